@@ -1,0 +1,93 @@
+const subgraph = '(user|order|inventory|insights|cny)'
+
+/** The house's import rules. Each name is its own explanation. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain decides; it may not reach I/O, not even through a friend.',
+      severity: 'error',
+      from: { path: `^subgraphs/${subgraph}/src/domain/`, pathNot: '\\.test\\.ts$' },
+      to: {
+        reachable: true,
+        path: '(^|/)node_modules/(@aws-sdk|ioredis|graphql|@apollo|pino|express|undici)/',
+      },
+    },
+    {
+      name: 'subgraphs-are-strangers',
+      comment: 'A subgraph never imports another; it meets them in the supergraph.',
+      severity: 'error',
+      from: { path: `^subgraphs/${subgraph}/` },
+      to: { path: `^subgraphs/${subgraph}/`, pathNot: '^subgraphs/$1/' },
+    },
+    {
+      name: 'kit-knows-no-domain',
+      comment: 'The kit knows units, not business.',
+      severity: 'error',
+      from: { path: '^subgraphs/kit/' },
+      to: { path: '^(subgraphs/(?!kit/)|router|web|ops|tests)' },
+    },
+    {
+      name: 'libraries-know-only-kit',
+      comment: 'Ledger and quotes are libraries below the services.',
+      severity: 'error',
+      from: { path: '^subgraphs/(ledger|quotes)/' },
+      to: { path: `^(subgraphs/${subgraph}/|router|web|ops|tests)` },
+    },
+    {
+      name: 'dynamo-stays-in-the-store',
+      comment: 'Only store folders, the ledger, quotes and the kit talk to DynamoDB.',
+      severity: 'error',
+      from: { path: `^(subgraphs/${subgraph}/src/(resolvers|commands|domain)|router|web)/` },
+      to: { path: '(^|/)node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'router-hosts-in-one-file',
+      comment: 'Only the composition root reaches into a subgraph.',
+      severity: 'error',
+      from: { path: '^router/', pathNot: '^router/src/subgraphs\\.ts$' },
+      to: {
+        path: `^subgraphs/(${subgraph.slice(1, -1)}|ledger|quotes)/`,
+        pathNot: '^subgraphs/quotes/src/logo\\.ts$',
+      },
+    },
+    {
+      name: 'web-sees-money-and-contract',
+      comment:
+        'The dashboard knows money, error codes and persisted operations, nothing else of ours.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^(subgraphs/(?!kit/src/(money|errors)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|persisted/))',
+      },
+    },
+    {
+      name: 'nobody-imports-tests-or-ops',
+      severity: 'error',
+      from: { path: '^(schema|subgraphs|router|web)/' },
+      to: { path: '^(tests|ops)/' },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^vite/client$|generated/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules/(?!@)|generated/|dist/|\\.data/|\\.nx/)' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

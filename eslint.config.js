@@ -1,0 +1,119 @@
+import js from '@eslint/js'
+import node from 'eslint-plugin-n'
+import reactHooks from 'eslint-plugin-react-hooks'
+import graphql from '@graphql-eslint/eslint-plugin'
+import typescript from 'typescript-eslint'
+
+const noFloats = ['Number', 'parseFloat'].map((name) => ({
+  selector: `CallExpression[callee.name='${name}']`,
+  message: 'Money, quantities and prices are bigints: use kit/money.',
+}))
+
+const noClockOrChance = [
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Chance comes from kit/ids or from a seed.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes from kit/clock.',
+  },
+]
+
+export default typescript.config(
+  { ignores: ['**/node_modules/', '**/dist/', '**/generated/', '.data/', '.nx/', '**/*.cjs'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [typescript.configs.strictTypeChecked],
+    plugins: { n: node },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './web/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      complexity: ['error', 10],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
+      'no-restricted-syntax': ['error', ...noClockOrChance],
+      'n/no-process-env': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Overflows the stack on graphql-js's mutually recursive types.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['subgraphs/**/*.ts'],
+    ignores: ['**/*.test.ts', 'subgraphs/insights/**', 'subgraphs/*/src/testing/**'],
+    rules: { 'no-restricted-syntax': ['error', ...noClockOrChance, ...noFloats] },
+  },
+  {
+    files: ['subgraphs/kit/src/clock.ts', 'subgraphs/kit/src/ids.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/main.ts', 'ops/**/*.ts', 'tests/**/*.ts', 'schema/*.ts'],
+    rules: { 'n/no-process-env': 'off' },
+  },
+  {
+    files: ['ops/**/*.ts', 'tests/load/**/*.ts', 'schema/*.ts'],
+    rules: { 'no-console': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.test.tsx', 'tests/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+    },
+  },
+  {
+    files: ['web/**/*.tsx', 'web/**/*.ts'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': 'off',
+    },
+  },
+  {
+    files: ['**/*.config.ts', '**/*.config.js'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    files: ['schema/subgraphs/*.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: { parser: graphql.parser },
+    rules: {
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          FieldDefinition: false,
+          EnumValueDefinition: true,
+          InputValueDefinition: true,
+        },
+      ],
+      '@graphql-eslint/no-hashtag-description': 'error',
+      '@graphql-eslint/unique-enum-value-names': 'error',
+    },
+  },
+)

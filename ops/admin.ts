@@ -1,0 +1,41 @@
+import { systemClock } from '@cnop/kit/clock'
+import { openPlatform } from '@cnop/kit/open-platform'
+import { createLog } from '@cnop/kit/log'
+import { refusalText } from '@cnop/kit/run'
+import { grantRole } from '@cnop/user/commands/grant-role'
+import { loadUserConfig } from '@cnop/user/config'
+import { openUserDeps } from '@cnop/user/server'
+import { randomBytes } from 'node:crypto'
+
+/**
+ * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. It works on the
+ * store directly, so it needs the same variables as the user service; with the embedded store the platform must
+ * not be running. The role counts from the user's next sign-in or refresh on.
+ */
+const roles = { grant: 'ADMIN', revoke: 'CUSTOMER' } as const
+
+const usage = 'npm run admin -- grant <username> | revoke <username>'
+
+async function main(command: string | undefined, username: string | undefined): Promise<void> {
+  const role = command === 'grant' || command === 'revoke' ? roles[command] : undefined
+  if (!role || !username) throw new Error(usage)
+  // Commands answer no calls, so any key will do.
+  const key = `admin:${randomBytes(32).toString('base64url')}`
+  const config = loadUserConfig({ ...process.env, USER_SEAL_KEYS: key, SEED_DEMO_USER: 'false' })
+  const log = createLog('admin', { ...config.store.log, level: 'warn' })
+  const platform = await openPlatform(config.store, log, { now: systemClock })
+  try {
+    const deps = await openUserDeps(config, platform)
+    await grantRole(deps, username, role)
+    process.stdout.write(`${username} is ${role} from the next sign-in or refresh on.\n`)
+  } finally {
+    await platform.close()
+  }
+}
+
+try {
+  await main(process.argv[2], process.argv[3])
+} catch (error) {
+  process.stderr.write(`${refusalText(error)}\n`)
+  process.exitCode = 1
+}

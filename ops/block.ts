@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util'
+import { createLog } from '@cnop/kit/log'
+import { openRedis } from '@cnop/kit/redis'
+import { bucketAddress } from '@cnop/router/guard/client-ip'
+import { redisBlocks } from '@cnop/router/guard/ip-block-redis'
+
+const usage = `Usage: npm run block -- list
+       npm run block -- set <ip> [--seconds 300]
+       npm run block -- clear <ip>
+With REDIS_URL it works on the keys themselves; without, through the router at ROUTER_ORIGIN
+(http://127.0.0.1:8080) with an administrator's access token in OPERATOR_TOKEN.`
+
+interface Shown {
+  readonly ip: string
+  readonly secondsLeft: number
+}
+
+interface Blocks {
+  list(): Promise<readonly Shown[]>
+  set(ip: string, seconds: number): Promise<unknown>
+  clear(ip: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+async function overRedis(url: string): Promise<Blocks> {
+  const log = createLog('block', { level: 'warn', filePath: undefined })
+  const redis = await openRedis(url, log)
+  // Only its commands are used here; how long the router blocks is the router's to say.
+  const blocks = redisBlocks(redis.client, { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 })
+  return { ...blocks, close: () => redis.close() }
+}
+
+function overRouter(origin: string, token: string | undefined): Blocks {
+  if (!token) throw new Error('OPERATOR_TOKEN must hold the access token of an administrator.')
+  const call = async (method: string, ip = '', body?: object): Promise<unknown> => {
+    const response = await fetch(`${origin}/system/blocks/${encodeURIComponent(ip)}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const answer = (await response.json()) as { message?: string }
+    if (!response.ok) throw new Error(`The router refused (${response.status}): ${answer.message}`)
+    return answer
+  }
+  return {
+    list: async () => ((await call('GET')) as { blocks: Shown[] }).blocks,
+    set: (ip, seconds) => call('PUT', ip, { seconds }),
+    clear: (ip) => call('DELETE', ip),
+    close: () => Promise.resolve(),
+  }
+}
+
+async function run(blocks: Blocks, command: string, ip: string, seconds: number): Promise<string> {
+  if (command === 'set') {
+    await blocks.set(ip, seconds)
+    return `${ip} is blocked from signing in for ${seconds} s.`
+  }
+  if (command === 'clear') {
+    await blocks.clear(ip)
+    return `${ip} is free again; its failed sign-ins are forgotten.`
+  }
+  const found = await blocks.list()
+  if (found.length === 0) return 'No address is blocked.'
+  return found.map(({ ip: one, secondsLeft }) => `${one}  ${secondsLeft} s left`).join('\n')
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '300' } },
+})
+const [command = '', address = ''] = positionals
+const seconds = Number(values.seconds)
+const isKnown = command === 'list' || (['set', 'clear'].includes(command) && address !== '')
+if (!isKnown || !Number.isSafeInteger(seconds) || seconds < 1) {
+  console.error(usage)
+  process.exitCode = 2
+} else {
+  const redisUrl = process.env['REDIS_URL']
+  const origin = process.env['ROUTER_ORIGIN'] ?? 'http://127.0.0.1:8080'
+  try {
+    const blocks = redisUrl
+      ? await overRedis(redisUrl)
+      : overRouter(origin, process.env['OPERATOR_TOKEN'])
+    console.log(await run(blocks, command, bucketAddress(address), seconds))
+    await blocks.close()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

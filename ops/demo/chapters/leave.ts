@@ -1,0 +1,25 @@
+import { at, expectEqual, noErrors, type Chapter, type Step } from '../story.ts'
+
+const signOut = (): Step => ({
+  says: 'They sign out.',
+  operation: 'DemoSignOut',
+  variables: () => ({}),
+  check: (answer) => {
+    noErrors(answer)
+    return String(at(answer.data, 'signOut.signedOutAt'))
+  },
+})
+
+const spentToken = (): Step => ({
+  says: 'Their token is worth nothing from now on.',
+  operation: 'DemoFlagship',
+  variables: () => ({}),
+  check: ({ status, errorCodes }) => {
+    expectEqual(status, 401, 'the status')
+    expectEqual(errorCodes.join(','), 'UNAUTHENTICATED', 'the refusal')
+    return '401 UNAUTHENTICATED'
+  },
+})
+
+/** They sign out, for good. */
+export const leave: Chapter = () => [signOut(), spentToken()]

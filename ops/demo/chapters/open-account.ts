@@ -1,0 +1,72 @@
+import { at, expectEqual, noErrors, type Chapter, type Step, type Story } from '../story.ts'
+
+const signUp = (story: Story): Step => ({
+  says: 'A new user signs up.',
+  operation: 'DemoSignUp',
+  variables: () => ({
+    input: {
+      username: story.username,
+      password: story.password,
+      email: `${story.username}@example.com`,
+      firstName: 'Mei',
+      lastName: 'Lin',
+    },
+  }),
+  check: (answer) => {
+    noErrors(answer)
+    expectEqual(at(answer.data, 'signUp.user.username'), story.username, 'the username')
+    return story.username
+  },
+})
+
+const failSignIn = (story: Story): Step => ({
+  says: 'A wrong password is refused without saying what was wrong.',
+  operation: 'DemoSignIn',
+  variables: () => ({ input: { username: story.username, password: `${story.password}x` } }),
+  check: ({ errorCodes }) => {
+    expectEqual(errorCodes.join(','), 'INVALID_CREDENTIALS', 'the refusal')
+    return 'INVALID_CREDENTIALS'
+  },
+})
+
+const signIn = (story: Story): Step => ({
+  says: 'The right one opens a session.',
+  operation: 'DemoSignIn',
+  variables: () => ({ input: { username: story.username, password: story.password } }),
+  check: (answer) => {
+    noErrors(answer)
+    story.client.signedIn(String(at(answer.data, 'signIn.accessToken')))
+    return `token for ${String(at(answer.data, 'signIn.expiresInSeconds'))} s`
+  },
+})
+
+const deposit = (story: Story): Step => ({
+  says: 'They deposit 5,000 dollars.',
+  operation: 'DemoDeposit',
+  variables: () => ({ input: { key: story.depositKey, amount: '5000.00' } }),
+  check: (answer) => {
+    noErrors(answer)
+    expectEqual(at(answer.data, 'deposit.cash.available'), '5000.00', 'the cash')
+    return `$5000.00, journal entry ${String(at(answer.data, 'deposit.entry.sequence'))}`
+  },
+})
+
+const depositAgain = (story: Story): Step => ({
+  says: 'The same request again, as after a lost reply, moves nothing twice.',
+  operation: 'DemoDeposit',
+  variables: () => ({ input: { key: story.depositKey, amount: '5000.00' } }),
+  check: (answer) => {
+    noErrors(answer)
+    expectEqual(at(answer.data, 'deposit.cash.available'), '5000.00', 'the cash')
+    return `$5000.00, journal entry ${String(at(answer.data, 'deposit.entry.sequence'))}`
+  },
+})
+
+/** A new user signs up, signs in and pays in. */
+export const openAccount: Chapter = (story) => [
+  signUp(story),
+  failSignIn(story),
+  signIn(story),
+  deposit(story),
+  depositAgain(story),
+]

@@ -1,0 +1,64 @@
+import '../quiet-sdk.ts'
+import { startRouter } from '@cnop/router/start'
+import { createDemoClient } from './client.ts'
+import { leave } from './chapters/leave.ts'
+import { openAccount } from './chapters/open-account.ts'
+import { lookAtPortfolio } from './chapters/portfolio.ts'
+import { trade } from './chapters/trade.ts'
+import { beginStory, perform } from './story.ts'
+
+/**
+ * `npm run demo`: tells the story over persisted queries against a running platform, or starts one in memory.
+ * Every step is checked; the first that is not as told ends the demo with exit code 1.
+ */
+const wanted = process.env['DEMO_URL'] ?? 'http://127.0.0.1:8080'
+
+async function isRunning(origin: string): Promise<boolean> {
+  try {
+    return (await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2_000) })).ok
+  } catch {
+    return false
+  }
+}
+
+async function tell(origin: string): Promise<void> {
+  const client = createDemoClient(origin)
+  const story = beginStory(client)
+  const steps = [openAccount, trade, lookAtPortfolio, leave].flatMap((chapter) => chapter(story))
+  for (const [index, step] of steps.entries()) {
+    const number = String(index + 1).padStart(2)
+    console.log(`${number}. ${step.says}`)
+    const { answer, line } = await perform(client, step)
+    const figures = `${answer.latencyMs.toFixed(1)} ms, ${answer.subgraphCalls} subgraph calls`
+    console.log(`    ${step.operation} (${figures}): ${line}`)
+  }
+  console.log(`All ${steps.length} steps went as told.`)
+}
+
+async function main(): Promise<void> {
+  if (process.env['DEMO_URL'] !== undefined || (await isRunning(wanted))) {
+    console.log(`Using the platform at ${wanted}.`)
+    await tell(wanted)
+    return
+  }
+  console.log('No platform is running: starting one for the demo.')
+  const router = await startRouter({
+    ...process.env,
+    ROUTER_PORT: '0',
+    WEB_ENABLED: 'false',
+    LOG_LEVEL: 'error',
+    DATA_DIRECTORY: '.data/demo',
+  })
+  try {
+    await tell(`http://127.0.0.1:${router.port}`)
+  } finally {
+    await router.stop()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`Not as told: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}

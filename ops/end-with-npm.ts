@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+
+const pollMs = 500
+
+/** The parent of a process; undefined where the system does not tell. */
+function parentOf(pid: number): number | undefined {
+  try {
+    const [, afterName = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+    return parseInt(afterName.split(' ')[1] ?? '', 10)
+  } catch {
+    return undefined
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `npm start` is three processes: npm, a shell, and this one. When npm is killed outright it cannot tell us,
+ * so we look whether it and its shell still live, and stop in good order when one of them is gone.
+ */
+export function endWithNpm(): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return
+  const shell = process.ppid
+  const npm = parentOf(shell)
+  const timer = setInterval(() => {
+    if (process.ppid === shell && (npm === undefined || isAlive(npm))) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, pollMs)
+  timer.unref()
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type Child, startChild, stopChild } from '@cnop/kit/child'
+
+export interface ServiceOptions {
+  readonly name: string
+  /** The entry, from the root of the repository. */
+  readonly entry: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly hearLine: (line: string) => void
+}
+
+/** A process that is kept alive: whoever kills it sees another one in its place. */
+export interface SupervisedService {
+  readonly name: string
+  readonly pid: number
+  /** How often it had to be started again. */
+  readonly restarts: number
+  /** Ends the process as a crash would. */
+  kill(): void
+  stop(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const flags = ['--import', 'tsx', '--max-semi-space-size=64']
+const firstPauseMs = 100
+const longestPauseMs = 3_000
+
+const start = ({ entry, env, hearLine }: ServiceOptions): Promise<Child> =>
+  startChild(process.execPath, [...flags, `${root}${entry}`], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    },
+    hearLine,
+  })
+
+/** Waits; answers false when it was told to stop meanwhile. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { signal })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Starts a process and starts it again, after a growing pause, whenever it ends before it was told to. */
+export async function superviseService(options: ServiceOptions): Promise<SupervisedService> {
+  let child = await start(options)
+  let restarts = 0
+  const stopping = new AbortController()
+
+  const watch = async (): Promise<void> => {
+    let pauseMs = firstPauseMs
+    for (;;) {
+      const how = await child.ended
+      if (stopping.signal.aborted) return
+      options.hearLine(`ended (${how}); starting again in ${pauseMs} ms`)
+      if (!(await pause(pauseMs, stopping.signal))) return
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+      child = await start(options)
+      restarts += 1
+    }
+  }
+  const watching = watch()
+
+  return {
+    name: options.name,
+    get pid() {
+      return child.pid
+    },
+    get restarts() {
+      return restarts
+    },
+    kill: () => void child.process.kill('SIGKILL'),
+    stop: async () => {
+      stopping.abort()
+      await stopChild(child, 10_000)
+      await watching
+    },
+  }
+}

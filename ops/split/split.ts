@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freeLoopbackPort } from '@cnop/kit/child'
+import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
+import { createLog } from '@cnop/kit/log'
+import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import { type SupervisedService, superviseService } from './service.ts'
+
+export interface SplitOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where each process listens; a missing one takes a free port. */
+  readonly ports?: Readonly<Partial<Record<SubgraphName | 'router' | 'web', number>>>
+  readonly hearLine: (name: string, line: string) => void
+  /** Tells the services another address of the store than its own: a harness puts something in between. */
+  readonly reachStore?: (endpoint: string) => Promise<string>
+}
+
+/** Six processes, a store and a Redis, under one supervisor. */
+export interface Split {
+  readonly origin: string
+  readonly webOrigin: string
+  /** Where each subgraph listens, on the loopback interface. */
+  readonly urls: Readonly<Record<SubgraphName, string>>
+  readonly services: readonly SupervisedService[]
+  readonly engine: EmbeddedEngine
+  readonly redis: TestRedis
+  stop(): Promise<void>
+}
+
+const readyDeadlineMs = 120_000
+
+type Names = SubgraphName | 'router' | 'web'
+
+async function choosePorts(given: SplitOptions['ports'] = {}): Promise<Record<Names, number>> {
+  const names: readonly Names[] = [...subgraphNames, 'router', 'web']
+  const ports = new Map<Names, number>()
+  for (const name of names) ports.set(name, given[name] ?? (await freeLoopbackPort()))
+  return Object.fromEntries(ports) as Record<Names, number>
+}
+
+/** The variables that tie the processes together: addresses, seal keys, stores. */
+function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis: TestRedis) {
+  const seals = subgraphNames.map((name) => [
+    `${name.toUpperCase()}_SEAL_KEYS`,
+    `split:${randomBytes(32).toString('base64url')}`,
+  ])
+  const places = subgraphNames.flatMap((name) => [
+    [`${name.toUpperCase()}_PORT`, String(ports[name])],
+    [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}`],
+  ])
+  return {
+    ...(Object.fromEntries([...seals, ...places]) as Record<string, string>),
+    STORE: 'endpoint',
+    DYNAMODB_ENDPOINT: endpoint,
+    REDIS_URL: redis.url,
+    ROUTER_PORT: String(ports.router),
+    WEB_PORT: String(ports.web),
+  }
+}
+
+/** Starts everything, in no particular order, and waits until all of it is healthy. */
+export async function startSplit(options: SplitOptions): Promise<Split> {
+  const { env, ports: given, hearLine, reachStore } = options
+  const ports = await choosePorts(given)
+  const directory = join(env['DATA_DIRECTORY'] ?? '.data', 'store')
+  const log = createLog('supervisor', { level: 'warn', filePath: undefined })
+  const engine = await startEmbedded({ directory, log })
+  const redis = await startTestRedis()
+  const endpoint = (await reachStore?.(engine.endpoint)) ?? engine.endpoint
+  const shared = { ...env, ...shareEnvironment(ports, endpoint, redis) }
+  const entries = new Map([
+    ...subgraphNames.map((name) => [name, `subgraphs/${name}/src/main.ts`] as const),
+    ['router', 'router/src/main.ts'] as const,
+  ])
+  const services = await Promise.all(
+    [...entries].map(([name, entry]) =>
+      superviseService({ name, entry, env: shared, hearLine: (line) => hearLine(name, line) }),
+    ),
+  )
+  const origin = `http://127.0.0.1:${ports.router}`
+  const stop = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.stop()))
+    await redis.stop()
+    await engine.stop()
+  }
+  try {
+    await waitUntilHealthy(origin)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const at = (port: number): string => `http://127.0.0.1:${port}`
+  const urls = Object.fromEntries(
+    subgraphNames.map((name) => [name, at(ports[name])]),
+  ) as Split['urls']
+  return { origin, webOrigin: at(ports.web), urls, services, engine, redis, stop }
+}
+
+interface HealthBody {
+  readonly status: string
+}
+
+async function readStatus(origin: string): Promise<string> {
+  try {
+    const response = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(2_000) })
+    return ((await response.json()) as HealthBody).status
+  } catch {
+    return 'the router does not answer'
+  }
+}
+
+/** Waits for a healthy answer; when the time is up, the error names what is missing. */
+async function waitUntilHealthy(origin: string): Promise<void> {
+  const deadline = performance.now() + readyDeadlineMs
+  for (;;) {
+    const status = await readStatus(origin)
+    if (status === 'healthy') return
+    if (performance.now() > deadline) {
+      throw new Error(`Not ready within ${readyDeadlineMs / 1000} s: ${status}.`)
+    }
+    await delay(100)
+  }
+}

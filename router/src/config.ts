@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import {
+  BadEnvironment,
+  type Env,
+  flag,
+  list,
+  milliseconds,
+  parseEnv,
+  port,
+  profileOf,
+  sealKeys,
+  storeConfig,
+  storeFields,
+  wholeNumber,
+} from '@cnop/kit/config'
+import type { SealKey } from '@cnop/kit/identity'
+import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import { z } from 'zod'
+import { guardConfig, guardFields } from './guard/guard-config.ts'
+
+const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
+
+/** A flag that the profile decides unless it is set. */
+const profileFlag = z
+  .enum(['true', 'false', '1', '0'])
+  .optional()
+  .transform((text) => (text === undefined ? undefined : text === 'true' || text === '1'))
+
+const fields = {
+  ...storeFields,
+  ROUTER_PORT: port(8080),
+  ROUTER_HOST: z.string().default('0.0.0.0'),
+  WEB_PORT: port(3000),
+  WEB_ENABLED: flag(true),
+  ENGINE: z.enum(['compiled', 'stock']).default('compiled'),
+  USER_URL: url,
+  ORDER_URL: url,
+  INVENTORY_URL: url,
+  INSIGHTS_URL: url,
+  CNY_URL: url,
+  USER_SEAL_KEYS: sealKeys().optional(),
+  ORDER_SEAL_KEYS: sealKeys().optional(),
+  INVENTORY_SEAL_KEYS: sealKeys().optional(),
+  INSIGHTS_SEAL_KEYS: sealKeys().optional(),
+  CNY_SEAL_KEYS: sealKeys().optional(),
+  JWT_ISSUER: z.string().default('cnop'),
+  JWT_AUDIENCE: z.string().default('cnop-api'),
+  TRUSTED_PROXIES: list(),
+  ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000'),
+  PERSISTED_ONLY: profileFlag,
+  INTROSPECTION: profileFlag,
+  ROUTER_DEADLINE_MS: milliseconds(10_000),
+  SUBGRAPH_DEADLINE_MS: milliseconds(3_000),
+  BREAKER_FAILURES: wholeNumber(5, 1),
+  BREAKER_SUCCESSES: wholeNumber(3, 1),
+  BREAKER_OPEN_MS: milliseconds(60_000),
+  BREAKER_PROBE_MS: milliseconds(1_000),
+  SUBGRAPH_CALLS_AT_ONCE: wholeNumber(64, 1),
+  SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
+  REQUESTS_AT_ONCE: wholeNumber(1_000, 1),
+  EXPORTS_PER_MINUTE: wholeNumber(10, 1),
+  UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
+  METRICS_PORT: port(9464),
+  MAX_BODY_BYTES: wholeNumber(256 * 1024, 1),
+  ...guardFields,
+}
+
+export type BreakerConfig = RouterConfig['breaker']
+
+export interface SubgraphPlace {
+  readonly name: SubgraphName
+  /** Where it listens; undefined: hosted in this process. */
+  readonly url: string | undefined
+  readonly sealKeys: readonly [SealKey, ...SealKey[]]
+}
+
+type Variables = ReturnType<typeof parseEnv<typeof fields>>
+
+/** Keys of a hosted subgraph never leave the process, so they are made anew at every start. */
+const freshKey = (): SealKey => ({ id: 'process', secret: randomBytes(32).toString('base64url') })
+
+function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
+  const prefix = name.toUpperCase() as Uppercase<SubgraphName>
+  const place = vars[`${prefix}_URL`]
+  const [first, ...rest] = vars[`${prefix}_SEAL_KEYS`] ?? []
+  if (place && !first) {
+    throw new BadEnvironment(`${prefix}_SEAL_KEYS: must be set when ${prefix}_URL is`)
+  }
+  return { name, url: place, sealKeys: [first ?? freshKey(), ...rest] }
+}
+
+export type RouterConfig = ReturnType<typeof loadRouterConfig>
+
+/** Reads every variable of the router; the subgraphs that it hosts read their own from the same environment. */
+export function loadRouterConfig(env: Env) {
+  const vars = parseEnv(fields, env)
+  const profile = profileOf(vars)
+  const subgraphs = subgraphNames.map((name) => placeOf(name, vars))
+  if (subgraphs.some(({ url: place }) => place) && !vars.REDIS_URL) {
+    throw new BadEnvironment('REDIS_URL: must be set when a subgraph runs in another process')
+  }
+  return {
+    profile,
+    store: storeConfig(vars),
+    port: vars.ROUTER_PORT,
+    host: vars.ROUTER_HOST,
+    web: { isEnabled: vars.WEB_ENABLED, port: vars.WEB_PORT },
+    engine: vars.ENGINE,
+    subgraphs,
+    token: { issuer: vars.JWT_ISSUER, audience: vars.JWT_AUDIENCE },
+    trustedProxies: vars.TRUSTED_PROXIES,
+    allowedOrigins: vars.ALLOWED_ORIGINS,
+    isPersistedOnly: vars.PERSISTED_ONLY ?? profile === 'production',
+    allowsIntrospection: vars.INTROSPECTION ?? profile === 'demo',
+    deadlinesMs: {
+      router: vars.ROUTER_DEADLINE_MS,
+      subgraph: vars.SUBGRAPH_DEADLINE_MS,
+    },
+    breaker: {
+      failures: vars.BREAKER_FAILURES,
+      successes: vars.BREAKER_SUCCESSES,
+      openMs: vars.BREAKER_OPEN_MS,
+      probeEveryMs: vars.BREAKER_PROBE_MS,
+      callsAtOnce: vars.SUBGRAPH_CALLS_AT_ONCE,
+      callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
+    },
+    requestsAtOnce: vars.REQUESTS_AT_ONCE,
+    guard: guardConfig(vars),
+    exportsPerMinute: vars.EXPORTS_PER_MINUTE,
+    unknownUsersPerMinute: vars.UNKNOWN_USERS_PER_MINUTE,
+    /** In production, metrics are not for everyone who reaches the API. */
+    metricsPort: profile === 'production' ? vars.METRICS_PORT : undefined,
+    maxBodyBytes: vars.MAX_BODY_BYTES,
+  } as const
+}

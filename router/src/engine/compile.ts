@@ -1,0 +1,132 @@
+/**
+ * Compiles one planned operation: plan → graph → calls → steps, and the writers for its answer. Everything
+ * that can be known without a request is worked out here, once.
+ */
+import type { QueryPlan } from '@apollo/query-planner'
+import type { GraphQLSchema } from 'graphql'
+import { OperationTypeNode } from 'graphql'
+import type { Data } from './data.ts'
+import type { CallFacts, Calls } from './fetch/call.ts'
+import type { ClientFields } from './fetch/errors.ts'
+import { compileEntityFetch } from './fetch/entity-fetch.ts'
+import { compileRootFetch } from './fetch/root-fetch.ts'
+import type { FetchSetting } from './fetch/root-fetch.ts'
+import type { Run, Step } from './fetch/run.ts'
+import { mergeAligned } from './merge/align.ts'
+import { fetchFields } from './plan/fetch-fields.ts'
+import type { FetchFields } from './plan/fetch-fields.ts'
+import { buildGraph } from './plan/graph.ts'
+import type { FetchUnit } from './plan/graph.ts'
+import { groupCalls } from './plan/group.ts'
+import type { CallPlan } from './plan/group.ts'
+import { clientFields } from './plan/operation.ts'
+import type { ClientOperation } from './plan/operation.ts'
+import { schedule } from './schedule.ts'
+import { compileAnswer } from './write/answer.ts'
+import type { Answered } from './write/answer.ts'
+
+export interface CompileSetting {
+  readonly apiSchema: GraphQLSchema
+  readonly supergraphSchema: GraphQLSchema
+  readonly calls: Calls
+  readonly isGenerated: boolean
+  readonly isPublicFetch: (fetch: FetchFields) => boolean
+}
+
+export interface CompiledPass {
+  readonly plan: QueryPlan
+  readonly callPlans: readonly CallPlan[]
+  readonly fetch: Step
+}
+
+export interface CompiledOperation {
+  /** One, unless the operation had to be split (see passes.ts). */
+  readonly passes: readonly CompiledPass[]
+  readonly isPublic: (unit: FetchUnit) => boolean
+  readonly isMutation: boolean
+  readonly fetch: Step
+  readonly answer: (run: Run) => Answered
+}
+
+export function compileOperation(
+  source: ClientOperation,
+  plans: readonly QueryPlan[],
+  setting: CompileSetting & { readonly contested: ReadonlySet<string> },
+): CompiledOperation {
+  const isPublic = (unit: FetchUnit) =>
+    unit.kind === OperationTypeNode.QUERY &&
+    setting.isPublicFetch(fetchFields(setting.supergraphSchema, unit))
+  const compiling: Compiling = { ...setting, isPublic, client: clientFields(source) }
+  const passes = plans.map((plan) => compilePass(plan, compiling))
+  const [only] = passes
+  return {
+    passes,
+    isPublic,
+    isMutation: source.operation.operation === OperationTypeNode.MUTATION,
+    fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
+    answer: compileAnswer(source, setting.apiSchema, setting.isGenerated),
+  }
+}
+
+function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
+  const callPlans = groupCalls(buildGraph(plan), compiling.isPublic)
+  const steps = callPlans.map(({ units, after }) => ({
+    after,
+    step: compileCall(units, compiling),
+  }))
+  return { plan, callPlans, fetch: schedule(steps) }
+}
+
+function runPasses(passes: readonly CompiledPass[], contested: ReadonlySet<string>): Step {
+  return async (run) => {
+    const runs = await Promise.all(passes.map((pass) => runPass(pass, run)))
+    for (const { root, isPlain } of runs) {
+      mergeAligned(run.root, root, contested)
+      run.isPlain &&= isPlain
+    }
+  }
+}
+
+async function runPass(pass: CompiledPass, run: Run): Promise<Run> {
+  const own: Run = { ...run, root: Object.create(null) as Data }
+  await pass.fetch(own)
+  return own
+}
+
+interface Compiling extends CompileSetting {
+  readonly client: ClientFields
+  readonly isPublic: (unit: FetchUnit) => boolean
+}
+
+function compileCall(units: readonly FetchUnit[], compiling: Compiling): Step {
+  const [first] = units
+  if (!first) return () => undefined
+  const facts: CallFacts = {
+    service: first.service,
+    operationName: first.operationName,
+    isMutation: first.kind === OperationTypeNode.MUTATION,
+    isPublic: units.every(compiling.isPublic),
+  }
+  const setting: FetchSetting = {
+    calls: compiling.calls,
+    schema: compiling.supergraphSchema,
+    scope: {
+      service: first.service,
+      schema: compiling.supergraphSchema,
+      client: compiling.client,
+      renamed: renamedFields(units),
+    },
+    facts,
+    isGenerated: compiling.isGenerated,
+  }
+  return first.requires ? compileEntityFetch(units, setting) : compileRootFetch(first, setting)
+}
+
+function renamedFields(units: readonly FetchUnit[]): Map<string, string> {
+  const renamed = new Map<string, string>()
+  for (const rewrite of units.flatMap((unit) => unit.outputRewrites)) {
+    const name = rewrite.path.at(-1)
+    if (rewrite.kind === 'KeyRenamer' && name !== undefined) renamed.set(name, rewrite.renameKeyTo)
+  }
+  return renamed
+}

@@ -1,0 +1,151 @@
+/**
+ * Errors of a fetch, as the client sees them: with the concrete path, the service's name and a code. A
+ * failed call is reported at the fields that it would have brought; an error of an entity at every place
+ * that asked for that entity. Messages never hold addresses.
+ */
+import { GraphQLError } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { isData } from '../data.ts'
+import type { Data, Path } from '../data.ts'
+import { isOfType } from '../merge/rewrites.ts'
+import { SubgraphFault } from '../transport.ts'
+import { locate } from './entities.ts'
+import type { ConcretePath } from './entities.ts'
+import type { Run } from './run.ts'
+
+/** Response names that a fetch brings to objects of a type (of any type when there is no condition). */
+export interface BroughtFields {
+  readonly condition: string | undefined
+  readonly names: readonly string[]
+}
+
+/** What the client selected, by internal response name; `output` is the name that the client gave. */
+export interface ClientField {
+  readonly output: string
+  readonly below: ClientFields
+}
+export type ClientFields = ReadonlyMap<string, ClientField>
+
+export interface ErrorScope {
+  readonly service: string
+  readonly schema: GraphQLSchema
+  readonly client: ClientFields
+  /** Internal response names that the planner's output rewrites turn into final ones. */
+  readonly renamed: ReadonlyMap<string, string>
+}
+
+/** More places than this add nothing that helps a client. */
+const mostFailurePlaces = 25
+const mostErrorPlaces = 1000
+
+export interface Place {
+  readonly entity: Data
+  readonly path: ConcretePath
+}
+
+/** Where the given objects are now; objects that are no longer part of the result have no place. */
+export function placesOf(root: Data, paths: readonly Path[], entities: readonly Data[]): Place[] {
+  const located = new Map(paths.flatMap((path) => [...locate(root, path)]))
+  return entities.flatMap((entity) => {
+    const path = located.get(entity)
+    return path ? [{ entity, path }] : []
+  })
+}
+
+/** Reports a call that failed as a whole. */
+export function reportFailure(
+  run: Run,
+  scope: ErrorScope,
+  places: readonly Place[],
+  brought: readonly BroughtFields[],
+  failure: unknown,
+): void {
+  const { message, code } = describeFailure(scope.service, failure)
+  const paths = places.flatMap((place) => failedPaths(scope, place, brought))
+  for (const path of paths.slice(0, mostFailurePlaces)) {
+    run.errors.push(fetchError(scope, message, path, { code }))
+  }
+  if (paths.length === 0) run.errors.push(fetchError(scope, message, undefined, { code }))
+}
+
+export function describeFailure(
+  service: string,
+  failure: unknown,
+): { message: string; code: string } {
+  if (failure instanceof SubgraphFault) return { message: failure.message, code: failure.code }
+  const extensions = isData(failure) ? failure['extensions'] : undefined
+  const code = isData(extensions) ? extensions['code'] : undefined
+  return {
+    message: `The service "${service}" is unavailable.`,
+    code: typeof code === 'string' ? code : 'SUBGRAPH_UNAVAILABLE',
+  }
+}
+
+function failedPaths(
+  scope: ErrorScope,
+  place: Place,
+  brought: readonly BroughtFields[],
+): ConcretePath[] {
+  const names = brought
+    .filter(
+      ({ condition }) =>
+        condition === undefined || isOfType(scope.schema, place.entity, condition, true),
+    )
+    .flatMap((fields) => fields.names)
+  const selected = selectedAt(scope.client, place.path)
+  const known = [...new Set(names)]
+    .map((name) => scope.renamed.get(name) ?? name)
+    .filter((name) => selected?.has(name))
+  if (known.length === 0) return place.path.length === 0 ? [] : [place.path]
+  return known.map((name) => [...place.path, name])
+}
+
+function selectedAt(client: ClientFields, path: ConcretePath): ClientFields | undefined {
+  let fields: ClientFields | undefined = client
+  for (const step of path) if (typeof step === 'string') fields = fields?.get(step)?.below
+  return fields
+}
+
+/** Reports one error that a subgraph answered, at each of the places that it belongs to. */
+export function reportError(
+  run: Run,
+  scope: ErrorScope,
+  error: Partial<GraphQLFormattedError>,
+  bases: readonly ConcretePath[],
+  rest: ConcretePath,
+): void {
+  const message =
+    typeof error.message === 'string' && error.message !== ''
+      ? error.message
+      : `Error while fetching subquery from service "${scope.service}"`
+  const given = isData(error.extensions) ? error.extensions : {}
+  const extensions = { ...given, code: given['code'] ?? 'DOWNSTREAM_SERVICE_ERROR' }
+  for (const base of bases.slice(0, mostErrorPlaces)) {
+    run.errors.push(fetchError(scope, message, [...base, ...rest], extensions))
+  }
+  if (bases.length === 0) run.errors.push(fetchError(scope, message, undefined, extensions))
+}
+
+function fetchError(
+  scope: ErrorScope,
+  message: string,
+  path: ConcretePath | undefined,
+  extensions: Record<string, unknown>,
+): GraphQLError {
+  return new GraphQLError(message, {
+    ...(path && { path: clientPath(scope, path) }),
+    extensions: { ...extensions, serviceName: scope.service },
+  })
+}
+
+/** A path with the names that the client gave. */
+function clientPath(scope: ErrorScope, path: ConcretePath): ConcretePath {
+  let fields: ClientFields | undefined = scope.client
+  return path.map((step) => {
+    if (typeof step === 'number') return step
+    const name = scope.renamed.get(step) ?? step
+    const field: ClientField | undefined = fields?.get(name)
+    fields = field?.below
+    return field?.output ?? name
+  })
+}

@@ -1,0 +1,62 @@
+/**
+ * From what a transport brought back to data and errors. Notes on the way whether the text was ASCII without
+ * a backslash: then no string in it needs escaping when it is written again.
+ */
+import { isAscii } from 'node:buffer'
+import type { GraphQLFormattedError } from 'graphql'
+import { isData, isList } from '../data.ts'
+import type { Data } from '../data.ts'
+import { SubgraphFault } from '../transport.ts'
+import type { SubgraphReply } from '../transport.ts'
+
+export interface Answer {
+  readonly data: Data | undefined
+  readonly errors: readonly Partial<GraphQLFormattedError>[]
+  /** No string of the answer needs escaping in JSON. */
+  readonly isPlain: boolean
+  readonly cacheControl: string | null | undefined
+}
+
+const backslash = 0x5c
+const needsEscape = /[^\x20-\x7e]|\\/
+
+export function readReply(service: string, reply: SubgraphReply): Answer {
+  const { value, isPlain } = decode(service, reply)
+  if (!isData(value)) throw unreadable(service)
+  const { data, errors } = value
+  return {
+    data: isData(data) ? data : undefined,
+    errors: isList(errors) ? errors.filter(isData) : [],
+    isPlain,
+    cacheControl: reply.cacheControl,
+  }
+}
+
+function decode(service: string, reply: SubgraphReply): { value: unknown; isPlain: boolean } {
+  if ('value' in reply) return { value: reply.value, isPlain: false }
+  if ('text' in reply) {
+    return { value: parseText(service, reply.text), isPlain: !needsEscape.test(reply.text) }
+  }
+  const { bytes } = reply
+  if (!isAscii(bytes)) {
+    return { value: parseText(service, bytes.toString('utf8')), isPlain: false }
+  }
+  const isPlain = !bytes.includes(backslash)
+  return { value: parseText(service, bytes.toString('latin1')), isPlain }
+}
+
+function parseText(service: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw unreadable(service, cause)
+  }
+}
+
+export function unreadable(service: string, cause?: unknown): SubgraphFault {
+  return new SubgraphFault(
+    `The service "${service}" sent an answer that cannot be read.`,
+    'SUBGRAPH_UNAVAILABLE',
+    cause,
+  )
+}

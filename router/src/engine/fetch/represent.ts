@@ -1,0 +1,171 @@
+/**
+ * Compiles representations. The common case, one fragment of leaf fields on a concrete type, becomes generated
+ * code that joins constant text and values; rewrites, nesting and overlapping fragments take the plain version.
+ */
+import { GraphQLID, getNamedType, isObjectType } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import type { QueryPlanSelectionNode } from '@apollo/query-planner'
+import { isInheritedName } from '../data.ts'
+import type { Data } from '../data.ts'
+import { generate, literal } from '../generate.ts'
+import { isOfType } from '../merge/rewrites.ts'
+import type { FetchUnit } from '../plan/graph.ts'
+import { plainRepresent } from './plain-represent.ts'
+
+/**
+ * The text of an entity's representation; undefined when it has none. `isPlain` says that no string of the
+ * entity needs escaping.
+ */
+export type Represent = (entity: Data, isPlain: boolean) => string | undefined
+
+/** Tells equal entities by their values, so that duplicates need no text at all. */
+export interface Identity {
+  /** A value that seldom belongs to two different entities; undefined when there is none. */
+  readonly keyOf: (entity: Data) => string | number | undefined
+  /** Whether two entities of one key have the same representation; false may also mean "unknown". */
+  readonly isSame: (left: Data, right: Data) => boolean
+}
+
+export interface Representing {
+  readonly represent: Represent
+  readonly identity: Identity | undefined
+}
+
+export function compileRepresent(
+  schema: GraphQLSchema,
+  unit: FetchUnit,
+  isGenerated: boolean,
+): Representing {
+  const requires = unit.requires ?? []
+  const plain = plainRepresent(schema, requires, unit.inputRewrites)
+  if (!isGenerated || unit.inputRewrites.length > 0)
+    return { represent: plain, identity: undefined }
+  return (
+    compileOneType(schema, requires, plain) ?? {
+      represent: manyTypes(schema, requires, plain),
+      identity: undefined,
+    }
+  )
+}
+
+function compileOneType(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  plain: Represent,
+): Representing | undefined {
+  const [only] = requires
+  if (requires.length !== 1 || only?.kind !== 'InlineFragment') return undefined
+  const typeName = only.typeCondition
+  if (typeName === undefined || !isObjectType(schema.getType(typeName))) return undefined
+  const flat = compileForType(schema, requires, typeName)
+  return flat && { represent: oneType(typeName, flat.represent, plain), identity: flat.identity }
+}
+
+function oneType(typeName: string, represent: Represent, plain: Represent): Represent {
+  return (entity, isPlain) =>
+    entity['__typename'] === typeName ? represent(entity, isPlain) : plain(entity, isPlain)
+}
+
+function manyTypes(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  plain: Represent,
+): Represent {
+  const byType = new Map<string, Represent>()
+  return (entity, isPlain) => {
+    const typename = entity['__typename']
+    if (typeof typename !== 'string') return undefined
+    let represent = byType.get(typename)
+    if (!represent) {
+      represent = compileForType(schema, requires, typename)?.represent ?? plain
+      // Type names come from subgraphs: only those of the schema are remembered.
+      if (schema.getType(typename)) byType.set(typename, represent)
+    }
+    return represent(entity, isPlain)
+  }
+}
+
+function compileForType(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  typename: string,
+): Representing | undefined {
+  const matching = requires.filter(
+    (selection) =>
+      selection.kind !== 'InlineFragment' ||
+      (selection.typeCondition !== undefined &&
+        isOfType(schema, { __typename: typename }, selection.typeCondition)),
+  )
+  const [only] = matching
+  if (matching.length === 0) return { represent: () => undefined, identity: undefined }
+  if (matching.length > 1 || only?.kind !== 'InlineFragment') return undefined
+  const names = only.selections.map(leafName)
+  if (!names.includes('__typename') || !names.every(isPlainName)) return undefined
+  const fields = [...new Set(names)].filter((name) => name !== '__typename')
+  return {
+    represent: generateText(fields, typename),
+    identity: generateIdentity(schema, fields, typename),
+  }
+}
+
+function leafName(selection: QueryPlanSelectionNode): string | undefined {
+  if (selection.kind !== 'Field' || selection.selections) return undefined
+  return selection.alias ?? selection.name
+}
+
+function isPlainName(name: string | undefined): name is string {
+  return name !== undefined && !isInheritedName(name)
+}
+
+function generateText(fields: readonly string[], typename: string): Represent {
+  const reads = fields.map((name, index) => `const v${index}=o[${literal(name)}];`)
+  const missing = fields.map((_name, index) => `v${index}===undefined`).join('||') || 'false'
+  const parts = fields.map((name, index) => {
+    const v = `v${index}`
+    const value = `(p&&typeof ${v}==='string'?'"'+${v}+'"':(${v}|0)===${v}?${v}:JSON.stringify(${v}))`
+    return `+${literal(`,${JSON.stringify(name)}:`)}+${value}`
+  })
+  const head = literal(`{"__typename":${JSON.stringify(typename)}`)
+  return generate<Represent>(
+    [],
+    `return function represent(o,p){${reads.join('')}
+return ${missing}?undefined:${head}${parts.join('')}+'}'}`,
+  )([])
+}
+
+function generateIdentity(
+  schema: GraphQLSchema,
+  fields: readonly string[],
+  typename: string,
+): Identity | undefined {
+  const key = keyField(schema, fields, typename)
+  if (key === undefined) return undefined
+  const [o, l, r] = ['o', 'l', 'r'].map((name) => `${name}[${literal(key)}]`)
+  const others = fields.filter((name) => name !== key)
+  const same = others.map((name) => `l[${literal(name)}]===r[${literal(name)}]`)
+  const type = `o.__typename===${literal(typename)}`
+  return generate<Identity>(
+    [],
+    `return {
+keyOf(o){const k=${o};return ${type}&&(typeof k==='string'||typeof k==='number')?k:undefined},
+isSame(l,r){return ${[`${l}===${r}`, ...same].join('&&')}}}`,
+  )([])
+}
+
+function keyField(
+  schema: GraphQLSchema,
+  fields: readonly string[],
+  typename: string,
+): string | undefined {
+  const type = schema.getType(typename)
+  if (!isObjectType(type)) return undefined
+  const named = (name: string) => {
+    const field = type.getFields()[name]
+    return field && getNamedType(field.type).name
+  }
+  return (
+    fields.find((name) => named(name) === GraphQLID.name) ??
+    fields.find((name) => named(name) === 'String') ??
+    fields[0]
+  )
+}

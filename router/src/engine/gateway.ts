@@ -1,0 +1,61 @@
+/**
+ * Each loaded supergraph is one generation: an ApolloGateway (which validates the supergraph, builds the API
+ * schema and the query planner, and is the stock executor) and the operations compiled for it.
+ */
+import { ApolloGateway } from '@apollo/gateway'
+import type { GraphQLDataSource } from '@apollo/gateway'
+import type { Schema } from '@apollo/federation-internals'
+import type { QueryPlanner } from '@apollo/query-planner'
+import type { GraphQLSchema } from 'graphql'
+
+export interface Generation {
+  readonly supergraphSdl: string
+  readonly gateway: ApolloGateway
+  readonly planner: QueryPlanner
+  /** What clients may ask, for graphql-js and for the planner. */
+  readonly apiSchema: GraphQLSchema
+  readonly plannerSchema: Schema
+  /** Everything, inaccessible elements included: what fetches are made against. */
+  readonly supergraphSchema: GraphQLSchema
+}
+
+export interface GenerationOptions {
+  readonly supergraphSdl: string
+  readonly transformApiSchema: (schema: GraphQLSchema) => GraphQLSchema
+  readonly dataSource: (service: string) => GraphQLDataSource
+}
+
+const silent = () => undefined
+export const logger = { debug: silent, info: silent, warn: silent, error: silent }
+
+/** The gateway reads this from the environment only; without it every instance reports to its maker. */
+export function silenceReporting(): void {
+  // eslint-disable-next-line n/no-process-env -- see above.
+  process.env['APOLLO_TELEMETRY_DISABLED'] ??= 'true'
+}
+
+export async function loadGeneration(options: GenerationOptions): Promise<Generation> {
+  silenceReporting()
+  const gateway = new ApolloGateway({
+    supergraphSdl: options.supergraphSdl,
+    buildService: ({ name }) => options.dataSource(name),
+    // Named fragments would keep operations of one service from being batched.
+    queryPlannerConfig: { reuseQueryFragments: false },
+    __exposeQueryPlanExperimental: false,
+    logger,
+  })
+  await gateway.load()
+  const planner = gateway.__testing().queryPlanner
+  if (!planner || !gateway.schema) throw new Error('The gateway loaded no supergraph.')
+  const apiSchema = options.transformApiSchema(gateway.schema)
+  gateway.schema = apiSchema
+  const { supergraph } = planner
+  return {
+    supergraphSdl: options.supergraphSdl,
+    gateway,
+    planner,
+    apiSchema,
+    plannerSchema: supergraph.apiSchema(),
+    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The one place that makes functions from text. Only GraphQL names and constants reach the text, always as
+ * JSON string literals (see `literal`), so no client-chosen name can become code. Where the process
+ * forbids code generation, `canGenerate` is false and the plain versions run instead.
+ */
+
+/** A JavaScript literal of a string; also escapes the two line separators that JSON allows in strings. */
+export function literal(text: string): string {
+  return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
+
+/** Whether this process may make functions from text. */
+export function canGenerate(): boolean {
+  try {
+    return generate<() => boolean>([], 'return () => true')([])()
+  } catch {
+    return false
+  }
+}
+
+/** Makes a function of the named values; its body returns what was generated. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what its text returns.
+export function generate<T>(names: readonly string[], body: string): (values: unknown[]) => T {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see the head comment.
+  const make = new Function(...names, `'use strict'\n${body}`) as (...values: unknown[]) => T
+  return (values) => make(...values)
+}

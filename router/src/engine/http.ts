@@ -1,0 +1,77 @@
+/**
+ * The shortest way from node:http to Apollo Server and back: one JSON body in, the finished bytes out.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HeaderMap } from '@apollo/server'
+import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server'
+import { bodyInSlot, openSlot } from './write/output.ts'
+
+export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+const mostBodyBytes = 1024 * 1024
+
+/** Answers POST and GET requests; the context value of each is a fresh object. */
+export function graphqlHandler(server: ApolloServer): GraphQLHandler {
+  return async (request, response) => {
+    const body = await readBody(request)
+    if (body === undefined) {
+      response.writeHead(413).end()
+      return
+    }
+    const context = {}
+    const slot = openSlot(context)
+    const answer = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'POST',
+        headers: headersOf(request),
+        search: new URL(request.url ?? '/', 'http://localhost').search,
+        body,
+      },
+      context: () => Promise.resolve(context),
+    })
+    await send(response, answer, slot.body)
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > mostBodyBytes) return undefined
+    chunks.push(chunk)
+  }
+  const text = Buffer.concat(chunks).toString('utf8')
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // Apollo Server says in its own words what is wrong with the request.
+    return text
+  }
+}
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return headers
+}
+
+async function send(
+  response: ServerResponse,
+  answer: HTTPGraphQLResponse,
+  slotted: Buffer | undefined,
+): Promise<void> {
+  response.statusCode = answer.status ?? 200
+  for (const [name, value] of answer.headers) response.setHeader(name, value)
+  if (answer.body.kind === 'complete') {
+    const isSlotted = slotted !== undefined && answer.body.string === bodyInSlot
+    const bytes = isSlotted ? slotted : Buffer.from(answer.body.string)
+    response.setHeader('content-length', bytes.length)
+    response.end(bytes)
+    return
+  }
+  for await (const chunk of answer.body.asyncIterator) response.write(chunk)
+  response.end()
+}

@@ -1,0 +1,135 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { afterEach, expect, it } from '@jest/globals'
+import { openRemote } from './remote.ts'
+import type { Remote, RemoteOptions } from './remote.ts'
+
+const opened: { close: () => unknown }[] = []
+
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close()
+})
+
+async function listen(answer: RequestListener): Promise<{ url: string; server: Server }> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push({
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return { url: `http://127.0.0.1:${port}/graphql?v=1`, server }
+}
+
+function open(url: string, options: Partial<RemoteOptions> = {}): Remote {
+  const remote = openRemote({ service: 'stock', url, ...options })
+  opened.push(remote)
+  return remote
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+it('posts JSON with the given headers and keeps its connections', async () => {
+  const seen: unknown[] = []
+  const ports = new Set<number | undefined>()
+  const { url } = await listen((request, response) => {
+    ports.add(request.socket.remotePort)
+    void textOf(request).then((body) => {
+      const { method, headers } = request
+      seen.push({
+        method,
+        path: request.url,
+        type: headers['content-type'],
+        seal: headers['x-seal'],
+        body,
+      })
+      response.end('{"data":1}')
+    })
+  })
+  const remote = open(url)
+  for (const body of ['{"a":1}', '{"a":2}']) {
+    const { bytes } = await remote.post(body, { 'x-seal': 'sealed' })
+    expect(bytes.toString()).toBe('{"data":1}')
+  }
+  expect(seen).toStrictEqual(
+    ['{"a":1}', '{"a":2}'].map((body) => ({
+      method: 'POST',
+      path: '/graphql?v=1',
+      type: 'application/json',
+      seal: 'sealed',
+      body,
+    })),
+  )
+  for (let count = 0; count < 20; count += 1) await remote.post('{}')
+  // A connection is free again only after its answer has been handed over: two take turns.
+  expect(ports.size).toBeLessThanOrEqual(2)
+})
+
+it.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['deflate', deflateSync],
+])('unpacks %s', async (encoding, pack) => {
+  const text = JSON.stringify({ data: { text: 'ü'.repeat(5000) } })
+  const { url } = await listen((_request, response) => {
+    response.setHeader('content-encoding', encoding).end(pack(text))
+  })
+  expect((await open(url).post('{}')).bytes.toString()).toBe(text)
+})
+
+it.each([
+  [401, 'UNAUTHENTICATED'],
+  [403, 'FORBIDDEN'],
+  [500, 'SUBGRAPH_UNAVAILABLE'],
+  [404, 'SUBGRAPH_UNAVAILABLE'],
+])('refuses status %i with %s and no address', async (status, code) => {
+  const { url } = await listen((_request, response) => {
+    response.writeHead(status).end('{"data":null}')
+  })
+  const failure: unknown = await open(url)
+    .post('{}')
+    .catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code })
+  expect(String(failure)).not.toContain('127.0.0.1')
+})
+
+it('gives up on a service that says nothing', async () => {
+  const { url } = await listen(() => undefined)
+  const asked = open(url, { timeoutMs: 1 }).post('{}')
+  await expect(asked).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+})
+
+it('fails when nobody listens', async () => {
+  const { url, server } = await listen(() => undefined)
+  await new Promise((resolve) => server.close(resolve))
+  await expect(open(url).post('{}')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+})
+
+it('rejects with the reason of the signal that aborts it', async () => {
+  const abort = new AbortController()
+  const { url } = await listen(() => abort.abort(new Error('Deadline.')))
+  await expect(open(url).post('{}', {}, abort.signal)).rejects.toThrow('Deadline.')
+  await expect(open(url).post('{}', {}, abort.signal)).rejects.toThrow('Deadline.')
+})
+
+it('refuses more bytes than it may hold, packed or not', async () => {
+  const large = Buffer.alloc(10_000, 'a')
+  const { url } = await listen((request, response) => {
+    if (request.headers['x-pack'])
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(large))
+    else response.end(large)
+  })
+  const remote = open(url, { mostBytes: 5000 })
+  await expect(remote.post('{}')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+  await expect(remote.post('{}', { 'x-pack': '1' })).rejects.toMatchObject({
+    code: 'SUBGRAPH_UNAVAILABLE',
+  })
+})

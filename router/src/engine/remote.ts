@@ -1,0 +1,193 @@
+/**
+ * Posts GraphQL requests to one remote subgraph over kept-alive connections. Chunks are joined once, compressed
+ * bodies are unpacked, sizes and times are bounded. A transport builds on it and adds what each call needs.
+ */
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import { SubgraphFault } from './transport.ts'
+
+export interface RemoteOptions {
+  readonly service: string
+  readonly url: string
+  readonly connections?: number
+  /** Longest silence before the answer's head, and within its body. */
+  readonly timeoutMs?: number
+  readonly mostBytes?: number
+}
+
+export interface RemoteAnswer {
+  readonly bytes: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Remote {
+  /** Rejects with a SubgraphFault, or with the signal's reason when that aborts. */
+  post(
+    body: string,
+    headers?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<RemoteAnswer>
+  close(): Promise<void>
+}
+
+interface RawAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+}
+
+const defaultConnections = 32
+const defaultTimeoutMs = 30_000
+const defaultMostBytes = 32 * 1024 * 1024
+
+export function openRemote(options: RemoteOptions): Remote {
+  const { origin, pathname, search } = new URL(options.url)
+  const timeout = options.timeoutMs ?? defaultTimeoutMs
+  const pool = new Pool(origin, {
+    connections: options.connections ?? defaultConnections,
+    pipelining: 1,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    connect: { timeout },
+  })
+  const fixed = {
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json',
+    'accept-encoding': 'gzip, br, deflate',
+  }
+  const mostBytes = options.mostBytes ?? defaultMostBytes
+  return {
+    post: async (body, headers, signal) => {
+      const raw = await dispatch(
+        pool,
+        { method: 'POST', path: `${pathname}${search}`, headers: { ...fixed, ...headers }, body },
+        options.service,
+        mostBytes,
+        signal,
+      )
+      return readAnswer(options.service, raw, mostBytes)
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+function dispatch(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  service: string,
+  mostBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let status = 0
+    let headers: RawAnswer['headers'] = {}
+    let stopListening: (() => void) | undefined
+    const fail = (error: unknown) => {
+      stopListening?.()
+      reject(error instanceof SubgraphFault ? error : unavailable(service, error))
+    }
+    if (signal?.aborted) {
+      reject(reasonOf(signal))
+      return
+    }
+    pool.dispatch(request, {
+      onRequestStart: (controller) => {
+        stopListening = onAbort(signal, (reason) => {
+          reject(reason)
+          controller.abort(reason)
+        })
+      },
+      onResponseStart: (_controller, code, received) => {
+        status = code
+        headers = flatHeaders(received)
+      },
+      onResponseData: (controller, chunk) => {
+        size += chunk.length
+        if (size > mostBytes) controller.abort(tooLarge(service))
+        else chunks.push(chunk)
+      },
+      onResponseEnd: () => {
+        stopListening?.()
+        const [only] = chunks
+        const bytes = chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
+        resolve({ status, headers, bytes })
+      },
+      onResponseError: (_controller, error) => fail(error),
+    })
+  })
+}
+
+function onAbort(
+  signal: AbortSignal | undefined,
+  act: (reason: Error) => void,
+): (() => void) | undefined {
+  if (!signal) return undefined
+  const listener = () => act(reasonOf(signal))
+  signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason
+  return reason instanceof Error ? reason : new Error('The call was aborted.')
+}
+
+function flatHeaders(received: Record<string, string | string[] | undefined>) {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(received)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return headers
+}
+
+async function readAnswer(
+  service: string,
+  { status, headers, bytes }: RawAnswer,
+  mostBytes: number,
+): Promise<RemoteAnswer> {
+  if (status === 401)
+    throw new SubgraphFault(`The service "${service}" refused.`, 'UNAUTHENTICATED')
+  if (status === 403) throw new SubgraphFault(`The service "${service}" refused.`, 'FORBIDDEN')
+  if (status < 200 || status > 299) throw unavailable(service, new Error(`HTTP ${status}`))
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return { bytes, headers }
+  return { bytes: await unpack(service, encoding, bytes, mostBytes), headers }
+}
+
+const unpackers = new Map([
+  ['gzip', promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)],
+  ['x-gzip', promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate)],
+  ['br', promisify<Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)],
+])
+
+async function unpack(
+  service: string,
+  encoding: string,
+  bytes: Buffer,
+  mostBytes: number,
+): Promise<Buffer> {
+  const unpacker = unpackers.get(encoding.trim().toLowerCase())
+  if (!unpacker) throw unavailable(service, new Error(`Unknown encoding ${encoding}`))
+  try {
+    return await unpacker(bytes, { maxOutputLength: mostBytes })
+  } catch (error) {
+    throw unavailable(service, error)
+  }
+}
+
+function unavailable(service: string, cause: unknown): SubgraphFault {
+  return new SubgraphFault(
+    `The service "${service}" is unavailable.`,
+    'SUBGRAPH_UNAVAILABLE',
+    cause,
+  )
+}
+
+function tooLarge(service: string): SubgraphFault {
+  return new SubgraphFault(`The service "${service}" sent too much.`)
+}

@@ -1,0 +1,102 @@
+/**
+ * A gateway on its own: `npm run engine:serve -- --supergraph FILE --port N [--engine compiled|stock]` serves a
+ * Federation 2 supergraph on 127.0.0.1, with the subgraph addresses that the file names. No auth, no limits: it
+ * exists to be compared with other gateways.
+ */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { parseArgs } from 'node:util'
+import { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer } from '@apollo/server'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import { createEngine } from './engine.ts'
+import { logger, silenceReporting } from './gateway.ts'
+import { graphqlHandler } from './http.ts'
+import { createRemoteTransport } from './remote-transport.ts'
+import { subgraphUrls } from './subgraph-urls.ts'
+import type { SubgraphTransport } from './transport.ts'
+import { stringifyResult } from './write/output.ts'
+
+const { values } = parseArgs({
+  options: {
+    supergraph: { type: 'string' },
+    port: { type: 'string', default: '4000' },
+    engine: { type: 'string', default: 'compiled' },
+    /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
+    share: { type: 'string', default: 'none' },
+  },
+})
+
+const usage =
+  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests]\n'
+
+async function serve(file: string, port: number): Promise<void> {
+  const supergraphSdl = await readFile(file, 'utf8')
+  const transport = createRemoteTransport(subgraphUrls(supergraphSdl))
+  const gateway =
+    values.engine === 'stock'
+      ? untouchedGateway(supergraphSdl)
+      : await compiledGateway(supergraphSdl, transport)
+  const server = await startApollo(gateway)
+  const answerGraphQL = graphqlHandler(server)
+  const http = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    if (path === '/health') {
+      response.setHeader('content-type', 'application/json')
+      response.end('{"status":"healthy"}\n')
+    } else if (path === '/graphql') {
+      answerGraphQL(request, response).catch(() => response.destroy())
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  http.listen(port, '127.0.0.1', () => {
+    const address = http.address()
+    const bound = typeof address === 'object' && address ? address.port : port
+    process.stdout.write(`http://127.0.0.1:${bound}/graphql\n`)
+  })
+  const stop = () => {
+    http.close()
+    http.closeAllConnections()
+    void Promise.all([server.stop(), transport.close()])
+  }
+  process.once('SIGTERM', stop).once('SIGINT', stop)
+}
+
+async function compiledGateway(
+  supergraphSdl: string,
+  transport: SubgraphTransport,
+): Promise<GatewayInterface> {
+  const everyone = () => ''
+  const engine = await createEngine({
+    supergraphSdl,
+    transport,
+    ...(values.share !== 'none' && { share: everyone }),
+    ...(values.share === 'requests' && { shareRequests: everyone }),
+  })
+  return engine.gateway
+}
+
+/** Apollo's gateway as it comes, with its own data sources: what the engine is measured against. */
+function untouchedGateway(supergraphSdl: string): GatewayInterface {
+  silenceReporting()
+  return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
+}
+
+async function startApollo(gateway: GatewayInterface): Promise<ApolloServer> {
+  const server = new ApolloServer({
+    gateway,
+    stringifyResult,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+  })
+  await server.start()
+  return server
+}
+
+if (values.supergraph === undefined) {
+  process.stderr.write(usage)
+  process.exitCode = 2
+} else {
+  await serve(values.supergraph, Number(values.port))
+}

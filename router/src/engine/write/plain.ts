@@ -1,0 +1,151 @@
+/**
+ * The reference writer: shapes the data for the client by walking it, propagates nulls as the specification
+ * says and notes why. It runs when the generated writer met something unusual, and where code may not be
+ * generated.
+ */
+import { GraphQLError, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import { isInterfaceType, isUnionType } from 'graphql'
+import type { GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql'
+import { isData, isList, read, write } from '../data.ts'
+import type { Data } from '../data.ts'
+import { isValidLeaf } from './leaf.ts'
+import type { FieldShape, ObjectShape } from './shape.ts'
+
+export interface Written {
+  readonly data: Data | null
+  /** Why values were nulled; reported only when no fetch has failed. */
+  readonly notes: readonly GraphQLError[]
+}
+
+export type Introspect = (field: FieldShape) => unknown
+
+/** A null whose reason has been noted, and a null that its parent may not hold. */
+const notedNull = Symbol('noted null')
+const violation = Symbol('null for a non-nullable type')
+
+interface Writing {
+  readonly schema: GraphQLSchema
+  readonly introspect: Introspect
+  readonly notes: GraphQLError[]
+  readonly path: (string | number)[]
+}
+
+export function writePlain(
+  schema: GraphQLSchema,
+  shape: ObjectShape,
+  root: Data,
+  introspect: Introspect,
+): Written {
+  const writing: Writing = { schema, introspect, notes: [], path: [] }
+  const data = writeFields(writing, shape, root)
+  return { data: data === violation ? null : data, notes: writing.notes }
+}
+
+function writeFields(writing: Writing, shape: ObjectShape, source: Data): Data | typeof violation {
+  const result: Data = {}
+  for (const field of shape.fields) {
+    const value = writeField(writing, shape, field, source)
+    if (value === violation) return violation
+    write(result, field.output, value === notedNull ? null : value)
+  }
+  return result
+}
+
+function writeField(
+  writing: Writing,
+  shape: ObjectShape,
+  field: FieldShape,
+  source: Data,
+): unknown {
+  if (field.kind === 'introspection') return writing.introspect(field)
+  if (field.kind === 'typename') return shape.isObject ? shape.typeName : violation
+  writing.path.push(field.output)
+  const value = field.type
+    ? complete(writing, shape, field, field.type, read(source, field.input) ?? null)
+    : null
+  writing.path.pop()
+  return value
+}
+
+function complete(
+  writing: Writing,
+  shape: ObjectShape,
+  field: FieldShape,
+  type: GraphQLOutputType,
+  value: unknown,
+): unknown {
+  if (isNonNullType(type)) {
+    const inner = complete(writing, shape, field, type.ofType, value)
+    if (inner === null) {
+      note(writing, `Cannot return null for non-nullable ${where(writing, shape, type.ofType)}.`)
+    }
+    return inner === null || inner === notedNull ? violation : inner
+  }
+  if (value === null || value === undefined) return null
+  if (isListType(type)) return completeList(writing, shape, field, type.ofType, value)
+  if (isLeafType(type)) return completeLeaf(writing, shape, type, value)
+  return completeObject(writing, shape, field, type, value)
+}
+
+function completeList(
+  writing: Writing,
+  shape: ObjectShape,
+  field: FieldShape,
+  type: GraphQLOutputType,
+  value: unknown,
+): unknown {
+  if (!isList(value)) return invalid(writing, shape, type)
+  const items = value.map((item, index) => {
+    writing.path.push(index)
+    const completed = complete(writing, shape, field, type, item)
+    writing.path.pop()
+    return completed
+  })
+  if (items.includes(violation)) return notedNull
+  return items.map((item) => (item === notedNull ? null : item))
+}
+
+function completeLeaf(
+  writing: Writing,
+  shape: ObjectShape,
+  type: GraphQLLeafType,
+  value: unknown,
+): unknown {
+  return isValidLeaf(type, value) ? value : invalid(writing, shape, type)
+}
+
+function completeObject(
+  writing: Writing,
+  shape: ObjectShape,
+  field: FieldShape,
+  type: GraphQLOutputType,
+  value: unknown,
+): unknown {
+  if (!isData(value)) return invalid(writing, shape, type)
+  const typeName = read(value, '__typename') ?? String(type)
+  const found = typeof typeName === 'string' ? writing.schema.getType(typeName) : undefined
+  if (!isObjectType(found) && !isInterfaceType(found) && !isUnionType(found)) {
+    // The name itself may be inaccessible to clients and is not repeated.
+    note(writing, `Invalid __typename found for object at ${where(writing, shape, type)}.`)
+    return notedNull
+  }
+  const result = writeFields(writing, field.below(found.name), value)
+  return result === violation ? notedNull : result
+}
+
+function invalid(writing: Writing, shape: ObjectShape, type: GraphQLOutputType): symbol {
+  note(writing, `Invalid value found for ${where(writing, shape, type)}.`)
+  return notedNull
+}
+
+function note(writing: Writing, message: string): void {
+  const options = { path: [...writing.path], extensions: { code: 'INVALID_GRAPHQL' } }
+  writing.notes.push(new GraphQLError(message, options))
+}
+
+function where(writing: Writing, shape: ObjectShape, type: GraphQLOutputType): string {
+  const last = writing.path.at(-1)
+  return typeof last === 'number'
+    ? `array element of type ${String(type)} at index ${last}`
+    : `field ${shape.typeName}.${String(last)}`
+}

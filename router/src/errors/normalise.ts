@@ -1,0 +1,52 @@
+import { maskError } from '@cnop/kit/masking'
+import type { GraphQLFormattedError } from 'graphql'
+
+/** Codes that exist inside but would tell a stranger too much: unknown user and wrong password look the same. */
+const outwardCodes: Readonly<Record<string, { code: string; message: string }>> = {
+  USER_NOT_FOUND: {
+    code: 'INVALID_CREDENTIALS',
+    message: 'The username or the password is wrong.',
+  },
+  WRONG_PASSWORD: {
+    code: 'INVALID_CREDENTIALS',
+    message: 'The username or the password is wrong.',
+  },
+}
+
+/** Codes of the libraries that mean one of ours. */
+const ownCodes: Readonly<Record<string, string>> = {
+  INTERNAL_SERVER_ERROR: 'INTERNAL',
+  DOWNSTREAM_SERVICE_ERROR: 'SUBGRAPH_UNAVAILABLE',
+}
+
+function translate(error: GraphQLFormattedError): GraphQLFormattedError {
+  const named = nameCode(error)
+  const code = named.extensions?.['code']
+  const outward = typeof code === 'string' ? outwardCodes[code] : undefined
+  return outward
+    ? { ...error, message: outward.message, extensions: { code: outward.code } }
+    : named
+}
+
+/** Gives an error one of our codes where a library's own says the same. */
+function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
+  const code = error.extensions?.['code']
+  const own = typeof code === 'string' ? (ownCodes[code] ?? code) : code
+  return { ...error, extensions: { ...error.extensions, code: own } }
+}
+
+/** Like `normaliseErrors`, with the codes as they are inside: for the REST contract, which tells unknown users from wrong passwords. */
+export function nameErrors(
+  errors: readonly GraphQLFormattedError[],
+  requestId: string,
+): GraphQLFormattedError[] {
+  return errors.map((error) => maskError(nameCode(error), requestId))
+}
+
+/** Gives every error of an answer its outward form: a known code, path, service name and request id, nothing internal. */
+export function normaliseErrors(
+  errors: readonly GraphQLFormattedError[],
+  requestId: string,
+): GraphQLFormattedError[] {
+  return errors.map((error) => maskError(translate(error), requestId))
+}

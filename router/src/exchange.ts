@@ -1,0 +1,42 @@
+import type { Actor, Identity } from '@cnop/kit/identity'
+import type { Log } from '@cnop/kit/log'
+import type { Response } from 'express'
+
+/** One call of a subgraph, as the demo and the trace view show it. */
+export interface FetchRecord {
+  readonly service: string
+  readonly operation: string | undefined
+  readonly durationMs: number
+  readonly outcome: 'ok' | 'failed'
+  /** Why it failed. */
+  readonly failure?: string
+}
+
+/** What the router knows of one request; the stages of the pipeline fill it in, in their order. */
+export interface Exchange {
+  readonly requestId: string
+  readonly startedAt: number
+  readonly log: Log
+  clientIp: string
+  userAgent: string | undefined
+  actor: Actor | undefined
+  /** Whether an administrator's token reopened free text and introspection for this request. */
+  isDeveloper: boolean
+  operationName: string | undefined
+  /** Through which contract the caller speaks, where that is not GraphQL. */
+  door?: 'rest'
+  /** When the whole request has to be answered, on the clock of performance.now(). */
+  readonly deadlineAt: number
+  readonly fetches: FetchRecord[]
+}
+
+export const exchangeOf = (response: Response): Exchange =>
+  (response.locals as { exchange: Exchange }).exchange
+
+/** What subgraphs are told of the caller. */
+export const identityOf = ({ requestId, actor, clientIp, userAgent }: Exchange): Identity => ({
+  requestId,
+  actor,
+  clientIp,
+  userAgent,
+})

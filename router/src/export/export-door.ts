@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { Refusal } from '../errors/refusal.ts'
+import { type Exchange, exchangeOf } from '../exchange.ts'
+import type { GraphQLDoor } from '../graphql.ts'
+import { secondsLeft, type Spend } from '../guard/budget.ts'
+import type { FindOperation } from '../operations.ts'
+import { type ActivityFilter, columns, type ExportedEntry, readActivity } from './read-activity.ts'
+
+interface DoorOptions {
+  readonly graphql: GraphQLDoor
+  readonly findOperation: FindOperation
+  readonly spendExport: Spend
+  readonly config: { readonly deadlinesMs: { readonly router: number } }
+}
+
+/** How a list of entries is written: what comes first, between, for each entry, and last. */
+interface Format {
+  readonly contentType: string
+  readonly head: string
+  readonly separator: string
+  readonly tail: string
+  write(entry: ExportedEntry): string
+}
+
+/** Every value is a number, a name of ours or an identifier, so that nothing in a cell can be a formula or needs quotes. */
+const csv: Format = {
+  contentType: 'text/csv; charset=utf-8',
+  head: `${columns.join(',')}\r\n`,
+  separator: '',
+  tail: '',
+  write: (entry) => `${columns.map((column) => String(entry[column] ?? '')).join(',')}\r\n`,
+}
+
+const json: Format = {
+  contentType: 'application/json; charset=utf-8',
+  head: '{"entries":[\n',
+  separator: ',\n',
+  tail: '\n]}\n',
+  write: (entry) => JSON.stringify(Object.fromEntries(columns.map((name) => [name, entry[name]]))),
+}
+
+/** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
+export function createExportDoor(options: DoorOptions): Router {
+  const door = Router()
+  door.get('/activity.csv', exportActivity(options, csv, 'activity.csv'))
+  door.get('/activity.json', exportActivity(options, json, 'activity.json'))
+  return door
+}
+
+function exportActivity(options: DoorOptions, format: Format, fileName: string): RequestHandler {
+  const source = {
+    graphql: options.graphql,
+    document: options.findOperation('ExportActivity'),
+    pageDeadlineMs: options.config.deadlinesMs.router,
+  }
+  return async (request, response) => {
+    const exchange = exchangeOf(response)
+    exchange.operationName = 'ExportActivity'
+    await countExport(options.spendExport, exchange)
+    const pages = readActivity(source, exchange, readFilter(request))
+    // What is wrong with the first page is still told with a status; later only a broken answer can tell.
+    const first = await pages.next()
+    response.setHeader('Content-Type', format.contentType)
+    response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
+    response.setHeader('Cache-Control', 'no-store')
+    try {
+      await writeEntries(response, format, first.done ? [] : first.value, pages)
+    } catch (error) {
+      exchange.log.error({ action: 'export.broken', error }, 'An export broke off.')
+      response.destroy()
+    }
+  }
+}
+
+async function countExport(spend: Spend, { actor }: Exchange): Promise<void> {
+  if (!actor) throw new Refusal('UNAUTHENTICATED')
+  const { isWithin, msLeft } = await spend(actor.username, 1)
+  if (!isWithin) {
+    throw new Refusal('RATE_LIMITED', undefined, { retryAfterSeconds: secondsLeft(msLeft) })
+  }
+}
+
+/** `?kinds=BUY,SELL&assetId=BTC`; what is no kind is refused by the operation itself. */
+function readFilter({ query }: Request): ActivityFilter {
+  const { kinds, assetId } = query
+  return {
+    kinds: typeof kinds === 'string' && kinds !== '' ? kinds.split(',') : undefined,
+    assetId: typeof assetId === 'string' && assetId !== '' ? assetId : undefined,
+  }
+}
+
+async function writeEntries(
+  response: Response,
+  format: Format,
+  first: readonly ExportedEntry[],
+  rest: AsyncIterable<readonly ExportedEntry[]>,
+): Promise<void> {
+  let separator = format.head
+  for await (const entries of startWith(first, rest)) {
+    const text = entries.map((entry) => {
+      const written = `${separator}${format.write(entry)}`
+      separator = format.separator
+      return written
+    })
+    if (response.destroyed) return
+    if (text.length > 0 && !response.write(text.join(''))) await drained(response)
+  }
+  // The head goes out before the first entry; without any entry it is still missing.
+  response.end(separator === format.head ? format.head + format.tail : format.tail)
+}
+
+async function* startWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first
+  yield* rest
+}
+
+/** Waits until the reader has taken what was written, or has gone. */
+async function drained(response: Response): Promise<void> {
+  const gone = new AbortController()
+  const leave = (): void => {
+    gone.abort()
+  }
+  response.once('close', leave)
+  try {
+    await once(response, 'drain', { signal: gone.signal })
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  } finally {
+    response.removeListener('close', leave)
+  }
+}

@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks'
+import { isErrorCode } from '@cnop/schema/codes'
+import { normaliseErrors } from '../errors/normalise.ts'
+import { Refusal } from '../errors/refusal.ts'
+import type { Exchange } from '../exchange.ts'
+import type { GraphQLDoor } from '../graphql.ts'
+
+/** The columns of an export, in their order; the persisted operation selects exactly these. */
+export const columns = [
+  'sequence',
+  'createdAt',
+  'kind',
+  'assetId',
+  'quantityChange',
+  'price',
+  'cashChange',
+  'cashHeldChange',
+  'fee',
+  'cashAfter',
+  'orderId',
+  'id',
+  'hash',
+] as const
+
+export type ExportedEntry = Readonly<Record<(typeof columns)[number], string | number | null>>
+
+interface ActivityData {
+  readonly me: {
+    readonly portfolio: {
+      readonly activity: {
+        readonly nodes: readonly ExportedEntry[]
+        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+      }
+    }
+  }
+}
+
+export interface ActivityFilter {
+  readonly kinds: readonly string[] | undefined
+  readonly assetId: string | undefined
+}
+
+interface Source {
+  readonly graphql: GraphQLDoor
+  readonly document: string
+  /** How long one page may take; an export as a whole takes as long as it is read. */
+  readonly pageDeadlineMs: number
+}
+
+/** The caller's activity, newest first, page by page as it is asked for: the same operation that any client could run. */
+export async function* readActivity(
+  { graphql, document, pageDeadlineMs }: Source,
+  exchange: Exchange,
+  filter: ActivityFilter,
+): AsyncGenerator<readonly ExportedEntry[]> {
+  let after: string | null = null
+  do {
+    const page: Exchange = { ...exchange, deadlineAt: performance.now() + pageDeadlineMs }
+    const { data, errors } = await graphql.run(page, document, { ...filter, after })
+    const [error] = normaliseErrors(errors ?? [], exchange.requestId)
+    if (error) {
+      const code = error.extensions?.['code']
+      throw new Refusal(isErrorCode(code) ? code : 'INTERNAL', error.message)
+    }
+    const { nodes, pageInfo } = (data as unknown as ActivityData).me.portfolio.activity
+    yield nodes
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null
+  } while (after !== null)
+}

@@ -1,0 +1,68 @@
+import { scalars } from '@cnop/kit/scalars'
+import type { AccessRules } from '@cnop/schema/access'
+import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
+import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
+import type { RouterConfig } from './config.ts'
+import { createEngine, type Engine } from './engine/engine.ts'
+import { SubgraphFault, type SubgraphTransport } from './engine/transport.ts'
+import type { RouterContext } from './graphql.ts'
+import { SubgraphFailure, type SubgraphLink } from './links.ts'
+
+/** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
+export function openGateway(
+  config: Pick<RouterConfig, 'engine'>,
+  links: readonly SubgraphLink[],
+  access: AccessRules,
+): Promise<Engine> {
+  return createEngine<RouterContext>({
+    supergraphSdl: supergraph(),
+    executor: config.engine,
+    transport: openTransport(links),
+    transformApiSchema: installScalars,
+    known: persistedOperations(),
+    // What anyone may read is fetched without an identity, and once for all who ask at the same time.
+    isPublicFetch: ({ fields }) => fields.every((field) => access.get(field) === 'PUBLIC'),
+  })
+}
+
+/** Every client's operations are compiled before the first request. */
+const persistedOperations = (): { document: string }[] =>
+  manifestNames.flatMap((name) => Object.values(manifest(name)).map((document) => ({ document })))
+
+/** The engine decides what is asked; the links decide how. */
+function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<RouterContext> {
+  const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
+  return {
+    send: async ({ service, body, operationName, isMutation, isAnonymousPublic, context }) => {
+      const link = byName.get(service)
+      if (!link)
+        throw new Error(`The supergraph names a subgraph that the router does not know: ${service}`)
+      try {
+        const { exchange } = context
+        return {
+          text: await link.call({
+            body,
+            operationName,
+            isMutation,
+            isAnonymous: isAnonymousPublic,
+            exchange,
+          }),
+        }
+      } catch (error) {
+        if (!(error instanceof SubgraphFailure)) throw error
+        throw new SubgraphFault(`The ${service} service does not answer.`, error.code, error)
+      }
+    },
+  }
+}
+
+/** Gives the public schema real scalar parsers, so that bad money is refused before anything is planned. */
+export function installScalars(schema: GraphQLSchema): GraphQLSchema {
+  for (const scalar of Object.values(scalars)) {
+    const type = schema.getType(scalar.name)
+    if (!(type instanceof GraphQLScalarType)) continue
+    type.parseValue = scalar.parseValue
+    type.parseLiteral = scalar.parseLiteral
+  }
+  return schema
+}

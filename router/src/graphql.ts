@@ -1,0 +1,157 @@
+import { ApolloServer, type HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import type { Log } from '@cnop/kit/log'
+import { isErrorCode } from '@cnop/schema/codes'
+import type { GraphQLFormattedError } from 'graphql'
+import { bodyInSlot, openSlot, stringifyResult } from './engine/write/output.ts'
+import { normaliseErrors } from './errors/normalise.ts'
+import { statusOf } from './errors/status.ts'
+import type { Exchange } from './exchange.ts'
+import type { InspectDocument } from './guard/inspect-document.ts'
+import type { FindDocument } from './persisted/manifest.ts'
+import { findRequestDocument } from './persisted/request-document.ts'
+import { type OperationGuard, operationStages } from './operation-stages.ts'
+
+/** What travels with one operation through Apollo Server to the executor. */
+export interface RouterContext {
+  readonly exchange: Exchange
+}
+
+export interface GraphQLAnswer {
+  readonly status: number
+  readonly contentType: string
+  /** The engine's own bytes when nobody had to look into them. */
+  readonly body: string | Buffer
+  readonly retryAfterSeconds: string | undefined
+}
+
+export interface GraphQLResult {
+  readonly data?: Record<string, unknown> | null
+  readonly errors?: readonly GraphQLFormattedError[]
+}
+
+export interface GraphQLDoor {
+  /** Answers an HTTP request for `/graphql`. */
+  answer(
+    exchange: Exchange,
+    request: { method: string; headers: HeaderMap; search: string; body: unknown },
+  ): Promise<GraphQLAnswer>
+  /** Runs a persisted operation for another door: `/auth`, the REST shim. */
+  run(
+    exchange: Exchange,
+    document: string,
+    variables: Record<string, unknown>,
+  ): Promise<GraphQLResult>
+  close(): Promise<void>
+}
+
+interface DoorOptions {
+  readonly gateway: GatewayInterface
+  readonly findDocument: FindDocument
+  readonly isPersistedOnly: boolean
+  readonly allowsIntrospection: boolean
+  readonly inspect: InspectDocument
+  readonly guards: readonly OperationGuard[]
+  readonly log: Log
+}
+
+/** Starts Apollo Server over the gateway; everything about documents, from the persisted lookup to the answer, is here. */
+export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
+  const server = new ApolloServer<RouterContext>({
+    gateway: options.gateway,
+    // The document inspection decides it, request by request.
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !options.allowsIntrospection,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    csrfPrevention: true,
+    logger: options.log,
+    plugins: [operationStages(options.guards)],
+    stringifyResult,
+  })
+  await server.start()
+  return {
+    answer: async (exchange, request) => {
+      const httpGraphQLRequest = await findRequestDocument(options, exchange, request)
+      const contextValue = { exchange }
+      const slot = openSlot(contextValue)
+      const response = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest,
+        context: () => Promise.resolve(contextValue),
+      })
+      return toAnswer(response, exchange, slot.body)
+    },
+    run: async (exchange, query, variables) => {
+      const { body } = await server.executeOperation(
+        { query, variables },
+        { contextValue: { exchange } },
+      )
+      if (body.kind !== 'single') throw new Error('The router does not stream answers.')
+      const { data, errors } = body.singleResult
+      return { ...(data !== undefined && { data }), ...(errors && { errors }) }
+    },
+    close: () => server.stop(),
+  }
+}
+
+function toAnswer(
+  { status, headers, body }: HTTPGraphQLResponse,
+  exchange: Exchange,
+  finished: Buffer | undefined,
+): GraphQLAnswer {
+  if (body.kind !== 'complete') throw new Error('The router does not stream answers.')
+  const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8'
+  const plain = { status: status ?? 200, contentType, retryAfterSeconds: undefined }
+  if (finished && body.string === bodyInSlot) return { ...plain, body: finished }
+  const result = body.string.includes('"errors"')
+    ? (JSON.parse(body.string) as GraphQLResult)
+    : undefined
+  if (!result?.errors) return { ...plain, body: body.string }
+  const errors = normaliseErrors(result.errors, exchange.requestId)
+  const text = `${JSON.stringify({ errors, ...without(result) })}\n`
+  return {
+    status: statusFor(plain.status, contentType, errors),
+    contentType,
+    body: text,
+    retryAfterSeconds: retryAfter(errors),
+  }
+}
+
+/** When to come again, as the details of a limit's refusal say; never anything that is no number. */
+function retryAfter(errors: readonly GraphQLFormattedError[]): string | undefined {
+  const waits = errors.flatMap(({ extensions }) => {
+    const { retryAfterSeconds } = (extensions?.['details'] ?? {}) as Record<string, unknown>
+    return typeof retryAfterSeconds === 'string' && /^\d{1,6}$/.test(retryAfterSeconds)
+      ? [parseInt(retryAfterSeconds, 10)]
+      : []
+  })
+  return waits.length > 0 ? String(Math.max(...waits)) : undefined
+}
+
+/** What the document or its variables got wrong; plain JSON clients expect to read it in a 200. */
+const requestErrorCodes = new Set<unknown>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+])
+
+/**
+ * Apollo answers 500 for an operation that a guard refused; the refusal's code says what it really is. A document
+ * that is wrong follows the specification: 400 for its own media type, 200 for plain JSON.
+ */
+function statusFor(
+  status: number,
+  contentType: string,
+  errors: readonly GraphQLFormattedError[],
+): number {
+  const code = errors[0]?.extensions?.['code']
+  if (status === 500 && isErrorCode(code)) return statusOf[code]
+  const isPlain = contentType.startsWith('application/json')
+  return status === 400 && isPlain && requestErrorCodes.has(code) ? 200 : status
+}
+
+function without(result: GraphQLResult): Omit<GraphQLResult, 'errors'> {
+  const { errors: _errors, ...rest } = result
+  return rest
+}

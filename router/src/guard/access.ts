@@ -1,0 +1,67 @@
+import { type AccessRules, mayRead, type Viewer } from '@cnop/schema/access'
+import type { Actor } from '@cnop/kit/identity'
+import { errorCodes } from '@cnop/schema/codes'
+import type { DocumentNode } from 'graphql'
+import { Refusal } from '../errors/refusal.ts'
+import type { AnswerStage, OperationGuard, ResolvedOperation } from '../operation-stages.ts'
+import { refuseFields } from './refuse-fields.ts'
+import { restrict, type Restricted } from './restrict.ts'
+
+const refusalCodes = { anonymous: 'UNAUTHENTICATED', customer: 'FORBIDDEN' } as const
+
+/**
+ * Enforces `@access` before anything is planned: a field that the caller may not read is taken out of the document,
+ * so that no subgraph is asked for it, and answered as null with an error at its place. An operation of which
+ * nothing is left is refused as a whole.
+ */
+export function guardAccess(rules: AccessRules): OperationGuard {
+  const hasAdminFields = [...rules.values()].some((rule) => !mayRead(rule, 'customer'))
+  const find = rememberRestricted(rules)
+  return (operation) => {
+    const viewer = viewerOf(operation.contextValue.exchange.actor)
+    if (!viewer || (viewer === 'customer' && !hasAdminFields)) return undefined
+    const restricted = find(operation, viewer)
+    if (!restricted) return undefined
+    const code = refusalCodes[viewer]
+    if (restricted.isWhollyRefused) throw new Refusal(code)
+    const { document, operation: definition } = restricted
+    // The plan cache goes by the hash, so the document for this kind of viewer needs one of its own.
+    const queryHash = `${operation.queryHash}:${viewer}`
+    Object.assign(operation, { document, operation: definition, queryHash })
+    return answerRefused(restricted, code)
+  }
+}
+
+function viewerOf(actor: Actor | undefined): Viewer | undefined {
+  if (!actor) return 'anonymous'
+  return actor.role === 'admin' ? undefined : 'customer'
+}
+
+function answerRefused(restricted: Restricted, code: (typeof refusalCodes)[Viewer]): AnswerStage {
+  return (result) => {
+    const paths = refuseFields(restricted, result.data)
+    const refusals = paths.map((path) => ({
+      message: errorCodes[code],
+      path,
+      extensions: { code },
+    }))
+    if (refusals.length > 0) result.errors = [...(result.errors ?? []), ...refusals]
+  }
+}
+
+/** Apollo Server keeps parsed documents, so a repeated operation is walked once for each kind of viewer. */
+function rememberRestricted(rules: AccessRules) {
+  const known = new WeakMap<DocumentNode, Map<string, Restricted | undefined>>()
+  return (
+    { document, operationName, schema }: ResolvedOperation,
+    viewer: Viewer,
+  ): Restricted | undefined => {
+    const byViewer = known.get(document) ?? new Map<string, Restricted | undefined>()
+    known.set(document, byViewer)
+    const key = `${viewer}:${operationName ?? ''}`
+    if (byViewer.has(key)) return byViewer.get(key)
+    const restricted = restrict(document, operationName ?? undefined, schema, rules, viewer)
+    byViewer.set(key, restricted)
+    return restricted
+  }
+}

@@ -1,0 +1,143 @@
+import { EventEmitter, once } from 'node:events'
+
+import { describe, expect, it } from '@jest/globals'
+import { type BreakerOptions, CircuitOpen, createBreaker, TooManyCalls } from './breaker.ts'
+
+class Down extends Error {}
+class Refused extends Error {}
+
+const query = { isRepeatable: true }
+const mutation = { isRepeatable: false }
+
+function openBreaker(change: Partial<BreakerOptions> = {}) {
+  const states = new EventEmitter()
+  let calls = 0
+  const breaker = createBreaker({
+    failures: 5,
+    successes: 3,
+    openMs: 3_600_000,
+    probeEveryMs: 3_600_000,
+    callsAtOnce: 10,
+    callsWaiting: 10,
+    isFailure: (error) => error instanceof Down,
+    isWorthAnotherTry: (error) => error instanceof Down,
+    probe: () => Promise.resolve(false),
+    onChange: (state) => states.emit(state),
+    ...change,
+  })
+  const failing = async (error: Error, options = mutation): Promise<unknown> => {
+    const call = (): Promise<never> => {
+      calls += 1
+      return Promise.reject(error)
+    }
+    return breaker.run(call, options).catch((seen: unknown) => seen)
+  }
+  const succeed = (): Promise<string> => breaker.run(() => Promise.resolve('fine'), mutation)
+  return { breaker, states, failing, succeed, calls: () => calls }
+}
+
+async function failTimes(
+  count: number,
+  failing: (error: Error) => Promise<unknown>,
+): Promise<void> {
+  for (let index = 0; index < count; index++) await failing(new Down())
+}
+
+describe('createBreaker', () => {
+  it('opens after five failures in a row and asks no more', async () => {
+    const { breaker, failing, calls } = openBreaker()
+    await failTimes(4, failing)
+    expect(breaker.state()).toBe('closed')
+    await failTimes(1, failing)
+    expect(breaker.state()).toBe('open')
+    expect(await failing(new Down())).toBeInstanceOf(CircuitOpen)
+    expect(calls()).toBe(5)
+    breaker.close()
+  })
+
+  it('forgets failures after a success, and never counts what the service refuses', async () => {
+    const { breaker, failing, succeed } = openBreaker()
+    await failTimes(4, failing)
+    await succeed()
+    await failTimes(4, failing)
+    for (let index = 0; index < 20; index++) {
+      expect(await failing(new Refused())).toBeInstanceOf(Refused)
+    }
+    expect(breaker.state()).toBe('closed')
+  })
+
+  it('makes a query a second time, and a mutation never', async () => {
+    const { failing, calls } = openBreaker()
+    await failing(new Down(), mutation)
+    expect(calls()).toBe(1)
+    await failing(new Down(), query)
+    expect(calls()).toBe(3)
+    await failing(new Refused(), query)
+    expect(calls()).toBe(4)
+  })
+
+  it('lets a call through after a probe, and takes three successes to close', async () => {
+    const { breaker, failing, succeed } = openBreaker({
+      probeEveryMs: 5,
+      probe: () => Promise.resolve(true),
+    })
+    await failTimes(5, failing)
+    await untilAnswered(succeed)
+    expect(breaker.state()).toBe('half-open')
+    await succeed()
+    expect(breaker.state()).toBe('half-open')
+    await succeed()
+    expect(breaker.state()).toBe('closed')
+    breaker.close()
+  })
+
+  it('opens again at the first failure before the third success', async () => {
+    const { breaker, failing, succeed } = openBreaker({
+      probeEveryMs: 5,
+      probe: () => Promise.resolve(true),
+    })
+    await failTimes(5, failing)
+    await untilAnswered(succeed)
+    await failTimes(1, failing)
+    expect(breaker.state()).toBe('open')
+    breaker.close()
+  })
+
+  it('tries one call at a time while it is half open', async () => {
+    const { breaker, states, failing, succeed } = openBreaker({ openMs: 1 })
+    const opened = once(states, 'open')
+    await failTimes(5, failing)
+    await opened
+    const gate = new EventEmitter()
+    const trial = untilAnswered(() => breaker.run(() => once(gate, 'go'), mutation))
+    await once(states, 'half-open')
+    await expect(succeed()).rejects.toBeInstanceOf(CircuitOpen)
+    gate.emit('go')
+    await trial
+    await expect(succeed()).resolves.toBe('fine')
+    breaker.close()
+  })
+
+  it('refuses a call that finds every place and the queue taken', async () => {
+    const { breaker } = openBreaker({ callsAtOnce: 1, callsWaiting: 1 })
+    const gate = new EventEmitter()
+    const hang = (): Promise<unknown> => breaker.run(() => once(gate, 'go'), mutation)
+    const [running, waiting] = [hang(), breaker.run(() => Promise.resolve('late'), mutation)]
+    await expect(hang()).rejects.toBeInstanceOf(TooManyCalls)
+    gate.emit('go')
+    await running
+    await expect(waiting).resolves.toBe('late')
+  })
+})
+
+/** Calls until the circuit lets a call through. */
+async function untilAnswered<Value>(call: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof CircuitOpen)) throw error
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+}

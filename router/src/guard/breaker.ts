@@ -1,0 +1,139 @@
+import { performance } from 'node:perf_hooks'
+import {
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConstantBackoff,
+  handleWhen,
+  type IBackoff,
+  type IBreaker,
+  retry,
+} from 'cockatiel'
+
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+export interface BreakerOptions {
+  /** Failures in a row that open it. */
+  readonly failures: number
+  /** Successes in a row that it takes to trust the service again. */
+  readonly successes: number
+  /** The longest time that it stays open when no probe succeeds. */
+  readonly openMs: number
+  readonly probeEveryMs: number
+  /** Calls that run at the same time, and calls that wait for a place; whoever comes then is refused. */
+  readonly callsAtOnce: number
+  readonly callsWaiting: number
+  /** Whether an error says that the service is not well, rather than that the caller ran out of time. */
+  readonly isFailure: (error: Error) => boolean
+  /** Whether the same call may succeed at once if it is made again. */
+  readonly isWorthAnotherTry: (error: Error) => boolean
+  /** Asks the service how it is. */
+  readonly probe: () => Promise<boolean>
+  readonly onChange: (state: BreakerState) => void
+}
+
+/** What stands between the router and one service: it fails fast, tries a query twice, and never queues without bound. */
+export interface Breaker {
+  state(): BreakerState
+  /** Throws CircuitOpen or TooManyCalls instead of asking. */
+  run<Value>(call: () => Promise<Value>, options: { isRepeatable: boolean }): Promise<Value>
+  close(): void
+}
+
+export class CircuitOpen extends Error {
+  override readonly name = 'CircuitOpen'
+}
+
+export class TooManyCalls extends Error {
+  override readonly name = 'TooManyCalls'
+}
+
+const retryPauseMs = 25
+
+/**
+ * Cockatiel closes a circuit after one good call. This counts on: until the last of the successes that it takes,
+ * a single failure opens the circuit again.
+ */
+function countInARow(failures: number, successes: number): IBreaker & { isOnProbation(): boolean } {
+  let failed = 0
+  let toProve = 0
+  return {
+    state: undefined,
+    isOnProbation: () => toProve > 0,
+    success: (state) => {
+      failed = 0
+      toProve = state === CircuitState.HalfOpen ? successes - 1 : Math.max(0, toProve - 1)
+    },
+    failure: () => {
+      failed += 1
+      const opens = toProve > 0 || failed >= failures
+      if (opens) failed = toProve = 0
+      return opens
+    },
+  }
+}
+
+/** While the circuit is open, asks the service every so often, and says whether a call may be tried. */
+function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
+  let mayTryAt = 0
+  let timer: NodeJS.Timeout | undefined
+  const ask = async (): Promise<void> => {
+    if (await probe().catch(() => false)) mayTryAt = 0
+  }
+  const stop = (): void => {
+    clearInterval(timer)
+    timer = undefined
+  }
+  // When a call may be tried is decided here alone.
+  const backoff: IBackoff<unknown> = { duration: 0, next: () => backoff }
+  return {
+    backoff,
+    mayTry: () => performance.now() >= mayTryAt,
+    start: () => {
+      mayTryAt = performance.now() + openMs
+      timer ??= setInterval(() => void ask(), probeEveryMs).unref()
+    },
+    stop,
+  }
+}
+
+export function createBreaker(options: BreakerOptions): Breaker {
+  const count = countInARow(options.failures, options.successes)
+  const watch = watchWhileOpen(options)
+  const circuit = circuitBreaker(handleWhen(options.isFailure), {
+    halfOpenAfter: watch.backoff,
+    breaker: count,
+  })
+  const places = bulkhead(options.callsAtOnce, options.callsWaiting)
+  const again = retry(handleWhen(options.isWorthAnotherTry), {
+    maxAttempts: 1,
+    backoff: new ConstantBackoff(retryPauseMs),
+  })
+  const state = (): BreakerState => {
+    if (circuit.state === CircuitState.Closed) return count.isOnProbation() ? 'half-open' : 'closed'
+    return circuit.state === CircuitState.HalfOpen ? 'half-open' : 'open'
+  }
+  circuit.onStateChange(() => options.onChange(state()))
+  circuit.onBreak(watch.start)
+  circuit.onReset(watch.stop)
+  // One call at a time tries a circuit that is half open; whoever comes meanwhile does not wait for it.
+  const isRefusing = (): boolean =>
+    circuit.state === CircuitState.HalfOpen ||
+    (circuit.state === CircuitState.Open && !watch.mayTry())
+
+  return {
+    state,
+    run: async (call, { isRepeatable }) => {
+      const once = (): ReturnType<typeof call> => {
+        if (isRefusing()) throw new CircuitOpen('The circuit is open.')
+        return circuit.execute(call)
+      }
+      if (isRefusing()) throw new CircuitOpen('The circuit is open.')
+      if (places.executionSlots + places.queueSlots === 0) {
+        throw new TooManyCalls('Too many calls are under way.')
+      }
+      return places.execute(() => (isRepeatable ? again.execute(once) : once()))
+    },
+    close: watch.stop,
+  }
+}

@@ -1,0 +1,54 @@
+import { BlockList, isIP } from 'node:net'
+
+/** Finds the address of the client behind the configured proxies. */
+export type FindClientIp = (peer: string, forwardedFor: string | undefined) => string
+
+/** Proxies as addresses or networks: `10.0.0.0/8`, `::1`. Throws for anything else, naming it. */
+export function readProxies(proxies: readonly string[]): BlockList {
+  const trusted = new BlockList()
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const family = isIP(address)
+    if (family === 0)
+      throw new Error(`TRUSTED_PROXIES: ${proxy} is neither an address nor a network`)
+    const type = family === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) trusted.addAddress(address, type)
+    else trusted.addSubnet(address, parseInt(bits, 10), type)
+  }
+  return trusted
+}
+
+/** IPv4 in IPv6 clothes is IPv4; IPv6 counts by its /64, which is what one customer gets. */
+export function bucketAddress(address: string): string {
+  const plain =
+    address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+  if (isIP(plain) !== 6) return plain
+  return `${expandIpv6(plain).slice(0, 4).join(':')}::/64`
+}
+
+function expandIpv6(address: string): string[] {
+  const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? []
+  const before = head.split(':').filter((group) => group !== '')
+  const after = tail.split(':').filter((group) => group !== '')
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
+  return [...before, ...zeros, ...after].map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+}
+
+const isTrusted = (trusted: BlockList, address: string): boolean =>
+  trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+/** Walks X-Forwarded-For from right to left past trusted proxies only; what an untrusted peer claims is ignored. */
+export function findClientIp(trusted: BlockList): FindClientIp {
+  return (peer, forwardedFor) => {
+    const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
+    let client = unwrap(peer)
+    for (const hop of hops.reverse()) {
+      if (!isTrusted(trusted, client) || isIP(unwrap(hop)) === 0) break
+      client = unwrap(hop)
+    }
+    return bucketAddress(client)
+  }
+}
+
+const unwrap = (address: string): string =>
+  address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address

@@ -1,0 +1,72 @@
+import type { Server } from 'node:http'
+import type { Clock } from '@cnop/kit/clock'
+import type { Log } from '@cnop/kit/log'
+import type { RequestHandler } from 'express'
+import { exchangeOf } from '../exchange.ts'
+import { type Spend, type Spending, windowSeconds } from './budget.ts'
+import { bucketAddress } from './client-ip.ts'
+import { refuseUntil } from './refuse-later.ts'
+
+/** The names of the headers that tell a client where it stands; a browser of another origin may read them. */
+export const limitHeaders = [
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'RateLimit-Policy',
+  'RateLimit',
+  'Retry-After',
+] as const
+
+/** The old header fields and those of the IETF draft, for one client's window. */
+function describe(
+  { limit, remaining, msLeft }: Spending,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const seconds = Math.ceil(msLeft / 1000)
+  return {
+    'X-RateLimit-Limit': String(limit),
+    'X-RateLimit-Remaining': String(remaining),
+    'X-RateLimit-Reset': String(Math.ceil((nowMs + msLeft) / 1000)),
+    'RateLimit-Policy': `"client";q=${limit};w=${windowSeconds}`,
+    RateLimit: `"client";r=${remaining};t=${seconds}`,
+  }
+}
+
+/** Counts every request of a client address in fixed windows of a minute and tells what is left on every answer. */
+export function countRequests(spend: Spend, now: Clock): RequestHandler {
+  return async (_request, response, next) => {
+    const spending = await spend(exchangeOf(response).clientIp, 1)
+    for (const [name, value] of Object.entries(describe(spending, now()))) {
+      response.setHeader(name, value)
+    }
+    if (!spending.isWithin) throw refuseUntil('RATE_LIMITED', spending.msLeft)
+    next()
+  }
+}
+
+/** Counts and answers what is not even HTTP: such bytes never become a request that the pipeline could see. */
+export function answerBrokenRequests(server: Server, spend: Spend, now: Clock, log: Log): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : ''
+    if (error.code === 'ECONNRESET' || !socket.writable || address === '') {
+      socket.destroy()
+      return
+    }
+    const status = statusLines[error.code ?? ''] ?? '400 Bad Request'
+    const answer = (spending: Spending): void => {
+      const headers = Object.entries(describe(spending, now())).map(
+        ([name, value]) => `${name}: ${value}\r\n`,
+      )
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${headers.join('')}\r\n`)
+    }
+    spend(bucketAddress(address), 1).then(answer, (failure: unknown) => {
+      log.warn({ action: 'request.uncounted', error: failure }, 'A broken request was not counted.')
+      socket.destroy()
+    })
+  })
+}
+
+const statusLines: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'graphql'
+import { measureShape } from './document-shape.ts'
+
+const shapeOf = (text: string) => measureShape(parse(text))
+
+describe('the shape of a document', () => {
+  it.each([
+    ['{ a { b { c } } }', { depth: 3, fields: 3, aliases: 0, rootFields: 1, directives: 0 }],
+    ['{ x: a y: a }', { depth: 1, fields: 2, aliases: 2, rootFields: 2, directives: 0 }],
+    ['{ ... { ... { a } } }', { depth: 1, fields: 1, aliases: 0, rootFields: 1, directives: 0 }],
+    [
+      '{ ...F a { ...F } } fragment F on Q { x: b @i c }',
+      { depth: 2, fields: 5, aliases: 2, rootFields: 3, directives: 2 },
+    ],
+    [
+      'query ($v: Int @d) @d { a @d } mutation { b c }',
+      { depth: 1, fields: 2, aliases: 0, rootFields: 2, directives: 3 },
+    ],
+  ])('of %s', (text, shape) => {
+    expect(shapeOf(text)).toMatchObject(shape)
+  })
+
+  it('counts what fragments unfold to in the time of their text', () => {
+    const levels = Array.from(
+      { length: 200 },
+      (_, i) => `fragment F${i} on Q { ...F${i + 1} ...F${i + 1} }`,
+    )
+    const { fields } = shapeOf(`{ ...F0 } ${levels.join(' ')} fragment F200 on Q { a }`)
+    expect(fields).toBe(2 ** 200)
+  })
+
+  it('survives fragments that spread each other in a circle', () => {
+    expect(
+      shapeOf('{ ...A } fragment A on Q { ...B } fragment B on Q { a ...A }').fields,
+    ).toBeLessThan(10)
+  })
+
+  it('does not count levels of introspection, and finds it wherever it is', () => {
+    const shape = shapeOf('{ ...F } fragment F on Q { __schema { types { fields { name } } } }')
+    expect(shape).toMatchObject({ depth: 1, isIntrospecting: true })
+    expect(shapeOf('{ __typename }').isIntrospecting).toBe(false)
+  })
+
+  it('counts sign-ins through fragments', () => {
+    expect(shapeOf('mutation { a: signIn ...F ...F } fragment F on M { b: signIn }').signIns).toBe(
+      3,
+    )
+  })
+})

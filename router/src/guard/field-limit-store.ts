@@ -1,0 +1,82 @@
+import type { Identity, Store } from 'graphql-rate-limit'
+import { type Clock, systemClock } from '@cnop/kit/clock'
+import type { SharedCounts } from './shared-counts.ts'
+
+/** Counts uses in fixed windows: adds them when they fit, and tells how many there were before. */
+export interface UseCounts {
+  add(key: string, uses: number, max: number): Promise<number>
+  /** When the window of a key ends. */
+  msLeft(key: string): Promise<number>
+}
+
+export const fieldWindowMs = 60_000
+
+const addScript = `
+local before = tonumber(redis.call('GET', KEYS[1]) or '0')
+if before + tonumber(ARGV[1]) <= tonumber(ARGV[2]) then
+  redis.call('INCRBY', KEYS[1], ARGV[1])
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+end
+return before
+`
+
+interface Window {
+  uses: number
+  readonly endsAt: number
+}
+
+/** Windows that have ended are dropped when there are more than this. */
+const mostWindows = 50_000
+
+/** Exact across processes over Redis; in this process alone while Redis does not answer. */
+export function openUseCounts(shared: SharedCounts, now: Clock): UseCounts {
+  const windows = new Map<string, Window>()
+  const findWindow = (key: string): Window => {
+    const known = windows.get(key)
+    if (known && known.endsAt > now()) return known
+    const fresh = { uses: 0, endsAt: now() + fieldWindowMs }
+    if (windows.size > mostWindows) dropEnded(windows, now())
+    windows.set(key, fresh)
+    return fresh
+  }
+  const addAlone = (key: string, uses: number, max: number): number => {
+    const window = findWindow(key)
+    const before = window.uses
+    if (before + uses <= max) window.uses += uses
+    return before
+  }
+  return {
+    add: (key, uses, max) =>
+      shared.run(
+        async (client) => Number(await client.eval(addScript, 1, key, uses, max, fieldWindowMs)),
+        () => addAlone(key, uses, max),
+      ),
+    msLeft: (key) =>
+      shared.run(
+        async (client) => Math.max(0, await client.pttl(key)),
+        () => findWindow(key).endsAt - now(),
+      ),
+  }
+}
+
+function dropEnded(windows: Map<string, Window>, nowMs: number): void {
+  for (const [key, { endsAt }] of windows) if (endsAt <= nowMs) windows.delete(key)
+}
+
+export const useKey = ({ contextIdentity, fieldIdentity }: Identity): string =>
+  `field:${fieldIdentity}:${contextIdentity}`
+
+/**
+ * The store behind graphql-rate-limit. The library reads and then writes, which lets concurrent calls through; so
+ * reading counts already, in one step, and writing does nothing. It is told of earlier uses as times of this window.
+ */
+export function countingStore(counts: UseCounts, uses: number, max: number): Store {
+  return {
+    getForIdentity: async (identity) => {
+      const before = await counts.add(useKey(identity), uses, max)
+      // The library compares with the system's own time.
+      return Array.from({ length: Math.min(before, max) }, () => systemClock())
+    },
+    setForIdentity: () => undefined,
+  }
+}

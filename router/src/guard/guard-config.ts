@@ -1,0 +1,69 @@
+import { list, wholeNumber } from '@cnop/kit/config'
+import { z } from 'zod'
+
+const pair = /^([\w.]+)=(\d{1,12})$/
+
+/** Named numbers separated by commas: `user=5000,order=3000`. */
+const counts = (fallback = '') =>
+  list(fallback)
+    .refine((pairs) => pairs.every((text) => pair.test(text)), {
+      message: 'must be name=number pairs separated by commas',
+    })
+    .transform(
+      (pairs): ReadonlyMap<string, number> =>
+        new Map(
+          pairs.map((text) => [text.split('=')[0] ?? '', parseInt(text.split('=')[1] ?? '', 10)]),
+        ),
+    )
+
+/** Every limit that the router sets; the names with GATEWAY are those that operators know. */
+export const guardFields = {
+  RATE_LIMIT_PER_MINUTE: wholeNumber(10_000, 1),
+  SERVICE_RATE_LIMITS: counts('user=5000,inventory=7500,order=3000,insights=3000,cny=3000'),
+  FIELD_RATE_LIMITS: counts(),
+  GATEWAY_FAILED_LOGIN_LIMIT: wholeNumber(5, 1),
+  GATEWAY_FAILED_LOGIN_WINDOW_SECONDS: wholeNumber(300, 1),
+  GATEWAY_BLOCK_DURATION_SECONDS: wholeNumber(300, 1),
+  MAX_TOKENS: wholeNumber(1_000, 1),
+  MAX_DEPTH: wholeNumber(10, 1),
+  MAX_ALIASES: wholeNumber(15),
+  MAX_ROOT_FIELDS: wholeNumber(10, 1),
+  MAX_DIRECTIVES: wholeNumber(50),
+  MAX_FIELDS: wholeNumber(1_000, 1),
+  MAX_PAGE_SIZE: wholeNumber(100, 1),
+  PAGE_SIZES: counts('Query.assets=250'),
+  MAX_COST: wholeNumber(1_000, 1),
+  COST_PER_MINUTE: wholeNumber(500_000, 1),
+  COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),
+}
+
+type GuardVariables = z.infer<z.ZodObject<typeof guardFields>>
+
+export type GuardConfig = ReturnType<typeof guardConfig>
+
+export function guardConfig(vars: GuardVariables) {
+  return {
+    requestsPerMinute: vars.RATE_LIMIT_PER_MINUTE,
+    servicesPerMinute: vars.SERVICE_RATE_LIMITS,
+    fieldsPerMinute: vars.FIELD_RATE_LIMITS,
+    blocks: {
+      maxFailures: vars.GATEWAY_FAILED_LOGIN_LIMIT,
+      windowMs: vars.GATEWAY_FAILED_LOGIN_WINDOW_SECONDS * 1000,
+      blockMs: vars.GATEWAY_BLOCK_DURATION_SECONDS * 1000,
+    },
+    document: {
+      tokens: vars.MAX_TOKENS,
+      depth: vars.MAX_DEPTH,
+      aliases: vars.MAX_ALIASES,
+      rootFields: vars.MAX_ROOT_FIELDS,
+      directives: vars.MAX_DIRECTIVES,
+      fields: vars.MAX_FIELDS,
+    },
+    pages: { byField: vars.PAGE_SIZES, others: vars.MAX_PAGE_SIZE },
+    cost: {
+      perOperation: vars.MAX_COST,
+      perMinute: vars.COST_PER_MINUTE,
+      mode: vars.COST_MODE,
+    },
+  } as const
+}

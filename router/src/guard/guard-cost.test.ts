@@ -1,0 +1,64 @@
+import { expect, it } from '@jest/globals'
+import { createLog } from '@cnop/kit/log'
+import { apiSchema, supergraph } from '@cnop/schema/read'
+import { buildSchema, getOperationAST, parse } from 'graphql'
+import type { OperationResult, ResolvedOperation } from '../operation-stages.ts'
+import { openBudget } from './budget.ts'
+import { type CostRules, guardCost } from './guard-cost.ts'
+import { readLimitRules } from './limit-rules.ts'
+import { rememberPrograms } from './operation-program.ts'
+import { shareCounts } from './shared-counts.ts'
+
+const schema = buildSchema(apiSchema())
+const log = createLog('test', { level: 'silent', filePath: undefined })
+
+function openGuard(rules: Partial<CostRules>, perMinute: number) {
+  const readProgram = rememberPrograms(readLimitRules(supergraph()), {
+    byField: new Map(),
+    others: 100,
+  })
+  const spend = openBudget({ name: 'cost', limit: perMinute }, shareCounts(undefined))
+  const usual = { perOperation: 50, mode: 'enforce', isShown: true } as const
+  return guardCost({ ...usual, ...rules }, spend, readProgram, () => 0)
+}
+
+/** Runs a query past the guard and gives what the answer tells of its cost. */
+async function ask(guard: ReturnType<typeof openGuard>, first: number) {
+  const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
+  const exchange = { actor: undefined, clientIp: '203.0.113.7', log, operationName: undefined }
+  const operation = {
+    document,
+    operation: getOperationAST(document),
+    schema,
+    request: {},
+    contextValue: { exchange },
+  } as unknown as ResolvedOperation
+  const result: OperationResult = {}
+  await (
+    await guard(operation)
+  )?.(result)
+  return result.extensions?.['cost']
+}
+
+it('refuses an operation that costs more than one may', async () => {
+  const guard = openGuard({}, 1_000)
+  expect(await ask(guard, 49)).toMatchObject({ estimated: 50, budget: { remaining: 950 } })
+  await expect(ask(guard, 50)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
+})
+
+it('refuses when the budget of the minute is spent, and says when to come again', async () => {
+  const guard = openGuard({}, 60)
+  await ask(guard, 49)
+  await expect(ask(guard, 49)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  await expect(ask(guard, 49)).rejects.toHaveProperty('retryAfterSeconds', 60)
+})
+
+it('only tells in measure mode, but never gives a page that is too long', async () => {
+  const guard = openGuard({ mode: 'measure' }, 60)
+  expect(await ask(guard, 90)).toMatchObject({ estimated: 91, limit: 50, mode: 'measure' })
+  await expect(ask(guard, 101)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
+})
+
+it('keeps the cost to itself where it is not to be shown', async () => {
+  expect(await ask(openGuard({ isShown: false }, 60), 5)).toBeUndefined()
+})

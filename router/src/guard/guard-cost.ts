@@ -1,0 +1,104 @@
+import type { Clock } from '@cnop/kit/clock'
+import { Refusal } from '../errors/refusal.ts'
+import type { Exchange } from '../exchange.ts'
+import { actorKey } from './actor-key.ts'
+import type { AnswerStage, OperationGuard, ResolvedOperation } from '../operation-stages.ts'
+import type { Spend, Spending } from './budget.ts'
+import { type Measured, measureCost } from './operation-cost.ts'
+import type { OperationProgram, ReadProgram } from './operation-program.ts'
+import { refuseUntil } from './refuse-later.ts'
+
+export interface CostRules {
+  /** The most that one operation may cost. */
+  readonly perOperation: number
+  /** `measure` only tells what would be refused. */
+  readonly mode: 'measure' | 'enforce'
+  /** Whether the answer says what it has cost. */
+  readonly isShown: boolean
+}
+
+/**
+ * Refuses pages that are too long and operations that cost too much, and takes the cost out of the caller's budget
+ * of the minute, all from the document and its variables, before anything is planned.
+ */
+export function guardCost(
+  rules: CostRules,
+  spend: Spend,
+  readProgram: ReadProgram,
+  now: Clock,
+): OperationGuard {
+  return async (operation) => {
+    const measured = measureCost(...withVariables(readProgram(operation), operation))
+    const { exchange } = operation.contextValue
+    checkPages(measured)
+    const { cost } = measured
+    const isEnforced = rules.mode === 'enforce'
+    if (isEnforced && cost > rules.perOperation) throw tooCostly(cost, rules.perOperation)
+    const spending = cost > 0 ? await spend(actorKey(exchange), Math.ceil(cost)) : undefined
+    const isSpent = spending?.isWithin === false
+    if (isSpent || cost > rules.perOperation) noteExcess(exchange, cost, rules.mode)
+    if (isEnforced && isSpent) {
+      throw refuseUntil('RATE_LIMITED', spending.msLeft, 'The cost budget of this minute is spent.')
+    }
+    return rules.isShown ? showCost(measured, spending, rules, now) : undefined
+  }
+}
+
+function noteExcess({ log, operationName }: Exchange, cost: number, mode: string): void {
+  const extra = { cost, mode, operation: operationName }
+  log.warn({ action: 'cost.exceeded', extra }, 'An operation costs more than it may.')
+}
+
+function showCost(
+  measured: Measured,
+  spending: Spending | undefined,
+  rules: CostRules,
+  now: Clock,
+): AnswerStage {
+  return (result) => {
+    result.extensions = { ...result.extensions, cost: describe(measured, spending, rules, now()) }
+  }
+}
+
+/** The program's costs, and the variables with the defaults that the document gives them. */
+function withVariables(
+  { costs, variables }: OperationProgram,
+  { request }: ResolvedOperation,
+): Parameters<typeof measureCost> {
+  const given: Readonly<Record<string, unknown>> = request.variables ?? {}
+  const missing = variables.filter(
+    ({ name, fallback }) => fallback !== undefined && given[name] === undefined,
+  )
+  if (missing.length === 0) return [costs, given]
+  return [
+    costs,
+    { ...given, ...Object.fromEntries(missing.map(({ name, fallback }) => [name, fallback])) },
+  ]
+}
+
+function checkPages({ oversize }: Measured): void {
+  if (!oversize) return
+  const { place, size, cap } = oversize
+  throw new Refusal('QUERY_TOO_COMPLEX', `${place} gives at most ${cap} entries at once.`, {
+    details: { field: place, asked: String(size), limit: String(cap) },
+  })
+}
+
+const tooCostly = (cost: number, limit: number): Refusal =>
+  new Refusal('QUERY_TOO_COMPLEX', `The operation costs ${cost}; one may cost ${limit}.`, {
+    details: { cost: String(cost), limit: String(limit) },
+  })
+
+function describe(
+  { cost }: Measured,
+  spending: Spending | undefined,
+  { perOperation, mode }: CostRules,
+  nowMs: number,
+) {
+  const budget = spending && {
+    limit: spending.limit,
+    remaining: spending.remaining,
+    resetAt: new Date(nowMs + spending.msLeft).toISOString(),
+  }
+  return { estimated: cost, limit: perOperation, mode, ...(budget && { budget }) }
+}

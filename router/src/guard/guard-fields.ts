@@ -1,0 +1,55 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { getGraphQLRateLimiter } from 'graphql-rate-limit'
+import { actorKey } from './actor-key.ts'
+import type { Exchange } from '../exchange.ts'
+import type { OperationGuard } from '../operation-stages.ts'
+import { countingStore, fieldWindowMs, type UseCounts, useKey } from './field-limit-store.ts'
+import type { FieldUse, ReadProgram } from './operation-program.ts'
+import { refuseUntil } from './refuse-later.ts'
+
+/**
+ * Counts the uses of `@rateLimit` fields, aliases included, per user or address, before anything runs. When a
+ * budget does not have room for all uses of an operation, none of it runs.
+ */
+export function guardFields(
+  counts: UseCounts,
+  overrides: ReadonlyMap<string, number>,
+  readProgram: ReadProgram,
+): OperationGuard {
+  return async (operation) => {
+    const { fieldUses } = readProgram(operation)
+    if (fieldUses.size === 0) return undefined
+    const { exchange } = operation.contextValue
+    for (const use of fieldUses.values()) {
+      await countUse(counts, overrides.get(use.limit.budget) ?? use.limit.max, use, exchange)
+    }
+    return undefined
+  }
+}
+
+async function countUse(
+  counts: UseCounts,
+  max: number,
+  { limit: { budget, per }, uses }: FieldUse,
+  exchange: Exchange,
+): Promise<void> {
+  const who = per === 'IP' ? `ip:${exchange.clientIp}` : actorKey(exchange)
+  const limitUse = getGraphQLRateLimiter({
+    identifyContext: () => who,
+    store: countingStore(counts, uses, max),
+  })
+  const refusal = await limitUse(
+    {
+      parent: undefined,
+      context: exchange,
+      args: { uses: Array.from({ length: uses }) },
+      // Of the field, the library reads the name only; fields that share a budget are counted under its name.
+      info: { fieldName: budget } as GraphQLResolveInfo,
+    },
+    { max, window: `${fieldWindowMs}ms`, arrayLengthField: 'uses' },
+  )
+  if (refusal === undefined) return
+  const key = useKey({ contextIdentity: who, fieldIdentity: budget })
+  const message = `Only ${max} uses of ${budget} a minute are allowed.`
+  throw refuseUntil('RATE_LIMITED', await counts.msLeft(key), message)
+}

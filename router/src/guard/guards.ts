@@ -1,0 +1,76 @@
+import type { Server } from 'node:http'
+import type { Clock } from '@cnop/kit/clock'
+import type { Profile } from '@cnop/kit/config'
+import type { Log } from '@cnop/kit/log'
+import type { RedisConnection } from '@cnop/kit/redis'
+import { supergraph } from '@cnop/schema/read'
+import type { RequestHandler } from 'express'
+import type { OperationGuard } from '../operation-stages.ts'
+import { openBudget, type Spend } from './budget.ts'
+import { answerBrokenRequests, countRequests } from './count-request.ts'
+import { openUseCounts } from './field-limit-store.ts'
+import type { GuardConfig } from './guard-config.ts'
+import { guardCost } from './guard-cost.ts'
+import { guardFields } from './guard-fields.ts'
+import { guardServices } from './guard-services.ts'
+import { countUnseen, guardSignIn } from './guard-sign-in.ts'
+import { createInspectDocument, type InspectDocument } from './inspect-document.ts'
+import { type IpBlocks, openIpBlocks } from './ip-block.ts'
+import { readLimitRules } from './limit-rules.ts'
+import { rememberPrograms } from './operation-program.ts'
+import { shareCounts } from './shared-counts.ts'
+
+/** Everything that limits what callers may do, in the places of the pipeline where it belongs. */
+export interface Guards {
+  readonly countRequest: RequestHandler
+  /** Counts and answers what a server receives that is not even HTTP; gives the server back. */
+  readonly watch: (server: Server) => Server
+  readonly inspect: InspectDocument
+  /** After the access rules, in this order. */
+  readonly operations: readonly OperationGuard[]
+  readonly blocks: IpBlocks
+  /** A further budget of a door, for each key and minute. */
+  readonly openBudget: (name: string, limit: number) => Spend
+}
+
+interface GuardParts {
+  readonly config: { readonly profile: Profile; readonly guard: GuardConfig }
+  readonly redis: Pick<RedisConnection, 'client'> | undefined
+  readonly now: Clock
+  readonly log: Log
+}
+
+export function openGuards(parts: GuardParts): Guards {
+  const { now, log } = parts
+  const { guard: config, profile } = parts.config
+  const shared = shareCounts(parts.redis)
+  const spendRequest = openBudget({ name: 'rate_limit', limit: config.requestsPerMinute }, shared)
+  const spendCost = openBudget({ name: 'cost', limit: config.cost.perMinute }, shared)
+  const services = new Map(
+    [...config.servicesPerMinute].map(([name, limit]) => [
+      name,
+      openBudget({ name: `service:${name}`, limit }, shared),
+    ]),
+  )
+  const readProgram = rememberPrograms(readLimitRules(supergraph()), config.pages)
+  const blocks = openIpBlocks(shared, config.blocks, now)
+  const cost = { ...config.cost, isShown: profile === 'demo' }
+  return {
+    countRequest: countRequests(spendRequest, now),
+    watch: (server) => {
+      answerBrokenRequests(server, spendRequest, now, log)
+      return server
+    },
+    inspect: createInspectDocument(config.document, (clientIp, signIns) =>
+      countUnseen(blocks, clientIp, signIns),
+    ),
+    operations: [
+      guardSignIn(blocks, readProgram),
+      guardCost(cost, spendCost, readProgram, now),
+      guardFields(openUseCounts(shared, now), config.fieldsPerMinute, readProgram),
+      guardServices(services, readProgram),
+    ],
+    blocks,
+    openBudget: (name, limit) => openBudget({ name, limit }, shared),
+  }
+}

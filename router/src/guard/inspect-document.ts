@@ -1,0 +1,120 @@
+import {
+  type DocumentNode,
+  Kind,
+  Lexer,
+  OperationTypeNode,
+  parse,
+  Source,
+  TokenKind,
+} from 'graphql'
+import { Refusal } from '../errors/refusal.ts'
+import { measureShape } from './document-shape.ts'
+import { createLimitedMap } from '../engine/limited-map.ts'
+
+export interface DocumentLimits {
+  readonly tokens: number
+  readonly depth: number
+  readonly aliases: number
+  readonly rootFields: number
+  readonly directives: number
+  /** Fields with all fragments laid open. */
+  readonly fields: number
+}
+
+/** Looks at the text of a document before it is validated or planned; throws to refuse it. */
+export type InspectDocument = (
+  text: string,
+  caller: { readonly mayIntrospect: boolean; readonly clientIp: string },
+) => Promise<void>
+
+interface Verdict {
+  readonly refusal: Refusal | undefined
+  readonly isIntrospecting: boolean
+  readonly signIns: number
+}
+
+const harmless: Verdict = { refusal: undefined, isIntrospecting: false, signIns: 0 }
+
+/** So many verdicts are remembered, for texts up to this length. */
+const mostRemembered = 1_000
+const longestRemembered = 20_000
+
+const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string])[] = [
+  ['fields', 'fields'],
+  ['depth', 'levels'],
+  ['aliases', 'aliases'],
+  ['rootFields', 'fields at its root'],
+  ['directives', 'directives'],
+]
+
+/** `countSignIns` hears of sign-ins in a document that is refused, for they count as tried. */
+export function createInspectDocument(
+  limits: DocumentLimits,
+  countSignIns: (clientIp: string, signIns: number) => Promise<void>,
+): InspectDocument {
+  const verdicts = createLimitedMap<Verdict>(mostRemembered)
+  return async (text, { mayIntrospect, clientIp }) => {
+    let verdict = verdicts.get(text)
+    if (!verdict) {
+      verdict = inspect(text, limits)
+      if (text.length <= longestRemembered) verdicts.set(text, verdict)
+    }
+    if (verdict.refusal) {
+      if (verdict.signIns > 0) await countSignIns(clientIp, verdict.signIns)
+      throw verdict.refusal
+    }
+    if (verdict.isIntrospecting && !mayIntrospect) {
+      throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is switched off here.')
+    }
+  }
+}
+
+function inspect(text: string, limits: DocumentLimits): Verdict {
+  if (hasMoreTokens(text, limits.tokens)) {
+    return { ...harmless, refusal: tooComplex('tokens', limits.tokens) }
+  }
+  const document = parseOrNothing(text)
+  // What is not GraphQL at all is answered as such by the server behind.
+  if (!document) return harmless
+  const shape = measureShape(document)
+  const over = names.find(([name]) => shape[name] > limits[name])
+  const { isIntrospecting, signIns } = shape
+  if (over) return { refusal: tooComplex(over[1], limits[over[0]]), isIntrospecting, signIns }
+  return { refusal: refuseSubscription(document), isIntrospecting, signIns: 0 }
+}
+
+function refuseSubscription({ definitions }: DocumentNode): Refusal | undefined {
+  const isSubscribing = definitions.some(
+    (node) =>
+      node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
+  )
+  return isSubscribing
+    ? new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are served at /stream.')
+    : undefined
+}
+
+const tooComplex = (what: string, limit: number): Refusal =>
+  new Refusal('QUERY_TOO_COMPLEX', `An operation may have at most ${limit} ${what}.`, {
+    details: { limit: String(limit), counted: what },
+  })
+
+function parseOrNothing(text: string): DocumentNode | undefined {
+  try {
+    return parse(text, { noLocation: true })
+  } catch {
+    return undefined
+  }
+}
+
+/** Counts without building anything, so that a text of any size costs little; it stops at what is no token. */
+function hasMoreTokens(text: string, limit: number): boolean {
+  const lexer = new Lexer(new Source(text))
+  try {
+    for (let count = 0; count <= limit; count += 1) {
+      if (lexer.advance().kind === TokenKind.EOF) return false
+    }
+    return true
+  } catch {
+    return false
+  }
+}

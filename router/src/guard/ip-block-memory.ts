@@ -1,0 +1,85 @@
+import type { Clock } from '@cnop/kit/clock'
+import type { BlockRules, IpBlocks, Reservation } from './ip-block.ts'
+
+interface Record {
+  failures: number
+  pending: number
+  failuresEndAt: number
+  blockedUntil: number
+}
+
+/** Addresses that nobody counts any more are dropped when there are more than this. */
+const mostAddresses = 50_000
+
+/** The counts of one process; each call decides at once, so that none comes between. */
+export function memoryBlocks(rules: BlockRules, now: Clock): IpBlocks {
+  const records = new Map<string, Record>()
+  const find = (ip: string): Record => {
+    const record = records.get(ip) ?? { failures: 0, pending: 0, failuresEndAt: 0, blockedUntil: 0 }
+    if (record.failuresEndAt <= now()) {
+      record.failures = record.pending
+      record.failuresEndAt = now() + rules.windowMs
+    }
+    if (records.size > mostAddresses) dropIdle(records, now())
+    records.set(ip, record)
+    return record
+  }
+  const block = (record: Record, forMs: number): void => {
+    record.blockedUntil = now() + forMs
+    record.failuresEndAt = record.blockedUntil
+  }
+  return {
+    reserve: (ip, attempts) => Promise.resolve(reserve(find(ip), attempts, rules, now(), block)),
+    settle: (ip, attempts, failures) => {
+      const record = find(ip)
+      record.pending = Math.max(0, record.pending - attempts)
+      record.failures = Math.max(failures, record.failures - attempts + failures)
+      if (failures > 0 && record.failures - record.pending >= rules.maxFailures) {
+        if (record.blockedUntil <= now()) block(record, rules.blockMs)
+      }
+      return Promise.resolve(record.blockedUntil > now())
+    },
+    list: () =>
+      Promise.resolve(
+        [...records].flatMap(([ip, { blockedUntil }]) =>
+          blockedUntil > now()
+            ? [{ ip, secondsLeft: Math.ceil((blockedUntil - now()) / 1000) }]
+            : [],
+        ),
+      ),
+    set: (ip, seconds) => {
+      find(ip).blockedUntil = now() + seconds * 1000
+      return Promise.resolve()
+    },
+    clear: (ip) => {
+      const wasBlocked = (records.get(ip)?.blockedUntil ?? 0) > now()
+      records.delete(ip)
+      return Promise.resolve(wasBlocked)
+    },
+  }
+}
+
+function reserve(
+  record: Record,
+  attempts: number,
+  { maxFailures, blockMs }: BlockRules,
+  nowMs: number,
+  block: (record: Record, forMs: number) => void,
+): Reservation {
+  if (record.blockedUntil > nowMs) return { kind: 'blocked', msLeft: record.blockedUntil - nowMs }
+  if (record.failures - record.pending + attempts > maxFailures) {
+    record.failures += attempts
+    block(record, blockMs)
+    return { kind: 'blocked', msLeft: blockMs }
+  }
+  if (record.failures + attempts > maxFailures) return { kind: 'busy' }
+  record.failures += attempts
+  record.pending += attempts
+  return { kind: 'reserved' }
+}
+
+function dropIdle(records: Map<string, Record>, nowMs: number): void {
+  for (const [ip, { blockedUntil, failuresEndAt, pending }] of records) {
+    if (blockedUntil <= nowMs && failuresEndAt <= nowMs && pending === 0) records.delete(ip)
+  }
+}

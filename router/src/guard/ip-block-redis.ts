@@ -1,0 +1,102 @@
+import type { RedisConnection } from '@cnop/kit/redis'
+import type { Block, BlockRules, IpBlocks, Reservation } from './ip-block.ts'
+
+type Client = RedisConnection['client']
+
+/** The keys are known to operators and their runbooks: `login_fail:<ip>` counts, `ip_block:<ip>` blocks. */
+const keysOf = (ip: string) => [`login_fail:${ip}`, `ip_block:${ip}`, `login_pending:${ip}`]
+
+/** A process that dies with attempts under way leaves them counted as failures once this is over. */
+const pendingMs = 30_000
+
+const reserveScript = `
+local left = redis.call('PTTL', KEYS[2])
+if left ~= -2 then return {'blocked', left} end
+local attempts, most, window, block = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
+local pending = math.min(failures, tonumber(redis.call('GET', KEYS[3]) or '0'))
+if failures - pending + attempts > most then
+  redis.call('INCRBY', KEYS[1], attempts)
+  redis.call('PEXPIRE', KEYS[1], block)
+  redis.call('SET', KEYS[2], '1', 'PX', block)
+  return {'blocked', tonumber(block)}
+end
+if failures + attempts > most then return {'busy', 0} end
+redis.call('INCRBY', KEYS[1], attempts)
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], window) end
+redis.call('INCRBY', KEYS[3], attempts)
+redis.call('PEXPIRE', KEYS[3], ARGV[5])
+return {'reserved', 0}
+`
+
+const settleScript = `
+local attempts, failed, most, window, block = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local pending = math.max(0, tonumber(redis.call('GET', KEYS[3]) or '0') - attempts)
+if pending == 0 then redis.call('DEL', KEYS[3]) else redis.call('SET', KEYS[3], pending, 'KEEPTTL') end
+local failures = math.max(failed, tonumber(redis.call('GET', KEYS[1]) or '0') - attempts + failed)
+if failures == 0 then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], failures, 'KEEPTTL')
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], window) end
+end
+if failed > 0 and failures - pending >= most and redis.call('EXISTS', KEYS[2]) == 0 then
+  redis.call('SET', KEYS[2], '1', 'PX', block)
+  redis.call('PEXPIRE', KEYS[1], block)
+end
+return redis.call('EXISTS', KEYS[2])
+`
+
+/** The counts of all processes; each script runs as one step. */
+export function redisBlocks(client: Client, rules: BlockRules): IpBlocks {
+  const { maxFailures, windowMs, blockMs } = rules
+  return {
+    reserve: async (ip, attempts) => {
+      const limits = [maxFailures, windowMs, blockMs, pendingMs]
+      const reply = await client.eval(reserveScript, 3, ...keysOf(ip), attempts, ...limits)
+      return toReservation(reply as [Reservation['kind'], number], blockMs)
+    },
+    settle: async (ip, attempts, failures) => {
+      const limits = [maxFailures, windowMs, blockMs]
+      const counts = [attempts, failures]
+      return (await client.eval(settleScript, 3, ...keysOf(ip), ...counts, ...limits)) === 1
+    },
+    list: () => listBlocks(client),
+    set: async (ip, seconds) => {
+      await client.set(`ip_block:${ip}`, '1', 'EX', seconds)
+    },
+    clear: async (ip) => {
+      const wasBlocked = await client.exists(`ip_block:${ip}`)
+      await client.del(...keysOf(ip))
+      return wasBlocked === 1
+    },
+  }
+}
+
+/** A block that an operator set without an end counts as a fresh one. */
+function toReservation(
+  [kind, msLeft]: readonly [Reservation['kind'], number],
+  blockMs: number,
+): Reservation {
+  return kind === 'blocked' ? { kind, msLeft: msLeft < 0 ? blockMs : msLeft } : { kind }
+}
+
+/** At most this many blocks are listed. */
+const mostListed = 1_000
+
+async function listBlocks(client: Client): Promise<Block[]> {
+  const keys = new Set<string>()
+  let cursor = '0'
+  do {
+    const [next, page] = await client.scan(cursor, 'MATCH', 'ip_block:*', 'COUNT', 500)
+    for (const key of page) keys.add(key)
+    cursor = next
+  } while (cursor !== '0' && keys.size < mostListed)
+  const blocks = await Promise.all(
+    [...keys].slice(0, mostListed).map(async (key) => ({
+      ip: key.slice('ip_block:'.length),
+      secondsLeft: await client.ttl(key),
+    })),
+  )
+  return blocks.filter(({ secondsLeft }) => secondsLeft !== -2)
+}

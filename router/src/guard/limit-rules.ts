@@ -1,0 +1,125 @@
+import {
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql'
+
+/** `@listSize`: how long a list is taken to be. */
+export interface ListSize {
+  readonly assumedSize: number | undefined
+  readonly slicingArguments: readonly string[]
+  readonly sizedFields: readonly string[]
+}
+
+/** `@rateLimit`: how often one client may use a field in a minute. */
+export interface FieldLimit {
+  readonly budget: string
+  readonly per: 'USER' | 'IP'
+  readonly max: number
+}
+
+/** Where a field can be read, and what has to be read elsewhere for it. */
+export interface FieldPlace {
+  readonly services: readonly string[]
+  /** By service: a selection of the same object that the service needs first. */
+  readonly requires: ReadonlyMap<string, string>
+}
+
+/** What the supergraph says about cost, limits and places, by `Type.field`; weights also by type. */
+export interface LimitRules {
+  readonly weights: ReadonlyMap<string, number>
+  readonly listSizes: ReadonlyMap<string, ListSize>
+  readonly fieldLimits: ReadonlyMap<string, FieldLimit>
+  readonly places: ReadonlyMap<string, FieldPlace>
+}
+
+type Arguments = Readonly<Record<string, unknown>>
+
+/** Reads the directives that the router enforces itself. */
+export function readLimitRules(supergraphSdl: string): LimitRules {
+  const rules = {
+    weights: new Map<string, number>(),
+    listSizes: new Map<string, ListSize>(),
+    fieldLimits: new Map<string, FieldLimit>(),
+    places: new Map<string, FieldPlace>(),
+  }
+  for (const type of parse(supergraphSdl, { noLocation: true }).definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.SCALAR_TYPE_DEFINITION) {
+      continue
+    }
+    const [cost] = argumentsOf(type.directives, 'cost')
+    if (cost) rules.weights.set(type.name.value, Number(cost['weight']))
+    if (type.kind === Kind.OBJECT_TYPE_DEFINITION) readFields(type, rules)
+  }
+  return rules
+}
+
+interface MutableRules {
+  readonly weights: Map<string, number>
+  readonly listSizes: Map<string, ListSize>
+  readonly fieldLimits: Map<string, FieldLimit>
+  readonly places: Map<string, FieldPlace>
+}
+
+function readFields(type: ObjectTypeDefinitionNode, rules: MutableRules): void {
+  const typeServices = servicesOf(argumentsOf(type.directives, 'join__type'))
+  for (const field of type.fields ?? []) {
+    const name = `${type.name.value}.${field.name.value}`
+    rules.places.set(name, readPlace(field, typeServices))
+    const [cost] = argumentsOf(field.directives, 'cost')
+    if (cost) rules.weights.set(name, Number(cost['weight']))
+    const [size] = argumentsOf(field.directives, 'listSize')
+    if (size) rules.listSizes.set(name, toListSize(size))
+    const [limit] = argumentsOf(field.directives, 'rateLimit')
+    if (limit) rules.fieldLimits.set(name, toFieldLimit(limit))
+  }
+}
+
+const toListSize = (given: Arguments): ListSize => ({
+  assumedSize: given['assumedSize'] as number | undefined,
+  slicingArguments: (given['slicingArguments'] ?? []) as string[],
+  sizedFields: (given['sizedFields'] ?? []) as string[],
+})
+
+const toFieldLimit = ({ budget, per, max }: Arguments): FieldLimit => ({
+  budget: String(budget),
+  per: per === 'IP' ? 'IP' : 'USER',
+  max: Number(max),
+})
+
+function readPlace(field: FieldDefinitionNode, typeServices: readonly string[]): FieldPlace {
+  const joins = argumentsOf(field.directives, 'join__field')
+  const own = joins.filter(({ external }) => external !== true)
+  return {
+    services: joins.length === 0 ? typeServices : servicesOf(own),
+    requires: new Map(
+      own.flatMap(({ graph, requires }) =>
+        typeof requires === 'string' ? [[toService(graph), requires] as const] : [],
+      ),
+    ),
+  }
+}
+
+const servicesOf = (joins: readonly Arguments[]): string[] =>
+  joins.map(({ graph }) => toService(graph))
+
+const toService = (graph: unknown): string => String(graph).toLowerCase()
+
+function argumentsOf(
+  directives: readonly ConstDirectiveNode[] | undefined,
+  name: string,
+): Arguments[] {
+  return (directives ?? [])
+    .filter((directive) => directive.name.value === name)
+    .map((directive) =>
+      Object.fromEntries(
+        (directive.arguments ?? []).map((given) => [given.name.value, read(given.value)]),
+      ),
+    )
+}
+
+const read = (value: ConstValueNode): unknown => valueFromASTUntyped(value)

@@ -1,0 +1,132 @@
+import {
+  type FieldNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  isLeafType,
+  isListType,
+  Kind,
+  type ValueNode,
+} from 'graphql'
+import type { LimitRules, ListSize } from './limit-rules.ts'
+
+/** The longest page that a field gives, by `Type.field`, and that of all other fields. */
+export interface PageCaps {
+  readonly byField: ReadonlyMap<string, number>
+  readonly others: number
+}
+
+/** A size that is written in the document, or the variable that holds it. */
+type Slice = { readonly variable: string; readonly fallback: unknown } | { readonly size: unknown }
+
+/** One field's part of the cost: its weight once, and for each entry its type's weight and its children. */
+export interface CostNode {
+  readonly place: string
+  readonly name: string
+  readonly weight: number
+  readonly typeWeight: number
+  readonly slices: readonly Slice[]
+  readonly assumedSize: number
+  readonly cap: number
+  readonly sizedFields: readonly string[]
+  readonly children: readonly CostNode[]
+}
+
+/** A list of objects whose length nothing tells. */
+const unknownListSize = 10
+
+interface FieldFacts {
+  readonly rules: LimitRules
+  readonly caps: PageCaps
+  readonly place: string
+  readonly definition: GraphQLField<unknown, unknown>
+  readonly node: FieldNode
+  readonly children: readonly CostNode[]
+}
+
+export function makeCostNode(facts: FieldFacts): CostNode {
+  const { rules, caps, place, definition, node, children } = facts
+  const type = getNamedType(definition.type)
+  const listSize = rules.listSizes.get(place)
+  return {
+    place,
+    name: definition.name,
+    weight: rules.weights.get(place) ?? 0,
+    typeWeight: rules.weights.get(type.name) ?? (isLeafType(type) ? 0 : 1),
+    slices: listSize ? slicesOf(listSize, definition, node) : [],
+    assumedSize: listSize?.assumedSize ?? usualSize(definition),
+    cap: caps.byField.get(place) ?? caps.others,
+    sizedFields: listSize?.sizedFields ?? [],
+    children,
+  }
+}
+
+const usualSize = ({ type }: GraphQLField<unknown, unknown>): number =>
+  isListType(getNullableType(type)) ? unknownListSize : 1
+
+function slicesOf(
+  { slicingArguments }: ListSize,
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): Slice[] {
+  return slicingArguments.map((name) => {
+    const fallback = definition.args.find((argument) => argument.name === name)?.defaultValue
+    const given = node.arguments?.find((argument) => argument.name.value === name)?.value
+    return given ? toSlice(given, fallback) : { size: fallback }
+  })
+}
+
+function toSlice(value: ValueNode, fallback: unknown): Slice {
+  if (value.kind === Kind.VARIABLE) return { variable: value.name.value, fallback }
+  return { size: value.kind === Kind.INT ? parseInt(value.value, 10) : fallback }
+}
+
+/** A page that is longer than the field gives. */
+export interface Oversize {
+  readonly place: string
+  readonly size: number
+  readonly cap: number
+}
+
+export interface Measured {
+  readonly cost: number
+  readonly oversize: Oversize | undefined
+}
+
+/** What an operation costs with these variables, and the first page of it that is too long. */
+export function measureCost(
+  nodes: readonly CostNode[],
+  variables: Readonly<Record<string, unknown>>,
+): Measured {
+  let oversize: Oversize | undefined
+  const measure = (node: CostNode, sizedBy: number | undefined): number => {
+    const sliced = sizeOf(node.slices, variables)
+    if (sliced !== undefined && sliced > node.cap) {
+      oversize ??= { place: node.place, size: sliced, cap: node.cap }
+    }
+    const own = sliced ?? node.assumedSize
+    const isConnection = node.sizedFields.length > 0
+    const size = sizedBy ?? (isConnection ? 1 : own)
+    let inner = node.typeWeight
+    for (const child of node.children) {
+      inner += measure(child, node.sizedFields.includes(child.name) ? own : undefined)
+    }
+    return node.weight + size * inner
+  }
+  let cost = 0
+  for (const node of nodes) cost += measure(node, undefined)
+  return { cost, oversize }
+}
+
+/** The largest size that is given. What is no number is refused later, by the type of its argument. */
+function sizeOf(
+  slices: readonly Slice[],
+  variables: Readonly<Record<string, unknown>>,
+): number | undefined {
+  let largest: number | undefined
+  for (const slice of slices) {
+    const given = 'variable' in slice ? (variables[slice.variable] ?? slice.fallback) : slice.size
+    if (typeof given === 'number' && given > (largest ?? -1)) largest = given
+  }
+  return largest
+}

@@ -1,0 +1,95 @@
+import { QueryPlanner } from '@apollo/query-planner'
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
+import { describe, expect, it } from '@jest/globals'
+import { apiSchema, manifest, manifestNames, supergraph } from '@cnop/schema/read'
+import { buildSchema, getOperationAST, parse } from 'graphql'
+import { readLimitRules } from './limit-rules.ts'
+import { measureCost } from './operation-cost.ts'
+import { compileProgram } from './operation-program.ts'
+
+const schema = buildSchema(apiSchema())
+const rules = readLimitRules(supergraph())
+const caps = { byField: new Map([['Query.assets', 250]]), others: 100 }
+
+function programOf(text: string) {
+  const document = parse(text)
+  return compileProgram({ schema, rules, caps }, document, getOperationAST(document)!)
+}
+
+const measure = (text: string, variables = {}) => measureCost(programOf(text).costs, variables)
+
+const everyClientDocument = manifestNames.flatMap((name) =>
+  Object.values(manifest(name)).map((text) => [/\w+ \w+/.exec(text)?.[0] ?? 'anonymous', text]),
+)
+
+describe('the cost of an operation', () => {
+  it.each([
+    ['{ __typename }', {}, 0],
+    ['{ market { feed } }', {}, 1],
+    // One for the connection, and two for each entry: itself and its quote.
+    ['{ assets(first: 10) { nodes { id quote { price } } } }', {}, 21],
+    ['query ($n: Int) { assets(first: $n) { nodes { id } } }', { n: 30 }, 31],
+    ['query ($n: Int) { assets(first: $n) { nodes { id } } }', {}, 51],
+    ['{ assets { nodes { id } } }', {}, 51],
+    ['{ a: market { feed } b: market { feed } }', {}, 2],
+    // What answers under one name is read once.
+    ['{ market { feed } ...F } fragment F on Query { market { isOpen } }', {}, 1],
+  ])('of %s with %p is %i', (text, variables, cost) => {
+    expect(measure(text, variables).cost).toBe(cost)
+  })
+
+  it('multiplies a page inside a page, however it is given', () => {
+    const text = `query ($a: Int, $b: Int) {
+      assets(first: $a) { nodes { myOrders(first: $b) { nodes { id } } } }
+    }`
+    expect(measure(text, { a: 60, b: 60 }).cost).toBe(1 + 60 * (1 + 1 + 60))
+  })
+
+  it('names a page that is too long', () => {
+    const text = 'query ($n: Int) { assets(first: $n) { nodes { id } } }'
+    expect(measure(text, { n: 251 }).oversize).toEqual({
+      place: 'Query.assets',
+      size: 251,
+      cap: 250,
+    })
+    expect(measure(text, { n: 250 }).oversize).toBeUndefined()
+    expect(measure(text, { n: '9999' }).oversize).toBeUndefined()
+  })
+
+  it.each(everyClientDocument)('lets our own %s pass', (_name, text) => {
+    const { cost, oversize } = measure(text)
+    expect(oversize).toBeUndefined()
+    expect(cost).toBeLessThanOrEqual(1_000)
+  })
+})
+
+describe('what an operation touches', () => {
+  const planner = new QueryPlanner(Supergraph.build(supergraph()))
+  const api = planner.supergraph.apiSchema()
+
+  /** The names of all subgraphs anywhere in a plan. */
+  function servicesIn(plan: unknown): string[] {
+    if (typeof plan !== 'object' || plan === null) return []
+    const inner = Object.values(plan).flatMap(servicesIn)
+    return 'serviceName' in plan ? [String(plan.serviceName), ...inner] : inner
+  }
+
+  it.each(everyClientDocument)('is what the planner says for %s', (_name, text) => {
+    const plan = planner.buildQueryPlan(operationFromDocument(api, parse(text)))
+    expect([...programOf(text).services].sort()).toEqual([...new Set(servicesIn(plan))].sort())
+  })
+
+  it('counts each use of a limited field, and fields of one budget together', () => {
+    const { fieldUses } = programOf(`mutation {
+      a: placeOrder(input: {}) { order { id } }
+      b: cancelOrder(input: {}) { order { id } }
+    }`)
+    expect(fieldUses.get('placeOrder')).toMatchObject({ uses: 2, limit: { per: 'USER' } })
+  })
+
+  it('finds sign-ins under their response names', () => {
+    const text =
+      'mutation { signIn(input: {}) { username } ...F } fragment F on Mutation { b: signIn(input: {}) { username } }'
+    expect(programOf(text).signIns).toEqual(['signIn', 'b'])
+  })
+})

@@ -1,0 +1,220 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+} from 'graphql'
+import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
+import type { FieldLimit, LimitRules } from './limit-rules.ts'
+import type { ResolvedOperation } from '../operation-stages.ts'
+
+export interface FieldUse {
+  readonly limit: FieldLimit
+  uses: number
+}
+
+/** What the guards know about an operation before they know its variables. */
+export interface OperationProgram {
+  /** The response names under which it signs in. */
+  readonly signIns: readonly string[]
+  /** Uses of limited fields, by budget. */
+  readonly fieldUses: ReadonlyMap<string, FieldUse>
+  /** The subgraphs that it touches. */
+  readonly services: ReadonlySet<string>
+  readonly costs: readonly CostNode[]
+  readonly variables: readonly {
+    readonly name: string
+    readonly fallback: unknown
+  }[]
+}
+
+const emptyProgram: OperationProgram = {
+  signIns: [],
+  fieldUses: new Map(),
+  services: new Set(),
+  costs: [],
+  variables: [],
+}
+
+/** Reads an operation once and remembers it as long as the server remembers the document. */
+export type ReadProgram = (operation: ResolvedOperation) => OperationProgram
+
+export function rememberPrograms(rules: LimitRules, caps: PageCaps): ReadProgram {
+  const known = new WeakMap<OperationDefinitionNode, OperationProgram>()
+  return ({ operation, document, schema }) => {
+    // The document has no operation of the name that the request gives: it is refused behind.
+    if (!operation) return emptyProgram
+    const found = known.get(operation)
+    if (found) return found
+    const program = compileProgram({ schema, rules, caps }, document, operation)
+    known.set(operation, program)
+    return program
+  }
+}
+
+interface Surroundings {
+  readonly schema: GraphQLSchema
+  readonly rules: LimitRules
+  readonly caps: PageCaps
+}
+
+interface Compiling extends Surroundings {
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fieldUses: Map<string, FieldUse>
+  readonly services: Set<string>
+}
+
+export function compileProgram(
+  surroundings: Surroundings,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationProgram {
+  const fragments = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  )
+  const compiling: Compiling = {
+    ...surroundings,
+    fragments,
+    fieldUses: new Map(),
+    services: new Set(),
+  }
+  const root = surroundings.schema.getRootType(operation.operation)
+  const fields = root ? collect(compiling, root, [operation.selectionSet]) : []
+  return {
+    signIns: fields
+      .filter(({ parent, name }) => parent.name === 'Mutation' && name === 'signIn')
+      .map(({ responseName }) => responseName),
+    fieldUses: compiling.fieldUses,
+    services: compiling.services,
+    costs: fields.flatMap((field) => compileField(compiling, field, '')),
+    variables: (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => ({
+      name: variable.name.value,
+      fallback: defaultValue?.kind === Kind.INT ? parseInt(defaultValue.value, 10) : undefined,
+    })),
+  }
+}
+
+interface Collected {
+  readonly parent: GraphQLCompositeType
+  readonly name: string
+  readonly responseName: string
+  readonly first: FieldNode
+  readonly selectionSets: SelectionSetNode[]
+}
+
+/** The fields of some selections on one object, through fragments; what answers under one name is one field. */
+function collect(
+  { schema, fragments }: Compiling,
+  type: GraphQLCompositeType,
+  selectionSets: readonly SelectionSetNode[],
+): Collected[] {
+  const fields = new Map<string, Collected>()
+  const visited = new Set<string>()
+  const visit = (parent: GraphQLCompositeType, { selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) addField(fields, parent, node)
+      else {
+        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
+        if (!fragment || isRepeated(visited, node)) continue
+        const condition =
+          fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
+        visit(isCompositeType(condition) ? condition : parent, fragment.selectionSet)
+      }
+    }
+  }
+  for (const selectionSet of selectionSets) visit(type, selectionSet)
+  return [...fields.values()]
+}
+
+function isRepeated(visited: Set<string>, node: SelectionSetNode['selections'][number]): boolean {
+  if (node.kind !== Kind.FRAGMENT_SPREAD) return false
+  const isKnown = visited.has(node.name.value)
+  visited.add(node.name.value)
+  return isKnown
+}
+
+function addField(
+  fields: Map<string, Collected>,
+  parent: GraphQLCompositeType,
+  node: FieldNode,
+): void {
+  const name = node.name.value
+  const responseName = node.alias?.value ?? name
+  const key = `${parent.name}.${responseName}`
+  const field = fields.get(key) ?? { parent, name, responseName, first: node, selectionSets: [] }
+  if (node.selectionSet) field.selectionSets.push(node.selectionSet)
+  fields.set(key, field)
+}
+
+function compileField(compiling: Compiling, collected: Collected, at: string): CostNode[] {
+  const { parent, name, first, selectionSets } = collected
+  const definition = fieldOf(parent, name)
+  if (!definition) return []
+  const place = `${parent.name}.${name}`
+  noteUse(compiling, place)
+  const service = noteService(compiling, place, parent.name, at)
+  const type = getNamedType(definition.type)
+  const children = isCompositeType(type)
+    ? collect(compiling, type, selectionSets).flatMap((child) =>
+        compileField(compiling, child, service),
+      )
+    : []
+  return [makeCostNode({ ...compiling, place, definition, node: first, children })]
+}
+
+function fieldOf(
+  parent: GraphQLCompositeType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
+}
+
+function noteUse({ rules, fieldUses }: Compiling, place: string): void {
+  const limit = rules.fieldLimits.get(place)
+  if (!limit) return
+  const use = fieldUses.get(limit.budget) ?? { limit, uses: 0 }
+  use.uses += 1
+  fieldUses.set(limit.budget, use)
+}
+
+/**
+ * Which subgraph a field is read from: the one that its object came from if that one has it, like the planner.
+ * What it needs from elsewhere is read there first.
+ */
+function noteService(
+  { rules, services }: Compiling,
+  place: string,
+  parent: string,
+  at: string,
+): string {
+  const found = rules.places.get(place)
+  if (!found) return at
+  const service = found.services.includes(at) ? at : (found.services[0] ?? at)
+  services.add(service)
+  for (const name of requiredFields(found.requires.get(service))) {
+    const owners = rules.places.get(`${parent}.${name}`)?.services ?? []
+    if (!owners.includes(at) && owners[0]) services.add(owners[0])
+  }
+  return service
+}
+
+function requiredFields(requires: string | undefined): string[] {
+  if (requires === undefined) return []
+  const [definition] = parse(`{ ${requires} }`, { noLocation: true }).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return []
+  return definition.selectionSet.selections.flatMap((node) =>
+    node.kind === Kind.FIELD ? [node.name.value] : [],
+  )
+}

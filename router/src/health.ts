@@ -1,0 +1,67 @@
+import { performance } from 'node:perf_hooks'
+import type { Platform } from '@cnop/kit/platform'
+import type { Checks } from '@cnop/kit/subgraph'
+import { readInternal } from './internal.ts'
+import type { BreakerState } from './guard/breaker.ts'
+import type { OpenSubgraph } from './subgraphs.ts'
+
+interface SubgraphHealth {
+  readonly status: 'healthy' | 'unhealthy' | 'unreachable'
+  readonly place: 'hosted' | 'remote'
+  readonly latencyMs: number
+  /** Whether the router asks it: open while it does not. */
+  readonly breaker: BreakerState
+  readonly checks: Checks
+}
+
+export interface Health {
+  readonly status: string
+  readonly service: 'gateway'
+  readonly redis: boolean
+  readonly checks: Readonly<Record<string, SubgraphHealth>>
+}
+
+/** How the router and everything behind it are. Redis counts only when it is configured. */
+export async function readHealth(
+  subgraphs: readonly OpenSubgraph[],
+  redis: Platform['redis'],
+): Promise<Health> {
+  const [isRedisUp, ...checked] = await Promise.all([
+    redis?.isHealthy() ?? false,
+    ...subgraphs.map(checkSubgraph),
+  ])
+  const broken = checked.filter(([, { status }]) => status !== 'healthy').map(([name]) => name)
+  const missing = [
+    ...(redis && !isRedisUp ? ['no Redis'] : []),
+    ...broken.map((name) => `no ${name}`),
+  ]
+  return {
+    status: missing.length === 0 ? 'healthy' : `degraded (${missing.join(', ')})`,
+    service: 'gateway',
+    redis: isRedisUp,
+    checks: Object.fromEntries(checked),
+  }
+}
+
+async function checkSubgraph(subgraph: OpenSubgraph): Promise<[string, SubgraphHealth]> {
+  const { name } = subgraph.place
+  const place = subgraph.hosted ? 'hosted' : 'remote'
+  const breaker = subgraph.link.breakerState()
+  const startedAt = performance.now()
+  const found = await readChecks(subgraph)
+  const latencyMs = Math.round(performance.now() - startedAt)
+  if (!found) return [name, { status: 'unreachable', place, latencyMs, breaker, checks: {} }]
+  const isHealthy = Object.values(found).every((check) => check === 'ok')
+  const status = isHealthy ? 'healthy' : 'unhealthy'
+  return [name, { status, place, latencyMs, breaker, checks: found }]
+}
+
+async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
+  try {
+    if (subgraph.hosted) return await subgraph.hosted.health()
+    return (JSON.parse(await readInternal(subgraph, '/internal/health')) as { checks: Checks })
+      .checks
+  } catch {
+    return undefined
+  }
+}

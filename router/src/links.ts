@@ -1,0 +1,243 @@
+import { performance } from 'node:perf_hooks'
+import { sealHeaders } from '@cnop/kit/identity'
+import type { Subgraph } from '@cnop/kit/subgraph'
+import type { Clock } from '@cnop/kit/clock'
+import type { Log } from '@cnop/kit/log'
+import type { ErrorCode } from '@cnop/schema/codes'
+import type { SubgraphName } from '@cnop/schema/read'
+import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
+import { Pool, request } from 'undici'
+import type { BreakerConfig, SubgraphPlace } from './config.ts'
+import { type Exchange, identityOf } from './exchange.ts'
+import type { InjectFault } from './faults.ts'
+import {
+  type Breaker,
+  type BreakerState,
+  CircuitOpen,
+  createBreaker,
+  TooManyCalls,
+} from './guard/breaker.ts'
+
+/** Why a call failed, as operators count it. */
+export type FailureKind =
+  'timeout' | 'connection' | 'status' | 'injected' | 'circuit_open' | 'overloaded' | 'no_time_left'
+
+/** A subgraph did not answer, or not in time, or not with GraphQL. The reason is for operators. */
+export class SubgraphFailure extends Error {
+  override readonly name = 'SubgraphFailure'
+  readonly kind: FailureKind
+
+  constructor(message: string, kind: FailureKind, cause?: unknown) {
+    super(message, { cause })
+    this.kind = kind
+  }
+
+  get code(): ErrorCode {
+    return this.kind === 'overloaded' ? 'OVERLOADED' : 'SUBGRAPH_UNAVAILABLE'
+  }
+}
+
+export interface SubgraphCallOptions {
+  /** The JSON text of a GraphQL request. */
+  readonly body: string
+  readonly operationName: string | undefined
+  readonly isMutation: boolean
+  /** The call reads public fields only and may serve several users: it carries no actor. */
+  readonly isAnonymous: boolean
+  readonly exchange: Exchange
+}
+
+/** The router's way to one subgraph, near or far: sealed, with a deadline. Gives the JSON text of the answer. */
+export interface SubgraphLink {
+  readonly name: SubgraphName
+  /** Whether it is asked at all. */
+  breakerState(): BreakerState
+  call(options: SubgraphCallOptions): Promise<string>
+  close(): Promise<void>
+}
+
+type Send = (headers: Record<string, string>, body: string, timeoutMs: number) => Promise<string>
+
+export interface LinkOptions {
+  readonly place: SubgraphPlace
+  readonly now: Clock
+  readonly deadlineMs: number
+  readonly breaker: BreakerConfig
+  /** What the fault panel does to it. */
+  readonly injectFault: InjectFault
+  readonly log: Log
+}
+
+interface LinkParts {
+  readonly send: Send
+  /** Asks the subgraph how it is, within a second. */
+  readonly probe: () => Promise<boolean>
+  readonly close: () => Promise<void>
+}
+
+const probeDeadlineMs = 900
+
+/** What the breaker makes of a failure: the caller's haste is not the subgraph's fault. */
+const countingKinds: readonly FailureKind[] = ['timeout', 'connection', 'status', 'injected']
+/** A call that ran out of time is not made again: it would only take as long once more. */
+const repeatableKinds: readonly FailureKind[] = ['connection', 'status', 'injected']
+
+const isOneOf =
+  (kinds: readonly FailureKind[]) =>
+  (error: Error): boolean =>
+    error instanceof SubgraphFailure && kinds.includes(error.kind)
+
+function openBreaker({ place, breaker, log }: LinkOptions, probe: LinkParts['probe']): Breaker {
+  return createBreaker({
+    ...breaker,
+    isFailure: isOneOf(countingKinds),
+    isWorthAnotherTry: isOneOf(repeatableKinds),
+    probe,
+    onChange: (state) =>
+      log.warn(
+        { action: 'breaker.changed', extra: { subgraph: place.name, state } },
+        `The circuit to ${place.name} is ${state}.`,
+      ),
+  })
+}
+
+/** One attempt at a call; each has a deadline and a seal of its own. */
+function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
+  const { name, sealKeys } = place
+  const [key] = sealKeys
+  return async ({ body, isAnonymous, exchange }: SubgraphCallOptions): Promise<string> => {
+    const leftMs = exchange.deadlineAt - performance.now()
+    const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
+    if (timeoutMs <= 0) throw new SubgraphFailure('The request has no time left.', 'no_time_left')
+    const whole = identityOf(exchange)
+    const identity = isAnonymous ? { ...whole, actor: undefined } : whole
+    const headers = sealHeaders(key, { subgraph: name, body, identity }, now())
+    try {
+      await injectFault(name, timeoutMs)
+      return await send(headers, body, timeoutMs)
+    } catch (error) {
+      const failure = describeFailure(name, error)
+      const isHasty = failure.kind === 'timeout' && timeoutMs < deadlineMs / 2
+      throw isHasty ? new SubgraphFailure(failure.message, 'no_time_left', error) : failure
+    }
+  }
+}
+
+function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
+  const { place, injectFault } = options
+  const { name } = place
+  const attempt = openAttempts(options, send)
+  const breaker = openBreaker(options, async () => {
+    await injectFault(name, probeDeadlineMs)
+    return probe()
+  })
+
+  return {
+    name,
+    breakerState: () => breaker.state(),
+    close: async () => {
+      breaker.close()
+      await close()
+    },
+    call: async (call) => {
+      const { operationName, exchange, isMutation } = call
+      const startedAt = performance.now()
+      const record = (failure?: FailureKind): void => {
+        const durationMs = performance.now() - startedAt
+        const outcome = failure === undefined ? 'ok' : 'failed'
+        const fetch = { service: name, operation: operationName, durationMs, outcome } as const
+        exchange.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
+      }
+      try {
+        const text = await breaker.run(() => attempt(call), { isRepeatable: !isMutation })
+        record()
+        return text
+      } catch (error) {
+        const failure = describeFailure(name, error)
+        record(failure.kind)
+        const extra = { subgraph: name, operation: operationName, reason: failure.kind }
+        exchange.log.warn(
+          { action: 'subgraph.failed', error: failure, extra },
+          'A subgraph did not answer.',
+        )
+        throw failure
+      }
+    },
+  }
+}
+
+function describeFailure(name: SubgraphName, error: unknown): SubgraphFailure {
+  if (error instanceof SubgraphFailure) return error
+  if (error instanceof CircuitOpen || error instanceof BrokenCircuitError) {
+    return new SubgraphFailure(`${name} is not asked until it is well again.`, 'circuit_open')
+  }
+  if (error instanceof TooManyCalls || error instanceof BulkheadRejectedError) {
+    return new SubgraphFailure(`${name} has too many calls already.`, 'overloaded')
+  }
+  const isTimeout = error instanceof Error && /timeout/i.test(error.name)
+  return new SubgraphFailure(`${name} failed`, isTimeout ? 'timeout' : 'connection', error)
+}
+
+/** Rejects when the time is up; the work itself goes on, as a hosted subgraph cannot be interrupted. */
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new SubgraphFailure(`No answer within ${timeoutMs} ms.`, 'timeout')),
+      timeoutMs,
+    )
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A link to a subgraph in this process: the same seal, the same JSON, no socket. */
+export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
+  const send: Send = async (headers, body, timeoutMs) => {
+    const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
+    if (reply.status !== 200)
+      throw new SubgraphFailure(`${subgraph.name} answered ${reply.status}.`, 'status')
+    return reply.body
+  }
+  const probe = async (): Promise<boolean> => {
+    const checks = await within(subgraph.health(), probeDeadlineMs)
+    return Object.values(checks).every((check) => check === 'ok')
+  }
+  return sealedLink(options, { send, probe, close: () => subgraph.close() })
+}
+
+/** A link over HTTP with kept-alive connections. */
+export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
+  const pool = new Pool(new URL(url).origin, {
+    connections: options.breaker.callsAtOnce,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+  })
+  const send: Send = async (headers, body, timeoutMs) => {
+    const { statusCode, body: reply } = await pool.request({
+      method: 'POST',
+      path: '/graphql',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const text = await reply.text()
+    if (statusCode !== 200)
+      throw new SubgraphFailure(`${options.place.name} answered ${statusCode}.`, 'status')
+    return text
+  }
+  const probe = async (): Promise<boolean> => {
+    // Not through the pool, whose connections may all hang.
+    const { statusCode, body } = await request(new URL('/internal/health', url), {
+      signal: AbortSignal.timeout(probeDeadlineMs),
+    })
+    await body.dump()
+    return statusCode === 200
+  }
+  return sealedLink(options, { send, probe, close: () => pool.destroy() })
+}

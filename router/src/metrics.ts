@@ -1,0 +1,133 @@
+import { performance } from 'node:perf_hooks'
+import { manifest, manifestNames } from '@cnop/schema/read'
+import type { Request, RequestHandler, Response } from 'express'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { exchangeOf } from './exchange.ts'
+import type { BreakerState } from './guard/breaker.ts'
+import { findTemplate } from './rest/table.ts'
+import type { OpenSubgraph } from './subgraphs.ts'
+
+/** What the router counts, under the names that operators of the old gateway know. */
+export interface GatewayMetrics {
+  readonly registry: Registry
+  /** Counts every answer, refusals included; goes right behind the stage that opens the exchange. */
+  readonly observeRequests: RequestHandler
+  /** Tells Prometheus. */
+  readonly answer: RequestHandler
+}
+
+const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
+
+const operationName = /^\s*(?:query|mutation)\s+(\w+)/
+
+/** Persisted operations only: what clients write themselves must not make labels. */
+function listKnownOperations(): ReadonlySet<string> {
+  const documents = manifestNames.flatMap((name) => Object.values(manifest(name)))
+  return new Set(documents.map((document) => operationName.exec(document)?.[1] ?? ''))
+}
+
+/** Doors with a fixed path; whatever lies below one counts for it. */
+const doors = [
+  '/auth',
+  '/export',
+  '/stream',
+  '/system',
+  '/docs',
+  '/playground',
+  '/assets',
+  '/health',
+  '/metrics',
+]
+
+const findDoor = (path: string): string =>
+  doors.find((door) => path === door || path.startsWith(`${door}/`)) ?? 'unknown'
+
+function createEndpointFinder(): (request: Request, response: Response) => string {
+  const known = listKnownOperations()
+  return (request, response) => {
+    const [path = ''] = request.originalUrl.split('?')
+    if (path !== '/graphql') return findTemplate(request.method, path) ?? findDoor(path)
+    const { operationName: name } = exchangeOf(response)
+    return name !== undefined && known.has(name) ? name : '/graphql'
+  }
+}
+
+function createFamilies(registry: Registry) {
+  const registers = [registry]
+  const byStatus = { labelNames: ['status_code', 'endpoint'] as const, registers }
+  return {
+    requests: new Counter({
+      ...byStatus,
+      name: 'gateway_requests_total',
+      help: 'Requests that the router answered.',
+    }),
+    errors: new Counter({
+      ...byStatus,
+      name: 'gateway_errors_total',
+      help: 'Requests that the router answered with a status of 400 or more.',
+    }),
+    proxyErrors: new Counter({
+      name: 'gateway_proxy_errors_total',
+      help: 'Calls of subgraphs that failed.',
+      labelNames: ['target_service', 'error_type'] as const,
+      registers,
+    }),
+    latency: new Histogram({
+      name: 'gateway_request_latency_seconds',
+      help: 'How long the router took for an answer, in seconds.',
+      labelNames: ['endpoint'] as const,
+      buckets: latencyBuckets,
+      registers,
+    }),
+  }
+}
+
+const breakerLevels: Readonly<Record<BreakerState, number>> = {
+  closed: 0,
+  'half-open': 1,
+  open: 2,
+}
+
+/** Shows for every subgraph whether the router asks it. */
+export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgraph[]): void {
+  new Gauge({
+    name: 'gateway_breaker_state',
+    help: 'Whether a subgraph is asked: 0 closed, 1 half open, 2 open.',
+    labelNames: ['target_service'] as const,
+    registers: [registry],
+    collect() {
+      for (const { place, link } of subgraphs) {
+        this.set({ target_service: place.name }, breakerLevels[link.breakerState()])
+      }
+    },
+  })
+}
+
+export function createGatewayMetrics(registry = new Registry()): GatewayMetrics {
+  collectDefaultMetrics({ register: registry })
+  const { requests, errors, proxyErrors, latency } = createFamilies(registry)
+  const findEndpoint = createEndpointFinder()
+  const observe = (request: Request, response: Response): void => {
+    const { startedAt, fetches } = exchangeOf(response)
+    const endpoint = findEndpoint(request, response)
+    const labels = { status_code: String(response.statusCode), endpoint }
+    requests.inc(labels)
+    if (response.statusCode >= 400) errors.inc(labels)
+    latency.observe({ endpoint }, (performance.now() - startedAt) / 1000)
+    for (const { service, outcome, failure = 'unknown' } of fetches) {
+      if (outcome === 'failed') proxyErrors.inc({ target_service: service, error_type: failure })
+    }
+  }
+  return {
+    registry,
+    observeRequests: (request, response, next) => {
+      response.once('finish', () => observe(request, response))
+      next()
+    },
+    answer: async (_request, response) => {
+      response.setHeader('Cache-Control', 'no-cache')
+      response.setHeader('Content-Type', registry.contentType)
+      response.send(await registry.metrics())
+    },
+  }
+}

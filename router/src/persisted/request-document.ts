@@ -1,0 +1,108 @@
+import type { HeaderMap } from '@apollo/server'
+import { Refusal } from '../errors/refusal.ts'
+import type { Exchange } from '../exchange.ts'
+import type { InspectDocument } from '../guard/inspect-document.ts'
+import type { FindDocument } from './manifest.ts'
+
+export interface DocumentRules {
+  readonly findDocument: FindDocument
+  readonly isPersistedOnly: boolean
+  readonly allowsIntrospection: boolean
+  readonly inspect: InspectDocument
+}
+
+interface HttpRequest {
+  readonly method: string
+  readonly headers: HeaderMap
+  readonly search: string
+  readonly body: unknown
+}
+
+/** What a request says about its document, whether in its body or in its address. */
+interface Given {
+  readonly query: unknown
+  readonly extensions: unknown
+}
+
+const persistedId = /^[0-9a-f]{64}$/
+
+/**
+ * Puts the document of a persisted operation in the place of its id and inspects whatever document there is. Refuses
+ * an unknown id, free text where only ids count, and what is too large, before anything is parsed for execution.
+ */
+export async function findRequestDocument(
+  rules: DocumentRules,
+  exchange: Pick<Exchange, 'isDeveloper' | 'clientIp'>,
+  request: HttpRequest,
+): Promise<HttpRequest> {
+  const isGet = request.method === 'GET' || request.method === 'HEAD'
+  const parameters = new URLSearchParams(isGet ? request.search : '')
+  const given = isGet ? fromParameters(parameters) : fromBody(request.body)
+  if (!given) return request
+  const query = chooseDocument(rules, exchange, given)
+  if (typeof query !== 'string') return request
+  const mayIntrospect = rules.allowsIntrospection || exchange.isDeveloper
+  await rules.inspect(query, { mayIntrospect, clientIp: exchange.clientIp })
+  if (query === given.query) return request
+  if (!isGet) {
+    const { extensions: _extensions, ...rest } = request.body as Record<string, unknown>
+    return { ...request, body: { ...rest, query } }
+  }
+  parameters.delete('extensions')
+  parameters.set('query', query)
+  return { ...request, search: `?${parameters.toString()}` }
+}
+
+function fromBody(body: unknown): Given | undefined {
+  return isObject(body) ? { query: body['query'], extensions: body['extensions'] } : undefined
+}
+
+function fromParameters(parameters: URLSearchParams): Given {
+  const extensions = parameters.get('extensions')
+  return {
+    query: parameters.get('query') ?? undefined,
+    extensions: extensions === null ? undefined : parseOrRefuse(extensions),
+  }
+}
+
+function parseOrRefuse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal('BAD_REQUEST', 'extensions is not JSON.')
+  }
+}
+
+function chooseDocument(
+  { findDocument, isPersistedOnly }: DocumentRules,
+  { isDeveloper }: Pick<Exchange, 'isDeveloper'>,
+  { query, extensions }: Given,
+): unknown {
+  const id = persistedIdOf(extensions)
+  if (id === undefined) {
+    if (isPersistedOnly && !isDeveloper && query !== undefined) {
+      throw new Refusal('PERSISTED_QUERY_ONLY')
+    }
+    return query
+  }
+  const document = findDocument(id)
+  if (document === undefined) throw new Refusal('PERSISTED_QUERY_NOT_FOUND')
+  if (query !== undefined && query !== document) {
+    throw new Refusal('BAD_REQUEST', 'The document does not fit its persisted id.')
+  }
+  return document
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The id of a persisted operation, as Apollo's clients send it; anything half like one is refused. */
+function persistedIdOf(extensions: unknown): string | undefined {
+  const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined
+  if (persisted === undefined) return undefined
+  const { version, sha256Hash } = isObject(persisted) ? persisted : {}
+  if (version !== 1 || typeof sha256Hash !== 'string' || !persistedId.test(sha256Hash)) {
+    throw new Refusal('BAD_REQUEST', 'extensions.persistedQuery needs version 1 and a sha256Hash.')
+  }
+  return sha256Hash
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { plainDecimal } from './decimal.ts'
+import { field } from './fields.ts'
+
+describe('plainDecimal', () => {
+  it.each([
+    [100, '100'],
+    [250.5, '250.5'],
+    ['250.50', '250.5'],
+    [' 1.0 ', '1'],
+    ['+7', '7'],
+    ['-0.00', '0'],
+    ['-3.10', '-3.1'],
+    ['.5', '0.5'],
+    ['5.', '5'],
+    ['007', '7'],
+    ['1e3', '1000'],
+    ['1.25E1', '12.5'],
+    ['12345e-2', '123.45'],
+    [1e-7, '0.0000001'],
+    [1e21, '1000000000000000000000'],
+  ])('writes %p as %s', (value, plain) => {
+    expect(plainDecimal(value)).toBe(plain)
+  })
+
+  it.each([
+    '',
+    ' ',
+    'ten',
+    '1,5',
+    '1e',
+    '.',
+    'NaN',
+    '0x1',
+    '1e1000',
+    '9'.repeat(65),
+    NaN,
+    Infinity,
+  ])('knows no number in %p', (value) => {
+    expect(plainDecimal(value)).toBeUndefined()
+  })
+
+  it.each([true, null, undefined, {}, [1]])('knows no number in %p', (value) => {
+    expect(plainDecimal(value)).toBeUndefined()
+  })
+})
+
+describe('bounds', () => {
+  it.each([
+    ['1000000', true],
+    ['1000000.00', true],
+    ['1000000.01', false],
+    ['0.01', true],
+    ['0.001', false],
+    ['1e6', true],
+    ['1e7', false],
+  ])('of an amount let %s through: %p', (text, isFine) => {
+    expect(field.amount.safeParse(text).success).toBe(isFine)
+  })
+
+  it.each([
+    ['0.001', true],
+    ['0.00099999', false],
+    ['0.00100001', true],
+    ['0.001000001', false],
+  ])('of a quantity let %s through: %p', (text, isFine) => {
+    expect(field.quantity.safeParse(text).success).toBe(isFine)
+  })
+})

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import type { Route } from './route.ts'
+import { restPrefix, routes } from './table.ts'
+
+type Json = Record<string, unknown>
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return json
+}
+
+const fieldError = z.object({
+  type: z.string(),
+  loc: z.array(z.union([z.string(), z.number()])),
+  msg: z.string(),
+  input: z.unknown(),
+  ctx: z.record(z.string(), z.unknown()).optional(),
+})
+
+const problem = z
+  .object({
+    type: z.string().meta({ description: 'Names the kind of problem, stable.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z
+      .union([z.string(), z.array(fieldError)])
+      .meta({ description: 'A sentence, or one object for each field that breaks its rule.' }),
+    instance: z.string(),
+    error: z.string(),
+    code: z.string().meta({ description: 'The same as error.' }),
+    message: z.string(),
+    timestamp: z.iso.datetime(),
+    request_id: z.string(),
+  })
+  .meta({ description: 'RFC 9457 problem details with the members that older clients read.' })
+
+const problemContent = (type: string): Json => ({
+  [type]: { schema: { $ref: '#/components/schemas/Problem' } },
+})
+
+const refusal = (description: string, type = 'application/problem+json'): Json => ({
+  description,
+  content: problemContent(type),
+})
+
+function listRefusals(route: Route): Record<string, Json> {
+  const { inputs, isProtected, refusals = {} } = route
+  const takesInput = inputs.path ?? inputs.query ?? inputs.body
+  const own = Object.entries(refusals).map(([status, text]) => [status, refusal(text)] as const)
+  return {
+    ...(inputs.body && { 400: refusal('The body is not JSON.') }),
+    401: refusal(isProtected ? 'The token is missing or bad.' : 'The token is bad.'),
+    ...(takesInput && {
+      422: refusal('A field breaks its rule, or the platform refuses this.', 'application/json'),
+    }),
+    429: refusal('Too many requests; Retry-After says when to try again.'),
+    503: refusal('A service does not answer; Retry-After says when to try again.'),
+    ...Object.fromEntries(own),
+  }
+}
+
+function listParameters({ inputs, isCommand }: Route): Json[] {
+  const places = [
+    ['path', inputs.path],
+    ['query', inputs.query],
+  ] as const
+  const fields = places.flatMap(([place, schema]) => {
+    if (!schema) return []
+    const { properties = {} } = schemaOf(schema, 'input') as { properties?: Record<string, Json> }
+    return Object.entries(properties).map(([name, json]) => {
+      const { description, ...rest } = json
+      const isRequired = place === 'path'
+      return {
+        name,
+        in: place,
+        required: isRequired,
+        ...(description !== undefined && { description }),
+        schema: rest,
+      }
+    })
+  })
+  return isCommand ? [...fields, { $ref: '#/components/parameters/IdempotencyKey' }] : fields
+}
+
+function describeRoute(route: Route): Json {
+  const { summary, description, tag, operation, inputs, status, answer, isProtected } = route
+  return {
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    operationId: operation,
+    security: isProtected ? [{ bearer: [] }] : [],
+    parameters: listParameters(route),
+    ...(inputs.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(inputs.body, 'input') } },
+      },
+    }),
+    responses: {
+      [status]: {
+        description: 'As asked.',
+        content: { 'application/json': { schema: schemaOf(answer, 'output') } },
+      },
+      ...listRefusals(route),
+    },
+  }
+}
+
+function listPaths(): Record<string, Json> {
+  const paths: Record<string, Json> = {}
+  for (const route of routes) {
+    const path = `${restPrefix}${route.path}`
+    paths[path] = { ...paths[path], [route.method]: describeRoute(route) }
+  }
+  return paths
+}
+
+const health = {
+  get: {
+    tags: ['Operations'],
+    summary: 'Says how the platform is; 200 also when degraded',
+    operationId: 'Health',
+    security: [],
+    responses: {
+      200: {
+        description: 'As asked.',
+        content: {
+          'application/json': {
+            schema: schemaOf(
+              z.object({ status: z.string(), service: z.literal('gateway'), redis: z.boolean() }),
+              'output',
+            ),
+          },
+        },
+      },
+    },
+  },
+}
+
+/** The whole contract as OpenAPI 3.1, made of the route table and its schemas. */
+export function describeApi(): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'REST API',
+      version: '1.0.0',
+      description: 'The same platform as GraphQL shows, under the paths of the older clients.',
+    },
+    servers: [{ url: '/' }],
+    paths: { ...listPaths(), '/health': health },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      parameters: {
+        IdempotencyKey: {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: false,
+          description:
+            '8 to 64 letters, digits, hyphens or underscores: a repeat does nothing twice.',
+          schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' },
+        },
+      },
+      schemas: { Problem: schemaOf(problem, 'output') },
+    },
+  }
+}

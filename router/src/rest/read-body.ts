@@ -1,0 +1,47 @@
+import { raw, type Request, type RequestHandler, type Response } from 'express'
+import { Refusal } from '../errors/refusal.ts'
+
+/** What a request carries: nothing, JSON, or something that is not declared as JSON. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'other' }
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes))
+  } catch {
+    throw new Refusal('BAD_REQUEST', 'The request body is not well-formed JSON.')
+  }
+}
+
+/**
+ * A missing type counts as JSON, as it always did, but not from a browser's page: there a request without a type
+ * needs no preflight, so a foreign page could send it.
+ */
+function isJson(request: Request): boolean {
+  if (request.headers['content-type'] === undefined) return request.headers.origin === undefined
+  return Boolean(request.is(['application/json', '+json']))
+}
+
+/** Makes the reader of bodies: bounded, and telling a missing body from an empty object. */
+export function createBodyReader(
+  maxBytes: number,
+): (request: Request, response: Response) => Promise<Body> {
+  const readBytes: RequestHandler = raw({ type: () => true, limit: maxBytes })
+  return async (request, response) => {
+    await new Promise<void>((resolve, reject) => {
+      void readBytes(request, response, (error?: unknown) => {
+        if (error === undefined) resolve()
+        // A failure without a type is a packed body that is damaged.
+        else reject(error instanceof Error && 'type' in error ? error : new Refusal('BAD_REQUEST'))
+      })
+    })
+    const bytes: unknown = request.body
+    if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
+    const value = parse(bytes)
+    return isJson(request) ? { kind: 'json', value } : { kind: 'other' }
+  }
+}

@@ -1,0 +1,89 @@
+import type { ErrorCode } from '@cnop/schema/codes'
+import type { z } from 'zod'
+
+/** What a call brings, after its fields were read. */
+export interface Input<Path, Query, Body> {
+  readonly path: Path
+  readonly query: Query
+  readonly body: Body
+}
+
+/** What the shim itself adds to a call. */
+export interface Call {
+  /** The caller's `Idempotency-Key`, or one made for this call alone. */
+  readonly key: string
+  readonly nowIso: string
+}
+
+/** The part of a list that the caller asked for, or all of it for a row that reads the whole list. */
+export interface Page<Node> {
+  readonly nodes: readonly Node[]
+  readonly hasMore: boolean
+}
+
+export interface Connection<Node> {
+  readonly nodes: readonly Node[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+export interface Window {
+  readonly offset: number
+  readonly limit: number
+}
+
+/** How an offset and a limit are served from a connection that knows cursors only. */
+export interface Paging<In, Data, Node> {
+  readonly connection: (data: Data) => Connection<Node>
+  readonly window: (input: In) => Window
+}
+
+interface RouteHead {
+  readonly method: 'get' | 'post' | 'put'
+  /** Below `/api/v1`, without a trailing slash, with `{name}` for a segment that varies. */
+  readonly path: string
+  readonly tag: 'Account' | 'Market' | 'Orders' | 'Balance' | 'Portfolio'
+  readonly summary: string
+  readonly description?: string
+  readonly isProtected: boolean
+  /** The name of the persisted operation; undefined for a call that only checks its input. */
+  readonly operation: string
+  readonly status: 200 | 201
+  /** Refuses a blocked address before it looks at the body. */
+  readonly isSignIn?: boolean
+  /** Takes an `Idempotency-Key`. */
+  readonly isCommand?: boolean
+  /** Statuses that differ on this route from what the code means elsewhere. */
+  readonly statuses?: Partial<Record<ErrorCode, number>>
+  /** What can be refused besides what every route refuses, for the reference. */
+  readonly refusals?: Readonly<Record<number, string>>
+  /** The answer, exactly: no other key, none missing. */
+  readonly answer: z.ZodType
+}
+
+interface RouteTail<Path, Query, Body, Data, Node> {
+  readonly inputs: {
+    readonly path?: z.ZodType<Path>
+    readonly query?: z.ZodType<Query>
+    readonly body?: z.ZodType<Body>
+  }
+  readonly variables: (input: Input<Path, Query, Body>, call: Call) => Record<string, unknown>
+  readonly page?: Paging<Input<Path, Query, Body>, Data, Node>
+  readonly shape: (
+    data: Data,
+    context: { input: Input<Path, Query, Body>; call: Call; page: Page<Node> },
+  ) => unknown
+}
+
+/** One row of the table, with the types of its own operation forgotten. */
+export type Route = RouteHead & RouteTail<unknown, unknown, unknown, unknown, unknown>
+
+/** Checks a row against the data of its operation, then forgets the types, so that all rows fit one table. */
+export const defineRoute = <
+  Data,
+  Path = undefined,
+  Query = undefined,
+  Body = undefined,
+  Node = undefined,
+>(
+  route: RouteHead & RouteTail<Path, Query, Body, Data, Node>,
+): Route => route as unknown as Route

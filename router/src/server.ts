@@ -1,0 +1,121 @@
+import { HeaderMap } from '@apollo/server'
+import express, { type Express, type RequestHandler } from 'express'
+import { createAuthDoors } from './auth/doors.ts'
+import type { Authenticate } from './auth/authenticate.ts'
+import type { RouterConfig } from './config.ts'
+import { Refusal } from './errors/refusal.ts'
+import { respondToFailure } from './errors/respond.ts'
+import { exchangeOf } from './exchange.ts'
+import { createExportDoor } from './export/export-door.ts'
+import { createFaultDoor, type Faults } from './faults.ts'
+import type { GraphQLDoor } from './graphql.ts'
+import type { Spend } from './guard/budget.ts'
+import { createBlockDoor } from './guard/block-door.ts'
+import { findClientIp, readProxies } from './guard/client-ip.ts'
+import type { IpBlocks } from './guard/ip-block.ts'
+import { shedOverload } from './guard/overload.ts'
+import type { Health } from './health.ts'
+import { serveLogo } from './logos.ts'
+import type { FindOperation } from './operations.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import { respondWithProblem } from './rest/problem.ts'
+import { serveReference } from './rest/reference.ts'
+import { createRestShim } from './rest/shim.ts'
+import type { Log } from '@cnop/kit/log'
+import {
+  assignClientIp,
+  assignRequestId,
+  checkOrigin,
+  logAnswer,
+  readBody,
+  refuseSimpleRequests,
+  verifyDeveloper,
+  verifyToken,
+} from './stages.ts'
+import { servePlayground } from './web.ts'
+
+export interface ServerParts {
+  readonly config: RouterConfig
+  readonly graphql: GraphQLDoor
+  readonly findOperation: FindOperation
+  readonly authenticate: Authenticate
+  readonly countRequest: RequestHandler
+  readonly blocks: IpBlocks
+  /** Exports of one user in a minute. */
+  readonly spendExport: Spend
+  /** Sign-ins over REST with names that nobody has, of one address in a minute. */
+  readonly spendUnknownUser: Spend
+  readonly metrics: GatewayMetrics
+  /** Present where faults may be injected. */
+  readonly faults: Faults | undefined
+  readonly readHealth: () => Promise<Health>
+  readonly log: Log
+}
+
+/**
+ * The request pipeline, top to bottom. Every door (GraphQL, sessions, REST) stands behind the same stages.
+ * The stages that look at an operation's document (safety, cost, access, field limits) run inside Apollo Server,
+ * between validation and planning: see `operation-stages.ts`.
+ */
+export function createServer(parts: ServerParts): Express {
+  const { config, graphql, authenticate, log } = parts
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+
+  app.use(assignRequestId(log, config.deadlinesMs.router))
+  app.use(logAnswer)
+  app.use(parts.metrics.observeRequests)
+  app.use(shedOverload(config.requestsAtOnce))
+  app.use(assignClientIp(findClientIp(readProxies(config.trustedProxies))))
+  app.use(parts.countRequest)
+  app.use(checkOrigin(config.allowedOrigins))
+  app.use(verifyToken(authenticate))
+  app.use(verifyDeveloper(authenticate))
+  app.use('/api/v1', createRestShim({ ...parts, maxBodyBytes: config.maxBodyBytes }))
+  app.use(refuseSimpleRequests)
+  app.use(readBody(config.maxBodyBytes))
+
+  app.all('/graphql', answerGraphQL(graphql))
+  app.use('/auth', createAuthDoors({ ...parts, isSecure: config.profile === 'production' }))
+  app.use('/export', createExportDoor(parts))
+  app.get('/assets/:file', serveLogo)
+  if (parts.faults) app.use('/system/faults', createFaultDoor(parts.faults))
+  app.use('/system/blocks', createBlockDoor(parts.blocks))
+  app.get('/health', async (_request, response) => {
+    response.json(await parts.readHealth())
+  })
+  if (config.profile === 'demo' && config.web.isEnabled) app.use('/playground', servePlayground())
+  if (config.metricsPort === undefined) app.get('/metrics', parts.metrics.answer)
+  app.use('/docs', serveReference())
+  app.use(() => {
+    throw new Refusal('NOT_FOUND')
+  })
+  app.use('/api', respondWithProblem)
+  app.use(respondToFailure)
+  return app
+}
+
+/** Hands an HTTP request to the GraphQL door and its bytes back to the client. */
+function answerGraphQL(graphql: GraphQLDoor): RequestHandler {
+  return async (request, response) => {
+    const headers = new HeaderMap()
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    }
+    const { search } = new URL(request.originalUrl, 'http://router.invalid')
+    const exchange = exchangeOf(response)
+    const answer = await graphql.answer(exchange, {
+      method: request.method,
+      headers,
+      search,
+      body: request.body,
+    })
+    response.setHeader('Content-Type', answer.contentType)
+    response.setHeader('Cache-Control', 'no-store')
+    if (exchange.fetches.length > 0)
+      response.setHeader('X-Subgraph-Calls', String(exchange.fetches.length))
+    if (answer.retryAfterSeconds) response.setHeader('Retry-After', answer.retryAfterSeconds)
+    response.status(answer.status).send(answer.body)
+  }
+}

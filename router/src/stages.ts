@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { internalHeaders } from '@cnop/kit/identity'
+import type { Log } from '@cnop/kit/log'
+import cors from 'cors'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { json } from 'express'
+import helmet from 'helmet'
+import { Refusal } from './errors/refusal.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
+import type { FindClientIp } from './guard/client-ip.ts'
+import { limitHeaders } from './guard/count-request.ts'
+import { bearerToken } from './auth/token.ts'
+import type { Authenticate } from './auth/authenticate.ts'
+
+const requestIdForm = /^[A-Za-z0-9_.:-]{8,64}$/
+
+/** Accepts a well-formed request id or makes one, and returns it on every answer. Strips what only the router may say. */
+export function assignRequestId(log: Log, deadlineMs: number): RequestHandler {
+  return (request, response, next) => {
+    for (const name of internalHeaders) Reflect.deleteProperty(request.headers, name)
+    const given = request.headers['x-request-id']
+    const requestId =
+      typeof given === 'string' && requestIdForm.test(given) ? given : `req-${randomUUID()}`
+    const startedAt = performance.now()
+    const exchange: Exchange = {
+      requestId,
+      startedAt,
+      deadlineAt: startedAt + deadlineMs,
+      log: log.child({ request_id: requestId }),
+      clientIp: '',
+      userAgent: request.headers['user-agent'],
+      actor: undefined,
+      isDeveloper: false,
+      operationName: undefined,
+      fetches: [],
+    }
+    response.locals['exchange'] = exchange
+    response.setHeader('X-Request-ID', requestId)
+    next()
+  }
+}
+
+/** The client behind the configured proxies. */
+export function assignClientIp(findClientIp: FindClientIp): RequestHandler {
+  return (request, response, next) => {
+    exchangeOf(response).clientIp = findClientIp(
+      request.socket.remoteAddress ?? '',
+      request.headers['x-forwarded-for'] as string | undefined,
+    )
+    next()
+  }
+}
+
+/** Other origins must be on the list; everything else about the browser's safety is helmet's. */
+export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[] {
+  return [
+    helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
+    cors({
+      origin: [...allowedOrigins],
+      credentials: true,
+      maxAge: 600,
+      exposedHeaders: ['X-Request-ID', ...limitHeaders],
+    }),
+  ]
+}
+
+/** Reads a JSON body up to a size. A form or plain text, which a foreign page could send unasked, is never read. */
+export function readBody(maxBytes: number): RequestHandler {
+  return json({
+    limit: maxBytes,
+    strict: true,
+    type: ['application/json', 'application/graphql+json'],
+  })
+}
+
+/** Verifies the bearer token, when there is one; a bad one is refused on every path. */
+export function verifyToken(authenticate: Authenticate): RequestHandler {
+  return async (request, response, next) => {
+    const token = bearerToken(request.headers.authorization)
+    if (token !== undefined && request.headers.authorization !== '') {
+      const exchange = exchangeOf(response)
+      exchange.actor = await authenticate(token, exchange)
+    }
+    next()
+  }
+}
+
+/** A second token, an administrator's, reopens for one request what the production profile closes. */
+export function verifyDeveloper(authenticate: Authenticate): RequestHandler {
+  return async (request, response, next) => {
+    const token = request.headers['x-developer-token']
+    if (token !== undefined) {
+      const exchange = exchangeOf(response)
+      const { role } = await authenticate(typeof token === 'string' ? token : null, exchange)
+      if (role !== 'admin') throw new Refusal('FORBIDDEN')
+      exchange.isDeveloper = true
+    }
+    next()
+  }
+}
+
+/** Logs one line for each answer: operation, status, duration, calls. */
+export function logAnswer(request: Request, response: Response, next: NextFunction): void {
+  const exchange = exchangeOf(response)
+  response.once('finish', () => {
+    const { statusCode } = response
+    const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'info'
+    exchange.log[level](
+      {
+        action: 'request.answered',
+        user: exchange.actor?.username,
+        duration_ms: Math.round(performance.now() - exchange.startedAt),
+        extra: {
+          method: request.method,
+          path: request.path,
+          operation: exchange.operationName,
+          status: statusCode,
+          subgraph_calls: exchange.fetches.length,
+        },
+      },
+      'Request answered.',
+    )
+  })
+  next()
+}
+
+/** Refuses a POST whose content type a foreign page could send without asking first. */
+export function refuseSimpleRequests(
+  request: Request,
+  _response: Response,
+  next: NextFunction,
+): void {
+  const isSafe =
+    request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
+  // A page cannot send the other methods unasked, so they may come without a body.
+  const isEmpty = request.method !== 'POST' && request.headers['content-type'] === undefined
+  if (!isSafe && !isEmpty && !request.is(['application/json', 'application/graphql+json'])) {
+    throw new Refusal('CSRF_REFUSED', 'Send the body as application/json.')
+  }
+  next()
+}

@@ -1,0 +1,182 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import type { Env } from '@cnop/kit/config'
+import { type Clock, systemClock } from '@cnop/kit/clock'
+import { createLog, type Log } from '@cnop/kit/log'
+import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
+import type { OpenPlatform } from '@cnop/kit/platform'
+import { openRedis } from '@cnop/kit/redis'
+import { createMemoryBus, createRedisBus } from '@cnop/kit/bus'
+import { type Listener, listen } from '@cnop/kit/serve'
+import { readAccessRules } from '@cnop/schema/access'
+import { supergraph } from '@cnop/schema/read'
+import express from 'express'
+import { createAuthenticate } from './auth/authenticate.ts'
+import { watchEndedSessions } from './auth/ended-sessions.ts'
+import { openKeys } from './auth/keys.ts'
+import { loadRouterConfig, type RouterConfig } from './config.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { openGateway } from './gateway.ts'
+import { openGraphQL } from './graphql.ts'
+import { guardAccess } from './guard/access.ts'
+import { openGuards } from './guard/guards.ts'
+import { readHealth } from './health.ts'
+import { readInternal } from './internal.ts'
+import { createGatewayMetrics, type GatewayMetrics, watchBreakers } from './metrics.ts'
+import { loadOperations } from './operations.ts'
+import { loadManifests } from './persisted/manifest.ts'
+import { createServer } from './server.ts'
+import { openSubgraphs, type OpenSubgraph } from './subgraphs.ts'
+import { createWeb } from './web.ts'
+
+export interface RunningRouter {
+  readonly config: RouterConfig
+  readonly log: Log
+  /** Where it listens; differs from the configuration when that says 0. */
+  readonly port: number
+  readonly webPort: number | undefined
+  readonly subgraphs: readonly OpenSubgraph[]
+  readonly platform: OpenPlatform | undefined
+  stop(): Promise<void>
+}
+
+/** What the router shares with other processes, whether or not it hosts a subgraph. */
+async function openShared(config: RouterConfig, platform: OpenPlatform | undefined, log: Log) {
+  if (platform) return { bus: platform.bus, redis: platform.redis, close: () => platform.close() }
+  const { redisUrl } = config.store
+  const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
+  const bus = redisUrl ? await createRedisBus(redisUrl, log) : createMemoryBus(log)
+  return {
+    bus,
+    redis,
+    close: async () => {
+      await bus.close()
+      await redis?.close()
+    },
+  }
+}
+
+function findUser(subgraphs: readonly OpenSubgraph[]): OpenSubgraph {
+  const user = subgraphs.find(({ place }) => place.name === 'user')
+  if (!user) throw new Error('The router has no user subgraph.')
+  return user
+}
+
+/** Opens everything that the configuration names and listens. The caller stops it. */
+export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<RunningRouter> {
+  const config = loadRouterConfig(env)
+  const log = createLog('router', config.store.log)
+  const hostsAny = config.subgraphs.some(({ url }) => url === undefined)
+  const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined
+  const shared = await openShared(config, platform, log)
+  const faults = createFaults()
+  const stores = { env, platform, log, injectFault: faults.inject }
+  const subgraphs = await openSubgraphs(config, stores)
+  const now = parts.now ?? systemClock
+  const metrics = createGatewayMetrics()
+  watchBreakers(metrics.registry, subgraphs)
+  const door = await openDoor({ config, shared, subgraphs, faults, metrics, log, now })
+  const listeners: Listener[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.close()))
+    await door.close()
+    await Promise.all(subgraphs.map(({ link }) => link.close()))
+    await shared.close()
+  }
+  try {
+    await openListeners(config, door, metrics, listeners)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const [api, web] = listeners
+  return {
+    config,
+    log,
+    port: api?.port ?? config.port,
+    webPort: config.web.isEnabled ? web?.port : undefined,
+    subgraphs,
+    platform,
+    stop,
+  }
+}
+
+/** Listens on every port of the configuration; the caller closes what is open, also when one cannot be had. */
+async function openListeners(
+  config: RouterConfig,
+  door: Awaited<ReturnType<typeof openDoor>>,
+  metrics: GatewayMetrics,
+  listeners: Listener[],
+): Promise<void> {
+  const { host, port, web, metricsPort } = config
+  listeners.push(await listen(door.serve(), port, host, 'ROUTER_PORT'))
+  if (web.isEnabled) {
+    listeners.push(await listen(door.serve(createWeb(door.app)), web.port, host, 'WEB_PORT'))
+  }
+  if (metricsPort !== undefined) {
+    const server = createHttpServer(express().get('/metrics', metrics.answer))
+    listeners.push(await listen(server, metricsPort, host, 'METRICS_PORT'))
+  }
+}
+
+interface DoorParts {
+  readonly config: RouterConfig
+  readonly shared: Awaited<ReturnType<typeof openShared>>
+  readonly subgraphs: readonly OpenSubgraph[]
+  readonly faults: Faults
+  readonly metrics: GatewayMetrics
+  readonly log: Log
+  readonly now: Clock
+}
+
+/** Puts the pipeline together over open subgraphs. */
+async function openDoor({ config, shared, subgraphs, faults, metrics, log, now }: DoorParts) {
+  const user = findUser(subgraphs)
+  const endedSessions = await watchEndedSessions({
+    bus: shared.bus,
+    list: () => readInternal(user, '/internal/ended-sessions'),
+    isPushed: () => shared.redis?.isHealthy() ?? Promise.resolve(true),
+    now,
+    log,
+  })
+  const guards = openGuards({ config, redis: shared.redis, now, log })
+  const links = subgraphs.map(({ link }) => link)
+  const access = readAccessRules(supergraph())
+  const engine = await openGateway(config, links, access)
+  const graphql = await openGraphQL({
+    gateway: engine.gateway,
+    findDocument: loadManifests(),
+    isPersistedOnly: config.isPersistedOnly,
+    allowsIntrospection: config.allowsIntrospection,
+    inspect: guards.inspect,
+    guards: [guardAccess(access), ...guards.operations],
+    log,
+  })
+  const app = createServer({
+    config,
+    graphql,
+    findOperation: loadOperations(),
+    authenticate: createAuthenticate({
+      keys: openKeys({ read: () => readInternal(user, '/internal/jwks') }),
+      rules: config.token,
+      endedSessions,
+      now,
+    }),
+    countRequest: guards.countRequest,
+    blocks: guards.blocks,
+    spendExport: guards.openBudget('export', config.exportsPerMinute),
+    spendUnknownUser: guards.openBudget('unknown_user', config.unknownUsersPerMinute),
+    metrics,
+    faults: config.profile === 'demo' ? faults : undefined,
+    readHealth: () => readHealth(subgraphs, shared.redis),
+    log,
+  })
+  return {
+    /** An HTTP server in front of the pipeline; what is not HTTP is counted and answered too. */
+    serve: (handle: RequestListener = app) => guards.watch(createHttpServer(handle)),
+    app,
+    close: async () => {
+      await graphql.close()
+      endedSessions.close()
+    },
+  }
+}

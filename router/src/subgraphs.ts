@@ -1,0 +1,91 @@
+import { type Env } from '@cnop/kit/config'
+import { systemClock } from '@cnop/kit/clock'
+import type { Log } from '@cnop/kit/log'
+import type { Platform } from '@cnop/kit/platform'
+import type { Subgraph } from '@cnop/kit/subgraph'
+import type { SubgraphName } from '@cnop/schema/read'
+import type { RouterConfig, SubgraphPlace } from './config.ts'
+import { type InjectFault, injectNothing } from './faults.ts'
+import { hostedLink, type LinkOptions, remoteLink, type SubgraphLink } from './links.ts'
+
+type Create = (env: Env, platform: Platform) => Promise<Subgraph>
+
+/** The composition root: the only file that reaches into a subgraph. A remote one is never even loaded. */
+const hosts: Readonly<Record<SubgraphName, () => Promise<Create>>> = {
+  user: async () => {
+    const { createUser } = await import('@cnop/user/server')
+    const { loadUserConfig } = await import('@cnop/user/config')
+    return (env, platform) => createUser(loadUserConfig(env), platform)
+  },
+  order: async () => {
+    const { createOrder } = await import('@cnop/order/server')
+    const { loadOrderConfig } = await import('@cnop/order/config')
+    return (env, platform) => createOrder(loadOrderConfig(env), platform)
+  },
+  inventory: async () => {
+    const { createInventory } = await import('@cnop/inventory/server')
+    const { loadInventoryConfig } = await import('@cnop/inventory/config')
+    return (env, platform) => createInventory(loadInventoryConfig(env), platform)
+  },
+  insights: async () => {
+    const { createInsights } = await import('@cnop/insights/server')
+    const { loadInsightsConfig } = await import('@cnop/insights/config')
+    return (env, platform) => createInsights(loadInsightsConfig(env), platform)
+  },
+  cny: async () => {
+    const { createCny } = await import('@cnop/cny/server')
+    const { loadCnyConfig } = await import('@cnop/cny/config')
+    return (env, platform) => createCny(loadCnyConfig(env), platform)
+  },
+}
+
+export interface OpenSubgraph {
+  readonly place: SubgraphPlace
+  readonly link: SubgraphLink
+  /** Present when it is hosted in this process. */
+  readonly hosted: Subgraph | undefined
+}
+
+interface Stores {
+  readonly env: Env
+  /** Present when at least one subgraph is hosted. */
+  readonly platform: Platform | undefined
+  readonly log: Log
+  readonly injectFault?: InjectFault
+}
+
+/** A subgraph with a URL is remote; one without is hosted in this process. */
+export async function openSubgraphs(
+  config: RouterConfig,
+  { env, platform, log, injectFault = injectNothing }: Stores,
+): Promise<OpenSubgraph[]> {
+  const creators = await loadHosted(config)
+  return Promise.all(
+    config.subgraphs.map(async (place) => {
+      const now = platform?.now ?? systemClock
+      const { breaker, deadlinesMs } = config
+      const deadlineMs = deadlinesMs.subgraph
+      const options: LinkOptions = { place, now, deadlineMs, breaker, injectFault, log }
+      if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
+      const create = creators.get(place.name)
+      if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)
+      const hosted = await create(withSealKeys(env, place), platform)
+      return { place, link: hostedLink(hosted, options), hosted }
+    }),
+  )
+}
+
+/** Loads one after the other: they share most of their modules, and nothing is gained by racing for them. */
+async function loadHosted(config: RouterConfig): Promise<ReadonlyMap<SubgraphName, Create>> {
+  const creators = new Map<SubgraphName, Create>()
+  for (const { name, url } of config.subgraphs) {
+    if (url === undefined) creators.set(name, await hosts[name]())
+  }
+  return creators
+}
+
+/** A hosted subgraph gets the keys of this process, whether they were configured or made at start. */
+function withSealKeys(env: Env, { name, sealKeys }: SubgraphPlace): Env {
+  const text = sealKeys.map(({ id, secret }) => `${id}:${secret}`).join(',')
+  return { ...env, [`${name.toUpperCase()}_SEAL_KEYS`]: text }
+}

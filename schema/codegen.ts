@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { addTypenameSelectionDocumentTransform, preset } from '@graphql-codegen/client-preset'
+import { codegen } from '@graphql-codegen/core'
+import * as addPlugin from '@graphql-codegen/add'
+import * as typescriptPlugin from '@graphql-codegen/typescript'
+import * as resolversPlugin from '@graphql-codegen/typescript-resolvers'
+import { buildSchema, parse, print } from 'graphql'
+import { buildManifest, readDocuments, sha256 } from './manifests.ts'
+import { apiSchema, manifestNames, sdl, subgraphNames, type SubgraphName } from './read.ts'
+
+/** Writes typed resolvers for the subgraphs, typed documents for the web app, and the persisted manifests. */
+const isCheck = process.argv.includes('--check')
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+function write(path: string, text: string): void {
+  const file = join(root, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+const moneyTypes = { Money: 'Usd', Quantity: 'Quantity', Price: 'Price' } as const
+
+function resolversConfig() {
+  return {
+    federation: true,
+    enumsAsTypes: true,
+    immutableTypes: true,
+    useTypeImports: true,
+    useIndexSignature: false,
+    contextType: '../deps.ts#Context',
+    scalars: { ID: 'string', DateTime: 'string', Date: 'string', ...moneyTypes },
+    defaultMapper: 'any',
+    makeResolverTypeCallable: true,
+  }
+}
+
+const federationDirectives = /* GraphQL */ `
+  directive @key(fields: String!, resolvable: Boolean) repeatable on OBJECT
+  directive @shareable on OBJECT | FIELD_DEFINITION
+  directive @external on OBJECT | FIELD_DEFINITION
+  directive @requires(fields: String!) on FIELD_DEFINITION
+  directive @inaccessible on OBJECT | FIELD_DEFINITION
+  directive @composeDirective(name: String!) repeatable on SCHEMA
+  directive @link(url: String!, import: [String]) repeatable on SCHEMA
+  directive @cost(weight: Int!) on FIELD_DEFINITION
+  directive @listSize(
+    assumedSize: Int
+    slicingArguments: [String!]
+    sizedFields: [String!]
+    requireOneSlicingArgument: Boolean
+  ) on FIELD_DEFINITION
+`
+
+async function generateResolvers(name: SubgraphName): Promise<void> {
+  const filename = `subgraphs/${name}/src/generated/resolvers.ts`
+  const text = await codegen({
+    filename,
+    schema: parse(`${sdl(name)}\n${federationDirectives}`),
+    documents: [],
+    config: resolversConfig(),
+    plugins: [
+      { add: { content: `import type { Price, Quantity, Usd } from '@cnop/kit/money'` } },
+      { typescript: {} },
+      { resolvers: {} },
+    ],
+    pluginMap: { add: addPlugin, typescript: typescriptPlugin, resolvers: resolversPlugin },
+  })
+  write(filename, text)
+}
+
+/** Typed documents for the web app; returns its manifest, whose ids are what the client sends. */
+async function generateWebDocuments(): Promise<Record<string, string>> {
+  const document = readDocuments('web')
+  if (!document) return {}
+  const baseOutputDir = 'web/src/generated/'
+  const options = await preset.buildGeneratesSection({
+    baseOutputDir,
+    schema: parse(apiSchema()),
+    schemaAst: buildSchema(apiSchema()),
+    documents: [{ document, rawSDL: print(document), location: 'web/src' }],
+    config: {
+      enumType: 'string-literal',
+      immutableTypes: true,
+      useTypeImports: true,
+      scalars: {
+        Money: 'string',
+        Quantity: 'string',
+        Price: 'string',
+        DateTime: 'string',
+        Date: 'string',
+      },
+    },
+    plugins: [],
+    pluginMap: {},
+    presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: sha256 } },
+    documentTransforms: [addTypenameSelectionDocumentTransform].map((transformObject) => ({
+      name: 'typename',
+      transformObject,
+    })),
+  })
+  const outputs = await Promise.all(
+    options.map(async (output) => [output.filename, await codegen(output)] as const),
+  )
+  for (const [filename, text] of outputs) write(filename, text)
+  return JSON.parse(
+    readFileSync(join(root, baseOutputDir, 'persisted-documents.json'), 'utf8'),
+  ) as Record<string, string>
+}
+
+function saveManifest(name: string, manifest: Record<string, string>): void {
+  const path = `schema/persisted/${name}.json`
+  const sorted = Object.fromEntries(
+    Object.entries(manifest).sort(([, a], [, b]) => a.localeCompare(b)),
+  )
+  const text = `${JSON.stringify(sorted, null, 2)}\n`
+  if (!isCheck) write(path, text)
+  else if (readFileSync(join(root, path), 'utf8') !== text) {
+    throw new Error(`${path} is stale: run npm run generate and commit the result.`)
+  }
+}
+
+try {
+  await Promise.all(subgraphNames.map(generateResolvers))
+  const web = await generateWebDocuments()
+  for (const name of manifestNames) saveManifest(name, name === 'web' ? web : buildManifest(name))
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
+}

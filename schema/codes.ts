@@ -1,0 +1,58 @@
+/** Every error code that can reach a client, and what it means. Codes name the situation; HTTP status is decided at the edge. */
+export const errorCodes = {
+  UNAUTHENTICATED: 'A valid access token is needed.',
+  FORBIDDEN: 'The caller may not do or read this.',
+  INVALID_CREDENTIALS: 'The username or the password is wrong.',
+  USER_NOT_FOUND: 'No user has this name.',
+  WRONG_PASSWORD: 'The password is not the one in force.',
+  SIGN_IN_DELAYED: 'Too many failed sign-ins of this account; try again after the delay.',
+  IP_BLOCKED: 'Too many failed sign-ins from this address.',
+  SESSION_ENDED: 'The session was signed out, revoked or has expired.',
+  SESSION_NOT_FOUND: 'The caller has no such session.',
+  BAD_USER_INPUT: 'A field breaks its rule; details name the field and the reason.',
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+  OPERATION_RESOLUTION_FAILURE: 'The document has no such operation.',
+  BAD_REQUEST: 'The request is not a well-formed GraphQL request.',
+  PERSISTED_QUERY_NOT_FOUND: 'No persisted operation has this id.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'This document id is not accepted here.',
+  PERSISTED_QUERY_ONLY: 'Only persisted operations are accepted here.',
+  USERNAME_TAKEN: 'Another user has this name.',
+  EMAIL_TAKEN: 'Another user has this e-mail address.',
+  ASSET_NOT_FOUND: 'No asset has this ticker.',
+  ASSET_NOT_TRADABLE: 'The asset cannot be traded now.',
+  ORDER_NOT_FOUND: 'The caller has no such order.',
+  ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
+  ORDER_TOO_SMALL: 'The order is below the smallest quantity or worth less than a cent.',
+  ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
+  PRICE_MOVED: 'The current price is worse than the worst price that the order accepts.',
+  QUOTE_STALE: 'The last known price is too old to trade on.',
+  INSUFFICIENT_FUNDS: 'The available cash does not cover this.',
+  INSUFFICIENT_HOLDINGS: 'The available quantity does not cover this.',
+  DAILY_LIMIT_EXCEEDED: 'This is more than may still be moved today.',
+  ALREADY_CLAIMED_TODAY: 'Today’s red pocket was opened already.',
+  IDEMPOTENCY_KEY_REUSED: 'The key was used for a different request.',
+  CONTENTION: 'Too many commands at once for one account; nothing happened, try again.',
+  OUTCOME_UNKNOWN:
+    'The store did not answer; repeat the command with the same key to learn its outcome.',
+  LEDGER_READ_ONLY: 'The ledger accepts no changes until an operator has looked at it.',
+  INSIGHTS_UNAVAILABLE: 'No insight can be made now.',
+  INSIGHTS_RATE_LIMITED: 'The language model’s limit is reached.',
+  INSIGHTS_BLOCKED: 'The language model refused to answer.',
+  RATE_LIMITED: 'Too many requests; Retry-After says when to try again.',
+  QUERY_TOO_COMPLEX: 'The operation is larger, deeper or costlier than one may be.',
+  REQUEST_TOO_LARGE: 'The request body is too large.',
+  CSRF_REFUSED:
+    'A browser could be tricked into sending this request; send JSON with a preflight header.',
+  SUBGRAPH_UNAVAILABLE: 'A service that this field needs does not answer.',
+  TIMEOUT: 'The operation took too long.',
+  OVERLOADED: 'The platform is too busy; try again shortly.',
+  NOT_FOUND: 'There is nothing at this path.',
+  INTERNAL: 'Something broke; the request id helps to find it.',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code)
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+
+export const subgraphNames = ['user', 'order', 'inventory', 'insights', 'cny'] as const
+export type SubgraphName = (typeof subgraphNames)[number]
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+
+/** The SDL of one subgraph: the source of truth of its part of the contract. */
+export const sdl = (name: SubgraphName): string => read(`./subgraphs/${name}.graphql`)
+
+/** The composed supergraph, the router's only schema input. */
+export const supergraph = (): string => read('./supergraph.graphql')
+
+/** The public schema, as clients see it. */
+export const apiSchema = (): string => read('./api.graphql')
+
+export const manifestNames = ['web', 'rest', 'demo', 'tools'] as const
+export type ManifestName = (typeof manifestNames)[number]
+
+/** Persisted operations: the sha256 of a document to the document. */
+export const manifest = (name: ManifestName): Readonly<Record<string, string>> =>
+  JSON.parse(read(`./persisted/${name}.json`)) as Record<string, string>

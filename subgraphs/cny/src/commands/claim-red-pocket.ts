@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { nextUtcDayMs, toIso, utcDay } from '@cnop/kit/clock'
+import type { Actor } from '@cnop/kit/identity'
+import { formatUsd, parseUsd, type Usd } from '@cnop/kit/money'
+import { runCommand } from '@cnop/ledger/command'
+import { redPocketEntry } from '@cnop/ledger/entry'
+import type { Deps } from '../deps.ts'
+import { AlreadyClaimedToday } from '../domain/errors.ts'
+import { checkKey, checkPhrase, openPocket, type PocketSize } from '../domain/red-pocket.ts'
+import { announceClaim } from '../events.ts'
+import { claimKey, claimWrite } from '../store/claims.ts'
+
+export interface ClaimInput {
+  readonly key: string
+  readonly phrase: string
+}
+
+export interface ClaimResult {
+  readonly amount: Usd
+  readonly size: PocketSize
+  readonly cashAfter: Usd
+  readonly nextClaimAt: string
+}
+
+/** What the key remembers; money as text, because it is kept as JSON. */
+interface Remembered {
+  readonly amount: string
+  readonly size: PocketSize
+  readonly cashAfter: string
+  readonly nextClaimAt: string
+  /** The journal entry of the attempt that succeeded. */
+  readonly by: string
+}
+
+/** Opens today's pocket: the credit and the claim of the day are one transaction, so that no second one can be paid. */
+export async function claimRedPocket(
+  deps: Deps,
+  { username }: Actor,
+  input: ClaimInput,
+): Promise<ClaimResult> {
+  const key = checkKey(input.key)
+  const phrase = checkPhrase(input.phrase)
+  const { size, amount } = openPocket(deps.phrases, phrase, deps.smallAmount)
+  const startedAtMs = deps.now()
+  const command = {
+    username,
+    key,
+    name: 'claimRedPocket',
+    input: { phrase: hashPhrase(username, key, phrase) },
+    // The row of the day in which the command begins; the condition below has the last word.
+    reads: [{ table: deps.store.table, key: claimKey(username, utcDay(startedAtMs)) }],
+  }
+  let entryId: string | undefined
+  const remembered = await runCommand<Remembered>(deps.ledger, command, (state, preview) => {
+    const nowMs = deps.now()
+    const day = utcDay(nowMs)
+    const nextClaimAt = toIso(nextUtcDayMs(nowMs))
+    const refusal = () => new AlreadyClaimedToday(nextClaimAt)
+    if (state.rows[0]?.['sk'] === claimKey(username, day).sk) throw refusal()
+    const entry = redPocketEntry(amount)
+    const change = preview(entry)
+    entryId = change.entry.id
+    const claim = { username, day, size, claimedAt: toIso(nowMs) }
+    const cashAfter = formatUsd(change.account.available)
+    return {
+      entry,
+      cause: [claimWrite(deps.store.table, claim, refusal)],
+      result: { amount: formatUsd(amount), size, cashAfter, nextClaimAt, by: entryId },
+    }
+  })
+  if (remembered.by === entryId) announceClaim(deps, { username, size })
+  return {
+    size: remembered.size,
+    amount: parseUsd(remembered.amount),
+    cashAfter: parseUsd(remembered.cashAfter),
+    nextClaimAt: remembered.nextClaimAt,
+  }
+}
+
+/** The key stands for the phrase without keeping it: salted with user and key, so that equal phrases look different. */
+function hashPhrase(username: string, key: string, phrase: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([username, key, phrase]))
+    .digest('hex')
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '@cnop/kit/clock'
+import type { Log } from '@cnop/kit/log'
+import type { Usd } from '@cnop/kit/money'
+import type { RequestScope } from '@cnop/kit/subgraph'
+import type { LedgerDeps } from '@cnop/ledger/command'
+import type DataLoader from 'dataloader'
+import type { Phrases } from './phrases.ts'
+import type { ClaimDay, ClaimStore } from './store/claims.ts'
+
+export interface Deps {
+  readonly ledger: LedgerDeps
+  readonly store: ClaimStore
+  readonly phrases: Phrases
+  readonly smallAmount: Usd
+  readonly now: Clock
+  readonly log: Log
+}
+
+export type ClaimLoader = DataLoader<ClaimDay, boolean, string>
+
+/** What a resolver is given: the dependencies, the caller, and a reader that batches within one request. */
+export type Context = Deps & RequestScope & { readonly claims: ClaimLoader }

@@ -1,0 +1,40 @@
+import { BadInput } from '@cnop/kit/errors'
+import type { Usd } from '@cnop/kit/money'
+
+export type PocketSize = 'BIG' | 'SMALL'
+
+export interface RedPocket {
+  readonly size: PocketSize
+  readonly amount: Usd
+}
+
+const longestPhrase = 200
+const keyPattern = /^[A-Za-z0-9_-]{8,64}$/
+
+/** Checks a client's idempotency key. */
+export function checkKey(key: string): string {
+  if (!keyPattern.test(key)) {
+    throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')
+  }
+  return key
+}
+
+/** The phrase without the blanks around it. What it says is never repeated in a refusal. */
+export function checkPhrase(text: string): string {
+  const phrase = text.trim()
+  const { length } = Array.from(phrase)
+  if (length === 0) throw new BadInput('phrase', 'must not be blank')
+  if (length > longestPhrase)
+    throw new BadInput('phrase', `must be at most ${longestPhrase} characters`)
+  return phrase
+}
+
+/** A special phrase, written exactly so, opens its own pocket; everything else opens the small one. */
+export function openPocket(
+  phrases: ReadonlyMap<string, Usd>,
+  phrase: string,
+  smallAmount: Usd,
+): RedPocket {
+  const amount = phrases.get(phrase)
+  return amount === undefined ? { size: 'SMALL', amount: smallAmount } : { size: 'BIG', amount }
+}

@@ -1,0 +1,69 @@
+import { serviceLog } from '@cnop/kit/log'
+import { zeroUsd } from '@cnop/kit/money'
+import type { Platform } from '@cnop/kit/platform'
+import { readItem } from '@cnop/kit/read'
+import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
+import { followSwitch } from '@cnop/ledger/switch'
+import { ledgerTable } from '@cnop/ledger/tables'
+import DataLoader from 'dataloader'
+import type { CnyConfig } from './config.ts'
+import type { ClaimLoader, Context, Deps } from './deps.ts'
+import { readPhrases } from './phrases.ts'
+import { resolvers } from './resolvers/index.ts'
+import { claimsTable, type ClaimStore, readClaimed } from './store/claims.ts'
+
+/** Starts the red-pocket subgraph: its tables, its phrases and its door. */
+export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
+  const { tables, sealKeys } = config
+  await platform.ensureTables([claimsTable(tables.claims), ledgerTable(tables.ledger)])
+  const deps = await createDeps(config, platform)
+  const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: platform.bus })
+  const subgraph = await createSubgraph<Context>({
+    name: 'cny',
+    resolvers,
+    context: (scope) => ({ ...deps, ...scope, claims: createClaimLoader(deps.store) }),
+    sealKeys,
+    health: () => checkHealth(deps),
+    now: platform.now,
+    log: deps.log,
+    close: () => ledgerSwitch.stop(),
+  })
+  addReadOnlyMetric('cny', subgraph.metrics, deps.ledger)
+  return subgraph
+}
+
+async function createDeps(config: CnyConfig, platform: Platform): Promise<Deps> {
+  const { db, now, newId } = platform
+  const log = serviceLog(platform.log, 'cny')
+  const { claims, ledger } = config.tables
+  return {
+    // Daily limits are for deposits and withdrawals; a red pocket is neither.
+    ledger: {
+      db,
+      table: ledger,
+      now,
+      newId,
+      log,
+      limits: { deposit: zeroUsd, withdrawal: zeroUsd },
+    },
+    store: { db, table: claims },
+    phrases: await readPhrases(config.phrasesPath),
+    smallAmount: config.smallAmount,
+    now,
+    log,
+  }
+}
+
+// Nothing is cached beyond a batch: a claim earlier in the same request changes the answer.
+function createClaimLoader(store: ClaimStore): ClaimLoader {
+  return new DataLoader((days) => readClaimed(store, days), { cache: false, maxBatchSize: 100 })
+}
+
+async function checkHealth({ store }: Deps): Promise<Checks> {
+  const isReadable = await readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' }).then(
+    () => true,
+    () => false,
+  )
+  return { store: isReadable ? 'ok' : 'the claims table cannot be read' }
+}

@@ -1,0 +1,21 @@
+/** What is there instead of a result that did not come in time. */
+export const late = Symbol('late')
+
+export interface Deadline {
+  /** The result of the work, or `late`. The work itself goes on. */
+  race<Result>(work: Promise<Result>): Promise<Result | typeof late>
+  /** Lets go of the timer. */
+  clear(): void
+}
+
+/** One span of time for everything that a caller waits for. */
+export function startDeadline(ms: number): Deadline {
+  let timer: NodeJS.Timeout | undefined
+  const expired = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms)
+  })
+  return {
+    race: (work) => Promise.race([work, expired]),
+    clear: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,24 @@
+import type { Cache } from '@cnop/kit/cache'
+import type { Clock } from '@cnop/kit/clock'
+import type { RequestScope } from '@cnop/kit/subgraph'
+import type { QuoteReader } from '@cnop/quotes/reader'
+import type { Flights } from './commands/flights.ts'
+import type { Writing } from './commands/write-prose.ts'
+import type { LanguageModel } from './model/language-model.ts'
+
+export interface Deps {
+  readonly cache: Cache
+  readonly now: Clock
+  readonly quotes: Pick<QuoteReader, 'currentMany'>
+  /** Absent when none is configured. */
+  readonly model: LanguageModel | undefined
+  /** Texts that are being written now. */
+  readonly flights: Flights<Writing>
+  /** Whether the rules may stand in for the model. */
+  readonly allowsFallback: boolean
+  /** How long an answer waits for the model. */
+  readonly answerMs: number
+  readonly cacheSeconds: number
+}
+
+export type Context = Deps & RequestScope

@@ -1,0 +1,82 @@
+import type { Prompt } from './prompt.ts'
+import { readStatedNumbers, repeats, withoutStatedNumbers } from './stated-numbers.ts'
+
+/** Why a language model's text is not shown. */
+export type ProseFault = 'LENGTH' | 'MARKUP' | 'SUBJECT' | 'ASSETS' | 'NUMBERS'
+
+export type CheckedProse =
+  | { readonly isGood: true; readonly text: string }
+  | { readonly isGood: false; readonly fault: ProseFault }
+
+const shortest = 20
+const longest = 900
+const fewestSentences = 2
+const mostSentences = 4
+
+/** Emphasis is harmless and common, so it is taken off; line breaks become blanks. */
+const clean = (text: string): string => text.replace(/\*+/g, '').replace(/\s+/gu, ' ').trim()
+
+/** Markup, code, links, addresses, invisible characters, and digits that are not 0 to 9. */
+const markup =
+  /[<>{}[\]`|\\@#_~^]|:\/\/|\bwww\.|[\p{L}\d-]\.[a-z]{2,}|\p{Cc}|\p{Cf}|\p{Co}|\p{Cn}|(?![0-9])\p{N}/iu
+
+/** A text about a portfolio speaks of none of these. One that does has been talked into something. */
+const foreignSubjects =
+  /\b(?:pass(?:words?|phrases?|codes?)|seed phrase|private keys?|api keys?|credentials?|secrets?|log ?in|sign ?in|verify your|click|visit|call us|e-?mails?|phone|username|your account|bank|wire|gift cards?|wallets?|telegram|whatsapp|send|prompts?|instructions?|ignor(?:e|ing) (?:all|any|previous|the)|as an ai|language model|guarantee[ds]?|risk-free|jailbreak)\b/iu
+
+const tickerLike = /\b[A-Z][A-Z0-9]{1,11}\b/g
+const ordinaryCapitals = new Set(['USD', 'US', 'UTC'])
+
+/** Numbers hide in words too; the model is told to write digits, so that these can be refused instead of understood. */
+const numberWords =
+  /\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|halves|halved|thirds?|quarters?|fifths?|tenths?|twice|thrice|doubl(?:e|ed|es|ing)|tripl(?:e|ed|es|ing)|quadrupled?|(?:two|three|four|five|ten)fold)\b/iu
+
+/** Sentences end with a mark that a blank or the end follows, so that "$1.50" ends none. */
+const readSentences = (text: string): readonly string[] => text.match(/\S.*?[.!?](?=\s|$)/gu) ?? []
+
+/** Takes an exact ticker out, so that the digit of "1INCH" counts as no number. */
+function withoutTickers(text: string, assetIds: readonly string[]): string {
+  return assetIds.reduce(
+    (rest, id) => rest.replace(new RegExp(`(?<![\\w.,])${id}(?!\\w)`, 'g'), ' '),
+    text,
+  )
+}
+
+function hasUnknownAsset(text: string, assetIds: readonly string[]): boolean {
+  return (text.match(tickerLike) ?? []).some(
+    (word) => !assetIds.includes(word) && !ordinaryCapitals.has(word),
+  )
+}
+
+function hasInventedNumber(text: string, { facts, assetIds }: Prompt): boolean {
+  const rest = withoutTickers(text, assetIds)
+  if (numberWords.test(withoutStatedNumbers(rest))) return true
+  const known = readStatedNumbers(withoutTickers(facts, assetIds))
+  return !readStatedNumbers(rest).every((claim) => known.some((fact) => repeats(claim, fact)))
+}
+
+function findFault(text: string, sentences: number, prompt: Prompt): ProseFault | undefined {
+  if (text.length < shortest) return 'LENGTH'
+  if (sentences < fewestSentences || sentences > mostSentences) return 'LENGTH'
+  if (markup.test(text)) return 'MARKUP'
+  if (foreignSubjects.test(text)) return 'SUBJECT'
+  if (hasUnknownAsset(text, prompt.assetIds)) return 'ASSETS'
+  return hasInventedNumber(text, prompt) ? 'NUMBERS' : undefined
+}
+
+/**
+ * Decides whether a language model's text may be shown. The model is a stranger: its text is judged as plain text,
+ * against the facts that it was given, and what fails is replaced by the rules' own sentences, never repaired.
+ */
+export function checkProse(answer: string, prompt: Prompt): CheckedProse {
+  if (answer.length > longest * 4) return { isGood: false, fault: 'LENGTH' }
+  const raw = clean(answer)
+  // Letters that only look different are judged as what they look like; digits like that are refused.
+  if (markup.test(raw)) return { isGood: false, fault: 'MARKUP' }
+  const text = raw.normalize('NFKC')
+  if (text.length > longest) return { isGood: false, fault: 'LENGTH' }
+  const sentences = readSentences(text)
+  const isComplete = sentences.join(' ').length === text.length
+  const fault = isComplete ? findFault(text, sentences.length, prompt) : 'LENGTH'
+  return fault ? { isGood: false, fault } : { isGood: true, text }
+}

@@ -1,0 +1,3 @@
+import { Portfolio } from './portfolio.ts'
+
+export const resolvers = { Portfolio }

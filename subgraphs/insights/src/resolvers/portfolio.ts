@@ -1,0 +1,28 @@
+import { requireOwner } from '@cnop/kit/identity'
+import { analysePortfolio } from '../commands/analyse-portfolio.ts'
+import type { Context } from '../deps.ts'
+import type { Insight } from '../domain/insight.ts'
+import type { PortfolioInsightArgs } from '../generated/resolvers.ts'
+import { readFacts } from './facts.ts'
+
+/** An entity as the router refers to it, together with whatever `@requires` brought along. */
+export interface PortfolioReference {
+  readonly username: string
+}
+
+export const Portfolio = {
+  insight: (
+    portfolio: PortfolioReference,
+    { refresh = false }: PortfolioInsightArgs,
+    context: Context,
+  ): Promise<Insight> => {
+    const { username } = portfolio
+    requireOwner(context, username)
+    return analysePortfolio(context, {
+      username,
+      facts: readFacts(portfolio),
+      refresh,
+      log: context.log.child({ user: username }),
+    })
+  },
+}

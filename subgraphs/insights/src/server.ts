@@ -1,0 +1,62 @@
+import { serviceLog } from '@cnop/kit/log'
+import type { Platform } from '@cnop/kit/platform'
+import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
+import { quotesTable } from '@cnop/quotes/tables'
+import { createFlights } from './commands/flights.ts'
+import type { Writing } from './commands/write-prose.ts'
+import type { InsightsConfig } from './config.ts'
+import type { Context, Deps } from './deps.ts'
+import { createGemini } from './model/gemini.ts'
+import type { LanguageModel } from './model/language-model.ts'
+import { withResilience } from './model/resilience.ts'
+import { resolvers } from './resolvers/index.ts'
+
+/** Opens the insights service on a platform. */
+export async function createInsights(
+  config: InsightsConfig,
+  platform: Platform,
+): Promise<Subgraph> {
+  await platform.ensureTables([quotesTable(config.tables.quotes)])
+  const quotes = await openQuoteReader(platform, { table: config.tables.quotes })
+  return serveInsights(config, platform, quotes)
+}
+
+/** The service on prices from anywhere; it closes their reader when it is closed. */
+export async function serveInsights(
+  config: InsightsConfig,
+  { cache, now, log }: Pick<Platform, 'cache' | 'now' | 'log'>,
+  quotes: QuoteReader,
+): Promise<Subgraph> {
+  const flights = createFlights<Writing>()
+  const { allowsFallback, answerMs, cacheSeconds } = config
+  const model = openModel(config)
+  const deps: Deps = { cache, now, quotes, model, flights, allowsFallback, answerMs, cacheSeconds }
+  return createSubgraph<Context>({
+    name: 'insights',
+    resolvers,
+    context: (scope) => ({ ...deps, ...scope }),
+    sealKeys: config.sealKeys,
+    health: () => checkHealth(quotes),
+    now,
+    log: serviceLog(log, 'insights'),
+    close: async () => {
+      await flights.close()
+      await quotes.close()
+    },
+  })
+}
+
+function openModel({ gemini, resilience }: InsightsConfig): LanguageModel | undefined {
+  return gemini && withResilience(createGemini(gemini), resilience)
+}
+
+/** Prices are all that this service cannot do without; cache and language model are allowed to be gone. */
+async function checkHealth(quotes: QuoteReader): Promise<Readonly<Record<string, string>>> {
+  try {
+    await quotes.currentMany([])
+    return { quotes: 'ok' }
+  } catch (error) {
+    return { quotes: error instanceof Error ? error.message : 'unreachable' }
+  }
+}

@@ -1,0 +1,63 @@
+import { price, quantity, usd } from '@cnop/kit/money'
+import type { Facts } from '../domain/facts.ts'
+import { type AssetPrice, computeFigures, type Figures } from '../domain/figures.ts'
+
+/** One unit of an asset, in dollars. */
+export interface SampleAsset {
+  readonly worth: string
+  readonly dayAgo?: string
+  readonly paid?: string
+  readonly isStable?: boolean
+  readonly isActive?: boolean
+}
+
+export interface SampleTrade {
+  readonly minutesAgo: number
+  readonly total?: string
+  readonly assetId?: string
+}
+
+export interface Sample {
+  readonly cash?: string
+  readonly held?: string
+  readonly assets?: Readonly<Record<string, SampleAsset>>
+  readonly trades?: readonly SampleTrade[]
+}
+
+export const sampleNowMs = Date.parse('2026-01-05T10:00:00.000Z')
+
+/** A portfolio of one unit of each asset, so that a price is a value. */
+export function sampleFacts({ cash = '0', held = '0', assets = {}, trades = [] }: Sample): Facts {
+  return {
+    cash: { posted: usd(cash), held: usd(held) },
+    holdings: Object.entries(assets).map(([assetId, { worth, paid = worth }]) => ({
+      assetId,
+      quantity: quantity('1'),
+      costBasis: usd(paid),
+    })),
+    trades: trades.map(({ minutesAgo, total = '10.00', assetId = 'BTC' }) => ({
+      side: 'BUY',
+      assetId,
+      quantity: quantity('0.5'),
+      total: usd(total),
+      createdAt: new Date(sampleNowMs - minutesAgo * 60_000).toISOString(),
+    })),
+  }
+}
+
+export function samplePrices(assets: Sample['assets'] = {}): ReadonlyMap<string, AssetPrice> {
+  return new Map(
+    Object.entries(assets).map(([assetId, { worth, dayAgo, isStable, isActive }]) => [
+      assetId,
+      {
+        price: price(worth),
+        dayAgoPrice: dayAgo === undefined ? undefined : price(dayAgo),
+        isActive: isActive ?? true,
+        category: isStable ? 'STABLECOIN' : 'ALTCOIN',
+      },
+    ]),
+  )
+}
+
+export const sampleFigures = (sample: Sample): Figures =>
+  computeFigures(sampleFacts(sample), samplePrices(sample.assets))

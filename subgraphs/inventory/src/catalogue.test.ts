@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { price, quantity, usd } from '@cnop/kit/money'
+import type { Quote } from '@cnop/quotes/quote'
+import { createCatalogue } from './catalogue.ts'
+import { asset } from './testing/assets.ts'
+
+const at = (minute: number): string => `2026-01-05T10:0${minute}:00.000Z`
+const quote = (text: string, minute: number, facts: Partial<Quote> = {}): Quote => ({
+  assetId: 'BTC',
+  price: price(text),
+  quotedAt: at(minute),
+  isActive: true,
+  name: 'Bitcoin',
+  category: 'MAJOR',
+  dayAgoPrice: undefined,
+  ...facts,
+})
+const bitcoin = asset('BTC', '100', {
+  quotedAt: at(1),
+  figures: {
+    high24h: price('110'),
+    low24h: price('90'),
+    dayAgoPrice: price('80'),
+    circulatingSupply: quantity('2'),
+    marketCap: usd('200.00'),
+    allTimeHigh: price('120'),
+    allTimeHighAt: '2025-01-01T00:00:00.000Z',
+    allTimeLow: price('1'),
+    allTimeLowAt: '2010-01-01T00:00:00.000Z',
+  },
+})
+let catalogue: ReturnType<typeof createCatalogue>
+
+beforeEach(() => {
+  catalogue = createCatalogue()
+  catalogue.replace(new Map([['BTC', bitcoin]]))
+})
+
+const current = () => catalogue.get('BTC')!
+
+describe('a quote from the bus', () => {
+  it('brings along what follows from the price', () => {
+    catalogue.applyQuotes([quote('115', 2, { dayAgoPrice: price('81') })])
+    expect(current()).toMatchObject({ price: price('115'), quotedAt: at(2) })
+    expect(current().figures).toMatchObject({
+      high24h: price('115'),
+      low24h: price('90'),
+      dayAgoPrice: price('81'),
+      marketCap: usd('230.00'),
+      allTimeHigh: price('120'),
+    })
+  })
+
+  it('sets records', () => {
+    catalogue.applyQuotes([quote('130', 2)])
+    catalogue.applyQuotes([quote('0.5', 3)])
+    expect(current().figures).toMatchObject({
+      allTimeHigh: price('130'),
+      allTimeHighAt: at(2),
+      allTimeLow: price('0.5'),
+      allTimeLowAt: at(3),
+    })
+  })
+
+  it('is ignored when it is older than what is known, or about nobody', () => {
+    catalogue.applyQuotes([quote('1', 0), quote('5', 5, { assetId: 'NOPE' })])
+    expect(catalogue.all()).toEqual([bitcoin])
+  })
+
+  it('can turn an asset inactive', () => {
+    catalogue.applyQuotes([quote('100', 1, { isActive: false })])
+    expect(current().isActive).toBe(false)
+  })
+})
+
+describe('stored figures', () => {
+  it('are taken over, but not a price older than the one that is known', () => {
+    catalogue.applyQuotes([quote('105', 3)])
+    const stored = asset('BTC', '101', { quotedAt: at(2), rank: 4 })
+    catalogue.merge([stored, asset('NEW', '1')])
+    expect(current()).toMatchObject({ rank: 4, price: price('105'), quotedAt: at(3) })
+    expect(catalogue.get('NEW')).toMatchObject({ price: price('1') })
+  })
+
+  it('replace an older price', () => {
+    catalogue.merge([asset('BTC', '101', { quotedAt: at(2) })])
+    expect(current()).toMatchObject({ price: price('101'), quotedAt: at(2) })
+  })
+})
+
+it('every change has its own version', () => {
+  const before = catalogue.version()
+  catalogue.applyQuotes([quote('115', 2)])
+  expect(catalogue.version()).toBeGreaterThan(before)
+})

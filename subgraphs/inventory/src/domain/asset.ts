@@ -1,0 +1,103 @@
+import { notional, type Price, type Quantity, type Usd, usdFromCents } from '@cnop/kit/money'
+import type { AssetCategory, Quote } from '@cnop/quotes/quote'
+
+/** What the market knows about an asset beside its price. Changes are kept as the prices they are changes from. */
+export interface Figures {
+  readonly high24h: Price | undefined
+  readonly low24h: Price | undefined
+  readonly dayAgoPrice: Price | undefined
+  readonly weekAgoPrice: Price | undefined
+  readonly monthAgoPrice: Price | undefined
+  readonly marketCap: Usd | undefined
+  readonly dayAgoMarketCap: Usd | undefined
+  readonly volume24h: Usd | undefined
+  readonly circulatingSupply: Quantity | undefined
+  readonly totalSupply: Quantity | undefined
+  readonly maxSupply: Quantity | undefined
+  readonly allTimeHigh: Price | undefined
+  readonly allTimeHighAt: string | undefined
+  readonly allTimeLow: Price | undefined
+  readonly allTimeLowAt: string | undefined
+}
+
+/** An asset as a feed tells it. No price means that it cannot be traded. */
+export interface Listing {
+  readonly assetId: string
+  /** The feed's own name of it: tickers are not unique in the world, these are. */
+  readonly sourceId: string
+  readonly name: string
+  readonly description: string | undefined
+  readonly category: AssetCategory
+  readonly rank: number | undefined
+  readonly price: Price | undefined
+  readonly quotedAt: string
+  readonly figures: Figures
+  /** Prices an hour apart, the oldest first, from feeds that tell them. */
+  readonly hourlyPrices?: readonly Price[] | undefined
+}
+
+/** An asset as the platform knows it. It stays for ever, because somebody may hold it. */
+export interface Asset extends Omit<Listing, 'price' | 'quotedAt' | 'hourlyPrices'> {
+  readonly isActive: boolean
+  /** The last known price. */
+  readonly price: Price | undefined
+  readonly quotedAt: string | undefined
+  /** How many reads of the feed in a row did not have it. */
+  readonly missedReads: number
+}
+
+/** Money of more digits cannot be trusted to fit anywhere, so that it counts as unknown. */
+const tooMuch = 10n ** 24n
+
+export function boundedUsd(cents: bigint | undefined): Usd | undefined {
+  return cents !== undefined && cents >= 0n && cents < tooMuch ? usdFromCents(cents) : undefined
+}
+
+/** The price of all circulating units, as far as both are known. */
+export function marketCapOf(
+  price: Price | undefined,
+  supply: Quantity | undefined,
+): Usd | undefined {
+  if (price === undefined || supply === undefined || supply === 0n) return undefined
+  return boundedUsd(notional(price, supply, { round: 'down' }))
+}
+
+/** The quote that other services trade on; none for an asset that never had a price. */
+export function quoteOf(asset: Asset): Quote | undefined {
+  const { assetId, price, quotedAt, isActive, name, category, figures } = asset
+  if (price === undefined || quotedAt === undefined) return undefined
+  const { dayAgoPrice } = figures
+  return { assetId, price, quotedAt, isActive, name, category, dayAgoPrice }
+}
+
+/** Takes over a newer price; whatever follows from the price follows it. */
+export function withQuote(asset: Asset, quote: Quote): Asset {
+  if (asset.quotedAt !== undefined && quote.quotedAt < asset.quotedAt) return asset
+  const { price, quotedAt, isActive } = quote
+  const { figures } = asset
+  const { high24h, low24h, allTimeHigh, allTimeLow } = figures
+  return {
+    ...asset,
+    price,
+    quotedAt,
+    isActive,
+    figures: {
+      ...figures,
+      high24h: largest(high24h, price),
+      low24h: smallest(low24h, price),
+      dayAgoPrice: quote.dayAgoPrice ?? figures.dayAgoPrice,
+      marketCap: marketCapOf(price, figures.circulatingSupply) ?? figures.marketCap,
+      ...(allTimeHigh !== undefined && price > allTimeHigh && newHigh(price, quotedAt)),
+      ...(allTimeLow !== undefined && price < allTimeLow && newLow(price, quotedAt)),
+    },
+  }
+}
+
+const largest = (known: Price | undefined, price: Price): Price =>
+  known !== undefined && known > price ? known : price
+
+const smallest = (known: Price | undefined, price: Price): Price =>
+  known !== undefined && known < price ? known : price
+
+const newHigh = (allTimeHigh: Price, allTimeHighAt: string) => ({ allTimeHigh, allTimeHighAt })
+const newLow = (allTimeLow: Price, allTimeLowAt: string) => ({ allTimeLow, allTimeLowAt })

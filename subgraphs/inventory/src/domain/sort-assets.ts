@@ -1,0 +1,85 @@
+import { percentChange } from '@cnop/quotes/percent'
+import type { AssetCategory } from '@cnop/quotes/quote'
+import type { Asset } from './asset.ts'
+
+export const sortColumns = [
+  'RANK',
+  'NAME',
+  'PRICE',
+  'CHANGE_24H',
+  'CHANGE_7D',
+  'MARKET_CAP',
+  'VOLUME_24H',
+] as const
+export type SortColumn = (typeof sortColumns)[number]
+
+export interface AssetOrder {
+  readonly by: SortColumn
+  readonly descending: boolean
+}
+
+export interface AssetChoice {
+  /** In lower case. */
+  readonly search: string | undefined
+  readonly category: AssetCategory | undefined
+  readonly activeOnly: boolean
+  /** In upper case. */
+  readonly assetIds: readonly string[] | undefined
+}
+
+type SortValue = bigint | number | string | undefined
+
+const valueOf: Readonly<Record<SortColumn, (asset: Asset) => SortValue>> = {
+  RANK: (asset) => asset.rank,
+  NAME: (asset) => asset.name.toLowerCase(),
+  PRICE: (asset) => asset.price,
+  CHANGE_24H: (asset) => changeSince(asset, asset.figures.dayAgoPrice),
+  CHANGE_7D: (asset) => changeSince(asset, asset.figures.weekAgoPrice),
+  MARKET_CAP: (asset) => asset.figures.marketCap,
+  VOLUME_24H: (asset) => asset.figures.volume24h,
+}
+
+/** How far an asset is from an earlier price, in per cent. */
+export function changeSince(asset: Asset, before: Asset['price']): number | undefined {
+  return asset.price === undefined ? undefined : percentChange(asset.price, before)
+}
+
+/** The assets that are asked for, in the order asked for; those without a value come last, whatever the direction. */
+export function chooseAssets(
+  assets: readonly Asset[],
+  choice: AssetChoice,
+  order: AssetOrder,
+): readonly Asset[] {
+  const wanted = choice.assetIds && new Set(choice.assetIds)
+  return assets
+    .filter((asset) => isChosen(asset, choice, wanted))
+    .map((asset) => ({ asset, value: valueOf[order.by](asset) }))
+    .sort(
+      (a, b) =>
+        compareValues(a.value, b.value, order) || compareTexts(a.asset.assetId, b.asset.assetId),
+    )
+    .map(({ asset }) => asset)
+}
+
+function isChosen(
+  asset: Asset,
+  { search, category, activeOnly }: AssetChoice,
+  wanted: ReadonlySet<string> | undefined,
+): boolean {
+  if (activeOnly && !asset.isActive) return false
+  if (category !== undefined && asset.category !== category) return false
+  if (wanted && !wanted.has(asset.assetId)) return false
+  if (search === undefined) return true
+  return asset.assetId.toLowerCase().includes(search) || asset.name.toLowerCase().includes(search)
+}
+
+function compareValues(a: SortValue, b: SortValue, { descending }: AssetOrder): number {
+  if (a === undefined || b === undefined) {
+    return a === b ? 0 : a === undefined ? 1 : -1
+  }
+  const ascending = a < b ? -1 : a > b ? 1 : 0
+  return descending ? -ascending : ascending
+}
+
+/** By code units, so that every machine sorts alike. */
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

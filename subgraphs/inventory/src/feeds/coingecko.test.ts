@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { formatPrice, price, quantity, usd } from '@cnop/kit/money'
+import { fakeClock } from '@cnop/kit/testing/fake-clock'
+import {
+  coin,
+  type MarketDataServer,
+  page,
+  startMarketDataServer,
+} from '../testing/market-data-server.ts'
+import { createCoingeckoFeed } from './coingecko.ts'
+import { FeedUnavailable } from './market-feed.ts'
+
+let server: MarketDataServer
+let clock: ReturnType<typeof fakeClock>
+
+beforeAll(async () => {
+  server = await startMarketDataServer()
+})
+beforeEach(() => {
+  clock = fakeClock()
+  server.asked.length = 0
+})
+afterAll(() => server.stop())
+
+const openFeed = (facts: Partial<Parameters<typeof createCoingeckoFeed>[0]> = {}) =>
+  createCoingeckoFeed({
+    url: server.url,
+    apiKey: undefined,
+    pages: 1,
+    intervalMs: 60_000,
+    timeoutMs: 5_000,
+    now: clock.now,
+    ...facts,
+  })
+
+async function readOne(facts: Readonly<Record<string, unknown>>) {
+  server.answer = () => page(coin(facts))
+  const [listing] = await openFeed().read()
+  return listing
+}
+
+describe('the market-data feed', () => {
+  it('asks for 250 coins in dollars with a week of prices', async () => {
+    server.answer = () => page(coin())
+    await openFeed().read()
+    expect(server.asked).toHaveLength(1)
+    expect(server.asked[0]).toMatchObject({
+      path: '/api/v3/coins/markets',
+      query: {
+        vs_currency: 'usd',
+        order: 'market_cap_desc',
+        per_page: '250',
+        page: '1',
+        sparkline: 'true',
+        price_change_percentage: '7d,30d',
+      },
+    })
+    expect(server.asked[0]!.headers['x-cg-demo-api-key']).toBeUndefined()
+  })
+
+  it('sends its key in a header, never in the address', async () => {
+    server.answer = () => page(coin())
+    await openFeed({ apiKey: 'secret' }).read()
+    expect(server.asked[0]!.headers['x-cg-demo-api-key']).toBe('secret')
+    expect(JSON.stringify(server.asked[0]!.query)).not.toContain('secret')
+  })
+
+  it('reads every figure of a coin', async () => {
+    expect(await readOne({})).toEqual({
+      assetId: 'BTC',
+      sourceId: 'bitcoin',
+      name: 'Bitcoin',
+      description: 'Bitcoin is traded under the ticker BTC.',
+      category: 'MAJOR',
+      rank: 1,
+      price: price('70187'),
+      quotedAt: '2026-01-05T09:59:31.736Z',
+      figures: {
+        high24h: price('70215'),
+        low24h: price('68060'),
+        dayAgoPrice: price('68060.12'),
+        weekAgoPrice: price('62388.444444444444'),
+        monthAgoPrice: price('87733.75'),
+        marketCap: usd('1381651251183.00'),
+        dayAgoMarketCap: usd('1337363573132.00'),
+        volume24h: usd('20154184933.00'),
+        circulatingSupply: quantity('19675987'),
+        totalSupply: quantity('21000000'),
+        maxSupply: quantity('21000000'),
+        allTimeHigh: price('73738'),
+        allTimeHighAt: '2024-03-14T07:10:36.635Z',
+        allTimeLow: price('67.81'),
+        allTimeLowAt: '2013-07-06T00:00:00.000Z',
+      },
+      hourlyPrices: [price('57812.96915967891'), price('57504.33531773738')],
+    })
+  })
+
+  it('reads all pages, and stops behind the last one', async () => {
+    const pages: Record<string, ReturnType<typeof page>> = {
+      1: page(coin()),
+      2: page(coin({ id: 'ethereum', symbol: 'eth' })),
+    }
+    server.answer = ({ query }) => pages[query['page']!] ?? page()
+    const listings = await openFeed({ pages: 8 }).read()
+    expect(listings.map(({ assetId }) => assetId)).toEqual(['BTC', 'ETH'])
+    expect(server.asked).toHaveLength(3)
+  })
+
+  it('knows nothing of a coin whose figures are all null', async () => {
+    const names = ['id', 'symbol', 'name']
+    const nulls = Object.keys(coin()).filter((name) => !names.includes(name))
+    const listing = await readOne(Object.fromEntries(nulls.map((name) => [name, null])))
+    expect(listing).toMatchObject({ assetId: 'BTC', rank: undefined, price: undefined })
+    expect(Object.values(listing!.figures).every((figure) => figure === undefined)).toBe(true)
+    expect(listing!.quotedAt).toBe(new Date(clock.now()).toISOString())
+  })
+
+  it('takes a price of zero for none', async () => {
+    expect((await readOne({ current_price: 0 }))!.price).toBeUndefined()
+  })
+
+  it.each([
+    [1.2e-11, '0.000000000012'],
+    [0.00000942, '0.00000942'],
+    [123456789012, '123456789012'],
+  ])('reads the price %p exactly', async (given, expected) => {
+    expect(formatPrice((await readOne({ current_price: given }))!.price!)).toBe(expected)
+  })
+
+  it.each([
+    ['current_price', 'abc'],
+    ['market_cap', { usd: 1 }],
+    ['market_cap_rank', 1.5],
+    ['circulating_supply', 1e30],
+    ['ath_date', 'yesterday'],
+    ['sparkline_in_7d', 'none'],
+    ['last_updated', 17],
+  ])('leaves out a %s of %p, not the coin', async (name, value) => {
+    expect(await readOne({ [name]: value })).toMatchObject({ assetId: 'BTC' })
+  })
+
+  it('reads numbers beyond all measure as unknown', async () => {
+    const text = JSON.stringify([coin()]).replace('1381651251183', '1e999')
+    server.answer = () => ({ body: text })
+    const [listing] = await openFeed().read()
+    expect(listing!.figures.marketCap).toBeUndefined()
+  })
+
+  it('does not trust an instant in the future', async () => {
+    const listing = await readOne({ last_updated: '2199-01-01T00:00:00.000Z' })
+    expect(listing!.quotedAt).toBe(new Date(clock.now()).toISOString())
+  })
+
+  it('leaves out what cannot be an asset here', async () => {
+    const wrong = [null, 7, 'x', [], {}, coin({ symbol: 'usd' }), coin({ symbol: '$wif' })]
+    const long = coin({ symbol: 'longerthan10' })
+    const nameless = coin({ symbol: 'abc', name: '' })
+    server.answer = () => page(...wrong, long, nameless, coin({ symbol: ' eth ' }))
+    expect((await openFeed().read()).map(({ assetId }) => assetId)).toEqual(['ETH'])
+  })
+
+  it('lists both coins of a ticker, the larger one first', async () => {
+    server.answer = () => page(coin({ id: 'one', symbol: 'x' }), coin({ id: 'two', symbol: 'X' }))
+    const listings = await openFeed().read()
+    expect(listings.map(({ sourceId }) => sourceId)).toEqual(['one', 'two'])
+  })
+})
+
+describe('a market-data feed that fails', () => {
+  it.each([
+    ['broken JSON', { body: '[{"id":"bitcoin","symb' }],
+    ['an object', { body: '{"status":{"error_code":429}}' }],
+    ['an empty body', { body: '' }],
+    ['no coins at all', page()],
+    ['an HTML page', { body: '<html></html>' }],
+    ['an error', { status: 500 }],
+    ['a refusal of its key', { status: 401 }],
+    ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }],
+    ['more than anyone can use', { body: `["${'x'.repeat(9 * 1024 * 1024)}"]` }],
+  ])('is unavailable when it sends %s', async (_, answer) => {
+    server.answer = () => answer
+    await expect(openFeed().read()).rejects.toThrow(FeedUnavailable)
+  })
+
+  it('is unavailable as a whole when its second page fails', async () => {
+    server.answer = ({ query }) => (query['page'] === '1' ? page(coin()) : { status: 503 })
+    await expect(openFeed({ pages: 2 }).read()).rejects.toThrow(FeedUnavailable)
+  })
+
+  it('is unavailable when it does not answer in time', async () => {
+    server.answer = () => ({ hangs: true })
+    const reading = openFeed({ timeoutMs: 50 }).read()
+    await expect(reading).rejects.toThrow('did not answer in time')
+  })
+
+  it('is unavailable when nobody listens', async () => {
+    const reading = openFeed({ url: 'http://127.0.0.1:9' }).read()
+    await expect(reading).rejects.toThrow('could not be reached')
+  })
+
+  it('is left alone for longer after every failure, and asked again in time', async () => {
+    const feed = openFeed()
+    server.answer = () => ({ status: 500 })
+    const asksAfter = async (waitMs: number): Promise<number> => {
+      clock.advance(waitMs)
+      await feed.read().catch(() => undefined)
+      return server.asked.length
+    }
+    expect(await asksAfter(0)).toBe(1)
+    expect(await asksAfter(4_999)).toBe(1)
+    expect(await asksAfter(1)).toBe(2)
+    expect(await asksAfter(9_999)).toBe(2)
+    expect(await asksAfter(1)).toBe(3)
+    server.answer = () => page(coin())
+    expect(await asksAfter(20_000)).toBe(4)
+    expect(await asksAfter(0)).toBe(5)
+  })
+
+  it.each([
+    ['90', 90_000],
+    ['Mon, 05 Jan 2026 10:02:00 GMT', 120_000],
+    ['86400', 3_600_000], // never longer than an hour
+    ['soon', 5_000],
+  ])('waits as long as a 429 with Retry-After %s asks for', async (header, waitMs) => {
+    const feed = openFeed()
+    server.answer = () => ({ status: 429, headers: { 'retry-after': header } })
+    await expect(feed.read()).rejects.toThrow('429')
+    server.answer = () => page(coin())
+    clock.advance(waitMs - 1)
+    await expect(feed.read()).rejects.toThrow('left alone')
+    clock.advance(1)
+    expect(await feed.read()).toHaveLength(1)
+  })
+})

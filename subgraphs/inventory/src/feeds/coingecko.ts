@@ -1,0 +1,109 @@
+import type { Clock } from '@cnop/kit/clock'
+import type { Listing } from '../domain/asset.ts'
+import { createBackOff, retryAfterMs } from './back-off.ts'
+import { parsePage } from './coingecko-format.ts'
+import { FeedUnavailable, type MarketFeed } from './market-feed.ts'
+import { readText } from './read-text.ts'
+
+export interface CoingeckoFeedOptions {
+  /** The address below which "coins/markets" is. */
+  readonly url: string
+  /** Absent: the free tier. */
+  readonly apiKey: string | undefined
+  /** Pages of 250 assets. */
+  readonly pages: number
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly now: Clock
+}
+
+const perPage = 250
+const maxPageBytes = 8 * 1024 * 1024
+
+/** The public market-data service, asked no more often than it allows. */
+export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
+  const { now, pages, intervalMs } = options
+  const backOff = createBackOff()
+
+  async function readPage(page: number): Promise<readonly Listing[]> {
+    const response = await ask(options, page)
+    if (!response.ok) {
+      await response.body?.cancel()
+      const askedMs = retryAfterMs(response.headers.get('retry-after'), now())
+      throw new Refused(`The market-data service answered ${response.status}.`, askedMs)
+    }
+    return parsePage(await readText(response, maxPageBytes), now())
+  }
+
+  /** All pages or none: half a market would look like a wave of delistings. */
+  async function readPages(): Promise<readonly Listing[]> {
+    const listings: Listing[] = []
+    for (let page = 1; page <= pages; page++) {
+      const found = await readPage(page)
+      if (found.length === 0 && page === 1) throw new FeedUnavailable('The market is empty.')
+      listings.push(...found)
+      if (found.length === 0) break
+    }
+    return listings
+  }
+
+  return {
+    description: { feed: 'coingecko' },
+    intervalMs,
+    needsRecording: true,
+    read: async () => {
+      const waitMs = backOff.remainingMs(now())
+      if (waitMs > 0) throw new FeedUnavailable(`The feed is left alone for ${waitMs} ms more.`)
+      try {
+        const listings = await readPages()
+        backOff.succeeded()
+        return listings
+      } catch (error) {
+        backOff.failed(now(), error instanceof Refused ? error.askedMs : 0)
+        throw asUnavailable(error)
+      }
+    },
+  }
+}
+
+class Refused extends FeedUnavailable {
+  readonly askedMs: number
+
+  constructor(message: string, askedMs: number) {
+    super(message)
+    this.askedMs = askedMs
+  }
+}
+
+function asUnavailable(error: unknown): FeedUnavailable {
+  if (error instanceof FeedUnavailable) return error
+  const isTimeout = (error as { readonly name?: unknown } | null)?.name === 'TimeoutError'
+  const reason = isTimeout ? 'did not answer in time' : 'could not be reached'
+  return new FeedUnavailable(`The market-data service ${reason}.`, { cause: error })
+}
+
+function ask(options: CoingeckoFeedOptions, page: number): Promise<Response> {
+  const { url, apiKey, timeoutMs } = options
+  const target = new URL(`${url.replace(/\/+$/, '')}/coins/markets`)
+  target.search = new URLSearchParams({
+    vs_currency: 'usd',
+    order: 'market_cap_desc',
+    per_page: String(perPage),
+    page: String(page),
+    sparkline: 'true',
+    price_change_percentage: '7d,30d',
+    precision: 'full',
+  }).toString()
+  return fetch(target, {
+    headers: { accept: 'application/json', ...keyHeader(target, apiKey) },
+    // A key must not follow a redirect to somebody else.
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+}
+
+/** Paid keys have their own host and their own header. */
+function keyHeader({ hostname }: URL, apiKey: string | undefined): Record<string, string> {
+  if (apiKey === undefined) return {}
+  return { [hostname.startsWith('pro-') ? 'x-cg-pro-api-key' : 'x-cg-demo-api-key']: apiKey }
+}

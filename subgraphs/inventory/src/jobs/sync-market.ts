@@ -1,0 +1,178 @@
+import type { Platform } from '@cnop/kit/platform'
+import { saveFeed } from '@cnop/quotes/feed-row'
+import { openQuoteWriter, type QuoteWriter } from '@cnop/quotes/writer'
+import type { Catalogue } from '../catalogue.ts'
+import { type KnownMarket, planRefresh } from '../commands/refresh-market.ts'
+import {
+  announceDeactivation,
+  announceFeedFailure,
+  announceFeedRecovery,
+  announceLeading,
+  announceSyncFailure,
+} from '../events.ts'
+import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
+import type { Listing } from '../domain/asset.ts'
+import { type CatalogueStore, readCatalogue, saveCatalogue } from '../store/catalogue.ts'
+import type { Lease } from '../store/lease.ts'
+import { type HistoryRecorder, recordNothing, openHistoryRecorder } from './record-history.ts'
+
+export interface MarketSyncDeps {
+  readonly platform: Pick<Platform, 'db' | 'bus' | 'cache' | 'redis' | 'now' | 'log'>
+  readonly feed: MarketFeed
+  readonly lease: Lease
+  readonly catalogue: Catalogue
+  readonly store: CatalogueStore
+  readonly quotesTable: string
+  readonly snapshotMs: number
+  /** How often all figures are stored by the one that leads, and read by those that follow. */
+  readonly catalogueMs: number
+}
+
+/** Keeps the market up to date in one process, and its picture of it in all others. */
+export interface MarketSync {
+  /** One heartbeat. Never throws: what fails is logged and tried again. */
+  run(): Promise<void>
+  /** When this process last brought a tick, as an ISO instant. */
+  tickedAt(): string | undefined
+  isLeading(): boolean
+  stop(): Promise<void>
+}
+
+/** What the leading process has at hand. */
+interface Leadership {
+  readonly writer: QuoteWriter
+  readonly history: HistoryRecorder
+  known: KnownMarket
+  tickedAt: string | undefined
+  readAtMs: number
+  savedAtMs: number
+}
+
+export function createMarketSync(deps: MarketSyncDeps): MarketSync {
+  const { lease, platform } = deps
+  const { now, log } = platform
+  const readFeed = createFeedReader(deps)
+  let leadership: Leadership | undefined
+  let tickedAt: string | undefined
+  let reloadedAtMs = -Infinity
+  let isFailing = false
+
+  async function follow(): Promise<void> {
+    if (leadership) announceLeading(log, false)
+    leadership = undefined
+    if (now() - reloadedAtMs < deps.catalogueMs) return
+    reloadedAtMs = now()
+    const stored = await readCatalogue(deps.store)
+    if (stored) deps.catalogue.merge(stored.assets)
+  }
+
+  async function heartbeat(): Promise<void> {
+    if (!(await lease.take())) return follow()
+    leadership ??= await lead(deps)
+    // Timers are early or late by a little; a tick that is nearly due must not wait for the next heartbeat.
+    if (now() - leadership.readAtMs < deps.feed.intervalMs * 0.9) return
+    leadership.readAtMs = now()
+    const listings = await readFeed()
+    // A slow feed may outlast the lease, and then another process speaks for the market.
+    if (!listings || !lease.isHeld()) return
+    await publish(deps, leadership, listings)
+    tickedAt = leadership.tickedAt
+  }
+
+  return {
+    run: async () => {
+      try {
+        await heartbeat()
+        isFailing = false
+      } catch (error) {
+        // One line per outage: heartbeats come every second.
+        if (!isFailing) announceSyncFailure(log, error)
+        isFailing = true
+      }
+    },
+    tickedAt: () => tickedAt,
+    isLeading: () => leadership !== undefined,
+    stop: async () => {
+      if (!leadership || !lease.isHeld()) return
+      await leadership.history.flush()
+      await leadership.writer.close()
+      await save(deps, leadership)
+      leadership = undefined
+      await lease.release()
+    },
+  }
+}
+
+async function lead(deps: MarketSyncDeps): Promise<Leadership> {
+  const { platform, store, feed, catalogue, quotesTable, snapshotMs } = deps
+  const stored = await readCatalogue(store)
+  if (stored) catalogue.merge(stored.assets)
+  await saveFeed(platform.db, quotesTable, feed.description)
+  const writer = await openQuoteWriter(platform, { table: quotesTable, snapshotMs })
+  announceLeading(platform.log, true)
+  return {
+    writer,
+    history: feed.needsRecording
+      ? openHistoryRecorder({ db: platform.db, table: quotesTable, log: platform.log })
+      : recordNothing,
+    known: {
+      assets: new Map(stored?.assets.map((asset) => [asset.assetId, asset])),
+      feed: stored?.feed,
+    },
+    tickedAt: stored?.tickedAt,
+    readAtMs: -Infinity,
+    savedAtMs: -Infinity,
+  }
+}
+
+/** Reads the feed; undefined when it fails, which is told once and not on every try. */
+function createFeedReader(deps: MarketSyncDeps): () => Promise<readonly Listing[] | undefined> {
+  const { log } = deps.platform
+  let isFailing = false
+  return async () => {
+    try {
+      const listings = await deps.feed.read()
+      if (isFailing) announceFeedRecovery(log, listings.length)
+      isFailing = false
+      return listings
+    } catch (error) {
+      if (!(error instanceof FeedUnavailable)) throw error
+      if (!isFailing) announceFeedFailure(log, error)
+      isFailing = true
+      return undefined
+    }
+  }
+}
+
+async function publish(
+  deps: MarketSyncDeps,
+  leadership: Leadership,
+  listings: readonly Listing[],
+): Promise<void> {
+  const { platform, catalogue, feed } = deps
+  const nowMs = platform.now()
+  const name = feed.description.feed
+  const { assets, tick, deactivated } = planRefresh(leadership.known, {
+    feed: name,
+    listings,
+    nowMs,
+  })
+  leadership.known = { assets, feed: name }
+  leadership.tickedAt = tick.tickedAt
+  catalogue.replace(assets)
+  if (deactivated.length > 0) announceDeactivation(platform.log, deactivated)
+  await leadership.writer.publish(tick)
+  await leadership.history.record(assets, listings, nowMs)
+  if (nowMs - leadership.savedAtMs >= deps.catalogueMs) await save(deps, leadership)
+}
+
+async function save(deps: MarketSyncDeps, leadership: Leadership): Promise<void> {
+  const { known, tickedAt } = leadership
+  if (tickedAt === undefined || known.feed === undefined) return
+  leadership.savedAtMs = deps.platform.now()
+  await saveCatalogue(deps.store, {
+    feed: known.feed,
+    tickedAt,
+    assets: [...known.assets.values()],
+  })
+}

@@ -1,0 +1,54 @@
+import { toIso } from '@cnop/kit/clock'
+import type { Candle as CandleRow } from '@cnop/quotes/candles'
+import { logoPath } from '@cnop/quotes/logo'
+import { percentChange } from '@cnop/quotes/percent'
+import type { Context } from '../deps.ts'
+import type { Asset as AssetRecord } from '../domain/asset.ts'
+import type { CandleRange } from '../domain/candle-range.ts'
+import { changeSince } from '../domain/sort-assets.ts'
+
+export const Asset = {
+  __resolveReference: ({ id }: { readonly id: string }, { catalogue }: Context) =>
+    catalogue.get(id.toUpperCase()) ?? null,
+  id: ({ assetId }: AssetRecord) => assetId,
+  image: ({ assetId }: AssetRecord) => logoPath(assetId),
+  quote: ({ price, quotedAt }: AssetRecord) =>
+    price === undefined || quotedAt === undefined ? null : { price, quotedAt },
+  marketData: (asset: AssetRecord) => asset,
+  sparkline: ({ assetId }: AssetRecord, _args: unknown, { history }: Context) =>
+    history.sparkline(assetId),
+  candles: (
+    { assetId }: AssetRecord,
+    { range }: { readonly range: CandleRange },
+    { history }: Context,
+  ) => history.candles(assetId, range),
+}
+
+export const Candle = {
+  startsAt: ({ startsAtMs }: CandleRow) => toIso(startsAtMs),
+}
+
+const changeInDollars = ({ price, figures: { dayAgoPrice } }: AssetRecord) =>
+  price === undefined || dayAgoPrice === undefined ? null : price - dayAgoPrice
+
+export const MarketData = {
+  high24h: ({ figures }: AssetRecord) => figures.high24h,
+  low24h: ({ figures }: AssetRecord) => figures.low24h,
+  change24h: changeInDollars,
+  changePercent24h: (asset: AssetRecord) => changeSince(asset, asset.figures.dayAgoPrice),
+  changePercent7d: (asset: AssetRecord) => changeSince(asset, asset.figures.weekAgoPrice),
+  changePercent30d: (asset: AssetRecord) => changeSince(asset, asset.figures.monthAgoPrice),
+  marketCap: ({ figures }: AssetRecord) => figures.marketCap,
+  marketCapChangePercent24h: ({ figures: { marketCap, dayAgoMarketCap } }: AssetRecord) =>
+    marketCap === undefined ? undefined : percentChange(marketCap, dayAgoMarketCap),
+  volume24h: ({ figures }: AssetRecord) => figures.volume24h,
+  circulatingSupply: ({ figures }: AssetRecord) => figures.circulatingSupply,
+  totalSupply: ({ figures }: AssetRecord) => figures.totalSupply,
+  maxSupply: ({ figures }: AssetRecord) => figures.maxSupply,
+  allTimeHigh: ({ figures }: AssetRecord) => figures.allTimeHigh,
+  allTimeHighChangePercent: (asset: AssetRecord) => changeSince(asset, asset.figures.allTimeHigh),
+  allTimeHighAt: ({ figures }: AssetRecord) => figures.allTimeHighAt,
+  allTimeLow: ({ figures }: AssetRecord) => figures.allTimeLow,
+  allTimeLowChangePercent: (asset: AssetRecord) => changeSince(asset, asset.figures.allTimeLow),
+  allTimeLowAt: ({ figures }: AssetRecord) => figures.allTimeLowAt,
+}

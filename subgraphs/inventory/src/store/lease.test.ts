@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { fakeClock } from '@cnop/kit/testing/fake-clock'
+import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
+import { openLease } from './lease.ts'
+import { inventoryTable } from './tables.ts'
+
+let store: TestDb
+let clock: ReturnType<typeof fakeClock>
+
+beforeAll(async () => {
+  store = await startTestDb([inventoryTable('inventory')])
+})
+beforeEach(async () => {
+  await store.reset()
+  clock = fakeClock()
+})
+afterAll(() => store.stop())
+
+const open = (holder: string) =>
+  openLease({ db: store.db, table: 'inventory', now: clock.now, holder, durationMs: 10_000 })
+
+describe('the lease', () => {
+  it('goes to exactly one of many who want it at once', async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 10 }, (_, place) => open(`p${place}`).take()),
+    )
+    expect(taken.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('stays with a holder that keeps asking', async () => {
+    const [first, second] = [open('first'), open('second')]
+    for (let beat = 0; beat < 10; beat++) {
+      expect(await first.take()).toBe(true)
+      expect(await second.take()).toBe(false)
+      clock.advance(4_000)
+    }
+  })
+
+  it('goes to the next one when its holder is gone, and the old holder knows', async () => {
+    const [first, second] = [open('first'), open('second')]
+    await first.take()
+    clock.advance(9_999)
+    expect(first.isHeld()).toBe(true)
+    expect(await second.take()).toBe(false)
+    clock.advance(1)
+    expect(first.isHeld()).toBe(false)
+    expect(await second.take()).toBe(true)
+    expect(await first.take()).toBe(false)
+  })
+
+  it('goes on at once when its holder lets it go', async () => {
+    const [first, second] = [open('first'), open('second')]
+    await first.take()
+    await first.release()
+    expect(await second.take()).toBe(true)
+    await first.release()
+    expect(second.isHeld()).toBe(true)
+  })
+})

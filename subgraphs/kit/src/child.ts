@@ -1,0 +1,97 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** The full path of a program on the search path of this process. */
+export function findOnPath(program: string): string | undefined {
+  const { status, stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], {
+    encoding: 'utf8',
+  })
+  const path = stdout.trim()
+  return status === 0 && path.startsWith('/') ? path : undefined
+}
+
+export interface Child {
+  readonly process: ChildProcess
+  readonly pid: number
+  /** What the program has said last on its error stream. */
+  readonly lastWords: () => string
+  /** Resolves when the program has ended, and says how. */
+  readonly ended: Promise<string>
+}
+
+const wordsKept = 2_000
+
+export interface ChildOptions {
+  /** Nothing unless given, so that no secret of ours leaks into a program that does not need it. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly hearLine?: (line: string) => void
+}
+
+/** Starts a server program that dies with this process, even when this process is killed outright. */
+export async function startChild(
+  binary: string,
+  parameters: readonly string[],
+  { env = {}, hearLine }: ChildOptions = {},
+): Promise<Child> {
+  const [program, ...rest] = [...bindToParent(), binary, ...parameters]
+  const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let words = ''
+  const hear = (chunk: string): void => {
+    words = (words + chunk).slice(-wordsKept)
+    for (const line of chunk.split('\n')) if (line.trim()) hearLine?.(line.trim())
+  }
+  child.stdout.setEncoding('utf8').on('data', hear)
+  child.stderr.setEncoding('utf8').on('data', hear)
+  // Where the kernel does not tie the two together, at least an orderly end of ours ends it.
+  const endIt = (): void => void child.kill('SIGKILL')
+  process.once('exit', endIt)
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      process.removeListener('exit', endIt)
+      resolve(signal ?? `exit code ${String(code)}`)
+    })
+  })
+  await once(child, 'spawn')
+  if (child.pid === undefined) throw new Error(`${binary} was not started.`)
+  return { process: child, pid: child.pid, lastWords: () => words.trim(), ended }
+}
+
+function bindToParent(): [string, ...string[]] | [] {
+  const setpriv = findOnPath('setpriv')
+  if (!setpriv || spawnSync(setpriv, ['--pdeathsig', 'TERM', '/bin/true']).status !== 0) return []
+  return [setpriv, '--pdeathsig', 'TERM', '--']
+}
+
+/** Asks a child to end, and ends it if it does not within the time. */
+export async function stopChild(child: Child, patienceMs = 5_000): Promise<void> {
+  child.process.kill('SIGTERM')
+  const timer = setTimeout(() => child.process.kill('SIGKILL'), patienceMs)
+  await child.ended
+  clearTimeout(timer)
+}
+
+/**
+ * A free port of this machine's loopback, below the range from which outgoing connections take
+ * theirs: it stays free while a server on it restarts.
+ */
+export async function freeLoopbackPort(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = randomInt(15_000, 32_000)
+    if (await isFree(port)) return port
+  }
+  throw new Error('No free port was found.')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true })
+  try {
+    await once(server, 'listening')
+  } catch {
+    return false
+  }
+  server.close()
+  await once(server, 'close')
+  return true
+}

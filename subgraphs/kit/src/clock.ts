@@ -1,0 +1,15 @@
+/** Milliseconds since 1970. Everything that needs the time is handed one of these. */
+export type Clock = () => number
+
+export const systemClock: Clock = () => Date.now()
+
+/** An instant as every boundary shows it: RFC 3339, UTC, milliseconds, one Z. */
+export const toIso = (ms: number): string => new Date(ms).toISOString()
+
+/** The UTC day of an instant, YYYY-MM-DD. */
+export const utcDay = (ms: number): string => toIso(ms).slice(0, 10)
+
+const dayMs = 86_400_000
+
+/** The first instant of the next UTC day. */
+export const nextUtcDayMs = (ms: number): number => (Math.floor(ms / dayMs) + 1) * dayMs

@@ -1,0 +1,53 @@
+import { expect, it } from '@jest/globals'
+import {
+  flag,
+  list,
+  parseEnv,
+  port,
+  sealKeys,
+  storeConfig,
+  storeFields,
+  wholeNumber,
+} from './config.ts'
+
+it('reports every bad variable at once, each by its name', () => {
+  const read = () =>
+    parseEnv(
+      { ORDER_PORT: port(8002), LIMIT: wholeNumber(5, 1, 10), ON: flag(true) },
+      { ORDER_PORT: 'x', LIMIT: '11', ON: 'maybe' },
+    )
+  expect(read).toThrow(/ORDER_PORT: .*\nLIMIT: .*\nON: /)
+})
+
+it('takes a blank variable as unset', () => {
+  expect(parseEnv({ ORDER_PORT: port(8002), ORIGINS: list('a, b') }, { ORDER_PORT: ' ' })).toEqual({
+    ORDER_PORT: 8002,
+    ORIGINS: ['a', 'b'],
+  })
+})
+
+it.each(['1.5', '-1', '70000', 'eighty', '0x50'])('refuses %s as a port', (text) => {
+  expect(() => parseEnv({ ORDER_PORT: port(8002) }, { ORDER_PORT: text })).toThrow(/^ORDER_PORT: /)
+})
+
+it('reads seal keys newest first and refuses a short secret', () => {
+  const secret = 's'.repeat(32)
+  expect(
+    parseEnv({ KEYS: sealKeys() }, { KEYS: `b:${secret}, a:${secret}` }).KEYS.map(({ id }) => id),
+  ).toEqual(['b', 'a'])
+  expect(() => parseEnv({ KEYS: sealKeys() }, { KEYS: 'a:short' })).toThrow(/^KEYS: .*32/)
+})
+
+const store = (env: Record<string, string>) => storeConfig(parseEnv(storeFields, env))
+
+it('embeds the store unless told otherwise, and insists on a choice in production', () => {
+  expect(store({}).store).toBe('embedded')
+  expect(store({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }).store).toBe('endpoint')
+  expect(() => store({ APP_PROFILE: 'production' })).toThrow(/^STORE: /)
+  expect(() => store({ STORE: 'endpoint' })).toThrow(/^DYNAMODB_ENDPOINT: /)
+})
+
+it('takes NODE_ENV=production for the production profile', () => {
+  expect(store({ NODE_ENV: 'production', STORE: 'aws' }).profile).toBe('production')
+  expect(store({ NODE_ENV: 'production', STORE: 'aws', APP_PROFILE: 'demo' }).profile).toBe('demo')
+})

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+
+/** Environment variables as a process sees them. Only main.ts files read the real ones. */
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** The environment is wrong; the message names every variable and its problem, one per line. */
+export class BadEnvironment extends Error {
+  override readonly name = 'BadEnvironment'
+}
+
+/** Parses variables by their schemas. A blank variable counts as unset; all problems are reported at once. */
+export function parseEnv<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Env,
+): z.infer<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(
+    Object.keys(shape).map((name) => [
+      name,
+      env[name]?.trim() === '' ? undefined : env[name]?.trim(),
+    ]),
+  )
+  const parsed = z.object(shape).safeParse(given)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new BadEnvironment(problems.join('\n'))
+}
+
+const digits = /^\d{1,15}$/
+
+/** A whole number between two bounds. */
+export const wholeNumber = (fallback: number, min = 0, max = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(digits, 'must be a whole number')
+    .default(String(fallback))
+    .transform((text) => parseInt(text, 10))
+    .pipe(z.number().min(min).max(max))
+
+/** A TCP port; 0 takes a free one. */
+export const port = (fallback: number) => wholeNumber(fallback, 0, 65_535)
+
+/** Milliseconds, more than none. */
+export const milliseconds = (fallback: number) => wholeNumber(fallback, 1, 86_400_000)
+
+/** `true`, `false`, `1` or `0`. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true' || text === '1')
+
+/** Values separated by commas, blanks around them ignored. */
+export const list = (fallback = '') =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+
+/** Variables that every process reads. */
+export const processFields = {
+  APP_PROFILE: z.enum(['demo', 'production']).optional(),
+  NODE_ENV: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_FILE_PATH: z.string().optional(),
+}
+
+/** Variables of every process that opens the stores. */
+export const storeFields = {
+  STORE: z.enum(['embedded', 'endpoint', 'aws']).optional(),
+  DYNAMODB_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:8000').optional(),
+  AWS_REGION: z.string().default('us-west-2'),
+  REDIS_URL: z.url('must be a URL such as redis://127.0.0.1:6379').optional(),
+  DATA_DIRECTORY: z.string().default('.data'),
+  ...processFields,
+}
+
+type StoreVariables = z.infer<z.ZodObject<typeof storeFields>>
+
+export type Profile = 'demo' | 'production'
+
+/** `demo` unless the profile says otherwise; NODE_ENV=production alone means production too. */
+export function profileOf(vars: {
+  APP_PROFILE?: Profile | undefined
+  NODE_ENV?: string | undefined
+}): Profile {
+  return vars.APP_PROFILE ?? (vars.NODE_ENV === 'production' ? 'production' : 'demo')
+}
+
+export type StoreConfig = ReturnType<typeof storeConfig>
+
+/** Where the stores are. Production names its store; an endpoint without a URL, or the other way round, is refused. */
+export function storeConfig(vars: StoreVariables) {
+  const profile = profileOf(vars)
+  const store = vars.STORE ?? (vars.DYNAMODB_ENDPOINT ? 'endpoint' : 'embedded')
+  if (profile === 'production' && !vars.STORE) {
+    throw new BadEnvironment('STORE: must be set in production (embedded, endpoint or aws)')
+  }
+  if (store === 'endpoint' && !vars.DYNAMODB_ENDPOINT) {
+    throw new BadEnvironment('DYNAMODB_ENDPOINT: must be set when STORE is endpoint')
+  }
+  return {
+    profile,
+    store,
+    region: vars.AWS_REGION,
+    endpoint: vars.DYNAMODB_ENDPOINT,
+    redisUrl: vars.REDIS_URL,
+    dataDirectory: vars.DATA_DIRECTORY,
+    log: { level: vars.LOG_LEVEL, filePath: vars.LOG_FILE_PATH },
+  } as const
+}
+
+/** Keys for sealed calls, newest first: `id:secret,id:secret`. Secrets have at least 32 characters. */
+export const sealKeys = () =>
+  z
+    .string()
+    .transform((text) =>
+      text.split(',').map((pair) => {
+        const colon = pair.indexOf(':')
+        return {
+          id: pair.slice(0, Math.max(colon, 0)).trim(),
+          secret: pair.slice(colon + 1).trim(),
+        }
+      }),
+    )
+    .refine((keys) => keys.every(({ id, secret }) => id !== '' && secret.length >= 32), {
+      message:
+        'must be id:secret pairs separated by commas, each secret at least 32 characters long',
+    })

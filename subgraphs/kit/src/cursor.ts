@@ -1,0 +1,36 @@
+import { BadInput } from './errors.ts'
+
+/** Makes an opaque page cursor from the strings that say where a page ended. */
+export function encodeCursor(parts: readonly string[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** Reads a cursor back; anything that is not one of ours, with exactly this many parts, is refused. */
+export function decodeCursor(cursor: string, length: number): readonly string[] {
+  const parts = parseCursor(cursor)
+  if (
+    !Array.isArray(parts) ||
+    parts.length !== length ||
+    !parts.every((part) => typeof part === 'string')
+  ) {
+    throw new BadInput('after', 'is not a cursor that this list has given out')
+  }
+  return parts
+}
+
+function parseCursor(cursor: string): unknown {
+  if (cursor.length > 512) return undefined
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Checks a page size against its bounds. */
+export function pageSize(first: number | null | undefined, max: number, fallback: number): number {
+  const size = first ?? fallback
+  if (!Number.isInteger(size) || size < 1 || size > max)
+    throw new BadInput('first', `must be 1 to ${max}`)
+  return size
+}

@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freeLoopbackPort, startChild, stopChild, type Child } from './child.ts'
+import { findEngine } from './engine-binary.ts'
+import { lockDirectory, type EngineLock } from './engine-lock.ts'
+import type { Log } from './log.ts'
+
+export interface EmbeddedOptions {
+  /** Where the rows are kept; absent: in memory, until the engine ends. */
+  readonly directory?: string | undefined
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+}
+
+export interface EmbeddedEngine {
+  /** Stays the same for as long as this process lives, whatever happens to the engine. */
+  readonly endpoint: string
+  /** The engine's process; another one after a restart. */
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+interface Engine {
+  readonly binary: string
+  readonly port: number
+  readonly directory: string | undefined
+  readonly log: EmbeddedOptions['log']
+}
+
+const startAttempts = 5
+const readyWithinMs = 15_000
+const firstPauseMs = 50
+const longestPauseMs = 5_000
+const calmAfterMs = 30_000
+
+/**
+ * Starts the embedded engine on a random loopback port and looks after it: it is restarted on the
+ * same port when it dies, and dies with this process.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
+  const { directory, log } = options
+  const binary = findEngine()
+  if (directory) openDirectory(directory)
+  const lock = directory ? await lockDirectory(directory, binary) : undefined
+  try {
+    const { engine, child } = await startFirst({ binary, directory, log })
+    lock?.record(child.pid)
+    log.info({ pid: child.pid, port: engine.port, directory }, 'The embedded store is ready.')
+    return supervise(engine, child, lock)
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+function openDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  chmodSync(directory, 0o700)
+}
+
+/** Another process may take a port between our look at it and the engine's: then another port is tried. */
+async function startFirst(wanted: Omit<Engine, 'port'>): Promise<{ engine: Engine; child: Child }> {
+  let failure: unknown
+  for (let attempt = 0; attempt < startAttempts; attempt++) {
+    const engine = { ...wanted, port: await freeLoopbackPort() }
+    try {
+      return { engine, child: await startOnce(engine) }
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
+async function startOnce({ binary, port, directory }: Engine): Promise<Child> {
+  const where = directory ? ['--db-path', join(directory, 'dynamo.sqlite')] : []
+  const parameters = ['serve', '--host', '127.0.0.1', '--port', `${port}`, ...where]
+  const child = await startChild(binary, parameters)
+  try {
+    await untilReady(child, port)
+    return child
+  } catch (error) {
+    await stopChild(child)
+    throw error
+  }
+}
+
+async function untilReady(child: Child, port: number): Promise<void> {
+  const deadline = performance.now() + readyWithinMs
+  let end: string | undefined
+  void child.ended.then((how) => (end = how))
+  while (performance.now() < deadline) {
+    if (end) throw new Error(`The embedded store ended at once (${end}): ${child.lastWords()}`)
+    // Both are asked, because another program may answer on the port while ours gives up on it.
+    if (child.lastWords().includes('listening') && (await isHealthy(port))) return
+    await delay(5)
+  }
+  throw new Error(`The embedded store was not ready in ${readyWithinMs} ms: ${child.lastWords()}`)
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    const { ok } = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1_000) })
+    return ok
+  } catch {
+    return false
+  }
+}
+
+function supervise(engine: Engine, first: Child, lock: EngineLock | undefined): EmbeddedEngine {
+  const stopping = new AbortController()
+  let current = first
+  const replace = (child: Child): void => {
+    current = child
+    lock?.record(child.pid)
+  }
+  const watching = watch(engine, first, replace, stopping.signal)
+  return {
+    endpoint: `http://127.0.0.1:${engine.port}`,
+    get pid() {
+      return current.pid
+    },
+    stop: async () => {
+      stopping.abort()
+      await stopChild(current)
+      await watching
+      lock?.release()
+    },
+  }
+}
+
+async function watch(
+  engine: Engine,
+  first: Child,
+  replace: (child: Child) => void,
+  stopping: AbortSignal,
+): Promise<void> {
+  let child: Child | undefined = first
+  let deaths = 0
+  while (child) {
+    const startedAt = performance.now()
+    const how = await child.ended
+    if (isStopped(stopping)) return
+    engine.log.error({ pid: child.pid, how, words: child.lastWords() }, 'The embedded store died.')
+    if (!engine.directory) return // Rows in memory are gone, and an empty store would only hide that.
+    deaths = performance.now() - startedAt > calmAfterMs ? 0 : deaths + 1
+    child = await restart(engine, deaths, stopping)
+    if (child) replace(child)
+  }
+}
+
+/** Tries until the engine is back; the first try comes at once, the others after growing pauses. */
+async function restart(
+  engine: Engine,
+  deaths: number,
+  stopping: AbortSignal,
+): Promise<Child | undefined> {
+  for (let failures = Math.max(deaths - 1, 0); !isStopped(stopping); failures++) {
+    await pause(failures, stopping)
+    try {
+      const child = await startOnce(engine)
+      if (isStopped(stopping)) {
+        await stopChild(child)
+        return undefined
+      }
+      engine.log.warn({ pid: child.pid, port: engine.port }, 'The embedded store is back.')
+      return child
+    } catch (error) {
+      engine.log.error({ error, failures }, 'The embedded store does not start again.')
+    }
+  }
+  return undefined
+}
+
+async function pause(failures: number, stopping: AbortSignal): Promise<void> {
+  if (failures === 0) return
+  const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
+  await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined)
+}
+
+/** A call, because the compiler takes a property to be the same before and after an await. */
+const isStopped = (stopping: AbortSignal): boolean => stopping.aborted

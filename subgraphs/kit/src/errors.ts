@@ -1,0 +1,76 @@
+import type { ErrorCode } from '@cnop/schema/codes'
+
+/**
+ * An error the caller can act on; anything else is a bug and is masked at the edge.
+ * graphql-js copies `extensions` into the response, so the domain never imports graphql.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode
+  readonly details: Readonly<Record<string, string>>
+
+  constructor(message: string, details: Readonly<Record<string, string>> = {}) {
+    super(message)
+    this.details = details
+  }
+
+  get extensions(): { code: ErrorCode; details: Readonly<Record<string, string>> } {
+    return { code: this.code, details: this.details }
+  }
+}
+
+/** A field breaks its rule. Details carry `field` and `reason`. */
+export class BadInput extends DomainError {
+  override readonly name = 'BadInput'
+  readonly code = 'BAD_USER_INPUT'
+
+  constructor(field: string, reason: string) {
+    super(`${field}: ${reason}`, { field, reason })
+  }
+}
+
+export class Unauthenticated extends DomainError {
+  override readonly name = 'Unauthenticated'
+  readonly code = 'UNAUTHENTICATED'
+
+  constructor(message = 'A valid access token is needed.') {
+    super(message)
+  }
+}
+
+export class Forbidden extends DomainError {
+  override readonly name = 'Forbidden'
+  readonly code = 'FORBIDDEN'
+
+  constructor(message = 'You may not do this.') {
+    super(message)
+  }
+}
+
+/** Nothing was written; the same command may be tried again. */
+export class Contention extends DomainError {
+  override readonly name = 'Contention'
+  readonly code = 'CONTENTION'
+
+  constructor() {
+    super('Too many commands at once for this account. Nothing happened; try again.')
+  }
+}
+
+/** The store did not say whether it wrote; a repeat with the same key tells. */
+export class OutcomeUnknown extends DomainError {
+  override readonly name = 'OutcomeUnknown'
+  readonly code = 'OUTCOME_UNKNOWN'
+
+  constructor() {
+    super('The store did not answer. Repeat the command with the same key to learn its outcome.')
+  }
+}
+
+/** A broken invariant is a bug: it is logged with its stack and answered as INTERNAL. */
+export class InvariantViolation extends Error {
+  override readonly name = 'InvariantViolation'
+}
+
+export function invariant(condition: boolean, why: string): asserts condition {
+  if (!condition) throw new InvariantViolation(why)
+}

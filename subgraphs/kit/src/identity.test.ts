@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Identity, openSeal, rememberNonces, sealHeaders, sealSkewMs } from './identity.ts'
+
+const key = { id: 'k1', secret: 'a secret of at least thirty-two characters' }
+const identity: Identity = {
+  requestId: 'req-12345678',
+  actor: { username: 'mei_lin', role: 'customer', sessionId: 'ses_1' },
+  clientIp: '203.0.113.7',
+  userAgent: 'Browser/1.0 (Ünïcode)',
+}
+const call = { subgraph: 'order', body: '{"query":"{ __typename }"}', identity }
+const now = 1_800_000_000_000
+
+const open = (
+  headers: Record<string, string | undefined>,
+  at = now,
+  overrides: Partial<typeof call> = {},
+) => openSeal([key], { ...call, ...overrides, headers }, at, rememberNonces())
+
+it('carries the whole identity', () => {
+  expect(open(sealHeaders(key, call, now))).toEqual(identity)
+})
+
+it('carries a stranger as no actor', () => {
+  const stranger = { ...identity, actor: undefined }
+  expect(open(sealHeaders(key, { ...call, identity: stranger }, now)).actor).toBeUndefined()
+})
+
+describe('a refused seal', () => {
+  it.each([
+    'x-user-id',
+    'x-user-role',
+    'x-session-id',
+    'x-client-ip',
+    'x-client-agent',
+    'x-request-id',
+    'x-seal-time',
+    'x-seal-nonce',
+    'x-seal-key',
+    'x-seal',
+    'x-source',
+  ])('is one whose %s was altered or removed', (name) => {
+    const headers = sealHeaders(key, call, now)
+    expect(() => open({ ...headers, [name]: `${headers[name] ?? ''}1` })).toThrow(/seal/i)
+    expect(() => open({ ...headers, [name]: undefined })).toThrow(/seal/i)
+  })
+
+  it('is one for another body or another subgraph', () => {
+    const headers = sealHeaders(key, call, now)
+    expect(() => open(headers, now, { body: '{}' })).toThrow(/does not fit/)
+    expect(() => open(headers, now, { subgraph: 'user' })).toThrow(/does not fit/)
+  })
+
+  it('is one from too far in the past or the future', () => {
+    const headers = sealHeaders(key, call, now)
+    expect(() => open(headers, now + sealSkewMs)).not.toThrow()
+    expect(() => open(headers, now + sealSkewMs + 1)).toThrow(/too old/)
+    expect(() => open(headers, now - sealSkewMs - 1)).toThrow(/too old/)
+  })
+
+  it('is one that was used before', () => {
+    const isFresh = rememberNonces()
+    const headers = sealHeaders(key, call, now)
+    const use = () => openSeal([key], { ...call, headers }, now, isFresh)
+    expect(use).not.toThrow()
+    expect(use).toThrow(/used before/)
+  })
+
+  it('is one made with a key that was rotated out', () => {
+    const next = { id: 'k2', secret: 'another secret of thirty-two characters' }
+    const headers = sealHeaders(key, call, now)
+    expect(() => openSeal([next, key], { ...call, headers }, now, rememberNonces())).not.toThrow()
+    expect(() => openSeal([next], { ...call, headers }, now, rememberNonces())).toThrow(
+      /sealed calls/,
+    )
+  })
+})
+
+it('remembers a nonce for as long as its seal could be accepted, and not for ever', () => {
+  const isFresh = rememberNonces(1000)
+  expect(isFresh('a', 0)).toBe(true)
+  expect(isFresh('a', 999)).toBe(false)
+  expect(isFresh('a', 1500)).toBe(false)
+  expect(isFresh('a', 4000)).toBe(true)
+})

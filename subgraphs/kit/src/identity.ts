@@ -1,0 +1,184 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { Forbidden, Unauthenticated } from './errors.ts'
+
+export type Role = 'customer' | 'admin'
+
+/** Who acts, as the router verified it. */
+export interface Actor {
+  readonly username: string
+  readonly role: Role
+  readonly sessionId: string
+}
+
+/** Everything a subgraph may know about the caller. It comes sealed; nothing else is trusted. */
+export interface Identity {
+  readonly requestId: string
+  readonly actor: Actor | undefined
+  readonly clientIp: string | undefined
+  readonly userAgent: string | undefined
+}
+
+/** A shared secret between the router and one subgraph; the id allows rotation. */
+export interface SealKey {
+  readonly id: string
+  readonly secret: string
+}
+
+export type Headers = Readonly<Record<string, string | undefined>>
+
+/** How far the clocks of router and subgraph may be apart, in milliseconds. A nonce is remembered as long. */
+export const sealSkewMs = 30_000
+
+interface SealedCall {
+  readonly subgraph: string
+  readonly body: string
+  readonly identity: Identity
+}
+
+const identityHeaders = {
+  'x-user-id': (identity: Identity) => identity.actor?.username,
+  'x-user-role': (identity: Identity) => identity.actor?.role,
+  'x-session-id': (identity: Identity) => identity.actor?.sessionId,
+  'x-client-ip': (identity: Identity) => identity.clientIp,
+  'x-client-agent': (identity: Identity) =>
+    identity.userAgent === undefined
+      ? undefined
+      : encodeURIComponent(identity.userAgent.slice(0, 200)),
+  'x-request-id': (identity: Identity) => identity.requestId,
+} as const
+
+/** Every header that only the router may send; the door strips them from inbound requests. */
+export const internalHeaders: readonly string[] = [
+  'x-source',
+  'x-auth-service',
+  'x-seal',
+  'x-seal-key',
+  'x-seal-time',
+  'x-seal-nonce',
+  ...Object.keys(identityHeaders).filter((name) => name !== 'x-request-id'),
+]
+
+/** What the HMAC covers: method, subgraph, body hash, every identity header, time and nonce, one per line. */
+function sealedText(subgraph: string, body: string, headers: Headers): string {
+  const bodyHash = createHash('sha256').update(body).digest('hex')
+  const identity = Object.keys(identityHeaders).map((name) => `${name}=${headers[name] ?? ''}`)
+  return [
+    'POST',
+    subgraph,
+    bodyHash,
+    ...identity,
+    headers['x-seal-key'] ?? '',
+    headers['x-seal-time'] ?? '',
+    headers['x-seal-nonce'] ?? '',
+  ].join('\n')
+}
+
+const sign = (secret: string, text: string): Buffer =>
+  createHmac('sha256', secret).update(text).digest()
+
+/** Headers that carry an identity to one subgraph, for this one call with this very body. */
+export function sealHeaders(key: SealKey, call: SealedCall, nowMs: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-source': 'gateway',
+    'x-auth-service': 'router',
+    'x-seal-key': key.id,
+    'x-seal-time': String(nowMs),
+    'x-seal-nonce': randomBytes(12).toString('base64url'),
+  }
+  for (const [name, read] of Object.entries(identityHeaders)) {
+    const value = read(call.identity)
+    if (value !== undefined) headers[name] = value
+  }
+  headers['x-seal'] = sign(key.secret, sealedText(call.subgraph, call.body, headers)).toString(
+    'base64url',
+  )
+  return headers
+}
+
+/** Remembers nonces for as long as their seal could be accepted. True the first time it sees one. */
+export type NonceCheck = (nonce: string, nowMs: number) => boolean
+
+/** Two generations of nonces: memory stays bounded by twice the calls of one skew window. */
+export function rememberNonces(windowMs = sealSkewMs * 2): NonceCheck {
+  let current = new Set<string>()
+  let previous = new Set<string>()
+  let turnsAt = 0
+  return (nonce, nowMs) => {
+    if (nowMs >= turnsAt) {
+      previous = nowMs >= turnsAt + windowMs ? new Set() : current
+      current = new Set()
+      turnsAt = nowMs + windowMs
+    }
+    if (current.has(nonce) || previous.has(nonce)) return false
+    current.add(nonce)
+    return true
+  }
+}
+
+interface SealedRequest {
+  readonly subgraph: string
+  readonly body: string
+  readonly headers: Headers
+}
+
+/** Reads the identity out of a sealed call. Throws Forbidden for an unsealed, altered, stale or repeated one. */
+export function openSeal(
+  keys: readonly SealKey[],
+  { subgraph, body, headers }: SealedRequest,
+  nowMs: number,
+  isFresh: NonceCheck,
+): Identity {
+  const key = keys.find(({ id }) => id === headers['x-seal-key'])
+  const given = headers['x-seal']
+  if (headers['x-source'] !== 'gateway' || !key || !given) {
+    throw new Forbidden('This service answers sealed calls of the router only.')
+  }
+  const expected = sign(key.secret, sealedText(subgraph, body, headers))
+  const offered = Buffer.from(given, 'base64url')
+  if (offered.length !== expected.length || !timingSafeEqual(offered, expected)) {
+    throw new Forbidden('The seal does not fit the call.')
+  }
+  checkFreshness(headers, nowMs, isFresh)
+  return identityFrom(headers)
+}
+
+function checkFreshness(headers: Headers, nowMs: number, isFresh: NonceCheck): void {
+  const sealedAt = parseInt(headers['x-seal-time'] ?? '', 10)
+  if (!(Math.abs(nowMs - sealedAt) <= sealSkewMs)) throw new Forbidden('The seal is too old.')
+  if (!isFresh(headers['x-seal-nonce'] ?? '', nowMs))
+    throw new Forbidden('The seal was used before.')
+}
+
+function identityFrom(headers: Headers): Identity {
+  const username = headers['x-user-id']
+  const agent = headers['x-client-agent']
+  return {
+    requestId: headers['x-request-id'] ?? '',
+    actor:
+      username === undefined
+        ? undefined
+        : {
+            username,
+            role: headers['x-user-role'] === 'admin' ? 'admin' : 'customer',
+            sessionId: headers['x-session-id'] ?? '',
+          },
+    clientIp: headers['x-client-ip'],
+    userAgent: agent === undefined ? undefined : decodeURIComponent(agent),
+  }
+}
+
+/** The signed-in user, or a refusal. */
+export function requireActor(scope: { readonly actor: Actor | undefined }): Actor {
+  if (!scope.actor) throw new Unauthenticated()
+  return scope.actor
+}
+
+/** Whether the actor may read this user's data: the user themself, or an administrator. */
+export function requireOwner(
+  scope: { readonly actor: Actor | undefined },
+  username: string,
+): Actor {
+  const actor = requireActor(scope)
+  if (actor.username !== username && actor.role !== 'admin') throw new Forbidden()
+  return actor
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import { type Clock, systemClock } from './clock.ts'
+
+/** Makes an identifier; production ids sort by time, a test's ids count. */
+export type NewId = (prefix: string) => string
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+function encodeTime(ms: number): string {
+  return ms.toString(36).padStart(9, '0')
+}
+
+function randomText(length: number): string {
+  return Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('')
+}
+
+/** `ord_` + nine characters of time + a counter within the millisecond + ten of chance: 26 characters that sort by time within a process. */
+export function sortableIds(now: Clock = systemClock): NewId {
+  let lastMs = 0
+  let counter = 0
+  return (prefix) => {
+    const ms = Math.max(now(), lastMs)
+    counter = ms === lastMs ? counter + 1 : 0
+    lastMs = ms
+    return `${prefix}_${encodeTime(ms)}${counter.toString(36).padStart(3, '0')}${randomText(10)}`
+  }
+}
+
+/** A random value from 0 up to 1, for jitter only. */
+export const chance = (): number => Math.random()

@@ -1,0 +1,58 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The three metrics of every service, as operators know them; `endpoint` is the operation's name. */
+export interface ServiceMetrics {
+  readonly registry: Registry
+  observe(endpoint: string, statusCode: number, seconds: number): void
+}
+
+const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
+
+/** Makes `<service>_requests_total`, `<service>_errors_total` and `<service>_request_latency_seconds`. */
+export function createServiceMetrics(service: string, registry = new Registry()): ServiceMetrics {
+  const registers = [registry]
+  const labelNames = ['status_code', 'endpoint'] as const
+  const requests = new Counter({
+    name: `${service}_requests_total`,
+    help: `Requests that the ${service} service answered.`,
+    labelNames,
+    registers,
+  })
+  const errors = new Counter({
+    name: `${service}_errors_total`,
+    help: `Requests that the ${service} service answered with an error.`,
+    labelNames,
+    registers,
+  })
+  const latency = new Histogram({
+    name: `${service}_request_latency_seconds`,
+    help: `How long the ${service} service took, in seconds.`,
+    labelNames: ['endpoint'],
+    buckets: latencyBuckets,
+    registers,
+  })
+  return {
+    registry,
+    observe: (endpoint, statusCode, seconds) => {
+      const labels = { status_code: String(statusCode), endpoint }
+      requests.inc(labels)
+      if (statusCode >= 400) errors.inc(labels)
+      latency.observe({ endpoint }, seconds)
+    },
+  }
+}
+
+/** A metric that is read whenever somebody asks for the metrics; its name begins with the service's. */
+export function addGauge(
+  { registry }: Pick<ServiceMetrics, 'registry'>,
+  { name, help, read }: { readonly name: string; readonly help: string; read: () => number },
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type EventBus, createMemoryBus, createRedisBus } from './bus.ts'
+import { type Cache, createMemoryCache, createRedisCache } from './cache.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { StoreConfig } from './config.ts'
+import { connect, type Db } from './dynamo.ts'
+import type { StoreCall } from './dynamo-middleware.ts'
+import { type EmbeddedEngine, startEmbedded } from './embedded.ts'
+import { type NewId, sortableIds } from './ids.ts'
+import type { Log } from './log.ts'
+import type { OpenPlatform } from './platform.ts'
+import { openRedis, type RedisConnection } from './redis.ts'
+import { startSweeper } from './sweeper.ts'
+import { createTables, type TableDefinition, verifyTables } from './tables.ts'
+
+/** How long a process waits at start for a store that is not there yet, in milliseconds. */
+const storeStartDeadlineMs = 30_000
+
+export interface PlatformParts {
+  readonly now?: Clock
+  readonly newId?: NewId
+  /** Hears of every call to the store when it has ended; for measuring. */
+  readonly observeStore?: (call: StoreCall) => void
+}
+
+/** Opens the stores that the configuration names. The embedded engine is a child of this process. */
+export async function openPlatform(
+  config: StoreConfig,
+  log: Log,
+  parts: PlatformParts = {},
+): Promise<OpenPlatform> {
+  const now = parts.now ?? systemClock
+  const engine =
+    config.store === 'embedded'
+      ? await startEmbedded({ directory: join(config.dataDirectory, 'store'), log })
+      : undefined
+  const db = connect({
+    mode: config.store,
+    region: config.region,
+    endpoint: engine?.endpoint ?? config.endpoint,
+    observe: parts.observeStore,
+  })
+  const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
+  const [bus, cache] = await openShared(config.redisUrl, redis, now, log)
+  const tables = keepTables(config, db, log)
+  const sweeper = engine ? startSweeper({ db, tables: tables.ensured, now, log }) : undefined
+  return {
+    db,
+    bus,
+    cache,
+    redis,
+    now,
+    newId: parts.newId ?? sortableIds(now),
+    log,
+    ensureTables: tables.ensure,
+    close: async () => {
+      await sweeper?.stop()
+      await bus.close()
+      await redis?.close()
+      db.close()
+      await stopEngine(engine)
+    },
+  }
+}
+
+const stopEngine = async (engine: EmbeddedEngine | undefined): Promise<void> => engine?.stop()
+
+async function openShared(
+  url: string | undefined,
+  redis: RedisConnection | undefined,
+  now: Clock,
+  log: Log,
+): Promise<[EventBus, Cache]> {
+  if (!url || !redis) return [createMemoryBus(log), createMemoryCache(now)]
+  return [await createRedisBus(url, log), createRedisCache(redis.client, log)]
+}
+
+/** Several subgraphs of one process share tables; each table is looked after once. */
+function keepTables(config: StoreConfig, db: Db, log: Log) {
+  const ensured: TableDefinition[] = []
+  const pending = new Map<string, Promise<void>>()
+  const ensureOne = (definition: TableDefinition): Promise<void> => {
+    const known = pending.get(definition.name)
+    if (known) return known
+    const work =
+      config.store === 'aws'
+        ? verifyTables(db, [definition])
+        : createWhenReachable(db, definition, config, log)
+    pending.set(definition.name, work)
+    ensured.push(definition)
+    return work
+  }
+  return {
+    ensured: ensured as readonly TableDefinition[],
+    ensure: async (definitions: readonly TableDefinition[]): Promise<void> => {
+      await Promise.all(definitions.map(ensureOne))
+    },
+  }
+}
+
+/** Start order does not matter: a store that is not there yet is waited for, with a deadline that names it. */
+async function createWhenReachable(
+  db: Db,
+  definition: TableDefinition,
+  config: StoreConfig,
+  log: Log,
+): Promise<void> {
+  const deadline = performance.now() + storeStartDeadlineMs
+  for (;;) {
+    try {
+      await createTables(db, [definition])
+      return
+    } catch (error) {
+      if (performance.now() >= deadline) {
+        const place = config.endpoint ?? 'the embedded store'
+        throw new Error(
+          `DYNAMODB_ENDPOINT: ${place} did not answer within ${storeStartDeadlineMs / 1000} s.`,
+          { cause: error },
+        )
+      }
+      log.info(
+        { action: 'store.wait', extra: { table: definition.name } },
+        'Waiting for the store.',
+      )
+      await delay(1_000)
+    }
+  }
+}

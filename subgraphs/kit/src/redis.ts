@@ -1,0 +1,71 @@
+import { Redis } from 'ioredis'
+import type { Log } from './log.ts'
+
+export type RedisLog = Pick<Log, 'info' | 'warn'>
+
+export interface RedisConnection {
+  readonly client: Redis
+  /** Asks Redis, and answers false instead of failing or waiting. */
+  isHealthy(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const connectTimeoutMs = 2_000
+const commandTimeoutMs = 2_000
+const longestPauseMs = 1_000
+
+/**
+ * Connects to Redis. When it is down, commands fail at once instead of queueing, and the connection
+ * is tried again for ever; so a start without Redis is degraded, not refused.
+ */
+export async function openRedis(url: string, log: RedisLog): Promise<RedisConnection> {
+  const client = createClient(url, log)
+  try {
+    await client.connect()
+  } catch {
+    // The error listener has told; the client goes on trying.
+  }
+  return {
+    client,
+    isHealthy: () => isHealthy(client),
+    close: () => closeClient(client),
+  }
+}
+
+/** A client that is not connected yet. One that subscribes can do nothing else, so the bus makes its own. */
+export function createClient(url: string, log: RedisLog): Redis {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    autoResubscribe: false,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    retryStrategy: (attempt) => Math.min(attempt * 50, longestPauseMs),
+  })
+  let isDown = false
+  client.on('error', (error: Error) => {
+    // One line per outage: the client reports every attempt.
+    if (!isDown) log.warn({ error }, 'Redis is not reachable.')
+    isDown = true
+  })
+  client.on('ready', () => {
+    if (isDown) log.info({}, 'Redis is back.')
+    isDown = false
+  })
+  return client
+}
+
+async function isHealthy(client: Redis): Promise<boolean> {
+  try {
+    await client.ping()
+    return true
+  } catch {
+    return false
+  }
+}
+
+export async function closeClient(client: Redis): Promise<void> {
+  if (client.status === 'ready') await client.quit().catch(() => undefined)
+  client.disconnect()
+}

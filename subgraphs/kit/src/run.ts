@@ -1,0 +1,98 @@
+import { BadEnvironment, type Env, type StoreConfig } from './config.ts'
+import { createLog, type Log } from './log.ts'
+import { openPlatform } from './open-platform.ts'
+import type { Platform } from './platform.ts'
+import { createSubgraphServer, listen } from './serve.ts'
+import type { Subgraph } from './subgraph.ts'
+
+/** How long a process may take to finish its work after a signal, in milliseconds. */
+const drainDeadlineMs = 10_000
+
+interface ServiceConfig {
+  readonly port: number
+  readonly host: string
+  readonly store: StoreConfig
+}
+
+export interface Service<Config extends ServiceConfig> {
+  readonly name: string
+  readonly load: (env: Env) => Config
+  readonly create: (config: Config, platform: Platform) => Promise<Subgraph>
+}
+
+/** Runs one subgraph as a process of its own: stores, HTTP, drain on a signal, one line for a refusal to start. */
+export async function runService<Config extends ServiceConfig>(
+  service: Service<Config>,
+  host: NodeJS.Process,
+): Promise<void> {
+  await runProcess(host, async () => {
+    const config = service.load(host.env)
+    if (!config.store.redisUrl) {
+      throw new BadEnvironment(
+        'REDIS_URL: must be set when a subgraph runs in a process of its own',
+      )
+    }
+    const log = createLog(service.name, config.store.log)
+    const platform = await openPlatform(config.store, log)
+    const subgraph = await service.create(config, platform)
+    const variable = `${service.name.toUpperCase()}_PORT`
+    const listener = await listen(
+      createSubgraphServer(subgraph, log),
+      config.port,
+      config.host,
+      variable,
+    )
+    log.info(
+      { action: 'service.ready', extra: { port: listener.port } },
+      `The ${service.name} service is ready.`,
+    )
+    return {
+      log,
+      stop: async () => {
+        await listener.close()
+        await subgraph.close()
+        await platform.close()
+      },
+    }
+  })
+}
+
+export interface Running {
+  readonly log: Log
+  stop(): Promise<void>
+}
+
+/** Starts something, stops it once on SIGINT or SIGTERM, and ends the process with a clear line when it cannot start. */
+export async function runProcess(
+  process: NodeJS.Process,
+  start: () => Promise<Running>,
+): Promise<void> {
+  try {
+    const running = await start()
+    let isStopping = false
+    const stop = (signal: string): void => {
+      if (isStopping) return
+      isStopping = true
+      running.log.info({ action: 'process.stop', extra: { signal } }, 'Stopping.')
+      setTimeout(() => process.exit(1), drainDeadlineMs).unref()
+      running.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          running.log.error({ action: 'process.stop', error }, 'Stopping failed.')
+          process.exit(1)
+        },
+      )
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+  } catch (error) {
+    process.stderr.write(`${refusalText(error)}\n`)
+    process.exit(1)
+  }
+}
+
+/** What an operator reads when a process refuses to start: the variable and its problem, or the failure. */
+export function refusalText(error: unknown): string {
+  if (error instanceof BadEnvironment) return `The environment is wrong.\n${error.message}`
+  return error instanceof Error ? error.message : String(error)
+}

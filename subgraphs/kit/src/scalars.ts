@@ -1,0 +1,101 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { BadInput } from './errors.ts'
+import {
+  formatPrice,
+  formatQuantity,
+  formatUsd,
+  type Price,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  type Quantity,
+  type Usd,
+} from './money.ts'
+
+interface TextScalar<Value> {
+  readonly name: string
+  readonly parse: (text: string) => Value
+  readonly format: (value: Value) => string
+}
+
+/** A scalar that travels as text, is parsed strictly and says which rule a bad value breaks. */
+function textScalar<Value>({
+  name,
+  parse,
+  format,
+}: TextScalar<Value>): GraphQLScalarType<Value, string> {
+  const parseText = (text: unknown): Value => {
+    if (typeof text !== 'string') throw badValue(`${name} must be a string`)
+    if (text.length > 64) throw badValue(`${name} is too long`)
+    try {
+      return parse(text)
+    } catch (error) {
+      if (error instanceof BadInput) throw badValue(error.message)
+      throw error
+    }
+  }
+  return new GraphQLScalarType<Value, string>({
+    name,
+    serialize: (value) => format(value as Value),
+    parseValue: parseText,
+    parseLiteral: (node: ValueNode) =>
+      parseText(node.kind === Kind.STRING ? node.value : undefined),
+  })
+}
+
+function badValue(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
+const calendarDate = /^\d{4}-\d{2}-\d{2}$/
+
+/** Reads an RFC 3339 instant and gives it back in UTC with milliseconds. */
+export function parseInstant(text: string): string {
+  const ms = instant.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms))
+    throw new BadInput('DateTime', 'must be an RFC 3339 instant such as 2026-01-31T09:15:00Z')
+  return new Date(ms).toISOString()
+}
+
+/** Reads a calendar date that exists. */
+export function parseDate(text: string): string {
+  const ms = calendarDate.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) {
+    throw new BadInput('Date', 'must be a date such as 1985-06-15')
+  }
+  return text
+}
+
+const same = (text: string): string => text
+
+export const MoneyScalar = textScalar<Usd>({
+  name: 'Money',
+  parse: (text) => parseUsd(text, 'Money'),
+  format: formatUsd,
+})
+export const QuantityScalar = textScalar<Quantity>({
+  name: 'Quantity',
+  parse: (text) => parseQuantity(text, 'Quantity'),
+  format: formatQuantity,
+})
+export const PriceScalar = textScalar<Price>({
+  name: 'Price',
+  parse: (text) => parsePrice(text, 'Price'),
+  format: formatPrice,
+})
+export const DateTimeScalar = textScalar<string>({
+  name: 'DateTime',
+  parse: parseInstant,
+  format: same,
+})
+export const DateScalar = textScalar<string>({ name: 'Date', parse: parseDate, format: same })
+
+/** Resolvers for the shared scalars; a subgraph takes those that its SDL declares. */
+export const scalars = {
+  Money: MoneyScalar,
+  Quantity: QuantityScalar,
+  Price: PriceScalar,
+  DateTime: DateTimeScalar,
+  Date: DateScalar,
+} as const

@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Headers } from './identity.ts'
+import type { Log } from './log.ts'
+import type { Subgraph, SubgraphReply } from './subgraph.ts'
+
+const maxBodyBytes = 4 * 1024 * 1024
+
+export interface Listener {
+  readonly port: number
+  /** Stops accepting, lets running requests finish, then closes. */
+  close(): Promise<void>
+}
+
+/** Listens on a port; a port in use is refused with one clear line. */
+export async function listen(
+  server: Server,
+  port: number,
+  host: string,
+  variable: string,
+): Promise<Listener> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(
+              `Port ${port} is in use by another program. Stop it, or set ${variable} to a free port.`,
+            )
+          : error,
+      )
+    })
+    server.listen(port, host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBodyBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const json = (status: number, value: unknown): SubgraphReply => ({
+  status,
+  body: JSON.stringify(value),
+})
+
+function send(
+  response: ServerResponse,
+  { status, body }: SubgraphReply,
+  type = 'application/json',
+): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+async function answerHealth(subgraph: Subgraph, response: ServerResponse): Promise<void> {
+  const checks = await subgraph.health()
+  const isHealthy = Object.values(checks).every((check) => check === 'ok')
+  send(
+    response,
+    json(isHealthy ? 200 : 503, {
+      status: isHealthy ? 'healthy' : 'unhealthy',
+      service: subgraph.name,
+      checks,
+    }),
+  )
+}
+
+type Route = (
+  subgraph: Subgraph,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void>
+
+const routes: Readonly<Record<string, Route>> = {
+  'GET /internal/live': ({ name }, _request, response) => {
+    send(response, json(200, { status: 'alive', service: name }))
+    return Promise.resolve()
+  },
+  'GET /internal/health': (subgraph, _request, response) => answerHealth(subgraph, response),
+  'GET /internal/metrics': async ({ metrics: { registry } }, _request, response) => {
+    send(response, { status: 200, body: await registry.metrics() }, registry.contentType)
+  },
+  'POST /graphql': async (subgraph, request, response) => {
+    const body = await readBody(request)
+    if (body === undefined) send(response, failure(413, 'The request body is too large.'))
+    else send(response, await subgraph.handle({ headers: request.headers as Headers, body }))
+  },
+}
+
+const failure = (status: number, message: string): SubgraphReply =>
+  json(status, { errors: [{ message }] })
+
+async function answer(
+  subgraph: Subgraph,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', url = '' } = request
+  const route = routes[`${method} ${url}`]
+  const ownRoute = method === 'GET' ? subgraph.routes?.[url] : undefined
+  if (route) await route(subgraph, request, response)
+  else if (ownRoute) send(response, { status: 200, body: await ownRoute() })
+  else send(response, failure(404, 'There is nothing at this path.'))
+}
+
+/** The HTTP face of a subgraph: `/graphql` for the router, health and metrics for operators. */
+export function createSubgraphServer(subgraph: Subgraph, log: Log): Server {
+  return createServer((request, response) => {
+    answer(subgraph, request, response).catch((error: unknown) => {
+      log.error({ action: 'request.failed', error }, 'A request broke.')
+      if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))
+      else response.destroy()
+    })
+  })
+}

@@ -1,0 +1,179 @@
+import { performance } from 'node:perf_hooks'
+import { ApolloServer, type GraphQLRequest } from '@apollo/server'
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { sdl, type SubgraphName } from '@cnop/schema/read'
+import { type GraphQLFormattedError, Kind, parse } from 'graphql'
+import type { Clock } from './clock.ts'
+import { DomainError } from './errors.ts'
+import {
+  type Actor,
+  type Headers,
+  type Identity,
+  openSeal,
+  rememberNonces,
+  type SealKey,
+} from './identity.ts'
+import type { Log } from './log.ts'
+import { maskError } from './masking.ts'
+import { createServiceMetrics, type ServiceMetrics } from './metrics.ts'
+import { scalars } from './scalars.ts'
+
+/** What one request brings to the resolvers, beside the subgraph's own dependencies. */
+export interface RequestScope {
+  readonly requestId: string
+  readonly actor: Actor | undefined
+  readonly clientIp: string | undefined
+  readonly userAgent: string | undefined
+  readonly log: Log
+}
+
+export interface SubgraphCall {
+  readonly headers: Headers
+  /** The JSON text of a GraphQL request. */
+  readonly body: string
+}
+
+export interface SubgraphReply {
+  /** 200 for every call of the router, whatever it answers; 4xx for callers that are not the router. */
+  readonly status: number
+  readonly body: string
+}
+
+/** By name: 'ok', or the reason why not. */
+export type Checks = Readonly<Record<string, string>>
+
+/** A running subgraph: called by the router in its own process, or by kit/serve over HTTP, in the same way. */
+export interface Subgraph {
+  readonly name: SubgraphName
+  readonly metrics: ServiceMetrics
+  handle(call: SubgraphCall): Promise<SubgraphReply>
+  /** Touches every store it needs; anything but 'ok' is the reason. */
+  health(): Promise<Checks>
+  /** Further GET routes of the subgraph's own process, each giving JSON text. */
+  readonly routes?: Readonly<Record<string, () => Promise<string>>>
+  close(): Promise<void>
+}
+
+export interface SubgraphOptions<Context extends RequestScope> {
+  readonly name: SubgraphName
+  readonly resolvers: object
+  readonly context: (scope: RequestScope) => Context
+  readonly sealKeys: readonly SealKey[]
+  readonly health: () => Promise<Checks>
+  readonly now: Clock
+  readonly log: Log
+  readonly close?: () => Promise<void>
+}
+
+type SchemaModule = Extract<Parameters<typeof buildSubgraphSchema>[0], { resolvers?: unknown }>
+
+function buildSchema(name: SubgraphName, resolvers: object) {
+  const typeDefs = parse(sdl(name))
+  const declared = new Set(
+    typeDefs.definitions.flatMap((node) =>
+      node.kind === Kind.SCALAR_TYPE_DEFINITION ? [node.name.value] : [],
+    ),
+  )
+  const ownScalars = Object.fromEntries(
+    Object.entries(scalars).filter(([scalar]) => declared.has(scalar)),
+  )
+  // The resolver maps of codegen are typed per field, Apollo's own map type is not: this is where they meet.
+  const module = { typeDefs, resolvers: { ...ownScalars, ...resolvers } } as SchemaModule
+  return buildSubgraphSchema(module)
+}
+
+/** Puts SDL, resolvers, sealed identity, error masking, metrics and logs together. */
+export async function createSubgraph<Context extends RequestScope>(
+  options: SubgraphOptions<Context>,
+): Promise<Subgraph> {
+  const { name, log } = options
+  const metrics = createServiceMetrics(name)
+  const server = new ApolloServer<Context>({
+    schema: buildSchema(name, options.resolvers),
+    includeStacktraceInErrorResponses: false,
+    introspection: true,
+    csrfPrevention: false,
+    stopOnTerminationSignals: false,
+    formatError: (formatted, error) => keepCause(formatted, error),
+    logger: log,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+  })
+  await server.start()
+  const open = createOpener(options, metrics)
+  return {
+    name,
+    metrics,
+    handle: async (call) => {
+      const startedAt = performance.now()
+      const opened = open(call)
+      if ('status' in opened) return opened
+      const request = JSON.parse(call.body) as GraphQLRequest
+      const { body, outcome } = await answer(server, options, request, opened)
+      const seconds = (performance.now() - startedAt) / 1000
+      metrics.observe(request.operationName ?? 'anonymous', outcome, seconds)
+      return { status: 200, body }
+    },
+    health: options.health,
+    close: async () => {
+      await server.stop()
+      await options.close?.()
+    },
+  }
+}
+
+/** Runs one request and gives the JSON text of its masked answer, with the status that the metrics know it by. */
+async function answer<Context extends RequestScope>(
+  server: ApolloServer<Context>,
+  { context, log }: SubgraphOptions<Context>,
+  request: GraphQLRequest,
+  identity: Identity,
+): Promise<{ body: string; outcome: number }> {
+  const scope = { ...identity, log: log.child({ request_id: identity.requestId }) }
+  const response = await server.executeOperation(request, { contextValue: context(scope) })
+  if (response.body.kind !== 'single') throw new Error('A subgraph must not stream its response.')
+  const { errors, ...rest } = response.body.singleResult
+  const masked = errors?.map((error) => maskAndLog(error, scope))
+  const body = JSON.stringify({ ...(masked && { errors: masked }), ...rest })
+  if (!masked) return { body, outcome: 200 }
+  const isBroken = masked.some(({ extensions }) => extensions?.['code'] === 'INTERNAL')
+  return { body, outcome: isBroken ? 500 : 422 }
+}
+
+/** Opens seals; a call without a valid one is answered 403, counted and logged. */
+function createOpener(
+  { name, sealKeys, now, log }: Pick<SubgraphOptions<never>, 'name' | 'sealKeys' | 'now' | 'log'>,
+  metrics: ServiceMetrics,
+) {
+  const isFresh = rememberNonces()
+  return (call: SubgraphCall): Identity | SubgraphReply => {
+    try {
+      return openSeal(sealKeys, { subgraph: name, ...call }, now(), isFresh)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      metrics.observe('refused', 403, 0)
+      const reason = { action: 'call.refused', extra: { reason: error.message } }
+      log.warn(reason, 'A call without a valid seal was refused.')
+      const errors = [{ message: error.message, extensions: error.extensions }]
+      return { status: 403, body: JSON.stringify({ errors }) }
+    }
+  }
+}
+
+interface TracedError extends GraphQLFormattedError {
+  readonly cause?: unknown
+}
+
+/** Keeps the original error beside the formatted one until it is masked and logged. */
+function keepCause(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const original = (error as { originalError?: unknown } | null)?.originalError ?? error
+  return Object.defineProperty({ ...formatted }, 'cause', { value: original, enumerable: false })
+}
+
+function maskAndLog(error: TracedError, { requestId, log }: RequestScope): GraphQLFormattedError {
+  const masked = maskError(error, requestId)
+  if (masked.extensions?.['code'] === 'INTERNAL') {
+    log.error({ action: 'resolver.failed', error: error.cause ?? error }, 'A resolver broke.')
+  }
+  return masked
+}

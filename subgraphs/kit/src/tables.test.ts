@@ -1,0 +1,67 @@
+import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createTables, verifyTables, type TableDefinition } from './tables.ts'
+import { startTestDb, type TestDb } from './testing/test-db.ts'
+
+const orders: TableDefinition = {
+  name: 'orders',
+  indexes: [
+    { name: 'open', projection: 'all' },
+    { name: 'byAsset', projection: 'keys' },
+  ],
+  hasTimeToLive: true,
+}
+const plain: TableDefinition = { name: 'plain', indexes: [], hasTimeToLive: false }
+
+let store: TestDb
+beforeAll(async () => {
+  store = await startTestDb([orders, plain])
+})
+afterAll(() => store.stop())
+
+describe('createTables', () => {
+  it('makes the indexes with the keys that their names promise', async () => {
+    const { Table } = await store.db.documents.send(
+      new DescribeTableCommand({ TableName: 'orders' }),
+    )
+    const indexes = Table?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => [
+      IndexName,
+      Projection?.ProjectionType,
+      KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`),
+    ])
+    expect(indexes).toEqual(
+      expect.arrayContaining([
+        ['open', 'ALL', ['openPk HASH', 'openSk RANGE']],
+        ['byAsset', 'KEYS_ONLY', ['byAssetPk HASH', 'byAssetSk RANGE']],
+      ]),
+    )
+  })
+
+  it.each([
+    ['orders', 'ENABLED'],
+    ['plain', 'DISABLED'],
+  ])('leaves the time to live of %s %s', async (name, expected) => {
+    const { TimeToLiveDescription: told } = await store.db.documents.send(
+      new DescribeTimeToLiveCommand({ TableName: name }),
+    )
+    expect(told?.TimeToLiveStatus).toBe(expected)
+  })
+
+  it('may be repeated, by several processes at once', async () => {
+    await Promise.all([1, 2, 3].map(() => createTables(store.db, [orders, plain])))
+  })
+})
+
+describe('verifyTables', () => {
+  it('is content when all is there', async () => {
+    await verifyTables(store.db, [orders, plain])
+  })
+
+  it('names every table and index that is missing', async () => {
+    const more = { ...plain, indexes: [{ name: 'extra', projection: 'all' as const }] }
+    const wanted = [orders, more, { ...plain, name: 'absent' }]
+    await expect(verifyTables(store.db, wanted)).rejects.toThrow(
+      'The store lacks: index extra of table plain, table absent.',
+    )
+  })
+})

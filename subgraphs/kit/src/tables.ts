@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  UpdateTimeToLiveCommand,
+  type CreateTableCommandInput,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb'
+import type { Db } from './dynamo.ts'
+
+/** An index `x` has the string keys `xPk` and `xSk`, so that its name says everything. */
+export interface IndexDefinition {
+  readonly name: string
+  /** What an index row carries; keys alone are cheaper when the base row is read anyway. */
+  readonly projection: 'all' | 'keys'
+}
+
+/** Every table has the string keys `pk` and `sk`; a time to live is `expiresAt`, in epoch seconds. */
+export interface TableDefinition {
+  readonly name: string
+  readonly indexes: readonly IndexDefinition[]
+  readonly hasTimeToLive: boolean
+}
+
+export const timeToLiveAttribute = 'expiresAt'
+const describeAttempts = 60
+
+/** Creates the tables that are absent and waits until all can be used. Not for AWS, where Terraform does this. */
+export async function createTables(db: Db, definitions: readonly TableDefinition[]): Promise<void> {
+  await Promise.all(definitions.map((definition) => createTable(db, definition)))
+}
+
+async function createTable(db: Db, definition: TableDefinition): Promise<void> {
+  try {
+    await db.documents.send(new CreateTableCommand(describe(definition)))
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error
+  }
+  await untilActive(db, definition.name)
+  if (definition.hasTimeToLive) await enableTimeToLive(db, definition.name)
+}
+
+async function untilActive(db: Db, name: string): Promise<void> {
+  for (let attempt = 0; attempt < describeAttempts; attempt++) {
+    const table = await describeExisting(db, name)
+    if (table?.TableStatus === 'ACTIVE') return
+    await delay(Math.min(1_000, 20 * 2 ** attempt))
+  }
+  throw new Error(`The table ${name} did not become active in time.`)
+}
+
+/** What to create; Terraform's tables are checked against the same description. */
+export function describe({ name, indexes }: TableDefinition): CreateTableCommandInput {
+  const pairs = [['pk', 'sk'] as const, ...indexes.map((index) => indexKeys(index.name))]
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: pairs
+      .flat()
+      .map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keySchema('pk', 'sk'),
+    ...(indexes.length > 0 && {
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchema(...indexKeys(index.name)),
+        Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+      })),
+    }),
+  }
+}
+
+function keySchema(partition: string, sort: string): CreateTableCommandInput['KeySchema'] {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' },
+    { AttributeName: sort, KeyType: 'RANGE' },
+  ]
+}
+
+/** The names of an index's two keys. */
+export const indexKeys = (index: string): readonly [partition: string, sort: string] => [
+  `${index}Pk`,
+  `${index}Sk`,
+]
+
+async function enableTimeToLive(db: Db, name: string): Promise<void> {
+  const { TimeToLiveDescription: current } = await db.documents.send(
+    new DescribeTimeToLiveCommand({ TableName: name }),
+  )
+  // Asking for what is already so is an error in AWS.
+  if (current?.TimeToLiveStatus === 'ENABLED' || current?.TimeToLiveStatus === 'ENABLING') return
+  await db.documents.send(
+    new UpdateTimeToLiveCommand({
+      TableName: name,
+      TimeToLiveSpecification: { AttributeName: timeToLiveAttribute, Enabled: true },
+    }),
+  )
+}
+
+/** Throws one error that names every table or index that the account lacks. */
+export async function verifyTables(db: Db, definitions: readonly TableDefinition[]): Promise<void> {
+  const lacks = await Promise.all(definitions.map((definition) => findLacks(db, definition)))
+  const missing = lacks.flat()
+  if (missing.length > 0) throw new Error(`The store lacks: ${missing.join(', ')}.`)
+}
+
+async function findLacks(db: Db, { name, indexes }: TableDefinition): Promise<string[]> {
+  const table = await describeExisting(db, name)
+  if (!table) return [`table ${name}`]
+  const present = new Set(table.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName))
+  return indexes
+    .filter((index) => !present.has(index.name))
+    .map((index) => `index ${index.name} of table ${name}`)
+}
+
+async function describeExisting(db: Db, name: string): Promise<TableDescription | undefined> {
+  try {
+    const { Table } = await db.documents.send(new DescribeTableCommand({ TableName: name }))
+    return Table
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect as connectSocket } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from '../child.ts'
+
+export interface TestRedis {
+  readonly url: string
+  /** Kills the server outright, as an outage would. */
+  kill(): Promise<void>
+  /** Starts an empty server at the same URL. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A real redis-server on a free port, which keeps nothing on disk. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const binary = findOnPath('redis-server')
+  if (!binary) {
+    throw new Error(
+      'These tests need a real redis-server: install it (apt-get install redis-server).',
+    )
+  }
+  const port = await freeLoopbackPort()
+  const directory = mkdtempSync(join(tmpdir(), 'test-redis-'))
+  let child = await startServer(binary, port, directory)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill: async () => {
+      child.process.kill('SIGKILL')
+      await child.ended
+    },
+    restart: async () => {
+      child = await startServer(binary, port, directory)
+    },
+    stop: async () => {
+      await stopChild(child)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startServer(binary: string, port: number, directory: string): Promise<Child> {
+  const settings = ['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--dir', directory]
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1']
+  const child = await startChild(binary, [...place, ...settings])
+  for (let attempt = 0; attempt < 1_000; attempt++) {
+    if (await accepts(port)) return child
+    await delay(5)
+  }
+  await stopChild(child)
+  throw new Error(`redis-server did not start: ${child.lastWords()}`)
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connectSocket({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

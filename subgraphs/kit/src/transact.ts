@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AttributeValue, CancellationReason } from '@aws-sdk/client-dynamodb'
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Db, Item } from './dynamo.ts'
+import { Contention, InvariantViolation, OutcomeUnknown, invariant } from './errors.ts'
+import { chance } from './ids.ts'
+import { judgeFailure } from './store-failure.ts'
+
+type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+type Asked<Kind extends keyof Step> = Omit<
+  NonNullable<Step[Kind]>,
+  'ReturnValuesOnConditionCheckFailure'
+>
+
+export type PutInput = Asked<'Put'>
+export type UpdateInput = Asked<'Update'>
+export type DeleteInput = Asked<'Delete'>
+export type CheckInput = Asked<'ConditionCheck'>
+
+interface Refusable {
+  /** The error that a refused condition means; it is given the row that stood in the way. */
+  readonly refused?: ((existing: Item | undefined) => Error) | undefined
+}
+
+/** One write of a transaction, in the words of the SDK. */
+export type Write =
+  | (Refusable & { readonly put: PutInput })
+  | (Refusable & { readonly update: UpdateInput })
+  | (Refusable & { readonly delete: DeleteInput })
+  | (Refusable & { readonly check: CheckInput })
+
+const maxWrites = 100
+const maxAttempts = 8
+const firstPauseMs = 10
+const longestPauseMs = 400
+
+/**
+ * Writes all or nothing. The first refused condition, in the order of the list, throws its write's error.
+ * A conflict and throttling mean that nothing was written: they are retried here, and become `Contention`.
+ * A lost reply throws `OutcomeUnknown`, never retried here: only a guard row tells what happened.
+ */
+export async function transact(db: Db, writes: readonly Write[]): Promise<void> {
+  invariant(writes.length > 0 && writes.length <= maxWrites, 'A transaction has 1 to 100 writes.')
+  const TransactItems = writes.map(toStep)
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    try {
+      await db.transactions.send(new TransactWriteCommand({ TransactItems }))
+      return
+    } catch (error) {
+      throwUnlessUnwritten(error, writes)
+    }
+    if (attempt < maxAttempts) await delay(pauseMs(attempt))
+  }
+  throw new Contention()
+}
+
+/** A random pause below a doubling ceiling, so that rivals do not meet again. */
+function pauseMs(attempt: number): number {
+  return Math.ceil(Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * chance())
+}
+
+function toStep(write: Write): Step {
+  const ReturnValuesOnConditionCheckFailure = 'ALL_OLD'
+  if ('put' in write) return { Put: { ...write.put, ReturnValuesOnConditionCheckFailure } }
+  if ('update' in write) return { Update: { ...write.update, ReturnValuesOnConditionCheckFailure } }
+  if ('delete' in write) return { Delete: { ...write.delete, ReturnValuesOnConditionCheckFailure } }
+  return { ConditionCheck: { ...write.check, ReturnValuesOnConditionCheckFailure } }
+}
+
+/** Returns when nothing was written and another attempt may help; throws what the failure means otherwise. */
+function throwUnlessUnwritten(error: unknown, writes: readonly Write[]): void {
+  const failure = judgeFailure(error)
+  switch (failure.kind) {
+    case 'cancelled':
+      throwRefusal(failure.reasons, writes)
+      return
+    case 'unwritten':
+      return
+    case 'unknown':
+      throw Object.assign(new OutcomeUnknown(), { cause: error })
+    case 'rejected':
+      throw error
+  }
+}
+
+const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+
+/** Throws the first refused condition's error; returns when only passing reasons cancelled it. */
+function throwRefusal(reasons: readonly CancellationReason[], writes: readonly Write[]): void {
+  const refusedAt = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed')
+  if (refusedAt >= 0) throw refusal(writes[refusedAt], reasons[refusedAt]?.Item)
+  const wrong = reasons.find(({ Code = 'None' }) => Code !== 'None' && !passing.has(Code))
+  if (wrong) throw new InvariantViolation(`The store cancelled: ${wrong.Code}, ${wrong.Message}`)
+  if (!reasons.some(({ Code = 'None' }) => passing.has(Code))) {
+    throw new InvariantViolation('The store cancelled a transaction and gave no reason.')
+  }
+}
+
+function refusal(write: Write | undefined, raw: Record<string, AttributeValue> | undefined): Error {
+  // The item of a reason is raw even when the document client asked, so it is unmarshalled here.
+  const existing = raw && Object.keys(raw).length > 0 ? unmarshallRow(raw) : undefined
+  const unexpected = new InvariantViolation('A condition was refused that was thought to hold.')
+  return write?.refused?.(existing) ?? unexpected
+}
+
+function unmarshallRow(raw: Record<string, AttributeValue>): Item {
+  return unmarshall(raw, { wrapNumbers: BigInt })
+}

@@ -1,0 +1,106 @@
+import { utcDay } from '@cnop/kit/clock'
+import {
+  addQuantity,
+  addUsd,
+  type Quantity,
+  subtractUsd,
+  type Usd,
+  zeroQuantity,
+  zeroUsd,
+} from '@cnop/kit/money'
+
+/** A user's cash and the head of the user's journal. Everything a user owns changes only together with `version`. */
+export interface Account {
+  readonly username: string
+  /** Counts every commit; the only race guard. Zero for a fresh account. */
+  readonly version: bigint
+  /** Journal entries so far. */
+  readonly sequence: bigint
+  /** The hash of the last journal entry; empty before the first. */
+  readonly head: string
+  readonly available: Usd
+  /** Set aside for open orders. */
+  readonly held: Usd
+  /** The UTC day that the two counters count. */
+  readonly day: string
+  readonly depositedToday: Usd
+  readonly withdrawnToday: Usd
+}
+
+export interface Holding {
+  readonly assetId: string
+  readonly available: Quantity
+  /** Set aside for open orders. */
+  readonly held: Quantity
+  /** What was paid for available and held together, fees included. */
+  readonly costBasis: Usd
+  /** The account version that last wrote this row; zero when there is no row. */
+  readonly version: bigint
+}
+
+export interface LedgerState {
+  readonly account: Account
+  readonly holdings: ReadonlyMap<string, Holding>
+}
+
+/** What one user may move in one UTC day. */
+export interface DailyLimits {
+  readonly deposit: Usd
+  readonly withdrawal: Usd
+}
+
+export function newAccount(username: string): Account {
+  return {
+    username,
+    version: 0n,
+    sequence: 0n,
+    head: '',
+    available: zeroUsd,
+    held: zeroUsd,
+    day: '',
+    depositedToday: zeroUsd,
+    withdrawnToday: zeroUsd,
+  }
+}
+
+export function emptyHolding(assetId: string): Holding {
+  return {
+    assetId,
+    available: zeroQuantity,
+    held: zeroQuantity,
+    costBasis: zeroUsd,
+    version: 0n,
+  }
+}
+
+/** The cash balance: available and held. */
+export const postedCash = (account: Account): Usd => addUsd(account.available, account.held)
+
+/** The whole holding: available and held. */
+export const totalQuantity = (holding: Holding): Quantity =>
+  addQuantity(holding.available, holding.held)
+
+/**
+ * Starts the counters anew when the UTC day has changed.
+ * A day never goes back: a process whose clock lags does not reset counters a second time.
+ */
+export function rollDay(account: Account, nowMs: number): Account {
+  const today = utcDay(nowMs)
+  if (today <= account.day) return account
+  return { ...account, day: today, depositedToday: zeroUsd, withdrawnToday: zeroUsd }
+}
+
+const leftOf = (limit: Usd, used: Usd): Usd => (used >= limit ? zeroUsd : subtractUsd(limit, used))
+
+/** What may still be deposited and withdrawn today. */
+export function allowance(
+  account: Account,
+  limits: DailyLimits,
+  nowMs: number,
+): { depositLeft: Usd; withdrawLeft: Usd } {
+  const rolled = rollDay(account, nowMs)
+  return {
+    depositLeft: leftOf(limits.deposit, rolled.depositedToday),
+    withdrawLeft: leftOf(limits.withdrawal, rolled.withdrawnToday),
+  }
+}

@@ -1,0 +1,188 @@
+import { decodeCursor, encodeCursor } from '@cnop/kit/cursor'
+import type { Db, Key } from '@cnop/kit/dynamo'
+import { BadInput } from '@cnop/kit/errors'
+import { queryPage, readItem, readItems } from '@cnop/kit/read'
+import { type Account, type Holding, totalQuantity } from './account.ts'
+import type { JournalEntry } from './chain.ts'
+import type { EntryKind } from './entry.ts'
+import { AccountNotFound } from './errors.ts'
+import { parseAccount, parseEntry, parseHolding } from './item.ts'
+import {
+  accountKey,
+  entryKey,
+  entrySk,
+  holdingKey,
+  holdingPrefix,
+  highestSequence,
+  partition,
+} from './keys.ts'
+
+/** Where the ledger is; LedgerDeps fits. */
+export interface LedgerPlace {
+  readonly db: Db
+  readonly table: string
+}
+
+/** The account as of now, whatever was committed last included. */
+export async function readAccount({ db, table }: LedgerPlace, username: string): Promise<Account> {
+  const item = await readItem(db, table, accountKey(username))
+  if (!item) throw new AccountNotFound(username)
+  return parseAccount(item)
+}
+
+const rowsPerCall = 200
+
+/** Every holding that is not zero, by ticker. */
+export async function readHoldings(
+  place: LedgerPlace,
+  username: string,
+): Promise<readonly Holding[]> {
+  const holdings = await readHoldingRows(place, username)
+  return holdings.filter((holding) => totalQuantity(holding) !== 0n)
+}
+
+/** Every row, as it is. */
+export async function readHoldingRows(
+  { db, table }: LedgerPlace,
+  username: string,
+): Promise<readonly Holding[]> {
+  const holdings: Holding[] = []
+  let after: Key | undefined
+  do {
+    const query = { table, pk: partition(username), skPrefix: holdingPrefix, after }
+    const page = await queryPage(db, { ...query, limit: rowsPerCall, newestFirst: false })
+    holdings.push(...page.items.map(parseHolding))
+    after = page.last
+  } while (after)
+  return holdings
+}
+
+/** One holding; nothing when the user has none of it. */
+export async function readHolding(
+  { db, table }: LedgerPlace,
+  username: string,
+  assetId: string,
+): Promise<Holding | undefined> {
+  const item = await readItem(db, table, holdingKey(username, assetId))
+  return item && parseHolding(item)
+}
+
+const maxReads = 50
+
+/** Account and holdings as of one moment: nothing was committed between the two reads of the account. */
+export async function readSettled(
+  place: LedgerPlace,
+  username: string,
+): Promise<{ account: Account; holdings: readonly Holding[] } | undefined> {
+  for (let attempt = 1; attempt <= maxReads; attempt += 1) {
+    const before = await readAccount(place, username)
+    const holdings = await readHoldingRows(place, username)
+    const account = await readAccount(place, username)
+    if (account.version === before.version) return { account, holdings }
+  }
+  return undefined
+}
+
+/** One entry of a journal, by its place. */
+export async function readEntry(
+  { db, table }: LedgerPlace,
+  username: string,
+  sequence: bigint,
+): Promise<JournalEntry | undefined> {
+  const item = await readItem(db, table, entryKey(username, sequence))
+  return item && parseEntry(item)
+}
+
+/** Up to a hundred entries of a journal, such as those that an order has caused; those that do not exist are left out. */
+export async function readEntries(
+  { db, table }: LedgerPlace,
+  username: string,
+  sequences: readonly bigint[],
+): Promise<readonly JournalEntry[]> {
+  const rows = sequences.map((sequence) => ({ table, key: entryKey(username, sequence) }))
+  const items = await readItems(db, rows)
+  return items.flatMap((item) => (item ? [parseEntry(item)] : []))
+}
+
+export interface JournalRange {
+  /** Begins behind this sequence. */
+  readonly after?: bigint
+  /** Ends with this sequence. */
+  readonly through?: bigint
+  readonly newestFirst?: boolean
+}
+
+/** A journal from end to end, page by page as the reader asks for it: for exports, history and verification. */
+export async function* readJournal(
+  { db, table }: LedgerPlace,
+  username: string,
+  { after = 0n, through = highestSequence, newestFirst = false }: JournalRange = {},
+): AsyncGenerator<JournalEntry> {
+  if (after >= through) return
+  const between = [entrySk(after + 1n), entrySk(through)] as const
+  let last: Key | undefined
+  do {
+    const query = { table, pk: partition(username), between, after: last }
+    const page = await queryPage(db, { ...query, limit: rowsPerCall, newestFirst })
+    yield* page.items.map(parseEntry)
+    last = page.last
+  } while (last)
+}
+
+export interface EntryQuery {
+  readonly username: string
+  readonly first: number
+  /** The cursor of an earlier page. */
+  readonly after?: string | null | undefined
+  readonly kinds?: readonly EntryKind[] | null | undefined
+  readonly assetId?: string | null | undefined
+}
+
+export interface EntryPage {
+  readonly entries: readonly JournalEntry[]
+  readonly hasNextPage: boolean
+  /** Where to go on; absent when there is no more. */
+  readonly endCursor: string | undefined
+}
+
+/** How many entries one page looks at for a filter that few of them pass; the page then ends early, with its cursor. */
+const mostExamined = 5_000
+
+/** A page of a journal, newest first. An entry that comes in meanwhile moves no page. */
+export async function listEntries(place: LedgerPlace, query: EntryQuery): Promise<EntryPage> {
+  const start = cursorSequence(query.after)
+  const range = { newestFirst: true, ...(start !== undefined && { through: start - 1n }) }
+  const entries: JournalEntry[] = []
+  let examined = 0
+  let last: bigint | undefined
+  for await (const entry of readJournal(place, query.username, range)) {
+    if (examined >= mostExamined) return endPage(entries, last)
+    const isWanted = passes(entry, query)
+    if (isWanted && entries.length === query.first)
+      return endPage(entries, entries.at(-1)?.sequence)
+    if (isWanted) entries.push(entry)
+    examined += 1
+    last = entry.sequence
+  }
+  return {
+    entries,
+    hasNextPage: false,
+    endCursor: endPage(entries, entries.at(-1)?.sequence).endCursor,
+  }
+}
+
+function endPage(entries: readonly JournalEntry[], last: bigint | undefined): EntryPage {
+  const endCursor = last === undefined ? undefined : encodeCursor([last.toString()])
+  return { entries, hasNextPage: true, endCursor }
+}
+
+function passes(entry: JournalEntry, { kinds, assetId }: EntryQuery): boolean {
+  return (!kinds || kinds.includes(entry.kind)) && (!assetId || entry.assetId === assetId)
+}
+
+function cursorSequence(after: string | null | undefined): bigint | undefined {
+  if (!after) return undefined
+  const [text = ''] = decodeCursor(after, 1)
+  if (!/^[1-9]\d{0,11}$/.test(text)) throw new BadInput('after', 'is not a cursor of this list')
+  return BigInt(text)
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '@cnop/kit/clock'
+import type { Db, Item } from '@cnop/kit/dynamo'
+import { invariant } from '@cnop/kit/errors'
+import { chance, type NewId } from '@cnop/kit/ids'
+import type { RowAddress } from '@cnop/kit/read'
+import type { Write } from '@cnop/kit/transact'
+import { type DailyLimits, newAccount } from './account.ts'
+import { post } from './post.ts'
+import * as protocol from './protocol.ts'
+import { processState } from './process-state.ts'
+import { createAccountStore, openAccountWrite } from './store.ts'
+
+export type Command = protocol.Command<RowAddress>
+export type State = protocol.State<Item>
+export type Decision<R> = protocol.Decision<R, Write>
+export type Decide<R> = protocol.Decide<R, Write, Item>
+export type Setback = protocol.Setback
+
+/** What the ledger writes its warnings to; a pino logger fits. */
+export interface LedgerLog {
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface LedgerDeps {
+  readonly db: Db
+  readonly table: string
+  readonly now: Clock
+  readonly newId: NewId
+  readonly limits: DailyLimits
+  readonly log: LedgerLog
+  /** Hears of the violation that turned the ledger read-only. */
+  readonly onViolation?: ((violation: Error) => void) | undefined
+  /** Hears of every attempt that must be repeated. */
+  readonly onSetback?: ((setback: Setback) => void) | undefined
+}
+
+const maxAttempts = 25
+const longestPauseMs = 100
+
+/** A random pause below a growing ceiling, so that rivals do not meet again. */
+const pause = (attempt: number): Promise<void> =>
+  delay(Math.ceil(chance() * Math.min(longestPauseMs, 2 ** attempt)))
+
+const usernameShape = /^[A-Za-z0-9_.-]{1,64}$/
+const keyShape = /^[A-Za-z0-9_:.-]{1,128}$/
+
+/** Callers have checked what users send; this stops a caller that forgot, before a key could name another row. */
+function checkCommand({ username, key, name }: Command): void {
+  invariant(usernameShape.test(username), 'A command names its user.')
+  invariant(keyShape.test(key), 'A command has a key of 1 to 128 plain characters.')
+  invariant(name.length > 0, 'A command has a name.')
+}
+
+/**
+ * The one way money moves: reads, decides, commits in two round trips. The commands of one user wait for each other
+ * in this process; a race with another process is decided again. A key that was used answers with what it
+ * got then. `decide` writes nothing and starts no other command of the same user.
+ */
+export async function runCommand<R>(
+  deps: LedgerDeps,
+  command: Command,
+  decide: Decide<R>,
+): Promise<R> {
+  checkCommand(command)
+  const { queue, gate } = processState(deps.db)
+  const ports: protocol.Ports<Write, RowAddress, Item> = {
+    store: createAccountStore(deps.db, deps.table),
+    post,
+    gate,
+    now: deps.now,
+    newEntryId: () => deps.newId('ent'),
+    limits: deps.limits,
+    maxAttempts,
+    pause,
+    onViolation: (violation) => reportViolation(deps, violation),
+    onSetback: (setback) => reportSetback(deps, command, setback),
+  }
+  return queue.run(`${deps.table}/${command.username}`, () =>
+    protocol.execute(ports, command, decide),
+  )
+}
+
+function reportViolation(deps: LedgerDeps, violation: Error): void {
+  deps.log.error({ action: 'ledger_read_only', error: violation }, 'The ledger is read-only now.')
+  deps.onViolation?.(violation)
+}
+
+/** A lost race is everyday life; the others are worth a line. */
+function reportSetback(deps: LedgerDeps, { username, key }: Command, setback: Setback): void {
+  if (setback !== 'version-lost') {
+    const details = { action: 'ledger_setback', user: username, extra: { setback, key } }
+    deps.log.warn(details, 'A ledger command is tried again.')
+  }
+  deps.onSetback?.(setback)
+}
+
+/** Whether a violated invariant has closed the ledger in this process. */
+export const isReadOnly = ({ db }: Pick<LedgerDeps, 'db'>): boolean =>
+  processState(db).gate.isClosed()
+
+/** Closes the ledger in this process, and with `followSwitch` in every other one, for a violation that was found elsewhere. */
+export function closeLedger(deps: LedgerDeps, violation: Error): void {
+  processState(deps.db).gate.close(violation)
+  reportViolation(deps, violation)
+}
+
+/** What the transaction that makes a user writes here. */
+export function openAccountWrites(
+  { table }: Pick<LedgerDeps, 'table'>,
+  username: string,
+): readonly Write[] {
+  invariant(usernameShape.test(username), 'An account has a name of plain characters.')
+  return [openAccountWrite(table, newAccount(username))]
+}

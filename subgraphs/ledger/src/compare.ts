@@ -1,0 +1,89 @@
+import type { Account, Holding } from './account.ts'
+import { cashAssetId } from './entry.ts'
+import type { Discrepancy, DiscrepancyKind, Replay } from './replay.ts'
+
+/** Compares what is stored with what the journal amounts to, and names the first difference. */
+export function compareReplay(
+  replay: Replay,
+  account: Account,
+  holdings: readonly Holding[],
+): Discrepancy | undefined {
+  return compareAccount(replay, account) ?? compareHoldings(replay, account, holdings)
+}
+
+type Comparison = readonly [
+  kind: DiscrepancyKind,
+  what: string,
+  stored: bigint | string,
+  replayed: bigint | string,
+]
+
+function firstDifference(
+  username: string,
+  assetId: string,
+  comparisons: readonly Comparison[],
+): Discrepancy | undefined {
+  const different = comparisons.find(([, , stored, replayed]) => stored !== replayed)
+  if (!different) return undefined
+  const [kind, what, stored, replayed] = different
+  const message = `${what} is ${stored.toString()}, the journal says ${replayed.toString()}`
+  return { username, kind, message, assetId }
+}
+
+function compareAccount(replay: Replay, account: Account): Discrepancy | undefined {
+  const { username } = account
+  if (account.sequence > replay.sequence) {
+    const sequence = replay.sequence + 1n
+    return { username, kind: 'MISSING_ENTRY', message: `entry ${sequence} is missing`, sequence }
+  }
+  if (account.sequence < replay.sequence) {
+    const sequence = account.sequence + 1n
+    const message = `entry ${sequence} is not counted by the account`
+    return { username, kind: 'EXTRA_ENTRY', message, sequence }
+  }
+  if (account.version < account.sequence) {
+    const message = 'the account has more entries than versions'
+    return { username, kind: 'WRONG_VERSION', message }
+  }
+  return firstDifference(username, cashAssetId, [
+    ['WRONG_HEAD', 'the head', account.head, replay.head],
+    ['WRONG_CASH', 'available cash', account.available, replay.available],
+    ['WRONG_HELD_CASH', 'held cash', account.held, replay.held],
+    ['WRONG_DAY_COUNTER', 'the day of the counters', account.day, replay.day],
+    ['WRONG_DAY_COUNTER', 'deposited today', account.depositedToday, replay.deposited],
+    ['WRONG_DAY_COUNTER', 'withdrawn today', account.withdrawnToday, replay.withdrawn],
+    ['WRONG_HOLD', 'held cash', account.held, heldByOrders(replay, cashAssetId)],
+  ])
+}
+
+function heldByOrders(replay: Replay, assetId: string): bigint {
+  const amounts = [...replay.holds.values()].filter((hold) => hold.assetId === assetId)
+  return amounts.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+const nothing = { available: 0n, held: 0n, costBasis: 0n, version: 0n }
+
+function compareHoldings(
+  replay: Replay,
+  account: Account,
+  holdings: readonly Holding[],
+): Discrepancy | undefined {
+  const stored = new Map(holdings.map((holding) => [holding.assetId, holding]))
+  const assetIds = new Set([...replay.holdings.keys(), ...stored.keys()])
+  for (const assetId of [...assetIds].sort()) {
+    const is = stored.get(assetId) ?? nothing
+    const should = replay.holdings.get(assetId) ?? nothing
+    const difference = firstDifference(account.username, assetId, [
+      ['WRONG_HOLDING', 'the available quantity', is.available, should.available],
+      ['WRONG_HELD_QUANTITY', 'the held quantity', is.held, should.held],
+      ['WRONG_COST_BASIS', 'the cost basis', is.costBasis, should.costBasis],
+      ['WRONG_HOLD', 'the held quantity', is.held, heldByOrders(replay, assetId)],
+    ])
+    if (difference) return difference
+    if (is.version > account.version) {
+      const message = 'the holding has a later version than the account'
+      return { username: account.username, kind: 'WRONG_VERSION', message, assetId }
+    }
+  }
+  return undefined
+}

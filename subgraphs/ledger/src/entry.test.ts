@@ -1,0 +1,73 @@
+import { BadInput } from '@cnop/kit/errors'
+import { price, quantity, usd } from '@cnop/kit/money'
+import { describe, expect, it } from '@jest/globals'
+import {
+  buyEntry,
+  cashChange,
+  cashHeldChange,
+  depositEntry,
+  holdAssetEntry,
+  holdCashEntry,
+  quantityChange,
+  quantityHeldChange,
+  redPocketEntry,
+  releaseAssetEntry,
+  releaseCashEntry,
+  sellEntry,
+  withdrawalEntry,
+} from './entry.ts'
+
+const terms = {
+  assetId: 'BTC',
+  quantity: quantity('2'),
+  price: price('10'),
+  total: usd('20.10'),
+  fee: usd('0.10'),
+  orderId: 'ord_1',
+} as const
+const hold = { amount: usd('3.00'), quantity: quantity('2'), orderId: 'ord_1', assetId: 'BTC' }
+
+describe('what an entry does to the user', () => {
+  it.each([
+    ['deposit', depositEntry(usd('3.00')), '3.00', '0', '0', '0'],
+    ['withdrawal', withdrawalEntry(usd('3.00')), '-3.00', '0', '0', '0'],
+    ['red pocket', redPocketEntry(usd('3.00')), '3.00', '0', '0', '0'],
+    ['buy', buyEntry(terms), '-20.10', '0', '2', '0'],
+    ['filled buy', buyEntry({ ...terms, heldBefore: usd('25') }), '-20.10', '-25', '2', '0'],
+    ['sale', sellEntry(terms), '20.10', '0', '-2', '0'],
+    ['filled sale', sellEntry({ ...terms, isHeld: true }), '20.10', '0', '-2', '-2'],
+    ['cash hold', holdCashEntry(hold), '0', '3.00', '0', '0'],
+    ['cash release', releaseCashEntry(hold), '0', '-3.00', '0', '0'],
+    ['asset hold', holdAssetEntry(hold), '0', '0', '0', '2'],
+    ['asset release', releaseAssetEntry(hold), '0', '0', '0', '-2'],
+  ])('is told by its postings: %s', (_name, entry, cash, held, units, unitsHeld) => {
+    expect(cashChange(entry)).toBe(usd(cash))
+    expect(cashHeldChange(entry)).toBe(usd(held))
+    expect(quantityChange(entry, 'BTC')).toBe(quantity(units))
+    expect(quantityHeldChange(entry, 'BTC')).toBe(quantity(unitsHeld))
+  })
+})
+
+describe('the shape of an entry', () => {
+  it.each([
+    ['nothing deposited', () => depositEntry(usd('0'))],
+    ['a negative deposit', () => depositEntry(usd('-1'))],
+    ['nothing withdrawn', () => withdrawalEntry(usd('0'))],
+    ['an empty red pocket', () => redPocketEntry(usd('0'))],
+    ['nothing bought', () => buyEntry({ ...terms, quantity: quantity('0') })],
+    ['something bought for nothing', () => buyEntry({ ...terms, total: usd('0') })],
+    ['a free price', () => buyEntry({ ...terms, price: price('0') })],
+    ['a negative fee', () => buyEntry({ ...terms, fee: usd('-0.01') })],
+    ['a fee over the total', () => buyEntry({ ...terms, fee: usd('20.11') })],
+    ['cash as an asset', () => buyEntry({ ...terms, assetId: 'USD' })],
+    ['a lower-case ticker', () => sellEntry({ ...terms, assetId: 'btc' })],
+    ['nothing sold', () => sellEntry({ ...terms, quantity: quantity('0') })],
+    ['a negative sale', () => sellEntry({ ...terms, total: usd('-0.01') })],
+    ['an empty cash hold', () => holdCashEntry({ ...hold, amount: usd('0') })],
+    ['an empty asset hold', () => holdAssetEntry({ ...hold, quantity: quantity('0') })],
+    ['an empty cash release', () => releaseCashEntry({ ...hold, amount: usd('0') })],
+    ['an empty asset release', () => releaseAssetEntry({ ...hold, quantity: quantity('0') })],
+  ])('is refused: %s', (_name, make) => {
+    expect(make).toThrow(BadInput)
+  })
+})

@@ -1,0 +1,270 @@
+import { BadInput } from '@cnop/kit/errors'
+import {
+  type Price,
+  type Quantity,
+  quantityFromUnits,
+  type Usd,
+  usdFromCents,
+  zeroUsd,
+} from '@cnop/kit/money'
+
+export const cashAssetId = 'USD'
+
+export const entryKinds = [
+  'DEPOSIT',
+  'WITHDRAWAL',
+  'BUY',
+  'SELL',
+  'RED_POCKET',
+  'HOLD',
+  'RELEASE',
+] as const
+export type EntryKind = (typeof entryKinds)[number]
+
+/** The user's own two sub-accounts first; the rest belong to the house and are derived from the journal, never stored. */
+export const postingAccounts = [
+  'available',
+  'held',
+  'world',
+  'market',
+  'red-pocket',
+  'fees',
+] as const
+export type PostingAccount = (typeof postingAccounts)[number]
+
+export interface Posting {
+  readonly account: PostingAccount
+  /** `USD`, in cents, or a ticker, in quantity units. */
+  readonly assetId: string
+  readonly amount: bigint
+}
+
+/** One movement, in double entry: the postings sum to zero for each asset. */
+export interface Entry {
+  readonly kind: EntryKind
+  readonly postings: readonly Posting[]
+  readonly assetId?: string
+  readonly quantity?: Quantity
+  readonly price?: Price
+  readonly fee?: Usd
+  readonly orderId?: string
+}
+
+export interface TradeTerms {
+  readonly assetId: string
+  readonly quantity: Quantity
+  readonly price: Price
+  /** What the user's cash changes by, the fee included. */
+  readonly total: Usd
+  readonly fee: Usd
+  readonly orderId: string
+}
+
+/** No single amount is larger, so that no sum comes near the 38 digits of the store. */
+const largestAmount = 10n ** 24n
+const ticker = /^[A-Z0-9]{1,10}$/
+
+function checkAmount(amount: bigint, field: string, least: 0n | 1n = 1n): void {
+  if (amount < least) throw new BadInput(field, least ? 'must be more than zero' : 'is negative')
+  if (amount > largestAmount) throw new BadInput(field, 'is too large')
+}
+
+function checkAsset(assetId: string): void {
+  if (!ticker.test(assetId) || assetId === cashAssetId) {
+    throw new BadInput('assetId', 'must be a ticker of 1 to 10 capital letters or digits')
+  }
+}
+
+export const negate = (amount: bigint): bigint => -amount
+
+function cash(account: PostingAccount, amount: bigint): Posting {
+  return { account, assetId: cashAssetId, amount }
+}
+
+const isNotZero = (posting: Posting): boolean => posting.amount !== 0n
+
+export function depositEntry(amount: Usd): Entry {
+  checkAmount(amount, 'amount')
+  return { kind: 'DEPOSIT', postings: [cash('world', negate(amount)), cash('available', amount)] }
+}
+
+export function withdrawalEntry(amount: Usd): Entry {
+  checkAmount(amount, 'amount')
+  return {
+    kind: 'WITHDRAWAL',
+    postings: [cash('available', negate(amount)), cash('world', amount)],
+  }
+}
+
+export function redPocketEntry(amount: Usd): Entry {
+  checkAmount(amount, 'amount')
+  return {
+    kind: 'RED_POCKET',
+    postings: [cash('red-pocket', negate(amount)), cash('available', amount)],
+  }
+}
+
+function checkTerms(terms: TradeTerms, leastTotal: 0n | 1n): void {
+  checkAsset(terms.assetId)
+  checkAmount(terms.quantity, 'quantity')
+  checkAmount(terms.price, 'price')
+  checkAmount(terms.total, 'total', leastTotal)
+  checkAmount(terms.fee, 'fee', 0n)
+}
+
+/**
+ * A buy. With `heldBefore`, the whole hold of the limit order ends here: it pays, and what it does not need goes back
+ * to available cash in the same entry.
+ */
+export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd }): Entry {
+  const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroUsd } = terms
+  checkTerms(terms, 1n)
+  checkAmount(heldBefore, 'heldBefore', 0n)
+  if (fee > total) throw new BadInput('fee', 'is more than the total')
+  const postings = [
+    cash('held', negate(heldBefore)),
+    cash('available', heldBefore - total),
+    cash('market', total - fee),
+    cash('fees', fee),
+    { account: 'market', assetId, amount: negate(quantity) },
+    { account: 'available', assetId, amount: quantity },
+  ] as const
+  return {
+    kind: 'BUY',
+    postings: postings.filter(isNotZero),
+    assetId,
+    quantity,
+    price,
+    fee,
+    orderId,
+  }
+}
+
+/** A sale; `total` is what the user receives, which is nothing for dust. `isHeld`: the asset was set aside by a limit order. */
+export function sellEntry(terms: TradeTerms & { readonly isHeld?: boolean }): Entry {
+  const { assetId, quantity, price, total, fee, orderId, isHeld = false } = terms
+  checkTerms(terms, 0n)
+  const postings = [
+    { account: isHeld ? 'held' : 'available', assetId, amount: negate(quantity) },
+    { account: 'market', assetId, amount: quantity },
+    cash('market', -(total + fee)),
+    cash('fees', fee),
+    cash('available', total),
+  ] as const
+  return {
+    kind: 'SELL',
+    postings: postings.filter(isNotZero),
+    assetId,
+    quantity,
+    price,
+    fee,
+    orderId,
+  }
+}
+
+export interface CashHold {
+  readonly amount: Usd
+  readonly orderId: string
+  readonly assetId: string
+}
+
+export interface AssetHold {
+  readonly quantity: Quantity
+  readonly orderId: string
+  readonly assetId: string
+}
+
+function move(
+  assetId: string,
+  amount: bigint,
+  from: PostingAccount,
+  to: PostingAccount,
+): Posting[] {
+  return [
+    { account: from, assetId, amount: negate(amount) },
+    { account: to, assetId, amount },
+  ]
+}
+
+/** Sets cash aside for a limit buy of `assetId`. */
+export function holdCashEntry({ amount, orderId, assetId }: CashHold): Entry {
+  checkAmount(amount, 'amount')
+  checkAsset(assetId)
+  return {
+    kind: 'HOLD',
+    postings: move(cashAssetId, amount, 'available', 'held'),
+    assetId,
+    orderId,
+  }
+}
+
+/** Returns the cash that a limit buy of `assetId` had set aside. */
+export function releaseCashEntry({ amount, orderId, assetId }: CashHold): Entry {
+  checkAmount(amount, 'amount')
+  checkAsset(assetId)
+  return {
+    kind: 'RELEASE',
+    postings: move(cashAssetId, amount, 'held', 'available'),
+    assetId,
+    orderId,
+  }
+}
+
+/** Sets a quantity aside for a limit sale. */
+export function holdAssetEntry({ quantity, orderId, assetId }: AssetHold): Entry {
+  checkAmount(quantity, 'quantity')
+  checkAsset(assetId)
+  return {
+    kind: 'HOLD',
+    postings: move(assetId, quantity, 'available', 'held'),
+    assetId,
+    quantity,
+    orderId,
+  }
+}
+
+/** Returns the quantity that a limit sale had set aside. */
+export function releaseAssetEntry({ quantity, orderId, assetId }: AssetHold): Entry {
+  checkAmount(quantity, 'quantity')
+  checkAsset(assetId)
+  return {
+    kind: 'RELEASE',
+    postings: move(assetId, quantity, 'held', 'available'),
+    assetId,
+    quantity,
+    orderId,
+  }
+}
+
+type Postings = Pick<Entry, 'postings'>
+
+/** What the postings do to one sub-account of the user. */
+export function sumOf({ postings }: Postings, account: PostingAccount, assetId: string): bigint {
+  return postings.reduce(
+    (sum, posting) =>
+      posting.account === account && posting.assetId === assetId ? sum + posting.amount : sum,
+    0n,
+  )
+}
+
+/** The change of the cash that is set aside. */
+export const cashHeldChange = (entry: Postings): Usd =>
+  usdFromCents(sumOf(entry, 'held', cashAssetId))
+
+/** The change of the cash balance, available and held together; negative when cash was spent. */
+export const cashChange = (entry: Postings): Usd =>
+  usdFromCents(sumOf(entry, 'available', cashAssetId) + sumOf(entry, 'held', cashAssetId))
+
+/** The change of the quantity of an asset that is set aside. */
+export const quantityHeldChange = (entry: Postings, assetId: string): Quantity =>
+  quantityFromUnits(sumOf(entry, 'held', assetId))
+
+/** The change of a holding, available and held together; negative when an asset was sold. */
+export const quantityChange = (entry: Postings, assetId: string): Quantity =>
+  quantityFromUnits(sumOf(entry, 'available', assetId) + sumOf(entry, 'held', assetId))
+
+/** The assets other than cash that the postings move. */
+export function assetsOf({ postings }: Postings): readonly string[] {
+  const ids = postings.map((posting) => posting.assetId).filter((id) => id !== cashAssetId)
+  return [...new Set(ids)]
+}

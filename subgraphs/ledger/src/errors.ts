@@ -1,0 +1,84 @@
+import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
+import { DomainError } from '@cnop/kit/errors'
+import { formatQuantity, formatUsd, type Quantity, type Usd } from '@cnop/kit/money'
+
+export class InsufficientFunds extends DomainError {
+  override readonly name = 'InsufficientFunds'
+  readonly code = 'INSUFFICIENT_FUNDS'
+
+  constructor(needed: Usd, available: Usd) {
+    super('The available cash does not cover this.', {
+      needed: formatUsd(needed),
+      available: formatUsd(available),
+    })
+  }
+}
+
+export class InsufficientHoldings extends DomainError {
+  override readonly name = 'InsufficientHoldings'
+  readonly code = 'INSUFFICIENT_HOLDINGS'
+
+  constructor(assetId: string, needed: Quantity, available: Quantity) {
+    super('The available quantity does not cover this.', {
+      assetId,
+      needed: formatQuantity(needed),
+      available: formatQuantity(available),
+    })
+  }
+}
+
+/** A deposit or withdrawal would move more than is left of the day's allowance. */
+export class DailyLimitExceeded extends DomainError {
+  override readonly name = 'DailyLimitExceeded'
+  readonly code = 'DAILY_LIMIT_EXCEEDED'
+
+  constructor(kind: 'deposit' | 'withdrawal', limit: Usd, left: Usd, nowMs: number) {
+    super(`This ${kind} is more than may still be moved today.`, {
+      kind,
+      limit: formatUsd(limit),
+      left: formatUsd(left),
+      resetsAt: toIso(nextUtcDayMs(nowMs)),
+    })
+  }
+}
+
+/** The key belongs to an earlier command with other input. */
+export class IdempotencyKeyReused extends DomainError {
+  override readonly name = 'IdempotencyKeyReused'
+  readonly code = 'IDEMPOTENCY_KEY_REUSED'
+
+  constructor(key: string) {
+    super('The key was used for a different request.', { key })
+  }
+}
+
+/** A violated invariant has closed the ledger to writes until the process is looked at and started again. */
+export class LedgerReadOnly extends DomainError {
+  override readonly name = 'LedgerReadOnly'
+  readonly code = 'LEDGER_READ_ONLY'
+
+  constructor() {
+    super('The ledger accepts no changes until an operator has looked at it.')
+  }
+}
+
+export class AccountNotFound extends DomainError {
+  override readonly name = 'AccountNotFound'
+  readonly code = 'USER_NOT_FOUND'
+
+  constructor(username: string) {
+    super('No user has this name.', { username })
+  }
+}
+
+/**
+ * An entry wants back more than is set aside. It means that the order was read at another moment than the account,
+ * so the command reads and decides again; it never reaches a caller.
+ */
+export class HoldMissing extends Error {
+  override readonly name = 'HoldMissing'
+
+  constructor(assetId: string) {
+    super(`Less ${assetId} is held than the entry takes from the hold.`)
+  }
+}

@@ -1,0 +1,122 @@
+import { invariant } from '@cnop/kit/errors'
+import { type Holding, postedCash, totalQuantity } from './account.ts'
+import {
+  assetsOf,
+  cashChange,
+  type Entry,
+  type EntryKind,
+  type PostingAccount,
+  quantityChange,
+  sumOf,
+} from './entry.ts'
+import type { Change } from './post.ts'
+
+type Sign = 'in' | 'out' | 'none'
+
+interface Shape {
+  /** The house accounts on the other side. */
+  readonly house: readonly PostingAccount[]
+  readonly cash: Sign
+  readonly asset: Sign
+}
+
+/** What each kind of entry may do to what the user owns. */
+const shapes: Readonly<Record<EntryKind, Shape>> = {
+  DEPOSIT: { house: ['world'], cash: 'in', asset: 'none' },
+  WITHDRAWAL: { house: ['world'], cash: 'out', asset: 'none' },
+  RED_POCKET: { house: ['red-pocket'], cash: 'in', asset: 'none' },
+  BUY: { house: ['market', 'fees'], cash: 'out', asset: 'in' },
+  SELL: { house: ['market', 'fees'], cash: 'in', asset: 'out' },
+  HOLD: { house: [], cash: 'none', asset: 'none' },
+  RELEASE: { house: [], cash: 'none', asset: 'none' },
+}
+
+/** Zero fits every direction: a sale of dust pays nothing. */
+function fits(change: bigint, sign: Sign): boolean {
+  if (sign === 'in') return change >= 0n
+  if (sign === 'out') return change <= 0n
+  return change === 0n
+}
+
+/** The assets whose postings do not sum to zero: value would appear or vanish. */
+export function unbalancedAssets({ postings }: Pick<Entry, 'postings'>): readonly string[] {
+  const sums = new Map<string, bigint>()
+  for (const { assetId, amount } of postings) sums.set(assetId, (sums.get(assetId) ?? 0n) + amount)
+  return [...sums].filter(([, sum]) => sum !== 0n).map(([assetId]) => assetId)
+}
+
+/** Stops an entry that no honest command makes. These assertions stay on in production. */
+export function checkEntry(entry: Entry): void {
+  const { kind, postings, assetId, quantity } = entry
+  const shape = shapes[kind]
+  invariant(postings.length >= 2, 'An entry has two or more postings.')
+  invariant(unbalancedAssets(entry).length === 0, 'The postings of an entry sum to zero per asset.')
+  const accounts = new Set<PostingAccount>(['available', 'held', ...shape.house])
+  invariant(
+    postings.every(({ account }) => accounts.has(account)),
+    `A ${kind} entry posts to an account that is not its own.`,
+  )
+  invariant(fits(cashChange(entry), shape.cash), `A ${kind} entry moves cash the wrong way.`)
+  for (const id of assetsOf(entry)) {
+    const change = quantityChange(entry, id)
+    invariant(id === assetId, 'An entry moves the asset that it names.')
+    invariant(fits(change, shape.asset), `A ${kind} entry moves the asset the wrong way.`)
+    invariant(
+      shape.asset === 'none' || change === quantity || change + (quantity ?? 0n) === 0n,
+      'A trade moves the quantity that it names.',
+    )
+  }
+  invariant(
+    sumOf(entry, 'fees', 'USD') === (entry.fee ?? 0n),
+    'The fee that an entry posts is the fee that it names.',
+  )
+  checkHold(entry)
+}
+
+/** A hold only sets aside, and a release only returns. */
+function checkHold(entry: Entry): void {
+  if (entry.kind !== 'HOLD' && entry.kind !== 'RELEASE') return
+  const isRight = entry.postings.every(({ account, amount }) =>
+    (account === 'held') === (entry.kind === 'HOLD') ? amount > 0n : amount < 0n,
+  )
+  invariant(isRight, `A ${entry.kind} entry moves between available and held, its own way.`)
+}
+
+function checkHolding(holding: Holding): void {
+  const isSound = holding.available >= 0n && holding.held >= 0n && holding.costBasis >= 0n
+  invariant(isSound, 'A holding is never negative.')
+  const isEmpty = totalQuantity(holding) === 0n
+  invariant(!isEmpty || holding.costBasis === 0n, 'Nothing held has no cost basis.')
+}
+
+/** Checks what a change makes of the state against the state and the postings, by another way than it was computed. */
+export function checkChange(change: Change): void {
+  const { before, account, holdings, entry } = change
+  invariant(account.available >= 0n && account.held >= 0n, 'Cash is never negative.')
+  invariant(
+    postedCash(account) - postedCash(before.account) === cashChange(entry),
+    'The cash balance changes by what the entry posts.',
+  )
+  invariant(
+    account.held - before.account.held === sumOf(entry, 'held', 'USD'),
+    'The held cash changes by what the entry posts.',
+  )
+  invariant(
+    account.version === before.account.version + 1n &&
+      account.sequence === before.account.sequence + 1n,
+    'A change advances version and sequence by one.',
+  )
+  invariant(entry.previousHash === before.account.head, 'An entry is chained to the head.')
+  invariant(account.head === entry.hash, 'The head is the hash of the last entry.')
+  for (const holding of holdings) checkHoldingChange(change, holding)
+}
+
+function checkHoldingChange({ before, entry }: Change, after: Holding): void {
+  checkHolding(after)
+  const was = before.holdings.get(after.assetId)
+  const total = was ? totalQuantity(was) : 0n
+  invariant(
+    totalQuantity(after) - total === quantityChange(entry, after.assetId),
+    'A holding changes by what the entry posts.',
+  )
+}

@@ -1,0 +1,94 @@
+import type { Item } from '@cnop/kit/dynamo'
+import { priceFromUnits, quantityFromUnits, usdFromCents } from '@cnop/kit/money'
+import { z } from 'zod'
+import type { Account, Holding } from './account.ts'
+import type { Guard } from './account-store.ts'
+import type { JournalEntry } from './chain.ts'
+import { entryKinds, postingAccounts } from './entry.ts'
+import { accountKey, entryKey, guardKey, holdingKey } from './keys.ts'
+
+const cents = z.bigint().transform(usdFromCents)
+const units = z.bigint().transform(quantityFromUnits)
+
+const accountRow = z.object({
+  username: z.string(),
+  version: z.bigint(),
+  sequence: z.bigint(),
+  head: z.string(),
+  available: cents,
+  held: cents,
+  day: z.string(),
+  depositedToday: cents,
+  withdrawnToday: cents,
+})
+
+const holdingRow = z.object({
+  assetId: z.string(),
+  available: units,
+  held: units,
+  costBasis: cents,
+  version: z.bigint(),
+})
+
+/** Strict: an attribute that nobody sealed does not pass as part of an entry. */
+const entryRow = z.strictObject({
+  pk: z.string(),
+  sk: z.string(),
+  username: z.string(),
+  sequence: z.bigint(),
+  id: z.string(),
+  createdAt: z.string(),
+  kind: z.enum(entryKinds),
+  postings: z.array(
+    z.strictObject({ account: z.enum(postingAccounts), assetId: z.string(), amount: z.bigint() }),
+  ),
+  assetId: z.string().exactOptional(),
+  quantity: units.exactOptional(),
+  price: z.bigint().transform(priceFromUnits).exactOptional(),
+  fee: cents.exactOptional(),
+  orderId: z.string().exactOptional(),
+  cashAfter: cents,
+  cashHeldAfter: cents,
+  previousHash: z.string(),
+  hash: z.string(),
+})
+
+const guardRow = z.object({ inputHash: z.string(), result: z.string(), expiresAt: z.bigint() })
+
+export const accountItem = (account: Account): Item => ({
+  ...accountKey(account.username),
+  ...account,
+})
+
+export const parseAccount = (item: Item): Account => accountRow.parse(item)
+
+export const holdingItem = (username: string, holding: Holding): Item => ({
+  ...holdingKey(username, holding.assetId),
+  ...holding,
+})
+
+export const parseHolding = (item: Item): Holding => holdingRow.parse(item)
+
+export const entryItem = (entry: JournalEntry): Item => ({
+  ...entryKey(entry.username, entry.sequence),
+  ...entry,
+})
+
+export function parseEntry(item: Item): JournalEntry {
+  const { pk: _pk, sk: _sk, ...entry } = entryRow.parse(item)
+  return entry
+}
+
+export const guardItem = (
+  username: string,
+  key: string,
+  guard: Guard,
+  expiresAt: bigint,
+): Item => ({ ...guardKey(username, key), ...guard, expiresAt })
+
+/** A guard row past its time counts as absent, whether the store has deleted it yet or not. */
+export function parseGuard(item: Item | undefined, nowSeconds: bigint): Guard | undefined {
+  if (!item) return undefined
+  const { inputHash, result, expiresAt } = guardRow.parse(item)
+  return expiresAt > nowSeconds ? { inputHash, result } : undefined
+}

@@ -1,0 +1,43 @@
+import type { Key } from '@cnop/kit/dynamo'
+
+const partitionPrefix = 'USER#'
+export const accountSk = 'ACCOUNT'
+export const holdingPrefix = 'HOLDING#'
+export const entryPrefix = 'ENTRY#'
+export const guardPrefix = 'KEY#'
+
+const sequenceDigits = 12
+
+/** The last sequence that fits its digits. */
+export const highestSequence = 10n ** BigInt(sequenceDigits) - 1n
+
+/** The one row that belongs to no user: it closes the ledger in every process. */
+export const switchKey: Key = { pk: 'SWITCH', sk: 'READ_ONLY' }
+
+/** Everything of one user is one partition. */
+export const partition = (username: string): string => partitionPrefix + username
+
+export const isOfUser = (pk: string): boolean => pk.startsWith(partitionPrefix)
+
+export const usernameOf = (pk: string): string => pk.slice(partitionPrefix.length)
+
+export const accountKey = (username: string): Key => ({ pk: partition(username), sk: accountSk })
+
+export const holdingKey = (username: string, assetId: string): Key => ({
+  pk: partition(username),
+  sk: holdingPrefix + assetId,
+})
+
+/** Twelve digits, so that entries sort by their sequence. */
+export const entrySk = (sequence: bigint): string =>
+  entryPrefix + sequence.toString().padStart(sequenceDigits, '0')
+
+export const entryKey = (username: string, sequence: bigint): Key => ({
+  pk: partition(username),
+  sk: entrySk(sequence),
+})
+
+export const guardKey = (username: string, key: string): Key => ({
+  pk: partition(username),
+  sk: guardPrefix + key,
+})

@@ -1,0 +1,250 @@
+import { Contention, invariant, InvariantViolation, OutcomeUnknown } from '@cnop/kit/errors'
+import { type Account, emptyHolding, type LedgerState } from './account.ts'
+import {
+  type AccountStore,
+  type Commit,
+  type Guard,
+  JournalViolation,
+  KeyUsed,
+  type Snapshot,
+  VersionLost,
+} from './account-store.ts'
+import { canonicalJson, hashText, type Json } from './chain.ts'
+import { assetsOf, type Entry } from './entry.ts'
+import { AccountNotFound, HoldMissing, IdempotencyKeyReused } from './errors.ts'
+import type { Gate } from './gate.ts'
+import type { Change, post, PostContext } from './post.ts'
+
+export interface Command<Address> {
+  readonly username: string
+  /** The idempotency key, unique for the user. */
+  readonly key: string
+  /** What the command is called; part of what the key stands for. */
+  readonly name: string
+  readonly input: Json
+  /** The assets whose holdings the decision needs. */
+  readonly assetIds?: readonly string[]
+  /** Rows of other tables that the decision needs; they come in the same batch, in this order. */
+  readonly reads?: readonly Address[]
+}
+
+export interface State<Row> extends LedgerState {
+  /** What `reads` asked for. */
+  readonly rows: readonly (Row | undefined)[]
+}
+
+/** Without an entry no money moves, but the cause and the key are still written as one. */
+export type Decision<R, Cause> =
+  | {
+      readonly entry: Entry
+      readonly cause?: readonly Cause[]
+      readonly result: R | ((change: Change) => R)
+    }
+  | { readonly entry: undefined; readonly cause?: readonly Cause[]; readonly result: R }
+
+export type Decide<R, Cause, Row> = (
+  state: State<Row>,
+  preview: (entry: Entry) => Change,
+) => Decision<R, Cause> | Promise<Decision<R, Cause>>
+
+export type Setback = 'version-lost' | 'hold-missing' | 'outcome-unknown' | 'store-silent'
+
+export interface Ports<Cause, Address, Row> {
+  readonly store: AccountStore<Cause, Address, Row>
+  readonly post: typeof post
+  readonly gate: Gate
+  readonly now: () => number
+  readonly newEntryId: () => string
+  readonly limits: PostContext['limits']
+  readonly maxAttempts: number
+  /** Waits before an attempt, longer before later ones, by chance. */
+  readonly pause: (attempt: number) => Promise<void>
+  readonly onViolation: (violation: Error) => void
+  readonly onSetback: (setback: Setback) => void
+}
+
+interface Run<R, Cause, Address, Row> {
+  readonly ports: Ports<Cause, Address, Row>
+  readonly command: Command<Address>
+  readonly decide: Decide<R, Cause, Row>
+  readonly inputHash: string
+  /** The highest account version that an attempt of unknown outcome was based on. */
+  readonly unknownVersion: bigint | undefined
+}
+
+type Outcome<R> =
+  | { readonly kind: 'done'; readonly result: R }
+  | { readonly kind: 'again'; readonly setback: Setback; readonly unknownVersion?: bigint }
+
+/**
+ * Reads, decides, commits; reads and decides again when a race is lost or an outcome is unknown. An attempt whose
+ * reply was lost can still land, but never beside another: both need the key to be unused.
+ */
+export async function execute<R, Cause, Address, Row>(
+  ports: Ports<Cause, Address, Row>,
+  command: Command<Address>,
+  decide: Decide<R, Cause, Row>,
+): Promise<R> {
+  const inputHash = hashInput(command)
+  let unknownVersion: bigint | undefined
+  for (let attempt = 1; attempt <= ports.maxAttempts; attempt += 1) {
+    if (attempt > 1) await ports.pause(attempt)
+    const outcome = await attemptOnce({ ports, command, decide, inputHash, unknownVersion })
+    if (outcome.kind === 'done') return outcome.result
+    unknownVersion = outcome.unknownVersion ?? unknownVersion
+    ports.onSetback(outcome.setback)
+  }
+  throw unknownVersion === undefined ? new Contention() : new OutcomeUnknown()
+}
+
+/** The key stands for the command's name and input together. */
+export function hashInput({ name, input }: Command<unknown>): string {
+  return hashText(canonicalJson({ name, input }))
+}
+
+async function attemptOnce<R, Cause, Address, Row>(
+  run: Run<R, Cause, Address, Row>,
+): Promise<Outcome<R>> {
+  const { ports, command } = run
+  const nowMs = ports.now()
+  const snapshot = await readSnapshot(run, nowMs)
+  if (snapshot === undefined) return { kind: 'again', setback: 'store-silent' }
+  if (snapshot.guard) return answer(run, snapshot.guard)
+  const { account } = snapshot
+  if (!account) throw new AccountNotFound(command.username)
+  try {
+    ports.gate.pass()
+    const commit = await decideCommit(run, account, snapshot, nowMs)
+    await ports.store.commit(commit)
+    return { kind: 'done', result: JSON.parse(commit.guard.result) as R }
+  } catch (error) {
+    return settle(run, account.version, error)
+  }
+}
+
+/** A read that fails may be tried again only to learn an outcome; otherwise nothing happened, and the caller hears so. */
+async function readSnapshot<R, Cause, Address, Row>(
+  { ports, command, unknownVersion }: Run<R, Cause, Address, Row>,
+  nowMs: number,
+): Promise<Snapshot<Row> | undefined> {
+  const { username, key, assetIds = [], reads = [] } = command
+  try {
+    return await ports.store.read({ username, key, assetIds, reads, nowMs })
+  } catch (error) {
+    if (unknownVersion === undefined) throw error
+    return undefined
+  }
+}
+
+/** A repeat gets what the first attempt got. */
+function answer<R>(
+  { command, inputHash }: { command: Command<unknown>; inputHash: string },
+  guard: Guard,
+): Outcome<R> {
+  if (guard.inputHash !== inputHash) throw new IdempotencyKeyReused(command.key)
+  return { kind: 'done', result: JSON.parse(guard.result) as R }
+}
+
+async function decideCommit<R, Cause, Address, Row>(
+  { ports, command, decide, inputHash }: Run<R, Cause, Address, Row>,
+  account: Account,
+  { holdings, rows }: Snapshot<Row>,
+  nowMs: number,
+): Promise<Commit<Cause>> {
+  const { username, key, assetIds = [] } = command
+  const empty = assetIds.map((assetId) => [assetId, emptyHolding(assetId)] as const)
+  const read = holdings.map((holding) => [holding.assetId, holding] as const)
+  const before: LedgerState = { account, holdings: new Map([...empty, ...read]) }
+  const at = { nowMs, limits: ports.limits, id: ports.newEntryId() }
+  const preview = (entry: Entry): Change => postOrClose(ports, before, entry, at)
+  const decision = await decide({ ...before, rows }, preview)
+  const change = decision.entry && preview(decision.entry)
+  const result = JSON.stringify(resultOf(decision, change)) as string | undefined
+  return {
+    username,
+    key,
+    guard: { inputHash, result: result ?? 'null' },
+    nowMs,
+    before,
+    account: change?.account ?? { ...account, version: account.version + 1n },
+    change,
+    cause: decision.cause ?? [],
+  }
+}
+
+function resultOf<R, Cause>(decision: Decision<R, Cause>, change: Change | undefined): R {
+  const { entry, result } = decision
+  if (entry === undefined || typeof result !== 'function') return result as R
+  invariant(change !== undefined, 'An entry that was posted has a change.')
+  return (result as (change: Change) => R)(change)
+}
+
+/** A violated invariant is a bug that could cost money: nothing more is written until somebody has looked. */
+function postOrClose<Cause, Address, Row>(
+  ports: Ports<Cause, Address, Row>,
+  before: LedgerState,
+  entry: Entry,
+  at: PostContext,
+): Change {
+  const unread = assetsOf(entry).find((assetId) => !before.holdings.has(assetId))
+  if (unread) throw new Error(`The command changes the holding of ${unread} but did not read it.`)
+  try {
+    return ports.post(before, entry, at)
+  } catch (error) {
+    if (error instanceof InvariantViolation) closeGate(ports, error)
+    throw error
+  }
+}
+
+function closeGate(
+  { gate, onViolation }: Pick<Ports<never, never, never>, 'gate' | 'onViolation'>,
+  violation: Error,
+): void {
+  gate.close(violation)
+  onViolation(violation)
+}
+
+/** What a failed decision or commit means for the caller. */
+async function settle<R, Cause, Address, Row>(
+  run: Run<R, Cause, Address, Row>,
+  version: bigint,
+  error: unknown,
+): Promise<Outcome<R>> {
+  if (error instanceof KeyUsed) return answer(run, error.guard)
+  if (error instanceof VersionLost) return { kind: 'again', setback: 'version-lost' }
+  if (error instanceof HoldMissing) return { kind: 'again', setback: 'hold-missing' }
+  if (error instanceof OutcomeUnknown) {
+    return { kind: 'again', setback: 'outcome-unknown', unknownVersion: version }
+  }
+  if (error instanceof JournalViolation) closeGate(run.ports, error)
+  return settleRefusal(run, version, error)
+}
+
+/**
+ * Before a refusal is told, the key is looked up once more: another attempt of the same command may have succeeded
+ * since, and that is why ours was refused. While an attempt of unknown outcome can still land, which it can as long as
+ * the account has the version it was based on, a refusal would be a guess.
+ */
+async function settleRefusal<R, Cause, Address, Row>(
+  run: Run<R, Cause, Address, Row>,
+  version: bigint,
+  refusal: unknown,
+): Promise<Outcome<R>> {
+  const { unknownVersion } = run
+  const guard = await findGuard(run)
+  if (guard) return answer(run, guard)
+  if (unknownVersion !== undefined && version <= unknownVersion) throw new OutcomeUnknown()
+  throw refusal
+}
+
+async function findGuard<R, Cause, Address, Row>({
+  ports,
+  command,
+  unknownVersion,
+}: Run<R, Cause, Address, Row>): Promise<Guard | undefined> {
+  try {
+    return await ports.store.readGuard(command.username, command.key, ports.now())
+  } catch (error) {
+    throw unknownVersion === undefined ? error : new OutcomeUnknown()
+  }
+}

@@ -1,0 +1,183 @@
+import { utcDay } from '@cnop/kit/clock'
+import { isSealed, type JournalEntry } from './chain.ts'
+import { assetsOf, cashAssetId, sumOf } from './entry.ts'
+import { unbalancedAssets } from './invariants.ts'
+
+export type DiscrepancyKind =
+  | 'MALFORMED_ROW'
+  | 'ORPHAN_ROWS'
+  | 'MISSING_ENTRY'
+  | 'EXTRA_ENTRY'
+  | 'FOREIGN_ENTRY'
+  | 'EDITED_ENTRY'
+  | 'BROKEN_CHAIN'
+  | 'UNBALANCED_ENTRY'
+  | 'NEGATIVE_BALANCE'
+  | 'WRONG_CASH_AFTER'
+  | 'WRONG_HEAD'
+  | 'WRONG_CASH'
+  | 'WRONG_HELD_CASH'
+  | 'WRONG_DAY_COUNTER'
+  | 'WRONG_VERSION'
+  | 'WRONG_HOLDING'
+  | 'WRONG_HELD_QUANTITY'
+  | 'WRONG_COST_BASIS'
+  | 'WRONG_HOLD'
+
+/** Something in the ledger that its journal does not explain. */
+export interface Discrepancy {
+  readonly username: string
+  readonly kind: DiscrepancyKind
+  readonly message: string
+  readonly sequence?: bigint
+  readonly assetId?: string
+}
+
+interface ReplayedHolding {
+  available: bigint
+  held: bigint
+  costBasis: bigint
+}
+
+/** What an order still holds. */
+export interface OpenHold {
+  readonly assetId: string
+  readonly amount: bigint
+}
+
+/** The state that a journal amounts to, computed without the code that computed the stored one. */
+export interface Replay {
+  readonly username: string
+  sequence: bigint
+  head: string
+  available: bigint
+  held: bigint
+  day: string
+  deposited: bigint
+  withdrawn: bigint
+  readonly holdings: Map<string, ReplayedHolding>
+  /** What open orders hold, by order. */
+  readonly holds: Map<string, OpenHold>
+  /** What the house accounts have given for each asset: the negative of their balance. */
+  readonly issued: Map<string, bigint>
+}
+
+export function startReplay(username: string): Replay {
+  return {
+    username,
+    sequence: 0n,
+    head: '',
+    available: 0n,
+    held: 0n,
+    day: '',
+    deposited: 0n,
+    withdrawn: 0n,
+    holdings: new Map(),
+    holds: new Map(),
+    issued: new Map(),
+  }
+}
+
+/** Adds the next entry of the journal, and names the first thing that is wrong with it. */
+export function replayEntry(replay: Replay, entry: JournalEntry): Discrepancy | undefined {
+  replayHouse(replay, entry)
+  const wrongPlace = checkPlace(replay, entry)
+  if (wrongPlace) return wrongPlace
+  replay.sequence = entry.sequence
+  replay.head = entry.hash
+  replayCash(replay, entry)
+  for (const assetId of assetsOf(entry)) replayHolding(replay, entry, assetId)
+  replayHold(replay, entry)
+  return checkBalances(replay, entry)
+}
+
+function at(entry: JournalEntry, kind: DiscrepancyKind, message: string): Discrepancy {
+  return { username: entry.username, kind, message, sequence: entry.sequence }
+}
+
+function checkPlace(replay: Replay, entry: JournalEntry): Discrepancy | undefined {
+  const expected = replay.sequence + 1n
+  if (entry.sequence !== expected) {
+    return { ...at(entry, 'MISSING_ENTRY', `entry ${expected} is missing`), sequence: expected }
+  }
+  if (entry.username !== replay.username) {
+    return at(entry, 'FOREIGN_ENTRY', 'the entry belongs to another user')
+  }
+  if (!isSealed(entry)) return at(entry, 'EDITED_ENTRY', 'the entry is not what its hash covers')
+  if (entry.previousHash !== replay.head) {
+    return at(entry, 'BROKEN_CHAIN', 'the entry is not chained to the one before it')
+  }
+  const [unbalanced] = unbalancedAssets(entry)
+  return unbalanced === undefined
+    ? undefined
+    : { ...at(entry, 'UNBALANCED_ENTRY', 'the postings do not sum to zero'), assetId: unbalanced }
+}
+
+function replayCash(replay: Replay, entry: JournalEntry): void {
+  const available = sumOf(entry, 'available', cashAssetId)
+  const today = utcDay(Date.parse(entry.createdAt))
+  if (today > replay.day) {
+    replay.day = today
+    replay.deposited = 0n
+    replay.withdrawn = 0n
+  }
+  replay.available += available
+  replay.held += sumOf(entry, 'held', cashAssetId)
+  if (entry.kind === 'DEPOSIT') replay.deposited += available
+  if (entry.kind === 'WITHDRAWAL') replay.withdrawn -= available
+}
+
+function replayHolding(replay: Replay, entry: JournalEntry, assetId: string): void {
+  const before = replay.holdings.get(assetId) ?? { available: 0n, held: 0n, costBasis: 0n }
+  const total = before.available + before.held
+  const available = before.available + sumOf(entry, 'available', assetId)
+  const held = before.held + sumOf(entry, 'held', assetId)
+  const received = sumOf(entry, 'available', cashAssetId) + sumOf(entry, 'held', cashAssetId)
+  let { costBasis } = before
+  if (entry.kind === 'BUY') costBasis -= received
+  if (entry.kind === 'SELL' && total > 0n) {
+    const sold = total - available - held
+    costBasis -= sold === total ? costBasis : (costBasis * sold) / total
+  }
+  replay.holdings.set(assetId, { available, held, costBasis })
+}
+
+/** An order holds one thing, cash or its asset; a fill or a release gives it back. */
+function replayHold(replay: Replay, entry: JournalEntry): void {
+  const { orderId } = entry
+  for (const { account, assetId, amount } of entry.postings) {
+    if (account !== 'held' || orderId === undefined) continue
+    const after = (replay.holds.get(orderId)?.amount ?? 0n) + amount
+    if (after === 0n) replay.holds.delete(orderId)
+    else replay.holds.set(orderId, { assetId, amount: after })
+  }
+}
+
+/** What the house gave or took; worth adding up even behind an entry that is wrong. */
+export function replayHouse(replay: Replay, entry: JournalEntry): void {
+  for (const { account, assetId, amount } of entry.postings) {
+    if (account === 'available' || account === 'held') continue
+    replay.issued.set(assetId, (replay.issued.get(assetId) ?? 0n) - amount)
+  }
+}
+
+function checkBalances(replay: Replay, entry: JournalEntry): Discrepancy | undefined {
+  const negative = findNegative(replay, entry)
+  if (negative !== undefined) {
+    return { ...at(entry, 'NEGATIVE_BALANCE', 'negative after the entry'), assetId: negative }
+  }
+  if ((replay.holds.get(entry.orderId ?? '')?.amount ?? 0n) < 0n) {
+    return at(entry, 'WRONG_HOLD', 'the order gives back more than it held')
+  }
+  const isRight =
+    entry.cashAfter === replay.available + replay.held && entry.cashHeldAfter === replay.held
+  return isRight ? undefined : at(entry, 'WRONG_CASH_AFTER', 'the cash after the entry is wrong')
+}
+
+function findNegative(replay: Replay, entry: JournalEntry): string | undefined {
+  if (replay.available < 0n || replay.held < 0n) return cashAssetId
+  return assetsOf(entry).find((assetId) => {
+    const holding = replay.holdings.get(assetId)
+    return holding && (holding.available < 0n || holding.held < 0n || holding.costBasis < 0n)
+  })
+}

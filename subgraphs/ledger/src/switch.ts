@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { EventBus } from '@cnop/kit/bus'
+import { toIso } from '@cnop/kit/clock'
+import { readItem } from '@cnop/kit/read'
+import { z } from 'zod'
+import type { LedgerPlace } from './balances.ts'
+import type { LedgerDeps } from './command.ts'
+import { switchKey } from './keys.ts'
+import { processState } from './process-state.ts'
+
+/** Why the ledger is closed, and since when. */
+export interface ClosedLedger {
+  readonly reason: string
+  readonly closedAt: string
+}
+
+const channel = 'ledger.switch'
+const usualIntervalMs = 1_000
+const row = z.object({ reason: z.string(), closedAt: z.string() })
+
+/** What the switch says to every process; undefined: the ledger is open. */
+export async function readSwitch({ db, table }: LedgerPlace): Promise<ClosedLedger | undefined> {
+  const item = await readItem(db, table, switchKey)
+  return item && row.parse(item)
+}
+
+/** Opens the ledger in every process, once an operator has seen to what closed it. */
+export async function reopenLedger({ db, table }: LedgerPlace): Promise<void> {
+  await db.documents.send(new DeleteCommand({ TableName: table, Key: switchKey }))
+}
+
+async function writeSwitch({ db, table }: LedgerPlace, closed: ClosedLedger): Promise<void> {
+  const Item = { ...switchKey, ...closed }
+  await db.documents.send(new PutCommand({ TableName: table, Item }))
+}
+
+export interface LedgerSwitch {
+  /** Compares the switch with this process now. */
+  look(): Promise<void>
+  stop(): Promise<void>
+}
+
+type Deps = Pick<LedgerDeps, 'db' | 'table' | 'now' | 'log'> & { readonly bus: EventBus }
+
+/**
+ * Keeps this process and the switch of all processes in step: a violation here closes the ledger everywhere, one
+ * elsewhere closes it here. The row decides and is read every second; the message on the bus only spares the wait.
+ */
+export async function followSwitch(
+  deps: Deps,
+  intervalMs = usualIntervalMs,
+): Promise<LedgerSwitch> {
+  const follower = createFollower(deps)
+  let running = Promise.resolve()
+  const look = (): Promise<void> => (running = running.then(follower.look))
+  const stopHearingGate = follower.gate.onClose((violation) => {
+    follower.noteViolation(violation)
+    void look()
+  })
+  const unsubscribe = await deps.bus.subscribe(channel, () => void look())
+  const stopping = new AbortController()
+  const polling = poll(look, intervalMs, stopping.signal)
+  await look()
+  return {
+    look,
+    stop: async () => {
+      stopping.abort()
+      stopHearingGate()
+      unsubscribe()
+      await polling
+      await running
+    },
+  }
+}
+
+async function poll(look: () => Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    for (;;) {
+      await delay(ms, undefined, { signal, ref: false })
+      await look()
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+function createFollower(deps: Deps) {
+  const { gate } = processState(deps.db)
+  let violation = 'The ledger was closed in one process.'
+  /** The row has said so since this process is closed; when it is gone, an operator has removed it. */
+  let isKnownToAll = false
+  let isBlind = false
+
+  const compare = async (): Promise<void> => {
+    const closed = await readSwitch(deps)
+    if (closed) {
+      isKnownToAll = true
+      if (gate.isClosed()) return
+      deps.log.error({ action: 'ledger_read_only', extra: closed }, 'The ledger is read-only now.')
+      gate.close(new Error(closed.reason))
+    } else if (gate.isClosed() && isKnownToAll) {
+      isKnownToAll = false
+      gate.open()
+      deps.log.warn({ action: 'ledger_reopened' }, 'The ledger accepts changes again.')
+    } else if (gate.isClosed()) {
+      await writeSwitch(deps, { reason: violation, closedAt: toIso(deps.now()) })
+      isKnownToAll = true
+      await deps.bus.publish(channel, 'closed')
+    }
+  }
+  return {
+    gate,
+    noteViolation: ({ message }: Error): void => {
+      violation = message
+    },
+    /** While the store is silent nothing is known, and this process stays as it is. */
+    look: async (): Promise<void> => {
+      try {
+        await compare()
+        isBlind = false
+      } catch (error) {
+        if (!isBlind)
+          deps.log.warn({ action: 'ledger_switch_unread', error }, 'No word from the switch.')
+        isBlind = true
+      }
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import type { Item, Key } from '@cnop/kit/dynamo'
+import { quantity, usd } from '@cnop/kit/money'
+import { readItem } from '@cnop/kit/read'
+import { transact } from '@cnop/kit/transact'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { sealEntry } from './chain.ts'
+import type { LedgerDeps } from './command.ts'
+import { depositEntry, holdAssetEntry, holdCashEntry } from './entry.ts'
+import { parseEntry } from './item.ts'
+import { accountKey, entryKey, holdingKey } from './keys.ts'
+import type { DiscrepancyKind } from './replay.ts'
+import {
+  buy,
+  deposit,
+  type LedgerWorld,
+  move,
+  openAccount,
+  sell,
+  startLedgerWorld,
+  withdraw,
+} from './testing/ledger-world.ts'
+import { verifyLedger } from './verify.ts'
+
+let world: LedgerWorld
+let deps: LedgerDeps
+beforeAll(async () => {
+  world = await startLedgerWorld()
+  deps = world.openProcess()
+})
+afterAll(() => world.stop())
+
+/** Two users: alice with every kind of row, bob with one deposit. */
+beforeEach(async () => {
+  await world.reset()
+  await openAccount(deps)
+  await openAccount(deps, 'bob')
+  await deposit(deps, 'fund', '100.00')
+  await deposit(deps, 'fund', '50.00', 'bob')
+  await withdraw(deps, 'out', '10.00')
+  await buy(deps, 'buy', '3')
+  await sell(deps, 'sell', '1')
+  await move(deps, 'hold', holdCashEntry({ amount: usd('5'), orderId: 'ord_2', assetId: 'ETH' }))
+  const held = { quantity: quantity('0.5'), orderId: 'ord_3', assetId: 'BTC' }
+  await move(deps, 'hold-btc', holdAssetEntry(held))
+})
+
+const put = (row: Item): Promise<void> =>
+  transact(deps.db, [{ put: { TableName: deps.table, Item: row } }])
+
+const remove = (key: Key): Promise<void> =>
+  transact(deps.db, [{ delete: { TableName: deps.table, Key: key } }])
+
+async function edit(key: Key, change: Item): Promise<void> {
+  const row = await readItem(deps.db, deps.table, key)
+  await put({ ...row, ...change })
+}
+
+const alice = accountKey('alice')
+const btc = holdingKey('alice', 'BTC')
+const entryAt = (sequence: bigint): Key => entryKey('alice', sequence)
+
+/** Rewrites an entry the clever way: with a hash that fits. */
+async function reseal(sequence: bigint, change: Item): Promise<void> {
+  const row = await readItem(deps.db, deps.table, entryAt(sequence))
+  const { hash: _hash, ...entry } = parseEntry({ ...row, ...change })
+  await put({ ...entryAt(sequence), ...sealEntry(entry) })
+}
+
+describe('the verifier', () => {
+  it('finds nothing in an honest ledger', async () => {
+    expect(await verifyLedger(deps)).toEqual({
+      isBalanced: true,
+      accounts: 2,
+      entries: 7,
+      verifiedAt: '2026-01-05T10:00:00.000Z',
+      discrepancy: undefined,
+      discrepancies: [],
+      unsettled: [],
+      assets: [
+        { assetId: 'USD', isBalanced: true, owned: 12_000n, issued: 12_000n },
+        { assetId: 'BTC', isBalanced: true, owned: 200_000_000n, issued: 200_000_000n },
+      ],
+    })
+  })
+
+  it('finds nothing in an empty one', async () => {
+    await world.reset()
+    expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true, accounts: 0, entries: 0 })
+  })
+
+  it.each<[DiscrepancyKind, string, () => Promise<void>, object]>([
+    [
+      'EDITED_ENTRY',
+      'an edited amount',
+      () => edit(entryAt(1n), { postings: depositEntry(usd('999.00')).postings }),
+      { sequence: 1n },
+    ],
+    [
+      'EDITED_ENTRY',
+      'an edited time',
+      () => edit(entryAt(2n), { createdAt: '2026-01-01T00:00:00.000Z' }),
+      { sequence: 2n },
+    ],
+    [
+      'BROKEN_CHAIN',
+      'an entry that was sealed again',
+      () => reseal(2n, { createdAt: '2026-01-05T09:00:00.000Z' }),
+      { sequence: 3n },
+    ],
+    [
+      'WRONG_HEAD',
+      'a last entry that was sealed again',
+      () => reseal(6n, { orderId: 'ord_9' }),
+      {},
+    ],
+    ['MISSING_ENTRY', 'a missing entry', () => remove(entryAt(3n)), { sequence: 3n }],
+    ['MISSING_ENTRY', 'a missing last entry', () => remove(entryAt(6n)), { sequence: 6n }],
+    [
+      'MALFORMED_ROW',
+      'an attribute that nobody sealed',
+      () => edit(entryAt(2n), { note: 'x' }),
+      {},
+    ],
+    ['WRONG_CASH', 'changed cash', () => edit(alice, { available: 123n }), { assetId: 'USD' }],
+    ['WRONG_HELD_CASH', 'changed held cash', () => edit(alice, { held: 123n }), { assetId: 'USD' }],
+    ['WRONG_DAY_COUNTER', 'a changed counter', () => edit(alice, { depositedToday: 0n }), {}],
+    ['WRONG_DAY_COUNTER', 'the other counter', () => edit(alice, { withdrawnToday: 0n }), {}],
+    ['WRONG_DAY_COUNTER', 'a changed day', () => edit(alice, { day: '2026-01-06' }), {}],
+    ['EXTRA_ENTRY', 'a sequence set back', () => edit(alice, { sequence: 5n }), { sequence: 6n }],
+    ['WRONG_VERSION', 'a version set back', () => edit(alice, { version: 5n }), {}],
+    ['WRONG_HOLDING', 'a changed holding', () => edit(btc, { available: 1n }), { assetId: 'BTC' }],
+    ['WRONG_HELD_QUANTITY', 'a changed hold', () => edit(btc, { held: 1n }), { assetId: 'BTC' }],
+    [
+      'WRONG_COST_BASIS',
+      'a changed cost basis',
+      () => edit(btc, { costBasis: 1n }),
+      { assetId: 'BTC' },
+    ],
+    ['WRONG_HOLDING', 'a missing holding', () => remove(btc), { assetId: 'BTC' }],
+    [
+      'WRONG_HOLDING',
+      'a holding from nowhere',
+      () =>
+        put({
+          ...holdingKey('alice', 'ETH'),
+          assetId: 'ETH',
+          available: 7n,
+          held: 0n,
+          costBasis: 0n,
+          version: 1n,
+        }),
+      { assetId: 'ETH' },
+    ],
+    ['ORPHAN_ROWS', 'a missing account', () => remove(alice), {}],
+  ])('finds and names %s: %s', async (kind, _name, corrupt, where) => {
+    await corrupt()
+    const verification = await verifyLedger(deps)
+    expect(verification.isBalanced).toBe(false)
+    expect(verification.discrepancies).toHaveLength(1)
+    expect(verification.discrepancy).toMatchObject({ kind, username: 'alice', ...where })
+  })
+
+  it('says which asset does not add up', async () => {
+    await edit(btc, { available: 1n })
+    const { assets } = await verifyLedger(deps)
+    expect(assets.map(({ assetId, isBalanced }) => [assetId, isBalanced])).toEqual([
+      ['USD', true],
+      ['BTC', false],
+    ])
+  })
+
+  it('compares what orders hold with somebody who knows the orders', async () => {
+    const seen: [string, object][] = []
+    const checkHolds = (username: string, holds: ReadonlyMap<string, object>) => {
+      seen.push([username, Object.fromEntries(holds)])
+      return Promise.resolve(username === 'alice' ? 'order ord_2 is not open' : undefined)
+    }
+    const { discrepancy } = await verifyLedger(deps, { checkHolds })
+    expect(Object.fromEntries(seen)).toEqual({
+      alice: {
+        ord_2: { assetId: 'USD', amount: 500n },
+        ord_3: { assetId: 'BTC', amount: 50_000_000n },
+      },
+      bob: {},
+    })
+    expect(discrepancy).toMatchObject({ kind: 'WRONG_HOLD', message: 'order ord_2 is not open' })
+  })
+
+  it('finds nothing while money moves', async () => {
+    const moves = Array.from({ length: 60 }, (_, index) => deposit(deps, `more-${index}`, '1.00'))
+    const verifications = [await verifyLedger(deps), await verifyLedger(deps)]
+    await Promise.all(moves)
+    for (const { discrepancies } of verifications) expect(discrepancies).toEqual([])
+    expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true, entries: 67 })
+  })
+})

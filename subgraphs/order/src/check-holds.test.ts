@@ -1,0 +1,72 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { verifyLedger } from '@cnop/ledger/verify'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { checkHolds } from './commands/check-holds.ts'
+import { openKey, orderKey } from './store/keys.ts'
+import { type OrderWorld, startOrderWorld } from './testing/order-world.ts'
+
+let world: OrderWorld
+let orderId: string
+
+const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }`
+
+async function placeLimit(key: string, input: object): Promise<string> {
+  const answer = await world.ask('alice_1', place, { input: { key, type: 'LIMIT', ...input } })
+  return (answer.data?.['placeOrder'] as { order: { id: string } }).order.id
+}
+
+const verify = () =>
+  verifyLedger(world.ledger, {
+    checkHolds: (username, holds) => checkHolds(world.main.deps.store, username, holds),
+  })
+
+beforeAll(async () => {
+  world = await startOrderWorld({ ORDER_JOBS: 'false' })
+})
+afterAll(() => world.stop())
+beforeEach(async () => {
+  await world.reset()
+  await world.openUser('alice_1', '5000')
+  const buy = { side: 'BUY', assetId: 'BTC', quantity: '0.01', limitPrice: '60000' }
+  orderId = await placeLimit('key-00000001', buy)
+})
+
+describe('the holds of open orders', () => {
+  it('are what the journal says', async () => {
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: 2 })
+  })
+
+  it('differ when an order claims another hold than its own', async () => {
+    await world.ledger.db.documents.send(
+      new UpdateCommand({
+        TableName: 'orders',
+        Key: orderKey('alice_1', orderId),
+        UpdateExpression: 'SET heldCash = :other',
+        ExpressionAttributeValues: { ':other': '59999' },
+      }),
+    )
+    const { isBalanced, discrepancy } = await verify()
+    expect(isBalanced).toBe(false)
+    expect(discrepancy).toMatchObject({ username: 'alice_1', kind: 'WRONG_HOLD' })
+    expect(discrepancy?.message).toMatch(/should hold 59999 of USD, the journal says 60000 of USD/)
+  })
+
+  it('differ when an order ends without returning what it held', async () => {
+    await world.ledger.db.documents.send(
+      new UpdateCommand({
+        TableName: 'orders',
+        Key: orderKey('alice_1', orderId),
+        UpdateExpression: 'SET #status = :ended',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':ended': 'CANCELLED' },
+      }),
+    )
+    expect((await verify()).discrepancy?.message).toMatch(/not open is found among the open/)
+  })
+
+  it('are missed when the matcher could not find the order', async () => {
+    const Key = openKey('alice_1', orderId)
+    await world.ledger.db.documents.send(new DeleteCommand({ TableName: 'orders', Key }))
+    expect((await verify()).discrepancy?.message).toMatch(/is open but not found/)
+  })
+})

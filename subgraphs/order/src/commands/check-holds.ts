@@ -1,0 +1,40 @@
+import { isOpen, type Order } from '../domain/order.ts'
+import { compareHolds, type OrderHold } from '../domain/order-hold.ts'
+import { listOrders, type OrderStore } from '../store/orders.ts'
+
+const rowsPerCall = 200
+
+async function readAll(
+  store: OrderStore,
+  username: string,
+  among: 'all' | 'open',
+): Promise<readonly Order[]> {
+  const orders: Order[] = []
+  let after: string | undefined
+  let hasMore = true
+  while (hasMore) {
+    const slice = await listOrders(store, { username, among, after, limit: rowsPerCall })
+    orders.push(...slice.orders)
+    after = slice.orders.at(-1)?.id
+    hasMore = slice.hasMore && after !== undefined
+  }
+  return orders
+}
+
+/**
+ * Compares one user's orders with what they hold by the journal; the verifier's hook. It also sees whether the rows
+ * that make open orders be found are those of the open orders.
+ */
+export async function checkHolds(
+  store: OrderStore,
+  username: string,
+  holds: ReadonlyMap<string, OrderHold>,
+): Promise<string | undefined> {
+  const orders = await readAll(store, username, 'all')
+  const listed = new Set((await readAll(store, username, 'open')).map(({ id }) => id))
+  const open = orders.filter(isOpen)
+  const unlisted = open.find(({ id }) => !listed.has(id))
+  if (unlisted) return `order ${unlisted.id} is open but not found among the open ones`
+  if (listed.size > open.length) return 'an order that is not open is found among the open ones'
+  return compareHolds(orders, holds)
+}

@@ -1,0 +1,15 @@
+import { BadInput } from '@cnop/kit/errors'
+import type { Actor } from '@cnop/kit/identity'
+import type { Deps } from '../deps.ts'
+import { OrderNotFound } from '../domain/errors.ts'
+import { isOrderId, type Order } from '../domain/order.ts'
+import { readOrder } from '../store/orders.ts'
+
+/** Reads one of the user's orders, or says that there is none; other people's orders do not exist for this user. */
+export async function findOrder(deps: Deps, { username }: Actor, orderId: string): Promise<Order> {
+  if (!isOrderId(orderId))
+    throw new BadInput('id', 'must be 10 to 50 letters, digits or underscores')
+  const order = await readOrder(deps.store, { username, orderId })
+  if (!order) throw new OrderNotFound(orderId)
+  return order
+}

@@ -1,0 +1,58 @@
+import { toIso } from '@cnop/kit/clock'
+import type { Actor } from '@cnop/kit/identity'
+import { emptyHolding } from '@cnop/ledger/account'
+import { runCommand, type State } from '@cnop/ledger/command'
+import type { Deps } from '../deps.ts'
+import { AssetNotFound } from '../domain/errors.ts'
+import { openOrder } from '../domain/open-order.ts'
+import type { Order } from '../domain/order.ts'
+import { checkKey, checkRequest, type OrderInput, requestJson } from '../domain/order-request.ts'
+import type { OrderRequest } from '../domain/order-request.ts'
+import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
+import { announceOrder } from '../events.ts'
+import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
+import { placeWrites } from '../store/order-writes.ts'
+
+/** Places an order once for each key, in the transaction that moves its money. */
+export async function placeOrder(
+  deps: Deps,
+  { username }: Actor,
+  input: OrderInput & { readonly key: string },
+): Promise<Order> {
+  const key = checkKey(input.key)
+  const request = checkRequest(input, deps.rules)
+  const command = {
+    username,
+    key,
+    name: 'placeOrder',
+    input: requestJson(request),
+    assetIds: [request.assetId],
+  }
+  let placedId: string | undefined
+  const record = await runCommand<OrderRecord>(deps.ledger, command, async (state, preview) => {
+    const now = await readCircumstances(deps, request, state)
+    const plan = planOrder(request, now)
+    refuseOrder(request, plan, now)
+    placedId = deps.newId('ord')
+    const placement = { id: placedId, username, at: toIso(now.nowMs), ...now }
+    const { order, entry } = openOrder(request, plan, placement)
+    const placed = { ...order, entrySequences: [preview(entry).entry.sequence] }
+    return { entry, cause: placeWrites(deps.store.table, placed), result: toRecord(placed) }
+  })
+  const order = fromRecord(record)
+  // A repeat answers with the order of the first time, which was announced then.
+  if (order.id === placedId) await announceOrder(deps, order)
+  return order
+}
+
+/** What the decision depends on beside the request, read at the moment of deciding. */
+export async function readCircumstances(
+  { quotes, rules, now }: Pick<Deps, 'quotes' | 'rules' | 'now'>,
+  { assetId }: OrderRequest,
+  { holdings }: Pick<State, 'holdings'>,
+): Promise<Circumstances> {
+  const quote = await quotes.current(assetId)
+  if (!quote) throw new AssetNotFound(assetId)
+  const { available } = holdings.get(assetId) ?? emptyHolding(assetId)
+  return { quote, available, rules, nowMs: now() }
+}

@@ -1,0 +1,90 @@
+import { toIso } from '@cnop/kit/clock'
+import { DomainError } from '@cnop/kit/errors'
+import type { Actor } from '@cnop/kit/identity'
+import type { Price, Quantity, Usd } from '@cnop/kit/money'
+import { emptyHolding, type LedgerState } from '@cnop/ledger/account'
+import { readAccount, readHolding } from '@cnop/ledger/balances'
+import { post } from '@cnop/ledger/post'
+import type { Deps } from '../deps.ts'
+import { openOrder } from '../domain/open-order.ts'
+import { checkRequest, type OrderInput, type OrderRequest } from '../domain/order-request.ts'
+import { type Circumstances, type OrderPlan, planOrder, refuseOrder } from '../domain/plan-order.ts'
+import { readCircumstances } from './place-order.ts'
+
+export interface OrderPreview {
+  readonly price: Price
+  readonly quotedAt: string
+  readonly total: Usd
+  readonly fee: Usd
+  readonly cashAfter: Usd
+  readonly quantityAfter: Quantity
+  readonly valueLimit: Usd
+  readonly refusal: string | undefined
+  readonly refusalMessage: string | undefined
+}
+
+/** Decides an order exactly as placing it would, and commits nothing. */
+export async function previewOrder(
+  deps: Deps,
+  actor: Actor,
+  input: OrderInput,
+): Promise<OrderPreview> {
+  const request = checkRequest(input, deps.rules)
+  const state = await readState(deps, actor.username, request.assetId)
+  const now = await readCircumstances(deps, request, state)
+  const plan = planOrder(request, now)
+  return {
+    price: plan.price,
+    quotedAt: now.quote.quotedAt,
+    total: plan.total,
+    fee: plan.fee,
+    valueLimit: deps.rules.maxValue,
+    ...tryOrder(deps, { request, plan, state, now }),
+  }
+}
+
+async function readState(
+  { ledger }: Deps,
+  username: string,
+  assetId: string,
+): Promise<LedgerState> {
+  const [account, holding] = await Promise.all([
+    readAccount(ledger, username),
+    readHolding(ledger, username, assetId),
+  ])
+  return { account, holdings: new Map([[assetId, holding ?? emptyHolding(assetId)]]) }
+}
+
+interface Trial {
+  readonly request: OrderRequest
+  readonly plan: OrderPlan
+  readonly state: LedgerState
+  readonly now: Circumstances
+}
+
+type Outcome = Pick<OrderPreview, 'cashAfter' | 'quantityAfter' | 'refusal' | 'refusalMessage'>
+
+function tryOrder(deps: Deps, { request, plan, state, now }: Trial): Outcome {
+  const { account } = state
+  const id = 'preview'
+  try {
+    refuseOrder(request, plan, now)
+    const placement = { id, username: account.username, at: toIso(now.nowMs), ...now }
+    const { entry } = openOrder(request, plan, placement)
+    const change = post(state, entry, { nowMs: now.nowMs, limits: deps.ledger.limits, id })
+    return {
+      cashAfter: change.account.available,
+      quantityAfter: change.holdings[0]?.available ?? now.available,
+      refusal: undefined,
+      refusalMessage: undefined,
+    }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return {
+      cashAfter: account.available,
+      quantityAfter: now.available,
+      refusal: error.code,
+      refusalMessage: error.message,
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  type Env,
+  flag,
+  milliseconds,
+  parseEnv,
+  port,
+  sealKeys,
+  storeConfig,
+  storeFields,
+  wholeNumber,
+} from '@cnop/kit/config'
+import {
+  type Price,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  type Quantity,
+  type Usd,
+} from '@cnop/kit/money'
+import { z } from 'zod'
+import type { OrderRules } from './domain/order-rules.ts'
+
+const dayMs = 86_400_000
+
+/** A positive decimal, in the unit of its parser. */
+function decimal<Value extends Usd | Price | Quantity>(
+  fallback: string,
+  parse: (text: string) => Value,
+) {
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a decimal number')
+    .default(fallback)
+    .transform((text, context): Value => {
+      try {
+        return parse(text)
+      } catch (error) {
+        context.addIssue({
+          code: 'custom',
+          message: error instanceof Error ? error.message : 'is wrong',
+        })
+        return z.NEVER
+      }
+    })
+}
+
+const fields = {
+  ...storeFields,
+  ORDER_PORT: port(8002),
+  ORDER_HOST: z.string().default('127.0.0.1'),
+  ORDER_SEAL_KEYS: sealKeys(),
+  ORDERS_TABLE: z.string().default('orders'),
+  LEDGER_TABLE: z.string().default('ledger'),
+  QUOTES_TABLE: z.string().default('quotes'),
+  ORDER_MAX_VALUE: decimal('10000', parseUsd),
+  ORDER_MIN_QUANTITY: decimal('0.001', parseQuantity),
+  ORDER_MAX_LIMIT_PRICE: decimal('1000000', parsePrice),
+  ORDER_FEE_BASIS_POINTS: wholeNumber(0, 0, 1_000),
+  ORDER_QUOTE_MAX_AGE_MS: milliseconds(120_000),
+  ORDER_MAX_WAIT_DAYS: wholeNumber(365, 1, 3_650),
+  ORDER_JOBS: flag(true),
+  ORDER_MATCH_LIMIT_PER_TICK: wholeNumber(200, 1, 10_000),
+  ORDER_MATCH_REFRESH_MS: milliseconds(60_000),
+  ORDER_EXPIRY_INTERVAL_MS: milliseconds(5_000),
+}
+
+export type OrderConfig = ReturnType<typeof loadOrderConfig>
+
+export function loadOrderConfig(env: Env) {
+  const vars = parseEnv(fields, env)
+  const rules: OrderRules = {
+    maxValue: vars.ORDER_MAX_VALUE,
+    minQuantity: vars.ORDER_MIN_QUANTITY,
+    maxLimitPrice: vars.ORDER_MAX_LIMIT_PRICE,
+    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
+    quoteMaxAgeMs: vars.ORDER_QUOTE_MAX_AGE_MS,
+    longestWaitMs: vars.ORDER_MAX_WAIT_DAYS * dayMs,
+  }
+  return {
+    port: vars.ORDER_PORT,
+    host: vars.ORDER_HOST,
+    sealKeys: vars.ORDER_SEAL_KEYS,
+    store: storeConfig(vars),
+    tables: {
+      orders: vars.ORDERS_TABLE,
+      ledger: vars.LEDGER_TABLE,
+      quotes: vars.QUOTES_TABLE,
+    },
+    rules,
+    jobs: {
+      isOn: vars.ORDER_JOBS,
+      ordersPerTick: vars.ORDER_MATCH_LIMIT_PER_TICK,
+      refreshMs: vars.ORDER_MATCH_REFRESH_MS,
+      expiryIntervalMs: vars.ORDER_EXPIRY_INTERVAL_MS,
+    },
+  } as const
+}

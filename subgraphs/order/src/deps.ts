@@ -1,0 +1,25 @@
+import type { EventBus } from '@cnop/kit/bus'
+import type { Clock } from '@cnop/kit/clock'
+import type { NewId } from '@cnop/kit/ids'
+import type { Log } from '@cnop/kit/log'
+import type { RequestScope } from '@cnop/kit/subgraph'
+import type { LedgerDeps } from '@cnop/ledger/command'
+import type { QuoteReader } from '@cnop/quotes/reader'
+import type { OrderRules } from './domain/order-rules.ts'
+import type { Loaders } from './resolvers/loaders.ts'
+import type { OrderStore } from './store/orders.ts'
+
+/** Everything that commands and jobs need. */
+export interface Deps {
+  readonly ledger: LedgerDeps
+  readonly store: OrderStore
+  readonly quotes: QuoteReader
+  readonly rules: OrderRules
+  readonly bus: EventBus
+  readonly now: Clock
+  readonly newId: NewId
+  readonly log: Log
+}
+
+/** What a resolver is given: the dependencies, the caller, and readers that batch within one request. */
+export type Context = Deps & RequestScope & { readonly loaders: Loaders }

@@ -1,0 +1,89 @@
+import { DomainError } from '@cnop/kit/errors'
+import {
+  formatPrice,
+  formatQuantity,
+  formatUsd,
+  type Price,
+  type Quantity,
+  type Usd,
+} from '@cnop/kit/money'
+import type { OrderStatus } from './order.ts'
+
+export class AssetNotFound extends DomainError {
+  override readonly name = 'AssetNotFound'
+  readonly code = 'ASSET_NOT_FOUND'
+
+  constructor(assetId: string) {
+    super('No asset has this ticker.', { assetId })
+  }
+}
+
+export class AssetNotTradable extends DomainError {
+  override readonly name = 'AssetNotTradable'
+  readonly code = 'ASSET_NOT_TRADABLE'
+
+  constructor(assetId: string) {
+    super('The asset cannot be traded now.', { assetId })
+  }
+}
+
+export class QuoteStale extends DomainError {
+  override readonly name = 'QuoteStale'
+  readonly code = 'QUOTE_STALE'
+
+  constructor(assetId: string, quotedAt: string) {
+    super('The last known price is too old to trade on.', { assetId, quotedAt })
+  }
+}
+
+export class PriceMoved extends DomainError {
+  override readonly name = 'PriceMoved'
+  readonly code = 'PRICE_MOVED'
+
+  constructor(price: Price, worstPrice: Price) {
+    super('The current price is worse than the worst price that the order accepts.', {
+      price: formatPrice(price),
+      worstPrice: formatPrice(worstPrice),
+    })
+  }
+}
+
+/** Below the smallest quantity, or worth less than a cent. */
+export class OrderTooSmall extends DomainError {
+  override readonly name = 'OrderTooSmall'
+  readonly code = 'ORDER_TOO_SMALL'
+
+  constructor(message: string, minQuantity: Quantity) {
+    super(message, { minQuantity: formatQuantity(minQuantity) })
+  }
+}
+
+export class OrderTooLarge extends DomainError {
+  override readonly name = 'OrderTooLarge'
+  readonly code = 'ORDER_TOO_LARGE'
+
+  constructor(value: Usd, limit: Usd) {
+    super('The order is worth more than one order may be.', {
+      value: formatUsd(value),
+      limit: formatUsd(limit),
+    })
+  }
+}
+
+export class OrderNotFound extends DomainError {
+  override readonly name = 'OrderNotFound'
+  readonly code = 'ORDER_NOT_FOUND'
+
+  constructor(orderId: string) {
+    super('You have no such order.', { orderId })
+  }
+}
+
+export class OrderNotCancellable extends DomainError {
+  override readonly name = 'OrderNotCancellable'
+  readonly code = 'ORDER_NOT_CANCELLABLE'
+
+  constructor(orderId: string, status: OrderStatus) {
+    super('The order is in a final state.', { orderId, status })
+  }
+}

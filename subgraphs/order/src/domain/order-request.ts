@@ -1,0 +1,89 @@
+import { BadInput } from '@cnop/kit/errors'
+import { formatPrice, formatQuantity, type Price, type Quantity } from '@cnop/kit/money'
+import type { OrderSide, OrderType } from './order.ts'
+import type { OrderRules } from './order-rules.ts'
+
+/** An order as a client words it; GraphQL knows both null and absent. */
+export interface OrderInput {
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly assetId: string
+  readonly quantity: Quantity
+  readonly limitPrice?: Price | null | undefined
+  readonly worstPrice?: Price | null | undefined
+  readonly expiresAt?: string | null | undefined
+}
+
+/** An order whose shape is sound: what only makes sense without knowing the market or the account. */
+export interface OrderRequest {
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly assetId: string
+  readonly quantity: Quantity
+  readonly limitPrice: Price | undefined
+  readonly worstPrice: Price | undefined
+  readonly expiresAt: string | undefined
+}
+
+const ticker = /^[A-Za-z0-9]{1,10}$/
+
+/** Checks everything that needs neither the clock nor the market, so that a repeat is judged like the first time. */
+export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest {
+  if (!ticker.test(input.assetId))
+    throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
+  if (input.quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
+  return {
+    side: input.side,
+    type: input.type,
+    assetId: input.assetId.toUpperCase(),
+    quantity: input.quantity,
+    ...(input.type === 'LIMIT' ? checkLimitTerms(input, rules) : checkMarketTerms(input)),
+  }
+}
+
+type Terms = Pick<OrderRequest, 'limitPrice' | 'worstPrice' | 'expiresAt'>
+
+function checkLimitTerms(
+  { limitPrice, worstPrice, expiresAt }: OrderInput,
+  rules: OrderRules,
+): Terms {
+  if (limitPrice == null) throw new BadInput('limitPrice', 'is required for a limit order')
+  if (limitPrice <= 0n) throw new BadInput('limitPrice', 'must be more than zero')
+  if (limitPrice > rules.maxLimitPrice) {
+    throw new BadInput('limitPrice', `must be at most ${formatPrice(rules.maxLimitPrice)}`)
+  }
+  if (worstPrice != null) throw new BadInput('worstPrice', 'belongs to a market order')
+  return { limitPrice, worstPrice: undefined, expiresAt: expiresAt ?? undefined }
+}
+
+function checkMarketTerms({ limitPrice, worstPrice, expiresAt }: OrderInput): Terms {
+  if (limitPrice != null) throw new BadInput('limitPrice', 'belongs to a limit order')
+  if (expiresAt != null) throw new BadInput('expiresAt', 'belongs to a limit order')
+  if (worstPrice != null && worstPrice <= 0n)
+    throw new BadInput('worstPrice', 'must be more than zero')
+  return { limitPrice: undefined, worstPrice: worstPrice ?? undefined, expiresAt: undefined }
+}
+
+/** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
+export function requestJson(request: OrderRequest): Record<string, string | null> {
+  const { side, type, assetId, quantity, limitPrice, worstPrice, expiresAt } = request
+  return {
+    side,
+    type,
+    assetId,
+    quantity: formatQuantity(quantity),
+    limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
+    worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
+    expiresAt: expiresAt ?? null,
+  }
+}
+
+const keyPattern = /^[A-Za-z0-9_-]{8,64}$/
+
+/** Checks a client's idempotency key. */
+export function checkKey(key: string): string {
+  if (!keyPattern.test(key)) {
+    throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')
+  }
+  return key
+}

@@ -1,0 +1,27 @@
+import type { Price, Quantity, Usd } from '@cnop/kit/money'
+
+/** What one order may be. All of it is configuration. */
+export interface OrderRules {
+  readonly minQuantity: Quantity
+  /** The most that one order may be worth at its execution price. */
+  readonly maxValue: Usd
+  readonly maxLimitPrice: Price
+  readonly feeBasisPoints: bigint
+  /** A price older than this is not traded on. */
+  readonly quoteMaxAgeMs: number
+  /** The furthest that an expiry may lie ahead. */
+  readonly longestWaitMs: number
+}
+
+/** What a decision needs to know of the market. */
+export interface MarketQuote {
+  readonly price: Price
+  readonly quotedAt: string
+  readonly isActive: boolean
+}
+
+export function isFresh(quote: MarketQuote, rules: OrderRules, nowMs: number): boolean {
+  return nowMs - Date.parse(quote.quotedAt) <= rules.quoteMaxAgeMs
+}
+
+export const isTradable = (quote: MarketQuote): boolean => quote.isActive && quote.price > 0n

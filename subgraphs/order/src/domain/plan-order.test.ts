@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals'
+import { DomainError } from '@cnop/kit/errors'
+import { price, quantity, usd } from '@cnop/kit/money'
+import { type OrderInput, checkRequest } from './order-request.ts'
+import type { OrderRules } from './order-rules.ts'
+import { type Circumstances, planOrder, refuseOrder } from './plan-order.ts'
+
+const rules: OrderRules = {
+  minQuantity: quantity('0.001'),
+  maxValue: usd('10000'),
+  maxLimitPrice: price('1000000'),
+  feeBasisPoints: 100n,
+  quoteMaxAgeMs: 60_000,
+  longestWaitMs: 365 * 86_400_000,
+}
+const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
+const quote = { price: price('100'), quotedAt: '2026-03-01T11:59:00.000Z', isActive: true }
+const now: Circumstances = { quote, available: quantity('2'), rules, nowMs }
+const marketBuy: OrderInput = {
+  side: 'BUY',
+  type: 'MARKET',
+  assetId: 'btc',
+  quantity: quantity('1'),
+}
+
+function refusalOf(input: Partial<OrderInput>, circumstances: Partial<Circumstances> = {}) {
+  const at = { ...now, ...circumstances }
+  try {
+    const request = checkRequest({ ...marketBuy, ...input }, rules)
+    refuseOrder(request, planOrder(request, at), at)
+    return undefined
+  } catch (error) {
+    if (error instanceof DomainError) return error.code
+    throw error
+  }
+}
+
+const limit = { type: 'LIMIT', limitPrice: price('90') } as const
+
+describe('planOrder', () => {
+  const plan = (input: Partial<OrderInput>, at: Partial<Circumstances> = {}) =>
+    planOrder(checkRequest({ ...marketBuy, ...input }, rules), { ...now, ...at })
+
+  it('fills a market order at the quote, the fee on top', () => {
+    expect(plan({})).toEqual({
+      fillsNow: true,
+      price: quote.price,
+      value: usd('100'),
+      fee: usd('1'),
+      total: usd('101'),
+    })
+  })
+
+  it('lets a limit order wait at its limit until the market is there', () => {
+    expect(plan(limit)).toMatchObject({ fillsNow: false, price: price('90'), total: usd('90.90') })
+    expect(plan({ ...limit, side: 'SELL', limitPrice: price('100.01') })).toMatchObject({
+      fillsNow: false,
+    })
+  })
+
+  it('fills a limit order that the market meets at the better price of the market', () => {
+    expect(plan({ ...limit, limitPrice: price('110') })).toMatchObject({
+      fillsNow: true,
+      price: quote.price,
+    })
+    expect(plan({ ...limit, side: 'SELL' })).toMatchObject({ fillsNow: true, price: quote.price })
+  })
+
+  it('lets a limit order wait when the price that meets it is too old', () => {
+    const stale = { nowMs: nowMs + 1 }
+    expect(plan({ ...limit, limitPrice: price('110') }, stale)).toMatchObject({
+      fillsNow: false,
+      total: usd('111.10'),
+    })
+  })
+})
+
+describe('refuseOrder', () => {
+  it('trades on a quote of the oldest age, and not on one a millisecond older', () => {
+    expect(refusalOf({})).toBeUndefined()
+    expect(refusalOf({}, { nowMs: nowMs + 1 })).toBe('QUOTE_STALE')
+    expect(refusalOf(limit, { nowMs: nowMs + 1 })).toBeUndefined()
+  })
+
+  it('counts the value without the fee: the cap itself passes, a cent more does not', () => {
+    expect(refusalOf({ quantity: quantity('100') })).toBeUndefined()
+    expect(refusalOf({ quantity: quantity('100.0001') })).toBe('ORDER_TOO_LARGE')
+  })
+
+  it('counts a limit order with the higher of its limit and the market', () => {
+    expect(refusalOf({ ...limit, quantity: quantity('100') })).toBeUndefined()
+    expect(refusalOf({ ...limit, quantity: quantity('101') })).toBe('ORDER_TOO_LARGE')
+    const high = { ...limit, limitPrice: price('200') }
+    expect(refusalOf({ ...high, quantity: quantity('50') })).toBeUndefined()
+    expect(refusalOf({ ...high, quantity: quantity('50.001') })).toBe('ORDER_TOO_LARGE')
+  })
+
+  it('takes the smallest quantity, and less only when it sells everything', () => {
+    const small = { quantity: quantity('0.00099999') }
+    expect(refusalOf({ quantity: quantity('0.001') })).toBeUndefined()
+    expect(refusalOf(small)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...small, side: 'SELL' })).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...small, side: 'SELL' }, { available: small.quantity })).toBeUndefined()
+    expect(refusalOf(small, { available: small.quantity })).toBe('ORDER_TOO_SMALL')
+  })
+
+  it('refuses a sale for less than a cent, unless it sells everything', () => {
+    const cheap = { quote: { ...quote, price: price('0.001') } }
+    const sale = { side: 'SELL', quantity: quantity('1') } as const
+    expect(refusalOf(sale, cheap)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf(sale, { ...cheap, available: quantity('1') })).toBeUndefined()
+  })
+
+  it('refuses an asset that is inactive or has no price', () => {
+    expect(refusalOf({}, { quote: { ...quote, isActive: false } })).toBe('ASSET_NOT_TRADABLE')
+    expect(refusalOf(limit, { quote: { ...quote, isActive: false } })).toBe('ASSET_NOT_TRADABLE')
+    expect(refusalOf({}, { quote: { ...quote, price: price('0') } })).toBe('ASSET_NOT_TRADABLE')
+  })
+
+  it('accepts the worst price itself, and nothing worse', () => {
+    expect(refusalOf({ worstPrice: price('100') })).toBeUndefined()
+    expect(refusalOf({ worstPrice: price('99.999999999999') })).toBe('PRICE_MOVED')
+    expect(refusalOf({ side: 'SELL', worstPrice: price('100') })).toBeUndefined()
+    expect(refusalOf({ side: 'SELL', worstPrice: price('100.01') })).toBe('PRICE_MOVED')
+  })
+
+  it('accepts an expiry up to a year ahead', () => {
+    const at = (ms: number) => ({ ...limit, expiresAt: new Date(nowMs + ms).toISOString() })
+    expect(refusalOf(at(0))).toBe('BAD_USER_INPUT')
+    expect(refusalOf(at(1))).toBeUndefined()
+    expect(refusalOf(at(rules.longestWaitMs))).toBeUndefined()
+    expect(refusalOf(at(rules.longestWaitMs + 1))).toBe('BAD_USER_INPUT')
+  })
+})

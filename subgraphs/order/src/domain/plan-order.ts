@@ -1,0 +1,88 @@
+import { BadInput } from '@cnop/kit/errors'
+import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
+import { AssetNotTradable, OrderTooLarge, OrderTooSmall, PriceMoved, QuoteStale } from './errors.ts'
+import type { OrderRequest } from './order-request.ts'
+import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
+import { isTriggered, tradeAmounts, type TradeAmounts } from './trade-amounts.ts'
+
+/** Everything that placing an order depends on beside the account's cash, which the ledger alone judges. */
+export interface Circumstances {
+  readonly quote: MarketQuote
+  /** The quantity of the asset that the user could sell now. */
+  readonly available: Quantity
+  readonly rules: OrderRules
+  readonly nowMs: number
+}
+
+/** What an order would do: fill at a price, or wait for one with `total` set aside. */
+export interface OrderPlan extends TradeAmounts {
+  readonly fillsNow: boolean
+  readonly price: Price
+}
+
+/**
+ * Prices an order without judging it. A limit order that the market already meets fills at once, at the market price;
+ * on a price too old to trade on it waits for the next one.
+ */
+export function planOrder(
+  request: OrderRequest,
+  { quote, rules, nowMs }: Circumstances,
+): OrderPlan {
+  const { side, quantity, limitPrice } = request
+  const { feeBasisPoints } = rules
+  const fillsNow =
+    limitPrice === undefined ||
+    (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs))
+  const price = fillsNow ? quote.price : limitPrice
+  return { fillsNow, price, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
+}
+
+/** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order. */
+export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
+  refuseTime(request, now)
+  refuseMarket(request, now)
+  refuseSize(request, plan, now)
+}
+
+// The expiry is judged here and not with the shape, so that a repeat is still answered when its time has passed.
+function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances): void {
+  if (expiresAt === undefined) return
+  const waitMs = Date.parse(expiresAt) - nowMs
+  if (waitMs <= 0) throw new BadInput('expiresAt', 'must be in the future')
+  if (waitMs > rules.longestWaitMs) {
+    const days = Math.floor(rules.longestWaitMs / 86_400_000)
+    throw new BadInput('expiresAt', `must be at most ${days} days ahead`)
+  }
+}
+
+function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstances): void {
+  const { side, type, assetId, worstPrice } = request
+  if (!isTradable(quote)) throw new AssetNotTradable(assetId)
+  if (type === 'LIMIT') return
+  if (!isFresh(quote, rules, nowMs)) throw new QuoteStale(assetId, quote.quotedAt)
+  if (worstPrice !== undefined && !isTriggered(side, worstPrice, quote.price)) {
+    throw new PriceMoved(quote.price, worstPrice)
+  }
+}
+
+function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
+  const { minQuantity, maxValue } = now.rules
+  // Without this exception nobody could ever get rid of dust.
+  const sellsAll = request.side === 'SELL' && request.quantity === now.available
+  if (!sellsAll && request.quantity < minQuantity) {
+    throw new OrderTooSmall('The quantity is below the smallest that can be ordered.', minQuantity)
+  }
+  if (!sellsAll && plan.value <= 0n) {
+    throw new OrderTooSmall('The order is worth less than a cent.', minQuantity)
+  }
+  const value = cappedValue(request, plan, now.quote)
+  if (value > maxValue) throw new OrderTooLarge(value, maxValue)
+}
+
+/** A limit order counts with the higher of its limit and the market, because it may fill at either. */
+function cappedValue(request: OrderRequest, plan: OrderPlan, quote: MarketQuote): Usd {
+  const { side, limitPrice, quantity } = request
+  if (limitPrice === undefined) return plan.value
+  const highest = limitPrice > quote.price ? limitPrice : quote.price
+  return notional(highest, quantity, { round: side === 'BUY' ? 'up' : 'down' })
+}

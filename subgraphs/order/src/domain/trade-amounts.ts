@@ -1,0 +1,46 @@
+import {
+  addUsd,
+  divide,
+  notional,
+  type Price,
+  type Quantity,
+  subtractUsd,
+  type Usd,
+  usdFromCents,
+} from '@cnop/kit/money'
+import type { OrderSide } from './order.ts'
+
+export interface Trade {
+  readonly side: OrderSide
+  readonly price: Price
+  readonly quantity: Quantity
+  readonly feeBasisPoints: bigint
+}
+
+export interface TradeAmounts {
+  /** What the asset is worth at the price, without the fee. */
+  readonly value: Usd
+  readonly fee: Usd
+  /** The cash that moves: a buyer pays value and fee, a seller receives the value less the fee. */
+  readonly total: Usd
+}
+
+const basisPoints = 10_000n
+
+/**
+ * What a trade moves. Every fraction of a cent is the trader's loss: a buy rounds up, a sale rounds down, the fee rounds up.
+ * A fee never takes more than a sale brings.
+ */
+export function tradeAmounts({ side, price, quantity, feeBasisPoints }: Trade): TradeAmounts {
+  const isBuy = side === 'BUY'
+  const value = notional(price, quantity, { round: isBuy ? 'up' : 'down' })
+  const fee = usdFromCents(divide(value * feeBasisPoints, basisPoints, 'up'))
+  if (isBuy) return { value, fee, total: addUsd(value, fee) }
+  const charged = fee > value ? value : fee
+  return { value, fee: charged, total: subtractUsd(value, charged) }
+}
+
+/** Whether the market is at the limit or better: a buy wants it low, a sale wants it high. */
+export function isTriggered(side: OrderSide, limitPrice: Price, marketPrice: Price): boolean {
+  return side === 'BUY' ? marketPrice <= limitPrice : marketPrice >= limitPrice
+}

@@ -1,0 +1,45 @@
+import { toIso } from '@cnop/kit/clock'
+import { expireOrder } from '../commands/expire-order.ts'
+import type { Deps } from '../deps.ts'
+import { expiryShards } from '../store/keys.ts'
+import { listDue } from '../store/orders.ts'
+
+const rowsPerShard = 50
+
+/** Expires the open orders whose time has passed, a bounded number at a time; returns how many. */
+export async function expireDue(deps: Deps): Promise<number> {
+  const nowIso = toIso(deps.now())
+  let expired = 0
+  for (let shard = 0; shard < expiryShards; shard += 1) {
+    for (const address of await listDue(deps.store, { shard, nowIso, limit: rowsPerShard })) {
+      const order = await expireOrder(deps, address)
+      if (order) expired += 1
+    }
+  }
+  return expired
+}
+
+/** Runs `expireDue` again and again; several processes may, each order expires once. */
+export function startExpiry(deps: Deps, intervalMs: number): { close(): Promise<void> } {
+  let work: Promise<void> | undefined
+  const run = async (): Promise<void> => {
+    try {
+      await expireDue(deps)
+    } catch (error) {
+      deps.log.warn(
+        { action: 'order.expiry_failed', error },
+        'Due orders could not all be expired.',
+      )
+    }
+  }
+  const timer = setInterval(() => {
+    work ??= run().finally(() => (work = undefined))
+  }, intervalMs)
+  timer.unref()
+  return {
+    close: async () => {
+      clearInterval(timer)
+      await work
+    },
+  }
+}

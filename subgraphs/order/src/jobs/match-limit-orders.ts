@@ -1,0 +1,152 @@
+import type { Key } from '@cnop/kit/dynamo'
+import { price as parsePrice } from '@cnop/kit/money'
+import type { Quote } from '@cnop/quotes/reader'
+import { z } from 'zod'
+import { fillAt } from '../commands/fill-order.ts'
+import type { Deps } from '../deps.ts'
+import { isFresh, isTradable } from '../domain/order-rules.ts'
+import { type Order, orderSides } from '../domain/order.ts'
+import { isTriggered } from '../domain/trade-amounts.ts'
+import { waitingChannel } from '../events.ts'
+import { listWaiting } from '../store/orders.ts'
+import { type BookEdges, type BookSide, keepBookEdges } from './book-edges.ts'
+import { keepTicks } from './tick-queue.ts'
+
+export interface MatcherOptions {
+  /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
+  readonly ordersPerTick: number
+  /** How long the memory of the best waiting prices is trusted. */
+  readonly refreshMs: number
+}
+
+export interface Matcher {
+  /** Resolves when every tick heard so far has been worked off. */
+  readonly settled: () => Promise<void>
+  close(): Promise<void>
+}
+
+const rowsPerRead = 25
+
+/**
+ * Fills waiting limit orders as prices tick. Any number of processes may run it: each order is read again together with
+ * its owner's account and closed on condition that it is open, so it fills once. Nothing is kept that a restart could lose.
+ */
+export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
+  const edges = keepBookEdges(deps.now, options.refreshMs)
+  const limit = options.ordersPerTick
+  const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
+  const unsubscribe = await deps.bus.subscribe(waitingChannel, {
+    onMessage: (message) => noteWaiting(edges, message),
+    onGap: edges.forgetAll,
+  })
+  const stopHearing = deps.quotes.onTick(queue.hear)
+  // A market that ticks rarely does not keep the orders of before waiting for its next tick.
+  queue.hear(await deps.quotes.all())
+  return {
+    settled: queue.settled,
+    close: async () => {
+      stopHearing()
+      unsubscribe()
+      await queue.close()
+    },
+  }
+}
+
+const waitingMessage = z.object({
+  assetId: z.string(),
+  side: z.enum(orderSides),
+  limitPrice: z.string().transform(parsePrice),
+})
+
+function noteWaiting(edges: BookEdges, message: string): void {
+  const { limitPrice, ...book } = waitingMessage.parse(JSON.parse(message))
+  edges.note(book, limitPrice)
+}
+
+interface AssetTick {
+  readonly edges: BookEdges
+  readonly quote: Quote
+  readonly limit: number
+}
+
+/** Fills what one quote triggers, on both sides; true when there is more than one tick may fill. */
+async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
+  const { quote, edges } = tick
+  if (!isTradable(quote) || !isFresh(quote, deps.rules, deps.now())) return false
+  let hasMore = false
+  for (const side of orderSides) {
+    const book = { assetId: quote.assetId, side }
+    if (!edges.mayTrigger(book, quote.price)) continue
+    hasMore = (await matchBook(deps, tick, book)) || hasMore
+  }
+  return hasMore
+}
+
+async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<boolean> {
+  const learn = tick.edges.startRead(book)
+  try {
+    const { best, hasMore, filled } = await fillTriggered(deps, tick, book)
+    learn(best?.limitPrice)
+    return hasMore && filled > 0
+  } catch (error) {
+    learn(undefined)
+    tick.edges.forget(book)
+    deps.log.warn(
+      { action: 'order.match_failed', error, extra: book },
+      'Waiting orders could not be matched.',
+    )
+    return false
+  }
+}
+
+interface Matched {
+  /** The first order that still waits: no other waits for a better price. */
+  readonly best: Order | undefined
+  readonly hasMore: boolean
+  readonly filled: number
+}
+
+async function fillTriggered(
+  deps: Deps,
+  { quote, limit }: AssetTick,
+  book: BookSide,
+): Promise<Matched> {
+  let left: Order | undefined
+  let last: Order | undefined
+  let after: Key | undefined
+  let seen = 0
+  let filled = 0
+  while (seen < limit) {
+    const rows = Math.min(rowsPerRead, limit - seen)
+    const page = await listWaiting(deps.store, { ...book, limit: rows, after })
+    for (const order of page.orders) {
+      if (!isMet(order, quote)) return { best: left ?? order, hasMore: false, filled }
+      if (await tryFill(deps, order, quote)) filled += 1
+      else left ??= order
+      last = order
+    }
+    after = page.last
+    if (!after) return { best: left, hasMore: false, filled }
+    seen += rows
+  }
+  // Whatever comes behind the last one that was seen waits for no better price.
+  return { best: left ?? last, hasMore: true, filled }
+}
+
+function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {
+  return limitPrice !== undefined && isTriggered(side, limitPrice, price)
+}
+
+/** One order that cannot be filled, whatever the reason, does not keep the others waiting. */
+async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean> {
+  try {
+    return (await fillAt(deps, order, quote)) !== undefined
+  } catch (error) {
+    const { id: orderId, username } = order
+    deps.log.error(
+      { action: 'order.fill_failed', error, user: username, extra: { orderId } },
+      'A triggered order could not be filled; it stays open and the next tick tries again.',
+    )
+    return false
+  }
+}

@@ -1,0 +1,60 @@
+import type { Quote } from '@cnop/quotes/reader'
+
+/** Works off ticks: a few assets side by side, one worker at a time for each, only the latest tick of several. */
+export interface TickQueue {
+  readonly hear: (quotes: readonly Quote[]) => void
+  /** Resolves when everything heard so far has been worked off. */
+  readonly settled: () => Promise<void>
+  /** Begins nothing more, and resolves when what has begun is done. */
+  readonly close: () => Promise<void>
+}
+
+const workers = 4
+
+/** `work` answers whether the same tick has more to do; it takes its turn again behind the others. */
+export function keepTicks(work: (quote: Quote) => Promise<boolean>): TickQueue {
+  const ticks = new Map<string, Quote>()
+  const busy = new Set<string>()
+  const tasks = new Set<Promise<void>>()
+  let isClosed = false
+
+  function wake(): void {
+    while (tasks.size < workers && !isClosed) {
+      const quote = takeNext()
+      if (!quote) return
+      const task = run(quote).finally(() => {
+        tasks.delete(task)
+        wake()
+      })
+      tasks.add(task)
+    }
+  }
+
+  function takeNext(): Quote | undefined {
+    const quote = [...ticks.values()].find(({ assetId }) => !busy.has(assetId))
+    if (quote) ticks.delete(quote.assetId)
+    return quote
+  }
+
+  async function run(quote: Quote): Promise<void> {
+    const { assetId } = quote
+    busy.add(assetId)
+    const hasMore = await work(quote)
+    busy.delete(assetId)
+    if (hasMore && !ticks.has(assetId)) ticks.set(assetId, quote)
+  }
+
+  return {
+    hear: (quotes) => {
+      for (const quote of quotes) ticks.set(quote.assetId, quote)
+      wake()
+    },
+    settled: async () => {
+      while (tasks.size > 0) await Promise.all(tasks)
+    },
+    close: async () => {
+      isClosed = true
+      await Promise.all(tasks)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type { JournalEntry } from '@cnop/ledger/chain'
+import { readEntries } from '@cnop/ledger/balances'
+import DataLoader from 'dataloader'
+import type { Deps } from '../deps.ts'
+import type { Order } from '../domain/order.ts'
+import { type OrderPage, type OrderPageQuery, readOrderPages } from '../store/order-pages.ts'
+import { type OrderAddress, readOrders } from '../store/orders.ts'
+
+export interface EntryAddress {
+  readonly username: string
+  readonly sequence: bigint
+}
+
+/** Readers of one request: whatever it asks for at the same time is read together. */
+export interface Loaders {
+  readonly orders: DataLoader<OrderAddress, Order | undefined, string>
+  readonly pages: DataLoader<OrderPageQuery, OrderPage, string>
+  readonly entries: DataLoader<EntryAddress, JournalEntry | undefined, string>
+}
+
+const mostRows = 100
+
+// Nothing is cached beyond a batch: a mutation earlier in the same request may have changed what a later field reads.
+const options = { cache: false, maxBatchSize: mostRows }
+
+export function createLoaders({ store, ledger }: Pick<Deps, 'store' | 'ledger'>): Loaders {
+  return {
+    orders: new DataLoader((addresses) => readOrders(store, addresses), options),
+    pages: new DataLoader((queries) => readOrderPages(store, queries), options),
+    entries: new DataLoader((addresses) => readReceipts(ledger, addresses), options),
+  }
+}
+
+async function readReceipts(
+  ledger: Deps['ledger'],
+  addresses: readonly EntryAddress[],
+): Promise<(JournalEntry | undefined)[]> {
+  const usernames = [...new Set(addresses.map(({ username }) => username))]
+  const found = await Promise.all(
+    usernames.map((username) => {
+      const own = addresses.filter((address) => address.username === username)
+      const sequences = new Set(own.map(({ sequence }) => sequence))
+      return readEntries(ledger, username, [...sequences])
+    }),
+  )
+  const entries = found.flat()
+  return addresses.map(({ username, sequence }) =>
+    entries.find((entry) => entry.username === username && entry.sequence === sequence),
+  )
+}

@@ -1,0 +1,45 @@
+import { requireActor, requireOwner } from '@cnop/kit/identity'
+import type { JournalEntry } from '@cnop/ledger/chain'
+import { cashChange, cashHeldChange, quantityChange } from '@cnop/ledger/entry'
+import type { Context } from '../deps.ts'
+import { isOrderId, type Order as OrderModel } from '../domain/order.ts'
+
+/** Orders are found under the caller only: to everyone else they do not exist. */
+async function resolveOrder(
+  { id }: { readonly id: string },
+  context: Context,
+): Promise<OrderModel | null> {
+  const { username } = requireActor(context)
+  if (!isOrderId(id)) return null
+  return (await context.loaders.orders.load({ username, orderId: id })) ?? null
+}
+
+async function resolveReceipt(order: OrderModel, _arguments: unknown, context: Context) {
+  const { username, assetId, entrySequences } = order
+  requireOwner(context, username)
+  const entries = await Promise.all(
+    entrySequences.map((sequence) => context.loaders.entries.load({ username, sequence })),
+  )
+  return entries.flatMap((entry) => (entry ? [receiptOf(entry, assetId)] : []))
+}
+
+function receiptOf(entry: JournalEntry, assetId: string) {
+  const { id, kind, hash, previousHash, createdAt } = entry
+  return {
+    id,
+    kind,
+    sequence: parseInt(entry.sequence.toString(), 10),
+    cashChange: cashChange(entry),
+    cashHeldChange: cashHeldChange(entry),
+    quantityChange: quantityChange(entry, assetId),
+    hash,
+    previousHash,
+    createdAt,
+  }
+}
+
+export const Order = {
+  __resolveReference: resolveOrder,
+  asset: ({ assetId }: OrderModel) => ({ __typename: 'Asset', id: assetId }),
+  receipt: resolveReceipt,
+}

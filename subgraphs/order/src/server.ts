@@ -1,0 +1,93 @@
+import { serviceLog } from '@cnop/kit/log'
+import { zeroUsd } from '@cnop/kit/money'
+import type { Platform } from '@cnop/kit/platform'
+import { readItem } from '@cnop/kit/read'
+import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
+import { followSwitch } from '@cnop/ledger/switch'
+import { ledgerTable } from '@cnop/ledger/tables'
+import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
+import { quotesTable } from '@cnop/quotes/tables'
+import type { OrderConfig } from './config.ts'
+import type { Context, Deps } from './deps.ts'
+import { startExpiry } from './jobs/expire-orders.ts'
+import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
+import { resolvers } from './resolvers/index.ts'
+import { createLoaders } from './resolvers/loaders.ts'
+import { ordersTable } from './store/keys.ts'
+
+/** A running order subgraph with the parts that its tests and tools need. */
+export interface OrderParts {
+  readonly subgraph: Subgraph
+  readonly deps: Deps
+  readonly matcher: Matcher | undefined
+}
+
+/** Starts the order subgraph: its tables, its prices, its jobs and its door. */
+export async function createOrder(config: OrderConfig, platform: Platform): Promise<Subgraph> {
+  const { orders, ledger, quotes } = config.tables
+  await platform.ensureTables([ordersTable(orders), ledgerTable(ledger), quotesTable(quotes)])
+  const reader = await openQuoteReader(platform, { table: quotes })
+  const { subgraph } = await openOrders(config, platform, reader)
+  return subgraph
+}
+
+/** Puts the subgraph together over tables that exist and a given source of prices, which it closes with itself. */
+export async function openOrders(
+  config: OrderConfig,
+  platform: Platform,
+  quotes: QuoteReader,
+): Promise<OrderParts> {
+  const deps = createDeps(config, platform, quotes)
+  const { isOn, expiryIntervalMs, ...matching } = config.jobs
+  const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
+  const matcher = isOn ? await startMatcher(deps, matching) : undefined
+  const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
+  const subgraph = await createSubgraph<Context>({
+    name: 'order',
+    resolvers,
+    context: (scope) => ({ ...deps, ...scope, loaders: createLoaders(deps) }),
+    sealKeys: config.sealKeys,
+    health: () => checkHealth(deps),
+    now: platform.now,
+    log: deps.log,
+    close: async () => {
+      await Promise.all([matcher?.close(), expiry?.close()])
+      await Promise.all([quotes.close(), ledgerSwitch.stop()])
+    },
+  })
+  addReadOnlyMetric('order', subgraph.metrics, deps.ledger)
+  return { subgraph, deps, matcher }
+}
+
+function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: QuoteReader): Deps {
+  const { db, bus, now, newId } = platform
+  const log = serviceLog(platform.log, 'order')
+  return {
+    // Daily limits are for deposits and withdrawals, which this subgraph never makes.
+    ledger: {
+      db,
+      table: tables.ledger,
+      now,
+      newId,
+      log,
+      limits: { deposit: zeroUsd, withdrawal: zeroUsd },
+    },
+    store: { db, table: tables.orders },
+    quotes,
+    rules,
+    bus,
+    now,
+    newId,
+    log,
+  }
+}
+
+// Prices are no part of it: while the market is silent, orders can still be read and cancelled.
+async function checkHealth({ store }: Deps): Promise<Checks> {
+  const isReadable = await readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' }).then(
+    () => true,
+    () => false,
+  )
+  return { store: isReadable ? 'ok' : 'the orders table cannot be read' }
+}

@@ -1,0 +1,74 @@
+import {
+  priceFromUnits,
+  quantityFromUnits,
+  type Price,
+  type Quantity,
+  type Usd,
+  usdFromCents,
+} from '@cnop/kit/money'
+import { z } from 'zod'
+import { type Order, orderSides, orderStatuses, orderTypes } from '../domain/order.ts'
+
+/** An order as plain JSON: one form for the table's rows and for the answers that idempotency keys remember. */
+export type OrderRecord = z.input<typeof recordSchema>
+
+const units = z
+  .string()
+  .regex(/^\d{1,38}$/)
+  .transform(BigInt)
+const cents = units.transform((value): Usd => usdFromCents(value))
+const amount = units.transform((value): Quantity => quantityFromUnits(value))
+const perUnit = units.transform((value): Price => priceFromUnits(value))
+
+const recordSchema = z.object({
+  id: z.string(),
+  username: z.string(),
+  side: z.enum(orderSides),
+  type: z.enum(orderTypes),
+  status: z.enum(orderStatuses),
+  assetId: z.string(),
+  quantity: amount,
+  feeBasisPoints: units,
+  limitPrice: perUnit.optional(),
+  price: perUnit.optional(),
+  quotedAt: z.string().optional(),
+  total: cents.optional(),
+  fee: cents.optional(),
+  heldCash: cents.optional(),
+  reason: z.string().optional(),
+  expiresAt: z.string().optional(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  entrySequences: z.array(units),
+})
+
+export function toRecord(order: Order): OrderRecord {
+  const { limitPrice, price, total, fee, heldCash } = order
+  return {
+    ...order,
+    quantity: order.quantity.toString(),
+    feeBasisPoints: order.feeBasisPoints.toString(),
+    limitPrice: limitPrice?.toString(),
+    price: price?.toString(),
+    total: total?.toString(),
+    fee: fee?.toString(),
+    heldCash: heldCash?.toString(),
+    entrySequences: order.entrySequences.map(String),
+  }
+}
+
+/** Reads a row or a remembered answer; one that is no order is a bug and throws. */
+export function fromRecord(record: unknown): Order {
+  const parsed = recordSchema.parse(record)
+  return {
+    ...parsed,
+    limitPrice: parsed.limitPrice,
+    price: parsed.price,
+    quotedAt: parsed.quotedAt,
+    total: parsed.total,
+    fee: parsed.fee,
+    heldCash: parsed.heldCash,
+    reason: parsed.reason,
+    expiresAt: parsed.expiresAt,
+  }
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { price, quantity, usd, zeroUsd } from '@cnop/kit/money'
+import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
+import { transact } from '@cnop/kit/transact'
+import { closeOrder } from '../domain/open-order.ts'
+import type { Order } from '../domain/order.ts'
+import { ordersTable } from './keys.ts'
+import { fromRecord, toRecord } from './order-record.ts'
+import { closeWrites, OrderClosed, placeWrites } from './order-writes.ts'
+import { listDue, listOrders, listWaiting, readOrder } from './orders.ts'
+
+let store: TestDb
+let count = 0
+const place = () => ({ db: store.db, table: 'orders' })
+
+function waiting(terms: Partial<Order> = {}): Order {
+  return {
+    id: `ord_${String(++count).padStart(6, '0')}`,
+    username: 'alice_1',
+    side: 'BUY',
+    type: 'LIMIT',
+    status: 'PENDING',
+    assetId: 'BTC',
+    quantity: quantity('0.1'),
+    feeBasisPoints: 25n,
+    limitPrice: price('60000.000000000001'),
+    price: undefined,
+    quotedAt: undefined,
+    total: undefined,
+    fee: undefined,
+    heldCash: usd('6015.01'),
+    reason: undefined,
+    expiresAt: '2026-02-01T00:00:00.000Z',
+    createdAt: '2026-01-05T10:00:00.000Z',
+    updatedAt: '2026-01-05T10:00:00.000Z',
+    entrySequences: [7n],
+    ...terms,
+  }
+}
+
+const save = async (order: Order): Promise<Order> => {
+  await transact(store.db, placeWrites('orders', order))
+  return order
+}
+
+const at = '2026-01-06T10:00:00.000Z'
+
+beforeAll(async () => {
+  store = await startTestDb([ordersTable('orders')])
+})
+afterAll(() => store.stop())
+beforeEach(() => store.reset())
+
+describe('an order in the store', () => {
+  it('comes back as it was, from its row and from JSON', async () => {
+    const open = await save(waiting())
+    const done = waiting({ status: 'COMPLETED', price: price('1'), total: zeroUsd, fee: zeroUsd })
+    for (const order of [open, done]) {
+      expect(fromRecord(JSON.parse(JSON.stringify(toRecord(order))))).toEqual(order)
+    }
+    expect(await readOrder(place(), { username: 'alice_1', orderId: open.id })).toEqual(open)
+    expect(await readOrder(place(), { username: 'bobby_1', orderId: open.id })).toBeUndefined()
+  })
+
+  it('is closed by one of all who try, and the others learn what it has become', async () => {
+    const order = await save(waiting())
+    const cancelled = closeOrder(order, 'CANCELLED', at).order
+    const expired = closeOrder(order, 'EXPIRED', at).order
+    await transact(store.db, closeWrites('orders', cancelled))
+    const refusal = await transact(store.db, closeWrites('orders', expired)).catch(
+      (error: unknown) => error,
+    )
+    expect(refusal).toBeInstanceOf(OrderClosed)
+    expect((refusal as OrderClosed).order).toEqual(cancelled)
+  })
+
+  it('is gone from every list of open orders once it is closed', async () => {
+    const order = await save(waiting())
+    const lists = async () => ({
+      open: await listOrders(place(), {
+        username: 'alice_1',
+        among: 'open',
+        after: undefined,
+        limit: 5,
+      }),
+      book: await listWaiting(place(), { assetId: 'BTC', side: 'BUY', limit: 5, after: undefined }),
+      due: (
+        await Promise.all(
+          Array.from({ length: 8 }, (_, shard) =>
+            listDue(place(), { shard, nowIso: order.expiresAt!, limit: 5 }),
+          ),
+        )
+      ).flat(),
+    })
+    expect(await lists()).toEqual({
+      open: { orders: [order], hasMore: false },
+      book: { orders: [order], last: undefined },
+      due: [{ username: 'alice_1', orderId: order.id }],
+    })
+    await transact(store.db, closeWrites('orders', closeOrder(order, 'EXPIRED', at).order))
+    expect(await lists()).toEqual({
+      open: { orders: [], hasMore: false },
+      book: { orders: [], last: undefined },
+      due: [],
+    })
+  })
+})
+
+describe('the book', () => {
+  it.each([
+    ['BUY', ['1000000', '60000', '59999.999999999999', '0.000000000001']],
+    ['SELL', ['0.000000000001', '59999.999999999999', '60000', '1000000']],
+  ] as const)('has the best price of a %s first, and the oldest of a price', async (side, best) => {
+    const placed: Order[] = []
+    for (const text of [...best].reverse()) {
+      placed.unshift(await save(waiting({ side, limitPrice: price(text) })))
+    }
+    const younger = await save(waiting({ side, limitPrice: price('60000') }))
+    await save(waiting({ side, assetId: 'ETH' }))
+    const older = placed.findIndex(({ limitPrice }) => limitPrice === price('60000'))
+    const expected = placed.toSpliced(older + 1, 0, younger).map(({ id }) => id)
+    const found: string[] = []
+    let after: Awaited<ReturnType<typeof listWaiting>>['last']
+    do {
+      const page = await listWaiting(place(), { assetId: 'BTC', side, limit: 2, after })
+      found.push(...page.orders.map(({ id }) => id))
+      after = page.last
+    } while (after)
+    expect(found).toEqual(expected)
+  })
+})
+
+describe('what is due', () => {
+  it('is due from its very millisecond on, and not before', async () => {
+    const { id } = await save(waiting())
+    const dueAt = async (nowIso: string) => {
+      const shards = Array.from({ length: 8 }, (_, shard) =>
+        listDue(place(), { shard, nowIso, limit: 5 }),
+      )
+      return (await Promise.all(shards)).flat().map(({ orderId }) => orderId)
+    }
+    expect(await dueAt('2026-01-31T23:59:59.999Z')).toEqual([])
+    expect(await dueAt('2026-02-01T00:00:00.000Z')).toEqual([id])
+  })
+})

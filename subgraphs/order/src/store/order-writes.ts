@@ -1,0 +1,55 @@
+import type { Item } from '@cnop/kit/dynamo'
+import type { Write } from '@cnop/kit/transact'
+import { isOpen, type Order } from '../domain/order.ts'
+import { expiryKey, openKey, orderKey, waitingIndex, waitingPk, waitingSk } from './keys.ts'
+import { fromRecord, toRecord } from './order-record.ts'
+
+/** The order is not open any more: it was filled, cancelled or expired by somebody else. */
+export class OrderClosed extends Error {
+  override readonly name = 'OrderClosed'
+  readonly order: Order | undefined
+
+  constructor(order: Order | undefined) {
+    super('The order is not open any more.')
+    this.order = order
+  }
+}
+
+/** Writes a new order, and what makes an open one be found: by its owner, by the matcher and at its expiry. */
+export function placeWrites(table: string, order: Order): Write[] {
+  const row = { ...orderKey(order.username, order.id), ...toRecord(order) }
+  const put = { TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(pk)' }
+  return isOpen(order) ? [{ put }, ...openRows(table, order)] : [{ put }]
+}
+
+function openRows(table: string, order: Order): Write[] {
+  const { id, username, assetId, side, limitPrice, expiresAt } = order
+  const index = limitPrice !== undefined && {
+    [`${waitingIndex}Pk`]: waitingPk(assetId, side),
+    [`${waitingIndex}Sk`]: waitingSk(side, limitPrice, id),
+  }
+  const open: Write = {
+    put: { TableName: table, Item: { ...openKey(username, id), ...toRecord(order), ...index } },
+  }
+  if (expiresAt === undefined) return [open]
+  const Item = { ...expiryKey(id, expiresAt), username, orderId: id }
+  return [open, { put: { TableName: table, Item } }]
+}
+
+/** Moves an open order to its final state. Of all who try at once, exactly one succeeds. */
+export function closeWrites(table: string, order: Order): Write[] {
+  const { id, username, expiresAt } = order
+  const close: Write = {
+    put: {
+      TableName: table,
+      Item: { ...orderKey(username, id), ...toRecord(order) },
+      ConditionExpression: '#status = :open',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':open': 'PENDING' },
+    },
+    refused: (existing: Item | undefined) => new OrderClosed(existing && fromRecord(existing)),
+  }
+  const leave: Write = { delete: { TableName: table, Key: openKey(username, id) } }
+  if (expiresAt === undefined) return [close, leave]
+  return [close, leave, { delete: { TableName: table, Key: expiryKey(id, expiresAt) } }]
+}

@@ -1,0 +1,117 @@
+import type { Db, Key } from '@cnop/kit/dynamo'
+import { queryPage, readItems } from '@cnop/kit/read'
+import type { Order, OrderSide } from '../domain/order.ts'
+import {
+  expiryShardPk,
+  openPrefix,
+  orderKey,
+  orderPrefix,
+  userPk,
+  waitingIndex,
+  waitingPk,
+} from './keys.ts'
+import { fromRecord } from './order-record.ts'
+
+/** Where orders are kept. */
+export interface OrderStore {
+  readonly db: Db
+  readonly table: string
+}
+
+export interface OrderAddress {
+  readonly username: string
+  readonly orderId: string
+}
+
+/** Reads orders in one call, in the order asked; each is found only under its owner. */
+export async function readOrders(
+  { db, table }: OrderStore,
+  addresses: readonly OrderAddress[],
+): Promise<(Order | undefined)[]> {
+  const rows = addresses.map(({ username, orderId }) => ({
+    table,
+    key: orderKey(username, orderId),
+  }))
+  const items = await readItems(db, rows)
+  return items.map((item) => item && fromRecord(item))
+}
+
+export async function readOrder(
+  store: OrderStore,
+  address: OrderAddress,
+): Promise<Order | undefined> {
+  const [order] = await readOrders(store, [address])
+  return order
+}
+
+export interface OrderSlice {
+  readonly username: string
+  /** `open` reads only the rows of open orders. */
+  readonly among: 'all' | 'open'
+  /** Continue behind this order. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+/** The next orders of a user, newest first, and whether there are more. */
+export async function listOrders(
+  { db, table }: OrderStore,
+  { username, among, after, limit }: OrderSlice,
+): Promise<{ orders: Order[]; hasMore: boolean }> {
+  const pk = userPk(username)
+  const skPrefix = among === 'open' ? openPrefix : orderPrefix
+  const page = await queryPage(db, {
+    table,
+    pk,
+    skPrefix,
+    limit,
+    newestFirst: true,
+    after: after === undefined ? undefined : { pk, sk: skPrefix + after },
+  })
+  return { orders: page.items.map(fromRecord), hasMore: page.last !== undefined }
+}
+
+export interface WaitingSlice {
+  readonly assetId: string
+  readonly side: OrderSide
+  readonly limit: number
+  readonly after: Key | undefined
+}
+
+/** Waiting orders of one asset and side as the index shows them: best price first, oldest first within a price. */
+export async function listWaiting(
+  { db, table }: OrderStore,
+  { assetId, side, limit, after }: WaitingSlice,
+): Promise<{ orders: Order[]; last: Key | undefined }> {
+  const page = await queryPage(db, {
+    table,
+    index: waitingIndex,
+    pk: waitingPk(assetId, side),
+    limit,
+    newestFirst: false,
+    after,
+  })
+  return { orders: page.items.map(fromRecord), last: page.last }
+}
+
+/** Open orders whose time has passed, from one of the expiry partitions, longest past first. */
+export async function listDue(
+  { db, table }: OrderStore,
+  {
+    shard,
+    nowIso,
+    limit,
+  }: { readonly shard: number; readonly nowIso: string; readonly limit: number },
+): Promise<OrderAddress[]> {
+  const page = await queryPage(db, {
+    table,
+    pk: expiryShardPk(shard),
+    between: ['0', `${nowIso}$`],
+    limit,
+    newestFirst: false,
+  })
+  return page.items.map(({ username, orderId }) => ({
+    username: String(username),
+    orderId: String(orderId),
+  }))
+}

@@ -1,0 +1,27 @@
+import type { Log } from '@cnop/kit/log'
+import type { Quote } from './quote.ts'
+
+type Listener = (quotes: readonly Quote[]) => void
+
+/** Those who hear ticks. One that throws is logged and does not keep the tick from the others. */
+export function createListeners(log: Log | undefined) {
+  const listeners = new Set<Listener>()
+  return {
+    add: (listener: Listener): (() => void) => {
+      const entry: Listener = (quotes) => listener(quotes)
+      listeners.add(entry)
+      return () => void listeners.delete(entry)
+    },
+    tell: (quotes: readonly Quote[]): void => {
+      if (quotes.length === 0) return
+      for (const listener of listeners) {
+        try {
+          listener(quotes)
+        } catch (error) {
+          log?.error({ action: 'quotes.listener_failed', error }, 'A listener of ticks broke.')
+        }
+      }
+    },
+    clear: () => listeners.clear(),
+  }
+}

@@ -1,0 +1,41 @@
+import type { Price } from '@cnop/kit/money'
+
+export const assetCategories = ['MAJOR', 'ALTCOIN', 'STABLECOIN'] as const
+export type AssetCategory = (typeof assetCategories)[number]
+
+/** What an asset costs, and what a reader of prices must know of the asset itself. */
+export interface Quote {
+  readonly assetId: string
+  /** The last known price; it stays when an asset turns inactive, because holders still value it. */
+  readonly price: Price
+  /** When the market made the price, as an ISO instant. */
+  readonly quotedAt: string
+  readonly isActive: boolean
+  readonly name: string
+  readonly category: AssetCategory
+  readonly dayAgoPrice: Price | undefined
+}
+
+/** All quotes of one moment, or those that changed. */
+export interface QuoteTick {
+  readonly tickedAt: string
+  readonly quotes: readonly Quote[]
+}
+
+/** Reads the current price of anything. Quotes come from memory, so that nobody waits for a store. */
+export interface QuoteReader {
+  current(assetId: string): Promise<Quote | undefined>
+  currentMany(assetIds: readonly string[]): Promise<ReadonlyMap<string, Quote>>
+  /** Every asset that has a price, in no particular order. */
+  all(): Promise<readonly Quote[]>
+  /** When the market last ticked; undefined before the first tick. */
+  tickedAt(): string | undefined
+  /** Hears the quotes of every tick; what a gap swallowed must be read anew. */
+  onTick(listener: (quotes: readonly Quote[]) => void): () => void
+  close(): Promise<void>
+}
+
+const tickerPattern = /^[A-Za-z0-9]{1,10}$/
+
+/** Whether a text can be the ticker of an asset, in any case. */
+export const isTicker = (text: string): boolean => tickerPattern.test(text)

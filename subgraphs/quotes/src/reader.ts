@@ -1,0 +1,63 @@
+import type { Platform } from '@cnop/kit/platform'
+import { createCatchUp } from './catch-up.ts'
+import { quoteChannel } from './channel.ts'
+import { createQuoteMemory, pickQuotes } from './memory.ts'
+import { unpackTick } from './packing.ts'
+import type { QuoteReader } from './quote.ts'
+import { readSnapshot } from './snapshot.ts'
+
+export type { Quote, QuoteReader } from './quote.ts'
+
+export interface QuoteReaderOptions {
+  readonly table: string
+  /** When the bus has been silent for this long, the snapshot is read instead. */
+  readonly silenceMs?: number
+}
+
+type Parts = Pick<Platform, 'db' | 'bus' | 'now' | 'log'>
+
+/** Opens a reader of prices: ticks from the bus, and the stored snapshot at the start and whenever the bus is silent. */
+export async function openQuoteReader(
+  { db, bus, now, log }: Parts,
+  { table, silenceMs = 2_000 }: QuoteReaderOptions,
+): Promise<QuoteReader> {
+  const { quotes, listeners, take, tickedAt } = createQuoteMemory(log)
+  const readStored = async (): Promise<void> => {
+    const stored = await readSnapshot(db, table)
+    if (stored) take(stored)
+  }
+  const catchUp = createCatchUp({ now, log, silenceMs, read: readStored })
+  const unsubscribe = await bus.subscribe(quoteChannel, {
+    onMessage: (message) => {
+      const tick = unpackTick(message)
+      if (!tick) return
+      catchUp.heard()
+      take(tick)
+    },
+    onGap: () => {
+      catchUp.forget()
+      void catchUp.run()
+    },
+  })
+  await catchUp.run()
+  const timer = setInterval(() => void catchUp.run(), silenceMs)
+  timer.unref()
+  // Every read first makes sure that the prices are no older than the bus or the store can tell.
+  const known = async () => {
+    await catchUp.run()
+    return quotes
+  }
+  return {
+    current: async (assetId) => (await known()).get(assetId),
+    currentMany: async (assetIds) => pickQuotes(await known(), assetIds),
+    all: async () => [...(await known()).values()],
+    tickedAt,
+    onTick: listeners.add,
+    close: () => {
+      clearInterval(timer)
+      listeners.clear()
+      unsubscribe()
+      return Promise.resolve()
+    },
+  }
+}

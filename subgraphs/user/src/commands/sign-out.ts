@@ -1,0 +1,30 @@
+import { toIso } from '@cnop/kit/clock'
+import type { Actor } from '@cnop/kit/identity'
+import type { Deps } from '../deps.ts'
+import { SessionNotFound } from '../domain/errors.ts'
+import { isOpen } from '../domain/session.ts'
+import { readSession } from '../store/sessions.ts'
+import { denySession, endSession } from './end-session.ts'
+
+/** Ends the session that the access token belongs to, also when its refresh token ran out before. */
+export async function signOut(deps: Deps, { username, sessionId }: Actor): Promise<string> {
+  const { session } = await readSession(deps.db, deps.table, username, sessionId)
+  const hasEnded = session !== undefined && (await endSession(deps, session, 'SIGN_OUT'))
+  if (!hasEnded) await denySession(deps, username, sessionId)
+  return toIso(deps.now())
+}
+
+const sessionIdShape = /^[A-Za-z0-9_]{1,64}$/
+
+/** Ends any one of the caller's sessions. Someone else's is not found. */
+export async function revokeSession(
+  deps: Deps,
+  { username }: Actor,
+  sessionId: string,
+): Promise<string> {
+  if (!sessionIdShape.test(sessionId)) throw new SessionNotFound()
+  const { session } = await readSession(deps.db, deps.table, username, sessionId)
+  if (!session || !isOpen(session, deps.now())) throw new SessionNotFound()
+  if (!(await endSession(deps, session, 'REVOKED'))) throw new SessionNotFound()
+  return sessionId
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals'
+import { usd } from '@cnop/kit/money'
+import { loadUserConfig } from './config.ts'
+import { exportSigningKey, generateSigningKey } from './tokens/signing-keys.ts'
+
+const sealed = { USER_SEAL_KEYS: 'a:0123456789abcdef0123456789abcdef' }
+const production = { ...sealed, APP_PROFILE: 'production', STORE: 'aws' }
+const key = JSON.stringify(exportSigningKey(generateSigningKey()))
+
+describe('loadUserConfig', () => {
+  it('needs nothing but seal keys in development', () => {
+    const config = loadUserConfig(sealed)
+    expect(config.keys.signingKey).toBeUndefined()
+    expect(config.tokens.accessSeconds).toEqual({ SHORT: 600, LONG: 3_600 })
+    expect(config.dailyLimits).toEqual({ deposit: usd('10000.00'), withdrawal: usd('5000.00') })
+    expect(config.demoPassword).toBe('Demo-Trader-2026!')
+  })
+
+  it('refuses to start in production without a key, and says what is missing', () => {
+    expect(() => loadUserConfig(production)).toThrow(/^JWT_PRIVATE_KEY: must be set in production/)
+    expect(loadUserConfig({ ...production, JWT_PRIVATE_KEY: key }).keys.signingKey).toBeDefined()
+  })
+
+  it('has no demo user in production', () => {
+    const config = loadUserConfig({ ...production, JWT_PRIVATE_KEY: key, SEED_DEMO_USER: 'true' })
+    expect(config.demoPassword).toBeUndefined()
+  })
+
+  it('names every variable that is wrong, and quotes no secret', () => {
+    const wrong = {
+      JWT_PRIVATE_KEY: 'hunter2',
+      JWT_PREVIOUS_PUBLIC_KEYS: 'x',
+      DAILY_DEPOSIT_LIMIT: '1.001',
+    }
+    const load = () => loadUserConfig({ ...wrong, ...sealed, PASSWORD_HASH_MEMORY_KIB: '64' })
+    expect(load).toThrow(/JWT_PRIVATE_KEY: must be a P-256 key/)
+    expect(load).toThrow(/JWT_PREVIOUS_PUBLIC_KEYS: must be public P-256 keys/)
+    expect(load).toThrow(/DAILY_DEPOSIT_LIMIT: amount: has more than 2 decimal places/)
+    expect(load).toThrow(/PASSWORD_HASH_MEMORY_KIB/)
+    expect(load).not.toThrow(/hunter2/)
+  })
+})

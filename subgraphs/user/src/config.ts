@@ -1,0 +1,114 @@
+import {
+  BadEnvironment,
+  type Env,
+  flag,
+  milliseconds,
+  parseEnv,
+  port,
+  sealKeys,
+  storeConfig,
+  storeFields,
+  wholeNumber,
+} from '@cnop/kit/config'
+import { BadInput } from '@cnop/kit/errors'
+import { parseUsd } from '@cnop/kit/money'
+import { z } from 'zod'
+import { defaultHashCost } from './passwords/hasher.ts'
+import { BadKey, readPublicKeys, readSigningKey } from './tokens/signing-keys.ts'
+
+/** A variable whose reader says in its own error what is wrong. */
+function readBy<Value>(read: (text: string) => Value) {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (!(error instanceof BadKey || error instanceof BadInput)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+      return z.NEVER
+    }
+  })
+}
+
+const money = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .pipe(readBy((text) => parseUsd(text)))
+    .refine((amount) => amount > 0n, 'must be more than zero')
+
+const hourSeconds = 3_600
+const daySeconds = 86_400
+
+const fields = {
+  ...storeFields,
+  USER_PORT: port(8000),
+  USER_HOST: z.string().default('127.0.0.1'),
+  USER_SEAL_KEYS: sealKeys(),
+  USERS_TABLE: z.string().default('users'),
+  LEDGER_TABLE: z.string().default('ledger'),
+  QUOTES_TABLE: z.string().default('quotes'),
+  JWT_PRIVATE_KEY: readBy(readSigningKey).optional(),
+  JWT_PREVIOUS_PUBLIC_KEYS: readBy(readPublicKeys).optional(),
+  JWT_ISSUER: z.string().default('cnop'),
+  JWT_AUDIENCE: z.string().default('cnop-api'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(600, 1, hourSeconds),
+  LONG_ACCESS_TOKEN_SECONDS: wholeNumber(hourSeconds, 1, daySeconds),
+  REFRESH_TOKEN_SECONDS: wholeNumber(30 * daySeconds, 60, 365 * daySeconds),
+  MAX_SESSIONS_PER_USER: wholeNumber(50, 1, 1_000),
+  PASSWORD_HASH_MEMORY_KIB: wholeNumber(
+    defaultHashCost.memoryKib,
+    defaultHashCost.memoryKib,
+    1_048_576,
+  ),
+  PASSWORD_HASH_PASSES: wholeNumber(defaultHashCost.passes, defaultHashCost.passes, 100),
+  PASSWORD_HASHES_AT_ONCE: wholeNumber(2, 1, 64),
+  PASSWORD_HASHES_WAITING: wholeNumber(100, 0, 10_000),
+  DAILY_DEPOSIT_LIMIT: money('10000.00'),
+  DAILY_WITHDRAW_LIMIT: money('5000.00'),
+  MAX_CASH_MOVEMENT: money('1000000.00'),
+  LEDGER_VERIFY_INTERVAL_MS: milliseconds(300_000),
+  SEED_DEMO_USER: flag(true),
+  DEMO_PASSWORD: z.string().default('Demo-Trader-2026!'),
+}
+
+export type UserConfig = ReturnType<typeof loadUserConfig>
+
+/** Reads every variable of the user service. Production signs with a key of its own or does not start. */
+export function loadUserConfig(env: Env) {
+  const vars = parseEnv(fields, env)
+  const store = storeConfig(vars)
+  if (store.profile === 'production' && !vars.JWT_PRIVATE_KEY) {
+    throw new BadEnvironment(
+      'JWT_PRIVATE_KEY: must be set in production, to a P-256 private key (PEM or JWK)',
+    )
+  }
+  return {
+    port: vars.USER_PORT,
+    host: vars.USER_HOST,
+    sealKeys: vars.USER_SEAL_KEYS,
+    store,
+    tables: { users: vars.USERS_TABLE, ledger: vars.LEDGER_TABLE, quotes: vars.QUOTES_TABLE },
+    keys: {
+      signingKey: vars.JWT_PRIVATE_KEY,
+      otherKeys: vars.JWT_PREVIOUS_PUBLIC_KEYS ?? [],
+      keyDirectory: vars.DATA_DIRECTORY,
+    },
+    tokens: {
+      issuer: vars.JWT_ISSUER,
+      audience: vars.JWT_AUDIENCE,
+      accessSeconds: { SHORT: vars.ACCESS_TOKEN_SECONDS, LONG: vars.LONG_ACCESS_TOKEN_SECONDS },
+      refreshSeconds: vars.REFRESH_TOKEN_SECONDS,
+    },
+    maxSessions: vars.MAX_SESSIONS_PER_USER,
+    hashCost: {
+      memoryKib: vars.PASSWORD_HASH_MEMORY_KIB,
+      passes: vars.PASSWORD_HASH_PASSES,
+      lanes: defaultHashCost.lanes,
+    },
+    hashGate: { width: vars.PASSWORD_HASHES_AT_ONCE, maxWaiting: vars.PASSWORD_HASHES_WAITING },
+    dailyLimits: { deposit: vars.DAILY_DEPOSIT_LIMIT, withdrawal: vars.DAILY_WITHDRAW_LIMIT },
+    maxCashMovement: vars.MAX_CASH_MOVEMENT,
+    verifyIntervalMs: vars.LEDGER_VERIFY_INTERVAL_MS,
+    demoPassword: store.profile === 'demo' && vars.SEED_DEMO_USER ? vars.DEMO_PASSWORD : undefined,
+  } as const
+}

@@ -1,0 +1,37 @@
+import type { EventBus } from '@cnop/kit/bus'
+import type { Clock } from '@cnop/kit/clock'
+import type { Db } from '@cnop/kit/dynamo'
+import type { NewId } from '@cnop/kit/ids'
+import type { Log } from '@cnop/kit/log'
+import type { Usd } from '@cnop/kit/money'
+import type { RequestScope } from '@cnop/kit/subgraph'
+import type { LedgerDeps } from '@cnop/ledger/command'
+import type { CandleReader } from '@cnop/quotes/candles'
+import type { AccessTokenLifetime } from './domain/session.ts'
+import type { Gate } from './passwords/gate.ts'
+import type { PasswordHasher } from './passwords/hasher.ts'
+import type { Loaders } from './store/loaders.ts'
+import type { SignAccessToken } from './tokens/access-token.ts'
+
+/** Everything that commands and resolvers are handed. */
+export interface Deps {
+  readonly db: Db
+  /** The table of users, their claims and their sessions. */
+  readonly table: string
+  readonly bus: EventBus
+  readonly now: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly ledger: LedgerDeps
+  /** Past prices, for the history of a portfolio. */
+  readonly candles: CandleReader
+  readonly hasher: PasswordHasher
+  readonly hashGate: Gate
+  readonly signAccessToken: SignAccessToken
+  readonly accessSeconds: Readonly<Record<AccessTokenLifetime, number>>
+  readonly refreshSeconds: number
+  readonly maxSessions: number
+  readonly maxCashMovement: Usd
+}
+
+export type Context = Deps & RequestScope & { readonly loaders: Loaders }

@@ -1,0 +1,137 @@
+import {
+  addUsd,
+  notional,
+  type Price,
+  type Quantity,
+  quantityFromUnits,
+  subtractUsd,
+  type Usd,
+  zeroUsd,
+} from '@cnop/kit/money'
+import type { JournalEntry } from '@cnop/ledger/chain'
+import { assetsOf, cashChange, quantityChange } from '@cnop/ledger/entry'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** How far back a history goes, and how far apart its points are: a candle of the market each. */
+export const historyRanges = {
+  DAY: { lengthMs: dayMs, stepMs: 5 * minuteMs, interval: '5m' },
+  WEEK: { lengthMs: 7 * dayMs, stepMs: hourMs, interval: '1h' },
+  MONTH: { lengthMs: 30 * dayMs, stepMs: 4 * hourMs, interval: '4h' },
+  YEAR: { lengthMs: 365 * dayMs, stepMs: dayMs, interval: '1d' },
+} as const
+export type HistoryRange = keyof typeof historyRanges
+
+/** The moments of a history, newest first: now, and every whole step before it. */
+export function momentsOf(range: HistoryRange, nowMs: number): readonly number[] {
+  const { lengthMs, stepMs } = historyRanges[range]
+  const last = Math.ceil(nowMs / stepMs) * stepMs - stepMs
+  const count = Math.floor((last - (nowMs - lengthMs)) / stepMs) + 1
+  return [nowMs, ...Array.from({ length: count }, (_, place) => last - place * stepMs)]
+}
+
+/** What somebody owned at one moment. */
+export interface Possession {
+  readonly atMs: number
+  readonly cash: Usd
+  readonly quantities: ReadonlyMap<string, Quantity>
+  /** Cash that came in from outside after this moment, less what left. */
+  readonly paidInSince: Usd
+}
+
+export interface Rewind {
+  /** What was owned at every moment that is behind us on the way back. */
+  readonly possessions: Possession[]
+  /** The price of each asset's latest trade. */
+  readonly tradePrices: Map<string, Price>
+  /** Takes one entry back; entries come newest first. */
+  undo(entry: JournalEntry): void
+  /** There is nothing earlier: everything before was the same as now, or there was no account yet. */
+  finish(sinceMs: number): void
+}
+
+const isFromOutside = ({ kind }: JournalEntry): boolean =>
+  kind === 'DEPOSIT' || kind === 'WITHDRAWAL' || kind === 'RED_POCKET'
+
+interface Owned {
+  readonly cash: Usd
+  readonly quantities: ReadonlyMap<string, Quantity>
+}
+
+/** Walks from what is owned now back through the journal, and notes what was owned at each moment. */
+export function startRewind(now: Owned, moments: readonly number[]): Rewind {
+  const possessions: Possession[] = []
+  const tradePrices = new Map<string, Price>()
+  const quantities = new Map(now.quantities)
+  let { cash } = now
+  let paidInSince = zeroUsd
+
+  const noteFrom = (fromMs: number): void => {
+    for (;;) {
+      const atMs = moments[possessions.length]
+      if (atMs === undefined || atMs < fromMs) return
+      possessions.push({ atMs, cash, quantities: new Map(quantities), paidInSince })
+    }
+  }
+  /** A history within its range begins with the first entry, however young the account is. */
+  const noteOpening = (atMs: number): void => {
+    const earliestMs = possessions.at(-1)?.atMs ?? atMs
+    if (atMs >= earliestMs || atMs < (moments.at(-1) ?? atMs)) return
+    possessions.push({ atMs, cash, quantities: new Map(quantities), paidInSince })
+  }
+  return {
+    possessions,
+    tradePrices,
+    undo: (entry) => {
+      noteFrom(Date.parse(entry.createdAt))
+      if (entry.sequence === 1n) noteOpening(Date.parse(entry.createdAt))
+      const { assetId, price } = entry
+      if (assetId && price !== undefined && !tradePrices.has(assetId))
+        tradePrices.set(assetId, price)
+      cash = subtractUsd(cash, cashChange(entry))
+      if (isFromOutside(entry)) paidInSince = addUsd(paidInSince, cashChange(entry))
+      for (const moved of assetsOf(entry)) {
+        const before = (quantities.get(moved) ?? 0n) - quantityChange(entry, moved)
+        if (before === 0n) quantities.delete(moved)
+        else quantities.set(moved, quantityFromUnits(before))
+      }
+    },
+    finish: noteFrom,
+  }
+}
+
+/** The price of an asset at a moment. */
+export type PriceAt = (assetId: string, atMs: number) => Price
+
+export interface EquityPoint {
+  readonly at: string
+  readonly total: Usd
+  readonly cash: Usd
+  readonly holdings: Usd
+  readonly paidIn: Usd
+}
+
+/** Values what was owned at each moment, oldest first. */
+export function valuePossessions(
+  possessions: readonly Possession[],
+  priceAt: PriceAt,
+): readonly EquityPoint[] {
+  const earliest = possessions.at(-1)?.paidInSince ?? zeroUsd
+  return possessions.toReversed().map(({ atMs, cash, quantities, paidInSince }) => {
+    const holdings = [...quantities].reduce(
+      (sum, [assetId, quantity]) =>
+        addUsd(sum, notional(priceAt(assetId, atMs), quantity, { round: 'down' })),
+      zeroUsd,
+    )
+    const paidIn = subtractUsd(earliest, paidInSince)
+    return {
+      at: new Date(atMs).toISOString(),
+      total: addUsd(cash, holdings),
+      cash,
+      holdings,
+      paidIn,
+    }
+  })
+}

@@ -1,0 +1,76 @@
+import { DomainError } from '@cnop/kit/errors'
+
+export class UsernameTaken extends DomainError {
+  override readonly name = 'UsernameTaken'
+  readonly code = 'USERNAME_TAKEN'
+
+  constructor() {
+    super('Another user has this name.', { field: 'username' })
+  }
+}
+
+export class EmailTaken extends DomainError {
+  override readonly name = 'EmailTaken'
+  readonly code = 'EMAIL_TAKEN'
+
+  constructor() {
+    super('Another user has this e-mail address.', { field: 'email' })
+  }
+}
+
+/** Distinct from WrongPassword inside; the GraphQL door shows both as INVALID_CREDENTIALS. */
+export class UserNotFound extends DomainError {
+  override readonly name = 'UserNotFound'
+  readonly code = 'USER_NOT_FOUND'
+
+  constructor() {
+    super('No user has this name.')
+  }
+}
+
+export class WrongPassword extends DomainError {
+  override readonly name = 'WrongPassword'
+  readonly code = 'WRONG_PASSWORD'
+
+  constructor() {
+    super('The password is not the one in force.')
+  }
+}
+
+export class SignInDelayed extends DomainError {
+  override readonly name = 'SignInDelayed'
+  readonly code = 'SIGN_IN_DELAYED'
+
+  constructor(retryAfterSeconds: number) {
+    super('Too many failed sign-ins of this account. Try again after the delay.', {
+      retryAfterSeconds: String(retryAfterSeconds),
+    })
+  }
+}
+
+export class SessionEnded extends DomainError {
+  override readonly name = 'SessionEnded'
+  readonly code = 'SESSION_ENDED'
+
+  constructor() {
+    super('The session was signed out, revoked or has expired. Sign in again.')
+  }
+}
+
+export class SessionNotFound extends DomainError {
+  override readonly name = 'SessionNotFound'
+  readonly code = 'SESSION_NOT_FOUND'
+
+  constructor() {
+    super('You have no such session.')
+  }
+}
+
+export class Overloaded extends DomainError {
+  override readonly name = 'Overloaded'
+  readonly code = 'OVERLOADED'
+
+  constructor() {
+    super('Too many sign-ins at once. Try again shortly.', { retryAfterSeconds: '1' })
+  }
+}

@@ -1,0 +1,99 @@
+import { toIso } from '@cnop/kit/clock'
+import { BadInput } from '@cnop/kit/errors'
+import { readBirthDate } from './birth-date.ts'
+import { readEmail } from './email.ts'
+import { readNewPassword } from './password.ts'
+import { readPersonName } from './person-name.ts'
+import { readPhone } from './phone.ts'
+import { readUsername } from './username.ts'
+
+export type UserRole = 'CUSTOMER' | 'ADMIN'
+
+/** A person with an account. */
+export interface User {
+  readonly username: string
+  readonly email: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phone: string | undefined
+  readonly dateOfBirth: string | undefined
+  readonly marketingConsent: boolean
+  readonly role: UserRole
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface SignUpInput {
+  readonly username: string
+  readonly email: string
+  readonly password: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phone?: string | null
+  readonly dateOfBirth?: string | null
+  readonly marketingConsent?: boolean | null
+}
+
+/** Checks everything a new account needs, in the order of the form, and gives the user and the password to hash. */
+export function planSignUp(input: SignUpInput, nowMs: number): { user: User; password: string } {
+  const at = toIso(nowMs)
+  const username = readUsername(input.username)
+  const email = readEmail(input.email)
+  const password = readNewPassword('password', input.password)
+  const user: User = {
+    username,
+    email,
+    firstName: readPersonName('firstName', input.firstName),
+    lastName: readPersonName('lastName', input.lastName),
+    phone: input.phone == null ? undefined : readPhone(input.phone),
+    dateOfBirth: input.dateOfBirth == null ? undefined : readBirthDate(input.dateOfBirth, nowMs),
+    marketingConsent: input.marketingConsent ?? false,
+    role: 'CUSTOMER',
+    createdAt: at,
+    updatedAt: at,
+  }
+  return { user, password }
+}
+
+export interface UpdateProfileInput {
+  readonly email?: string | null
+  readonly firstName?: string | null
+  readonly lastName?: string | null
+  readonly phone?: string | null
+  readonly dateOfBirth?: string | null
+  readonly marketingConsent?: boolean | null
+}
+
+/** What changes. A field that is absent stays; undefined under `phone` or `dateOfBirth` clears it. */
+export interface ProfileChange {
+  readonly email?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly phone?: string | undefined
+  readonly dateOfBirth?: string | undefined
+  readonly marketingConsent?: boolean
+}
+
+type Field = keyof UpdateProfileInput
+
+const clearable: ReadonlySet<Field> = new Set<Field>(['phone', 'dateOfBirth'])
+
+/** Reads a change of personal data: left out stays, null clears what is optional and is refused for the rest. */
+export function planProfileChange(input: UpdateProfileInput, nowMs: number): ProfileChange {
+  const readers: { readonly [Name in Field]: (value: never) => unknown } = {
+    email: readEmail,
+    firstName: (value: string) => readPersonName('firstName', value),
+    lastName: (value: string) => readPersonName('lastName', value),
+    phone: readPhone,
+    dateOfBirth: (value: string) => readBirthDate(value, nowMs),
+    marketingConsent: (value: boolean) => value,
+  }
+  const change: Record<string, unknown> = {}
+  for (const field of Object.keys(readers) as Field[]) {
+    const value = input[field]
+    if (value === undefined) continue
+    if (value === null && !clearable.has(field)) throw new BadInput(field, 'cannot be cleared')
+    change[field] = value === null ? undefined : readers[field](value as never)
+  }
+  return change
+}

@@ -1,0 +1,108 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { accountKey } from '@cnop/ledger/keys'
+import { readSwitch } from '@cnop/ledger/switch'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
+import { verifyLedger } from './commands/verify-ledger.ts'
+import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
+import { returnLease, takeLease } from './store/leases.ts'
+import { startUserWorld, type UserWorld } from './testing/user-world.ts'
+
+let world: UserWorld
+beforeAll(async () => {
+  world = await startUserWorld()
+})
+afterAll(() => world.stop())
+
+const healthQuery = /* GraphQL */ `
+  {
+    ledgerHealth {
+      isBalanced
+      accounts
+      entries
+      verifiedAt
+      isReadOnly
+      assets {
+        assetId
+        isBalanced
+      }
+    }
+  }
+`
+
+const readHealth = async () => (await world.call(healthQuery)).data?.['ledgerHealth']
+const minuteMs = 60_000
+const nowText = () => new Date(world.clock.now()).toISOString()
+const actor = { username: demoUsername, role: 'customer' as const, sessionId: 'ses_x' }
+
+describe('the demo user', () => {
+  it('is seeded once, with one deposit, however often and wherever it is asked for', async () => {
+    const password = 'Demo-Trader-2026!'
+    await Promise.all([seedDemoUser(world.deps, password), seedDemoUser(world.deps, password)])
+    world.clock.advance(3 * 86_400_000)
+    await seedDemoUser(world.deps, password)
+    const { data } = await world.call(
+      '{ me { portfolio { cash { posted } activity { nodes { kind } } } } }',
+      {},
+      actor,
+    )
+    expect(data).toEqual({
+      me: {
+        portfolio: { cash: { posted: '10000.00' }, activity: { nodes: [{ kind: 'DEPOSIT' }] } },
+      },
+    })
+    await expect(world.signIn(demoUsername, password)).resolves.toHaveProperty('accessToken')
+  })
+})
+
+describe('ledgerHealth', () => {
+  it('tells anyone what the last verification found', async () => {
+    const verified = await verifyLedger(world.deps)
+    expect(verified).toMatchObject({ isBalanced: true, accounts: 1, entries: 1 })
+    expect(await readHealth()).toEqual({
+      isBalanced: true,
+      accounts: 1,
+      entries: 1,
+      verifiedAt: new Date(world.clock.now()).toISOString(),
+      isReadOnly: false,
+      assets: [{ assetId: 'USD', isBalanced: true }],
+    })
+  })
+
+  it('is verified by whoever has the lease, which comes to an end or is returned', async () => {
+    const { db } = world.store
+    const rival = { db, table: 'users', task: 'verify-ledger', holder: 'rival' }
+    await returnLease({ ...rival, holder: 'nobody' })
+    world.clock.advance(minuteMs * 10)
+    expect(await takeLease(rival, world.clock.now(), world.clock.now() + minuteMs)).toBe(true)
+    await startLedgerVerifier(world.deps, minuteMs).stop()
+    expect(await readHealth()).not.toHaveProperty('verifiedAt', nowText())
+    world.clock.advance(minuteMs)
+    await startLedgerVerifier(world.deps, minuteMs).stop()
+    expect(await readHealth()).toHaveProperty('verifiedAt', nowText())
+    world.clock.advance(1)
+    await startLedgerVerifier(world.deps, minuteMs).stop()
+    expect(await readHealth()).toHaveProperty('verifiedAt', nowText())
+  })
+
+  it('closes the ledger when an amount was tampered with', async () => {
+    const { ledger } = world.config.tables
+    await world.store.db.documents.send(
+      new UpdateCommand({
+        TableName: ledger,
+        Key: accountKey(demoUsername),
+        UpdateExpression: 'SET available = available + :gift',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':gift': 100n },
+      }),
+    )
+    await verifyLedger(world.deps)
+    expect(await readHealth()).toMatchObject({ isBalanced: false, isReadOnly: true })
+    const deposit =
+      'mutation { deposit(input: { key: "key-00000009", amount: "1.00" }) { entry { id } } }'
+    expect(await world.refusal(deposit, {}, actor)).toBe('LEDGER_READ_ONLY')
+    const metrics = await world.subgraph.metrics.registry.metrics()
+    expect(metrics).toContain('user_ledger_read_only 1')
+    expect(await readSwitch(world.deps.ledger)).toHaveProperty('reason')
+  })
+})

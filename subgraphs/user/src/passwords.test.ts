@@ -1,0 +1,90 @@
+import { transact } from '@cnop/kit/transact'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { signIn } from './commands/sign-in.ts'
+import { createGate } from './passwords/gate.ts'
+import { createHasher } from './passwords/hasher.ts'
+import { readSignIn } from './store/failures.ts'
+import { confirmPasswordWrite, replacePasswordWrite } from './store/users.ts'
+import {
+  goodPassword,
+  refreshMutation,
+  signInMutation,
+  startUserWorld,
+  type UserWorld,
+} from './testing/user-world.ts'
+
+let world: UserWorld
+beforeAll(async () => {
+  world = await startUserWorld({ hashGate: { width: 2, maxWaiting: 20 } })
+})
+afterAll(() => world.stop())
+
+const read = async (username: string) => {
+  const { credentials } = await readSignIn(world.store.db, 'users', username, world.clock.now())
+  return credentials!
+}
+
+describe('passwords', () => {
+  it('are hashed anew at the first sign-in after the cost was changed', async () => {
+    await world.signUp('old_hash')
+    const before = await read('old_hash')
+    const hasher = await createHasher({ memoryKib: 128, passes: 1, lanes: 1 })
+    const deps = { ...world.deps, hasher }
+    const input = { username: 'old_hash', password: goodPassword }
+    await signIn(deps, input, undefined)
+    const after = await read('old_hash')
+    expect(before.passwordHash).toContain('m=64,')
+    expect(after.passwordHash).toContain('m=128,')
+    await signIn(deps, input, undefined)
+    expect((await read('old_hash')).passwordHash).toBe(after.passwordHash)
+  })
+
+  it('can be guessed at no faster by guessing at the same time', async () => {
+    await world.signUp('guess_target')
+    const guess = (place: number) =>
+      world.refusal(signInMutation, {
+        input: { username: 'guess_target', password: `Guess-${place}-aaaa` },
+      })
+    const codes = await Promise.all(Array.from({ length: 20 }, (_, place) => guess(place)))
+    const hashed = codes.filter((code) => code === 'WRONG_PASSWORD').length
+    // Those that are in the gate together may be one more than five.
+    expect(hashed).toBeLessThanOrEqual(6)
+    expect(codes.filter((code) => code === 'SIGN_IN_DELAYED')).toHaveLength(20 - hashed)
+  })
+
+  it('are refused when too many wait to be hashed', async () => {
+    await world.signUp('crowd_member')
+    const deps = { ...world.deps, hashGate: createGate({ width: 1, maxWaiting: 1 }) }
+    const input = { username: 'crowd_member', password: goodPassword }
+    const crowd = await Promise.allSettled([1, 2, 3, 4].map(() => signIn(deps, input, undefined)))
+    const refusals = crowd.flatMap((one) =>
+      one.status === 'rejected' ? [one.reason as object] : [],
+    )
+    expect(refusals).toEqual([
+      expect.objectContaining({ code: 'OVERLOADED' }),
+      expect.objectContaining({ code: 'OVERLOADED' }),
+    ])
+  })
+
+  it('open no session when they were replaced after they had been checked', async () => {
+    await world.signUp('racing_user')
+    const checked = await read('racing_user')
+    const newHash = await world.deps.hasher.hash('Battery-Staple-77')
+    await transact(world.store.db, [
+      replacePasswordWrite('users', checked, newHash, world.clock.now()),
+    ])
+    const late = transact(world.store.db, [confirmPasswordWrite('users', checked, undefined)])
+    await expect(late).rejects.toMatchObject({ code: 'WRONG_PASSWORD' })
+  })
+
+  it('end the other sessions even when ending them one by one was interrupted', async () => {
+    await world.signUp('interrupted')
+    const { refreshToken } = await world.signIn('interrupted')
+    const checked = await read('interrupted')
+    const newHash = await world.deps.hasher.hash('Battery-Staple-77')
+    await transact(world.store.db, [
+      replacePasswordWrite('users', checked, newHash, world.clock.now()),
+    ])
+    expect(await world.refusal(refreshMutation, { token: refreshToken })).toBe('SESSION_ENDED')
+  })
+})

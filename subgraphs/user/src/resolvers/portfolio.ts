@@ -1,0 +1,88 @@
+import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
+import { pageSize } from '@cnop/kit/cursor'
+import { allowance } from '@cnop/ledger/account'
+import { listEntries } from '@cnop/ledger/balances'
+import type { EntryKind } from '@cnop/ledger/entry'
+import { readHistory } from '../commands/read-history.ts'
+import type { Context } from '../deps.ts'
+import { toActivity, toTradeFacts } from '../domain/activity.ts'
+import { toCash } from '../domain/cash-movement.ts'
+import type { HistoryRange } from '../domain/equity.ts'
+import { type OwnedHolding, toOwnedHolding } from '../domain/holding.ts'
+import { readOwned } from './owned.ts'
+
+interface Owned {
+  readonly username: string
+}
+
+interface ActivityArguments {
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly kinds?: readonly EntryKind[] | null
+  readonly assetId?: string | null
+}
+
+const maxPage = 100
+const defaultPage = 20
+const factCount = 10
+
+async function listHoldings(username: string, context: Context): Promise<readonly OwnedHolding[]> {
+  const holdings = await context.loaders.holdings.load(username)
+  return holdings.map((holding) => toOwnedHolding(username, holding))
+}
+
+async function findHolding(
+  username: string,
+  assetId: string,
+  context: Context,
+): Promise<OwnedHolding | undefined> {
+  const holdings = await listHoldings(username, context)
+  return holdings.find((holding) => holding.assetId === assetId)
+}
+
+export const Portfolio = {
+  __resolveReference: ({ username }: Owned, context: Context): Promise<Owned> =>
+    readOwned(context, username, () => ({ username })),
+  cash: async ({ username }: Owned, _args: unknown, context: Context) =>
+    toCash(await context.loaders.accounts.load(username)),
+  holdings: ({ username }: Owned, _args: unknown, context: Context) =>
+    listHoldings(username, context),
+  holding: ({ username }: Owned, { assetId }: { readonly assetId: string }, context: Context) =>
+    findHolding(username, assetId.toUpperCase(), context),
+  allowance: async ({ username }: Owned, _args: unknown, context: Context) => {
+    const { limits } = context.ledger
+    const account = await context.loaders.accounts.load(username)
+    return {
+      depositLimit: limits.deposit,
+      withdrawLimit: limits.withdrawal,
+      ...allowance(account, limits, context.now()),
+      resetsAt: toIso(nextUtcDayMs(context.now())),
+    }
+  },
+  activity: async ({ username }: Owned, args: ActivityArguments, context: Context) => {
+    const { after, kinds, assetId } = args
+    const first = pageSize(args.first, maxPage, defaultPage)
+    const query = { username, first, after, kinds, assetId: assetId?.toUpperCase() }
+    const page = await listEntries(context.ledger, query)
+    return {
+      nodes: page.entries.map(toActivity),
+      pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor },
+    }
+  },
+  history: (
+    { username }: Owned,
+    { range }: { readonly range?: HistoryRange | null },
+    context: Context,
+  ) => readHistory(context, username, range ?? 'MONTH'),
+  tradeFacts: async ({ username }: Owned, _args: unknown, context: Context) => {
+    const kinds = ['BUY', 'SELL'] as const
+    const { entries } = await listEntries(context.ledger, { username, first: factCount, kinds })
+    return toTradeFacts(entries)
+  },
+}
+
+export const Holding = {
+  __resolveReference: ({ username, assetId }: Owned & { assetId: string }, context: Context) =>
+    readOwned(context, username, () => findHolding(username, assetId, context)),
+  asset: ({ assetId }: OwnedHolding) => ({ id: assetId }),
+}

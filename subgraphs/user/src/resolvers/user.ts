@@ -1,0 +1,22 @@
+import type { Context } from '../deps.ts'
+import type { Session as SessionModel } from '../domain/session.ts'
+import type { User as UserModel } from '../domain/user.ts'
+import { listSessions } from '../store/sessions.ts'
+import { readOwned } from './owned.ts'
+
+interface Reference {
+  readonly username: string
+}
+
+export const User = {
+  __resolveReference: ({ username }: Reference, context: Context) =>
+    readOwned(context, username, () => context.loaders.users.load(username)),
+  sessions: ({ username }: UserModel, _args: unknown, context: Context) =>
+    listSessions(context.db, context.table, username, context.now()),
+  portfolio: ({ username }: UserModel): Reference => ({ username }),
+}
+
+export const Session = {
+  isCurrent: ({ id }: SessionModel, _args: unknown, { actor }: Context): boolean =>
+    id === actor?.sessionId,
+}

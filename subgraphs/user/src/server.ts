@@ -1,0 +1,100 @@
+import { serviceLog } from '@cnop/kit/log'
+import type { Platform } from '@cnop/kit/platform'
+import { readItem } from '@cnop/kit/read'
+import { type Checks, createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
+import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
+import { followSwitch } from '@cnop/ledger/switch'
+import { ledgerTable } from '@cnop/ledger/tables'
+import { openCandleReader } from '@cnop/quotes/candles'
+import { quotesTable } from '@cnop/quotes/tables'
+import { seedDemoUser } from './commands/seed-demo-user.ts'
+import type { UserConfig } from './config.ts'
+import type { Context, Deps } from './deps.ts'
+import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
+import { createGate } from './passwords/gate.ts'
+import { createHasher } from './passwords/hasher.ts'
+import { resolvers } from './resolvers/index.ts'
+import { listEndedSessions } from './store/ended-sessions.ts'
+import { ledgerHealthKey, usersTable } from './store/keys.ts'
+import { createLoaders } from './store/loaders.ts'
+import { signAccessTokens } from './tokens/access-token.ts'
+import { openSigningKey, readJwks } from './tokens/jwks.ts'
+
+export interface UserSubgraph extends Subgraph {
+  /** What a remote router asks for beside GraphQL; a router that hosts us reads both directly. */
+  readonly routes: Readonly<Record<string, () => Promise<string>>>
+}
+
+/** Makes what commands and resolvers are handed; operators' commands use it without a server. */
+export async function openUserDeps(config: UserConfig, platform: Platform): Promise<Deps> {
+  const { db, bus, now, newId } = platform
+  const { users: table, ledger: ledgerName, quotes } = config.tables
+  const log = serviceLog(platform.log, 'user')
+  await platform.ensureTables([usersTable(table), ledgerTable(ledgerName), quotesTable(quotes)])
+  const { issuer, audience, accessSeconds, refreshSeconds } = config.tokens
+  return {
+    db,
+    table,
+    bus,
+    now,
+    newId,
+    log,
+    ledger: { db, table: ledgerName, now, newId, limits: config.dailyLimits, log },
+    candles: openCandleReader({ db, now }, { table: quotes }),
+    hasher: await createHasher(config.hashCost),
+    hashGate: createGate(config.hashGate),
+    signAccessToken: signAccessTokens({ key: openSigningKey(config.keys), issuer, audience }),
+    accessSeconds,
+    refreshSeconds,
+    maxSessions: config.maxSessions,
+    maxCashMovement: config.maxCashMovement,
+  }
+}
+
+/** The user subgraph: accounts, sign-in, sessions, cash. */
+export async function createUser(config: UserConfig, platform: Platform): Promise<UserSubgraph> {
+  const deps = await openUserDeps(config, platform)
+  if (config.demoPassword !== undefined) await seedDemoUser(deps, config.demoPassword)
+  const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
+  const verifier = startLedgerVerifier(deps, config.verifyIntervalMs)
+  const subgraph = await createSubgraph<Context>({
+    name: 'user',
+    resolvers,
+    context: (scope: RequestScope) => ({ ...deps, ...scope, loaders: createLoaders(deps) }),
+    sealKeys: config.sealKeys,
+    health: () => checkHealth(deps),
+    now: deps.now,
+    log: deps.log,
+    close: async () => {
+      await verifier.stop()
+      await ledgerSwitch.stop()
+    },
+  })
+  addReadOnlyMetric('user', subgraph.metrics, deps.ledger)
+  return {
+    ...subgraph,
+    routes: {
+      '/internal/jwks': () => Promise.resolve(JSON.stringify(readJwks(config.keys))),
+      '/internal/ended-sessions': () => listDenied(deps),
+    },
+  }
+}
+
+async function checkHealth({ db, table }: Deps): Promise<Checks> {
+  try {
+    await readItem(db, table, ledgerHealthKey)
+    return { store: 'ok' }
+  } catch (error) {
+    return { store: (error as Error).message }
+  }
+}
+
+const clockSkewMs = 60_000
+
+/** Every ended session that may still have an access token alive. */
+async function listDenied({ db, table, now, accessSeconds }: Deps): Promise<string> {
+  const longestMs = Math.max(accessSeconds.SHORT, accessSeconds.LONG) * 1_000
+  const ended = await listEndedSessions(db, table, now() - longestMs - clockSkewMs)
+  const sessions = ended.map(({ sessionId, expiresAt }) => ({ sessionId, expiresAt }))
+  return JSON.stringify({ sessions })
+}

@@ -1,0 +1,85 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { toIso } from '@cnop/kit/clock'
+import type { Db, Item } from '@cnop/kit/dynamo'
+import { isExpired, readItems } from '@cnop/kit/read'
+import type { Write } from '@cnop/kit/transact'
+import { z } from 'zod'
+import { failureMemoryMs, type SignInFailures } from '../domain/sign-in-delay.ts'
+import { failuresKey, profileKey } from './keys.ts'
+import { type Credentials, parseCredentials } from './users.ts'
+
+const failuresRow = z.object({ failures: z.bigint(), lastFailedAt: z.string() })
+
+function parseFailures(item: Item | undefined, nowMs: number): SignInFailures | undefined {
+  if (!item || isExpired(item, nowMs)) return undefined
+  const { failures, lastFailedAt } = failuresRow.parse(item)
+  return { count: parseInt(String(failures), 10), lastFailedAtMs: Date.parse(lastFailedAt) }
+}
+
+/** Both rows that a sign-in looks at, in one call that costs the same whether the user exists or not. */
+export async function readSignIn(
+  db: Db,
+  table: string,
+  username: string,
+  nowMs: number,
+): Promise<{ credentials: Credentials | undefined; failures: SignInFailures | undefined }> {
+  const [profile, failures] = await readItems(db, [
+    { table, key: profileKey(username) },
+    { table, key: failuresKey(username) },
+  ])
+  return {
+    credentials: profile && parseCredentials(profile),
+    failures: parseFailures(failures, nowMs),
+  }
+}
+
+const seconds = (ms: number): bigint => BigInt(Math.floor(ms / 1_000))
+
+const count = 'lastFailedAt = :at, expiresAt = :until'
+
+/**
+ * Counts one more failed sign-in. Names that nobody has are counted as well: a delay for existing accounts only
+ * would tell which they are. A row that has outlived its time starts anew.
+ */
+export async function countFailure(
+  db: Db,
+  table: string,
+  username: string,
+  nowMs: number,
+): Promise<void> {
+  const update = (expression: string, condition: string, values: Record<string, bigint>) =>
+    db.documents.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: failuresKey(username),
+        UpdateExpression: expression,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: {
+          ':at': toIso(nowMs),
+          ':until': seconds(nowMs + failureMemoryMs),
+          ':now': seconds(nowMs),
+          ...values,
+        },
+      }),
+    )
+  const isCurrent = 'attribute_not_exists(pk) OR expiresAt > :now'
+  const addOne = () => update(`SET ${count} ADD failures :one`, isCurrent, { ':one': 1n })
+  try {
+    await addOne()
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    const startAnew = update(`SET failures = :one, ${count}`, 'expiresAt <= :now', { ':one': 1n })
+    // Whoever else starts it anew at this moment leaves a row to add to.
+    await startAnew.catch((refusal: unknown) =>
+      isRefused(refusal) ? addOne() : Promise.reject(refusal as Error),
+    )
+  }
+}
+
+const isRefused = (error: unknown): boolean =>
+  (error as Error).name === 'ConditionalCheckFailedException'
+
+/** A success forgets the failures, in the transaction that opens the session. */
+export const forgetFailuresWrite = (table: string, username: string): Write => ({
+  delete: { TableName: table, Key: failuresKey(username) },
+})

@@ -1,0 +1,43 @@
+import type { Key } from '@cnop/kit/dynamo'
+import type { TableDefinition } from '@cnop/kit/tables'
+
+/** One table: a user's profile, sessions and failed sign-ins are one partition; claims and ended sessions have their own. */
+export const usersTable = (name: string): TableDefinition => ({
+  name,
+  indexes: [],
+  hasTimeToLive: true,
+})
+
+export const userPartition = (username: string): string => `USER#${username}`
+
+/** The profile is the claim on the username as well: a name has one row. */
+export const profileKey = (username: string): Key => ({
+  pk: userPartition(username),
+  sk: 'PROFILE',
+})
+
+export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' })
+
+export const failuresKey = (username: string): Key => ({
+  pk: userPartition(username),
+  sk: 'FAILURES',
+})
+
+export const sessionPrefix = 'SESSION#'
+
+export const sessionKey = (username: string, sessionId: string): Key => ({
+  pk: userPartition(username),
+  sk: `${sessionPrefix}${sessionId}`,
+})
+
+/** The denylist is one partition in the order of ending, so that a poll reads only what is new. */
+export const endedPartition = 'ENDED'
+
+export const endedSessionKey = (endedAt: string, sessionId: string): Key => ({
+  pk: endedPartition,
+  sk: `${endedAt}#${sessionId}`,
+})
+
+export const ledgerHealthKey: Key = { pk: 'LEDGER', sk: 'HEALTH' }
+
+export const leaseKey = (task: string): Key => ({ pk: `LEASE#${task}`, sk: 'LEASE' })

@@ -1,0 +1,166 @@
+import { createMemoryBus } from '@cnop/kit/bus'
+import { createMemoryCache } from '@cnop/kit/cache'
+import { type Actor, sealHeaders } from '@cnop/kit/identity'
+import { sortableIds } from '@cnop/kit/ids'
+import type { Platform } from '@cnop/kit/platform'
+import { createTables } from '@cnop/kit/tables'
+import { type FakeClock, fakeClock } from '@cnop/kit/testing/fake-clock'
+import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
+import { ledgerTable } from '@cnop/ledger/tables'
+import { decodeJwt } from 'jose'
+import { pino } from 'pino'
+import { loadUserConfig, type UserConfig } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import { createUser, openUserDeps, type UserSubgraph } from '../server.ts'
+import { usersTable } from '../store/keys.ts'
+import { exportSigningKey, generateSigningKey } from '../tokens/signing-keys.ts'
+
+const sealKey = { id: 'test', secret: 'a-secret-of-the-tests-that-is-long-enough' }
+
+export const goodPassword = 'Correct-Horse-42'
+
+export interface Answer {
+  readonly data: Record<string, unknown> | null
+  readonly errors?: readonly {
+    readonly message: string
+    readonly extensions: { readonly code: string; readonly details?: Record<string, string> }
+  }[]
+}
+
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+}
+
+/** The user subgraph on a real store, called as the router calls it. */
+export interface UserWorld {
+  readonly store: TestDb
+  readonly clock: FakeClock
+  readonly config: UserConfig
+  readonly platform: Platform
+  readonly subgraph: UserSubgraph
+  readonly deps: Deps
+  call(query: string, variables?: object, actor?: Actor): Promise<Answer>
+  /** The code of the first error; undefined for a success. */
+  refusal(query: string, variables?: object, actor?: Actor): Promise<string | undefined>
+  signUp(username: string, form?: object): Promise<Answer>
+  signIn(username: string, password?: string): Promise<Tokens & { readonly actor: Actor }>
+  stop(): Promise<void>
+}
+
+export async function startUserWorld(change: Partial<UserConfig> = {}): Promise<UserWorld> {
+  const clock = fakeClock()
+  const store = await startTestDb([usersTable('users'), ledgerTable('ledger')])
+  const config = { ...testConfig(), ...change }
+  const log = pino({ level: 'silent' })
+  const platform: Platform = {
+    db: store.db,
+    bus: createMemoryBus(log),
+    cache: createMemoryCache(clock.now),
+    redis: undefined,
+    now: clock.now,
+    newId: sortableIds(clock.now),
+    log,
+    ensureTables: (definitions) => createTables(store.db, definitions),
+  }
+  const subgraph = await createUser(config, platform)
+  const deps = await openUserDeps(config, platform)
+  const call = callSealed(subgraph, clock)
+  return {
+    store,
+    clock,
+    config,
+    platform,
+    subgraph,
+    deps,
+    call,
+    refusal: async (query, variables, actor) =>
+      (await call(query, variables, actor)).errors?.[0]?.extensions.code,
+    signUp: (username, form) => call(signUpMutation, { input: signUpForm(username, form) }),
+    signIn: (username, password) => signIn(call, username, password),
+    stop: async () => {
+      await subgraph.close()
+      await store.stop()
+    },
+  }
+}
+
+function testConfig(): UserConfig {
+  const config = loadUserConfig({
+    USER_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
+    JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(generateSigningKey())),
+    SEED_DEMO_USER: 'false',
+  })
+  return { ...config, hashCost: { memoryKib: 64, passes: 1, lanes: 1 } }
+}
+
+function callSealed(subgraph: UserSubgraph, clock: FakeClock): UserWorld['call'] {
+  return async (query, variables = {}, actor) => {
+    const body = JSON.stringify({ query, variables })
+    const identity = { requestId: 'req-1', actor, clientIp: '127.0.0.1', userAgent: 'jest' }
+    const headers = sealHeaders(sealKey, { subgraph: 'user', body, identity }, clock.now())
+    const reply = await subgraph.handle({ headers, body })
+    return JSON.parse(reply.body) as Answer
+  }
+}
+
+export const signUpForm = (username: string, form: object = {}): object => ({
+  username,
+  email: `${username}@example.com`,
+  password: goodPassword,
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  ...form,
+})
+
+const signUpMutation = /* GraphQL */ `
+  mutation SignUp($input: SignUpInput!) {
+    signUp(input: $input) {
+      user {
+        username
+        createdAt
+      }
+    }
+  }
+`
+
+export const signInMutation = /* GraphQL */ `
+  mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) {
+      accessToken
+      refreshToken
+      expiresInSeconds
+      refreshExpiresInSeconds
+      username
+    }
+  }
+`
+
+export const refreshMutation = /* GraphQL */ `
+  mutation Refresh($token: String!) {
+    refreshSession(input: { refreshToken: $token }) {
+      accessToken
+      refreshToken
+      expiresInSeconds
+      username
+    }
+  }
+`
+
+async function signIn(call: UserWorld['call'], username: string, password = goodPassword) {
+  const { data, errors } = await call(signInMutation, { input: { username, password } })
+  if (!data) throw new Error(`The sign-in was refused: ${JSON.stringify(errors)}`)
+  const tokens = data['signIn'] as Tokens
+  return { ...tokens, actor: actorOf(tokens.accessToken) }
+}
+
+/** What the router makes of an access token that it has verified. */
+export function actorOf(accessToken: string): Actor {
+  const { sub, role, sid } = decodeJwt(accessToken)
+  return {
+    username: String(sub),
+    role: role === 'admin' ? 'admin' : 'customer',
+    sessionId: String(sid),
+  }
+}

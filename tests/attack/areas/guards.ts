@@ -1,0 +1,20 @@
+import type { Attack } from '../attack.ts'
+import { doorAttacks } from '../guards/doors.ts'
+import { queryAttacks } from '../guards/queries.ts'
+import { safelistAttacks } from '../guards/safelist.ts'
+import { signInAttacks } from '../guards/sign-ins.ts'
+import { type GuardWorld, openGuardWorld } from '../guards/world.ts'
+
+/** Everything that tries to get more than its share, or past what a client may ask. */
+export const attacks: readonly Attack<GuardWorld>[] = [
+  ...queryAttacks,
+  ...doorAttacks,
+  ...safelistAttacks,
+  ...signInAttacks,
+]
+
+export const open = openGuardWorld
+
+/** What no attack may have caused. */
+export const summarise = ({ open: target, closed }: GuardWorld) =>
+  Promise.resolve({ subgraphCalls: target.leaked + closed.leaked })

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { print, readCommit } from '../report.ts'
+import { startWorld } from '../world/world.ts'
+
+/** One thing an intruder tries. It throws, with what it saw, when the platform lets it through. */
+export interface Attack<World> {
+  readonly name: string
+  readonly run: (world: World) => Promise<void>
+}
+
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+/** What a file under `areas/` exports; without `open` the attacks get a plain world. */
+interface Area {
+  readonly attacks: readonly Attack<Stoppable>[]
+  readonly open?: () => Promise<Stoppable>
+  /** What else the last line says, read after all attacks. */
+  readonly summarise?: (world: Stoppable) => Promise<Record<string, unknown>>
+}
+
+const usage = 'npm run attack -- --area <a file under tests/attack/areas> [--only <part of a name>]'
+
+/** `npm run attack -- --area identity`: one line for each attack, then how many of them were repelled. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { area: { type: 'string' }, only: { type: 'string' } } })
+  if (!values.area || !/^[a-z-]+$/.test(values.area)) throw new Error(usage)
+  const area = (await import(`./areas/${values.area}.ts`)) as Area
+  const attacks = area.attacks.filter(({ name }) => name.includes(values.only ?? ''))
+  const world = await (area.open ?? startWorld)()
+  let passed = 0
+  let summary: Record<string, unknown> | undefined
+  try {
+    for (const attack of attacks) passed += (await repel(attack, world)) ? 1 : 0
+    summary = await area.summarise?.(world)
+  } finally {
+    await world.stop()
+  }
+  const commit = readCommit()
+  const told = { total: attacks.length, passed, ...summary, area: values.area }
+  print(JSON.stringify({ ...told, seed: null, commit }))
+  if (passed < attacks.length || attacks.length === 0) process.exitCode = 1
+}
+
+async function repel(attack: Attack<Stoppable>, world: Stoppable): Promise<boolean> {
+  try {
+    await attack.run(world)
+    print(`repelled  ${attack.name}`)
+    return true
+  } catch (error) {
+    print(`BREACHED  ${attack.name}: ${(error as Error).message}`)
+    return false
+  }
+}
+
+await main()

@@ -1,0 +1,126 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+import type { Attack } from '../attack.ts'
+import { expectThat, refusedLetter } from './repel.ts'
+import type { GuardWorld, Target } from './world.ts'
+
+const query = '{ market { feed } }'
+const form = 'query=%7B__typename%7D'
+
+/** What a foreign page could make a browser send without asking first. */
+const fromForeignPages: readonly Attack<GuardWorld>[] = [
+  ...[
+    ['application/x-www-form-urlencoded', form],
+    ['text/plain', JSON.stringify({ query })],
+    [
+      'multipart/form-data; boundary=x',
+      `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${query}\r\n--x--`,
+    ],
+  ].map(([type = '', body]) =>
+    refusedLetter({
+      name: `a form as ${type}`,
+      letter: { headers: { 'content-type': type }, body },
+      codes: ['CSRF_REFUSED'],
+    }),
+  ),
+  refusedLetter({
+    name: 'a query in an address, as an image would ask for it',
+    letter: { method: 'GET', path: `/graphql?query=${encodeURIComponent(query)}` },
+  }),
+  refusedLetter({
+    name: 'a mutation in an address',
+    letter: {
+      method: 'GET',
+      path: `/graphql?query=${encodeURIComponent('mutation { signOut { signedOutAt } }')}`,
+      headers: { 'apollo-require-preflight': 'yes' },
+    },
+    status: 405,
+  }),
+  refusedLetter({
+    name: 'a sign-in by a form of another page',
+    letter: {
+      path: '/auth/sign-in',
+      headers: { 'content-type': 'text/plain', origin: 'https://evil.example' },
+      body: JSON.stringify({ username: 'demo', password: 'x' }),
+    },
+    codes: ['CSRF_REFUSED'],
+  }),
+  refusedLetter({
+    name: 'a refresh by a form of another page',
+    letter: {
+      path: '/auth/refresh',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'a=b',
+    },
+    codes: ['CSRF_REFUSED'],
+  }),
+  {
+    name: 'a preflight of another origin',
+    run: async ({ open }) => {
+      const { headers } = await open.send({
+        method: 'OPTIONS',
+        headers: {
+          origin: 'https://evil.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type',
+        },
+      })
+      expectThat(headers['access-control-allow-origin'] === undefined, headers)
+    },
+  },
+]
+
+/** What is no proper HTTP or JSON. */
+const malformed: readonly Attack<GuardWorld>[] = [
+  refusedLetter({ name: 'half a JSON', letter: { body: '{"query":' }, codes: ['BAD_REQUEST'] }),
+  refusedLetter({ name: 'JSON that is no object', letter: { body: '"query"' } }),
+  refusedLetter({ name: 'a query that is no text', letter: { body: { query: { $ne: 1 } } } }),
+  refusedLetter({
+    name: 'variables that are no object',
+    letter: { body: { query, variables: 'x' } },
+  }),
+  refusedLetter({
+    name: '50 MB packed into 50 kB',
+    letter: {
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync(Buffer.alloc(50_000_000, ' ')),
+    },
+    codes: ['REQUEST_TOO_LARGE'],
+  }),
+  refusedLetter({
+    name: 'an encoding that nobody knows',
+    letter: { headers: { 'content-encoding': 'rot13' }, body: { query } },
+  }),
+  refusedLetter({
+    name: 'a character set that nobody knows',
+    letter: { headers: { 'content-type': 'application/json; charset=utf-99' }, body: { query } },
+  }),
+  {
+    name: 'bytes that are not HTTP',
+    run: ({ open }) => expectRawRefusal(open, 'NONSENSE\r\n\r\n', 400),
+  },
+  {
+    name: 'headers of 100 kB',
+    run: ({ open }) =>
+      expectRawRefusal(open, `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`, 431),
+  },
+]
+
+/** Writes bytes to the socket; the answer, too, must say where the client stands. */
+async function expectRawRefusal(target: Target, bytes: string, status: number): Promise<void> {
+  const before = await target.countCalls()
+  const { hostname, port } = new URL(target.origin)
+  const socket = connect({ host: hostname, port: Number(port) })
+  await once(socket, 'connect')
+  socket.on('error', () => undefined)
+  socket.write(bytes)
+  let answer = ''
+  socket.on('data', (chunk) => (answer += chunk.toString()))
+  await once(socket, 'close')
+  expectThat(answer.startsWith(`HTTP/1.1 ${status} `), answer || 'no answer')
+  expectThat(answer.includes('X-RateLimit-Remaining: '), answer)
+  expectThat((await target.countCalls()) === before, 'a subgraph was asked')
+}
+
+export const doorAttacks = [...fromForeignPages, ...malformed]

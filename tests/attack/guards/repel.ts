@@ -1,0 +1,60 @@
+import type { Attack } from '../attack.ts'
+import type { GuardWorld, Letter, Sent, Target } from './world.ts'
+
+interface Plan {
+  readonly name: string
+  /** Which platform is attacked; the open one unless said otherwise. */
+  readonly at?: 'open' | 'closed'
+  readonly letter: Letter | ((target: Target, world: GuardWorld) => Letter | Promise<Letter>)
+  /** The codes that may answer; none: any 4xx will do. */
+  readonly codes?: readonly string[]
+  readonly status?: number
+}
+
+/** Fails with what was seen. */
+export function expectThat(isSo: boolean, seen: unknown): asserts isSo {
+  if (!isSo) throw new Error(typeof seen === 'string' ? seen : JSON.stringify(seen))
+}
+
+/** Every answer says where its client stands, a refusal as well. */
+export function expectHeaders({ headers }: Sent): void {
+  const names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'ratelimit']
+  const missing = names.filter((name) => headers[name] === undefined)
+  expectThat(missing.length === 0, `headers are missing: ${missing.join(', ')}`)
+}
+
+/** Expects a 4xx with one of the codes and limits told, and that no subgraph was asked. */
+export async function expectRefusal(
+  target: Target,
+  letter: Letter,
+  { codes, status }: Pick<Plan, 'codes' | 'status'> = {},
+): Promise<Sent> {
+  const before = await target.countCalls()
+  const sent = await target.send(letter)
+  const calls = (await target.countCalls()) - before
+  target.leaked += calls
+  const seen = `${sent.status} ${sent.text.slice(0, 200)}`
+  expectThat(calls === 0, `${calls} subgraph calls were made; ${seen}`)
+  expectThat(sent.status >= 400 && sent.status < 500, seen)
+  expectThat(status === undefined || sent.status === status, seen)
+  expectThat(codes === undefined || codes.includes(sent.codes[0] ?? ''), seen)
+  expectHeaders(sent)
+  return sent
+}
+
+/** An attack of one letter that must be refused before anything is planned. */
+export function refusedLetter({
+  name,
+  at = 'open',
+  letter,
+  ...expected
+}: Plan): Attack<GuardWorld> {
+  return {
+    name,
+    run: async (world) => {
+      const target = world[at]
+      const written = typeof letter === 'function' ? await letter(target, world) : letter
+      await expectRefusal(target, written, expected)
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { internalHeaders, sealHeaders } from '@cnop/kit/identity'
+import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import type { Attack } from '../attack.ts'
+import { expectThat, type IdentityWorld } from './world.ts'
+
+const body = JSON.stringify({ query: '{ __typename }' })
+
+interface Sealed {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** A call as the router makes it, in the name of the owner. */
+export function sealFor(
+  { subgraph, owner }: IdentityWorld,
+  name: SubgraphName,
+  options: { body?: string; username?: string | undefined; sealedAt?: number } = {},
+): Sealed {
+  const text = options.body ?? body
+  const username = 'username' in options ? options.username : owner.username
+  const actor =
+    username === undefined ? undefined : { username, role: 'customer' as const, sessionId: 'ses' }
+  const identity = { requestId: 'req-attack', actor, clientIp: '127.0.0.1', userAgent: undefined }
+  const headers = sealHeaders(
+    subgraph(name).sealKey,
+    { subgraph: name, body: text, identity },
+    options.sealedAt ?? new Date().getTime(),
+  )
+  return { headers, body: text }
+}
+
+export async function callSubgraph(
+  { subgraph }: IdentityWorld,
+  name: SubgraphName,
+  { headers, body: text }: Sealed,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${subgraph(name).url}/graphql`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: text,
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+type Tamper = (sealed: Sealed, world: IdentityWorld, name: SubgraphName) => Sealed
+
+const change =
+  (headers: Record<string, string>): Tamper =>
+  (sealed) => ({ ...sealed, headers: { ...sealed.headers, ...headers } })
+
+const without =
+  (...names: string[]): Tamper =>
+  (sealed) => ({
+    ...sealed,
+    headers: Object.fromEntries(
+      Object.entries(sealed.headers).filter(([name]) => !names.includes(name)),
+    ),
+  })
+
+const shifted =
+  (byMs: number): Tamper =>
+  (_sealed, world, name) =>
+    sealFor(world, name, { sealedAt: new Date().getTime() + byMs })
+
+const tamperings: Readonly<Record<string, Tamper>> = {
+  'no seal at all': () => ({ headers: {}, body }),
+  'no seal but our name': () => ({ headers: { 'x-source': 'gateway' }, body }),
+  'the identity without a seal': without('x-seal', 'x-seal-key'),
+  'a seal without X-Source': without('x-source'),
+  'a seal of another key': (_sealed, world, name) => {
+    const sealKey = { id: 'remote', secret: randomBytes(32).toString('base64url') }
+    const forged = { ...world, subgraph: () => ({ ...world.subgraph(name), sealKey }) }
+    return sealFor(forged, name)
+  },
+  'an unknown key': change({ 'x-seal-key': 'nobody' }),
+  'the key of another subgraph': (_sealed, world, name) =>
+    sealFor(world, name === 'user' ? 'order' : 'user'),
+  'another body': (sealed) => ({ ...sealed, body: JSON.stringify({ query: '{ a: __typename }' }) }),
+  'another user': change({ 'x-user-id': 'somebody_else' }),
+  'another role': change({ 'x-user-role': 'admin' }),
+  'another session': change({ 'x-session-id': 'ses_other' }),
+  'another client address': change({ 'x-client-ip': '10.0.0.1' }),
+  'another request id': change({ 'x-request-id': 'req-other' }),
+  'another nonce': change({ 'x-seal-nonce': 'AAAAAAAAAAAAAAAA' }),
+  'another time': change({ 'x-seal-time': '1' }),
+  'a seal of a minute ago': shifted(-60_000),
+  'a seal of the future': shifted(60_000),
+  'a time that is no number': shifted(NaN),
+  'an empty seal': change({ 'x-seal': '' }),
+}
+
+const everySubgraph = (
+  run: (world: IdentityWorld, name: SubgraphName) => Promise<void>,
+): ((world: IdentityWorld) => Promise<void>) => {
+  return async (world) => {
+    for (const name of subgraphNames) await run(world, name)
+  }
+}
+
+/** Headers that would make a stranger somebody, if they got through the door. */
+const spoofed = (username: string): Record<string, string> => ({
+  ...Object.fromEntries(internalHeaders.map((name) => [name, 'gateway'])),
+  'x-source': 'gateway',
+  'x-auth-service': 'router',
+  'x-user-id': username,
+  'x-user-role': 'admin',
+  'x-session-id': 'ses_spoofed',
+  'x-client-ip': '10.1.2.3',
+})
+
+export const sealAttacks: readonly Attack<IdentityWorld>[] = [
+  ...Object.entries(tamperings).map(([name, tamper]) => ({
+    name: `seal: ${name}`,
+    run: everySubgraph(async (world, subgraph) => {
+      const call = tamper(sealFor(world, subgraph), world, subgraph)
+      const { status, text } = await callSubgraph(world, subgraph, call)
+      expectThat(status === 403 && !text.includes('"data"'), { subgraph, status, text })
+    }),
+  })),
+  {
+    name: 'seal: the same call twice',
+    run: everySubgraph(async (world, subgraph) => {
+      const call = sealFor(world, subgraph)
+      const first = await callSubgraph(world, subgraph, call)
+      expectThat(first.status === 200, { subgraph, ...first })
+      const second = await callSubgraph(world, subgraph, call)
+      expectThat(second.status === 403, { subgraph, ...second })
+    }),
+  },
+  ...Object.entries(spoofed('x')).map(([header]) => ({
+    name: `door: ${header} from outside`,
+    run: async ({ strangers, owner, other }: IdentityWorld) => {
+      const value = spoofed(owner.username)[header] ?? ''
+      const stranger = await strangers[0]!.ask('{ me { username } }', {}, { [header]: value })
+      expectThat(stranger.status === 401, { status: stranger.status, data: stranger.data })
+      const mixed = await strangers[0]!.ask(
+        '{ me { username } market { feed } }',
+        {},
+        { [header.toUpperCase()]: value },
+      )
+      expectThat(mixed.data?.['me'] === null, mixed.data)
+      const { data } = await other.ask('{ me { username } }', {}, { [header]: value })
+      const me = data?.['me'] as { username?: string } | null | undefined
+      expectThat(me?.username === other.username, { data })
+    },
+  })),
+  {
+    name: 'door: all internal headers at once, with a seal that fits',
+    run: async (world) => {
+      const { headers } = sealFor(world, 'user')
+      const spoof = { ...spoofed(world.owner.username), ...headers }
+      const { status, data } = await world.strangers[0]!.ask('{ me { username } }', {}, spoof)
+      expectThat(status === 401, { status, data })
+    },
+  },
+  {
+    name: 'door: a request id that is not one',
+    run: async ({ strangers }) => {
+      for (const id of [
+        'short',
+        'a'.repeat(65),
+        'has spaces in it',
+        '{"json":1234}',
+        '<script>x',
+      ]) {
+        const { headers } = await strangers[0]!.ask('{ __typename }', {}, { 'x-request-id': id })
+        expectThat(headers.get('x-request-id') !== id, { id })
+      }
+    },
+  },
+]

@@ -1,0 +1,69 @@
+import { createClient } from '../../world/client.ts'
+import type { Attack } from '../attack.ts'
+import { forgeries, honest } from './forge.ts'
+import { expectThat, type IdentityWorld } from './world.ts'
+
+const documents = {
+  public: '{ market { feed } }',
+  protected: '{ me { username } }',
+  mutation: 'mutation { signOut { signedOutAt } }',
+}
+
+const lootOf = ({ owner, signingKey }: IdentityWorld) => ({
+  accessToken: owner.token,
+  refreshToken: owner.refreshToken,
+  signingKey,
+})
+
+/** At every door of every router at once: an unknown key is looked up no more than once a second. */
+async function expectRefused(world: IdentityWorld, token: string): Promise<void> {
+  const asks = world.origins.flatMap((origin) =>
+    Object.entries(documents).map(async ([kind, document]) => {
+      const { status, codes, data } = await createClient(origin, token).ask(document)
+      const isRefused = status === 401 && codes.join() === 'UNAUTHENTICATED' && !data
+      expectThat(isRefused, { kind, status, codes, data })
+    }),
+  )
+  const signOut = fetch(`${world.origins[0]}/auth/sign-out`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  await Promise.all(asks)
+  const { status } = await signOut
+  expectThat(status === 401, { door: '/auth/sign-out', status })
+}
+
+const malformedHeaders: Readonly<Record<string, (token: string) => string>> = {
+  'the scheme Basic': (token) => `Basic ${token}`,
+  'no scheme': (token) => token,
+  'two tokens': (token) => `Bearer ${token} ${token}`,
+  'a scheme without a token': () => 'Bearer',
+}
+
+export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
+  ...Object.entries(forgeries).map(([name, forge]) => ({
+    name: `token: ${name}`,
+    run: async (world: IdentityWorld) => expectRefused(world, await forge(lootOf(world))),
+  })),
+  ...Object.entries(malformedHeaders).map(([name, header]) => ({
+    name: `header: ${name}`,
+    run: async ({ strangers, owner }: IdentityWorld) => {
+      const headers = { authorization: header(owner.token) }
+      const { status, codes } = await strangers[0]!.ask(documents.protected, {}, headers)
+      expectThat(status === 401 && codes.join() === 'UNAUTHENTICATED', { status, codes })
+    },
+  })),
+  {
+    // Not an attack by itself, but without it the ones above could pass for a wrong reason.
+    name: 'token: an honest one made the same way is accepted',
+    run: async (world) => {
+      const token = await honest(lootOf(world))
+      for (const origin of world.origins) {
+        const { status, data } = await createClient(origin, token).ask(documents.protected)
+        const me = data?.['me'] as { username?: string } | undefined
+        expectThat(status === 200 && me?.username === world.owner.username, { status, data })
+      }
+    },
+  },
+]

@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks'
+import { manifest, type SubgraphName } from '@cnop/schema/read'
+
+/** A panel of the dashboard: one persisted query, and every subgraph that it needs. */
+export interface Panel {
+  readonly name: string
+  readonly needs: readonly SubgraphName[]
+  readonly variables?: Readonly<Record<string, unknown>>
+}
+
+export const panels: readonly Panel[] = [
+  { name: 'SystemMarket', needs: ['inventory'] },
+  { name: 'LandingAssets', needs: ['inventory'] },
+  { name: 'SystemLedger', needs: ['user'] },
+  { name: 'DashboardCash', needs: ['user'] },
+  { name: 'DashboardActivity', needs: ['user'] },
+  { name: 'TradeFills', needs: ['user', 'order'] },
+  { name: 'DashboardInsight', needs: ['user', 'insights'], variables: { refresh: false } },
+  { name: 'DashboardRedPocket', needs: ['user', 'cny'] },
+]
+
+/** One answer of one panel. */
+export interface Sample {
+  readonly panel: Panel
+  readonly status: number
+  readonly isWhole: boolean
+  /** The codes of the errors, or what kept the answer away. */
+  readonly codes: readonly string[]
+  readonly sentAt: number
+  readonly ms: number
+}
+
+const ids = new Map(
+  Object.entries(manifest('web')).map(([id, document]) => [
+    /^\s*(?:query|mutation)\s+(\w+)/.exec(document)?.[1] ?? '',
+    id,
+  ]),
+)
+
+/** Asks for a panel as the dashboard does. */
+export async function askPanel(origin: string, token: string, panel: Panel): Promise<Sample> {
+  const sha256Hash = ids.get(panel.name)
+  if (sha256Hash === undefined) throw new Error(`The dashboard has no query ${panel.name}.`)
+  const sentAt = performance.now()
+  const response = await fetch(`${origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      variables: panel.variables ?? {},
+      extensions: { persistedQuery: { version: 1, sha256Hash } },
+    }),
+  })
+  const { errors = [] } = (await response.json()) as {
+    errors?: { extensions: { code: string; serviceName?: string } }[]
+  }
+  const codes = errors.map(
+    ({ extensions: { code, serviceName } }) => `${code} of ${serviceName ?? 'the router'}`,
+  )
+  const isWhole = response.status === 200 && codes.length === 0
+  return { panel, status: response.status, isWhole, codes, sentAt, ms: performance.now() - sentAt }
+}
+
+const missing = (panel: Panel, error: unknown): Sample => ({
+  panel,
+  status: 599,
+  isWhole: false,
+  codes: [String(error)],
+  sentAt: performance.now(),
+  ms: 0,
+})
+
+/** Asks for the panels in turn at a constant rate, whether or not the answers come. */
+export function loadPanels(origin: string, token: string, perSecond: number) {
+  const samples: Sample[] = []
+  const pending = new Set<Promise<unknown>>()
+  let next = 0
+  const timer = setInterval(() => {
+    const panel = panels[next++ % panels.length]!
+    const asking = askPanel(origin, token, panel).then(
+      (sample) => samples.push(sample),
+      (error: unknown) => samples.push(missing(panel, error)),
+    )
+    pending.add(asking)
+    void asking.finally(() => pending.delete(asking))
+  }, 1_000 / perSecond)
+  return {
+    samples,
+    stop: async (): Promise<readonly Sample[]> => {
+      clearInterval(timer)
+      await Promise.all(pending)
+      return samples
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { freeLoopbackPort } from '@cnop/kit/child'
+import { createRestClient, createRestUser } from '../world/rest.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let metricsPort: number
+
+beforeAll(async () => {
+  metricsPort = await freeLoopbackPort()
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  world = await startWorld({
+    APP_PROFILE: 'production',
+    STORE: 'embedded',
+    JWT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    METRICS_PORT: String(metricsPort),
+  })
+})
+afterAll(() => world.stop())
+
+it('REST works where only persisted operations run', async () => {
+  const { call } = await createRestUser(createRestClient(world.origin), '10')
+  expect((await call('GET', '/balance')).body).toMatchObject({ current_balance: '10.00' })
+  const free = await world.stranger.ask('{ assets { totalCount } }')
+  expect(free.codes).toEqual(['PERSISTED_QUERY_ONLY'])
+})
+
+it('metrics are on a port of their own', async () => {
+  await createRestClient(world.origin)('GET', '/portfolio')
+  expect((await fetch(`${world.origin}/metrics`)).status).toBe(404)
+  const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`)
+  expect(metrics.status).toBe(200)
+  expect(await metrics.text()).toContain('endpoint="/api/v1/portfolio"')
+})

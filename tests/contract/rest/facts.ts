@@ -1,0 +1,19 @@
+import { beforeAll } from '@jest/globals'
+import { createRestClient, createRestUser } from '../../world/rest.ts'
+import { describeAccountFacts } from './account-facts.ts'
+import type { People } from './people.ts'
+import { describeTradingFacts } from './trading-facts.ts'
+
+/** What clients of the contract rely on, by status and key; the same wherever the subgraphs run. */
+export function describeRestFacts(originOf: () => string): void {
+  const people = {} as People
+
+  beforeAll(async () => {
+    const call = createRestClient(originOf())
+    const user = await createRestUser(call)
+    Object.assign(people, { call, user, trader: await createRestUser(call, '1000') })
+  })
+
+  describeAccountFacts(people)
+  describeTradingFacts(people)
+}

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+let redis: TestRedis
+beforeAll(async () => {
+  redis = await startTestRedis()
+})
+afterAll(() => redis.stop())
+
+const block = (env: Record<string, string>, ...words: string[]) =>
+  run(process.execPath, ['--import', 'tsx', 'ops/block.ts', ...words], {
+    cwd: root,
+    env: { ...env, PATH: process.env['PATH'] },
+  })
+
+it('sets, lists and clears a block over Redis', async () => {
+  const env = { REDIS_URL: redis.url }
+  const set = await block(env, 'set', '203.0.113.7', '--seconds', '90')
+  expect(set.stdout).toBe('203.0.113.7 is blocked from signing in for 90 s.\n')
+  expect((await block(env, 'list')).stdout).toMatch(/^203\.0\.113\.7 {2}\d+ s left\n$/)
+  await block(env, 'clear', '203.0.113.7')
+  expect((await block(env, 'list')).stdout).toBe('No address is blocked.\n')
+})
+
+it.each([
+  [{}, ['list'], 'OPERATOR_TOKEN must hold'],
+  [{}, ['clear'], 'Usage: npm run block'],
+])('with %j and %j says what is missing', async (env, words, line) => {
+  await expect(block(env, ...words)).rejects.toMatchObject({
+    stderr: expect.stringContaining(line),
+  })
+})

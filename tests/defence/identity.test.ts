@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { entityAttacks, matrixAttacks } from '../attack/identity/matrix.ts'
+import { rotationAttacks } from '../attack/identity/rotation.ts'
+import { sealAttacks } from '../attack/identity/seals.ts'
+import { sessionAttacks } from '../attack/identity/sessions.ts'
+import { tokenAttacks } from '../attack/identity/tokens.ts'
+import { type IdentityWorld, openIdentityWorld } from '../attack/identity/world.ts'
+
+/** The short form of `npm run attack -- --area identity`: all of it but the longest walks through the schema. */
+const longOnes = [
+  'owner × every field',
+  '× every field beside',
+  'signed refresh token',
+  'wrong audience ×',
+]
+
+let world: IdentityWorld
+beforeAll(async () => {
+  world = await openIdentityWorld()
+}, 120_000)
+afterAll(() => world.stop())
+
+describe.each([
+  ['a token', tokenAttacks],
+  ['a session', sessionAttacks],
+  ['a seal', sealAttacks],
+  ['a field', matrixAttacks],
+  ['an entity', entityAttacks],
+  ['a key', rotationAttacks],
+])('%s', (_what, attacks) => {
+  const short = attacks.filter(({ name }) => !longOnes.some((part) => name.includes(part)))
+
+  it.each(short.map(({ name, run }) => [name, run] as const))('repels %s', async (_name, run) => {
+    await expect(run(world)).resolves.toBeUndefined()
+  })
+})

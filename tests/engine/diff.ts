@@ -1,0 +1,24 @@
+/**
+ * `npm run engine:diff -- --cases N [--seed S]`: the compiled executor against the stock one. The last line is
+ * JSON; the exit code is 1 when they differ.
+ */
+import { parseArgs } from 'node:util'
+import { describeDifference, runDifferential } from './differential.ts'
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    plain: { type: 'boolean', default: false },
+    show: { type: 'string', default: '5' },
+  },
+})
+
+const result = await runDifferential(Number(values.cases), Number(values.seed), !values.plain)
+for (const difference of result.differences.slice(0, Number(values.show))) {
+  process.stdout.write(`${describeDifference(difference)}\n\n`)
+}
+const { cases, differences, known, seed } = result
+const summary = { cases, differences: differences.length, seed, knownStockViolations: known }
+process.stdout.write(`${JSON.stringify(summary)}\n`)
+process.exitCode = differences.length === 0 ? 0 : 1

@@ -1,0 +1,133 @@
+/** The gateway on its own, as a process: both executors, and one where no code may be generated. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { execute, parse } from 'graphql'
+import { composeSubgraphs, subgraphSchema } from '@cnop/router/engine/testing/subgraphs'
+
+const books = {
+  sdl: 'type Query { books: [Book!] } type Book @key(fields: "id") { id: ID! title: String }',
+  resolvers: {
+    Query: {
+      books: () => [
+        { id: 1, title: 'One "1"' },
+        { id: 2, title: 'Two' },
+      ],
+    },
+  },
+}
+const notes = {
+  sdl: 'type Book @key(fields: "id") { id: ID! note: String }',
+  resolvers: { Book: { note: ({ id }: { id: string }) => `note ${id}` } },
+}
+
+const closers: (() => void)[] = []
+let supergraphFile = ''
+
+beforeAll(async () => {
+  const supergraphSdl = composeSubgraphs(
+    new Map([
+      ['books', books.sdl],
+      ['notes', notes.sdl],
+    ]),
+  )
+  const urls = await Promise.all([books, notes].map(listen))
+  const addressed = supergraphSdl
+    .replace('http://books.invalid/graphql', urls[0] ?? '')
+    .replace('http://notes.invalid/graphql', urls[1] ?? '')
+  supergraphFile = join(mkdtempSync(join(tmpdir(), 'engine-serve-')), 'supergraph.graphql')
+  writeFileSync(supergraphFile, addressed)
+})
+
+afterAll(() => {
+  for (const close of closers) close()
+})
+
+async function listen(subgraph: typeof books | typeof notes): Promise<string> {
+  const schema = subgraphSchema(subgraph)
+  const server = createServer((request, response) => {
+    void readJson(request).then(async ({ query, variables }) => {
+      const result = await execute({ schema, document: parse(query), variableValues: variables })
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(result))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/graphql`
+}
+
+async function readJson(
+  request: IncomingMessage,
+): Promise<{ query: string; variables: Record<string, unknown> }> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  return JSON.parse(Buffer.concat(chunks).toString()) as {
+    query: string
+    variables: Record<string, unknown>
+  }
+}
+
+const started: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const stop of started.splice(0)) await stop()
+})
+
+async function serve(flags: readonly string[], args: readonly string[]): Promise<string> {
+  const program = new URL('../../router/src/engine/serve.ts', import.meta.url).pathname
+  const line = [...flags, '--import', 'tsx', program, '--supergraph', supergraphFile, '--port', '0']
+  const child = spawn(process.execPath, [...line, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  started.push(
+    () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+      }),
+  )
+  return new Promise((resolve, reject) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk).trim()))
+    child.once('exit', () => reject(new Error('The gateway ended before it served.')))
+  })
+}
+
+it.each([
+  ['compiled', [], []],
+  ['compiled, sharing requests', [], ['--share', 'requests']],
+  ['compiled, without generated code', ['--disallow-code-generation-from-strings'], []],
+  ['stock', [], ['--engine', 'stock']],
+])(
+  'serves a supergraph on its own: %s',
+  async (_name, flags, args) => {
+    const url = await serve(flags, args)
+    const health = await fetch(url.replace('/graphql', '/health'))
+    expect(await health.json()).toEqual({ status: 'healthy' })
+    const ask = async (query: string) => {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return { status: answer.status, body: await answer.text() }
+    }
+    expect(await ask('{ books { title note } }')).toEqual({
+      status: 200,
+      body: '{"data":{"books":[{"title":"One \\"1\\"","note":"note 1"},{"title":"Two","note":"note 2"}]}}\n',
+    })
+    const wrong = await ask('{ books { nothing } }')
+    expect(wrong.status).toBe(400)
+    expect(wrong.body).toContain('GRAPHQL_VALIDATION_FAILED')
+    expect((await fetch(url.replace('/graphql', '/other'))).status).toBe(404)
+  },
+  60_000,
+)

@@ -1,0 +1,18 @@
+/** Interface objects: one service knows an interface as if it were an object, others know its types. */
+export const media = {
+  library: `
+    type Query { shelf: [Media!]! pick: Media book(id: ID!): Book }
+    interface Media @key(fields: "id") { id: ID! title: String! }
+    type Book implements Media @key(fields: "id") { id: ID! title: String! pages: Int author: Person }
+    type Film implements Media @key(fields: "id") { id: ID! title: String! minutes: Int! }
+    type Song implements Media @key(fields: "id") { id: ID! title: String! lyrics: String }
+    type Person @key(fields: "id") { id: ID! name: String }`,
+  ratings: `
+    type Query { best: [Media] }
+    type Media @key(fields: "id") @interfaceObject { id: ID! score: Float! raters: [Person!] title: String! @external headline: String @requires(fields: "title") }
+    type Person @key(fields: "id") { id: ID! rated: [Media!] }`,
+  loans: `
+    type Media @key(fields: "id") @interfaceObject { id: ID! loan: Loan }
+    type Loan { due: String! borrower: Person item: Media }
+    type Person @key(fields: "id") { id: ID! loans(open: Boolean = true): [Loan!]! }`,
+}

@@ -1,0 +1,187 @@
+/**
+ * A made-up world that every subgraph agrees on: a field's value depends on the seed, the object's number, the
+ * field and its arguments, never on who is asked or in which call. So two executors that ask in different ways
+ * must still get the same answer. Faults are decided the same way.
+ */
+import {
+  GraphQLError,
+  OperationTypeNode,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+} from 'graphql'
+import type { GraphQLFieldResolver, GraphQLOutputType, GraphQLResolveInfo } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { hashOf } from './chance.ts'
+
+export interface World {
+  readonly seed: number
+  /** One field in so many answers an error; 0 for never. */
+  readonly errorEvery: number
+  readonly nullEvery: number
+  /** One entity in so many is not found by the service that is asked for it. */
+  readonly lostEvery: number
+  readonly down: ReadonlySet<string>
+  /** Response names whose leaf values are replaced by ones of a wrong type. */
+  readonly mangled: ReadonlySet<string>
+  /** Strings that JSON must escape, and characters beyond ASCII. */
+  readonly hasOddStrings: boolean
+  /** No zero, false or empty text: the stock gateway loses those under some planner aliases. */
+  readonly hasNoFalsyValues: boolean
+  /** Every list is this long; of varying length when absent. */
+  readonly listLength?: number
+}
+
+/** What a subgraph knows of an object: its number, and whatever a representation brought. */
+export interface Thing {
+  readonly __typename: string
+  readonly number: number
+  readonly given: Readonly<Record<string, unknown>>
+}
+
+/** How many different objects of a type there are; few, so that they meet again. */
+const population = 6
+
+export interface Facts {
+  readonly service: string
+  /** Names of key fields, by type. */
+  readonly keys: ReadonlyMap<string, ReadonlySet<string>>
+  /** Top-level names in the `@requires` of `Type.field`. */
+  readonly requires: ReadonlyMap<string, readonly string[]>
+  /** Types of interfaces that are entities: which one an object is depends on its number alone. */
+  readonly kinds: ReadonlyMap<string, readonly string[]>
+}
+
+export function resolveField(facts: Facts): GraphQLFieldResolver<unknown, World> {
+  return (source, args, world, info) => {
+    const thing = isThing(source) ? source : rootThing(info)
+    const name = info.fieldName
+    const given = thing.given[name]
+    if (given !== undefined) return given
+    const place = [thing.__typename, thing.number, name, JSON.stringify(args)]
+    if (occurs(world, world.errorEvery, 'error', ...place)) {
+      throw new GraphQLError(`${thing.__typename} ${thing.number} has a broken ${name}.`, {
+        extensions: { code: 'BROKEN' },
+      })
+    }
+    const required = facts.requires.get(`${info.parentType.name}.${name}`)
+    const known = required ? [JSON.stringify(required.map((each) => thing.given[each]))] : []
+    return valueOf({ facts, world, thing, name }, info.returnType, [...place, ...known])
+  }
+}
+
+function rootThing(info: GraphQLResolveInfo): Thing {
+  const isMutation = info.operation.operation === OperationTypeNode.MUTATION
+  return { __typename: isMutation ? 'Mutation' : 'Query', number: 0, given: {} }
+}
+
+export function isThing(source: unknown): source is Thing {
+  return typeof source === 'object' && source !== null && 'number' in source && 'given' in source
+}
+
+interface Valued {
+  readonly facts: Facts
+  readonly world: World
+  readonly thing: Thing
+  readonly name: string
+}
+
+type Place = readonly (string | number)[]
+
+function valueOf(valued: Valued, type: GraphQLOutputType, place: Place): unknown {
+  if (isNonNullType(type)) return presentValue(valued, type.ofType, place)
+  const isKey = valued.facts.keys.get(valued.thing.__typename)?.has(valued.name) ?? false
+  if (!isKey && occurs(valued.world, valued.world.nullEvery, 'null', ...place)) return null
+  return presentValue(valued, type, place)
+}
+
+function presentValue(valued: Valued, type: GraphQLOutputType, place: Place): unknown {
+  if (isListType(type)) {
+    const length = valued.world.listLength ?? hashOf(valued.world.seed, 'length', ...place) % 4
+    return Array.from({ length }, (_, index) => valueOf(valued, type.ofType, [...place, index]))
+  }
+  if (isObjectType(type)) return childOf(valued, [type.name], place)
+  if (isInterfaceType(type) || isUnionType(type)) return abstractChild(valued, type.name, place)
+  return leafValue(valued, type, place)
+}
+
+/** The schema is reached through the facts' service; see `subgraphs.ts`, which binds this. */
+function abstractChild(valued: Valued, name: string, place: Place): Thing {
+  return childOf(valued, valued.facts.kinds.get(name) ?? [name], place)
+}
+
+function childOf({ facts, world }: Valued, types: readonly string[], place: Place): Thing {
+  const roll = hashOf(world.seed, 'child', ...place) % population
+  const [only] = types
+  if (types.length === 1 && only !== undefined) return thingOf(facts, only, roll)
+  const chosen = types[roll % types.length]
+  return { __typename: chosen ?? '', number: roll, given: {} }
+}
+
+/** A type of an entity interface holds only the numbers that say so. */
+function thingOf(facts: Facts, type: string, roll: number): Thing {
+  for (const types of facts.kinds.values()) {
+    const index = types.indexOf(type)
+    if (index === -1) continue
+    const number = Math.floor(roll / types.length) * types.length + index
+    return { __typename: type, number, given: {} }
+  }
+  return { __typename: type, number: roll, given: {} }
+}
+
+const oddStrings = ['"quoted"', 'back\\slash', 'línea\nnueva', '\u2028', '🧧', '\u0007', '']
+const numbers = [0, 1, -1, 7, 42, 1000000]
+
+function leafValue({ facts, world, thing, name }: Valued, type: GraphQLOutputType, place: Place) {
+  const roll = hashOf(world.seed, 'leaf', ...place)
+  const isKey = facts.keys.get(thing.__typename)?.has(name) ?? false
+  if (isKey) return String(type) === 'Int' ? thing.number : `${name}-${thing.number}`
+  const value = plainLeaf(world, type, roll, name)
+  return world.hasNoFalsyValues && (value === 0 || value === false || value === '')
+    ? plainLeaf({ ...world, hasOddStrings: false }, type, 1, name)
+    : value
+}
+
+type MakeLeaf = (world: World, roll: number, name: string) => unknown
+
+const blobs = [{ a: [1, { b: null }] }, 'text', 3.5, [], true]
+const makeLeaf: Readonly<Record<string, MakeLeaf>> = {
+  Int: (_world, roll) => numbers[roll % numbers.length],
+  Float: (_world, roll) => (numbers[roll % numbers.length] ?? 0) / (roll % 3 === 0 ? 8 : 1),
+  Boolean: (_world, roll) => roll % 2 === 1,
+  Blob: (_world, roll) => blobs[roll % blobs.length],
+}
+
+const makeText: MakeLeaf = (world, roll, name) =>
+  world.hasOddStrings && roll % 3 === 0
+    ? oddStrings[roll % oddStrings.length]
+    : `${name} ${roll % 50}`
+
+function plainLeaf(world: World, type: GraphQLOutputType, roll: number, name: string): unknown {
+  if (isEnumType(type)) return type.getValues()[roll % type.getValues().length]?.name
+  return (makeLeaf[String(type)] ?? makeText)(world, roll, name)
+}
+
+export function occurs(world: World, every: number, ...place: Place): boolean {
+  return every > 0 && hashOf(world.seed, ...place) % every === 0
+}
+
+/** Which types stand behind each interface and union of a schema, in a fixed order. */
+export function kindsOf(schema: GraphQLSchema): Map<string, readonly string[]> {
+  const kinds = new Map<string, readonly string[]>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isInterfaceType(type) && !isUnionType(type)) continue
+    if (type.name.startsWith('_')) continue
+    kinds.set(
+      type.name,
+      schema
+        .getPossibleTypes(type)
+        .map((each) => each.name)
+        .sort(),
+    )
+  }
+  return kinds
+}

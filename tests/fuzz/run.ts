@@ -1,0 +1,96 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Agent, request } from 'undici'
+import { hashOf, seededChance } from '../engine/chance.ts'
+import { startWorld } from '../world/world.ts'
+import { type Case, makeCase } from './cases.ts'
+
+export interface FuzzResult {
+  readonly cases: number
+  readonly crashes: number
+  readonly status5xx: number
+  /** How many answers had each status. */
+  readonly statuses: Readonly<Record<string, number>>
+  readonly rssGrowthPercent: number
+  /** The first failures, each with what repeats it. */
+  readonly failures: readonly {
+    readonly index: number
+    readonly what: string
+    readonly sent: Case
+  }[]
+}
+
+const concurrency = 16
+const mostFailures = 5
+/** An answer that takes longer than this counts as a crash. */
+const patienceMs = 30_000
+/** What says that a service is busy or a stream, not that something broke. */
+const streamPath = /^\/stream/
+
+/** Limits would hide what is behind them; everything else is as in a demo. */
+const env = {
+  RATE_LIMIT_PER_MINUTE: '100000000',
+  COST_PER_MINUTE: '100000000000',
+  SERVICE_RATE_LIMITS: 'user=100000000,inventory=100000000,order=100000000',
+  GATEWAY_FAILED_LOGIN_LIMIT: '100000000',
+  TRUSTED_PROXIES: '127.0.0.1',
+}
+
+export const raised = Object.keys(env)
+
+function readRss(): number {
+  globalThis.gc?.()
+  return process.memoryUsage().rss
+}
+
+/** Sends seeded nonsense to a whole platform and counts what it should never answer. */
+export async function fuzz(cases: number, seed: number): Promise<FuzzResult> {
+  const world = await startWorld(env)
+  const agent = new Agent({ connections: concurrency, headersTimeout: patienceMs })
+  const statuses: Record<string, number> = {}
+  const failures: { index: number; what: string; sent: Case }[] = []
+  let [next, crashes, status5xx] = [0, 0, 0]
+  let warmRss = 0
+  const fail = (index: number, what: string, sent: Case): void => {
+    if (failures.length < mostFailures) failures.push({ index, what, sent })
+  }
+  const tryOne = async (index: number): Promise<void> => {
+    const sent = makeCase(seededChance(hashOf(seed, index)))
+    if (streamPath.test(sent.path)) return
+    try {
+      const { path, method, headers, body } = sent
+      const answer = await request(`${world.origin}${path}`, {
+        method: method as 'POST',
+        headers,
+        body,
+        dispatcher: agent,
+      })
+      const text = await answer.body.text()
+      statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1
+      if (answer.statusCode < 500 && !text.includes('"code":"INTERNAL"')) return
+      status5xx += 1
+      fail(index, `${answer.statusCode} ${text.slice(0, 300)}`, sent)
+    } catch (error) {
+      crashes += 1
+      fail(index, String(error), sent)
+    }
+  }
+  const work = async (): Promise<void> => {
+    while (next < cases) {
+      const index = next
+      next += 1
+      if (index === Math.floor(cases * 0.4)) warmRss = readRss()
+      await tryOne(index)
+      if (index % 1_000 === 0) await nextTurn()
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: concurrency }, work))
+    const alive = await world.stranger.ask('{ market { feed } }')
+    if (alive.status !== 200) crashes += 1
+  } finally {
+    await agent.close()
+  }
+  const rssGrowthPercent = Math.round((readRss() / warmRss - 1) * 1000) / 10
+  await world.stop()
+  return { cases, crashes, status5xx, statuses, rssGrowthPercent, failures }
+}

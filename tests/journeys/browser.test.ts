@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, type WatchedPage } from '../world/browser.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let browser: Browser
+let origin: string
+
+beforeAll(async () => {
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
+  browser = await openBrowser()
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+})
+
+const username = `browser_${randomBytes(5).toString('hex')}`
+const password = 'Correct-Horse-2026'
+
+async function signUp(page: Page): Promise<void> {
+  await page.goto('/sign-up')
+  await page.getByLabel('First name').fill('Ada')
+  await page.getByLabel('Last name').fill('Trader')
+  await page.getByLabel('E-mail').fill(`${username}@example.com`)
+  await page.getByLabel('Username').fill(username)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Open account' }).click()
+  await page.waitForURL('**/dashboard')
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('Username').fill(username)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/dashboard')
+}
+
+describe('a person at the dashboard', () => {
+  let watched: WatchedPage
+  let page: Page
+
+  beforeAll(async () => {
+    watched = await openPage(browser, origin)
+    page = watched.page
+    page.setDefaultTimeout(60_000)
+  })
+  afterAll(() => page.context().close())
+
+  it('opens an account and is signed in', async () => {
+    await signUp(page)
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await page.getByText(username).first().waitFor()
+  }, 120_000)
+
+  it('deposits cash', async () => {
+    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByLabel('Amount in US dollars').fill('2500.00')
+    await page.getByRole('button', { name: 'Deposit $2,500.00' }).click()
+    await page.getByText('$2,500.00 deposited').waitFor()
+  }, 120_000)
+
+  it('buys at the market after looking at what it would cost', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await page.getByLabel('Quantity of BTC').fill('0.01')
+    await page.getByRole('button', { name: 'Review buy' }).click()
+    await page.getByRole('button', { name: 'Place order' }).click()
+    await page.getByRole('table', { name: 'Recent fills' }).getByText('BTC').first().waitFor()
+  }, 120_000)
+
+  it('sees the holding in the portfolio', async () => {
+    await page.getByRole('link', { name: 'Portfolio' }).click()
+    await page
+      .getByRole('table', { name: 'Holdings' })
+      .getByText('0.01', { exact: false })
+      .first()
+      .waitFor()
+  }, 120_000)
+
+  it('stays signed in over a reload, without a token in reach of scripts', async () => {
+    await page.reload()
+    await page.getByRole('table', { name: 'Holdings' }).waitFor()
+    const kept = await page.evaluate<string>(
+      'JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie',
+    )
+    expect(kept).not.toMatch(/eyJ|refresh/i)
+  }, 120_000)
+
+  it('signs out, and the way back is closed', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL((url) => !url.pathname.startsWith('/portfolio'))
+    await page.goto('/portfolio')
+    await page.waitForURL('**/sign-in**')
+  }, 120_000)
+
+  it('has met no error in the console', () => {
+    expect(watched.problems).toEqual([])
+  })
+})
+
+describe('every page', () => {
+  let page: Page
+  let problems: readonly string[]
+  beforeAll(async () => {
+    ;({ page, problems } = await openPage(browser, origin))
+    page.setDefaultTimeout(60_000)
+    await signIn(page)
+  }, 120_000)
+  afterAll(() => page.context().close())
+
+  it.each([
+    '/',
+    '/dashboard',
+    '/market',
+    '/market/BTC',
+    '/trade',
+    '/portfolio',
+    '/orders',
+    '/activity',
+    '/account',
+    '/profile',
+    '/system',
+  ])(
+    '%s is readable by everyone, in the dark too',
+    async (path) => {
+      await page.goto(path)
+      await page.getByRole('main').waitFor()
+      await page.waitForLoadState('networkidle')
+      expect(await findBarriers(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      expect(await findBarriers(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'light' })
+      expect(problems).toEqual([])
+    },
+    120_000,
+  )
+})

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+/** More than one page of the list that exports read. */
+const deposits = 105
+
+let world: World
+let trader: Trader
+beforeAll(async () => {
+  world = await startWorld()
+  trader = await world.trader({ cash: '500.00' })
+  for (let made = 0; made < deposits; made += 1) {
+    expect((await trader.deposits('1.00')).errors).toEqual([])
+  }
+  await trader.buys('0.001', 'BTC')
+}, 60_000)
+afterAll(() => world.stop())
+
+const get = (path: string, token: string | undefined = trader.token) =>
+  fetch(`${world.origin}/export/${path}`, {
+    headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+  })
+
+interface Entries {
+  readonly entries: readonly Record<string, string | number | null>[]
+}
+
+describe('the export of the activity', () => {
+  it('is a CSV file of every entry, newest first, beyond the length of a page', async () => {
+    const response = await get('activity.csv')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toMatch(/^text\/csv/)
+    expect(response.headers.get('content-disposition')).toContain('activity.csv')
+    const [head, ...lines] = (await response.text()).trimEnd().split('\r\n')
+    expect(head).toMatch(/^sequence,createdAt,kind,assetId,quantityChange,price,cashChange,/)
+    const sequences = lines.map((line) => Number(line.split(',')[0]))
+    expect(sequences).toEqual(Array.from({ length: deposits + 2 }, (_, at) => deposits + 2 - at))
+    expect(lines[0]).toMatch(/^107,[^,]+Z,BUY,BTC,0\.001,/)
+  })
+
+  it('is the same as JSON, and follows the filter', async () => {
+    const all = (await (await get('activity.json')).json()) as Entries
+    expect(all.entries).toHaveLength(deposits + 2)
+    expect(all.entries[0]).toMatchObject({ kind: 'BUY', assetId: 'BTC', quantityChange: '0.001' })
+    const bought = (await (await get('activity.json?kinds=BUY,SELL')).json()) as Entries
+    expect(bought.entries.map(({ kind }) => kind)).toEqual(['BUY'])
+    const none = (await (await get('activity.json?kinds=SELL')).json()) as Entries
+    expect(none.entries).toEqual([])
+    expect(await (await get('activity.csv?assetId=ETH')).text()).toMatch(/^sequence,.*hash\r\n$/)
+  })
+
+  it('is for its owner alone', async () => {
+    expect((await get('activity.csv', '')).status).toBe(401)
+    const stranger = await world.trader()
+    const body = (await (await get('activity.json', stranger.token)).json()) as Entries
+    expect(body.entries).toEqual([])
+  })
+
+  it('refuses a kind that there is not, with a status', async () => {
+    const response = await get('activity.csv?kinds=GIFT')
+    expect(response.status).toBe(422)
+  })
+
+  it('is made ten times a minute and no more', async () => {
+    const greedy = await world.trader()
+    const statuses: number[] = []
+    for (let time = 0; time < 11; time += 1) {
+      const response = await get('activity.csv', greedy.token)
+      await response.text()
+      statuses.push(response.status)
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429])
+  })
+})
+
+describe('the history of a portfolio', () => {
+  it('ends with what the portfolio is worth now', async () => {
+    const { data, errors } = await trader.ask<{
+      me: {
+        portfolio: {
+          cash: { posted: string }
+          history: readonly { total: string; cash: string; holdings: string }[]
+        }
+      }
+    }>('{ me { portfolio { cash { posted } history(range: DAY) { at total cash holdings } } } }')
+    expect(errors).toEqual([])
+    const { cash, history } = data!.me.portfolio
+    expect(history.at(-1)?.cash).toBe(cash.posted)
+    expect(Number(history.at(-1)?.holdings)).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Split, startSplit } from '../../ops/split/split.ts'
+import { describeRestFacts } from '../contract/rest/facts.ts'
+import { createClient } from '../world/client.ts'
+import { createTrader } from '../world/trader.ts'
+
+let split: Split
+let directory: string
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cnop-split-'))
+  const env = { DATA_DIRECTORY: directory, LOG_LEVEL: 'warn', WEB_ENABLED: 'false' }
+  split = await startSplit({ env, hearLine: () => undefined })
+}, 120_000)
+
+afterAll(async () => {
+  await split.stop()
+  rmSync(directory, { recursive: true, force: true })
+}, 60_000)
+
+const everything = /* GraphQL */ `
+  {
+    me {
+      portfolio {
+        cash {
+          available
+        }
+        totalValue
+        holdings {
+          quantity
+          marketValue
+        }
+        recentOrders(first: 5) {
+          nodes {
+            status
+          }
+        }
+        insight {
+          engine
+        }
+        redPocket {
+          claimedToday
+        }
+      }
+    }
+  }
+`
+
+describe('the REST contract over six processes', () => {
+  describeRestFacts(() => split.origin)
+})
+
+describe('six processes', () => {
+  it('trade like one', async () => {
+    const trader = await createTrader(createClient(split.origin))
+    expect((await trader.deposits('2000.00')).errors).toEqual([])
+    expect((await trader.buys('0.01', 'BTC')).errors).toEqual([])
+    expect((await trader.sells('0.004', 'BTC')).errors).toEqual([])
+    expect(await trader.holds('BTC')).toBe('0.006')
+    const { data, errors } = await trader.ask(everything)
+    expect(errors).toEqual([])
+    expect(data).toMatchObject({
+      me: {
+        portfolio: {
+          holdings: [{ quantity: '0.006' }],
+          recentOrders: { nodes: [{ status: 'COMPLETED' }, { status: 'COMPLETED' }] },
+          insight: { engine: 'RULES' },
+          redPocket: { claimedToday: false },
+        },
+      },
+    })
+  })
+
+  it('refuse a call that does not come from the router', async () => {
+    const { services } = split
+    expect(services.map(({ name }) => name).sort()).toEqual([
+      'cny',
+      'insights',
+      'inventory',
+      'order',
+      'router',
+      'user',
+    ])
+    const health = (await (await fetch(`${split.origin}/health`)).json()) as {
+      checks: Record<string, { place: string }>
+    }
+    expect(Object.values(health.checks).map(({ place }) => place)).toEqual(Array(5).fill('remote'))
+    const direct = await fetch(`${split.urls.user}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-source': 'gateway',
+        'x-user-id': 'demo_trader',
+      },
+      body: JSON.stringify({ query: '{ me { email } }' }),
+    })
+    expect(direct.status).toBe(403)
+    expect(await direct.text()).not.toContain('@')
+  })
+})

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import { openSeal, rememberNonces, sealHeaders } from '@cnop/kit/identity'
+import { verifyToken } from '@cnop/router/auth/token'
+import { signAccessTokens } from '@cnop/user/tokens/access-token'
+import { exportPublicKey, generateSigningKey } from '@cnop/user/tokens/signing-keys'
+import { createLocalJWKSet, type JWK } from 'jose'
+import { Agent, request } from 'undici'
+import { percentile, print, readCommit } from '../report.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+import { bench } from './bench.ts'
+
+/** `npm run bench:auth`: what a token and a seal cost, how many sign-ins go through, and whether their time tells anything. */
+const rules = { issuer: 'cnop', audience: 'cnop-api' }
+const accounts = 25
+/** Failures before anything slows down: one less than what an account or an address may have. */
+const triesEach = 4
+const largestGapPercent = 5
+
+/** CPU time of one call, in milliseconds, after a warm-up. */
+async function cpuMsOf(count: number, run: () => unknown): Promise<number> {
+  for (let index = 0; index < count / 4; index++) await run()
+  const before = process.cpuUsage()
+  for (let index = 0; index < count; index++) await run()
+  const { user, system } = process.cpuUsage(before)
+  return Math.round(((user + system) / count) * 10) / 10_000
+}
+
+async function measureVerify(): Promise<number> {
+  const key = generateSigningKey()
+  const keys = createLocalJWKSet({ keys: [exportPublicKey(key) as JWK] })
+  const nowMs = Date.now()
+  const claims = { username: 'bench_user', role: 'CUSTOMER', sessionId: 'ses' } as const
+  const times = { issuedAtMs: nowMs, lifetimeSeconds: 600 }
+  const token = await signAccessTokens({ key, ...rules })({ ...claims, ...times })
+  return cpuMsOf(4_000, async () => {
+    const verified = await verifyToken(token, keys, rules, nowMs)
+    if ('refused' in verified) throw new Error(verified.refused)
+  })
+}
+
+/** Sealing at the router and opening at the subgraph, together. */
+function measureSeal(): Promise<number> {
+  const key = { id: 'bench', secret: randomBytes(32).toString('base64url') }
+  const actor = { username: 'bench_user', role: 'customer', sessionId: 'ses' } as const
+  const identity = { requestId: 'req-bench', actor, clientIp: '127.0.0.1', userAgent: 'bench' }
+  const body = JSON.stringify({ query: `{ me { username ${'x'.repeat(500)} } }` })
+  const isFresh = rememberNonces()
+  return cpuMsOf(20_000, () => {
+    const nowMs = Date.now()
+    const headers = sealHeaders(key, { subgraph: 'user', body, identity }, nowMs)
+    openSeal([key], { subgraph: 'user', body, headers }, nowMs, isFresh)
+  })
+}
+
+const query = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { username } }'
+
+/** Signs in from an address of the loopback: to the platform each of them is another client. */
+async function signInFrom(
+  { origin }: World,
+  agent: Agent,
+  input: { username: string; password: string },
+): Promise<{ code: string | undefined; ms: number }> {
+  const startedAt = performance.now()
+  const { body } = await request(`${origin}/graphql`, {
+    method: 'POST',
+    dispatcher: agent,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { input } }),
+  })
+  const { errors } = (await body.json()) as { errors?: { extensions: { code: string } }[] }
+  return { code: errors?.[0]?.extensions.code, ms: performance.now() - startedAt }
+}
+
+const agentOf = (index: number): Agent =>
+  new Agent({ localAddress: `127.0.${1 + (index >> 7)}.${1 + (index & 127)}` })
+
+async function measureSignIns(world: World, traders: readonly Trader[]): Promise<number> {
+  const count = 120
+  const agents = traders.map((_, index) => agentOf(index))
+  const startedAt = performance.now()
+  let next = 0
+  const work = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++ % traders.length
+      const { username, password } = traders[index]!
+      const { code } = await signInFrom(world, agents[index]!, { username, password })
+      if (code !== undefined) throw new Error(`A sign-in was refused: ${code}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 4 }, work))
+  const seconds = (performance.now() - startedAt) / 1_000
+  await Promise.all(agents.map((agent) => agent.close()))
+  return Math.round((count / seconds) * 10) / 10
+}
+
+/** How far the medians of an unknown user and of a wrong password lie apart, in per cent. */
+async function measureGap(world: World, traders: readonly Trader[]): Promise<number> {
+  const times: { unknown: number[]; wrong: number[] } = { unknown: [], wrong: [] }
+  const password = 'Wrong-Horse-2026'
+  for (const [index, { username }] of traders.entries()) {
+    const agents = [agentOf(1_000 + index * 2), agentOf(1_001 + index * 2)] as const
+    for (let attempt = 0; attempt < triesEach; attempt++) {
+      const nobody = `nobody_${randomBytes(6).toString('hex')}`
+      const tries = [
+        ['unknown', agents[0], nobody],
+        ['wrong', agents[1], username],
+      ] as const
+      for (const [kind, agent, name] of attempt % 2 === 0 ? tries : tries.toReversed()) {
+        const { code, ms } = await signInFrom(world, agent, { username: name, password })
+        if (code !== 'INVALID_CREDENTIALS') throw new Error(`${kind}: ${String(code)}`)
+        // The first one opens the connection.
+        if (attempt > 0) times[kind].push(ms)
+      }
+    }
+    await Promise.all(agents.map((agent) => agent.close()))
+  }
+  const [unknown, wrong] = [percentile(times.unknown, 0.5), percentile(times.wrong, 0.5)]
+  return Math.round((Math.abs(unknown - wrong) / Math.min(unknown, wrong)) * 1_000) / 10
+}
+
+await bench(async () => {
+  const verifyCpuMs = await measureVerify()
+  const sealCpuMs = await measureSeal()
+  const world = await startWorld({ RATE_LIMIT_PER_MINUTE: '1000000' })
+  print('Limits: RATE_LIMIT_PER_MINUTE=1000000; every client has an address of its own.')
+  try {
+    const traders: Trader[] = []
+    for (let index = 0; index < accounts; index++) traders.push(await world.trader())
+    const signInsPerSecond = await measureSignIns(world, traders)
+    const timingGapPercent = await measureGap(world, traders)
+    if (timingGapPercent >= largestGapPercent) process.exitCode = 1
+    const figures = { verifyCpuMs, sealCpuMs, signInsPerSecond, timingGapPercent }
+    return { ...figures, seed: null, commit: readCommit() }
+  } finally {
+    await world.stop()
+  }
+})

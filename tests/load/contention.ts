@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { formatUsd, parseUsd, usdFromCents } from '@cnop/kit/money'
+import { crowdEnvironment } from '../money/bank.ts'
+import { percentile, print, readCommit, readNumber } from '../report.ts'
+import type { Answer } from '../world/client.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld } from '../world/world.ts'
+
+export interface ContentionResult {
+  readonly operations: number
+  /** Neither done nor refused for a business reason. */
+  readonly failed: number
+  readonly refused: number
+  readonly balanceExact: boolean
+  readonly p50Ms: number
+  readonly p95Ms: number
+}
+
+const businessRefusals = new Set([
+  'INSUFFICIENT_FUNDS',
+  'INSUFFICIENT_HOLDINGS',
+  'DAILY_LIMIT_EXCEEDED',
+])
+
+interface Told {
+  readonly outcome: 'done' | 'refused' | 'failed'
+  /** What the answer says that the cash changed by, in cents. */
+  readonly change: bigint
+  readonly durationMs: number
+  readonly code: string | undefined
+}
+
+interface Moved {
+  readonly entry?: { readonly cashChange: string }
+  readonly order?: { readonly total: string }
+}
+
+function changeOf(data: Answer['data']): bigint {
+  const [moved] = Object.values(data ?? {}) as Moved[]
+  if (moved?.entry) return parseUsd(moved.entry.cashChange)
+  return 0n - parseUsd(moved?.order?.total ?? '0')
+}
+
+async function timed(send: () => Promise<Answer>): Promise<Told> {
+  const startedAt = performance.now()
+  const answer = await send().catch(() => undefined)
+  const durationMs = performance.now() - startedAt
+  const [code] = answer?.codes ?? ['no answer']
+  if (code !== undefined) {
+    const outcome = businessRefusals.has(code) ? 'refused' : 'failed'
+    return { outcome, change: 0n, durationMs, code }
+  }
+  const change = changeOf(answer?.data)
+  return { outcome: 'done', change, durationMs, code }
+}
+
+/** Every third command of each kind; some withdrawals ask for more than there can be. */
+function command(trader: Trader, place: number): Promise<Answer> {
+  const cents = String(place % 100).padStart(2, '0')
+  if (place % 3 === 0) return trader.deposits(`10.${cents}`)
+  if (place % 3 === 1) return trader.withdraws(place % 30 === 1 ? '90000.00' : `5.${cents}`)
+  return trader.buys('0.002', 'ETH')
+}
+
+const openingCash = '5000.00'
+/** So that a slow machine is slow, and does not trip a breaker; the bar for the times stays. */
+const subgraphDeadlineMs = 9_000
+
+/** Another user's commands, so that a cold process is not what is measured. */
+async function warmUp(trader: Trader): Promise<void> {
+  for (let place = 0; place < 30; place += 1) await command(trader, place)
+}
+
+/** One user, many commands at once, through the router: all are answered, and the balance is exact. */
+export async function measureContention(operations: number): Promise<ContentionResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'cnop-contention-'))
+  const world = await startWorld({
+    ...crowdEnvironment,
+    DATA_DIRECTORY: directory,
+    SUBGRAPH_DEADLINE_MS: String(subgraphDeadlineMs),
+  })
+  try {
+    await warmUp(await world.trader({ cash: openingCash }))
+    const trader = await world.trader({ cash: openingCash })
+    const told = await Promise.all(
+      Array.from({ length: operations }, (_, place) => timed(() => command(trader, place))),
+    )
+    const expected = told.reduce<bigint>((sum, { change }) => sum + change, parseUsd(openingCash))
+    const failed = told.filter(({ outcome }) => outcome === 'failed')
+    for (const { code } of failed) print(`failed: ${String(code)}`)
+    const durations = told.map(({ durationMs }) => durationMs)
+    return {
+      operations,
+      failed: failed.length,
+      refused: told.filter(({ outcome }) => outcome === 'refused').length,
+      balanceExact: (await trader.cash()) === formatUsd(usdFromCents(expected)),
+      p50Ms: percentile(durations, 0.5),
+      p95Ms: percentile(durations, 0.95),
+    }
+  } finally {
+    await world.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const slowestMs = 2_000
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { operations: { type: 'string' } } })
+  const result = await measureContention(readNumber('operations', values.operations, 100))
+  print(JSON.stringify({ ...result, subgraphDeadlineMs, seed: 0, commit: readCommit() }))
+  const isGood = result.failed === 0 && result.balanceExact && result.p95Ms < slowestMs
+  process.exitCode = isGood ? 0 : 1
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

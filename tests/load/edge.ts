@@ -1,0 +1,136 @@
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { systemClock } from '@cnop/kit/clock'
+import { createLog } from '@cnop/kit/log'
+import { openRedis } from '@cnop/kit/redis'
+import { startTestRedis } from '@cnop/kit/testing/test-redis'
+import { loadRouterConfig } from '@cnop/router/config'
+import type { Exchange } from '@cnop/router/exchange'
+import { findClientIp, readProxies } from '@cnop/router/guard/client-ip'
+import { type Guards, openGuards } from '@cnop/router/guard/guards'
+import type { OperationResult, ResolvedOperation } from '@cnop/router/operation-stages'
+import { apiSchema, manifest } from '@cnop/schema/read'
+import type { Request, Response } from 'express'
+import { buildSchema, getOperationAST, parse } from 'graphql'
+import { print, readCommit, readNumber } from '../report.ts'
+
+const { values } = parseArgs({ options: { requests: { type: 'string' } } })
+const count = readNumber('requests', values.requests, 20_000)
+const schema = buildSchema(apiSchema())
+const log = createLog('edge', { level: 'silent', filePath: undefined })
+// Nothing may be refused here: a refusal would be cheaper than what is measured.
+const env = {
+  RATE_LIMIT_PER_MINUTE: '100000000',
+  COST_PER_MINUTE: '100000000000',
+  SERVICE_RATE_LIMITS:
+    'user=100000000,inventory=100000000,order=100000000,insights=100000000,cny=100000000',
+  FIELD_RATE_LIMITS:
+    'signIn=100000000,signUp=100000000,placeOrder=100000000,money=100000000,insight=100000000,redPocket=100000000',
+}
+const config = loadRouterConfig(env)
+const findIp = findClientIp(readProxies(['10.0.0.0/8']))
+
+/** The dashboard's own operations, parsed as Apollo Server keeps them. */
+const operations = Object.values(manifest('web')).map((text) => {
+  const document = parse(text)
+  return { text, document, operation: getOperationAST(document) }
+})
+
+interface Turn {
+  readonly text: string
+  readonly exchange: Exchange
+  readonly response: Response
+  readonly resolved: ResolvedOperation
+}
+
+/** What every request has, guarded or not. */
+function makeTurn(index: number): Turn {
+  const { text, document, operation } = operations[index % operations.length]!
+  const exchange = {
+    requestId: 'edge',
+    startedAt: performance.now(),
+    deadlineAt: performance.now() + 10_000,
+    log,
+    clientIp: '',
+    actor: { username: `user_${index % 50}`, role: 'customer', sessionId: 's' },
+    isDeveloper: false,
+    fetches: [],
+  } as unknown as Exchange
+  const headers = new Map<string, unknown>()
+  const response = {
+    locals: { exchange },
+    setHeader: (name: string, value: unknown) => headers.set(name, value),
+  } as unknown as Response
+  const resolved = {
+    document,
+    operation,
+    schema,
+    request: { variables: { first: 20 } },
+    contextValue: { exchange },
+  } as unknown as ResolvedOperation
+  return { text, exchange, response, resolved }
+}
+
+async function guard(guards: Guards, { text, exchange, response, resolved }: Turn): Promise<void> {
+  exchange.clientIp = findIp('10.0.0.1', '198.51.100.7, 203.0.113.9')
+  let failure: unknown
+  await guards.countRequest({} as Request, response, (error?: unknown) => {
+    failure = error
+  })
+  if (failure !== undefined) throw failure as Error
+  await guards.inspect(text, { mayIntrospect: true, clientIp: exchange.clientIp })
+  const result: OperationResult = { data: {} }
+  for (const check of guards.operations) await (await check(resolved))?.(result)
+}
+
+/** CPU of this process, in milliseconds for each request. */
+async function measure(guards: Guards | undefined, requests: number): Promise<number> {
+  const before = process.cpuUsage()
+  for (let index = 0; index < requests; index += 1) {
+    const turn = makeTurn(index)
+    if (guards) await guard(guards, turn)
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000 / requests
+}
+
+const round = (value: number): number => Math.round(value * 10_000) / 10_000
+
+/** The median of five turns of on and off, each turn with both. */
+async function compare(guards: Guards, requests: number): Promise<{ on: number; off: number }> {
+  await measure(guards, Math.min(requests, 2_000))
+  const turns: { on: number; off: number }[] = []
+  for (let turn = 0; turn < 5; turn += 1) {
+    turns.push({ off: await measure(undefined, requests), on: await measure(guards, requests) })
+  }
+  turns.sort((a, b) => a.on - a.off - (b.on - b.off))
+  return turns[2]!
+}
+
+/** `npm run bench:edge`: what the guards cost for each request, counting in memory and over a real Redis. */
+const redis = await startTestRedis()
+const connection = await openRedis(redis.url, log)
+try {
+  const parts = { config, now: systemClock, log }
+  const alone = await compare(openGuards({ ...parts, redis: undefined }), count)
+  const shared = await compare(openGuards({ ...parts, redis: connection }), Math.ceil(count / 10))
+  const guardCpuMs = round(alone.on - alone.off)
+  const guardCpuMsRedis = round(shared.on - shared.off)
+  print(`limits raised: ${Object.keys(env).join(', ')}`)
+  print(
+    JSON.stringify({
+      guardCpuMs,
+      guardCpuMsRedis,
+      onCpuMs: round(alone.on),
+      offCpuMs: round(alone.off),
+      requests: count,
+      load: round(loadavg()[0] ?? 0),
+      seed: null,
+      commit: readCommit(),
+    }),
+  )
+  if (guardCpuMs >= 0.5) process.exitCode = 1
+} finally {
+  await connection.close()
+  await redis.stop()
+}

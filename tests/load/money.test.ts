@@ -1,0 +1,26 @@
+import { expect, it } from '@jest/globals'
+import { measureContention } from './contention.ts'
+import { measureOrders } from './orders.ts'
+
+const timeoutMs = 120_000
+
+it(
+  'answers every one of many commands of one user at once, and keeps the balance exact',
+  async () => {
+    const result = await measureContention(60)
+    expect(result).toMatchObject({ operations: 60, failed: 0, balanceExact: true })
+    expect(result.refused).toBeGreaterThan(0)
+  },
+  timeoutMs,
+)
+
+it(
+  'places an order in two round trips to the store',
+  async () => {
+    const result = await measureOrders({ users: 3, orders: 30, atOnce: 6 })
+    expect(result.failed).toBe(0)
+    expect(result.calls).toEqual({ BatchGetItem: 30, TransactWriteItems: 30 })
+    expect(result.roundTripsPerOrder).toBe(2)
+  },
+  timeoutMs,
+)

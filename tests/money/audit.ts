@@ -1,0 +1,171 @@
+import { parseUsd } from '@cnop/kit/money'
+import type { Trader } from '../world/trader.ts'
+import type { Customer, Deed, PlacedOrder } from './customer.ts'
+
+export interface ListedEntry {
+  readonly id: string
+  readonly sequence: number
+  readonly kind: string
+  readonly cashChange: string
+  readonly quantityChange: string | null
+  readonly price: string | null
+  readonly fee: string | null
+  readonly orderId: string | null
+}
+
+export interface ListedOrder {
+  readonly id: string
+  readonly status: string
+  readonly quantity: string
+  readonly total: string | null
+}
+
+interface Page<Node> {
+  readonly nodes: readonly Node[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+interface Pages {
+  readonly me: {
+    readonly orders: Page<ListedOrder>
+    readonly portfolio: { readonly activity: Page<ListedEntry> }
+  }
+}
+
+const activityQuery = `query ($after: String) { me { portfolio { activity(first: 100, after: $after) {
+  nodes { id sequence kind cashChange quantityChange price fee orderId } pageInfo { hasNextPage endCursor } } } } }`
+const ordersQuery = `query ($after: String) { me { orders(first: 100, after: $after) {
+  nodes { id status quantity total } pageInfo { hasNextPage endCursor } } } }`
+
+async function readPages<Node>(
+  trader: Trader,
+  query: string,
+  pick: (data: Pages) => Page<Node>,
+): Promise<Node[]> {
+  const nodes: Node[] = []
+  let after: string | null = null
+  do {
+    const { data, errors } = await trader.ask<Pages>(query, { after })
+    if (!data || errors.length > 0) throw new Error(`A list broke: ${JSON.stringify(errors)}`)
+    const page = pick(data)
+    nodes.push(...page.nodes)
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+  } while (after !== null)
+  return nodes
+}
+
+/** Everything the platform says about one customer, through the public API. */
+export interface Statement {
+  readonly entries: readonly ListedEntry[]
+  readonly orders: readonly ListedOrder[]
+  readonly cash: bigint
+}
+
+const cashQuery = '{ me { portfolio { cash { posted } } } }'
+
+export async function readStatement(trader: Trader): Promise<Statement> {
+  const entries = await readPages(trader, activityQuery, ({ me }) => me.portfolio.activity)
+  const orders = await readPages(trader, ordersQuery, ({ me }) => me.orders)
+  const { data } = await trader.ask<{ me: { portfolio: { cash: { posted: string } } } }>(cashQuery)
+  if (!data) throw new Error('The balance could not be read.')
+  return { entries, orders, cash: parseUsd(data.me.portfolio.cash.posted) }
+}
+
+export interface Audit {
+  /** Promises that were broken, in words. */
+  readonly lostAcks: readonly string[]
+  /** Things that nobody asked for or that do not add up. */
+  readonly violations: readonly string[]
+}
+
+/** Compares what a customer was told with what the platform says now. */
+export function auditStatement({ trader, deeds }: Customer, statement: Statement): Audit {
+  const who = trader.username
+  const lostAcks = deeds.flatMap((deed) =>
+    brokenPromise(deed, statement).map((what) => `${who}: ${what}`),
+  )
+  const violations = [...checkSums(statement), ...checkTraces(deeds, statement)]
+  return { lostAcks, violations: violations.map((what) => `${who}: ${what}`) }
+}
+
+function brokenPromise({ intent, outcome }: Deed, statement: Statement): string[] {
+  if (outcome.kind !== 'acknowledged') return []
+  const { entryId, order } = outcome.data
+  if (intent.kind === 'claim') return missingClaim(statement)
+  if (entryId !== undefined) {
+    return brokenMovement(entryId, 'amount' in intent ? intent.amount : '', statement)
+  }
+  return order ? brokenOrder(order, statement) : ['an answer promised nothing']
+}
+
+function missingClaim({ entries }: Statement): string[] {
+  const isThere = entries.some(({ kind }) => kind === 'RED_POCKET')
+  return isThere ? [] : ['a claim that was acknowledged is not in the journal']
+}
+
+function brokenMovement(entryId: string, amount: string, { entries }: Statement): string[] {
+  const found = entries.find(({ id }) => id === entryId)
+  if (!found) return [`entry ${entryId} was acknowledged and is not in the journal`]
+  const moved = found.cashChange.replace('-', '')
+  return moved === amount ? [] : [`entry ${entryId} moved ${moved} instead of ${amount}`]
+}
+
+/** An order that waited may have gone on; one that was final stays as it was. */
+function brokenOrder(order: PlacedOrder, { orders }: Statement): string[] {
+  const found = orders.find(({ id }) => id === order.id)
+  if (!found) return [`order ${order.id} was acknowledged and is not listed`]
+  const wasFinal = order.status !== 'PENDING'
+  const isKept = !wasFinal || (found.status === order.status && found.total === order.total)
+  const isSame = found.quantity === order.quantity
+  return isSame && isKept ? [] : [`order ${order.id} was ${order.status} and is ${found.status}`]
+}
+
+function checkSums({ entries, cash }: Statement): string[] {
+  const found: string[] = []
+  const sum = entries.reduce((total, { cashChange }) => total + parseUsd(cashChange), 0n)
+  if (sum !== cash) found.push(`the journal adds up to ${sum}, the balance is ${cash}`)
+  const isGapless = entries.every(({ sequence }, place) => sequence === entries.length - place)
+  if (!isGapless) found.push('the journal has a gap')
+  return found
+}
+
+const traceOfOrder = (quantity: string): string => `order of ${quantity.replace(/0+$/, '')}`
+const traceOfCash = (kind: string, amount: string): string =>
+  `${kind} of ${amount.replace('-', '')}`
+
+/** Every trace belongs to one command; a refused command has none, and no command has two. */
+function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): string[] {
+  const traces = [
+    ...orders.map(({ quantity }) => traceOfOrder(quantity)),
+    ...entries.flatMap(({ kind, cashChange }) =>
+      kind === 'DEPOSIT' || kind === 'WITHDRAWAL' ? [traceOfCash(kind, cashChange)] : [],
+    ),
+  ]
+  const allowed = new Map<string, Deed>()
+  for (const deed of deeds) {
+    const trace = traceOf(deed)
+    if (trace !== undefined) allowed.set(trace, deed)
+  }
+  const twice = traces.filter((trace, place) => traces.indexOf(trace) !== place)
+  const unasked = traces.filter((trace) => allowed.get(trace)?.outcome.kind === 'refused')
+  const foreign = traces.filter((trace) => !allowed.has(trace))
+  const claims = entries.filter(({ kind }) => kind === 'RED_POCKET').length
+  const fills = entries.filter(({ kind }) => kind === 'BUY' || kind === 'SELL')
+  const filledTwice = fills.filter(
+    ({ orderId }, place) => fills.findIndex((other) => other.orderId === orderId) !== place,
+  )
+  return [
+    ...twice.map((trace) => `${trace} happened twice`),
+    ...unasked.map((trace) => `${trace} was refused and happened`),
+    ...foreign.map((trace) => `nobody asked for the ${trace}`),
+    ...filledTwice.map(({ orderId }) => `order ${String(orderId)} was filled twice`),
+    ...(claims > 1 ? [`${claims} red pockets in one day`] : []),
+  ]
+}
+
+function traceOf({ intent }: Deed): string | undefined {
+  if (intent.kind === 'order') return traceOfOrder(intent.input.quantity)
+  if (intent.kind === 'deposit') return traceOfCash('DEPOSIT', intent.amount)
+  if (intent.kind === 'withdraw') return traceOfCash('WITHDRAWAL', intent.amount)
+  return undefined
+}

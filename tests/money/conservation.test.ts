@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
+import { createLog } from '@cnop/kit/log'
+import { notional, parsePrice, parseQuantity, parseUsd } from '@cnop/kit/money'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { startWorld, type World } from '../world/world.ts'
+import { type ListedEntry, readStatement } from './audit.ts'
+import {
+  auditCustomers,
+  complaintsOf,
+  crowdEnvironment,
+  openCustomers,
+  verifyStore,
+} from './bank.ts'
+import type { Customer } from './customer.ts'
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { settle } from './settle.ts'
+
+const seed = 20_260_105
+const patienceMs = 90_000
+const timeoutMs = 180_000
+
+const directory = mkdtempSync(join(tmpdir(), 'cnop-conservation-'))
+let engine: EmbeddedEngine
+let proxy: FaultProxy
+let world: World
+let customers: readonly Customer[]
+
+beforeAll(async () => {
+  const log = createLog('test', { level: 'silent', filePath: undefined })
+  engine = await startEmbedded({ directory: join(directory, 'store'), log })
+  proxy = await startFaultProxy(engine.endpoint, seed)
+  world = await startWorld({
+    ...crowdEnvironment,
+    STORE: 'endpoint',
+    DYNAMODB_ENDPOINT: proxy.endpoint,
+  })
+  customers = await openCustomers(world.stranger, { count: 3, seed })
+}, timeoutMs)
+
+afterAll(async () => {
+  await world.stop()
+  await proxy.stop()
+  await engine.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** Everybody does this many things, three at a time, while the store dies now and then. */
+async function walk(steps: number, killEvery: number): Promise<void> {
+  const deadlineAt = performance.now() + patienceMs
+  let taken = 0
+  const work = async (customer: Customer): Promise<void> => {
+    while (taken < steps) {
+      taken += 1
+      if (taken % killEvery === 0) process.kill(engine.pid, 'SIGKILL')
+      await customer.act(deadlineAt)
+    }
+  }
+  await Promise.all(
+    customers.flatMap((customer) => [work(customer), work(customer), work(customer)]),
+  )
+}
+
+const cancelMutation =
+  'mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { order { id } } }'
+
+async function cancelAll({ trader }: Customer): Promise<void> {
+  const { orders } = await readStatement(trader)
+  for (const { id } of orders.filter(({ status }) => status === 'PENDING')) {
+    const send = () => trader.ask(cancelMutation, { input: { orderId: id } })
+    await settle(send, performance.now() + patienceMs)
+  }
+}
+
+/** What an entry did to the cash, by its own price and quantity instead of by its amount. */
+function recompute(entry: ListedEntry): bigint {
+  switch (entry.kind) {
+    case 'BUY':
+      return 0n - valueOf(entry, 'up') - feeOf(entry)
+    case 'SELL':
+      return valueOf(entry, 'down') - feeOf(entry)
+    case 'HOLD':
+    case 'RELEASE':
+      return 0n
+    default:
+      return parseUsd(entry.cashChange)
+  }
+}
+
+const feeOf = ({ fee }: ListedEntry): bigint => parseUsd(fee ?? '0')
+
+function valueOf({ price, quantityChange }: ListedEntry, round: 'up' | 'down'): bigint {
+  const quantity = parseQuantity((quantityChange ?? '0').replace('-', ''))
+  return notional(parsePrice(price ?? '0'), quantity, { round })
+}
+
+describe('concurrent traders on a store that dies and loses replies', () => {
+  it(
+    'keep every promise and every cent',
+    async () => {
+      proxy.dropReplies(0.05)
+      await walk(140, 50)
+      proxy.dropReplies(0)
+      const audit = await auditCustomers(customers)
+      expect([...audit.lostAcks, ...audit.violations]).toEqual([])
+      expect(audit.unknown).toBe(0)
+      expect(audit.acknowledged).toBeGreaterThan(40)
+      expect(proxy.dropped).toBeGreaterThan(5)
+      expect(complaintsOf(await verifyStore(engine.endpoint))).toEqual([])
+    },
+    timeoutMs,
+  )
+
+  it(
+    'have, with the fees, exactly what came in and what their trades brought',
+    async () => {
+      for (const customer of customers) await cancelAll(customer)
+      for (const { trader } of customers) {
+        const { entries, cash } = await readStatement(trader)
+        expect(entries.reduce((sum, entry) => sum + recompute(entry), 0n)).toBe(cash)
+        const { data } = await trader.ask<Held>(heldQuery)
+        expect(data?.me.portfolio.cash.held).toBe('0.00')
+        expect(data?.me.portfolio.holdings.every(({ held }) => held === '0')).toBe(true)
+      }
+      expect(complaintsOf(await verifyStore(engine.endpoint))).toEqual([])
+    },
+    timeoutMs,
+  )
+})
+
+const heldQuery = '{ me { portfolio { cash { held } holdings { held } } } }'
+
+interface Held {
+  readonly me: {
+    readonly portfolio: {
+      readonly cash: { readonly held: string }
+      readonly holdings: readonly { readonly held: string }[]
+    }
+  }
+}

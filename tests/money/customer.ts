@@ -1,0 +1,124 @@
+import type { Answer } from '../world/client.ts'
+import type { Trader } from '../world/trader.ts'
+import { drawIntent, type Intent, type Prices } from './intents.ts'
+import type { Random } from './random.ts'
+import { type Outcome, settle } from './settle.ts'
+
+/** One command and what its sender was told in the end. */
+export interface Deed {
+  readonly intent: Intent
+  readonly outcome: Outcome<Receipt>
+}
+
+/** What an acknowledgement promises. */
+export interface Receipt {
+  /** The journal entry of a cash movement. */
+  readonly entryId?: string
+  readonly order?: PlacedOrder
+}
+
+export interface PlacedOrder {
+  readonly id: string
+  readonly status: string
+  readonly quantity: string
+  readonly total: string | null
+}
+
+export interface Customer {
+  readonly trader: Trader
+  readonly deeds: Deed[]
+  /** Does one thing more. */
+  act(deadlineAt: number): Promise<void>
+}
+
+const cashMutation = (field: string): string =>
+  `mutation ($input: CashInput!) { ${field}(input: $input) { entry { id } } }`
+
+const placeMutation = /* GraphQL */ `
+  mutation ($input: PlaceOrderInput!) {
+    placeOrder(input: $input) {
+      order {
+        id
+        status
+        quantity
+        total
+      }
+    }
+  }
+`
+
+const cancelMutation = /* GraphQL */ `
+  mutation ($input: CancelOrderInput!) {
+    cancelOrder(input: $input) {
+      order {
+        id
+        status
+        quantity
+        total
+      }
+    }
+  }
+`
+
+const claimMutation = /* GraphQL */ `
+  mutation ($input: ClaimRedPocketInput!) {
+    claimRedPocket(input: $input) {
+      amount
+    }
+  }
+`
+
+interface Payload {
+  readonly entry?: { readonly id: string }
+  readonly order?: PlacedOrder
+}
+
+type PayloadAnswer = Answer<Record<string, Payload>>
+
+function send(trader: Trader, intent: Intent): Promise<PayloadAnswer> {
+  switch (intent.kind) {
+    case 'deposit':
+    case 'withdraw': {
+      const { kind, key, amount } = intent
+      return trader.ask(cashMutation(kind), { input: { key, amount } })
+    }
+    case 'order':
+      return trader.ask(placeMutation, { input: { key: intent.key, ...intent.input } })
+    case 'cancel':
+      return trader.ask(cancelMutation, { input: { orderId: intent.orderId } })
+    case 'claim':
+      return trader.ask(claimMutation, { input: { key: intent.key, phrase: 'good fortune' } })
+  }
+}
+
+function receiptOf(outcome: Outcome<Record<string, Payload>>): Outcome<Receipt> {
+  if (outcome.kind !== 'acknowledged') return outcome
+  const [payload = {}] = Object.values(outcome.data)
+  const { entry, order } = payload
+  return {
+    kind: 'acknowledged',
+    data: { ...(entry && { entryId: entry.id }), ...(order && { order }) },
+  }
+}
+
+/** Somebody who does things at random through the public API and remembers every answer. */
+export function createCustomer(
+  trader: Trader,
+  { random, prices, nextSerial }: { random: Random; prices: Prices; nextSerial: () => number },
+): Customer {
+  const deeds: Deed[] = []
+  const openOrders: string[] = []
+  return {
+    trader,
+    deeds,
+    act: async (deadlineAt) => {
+      const intent = drawIntent(random, { serial: nextSerial(), prices, openOrders })
+      const outcome = receiptOf(await settle(() => send(trader, intent), deadlineAt))
+      deeds.push({ intent, outcome })
+      if (outcome.kind !== 'acknowledged') return
+      const { order } = outcome.data
+      if (intent.kind === 'cancel') openOrders.splice(openOrders.indexOf(intent.orderId), 1)
+      else if (order?.status === 'PENDING') openOrders.push(order.id)
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request as sendRequest,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRandom } from './random.ts'
+
+/** Stands between the services and their store and loses some of its replies, as a broken connection would. */
+export interface FaultProxy {
+  readonly endpoint: string
+  /** How many replies were lost so far. */
+  readonly dropped: number
+  /** The share of replies to lose from now on, 0 to 1. */
+  dropReplies(share: number): void
+  stop(): Promise<void>
+}
+
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** The store does its work for every request that arrives here; the reply is lost only afterwards. */
+export async function startFaultProxy(target: string, seed: number): Promise<FaultProxy> {
+  const random = createRandom(seed)
+  const agent = new Agent({ keepAlive: true })
+  let share = 0
+  let dropped = 0
+
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readAll(request)
+    const { method, headers, url = '/' } = request
+    const onward = sendRequest(new URL(url, target), { method, headers, agent })
+    onward.end(body)
+    const [reply] = (await once(onward, 'response')) as [IncomingMessage]
+    const answer = await readAll(reply)
+    if (random.happens(share)) {
+      dropped += 1
+      response.socket?.destroy()
+      return
+    }
+    response.writeHead(reply.statusCode ?? 502, reply.headers)
+    response.end(answer)
+  }
+  const server = createServer((request, response) => {
+    // A store that died says nothing, and so does its proxy.
+    forward(request, response).catch(() => response.socket?.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get dropped() {
+      return dropped
+    },
+    dropReplies: (wanted) => {
+      share = wanted
+    },
+    stop: async () => {
+      server.close()
+      server.closeAllConnections()
+      agent.destroy()
+      await once(server, 'close')
+    },
+  }
+}

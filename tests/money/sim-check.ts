@@ -1,0 +1,111 @@
+import type { Account, DailyLimits } from '@cnop/ledger/account'
+import type { JournalEntry } from '@cnop/ledger/chain'
+import { compareReplay } from '@cnop/ledger/compare'
+import { cashChange, quantityChange } from '@cnop/ledger/entry'
+import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
+import type { OrderRow, Rows } from './sim-store.ts'
+
+/** What the clients were told, to hold the store to. */
+export interface Told {
+  /** The entry that was acknowledged under a key. */
+  readonly acknowledged: ReadonlyMap<string, string>
+  /** Keys whose only attempt was refused for certain. */
+  readonly refused: ReadonlySet<string>
+}
+
+/** Everything that is wrong with the rows, judged by the journal and by what clients were told. */
+export function checkRows(rows: Rows, told: Told, limits: DailyLimits): string[] {
+  const replays = new Map<string, Replay>()
+  const failures: string[] = []
+  for (const account of rows.accounts.values()) {
+    const replay = startReplay(account.username)
+    replays.set(account.username, replay)
+    failures.push(...checkUser(rows, account, replay, limits))
+  }
+  failures.push(...checkConservation(rows, replays))
+  failures.push(...checkHolds(rows, replays))
+  failures.push(...checkPromises(rows, told))
+  return failures
+}
+
+function journalOf(rows: Rows, username: string): JournalEntry[] {
+  const entries = [...rows.entries.entries()].filter(([id]) => id.startsWith(`${username}/`))
+  return entries.map(([, entry]) => entry).sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
+}
+
+function checkUser(rows: Rows, account: Account, replay: Replay, limits: DailyLimits): string[] {
+  for (const entry of journalOf(rows, account.username)) {
+    const discrepancy = replayEntry(replay, entry)
+    if (discrepancy) return [`${discrepancy.kind} at ${entry.sequence}: ${discrepancy.message}`]
+    if (replay.deposited > limits.deposit || replay.withdrawn > limits.withdrawal) {
+      return [`the daily limit is passed at ${entry.sequence}`]
+    }
+    const rounding = checkRounding(entry)
+    if (rounding) return [rounding]
+  }
+  const stored = [...rows.holdings.entries()].filter(([id]) =>
+    id.startsWith(`${account.username}/`),
+  )
+  const holdings = stored.map(([, holding]) => holding)
+  const difference = compareReplay(replay, account, holdings)
+  return difference ? [`${difference.kind}: ${difference.message}`] : []
+}
+
+/** Buys cost at least what they are worth, sales bring at most that, and both are less than a cent away from it. */
+function checkRounding(entry: JournalEntry): string | undefined {
+  const { kind, assetId, price, fee = 0n } = entry
+  if (!assetId || !price) return undefined
+  // Signed the user's way: a buy is worth something and costs cash, a sale the other way round.
+  const worth = price * quantityChange(entry, assetId)
+  const lost = -((cashChange(entry) + fee) * 10n ** 18n) - worth
+  const isRight = lost >= 0n && lost < 10n ** 18n
+  return isRight ? undefined : `${kind} at ${entry.sequence} is rounded the wrong way`
+}
+
+/** What users own of each asset is what the house accounts gave. */
+function checkConservation(rows: Rows, replays: ReadonlyMap<string, Replay>): string[] {
+  const sums = new Map<string, bigint>()
+  const add = (assetId: string, amount: bigint): void => {
+    sums.set(assetId, (sums.get(assetId) ?? 0n) + amount)
+  }
+  for (const { available, held } of rows.accounts.values()) add('USD', available + held)
+  for (const { assetId, available, held } of rows.holdings.values()) add(assetId, available + held)
+  for (const { issued } of replays.values()) {
+    for (const [assetId, amount] of issued) add(assetId, -amount)
+  }
+  return [...sums].filter(([, sum]) => sum !== 0n).map(([id]) => `${id} is not conserved`)
+}
+
+/** Orders that are open hold what they say; the others hold nothing. */
+function checkHolds(rows: Rows, replays: ReadonlyMap<string, Replay>): string[] {
+  const open = [...rows.orders.values()].filter(({ status }) => status === 'OPEN')
+  const held = [...replays.values()].flatMap(({ holds }) => [...holds])
+  const failures = open
+    .filter((order) => !isHeld(order, replays.get(order.username)))
+    .map(({ id }) => `the open order ${id} does not hold what it says`)
+  if (held.length > open.length) failures.push('an order that is not open holds something')
+  return failures
+}
+
+function isHeld(order: OrderRow, replay: Replay | undefined): boolean {
+  const hold = replay?.holds.get(order.id)
+  const assetId = order.side === 'BUY' ? 'USD' : order.assetId
+  return hold?.assetId === assetId && hold.amount === order.held
+}
+
+function checkPromises(rows: Rows, { acknowledged, refused }: Told): string[] {
+  const journal = new Set([...rows.entries.values()].map(({ id }) => id))
+  const applied = new Map<string, string | undefined>()
+  const failures: string[] = []
+  for (const { key, entryId } of rows.applied) {
+    if (applied.has(key)) failures.push(`${key} was applied twice`)
+    applied.set(key, entryId)
+    if (entryId && !journal.has(entryId)) failures.push(`the entry of ${key} is not in the journal`)
+    if (refused.has(key)) failures.push(`${key} was refused and applied`)
+  }
+  for (const [key, entryId] of acknowledged) {
+    if (!applied.has(key)) failures.push(`${key} was acknowledged and is lost`)
+    else if (applied.get(key) !== entryId) failures.push(`${key} was answered with another entry`)
+  }
+  return failures
+}

@@ -1,0 +1,119 @@
+import { usdFromCents } from '@cnop/kit/money'
+import type { Account, Holding } from '@cnop/ledger/account'
+import { type Change, post } from '@cnop/ledger/post'
+import type { Mutant } from './sim-world.ts'
+
+type Post = typeof post
+
+/** The real core with something done to what it answers. */
+const after =
+  (spoil: (change: Change) => Change): Post =>
+  (state, entry, at) =>
+    spoil(post(state, entry, at))
+
+const withAccount = (change: Change, fields: Partial<Account>): Change => ({
+  ...change,
+  account: { ...change.account, ...fields },
+})
+
+const withHoldings = (change: Change, spoil: (holding: Holding) => Holding): Change => ({
+  ...change,
+  holdings: change.holdings.map(spoil),
+})
+
+const swapsSign: Post = after((change) => {
+  if (change.entry.kind !== 'WITHDRAWAL') return change
+  const { available } = change.before.account
+  const doubled = available - change.account.available
+  return withAccount(change, { available: usdFromCents(available + doubled) })
+})
+
+const dropsHoldRelease: Post = after((change) =>
+  change.entry.kind === 'RELEASE'
+    ? withAccount(change, { held: change.before.account.held })
+    : change,
+)
+
+/** The counters go on over midnight. */
+const keepsDayCounters: Post = (state, entry, at) => {
+  const day = new Date(at.nowMs).toISOString().slice(0, 10)
+  return post({ ...state, account: { ...state.account, day } }, entry, at)
+}
+
+const forgetsToCount: Post = after((change) =>
+  withAccount(change, { depositedToday: change.before.account.depositedToday }),
+)
+
+const ignoresLimits: Post = (state, entry, at) =>
+  post(state, entry, {
+    ...at,
+    limits: { deposit: usdFromCents(10n ** 12n), withdrawal: usdFromCents(10n ** 12n) },
+  })
+
+const keepsCostBasis: Post = after((change) =>
+  change.entry.kind === 'SELL'
+    ? withHoldings(change, (holding) => ({
+        ...holding,
+        costBasis: change.before.holdings.get(holding.assetId)?.costBasis ?? holding.costBasis,
+      }))
+    : change,
+)
+
+const waivesFee: Post = after((change) =>
+  withAccount(change, {
+    available: usdFromCents(change.account.available + (change.entry.fee ?? 0n)),
+  }),
+)
+
+/** Cash may go below zero. */
+const lendsCash: Post = (state, entry, at) => {
+  const loan = 10n ** 9n
+  const { account } = state
+  const rich = { ...account, available: usdFromCents(account.available + loan) }
+  const change = post({ ...state, account: rich }, entry, at)
+  return withAccount(change, { available: usdFromCents(change.account.available - loan) })
+}
+
+const keepsHead: Post = after((change) => withAccount(change, { head: change.before.account.head }))
+
+const keepsSequence: Post = after((change) =>
+  withAccount(change, { sequence: change.before.account.sequence }),
+)
+
+const losesHeldAsset: Post = after((change) =>
+  change.entry.kind === 'HOLD'
+    ? withHoldings(change, (holding) => ({
+        ...holding,
+        available: change.before.holdings.get(holding.assetId)?.available ?? holding.available,
+      }))
+    : change,
+)
+
+/** Each is a mistake that somebody could make in the ledger, in its store or in a decision. */
+export const mutants: readonly Mutant[] = [
+  { name: 'a withdrawal has the wrong sign', post: swapsSign },
+  { name: 'a release leaves the hold', post: dropsHoldRelease },
+  { name: 'the day counters are not reset', post: keepsDayCounters },
+  { name: 'a deposit is not counted', post: forgetsToCount },
+  { name: 'the daily limits are not enforced', post: ignoresLimits },
+  { name: 'a sale leaves the cost basis', post: keepsCostBasis },
+  { name: 'the fee is not taken', post: waivesFee },
+  { name: 'cash may be negative', post: lendsCash },
+  { name: 'the head of the chain stays', post: keepsHead },
+  { name: 'the sequence stays', post: keepsSequence },
+  { name: 'a held quantity stays available', post: losesHeldAsset },
+  { name: 'the version condition is skipped', skipsVersion: true },
+  { name: 'the version of a holding is not checked', skipsHoldingVersion: true },
+  { name: 'the guard row is not written', losesGuard: true },
+  { name: 'the guard row has no condition', skipsGuardCondition: true, skipsVersion: true },
+  { name: 'an expired guard row counts', countsExpiredGuard: true },
+  { name: 'the journal entry is not written', losesEntry: true },
+  { name: 'the cause is not written', losesCause: true },
+  { name: 'the row of a sold holding stays', keepsSoldHolding: true },
+  { name: 'a refusal is told without looking at the key again', hidesGuardFromRefusals: true },
+  { name: 'an unknown outcome is told as contention', tellsUnknownAsContention: true },
+  { name: 'buys are rounded down', roundsBuysDown: true },
+  { name: 'sales are rounded up', roundsSalesUp: true },
+  { name: 'a fill keeps the unused hold', keepsUnusedHold: true },
+  { name: 'a cancelled order keeps its hold', forgetsRelease: true },
+]

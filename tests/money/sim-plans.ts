@@ -1,0 +1,235 @@
+import { type Price, type Quantity, type Usd, usd } from '@cnop/kit/money'
+import { notional, price, quantityFromUnits, usdFromCents } from '@cnop/kit/money'
+import type { Holding } from '@cnop/ledger/account'
+import type { Json } from '@cnop/ledger/chain'
+import {
+  buyEntry,
+  depositEntry,
+  type Entry,
+  holdAssetEntry,
+  holdCashEntry,
+  redPocketEntry,
+  releaseAssetEntry,
+  releaseCashEntry,
+  sellEntry,
+  withdrawalEntry,
+} from '@cnop/ledger/entry'
+import type { Decide, Decision } from '@cnop/ledger/protocol'
+import type { Random } from './random.ts'
+import { OrderMoved, type OrderRow, type OrderWrite } from './sim-store.ts'
+
+export interface Receipt {
+  readonly entryId: string
+}
+
+/** A command that somebody will send, perhaps several times. */
+export interface Plan {
+  readonly username: string
+  readonly key: string
+  readonly name: string
+  readonly input: Json
+  readonly assetIds: readonly string[]
+  readonly reads: readonly string[]
+  readonly decide: Decide<Receipt, OrderWrite, OrderRow>
+  /** Others may send the same key on their own. */
+  readonly isShared: boolean
+}
+
+/** What a planted bug does to the decisions. */
+export interface PlanBugs {
+  readonly roundsBuysDown?: boolean
+  readonly roundsSalesUp?: boolean
+  readonly keepsUnusedHold?: boolean
+  readonly forgetsRelease?: boolean
+}
+
+export interface Planner {
+  readonly random: Random
+  readonly bugs: PlanBugs
+  readonly usernames: readonly string[]
+  readonly newKey: () => string
+  readonly orders: () => readonly OrderRow[]
+}
+
+const assetIds = ['BTC', 'ETH'] as const
+const noFee = usd('0')
+
+function decided(entry: Entry, cause: readonly OrderWrite[] = []): Decision<Receipt, OrderWrite> {
+  return { entry, cause, result: (change) => ({ entryId: change.entry.id }) }
+}
+
+type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>
+
+const drawUsd = (random: Random, mostCents: number): Usd =>
+  usdFromCents(BigInt(1 + random.below(mostCents)))
+
+/** Quantities and prices with long fractions, so that rounding has something to do. */
+const drawQuantity = (random: Random): Quantity =>
+  quantityFromUnits(BigInt(1 + random.below(3_000_000_000)))
+
+const drawPrice = (random: Random): Price =>
+  price(`${random.below(20)}.${random.below(1_000_000)}7`)
+
+const drawFee = (random: Random): Usd => (random.happens(0.5) ? noFee : drawUsd(random, 50))
+
+function planCash({ random }: Planner): Draw {
+  const amount = drawUsd(random, 40_000)
+  const movements = [
+    ['deposit', depositEntry],
+    ['deposit', depositEntry],
+    ['withdraw', withdrawalEntry],
+    ['red pocket', redPocketEntry],
+  ] as const
+  const [name, toEntry] = random.pick(movements)
+  return { name, decide: () => decided(toEntry(amount)) }
+}
+
+function planBuy({ random, bugs }: Planner): Draw {
+  const assetId = random.pick(assetIds)
+  const terms = { assetId, quantity: drawQuantity(random), price: drawPrice(random) }
+  const fee = drawFee(random)
+  const cost = notional(terms.price, terms.quantity, { round: bugs.roundsBuysDown ? 'down' : 'up' })
+  const total = usdFromCents(cost + fee)
+  return {
+    name: 'buy',
+    assetIds: [assetId],
+    decide: () => decided(buyEntry({ ...terms, total, fee, orderId: 'ord_market' })),
+  }
+}
+
+const roundOf = (bugs: PlanBugs) => ({ round: bugs.roundsSalesUp ? 'up' : 'down' }) as const
+
+function planSell({ random, bugs }: Planner): Draw {
+  const assetId = random.pick(assetIds)
+  const isWhole = random.happens(0.5)
+  const asked = drawQuantity(random)
+  const at = drawPrice(random)
+  return {
+    name: 'sell',
+    assetIds: [assetId],
+    decide: ({ holdings }) => {
+      const sold = isWhole ? wholeOf(holdings.get(assetId), asked) : asked
+      const total = notional(at, sold, roundOf(bugs))
+      const terms = { assetId, quantity: sold, price: at, total, fee: noFee, orderId: 'ord_market' }
+      return decided(sellEntry(terms))
+    },
+  }
+}
+
+const wholeOf = (holding: Holding | undefined, otherwise: Quantity): Quantity =>
+  holding && holding.available > 0n ? holding.available : otherwise
+
+function planLimit({ random, newKey }: Planner, username: string): Draw {
+  const assetId = random.pick(assetIds)
+  const side = random.pick(['BUY', 'SELL'] as const)
+  const asked = drawQuantity(random)
+  const limit = drawPrice(random)
+  const held = side === 'BUY' ? notional(limit, asked, { round: 'up' }) : asked
+  const id = `ord_${newKey()}`
+  const order = { id, username, side, assetId, held, quantity: asked, status: 'OPEN' } as const
+  const entry = (): Entry =>
+    side === 'BUY'
+      ? holdCashEntry({ amount: usdFromCents(held), orderId: id, assetId })
+      : holdAssetEntry({ quantity: asked, orderId: id, assetId })
+  return {
+    name: 'place',
+    assetIds: [assetId],
+    decide: () => decided(entry(), [{ order, from: undefined }]),
+  }
+}
+
+function openOrder(rows: readonly (OrderRow | undefined)[]): OrderRow {
+  const [order] = rows
+  if (order?.status !== 'OPEN') throw new OrderMoved()
+  return order
+}
+
+/** A fill never costs more than its hold: the market is at or below the limit. */
+function fillEntry(order: OrderRow, share: bigint, fee: boolean, bugs: PlanBugs): Entry {
+  const terms = {
+    assetId: order.assetId,
+    quantity: quantityFromUnits(order.quantity),
+    price: price('0.000000000001'),
+    fee: noFee,
+    orderId: order.id,
+  }
+  if (order.side === 'SELL') {
+    const at = price('2.5')
+    const total = notional(at, terms.quantity, roundOf(bugs))
+    return sellEntry({ ...terms, price: at, total, isHeld: true })
+  }
+  const at = ((order.held * 10n ** 18n * share) / (order.quantity * 1000n) || 1n) as Price
+  const cost = notional(at, terms.quantity, { round: bugs.roundsBuysDown ? 'down' : 'up' })
+  const unused = usdFromCents(order.held - cost)
+  const charged = fee && unused > 0n ? usdFromCents(1n) : noFee
+  const total = usdFromCents((cost || 1n) + charged)
+  const heldBefore = bugs.keepsUnusedHold ? total : usdFromCents(order.held)
+  return buyEntry({ ...terms, price: at, total, fee: charged, heldBefore })
+}
+
+function planFill({ random, bugs }: Planner, order: OrderRow): Draw {
+  const share = BigInt(400 + random.below(600))
+  const hasFee = random.happens(0.5)
+  return {
+    name: 'fill',
+    key: `fill:${order.id}`,
+    input: { orderId: order.id },
+    username: order.username,
+    assetIds: [order.assetId],
+    reads: [order.id],
+    isShared: true,
+    decide: ({ rows }) => {
+      const open = openOrder(rows)
+      const write = { order: { ...open, status: 'FILLED' }, from: 'OPEN' } as const
+      return decided(fillEntry(open, share, hasFee, bugs), [write])
+    },
+  }
+}
+
+function planCancel({ bugs }: Planner, order: OrderRow): Draw {
+  const { id: orderId, assetId } = order
+  return {
+    name: 'cancel',
+    username: order.username,
+    assetIds: [assetId],
+    reads: [orderId],
+    decide: ({ rows }) => {
+      const open = openOrder(rows)
+      const write = { order: { ...open, status: 'CANCELLED' }, from: 'OPEN' } as const
+      if (bugs.forgetsRelease) return { entry: undefined, cause: [write], result: { entryId: '' } }
+      const entry =
+        open.side === 'BUY'
+          ? releaseCashEntry({ amount: usdFromCents(open.held), orderId, assetId })
+          : releaseAssetEntry({ quantity: quantityFromUnits(open.held), orderId, assetId })
+      return decided(entry, [write])
+    },
+  }
+}
+
+function draw(planner: Planner, username: string): Draw {
+  const { random } = planner
+  const roll = random.next()
+  if (roll < 0.35) return planCash(planner)
+  if (roll < 0.5) return planBuy(planner)
+  if (roll < 0.62) return planSell(planner)
+  const orders = planner.orders()
+  if (roll < 0.78 || orders.length === 0) return planLimit(planner, username)
+  return roll < 0.9
+    ? planFill(planner, random.pick(orders))
+    : planCancel(planner, random.pick(orders))
+}
+
+/** Draws what somebody does next. */
+export function drawPlan(planner: Planner): Plan {
+  const username = planner.random.pick(planner.usernames)
+  const key = planner.newKey()
+  const drawn = draw(planner, username)
+  return { username, key, input: { key }, assetIds: [], reads: [], isShared: false, ...drawn }
+}
+
+/** A first deposit that uses a key whose guard row has outlived its time. */
+export function planExpired(username: string): Plan {
+  const draft = { name: 'deposit', decide: () => decided(depositEntry(usd('25.00'))) }
+  const key = 'expired'
+  return { username, key, input: { key }, assetIds: [], reads: [], isShared: false, ...draft }
+}

@@ -1,0 +1,263 @@
+import { type Account, type Holding, totalQuantity } from '@cnop/ledger/account'
+import {
+  type AccountStore,
+  type Commit,
+  type Guard,
+  JournalViolation,
+  KeyUsed,
+  type Snapshot,
+  VersionLost,
+} from '@cnop/ledger/account-store'
+import type { JournalEntry } from '@cnop/ledger/chain'
+import type { Change } from '@cnop/ledger/post'
+import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
+import type { Random } from './random.ts'
+import type { Owner, Schedule } from './schedule.ts'
+
+export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
+
+/** A limit order, as the cause of an entry: created, or moved out of the state it was read in. */
+export interface OrderRow {
+  readonly id: string
+  readonly username: string
+  readonly side: 'BUY' | 'SELL'
+  readonly assetId: string
+  /** Cents for a buy, quantity units for a sale. */
+  readonly held: bigint
+  readonly quantity: bigint
+  readonly status: OrderStatus
+}
+
+export interface OrderWrite {
+  readonly order: OrderRow
+  readonly from: OrderStatus | undefined
+}
+
+/** The order was not in the state that the decision saw. */
+export class OrderMoved extends Error {}
+
+/** The connection broke during a read: nothing happened. */
+export class StoreSilent extends Error {}
+
+export interface StoredGuard extends Guard {
+  readonly expiresAtMs: number
+}
+
+export interface Rows {
+  readonly accounts: Map<string, Account>
+  readonly holdings: Map<string, Holding>
+  readonly guards: Map<string, StoredGuard>
+  readonly entries: Map<string, JournalEntry>
+  readonly orders: Map<string, OrderRow>
+  /** Not a row: what was applied, in the order it was, to check against. */
+  readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
+}
+
+/** What a planted bug leaves out. */
+export interface StoreBugs {
+  readonly skipsVersion?: boolean
+  readonly skipsHoldingVersion?: boolean
+  readonly skipsGuardCondition?: boolean
+  readonly losesGuard?: boolean
+  readonly losesEntry?: boolean
+  readonly losesCause?: boolean
+  readonly keepsSoldHolding?: boolean
+  readonly countsExpiredGuard?: boolean
+  readonly hidesGuardFromRefusals?: boolean
+  readonly tellsUnknownAsContention?: boolean
+}
+
+export const keepKeysMs = 48 * 3_600_000
+
+export const idOf = (username: string, name: string): string => `${username}/${name}`
+
+export function createRows(): Rows {
+  return {
+    accounts: new Map(),
+    holdings: new Map(),
+    guards: new Map(),
+    entries: new Map(),
+    orders: new Map(),
+    applied: [],
+  }
+}
+
+function liveGuard(rows: Rows, bugs: StoreBugs, id: string, nowMs: number): Guard | undefined {
+  const guard = rows.guards.get(id)
+  if (!guard || (guard.expiresAtMs <= nowMs && !bugs.countsExpiredGuard)) return undefined
+  return { inputHash: guard.inputHash, result: guard.result }
+}
+
+const isSame = (stored: { version: bigint } | undefined, read: { version: bigint }): boolean =>
+  (stored?.version ?? 0n) === read.version
+
+/** Whether every row that was read still is what it was. */
+function isUnchanged(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): boolean {
+  const { username, before } = commit
+  const isAccountSame = isSame(rows.accounts.get(username), before.account)
+  const areHoldingsSame = [...before.holdings.values()].every((holding) =>
+    isSame(rows.holdings.get(idOf(username, holding.assetId)), holding),
+  )
+  return (isAccountSame || !!bugs.skipsVersion) && (areHoldingsSame || !!bugs.skipsHoldingVersion)
+}
+
+function checkConditions(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
+  const { username, key, change, cause, nowMs } = commit
+  const guard = liveGuard(rows, bugs, idOf(username, key), nowMs)
+  if (guard && !bugs.skipsGuardCondition) throw new KeyUsed(guard)
+  if (!isUnchanged(rows, bugs, commit)) throw new VersionLost()
+  const isTaken = change && rows.entries.has(idOf(username, change.entry.sequence.toString()))
+  if (isTaken && !bugs.skipsVersion) {
+    throw new JournalViolation('The journal has an entry beyond its account.')
+  }
+  const hasMoved = cause.some(({ order, from }) => rows.orders.get(order.id)?.status !== from)
+  if (hasMoved) throw new OrderMoved()
+}
+
+/** All or nothing, at one moment, as the real transaction. */
+function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
+  checkConditions(rows, bugs, commit)
+  const { username, key, guard, account, change, cause, nowMs } = commit
+  const id = idOf(username, key)
+  if (!bugs.losesGuard) rows.guards.set(id, { ...guard, expiresAtMs: nowMs + keepKeysMs })
+  rows.accounts.set(username, account)
+  if (change) applyChange(rows, bugs, username, change)
+  for (const { order } of bugs.losesCause ? [] : cause) rows.orders.set(order.id, order)
+  rows.applied.push({ key: id, entryId: change?.entry.id })
+}
+
+function applyChange(rows: Rows, bugs: StoreBugs, username: string, change: Change): void {
+  for (const holding of change.holdings) {
+    const holdingId = idOf(username, holding.assetId)
+    if (totalQuantity(holding) > 0n) rows.holdings.set(holdingId, holding)
+    else if (!bugs.keepsSoldHolding) rows.holdings.delete(holdingId)
+  }
+  if (bugs.losesEntry) return
+  rows.entries.set(idOf(username, change.entry.sequence.toString()), change.entry)
+}
+
+/** A process that talks to the store, and may die while it does. */
+export interface Client extends Owner {
+  readonly crash: () => void
+}
+
+type Fate =
+  'well' | 'conflict' | 'reply lost' | 'request lost' | 'late' | 'twice' | 'crash' | 'crash, late'
+
+/** Most commits go well; each of the others goes wrong in its own way now and then. */
+const fates: readonly (readonly [Fate, number])[] = [
+  ['conflict', 0.04],
+  ['reply lost', 0.05],
+  ['request lost', 0.04],
+  ['late', 0.05],
+  ['twice', 0.04],
+  ['crash', 0.01],
+  ['crash, late', 0.02],
+]
+
+function drawFate(random: Random): Fate {
+  let point = random.next()
+  for (const [fate, share] of fates) {
+    if (point < share) return fate
+    point -= share
+  }
+  return 'well'
+}
+
+export interface StoreWorld {
+  readonly rows: Rows
+  readonly random: Random
+  readonly schedule: Schedule
+  readonly bugs: StoreBugs
+}
+
+const nobody: Owner = { isDead: false }
+
+/** The store as one process sees it: rows of a batch may be of different moments, and calls fail in every known way. */
+export function createSimulatedStore(
+  { rows, random, schedule, bugs }: StoreWorld,
+  client: Client,
+): AccountStore<OrderWrite, string, OrderRow> {
+  const silence = async (): Promise<void> => {
+    await schedule.turn(client)
+    if (random.happens(0.01)) throw new StoreSilent()
+  }
+
+  async function arriveLate(commit: Commit<OrderWrite>): Promise<void> {
+    const steps = 1 + random.below(12)
+    for (let step = 0; step < steps; step += 1) await schedule.turn(nobody)
+    tryApply(commit)
+  }
+
+  function tryApply(commit: Commit<OrderWrite>): void {
+    try {
+      apply(rows, bugs, commit)
+    } catch {
+      // Refused, as it should be: nobody waits for this reply.
+    }
+  }
+
+  const meet: Record<Fate, (commit: Commit<OrderWrite>) => void> = {
+    well: (commit) => apply(rows, bugs, commit),
+    conflict: () => {
+      throw new Contention()
+    },
+    'reply lost': (commit) => {
+      tryApply(commit)
+      throw new OutcomeUnknown()
+    },
+    'request lost': () => {
+      throw new OutcomeUnknown()
+    },
+    late: (commit) => {
+      void arriveLate(commit)
+      throw new OutcomeUnknown()
+    },
+    twice: (commit) => {
+      apply(rows, bugs, commit)
+      tryApply(commit)
+    },
+    crash: () => client.crash(),
+    'crash, late': (commit) => {
+      void arriveLate(commit)
+      client.crash()
+    },
+  }
+
+  return {
+    async read({ username, key, assetIds, reads, nowMs }): Promise<Snapshot<OrderRow>> {
+      await silence()
+      const isTorn = random.happens(0.3)
+      const look = async <T>(row: () => T): Promise<T> => {
+        if (isTorn)
+          for (let step = random.below(4); step > 0; step -= 1) await schedule.turn(client)
+        return row()
+      }
+      const [guard, account, holdings, orders] = await Promise.all([
+        look(() => liveGuard(rows, bugs, idOf(username, key), nowMs)),
+        look(() => rows.accounts.get(username)),
+        Promise.all(assetIds.map((id) => look(() => rows.holdings.get(idOf(username, id))))),
+        Promise.all(reads.map((id) => look(() => rows.orders.get(id)))),
+      ])
+      return { guard, account, holdings: holdings.flatMap((row) => row ?? []), rows: orders }
+    },
+
+    async readGuard(username, key, nowMs) {
+      await silence()
+      if (bugs.hidesGuardFromRefusals) return undefined
+      return liveGuard(rows, bugs, idOf(username, key), nowMs)
+    },
+
+    async commit(commit) {
+      await schedule.turn(client)
+      try {
+        meet[drawFate(random)](commit)
+      } catch (error) {
+        const isHidden = error instanceof OutcomeUnknown && bugs.tellsUnknownAsContention
+        throw isHidden ? new Contention() : error
+      }
+      // The reply takes its time; a process that died never hears it.
+      await schedule.turn(client)
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { subgraphNames } from '@cnop/schema/read'
+import { parse } from 'yaml'
+
+interface Service {
+  readonly command?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly read_only?: boolean
+  readonly cap_drop?: readonly string[]
+  readonly ports?: readonly string[]
+  readonly networks?: readonly string[]
+}
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+
+/** The variables that a config file names, with those that it takes over from kit. */
+function variablesOf(path: string): Set<string> {
+  const names = (text: string): string[] =>
+    [...text.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g)].map(([name]) => name)
+  return new Set([
+    ...names(read(path)),
+    ...names(read('subgraphs/kit/src/config.ts')),
+    'STORE',
+    'NODE_ENV',
+  ])
+}
+
+let services: Record<string, Service>
+beforeAll(() => {
+  const file = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Service>
+  }
+  services = file.services
+})
+
+describe('docker-compose.yml', () => {
+  it('runs the store, Redis, five subgraphs, the router and the dashboard', () => {
+    expect(Object.keys(services).sort()).toEqual(
+      ['redis', 'router', 'store', 'web', ...subgraphNames].sort(),
+    )
+  })
+
+  it('gives each process a read-only root and no capabilities', () => {
+    for (const service of Object.values(services)) {
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] })
+    }
+  })
+
+  it('lets only the router and the dashboard be reached from outside', () => {
+    const reachable = Object.entries(services).filter(([, { ports }]) => ports)
+    expect(reachable.map(([name]) => name).sort()).toEqual(['router', 'web'])
+  })
+
+  it.each(subgraphNames)('starts the %s subgraph with variables that it reads', (name) => {
+    const { command, environment = {} } = services[name]!
+    expect(command).toEqual(['node', `subgraphs/${name}/src/main.ts`])
+    const known = variablesOf(`subgraphs/${name}/src/config.ts`).add('HEALTH_URL')
+    expect(Object.keys(environment).filter((variable) => !known.has(variable))).toEqual([])
+    expect(environment).toHaveProperty(`${name.toUpperCase()}_SEAL_KEYS`)
+  })
+
+  it('tells the router where every subgraph is, with the key of each', () => {
+    const { environment = {} } = services['router']!
+    for (const name of subgraphNames) {
+      expect(environment[`${name.toUpperCase()}_URL`]).toMatch(new RegExp(`^http://${name}:\\d+$`))
+      expect(environment[`${name.toUpperCase()}_SEAL_KEYS`]).toBe(
+        services[name]!.environment![`${name.toUpperCase()}_SEAL_KEYS`],
+      )
+    }
+    const known = variablesOf('router/src/config.ts')
+    expect(Object.keys(environment).filter((variable) => !known.has(variable))).toEqual([])
+  })
+
+  it('holds no secret of its own', () => {
+    expect(read('docker-compose.yml')).not.toMatch(/SEAL_KEYS: (?!\$\{)/)
+  })
+})
+
+describe('the images', () => {
+  it.each(['ops/docker/Dockerfile', 'ops/docker/web.Dockerfile'])(
+    '%s ends as a user without rights, with a health check',
+    (path) => {
+      const last = read(path)
+        .split(/^FROM /m)
+        .at(-1)!
+      expect(last).toMatch(/^USER (node|nginx)$/m)
+      expect(last).toMatch(/^HEALTHCHECK /m)
+    },
+  )
+})

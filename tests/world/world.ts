@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PlatformParts } from '@cnop/kit/open-platform'
+import { type RunningRouter, startRouter } from '@cnop/router/start'
+import { type Client, createClient } from './client.ts'
+import { createTrader, type Trader } from './trader.ts'
+
+/** The whole platform on free ports with a store of its own, and people who use it. */
+export interface World {
+  readonly origin: string
+  readonly router: RunningRouter
+  /** Somebody who is not signed in. */
+  readonly stranger: Client
+  /** A new user, signed in, with this much cash. */
+  trader(options?: { cash?: string }): Promise<Trader>
+  stop(): Promise<void>
+}
+
+const quiet = {
+  LOG_LEVEL: 'silent',
+  WEB_ENABLED: 'false',
+  ROUTER_PORT: '0',
+  METRICS_PORT: '0',
+  ROUTER_HOST: '127.0.0.1',
+  SEED_DEMO_USER: 'false',
+  MARKET_SCENARIO: 'quiet',
+}
+
+export const newKey = (): string => `test-${randomBytes(10).toString('hex')}`
+
+/** Starts everything in this process. Variables override the quiet defaults. */
+export async function startWorld(
+  env: Record<string, string> = {},
+  parts: PlatformParts = {},
+): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), 'cnop-world-'))
+  const router = await startRouter({ ...quiet, DATA_DIRECTORY: directory, ...env }, parts)
+  const origin = `http://127.0.0.1:${router.port}`
+  const stranger = createClient(origin)
+  return {
+    origin,
+    router,
+    stranger,
+    trader: async ({ cash } = {}) => {
+      const trader = await createTrader(stranger)
+      if (cash !== undefined) await trader.deposits(cash)
+      return trader
+    },
+    stop: async () => {
+      await router.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+
+type Chunk = {
+  readonly file: string
+  readonly imports?: readonly string[]
+  readonly css?: readonly string[]
+}
+type Manifest = Readonly<Record<string, Chunk>>
+
+export type BundleSizes = {
+  /** Script that the first visit of the dashboard loads before any chart, gzipped. */
+  readonly dashboardScriptBytes: number
+  readonly dashboardStyleBytes: number
+  readonly dashboardRequests: number
+  /** Script that the landing page loads, gzipped. */
+  readonly landingScriptBytes: number
+  /** All script of the app, charts included, gzipped. */
+  readonly appScriptBytes: number
+  /** Everything of the playground, as it lies on disk. */
+  readonly playgroundBytes: number
+}
+
+/** What one may load before the dashboard's first panel shows. */
+export const dashboardScriptBudgetBytes = 200_000
+
+const dist = fileURLToPath(new URL('./dist/', import.meta.url))
+
+const gzipBytes = (path: string): number => gzipSync(readFileSync(path)).byteLength
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+/** The files that a chunk needs before it can run: itself and what it imports statically. */
+function collect(
+  manifest: Manifest,
+  keys: readonly string[],
+): { scripts: Set<string>; styles: Set<string> } {
+  const scripts = new Set<string>()
+  const styles = new Set<string>()
+  const visit = (key: string): void => {
+    const chunk = manifest[key]
+    if (!chunk || scripts.has(chunk.file)) return
+    scripts.add(chunk.file)
+    chunk.css?.forEach((file) => styles.add(file))
+    chunk.imports?.forEach(visit)
+  }
+  keys.forEach(visit)
+  return { scripts, styles }
+}
+
+function folderBytes(folder: string): number {
+  if (!existsSync(folder)) return 0
+  return sum(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)).byteLength),
+  )
+}
+
+/** Measures the built bundles; run the build first. */
+export function measureBundles(): BundleSizes {
+  const app = join(dist, 'app')
+  const manifest = JSON.parse(readFileSync(join(app, '.vite/manifest.json'), 'utf8')) as Manifest
+  const sizeOf = (files: Iterable<string>) =>
+    sum([...files].map((file) => gzipBytes(join(app, file))))
+  const dashboard = collect(manifest, ['index.html', 'src/pages/dashboard/DashboardPage.tsx'])
+  const landing = collect(manifest, ['index.html', 'src/pages/landing/LandingPage.tsx'])
+  const all = new Set(
+    Object.values(manifest)
+      .map(({ file }) => file)
+      .filter((file) => file.endsWith('.js')),
+  )
+  return {
+    dashboardScriptBytes: sizeOf(dashboard.scripts),
+    dashboardStyleBytes: sizeOf(dashboard.styles),
+    dashboardRequests: dashboard.scripts.size + dashboard.styles.size,
+    landingScriptBytes: sizeOf(landing.scripts),
+    appScriptBytes: sizeOf(all),
+    playgroundBytes: folderBytes(join(dist, 'playground')),
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const sizes = measureBundles()
+  process.stdout.write(`${JSON.stringify(sizes, null, 2)}\n`)
+  if (sizes.dashboardScriptBytes >= dashboardScriptBudgetBytes) {
+    process.stderr.write(
+      `The dashboard loads more script than ${dashboardScriptBudgetBytes} bytes.\n`,
+    )
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,73 @@
+import { authExchange } from '@urql/exchange-auth'
+import { cacheExchange } from '@urql/exchange-graphcache'
+import { persistedExchange } from '@urql/exchange-persisted'
+import { retryExchange } from '@urql/exchange-retry'
+import {
+  Client,
+  type CombinedError,
+  type Exchange,
+  fetchExchange,
+  type TypedDocumentNode,
+} from 'urql'
+import { config } from '../config.ts'
+import { cacheOptions } from './cache.ts'
+import type { Session } from './session.ts'
+
+type PersistedDocument = TypedDocumentNode & { readonly __meta__?: { readonly hash: string } }
+
+function authenticate(session: Session): Exchange {
+  return authExchange((operations) =>
+    Promise.resolve({
+      addAuthToOperation: (operation) => {
+        const state = session.getState()
+        return state.status === 'signed-in'
+          ? operations.appendHeaders(operation, { authorization: `Bearer ${state.accessToken}` })
+          : operation
+      },
+      willAuthError: () => session.getState().status === 'signed-in' && !session.freshToken(),
+      didAuthError: (error) => session.getState().status === 'signed-in' && isSessionOver(error),
+      refreshAuth: session.refresh,
+    }),
+  )
+}
+
+function isSessionOver(error: CombinedError): boolean {
+  return error.graphQLErrors.some(({ extensions }) =>
+    ['UNAUTHENTICATED', 'SESSION_ENDED'].includes(String(extensions['code'])),
+  )
+}
+
+/** Only reads that did not reach the platform are tried again; a command never is. */
+const retry = retryExchange({
+  initialDelayMs: 400,
+  maxDelayMs: 3_000,
+  maxNumberAttempts: 3,
+  retryIf: (error, operation) =>
+    operation.kind === 'query' && error.networkError !== undefined && !error.response,
+})
+
+/** Only the hash of a document ever travels: the router knows the text from the manifest. */
+const persisted = persistedExchange({
+  enforcePersistedQueries: true,
+  enableForMutation: true,
+  preferGetForPersistedQueries: false,
+  generateHash: (_query, document) =>
+    Promise.resolve((document as PersistedDocument).__meta__?.hash ?? ''),
+})
+
+/** A client of its own for each user: one user's cache is never shown to the next. */
+export function createApiClient(session: Session, fetchWith?: typeof fetch): Client {
+  return new Client({
+    url: config.graphqlUrl,
+    preferGetMethod: false,
+    fetchOptions: { credentials: 'same-origin', headers: { accept: 'application/json' } },
+    exchanges: [
+      cacheExchange(cacheOptions),
+      retry,
+      authenticate(session),
+      persisted,
+      fetchExchange,
+    ],
+    ...(fetchWith && { fetch: fetchWith }),
+  })
+}

@@ -1,0 +1,46 @@
+import { useCallback, useState } from 'react'
+import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql'
+import { ApiFailure, describeError, type Failure, failureOf } from './errors.ts'
+
+/** How a command ended: with an answer or with a failure. */
+type Outcome<Data> =
+  | { readonly data: Data; readonly failure?: undefined }
+  | { readonly data?: undefined; readonly failure: Failure }
+
+export type Command<Data, Variables> = {
+  readonly run: (variables: Variables) => Promise<Outcome<Data>>
+  readonly isRunning: boolean
+  /** Why the last run failed; gone when the next one starts. */
+  readonly failure: Failure | undefined
+  readonly forget: () => void
+}
+
+/** Sends a mutation once; it is never repeated behind the user's back. */
+export function useCommand<Data, Variables extends AnyVariables>(
+  mutation: TypedDocumentNode<Data, Variables>,
+): Command<Data, Variables> {
+  const client = useClient()
+  const [isRunning, setRunning] = useState(false)
+  const [failure, setFailure] = useState<Failure>()
+  const forget = useCallback(() => setFailure(undefined), [])
+  const run = useCallback(
+    async (variables: Variables): Promise<Outcome<Data>> => {
+      setRunning(true)
+      setFailure(undefined)
+      try {
+        const { data, error } = await client.mutation(mutation, variables).toPromise()
+        if (error) throw new ApiFailure(describeError(error))
+        if (data === undefined) throw new Error('The answer has neither data nor errors.')
+        return { data }
+      } catch (error) {
+        const reason = failureOf(error)
+        setFailure(reason)
+        return { failure: reason }
+      } finally {
+        setRunning(false)
+      }
+    },
+    [client, mutation],
+  )
+  return { run, isRunning, failure, forget }
+}

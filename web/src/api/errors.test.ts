@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals'
+import { errorCodes } from '@cnop/schema/codes'
+import { CombinedError } from 'urql'
+import { describeError, sentences } from './errors.ts'
+
+it('has a sentence for every code there is', () => {
+  expect(Object.keys(sentences).sort()).toEqual(Object.keys(errorCodes).sort())
+})
+
+it('keeps the request id, the service and the field of a GraphQL error', () => {
+  const extensions = {
+    code: 'BAD_USER_INPUT',
+    details: { field: 'quantity', reason: 'has more than 8 decimal places' },
+    serviceName: 'order',
+    requestId: 'req_7',
+  }
+  const failure = describeError(
+    new CombinedError({ graphQLErrors: [{ message: 'no', extensions }] }),
+  )
+  expect(failure).toMatchObject({
+    code: 'BAD_USER_INPUT',
+    sentence: 'quantity: has more than 8 decimal places',
+    requestId: 'req_7',
+    service: 'order',
+    field: 'quantity',
+  })
+})
+
+it('takes the request id from the header when the error has none', () => {
+  const response = new Response('{}', { headers: { 'x-request-id': 'req_8' } })
+  const error = new CombinedError({
+    graphQLErrors: [{ message: 'no', extensions: { code: 'ORDER_NOT_FOUND' } }],
+    response,
+  })
+  expect(describeError(error)).toMatchObject({ code: 'ORDER_NOT_FOUND', requestId: 'req_8' })
+})
+
+it('treats a code it does not know as our own failure', () => {
+  const error = new CombinedError({
+    graphQLErrors: [{ message: 'secret', extensions: { code: 'NEW' } }],
+  })
+  expect(describeError(error)).toMatchObject({ code: 'INTERNAL', sentence: sentences.INTERNAL })
+})
+
+it('says that the platform is out of reach when no answer came', () => {
+  expect(
+    describeError(new CombinedError({ networkError: new TypeError('Failed to fetch') })).code,
+  ).toBe('NETWORK')
+})

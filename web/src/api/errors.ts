@@ -1,0 +1,159 @@
+import type { ErrorCode } from '@cnop/schema/codes'
+import { isErrorCode } from '@cnop/schema/codes'
+import type { CombinedError } from 'urql'
+
+/** What a person is told about a failure. The code and the request id are for whoever is asked about it. */
+export type Failure = {
+  readonly code: ErrorCode | 'NETWORK'
+  readonly sentence: string
+  readonly requestId?: string | undefined
+  readonly service?: string | undefined
+  readonly field?: string | undefined
+  readonly reason?: string | undefined
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** A failed command or session door, thrown so that forms can catch it. */
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure'
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.sentence)
+    this.failure = failure
+  }
+}
+
+const reload = 'The app is out of date; reload the page.'
+
+/** One sentence for every code there is: a new code without a sentence does not compile. */
+export const sentences = {
+  UNAUTHENTICATED: 'Please sign in again.',
+  FORBIDDEN: 'You are not allowed to see or do this.',
+  INVALID_CREDENTIALS: 'The username or the password is wrong.',
+  USER_NOT_FOUND: 'There is no such user.',
+  WRONG_PASSWORD: 'The current password is wrong.',
+  SIGN_IN_DELAYED: 'Too many failed attempts for this account. Wait a little, then try again.',
+  IP_BLOCKED: 'Too many failed sign-ins from your address. Try again later.',
+  SESSION_ENDED: 'Your session has ended. Please sign in again.',
+  SESSION_NOT_FOUND: 'This session has already ended.',
+  BAD_USER_INPUT: 'Something in the form is not right.',
+  GRAPHQL_PARSE_FAILED: reload,
+  GRAPHQL_VALIDATION_FAILED: reload,
+  OPERATION_RESOLUTION_FAILURE: reload,
+  BAD_REQUEST: reload,
+  PERSISTED_QUERY_NOT_FOUND: reload,
+  PERSISTED_QUERY_NOT_SUPPORTED: reload,
+  PERSISTED_QUERY_ONLY: reload,
+  USERNAME_TAKEN: 'This username is taken; choose another one.',
+  EMAIL_TAKEN: 'Another account uses this e-mail address.',
+  ASSET_NOT_FOUND: 'There is no such asset.',
+  ASSET_NOT_TRADABLE: 'This asset cannot be traded at the moment.',
+  ORDER_NOT_FOUND: 'There is no such order.',
+  ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
+  ORDER_TOO_SMALL: 'The order is too small. The least is 0.001 of an asset, worth at least a cent.',
+  ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
+  PRICE_MOVED: 'The price moved while you decided. Nothing was traded; look at the new price.',
+  QUOTE_STALE: 'The last known price is too old to trade on. Try again in a moment.',
+  INSUFFICIENT_FUNDS: 'Your available cash does not cover this.',
+  INSUFFICIENT_HOLDINGS: 'You do not have that much of this asset available.',
+  DAILY_LIMIT_EXCEEDED: 'This is more than is left of today’s limit.',
+  ALREADY_CLAIMED_TODAY: 'You opened today’s red pocket already. Come back tomorrow.',
+  IDEMPOTENCY_KEY_REUSED:
+    'An earlier attempt went through. Check your activity before you try again.',
+  CONTENTION: 'Too much is happening in your account at once. Nothing was changed; try again.',
+  OUTCOME_UNKNOWN: 'We could not learn the outcome. Try again: it cannot happen twice.',
+  LEDGER_READ_ONLY: 'The ledger accepts no changes right now. Your money is safe; try again later.',
+  INSIGHTS_UNAVAILABLE: 'No insight can be made at the moment.',
+  INSIGHTS_RATE_LIMITED: 'The language model needs a break. Try again in a minute.',
+  INSIGHTS_BLOCKED: 'The language model refused to answer.',
+  RATE_LIMITED: 'That was a bit fast. Wait a moment, then try again.',
+  QUERY_TOO_COMPLEX: 'This asks for too much at once.',
+  REQUEST_TOO_LARGE: 'This is too large to send.',
+  CSRF_REFUSED: 'The request was refused for your safety; reload the page.',
+  SUBGRAPH_UNAVAILABLE: 'A service behind this part does not answer. The rest of the page works.',
+  TIMEOUT: 'This took too long.',
+  OVERLOADED: 'The platform is very busy. Try again shortly.',
+  NOT_FOUND: 'There is nothing here.',
+  INTERNAL: 'Something broke on our side.',
+} as const satisfies Record<ErrorCode, string>
+
+const offline = 'The platform cannot be reached. Check your connection.'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function retryAfter(response: Response | undefined, details: Readonly<Record<string, unknown>>) {
+  const value = response?.headers.get('retry-after') ?? details['retryAfterSeconds']
+  const seconds = Number(value ?? Number.NaN)
+  return Number.isFinite(seconds) ? seconds : undefined
+}
+
+/** A field error says itself what is wrong; everything else has its fixed sentence. */
+function sentenceFor(
+  code: ErrorCode,
+  field: string | undefined,
+  reason: string | undefined,
+): string {
+  if (code !== 'BAD_USER_INPUT' || !reason) return sentences[code]
+  return field ? `${field}: ${reason}` : reason
+}
+
+function fromExtensions(
+  extensions: Readonly<Record<string, unknown>>,
+  response: Response | undefined,
+): Failure {
+  const code = isErrorCode(extensions['code']) ? extensions['code'] : 'INTERNAL'
+  const details = record(extensions['details'])
+  const field = text(details['field'])
+  const reason = text(details['reason'])
+  return {
+    code,
+    sentence: sentenceFor(code, field, reason),
+    requestId: text(extensions['requestId']) ?? response?.headers.get('x-request-id') ?? undefined,
+    service: text(extensions['serviceName']),
+    field,
+    reason,
+    retryAfterSeconds: retryAfter(response, details),
+  }
+}
+
+function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'headers' in value
+}
+
+/** Turns whatever urql reports into one sentence; the first GraphQL error speaks for the rest. */
+export function describeError(error: CombinedError): Failure {
+  const raw: unknown = error.response
+  const response = isResponse(raw) ? raw : undefined
+  const first = error.graphQLErrors[0]
+  if (first) return fromExtensions(first.extensions, response)
+  const requestId = response?.headers.get('x-request-id') ?? undefined
+  return { code: 'NETWORK', sentence: offline, requestId }
+}
+
+/** Turns a refused session door (`/auth/…`) into the same shape. */
+export async function describeResponse(response: Response): Promise<Failure> {
+  const body: unknown = await response.json().catch(() => ({}))
+  return fromExtensions(record(body), response)
+}
+
+export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
+
+/** Any thrown value as a failure; what nobody expected is our fault. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof ApiFailure
+    ? error.failure
+    : { code: 'INTERNAL', sentence: sentences.INTERNAL }
+}
+
+/** Whether the command may have happened although no answer came. */
+export const isOutcomeUnknown = ({ code }: Failure): boolean =>
+  code === 'NETWORK' ||
+  code === 'OUTCOME_UNKNOWN' ||
+  code === 'TIMEOUT' ||
+  code === 'SUBGRAPH_UNAVAILABLE' ||
+  code === 'INTERNAL'

@@ -1,0 +1,17 @@
+import { useEffect, useEffectEvent } from 'react'
+
+/** Calls again and again while the page is visible, and at once when it becomes visible again. */
+export function usePolling(poll: () => void, everyMs: number): void {
+  const onTick = useEffectEvent(() => {
+    if (document.visibilityState === 'visible') poll()
+  })
+  useEffect(() => {
+    const timer = setInterval(() => onTick(), everyMs)
+    const wake = () => onTick()
+    document.addEventListener('visibilitychange', wake)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', wake)
+    }
+  }, [everyMs])
+}

@@ -1,0 +1,42 @@
+import { useCallback } from 'react'
+import { type AnyVariables, createRequest, type TypedDocumentNode, useQuery } from 'urql'
+import { describeError, type Failure } from './errors.ts'
+import { usePolling } from './polling.ts'
+
+/** One panel's read: what there is, what went wrong, and how to try again. */
+export type Reading<Data> = {
+  readonly data: Data | undefined
+  readonly failure: Failure | undefined
+  readonly isLoading: boolean
+  readonly retry: () => void
+}
+
+type ReadingOptions = { readonly pause?: boolean; readonly everyMs?: number }
+
+const never = 2 ** 31 - 1
+
+/** Reads a persisted query, showing what the cache has first; with `everyMs` it is kept fresh. */
+export function useReading<Data, Variables extends AnyVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { pause = false, everyMs = never }: ReadingOptions = {},
+): Reading<Data> {
+  const [result, execute] = useQuery({
+    query,
+    variables,
+    pause,
+    requestPolicy: 'cache-and-network',
+  })
+  const retry = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute])
+  usePolling(() => {
+    if (!pause && !result.fetching) retry()
+  }, everyMs)
+  // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
+  const isAnswer = result.operation?.key === createRequest(query, variables).key
+  return {
+    data: isAnswer ? result.data : undefined,
+    failure: isAnswer && result.error ? describeError(result.error) : undefined,
+    isLoading: result.fetching || result.stale || !isAnswer,
+    retry,
+  }
+}

@@ -1,0 +1,155 @@
+import { expect, it } from '@jest/globals'
+import { createFakeApi, reply } from '../testing/fake-api.ts'
+import { createApiClient } from './client.ts'
+import { ApiFailure } from './errors.ts'
+import { createSession, markerName } from './session.ts'
+import { LandingAssetsDocument, OrdersListDocument } from '../generated/graphql.ts'
+
+function start(api: { fetch: typeof fetch }, saved: Readonly<Record<string, string>> = {}) {
+  let nowMs = 1_000_000
+  const stored = new Map(Object.entries(saved))
+  const storage = {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => void stored.set(name, value),
+    removeItem: (name: string) => void stored.delete(name),
+  }
+  const session = createSession({ fetch: api.fetch, now: () => nowMs, storage })
+  return { session, stored, pass: (seconds: number) => (nowMs += seconds * 1000) }
+}
+
+const refusing =
+  (status: number, code: string): typeof fetch =>
+  () =>
+    Promise.resolve(reply(status, { code, requestId: 'req_1' }))
+
+const orders = { data: { me: { __typename: 'User', username: 'ada_lovelace', orders: null } } }
+
+it('refreshes once for ten parallel queries at expiry, and sends all of them with the new token', async () => {
+  const api = createFakeApi({ OrdersList: orders })
+  const { session, pass } = start(api)
+  await session.signIn('ada_lovelace', 'secret')
+  const client = createApiClient(session, api.fetch)
+  pass(600)
+
+  await Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      client.query(OrdersListDocument, { first: index + 1, after: null, filter: {} }).toPromise(),
+    ),
+  )
+
+  expect(api.doors).toEqual(['/auth/sign-in', '/auth/refresh'])
+  expect(api.calls).toHaveLength(10)
+  expect(new Set(api.calls.map(({ authorization }) => authorization))).toEqual(
+    new Set(['Bearer token-2']),
+  )
+})
+
+it('refreshes when the server no longer accepts the token, and asks again', async () => {
+  let asked = 0
+  const api = createFakeApi({
+    OrdersList: () => {
+      asked += 1
+      return asked === 1 ? { code: 'UNAUTHENTICATED' } : orders
+    },
+  })
+  const { session } = start(api)
+  await session.signIn('ada_lovelace', 'secret')
+  const client = createApiClient(session, api.fetch)
+
+  const { data, error } = await client
+    .query(OrdersListDocument, { first: 1, after: null, filter: {} })
+    .toPromise()
+
+  expect(error).toBeUndefined()
+  expect(data?.me?.username).toBe('ada_lovelace')
+  expect(api.calls.map(({ authorization }) => authorization)).toEqual([
+    'Bearer token-1',
+    'Bearer token-2',
+  ])
+})
+
+it('sends nothing but the hash of a document', async () => {
+  const sent: string[] = []
+  const api = createFakeApi({ LandingAssets: { data: { assets: null } } })
+  const { session } = start(api)
+  const client = createApiClient(session, (input, init) => {
+    sent.push(init?.body as string)
+    return api.fetch(input, init)
+  })
+
+  await client.query(LandingAssetsDocument, {}).toPromise()
+
+  expect(api.calls[0]?.hash).toMatch(/^[0-9a-f]{64}$/)
+  expect(sent.join()).not.toContain('selectionSet')
+  expect(JSON.parse(sent[0] ?? '{}')).not.toHaveProperty('query')
+})
+
+it('keeps the token out of every storage', async () => {
+  const { session, stored } = start(createFakeApi())
+  await session.signIn('ada_lovelace', 'secret')
+  expect([...stored]).toEqual([[markerName, 'yes']])
+})
+
+it('asks for no refresh when nobody ever signed in here', async () => {
+  const api = createFakeApi()
+  const { session } = start(api)
+  await session.start()
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
+  expect(api.doors).toEqual([])
+})
+
+it('continues the session of an earlier visit', async () => {
+  const api = createFakeApi()
+  const { session } = start(api, { [markerName]: 'yes' })
+  await session.start()
+  expect(session.getState()).toMatchObject({ status: 'signed-in', username: 'ada_lovelace' })
+})
+
+it('ends the session when the refresh is refused, and says so', async () => {
+  const api = createFakeApi()
+  let answer = api.fetch
+  const { session } = start({ fetch: (input, init) => answer(input, init) })
+  await session.signIn('ada_lovelace', 'secret')
+  answer = refusing(401, 'SESSION_ENDED')
+  await session.refresh()
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: true })
+})
+
+it.each(['OVERLOADED', 'RATE_LIMITED', 'INTERNAL'])(
+  'keeps the session when the refresh fails in passing: %s',
+  async (code) => {
+    const api = createFakeApi()
+    let answer = api.fetch
+    const { session } = start({ fetch: (input, init) => answer(input, init) })
+    await session.signIn('ada_lovelace', 'secret')
+    answer = refusing(503, code)
+    await session.refresh()
+    expect(session.getState().status).toBe('signed-in')
+  },
+)
+
+it('tells why a sign-in was refused and how long to wait', async () => {
+  const refuse: typeof fetch = () =>
+    Promise.resolve(
+      reply(429, { code: 'SIGN_IN_DELAYED', requestId: 'req_1' }, { 'retry-after': '7' }),
+    )
+  const { session } = start({ fetch: refuse })
+  const refused = await session.signIn('ada', 'x').catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(ApiFailure)
+  expect((refused as ApiFailure).failure).toMatchObject({
+    code: 'SIGN_IN_DELAYED',
+    requestId: 'req_1',
+    retryAfterSeconds: 7,
+  })
+})
+
+it('signs out here even when the server knows the session no more', async () => {
+  const api = createFakeApi()
+  let answer = api.fetch
+  const { session, stored } = start({ fetch: (input, init) => answer(input, init) })
+  await session.signIn('ada_lovelace', 'secret')
+  answer = refusing(401, 'SESSION_ENDED')
+  await session.signOut()
+  expect(session.getState().status).toBe('anonymous')
+  expect(stored.has(markerName)).toBe(false)
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  formatCompactMoney,
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  formatSignedMoney,
+  signOf,
+} from './money.ts'
+
+describe('formatMoney', () => {
+  it.each([
+    ['0', '$0.00'],
+    ['1250.5', '$1,250.50'],
+    ['-0.01', '−$0.01'],
+    ['999999999999999999.99', '$999,999,999,999,999,999.99'], // beyond what a float could hold
+  ])('shows %s as %s', (text, shown) => {
+    expect(formatMoney(text)).toBe(shown)
+  })
+
+  it('signs gains as well as losses, and leaves zero unsigned', () => {
+    expect(['5', '-5', '0.00'].map(formatSignedMoney)).toEqual(['+$5.00', '−$5.00', '$0.00'])
+  })
+})
+
+describe('formatPrice', () => {
+  it.each([
+    ['64000.125', '$64,000.13'],
+    ['1', '$1.00'],
+    ['0.5231', '$0.5231'],
+    ['0.99996', '$1.0000'], // four significant digits, rounded up
+    ['0.00002413', '$0.00002413'],
+    ['0.000000091234', '$0.00000009123'],
+    ['0.000000000001', '$0.000000000001'],
+    ['0', '$0.00'],
+  ])('keeps %s readable as %s', (text, shown) => {
+    expect(formatPrice(text)).toBe(shown)
+  })
+})
+
+describe('formatQuantity', () => {
+  it('groups the whole part and drops trailing zeros', () => {
+    expect(formatQuantity('9000000.50000000')).toBe('9,000,000.5')
+  })
+})
+
+describe('formatCompactMoney', () => {
+  it('says only the size of large figures', () => {
+    expect(formatCompactMoney('1234567890.00')).toBe('$1.23B')
+  })
+})
+
+describe('signOf', () => {
+  it.each([
+    ['0.00', 0],
+    ['-0.00', 0],
+    ['-0.01', -1],
+    ['10', 1],
+  ])('reads the sign of %s', (text, sign) => {
+    expect(signOf(text)).toBe(sign)
+  })
+})

@@ -1,0 +1,91 @@
+import {
+  formatQuantity as plainQuantity,
+  formatUsd,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  priceScale,
+} from '@cnop/kit/money'
+
+const minus = '−'
+
+const group = (whole: string): string => whole.replace(/\B(?=(\d{3})+$)/g, ',')
+
+function groupDecimal(text: string): { sign: string; digits: string } {
+  const isNegative = text.startsWith('-')
+  const [whole = '0', fraction] = (isNegative ? text.slice(1) : text).split('.')
+  return {
+    sign: isNegative ? minus : '',
+    digits: fraction === undefined ? group(whole) : `${group(whole)}.${fraction}`,
+  }
+}
+
+/** "1250.5" → "$1,250.50"; exact, whatever the size. */
+export function formatMoney(text: string): string {
+  const { sign, digits } = groupDecimal(formatUsd(parseUsd(text)))
+  return `${sign}$${digits}`
+}
+
+/** The same with a plus sign for gains. */
+export function formatSignedMoney(text: string): string {
+  const value = parseUsd(text)
+  return value > 0n ? `+${formatMoney(text)}` : formatMoney(text)
+}
+
+const significantDigits = 4
+
+/** From one dollar up two decimals; below it four significant digits, so that sub-cent prices stay readable. */
+export function formatPrice(text: string): string {
+  const value = parsePrice(text)
+  const digits = value
+    .toString()
+    .replace('-', '')
+    .padStart(priceScale + 1, '0')
+  const fraction = digits.slice(-priceScale)
+  const leadingZeros = /^0*/.exec(fraction)?.[0].length ?? 0
+  const isWhole = digits.slice(0, -priceScale) !== '0'
+  const decimals =
+    isWhole || value === 0n ? 2 : Math.min(leadingZeros + significantDigits, priceScale)
+  const { digits: shown } = groupDecimal(roundDecimal(digits, Math.max(decimals, 2)))
+  return `${value < 0n ? minus : ''}$${shown}`
+}
+
+/** Rounds digits of the price scale to fewer decimals, half up; for display only. */
+function roundDecimal(digits: string, decimals: number): string {
+  const unit = 10n ** BigInt(priceScale - decimals)
+  const rounded = ((BigInt(digits) + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
+  return `${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
+}
+
+/** "1234.50000000" → "1,234.5". */
+export function formatQuantity(text: string): string {
+  const { sign, digits } = groupDecimal(plainQuantity(parseQuantity(text)))
+  return sign + digits
+}
+
+export function formatSignedQuantity(text: string): string {
+  return parseQuantity(text) > 0n ? `+${formatQuantity(text)}` : formatQuantity(text)
+}
+
+const compactMoney = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 2,
+})
+
+const compactQuantity = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  maximumFractionDigits: 2,
+})
+
+/** "1234567890.00" → "$1.23B"; for figures where only the size matters. */
+export const formatCompactMoney = (text: string): string => compactMoney.format(Number(text))
+
+export const formatCompactQuantity = (text: string): string => compactQuantity.format(Number(text))
+
+/** The sign of a decimal string: -1, 0 or 1. */
+export function signOf(text: string): -1 | 0 | 1 {
+  if (!/[1-9]/.test(text)) return 0
+  return text.startsWith('-') ? -1 : 1
+}

@@ -1,0 +1,22 @@
+export type Direction = 'up' | 'down' | 'flat'
+
+/** A change that would be shown as zero counts as flat. */
+export function directionOf(percent: number): Direction {
+  const shown = percent.toFixed(2)
+  if (shown === '0.00' || shown === '-0.00') return 'flat'
+  return percent > 0 ? 'up' : 'down'
+}
+
+const grouped = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+})
+
+/** 2.5 → "2.50%", without a sign. */
+export const formatPercent = (percent: number): string => `${grouped.format(Math.abs(percent))}%`
+
+const signs: Readonly<Record<Direction, string>> = { up: '+', down: '−', flat: '' }
+
+/** 2.5 → "+2.50%". */
+export const formatSignedPercent = (percent: number): string =>
+  `${signs[directionOf(percent)]}${formatPercent(percent)}`

@@ -1,0 +1,33 @@
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** "21 Nov 2026, 09:15" in the reader's time zone. */
+export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
+
+export const formatDate = (iso: string): string => date.format(new Date(iso))
+
+const steps = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+/** "5 minutes ago", "in 3 hours"; older than a week: the date. */
+export function formatRelative(iso: string, nowMs: number): string {
+  const seconds = (Date.parse(iso) - nowMs) / 1000
+  const distance = Math.abs(seconds)
+  if (distance > 7 * 86_400) return formatDate(iso)
+  const step = steps.find(([, size]) => distance >= size)
+  // Two clocks never agree to the second, so a moment ahead is now as well.
+  if (!step) return 'just now'
+  return relative.format(Math.round(seconds / step[1]), step[0])
+}

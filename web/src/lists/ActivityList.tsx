@@ -1,0 +1,106 @@
+import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import {
+  IconArrowBackUp,
+  IconArrowDownLeft,
+  IconArrowUpRight,
+  IconBasket,
+  IconGift,
+  IconHandStop,
+  IconTag,
+} from '@tabler/icons-react'
+import { formatPrice, signOf } from '../format/money.ts'
+import { formatDateTime, formatRelative } from '../format/time.ts'
+import type { ActivityKind } from '../generated/graphql.ts'
+import { Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
+
+type ShownEntry = {
+  readonly id: string
+  readonly kind: ActivityKind
+  readonly assetId: string | null
+  readonly cashChange: string
+  readonly cashHeldChange: string
+  readonly quantityChange: string | null
+  readonly price: string | null
+  readonly createdAt: string
+}
+
+export const kindLooks = {
+  DEPOSIT: { label: 'Deposit', icon: IconArrowDownLeft, color: 'gain' },
+  WITHDRAWAL: { label: 'Withdrawal', icon: IconArrowUpRight, color: 'gray' },
+  BUY: { label: 'Bought', icon: IconBasket, color: 'iris' },
+  SELL: { label: 'Sold', icon: IconTag, color: 'iris' },
+  HOLD: { label: 'Set aside', icon: IconHandStop, color: 'gray' },
+  RELEASE: { label: 'Returned', icon: IconArrowBackUp, color: 'gray' },
+  RED_POCKET: { label: 'Red pocket', icon: IconGift, color: 'red' },
+} as const satisfies Record<ActivityKind, unknown>
+
+/** "Bought 0.5 BTC", "Set aside for an order". */
+export function EntryTitle({ entry: { kind, assetId } }: { entry: ShownEntry }) {
+  const { label } = kindLooks[kind]
+  return <>{assetId ? `${label} ${assetId}` : label}</>
+}
+
+/** The cash that moved, or what was set aside when none did. */
+function EntryAmount({ entry }: { entry: ShownEntry }) {
+  if (signOf(entry.cashChange) !== 0) return <MoneyChange value={entry.cashChange} />
+  if (signOf(entry.cashHeldChange) !== 0) {
+    return (
+      <span className="flat">
+        <Money value={entry.cashHeldChange.replace('-', '')} />{' '}
+        {entry.kind === 'HOLD' ? 'held' : 'freed'}
+      </span>
+    )
+  }
+  return entry.quantityChange && entry.assetId ? (
+    <QuantityChange value={entry.quantityChange} unit={entry.assetId} />
+  ) : (
+    <>–</>
+  )
+}
+
+function EntryDetail({ entry }: { entry: ShownEntry }) {
+  const { price, quantityChange, assetId } = entry
+  if (!price || !quantityChange || !assetId) return null
+  return (
+    <>
+      {' '}
+      · <Quantity value={quantityChange.replace('-', '')} unit={assetId} /> at {formatPrice(price)}
+    </>
+  )
+}
+
+/** A short feed of what happened, newest first. */
+export function ActivityList({
+  entries,
+  nowMs,
+}: {
+  entries: readonly ShownEntry[]
+  nowMs: number
+}) {
+  return (
+    <Stack component="ul" gap={14} m={0} p={0} style={{ listStyle: 'none' }}>
+      {entries.map((entry) => {
+        const { icon: Icon, color } = kindLooks[entry.kind]
+        return (
+          <Group component="li" key={entry.id} wrap="nowrap" gap={12}>
+            <ThemeIcon variant="light" color={color} radius="xl" size={34} aria-hidden="true">
+              <Icon size={17} stroke={1.8} />
+            </ThemeIcon>
+            <div style={{ flex: 1, minWidth: 0 }}>
+              <Text size="sm" fw={580}>
+                <EntryTitle entry={entry} />
+              </Text>
+              <Text size="xs" c="dimmed" title={formatDateTime(entry.createdAt)}>
+                {formatRelative(entry.createdAt, nowMs)}
+                <EntryDetail entry={entry} />
+              </Text>
+            </div>
+            <Text size="sm" fw={580} component="span">
+              <EntryAmount entry={entry} />
+            </Text>
+          </Group>
+        )
+      })}
+    </Stack>
+  )
+}

@@ -1,0 +1,45 @@
+import { Button, Group, Stack } from '@mantine/core'
+import { useState } from 'react'
+import { useCommand } from '../api/command.ts'
+import { OrdersCancelDocument } from '../generated/graphql.ts'
+import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { notifyDone } from '../ui/notify.ts'
+
+/** Cancels an open order after one more press; cancelling twice changes nothing, so it needs no key. */
+export function CancelButton({ orderId, label }: { orderId: string; label: string }) {
+  const [isAsking, setAsking] = useState(false)
+  const { run, isRunning, failure } = useCommand(OrdersCancelDocument)
+  const cancel = async () => {
+    const { data } = await run({ input: { orderId } })
+    if (!data) return
+    setAsking(false)
+    notifyDone('Order cancelled', 'What it held is available again.')
+  }
+  const suffix = <span className="visually-hidden">: {label}</span>
+  if (!isAsking) {
+    return (
+      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+        Cancel{suffix}
+      </Button>
+    )
+  }
+  return (
+    <Stack gap={6} align="flex-end">
+      <Group justify="flex-end" gap={6} wrap="nowrap">
+        <Button size="xs" variant="default" onClick={() => setAsking(false)}>
+          Keep
+        </Button>
+        <Button
+          size="xs"
+          color="loss.7"
+          loading={isRunning}
+          autoFocus
+          onClick={() => void cancel()}
+        >
+          Cancel order{suffix}
+        </Button>
+      </Group>
+      {failure && <FailureNotice failure={failure} />}
+    </Stack>
+  )
+}

@@ -1,0 +1,97 @@
+import { Link } from 'react-router'
+import { formatPrice } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
+import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
+import { paths } from '../paths.ts'
+import type { Column } from '../ui/GridTable.tsx'
+import { Money, Quantity } from '../ui/Money.tsx'
+import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
+import { CancelButton } from './CancelButton.tsx'
+
+type ShownOrder = {
+  readonly id: string
+  readonly assetId: string
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly status: OrderStatus
+  readonly quantity: string
+  readonly price?: string | null
+  readonly limitPrice: string | null
+  readonly total?: string | null
+  readonly heldCash?: string | null
+  readonly createdAt: string
+}
+
+const describe = ({ side, quantity, assetId }: ShownOrder): string =>
+  `${side === 'BUY' ? 'buy' : 'sell'} ${quantity} ${assetId}`
+
+const what: Column<ShownOrder> = {
+  header: 'Order',
+  cell: (order) => (
+    <Link to={paths.order(order.id)} className="plain-link">
+      <SideBadge side={order.side} />{' '}
+      <span className="link-text">
+        <Quantity value={order.quantity} unit={order.assetId} />
+      </span>
+    </Link>
+  ),
+}
+
+const placed: Column<ShownOrder> = {
+  header: 'Placed',
+  cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
+}
+
+const limit: Column<ShownOrder> = {
+  header: 'Limit',
+  isRight: true,
+  cell: ({ limitPrice }) => (
+    <span className="numeric">{limitPrice ? formatPrice(limitPrice) : '–'}</span>
+  ),
+}
+
+const cancel: Column<ShownOrder> = {
+  header: 'Action',
+  isRight: true,
+  cell: (order) =>
+    order.status === 'PENDING' ? <CancelButton orderId={order.id} label={describe(order)} /> : null,
+}
+
+/** For lists of orders that still wait. */
+export const openOrderColumns: readonly Column<ShownOrder>[] = [
+  what,
+  limit,
+  {
+    header: 'Holds',
+    isRight: true,
+    cell: ({ heldCash }) => (heldCash ? <Money value={heldCash} /> : '–'),
+  },
+  placed,
+  cancel,
+]
+
+export const fillColumns: readonly Column<ShownOrder>[] = [
+  what,
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+  },
+  { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
+  placed,
+]
+
+export const allOrderColumns: readonly Column<ShownOrder>[] = [
+  what,
+  { header: 'Type', cell: ({ type }) => (type === 'LIMIT' ? 'Limit' : 'Market') },
+  limit,
+  {
+    header: 'Filled at',
+    isRight: true,
+    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+  },
+  { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
+  { header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  placed,
+  cancel,
+]

@@ -1,0 +1,108 @@
+import { Grid, Group, Progress, Stack, Text } from '@mantine/core'
+import { IconReceipt } from '@tabler/icons-react'
+import { useReading } from '../../api/reading.ts'
+import { formatDateTime } from '../../format/time.ts'
+import { AccountCashDocument, AccountMovementsDocument } from '../../generated/graphql.ts'
+import { ActivityList } from '../../lists/ActivityList.tsx'
+import { useNow } from '../../lists/use-now.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Money } from '../../ui/Money.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { CashForm } from './CashForm.tsx'
+
+function AllowanceBar({ label, left, limit }: { label: string; left: string; limit: string }) {
+  const share = Number(limit) > 0 ? (Number(left) / Number(limit)) * 100 : 0
+  return (
+    <div>
+      <Group justify="space-between" mb={4}>
+        <Text size="sm">{label}</Text>
+        <Text size="sm" c="dimmed" component="span">
+          <Money value={left} /> of <Money value={limit} />
+        </Text>
+      </Group>
+      <Progress
+        value={share}
+        size={6}
+        aria-label={`${label}: share of today’s limit that is left`}
+      />
+    </div>
+  )
+}
+
+function Movements() {
+  const reading = useReading(AccountMovementsDocument, {})
+  const nowMs = useNow()
+  return (
+    <ReadingPanel
+      title="Latest movements"
+      reading={reading}
+      select={({ me }) => me?.portfolio.activity}
+      skeletonRows={6}
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <ActivityList entries={nodes} nowMs={nowMs} />
+        ) : (
+          <EmptyState icon={IconReceipt} title="No cash has moved yet">
+            Make your first deposit to start trading.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+export function AccountPage() {
+  const reading = useReading(AccountCashDocument, {})
+  return (
+    <>
+      <PageHeading
+        title="Account"
+        hint="Pay cash in and out. The money is simulated; the bookkeeping is not."
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="md">
+            <ReadingPanel
+              title="Cash"
+              reading={reading}
+              select={({ me }) => me?.portfolio}
+              skeletonRows={5}
+            >
+              {({ cash, allowance }) => (
+                <Stack gap="md">
+                  <div>
+                    <Text className="figure" fz={34} component="div">
+                      <Money value={cash.available} />
+                    </Text>
+                    <Text size="sm" c="dimmed" component="div">
+                      available · <Money value={cash.held} /> held by open orders
+                    </Text>
+                  </div>
+                  <AllowanceBar
+                    label="Deposits left today"
+                    left={allowance.depositLeft}
+                    limit={allowance.depositLimit}
+                  />
+                  <AllowanceBar
+                    label="Withdrawals left today"
+                    left={allowance.withdrawLeft}
+                    limit={allowance.withdrawLimit}
+                  />
+                  <Text size="xs" c="dimmed">
+                    Both start anew on {formatDateTime(allowance.resetsAt)}.
+                  </Text>
+                </Stack>
+              )}
+            </ReadingPanel>
+            <CashForm portfolio={reading.data?.me?.portfolio} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Movements />
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}

@@ -1,0 +1,90 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { CashForm } from './CashForm.tsx'
+
+beforeEach(() => sessionStorage.clear())
+afterEach(cleanup)
+
+const portfolio = {
+  __typename: 'Portfolio',
+  username: 'ada_lovelace',
+  cash: { __typename: 'Cash', available: '300.00', held: '0.00', posted: '300.00' },
+  allowance: {
+    __typename: 'Allowance',
+    depositLeft: '7500.00',
+    depositLimit: '10000.00',
+    withdrawLeft: '5000.00',
+    withdrawLimit: '5000.00',
+    resetsAt: '2026-11-22T00:00:00.000Z',
+  },
+} as const
+
+const paidIn: FakeAnswer = {
+  data: {
+    deposit: {
+      __typename: 'CashPayload',
+      cash: portfolio.cash,
+      entry: {
+        __typename: 'Activity',
+        id: 'ent_1',
+        cashChange: '100.00',
+        createdAt: '2026-11-21T12:00:00.000Z',
+      },
+    },
+  },
+}
+
+const inputs = (api: ReturnType<typeof createFakeApi>) =>
+  api.calls.map(({ variables }) => variables['input'] as { amount: string; key: string })
+
+async function deposit(user: ReturnType<typeof userEvent.setup>) {
+  await user.click(screen.getByRole('button', { name: '$100' }))
+  await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
+}
+
+it('uses a new key for each deposit that went through', async () => {
+  const api = createFakeApi({ AccountDeposit: paidIn })
+  const user = userEvent.setup()
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  await deposit(user)
+  await screen.findByText('$100.00 deposited')
+  await deposit(user)
+  await waitFor(() => expect(inputs(api)).toHaveLength(2))
+  const [first, second] = inputs(api)
+  expect(first?.amount).toBe('100.00')
+  expect(second?.key).not.toBe(first?.key)
+})
+
+it('repeats a deposit of unknown outcome under the same key', async () => {
+  let isReachable = false
+  const api = createFakeApi({
+    AccountDeposit: () => (isReachable ? paidIn : { code: 'OUTCOME_UNKNOWN' }),
+  })
+  const user = userEvent.setup()
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  await deposit(user)
+  await screen.findByText(/We could not learn the outcome/)
+  isReachable = true
+  await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
+  await screen.findByText('$100.00 deposited')
+  const [first, second] = inputs(api)
+  expect(second).toEqual(first)
+})
+
+it('offers the smaller of cash and allowance as "withdraw all", and no more', async () => {
+  const user = userEvent.setup()
+  await renderPage(<CashForm portfolio={portfolio} />, createFakeApi())
+  await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  await user.click(screen.getByRole('button', { name: 'Withdraw all' }))
+  const field = screen.getByLabelText('Amount in US dollars')
+  expect(field).toHaveProperty('value', '300.00')
+  await user.clear(field)
+  await user.type(field, '300.01')
+  await screen.findByText('At most $300.00 right now.')
+  expect(screen.getByRole('button', { name: 'Withdraw $300.01' })).toHaveProperty('disabled', true)
+})

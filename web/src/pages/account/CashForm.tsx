@@ -1,0 +1,160 @@
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { formatUsd } from '@cnop/kit/money'
+import { type SubmitEvent, useState } from 'react'
+import { useCommand } from '../../api/command.ts'
+import { useCommandKey } from '../../api/command-key.ts'
+import { isOutcomeUnknown } from '../../api/errors.ts'
+import { formatMoney } from '../../format/money.ts'
+import {
+  type AccountCashQuery,
+  AccountDepositDocument,
+  AccountWithdrawDocument,
+} from '../../generated/graphql.ts'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { notifyDone } from '../../ui/notify.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { isMoreThan, readAmount, smaller } from './cash-amount.ts'
+
+type Direction = 'deposit' | 'withdraw'
+type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
+
+const quickAmounts = ['100.00', '500.00', '1000.00', '5000.00'] as const
+
+/** The most that can be moved now, as far as this page knows; the server decides. */
+function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string {
+  return direction === 'deposit'
+    ? allowance.depositLeft
+    : smaller(allowance.withdrawLeft, cash.available)
+}
+
+function useMovement(direction: Direction) {
+  const deposit = useCommand(AccountDepositDocument)
+  const withdraw = useCommand(AccountWithdrawDocument)
+  const { key, renew } = useCommandKey(direction)
+  const command = direction === 'deposit' ? deposit : withdraw
+  const move = async (amount: string): Promise<boolean> => {
+    const { failure } = await command.run({ input: { amount, key } })
+    // The key stays only while nobody knows whether the money moved: a repeat then cannot move it twice.
+    if (!failure || !isOutcomeUnknown(failure)) renew()
+    return !failure
+  }
+  return { move, isRunning: command.isRunning, failure: command.failure, forget: command.forget }
+}
+
+function Quick({
+  ceiling,
+  direction,
+  onChoose,
+}: {
+  ceiling: string | undefined
+  direction: Direction
+  onChoose: (amount: string) => void
+}) {
+  return (
+    <Group gap={8}>
+      {quickAmounts.map((amount) => (
+        <Button key={amount} size="xs" variant="default" onClick={() => onChoose(amount)}>
+          {formatMoney(amount).replace('.00', '')}
+        </Button>
+      ))}
+      {ceiling && (
+        <Button size="xs" variant="default" onClick={() => onChoose(ceiling)}>
+          {direction === 'deposit' ? 'All of the limit' : 'Withdraw all'}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+/** What is wrong with the typed amount; null while nothing is. */
+function problemOf(text: string, ceiling: string | undefined): string | null {
+  const amount = readAmount(text)
+  if (text === '') return null
+  if (amount === undefined) return 'An amount above zero with at most two decimals.'
+  const isTooMuch = ceiling !== undefined && isMoreThan(amount, ceiling)
+  return isTooMuch ? `At most ${formatMoney(ceiling)} right now.` : null
+}
+
+function DirectionForm({
+  direction,
+  portfolio,
+}: {
+  direction: Direction
+  portfolio: Portfolio | undefined
+}) {
+  const [text, setText] = useState('')
+  const { move, isRunning, failure, forget } = useMovement(direction)
+  const amount = readAmount(text)
+  const ceiling = portfolio && ceilingOf(direction, portfolio)
+  const problem = problemOf(text, ceiling)
+  const verb = direction === 'deposit' ? 'Deposit' : 'Withdraw'
+  const choose = (next: string) => {
+    forget()
+    setText(next)
+  }
+  const submit = async () => {
+    if (amount === undefined) return
+    const sent = formatUsd(amount)
+    if (!(await move(sent))) return
+    setText('')
+    notifyDone(
+      direction === 'deposit' ? `${formatMoney(sent)} deposited` : `${formatMoney(sent)} withdrawn`,
+    )
+  }
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault()
+    void submit()
+  }
+  return (
+    <form onSubmit={onSubmit} aria-label={verb}>
+      <Stack gap="sm">
+        <TextInput
+          label="Amount in US dollars"
+          placeholder="0.00"
+          inputMode="decimal"
+          autoComplete="off"
+          size="lg"
+          leftSection="$"
+          value={text}
+          error={problem}
+          onChange={(event) => choose(event.currentTarget.value)}
+        />
+        <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
+        {failure && <FailureNotice failure={failure} />}
+        <Button
+          type="submit"
+          size="md"
+          loading={isRunning}
+          disabled={amount === undefined || problem !== null}
+        >
+          {amount === undefined ? verb : `${verb} ${formatMoney(formatUsd(amount))}`}
+        </Button>
+        <Text size="xs" c="dimmed">
+          Sending twice by accident is harmless: each form moves money once.
+        </Text>
+      </Stack>
+    </form>
+  )
+}
+
+export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
+  const [direction, setDirection] = useState<Direction>('deposit')
+  return (
+    <Panel
+      title="Move cash"
+      action={
+        <SegmentedControl
+          aria-label="Direction"
+          value={direction}
+          onChange={setDirection}
+          data={[
+            { value: 'deposit', label: 'Deposit' },
+            { value: 'withdraw', label: 'Withdraw' },
+          ]}
+        />
+      }
+    >
+      <DirectionForm key={direction} direction={direction} portfolio={portfolio} />
+    </Panel>
+  )
+}

@@ -1,0 +1,135 @@
+import { Group, MultiSelect } from '@mantine/core'
+import { IconReceipt } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatPrice } from '../../format/money.ts'
+import { formatDateTime } from '../../format/time.ts'
+import {
+  ActivityFeedDocument,
+  type ActivityFeedQuery,
+  type ActivityKind,
+} from '../../generated/graphql.ts'
+import { EntryTitle, kindLooks } from '../../lists/ActivityList.tsx'
+import { useCursors } from '../../lists/use-cursors.ts'
+import { paths } from '../../paths.ts'
+import { CursorPager } from '../../ui/CursorPager.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { ExportMenu } from './ExportMenu.tsx'
+
+type Entry = NonNullable<ActivityFeedQuery['me']>['portfolio']['activity']['nodes'][number]
+
+const pageSize = 25
+
+const kinds = (Object.keys(kindLooks) as ActivityKind[]).map((value) => ({
+  value,
+  label: kindLooks[value].label,
+}))
+
+const columns: readonly Column<Entry>[] = [
+  { header: 'No.', cell: ({ sequence }) => <span className="numeric flat">{sequence}</span> },
+  {
+    header: 'When',
+    cell: ({ createdAt }) => <span className="numeric">{formatDateTime(createdAt)}</span>,
+  },
+  {
+    header: 'What',
+    cell: (entry) =>
+      entry.orderId ? (
+        <Link to={paths.order(entry.orderId)} className="plain-link link-text">
+          <EntryTitle entry={entry} />
+        </Link>
+      ) : (
+        <EntryTitle entry={entry} />
+      ),
+  },
+  {
+    header: 'Asset',
+    isRight: true,
+    cell: ({ quantityChange, assetId }) =>
+      quantityChange && assetId ? <QuantityChange value={quantityChange} unit={assetId} /> : '–',
+  },
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+  },
+  { header: 'Cash', isRight: true, cell: ({ cashChange }) => <MoneyChange value={cashChange} /> },
+  {
+    header: 'Held',
+    isRight: true,
+    cell: ({ cashHeldChange }) => <MoneyChange value={cashHeldChange} isNeutral />,
+  },
+  {
+    header: 'Cash afterwards',
+    isRight: true,
+    cell: ({ cashAfter }) => <Money value={cashAfter} />,
+  },
+]
+
+export function ActivityPage() {
+  const [chosen, setChosen] = useState<ActivityKind[]>([])
+  const cursors = useCursors()
+  const filter = chosen.length > 0 ? chosen : null
+  const reading = useReading(
+    ActivityFeedDocument,
+    { first: pageSize, after: cursors.after, kinds: filter },
+    { everyMs: config.valuesEveryMs },
+  )
+  return (
+    <>
+      <PageHeading
+        title="Activity"
+        hint="Every movement of your money and assets, newest first."
+        action={<ExportMenu kinds={filter} />}
+      />
+      <Group mb="md">
+        <MultiSelect
+          aria-label="Kinds"
+          placeholder={chosen.length === 0 ? 'Everything' : ''}
+          clearable
+          w={{ base: '100%', xs: 420 }}
+          data={kinds}
+          value={chosen}
+          onChange={(next) => {
+            cursors.restart()
+            setChosen(next)
+          }}
+        />
+      </Group>
+      <ReadingPanel
+        title="Journal"
+        isFlush
+        skeletonRows={10}
+        reading={reading}
+        select={({ me }) => me?.portfolio.activity}
+      >
+        {({ nodes, pageInfo }) =>
+          nodes.length > 0 ? (
+            <>
+              <GridTable label="Journal" columns={columns} rows={nodes} rowKey={({ id }) => id} />
+              <CursorPager
+                page={cursors.page}
+                hasNext={pageInfo.hasNextPage}
+                onPrevious={cursors.previous}
+                onNext={() => cursors.next(pageInfo.endCursor)}
+              />
+            </>
+          ) : (
+            <EmptyState
+              icon={IconReceipt}
+              title={filter ? 'Nothing of this kind' : 'Nothing has happened yet'}
+            >
+              Deposits, withdrawals, trades and red pockets are listed here.
+            </EmptyState>
+          )
+        }
+      </ReadingPanel>
+    </>
+  )
+}

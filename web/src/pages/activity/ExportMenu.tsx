@@ -1,0 +1,68 @@
+import { Button, Menu } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { type Client, useClient } from 'urql'
+import { ApiFailure, describeError, failureOf } from '../../api/errors.ts'
+import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
+import { notifyDone, notifyFailure } from '../../ui/notify.ts'
+import { download, type Entry, toCsv, toJson } from './export.ts'
+
+const pageSize = 100
+const mostPages = 100
+
+/** Reads the whole feed page by page, up to 10,000 entries. */
+async function readAll(
+  client: Client,
+  kinds: readonly ActivityKind[] | null,
+): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  let after: string | null = null
+  for (let page = 0; page < mostPages; page += 1) {
+    const variables: {
+      first: number
+      after: string | null
+      kinds: readonly ActivityKind[] | null
+    } = { first: pageSize, after, kinds }
+    const { data, error } = await client
+      .query(ActivityFeedDocument, variables, { requestPolicy: 'network-only' })
+      .toPromise()
+    if (error || !data?.me)
+      throw error ? new ApiFailure(describeError(error)) : new Error('The answer is empty.')
+    const { nodes, pageInfo } = data.me.portfolio.activity
+    entries.push(...nodes)
+    if (!pageInfo.hasNextPage) break
+    after = pageInfo.endCursor
+  }
+  return entries
+}
+
+export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null }) {
+  const client = useClient()
+  const [isBusy, setBusy] = useState(false)
+  const save = async (format: 'csv' | 'json') => {
+    setBusy(true)
+    try {
+      const entries = await readAll(client, kinds)
+      if (format === 'csv') download('activity.csv', 'text/csv', toCsv(entries))
+      else download('activity.json', 'application/json', toJson(entries))
+      notifyDone(`${entries.length} entries exported`)
+    } catch (error) {
+      notifyFailure(failureOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" loading={isBusy} leftSection={<IconDownload size={16} />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => void save('csv')}>As CSV, for a spreadsheet</Menu.Item>
+        <Menu.Item onClick={() => void save('json')}>As JSON, for a program</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,49 @@
+import type { ActivityFeedQuery } from '../../generated/graphql.ts'
+
+export type Entry = NonNullable<ActivityFeedQuery['me']>['portfolio']['activity']['nodes'][number]
+
+const columns = [
+  'sequence',
+  'createdAt',
+  'kind',
+  'assetId',
+  'quantityChange',
+  'price',
+  'cashChange',
+  'cashHeldChange',
+  'cashAfter',
+  'fee',
+  'orderId',
+  'id',
+] as const
+
+/** Quotes what could break a row, and defuses what a spreadsheet would run as a formula. */
+function cell(value: string | number | null): string {
+  const text = String(value ?? '')
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text)
+  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** One line per entry with the amounts exactly as the ledger has them (RFC 4180). */
+export function toCsv(entries: readonly Entry[]): string {
+  const rows = entries.map((entry) => columns.map((column) => cell(entry[column])).join(','))
+  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`
+}
+
+export function toJson(entries: readonly Entry[]): string {
+  const rows = entries.map((entry) =>
+    Object.fromEntries(columns.map((column) => [column, entry[column]])),
+  )
+  return `${JSON.stringify(rows, null, 2)}\n`
+}
+
+/** Hands a text to the browser's downloads. */
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}

@@ -1,0 +1,123 @@
+import { Anchor, Badge, Button, Grid, Group, Stack, Text } from '@mantine/core'
+import { Link, useParams } from 'react-router'
+import { useLivePrices } from '../../api/live-prices.ts'
+import { useReading } from '../../api/reading.ts'
+import { useUsername } from '../../api/SessionProvider.tsx'
+import { config } from '../../config.ts'
+import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { Ticket } from '../../ticket/Ticket.tsx'
+import { AssetLogo } from '../../ui/AssetLogo.tsx'
+import { PercentChange } from '../../ui/Change.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { FeedBadge } from '../../ui/FeedBadge.tsx'
+import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
+import { PriceTick } from '../../ui/PriceTick.tsx'
+import { CandlePanel } from './CandlePanel.tsx'
+import { FactsPanel } from './FactsPanel.tsx'
+import { MyOrdersPanel } from './MyOrdersPanel.tsx'
+
+type Asset = AssetFactsQuery['asset']
+
+const categoryNames = { MAJOR: 'Major', ALTCOIN: 'Altcoin', STABLECOIN: 'Stablecoin' } as const
+
+function AssetHeading({ asset }: { asset: Asset }) {
+  const feed = useLivePrices([asset.id])
+  return (
+    <Stack gap={10} mb="lg">
+      <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
+      <Anchor component={Link} to={paths.market} size="sm" c="dimmed">
+        ← Market
+      </Anchor>
+      <Group justify="space-between">
+        <Group gap={14}>
+          <AssetLogo id={asset.id} image={asset.image} size={46} />
+          <div>
+            <Group gap={10}>
+              <Text component="h1" m={0} fz={25} fw={680} lts="-0.02em">
+                {asset.name}
+              </Text>
+              <Text c="dimmed">{asset.id}</Text>
+              <Badge variant="default">{categoryNames[asset.category]}</Badge>
+              {asset.rank !== null && <Badge variant="default">Rank {asset.rank}</Badge>}
+              {!asset.isActive && <Badge color="yellow">Not tradable now</Badge>}
+            </Group>
+            <Group gap={14} mt={2}>
+              <Text className="figure" fz={26} component="span">
+                <PriceTick price={asset.quote?.price} />
+              </Text>
+              <Text component="span" fw={600}>
+                <PercentChange percent={asset.marketData.changePercent24h} />
+              </Text>
+              <Text size="sm" c="dimmed">
+                24 h
+              </Text>
+            </Group>
+          </div>
+        </Group>
+        <FeedBadge state={feed} />
+      </Group>
+    </Stack>
+  )
+}
+
+function TicketPanel({ id, isSignedIn }: { id: string; isSignedIn: boolean }) {
+  return (
+    <Panel title={`Trade ${id}`}>
+      {isSignedIn ? (
+        <Ticket assetId={id} />
+      ) : (
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            Sign in to buy and sell {id}.
+          </Text>
+          <Button component={Link} to={paths.signInThen(paths.asset(id))}>
+            Sign in
+          </Button>
+          <Button component={Link} to={paths.signUp} variant="default">
+            Open an account
+          </Button>
+        </Stack>
+      )}
+    </Panel>
+  )
+}
+
+function AssetView({ id }: { id: string }) {
+  const isSignedIn = useUsername() !== ''
+  const reading = useReading(AssetFactsDocument, { id })
+  const asset = reading.data?.asset
+  if (!asset && reading.failure)
+    return <FailureNotice failure={reading.failure} onRetry={reading.retry} />
+  if (!asset) return <PanelSkeleton rows={8} />
+  return (
+    <>
+      <AssetHeading asset={asset} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            <CandlePanel id={asset.id} name={asset.name} />
+            {isSignedIn && <MyOrdersPanel id={asset.id} />}
+            {asset.description && (
+              <Panel title={`About ${asset.name}`}>
+                <Text size="sm">{asset.description}</Text>
+              </Panel>
+            )}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <TicketPanel id={asset.id} isSignedIn={isSignedIn} />
+            <FactsPanel asset={asset} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+export function AssetPage() {
+  const { id = '' } = useParams()
+  const ticker = id.toUpperCase()
+  return <AssetView key={ticker} id={ticker} />
+}

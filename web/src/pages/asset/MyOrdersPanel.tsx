@@ -1,0 +1,34 @@
+import { IconListDetails } from '@tabler/icons-react'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { AssetMyOrdersDocument } from '../../generated/graphql.ts'
+import { allOrderColumns } from '../../lists/order-columns.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+/** What this person did with this asset. */
+export function MyOrdersPanel({ id }: { id: string }) {
+  const reading = useReading(AssetMyOrdersDocument, { id }, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel
+      title={`My ${id} orders`}
+      isFlush
+      reading={reading}
+      select={({ asset }) => asset.myOrders}
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <GridTable
+            label={`My ${id} orders`}
+            columns={allOrderColumns}
+            rows={nodes}
+            rowKey={(order) => order.id}
+          />
+        ) : (
+          <EmptyState icon={IconListDetails} title={`You have not traded ${id} yet`} />
+        )
+      }
+    </ReadingPanel>
+  )
+}

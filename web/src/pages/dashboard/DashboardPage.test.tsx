@@ -1,0 +1,146 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { AmountPrivacy } from '../../ui/amounts.tsx'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { DashboardPage } from './DashboardPage.tsx'
+
+beforeEach(() => {
+  localStorage.clear()
+  sessionStorage.clear()
+})
+afterEach(cleanup)
+
+const portfolio = (fields: object): FakeAnswer => ({
+  data: {
+    me: {
+      __typename: 'User',
+      username: 'ada_lovelace',
+      portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
+    },
+  },
+})
+
+const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
+const cash = (available: string) =>
+  portfolio({ cash: { __typename: 'Cash', available, held: '0.00', posted: available } })
+
+const insight = portfolio({
+  insight: {
+    __typename: 'Insight',
+    summary: 'You own $2,234.50.',
+    engine: 'RULES',
+    model: null,
+    generatedAt: '2026-11-21T12:00:00.000Z',
+    isCached: false,
+    isPending: false,
+    degradedReason: null,
+    findings: [],
+  },
+})
+
+const platform = (operations: FakeOperations = {}) =>
+  createFakeApi({
+    DashboardCash: cash('1234.50'),
+    DashboardValue: portfolio({
+      assetsValue: '1000.00',
+      totalValue: '2234.50',
+      dayChange: { __typename: 'ValueChange', amount: '-20.00', percent: -2 },
+    }),
+    DashboardAllocation: portfolio({ allocation: [] }),
+    DashboardHoldings: portfolio({ holdings: [] }),
+    DashboardOpenOrders: portfolio({
+      openOrders: { __typename: 'OrderConnection', nodes: [], pageInfo: noMore },
+    }),
+    DashboardActivity: portfolio({
+      activity: { __typename: 'ActivityConnection', nodes: [], pageInfo: noMore },
+    }),
+    DashboardInsight: insight,
+    DashboardRedPocket: portfolio({
+      redPocket: {
+        __typename: 'RedPocket',
+        claimedToday: false,
+        nextClaimAt: '2026-11-22T00:00:00.000Z',
+      },
+    }),
+    ...operations,
+  })
+
+const panel = (name: string) => within(screen.getByRole('region', { name }))
+
+it('shows cash, total and the signed and marked change of the day', async () => {
+  await renderPage(<DashboardPage />, platform())
+  await screen.findByText('$2,234.50')
+  expect(panel('Total value').getByText(/▼/).parentElement?.textContent).toBe('▼−$20.00 (−2.00%)')
+  expect((await panel('Cash').findAllByText('$1,234.50')).length).toBeGreaterThan(0)
+})
+
+it('lets a panel fail alone, with code, service and request id, and renews it on demand', async () => {
+  let isUp = false
+  const api = platform({
+    DashboardInsight: () =>
+      isUp
+        ? insight
+        : {
+            ...(portfolio({ insight: null }) as { data: object }),
+            code: 'SUBGRAPH_UNAVAILABLE',
+            serviceName: 'insights',
+            path: ['me', 'portfolio', 'insight'],
+          },
+  })
+  await renderPage(<DashboardPage />, api)
+  const notice = await panel('Insight').findByRole('alert')
+  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · insights · request req_test')
+  await panel('Cash').findByText('Available')
+  expect(screen.getAllByRole('alert')).toHaveLength(1)
+
+  isUp = true
+  await userEvent.click(within(notice).getByRole('button', { name: 'Retry' }))
+  await panel('Insight').findByText('You own $2,234.50.')
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+it('hides what the person owns in hide-amounts mode', async () => {
+  await renderPage(
+    <AmountPrivacy areHidden>
+      <DashboardPage />
+    </AmountPrivacy>,
+    platform(),
+  )
+  await panel('Cash').findByText('Available')
+  await panel('Insight').findByText('You own $••••.')
+  expect(document.body.textContent).not.toContain('1,234.50')
+  expect(document.body.textContent).not.toContain('2,234.50')
+})
+
+it('opens the red pocket in the footer, and the cash on the page grows', async () => {
+  let isClaimed = false
+  const claim = {
+    __typename: 'ClaimRedPocketPayload',
+    amount: '88.88',
+    size: 'BIG',
+    cashAfter: '1323.38',
+    nextClaimAt: '2026-11-22T00:00:00.000Z',
+  }
+  const api = platform({
+    DashboardCash: () => cash(isClaimed ? '1323.38' : '1234.50'),
+    DashboardClaimRedPocket: () => {
+      isClaimed = true
+      return { data: { claimRedPocket: claim } }
+    },
+  })
+  const user = userEvent.setup()
+  await renderPage(<DashboardPage />, api)
+  await user.click(screen.getByRole('button', { name: 'Red pocket' }))
+  await user.type(await screen.findByLabelText('Lucky phrase'), '恭喜发财')
+  await user.click(screen.getByRole('button', { name: 'Open the red pocket' }))
+
+  await screen.findByText('$88.88')
+  expect(screen.getByRole('img', { name: 'A big red envelope, full of gold' })).toBeTruthy()
+  expect(await screen.findAllByText('$1,323.38')).not.toHaveLength(0)
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(screen.queryByText('$88.88')).toBeNull())
+})

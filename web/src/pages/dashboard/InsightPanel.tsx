@@ -1,0 +1,132 @@
+import { ActionIcon, Badge, Group, Stack, Text } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconInfoCircle,
+  IconRefresh,
+  IconSparkles,
+  IconZoomExclamation,
+} from '@tabler/icons-react'
+import { useState } from 'react'
+import { useClient } from 'urql'
+import { describeError } from '../../api/errors.ts'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatDateTime, formatRelative } from '../../format/time.ts'
+import { DashboardInsightDocument, type DashboardInsightQuery } from '../../generated/graphql.ts'
+import { useNow } from '../../lists/use-now.ts'
+import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
+import { notifyFailure } from '../../ui/notify.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+type Insight = NonNullable<NonNullable<DashboardInsightQuery['me']>['portfolio']['insight']>
+type Finding = Insight['findings'][number]
+
+const looks = {
+  INFO: { icon: IconInfoCircle, className: 'flat', label: 'Good to know' },
+  NOTICE: { icon: IconZoomExclamation, className: 'notice', label: 'Worth a look' },
+  WARNING: { icon: IconAlertTriangle, className: 'warn', label: 'Worth a decision' },
+} as const
+
+const colors = {
+  flat: undefined,
+  notice: 'var(--mantine-color-anchor)',
+  warn: 'var(--warn)',
+} as const
+
+function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
+  const areHidden = useHiddenAmounts()
+  const { icon: Icon, className, label } = looks[severity]
+  return (
+    <Group component="li" gap={10} wrap="nowrap" align="flex-start">
+      <Icon
+        size={18}
+        stroke={1.8}
+        style={{ flex: 'none', marginTop: 1, color: colors[className] }}
+        aria-label={label}
+        role="img"
+      />
+      <Text size="sm">{areHidden ? maskAmounts(text) : text}</Text>
+    </Group>
+  )
+}
+
+function Engine({ insight }: { insight: Insight }) {
+  const nowMs = useNow()
+  const isModel = insight.engine === 'GEMINI'
+  return (
+    <Group gap={8}>
+      <Badge variant="light" leftSection={isModel ? <IconSparkles size={12} /> : undefined}>
+        {isModel ? (insight.model ?? 'Gemini') : 'Rules'}
+      </Badge>
+      <Text size="xs" c="dimmed" title={formatDateTime(insight.generatedAt)}>
+        {formatRelative(insight.generatedAt, nowMs)}
+        {insight.isCached && ' · from the cache'}
+        {insight.isPending && ' · a fuller text is being written'}
+        {insight.degradedReason && ` · without the language model (${insight.degradedReason})`}
+      </Text>
+    </Group>
+  )
+}
+
+const pendingEveryMs = 3_000
+
+export function InsightPanel() {
+  const client = useClient()
+  const areHidden = useHiddenAmounts()
+  const [isRefreshing, setRefreshing] = useState(false)
+  const [isPending, setPending] = useState(false)
+  const everyMs = isPending ? pendingEveryMs : config.valuesEveryMs * 30
+  const reading = useReading(DashboardInsightDocument, { refresh: false }, { everyMs })
+  const insight = reading.data?.me?.portfolio.insight
+  if (insight && insight.isPending !== isPending) setPending(insight.isPending)
+
+  /** The fresh text replaces the cached one on the server; the panel then reads that. */
+  const refresh = async () => {
+    setRefreshing(true)
+    const result = await client
+      .query(DashboardInsightDocument, { refresh: true }, { requestPolicy: 'network-only' })
+      .toPromise()
+    if (result.error) notifyFailure(describeError(result.error))
+    else reading.retry()
+    setRefreshing(false)
+  }
+  return (
+    <ReadingPanel
+      title="Insight"
+      reading={reading}
+      skeletonRows={5}
+      select={({ me }) => me?.portfolio.insight}
+      action={
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Refresh the insight"
+          title="Write it anew"
+          loading={isRefreshing}
+          onClick={() => void refresh()}
+        >
+          <IconRefresh size={18} />
+        </ActionIcon>
+      }
+    >
+      {(shown) => (
+        <Stack gap={14}>
+          <Text fz={16} lh={1.5}>
+            {areHidden ? maskAmounts(shown.summary) : shown.summary}
+          </Text>
+          {shown.findings.length > 0 && (
+            <Stack component="ul" gap={8} m={0} p={0} style={{ listStyle: 'none' }}>
+              {shown.findings.map((finding) => (
+                <FindingLine key={`${finding.kind}-${finding.assetId ?? ''}`} finding={finding} />
+              ))}
+            </Stack>
+          )}
+          <Engine insight={shown} />
+          <Text size="xs" c="dimmed">
+            Information, not advice.
+          </Text>
+        </Stack>
+      )}
+    </ReadingPanel>
+  )
+}

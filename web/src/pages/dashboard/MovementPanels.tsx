@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core'
+import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { DashboardActivityDocument, DashboardOpenOrdersDocument } from '../../generated/graphql.ts'
+import { ActivityList } from '../../lists/ActivityList.tsx'
+import { openOrderColumns } from '../../lists/order-columns.tsx'
+import { useNow } from '../../lists/use-now.ts'
+import { paths } from '../../paths.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+export function OpenOrdersPanel() {
+  const reading = useReading(DashboardOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel
+      title="Open orders"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.portfolio.openOrders}
+      action={
+        <Button component={Link} to={paths.orders} variant="subtle" size="compact-sm">
+          All orders
+        </Button>
+      }
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <GridTable
+            label="Open orders"
+            columns={openOrderColumns}
+            rows={nodes}
+            rowKey={({ id }) => id}
+          />
+        ) : (
+          <EmptyState icon={IconClockHour4} title="No order is waiting">
+            A limit order waits here until the market reaches its price.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+export function RecentActivityPanel() {
+  const reading = useReading(DashboardActivityDocument, {}, { everyMs: config.valuesEveryMs })
+  const nowMs = useNow()
+  return (
+    <ReadingPanel
+      title="Recent activity"
+      reading={reading}
+      skeletonRows={5}
+      select={({ me }) => me?.portfolio.activity}
+      action={
+        <Button component={Link} to={paths.activity} variant="subtle" size="compact-sm">
+          All activity
+        </Button>
+      }
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <ActivityList entries={nodes} nowMs={nowMs} />
+        ) : (
+          <EmptyState
+            icon={IconReceipt}
+            title="Nothing has happened yet"
+            action={
+              <Button component={Link} to={paths.account} variant="light" mt={6}>
+                Make a deposit
+              </Button>
+            }
+          >
+            Deposits, trades and everything else that moves your money is listed here.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,114 @@
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { type SubmitEvent, useState } from 'react'
+import { useCommand } from '../../api/command.ts'
+import { useCommandKey } from '../../api/command-key.ts'
+import { isOutcomeUnknown } from '../../api/errors.ts'
+import { useReading } from '../../api/reading.ts'
+import { formatMoney } from '../../format/money.ts'
+import { formatDateTime } from '../../format/time.ts'
+import {
+  DashboardClaimRedPocketDocument,
+  type DashboardClaimRedPocketMutation,
+  DashboardRedPocketDocument,
+} from '../../generated/graphql.ts'
+import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+
+type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
+
+function Opened({ claim }: { claim: Claim }) {
+  return (
+    <Stack align="center" gap={10} role="status">
+      <EnvelopeArt isBig={claim.size === 'BIG'} />
+      <Text fz={26} fw={700}>
+        恭喜发财
+      </Text>
+      {claim.size === 'BIG' && <Text>You found a big red pocket!</Text>}
+      <Text className="figure" fz={38} component="div">
+        {formatMoney(claim.amount)}
+      </Text>
+      <Text size="sm">
+        It is in your cash already. The next one: {formatDateTime(claim.nextClaimAt)}.
+      </Text>
+    </Stack>
+  )
+}
+
+function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
+  const [phrase, setPhrase] = useState('')
+  const { key, renew } = useCommandKey('red-pocket')
+  const { run, isRunning, failure } = useCommand(DashboardClaimRedPocketDocument)
+  const claim = async () => {
+    const { data, failure: refused } = await run({ input: { phrase, key } })
+    if (!refused || !isOutcomeUnknown(refused)) renew()
+    if (data) onClaimed(data.claimRedPocket)
+  }
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault()
+    void claim()
+  }
+  return (
+    <form onSubmit={onSubmit}>
+      <Stack>
+        <EnvelopeArt isBig={false} />
+        <Text ta="center">Say something nice, and a red pocket opens. One a day.</Text>
+        <TextInput
+          data-autofocus
+          label="Lucky phrase"
+          placeholder="恭喜发财"
+          maxLength={200}
+          autoComplete="off"
+          value={phrase}
+          onChange={(event) => setPhrase(event.currentTarget.value)}
+        />
+        {failure && (
+          <div
+            style={{
+              background: 'var(--mantine-color-body)',
+              color: 'var(--mantine-color-text)',
+              borderRadius: 10,
+            }}
+          >
+            <FailureNotice failure={failure} />
+          </div>
+        )}
+        <Button
+          type="submit"
+          className="gold-button"
+          color="#f2c14e"
+          c="#6d0a14"
+          autoContrast
+          loading={isRunning}
+          disabled={phrase.trim() === ''}
+        >
+          Open the red pocket
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [claim, setClaim] = useState<Claim>()
+  const { data } = useReading(DashboardRedPocketDocument, {})
+  const pocket = data?.me?.portfolio.redPocket
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title="Red pocket"
+      classNames={{ content: 'red-pocket-modal', header: 'red-pocket-header' }}
+      closeButtonProps={{ 'aria-label': 'Close', c: '#ffe9b8' }}
+    >
+      {claim && <Opened claim={claim} />}
+      {!claim && pocket?.claimedToday && (
+        <Stack align="center" gap={8} pb="sm" role="status">
+          <EnvelopeArt isBig={false} />
+          <Text fw={650}>Today’s red pocket is open already.</Text>
+          <Text size="sm">The next one can be opened {formatDateTime(pocket.nextClaimAt)}.</Text>
+        </Stack>
+      )}
+      {!claim && !pocket?.claimedToday && <PhraseForm onClaimed={setClaim} />}
+    </Modal>
+  )
+}

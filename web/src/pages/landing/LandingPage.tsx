@@ -1,0 +1,169 @@
+import { Button, Container, Group, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { IconArrowRight, IconBolt, IconFileCertificate, IconSparkles } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { useLivePrices } from '../../api/live-prices.ts'
+import { useReading } from '../../api/reading.ts'
+import { useUsername } from '../../api/SessionProvider.tsx'
+import { config } from '../../config.ts'
+import { LandingAssetsDocument, type LandingAssetsQuery } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { ThemeButton } from '../../shell/ThemeButton.tsx'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { PercentChange } from '../../ui/Change.tsx'
+import { FeedBadge } from '../../ui/FeedBadge.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { Wordmark } from '../../ui/Logo.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { PriceTick } from '../../ui/PriceTick.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+
+type TopAsset = LandingAssetsQuery['assets']['nodes'][number]
+
+const columns: readonly Column<TopAsset>[] = [
+  {
+    header: 'Asset',
+    cell: (asset) => (
+      <Link to={paths.asset(asset.id)} className="plain-link">
+        <AssetName id={asset.id} name={asset.name} image={asset.image} />
+      </Link>
+    ),
+  },
+  { header: 'Price', isRight: true, cell: ({ quote }) => <PriceTick price={quote?.price} /> },
+  {
+    header: '24 h',
+    isRight: true,
+    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent24h} />,
+  },
+  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
+]
+
+const reasons = [
+  {
+    icon: IconBolt,
+    title: 'Exactly once',
+    text: 'Every order and every deposit carries its own key. Lose the connection, press again: it never happens twice.',
+  },
+  {
+    icon: IconFileCertificate,
+    title: 'A ledger you can check',
+    text: 'Balances are sums of hash-chained journal entries, verified all the time, for everyone to see.',
+  },
+  {
+    icon: IconSparkles,
+    title: 'Insight, not noise',
+    text: 'Your portfolio is read for what stands out: concentration, idle cash, drawdowns. In plain sentences.',
+  },
+] as const
+
+function TopAssets() {
+  const reading = useReading(LandingAssetsDocument, {})
+  const ids = reading.data?.assets.nodes.map(({ id }) => id) ?? []
+  const feed = useLivePrices(ids)
+  return (
+    <ReadingPanel
+      title="Top assets"
+      isFlush
+      skeletonRows={8}
+      reading={reading}
+      select={({ assets }) => assets}
+      action={<FeedBadge state={feed} />}
+    >
+      {({ nodes, totalCount }) => (
+        <>
+          <GridTable label="Top assets" columns={columns} rows={nodes} rowKey={({ id }) => id} />
+          <Group justify="center" py={10}>
+            <Button
+              component={Link}
+              to={paths.market}
+              variant="subtle"
+              size="sm"
+              rightSection={<IconArrowRight size={15} />}
+            >
+              See all {totalCount} assets
+            </Button>
+          </Group>
+        </>
+      )}
+    </ReadingPanel>
+  )
+}
+
+function Hero({ isSignedIn }: { isSignedIn: boolean }) {
+  return (
+    <Stack gap={26}>
+      <Title order={1} className="headline">
+        Trade with money that <em>always adds up</em>.
+      </Title>
+      <Text fz={18} c="dimmed" maw={520}>
+        {config.productName} is a federated trading platform: live prices, market and limit orders,
+        and a ledger in which not a single cent can get lost.
+      </Text>
+      <Group>
+        <Button
+          component={Link}
+          to={isSignedIn ? paths.dashboard : paths.signUp}
+          size="lg"
+          rightSection={<IconArrowRight size={18} />}
+        >
+          {isSignedIn ? 'Go to your dashboard' : 'Open an account'}
+        </Button>
+        <Button component={Link} to={paths.market} size="lg" variant="default">
+          See the market
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed">
+        No fees, no minimum. Prices and money are simulated.
+      </Text>
+    </Stack>
+  )
+}
+
+export function LandingPage() {
+  const isSignedIn = useUsername() !== ''
+  return (
+    <div className="landing">
+      <title>{`${config.productName} · Trade with money that adds up`}</title>
+      <Container size={1240} component="header">
+        <Group justify="space-between" py={20}>
+          <span className="wordmark">
+            <Wordmark />
+          </span>
+          <Group gap={8}>
+            <ThemeButton />
+            {!isSignedIn && (
+              <Button component={Link} to={paths.signIn} variant="default">
+                Sign in
+              </Button>
+            )}
+          </Group>
+        </Group>
+      </Container>
+      <Container size={1240} component="main" id="main" pb={64}>
+        <SimpleGrid
+          cols={{ base: 1, md: 2 }}
+          spacing={56}
+          pt={{ base: 20, md: 52 }}
+          style={{ alignItems: 'center' }}
+        >
+          <Hero isSignedIn={isSignedIn} />
+          <TopAssets />
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg" mt={72}>
+          {reasons.map(({ icon: Icon, title, text }) => (
+            <section className="panel" key={title} style={{ padding: 24 }}>
+              <ThemeIcon variant="light" size={42} radius="md" aria-hidden="true">
+                <Icon size={22} stroke={1.7} />
+              </ThemeIcon>
+              <Title order={2} fz={17} mt={14}>
+                {title}
+              </Title>
+              <Text c="dimmed" size="sm" mt={6}>
+                {text}
+              </Text>
+            </section>
+          ))}
+        </SimpleGrid>
+      </Container>
+    </div>
+  )
+}

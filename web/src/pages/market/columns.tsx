@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core'
+import { Link } from 'react-router'
+import { formatCompactMoney } from '../../format/money.ts'
+import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { PercentChange } from '../../ui/Change.tsx'
+import type { Column } from '../../ui/GridTable.tsx'
+import { PriceTick } from '../../ui/PriceTick.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+
+type MarketAsset = MarketAssetsQuery['assets']['nodes'][number]
+
+const Compact = ({ value }: { value: string | null }) => (
+  <span className="numeric" title={value ? `$${value}` : undefined}>
+    {value ? formatCompactMoney(value) : '–'}
+  </span>
+)
+
+const trade: Column<MarketAsset, AssetSortColumn> = {
+  header: 'Trade',
+  isRight: true,
+  cell: ({ id, name }) => (
+    <Button
+      component={Link}
+      to={paths.tradeAsset(id)}
+      size="xs"
+      variant="light"
+      aria-label={`Trade ${name}`}
+    >
+      Trade
+    </Button>
+  ),
+}
+
+const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
+  {
+    header: '#',
+    sortKey: 'RANK',
+    cell: ({ rank }) => <span className="numeric flat">{rank ?? '–'}</span>,
+  },
+  {
+    header: 'Name',
+    sortKey: 'NAME',
+    cell: ({ id, name, image }) => (
+      <Link to={paths.asset(id)} className="plain-link">
+        <AssetName id={id} name={name} image={image} />
+      </Link>
+    ),
+  },
+  {
+    header: 'Price',
+    sortKey: 'PRICE',
+    isRight: true,
+    cell: ({ quote }) => <PriceTick price={quote?.price} />,
+  },
+  {
+    header: '24 h',
+    sortKey: 'CHANGE_24H',
+    isRight: true,
+    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent24h} />,
+  },
+  {
+    header: 'Market cap',
+    sortKey: 'MARKET_CAP',
+    isRight: true,
+    cell: ({ marketData }) => <Compact value={marketData.marketCap} />,
+  },
+  {
+    header: 'Volume 24 h',
+    sortKey: 'VOLUME_24H',
+    isRight: true,
+    cell: ({ marketData }) => <Compact value={marketData.volume24h} />,
+  },
+  {
+    header: 'Last 7 days',
+    isRight: true,
+    cell: ({ sparkline }) => <Sparkline prices={sparkline} />,
+  },
+]
+
+/** Only who is signed in can trade. */
+export const marketColumns = (isSignedIn: boolean) => (isSignedIn ? [...figures, trade] : figures)

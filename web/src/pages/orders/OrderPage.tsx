@@ -1,0 +1,100 @@
+import { Anchor, Grid, Group } from '@mantine/core'
+import { Link, useParams } from 'react-router'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatPrice } from '../../format/money.ts'
+import { formatDateTime } from '../../format/time.ts'
+import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
+import { CancelButton } from '../../lists/CancelButton.tsx'
+import { paths } from '../../paths.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { type Fact, Facts } from '../../ui/Facts.tsx'
+import { Money, Quantity } from '../../ui/Money.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
+import { ReceiptPanel } from './ReceiptPanel.tsx'
+
+type Order = NonNullable<OrdersOrderQuery['order']>
+
+/** A row only where there is something to say. */
+const optional = (
+  label: string,
+  value: string | null,
+  show: (text: string) => Fact[1],
+): readonly Fact[] => (value === null ? [] : [[label, show(value)]])
+
+const money = (value: string) => <Money value={value} />
+
+function factsOf(order: Order): readonly Fact[] {
+  return [
+    ['Status', <StatusBadge key="status" status={order.status} />],
+    ['Side', <SideBadge key="side" side={order.side} />],
+    ['Type', order.type === 'LIMIT' ? 'Limit' : 'Market'],
+    ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
+    ...optional('Limit price', order.limitPrice, formatPrice),
+    ...optional('Filled at', order.price, formatPrice),
+    ...optional('Price quoted', order.quotedAt, formatDateTime),
+    ...optional('Total', order.total, money),
+    ...optional('Fee', order.fee, money),
+    ...optional('Cash held', order.heldCash, money),
+    ...optional('Reason', order.reason, (reason) => reason),
+    ['Placed', formatDateTime(order.createdAt)],
+    ['Last change', formatDateTime(order.updatedAt)],
+    ...(order.status === 'PENDING'
+      ? [['Good till', order.expiresAt ? formatDateTime(order.expiresAt) : 'cancelled'] as const]
+      : []),
+    ['Order id', <code key="id">{order.id}</code>],
+  ]
+}
+
+function OrderView({ id }: { id: string }) {
+  const reading = useReading(OrdersOrderDocument, { id }, { everyMs: config.valuesEveryMs })
+  const order = reading.data?.order
+  return (
+    <>
+      <Anchor component={Link} to={paths.orders} size="sm" c="dimmed">
+        ← Orders
+      </Anchor>
+      <PageHeading
+        title="Order"
+        action={
+          order?.status === 'PENDING' && <CancelButton orderId={order.id} label="this order" />
+        }
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <ReadingPanel
+            title="Details"
+            reading={reading}
+            select={(data) => data.order}
+            skeletonRows={9}
+          >
+            {(shown) => (
+              <>
+                <Group mb="xs">
+                  <Link to={paths.asset(shown.assetId)} className="plain-link">
+                    <AssetName
+                      id={shown.assetId}
+                      name={shown.asset?.name}
+                      image={shown.asset?.image}
+                    />
+                  </Link>
+                </Group>
+                <Facts facts={factsOf(shown)} />
+              </>
+            )}
+          </ReadingPanel>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          {order && <ReceiptPanel orderId={order.id} assetId={order.assetId} />}
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+export function OrderPage() {
+  const { id = '' } = useParams()
+  return <OrderView key={id} id={id} />
+}

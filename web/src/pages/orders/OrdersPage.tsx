@@ -1,0 +1,168 @@
+import { Button, Group, Select, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconListDetails, IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import {
+  type OrderFilter,
+  type OrderSide,
+  OrdersListDocument,
+  type OrderStatus,
+  type OrderType,
+} from '../../generated/graphql.ts'
+import { allOrderColumns } from '../../lists/order-columns.tsx'
+import { useCursors } from '../../lists/use-cursors.ts'
+import { paths } from '../../paths.ts'
+import { CursorPager } from '../../ui/CursorPager.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+const pageSize = 20
+
+type Choice = {
+  readonly status: OrderStatus | null
+  readonly side: OrderSide | null
+  readonly type: OrderType | null
+  readonly asset: string
+}
+
+const everything: Choice = { status: null, side: null, type: null, asset: '' }
+
+const statuses: { value: OrderStatus; label: string }[] = [
+  { value: 'PENDING', label: 'Open' },
+  { value: 'COMPLETED', label: 'Filled' },
+  { value: 'CANCELLED', label: 'Cancelled' },
+  { value: 'EXPIRED', label: 'Expired' },
+  { value: 'FAILED', label: 'Failed' },
+]
+
+const sides: { value: OrderSide; label: string }[] = [
+  { value: 'BUY', label: 'Buy' },
+  { value: 'SELL', label: 'Sell' },
+]
+
+const types: { value: OrderType; label: string }[] = [
+  { value: 'MARKET', label: 'Market' },
+  { value: 'LIMIT', label: 'Limit' },
+]
+
+function toFilter({ status, side, type, asset }: Choice): OrderFilter {
+  return {
+    ...(status && { statuses: [status] }),
+    ...(side && { side }),
+    ...(type && { type }),
+    ...(asset && { assetId: asset.toUpperCase() }),
+  }
+}
+
+function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice) => void }) {
+  return (
+    <Group mb="md" gap="sm">
+      <TextInput
+        data-page-search
+        aria-label="Ticker"
+        placeholder="Ticker"
+        leftSection={<IconSearch size={16} />}
+        w={150}
+        maxLength={10}
+        value={choice.asset}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...choice, asset: value.replace(/[^a-z0-9]/gi, '') })
+        }
+      />
+      <Select
+        aria-label="Status"
+        placeholder="Any status"
+        clearable
+        w={150}
+        data={statuses}
+        value={choice.status}
+        onChange={(status) => onChange({ ...choice, status })}
+      />
+      <Select
+        aria-label="Side"
+        placeholder="Buy and sell"
+        clearable
+        w={150}
+        data={sides}
+        value={choice.side}
+        onChange={(side) => onChange({ ...choice, side })}
+      />
+      <Select
+        aria-label="Type"
+        placeholder="Any type"
+        clearable
+        w={150}
+        data={types}
+        value={choice.type}
+        onChange={(type) => onChange({ ...choice, type })}
+      />
+    </Group>
+  )
+}
+
+export function OrdersPage() {
+  const [choice, setChoice] = useState(everything)
+  const cursors = useCursors()
+  const [settled] = useDebouncedValue(choice, 200)
+  const variables = { first: pageSize, after: cursors.after, filter: toFilter(settled) }
+  const reading = useReading(OrdersListDocument, variables, { everyMs: config.valuesEveryMs })
+  const change = (next: Choice) => {
+    cursors.restart()
+    setChoice(next)
+  }
+  const isFiltered = Object.keys(variables.filter).length > 0
+  return (
+    <>
+      <PageHeading
+        title="Orders"
+        hint="Everything you ever ordered, newest first."
+        action={
+          <Button component={Link} to={paths.trade}>
+            New order
+          </Button>
+        }
+      />
+      <Filters choice={choice} onChange={change} />
+      <ReadingPanel
+        title="All orders"
+        isFlush
+        skeletonRows={8}
+        reading={reading}
+        select={({ me }) => me?.orders}
+      >
+        {({ nodes, pageInfo }) =>
+          nodes.length > 0 ? (
+            <>
+              <GridTable
+                label="All orders"
+                columns={allOrderColumns}
+                rows={nodes}
+                rowKey={({ id }) => id}
+              />
+              <CursorPager
+                page={cursors.page}
+                hasNext={pageInfo.hasNextPage}
+                onPrevious={cursors.previous}
+                onNext={() => cursors.next(pageInfo.endCursor)}
+              />
+            </>
+          ) : (
+            <EmptyState
+              icon={IconListDetails}
+              title={isFiltered ? 'No order matches' : 'You have not ordered anything yet'}
+            >
+              {isFiltered
+                ? 'Take a filter away to see more.'
+                : 'Your orders show up here the moment they are placed.'}
+            </EmptyState>
+          )
+        }
+      </ReadingPanel>
+    </>
+  )
+}

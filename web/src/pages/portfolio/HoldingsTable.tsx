@@ -1,0 +1,169 @@
+import { Button, Drawer, Group, UnstyledButton } from '@mantine/core'
+import { IconCoins } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useLivePrices } from '../../api/live-prices.ts'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatPrice, signOf } from '../../format/money.ts'
+import {
+  PortfolioAssetHistoryDocument,
+  PortfolioHoldingsDocument,
+  type PortfolioHoldingsQuery,
+} from '../../generated/graphql.ts'
+import { ActivityList } from '../../lists/ActivityList.tsx'
+import { useNow } from '../../lists/use-now.ts'
+import { paths } from '../../paths.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { ValueChange } from '../../ui/Change.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { FeedBadge } from '../../ui/FeedBadge.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { Money, Quantity } from '../../ui/Money.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { PriceTick } from '../../ui/PriceTick.tsx'
+
+type Holding = NonNullable<PortfolioHoldingsQuery['me']>['portfolio']['holdings'][number]
+
+function columns(onOpen: (assetId: string) => void): readonly Column<Holding>[] {
+  return [
+    {
+      header: 'Asset',
+      cell: ({ assetId, asset }) => (
+        <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
+          <AssetName id={assetId} name={asset?.name} image={asset?.image} />
+          <span className="visually-hidden">: history</span>
+        </UnstyledButton>
+      ),
+    },
+    {
+      header: 'Quantity',
+      isRight: true,
+      cell: ({ quantity, held }) => (
+        <>
+          <Quantity value={quantity} />
+          {signOf(held) !== 0 && (
+            <>
+              <br />
+              <small className="flat">
+                <Quantity value={held} /> held
+              </small>
+            </>
+          )}
+        </>
+      ),
+    },
+    {
+      header: 'Average cost',
+      isRight: true,
+      cell: ({ averageCost }) => <span className="numeric">{formatPrice(averageCost)}</span>,
+    },
+    {
+      header: 'Price',
+      isRight: true,
+      cell: ({ asset }) => <PriceTick price={asset?.quote?.price} />,
+    },
+    { header: 'Paid', isRight: true, cell: ({ costBasis }) => <Money value={costBasis} /> },
+    {
+      header: 'Value',
+      isRight: true,
+      cell: ({ marketValue }) => (marketValue ? <Money value={marketValue} /> : '–'),
+    },
+    {
+      header: 'Unrealised profit',
+      isRight: true,
+      cell: ({ unrealisedProfit }) =>
+        unrealisedProfit ? <ValueChange {...unrealisedProfit} /> : '–',
+    },
+    {
+      header: 'Trade',
+      isRight: true,
+      cell: ({ assetId }) => (
+        <Group gap={6} justify="flex-end" wrap="nowrap">
+          <Button
+            component={Link}
+            to={paths.tradeAsset(assetId, 'buy')}
+            size="xs"
+            variant="light"
+            aria-label={`Buy ${assetId}`}
+          >
+            Buy
+          </Button>
+          <Button
+            component={Link}
+            to={paths.tradeAsset(assetId, 'sell')}
+            size="xs"
+            variant="default"
+            aria-label={`Sell ${assetId}`}
+          >
+            Sell
+          </Button>
+        </Group>
+      ),
+    },
+  ]
+}
+
+function AssetHistory({ assetId }: { assetId: string }) {
+  const reading = useReading(PortfolioAssetHistoryDocument, { assetId })
+  const nowMs = useNow()
+  return (
+    <ReadingPanel
+      title="Everything that touched it"
+      reading={reading}
+      select={({ me }) => me?.portfolio.activity}
+      skeletonRows={6}
+    >
+      {({ nodes }) => <ActivityList entries={nodes} nowMs={nowMs} />}
+    </ReadingPanel>
+  )
+}
+
+export function HoldingsTable() {
+  const [opened, setOpened] = useState<string>()
+  const reading = useReading(PortfolioHoldingsDocument, {}, { everyMs: config.valuesEveryMs })
+  const ids = reading.data?.me?.portfolio.holdings.map(({ assetId }) => assetId) ?? []
+  const feed = useLivePrices(ids)
+  return (
+    <>
+      <ReadingPanel
+        title="Holdings"
+        isFlush
+        skeletonRows={6}
+        reading={reading}
+        select={({ me }) => me?.portfolio.holdings}
+        action={ids.length > 0 && <FeedBadge state={feed} />}
+      >
+        {(holdings) =>
+          holdings.length > 0 ? (
+            <GridTable
+              label="Holdings"
+              columns={columns(setOpened)}
+              rows={holdings}
+              rowKey={({ assetId }) => assetId}
+            />
+          ) : (
+            <EmptyState
+              icon={IconCoins}
+              title="You own no assets yet"
+              action={
+                <Button component={Link} to={paths.market} variant="light" mt={6}>
+                  Browse the market
+                </Button>
+              }
+            />
+          )
+        }
+      </ReadingPanel>
+      <Drawer
+        opened={opened !== undefined}
+        onClose={() => setOpened(undefined)}
+        position="right"
+        title={`${opened ?? ''} history`}
+        size="md"
+      >
+        {opened && <AssetHistory key={opened} assetId={opened} />}
+      </Drawer>
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useCommand } from '../../api/command.ts'
+import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { notifyDone } from '../../ui/notify.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { PasswordRules } from '../../ui/PasswordRules.tsx'
+import { checkPassword, passwordRules } from '../sign-up/rules.ts'
+
+const empty = { currentPassword: '', newPassword: '' }
+
+export function PasswordPanel({ username }: { username: string }) {
+  const { run, isRunning, failure } = useCommand(ProfileChangePasswordDocument)
+  const form = useForm({ initialValues: empty, validate: { newPassword: checkPassword } })
+  const submit = form.onSubmit(async (values) => {
+    const { data } = await run({ input: values })
+    if (!data) return
+    form.reset()
+    const { sessionsEnded } = data.changePassword
+    notifyDone(
+      'Password changed',
+      `${sessionsEnded} other ${sessionsEnded === 1 ? 'session' : 'sessions'} ended.`,
+    )
+  })
+  const isWrong = failure?.code === 'WRONG_PASSWORD' || failure?.code === 'INVALID_CREDENTIALS'
+  return (
+    <Panel title="Password">
+      <form onSubmit={submit} noValidate aria-label="Password">
+        <Stack gap="sm">
+          <input
+            type="text"
+            name="username"
+            autoComplete="username"
+            value={username}
+            readOnly
+            hidden
+          />
+          <PasswordInput
+            label="Current password"
+            autoComplete="current-password"
+            required
+            {...form.getInputProps('currentPassword')}
+            error={isWrong ? failure.sentence : form.errors['currentPassword']}
+          />
+          <PasswordInput
+            label="New password"
+            autoComplete="new-password"
+            required
+            {...form.getInputProps('newPassword')}
+          />
+          <PasswordRules
+            rules={passwordRules.map(({ label, isMet }) => ({
+              label,
+              isMet: isMet(form.values.newPassword),
+            }))}
+          />
+          {failure && !isWrong && <FailureNotice failure={failure} />}
+          <Group justify="flex-end">
+            <Button
+              type="submit"
+              loading={isRunning}
+              disabled={!form.values.currentPassword || !form.values.newPassword}
+            >
+              Change password
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Panel>
+  )
+}

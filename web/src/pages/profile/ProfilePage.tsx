@@ -1,0 +1,40 @@
+import { Grid, Stack } from '@mantine/core'
+import { useReading } from '../../api/reading.ts'
+import { formatDate } from '../../format/time.ts'
+import { ProfileUserDocument } from '../../generated/graphql.ts'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { PasswordPanel } from './PasswordPanel.tsx'
+import { PersonalForm } from './PersonalForm.tsx'
+import { SessionsPanel } from './SessionsPanel.tsx'
+
+export function ProfilePage() {
+  const reading = useReading(ProfileUserDocument, {})
+  const user = reading.data?.me
+  return (
+    <>
+      <PageHeading
+        title="Profile"
+        hint={user && `${user.username} · with us since ${formatDate(user.createdAt)}`}
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <ReadingPanel
+            title="Personal data"
+            reading={reading}
+            select={({ me }) => me}
+            skeletonRows={8}
+          >
+            {(me) => <PersonalForm key={me.username} user={me} />}
+          </ReadingPanel>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack gap="md">
+            <PasswordPanel username={user?.username ?? ''} />
+            <SessionsPanel />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}

@@ -1,0 +1,85 @@
+import { Badge, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { IconDeviceLaptop } from '@tabler/icons-react'
+import { useCommand } from '../../api/command.ts'
+import { useReading } from '../../api/reading.ts'
+import { formatDateTime, formatRelative } from '../../format/time.ts'
+import {
+  ProfileRevokeSessionDocument,
+  ProfileSessionsDocument,
+  type ProfileSessionsQuery,
+} from '../../generated/graphql.ts'
+import { useNow } from '../../lists/use-now.ts'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { notifyDone } from '../../ui/notify.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { nameDevice } from './device.ts'
+
+type Session = NonNullable<ProfileSessionsQuery['me']>['sessions'][number]
+
+function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
+  const { run, isRunning, failure } = useCommand(ProfileRevokeSessionDocument)
+  const device = nameDevice(session.userAgent)
+  const revoke = async () => {
+    const { data } = await run({ sessionId: session.id })
+    if (data) notifyDone('Session ended', device)
+  }
+  return (
+    <li>
+      <Group wrap="nowrap" gap={12}>
+        <ThemeIcon
+          variant="light"
+          radius="xl"
+          size={36}
+          color={session.isCurrent ? 'iris' : 'gray'}
+          aria-hidden="true"
+        >
+          <IconDeviceLaptop size={18} />
+        </ThemeIcon>
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <Group gap={8}>
+            <Text size="sm" fw={580}>
+              {device}
+            </Text>
+            {session.isCurrent && (
+              <Badge size="sm" variant="light">
+                This one
+              </Badge>
+            )}
+          </Group>
+          <Text size="xs" c="dimmed" title={formatDateTime(session.createdAt)}>
+            Signed in {formatRelative(session.createdAt, nowMs)}, last used{' '}
+            {formatRelative(session.lastUsedAt, nowMs)}
+          </Text>
+        </div>
+        {!session.isCurrent && (
+          <Button
+            size="xs"
+            variant="default"
+            loading={isRunning}
+            aria-label={`End the session on ${device}`}
+            onClick={() => void revoke()}
+          >
+            End
+          </Button>
+        )}
+      </Group>
+      {failure && <FailureNotice failure={failure} />}
+    </li>
+  )
+}
+
+export function SessionsPanel() {
+  const reading = useReading(ProfileSessionsDocument, {})
+  const nowMs = useNow()
+  return (
+    <ReadingPanel title="Sessions" reading={reading} select={({ me }) => me?.sessions}>
+      {(sessions) => (
+        <Stack component="ul" gap={14} m={0} p={0} style={{ listStyle: 'none' }}>
+          {sessions.map((session) => (
+            <SessionRow key={session.id} session={session} nowMs={nowMs} />
+          ))}
+        </Stack>
+      )}
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,87 @@
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { type SubmitEvent, useState } from 'react'
+import { Link, Navigate, useSearchParams } from 'react-router'
+import { type Failure, failureOf } from '../../api/errors.ts'
+import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
+import { nextPath, paths } from '../../paths.ts'
+import { DoorLayout } from '../../ui/DoorLayout.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+
+const ended: Failure = {
+  code: 'SESSION_ENDED',
+  sentence: 'Your session has ended. Sign in to go on where you were.',
+}
+
+export function SignInPage() {
+  const session = useSession()
+  const state = useSessionState()
+  const [search] = useSearchParams()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [isBusy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<Failure>()
+
+  if (state.status === 'signed-in') return <Navigate to={nextPath(search)} replace />
+  const hasEnded = state.status === 'anonymous' && state.hasEnded
+  const shown = failure ?? (hasEnded ? ended : undefined)
+
+  const submit = async () => {
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      await session.signIn(username.trim(), password)
+    } catch (error) {
+      setFailure(failureOf(error))
+      setBusy(false)
+    }
+  }
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault()
+    void submit()
+  }
+
+  return (
+    <DoorLayout
+      title="Sign in"
+      home={
+        <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
+          ← Back to the start
+        </Anchor>
+      }
+      hint={
+        <>
+          New here?{' '}
+          <Anchor component={Link} to={paths.signUp} underline="always">
+            Open an account
+          </Anchor>
+        </>
+      }
+    >
+      <form onSubmit={onSubmit}>
+        <Stack>
+          {shown && <FailureNotice failure={shown} />}
+          <TextInput
+            label="Username"
+            autoComplete="username"
+            autoCapitalize="none"
+            required
+            size="md"
+            value={username}
+            onChange={(event) => setUsername(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            size="md"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" size="md" loading={isBusy} disabled={!username || !password}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </DoorLayout>
+  )
+}

@@ -1,0 +1,75 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, fireEvent, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { Route, Routes } from 'react-router'
+import { createFakeApi } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { SignUpPage } from './SignUpPage.tsx'
+
+beforeEach(() => localStorage.clear())
+afterEach(cleanup)
+
+const page = (
+  <Routes>
+    <Route path="/sign-up" element={<SignUpPage />} />
+    <Route path="/dashboard" element={<h1>Dashboard</h1>} />
+  </Routes>
+)
+
+const open = (api: ReturnType<typeof createFakeApi>) =>
+  renderPage(page, api, { at: '/sign-up', isSignedIn: false })
+
+/** Fills in all that is required, and sends it. */
+async function send(password = 'Correct-Horse-42') {
+  const enter = (label: RegExp, value: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } })
+  enter(/First name/, 'Ada')
+  enter(/Last name/, 'Lovelace')
+  enter(/E-mail/, 'ada@example.com')
+  enter(/Username/, 'ada_lovelace')
+  enter(/^Password/, password)
+  await userEvent.click(screen.getByRole('button', { name: 'Open account' }))
+}
+
+it('opens the account, signs in and goes to the dashboard', async () => {
+  const signedUp = {
+    signUp: {
+      __typename: 'SignUpPayload',
+      user: {
+        __typename: 'SignedUpUser',
+        username: 'ada_lovelace',
+        createdAt: '2026-11-21T12:00:00.000Z',
+      },
+    },
+  }
+  const api = createFakeApi({ SignUpCreate: { data: signedUp } })
+  await open(api)
+  await send()
+  await screen.findByRole('heading', { name: 'Dashboard' })
+  expect(api.doors).toEqual(['/auth/sign-in'])
+  expect(api.calls[0]?.variables['input']).not.toHaveProperty('phone')
+})
+
+it('keeps a weak password at home', async () => {
+  const api = createFakeApi()
+  await open(api)
+  await send('too-weak')
+  await screen.findByText('The password does not meet all rules.')
+  expect(api.calls).toEqual([])
+})
+
+it.each([
+  [{ code: 'USERNAME_TAKEN' }, 'This username is taken; choose another one.', /Username/],
+  [
+    { code: 'BAD_USER_INPUT', details: { field: 'email', reason: 'is no address' } },
+    'is no address',
+    /E-mail/,
+  ],
+])('shows a refusal at the field it is about: %j', async (answer, message, label) => {
+  await open(createFakeApi({ SignUpCreate: answer }))
+  await send()
+  await screen.findByText(message)
+  expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
+})

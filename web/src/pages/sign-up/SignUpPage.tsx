@@ -1,0 +1,162 @@
+import {
+  Anchor,
+  Button,
+  Checkbox,
+  PasswordInput,
+  SimpleGrid,
+  Stack,
+  TextInput,
+} from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useState } from 'react'
+import { Link, Navigate } from 'react-router'
+import { useCommand } from '../../api/command.ts'
+import { type Failure, failureOf } from '../../api/errors.ts'
+import { useSession, useUsername } from '../../api/SessionProvider.tsx'
+import { SignUpCreateDocument } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { DoorLayout } from '../../ui/DoorLayout.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { PasswordRules } from '../../ui/PasswordRules.tsx'
+import { passwordRules, signUpChecks, type SignUpValues } from './rules.ts'
+
+const empty: SignUpValues = {
+  username: '',
+  email: '',
+  firstName: '',
+  lastName: '',
+  password: '',
+  phone: '',
+  dateOfBirth: '',
+  marketingConsent: false,
+}
+
+/** Optional fields are left out when they are blank. */
+function toInput({ phone, dateOfBirth, ...values }: SignUpValues) {
+  return { ...values, ...(phone && { phone }), ...(dateOfBirth && { dateOfBirth }) }
+}
+
+/** A refusal that names a field, or a name that is taken, belongs at that field. */
+function fieldOf({ code, field }: Failure): string | undefined {
+  if (code === 'USERNAME_TAKEN') return 'username'
+  if (code === 'EMAIL_TAKEN') return 'email'
+  return field && field in empty ? field : undefined
+}
+
+export function SignUpPage() {
+  const session = useSession()
+  const isSignedIn = useUsername() !== ''
+  const { run, isRunning, failure } = useCommand(SignUpCreateDocument)
+  const [signInFailure, setSignInFailure] = useState<Failure>()
+  const form = useForm<SignUpValues>({
+    initialValues: empty,
+    validate: signUpChecks,
+    validateInputOnBlur: true,
+  })
+  if (isSignedIn) return <Navigate to={paths.dashboard} replace />
+
+  const submit = form.onSubmit(async (values) => {
+    const { data } = await run({ input: toInput(values) })
+    if (!data) return
+    await session
+      .signIn(data.signUp.user.username, values.password)
+      .catch((error: unknown) => setSignInFailure(failureOf(error)))
+  })
+  const refused = failure && fieldOf(failure)
+  const errorAt = (field: keyof SignUpValues) =>
+    form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined)
+  const shown = signInFailure ?? (refused ? undefined : failure)
+  return (
+    <DoorLayout
+      title="Open an account"
+      home={
+        <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
+          ← Back to the start
+        </Anchor>
+      }
+      hint={
+        <>
+          Already have one?{' '}
+          <Anchor component={Link} to={paths.signIn} underline="always">
+            Sign in
+          </Anchor>
+        </>
+      }
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          {shown && <FailureNotice failure={shown} />}
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              label="First name"
+              autoComplete="given-name"
+              required
+              {...form.getInputProps('firstName')}
+              error={errorAt('firstName')}
+            />
+            <TextInput
+              label="Last name"
+              autoComplete="family-name"
+              required
+              {...form.getInputProps('lastName')}
+              error={errorAt('lastName')}
+            />
+          </SimpleGrid>
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="email"
+            required
+            {...form.getInputProps('email')}
+            error={errorAt('email')}
+          />
+          <TextInput
+            label="Username"
+            description="6 to 30 letters, digits or underscores"
+            autoComplete="username"
+            autoCapitalize="none"
+            required
+            {...form.getInputProps('username')}
+            error={errorAt('username')}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="new-password"
+            required
+            {...form.getInputProps('password')}
+            error={errorAt('password')}
+          />
+          <PasswordRules
+            rules={passwordRules.map(({ label, isMet }) => ({
+              label,
+              isMet: isMet(form.values.password),
+            }))}
+          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              label="Phone (optional)"
+              type="tel"
+              autoComplete="tel"
+              {...form.getInputProps('phone')}
+              error={errorAt('phone')}
+            />
+            <TextInput
+              label="Date of birth (optional)"
+              type="date"
+              autoComplete="bday"
+              {...form.getInputProps('dateOfBirth')}
+              error={errorAt('dateOfBirth')}
+            />
+          </SimpleGrid>
+          <Checkbox
+            label="Send me news now and then"
+            {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
+          />
+          <Button type="submit" size="md" mt={6} loading={isRunning}>
+            Open account
+          </Button>
+        </Stack>
+      </form>
+    </DoorLayout>
+  )
+}

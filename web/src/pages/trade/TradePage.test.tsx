@@ -1,0 +1,77 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { TradePage } from './TradePage.tsx'
+
+beforeEach(() => sessionStorage.clear())
+afterEach(cleanup)
+
+const asset = (id: string, price: string) => ({
+  __typename: 'Asset',
+  id,
+  name: `Asset ${id}`,
+  image: null,
+  isActive: true,
+  rank: 1,
+  quote: { __typename: 'Quote', price, quotedAt: '2026-11-21T12:00:00.000Z' },
+})
+
+const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
+const nothing = { __typename: 'OrderConnection', nodes: [], pageInfo: noMore }
+
+const mine = (fields: object, ofUser: object = {}): FakeAnswer => ({
+  data: {
+    me: {
+      __typename: 'User',
+      username: 'ada_lovelace',
+      ...ofUser,
+      portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
+    },
+  },
+})
+
+const cash = { __typename: 'Cash', available: '10.00', held: '0.00', posted: '10.00' }
+
+const platform = () =>
+  createFakeApi({
+    TicketAssets: {
+      data: {
+        assets: {
+          __typename: 'AssetConnection',
+          nodes: [asset('BTC', '50000'), asset('ETH', '3000')],
+        },
+      },
+    },
+    TicketAsset: ({ id }) => ({
+      data: { asset: asset(String(id), id === 'BTC' ? '50000' : '3000') },
+    }),
+    TicketBalances: mine({ cash, holding: null }),
+    TradeOpenOrders: mine({ openOrders: nothing }),
+    TradeFills: mine({}, { orders: nothing }),
+  })
+
+it('follows the asset and the side that the address names', async () => {
+  const user = userEvent.setup()
+  await renderPage(<TradePage />, platform(), { at: '/trade?asset=eth&side=sell' })
+  await user.type(await screen.findByLabelText('Quantity of ETH'), '1.5')
+  expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
+})
+
+it('starts with the first asset, and shows one price and one ticket of its own for each', async () => {
+  const user = userEvent.setup()
+  await renderPage(<TradePage />, platform(), { at: '/trade' })
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.7')
+  const choose = async (name: string) => {
+    await user.click(screen.getByRole('combobox', { name: 'Asset' }))
+    await user.click(await screen.findByText(name))
+  }
+  await choose('Asset ETH (ETH)')
+  expect(await screen.findByLabelText('Quantity of ETH')).toHaveProperty('value', '')
+  await choose('Asset BTC (BTC)')
+  expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('value', '0.7')
+  expect(screen.getAllByText('$50,000.00')).toHaveLength(1)
+})

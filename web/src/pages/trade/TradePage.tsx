@@ -1,0 +1,161 @@
+import { Grid, Select, Stack, Text } from '@mantine/core'
+import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
+import { useSearchParams } from 'react-router'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import {
+  type OrderSide,
+  TicketAssetsDocument,
+  type TicketAssetsQuery,
+  TradeFillsDocument,
+  TradeOpenOrdersDocument,
+} from '../../generated/graphql.ts'
+import { fillColumns, openOrderColumns } from '../../lists/order-columns.tsx'
+import { Ticket } from '../../ticket/Ticket.tsx'
+import { AssetLogo } from '../../ui/AssetLogo.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
+import { PriceTick } from '../../ui/PriceTick.tsx'
+
+type AssetSelectProps = {
+  readonly assets: readonly TicketAssetsQuery['assets']['nodes'][number][]
+  readonly assetId: string | undefined
+  readonly onChoose: (id: string) => void
+}
+
+/** The side that the address asks for; none when it does not. */
+function sideOf(text: string | null): OrderSide | undefined {
+  if (text === 'sell') return 'SELL'
+  return text === 'buy' ? 'BUY' : undefined
+}
+
+function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
+  const image = assets.find(({ id }) => id === assetId)?.image
+  return (
+    <Select
+      label="Asset"
+      placeholder="Choose an asset"
+      searchable
+      allowDeselect={false}
+      limit={60}
+      nothingFoundMessage="No asset has this name"
+      size="md"
+      value={assetId ?? null}
+      onChange={(id) => id && onChoose(id)}
+      leftSection={assetId && <AssetLogo key={assetId} id={assetId} image={image} size={24} />}
+      data={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
+    />
+  )
+}
+
+function CurrentPrice({ price }: { price: string | undefined }) {
+  return (
+    <Text className="figure" fz={24} component="div">
+      <PriceTick price={price} />
+    </Text>
+  )
+}
+
+/** The asset and the side that the address names; the first asset of the market when it names none. */
+function useChoice(first: string | undefined) {
+  const [search, setSearch] = useSearchParams()
+  const side = search.get('side')
+  return {
+    assetId: search.get('asset')?.toUpperCase() ?? first,
+    side: sideOf(side),
+    choose: (asset: string) => setSearch({ asset, ...(side && { side }) }, { replace: true }),
+  }
+}
+
+function TicketPanel() {
+  const { data, failure, retry } = useReading(
+    TicketAssetsDocument,
+    {},
+    { everyMs: config.valuesEveryMs },
+  )
+  const assets = data?.assets.nodes ?? []
+  const { assetId, side, choose } = useChoice(assets[0]?.id)
+  const chosen = assets.find(({ id }) => id === assetId)
+  return (
+    <Panel title="Order ticket">
+      <Stack gap="sm">
+        {failure && !data && <FailureNotice failure={failure} onRetry={retry} />}
+        <AssetSelect assets={assets} assetId={assetId} onChoose={choose} />
+        {chosen && <CurrentPrice key={`price-${chosen.id}`} price={chosen.quote?.price} />}
+        {assetId && <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />}
+      </Stack>
+    </Panel>
+  )
+}
+
+function OpenOrders() {
+  const reading = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel
+      title="Open orders"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.portfolio.openOrders}
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <GridTable
+            label="Open orders"
+            columns={openOrderColumns}
+            rows={nodes}
+            rowKey={({ id }) => id}
+          />
+        ) : (
+          <EmptyState icon={IconClockHour4} title="No order is waiting">
+            Choose “Limit” in the ticket to name your price.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+function RecentFills() {
+  const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel title="Recent fills" isFlush reading={reading} select={({ me }) => me?.orders}>
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <GridTable
+            label="Recent fills"
+            columns={fillColumns}
+            rows={nodes}
+            rowKey={({ id }) => id}
+          />
+        ) : (
+          <EmptyState icon={IconReceipt} title="You have not traded yet" />
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+export function TradePage() {
+  return (
+    <>
+      <PageHeading
+        title="Trade"
+        hint="Look at what would happen, then confirm. Every order is placed at most once."
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
+          <TicketPanel />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
+          <Stack gap="md">
+            <OpenOrders />
+            <RecentFills />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}

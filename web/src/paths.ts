@@ -1,0 +1,26 @@
+/** Every path of the app; nothing else spells one. */
+export const paths = {
+  landing: '/',
+  signIn: '/sign-in',
+  signUp: '/sign-up',
+  dashboard: '/dashboard',
+  market: '/market',
+  asset: (id: string) => `/market/${encodeURIComponent(id)}`,
+  trade: '/trade',
+  tradeAsset: (id: string, side: 'buy' | 'sell' = 'buy') =>
+    `/trade?asset=${encodeURIComponent(id)}&side=${side}`,
+  orders: '/orders',
+  order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  portfolio: '/portfolio',
+  activity: '/activity',
+  account: '/account',
+  profile: '/profile',
+  system: '/system',
+  signInThen: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
+} as const
+
+/** Where to go after signing in: only a path of this very site, never another origin. */
+export function nextPath(search: URLSearchParams): string {
+  const next = search.get('next')
+  return next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : paths.dashboard
+}

@@ -1,0 +1,81 @@
+import { type ComponentType, lazy, Suspense } from 'react'
+import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
+import { paths } from './paths.ts'
+import { AppFrame } from './shell/AppFrame.tsx'
+import { PageBoundary } from './shell/PageBoundary.tsx'
+import { RequireSession } from './shell/RequireSession.tsx'
+import { Pending } from './ui/Pending.tsx'
+
+/** Each page's code is fetched when the page is first opened. */
+const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }))
+
+const LandingPage = page(async () => (await import('./pages/landing/LandingPage.tsx')).LandingPage)
+const SignInPage = page(async () => (await import('./pages/sign-in/SignInPage.tsx')).SignInPage)
+const SignUpPage = page(async () => (await import('./pages/sign-up/SignUpPage.tsx')).SignUpPage)
+const DashboardPage = page(
+  async () => (await import('./pages/dashboard/DashboardPage.tsx')).DashboardPage,
+)
+const MarketPage = page(async () => (await import('./pages/market/MarketPage.tsx')).MarketPage)
+const AssetPage = page(async () => (await import('./pages/asset/AssetPage.tsx')).AssetPage)
+const TradePage = page(async () => (await import('./pages/trade/TradePage.tsx')).TradePage)
+const PortfolioPage = page(
+  async () => (await import('./pages/portfolio/PortfolioPage.tsx')).PortfolioPage,
+)
+const OrdersPage = page(async () => (await import('./pages/orders/OrdersPage.tsx')).OrdersPage)
+const OrderPage = page(async () => (await import('./pages/orders/OrderPage.tsx')).OrderPage)
+const ActivityPage = page(
+  async () => (await import('./pages/activity/ActivityPage.tsx')).ActivityPage,
+)
+const AccountPage = page(async () => (await import('./pages/account/AccountPage.tsx')).AccountPage)
+const ProfilePage = page(async () => (await import('./pages/profile/ProfilePage.tsx')).ProfilePage)
+const SystemPage = page(async () => (await import('./pages/system/SystemPage.tsx')).SystemPage)
+const NotFoundPage = page(
+  async () => (await import('./pages/not-found/NotFoundPage.tsx')).NotFoundPage,
+)
+
+/** Pages without the frame. */
+function Door() {
+  return (
+    <PageBoundary>
+      <Suspense fallback={<Pending />}>
+        <Outlet />
+      </Suspense>
+    </PageBoundary>
+  )
+}
+
+function AppRoutes() {
+  return (
+    <Routes>
+      <Route element={<Door />}>
+        <Route path={paths.landing} element={<LandingPage />} />
+        <Route path={paths.signIn} element={<SignInPage />} />
+        <Route path={paths.signUp} element={<SignUpPage />} />
+      </Route>
+      <Route element={<AppFrame />}>
+        <Route path={paths.market} element={<MarketPage />} />
+        <Route path={`${paths.market}/:id`} element={<AssetPage />} />
+        <Route path={paths.system} element={<SystemPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+        <Route element={<RequireSession />}>
+          <Route path={paths.dashboard} element={<DashboardPage />} />
+          <Route path={paths.trade} element={<TradePage />} />
+          <Route path={paths.portfolio} element={<PortfolioPage />} />
+          <Route path={paths.orders} element={<OrdersPage />} />
+          <Route path={`${paths.orders}/:id`} element={<OrderPage />} />
+          <Route path={paths.activity} element={<ActivityPage />} />
+          <Route path={paths.account} element={<AccountPage />} />
+          <Route path={paths.profile} element={<ProfilePage />} />
+        </Route>
+      </Route>
+    </Routes>
+  )
+}
+
+export function App() {
+  return (
+    <BrowserRouter>
+      <AppRoutes />
+    </BrowserRouter>
+  )
+}

@@ -1,0 +1,77 @@
+/** @jest-environment jsdom */
+import '../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { Route, Routes, useLocation } from 'react-router'
+import { createFakeApi } from '../testing/fake-api.ts'
+import { renderPage } from '../testing/render-page.tsx'
+import { AppFrame } from './AppFrame.tsx'
+import { RequireSession } from './RequireSession.tsx'
+
+beforeEach(() => localStorage.clear())
+afterEach(cleanup)
+
+function Address() {
+  const { pathname, search } = useLocation()
+  return <output>{pathname + search}</output>
+}
+
+const app = (
+  <>
+    <Address />
+    <Routes>
+      <Route element={<AppFrame />}>
+        <Route path="/market" element={<input aria-label="Note" />} />
+        <Route element={<RequireSession />}>
+          <Route path="/orders" element={<h1>Orders</h1>} />
+          <Route path="/trade" element={<h1>Trade</h1>} />
+        </Route>
+      </Route>
+      <Route path="*" element={null} />
+    </Routes>
+  </>
+)
+
+const address = () => screen.getByRole('status', { name: '' }).textContent
+
+it('sends visitors to sign in, and remembers where they wanted to go', async () => {
+  await renderPage(app, createFakeApi(), { at: '/orders?side=BUY', isSignedIn: false })
+  await waitFor(() => expect(address()).toBe('/sign-in?next=%2Forders%3Fside%3DBUY'))
+})
+
+it('shows visitors only what is for everyone', async () => {
+  await renderPage(app, createFakeApi(), { at: '/market', isSignedIn: false })
+  const links = within(screen.getByRole('navigation', { name: 'Main' })).getAllByRole('link')
+  expect(links.map(({ textContent }) => textContent)).toEqual(['Market', 'System'])
+})
+
+it('opens the ticket with a letter, but not while somebody types', async () => {
+  await renderPage(app, createFakeApi(), { at: '/market' })
+  const user = userEvent.setup()
+  await user.type(screen.getByLabelText('Note'), 'bs')
+  expect(address()).toBe('/market')
+  await user.tab()
+  await user.keyboard('s')
+  expect(address()).toBe('/trade?side=sell')
+})
+
+it('lists its shortcuts with "?", and turns the letters off there', async () => {
+  await renderPage(app, createFakeApi(), { at: '/orders' })
+  const user = userEvent.setup()
+  await user.keyboard('?')
+  const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })
+  await user.click(await within(dialog).findByRole('switch', { name: /^Single-key shortcuts/ }))
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  await user.keyboard('b')
+  expect(address()).toBe('/orders')
+})
+
+it('signs out, and the cookie’s session with it', async () => {
+  const api = createFakeApi()
+  const { session } = await renderPage(app, api, { at: '/orders' })
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))
+  await waitFor(() => expect(session.getState().status).toBe('anonymous'))
+  expect(api.doors).toEqual(['/auth/sign-in', '/auth/sign-out'])
+})

@@ -1,0 +1,140 @@
+import { ActionIcon, Burger, Button, Group, Kbd } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
+import { Link, Outlet, useNavigate } from 'react-router'
+import { useUsername } from '../api/SessionProvider.tsx'
+import { paths } from '../paths.ts'
+import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.ts'
+import { AmountPrivacy } from '../ui/amounts.tsx'
+import { Wordmark } from '../ui/Logo.tsx'
+import { Pending } from '../ui/Pending.tsx'
+import { PageBoundary } from './PageBoundary.tsx'
+import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
+import { SideNavigation } from './SideNavigation.tsx'
+import { ThemeButton, useNextTheme } from './ThemeButton.tsx'
+
+const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
+const ShortcutList = lazy(async () => ({
+  default: (await import('./ShortcutList.tsx')).ShortcutList,
+}))
+
+function HideAmountsButton() {
+  const [areHidden, setHidden] = useHideAmounts()
+  const label = areHidden ? 'Show amounts' : 'Hide amounts'
+  const Icon = areHidden ? IconEyeOff : IconEye
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={label}
+      title={label}
+      onClick={() => setHidden(!areHidden)}
+    >
+      <Icon size={19} stroke={1.7} />
+    </ActionIcon>
+  )
+}
+
+/** Every shortcut of the app in one list: what `?` shows is what the keys do. */
+function useAppShortcuts(openPalette: () => void, openList: () => void): readonly Shortcut[] {
+  const navigate = useNavigate()
+  const { advance } = useNextTheme()
+  const [areHidden, setHidden] = useHideAmounts()
+  const go = (path: string) => () => void navigate(path)
+  return [
+    { key: '?', label: 'Show this list', run: openList },
+    { key: '/', label: 'Search', run: () => focusPageSearch() || openPalette() },
+    { key: 'b', label: 'Buy', run: go(`${paths.trade}?side=buy`) },
+    { key: 's', label: 'Sell', run: go(`${paths.trade}?side=sell`) },
+    { key: 'd', label: 'Go to the dashboard', run: go(paths.dashboard) },
+    { key: 'm', label: 'Go to the market', run: go(paths.market) },
+    { key: 'o', label: 'Go to the orders', run: go(paths.orders) },
+    { key: 'h', label: 'Hide or show amounts', run: () => setHidden(!areHidden) },
+    { key: 't', label: 'Change the theme', run: advance },
+  ]
+}
+
+type HeaderProps = {
+  readonly username: string
+  readonly isMenuOpen: boolean
+  readonly onMenu: () => void
+  readonly onSearch: () => void
+}
+
+function Header({ username, isMenuOpen, onMenu, onSearch }: HeaderProps) {
+  return (
+    <header className="frame-header">
+      <Group gap="sm" wrap="nowrap">
+        <Burger
+          opened={isMenuOpen}
+          onClick={onMenu}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label="Menu"
+          aria-expanded={isMenuOpen}
+        />
+        <Link to={username ? paths.dashboard : paths.landing} className="wordmark">
+          <Wordmark />
+        </Link>
+      </Group>
+      <button type="button" className="search-button" onClick={onSearch}>
+        <IconSearch size={16} aria-hidden="true" />
+        <span className="wide">Search pages and assets</span>
+        <Kbd size="xs">Ctrl K</Kbd>
+      </button>
+      <Group gap={6} wrap="nowrap">
+        {username && <HideAmountsButton />}
+        <ThemeButton />
+        {!username && (
+          <Button component={Link} to={paths.signIn} size="sm">
+            Sign in
+          </Button>
+        )}
+      </Group>
+    </header>
+  )
+}
+
+/** The frame around every page but the landing page and the doors. */
+export function AppFrame() {
+  const username = useUsername()
+  const [isMenuOpen, menu] = useDisclosure()
+  const [isListOpen, list] = useDisclosure()
+  const [opening, setOpening] = useState(0)
+  const [areHidden] = useHideAmounts()
+  const [areLettersOn] = useLetterShortcuts()
+  const openPalette = () => setOpening((count) => count + 1)
+  const shortcuts = useAppShortcuts(openPalette, list.open)
+  useShortcuts(shortcuts, openPalette, areLettersOn)
+  return (
+    <>
+      <a href="#main" className="skip-link">
+        Skip to the content
+      </a>
+      <Header
+        username={username}
+        isMenuOpen={isMenuOpen}
+        onMenu={menu.toggle}
+        onSearch={openPalette}
+      />
+      <aside className="frame-side" aria-label="Sidebar" data-open={isMenuOpen || undefined}>
+        <SideNavigation username={username} onGo={menu.close} />
+      </aside>
+      <main className="frame-main" id="main" tabIndex={-1}>
+        <AmountPrivacy areHidden={areHidden}>
+          <PageBoundary>
+            <Suspense fallback={<Pending />}>
+              <Outlet />
+            </Suspense>
+          </PageBoundary>
+        </AmountPrivacy>
+      </main>
+      <Suspense>
+        {isListOpen && <ShortcutList isOpen onClose={list.close} shortcuts={shortcuts} />}
+        {opening > 0 && <Palette isSignedIn={username !== ''} opening={opening} />}
+      </Suspense>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { Group, Kbd, Modal, Stack, Switch, Text } from '@mantine/core'
+import { useLetterShortcuts } from '../preferences/preferences.ts'
+import type { Shortcut } from './shortcuts.ts'
+
+type ShortcutListProps = {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly shortcuts: readonly Shortcut[]
+}
+
+export function ShortcutList({ isOpen, onClose, shortcuts }: ShortcutListProps) {
+  const [areOn, setOn] = useLetterShortcuts()
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Keyboard shortcuts">
+      <Stack gap={10}>
+        {[{ key: 'Ctrl + K', label: 'Open the command palette' }, ...shortcuts].map(
+          ({ key, label }) => (
+            <Group key={key} justify="space-between">
+              <Text size="sm">{label}</Text>
+              <Kbd>{key}</Kbd>
+            </Group>
+          ),
+        )}
+        <Switch
+          mt="sm"
+          label="Single-key shortcuts"
+          description="Turn them off if they get in the way of your voice or screen reader."
+          checked={areOn}
+          onChange={(event) => setOn(event.currentTarget.checked)}
+        />
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,102 @@
+/** What a fake operation answers: data, or the code of a refusal with details and the service that refused. */
+export type FakeAnswer =
+  | { readonly data: object }
+  | {
+      readonly code: string
+      readonly details?: Readonly<Record<string, unknown>>
+      readonly serviceName?: string
+      readonly data?: object
+      /** The field that failed; the router always names it. */
+      readonly path?: readonly string[]
+    }
+  | 'unreachable'
+
+type FakeCall = {
+  readonly operation: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly hash: string | undefined
+  readonly authorization: string | null
+}
+
+export type FakeOperations = Readonly<
+  Record<string, FakeAnswer | ((variables: FakeCall['variables']) => FakeAnswer)>
+>
+
+type Body = {
+  readonly operationName: string
+  readonly variables?: FakeCall['variables']
+  readonly extensions?: { readonly persistedQuery?: { readonly sha256Hash?: string } }
+}
+
+const fakeRequestId = 'req_test'
+
+/** The part of a Response that is ever used; jsdom has none of its own. */
+export function reply(
+  status: number,
+  body: object,
+  extraHeaders: Readonly<Record<string, string>> = {},
+): Response {
+  const headers = new Map(
+    Object.entries({
+      'content-type': 'application/json',
+      'x-request-id': fakeRequestId,
+      ...extraHeaders,
+    }),
+  )
+  const text = JSON.stringify(body)
+  return {
+    ok: status < 400,
+    status,
+    statusText: '',
+    headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
+    text: () => Promise.resolve(text),
+    json: () => Promise.resolve(JSON.parse(text) as unknown),
+  } as Response
+}
+
+function toResponse(answer: FakeAnswer): Response {
+  if (answer === 'unreachable') throw new TypeError('Failed to fetch')
+  if (!('code' in answer)) return reply(200, answer)
+  const { code, details, serviceName, data, path } = answer
+  const extensions = { code, details, serviceName, requestId: fakeRequestId }
+  return reply(200, { data: data ?? null, errors: [{ message: code, path, extensions }] })
+}
+
+/** The platform at the other end of the wire: session doors and operations by name, as `fetch` sees them. */
+export function createFakeApi(operations: FakeOperations = {}, tokenSeconds = 600) {
+  const calls: FakeCall[] = []
+  const doors: string[] = []
+  let grants = 0
+
+  const answerDoor = (path: string): Response => {
+    doors.push(path)
+    if (path === '/auth/sign-out') return reply(204, {})
+    grants += 1
+    return reply(200, {
+      accessToken: `token-${grants}`,
+      expiresInSeconds: tokenSeconds,
+      username: 'ada_lovelace',
+    })
+  }
+  const answerOperation = (init: RequestInit): Response => {
+    const body = JSON.parse(init.body as string) as Body
+    const variables = body.variables ?? {}
+    calls.push({
+      operation: body.operationName,
+      variables,
+      hash: body.extensions?.persistedQuery?.sha256Hash,
+      authorization: (init.headers as Record<string, string>)['authorization'] ?? null,
+    })
+    const answer = operations[body.operationName]
+    if (answer === undefined) return toResponse({ code: 'PERSISTED_QUERY_NOT_FOUND' })
+    return toResponse(typeof answer === 'function' ? answer(variables) : answer)
+  }
+  const fetchFake: typeof fetch = async (input, init = {}) => {
+    await Promise.resolve()
+    const path = input as string
+    return path.startsWith('/auth/') ? answerDoor(path) : answerOperation(init)
+  }
+  return { fetch: fetchFake, calls, doors }
+}
+
+export type FakeApi = ReturnType<typeof createFakeApi>

@@ -1,0 +1,176 @@
+/** @jest-environment jsdom */
+import '../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../testing/fake-api.ts'
+import { renderPage } from '../testing/render-page.tsx'
+import { Ticket } from './Ticket.tsx'
+
+beforeEach(() => sessionStorage.clear())
+afterEach(cleanup)
+
+const asset = {
+  __typename: 'Asset',
+  id: 'BTC',
+  name: 'Bitcoin',
+  image: null,
+  isActive: true,
+  quote: { __typename: 'Quote', price: '50000', quotedAt: '2026-11-21T12:00:00.000Z' },
+}
+
+const balances = {
+  me: {
+    __typename: 'User',
+    username: 'ada_lovelace',
+    portfolio: {
+      __typename: 'Portfolio',
+      username: 'ada_lovelace',
+      cash: { __typename: 'Cash', available: '1000.00', held: '0.00', posted: '1000.00' },
+      holding: {
+        __typename: 'Holding',
+        username: 'ada_lovelace',
+        assetId: 'BTC',
+        available: '0.25',
+        quantity: '0.25',
+      },
+    },
+  },
+}
+
+const preview = (refusal: string | null = null): FakeAnswer => ({
+  data: {
+    previewOrder: {
+      __typename: 'OrderPreview',
+      price: '50000',
+      quotedAt: '2026-11-21T12:00:00.000Z',
+      total: '500.00',
+      fee: '0.00',
+      cashAfter: '500.00',
+      quantityAfter: '0.26',
+      valueLimit: '10000.00',
+      refusal,
+      refusalMessage: refusal,
+    },
+  },
+})
+
+const placed: FakeAnswer = {
+  data: {
+    placeOrder: {
+      __typename: 'PlaceOrderPayload',
+      order: {
+        __typename: 'Order',
+        id: 'ord_1',
+        assetId: 'BTC',
+        side: 'BUY',
+        type: 'MARKET',
+        status: 'COMPLETED',
+        quantity: '0.01',
+        price: '50000',
+        limitPrice: null,
+        total: '500.00',
+        fee: '0.00',
+        heldCash: null,
+        createdAt: '2026-11-21T12:00:00.000Z',
+        updatedAt: '2026-11-21T12:00:00.000Z',
+      },
+    },
+  },
+}
+
+const platform = (operations: FakeOperations = {}) =>
+  createFakeApi({
+    TicketAsset: { data: { asset } },
+    TicketBalances: { data: balances },
+    TicketPreview: preview(),
+    TicketPlaceOrder: placed,
+    ...operations,
+  })
+
+const placedBy = (api: ReturnType<typeof platform>) =>
+  api.calls.filter(({ operation }) => operation === 'TicketPlaceOrder')
+
+const keyOf = (call: { variables: Readonly<Record<string, unknown>> } | undefined): unknown =>
+  (call?.variables['input'] as { key: string } | undefined)?.key
+
+async function buy(user: ReturnType<typeof userEvent.setup>, amount = '0.01') {
+  await user.type(await screen.findByLabelText('Quantity of BTC'), amount)
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review).toHaveProperty('disabled', false))
+  await user.click(review)
+  await user.click(await screen.findByRole('button', { name: 'Place order' }))
+}
+
+it('places the previewed order with a worst price, and starts afresh with a new key', async () => {
+  const api = platform()
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, api)
+
+  await buy(user)
+  await screen.findByText('Bought 0.01 BTC')
+  await waitFor(() => expect(screen.getByLabelText('Quantity of BTC')).toHaveProperty('value', ''))
+  await buy(user)
+  await waitFor(() => expect(placedBy(api)).toHaveLength(2))
+
+  const [first, second] = placedBy(api)
+  expect(first?.variables['input']).toMatchObject({ quantity: '0.01', worstPrice: '50500' })
+  expect(keyOf(first)).toMatch(/^[0-9a-f]{32}$/)
+  expect(keyOf(second)).not.toBe(keyOf(first))
+})
+
+it('repeats an unanswered order unchanged under the same key, even after a reload', async () => {
+  let isReachable = false
+  const api = platform({ TicketPlaceOrder: () => (isReachable ? placed : 'unreachable') })
+  const user = userEvent.setup()
+  const { unmount } = await renderPage(<Ticket assetId="BTC" />, api)
+  await buy(user)
+  await screen.findByText('Did your last order go through?')
+  unmount()
+
+  isReachable = true
+  await renderPage(<Ticket assetId="BTC" />, api)
+  expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('disabled', true)
+  await user.click(screen.getByRole('button', { name: 'Ask again' }))
+  await screen.findByText('Bought 0.01 BTC')
+
+  const [first, second] = placedBy(api)
+  expect(second?.variables).toEqual(first?.variables)
+})
+
+it('keeps draft and key over a reload', async () => {
+  const api = platform()
+  const user = userEvent.setup()
+  const { unmount } = await renderPage(<Ticket assetId="BTC" />, api)
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.02')
+  unmount()
+  await renderPage(<Ticket assetId="BTC" />, api)
+  expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('value', '0.02')
+})
+
+it('does not let an order through whose preview is refused, and says why', async () => {
+  const api = platform({ TicketPreview: preview('INSUFFICIENT_FUNDS') })
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, api)
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '9')
+  await screen.findByText('Your available cash does not cover this.')
+  expect(screen.getByRole('button', { name: 'Review buy' })).toHaveProperty('disabled', true)
+})
+
+it('shows a refusal with its code and request id where it happened', async () => {
+  const api = platform({ TicketPlaceOrder: { code: 'PRICE_MOVED', serviceName: 'order' } })
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, api)
+  await buy(user)
+  await screen.findByText(/The price moved/)
+  await screen.findByText('PRICE_MOVED · order · request req_test')
+})
+
+it('sells everything that is available at 100 per cent', async () => {
+  const api = platform()
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" side="SELL" />, api)
+  await screen.findByText('0.25 BTC')
+  await user.click(screen.getByRole('button', { name: '100%' }))
+  expect(screen.getByLabelText('Quantity of BTC')).toHaveProperty('value', '0.25')
+})

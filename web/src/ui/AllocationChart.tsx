@@ -1,0 +1,88 @@
+import { Pie, PieChart } from 'recharts'
+import { formatPercent } from '../format/percent.ts'
+import { Money } from './Money.tsx'
+
+export type Slice = { readonly assetId: string; readonly percent: number; readonly value: string }
+
+const palette = [
+  '#6b70f3',
+  '#1fb978',
+  '#f0a63a',
+  '#e8608a',
+  '#35a7d8',
+  '#9a6ae8',
+  '#d9744a',
+  '#66788f',
+]
+const colorAt = (index: number): string => palette[index % palette.length] ?? '#66788f'
+const most = 7
+
+/** The largest slices; the rest becomes one. */
+function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?: boolean })[] {
+  if (slices.length <= most + 1) return slices
+  const rest = slices.slice(most)
+  const percent = rest.reduce((sum, slice) => sum + slice.percent, 0)
+  return [
+    ...slices.slice(0, most),
+    { assetId: `${rest.length} others`, percent, value: '', isRest: true },
+  ]
+}
+
+/** Shares of the whole as a ring, and the same as a list for everyone. */
+export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
+  const shown = gather(slices)
+  return (
+    <div style={{ display: 'flex', gap: 22, alignItems: 'center', flexWrap: 'wrap' }}>
+      <div aria-hidden="true">
+        <PieChart width={168} height={168} accessibilityLayer={false}>
+          <Pie
+            data={shown.map(({ assetId, percent }, index) => ({
+              name: assetId,
+              value: percent,
+              fill: colorAt(index),
+            }))}
+            dataKey="value"
+            innerRadius={54}
+            outerRadius={82}
+            paddingAngle={shown.length > 1 ? 1.5 : 0}
+            startAngle={90}
+            endAngle={-270}
+            stroke="none"
+            isAnimationActive={false}
+            rootTabIndex={-1}
+          />
+        </PieChart>
+      </div>
+      <ul
+        style={{
+          listStyle: 'none',
+          margin: 0,
+          padding: 0,
+          flex: 1,
+          minWidth: 170,
+          display: 'grid',
+          gap: 8,
+        }}
+      >
+        {shown.map(({ assetId, percent, value, isRest }, index) => (
+          <li
+            key={assetId}
+            style={{ display: 'flex', alignItems: 'center', gap: 10, fontSize: 14 }}
+          >
+            <span
+              aria-hidden="true"
+              style={{ width: 10, height: 10, borderRadius: 3, background: colorAt(index) }}
+            />
+            <span style={{ fontWeight: 580 }}>{assetId}</span>
+            <span className="numeric flat" style={{ marginLeft: 'auto' }}>
+              {isRest ? null : <Money value={value} />}
+            </span>
+            <span className="numeric" style={{ minWidth: 58, textAlign: 'right' }}>
+              {formatPercent(percent)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+import { Anchor, Text, useComputedColorScheme } from '@mantine/core'
+import {
+  CandlestickSeries,
+  createChart,
+  HistogramSeries,
+  type UTCTimestamp,
+} from 'lightweight-charts'
+import { useEffect, useRef } from 'react'
+import { formatPrice } from '../format/money.ts'
+
+type ShownCandle = {
+  readonly startsAt: string
+  readonly open: string
+  readonly high: string
+  readonly low: string
+  readonly close: string
+  readonly volume: string
+}
+
+type CandleChartProps = {
+  readonly candles: readonly ShownCandle[]
+  readonly label: string
+  readonly height?: number
+}
+
+const looks = {
+  light: { text: '#566073', line: '#e9edf5', up: '#0f9c63', down: '#d92f40' },
+  dark: { text: '#9aa5ba', line: '#1b2433', up: '#2fc98a', down: '#f0606e' },
+} as const
+
+const timeOf = ({ startsAt }: ShownCandle): UTCTimestamp =>
+  Math.floor(Date.parse(startsAt) / 1000) as UTCTimestamp
+
+/** Enough decimals for four significant digits of the smallest price. */
+function minMoveOf(candles: readonly ShownCandle[]): number {
+  const lowest = Math.min(...candles.map(({ low }) => Number(low)))
+  return 10 ** -Math.min(12, Math.max(2, 3 - Math.floor(Math.log10(lowest || 1))))
+}
+
+function drawChart(box: HTMLElement, candles: readonly ShownCandle[], scheme: 'light' | 'dark') {
+  const look = looks[scheme]
+  const chart = createChart(box, {
+    autoSize: true,
+    layout: {
+      background: { color: 'transparent' },
+      textColor: look.text,
+      attributionLogo: false,
+      fontFamily: 'inherit',
+    },
+    grid: { vertLines: { color: look.line }, horzLines: { color: look.line } },
+    rightPriceScale: { borderVisible: false },
+    timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false },
+    localization: { priceFormatter: (price: number) => formatPrice(price.toFixed(12)) },
+  })
+  const prices = chart.addSeries(CandlestickSeries, {
+    upColor: look.up,
+    downColor: look.down,
+    borderVisible: false,
+    wickUpColor: look.up,
+    wickDownColor: look.down,
+    priceFormat: { type: 'price', minMove: minMoveOf(candles) },
+  })
+  prices.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.24 } })
+  prices.setData(
+    candles.map((candle) => ({
+      time: timeOf(candle),
+      open: Number(candle.open),
+      high: Number(candle.high),
+      low: Number(candle.low),
+      close: Number(candle.close),
+    })),
+  )
+  const volumes = chart.addSeries(HistogramSeries, {
+    priceScaleId: '',
+    priceFormat: { type: 'volume' },
+    lastValueVisible: false,
+    priceLineVisible: false,
+  })
+  volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } })
+  volumes.setData(
+    candles.map((candle) => ({
+      time: timeOf(candle),
+      value: Number(candle.volume),
+      color: `${Number(candle.close) >= Number(candle.open) ? look.up : look.down}59`,
+    })),
+  )
+  chart.timeScale().fitContent()
+  return () => chart.remove()
+}
+
+/** Prices as candles with volume below; the canvas is described in words beside it. */
+export function CandleChart({ candles, label, height = 380 }: CandleChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const scheme = useComputedColorScheme('light')
+  useEffect(
+    () => (box.current ? drawChart(box.current, candles, scheme) : undefined),
+    [candles, scheme],
+  )
+  return (
+    <>
+      <div ref={box} role="img" aria-label={label} style={{ height }} />
+      <Text size="xs" c="dimmed" ta="right" mt={4}>
+        Chart by{' '}
+        <Anchor
+          href="https://www.tradingview.com/"
+          rel="noopener noreferrer"
+          target="_blank"
+          underline="always"
+          c="dimmed"
+        >
+          TradingView
+        </Anchor>
+      </Text>
+    </>
+  )
+}

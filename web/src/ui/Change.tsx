@@ -1,0 +1,35 @@
+import { formatSignedMoney } from '../format/money.ts'
+import { directionOf, formatSignedPercent } from '../format/percent.ts'
+import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
+
+const marks = { up: '▲', down: '▼', flat: '•' } as const
+const words = { up: 'up', down: 'down', flat: 'unchanged' } as const
+
+/** A change says its direction three times: by sign, by colour and by symbol. */
+export function PercentChange({ percent }: { percent: number | null | undefined }) {
+  if (percent === null || percent === undefined) return <span className="flat">–</span>
+  const direction = directionOf(percent)
+  return (
+    <span className={`numeric ${direction}`}>
+      <span className="mark" aria-hidden="true">
+        {marks[direction]}
+      </span>
+      <span className="visually-hidden">{words[direction]} </span>
+      {formatSignedPercent(percent)}
+    </span>
+  )
+}
+
+/** A gain or loss of the person's own money with its share. */
+export function ValueChange({ amount, percent }: { amount: string; percent: number }) {
+  const isHidden = useHiddenAmounts()
+  const direction = directionOf(percent)
+  return (
+    <span className={`numeric ${direction}`}>
+      <span className="mark" aria-hidden="true">
+        {marks[direction]}
+      </span>
+      {isHidden ? <HiddenAmount /> : formatSignedMoney(amount)} ({formatSignedPercent(percent)})
+    </span>
+  )
+}

@@ -1,0 +1,75 @@
+import { Button, Group, Text } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+
+export type ShownFailure = {
+  readonly code: string
+  readonly sentence: string
+  readonly requestId?: string | undefined
+  readonly service?: string | undefined
+  readonly retryAfterSeconds?: number | undefined
+}
+
+function Reference({ failure }: { failure: ShownFailure }) {
+  return (
+    <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      {failure.code}
+      {failure.service && ` · ${failure.service}`}
+      {failure.requestId && ` · request ${failure.requestId}`}
+    </Text>
+  )
+}
+
+/** What went wrong, where it went wrong, what to quote when asking for help, and a way to try again. */
+export function FailureNotice({
+  failure,
+  onRetry,
+}: {
+  failure: ShownFailure
+  onRetry?: (() => void) | undefined
+}) {
+  const { retryAfterSeconds: wait } = failure
+  return (
+    <div className="failure" role="alert">
+      <Group gap={10} align="flex-start" wrap="nowrap">
+        <IconAlertTriangle
+          size={18}
+          className="down"
+          aria-hidden="true"
+          style={{ flex: 'none', marginTop: 2 }}
+        />
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <Text size="sm" fw={550}>
+            {failure.sentence}
+            {wait !== undefined && wait > 0 && ` You can try again in ${Math.ceil(wait)} s.`}
+          </Text>
+          <Reference failure={failure} />
+        </div>
+        {onRetry && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            onClick={onRetry}
+          >
+            Retry
+          </Button>
+        )}
+      </Group>
+    </div>
+  )
+}
+
+/** For a panel that has something to show but could not renew it. */
+export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRetry: () => void }) {
+  return (
+    <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
+      <span>
+        Not everything could be loaded: {failure.sentence} ({failure.code}
+        {failure.requestId && `, request ${failure.requestId}`})
+      </span>
+      <Button size="compact-xs" variant="subtle" onClick={onRetry}>
+        Retry
+      </Button>
+    </Group>
+  )
+}

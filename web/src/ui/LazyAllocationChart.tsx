@@ -1,0 +1,16 @@
+import { Skeleton } from '@mantine/core'
+import { lazy, Suspense } from 'react'
+import type { Slice } from './AllocationChart.tsx'
+
+const Chart = lazy(async () => ({
+  default: (await import('./AllocationChart.tsx')).AllocationChart,
+}))
+
+/** The chart library is fetched only when there is something to draw. */
+export function LazyAllocationChart({ slices }: { slices: readonly Slice[] }) {
+  return (
+    <Suspense fallback={<Skeleton circle height={168} width={168} />}>
+      <Chart slices={slices} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,33 @@
+import { Group, Progress, Stack, Text } from '@mantine/core'
+import { IconCheck, IconPoint } from '@tabler/icons-react'
+
+type ShownRule = { readonly label: string; readonly isMet: boolean }
+
+/** How far a password is from being accepted: in words and as a bar. */
+export function PasswordRules({ rules }: { rules: readonly ShownRule[] }) {
+  const met = rules.filter(({ isMet }) => isMet).length
+  const isComplete = met === rules.length
+  return (
+    <Stack gap={6} mt={-6}>
+      <Progress
+        value={(met / rules.length) * 100}
+        color={isComplete ? 'gain' : met > 2 ? 'yellow' : 'loss'}
+        size={5}
+        aria-label={`Rules met: ${met} of ${rules.length}`}
+      />
+      <Group gap="4px 14px">
+        {rules.map(({ label, isMet }) => (
+          <Text key={label} size="xs" className={isMet ? 'up' : 'flat'} component="span">
+            {isMet ? (
+              <IconCheck size={12} aria-hidden="true" />
+            ) : (
+              <IconPoint size={12} aria-hidden="true" />
+            )}{' '}
+            {label}
+            <span className="visually-hidden">{isMet ? ' (met)' : ' (missing)'}</span>
+          </Text>
+        ))}
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,29 @@
+import { Badge } from '@mantine/core'
+
+const looks = {
+  PENDING: { color: 'blue', label: 'Open' },
+  COMPLETED: { color: 'gain', label: 'Filled' },
+  CANCELLED: { color: 'gray', label: 'Cancelled' },
+  EXPIRED: { color: 'gray', label: 'Expired' },
+  FAILED: { color: 'loss', label: 'Failed' },
+} as const
+
+type ShownStatus = keyof typeof looks
+
+export function StatusBadge({ status }: { status: ShownStatus }) {
+  const { color, label } = looks[status]
+  return (
+    <Badge variant="light" color={color} className={`tone-${color}`}>
+      {label}
+    </Badge>
+  )
+}
+
+export function SideBadge({ side }: { side: 'BUY' | 'SELL' }) {
+  const isBuy = side === 'BUY'
+  return (
+    <span className={isBuy ? 'up' : 'down'} style={{ fontWeight: 620 }}>
+      {isBuy ? 'Buy' : 'Sell'}
+    </span>
+  )
+}

@@ -1,0 +1,34 @@
+import { notifications } from '@mantine/notifications'
+
+const closeButtonProps = { 'aria-label': 'Dismiss' } as const
+
+/** A short good news in the corner. */
+export function notifyDone(title: string, message?: string): void {
+  notifications.show({
+    title,
+    message: message ?? '',
+    color: 'gain',
+    autoClose: 5_000,
+    withBorder: true,
+    closeButtonProps,
+  })
+}
+
+/** Something that did not work and has no place of its own on the page. */
+export function notifyFailure(failure: {
+  readonly sentence: string
+  readonly code: string
+  readonly requestId?: string | undefined
+}): void {
+  const reference = failure.requestId
+    ? `${failure.code} · request ${failure.requestId}`
+    : failure.code
+  notifications.show({
+    title: failure.sentence,
+    message: reference,
+    color: 'loss',
+    autoClose: 9_000,
+    withBorder: true,
+    closeButtonProps,
+  })
+}

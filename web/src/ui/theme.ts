@@ -1,0 +1,87 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const iris: MantineColorsTuple = [
+  '#eef0ff',
+  '#dcdffe',
+  '#b9bffc',
+  '#979ffa',
+  '#7f86f7',
+  '#6b70f3',
+  '#5a55ea',
+  '#4a42d8',
+  '#3f38b8',
+  '#2e2a86',
+]
+
+const gain: MantineColorsTuple = [
+  '#e6fbf2',
+  '#c9f5e2',
+  '#94e9c5',
+  '#5bdca6',
+  '#34cf8d',
+  '#1fb978',
+  '#0f9c63',
+  '#0b7f51',
+  '#0a6b45',
+  '#075034',
+]
+
+const loss: MantineColorsTuple = [
+  '#fff0f1',
+  '#ffdde0',
+  '#ffb8be',
+  '#ff8f99',
+  '#fb6b78',
+  '#ee4757',
+  '#d92f40',
+  '#c42334',
+  '#a31b2a',
+  '#7d1420',
+]
+
+const dark: MantineColorsTuple = [
+  '#e4e8f1',
+  '#c3cad9',
+  '#9aa5ba',
+  '#7886a0',
+  '#2a3446',
+  '#1d2534',
+  '#171e2b',
+  '#111722',
+  '#0c111a',
+  '#080c13',
+]
+
+const systemFont =
+  'Inter, "SF Pro Text", -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+
+export const theme = createTheme({
+  primaryColor: 'iris',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { iris, gain, loss, dark },
+  defaultRadius: 'md',
+  fontFamily: systemFont,
+  headings: { fontFamily: systemFont, fontWeight: '650' },
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  components: {
+    Badge: { defaultProps: { tt: 'none', fw: 600 } },
+    Button: { styles: { label: { fontWeight: 600 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        // Inside a dialog, a header is not the page's banner.
+        attributes: { header: { role: 'presentation' } },
+        styles: { title: { fontWeight: 650, fontSize: 17 } },
+        overlayProps: { backgroundOpacity: 0.5, blur: 3 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+  },
+})
