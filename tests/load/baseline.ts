@@ -13,6 +13,11 @@ import { bench, timeEach } from './bench.ts'
 
 /** `npm run bench:baseline`: how quickly the platform is there, how much it needs, how fast it answers. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
+/** One user asks more often here than a person may. */
+const raisedLimits = {
+  FIELD_RATE_LIMITS: 'insight=100000,placeOrder=100000',
+  COST_PER_MINUTE: '100000000',
+}
 const runs = 200
 const warmUps = 60
 
@@ -59,6 +64,7 @@ async function measureHosted(directory: string) {
       WEB_PORT: '13131',
       LOG_LEVEL: 'error',
       DATA_DIRECTORY: directory,
+      ...raisedLimits,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -102,7 +108,12 @@ function findProcess(npm: number): number {
 }
 
 async function measureSplit(directory: string) {
-  const env = { DATA_DIRECTORY: directory, LOG_LEVEL: 'error', WEB_ENABLED: 'false' }
+  const env = {
+    DATA_DIRECTORY: directory,
+    LOG_LEVEL: 'error',
+    WEB_ENABLED: 'false',
+    ...raisedLimits,
+  }
   const split = await startSplit({ env, hearLine: () => undefined })
   try {
     const { flagshipP50Ms, orderP50Ms } = await measure(
@@ -120,6 +131,7 @@ const round = (figures: Record<string, number>) =>
   )
 
 await bench(async () => {
+  console.log(`Raised limits: ${JSON.stringify(raisedLimits)}`)
   const directory = mkdtempSync(join(tmpdir(), 'cnop-baseline-'))
   try {
     const hosted = await measureHosted(join(directory, 'hosted'))

@@ -33,7 +33,7 @@ async function startProcess(redisUrl: string, directory: string): Promise<Router
     WEB_ENABLED: 'false',
     LOG_LEVEL: 'silent',
     SEED_DEMO_USER: 'false',
-    MARKET_SCENARIO: 'quiet',
+    INVENTORY_SCENARIO: 'quiet',
   }
   const child = await startChild(
     process.execPath,

@@ -96,7 +96,7 @@ await bench(async () => {
       WEB_ENABLED: 'false',
       LOG_LEVEL: 'silent',
       SEED_DEMO_USER: 'false',
-      MARKET_SCENARIO: 'quiet',
+      INVENTORY_SCENARIO: 'quiet',
       DATA_DIRECTORY: directory,
       RATE_LIMIT_PER_MINUTE: '100000000',
       SERVICE_RATE_LIMITS: 'user=100000000',

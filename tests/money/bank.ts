@@ -15,9 +15,10 @@ export const crowdEnvironment = {
   DAILY_WITHDRAW_LIMIT: '100000000',
   ORDER_FEE_BASIS_POINTS: '25',
   RATE_LIMIT_PER_MINUTE: '1000000',
+  SERVICE_RATE_LIMITS: 'user=1000000,inventory=1000000,order=1000000,insights=1000000,cny=1000000',
   LEDGER_VERIFY_INTERVAL_MS: '3600000',
   SEED_DEMO_USER: 'false',
-  MARKET_SCENARIO: 'volatile',
+  INVENTORY_SCENARIO: 'volatile',
 }
 
 const assetIds = ['BTC', 'ETH', 'DOGE', 'SOL'] as const

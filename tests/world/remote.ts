@@ -51,7 +51,7 @@ const quiet = {
   ROUTER_PORT: '0',
   ROUTER_HOST: '127.0.0.1',
   SEED_DEMO_USER: 'false',
-  MARKET_SCENARIO: 'quiet',
+  INVENTORY_SCENARIO: 'quiet',
 }
 
 const newSealKey = (): SealKey => ({ id: 'remote', secret: randomBytes(32).toString('base64url') })

@@ -25,7 +25,7 @@ const quiet = {
   METRICS_PORT: '0',
   ROUTER_HOST: '127.0.0.1',
   SEED_DEMO_USER: 'false',
-  MARKET_SCENARIO: 'quiet',
+  INVENTORY_SCENARIO: 'quiet',
 }
 
 export const newKey = (): string => `test-${randomBytes(10).toString('hex')}`
