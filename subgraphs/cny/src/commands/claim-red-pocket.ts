@@ -1,3 +1,4 @@
+import { checkKey } from '@cnop/kit/idempotency-key'
 import { createHash } from 'node:crypto'
 import { nextUtcDayMs, toIso, utcDay } from '@cnop/kit/clock'
 import type { Actor } from '@cnop/kit/identity'
@@ -6,7 +7,7 @@ import { runCommand } from '@cnop/ledger/command'
 import { redPocketEntry } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
 import { AlreadyClaimedToday } from '../domain/errors.ts'
-import { checkKey, checkPhrase, openPocket, type PocketSize } from '../domain/red-pocket.ts'
+import { checkPhrase, openPocket, type PocketSize } from '../domain/red-pocket.ts'
 import { announceClaim } from '../events.ts'
 import { claimKey, claimWrite } from '../store/claims.ts'
 

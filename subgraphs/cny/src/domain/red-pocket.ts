@@ -9,15 +9,6 @@ export interface RedPocket {
 }
 
 const longestPhrase = 200
-const keyPattern = /^[A-Za-z0-9_-]{8,64}$/
-
-/** Checks a client's idempotency key. */
-export function checkKey(key: string): string {
-  if (!keyPattern.test(key)) {
-    throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')
-  }
-  return key
-}
 
 /** The phrase without the blanks around it. What it says is never repeated in a refusal. */
 export function checkPhrase(text: string): string {

@@ -77,13 +77,3 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     expiresAt: expiresAt ?? null,
   }
 }
-
-const keyPattern = /^[A-Za-z0-9_-]{8,64}$/
-
-/** Checks a client's idempotency key. */
-export function checkKey(key: string): string {
-  if (!keyPattern.test(key)) {
-    throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')
-  }
-  return key
-}

@@ -1,3 +1,4 @@
+import { checkKey } from '@cnop/kit/idempotency-key'
 import { BadInput } from '@cnop/kit/errors'
 import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
 import type { Account } from '@cnop/ledger/account'
@@ -16,13 +17,9 @@ export interface Cash {
   readonly posted: Usd
 }
 
-const keyShape = /^[A-Za-z0-9_-]{8,64}$/
-
 /** Checks what a client sends; the day's limit and the funds are the ledger's to check. */
 export function checkCashInput({ key, amount }: CashInput, max: Usd): void {
-  if (!keyShape.test(key)) {
-    throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')
-  }
+  checkKey(key)
   if (amount <= 0n) throw new BadInput('amount', 'must be more than zero')
   if (amount > max) throw new BadInput('amount', `must be at most ${formatUsd(max)}`)
 }
