@@ -6,6 +6,7 @@ import { grantRole } from '@cnop/user/commands/grant-role'
 import { loadUserConfig } from '@cnop/user/config'
 import { openUserDeps } from '@cnop/user/server'
 import { randomBytes } from 'node:crypto'
+import { recordCommand } from './audit/record-command.ts'
 
 /**
  * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. It works on the
@@ -27,6 +28,9 @@ async function main(command: string | undefined, username: string | undefined): 
   try {
     const deps = await openUserDeps(config, platform)
     await grantRole(deps, username, role)
+    const user = username.toLowerCase()
+    const event = { action: 'role.change', outcome: 'ok', user, extra: { role } } as const
+    await recordCommand('admin', { env: process.env, log }, event)
     process.stdout.write(`${username} is ${role} from the next sign-in or refresh on.\n`)
   } finally {
     await platform.close()

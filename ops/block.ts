@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
+import type { SecurityEvent } from '@cnop/router/audit/event'
 import { bucketAddress } from '@cnop/router/guard/client-ip'
 import { redisBlocks } from '@cnop/router/guard/ip-block-redis'
+import { recordCommand } from './audit/record-command.ts'
 
 const usage = `Usage: npm run block -- list
        npm run block -- set <ip> [--seconds 300]
@@ -27,7 +29,22 @@ async function overRedis(url: string): Promise<Blocks> {
   const redis = await openRedis(url, log)
   // Only its commands are used here; how long the router blocks is the router's to say.
   const blocks = redisBlocks(redis.client, { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 })
-  return { ...blocks, close: () => redis.close() }
+  // No router sees what is done to the keys, so the command tells the trail itself.
+  const note = (action: SecurityEvent['action'], extra: SecurityEvent['extra']): Promise<void> =>
+    recordCommand('block', { env: process.env, log }, { action, outcome: 'ok', extra })
+  const reason = 'by a command'
+  return {
+    list: () => blocks.list(),
+    set: async (ip, seconds) => {
+      await blocks.set(ip, seconds)
+      await note('block.set', { ip, seconds, reason })
+    },
+    clear: async (ip) => {
+      await blocks.clear(ip)
+      await note('block.cleared', { ip, reason })
+    },
+    close: () => redis.close(),
+  }
 }
 
 function overRouter(origin: string, token: string | undefined): Blocks {

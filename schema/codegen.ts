@@ -7,8 +7,15 @@ import * as addPlugin from '@graphql-codegen/add'
 import * as typescriptPlugin from '@graphql-codegen/typescript'
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers'
 import { buildSchema, parse, print } from 'graphql'
-import { buildManifest, readDocuments, sha256 } from './manifests.ts'
-import { apiSchema, manifestNames, sdl, subgraphNames, type SubgraphName } from './read.ts'
+import {
+  buildManifest,
+  buildStreamManifest,
+  fullSchema,
+  partManifest,
+  readDocuments,
+  sha256,
+} from './manifests.ts'
+import { manifestNames, sdl, subgraphNames, type SubgraphName } from './read.ts'
 
 /** Writes typed resolvers for the subgraphs, typed documents for the web app, and the persisted manifests. */
 const isCheck = process.argv.includes('--check')
@@ -77,8 +84,8 @@ async function generateWebDocuments(): Promise<Record<string, string>> {
   const baseOutputDir = 'web/src/generated/'
   const options = await preset.buildGeneratesSection({
     baseOutputDir,
-    schema: parse(apiSchema()),
-    schemaAst: buildSchema(apiSchema()),
+    schema: parse(fullSchema()),
+    schemaAst: buildSchema(fullSchema()),
     documents: [{ document, rawSDL: print(document), location: 'web/src' }],
     config: {
       enumType: 'string-literal',
@@ -123,8 +130,12 @@ function saveManifest(name: string, manifest: Record<string, string>): void {
 
 try {
   await Promise.all(subgraphNames.map(generateResolvers))
-  const web = await generateWebDocuments()
-  for (const name of manifestNames) saveManifest(name, name === 'web' ? web : buildManifest(name))
+  const web = partManifest(await generateWebDocuments())
+  const others = manifestNames.filter((name) => name !== 'web')
+  saveManifest('web', web.queries)
+  for (const name of others) saveManifest(name, buildManifest(name))
+  const streams = [web.subscriptions, ...others.map(buildStreamManifest)]
+  saveManifest('stream', Object.assign({}, ...streams) as Record<string, string>)
 } catch (error) {
   console.error(error)
   process.exitCode = 1

@@ -11,7 +11,7 @@ import {
   printSchema,
 } from 'graphql'
 import { type AccessRules, listUnrefusable, readAccessRules } from './access.ts'
-import { sdl, subgraphNames } from './read.ts'
+import { sdl, streamSdl, subgraphNames } from './read.ts'
 import { renderReference } from './reference.ts'
 
 /**
@@ -52,18 +52,25 @@ function assertFresh(name: string, text: string): void {
   }
 }
 
-/** The public schema at the last commit; undefined before the first one. */
-function committedApi(): GraphQLSchema | undefined {
+function readCommitted(name: string): string | undefined {
   try {
     const options = {
       cwd: file('.'),
       encoding: 'utf8',
       stdio: 'pipe',
     } as const
-    return buildSchema(execFileSync('git', ['show', 'HEAD:./api.graphql'], options))
+    return execFileSync('git', ['show', `HEAD:./${name}`], options)
   } catch {
     return undefined
   }
+}
+
+/** The public schema with its streams at the last commit; undefined before the first one. */
+function committedApi(): GraphQLSchema | undefined {
+  const api = readCommitted('api.graphql')
+  return api === undefined
+    ? undefined
+    : buildSchema(`${api}\n${readCommitted('stream.graphql') ?? ''}`)
 }
 
 function assertCompatible(api: string): void {
@@ -99,13 +106,15 @@ function assertRuled(api: string, access: AccessRules): void {
 
 try {
   const { supergraph, api } = compose()
-  const access = readAccessRules(supergraph)
-  assertCompatible(api)
-  assertRuled(api, access)
+  const stream = streamSdl()
+  const full = `${api}\n${stream}`
+  const access = new Map([...readAccessRules(supergraph), ...readAccessRules(stream)])
+  assertCompatible(full)
+  assertRuled(full, access)
   const outputs = {
     'supergraph.graphql': supergraph,
     'api.graphql': api,
-    'REFERENCE.md': renderReference(api, access),
+    'REFERENCE.md': renderReference(full, access),
   }
   for (const [name, text] of Object.entries(outputs)) {
     if (isCheck) assertFresh(name, text)

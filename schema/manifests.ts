@@ -14,7 +14,7 @@ import {
   validate,
   visit,
 } from 'graphql'
-import { apiSchema, type ManifestName } from './read.ts'
+import { apiSchema, type ManifestName, streamSdl } from './read.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -28,15 +28,28 @@ export const documentFolders: Readonly<Record<ManifestName, string>> = {
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** All documents of a manifest as one, or undefined when there are none. */
-export function readDocuments(name: ManifestName): DocumentNode | undefined {
-  const text = listDocuments(name)
-    .map((path) => readFileSync(path, 'utf8'))
-    .join('\n')
+/** The ending of files whose operations are subscriptions. */
+const streamEnding = '.stream.graphql'
+
+/** The public schema with everything that can be followed. */
+export const fullSchema = (): string => `${apiSchema()}\n${streamSdl()}`
+
+const listQueries = (name: ManifestName): string[] =>
+  listDocuments(name).filter((path) => !path.endsWith(streamEnding))
+
+const listSubscriptions = (name: ManifestName): string[] =>
+  listDocuments(name).filter((path) => path.endsWith(streamEnding))
+
+/** All documents of a client as one, or undefined when there are none. */
+export const readDocuments = (name: ManifestName): DocumentNode | undefined =>
+  parseFiles(listDocuments(name))
+
+function parseFiles(paths: readonly string[]): DocumentNode | undefined {
+  const text = paths.map((path) => readFileSync(path, 'utf8')).join('\n')
   return text.trim() === '' ? undefined : parse(text)
 }
 
-function listDocuments(name: ManifestName): readonly string[] {
+function listDocuments(name: ManifestName): string[] {
   const folder = join(root, documentFolders[name])
   if (!existsSync(folder)) return []
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -44,6 +57,16 @@ function listDocuments(name: ManifestName): readonly string[] {
     .filter((path) => path.endsWith('.graphql'))
     .sort()
     .map((path) => join(folder, path))
+}
+
+/** Parts what a client asks from what it follows. */
+export function partManifest(all: Readonly<Record<string, string>>) {
+  const entries = Object.entries(all)
+  const isSubscription = ([, text]: [string, string]): boolean => text.startsWith('subscription')
+  return {
+    queries: Object.fromEntries(entries.filter((entry) => !isSubscription(entry))),
+    subscriptions: Object.fromEntries(entries.filter(isSubscription)),
+  }
 }
 
 /** The fragments that an operation uses, directly or through other fragments, in order of name. */
@@ -75,11 +98,21 @@ function assertValid(schema: GraphQLSchema, name: string, document: DocumentNode
   }
 }
 
-/** The manifest of a set of documents: plain sha256 of each operation's text, with its fragments, to that text. */
-export function buildManifest(name: ManifestName): Record<string, string> {
-  const document = readDocuments(name)
+/** The manifest of what a client asks: plain sha256 of each operation's text, with its fragments, to that text. */
+export const buildManifest = (name: ManifestName): Record<string, string> =>
+  hashDocuments(name, parseFiles(listQueries(name)), apiSchema())
+
+/** The same of what it follows. */
+export const buildStreamManifest = (name: ManifestName): Record<string, string> =>
+  hashDocuments(name, parseFiles(listSubscriptions(name)), fullSchema())
+
+function hashDocuments(
+  name: ManifestName,
+  document: DocumentNode | undefined,
+  schemaSdl: string,
+): Record<string, string> {
   if (!document) return {}
-  assertValid(buildSchema(apiSchema()), name, document)
+  assertValid(buildSchema(schemaSdl), name, document)
   const fragments = new Map(
     document.definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],

@@ -14,9 +14,12 @@ export const supergraph = (): string => read('./supergraph.graphql')
 /** The public schema, as clients see it. */
 export const apiSchema = (): string => read('./api.graphql')
 
+/** What can be followed at `/stream`; it uses the types of the public schema. */
+export const streamSdl = (): string => read('./stream.graphql')
+
 export const manifestNames = ['web', 'rest', 'demo', 'tools'] as const
 export type ManifestName = (typeof manifestNames)[number]
 
-/** Persisted operations: the sha256 of a document to the document. */
-export const manifest = (name: ManifestName): Readonly<Record<string, string>> =>
+/** Persisted operations: the sha256 of a document to the document. Subscriptions have a manifest of their own. */
+export const manifest = (name: ManifestName | 'stream'): Readonly<Record<string, string>> =>
   JSON.parse(read(`./persisted/${name}.json`)) as Record<string, string>

@@ -86,7 +86,7 @@ export function renderReference(api: string, access: AccessByField): string {
   const types = Object.values(buildSchema(api).getTypeMap()).filter(
     (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
   )
-  const roots = types.filter(({ name }) => name === 'Query' || name === 'Mutation')
+  const roots = types.filter(({ name }) => ['Query', 'Mutation', 'Subscription'].includes(name))
   const objects = types.filter((type) => isObjectType(type) && !roots.includes(type))
   const inputs = types.filter(isInputObjectType)
   const enums = types.filter(isEnumType)
@@ -95,7 +95,7 @@ export function renderReference(api: string, access: AccessByField): string {
     [`## ${title}`, ...members.map((type) => section(type, access))].join('\n\n')
   return `${[
     '# API reference',
-    'Made from the schema by `npm run generate`; edit the SDL in `schema/subgraphs` instead of this page.',
+    'Made from the schema by `npm run generate`; edit the SDL in `schema/subgraphs` or `schema/stream.graphql` instead of this page.',
     group('Operations', roots),
     group('Objects', objects),
     group('Inputs', inputs),

@@ -22,9 +22,10 @@ export interface SupervisedService {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const flags = ['--import', 'tsx', '--max-semi-space-size=64']
+const flags = ['--import', 'tsx', '--max-semi-space-size=64', '--max-old-space-size=1024']
 const firstPauseMs = 100
 const longestPauseMs = 3_000
+const patienceMs = 10_000
 
 const start = ({ entry, env, hearLine }: ServiceOptions): Promise<Child> =>
   startChild(process.execPath, [...flags, `${root}${entry}`], {
@@ -47,6 +48,9 @@ async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
+/** A call, because the compiler takes a property to be the same before and after an await. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted
+
 /** Starts a process and starts it again, after a growing pause, whenever it ends before it was told to. */
 export async function superviseService(options: ServiceOptions): Promise<SupervisedService> {
   let child = await start(options)
@@ -57,12 +61,14 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
     let pauseMs = firstPauseMs
     for (;;) {
       const how = await child.ended
-      if (stopping.signal.aborted) return
+      if (isStopped(stopping.signal)) return
       options.hearLine(`ended (${how}); starting again in ${pauseMs} ms`)
       if (!(await pause(pauseMs, stopping.signal))) return
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       child = await start(options)
       restarts += 1
+      // Told to stop while it started: nobody else knows of this one.
+      if (isStopped(stopping.signal)) await stopChild(child, patienceMs)
     }
   }
   const watching = watch()
@@ -78,7 +84,7 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
     kill: () => void child.process.kill('SIGKILL'),
     stop: async () => {
       stopping.abort()
-      await stopChild(child, 10_000)
+      await stopChild(child, patienceMs)
       await watching
     },
   }

@@ -16,7 +16,9 @@ import {
 import type { SealKey } from '@cnop/kit/identity'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
+import { auditDirectory } from './audit/directory.ts'
 import { guardConfig, guardFields } from './guard/guard-config.ts'
+import { streamConfig, streamFields } from './stream/stream-config.ts'
 
 const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
 
@@ -62,7 +64,9 @@ const fields = {
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
   METRICS_PORT: port(9464),
   MAX_BODY_BYTES: wholeNumber(256 * 1024, 1),
+  AUDIT_PATH: z.string().optional(),
   ...guardFields,
+  ...streamFields,
 }
 
 export type BreakerConfig = RouterConfig['breaker']
@@ -126,10 +130,12 @@ export function loadRouterConfig(env: Env) {
     },
     requestsAtOnce: vars.REQUESTS_AT_ONCE,
     guard: guardConfig(vars),
+    streams: streamConfig(vars),
     exportsPerMinute: vars.EXPORTS_PER_MINUTE,
     unknownUsersPerMinute: vars.UNKNOWN_USERS_PER_MINUTE,
     /** In production, metrics are not for everyone who reaches the API. */
     metricsPort: profile === 'production' ? vars.METRICS_PORT : undefined,
     maxBodyBytes: vars.MAX_BODY_BYTES,
+    auditDirectory: auditDirectory(vars),
   } as const
 }

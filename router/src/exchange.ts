@@ -1,6 +1,8 @@
 import type { Actor, Identity } from '@cnop/kit/identity'
 import type { Log } from '@cnop/kit/log'
+import type { RequestTrace } from '@cnop/kit/tracing/tracing'
 import type { Response } from 'express'
+import type { RecordEvent } from './audit/event.ts'
 
 /** One call of a subgraph, as the demo and the trace view show it. */
 export interface FetchRecord {
@@ -17,17 +19,25 @@ export interface Exchange {
   readonly requestId: string
   readonly startedAt: number
   readonly log: Log
+  /** Where what matters for security is recorded. */
+  readonly audit: RecordEvent
   clientIp: string
   userAgent: string | undefined
   actor: Actor | undefined
   /** Whether an administrator's token reopened free text and introspection for this request. */
   isDeveloper: boolean
   operationName: string | undefined
-  /** Through which contract the caller speaks, where that is not GraphQL. */
-  door?: 'rest'
+  /** When the actor's token expires, on the clock of the platform. */
+  tokenExpiresAtMs?: number
+  /** Through which contract the caller speaks, where that is not GraphQL; `stream` once a stream is open. */
+  door?: 'rest' | 'auth' | 'stream'
   /** When the whole request has to be answered, on the clock of performance.now(). */
   readonly deadlineAt: number
   readonly fetches: FetchRecord[]
+  /** Present when the request is recorded. */
+  trace?: RequestTrace
+  /** The text of the operation's document, when the request is recorded. */
+  document?: string
 }
 
 export const exchangeOf = (response: Response): Exchange =>

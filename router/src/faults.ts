@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { Router } from 'express'
 import { z } from 'zod'
+import { noteEvent } from './audit/note-event.ts'
 import { Refusal } from './errors/refusal.ts'
+import { exchangeOf } from './exchange.ts'
 import { SubgraphFailure } from './links.ts'
 
 const fault = z.discriminatedUnion('kind', [
@@ -68,11 +70,18 @@ export function createFaultDoor(faults: Faults): Router {
     response.json({ faults: faults.list() })
   })
   door.put('/:subgraph', (request, response) => {
-    faults.set(readName(request.params.subgraph), readFault(request.body))
+    const subgraph = readName(request.params.subgraph)
+    const set = readFault(request.body)
+    faults.set(subgraph, set)
+    const extra = { subgraph, kind: set.kind }
+    noteEvent(exchangeOf(response), { action: 'fault.set', outcome: 'ok', extra })
     response.json({ faults: faults.list() })
   })
   door.delete('/:subgraph', (request, response) => {
-    faults.set(readName(request.params.subgraph), undefined)
+    const subgraph = readName(request.params.subgraph)
+    faults.set(subgraph, undefined)
+    const extra = { subgraph }
+    noteEvent(exchangeOf(response), { action: 'fault.cleared', outcome: 'ok', extra })
     response.json({ faults: faults.list() })
   })
   return door

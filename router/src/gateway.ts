@@ -1,4 +1,5 @@
 import { scalars } from '@cnop/kit/scalars'
+import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
 import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
@@ -7,6 +8,7 @@ import { createEngine, type Engine } from './engine/engine.ts'
 import { SubgraphFault, type SubgraphTransport } from './engine/transport.ts'
 import type { RouterContext } from './graphql.ts'
 import { SubgraphFailure, type SubgraphLink } from './links.ts'
+import { noteJoinedFetches } from './trace/joined-fetches.ts'
 
 /** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
 export function openGateway(
@@ -18,6 +20,8 @@ export function openGateway(
     supergraphSdl: supergraph(),
     executor: config.engine,
     transport: openTransport(links),
+    tracer: scopedTracer,
+    onFetch: noteJoinedFetches,
     transformApiSchema: installScalars,
     known: persistedOperations(),
     // What anyone may read is fetched without an identity, and once for all who ask at the same time.
@@ -33,6 +37,7 @@ const persistedOperations = (): { document: string }[] =>
 function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<RouterContext> {
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
   return {
+    isRefusing: (service) => byName.get(service)?.breakerState() === 'open',
     send: async ({ service, body, operationName, isMutation, isAnonymousPublic, context }) => {
       const link = byName.get(service)
       if (!link)

@@ -3,6 +3,7 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Log } from '@cnop/kit/log'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { GraphQLFormattedError } from 'graphql'
+import { createLimitedStore } from './engine/limited-map.ts'
 import { bodyInSlot, openSlot, stringifyResult } from './engine/write/output.ts'
 import { normaliseErrors } from './errors/normalise.ts'
 import { statusOf } from './errors/status.ts'
@@ -11,6 +12,8 @@ import type { InspectDocument } from './guard/inspect-document.ts'
 import type { FindDocument } from './persisted/manifest.ts'
 import { findRequestDocument } from './persisted/request-document.ts'
 import { type OperationGuard, operationStages } from './operation-stages.ts'
+import { operationSpans } from './trace/operation-spans.ts'
+import { inTraceOf } from './trace/request-trace.ts'
 
 /** What travels with one operation through Apollo Server to the executor. */
 export interface RouterContext {
@@ -55,6 +58,9 @@ interface DoorOptions {
   readonly log: Log
 }
 
+/** So many parsed documents are kept; the text of a client's own may be another one each time. */
+const mostDocuments = 1_000
+
 /** Starts Apollo Server over the gateway; everything about documents, from the persisted lookup to the answer, is here. */
 export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
   const server = new ApolloServer<RouterContext>({
@@ -64,10 +70,11 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !options.allowsIntrospection,
     persistedQueries: false,
+    documentStore: createLimitedStore(mostDocuments),
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,
-    plugins: [operationStages(options.guards)],
+    plugins: [operationStages(options.guards), operationSpans],
     stringifyResult,
   })
   await server.start()
@@ -76,16 +83,17 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
       const httpGraphQLRequest = await findRequestDocument(options, exchange, request)
       const contextValue = { exchange }
       const slot = openSlot(contextValue)
-      const response = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest,
-        context: () => Promise.resolve(contextValue),
-      })
+      const response = await inTraceOf(exchange, () =>
+        server.executeHTTPGraphQLRequest({
+          httpGraphQLRequest,
+          context: () => Promise.resolve(contextValue),
+        }),
+      )
       return toAnswer(response, exchange, slot.body)
     },
     run: async (exchange, query, variables) => {
-      const { body } = await server.executeOperation(
-        { query, variables },
-        { contextValue: { exchange } },
+      const { body } = await inTraceOf(exchange, () =>
+        server.executeOperation({ query, variables }, { contextValue: { exchange } }),
       )
       if (body.kind !== 'single') throw new Error('The router does not stream answers.')
       const { data, errors } = body.singleResult

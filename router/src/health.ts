@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
 import { readInternal } from './internal.ts'
@@ -43,6 +44,10 @@ export async function readHealth(
   }
 }
 
+/** Whoever asks how things are does not wait for what hangs. */
+const deadlineMs = 2_000
+const unref = { ref: false } as const
+
 async function checkSubgraph(subgraph: OpenSubgraph): Promise<[string, SubgraphHealth]> {
   const { name } = subgraph.place
   const place = subgraph.hosted ? 'hosted' : 'remote'
@@ -58,7 +63,9 @@ async function checkSubgraph(subgraph: OpenSubgraph): Promise<[string, SubgraphH
 
 async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
   try {
-    if (subgraph.hosted) return await subgraph.hosted.health()
+    if (subgraph.hosted) {
+      return await Promise.race([subgraph.hosted.health(), delay(deadlineMs, undefined, unref)])
+    }
     return (JSON.parse(await readInternal(subgraph, '/internal/health')) as { checks: Checks })
       .checks
   } catch {

@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { sealHeaders } from '@cnop/kit/identity'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
+import { keepScope } from '@cnop/kit/tracing/scope'
+import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
 import type { ErrorCode } from '@cnop/schema/codes'
 import type { SubgraphName } from '@cnop/schema/read'
@@ -10,6 +12,7 @@ import { Pool, request } from 'undici'
 import type { BreakerConfig, SubgraphPlace } from './config.ts'
 import { type Exchange, identityOf } from './exchange.ts'
 import type { InjectFault } from './faults.ts'
+import { type BreakerView, openBreakerHistory } from './guard/breaker-history.ts'
 import {
   type Breaker,
   type BreakerState,
@@ -52,6 +55,8 @@ export interface SubgraphLink {
   readonly name: SubgraphName
   /** Whether it is asked at all. */
   breakerState(): BreakerState
+  /** The same, with since when and how the last calls failed. */
+  readonly describeBreaker: () => BreakerView
   call(options: SubgraphCallOptions): Promise<string>
   close(): Promise<void>
 }
@@ -87,17 +92,22 @@ const isOneOf =
   (error: Error): boolean =>
     error instanceof SubgraphFailure && kinds.includes(error.kind)
 
-function openBreaker({ place, breaker, log }: LinkOptions, probe: LinkParts['probe']): Breaker {
+function openBreaker(
+  { place, breaker, log }: LinkOptions,
+  { probe, notice }: Pick<LinkParts, 'probe'> & { notice: (state: BreakerState) => void },
+): Breaker {
   return createBreaker({
     ...breaker,
     isFailure: isOneOf(countingKinds),
     isWorthAnotherTry: isOneOf(repeatableKinds),
     probe,
-    onChange: (state) =>
+    onChange: (state) => {
+      notice(state)
       log.warn(
         { action: 'breaker.changed', extra: { subgraph: place.name, state } },
         `The circuit to ${place.name} is ${state}.`,
-      ),
+      )
+    },
   })
 }
 
@@ -127,14 +137,19 @@ function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
   const { place, injectFault } = options
   const { name } = place
   const attempt = openAttempts(options, send)
-  const breaker = openBreaker(options, async () => {
-    await injectFault(name, probeDeadlineMs)
-    return probe()
+  const history = openBreakerHistory(options.now)
+  const breaker = openBreaker(options, {
+    notice: history.notice,
+    probe: async () => {
+      await injectFault(name, probeDeadlineMs)
+      return probe()
+    },
   })
 
   return {
     name,
     breakerState: () => breaker.state(),
+    describeBreaker: () => history.view(breaker.state()),
     close: async () => {
       breaker.close()
       await close()
@@ -149,12 +164,16 @@ function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
         exchange.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
       }
       try {
-        const text = await breaker.run(() => attempt(call), { isRepeatable: !isMutation })
+        const text = await breaker.run(
+          keepScope(() => attempt(call)),
+          { isRepeatable: !isMutation },
+        )
         record()
         return text
       } catch (error) {
         const failure = describeFailure(name, error)
         record(failure.kind)
+        if (isOneOf(countingKinds)(failure)) history.noteFailure(failure.kind)
         const extra = { subgraph: name, operation: operationName, reason: failure.kind }
         exchange.log.warn(
           { action: 'subgraph.failed', error: failure, extra },
@@ -220,7 +239,7 @@ export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
     const { statusCode, body: reply } = await pool.request({
       method: 'POST',
       path: '/graphql',
-      headers: { ...headers, 'content-type': 'application/json' },
+      headers: { ...headers, ...traceHeaders(), 'content-type': 'application/json' },
       body,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,

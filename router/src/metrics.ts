@@ -42,7 +42,10 @@ const doors = [
 const findDoor = (path: string): string =>
   doors.find((door) => path === door || path.startsWith(`${door}/`)) ?? 'unknown'
 
-function createEndpointFinder(): (request: Request, response: Response) => string {
+/** The route or operation that a request counts for. */
+export type FindEndpoint = (request: Request, response: Response) => string
+
+export function createEndpointFinder(): FindEndpoint {
   const known = listKnownOperations()
   return (request, response) => {
     const [path = ''] = request.originalUrl.split('?')
@@ -103,12 +106,16 @@ export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgra
   })
 }
 
-export function createGatewayMetrics(registry = new Registry()): GatewayMetrics {
+/** The router's own metrics, shown together with those of the subgraphs that it hosts: names begin with their service. */
+export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayMetrics {
+  const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const { requests, errors, proxyErrors, latency } = createFamilies(registry)
   const findEndpoint = createEndpointFinder()
   const observe = (request: Request, response: Response): void => {
-    const { startedAt, fetches } = exchangeOf(response)
+    const { startedAt, fetches, door } = exchangeOf(response)
+    // How long a stream was open is no latency; streams are counted by themselves.
+    if (door === 'stream') return
     const endpoint = findEndpoint(request, response)
     const labels = { status_code: String(response.statusCode), endpoint }
     requests.inc(labels)
@@ -127,7 +134,8 @@ export function createGatewayMetrics(registry = new Registry()): GatewayMetrics 
     answer: async (_request, response) => {
       response.setHeader('Cache-Control', 'no-cache')
       response.setHeader('Content-Type', registry.contentType)
-      response.send(await registry.metrics())
+      const texts = await Promise.all([registry, ...hosted].map((each) => each.metrics()))
+      response.send(texts.join(''))
     },
   }
 }

@@ -20,7 +20,10 @@ export interface OperationResult {
   extensions?: Record<string, unknown>
 }
 
-/** Runs the guards of the pipeline's document stages, in their order, before anything is planned. */
+/**
+ * Runs the guards of the pipeline's document stages, in their order, before anything is planned. Whoever saw the
+ * operation first sees its answer last.
+ */
 export function operationStages(
   guards: readonly OperationGuard[],
 ): ApolloServerPlugin<RouterContext> {
@@ -33,7 +36,7 @@ export function operationStages(
           if (!operation.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
           for (const guard of guards) {
             const stage = await guard(operation)
-            if (stage) stages.push(stage)
+            if (stage) stages.unshift(stage)
           }
         },
         willSendResponse: async ({ response: { body } }) => {

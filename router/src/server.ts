@@ -1,5 +1,7 @@
 import { HeaderMap } from '@apollo/server'
 import express, { type Express, type RequestHandler } from 'express'
+import { createAuditDoor } from './audit/audit-door.ts'
+import type { AuditTrail } from './audit/trail.ts'
 import { createAuthDoors } from './auth/doors.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import type { RouterConfig } from './config.ts'
@@ -11,13 +13,14 @@ import { createFaultDoor, type Faults } from './faults.ts'
 import type { GraphQLDoor } from './graphql.ts'
 import type { Spend } from './guard/budget.ts'
 import { createBlockDoor } from './guard/block-door.ts'
+import { createBreakerDoor } from './guard/breaker-door.ts'
 import { findClientIp, readProxies } from './guard/client-ip.ts'
 import type { IpBlocks } from './guard/ip-block.ts'
 import { shedOverload } from './guard/overload.ts'
 import type { Health } from './health.ts'
 import { serveLogo } from './logos.ts'
 import type { FindOperation } from './operations.ts'
-import type { GatewayMetrics } from './metrics.ts'
+import { createEndpointFinder, type GatewayMetrics } from './metrics.ts'
 import { respondWithProblem } from './rest/problem.ts'
 import { serveReference } from './rest/reference.ts'
 import { createRestShim } from './rest/shim.ts'
@@ -26,19 +29,24 @@ import {
   assignClientIp,
   assignRequestId,
   checkOrigin,
-  logAnswer,
+  logAnswers,
   readBody,
   refuseSimpleRequests,
   verifyDeveloper,
   verifyToken,
 } from './stages.ts'
+import { traceRequests } from './trace/request-trace.ts'
+import { createTraceDoor, type Traces } from './trace/trace-door.ts'
 import { servePlayground } from './web.ts'
 
 export interface ServerParts {
   readonly config: RouterConfig
   readonly graphql: GraphQLDoor
+  readonly answerStream: RequestHandler
   readonly findOperation: FindOperation
   readonly authenticate: Authenticate
+  readonly audit: Pick<AuditTrail, 'directory' | 'record'>
+  readonly links: Parameters<typeof createBreakerDoor>[0]
   readonly countRequest: RequestHandler
   readonly blocks: IpBlocks
   /** Exports of one user in a minute. */
@@ -49,6 +57,7 @@ export interface ServerParts {
   /** Present where faults may be injected. */
   readonly faults: Faults | undefined
   readonly readHealth: () => Promise<Health>
+  readonly traces: Traces
   readonly log: Log
 }
 
@@ -60,11 +69,13 @@ export interface ServerParts {
 export function createServer(parts: ServerParts): Express {
   const { config, graphql, authenticate, log } = parts
   const app = express()
+  const findEndpoint = createEndpointFinder()
   app.disable('x-powered-by')
   app.disable('etag')
 
-  app.use(assignRequestId(log, config.deadlinesMs.router))
-  app.use(logAnswer)
+  app.use(assignRequestId(log, config.deadlinesMs.router, parts.audit.record))
+  app.use(traceRequests({ ...parts.traces, findEndpoint }))
+  app.use(logAnswers(findEndpoint))
   app.use(parts.metrics.observeRequests)
   app.use(shedOverload(config.requestsAtOnce))
   app.use(assignClientIp(findClientIp(readProxies(config.trustedProxies))))
@@ -77,11 +88,15 @@ export function createServer(parts: ServerParts): Express {
   app.use(readBody(config.maxBodyBytes))
 
   app.all('/graphql', answerGraphQL(graphql))
+  app.all('/stream', parts.answerStream)
   app.use('/auth', createAuthDoors({ ...parts, isSecure: config.profile === 'production' }))
   app.use('/export', createExportDoor(parts))
   app.get('/assets/:file', serveLogo)
   if (parts.faults) app.use('/system/faults', createFaultDoor(parts.faults))
   app.use('/system/blocks', createBlockDoor(parts.blocks))
+  app.use('/system/audit', createAuditDoor(parts.audit.directory))
+  app.use('/system/breakers', createBreakerDoor(parts.links, config.profile === 'demo'))
+  app.use('/system/traces', createTraceDoor(parts.traces, config.profile === 'demo'))
   app.get('/health', async (_request, response) => {
     response.json(await parts.readHealth())
   })

@@ -6,17 +6,20 @@ import cors from 'cors'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { json } from 'express'
 import helmet from 'helmet'
+import type { RecordEvent } from './audit/event.ts'
+import { noteAdminAccess } from './audit/note-event.ts'
 import { Refusal } from './errors/refusal.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import type { FindClientIp } from './guard/client-ip.ts'
 import { limitHeaders } from './guard/count-request.ts'
 import { bearerToken } from './auth/token.ts'
 import type { Authenticate } from './auth/authenticate.ts'
+import type { FindEndpoint } from './metrics.ts'
 
 const requestIdForm = /^[A-Za-z0-9_.:-]{8,64}$/
 
 /** Accepts a well-formed request id or makes one, and returns it on every answer. Strips what only the router may say. */
-export function assignRequestId(log: Log, deadlineMs: number): RequestHandler {
+export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent): RequestHandler {
   return (request, response, next) => {
     for (const name of internalHeaders) Reflect.deleteProperty(request.headers, name)
     const given = request.headers['x-request-id']
@@ -28,6 +31,7 @@ export function assignRequestId(log: Log, deadlineMs: number): RequestHandler {
       startedAt,
       deadlineAt: startedAt + deadlineMs,
       log: log.child({ request_id: requestId }),
+      audit,
       clientIp: '',
       userAgent: request.headers['user-agent'],
       actor: undefined,
@@ -80,7 +84,9 @@ export function verifyToken(authenticate: Authenticate): RequestHandler {
     const token = bearerToken(request.headers.authorization)
     if (token !== undefined && request.headers.authorization !== '') {
       const exchange = exchangeOf(response)
-      exchange.actor = await authenticate(token, exchange)
+      const { actor, expiresAtMs } = await authenticate(token, exchange)
+      exchange.actor = actor
+      exchange.tokenExpiresAtMs = expiresAtMs
     }
     next()
   }
@@ -92,37 +98,46 @@ export function verifyDeveloper(authenticate: Authenticate): RequestHandler {
     const token = request.headers['x-developer-token']
     if (token !== undefined) {
       const exchange = exchangeOf(response)
-      const { role } = await authenticate(typeof token === 'string' ? token : null, exchange)
-      if (role !== 'admin') throw new Refusal('FORBIDDEN')
+      const { actor } = await authenticate(typeof token === 'string' ? token : null, exchange)
+      noteAdminAccess(exchange, actor, 'developer token')
+      if (actor.role !== 'admin') throw new Refusal('FORBIDDEN')
       exchange.isDeveloper = true
     }
     next()
   }
 }
 
-/** Logs one line for each answer: operation, status, duration, calls. */
-export function logAnswer(request: Request, response: Response, next: NextFunction): void {
+/** Logs one line for each answer: route, operation, status, duration, calls. The path itself may hold anything. */
+export function logAnswers(findEndpoint: FindEndpoint): RequestHandler {
+  return (request, response, next) => {
+    response.once('finish', () => {
+      logAnswer(request, response, findEndpoint)
+    })
+    next()
+  }
+}
+
+function logAnswer(request: Request, response: Response, findEndpoint: FindEndpoint): void {
   const exchange = exchangeOf(response)
-  response.once('finish', () => {
-    const { statusCode } = response
-    const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'info'
-    exchange.log[level](
-      {
-        action: 'request.answered',
-        user: exchange.actor?.username,
-        duration_ms: Math.round(performance.now() - exchange.startedAt),
-        extra: {
-          method: request.method,
-          path: request.path,
-          operation: exchange.operationName,
-          status: statusCode,
-          subgraph_calls: exchange.fetches.length,
-        },
+  // A stream has its own lines, at its begin and at its end.
+  if (exchange.door === 'stream') return
+  const { statusCode } = response
+  const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'info'
+  exchange.log[level](
+    {
+      action: 'request.answered',
+      user: exchange.actor?.username,
+      duration_ms: Math.round(performance.now() - exchange.startedAt),
+      extra: {
+        method: request.method,
+        endpoint: findEndpoint(request, response),
+        operation: exchange.operationName,
+        status: statusCode,
+        subgraph_calls: exchange.fetches.length,
       },
-      'Request answered.',
-    )
-  })
-  next()
+    },
+    'Request answered.',
+  )
 }
 
 /** Refuses a POST whose content type a foreign page could send without asking first. */

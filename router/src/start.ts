@@ -7,9 +7,13 @@ import type { OpenPlatform } from '@cnop/kit/platform'
 import { openRedis } from '@cnop/kit/redis'
 import { createMemoryBus, createRedisBus } from '@cnop/kit/bus'
 import { type Listener, listen } from '@cnop/kit/serve'
+import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
 import express from 'express'
+import { watchAuditTrail } from './audit/audit-metrics.ts'
+import { auditOperations } from './audit/audit-operations.ts'
+import { openAuditTrail } from './audit/trail.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { watchEndedSessions } from './auth/ended-sessions.ts'
 import { openKeys } from './auth/keys.ts'
@@ -18,14 +22,16 @@ import { createFaults, type Faults } from './faults.ts'
 import { openGateway } from './gateway.ts'
 import { openGraphQL } from './graphql.ts'
 import { guardAccess } from './guard/access.ts'
-import { openGuards } from './guard/guards.ts'
+import { type Guards, openGuards } from './guard/guards.ts'
 import { readHealth } from './health.ts'
 import { readInternal } from './internal.ts'
 import { createGatewayMetrics, type GatewayMetrics, watchBreakers } from './metrics.ts'
 import { loadOperations } from './operations.ts'
 import { loadManifests } from './persisted/manifest.ts'
 import { createServer } from './server.ts'
+import { openStreams } from './stream/streams.ts'
 import { openSubgraphs, type OpenSubgraph } from './subgraphs.ts'
+import { openTraces } from './trace/trace-door.ts'
 import { createWeb } from './web.ts'
 
 export interface RunningRouter {
@@ -65,6 +71,7 @@ function findUser(subgraphs: readonly OpenSubgraph[]): OpenSubgraph {
 export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<RunningRouter> {
   const config = loadRouterConfig(env)
   const log = createLog('router', config.store.log)
+  const tracing = await openTracing('router', config.store.tracing, log)
   const hostsAny = config.subgraphs.some(({ url }) => url === undefined)
   const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined
   const shared = await openShared(config, platform, log)
@@ -72,15 +79,17 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const stores = { env, platform, log, injectFault: faults.inject }
   const subgraphs = await openSubgraphs(config, stores)
   const now = parts.now ?? systemClock
-  const metrics = createGatewayMetrics()
+  const hosted = subgraphs.flatMap((subgraph) => subgraph.hosted ?? [])
+  const metrics = createGatewayMetrics(hosted.map(({ metrics }) => metrics.registry))
   watchBreakers(metrics.registry, subgraphs)
-  const door = await openDoor({ config, shared, subgraphs, faults, metrics, log, now })
+  const door = await openDoor({ config, shared, subgraphs, faults, metrics, tracing, log, now })
   const listeners: Listener[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all(listeners.map((listener) => listener.close()))
+    await Promise.all([...listeners.map((listener) => listener.close()), door.drain()])
     await door.close()
     await Promise.all(subgraphs.map(({ link }) => link.close()))
     await shared.close()
+    await tracing.close()
   }
   try {
     await openListeners(config, door, metrics, listeners)
@@ -124,21 +133,34 @@ interface DoorParts {
   readonly subgraphs: readonly OpenSubgraph[]
   readonly faults: Faults
   readonly metrics: GatewayMetrics
+  readonly tracing: Tracing
   readonly log: Log
   readonly now: Clock
 }
 
-/** Puts the pipeline together over open subgraphs. */
-async function openDoor({ config, shared, subgraphs, faults, metrics, log, now }: DoorParts) {
+/** Who callers are: tokens, and the sessions that ended before them. */
+async function openIdentity({ config, shared, subgraphs, log, now }: DoorParts) {
   const user = findUser(subgraphs)
+  const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
     bus: shared.bus,
     list: () => readInternal(user, '/internal/ended-sessions'),
-    isPushed: () => shared.redis?.isHealthy() ?? Promise.resolve(true),
+    isPushed,
     now,
     log,
   })
-  const guards = openGuards({ config, redis: shared.redis, now, log })
+  const authenticate = createAuthenticate({
+    keys: openKeys({ read: () => readInternal(user, '/internal/jwks') }),
+    rules: config.token,
+    endedSessions,
+    now,
+  })
+  return { endedSessions, authenticate, isPushed }
+}
+
+/** The doors where operations run: queries and mutations, and what can be followed. */
+async function openOperations(parts: DoorParts, guards: Guards, identity: Identity) {
+  const { config, shared, subgraphs, metrics, log, now } = parts
   const links = subgraphs.map(({ link }) => link)
   const access = readAccessRules(supergraph())
   const engine = await openGateway(config, links, access)
@@ -148,19 +170,35 @@ async function openDoor({ config, shared, subgraphs, faults, metrics, log, now }
     isPersistedOnly: config.isPersistedOnly,
     allowsIntrospection: config.allowsIntrospection,
     inspect: guards.inspect,
-    guards: [guardAccess(access), ...guards.operations],
+    guards: [auditOperations, guardAccess(access), ...guards.operations],
     log,
   })
+  const findOperation = loadOperations()
+  const { bus } = shared
+  const { registry } = metrics
+  const stream = { config, bus, graphql, findOperation, guards, registry, now, ...identity }
+  return { engine, links, graphql, findOperation, streams: await openStreams(stream) }
+}
+
+type Identity = Awaited<ReturnType<typeof openIdentity>>
+
+/** Puts the pipeline together over open subgraphs. */
+async function openDoor(parts: DoorParts) {
+  const { config, shared, subgraphs, faults, metrics, tracing, log, now } = parts
+  const trail = openAuditTrail({ directory: config.auditDirectory, name: 'router', now, log })
+  watchAuditTrail(metrics.registry, trail)
+  const identity = await openIdentity(parts)
+  const guards = openGuards({ config, redis: shared.redis, now, log })
+  const operations = await openOperations(parts, guards, identity)
+  const { engine, links, graphql, findOperation, streams } = operations
   const app = createServer({
     config,
     graphql,
-    findOperation: loadOperations(),
-    authenticate: createAuthenticate({
-      keys: openKeys({ read: () => readInternal(user, '/internal/jwks') }),
-      rules: config.token,
-      endedSessions,
-      now,
-    }),
+    answerStream: streams.answer,
+    findOperation,
+    authenticate: identity.authenticate,
+    audit: trail,
+    links,
     countRequest: guards.countRequest,
     blocks: guards.blocks,
     spendExport: guards.openBudget('export', config.exportsPerMinute),
@@ -168,15 +206,19 @@ async function openDoor({ config, shared, subgraphs, faults, metrics, log, now }
     metrics,
     faults: config.profile === 'demo' ? faults : undefined,
     readHealth: () => readHealth(subgraphs, shared.redis),
+    traces: openTraces({ tracing, plan: engine.plan, subgraphs, now }),
     log,
   })
   return {
     /** An HTTP server in front of the pipeline; what is not HTTP is counted and answered too. */
     serve: (handle: RequestListener = app) => guards.watch(createHttpServer(handle)),
     app,
+    drain: () => streams.drain(),
     close: async () => {
+      streams.close()
       await graphql.close()
-      endedSessions.close()
+      identity.endedSessions.close()
+      await trail.close()
     },
   }
 }

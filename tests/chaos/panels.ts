@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { manifest, type SubgraphName } from '@cnop/schema/read'
 
-/** A panel of the dashboard: one persisted query, and every subgraph that it needs. */
+/** A panel of the dashboard: one persisted query. */
 export interface Panel {
   readonly name: string
-  readonly needs: readonly SubgraphName[]
+  /** Every subgraph that it needs, first the one without which there is nothing. */
+  readonly needs: readonly [SubgraphName, ...SubgraphName[]]
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
@@ -14,6 +15,7 @@ export const panels: readonly Panel[] = [
   { name: 'SystemLedger', needs: ['user'] },
   { name: 'DashboardCash', needs: ['user'] },
   { name: 'DashboardActivity', needs: ['user'] },
+  { name: 'DashboardValue', needs: ['user', 'inventory'] },
   { name: 'TradeFills', needs: ['user', 'order'] },
   { name: 'DashboardInsight', needs: ['user', 'insights'], variables: { refresh: false } },
   { name: 'DashboardRedPocket', needs: ['user', 'cny'] },
@@ -24,6 +26,8 @@ export interface Sample {
   readonly panel: Panel
   readonly status: number
   readonly isWhole: boolean
+  /** Whether there is anything in it. */
+  readonly hasData: boolean
   /** The codes of the errors, or what kept the answer away. */
   readonly codes: readonly string[]
   readonly sentAt: number
@@ -50,20 +54,26 @@ export async function askPanel(origin: string, token: string, panel: Panel): Pro
       extensions: { persistedQuery: { version: 1, sha256Hash } },
     }),
   })
-  const { errors = [] } = (await response.json()) as {
+  const { data, errors = [] } = (await response.json()) as {
+    data?: Record<string, unknown> | null
     errors?: { extensions: { code: string; serviceName?: string } }[]
   }
   const codes = errors.map(
     ({ extensions: { code, serviceName } }) => `${code} of ${serviceName ?? 'the router'}`,
   )
-  const isWhole = response.status === 200 && codes.length === 0
-  return { panel, status: response.status, isWhole, codes, sentAt, ms: performance.now() - sentAt }
+  const { status } = response
+  const isWhole = status === 200 && codes.length === 0
+  const hasData = Object.entries(data ?? {}).some(
+    ([name, value]) => name !== '__typename' && value !== null,
+  )
+  return { panel, status, isWhole, hasData, codes, sentAt, ms: performance.now() - sentAt }
 }
 
 const missing = (panel: Panel, error: unknown): Sample => ({
   panel,
   status: 599,
   isWhole: false,
+  hasData: false,
   codes: [String(error)],
   sentAt: performance.now(),
   ms: 0,

@@ -1,203 +1,120 @@
-import { performance } from 'node:perf_hooks'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { freeLoopbackPort } from '@cnop/kit/child'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
-import { type Split, startSplit } from '../../ops/split/split.ts'
 import { percentile, print, readCommit, readNumber } from '../report.ts'
-import { createClient } from '../world/client.ts'
-import { createTrader } from '../world/trader.ts'
-import { askPanel, loadPanels, panels, type Sample } from './panels.ts'
+import { watchCircuit } from './circuit.ts'
+import { loadPanels, type Sample } from './panels.ts'
+import { openStage, raisedLimits, type Stage } from './stage.ts'
+import { type Aftermath, type Pace, strike } from './strike.ts'
 
 /**
  * `npm run chaos:subgraphs`: each subgraph in turn is stopped dead and then killed, under constant load. What does
- * not need it must not notice; what does is refused quickly, and is back soon after it is.
+ * not need it must not notice; what does answers everything else, is refused quickly, and is back soon after it is.
  */
-const perSecond = 24
-const recoveryDeadlineMs = 30_000
-
-/** One client asks more than one may; the limits are printed with the result. */
-const limits = {
-  RATE_LIMIT_PER_MINUTE: '1000000',
-  SERVICE_RATE_LIMITS: subgraphNames.map((name) => `${name}=1000000`).join(','),
-  FIELD_RATE_LIMITS: 'insight=1000000',
-  COST_PER_MINUTE: '1000000000',
-}
-
-interface Blow {
-  readonly name: SubgraphName
-  readonly signal: 'SIGSTOP' | 'SIGKILL'
-}
-
-interface Aftermath {
-  readonly samples: readonly Sample[]
-  /** How long a panel of the dead subgraph took to be refused while the circuit was open, in milliseconds. */
-  readonly refusalsMs: readonly number[]
-  readonly recoverySeconds: number
-}
-
-interface Stage {
-  readonly split: Split
-  readonly token: string
-  readonly ports: Readonly<Record<SubgraphName, number>>
-  readonly seconds: number
+export interface ChaosOptions extends Pace {
   readonly names: readonly SubgraphName[]
+  /** For how long nothing is broken, first to warm up and then to be compared with. */
+  readonly calmSeconds: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly print: (line: string) => void
 }
 
-async function isUp(port: number): Promise<boolean> {
-  try {
-    const url = `http://127.0.0.1:${port}/internal/health`
-    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).status === 200
-  } catch {
-    return false
-  }
-}
-
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const giveUpAt = performance.now() + recoveryDeadlineMs
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt)
-      throw new Error(`${what}: not within ${recoveryDeadlineMs} ms`)
-    await delay(20)
-  }
-}
-
-/** The panel that shows best whether a subgraph is there: the one that needs the fewest others beside it. */
-const panelOf = (name: SubgraphName) => {
-  const fitting = panels.filter(({ needs }) => needs.includes(name))
-  return fitting.toSorted((a, b) => a.needs.length - b.needs.length)[0]!
-}
-
-async function strike({ split, token, ports, seconds }: Stage, blow: Blow): Promise<Aftermath> {
-  const { name, signal } = blow
-  const service = split.services.find((each) => each.name === name)
-  if (!service) throw new Error(`There is no process ${name}.`)
-  const { pid } = service
-  const load = loadPanels(split.origin, token, perSecond)
-  process.kill(pid, signal)
-  if (signal === 'SIGSTOP') {
-    await delay(seconds * 1_000)
-    process.kill(pid, 'SIGCONT')
-  }
-  await until(() => isUp(ports[name]), `${name} is up`)
-  const revivedAt = performance.now()
-  await until(
-    async () => (await askPanel(split.origin, token, panelOf(name))).isWhole,
-    `${name} recovers`,
+const p95 = (samples: readonly Sample[]): number =>
+  percentile(
+    samples.map(({ ms }) => ms),
+    0.95,
   )
-  const recoverySeconds = (performance.now() - revivedAt) / 1_000
-  await delay(500)
-  const samples = await load.stop()
-  const struck = samples.filter(({ panel }) => panel.needs.includes(name))
-  return { samples, refusalsMs: listRefusals(struck, revivedAt), recoverySeconds }
+
+const needs = ({ panel }: Sample, name: SubgraphName): boolean => panel.needs.includes(name)
+
+/** A panel that needs the dead subgraph for a part of it has to answer the rest, and to blame that subgraph alone. */
+function isMisled(sample: Sample, name: SubgraphName): boolean {
+  if (!needs(sample, name)) return false
+  const { status, hasData, codes, panel } = sample
+  const isEmptied = !hasData && panel.needs[0] !== name
+  return (
+    status !== 200 || isEmptied || codes.some((code) => code !== `SUBGRAPH_UNAVAILABLE of ${name}`)
+  )
 }
 
-/**
- * Failed calls after the circuit has opened: all of them that were sent after five had failed. While they last, a
- * call that is let through as a trial may take its whole deadline, but none is before the subgraph is back.
- */
-function listRefusals(struck: readonly Sample[], revivedAt: number): number[] {
-  const failed = struck.filter(({ isWhole }) => !isWhole)
-  const endings = failed.map(({ sentAt, ms }) => sentAt + ms).toSorted((a, b) => a - b)
-  const openAt = endings[4] ?? Infinity
-  return failed.filter(({ sentAt }) => sentAt > openAt && sentAt < revivedAt).map(({ ms }) => ms)
+function describe({ blow, samples, refusalsMs, recoverySeconds }: Aftermath): string[] {
+  const { name, signal } = blow
+  const spared = samples.filter((sample) => !needs(sample, name))
+  const broken = spared.filter(({ isWhole }) => !isWhole)
+  const misled = samples.filter((sample) => isMisled(sample, name))
+  return [
+    ...[...broken, ...misled]
+      .slice(0, 5)
+      .map(
+        ({ panel, status, codes, ms }) =>
+          `  ${panel.name} answered ${status} (${codes.join(', ')}) after ${Math.round(ms)} ms`,
+      ),
+    `${signal} ${name.padEnd(9)} others ${spared.length}, failed ${broken.length}, p95 ${p95(spared)} ms; ` +
+      `refusals ${refusalsMs.length}, p95 ${percentile(refusalsMs, 0.95)} ms; back after ${recoverySeconds.toFixed(2)} s`,
+  ]
 }
 
-async function play(stage: Stage) {
-  const baseline = loadPanels(stage.split.origin, stage.token, perSecond)
-  await delay(stage.seconds * 1_000)
-  const calm = await baseline.stop()
-  const others: Sample[] = []
-  const all: Sample[] = [...calm]
-  const refusals: number[] = []
-  let recoverySeconds = 0
-  for (const name of stage.names) {
-    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
-      const aftermath = await strike(stage, { name, signal })
-      const spared = aftermath.samples.filter(({ panel }) => !panel.needs.includes(name))
-      const broken = spared.filter(({ isWhole }) => !isWhole)
-      for (const { panel, status, codes, ms } of broken.slice(0, 5)) {
-        print(`  ${panel.name} answered ${status} (${codes.join(', ')}) after ${Math.round(ms)} ms`)
+async function beCalm({ split, token }: Stage, options: ChaosOptions): Promise<readonly Sample[]> {
+  const load = loadPanels(split.origin, token, options.perSecond)
+  // Looking costs something too, and has to cost it in both halves of the comparison.
+  const circuit = watchCircuit(split.origin, 'user')
+  await delay(options.calmSeconds * 1_000)
+  await circuit.stop()
+  return load.stop()
+}
+
+export async function runChaos(options: ChaosOptions) {
+  const stage = await openStage(options.env)
+  try {
+    // Processes that have just started are slow, and would be easy to compare with.
+    await beCalm(stage, options)
+    const calm = await beCalm(stage, options)
+    const aftermaths: Aftermath[] = []
+    for (const name of options.names) {
+      for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+        const aftermath = await strike(stage, { name, signal }, options)
+        aftermaths.push(aftermath)
+        describe(aftermath).forEach(options.print)
       }
-      const slow = percentile(
-        spared.map(({ ms }) => ms),
-        0.95,
-      )
-      print(
-        `${signal} ${name.padEnd(9)} others ${spared.length}, failed ${broken.length}, p95 ${slow} ms; refusals ` +
-          `${aftermath.refusalsMs.length}; back after ${aftermath.recoverySeconds.toFixed(2)} s`,
-      )
-      others.push(...spared)
-      all.push(...aftermath.samples)
-      refusals.push(...aftermath.refusalsMs)
-      recoverySeconds = Math.max(recoverySeconds, aftermath.recoverySeconds)
     }
+    return sumUp(calm, aftermaths)
+  } finally {
+    await stage.stop()
   }
+}
+
+function sumUp(calm: readonly Sample[], aftermaths: readonly Aftermath[]) {
+  const others = aftermaths.flatMap(({ blow, samples }) =>
+    samples.filter((sample) => !needs(sample, blow.name)),
+  )
+  const misled = aftermaths.flatMap(({ blow, samples }) =>
+    samples.filter((sample) => isMisled(sample, blow.name)),
+  )
+  const all = [...calm, ...aftermaths.flatMap(({ samples }) => samples)]
+  const refusals = aftermaths.flatMap(({ refusalsMs }) => refusalsMs)
+  const slowest = Math.max(...aftermaths.map(({ recoverySeconds }) => recoverySeconds))
   return {
-    otherPanelsFailed: others.filter(({ isWhole }) => !isWhole).length,
-    baselineP95Ms: percentile(
-      calm.map(({ ms }) => ms),
-      0.95,
-    ),
-    otherPanelsP95Ms: percentile(
-      others.map(({ ms }) => ms),
-      0.95,
-    ),
+    otherPanels: others.length,
+    otherPanelsFailed: [...calm, ...others].filter(({ isWhole }) => !isWhole).length,
+    baselineP95Ms: p95(calm),
+    otherPanelsP95Ms: p95(others),
+    /** Panels of the dead subgraph that lack anything else, or blame anything else. */
+    misledPanels: misled.length,
     openRefusalMs: percentile(refusals, 0.95),
     refusals: refusals.length,
-    recoverySeconds: Math.round(recoverySeconds * 100) / 100,
+    recoverySeconds: Math.round(slowest * 100) / 100,
     status5xx: all.filter(({ status }) => status >= 500).length,
-  }
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { seconds: { type: 'string' }, only: { type: 'string' } },
-  })
-  const seconds = readNumber('seconds', values.seconds, 8)
-  const names = subgraphNames.filter((name) => values.only === undefined || name === values.only)
-  const directory = mkdtempSync(join(tmpdir(), 'cnop-chaos-'))
-  const ports = new Map<SubgraphName, number>()
-  for (const name of subgraphNames) ports.set(name, await freeLoopbackPort())
-  const places = Object.fromEntries(ports) as Record<SubgraphName, number>
-  const split = await startSplit({
-    env: {
-      DATA_DIRECTORY: directory,
-      LOG_LEVEL: 'silent',
-      WEB_ENABLED: 'false',
-      SEED_DEMO_USER: 'false',
-      ...limits,
-    },
-    ports: places,
-    hearLine: () => undefined,
-  })
-  try {
-    const trader = await createTrader(createClient(split.origin))
-    await trader.deposits('1000.00')
-    await trader.buys('0.001', 'BTC')
-    for (const panel of panels) {
-      const { isWhole, status } = await askPanel(split.origin, trader.token, panel)
-      if (!isWhole) throw new Error(`${panel.name} answers ${status} although nothing is broken.`)
-    }
-    print(`Limits: ${JSON.stringify(limits)}`)
-    const result = await play({ split, token: trader.token, ports: places, seconds, names })
-    print(JSON.stringify({ ...result, seed: null, commit: readCommit() }))
-    if (!isGood(result)) process.exitCode = 1
-  } finally {
-    await split.stop()
-    rmSync(directory, { recursive: true, force: true })
   }
 }
 
 /** How much slower the others may get. */
 const largestSlowdown = 1.2
 
-function isGood(result: Awaited<ReturnType<typeof play>>): boolean {
+function isGood(result: Awaited<ReturnType<typeof runChaos>>): boolean {
   return (
     result.otherPanelsFailed === 0 &&
+    result.misledPanels === 0 &&
     result.status5xx === 0 &&
     result.refusals > 0 &&
     result.openRefusalMs < 50 &&
@@ -206,4 +123,18 @@ function isGood(result: Awaited<ReturnType<typeof play>>): boolean {
   )
 }
 
-await main()
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seconds: { type: 'string' }, rate: { type: 'string' }, only: { type: 'string' } },
+  })
+  const stoppedSeconds = readNumber('seconds', values.seconds, 8)
+  const perSecond = readNumber('rate', values.rate, 24)
+  const names = subgraphNames.filter((name) => values.only === undefined || name === values.only)
+  print(`${perSecond} panels per second; limits: ${JSON.stringify(raisedLimits)}`)
+  const calmSeconds = stoppedSeconds * 2
+  const result = await runChaos({ names, stoppedSeconds, calmSeconds, perSecond, print })
+  print(JSON.stringify({ ...result, perSecond, seed: null, commit: readCommit() }))
+  if (!isGood(result)) process.exitCode = 1
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

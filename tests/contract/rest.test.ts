@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { routes } from '@cnop/router/rest/table'
-import {
-  type CallRest,
-  createRestClient,
-  createRestUser,
-  newPerson,
-  type RestUser,
-} from '../world/rest.ts'
+import { type CallRest, createRestClient, createRestUser, type RestUser } from '../world/rest.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { describeRestFacts } from './rest/facts.ts'
 
@@ -15,7 +9,7 @@ let call: CallRest
 let user: RestUser
 
 beforeAll(async () => {
-  world = await startWorld({ UNKNOWN_USERS_PER_MINUTE: '5' })
+  world = await startWorld()
   call = createRestClient(world.origin)
   user = await createRestUser(call, '5000')
 })
@@ -26,117 +20,6 @@ const dataOf = (body: unknown): readonly Fields[] => (body as { data: readonly F
 
 describe('the REST contract in one process', () => {
   describeRestFacts(() => world.origin)
-})
-
-describe('a refusal', () => {
-  const members = [
-    'code',
-    'detail',
-    'error',
-    'instance',
-    'message',
-    'request_id',
-    'status',
-    'timestamp',
-    'title',
-    'type',
-  ]
-
-  it('carries the members of RFC 9457 and those of the old gateway', async () => {
-    const { status, headers, body } = await call('GET', '/balance?x=1')
-    expect(status).toBe(401)
-    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/)
-    expect(Object.keys(body as Fields).sort()).toEqual(members)
-    expect(body).toMatchObject({
-      type: 'urn:cnop:problem:unauthenticated',
-      title: 'Unauthorized',
-      status: 401,
-      error: 'AUTH_001',
-      code: 'AUTH_001',
-      instance: '/api/v1/balance',
-      request_id: headers.get('x-request-id'),
-    })
-  })
-
-  it('lists every field that breaks its rule, and repeats no password', async () => {
-    const body = { ...newPerson(), username: 'abc', password: 'short', phone: 12 }
-    const answer = await call('POST', '/auth/register', { body })
-    expect(answer.status).toBe(422)
-    expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
-    const { detail } = answer.body as { detail: readonly Fields[] }
-    expect(detail).toContainEqual({
-      type: 'string_too_short',
-      loc: ['body', 'username'],
-      msg: expect.any(String),
-      input: 'abc',
-      ctx: { min_length: 6 },
-    })
-    expect(detail).toContainEqual(
-      expect.objectContaining({ type: 'string_type', loc: ['body', 'phone'] }),
-    )
-    expect(detail.filter(({ loc }) => String(loc) === 'body,password').length).toBeGreaterThan(0)
-    expect(JSON.stringify(answer.body)).not.toContain('"short"')
-  })
-
-  it.each([
-    ['greater_than', 0, { gt: 0 }],
-    ['less_than_equal', 1_000_001, { le: 1_000_000 }],
-    ['decimal_parsing', 'ten', undefined],
-    ['decimal_type', false, undefined],
-    ['missing', undefined, undefined],
-  ])('says %s of an amount of %p', async (type, amount, ctx) => {
-    const { body } = await user.call('POST', '/balance/deposit', { body: { amount } })
-    const [error] = (body as { detail: readonly Fields[] }).detail
-    expect(error).toMatchObject({ type, loc: ['body', 'amount'], ...(ctx && { ctx }) })
-  })
-
-  it('puts the names of the contract where a subgraph refuses a field', async () => {
-    const limit = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 1 }
-    const { body } = await user.call('POST', '/orders', { body: limit })
-    expect(body).toMatchObject({ detail: [{ loc: ['body', 'price'] }] })
-    const headers = { 'idempotency-key': 'short' }
-    const deposit = await user.call('POST', '/balance/deposit', { body: { amount: 1 }, headers })
-    expect(deposit.status).toBe(422)
-    expect(deposit.body).toMatchObject({ detail: [{ loc: ['header', 'Idempotency-Key'] }] })
-  })
-
-  it('of a body that is not JSON is 400, of one that is not called JSON 422', async () => {
-    const broken = await call('POST', '/auth/login', { body: '{"username"' })
-    expect([broken.status, (broken.body as Fields)['code']]).toEqual([400, 'SVC_001'])
-    const headers = { 'content-type': 'text/plain' }
-    expect((await call('POST', '/auth/login', { body: '{}', headers })).status).toBe(422)
-    expect((await call('POST', '/auth/login', { body: '[]' })).status).toBe(422)
-  })
-
-  it('of a path or method that is not served is 404 in the same shape', async () => {
-    for (const [method, path] of [
-      ['GET', '/nothing'],
-      ['GET', '/auth/me'],
-      ['GET', '/balance//'],
-      ['DELETE', '/orders/order_123456789'],
-      ['POST', '/inventory/assets'],
-      ['HEAD', '/balance'],
-    ] as const) {
-      const { status, body } = await call(method, path)
-      expect([method, path, status]).toEqual([method, path, 404])
-      if (method !== 'HEAD') expect(Object.keys(body as Fields).sort()).toEqual(members)
-    }
-  })
-
-  it('limits how many names a stranger may try', async () => {
-    const tryName = async () => {
-      const body = { username: newPerson().username, password: 'Correct-Horse-26' }
-      return call('POST', '/auth/login', { body })
-    }
-    let answer = await tryName()
-    for (let tries = 0; answer.status === 404 && tries < 5; tries++) answer = await tryName()
-    expect(answer.status).toBe(429)
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(answer.body).toMatchObject({
-      retry_after: expect.any(Number),
-      reset_time: expect.any(Number),
-    })
-  })
 })
 
 describe('every answer', () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
 import { createLog } from '@cnop/kit/log'
+import { verifyChains } from '@cnop/ops/audit/verify-chains'
 import { decodeJwt } from 'jose'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -50,6 +51,8 @@ describe('npm run admin', () => {
     expect(stdout).toContain(`${trader.username} is ADMIN`)
     expect(await roleOf(trader)).toBe('admin')
     await admin('revoke', trader.username)
+    const { events } = verifyChains(join(env['DATA_DIRECTORY']!, 'audit'))
+    expect(events.get('role.change ok')).toBe(2)
     expect(await roleOf(trader)).toBe('customer')
   })
 

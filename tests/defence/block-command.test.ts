@@ -1,22 +1,31 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { verifyChains } from '@cnop/ops/audit/verify-chains'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 let redis: TestRedis
+let directory: string
 beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cnop-block-'))
   redis = await startTestRedis()
 })
-afterAll(() => redis.stop())
+afterAll(async () => {
+  await redis.stop()
+  rmSync(directory, { recursive: true })
+})
 
 const block = (env: Record<string, string>, ...words: string[]) =>
   run(process.execPath, ['--import', 'tsx', 'ops/block.ts', ...words], {
     cwd: root,
-    env: { ...env, PATH: process.env['PATH'] },
+    env: { ...env, DATA_DIRECTORY: directory, PATH: process.env['PATH'] },
   })
 
 it('sets, lists and clears a block over Redis', async () => {
@@ -26,6 +35,9 @@ it('sets, lists and clears a block over Redis', async () => {
   expect((await block(env, 'list')).stdout).toMatch(/^203\.0\.113\.7 {2}\d+ s left\n$/)
   await block(env, 'clear', '203.0.113.7')
   expect((await block(env, 'list')).stdout).toBe('No address is blocked.\n')
+  const { violations, events } = verifyChains(join(directory, 'audit'))
+  expect(violations).toEqual([])
+  expect([events.get('block.set ok'), events.get('block.cleared ok')]).toEqual([1, 1])
 })
 
 it.each([

@@ -25,9 +25,10 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Every file that a shipper would read: `<path>/<service>/<service>.log`. */
+/** Every file that a shipper would read: `<path>/<service>/<service>.log`. The audit trail beside them has its own form. */
 function readFiles(): { path: string; text: string }[] {
-  return readdirSync(directory).map((service) => {
+  const services = readdirSync(directory).filter((name) => name !== 'audit')
+  return services.map((service) => {
     const path = join(directory, service, `${service}.log`)
     return { path, text: readFileSync(path, 'utf8') }
   })

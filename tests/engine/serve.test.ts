@@ -1,6 +1,7 @@
 /** The gateway on its own, as a process: both executors, and one where no code may be generated. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -26,6 +27,10 @@ const notes = {
 }
 
 const closers: (() => void)[] = []
+
+/** What the services do with a request: answer it, hang up, or wait for `release` after telling of it. */
+let manner: 'answer' | 'hang up' | 'wait' = 'answer'
+const services = new EventEmitter()
 let supergraphFile = ''
 
 beforeAll(async () => {
@@ -50,7 +55,14 @@ afterAll(() => {
 async function listen(subgraph: typeof books | typeof notes): Promise<string> {
   const schema = subgraphSchema(subgraph)
   const server = createServer((request, response) => {
+    if (manner === 'hang up') {
+      request.socket.destroy()
+      return
+    }
+    const mayAnswer = manner === 'wait' ? once(services, 'release') : Promise.resolve()
+    services.emit('asked')
     void readJson(request).then(async ({ query, variables }) => {
+      await mayAnswer
       const result = await execute({ schema, document: parse(query), variableValues: variables })
       response.setHeader('content-type', 'application/json').end(JSON.stringify(result))
     })
@@ -131,3 +143,42 @@ it.each([
   },
   60_000,
 )
+
+it('outlives clients that leave and services that die', async () => {
+  // A rejection that nobody handles would end the process.
+  const url = await serve(['--unhandled-rejections=strict'], ['--share', 'calls'])
+  const ask = (signal?: AbortSignal) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ books { title note } }"}',
+      ...(signal && { signal }),
+    })
+  manner = 'wait'
+  const asked = once(services, 'asked')
+  const leaving = new AbortController()
+  const clients = Array.from({ length: 20 }, () => ask(leaving.signal))
+  const ends = Promise.allSettled(clients)
+  const staying = ask()
+  await asked
+  leaving.abort()
+  expect((await ends).map(({ status }) => status)).toEqual(clients.map(() => 'rejected'))
+  manner = 'answer'
+  services.emit('release')
+  const expected = {
+    books: [
+      { title: 'One "1"', note: 'note 1' },
+      { title: 'Two', note: 'note 2' },
+    ],
+  }
+  expect(await (await staying).json()).toEqual({ data: expected })
+  manner = 'hang up'
+  const failed = await Promise.all(Array.from({ length: 20 }, () => ask()))
+  for (const answer of failed) {
+    const { data, errors } = (await answer.json()) as { data: unknown; errors: unknown[] }
+    expect(data).toEqual({ books: null })
+    expect(errors).toHaveLength(1)
+  }
+  manner = 'answer'
+  expect(await (await ask()).json()).toEqual({ data: expected })
+}, 60_000)

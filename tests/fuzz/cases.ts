@@ -29,6 +29,14 @@ const seeds = [
   '{ __schema { types { name fields { name } } } }',
 ]
 
+/** Subscriptions that are right. */
+const streamSeeds = [
+  'subscription { prices(ids: ["BTC", "eth"]) { sequence isSnapshot prices { assetId price } } }',
+  'subscription ($ids: [ID!]!) { prices(ids: $ids) { ...F } } fragment F on PricesEvent { sequence }',
+  'subscription { orderEvents { sequence orders { orderId status } } }',
+  'subscription { balanceChanged { cash { available } } }',
+]
+
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
 
 function mutate(chance: Chance, text: string): string {
@@ -38,9 +46,9 @@ function mutate(chance: Chance, text: string): string {
   return `${text.slice(0, at)}${chance.oneIn(3) ? '' : added}${text.slice(at + cut)}`
 }
 
-function makeQuery(chance: Chance): string {
+function makeQuery(chance: Chance, from = seeds): string {
   if (chance.oneIn(4)) return times(chance.int(60), () => chance.pick(words)).join(' ')
-  let text = chance.pick(seeds)
+  let text = chance.pick(from)
   for (let round = chance.int(5); round > 0; round -= 1) text = mutate(chance, text)
   return text
 }
@@ -138,8 +146,18 @@ function makeBody(chance: Chance): string {
   })
 }
 
+function makeStream(chance: Chance): Case {
+  const accept = chance.oneIn(4) ? {} : { accept: 'text/event-stream' }
+  const ids = chance.oneIn(2) ? ['BTC', 'ada'] : makeValue(chance)
+  const body = chance.oneIn(3)
+    ? makeBody(chance)
+    : JSON.stringify({ query: makeQuery(chance, streamSeeds), variables: { ids } })
+  return { method: 'POST', path: '/stream', headers: { ...makeHeaders(chance), ...accept }, body }
+}
+
 /** Mostly GraphQL, sometimes another door, sometimes a query in an address. */
 export function makeCase(chance: Chance): Case {
+  if (chance.oneIn(12)) return makeStream(chance)
   const headers = makeHeaders(chance)
   if (chance.oneIn(12)) {
     const search = new URLSearchParams({ query: makeQuery(chance), variables: makeBody(chance) })

@@ -51,6 +51,7 @@ describe('the configuration', () => {
     ...subgraphNames.map((name) => [`subgraphs/${name}`, 'src/config.ts'] as const),
     ['router', 'src/config.ts'],
     ['router', 'src/guard/guard-config.ts'],
+    ['router', 'src/stream/stream-config.ts'],
   ] as const
 
   it.each(configs)('of %s in %s is explained, variable by variable', (path, file) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, type WatchedPage } from '../world/browser.ts'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 let world: World
@@ -30,14 +30,6 @@ async function signUp(page: Page): Promise<void> {
   await page.getByLabel('Username').fill(username)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
   await page.getByRole('button', { name: 'Open account' }).click()
-  await page.waitForURL('**/dashboard')
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto('/sign-in')
-  await page.getByLabel('Username').fill(username)
-  await page.getByRole('textbox', { name: 'Password' }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/dashboard')
 }
 
@@ -105,11 +97,12 @@ describe('a person at the dashboard', () => {
 
 describe('every page', () => {
   let page: Page
-  let problems: readonly string[]
+  let watched: WatchedPage
   beforeAll(async () => {
-    ;({ page, problems } = await openPage(browser, origin))
+    watched = await openPage(browser, origin)
+    page = watched.page
     page.setDefaultTimeout(60_000)
-    await signIn(page)
+    await signIn(page, { username, password })
   }, 120_000)
   afterAll(() => page.context().close())
 
@@ -130,12 +123,12 @@ describe('every page', () => {
     async (path) => {
       await page.goto(path)
       await page.getByRole('main').waitFor()
-      await page.waitForLoadState('networkidle')
+      await watched.settled()
       expect(await findBarriers(page)).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
       expect(await findBarriers(page)).toEqual([])
       await page.emulateMedia({ colorScheme: 'light' })
-      expect(problems).toEqual([])
+      expect(watched.problems).toEqual([])
     },
     120_000,
   )

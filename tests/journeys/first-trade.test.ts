@@ -85,6 +85,13 @@ describe('a first trade', () => {
     expect(portfolio.insight.summary.length).toBeGreaterThan(20)
     expect(portfolio.redPocket.claimedToday).toBe(false)
     expect(Number(headers.get('x-subgraph-calls'))).toBeGreaterThanOrEqual(5)
+
+    const metrics = await (await fetch(`${world.origin}/metrics`)).text()
+    expect(metrics).toContain('gateway_requests_total{')
+    for (const side of ['BUY', 'SELL']) {
+      const line = `order_outcomes_total{outcome="filled",side="${side}",type="MARKET"} 1`
+      expect(metrics.split('\n')).toContain(line)
+    }
   })
 
   it('opens one red pocket a day', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Split, startSplit } from '../../ops/split/split.ts'
 import { describeRestFacts } from '../contract/rest/facts.ts'
 import { createClient } from '../world/client.ts'
+import { follow } from '../world/stream.ts'
 import { createTrader } from '../world/trader.ts'
 
 let split: Split
@@ -72,6 +73,23 @@ describe('six processes', () => {
         },
       },
     })
+  })
+
+  it('tell of fills and prices as they happen', async () => {
+    const trader = await createTrader(createClient(split.origin))
+    await trader.deposits('100.00')
+    const { token } = trader
+    const orders = await follow(split.origin, 'FollowOrders', { token })
+    const prices = await follow(split.origin, 'FollowPrices', { variables: { ids: ['BTC'] } })
+    expect(await orders.first(1)).toMatchObject([{ isSnapshot: true, orders: [] }])
+    await trader.buys('0.001', 'BTC')
+    expect(await orders.first(2)).toMatchObject([
+      {},
+      { sequence: 2, isSnapshot: false, orders: [{ status: 'COMPLETED', assetId: 'BTC' }] },
+    ])
+    expect(await prices.first(2)).toMatchObject([{ isSnapshot: true }, { isSnapshot: false }])
+    orders.leave()
+    prices.leave()
   })
 
   it('refuse a call that does not come from the router', async () => {

@@ -55,6 +55,7 @@ function makeTurn(index: number): Turn {
     actor: { username: `user_${index % 50}`, role: 'customer', sessionId: 's' },
     isDeveloper: false,
     fetches: [],
+    audit: () => undefined,
   } as unknown as Exchange
   const headers = new Map<string, unknown>()
   const response = {
@@ -78,7 +79,7 @@ async function guard(guards: Guards, { text, exchange, response, resolved }: Tur
     failure = error
   })
   if (failure !== undefined) throw failure as Error
-  await guards.inspect(text, { mayIntrospect: true, clientIp: exchange.clientIp })
+  await guards.inspect(text, { mayIntrospect: true, exchange })
   const result: OperationResult = { data: {} }
   for (const check of guards.operations) await (await check(resolved))?.(result)
 }

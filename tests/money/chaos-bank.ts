@@ -44,24 +44,54 @@ export interface ChaosResult {
 const recoveryMs = 180_000
 const commandsAtOnce = 3
 
-/** Ends one of the processes, or the store, without warning. They come back by themselves. */
-function killOne(split: Split, random: Random): string {
-  const victim = split.services[random.below(split.services.length + 1)]
-  if (victim) victim.kill()
-  else process.kill(split.engine.pid, 'SIGKILL')
-  return victim?.name ?? 'store'
+interface Victim {
+  readonly name: string
+  readonly kill: () => void | Promise<void>
+}
+
+/** How long Redis stays away: long enough for everybody to notice. */
+const redisOutageMs = 1_500
+
+/** What dies without warning and comes back: the processes and the store by themselves, Redis after a while, empty. */
+function listVictims({ services, engine, redis }: Split): Victim[] {
+  return [
+    ...services.map((service) => ({ name: service.name, kill: () => service.kill() })),
+    { name: 'store', kill: () => void process.kill(engine.pid, 'SIGKILL') },
+    {
+      name: 'redis',
+      kill: async () => {
+        await redis.kill()
+        await delay(redisOutageMs)
+        await redis.restart()
+      },
+    },
+  ]
+}
+
+/** Victims in random order; nobody is drawn again before everybody was. */
+function drawVictims(split: Split, random: Random): () => Victim {
+  let left: Victim[] = []
+  return () => {
+    if (left.length === 0) left = listVictims(split)
+    const victim = random.pick(left)
+    left = left.filter((other) => other !== victim)
+    return victim
+  }
 }
 
 async function killUntil(
   endsAt: number,
   { split, random, options }: { split: Split; random: Random; options: ChaosOptions },
 ): Promise<number> {
+  const draw = drawVictims(split, random)
   let kills = 0
   for (;;) {
     await delay(Math.min(options.everySeconds * 1_000, Math.max(0, endsAt - performance.now())))
     if (performance.now() >= endsAt) return kills
     kills += 1
-    options.print(`kill ${kills}: ${killOne(split, random)}`)
+    const { name, kill } = draw()
+    options.print(`kill ${kills}: ${name}`)
+    await kill()
   }
 }
 
@@ -108,7 +138,7 @@ async function storm(split: Split, proxy: FaultProxy, options: ChaosOptions): Pr
   }
 }
 
-/** Six processes and a store that die and lose replies while customers trade; then everything is counted. */
+/** Six processes, a store and a Redis that die and lose replies while customers trade; then everything is counted. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-chaos-'))
   const proxies: FaultProxy[] = []

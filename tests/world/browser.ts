@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -27,6 +27,28 @@ export interface WatchedPage {
   readonly page: Page
   /** What went wrong on the page since it was opened: errors in the console, failed requests, exceptions. */
   readonly problems: readonly string[]
+  /** Resolves when everything that the page asked for has come. Streams never end and do not count. */
+  settled(): Promise<void>
+}
+
+/** Waits for what the page is asking for at the moment, streams aside. */
+function watchRequests(page: Page): () => Promise<void> {
+  const underway = new Set<Request>()
+  let waiting: (() => void)[] = []
+  const end = (request: Request): void => {
+    underway.delete(request)
+    if (underway.size > 0) return
+    waiting.forEach((resolve) => resolve())
+    waiting = []
+  }
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/stream')) underway.add(request)
+  })
+  page.on('requestfinished', end)
+  page.on('requestfailed', end)
+  return async () => {
+    if (underway.size > 0) await new Promise<void>((resolve) => waiting.push(resolve))
+  }
 }
 
 /** A page in a session of its own that remembers everything that goes wrong. */
@@ -47,7 +69,25 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
     const reason = request.failure()?.errorText ?? ''
     if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} ${reason}`)
   })
-  return { page, problems }
+  const answered = watchRequests(page)
+  const settled = async (): Promise<void> => {
+    await page.locator('main h1').first().waitFor()
+    await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
+    await answered()
+  }
+  return { page, problems, settled }
+}
+
+/** Signs in at the door, as a person does. */
+export async function signIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('Username').fill(username)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/dashboard')
 }
 
 const axeSource = readFileSync(

@@ -11,6 +11,7 @@ import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { createSubgraphServer } from '@cnop/kit/serve'
 import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { openTracing } from '@cnop/kit/tracing/tracing'
 import { loadRouterConfig } from '@cnop/router/config'
 import { type RunningRouter, startRouter } from '@cnop/router/start'
 import { openSubgraphs } from '@cnop/router/subgraphs'
@@ -67,19 +68,21 @@ function serveSubgraph(name: SubgraphName, port: number, sealKey: SealKey, base:
       const config = loadRouterConfig(own)
       const log = createLog(name, config.store.log)
       const platform = await openPlatform(config.store, log)
+      const tracing = await openTracing(name, config.store.tracing, log)
       const subgraphs = config.subgraphs.filter((place) => place.name === name)
       const [opened] = await openSubgraphs({ ...config, subgraphs }, { env: own, platform, log })
       if (!opened?.hosted) throw new Error(`${name} is not hosted here.`)
       const server = createServer().listen(port, '127.0.0.1')
       server.on(
         'request',
-        createSubgraphServer(opened.hosted, log).listeners('request')[0] as never,
+        createSubgraphServer(opened.hosted, log, tracing).listeners('request')[0] as never,
       )
       close = async () => {
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
         await opened.link.close()
         await platform.close()
+        await tracing.close()
       }
     },
     stop: async () => {

@@ -26,7 +26,7 @@ if (root) {
         <Suspense>
           <Toasts />
         </Suspense>
-        <SessionProvider session={session}>
+        <SessionProvider session={session} locks={navigator.locks}>
           <App />
         </SessionProvider>
       </MantineProvider>

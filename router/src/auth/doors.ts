@@ -1,9 +1,7 @@
 import type { Request, Response } from 'express'
 import { Router } from 'express'
 import { z } from 'zod'
-import { isErrorCode } from '@cnop/schema/codes'
-import type { GraphQLFormattedError } from 'graphql'
-import { Refusal } from '../errors/refusal.ts'
+import { Refusal, toRefusal } from '../errors/refusal.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
@@ -57,16 +55,6 @@ async function runSession(
   return Object.values(data ?? {})[0] as SessionTokens
 }
 
-function toRefusal({ message, extensions }: GraphQLFormattedError): Refusal {
-  const { code, details } = extensions ?? {}
-  const given = (details ?? {}) as Record<string, string>
-  const wait = given['retryAfterSeconds']
-  return new Refusal(isErrorCode(code) ? code : 'INTERNAL', message, {
-    details: given,
-    ...(wait !== undefined && { retryAfterSeconds: parseInt(wait, 10) }),
-  })
-}
-
 /**
  * The dashboard's way in: the same operations as for API clients, with the refresh token kept in a cookie
  * that no script can read and that only these paths receive.
@@ -88,6 +76,10 @@ export function createAuthDoors(options: DoorsOptions): Router {
   }
 
   const doors = Router()
+  doors.use((_request, response, next) => {
+    exchangeOf(response).door = 'auth'
+    next()
+  })
   doors.post('/sign-in', async (request, response) => {
     const input = readCredentials(request.body)
     answer(response, await runSession(options, exchangeOf(response), 'SignIn', input))

@@ -12,7 +12,9 @@ import { compileEntityFetch } from './fetch/entity-fetch.ts'
 import { compileRootFetch } from './fetch/root-fetch.ts'
 import type { FetchSetting } from './fetch/root-fetch.ts'
 import type { Run, Step } from './fetch/run.ts'
+import { broughtBy } from './fetch/slot.ts'
 import { mergeAligned } from './merge/align.ts'
+import { expectedShape } from './merge/expected.ts'
 import { fetchFields } from './plan/fetch-fields.ts'
 import type { FetchFields } from './plan/fetch-fields.ts'
 import { buildGraph } from './plan/graph.ts'
@@ -70,9 +72,12 @@ export function compileOperation(
 
 function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
   const callPlans = groupCalls(buildGraph(plan), compiling.isPublic)
+  // A single call leaves nothing to expect.
+  const brought = callPlans.length > 1 ? callPlans.flatMap(({ units }) => units.map(broughtBy)) : []
+  const expected = expectedShape(brought)
   const steps = callPlans.map(({ units, after }) => ({
     after,
-    step: compileCall(units, compiling),
+    step: compileCall(units, { ...compiling, expected }),
   }))
   return { plan, callPlans, fetch: schedule(steps) }
 }
@@ -98,7 +103,10 @@ interface Compiling extends CompileSetting {
   readonly isPublic: (unit: FetchUnit) => boolean
 }
 
-function compileCall(units: readonly FetchUnit[], compiling: Compiling): Step {
+function compileCall(
+  units: readonly FetchUnit[],
+  compiling: Compiling & Pick<FetchSetting, 'expected'>,
+): Step {
   const [first] = units
   if (!first) return () => undefined
   const facts: CallFacts = {
@@ -117,6 +125,7 @@ function compileCall(units: readonly FetchUnit[], compiling: Compiling): Step {
       renamed: renamedFields(units),
     },
     facts,
+    expected: compiling.expected,
     isGenerated: compiling.isGenerated,
   }
   return first.requires ? compileEntityFetch(units, setting) : compileRootFetch(first, setting)

@@ -119,10 +119,12 @@ async function openLoaded<Context>(
 ): Promise<Loaded> {
   const transport: SubgraphTransport = options.transport
   const onFetch = options.onFetch as FetchObserver | undefined
+  const mostOperations = options.mostOperations ?? defaultMostOperations
   const generation = await loadGeneration({
     supergraphSdl,
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
     dataSource: (service) => stockDataSource(service, transport, onFetch),
+    mostOperations,
   })
   const executor = createExecutor(generation, {
     transport,
@@ -130,7 +132,7 @@ async function openLoaded<Context>(
     spans: createSpans(options.tracer),
     isStock: options.executor === 'stock',
     isGenerated: options.isGenerated ?? canGenerate(),
-    mostOperations: options.mostOperations ?? defaultMostOperations,
+    mostOperations,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,

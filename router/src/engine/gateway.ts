@@ -7,6 +7,7 @@ import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Schema } from '@apollo/federation-internals'
 import type { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
+import { createLimitedStore } from './limited-map.ts'
 
 export interface Generation {
   readonly supergraphSdl: string
@@ -23,7 +24,15 @@ export interface GenerationOptions {
   readonly supergraphSdl: string
   readonly transformApiSchema: (schema: GraphQLSchema) => GraphQLSchema
   readonly dataSource: (service: string) => GraphQLDataSource
+  /** How many plans the stock executor keeps. */
+  readonly mostOperations: number
 }
+
+/**
+ * A client's operation may have thousands of plans that answer it. The planner sorts the detours out first;
+ * trying as many as it would by itself takes seconds in which nobody else is served, and gigabytes.
+ */
+const mostEvaluatedPlans = 200
 
 const silent = () => undefined
 export const logger = { debug: silent, info: silent, warn: silent, error: silent }
@@ -39,8 +48,12 @@ export async function loadGeneration(options: GenerationOptions): Promise<Genera
   const gateway = new ApolloGateway({
     supergraphSdl: options.supergraphSdl,
     buildService: ({ name }) => options.dataSource(name),
-    // Named fragments would keep operations of one service from being batched.
-    queryPlannerConfig: { reuseQueryFragments: false },
+    queryPlannerConfig: {
+      // Named fragments would keep operations of one service from being batched.
+      reuseQueryFragments: false,
+      debug: { maxEvaluatedPlans: mostEvaluatedPlans },
+      cache: createLimitedStore(options.mostOperations),
+    },
     __exposeQueryPlanExperimental: false,
     logger,
   })

@@ -24,7 +24,7 @@ export function graphqlHandler(server: ApolloServer): GraphQLHandler {
       httpGraphQLRequest: {
         method: request.method ?? 'POST',
         headers: headersOf(request),
-        search: new URL(request.url ?? '/', 'http://localhost').search,
+        search: searchOf(request.url ?? '/'),
         body,
       },
       context: () => Promise.resolve(context),
@@ -33,21 +33,34 @@ export function graphqlHandler(server: ApolloServer): GraphQLHandler {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > mostBodyBytes) return undefined
-    chunks.push(chunk)
-  }
-  const text = Buffer.concat(chunks).toString('utf8')
+/** A body by events: an iterator over the stream costs several promises for each request. */
+function readBody(request: IncomingMessage): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= mostBodyBytes) chunks.push(chunk)
+      else resolve(undefined)
+    })
+    request.once('error', reject)
+    request.once('end', () => resolve(parseBody(Buffer.concat(chunks))))
+  })
+}
+
+function parseBody(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8')
   try {
     return JSON.parse(text) as unknown
   } catch {
     // Apollo Server says in its own words what is wrong with the request.
     return text
   }
+}
+
+function searchOf(url: string): string {
+  const from = url.indexOf('?')
+  return from === -1 ? '' : url.slice(from)
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {

@@ -8,10 +8,12 @@ import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
+import type { ApolloServerOptionsWithGateway } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { createEngine } from './engine.ts'
 import { logger, silenceReporting } from './gateway.ts'
 import { graphqlHandler } from './http.ts'
+import { createLimitedStore } from './limited-map.ts'
 import { createRemoteTransport } from './remote-transport.ts'
 import { subgraphUrls } from './subgraph-urls.ts'
 import type { SubgraphTransport } from './transport.ts'
@@ -27,20 +29,25 @@ const { values } = parseArgs({
   },
 })
 
+/** As many parsed documents as the engine keeps compiled ones. */
+const mostDocuments = 1000
+
 const usage =
   'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests]\n'
 
 async function serve(file: string, port: number): Promise<void> {
   const supergraphSdl = await readFile(file, 'utf8')
   const transport = createRemoteTransport(subgraphUrls(supergraphSdl))
-  const gateway =
+  const server =
     values.engine === 'stock'
-      ? untouchedGateway(supergraphSdl)
-      : await compiledGateway(supergraphSdl, transport)
-  const server = await startApollo(gateway)
+      ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
+      : await startApollo({
+          gateway: await compiledGateway(supergraphSdl, transport),
+          documentStore: createLimitedStore(mostDocuments),
+        })
   const answerGraphQL = graphqlHandler(server)
   const http = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const [path] = (request.url ?? '/').split('?', 1)
     if (path === '/health') {
       response.setHeader('content-type', 'application/json')
       response.end('{"status":"healthy"}\n')
@@ -83,9 +90,11 @@ function untouchedGateway(supergraphSdl: string): GatewayInterface {
   return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
 }
 
-async function startApollo(gateway: GatewayInterface): Promise<ApolloServer> {
+async function startApollo(
+  options: Pick<ApolloServerOptionsWithGateway<object>, 'gateway' | 'documentStore'>,
+): Promise<ApolloServer> {
   const server = new ApolloServer({
-    gateway,
+    ...options,
     stringifyResult,
     introspection: true,
     includeStacktraceInErrorResponses: false,

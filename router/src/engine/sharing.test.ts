@@ -63,6 +63,27 @@ it('shares public fetches in flight between all users, without identity, and no 
   }
 })
 
+it('joins no call of a service that refuses at once', async () => {
+  const { world } = await open()
+  const { supergraphSdl } = world
+  let sent = 0
+  const engine = await createEngine<Visitor>({
+    supergraphSdl,
+    isPublicFetch,
+    transport: {
+      isRefusing: () => sent > 0,
+      send: () => {
+        sent += 1
+        return sent === 1 ? new Promise(() => undefined) : Promise.reject(new Error('refused'))
+      },
+    },
+  })
+  void execute(engine, { query: '{ assets { id } }' })
+  const { errors } = await execute(engine, { query: '{ assets { id } }' })
+  expect(errors).toHaveLength(1)
+  expect(sent).toBe(2)
+})
+
 it('shares other fetches only between requests of one key', async () => {
   const { engine, services } = await open({ share: ({ user }) => user })
   const users = ['ada', 'ada', 'bob', undefined, undefined]

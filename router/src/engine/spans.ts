@@ -36,6 +36,7 @@ export function createSpans(tracer: Tracer | undefined): Spans {
 
 function traced<T>(tracer: Tracer, name: SpanName, attributes: Attributes, work: () => T): T {
   return tracer.startActiveSpan(name, { attributes }, (span) => {
+    if (!span.isRecording()) return work()
     const fail = () => void span.setStatus({ code: SpanStatusCode.ERROR })
     try {
       const result = work()

@@ -24,6 +24,8 @@ export type SubgraphReply = { readonly cacheControl?: string | null } & (
 
 export interface SubgraphTransport<Context = unknown> {
   send(call: SubgraphCall<Context>): Promise<SubgraphReply>
+  /** Whether calls of a service are refused at once now: then none waits for one that may be hanging. */
+  isRefusing?(service: string): boolean
 }
 
 /** Seen once per fetch of a request; the returned function is called when the fetch has ended. */

@@ -273,3 +273,15 @@ it('answers fields in the order in which the client asked for them', async () =>
   const { data } = await ask(subgraphs, { query: '{ ... { a: one } two ... { b: one } }' })
   expect(Object.keys(data as object)).toEqual(['a', 'two', 'b'])
 })
+
+it('knows a root type that a service calls by another name', async () => {
+  const subgraphs: Subgraphs = {
+    a: {
+      sdl: 'schema { query: Reading } type Reading { now: String }',
+      resolvers: { Reading: { now: () => 'noon' } },
+    },
+  }
+  const query = `query($all: Boolean! = true) { ...Piece }
+    fragment Piece on Query { now ... @include(if: $all) { __typename } }`
+  expect((await ask(subgraphs, { query })).data).toEqual({ now: 'noon', __typename: 'Query' })
+})

@@ -11,6 +11,11 @@ const outwardCodes: Readonly<Record<string, { code: string; message: string }>> 
     code: 'INVALID_CREDENTIALS',
     message: 'The username or the password is wrong.',
   },
+  // Inside, its details tell whether a refresh token was used twice.
+  SESSION_ENDED: {
+    code: 'SESSION_ENDED',
+    message: 'The session was signed out, revoked or has expired. Sign in again.',
+  },
 }
 
 /** Codes of the libraries that mean one of ours. */

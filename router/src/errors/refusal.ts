@@ -1,5 +1,6 @@
-import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
+import { type ErrorCode, errorCodes, isErrorCode } from '@cnop/schema/codes'
 import { DomainError } from '@cnop/kit/errors'
+import type { GraphQLFormattedError } from 'graphql'
 
 /** The router itself refuses a request: a code, an HTTP status that the code implies, and what the caller can do. */
 export class Refusal extends DomainError {
@@ -16,4 +17,15 @@ export class Refusal extends DomainError {
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
   }
+}
+
+/** What an operation refused, as a refusal of the door that ran it. */
+export function toRefusal({ message, extensions }: GraphQLFormattedError): Refusal {
+  const { code, details } = extensions ?? {}
+  const given = (details ?? {}) as Record<string, string>
+  const wait = given['retryAfterSeconds']
+  return new Refusal(isErrorCode(code) ? code : 'INTERNAL', message, {
+    details: given,
+    ...(wait !== undefined && { retryAfterSeconds: parseInt(wait, 10) }),
+  })
 }

@@ -59,6 +59,9 @@ function describe(error: unknown, exchange: Exchange): Failure {
   return { code, message, retryAfterSeconds, ...(Object.keys(details).length > 0 && { details }) }
 }
 
+/** Where a failure is told as GraphQL tells it. */
+const graphqlPaths = new Set(['/graphql', '/stream'])
+
 /** The last handler: every failure of a stage becomes one coded answer in the shape of the door it came through. */
 export function respondToFailure(
   error: unknown,
@@ -76,7 +79,7 @@ export function respondToFailure(
   if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds))
   response.status(statusOf[known.code])
   response.json(
-    request.path === '/graphql'
+    graphqlPaths.has(request.path)
       ? { errors: [{ message, extensions }] }
       : { message, ...extensions },
   )

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
@@ -61,6 +62,7 @@ function exportActivity(options: DoorOptions, format: Format, fileName: string):
     const pages = readActivity(source, exchange, readFilter(request))
     // What is wrong with the first page is still told with a status; later only a broken answer can tell.
     const first = await pages.next()
+    noteEvent(exchange, { action: 'activity.export', outcome: 'ok', extra: { file: fileName } })
     response.setHeader('Content-Type', format.contentType)
     response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
     response.setHeader('Cache-Control', 'no-store')
@@ -73,10 +75,12 @@ function exportActivity(options: DoorOptions, format: Format, fileName: string):
   }
 }
 
-async function countExport(spend: Spend, { actor }: Exchange): Promise<void> {
+async function countExport(spend: Spend, exchange: Exchange): Promise<void> {
+  const { actor } = exchange
   if (!actor) throw new Refusal('UNAUTHENTICATED')
   const { isWithin, msLeft } = await spend(actor.username, 1)
   if (!isWithin) {
+    noteLimit(exchange, 'export')
     throw new Refusal('RATE_LIMITED', undefined, { retryAfterSeconds: secondsLeft(msLeft) })
   }
 }

@@ -1,7 +1,7 @@
 import { type AccessRules, mayRead, type Viewer } from '@cnop/schema/access'
 import type { Actor } from '@cnop/kit/identity'
 import { errorCodes } from '@cnop/schema/codes'
-import type { DocumentNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type { AnswerStage, OperationGuard, ResolvedOperation } from '../operation-stages.ts'
 import { refuseFields } from './refuse-fields.ts'
@@ -29,6 +29,19 @@ export function guardAccess(rules: AccessRules): OperationGuard {
     const queryHash = `${operation.queryHash}:${viewer}`
     Object.assign(operation, { document, operation: definition, queryHash })
     return answerRefused(restricted, code)
+  }
+}
+
+/** Refuses a document as a whole when it asks for anything that the actor may not read. */
+export function requireReadable(
+  { schema, rules }: { readonly schema: GraphQLSchema; readonly rules: AccessRules },
+  document: DocumentNode,
+  operationName: string | undefined,
+  actor: Actor | undefined,
+): void {
+  const viewer = viewerOf(actor)
+  if (viewer && restrict(document, operationName, schema, rules, viewer)) {
+    throw new Refusal(refusalCodes[viewer])
   }
 }
 

@@ -1,30 +1,20 @@
-import { isIP } from 'node:net'
-import { type RequestHandler, Router } from 'express'
+import { type Response, Router } from 'express'
 import { z } from 'zod'
+import { noteEvent } from '../audit/note-event.ts'
+import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { exchangeOf } from '../exchange.ts'
-import { bucketAddress } from './client-ip.ts'
+import { readAddress } from './client-ip.ts'
 import type { IpBlocks } from './ip-block.ts'
 
 const longestBlockSeconds = 30 * 86_400
 const newBlock = z.object({ seconds: z.int().min(1).max(longestBlockSeconds) })
 
-const requireAdmin: RequestHandler = (_request, response, next) => {
-  const { actor } = exchangeOf(response)
-  if (!actor) throw new Refusal('UNAUTHENTICATED')
-  if (actor.role !== 'admin') throw new Refusal('FORBIDDEN')
-  next()
-}
-
-/** An address as a person writes it, or an IPv6 network as the list shows it. */
-function readAddress(text: string | undefined): string {
-  const address = decodeURIComponent(text ?? '')
-  const bare = address.endsWith('::/64') ? address.slice(0, -3) : address
-  if (isIP(bare) === 0) {
-    const details = { field: 'ip', reason: 'is no address' }
-    throw new Refusal('BAD_USER_INPUT', 'ip: is no address', { details })
-  }
-  return bucketAddress(bare)
+function readIp(text: string | undefined): string {
+  const address = readAddress(decodeURIComponent(text ?? ''))
+  if (address !== undefined) return address
+  const details = { field: 'ip', reason: 'is no address' }
+  throw new Refusal('BAD_USER_INPUT', 'ip: is no address', { details })
 }
 
 function readSeconds(body: unknown): number {
@@ -42,22 +32,31 @@ export function createBlockDoor(blocks: IpBlocks): Router {
     response.json({ blocks: await blocks.list() })
   })
   door.put('/:ip', async (request, response) => {
-    const ip = readAddress(request.params.ip)
+    const ip = readIp(request.params.ip)
     const seconds = readSeconds(request.body)
     await blocks.set(ip, seconds)
-    note(response, 'ip.block.set', ip)
+    note(response, 'block.set', { ip, seconds })
     response.json({ ip, secondsLeft: seconds })
   })
   door.delete('/:ip', async (request, response) => {
-    const ip = readAddress(request.params.ip)
+    const ip = readIp(request.params.ip)
     const wasBlocked = await blocks.clear(ip)
-    note(response, 'ip.block.cleared', ip)
+    note(response, 'block.cleared', { ip })
     response.json({ ip, wasBlocked })
   })
   return door
 }
 
-function note(response: Parameters<typeof exchangeOf>[0], action: string, ip: string): void {
-  const { log, actor } = exchangeOf(response)
-  log.warn({ action, user: actor?.username, extra: { client_ip: ip } }, 'A block was changed.')
+/** The address in the event's facts is the one that is blocked; its `client_ip` is the administrator's. */
+function note(
+  response: Response,
+  action: 'block.set' | 'block.cleared',
+  { ip, seconds }: { ip: string; seconds?: number },
+): void {
+  const exchange = exchangeOf(response)
+  const extra = { reason: 'by an administrator', ip, ...(seconds !== undefined && { seconds }) }
+  noteEvent(exchange, { action, outcome: 'ok', extra })
+  const { log, actor } = exchange
+  const line = { action: `ip.${action}`, user: actor?.username, extra: { client_ip: ip } }
+  log.warn(line, 'A block was changed.')
 }

@@ -103,6 +103,41 @@ describe('createBreaker', () => {
     breaker.close()
   })
 
+  it('stays open when a trial gets no answer for a reason that is not the fault of the service', async () => {
+    const { breaker, failing } = openBreaker({
+      probeEveryMs: 5,
+      probe: () => Promise.resolve(true),
+    })
+    await failTimes(5, failing)
+    const refused = (): Promise<never> => Promise.reject(new Refused())
+    const trial = untilAnswered(() => breaker.run(refused, mutation))
+    await expect(trial).rejects.toBeInstanceOf(Refused)
+    expect(breaker.state()).toBe('open')
+    breaker.close()
+  })
+
+  it('does not count the failure of a call that began before it opened', async () => {
+    const { breaker, failing, succeed } = openBreaker({
+      probeEveryMs: 5,
+      probe: () => Promise.resolve(true),
+    })
+    const gate = new EventEmitter()
+    const hanging = async (): Promise<never> => {
+      await once(gate, 'go')
+      throw new Down()
+    }
+    const late = breaker.run(hanging, mutation)
+    await failTimes(5, failing)
+    await untilAnswered(succeed)
+    gate.emit('go')
+    await expect(late).rejects.toBeInstanceOf(Down)
+    expect(breaker.state()).toBe('half-open')
+    await succeed()
+    await succeed()
+    expect(breaker.state()).toBe('closed')
+    breaker.close()
+  })
+
   it('tries one call at a time while it is half open', async () => {
     const { breaker, states, failing, succeed } = openBreaker({ openMs: 1 })
     const opened = once(states, 'open')

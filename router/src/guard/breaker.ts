@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import {
   bulkhead,
   circuitBreaker,
+  type CircuitBreakerPolicy,
   CircuitState,
   ConstantBackoff,
   handleWhen,
@@ -97,13 +98,48 @@ function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
   }
 }
 
+/** Knows the failures of calls that began before the circuit last opened: they tell nothing of the service since. */
+function tellLateFailures() {
+  const late = new WeakSet<Error>()
+  let timesOpened = 0
+  return {
+    isLate: (error: Error) => late.has(error),
+    noteOpening: () => {
+      timesOpened += 1
+    },
+    watch: async <Value>(call: () => Promise<Value>): Promise<Value> => {
+      const before = timesOpened
+      try {
+        return await call()
+      } catch (error) {
+        if (timesOpened !== before && error instanceof Error) late.add(error)
+        throw error
+      }
+    },
+  }
+}
+
+/** While the circuit is half open, nothing but an answer closes it, whatever the reason that there was none. */
+function openCircuit(
+  options: BreakerOptions,
+  parts: { breaker: IBreaker; halfOpenAfter: IBackoff<unknown>; isLate: (error: Error) => boolean },
+): CircuitBreakerPolicy {
+  const { breaker, halfOpenAfter, isLate } = parts
+  const circuit: CircuitBreakerPolicy = circuitBreaker(
+    handleWhen((error) => {
+      if (isLate(error)) return false
+      return circuit.state === CircuitState.HalfOpen || options.isFailure(error)
+    }),
+    { halfOpenAfter, breaker },
+  )
+  return circuit
+}
+
 export function createBreaker(options: BreakerOptions): Breaker {
   const count = countInARow(options.failures, options.successes)
   const watch = watchWhileOpen(options)
-  const circuit = circuitBreaker(handleWhen(options.isFailure), {
-    halfOpenAfter: watch.backoff,
-    breaker: count,
-  })
+  const { isLate, noteOpening, watch: watchCall } = tellLateFailures()
+  const circuit = openCircuit(options, { breaker: count, halfOpenAfter: watch.backoff, isLate })
   const places = bulkhead(options.callsAtOnce, options.callsWaiting)
   const again = retry(handleWhen(options.isWorthAnotherTry), {
     maxAttempts: 1,
@@ -115,6 +151,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   }
   circuit.onStateChange(() => options.onChange(state()))
   circuit.onBreak(watch.start)
+  circuit.onBreak(noteOpening)
   circuit.onReset(watch.stop)
   // One call at a time tries a circuit that is half open; whoever comes meanwhile does not wait for it.
   const isRefusing = (): boolean =>
@@ -126,7 +163,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
     run: async (call, { isRepeatable }) => {
       const once = (): ReturnType<typeof call> => {
         if (isRefusing()) throw new CircuitOpen('The circuit is open.')
-        return circuit.execute(call)
+        return circuit.execute(() => watchCall(call))
       }
       if (isRefusing()) throw new CircuitOpen('The circuit is open.')
       if (places.executionSlots + places.queueSlots === 0) {

@@ -26,6 +26,12 @@ export function bucketAddress(address: string): string {
   return `${expandIpv6(plain).slice(0, 4).join(':')}::/64`
 }
 
+/** An address as a person writes it, or an IPv6 network as the list of blocks shows it; undefined for anything else. */
+export function readAddress(text: string): string | undefined {
+  const bare = text.endsWith('::/64') ? text.slice(0, -3) : text
+  return isIP(bare) === 0 ? undefined : bucketAddress(bare)
+}
+
 function expandIpv6(address: string): string[] {
   const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? []
   const before = head.split(':').filter((group) => group !== '')

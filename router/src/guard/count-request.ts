@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import type { RequestHandler } from 'express'
+import { noteLimit } from '../audit/note-event.ts'
 import { exchangeOf } from '../exchange.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
@@ -35,11 +36,15 @@ function describe(
 /** Counts every request of a client address in fixed windows of a minute and tells what is left on every answer. */
 export function countRequests(spend: Spend, now: Clock): RequestHandler {
   return async (_request, response, next) => {
-    const spending = await spend(exchangeOf(response).clientIp, 1)
+    const exchange = exchangeOf(response)
+    const spending = await spend(exchange.clientIp, 1)
     for (const [name, value] of Object.entries(describe(spending, now()))) {
       response.setHeader(name, value)
     }
-    if (!spending.isWithin) throw refuseUntil('RATE_LIMITED', spending.msLeft)
+    if (!spending.isWithin) {
+      noteLimit(exchange, 'requests')
+      throw refuseUntil('RATE_LIMITED', spending.msLeft)
+    }
     next()
   }
 }

@@ -25,7 +25,8 @@ function openGuard(rules: Partial<CostRules>, perMinute: number) {
 /** Runs a query past the guard and gives what the answer tells of its cost. */
 async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
-  const exchange = { actor: undefined, clientIp: '203.0.113.7', log, operationName: undefined }
+  const audit = (): void => undefined
+  const exchange = { actor: undefined, clientIp: '203.0.113.7', log, audit }
   const operation = {
     document,
     operation: getOperationAST(document),

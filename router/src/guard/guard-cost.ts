@@ -1,11 +1,12 @@
 import type { Clock } from '@cnop/kit/clock'
+import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Exchange } from '../exchange.ts'
 import { actorKey } from './actor-key.ts'
-import type { AnswerStage, OperationGuard, ResolvedOperation } from '../operation-stages.ts'
+import type { AnswerStage, OperationGuard } from '../operation-stages.ts'
 import type { Spend, Spending } from './budget.ts'
 import { type Measured, measureCost } from './operation-cost.ts'
-import type { OperationProgram, ReadProgram } from './operation-program.ts'
+import { type ReadProgram, variablesOf } from './operation-program.ts'
 import { refuseUntil } from './refuse-later.ts'
 
 export interface CostRules {
@@ -28,7 +29,8 @@ export function guardCost(
   now: Clock,
 ): OperationGuard {
   return async (operation) => {
-    const measured = measureCost(...withVariables(readProgram(operation), operation))
+    const program = readProgram(operation)
+    const measured = measureCost(program.costs, variablesOf(program, operation))
     const { exchange } = operation.contextValue
     checkPages(measured)
     const { cost } = measured
@@ -38,6 +40,7 @@ export function guardCost(
     const isSpent = spending?.isWithin === false
     if (isSpent || cost > rules.perOperation) noteExcess(exchange, cost, rules.mode)
     if (isEnforced && isSpent) {
+      noteLimit(exchange, 'cost')
       throw refuseUntil('RATE_LIMITED', spending.msLeft, 'The cost budget of this minute is spent.')
     }
     return rules.isShown ? showCost(measured, spending, rules, now) : undefined
@@ -58,22 +61,6 @@ function showCost(
   return (result) => {
     result.extensions = { ...result.extensions, cost: describe(measured, spending, rules, now()) }
   }
-}
-
-/** The program's costs, and the variables with the defaults that the document gives them. */
-function withVariables(
-  { costs, variables }: OperationProgram,
-  { request }: ResolvedOperation,
-): Parameters<typeof measureCost> {
-  const given: Readonly<Record<string, unknown>> = request.variables ?? {}
-  const missing = variables.filter(
-    ({ name, fallback }) => fallback !== undefined && given[name] === undefined,
-  )
-  if (missing.length === 0) return [costs, given]
-  return [
-    costs,
-    { ...given, ...Object.fromEntries(missing.map(({ name, fallback }) => [name, fallback])) },
-  ]
 }
 
 function checkPages({ oversize }: Measured): void {

@@ -1,10 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { getGraphQLRateLimiter } from 'graphql-rate-limit'
 import { actorKey } from './actor-key.ts'
+import { noteLimit } from '../audit/note-event.ts'
 import type { Exchange } from '../exchange.ts'
 import type { OperationGuard } from '../operation-stages.ts'
 import { countingStore, fieldWindowMs, type UseCounts, useKey } from './field-limit-store.ts'
-import type { FieldUse, ReadProgram } from './operation-program.ts'
+import type { FieldLimit } from './limit-rules.ts'
+import { countUses, type ReadProgram, variablesOf } from './operation-program.ts'
 import { refuseUntil } from './refuse-later.ts'
 
 /**
@@ -17,20 +19,28 @@ export function guardFields(
   readProgram: ReadProgram,
 ): OperationGuard {
   return async (operation) => {
-    const { fieldUses } = readProgram(operation)
-    if (fieldUses.size === 0) return undefined
+    const program = readProgram(operation)
+    if (program.fieldUses.size === 0) return undefined
     const { exchange } = operation.contextValue
-    for (const use of fieldUses.values()) {
-      await countUse(counts, overrides.get(use.limit.budget) ?? use.limit.max, use, exchange)
+    const variables = variablesOf(program, operation)
+    for (const use of program.fieldUses.values()) {
+      const { budget, max } = use.limit
+      const uses = countUses(use, variables)
+      const limit = { ...use.limit, max: overrides.get(budget) ?? max }
+      if (uses > 0) await countUse(counts, { limit, uses }, exchange)
     }
     return undefined
   }
 }
 
+interface CountedUse {
+  readonly limit: FieldLimit
+  readonly uses: number
+}
+
 async function countUse(
   counts: UseCounts,
-  max: number,
-  { limit: { budget, per }, uses }: FieldUse,
+  { limit: { budget, per, max }, uses }: CountedUse,
   exchange: Exchange,
 ): Promise<void> {
   const who = per === 'IP' ? `ip:${exchange.clientIp}` : actorKey(exchange)
@@ -49,6 +59,7 @@ async function countUse(
     { max, window: `${fieldWindowMs}ms`, arrayLengthField: 'uses' },
   )
   if (refusal === undefined) return
+  noteLimit(exchange, `field:${budget}`)
   const key = useKey({ contextIdentity: who, fieldIdentity: budget })
   const message = `Only ${max} uses of ${budget} a minute are allowed.`
   throw refuseUntil('RATE_LIMITED', await counts.msLeft(key), message)

@@ -1,3 +1,4 @@
+import { noteLimit } from '../audit/note-event.ts'
 import type { OperationGuard } from '../operation-stages.ts'
 import type { Spend } from './budget.ts'
 import type { ReadProgram } from './operation-program.ts'
@@ -9,16 +10,17 @@ export function guardServices(
   readProgram: ReadProgram,
 ): OperationGuard {
   return async (operation) => {
-    const { clientIp } = operation.contextValue.exchange
+    const { exchange } = operation.contextValue
     const { services } = readProgram(operation)
     const spendings = await Promise.all(
       [...services].map(async (service) => ({
         service,
-        spending: await budgets.get(service)?.(clientIp, 1),
+        spending: await budgets.get(service)?.(exchange.clientIp, 1),
       })),
     )
     for (const { service, spending } of spendings) {
       if (spending?.isWithin === false) {
+        noteLimit(exchange, `service:${service}`)
         const message = `The budget of the ${service} service for this minute is spent.`
         throw refuseUntil('RATE_LIMITED', spending.msLeft, message)
       }

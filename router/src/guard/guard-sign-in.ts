@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import { noteEvent } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Exchange } from '../exchange.ts'
 import type { OperationGuard, OperationResult } from '../operation-stages.ts'
@@ -27,35 +28,54 @@ export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): Operati
     if (signIns.length === 0) return undefined
     const { exchange } = operation.contextValue
     const reservation = await reserve(blocks, exchange, signIns.length)
-    if (reservation.kind === 'blocked') {
-      exchange.log.warn(
-        { action: 'sign-in.blocked', extra: { client_ip: exchange.clientIp } },
-        'A sign-in of a blocked address was refused.',
-      )
-      throw refuseUntil('IP_BLOCKED', reservation.msLeft)
-    }
+    if (reservation.kind === 'blocked') throw refuseBlocked(exchange, reservation)
     return async (result) => {
       const failures = countFailures(result, signIns, exchange)
-      const isBlocked = await blocks.settle(exchange.clientIp, signIns.length, failures)
-      if (isBlocked && failures > 0) {
-        exchange.log.warn(
-          { action: 'ip.blocked', extra: { client_ip: exchange.clientIp } },
-          'An address is blocked after too many failed sign-ins.',
-        )
-      }
+      const blockMs = await blocks.settle(exchange.clientIp, signIns.length, failures)
+      if (blockMs !== undefined) noteBlock(exchange, blockMs)
     }
   }
+}
+
+type BlockedReservation = Extract<Reservation, { kind: 'blocked' }>
+
+/** The refusal of a sign-in of a blocked address; notes the block if this very sign-in has brought it about. */
+export function refuseBlocked(exchange: Exchange, { msLeft, isNew }: BlockedReservation): Refusal {
+  if (isNew) noteBlock(exchange, msLeft)
+  exchange.log.warn(
+    { action: 'sign-in.blocked', extra: { client_ip: exchange.clientIp } },
+    'A sign-in of a blocked address was refused.',
+  )
+  return refuseUntil('IP_BLOCKED', msLeft)
+}
+
+function noteBlock(exchange: Exchange, blockMs: number): void {
+  const ip = exchange.clientIp
+  const extra = { reason: 'failed sign-ins', ip, seconds: Math.ceil(blockMs / 1000) }
+  noteEvent(exchange, { action: 'block.set', outcome: 'ok', user: undefined, extra })
+  exchange.log.warn(
+    { action: 'ip.blocked', extra: { client_ip: exchange.clientIp } },
+    'An address is blocked after too many failed sign-ins.',
+  )
 }
 
 /** Counts sign-ins that were refused unseen as failed ones, so that asking for too many at once blocks as well. */
 export async function countUnseen(
   blocks: IpBlocks,
-  clientIp: string,
+  exchange: Exchange,
   signIns: number,
 ): Promise<void> {
+  const { clientIp } = exchange
+  const unseen = { action: 'user.sign_in', user: undefined, count: signIns } as const
   const reservation = await blocks.reserve(clientIp, signIns)
-  if (reservation.kind === 'blocked') throw refuseUntil('IP_BLOCKED', reservation.msLeft)
-  if (reservation.kind === 'reserved') await blocks.settle(clientIp, signIns, signIns)
+  if (reservation.kind === 'blocked') {
+    noteEvent(exchange, { ...unseen, outcome: 'blocked', code: 'IP_BLOCKED' })
+    throw refuseBlocked(exchange, reservation)
+  }
+  noteEvent(exchange, { ...unseen, outcome: 'refused', code: 'QUERY_TOO_COMPLEX' })
+  if (reservation.kind === 'busy') return
+  const blockMs = await blocks.settle(clientIp, signIns, signIns)
+  if (blockMs !== undefined) noteBlock(exchange, blockMs)
 }
 
 async function reserve(

@@ -3,7 +3,7 @@ import type { Clock } from '@cnop/kit/clock'
 import type { Profile } from '@cnop/kit/config'
 import type { Log } from '@cnop/kit/log'
 import type { RedisConnection } from '@cnop/kit/redis'
-import { supergraph } from '@cnop/schema/read'
+import { streamSdl, supergraph } from '@cnop/schema/read'
 import type { RequestHandler } from 'express'
 import type { OperationGuard } from '../operation-stages.ts'
 import { openBudget, type Spend } from './budget.ts'
@@ -52,7 +52,10 @@ export function openGuards(parts: GuardParts): Guards {
       openBudget({ name: `service:${name}`, limit }, shared),
     ]),
   )
-  const readProgram = rememberPrograms(readLimitRules(supergraph()), config.pages)
+  const readProgram = rememberPrograms(
+    readLimitRules(`${supergraph()}\n${streamSdl()}`),
+    config.pages,
+  )
   const blocks = openIpBlocks(shared, config.blocks, now)
   const cost = { ...config.cost, isShown: profile === 'demo' }
   return {
@@ -61,8 +64,8 @@ export function openGuards(parts: GuardParts): Guards {
       answerBrokenRequests(server, spendRequest, now, log)
       return server
     },
-    inspect: createInspectDocument(config.document, (clientIp, signIns) =>
-      countUnseen(blocks, clientIp, signIns),
+    inspect: createInspectDocument(config.document, (exchange, signIns) =>
+      countUnseen(blocks, exchange, signIns),
     ),
     operations: [
       guardSignIn(blocks, readProgram),

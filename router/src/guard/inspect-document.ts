@@ -8,6 +8,7 @@ import {
   TokenKind,
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
+import type { Exchange } from '../exchange.ts'
 import { measureShape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
@@ -22,18 +23,28 @@ export interface DocumentLimits {
 }
 
 /** Looks at the text of a document before it is validated or planned; throws to refuse it. */
-export type InspectDocument = (
-  text: string,
-  caller: { readonly mayIntrospect: boolean; readonly clientIp: string },
-) => Promise<void>
+export type InspectDocument = (text: string, caller: Inspected) => Promise<void>
+
+interface Inspected {
+  readonly mayIntrospect: boolean
+  readonly exchange: Exchange
+  /** Whether it came to the door where subscriptions, and nothing else, are served. */
+  readonly isStream?: boolean
+}
 
 interface Verdict {
   readonly refusal: Refusal | undefined
   readonly isIntrospecting: boolean
   readonly signIns: number
+  readonly kinds: ReadonlySet<OperationTypeNode>
 }
 
-const harmless: Verdict = { refusal: undefined, isIntrospecting: false, signIns: 0 }
+const harmless: Verdict = {
+  refusal: undefined,
+  isIntrospecting: false,
+  signIns: 0,
+  kinds: new Set(),
+}
 
 /** So many verdicts are remembered, for texts up to this length. */
 const mostRemembered = 1_000
@@ -50,19 +61,20 @@ const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string
 /** `countSignIns` hears of sign-ins in a document that is refused, for they count as tried. */
 export function createInspectDocument(
   limits: DocumentLimits,
-  countSignIns: (clientIp: string, signIns: number) => Promise<void>,
+  countSignIns: (exchange: Exchange, signIns: number) => Promise<void>,
 ): InspectDocument {
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
-  return async (text, { mayIntrospect, clientIp }) => {
+  return async (text, { mayIntrospect, exchange, isStream = false }) => {
     let verdict = verdicts.get(text)
     if (!verdict) {
       verdict = inspect(text, limits)
       if (text.length <= longestRemembered) verdicts.set(text, verdict)
     }
     if (verdict.refusal) {
-      if (verdict.signIns > 0) await countSignIns(clientIp, verdict.signIns)
+      if (verdict.signIns > 0) await countSignIns(exchange, verdict.signIns)
       throw verdict.refusal
     }
+    refuseOtherDoor(verdict.kinds, isStream)
     if (verdict.isIntrospecting && !mayIntrospect) {
       throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is switched off here.')
     }
@@ -79,18 +91,28 @@ function inspect(text: string, limits: DocumentLimits): Verdict {
   const shape = measureShape(document)
   const over = names.find(([name]) => shape[name] > limits[name])
   const { isIntrospecting, signIns } = shape
-  if (over) return { refusal: tooComplex(over[1], limits[over[0]]), isIntrospecting, signIns }
-  return { refusal: refuseSubscription(document), isIntrospecting, signIns: 0 }
+  const kinds = kindsOf(document)
+  if (over) {
+    return { refusal: tooComplex(over[1], limits[over[0]]), isIntrospecting, signIns, kinds }
+  }
+  return { refusal: undefined, isIntrospecting, signIns: 0, kinds }
 }
 
-function refuseSubscription({ definitions }: DocumentNode): Refusal | undefined {
-  const isSubscribing = definitions.some(
-    (node) =>
-      node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
+const kindsOf = ({ definitions }: DocumentNode): ReadonlySet<OperationTypeNode> =>
+  new Set(
+    definitions.flatMap((node) =>
+      node.kind === Kind.OPERATION_DEFINITION ? [node.operation] : [],
+    ),
   )
-  return isSubscribing
-    ? new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are served at /stream.')
-    : undefined
+
+function refuseOtherDoor(kinds: ReadonlySet<OperationTypeNode>, isStream: boolean): void {
+  if (!isStream && kinds.has(OperationTypeNode.SUBSCRIPTION)) {
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are served at /stream.')
+  }
+  const isQuery = kinds.has(OperationTypeNode.QUERY) || kinds.has(OperationTypeNode.MUTATION)
+  if (isStream && isQuery) {
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Queries and mutations are served at /graphql.')
+  }
 }
 
 const tooComplex = (what: string, limit: number): Refusal =>

@@ -35,9 +35,12 @@ export function memoryBlocks(rules: BlockRules, now: Clock): IpBlocks {
       record.pending = Math.max(0, record.pending - attempts)
       record.failures = Math.max(failures, record.failures - attempts + failures)
       if (failures > 0 && record.failures - record.pending >= rules.maxFailures) {
-        if (record.blockedUntil <= now()) block(record, rules.blockMs)
+        if (record.blockedUntil <= now()) {
+          block(record, rules.blockMs)
+          return Promise.resolve(rules.blockMs)
+        }
       }
-      return Promise.resolve(record.blockedUntil > now())
+      return Promise.resolve(undefined)
     },
     list: () =>
       Promise.resolve(
@@ -66,11 +69,13 @@ function reserve(
   nowMs: number,
   block: (record: Record, forMs: number) => void,
 ): Reservation {
-  if (record.blockedUntil > nowMs) return { kind: 'blocked', msLeft: record.blockedUntil - nowMs }
+  if (record.blockedUntil > nowMs) {
+    return { kind: 'blocked', msLeft: record.blockedUntil - nowMs, isNew: false }
+  }
   if (record.failures - record.pending + attempts > maxFailures) {
     record.failures += attempts
     block(record, blockMs)
-    return { kind: 'blocked', msLeft: blockMs }
+    return { kind: 'blocked', msLeft: blockMs, isNew: true }
   }
   if (record.failures + attempts > maxFailures) return { kind: 'busy' }
   record.failures += attempts

@@ -11,7 +11,7 @@ const pendingMs = 30_000
 
 const reserveScript = `
 local left = redis.call('PTTL', KEYS[2])
-if left ~= -2 then return {'blocked', left} end
+if left ~= -2 then return {'blocked', left, 0} end
 local attempts, most, window, block = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
 local pending = math.min(failures, tonumber(redis.call('GET', KEYS[3]) or '0'))
@@ -19,7 +19,7 @@ if failures - pending + attempts > most then
   redis.call('INCRBY', KEYS[1], attempts)
   redis.call('PEXPIRE', KEYS[1], block)
   redis.call('SET', KEYS[2], '1', 'PX', block)
-  return {'blocked', tonumber(block)}
+  return {'blocked', tonumber(block), 1}
 end
 if failures + attempts > most then return {'busy', 0} end
 redis.call('INCRBY', KEYS[1], attempts)
@@ -43,8 +43,9 @@ end
 if failed > 0 and failures - pending >= most and redis.call('EXISTS', KEYS[2]) == 0 then
   redis.call('SET', KEYS[2], '1', 'PX', block)
   redis.call('PEXPIRE', KEYS[1], block)
+  return tonumber(block)
 end
-return redis.call('EXISTS', KEYS[2])
+return 0
 `
 
 /** The counts of all processes; each script runs as one step. */
@@ -54,12 +55,13 @@ export function redisBlocks(client: Client, rules: BlockRules): IpBlocks {
     reserve: async (ip, attempts) => {
       const limits = [maxFailures, windowMs, blockMs, pendingMs]
       const reply = await client.eval(reserveScript, 3, ...keysOf(ip), attempts, ...limits)
-      return toReservation(reply as [Reservation['kind'], number], blockMs)
+      return toReservation(reply as ReserveReply, blockMs)
     },
     settle: async (ip, attempts, failures) => {
       const limits = [maxFailures, windowMs, blockMs]
       const counts = [attempts, failures]
-      return (await client.eval(settleScript, 3, ...keysOf(ip), ...counts, ...limits)) === 1
+      const setMs = await client.eval(settleScript, 3, ...keysOf(ip), ...counts, ...limits)
+      return setMs === 0 ? undefined : Number(setMs)
     },
     list: () => listBlocks(client),
     set: async (ip, seconds) => {
@@ -73,12 +75,12 @@ export function redisBlocks(client: Client, rules: BlockRules): IpBlocks {
   }
 }
 
+type ReserveReply = readonly [kind: Reservation['kind'], msLeft: number, isNew?: number]
+
 /** A block that an operator set without an end counts as a fresh one. */
-function toReservation(
-  [kind, msLeft]: readonly [Reservation['kind'], number],
-  blockMs: number,
-): Reservation {
-  return kind === 'blocked' ? { kind, msLeft: msLeft < 0 ? blockMs : msLeft } : { kind }
+function toReservation([kind, msLeft, isNew]: ReserveReply, blockMs: number): Reservation {
+  if (kind !== 'blocked') return { kind }
+  return { kind, msLeft: msLeft < 0 ? blockMs : msLeft, isNew: isNew === 1 }
 }
 
 /** At most this many blocks are listed. */

@@ -18,7 +18,8 @@ export interface BlockRules {
 export type Reservation =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'blocked'; readonly msLeft: number }
+  /** `isNew`: these very attempts have brought the block about. */
+  | { readonly kind: 'blocked'; readonly msLeft: number; readonly isNew: boolean }
 
 export interface Block {
   readonly ip: string
@@ -31,8 +32,8 @@ export interface Block {
  */
 export interface IpBlocks {
   reserve(ip: string, attempts: number): Promise<Reservation>
-  /** Ends attempts that were reserved; answers whether the address is blocked now. */
-  settle(ip: string, attempts: number, failures: number): Promise<boolean>
+  /** Ends attempts that were reserved; gives the length of the block in milliseconds when they have brought one about. */
+  settle(ip: string, attempts: number, failures: number): Promise<number | undefined>
   list(): Promise<readonly Block[]>
   set(ip: string, seconds: number): Promise<void>
   /** Forgets the block and the failures that led to it; answers whether there was a block. */

@@ -20,6 +20,8 @@ export interface FieldLimit {
   readonly budget: string
   readonly per: 'USER' | 'IP'
   readonly max: number
+  /** The Boolean argument that makes a use count; undefined: every use counts. */
+  readonly when: string | undefined
 }
 
 /** Where a field can be read, and what has to be read elsewhere for it. */
@@ -85,10 +87,11 @@ const toListSize = (given: Arguments): ListSize => ({
   sizedFields: (given['sizedFields'] ?? []) as string[],
 })
 
-const toFieldLimit = ({ budget, per, max }: Arguments): FieldLimit => ({
+const toFieldLimit = ({ budget, per, max, when }: Arguments): FieldLimit => ({
   budget: String(budget),
   per: per === 'IP' ? 'IP' : 'USER',
   max: Number(max),
+  when: typeof when === 'string' ? when : undefined,
 })
 
 function readPlace(field: FieldDefinitionNode, typeServices: readonly string[]): FieldPlace {

@@ -1,4 +1,5 @@
 import {
+  type ConstValueNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -18,13 +19,24 @@ import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
 import type { ResolvedOperation } from '../operation-stages.ts'
 
-export interface FieldUse {
+interface FieldUse {
   readonly limit: FieldLimit
+  /** Those that count whatever the variables say. */
   uses: number
+  /** The variables that make a further use count each, when they are true. */
+  readonly switches: string[]
+}
+
+/** How many uses count with these variables. */
+export function countUses(
+  { uses, switches }: FieldUse,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  return uses + switches.filter((name) => variables[name] === true).length
 }
 
 /** What the guards know about an operation before they know its variables. */
-export interface OperationProgram {
+interface OperationProgram {
   /** The response names under which it signs in. */
   readonly signIns: readonly string[]
   /** Uses of limited fields, by budget. */
@@ -101,9 +113,28 @@ export function compileProgram(
     costs: fields.flatMap((field) => compileField(compiling, field, '')),
     variables: (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => ({
       name: variable.name.value,
-      fallback: defaultValue?.kind === Kind.INT ? parseInt(defaultValue.value, 10) : undefined,
+      fallback: readDefault(defaultValue),
     })),
   }
+}
+
+/** A variable's default where guards look at it: as a size or as a switch. */
+function readDefault(value: ConstValueNode | undefined): unknown {
+  if (value?.kind === Kind.INT) return parseInt(value.value, 10)
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined
+}
+
+/** An operation's variables, with the defaults that its document gives them. */
+export function variablesOf(
+  { variables }: OperationProgram,
+  { request }: ResolvedOperation,
+): Readonly<Record<string, unknown>> {
+  const given: Readonly<Record<string, unknown>> = request.variables ?? {}
+  const missing = variables.filter(
+    ({ name, fallback }) => fallback !== undefined && given[name] === undefined,
+  )
+  if (missing.length === 0) return given
+  return { ...given, ...Object.fromEntries(missing.map(({ name, fallback }) => [name, fallback])) }
 }
 
 interface Collected {
@@ -163,7 +194,7 @@ function compileField(compiling: Compiling, collected: Collected, at: string): C
   const definition = fieldOf(parent, name)
   if (!definition) return []
   const place = `${parent.name}.${name}`
-  noteUse(compiling, place)
+  noteUse(compiling, place, first)
   const service = noteService(compiling, place, parent.name, at)
   const type = getNamedType(definition.type)
   const children = isCompositeType(type)
@@ -181,12 +212,23 @@ function fieldOf(
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
 }
 
-function noteUse({ rules, fieldUses }: Compiling, place: string): void {
+function noteUse({ rules, fieldUses }: Compiling, place: string, node: FieldNode): void {
   const limit = rules.fieldLimits.get(place)
   if (!limit) return
-  const use = fieldUses.get(limit.budget) ?? { limit, uses: 0 }
-  use.uses += 1
+  const counts = countsWhen(limit, node)
+  if (counts === false) return
+  const use = fieldUses.get(limit.budget) ?? { limit, uses: 0, switches: [] }
+  if (counts === true) use.uses += 1
+  else use.switches.push(counts.variable)
   fieldUses.set(limit.budget, use)
+}
+
+/** Whether a use counts, or the variable that decides it. */
+function countsWhen({ when }: FieldLimit, node: FieldNode): boolean | { variable: string } {
+  if (when === undefined) return true
+  const value = node.arguments?.find((argument) => argument.name.value === when)?.value
+  if (value?.kind === Kind.VARIABLE) return { variable: value.name.value }
+  return value?.kind === Kind.BOOLEAN && value.value
 }
 
 /**

@@ -9,25 +9,43 @@ export interface SharedCounts {
   run<T>(onRedis: (client: Client) => Promise<T>, alone: () => T | Promise<T>): Promise<T>
 }
 
-/** A Redis that failed is left alone for this long, so that a hanging one costs its patience once and not per request. */
-const pauseMs = 1_000
+/** A Redis that failed is left alone for this long. */
+const usualPauseMs = 1_000
 
-export function shareCounts(redis: Pick<RedisConnection, 'client'> | undefined): SharedCounts {
+/**
+ * Counts on Redis while it answers. After a failure one request at a time tries it again, so that a hanging Redis
+ * costs its patience once, and not every request's.
+ */
+export function shareCounts(
+  redis: Pick<RedisConnection, 'client'> | undefined,
+  pauseMs = usualPauseMs,
+): SharedCounts {
   const client = redis?.client
+  let hasFailed = false
+  let isTrying = false
   let pausedUntil = 0
   client?.on('ready', () => {
+    hasFailed = false
     pausedUntil = 0
   })
+  const mayAsk = (): boolean => performance.now() >= pausedUntil && !(hasFailed && isTrying)
   return {
     client,
     run: async (onRedis, alone) => {
-      if (client?.status !== 'ready' || performance.now() < pausedUntil) return alone()
+      if (client?.status !== 'ready' || !mayAsk()) return alone()
+      const isTrial = hasFailed
+      if (isTrial) isTrying = true
       try {
-        return await onRedis(client)
+        const counted = await onRedis(client)
+        hasFailed = false
+        return counted
       } catch {
         // The connection's own listener logs the outage; here it only matters that counting goes on.
+        hasFailed = true
         pausedUntil = performance.now() + pauseMs
-        return alone()
+        return await alone()
+      } finally {
+        if (isTrial) isTrying = false
       }
     },
   }

@@ -32,7 +32,7 @@ const persistedId = /^[0-9a-f]{64}$/
  */
 export async function findRequestDocument(
   rules: DocumentRules,
-  exchange: Pick<Exchange, 'isDeveloper' | 'clientIp'>,
+  exchange: Exchange,
   request: HttpRequest,
 ): Promise<HttpRequest> {
   const isGet = request.method === 'GET' || request.method === 'HEAD'
@@ -42,7 +42,7 @@ export async function findRequestDocument(
   const query = chooseDocument(rules, exchange, given)
   if (typeof query !== 'string') return request
   const mayIntrospect = rules.allowsIntrospection || exchange.isDeveloper
-  await rules.inspect(query, { mayIntrospect, clientIp: exchange.clientIp })
+  await rules.inspect(query, { mayIntrospect, exchange })
   if (query === given.query) return request
   if (!isGet) {
     const { extensions: _extensions, ...rest } = request.body as Record<string, unknown>

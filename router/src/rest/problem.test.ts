@@ -19,7 +19,7 @@ let origin: string
 beforeAll(async () => {
   const app = express()
   const log = createLog('test', { level: 'silent', filePath: undefined })
-  app.use(assignRequestId(log, 1_000))
+  app.use(assignRequestId(log, 1_000, () => undefined))
   app.get('/:code', (request) => {
     const details = { field: 'limitPrice', reason: 'is odd' }
     const extensions = { code: request.params.code, details }

@@ -5,8 +5,10 @@ import { Refusal } from '../errors/refusal.ts'
 import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
 import type { Spend } from '../guard/budget.ts'
+import { refuseBlocked } from '../guard/guard-sign-in.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
 import { refuseUntil } from '../guard/refuse-later.ts'
+import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import type { FindOperation } from '../operations.ts'
 import { RestRefusal } from './problem.ts'
 import { type Body, createBodyReader } from './read-body.ts'
@@ -39,14 +41,20 @@ function decodeSegments({ segments }: Match): Record<string, string> {
 }
 
 /** Whoever tries many names nobody has is collecting those that somebody has. */
-async function limitGuessing(spend: Spend, { clientIp }: Exchange): Promise<void> {
-  const { isWithin, msLeft } = await spend(clientIp, 1)
-  if (!isWithin) throw refuseUntil('RATE_LIMITED', msLeft)
+async function limitGuessing(spend: Spend, exchange: Exchange): Promise<void> {
+  const { isWithin, msLeft } = await spend(exchange.clientIp, 1)
+  if (isWithin) return
+  noteLimit(exchange, 'unknown_user')
+  throw refuseUntil('RATE_LIMITED', msLeft)
 }
 
-async function refuseBlocked(blocks: IpBlocks, { clientIp }: Exchange): Promise<void> {
+async function refuseIfBlocked(blocks: IpBlocks, exchange: Exchange): Promise<void> {
+  const { clientIp } = exchange
   const reservation = await blocks.reserve(clientIp, 1)
-  if (reservation.kind === 'blocked') throw refuseUntil('IP_BLOCKED', reservation.msLeft)
+  if (reservation.kind === 'blocked') {
+    noteEvent(exchange, { action: 'user.sign_in', outcome: 'blocked', code: 'IP_BLOCKED' })
+    throw refuseBlocked(exchange, reservation)
+  }
   if (reservation.kind === 'reserved') await blocks.settle(clientIp, 1, 0)
 }
 
@@ -101,7 +109,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
       const body = match.route.inputs.body ? await readBody(request, response) : noBody
       return readWith(body, request, match)
     } catch (error) {
-      if (match.route.isSignIn) await refuseBlocked(parts.blocks, exchangeOf(response))
+      if (match.route.isSignIn) await refuseIfBlocked(parts.blocks, exchangeOf(response))
       throw error
     }
   }

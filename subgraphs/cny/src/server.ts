@@ -34,7 +34,7 @@ export async function createCny(config: CnyConfig, platform: Platform): Promise<
 }
 
 async function createDeps(config: CnyConfig, platform: Platform): Promise<Deps> {
-  const { db, now, newId } = platform
+  const { db, bus, now, newId } = platform
   const log = serviceLog(platform.log, 'cny')
   const { claims, ledger } = config.tables
   return {
@@ -45,6 +45,7 @@ async function createDeps(config: CnyConfig, platform: Platform): Promise<Deps> 
       now,
       newId,
       log,
+      bus,
       limits: { deposit: zeroUsd, withdrawal: zeroUsd },
     },
     store: { db, table: claims },

@@ -4,6 +4,7 @@ import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/reader'
 import type { Flights } from './commands/flights.ts'
 import type { Writing } from './commands/write-prose.ts'
+import type { InsightAnswers } from './events.ts'
 import type { LanguageModel } from './model/language-model.ts'
 
 export interface Deps {
@@ -19,6 +20,7 @@ export interface Deps {
   /** How long an answer waits for the model. */
   readonly answerMs: number
   readonly cacheSeconds: number
+  readonly answers: InsightAnswers
 }
 
 export type Context = Deps & RequestScope

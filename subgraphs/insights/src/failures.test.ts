@@ -88,7 +88,7 @@ describe('a slow language model', () => {
   })
 
   it('is given up in the end, and hears no more of it', async () => {
-    const { ask } = await start({ gemini, env: { GEMINI_TIMEOUT_MS: '30' } })
+    const { ask } = await start({ gemini, env: { GEMINI_TIMEOUT_MS: '500' } })
     gemini.answer({ text: sampleText, gate: never })
     const { insight } = await ask()
     expect(insight).toMatchObject({

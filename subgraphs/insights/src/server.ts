@@ -7,6 +7,7 @@ import { createFlights } from './commands/flights.ts'
 import type { Writing } from './commands/write-prose.ts'
 import type { InsightsConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
+import { countAnswers } from './events.ts'
 import { createGemini } from './model/gemini.ts'
 import type { LanguageModel } from './model/language-model.ts'
 import { withResilience } from './model/resilience.ts'
@@ -31,8 +32,10 @@ export async function serveInsights(
   const flights = createFlights<Writing>()
   const { allowsFallback, answerMs, cacheSeconds } = config
   const model = openModel(config)
-  const deps: Deps = { cache, now, quotes, model, flights, allowsFallback, answerMs, cacheSeconds }
-  return createSubgraph<Context>({
+  const answers = countAnswers()
+  const policy = { allowsFallback, answerMs, cacheSeconds }
+  const deps: Deps = { cache, now, quotes, model, flights, answers, ...policy }
+  const subgraph = await createSubgraph<Context>({
     name: 'insights',
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
@@ -45,6 +48,8 @@ export async function serveInsights(
       await quotes.close()
     },
   })
+  answers.showIn(subgraph.metrics)
+  return subgraph
 }
 
 function openModel({ gemini, resilience }: InsightsConfig): LanguageModel | undefined {

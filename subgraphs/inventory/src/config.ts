@@ -34,6 +34,7 @@ const fields = {
   INVENTORY_SNAPSHOT_MS: milliseconds(3_000),
   INVENTORY_CATALOGUE_MS: milliseconds(15_000),
   INVENTORY_LEASE_MS: wholeNumber(10_000, 1_000, 600_000),
+  INVENTORY_ALERT_REFRESH_MS: milliseconds(60_000),
 }
 
 export type InventoryConfig = ReturnType<typeof loadInventoryConfig>
@@ -51,6 +52,7 @@ export function loadInventoryConfig(env: Env) {
     snapshotMs: vars.INVENTORY_SNAPSHOT_MS,
     catalogueMs: vars.INVENTORY_CATALOGUE_MS,
     leaseMs: vars.INVENTORY_LEASE_MS,
+    alerts: { refreshMs: vars.INVENTORY_ALERT_REFRESH_MS },
   } as const
 }
 

@@ -1,9 +1,13 @@
+import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
+import type { NewId } from '@cnop/kit/ids'
+import type { Log } from '@cnop/kit/log'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import type { Catalogue } from './catalogue.ts'
 import type { FrozenLists } from './frozen-lists.ts'
 import type { History } from './history.ts'
+import type { InventoryStore } from './store/tables.ts'
 
 /** How the market stands, as far as this process can tell. */
 export interface MarketState {
@@ -12,14 +16,26 @@ export interface MarketState {
   readonly tickedAt: string | undefined
 }
 
+/** What has become of price alerts since this process began, for its metrics. */
+export interface AlertTally {
+  created: number
+  fired: number
+  cancelled: number
+}
+
 export interface Deps {
+  readonly store: InventoryStore
   readonly catalogue: Catalogue
   readonly lists: FrozenLists
   readonly history: History
   readonly quotes: QuoteReader
   readonly market: () => MarketState
+  readonly alertTally: AlertTally
+  readonly bus: EventBus
   readonly now: Clock
+  readonly newId: NewId
+  readonly log: Log
 }
 
-/** Assets, quotes and history are in memory, so that a request needs no loaders of its own. */
+/** Assets, quotes and history are in memory, and each list of a user is one read: a request needs no loaders. */
 export type Context = Deps & RequestScope

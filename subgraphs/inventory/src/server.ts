@@ -1,119 +1,119 @@
 import { serviceLog } from '@cnop/kit/log'
-import type { Clock } from '@cnop/kit/clock'
+import { addCounter } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { readItem } from '@cnop/kit/read'
 import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
-import { openCandleReader } from '@cnop/quotes/candles'
+import { type CandleReader, openCandleReader } from '@cnop/quotes/candles'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
-import { createCatalogue } from './catalogue.ts'
-import type { FeedConfig, InventoryConfig } from './config.ts'
-import type { Context, Deps, MarketState } from './deps.ts'
-import { createCoingeckoFeed } from './feeds/coingecko.ts'
-import type { MarketFeed } from './feeds/market-feed.ts'
-import { createSimulatedFeed } from './feeds/simulated.ts'
+import type { InventoryConfig } from './config.ts'
+import type { AlertTally, Context, Deps } from './deps.ts'
 import { createFrozenLists } from './frozen-lists.ts'
 import { createHistory } from './history.ts'
-import { repeat } from './jobs/repeat.ts'
-import { createMarketSync, type MarketSync } from './jobs/sync-market.ts'
+import { lookBack } from './jobs/look-back.ts'
+import { type PriceWatch, watchPrices } from './jobs/watch-prices.ts'
+import { type Market, openMarket } from './market.ts'
 import { resolvers } from './resolvers/index.ts'
-import { openLease } from './store/lease.ts'
 import { inventoryTable, leaseKey } from './store/tables.ts'
 
-/** Starts the inventory subgraph: its tables, the market and its door. */
+/** A running inventory subgraph with the parts that its tests need. */
+export interface InventoryParts {
+  readonly subgraph: Subgraph
+  readonly watch: PriceWatch
+  /** Resolves when the time before this process began has been looked at. */
+  readonly lookedBack: Promise<void>
+}
+
+/** Starts the inventory subgraph: its tables, the market, the watch over price alerts and its door. */
 export async function createInventory(
   config: InventoryConfig,
-  shared: Platform,
+  platform: Platform,
 ): Promise<Subgraph> {
   const { tables } = config
-  const platform = { ...shared, log: serviceLog(shared.log, 'inventory') }
   await platform.ensureTables([inventoryTable(tables.inventory), quotesTable(tables.quotes)])
   const quotes = await openQuoteReader(platform, { table: tables.quotes })
-  const feed = createFeed(config.feed, platform.now)
-  const catalogue = createCatalogue()
-  const sync = createSync(config, platform, { feed, catalogue })
-  const unlisten = quotes.onTick((changed) => {
-    // The process that leads has all figures already, not the prices alone.
-    if (!sync.isLeading()) catalogue.applyQuotes(changed)
-  })
-  await sync.run()
-  const loop = repeat(() => sync.run(), Math.min(feed.intervalMs, config.leaseMs / 4))
-  const deps: Deps = {
-    catalogue,
-    lists: createFrozenLists(platform.newId('list')),
-    history: createHistory(openCandleReader(platform, { table: tables.quotes }), platform.now),
-    quotes,
-    market: marketState(config, platform.now, { feed, quotes, sync }),
-    now: platform.now,
-  }
-  return createSubgraph<Context>({
+  const { subgraph } = await openInventory(config, platform, quotes)
+  return subgraph
+}
+
+/** Puts the subgraph together over tables that exist and a given source of prices, which it closes with itself. */
+export async function openInventory(
+  config: InventoryConfig,
+  shared: Platform,
+  quotes: QuoteReader,
+): Promise<InventoryParts> {
+  const platform = { ...shared, log: serviceLog(shared.log, 'inventory') }
+  // Read before this process ticks for the first time: it ends the time in which anybody listened.
+  const lastTickAt = quotes.tickedAt()
+  const market = await openMarket(config, platform, quotes)
+  const candles = openCandleReader(platform, { table: config.tables.quotes })
+  const deps = createDeps(config, platform, { quotes, market, candles })
+  const watch = await watchPrices(deps, config.alerts)
+  const closing = new AbortController()
+  const lookingBack = { ...deps, candles, signal: closing.signal }
+  const lookedBack = lastTickAt ? lookBack(lookingBack, watch, lastTickAt) : Promise.resolve()
+  const subgraph = await createSubgraph<Context>({
     name: 'inventory',
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
     sealKeys: config.sealKeys,
-    health: () => checkHealth(config, platform),
+    health: () => checkHealth(deps),
     now: platform.now,
     log: platform.log,
     close: async () => {
-      await loop.stop()
-      unlisten()
-      await sync.stop()
+      closing.abort()
+      await lookedBack
+      await watch.close()
+      await market.stop()
       await quotes.close()
     },
   })
+  addAlertMetrics(subgraph, deps.alertTally)
+  return { subgraph, watch, lookedBack }
 }
 
-function createFeed(config: FeedConfig, now: Clock): MarketFeed {
-  return config.kind === 'simulated'
-    ? createSimulatedFeed({ ...config, now })
-    : createCoingeckoFeed({ ...config, now })
-}
-
-function createSync(
-  { tables, leaseMs, snapshotMs, catalogueMs }: InventoryConfig,
-  platform: Platform,
-  market: Pick<Parameters<typeof createMarketSync>[0], 'feed' | 'catalogue'>,
-): MarketSync {
-  const { db, now, newId } = platform
-  const table = tables.inventory
-  return createMarketSync({
-    ...market,
-    platform,
-    lease: openLease({ db, table, now, holder: newId('syncer'), durationMs: leaseMs }),
-    store: { db, table },
-    quotesTable: tables.quotes,
-    snapshotMs,
-    catalogueMs,
-  })
-}
-
-interface MarketParts {
-  readonly feed: MarketFeed
+interface Parts {
   readonly quotes: QuoteReader
-  readonly sync: MarketSync
+  readonly market: Market
+  readonly candles: CandleReader
 }
 
-/** The market is open while its ticks come; whoever reads a price also looks at the price's own age. */
-function marketState(
-  { staleMs }: InventoryConfig,
-  now: Clock,
-  { feed, quotes, sync }: MarketParts,
-): () => MarketState {
-  return () => {
-    const [tickedAt] = [quotes.tickedAt(), sync.tickedAt()]
-      .filter((at) => at !== undefined)
-      .sort()
-      .reverse()
-    const isOpen = tickedAt !== undefined && now() - Date.parse(tickedAt) <= staleMs
-    return { feed: feed.description.feed, isOpen, tickedAt }
+function createDeps(
+  { tables }: InventoryConfig,
+  { db, bus, now, newId, log }: Platform,
+  { quotes, market, candles }: Parts,
+): Deps {
+  return {
+    store: { db, table: tables.inventory },
+    catalogue: market.catalogue,
+    lists: createFrozenLists(newId('list')),
+    history: createHistory(candles, now),
+    quotes,
+    market: market.state,
+    alertTally: { created: 0, fired: 0, cancelled: 0 },
+    bus,
+    now,
+    newId,
+    log,
+  }
+}
+
+/** How many alerts are active is what was created less what was fired and cancelled, over all processes. */
+function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
+  for (const event of ['created', 'fired', 'cancelled'] as const) {
+    addCounter(metrics, {
+      name: `inventory_price_alerts_${event}_total`,
+      help: `Price alerts that this process saw ${event}.`,
+      read: () => tally[event],
+    })
   }
 }
 
 /** A silent feed is no illness of this service: it still answers, and says that the market is closed. */
-async function checkHealth({ tables }: InventoryConfig, { db }: Platform): Promise<Checks> {
+async function checkHealth({ store }: Pick<Deps, 'store'>): Promise<Checks> {
   return {
-    store: await readItem(db, tables.inventory, leaseKey).then(
+    store: await readItem(store.db, store.table, leaseKey).then(
       () => 'ok',
       () => 'the inventory table cannot be read',
     ),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { pino } from 'pino'
 import { createMemoryBus, createRedisBus, type EventBus } from './bus.ts'
 import { startTestRedis, type TestRedis } from './testing/test-redis.ts'
+import { currentScope, runInScope } from './tracing/scope.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -59,6 +60,13 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     isPublisherDone = true
     await published
     expect(await heard.first(1)).toEqual(['after'])
+  })
+
+  it('does not make a listener a part of the publisher’s request', async () => {
+    const heard = collect()
+    await bus.subscribe('prices', () => heard.hear(currentScope()?.subgraph ?? 'nobody'))
+    await runInScope({ subgraph: 'inventory' }, () => bus.publish('prices', '1'))
+    expect(await heard.first(1)).toEqual(['nobody'])
   })
 
   it('tells a listener nothing more once it has left, and goes on telling the others', async () => {

@@ -1,5 +1,6 @@
 import type { Log } from './log.ts'
 import { closeClient, createClient } from './redis.ts'
+import { runInScope } from './tracing/scope.ts'
 
 /** Hears a message of a channel. What it throws is logged and reaches nobody else. */
 export type Listener = (message: string) => void
@@ -42,7 +43,8 @@ export function createMemoryBus(log: BusLog): EventBus {
   const subscriptions = keepSubscriptions(log)
   return {
     publish: (channel, message) => {
-      queueMicrotask(() => subscriptions.deliver(channel, message))
+      // As over a socket, what listeners do is no part of the publisher's request.
+      runInScope({}, () => queueMicrotask(() => subscriptions.deliver(channel, message)))
       return Promise.resolve()
     },
     subscribe: (channel, given) => {

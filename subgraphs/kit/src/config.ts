@@ -67,6 +67,8 @@ export const processFields = {
   NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FILE_PATH: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:4318').optional(),
+  TRACE_SAMPLE_RATIO: z.coerce.number('must be 0 to 1').min(0).max(1).optional(),
 }
 
 /** Variables of every process that opens the stores. */
@@ -76,6 +78,7 @@ export const storeFields = {
   AWS_REGION: z.string().default('us-west-2'),
   REDIS_URL: z.url('must be a URL such as redis://127.0.0.1:6379').optional(),
   DATA_DIRECTORY: z.string().default('.data'),
+  SLOW_STORE_MS: milliseconds(500),
   ...processFields,
 }
 
@@ -90,6 +93,9 @@ export function profileOf(vars: {
 }): Profile {
   return vars.APP_PROFILE ?? (vars.NODE_ENV === 'production' ? 'production' : 'demo')
 }
+
+/** Everything in the demo, where somebody looks on; a part of it where it is work. */
+const sampleRatios: Readonly<Record<Profile, number>> = { demo: 1, production: 0.05 }
 
 export type StoreConfig = ReturnType<typeof storeConfig>
 
@@ -110,7 +116,12 @@ export function storeConfig(vars: StoreVariables) {
     endpoint: vars.DYNAMODB_ENDPOINT,
     redisUrl: vars.REDIS_URL,
     dataDirectory: vars.DATA_DIRECTORY,
+    slowStoreMs: vars.SLOW_STORE_MS,
     log: { level: vars.LOG_LEVEL, filePath: vars.LOG_FILE_PATH },
+    tracing: {
+      endpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+      sampleRatio: vars.TRACE_SAMPLE_RATIO ?? sampleRatios[profile],
+    },
   } as const
 }
 

@@ -10,6 +10,7 @@ import {
   stripRequestToken,
   type StoreCall,
 } from './dynamo-middleware.ts'
+import { noteCalls, type StoreCallNotes } from './store-calls.ts'
 
 /** The primary key of a row: `{ pk, sk }`; a key of an index carries that index's two keys as well. */
 export type Key = Readonly<Record<string, string>>
@@ -29,6 +30,8 @@ export interface DynamoOptions {
   readonly requestTimeoutMs?: number | undefined
   /** Hears of every call when it has ended. */
   readonly observe?: ((call: StoreCall) => void) | undefined
+  /** Makes log lines and spans of the calls. */
+  readonly notes?: StoreCallNotes | undefined
 }
 
 export interface Db {
@@ -61,6 +64,7 @@ export function connect(options: DynamoOptions): Db {
     nameRefusedConnection(client.middlewareStack)
     if (options.mode === 'embedded') stripRequestToken(client.middlewareStack)
     if (options.observe) observeCalls(client.middlewareStack, options.observe)
+    if (options.notes) noteCalls(client.middlewareStack, options.notes)
     return DynamoDBDocumentClient.from(client, {
       marshallOptions: { removeUndefinedValues: true },
       unmarshallOptions: { wrapNumbers: BigInt },

@@ -30,10 +30,12 @@ export function createLog(
   options: LogOptions,
   destination?: DestinationStream,
 ): Log {
+  // The logger's own level decides; a stream among several would pass nothing below info by itself.
+  const level = 'debug'
   const streams = destination
-    ? [{ stream: destination }]
-    : [{ stream: process.stdout as DestinationStream }]
-  if (options.filePath) streams.push({ stream: openLogFile(options.filePath, service) })
+    ? [{ level, stream: destination }]
+    : [{ level, stream: process.stdout as DestinationStream }]
+  if (options.filePath) streams.push({ level, stream: openLogFile(options.filePath, service) })
   const root = pino(
     {
       level: options.level,

@@ -42,6 +42,22 @@ export function createServiceMetrics(service: string, registry = new Registry())
   }
 }
 
+/** A count that only grows while the process lives; it is read whenever somebody asks for the metrics. */
+export function addCounter(
+  { registry }: Pick<ServiceMetrics, 'registry'>,
+  { name, help, read }: { readonly name: string; readonly help: string; read: () => number },
+): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(read())
+    },
+  })
+}
+
 /** A metric that is read whenever somebody asks for the metrics; its name begins with the service's. */
 export function addGauge(
   { registry }: Pick<ServiceMetrics, 'registry'>,
@@ -55,4 +71,27 @@ export function addGauge(
       this.set(read())
     },
   })
+}
+
+/** A counter by labels. It can count before there is a service to show it: jobs may start earlier. */
+export interface LabelledCounter<Label extends string> {
+  count(labels: Readonly<Record<Label, string>>): void
+  showIn(metrics: Pick<ServiceMetrics, 'registry'>): void
+}
+
+/** Makes a counter; its name begins with the service's and ends in `_total`. */
+export function createCounter<Label extends string>(description: {
+  readonly name: string
+  readonly help: string
+  readonly labelNames: readonly Label[]
+}): LabelledCounter<Label> {
+  const counter = new Counter({
+    ...description,
+    labelNames: [...description.labelNames],
+    registers: [],
+  })
+  return {
+    count: (labels) => counter.inc({ ...labels }),
+    showIn: ({ registry }) => registry.registerMetric(counter),
+  }
 }

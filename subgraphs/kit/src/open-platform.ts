@@ -40,6 +40,7 @@ export async function openPlatform(
     region: config.region,
     endpoint: engine?.endpoint ?? config.endpoint,
     observe: parts.observeStore,
+    notes: { log, slowMs: config.slowStoreMs },
   })
   const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
   const [bus, cache] = await openShared(config.redisUrl, redis, now, log)

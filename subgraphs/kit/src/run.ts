@@ -4,6 +4,7 @@ import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
 import { createSubgraphServer, listen } from './serve.ts'
 import type { Subgraph } from './subgraph.ts'
+import { openTracing } from './tracing/tracing.ts'
 
 /** How long a process may take to finish its work after a signal, in milliseconds. */
 const drainDeadlineMs = 10_000
@@ -33,11 +34,12 @@ export async function runService<Config extends ServiceConfig>(
       )
     }
     const log = createLog(service.name, config.store.log)
+    const tracing = await openTracing(service.name, config.store.tracing, log)
     const platform = await openPlatform(config.store, log)
     const subgraph = await service.create(config, platform)
     const variable = `${service.name.toUpperCase()}_PORT`
     const listener = await listen(
-      createSubgraphServer(subgraph, log),
+      createSubgraphServer(subgraph, log, tracing),
       config.port,
       config.host,
       variable,
@@ -52,6 +54,7 @@ export async function runService<Config extends ServiceConfig>(
         await listener.close()
         await subgraph.close()
         await platform.close()
+        await tracing.close()
       },
     }
   })

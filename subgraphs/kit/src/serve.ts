@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Headers } from './identity.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphReply } from './subgraph.ts'
+import type { Tracing } from './tracing/tracing.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 
@@ -79,25 +80,36 @@ async function answerHealth(subgraph: Subgraph, response: ServerResponse): Promi
   )
 }
 
-type Route = (
-  subgraph: Subgraph,
-  request: IncomingMessage,
-  response: ServerResponse,
-) => Promise<void>
+interface Served {
+  readonly subgraph: Subgraph
+  readonly tracing: Tracing
+}
+
+type Route = (served: Served, request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const routes: Readonly<Record<string, Route>> = {
-  'GET /internal/live': ({ name }, _request, response) => {
+  'GET /internal/live': ({ subgraph: { name } }, _request, response) => {
     send(response, json(200, { status: 'alive', service: name }))
     return Promise.resolve()
   },
-  'GET /internal/health': (subgraph, _request, response) => answerHealth(subgraph, response),
-  'GET /internal/metrics': async ({ metrics: { registry } }, _request, response) => {
+  'GET /internal/health': ({ subgraph }, _request, response) => answerHealth(subgraph, response),
+  'GET /internal/metrics': async ({ subgraph }, _request, response) => {
+    const { registry } = subgraph.metrics
     send(response, { status: 200, body: await registry.metrics() }, registry.contentType)
   },
-  'POST /graphql': async (subgraph, request, response) => {
+  'POST /graphql': async ({ subgraph, tracing }, request, response) => {
+    const headers = request.headers as Headers
     const body = await readBody(request)
     if (body === undefined) send(response, failure(413, 'The request body is too large.'))
-    else send(response, await subgraph.handle({ headers: request.headers as Headers, body }))
+    else {
+      const handle = () => subgraph.handle({ headers, body })
+      send(response, await tracing.resume(headers['traceparent'], handle))
+    }
+  },
+  'POST /internal/traces': async ({ subgraph, tracing }, request, response) => {
+    const body = (await readBody(request)) ?? ''
+    const refusal = subgraph.refuse({ headers: request.headers as Headers, body })
+    send(response, refusal ?? json(200, { spans: tracing.ring.find(body)?.spans ?? [] }))
   },
 }
 
@@ -105,22 +117,22 @@ const failure = (status: number, message: string): SubgraphReply =>
   json(status, { errors: [{ message }] })
 
 async function answer(
-  subgraph: Subgraph,
+  served: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { method = '', url = '' } = request
   const route = routes[`${method} ${url}`]
-  const ownRoute = method === 'GET' ? subgraph.routes?.[url] : undefined
-  if (route) await route(subgraph, request, response)
+  const ownRoute = method === 'GET' ? served.subgraph.routes?.[url] : undefined
+  if (route) await route(served, request, response)
   else if (ownRoute) send(response, { status: 200, body: await ownRoute() })
   else send(response, failure(404, 'There is nothing at this path.'))
 }
 
-/** The HTTP face of a subgraph: `/graphql` for the router, health and metrics for operators. */
-export function createSubgraphServer(subgraph: Subgraph, log: Log): Server {
+/** The HTTP face of a subgraph: `/graphql` and its traces for the router, health and metrics for operators. */
+export function createSubgraphServer(subgraph: Subgraph, log: Log, tracing: Tracing): Server {
   return createServer((request, response) => {
-    answer(subgraph, request, response).catch((error: unknown) => {
+    answer({ subgraph, tracing }, request, response).catch((error: unknown) => {
       log.error({ action: 'request.failed', error }, 'A request broke.')
       if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))
       else response.destroy()

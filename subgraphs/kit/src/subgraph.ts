@@ -18,6 +18,8 @@ import type { Log } from './log.ts'
 import { maskError } from './masking.ts'
 import { createServiceMetrics, type ServiceMetrics } from './metrics.ts'
 import { scalars } from './scalars.ts'
+import { currentScope, runInScope } from './tracing/scope.ts'
+import { inSpan } from './tracing/span.ts'
 
 /** What one request brings to the resolvers, beside the subgraph's own dependencies. */
 export interface RequestScope {
@@ -48,6 +50,8 @@ export interface Subgraph {
   readonly name: SubgraphName
   readonly metrics: ServiceMetrics
   handle(call: SubgraphCall): Promise<SubgraphReply>
+  /** Why the router did not make this call, or undefined when it did. */
+  refuse(call: SubgraphCall): SubgraphReply | undefined
   /** Touches every store it needs; anything but 'ok' is the reason. */
   health(): Promise<Checks>
   /** Further GET routes of the subgraph's own process, each giving JSON text. */
@@ -109,10 +113,14 @@ export async function createSubgraph<Context extends RequestScope>(
       const opened = open(call)
       if ('status' in opened) return opened
       const request = JSON.parse(call.body) as GraphQLRequest
-      const { body, outcome } = await answer(server, options, request, opened)
+      const { body, outcome } = await answerInScope(server, options, request, opened)
       const seconds = (performance.now() - startedAt) / 1000
       metrics.observe(request.operationName ?? 'anonymous', outcome, seconds)
       return { status: 200, body }
+    },
+    refuse: (call) => {
+      const opened = open(call)
+      return 'status' in opened ? opened : undefined
     },
     health: options.health,
     close: async () => {
@@ -122,14 +130,38 @@ export async function createSubgraph<Context extends RequestScope>(
   }
 }
 
-/** Runs one request and gives the JSON text of its masked answer, with the status that the metrics know it by. */
-async function answer<Context extends RequestScope>(
+interface Answered {
+  readonly body: string
+  /** The status that the metrics know it by. */
+  readonly outcome: number
+}
+
+/** Whatever the request reaches, down to the store, logs under its id and belongs to its trace. */
+function answerInScope<Context extends RequestScope>(
   server: ApolloServer<Context>,
-  { context, log }: SubgraphOptions<Context>,
+  options: SubgraphOptions<Context>,
   request: GraphQLRequest,
   identity: Identity,
-): Promise<{ body: string; outcome: number }> {
-  const scope = { ...identity, log: log.child({ request_id: identity.requestId }) }
+): Promise<Answered> {
+  const log = options.log.child({ request_id: identity.requestId })
+  const trace = currentScope()?.trace
+  const operation = request.operationName ?? 'anonymous'
+  return runInScope({ log, trace, subgraph: options.name }, () =>
+    inSpan('subgraph.execute', { 'graphql.operation.name': operation }, async (span) => {
+      const answered = await answer(server, options, request, { ...identity, log })
+      span?.setAttribute('outcome', answered.outcome)
+      return answered
+    }),
+  )
+}
+
+/** Runs one request and gives the JSON text of its masked answer. */
+async function answer<Context extends RequestScope>(
+  server: ApolloServer<Context>,
+  { context }: SubgraphOptions<Context>,
+  request: GraphQLRequest,
+  scope: RequestScope,
+): Promise<Answered> {
   const response = await server.executeOperation(request, { contextValue: context(scope) })
   if (response.body.kind !== 'single') throw new Error('A subgraph must not stream its response.')
   const { errors, ...rest } = response.body.singleResult

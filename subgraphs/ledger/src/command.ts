@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { Db, Item } from '@cnop/kit/dynamo'
 import { invariant } from '@cnop/kit/errors'
@@ -30,12 +31,16 @@ export interface LedgerDeps {
   readonly newId: NewId
   readonly limits: DailyLimits
   readonly log: LedgerLog
+  /** Where changed balances are told; a ledger without one tells nobody. */
+  readonly bus?: Pick<EventBus, 'publish'> | undefined
   /** Hears of the violation that turned the ledger read-only. */
   readonly onViolation?: ((violation: Error) => void) | undefined
   /** Hears of every attempt that must be repeated. */
   readonly onSetback?: ((setback: Setback) => void) | undefined
 }
 
+/** Every command that succeeded and may have moved money: `{ username }`. */
+const balancesChannel = 'balances.changed'
 const maxAttempts = 25
 const longestPauseMs = 100
 
@@ -77,9 +82,12 @@ export async function runCommand<R>(
     onViolation: (violation) => reportViolation(deps, violation),
     onSetback: (setback) => reportSetback(deps, command, setback),
   }
-  return queue.run(`${deps.table}/${command.username}`, () =>
+  const result = await queue.run(`${deps.table}/${command.username}`, () =>
     protocol.execute(ports, command, decide),
   )
+  // Nobody waits for the word to get round, and it never fails. A repeat tells it again, in case the first could not.
+  void deps.bus?.publish(balancesChannel, JSON.stringify({ username: command.username }))
+  return result
 }
 
 function reportViolation(deps: LedgerDeps, violation: Error): void {

@@ -72,6 +72,13 @@ describe('the verifier', () => {
       isBalanced: true,
       accounts: 2,
       entries: 7,
+      kinds: new Map([
+        ['DEPOSIT', 2],
+        ['WITHDRAWAL', 1],
+        ['BUY', 1],
+        ['SELL', 1],
+        ['HOLD', 2],
+      ]),
       verifiedAt: '2026-01-05T10:00:00.000Z',
       discrepancy: undefined,
       discrepancies: [],

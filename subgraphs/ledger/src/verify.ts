@@ -4,7 +4,7 @@ import { ZodError } from 'zod'
 import { type Account, type Holding, postedCash, totalQuantity } from './account.ts'
 import { type LedgerPlace, readJournal, readSettled } from './balances.ts'
 import { compareReplay } from './compare.ts'
-import { cashAssetId } from './entry.ts'
+import { cashAssetId, type EntryKind } from './entry.ts'
 import { accountSk, isOfUser, usernameOf } from './keys.ts'
 import {
   type Discrepancy,
@@ -29,6 +29,8 @@ export interface Verification {
   readonly isBalanced: boolean
   readonly accounts: number
   readonly entries: number
+  /** The same, by what happened. */
+  readonly kinds: ReadonlyMap<EntryKind, number>
   readonly verifiedAt: string
   /** The first one. */
   readonly discrepancy: Discrepancy | undefined
@@ -53,6 +55,7 @@ type Source = LedgerPlace & { readonly now: Clock }
 interface Tally {
   accounts: number
   entries: number
+  readonly kinds: Map<EntryKind, number>
   readonly discrepancies: Discrepancy[]
   readonly unsettled: string[]
   readonly owned: Map<string, bigint>
@@ -73,6 +76,7 @@ export async function verifyLedger(
   const tally: Tally = {
     accounts: 0,
     entries: 0,
+    kinds: new Map(),
     discrepancies: [],
     unsettled: [],
     owned: new Map([[cashAssetId, 0n]]),
@@ -112,6 +116,7 @@ function report(tally: Tally, verifiedAt: string): Verification {
     isBalanced,
     accounts: tally.accounts,
     entries: tally.entries,
+    kinds: tally.kinds,
     verifiedAt,
     discrepancy: discrepancies[0],
     discrepancies,
@@ -196,6 +201,7 @@ async function replayJournal(
   let wrong: Discrepancy | undefined
   for await (const entry of readJournal(source, replay.username, range)) {
     tally.entries += 1
+    tally.kinds.set(entry.kind, (tally.kinds.get(entry.kind) ?? 0) + 1)
     if (wrong) replayHouse(replay, entry)
     else wrong = replayEntry(replay, entry)
   }

@@ -64,6 +64,29 @@ describe('the holds of open orders', () => {
     expect((await verify()).discrepancy?.message).toMatch(/not open is found among the open/)
   })
 
+  it('are told to operators when they are wrong, until they are right', async () => {
+    const { holds, subgraph } = world.main
+    const setHeld = (held: string) =>
+      world.ledger.db.documents.send(
+        new UpdateCommand({
+          TableName: 'orders',
+          Key: orderKey('alice_1', orderId),
+          UpdateExpression: 'SET heldCash = :held',
+          ExpressionAttributeValues: { ':held': held },
+        }),
+      )
+    const readMetrics = () => subgraph.metrics.registry.metrics()
+    expect(await readMetrics()).toContain('order_holds_checked_timestamp_seconds 0')
+    await setHeld('59999')
+    await holds.check()
+    expect(await readMetrics()).toContain('order_wrong_holds 1')
+    const seconds = world.clock.now() / 1_000
+    expect(await readMetrics()).toContain(`order_holds_checked_timestamp_seconds ${seconds}`)
+    await setHeld('60000')
+    await holds.check()
+    expect(await readMetrics()).toContain('order_wrong_holds 0')
+  })
+
   it('are missed when the matcher could not find the order', async () => {
     const Key = openKey('alice_1', orderId)
     await world.ledger.db.documents.send(new DeleteCommand({ TableName: 'orders', Key }))

@@ -62,6 +62,7 @@ const fields = {
   ORDER_MATCH_LIMIT_PER_TICK: wholeNumber(200, 1, 10_000),
   ORDER_MATCH_REFRESH_MS: milliseconds(60_000),
   ORDER_EXPIRY_INTERVAL_MS: milliseconds(5_000),
+  ORDER_HOLDS_CHECK_INTERVAL_MS: milliseconds(900_000),
 }
 
 export type OrderConfig = ReturnType<typeof loadOrderConfig>
@@ -92,6 +93,7 @@ export function loadOrderConfig(env: Env) {
       ordersPerTick: vars.ORDER_MATCH_LIMIT_PER_TICK,
       refreshMs: vars.ORDER_MATCH_REFRESH_MS,
       expiryIntervalMs: vars.ORDER_EXPIRY_INTERVAL_MS,
+      holdsCheckIntervalMs: vars.ORDER_HOLDS_CHECK_INTERVAL_MS,
     },
   } as const
 }

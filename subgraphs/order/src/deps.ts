@@ -6,6 +6,7 @@ import type { RequestScope } from '@cnop/kit/subgraph'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import type { QuoteReader } from '@cnop/quotes/reader'
 import type { OrderRules } from './domain/order-rules.ts'
+import type { OrderOutcomes } from './events.ts'
 import type { Loaders } from './resolvers/loaders.ts'
 import type { OrderStore } from './store/orders.ts'
 
@@ -19,6 +20,7 @@ export interface Deps {
   readonly now: Clock
   readonly newId: NewId
   readonly log: Log
+  readonly outcomes: OrderOutcomes
 }
 
 /** What a resolver is given: the dependencies, the caller, and readers that batch within one request. */

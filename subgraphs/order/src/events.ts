@@ -1,8 +1,9 @@
-import { formatPrice } from '@cnop/kit/money'
+import { formatPrice, formatQuantity, formatUsd } from '@cnop/kit/money'
+import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
 import type { Deps } from './deps.ts'
 import type { Order, OrderStatus } from './domain/order.ts'
 
-/** Every change of an order: `{ username, orderId, status }`. */
+/** Every change of an order: `{ username, orderId, status }` and what its owner sees of it, as the API writes it. */
 export const orderChannel = 'orders.changed'
 /** Every order that begins to wait: `{ assetId, side, limitPrice }`. It names nobody; matchers use it. */
 export const waitingChannel = 'orders.waiting'
@@ -15,15 +16,81 @@ const actions: Readonly<Record<OrderStatus, string>> = {
   FAILED: 'order.failed',
 }
 
+/** What the metrics say of an order: that it was placed, and how it ended or that a fill of it failed. */
+const outcomes: Readonly<Record<OrderStatus, string | undefined>> = {
+  PENDING: undefined,
+  COMPLETED: 'filled',
+  CANCELLED: 'cancelled',
+  EXPIRED: 'expired',
+  FAILED: 'failed',
+}
+
+export type OrderOutcomes = LabelledCounter<'outcome' | 'side' | 'type'>
+
+export const countOutcomes = (): OrderOutcomes =>
+  createCounter({
+    name: 'order_outcomes_total',
+    help: 'Orders that were placed, filled, cancelled, expired, or could not be filled.',
+    labelNames: ['outcome', 'side', 'type'],
+  })
+
+type Listeners = Pick<Deps, 'bus' | 'log' | 'outcomes'>
+
+/** Tells operators and listeners of a new order and of what it has become already. */
+export async function announcePlaced(deps: Listeners, order: Order): Promise<void> {
+  const { side, type } = order
+  deps.outcomes.count({ outcome: 'placed', side, type })
+  await announceOrder(deps, order)
+}
+
 /** Tells operators and listeners what an order has become. Called once per change, after its commit. */
-export async function announceOrder(deps: Pick<Deps, 'bus' | 'log'>, order: Order): Promise<void> {
+export async function announceOrder(deps: Listeners, order: Order): Promise<void> {
   const { username, id: orderId, status, side, type, assetId, limitPrice } = order
   deps.log.info(
     { action: actions[status], user: username, extra: { orderId, side, type, assetId } },
     'An order changed.',
   )
-  await deps.bus.publish(orderChannel, JSON.stringify({ username, orderId, status }))
+  const outcome = outcomes[status]
+  if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
+  await deps.bus.publish(orderChannel, JSON.stringify(describe(order)))
   if (status !== 'PENDING' || limitPrice === undefined) return
   const waiting = { assetId, side, limitPrice: formatPrice(limitPrice) }
   await deps.bus.publish(waitingChannel, JSON.stringify(waiting))
 }
+
+/** A triggered order could not be filled; it stays open and is tried again. */
+export function recordFillFailed(
+  { log, outcomes }: Pick<Deps, 'log' | 'outcomes'>,
+  { id: orderId, username, side, type }: Order,
+  error: unknown,
+): void {
+  outcomes.count({ outcome: 'failed', side, type })
+  log.error(
+    { action: 'order.fill_failed', error, user: username, extra: { orderId } },
+    'A triggered order could not be filled; it stays open and the next tick tries again.',
+  )
+}
+
+/** What an open order holds is not what the journal says. */
+export const recordWrongHold = ({ log }: Pick<Deps, 'log'>, user: string, message: string): void =>
+  log.error(
+    { action: 'order.hold_wrong', user, extra: { message } },
+    'An open order does not hold what the journal says.',
+  )
+
+/** A value that is undefined is left out. */
+const describe = (order: Order) => ({
+  username: order.username,
+  orderId: order.id,
+  status: order.status,
+  side: order.side,
+  type: order.type,
+  assetId: order.assetId,
+  quantity: formatQuantity(order.quantity),
+  limitPrice: order.limitPrice === undefined ? undefined : formatPrice(order.limitPrice),
+  price: order.price === undefined ? undefined : formatPrice(order.price),
+  total: order.total === undefined ? undefined : formatUsd(order.total),
+  reason: order.reason,
+  createdAt: order.createdAt,
+  updatedAt: order.updatedAt,
+})

@@ -60,6 +60,9 @@ describe('previewOrder', () => {
     terms('BUY', 'BTC', '0.0001'), // below the smallest
     terms('SELL', 'DOGE', '0.0004'),
     terms('BUY', 'OLD', '1'),
+    { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2026-03-01T00:00:00.000Z' },
+    { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2020-03-01T00:00:00.000Z' }, // over
+    { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2030-03-01T00:00:00.000Z' }, // too far
   ])('says what placing the order then does: %j', async (input) => {
     world.quotes.set('OLD', '5', { isActive: false })
     const before = await world.account('alice_1')

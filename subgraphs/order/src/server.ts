@@ -10,8 +10,11 @@ import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
+import { countOutcomes } from './events.ts'
 import { startExpiry } from './jobs/expire-orders.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
+import { repeat } from './jobs/repeat.ts'
+import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
 import { createLoaders } from './resolvers/loaders.ts'
 import { ordersTable } from './store/keys.ts'
@@ -21,6 +24,7 @@ export interface OrderParts {
   readonly subgraph: Subgraph
   readonly deps: Deps
   readonly matcher: Matcher | undefined
+  readonly holds: HoldsWatch
 }
 
 /** Starts the order subgraph: its tables, its prices, its jobs and its door. */
@@ -39,10 +43,12 @@ export async function openOrders(
   quotes: QuoteReader,
 ): Promise<OrderParts> {
   const deps = createDeps(config, platform, quotes)
-  const { isOn, expiryIntervalMs, ...matching } = config.jobs
+  const { isOn, expiryIntervalMs, holdsCheckIntervalMs, ...matching } = config.jobs
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
   const matcher = isOn ? await startMatcher(deps, matching) : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
+  const holds = watchHolds(deps)
+  const holdsChecks = isOn ? repeat(holds.check, holdsCheckIntervalMs) : undefined
   const subgraph = await createSubgraph<Context>({
     name: 'order',
     resolvers,
@@ -52,12 +58,14 @@ export async function openOrders(
     now: platform.now,
     log: deps.log,
     close: async () => {
-      await Promise.all([matcher?.close(), expiry?.close()])
+      await Promise.all([matcher?.close(), expiry?.close(), holdsChecks?.close()])
       await Promise.all([quotes.close(), ledgerSwitch.stop()])
     },
   })
   addReadOnlyMetric('order', subgraph.metrics, deps.ledger)
-  return { subgraph, deps, matcher }
+  deps.outcomes.showIn(subgraph.metrics)
+  holds.showIn(subgraph.metrics)
+  return { subgraph, deps, matcher, holds }
 }
 
 function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: QuoteReader): Deps {
@@ -71,6 +79,7 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
       now,
       newId,
       log,
+      bus,
       limits: { deposit: zeroUsd, withdrawal: zeroUsd },
     },
     store: { db, table: tables.orders },
@@ -80,6 +89,7 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
     now,
     newId,
     log,
+    outcomes: countOutcomes(),
   }
 }
 

@@ -7,8 +7,14 @@ interface Scope {
 }
 
 /** One line for each thing that happened, in the words of the business. Secrets never get this far. */
-function record(scope: Scope, action: string, user: string, message: string, extra?: object): void {
-  scope.log.info({ action, user, ...(extra && { extra }) }, message)
+function record(
+  scope: Scope,
+  action: string,
+  user: string | undefined,
+  message: string,
+  extra?: object,
+): void {
+  scope.log.info({ action, ...(user !== undefined && { user }), ...(extra && { extra }) }, message)
 }
 
 export const recordSignUp = (scope: Scope, user: string): void =>
@@ -19,8 +25,12 @@ export const recordSignIn = (scope: Scope, user: string, sessionId: string): voi
 
 export type SignInRefusal = 'USER_NOT_FOUND' | 'WRONG_PASSWORD' | 'SIGN_IN_DELAYED'
 
-export const recordSignInRefused = (scope: Scope, user: string, reason: SignInRefusal): void =>
-  record(scope, 'user.sign_in_refused', user, 'A sign-in was refused.', { reason })
+/** A name that nobody has is not told: people type passwords where names belong. */
+export const recordSignInRefused = (
+  scope: Scope,
+  user: string | undefined,
+  reason: SignInRefusal,
+): void => record(scope, 'user.sign_in_refused', user, 'A sign-in was refused.', { reason })
 
 export const recordRefreshReuse = (scope: Scope, user: string, sessionId: string): void =>
   scope.log.warn(
@@ -36,6 +46,17 @@ export const recordSessionEnd = (
   sessionId: string,
   reason: SessionEnd,
 ): void => record(scope, 'session.ended', user, 'A session ended.', { sessionId, reason })
+
+export const recordSessionKept = (
+  scope: Scope,
+  user: string,
+  sessionId: string,
+  error: unknown,
+): void =>
+  scope.log.error(
+    { action: 'session.end_failed', user, error, extra: { sessionId } },
+    'A session could not be ended; its access token is good until it expires.',
+  )
 
 export const recordPasswordChange = (scope: Scope, user: string, sessionsEnded: number): void =>
   record(scope, 'user.password_changed', user, 'A password was changed.', { sessionsEnded })

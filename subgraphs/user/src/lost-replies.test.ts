@@ -1,7 +1,12 @@
 import { addFaults, type FaultInjector } from '@cnop/kit/testing/faults'
 import { verifyLedger } from '@cnop/ledger/verify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { startUserWorld, type UserWorld } from './testing/user-world.ts'
+import {
+  goodPassword,
+  refreshMutation,
+  startUserWorld,
+  type UserWorld,
+} from './testing/user-world.ts'
 
 let world: UserWorld
 let faults: FaultInjector
@@ -22,6 +27,9 @@ afterAll(() => world.stop())
 
 const update = `mutation ($input: UpdateProfileInput!) {
   updateProfile(input: $input) { user { email firstName } } }`
+
+const change = `mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { sessionsEnded } }`
+const newPassword = 'Battery-Staple-77'
 
 describe('a reply that the store did not get through', () => {
   it.each(['loseReply', 'loseRequest'] as const)(
@@ -55,4 +63,42 @@ describe('a reply that the store did not get through', () => {
       expect(again.data).toEqual({ updateProfile: { user: input } })
     },
   )
+
+  it.each([
+    ['of a change of password', ['loseReply']],
+    ['of a change of password that never arrived', ['loseRequest']],
+    // The first write is the password, the second one ends the other session.
+    ['of ending another session', ['slow', 'loseReply']],
+    ['of ending another session, which never arrived', ['slow', 'loseRequest']],
+  ] as const)(
+    '%s is found out: the password is changed, and its owner is told',
+    async (_what, lost) => {
+      await world.signUp(username)
+      const here = await world.signIn(username)
+      const there = await world.signIn(username)
+      faults.force(...lost)
+      const input = { currentPassword: goodPassword, newPassword }
+      const { data, errors } = await world.call(change, { input }, here.actor)
+      expect(errors).toBeUndefined()
+      expect(data).toEqual({ changePassword: { sessionsEnded: 1 } })
+      await expect(world.signIn(username, newPassword)).resolves.toHaveProperty('accessToken')
+      const refresh = (token: string) => world.refusal(refreshMutation, { token })
+      expect(await refresh(there.refreshToken)).toBe('SESSION_ENDED')
+      expect(await refresh(here.refreshToken)).toBeUndefined()
+    },
+  )
+
+  it('of ending another session, again and again, does not hide that the password is changed', async () => {
+    await world.signUp(username)
+    const here = await world.signIn(username)
+    const there = await world.signIn(username)
+    faults.force('slow', ...Array.from({ length: 5 }, () => 'loseRequest' as const))
+    const input = { currentPassword: goodPassword, newPassword }
+    const { data } = await world.call(change, { input }, here.actor)
+    expect(data).toEqual({ changePassword: { sessionsEnded: 0 } })
+    await expect(world.signIn(username, newPassword)).resolves.toHaveProperty('accessToken')
+    expect(await world.refusal(refreshMutation, { token: there.refreshToken })).toBe(
+      'SESSION_ENDED',
+    )
+  })
 })

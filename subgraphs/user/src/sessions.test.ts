@@ -1,145 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { sessionsEndedChannel } from './commands/end-session.ts'
 import { grantRole } from './commands/grant-role.ts'
-import { listEndedSessions } from './store/ended-sessions.ts'
-import {
-  actorOf,
-  goodPassword,
-  refreshMutation,
-  signInMutation,
-  startUserWorld,
-  type Tokens,
-  type UserWorld,
-} from './testing/user-world.ts'
+import { callSessions, sessionsQuery } from './testing/session-calls.ts'
+import { actorOf, startUserWorld, type UserWorld } from './testing/user-world.ts'
 
 let world: UserWorld
 beforeAll(async () => {
-  world = await startUserWorld({ maxSessions: 3 })
+  world = await startUserWorld()
 })
 afterAll(() => world.stop())
 
-const wrongPassword = 'Wrong-Horse-4242'
-
-const trySignIn = (username: string, password = goodPassword, lifetime?: string) =>
-  world.call(signInMutation, { input: { username, password, lifetime } })
-
-const codeOf = (answer: Awaited<ReturnType<typeof trySignIn>>) =>
-  answer.errors?.[0]?.extensions.code
-
-async function refresh(token: string): Promise<Tokens | string | undefined> {
-  const answer = await world.call(refreshMutation, { token })
-  return answer.data ? (answer.data['refreshSession'] as Tokens) : codeOf(answer)
-}
-
-async function refreshed(token: string): Promise<Tokens> {
-  const tokens = await refresh(token)
-  if (typeof tokens !== 'object') throw new Error(`The refresh was refused: ${tokens}`)
-  return tokens
-}
-
-const sessionsQuery = '{ me { sessions { id isCurrent userAgent createdAt } } }'
-
-async function listIds(actor: ReturnType<typeof actorOf>): Promise<string[]> {
-  const { data } = await world.call(sessionsQuery, {}, actor)
-  const { sessions } = data?.['me'] as { sessions: { id: string }[] }
-  return sessions.map(({ id }) => id)
-}
-
-async function listDenied(): Promise<string[]> {
-  const ended = await listEndedSessions(world.store.db, 'users', world.clock.now() - 1_000)
-  return ended.map(({ sessionId }) => sessionId)
-}
-
-describe('signing in', () => {
-  it('issues an access token that the published keys verify', async () => {
-    await world.signUp('token_user')
-    const { accessToken, expiresInSeconds } = await world.signIn('token_user')
-    const jwks = JSON.parse(
-      (await world.subgraph.routes['/internal/jwks']?.()) ?? '',
-    ) as JSONWebKeySet
-    expect(JSON.stringify(jwks)).not.toContain('"d"')
-    const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(jwks), {
-      algorithms: ['ES256'],
-      issuer: 'cnop',
-      audience: 'cnop-api',
-      currentDate: new Date(world.clock.now()),
-    })
-    const issuedAt = world.clock.now() / 1_000
-    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'JWT', kid: jwks.keys[0]?.kid })
-    expect(payload).toEqual({
-      sub: 'token_user',
-      role: 'customer',
-      typ: 'access',
-      sid: expect.stringMatching(/^ses_/),
-      jti: expect.any(String),
-      iss: 'cnop',
-      aud: 'cnop-api',
-      iat: issuedAt,
-      nbf: issuedAt,
-      exp: issuedAt + 600,
-    })
-    expect(expiresInSeconds).toBe(600)
-  })
-
-  it('issues long-lived tokens to whom asks for them, also when they are refreshed', async () => {
-    const { data } = await trySignIn('token_user', goodPassword, 'LONG')
-    const tokens = data?.['signIn'] as Tokens
-    expect(tokens.expiresInSeconds).toBe(3_600)
-    expect((await refreshed(tokens.refreshToken)).expiresInSeconds).toBe(3_600)
-  })
-
-  it('tells an unknown user from a wrong password, for the router to merge', async () => {
-    await world.signUp('known_user')
-    expect(codeOf(await trySignIn('known_user', wrongPassword))).toBe('WRONG_PASSWORD')
-    expect(codeOf(await trySignIn('nobody_here', wrongPassword))).toBe('USER_NOT_FOUND')
-    expect(codeOf(await trySignIn('x', wrongPassword))).toBe('BAD_USER_INPUT')
-    expect(codeOf(await trySignIn('known_user', ''))).toBe('BAD_USER_INPUT')
-  })
-
-  it.each(['delayed_user', 'delayed_nobody'])(
-    'delays %s after the fifth failure, and doubles it',
-    async (username) => {
-      if (username === 'delayed_user') await world.signUp(username)
-      for (let failure = 1; failure <= 5; failure++) await trySignIn(username, wrongPassword)
-      const delayed = await trySignIn(username)
-      expect(delayed.errors?.[0]?.extensions).toMatchObject({
-        code: 'SIGN_IN_DELAYED',
-        details: { retryAfterSeconds: '1' },
-      })
-      world.clock.advance(1_000)
-      expect(codeOf(await trySignIn(username, wrongPassword))).not.toBe('SIGN_IN_DELAYED')
-      const again = await trySignIn(username)
-      expect(again.errors?.[0]?.extensions.details).toEqual({ retryAfterSeconds: '2' })
-    },
-  )
-
-  it('forgets the failures with the first success, and an hour after the last', async () => {
-    await world.signUp('forgiven_user')
-    const fail = async (times: number) => {
-      for (let failure = 1; failure <= times; failure++)
-        await trySignIn('forgiven_user', wrongPassword)
-    }
-    await fail(4)
-    await world.signIn('forgiven_user')
-    await fail(4)
-    expect(codeOf(await trySignIn('forgiven_user', wrongPassword))).toBe('WRONG_PASSWORD')
-    world.clock.advance(3_601_000)
-    await fail(4)
-    expect(codeOf(await trySignIn('forgiven_user'))).toBeUndefined()
-  })
-
-  it('ends the oldest session when a user has too many', async () => {
-    await world.signUp('many_sessions')
-    const opened: string[] = []
-    for (let session = 1; session <= 4; session++) {
-      world.clock.advance(1_000)
-      opened.push((await world.signIn('many_sessions')).actor.sessionId)
-    }
-    const { actor } = await world.signIn('many_sessions')
-    expect(await listIds(actor)).toEqual([actor.sessionId, opened[3], opened[2]])
-  })
-})
+const { refresh, refreshed, listIds, listDenied } = callSessions(() => world)
 
 describe('refreshing', () => {
   it('spends the token, answers a repeat within ten seconds alike, and ends the session after that', async () => {
@@ -270,48 +141,5 @@ describe('ending sessions', () => {
     expect(await listDenied()).toContain(phone.actor.sessionId)
     expect(await listIds(mine.actor)).toEqual([mine.actor.sessionId])
     expect(await refresh(phone.refreshToken)).toBe('SESSION_ENDED')
-  })
-})
-
-describe('changing the password', () => {
-  const change = /* GraphQL */ `
-    mutation Change($currentPassword: String!, $newPassword: String!) {
-      changePassword(input: { currentPassword: $currentPassword, newPassword: $newPassword }) {
-        sessionsEnded
-      }
-    }
-  `
-  const newPassword = 'Battery-Staple-77'
-
-  it('ends every other session and keeps this one', async () => {
-    await world.signUp('changer')
-    const here = await world.signIn('changer')
-    const there = await world.signIn('changer')
-    const variables = { currentPassword: goodPassword, newPassword }
-    const { data } = await world.call(change, variables, here.actor)
-    expect(data).toEqual({ changePassword: { sessionsEnded: 1 } })
-    expect(await refresh(there.refreshToken)).toBe('SESSION_ENDED')
-    expect(await listDenied()).toContain(there.actor.sessionId)
-    expect(await refresh(here.refreshToken)).toHaveProperty('accessToken')
-    expect(codeOf(await trySignIn('changer'))).toBe('WRONG_PASSWORD')
-    expect(codeOf(await trySignIn('changer', newPassword))).toBeUndefined()
-  })
-
-  it.each([
-    ['a weak new password', goodPassword, 'weak', 'BAD_USER_INPUT'],
-    ['the same password', goodPassword, goodPassword, 'BAD_USER_INPUT'],
-    ['a wrong current password', wrongPassword, newPassword, 'WRONG_PASSWORD'],
-  ])('refuses %s', async (_what, currentPassword, next, code) => {
-    await world.signUp('stubborn')
-    const { actor } = await world.signIn('stubborn')
-    expect(await world.refusal(change, { currentPassword, newPassword: next }, actor)).toBe(code)
-  })
-
-  it('is delayed like signing in, so that a stolen token cannot try passwords', async () => {
-    await world.signUp('token_thief')
-    const { actor } = await world.signIn('token_thief')
-    const guess = { currentPassword: wrongPassword, newPassword }
-    for (let failure = 1; failure <= 5; failure++) await world.call(change, guess, actor)
-    expect(await world.refusal(change, guess, actor)).toBe('SIGN_IN_DELAYED')
   })
 })

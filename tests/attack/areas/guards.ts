@@ -3,6 +3,7 @@ import { doorAttacks } from '../guards/doors.ts'
 import { queryAttacks } from '../guards/queries.ts'
 import { safelistAttacks } from '../guards/safelist.ts'
 import { signInAttacks } from '../guards/sign-ins.ts'
+import { streamAttacks } from '../guards/streams.ts'
 import { type GuardWorld, openGuardWorld } from '../guards/world.ts'
 
 /** Everything that tries to get more than its share, or past what a client may ask. */
@@ -11,6 +12,7 @@ export const attacks: readonly Attack<GuardWorld>[] = [
   ...doorAttacks,
   ...safelistAttacks,
   ...signInAttacks,
+  ...streamAttacks,
 ]
 
 export const open = openGuardWorld

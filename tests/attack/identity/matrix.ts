@@ -31,6 +31,12 @@ const mutationInputs: Readonly<Record<string, string>> = {
   'Mutation.withdraw': 'input: { key: "matrix-withdraw", amount: "1.00" }',
   'Mutation.placeOrder': `input: { key: "matrix-place-order", ${orderInput} }`,
   'Mutation.cancelOrder': 'input: { orderId: "ord" }',
+  'Mutation.watchAsset': 'assetId: "BTC"',
+  'Mutation.unwatchAsset': 'assetId: "BTC"',
+  'Mutation.createPriceAlert':
+    'input: { key: "matrix-price-alert", assetId: "BTC", direction: ABOVE, price: "900000" }',
+  'Mutation.cancelPriceAlert': 'id: "alr"',
+  'Mutation.markNotificationsSeen': 'until: "2026-01-05T10:00:00.000Z"',
   'Mutation.claimRedPocket': 'input: { key: "matrix-claim", phrase: "x" }',
 }
 

@@ -1,15 +1,33 @@
-/** Interface objects: one service knows an interface as if it were an object, others know its types. */
-export const media = {
-  library: `
+/**
+ * Interface objects: one service knows an interface as if it were an object, others know its types. There are
+ * two such graphs, because the planner never ends where a service that knows the interface as an object leads
+ * to it (`Loan.item`) and another such service's `@requires` is asked on one of its types (`headline`).
+ */
+const library = `
     type Query { shelf: [Media!]! pick: Media book(id: ID!): Book }
     interface Media @key(fields: "id") { id: ID! title: String! }
     type Book implements Media @key(fields: "id") { id: ID! title: String! pages: Int author: Person }
     type Film implements Media @key(fields: "id") { id: ID! title: String! minutes: Int! }
     type Song implements Media @key(fields: "id") { id: ID! title: String! lyrics: String }
-    type Person @key(fields: "id") { id: ID! name: String }`,
+    type Person @key(fields: "id") { id: ID! name: String }`
+
+export const media = {
+  library,
   ratings: `
     type Query { best: [Media] }
     type Media @key(fields: "id") @interfaceObject { id: ID! score: Float! raters: [Person!] title: String! @external headline: String @requires(fields: "title") }
+    type Person @key(fields: "id") { id: ID! rated: [Media!] }`,
+  loans: `
+    type Media @key(fields: "id") @interfaceObject { id: ID! loan: Loan }
+    type Loan { due: String! borrower: Person }
+    type Person @key(fields: "id") { id: ID! loans(open: Boolean = true): [Loan!]! }`,
+}
+
+export const lending = {
+  library,
+  ratings: `
+    type Query { best: [Media] }
+    type Media @key(fields: "id") @interfaceObject { id: ID! score: Float! raters: [Person!] }
     type Person @key(fields: "id") { id: ID! rated: [Media!] }`,
   loans: `
     type Media @key(fields: "id") @interfaceObject { id: ID! loan: Loan }

@@ -1,29 +1,42 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { Provider } from 'urql'
 import { createApiClient } from './client.ts'
+import { createPriceFeed, type PriceFeed } from './price-feed.ts'
 import type { Session, SessionState } from './session.ts'
+import { createStreams } from './stream.ts'
 
 const SessionContext = createContext<Session | undefined>(undefined)
+const PriceFeedContext = createContext<PriceFeed | undefined>(undefined)
 
 type SessionProviderProps = {
   readonly session: Session
   readonly children: ReactNode
   /** How the client reaches the API; the browser's own way unless said otherwise. */
   readonly fetchWith?: typeof fetch
+  /** How tabs agree on who streams; none where the browser has no locks. */
+  readonly locks?: Pick<LockManager, 'request'> | undefined
 }
 
-/** Gives the tree its session and a GraphQL client whose cache belongs to the signed-in user alone. */
-export function SessionProvider({ session, children, fetchWith }: SessionProviderProps) {
+const browserFetch: typeof fetch = (input, init) => fetch(input, init)
+
+/** Gives the tree its session, a GraphQL client whose cache belongs to the signed-in user alone, and live prices. */
+export function SessionProvider({ session, children, fetchWith, locks }: SessionProviderProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState)
   const username = state.status === 'signed-in' ? state.username : ''
-  const client = useMemo(
-    () => ({ username, client: createApiClient(session, fetchWith) }),
-    [session, username, fetchWith],
-  )
+  const { client, prices } = useMemo(() => {
+    const open = createStreams({ session, locks, fetch: fetchWith ?? browserFetch })
+    return {
+      username,
+      client: createApiClient(session, open, fetchWith),
+      prices: createPriceFeed(open),
+    }
+  }, [session, username, fetchWith, locks])
   useEffect(() => void session.start(), [session])
   return (
     <SessionContext value={session}>
-      <Provider value={client.client}>{children}</Provider>
+      <PriceFeedContext value={prices}>
+        <Provider value={client}>{children}</Provider>
+      </PriceFeedContext>
     </SessionContext>
   )
 }
@@ -32,6 +45,12 @@ export function useSession(): Session {
   const session = use(SessionContext)
   if (!session) throw new Error('useSession is used outside of SessionProvider')
   return session
+}
+
+export function usePriceFeed(): PriceFeed {
+  const prices = use(PriceFeedContext)
+  if (!prices) throw new Error('usePriceFeed is used outside of SessionProvider')
+  return prices
 }
 
 export function useSessionState(): SessionState {

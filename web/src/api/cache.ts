@@ -1,4 +1,8 @@
 import type { Cache, CacheExchangeOpts, UpdateResolver } from '@urql/exchange-graphcache'
+import type {
+  OrdersCancelMutationVariables,
+  ShellOrderEventsSubscription,
+} from '../generated/graphql.ts'
 
 type Resolved = ReturnType<Cache['resolve']>
 
@@ -36,9 +40,35 @@ function assetKeys(cache: Cache): string[] {
     .filter((key) => key !== undefined)
 }
 
+/** A cancelled order has one entry more in its receipt. */
+const forgetCancelled: UpdateResolver = (result, args, cache, info) => {
+  forgetPortfolio(result, args, cache, info)
+  const { input } = args as OrdersCancelMutationVariables
+  cache.invalidate({ __typename: 'Order', id: input.orderId }, 'receipt')
+}
+
 const forgetSessions: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (user) invalidateFields(cache, user, (field) => field === 'sessions')
+}
+
+/** An order that changed, here or anywhere else, is read anew with the money that it moved. */
+const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
+  { orderEvents },
+  _args,
+  cache,
+  info,
+) => {
+  forgetPortfolio({}, {}, cache, info)
+  for (const { orderId } of orderEvents.orders)
+    cache.invalidate({ __typename: 'Order', id: orderId })
+}
+
+/** What the person is told comes from price alerts, whose state changed with it. */
+const forgetNotifications: UpdateResolver = (_result, _args, cache) => {
+  const user = entityKey(cache.resolve('Query', 'me'))
+  if (user)
+    invalidateFields(cache, user, (field) => ['notifications', 'priceAlerts'].includes(field))
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -54,19 +84,27 @@ export const cacheOptions: CacheExchangeOpts = {
     AllocationSlice: embedded,
     Allowance: embedded,
     AssetConnection: embedded,
+    BalanceEvent: embedded,
     CancelOrderPayload: embedded,
+    CancelPriceAlertPayload: embedded,
     Candle: embedded,
     Cash: embedded,
     CashPayload: embedded,
     ChangePasswordPayload: embedded,
     ClaimRedPocketPayload: embedded,
+    CreatePriceAlertPayload: embedded,
+    EquityPoint: embedded,
     Finding: embedded,
     Insight: embedded,
     LedgerAssetHealth: embedded,
     LedgerHealth: embedded,
     Market: embedded,
     MarketData: embedded,
+    MarkNotificationsSeenPayload: embedded,
+    NotificationConnection: embedded,
+    NotificationEvent: embedded,
     OrderConnection: embedded,
+    OrderEvent: embedded,
     OrderPreview: embedded,
     PageInfo: embedded,
     PlaceOrderPayload: embedded,
@@ -75,8 +113,13 @@ export const cacheOptions: CacheExchangeOpts = {
     RevokeSessionPayload: embedded,
     SignUpPayload: embedded,
     SignedUpUser: embedded,
+    StreamCash: embedded,
+    StreamNotification: embedded,
+    StreamOrder: embedded,
+    UnwatchAssetPayload: embedded,
     UpdateProfilePayload: embedded,
     ValueChange: embedded,
+    WatchAssetPayload: embedded,
   },
   updates: {
     Mutation: {
@@ -84,9 +127,14 @@ export const cacheOptions: CacheExchangeOpts = {
       withdraw: forgetPortfolio,
       claimRedPocket: forgetPortfolio,
       placeOrder: forgetPortfolio,
-      cancelOrder: forgetPortfolio,
+      cancelOrder: forgetCancelled,
       changePassword: forgetSessions,
       revokeSession: forgetSessions,
+    },
+    Subscription: {
+      orderEvents: forgetOrders,
+      balanceChanged: forgetPortfolio,
+      notifications: forgetNotifications,
     },
   },
 }

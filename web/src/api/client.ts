@@ -7,11 +7,13 @@ import {
   type CombinedError,
   type Exchange,
   fetchExchange,
+  subscriptionExchange,
   type TypedDocumentNode,
 } from 'urql'
 import { config } from '../config.ts'
 import { cacheOptions } from './cache.ts'
 import type { Session } from './session.ts'
+import type { OpenStream } from './stream.ts'
 
 type PersistedDocument = TypedDocumentNode & { readonly __meta__?: { readonly hash: string } }
 
@@ -55,8 +57,33 @@ const persisted = persistedExchange({
     Promise.resolve((document as PersistedDocument).__meta__?.hash ?? ''),
 })
 
+/**
+ * Streams of the person's own data. They pass through the cache, which forgets what an event made untrue. What the page
+ * has just read is not news to it: the first snapshot of a stream goes unseen.
+ */
+function follow(openStream: OpenStream): Exchange {
+  return subscriptionExchange({
+    forwardSubscription: (_request, { query, variables }) => ({
+      subscribe: (observer) => ({
+        unsubscribe: openStream(
+          { document: query, variables: { ...variables }, isPersonal: true },
+          {
+            onEvent: (data, isFirst) => {
+              if (!isFirst) observer.next({ data })
+            },
+          },
+        ),
+      }),
+    }),
+  })
+}
+
 /** A client of its own for each user: one user's cache is never shown to the next. */
-export function createApiClient(session: Session, fetchWith?: typeof fetch): Client {
+export function createApiClient(
+  session: Session,
+  openStream: OpenStream,
+  fetchWith?: typeof fetch,
+): Client {
   return new Client({
     url: config.graphqlUrl,
     preferGetMethod: false,
@@ -66,6 +93,7 @@ export function createApiClient(session: Session, fetchWith?: typeof fetch): Cli
       retry,
       authenticate(session),
       persisted,
+      follow(openStream),
       fetchExchange,
     ],
     ...(fetchWith && { fetch: fetchWith }),

@@ -1,19 +1,42 @@
+import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { config } from '../config.ts'
 import { LivePricesDocument } from '../generated/graphql.ts'
+import type { LivePrice } from './price-feed.ts'
 import { useReading } from './reading.ts'
+import { usePriceFeed } from './SessionProvider.tsx'
 
-type FeedState = 'connecting' | 'live' | 'interrupted'
+/** How prices reach the page: as the market ticks, every few seconds, or not at all. */
+type FeedState = 'connecting' | 'live' | 'polling' | 'offline'
 
 /**
- * Keeps the prices of these assets fresh. They arrive as Asset entities in the cache, so every view that
- * shows one of them moves; a stream can replace the polling here without any page noticing.
+ * Keeps the prices of these assets fresh: over a stream, and by polling while there is none. What is streamed goes to
+ * the cells that show it; what is polled comes as Asset entities into the cache.
  */
 export function useLivePrices(ids: readonly string[]): FeedState {
+  const feed = usePriceFeed()
+  const stream = useSyncExternalStore(feed.subscribeState, feed.getState)
+  const wanted = [...new Set(ids)].sort().join()
+  useEffect(() => (wanted === '' ? undefined : feed.want(wanted.split(','))), [feed, wanted])
   const { data, failure } = useReading(
     LivePricesDocument,
     { ids: [...ids], first: Math.max(ids.length, 1) },
-    { pause: ids.length === 0, everyMs: config.pricesEveryMs },
+    { pause: ids.length === 0 || stream !== 'down', everyMs: config.pricesEveryMs },
   )
-  if (failure) return 'interrupted'
-  return data ? 'live' : 'connecting'
+  if (stream !== 'down') return stream
+  if (failure) return 'offline'
+  return data ? 'polling' : 'connecting'
+}
+
+type Quote = Pick<LivePrice, 'price' | 'quotedAt'> | null | undefined
+
+/** The latest price of an asset: the streamed one, unless what the page read is newer. */
+export function useLivePrice(assetId: string, quote: Quote): LivePrice | undefined {
+  const feed = usePriceFeed()
+  const subscribe = useCallback(
+    (listener: () => void) => feed.subscribe(assetId, listener),
+    [feed, assetId],
+  )
+  const live = useSyncExternalStore(subscribe, () => feed.read(assetId))
+  if (live && (!quote || live.quotedAt > quote.quotedAt)) return live
+  return quote ? { ...quote, changePercent24h: null } : undefined
 }

@@ -15,6 +15,9 @@ type ReadingOptions = { readonly pause?: boolean; readonly everyMs?: number }
 
 const never = 2 ** 31 - 1
 
+/** An answer whose every part failed has null for data. */
+const unlessNull = <Data>(data: Data | null | undefined): Data | undefined => data ?? undefined
+
 /** Reads a persisted query, showing what the cache has first; with `everyMs` it is kept fresh. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -34,7 +37,7 @@ export function useReading<Data, Variables extends AnyVariables>(
   // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
   const isAnswer = result.operation?.key === createRequest(query, variables).key
   return {
-    data: isAnswer ? result.data : undefined,
+    data: isAnswer ? unlessNull(result.data) : undefined,
     failure: isAnswer && result.error ? describeError(result.error) : undefined,
     isLoading: result.fetching || result.stale || !isAnswer,
     retry,

@@ -2,7 +2,8 @@ import { expect, it } from '@jest/globals'
 import { createFakeApi, reply } from '../testing/fake-api.ts'
 import { createApiClient } from './client.ts'
 import { ApiFailure } from './errors.ts'
-import { createSession, markerName } from './session.ts'
+import { createSession, markerName, type Session } from './session.ts'
+import { createStreams } from './stream.ts'
 import { LandingAssetsDocument, OrdersListDocument } from '../generated/graphql.ts'
 
 function start(api: { fetch: typeof fetch }, saved: Readonly<Record<string, string>> = {}) {
@@ -17,6 +18,9 @@ function start(api: { fetch: typeof fetch }, saved: Readonly<Record<string, stri
   return { session, stored, pass: (seconds: number) => (nowMs += seconds * 1000) }
 }
 
+const openClient = (session: Session, fetch: typeof globalThis.fetch) =>
+  createApiClient(session, createStreams({ session, fetch, locks: undefined }), fetch)
+
 const refusing =
   (status: number, code: string): typeof fetch =>
   () =>
@@ -28,7 +32,7 @@ it('refreshes once for ten parallel queries at expiry, and sends all of them wit
   const api = createFakeApi({ OrdersList: orders })
   const { session, pass } = start(api)
   await session.signIn('ada_lovelace', 'secret')
-  const client = createApiClient(session, api.fetch)
+  const client = openClient(session, api.fetch)
   pass(600)
 
   await Promise.all(
@@ -54,7 +58,7 @@ it('refreshes when the server no longer accepts the token, and asks again', asyn
   })
   const { session } = start(api)
   await session.signIn('ada_lovelace', 'secret')
-  const client = createApiClient(session, api.fetch)
+  const client = openClient(session, api.fetch)
 
   const { data, error } = await client
     .query(OrdersListDocument, { first: 1, after: null, filter: {} })
@@ -72,7 +76,7 @@ it('sends nothing but the hash of a document', async () => {
   const sent: string[] = []
   const api = createFakeApi({ LandingAssets: { data: { assets: null } } })
   const { session } = start(api)
-  const client = createApiClient(session, (input, init) => {
+  const client = openClient(session, (input, init) => {
     sent.push(init?.body as string)
     return api.fetch(input, init)
   })

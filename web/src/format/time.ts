@@ -8,12 +8,22 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
 
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /** "21 Nov 2026, 09:15" in the reader's time zone. */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
 export const formatDate = (iso: string): string => date.format(new Date(iso))
+
+/** "21 Nov", where the year is clear. */
+export const formatDay = (iso: string): string => day.format(new Date(iso))
+
+/** "09:15" in the reader's time zone. */
+export const formatTime = (iso: string): string => time.format(new Date(iso))
 
 const steps = [
   ['day', 86_400],

@@ -19,6 +19,7 @@ type ShownOrder = {
   readonly limitPrice: string | null
   readonly total?: string | null
   readonly heldCash?: string | null
+  readonly expiresAt?: string | null
   readonly createdAt: string
 }
 
@@ -50,6 +51,10 @@ const limit: Column<ShownOrder> = {
   ),
 }
 
+/** Until when an open order waits. */
+const goodTill = ({ expiresAt }: ShownOrder): string =>
+  expiresAt ? formatDateTime(expiresAt) : 'cancelled'
+
 const cancel: Column<ShownOrder> = {
   header: 'Action',
   isRight: true,
@@ -67,6 +72,10 @@ export const openOrderColumns: readonly Column<ShownOrder>[] = [
     cell: ({ heldCash }) => (heldCash ? <Money value={heldCash} /> : '–'),
   },
   placed,
+  {
+    header: 'Good till',
+    cell: (order) => <span className="numeric flat">{goodTill(order)}</span>,
+  },
   cancel,
 ]
 
@@ -91,7 +100,20 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
     cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
   },
   { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
-  { header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    header: 'Status',
+    cell: (order) => (
+      <>
+        <StatusBadge status={order.status} />
+        {order.status === 'PENDING' && (
+          <>
+            <br />
+            <small className="numeric flat">till {goodTill(order)}</small>
+          </>
+        )}
+      </>
+    ),
+  },
   placed,
   cancel,
 ]

@@ -9,6 +9,8 @@ import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.t
 import { AmountPrivacy } from '../ui/amounts.tsx'
 import { Wordmark } from '../ui/Logo.tsx'
 import { Pending } from '../ui/Pending.tsx'
+import { AccountEvents } from './AccountEvents.tsx'
+import { NotificationBell } from './NotificationBell.tsx'
 import { PageBoundary } from './PageBoundary.tsx'
 import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
 import { SideNavigation } from './SideNavigation.tsx'
@@ -85,6 +87,7 @@ function Header({ username, isMenuOpen, onMenu, onSearch }: HeaderProps) {
         <Kbd size="xs">Ctrl K</Kbd>
       </button>
       <Group gap={6} wrap="nowrap">
+        {username && <NotificationBell />}
         {username && <HideAmountsButton />}
         <ThemeButton />
         {!username && (
@@ -131,6 +134,7 @@ export function AppFrame() {
           </PageBoundary>
         </AmountPrivacy>
       </main>
+      {username && <AccountEvents />}
       <Suspense>
         {isListOpen && <ShortcutList isOpen onClose={list.close} shortcuts={shortcuts} />}
         {opening > 0 && <Palette isSignedIn={username !== ''} opening={opening} />}

@@ -1,6 +1,6 @@
 import { Notifications } from '@mantine/notifications'
 
-/** Where toasts appear. They wait in a store, so that this may come later than the page. */
+/** Where toasts appear: away from the bell's list. They wait in a store, so that this may come later than the page. */
 export function Toasts() {
-  return <Notifications position="top-right" />
+  return <Notifications position="bottom-right" />
 }

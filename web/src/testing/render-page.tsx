@@ -8,22 +8,34 @@ import { createSession } from '../api/session.ts'
 import { SessionProvider } from '../api/SessionProvider.tsx'
 import { theme } from '../ui/theme.ts'
 import type { FakeApi } from './fake-api.ts'
+import { type FakeStreams, freeLocks } from './fake-streams.ts'
 
-type RenderOptions = { readonly at?: string; readonly isSignedIn?: boolean }
+type RenderOptions = {
+  readonly at?: string
+  readonly isSignedIn?: boolean
+  /** Without them the page cannot stream and polls. */
+  readonly streams?: FakeStreams
+}
+
+/** The live door has an address of its own. */
+function route(api: FakeApi, streams: FakeStreams | undefined): typeof fetch {
+  return (input, init) => (input === '/stream' && streams ? streams : api).fetch(input, init)
+}
 
 /** Renders a page as the app does, with the real session, client and cache; only the wire is fake. */
 export async function renderPage(
   page: ReactNode,
   api: FakeApi,
-  { at = '/', isSignedIn = true }: RenderOptions = {},
+  { at = '/', isSignedIn = true, streams }: RenderOptions = {},
 ) {
   notifications.clean()
   const session = createSession({ fetch: api.fetch, now: () => Date.now(), storage: localStorage })
   if (isSignedIn) await session.signIn('ada_lovelace', 'secret')
+  const fetchWith = route(api, streams)
   const view = render(
     <MantineProvider theme={theme} env="test">
       <Notifications />
-      <SessionProvider session={session} fetchWith={api.fetch}>
+      <SessionProvider session={session} fetchWith={fetchWith} locks={streams && freeLocks}>
         <MemoryRouter initialEntries={[at]}>{page}</MemoryRouter>
       </SessionProvider>
     </MantineProvider>,

@@ -1,10 +1,12 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, waitFor } from '@testing-library/react'
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../testing/fake-api.ts'
+import { formatDateTime } from '../format/time.ts'
 import { renderPage } from '../testing/render-page.tsx'
+import { endOfDay, expiryBounds } from './expiry.ts'
 import { Ticket } from './Ticket.tsx'
 
 beforeEach(() => sessionStorage.clear())
@@ -72,6 +74,7 @@ const placed: FakeAnswer = {
         total: '500.00',
         fee: '0.00',
         heldCash: null,
+        expiresAt: null,
         createdAt: '2026-11-21T12:00:00.000Z',
         updatedAt: '2026-11-21T12:00:00.000Z',
       },
@@ -173,4 +176,52 @@ it('sells everything that is available at 100 per cent', async () => {
   await screen.findByText('0.25 BTC')
   await user.click(screen.getByRole('button', { name: '100%' }))
   expect(screen.getByLabelText('Quantity of BTC')).toHaveProperty('value', '0.25')
+})
+
+async function draftLimit(user: ReturnType<typeof userEvent.setup>) {
+  await user.click(await screen.findByRole('radio', { name: 'Limit' }))
+  await user.type(screen.getByLabelText('Quantity of BTC'), '0.01')
+  return screen.getByLabelText('Good till')
+}
+
+it('places a limit order until it is cancelled unless a last day is chosen', async () => {
+  const api = platform()
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, api)
+  await draftLimit(user)
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review).toHaveProperty('disabled', false))
+  expect(screen.getByText('cancelled')).toBeTruthy()
+  await user.click(review)
+  await user.click(await screen.findByRole('button', { name: 'Place order' }))
+  await waitFor(() => expect(placedBy(api)).toHaveLength(1))
+  expect(placedBy(api)[0]?.variables['input']).not.toHaveProperty('expiresAt')
+})
+
+it('previews and places a limit order that is good till the end of a day', async () => {
+  const api = platform()
+  const user = userEvent.setup()
+  const { last } = expiryBounds(Date.now())
+  const expiresAt = endOfDay(last)
+  await renderPage(<Ticket assetId="BTC" />, api)
+  fireEvent.change(await draftLimit(user), { target: { value: last } })
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review).toHaveProperty('disabled', false))
+  screen.getByText(formatDateTime(expiresAt ?? ''))
+  await user.click(review)
+  await user.click(await screen.findByRole('button', { name: 'Place order' }))
+  await waitFor(() => expect(placedBy(api)).toHaveLength(1))
+  expect(placedBy(api)[0]?.variables['input']).toMatchObject({ limitPrice: '50000', expiresAt })
+  const previews = api.calls.filter(({ operation }) => operation === 'TicketPreview')
+  expect(previews.at(-1)?.variables['input']).toMatchObject({ expiresAt })
+  // The next order waits until it is cancelled again.
+  await waitFor(() => expect(screen.getByLabelText('Good till')).toHaveProperty('value', ''))
+})
+
+it('lets no order through whose last day is over, and says so', async () => {
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, platform())
+  fireEvent.change(await draftLimit(user), { target: { value: '2020-01-01' } })
+  await screen.findByText('This day is over.')
+  expect(screen.getByRole('button', { name: 'Review buy' })).toHaveProperty('disabled', true)
 })

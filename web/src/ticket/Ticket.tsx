@@ -3,6 +3,7 @@ import { IconHelpCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { config } from '../config.ts'
 import { formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
@@ -15,9 +16,10 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
   const what = `${formatQuantity(order.quantity)} ${order.assetId}`
   const verb = order.side === 'BUY' ? 'Bought' : 'Sold'
   if (order.status === 'PENDING') {
+    const until = order.expiresAt ? `, good till ${formatDateTime(order.expiresAt)}` : ''
     notifyDone(
       'Limit order placed',
-      `${what} at ${formatPrice(order.limitPrice ?? '0')} or better.`,
+      `${what} at ${formatPrice(order.limitPrice ?? '0')} or better${until}.`,
     )
   } else {
     notifyDone(`${verb} ${what}`, order.total ? `For ${formatMoney(order.total)}.` : undefined)
@@ -64,10 +66,7 @@ function ConfirmDialog({ ticket, assetId }: { ticket: TicketState; assetId: stri
       <Stack>
         <Facts
           facts={[
-            [
-              'Order',
-              draft.type === 'LIMIT' ? 'Limit, good till cancelled' : 'Market, fills at once',
-            ],
+            ['Order', draft.type === 'LIMIT' ? 'Limit' : 'Market, fills at once'],
             ...previewFacts(ticket, assetId),
           ]}
         />

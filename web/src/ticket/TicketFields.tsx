@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantin
 import { formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf } from './amounts.ts'
+import { mostDaysAhead } from './expiry.ts'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
@@ -93,6 +94,41 @@ function Equivalent({ ticket, assetId }: { ticket: TicketState; assetId: string 
   ) : null
 }
 
+type LimitFieldsProps = {
+  readonly ticket: TicketState
+  readonly isLocked: boolean
+  readonly setPrice: (event: { currentTarget: HTMLInputElement }) => void
+}
+
+/** What only a limit order has: its price and its last day. */
+function LimitFields({ ticket, isLocked, setPrice }: LimitFieldsProps) {
+  const { draft, change, marketPrice, expiry } = ticket
+  return (
+    <>
+      <TextInput
+        label="Limit price"
+        description={marketPrice ? `Now ${formatPrice(marketPrice)}` : undefined}
+        inputMode="decimal"
+        leftSection="$"
+        disabled={isLocked}
+        value={draft.limitPrice}
+        onChange={setPrice}
+      />
+      <TextInput
+        type="date"
+        label="Good till"
+        description={`The end of this day, at most ${mostDaysAhead} days ahead. Empty: until you cancel it.`}
+        min={expiry.first}
+        max={expiry.last}
+        disabled={isLocked}
+        value={draft.lastDay}
+        error={expiry.problem}
+        onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
+      />
+    </>
+  )
+}
+
 export function TicketFields({
   ticket,
   assetId,
@@ -130,15 +166,7 @@ export function TicketFields({
         ]}
       />
       {draft.type === 'LIMIT' && (
-        <TextInput
-          label="Limit price"
-          description={marketPrice ? `Now ${formatPrice(marketPrice)}` : undefined}
-          inputMode="decimal"
-          leftSection="$"
-          disabled={isLocked}
-          value={draft.limitPrice}
-          onChange={setText('limitPrice')}
-        />
+        <LimitFields ticket={ticket} isLocked={isLocked} setPrice={setText('limitPrice')} />
       )}
       <Available ticket={ticket} assetId={assetId} />
       <Group align="flex-end" gap={8} wrap="nowrap">

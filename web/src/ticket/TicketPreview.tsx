@@ -3,10 +3,17 @@ import { IconInfoCircle } from '@tabler/icons-react'
 import { isErrorCode } from '@cnop/schema/codes'
 import { sentences } from '../api/errors.ts'
 import { formatMoney, formatPrice, signOf } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
 import { Facts, type Fact } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import type { TicketState } from './use-ticket.ts'
+
+/** How long a limit order waits. */
+function waitFacts({ draft, order }: TicketState): readonly Fact[] {
+  if (draft.type !== 'LIMIT') return []
+  return [['Good till', order?.expiresAt ? formatDateTime(order.expiresAt) : 'cancelled']]
+}
 
 /** What the order would do, line by line. */
 export function previewFacts(ticket: TicketState, assetId: string): readonly Fact[] {
@@ -15,6 +22,7 @@ export function previewFacts(ticket: TicketState, assetId: string): readonly Fac
   const isBuy = draft.side === 'BUY'
   return [
     [draft.type === 'LIMIT' ? 'Limit price' : 'Price now', formatPrice(preview.price)],
+    ...waitFacts(ticket),
     ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
     [isBuy ? 'You pay' : 'You receive', <strong key="total">{formatMoney(preview.total)}</strong>],
     ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],

@@ -16,6 +16,7 @@ import {
   usdScale,
 } from '@cnop/kit/money'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
+import { endOfDay } from './expiry.ts'
 
 /** What the person typed. Amounts are text until they are sent. */
 export type Draft = {
@@ -24,6 +25,8 @@ export type Draft = {
   readonly unit: 'QUANTITY' | 'USD'
   readonly amount: string
   readonly limitPrice: string
+  /** The last day of a limit order; empty: it waits until it is cancelled. */
+  readonly lastDay: string
 }
 
 export const emptyDraft: Draft = {
@@ -32,6 +35,7 @@ export const emptyDraft: Draft = {
   unit: 'QUANTITY',
   amount: '',
   limitPrice: '',
+  lastDay: '',
 }
 
 function tryParse<Value>(parse: (text: string) => Value, text: string): Value | undefined {
@@ -69,6 +73,15 @@ function draftQuantity(draft: Draft, marketPrice: string | undefined): Quantity 
   return quantity > 0n ? quantity : undefined
 }
 
+type LimitTerms = { readonly limitPrice?: string; readonly expiresAt?: string }
+
+/** What only a limit order says. */
+function limitTerms({ type, lastDay }: Draft, limit: Price): LimitTerms {
+  if (type !== 'LIMIT') return {}
+  const expiresAt = endOfDay(lastDay)
+  return { limitPrice: formatPrice(limit), ...(expiresAt !== undefined && { expiresAt }) }
+}
+
 /** The order that the draft describes; undefined while it is incomplete. */
 export function draftOrder(assetId: string, draft: Draft, marketPrice: string | undefined) {
   const quantity = draftQuantity(draft, marketPrice)
@@ -79,7 +92,7 @@ export function draftOrder(assetId: string, draft: Draft, marketPrice: string | 
     side: draft.side,
     type: draft.type,
     quantity: formatQuantity(quantity),
-    ...(draft.type === 'LIMIT' && { limitPrice: formatPrice(limit) }),
+    ...limitTerms(draft, limit),
   }
 }
 

@@ -14,7 +14,9 @@ import {
   type TicketPlaceOrderMutation,
   type TicketPreviewQuery,
 } from '../generated/graphql.ts'
+import { useNow } from '../lists/use-now.ts'
 import { type Draft, draftOrder, emptyDraft, worstPrice } from './amounts.ts'
+import { checkLastDay, expiryBounds } from './expiry.ts'
 
 type SavedTicket = {
   readonly draft: Draft
@@ -69,6 +71,15 @@ function usePreview(order: PreviewInput | undefined, draftKey: string) {
   }
 }
 
+/** The days that a limit order may be good till, and what is wrong with the one that was chosen. */
+function useExpiry({ type, lastDay }: Draft) {
+  const nowMs = useNow()
+  return {
+    ...expiryBounds(nowMs),
+    problem: type === 'LIMIT' ? checkLastDay(lastDay, nowMs) : null,
+  }
+}
+
 /** A ticket's state: draft and key survive a reload, and an unanswered order stays as it was until its outcome is known. */
 export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMutation) => void) {
   const scope = `ticket:${assetId}`
@@ -82,33 +93,38 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const balances = useReading(TicketBalancesDocument, { id: assetId })
   const command = useCommand(TicketPlaceOrderDocument)
   const marketPrice = asset.data?.asset.quote?.price
+  // A draft that an older page kept lacks what is new.
+  const draft: Draft = { ...emptyDraft, ...saved.draft }
+  const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<PreviewInput>()
-  const order = reviewed ?? draftOrder(assetId, saved.draft, marketPrice)
-  const preview = usePreview(saved.sent ? undefined : order, JSON.stringify(saved.draft))
+  const drafted = expiry.problem ? undefined : draftOrder(assetId, draft, marketPrice)
+  const order = reviewed ?? drafted
+  const preview = usePreview(saved.sent ? undefined : order, JSON.stringify(draft))
 
   const send = async (sent: NonNullable<SavedTicket['sent']>) => {
-    setSaved({ draft: saved.draft, sent })
+    setSaved({ draft, sent })
     const outcome = await command.run({ input: { ...sent, key } })
     if (outcome.failure) {
       if (isOutcomeUnknown(outcome.failure)) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
-      setSaved({ draft: saved.draft, sent: null })
+      setSaved({ draft, sent: null })
       return
     }
     renew()
-    setSaved({ draft: { ...saved.draft, amount: '' }, sent: null })
+    setSaved({ draft: { ...draft, amount: '', lastDay: '' }, sent: null })
     onPlaced(outcome.data)
   }
 
   return {
-    draft: saved.draft,
+    draft,
     change: (change: Partial<Draft>) => {
       command.forget()
-      setSaved({ draft: { ...saved.draft, ...change }, sent: null })
+      setSaved({ draft: { ...draft, ...change }, sent: null })
     },
     asset,
     balances,
     marketPrice,
+    expiry,
     order,
     ...preview,
     isReviewing: reviewed !== undefined,

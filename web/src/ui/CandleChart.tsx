@@ -2,7 +2,10 @@ import { Anchor, Text, useComputedColorScheme } from '@mantine/core'
 import {
   CandlestickSeries,
   createChart,
+  createSeriesMarkers,
   HistogramSeries,
+  type ISeriesApi,
+  LineStyle,
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { useEffect, useRef } from 'react'
@@ -17,8 +20,26 @@ type ShownCandle = {
   readonly volume: string
 }
 
+type Side = 'BUY' | 'SELL'
+
+/** What to draw over the candles: trades at the candle that they happened in, and lines at the prices of open orders. */
+export type ChartMarks = {
+  readonly fills: readonly {
+    readonly startsAt: string
+    readonly side: Side
+    readonly count: number
+  }[]
+  readonly limits: readonly {
+    readonly id: string
+    readonly side: Side
+    readonly price: string
+    readonly title: string
+  }[]
+}
+
 type CandleChartProps = {
   readonly candles: readonly ShownCandle[]
+  readonly marks: ChartMarks
   readonly label: string
   readonly height?: number
 }
@@ -28,7 +49,9 @@ const looks = {
   dark: { text: '#9aa5ba', line: '#1b2433', up: '#2fc98a', down: '#f0606e' },
 } as const
 
-const timeOf = ({ startsAt }: ShownCandle): UTCTimestamp =>
+type Look = (typeof looks)['light' | 'dark']
+
+const timeOf = ({ startsAt }: Pick<ShownCandle, 'startsAt'>): UTCTimestamp =>
   Math.floor(Date.parse(startsAt) / 1000) as UTCTimestamp
 
 /** Enough decimals for four significant digits of the smallest price. */
@@ -37,9 +60,8 @@ function minMoveOf(candles: readonly ShownCandle[]): number {
   return 10 ** -Math.min(12, Math.max(2, 3 - Math.floor(Math.log10(lowest || 1))))
 }
 
-function drawChart(box: HTMLElement, candles: readonly ShownCandle[], scheme: 'light' | 'dark') {
-  const look = looks[scheme]
-  const chart = createChart(box, {
+function openChart(box: HTMLElement, look: Look) {
+  return createChart(box, {
     autoSize: true,
     layout: {
       background: { color: 'transparent' },
@@ -52,6 +74,11 @@ function drawChart(box: HTMLElement, candles: readonly ShownCandle[], scheme: 'l
     timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false },
     localization: { priceFormatter: (price: number) => formatPrice(price.toFixed(12)) },
   })
+}
+
+type Chart = ReturnType<typeof openChart>
+
+function drawPrices(chart: Chart, candles: readonly ShownCandle[], look: Look) {
   const prices = chart.addSeries(CandlestickSeries, {
     upColor: look.up,
     downColor: look.down,
@@ -70,6 +97,10 @@ function drawChart(box: HTMLElement, candles: readonly ShownCandle[], scheme: 'l
       close: Number(candle.close),
     })),
   )
+  return prices
+}
+
+function drawVolumes(chart: Chart, candles: readonly ShownCandle[], look: Look): void {
   const volumes = chart.addSeries(HistogramSeries, {
     priceScaleId: '',
     priceFormat: { type: 'volume' },
@@ -84,17 +115,53 @@ function drawChart(box: HTMLElement, candles: readonly ShownCandle[], scheme: 'l
       color: `${Number(candle.close) >= Number(candle.open) ? look.up : look.down}59`,
     })),
   )
+}
+
+/** Buys point up from below their candle, sales down from above it. */
+function drawMarks(prices: ISeriesApi<'Candlestick'>, marks: ChartMarks, look: Look): void {
+  createSeriesMarkers(
+    prices,
+    marks.fills.map((fill) => {
+      const isBuy = fill.side === 'BUY'
+      return {
+        time: timeOf(fill),
+        position: isBuy ? ('belowBar' as const) : ('aboveBar' as const),
+        shape: isBuy ? ('arrowUp' as const) : ('arrowDown' as const),
+        color: isBuy ? look.up : look.down,
+        text: fill.count > 1 ? `${isBuy ? 'B' : 'S'} ×${fill.count}` : isBuy ? 'B' : 'S',
+      }
+    }),
+  )
+  for (const { side, price, title } of marks.limits) {
+    prices.createPriceLine({
+      price: Number(price),
+      color: side === 'BUY' ? look.up : look.down,
+      lineWidth: 1,
+      lineStyle: LineStyle.Dashed,
+      axisLabelVisible: true,
+      title,
+    })
+  }
+}
+
+type Drawing = Pick<CandleChartProps, 'candles' | 'marks'> & { readonly scheme: 'light' | 'dark' }
+
+function drawChart(box: HTMLElement, { candles, marks, scheme }: Drawing): () => void {
+  const look = looks[scheme]
+  const chart = openChart(box, look)
+  drawMarks(drawPrices(chart, candles, look), marks, look)
+  drawVolumes(chart, candles, look)
   chart.timeScale().fitContent()
   return () => chart.remove()
 }
 
 /** Prices as candles with volume below; the canvas is described in words beside it. */
-export function CandleChart({ candles, label, height = 380 }: CandleChartProps) {
+export function CandleChart({ candles, marks, label, height = 380 }: CandleChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
   useEffect(
-    () => (box.current ? drawChart(box.current, candles, scheme) : undefined),
-    [candles, scheme],
+    () => (box.current ? drawChart(box.current, { candles, marks, scheme }) : undefined),
+    [candles, marks, scheme],
   )
   return (
     <>

@@ -14,6 +14,18 @@ export function notifyDone(title: string, message?: string): void {
   })
 }
 
+/** Something that happened without the person doing anything; it stays long enough to be read. */
+export function notifyNews(title: string, message: string): void {
+  notifications.show({
+    title,
+    message,
+    color: 'iris',
+    autoClose: 12_000,
+    withBorder: true,
+    closeButtonProps,
+  })
+}
+
 /** Something that did not work and has no place of its own on the page. */
 export function notifyFailure(failure: {
   readonly sentence: string

@@ -47,7 +47,8 @@ export async function sendCall(
   body: string,
   run: Run,
 ): Promise<SharedAnswer> {
-  const key = sharingKey(facts, body, run)
+  const mayJoin = calls.transport.isRefusing?.(facts.service) !== true
+  const key = mayJoin ? sharingKey(facts, body, run) : undefined
   const isJoined = key !== undefined && calls.inFlight.has(key)
   const { service, operationName } = facts
   const end = calls.onFetch?.({ service, operationName, isJoined, context: run.context })

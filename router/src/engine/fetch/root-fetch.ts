@@ -4,8 +4,10 @@ import { parse } from 'graphql'
 import type { Data } from '../data.ts'
 import { compileCopy } from '../merge/copy.ts'
 import type { Copy } from '../merge/copy.ts'
+import { expectedAt } from '../merge/expected.ts'
 import { cloneData, mergeInto } from '../merge/merge.ts'
 import { receivedShape } from '../merge/received.ts'
+import type { ReceivedShape } from '../merge/received.ts'
 import { applyRewrites } from '../merge/rewrites.ts'
 import { operationOf } from '../plan/batch.ts'
 import type { FetchUnit } from '../plan/graph.ts'
@@ -24,6 +26,8 @@ export interface FetchSetting {
   readonly schema: GraphQLSchema
   readonly scope: ErrorScope
   readonly facts: CallFacts
+  /** The result when all fetches have ended. */
+  readonly expected: ReceivedShape
   readonly isGenerated: boolean
 }
 
@@ -41,7 +45,7 @@ export function compileRootFetch(unit: FetchUnit, setting: FetchSetting): Step {
     ...setting,
     unit,
     head: bodyHead(unit.text, unit.operationName),
-    copy: compileCopy(shape, setting.isGenerated),
+    copy: compileCopy(shape, expectedAt(setting.expected, unit.path), setting.isGenerated),
     brought: [{ condition: undefined, names: [...shape.keys()] }],
   }
   return (run) => runFetch(fetch, run)

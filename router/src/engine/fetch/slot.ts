@@ -1,9 +1,11 @@
 /** One list of entities of a call, compiled: how they are found, represented, and completed. */
-import { Kind, isInterfaceType } from 'graphql'
+import { Kind, isInterfaceType, parse } from 'graphql'
 import type { DocumentNode, GraphQLSchema, SelectionSetNode } from 'graphql'
 import type { Data, Path } from '../data.ts'
 import { compileAssign, compileCopy } from '../merge/copy.ts'
 import type { Assign, Copy } from '../merge/copy.ts'
+import { expectedAt } from '../merge/expected.ts'
+import type { Brought } from '../merge/expected.ts'
 import { cloneData } from '../merge/merge.ts'
 import { isLeafOnly, receivedShape } from '../merge/received.ts'
 import { operationOf } from '../plan/batch.ts'
@@ -37,6 +39,7 @@ export function compileSlot(plan: SlotPlan, setting: FetchSetting): Slot {
   const isRewritten = unit.outputRewrites.length > 0
   const brought = broughtFields(plan.document, selectionSet)
   const canAssign = !isRewritten && isLeafOnly(shape)
+  const expected = expectedAt(setting.expected, unit.path)
   return {
     unit,
     paths: plan.paths,
@@ -45,7 +48,7 @@ export function compileSlot(plan: SlotPlan, setting: FetchSetting): Slot {
     find: plan.paths.map((path) => compileFind(path, setting.isGenerated)),
     ...compileRepresent(setting.schema, unit, setting.isGenerated),
     assign: canAssign ? compileAssign(shape, setting.isGenerated) : undefined,
-    copy: isRewritten ? cloneData<Data> : compileCopy(shape, setting.isGenerated),
+    copy: isRewritten ? cloneData<Data> : compileCopy(shape, expected, setting.isGenerated),
     brought,
     canAnswerInterface:
       shape.has('__typename') &&
@@ -55,6 +58,15 @@ export function compileSlot(plan: SlotPlan, setting: FetchSetting): Slot {
 
 export function isInterfaceNamed(schema: GraphQLSchema, name: unknown): boolean {
   return typeof name === 'string' && isInterfaceType(schema.getType(name))
+}
+
+/** What a fetch brings, and where to. */
+export function broughtBy(unit: FetchUnit): Brought {
+  const document = parse(unit.text, { noLocation: true })
+  const selectionSet = unit.requires
+    ? entitySelections(document)
+    : operationOf(document).selectionSet
+  return { path: unit.path, shape: receivedShape(document, selectionSet) }
 }
 
 function entitySelections(document: DocumentNode): SelectionSetNode {

@@ -11,10 +11,19 @@ import type { ReceivedShape } from './received.ts'
 export type Copy = (received: Data) => Data
 export type Assign = (target: Data, received: Data) => void
 
-/** A copy of what a fetch received, for a request that shares the answer with others. */
-export function compileCopy(shape: ReceivedShape, isGenerated: boolean): Copy {
+/**
+ * A copy of what a fetch received, for a request that shares the answer with others. Names that are expected
+ * but not received are undefined in it, which is the same as absent.
+ */
+export function compileCopy(
+  shape: ReceivedShape,
+  expected: ReceivedShape,
+  isGenerated: boolean,
+): Copy {
   if (!isGenerated || hasInheritedName(shape)) return cloneData
-  const source = copySource(shape)
+  // The outermost object is merged into another one: room is only made in those below it.
+  const inside = new Map([...expected].filter(([name]) => shape.has(name)))
+  const source = copySource(shape, inside)
   return generate<Copy>(['isList'], `${source.functions}return ${source.name}`)([isList])
 }
 
@@ -51,18 +60,19 @@ interface CopySource {
   readonly functions: string
 }
 
-function copySource(shape: ReceivedShape, depth = 'c'): CopySource {
+function copySource(shape: ReceivedShape, expected: ReceivedShape, depth = 'c'): CopySource {
   const below = [...shape].map(([name, inner], index) => ({
     key: literal(name),
-    inner: inner && copySource(inner, `${depth}_${index}`),
+    inner: inner && copySource(inner, expected.get(name) ?? new Map(), `${depth}_${index}`),
   }))
+  const later = [...expected.keys()].filter((name) => !shape.has(name) && !isInheritedName(name))
   const fields = below.map(({ key, inner }) =>
     inner ? `${key}:${inner.name}(r[${key}])` : `${key}:r[${key}]`,
   )
   const own = `function ${depth}(r){
 if(r===null||typeof r!=='object')return r
 if(isList(r))return r.map(${depth})
-return {${fields.join(',')}}}
+return {${[...fields, ...later.map((name) => `${literal(name)}:undefined`)].join(',')}}}
 `
   return { name: depth, functions: below.map(({ inner }) => inner?.functions ?? '').join('') + own }
 }

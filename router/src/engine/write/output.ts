@@ -7,8 +7,8 @@ import { isData } from '../data.ts'
 import type { Data } from '../data.ts'
 
 export interface Finished {
-  /** The JSON text of `data`, as bytes: a rope of strings would keep the collector busy. */
-  readonly bytes: Buffer
+  /** The whole body of an answer that has nothing but data, as bytes: a rope of strings would keep the collector busy. */
+  readonly body: Buffer
   readonly encoding: 'latin1' | 'utf8'
   readonly names: readonly string[]
 }
@@ -30,12 +30,13 @@ const slots = new WeakMap<object, ResponseSlot>()
 /** What `stringifyResult` returns instead of a body that lies in a slot. */
 export const bodyInSlot = '{"data":"The body lies in the slot."}'
 
-const opening = Buffer.from('{"data":')
-const closing = Buffer.from('}\n')
+const opening = '{"data":'
+const closing = '}\n'
 
+/** From the JSON text of `data`. */
 export function finish(text: string, isPlain: boolean, names: readonly string[]): Finished {
   const encoding = isPlain ? 'latin1' : 'utf8'
-  return { bytes: Buffer.from(text, encoding), encoding, names }
+  return { body: Buffer.from(`${opening}${text}${closing}`, encoding), encoding, names }
 }
 
 /** Offers a slot to the request with this context value; the handler reads it after the response is made. */
@@ -70,8 +71,8 @@ export function viewOf(finished: Finished, context: unknown): Data {
   return view
 }
 
-function textOf(finished: Finished): string {
-  return finished.bytes.toString(finished.encoding)
+function textOf({ body, encoding }: Finished): string {
+  return body.toString(encoding, opening.length, body.length - closing.length)
 }
 
 export interface StringifiedResult {
@@ -87,7 +88,7 @@ export function stringifyResult(result: StringifiedResult): string {
   const { finished, slot } = viewed
   const hasMore = result.errors !== undefined || result.extensions !== undefined
   if (slot && !hasMore) {
-    slot.body = Buffer.concat([opening, finished.bytes, closing])
+    slot.body = finished.body
     return bodyInSlot
   }
   const errors = member('errors', result.errors)

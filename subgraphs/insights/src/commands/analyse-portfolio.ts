@@ -9,7 +9,7 @@ import { hasMovedFar } from '../domain/fingerprint.ts'
 import type { Finding, Insight } from '../domain/insight.ts'
 import { writePrompt } from '../domain/prompt.ts'
 import { writeRulesText } from '../domain/rules-text.ts'
-import { logCacheFailed } from '../events.ts'
+import { logCacheFailed, recordAnswer, recordRefusal } from '../events.ts'
 import type { LanguageModel } from '../model/language-model.ts'
 import { type Prose, proseKey, readProse } from '../store/kept-prose.ts'
 import { type Deadline, late, startDeadline } from './deadline.ts'
@@ -41,6 +41,17 @@ type Answer = Writing | Kept
 
 /** Says what stands out in a portfolio, in time: by the language model if it is quick enough, by the rules if not. */
 export async function analysePortfolio(deps: Deps, analysis: Analysis): Promise<Insight> {
+  try {
+    const insight = await analyse(deps, analysis)
+    recordAnswer(deps.answers, insight)
+    return insight
+  } catch (error) {
+    recordRefusal(deps.answers, error)
+    throw error
+  }
+}
+
+async function analyse(deps: Deps, analysis: Analysis): Promise<Insight> {
   const deadline = startDeadline(deps.answerMs)
   try {
     const studied = await study(deps, analysis, deadline)

@@ -12,8 +12,9 @@ import {
 } from '../events.ts'
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
 import type { Listing } from '../domain/asset.ts'
-import { type CatalogueStore, readCatalogue, saveCatalogue } from '../store/catalogue.ts'
+import { readCatalogue, saveCatalogue } from '../store/catalogue.ts'
 import type { Lease } from '../store/lease.ts'
+import type { InventoryStore } from '../store/tables.ts'
 import { type HistoryRecorder, recordNothing, openHistoryRecorder } from './record-history.ts'
 
 export interface MarketSyncDeps {
@@ -21,7 +22,7 @@ export interface MarketSyncDeps {
   readonly feed: MarketFeed
   readonly lease: Lease
   readonly catalogue: Catalogue
-  readonly store: CatalogueStore
+  readonly store: InventoryStore
   readonly quotesTable: string
   readonly snapshotMs: number
   /** How often all figures are stored by the one that leads, and read by those that follow. */

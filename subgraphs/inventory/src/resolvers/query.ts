@@ -1,9 +1,10 @@
 import { BadInput } from '@cnop/kit/errors'
-import { type AssetCategory, isTicker } from '@cnop/quotes/quote'
+import type { AssetCategory } from '@cnop/quotes/quote'
 import { listAssets } from '../commands/list-assets.ts'
 import type { Context } from '../deps.ts'
 import { AssetNotFound } from '../domain/errors.ts'
 import type { AssetChoice, AssetOrder } from '../domain/sort-assets.ts'
+import { readTicker } from './ticker.ts'
 
 interface AssetFilter {
   readonly search?: string | null
@@ -22,11 +23,6 @@ interface AssetsArguments {
 const byRank: AssetOrder = { by: 'RANK', descending: false }
 const longestSearch = 50
 const mostIds = 250
-
-function readTicker(id: string, field: string): string {
-  if (!isTicker(id)) throw new BadInput(field, 'must be 1 to 10 letters or digits')
-  return id.toUpperCase()
-}
 
 function readChoice({ search, category, activeOnly, ids }: AssetFilter): AssetChoice {
   const text = search?.trim().toLowerCase()

@@ -1,14 +1,9 @@
-import type { Db, Item } from '@cnop/kit/dynamo'
+import type { Item } from '@cnop/kit/dynamo'
 import { queryPage } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import type { Asset } from '../domain/asset.ts'
 import { packAssets, unpackAssets } from './pack-assets.ts'
-import { catalogueKey } from './tables.ts'
-
-export interface CatalogueStore {
-  readonly db: Db
-  readonly table: string
-}
+import { catalogueKey, type InventoryStore } from './tables.ts'
 
 /** All assets as they were at a moment. */
 export interface StoredCatalogue {
@@ -24,7 +19,7 @@ const maxRows = 40
 export async function readCatalogue({
   db,
   table,
-}: CatalogueStore): Promise<StoredCatalogue | undefined> {
+}: InventoryStore): Promise<StoredCatalogue | undefined> {
   const { pk } = catalogueKey(0)
   const { items } = await queryPage(db, { table, pk, limit: maxRows, newestFirst: false })
   const [first] = items
@@ -47,7 +42,7 @@ class Overtaken extends Error {
 
 /** Stores all assets, unless newer ones are there. */
 export async function saveCatalogue(
-  { db, table }: CatalogueStore,
+  { db, table }: InventoryStore,
   { feed, tickedAt, assets }: StoredCatalogue,
 ): Promise<void> {
   const rows = Math.min(maxRows, Math.ceil(assets.length / assetsPerRow))

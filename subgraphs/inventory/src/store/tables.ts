@@ -1,11 +1,61 @@
+import type { Db } from '@cnop/kit/dynamo'
+import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
+import type { PriceDirection, WaitingSide } from '@cnop/quotes/price-edges'
 
-/** The inventory table: the packed catalogue, and who keeps it up to date. */
+/** The inventory table: the packed catalogue, who keeps it up to date, and what users watch and wait for. */
 export const inventoryTable = (name: string): TableDefinition => ({
   name,
   indexes: [],
   hasTimeToLive: true,
 })
 
+/** Where inventory keeps its rows. */
+export interface InventoryStore {
+  readonly db: Db
+  readonly table: string
+}
+
 export const catalogueKey = (row: number) => ({ pk: 'CATALOGUE', sk: String(row).padStart(3, '0') })
 export const leaseKey = { pk: 'LEASE', sk: 'MARKET' } as const
+
+export const userPk = (username: string): string => `USER#${username}`
+
+export const watchlistKey = (username: string) => ({ pk: userPk(username), sk: 'WATCHLIST' })
+export const seenKey = (username: string) => ({ pk: userPk(username), sk: 'SEEN' })
+
+/** An active alert has one sort key and a closed one another, so that each kind is listed by itself. */
+export const activePrefix = 'ALERT#'
+export const closedPrefix = 'CLOSED#'
+export const notificationPrefix = 'NOTE#'
+
+const userRow = (prefix: string) => (username: string, id: string) => ({
+  pk: userPk(username),
+  sk: `${prefix}${id}`,
+})
+
+export const activeKey = userRow(activePrefix)
+export const closedKey = userRow(closedPrefix)
+export const notificationKey = userRow(notificationPrefix)
+export const guardKey = userRow('KEY#')
+
+/** How many alerts of a user are active: the row that keeps them within their limit. */
+export const alertCountKey = (username: string) => ({ pk: userPk(username), sk: 'ALERTS' })
+
+/** All alerts that wait on one side of an asset. Rows and no index: they are there as soon as the alert is. */
+export const waitingPk = ({ assetId, direction }: WaitingSide): string =>
+  `WAITING#${assetId}#${direction}`
+
+const priceDigits = 25
+const priceCeiling = 10n ** BigInt(priceDigits) - 1n
+
+/** Sorts what is reached first first: the lowest price that is waited for from below, the highest from above. */
+function priceRank(direction: PriceDirection, price: Price): string {
+  const rank = direction === 'BELOW' ? priceCeiling - price : price
+  return rank.toString().padStart(priceDigits, '0')
+}
+
+export const waitingKey = (side: WaitingSide, price: Price, alertId: string) => ({
+  pk: waitingPk(side),
+  sk: `${priceRank(side.direction, price)}#${alertId}`,
+})

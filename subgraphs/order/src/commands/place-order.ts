@@ -10,7 +10,7 @@ import type { Order } from '../domain/order.ts'
 import { checkRequest, type OrderInput, requestJson } from '../domain/order-request.ts'
 import type { OrderRequest } from '../domain/order-request.ts'
 import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
-import { announceOrder } from '../events.ts'
+import { announcePlaced } from '../events.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { placeWrites } from '../store/order-writes.ts'
 
@@ -42,7 +42,7 @@ export async function placeOrder(
   })
   const order = fromRecord(record)
   // A repeat answers with the order of the first time, which was announced then.
-  if (order.id === placedId) await announceOrder(deps, order)
+  if (order.id === placedId) await announcePlaced(deps, order)
   return order
 }
 

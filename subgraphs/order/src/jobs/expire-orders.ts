@@ -3,6 +3,7 @@ import { expireOrder } from '../commands/expire-order.ts'
 import type { Deps } from '../deps.ts'
 import { expiryShards } from '../store/keys.ts'
 import { listDue } from '../store/orders.ts'
+import { repeat, type Repeating } from './repeat.ts'
 
 const rowsPerShard = 50
 
@@ -20,9 +21,8 @@ export async function expireDue(deps: Deps): Promise<number> {
 }
 
 /** Runs `expireDue` again and again; several processes may, each order expires once. */
-export function startExpiry(deps: Deps, intervalMs: number): { close(): Promise<void> } {
-  let work: Promise<void> | undefined
-  const run = async (): Promise<void> => {
+export const startExpiry = (deps: Deps, intervalMs: number): Repeating =>
+  repeat(async () => {
     try {
       await expireDue(deps)
     } catch (error) {
@@ -31,15 +31,4 @@ export function startExpiry(deps: Deps, intervalMs: number): { close(): Promise<
         'Due orders could not all be expired.',
       )
     }
-  }
-  const timer = setInterval(() => {
-    work ??= run().finally(() => (work = undefined))
   }, intervalMs)
-  timer.unref()
-  return {
-    close: async () => {
-      clearInterval(timer)
-      await work
-    },
-  }
-}

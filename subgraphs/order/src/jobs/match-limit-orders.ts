@@ -1,16 +1,16 @@
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice } from '@cnop/kit/money'
+import { keepPriceEdges, type PriceEdges, type WaitingSide } from '@cnop/quotes/price-edges'
 import type { Quote } from '@cnop/quotes/reader'
+import { keepTicks } from '@cnop/quotes/tick-queue'
 import { z } from 'zod'
 import { fillAt } from '../commands/fill-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
-import { type Order, orderSides } from '../domain/order.ts'
+import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
 import { isTriggered } from '../domain/trade-amounts.ts'
-import { waitingChannel } from '../events.ts'
+import { recordFillFailed, waitingChannel } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
-import { type BookEdges, type BookSide, keepBookEdges } from './book-edges.ts'
-import { keepTicks } from './tick-queue.ts'
 
 export interface MatcherOptions {
   /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
@@ -32,7 +32,7 @@ const rowsPerRead = 25
  * its owner's account and closed on condition that it is open, so it fills once. Nothing is kept that a restart could lose.
  */
 export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
-  const edges = keepBookEdges(deps.now, options.refreshMs)
+  const edges = keepPriceEdges(deps.now, options.refreshMs)
   const limit = options.ordersPerTick
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
   const unsubscribe = await deps.bus.subscribe(waitingChannel, {
@@ -58,13 +58,24 @@ const waitingMessage = z.object({
   limitPrice: z.string().transform(parsePrice),
 })
 
-function noteWaiting(edges: BookEdges, message: string): void {
+function noteWaiting(edges: PriceEdges, message: string): void {
   const { limitPrice, ...book } = waitingMessage.parse(JSON.parse(message))
-  edges.note(book, limitPrice)
+  edges.note(waitingSide(book), limitPrice)
 }
 
+interface BookSide {
+  readonly assetId: string
+  readonly side: OrderSide
+}
+
+/** A buy waits for the price to fall to its limit, a sale for it to rise. */
+const waitingSide = ({ assetId, side }: BookSide): WaitingSide => ({
+  assetId,
+  direction: side === 'BUY' ? 'BELOW' : 'ABOVE',
+})
+
 interface AssetTick {
-  readonly edges: BookEdges
+  readonly edges: PriceEdges
   readonly quote: Quote
   readonly limit: number
 }
@@ -76,21 +87,21 @@ async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   let hasMore = false
   for (const side of orderSides) {
     const book = { assetId: quote.assetId, side }
-    if (!edges.mayTrigger(book, quote.price)) continue
+    if (!edges.mayTrigger(waitingSide(book), quote.price)) continue
     hasMore = (await matchBook(deps, tick, book)) || hasMore
   }
   return hasMore
 }
 
 async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<boolean> {
-  const learn = tick.edges.startRead(book)
+  const learn = tick.edges.startRead(waitingSide(book))
   try {
     const { best, hasMore, filled } = await fillTriggered(deps, tick, book)
     learn(best?.limitPrice)
     return hasMore && filled > 0
   } catch (error) {
     learn(undefined)
-    tick.edges.forget(book)
+    tick.edges.forget(waitingSide(book))
     deps.log.warn(
       { action: 'order.match_failed', error, extra: book },
       'Waiting orders could not be matched.',
@@ -142,11 +153,7 @@ async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean>
   try {
     return (await fillAt(deps, order, quote)) !== undefined
   } catch (error) {
-    const { id: orderId, username } = order
-    deps.log.error(
-      { action: 'order.fill_failed', error, user: username, extra: { orderId } },
-      'A triggered order could not be filled; it stays open and the next tick tries again.',
-    )
+    recordFillFailed(deps, order, error)
     return false
   }
 }

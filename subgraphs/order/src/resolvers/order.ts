@@ -1,6 +1,6 @@
 import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { JournalEntry } from '@cnop/ledger/chain'
-import { cashChange, cashHeldChange, quantityChange } from '@cnop/ledger/entry'
+import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '@cnop/ledger/entry'
 import type { Context } from '../deps.ts'
 import { isOrderId, type Order as OrderModel } from '../domain/order.ts'
 
@@ -32,6 +32,7 @@ function receiptOf(entry: JournalEntry, assetId: string) {
     cashChange: cashChange(entry),
     cashHeldChange: cashHeldChange(entry),
     quantityChange: quantityChange(entry, assetId),
+    quantityHeldChange: quantityHeldChange(entry, assetId),
     hash,
     previousHash,
     createdAt,

@@ -1,15 +1,15 @@
 import { BadInput } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
-import { transact } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { SessionEnded } from '../domain/errors.ts'
 import { readNewPassword, readOfferedPassword } from '../domain/password.ts'
-import { recordPasswordChange } from '../events.ts'
+import { recordPasswordChange, recordSessionKept } from '../events.ts'
 import { forgetFailuresWrite } from '../store/failures.ts'
 import { keepSessionWrite, listSessions, readSession } from '../store/sessions.ts'
 import { replacePasswordWrite } from '../store/users.ts'
 import { checkPassword } from './check-password.ts'
 import { endSession } from './end-session.ts'
+import { writePassword } from './write-password.ts'
 
 export interface ChangePasswordInput {
   readonly currentPassword: string
@@ -29,7 +29,7 @@ export async function changePassword(
   const { session } = await readSession(deps.db, deps.table, username, sessionId)
   if (session?.generation !== credentials.generation) throw new SessionEnded()
   const newHash = await deps.hashGate(() => deps.hasher.hash(newPassword))
-  await transact(deps.db, [
+  await writePassword(deps, { username, passwordHash: newHash }, [
     replacePasswordWrite(deps.table, credentials, newHash, deps.now()),
     keepSessionWrite(deps.table, session),
     ...(hasFailures ? [forgetFailuresWrite(deps.table, username)] : []),
@@ -39,11 +39,19 @@ export async function changePassword(
   return sessionsEnded
 }
 
+/**
+ * The password is changed already, and no other session can be refreshed any more: one whose access token cannot be
+ * put on the denylist does not make the change untold.
+ */
 async function endOthers(deps: Deps, username: string, keptId: string): Promise<number> {
   const sessions = await listSessions(deps.db, deps.table, username, deps.now())
   let ended = 0
   for (const session of sessions.filter(({ id }) => id !== keptId)) {
-    if (await endSession(deps, session, 'PASSWORD_CHANGED')) ended++
+    try {
+      if (await endSession(deps, session, 'PASSWORD_CHANGED')) ended++
+    } catch (error) {
+      recordSessionKept(deps, username, session.id, error)
+    }
   }
   return ended
 }

@@ -26,14 +26,14 @@ export function checkPassword(
     const { credentials, failures } = await readSignIn(db, table, username, deps.now())
     const wait = secondsUntilNextTry(failures, deps.now())
     if (wait > 0) {
-      recordSignInRefused(deps, username, 'SIGN_IN_DELAYED')
+      recordSignInRefused(deps, credentials && username, 'SIGN_IN_DELAYED')
       throw new SignInDelayed(wait)
     }
     const isRight = await hasher.verify(credentials?.passwordHash, password)
     if (!credentials || !isRight) {
       await countFailure(db, table, username, deps.now())
       const refusal = credentials ? new WrongPassword() : new UserNotFound()
-      recordSignInRefused(deps, username, refusal.code)
+      recordSignInRefused(deps, credentials && username, refusal.code)
       throw refusal
     }
     const isOutdated = hasher.isOutdated(credentials.passwordHash)

@@ -1,4 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
+import { OutcomeUnknown } from '@cnop/kit/errors'
 import { transact, type Write } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { SessionNotFound } from '../domain/errors.ts'
@@ -13,8 +14,26 @@ export const sessionsEndedChannel = 'sessions.ended'
 /** A repeated refresh issues a token a few seconds after the one that the row knows of, and clocks differ. */
 const tokenLeewayMs = 60_000
 
+const maxAttempts = 5
+
+/** When a reply is lost, the same is sent again; a session that is gone by then has ended. */
+async function writeEnd({ db }: Deps, writes: readonly Write[]): Promise<void> {
+  let isUnknown = false
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    try {
+      await transact(db, writes)
+      return
+    } catch (error) {
+      if (isUnknown && error instanceof SessionNotFound) return
+      if (!(error instanceof OutcomeUnknown)) throw error
+      isUnknown = true
+    }
+  }
+  throw new OutcomeUnknown()
+}
+
 async function deny(deps: Deps, ended: EndedSession, writes: readonly Write[]): Promise<void> {
-  await transact(deps.db, [...writes, putEndedSessionWrite(deps.table, ended)])
+  await writeEnd(deps, [...writes, putEndedSessionWrite(deps.table, ended)])
   const { sessionId, expiresAt } = ended
   await deps.bus.publish(sessionsEndedChannel, JSON.stringify({ sessionId, expiresAt }))
 }

@@ -35,7 +35,7 @@ async function tryRefresh(deps: Deps, token: RefreshToken): Promise<SessionToken
     case 'REUSED':
       recordRefreshReuse(deps, user.username, session.id)
       await endSession(deps, session, 'REUSED')
-      throw new SessionEnded()
+      throw new SessionEnded({ username: user.username, sessionId: session.id })
     case 'UNKNOWN':
       throw new SessionEnded()
   }

@@ -52,8 +52,10 @@ export class SessionEnded extends DomainError {
   override readonly name = 'SessionEnded'
   readonly code = 'SESSION_ENDED'
 
-  constructor() {
-    super('The session was signed out, revoked or has expired. Sign in again.')
+  /** The details are for the router's audit trail; no client sees them. */
+  constructor(reused?: { readonly username: string; readonly sessionId: string }) {
+    const details = reused && { reason: 'REUSED', ...reused }
+    super('The session was signed out, revoked or has expired. Sign in again.', details)
   }
 }
 

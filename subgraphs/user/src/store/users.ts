@@ -73,9 +73,8 @@ const claimEmail = (table: string, email: string, username: string): Write => ({
   refused: () => new EmailTaken(),
 })
 
-/** The profile with its claim on the username, then the claim on the e-mail address. */
-/** Whether a user exists and was opened with this salted hash, which no other sign-up can have. */
-export async function isOpenedWith(
+/** Whether a user exists and has this salted hash, which no other sign-up or change of password can have made. */
+export async function hasPasswordHash(
   db: Db,
   table: string,
   username: string,
@@ -85,6 +84,7 @@ export async function isOpenedWith(
   return item !== undefined && parseCredentials(item).passwordHash === passwordHash
 }
 
+/** The profile with its claim on the username, then the claim on the e-mail address. */
 export function openUserWrites(table: string, user: User, passwordHash: string): readonly Write[] {
   return [
     {

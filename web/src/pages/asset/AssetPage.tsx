@@ -5,24 +5,27 @@ import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
+import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
-import { PercentChange } from '../../ui/Change.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
+import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
+import { WatchButton } from '../../watchlist/WatchButton.tsx'
 import { CandlePanel } from './CandlePanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
 import { MyOrdersPanel } from './MyOrdersPanel.tsx'
+import { PriceAlertPanel } from './PriceAlertPanel.tsx'
 
 type Asset = AssetFactsQuery['asset']
 
 const categoryNames = { MAJOR: 'Major', ALTCOIN: 'Altcoin', STABLECOIN: 'Stablecoin' } as const
 
-function AssetHeading({ asset }: { asset: Asset }) {
+function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean }) {
   const feed = useLivePrices([asset.id])
+  const watched = useWatchedIds()
   return (
     <Stack gap={10} mb="lg">
       <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
@@ -38,16 +41,21 @@ function AssetHeading({ asset }: { asset: Asset }) {
                 {asset.name}
               </Text>
               <Text c="dimmed">{asset.id}</Text>
+              {isSignedIn && <WatchButton assetId={asset.id} name={asset.name} watched={watched} />}
               <Badge variant="default">{categoryNames[asset.category]}</Badge>
               {asset.rank !== null && <Badge variant="default">Rank {asset.rank}</Badge>}
               {!asset.isActive && <Badge color="yellow">Not tradable now</Badge>}
             </Group>
             <Group gap={14} mt={2}>
               <Text className="figure" fz={26} component="span">
-                <PriceTick price={asset.quote?.price} />
+                <LivePrice assetId={asset.id} quote={asset.quote} />
               </Text>
               <Text component="span" fw={600}>
-                <PercentChange percent={asset.marketData.changePercent24h} />
+                <LiveChange
+                  assetId={asset.id}
+                  quote={asset.quote}
+                  percent={asset.marketData.changePercent24h}
+                />
               </Text>
               <Text size="sm" c="dimmed">
                 24 h
@@ -92,7 +100,7 @@ function AssetView({ id }: { id: string }) {
   if (!asset) return <PanelSkeleton rows={8} />
   return (
     <>
-      <AssetHeading asset={asset} />
+      <AssetHeading asset={asset} isSignedIn={isSignedIn} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
@@ -108,6 +116,7 @@ function AssetView({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             <TicketPanel id={asset.id} isSignedIn={isSignedIn} />
+            {isSignedIn && <PriceAlertPanel asset={asset} />}
             <FactsPanel asset={asset} />
           </Stack>
         </Grid.Col>

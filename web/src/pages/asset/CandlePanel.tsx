@@ -1,15 +1,20 @@
 import { SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartCandle } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useReading } from '../../api/reading.ts'
+import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatPrice } from '../../format/money.ts'
 import {
   AssetCandlesDocument,
+  AssetChartOrdersDocument,
   type AssetCandlesQuery,
+  type AssetChartOrdersQuery,
   type CandleRange,
 } from '../../generated/graphql.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { marksOf } from './chart-marks.ts'
+import { ChartLegend } from './ChartLegend.tsx'
 
 const CandleChart = lazy(async () => ({
   default: (await import('../../ui/CandleChart.tsx')).CandleChart,
@@ -39,6 +44,44 @@ function describe(name: string, words: string, candles: readonly Candle[]): stri
   return `${name} over ${words}: from ${formatPrice(first.open)} to ${formatPrice(last.close)}, lowest ${low}, highest ${high}`
 }
 
+type MyOrders = NonNullable<NonNullable<AssetChartOrdersQuery['me']>['orders']>['nodes']
+
+const noOrders: MyOrders = []
+const ordersEveryMs = 30_000
+
+/** The marks are an addition: without them the chart is still a chart, so their failure is silent here. */
+function useMyOrders(id: string): MyOrders {
+  const isSignedIn = useUsername() !== ''
+  const options = { pause: !isSignedIn, everyMs: ordersEveryMs }
+  const { data } = useReading(AssetChartOrdersDocument, { id }, options)
+  return data?.me?.orders?.nodes ?? noOrders
+}
+
+type MarkedChartProps = {
+  readonly id: string
+  readonly name: string
+  readonly words: string
+  readonly candles: readonly Candle[]
+}
+
+function MarkedChart({ id, name, words, candles }: MarkedChartProps) {
+  const orders = useMyOrders(id)
+  const marks = useMemo(() => marksOf(orders, candles), [orders, candles])
+  return (
+    <>
+      <Suspense fallback={<Skeleton height={chartHeight} />}>
+        <CandleChart
+          candles={candles}
+          marks={marks}
+          label={describe(name, words, candles)}
+          height={chartHeight}
+        />
+      </Suspense>
+      <ChartLegend assetId={id} words={words} marks={marks} orders={orders} />
+    </>
+  )
+}
+
 export function CandlePanel({ id, name }: { id: string; name: string }) {
   const [range, setRange] = useState<CandleRange>('DAY')
   const { words, everyMs } = ranges.find(({ value }) => value === range) ?? ranges[1]
@@ -61,13 +104,7 @@ export function CandlePanel({ id, name }: { id: string; name: string }) {
     >
       {(candles) =>
         candles.length > 0 ? (
-          <Suspense fallback={<Skeleton height={chartHeight} />}>
-            <CandleChart
-              candles={candles}
-              label={describe(name, words, candles)}
-              height={chartHeight}
-            />
-          </Suspense>
+          <MarkedChart id={id} name={name} words={words} candles={candles} />
         ) : (
           <EmptyState icon={IconChartCandle} title={`No prices for ${words}`} />
         )

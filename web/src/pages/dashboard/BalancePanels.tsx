@@ -58,7 +58,7 @@ function availableShare(available: string, posted: string): number {
 }
 
 export function CashPanel() {
-  const reading = useReading(DashboardCashDocument, {})
+  const reading = useReading(DashboardCashDocument, {}, { everyMs: config.valuesEveryMs })
   return (
     <ReadingPanel title="Cash" reading={reading} select={({ me }) => me?.portfolio.cash}>
       {({ available, held, posted }) => (

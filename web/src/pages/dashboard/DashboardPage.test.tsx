@@ -42,6 +42,20 @@ const insight = portfolio({
   },
 })
 
+const watchlist = (assets: readonly object[]): FakeAnswer => ({
+  data: { me: { __typename: 'User', username: 'ada_lovelace', watchlist: assets } },
+})
+
+const watchedBitcoin = {
+  __typename: 'Asset',
+  id: 'BTC',
+  name: 'Bitcoin',
+  image: null,
+  quote: { __typename: 'Quote', price: '64000', quotedAt: '2026-11-21T12:00:00.000Z' },
+  marketData: { __typename: 'MarketData', changePercent24h: 1.5 },
+  sparkline: [],
+}
+
 const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
     DashboardCash: cash('1234.50'),
@@ -50,6 +64,7 @@ const platform = (operations: FakeOperations = {}) =>
       totalValue: '2234.50',
       dayChange: { __typename: 'ValueChange', amount: '-20.00', percent: -2 },
     }),
+    DashboardHistory: portfolio({ history: [] }),
     DashboardAllocation: portfolio({ allocation: [] }),
     DashboardHoldings: portfolio({ holdings: [] }),
     DashboardOpenOrders: portfolio({
@@ -59,6 +74,7 @@ const platform = (operations: FakeOperations = {}) =>
       activity: { __typename: 'ActivityConnection', nodes: [], pageInfo: noMore },
     }),
     DashboardInsight: insight,
+    DashboardWatchlist: watchlist([]),
     DashboardRedPocket: portfolio({
       redPocket: {
         __typename: 'RedPocket',
@@ -101,6 +117,26 @@ it('lets a panel fail alone, with code, service and request id, and renews it on
   await userEvent.click(within(notice).getByRole('button', { name: 'Retry' }))
   await panel('Insight').findByText('You own $2,234.50.')
   expect(screen.queryByRole('alert')).toBeNull()
+})
+
+it('keeps what the person watches in sight, with its price, until its star is pressed', async () => {
+  const api = platform({
+    DashboardWatchlist: watchlist([watchedBitcoin]),
+    WatchlistRemove: {
+      data: {
+        unwatchAsset: {
+          __typename: 'UnwatchAssetPayload',
+          user: { __typename: 'User', username: 'ada_lovelace', watchlist: [] },
+        },
+      },
+    },
+  })
+  await renderPage(<DashboardPage />, api)
+  const row = within(await panel('Watchlist').findByRole('row', { name: /Bitcoin/ }))
+  expect(row.getByText('$64,000.00')).toBeTruthy()
+  expect(row.getByText('+1.50%')).toBeTruthy()
+  await userEvent.click(row.getByRole('button', { name: 'Watch Bitcoin', pressed: true }))
+  await panel('Watchlist').findByText('You watch nothing yet')
 })
 
 it('hides what the person owns in hide-amounts mode', async () => {

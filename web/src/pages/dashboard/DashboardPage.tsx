@@ -6,10 +6,12 @@ import { paths } from '../../paths.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { AllocationPanel } from './AllocationPanel.tsx'
 import { CashPanel, ValuePanel } from './BalancePanels.tsx'
+import { EquityPanel } from './EquityPanel.tsx'
 import { HoldingsPanel } from './HoldingsPanel.tsx'
 import { InsightPanel } from './InsightPanel.tsx'
 import { OpenOrdersPanel, RecentActivityPanel } from './MovementPanels.tsx'
 import { RedPocketFooter } from './RedPocketFooter.tsx'
+import { WatchlistPanel } from './WatchlistPanel.tsx'
 
 /** One persisted query per panel: a panel whose service is down fails alone. */
 export function DashboardPage() {
@@ -46,6 +48,9 @@ export function DashboardPage() {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <CashPanel />
         </Grid.Col>
+        <Grid.Col span={12}>
+          <EquityPanel />
+        </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <InsightPanel />
         </Grid.Col>
@@ -57,6 +62,9 @@ export function DashboardPage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <RecentActivityPanel />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <WatchlistPanel />
         </Grid.Col>
         <Grid.Col span={12}>
           <OpenOrdersPanel />

@@ -5,6 +5,7 @@ import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { DashboardHoldingsDocument, type DashboardHoldingsQuery } from '../../generated/graphql.ts'
+import { LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
@@ -13,7 +14,6 @@ import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
 
 type Holding = NonNullable<DashboardHoldingsQuery['me']>['portfolio']['holdings'][number]
 
@@ -30,7 +30,7 @@ const columns: readonly Column<Holding>[] = [
   {
     header: 'Price',
     isRight: true,
-    cell: ({ asset }) => <PriceTick price={asset?.quote?.price} />,
+    cell: ({ assetId, asset }) => <LivePrice assetId={assetId} quote={asset?.quote} />,
   },
   {
     header: 'Value',

@@ -6,15 +6,14 @@ import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { LandingAssetsDocument, type LandingAssetsQuery } from '../../generated/graphql.ts'
+import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { ThemeButton } from '../../shell/ThemeButton.tsx'
 import { AssetName } from '../../ui/AssetLogo.tsx'
-import { PercentChange } from '../../ui/Change.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Wordmark } from '../../ui/Logo.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 
 type TopAsset = LandingAssetsQuery['assets']['nodes'][number]
@@ -28,11 +27,17 @@ const columns: readonly Column<TopAsset>[] = [
       </Link>
     ),
   },
-  { header: 'Price', isRight: true, cell: ({ quote }) => <PriceTick price={quote?.price} /> },
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
+  },
   {
     header: '24 h',
     isRight: true,
-    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent24h} />,
+    cell: ({ id, quote, marketData }) => (
+      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
+    ),
   },
   { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
 ]

@@ -1,12 +1,13 @@
 import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch, IconZoomQuestion } from '@tabler/icons-react'
+import { IconSearch, IconStar, IconZoomQuestion } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import {
   type AssetCategory,
+  type AssetFilter,
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
@@ -16,7 +17,8 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
-import { ReadingPanel } from '../../ui/Panel.tsx'
+import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
+import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
 import { marketColumns } from './columns.tsx'
 
 const pageSize = 50
@@ -28,29 +30,47 @@ const categories = [
   { value: 'STABLECOIN', label: 'Stablecoins' },
 ] as const
 
+type Category = AssetCategory | 'ALL' | 'WATCHED'
+
+const watchlist = { value: 'WATCHED', label: 'Watchlist' } as const
+
+/** What the choice of a category asks the market for. */
+function categoryFilter(category: Category, watched: readonly string[]): AssetFilter {
+  if (category === 'ALL') return {}
+  return category === 'WATCHED' ? { ids: watched, activeOnly: false } : { category }
+}
+
 /** Names and ranks read best from the start; figures from the largest. */
 const startsAscending = (by: AssetSortColumn): boolean => by === 'RANK' || by === 'NAME'
 
 function useMarket() {
   const [search, setSearch] = useState('')
   const [settledSearch] = useDebouncedValue(search.trim(), 250)
-  const [category, setCategory] = useState<AssetCategory | 'ALL'>('ALL')
+  const [category, setCategory] = useState<Category>('ALL')
+  const isSignedIn = useUsername() !== ''
+  const watched = useWatchedIds()
   const [sort, setSort] = useState<{ by: AssetSortColumn; descending: boolean }>({
     by: 'RANK',
     descending: false,
   })
   const cursors = useCursors()
-  const reading = useReading(MarketAssetsDocument, {
-    first: pageSize,
-    after: cursors.after,
-    filter: {
-      ...(settledSearch && { search: settledSearch }),
-      ...(category !== 'ALL' && { category }),
+  const reading = useReading(
+    MarketAssetsDocument,
+    {
+      first: pageSize,
+      after: cursors.after,
+      filter: {
+        ...(settledSearch && { search: settledSearch }),
+        ...categoryFilter(category, watched ?? []),
+      },
+      sort,
     },
-    sort,
-  })
+    { pause: category === 'WATCHED' && !watched?.length },
+  )
   return {
     reading,
+    isSignedIn,
+    watched,
     cursors,
     search,
     category,
@@ -59,7 +79,7 @@ function useMarket() {
       cursors.restart()
       setSearch(text)
     },
-    setCategory: (next: AssetCategory | 'ALL') => {
+    setCategory: (next: Category) => {
       cursors.restart()
       setCategory(next)
     },
@@ -88,19 +108,38 @@ function Filters({ market }: { market: ReturnType<typeof useMarket> }) {
         onChange={(event) => market.setSearch(event.currentTarget.value)}
       />
       <SegmentedControl
+        maw="100%"
+        style={{ overflowX: 'auto' }}
         aria-label="Category"
         value={market.category}
         onChange={market.setCategory}
-        data={[...categories]}
+        data={market.isSignedIn ? [...categories, watchlist] : [...categories]}
       />
     </Group>
   )
 }
 
+function NothingWatched({ onShowAll }: { onShowAll: () => void }) {
+  return (
+    <Panel title="Assets">
+      <EmptyState
+        icon={IconStar}
+        title="You watch nothing yet"
+        action={
+          <Button variant="light" onClick={onShowAll}>
+            Show all assets
+          </Button>
+        }
+      >
+        Press the star of an asset to find it here and on your dashboard.
+      </EmptyState>
+    </Panel>
+  )
+}
+
 export function MarketPage() {
   const market = useMarket()
-  const isSignedIn = useUsername() !== ''
-  const { reading, cursors, sort } = market
+  const { reading, cursors, sort, isSignedIn, watched } = market
   const ids = reading.data?.assets.nodes.map(({ id }) => id) ?? []
   const feed = useLivePrices(ids)
   const clear = () => {
@@ -115,46 +154,50 @@ export function MarketPage() {
         action={<FeedBadge state={feed} />}
       />
       <Filters market={market} />
-      <ReadingPanel
-        title="Assets"
-        isFlush
-        skeletonRows={10}
-        reading={reading}
-        select={({ assets }) => assets}
-      >
-        {({ nodes, totalCount, pageInfo }) =>
-          nodes.length > 0 ? (
-            <>
-              <GridTable
-                label="Assets"
-                columns={marketColumns(isSignedIn)}
-                rows={nodes}
-                rowKey={({ id }) => id}
-                sorting={{ by: sort.by, isDescending: sort.descending, onSort: market.sortBy }}
-              />
-              <CursorPager
-                page={cursors.page}
-                hasNext={pageInfo.hasNextPage}
-                onPrevious={cursors.previous}
-                onNext={() => cursors.next(pageInfo.endCursor)}
-                summary={`${totalCount} assets`}
-              />
-            </>
-          ) : (
-            <EmptyState
-              icon={IconZoomQuestion}
-              title="No asset matches"
-              action={
-                <Button variant="light" onClick={clear}>
-                  Clear the filters
-                </Button>
-              }
-            >
-              Try another part of the name, or look in all categories.
-            </EmptyState>
-          )
-        }
-      </ReadingPanel>
+      {market.category === 'WATCHED' && watched?.length === 0 ? (
+        <NothingWatched onShowAll={clear} />
+      ) : (
+        <ReadingPanel
+          title="Assets"
+          isFlush
+          skeletonRows={10}
+          reading={reading}
+          select={({ assets }) => assets}
+        >
+          {({ nodes, totalCount, pageInfo }) =>
+            nodes.length > 0 ? (
+              <>
+                <GridTable
+                  label="Assets"
+                  columns={marketColumns(isSignedIn, watched)}
+                  rows={nodes}
+                  rowKey={({ id }) => id}
+                  sorting={{ by: sort.by, isDescending: sort.descending, onSort: market.sortBy }}
+                />
+                <CursorPager
+                  page={cursors.page}
+                  hasNext={pageInfo.hasNextPage}
+                  onPrevious={cursors.previous}
+                  onNext={() => cursors.next(pageInfo.endCursor)}
+                  summary={`${totalCount} assets`}
+                />
+              </>
+            ) : (
+              <EmptyState
+                icon={IconZoomQuestion}
+                title="No asset matches"
+                action={
+                  <Button variant="light" onClick={clear}>
+                    Clear the filters
+                  </Button>
+                }
+              >
+                Try another part of the name, or look in all categories.
+              </EmptyState>
+            )
+          }
+        </ReadingPanel>
+      )}
     </>
   )
 }

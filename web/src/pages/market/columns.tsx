@@ -2,12 +2,12 @@ import { Button } from '@mantine/core'
 import { Link } from 'react-router'
 import { formatCompactMoney } from '../../format/money.ts'
 import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
+import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
-import { PercentChange } from '../../ui/Change.tsx'
 import type { Column } from '../../ui/GridTable.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
+import { WatchButton } from '../../watchlist/WatchButton.tsx'
 
 type MarketAsset = MarketAssetsQuery['assets']['nodes'][number]
 
@@ -52,13 +52,15 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
     header: 'Price',
     sortKey: 'PRICE',
     isRight: true,
-    cell: ({ quote }) => <PriceTick price={quote?.price} />,
+    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
   },
   {
     header: '24 h',
     sortKey: 'CHANGE_24H',
     isRight: true,
-    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent24h} />,
+    cell: ({ id, quote, marketData }) => (
+      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
+    ),
   },
   {
     header: 'Market cap',
@@ -79,5 +81,12 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   },
 ]
 
-/** Only who is signed in can trade. */
-export const marketColumns = (isSignedIn: boolean) => (isSignedIn ? [...figures, trade] : figures)
+const star = (watched: readonly string[] | undefined): Column<MarketAsset, AssetSortColumn> => ({
+  header: 'Watch',
+  isRight: true,
+  cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
+})
+
+/** Only who is signed in can watch and trade. */
+export const marketColumns = (isSignedIn: boolean, watched: readonly string[] | undefined) =>
+  isSignedIn ? [...figures, star(watched), trade] : figures

@@ -1,16 +1,30 @@
 import { Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
-import { OrdersReceiptsDocument, type OrdersReceiptsQuery } from '../../generated/graphql.ts'
+import { OrdersReceiptDocument, type OrdersReceiptQuery } from '../../generated/graphql.ts'
 import { kindLooks } from '../../lists/ActivityList.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
-import { Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
+import { MoneyChange, QuantityChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
-type Entry = NonNullable<OrdersReceiptsQuery['me']>['portfolio']['activity']['nodes'][number]
+type Entry = NonNullable<NonNullable<OrdersReceiptQuery['order']>['receipt']>[number]
+
+/** Enough of a hash to compare it at a glance; all of it on hover. */
+function Hash({ value }: { value: string }) {
+  return value ? <code title={value}>{value.slice(0, 10)}…</code> : <>–</>
+}
+
+/** What was set aside or returned: cash for a buy, the asset for a sale. */
+function Held({ entry, assetId }: { entry: Entry; assetId: string }) {
+  const { cashHeldChange, quantityHeldChange } = entry
+  if (signOf(cashHeldChange) !== 0) return <MoneyChange value={cashHeldChange} isNeutral />
+  if (signOf(quantityHeldChange) === 0) return <>–</>
+  return <QuantityChange value={quantityHeldChange} unit={assetId} />
+}
 
 const columns = (assetId: string): readonly Column<Entry>[] => [
   { header: 'No.', cell: ({ sequence }) => <span className="numeric">{sequence}</span> },
@@ -20,56 +34,42 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
       <>
         {kindLooks[kind].label}
         <br />
-        <small className="flat">{formatDateTime(createdAt)}</small>
+        <small className="numeric flat">{formatDateTime(createdAt)}</small>
       </>
     ),
   },
-  { header: 'Cash', isRight: true, cell: ({ cashChange }) => <MoneyChange value={cashChange} /> },
   {
-    header: 'Held',
+    header: 'Cash',
     isRight: true,
-    cell: ({ cashHeldChange }) => <MoneyChange value={cashHeldChange} isNeutral />,
+    cell: ({ cashChange }) => (signOf(cashChange) === 0 ? '–' : <MoneyChange value={cashChange} />),
   },
   {
     header: 'Asset',
     isRight: true,
     cell: ({ quantityChange }) =>
-      quantityChange && signOf(quantityChange) !== 0 ? (
-        <QuantityChange value={quantityChange} unit={assetId} />
-      ) : (
-        '–'
-      ),
+      signOf(quantityChange) === 0 ? '–' : <QuantityChange value={quantityChange} unit={assetId} />,
   },
-  {
-    header: 'Cash afterwards',
-    isRight: true,
-    cell: ({ cashAfter }) => <Money value={cashAfter} />,
-  },
-  { header: 'Hash', cell: ({ hash }) => <code title={hash}>{hash.slice(0, 10)}…</code> },
+  { header: 'Held', isRight: true, cell: (entry) => <Held entry={entry} assetId={assetId} /> },
+  { header: 'Hash', cell: ({ hash }) => <Hash value={hash} /> },
+  { header: 'Follows', cell: ({ previousHash }) => <Hash value={previousHash} /> },
 ]
 
 /** The journal entries that this order caused, with the hashes that chain them. */
 export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: string }) {
-  const reading = useReading(OrdersReceiptsDocument, { assetId })
+  const reading = useReading(
+    OrdersReceiptDocument,
+    { id: orderId },
+    { everyMs: config.valuesEveryMs },
+  )
   return (
     <ReadingPanel
       title="Journal receipt"
       isFlush
       reading={reading}
-      select={({ me }) => me?.portfolio.activity}
+      select={({ order }) => order?.receipt}
     >
-      {({ nodes, pageInfo }) => {
-        const entries = nodes.filter((entry) => entry.orderId === orderId)
-        if (entries.length === 0) {
-          return (
-            <EmptyState icon={IconReceipt} title="No entry among the latest">
-              {pageInfo.hasNextPage
-                ? 'The entries of this order are older; the activity page has them.'
-                : 'This order moved nothing.'}
-            </EmptyState>
-          )
-        }
-        return (
+      {(entries) =>
+        entries.length > 0 ? (
           <>
             <GridTable
               label="Journal receipt"
@@ -82,8 +82,10 @@ export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: s
               unnoticed.
             </Text>
           </>
+        ) : (
+          <EmptyState icon={IconReceipt} title="This order moved nothing" />
         )
-      }}
+      }
     </ReadingPanel>
   )
 }

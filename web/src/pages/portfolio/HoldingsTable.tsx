@@ -12,6 +12,7 @@ import {
   type PortfolioHoldingsQuery,
 } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
+import { LivePrice } from '../../lists/LivePrice.tsx'
 import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
@@ -21,7 +22,6 @@ import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
 
 type Holding = NonNullable<PortfolioHoldingsQuery['me']>['portfolio']['holdings'][number]
 
@@ -61,7 +61,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<Holding>[] 
     {
       header: 'Price',
       isRight: true,
-      cell: ({ asset }) => <PriceTick price={asset?.quote?.price} />,
+      cell: ({ assetId, asset }) => <LivePrice assetId={assetId} quote={asset?.quote} />,
     },
     { header: 'Paid', isRight: true, cell: ({ costBasis }) => <Money value={costBasis} /> },
     {

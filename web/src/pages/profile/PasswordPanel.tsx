@@ -1,6 +1,7 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
+import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
@@ -9,6 +10,13 @@ import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { checkPassword, passwordRules } from '../sign-up/rules.ts'
 
 const empty = { currentPassword: '', newPassword: '' }
+
+/** Without an answer nobody knows which password is in force, and a repeat with the old one may well be refused. */
+const unheard =
+  'We did not hear back, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.'
+
+const toShown = (failure: Failure): Failure =>
+  isOutcomeUnknown(failure) ? { ...failure, sentence: unheard } : failure
 
 export function PasswordPanel({ username }: { username: string }) {
   const { run, isRunning, failure } = useCommand(ProfileChangePasswordDocument)
@@ -55,7 +63,7 @@ export function PasswordPanel({ username }: { username: string }) {
               isMet: isMet(form.values.newPassword),
             }))}
           />
-          {failure && !isWrong && <FailureNotice failure={failure} />}
+          {failure && !isWrong && <FailureNotice failure={toShown(failure)} />}
           <Group justify="flex-end">
             <Button
               type="submit"

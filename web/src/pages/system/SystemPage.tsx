@@ -1,4 +1,4 @@
-import { Badge, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
@@ -7,68 +7,11 @@ import { useNow } from '../../lists/use-now.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { type Check, useHealth } from './use-health.ts'
-
-const good = ['healthy', 'ok', 'up', 'running', 'closed', 'connected', 'ready', 'true']
-
-const isGood = (status: string): boolean => good.includes(status.toLowerCase())
-
-function StateBadge({ isFine, label }: { isFine: boolean; label: string }) {
-  return (
-    <Badge
-      variant="light"
-      color={isFine ? 'gain' : 'loss'}
-      className={isFine ? 'tone-gain' : 'tone-loss'}
-    >
-      {isFine ? '✓' : '!'} {label}
-    </Badge>
-  )
-}
-
-function CheckRow({ check: { name, status, details } }: { check: Check }) {
-  return (
-    <div className="fact">
-      <dt>
-        <Text size="sm" fw={580} c="var(--mantine-color-text)" component="span">
-          {name}
-        </Text>
-        {details.length > 0 && (
-          <Text size="xs" c="dimmed">
-            {details.join(' · ')}
-          </Text>
-        )}
-      </dt>
-      <dd>
-        <StateBadge isFine={isGood(status)} label={status} />
-      </dd>
-    </div>
-  )
-}
-
-function HealthPanel() {
-  const reading = useHealth()
-  return (
-    <ReadingPanel
-      title="Services"
-      reading={reading}
-      select={(health) => health}
-      skeletonRows={8}
-      action={
-        reading.data && (
-          <StateBadge isFine={isGood(reading.data.status)} label={reading.data.status} />
-        )
-      }
-    >
-      {({ checks }) => (
-        <dl style={{ margin: 0 }}>
-          {checks.map((check) => (
-            <CheckRow key={check.name} check={check} />
-          ))}
-        </dl>
-      )}
-    </ReadingPanel>
-  )
-}
+import { BudgetPanel } from './BudgetPanel.tsx'
+import { FaultPanel } from './FaultPanel.tsx'
+import { HealthPanel } from './HealthPanel.tsx'
+import { StateBadge } from './StateBadge.tsx'
+import { TracesPanel } from './TracesPanel.tsx'
 
 function LedgerPanel() {
   const reading = useReading(SystemLedgerDocument, {}, { everyMs: config.healthEveryMs })
@@ -154,13 +97,20 @@ export function SystemPage() {
       <PageHeading title="System" hint="How the platform is doing, for everyone to see." />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <HealthPanel />
+          <Stack gap="md">
+            <HealthPanel />
+            <FaultPanel />
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="md">
+            <BudgetPanel />
             <LedgerPanel />
             <MarketPanel />
           </Stack>
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <TracesPanel />
         </Grid.Col>
       </Grid>
     </>

@@ -1,6 +1,7 @@
-import { Grid, Select, Stack, Text } from '@mantine/core'
+import { Grid, Group, Select, Stack, Text } from '@mantine/core'
 import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
+import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
@@ -10,18 +11,21 @@ import {
   TradeFillsDocument,
   TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
+import { LivePrice } from '../../lists/LivePrice.tsx'
 import { fillColumns, openOrderColumns } from '../../lists/order-columns.tsx'
 import { Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
-import { PriceTick } from '../../ui/PriceTick.tsx'
+
+type TicketAsset = TicketAssetsQuery['assets']['nodes'][number]
 
 type AssetSelectProps = {
-  readonly assets: readonly TicketAssetsQuery['assets']['nodes'][number][]
+  readonly assets: readonly TicketAsset[]
   readonly assetId: string | undefined
   readonly onChoose: (id: string) => void
 }
@@ -51,11 +55,15 @@ function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
   )
 }
 
-function CurrentPrice({ price }: { price: string | undefined }) {
+function CurrentPrice({ asset: { id, quote } }: { asset: TicketAsset }) {
+  const feed = useLivePrices([id])
   return (
-    <Text className="figure" fz={24} component="div">
-      <PriceTick price={price} />
-    </Text>
+    <Group justify="space-between">
+      <Text className="figure" fz={24} component="div">
+        <LivePrice assetId={id} quote={quote} />
+      </Text>
+      <FeedBadge state={feed} />
+    </Group>
   )
 }
 
@@ -84,7 +92,7 @@ function TicketPanel() {
       <Stack gap="sm">
         {failure && !data && <FailureNotice failure={failure} onRetry={retry} />}
         <AssetSelect assets={assets} assetId={assetId} onChoose={choose} />
-        {chosen && <CurrentPrice key={`price-${chosen.id}`} price={chosen.quote?.price} />}
+        {chosen && <CurrentPrice key={`price-${chosen.id}`} asset={chosen} />}
         {assetId && <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />}
       </Stack>
     </Panel>

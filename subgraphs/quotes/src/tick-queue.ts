@@ -1,4 +1,4 @@
-import type { Quote } from '@cnop/quotes/reader'
+import type { Quote } from './quote.ts'
 
 /** Works off ticks: a few assets side by side, one worker at a time for each, only the latest tick of several. */
 export interface TickQueue {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { price } from '@cnop/kit/money'
-import type { Quote } from '@cnop/quotes/reader'
+import type { Quote } from './quote.ts'
 import { keepTicks } from './tick-queue.ts'
 
 const quoteOf = (assetId: string, at: string): Quote => ({

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util'
+import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
+import { createLog } from '@cnop/kit/log'
+import { openPlatform } from '@cnop/kit/open-platform'
+import { refusalText } from '@cnop/kit/run'
+import { ledgerTable } from '@cnop/ledger/tables'
+import type { Verification } from '@cnop/ledger/verify'
+import { ordersTable } from '@cnop/order/store/keys'
+import { auditDirectory } from '@cnop/router/audit/directory'
+import { type ChainsVerification, verifyChains } from './audit/verify-chains.ts'
+import { verifyWithOrders } from './ledger/verify.ts'
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/**
+ * `npm run audit:verify`: verifies every chain of security events, and the journal, which is the chain of the money
+ * events. `-- --directory D` looks elsewhere for the chains, `--chains-only` leaves the journal alone (with the
+ * embedded store it can be read only while the platform is stopped), `--archived` accepts that older chains were
+ * moved away.
+ */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      directory: { type: 'string' },
+      'chains-only': { type: 'boolean', default: false },
+      archived: { type: 'boolean', default: false },
+    },
+  })
+  const vars = parseEnv(storeFields, process.env)
+  const AUDIT_PATH = process.env['AUDIT_PATH'] || undefined
+  const directory = values.directory ?? auditDirectory({ ...vars, AUDIT_PATH })
+  const chains = verifyChains(directory, { isCut: values.archived })
+  reportChains(directory, chains)
+  const money = values['chains-only'] ? undefined : await verifyMoney(storeConfig(vars))
+  if (money) reportMoney(money)
+  const isIntact = chains.violations.length === 0 && (money?.isBalanced ?? true)
+  print(JSON.stringify({ isIntact, ...summarise(chains), ...(money && summariseMoney(money)) }))
+  return isIntact ? 0 : 1
+}
+
+async function verifyMoney(config: ReturnType<typeof storeConfig>): Promise<Verification> {
+  const { LEDGER_TABLE: ledger = 'ledger', ORDERS_TABLE: orders = 'orders' } = process.env
+  const log = createLog('audit-verify', { level: 'error', filePath: undefined })
+  const platform = await openPlatform(config, log)
+  try {
+    await platform.ensureTables([ledgerTable(ledger), ordersTable(orders)])
+    return await verifyWithOrders(platform, { ledger, orders })
+  } finally {
+    await platform.close()
+  }
+}
+
+function reportChains(directory: string, found: ChainsVerification): void {
+  print(`Security events in ${directory}: ${found.chains} chains, ${found.records} records`)
+  for (const [kind, count] of [...found.events].sort()) print(`  ${kind}: ${count}`)
+  for (const file of found.torn) print(`${file}: the last line broke off while it was written`)
+  for (const { file, line, reason } of found.violations) print(`${file}:${line}: ${reason}`)
+}
+
+function reportMoney({ kinds, accounts, entries, discrepancies, assets }: Verification): void {
+  print(`Money events in the journal: ${accounts} accounts, ${entries} entries`)
+  for (const [kind, count] of [...kinds].sort()) print(`  ${kind}: ${count}`)
+  for (const { username, kind, message } of discrepancies) print(`${username}: ${kind}: ${message}`)
+  for (const { assetId } of assets.filter(({ isBalanced }) => !isBalanced)) {
+    print(`${assetId}: what users own is not what the journal issued`)
+  }
+}
+
+const summarise = ({ chains, records, violations, torn, open }: ChainsVerification) => ({
+  chains,
+  records,
+  violations: violations.length,
+  torn: torn.length,
+  open: open.length,
+})
+
+const summariseMoney = ({ accounts, entries, discrepancies }: Verification) => ({
+  accounts,
+  entries,
+  discrepancies: discrepancies.length,
+})
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`${refusalText(error)}\n`)
+  process.exitCode = 2
+}

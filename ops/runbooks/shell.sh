@@ -1,0 +1,32 @@
+# What the commands of the runbooks share. Source it: `. ops/runbooks/shell.sh`. It needs curl and jq.
+: "${ROUTER_URL:=http://127.0.0.1:8080}"
+: "${METRICS_URL:=$ROUTER_URL/metrics}"
+
+# Calls a door of the router as an administrator: `operate /system/blocks`, `operate /path -X DELETE`.
+operate() {
+  local json=()
+  [[ " $* " == *' -d '* ]] && json=(-H 'content-type: application/json')
+  curl -sS -H "authorization: Bearer ${OPERATOR_TOKEN:-}" "${json[@]}" "$ROUTER_URL$1" "${@:2}"
+}
+
+# Sends a GraphQL document as anybody, or with curl's options as somebody.
+graphql() {
+  curl -sS -H 'content-type: application/json' -d "$(jq -n --arg query "$1" '{$query}')" "${@:2}" "$ROUTER_URL/graphql"
+}
+
+# Prints the metrics whose name, and labels as far as given, begin like this: `metric 'gateway_breaker_state{target_service="cny"}'`.
+metric() {
+  curl -sS "$METRICS_URL" | grep -F "$1" | grep -v '^#'
+}
+
+# Waits until a command succeeds: `wait_for 30 'curl -sf "$ROUTER_URL/health"'`.
+wait_for() {
+  local until=$((SECONDS + $1))
+  while ! eval "$2" >/dev/null 2>&1; do
+    if [ $SECONDS -ge $until ]; then
+      echo "Not within $1 s: $2" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+}

@@ -1,0 +1,68 @@
+import { type Request, Router } from 'express'
+import { z } from 'zod'
+import { requireAdmin } from '../auth/require-admin.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { exchangeOf } from '../exchange.ts'
+import { readAddress } from '../guard/client-ip.ts'
+import { auditActions } from './event.ts'
+import { noteAdminAccess } from './note-event.ts'
+import { type AuditQuery, readTrail } from './read-trail.ts'
+
+const mostEvents = 500
+
+const parameters = z.strictObject({
+  action: z.enum(auditActions, 'is no action of the trail').optional(),
+  user: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{6,30}$/, 'must be a username')
+    .transform((name) => name.toLowerCase())
+    .optional(),
+  ip: z
+    .string()
+    .transform((text, context) => {
+      const address = readAddress(text)
+      if (address === undefined) context.addIssue('is no address')
+      return address
+    })
+    .optional(),
+  since: z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
+    .optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `must be 1 to ${mostEvents}`)
+    .transform((text) => parseInt(text, 10))
+    .refine((limit) => limit <= mostEvents, `must be 1 to ${mostEvents}`)
+    .default(100),
+})
+
+function readQuery({ query }: Request): AuditQuery {
+  const parsed = parameters.safeParse(query)
+  if (parsed.success) {
+    const { action, user, ip, since, limit } = parsed.data
+    const sinceMs = since === undefined ? undefined : Date.parse(since)
+    return { action, user, ip, sinceMs, limit }
+  }
+  throw refuseParameter(parsed.error)
+}
+
+function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
+  const foreign = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const field = foreign ?? String(issue?.path[0])
+  const reason = foreign ? 'is no parameter of this query' : (issue?.message ?? 'is not right')
+  return new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
+}
+
+/** `GET /?action=&user=&ip=&since=&limit=`: security events for administrators, newest first. Who reads is recorded. */
+export function createAuditDoor(directory: string): Router {
+  const door = Router()
+  door.use(requireAdmin)
+  door.get('/', async (request, response) => {
+    const query = readQuery(request)
+    const exchange = exchangeOf(response)
+    if (exchange.actor) noteAdminAccess(exchange, exchange.actor, request.baseUrl)
+    response.setHeader('Cache-Control', 'no-store')
+    response.json(await readTrail(directory, query))
+  })
+  return door
+}

@@ -1,0 +1,36 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { AuditTrail } from './trail.ts'
+
+/** Shows what the trail of this process holds, and whether it can be written. */
+export function watchAuditTrail(registry: Registry, trail: Pick<AuditTrail, 'counts'>): void {
+  const registers = [registry]
+  new Counter({
+    name: 'gateway_audit_events_total',
+    help: 'Security events in the audit trail of this process.',
+    labelNames: ['action', 'outcome'] as const,
+    registers,
+    collect() {
+      this.reset()
+      for (const { action, outcome, events } of trail.counts().recorded) {
+        this.inc({ action, outcome }, events)
+      }
+    },
+  })
+  new Counter({
+    name: 'gateway_audit_lost_total',
+    help: 'Security events that could not be written.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(trail.counts().lost)
+    },
+  })
+  new Gauge({
+    name: 'gateway_audit_writable',
+    help: 'Whether the audit trail can be written: 1 yes, 0 no.',
+    registers,
+    collect() {
+      this.set(trail.counts().isWritable ? 1 : 0)
+    },
+  })
+}

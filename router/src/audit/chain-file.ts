@@ -1,0 +1,73 @@
+import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ChainHead } from './chain.ts'
+
+const flush = promisify(fdatasync)
+
+/** The file of one chain. Whole lines only: what could not be written to its end is taken back. */
+export interface ChainFile {
+  /** Throws when the line cannot be kept; the file is then as it was. */
+  append(line: string): void
+  /** Brings what was appended to the disk, and the head beside it. */
+  flush(head: ChainHead): Promise<void>
+  close(): void
+}
+
+/** Only their owner may read or write the files. */
+const mode = 0o600
+
+export const chainPath = (directory: string, process: string): string =>
+  join(directory, `${process}.jsonl`)
+
+/** The side file that tells how far a chain has got, so that a tail that was cut off is missed. */
+export const headPath = (directory: string, process: string): string =>
+  join(directory, `${process}.head`)
+
+/** The file is made with its first line, so that a directory that cannot be written stops nobody from starting. */
+export function openChainFile(directory: string, process: string): ChainFile {
+  let descriptor: number | undefined
+  let size = 0
+  let isTorn = false
+
+  function open(): number {
+    if (descriptor !== undefined) return descriptor
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    descriptor = openSync(chainPath(directory, process), 'ax', mode)
+    return descriptor
+  }
+
+  function takeBack(file: number): void {
+    ftruncateSync(file, size)
+    isTorn = false
+  }
+
+  return {
+    append: (line) => {
+      const file = open()
+      if (isTorn) takeBack(file)
+      const bytes = Buffer.from(`${line}\n`)
+      isTorn = true
+      try {
+        for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
+      } catch (error) {
+        takeBack(file)
+        throw error
+      }
+      isTorn = false
+      size += bytes.length
+    },
+    flush: async (head) => {
+      if (descriptor === undefined) return
+      await flush(descriptor)
+      const path = headPath(directory, process)
+      await writeFile(`${path}.new`, `${JSON.stringify(head)}\n`, { mode })
+      await rename(`${path}.new`, path)
+    },
+    close: () => {
+      if (descriptor !== undefined) closeSync(descriptor)
+      descriptor = undefined
+    },
+  }
+}

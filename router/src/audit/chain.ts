@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { type AuditRecord, auditActions, type SecurityEvent } from './event.ts'
+
+/** Where a chain has got to. */
+export interface ChainHead {
+  readonly sequence: number
+  readonly hash: string
+}
+
+/** What the first record of a chain follows. */
+export const chainStart: ChainHead = { sequence: 0, hash: '0'.repeat(64) }
+
+type Value = string | number | Readonly<Record<string, string | number | undefined>>
+
+/** JSON with sorted member names and without undefined members: one text for one record. */
+function toCanonical(value: Value): string {
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${toCanonical(member ?? '')}`)
+  return `{${members.join(',')}}`
+}
+
+const toText = (record: object): string => toCanonical(record as Value)
+
+export type UnsealedRecord = Omit<AuditRecord, 'hash'>
+
+const hashRecord = (record: UnsealedRecord): string =>
+  createHash('sha256').update(toText(record)).digest('hex')
+
+/** A record as it stands in its file, without the line's end. */
+export const toLine = (record: AuditRecord): string => toText(record)
+
+/** Puts an event into its place behind a head. */
+export function sealRecord(
+  event: SecurityEvent,
+  place: { readonly process: string; readonly timestamp: string },
+  head: ChainHead,
+): AuditRecord {
+  const sequence = head.sequence + 1
+  const unsealed = { count: 1, ...event, ...place, sequence, previous: head.hash }
+  return { ...unsealed, hash: hashRecord(unsealed) }
+}
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const record = z.strictObject({
+  sequence: z.int().min(1),
+  timestamp: z.iso.datetime(),
+  process: z.string(),
+  action: z.enum(auditActions),
+  outcome: z.enum(['ok', 'failed', 'refused', 'blocked', 'unknown']),
+  code: z.string().optional(),
+  user: z.string().optional(),
+  client_ip: z.string().optional(),
+  request_id: z.string().optional(),
+  user_agent: z.string().optional(),
+  extra: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  count: z.int().min(1),
+  previous: hash,
+  hash,
+})
+
+/** Reads a line of a chain; undefined for what no process of ours has written. Its hash is not looked at. */
+export function readLine(line: string): AuditRecord | undefined {
+  try {
+    return record.parse(JSON.parse(line)) as AuditRecord
+  } catch {
+    return undefined
+  }
+}
+
+/** What is wrong with a line that stands behind a head in the file of a process, or the record. */
+export function checkLine(
+  line: string,
+  head: ChainHead,
+  process: string,
+): { readonly record: AuditRecord } | { readonly wrong: string } {
+  const found = readLine(line)
+  if (!found) return { wrong: 'is no record' }
+  if (found.process !== process) return { wrong: `belongs to ${found.process}` }
+  if (found.sequence !== head.sequence + 1) {
+    return { wrong: `has the number ${found.sequence} where ${head.sequence + 1} belongs` }
+  }
+  if (found.previous !== head.hash) return { wrong: 'does not follow the record before it' }
+  const { hash: given, ...unsealed } = found
+  if (given !== hashRecord(unsealed) || toLine(found) !== line) {
+    return { wrong: 'is not what was sealed' }
+  }
+  return { record: found }
+}

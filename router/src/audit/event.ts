@@ -1,0 +1,63 @@
+import type { ErrorCode } from '@cnop/schema/codes'
+
+/** What the trail tells of. Movements of money are not among it: the journal tells of those, and is chained itself. */
+export const auditActions = [
+  'user.sign_up',
+  'user.sign_in',
+  'user.sign_out',
+  'session.revoke',
+  'session.refresh_reused',
+  'token.refused',
+  'profile.change',
+  'password.change',
+  'limit.hit',
+  'block.set',
+  'block.cleared',
+  'admin.access',
+  'role.change',
+  'activity.export',
+  'fault.set',
+  'fault.cleared',
+  'process.start',
+  'process.stop',
+  'audit.gap',
+] as const
+
+export type AuditAction = (typeof auditActions)[number]
+
+/** `unknown`: it was asked for, and nobody could say whether it was done. */
+export type AuditOutcome = 'ok' | 'failed' | 'refused' | 'blocked' | 'unknown'
+
+/** Short facts of our own making; what a caller wrote is told only where it was found to be good. */
+export type AuditExtra = Readonly<Record<string, string | number>>
+
+export interface SecurityEvent {
+  readonly action: AuditAction
+  readonly outcome: AuditOutcome
+  readonly code?: ErrorCode | undefined
+  readonly user?: string | undefined
+  /** Not masked: this is the one stream that knows whole addresses. */
+  readonly client_ip?: string | undefined
+  readonly request_id?: string | undefined
+  readonly user_agent?: string | undefined
+  readonly extra?: AuditExtra | undefined
+  /** How many events this one stands for; one unless it says otherwise. */
+  readonly count?: number
+}
+
+/** Keeps an event. It never fails: whoever asked for something is answered also when the trail cannot be written. */
+export type RecordEvent = (event: SecurityEvent) => void
+
+/** An event in its place in the chain of one process. */
+export interface AuditRecord extends SecurityEvent {
+  readonly count: number
+  /** The place in the chain, from 1, without gaps. */
+  readonly sequence: number
+  /** RFC 3339, UTC. */
+  readonly timestamp: string
+  /** The process whose chain this is, and the name of its file. */
+  readonly process: string
+  /** The hash of the record before; zeros for the first. */
+  readonly previous: string
+  readonly hash: string
+}

@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express'
+import { noteAdminAccess } from '../audit/note-event.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { exchangeOf } from '../exchange.ts'
+
+/** Lets administrators pass. Whoever else is signed in and tries is recorded. */
+export const requireAdmin: RequestHandler = (request, response, next) => {
+  const exchange = exchangeOf(response)
+  const { actor } = exchange
+  if (!actor) throw new Refusal('UNAUTHENTICATED')
+  if (actor.role !== 'admin') {
+    noteAdminAccess(exchange, actor, request.baseUrl)
+    throw new Refusal('FORBIDDEN')
+  }
+  next()
+}

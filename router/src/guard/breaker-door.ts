@@ -1,0 +1,22 @@
+import { Router } from 'express'
+import { requireAdmin } from '../auth/require-admin.ts'
+import type { SubgraphLink } from '../links.ts'
+
+/** `GET /`: for each subgraph whether it is asked, since when, and how the last calls failed. Open to all in the demo. */
+export function createBreakerDoor(
+  links: readonly Pick<SubgraphLink, 'name' | 'describeBreaker'>[],
+  isOpenToAll: boolean,
+): Router {
+  const door = Router()
+  if (!isOpenToAll) door.use(requireAdmin)
+  door.get('/', (_request, response) => {
+    response.setHeader('Cache-Control', 'no-store')
+    response.json({
+      breakers: links.map(({ name, describeBreaker }) => ({
+        subgraph: name,
+        ...describeBreaker(),
+      })),
+    })
+  })
+  return door
+}

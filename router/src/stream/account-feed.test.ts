@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
+import { createLog } from '@cnop/kit/log'
+import { buildSchema, isObjectType, Kind, parse, validate } from 'graphql'
+import { apiSchema, streamSdl } from '@cnop/schema/read'
+import type { Exchange } from '../exchange.ts'
+import { openAccountFeed } from './account-feed.ts'
+import { createOrderParser } from './account-feeds.ts'
+import type { Feed, Stream } from './feed.ts'
+import { compileSelection } from './selection.ts'
+import { numberEvent } from './write-event.ts'
+
+const schema = buildSchema(`${apiSchema()}\n${streamSdl()}`)
+const document = parse('{ isSnapshot orders { orderId status } }')
+
+interface Told {
+  readonly isSnapshot: boolean
+  readonly orders: readonly { readonly orderId: string; readonly status: string }[]
+}
+
+let bus: EventBus
+let feed: Feed
+/** What a reading finds, and a gate that it waits at. */
+let found: readonly object[]
+let gate: Promise<void>
+
+beforeEach(async () => {
+  bus = createMemoryBus(createLog('test', { level: 'error', filePath: undefined }))
+  found = []
+  gate = Promise.resolve()
+  feed = await openAccountFeed({
+    bus,
+    channel: 'orders.changed',
+    parse: createOrderParser(),
+    read: async () => {
+      const orders = found
+      await gate
+      return { orders }
+    },
+    payloadOf: (orders) => ({ orders }),
+  })
+})
+afterEach(() => bus.close())
+
+function openReader(username: string) {
+  const told: Told[] = []
+  const [operation] = document.definitions
+  const type = schema.getType('OrderEvent')
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || !isObjectType(type)) {
+    throw new Error('The stream has no orders.')
+  }
+  const around = { fragments: new Map(), variables: {} }
+  const reader = { told, isReady: true }
+  const stream: Stream = {
+    exchange: { actor: { username } } as Exchange,
+    subscription: {
+      field: 'orderEvents',
+      label: '"orderEvents":',
+      values: {},
+      selection: compileSelection(type, [operation.selectionSet], around),
+    },
+    isReady: () => reader.isReady,
+    send: (event) => {
+      const json = /^data: (.*)$/m.exec(numberEvent(event, 1))?.[1] ?? ''
+      told.push((JSON.parse(json) as { data: { orderEvents: Told } }).data.orderEvents)
+    },
+    fail: (refusal) => {
+      throw refusal
+    },
+  }
+  return { reader, stream }
+}
+
+const publish = (orderId: string, status: string, username = 'alice'): Promise<void> =>
+  bus.publish(
+    'orders.changed',
+    JSON.stringify({
+      ...{ username, orderId, status, side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '1' },
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    }),
+  )
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+it('asks for fields that an order event has', () => {
+  const text = 'subscription { orderEvents { isSnapshot orders { orderId status } } }'
+  expect(validate(schema, parse(text))).toEqual([])
+})
+
+it('tells what happened during the first reading behind the snapshot', async () => {
+  const { reader, stream } = openReader('alice')
+  let open = (): void => undefined
+  gate = new Promise((resolve) => (open = resolve))
+  found = [{ orderId: 'ord_1', status: 'PENDING' }]
+  const following = feed.follow(stream)
+  await publish('ord_1', 'COMPLETED')
+  await publish('ord_9', 'COMPLETED', 'bob')
+  await nextTurn()
+  open()
+  const follower = await following
+  follower.wake()
+  expect(reader.told).toEqual([
+    { isSnapshot: true, orders: [{ orderId: 'ord_1', status: 'PENDING' }] },
+    { isSnapshot: false, orders: [{ orderId: 'ord_1', status: 'COMPLETED' }] },
+  ])
+})
+
+it('never lets an order wait again that is done, in whatever order processes tell', async () => {
+  const { reader, stream } = openReader('alice')
+  const follower = await feed.follow(stream)
+  follower.wake()
+  await publish('ord_1', 'COMPLETED')
+  await publish('ord_1', 'PENDING')
+  await nextTurn()
+  expect(reader.told.slice(1)).toEqual([
+    { isSnapshot: false, orders: [{ orderId: 'ord_1', status: 'COMPLETED' }] },
+  ])
+})
+
+it('tells a reader that was slow the last word of each order, and of very many a snapshot', async () => {
+  const { reader, stream } = openReader('alice')
+  const follower = await feed.follow(stream)
+  follower.wake()
+  reader.isReady = false
+  await publish('ord_1', 'PENDING')
+  await publish('ord_1', 'CANCELLED')
+  await nextTurn()
+  reader.isReady = true
+  follower.wake()
+  expect(reader.told[1]?.orders).toEqual([{ orderId: 'ord_1', status: 'CANCELLED' }])
+  reader.isReady = false
+  found = [{ orderId: 'ord_7', status: 'PENDING' }]
+  for (let count = 0; count <= 200; count += 1) await publish(`ord_x${count}`, 'COMPLETED')
+  await nextTurn()
+  reader.isReady = true
+  follower.wake()
+  expect(reader.told.slice(2)).toEqual([
+    { isSnapshot: true, orders: [{ orderId: 'ord_7', status: 'PENDING' }] },
+  ])
+})
+
+it('hears nothing any more when it has left', async () => {
+  const { reader, stream } = openReader('alice')
+  const follower = await feed.follow(stream)
+  follower.wake()
+  follower.leave()
+  await publish('ord_1', 'COMPLETED')
+  await nextTurn()
+  expect(reader.told).toHaveLength(1)
+})

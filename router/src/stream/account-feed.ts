@@ -1,0 +1,157 @@
+import type { EventBus } from '@cnop/kit/bus'
+import { asRefusal } from './as-refusal.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Feed, Follower, Stream } from './feed.ts'
+import { createReread } from './reread.ts'
+import { writeEvent } from './write-event.ts'
+
+/** What an event says beside its place: a field of the event's type and its value. */
+export type Payload = Readonly<Record<string, object>>
+
+/** A message of the bus: whose it is, and what it says if it says everything. */
+export interface Change {
+  readonly username: string
+  readonly item?: { readonly key: string; readonly value: object }
+}
+
+export interface AccountFeedOptions {
+  readonly bus: EventBus
+  readonly channel: string
+  /** Undefined for a message that nobody needs to hear. */
+  readonly parse: (message: string) => Change | undefined
+  /** Reads everything as the caller may see it. */
+  readonly read: (exchange: Exchange) => Promise<Payload>
+  /** What an event says of the items that changed. */
+  readonly payloadOf: (items: readonly object[]) => Payload
+  /** Items that everything which was read has already, where they never change. */
+  readonly keysOf?: (payload: Payload) => readonly string[]
+}
+
+/** More changes than this that a reader has not taken are told as a snapshot. */
+const mostPending = 200
+
+interface Member extends Follower {
+  readonly hear: (change: Change) => void
+  readonly renew: () => void
+}
+
+/** What happens to one user's account, told to that user only. */
+export async function openAccountFeed(options: AccountFeedOptions): Promise<Feed> {
+  const membersOf = new Map<string, Set<Member>>()
+  const renew = (): void => {
+    for (const members of membersOf.values()) for (const member of members) member.renew()
+  }
+  const unsubscribe = await options.bus.subscribe(options.channel, {
+    onMessage: (message) => {
+      const change = options.parse(message)
+      if (!change) return
+      for (const member of membersOf.get(change.username) ?? []) member.hear(change)
+    },
+    onGap: renew,
+  })
+
+  function join(username: string, member: Member): () => void {
+    const members = membersOf.get(username) ?? new Set()
+    membersOf.set(username, members.add(member))
+    return () => {
+      members.delete(member)
+      if (members.size === 0) membersOf.delete(username)
+    }
+  }
+
+  return {
+    follow: async (stream) => {
+      const { member, begin } = createMember(options, stream)
+      // What happens during the first reading is heard, so nothing falls between it and the events.
+      const leave = join(stream.exchange.actor?.username ?? '', member)
+      const follower: Follower = {
+        wake: () => member.wake(),
+        leave: () => {
+          leave()
+          member.leave()
+        },
+      }
+      try {
+        begin(await options.read(stream.exchange))
+        return follower
+      } catch (error) {
+        follower.leave()
+        throw error
+      }
+    },
+    renew,
+    close: unsubscribe,
+  }
+}
+
+/** What waits until the reader of a stream can take it: what was read, and behind it what changed. */
+function createOutbox({ payloadOf, keysOf }: AccountFeedOptions, stream: Stream) {
+  const { label, selection } = stream.subscription
+  const pending = new Map<string, object>()
+  let unsent: { readonly payload: Payload; readonly isSnapshot: boolean } | undefined
+
+  const send = (payload: Payload, isSnapshot: boolean): void =>
+    stream.send(writeEvent(label, selection, { ...payload, isSnapshot }))
+
+  return {
+    put: (payload: Payload, isSnapshot: boolean): void => {
+      unsent = { payload, isSnapshot: isSnapshot || unsent?.isSnapshot === true }
+      for (const key of keysOf?.(payload) ?? []) pending.delete(key)
+    },
+    /** Answers whether there is still room. */
+    add: (key: string, value: object): boolean => {
+      pending.set(key, value)
+      if (pending.size <= mostPending) return true
+      pending.clear()
+      return false
+    },
+    /** Changes wait while a reading is under way, which may have seen them already. */
+    flush: (isReading: boolean): void => {
+      if (unsent && stream.isReady()) {
+        const { payload, isSnapshot } = unsent
+        unsent = undefined
+        send(payload, isSnapshot)
+      }
+      if (unsent || isReading || pending.size === 0 || !stream.isReady()) return
+      const items = [...pending.values()]
+      pending.clear()
+      send(payloadOf(items), false)
+    },
+  }
+}
+
+function createMember(options: AccountFeedOptions, stream: Stream) {
+  const outbox = createOutbox(options, stream)
+  let isBegun = false
+  let hasMissed = false
+  const wake = (): void => outbox.flush(reread.isBusy())
+  const reread = createReread({
+    read: () => options.read(stream.exchange),
+    take: (payload: Payload, isSnapshot) => {
+      outbox.put(payload, isSnapshot)
+      wake()
+    },
+    giveUp: (error) => stream.fail(asRefusal(error, stream.exchange)),
+  })
+
+  function ask(isSnapshot: boolean): void {
+    if (isBegun) reread.ask(isSnapshot)
+    else hasMissed = true
+  }
+
+  function hear({ item }: Change): void {
+    if (!item) ask(false)
+    else if (!outbox.add(item.key, item.value)) ask(true)
+    if (isBegun) wake()
+  }
+
+  const member: Member = { hear, wake, renew: () => ask(true), leave: () => reread.stop() }
+  return {
+    member,
+    begin: (payload: Payload): void => {
+      isBegun = true
+      outbox.put(payload, true)
+      if (hasMissed) reread.ask(true)
+    },
+  }
+}

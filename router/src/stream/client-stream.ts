@@ -1,0 +1,145 @@
+import { performance } from 'node:perf_hooks'
+import type { Response } from 'express'
+import { print } from 'graphql-sse'
+import type { Refusal } from '../errors/refusal.ts'
+import { normaliseErrors } from '../errors/normalise.ts'
+import { type Exchange, exchangeOf } from '../exchange.ts'
+import type { Follower, Stream } from './feed.ts'
+import type { Subscription } from './prepare.ts'
+import type { StreamEnd, StreamMetrics } from './stream-metrics.ts'
+import { type EventText, numberEvent } from './write-event.ts'
+
+/** One client's stream, as the door that keeps it sees it. */
+export interface ClientStream extends Stream {
+  /** Begins the answer. */
+  begin(follower: Follower): void
+  /** Says that the stream is alive. */
+  beat(): void
+  /** For how long its reader has taken nothing of what waits for it. */
+  blockedMs(): number
+  end(reason: StreamEnd, refusal: Refusal): void
+  /** Breaks it off, for a reader that would not take a last word either. */
+  breakOff(reason: StreamEnd): void
+}
+
+const headers = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // A stream is the last answer on its connection, so that none stays open behind it.
+  Connection: 'close',
+  'X-Accel-Buffering': 'no',
+} as const
+
+/** An empty comment: nothing to a client, but a sign of life. */
+const heartbeat = ':\n\n'
+/** A reader that does not take the last word within this time is cut off. */
+const lastWordMs = 1_000
+
+/** What a reader has not taken yet Node keeps, and nothing is added until all of it is gone. */
+function createWriter(response: Response, onDrain: () => void) {
+  let blockedAt: number | undefined
+  response.on('drain', () => {
+    blockedAt = undefined
+    onDrain()
+  })
+  return {
+    write: (text: string): void => {
+      if (!response.write(text)) blockedAt ??= performance.now()
+    },
+    isBlocked: (): boolean => blockedAt !== undefined,
+    blockedMs: (): number => (blockedAt === undefined ? 0 : performance.now() - blockedAt),
+  }
+}
+
+/** What is known of a stream's end: not begun, open, or ended and why. */
+interface Course {
+  state: 'waiting' | 'open' | 'ended'
+  reason: StreamEnd
+  sequence: number
+  follower: Follower | undefined
+}
+
+export function createClientStream(
+  response: Response,
+  subscription: Subscription,
+  metrics: StreamMetrics,
+): ClientStream {
+  const exchange = exchangeOf(response)
+  const course: Course = { state: 'waiting', reason: 'left', sequence: 0, follower: undefined }
+  const isReady = (): boolean => course.state === 'open' && !writer.isBlocked()
+  const writer = createWriter(response, () => {
+    if (course.state === 'open') course.follower?.wake()
+  })
+
+  function end(reason: StreamEnd, refusal: Refusal): void {
+    if (course.state !== 'open') return
+    Object.assign(course, { state: 'ended', reason })
+    response.end(lastWord(refusal, exchange))
+    setTimeout(() => response.destroy(), lastWordMs).unref()
+  }
+
+  return {
+    exchange,
+    subscription,
+    isReady,
+    end,
+    begin: (follower) => {
+      Object.assign(course, { state: 'open', follower })
+      exchange.door = 'stream'
+      response.writeHead(200, headers)
+      writer.write(heartbeat)
+      noteCourse(response, course, subscription, metrics)
+      follower.wake()
+    },
+    send: (event: EventText) => {
+      course.sequence += 1
+      writer.write(numberEvent(event, course.sequence))
+      metrics.told(subscription.field)
+    },
+    fail: (refusal) => end('failed', refusal),
+    beat: () => {
+      if (isReady()) writer.write(heartbeat)
+    },
+    blockedMs: writer.blockedMs,
+    breakOff: (reason) => {
+      course.reason = reason
+      response.destroy()
+    },
+  }
+}
+
+/** Counts and logs a stream that opens, and leaves its feed, counts and logs again when it closes. */
+function noteCourse(
+  response: Response,
+  course: Course,
+  { field }: Subscription,
+  metrics: StreamMetrics,
+): void {
+  const exchange = exchangeOf(response)
+  metrics.opened(field)
+  logStream(exchange, 'opened', { stream: field })
+  response.once('close', () => {
+    course.state = 'ended'
+    course.follower?.leave()
+    metrics.closed(field, course.reason)
+    const { sequence: events, reason } = course
+    logStream(exchange, 'closed', { stream: field, events, reason })
+  })
+}
+
+function logStream({ log, actor, startedAt }: Exchange, what: 'opened' | 'closed', extra: object) {
+  const details = {
+    action: `stream.${what}`,
+    user: actor?.username,
+    duration_ms: Math.round(performance.now() - startedAt),
+    extra,
+  }
+  log.info(details, what === 'opened' ? 'A stream opened.' : 'A stream ended.')
+}
+
+/** The protocol's own way to end: a result that holds the error, then `complete`. */
+function lastWord({ message, extensions }: Refusal, { requestId }: Exchange): string {
+  const errors = normaliseErrors([{ message, extensions }], requestId)
+  const complete = print<false, 'complete'>({ event: 'complete', data: null })
+  return `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`
+}

@@ -1,0 +1,97 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { Refusal } from '../errors/refusal.ts'
+import { type Exchange, exchangeOf } from '../exchange.ts'
+import { type ClientStream, createClientStream } from './client-stream.ts'
+import type { Feed } from './feed.ts'
+import { refuseForeignOrigin } from './origin.ts'
+import type { Prepare, Subscription } from './prepare.ts'
+import type { TakeSlot } from './slots.ts'
+import type { StreamMetrics } from './stream-metrics.ts'
+
+interface DoorParts {
+  readonly feeds: ReadonlyMap<string, Feed>
+  /** Every stream that is open now. */
+  readonly open: Set<ClientStream>
+  readonly prepare: Prepare
+  readonly takeSlot: TakeSlot
+  readonly allowedOrigins: readonly string[]
+  readonly metrics: StreamMetrics
+}
+
+export interface StreamDoor {
+  readonly answer: RequestHandler
+  /** No stream opens any more. */
+  refuse(): void
+  /** Resolves when no stream is open. */
+  emptied(): Promise<void>
+}
+
+/**
+ * Speaks the protocol of graphql-sse in its mode of distinct connections: one POST for each subscription, answered by
+ * its events. What is refused is refused with an HTTP status, before the answer begins. The library's own handler
+ * would write every event anew for every stream and keep all that a slow reader does not take.
+ */
+export function createStreamDoor(parts: DoorParts): StreamDoor {
+  const { open } = parts
+  let isStopping = false
+  let tellEmpty = (): void => undefined
+
+  function keep(stream: ClientStream, response: Response, release: () => void): void {
+    open.add(stream)
+    response.once('close', () => {
+      open.delete(stream)
+      release()
+      if (open.size === 0) tellEmpty()
+    })
+  }
+
+  async function follow(
+    exchange: Exchange,
+    response: Response,
+    subscription: Subscription,
+  ): Promise<void> {
+    const feed = parts.feeds.get(subscription.field)
+    if (!feed) throw new Error(`Nobody feeds ${subscription.field}.`)
+    const release = parts.takeSlot(exchange)
+    const stream = createClientStream(response, subscription, parts.metrics)
+    try {
+      const follower = await feed.follow(stream)
+      if (isStopping || response.closed) {
+        follower.leave()
+        throw stopping()
+      }
+      keep(stream, response, release)
+      stream.begin(follower)
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  return {
+    answer: async (request, response) => {
+      if (isStopping) throw stopping()
+      checkProtocol(request)
+      refuseForeignOrigin(request.headers, parts.allowedOrigins)
+      const exchange = exchangeOf(response)
+      await follow(exchange, response, await parts.prepare(exchange, request.body))
+    },
+    refuse: () => {
+      isStopping = true
+    },
+    emptied: () =>
+      open.size === 0 ? Promise.resolve() : new Promise((resolve) => (tellEmpty = resolve)),
+  }
+}
+
+const stopping = (): Refusal =>
+  new Refusal('OVERLOADED', 'The router is about to stop.', { retryAfterSeconds: 1 })
+
+function checkProtocol(request: Request): void {
+  if (request.method !== 'POST') {
+    throw new Refusal('BAD_REQUEST', 'A stream is opened with a POST.')
+  }
+  if (request.accepts('text/event-stream') !== 'text/event-stream') {
+    throw new Refusal('BAD_REQUEST', 'A stream is answered as text/event-stream.')
+  }
+}

@@ -1,0 +1,196 @@
+import { HeaderMap } from '@apollo/server'
+import type { AccessRules } from '@cnop/schema/access'
+import {
+  type DocumentNode,
+  getArgumentValues,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  type GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql'
+import { Refusal } from '../errors/refusal.ts'
+import type { Exchange } from '../exchange.ts'
+import { requireReadable } from '../guard/access.ts'
+import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
+import type { OperationGuard, ResolvedOperation } from '../operation-stages.ts'
+import { type DocumentRules, findRequestDocument } from '../persisted/request-document.ts'
+import { collectFields, compileSelection, type Selection } from './selection.ts'
+
+/** What a client follows, and how it wants to be told. */
+export interface Subscription {
+  /** The field of the schema's `Subscription`. */
+  readonly field: string
+  /** The name under which it answers, as JSON, with its colon. */
+  readonly label: string
+  readonly values: Readonly<Record<string, unknown>>
+  /** The same object for everybody who asks the same of an event. */
+  readonly selection: Selection
+}
+
+export type Prepare = (exchange: Exchange, body: unknown) => Promise<Subscription>
+
+interface PrepareOptions {
+  readonly schema: GraphQLSchema
+  readonly access: AccessRules
+  readonly documents: DocumentRules
+  readonly guards: readonly OperationGuard[]
+}
+
+interface Given {
+  readonly query: string
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** So many documents, and ways to write their events, are remembered. */
+const mostRemembered = 500
+
+/** Takes a request through the same stages as any other operation: lookup, safety, validity, access, cost. */
+export function createPrepare(options: PrepareOptions): Prepare {
+  const { schema, guards, access } = options
+  const documents = createLimitedMap<DocumentNode>(mostRemembered)
+  const selections = createLimitedMap<Selection>(mostRemembered)
+  const documentRules: DocumentRules = {
+    ...options.documents,
+    inspect: (text, caller) => options.documents.inspect(text, { ...caller, isStream: true }),
+  }
+  return async (exchange, body) => {
+    const given = await readRequest(documentRules, exchange, body)
+    const document = documents.get(given.query) ?? readDocument(options, given.query)
+    documents.set(given.query, document)
+    const operation = getOperationAST(document, given.operationName)
+    if (!operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
+    exchange.operationName = operation.name?.value
+    requireReadable({ schema, rules: access }, document, given.operationName, exchange.actor)
+    const variables = readVariables(schema, operation, given.variables)
+    const resolved = resolve(exchange, { schema, document, operation, variables })
+    for (const guard of guards) await guard(resolved)
+    return subscribe({ schema, document, operation, variables }, given, selections)
+  }
+}
+
+/** Reads what the protocol of graphql-sse sends; its client sends an empty text beside the id of a document. */
+async function readRequest(
+  rules: DocumentRules,
+  exchange: Exchange,
+  body: unknown,
+): Promise<Given> {
+  if (!isObject(body)) throw new Refusal('BAD_REQUEST', 'Send a JSON object.')
+  const { query: text, ...rest } = body
+  const request = text === '' && rest['extensions'] !== undefined ? rest : body
+  const found = await findRequestDocument(rules, exchange, {
+    method: 'POST',
+    headers: new HeaderMap(),
+    search: '',
+    body: request,
+  })
+  return checkRequest(found.body as Record<string, unknown>)
+}
+
+function checkRequest({ query, operationName, variables }: Record<string, unknown>): Given {
+  if (typeof query !== 'string' || query === '') {
+    throw new Refusal('BAD_REQUEST', 'The request names no document.')
+  }
+  const name = operationName ?? undefined
+  if (name !== undefined && typeof name !== 'string') {
+    throw new Refusal('BAD_REQUEST', 'operationName is not a string.')
+  }
+  const given = variables ?? {}
+  if (!isObject(given)) throw new Refusal('BAD_REQUEST', 'variables are not an object.')
+  return { query, operationName: name, variables: given }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readDocument({ schema, documents }: PrepareOptions, text: string): DocumentNode {
+  const document = parseOrRefuse(text)
+  const options = { maxErrors: 5, hideSuggestions: !documents.allowsIntrospection }
+  const [error] = validate(schema, document, undefined, options)
+  if (error) throw new Refusal('GRAPHQL_VALIDATION_FAILED', error.message)
+  return document
+}
+
+function parseOrRefuse(text: string): DocumentNode {
+  try {
+    return parse(text, { noLocation: true })
+  } catch (error) {
+    throw new Refusal('GRAPHQL_PARSE_FAILED', (error as GraphQLError).message)
+  }
+}
+
+interface Operation {
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+function readVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
+    maxErrors: 5,
+  })
+  if (coerced) return coerced
+  const message = errors[0]?.message ?? 'A variable does not fit.'
+  const field = /"\$(\w+)"/.exec(message)?.[1] ?? 'variables'
+  throw new Refusal('BAD_USER_INPUT', message, { details: { field, reason: message } })
+}
+
+/** What the guards of operations look at. */
+const resolve = (
+  exchange: Exchange,
+  { schema, document, operation, variables }: Operation,
+): ResolvedOperation =>
+  ({
+    schema,
+    document,
+    operation,
+    operationName: operation.name?.value ?? null,
+    request: { variables },
+    contextValue: { exchange },
+  }) as unknown as ResolvedOperation
+
+function subscribe(
+  { schema, document, operation, variables }: Operation,
+  { query }: Given,
+  selections: LimitedMap<Selection>,
+): Subscription {
+  const fragments = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  )
+  const around = { fragments, variables }
+  const [root] = collectFields([operation.selectionSet], around)
+  const node = root?.[1][0]
+  const definition = node && schema.getSubscriptionType()?.getFields()[node.name.value]
+  const type = definition && getNamedType(definition.type)
+  if (!root || !definition || !isObjectType(type)) {
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'The subscription follows nothing.')
+  }
+  const [label, nodes] = root
+  const key = JSON.stringify([query, operation.name?.value, onlyFlags(variables)])
+  const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []))
+  const selection = selections.get(key) ?? compileSelection(type, sets, around)
+  selections.set(key, selection)
+  return {
+    field: definition.name,
+    label: `${JSON.stringify(label)}:`,
+    values: getArgumentValues(definition, node, variables),
+    selection,
+  }
+}
+
+/** Of the variables, only those that `@skip` and `@include` can look at decide what an event is like. */
+const onlyFlags = (variables: Readonly<Record<string, unknown>>) =>
+  Object.entries(variables).filter(([, value]) => typeof value === 'boolean')

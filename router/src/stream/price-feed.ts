@@ -1,0 +1,134 @@
+import { performance } from 'node:perf_hooks'
+import type { EventBus } from '@cnop/kit/bus'
+import { asRefusal } from './as-refusal.ts'
+import type { Feed, Stream } from './feed.ts'
+import { assertKnown, readPriceIds } from './price-ids.ts'
+import { createGroups, type PriceGroup } from './price-groups.ts'
+import { createPriceMemory, readTick, type StreamPrice } from './price-memory.ts'
+import type { ReadAs } from './read-as.ts'
+import { createReread, type Reread } from './reread.ts'
+
+/** No asset is told of more often. */
+const pauseMs = 200
+
+interface ReadAssets {
+  readonly assets: {
+    readonly nodes: readonly {
+      readonly id: string
+      readonly quote: { readonly price: string; readonly quotedAt: string } | null
+      readonly marketData: { readonly changePercent24h: number | null } | null
+    }[]
+  }
+}
+
+interface Parts {
+  readonly bus: EventBus
+  readonly readAs: ReadAs
+}
+
+/** Runs at once when it has not run for a while, and otherwise when that while is over. */
+function createFlusher(flush: () => void) {
+  let flushedAt = -Infinity
+  let timer: NodeJS.Timeout | undefined
+  const run = (): void => {
+    timer = undefined
+    flushedAt = performance.now()
+    flush()
+  }
+  return {
+    soon: (): void => {
+      if (timer) return
+      const waitMs = flushedAt + pauseMs - performance.now()
+      if (waitMs <= 0) run()
+      else timer = setTimeout(run, waitMs).unref()
+    },
+    stop: (): void => clearTimeout(timer),
+  }
+}
+
+type Read = (stream: Stream, ids: readonly string[]) => Promise<void>
+
+/** Reads the prices of a group again, as one of those who follow it, and gives everybody in it a snapshot. */
+function createRenewal(read: Read): (group: PriceGroup) => void {
+  const rereads = new WeakMap<PriceGroup, Reread>()
+  return (group) => {
+    const reread =
+      rereads.get(group) ??
+      createReread({
+        read: async () => {
+          const [stream] = group.streams()
+          if (stream) await read(stream, group.ids)
+        },
+        take: () => group.renew(),
+        giveUp: (error) => {
+          for (const stream of group.streams()) stream.fail(asRefusal(error, stream.exchange))
+        },
+      })
+    rereads.set(group, reread)
+    reread.ask(true)
+  }
+}
+
+/**
+ * Prices as they tick. A tick is unpacked once, an asset's price is written once for all who ask the same of it, and
+ * streams of the same assets share the whole event but for its number.
+ */
+export async function openPriceFeed({ bus, readAs }: Parts): Promise<Feed> {
+  const memory = createPriceMemory()
+  const dirty = new Set<string>()
+  const groups = createGroups(memory)
+  const flusher = createFlusher(() => {
+    for (const group of groups.all()) group.tell(dirty)
+    dirty.clear()
+  })
+  const read: Read = async ({ exchange }, ids) => {
+    const variables = { ids, first: ids.length }
+    const { assets } = await readAs<ReadAssets>(exchange, 'StreamPrices', variables)
+    assertKnown(ids, new Set(assets.nodes.map(({ id }) => id)))
+    memory.learn(assets.nodes.flatMap(toPrice))
+  }
+  const renewGroup = createRenewal(read)
+  const renew = (): void => {
+    for (const group of groups.all()) renewGroup(group)
+  }
+  const unsubscribe = await bus.subscribe('quotes', {
+    onMessage: (message) => {
+      if (groups.size() === 0) return
+      for (const assetId of memory.learn(readTick(message))) dirty.add(assetId)
+      if (dirty.size > 0) flusher.soon()
+    },
+    onGap: renew,
+  })
+
+  return {
+    follow: async (stream) => {
+      const ids = readPriceIds(stream.subscription.values)
+      // Whoever is in the group hears ticks at once, so that nothing is missed during the reading.
+      const member = groups.join(stream, ids)
+      try {
+        await read(stream, ids)
+      } catch (error) {
+        member.leave()
+        throw error
+      }
+      return {
+        wake: () => {
+          if (member.wake()) flusher.soon()
+        },
+        leave: () => member.leave(),
+      }
+    },
+    renew,
+    close: () => {
+      flusher.stop()
+      unsubscribe()
+    },
+  }
+}
+
+function toPrice({ id, quote, marketData }: ReadAssets['assets']['nodes'][number]): StreamPrice[] {
+  if (!quote) return []
+  const { price, quotedAt } = quote
+  const changePercent24h = marketData?.changePercent24h ?? null
+  return [{ assetId: id, price, quotedAt, changePercent24h }]
+}

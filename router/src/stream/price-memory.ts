@@ -1,0 +1,46 @@
+import { formatPrice } from '@cnop/kit/money'
+import { unpackTick } from '@cnop/quotes/packing'
+import { percentChange } from '@cnop/quotes/percent'
+
+/** What an asset costs, as the API writes it. */
+export interface StreamPrice {
+  readonly assetId: string
+  readonly price: string
+  readonly quotedAt: string
+  readonly changePercent24h: number | null
+}
+
+/** The newest price of every asset that was told or read. */
+export interface PriceMemory {
+  get(assetId: string): StreamPrice | undefined
+  /** Answers of which assets the prices were news. */
+  learn(prices: readonly StreamPrice[]): readonly string[]
+}
+
+export function createPriceMemory(): PriceMemory {
+  const latest = new Map<string, StreamPrice>()
+  return {
+    get: (assetId) => latest.get(assetId),
+    learn: (prices) => {
+      const news = prices.filter((price) => isNews(latest.get(price.assetId), price))
+      for (const price of news) latest.set(price.assetId, price)
+      return news.map(({ assetId }) => assetId)
+    },
+  }
+}
+
+/** Bus and readings may overtake each other: an older price never replaces a newer one. */
+function isNews(known: StreamPrice | undefined, told: StreamPrice): boolean {
+  if (!known) return true
+  if (told.quotedAt !== known.quotedAt) return told.quotedAt > known.quotedAt
+  return told.price !== known.price
+}
+
+/** The prices of a tick of the bus; none when the text is no tick. */
+export const readTick = (message: string): readonly StreamPrice[] =>
+  (unpackTick(message)?.quotes ?? []).map(({ assetId, price, quotedAt, dayAgoPrice }) => ({
+    assetId,
+    price: formatPrice(price),
+    quotedAt,
+    changePercent24h: percentChange(price, dayAgoPrice) ?? null,
+  }))

@@ -1,0 +1,27 @@
+import { milliseconds, wholeNumber } from '@cnop/kit/config'
+import type { z } from 'zod'
+
+/** How many streams there may be, and how patient the router is with one. */
+export const streamFields = {
+  STREAMS_AT_ONCE: wholeNumber(2_000, 1),
+  STREAMS_PER_ADDRESS: wholeNumber(200, 1),
+  STREAMS_PER_USER: wholeNumber(20, 1),
+  STREAM_HEARTBEAT_MS: milliseconds(12_000),
+  STREAM_PATIENCE_MS: milliseconds(30_000),
+}
+
+type StreamVariables = z.infer<z.ZodObject<typeof streamFields>>
+
+export type StreamConfig = ReturnType<typeof streamConfig>
+
+export function streamConfig(vars: StreamVariables) {
+  return {
+    atOnce: vars.STREAMS_AT_ONCE,
+    perAddress: vars.STREAMS_PER_ADDRESS,
+    perUser: vars.STREAMS_PER_USER,
+    /** How often a stream without news says that it is alive. */
+    heartbeatMs: vars.STREAM_HEARTBEAT_MS,
+    /** How long a reader may take nothing before its stream is closed. */
+    patienceMs: vars.STREAM_PATIENCE_MS,
+  } as const
+}

@@ -1,0 +1,74 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { runInScope } from '@cnop/kit/tracing/scope'
+import type { RequestTrace, Tracing } from '@cnop/kit/tracing/tracing'
+import { SpanStatusCode } from '@opentelemetry/api'
+import type { Request, RequestHandler, Response } from 'express'
+import { type Exchange, exchangeOf } from '../exchange.ts'
+import type { FindEndpoint } from '../metrics.ts'
+import type { Documents } from './documents.ts'
+
+/** Doors behind which operations run. Health, files and the stream, which stays open, make no traces. */
+const tracedDoors = /^\/(?:graphql|auth|api|export)(?:[/?]|$)/
+
+interface TraceParts {
+  readonly tracing: Tracing
+  readonly documents: Documents
+  readonly findEndpoint: FindEndpoint
+}
+
+/** Opens the trace of a request, and ends it with the facts of its answer, whether or not the caller waited for it. */
+export function traceRequests({ tracing, documents, findEndpoint }: TraceParts): RequestHandler {
+  const pseudonym = createPseudonyms()
+  return (request, response, next) => {
+    const { traceparent } = request.headers
+    const trace = tracedDoors.test(request.originalUrl)
+      ? tracing.begin('request', typeof traceparent === 'string' ? traceparent : undefined)
+      : undefined
+    if (trace) {
+      const exchange = exchangeOf(response)
+      exchange.trace = trace
+      response.once('close', () => {
+        documents.keep(trace.span.spanContext().traceId, exchange)
+        describe(trace, request, response, findEndpoint(request, response))
+        const { username } = exchange.actor ?? {}
+        if (username !== undefined) trace.span.setAttribute('user', pseudonym(username))
+        trace.span.end()
+      })
+    }
+    next()
+  }
+}
+
+function describe(
+  { span }: RequestTrace,
+  { method }: Request,
+  response: Response,
+  endpoint: string,
+): void {
+  const { requestId, operationName, fetches } = exchangeOf(response)
+  const asked = new Set(fetches.map(({ service }) => service))
+  span.updateName(`${method} ${endpoint}`)
+  span.setAttributes({
+    'http.request.method': method,
+    'http.route': endpoint,
+    request_id: requestId,
+    subgraphs: [...asked].join(','),
+  })
+  if (operationName !== undefined) span.setAttribute('graphql.operation.name', operationName)
+  if (response.writableFinished) {
+    span.setAttribute('http.response.status_code', response.statusCode)
+    if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+  } else {
+    span.setAttribute('aborted', true)
+  }
+}
+
+/** One person's requests can be told to be one person's while this process lives, but not whose they are. */
+function createPseudonyms(): (username: string) => string {
+  const key = randomBytes(32)
+  return (username) => createHmac('sha256', key).update(username).digest('hex').slice(0, 12)
+}
+
+/** Work for a request, so that what is far below knows which trace it belongs to. */
+export const inTraceOf = <T>({ trace, log }: Exchange, work: () => T): T =>
+  trace ? runInScope({ log, trace: trace.trace }, work) : work()

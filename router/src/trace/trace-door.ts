@@ -1,0 +1,100 @@
+import type { Clock } from '@cnop/kit/clock'
+import { ringLimits } from '@cnop/kit/tracing/ring'
+import type { Tracing } from '@cnop/kit/tracing/tracing'
+import { type Request, type RequestHandler, Router } from 'express'
+import { requireAdmin } from '../auth/require-admin.ts'
+import type { Engine } from '../engine/engine.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { exchangeOf } from '../exchange.ts'
+import type { OpenSubgraph } from '../subgraphs.ts'
+import { createDocuments, type Documents } from './documents.ts'
+import { createRemoteReader, type ReadRemoteSpans } from './remote-spans.ts'
+import { askedServices, summarise, viewSpans } from './trace-view.ts'
+import { planOf } from './traced-plan.ts'
+
+/** What is recorded, and what it takes to show it. */
+export interface Traces {
+  readonly tracing: Tracing
+  readonly documents: Documents
+  readonly plan: Engine['plan']
+  readonly readRemoteSpans: ReadRemoteSpans
+}
+
+interface TraceParts extends Pick<Traces, 'tracing' | 'plan'> {
+  readonly subgraphs: readonly OpenSubgraph[]
+  readonly now: Clock
+}
+
+export const openTraces = ({ tracing, plan, subgraphs, now }: TraceParts): Traces => ({
+  tracing,
+  documents: createDocuments(),
+  plan,
+  readRemoteSpans: createRemoteReader(subgraphs, now),
+})
+
+const refuseField = (field: string, reason: string): Refusal =>
+  new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
+
+const usualLength = 50
+
+function readLimit({ limit }: Request['query']): number {
+  if (limit === undefined) return usualLength
+  const length = typeof limit === 'string' && /^\d{1,3}$/.test(limit) ? parseInt(limit, 10) : 0
+  if (length >= 1 && length <= ringLimits.traces) return length
+  throw refuseField('limit', `must be 1 to ${ringLimits.traces}`)
+}
+
+function readRequestId({ requestId }: Request['query']): string | undefined {
+  if (requestId === undefined || typeof requestId === 'string') return requestId
+  throw refuseField('requestId', 'must be given once')
+}
+
+function readTraceId(text: string | undefined): string {
+  if (/^[0-9a-f]{32}$/.test(text ?? '')) return text ?? ''
+  throw refuseField('id', 'must be 32 hexadecimal digits')
+}
+
+/**
+ * The last traces for operators, and in the demo for everybody: `GET /` lists them, newest first; `GET /:id` has the
+ * spans and the query plan.
+ */
+export function createTraceDoor(traces: Traces, isOpenToAll: boolean): Router {
+  const door = Router()
+  if (!isOpenToAll) door.use(requireAdmin)
+  door.get('/', listTraces(traces))
+  door.get('/:id', showTrace(traces))
+  return door
+}
+
+function listTraces({ tracing: { ring, sampleRatio } }: Traces): RequestHandler {
+  return ({ query }, response) => {
+    const limit = readLimit(query)
+    const requestId = readRequestId(query)
+    const traces = ring
+      .list()
+      .flatMap((trace) => summarise(trace) ?? [])
+      .filter((summary) => requestId === undefined || summary.requestId === requestId)
+    response.setHeader('Cache-Control', 'no-store')
+    response.json({ sampleRatio, capacity: ringLimits.traces, traces: traces.slice(0, limit) })
+  }
+}
+
+function showTrace(traces: Traces): RequestHandler<{ id: string }> {
+  const { tracing, documents, plan, readRemoteSpans } = traces
+  return async ({ params: { id } }, response) => {
+    const kept = tracing.ring.find(readTraceId(id))
+    const summary = kept && summarise(kept)
+    if (!summary) throw new Refusal('NOT_FOUND', 'There is no such trace, or no longer.')
+    const { requestId } = exchangeOf(response)
+    const far = await readRemoteSpans(id, askedServices(kept.spans), requestId)
+    const spans = viewSpans([...kept.spans, ...far.spans])
+    response.setHeader('Cache-Control', 'no-store')
+    response.json({
+      ...summary,
+      spans,
+      dropped: kept.dropped,
+      missing: far.missing,
+      plan: planOf(plan, documents.find(id)),
+    })
+  }
+}

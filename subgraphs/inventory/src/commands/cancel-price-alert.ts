@@ -1,0 +1,43 @@
+import { toIso } from '@cnop/kit/clock'
+import { BadInput } from '@cnop/kit/errors'
+import type { Actor } from '@cnop/kit/identity'
+import type { Deps } from '../deps.ts'
+import { PriceAlertNotFound } from '../domain/errors.ts'
+import { cancelAlert, isAlertId, type PriceAlert } from '../domain/price-alert.ts'
+import { announceAlert } from '../events.ts'
+import { AlertClosed, saveClosedAlert } from '../store/alert-writes.ts'
+import { readAlert } from '../store/alerts.ts'
+
+/** Cancels an active alert. One that is closed already is answered as it is. */
+export async function cancelPriceAlert(
+  deps: Deps,
+  actor: Actor,
+  alertId: string,
+): Promise<PriceAlert> {
+  if (!isAlertId(alertId)) {
+    throw new BadInput('id', 'must be 10 to 50 letters, digits or underscores')
+  }
+  const known = await findAlert(deps, actor, alertId)
+  if (known.status !== 'ACTIVE') return known
+  const cancelled = cancelAlert(known, toIso(deps.now()))
+  try {
+    await saveClosedAlert(deps.store, cancelled)
+  } catch (error) {
+    // Somebody was faster: it has fired, or was cancelled by the same user elsewhere.
+    if (error instanceof AlertClosed) return findAlert(deps, actor, alertId)
+    throw error
+  }
+  await announceAlert(deps, cancelled)
+  return cancelled
+}
+
+/** Other people's alerts do not exist for this user. */
+async function findAlert(
+  { store, now }: Deps,
+  { username }: Actor,
+  alertId: string,
+): Promise<PriceAlert> {
+  const alert = await readAlert(store, { username, alertId, nowMs: now() })
+  if (!alert) throw new PriceAlertNotFound(alertId)
+  return alert
+}

@@ -1,0 +1,27 @@
+import type { Actor } from '@cnop/kit/identity'
+import type { Deps } from '../deps.ts'
+import type { Asset } from '../domain/asset.ts'
+import { AssetNotFound } from '../domain/errors.ts'
+import { unwatch, watch } from '../domain/watchlist.ts'
+import { changeWatchlist } from '../store/watchlists.ts'
+
+/** Puts an asset on the user's watchlist. */
+export async function watchAsset(
+  { store, catalogue }: Pick<Deps, 'store' | 'catalogue'>,
+  { username }: Actor,
+  assetId: string,
+): Promise<Asset> {
+  const asset = catalogue.get(assetId)
+  if (!asset) throw new AssetNotFound(assetId)
+  await changeWatchlist(store, username, (assetIds) => watch(assetIds, assetId))
+  return asset
+}
+
+/** Takes an asset off the user's watchlist, whether the market still knows it or not. */
+export async function unwatchAsset(
+  { store }: Pick<Deps, 'store'>,
+  { username }: Actor,
+  assetId: string,
+): Promise<void> {
+  await changeWatchlist(store, username, (assetIds) => unwatch(assetIds, assetId))
+}

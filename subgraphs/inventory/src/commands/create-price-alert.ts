@@ -1,0 +1,91 @@
+import { toIso } from '@cnop/kit/clock'
+import { Contention } from '@cnop/kit/errors'
+import { checkKey } from '@cnop/kit/idempotency-key'
+import type { Actor } from '@cnop/kit/identity'
+import { formatPrice } from '@cnop/kit/money'
+import { isReached } from '@cnop/quotes/price-edges'
+import type { Deps } from '../deps.ts'
+import {
+  AssetNotFound,
+  AssetNotTradable,
+  IdempotencyKeyReused,
+  PriceAlertMet,
+} from '../domain/errors.ts'
+import { type AlertRequest, checkAlertRequest, type PriceAlert } from '../domain/price-alert.ts'
+import { announceAlert } from '../events.ts'
+import { saveNewAlert } from '../store/alert-writes.ts'
+import { readAlert } from '../store/alerts.ts'
+import { hashInput, KeyUsed, readGuard } from '../store/guards.ts'
+
+/** Creates an alert once for each key. A repeat answers with the same alert, as it is by then. */
+export async function createPriceAlert(
+  deps: Deps,
+  { username }: Actor,
+  input: AlertRequest & { readonly key: string },
+): Promise<PriceAlert> {
+  const key = checkKey(input.key)
+  const request = checkAlertRequest(input)
+  const inputHash = hashInput({ ...request, price: formatPrice(request.price) })
+  const use: KeyUse = { username, key, inputHash }
+  const known = await findCreated(deps, use)
+  if (known) return known
+  const alert = openAlert(deps, username, request, await judge(deps, request))
+  try {
+    await saveNewAlert(deps.store, alert, { ...use, alertId: alert.id, nowMs: deps.now() })
+  } catch (error) {
+    if (!(error instanceof KeyUsed)) throw error
+    const winner = await findCreated(deps, use)
+    if (winner) return winner
+    throw new Contention()
+  }
+  await announceAlert(deps, alert)
+  return alert
+}
+
+interface KeyUse {
+  readonly username: string
+  readonly key: string
+  readonly inputHash: string
+}
+
+/** The alert that the key has made already, if this is the same request. */
+async function findCreated(
+  { store, now }: Deps,
+  { username, key, inputHash }: KeyUse,
+): Promise<PriceAlert | undefined> {
+  const nowMs = now()
+  const used = await readGuard(store, { username, key, nowMs })
+  if (!used) return undefined
+  if (used.inputHash !== inputHash) throw new IdempotencyKeyReused(key)
+  return readAlert(store, { username, alertId: used.alertId, nowMs })
+}
+
+/** Refuses what could not be waited for; answers the moment of the price that was looked at. */
+async function judge(
+  { catalogue, quotes }: Deps,
+  { assetId, direction, price }: AlertRequest,
+): Promise<string> {
+  if (!catalogue.get(assetId)) throw new AssetNotFound(assetId)
+  const quote = await quotes.current(assetId)
+  if (!quote?.isActive) throw new AssetNotTradable(assetId)
+  if (isReached(direction, price, quote.price)) throw new PriceAlertMet(direction, quote.price)
+  return quote.quotedAt
+}
+
+function openAlert(
+  { newId, now }: Deps,
+  username: string,
+  request: AlertRequest,
+  judgedAt: string,
+): PriceAlert {
+  return {
+    ...request,
+    id: newId('alr'),
+    username,
+    status: 'ACTIVE',
+    createdAt: toIso(now()),
+    judgedAt,
+    closedAt: undefined,
+    firedPrice: undefined,
+  }
+}

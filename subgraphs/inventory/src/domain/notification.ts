@@ -1,0 +1,34 @@
+import { formatPrice, type Price } from '@cnop/kit/money'
+import type { PriceAlert } from './price-alert.ts'
+
+/** Something a user is told. */
+export interface Notification {
+  readonly id: string
+  readonly username: string
+  readonly kind: 'PRICE_ALERT'
+  readonly text: string
+  readonly createdAt: string
+  /** The alert as it became by firing. */
+  readonly alert: PriceAlert
+}
+
+const idPattern = /^[A-Za-z0-9_]{10,50}$/
+
+export const isNotificationId = (text: string): boolean => idPattern.test(text)
+
+/** Tells that an alert has fired. */
+export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
+  const { username, assetId, direction, price, firedPrice = price, closedAt } = alert
+  const verb = direction === 'ABOVE' ? 'rose' : 'fell'
+  const text = `${assetId} ${verb} to ${showPrice(firedPrice)}. You asked to be told at ${showPrice(price)}.`
+  const createdAt = closedAt ?? alert.createdAt
+  return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
+}
+
+/** As people write prices: thousands apart, and from one dollar on no more than cents. */
+function showPrice(price: Price): string {
+  const [whole = '0', fraction = ''] = formatPrice(price).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  if (fraction === '') return `$${grouped}`
+  return whole === '0' ? `$0.${fraction}` : `$${grouped}.${fraction.slice(0, 2).padEnd(2, '0')}`
+}

@@ -1,0 +1,64 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { toIso } from '@cnop/kit/clock'
+import { type Candle, type CandleInterval, intervalMs } from '@cnop/quotes/candle'
+import type { CandleReader } from '@cnop/quotes/candles'
+import type { Deps } from '../deps.ts'
+import { announceWatchFailure } from '../events.ts'
+import { type SeenRange, widenRange } from './seen-prices.ts'
+import type { PriceWatch } from './watch-prices.ts'
+
+export interface LookBackDeps extends Pick<Deps, 'quotes' | 'now' | 'log'> {
+  readonly candles: CandleReader
+  /** Ends the look early. */
+  readonly signal: AbortSignal
+}
+
+/** How many candles one look may take; a longer past is looked at in longer candles. */
+const mostCandles = 500
+const intervals: readonly CandleInterval[] = ['1m', '5m', '1h', '4h', '1d']
+
+/**
+ * A price may be reached and left again while no process listens. This looks at the candles since the last tick of
+ * before, as far as the market has any; one that began before that tick would tell of prices that were heard already.
+ */
+export async function lookBack(
+  deps: LookBackDeps,
+  watch: PriceWatch,
+  lastTickAt: string,
+): Promise<void> {
+  const [sinceMs, toMs] = [Date.parse(lastTickAt), deps.now()]
+  const interval = intervals.find((each) => (toMs - sinceMs) / intervalMs[each] <= mostCandles)
+  if (!interval) return
+  const fromMs = Math.ceil(sinceMs / intervalMs[interval]) * intervalMs[interval]
+  if (fromMs >= toMs) return
+  // After its first look the watch knows which assets anybody waits for.
+  await watch.settled()
+  for (const quote of await deps.quotes.all()) {
+    const { assetId } = quote
+    if (deps.signal.aborted) return
+    if (!watch.isWaitedFor(assetId)) continue
+    try {
+      const candles = await deps.candles.read({ assetId, interval, fromMs, toMs })
+      const range = rangeOfCandles(candles)
+      if (range) watch.hearPast(quote, range)
+    } catch (error) {
+      announceWatchFailure(deps.log, error, assetId)
+    }
+    // Candles of the simulated market are computed: everyone else has a turn in between.
+    await nextTurn()
+  }
+}
+
+function rangeOfCandles(candles: readonly Candle[]): SeenRange | undefined {
+  const [first, ...others] = candles.map(rangeOfCandle)
+  return first && others.reduce(widenRange, first)
+}
+
+function rangeOfCandle({ startsAtMs, high, low, close }: Candle): SeenRange {
+  const quotedAt = toIso(startsAtMs)
+  return {
+    highest: { price: high, quotedAt },
+    lowest: { price: low, quotedAt },
+    latest: { price: close, quotedAt },
+  }
+}

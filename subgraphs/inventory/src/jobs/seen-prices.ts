@@ -1,0 +1,49 @@
+import type { SeenPrice } from '../domain/price-alert.ts'
+
+/** What the market has shown of one asset since its alerts were looked at. */
+export interface SeenRange {
+  readonly highest: SeenPrice
+  readonly lowest: SeenPrice
+  readonly latest: SeenPrice
+}
+
+/**
+ * Remembers the extremes of every asset until its alerts have been looked at. A price that comes and goes while the
+ * store is slow or away was reached all the same.
+ */
+export interface SeenPrices {
+  note(assetId: string, range: SeenRange): void
+  /** Hands over what was seen of an asset, and forgets it. */
+  take(assetId: string): SeenRange | undefined
+}
+
+/** One price is a range of its own. */
+export const rangeOf = (seen: SeenPrice): SeenRange => ({
+  highest: seen,
+  lowest: seen,
+  latest: seen,
+})
+
+export function keepSeenPrices(): SeenPrices {
+  const ranges = new Map<string, SeenRange>()
+  return {
+    note: (assetId, range) => {
+      const known = ranges.get(assetId)
+      ranges.set(assetId, known ? widenRange(known, range) : range)
+    },
+    take: (assetId) => {
+      const range = ranges.get(assetId)
+      ranges.delete(assetId)
+      return range
+    },
+  }
+}
+
+/** The range of two stretches of time together. */
+export function widenRange(a: SeenRange, b: SeenRange): SeenRange {
+  return {
+    highest: b.highest.price > a.highest.price ? b.highest : a.highest,
+    lowest: b.lowest.price < a.lowest.price ? b.lowest : a.lowest,
+    latest: b.latest.quotedAt > a.latest.quotedAt ? b.latest : a.latest,
+  }
+}

@@ -1,0 +1,187 @@
+import type { Key } from '@cnop/kit/dynamo'
+import type { Price } from '@cnop/kit/money'
+import {
+  isReached,
+  keepPriceEdges,
+  type PriceEdges,
+  type WaitingSide,
+} from '@cnop/quotes/price-edges'
+import type { Quote } from '@cnop/quotes/quote'
+import { keepTicks } from '@cnop/quotes/tick-queue'
+import { firePriceAlert } from '../commands/fire-price-alert.ts'
+import type { Deps } from '../deps.ts'
+import {
+  alertDirections,
+  fires,
+  highestPrice,
+  lowestPrice,
+  type PriceAlert,
+  type SeenPrice,
+} from '../domain/price-alert.ts'
+import {
+  announceFiringFailure,
+  announceWatchFailure,
+  readWaiting,
+  waitingChannel,
+} from '../events.ts'
+import { listWaiting } from '../store/alerts.ts'
+import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from './seen-prices.ts'
+
+export type WatchDeps = Pick<
+  Deps,
+  'store' | 'quotes' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'
+>
+
+export interface PriceWatch {
+  /** Also looks at prices that no tick has told: what an asset cost while nobody listened. */
+  hearPast(quote: Quote, range: SeenRange): void
+  /** Whether any alert of the asset may be waiting. */
+  isWaitedFor(assetId: string): boolean
+  /** Resolves when everything heard so far has been worked off. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The most alerts of one side that are looked at before the next asset has its turn. */
+const mostPerTurn = 200
+const rowsPerRead = 25
+
+/**
+ * Fires alerts as prices tick. Any number of processes may run it: an alert is closed on condition that it is active,
+ * together with its notification, so it fires once. Nothing is kept that a restart could lose.
+ */
+export async function watchPrices(
+  deps: WatchDeps,
+  { refreshMs }: { readonly refreshMs: number },
+): Promise<PriceWatch> {
+  const edges = keepPriceEdges(deps.now, refreshMs)
+  const seen = keepSeenPrices()
+  const queue = keepTicks(({ assetId }) => lookAt(deps, { edges, seen }, assetId))
+  const hear = (quotes: readonly Quote[]): void => {
+    const active = quotes.filter(({ isActive }) => isActive)
+    for (const quote of active) seen.note(quote.assetId, rangeOf(quote))
+    queue.hear(active)
+  }
+  const unsubscribe = await deps.bus.subscribe(waitingChannel, {
+    onMessage: (message) => {
+      const { price, ...side } = readWaiting(message)
+      edges.note(side, price)
+      // The price may have moved while the alert was written, and a market that ticks rarely does not repeat it soon.
+      void deps.quotes.current(side.assetId).then((quote) => {
+        if (quote) hear([quote])
+      })
+    },
+    onGap: edges.forgetAll,
+  })
+  const stopHearing = deps.quotes.onTick(hear)
+  // Whatever happened before this process began to listen shows in the prices of now.
+  hear(await deps.quotes.all())
+  return {
+    hearPast: (quote, range) => {
+      seen.note(quote.assetId, range)
+      hear([quote])
+    },
+    isWaitedFor: (assetId) =>
+      edges.mayTrigger({ assetId, direction: 'ABOVE' }, highestPrice) ||
+      edges.mayTrigger({ assetId, direction: 'BELOW' }, lowestPrice),
+    settled: queue.settled,
+    close: async () => {
+      stopHearing()
+      unsubscribe()
+      await queue.close()
+    },
+  }
+}
+
+interface Memory {
+  readonly edges: PriceEdges
+  readonly seen: SeenPrices
+}
+
+/** Fires what an asset's prices since the last look have reached; true when there is more than one turn may fire. */
+async function lookAt(deps: WatchDeps, memory: Memory, assetId: string): Promise<boolean> {
+  const range = memory.seen.take(assetId)
+  if (!range) return false
+  const looks: Look[] = []
+  for (const direction of alertDirections) {
+    const extreme = direction === 'ABOVE' ? range.highest : range.lowest
+    const side = { assetId, direction }
+    if (!memory.edges.mayTrigger(side, extreme.price)) continue
+    looks.push(await fireSide(deps, memory.edges, { side, extreme, latest: range.latest }))
+  }
+  const hasMore = looks.some((look) => look.hasMore)
+  // What was not looked at completely is looked at again with the same prices, now or at the next tick.
+  if (hasMore || looks.some((look) => look.hasFailed)) memory.seen.note(assetId, range)
+  return hasMore
+}
+
+interface SideTick {
+  readonly side: WaitingSide
+  /** The price that reaches most. */
+  readonly extreme: SeenPrice
+  /** The one that is news to every alert, when the extreme is not. */
+  readonly latest: SeenPrice
+}
+
+interface Look {
+  readonly hasMore: boolean
+  readonly hasFailed: boolean
+}
+
+async function fireSide(deps: WatchDeps, edges: PriceEdges, tick: SideTick): Promise<Look> {
+  const learn = edges.startRead(tick.side)
+  try {
+    const { nearest, hasMore, hasFailed } = await fireReached(deps, tick)
+    learn(nearest)
+    return { hasMore, hasFailed }
+  } catch (error) {
+    learn(undefined)
+    edges.forget(tick.side)
+    announceWatchFailure(deps.log, error, tick.side.assetId)
+    return { hasMore: false, hasFailed: true }
+  }
+}
+
+interface Fired extends Look {
+  /** The first price that still waits: none is reached sooner. */
+  readonly nearest: Price | undefined
+}
+
+async function fireReached(deps: WatchDeps, { side, extreme, latest }: SideTick): Promise<Fired> {
+  const left: Price[] = []
+  let [after, last]: [Key | undefined, Price | undefined] = [undefined, undefined]
+  let [fired, hasFailed] = [0, false]
+  for (let seen = 0; seen < mostPerTurn; seen += rowsPerRead) {
+    const page = await listWaiting(deps.store, { side, limit: rowsPerRead, after })
+    for (const alert of page.alerts) {
+      const isOut = !isReached(side.direction, alert.price, extreme.price)
+      if (isOut) return { nearest: left[0] ?? alert.price, hasMore: false, hasFailed }
+      const outcome = await tryFire(deps, alert, [extreme, latest])
+      if (outcome === 'fired') fired += 1
+      else left.push(alert.price)
+      hasFailed ||= outcome === 'failed'
+      last = alert.price
+    }
+    after = page.last
+    if (!after) return { nearest: left[0], hasMore: false, hasFailed }
+  }
+  // Whatever comes behind the last one that was seen is reached no sooner.
+  return { nearest: left[0] ?? last, hasMore: fired > 0, hasFailed }
+}
+
+/** One alert that cannot be fired, whatever the reason, does not keep the others waiting. */
+async function tryFire(
+  deps: WatchDeps,
+  alert: PriceAlert,
+  prices: readonly SeenPrice[],
+): Promise<'fired' | 'waits' | 'failed'> {
+  const seen = prices.find((price) => fires(alert, price))
+  if (!seen) return 'waits'
+  try {
+    await firePriceAlert(deps, alert, seen)
+    return 'fired'
+  } catch (error) {
+    announceFiringFailure(deps.log, error, alert)
+    return 'failed'
+  }
+}

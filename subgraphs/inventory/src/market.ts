@@ -1,0 +1,91 @@
+import type { Clock } from '@cnop/kit/clock'
+import type { Platform } from '@cnop/kit/platform'
+import type { QuoteReader } from '@cnop/quotes/quote'
+import { type Catalogue, createCatalogue } from './catalogue.ts'
+import type { FeedConfig, InventoryConfig } from './config.ts'
+import type { MarketState } from './deps.ts'
+import { createCoingeckoFeed } from './feeds/coingecko.ts'
+import type { MarketFeed } from './feeds/market-feed.ts'
+import { createSimulatedFeed } from './feeds/simulated.ts'
+import { repeat } from './jobs/repeat.ts'
+import { createMarketSync, type MarketSync } from './jobs/sync-market.ts'
+import { openLease } from './store/lease.ts'
+
+/** The market as this process keeps it, or follows it. */
+export interface Market {
+  readonly catalogue: Catalogue
+  readonly state: () => MarketState
+  stop(): Promise<void>
+}
+
+/** Opens the feed and begins to beat. */
+export async function openMarket(
+  config: InventoryConfig,
+  platform: Platform,
+  quotes: QuoteReader,
+): Promise<Market> {
+  const feed = createFeed(config.feed, platform.now)
+  const catalogue = createCatalogue()
+  const sync = createSync(config, platform, { feed, catalogue })
+  const unlisten = quotes.onTick((changed) => {
+    // The process that leads has all figures already, not the prices alone.
+    if (!sync.isLeading()) catalogue.applyQuotes(changed)
+  })
+  await sync.run()
+  const loop = repeat(() => sync.run(), Math.min(feed.intervalMs, config.leaseMs / 4))
+  return {
+    catalogue,
+    state: marketState(config, platform.now, { feed, quotes, sync }),
+    stop: async () => {
+      await loop.stop()
+      unlisten()
+      await sync.stop()
+    },
+  }
+}
+
+function createFeed(config: FeedConfig, now: Clock): MarketFeed {
+  return config.kind === 'simulated'
+    ? createSimulatedFeed({ ...config, now })
+    : createCoingeckoFeed({ ...config, now })
+}
+
+function createSync(
+  { tables, leaseMs, snapshotMs, catalogueMs }: InventoryConfig,
+  platform: Platform,
+  market: Pick<Parameters<typeof createMarketSync>[0], 'feed' | 'catalogue'>,
+): MarketSync {
+  const { db, now, newId } = platform
+  const table = tables.inventory
+  return createMarketSync({
+    ...market,
+    platform,
+    lease: openLease({ db, table, now, holder: newId('syncer'), durationMs: leaseMs }),
+    store: { db, table },
+    quotesTable: tables.quotes,
+    snapshotMs,
+    catalogueMs,
+  })
+}
+
+interface MarketParts {
+  readonly feed: MarketFeed
+  readonly quotes: QuoteReader
+  readonly sync: MarketSync
+}
+
+/** The market is open while its ticks come; whoever reads a price also looks at the price's own age. */
+function marketState(
+  { staleMs }: InventoryConfig,
+  now: Clock,
+  { feed, quotes, sync }: MarketParts,
+): () => MarketState {
+  return () => {
+    const [tickedAt] = [quotes.tickedAt(), sync.tickedAt()]
+      .filter((at) => at !== undefined)
+      .sort()
+      .reverse()
+    const isOpen = tickedAt !== undefined && now() - Date.parse(tickedAt) <= staleMs
+    return { feed: feed.description.feed, isOpen, tickedAt }
+  }
+}

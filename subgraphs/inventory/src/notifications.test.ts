@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { toIso } from '@cnop/kit/clock'
+import { actIn, codeOf, detailsOf, showArguments } from './testing/alert-operations.ts'
+import { type AlertWorld, startAlertWorld } from './testing/alert-world.ts'
+
+let world: AlertWorld
+let users: ReturnType<typeof actIn>
+
+beforeAll(async () => {
+  world = await startAlertWorld()
+})
+beforeEach(async () => {
+  await world.reset()
+  users = actIn(world, await world.openProcess())
+})
+afterEach(() => world.stopProcesses())
+afterAll(() => world.stop())
+
+/** One notification after the other, a second apart. */
+async function notify(username: string, count: number): Promise<void> {
+  for (let step = 1; step <= count; step++) {
+    await users.waitFor(username, 'ABOVE', `${64_000 + step}`)
+    await world.move('BTC', `${64_000 + step}`)
+  }
+}
+
+describe('the list of notifications', () => {
+  it('has the newest first and is read page by page, without gaps and repeats', async () => {
+    await notify('alice1', 7)
+    await users.waitFor('bobby1', 'ABOVE', '70000')
+    await world.move('BTC', '70000')
+    const pages: string[][] = []
+    let after: string | null | undefined
+    do {
+      const { nodes, pageInfo } = await users.notifications('alice1', { first: 3, after })
+      pages.push(nodes.map(({ alert }) => alert.price))
+      expect(pageInfo.hasNextPage).toBe(pages.length < 3)
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : undefined
+    } while (after)
+    expect(pages).toEqual([['64007', '64006', '64005'], ['64004', '64003', '64002'], ['64001']])
+  })
+
+  it('is empty for somebody who was never told anything', async () => {
+    expect(await users.notifications('alice1')).toEqual({
+      nodes: [],
+      pageInfo: { hasNextPage: false, endCursor: null },
+    })
+  })
+
+  it.each([
+    [{ first: 0 }, 'first'],
+    [{ first: 101 }, 'first'],
+    [{ after: 'nonsense' }, 'after'],
+    [{ after: Buffer.from('["a b"]').toString('base64url') }, 'after'],
+  ])('refuses %j', async (page, field) => {
+    const answer = await users.askUser(
+      'alice1',
+      'alice1',
+      `notifications${showArguments(page)} { nodes { id } }`,
+    )
+    expect(codeOf(answer)).toBe('BAD_USER_INPUT')
+    expect(detailsOf(answer)).toMatchObject({ field })
+  })
+
+  it('leaves out what is older than 90 days, and says so of its end', async () => {
+    await notify('alice1', 1)
+    world.clock.advance(86_400_000)
+    world.prices.set('BTC', '64000')
+    await notify('alice1', 1)
+    world.clock.advance(89 * 86_400_000)
+    const { nodes, pageInfo } = await users.notifications('alice1', { first: 1 })
+    expect(nodes).toHaveLength(1)
+    expect(pageInfo.hasNextPage).toBe(true)
+    const next = await users.notifications('alice1', { first: 1, after: pageInfo.endCursor })
+    expect(next).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } })
+  })
+})
+
+describe('the moment up to which notifications are seen', () => {
+  const seenAt = async () =>
+    (await users.readUser<{ notificationsSeenAt: string | null }>('alice1', 'notificationsSeenAt'))
+      .notificationsSeenAt
+  const marked = (at: string) => ({
+    data: { markNotificationsSeen: { user: { notificationsSeenAt: at } } },
+  })
+
+  it('is unknown at first, moves forward, and never back', async () => {
+    expect(await seenAt()).toBeNull()
+    const [early, late] = [60_000, 1_000].map((age) => toIso(world.clock.now() - age))
+    expect(await users.markSeen('alice1', late!)).toMatchObject(marked(late!))
+    expect(await users.markSeen('alice1', early!)).toMatchObject(marked(late!))
+    expect(await seenAt()).toBe(late)
+  })
+
+  it('is never in the future', async () => {
+    const now = toIso(world.clock.now())
+    const later = toIso(world.clock.now() + 3_600_000)
+    expect(await users.markSeen('alice1', later)).toMatchObject(marked(now))
+    expect(await seenAt()).toBe(now)
+  })
+
+  it('is everybody’s own, and needs somebody who is signed in', async () => {
+    await users.markSeen('bobby1', toIso(world.clock.now()))
+    expect(await seenAt()).toBeNull()
+    expect(codeOf(await users.markSeen(undefined, toIso(0)))).toBe('UNAUTHENTICATED')
+  })
+})
+
+describe('what a user watches, waits for and was told', () => {
+  it.each([
+    'watchlist { id }',
+    'priceAlerts { id }',
+    'notifications { nodes { id } }',
+    'notificationsSeenAt',
+  ])('%s is shown to its owner alone', async (field) => {
+    expect(codeOf(await users.askUser('alice1', 'alice1', field))).toBeUndefined()
+    expect(codeOf(await users.askUser('bobby1', 'alice1', field))).toBe('FORBIDDEN')
+    expect(codeOf(await users.askUser(undefined, 'alice1', field))).toBe('UNAUTHENTICATED')
+  })
+})

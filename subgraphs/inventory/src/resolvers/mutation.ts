@@ -1,0 +1,35 @@
+import { type Actor, requireActor } from '@cnop/kit/identity'
+import { cancelPriceAlert } from '../commands/cancel-price-alert.ts'
+import { unwatchAsset, watchAsset } from '../commands/change-watchlist.ts'
+import { createPriceAlert } from '../commands/create-price-alert.ts'
+import { markNotificationsSeen } from '../commands/mark-notifications-seen.ts'
+import type { MutationResolvers } from '../generated/resolvers.ts'
+import { readTicker } from './ticker.ts'
+
+/** The user as other subgraphs know them; every field is read when it is asked for, after the change. */
+const userOf = ({ username }: Actor) => ({ username })
+
+export const Mutation: MutationResolvers = {
+  watchAsset: async (_parent, { assetId }, context) => {
+    const actor = requireActor(context)
+    const asset = await watchAsset(context, actor, readTicker(assetId, 'assetId'))
+    return { asset, user: userOf(actor) }
+  },
+  unwatchAsset: async (_parent, { assetId }, context) => {
+    const actor = requireActor(context)
+    await unwatchAsset(context, actor, readTicker(assetId, 'assetId'))
+    return { user: userOf(actor) }
+  },
+  createPriceAlert: async (_parent, { input }, context) => {
+    const actor = requireActor(context)
+    return { alert: await createPriceAlert(context, actor, input), user: userOf(actor) }
+  },
+  cancelPriceAlert: async (_parent, { id }, context) => ({
+    alert: await cancelPriceAlert(context, requireActor(context), id),
+  }),
+  markNotificationsSeen: async (_parent, { until }, context) => {
+    const actor = requireActor(context)
+    await markNotificationsSeen(context, actor, until)
+    return { user: userOf(actor) }
+  },
+}

@@ -1,0 +1,92 @@
+import type { Item } from '@cnop/kit/dynamo'
+import { transact, type Write } from '@cnop/kit/transact'
+import { LimitReached } from '../domain/errors.ts'
+import type { Notification } from '../domain/notification.ts'
+import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
+import { toRecord } from './alert-record.ts'
+import { type Guard, guardWrite } from './guards.ts'
+import { notificationWrite } from './notifications.ts'
+import { activeKey, alertCountKey, closedKey, type InventoryStore, waitingKey } from './tables.ts'
+import { keptUntil } from './time-to-live.ts'
+
+/** The alert is not active any more: it has fired or was cancelled. */
+export class AlertClosed extends Error {
+  override readonly name = 'AlertClosed'
+}
+
+/** Writes a new alert once for its key, within the user's limit, where the market will find it. */
+export const saveNewAlert = (
+  { db, table }: InventoryStore,
+  alert: PriceAlert,
+  guard: Guard,
+): Promise<void> => transact(db, createWrites(table, alert, guard))
+
+function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
+  const { id, username, price } = alert
+  const record = toRecord(alert)
+  return [
+    guardWrite(table, guard),
+    {
+      update: {
+        TableName: table,
+        Key: alertCountKey(username),
+        UpdateExpression: 'ADD active :one',
+        ConditionExpression: 'attribute_not_exists(active) OR active < :most',
+        ExpressionAttributeValues: { ':one': 1n, ':most': BigInt(mostActiveAlerts) },
+      },
+      refused: () => new LimitReached('active price alerts', mostActiveAlerts),
+    },
+    {
+      put: {
+        TableName: table,
+        Item: { ...activeKey(username, id), ...record },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    { put: { TableName: table, Item: { ...waitingKey(alert, price, id), ...record } } },
+  ]
+}
+
+/** Moves an active alert to its final state. Of all who try at once, exactly one succeeds; a notification comes with it. */
+export const saveClosedAlert = (
+  { db, table }: InventoryStore,
+  alert: PriceAlert,
+  notification?: Notification,
+): Promise<void> => transact(db, closeWrites(table, alert, notification))
+
+function closeWrites(
+  table: string,
+  alert: PriceAlert,
+  notification: Notification | undefined,
+): Write[] {
+  const { id, username, price, closedAt = alert.createdAt } = alert
+  const leave: Write = {
+    delete: {
+      TableName: table,
+      Key: activeKey(username, id),
+      ConditionExpression: '#status = :active',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':active': 'ACTIVE' },
+    },
+    refused: () => new AlertClosed('The alert is not active any more.'),
+  }
+  const closed: Item = {
+    ...closedKey(username, id),
+    ...toRecord(alert),
+    expiresAt: keptUntil(closedAt),
+  }
+  return [
+    leave,
+    { put: { TableName: table, Item: closed } },
+    { delete: { TableName: table, Key: waitingKey(alert, price, id) } },
+    {
+      update: {
+        TableName: table,
+        Key: alertCountKey(username),
+        UpdateExpression: 'ADD active :less',
+        ExpressionAttributeValues: { ':less': -1n },
+      },
+    },
+    ...(notification ? [notificationWrite(table, notification)] : []),
+  ]
+}

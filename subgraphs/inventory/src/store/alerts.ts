@@ -1,0 +1,77 @@
+import type { Key } from '@cnop/kit/dynamo'
+import { isExpired, queryPage, readItem } from '@cnop/kit/read'
+import type { WaitingSide } from '@cnop/quotes/price-edges'
+import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
+import { fromRecord } from './alert-record.ts'
+import {
+  activeKey,
+  activePrefix,
+  closedKey,
+  closedPrefix,
+  type InventoryStore,
+  userPk,
+  waitingPk,
+} from './tables.ts'
+
+export interface AlertAddress {
+  readonly username: string
+  readonly alertId: string
+  readonly nowMs: number
+}
+
+/** Reads one alert of a user, in whatever state it is. */
+export async function readAlert(
+  { db, table }: InventoryStore,
+  { username, alertId, nowMs }: AlertAddress,
+): Promise<PriceAlert | undefined> {
+  // In this order, because an alert only ever moves from the first row to the second.
+  const active = await readItem(db, table, activeKey(username, alertId))
+  const row = active ?? (await readItem(db, table, closedKey(username, alertId)))
+  return row && !isExpired(row, nowMs) ? fromRecord(row) : undefined
+}
+
+const mostClosedListed = 50
+
+/** Every active alert of a user and the newest closed ones, newest first. */
+export async function listAlerts(
+  { db, table }: InventoryStore,
+  username: string,
+  nowMs: number,
+): Promise<PriceAlert[]> {
+  const query = { table, pk: userPk(username), newestFirst: true }
+  const active = await queryPage(db, {
+    ...query,
+    skPrefix: activePrefix,
+    limit: mostActiveAlerts,
+  })
+  const closed = await queryPage(db, {
+    ...query,
+    skPrefix: closedPrefix,
+    limit: mostClosedListed,
+  })
+  const rows = [...active.items, ...closed.items.filter((item) => !isExpired(item, nowMs))]
+  // One that closed between the two reads is in both; what it has become counts.
+  const alerts = new Map(rows.map(fromRecord).map((alert) => [alert.id, alert]))
+  return [...alerts.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+}
+
+export interface WaitingSlice {
+  readonly side: WaitingSide
+  readonly limit: number
+  readonly after: Key | undefined
+}
+
+/** The alerts that wait on one side of an asset, the one that is reached first first. */
+export async function listWaiting(
+  { db, table }: InventoryStore,
+  { side, limit, after }: WaitingSlice,
+): Promise<{ alerts: PriceAlert[]; last: Key | undefined }> {
+  const page = await queryPage(db, {
+    table,
+    pk: waitingPk(side),
+    limit,
+    newestFirst: false,
+    after,
+  })
+  return { alerts: page.items.map(fromRecord), last: page.last }
+}

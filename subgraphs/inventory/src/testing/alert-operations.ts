@@ -1,0 +1,96 @@
+import type { AlertWorld, Answer, Process } from './alert-world.ts'
+
+const alertFields = `id asset { id } direction price status createdAt firedAt firedPrice`
+
+const operations = {
+  create: `mutation ($input: CreatePriceAlertInput!) { createPriceAlert(input: $input) {
+    alert { ${alertFields} } user { username priceAlerts { id } } } }`,
+  cancel: `mutation ($id: ID!) { cancelPriceAlert(id: $id) { alert { ${alertFields} } } }`,
+  seen: `mutation ($until: DateTime!) { markNotificationsSeen(until: $until) {
+    user { notificationsSeenAt } } }`,
+  alerts: `priceAlerts { ${alertFields} }`,
+} as const
+
+export interface AlertNode {
+  readonly id: string
+  readonly asset: { readonly id: string }
+  readonly direction: string
+  readonly price: string
+  readonly status: string
+  readonly firedAt: string | null
+  readonly firedPrice: string | null
+}
+
+export interface NotificationPage {
+  readonly nodes: readonly {
+    readonly id: string
+    readonly text: string
+    readonly createdAt: string
+    readonly alert: AlertNode
+  }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+export interface PageArguments {
+  readonly first?: number
+  readonly after?: string | null | undefined
+}
+
+/** The arguments of a page as GraphQL writes them. */
+export function showArguments({ first = 20, after }: PageArguments): string {
+  return `(first: ${first}, after: ${JSON.stringify(after ?? null)})`
+}
+
+export const codeOf = ({ errors }: Answer): string | undefined => errors?.[0]?.extensions.code
+export const detailsOf = ({ errors }: Answer): unknown => errors?.[0]?.extensions.details
+
+let keys = 0
+
+/** What users do with their alerts, in one process. */
+export function actIn(world: AlertWorld, process: Process) {
+  const create = (username: string | undefined, input: object): Promise<Answer> =>
+    world.ask(process, username, operations.create, {
+      input: { key: `key-${String(++keys).padStart(6, '0')}`, assetId: 'BTC', ...input },
+    })
+  const readUser = async <Field>(username: string, field: string): Promise<Field> => {
+    const answer = await askUser(username, username, field)
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+    return (answer.data?.['_entities'] as [Field])[0]
+  }
+  const askUser = (username: string | undefined, owner: string, field: string): Promise<Answer> => {
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on User { ${field} } } }`
+    const representations = [{ __typename: 'User', username: owner }]
+    return world.ask(process, username, query, { representations })
+  }
+  return {
+    askUser,
+    readUser,
+    create,
+    /** Creates an alert that is not refused. */
+    waitFor: async (
+      username: string,
+      direction: 'ABOVE' | 'BELOW',
+      price: string,
+      assetId = 'BTC',
+    ): Promise<AlertNode> => {
+      const answer = await create(username, { assetId, direction, price })
+      const payload = answer.data?.['createPriceAlert'] as { alert: AlertNode } | undefined
+      if (!payload) throw new Error(JSON.stringify(answer.errors))
+      return payload.alert
+    },
+    cancel: (username: string | undefined, id: string) =>
+      world.ask(process, username, operations.cancel, { id }),
+    markSeen: (username: string | undefined, until: string) =>
+      world.ask(process, username, operations.seen, { until }),
+    alerts: async (username: string) =>
+      (await readUser<{ priceAlerts: readonly AlertNode[] }>(username, operations.alerts))
+        .priceAlerts,
+    notifications: async (username: string, page: PageArguments = {}) => {
+      const field = `notifications${showArguments(page)} {
+        nodes { id kind text createdAt alert { ${alertFields} } }
+        pageInfo { hasNextPage endCursor } }`
+      return (await readUser<{ notifications: NotificationPage }>(username, field)).notifications
+    },
+  }
+}

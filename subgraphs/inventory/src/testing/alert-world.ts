@@ -1,0 +1,159 @@
+import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
+import { createMemoryCache } from '@cnop/kit/cache'
+import type { Clock } from '@cnop/kit/clock'
+import { connect, type Db } from '@cnop/kit/dynamo'
+import { sealHeaders } from '@cnop/kit/identity'
+import type { NewId } from '@cnop/kit/ids'
+import { createLog } from '@cnop/kit/log'
+import type { Platform } from '@cnop/kit/platform'
+import { createTables } from '@cnop/kit/tables'
+import { countingIds } from '@cnop/kit/testing/counting-ids'
+import { fakeClock } from '@cnop/kit/testing/fake-clock'
+import { startTestDb } from '@cnop/kit/testing/test-db'
+import { fixedQuotes } from '@cnop/quotes/testing'
+import type { QuoteReader } from '@cnop/quotes/quote'
+import { openQuoteReader } from '@cnop/quotes/reader'
+import { quotesTable } from '@cnop/quotes/tables'
+import { loadInventoryConfig } from '../config.ts'
+import { notificationChannel, type NotificationMessage, readNotification } from '../events.ts'
+import { type InventoryParts, openInventory } from '../server.ts'
+import { inventoryTable } from '../store/tables.ts'
+
+const key = { id: 'test', secret: 'a-secret-of-at-least-32-characters' }
+const log = createLog('inventory', { level: 'silent', filePath: undefined })
+
+/** A GraphQL answer, read loosely: tests say what they expect of it. */
+export interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly {
+    readonly extensions: { readonly code: string; readonly details?: Record<string, string> }
+  }[]
+}
+
+/** One inventory process. */
+export interface Process extends InventoryParts {
+  readonly db: Db
+  stop(): Promise<void>
+}
+
+export type AlertWorld = Awaited<ReturnType<typeof startAlertWorld>>
+
+interface Shared {
+  readonly endpoint: string
+  readonly now: Clock
+  readonly bus: EventBus
+  readonly newId: NewId
+}
+
+type OpenQuotes = (db: Db) => Promise<QuoteReader>
+
+/** A process of its own over the same store: it shares no memory with the others. */
+async function startProcess(
+  { endpoint, now, bus, newId }: Shared,
+  openQuotes: OpenQuotes,
+): Promise<Process> {
+  const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
+  const config = loadInventoryConfig({ INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}` })
+  const platform: Platform = {
+    ...{ db, bus, newId, log, now, redis: undefined },
+    cache: createMemoryCache(now),
+    ensureTables: (tables) => createTables(db, tables),
+  }
+  const parts = await openInventory(config, platform, await openQuotes(db))
+  return {
+    ...parts,
+    db,
+    stop: async () => {
+      try {
+        await parts.subgraph.close()
+      } finally {
+        db.close()
+      }
+    },
+  }
+}
+
+async function ask(
+  { subgraph }: InventoryParts,
+  { username, query, variables }: Question,
+  nowMs: number,
+): Promise<Answer> {
+  const body = JSON.stringify({ query, variables })
+  const actor = username ? ({ username, role: 'customer', sessionId: 's1' } as const) : undefined
+  const identity = { requestId: 'r1', actor, clientIp: undefined, userAgent: undefined }
+  const headers = sealHeaders(key, { subgraph: 'inventory', body, identity }, nowMs)
+  return JSON.parse((await subgraph.handle({ headers, body })).body) as Answer
+}
+
+interface Question {
+  readonly username: string | undefined
+  readonly query: string
+  readonly variables: object
+}
+
+async function stopAll(running: ReadonlySet<Process>): Promise<void> {
+  for (const process of running) await process.stop()
+}
+
+/** Every notification that is published from now on, in order. */
+async function listen(bus: EventBus): Promise<NotificationMessage[]> {
+  const told: NotificationMessage[] = []
+  await bus.subscribe(notificationChannel, (message) => void told.push(readNotification(message)))
+  return told
+}
+
+/** Inventory on a real engine, in as many processes as a test wants, with prices, a clock and ids that the test controls. */
+export async function startAlertWorld() {
+  const store = await startTestDb([inventoryTable('inventory'), quotesTable('quotes')])
+  const clock = fakeClock()
+  const { now } = clock
+  const prices = fixedQuotes({ BTC: '64000', ETH: '3000', DOGE: '0.1' }, { now })
+  const bus = createMemoryBus(log)
+  const shared = { endpoint: store.endpoint, now, bus, newId: countingIds() }
+  const told = await listen(bus)
+  const running = new Set<Process>()
+
+  const openProcess = async (openQuotes: OpenQuotes = () => Promise.resolve(prices)) => {
+    const started = await startProcess(shared, openQuotes)
+    const process: Process = {
+      ...started,
+      stop: async () => {
+        if (running.delete(process)) await started.stop()
+      },
+    }
+    running.add(process)
+    return process
+  }
+  const stopProcesses = () => stopAll(running)
+
+  return {
+    clock,
+    prices,
+    /** Every notification that was published, in order. */
+    told,
+    openProcess: () => openProcess(),
+    /** A process that hears the prices of the simulated market, as in production. */
+    openTrading: () =>
+      openProcess((db) => openQuoteReader({ db, bus, now, log }, { table: 'quotes' })),
+    ask: (parts: Process, username: string | undefined, query: string, variables: object = {}) =>
+      ask(parts, { username, query, variables }, now()),
+    /** Everybody's time goes on, the price moves, and everything that it triggers is done. */
+    move: async (assetId: string, price: string): Promise<void> => {
+      clock.advance(1_000)
+      prices.set(assetId, price)
+      await Promise.all([...running].map(({ watch }) => watch.settled()))
+    },
+    stopProcesses,
+    reset: async () => {
+      await store.reset()
+      told.length = 0
+      prices.set('BTC', '64000', { isActive: true })
+      prices.set('ETH', '3000')
+    },
+    stop: async () => {
+      await stopProcesses()
+      await bus.close()
+      await store.stop()
+    },
+  }
+}

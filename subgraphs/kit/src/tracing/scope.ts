@@ -1,0 +1,27 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context, Tracer } from '@opentelemetry/api'
+import type { Log } from '../log.ts'
+
+/** A trace that is being recorded: who makes its spans, and which span the next ones belong to. */
+export interface Trace {
+  readonly tracer: Tracer
+  readonly parent: Context
+}
+
+/** What code far below a request may know of it without being told: its log and its trace. */
+export interface Scope {
+  readonly log?: Log | undefined
+  /** Absent when nobody records this request. */
+  readonly trace?: Trace | undefined
+  /** The subgraph that is at work. */
+  readonly subgraph?: string | undefined
+}
+
+const scopes = new AsyncLocalStorage<Scope>()
+
+export const currentScope = (): Scope | undefined => scopes.getStore()
+
+export const runInScope = <T>(scope: Scope, work: () => T): T => scopes.run(scope, work)
+
+/** Work that may be started by somebody else's request, as out of a queue, stays in the scope of its own. */
+export const keepScope = <T>(work: () => T): (() => T) => AsyncLocalStorage.bind(work)

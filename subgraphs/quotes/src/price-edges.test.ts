@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import { price } from '@cnop/kit/money'
+import { fakeClock } from '@cnop/kit/testing/fake-clock'
+import { keepPriceEdges } from './price-edges.ts'
+
+const falls = { assetId: 'BTC', direction: 'BELOW' } as const
+const rises = { assetId: 'BTC', direction: 'ABOVE' } as const
+
+function keep() {
+  const clock = fakeClock()
+  return { clock, edges: keepPriceEdges(clock.now, 1_000) }
+}
+
+describe('the memory of the nearest waiting prices', () => {
+  it('asks for a read of whatever it does not know', () => {
+    const { edges } = keep()
+    expect(edges.mayTrigger(falls, price('10'))).toBe(true)
+  })
+
+  it('asks for a read only when the price reaches the nearest that waits', () => {
+    const { edges } = keep()
+    edges.startRead(falls)(price('10'))
+    edges.startRead(rises)(price('20'))
+    expect(edges.mayTrigger(falls, price('10.01'))).toBe(false)
+    expect(edges.mayTrigger(falls, price('10'))).toBe(true)
+    expect(edges.mayTrigger(rises, price('19.99'))).toBe(false)
+    expect(edges.mayTrigger(rises, price('20'))).toBe(true)
+  })
+
+  it('asks for no read of an empty side until something begins to wait there', () => {
+    const { edges } = keep()
+    edges.startRead(falls)(undefined)
+    expect(edges.mayTrigger(falls, price('0.01'))).toBe(false)
+    edges.note(falls, price('5'))
+    edges.note(falls, price('3'))
+    expect(edges.mayTrigger(falls, price('5'))).toBe(true)
+    expect(edges.mayTrigger(falls, price('5.01'))).toBe(false)
+  })
+
+  it('keeps what began to wait during a read that did not see it', () => {
+    const { edges } = keep()
+    const learn = edges.startRead(falls)
+    edges.note(falls, price('5'))
+    learn(undefined)
+    expect(edges.mayTrigger(falls, price('5'))).toBe(true)
+  })
+
+  it('spreads the next reads of sides that were read together', () => {
+    const { clock, edges } = keep()
+    const sides = ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].map((assetId) => ({ ...falls, assetId }))
+    for (const side of sides) edges.startRead(side)(undefined)
+    const dueAfter = sides.map(() => 0)
+    for (let ms = 1; ms <= 1_000; ms += 1) {
+      clock.advance(1)
+      sides.forEach((side, index) => {
+        if (!edges.mayTrigger(side, price('1'))) dueAfter[index] = ms
+      })
+    }
+    expect(new Set(dueAfter).size).toBe(sides.length)
+  })
+
+  it('reads again after a while, and after a gap in what it hears', () => {
+    const { clock, edges } = keep()
+    edges.startRead(falls)(undefined)
+    clock.advance(499)
+    expect(edges.mayTrigger(falls, price('1'))).toBe(false)
+    clock.advance(501)
+    expect(edges.mayTrigger(falls, price('1'))).toBe(true)
+    edges.startRead(falls)(undefined)
+    edges.forgetAll()
+    expect(edges.mayTrigger(falls, price('1'))).toBe(true)
+  })
+})

@@ -1,0 +1,35 @@
+import { OutcomeUnknown } from '@cnop/kit/errors'
+import { transact, type Write } from '@cnop/kit/transact'
+import type { Deps } from '../deps.ts'
+import { hasPasswordHash } from '../store/users.ts'
+
+const maxAttempts = 5
+
+interface NewPassword {
+  readonly username: string
+  readonly passwordHash: string
+}
+
+/**
+ * Writes that put a new password in force. When a reply is lost, the same writes are sent again: they fit only once, and
+ * the salted hash tells whether what stands in their way is what this very command has written.
+ */
+export async function writePassword(
+  { db, table }: Pick<Deps, 'db' | 'table'>,
+  { username, passwordHash }: NewPassword,
+  writes: readonly Write[],
+): Promise<void> {
+  let isUnknown = false
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    try {
+      await transact(db, writes)
+      return
+    } catch (error) {
+      if (!isUnknown && !(error instanceof OutcomeUnknown)) throw error
+      isUnknown = true
+      if (await hasPasswordHash(db, table, username, passwordHash)) return
+      if (!(error instanceof OutcomeUnknown)) throw error
+    }
+  }
+  throw new OutcomeUnknown()
+}

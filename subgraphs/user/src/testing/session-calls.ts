@@ -1,0 +1,48 @@
+import { listEndedSessions } from '../store/ended-sessions.ts'
+import {
+  type actorOf,
+  type Answer,
+  goodPassword,
+  refreshMutation,
+  signInMutation,
+  type Tokens,
+  type UserWorld,
+} from './user-world.ts'
+
+export const wrongPassword = 'Wrong-Horse-4242'
+
+export const sessionsQuery = '{ me { sessions { id isCurrent userAgent createdAt } } }'
+
+export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code
+
+/** What tests of sessions ask of a world, which need not be there yet. */
+export function callSessions(world: () => UserWorld) {
+  const trySignIn = (username: string, password = goodPassword, lifetime?: string) =>
+    world().call(signInMutation, { input: { username, password, lifetime } })
+
+  /** The next tokens, or the code of the refusal. */
+  async function refresh(token: string): Promise<Tokens | string | undefined> {
+    const answer = await world().call(refreshMutation, { token })
+    return answer.data ? (answer.data['refreshSession'] as Tokens) : codeOf(answer)
+  }
+
+  async function refreshed(token: string): Promise<Tokens> {
+    const tokens = await refresh(token)
+    if (typeof tokens !== 'object') throw new Error(`The refresh was refused: ${tokens}`)
+    return tokens
+  }
+
+  async function listIds(actor: ReturnType<typeof actorOf>): Promise<string[]> {
+    const { data } = await world().call(sessionsQuery, {}, actor)
+    const { sessions } = data?.['me'] as { sessions: { id: string }[] }
+    return sessions.map(({ id }) => id)
+  }
+
+  async function listDenied(): Promise<string[]> {
+    const { store, clock } = world()
+    const ended = await listEndedSessions(store.db, 'users', clock.now() - 1_000)
+    return ended.map(({ sessionId }) => sessionId)
+  }
+
+  return { trySignIn, refresh, refreshed, listIds, listDenied }
+}

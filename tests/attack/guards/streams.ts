@@ -1,0 +1,60 @@
+import type { Attack } from '../attack.ts'
+import { refusedLetter } from './repel.ts'
+import type { GuardWorld } from './world.ts'
+
+const prices = 'subscription { prices(ids: ["BTC"]) { sequence } }'
+const orders = 'subscription { orderEvents { sequence orders { orderId } } }'
+const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
+
+/** Streams that nobody may open. */
+export const streamAttacks: readonly Attack<GuardWorld>[] = [
+  refusedLetter({
+    name: 'a stream that another page opens in the visitor’s name',
+    letter: {
+      path: '/stream',
+      headers: { ...headers, origin: 'https://evil.example' },
+      body: { query: prices },
+    },
+    codes: ['CSRF_REFUSED'],
+  }),
+  refusedLetter({
+    name: 'a stream as an image would ask for it',
+    letter: { method: 'GET', path: `/stream?query=${encodeURIComponent(prices)}`, headers },
+    codes: ['BAD_REQUEST'],
+  }),
+  refusedLetter({
+    name: 'a stream of orders without a token',
+    letter: { path: '/stream', headers, body: { query: orders } },
+    codes: ['UNAUTHENTICATED'],
+    status: 401,
+  }),
+  refusedLetter({
+    name: 'a stream of orders with a token in its address',
+    letter: { path: '/stream?access_token=x&token=x', headers, body: { query: orders } },
+    codes: ['UNAUTHENTICATED'],
+    status: 401,
+  }),
+  refusedLetter({
+    name: 'a stream of free text where only ids count',
+    at: 'closed',
+    letter: { path: '/stream', headers, body: { query: prices } },
+    codes: ['PERSISTED_QUERY_ONLY'],
+  }),
+  refusedLetter({
+    name: 'a mutation at the door of streams',
+    letter: { path: '/stream', headers, body: { query: 'mutation { signOut { signedOutAt } }' } },
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+  }),
+  refusedLetter({
+    name: 'a stream of more assets than one may follow',
+    letter: {
+      path: '/stream',
+      headers,
+      body: {
+        query: 'subscription ($ids: [ID!]!) { prices(ids: $ids) { sequence } }',
+        variables: { ids: Array.from({ length: 10_000 }, (_one, at) => `A${at}`) },
+      },
+    },
+    codes: ['BAD_USER_INPUT'],
+  }),
+]

@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals'
+import { deeds } from '../load/soak/mix.ts'
+import { slopeOf } from '../load/soak/memory.ts'
+import { runSoak } from '../load/soak.ts'
+
+it('serves people at a steady pace without an error, and leaves books that add up', async () => {
+  const told: string[] = []
+  const figures = (line: string): boolean => line.endsWith(' ms')
+  const result = await runSoak({
+    seconds: 6,
+    perSecond: 40,
+    people: 6,
+    seed: 7,
+    print: (line) => void told.push(line),
+  })
+  expect(told.filter((line) => !figures(line))).toEqual([])
+  expect(result).toMatchObject({ errors: 0, ledgerViolations: 0 })
+  expect(result.streamEvents).toBeGreaterThan(result.streams)
+  expect(result.ledgerEntries).toBeGreaterThan(result.people)
+  expect(deeds.filter(({ name }) => !told.some((line) => line.startsWith(name)))).toEqual([])
+}, 120_000)
+
+it('finds the slope of a size that comes and goes', () => {
+  const garbage = [10, 0, 0, 10]
+  const points = garbage.map((mb, minutes) => ({ minutes, mb: 100 + 3 * minutes + mb }))
+  expect(slopeOf(points)).toBeCloseTo(3, 10)
+  expect(slopeOf(points.map(({ minutes }) => ({ minutes, mb: 7 })))).toBe(0)
+})

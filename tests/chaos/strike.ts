@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SubgraphName } from '@cnop/schema/read'
+import { type Circuit, watchCircuit } from './circuit.ts'
+import { askPanel, loadPanels, panels, type Sample } from './panels.ts'
+import type { Stage } from './stage.ts'
+
+interface Blow {
+  readonly name: SubgraphName
+  readonly signal: 'SIGSTOP' | 'SIGKILL'
+}
+
+export interface Pace {
+  readonly perSecond: number
+  /** How long a stopped process stays so. */
+  readonly stoppedSeconds: number
+}
+
+export interface Aftermath {
+  readonly blow: Blow
+  readonly samples: readonly Sample[]
+  /** How long a panel of the dead subgraph took to be refused while the circuit was open, in milliseconds. */
+  readonly refusalsMs: readonly number[]
+  /** From the moment at which the process says that it is well until a panel that needs it is whole. */
+  readonly recoverySeconds: number
+}
+
+const recoveryDeadlineMs = 30_000
+/** What the harness asks beside the load must not be a load itself. */
+const pollEveryMs = 100
+
+async function isUp(port: number): Promise<boolean> {
+  try {
+    const url = `http://127.0.0.1:${port}/internal/health`
+    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).status === 200
+  } catch {
+    return false
+  }
+}
+
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const giveUpAt = performance.now() + recoveryDeadlineMs
+  while (!(await isSo())) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`${what}: not within ${recoveryDeadlineMs} ms`)
+    await delay(pollEveryMs)
+  }
+}
+
+/** The panel that shows best whether a subgraph is there: the one that needs the fewest others beside it. */
+const panelOf = (name: SubgraphName) => {
+  const fitting = panels.filter(({ needs }) => needs.includes(name))
+  return fitting.toSorted((a, b) => a.needs.length - b.needs.length)[0]!
+}
+
+/** Stops or kills one subgraph under load, lets it come back, and tells what its users saw meanwhile. */
+export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Aftermath> {
+  const { split, token, ports } = stage
+  const { name, signal } = blow
+  const service = split.services.find((each) => each.name === name)
+  if (!service) throw new Error(`There is no process ${name}.`)
+  const { pid } = service
+  const load = loadPanels(split.origin, token, pace.perSecond)
+  const circuit = watchCircuit(split.origin, name)
+  process.kill(pid, signal)
+  if (signal === 'SIGSTOP') {
+    await delay(pace.stoppedSeconds * 1_000)
+    process.kill(pid, 'SIGCONT')
+  } else {
+    // Not before the supervisor has another process in its place: the old one may still be dying.
+    await until(() => Promise.resolve(service.pid !== pid), `${name} is started again`)
+  }
+  await until(() => isUp(ports[name]), `${name} is up`)
+  const revivedAt = performance.now()
+  await until(
+    async () => (await askPanel(split.origin, token, panelOf(name))).isWhole,
+    `${name} recovers`,
+  )
+  const recoverySeconds = (performance.now() - revivedAt) / 1_000
+  await delay(500)
+  const samples = await load.stop()
+  await circuit.stop()
+  const struck = samples.filter(({ panel }) => panel.needs.includes(name))
+  return { blow, samples, refusalsMs: listRefusals(struck, circuit), recoverySeconds }
+}
+
+/**
+ * What was refused because the circuit was open, from the first to the last moment of the call. Failed panels cannot
+ * tell when it opened: those that only read what is public share one call.
+ */
+const listRefusals = (struck: readonly Sample[], circuit: Circuit): number[] =>
+  struck
+    .filter(({ isWhole, sentAt, ms }) => !isWhole && circuit.wasOpen(sentAt, sentAt + ms))
+    .map(({ ms }) => ms)

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import { startTestMarket, type TestMarket } from '../world/market.ts'
+import type { Trader } from '../world/trader.ts'
+import { newKey, startWorld, type World } from '../world/world.ts'
+
+let market: TestMarket
+let world: World
+let browser: Browser
+let origin: string
+let trader: Trader
+
+beforeAll(async () => {
+  market = await startTestMarket({ BTC: 64_000, ETH: 3_400 })
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
+  origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+  await market.stop()
+})
+
+const placeLimit = /* GraphQL */ `
+  mutation ($input: PlaceOrderInput!) {
+    placeOrder(input: $input) {
+      order {
+        status
+      }
+    }
+  }
+`
+
+/** What the trader's other session does, away from the browser. */
+const buysEther = (limitPrice: string) =>
+  trader.ask(placeLimit, {
+    input: { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '1', limitPrice },
+  })
+
+describe('somebody who watches the market', () => {
+  let watched: WatchedPage
+  let page: Page
+  let polls: number
+
+  beforeAll(async () => {
+    watched = await openPage(browser, origin)
+    page = watched.page
+    page.setDefaultTimeout(30_000)
+    page.on('request', (request) => {
+      if (request.postData()?.includes('"LivePrices"')) polls += 1
+    })
+    await signIn(page, trader)
+  }, 120_000)
+  beforeEach(() => {
+    polls = 0
+  })
+  afterAll(() => page.context().close())
+
+  const price = (asset: RegExp, text: string) =>
+    page.getByRole('row', { name: asset }).getByText(text, { exact: true }).waitFor()
+
+  it('sees prices move as the market ticks, without asking for them', async () => {
+    await page.getByRole('link', { name: 'Market' }).click()
+    await page.getByText('Live prices').waitFor()
+    await price(/Bitcoin/, '$64,000.00')
+    for (const tick of [64_123.45, 63_987.65, 64_010]) {
+      market.setPrice('BTC', tick)
+      await price(/Bitcoin/, `$${tick.toLocaleString('en-US', { minimumFractionDigits: 2 })}`)
+    }
+    await price(/Ethereum/, '$3,400.00')
+    expect(polls).toBe(0)
+  }, 120_000)
+
+  it('finds what was starred in the watchlist and on the dashboard, live there too', async () => {
+    await page.getByRole('button', { name: 'Watch Bitcoin' }).click()
+    await page.getByRole('button', { name: 'Watch Bitcoin', pressed: true }).waitFor()
+    await page.getByRole('radiogroup', { name: 'Category' }).getByText('Watchlist').click()
+    await page.getByText('1 assets').waitFor()
+    await page.getByRole('row', { name: /Bitcoin/ }).waitFor()
+    expect(await page.getByRole('row', { name: /Ethereum/ }).count()).toBe(0)
+
+    await page.getByRole('link', { name: 'Dashboard' }).click()
+    const panel = page.getByRole('region', { name: 'Watchlist' })
+    await panel.getByText('Live prices').waitFor()
+    market.setPrice('BTC', 64_200)
+    await panel.getByText('$64,200.00').waitFor()
+  }, 120_000)
+
+  it('is told on whichever page when an alert fires, once, and finds it under the bell', async () => {
+    await page.goto('/market/BTC')
+    await page.getByLabel('Alert price in US dollars').fill('65000')
+    await page.getByRole('button', { name: 'Set alert' }).click()
+    await page.getByText('Rises to $65,000.00', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Portfolio' }).click()
+    await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
+
+    market.setPrice('BTC', 65_010)
+    await page.getByRole('alert').filter({ hasText: 'Price alert' }).waitFor()
+    await page.getByRole('button', { name: 'Notifications, 1 unread' }).click()
+    const list = page.getByRole('dialog', { name: 'Notifications' })
+    await list.getByRole('listitem').filter({ hasText: 'New' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+    await list.getByRole('link').click()
+    await page.waitForURL('**/market/BTC')
+    await page.getByText('Fired').waitFor()
+
+    await page.reload()
+    await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+  }, 120_000)
+
+  it('sees an order of another session wait, fill and move the money, without a reload', async () => {
+    await page.getByRole('link', { name: 'Dashboard' }).click()
+    await page.getByText('No order is waiting').waitFor()
+    const cash = page.getByRole('region', { name: 'Cash' })
+    expect((await buysEther('3300')).codes).toEqual([])
+    await page.getByRole('link', { name: 'Buy 1 ETH' }).waitFor()
+    await cash.getByText('$1,700.00').first().waitFor()
+
+    market.setPrice('ETH', 3_290)
+    const toast = page.getByRole('alert').filter({ hasText: 'Limit order filled' })
+    await toast.getByText('Bought 1 ETH at $3,290.00.').waitFor()
+    await page.getByText('No order is waiting').waitFor()
+    await page.getByRole('table', { name: 'Holdings' }).getByText('Ethereum').waitFor()
+    await cash.getByText('$1,710.00').first().waitFor()
+    await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
+  }, 120_000)
+
+  it('sees cash that came in through another session', async () => {
+    expect((await trader.deposits('290.00')).codes).toEqual([])
+    await page.getByRole('region', { name: 'Cash' }).getByText('$2,000.00').first().waitFor()
+  }, 120_000)
+
+  it('has met no error in the console', () => {
+    expect(watched.problems).toEqual([])
+  })
+})
+
+describe('where no stream can be had', () => {
+  it('shows prices by polling, and says so', async () => {
+    const { page } = await openPage(browser, origin)
+    page.setDefaultTimeout(30_000)
+    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
+    await page.goto('/market')
+    await page.getByText('Prices every 3 s').waitFor()
+    market.setPrice('BTC', 66_000)
+    await page
+      .getByRole('row', { name: /Bitcoin/ })
+      .getByText('$66,000.00')
+      .waitFor()
+    await page.context().close()
+  }, 120_000)
+})

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
+
+/** The platform as `npm start` runs it: one process of its own, with the embedded store beside it. */
+export interface Platform {
+  readonly origin: string
+  /** Resident memory of the process now, in megabytes; the store is a process of its own and not in it. */
+  residentMb(): number
+  /** How late the event loop was since the last call. */
+  readLoopLag(): Promise<LoopLag>
+  stop(): Promise<void>
+}
+
+/** In milliseconds. */
+export interface LoopLag {
+  readonly p99Ms: number
+  readonly longestMs: number
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const readyDeadlineMs = 120_000
+const patienceMs = 20_000
+
+/** The flags of Node in the script `start`. */
+function readFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    scripts: { start: string }
+  }
+  return scripts.start.split(' ').slice(1, -1)
+}
+
+export async function startPlatform(env: Readonly<Record<string, string>>): Promise<Platform> {
+  const port = await freeLoopbackPort()
+  const child = await startChild(process.execPath, [...readFlags(), `${root}ops/start.ts`], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      ROUTER_PORT: String(port),
+      ROUTER_HOST: '127.0.0.1',
+      WEB_ENABLED: 'false',
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+  })
+  const origin = `http://127.0.0.1:${port}`
+  try {
+    await untilHealthy(origin)
+  } catch (error) {
+    await stopChild(child)
+    throw new Error(`The platform did not start: ${child.lastWords()}`, { cause: error })
+  }
+  return {
+    origin,
+    residentMb: () => readResidentMb(child.pid),
+    readLoopLag: () => readLoopLag(origin),
+    stop: () => stopChild(child, patienceMs),
+  }
+}
+
+async function untilHealthy(origin: string): Promise<void> {
+  const giveUpAt = performance.now() + readyDeadlineMs
+  for (;;) {
+    const status = await fetch(`${origin}/health`)
+      .then(async (answer) => ((await answer.json()) as { status: string }).status)
+      .catch((error: unknown) => String(error))
+    if (status === 'healthy') return
+    if (performance.now() > giveUpAt) throw new Error(status)
+    await delay(100)
+  }
+}
+
+function readResidentMb(pid: number): number {
+  const [, kilobytes] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  if (kilobytes === undefined) throw new Error('The system does not tell how large the process is.')
+  return parseInt(kilobytes, 10) / 1024
+}
+
+/** Whoever reads the metrics begins a new count of the lag, so nothing else may read them meanwhile. */
+async function readLoopLag(origin: string): Promise<LoopLag> {
+  const text = await (await fetch(`${origin}/metrics`)).text()
+  const read = (name: string): number => {
+    const [, seconds] = new RegExp(`^${name} (\\S+)$`, 'm').exec(text) ?? []
+    if (seconds === undefined) throw new Error(`The platform does not tell its ${name}.`)
+    return Number(seconds) * 1_000
+  }
+  return {
+    p99Ms: read('nodejs_eventloop_lag_p99_seconds'),
+    longestMs: read('nodejs_eventloop_lag_max_seconds'),
+  }
+}

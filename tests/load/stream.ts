@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { systemClock } from '@cnop/kit/clock'
+import { Agent, request } from 'undici'
+import { startSplit } from '../../ops/split/split.ts'
+import { seededChance } from '../engine/chance.ts'
+import { percentile, print, readCommit, readNumber } from '../report.ts'
+import { createClient } from '../world/client.ts'
+import { persisted, streamId } from '../world/stream.ts'
+import { bench } from './bench.ts'
+
+/**
+ * `npm run bench:stream [-- --streams 500 --ids 20 --seconds 30 --seed 1]`: how long a tick takes from the market to
+ * clients of a platform of six processes, when each of them follows assets of its own choice. Clients are this process.
+ */
+const { values } = parseArgs({
+  options: {
+    streams: { type: 'string' },
+    ids: { type: 'string' },
+    seconds: { type: 'string' },
+    seed: { type: 'string' },
+  },
+})
+const streams = readNumber('streams', values.streams, 500)
+const idsEach = readNumber('ids', values.ids, 20)
+const seconds = readNumber('seconds', values.seconds, 30)
+const seed = readNumber('seed', values.seed, 1)
+/** All streams come from one address. */
+const raisedLimits = {
+  STREAMS_AT_ONCE: String(streams + 10),
+  STREAMS_PER_ADDRESS: String(streams + 10),
+  SERVICE_RATE_LIMITS: 'user=1000000,inventory=1000000,order=1000000',
+  COST_PER_MINUTE: '100000000',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+}
+const warmUpMs = 5_000
+const targetMs = 250
+
+interface Tally {
+  isCounting: boolean
+  readonly delaysMs: number[]
+  events: number
+  holes: number
+  closed: number
+}
+
+/** Reads one stream until it ends; the newest price of an event tells when the market ticked. */
+async function followPrices(
+  origin: string,
+  agent: Agent,
+  ids: readonly string[],
+  tally: Tally,
+): Promise<void> {
+  const { statusCode, body } = await request(`${origin}/stream`, {
+    method: 'POST',
+    dispatcher: agent,
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ ...persisted(streamId('FollowPrices')), variables: { ids } }),
+  })
+  if (statusCode !== 200) throw new Error(`A stream was refused: ${await body.text()}`)
+  void readEvents(body, tally)
+}
+
+async function readEvents(body: AsyncIterable<unknown>, tally: Tally): Promise<void> {
+  let rest = ''
+  let last = 0
+  try {
+    for await (const chunk of body) {
+      const blocks = `${rest}${String(chunk)}`.split('\n\n')
+      rest = blocks.pop() ?? ''
+      for (const block of blocks) last = countEvent(block, last, tally)
+    }
+  } catch {
+    // Cut off: by the platform, which counts, or by the end of the run, which comes behind the figures.
+  } finally {
+    tally.closed += 1
+  }
+}
+
+function countEvent(block: string, last: number, tally: Tally): number {
+  const sequence = /"sequence":(\d+)/.exec(block)?.[1]
+  if (sequence === undefined) return last
+  const place = parseInt(sequence, 10)
+  if (place !== last + 1) tally.holes += 1
+  if (tally.isCounting && !block.includes('"isSnapshot":true')) {
+    tally.events += 1
+    const [, quotedAt = ''] = /"quotedAt":"([^"]+)"/.exec(block) ?? []
+    tally.delaysMs.push(systemClock() - Date.parse(quotedAt))
+  }
+  return place
+}
+
+async function listAssets(origin: string): Promise<readonly string[]> {
+  const { data } = await createClient(origin).ask<{ assets: { nodes: { id: string }[] } }>(
+    '{ assets(first: 250) { nodes { id } } }',
+  )
+  return data?.assets.nodes.map(({ id }) => id) ?? []
+}
+
+await bench(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cnop-bench-'))
+  print(`limits raised: ${JSON.stringify(raisedLimits)}`)
+  const env = { ...process.env, DATA_DIRECTORY: directory, LOG_LEVEL: 'error', ...raisedLimits }
+  const split = await startSplit({
+    env: { ...env, WEB_ENABLED: 'false' },
+    hearLine: (_name, line) => print(line),
+  })
+  const agent = new Agent({ connections: streams, bodyTimeout: 60_000 })
+  const tally: Tally = { isCounting: false, delaysMs: [], events: 0, holes: 0, closed: 0 }
+  try {
+    const assets = await listAssets(split.origin)
+    const chance = seededChance(seed)
+    for (let index = 0; index < streams; index += 1) {
+      const ids = Array.from({ length: idsEach }, () => chance.pick(assets))
+      await followPrices(split.origin, agent, ids, tally)
+    }
+    await delay(warmUpMs)
+    tally.isCounting = true
+    const load = loadavg()[0] ?? 0
+    await delay(seconds * 1_000)
+    tally.isCounting = false
+    const tickP95Ms = percentile(tally.delaysMs, 0.95)
+    const open = streams - tally.closed
+    if (open < streams || tally.holes > 0 || tickP95Ms >= targetMs) process.exitCode = 1
+    return {
+      streams: open,
+      idsEach,
+      seconds,
+      ticks: tally.events,
+      tickP50Ms: percentile(tally.delaysMs, 0.5),
+      tickP95Ms,
+      tickP99Ms: percentile(tally.delaysMs, 0.99),
+      holes: tally.holes,
+      load: Math.round(load * 100) / 100,
+      seed,
+      commit: readCommit(),
+    }
+  } finally {
+    await agent.destroy()
+    await split.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,28 @@
+import { grantRole } from '@cnop/user/commands/grant-role'
+import { createClient, type Client } from './client.ts'
+import type { World } from './world.ts'
+
+export interface Admin extends Client {
+  readonly username: string
+  readonly token: string
+}
+
+const signIn = 'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }'
+
+/** A new user whom an operator has made an administrator, signed in afterwards. */
+export async function createAdmin({
+  router,
+  stranger,
+  trader,
+}: Pick<World, 'router' | 'stranger' | 'trader'>): Promise<Admin> {
+  const { username, password } = await trader()
+  const { platform, log } = router
+  if (!platform) throw new Error('This world keeps its store elsewhere.')
+  await grantRole({ db: platform.db, table: 'users', log }, username, 'ADMIN')
+  const { data, errors } = await stranger.ask<{ signIn: { accessToken: string } }>(signIn, {
+    i: { username, password },
+  })
+  if (!data) throw new Error(`The administrator cannot sign in: ${JSON.stringify(errors)}`)
+  const token = data.signIn.accessToken
+  return { ...createClient(stranger.origin, token), username, token }
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AuditRecord } from '@cnop/router/audit/event'
+import { newKey } from './world.ts'
+
+export interface AuditedRequest {
+  readonly path?: string
+  readonly method?: string
+  readonly token?: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  readonly ip?: string
+}
+
+export const graphql = (query: string, variables: object = {}) => ({ body: { query, variables } })
+
+/** `action outcome CODE`, which tells what happened in one line. */
+export const tell = ({ action, outcome, code, count }: AuditRecord): string =>
+  [action, outcome, code, count > 1 ? `×${count}` : undefined].filter(Boolean).join(' ')
+
+/** Everything that the chains of a directory say. */
+export const readRecords = (directory: string): AuditRecord[] =>
+  readdirSync(directory)
+    .filter((file) => file.endsWith('.jsonl'))
+    .flatMap((file) => readFileSync(join(directory, file), 'utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line) as AuditRecord)
+
+/** Addresses of different clients behind a trusted proxy. */
+export function createAddresses(): () => string {
+  let last = 0
+  return () => `198.51.100.${(last += 1)}`
+}
+
+/** Sends one request, and gives what the trail says of it by the time it is answered. */
+export async function sendAudited(
+  origin: string,
+  directory: string,
+  { path = '/graphql', method = 'POST', token, body, headers, ip }: AuditedRequest,
+) {
+  const requestId = `req-audit-${newKey()}`
+  const response = await fetch(`${origin}${path}`, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      'x-request-id': requestId,
+      ...(ip !== undefined && { 'x-forwarded-for': ip }),
+      'user-agent': 'audit-test/1',
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const answer = await response.text()
+  const events = readRecords(directory).filter((record) => record.request_id === requestId)
+  return { answer, events }
+}
+
+/** Somebody who has no account yet. */
+export const newPerson = () => {
+  const username = `audit_${newKey().slice(-12)}`
+  const names = { firstName: 'Ada', lastName: 'Auditor' }
+  return { username, email: `${username}@example.com`, password: 'Correct-Horse-2026', ...names }
+}

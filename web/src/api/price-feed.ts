@@ -1,0 +1,106 @@
+import { PriceTicksDocument, type PriceTicksSubscription } from '../generated/graphql.ts'
+import type { OpenStream, StreamState } from './stream.ts'
+
+export type LivePrice = {
+  readonly price: string
+  readonly quotedAt: string
+  readonly changePercent24h: number | null
+}
+
+/** Prices as they come, kept beside the cache: a tick renders the cells that show its asset and nothing else. */
+export type PriceFeed = {
+  /** Asks for the prices of these assets until the returned function is called. */
+  readonly want: (ids: readonly string[]) => () => void
+  readonly read: (assetId: string) => LivePrice | undefined
+  readonly subscribe: (assetId: string, listener: () => void) => () => void
+  readonly getState: () => StreamState
+  readonly subscribeState: (listener: () => void) => () => void
+}
+
+/** The most assets that one stream may name. */
+const mostIds = 250
+
+/** A page that is opened says what it shows in several pieces. */
+const settleMs = 60
+
+type Listeners = Map<string, Set<() => void>>
+
+function addListener(listeners: Listeners, key: string, listener: () => void): () => void {
+  const set = listeners.get(key) ?? new Set()
+  listeners.set(key, set.add(listener))
+  return () => {
+    set.delete(listener)
+    if (set.size === 0) listeners.delete(key)
+  }
+}
+
+/** What is wanted, each asset once however many places show it. */
+function createWants(onChange: () => void) {
+  const counts = new Map<string, number>()
+  const add = (id: string, change: 1 | -1) => {
+    const count = (counts.get(id) ?? 0) + change
+    if (count > 0) counts.set(id, count)
+    else counts.delete(id)
+  }
+  return {
+    list: () => [...counts.keys()].sort().slice(0, mostIds),
+    want: (ids: readonly string[]) => {
+      ids.forEach((id) => add(id, 1))
+      onChange()
+      return () => {
+        ids.forEach((id) => add(id, -1))
+        onChange()
+      }
+    },
+  }
+}
+
+export function createPriceFeed(open: OpenStream): PriceFeed {
+  const latest = new Map<string, LivePrice>()
+  const listeners: Listeners = new Map()
+  const stateListeners = new Set<() => void>()
+  let state: StreamState = 'connecting'
+  let streamed = ''
+  let close: (() => void) | undefined
+  let settling: ReturnType<typeof setTimeout> | undefined
+
+  const setState = (next: StreamState) => {
+    state = next
+    stateListeners.forEach((listener) => listener())
+  }
+  const take = ({ prices }: PriceTicksSubscription) => {
+    for (const { assetId, price, quotedAt, changePercent24h } of prices.prices) {
+      const known = latest.get(assetId)
+      if (known && known.quotedAt >= quotedAt) continue
+      latest.set(assetId, { price, quotedAt, changePercent24h })
+      listeners.get(assetId)?.forEach((listener) => listener())
+    }
+  }
+  const reopen = () => {
+    const ids = wants.list()
+    if (ids.join() === streamed) return
+    streamed = ids.join()
+    close?.()
+    close = undefined
+    for (const id of latest.keys()) if (!ids.includes(id)) latest.delete(id)
+    if (ids.length === 0) return
+    close = open(
+      { document: PriceTicksDocument, variables: { ids }, isPersonal: false },
+      { onEvent: (data) => take(data as PriceTicksSubscription), onState: setState },
+    )
+  }
+  const wants = createWants(() => {
+    clearTimeout(settling)
+    settling = setTimeout(reopen, settleMs)
+  })
+  return {
+    want: wants.want,
+    read: (assetId) => latest.get(assetId),
+    subscribe: (assetId, listener) => addListener(listeners, assetId, listener),
+    getState: () => state,
+    subscribeState: (listener) => {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+  }
+}

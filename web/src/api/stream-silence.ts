@@ -1,0 +1,34 @@
+type Line = { readonly fetch: typeof fetch; readonly stop: () => void }
+
+async function* listen(body: ReadableStream<Uint8Array>, onSound: () => void) {
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    onSound()
+    yield value
+  }
+}
+
+/**
+ * A fetch whose answer must not fall silent. The server sends a sign of life every few seconds, which the stream client
+ * swallows; a connection that died without a word, as over a laptop's sleep, is noticed by its silence alone.
+ */
+export function audible(fetchWith: typeof fetch, silenceMs: number, onSilence: () => void): Line {
+  let timer = setTimeout(onSilence, silenceMs)
+  const onSound = () => {
+    clearTimeout(timer)
+    timer = setTimeout(onSilence, silenceMs)
+  }
+  return {
+    fetch: async (input, init) => {
+      const response = await fetchWith(input, init)
+      onSound()
+      if (!response.ok || !response.body) return response
+      const { ok, status, statusText, headers } = response
+      const body = listen(response.body, onSound)
+      return { ok, status, statusText, headers, body } as unknown as Response
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,202 @@
+import { type DocumentNode, Kind } from 'graphql'
+import { createClient, NetworkError, type RequestParams } from 'graphql-sse'
+import { config } from '../config.ts'
+import type { Session } from './session.ts'
+import { audible } from './stream-silence.ts'
+import { inSlot } from './stream-slot.ts'
+
+/** `down` means that nothing arrives at the moment; whoever needs the data reads it another way meanwhile. */
+export type StreamState = 'connecting' | 'live' | 'down'
+
+type PersistedDocument = DocumentNode & { readonly __meta__?: { readonly hash: string } }
+
+type StreamRequest = {
+  readonly document: PersistedDocument
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Whether the caller's own data is asked for; prices are for everyone and need no token. */
+  readonly isPersonal: boolean
+}
+
+type StreamSink = {
+  /** Every event in its order. `isFirst` is true once: for the first event since the stream was asked for. */
+  readonly onEvent: (data: object, isFirst: boolean) => void
+  readonly onState?: (state: StreamState) => void
+}
+
+/** Keeps a stream open until the returned function is called, whatever happens to the connections under it. */
+export type OpenStream = (request: StreamRequest, sink: StreamSink) => () => void
+
+type StreamDeps = {
+  readonly fetch: typeof fetch
+  readonly session: Session
+  readonly locks: Pick<LockManager, 'request'> | undefined
+}
+
+function nameOf({ definitions }: PersistedDocument): string {
+  const operation = definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  return operation?.name?.value ?? ''
+}
+
+/** Only the hash of a document ever travels, here as on the other door; the client's types insist on a text. */
+function bodyOf({ document, variables }: StreamRequest): RequestParams {
+  const sha256Hash = document.__meta__?.hash ?? ''
+  const extensions = { persistedQuery: { version: 1, sha256Hash } }
+  const body = { operationName: nameOf(document), variables, extensions }
+  return body as unknown as RequestParams
+}
+
+async function authorize(session: Session): Promise<Record<string, string>> {
+  if (session.freshToken() === undefined) await session.refresh()
+  const token = session.freshToken()
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+}
+
+/** How a connection ended. */
+type End = {
+  readonly hadEvents: boolean
+  readonly isSessionOver: boolean
+  readonly retryAfterMs: number
+}
+
+type Streamed = { readonly sequence: number }
+
+const isStreamed = (value: unknown): value is Streamed =>
+  typeof value === 'object' && value !== null && 'sequence' in value
+
+/** What the reason of an end means for the next connection. */
+function describeEnd(reason: unknown): Omit<End, 'hadEvents'> {
+  if (typeof reason === 'string') {
+    const isSessionOver = reason === 'UNAUTHENTICATED' || reason === 'SESSION_ENDED'
+    return { isSessionOver, retryAfterMs: 0 }
+  }
+  const response =
+    reason instanceof NetworkError ? (reason as NetworkError<Response>).response : null
+  const seconds = Number(response?.headers.get('retry-after') ?? 0)
+  return {
+    isSessionOver: response?.status === 401,
+    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
+  }
+}
+
+/** One connection, from its opening to its end. A hole in the sequence ends it: what was missed is in the next snapshot. */
+function connect(
+  { fetch, session }: StreamDeps,
+  request: StreamRequest,
+  onData: (data: object) => void,
+  signal: AbortSignal,
+): Promise<End> {
+  return new Promise((resolve) => {
+    let sequence = 0
+    const finish = (reason?: unknown) => {
+      line.stop()
+      signal.removeEventListener('abort', abort)
+      client.dispose()
+      resolve({ hadEvents: sequence > 0, ...describeEnd(reason) })
+    }
+    const abort = () => finish()
+    const line = audible(fetch, config.streamSilenceMs, abort)
+    const client = createClient({
+      url: config.streamUrl,
+      retryAttempts: 0,
+      fetchFn: line.fetch,
+      headers: () => (request.isPersonal ? authorize(session) : {}),
+    })
+    const take = (data: object) => {
+      const event: unknown = Object.values(data).find(isStreamed)
+      if (isStreamed(event) && event.sequence === sequence + 1) {
+        sequence = event.sequence
+        onData(data)
+      } else finish('HOLE')
+    }
+    signal.addEventListener('abort', abort)
+    client.subscribe(bodyOf(request), {
+      next: ({ data, errors }) => {
+        if (errors || !data) finish(errors?.[0]?.extensions['code'])
+        else take(data)
+      },
+      error: finish,
+      complete: finish,
+    })
+  })
+}
+
+/** Half a second, then twice as long each time up to half a minute; half of it by chance, so that not all come at once. */
+function backOffMs(failures: number): number {
+  const whole = Math.min(500 * 2 ** failures, 30_000)
+  const chance = (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 255
+  return whole * (0.5 + chance / 2)
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', finish)
+      resolve()
+    }
+    const timer = setTimeout(finish, ms)
+    signal.addEventListener('abort', finish)
+    if (signal.aborted) finish()
+  })
+}
+
+async function connectAgainAndAgain(
+  deps: StreamDeps,
+  request: StreamRequest,
+  sink: { onData: (data: object) => void; onDown: () => void },
+  signal: AbortSignal,
+): Promise<void> {
+  let failures = 0
+  do {
+    const end = await connect(deps, request, sink.onData, signal)
+    sink.onDown()
+    failures = end.hadEvents ? 0 : failures + 1
+    if (end.isSessionOver) await deps.session.refresh()
+    await wait(Math.max(backOffMs(failures), end.retryAfterMs), signal)
+  } while (!signal.aborted)
+}
+
+/**
+ * Streams of this browser tab. A stream is open while the page is shown: it reconnects after whatever broke it, with a
+ * new token when the old one expired, and rests in a hidden tab.
+ */
+export function createStreams(deps: StreamDeps): OpenStream {
+  return (request, { onEvent, onState }) => {
+    let state: StreamState = 'connecting'
+    let isFirst = true
+    let shown: AbortController | undefined
+    const report = (next: StreamState) => {
+      if (next === state) return
+      state = next
+      onState?.(next)
+    }
+    const onData = (data: object) => {
+      report('live')
+      onEvent(data, isFirst)
+      isFirst = false
+    }
+    const onDown = () => report('down')
+    const patience = setTimeout(() => {
+      if (state === 'connecting') onDown()
+    }, config.streamPatienceMs)
+    const follow = () => {
+      if (document.visibilityState === 'hidden') {
+        shown?.abort()
+        shown = undefined
+      } else if (!shown) {
+        const { signal } = (shown = new AbortController())
+        void inSlot(deps.locks, nameOf(request.document), signal, () =>
+          connectAgainAndAgain(deps, request, { onData, onDown }, signal),
+        )
+      }
+    }
+    document.addEventListener('visibilitychange', follow)
+    follow()
+    return () => {
+      clearTimeout(patience)
+      document.removeEventListener('visibilitychange', follow)
+      onState = undefined
+      shown?.abort()
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import type { AssetFactsQuery } from '../../generated/graphql.ts'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { PriceAlertPanel } from './PriceAlertPanel.tsx'
+
+beforeEach(() => {
+  localStorage.clear()
+  sessionStorage.clear()
+})
+afterEach(cleanup)
+
+const bitcoin = {
+  id: 'BTC',
+  isActive: true,
+  quote: { price: '64000', quotedAt: '2026-11-21T12:00:00.000Z' },
+} as AssetFactsQuery['asset']
+
+type Alert = ReturnType<typeof alert>
+
+const alert = (id: string, price: string, rest: object = {}) => ({
+  __typename: 'PriceAlert',
+  id,
+  asset: { __typename: 'Asset', id: 'BTC' },
+  direction: 'ABOVE',
+  price,
+  status: 'ACTIVE',
+  createdAt: '2026-11-21T12:00:00.000Z',
+  firedAt: null as string | null,
+  firedPrice: null as string | null,
+  ...rest,
+})
+
+const owner = (priceAlerts: readonly Alert[] | null) => ({
+  __typename: 'User',
+  username: 'ada_lovelace',
+  priceAlerts,
+})
+
+/** Alerts that can be created and cancelled. */
+function platform(initial: readonly Alert[], operations: FakeOperations = {}) {
+  let alerts = initial
+  const create = (input: { direction: string; price: string }): FakeAnswer => {
+    const created = alert(`new-${input.price}`, input.price, { direction: input.direction })
+    alerts = [created, ...alerts]
+    const payload = { __typename: 'CreatePriceAlertPayload', alert: created, user: owner(alerts) }
+    return { data: { createPriceAlert: payload } }
+  }
+  const cancel = (id: unknown): FakeAnswer => {
+    const cancelled = { __typename: 'PriceAlert', id, status: 'CANCELLED' }
+    const payload = { __typename: 'CancelPriceAlertPayload', alert: cancelled }
+    return { data: { cancelPriceAlert: payload } }
+  }
+  return createFakeApi({
+    AssetPriceAlerts: () => ({ data: { me: owner(alerts) } }),
+    AssetCreatePriceAlert: ({ input }) => create(input as { direction: string; price: string }),
+    AssetCancelPriceAlert: ({ id }) => cancel(id),
+    ...operations,
+  })
+}
+
+const list = async () => within(await screen.findByRole('list', { name: 'Price alerts' }))
+const keys = (api: ReturnType<typeof platform>) =>
+  api.calls
+    .filter(({ operation }) => operation === 'AssetCreatePriceAlert')
+    .map(({ variables }) => (variables['input'] as { key: string }).key)
+
+async function setAlert(price: string) {
+  const user = userEvent.setup()
+  const field = await screen.findByLabelText('Alert price in US dollars')
+  await user.clear(field)
+  await user.type(field, price)
+  await user.click(screen.getByRole('button', { name: 'Set alert' }))
+}
+
+it('shows the alerts of this asset alone, the waiting ones before those that fired', async () => {
+  const fired = { status: 'FIRED', firedAt: '2026-11-21T12:00:00.000Z', firedPrice: '63000.5' }
+  const other = { asset: { __typename: 'Asset', id: 'ETH' } }
+  const alerts = [
+    alert('1', '63000', fired),
+    alert('2', '70000'),
+    alert('3', '5000', other),
+    alert('4', '80000', { status: 'CANCELLED' }),
+  ]
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, platform(alerts))
+  const items = (await list()).getAllByRole('listitem')
+  expect(items).toHaveLength(2)
+  expect(items[0]?.textContent).toContain('Rises to $70,000.00')
+  expect(items[1]?.textContent).toMatch(/Rises to \$63,000\.00.*at \$63,000\.50Fired/)
+})
+
+it('sets an alert, with a key of its own for each', async () => {
+  const api = platform([])
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  await screen.findByText(/No alert is set/)
+  await setAlert('70,000.5')
+  await (await list()).findByText('Rises to $70,000.50')
+  await setAlert('71000')
+  await waitFor(() => expect(keys(api)).toHaveLength(2))
+  expect(new Set(keys(api)).size).toBe(2)
+  expect(api.calls.at(-1)?.variables).toMatchObject({
+    input: { assetId: 'BTC', direction: 'ABOVE', price: '71000' },
+  })
+})
+
+it('explains a price that is reached already, on either side, and does not send it', async () => {
+  const api = platform([])
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  const user = userEvent.setup()
+  await user.type(await screen.findByLabelText('Alert price in US dollars'), '64000')
+  expect(screen.getByText('The price is $64,000.00 already; choose one above it.')).toBeTruthy()
+  await user.click(screen.getByRole('radio', { name: 'Falls to' }))
+  expect(screen.getByText('The price is $64,000.00 already; choose one below it.')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Set alert' })).toHaveProperty('disabled', true)
+  expect(keys(api)).toEqual([])
+})
+
+it('keeps the key while nobody knows whether the alert was set', async () => {
+  let isUp = false
+  const api = platform([], {
+    AssetCreatePriceAlert: () => (isUp ? { code: 'LIMIT_REACHED' } : 'unreachable'),
+  })
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  await setAlert('70000')
+  await screen.findByText(/cannot be reached/)
+  isUp = true
+  await userEvent.click(screen.getByRole('button', { name: 'Set alert' }))
+  await screen.findByText(/as many of these as you can have/)
+  await userEvent.click(screen.getByRole('button', { name: 'Set alert' }))
+  await waitFor(() => expect(keys(api)).toHaveLength(3))
+  const [first, second, third] = keys(api)
+  expect(second).toBe(first)
+  expect(third).not.toBe(first)
+})
+
+it('cancels an alert', async () => {
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, platform([alert('2', '70000')]))
+  const name = /^Cancel.*Rises to \$70,000\.00$/
+  await userEvent.click(await screen.findByRole('button', { name }))
+  await screen.findByText('Price alert cancelled')
+  await screen.findByText(/No alert is set/)
+})
+
+it('fails alone, and is read again on demand', async () => {
+  let isUp = false
+  const api = platform([], {
+    AssetPriceAlerts: () =>
+      isUp
+        ? { data: { me: owner([]) } }
+        : {
+            data: { me: owner(null) },
+            code: 'SUBGRAPH_UNAVAILABLE',
+            serviceName: 'inventory',
+            path: ['me', 'priceAlerts'],
+          },
+  })
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  const notice = await screen.findByRole('alert')
+  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · inventory')
+  isUp = true
+  await userEvent.click(within(notice).getByRole('button', { name: 'Retry' }))
+  await screen.findByText(/No alert is set/)
+})

@@ -1,0 +1,109 @@
+import { Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { useCommand } from '../../api/command.ts'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatPrice } from '../../format/money.ts'
+import { formatDateTime } from '../../format/time.ts'
+import {
+  AssetCancelPriceAlertDocument,
+  type AssetFactsQuery,
+  AssetPriceAlertsDocument,
+  type AssetPriceAlertsQuery,
+} from '../../generated/graphql.ts'
+import { notifyDone, notifyFailure } from '../../ui/notify.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { PriceAlertForm } from './PriceAlertForm.tsx'
+
+type Alert = NonNullable<NonNullable<AssetPriceAlertsQuery['me']>['priceAlerts']>[number]
+
+/** The most alerts of the past that are shown. */
+const mostPast = 3
+
+const wish = ({ direction, price }: Alert): string =>
+  `${direction === 'ABOVE' ? 'Rises to' : 'Falls to'} ${formatPrice(price)}`
+
+function WaitingAlert({ alert }: { alert: Alert }) {
+  const { run, isRunning } = useCommand(AssetCancelPriceAlertDocument)
+  const cancel = async () => {
+    const { failure } = await run({ id: alert.id })
+    if (failure) notifyFailure(failure)
+    else notifyDone('Price alert cancelled')
+  }
+  return (
+    <Group component="li" justify="space-between" wrap="nowrap">
+      <Text size="sm" fw={550}>
+        {wish(alert)}
+      </Text>
+      <Button size="xs" variant="default" loading={isRunning} onClick={() => void cancel()}>
+        Cancel<span className="visually-hidden">: alert, {wish(alert)}</span>
+      </Button>
+    </Group>
+  )
+}
+
+function FiredAlert({ alert }: { alert: Alert }) {
+  return (
+    <Group component="li" justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm">{wish(alert)}</Text>
+        {alert.firedAt && (
+          <Text size="xs" c="dimmed">
+            {formatDateTime(alert.firedAt)}
+            {alert.firedPrice && ` at ${formatPrice(alert.firedPrice)}`}
+          </Text>
+        )}
+      </div>
+      <Badge variant="light" color="gain">
+        Fired
+      </Badge>
+    </Group>
+  )
+}
+
+function AlertList({ alerts }: { alerts: readonly Alert[] }) {
+  const waiting = alerts.filter(({ status }) => status === 'ACTIVE')
+  const fired = alerts.filter(({ status }) => status === 'FIRED').slice(0, mostPast)
+  if (waiting.length + fired.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No alert is set. It tells you once, wherever in the app you are.
+      </Text>
+    )
+  }
+  return (
+    <Stack
+      component="ul"
+      gap={10}
+      m={0}
+      p={0}
+      aria-label="Price alerts"
+      style={{ listStyle: 'none' }}
+    >
+      {waiting.map((alert) => (
+        <WaitingAlert key={alert.id} alert={alert} />
+      ))}
+      {fired.map((alert) => (
+        <FiredAlert key={alert.id} alert={alert} />
+      ))}
+    </Stack>
+  )
+}
+
+/** Wishes to be told when this asset reaches a price. */
+export function PriceAlertPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
+  const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
+  return (
+    <ReadingPanel
+      title="Price alerts"
+      reading={reading}
+      select={({ me }) => me?.priceAlerts?.filter((alert) => alert.asset.id === asset.id)}
+    >
+      {(alerts) => (
+        <Stack gap="md">
+          <AlertList alerts={alerts} />
+          {asset.isActive && <PriceAlertForm assetId={asset.id} quote={asset.quote} />}
+        </Stack>
+      )}
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,53 @@
+import { expect, it } from '@jest/globals'
+import { describeFills, describeLimits, marksOf } from './chart-marks.ts'
+
+const at = (minute: string): string => `2026-11-22T10:${minute}:00.000Z`
+const candles = ['00', '05', '10'].map((minute) => ({ startsAt: at(minute) }))
+
+type Order = Parameters<typeof marksOf>[0][number]
+
+const order = (id: string, change: Partial<Order> = {}): Order => ({
+  id,
+  side: 'BUY',
+  status: 'COMPLETED',
+  quantity: '0.5',
+  price: '60000',
+  limitPrice: null,
+  updatedAt: at('07'),
+  ...change,
+})
+
+it('puts a fill at the candle that it happened in, and gathers those of one side', () => {
+  const orders = [
+    order('a'),
+    order('b', { updatedAt: at('09') }),
+    order('c', { side: 'SELL', updatedAt: at('05') }),
+    order('d', { side: 'SELL', updatedAt: '2026-11-23T00:00:00.000Z' }),
+  ]
+  expect(marksOf(orders, candles).fills).toEqual([
+    { startsAt: at('05'), side: 'BUY', count: 2 },
+    { startsAt: at('05'), side: 'SELL', count: 1 },
+    { startsAt: at('10'), side: 'SELL', count: 1 },
+  ])
+  expect(describeFills(marksOf(orders, candles))).toBe('2 buys and 2 sales')
+})
+
+it('leaves out what is older than the chart, and what never filled', () => {
+  const orders = [
+    order('a', { updatedAt: '2026-11-22T09:59:59.000Z' }),
+    order('b', { status: 'CANCELLED' }),
+  ]
+  expect(marksOf(orders, candles)).toEqual({ fills: [], limits: [] })
+  expect(describeFills(marksOf(orders, candles))).toBeUndefined()
+})
+
+it('draws open orders at their limits and says them in words', () => {
+  const open = order('a', { status: 'PENDING', side: 'SELL', price: null, limitPrice: '70000' })
+  expect(marksOf([open], candles).limits).toEqual([
+    { id: 'a', side: 'SELL', price: '70000', title: 'Sell limit' },
+  ])
+  const [shown] = describeLimits([open], 'BTC', false)
+  expect(shown?.text).toBe('Sell 0.5 BTC at $70,000.00 or better')
+  const [hidden] = describeLimits([open], 'BTC', true)
+  expect(hidden?.text).toBe('Sell •••• BTC at $70,000.00 or better')
+})

@@ -1,0 +1,74 @@
+import { formatPrice, formatQuantity } from '../../format/money.ts'
+import type { OrderSide, OrderStatus } from '../../generated/graphql.ts'
+import type { ChartMarks } from '../../ui/CandleChart.tsx'
+
+type MyOrder = {
+  readonly id: string
+  readonly side: OrderSide
+  readonly status: OrderStatus
+  readonly quantity: string
+  readonly price: string | null
+  readonly limitPrice: string | null
+  readonly updatedAt: string
+}
+
+type Span = { readonly startsAt: string }
+
+const verbs = { BUY: 'Buy', SELL: 'Sell' } as const
+
+/** The last candle that begins before a moment; undefined for what is older than the chart. */
+function candleOf(atMs: number, candles: readonly Span[]): string | undefined {
+  return candles.findLast(({ startsAt }) => Date.parse(startsAt) <= atMs)?.startsAt
+}
+
+/** Fills of one side in one candle are one mark, which says how many they are. */
+function fillMarks(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks['fills'] {
+  const marks = new Map<string, ChartMarks['fills'][number]>()
+  for (const { status, side, updatedAt } of orders) {
+    const startsAt = candleOf(Date.parse(updatedAt), candles)
+    if (status !== 'COMPLETED' || startsAt === undefined) continue
+    const key = `${startsAt} ${side}`
+    marks.set(key, { startsAt, side, count: (marks.get(key)?.count ?? 0) + 1 })
+  }
+  return [...marks.values()].sort((one, other) => one.startsAt.localeCompare(other.startsAt))
+}
+
+/** What a person's orders look like on the chart of an asset: fills at their candles, open orders at their limits. */
+export function marksOf(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks {
+  return {
+    fills: fillMarks(orders, candles),
+    limits: orders.flatMap(({ id, status, side, limitPrice }) =>
+      status === 'PENDING' && limitPrice !== null
+        ? [{ id, side, price: limitPrice, title: `${verbs[side]} limit` }]
+        : [],
+    ),
+  }
+}
+
+const times = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+/** "2 buys and 1 sale"; undefined when there is none. */
+export function describeFills({ fills }: ChartMarks): string | undefined {
+  const total = (side: OrderSide): number =>
+    fills.filter((fill) => fill.side === side).reduce((sum, { count }) => sum + count, 0)
+  const parts = [
+    ...(total('BUY') > 0 ? [times(total('BUY'), 'buy')] : []),
+    ...(total('SELL') > 0 ? [times(total('SELL'), 'sale')] : []),
+  ]
+  return parts.length > 0 ? parts.join(' and ') : undefined
+}
+
+/** "Buy 0.5 BTC at $60,000.00 or better", for each open order. */
+export function describeLimits(
+  orders: readonly MyOrder[],
+  assetId: string,
+  areHidden: boolean,
+): readonly { readonly id: string; readonly text: string }[] {
+  return orders.flatMap(({ id, status, side, quantity, limitPrice }) => {
+    if (status !== 'PENDING' || limitPrice === null) return []
+    const amount = areHidden ? '••••' : formatQuantity(quantity)
+    return [
+      { id, text: `${verbs[side]} ${amount} ${assetId} at ${formatPrice(limitPrice)} or better` },
+    ]
+  })
+}

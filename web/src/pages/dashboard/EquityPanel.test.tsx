@@ -1,0 +1,99 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, expect, it } from '@jest/globals'
+import { cleanup, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { AmountPrivacy } from '../../ui/amounts.tsx'
+// The panel fetches its chart when it has something to draw; here it is there already.
+import '../../ui/EquityChart.tsx'
+import { EquityPanel } from './EquityPanel.tsx'
+
+afterEach(cleanup)
+
+const point = (at: string, total: string, paidIn: string) => ({
+  __typename: 'EquityPoint',
+  at,
+  total,
+  cash: total,
+  holdings: '0.00',
+  paidIn,
+})
+
+const history = (...points: readonly object[]): FakeAnswer => ({
+  data: {
+    me: {
+      __typename: 'User',
+      username: 'ada_lovelace',
+      portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', history: points },
+    },
+  },
+})
+
+const growing = history(
+  point('2026-11-21T12:00:00.000Z', '1000.00', '0.00'),
+  point('2026-11-22T12:00:00.000Z', '1750.00', '500.00'),
+)
+
+const platform = (DashboardHistory: FakeOperations[string]) => createFakeApi({ DashboardHistory })
+
+it('draws the value and says it in words', async () => {
+  await renderPage(<EquityPanel />, platform(growing))
+  const chart = await screen.findByRole('img')
+  expect(chart.getAttribute('aria-label')).toBe(
+    'Portfolio value over the last 30 days: from $1,000.00 to $1,750.00; paid in $500.00, profit or loss +$250.00',
+  )
+  expect(screen.getByText('+$250.00').className).toContain('up')
+})
+
+it('tells values apart that lie close together', async () => {
+  const close = history(
+    point('2026-11-21T12:00:00.000Z', '9500.00', '0.00'),
+    point('2026-11-22T12:00:00.000Z', '9499.40', '0.00'),
+  )
+  await renderPage(<EquityPanel />, platform(close))
+  const chart = await screen.findByRole('img')
+  const ticks = chart.textContent.match(/\$[\d,.K]+/g) ?? []
+  expect(ticks.length).toBeGreaterThan(2)
+  expect(new Set(ticks).size).toBe(ticks.length)
+})
+
+it('asks for the range that is chosen', async () => {
+  const api = platform(growing)
+  await renderPage(<EquityPanel />, api)
+  await userEvent.click(await screen.findByRole('radio', { name: '1Y' }))
+  expect((await screen.findByRole('img', { name: /over the last year/ })).tagName).toBe('DIV')
+  expect(api.calls.map(({ variables }) => variables['range'])).toEqual(['MONTH', 'YEAR'])
+})
+
+it('says how to begin when there is no history', async () => {
+  await renderPage(<EquityPanel />, platform(history()))
+  await screen.findByText('No history yet')
+})
+
+it('shows why there is none, and tries again', async () => {
+  let isUp = false
+  const failing = { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'user' } as const
+  await renderPage(
+    <EquityPanel />,
+    platform(() => (isUp ? growing : failing)),
+  )
+  const notice = await screen.findByRole('alert')
+  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · user · request req_test')
+  isUp = true
+  await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
+  await screen.findByRole('img')
+})
+
+it('keeps amounts to itself in hide-amounts mode', async () => {
+  await renderPage(
+    <AmountPrivacy areHidden>
+      <EquityPanel />
+    </AmountPrivacy>,
+    platform(growing),
+  )
+  const chart = await screen.findByRole('img')
+  expect(chart.getAttribute('aria-label')).toMatch(/amounts are hidden/)
+  expect(screen.getByRole('region').textContent).not.toMatch(/\$/)
+})

@@ -1,0 +1,109 @@
+import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { IconChartLine } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
+import { useReading } from '../../api/reading.ts'
+import { formatDateTime, formatDay, formatTime } from '../../format/time.ts'
+import { DashboardHistoryDocument, type HistoryRange } from '../../generated/graphql.ts'
+import { useHiddenAmounts } from '../../ui/amounts.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Money, MoneyChange } from '../../ui/Money.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { describeEquity, type Equity, readEquity } from './equity.ts'
+
+const EquityChart = lazy(async () => ({
+  default: (await import('../../ui/EquityChart.tsx')).EquityChart,
+}))
+
+const chartHeight = 240
+
+const ranges = [
+  { value: 'DAY', label: '1D', words: 'the last day', everyMs: 60_000, formatAxis: formatTime },
+  { value: 'WEEK', label: '1W', words: 'the last week', everyMs: 300_000, formatAxis: formatDay },
+  {
+    value: 'MONTH',
+    label: '1M',
+    words: 'the last 30 days',
+    everyMs: 300_000,
+    formatAxis: formatDay,
+  },
+  { value: 'YEAR', label: '1Y', words: 'the last year', everyMs: 600_000, formatAxis: formatDay },
+] as const
+
+type Range = (typeof ranges)[number]
+
+function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }) {
+  return (
+    <Group gap={24}>
+      <Text size="sm" c="dimmed" component="span">
+        From <Money value={first.total} /> to <Money value={last.total} />
+      </Text>
+      <Text size="sm" c="dimmed" component="span">
+        Paid in <MoneyChange value={paidIn} isNeutral />
+      </Text>
+      <Text size="sm" fw={550} component="span">
+        Profit or loss <MoneyChange value={profit} />
+      </Text>
+    </Group>
+  )
+}
+
+function EquityView({ equity, range }: { equity: Equity; range: Range }) {
+  const areHidden = useHiddenAmounts()
+  return (
+    <Stack gap={10}>
+      <Summary equity={equity} />
+      <Suspense fallback={<Skeleton height={chartHeight} />}>
+        <EquityChart
+          points={equity.points}
+          label={describeEquity(equity, range.words, areHidden)}
+          height={chartHeight}
+          areHidden={areHidden}
+          formatTime={range.formatAxis}
+          formatMoment={formatDateTime}
+        />
+      </Suspense>
+      <Text size="xs" c="dimmed">
+        The dashed line is what you had and paid in: what lies above it is profit.
+      </Text>
+    </Stack>
+  )
+}
+
+/** What the portfolio was worth over time, replayed from the journal by the server. */
+export function EquityPanel() {
+  const [chosen, setChosen] = useState<HistoryRange>('MONTH')
+  const range = ranges.find(({ value }) => value === chosen) ?? ranges[2]
+  const reading = useReading(
+    DashboardHistoryDocument,
+    { range: chosen },
+    { everyMs: range.everyMs },
+  )
+  return (
+    <ReadingPanel
+      title="Value over time"
+      reading={reading}
+      skeletonRows={8}
+      select={({ me }) => me?.portfolio.history}
+      action={
+        <SegmentedControl
+          size="xs"
+          aria-label="Range of the value"
+          value={chosen}
+          onChange={setChosen}
+          data={ranges.map(({ value, label }) => ({ value, label }))}
+        />
+      }
+    >
+      {(history) => {
+        const equity = readEquity(history)
+        return equity ? (
+          <EquityView equity={equity} range={range} />
+        ) : (
+          <EmptyState icon={IconChartLine} title="No history yet">
+            The line begins with your first deposit.
+          </EmptyState>
+        )
+      }}
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { IconStar } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { useLivePrices } from '../../api/live-prices.ts'
+import { useReading } from '../../api/reading.ts'
+import {
+  DashboardWatchlistDocument,
+  type DashboardWatchlistQuery,
+} from '../../generated/graphql.ts'
+import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { paths } from '../../paths.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { FeedBadge } from '../../ui/FeedBadge.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+import { WatchButton } from '../../watchlist/WatchButton.tsx'
+
+type Watched = NonNullable<NonNullable<DashboardWatchlistQuery['me']>['watchlist']>[number]
+
+const columns = (watched: readonly string[]): readonly Column<Watched>[] => [
+  {
+    header: 'Asset',
+    cell: ({ id, name, image }) => (
+      <Link to={paths.asset(id)} className="plain-link">
+        <AssetName id={id} name={name} image={image} />
+      </Link>
+    ),
+  },
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
+  },
+  {
+    header: '24 h',
+    isRight: true,
+    cell: ({ id, quote, marketData }) => (
+      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
+    ),
+  },
+  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
+  {
+    header: 'Watch',
+    isRight: true,
+    cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
+  },
+]
+
+export function WatchlistPanel() {
+  const reading = useReading(DashboardWatchlistDocument, {})
+  const ids = reading.data?.me?.watchlist?.map(({ id }) => id) ?? []
+  const feed = useLivePrices(ids)
+  return (
+    <ReadingPanel
+      title="Watchlist"
+      isFlush
+      skeletonRows={5}
+      reading={reading}
+      select={({ me }) => me?.watchlist}
+      action={ids.length > 0 && <FeedBadge state={feed} />}
+    >
+      {(assets) =>
+        assets.length > 0 ? (
+          <GridTable
+            label="Watchlist"
+            columns={columns(ids)}
+            rows={assets}
+            rowKey={({ id }) => id}
+          />
+        ) : (
+          <EmptyState
+            icon={IconStar}
+            title="You watch nothing yet"
+            action={
+              <Button component={Link} to={paths.market} variant="light" mt={6}>
+                Browse the market
+              </Button>
+            }
+          >
+            Press the star of an asset in the market, and it stays in sight here.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}

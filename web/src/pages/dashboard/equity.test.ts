@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals'
+import { describeEquity, readEquity } from './equity.ts'
+
+const point = (hour: string, total: string, paidIn: string) => ({
+  __typename: 'EquityPoint' as const,
+  at: `2026-11-22T${hour}:00:00.000Z`,
+  total,
+  cash: '0.00',
+  holdings: total,
+  paidIn,
+})
+
+it('tells profit from what was paid in', () => {
+  const history = [
+    point('08', '100.00', '0.00'),
+    point('09', '650.00', '500.00'),
+    point('10', '580.50', '500.00'),
+  ]
+  const equity = readEquity(history)
+  expect(equity).toMatchObject({ paidIn: '500.00', profit: '-19.50' })
+  expect(equity?.points.map(({ invested }) => invested)).toEqual(['100.00', '600.00', '600.00'])
+  expect(describeEquity(equity!, 'the last day', false)).toBe(
+    'Portfolio value over the last day: from $100.00 to $580.50; paid in $500.00, profit or loss −$19.50',
+  )
+  expect(describeEquity(equity!, 'the last day', true)).not.toMatch(/\d/)
+})
+
+it('has nothing to draw before the first deposit', () => {
+  expect(readEquity([])).toBeUndefined()
+  expect(readEquity([point('08', '100.00', '0.00')])).toBeUndefined()
+  expect(readEquity([point('08', '0.00', '0.00'), point('09', '0.00', '0.00')])).toBeUndefined()
+})

@@ -1,0 +1,166 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { createFakeStreams } from '../../testing/fake-streams.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { MarketPage } from './MarketPage.tsx'
+
+beforeEach(() => localStorage.clear())
+afterEach(cleanup)
+
+const quotedAt = '2026-11-21T12:00:00.000Z'
+
+const asset = (id: string, name: string, price: string) => ({
+  __typename: 'Asset',
+  id,
+  name,
+  image: null,
+  rank: 1,
+  category: 'MAJOR',
+  quote: { __typename: 'Quote', price, quotedAt },
+  marketData: {
+    __typename: 'MarketData',
+    changePercent24h: 1,
+    marketCap: '1000000.00',
+    volume24h: '5000.00',
+  },
+  sparkline: [],
+})
+
+const all = [asset('BTC', 'Bitcoin', '64000'), asset('ETH', 'Ethereum', '3400')]
+
+const page = (nodes: readonly object[]): FakeAnswer => ({
+  data: {
+    assets: {
+      __typename: 'AssetConnection',
+      nodes,
+      pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null },
+      totalCount: nodes.length,
+    },
+  },
+})
+
+const watcher = (ids: readonly string[]) => ({
+  __typename: 'User',
+  username: 'ada_lovelace',
+  watchlist: ids.map((id) => ({ __typename: 'Asset', id })),
+})
+
+/** A market that remembers what is watched. */
+function market(operations: FakeOperations = {}) {
+  let watched: readonly string[] = []
+  const change = (field: string, ids: readonly string[]): FakeAnswer => {
+    watched = ids
+    return { data: { [field]: { __typename: `${field}Payload`, user: watcher(watched) } } }
+  }
+  return createFakeApi({
+    MarketAssets: ({ filter }) => {
+      const { ids } = filter as { ids?: readonly string[] }
+      return page(ids ? all.filter(({ id }) => ids.includes(id)) : all)
+    },
+    LivePrices: page(all),
+    WatchlistIds: () => ({ data: { me: watcher(watched) } }),
+    WatchlistAdd: ({ assetId }) => change('watchAsset', [...watched, assetId as string]),
+    WatchlistRemove: ({ assetId }) =>
+      change(
+        'unwatchAsset',
+        watched.filter((id) => id !== assetId),
+      ),
+    ...operations,
+  })
+}
+
+const ticks = (sequence: number, prices: Readonly<Record<string, string>>) => ({
+  prices: {
+    __typename: 'PricesEvent',
+    sequence,
+    isSnapshot: sequence === 1,
+    prices: Object.entries(prices).map(([assetId, price]) => ({
+      __typename: 'StreamPrice',
+      assetId,
+      price,
+      quotedAt: `2026-11-21T12:00:0${sequence}.000Z`,
+      changePercent24h: -2.5,
+    })),
+  },
+})
+
+const row = (name: RegExp) => within(screen.getByRole('row', { name }))
+
+it('shows prices as they tick, asking for exactly the assets on the page and polling none', async () => {
+  const api = market()
+  const streams = createFakeStreams()
+  await renderPage(<MarketPage />, api, { streams })
+  await screen.findByText('Bitcoin')
+  await waitFor(() =>
+    expect(streams.current('PriceTicks').variables).toEqual({ ids: ['BTC', 'ETH'] }),
+  )
+  streams.current('PriceTicks').send(ticks(1, { BTC: '64000', ETH: '3400' }))
+  await screen.findByText('Live prices')
+  streams.current('PriceTicks').send(ticks(2, { BTC: '64100.5' }))
+  const price = await row(/Bitcoin/).findByText('$64,100.50')
+  expect(price.dataset['flash']).toBe('up')
+  expect(row(/Bitcoin/).getByText('−2.50%')).toBeTruthy()
+  expect(row(/Ethereum/).getByText('$3,400.00').dataset['flash']).toBeUndefined()
+  expect(api.calls.filter(({ operation }) => operation === 'LivePrices')).toEqual([])
+})
+
+it('polls when there is no stream, and says so', async () => {
+  const api = market()
+  const streams = createFakeStreams()
+  streams.refuseAll(503)
+  await renderPage(<MarketPage />, api, { streams })
+  await screen.findByText('Prices every 3 s', {}, { timeout: 4_000 })
+  expect(api.calls.some(({ operation }) => operation === 'LivePrices')).toBe(true)
+})
+
+it('says that prices are offline when neither way is open', async () => {
+  const streams = createFakeStreams()
+  streams.refuseAll(503)
+  await renderPage(<MarketPage />, market({ LivePrices: { code: 'SUBGRAPH_UNAVAILABLE' } }), {
+    streams,
+  })
+  await screen.findByText('Prices offline', {}, { timeout: 4_000 })
+})
+
+it('keeps what the person stars in the watchlist, and lets go of it again', async () => {
+  const user = userEvent.setup()
+  await renderPage(<MarketPage />, market())
+  await screen.findByText('Bitcoin')
+  await user.click(screen.getByRole('radio', { name: 'Watchlist' }))
+  await screen.findByText('You watch nothing yet')
+  await user.click(screen.getByRole('button', { name: 'Show all assets' }))
+  const star = await screen.findByRole('button', { name: 'Watch Ethereum' })
+  expect(star.getAttribute('aria-pressed')).toBe('false')
+  await user.click(star)
+  await waitFor(() =>
+    expect(
+      screen.getByRole('button', { name: 'Watch Ethereum' }).getAttribute('aria-pressed'),
+    ).toBe('true'),
+  )
+
+  await user.click(screen.getByRole('radio', { name: 'Watchlist' }))
+  await waitFor(() => expect(screen.queryByText('Bitcoin')).toBeNull())
+  await user.click(await screen.findByRole('button', { name: 'Watch Ethereum' }))
+  await screen.findByText('You watch nothing yet')
+})
+
+it('says why a star did not stick', async () => {
+  const user = userEvent.setup()
+  await renderPage(<MarketPage />, market({ WatchlistAdd: { code: 'LIMIT_REACHED' } }))
+  await user.click(await screen.findByRole('button', { name: 'Watch Bitcoin' }))
+  await screen.findByText(/as many of these as you can have/)
+  expect(screen.getByRole('button', { name: 'Watch Bitcoin' }).getAttribute('aria-pressed')).toBe(
+    'false',
+  )
+})
+
+it('shows visitors prices, and neither stars nor a watchlist', async () => {
+  await renderPage(<MarketPage />, market(), { isSignedIn: false })
+  await screen.findByText('Bitcoin')
+  expect(screen.queryByRole('button', { name: /^Watch/ })).toBeNull()
+  expect(screen.queryByRole('radio', { name: 'Watchlist' })).toBeNull()
+})

@@ -1,0 +1,115 @@
+/** @jest-environment jsdom */
+import '../../testing/browser.ts'
+import { afterEach, expect, it } from '@jest/globals'
+import { cleanup, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { Route, Routes } from 'react-router'
+import { formatDateTime } from '../../format/time.ts'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { renderPage } from '../../testing/render-page.tsx'
+import { OrderPage } from './OrderPage.tsx'
+
+afterEach(cleanup)
+
+const id = 'ord_0000000001'
+const expiresAt = '2026-12-31T22:59:59.999Z'
+
+const order = (status: string): object => ({
+  __typename: 'Order',
+  id,
+  assetId: 'BTC',
+  side: 'BUY',
+  type: 'LIMIT',
+  status,
+  quantity: '0.01',
+  price: null,
+  limitPrice: '40000',
+  total: null,
+  fee: null,
+  heldCash: status === 'PENDING' ? '400.00' : null,
+  quotedAt: null,
+  expiresAt,
+  reason: null,
+  createdAt: '2026-11-21T12:00:00.000Z',
+  updatedAt: '2026-11-21T12:00:00.000Z',
+  asset: { __typename: 'Asset', id: 'BTC', name: 'Bitcoin', image: null },
+})
+
+const entry = (kind: string, sequence: number, cashHeldChange: string) => ({
+  __typename: 'JournalReceipt',
+  id: `ent_${sequence}`,
+  kind,
+  sequence,
+  cashChange: '0.00',
+  cashHeldChange,
+  quantityChange: '0',
+  quantityHeldChange: '0',
+  hash: `${sequence}`.repeat(64),
+  previousHash: `${sequence - 1}`.repeat(64),
+  createdAt: '2026-11-21T12:00:00.000Z',
+})
+
+const receipt = (...entries: readonly object[]): FakeAnswer => ({
+  data: { order: { __typename: 'Order', id, receipt: entries } },
+})
+
+const show = (operations: FakeOperations) => {
+  const api = createFakeApi({ OrdersOrder: { data: { order: order('PENDING') } }, ...operations })
+  const page = (
+    <Routes>
+      <Route path="/orders/:id" element={<OrderPage />} />
+    </Routes>
+  )
+  return renderPage(page, api, { at: `/orders/${id}` })
+}
+
+it('shows until when the order waits, and its receipt with the hashes that chain it', async () => {
+  await show({ OrdersReceipt: receipt(entry('HOLD', 7, '400.00')) })
+  const table = within(await screen.findByRole('table', { name: 'Journal receipt' }))
+  table.getByText('Set aside')
+  table.getByText('+$400.00')
+  expect(table.getByTitle('7'.repeat(64)).textContent).toBe('7777777777…')
+  expect(table.getByTitle('6'.repeat(64)).textContent).toBe('6666666666…')
+  screen.getByText(formatDateTime(expiresAt))
+})
+
+it('shows the asset that a sale has set aside', async () => {
+  const held = { ...entry('HOLD', 7, '0.00'), quantityHeldChange: '0.01' }
+  await show({ OrdersReceipt: receipt(held) })
+  const table = within(await screen.findByRole('table', { name: 'Journal receipt' }))
+  table.getByText('+0.01 BTC')
+})
+
+it('reads the receipt anew when the order is cancelled', async () => {
+  let isCancelled = false
+  await show({
+    OrdersOrder: () => ({ data: { order: order(isCancelled ? 'CANCELLED' : 'PENDING') } }),
+    OrdersReceipt: () =>
+      isCancelled
+        ? receipt(entry('HOLD', 7, '400.00'), entry('RELEASE', 8, '-400.00'))
+        : receipt(entry('HOLD', 7, '400.00')),
+    OrdersCancel: () => {
+      isCancelled = true
+      const cancelOrder = { __typename: 'CancelOrderPayload', order: order('CANCELLED') }
+      return { data: { cancelOrder } }
+    },
+  })
+  await screen.findByText('Set aside')
+  await userEvent.click(await screen.findByRole('button', { name: /^Cancel/ }))
+  await userEvent.click(screen.getByRole('button', { name: /^Cancel order/ }))
+  await screen.findByText('Returned')
+})
+
+it('lets a receipt that cannot be read fail beside the details', async () => {
+  await show({
+    OrdersReceipt: {
+      code: 'SUBGRAPH_UNAVAILABLE',
+      serviceName: 'order',
+      data: { order: { __typename: 'Order', id, receipt: null } },
+      path: ['order', 'receipt'],
+    },
+  })
+  const notice = await screen.findByRole('alert')
+  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE')
+  await screen.findByText('Good till')
+})

@@ -1,0 +1,70 @@
+import { Progress, Stack, Text } from '@mantine/core'
+import { useQuery } from 'urql'
+import { config } from '../../config.ts'
+import { formatTime } from '../../format/time.ts'
+import { SystemMarketDocument } from '../../generated/graphql.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { useSystem } from './use-system.ts'
+
+type Budget = {
+  readonly limit: number
+  readonly remaining: number
+  /** When the whole budget is there again. */
+  readonly resetAt: string
+}
+
+/** The router tells on every answer what is left of this address's requests. */
+function readRequests(_body: unknown, headers: Headers): Budget {
+  const figure = (name: string) => Number(headers.get(name) ?? Number.NaN)
+  return {
+    limit: figure('x-ratelimit-limit'),
+    remaining: figure('x-ratelimit-remaining'),
+    resetAt: new Date(figure('x-ratelimit-reset') * 1_000).toISOString(),
+  }
+}
+
+type Cost = { readonly estimated: number; readonly limit: number; readonly budget?: Budget }
+
+function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
+  const { limit, remaining, resetAt } = budget
+  const spent = limit - remaining
+  return (
+    <div>
+      <Text size="sm" fw={550}>
+        {label}
+      </Text>
+      <Progress value={(spent / limit) * 100} my={6} aria-label={`${label}: spent`} />
+      <Text size="xs" c="dimmed" className="numeric">
+        {remaining.toLocaleString('en-US')} of {limit.toLocaleString('en-US')} left until{' '}
+        {formatTime(resetAt)}
+      </Text>
+    </div>
+  )
+}
+
+/** What the caller may still ask for in this minute: requests of this address, and cost of operations. */
+export function BudgetPanel() {
+  const reading = useSystem(config.healthUrl, readRequests, config.healthEveryMs)
+  const [{ extensions }] = useQuery({
+    query: SystemMarketDocument,
+    variables: {},
+    requestPolicy: 'cache-and-network',
+  })
+  const cost = extensions?.['cost'] as Cost | undefined
+  return (
+    <ReadingPanel title="Your budget" reading={reading} select={(budget) => budget}>
+      {(requests) => (
+        <Stack gap="md">
+          <BudgetBar label="Requests this minute" budget={requests} />
+          {cost?.budget && <BudgetBar label="Cost this minute" budget={cost.budget} />}
+          {cost && (
+            <Text size="xs" c="dimmed">
+              The market panel’s query costs {cost.estimated}; one operation may cost{' '}
+              {cost.limit.toLocaleString('en-US')}.
+            </Text>
+          )}
+        </Stack>
+      )}
+    </ReadingPanel>
+  )
+}

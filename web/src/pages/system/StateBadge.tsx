@@ -1,0 +1,14 @@
+import { Badge } from '@mantine/core'
+
+/** Good or bad, by colour, mark and word. */
+export function StateBadge({ isFine, label }: { isFine: boolean; label: string }) {
+  return (
+    <Badge
+      variant="light"
+      color={isFine ? 'gain' : 'loss'}
+      className={isFine ? 'tone-gain' : 'tone-loss'}
+    >
+      {isFine ? '✓' : '!'} {label}
+    </Badge>
+  )
+}

@@ -1,0 +1,72 @@
+import { arrange, describeSpan, formatDuration, type Row, type Span } from './trace.ts'
+
+function Bar({ span, totalMs }: { span: Span; totalMs: number }) {
+  const left = (span.offsetMs / totalMs) * 100
+  const width = Math.max(0.4, (span.durationMs / totalMs) * 100)
+  return (
+    <div className="span-track" aria-hidden="true">
+      <div
+        className={`span-bar ${kindOf(span)}`}
+        data-failed={span.hasFailed || undefined}
+        style={{ left: `${left}%`, width: `${Math.min(width, 100 - left)}%` }}
+      />
+    </div>
+  )
+}
+
+/** The colour of a bar tells the layers apart; its row says the same in words. */
+function kindOf({ name }: Span): string {
+  if (name.startsWith('dynamodb.')) return 'of-store'
+  if (name === 'subgraph.execute') return 'of-subgraph'
+  return name === 'gateway.fetch' ? 'of-fetch' : 'of-router'
+}
+
+function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number }) {
+  const about = describeSpan(span)
+  return (
+    <tr>
+      <th scope="row" style={{ paddingLeft: 18 + depth * 12 }}>
+        {span.name}
+        {span.hasFailed && <span className="down"> ✗ failed</span>}
+        {about && <div className="span-about">{about}</div>}
+      </th>
+      <td>{span.service}</td>
+      <td className="right numeric">{formatDuration(span.offsetMs)}</td>
+      <td className="right numeric">{formatDuration(span.durationMs)}</td>
+      <td className="span-cell">
+        <Bar span={span} totalMs={totalMs} />
+      </td>
+    </tr>
+  )
+}
+
+/** Every span under the one that caused it, in words and figures, with a bar for the eye. */
+export function Waterfall({ spans }: { spans: readonly Span[] }) {
+  const totalMs = Math.max(0.001, ...spans.map(({ offsetMs, durationMs }) => offsetMs + durationMs))
+  return (
+    <div className="table-scroll waterfall" role="group" aria-label="Waterfall: table" tabIndex={0}>
+      <table className="grid-table" aria-label="Spans">
+        <thead>
+          <tr>
+            <th scope="col">Span</th>
+            <th scope="col">Where</th>
+            <th scope="col" className="right">
+              Start
+            </th>
+            <th scope="col" className="right">
+              Took
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">Drawn over the time of the request</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {arrange(spans).map((row) => (
+            <SpanRow key={row.span.spanId} row={row} totalMs={totalMs} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

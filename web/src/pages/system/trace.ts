@@ -1,0 +1,105 @@
+/** A trace in the list of the last ones. */
+export type TraceSummary = {
+  readonly traceId: string
+  readonly requestId: string
+  readonly name: string
+  readonly operation: string | null
+  readonly status: number | null
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly spans: number
+  readonly services: readonly string[]
+  readonly hasFailed: boolean
+}
+
+export type Span = {
+  readonly spanId: string
+  readonly parentId: string | null
+  readonly name: string
+  readonly service: string
+  readonly offsetMs: number
+  readonly durationMs: number
+  readonly hasFailed: boolean
+  readonly attributes: Readonly<Record<string, string | number | boolean>>
+}
+
+/** One call of a query plan; `after` are the indexes of the calls that it waits for. */
+export type PlannedCall = {
+  readonly service: string
+  readonly after: readonly number[]
+  readonly isPublic: boolean
+  readonly operation: string
+  readonly paths: readonly string[]
+}
+
+export type Trace = Omit<TraceSummary, 'spans'> & {
+  readonly spans: readonly Span[]
+  readonly dropped: number
+  readonly missing: readonly string[]
+  readonly plan: readonly PlannedCall[] | null
+}
+
+/** A span under the one that caused it. */
+export type Row = { readonly span: Span; readonly depth: number }
+
+/** Spans in the order of a tree: each followed by what it caused, siblings by their start. */
+export function arrange(spans: readonly Span[]): Row[] {
+  const children = new Map<string | null, Span[]>()
+  for (const span of spans) {
+    const siblings = children.get(span.parentId)
+    if (siblings) siblings.push(span)
+    else children.set(span.parentId, [span])
+  }
+  const rows: Row[] = []
+  const place = (parentId: string | null, depth: number) => {
+    for (const span of children.get(parentId) ?? []) {
+      rows.push({ span, depth })
+      place(span.spanId, depth + 1)
+    }
+  }
+  place(null, 0)
+  return rows
+}
+
+/** A call of the plan with those that start when it has ended. */
+export type PlanNode = {
+  readonly index: number
+  readonly call: PlannedCall
+  readonly next: readonly PlanNode[]
+}
+
+/** A call may wait for several; it hangs below the last of them, and says whom else it waits for. */
+export function arrangePlan(calls: readonly PlannedCall[]): PlanNode[] {
+  const nodesBelow = (parent: number): PlanNode[] =>
+    calls.flatMap((call, index) =>
+      Math.max(-1, ...call.after) === parent ? [{ index, call, next: nodesBelow(index) }] : [],
+    )
+  return nodesBelow(-1)
+}
+
+const read = (span: Span, name: string): string | undefined => {
+  const value = span.attributes[name]
+  return value === undefined ? undefined : String(value)
+}
+
+/** What a span was about, in a few words. */
+export function describeSpan(span: Span): string {
+  const target = span.name === 'gateway.fetch' ? read(span, 'service') : undefined
+  const table = read(span, 'db.collection.name')
+  const rows = read(span, 'db.rows')
+  const joined = read(span, 'joined') === 'true' ? 'shared with another request' : undefined
+  const parts = [
+    target && `→ ${target}`,
+    joined,
+    table,
+    rows && `${rows} ${rows === '1' ? 'row' : 'rows'}`,
+    read(span, 'db.error') ?? read(span, 'error.type'),
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** "0.4 ms", "12 ms", "1.2 s". */
+export function formatDuration(ms: number): string {
+  if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}

@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useState } from 'react'
+import {
+  ApiFailure,
+  describeResponse,
+  type Failure,
+  failureOf,
+  unreachable,
+} from '../../api/errors.ts'
+import { usePolling } from '../../api/polling.ts'
+import type { Reading } from '../../api/reading.ts'
+import type { Session } from '../../api/session.ts'
+import { useSession } from '../../api/SessionProvider.tsx'
+
+/** What the router tells operators, beside GraphQL; a reader makes its own type of it and throws at nonsense. */
+type ReadAnswer<Data> = (body: unknown, headers: Headers) => Data
+
+type Ask = { readonly method?: string; readonly body?: object }
+
+async function ask(session: Session, path: string, { method = 'GET', body }: Ask = {}) {
+  const token = session.freshToken()
+  const response = await fetch(path, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiFailure(unreachable)
+  })
+  if (!response.ok) throw new ApiFailure(await describeResponse(response))
+  return response
+}
+
+type Known<Data> = {
+  readonly path: string
+  readonly data?: Data | undefined
+  readonly failure?: Failure | undefined
+}
+
+const never = 2 ** 31 - 1
+
+/** Reads one of the router's own pages and keeps it fresh; what was read last stays when a renewal fails. */
+export function useSystem<Data>(
+  path: string,
+  read: ReadAnswer<Data>,
+  everyMs: number = never,
+): Reading<Data> {
+  const session = useSession()
+  const [known, setKnown] = useState<Known<Data>>({ path })
+  const load = useCallback(
+    () =>
+      ask(session, path)
+        .then(async (response) => read(await response.json(), response.headers))
+        .then(
+          (data) => setKnown({ path, data }),
+          (error: unknown) => {
+            const failure = failureOf(error)
+            setKnown((last) => ({
+              path,
+              failure,
+              data: last.path === path ? last.data : undefined,
+            }))
+          },
+        ),
+    [session, path, read],
+  )
+  useEffect(() => void load(), [load])
+  usePolling(() => void load(), everyMs)
+  const { data, failure } = known.path === path ? known : {}
+  return { data, failure, isLoading: !data && !failure, retry: () => void load() }
+}
+
+/** Changes something on the router; rejects with an ApiFailure. */
+export function useSystemCommand(): (path: string, options: Ask) => Promise<void> {
+  const session = useSession()
+  return useCallback(
+    async (path, options) => {
+      await ask(session, path, options)
+    },
+    [session],
+  )
+}

@@ -1,0 +1,68 @@
+import { useEffect, useEffectEvent } from 'react'
+import { type TypedDocumentNode, useClient } from 'urql'
+import { formatPrice, formatQuantity } from '../format/money.ts'
+import {
+  ShellBalanceDocument,
+  ShellNotificationEventsDocument,
+  ShellOrderEventsDocument,
+  type ShellOrderEventsSubscription,
+} from '../generated/graphql.ts'
+import { useHideAmounts } from '../preferences/preferences.ts'
+import { notifyNews } from '../ui/notify.ts'
+
+type NoVariables = Readonly<Record<string, never>>
+
+/** Follows a stream of the person's own; the cache has taken note of an event before `onEvent` hears of it. */
+function useStream<Data>(
+  document: TypedDocumentNode<Data, NoVariables>,
+  onEvent: (data: Data) => void,
+): void {
+  const client = useClient()
+  const hear = useEffectEvent(onEvent)
+  useEffect(() => {
+    const subscription = client.subscription(document, {}).subscribe(({ data }) => {
+      if (data) hear(data)
+    })
+    return () => subscription.unsubscribe()
+  }, [client, document])
+}
+
+type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
+
+/** What came of a limit order, in words; undefined for what needs none: whoever trades at the market is looking. */
+function describeOutcome(order: StreamedOrder, areHidden: boolean) {
+  const { status, side, assetId, price, reason } = order
+  if (order.type !== 'LIMIT') return undefined
+  const what = areHidden ? assetId : `${formatQuantity(order.quantity)} ${assetId}`
+  const name = `${side === 'BUY' ? 'buy' : 'sell'} ${what}`
+  const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
+    COMPLETED: [
+      'Limit order filled',
+      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatPrice(price)}` : ''}.`,
+    ],
+    EXPIRED: ['Limit order expired', `The order to ${name} waited too long; nothing was traded.`],
+    FAILED: [
+      'Limit order failed',
+      `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
+    ],
+  }
+  return outcomes[status]
+}
+
+/** Brings what happens to the account elsewhere, by another session or by the market, to whichever page is open. */
+export function AccountEvents() {
+  const [areHidden] = useHideAmounts()
+  useStream(ShellOrderEventsDocument, ({ orderEvents: { isSnapshot, orders } }) => {
+    if (isSnapshot) return
+    for (const order of orders) {
+      const outcome = describeOutcome(order, areHidden)
+      if (outcome) notifyNews(...outcome)
+    }
+  })
+  useStream(ShellBalanceDocument, () => undefined)
+  useStream(ShellNotificationEventsDocument, ({ notifications: { isSnapshot, notifications } }) => {
+    if (isSnapshot) return
+    for (const { text } of notifications) notifyNews('Price alert', text)
+  })
+  return null
+}

@@ -1,0 +1,63 @@
+import { ActionIcon } from '@mantine/core'
+import { useClickOutside } from '@mantine/hooks'
+import { IconBell } from '@tabler/icons-react'
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
+import { useNews } from './use-news.ts'
+
+const NotificationPanel = lazy(async () => ({
+  default: (await import('./NotificationPanel.tsx')).NotificationPanel,
+}))
+
+const mostShown = 9
+
+function Count({ unreadCount }: { unreadCount: number }) {
+  if (unreadCount === 0) return null
+  return (
+    <span className="bell-count" aria-hidden="true">
+      {unreadCount > mostShown ? `${mostShown}+` : unreadCount}
+    </span>
+  )
+}
+
+/** How much there is to know, and the list of it. Opening the list marks it as seen. */
+export function NotificationBell() {
+  const news = useNews()
+  const [seenBefore, setSeenBefore] = useState<{ readonly at: string | null }>()
+  const button = useRef<HTMLButtonElement>(null)
+  const isOpen = seenBefore !== undefined
+  const close = () => setSeenBefore(undefined)
+  const box = useClickOutside<HTMLDivElement>(close)
+  const toggle = () => {
+    setSeenBefore(isOpen ? undefined : { at: news.seenAt })
+    if (!isOpen) news.markSeen()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !isOpen) return
+    close()
+    button.current?.focus()
+  }
+  const label = news.unreadCount > 0 ? `Notifications, ${news.unreadCount} unread` : 'Notifications'
+  return (
+    <div className="bell" ref={box} onKeyDown={onKeyDown}>
+      <ActionIcon
+        ref={button}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        title={label}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={toggle}
+      >
+        <IconBell size={19} stroke={1.7} />
+        <Count unreadCount={news.unreadCount} />
+      </ActionIcon>
+      {seenBefore && (
+        <Suspense>
+          <NotificationPanel news={news} seenBefore={seenBefore.at} onGo={close} />
+        </Suspense>
+      )}
+    </div>
+  )
+}

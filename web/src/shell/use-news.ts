@@ -1,0 +1,56 @@
+import { useCommand } from '../api/command.ts'
+import type { Failure } from '../api/errors.ts'
+import { useReading } from '../api/reading.ts'
+import { config } from '../config.ts'
+import {
+  ShellFillsDocument,
+  ShellMarkSeenDocument,
+  ShellNotificationsDocument,
+} from '../generated/graphql.ts'
+import { isUnread, mergeNews, type NewsItem } from './news.ts'
+
+export type News = {
+  readonly items: readonly NewsItem[]
+  readonly unreadCount: number
+  readonly seenAt: string | null
+  readonly isLoading: boolean
+  readonly failure: Failure | undefined
+  readonly retry: () => void
+  readonly markSeen: () => void
+}
+
+function useTold() {
+  const reading = useReading(ShellNotificationsDocument, {}, { everyMs: config.newsEveryMs })
+  const me = reading.data?.me
+  return { ...reading, nodes: me?.notifications?.nodes, seenAt: me?.notificationsSeenAt ?? null }
+}
+
+function useFills() {
+  const reading = useReading(ShellFillsDocument, {}, { everyMs: config.newsEveryMs })
+  return { ...reading, nodes: reading.data?.me?.orders?.nodes }
+}
+
+/** What the bell counts. While nobody knows what was seen already, nothing counts as unread. */
+export function useNews(): News {
+  const told = useTold()
+  const fills = useFills()
+  const { run } = useCommand(ShellMarkSeenDocument)
+  const { seenAt } = told
+  const items = mergeNews(told.nodes ?? [], fills.nodes ?? [])
+  const unread = told.nodes ? items.filter(({ at }) => isUnread(at, seenAt)) : []
+  return {
+    items,
+    seenAt,
+    unreadCount: unread.length,
+    isLoading: told.nodes === undefined && fills.nodes === undefined,
+    failure: told.failure ?? fills.failure,
+    retry: () => {
+      told.retry()
+      fills.retry()
+    },
+    markSeen: () => {
+      const newest = unread[0]
+      if (newest) void run({ until: newest.at })
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { reply } from './fake-api.ts'
+
+type Body = {
+  readonly operationName: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly extensions: { readonly persistedQuery: { readonly sha256Hash: string } }
+}
+
+/** One connection as the server sees it. */
+type FakeStream = {
+  readonly operation: string
+  readonly variables: Body['variables']
+  readonly hash: string
+  readonly authorization: string | null
+  readonly isOpen: () => boolean
+  readonly send: (data: object) => void
+  /** Ends the stream with the code of a refusal, as for a token that expired. */
+  readonly refuse: (code: string) => void
+  /** Breaks the connection without a word. */
+  readonly cut: () => void
+}
+
+type Chunk = { readonly done: boolean; readonly value: Uint8Array | undefined }
+
+/** The reading end of a connection: what was sent waits until it is read. */
+function createPipe() {
+  const sent: (Uint8Array | Error | undefined)[] = []
+  let wake: (() => void) | undefined
+  const push = (chunk: Uint8Array | Error | undefined) => {
+    sent.push(chunk)
+    wake?.()
+  }
+  const read = async (): Promise<Chunk> => {
+    if (sent.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    const chunk = sent.shift()
+    if (chunk instanceof Error) throw chunk
+    return { done: chunk === undefined, value: chunk }
+  }
+  return { push, read }
+}
+
+function openStream(init: RequestInit) {
+  const { operationName, variables, extensions } = JSON.parse(init.body as string) as Body
+  const { push, read } = createPipe()
+  let isOpen = true
+  init.signal?.addEventListener('abort', () => {
+    isOpen = false
+    push(new Error('The client closed the connection.'))
+  })
+  const write = (text: string) => push(new TextEncoder().encode(text))
+  const send = (result: object) => write(`event: next\ndata: ${JSON.stringify(result)}\n\n`)
+  const stream: FakeStream = {
+    operation: operationName,
+    variables,
+    hash: extensions.persistedQuery.sha256Hash,
+    authorization: (init.headers as Record<string, string>)['authorization'] ?? null,
+    isOpen: () => isOpen,
+    send: (data) => send({ data }),
+    refuse: (code) => {
+      isOpen = false
+      send({ data: null, errors: [{ message: code, extensions: { code } }] })
+      write('event: complete\ndata:\n\n')
+    },
+    cut: () => {
+      isOpen = false
+      push(undefined)
+    },
+  }
+  const response = Object.assign(reply(200, {}), { body: { getReader: () => ({ read }) } })
+  return { stream, response: response as Response }
+}
+
+/** The live door at the other end of the wire: every connection that was made, oldest first. */
+export function createFakeStreams() {
+  const opened: FakeStream[] = []
+  let refusal: Response | undefined
+  const fetchStream: typeof fetch = (_input, init = {}) => {
+    if (refusal) return Promise.resolve(refusal)
+    const { stream, response } = openStream(init)
+    opened.push(stream)
+    return Promise.resolve(response)
+  }
+  return {
+    fetch: fetchStream,
+    opened,
+    /** The connection of an operation that is open now. */
+    current: (operation: string): FakeStream => {
+      const stream = opened.findLast((one) => one.operation === operation && one.isOpen())
+      if (!stream) throw new Error(`There is no open stream of ${operation}.`)
+      return stream
+    },
+    /** From now on, or not any more, every connection is refused. */
+    refuseAll: (status: number | undefined) => {
+      refusal = status === undefined ? undefined : reply(status, { code: 'OVERLOADED' })
+    },
+  }
+}
+
+export type FakeStreams = ReturnType<typeof createFakeStreams>
+
+/** Locks that nobody else wants. */
+export const freeLocks = {
+  request: (_name: string, _options: LockOptions, hold: () => Promise<void>) => hold(),
+} as unknown as LockManager

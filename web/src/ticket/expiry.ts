@@ -1,0 +1,35 @@
+const dayMs = 86_400_000
+
+/** The furthest that the platform lets an order wait. */
+export const mostDaysAhead = 365
+
+const pad = (part: number): string => String(part).padStart(2, '0')
+
+/** A moment's day in the reader's time zone, as date fields want it: "2026-12-31". */
+function toDay(atMs: number): string {
+  const date = new Date(atMs)
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+}
+
+/** The last moment of a day in the reader's time zone; undefined for what is no day. */
+export function endOfDay(day: string): string | undefined {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? []
+  if (!year || !month || !date) return undefined
+  const end = new Date(Number(year), Number(month) - 1, Number(date), 23, 59, 59, 999)
+  return toDay(end.getTime()) === day ? end.toISOString() : undefined
+}
+
+/** The first and the last day that an order may be good till. */
+export function expiryBounds(nowMs: number): { readonly first: string; readonly last: string } {
+  // The order waits to the end of its last day, which must not lie further ahead than it may.
+  return { first: toDay(nowMs), last: toDay(nowMs + (mostDaysAhead - 1) * dayMs) }
+}
+
+/** What is wrong with the chosen day; null for no day at all, which means "until cancelled". */
+export function checkLastDay(day: string, nowMs: number): string | null {
+  if (day === '') return null
+  if (endOfDay(day) === undefined) return 'This is not a date.'
+  const { first, last } = expiryBounds(nowMs)
+  if (day < first) return 'This day is over.'
+  return day > last ? `At most ${mostDaysAhead} days ahead: ${last}.` : null
+}

@@ -1,0 +1,38 @@
+import { ActionIcon } from '@mantine/core'
+import { IconStar, IconStarFilled } from '@tabler/icons-react'
+import { useCommand } from '../api/command.ts'
+import { WatchlistAddDocument, WatchlistRemoveDocument } from '../generated/graphql.ts'
+import { notifyFailure } from '../ui/notify.ts'
+
+type WatchButtonProps = {
+  readonly assetId: string
+  readonly name: string
+  /** What is watched; undefined while nobody knows. */
+  readonly watched: readonly string[] | undefined
+}
+
+/** A star that puts an asset on the watchlist, and takes it off again. Both are harmless to repeat. */
+export function WatchButton({ assetId, name, watched }: WatchButtonProps) {
+  const add = useCommand(WatchlistAddDocument)
+  const remove = useCommand(WatchlistRemoveDocument)
+  const isWatched = watched?.includes(assetId) ?? false
+  const toggle = async () => {
+    const { failure } = await (isWatched ? remove : add).run({ assetId })
+    if (failure) notifyFailure(failure)
+  }
+  const Star = isWatched ? IconStarFilled : IconStar
+  return (
+    <ActionIcon
+      variant="subtle"
+      color={isWatched ? 'yellow' : 'gray'}
+      aria-label={`Watch ${name}`}
+      aria-pressed={isWatched}
+      title={isWatched ? 'On your watchlist' : 'Add to your watchlist'}
+      disabled={watched === undefined}
+      loading={add.isRunning || remove.isRunning}
+      onClick={() => void toggle()}
+    >
+      <Star size={17} stroke={1.7} className={isWatched ? 'star' : undefined} />
+    </ActionIcon>
+  )
+}
