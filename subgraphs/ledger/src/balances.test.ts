@@ -119,6 +119,25 @@ describe('the journal', () => {
     expect(await read({ after: 2n, through: 4n })).toEqual([3n, 4n])
     expect(await read({ after: 6n, through: 6n })).toEqual([])
     expect(await read({ newestFirst: true, through: 2n })).toEqual([2n, 1n])
+    expect(await read({ expected: 1 })).toEqual([1n, 2n, 3n, 4n, 5n, 6n])
+  })
+
+  it('is read no further than a page needs', async () => {
+    const { middlewareStack } = deps.db.documents
+    const name = 'countRows'
+    let rows = 0
+    middlewareStack.add(
+      (next) => async (args) => {
+        const reply = await next(args)
+        rows += (reply.output as { Items?: readonly object[] }).Items?.length ?? 0
+        return reply
+      },
+      { step: 'initialize', name },
+    )
+    await listEntries(deps, { username: 'alice', first: 2 })
+    // Two, one that tells of a next page, and one that tells whether the store has more.
+    expect(rows).toBe(4)
+    middlewareStack.remove(name)
   })
 
   it('shows single entries by their place', async () => {

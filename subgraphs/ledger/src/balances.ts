@@ -110,22 +110,26 @@ export interface JournalRange {
   /** Ends with this sequence. */
   readonly through?: bigint
   readonly newestFirst?: boolean
+  /** How many entries the first call asks for, where few may be enough; further calls ask for more and more. */
+  readonly expected?: number
 }
 
 /** A journal from end to end, page by page as the reader asks for it: for exports, history and verification. */
 export async function* readJournal(
   { db, table }: LedgerPlace,
   username: string,
-  { after = 0n, through = highestSequence, newestFirst = false }: JournalRange = {},
+  { after = 0n, through = highestSequence, newestFirst = false, expected }: JournalRange = {},
 ): AsyncGenerator<JournalEntry> {
   if (after >= through) return
   const between = [entrySk(after + 1n), entrySk(through)] as const
+  let limit = Math.min(expected ?? rowsPerCall, rowsPerCall)
   let last: Key | undefined
   do {
     const query = { table, pk: partition(username), between, after: last }
-    const page = await queryPage(db, { ...query, limit: rowsPerCall, newestFirst })
+    const page = await queryPage(db, { ...query, limit, newestFirst })
     yield* page.items.map(parseEntry)
     last = page.last
+    limit = Math.min(limit * 2, rowsPerCall)
   } while (last)
 }
 
@@ -151,7 +155,9 @@ const mostExamined = 5_000
 /** A page of a journal, newest first. An entry that comes in meanwhile moves no page. */
 export async function listEntries(place: LedgerPlace, query: EntryQuery): Promise<EntryPage> {
   const start = cursorSequence(query.after)
-  const range = { newestFirst: true, ...(start !== undefined && { through: start - 1n }) }
+  // One entry more than the page shows tells whether there is a next page.
+  const expected = query.first + 1
+  const range = { newestFirst: true, expected, ...(start !== undefined && { through: start - 1n }) }
   const entries: JournalEntry[] = []
   let examined = 0
   let last: bigint | undefined
