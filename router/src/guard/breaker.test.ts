@@ -139,13 +139,17 @@ describe('createBreaker', () => {
   })
 
   it('tries one call at a time while it is half open', async () => {
-    const { breaker, states, failing, succeed } = openBreaker({ openMs: 1 })
-    const opened = once(states, 'open')
+    const { breaker, failing, succeed } = openBreaker({ openMs: 1 })
     await failTimes(5, failing)
-    await opened
     const gate = new EventEmitter()
-    const trial = untilAnswered(() => breaker.run(() => once(gate, 'go'), mutation))
-    await once(states, 'half-open')
+    const begun = once(gate, 'begun')
+    const hang = (): Promise<unknown> => {
+      gate.emit('begun')
+      return once(gate, 'go')
+    }
+    const trial = untilAnswered(() => breaker.run(hang, mutation))
+    await begun
+    expect(breaker.state()).toBe('half-open')
     await expect(succeed()).rejects.toBeInstanceOf(CircuitOpen)
     gate.emit('go')
     await trial
