@@ -15,6 +15,8 @@ import type { Run, Step } from './fetch/run.ts'
 import { broughtBy } from './fetch/slot.ts'
 import { mergeAligned } from './merge/align.ts'
 import { expectedShape } from './merge/expected.ts'
+import { alikeRules, noAlike } from './plan/alike.ts'
+import type { AlikeRules } from './plan/alike.ts'
 import { fetchFields } from './plan/fetch-fields.ts'
 import type { FetchFields } from './plan/fetch-fields.ts'
 import { buildGraph } from './plan/graph.ts'
@@ -38,6 +40,8 @@ export interface CompileSetting {
 export interface CompiledPass {
   readonly plan: QueryPlan
   readonly callPlans: readonly CallPlan[]
+  /** Where equal objects became one. */
+  readonly alike: AlikeRules
   readonly fetch: Step
 }
 
@@ -58,7 +62,9 @@ export function compileOperation(
   const isPublic = (unit: FetchUnit) =>
     unit.kind === OperationTypeNode.QUERY &&
     setting.isPublicFetch(fetchFields(setting.supergraphSchema, unit))
-  const compiling: Compiling = { ...setting, isPublic, client: clientFields(source) }
+  // Passes are merged position by position: each of these needs an object of its own.
+  const isAlone = plans.length === 1
+  const compiling: Compiling = { ...setting, isPublic, isAlone, client: clientFields(source) }
   const passes = plans.map((plan) => compilePass(plan, compiling))
   const [only] = passes
   return {
@@ -66,20 +72,25 @@ export function compileOperation(
     isPublic,
     isMutation: source.operation.operation === OperationTypeNode.MUTATION,
     fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
-    answer: compileAnswer(source, setting.apiSchema, setting.isGenerated),
+    answer: compileAnswer(source, setting.apiSchema, {
+      isGenerated: setting.isGenerated,
+      alike: only?.alike ?? noAlike,
+    }),
   }
 }
 
 function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
-  const callPlans = groupCalls(buildGraph(plan), compiling.isPublic)
+  const graph = buildGraph(plan)
+  const callPlans = groupCalls(graph, compiling.isPublic)
   // A single call leaves nothing to expect.
-  const brought = callPlans.length > 1 ? callPlans.flatMap(({ units }) => units.map(broughtBy)) : []
+  const brought = callPlans.length > 1 ? graph.map(({ unit }) => broughtBy(unit)) : []
   const expected = expectedShape(brought)
+  const alike = compiling.isAlone ? alikeRules(graph, brought) : noAlike
   const steps = callPlans.map(({ units, after }) => ({
     after,
-    step: compileCall(units, { ...compiling, expected }),
+    step: compileCall(units, { ...compiling, expected, alike }),
   }))
-  return { plan, callPlans, fetch: schedule(steps) }
+  return { plan, callPlans, alike, fetch: schedule(steps) }
 }
 
 function runPasses(passes: readonly CompiledPass[], contested: ReadonlySet<string>): Step {
@@ -101,11 +112,13 @@ async function runPass(pass: CompiledPass, run: Run): Promise<Run> {
 interface Compiling extends CompileSetting {
   readonly client: ClientFields
   readonly isPublic: (unit: FetchUnit) => boolean
+  /** The plan is the only one of its operation. */
+  readonly isAlone: boolean
 }
 
 function compileCall(
   units: readonly FetchUnit[],
-  compiling: Compiling & Pick<FetchSetting, 'expected'>,
+  compiling: Compiling & Pick<FetchSetting, 'expected' | 'alike'>,
 ): Step {
   const [first] = units
   if (!first) return () => undefined
@@ -126,6 +139,7 @@ function compileCall(
     },
     facts,
     expected: compiling.expected,
+    alike: compiling.alike,
     isGenerated: compiling.isGenerated,
   }
   return first.requires ? compileEntityFetch(units, setting) : compileRootFetch(first, setting)

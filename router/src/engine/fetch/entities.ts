@@ -20,9 +20,9 @@ export function collect(value: unknown, path: Path, found: Data[], from = 0): vo
   else collect(read(value, step), path, found, from + 1)
 }
 
-/** Where each object at a path is found. */
-export function locate(root: Data, path: Path): Map<Data, ConcretePath> {
-  const places = new Map<Data, ConcretePath>()
+/** Where each object at a path is found; one that stands for several is found at several places. */
+export function locate(root: Data, path: Path): Map<Data, ConcretePath[]> {
+  const places = new Map<Data, ConcretePath[]>()
   locateIn(root, path, [], places)
   return places
 }
@@ -31,7 +31,7 @@ function locateIn(
   value: unknown,
   path: Path,
   place: ConcretePath,
-  places: Map<Data, ConcretePath>,
+  places: Map<Data, ConcretePath[]>,
 ): void {
   if (isList(value)) {
     const rest = path[0] === everyItem ? path.slice(1) : path
@@ -40,6 +40,11 @@ function locateIn(
   }
   if (!isData(value)) return
   const [step, ...rest] = path
-  if (step === undefined) places.set(value, place)
-  else locateIn(read(value, step), rest, [...place, step], places)
+  if (step !== undefined) {
+    locateIn(read(value, step), rest, [...place, step], places)
+    return
+  }
+  const known = places.get(value)
+  if (known) known.push(place)
+  else places.set(value, [place])
 }

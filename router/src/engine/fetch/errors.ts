@@ -46,10 +46,9 @@ export interface Place {
 /** Where the given objects are now; objects that are no longer part of the result have no place. */
 export function placesOf(root: Data, paths: readonly Path[], entities: readonly Data[]): Place[] {
   const located = new Map(paths.flatMap((path) => [...locate(root, path)]))
-  return entities.flatMap((entity) => {
-    const path = located.get(entity)
-    return path ? [{ entity, path }] : []
-  })
+  return [...new Set(entities)].flatMap((entity) =>
+    (located.get(entity) ?? []).map((path) => ({ entity, path })),
+  )
 }
 
 /** Reports a call that failed as a whole. */

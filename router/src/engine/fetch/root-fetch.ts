@@ -9,6 +9,7 @@ import { cloneData, mergeInto } from '../merge/merge.ts'
 import { receivedShape } from '../merge/received.ts'
 import type { ReceivedShape } from '../merge/received.ts'
 import { applyRewrites } from '../merge/rewrites.ts'
+import type { AlikeRules } from '../plan/alike.ts'
 import { operationOf } from '../plan/batch.ts'
 import type { FetchUnit } from '../plan/graph.ts'
 import { bodyHead, sendCall, variableMembers } from './call.ts'
@@ -28,6 +29,8 @@ export interface FetchSetting {
   readonly facts: CallFacts
   /** The result when all fetches have ended. */
   readonly expected: ReceivedShape
+  /** Where equal objects become one. */
+  readonly alike: AlikeRules
   readonly isGenerated: boolean
 }
 

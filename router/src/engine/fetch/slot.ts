@@ -8,6 +8,7 @@ import { expectedAt } from '../merge/expected.ts'
 import type { Brought } from '../merge/expected.ts'
 import { cloneData } from '../merge/merge.ts'
 import { isLeafOnly, receivedShape } from '../merge/received.ts'
+import { pathKey } from '../plan/alike.ts'
 import { operationOf } from '../plan/batch.ts'
 import type { SlotPlan } from '../plan/batch.ts'
 import type { FetchUnit } from '../plan/graph.ts'
@@ -45,7 +46,9 @@ export function compileSlot(plan: SlotPlan, setting: FetchSetting): Slot {
     paths: plan.paths,
     alias: plan.alias,
     variable: plan.variable,
-    find: plan.paths.map((path) => compileFind(path, setting.isGenerated)),
+    find: plan.paths.map((path) =>
+      compileFind(path, setting.isGenerated, setting.alike.get(pathKey(path))),
+    ),
     ...compileRepresent(setting.schema, unit, setting.isGenerated),
     assign: canAssign ? compileAssign(shape, setting.isGenerated) : undefined,
     copy: isRewritten ? cloneData<Data> : compileCopy(shape, expected, setting.isGenerated),

@@ -9,6 +9,7 @@ import type { Data } from '../data.ts'
 import type { Run } from '../fetch/run.ts'
 import { introspector } from '../introspect.ts'
 import { createLimitedMap } from '../limited-map.ts'
+import type { AlikeRules } from '../plan/alike.ts'
 import type { ClientOperation } from '../plan/operation.ts'
 import { compileWriter } from './generated.ts'
 import type { WriteText } from './generated.ts'
@@ -33,17 +34,23 @@ interface Writers {
 /** Clients choose the combinations; the ones in use are few. */
 const mostCombinations = 16
 
+export interface WriteSetting {
+  readonly isGenerated: boolean
+  /** Where equal objects became one: their text is written once. */
+  readonly alike: AlikeRules
+}
+
 export function compileAnswer(
   source: ClientOperation,
   schema: GraphQLSchema,
-  isGenerated: boolean,
+  setting: WriteSetting,
 ): (run: Run) => Answered {
   const combinations = createLimitedMap<Writers>(mostCombinations)
   return (run) => {
     const key = combinationKey(source.conditionVariables, run.coerced)
     let writers = combinations.get(key)
     if (!writers) {
-      writers = compileWriters(source, schema, run.coerced, isGenerated)
+      writers = compileWriters(source, schema, run.coerced, setting)
       combinations.set(key, writers)
     }
     return answer(source, schema, writers, run)
@@ -68,7 +75,7 @@ function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
-  isGenerated: boolean,
+  { isGenerated, alike }: WriteSetting,
 ): Writers {
   const root = schema.getRootType(source.operation.operation)
   if (!root) throw new Error('The schema has no such root type.')
@@ -81,7 +88,7 @@ function compileWriters(
   return {
     shape,
     names: shape.fields.map((field) => field.output),
-    writeText: isGenerated ? compileWriter(schema, shape) : undefined,
+    writeText: isGenerated ? compileWriter(schema, shape, alike) : undefined,
   }
 }
 

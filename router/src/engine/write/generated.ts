@@ -6,14 +6,19 @@
 import { isEnumType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
 import { isInterfaceType } from 'graphql'
 import type { GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql'
-import { isData, isInheritedName, read } from '../data.ts'
-import type { Data } from '../data.ts'
+import { everyItem, isData, isInheritedName, read } from '../data.ts'
+import type { Data, Path } from '../data.ts'
 import { generate, literal } from '../generate.ts'
+import { pathKey } from '../plan/alike.ts'
+import type { AlikeRules } from '../plan/alike.ts'
 import { isIntegerNumber, leafKind } from './leaf.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
+/** Texts of objects that stand for several, by the place that shows them. */
+type Texts = Map<unknown, string>[]
+
 /** The JSON text of an object; `isPlain` says that no string in it needs escaping. */
-type WriteObject = (source: unknown, isPlain: boolean) => string
+type WriteObject = (source: unknown, isPlain: boolean, texts: Texts) => string
 
 /** The JSON text of the data, or undefined where the plain writer must decide. */
 export type WriteText = (root: Data, isPlain: boolean) => string | undefined
@@ -29,15 +34,22 @@ function giveUp(): never {
 
 interface Building {
   readonly schema: GraphQLSchema
+  readonly alike: AlikeRules
+  /** How many places have texts of their own so far. */
+  readonly textPlaces: { count: number }
   readonly functions: string[]
   /** Values that the generated code refers to, by their names in it. */
   readonly values: Map<string, unknown>
 }
 
-export function compileWriter(schema: GraphQLSchema, shape: ObjectShape): WriteText | undefined {
+export function compileWriter(
+  schema: GraphQLSchema,
+  shape: ObjectShape,
+  alike: AlikeRules,
+): WriteText | undefined {
   if (shape.fields.some((field) => field.kind === 'introspection')) return undefined
-  const write = attempt(() => compileObject(schema, shape))
-  return write && ((root, isPlain) => attempt(() => write(root, isPlain)))
+  const write = attempt(() => compileObject({ schema, alike, textPlaces: { count: 0 } }, shape, []))
+  return write && ((root, isPlain) => attempt(() => write(root, isPlain, [])))
 }
 
 function attempt<T>(work: () => T): T | undefined {
@@ -49,20 +61,22 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-function compileObject(schema: GraphQLSchema, shape: ObjectShape): WriteObject {
+type Shared = Pick<Building, 'schema' | 'alike' | 'textPlaces'>
+
+function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObject {
   const values = new Map<string, unknown>([
     ['giveUp', giveUp],
     ['read', read],
     ['quote', quote],
     ['integer', integerText],
   ])
-  const building: Building = { schema, functions: [], values }
-  const name = addObject(building, shape)
+  const building: Building = { ...shared, functions: [], values }
+  const name = addObject(building, shape, path)
   const body = `${building.functions.join('\n')}\nreturn ${name}`
   return generate<WriteObject>([...values.keys()], body)([...values.values()])
 }
 
-function addObject(building: Building, shape: ObjectShape): string {
+function addObject(building: Building, shape: ObjectShape, path: Path): string {
   const name = reserve(building, 'f')
   const reads: string[] = []
   const parts = shape.fields.map((field, index) => {
@@ -70,17 +84,31 @@ function addObject(building: Building, shape: ObjectShape): string {
     if (field.kind === 'typename') return `${key}+${typenameSource(shape)}`
     const variable = `v${index}`
     reads.push(`const ${variable}=${readSource(field.input)};`)
-    return `${key}+(${field.type ? valueSource(building, field, field.type, variable) : "'null'"})`
+    const position: Position = { field, path: [...path, field.input] }
+    return `${key}+(${field.type ? valueSource(building, position, field.type, variable) : "'null'"})`
   })
+  const written = `'{'${parts.map((part) => `+${part}`).join('')}+'}'`
+  const { look, keep } = building.alike.has(pathKey(path)) ? keepText(building) : noTexts
   define(
     building,
     name,
-    `function ${name}(o,p){
-if(typeof o!=='object'||Array.isArray(o)||(o.__typename!==undefined&&o.__typename!==${literal(shape.typeName)}))giveUp()
+    `function ${name}(o,p,m){
+${look}if(typeof o!=='object'||Array.isArray(o)||(o.__typename!==undefined&&o.__typename!==${literal(shape.typeName)}))giveUp()
 ${reads.join('')}
-return '{'${parts.map((part) => `+${part}`).join('')}+'}'}`,
+const text=${written};${keep}return text}`,
   )
   return name
+}
+
+const noTexts = { look: '', keep: '' }
+
+/** Code that looks an object's text up before it is written, and keeps it afterwards. */
+function keepText(building: Building): typeof noTexts {
+  const place = `m[${building.textPlaces.count++}]`
+  return {
+    look: `const texts=${place}??=new Map();const known=texts.get(o);if(known!==undefined)return known\n`,
+    keep: 'texts.set(o,text);',
+  }
 }
 
 function typenameSource(shape: ObjectShape): string {
@@ -91,31 +119,38 @@ function readSource(input: string): string {
   return isInheritedName(input) ? `read(o,${literal(input)})` : `o[${literal(input)}]`
 }
 
+/** A field and where in the data it lies. */
+interface Position {
+  readonly field: FieldShape
+  readonly path: Path
+}
+
 function valueSource(
   building: Building,
-  field: FieldShape,
+  position: Position,
   type: GraphQLOutputType,
   variable: string,
 ): string {
-  if (isNonNullType(type)) return presentSource(building, field, type.ofType, variable, 'giveUp()')
+  if (isNonNullType(type))
+    return presentSource(building, position, type.ofType, variable, 'giveUp()')
   const otherwise = `(${variable}===null||${variable}===undefined)?'null':giveUp()`
-  return presentSource(building, field, type, variable, otherwise)
+  return presentSource(building, position, type, variable, otherwise)
 }
 
 function presentSource(
   building: Building,
-  field: FieldShape,
+  position: Position,
   type: GraphQLOutputType,
   variable: string,
   otherwise: string,
 ): string {
   if (isLeafType(type)) return leafSource(building, type, variable, otherwise)
   const callee = isListType(type)
-    ? addList(building, field, type.ofType)
+    ? addList(building, position, type.ofType)
     : isObjectType(type)
-      ? addObject(building, field.below(type.name))
-      : addAbstract(building, field, type)
-  return `(${variable}!==null&&typeof ${variable}==='object')?${callee}(${variable},p):${otherwise}`
+      ? addObject(building, position.field.below(type.name), position.path)
+      : addAbstract(building, position, type)
+  return `(${variable}!==null&&typeof ${variable}==='object')?${callee}(${variable},p,m):${otherwise}`
 }
 
 const quoted = (variable: string) => `(p?'"'+${variable}+'"':quote(${variable}))`
@@ -149,13 +184,14 @@ function enumName(building: Building, type: GraphQLLeafType): string {
   return bind(building, 'e', new Set<unknown>(values))
 }
 
-function addList(building: Building, field: FieldShape, type: GraphQLOutputType): string {
+function addList(building: Building, position: Position, type: GraphQLOutputType): string {
   const name = reserve(building, 'l')
-  const item = valueSource(building, field, type, 'x')
+  const items: Position = { ...position, path: [...position.path, everyItem] }
+  const item = valueSource(building, items, type, 'x')
   define(
     building,
     name,
-    `function ${name}(o,p){
+    `function ${name}(o,p,m){
 if(!Array.isArray(o))giveUp()
 let text='['
 for(let i=0;i<o.length;i++){const x=o[i];text+=(i===0?'':',')+(${item})}
@@ -165,11 +201,11 @@ return text+']'}`,
 }
 
 /** Types behind an interface or union are compiled when an object of the type is first seen. */
-function addAbstract(building: Building, field: FieldShape, type: GraphQLOutputType): string {
+function addAbstract(building: Building, position: Position, type: GraphQLOutputType): string {
   const { schema } = building
   const writers = new Map<string, WriteObject>()
   const declared = String(type)
-  return bind(building, 'd', (source: unknown, isPlain: boolean) => {
+  return bind(building, 'd', (source: unknown, isPlain: boolean, texts: Texts) => {
     if (!isData(source)) return giveUp()
     const name = read(source, '__typename') ?? declared
     if (typeof name !== 'string') return giveUp()
@@ -177,10 +213,10 @@ function addAbstract(building: Building, field: FieldShape, type: GraphQLOutputT
     if (!write) {
       const found = schema.getType(name)
       if (!isObjectType(found) && !isInterfaceType(found)) return giveUp()
-      write = compileObject(schema, field.below(name))
+      write = compileObject(building, position.field.below(name), position.path)
       writers.set(name, write)
     }
-    return write(source, isPlain)
+    return write(source, isPlain, texts)
   })
 }
 
