@@ -7,7 +7,7 @@ import { composeServices } from '@apollo/composition'
 import { SubgraphFault } from '@cnop/router/engine/transport'
 import type { SubgraphCall, SubgraphReply, SubgraphTransport } from '@cnop/router/engine/transport'
 import { hashOf } from './chance.ts'
-import { isThing, kindsOf, occurs, resolveField } from './world.ts'
+import { isThing, kindsOf, numberOf, occurs, resolveField } from './world.ts'
 import type { Facts, Thing, World } from './world.ts'
 
 export interface MadeSubgraphs {
@@ -62,10 +62,8 @@ function findEntity(
   given: Record<string, unknown>,
   world: World,
 ): Thing | null {
-  const names = [...(facts.keys.get(type) ?? [])]
-  const text = names.map((name) => given[name]).find((value) => value !== undefined)
-  const number = Number(/(\d+)"?$/.exec(JSON.stringify(text ?? null))?.[1] ?? NaN)
-  if (Number.isNaN(number)) return null
+  const number = numberOf(facts, type, given)
+  if (number === undefined) return null
   if (occurs(world, world.lostEvery, 'lost', facts.service, type, number)) return null
   const kinds = facts.kinds.get(type)
   return { __typename: kinds?.[number % kinds.length] ?? type, number, given }

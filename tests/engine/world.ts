@@ -60,7 +60,7 @@ export function resolveField(facts: Facts): GraphQLFieldResolver<unknown, World>
     const thing = isThing(source) ? source : rootThing(info)
     const name = info.fieldName
     const given = thing.given[name]
-    if (given !== undefined) return given
+    if (given !== undefined) return asThing(facts, info.returnType, given)
     const place = [thing.__typename, thing.number, name, JSON.stringify(args)]
     if (occurs(world, world.errorEvery, 'error', ...place)) {
       throw new GraphQLError(`${thing.__typename} ${thing.number} has a broken ${name}.`, {
@@ -71,6 +71,25 @@ export function resolveField(facts: Facts): GraphQLFieldResolver<unknown, World>
     const known = required ? [JSON.stringify(required.map((each) => thing.given[each]))] : []
     return valueOf({ facts, world, thing, name }, info.returnType, [...place, ...known])
   }
+}
+
+/** Objects within a representation are things like any other: every service must tell the same of them. */
+function asThing(facts: Facts, type: GraphQLOutputType, given: unknown): unknown {
+  if (isNonNullType(type)) return asThing(facts, type.ofType, given)
+  if (isListType(type) && Array.isArray(given)) {
+    return given.map((item) => asThing(facts, type.ofType, item))
+  }
+  if (!isObjectType(type) || typeof given !== 'object' || given === null) return given
+  const own: Thing['given'] = { ...given }
+  return { __typename: type.name, number: numberOf(facts, type.name, own) ?? 0, given: own }
+}
+
+/** Which object of a type a representation means, by its keys; undefined when they do not say. */
+export function numberOf(facts: Facts, type: string, given: Thing['given']): number | undefined {
+  const names = [...(facts.keys.get(type) ?? [])]
+  const text = names.map((name) => given[name]).find((value) => value !== undefined)
+  const [, digits] = /(\d+)"?$/.exec(JSON.stringify(text ?? null)) ?? []
+  return digits === undefined ? undefined : Number(digits)
 }
 
 function rootThing(info: GraphQLResolveInfo): Thing {
