@@ -45,7 +45,8 @@ async function load(platform: Platform, options: SoakOptions) {
   const wire = openWire(platform.origin)
   const streams = followAll(platform.origin, people.slice(0, watchers))
   const draw = () => {
-    const [deed, person] = [drawDeed(random), random.pick(people)]
+    const person = random.pick(people)
+    const deed = drawDeed(random, person)
     return { name: deed.name, run: () => deed.act(person, { wire, random }) }
   }
   const warmUpSeconds = Math.min(longestWarmUpSeconds, seconds / 6)

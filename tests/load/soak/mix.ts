@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Random } from '../../money/random.ts'
-import { type Person, signIn } from './people.ts'
+import { isTokenOld, type Person, signIn } from './people.ts'
 import type { Wire } from './wire.ts'
 
 interface Stage {
@@ -129,7 +129,11 @@ export const deeds: readonly Deed[] = [
 
 const total = deeds.reduce((sum, { share }) => sum + share, 0)
 
-export function drawDeed(random: Random): Deed {
+const signingIn = deeds.find(({ name }) => name === 'signIn')
+
+/** What a person does next. */
+export function drawDeed(random: Random, person: Person): Deed {
+  if (signingIn && isTokenOld(person)) return signingIn
   let left = random.below(total)
   for (const deed of deeds) {
     if (left < deed.share) return deed

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { createClient } from '../../world/client.ts'
 import { createTrader } from '../../world/trader.ts'
 import type { Wire } from './wire.ts'
@@ -6,8 +7,10 @@ import type { Wire } from './wire.ts'
 export interface Person {
   readonly username: string
   readonly password: string
-  /** The latest access token; it is renewed long before it expires. */
+  /** The latest access token. */
   token: string
+  /** When it came, by the clock of `performance`. */
+  tokenAt: number
   /** Limit orders that wait, the oldest first. */
   readonly waiting: string[]
   /** How much was bought and not yet put up for sale. */
@@ -24,7 +27,10 @@ export async function openPeople(origin: string, count: number): Promise<readonl
     const { errors } = await trader.deposits(openingCash)
     if (errors.length > 0) throw new Error('The platform takes no deposits.')
     const { username, password, token } = trader
-    people.push({ username, password, token, waiting: [], lots: 0 })
+    people.push({
+      ...{ username, password, token, tokenAt: performance.now() },
+      ...{ waiting: [], lots: 0 },
+    })
   }
   return people
 }
@@ -33,8 +39,17 @@ interface SignedIn {
   readonly signIn: { readonly accessToken: string }
 }
 
+/** Half of the time that an access token of the dashboard lives. */
+const renewAfterMs = 300_000
+
+/** As every client does, people get a new token well before the old one expires. */
+export const isTokenOld = ({ tokenAt }: Person): boolean =>
+  performance.now() - tokenAt > renewAfterMs
+
 export async function signIn(person: Person, wire: Wire): Promise<void> {
   const { username, password } = person
+  // Now, and not when the answer is there: one renewal is enough.
+  person.tokenAt = performance.now()
   const data = await wire.run('DemoSignIn', { input: { username, password } })
   person.token = (data as unknown as SignedIn).signIn.accessToken
 }
