@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Log } from './log.ts'
+import { currentScope } from './tracing/scope.ts'
+import { inSpan } from './tracing/span.ts'
 
 export type RedisLog = Pick<Log, 'info' | 'warn'>
 
@@ -43,6 +45,7 @@ export function createClient(url: string, log: RedisLog): Redis {
     commandTimeout: commandTimeoutMs,
     retryStrategy: (attempt) => Math.min(attempt * 50, longestPauseMs),
   })
+  noteCommands(client)
   let isDown = false
   client.on('error', (error: Error) => {
     // One line per outage: the client reports every attempt.
@@ -54,6 +57,19 @@ export function createClient(url: string, log: RedisLog): Redis {
     isDown = false
   })
   return client
+}
+
+/** Makes a span of every command that a recorded request causes: its name, never a key or a value. */
+function noteCommands(client: Redis): void {
+  const send = client.sendCommand.bind(client)
+  client.sendCommand = (command, stream) => {
+    const sent = send(command, stream)
+    if (!currentScope()?.trace) return sent
+    const attributes = { 'db.system.name': 'redis' }
+    // Whoever sent the command hears of its failure; here it only marks the span.
+    inSpan(`redis.${command.name}`, attributes, () => command.promise).catch(() => undefined)
+    return sent
+  }
 }
 
 async function isHealthy(client: Redis): Promise<boolean> {
