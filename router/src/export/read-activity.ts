@@ -15,6 +15,7 @@ export const columns = [
   'price',
   'cashChange',
   'cashHeldChange',
+  'quantityHeldChange',
   'fee',
   'cashAfter',
   'orderId',

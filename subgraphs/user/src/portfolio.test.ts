@@ -67,11 +67,12 @@ describe('a portfolio', () => {
 
   it('shows every movement, newest first, with what it changed', async () => {
     const { activity } = await query(
-      'activity { nodes { sequence kind assetId quantityChange cashChange cashHeldChange cashAfter price fee orderId } }',
+      'activity { nodes { sequence kind assetId quantityChange quantityHeldChange cashChange cashHeldChange cashAfter price fee orderId } }',
     )
     const none = {
       assetId: null,
       quantityChange: null,
+      quantityHeldChange: null,
       price: null,
       fee: null,
       orderId: null,
@@ -85,6 +86,7 @@ describe('a portfolio', () => {
           kind: 'SELL',
           assetId: 'ADA',
           quantityChange: '-100',
+          quantityHeldChange: '0',
           cashChange: '60.00',
           cashAfter: '694.00',
           price: '0.6',
@@ -97,6 +99,7 @@ describe('a portfolio', () => {
           kind: 'HOLD',
           assetId: 'BTC',
           quantityChange: '0',
+          quantityHeldChange: '0.002',
           cashChange: '0.00',
           cashAfter: '634.00',
           orderId: 'ord_limit',
@@ -107,6 +110,7 @@ describe('a portfolio', () => {
           kind: 'SELL',
           assetId: 'BTC',
           quantityChange: '-0.005',
+          quantityHeldChange: '0',
           cashChange: '325.00',
           cashAfter: '634.00',
           price: '65000',
@@ -119,6 +123,7 @@ describe('a portfolio', () => {
           kind: 'BUY',
           assetId: 'ADA',
           quantityChange: '100',
+          quantityHeldChange: '0',
           cashChange: '-50.00',
           cashAfter: '309.00',
           price: '0.5',
@@ -131,6 +136,7 @@ describe('a portfolio', () => {
           kind: 'BUY',
           assetId: 'BTC',
           quantityChange: '0.01',
+          quantityHeldChange: '0',
           cashChange: '-641.00',
           cashAfter: '359.00',
           price: '64000',

@@ -20,6 +20,7 @@ type ShownEntry = {
   readonly cashChange: string
   readonly cashHeldChange: string
   readonly quantityChange: string | null
+  readonly quantityHeldChange: string | null
   readonly price: string | null
   readonly createdAt: string
 }
@@ -40,22 +41,31 @@ export function EntryTitle({ entry: { kind, assetId } }: { entry: ShownEntry }) 
   return <>{assetId ? `${label} ${assetId}` : label}</>
 }
 
+/** What was set aside, or returned: cash for a buy, the asset for a sale. */
+function HeldAmount({ entry }: { entry: ShownEntry }) {
+  const { cashHeldChange, quantityHeldChange, assetId } = entry
+  const isCash = signOf(cashHeldChange) !== 0
+  if (!isCash && (!assetId || !quantityHeldChange || signOf(quantityHeldChange) === 0)) return '–'
+  return (
+    <span className="flat">
+      {isCash ? (
+        <Money value={cashHeldChange.replace('-', '')} />
+      ) : (
+        <Quantity value={(quantityHeldChange ?? '').replace('-', '')} unit={assetId ?? ''} />
+      )}{' '}
+      {entry.kind === 'HOLD' ? 'held' : 'freed'}
+    </span>
+  )
+}
+
 /** The cash that moved, or what was set aside when none did. */
 function EntryAmount({ entry }: { entry: ShownEntry }) {
-  if (signOf(entry.cashChange) !== 0) return <MoneyChange value={entry.cashChange} />
-  if (signOf(entry.cashHeldChange) !== 0) {
-    return (
-      <span className="flat">
-        <Money value={entry.cashHeldChange.replace('-', '')} />{' '}
-        {entry.kind === 'HOLD' ? 'held' : 'freed'}
-      </span>
-    )
+  const { cashChange, quantityChange, assetId } = entry
+  if (signOf(cashChange) !== 0) return <MoneyChange value={cashChange} />
+  if (quantityChange && assetId && signOf(quantityChange) !== 0) {
+    return <QuantityChange value={quantityChange} unit={assetId} />
   }
-  return entry.quantityChange && entry.assetId ? (
-    <QuantityChange value={entry.quantityChange} unit={entry.assetId} />
-  ) : (
-    <>–</>
-  )
+  return <HeldAmount entry={entry} />
 }
 
 function EntryDetail({ entry }: { entry: ShownEntry }) {

@@ -6,6 +6,7 @@ import {
   cashHeldChange,
   type EntryKind,
   quantityChange,
+  quantityHeldChange,
 } from '@cnop/ledger/entry'
 
 /** One journal entry as its owner sees it. */
@@ -18,6 +19,7 @@ export interface Activity {
   readonly cashAfter: Usd
   readonly assetId: string | undefined
   readonly quantityChange: Quantity | undefined
+  readonly quantityHeldChange: Quantity | undefined
   readonly price: Price | undefined
   readonly fee: Usd | undefined
   readonly orderId: string | undefined
@@ -36,6 +38,7 @@ export function toActivity(entry: JournalEntry): Activity {
     cashAfter: entry.cashAfter,
     assetId: entry.assetId,
     quantityChange: moved === undefined ? undefined : quantityChange(entry, moved),
+    quantityHeldChange: moved === undefined ? undefined : quantityHeldChange(entry, moved),
     price: entry.price,
     fee: entry.fee,
     orderId: entry.orderId,

@@ -66,6 +66,7 @@ export function readReceipt(receipt: CashReceipt): { entry: Activity; cash: Cash
     cashAfter: cash.posted,
     assetId: undefined,
     quantityChange: undefined,
+    quantityHeldChange: undefined,
     price: undefined,
     fee: undefined,
     orderId: undefined,

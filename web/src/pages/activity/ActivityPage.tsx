@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice } from '../../format/money.ts'
+import { formatPrice, signOf } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   ActivityFeedDocument,
@@ -12,6 +12,7 @@ import {
   type ActivityKind,
 } from '../../generated/graphql.ts'
 import { EntryTitle, kindLooks } from '../../lists/ActivityList.tsx'
+import { HeldChange } from '../../lists/HeldChange.tsx'
 import { useCursors } from '../../lists/use-cursors.ts'
 import { paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
@@ -52,7 +53,11 @@ const columns: readonly Column<Entry>[] = [
     header: 'Asset',
     isRight: true,
     cell: ({ quantityChange, assetId }) =>
-      quantityChange && assetId ? <QuantityChange value={quantityChange} unit={assetId} /> : '–',
+      quantityChange && assetId && signOf(quantityChange) !== 0 ? (
+        <QuantityChange value={quantityChange} unit={assetId} />
+      ) : (
+        '–'
+      ),
   },
   {
     header: 'Price',
@@ -63,7 +68,7 @@ const columns: readonly Column<Entry>[] = [
   {
     header: 'Held',
     isRight: true,
-    cell: ({ cashHeldChange }) => <MoneyChange value={cashHeldChange} isNeutral />,
+    cell: (entry) => <HeldChange entry={entry} assetId={entry.assetId} />,
   },
   {
     header: 'Cash afterwards',

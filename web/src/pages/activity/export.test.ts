@@ -10,6 +10,7 @@ const entry: Entry = {
   orderId: 'ord_1',
   cashChange: '-500.00',
   cashHeldChange: '0.00',
+  quantityHeldChange: '0',
   cashAfter: '500.00',
   quantityChange: '0.01000001',
   price: '49999.95',
@@ -19,8 +20,8 @@ const entry: Entry = {
 
 it('writes one line per entry with exact amounts', () => {
   expect(toCsv([entry]).split('\r\n')).toEqual([
-    'sequence,createdAt,kind,assetId,quantityChange,price,cashChange,cashHeldChange,cashAfter,fee,orderId,id',
-    '3,2026-11-21T12:00:00.000Z,BUY,BTC,0.01000001,49999.95,-500.00,0.00,500.00,,ord_1,ent_1',
+    'sequence,createdAt,kind,assetId,quantityChange,price,cashChange,cashHeldChange,quantityHeldChange,cashAfter,fee,orderId,id',
+    '3,2026-11-21T12:00:00.000Z,BUY,BTC,0.01000001,49999.95,-500.00,0.00,0,500.00,,ord_1,ent_1',
     '',
   ])
 })

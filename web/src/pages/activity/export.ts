@@ -11,6 +11,7 @@ const columns = [
   'price',
   'cashChange',
   'cashHeldChange',
+  'quantityHeldChange',
   'cashAfter',
   'fee',
   'orderId',

@@ -6,6 +6,7 @@ import { signOf } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import { OrdersReceiptDocument, type OrdersReceiptQuery } from '../../generated/graphql.ts'
 import { kindLooks } from '../../lists/ActivityList.tsx'
+import { HeldChange } from '../../lists/HeldChange.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { MoneyChange, QuantityChange } from '../../ui/Money.tsx'
@@ -16,14 +17,6 @@ type Entry = NonNullable<NonNullable<OrdersReceiptQuery['order']>['receipt']>[nu
 /** Enough of a hash to compare it at a glance; all of it on hover. */
 function Hash({ value }: { value: string }) {
   return value ? <code title={value}>{value.slice(0, 10)}…</code> : <>–</>
-}
-
-/** What was set aside or returned: cash for a buy, the asset for a sale. */
-function Held({ entry, assetId }: { entry: Entry; assetId: string }) {
-  const { cashHeldChange, quantityHeldChange } = entry
-  if (signOf(cashHeldChange) !== 0) return <MoneyChange value={cashHeldChange} isNeutral />
-  if (signOf(quantityHeldChange) === 0) return <>–</>
-  return <QuantityChange value={quantityHeldChange} unit={assetId} />
 }
 
 const columns = (assetId: string): readonly Column<Entry>[] => [
@@ -49,7 +42,11 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
     cell: ({ quantityChange }) =>
       signOf(quantityChange) === 0 ? '–' : <QuantityChange value={quantityChange} unit={assetId} />,
   },
-  { header: 'Held', isRight: true, cell: (entry) => <Held entry={entry} assetId={assetId} /> },
+  {
+    header: 'Held',
+    isRight: true,
+    cell: (entry) => <HeldChange entry={entry} assetId={assetId} />,
+  },
   { header: 'Hash', cell: ({ hash }) => <Hash value={hash} /> },
   { header: 'Follows', cell: ({ previousHash }) => <Hash value={previousHash} /> },
 ]
