@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
-import { type Followed, follow } from '../world/stream.ts'
+import { follow, keepStreams } from '../world/stream.ts'
 import { newKey, startWorld, type World } from '../world/world.ts'
 
 let market: TestMarket
 let world: World
-let streams: Followed[] = []
+const { opened, leaveAll } = keepStreams()
 
 beforeAll(async () => {
   market = await startTestMarket({ BTC: 50_000, ETH: 3_000 })
@@ -15,19 +15,6 @@ afterAll(async () => {
   await world.stop()
   await market.stop()
 })
-
-/** Opens a stream that is left when the test is over. */
-async function opened(stream: Promise<Followed>): Promise<Followed> {
-  const followed = await stream
-  streams.push(followed)
-  return followed
-}
-
-async function leaveAll(): Promise<void> {
-  for (const stream of streams) stream.leave()
-  await Promise.all(streams.map((stream) => stream.ended()))
-  streams = []
-}
 
 const createAlert = /* GraphQL */ `
   mutation ($input: CreatePriceAlertInput!) {

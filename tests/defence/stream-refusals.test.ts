@@ -1,28 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { manifest } from '@cnop/schema/read'
-import { type Followed, follow, openStream } from '../world/stream.ts'
+import { follow, type Followed, keepStreams, openStream } from '../world/stream.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 let world: World
-let streams: Followed[] = []
+const { opened, leaveAll } = keepStreams()
 
 beforeAll(async () => {
   world = await startWorld({ STREAMS_PER_USER: '3', STREAMS_PER_ADDRESS: '6' })
 }, 60_000)
 afterAll(() => world.stop())
-
-/** Opens a stream that is left when the test is over. */
-async function opened(stream: Promise<Followed>): Promise<Followed> {
-  const followed = await stream
-  streams.push(followed)
-  return followed
-}
-
-async function leaveAll(): Promise<void> {
-  for (const stream of streams) stream.leave()
-  await Promise.all(streams.map((stream) => stream.ended()))
-  streams = []
-}
 
 const prices = (ids: readonly string[], options: object = {}): Promise<Followed> =>
   opened(follow(world.origin, 'FollowPrices', { variables: { ids }, ...options }))

@@ -1,30 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
-import { type Followed, follow, followText, openStream, streamId } from '../world/stream.ts'
+import {
+  follow,
+  type Followed,
+  followText,
+  keepStreams,
+  openStream,
+  streamId,
+} from '../world/stream.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 const clock = fakeClock(Date.parse('2026-05-04T10:00:00.000Z'))
 
 let world: World
-let streams: Followed[] = []
+const { opened, leaveAll } = keepStreams()
 
 beforeAll(async () => {
   world = await startWorld({ STREAM_HEARTBEAT_MS: '100', INVENTORY_TICK_MS: '50' })
 }, 60_000)
 afterAll(() => world.stop())
-
-/** Opens a stream that is left when the test is over. */
-async function opened(stream: Promise<Followed>): Promise<Followed> {
-  const followed = await stream
-  streams.push(followed)
-  return followed
-}
-
-async function leaveAll(): Promise<void> {
-  for (const stream of streams) stream.leave()
-  await Promise.all(streams.map((stream) => stream.ended()))
-  streams = []
-}
 
 const prices = (ids: readonly string[], options: object = {}): Promise<Followed> =>
   opened(follow(world.origin, 'FollowPrices', { variables: { ids }, ...options }))

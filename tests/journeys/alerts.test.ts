@@ -1,34 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  coin,
-  type MarketDataServer,
-  page,
-  startMarketDataServer,
-} from '@cnop/inventory/testing/market-data-server'
+import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { newKey, startWorld, type World } from '../world/world.ts'
 
-let market: MarketDataServer
+let market: TestMarket
 let world: World
 
 beforeAll(async () => {
-  market = await startMarketDataServer()
-  showPrice(64_000)
-  world = await startWorld({
-    INVENTORY_FEED: 'coingecko',
-    INVENTORY_FEED_URL: market.url,
-    INVENTORY_FEED_INTERVAL_MS: '100',
-  })
+  market = await startTestMarket({ BTC: 64_000 })
+  world = await startWorld(market.env)
 })
 afterAll(async () => {
   await world.stop()
   await market.stop()
 })
-
-/** From now on the market lists Bitcoin at this price. */
-function showPrice(price: number): void {
-  market.answer = () => page(coin({ current_price: price, last_updated: new Date().toISOString() }))
-}
 
 const watch = /* GraphQL */ `
   mutation Watch($assetId: ID!) {
@@ -161,7 +146,7 @@ describe('somebody who waits for a price', () => {
     const met = await alice.ask(create, { input: { ...input, key: newKey(), price: '63000' } })
     expect(met.codes).toEqual(['PRICE_ALERT_MET'])
 
-    showPrice(64_750.5)
+    market.setPrice('BTC', 64_750.5)
     const bell = await untilNotified(alice)
     expect(bell).toMatchObject({
       notificationsSeenAt: null,

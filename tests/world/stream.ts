@@ -95,6 +95,23 @@ export async function openStream(
     : readRefusal(response)
 }
 
+/** Keeps the streams that a test opens, and leaves them when it is over. */
+export function keepStreams() {
+  let streams: Followed[] = []
+  return {
+    opened: async (stream: Promise<Followed>): Promise<Followed> => {
+      const followed = await stream
+      streams.push(followed)
+      return followed
+    },
+    leaveAll: async (): Promise<void> => {
+      for (const stream of streams) stream.leave()
+      await Promise.all(streams.map((stream) => stream.ended()))
+      streams = []
+    },
+  }
+}
+
 async function readRefusal(response: IncomingMessage): Promise<Followed> {
   const chunks: Buffer[] = []
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)

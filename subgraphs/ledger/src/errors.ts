@@ -42,16 +42,6 @@ export class DailyLimitExceeded extends DomainError {
   }
 }
 
-/** The key belongs to an earlier command with other input. */
-export class IdempotencyKeyReused extends DomainError {
-  override readonly name = 'IdempotencyKeyReused'
-  readonly code = 'IDEMPOTENCY_KEY_REUSED'
-
-  constructor(key: string) {
-    super('The key was used for a different request.', { key })
-  }
-}
-
 /** A violated invariant has closed the ledger to writes until the process is looked at and started again. */
 export class LedgerReadOnly extends DomainError {
   override readonly name = 'LedgerReadOnly'

@@ -1,4 +1,5 @@
 import { Contention, invariant, InvariantViolation, OutcomeUnknown } from '@cnop/kit/errors'
+import { IdempotencyKeyReused } from '@cnop/kit/idempotency-key'
 import { type Account, emptyHolding, type LedgerState } from './account.ts'
 import {
   type AccountStore,
@@ -11,7 +12,7 @@ import {
 } from './account-store.ts'
 import { canonicalJson, hashText, type Json } from './chain.ts'
 import { assetsOf, type Entry } from './entry.ts'
-import { AccountNotFound, HoldMissing, IdempotencyKeyReused } from './errors.ts'
+import { AccountNotFound, HoldMissing } from './errors.ts'
 import type { Gate } from './gate.ts'
 import type { Change, post, PostContext } from './post.ts'
 

@@ -1,7 +1,7 @@
 import type { Actor } from '@cnop/kit/identity'
+import { AssetNotFound } from '@cnop/quotes/errors'
 import type { Deps } from '../deps.ts'
 import type { Asset } from '../domain/asset.ts'
-import { AssetNotFound } from '../domain/errors.ts'
 import { unwatch, watch } from '../domain/watchlist.ts'
 import { changeWatchlist } from '../store/watchlists.ts'
 

@@ -1,16 +1,12 @@
 import { toIso } from '@cnop/kit/clock'
 import { Contention } from '@cnop/kit/errors'
-import { checkKey } from '@cnop/kit/idempotency-key'
+import { checkKey, IdempotencyKeyReused } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
 import { formatPrice } from '@cnop/kit/money'
+import { AssetNotFound, AssetNotTradable } from '@cnop/quotes/errors'
 import { isReached } from '@cnop/quotes/price-edges'
 import type { Deps } from '../deps.ts'
-import {
-  AssetNotFound,
-  AssetNotTradable,
-  IdempotencyKeyReused,
-  PriceAlertMet,
-} from '../domain/errors.ts'
+import { PriceAlertMet } from '../domain/errors.ts'
 import { type AlertRequest, checkAlertRequest, type PriceAlert } from '../domain/price-alert.ts'
 import { announceAlert } from '../events.ts'
 import { saveNewAlert } from '../store/alert-writes.ts'

@@ -1,5 +1,5 @@
+import { AssetNotFound } from '@cnop/quotes/errors'
 import type { Context } from '../deps.ts'
-import { AssetNotFound } from '../domain/errors.ts'
 import type { PriceAlert as PriceAlertModel } from '../domain/price-alert.ts'
 
 export const PriceAlert = {

@@ -1,8 +1,8 @@
 import { BadInput } from '@cnop/kit/errors'
 import type { AssetCategory } from '@cnop/quotes/quote'
+import { AssetNotFound } from '@cnop/quotes/errors'
 import { listAssets } from '../commands/list-assets.ts'
 import type { Context } from '../deps.ts'
-import { AssetNotFound } from '../domain/errors.ts'
 import type { AssetChoice, AssetOrder } from '../domain/sort-assets.ts'
 import { readTicker } from './ticker.ts'
 

@@ -9,24 +9,6 @@ import {
 } from '@cnop/kit/money'
 import type { OrderStatus } from './order.ts'
 
-export class AssetNotFound extends DomainError {
-  override readonly name = 'AssetNotFound'
-  readonly code = 'ASSET_NOT_FOUND'
-
-  constructor(assetId: string) {
-    super('No asset has this ticker.', { assetId })
-  }
-}
-
-export class AssetNotTradable extends DomainError {
-  override readonly name = 'AssetNotTradable'
-  readonly code = 'ASSET_NOT_TRADABLE'
-
-  constructor(assetId: string) {
-    super('The asset cannot be traded now.', { assetId })
-  }
-}
-
 export class QuoteStale extends DomainError {
   override readonly name = 'QuoteStale'
   readonly code = 'QUOTE_STALE'

@@ -1,6 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
 import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
-import { AssetNotTradable, OrderTooLarge, OrderTooSmall, PriceMoved, QuoteStale } from './errors.ts'
+import { AssetNotTradable } from '@cnop/quotes/errors'
+import { OrderTooLarge, OrderTooSmall, PriceMoved, QuoteStale } from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import { isTriggered, tradeAmounts, type TradeAmounts } from './trade-amounts.ts'

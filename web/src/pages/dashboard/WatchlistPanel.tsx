@@ -7,40 +7,18 @@ import {
   DashboardWatchlistDocument,
   type DashboardWatchlistQuery,
 } from '../../generated/graphql.ts'
-import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { assetColumns } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
-import { AssetName } from '../../ui/AssetLogo.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { Sparkline } from '../../ui/Sparkline.tsx'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
 
 type Watched = NonNullable<NonNullable<DashboardWatchlistQuery['me']>['watchlist']>[number]
 
 const columns = (watched: readonly string[]): readonly Column<Watched>[] => [
-  {
-    header: 'Asset',
-    cell: ({ id, name, image }) => (
-      <Link to={paths.asset(id)} className="plain-link">
-        <AssetName id={id} name={name} image={image} />
-      </Link>
-    ),
-  },
-  {
-    header: 'Price',
-    isRight: true,
-    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
-  },
-  {
-    header: '24 h',
-    isRight: true,
-    cell: ({ id, quote, marketData }) => (
-      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
-    ),
-  },
-  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
+  ...assetColumns,
   {
     header: 'Watch',
     isRight: true,

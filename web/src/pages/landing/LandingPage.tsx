@@ -5,42 +5,14 @@ import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
-import { LandingAssetsDocument, type LandingAssetsQuery } from '../../generated/graphql.ts'
-import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { LandingAssetsDocument } from '../../generated/graphql.ts'
+import { assetColumns } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
 import { ThemeButton } from '../../shell/ThemeButton.tsx'
-import { AssetName } from '../../ui/AssetLogo.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
-import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
 import { Wordmark } from '../../ui/Logo.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { Sparkline } from '../../ui/Sparkline.tsx'
-
-type TopAsset = LandingAssetsQuery['assets']['nodes'][number]
-
-const columns: readonly Column<TopAsset>[] = [
-  {
-    header: 'Asset',
-    cell: (asset) => (
-      <Link to={paths.asset(asset.id)} className="plain-link">
-        <AssetName id={asset.id} name={asset.name} image={asset.image} />
-      </Link>
-    ),
-  },
-  {
-    header: 'Price',
-    isRight: true,
-    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
-  },
-  {
-    header: '24 h',
-    isRight: true,
-    cell: ({ id, quote, marketData }) => (
-      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
-    ),
-  },
-  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
-]
 
 const reasons = [
   {
@@ -75,7 +47,12 @@ function TopAssets() {
     >
       {({ nodes, totalCount }) => (
         <>
-          <GridTable label="Top assets" columns={columns} rows={nodes} rowKey={({ id }) => id} />
+          <GridTable
+            label="Top assets"
+            columns={assetColumns}
+            rows={nodes}
+            rowKey={({ id }) => id}
+          />
           <Group justify="center" py={10}>
             <Button
               component={Link}

@@ -1,0 +1,19 @@
+import { DomainError } from '@cnop/kit/errors'
+
+export class AssetNotFound extends DomainError {
+  override readonly name = 'AssetNotFound'
+  readonly code = 'ASSET_NOT_FOUND'
+
+  constructor(assetId: string) {
+    super('No asset has this ticker.', { assetId })
+  }
+}
+
+export class AssetNotTradable extends DomainError {
+  override readonly name = 'AssetNotTradable'
+  readonly code = 'ASSET_NOT_TRADABLE'
+
+  constructor(assetId: string) {
+    super('The asset cannot be traded now.', { assetId })
+  }
+}

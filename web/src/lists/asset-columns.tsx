@@ -1,0 +1,40 @@
+import { Link } from 'react-router'
+import { paths } from '../paths.ts'
+import { AssetName } from '../ui/AssetLogo.tsx'
+import type { Column } from '../ui/GridTable.tsx'
+import { Sparkline } from '../ui/Sparkline.tsx'
+import { LiveChange, LivePrice } from './LivePrice.tsx'
+
+type ShownAsset = {
+  readonly id: string
+  readonly name: string
+  readonly image: string | null
+  readonly sparkline: readonly string[]
+  readonly quote: { readonly price: string; readonly quotedAt: string } | null
+  readonly marketData: { readonly changePercent24h: number | null }
+}
+
+/** An asset at a glance: what it is, what it costs and how that changes. */
+export const assetColumns: readonly Column<ShownAsset>[] = [
+  {
+    header: 'Asset',
+    cell: ({ id, name, image }) => (
+      <Link to={paths.asset(id)} className="plain-link">
+        <AssetName id={id} name={name} image={image} />
+      </Link>
+    ),
+  },
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
+  },
+  {
+    header: '24 h',
+    isRight: true,
+    cell: ({ id, quote, marketData }) => (
+      <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
+    ),
+  },
+  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
+]
