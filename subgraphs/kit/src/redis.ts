@@ -15,6 +15,8 @@ export interface RedisConnection {
 const connectTimeoutMs = 2_000
 const commandTimeoutMs = 2_000
 const longestPauseMs = 1_000
+/** The client waits this long for a server to hang up, even for one that is gone. */
+const disconnectTimeoutMs = 200
 
 /**
  * Connects to Redis. When it is down, commands fail at once instead of queueing, and the connection
@@ -43,6 +45,7 @@ export function createClient(url: string, log: RedisLog): Redis {
     autoResubscribe: false,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    disconnectTimeout: disconnectTimeoutMs,
     retryStrategy: (attempt) => Math.min(attempt * 50, longestPauseMs),
   })
   noteCommands(client)
