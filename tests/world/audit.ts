@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AuditRecord } from '@cnop/router/audit/event'
-import { newKey } from './world.ts'
+import { createAdmin } from './admin.ts'
+import { newKey, startWorld } from './world.ts'
 
 export interface AuditedRequest {
   readonly path?: string
@@ -19,20 +21,20 @@ export const tell = ({ action, outcome, code, count }: AuditRecord): string =>
   [action, outcome, code, count > 1 ? `×${count}` : undefined].filter(Boolean).join(' ')
 
 /** Everything that the chains of a directory say. */
-export const readRecords = (directory: string): AuditRecord[] =>
+const readRecords = (directory: string): AuditRecord[] =>
   readdirSync(directory)
     .filter((file) => file.endsWith('.jsonl'))
     .flatMap((file) => readFileSync(join(directory, file), 'utf8').trim().split('\n'))
     .map((line) => JSON.parse(line) as AuditRecord)
 
 /** Addresses of different clients behind a trusted proxy. */
-export function createAddresses(): () => string {
+function createAddresses(): () => string {
   let last = 0
   return () => `198.51.100.${(last += 1)}`
 }
 
 /** Sends one request, and gives what the trail says of it by the time it is answered. */
-export async function sendAudited(
+async function sendAudited(
   origin: string,
   directory: string,
   { path = '/graphql', method = 'POST', token, body, headers, ip }: AuditedRequest,
@@ -60,4 +62,44 @@ export const newPerson = () => {
   const username = `audit_${newKey().slice(-12)}`
   const names = { firstName: 'Ada', lastName: 'Auditor' }
   return { username, email: `${username}@example.com`, password: 'Correct-Horse-2026', ...names }
+}
+
+export const wrong = 'Wrong-Password-26'
+
+export const signIn = (username: string, password: string) =>
+  graphql('mutation ($i: SignInInput!) { signIn(input: $i) { refreshToken } }', {
+    i: { username, password },
+  })
+
+export type AuditedWorld = Awaited<ReturnType<typeof startAuditedWorld>>
+
+/** A platform with an audit trail of its own, an administrator and a trader. */
+export async function startAuditedWorld() {
+  const parent = mkdtempSync(join(tmpdir(), 'cnop-audit-'))
+  const directory = join(parent, 'audit')
+  const world = await startWorld({
+    AUDIT_PATH: parent,
+    TRUSTED_PROXIES: '127.0.0.1',
+    RATE_LIMIT_PER_MINUTE: '400',
+    EXPORTS_PER_MINUTE: '1',
+  })
+  const newAddress = createAddresses()
+  /** From an address of its own, unless the request names one. */
+  const send = (request: AuditedRequest) =>
+    sendAudited(world.origin, directory, { ip: newAddress(), ...request })
+  return {
+    world,
+    directory,
+    admin: await createAdmin(world),
+    trader: await world.trader(),
+    newAddress,
+    send,
+    tellAll: async (request: AuditedRequest): Promise<string[]> =>
+      (await send(request)).events.map(tell),
+    records: () => readRecords(directory),
+    stop: async () => {
+      rmSync(parent, { recursive: true, force: true })
+      await world.stop()
+    },
+  }
 }

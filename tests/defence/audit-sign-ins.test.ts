@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import {
+  type AuditedWorld,
+  graphql,
+  signIn,
+  startAuditedWorld,
+  tell,
+  wrong,
+} from '../world/audit.ts'
+
+let audited: AuditedWorld
+beforeAll(async () => {
+  audited = await startAuditedWorld()
+}, 120_000)
+afterAll(() => audited.stop())
+
+describe('the audit trail of sign-ins', () => {
+  it('counts every alias of a sign-in that ran, and no other', async () => {
+    const names = ['a', 'b', 'c']
+    const aliases = (password: string) =>
+      `mutation { ${names
+        .map(
+          (name) =>
+            `${name}: signIn(input: { username: "${audited.trader.username}", password: "${password}" }) { username }`,
+        )
+        .join(' ')} }`
+    expect(await audited.tellAll(graphql(aliases(audited.trader.password)))).toEqual(
+      names.map(() => 'user.sign_in ok'),
+    )
+    // The first failure takes the answer with it: what stands behind it is not tried.
+    expect(await audited.tellAll(graphql(aliases(wrong)))).toEqual([
+      'user.sign_in failed WRONG_PASSWORD',
+    ])
+    const skipped = `mutation ($no: Boolean!) {
+      a: signIn(input: { username: "${audited.trader.username}", password: "${audited.trader.password}" }) @include(if: $no) { username }
+      ...Rest
+    }
+    fragment Rest on Mutation {
+      b: signIn(input: { username: "${audited.trader.username}", password: "${audited.trader.password}" }) { username }
+    }`
+    expect(await audited.tellAll(graphql(skipped, { no: false }))).toEqual(['user.sign_in ok'])
+  })
+
+  it('tells the same of every door', async () => {
+    const { username, password } = await audited.world.trader()
+    const auth = await audited.send({ path: '/auth/sign-in', body: { username, password } })
+    const rest = await audited.send({ path: '/api/v1/auth/login', body: { username, password } })
+    const doors = [auth, rest].map(({ events }) =>
+      events.map((event) => [tell(event), event.user, event.extra?.['door']]),
+    )
+    expect(doors).toEqual([
+      [['user.sign_in ok', username, 'auth']],
+      [['user.sign_in ok', username, 'rest']],
+    ])
+    expect(
+      await audited.tellAll({ path: '/api/v1/auth/login', body: { username, password: wrong } }),
+    ).toEqual(['user.sign_in failed WRONG_PASSWORD'])
+    const { access_token: token } = JSON.parse(rest.answer) as { access_token: string }
+    expect(await audited.tellAll({ path: '/api/v1/auth/logout', token, body: {} })).toEqual([
+      'user.sign_out ok',
+    ])
+    const { accessToken } = JSON.parse(auth.answer) as { accessToken: string }
+    expect(await audited.tellAll({ path: '/auth/sign-out', token: accessToken, body: {} })).toEqual(
+      ['user.sign_out ok'],
+    )
+  })
+
+  it('tells of a block when it comes about, and of every sign-in that it refuses', async () => {
+    const ip = audited.newAddress()
+    const { username, password } = await audited.world.trader()
+    const attempt = (given: string) => audited.tellAll({ ...signIn('nobody_at_all', given), ip })
+    for (let tries = 1; tries < 5; tries += 1) {
+      expect(await attempt(wrong)).toEqual(['user.sign_in failed USER_NOT_FOUND'])
+    }
+    expect((await attempt(wrong)).sort()).toEqual([
+      'block.set ok',
+      'user.sign_in failed USER_NOT_FOUND',
+    ])
+    expect(await audited.tellAll({ ...signIn(username, password), ip })).toEqual([
+      'user.sign_in blocked IP_BLOCKED',
+    ])
+    expect(
+      await audited.tellAll({ path: '/api/v1/auth/login', body: { username, password }, ip }),
+    ).toEqual(['user.sign_in blocked IP_BLOCKED'])
+    expect(
+      await audited.tellAll({ path: '/api/v1/auth/login', body: { nothing: true }, ip }),
+    ).toEqual(['user.sign_in blocked IP_BLOCKED'])
+    const set = audited
+      .records()
+      .filter(({ action, extra }) => action === 'block.set' && extra?.['ip'] === ip)
+    expect(set.map(({ extra }) => extra)).toEqual([{ ip, reason: 'failed sign-ins', seconds: 300 }])
+  })
+
+  it('tells of more sign-ins in one document than may be looked at', async () => {
+    const many = Array.from(
+      { length: 30 },
+      (_, index) =>
+        `a${index}: signIn(input: { username: "somebody", password: "${wrong}" }) { username }`,
+    )
+    const request = { ...graphql(`mutation { ${many.join(' ')} }`), ip: audited.newAddress() }
+    expect((await audited.tellAll(request)).sort()).toEqual([
+      'block.set ok',
+      'user.sign_in blocked IP_BLOCKED ×30',
+    ])
+  })
+})
