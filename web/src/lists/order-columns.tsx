@@ -69,7 +69,10 @@ export const openOrderColumns: readonly Column<ShownOrder>[] = [
   {
     header: 'Holds',
     isRight: true,
-    cell: ({ heldCash }) => (heldCash ? <Money value={heldCash} /> : '–'),
+    cell: ({ heldCash, side, quantity, assetId }) => {
+      if (side === 'SELL') return <Quantity value={quantity} unit={assetId} />
+      return heldCash ? <Money value={heldCash} /> : '–'
+    },
   },
   placed,
   {

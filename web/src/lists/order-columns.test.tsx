@@ -1,0 +1,30 @@
+/** @jest-environment jsdom */
+import '../testing/browser.ts'
+import { expect, it } from '@jest/globals'
+import { screen } from '@testing-library/react'
+import { createFakeApi } from '../testing/fake-api.ts'
+import { renderPage } from '../testing/render-page.tsx'
+import { GridTable } from '../ui/GridTable.tsx'
+import { openOrderColumns } from './order-columns.tsx'
+
+const waiting = {
+  assetId: 'BTC',
+  type: 'LIMIT' as const,
+  status: 'PENDING' as const,
+  quantity: '0.25',
+  limitPrice: '60000',
+  createdAt: '2026-11-21T12:00:00.000Z',
+}
+
+it('shows what each open order holds: cash for a buy, the asset for a sale', async () => {
+  const rows = [
+    { ...waiting, id: 'ord_1', side: 'BUY' as const, heldCash: '15000.00' },
+    { ...waiting, id: 'ord_2', side: 'SELL' as const, heldCash: null },
+  ]
+  const table = (
+    <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />
+  )
+  await renderPage(table, createFakeApi())
+  expect(screen.getAllByRole('cell', { name: '$15,000.00' })).toHaveLength(1)
+  expect(screen.getAllByRole('cell', { name: '0.25 BTC' })).toHaveLength(1)
+})
