@@ -125,6 +125,7 @@ async function openLoaded<Context>(
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
     dataSource: (service) => stockDataSource(service, transport, onFetch),
     mostOperations,
+    isRepaired: options.executor !== 'stock',
   })
   const executor = createExecutor(generation, {
     transport,

@@ -8,6 +8,7 @@ import type { Schema } from '@apollo/federation-internals'
 import type { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { createLimitedStore } from './limited-map.ts'
+import { forgetUnresolvableKeys } from './plan/keys.ts'
 
 export interface Generation {
   readonly supergraphSdl: string
@@ -26,6 +27,8 @@ export interface GenerationOptions {
   readonly dataSource: (service: string) => GraphQLDataSource
   /** How many plans the stock executor keeps. */
   readonly mostOperations: number
+  /** False leaves the planner as it comes. */
+  readonly isRepaired: boolean
 }
 
 /**
@@ -60,6 +63,7 @@ export async function loadGeneration(options: GenerationOptions): Promise<Genera
   await gateway.load()
   const planner = gateway.__testing().queryPlanner
   if (!planner || !gateway.schema) throw new Error('The gateway loaded no supergraph.')
+  if (options.isRepaired) forgetUnresolvableKeys(planner)
   const apiSchema = options.transformApiSchema(gateway.schema)
   gateway.schema = apiSchema
   const { supergraph } = planner
