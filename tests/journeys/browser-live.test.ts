@@ -65,7 +65,7 @@ describe('somebody who watches the market', () => {
 
   it('sees prices move as the market ticks, without asking for them', async () => {
     await page.getByRole('link', { name: 'Market' }).click()
-    await page.getByText('Live prices').waitFor()
+    await page.getByText('Live prices', { exact: true }).waitFor()
     await price(/Bitcoin/, '$64,000.00')
     for (const tick of [64_123.45, 63_987.65, 64_010]) {
       market.setPrice('BTC', tick)
