@@ -27,10 +27,8 @@ export async function openPeople(origin: string, count: number): Promise<readonl
     const { errors } = await trader.deposits(openingCash)
     if (errors.length > 0) throw new Error('The platform takes no deposits.')
     const { username, password, token } = trader
-    people.push({
-      ...{ username, password, token, tokenAt: performance.now() },
-      ...{ waiting: [], lots: 0 },
-    })
+    const tokenAt = performance.now()
+    people.push({ username, password, token, tokenAt, waiting: [], lots: 0 })
   }
   return people
 }
