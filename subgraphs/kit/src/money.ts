@@ -69,7 +69,8 @@ export function divide(dividend: bigint, divisor: bigint, round: Rounding): bigi
   return dividend > 0n ? whole + 1n : whole - 1n
 }
 
-const notionalDivisor = 10n ** BigInt(priceScale + quantityScale - usdScale)
+/** A price times a quantity, divided by this, is cents. */
+export const notionalDivisor = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
 /** What a quantity costs at a price. The one place where money is rounded: buys round up, sales round down. */
 export function notional(at: Price, amount: Quantity, options: { round: Rounding }): Usd {

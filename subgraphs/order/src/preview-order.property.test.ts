@@ -4,6 +4,7 @@ import {
   formatUsd,
   priceFromUnits,
   quantityFromUnits,
+  usdFromCents,
   zeroQuantity,
 } from '@cnop/kit/money'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -19,11 +20,12 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 const previewQuery = `query ($input: PreviewOrderInput!) { previewOrder(input: $input) {
-  price quotedAt total fee cashAfter quantityAfter refusal } }`
+  quantity price quotedAt total fee cashAfter quantityAfter refusal } }`
 const placeMutation = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
-  order { status price limitPrice quotedAt total fee heldCash } } }`
+  order { status quantity quoteAmount price limitPrice quotedAt total fee heldCash } } }`
 
 interface Preview {
+  readonly quantity: string
   readonly price: string
   readonly quotedAt: string
   readonly total: string
@@ -35,6 +37,8 @@ interface Preview {
 
 interface Placed {
   readonly status: string
+  readonly quantity: string
+  readonly quoteAmount: string | null
   readonly price: string | null
   readonly limitPrice: string | null
   readonly quotedAt: string | null
@@ -58,6 +62,7 @@ const orders = fc.record({
   worth: worths,
   limitOffset: fc.integer({ min: -20, max: 20 }),
   sellsAll: fc.boolean(),
+  byAmount: fc.boolean(),
 })
 
 type Drawn = typeof orders extends fc.Arbitrary<infer Value> ? Value : never
@@ -83,7 +88,11 @@ async function balances(username: string, assetId: string) {
   return [formatUsd(available), formatQuantity(holding?.available ?? zeroQuantity)]
 }
 
-function drawInput({ side, type, price, worth, limitOffset, sellsAll }: Drawn, assetId: string) {
+function drawInput(drawn: Drawn, assetId: string) {
+  const { side, type, price, worth, limitOffset, sellsAll, byAmount } = drawn
+  if (type === 'MARKET' && byAmount) {
+    return { side, type, assetId, quoteAmount: formatUsd(usdFromCents(BigInt(worth))) }
+  }
   const limit = (Number(price) * (1 + limitOffset / 100)).toFixed(12)
   const quantity = side === 'SELL' && sellsAll ? '5000.00000007' : quantityFor(price, worth)
   return { side, type, assetId, quantity, ...(type === 'LIMIT' && { limitPrice: limit }) }
@@ -91,6 +100,10 @@ function drawInput({ side, type, price, worth, limitOffset, sellsAll }: Drawn, a
 
 function expectSame(preview: Preview, placed: Placed): void {
   const isFilled = placed.status === 'COMPLETED'
+  expect(preview.quantity).toBe(placed.quantity)
+  if (placed.quoteAmount !== null) {
+    expect(Number(placed.total)).toBeLessThanOrEqual(Number(placed.quoteAmount))
+  }
   expect(preview.price).toBe(isFilled ? placed.price : placed.limitPrice)
   if (isFilled) {
     expect([preview.total, preview.fee]).toEqual([placed.total, placed.fee])

@@ -12,6 +12,7 @@ import { type Circumstances, type OrderPlan, planOrder, refuseOrder } from '../d
 import { readCircumstances } from './place-order.ts'
 
 export interface OrderPreview {
+  readonly quantity: Quantity
   readonly price: Price
   readonly quotedAt: string
   readonly total: Usd
@@ -34,6 +35,7 @@ export async function previewOrder(
   const now = await readCircumstances(deps, request, state)
   const plan = planOrder(request, now)
   return {
+    quantity: plan.quantity,
     price: plan.price,
     quotedAt: now.quote.quotedAt,
     total: plan.total,

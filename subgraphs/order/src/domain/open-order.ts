@@ -39,7 +39,8 @@ export function openOrder(request: OrderRequest, plan: OrderPlan, placement: Pla
     type: request.type,
     status: 'PENDING',
     assetId: request.assetId,
-    quantity: request.quantity,
+    quantity: plan.quantity,
+    quoteAmount: request.quoteAmount,
     feeBasisPoints: rules.feeBasisPoints,
     limitPrice: request.limitPrice,
     price: undefined,
@@ -58,7 +59,9 @@ export function openOrder(request: OrderRequest, plan: OrderPlan, placement: Pla
   return holdFor(waiting, plan)
 }
 
-function completed(order: Order, plan: OrderPlan, quote: MarketQuote, at: string): Order {
+type Fill = Pick<OrderPlan, 'price' | 'total' | 'fee'>
+
+function completed(order: Order, plan: Fill, quote: MarketQuote, at: string): Order {
   const { price, total, fee } = plan
   return {
     ...order,
@@ -72,7 +75,7 @@ function completed(order: Order, plan: OrderPlan, quote: MarketQuote, at: string
   }
 }
 
-function tradeEntry(order: Order, { price, total, fee }: OrderPlan): Entry {
+function tradeEntry(order: Order, { price, total, fee }: Fill): Entry {
   const { id: orderId, assetId, quantity } = order
   const terms = { orderId, assetId, quantity, price, total, fee }
   return order.side === 'BUY' ? buyEntry(terms) : sellEntry(terms)
@@ -104,11 +107,9 @@ export function meets(order: Order, quote: MarketQuote, nowMs: number): boolean 
 export function fillOrder(order: Order, quote: MarketQuote, at: string): OrderStep {
   const { id: orderId, side, assetId, quantity, feeBasisPoints, heldCash = zeroUsd } = order
   const { price } = quote
-  const amounts = tradeAmounts({ side, price, quantity, feeBasisPoints })
-  const plan = { fillsNow: true, price, ...amounts }
-  const { total, fee } = amounts
+  const { total, fee } = tradeAmounts({ side, price, quantity, feeBasisPoints })
   const terms = { orderId, assetId, quantity, price, total, fee }
-  const next = completed(order, plan, quote, at)
+  const next = completed(order, { price, total, fee }, quote, at)
   if (side === 'SELL') return { order: next, entry: sellEntry({ ...terms, isHeld: true }) }
   invariant(total <= heldCash, 'A hold covers every fill at the limit or better.')
   return { order: next, entry: buyEntry({ ...terms, heldBefore: heldCash }) }

@@ -1,5 +1,12 @@
 import { BadInput } from '@cnop/kit/errors'
-import { formatPrice, formatQuantity, type Price, type Quantity } from '@cnop/kit/money'
+import {
+  formatPrice,
+  formatQuantity,
+  formatUsd,
+  type Price,
+  type Quantity,
+  type Usd,
+} from '@cnop/kit/money'
 import type { OrderSide, OrderType } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 
@@ -8,18 +15,23 @@ export interface OrderInput {
   readonly side: OrderSide
   readonly type: OrderType
   readonly assetId: string
-  readonly quantity: Quantity
+  readonly quantity?: Quantity | null | undefined
+  readonly quoteAmount?: Usd | null | undefined
   readonly limitPrice?: Price | null | undefined
   readonly worstPrice?: Price | null | undefined
   readonly expiresAt?: string | null | undefined
 }
 
+/** How large an order is: so much of the asset, or as much of it as a market order can trade for an amount of cash. */
+export type OrderSize =
+  | { readonly quantity: Quantity; readonly quoteAmount: undefined }
+  | { readonly quantity: undefined; readonly quoteAmount: Usd }
+
 /** An order whose shape is sound: what only makes sense without knowing the market or the account. */
-export interface OrderRequest {
+export type OrderRequest = OrderSize & {
   readonly side: OrderSide
   readonly type: OrderType
   readonly assetId: string
-  readonly quantity: Quantity
   readonly limitPrice: Price | undefined
   readonly worstPrice: Price | undefined
   readonly expiresAt: string | undefined
@@ -31,14 +43,29 @@ const ticker = /^[A-Za-z0-9]{1,10}$/
 export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest {
   if (!ticker.test(input.assetId))
     throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
-  if (input.quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
   return {
     side: input.side,
     type: input.type,
     assetId: input.assetId.toUpperCase(),
-    quantity: input.quantity,
+    ...checkSize(input),
     ...(input.type === 'LIMIT' ? checkLimitTerms(input, rules) : checkMarketTerms(input)),
   }
+}
+
+/** Exactly one of quantity and quoteAmount, more than zero. */
+function checkSize({ type, quantity, quoteAmount }: OrderInput): OrderSize {
+  if (quoteAmount == null) {
+    if (quantity == null) {
+      const isMarket = type === 'MARKET'
+      throw new BadInput('quantity', isMarket ? 'or quoteAmount is required' : 'is required')
+    }
+    if (quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
+    return { quantity, quoteAmount: undefined }
+  }
+  if (type !== 'MARKET') throw new BadInput('quoteAmount', 'belongs to a market order')
+  if (quantity != null) throw new BadInput('quoteAmount', 'cannot be combined with quantity')
+  if (quoteAmount <= 0n) throw new BadInput('quoteAmount', 'must be more than zero')
+  return { quantity: undefined, quoteAmount }
 }
 
 type Terms = Pick<OrderRequest, 'limitPrice' | 'worstPrice' | 'expiresAt'>
@@ -66,12 +93,14 @@ function checkMarketTerms({ limitPrice, worstPrice, expiresAt }: OrderInput): Te
 
 /** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
 export function requestJson(request: OrderRequest): Record<string, string | null> {
-  const { side, type, assetId, quantity, limitPrice, worstPrice, expiresAt } = request
+  const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
   return {
     side,
     type,
     assetId,
-    quantity: formatQuantity(quantity),
+    quantity: quantity === undefined ? null : formatQuantity(quantity),
+    // Left out when absent, so that keys used before the field existed still match.
+    ...(quoteAmount !== undefined && { quoteAmount: formatUsd(quoteAmount) }),
     limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,

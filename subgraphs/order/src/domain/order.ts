@@ -18,6 +18,8 @@ export interface Order {
   readonly status: OrderStatus
   readonly assetId: string
   readonly quantity: Quantity
+  /** The cash that a market order was sized by, when it was not sized by quantity. */
+  readonly quoteAmount: Usd | undefined
   /** The fee agreed at placement, so that a hold always covers the fill that it was made for. */
   readonly feeBasisPoints: bigint
   readonly limitPrice: Price | undefined

@@ -45,6 +45,7 @@ describe('planOrder', () => {
     expect(plan({})).toEqual({
       fillsNow: true,
       price: quote.price,
+      quantity: quantity('1'),
       value: usd('100'),
       fee: usd('1'),
       total: usd('101'),

@@ -3,6 +3,7 @@ import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
 import { AssetNotTradable } from '@cnop/quotes/errors'
 import { OrderTooLarge, OrderTooSmall, PriceMoved, QuoteStale } from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
+import { quantityFor } from './order-size.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import { isTriggered, tradeAmounts, type TradeAmounts } from './trade-amounts.ts'
 
@@ -18,6 +19,8 @@ export interface Circumstances {
 /** What an order would do: fill at a price, or wait for one with `total` set aside. */
 export interface OrderPlan extends TradeAmounts {
   readonly fillsNow: boolean
+  /** What was ordered, or what the ordered amount of cash comes to at the price. */
+  readonly quantity: Quantity
   readonly price: Price
 }
 
@@ -27,15 +30,19 @@ export interface OrderPlan extends TradeAmounts {
  */
 export function planOrder(
   request: OrderRequest,
-  { quote, rules, nowMs }: Circumstances,
+  { quote, available, rules, nowMs }: Circumstances,
 ): OrderPlan {
-  const { side, quantity, limitPrice } = request
+  const { side, limitPrice } = request
   const { feeBasisPoints } = rules
   const fillsNow =
     limitPrice === undefined ||
     (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs))
   const price = fillsNow ? quote.price : limitPrice
-  return { fillsNow, price, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
+  const quantity =
+    request.quantity === undefined
+      ? quantityFor({ side, price, feeBasisPoints, quoteAmount: request.quoteAmount, available })
+      : request.quantity
+  return { fillsNow, price, quantity, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
 }
 
 /** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order. */
@@ -69,8 +76,8 @@ function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstan
 function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
   const { minQuantity, maxValue } = now.rules
   // Without this exception nobody could ever get rid of dust.
-  const sellsAll = request.side === 'SELL' && request.quantity === now.available
-  if (!sellsAll && request.quantity < minQuantity) {
+  const sellsAll = request.side === 'SELL' && plan.quantity === now.available
+  if (!sellsAll && plan.quantity < minQuantity) {
     throw new OrderTooSmall('The quantity is below the smallest that can be ordered.', minQuantity)
   }
   if (!sellsAll && plan.value <= 0n) {
@@ -82,8 +89,8 @@ function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances):
 
 /** A limit order counts with the higher of its limit and the market, because it may fill at either. */
 function cappedValue(request: OrderRequest, plan: OrderPlan, quote: MarketQuote): Usd {
-  const { side, limitPrice, quantity } = request
+  const { side, limitPrice } = request
   if (limitPrice === undefined) return plan.value
   const highest = limitPrice > quote.price ? limitPrice : quote.price
-  return notional(highest, quantity, { round: side === 'BUY' ? 'up' : 'down' })
+  return notional(highest, plan.quantity, { round: side === 'BUY' ? 'up' : 'down' })
 }

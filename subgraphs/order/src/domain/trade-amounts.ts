@@ -25,7 +25,8 @@ export interface TradeAmounts {
   readonly total: Usd
 }
 
-const basisPoints = 10_000n
+/** A fee is a number of these parts of the value. */
+export const basisPoints = 10_000n
 
 /**
  * What a trade moves. Every fraction of a cent is the trader's loss: a buy rounds up, a sale rounds down, the fee rounds up.

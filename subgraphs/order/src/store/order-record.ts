@@ -28,6 +28,7 @@ const recordSchema = z.object({
   status: z.enum(orderStatuses),
   assetId: z.string(),
   quantity: amount,
+  quoteAmount: cents.optional(),
   feeBasisPoints: units,
   limitPrice: perUnit.optional(),
   price: perUnit.optional(),
@@ -43,10 +44,11 @@ const recordSchema = z.object({
 })
 
 export function toRecord(order: Order): OrderRecord {
-  const { limitPrice, price, total, fee, heldCash } = order
+  const { quoteAmount, limitPrice, price, total, fee, heldCash } = order
   return {
     ...order,
     quantity: order.quantity.toString(),
+    quoteAmount: quoteAmount?.toString(),
     feeBasisPoints: order.feeBasisPoints.toString(),
     limitPrice: limitPrice?.toString(),
     price: price?.toString(),
@@ -62,6 +64,7 @@ export function fromRecord(record: unknown): Order {
   const parsed = recordSchema.parse(record)
   return {
     ...parsed,
+    quoteAmount: parsed.quoteAmount,
     limitPrice: parsed.limitPrice,
     price: parsed.price,
     quotedAt: parsed.quotedAt,

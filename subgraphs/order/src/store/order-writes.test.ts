@@ -22,6 +22,7 @@ function waiting(terms: Partial<Order> = {}): Order {
     status: 'PENDING',
     assetId: 'BTC',
     quantity: quantity('0.1'),
+    quoteAmount: undefined,
     feeBasisPoints: 25n,
     limitPrice: price('60000.000000000001'),
     price: undefined,
