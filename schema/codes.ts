@@ -23,7 +23,8 @@ export const errorCodes = {
   ASSET_NOT_TRADABLE: 'The asset cannot be traded now.',
   ORDER_NOT_FOUND: 'The caller has no such order.',
   ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
-  ORDER_TOO_SMALL: 'The order is below the smallest quantity or worth less than a cent.',
+  ORDER_TOO_SMALL:
+    'The order is below the smallest quantity or value, or the sale would pay nothing.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
   PRICE_ALERT_NOT_FOUND: 'The caller has no such price alert.',
   PRICE_ALERT_MET: 'The price that the alert waits for is reached already.',

@@ -44,9 +44,10 @@ export const exchangeOf = (response: Response): Exchange =>
   (response.locals as { exchange: Exchange }).exchange
 
 /** What subgraphs are told of the caller. */
-export const identityOf = ({ requestId, actor, clientIp, userAgent }: Exchange): Identity => ({
-  requestId,
-  actor,
-  clientIp,
-  userAgent,
+export const identityOf = (exchange: Exchange): Identity => ({
+  requestId: exchange.requestId,
+  actor: exchange.actor,
+  clientIp: exchange.clientIp,
+  userAgent: exchange.userAgent,
+  api: exchange.door === 'rest' ? 'rest' : undefined,
 })

@@ -140,7 +140,7 @@ describe('bad input', () => {
   })
 
   it.each([
-    ['0.0001', 'BTC', 'ORDER_TOO_SMALL'],
+    ['0.00001', 'BTC', 'ORDER_TOO_SMALL'],
     ['0', 'BTC', 'BAD_USER_INPUT'],
     ['0.000000001', 'BTC', 'BAD_USER_INPUT'],
     ['1', 'NOPE', 'ASSET_NOT_FOUND'],

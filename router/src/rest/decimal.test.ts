@@ -18,6 +18,7 @@ describe('plainDecimal', () => {
     ['1.25E1', '12.5'],
     ['12345e-2', '123.45'],
     [1e-7, '0.0000001'],
+    [9e-8, '0.00000009'],
     [1e21, '1000000000000000000000'],
   ])('writes %p as %s', (value, plain) => {
     expect(plainDecimal(value)).toBe(plain)
@@ -59,11 +60,13 @@ describe('bounds', () => {
   })
 
   it.each([
-    ['0.001', true],
-    ['0.00099999', false],
-    ['0.00100001', true],
+    ['0.00000009', true],
+    [9e-8, true],
+    ['9e-8', true],
+    [9e-9, false],
     ['0.001000001', false],
-  ])('of a quantity let %s through: %p', (text, isFine) => {
+    ['0', false],
+  ])('of a quantity let %p through: %p', (text, isFine) => {
     expect(field.quantity.safeParse(text).success).toBe(isFine)
   })
 })

@@ -39,8 +39,8 @@ export function plainDecimal(value: unknown): string | undefined {
   return isNegative && plain !== '0' ? `-${plain}` : plain
 }
 
-/** The sign of a - b for two plain, non-negative decimals. */
-function isMoreThan(a: string, b: string): boolean {
+/** Compares two plain, non-negative decimals. */
+export function isMoreThan(a: string, b: string): boolean {
   const [wholeA = '', fractionA = ''] = a.split('.')
   const [wholeB = '', fractionB = ''] = b.split('.')
   if (wholeA.length !== wholeB.length) return wholeA.length > wholeB.length
@@ -53,8 +53,8 @@ interface DecimalRule {
   readonly description: string
   /** The most decimal places. */
   readonly places: number
-  readonly atLeast?: string
   readonly atMost?: string
+  readonly example?: string
 }
 
 type Broken = readonly [type: string, message: string, context: Record<string, unknown>]
@@ -65,17 +65,20 @@ function refuseType(value: unknown): Broken {
   return ['decimal_type', 'Decimal input should be a number or a string', {}]
 }
 
-function findBroken(plain: string, { places, atLeast, atMost }: DecimalRule): Broken | undefined {
+/** What the list form says of a number below the least. */
+export const belowLeast = (least: string): Broken => [
+  'greater_than_equal',
+  `Input should be greater than or equal to ${least}`,
+  { ge: Number(least) },
+]
+
+function findBroken(plain: string, { places, atMost }: DecimalRule): Broken | undefined {
   if (plain === '0' || plain.startsWith('-')) {
     return ['greater_than', 'Input should be greater than 0', { gt: 0 }]
   }
   if (atMost !== undefined && isMoreThan(plain, atMost)) {
     const message = `Input should be less than or equal to ${atMost}`
     return ['less_than_equal', message, { le: Number(atMost) }]
-  }
-  if (atLeast !== undefined && isMoreThan(atLeast, plain)) {
-    const message = `Input should be greater than or equal to ${atLeast}`
-    return ['greater_than_equal', message, { ge: Number(atLeast) }]
   }
   const [, fraction = ''] = plain.split('.')
   if (fraction.length <= places) return undefined
@@ -96,5 +99,5 @@ export function decimalField(rule: DecimalRule): z.ZodType<string> {
       context.issues.push({ code: 'custom', message, input: value, params: { type, ctx: bounds } })
       return z.NEVER
     })
-    .meta({ type: ['number', 'string'], description, examples: [rule.atLeast ?? '250.50'] })
+    .meta({ type: ['number', 'string'], description, examples: [rule.example ?? '250.50'] })
 }

@@ -184,9 +184,9 @@ export const field = {
     atMost: '1000000',
   }),
   quantity: decimalField({
-    description: 'How much of the asset, at least 0.001.',
+    description: 'How much of the asset: at least 0.001, or the whole holding when it is sold.',
     places: 8,
-    atLeast: '0.001',
+    example: '0.001',
   }),
   price: decimalField({
     description: 'US dollars per unit: more than 0, at most 1,000,000.',

@@ -43,10 +43,12 @@ function readRefusal(errors: readonly GraphQLFormattedError[], requestId: string
 export function toRestFailure(
   errors: readonly GraphQLFormattedError[],
   requestId: string,
-  { statuses }: Route,
+  { statuses, fieldErrors }: Route,
 ): Error {
   const { code, message, details } = readRefusal(errors, requestId)
   if (code === 'BAD_USER_INPUT') return new FieldsRefused([toFieldError(details, message)])
+  const fieldError = fieldErrors?.[code]?.(details)
+  if (fieldError) return new FieldsRefused([fieldError])
   const wait = parseInt(details['retryAfterSeconds'] ?? '', 10)
   const status = statuses?.[code] ?? restStatusOf(code)
   return new RestRefusal(code, message, status, Number.isNaN(wait) ? undefined : wait)

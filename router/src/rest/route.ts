@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@cnop/schema/codes'
 import type { z } from 'zod'
+import type { FieldError } from './field-errors.ts'
 
 /** What a call brings, after its fields were read. */
 export interface Input<Path, Query, Body> {
@@ -37,6 +38,8 @@ export interface Paging<In, Data, Node> {
   readonly window: (input: In) => Window
 }
 
+type ToFieldError = (details: Readonly<Record<string, string>>) => FieldError | undefined
+
 interface RouteHead {
   readonly method: 'get' | 'post' | 'put'
   /** Below `/api/v1`, without a trailing slash, with `{name}` for a segment that varies. */
@@ -54,6 +57,8 @@ interface RouteHead {
   readonly isCommand?: boolean
   /** Statuses that differ on this route from what the code means elsewhere. */
   readonly statuses?: Partial<Record<ErrorCode, number>>
+  /** Refusals that the contract knows as a field that breaks its rule; undefined leaves one as it is. */
+  readonly fieldErrors?: Partial<Record<ErrorCode, ToFieldError>>
   /** What can be refused besides what every route refuses, for the reference. */
   readonly refusals?: Readonly<Record<number, string>>
   /** The answer, exactly: no other key, none missing. */

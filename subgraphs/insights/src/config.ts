@@ -9,12 +9,14 @@ import {
   storeFields,
   wholeNumber,
 } from '@cnop/kit/config'
+import { feeFields } from '@cnop/quotes/fee'
 import { z } from 'zod'
 
 const daySeconds = 86_400
 
 const fields = {
   ...storeFields,
+  ...feeFields,
   INSIGHTS_PORT: port(8004),
   INSIGHTS_HOST: z.string().default('127.0.0.1'),
   INSIGHTS_SEAL_KEYS: sealKeys(),
@@ -51,6 +53,7 @@ export function loadInsightsConfig(env: Env) {
     tables: { quotes: vars.QUOTES_TABLE },
     allowsFallback: vars.INSIGHTS_FALLBACK,
     answerMs: vars.INSIGHTS_ANSWER_MS,
+    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
     cacheSeconds: vars.INSIGHTS_CACHE_SECONDS,
     gemini:
       vars.GOOGLE_GEMINI_API_KEY === undefined

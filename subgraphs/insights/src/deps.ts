@@ -11,6 +11,8 @@ export interface Deps {
   readonly cache: Cache
   readonly now: Clock
   readonly quotes: Pick<QuoteReader, 'currentMany'>
+  /** What selling costs, as the order service charges it. */
+  readonly feeBasisPoints: bigint
   /** Absent when none is configured. */
   readonly model: LanguageModel | undefined
   /** Texts that are being written now. */

@@ -30,10 +30,10 @@ export async function serveInsights(
   quotes: QuoteReader,
 ): Promise<Subgraph> {
   const flights = createFlights<Writing>()
-  const { allowsFallback, answerMs, cacheSeconds } = config
+  const { feeBasisPoints, allowsFallback, answerMs, cacheSeconds } = config
   const model = openModel(config)
   const answers = countAnswers()
-  const policy = { allowsFallback, answerMs, cacheSeconds }
+  const policy = { feeBasisPoints, allowsFallback, answerMs, cacheSeconds }
   const deps: Deps = { cache, now, quotes, model, flights, answers, ...policy }
   const subgraph = await createSubgraph<Context>({
     name: 'insights',

@@ -9,6 +9,7 @@ import {
   storeFields,
   wholeNumber,
 } from '@cnop/kit/config'
+import { feeFields } from '@cnop/quotes/fee'
 import { scenarios } from '@cnop/quotes/simulation/scenario'
 import { z } from 'zod'
 
@@ -16,6 +17,7 @@ const url = 'must be a URL such as https://api.coingecko.com/api/v3'
 
 const fields = {
   ...storeFields,
+  ...feeFields,
   INVENTORY_PORT: port(8001),
   INVENTORY_HOST: z.string().default('127.0.0.1'),
   INVENTORY_SEAL_KEYS: sealKeys(),
@@ -52,6 +54,7 @@ export function loadInventoryConfig(env: Env) {
     snapshotMs: vars.INVENTORY_SNAPSHOT_MS,
     catalogueMs: vars.INVENTORY_CATALOGUE_MS,
     leaseMs: vars.INVENTORY_LEASE_MS,
+    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
     alerts: { refreshMs: vars.INVENTORY_ALERT_REFRESH_MS },
   } as const
 }

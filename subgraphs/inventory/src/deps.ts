@@ -30,6 +30,8 @@ export interface Deps {
   readonly history: History
   readonly quotes: QuoteReader
   readonly market: () => MarketState
+  /** What selling costs, as the order service charges it. */
+  readonly feeBasisPoints: bigint
   readonly alertTally: AlertTally
   readonly bus: EventBus
   readonly now: Clock

@@ -80,6 +80,19 @@ describe('references of other subgraphs', () => {
     })
   })
 
+  it('to a holding count the fee of the sale into what it would gain', async () => {
+    await inventory.startWithCoins(coin())
+    await inventory.stop()
+    await inventory.startWithFeed({ ORDER_FEE_BASIS_POINTS: '25' })
+    const representation = { ...holding, quantity: '0.1', costBasis: '7018.70' }
+    // 0.25 % of $7,018.70, rounded up to the cent.
+    expect((await entities(representation, alice)).data).toEqual({
+      _entities: [
+        { marketValue: '7018.70', unrealisedProfit: { amount: '-17.55', percent: -0.25 } },
+      ],
+    })
+  })
+
   it('to a holding of a delisted asset still have its last price', async () => {
     await inventory.startWithCoins(coin(), coin({ id: 'x', symbol: 'x', current_price: 2 }))
     await inventory.stop()

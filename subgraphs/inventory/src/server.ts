@@ -80,7 +80,7 @@ interface Parts {
 }
 
 function createDeps(
-  { tables }: InventoryConfig,
+  { tables, feeBasisPoints }: InventoryConfig,
   { db, bus, now, newId, log }: Platform,
   { quotes, market, candles }: Parts,
 ): Deps {
@@ -91,6 +91,7 @@ function createDeps(
     history: createHistory(candles, now),
     quotes,
     market: market.state,
+    feeBasisPoints,
     alertTally: { created: 0, fired: 0, cancelled: 0 },
     bus,
     now,

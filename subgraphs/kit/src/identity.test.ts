@@ -7,6 +7,7 @@ const identity: Identity = {
   actor: { username: 'mei_lin', role: 'customer', sessionId: 'ses_1' },
   clientIp: '203.0.113.7',
   userAgent: 'Browser/1.0 (Ünïcode)',
+  api: 'rest',
 }
 const call = { subgraph: 'order', body: '{"query":"{ __typename }"}', identity }
 const now = 1_800_000_000_000
@@ -33,6 +34,7 @@ describe('a refused seal', () => {
     'x-session-id',
     'x-client-ip',
     'x-client-agent',
+    'x-client-api',
     'x-request-id',
     'x-seal-time',
     'x-seal-nonce',

@@ -16,7 +16,11 @@ export interface Identity {
   readonly actor: Actor | undefined
   readonly clientIp: string | undefined
   readonly userAgent: string | undefined
+  /** The API that the caller uses, where it is not GraphQL: its contract may set other limits. */
+  readonly api?: ClientApi | undefined
 }
+
+export type ClientApi = 'rest'
 
 /** A shared secret between the router and one subgraph; the id allows rotation. */
 export interface SealKey {
@@ -44,6 +48,7 @@ const identityHeaders = {
     identity.userAgent === undefined
       ? undefined
       : encodeURIComponent(identity.userAgent.slice(0, 200)),
+  'x-client-api': (identity: Identity) => identity.api,
   'x-request-id': (identity: Identity) => identity.requestId,
 } as const
 
@@ -164,6 +169,7 @@ function identityFrom(headers: Headers): Identity {
           },
     clientIp: headers['x-client-ip'],
     userAgent: agent === undefined ? undefined : decodeURIComponent(agent),
+    api: headers['x-client-api'] === 'rest' ? 'rest' : undefined,
   }
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { DomainError } from './errors.ts'
 import {
   type Actor,
+  type ClientApi,
   type Headers,
   type Identity,
   openSeal,
@@ -27,6 +28,7 @@ export interface RequestScope {
   readonly actor: Actor | undefined
   readonly clientIp: string | undefined
   readonly userAgent: string | undefined
+  readonly api?: ClientApi | undefined
   readonly log: Log
 }
 

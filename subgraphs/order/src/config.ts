@@ -16,7 +16,9 @@ import {
   parseUsd,
   type Quantity,
   type Usd,
+  zeroUsd,
 } from '@cnop/kit/money'
+import { feeFields } from '@cnop/quotes/fee'
 import { z } from 'zod'
 import type { OrderRules } from './domain/order-rules.ts'
 
@@ -46,6 +48,7 @@ function decimal<Value extends Usd | Price | Quantity>(
 
 const fields = {
   ...storeFields,
+  ...feeFields,
   ORDER_PORT: port(8002),
   ORDER_HOST: z.string().default('127.0.0.1'),
   ORDER_SEAL_KEYS: sealKeys(),
@@ -53,9 +56,10 @@ const fields = {
   LEDGER_TABLE: z.string().default('ledger'),
   QUOTES_TABLE: z.string().default('quotes'),
   ORDER_MAX_VALUE: decimal('10000', parseUsd),
-  ORDER_MIN_QUANTITY: decimal('0.001', parseQuantity),
+  ORDER_MIN_VALUE: decimal('1', parseUsd),
+  ORDER_MIN_QUANTITY: decimal('0.00000001', parseQuantity),
+  ORDER_REST_MIN_QUANTITY: decimal('0.001', parseQuantity),
   ORDER_MAX_LIMIT_PRICE: decimal('1000000', parsePrice),
-  ORDER_FEE_BASIS_POINTS: wholeNumber(0, 0, 1_000),
   ORDER_QUOTE_MAX_AGE_MS: milliseconds(120_000),
   ORDER_MAX_WAIT_DAYS: wholeNumber(365, 1, 3_650),
   ORDER_JOBS: flag(true),
@@ -71,7 +75,7 @@ export function loadOrderConfig(env: Env) {
   const vars = parseEnv(fields, env)
   const rules: OrderRules = {
     maxValue: vars.ORDER_MAX_VALUE,
-    minQuantity: vars.ORDER_MIN_QUANTITY,
+    minimum: { value: vars.ORDER_MIN_VALUE, quantity: vars.ORDER_MIN_QUANTITY },
     maxLimitPrice: vars.ORDER_MAX_LIMIT_PRICE,
     feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
     quoteMaxAgeMs: vars.ORDER_QUOTE_MAX_AGE_MS,
@@ -88,6 +92,8 @@ export function loadOrderConfig(env: Env) {
       quotes: vars.QUOTES_TABLE,
     },
     rules,
+    // The contract of the REST API has a smallest quantity and no smallest value.
+    restMinimum: { value: zeroUsd, quantity: vars.ORDER_REST_MIN_QUANTITY },
     jobs: {
       isOn: vars.ORDER_JOBS,
       ordersPerTick: vars.ORDER_MATCH_LIMIT_PER_TICK,

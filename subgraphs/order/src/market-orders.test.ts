@@ -96,26 +96,46 @@ describe('a market order', () => {
 
   it('rounds a buy up and a sale down, so that a round trip never gains', async () => {
     world.quotes.set('DOGE', '0.3333')
-    const buy = orderOf(await send('alice_1', market('BUY', '1.01', 'DOGE')))
-    const sell = orderOf(await send('alice_1', market('SELL', '1.01', 'DOGE')))
-    expect([buy['total'], sell['total']]).toEqual(['0.34', '0.33'])
+    const buy = orderOf(await send('alice_1', market('BUY', '10.01', 'DOGE')))
+    const sell = orderOf(await send('alice_1', market('SELL', '10.01', 'DOGE')))
+    expect([buy['total'], sell['total']]).toEqual(['3.34', '3.33'])
     expect(await world.holding('alice_1', 'DOGE')).toBeUndefined()
   })
 
   it('sells a whole holding that is worth less than a cent for nothing, and leaves no dust', async () => {
-    orderOf(await send('alice_1', market('BUY', '0.05', 'DOGE')))
+    orderOf(await send('alice_1', market('BUY', '10', 'DOGE')))
     world.quotes.set('DOGE', '0.0001')
-    expect(codeOf(await send('alice_1', market('SELL', '0.04', 'DOGE')))).toBe('ORDER_TOO_SMALL')
-    const sell = orderOf(await send('alice_1', market('SELL', '0.05', 'DOGE')))
+    expect(codeOf(await send('alice_1', market('SELL', '9.99999999', 'DOGE')))).toBe(
+      'ORDER_TOO_SMALL',
+    )
+    const sell = orderOf(await send('alice_1', market('SELL', '10', 'DOGE')))
     expect(sell).toMatchObject({ total: '0.00', status: 'COMPLETED' })
     expect(await world.holding('alice_1', 'DOGE')).toBeUndefined()
   })
 
-  it('sells a whole holding below the smallest quantity, and refuses a part of it', async () => {
-    orderOf(await send('alice_1', market('BUY', '0.0015')))
-    orderOf(await send('alice_1', market('SELL', '0.001')))
-    expect(codeOf(await send('alice_1', market('SELL', '0.0004')))).toBe('ORDER_TOO_SMALL')
-    expect(orderOf(await send('alice_1', market('SELL', '0.0005')))['total']).toBe('32.00')
+  it('takes as little as a dollar is worth, and less only for a whole holding', async () => {
+    orderOf(await send('alice_1', market('BUY', '0.00001563'))) // costs $1.01 with rounding up
+    const part = await send('alice_1', market('SELL', '0.00001562')) // would pay $0.99
+    expect(part.errors?.[0]).toMatchObject({
+      message: 'The smallest order is worth $1.00.',
+      extensions: { code: 'ORDER_TOO_SMALL', details: { minValue: '1.00' } },
+    })
+    world.quotes.set('BTC', '50000')
+    expect(orderOf(await send('alice_1', market('SELL', '0.00001563')))['total']).toBe('0.78')
+  })
+
+  it('has the smallest quantity of the REST contract, and no smallest value, for its clients', async () => {
+    const rest = (input: object) => world.askRest('alice_1', place, { input })
+    const tooSmall = { code: 'ORDER_TOO_SMALL', details: { minQuantity: '0.001' } }
+    const refusal = async (input: object) => (await rest(input)).errors?.[0]?.extensions
+    expect(orderOf(await rest(market('BUY', '0.001', 'DOGE')))['total']).toBe('0.01')
+    expect(await refusal(market('BUY', '0.00099999'))).toMatchObject(tooSmall)
+    orderOf(await rest(market('BUY', '0.00100009')))
+    orderOf(await rest(market('SELL', '0.001')))
+    expect(await refusal(market('SELL', '0.00000008'))).toMatchObject(tooSmall)
+    const dust = orderOf(await rest(market('SELL', '0.00000009')))
+    expect(dust).toMatchObject({ quantity: '0.00000009', total: '0.00' })
+    expect(await world.holding('alice_1', 'BTC')).toBeUndefined()
   })
 
   it('answers a repeat with the first order, and refuses its key for another', async () => {
@@ -146,7 +166,7 @@ describe('a market order', () => {
     world.quotes.set('BTC', '64000')
     expect(await refused({ ...market('BUY', '0.0001'), worstPrice: '63999' })).toBe('PRICE_MOVED')
     expect(await refused({ ...market('SELL', '0.0001'), worstPrice: '64001' })).toBe('PRICE_MOVED')
-    expect(await refused(market('BUY', '0.0009'))).toBe('ORDER_TOO_SMALL')
+    expect(await refused(market('BUY', '0.0000154'))).toBe('ORDER_TOO_SMALL')
     expect(await refused(market('BUY', '0.15625001'))).toBe('ORDER_TOO_LARGE')
     expect(await refused(market('SELL', '0.15625001'))).toBe('INSUFFICIENT_HOLDINGS')
     expect(await refused(market('SELL', '0.2'))).toBe('ORDER_TOO_LARGE')

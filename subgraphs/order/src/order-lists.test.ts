@@ -25,7 +25,7 @@ interface Page {
 
 async function order(username: string, input: object): Promise<string> {
   const key = `key-${String(++count).padStart(8, '0')}`
-  const base = { key, side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '1' }
+  const base = { key, side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '100' }
   const answer = await world.ask(username, place, { input: { ...base, ...input } })
   expect(answer.errors).toBeUndefined()
   return (answer.data!['placeOrder'] as { order: { id: string } }).order.id

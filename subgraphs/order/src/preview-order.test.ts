@@ -21,8 +21,8 @@ beforeEach(async () => {
   await world.openUser('alice_1', '5000')
   for (const input of [
     { side: 'BUY', type: 'MARKET', assetId: 'BTC', quantity: '0.01' },
-    { side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '0.0405' },
-    { side: 'SELL', type: 'MARKET', assetId: 'DOGE', quantity: '0.04' },
+    { side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '10.0005' },
+    { side: 'SELL', type: 'MARKET', assetId: 'DOGE', quantity: '10' },
   ]) {
     await world.ask('alice_1', place, { input: { key: `setup-${String(++count)}000`, ...input } })
   }
@@ -57,7 +57,8 @@ describe('previewOrder', () => {
     terms('BUY', 'BTC', '0.0779', '64001'), // covered by the cash, but not with the fee
     terms('SELL', 'BTC', '0.02'), // more than there is
     terms('BUY', 'BTC', '0.5'), // above the cap
-    terms('BUY', 'BTC', '0.0001'), // below the smallest
+    terms('BUY', 'BTC', '0.00001'), // below the smallest value
+    terms('SELL', 'BTC', '0.00001'),
     terms('SELL', 'DOGE', '0.0004'),
     terms('BUY', 'OLD', '1'),
     { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2026-03-01T00:00:00.000Z' },

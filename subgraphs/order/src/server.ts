@@ -52,7 +52,12 @@ export async function openOrders(
   const subgraph = await createSubgraph<Context>({
     name: 'order',
     resolvers,
-    context: (scope) => ({ ...deps, ...scope, loaders: createLoaders(deps) }),
+    context: (scope) => ({
+      ...deps,
+      ...scope,
+      rules: scope.api === 'rest' ? { ...deps.rules, minimum: config.restMinimum } : deps.rules,
+      loaders: createLoaders(deps),
+    }),
     sealKeys: config.sealKeys,
     health: () => checkHealth(deps),
     now: platform.now,

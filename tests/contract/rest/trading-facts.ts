@@ -231,6 +231,52 @@ export function describeTradingFacts(people: People): void {
       ).toBe(422)
     })
 
+    it('of less than 0.001 sell a whole holding, and nothing else', async () => {
+      const { call: own } = await createRestUser(call, '1000')
+      const place = (order_type: string, quantity: unknown, asset_id = 'BTC') =>
+        own('POST', '/orders', { body: { order_type, asset_id, quantity } })
+      const held = async () => rowsOf((await own('GET', '/portfolio')).body, 'assets')
+      expect((await place('market_buy', '0.00100009')).status).toBe(201)
+      expect((await place('market_sell', 0.001)).status).toBe(201)
+      expect(await held()).toMatchObject([{ asset_id: 'BTC', quantity: '0.00000009' }])
+      expect((await own('GET', '/balance/asset/BTC')).body).toMatchObject({
+        quantity: '0.00000009',
+      })
+
+      const tooSmall = {
+        type: 'greater_than_equal',
+        loc: ['body', 'quantity'],
+        ctx: { ge: 0.001 },
+      }
+      for (const refused of [
+        await place('market_buy', 9e-8),
+        await place('market_sell', 8e-8),
+        await place('market_sell', 9e-8, 'ETH'),
+      ]) {
+        expect([refused.status, refused.body]).toMatchObject([422, { detail: [tooSmall] }])
+      }
+      const both = await place('market_buy', '0.0009', 'BTC!')
+      expect(rowsOf(both.body, 'detail').map(({ loc }) => loc)).toEqual([
+        ['body', 'asset_id'],
+        ['body', 'quantity'],
+      ])
+
+      const sold = await place('market_sell', 9e-8)
+      expect([sold.status, sold.body]).toMatchObject([201, { data: { quantity: '0.00000009' } }])
+      expect(await held()).toEqual([])
+    })
+
+    it('have no smallest value', async () => {
+      const { call: own } = await createRestUser(call, '10')
+      const { body } = await own('GET', '/inventory/assets?limit=250')
+      const cheapest = rowsOf(body, 'data')
+        .filter(({ price_usd: price }) => Number(price) > 0 && Number(price) < 0.5)
+        .at(-1)
+      const order = { order_type: 'market_buy', asset_id: cheapest?.['asset_id'], quantity: 0.001 }
+      const placed = await own('POST', '/orders', { body: order })
+      expect([placed.status, placed.body]).toMatchObject([201, { data: { total_amount: '0.01' } }])
+    })
+
     it.each([
       ['order_123456_nothing', 404],
       ['invalid@', 422],

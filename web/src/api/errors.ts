@@ -51,7 +51,8 @@ export const sentences = {
   ASSET_NOT_TRADABLE: 'This asset cannot be traded at the moment.',
   ORDER_NOT_FOUND: 'There is no such order.',
   ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
-  ORDER_TOO_SMALL: 'The order is too small. The least is 0.001 of an asset, worth at least a cent.',
+  ORDER_TOO_SMALL:
+    'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
   PRICE_ALERT_NOT_FOUND: 'There is no such price alert.',
   PRICE_ALERT_MET: 'The price is there already. Choose one that it has yet to reach.',

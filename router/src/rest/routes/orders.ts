@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { belowLeast, isMoreThan } from '../decimal.ts'
 import { field, value } from '../fields.ts'
 import { type Connection, defineRoute, type Route } from '../route.ts'
 import { clampWindow, lenientWindow, strictWindow } from './windows.ts'
@@ -61,7 +62,9 @@ const splitType = (kind: OrderType) => {
   return { type, side }
 }
 
-const newOrder = z.object({
+const leastQuantity = '0.001'
+
+const orderFields = z.object({
   order_type: orderType,
   asset_id: field.assetId,
   quantity: field.quantity,
@@ -74,6 +77,29 @@ const newOrder = z.object({
   }),
 })
 
+const isSale = (kind: unknown): boolean => kind === 'market_sell' || kind === 'limit_sell'
+
+/**
+ * Refuses less than the smallest quantity, also where other fields break their rules. A sale may be smaller when it sells the
+ * whole holding; only the order service knows whether it does.
+ */
+const newOrder = orderFields.superRefine(
+  ({ order_type: kind, quantity }, context) => {
+    if (isSale(kind) || !isMoreThan(leastQuantity, quantity)) return
+    const [type, message, ctx] = belowLeast(leastQuantity)
+    const path = ['quantity']
+    context.addIssue({ code: 'custom', path, message, input: quantity, params: { type, ctx } })
+  },
+  { when: ({ issues }) => issues.every(({ path }) => path?.[0] !== 'quantity') },
+)
+
+/** The refusal of a sale that is smaller and not the whole holding. */
+function quantityRefusal({ minQuantity }: Readonly<Record<string, string>>) {
+  if (minQuantity === undefined) return undefined
+  const [type, msg, ctx] = belowLeast(minQuantity)
+  return { type, loc: ['body', 'quantity'], msg, input: null, ctx }
+}
+
 const placeOrder = defineRoute({
   method: 'post',
   path: '/orders',
@@ -84,6 +110,7 @@ const placeOrder = defineRoute({
   operation: 'RestPlaceOrder',
   status: 201,
   statuses: { ASSET_NOT_FOUND: 422 },
+  fieldErrors: { ORDER_TOO_SMALL: quantityRefusal },
   inputs: { body: newOrder },
   variables: ({ body }, { key }) => ({
     input: {

@@ -72,7 +72,7 @@ async function study(deps: Deps, analysis: Analysis, deadline: Deadline): Promis
   const prices = await deadline.race(deps.quotes.currentMany(ids))
   if (prices === late) throw new InsightUnavailable('Prices cannot be read now.')
   const nowMs = deps.now()
-  const figures = computeFigures(facts, prices)
+  const figures = computeFigures(facts, prices, deps.feeBasisPoints)
   return { ...analysis, figures, findings: findWhatStandsOut(figures, nowMs), nowMs }
 }
 

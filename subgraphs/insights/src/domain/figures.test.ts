@@ -28,6 +28,12 @@ describe('computeFigures', () => {
     })
   })
 
+  it('counts the fee of a sale into the gain, and not into the value', () => {
+    const assets = { A: { worth: '250', paid: '250.63' } }
+    const [position] = sampleFigures({ assets, feeBasisPoints: 25n }).positions
+    expect(position).toMatchObject({ value: usd('250'), gain: usd('-1.26') })
+  })
+
   it('rounds a value down to the cent, and keeps coins that cost almost nothing', () => {
     const facts = {
       ...sampleFacts({}),
@@ -39,7 +45,7 @@ describe('computeFigures', () => {
       isActive: true,
       category: 'ALTCOIN',
     }
-    expect(computeFigures(facts, new Map([['PEPE', quote]])).total).toBe(usd('0.15'))
+    expect(computeFigures(facts, new Map([['PEPE', quote]]), 0n).total).toBe(usd('0.15'))
   })
 
   it('counts holdings without a price instead of guessing, and leaves out those of nothing', () => {
@@ -48,7 +54,7 @@ describe('computeFigures', () => {
     })
     const nothing = { assetId: 'D', quantity: quantity('0'), costBasis: usd('0') }
     const prices = samplePrices({ A: { worth: '5' }, B: { worth: '0' } })
-    const figures = computeFigures({ ...facts, holdings: [...facts.holdings, nothing] }, prices)
+    const figures = computeFigures({ ...facts, holdings: [...facts.holdings, nothing] }, prices, 0n)
     expect(figures.positions.map(({ assetId }) => assetId)).toEqual(['A'])
     expect(figures.unpricedCount).toBe(2)
   })
@@ -74,8 +80,8 @@ describe('computeFigures', () => {
   })
 
   it('does not call holdings without a price empty', () => {
-    expect(isEmpty(computeFigures(sampleFacts({ assets: { A: { worth: '1' } } }), new Map()))).toBe(
-      false,
-    )
+    expect(
+      isEmpty(computeFigures(sampleFacts({ assets: { A: { worth: '1' } } }), new Map(), 0n)),
+    ).toBe(false)
   })
 })

@@ -7,6 +7,7 @@ import {
   type Usd,
   zeroUsd,
 } from '@cnop/kit/money'
+import { saleProceeds } from '@cnop/quotes/trade-amounts'
 import type { Facts, HeldAsset, Trade } from './facts.ts'
 import { type Percent, percentOf } from './percent.ts'
 
@@ -28,6 +29,7 @@ export interface Position {
   /** Over the last 24 hours; unknown for an asset that has no price of then. */
   readonly dayChange: Percent | undefined
   readonly costBasis: Usd
+  /** What selling it now would gain or lose against the cost basis, the fee included. */
   readonly gain: Usd
   readonly isStable: boolean
 }
@@ -52,6 +54,8 @@ interface Valued {
   readonly holding: HeldAsset
   readonly price: AssetPrice
   readonly value: Usd
+  /** What a sale would pay, after the fee. */
+  readonly proceeds: Usd
   readonly dayAgoValue: Usd | undefined
 }
 
@@ -62,19 +66,25 @@ function comparablePrice({ isActive, dayAgoPrice }: AssetPrice): Price | undefin
   return isActive && dayAgoPrice !== undefined && dayAgoPrice > 0n ? dayAgoPrice : undefined
 }
 
-function valueHolding(holding: HeldAsset, price: AssetPrice | undefined): Valued | undefined {
+function valueHolding(
+  holding: HeldAsset,
+  price: AssetPrice | undefined,
+  feeBasisPoints: bigint,
+): Valued | undefined {
   if (!price || price.price <= 0n) return undefined
   const valueAt = (at: Price): Usd => notional(at, holding.quantity, { round: 'down' })
   const before = comparablePrice(price)
+  const { quantity } = holding
   return {
     holding,
     price,
     value: valueAt(price.price),
+    proceeds: saleProceeds({ price: price.price, quantity, feeBasisPoints }),
     dayAgoValue: before === undefined ? undefined : valueAt(before),
   }
 }
 
-function toPosition({ holding, price, value }: Valued, total: Usd): Position {
+function toPosition({ holding, price, value, proceeds }: Valued, total: Usd): Position {
   const before = comparablePrice(price)
   return {
     assetId: holding.assetId,
@@ -83,7 +93,7 @@ function toPosition({ holding, price, value }: Valued, total: Usd): Position {
     share: percentOf(value, total),
     dayChange: before === undefined ? undefined : percentOf(price.price - before, before),
     costBasis: holding.costBasis,
-    gain: subtractUsd(value, holding.costBasis),
+    gain: subtractUsd(proceeds, holding.costBasis),
     isStable: price.category === 'STABLECOIN',
   }
 }
@@ -102,14 +112,15 @@ const byValue = (a: Valued, b: Valued): number => {
   return a.holding.assetId < b.holding.assetId ? -1 : 1
 }
 
-/** Values a portfolio. Holdings of nothing are left out; those without a price are counted, not guessed. */
+/** Values a portfolio; the fee is what a sale would be charged. Holdings of nothing are left out; those without a price are counted, not guessed. */
 export function computeFigures(
   { cash, holdings, trades }: Facts,
   prices: ReadonlyMap<string, AssetPrice>,
+  feeBasisPoints: bigint,
 ): Figures {
   const owned = holdings.filter(({ quantity }) => quantity > 0n)
   const valued = owned
-    .flatMap((holding) => valueHolding(holding, prices.get(holding.assetId)) ?? [])
+    .flatMap((holding) => valueHolding(holding, prices.get(holding.assetId), feeBasisPoints) ?? [])
     .sort(byValue)
   const assetsValue = sum(valued.map(({ value }) => value))
   const total = addUsd(cash.posted, assetsValue)

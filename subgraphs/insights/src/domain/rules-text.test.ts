@@ -57,12 +57,12 @@ describe('writeRulesText', () => {
 
   it('says how many holdings have no price', () => {
     const facts = sampleFacts({ cash: '5', assets: { A: { worth: '1' } } })
-    const figures = computeFigures(facts, new Map())
+    const figures = computeFigures(facts, new Map(), 0n)
     expect(writeRulesText(figures, [])).toContain('1 holding without a current price left out')
   })
 
   it('does not call a portfolio worthless when nothing in it has a price', () => {
-    const figures = computeFigures(sampleFacts({ assets: { A: { worth: '1' } } }), new Map())
+    const figures = computeFigures(sampleFacts({ assets: { A: { worth: '1' } } }), new Map(), 0n)
     expect(writeRulesText(figures, [])).toMatch(/^None of your holdings has a current price/)
   })
 })

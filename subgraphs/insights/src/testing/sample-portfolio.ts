@@ -22,6 +22,7 @@ export interface Sample {
   readonly held?: string
   readonly assets?: Readonly<Record<string, SampleAsset>>
   readonly trades?: readonly SampleTrade[]
+  readonly feeBasisPoints?: bigint
 }
 
 export const sampleNowMs = Date.parse('2026-01-05T10:00:00.000Z')
@@ -60,4 +61,4 @@ export function samplePrices(assets: Sample['assets'] = {}): ReadonlyMap<string,
 }
 
 export const sampleFigures = (sample: Sample): Figures =>
-  computeFigures(sampleFacts(sample), samplePrices(sample.assets))
+  computeFigures(sampleFacts(sample), samplePrices(sample.assets), sample.feeBasisPoints ?? 0n)

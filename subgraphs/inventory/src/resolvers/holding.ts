@@ -1,4 +1,5 @@
 import { requireOwner } from '@cnop/kit/identity'
+import { saleProceeds } from '@cnop/quotes/trade-amounts'
 import type { Context } from '../deps.ts'
 import { changeOf, marketValue } from '../domain/valuation.ts'
 import { type HoldingReference, readHolding } from './representations.ts'
@@ -17,8 +18,10 @@ export const Holding = {
   marketValue: (holding: HoldingReference, _args: unknown, context: Context) =>
     valueOf(holding, context),
   unrealisedProfit: async (holding: HoldingReference, _args: unknown, context: Context) => {
-    const value = await valueOf(holding, context)
-    const { costBasis } = holding
-    return value === undefined || costBasis === undefined ? null : changeOf(value, costBasis)
+    const { quotes, feeBasisPoints } = context
+    const { assetId, quantity, costBasis } = holding
+    const quote = await quotes.current(assetId)
+    if (!quote || quantity === undefined || costBasis === undefined) return null
+    return changeOf(saleProceeds({ price: quote.price, quantity, feeBasisPoints }), costBasis)
   },
 }

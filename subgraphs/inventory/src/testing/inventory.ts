@@ -65,7 +65,8 @@ function startIn(
     })
     return subgraph
   }
-  const startWithFeed = () => start({ INVENTORY_FEED: 'coingecko', INVENTORY_FEED_URL: market.url })
+  const startWithFeed = (variables: Readonly<Record<string, string>> = {}) =>
+    start({ INVENTORY_FEED: 'coingecko', INVENTORY_FEED_URL: market.url, ...variables })
 
   return {
     clock,

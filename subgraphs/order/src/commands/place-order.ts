@@ -54,6 +54,6 @@ export async function readCircumstances(
 ): Promise<Circumstances> {
   const quote = await quotes.current(assetId)
   if (!quote) throw new AssetNotFound(assetId)
-  const { available } = holdings.get(assetId) ?? emptyHolding(assetId)
-  return { quote, available, rules, nowMs: now() }
+  const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
+  return { quote, available, held, rules, nowMs: now() }
 }

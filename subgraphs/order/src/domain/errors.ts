@@ -30,15 +30,26 @@ export class PriceMoved extends DomainError {
   }
 }
 
-/** Below the smallest quantity, or worth less than a cent. */
+/** Below the smallest quantity or value, or would pay nothing. Details name the limit that is not reached. */
 export class OrderTooSmall extends DomainError {
   override readonly name = 'OrderTooSmall'
   readonly code = 'ORDER_TOO_SMALL'
-
-  constructor(message: string, minQuantity: Quantity) {
-    super(message, { minQuantity: formatQuantity(minQuantity) })
-  }
 }
+
+export const quantityTooSmall = (least: Quantity): OrderTooSmall => {
+  const minQuantity = formatQuantity(least)
+  return new OrderTooSmall(`The smallest quantity of an order is ${minQuantity}.`, { minQuantity })
+}
+
+export const valueTooSmall = (least: Usd): OrderTooSmall => {
+  const minValue = formatUsd(least)
+  return new OrderTooSmall(`The smallest order is worth $${minValue}.`, { minValue })
+}
+
+export const paysNothing = (): OrderTooSmall =>
+  new OrderTooSmall(
+    'The sale would pay $0.00. Only a whole holding can be sold for nothing, at the market price.',
+  )
 
 export class OrderTooLarge extends DomainError {
   override readonly name = 'OrderTooLarge'

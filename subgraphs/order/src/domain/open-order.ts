@@ -13,7 +13,7 @@ import { isOpen, type Order } from './order.ts'
 import type { OrderRequest } from './order-request.ts'
 import { isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import type { OrderPlan } from './plan-order.ts'
-import { isTriggered, tradeAmounts } from './trade-amounts.ts'
+import { isTriggered, tradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** An order as it becomes, and the movement of money that makes it so. */
 export interface OrderStep {

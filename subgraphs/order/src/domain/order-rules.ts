@@ -1,8 +1,15 @@
 import type { Price, Quantity, Usd } from '@cnop/kit/money'
 
+/** The least that one order may be. A sale of everything that is available may be less. */
+export interface OrderMinimum {
+  readonly quantity: Quantity
+  /** In cents, at the execution price and without the fee; the amount itself for an order sized by cash. */
+  readonly value: Usd
+}
+
 /** What one order may be. All of it is configuration. */
 export interface OrderRules {
-  readonly minQuantity: Quantity
+  readonly minimum: OrderMinimum
   /** The most that one order may be worth at its execution price. */
   readonly maxValue: Usd
   readonly maxLimitPrice: Price

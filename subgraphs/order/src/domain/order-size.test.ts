@@ -14,7 +14,7 @@ import {
 import fc from 'fast-check'
 import type { OrderSide } from './order.ts'
 import { quantityFor } from './order-size.ts'
-import { tradeAmounts } from './trade-amounts.ts'
+import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** From prices of the smallest coins to prices at which one step of the asset is worth many cents. */
 const prices = fc.bigInt({ min: 1n, max: 10n ** 22n }).map(priceFromUnits)

@@ -7,7 +7,7 @@ import {
 } from '@cnop/kit/money'
 import type { Price, Usd } from '@cnop/kit/money'
 import type { OrderSide } from './order.ts'
-import { basisPoints, tradeAmounts } from './trade-amounts.ts'
+import { basisPoints, tradeAmounts } from '@cnop/quotes/trade-amounts'
 
 export interface Budget {
   readonly side: OrderSide

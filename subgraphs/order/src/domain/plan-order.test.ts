@@ -6,7 +6,7 @@ import type { OrderRules } from './order-rules.ts'
 import { type Circumstances, planOrder, refuseOrder } from './plan-order.ts'
 
 const rules: OrderRules = {
-  minQuantity: quantity('0.001'),
+  minimum: { quantity: quantity('0.001'), value: usd('1') },
   maxValue: usd('10000'),
   maxLimitPrice: price('1000000'),
   feeBasisPoints: 100n,
@@ -15,7 +15,7 @@ const rules: OrderRules = {
 }
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
 const quote = { price: price('100'), quotedAt: '2026-03-01T11:59:00.000Z', isActive: true }
-const now: Circumstances = { quote, available: quantity('2'), rules, nowMs }
+const now: Circumstances = { quote, available: quantity('2'), held: quantity('0'), rules, nowMs }
 const marketBuy: OrderInput = {
   side: 'BUY',
   type: 'MARKET',
@@ -96,20 +96,78 @@ describe('refuseOrder', () => {
     expect(refusalOf({ ...high, quantity: quantity('50.001') })).toBe('ORDER_TOO_LARGE')
   })
 
+  const atPrice = (text: string) => ({ quote: { ...quote, price: price(text) } })
+
   it('takes the smallest quantity, and less only when it sells everything', () => {
+    const dear = atPrice('100000')
     const small = { quantity: quantity('0.00099999') }
-    expect(refusalOf({ quantity: quantity('0.001') })).toBeUndefined()
-    expect(refusalOf(small)).toBe('ORDER_TOO_SMALL')
-    expect(refusalOf({ ...small, side: 'SELL' })).toBe('ORDER_TOO_SMALL')
-    expect(refusalOf({ ...small, side: 'SELL' }, { available: small.quantity })).toBeUndefined()
-    expect(refusalOf(small, { available: small.quantity })).toBe('ORDER_TOO_SMALL')
+    const all = { ...dear, available: small.quantity }
+    expect(refusalOf({ quantity: quantity('0.001') }, dear)).toBeUndefined()
+    expect(refusalOf(small, dear)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...small, side: 'SELL' }, dear)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...small, side: 'SELL' }, all)).toBeUndefined()
+    expect(refusalOf(small, all)).toBe('ORDER_TOO_SMALL')
   })
 
-  it('refuses a sale for less than a cent, unless it sells everything', () => {
-    const cheap = { quote: { ...quote, price: price('0.001') } }
+  it('takes the smallest value, without the fee, and less only when it sells everything', () => {
+    const dollar = { quantity: quantity('0.01') }
+    const less = { quantity: quantity('0.0099') }
+    expect(refusalOf(dollar)).toBeUndefined()
+    expect(refusalOf({ ...dollar, side: 'SELL' })).toBeUndefined()
+    expect(refusalOf(less)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...less, side: 'SELL' })).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...less, side: 'SELL' }, { available: less.quantity })).toBeUndefined()
+    const waiting = { type: 'LIMIT', limitPrice: price('50') } as const
+    expect(refusalOf({ ...dollar, ...waiting })).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...waiting, quantity: quantity('0.02') })).toBeUndefined()
+  })
+
+  it('takes the smallest amount of cash, though the fee is within it', () => {
+    const sizedBy = (quoteAmount: string) => ({
+      quantity: undefined,
+      quoteAmount: usd(quoteAmount),
+    })
+    expect(refusalOf(sizedBy('1'))).toBeUndefined()
+    expect(refusalOf({ ...sizedBy('1'), side: 'SELL' })).toBeUndefined()
+    expect(refusalOf(sizedBy('0.99'))).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...sizedBy('0.99'), side: 'SELL' })).toBe('ORDER_TOO_SMALL')
+  })
+
+  it('refuses an amount of cash that pays for nothing', () => {
+    const sized = { quantity: undefined, quoteAmount: usd('1') }
+    const dear = atPrice('1000000000')
+    expect(refusalOf(sized, dear)).toBe('ORDER_TOO_SMALL')
+    expect(refusalOf({ ...sized, side: 'SELL' }, dear)).toBe('ORDER_TOO_SMALL')
+    const nothing = { ...dear, available: quantity('0') }
+    expect(refusalOf({ ...sized, side: 'SELL' }, nothing)).toBe('ORDER_TOO_SMALL')
+  })
+
+  describe('without a smallest value', () => {
+    const free = { ...rules, minimum: { ...rules.minimum, value: usd('0') } }
     const sale = { side: 'SELL', quantity: quantity('1') } as const
-    expect(refusalOf(sale, cheap)).toBe('ORDER_TOO_SMALL')
-    expect(refusalOf(sale, { ...cheap, available: quantity('1') })).toBeUndefined()
+
+    it('refuses a part of a holding for nothing, also when the fee takes all', () => {
+      for (const cheap of ['0.001', '0.01']) {
+        const now = { ...atPrice(cheap), rules: free }
+        expect(refusalOf(sale, now)).toBe('ORDER_TOO_SMALL')
+        expect(refusalOf(sale, { ...now, available: sale.quantity })).toBeUndefined()
+      }
+      expect(refusalOf(sale, { ...atPrice('0.02'), rules: free })).toBeUndefined()
+    })
+
+    it('counts what other orders hold as a part of the holding', () => {
+      const rest = { available: sale.quantity, held: quantity('1'), rules: free }
+      expect(refusalOf(sale, { ...rest, ...atPrice('0.01') })).toBe('ORDER_TOO_SMALL')
+      expect(refusalOf(sale, { ...rest, ...atPrice('0.02') })).toBeUndefined()
+    })
+
+    it('refuses a sale that would wait for a price that pays nothing', () => {
+      const all = { available: sale.quantity, rules: free, ...atPrice('0.001') }
+      const waits = { ...sale, type: 'LIMIT', limitPrice: price('0.002') } as const
+      expect(refusalOf(waits, all)).toBe('ORDER_TOO_SMALL')
+      expect(refusalOf({ ...waits, limitPrice: price('0.02') }, all)).toBeUndefined()
+      expect(refusalOf({ ...waits, limitPrice: price('0.001') }, all)).toBeUndefined()
+    })
   })
 
   it('refuses an asset that is inactive or has no price', () => {

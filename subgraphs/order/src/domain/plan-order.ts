@@ -1,17 +1,26 @@
 import { BadInput } from '@cnop/kit/errors'
 import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
 import { AssetNotTradable } from '@cnop/quotes/errors'
-import { OrderTooLarge, OrderTooSmall, PriceMoved, QuoteStale } from './errors.ts'
+import {
+  OrderTooLarge,
+  paysNothing,
+  PriceMoved,
+  quantityTooSmall,
+  QuoteStale,
+  valueTooSmall,
+} from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
 import { quantityFor } from './order-size.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
-import { isTriggered, tradeAmounts, type TradeAmounts } from './trade-amounts.ts'
+import { isTriggered, tradeAmounts, type TradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** Everything that placing an order depends on beside the account's cash, which the ledger alone judges. */
 export interface Circumstances {
   readonly quote: MarketQuote
   /** The quantity of the asset that the user could sell now. */
   readonly available: Quantity
+  /** The quantity of the asset that open orders have set aside. */
+  readonly held: Quantity
   readonly rules: OrderRules
   readonly nowMs: number
 }
@@ -74,17 +83,20 @@ function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstan
 }
 
 function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
-  const { minQuantity, maxValue } = now.rules
   // Without this exception nobody could ever get rid of dust.
-  const sellsAll = request.side === 'SELL' && plan.quantity === now.available
-  if (!sellsAll && plan.quantity < minQuantity) {
-    throw new OrderTooSmall('The quantity is below the smallest that can be ordered.', minQuantity)
-  }
-  if (!sellsAll && plan.value <= 0n) {
-    throw new OrderTooSmall('The order is worth less than a cent.', minQuantity)
-  }
+  const sellsAll = request.side === 'SELL' && plan.quantity > 0n && plan.quantity === now.available
+  if (!sellsAll) refuseSmall(plan, request.quoteAmount ?? plan.value, now.rules)
+  // An order that waits may meet a larger holding when it fills, so it must pay something at its limit.
+  const endsHolding = sellsAll && now.held === 0n && plan.fillsNow
+  if (plan.total <= 0n && !endsHolding) throw paysNothing()
   const value = cappedValue(request, plan, now.quote)
+  const { maxValue } = now.rules
   if (value > maxValue) throw new OrderTooLarge(value, maxValue)
+}
+
+function refuseSmall({ quantity }: OrderPlan, value: Usd, { minimum }: OrderRules): void {
+  if (quantity < minimum.quantity) throw quantityTooSmall(minimum.quantity)
+  if (value < minimum.value) throw valueTooSmall(minimum.value)
 }
 
 /** A limit order counts with the higher of its limit and the market, because it may fill at either. */

@@ -8,7 +8,7 @@ import { fillAt } from '../commands/fill-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
-import { isTriggered } from '../domain/trade-amounts.ts'
+import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordFillFailed, waitingChannel } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
 

@@ -1,7 +1,7 @@
 import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { connect } from '@cnop/kit/dynamo'
-import { sealHeaders, type SealKey } from '@cnop/kit/identity'
+import { type ClientApi, sealHeaders, type SealKey } from '@cnop/kit/identity'
 import type { NewId } from '@cnop/kit/ids'
 import { usd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -73,6 +73,9 @@ export async function startOrderWorld(env: Variables = {}) {
     openProcess,
     ask: (username: string | undefined, query: string, variables: object = {}, parts = main) =>
       askSubgraph(parts, { username, query, variables }, clock.now()),
+    /** Asks as the REST API does, whose contract has other limits. */
+    askRest: (username: string, query: string, variables: object) =>
+      askSubgraph(main, { username, query, variables, api: 'rest' }, clock.now()),
     reset: () => store.reset(),
     openUser: (username: string, cash: string) => openUser(ledger, username, cash),
     /** Breaks the store on purpose: the user has orders but no account. */
@@ -109,16 +112,17 @@ interface Question {
   readonly username: string | undefined
   readonly query: string
   readonly variables: object
+  readonly api?: ClientApi
 }
 
 async function askSubgraph(
   { subgraph }: OrderParts,
-  { username, query, variables }: Question,
+  { username, query, variables, api }: Question,
   nowMs: number,
 ): Promise<Answer> {
   const body = JSON.stringify({ query, variables })
   const actor = username ? ({ username, role: 'customer', sessionId: 'ses_1' } as const) : undefined
-  const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined }
+  const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined, api }
   const headers = sealHeaders(sealKey, { subgraph: 'order', body, identity }, nowMs)
   const reply = await subgraph.handle({ headers, body })
   return JSON.parse(reply.body) as Answer

@@ -38,7 +38,7 @@ const columns: readonly Column<Holding>[] = [
     cell: ({ marketValue }) => (marketValue ? <Money value={marketValue} /> : '–'),
   },
   {
-    header: 'Unrealised',
+    header: 'Profit if sold',
     isRight: true,
     cell: ({ unrealisedProfit }) =>
       unrealisedProfit ? <ValueChange {...unrealisedProfit} /> : '–',

@@ -70,7 +70,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<Holding>[] 
       cell: ({ marketValue }) => (marketValue ? <Money value={marketValue} /> : '–'),
     },
     {
-      header: 'Unrealised profit',
+      header: 'Profit if sold',
       isRight: true,
       cell: ({ unrealisedProfit }) =>
         unrealisedProfit ? <ValueChange {...unrealisedProfit} /> : '–',

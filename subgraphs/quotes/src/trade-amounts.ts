@@ -8,10 +8,11 @@ import {
   type Usd,
   usdFromCents,
 } from '@cnop/kit/money'
-import type { OrderSide } from './order.ts'
+
+type Side = 'BUY' | 'SELL'
 
 export interface Trade {
-  readonly side: OrderSide
+  readonly side: Side
   readonly price: Price
   readonly quantity: Quantity
   readonly feeBasisPoints: bigint
@@ -42,6 +43,10 @@ export function tradeAmounts({ side, price, quantity, feeBasisPoints }: Trade): 
 }
 
 /** Whether the market is at the limit or better: a buy wants it low, a sale wants it high. */
-export function isTriggered(side: OrderSide, limitPrice: Price, marketPrice: Price): boolean {
+export function isTriggered(side: Side, limitPrice: Price, marketPrice: Price): boolean {
   return side === 'BUY' ? marketPrice <= limitPrice : marketPrice >= limitPrice
 }
+
+/** What selling a quantity at a price would pay, after the fee. */
+export const saleProceeds = (trade: Omit<Trade, 'side'>): Usd =>
+  tradeAmounts({ ...trade, side: 'SELL' }).total
