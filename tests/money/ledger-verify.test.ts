@@ -27,7 +27,7 @@ beforeAll(async () => {
     table: 'ledger',
     now: systemClock,
     newId: sortableIds(),
-    limits: { deposit: usd('10000.00'), withdrawal: usd('5000.00') },
+    limits: { deposit: usd('10000.00'), withdrawal: usd('5000.00'), redPocketHoldMs: 0 },
     log,
   }
   await transact(store.db, openAccountWrites(deps, 'alice'))

@@ -1,4 +1,4 @@
-import type { Account, DailyLimits } from '@cnop/ledger/account'
+import type { Account, LedgerLimits } from '@cnop/ledger/account'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
@@ -14,7 +14,7 @@ export interface Told {
 }
 
 /** Everything that is wrong with the rows, judged by the journal and by what clients were told. */
-export function checkRows(rows: Rows, told: Told, limits: DailyLimits): string[] {
+export function checkRows(rows: Rows, told: Told, limits: LedgerLimits): string[] {
   const replays = new Map<string, Replay>()
   const failures: string[] = []
   for (const account of rows.accounts.values()) {
@@ -33,12 +33,17 @@ function journalOf(rows: Rows, username: string): JournalEntry[] {
   return entries.map(([, entry]) => entry).sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
 }
 
-function checkUser(rows: Rows, account: Account, replay: Replay, limits: DailyLimits): string[] {
+function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerLimits): string[] {
+  const pockets: JournalEntry[] = []
   for (const entry of journalOf(rows, account.username)) {
     const discrepancy = replayEntry(replay, entry)
     if (discrepancy) return [`${discrepancy.kind} at ${entry.sequence}: ${discrepancy.message}`]
     if (replay.deposited > limits.deposit || replay.withdrawn > limits.withdrawal) {
       return [`the daily limit is passed at ${entry.sequence}`]
+    }
+    if (entry.kind === 'RED_POCKET') pockets.push(entry)
+    if (entry.kind === 'WITHDRAWAL' && replay.available < onHold(pockets, entry, limits)) {
+      return [`a red pocket on hold is withdrawn at ${entry.sequence}`]
     }
     const rounding = checkRounding(entry)
     if (rounding) return [rounding]
@@ -49,6 +54,17 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: DailyLi
   const holdings = stored.map(([, holding]) => holding)
   const difference = compareReplay(replay, account, holdings)
   return difference ? [`${difference.kind}: ${difference.message}`] : []
+}
+
+/** What red pockets brought that were younger than the hold when an entry was made. */
+function onHold(
+  pockets: readonly JournalEntry[],
+  { createdAt }: JournalEntry,
+  { redPocketHoldMs }: LedgerLimits,
+): bigint {
+  const isYoung = (pocket: JournalEntry) =>
+    Date.parse(createdAt) - Date.parse(pocket.createdAt) < redPocketHoldMs
+  return pockets.filter(isYoung).reduce((sum, pocket) => sum + cashChange(pocket), 0n)
 }
 
 /** Buys cost at least what they are worth, sales bring at most that, and both are less than a cent away from it. */

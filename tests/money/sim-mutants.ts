@@ -47,8 +47,20 @@ const forgetsToCount: Post = after((change) =>
 const ignoresLimits: Post = (state, entry, at) =>
   post(state, entry, {
     ...at,
-    limits: { deposit: usdFromCents(10n ** 12n), withdrawal: usdFromCents(10n ** 12n) },
+    limits: {
+      ...at.limits,
+      deposit: usdFromCents(10n ** 12n),
+      withdrawal: usdFromCents(10n ** 12n),
+    },
   })
+
+const ignoresHold: Post = (state, entry, at) =>
+  post(state, entry, { ...at, limits: { ...at.limits, redPocketHoldMs: 0 } })
+
+/** A command that moves no red pocket loses those of before. */
+const forgetsPockets: Post = after((change) =>
+  change.entry.kind === 'RED_POCKET' ? change : withAccount(change, { pockets: [] }),
+)
 
 const keepsCostBasis: Post = after((change) =>
   change.entry.kind === 'SELL'
@@ -96,6 +108,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'the day counters are not reset', post: keepsDayCounters },
   { name: 'a deposit is not counted', post: forgetsToCount },
   { name: 'the daily limits are not enforced', post: ignoresLimits },
+  { name: 'a red pocket on hold is withdrawn', post: ignoresHold },
+  { name: 'the red pockets are forgotten', post: forgetsPockets },
   { name: 'a sale leaves the cost basis', post: keepsCostBasis },
   { name: 'the fee is not taken', post: waivesFee },
   { name: 'cash may be negative', post: lendsCash },

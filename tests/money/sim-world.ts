@@ -59,7 +59,8 @@ interface World {
   readonly newEntryId: () => string
 }
 
-const limits = { deposit: usd('1000.00'), withdrawal: usd('500.00') }
+/** The hold is shorter than a story, so that red pockets become withdrawable within it. */
+const limits = { deposit: usd('1000.00'), withdrawal: usd('500.00'), redPocketHoldMs: 600_000 }
 const usernames = ['alice', 'bob'] as const
 const processCount = 3
 const clientCount = 4

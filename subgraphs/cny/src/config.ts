@@ -1,8 +1,19 @@
 import { fileURLToPath } from 'node:url'
-import { type Env, parseEnv, port, sealKeys, storeConfig, storeFields } from '@cnop/kit/config'
+import {
+  duration,
+  type Env,
+  flag,
+  parseEnv,
+  port,
+  sealKeys,
+  storeConfig,
+  storeFields,
+} from '@cnop/kit/config'
 import { parseUsd } from '@cnop/kit/money'
+import { longestPocketHoldMs, redPocketHoldsMs } from '@cnop/ledger/pockets'
 import { z } from 'zod'
 
+const dayMs = 86_400_000
 const samplePhrases = fileURLToPath(new URL('../phrases.sample.json', import.meta.url))
 
 const amount = (fallback: string) =>
@@ -22,7 +33,13 @@ const fields = {
   LEDGER_TABLE: z.string().default('ledger'),
   RED_POCKET_PHRASES: z.string().optional(),
   RED_POCKET_SMALL_AMOUNT: amount('8.88'),
+  RED_POCKET: flag(true),
+  RED_POCKET_MIN_AGE: duration(365 * dayMs),
+  RED_POCKET_HOLD: duration(longestPocketHoldMs),
 }
+
+/** New accounts cost nothing, so that those who open many have to wait where money is worth something. */
+const minAgesMs = { demo: 0, production: dayMs } as const
 
 export type CnyConfig = ReturnType<typeof loadCnyConfig>
 
@@ -38,5 +55,8 @@ export function loadCnyConfig(env: Env) {
     tables: { claims: vars.CLAIMS_TABLE, ledger: vars.LEDGER_TABLE },
     phrasesPath: vars.RED_POCKET_PHRASES ?? (store.profile === 'demo' ? samplePhrases : undefined),
     smallAmount: vars.RED_POCKET_SMALL_AMOUNT,
+    isOffered: vars.RED_POCKET,
+    minAgeMs: vars.RED_POCKET_MIN_AGE ?? minAgesMs[store.profile],
+    holdMs: vars.RED_POCKET_HOLD ?? redPocketHoldsMs[store.profile],
   } as const
 }

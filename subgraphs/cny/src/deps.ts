@@ -12,6 +12,10 @@ export interface Deps {
   readonly store: ClaimStore
   readonly phrases: Phrases
   readonly smallAmount: Usd
+  /** Whether red pockets are given out at all. */
+  readonly isOffered: boolean
+  /** How old an account must be. */
+  readonly minAgeMs: number
   readonly now: Clock
   readonly log: Log
 }

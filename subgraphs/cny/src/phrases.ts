@@ -18,7 +18,9 @@ const phraseFile = z.record(z.string(), amount)
 export async function readPhrases(path: string | undefined): Promise<Phrases> {
   if (path === undefined) return new Map()
   const entries = Object.entries(await readAmounts(path))
-  const phrases = entries.map(([phrase, amount]) => [phrase.trim(), parseUsd(amount)] as const)
+  const phrases = entries.map(
+    ([phrase, amount]) => [phrase.normalize('NFC').trim(), parseUsd(amount)] as const,
+  )
   if (phrases.some(([phrase, amount]) => phrase === '' || amount <= 0n)) throw refusal(path)
   return new Map(phrases)
 }

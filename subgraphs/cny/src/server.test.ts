@@ -25,6 +25,7 @@ import { claimsTable } from './store/claims.ts'
 
 const secret = 'a-secret-of-tests-with-enough-letters'
 const phrase = 'Open Sesame 42'
+const accented = 'Próspero año'
 const clock = fakeClock()
 const newId = countingIds()
 let logged = ''
@@ -54,12 +55,13 @@ const log = createLog(
 )
 
 /** One process: a connection, and with it a queue, of its own. */
-async function openProcess(): Promise<Subgraph> {
+async function openProcess(env: Readonly<Record<string, string>> = {}): Promise<Subgraph> {
   const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint: store.endpoint })
   connections.push(db)
   const config = loadCnyConfig({
     CNY_SEAL_KEYS: `test:${secret}`,
     RED_POCKET_PHRASES: join(directory, 'phrases.json'),
+    ...env,
   })
   return createCny(config, {
     db,
@@ -92,26 +94,26 @@ async function ask(
 }
 
 const claim = `mutation ($input: ClaimRedPocketInput!) {
-  claimRedPocket(input: $input) { amount size cashAfter nextClaimAt }
+  claimRedPocket(input: $input) { amount size cashAfter nextClaimAt withdrawableAt }
 }`
 const state = `query ($of: [_Any!]!) {
-  _entities(representations: $of) { ... on Portfolio { redPocket { claimedToday nextClaimAt } } }
+  _entities(representations: $of) { ... on Portfolio { redPocket { claimedToday nextClaimAt isOffered canClaim } } }
 }`
 
 let count = 0
 const newKey = (): string => `claim-${String(++count).padStart(8, '0')}`
 const claimWith = (text: string, key = newKey(), username = 'alice_1', subgraph = first) =>
   ask(username, claim, { input: { key, phrase: text } }, subgraph)
-const redPocketOf = (username: string, asker = username) =>
-  ask(asker, state, { of: [{ __typename: 'Portfolio', username }] })
+const redPocketOf = (username: string, asker = username, subgraph = first) =>
+  ask(asker, state, { of: [{ __typename: 'Portfolio', username }] }, subgraph)
 const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code
-const place = () => ({ db: store.db, table: 'ledger' })
+const place = () => ({ db: store.db, table: 'ledger', now: clock.now })
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cny-'))
   await writeFile(
     join(directory, 'phrases.json'),
-    JSON.stringify({ [` ${phrase} `]: '168.00', other: 66.6 }),
+    JSON.stringify({ [` ${phrase} `]: '168.00', other: 66.6, [accented.normalize('NFD')]: '88' }),
   )
   store = await startTestDb([claimsTable('claims'), ledgerTable('ledger')])
   first = await openProcess()
@@ -141,6 +143,7 @@ describe('a red pocket', () => {
           size: 'BIG',
           cashAfter: '168.00',
           nextClaimAt: '2026-02-18T00:00:00.000Z',
+          withdrawableAt: null,
         },
       },
     })
@@ -155,6 +158,11 @@ describe('a red pocket', () => {
       expect(data?.claimRedPocket).toMatchObject({ amount: '8.88', size: 'SMALL' })
     },
   )
+
+  it.each(['NFC', 'NFD'] as const)('is found in Unicode form %s', async (form) => {
+    const { data } = await claimWith(accented.normalize(form))
+    expect(data?.claimRedPocket).toMatchObject({ amount: '88.00', size: 'BIG' })
+  })
 
   it('refuses with one code, in one order: shape, idempotency, existence, the day', async () => {
     expect(codeOf(await claimWith(phrase, 'short'))).toBe('BAD_USER_INPUT')
@@ -207,16 +215,75 @@ describe('a red pocket', () => {
   })
 })
 
+describe('the protection against accounts that are opened for their red pocket', () => {
+  it('refuses an account below the minimum age, and says from when it may', async () => {
+    const strict = await openProcess({ RED_POCKET_MIN_AGE: '24h' })
+    const refused = await claimWith(phrase, newKey(), 'alice_1', strict)
+    expect(codeOf(refused)).toBe('ACCOUNT_TOO_NEW')
+    expect(refused.errors?.[0]?.extensions.details).toMatchObject({
+      availableAt: '2026-02-18T10:00:00.000Z',
+    })
+    const shown = (await redPocketOf('alice_1', 'alice_1', strict)).data as unknown
+    expect(shown).toMatchObject({
+      _entities: [{ redPocket: { claimedToday: false, nextClaimAt: '2026-02-18T10:00:00.000Z' } }],
+    })
+    clock.advance(86_399_999)
+    expect(codeOf(await claimWith(phrase, newKey(), 'alice_1', strict))).toBe('ACCOUNT_TOO_NEW')
+    clock.advance(1)
+    expect(codeOf(await claimWith(phrase, newKey(), 'alice_1', strict))).toBeUndefined()
+    await strict.close()
+  })
+
+  it('says from when the money can be withdrawn', async () => {
+    const holding = await openProcess({ RED_POCKET_HOLD: '7d' })
+    const { data } = await claimWith(phrase, newKey(), 'alice_1', holding)
+    expect(data?.claimRedPocket).toMatchObject({ withdrawableAt: '2026-02-24T10:00:00.000Z' })
+    await holding.close()
+  })
+
+  it('can be a switch: nobody gets one, and an earlier one is still answered under its key', async () => {
+    const key = newKey()
+    const opened = await claimWith(phrase, key)
+    const closed = await openProcess({ RED_POCKET: 'false' })
+    expect(codeOf(await claimWith(phrase, newKey(), 'bobby_1', closed))).toBe('RED_POCKET_CLOSED')
+    expect(await claimWith(phrase, key, 'alice_1', closed)).toEqual(opened)
+    const shown = (await redPocketOf('bobby_1', 'bobby_1', closed)).data as unknown
+    expect(shown).toMatchObject({ _entities: [{ redPocket: { isOffered: false, canClaim: false } }] })
+    await closed.close()
+  })
+
+  it('differs by profile', () => {
+    const keys = { CNY_SEAL_KEYS: `test:${secret}` }
+    const production = loadCnyConfig({ ...keys, APP_PROFILE: 'production', STORE: 'aws' })
+    expect(loadCnyConfig(keys)).toMatchObject({ isOffered: true, minAgeMs: 0, holdMs: 0 })
+    expect(production).toMatchObject({ minAgeMs: 86_400_000, holdMs: 7 * 86_400_000 })
+  })
+})
+
 describe('Portfolio.redPocket', () => {
   it('tells the owner whether today’s was opened, and nobody else', async () => {
     const pocket = async (username: string) =>
       (await redPocketOf(username)).data as unknown as { _entities: unknown[] }
     await claimWith(phrase)
     expect((await pocket('alice_1'))._entities).toEqual([
-      { redPocket: { claimedToday: true, nextClaimAt: '2026-02-18T00:00:00.000Z' } },
+      {
+        redPocket: {
+          claimedToday: true,
+          nextClaimAt: '2026-02-18T00:00:00.000Z',
+          isOffered: true,
+          canClaim: false,
+        },
+      },
     ])
     expect((await pocket('bobby_1'))._entities).toEqual([
-      { redPocket: { claimedToday: false, nextClaimAt: '2026-02-17T10:00:00.000Z' } },
+      {
+        redPocket: {
+          claimedToday: false,
+          nextClaimAt: '2026-02-17T10:00:00.000Z',
+          isOffered: true,
+          canClaim: true,
+        },
+      },
     ])
     expect(codeOf(await redPocketOf('alice_1', 'bobby_1'))).toBe('FORBIDDEN')
   })

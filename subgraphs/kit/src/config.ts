@@ -42,6 +42,24 @@ export const port = (fallback: number) => wholeNumber(fallback, 0, 65_535)
 /** Milliseconds, more than none. */
 export const milliseconds = (fallback: number) => wholeNumber(fallback, 1, 86_400_000)
 
+const durationForm = /^(?<count>\d{1,9})(?<unit>ms|[smhd])?$/
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A length of time, such as `24h`, `7d`, `90s` or `0`, in milliseconds; undefined when it is not set. */
+export const duration = (maxMs: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const { count, unit } = durationForm.exec(text)?.groups ?? {}
+      const isZero = count !== undefined && /^0+$/.test(count)
+      const lengthMs = Number(count) * unitsMs[(unit ?? 'ms') as keyof typeof unitsMs]
+      if ((unit !== undefined || isZero) && lengthMs <= maxMs) return lengthMs
+      const message = `must be a length of time such as 24h or 7d, at most ${maxMs / unitsMs.d}d, or 0`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .optional()
+
 /** `true`, `false`, `1` or `0`. */
 export const flag = (fallback: boolean) =>
   z

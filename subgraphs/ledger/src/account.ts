@@ -8,6 +8,7 @@ import {
   zeroQuantity,
   zeroUsd,
 } from '@cnop/kit/money'
+import type { Pockets } from './pockets.ts'
 
 /** A user's cash and the head of the user's journal. Everything a user owns changes only together with `version`. */
 export interface Account {
@@ -25,6 +26,12 @@ export interface Account {
   readonly day: string
   readonly depositedToday: Usd
   readonly withdrawnToday: Usd
+  /** When the account was opened, ISO 8601; undefined for accounts that are older than this record. */
+  readonly openedAt: string | undefined
+  /** Recent red pockets, oldest first: see pockets.ts. */
+  readonly pockets: readonly Pockets[]
+  /** The first journal entry that `pockets` counts; undefined until an account that is older than this record moves. */
+  readonly pocketsSince: bigint | undefined
 }
 
 export interface Holding {
@@ -49,7 +56,13 @@ export interface DailyLimits {
   readonly withdrawal: Usd
 }
 
-export function newAccount(username: string): Account {
+/** What the ledger checks a movement against. */
+export interface LedgerLimits extends DailyLimits {
+  /** How long the cash of a red pocket cannot be withdrawn. */
+  readonly redPocketHoldMs: number
+}
+
+export function newAccount(username: string, openedAt?: string): Account {
   return {
     username,
     version: 0n,
@@ -60,6 +73,9 @@ export function newAccount(username: string): Account {
     day: '',
     depositedToday: zeroUsd,
     withdrawnToday: zeroUsd,
+    openedAt,
+    pockets: [],
+    pocketsSince: 1n,
   }
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBus } from '@cnop/kit/bus'
-import type { Clock } from '@cnop/kit/clock'
+import { type Clock, toIso } from '@cnop/kit/clock'
 import type { Db, Item } from '@cnop/kit/dynamo'
 import { invariant } from '@cnop/kit/errors'
 import { chance, type NewId } from '@cnop/kit/ids'
 import type { RowAddress } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
-import { type DailyLimits, newAccount } from './account.ts'
+import { type LedgerLimits, newAccount } from './account.ts'
 import { post } from './post.ts'
 import * as protocol from './protocol.ts'
 import { processState } from './process-state.ts'
@@ -29,7 +29,7 @@ export interface LedgerDeps {
   readonly table: string
   readonly now: Clock
   readonly newId: NewId
-  readonly limits: DailyLimits
+  readonly limits: LedgerLimits
   readonly log: LedgerLog
   /** Where changed balances are told; a ledger without one tells nobody. */
   readonly bus?: Pick<EventBus, 'publish'> | undefined
@@ -116,9 +116,9 @@ export function closeLedger(deps: LedgerDeps, violation: Error): void {
 
 /** What the transaction that makes a user writes here. */
 export function openAccountWrites(
-  { table }: Pick<LedgerDeps, 'table'>,
+  { table, now }: Pick<LedgerDeps, 'table' | 'now'>,
   username: string,
 ): readonly Write[] {
   invariant(usernameShape.test(username), 'An account has a name of plain characters.')
-  return [openAccountWrite(table, newAccount(username))]
+  return [openAccountWrite(table, newAccount(username, toIso(now())))]
 }

@@ -1,5 +1,7 @@
+import { utcDay } from '@cnop/kit/clock'
 import type { Account, Holding } from './account.ts'
 import { cashAssetId } from './entry.ts'
+import { firstKeptDay } from './pockets.ts'
 import type { Discrepancy, DiscrepancyKind, Replay } from './replay.ts'
 
 /** Compares what is stored with what the journal amounts to, and names the first difference. */
@@ -52,8 +54,29 @@ function compareAccount(replay: Replay, account: Account): Discrepancy | undefin
     ['WRONG_DAY_COUNTER', 'the day of the counters', account.day, replay.day],
     ['WRONG_DAY_COUNTER', 'deposited today', account.depositedToday, replay.deposited],
     ['WRONG_DAY_COUNTER', 'withdrawn today', account.withdrawnToday, replay.withdrawn],
+    ['WRONG_POCKETS', 'the red pockets by day', ...comparePockets(replay, account)],
     ['WRONG_HOLD', 'held cash', account.held, heldByOrders(replay, cashAssetId)],
   ])
+}
+
+/** Both by UTC day, as text. Entries from before the account kept its red pockets are left out. */
+function comparePockets(replay: Replay, account: Account): readonly [string, string] {
+  const { pockets, pocketsSince } = account
+  if (pocketsSince === undefined) return ['', '']
+  const days = new Map<string, bigint>()
+  let day = ''
+  for (const { sequence, openedAtMs, amount } of replay.pockets) {
+    if (sequence < pocketsSince) continue
+    // A day never goes back: what a lagging clock wrote belongs to the day before it in the journal.
+    if (utcDay(openedAtMs) > day) day = utcDay(openedAtMs)
+    days.set(day, (days.get(day) ?? 0n) + amount)
+  }
+  const firstDay = firstKeptDay(replay.latestMs)
+  const kept = [...days].filter(([each]) => each >= firstDay)
+  const show = (list: readonly (readonly [string, bigint])[]): string =>
+    list.map(([each, amount]) => `${each} ${amount}`).join(', ')
+  const stored = pockets.map(({ openedAt, amount }) => [openedAt.slice(0, 10), amount] as const)
+  return [show(stored), show(kept)]
 }
 
 function heldByOrders(replay: Replay, assetId: string): bigint {

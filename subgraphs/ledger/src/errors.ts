@@ -42,6 +42,32 @@ export class DailyLimitExceeded extends DomainError {
   }
 }
 
+interface OnHold {
+  readonly needed: Usd
+  readonly withdrawable: Usd
+  /** When this withdrawal becomes possible, ISO 8601. */
+  readonly availableAt: string
+}
+
+/** A withdrawal needs cash of red pockets that may be traded but not withdrawn yet. */
+export class RedPocketOnHold extends DomainError {
+  override readonly name = 'RedPocketOnHold'
+  readonly code = 'RED_POCKET_ON_HOLD'
+
+  constructor({ needed, withdrawable, availableAt }: OnHold) {
+    super(
+      `Cash from red pockets cannot be withdrawn yet. ${formatUsd(withdrawable)} dollars can be withdrawn now.`,
+      {
+        field: 'amount',
+        reason: 'needs cash of red pockets that cannot be withdrawn yet',
+        needed: formatUsd(needed),
+        withdrawable: formatUsd(withdrawable),
+        availableAt,
+      },
+    )
+  }
+}
+
 /** A violated invariant has closed the ledger to writes until the process is looked at and started again. */
 export class LedgerReadOnly extends DomainError {
   override readonly name = 'LedgerReadOnly'

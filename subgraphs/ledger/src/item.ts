@@ -20,6 +20,9 @@ const accountRow = z.object({
   day: z.string(),
   depositedToday: cents,
   withdrawnToday: cents,
+  openedAt: z.string().optional(),
+  pockets: z.array(z.object({ openedAt: z.string(), amount: cents })).default([]),
+  pocketsSince: z.bigint().optional(),
 })
 
 const holdingRow = z.object({
@@ -60,7 +63,10 @@ export const accountItem = (account: Account): Item => ({
   ...account,
 })
 
-export const parseAccount = (item: Item): Account => accountRow.parse(item)
+export function parseAccount(item: Item): Account {
+  const { openedAt, pocketsSince, ...account } = accountRow.parse(item)
+  return { ...account, openedAt, pocketsSince }
+}
 
 export const holdingItem = (username: string, holding: Holding): Item => ({
   ...holdingKey(username, holding.assetId),

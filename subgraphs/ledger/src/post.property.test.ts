@@ -1,12 +1,13 @@
 import { DomainError } from '@cnop/kit/errors'
 import { notional, type Price, type Quantity, quantity, type Usd, usd } from '@cnop/kit/money'
-import { describe, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { emptyHolding, type LedgerState, newAccount, totalQuantity } from './account.ts'
 import type { JournalEntry } from './chain.ts'
 import { compareReplay } from './compare.ts'
 import {
   buyEntry,
+  cashChange,
   depositEntry,
   type Entry,
   holdAssetEntry,
@@ -19,10 +20,16 @@ import {
 } from './entry.ts'
 import { HoldMissing } from './errors.ts'
 import { unbalancedAssets } from './invariants.ts'
+import { withdrawable } from './pockets.ts'
 import { post } from './post.ts'
 import { replayEntry, startReplay } from './replay.ts'
 
-const limits = { deposit: usd('1000000.00'), withdrawal: usd('1000000.00') }
+const holdMs = 7 * 86_400_000
+const limits = {
+  deposit: usd('1000000.00'),
+  withdrawal: usd('1000000.00'),
+  redPocketHoldMs: holdMs,
+}
 const startMs = Date.parse('2026-01-05T10:00:00.000Z')
 
 /** What somebody tries; whether it is possible shows when it is posted. */
@@ -47,6 +54,13 @@ const wholeOf = (state: LedgerState, assetId: string, other: Quantity): Quantity
 const attempts: fc.Arbitrary<Attempt> = fc.oneof(
   cents.map((amount) => () => depositEntry(amount)),
   cents.map((amount) => () => withdrawalEntry(amount)),
+  // A part of what is there, or all of it and some cents more or less.
+  fc
+    .tuple(fc.bigInt({ min: 1n, max: 100n }), fc.bigInt({ min: -3n, max: 3n }))
+    .map(([percent, more]) => ({ account: { available } }: LedgerState) => {
+      const amount = (available * percent) / 100n + more
+      return withdrawalEntry((amount > 0n ? amount : 1n) as Usd)
+    }),
   cents.map((amount) => () => redPocketEntry(amount)),
   trades.map(([assetId, bought, at, fee, orderId]) => () => {
     const total = cost(at, bought, fee)
@@ -83,12 +97,15 @@ const fresh: LedgerState = {
 interface Story {
   state: LedgerState
   readonly entries: JournalEntry[]
+  /** The available cash after each of them. */
+  readonly cashAfter: Usd[]
 }
 
 function tell(list: readonly Attempt[]): Story {
-  const story: Story = { state: fresh, entries: [] }
+  const story: Story = { state: fresh, entries: [], cashAfter: [] }
   for (const [index, attempt] of list.entries()) {
-    const nowMs = startMs + index * 3_600_000
+    // Eight hours apart: within a story, red pockets are opened, grow older than their hold and are forgotten.
+    const nowMs = startMs + index * 8 * 3_600_000
     try {
       const entry = attempt(story.state)
       const change = post(story.state, entry, { nowMs, limits, id: `ent_${index}` })
@@ -96,6 +113,7 @@ function tell(list: readonly Attempt[]): Story {
       for (const holding of change.holdings) holdings.set(holding.assetId, holding)
       story.state = { account: change.account, holdings }
       story.entries.push(change.entry)
+      story.cashAfter.push(change.account.available)
     } catch (error) {
       if (!(error instanceof DomainError) && !(error instanceof HoldMissing)) throw error
     }
@@ -103,8 +121,37 @@ function tell(list: readonly Attempt[]): Story {
   return story
 }
 
-const stories = fc.array(attempts, { minLength: 1, maxLength: 40 }).map(tell)
+/** What the red pockets of a journal brought that were younger than the hold at a moment. */
+const onHoldAt = (entries: readonly JournalEntry[], atMs: number): bigint =>
+  entries
+    .filter(({ kind, createdAt }) => {
+      const ageMs = atMs - Date.parse(createdAt)
+      return kind === 'RED_POCKET' && ageMs >= 0 && ageMs < holdMs
+    })
+    .reduce((total, entry) => total + cashChange(entry), 0n)
+
+/** The same where the pockets of one UTC day count as opened with the last of them. */
+function onHoldByDayAt(entries: readonly JournalEntry[], atMs: number): bigint {
+  const pockets = entries.filter(({ kind }) => kind === 'RED_POCKET')
+  const openedAt = new Map(pockets.map(({ createdAt }) => [createdAt.slice(0, 10), createdAt]))
+  const dated = pockets.map((pocket) => ({
+    ...pocket,
+    createdAt: openedAt.get(pocket.createdAt.slice(0, 10)) ?? '',
+  }))
+  return onHoldAt(dated, atMs)
+}
+
+const stories = fc.array(attempts, { minLength: 1, maxLength: 120, size: '+1' }).map(tell)
 const options = { numRuns: 300 }
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    return (error as { code?: string }).code
+  }
+}
 
 describe('whatever is posted, in whatever order', () => {
   it('keeps every entry balanced', () => {
@@ -168,6 +215,43 @@ describe('whatever is posted, in whatever order', () => {
           if (after?.available !== quantity('0') || after.costBasis !== usd('0')) return false
         }
         return true
+      }),
+      options,
+    )
+  })
+
+  it('takes no red pocket out before its hold is over', () => {
+    let withdrawals = 0
+    fc.assert(
+      fc.property(stories, ({ entries, cashAfter }) =>
+        entries.every((entry, index) => {
+          if (entry.kind !== 'WITHDRAWAL') return true
+          withdrawals += 1
+          const before = entries.slice(0, index)
+          return (cashAfter[index] ?? 0n) >= onHoldAt(before, Date.parse(entry.createdAt))
+        }),
+      ),
+      options,
+    )
+    expect(withdrawals).toBeGreaterThan(100)
+  })
+
+  it('lets everything be withdrawn that is not on hold, and nothing more', () => {
+    fc.assert(
+      fc.property(stories, ({ state, entries }) => {
+        const nowMs = Date.parse(entries.at(-1)?.createdAt ?? '') || startMs
+        const onHold = onHoldByDayAt(entries, nowMs)
+        const { available } = state.account
+        const free = available > onHold ? available - onHold : 0n
+        if (withdrawable(state.account, holdMs, nowMs).amount !== free) return false
+        const fresh = { ...limits, withdrawal: usd('100000000.00') }
+        const at = { nowMs, limits: fresh, id: 'ent_last' }
+        if (free > 0n) post(state, withdrawalEntry(free as Usd), at)
+        if (available === free) return true
+        return (
+          codeOf(() => post(state, withdrawalEntry((free + 1n) as Usd), at)) ===
+          'RED_POCKET_ON_HOLD'
+        )
       }),
       options,
     )

@@ -12,9 +12,9 @@ import {
 } from '@cnop/kit/money'
 import {
   type Account,
-  type DailyLimits,
   emptyHolding,
   type Holding,
+  type LedgerLimits,
   type LedgerState,
   postedCash,
   rollDay,
@@ -39,10 +39,11 @@ import {
   InsufficientHoldings,
 } from './errors.ts'
 import { checkChange, checkEntry } from './invariants.ts'
+import { countPockets, refuseOnHold } from './pockets.ts'
 
 export interface PostContext {
   readonly nowMs: number
-  readonly limits: DailyLimits
+  readonly limits: LedgerLimits
   /** The identifier of the journal entry. */
   readonly id: string
 }
@@ -136,7 +137,12 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
   checkEntry(entry)
   const { account: before, holdings } = state
   const version = before.version + 1n
-  const moved = moveCash(countToday(rollDay(before, at.nowMs), entry, at), entry)
+  const counted = countPockets(countToday(rollDay(before, at.nowMs), entry, at), entry, at.nowMs)
+  const moved = moveCash(counted, entry)
+  if (entry.kind === 'WITHDRAWAL') {
+    const amount = usdFromCents(negate(cashChange(entry)))
+    refuseOnHold(before, amount, at.limits.redPocketHoldMs, at.nowMs)
+  }
   const changed = assetsOf(entry).map((assetId) =>
     moveHolding(holdings.get(assetId) ?? emptyHolding(assetId), entry, version),
   )

@@ -2,6 +2,7 @@ import { utcDay } from '@cnop/kit/clock'
 import { isSealed, type JournalEntry } from './chain.ts'
 import { assetsOf, cashAssetId, sumOf } from './entry.ts'
 import { unbalancedAssets } from './invariants.ts'
+import { longestPocketHoldMs } from './pockets.ts'
 
 export type DiscrepancyKind =
   | 'MALFORMED_ROW'
@@ -18,6 +19,7 @@ export type DiscrepancyKind =
   | 'WRONG_CASH'
   | 'WRONG_HELD_CASH'
   | 'WRONG_DAY_COUNTER'
+  | 'WRONG_POCKETS'
   | 'WRONG_VERSION'
   | 'WRONG_HOLDING'
   | 'WRONG_HELD_QUANTITY'
@@ -45,6 +47,12 @@ export interface OpenHold {
   readonly amount: bigint
 }
 
+interface ReplayedPocket {
+  readonly sequence: bigint
+  readonly openedAtMs: number
+  readonly amount: bigint
+}
+
 /** The state that a journal amounts to, computed without the code that computed the stored one. */
 export interface Replay {
   readonly username: string
@@ -55,6 +63,10 @@ export interface Replay {
   day: string
   deposited: bigint
   withdrawn: bigint
+  /** Recent red pockets, in the order of the journal. */
+  pockets: readonly ReplayedPocket[]
+  /** The latest time of an entry so far. */
+  latestMs: number
   readonly holdings: Map<string, ReplayedHolding>
   /** What open orders hold, by order. */
   readonly holds: Map<string, OpenHold>
@@ -72,6 +84,8 @@ export function startReplay(username: string): Replay {
     day: '',
     deposited: 0n,
     withdrawn: 0n,
+    pockets: [],
+    latestMs: 0,
     holdings: new Map(),
     holds: new Map(),
     issued: new Map(),
@@ -125,6 +139,20 @@ function replayCash(replay: Replay, entry: JournalEntry): void {
   replay.held += sumOf(entry, 'held', cashAssetId)
   if (entry.kind === 'DEPOSIT') replay.deposited += available
   if (entry.kind === 'WITHDRAWAL') replay.withdrawn -= available
+  replayPockets(replay, entry, available)
+}
+
+/** Longer than an account keeps them, so that only the comparison decides which of them it should have. */
+const pocketMemoryMs = longestPocketHoldMs + 2 * 86_400_000
+
+function replayPockets(replay: Replay, entry: JournalEntry, amount: bigint): void {
+  const openedAtMs = Date.parse(entry.createdAt)
+  replay.latestMs = Math.max(replay.latestMs, openedAtMs)
+  if (entry.kind !== 'RED_POCKET') return
+  const recent = replay.pockets.filter(
+    (pocket) => replay.latestMs - pocket.openedAtMs < pocketMemoryMs,
+  )
+  replay.pockets = [...recent, { sequence: entry.sequence, openedAtMs, amount }]
 }
 
 function replayHolding(replay: Replay, entry: JournalEntry, assetId: string): void {

@@ -57,7 +57,10 @@ describe('createOrder', () => {
     })
     const subgraph = await createOrder(config, platform)
     expect(await subgraph.health()).toEqual({ store: 'ok' })
-    await transact(store.db, openAccountWrites({ table: config.tables.ledger }, 'alice_1'))
+    await transact(
+      store.db,
+      openAccountWrites({ table: config.tables.ledger, now: clock.now }, 'alice_1'),
+    )
     expect(await priceOf(subgraph)).toBe('ASSET_NOT_FOUND')
     const writer = await openQuoteWriter(platform, { table: config.tables.quotes })
     const quotedAt = toIso(clock.now())

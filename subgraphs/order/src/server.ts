@@ -85,7 +85,7 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
       newId,
       log,
       bus,
-      limits: { deposit: zeroUsd, withdrawal: zeroUsd },
+      limits: { deposit: zeroUsd, withdrawal: zeroUsd, redPocketHoldMs: 0 },
     },
     store: { db, table: tables.orders },
     quotes,

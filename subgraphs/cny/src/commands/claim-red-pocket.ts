@@ -6,8 +6,8 @@ import { formatUsd, parseUsd, type Usd } from '@cnop/kit/money'
 import { runCommand } from '@cnop/ledger/command'
 import { redPocketEntry } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
-import { AlreadyClaimedToday } from '../domain/errors.ts'
-import { checkPhrase, openPocket, type PocketSize } from '../domain/red-pocket.ts'
+import { AccountTooNew, AlreadyClaimedToday, RedPocketClosed } from '../domain/errors.ts'
+import { checkPhrase, oldEnoughAtMs, openPocket, type PocketSize } from '../domain/red-pocket.ts'
 import { announceClaim } from '../events.ts'
 import { claimKey, claimWrite } from '../store/claims.ts'
 
@@ -20,6 +20,8 @@ export interface ClaimResult {
   readonly amount: Usd
   readonly size: PocketSize
   readonly cashAfter: Usd
+  /** When the amount can be withdrawn, ISO 8601; undefined when it can be at once. */
+  readonly withdrawableAt: string | undefined
   readonly nextClaimAt: string
 }
 
@@ -29,6 +31,7 @@ interface Remembered {
   readonly size: PocketSize
   readonly cashAfter: string
   readonly nextClaimAt: string
+  readonly withdrawableAt?: string
   /** The journal entry of the attempt that succeeded. */
   readonly by: string
 }
@@ -54,6 +57,9 @@ export async function claimRedPocket(
   let entryId: string | undefined
   const remembered = await runCommand<Remembered>(deps.ledger, command, (state, preview) => {
     const nowMs = deps.now()
+    if (!deps.isOffered) throw new RedPocketClosed()
+    const oldEnoughAt = oldEnoughAtMs(state.account, deps.minAgeMs)
+    if (oldEnoughAt > nowMs) throw new AccountTooNew(toIso(oldEnoughAt))
     const day = utcDay(nowMs)
     const nextClaimAt = toIso(nextUtcDayMs(nowMs))
     const refusal = () => new AlreadyClaimedToday(nextClaimAt)
@@ -63,10 +69,12 @@ export async function claimRedPocket(
     entryId = change.entry.id
     const claim = { username, day, size, claimedAt: toIso(nowMs) }
     const cashAfter = formatUsd(change.account.available)
+    const { redPocketHoldMs } = deps.ledger.limits
+    const hold = redPocketHoldMs > 0 && { withdrawableAt: toIso(nowMs + redPocketHoldMs) }
     return {
       entry,
       cause: [claimWrite(deps.store.table, claim, refusal)],
-      result: { amount: formatUsd(amount), size, cashAfter, nextClaimAt, by: entryId },
+      result: { amount: formatUsd(amount), size, cashAfter, nextClaimAt, ...hold, by: entryId },
     }
   })
   if (remembered.by === entryId) announceClaim(deps, { username, size })
@@ -74,6 +82,7 @@ export async function claimRedPocket(
     size: remembered.size,
     amount: parseUsd(remembered.amount),
     cashAfter: parseUsd(remembered.cashAfter),
+    withdrawableAt: remembered.withdrawableAt,
     nextClaimAt: remembered.nextClaimAt,
   }
 }

@@ -1,5 +1,6 @@
 import { BadInput } from '@cnop/kit/errors'
 import type { Usd } from '@cnop/kit/money'
+import type { Account } from '@cnop/ledger/account'
 
 export type PocketSize = 'BIG' | 'SMALL'
 
@@ -8,11 +9,16 @@ export interface RedPocket {
   readonly amount: Usd
 }
 
+/** When an account is old enough for red pockets; accounts whose opening was not recorded are. */
+export function oldEnoughAtMs({ openedAt }: Pick<Account, 'openedAt'>, minAgeMs: number): number {
+  return openedAt === undefined ? 0 : Date.parse(openedAt) + minAgeMs
+}
+
 const longestPhrase = 200
 
-/** The phrase without the blanks around it. What it says is never repeated in a refusal. */
+/** The phrase without the blanks around it, in Unicode form NFC, as phrases are compared. What it says is never repeated in a refusal. */
 export function checkPhrase(text: string): string {
-  const phrase = text.trim()
+  const phrase = text.normalize('NFC').trim()
   const { length } = Array.from(phrase)
   if (length === 0) throw new BadInput('phrase', 'must not be blank')
   if (length > longestPhrase)

@@ -1,6 +1,13 @@
 import { nextUtcDayMs, toIso, utcDay } from '@cnop/kit/clock'
 import { requireOwner } from '@cnop/kit/identity'
+import { readAccount } from '@cnop/ledger/balances'
 import type { Context } from '../deps.ts'
+import { oldEnoughAtMs } from '../domain/red-pocket.ts'
+
+/** Accounts of any age may claim where no age is needed: nothing is read then. */
+async function readOldEnoughAtMs({ ledger, minAgeMs }: Context, username: string): Promise<number> {
+  return minAgeMs === 0 ? 0 : oldEnoughAtMs(await readAccount(ledger, username), minAgeMs)
+}
 
 export const Portfolio = {
   redPocket: async (
@@ -11,6 +18,10 @@ export const Portfolio = {
     requireOwner(context, username)
     const nowMs = context.now()
     const claimedToday = await context.claims.load({ username, day: utcDay(nowMs) })
-    return { claimedToday, nextClaimAt: toIso(claimedToday ? nextUtcDayMs(nowMs) : nowMs) }
+    const nextDayMs = claimedToday ? nextUtcDayMs(nowMs) : nowMs
+    const nextClaimMs = Math.max(nextDayMs, await readOldEnoughAtMs(context, username))
+    const { isOffered } = context
+    const canClaim = isOffered && nextClaimMs === nowMs
+    return { claimedToday, nextClaimAt: toIso(nextClaimMs), isOffered, canClaim }
   },
 }

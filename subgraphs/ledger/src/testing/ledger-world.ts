@@ -42,7 +42,11 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
         table,
         now: clock.now,
         newId: sortableIds(clock.now),
-        limits: { deposit: usd('10000.00'), withdrawal: usd('5000.00') },
+        limits: {
+          deposit: usd('10000.00'),
+          withdrawal: usd('5000.00'),
+          redPocketHoldMs: 0,
+        },
         log: { warn: () => undefined, error: () => undefined },
         onViolation: (violation) => violations.push(violation),
       }

@@ -64,7 +64,7 @@ export async function startOrderWorld(env: Variables = {}) {
   }
 
   const main = await openProcess()
-  const limits = { deposit: usd('1000000000'), withdrawal: usd('1000000000') }
+  const limits = { deposit: usd('1000000000'), withdrawal: usd('1000000000'), redPocketHoldMs: 0 }
   const ledger: LedgerDeps = { ...main.deps.ledger, limits }
   return {
     ...shared,
