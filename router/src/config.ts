@@ -129,7 +129,7 @@ export function loadRouterConfig(env: Env) {
       callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
     },
     requestsAtOnce: vars.REQUESTS_AT_ONCE,
-    guard: guardConfig(vars),
+    guard: guardConfig(vars, profile),
     streams: streamConfig(vars),
     exportsPerMinute: vars.EXPORTS_PER_MINUTE,
     unknownUsersPerMinute: vars.UNKNOWN_USERS_PER_MINUTE,

@@ -5,7 +5,7 @@ import { createLog } from '@cnop/kit/log'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
 import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
 import { openBudget, type Spend } from './budget.ts'
-import { openUseCounts } from './field-limit-store.ts'
+import { minuteMs, openUseCounts } from './field-limit-store.ts'
 import { shareCounts } from './shared-counts.ts'
 
 const log = createLog('test', { level: 'silent', filePath: undefined })
@@ -54,7 +54,7 @@ describe('uses of a field', () => {
     ['in memory', () => shareCounts(undefined)],
     ['in Redis', () => shareCounts(here)],
   ])('are counted in one step %s, and only when they fit', async (place, open) => {
-    const counts = openUseCounts(open(), systemClock)
+    const counts = openUseCounts(open(), systemClock, minuteMs)
     const key = `uses ${place}`
     const before = await Promise.all(Array.from({ length: 10 }, () => counts.add(key, 1, 3)))
     expect(before.filter((uses) => uses < 3)).toHaveLength(3)

@@ -9,7 +9,9 @@ export interface UseCounts {
   msLeft(key: string): Promise<number>
 }
 
-export const fieldWindowMs = 60_000
+/** How long a window is, in milliseconds. */
+export const minuteMs = 60_000
+export const dayMs = 86_400_000
 
 const addScript = `
 local before = tonumber(redis.call('GET', KEYS[1]) or '0')
@@ -25,17 +27,19 @@ interface Window {
   readonly endsAt: number
 }
 
-/** Windows that have ended are dropped when there are more than this. */
+/** With more windows than this, those that have ended are dropped, then the oldest ones. */
 const mostWindows = 50_000
 
 /** Exact across processes over Redis; in this process alone while Redis does not answer. */
-export function openUseCounts(shared: SharedCounts, now: Clock): UseCounts {
+export function openUseCounts(shared: SharedCounts, now: Clock, windowMs: number): UseCounts {
   const windows = new Map<string, Window>()
   const findWindow = (key: string): Window => {
     const known = windows.get(key)
     if (known && known.endsAt > now()) return known
-    const fresh = { uses: 0, endsAt: now() + fieldWindowMs }
-    if (windows.size > mostWindows) dropEnded(windows, now())
+    const fresh = { uses: 0, endsAt: now() + windowMs }
+    if (windows.size >= mostWindows) makeRoom(windows, now())
+    // Set anew, so that the map stays in the order of age.
+    windows.delete(key)
     windows.set(key, fresh)
     return fresh
   }
@@ -48,7 +52,7 @@ export function openUseCounts(shared: SharedCounts, now: Clock): UseCounts {
   return {
     add: (key, uses, max) =>
       shared.run(
-        async (client) => Number(await client.eval(addScript, 1, key, uses, max, fieldWindowMs)),
+        async (client) => Number(await client.eval(addScript, 1, key, uses, max, windowMs)),
         () => addAlone(key, uses, max),
       ),
     msLeft: (key) =>
@@ -59,8 +63,15 @@ export function openUseCounts(shared: SharedCounts, now: Clock): UseCounts {
   }
 }
 
-function dropEnded(windows: Map<string, Window>, nowMs: number): void {
+/** Drops what has ended; where that is too little, a tenth of the oldest, so that it is not done for each new key. */
+function makeRoom(windows: Map<string, Window>, nowMs: number): void {
   for (const [key, { endsAt }] of windows) if (endsAt <= nowMs) windows.delete(key)
+  let surplus = windows.size - mostWindows * 0.9
+  for (const key of windows.keys()) {
+    if (surplus <= 0) return
+    windows.delete(key)
+    surplus -= 1
+  }
 }
 
 export const useKey = ({ contextIdentity, fieldIdentity }: Identity): string =>

@@ -1,4 +1,4 @@
-import { list, wholeNumber } from '@cnop/kit/config'
+import { list, type Profile, wholeNumber } from '@cnop/kit/config'
 import { z } from 'zod'
 
 const pair = /^([\w.]+)=(\d{1,12})$/
@@ -21,6 +21,7 @@ export const guardFields = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(10_000, 1),
   SERVICE_RATE_LIMITS: counts('user=5000,inventory=7500,order=3000,insights=3000,cny=3000'),
   FIELD_RATE_LIMITS: counts(),
+  FIELD_DAY_LIMITS: counts(),
   GATEWAY_FAILED_LOGIN_LIMIT: wholeNumber(5, 1),
   GATEWAY_FAILED_LOGIN_WINDOW_SECONDS: wholeNumber(300, 1),
   GATEWAY_BLOCK_DURATION_SECONDS: wholeNumber(300, 1),
@@ -37,15 +38,36 @@ export const guardFields = {
   COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),
 }
 
+type Counts = ReadonlyMap<string, number>
+
+/** Budgets that stop abuse where accounts are worth something; in the demo, the numbers of the schema are enough. */
+const profileLimits: Readonly<Record<Profile, { readonly minute: Counts; readonly day: Counts }>> =
+  {
+    demo: { minute: new Map(), day: new Map() },
+    production: {
+      minute: new Map([
+        ['signUp', 20],
+        ['emailChangeOfAddress', 20],
+      ]),
+      day: new Map([
+        ['signUp', 100],
+        ['emailChange', 20],
+        ['emailChangeOfAddress', 100],
+      ]),
+    },
+  }
+
 type GuardVariables = z.infer<z.ZodObject<typeof guardFields>>
 
 export type GuardConfig = ReturnType<typeof guardConfig>
 
-export function guardConfig(vars: GuardVariables) {
+export function guardConfig(vars: GuardVariables, profile: Profile) {
+  const { minute, day } = profileLimits[profile]
   return {
     requestsPerMinute: vars.RATE_LIMIT_PER_MINUTE,
     servicesPerMinute: vars.SERVICE_RATE_LIMITS,
-    fieldsPerMinute: vars.FIELD_RATE_LIMITS,
+    fieldsPerMinute: new Map([...minute, ...vars.FIELD_RATE_LIMITS]),
+    fieldsPerDay: new Map([...day, ...vars.FIELD_DAY_LIMITS]),
     blocks: {
       maxFailures: vars.GATEWAY_FAILED_LOGIN_LIMIT,
       windowMs: vars.GATEWAY_FAILED_LOGIN_WINDOW_SECONDS * 1000,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { apiSchema, supergraph } from '@cnop/schema/read'
 import { buildSchema, getOperationAST, parse } from 'graphql'
 import type { ResolvedOperation } from '../operation-stages.ts'
-import { openUseCounts } from './field-limit-store.ts'
+import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import { guardFields } from './guard-fields.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './operation-program.ts'
@@ -11,10 +11,26 @@ import { shareCounts } from './shared-counts.ts'
 const schema = buildSchema(apiSchema())
 const rules = readLimitRules(supergraph())
 
-function openGuard(overrides: Readonly<Record<string, number>> = {}) {
+type Limits = Readonly<Record<string, number>>
+
+function openGuard(perMinute: Limits = {}, perDay: Limits = {}, now = () => 0) {
   const readProgram = rememberPrograms(rules, { byField: new Map(), others: 100 })
-  const counts = openUseCounts(shareCounts(undefined), () => 0)
-  return guardFields(counts, new Map(Object.entries(overrides)), readProgram)
+  const shared = shareCounts(undefined)
+  return guardFields(
+    [
+      {
+        length: 'minute',
+        counts: openUseCounts(shared, now, minuteMs),
+        limits: new Map(Object.entries(perMinute)),
+      },
+      {
+        length: 'day',
+        counts: openUseCounts(shared, now, dayMs),
+        limits: new Map(Object.entries(perDay)),
+      },
+    ],
+    readProgram,
+  )
 }
 
 /** Asks as a user, and gives the code of the refusal. */
@@ -88,4 +104,71 @@ it('counts every use of a field whose limit has no condition', async () => {
     'mutation { a: cancelOrder(input: {}) { order { id } } placeOrder(input: {}) { order { id } } }'
   expect(await ask(guard, both)).toBeUndefined()
   expect(await ask(guard, both)).toBe('RATE_LIMITED')
+})
+
+describe('a limit of a day', () => {
+  const signUp = (aliases: number): string =>
+    `mutation { ${Array.from({ length: aliases }, (_, index) => `a${index}: signUp(input: {}) { user { username } }`).join(' ')} }`
+
+  it('counts beside that of a minute, aliases included, until a day is over', async () => {
+    let nowMs = 0
+    const guard = openGuard({ signUp: 4 }, { signUp: 6 }, () => nowMs)
+    expect(await ask(guard, signUp(4))).toBeUndefined()
+    expect(await ask(guard, signUp(1))).toBe('RATE_LIMITED')
+    nowMs += minuteMs
+    expect(await ask(guard, signUp(3))).toBe('RATE_LIMITED')
+    nowMs += minuteMs
+    expect(await ask(guard, signUp(2))).toBeUndefined()
+    nowMs += minuteMs
+    expect(await ask(guard, signUp(1))).toBe('RATE_LIMITED')
+    nowMs += dayMs
+    expect(await ask(guard, signUp(4))).toBeUndefined()
+  })
+})
+
+describe('a change of the e-mail address', () => {
+  const update = (input: string, declaration = '') =>
+    `mutation ${declaration} { updateProfile(input: ${input}) { user { username } } }`
+  const ways: readonly (readonly [string, string, object])[] = [
+    ['in the document', update('{ email: "a@example.com" }'), {}],
+    [
+      'in a variable that is the input',
+      update('$i', '($i: UpdateProfileInput!)'),
+      { i: { email: 'a@example.com' } },
+    ],
+    [
+      'in a variable within the input',
+      update('{ email: $e }', '($e: String)'),
+      { e: 'a@example.com' },
+    ],
+    ['as the default of a variable', update('{ email: $e }', '($e: String = "a@example.com")'), {}],
+    [
+      'as the default of the input',
+      update('$i', '($i: UpdateProfileInput! = { email: "a@example.com" })'),
+      {},
+    ],
+  ]
+
+  it.each(ways)('has a budget of its own when it stands %s', async (_where, text, variables) => {
+    const guard = openGuard({ emailChange: 2 })
+    expect(await askTimes(2, () => ask(guard, text, variables))).toEqual([])
+    expect(await ask(guard, text, variables)).toBe('RATE_LIMITED')
+    expect(await ask(guard, text, variables, 'bob_2')).toBeUndefined()
+  })
+
+  it('is also limited for an address, whoever asks', async () => {
+    const guard = openGuard({ emailChangeOfAddress: 2 })
+    const text = update('{ email: "a@example.com" }')
+    expect(await ask(guard, text, {}, 'bob_2')).toBeUndefined()
+    expect(await ask(guard, text, {}, 'carol_3')).toBeUndefined()
+    expect(await ask(guard, text, {}, 'dave_4')).toBe('RATE_LIMITED')
+  })
+
+  it('leaves other changes of the profile alone', async () => {
+    const guard = openGuard({ emailChange: 0, emailChangeOfAddress: 0 })
+    expect(await ask(guard, update('{ firstName: "Ada" }'))).toBeUndefined()
+    const byVariable = update('$i', '($i: UpdateProfileInput!)')
+    expect(await ask(guard, byVariable, { i: { firstName: 'Ada' } })).toBeUndefined()
+    expect(await ask(guard, byVariable, { i: { email: null } })).toBeUndefined()
+  })
 })

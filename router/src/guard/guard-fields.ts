@@ -4,18 +4,25 @@ import { actorKey } from './actor-key.ts'
 import { noteLimit } from '../audit/note-event.ts'
 import type { Exchange } from '../exchange.ts'
 import type { OperationGuard } from '../operation-stages.ts'
-import { countingStore, fieldWindowMs, type UseCounts, useKey } from './field-limit-store.ts'
+import { countingStore, dayMs, minuteMs, type UseCounts, useKey } from './field-limit-store.ts'
 import type { FieldLimit } from './limit-rules.ts'
 import { countUses, type ReadProgram, variablesOf } from './operation-program.ts'
 import { refuseUntil } from './refuse-later.ts'
+
+/** What is allowed within one kind of window, by budget. */
+export interface FieldWindow {
+  readonly counts: UseCounts
+  readonly length: 'minute' | 'day'
+  /** By budget; a budget that is not named has the schema's own number a minute, and none a day. */
+  readonly limits: ReadonlyMap<string, number>
+}
 
 /**
  * Counts the uses of `@rateLimit` fields, aliases included, per user or address, before anything runs. When a
  * budget does not have room for all uses of an operation, none of it runs.
  */
 export function guardFields(
-  counts: UseCounts,
-  overrides: ReadonlyMap<string, number>,
+  windows: readonly FieldWindow[],
   readProgram: ReadProgram,
 ): OperationGuard {
   return async (operation) => {
@@ -24,10 +31,9 @@ export function guardFields(
     const { exchange } = operation.contextValue
     const variables = variablesOf(program, operation)
     for (const use of program.fieldUses.values()) {
-      const { budget, max } = use.limit
       const uses = countUses(use, variables)
-      const limit = { ...use.limit, max: overrides.get(budget) ?? max }
-      if (uses > 0) await countUse(counts, { limit, uses }, exchange)
+      if (uses === 0) continue
+      for (const window of windows) await countUse(window, { ...use, uses }, exchange)
     }
     return undefined
   }
@@ -39,11 +45,14 @@ interface CountedUse {
 }
 
 async function countUse(
-  counts: UseCounts,
-  { limit: { budget, per, max }, uses }: CountedUse,
+  { counts, length, limits }: FieldWindow,
+  { limit: { budget, per, max: maxOfSchema }, uses }: CountedUse,
   exchange: Exchange,
 ): Promise<void> {
+  const max = limits.get(budget) ?? (length === 'minute' ? maxOfSchema : undefined)
+  if (max === undefined) return
   const who = per === 'IP' ? `ip:${exchange.clientIp}` : actorKey(exchange)
+  const name = length === 'minute' ? budget : `${budget}:day`
   const limitUse = getGraphQLRateLimiter({
     identifyContext: () => who,
     store: countingStore(counts, uses, max),
@@ -54,13 +63,13 @@ async function countUse(
       context: exchange,
       args: { uses: Array.from({ length: uses }) },
       // Of the field, the library reads the name only; fields that share a budget are counted under its name.
-      info: { fieldName: budget } as GraphQLResolveInfo,
+      info: { fieldName: name } as GraphQLResolveInfo,
     },
-    { max, window: `${fieldWindowMs}ms`, arrayLengthField: 'uses' },
+    { max, window: `${length === 'minute' ? minuteMs : dayMs}ms`, arrayLengthField: 'uses' },
   )
   if (refusal === undefined) return
-  noteLimit(exchange, `field:${budget}`)
-  const key = useKey({ contextIdentity: who, fieldIdentity: budget })
-  const message = `Only ${max} uses of ${budget} a minute are allowed.`
+  noteLimit(exchange, `field:${name}`)
+  const key = useKey({ contextIdentity: who, fieldIdentity: name })
+  const message = `Only ${max} uses of ${budget} a ${length} are allowed.`
   throw refuseUntil('RATE_LIMITED', await counts.msLeft(key), message)
 }

@@ -8,10 +8,10 @@ import type { RequestHandler } from 'express'
 import type { OperationGuard } from '../operation-stages.ts'
 import { openBudget, type Spend } from './budget.ts'
 import { answerBrokenRequests, countRequests } from './count-request.ts'
-import { openUseCounts } from './field-limit-store.ts'
+import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import type { GuardConfig } from './guard-config.ts'
 import { guardCost } from './guard-cost.ts'
-import { guardFields } from './guard-fields.ts'
+import { type FieldWindow, guardFields } from './guard-fields.ts'
 import { guardServices } from './guard-services.ts'
 import { countUnseen, guardSignIn } from './guard-sign-in.ts'
 import { createInspectDocument, type InspectDocument } from './inspect-document.ts'
@@ -57,6 +57,14 @@ export function openGuards(parts: GuardParts): Guards {
     config.pages,
   )
   const blocks = openIpBlocks(shared, config.blocks, now)
+  const fieldWindows: readonly FieldWindow[] = [
+    {
+      length: 'minute',
+      counts: openUseCounts(shared, now, minuteMs),
+      limits: config.fieldsPerMinute,
+    },
+    { length: 'day', counts: openUseCounts(shared, now, dayMs), limits: config.fieldsPerDay },
+  ]
   const cost = { ...config.cost, isShown: profile === 'demo' }
   return {
     countRequest: countRequests(spendRequest, now),
@@ -70,7 +78,7 @@ export function openGuards(parts: GuardParts): Guards {
     operations: [
       guardSignIn(blocks, readProgram),
       guardCost(cost, spendCost, readProgram, now),
-      guardFields(openUseCounts(shared, now), config.fieldsPerMinute, readProgram),
+      guardFields(fieldWindows, readProgram),
       guardServices(services, readProgram),
     ],
     blocks,

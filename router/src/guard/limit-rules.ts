@@ -20,8 +20,8 @@ export interface FieldLimit {
   readonly budget: string
   readonly per: 'USER' | 'IP'
   readonly max: number
-  /** The Boolean argument that makes a use count; undefined: every use counts. */
-  readonly when: string | undefined
+  /** The path to the argument, or to a field of an input, that makes a use count when it is given; empty: every use counts. */
+  readonly when: readonly string[]
 }
 
 /** Where a field can be read, and what has to be read elsewhere for it. */
@@ -35,7 +35,7 @@ export interface FieldPlace {
 export interface LimitRules {
   readonly weights: ReadonlyMap<string, number>
   readonly listSizes: ReadonlyMap<string, ListSize>
-  readonly fieldLimits: ReadonlyMap<string, FieldLimit>
+  readonly fieldLimits: ReadonlyMap<string, readonly FieldLimit[]>
   readonly places: ReadonlyMap<string, FieldPlace>
 }
 
@@ -46,7 +46,7 @@ export function readLimitRules(supergraphSdl: string): LimitRules {
   const rules = {
     weights: new Map<string, number>(),
     listSizes: new Map<string, ListSize>(),
-    fieldLimits: new Map<string, FieldLimit>(),
+    fieldLimits: new Map<string, readonly FieldLimit[]>(),
     places: new Map<string, FieldPlace>(),
   }
   for (const type of parse(supergraphSdl, { noLocation: true }).definitions) {
@@ -63,7 +63,7 @@ export function readLimitRules(supergraphSdl: string): LimitRules {
 interface MutableRules {
   readonly weights: Map<string, number>
   readonly listSizes: Map<string, ListSize>
-  readonly fieldLimits: Map<string, FieldLimit>
+  readonly fieldLimits: Map<string, readonly FieldLimit[]>
   readonly places: Map<string, FieldPlace>
 }
 
@@ -76,8 +76,8 @@ function readFields(type: ObjectTypeDefinitionNode, rules: MutableRules): void {
     if (cost) rules.weights.set(name, Number(cost['weight']))
     const [size] = argumentsOf(field.directives, 'listSize')
     if (size) rules.listSizes.set(name, toListSize(size))
-    const [limit] = argumentsOf(field.directives, 'rateLimit')
-    if (limit) rules.fieldLimits.set(name, toFieldLimit(limit))
+    const limits = argumentsOf(field.directives, 'rateLimit')
+    if (limits.length > 0) rules.fieldLimits.set(name, limits.map(toFieldLimit))
   }
 }
 
@@ -91,7 +91,7 @@ const toFieldLimit = ({ budget, per, max, when }: Arguments): FieldLimit => ({
   budget: String(budget),
   per: per === 'IP' ? 'IP' : 'USER',
   max: Number(max),
-  when: typeof when === 'string' ? when : undefined,
+  when: typeof when === 'string' ? when.split('.') : [],
 })
 
 function readPlace(field: FieldDefinitionNode, typeServices: readonly string[]): FieldPlace {

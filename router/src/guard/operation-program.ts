@@ -14,6 +14,8 @@ import {
   type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
+  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql'
 import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
@@ -23,16 +25,27 @@ interface FieldUse {
   readonly limit: FieldLimit
   /** Those that count whatever the variables say. */
   uses: number
-  /** The variables that make a further use count each, when they are true. */
-  readonly switches: string[]
+  /** Arguments with variables in them: each makes a further use count when what it needs is given. */
+  readonly switches: Switch[]
 }
 
+interface Switch {
+  readonly value: ValueNode
+  readonly path: readonly string[]
+}
+
+type Variables = Readonly<Record<string, unknown>>
+
 /** How many uses count with these variables. */
-export function countUses(
-  { uses, switches }: FieldUse,
-  variables: Readonly<Record<string, unknown>>,
-): number {
-  return uses + switches.filter((name) => variables[name] === true).length
+export function countUses({ uses, switches }: FieldUse, variables: Variables): number {
+  return uses + switches.filter(({ value, path }) => isGiven(value, path, variables)).length
+}
+
+/** Whether there is something at the path of an argument; null and false are nothing. */
+function isGiven(value: ValueNode, path: readonly string[], variables?: Variables): boolean {
+  let found = valueFromASTUntyped(value, variables)
+  for (const step of path) found = (found as Variables | null | undefined)?.[step]
+  return found !== undefined && found !== null && found !== false
 }
 
 /** What the guards know about an operation before they know its variables. */
@@ -118,11 +131,8 @@ export function compileProgram(
   }
 }
 
-/** A variable's default where guards look at it: as a size or as a switch. */
-function readDefault(value: ConstValueNode | undefined): unknown {
-  if (value?.kind === Kind.INT) return parseInt(value.value, 10)
-  return value?.kind === Kind.BOOLEAN ? value.value : undefined
-}
+const readDefault = (value: ConstValueNode | undefined): unknown =>
+  value && valueFromASTUntyped(value)
 
 /** An operation's variables, with the defaults that its document gives them. */
 export function variablesOf(
@@ -213,22 +223,28 @@ function fieldOf(
 }
 
 function noteUse({ rules, fieldUses }: Compiling, place: string, node: FieldNode): void {
-  const limit = rules.fieldLimits.get(place)
-  if (!limit) return
-  const counts = countsWhen(limit, node)
-  if (counts === false) return
-  const use = fieldUses.get(limit.budget) ?? { limit, uses: 0, switches: [] }
-  if (counts === true) use.uses += 1
-  else use.switches.push(counts.variable)
-  fieldUses.set(limit.budget, use)
+  for (const limit of rules.fieldLimits.get(place) ?? []) {
+    const counts = countsWhen(limit, node)
+    if (counts === false) continue
+    const use = fieldUses.get(limit.budget) ?? { limit, uses: 0, switches: [] }
+    if (counts === true) use.uses += 1
+    else use.switches.push(counts)
+    fieldUses.set(limit.budget, use)
+  }
 }
 
-/** Whether a use counts, or the variable that decides it. */
-function countsWhen({ when }: FieldLimit, node: FieldNode): boolean | { variable: string } {
-  if (when === undefined) return true
-  const value = node.arguments?.find((argument) => argument.name.value === when)?.value
-  if (value?.kind === Kind.VARIABLE) return { variable: value.name.value }
-  return value?.kind === Kind.BOOLEAN && value.value
+/** Whether a use counts, or what has to be looked at with the variables to know. */
+function countsWhen({ when: [name, ...path] }: FieldLimit, node: FieldNode): boolean | Switch {
+  if (name === undefined) return true
+  const value = node.arguments?.find((argument) => argument.name.value === name)?.value
+  if (!value) return false
+  return hasVariables(value) ? { value, path } : isGiven(value, path)
+}
+
+function hasVariables(value: ValueNode): boolean {
+  if (value.kind === Kind.LIST) return value.values.some(hasVariables)
+  if (value.kind === Kind.OBJECT) return value.fields.some((field) => hasVariables(field.value))
+  return value.kind === Kind.VARIABLE
 }
 
 /**
