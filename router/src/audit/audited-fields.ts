@@ -81,7 +81,12 @@ const describeRevocation: DescribeField = ({ outcome, input }) => {
 const describeProfile: DescribeField = ({ outcome, input }) => ({
   action: 'profile.change',
   outcome,
-  extra: { fields: Object.keys(input).sort().join(',') },
+  extra: {
+    fields: Object.keys(input)
+      .filter((name) => name !== 'currentPassword')
+      .sort()
+      .join(','),
+  },
 })
 
 /** The mutations of the supergraph that the trail tells of; money is told by the journal. */

@@ -20,7 +20,13 @@ export interface RefusedToken {
 /** The longest token that is looked at, in characters. */
 const maxLength = 4096
 
-/** Reads an access token: ES256 only, our issuer and audience, `typ` access, not expired, not yet ended. */
+/** How far the clock of the issuer may be ahead of ours, in seconds. It never extends the life of a token. */
+const leewaySeconds = 5
+
+/**
+ * Reads an access token: ES256 only, our issuer and audience, `typ` access, not expired, neither issued nor valid from
+ * later than now. `nbf` and `iat` may be up to five seconds ahead; `exp` is exact.
+ */
 export async function verifyToken(
   token: string,
   keys: JWTVerifyGetKey,
@@ -33,9 +39,15 @@ export async function verifyToken(
       ...rules,
       algorithms: ['ES256'],
       currentDate: new Date(nowMs),
+      clockTolerance: leewaySeconds,
       requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     })
-    const { sub, exp, sid, role, typ } = payload
+    const { sub, exp, iat, sid, role, typ } = payload
+    const nowSeconds = Math.floor(nowMs / 1000)
+    // The tolerance of the library covers `exp` as well, and it does not compare `iat`.
+    if (exp !== undefined && exp <= nowSeconds) return { refused: 'ERR_JWT_EXPIRED' }
+    if (iat !== undefined && iat > nowSeconds + leewaySeconds)
+      return { refused: 'issued later than now' }
     if (typ !== 'access') return { refused: 'not an access token' }
     if (typeof sid !== 'string' || !sub || exp === undefined)
       return { refused: 'claims are missing' }
@@ -51,9 +63,10 @@ export async function verifyToken(
   }
 }
 
+/** One or more spaces between scheme and token, and the scheme in any case, as RFC 9110 has it. */
+const bearerForm = /^bearer +([^\s]+)$/i
+
 /** The token of an Authorization header: undefined without one, null when the header is malformed. */
 export function bearerToken(header: string | undefined): string | null | undefined {
-  if (header === undefined) return undefined
-  const [scheme, token, ...rest] = header.split(' ')
-  return scheme === 'Bearer' && token && rest.length === 0 ? token : null
+  return header === undefined ? undefined : (bearerForm.exec(header.trim())?.[1] ?? null)
 }

@@ -28,9 +28,16 @@ function translate(error: GraphQLFormattedError): GraphQLFormattedError {
   const named = nameCode(error)
   const code = named.extensions?.['code']
   const outward = typeof code === 'string' ? outwardCodes[code] : undefined
-  return outward
-    ? { ...error, message: outward.message, extensions: { code: outward.code } }
-    : named
+  if (!outward) return named
+  const details = repeatedPassword(error)
+  const message = details ? 'The current password is wrong.' : outward.message
+  return { ...error, message, extensions: { code: outward.code, ...(details && { details }) } }
+}
+
+/** A signed-in user who repeats their password may hear which field was wrong; it tells nothing about other accounts. */
+function repeatedPassword({ extensions }: GraphQLFormattedError): object | undefined {
+  const details = extensions?.['details'] as { readonly field?: unknown } | undefined
+  return details?.field === 'currentPassword' ? details : undefined
 }
 
 /** Gives an error one of our codes where a library's own says the same. */

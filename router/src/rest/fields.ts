@@ -8,11 +8,24 @@ const broken = (type: string, reason: string) => ({
   params: { type, ctx: { reason } },
 })
 
-const password = (description: string): z.ZodType<string> =>
+const lengthOf = (text: string): number => Array.from(text.normalize('NFC')).length
+
+/** Text whose length is counted in characters: code points of Unicode form NFC, as people see them. */
+const textOf = (min: number, max: number) =>
   z
     .string()
-    .min(12)
-    .max(20)
+    .refine((text) => lengthOf(text) >= min, {
+      error: `String should have at least ${min} characters`,
+      params: { type: 'string_too_short', ctx: { min_length: min } },
+    })
+    .refine((text) => lengthOf(text) <= max, {
+      error: `String should have at most ${max} characters`,
+      params: { type: 'string_too_long', ctx: { max_length: max } },
+    })
+
+/** The older system had passwords of at most 20 characters; longer ones, set elsewhere, may sign in. */
+const password = (max: 20 | 128, description: string): z.ZodType<string> =>
+  textOf(12, max)
     .refine(
       (text) => /[A-Z]/.test(text),
       broken('value_error', 'must contain an upper-case letter'),
@@ -23,7 +36,7 @@ const password = (description: string): z.ZodType<string> =>
       (text) => /[!@#$%^&*()\-_=+.]/.test(text),
       broken('value_error', 'must contain one of !@#$%^&*()-_=+.'),
     )
-    .meta({ description, examples: ['Correct-Horse-26'] })
+    .meta({ minLength: 12, maxLength: max, description, examples: ['Correct-Horse-26'] })
 
 const username = z
   .string()
@@ -33,11 +46,7 @@ const username = z
   .meta({ description: 'In any case; stored in lower case.', examples: ['ada_lovelace'] })
 
 const personName = (description: string) =>
-  z
-    .string()
-    .min(1)
-    .max(50)
-    .meta({ description, examples: ['Ada'] })
+  textOf(1, 50).meta({ minLength: 1, maxLength: 50, description, examples: ['Ada'] })
 
 const midnight = /T00:00(?::00(?:\.0+)?)?Z?$/
 

@@ -12,7 +12,12 @@ describe('loadUserConfig', () => {
     const config = loadUserConfig(sealed)
     expect(config.keys.signingKey).toBeUndefined()
     expect(config.tokens.accessSeconds).toEqual({ SHORT: 600, LONG: 3_600 })
-    expect(config.dailyLimits).toEqual({ deposit: usd('10000.00'), withdrawal: usd('5000.00') })
+    expect(config.ledgerLimits).toEqual({
+      deposit: usd('10000.00'),
+      withdrawal: usd('5000.00'),
+      redPocketHoldMs: 0,
+    })
+    expect(config.restEmailChange).toBe('direct')
     expect(config.demoPassword).toBe('Demo-Trader-2026!')
   })
 
@@ -21,9 +26,27 @@ describe('loadUserConfig', () => {
     expect(loadUserConfig({ ...production, JWT_PRIVATE_KEY: key }).keys.signingKey).toBeDefined()
   })
 
-  it('has no demo user in production', () => {
+  it('has no demo user in production, holds red pockets back for a week, and asks before it changes an address', () => {
     const config = loadUserConfig({ ...production, JWT_PRIVATE_KEY: key, SEED_DEMO_USER: 'true' })
     expect(config.demoPassword).toBeUndefined()
+    expect(config.ledgerLimits.redPocketHoldMs).toBe(7 * 86_400_000)
+    expect(config.restEmailChange).toBe('confirm')
+  })
+
+  it.each([
+    ['0', 0],
+    ['90s', 90_000],
+    ['24h', 86_400_000],
+    ['31d', 31 * 86_400_000],
+  ])('reads a hold of %s', (RED_POCKET_HOLD, milliseconds) => {
+    const config = loadUserConfig({ ...sealed, RED_POCKET_HOLD })
+    expect(config.ledgerLimits.redPocketHoldMs).toBe(milliseconds)
+  })
+
+  it.each(['7', '1w', '32d', '-1d', '1.5h'])('refuses a hold of %s', (RED_POCKET_HOLD) => {
+    expect(() => loadUserConfig({ ...sealed, RED_POCKET_HOLD })).toThrow(
+      /RED_POCKET_HOLD: must be a length of time such as 24h or 7d, at most 31d, or 0/,
+    )
   })
 
   it('names every variable that is wrong, and quotes no secret', () => {

@@ -1,10 +1,12 @@
 import {
   BadEnvironment,
+  duration,
   type Env,
   flag,
   milliseconds,
   parseEnv,
   port,
+  type Profile,
   sealKeys,
   storeConfig,
   storeFields,
@@ -12,6 +14,7 @@ import {
 } from '@cnop/kit/config'
 import { BadInput } from '@cnop/kit/errors'
 import { parseUsd } from '@cnop/kit/money'
+import { longestPocketHoldMs, redPocketHoldsMs } from '@cnop/ledger/pockets'
 import { z } from 'zod'
 import { defaultHashCost } from './passwords/hasher.ts'
 import { BadKey, readPublicKeys, readSigningKey } from './tokens/signing-keys.ts'
@@ -66,10 +69,20 @@ const fields = {
   DAILY_DEPOSIT_LIMIT: money('10000.00'),
   DAILY_WITHDRAW_LIMIT: money('5000.00'),
   MAX_CASH_MOVEMENT: money('1000000.00'),
+  RED_POCKET_HOLD: duration(longestPocketHoldMs),
+  REST_EMAIL_CHANGE: z.enum(['direct', 'confirm']).optional(),
   LEDGER_VERIFY_INTERVAL_MS: milliseconds(300_000),
   SEED_DEMO_USER: flag(true),
   DEMO_PASSWORD: z.string().default('Demo-Trader-2026!'),
 }
+
+/** `direct`: at once, as the legacy contract does. `confirm`: only after a confirmation by mail; refused without mail. */
+export type RestEmailChange = 'direct' | 'confirm'
+
+const restEmailChanges = { demo: 'direct', production: 'confirm' } as const satisfies Record<
+  Profile,
+  RestEmailChange
+>
 
 export type UserConfig = ReturnType<typeof loadUserConfig>
 
@@ -106,8 +119,13 @@ export function loadUserConfig(env: Env) {
       lanes: defaultHashCost.lanes,
     },
     hashGate: { width: vars.PASSWORD_HASHES_AT_ONCE, maxWaiting: vars.PASSWORD_HASHES_WAITING },
-    dailyLimits: { deposit: vars.DAILY_DEPOSIT_LIMIT, withdrawal: vars.DAILY_WITHDRAW_LIMIT },
+    ledgerLimits: {
+      deposit: vars.DAILY_DEPOSIT_LIMIT,
+      withdrawal: vars.DAILY_WITHDRAW_LIMIT,
+      redPocketHoldMs: vars.RED_POCKET_HOLD ?? redPocketHoldsMs[store.profile],
+    },
     maxCashMovement: vars.MAX_CASH_MOVEMENT,
+    restEmailChange: vars.REST_EMAIL_CHANGE ?? restEmailChanges[store.profile],
     verifyIntervalMs: vars.LEDGER_VERIFY_INTERVAL_MS,
     demoPassword: store.profile === 'demo' && vars.SEED_DEMO_USER ? vars.DEMO_PASSWORD : undefined,
   } as const

@@ -7,6 +7,7 @@ import type { Usd } from '@cnop/kit/money'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import type { CandleReader } from '@cnop/quotes/candles'
+import type { RestEmailChange } from './config.ts'
 import type { AccessTokenLifetime } from './domain/session.ts'
 import type { Gate } from './passwords/gate.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
@@ -32,6 +33,8 @@ export interface Deps {
   readonly refreshSeconds: number
   readonly maxSessions: number
   readonly maxCashMovement: Usd
+  /** Whether the legacy REST contract may change an e-mail address without a password. */
+  readonly restEmailChange: RestEmailChange
 }
 
 export type Context = Deps & RequestScope & { readonly loaders: Loaders }

@@ -57,7 +57,8 @@ describe('a reply that the store did not get through', () => {
       await world.signUp(username)
       faults.force(fault)
       const input = { email: 'new.address@example.com', firstName: 'Grace' }
-      const { data } = await world.call(update, { input }, actor)
+      const currentPassword = goodPassword
+      const { data } = await world.call(update, { input: { ...input, currentPassword } }, actor)
       expect(data).toEqual({ updateProfile: { user: input } })
       const again = await world.call(update, { input }, actor)
       expect(again.data).toEqual({ updateProfile: { user: input } })

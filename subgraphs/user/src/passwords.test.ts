@@ -1,6 +1,7 @@
 import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { signIn } from './commands/sign-in.ts'
+import { updateProfile } from './commands/update-profile.ts'
 import { createGate } from './passwords/gate.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { readSignIn } from './store/failures.ts'
@@ -37,6 +38,46 @@ describe('passwords', () => {
     expect(after.passwordHash).toContain('m=128,')
     await signIn(deps, input, undefined)
     expect((await read('old_hash')).passwordHash).toBe(after.passwordHash)
+  })
+
+  it('are the same in both Unicode forms, and hashes of the typed form are replaced', async () => {
+    const composed = 'Caf\u00e9-Horse-42'
+    const decomposed = 'Cafe\u0301-Horse-42'
+    await world.signUp('two_keyboards', { password: decomposed })
+    await world.signIn('two_keyboards', composed)
+    await world.signIn('two_keyboards', decomposed)
+
+    // As an account was hashed before passwords were normalised.
+    const old = await read('two_keyboards')
+    const typedHash = await world.deps.hasher.hash(decomposed)
+    await transact(world.store.db, [replacePasswordWrite('users', old, typedHash, 0)])
+    await expect(world.signIn('two_keyboards', composed)).rejects.toThrow('WRONG_PASSWORD')
+    await world.signIn('two_keyboards', decomposed)
+    expect((await read('two_keyboards')).passwordHash).not.toBe(typedHash)
+    const { actor } = await world.signIn('two_keyboards', composed)
+    const change =
+      'mutation C($i: ChangePasswordInput!) { changePassword(input: $i) { sessionsEnded } }'
+    const same = { currentPassword: composed, newPassword: decomposed }
+    expect(await world.refusal(change, { i: same }, actor)).toBe('BAD_USER_INPUT')
+    const other = { currentPassword: decomposed, newPassword: `${decomposed}-new` }
+    expect(await world.refusal(change, { i: other }, actor)).toBeUndefined()
+    await world.signIn('two_keyboards', `${composed}-new`)
+  })
+
+  it('of a new address are checked in both forms as well, and the hash is replaced with it', async () => {
+    const decomposed = 'Cafe\u0301-Horse-42'
+    await world.signUp('old_form', { password: decomposed })
+    const old = await read('old_form')
+    const typedHash = await world.deps.hasher.hash(decomposed)
+    await transact(world.store.db, [replacePasswordWrite('users', old, typedHash, 0)])
+    const actor = { username: 'old_form', role: 'customer', sessionId: 'ses_x' } as const
+    const input = { email: 'new_form@example.com', currentPassword: decomposed }
+    await updateProfile(world.deps, actor, { input, api: undefined })
+    const after = await read('old_form')
+    expect(after.user.email).toBe('new_form@example.com')
+    expect(await world.deps.hasher.verify(after.passwordHash, decomposed.normalize('NFC'))).toBe(
+      true,
+    )
   })
 
   it('can be guessed at no faster by guessing at the same time', async () => {

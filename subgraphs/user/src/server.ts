@@ -39,7 +39,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
     now,
     newId,
     log,
-    ledger: { db, table: ledgerName, now, newId, limits: config.dailyLimits, log, bus },
+    ledger: { db, table: ledgerName, now, newId, limits: config.ledgerLimits, log, bus },
     candles: openCandleReader({ db, now }, { table: quotes }),
     hasher: await createHasher(config.hashCost),
     hashGate: createGate(config.hashGate),
@@ -48,6 +48,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
     refreshSeconds,
     maxSessions: config.maxSessions,
     maxCashMovement: config.maxCashMovement,
+    restEmailChange: config.restEmailChange,
   }
 }
 

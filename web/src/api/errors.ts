@@ -63,6 +63,10 @@ export const sentences = {
   INSUFFICIENT_HOLDINGS: 'You do not have that much of this asset available.',
   DAILY_LIMIT_EXCEEDED: 'This is more than is left of today’s limit.',
   ALREADY_CLAIMED_TODAY: 'You opened today’s red pocket already. Come back tomorrow.',
+  ACCOUNT_TOO_NEW: 'Your account is too new for a red pocket. Come back later.',
+  RED_POCKET_CLOSED: 'No red pockets are given out at the moment.',
+  RED_POCKET_ON_HOLD:
+    'This needs cash from red pockets, which you can trade with now and withdraw later.',
   IDEMPOTENCY_KEY_REUSED:
     'An earlier attempt went through. Check your activity before you try again.',
   CONTENTION: 'Too much is happening in your account at once. Nothing was changed; try again.',
@@ -102,6 +106,7 @@ function sentenceFor(
   field: string | undefined,
   reason: string | undefined,
 ): string {
+  if (code === 'INVALID_CREDENTIALS' && field === 'currentPassword') return sentences.WRONG_PASSWORD
   if (code !== 'BAD_USER_INPUT' || !reason) return sentences[code]
   return field ? `${field}: ${reason}` : reason
 }

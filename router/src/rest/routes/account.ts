@@ -4,13 +4,17 @@ import { defineRoute, type Route } from '../route.ts'
 
 const credentials = z.object({
   username: field.username,
-  password: field.password('12 to 20 characters of four classes.'),
+  password: field.password(128, 'At least 12 characters of four classes.'),
 })
 
-const newAccount = credentials.extend({
+const nameRule = 'Letters of any script, spaces, hyphens, apostrophes or dots; stored as typed.'
+
+const newAccount = z.object({
+  username: field.username,
+  password: field.password(20, '12 to 20 characters of four classes.'),
   email: field.email,
-  first_name: field.personName('Letters, spaces, apostrophes or hyphens.'),
-  last_name: field.personName('Letters, spaces, apostrophes or hyphens.'),
+  first_name: field.personName(nameRule),
+  last_name: field.personName(nameRule),
   phone: field.phone.nullish(),
   date_of_birth: field.birthDate.nullish(),
   marketing_emails_consent: field.flag(false, 'Whether marketing mail may be sent.'),

@@ -2,12 +2,12 @@ import { BadInput } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import type { Deps } from '../deps.ts'
 import { SessionEnded } from '../domain/errors.ts'
-import { readNewPassword, readOfferedPassword } from '../domain/password.ts'
+import { readNewPassword } from '../domain/password.ts'
 import { recordPasswordChange, recordSessionKept } from '../events.ts'
 import { forgetFailuresWrite } from '../store/failures.ts'
 import { keepSessionWrite, listSessions, readSession } from '../store/sessions.ts'
 import { replacePasswordWrite } from '../store/users.ts'
-import { checkPassword } from './check-password.ts'
+import { checkCurrentPassword } from './check-password.ts'
 import { endSession } from './end-session.ts'
 import { writePassword } from './write-password.ts'
 
@@ -22,10 +22,14 @@ export async function changePassword(
   { username, sessionId }: Actor,
   input: ChangePasswordInput,
 ): Promise<number> {
-  const currentPassword = readOfferedPassword('currentPassword', input.currentPassword)
   const newPassword = readNewPassword('newPassword', input.newPassword)
-  if (newPassword === currentPassword) throw new BadInput('newPassword', 'must be another one')
-  const { credentials, hasFailures } = await checkPassword(deps, username, currentPassword)
+  if (newPassword === input.currentPassword.normalize('NFC'))
+    throw new BadInput('newPassword', 'must be another one')
+  const { credentials, hasFailures } = await checkCurrentPassword(
+    deps,
+    username,
+    input.currentPassword,
+  )
   const { session } = await readSession(deps.db, deps.table, username, sessionId)
   if (session?.generation !== credentials.generation) throw new SessionEnded()
   const newHash = await deps.hashGate(() => deps.hasher.hash(newPassword))

@@ -1,14 +1,16 @@
 import type { Deps } from '../deps.ts'
 import { SignInDelayed, UserNotFound, WrongPassword } from '../domain/errors.ts'
+import { type OfferedPassword, readOfferedPassword } from '../domain/password.ts'
 import { secondsUntilNextTry } from '../domain/sign-in-delay.ts'
 import { recordSignInRefused } from '../events.ts'
 import { countFailure, readSignIn } from '../store/failures.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 import type { Credentials } from '../store/users.ts'
 
 export interface CheckedPassword {
   readonly credentials: Credentials
   readonly hasFailures: boolean
-  /** The same password at today's cost, when it was hashed at another one. */
+  /** The same password, normalised and at today's cost, when the stored hash is of another form or cost. */
   readonly rehashed: string | undefined
 }
 
@@ -19,7 +21,7 @@ export interface CheckedPassword {
 export function checkPassword(
   deps: Deps,
   username: string,
-  password: string,
+  password: OfferedPassword,
 ): Promise<CheckedPassword> {
   return deps.hashGate(async () => {
     const { db, table, hasher } = deps
@@ -29,15 +31,40 @@ export function checkPassword(
       recordSignInRefused(deps, credentials && username, 'SIGN_IN_DELAYED')
       throw new SignInDelayed(wait)
     }
-    const isRight = await hasher.verify(credentials?.passwordHash, password)
-    if (!credentials || !isRight) {
+    const form = await findMatchingForm(hasher, credentials?.passwordHash, password)
+    if (!credentials || !form) {
       await countFailure(db, table, username, deps.now())
       const refusal = credentials ? new WrongPassword() : new UserNotFound()
       recordSignInRefused(deps, credentials && username, refusal.code)
       throw refusal
     }
-    const isOutdated = hasher.isOutdated(credentials.passwordHash)
-    const rehashed = isOutdated ? await hasher.hash(password) : undefined
+    const isOutdated = form !== 'normalised' || hasher.isOutdated(credentials.passwordHash)
+    const rehashed = isOutdated ? await hasher.hash(password.normalised) : undefined
     return { credentials, hasFailures: failures !== undefined, rehashed }
   })
+}
+
+/** The form that a hash was made of; the text as typed is tried only where it differs, whether the user exists or not. */
+async function findMatchingForm(
+  hasher: PasswordHasher,
+  passwordHash: string | undefined,
+  { normalised, typed }: OfferedPassword,
+): Promise<keyof OfferedPassword | undefined> {
+  if (await hasher.verify(passwordHash, normalised)) return 'normalised'
+  if (typed === normalised) return undefined
+  return (await hasher.verify(passwordHash, typed)) ? 'typed' : undefined
+}
+
+/** Checks the password that a signed-in user repeats to change credentials; a refusal names the field. */
+export async function checkCurrentPassword(
+  deps: Deps,
+  username: string,
+  text: string,
+): Promise<CheckedPassword> {
+  const password = readOfferedPassword('currentPassword', text)
+  try {
+    return await checkPassword(deps, username, password)
+  } catch (error) {
+    throw error instanceof WrongPassword ? new WrongPassword('currentPassword') : error
+  }
 }

@@ -9,6 +9,7 @@ import {
   type CashReceipt,
   checkCashInput,
   readReceipt,
+  toCash,
   writeReceipt,
 } from '../domain/cash-movement.ts'
 import { recordCash } from '../events.ts'
@@ -32,7 +33,8 @@ async function moveCash(
   const command = { username, key, name: kind, input: { amount } }
   const receipt = await runCommand<CashReceipt>(deps.ledger, command, () => ({
     entry: makeEntry[kind](amount),
-    result: (change) => writeReceipt(change.entry, change.account),
+    result: ({ entry, account }) =>
+      writeReceipt(entry, toCash(account, deps.ledger.limits.redPocketHoldMs, deps.now())),
   }))
   recordCash(deps, username, kind, { amount, entryId: receipt.id })
   return readReceipt(receipt)

@@ -1,26 +1,50 @@
-import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
+import { BadInput, Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import { transact } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
 import { planProfileChange, type UpdateProfileInput, type User } from '../domain/user.ts'
 import { recordProfileChange } from '../events.ts'
-import { changeProfileWrites, ProfileChanged, readUsers } from '../store/users.ts'
+import { forgetFailuresWrite } from '../store/failures.ts'
+import {
+  changeProfileWrites,
+  type Credentials,
+  ProfileChanged,
+  readCredentials,
+} from '../store/users.ts'
+import { checkCurrentPassword, type CheckedPassword } from './check-password.ts'
 
 const maxAttempts = 5
 
-/** Changes personal data; a new e-mail address is claimed and the old one let go in the same transaction. */
+interface ProfileRequest {
+  readonly input: UpdateProfileInput
+  /** Which contract the caller speaks; undefined for GraphQL. */
+  readonly api: 'rest' | undefined
+}
+
+/**
+ * Changes personal data; a new e-mail address is claimed and the old one released in the same transaction. Over GraphQL
+ * a new address needs the current password, and wrong ones count like failed sign-ins. The legacy REST contract has no
+ * field for it: REST changes the address without one, or not at all, by configuration.
+ */
 export async function updateProfile(
   deps: Deps,
   { username }: Actor,
-  input: UpdateProfileInput,
+  request: ProfileRequest,
 ): Promise<User> {
-  const change = planProfileChange(input, deps.now())
+  const change = planProfileChange(request.input, deps.now())
   let isUnknown = false
+  let checked: CheckedPassword | undefined
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const user = await readUser(deps, username)
+    const credentials = await findCredentials(deps, username)
+    const { user } = credentials
+    const isNewEmail = change.email !== undefined && change.email !== user.email
+    checked = isNewEmail ? await permitNewEmail(deps, request, credentials, checked) : undefined
     try {
-      await transact(deps.db, changeProfileWrites(deps.table, user, change, deps.now()))
+      await transact(deps.db, [
+        ...changeProfileWrites(deps.table, user, change, { nowMs: deps.now(), checked }),
+        ...(checked?.hasFailures ? [forgetFailuresWrite(deps.table, username)] : []),
+      ])
     } catch (error) {
       // A change that may have been made is made again: it is the same change, and only one of the two fits.
       if (!(error instanceof ProfileChanged || error instanceof OutcomeUnknown)) throw error
@@ -28,13 +52,31 @@ export async function updateProfile(
       continue
     }
     recordProfileChange(deps, username, Object.keys(change))
-    return readUser(deps, username)
+    return (await findCredentials(deps, username)).user
   }
   throw isUnknown ? new OutcomeUnknown() : new Contention()
 }
 
-async function readUser(deps: Deps, username: string): Promise<User> {
-  const [user] = await readUsers(deps.db, deps.table, [username])
-  if (!user) throw new UserNotFound()
-  return user
+/** The password check that a new address rests on; it is made once, and again when the password was changed meanwhile. */
+async function permitNewEmail(
+  deps: Deps,
+  { input, api }: ProfileRequest,
+  { user, passwordHash }: Credentials,
+  earlier: CheckedPassword | undefined,
+): Promise<CheckedPassword | undefined> {
+  if (api === 'rest') {
+    if (deps.restEmailChange === 'direct') return undefined
+    throw new BadInput('email', 'cannot be changed over REST; change it in the dashboard')
+  }
+  if (input.currentPassword == null) {
+    throw new BadInput('currentPassword', 'is required to change the e-mail address')
+  }
+  if (earlier?.credentials.passwordHash === passwordHash) return earlier
+  return checkCurrentPassword(deps, user.username, input.currentPassword)
+}
+
+async function findCredentials({ db, table }: Deps, username: string): Promise<Credentials> {
+  const credentials = await readCredentials(db, table, username)
+  if (!credentials) throw new UserNotFound()
+  return credentials
 }

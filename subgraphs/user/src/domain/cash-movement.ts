@@ -3,6 +3,7 @@ import { BadInput } from '@cnop/kit/errors'
 import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
 import type { Account } from '@cnop/ledger/account'
 import type { JournalEntry } from '@cnop/ledger/chain'
+import { withdrawable } from '@cnop/ledger/pockets'
 import { type Activity, toActivity } from './activity.ts'
 
 export interface CashInput {
@@ -13,6 +14,10 @@ export interface CashInput {
 /** A cash balance. */
 export interface Cash {
   readonly available: Usd
+  /** Available cash without red pockets that cannot be withdrawn yet. */
+  readonly withdrawable: Usd
+  /** When all of it can be withdrawn, ISO 8601; undefined when it can be now. */
+  readonly withdrawableAt: string | undefined
   readonly held: Usd
   readonly posted: Usd
 }
@@ -24,11 +29,12 @@ export function checkCashInput({ key, amount }: CashInput, max: Usd): void {
   if (amount > max) throw new BadInput('amount', `must be at most ${formatUsd(max)}`)
 }
 
-export const toCash = ({ available, held }: Pick<Account, 'available' | 'held'>): Cash => ({
-  available,
-  held,
-  posted: addUsd(available, held),
-})
+export function toCash(account: Account, redPocketHoldMs: number, nowMs: number): Cash {
+  const { available, held } = account
+  const { amount, allAt } = withdrawable(account, redPocketHoldMs, nowMs)
+  const posted = addUsd(available, held)
+  return { available, held, posted, withdrawable: amount, withdrawableAt: allAt }
+}
 
 /** What the ledger keeps under the key and tells a repeat: JSON, money as text. */
 export interface CashReceipt {
@@ -40,9 +46,12 @@ export interface CashReceipt {
   readonly hash: string
   readonly available: string
   readonly held: string
+  /** Absent where the receipt is older than the field. */
+  readonly withdrawable?: string
+  readonly withdrawableAt?: string
 }
 
-export function writeReceipt(entry: JournalEntry, account: Account): CashReceipt {
+export function writeReceipt(entry: JournalEntry, balance: Cash): CashReceipt {
   const { id, sequence, cashChange, createdAt, hash } = toActivity(entry)
   return {
     id,
@@ -51,14 +60,22 @@ export function writeReceipt(entry: JournalEntry, account: Account): CashReceipt
     cashChange: formatUsd(cashChange),
     createdAt,
     hash,
-    available: formatUsd(account.available),
-    held: formatUsd(account.held),
+    available: formatUsd(balance.available),
+    held: formatUsd(balance.held),
+    withdrawable: formatUsd(balance.withdrawable),
+    ...(balance.withdrawableAt !== undefined && { withdrawableAt: balance.withdrawableAt }),
   }
 }
 
 export function readReceipt(receipt: CashReceipt): { entry: Activity; cash: Cash } {
-  const { cashChange, available, held, ...rest } = receipt
-  const cash = toCash({ available: parseUsd(available), held: parseUsd(held) })
+  const { cashChange, available, held, withdrawable: free, withdrawableAt, ...rest } = receipt
+  const cash: Cash = {
+    available: parseUsd(available),
+    held: parseUsd(held),
+    posted: addUsd(parseUsd(available), parseUsd(held)),
+    withdrawable: parseUsd(free ?? available),
+    withdrawableAt,
+  }
   const entry: Activity = {
     ...rest,
     cashChange: parseUsd(cashChange),

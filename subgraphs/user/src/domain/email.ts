@@ -1,30 +1,21 @@
+import { domainToASCII, domainToUnicode } from 'node:url'
 import { BadInput } from '@cnop/kit/errors'
+import { readAddress } from '@cnop/kit/personal-data'
 import { refuseMarkup } from './markup.ts'
 
-const maxLength = 254
-const maxLocalLength = 64
-const local = /^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*$/
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
-const topLabel = /^[a-z]{2,63}$/
-
-/** The form in which an e-mail address is stored and compared: trimmed, lower case. */
+/** The form in which an e-mail address is stored and compared: trimmed, lower case, the domain in ASCII (punycode). */
 export function readEmail(text: string): string {
   refuseMarkup('email', text)
-  const email = text.trim().toLowerCase()
-  if (email.length > maxLength || !isAddress(email)) {
-    throw new BadInput('email', 'must be an address such as ada@example.com')
-  }
+  const email = readAddress(text, domainToASCII)
+  if (email === undefined) throw new BadInput('email', 'must be an address such as ada@example.com')
   return email
 }
 
-function isAddress(email: string): boolean {
+/** A stored address as its owner writes it: the domain in its own script. */
+export function showEmail(email: string): string {
+  if (!email.includes('xn--')) return email
   const at = email.lastIndexOf('@')
-  const name = email.slice(0, Math.max(at, 0))
-  const labels = email.slice(at + 1).split('.')
-  if (at < 1 || name.length > maxLocalLength || !local.test(name)) return false
-  return (
-    labels.length >= 2 &&
-    labels.every((part) => label.test(part)) &&
-    topLabel.test(labels.at(-1) ?? '')
-  )
+  const shown = `${email.slice(0, at)}@${domainToUnicode(email.slice(at + 1))}`
+  // What would not be read back as the same address is shown as it is stored.
+  return readAddress(shown, domainToASCII) === email ? shown : email
 }

@@ -32,8 +32,10 @@ export class WrongPassword extends DomainError {
   override readonly name = 'WrongPassword'
   readonly code = 'WRONG_PASSWORD'
 
-  constructor() {
-    super('The password is not the one in force.')
+  /** With the field when a signed-in user repeated their password; a sign-in does not say what was wrong. */
+  constructor(field?: 'currentPassword') {
+    const reason = 'is not the password in force'
+    super('The password is not the one in force.', field && { field, reason })
   }
 }
 

@@ -29,9 +29,30 @@ describe('readNewPassword', () => {
   })
 })
 
+describe('a password of another keyboard', () => {
+  const composed = 'Caf\u00e9-Horse-42'
+  const decomposed = 'Cafe\u0301-Horse-42'
+
+  it('is the same password', () => {
+    expect(readNewPassword('password', decomposed)).toBe(composed)
+    expect(readOfferedPassword('password', decomposed)).toEqual({
+      normalised: composed,
+      typed: decomposed,
+    })
+  })
+
+  it('has as many characters as its owner sees', () => {
+    expect(readNewPassword('password', `Aa1!${'e\u0301'.repeat(124)}`)).toHaveLength(128)
+    expect(() => readNewPassword('password', `Aa1!${'e\u0301'.repeat(7)}`)).toThrow('12 to 128')
+  })
+})
+
 describe('readOfferedPassword', () => {
   it('accepts what an older rule may have allowed', () => {
-    expect(readOfferedPassword('password', 'short')).toBe('short')
+    expect(readOfferedPassword('password', 'short')).toEqual({
+      normalised: 'short',
+      typed: 'short',
+    })
   })
 
   it.each(['', 'x'.repeat(129)])('refuses what no rule ever allowed: "%s"', (password) => {

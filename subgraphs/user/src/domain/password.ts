@@ -10,8 +10,12 @@ const classes: readonly (readonly [RegExp, string])[] = [
   [/[!@#$%^&*()\-_=+.]/, 'one of !@#$%^&*()-_=+.'],
 ]
 
-/** Checks a new password and gives it back exactly as it was sent: trimming or cleaning would change what is hashed. */
-export function readNewPassword(field: 'password' | 'newPassword', password: string): string {
+/**
+ * Checks a new password and gives it back in Unicode form NFC, because one keyboard sends "é" as one code point and
+ * another as two. Nothing else is altered. Characters are code points after normalisation.
+ */
+export function readNewPassword(field: 'password' | 'newPassword', text: string): string {
+  const password = text.normalize('NFC')
   const length = Array.from(password).length
   if (length < minCharacters || length > maxCharacters) {
     throw new BadInput(field, `must have ${minCharacters} to ${maxCharacters} characters`)
@@ -21,14 +25,23 @@ export function readNewPassword(field: 'password' | 'newPassword', password: str
   return password
 }
 
-/** Bounds a password that is only compared, so that nobody makes us hash a novel. Its rule at sign-up may have been another one. */
+/** A password that is only compared. */
+export interface OfferedPassword {
+  /** In Unicode form NFC, as passwords are hashed. */
+  readonly normalised: string
+  /** As it was sent: passwords that were set before normalisation was introduced were hashed like this. */
+  readonly typed: string
+}
+
+/** Bounds the length of a password that is only compared. Its rule at sign-up may have been another one. */
 export function readOfferedPassword(
   field: 'password' | 'currentPassword',
-  password: string,
-): string {
-  if (password === '') throw new BadInput(field, 'must not be empty')
-  if (Array.from(password).length > maxCharacters) {
+  typed: string,
+): OfferedPassword {
+  const normalised = typed.normalize('NFC')
+  if (typed === '') throw new BadInput(field, 'must not be empty')
+  if (Array.from(normalised).length > maxCharacters) {
     throw new BadInput(field, `must have at most ${maxCharacters} characters`)
   }
-  return password
+  return { normalised, typed }
 }

@@ -1,20 +1,13 @@
 import { BadInput } from '@cnop/kit/errors'
+import { readName } from '@cnop/kit/personal-data'
 import { refuseMarkup } from './markup.ts'
 
-const maxCharacters = 50
-const pattern = /^[\p{L}\p{M}' -]+$/u
-const hasLetter = /\p{L}/u
-const wordStart = /(^|[' -])(\p{L})/gu
-
-/** A first or last name: title-cased by word, so that "o'neill-smith" reads "O'Neill-Smith". */
+/** A first or last name as it was typed, never re-capitalised. */
 export function readPersonName(field: 'firstName' | 'lastName', text: string): string {
   refuseMarkup(field, text)
-  const name = text.normalize('NFC').trim().replaceAll('’', "'")
-  const isInRange = name !== '' && Array.from(name).length <= maxCharacters
-  if (!isInRange || !pattern.test(name) || !hasLetter.test(name)) {
-    throw new BadInput(field, 'must be 1 to 50 letters, spaces, apostrophes or hyphens')
+  const name = readName(text)
+  if (name === undefined) {
+    throw new BadInput(field, 'must be 1 to 50 letters, spaces, hyphens, apostrophes or dots')
   }
   return name
-    .toLowerCase()
-    .replace(wordStart, (_match, before: string, letter: string) => before + letter.toUpperCase())
 }

@@ -11,14 +11,14 @@ const form = {
 }
 
 describe('planSignUp', () => {
-  it('normalises everything but the password', () => {
+  it('reads every field by its own rule, and leaves names as they were typed', () => {
     expect(planSignUp({ ...form, phone: null, marketingConsent: true }, now)).toEqual({
       password: 'Correct-Horse-42',
       user: {
         username: 'trader_1',
         email: 't@example.com',
-        firstName: 'Ada',
-        lastName: 'Lovelace',
+        firstName: 'ada',
+        lastName: 'LOVELACE',
         phone: undefined,
         dateOfBirth: undefined,
         marketingConsent: true,
@@ -40,7 +40,7 @@ describe('planProfileChange', () => {
     expect(
       planProfileChange({ firstName: 'grace', phone: null, marketingConsent: false }, now),
     ).toStrictEqual({
-      firstName: 'Grace',
+      firstName: 'grace',
       phone: undefined,
       marketingConsent: false,
     })

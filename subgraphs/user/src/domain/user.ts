@@ -62,6 +62,8 @@ export interface UpdateProfileInput {
   readonly phone?: string | null
   readonly dateOfBirth?: string | null
   readonly marketingConsent?: boolean | null
+  /** Not a change: it proves that the owner asks for a new e-mail address. */
+  readonly currentPassword?: string | null
 }
 
 /** What changes. A field that is absent stays; undefined under `phone` or `dateOfBirth` clears it. */
@@ -74,7 +76,7 @@ export interface ProfileChange {
   readonly marketingConsent?: boolean
 }
 
-type Field = keyof UpdateProfileInput
+type Field = Exclude<keyof UpdateProfileInput, 'currentPassword'>
 
 const clearable: ReadonlySet<Field> = new Set<Field>(['phone', 'dateOfBirth'])
 

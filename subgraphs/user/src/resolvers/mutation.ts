@@ -48,7 +48,9 @@ export const Mutation = {
     _parent: unknown,
     { input }: Input<UpdateProfileInput>,
     context: Context,
-  ) => ({ user: await updateProfile(context, actorOf(context), input) }),
+  ) => ({
+    user: await updateProfile(context, actorOf(context), { input, api: context.api }),
+  }),
   deposit: (_parent: unknown, { input }: Input<CashInput>, context: Context) =>
     deposit(context, actorOf(context), input),
   withdraw: (_parent: unknown, { input }: Input<CashInput>, context: Context) =>

@@ -43,8 +43,10 @@ async function findHolding(
 export const Portfolio = {
   __resolveReference: ({ username }: Owned, context: Context): Promise<Owned> =>
     readOwned(context, username, () => ({ username })),
-  cash: async ({ username }: Owned, _args: unknown, context: Context) =>
-    toCash(await context.loaders.accounts.load(username)),
+  cash: async ({ username }: Owned, _args: unknown, context: Context) => {
+    const account = await context.loaders.accounts.load(username)
+    return toCash(account, context.ledger.limits.redPocketHoldMs, context.now())
+  },
   holdings: ({ username }: Owned, _args: unknown, context: Context) =>
     listHoldings(username, context),
   holding: ({ username }: Owned, { assetId }: { readonly assetId: string }, context: Context) =>

@@ -49,6 +49,16 @@ export async function readUsers(
   return items.map((item) => item && parseCredentials(item).user)
 }
 
+/** A user with the password hash; undefined for a name that nobody has. */
+export async function readCredentials(
+  db: Db,
+  table: string,
+  username: string,
+): Promise<Credentials | undefined> {
+  const item = await readItem(db, table, profileKey(username))
+  return item && parseCredentials(item)
+}
+
 /** Which of a new account's two names are taken, before a password is hashed for nothing. */
 export async function readClaims(
   db: Db,
@@ -80,8 +90,7 @@ export async function hasPasswordHash(
   username: string,
   passwordHash: string,
 ): Promise<boolean> {
-  const item = await readItem(db, table, profileKey(username))
-  return item !== undefined && parseCredentials(item).passwordHash === passwordHash
+  return (await readCredentials(db, table, username))?.passwordHash === passwordHash
 }
 
 /** The profile with its claim on the username, then the claim on the e-mail address. */
@@ -148,9 +157,17 @@ export function replacePasswordWrite(
   }
 }
 
-/** Marks a refused change of profile whose e-mail address was changed meanwhile: read and decide again. */
+/** Marks a refused change of profile whose e-mail address or password was changed meanwhile: read and decide again. */
 export class ProfileChanged extends Error {
   override readonly name = 'ProfileChanged'
+}
+
+/** What a change of profile is based on. */
+interface ProfileBasis {
+  readonly nowMs: number
+  /** The password that was checked for it: it must still be in force, and its outdated hash is replaced. */
+  readonly checked:
+    { readonly credentials: Credentials; readonly rehashed: string | undefined } | undefined
 }
 
 /** The changed fields, and the move of the claim when the e-mail address is another one. */
@@ -158,21 +175,28 @@ export function changeProfileWrites(
   table: string,
   user: User,
   change: ProfileChange,
-  nowMs: number,
+  { nowMs, checked }: ProfileBasis,
 ): readonly Write[] {
-  const fields = { ...change, updatedAt: toIso(nowMs) }
+  const rehashed = checked?.rehashed
+  const fields = {
+    ...change,
+    updatedAt: toIso(nowMs),
+    ...(rehashed !== undefined && { passwordHash: rehashed }),
+  }
+  const { ExpressionAttributeValues, ...assignment } = assign(fields)
   const profile: Write = {
     update: {
       TableName: table,
       Key: profileKey(user.username),
-      ...assign(fields),
-      ConditionExpression: 'email = :before',
+      ...assignment,
+      ConditionExpression: `email = :before${checked ? ' AND passwordHash = :verified' : ''}`,
+      ExpressionAttributeValues: {
+        ...ExpressionAttributeValues,
+        ':before': user.email,
+        ...(checked && { ':verified': checked.credentials.passwordHash }),
+      },
     },
     refused: () => new ProfileChanged('The profile was changed by another request.'),
-  }
-  profile.update.ExpressionAttributeValues = {
-    ...profile.update.ExpressionAttributeValues,
-    ':before': user.email,
   }
   if (change.email === undefined || change.email === user.email) return [profile]
   const release: Write = { delete: { TableName: table, Key: emailClaimKey(user.email) } }

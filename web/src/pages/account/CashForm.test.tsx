@@ -13,7 +13,14 @@ afterEach(cleanup)
 const portfolio = {
   __typename: 'Portfolio',
   username: 'ada_lovelace',
-  cash: { __typename: 'Cash', available: '300.00', held: '0.00', posted: '300.00' },
+  cash: {
+    __typename: 'Cash',
+    available: '300.00',
+    withdrawable: '300.00',
+    withdrawableAt: null,
+    held: '0.00',
+    posted: '300.00',
+  },
   allowance: {
     __typename: 'Allowance',
     depositLeft: '7500.00',
@@ -87,4 +94,18 @@ it('offers the smaller of cash and allowance as "withdraw all", and no more', as
   await user.type(field, '300.01')
   await screen.findByText('At most $300.00 right now.')
   expect(screen.getByRole('button', { name: 'Withdraw $300.01' })).toHaveProperty('disabled', true)
+})
+
+it('offers no cash of red pockets that are on hold, and says from when it will', async () => {
+  const user = userEvent.setup()
+  const cash = {
+    ...portfolio.cash,
+    withdrawable: '291.12',
+    withdrawableAt: '2026-11-28T12:00:00.000Z',
+  }
+  await renderPage(<CashForm portfolio={{ ...portfolio, cash }} />, createFakeApi())
+  await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  await screen.findByText(/Cash from red pockets can be traded now and withdrawn later/)
+  await user.click(screen.getByRole('button', { name: 'Withdraw all' }))
+  expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '291.12')
 })

@@ -5,12 +5,14 @@ import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
 import { formatMoney } from '../../format/money.ts'
+import { formatDateTime } from '../../format/time.ts'
 import {
   type AccountCashQuery,
   AccountDepositDocument,
   AccountWithdrawDocument,
 } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { isMoreThan, readAmount, smaller } from './cash-amount.ts'
@@ -24,7 +26,7 @@ const quickAmounts = ['100.00', '500.00', '1000.00', '5000.00'] as const
 function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string {
   return direction === 'deposit'
     ? allowance.depositLeft
-    : smaller(allowance.withdrawLeft, cash.available)
+    : smaller(allowance.withdrawLeft, cash.withdrawable)
 }
 
 function useMovement(direction: Direction) {
@@ -75,6 +77,17 @@ function problemOf(text: string, ceiling: string | undefined): string | null {
   return isTooMuch ? `At most ${formatMoney(ceiling)} right now.` : null
 }
 
+/** What can be withdrawn, and why that may be less than what is available. */
+function Withdrawable({ cash }: { cash: Portfolio['cash'] }) {
+  return (
+    <Text size="sm" c="dimmed">
+      Withdrawable: <Money value={cash.withdrawable} />
+      {cash.withdrawableAt &&
+        `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatDateTime(cash.withdrawableAt)}.`}
+    </Text>
+  )
+}
+
 function DirectionForm({
   direction,
   portfolio,
@@ -119,6 +132,7 @@ function DirectionForm({
           error={problem}
           onChange={(event) => choose(event.currentTarget.value)}
         />
+        {direction === 'withdraw' && portfolio && <Withdrawable cash={portfolio.cash} />}
         <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
         {failure && <FailureNotice failure={failure} />}
         <Button

@@ -80,6 +80,8 @@ const platform = (operations: FakeOperations = {}) =>
         __typename: 'RedPocket',
         claimedToday: false,
         nextClaimAt: '2026-11-22T00:00:00.000Z',
+        isOffered: true,
+        canClaim: true,
       },
     }),
     ...operations,
@@ -160,6 +162,7 @@ it('opens the red pocket in the footer, and the cash on the page grows', async (
     size: 'BIG',
     cashAfter: '1323.38',
     nextClaimAt: '2026-11-22T00:00:00.000Z',
+    withdrawableAt: null,
   }
   const api = platform({
     DashboardCash: () => cash(isClaimed ? '1323.38' : '1234.50'),

@@ -1,5 +1,5 @@
 import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { type SubmitEvent, useState } from 'react'
+import { type ReactNode, type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
@@ -10,6 +10,7 @@ import {
   DashboardClaimRedPocketDocument,
   type DashboardClaimRedPocketMutation,
   DashboardRedPocketDocument,
+  type DashboardRedPocketQuery,
 } from '../../generated/graphql.ts'
 import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
@@ -28,7 +29,10 @@ function Opened({ claim }: { claim: Claim }) {
         {formatMoney(claim.amount)}
       </Text>
       <Text size="sm">
-        It is in your cash already. The next one: {formatDateTime(claim.nextClaimAt)}.
+        It is in your cash already
+        {claim.withdrawableAt &&
+          `: trade with it now, withdraw it from ${formatDateTime(claim.withdrawableAt)}`}
+        . The next one: {formatDateTime(claim.nextClaimAt)}.
       </Text>
     </Stack>
   )
@@ -88,6 +92,46 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
   )
 }
 
+/** Why no red pocket can be opened now. */
+function Closed({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Stack align="center" gap={8} pb="sm" role="status">
+      <EnvelopeArt isBig={false} />
+      <Text fw={650}>{title}</Text>
+      {children && <Text size="sm">{children}</Text>}
+    </Stack>
+  )
+}
+
+type Pocket = NonNullable<
+  NonNullable<DashboardRedPocketQuery['me']>['portfolio']['redPocket']
+>
+
+function Pocket({
+  pocket,
+  onClaimed,
+}: {
+  pocket: Pocket | undefined
+  onClaimed: (claim: Claim) => void
+}) {
+  if (pocket && !pocket.isOffered) return <Closed title="There are no red pockets at the moment." />
+  if (pocket?.claimedToday) {
+    return (
+      <Closed title="Today’s red pocket is open already.">
+        The next one can be opened {formatDateTime(pocket.nextClaimAt)}.
+      </Closed>
+    )
+  }
+  if (pocket && !pocket.canClaim) {
+    return (
+      <Closed title="Your account is too new for a red pocket.">
+        Your first one can be opened {formatDateTime(pocket.nextClaimAt)}.
+      </Closed>
+    )
+  }
+  return <PhraseForm onClaimed={onClaimed} />
+}
+
 export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [claim, setClaim] = useState<Claim>()
   const { data } = useReading(DashboardRedPocketDocument, {})
@@ -101,14 +145,7 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
       closeButtonProps={{ 'aria-label': 'Close', c: '#ffe9b8' }}
     >
       {claim && <Opened claim={claim} />}
-      {!claim && pocket?.claimedToday && (
-        <Stack align="center" gap={8} pb="sm" role="status">
-          <EnvelopeArt isBig={false} />
-          <Text fw={650}>Today’s red pocket is open already.</Text>
-          <Text size="sm">The next one can be opened {formatDateTime(pocket.nextClaimAt)}.</Text>
-        </Stack>
-      )}
-      {!claim && !pocket?.claimedToday && <PhraseForm onClaimed={setClaim} />}
+      {!claim && <Pocket pocket={pocket ?? undefined} onClaimed={setClaim} />}
     </Modal>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, PasswordInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
+import type { Failure } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
-import { checkEmail, checkName, checkPhone } from '../sign-up/rules.ts'
+import { checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
 
 type User = NonNullable<ProfileUserQuery['me']>
 
@@ -15,32 +16,63 @@ const valuesOf = ({ email, firstName, lastName, phone, dateOfBirth, marketingCon
   phone: phone ?? '',
   dateOfBirth: dateOfBirth ?? '',
   marketingConsent,
+  currentPassword: '',
 })
 
 type Values = ReturnType<typeof valuesOf>
 
-/** An optional field that was emptied is cleared. */
-const toInput = ({ phone, dateOfBirth, ...values }: Values) => ({
-  ...values,
-  phone: phone || null,
-  dateOfBirth: dateOfBirth || null,
-})
+/** Two ways to write one address are no change. */
+const isNewEmail = (email: string, user: User): boolean => readEmail(email) !== readEmail(user.email)
+
+/** Only what changed is sent; an optional field that was emptied is cleared. */
+function toInput({ currentPassword, ...values }: Values, user: User) {
+  const before = valuesOf(user)
+  const { email, phone, dateOfBirth, ...rest } = values
+  const changed = Object.entries(rest).filter(
+    ([name, value]) => value !== before[name as keyof typeof rest],
+  )
+  return {
+    ...Object.fromEntries(changed),
+    ...(phone !== before.phone && { phone: phone || null }),
+    ...(dateOfBirth !== before.dateOfBirth && { dateOfBirth: dateOfBirth || null }),
+    ...(isNewEmail(email, user) && { email, currentPassword }),
+  }
+}
+
+/** A refusal that names a field belongs at that field. */
+function fieldOf({ code, field }: Failure): string | undefined {
+  return code === 'EMAIL_TAKEN' ? 'email' : field
+}
 
 export function PersonalForm({ user }: { user: User }) {
   const { run, isRunning, failure } = useCommand(ProfileUpdateDocument)
   const form = useForm<Values>({
     initialValues: valuesOf(user),
-    validate: { email: checkEmail, firstName: checkName, lastName: checkName, phone: checkPhone },
-    validateInputOnBlur: true,
+    validate: {
+      email: checkEmail,
+      firstName: checkName,
+      lastName: checkName,
+      phone: checkPhone,
+      currentPassword: (password, { email }) =>
+        isNewEmail(email, user) && password === '' ? 'Needed to change the e-mail address.' : null,
+    },
+    validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone'],
   })
   const submit = form.onSubmit(async (values) => {
-    const { data } = await run({ input: toInput(values) })
+    const { data } = await run({ input: toInput(values, user) })
     if (!data) return
     const saved = valuesOf({ ...user, ...data.updateProfile.user })
     form.setInitialValues(saved)
     form.setValues(saved)
     form.resetDirty(saved)
     notifyDone('Profile saved')
+  })
+  const refused = failure && fieldOf(failure)
+  const isAtField = refused !== undefined && refused in form.values
+  const propsOf = (field: keyof Values) => ({
+    ...form.getInputProps(field),
+    error:
+      form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined),
   })
   return (
     <form onSubmit={submit} noValidate aria-label="Personal data">
@@ -50,13 +82,13 @@ export function PersonalForm({ user }: { user: User }) {
             label="First name"
             autoComplete="given-name"
             required
-            {...form.getInputProps('firstName')}
+            {...propsOf('firstName')}
           />
           <TextInput
             label="Last name"
             autoComplete="family-name"
             required
-            {...form.getInputProps('lastName')}
+            {...propsOf('lastName')}
           />
         </SimpleGrid>
         <TextInput
@@ -64,22 +96,30 @@ export function PersonalForm({ user }: { user: User }) {
           type="email"
           autoComplete="email"
           required
-          {...form.getInputProps('email')}
+          {...propsOf('email')}
         />
+        {isNewEmail(form.values.email, user) && (
+          <PasswordInput
+            label="Current password, to change the e-mail address"
+            autoComplete="current-password"
+            required
+            {...propsOf('currentPassword')}
+          />
+        )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput label="Phone" type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+          <TextInput label="Phone" type="tel" autoComplete="tel" {...propsOf('phone')} />
           <TextInput
             label="Date of birth"
             type="date"
             autoComplete="bday"
-            {...form.getInputProps('dateOfBirth')}
+            {...propsOf('dateOfBirth')}
           />
         </SimpleGrid>
         <Switch
           label="Send me news now and then"
           {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
         />
-        {failure && <FailureNotice failure={failure} />}
+        {failure && !isAtField && <FailureNotice failure={failure} />}
         <Group justify="flex-end">
           <Button variant="default" disabled={!form.isDirty()} onClick={form.reset}>
             Undo

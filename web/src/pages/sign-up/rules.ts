@@ -1,12 +1,20 @@
+import { readAddress, readName, readPhoneDigits } from '@cnop/kit/personal-data'
+
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
 
 /** The server's rules, shown while typing; the server decides. */
 export const passwordRules: readonly PasswordRule[] = [
-  { label: '12 to 128 characters', isMet: ({ length }) => length >= 12 && length <= 128 },
+  {
+    label: '12 to 128 characters',
+    isMet: (password) => {
+      const { length } = Array.from(password.normalize('NFC'))
+      return length >= 12 && length <= 128
+    },
+  },
   { label: 'an upper-case letter', isMet: (password) => /[A-Z]/.test(password) },
   { label: 'a lower-case letter', isMet: (password) => /[a-z]/.test(password) },
   { label: 'a digit', isMet: (password) => /\d/.test(password) },
-  { label: 'one of !@#$%^&*()-_=+', isMet: (password) => /[!@#$%^&*()\-_=+]/.test(password) },
+  { label: 'one of !@#$%^&*()-_=+.', isMet: (password) => /[!@#$%^&*()\-_=+.]/.test(password) },
 ]
 
 export type SignUpValues = {
@@ -20,23 +28,27 @@ export type SignUpValues = {
   readonly marketingConsent: boolean
 }
 
-const namePattern = /^[\p{L}][\p{L} '-]{0,49}$/u
-
 export const checkPassword = (password: string): string | null =>
   passwordRules.every(({ isMet }) => isMet(password))
     ? null
     : 'The password does not meet all rules.'
 
 export const checkName = (name: string): string | null =>
-  namePattern.test(name.trim()) ? null : '1 to 50 letters, spaces, apostrophes or hyphens.'
+  readName(name) === undefined ? '1 to 50 letters, spaces, hyphens, apostrophes or dots.' : null
+
+/** Browsers convert a domain when it is part of a URL. */
+function toAsciiDomain(domain: string): string {
+  return URL.canParse(`https://${domain}`) ? new URL(`https://${domain}`).hostname : ''
+}
+
+/** An address in the form in which the server compares it; undefined for what is none. */
+export const readEmail = (email: string): string | undefined => readAddress(email, toAsciiDomain)
 
 export const checkEmail = (email: string): string | null =>
-  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? null : 'This is not an e-mail address.'
+  readEmail(email) === undefined ? 'An address such as ada@example.com.' : null
 
-export function checkPhone(phone: string): string | null {
-  const digits = phone.replace(/\D/g, '')
-  return phone === '' || (digits.length >= 10 && digits.length <= 15) ? null : '10 to 15 digits.'
-}
+export const checkPhone = (phone: string): string | null =>
+  phone === '' || readPhoneDigits(phone) !== undefined ? null : '10 to 15 digits.'
 
 /** One message per field that breaks its rule; null where all is well. */
 export const signUpChecks = {
