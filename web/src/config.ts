@@ -15,4 +15,6 @@ export const config = {
   previewDelayMs: 300,
   /** A market order is refused when the price gets worse than the preview by more than this. */
   slippagePercent: 1,
+  /** A limit that is worse than the market by more than this is warned about. */
+  limitWarningPercent: 2,
 } as const

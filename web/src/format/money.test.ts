@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   formatCompactMoney,
+  formatExactPrice,
   formatMoney,
   formatPrice,
   formatQuantity,
+  formatRoughPrice,
   formatSignedMoney,
   signOf,
 } from './money.ts'
@@ -58,5 +60,27 @@ describe('signOf', () => {
     ['10', 1],
   ])('reads the sign of %s', (text, sign) => {
     expect(signOf(text)).toBe(sign)
+  })
+})
+
+describe('formatExactPrice', () => {
+  it.each([
+    ['99999', '$99,999.00'],
+    ['99999.1', '$99,999.10'],
+    ['64000.125', '$64,000.125'],
+    ['0.000000000001', '$0.000000000001'],
+  ])('shows every decimal of %s as %s', (text, shown) => {
+    expect(formatExactPrice(text)).toBe(shown)
+  })
+})
+
+describe('formatRoughPrice', () => {
+  it.each([
+    ['70341.23', '$70,341'],
+    ['999.996', '$1,000.00'],
+    ['1999.5', '$2,000'],
+    ['0.00002413', '$0.00002413'],
+  ])('shows the size of %s as %s', (text, shown) => {
+    expect(formatRoughPrice(text)).toBe(shown)
   })
 })

@@ -1,4 +1,5 @@
 import {
+  formatPrice as plainPrice,
   formatQuantity as plainQuantity,
   formatUsd,
   parsePrice,
@@ -6,17 +7,18 @@ import {
   parseUsd,
   priceScale,
 } from '@cnop/kit/money'
+import { decimalSign, groupSign, locale } from './locale.ts'
 
 const minus = '−'
 
-const group = (whole: string): string => whole.replace(/\B(?=(\d{3})+$)/g, ',')
+const group = (whole: string): string => whole.replace(/\B(?=(\d{3})+$)/g, groupSign)
 
 function groupDecimal(text: string): { sign: string; digits: string } {
   const isNegative = text.startsWith('-')
   const [whole = '0', fraction] = (isNegative ? text.slice(1) : text).split('.')
   return {
     sign: isNegative ? minus : '',
-    digits: fraction === undefined ? group(whole) : `${group(whole)}.${fraction}`,
+    digits: fraction === undefined ? group(whole) : `${group(whole)}${decimalSign}${fraction}`,
   }
 }
 
@@ -57,6 +59,21 @@ function roundDecimal(digits: string, decimals: number): string {
   return `${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
 }
 
+/** A price somebody set, with every decimal it has and at least two: "99999.125" → "$99,999.125". */
+export function formatExactPrice(text: string): string {
+  const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))
+  const [whole = '', fraction = ''] = digits.split(decimalSign)
+  return `${sign}$${whole}${decimalSign}${fraction.padEnd(2, '0')}`
+}
+
+/** A price where its size is enough: whole dollars from a thousand up. */
+export function formatRoughPrice(text: string): string {
+  const units = parsePrice(text)
+  const dollar = 10n ** BigInt(priceScale)
+  if (units < 1000n * dollar) return formatPrice(text)
+  return `$${group(((units + dollar / 2n) / dollar).toString())}`
+}
+
 /** "1234.50000000" → "1,234.5". */
 export function formatQuantity(text: string): string {
   const { sign, digits } = groupDecimal(plainQuantity(parseQuantity(text)))
@@ -67,14 +84,14 @@ export function formatSignedQuantity(text: string): string {
   return parseQuantity(text) > 0n ? `+${formatQuantity(text)}` : formatQuantity(text)
 }
 
-const compactMoney = new Intl.NumberFormat('en-US', {
+const compactMoney = new Intl.NumberFormat(locale, {
   notation: 'compact',
   style: 'currency',
   currency: 'USD',
   maximumFractionDigits: 2,
 })
 
-const compactQuantity = new Intl.NumberFormat('en-US', {
+const compactQuantity = new Intl.NumberFormat(locale, {
   notation: 'compact',
   maximumFractionDigits: 2,
 })

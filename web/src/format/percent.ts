@@ -1,3 +1,5 @@
+import { locale } from './locale.ts'
+
 export type Direction = 'up' | 'down' | 'flat'
 
 /** A change that would be shown as zero counts as flat. */
@@ -7,7 +9,7 @@ export function directionOf(percent: number): Direction {
   return percent > 0 ? 'up' : 'down'
 }
 
-const grouped = new Intl.NumberFormat('en-US', {
+const grouped = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
 })

@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { formatPrice } from '../format/money.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
@@ -47,7 +47,7 @@ const limit: Column<ShownOrder> = {
   header: 'Limit',
   isRight: true,
   cell: ({ limitPrice }) => (
-    <span className="numeric">{limitPrice ? formatPrice(limitPrice) : '–'}</span>
+    <span className="numeric">{limitPrice ? formatExactPrice(limitPrice) : '–'}</span>
   ),
 }
 

@@ -1,15 +1,15 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconHelpCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
-import { config } from '../config.ts'
-import { formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
+import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
-import { Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { notifyDone } from '../ui/notify.ts'
+import { SubmitButton } from '../ui/SubmitButton.tsx'
+import { ReviewDialog } from './ReviewDialog.tsx'
 import { TicketFields } from './TicketFields.tsx'
-import { previewFacts, TicketPreview } from './TicketPreview.tsx'
+import { TicketPreview } from './TicketPreview.tsx'
 import { type TicketState, useTicket } from './use-ticket.ts'
 
 function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
@@ -19,7 +19,7 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
     const until = order.expiresAt ? `, good till ${formatDateTime(order.expiresAt)}` : ''
     notifyDone(
       'Limit order placed',
-      `${what} at ${formatPrice(order.limitPrice ?? '0')} or better${until}.`,
+      `${what} at ${formatExactPrice(order.limitPrice ?? '0')} or better${until}.`,
     )
   } else {
     notifyDone(`${verb} ${what}`, order.total ? `For ${formatMoney(order.total)}.` : undefined)
@@ -47,51 +47,6 @@ function Unsettled({ ticket }: { ticket: TicketState }) {
         </Button>
       </Group>
     </Alert>
-  )
-}
-
-function ConfirmDialog({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
-  const { draft, order } = ticket
-  const verb = draft.side === 'BUY' ? 'Buy' : 'Sell'
-  const confirm = async () => {
-    await ticket.place()
-    ticket.endReview()
-  }
-  return (
-    <Modal
-      opened={ticket.isReviewing}
-      onClose={ticket.endReview}
-      title={`${verb} ${order ? formatQuantity(order.quantity) : ''} ${assetId}?`}
-    >
-      <Stack>
-        <Facts
-          facts={[
-            ['Order', draft.type === 'LIMIT' ? 'Limit' : 'Market, fills at once'],
-            ...previewFacts(ticket, assetId),
-          ]}
-        />
-        {draft.type === 'MARKET' && (
-          <Text size="xs" c="dimmed">
-            The price can move until the order fills. If it gets worse by more than{' '}
-            {config.slippagePercent}%, nothing is traded.
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={ticket.endReview}>
-            Back
-          </Button>
-          <Button
-            data-autofocus
-            color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}
-            loading={ticket.isPlacing}
-            disabled={!ticket.isPreviewCurrent}
-            onClick={() => void confirm()}
-          >
-            Place order
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
   )
 }
 
@@ -123,35 +78,34 @@ type TicketProps = { readonly assetId: string; readonly side?: OrderSide | undef
 export function Ticket({ assetId, side }: TicketProps) {
   const ticket = useTicket(assetId, announce)
   const takeSide = useEffectEvent((next: OrderSide) => {
-    if (!ticket.isUnsettled && ticket.draft.side !== next) ticket.change({ side: next, amount: '' })
+    if (!ticket.isUnsettled && ticket.draft.side !== next) ticket.chooseSide(next)
   })
   useEffect(() => {
     if (side) takeSide(side)
   }, [side])
 
-  const { draft, preview, isUnsettled, isPlacing } = ticket
-  const canReview = preview?.refusal === null && !isUnsettled && !isPlacing
+  const { draft, isUnsettled, isPlacing, reason } = ticket
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (canReview) ticket.review()
+    if (reason === null && !isPlacing) ticket.review()
   }
   return (
     <form onSubmit={onSubmit} aria-label={`Order ticket for ${assetId}`}>
       <Stack gap="sm">
         <TicketFields ticket={ticket} assetId={assetId} isLocked={isUnsettled || isPlacing} />
-        <TicketPreview ticket={ticket} assetId={assetId} />
+        <TicketPreview ticket={ticket} />
         <Messages ticket={ticket} />
-        <Button
-          type="submit"
+        <SubmitButton
           size="md"
           color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}
-          disabled={!canReview}
+          reason={reason}
+          note="You can look at it once more before it is sent."
           loading={isPlacing}
         >
           {draft.side === 'BUY' ? 'Review buy' : 'Review sale'}
-        </Button>
+        </SubmitButton>
       </Stack>
-      <ConfirmDialog ticket={ticket} assetId={assetId} />
+      <ReviewDialog ticket={ticket} />
     </form>
   )
 }

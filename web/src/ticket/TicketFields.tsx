@@ -1,16 +1,22 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
+import { useId } from 'react'
+import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
+import { AmountField } from '../ui/AmountField.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
-import { shareOf } from './amounts.ts'
+import { shareOf, typedAmount, typedLimit } from './amounts.ts'
 import { mostDaysAhead } from './expiry.ts'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
 
-const isDecimal = (text: string): boolean => /^[\d,]*\.?\d*$/.test(text)
+type TicketFieldsProps = {
+  readonly ticket: TicketState
+  readonly assetId: string
+  readonly isLocked: boolean
+}
 
 function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
-  const { draft, change } = ticket
+  const { draft, chooseSide } = ticket
   return (
     <div className="choice" role="group" aria-label="Side">
       {(['BUY', 'SELL'] as const).map((side) => {
@@ -24,7 +30,7 @@ function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boole
             c={isChosen ? 'white' : 'var(--mantine-color-text)'}
             aria-pressed={isChosen}
             disabled={isLocked}
-            onClick={() => change({ side, amount: '' })}
+            onClick={() => !isChosen && chooseSide(side)}
           >
             {side === 'BUY' ? 'Buy' : 'Sell'}
           </Button>
@@ -53,66 +59,81 @@ function Available({ ticket, assetId }: { ticket: TicketState; assetId: string }
   )
 }
 
-function ShareButtons({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
+/** Why no share can be taken; null when one can. */
+function reasonWithoutShares({ balances, draft }: TicketState, assetId: string): string | null {
+  const portfolio = balances.data?.me?.portfolio
+  if (!portfolio) return 'Shares can be chosen when your balance is known.'
+  if (draft.side === 'BUY') {
+    return signOf(portfolio.cash.available) > 0 ? null : 'You have no cash available to buy with.'
+  }
+  return signOf(portfolio.holding?.available ?? '0') > 0
+    ? null
+    : `You have no ${assetId} available to sell.`
+}
+
+function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
+  const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
+  const reason = reasonWithoutShares(ticket, assetId)
   return (
-    <Group grow gap={6} role="group" aria-label="Share of what is available">
-      {shares.map((percent) => (
-        <Button
-          key={percent}
-          size="xs"
-          variant="default"
-          px={4}
-          disabled={!portfolio || isLocked}
-          onClick={() => {
-            const available = {
-              cash: portfolio?.cash.available ?? '0',
-              quantity: portfolio?.holding?.available ?? '0',
-            }
-            ticket.change(shareOf(ticket.draft, percent, available))
-          }}
-        >
-          {percent}%
-        </Button>
-      ))}
-    </Group>
+    <div>
+      <Group grow gap={6} role="group" aria-label="Share of what is available">
+        {shares.map((percent) => (
+          <Button
+            key={percent}
+            size="xs"
+            variant="default"
+            px={4}
+            disabled={reason !== null || isLocked}
+            aria-describedby={reason === null ? undefined : reasonId}
+            onClick={() => {
+              const available = {
+                cash: portfolio?.cash.available ?? '0',
+                quantity: portfolio?.holding?.available ?? '0',
+              }
+              ticket.change(shareOf(ticket.draft, percent, available))
+            }}
+          >
+            {percent}%
+          </Button>
+        ))}
+      </Group>
+      {reason !== null && (
+        <Text id={reasonId} size="xs" c="dimmed" mt={4}>
+          {reason}
+        </Text>
+      )}
+    </div>
   )
 }
 
-/** Says the amount in the other unit, so that both are always in view. */
-function Equivalent({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
-  const { draft, order, preview } = ticket
-  if (!order) return null
-  const shown =
-    draft.unit === 'USD'
-      ? `${formatQuantity(order.quantity)} ${assetId}`
-      : preview && formatMoney(preview.total)
-  return shown ? (
-    <Text size="xs" c="dimmed" className="numeric" mt={-8}>
-      ≈ {shown}
-    </Text>
-  ) : null
-}
-
-type LimitFieldsProps = {
-  readonly ticket: TicketState
-  readonly isLocked: boolean
-  readonly setPrice: (event: { currentTarget: HTMLInputElement }) => void
+/** The amount in the other unit, so that both are always in view. */
+function equivalent({ draft, order, preview }: TicketState): string | undefined {
+  if (!order) return undefined
+  if (draft.unit === 'USD') return `≈ ${formatQuantity(order.quantity)} ${order.assetId}`
+  return preview && `≈ ${formatMoney(preview.total)}`
 }
 
 /** What only a limit order has: its price and its last day. */
-function LimitFields({ ticket, isLocked, setPrice }: LimitFieldsProps) {
+function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
   const { draft, change, marketPrice, expiry } = ticket
+  const now = marketPrice && `Now ${formatExactPrice(marketPrice)}`
   return (
     <>
-      <TextInput
+      <AmountField
         label="Limit price"
-        description={marketPrice ? `Now ${formatPrice(marketPrice)}` : undefined}
-        inputMode="decimal"
-        leftSection="$"
-        disabled={isLocked}
-        value={draft.limitPrice}
-        onChange={setPrice}
+        unit="PRICE"
+        text={draft.limitPrice}
+        amount={typedLimit(draft)}
+        hint={now}
+        note={now}
+        fill={
+          marketPrice
+            ? { label: 'Market', title: 'Use the current price', text: marketPrice }
+            : undefined
+        }
+        isLocked={isLocked}
+        onChange={(limitPrice) => change({ limitPrice })}
       />
       <TextInput
         type="date"
@@ -129,21 +150,43 @@ function LimitFields({ ticket, isLocked, setPrice }: LimitFieldsProps) {
   )
 }
 
-export function TicketFields({
-  ticket,
-  assetId,
-  isLocked,
-}: {
-  ticket: TicketState
-  assetId: string
-  isLocked: boolean
-}) {
-  const { draft, change, marketPrice } = ticket
-  const setText =
-    (field: 'amount' | 'limitPrice') => (event: { currentTarget: HTMLInputElement }) => {
-      const { value } = event.currentTarget
-      if (isDecimal(value)) change({ [field]: value })
-    }
+/** The amount, in one of the two units. */
+function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
+  const { draft, change } = ticket
+  return (
+    <Group align="flex-start" gap={8} wrap="nowrap">
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <AmountField
+          label={draft.unit === 'USD' ? 'Amount in US dollars' : `Quantity of ${assetId}`}
+          unit={draft.unit}
+          ticker={assetId}
+          size="md"
+          text={draft.amount}
+          amount={typedAmount(draft)}
+          hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
+          note={equivalent(ticket)}
+          isLocked={isLocked}
+          onChange={(amount) => change({ amount })}
+        />
+      </div>
+      <SegmentedControl
+        aria-label="Unit of the amount"
+        size="md"
+        mt={25}
+        disabled={isLocked}
+        value={draft.unit}
+        onChange={(unit) => change({ unit, amount: '' })}
+        data={[
+          { value: 'QUANTITY', label: assetId },
+          { value: 'USD', label: 'USD' },
+        ]}
+      />
+    </Group>
+  )
+}
+
+export function TicketFields({ ticket, assetId, isLocked }: TicketFieldsProps) {
+  const { draft, chooseType } = ticket
   return (
     <Stack gap="sm">
       <SideChoice ticket={ticket} isLocked={isLocked} />
@@ -152,50 +195,16 @@ export function TicketFields({
         aria-label="Order type"
         disabled={isLocked}
         value={draft.type}
-        onChange={(type) =>
-          change({
-            type,
-            ...(type === 'LIMIT' &&
-              !draft.limitPrice &&
-              marketPrice && { limitPrice: marketPrice }),
-          })
-        }
+        onChange={chooseType}
         data={[
           { value: 'MARKET', label: 'Market' },
           { value: 'LIMIT', label: 'Limit' },
         ]}
       />
-      {draft.type === 'LIMIT' && (
-        <LimitFields ticket={ticket} isLocked={isLocked} setPrice={setText('limitPrice')} />
-      )}
+      {draft.type === 'LIMIT' && <LimitFields ticket={ticket} isLocked={isLocked} />}
       <Available ticket={ticket} assetId={assetId} />
-      <Group align="flex-end" gap={8} wrap="nowrap">
-        <TextInput
-          label={draft.unit === 'USD' ? 'Amount in US dollars' : `Quantity of ${assetId}`}
-          placeholder={draft.unit === 'USD' ? '0.00' : '0.0'}
-          inputMode="decimal"
-          autoComplete="off"
-          size="md"
-          style={{ flex: 1 }}
-          leftSection={draft.unit === 'USD' ? '$' : undefined}
-          disabled={isLocked}
-          value={draft.amount}
-          onChange={setText('amount')}
-        />
-        <SegmentedControl
-          aria-label="Unit of the amount"
-          size="md"
-          disabled={isLocked}
-          value={draft.unit}
-          onChange={(unit) => change({ unit, amount: '' })}
-          data={[
-            { value: 'QUANTITY', label: assetId },
-            { value: 'USD', label: 'USD' },
-          ]}
-        />
-      </Group>
-      <Equivalent ticket={ticket} assetId={assetId} />
-      <ShareButtons ticket={ticket} isLocked={isLocked} />
+      <SizeField ticket={ticket} assetId={assetId} isLocked={isLocked} />
+      <ShareButtons ticket={ticket} assetId={assetId} isLocked={isLocked} />
     </Stack>
   )
 }

@@ -1,43 +1,99 @@
 import { Alert, Skeleton, Stack } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import { parsePrice } from '@cnop/kit/money'
 import { isErrorCode } from '@cnop/schema/codes'
 import { sentences } from '../api/errors.ts'
-import { formatMoney, formatPrice, signOf } from '../format/money.ts'
+import { config } from '../config.ts'
+import { formatExactPrice, formatMoney, formatRoughPrice, signOf } from '../format/money.ts'
+import { formatPercent } from '../format/percent.ts'
 import { formatDateTime } from '../format/time.ts'
 import { Facts, type Fact } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
-import type { TicketState } from './use-ticket.ts'
-
-/** How long a limit order waits. */
-function waitFacts({ draft, order }: TicketState): readonly Fact[] {
-  if (draft.type !== 'LIMIT') return []
-  return [['Good till', order?.expiresAt ? formatDateTime(order.expiresAt) : 'cancelled']]
-}
-
-/** What the order would do, line by line. */
-export function previewFacts(ticket: TicketState, assetId: string): readonly Fact[] {
-  const { preview, draft } = ticket
-  if (!preview) return []
-  const isBuy = draft.side === 'BUY'
-  return [
-    [draft.type === 'LIMIT' ? 'Limit price' : 'Price now', formatPrice(preview.price)],
-    ...waitFacts(ticket),
-    ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
-    [isBuy ? 'You pay' : 'You receive', <strong key="total">{formatMoney(preview.total)}</strong>],
-    ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],
-    [`${assetId} afterwards`, <Quantity key="quantity" value={preview.quantityAfter} />],
-  ]
-}
+import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import type { Preview, TicketState } from './use-ticket.ts'
 
 /** Why the order would be refused, in our own words where we have some. */
 function refusalSentence(code: string, message: string | null): string {
   return isErrorCode(code) && code !== 'BAD_USER_INPUT' ? sentences[code] : (message ?? code)
 }
 
-export function TicketPreview({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
-  const { preview, failure, isExpected, retry } = ticket
-  if (!isExpected) return null
+type Shown = {
+  readonly order: DraftedOrder
+  readonly preview: Preview
+  readonly marketPrice: string | undefined
+}
+
+/** The preview answers with the limit itself while the order would wait, and with the market price when it would fill. */
+function isWaiting({ order: { limitPrice }, preview, marketPrice = '0' }: Shown): boolean {
+  if (limitPrice === undefined) return false
+  const limit = parsePrice(limitPrice)
+  return parsePrice(preview.price) === limit && parsePrice(marketPrice) !== limit
+}
+
+/** The order as it is sent, and when it fills. */
+function terms(shown: Shown): string {
+  const { order, preview } = shown
+  const fills = `fills now at about ${formatRoughPrice(preview.price)}`
+  if (order.limitPrice === undefined) return `Market · ${fills}`
+  const limit = `Limit ${formatExactPrice(order.limitPrice)}`
+  return `${limit} · ${isWaiting(shown) ? 'waits for this price' : fills}`
+}
+
+function totalLabel(shown: Shown): string {
+  const { side } = shown.order
+  if (isWaiting(shown)) return side === 'BUY' ? 'Set aside' : 'You receive at least'
+  return side === 'BUY' ? 'You pay' : 'You receive'
+}
+
+/** What the order would do, line by line. */
+export function previewFacts(shown: Shown): readonly Fact[] {
+  const { order, preview, marketPrice } = shown
+  const { assetId, expiresAt, limitPrice } = order
+  const price = isWaiting(shown) ? marketPrice : preview.price
+  return [
+    [
+      'Order',
+      <span key="order" className="prose">
+        {terms(shown)}
+      </span>,
+    ],
+    ...(price ? [['Price now', formatExactPrice(price)] as const] : []),
+    ...(limitPrice === undefined
+      ? []
+      : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'cancelled'] as const]),
+    ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
+    [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
+    ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],
+    [`${assetId} afterwards`, <Quantity key="quantity" value={preview.quantityAfter} />],
+  ]
+}
+
+/** Warns of a limit that the market is far better than: it is rarely meant. */
+export function LimitWarning(shown: Shown) {
+  const { order, preview } = shown
+  const { side, limitPrice } = order
+  if (limitPrice === undefined || isWaiting(shown)) return null
+  if (!isThroughMarket(order, preview.price, config.limitWarningPercent)) return null
+  const percent = formatPercent((Number(limitPrice) / Number(preview.price) - 1) * 100)
+  const [where, risk] =
+    side === 'BUY' ? ['above', 'pay as much as'] : ['below', 'be sold for as little as']
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle size={18} />}
+      p="xs"
+      title="Is this limit meant?"
+    >
+      The limit is {percent} {where} the market price of {formatExactPrice(preview.price)}. The
+      order fills now and may {risk} {formatExactPrice(limitPrice)}.
+    </Alert>
+  )
+}
+
+export function TicketPreview({ ticket }: { ticket: TicketState }) {
+  const { preview, failure, isExpected, retry, order, marketPrice } = ticket
+  if (!isExpected || !order) return null
   if (!preview && failure) return <FailureNotice failure={failure} onRetry={retry} />
   if (!preview) {
     return (
@@ -48,16 +104,18 @@ export function TicketPreview({ ticket, assetId }: { ticket: TicketState; assetI
       </Stack>
     )
   }
+  const shown = { order, preview, marketPrice }
   return (
-    <div aria-live="polite">
-      <Facts facts={previewFacts(ticket, assetId)} />
+    <Stack gap={8} aria-live="polite">
+      <Facts facts={previewFacts(shown)} />
+      <LimitWarning {...shown} />
       {preview.refusal && (
-        <Alert color="yellow" icon={<IconInfoCircle size={18} />} mt={8} p="xs">
+        <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
           {refusalSentence(preview.refusal, preview.refusalMessage)}
           {preview.refusal === 'ORDER_TOO_LARGE' &&
             ` The most is ${formatMoney(preview.valueLimit)}.`}
         </Alert>
       )}
-    </div>
+    </Stack>
   )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { notional, price, quantity, usd } from '@cnop/kit/money'
-import { type Draft, draftOrder, emptyDraft, quantityFor, shareOf, worstPrice } from './amounts.ts'
+import { notional, price, usd } from '@cnop/kit/money'
+import { draftOrder, isThroughMarket, quantityFor, shareOf, worstPrice } from './amounts.ts'
+import { type Draft, emptyDraft, resumeDraft, startDraft, withType } from './draft.ts'
 
 const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft, ...change })
 
@@ -21,7 +22,7 @@ describe('quantityFor', () => {
 
 describe('draftOrder', () => {
   it('turns dollars into a quantity at the market price', () => {
-    expect(draftOrder('BTC', draft({ unit: 'USD', amount: '100' }), '50000')).toEqual({
+    expect(draftOrder('BTC', draft({ unit: 'USD', amount: '100' }), '50000').order).toEqual({
       assetId: 'BTC',
       side: 'BUY',
       type: 'MARKET',
@@ -30,25 +31,77 @@ describe('draftOrder', () => {
   })
 
   it('divides by the limit price, not the market price, for a limit order', () => {
-    const limit = draft({ unit: 'USD', amount: '100', type: 'LIMIT', limitPrice: '40000' })
-    expect(draftOrder('BTC', limit, '50000')).toMatchObject({
+    const limit = draft({ unit: 'USD', amount: '100', type: 'LIMIT', limitPrice: '40,000' })
+    expect(draftOrder('BTC', limit, '50000').order).toMatchObject({
       quantity: '0.0025',
       limitPrice: '40000',
     })
   })
 
-  it.each([
-    ['an empty amount', {}],
-    ['zero', { amount: '0' }],
-    ['a word', { amount: 'all' }],
-    ['too many decimals', { amount: '0.123456789' }],
-    ['a limit order without a limit', { amount: '1', type: 'LIMIT' }],
-  ] as const)('is undefined for %s', (_what, change) => {
-    expect(draftOrder('BTC', draft(change), '50000')).toBeUndefined()
+  it('says what is missing, from top to bottom', () => {
+    const limit = { type: 'LIMIT', amount: '1' } as const
+    const missing = (change: Partial<Draft>, at = '50000') =>
+      draftOrder('BTC', draft(change), at, change.lastDay ? 'This day is over.' : null).missing
+    expect(missing({})).toBe('Enter a quantity first.')
+    expect(missing({ unit: 'USD' })).toBe('Enter an amount first.')
+    expect(missing({ amount: '0' })).toBe('Correct the quantity first.')
+    expect(missing({ amount: '0,5' })).toBe('Correct the quantity first.')
+    expect(missing({ amount: '0.123456789' })).toBe('Correct the quantity first.')
+    expect(missing({ unit: 'USD', amount: '0.001' })).toBe('Correct the amount first.')
+    expect(missing({ unit: 'USD', amount: '0.01' }, '1000000000')).toBe(
+      'This is worth less than the smallest quantity.',
+    )
+    expect(draftOrder('BTC', draft({ amount: '1' }), undefined).missing).toBe(
+      'Waiting for the current price.',
+    )
+    expect(missing(limit)).toBe('Enter a limit price first.')
+    expect(missing({ ...limit, limitPrice: '50.000,00' })).toBe('Correct the limit price first.')
+    expect(missing({ ...limit, limitPrice: '1', lastDay: '2020-01-01' })).toBe(
+      'Correct the last day first.',
+    )
   })
 
-  it('is undefined while no price is known', () => {
-    expect(draftOrder('BTC', draft({ amount: '1' }), undefined)).toBeUndefined()
+  it('sends no limit and no last day with a market order', () => {
+    const order = draft({ amount: '1', limitPrice: '40000', lastDay: '2999-01-01' })
+    expect(draftOrder('BTC', order, '50000').order).toEqual({
+      assetId: 'BTC',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '1',
+    })
+  })
+})
+
+describe('a draft', () => {
+  const typed = draft({ type: 'LIMIT', unit: 'USD', amount: '5', limitPrice: '9', lastDay: 'x' })
+
+  it('leaves amount, limit and last day behind when the side changes or an order was placed', () => {
+    const fresh = { ...emptyDraft, type: 'LIMIT', unit: 'USD' }
+    expect(startDraft(typed, 'SELL')).toEqual({ ...fresh, side: 'SELL' })
+    expect(startDraft(typed, 'BUY')).toEqual({ ...fresh, side: 'BUY' })
+  })
+
+  it('forgets the limit as a market order, and starts a limit order with the current price', () => {
+    const market = withType(typed, 'MARKET', '50000')
+    expect(market).toMatchObject({ type: 'MARKET', limitPrice: '', lastDay: '' })
+    expect(withType(market, 'LIMIT', '60000').limitPrice).toBe('60000')
+  })
+
+  it('forgets the limit while another asset is traded', () => {
+    expect(resumeDraft(typed)).toMatchObject({ amount: '5', limitPrice: '', lastDay: '' })
+  })
+})
+
+describe('isThroughMarket', () => {
+  it.each([
+    ['BUY', '102', false],
+    ['BUY', '102.000000000001', true],
+    ['BUY', '50', false],
+    ['SELL', '98', false],
+    ['SELL', '97.999999999999', true],
+    ['SELL', '150', false],
+  ] as const)('judges a %s limit of %s at a market of 100', (side, limitPrice, isThrough) => {
+    expect(isThroughMarket({ side, limitPrice }, '100', 2)).toBe(isThrough)
   })
 })
 
@@ -75,9 +128,4 @@ describe('worstPrice', () => {
   it('does not round a sub-cent price away', () => {
     expect(worstPrice('0.0000001', 'BUY', 1)).toBe('0.000000101')
   })
-})
-
-it('reads quantities with thousands separators', () => {
-  expect(draftOrder('SHIB', draft({ amount: '9,000,000' }), '0.00002')?.quantity).toBe('9000000')
-  expect(quantity('9000000')).toBe(900_000_000_000_000n)
 })

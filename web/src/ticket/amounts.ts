@@ -15,36 +15,10 @@ import {
   usdFromCents,
   usdScale,
 } from '@cnop/kit/money'
+import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
+import type { Draft } from './draft.ts'
 import { endOfDay } from './expiry.ts'
-
-/** What the person typed. Amounts are text until they are sent. */
-export type Draft = {
-  readonly side: OrderSide
-  readonly type: OrderType
-  readonly unit: 'QUANTITY' | 'USD'
-  readonly amount: string
-  readonly limitPrice: string
-  /** The last day of a limit order; empty: it waits until it is cancelled. */
-  readonly lastDay: string
-}
-
-export const emptyDraft: Draft = {
-  side: 'BUY',
-  type: 'MARKET',
-  unit: 'QUANTITY',
-  amount: '',
-  limitPrice: '',
-  lastDay: '',
-}
-
-function tryParse<Value>(parse: (text: string) => Value, text: string): Value | undefined {
-  try {
-    return parse(text.trim().replaceAll(',', ''))
-  } catch {
-    return undefined
-  }
-}
 
 const centsPerQuantityAndPrice = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
@@ -53,46 +27,71 @@ export function quantityFor(value: Usd, at: Price): Quantity {
   return quantityFromUnits(at > 0n ? (value * centsPerQuantityAndPrice) / at : 0n)
 }
 
-/** The price that decides how much an amount of money buys: the limit, or the market. */
-function decidingPrice(draft: Draft, marketPrice: string | undefined): Price | undefined {
-  const text = draft.type === 'LIMIT' ? draft.limitPrice : (marketPrice ?? '')
-  const price = tryParse(parsePrice, text)
-  return price !== undefined && price > 0n ? price : undefined
+/** An order as the API takes it. */
+export type DraftedOrder = {
+  readonly assetId: string
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly quantity: string
+  readonly limitPrice?: string
+  readonly expiresAt?: string
 }
 
-/** How much of the asset the draft asks for; undefined while it is not a positive amount. */
-function draftQuantity(draft: Draft, marketPrice: string | undefined): Quantity | undefined {
-  if (draft.unit === 'QUANTITY') {
-    const quantity = tryParse(parseQuantity, draft.amount)
-    return quantity !== undefined && quantity > 0n ? quantity : undefined
-  }
-  const value = tryParse(parseUsd, draft.amount)
-  const price = decidingPrice(draft, marketPrice)
-  if (value === undefined || price === undefined) return undefined
-  const quantity = quantityFor(value, price)
-  return quantity > 0n ? quantity : undefined
+/** The order that a draft describes, or what it still lacks, in words. */
+export type Drafted =
+  | { readonly order: DraftedOrder; readonly missing?: undefined }
+  | { readonly order?: undefined; readonly missing: string }
+
+export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
+
+export const typedLimit = ({ type, limitPrice }: Draft): TypedAmount =>
+  type === 'LIMIT' ? parseAmount(limitPrice, 'PRICE') : {}
+
+function missingFrom(typed: TypedAmount, article: string, noun: string): string | undefined {
+  if (typed.problem !== undefined) return `Correct the ${noun} first.`
+  return typed.plain === undefined ? `Enter ${article} ${noun} first.` : undefined
 }
 
-type LimitTerms = { readonly limitPrice?: string; readonly expiresAt?: string }
-
-/** What only a limit order says. */
-function limitTerms({ type, lastDay }: Draft, limit: Price): LimitTerms {
-  if (type !== 'LIMIT') return {}
-  const expiresAt = endOfDay(lastDay)
-  return { limitPrice: formatPrice(limit), ...(expiresAt !== undefined && { expiresAt }) }
+/** What is missing from top to bottom of the form. */
+function findMissing(draft: Draft, dayProblem: string | null): string | undefined {
+  const limit =
+    draft.type === 'LIMIT' ? missingFrom(typedLimit(draft), 'a', 'limit price') : undefined
+  const day = dayProblem === null ? undefined : 'Correct the last day first.'
+  const amount =
+    draft.unit === 'USD'
+      ? missingFrom(typedAmount(draft), 'an', 'amount')
+      : missingFrom(typedAmount(draft), 'a', 'quantity')
+  return limit ?? day ?? amount
 }
 
-/** The order that the draft describes; undefined while it is incomplete. */
-export function draftOrder(assetId: string, draft: Draft, marketPrice: string | undefined) {
-  const quantity = draftQuantity(draft, marketPrice)
-  const limit = decidingPrice(draft, marketPrice)
-  if (quantity === undefined || limit === undefined) return undefined
+/** The order of a draft at the market price; `dayProblem` is what is wrong with its last day. */
+export function draftOrder(
+  assetId: string,
+  draft: Draft,
+  marketPrice: string | undefined,
+  dayProblem: string | null = null,
+): Drafted {
+  const missing = findMissing(draft, dayProblem)
+  if (missing !== undefined) return { missing }
+  const { plain: amount = '' } = typedAmount(draft)
+  const { plain: limitPrice } = typedLimit(draft)
+  const price = limitPrice ?? marketPrice
+  if (price === undefined) return { missing: 'Waiting for the current price.' }
+  const quantity =
+    draft.unit === 'QUANTITY'
+      ? parseQuantity(amount)
+      : quantityFor(parseUsd(amount), parsePrice(price))
+  if (quantity <= 0n) return { missing: 'This is worth less than the smallest quantity.' }
+  const expiresAt = endOfDay(draft.lastDay)
   return {
-    assetId,
-    side: draft.side,
-    type: draft.type,
-    quantity: formatQuantity(quantity),
-    ...limitTerms(draft, limit),
+    order: {
+      assetId,
+      side: draft.side,
+      type: draft.type,
+      quantity: formatQuantity(quantity),
+      ...(limitPrice !== undefined && { limitPrice }),
+      ...(limitPrice !== undefined && expiresAt !== undefined && { expiresAt }),
+    },
   }
 }
 
@@ -116,4 +115,16 @@ export function shareOf(
 export function worstPrice(price: string, side: OrderSide, slippagePercent: number): string {
   const factor = side === 'BUY' ? 100n + BigInt(slippagePercent) : 100n - BigInt(slippagePercent)
   return formatPrice(priceFromUnits((parsePrice(price) * factor) / 100n))
+}
+
+/** Whether a limit is worse than the market by more than so many per cent: the order would fill far beyond it. */
+export function isThroughMarket(
+  { side, limitPrice }: Pick<DraftedOrder, 'side' | 'limitPrice'>,
+  marketPrice: string,
+  percent: number,
+): boolean {
+  if (limitPrice === undefined) return false
+  const distance = parsePrice(limitPrice) - parsePrice(marketPrice)
+  const beyond = side === 'BUY' ? distance : -distance
+  return beyond * 100n > parsePrice(marketPrice) * BigInt(percent)
 }

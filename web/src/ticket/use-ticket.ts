@@ -1,12 +1,13 @@
-import { useDebouncedValue, useSessionStorage } from '@mantine/hooks'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
 import { isOutcomeUnknown } from '../api/errors.ts'
 import { useReading } from '../api/reading.ts'
-import { useUsername } from '../api/SessionProvider.tsx'
 import { config } from '../config.ts'
 import {
+  type OrderSide,
+  type OrderType,
   TicketAssetDocument,
   TicketBalancesDocument,
   TicketPlaceOrderDocument,
@@ -15,30 +16,23 @@ import {
   type TicketPreviewQuery,
 } from '../generated/graphql.ts'
 import { useNow } from '../lists/use-now.ts'
-import { type Draft, draftOrder, emptyDraft, worstPrice } from './amounts.ts'
+import { type DraftedOrder, draftOrder, worstPrice } from './amounts.ts'
+import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
+import { type SentOrder, useDraft } from './use-draft.ts'
 
-type SavedTicket = {
-  readonly draft: Draft
-  /** The order that was sent and not answered yet: only this very order may be sent under the key. */
-  readonly sent: ReturnType<typeof sendable> | null
+const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET', quantity: '0' }
+
+/** The order with its guard: a market order is refused when the price gets much worse than what was looked at. */
+export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
+  if (order.type !== 'MARKET') return order
+  return { ...order, worstPrice: worstPrice(previewPrice, order.side, config.slippagePercent) }
 }
 
-type PreviewInput = NonNullable<ReturnType<typeof draftOrder>>
-
-const noOrder: PreviewInput = { assetId: '', side: 'BUY', type: 'MARKET', quantity: '0' }
-
-function sendable(order: PreviewInput, previewPrice: string) {
-  const isMarket = order.type === 'MARKET'
-  return isMarket
-    ? { ...order, worstPrice: worstPrice(previewPrice, order.side, config.slippagePercent) }
-    : order
-}
-
-type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
+export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
 
 /** What this very order would do, kept fresh; asked for when the typing has paused. */
-function useFreshPreview(order: PreviewInput | undefined) {
+function useFreshPreview(order: DraftedOrder | undefined) {
   const current = JSON.stringify(order ?? null)
   const [settled] = useDebouncedValue(current, config.previewDelayMs)
   const isSettled = settled === current && order !== undefined
@@ -56,7 +50,7 @@ function useFreshPreview(order: PreviewInput | undefined) {
  * The preview to show: while only the market moves, the last one stays in view.
  * `isPreviewCurrent` says whether it is about this very order.
  */
-function usePreview(order: PreviewInput | undefined, draftKey: string) {
+function usePreview(order: DraftedOrder | undefined, draftKey: string) {
   const { fresh, failure, retry } = useFreshPreview(order)
   const [last, setLast] = useState<{ draftKey: string; preview: Preview }>()
   const isKept = last !== undefined && last.draftKey === draftKey
@@ -80,70 +74,82 @@ function useExpiry({ type, lastDay }: Draft) {
   }
 }
 
+/** Why the order cannot be reviewed now; null when it can. */
+function reasonNotToReview(
+  { preview, failure }: ReturnType<typeof usePreview>,
+  missing: string | undefined,
+  isUnsettled: boolean,
+): string | null {
+  if (isUnsettled) return 'Your last order has to be settled first.'
+  if (missing !== undefined) return missing
+  // The refusal itself stands in the preview.
+  if (preview) return preview.refusal === null ? null : 'This order would be refused, see above.'
+  return failure ? 'The preview could not be made.' : 'Working out what the order would do.'
+}
+
 /** A ticket's state: draft and key survive a reload, and an unanswered order stays as it was until its outcome is known. */
 export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMutation) => void) {
-  const scope = `ticket:${assetId}`
-  const { key, renew } = useCommandKey(scope)
-  const [saved, setSaved] = useSessionStorage<SavedTicket>({
-    key: `cnop-draft:${useUsername()}:${scope}`,
-    defaultValue: { draft: emptyDraft, sent: null },
-    getInitialValueInEffect: false,
-  })
+  const { key, renew } = useCommandKey(`ticket:${assetId}`)
+  const { saved, save } = useDraft(assetId)
+  const { draft } = saved
   const asset = useReading(TicketAssetDocument, { id: assetId }, { everyMs: config.pricesEveryMs })
   const balances = useReading(TicketBalancesDocument, { id: assetId })
   const command = useCommand(TicketPlaceOrderDocument)
   const marketPrice = asset.data?.asset.quote?.price
-  // A draft that an older page kept lacks what is new.
-  const draft: Draft = { ...emptyDraft, ...saved.draft }
   const expiry = useExpiry(draft)
-  const [reviewed, setReviewed] = useState<PreviewInput>()
-  const drafted = expiry.problem ? undefined : draftOrder(assetId, draft, marketPrice)
-  const order = reviewed ?? drafted
+  const [reviewed, setReviewed] = useState<DraftedOrder>()
+  const drafted = draftOrder(assetId, draft, marketPrice, expiry.problem)
+  const order = reviewed ?? drafted.order
   const preview = usePreview(saved.sent ? undefined : order, JSON.stringify(draft))
+  const isUnsettled = saved.sent !== null && !command.isRunning
 
-  const send = async (sent: NonNullable<SavedTicket['sent']>) => {
-    setSaved({ draft, sent })
+  const send = async (sent: SentOrder) => {
+    save({ draft, sent })
     const outcome = await command.run({ input: { ...sent, key } })
     if (outcome.failure) {
       if (isOutcomeUnknown(outcome.failure)) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
-      setSaved({ draft, sent: null })
+      save({ draft, sent: null })
       return
     }
     renew()
-    setSaved({ draft: { ...draft, amount: '', lastDay: '' }, sent: null })
+    save({ draft: startDraft(draft, draft.side), sent: null })
     onPlaced(outcome.data)
+  }
+  const become = (next: Draft) => {
+    command.forget()
+    setReviewed(undefined)
+    save({ draft: next, sent: null })
   }
 
   return {
     draft,
-    change: (change: Partial<Draft>) => {
-      command.forget()
-      setSaved({ draft: { ...draft, ...change }, sent: null })
-    },
+    change: (change: Partial<Draft>) => become({ ...draft, ...change }),
+    chooseSide: (side: OrderSide) => become(startDraft(draft, side)),
+    chooseType: (type: OrderType) => become(withType(draft, type, marketPrice)),
     asset,
     balances,
     marketPrice,
     expiry,
     order,
     ...preview,
+    reason: reasonNotToReview(preview, drafted.missing, isUnsettled),
     isReviewing: reviewed !== undefined,
-    /** Fixes the quantity: what is confirmed is what was looked at, whatever the market does meanwhile. */
+    /** Fixes the order: what is confirmed is what was looked at, whatever the market does meanwhile. */
     review: () => setReviewed(order),
     endReview: () => setReviewed(undefined),
     isPlacing: command.isRunning,
     placeFailure: command.failure,
-    isUnsettled: saved.sent !== null && !command.isRunning,
+    isUnsettled,
     place: () =>
       order && preview.preview && preview.isPreviewCurrent
-        ? send(sendable(order, preview.preview.price))
+        ? send(toSend(order, preview.preview.price))
         : Promise.resolve(),
     sendAgain: () => (saved.sent ? send(saved.sent) : Promise.resolve()),
     /** Gives up on learning the outcome here; the orders page shows it. */
     startOver: () => {
-      command.forget()
       renew()
-      setSaved({ draft: emptyDraft, sent: null })
+      become(startDraft(draft, draft.side))
     },
   }
 }

@@ -1,4 +1,5 @@
 import { Area, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts'
+import { locale } from '../format/locale.ts'
 import { formatCompactMoney } from '../format/money.ts'
 import { Money } from './Money.tsx'
 
@@ -23,8 +24,8 @@ type EquityChartProps = {
 const tick = { fontSize: 12, fill: 'var(--mantine-color-dimmed)' }
 
 const ticksOfAxis = 4
-const cents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
-const dollars = new Intl.NumberFormat('en-US', {
+const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' })
+const dollars = new Intl.NumberFormat(locale, {
   style: 'currency',
   currency: 'USD',
   maximumFractionDigits: 0,

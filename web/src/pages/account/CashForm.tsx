@@ -1,9 +1,9 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { formatUsd } from '@cnop/kit/money'
+import { Button, Group, SegmentedControl, Stack } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
+import { parseAmount, reasonNotToSend } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
@@ -11,11 +11,13 @@ import {
   AccountDepositDocument,
   AccountWithdrawDocument,
 } from '../../generated/graphql.ts'
+import { AmountField } from '../../ui/AmountField.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
-import { isMoreThan, readAmount, smaller } from './cash-amount.ts'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
+import { overCeiling, smaller } from './cash-amount.ts'
 
 type Direction = 'deposit' | 'withdraw'
 type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
@@ -68,14 +70,10 @@ function Quick({
   )
 }
 
-/** What is wrong with the typed amount; null while nothing is. */
-function problemOf(text: string, ceiling: string | undefined): string | null {
-  const amount = readAmount(text)
-  if (text === '') return null
-  if (amount === undefined) return 'An amount above zero with at most two decimals.'
-  const isTooMuch = ceiling !== undefined && isMoreThan(amount, ceiling)
-  return isTooMuch ? `At most ${formatMoney(ceiling)} right now.` : null
-}
+const verbs = {
+  deposit: { button: 'Deposit', past: 'deposited' },
+  withdraw: { button: 'Withdraw', past: 'withdrawn' },
+} as const
 
 /** What can be withdrawn, and why that may be less than what is available. */
 function Withdrawable({ cash }: { cash: Portfolio['cash'] }) {
@@ -97,55 +95,48 @@ function DirectionForm({
 }) {
   const [text, setText] = useState('')
   const { move, isRunning, failure, forget } = useMovement(direction)
-  const amount = readAmount(text)
+  const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
-  const problem = problemOf(text, ceiling)
-  const verb = direction === 'deposit' ? 'Deposit' : 'Withdraw'
+  const problem = overCeiling(amount, ceiling)
+  const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
     setText(next)
   }
-  const submit = async () => {
-    if (amount === undefined) return
-    const sent = formatUsd(amount)
-    if (!(await move(sent))) return
+  const submit = async (plain: string) => {
+    if (!(await move(plain))) return
     setText('')
-    notifyDone(
-      direction === 'deposit' ? `${formatMoney(sent)} deposited` : `${formatMoney(sent)} withdrawn`,
-    )
+    notifyDone(`${formatMoney(plain)} ${verb.past}`)
   }
+  const reason = reasonNotToSend(amount, problem)
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    void submit()
+    if (reason === null && amount.plain !== undefined) void submit(amount.plain)
   }
   return (
-    <form onSubmit={onSubmit} aria-label={verb}>
+    <form onSubmit={onSubmit} aria-label={verb.button}>
       <Stack gap="sm">
-        <TextInput
+        <AmountField
           label="Amount in US dollars"
-          placeholder="0.00"
-          inputMode="decimal"
-          autoComplete="off"
+          unit="USD"
           size="lg"
-          leftSection="$"
-          value={text}
-          error={problem}
-          onChange={(event) => choose(event.currentTarget.value)}
+          text={text}
+          amount={amount}
+          problem={problem}
+          hint="For example 1,250.50"
+          onChange={choose}
         />
         {direction === 'withdraw' && portfolio && <Withdrawable cash={portfolio.cash} />}
         <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
         {failure && <FailureNotice failure={failure} />}
-        <Button
-          type="submit"
+        <SubmitButton
           size="md"
           loading={isRunning}
-          disabled={amount === undefined || problem !== null}
+          reason={reason}
+          note="Sending twice by accident is harmless: each form moves money once."
         >
-          {amount === undefined ? verb : `${verb} ${formatMoney(formatUsd(amount))}`}
-        </Button>
-        <Text size="xs" c="dimmed">
-          Sending twice by accident is harmless: each form moves money once.
-        </Text>
+          {amount.plain === undefined ? verb.button : `${verb.button} ${formatMoney(amount.plain)}`}
+        </SubmitButton>
       </Stack>
     </form>
   )

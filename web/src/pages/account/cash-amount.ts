@@ -1,14 +1,6 @@
-import { formatUsd, parseUsd, type Usd } from '@cnop/kit/money'
-
-/** A positive amount with at most two decimals, or undefined. */
-export function readAmount(text: string): Usd | undefined {
-  try {
-    const amount = parseUsd(text.trim().replaceAll(',', ''))
-    return amount > 0n ? amount : undefined
-  } catch {
-    return undefined
-  }
-}
+import { formatUsd, parseUsd } from '@cnop/kit/money'
+import type { TypedAmount } from '../../format/amount.ts'
+import { formatMoney } from '../../format/money.ts'
 
 /** The smaller of two decimal strings: what may be moved, or what is there. */
 export function smaller(a: string, b: string): string {
@@ -16,4 +8,8 @@ export function smaller(a: string, b: string): string {
   return formatUsd(first < second ? first : second)
 }
 
-export const isMoreThan = (amount: Usd, limit: string): boolean => amount > parseUsd(limit)
+/** Why the amount cannot be moved as far as this page knows; the server has the last word. */
+export function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
+  if (plain === undefined || ceiling === undefined) return null
+  return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null
+}

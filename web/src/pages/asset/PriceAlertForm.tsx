@@ -1,18 +1,21 @@
-import { Button, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { SegmentedControl, Stack } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
 import { useLivePrice } from '../../api/live-prices.ts'
-import { formatPrice } from '../../format/money.ts'
+import { parseAmount, reasonNotToSend } from '../../format/amount.ts'
+import { formatExactPrice } from '../../format/money.ts'
 import {
   AssetCreatePriceAlertDocument,
   type AssetFactsQuery,
   type PriceAlertDirection,
 } from '../../generated/graphql.ts'
+import { AmountField } from '../../ui/AmountField.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
-import { problemOf, readPrice } from './alert-price.ts'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
+import { alreadyMet } from './alert-price.ts'
 
 const directions = [
   { value: 'ABOVE', label: 'Rises to' },
@@ -41,16 +44,20 @@ export function PriceAlertForm({ assetId, quote }: PriceAlertFormProps) {
   const [text, setText] = useState('')
   const { create, isRunning, failure, forget } = useCreateAlert(assetId)
   const current = useLivePrice(assetId, quote)?.price
-  const price = readPrice(text)
-  const problem = problemOf(text, direction, current)
-  const submit = async () => {
-    if (price === undefined || !(await create(direction, price))) return
+  const amount = parseAmount(text, 'PRICE')
+  const problem = alreadyMet(amount, direction, current)
+  const reason = reasonNotToSend(amount, problem)
+  const submit = async (price: string) => {
+    if (!(await create(direction, price))) return
     setText('')
-    notifyDone('Price alert set', `You will be told when ${assetId} reaches ${formatPrice(price)}.`)
+    notifyDone(
+      'Price alert set',
+      `You will be told when ${assetId} reaches ${formatExactPrice(price)}.`,
+    )
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    void submit()
+    if (reason === null && amount.plain !== undefined) void submit(amount.plain)
   }
   return (
     <form onSubmit={onSubmit} aria-label="New price alert">
@@ -65,29 +72,22 @@ export function PriceAlertForm({ assetId, quote }: PriceAlertFormProps) {
           }}
           data={[...directions]}
         />
-        <TextInput
+        <AmountField
           label="Alert price in US dollars"
-          placeholder="0.00"
-          inputMode="decimal"
-          autoComplete="off"
-          maxLength={26}
-          leftSection="$"
-          value={text}
-          error={problem}
-          onChange={(event) => {
+          unit="PRICE"
+          text={text}
+          amount={amount}
+          problem={problem}
+          hint={current === undefined ? 'For example 1,250.50' : `Now ${formatExactPrice(current)}`}
+          onChange={(next) => {
             forget()
-            setText(event.currentTarget.value)
+            setText(next)
           }}
         />
         {failure && <FailureNotice failure={failure} />}
-        <Button
-          type="submit"
-          variant="light"
-          loading={isRunning}
-          disabled={price === undefined || problem !== null}
-        >
+        <SubmitButton variant="light" loading={isRunning} reason={reason}>
           Set alert
-        </Button>
+        </SubmitButton>
       </Stack>
     </form>
   )

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useCommand } from '../../api/command.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice } from '../../format/money.ts'
+import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   AssetCancelPriceAlertDocument,
@@ -20,7 +20,7 @@ type Alert = NonNullable<NonNullable<AssetPriceAlertsQuery['me']>['priceAlerts']
 const mostPast = 3
 
 const wish = ({ direction, price }: Alert): string =>
-  `${direction === 'ABOVE' ? 'Rises to' : 'Falls to'} ${formatPrice(price)}`
+  `${direction === 'ABOVE' ? 'Rises to' : 'Falls to'} ${formatExactPrice(price)}`
 
 function WaitingAlert({ alert }: { alert: Alert }) {
   const { run, isRunning } = useCommand(AssetCancelPriceAlertDocument)

@@ -1,4 +1,4 @@
-import { formatPrice, formatQuantity } from '../../format/money.ts'
+import { formatExactPrice, formatQuantity } from '../../format/money.ts'
 import type { OrderSide, OrderStatus } from '../../generated/graphql.ts'
 import type { ChartMarks } from '../../ui/CandleChart.tsx'
 
@@ -68,7 +68,10 @@ export function describeLimits(
     if (status !== 'PENDING' || limitPrice === null) return []
     const amount = areHidden ? '••••' : formatQuantity(quantity)
     return [
-      { id, text: `${verbs[side]} ${amount} ${assetId} at ${formatPrice(limitPrice)} or better` },
+      {
+        id,
+        text: `${verbs[side]} ${amount} ${assetId} at ${formatExactPrice(limitPrice)} or better`,
+      },
     ]
   })
 }

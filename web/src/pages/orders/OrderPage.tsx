@@ -2,7 +2,7 @@ import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice } from '../../format/money.ts'
+import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
@@ -32,7 +32,7 @@ function factsOf(order: Order): readonly Fact[] {
     ['Side', <SideBadge key="side" side={order.side} />],
     ['Type', order.type === 'LIMIT' ? 'Limit' : 'Market'],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
-    ...optional('Limit price', order.limitPrice, formatPrice),
+    ...optional('Limit price', order.limitPrice, formatExactPrice),
     ...optional('Filled at', order.price, formatPrice),
     ...optional('Price quoted', order.quotedAt, formatDateTime),
     ...optional('Total', order.total, money),

@@ -1,6 +1,7 @@
 import { Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from 'urql'
 import { config } from '../../config.ts'
+import { locale } from '../../format/locale.ts'
 import { formatTime } from '../../format/time.ts'
 import { SystemMarketDocument } from '../../generated/graphql.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
@@ -35,7 +36,7 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
       </Text>
       <Progress value={(spent / limit) * 100} my={6} aria-label={`${label}: spent`} />
       <Text size="xs" c="dimmed" className="numeric">
-        {remaining.toLocaleString('en-US')} of {limit.toLocaleString('en-US')} left until{' '}
+        {remaining.toLocaleString(locale)} of {limit.toLocaleString(locale)} left until{' '}
         {formatTime(resetAt)}
       </Text>
     </div>
@@ -60,7 +61,7 @@ export function BudgetPanel() {
           {cost && (
             <Text size="xs" c="dimmed">
               The market panel’s query costs {cost.estimated}; one operation may cost{' '}
-              {cost.limit.toLocaleString('en-US')}.
+              {cost.limit.toLocaleString(locale)}.
             </Text>
           )}
         </Stack>

@@ -1,6 +1,7 @@
 import { Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
+import { locale } from '../../format/locale.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
 import { SystemLedgerDocument, SystemMarketDocument } from '../../generated/graphql.ts'
 import { useNow } from '../../lists/use-now.ts'
@@ -34,8 +35,8 @@ function LedgerPanel() {
           </Group>
           <Facts
             facts={[
-              ['Accounts verified', ledger.accounts.toLocaleString('en-US')],
-              ['Journal entries verified', ledger.entries.toLocaleString('en-US')],
+              ['Accounts verified', ledger.accounts.toLocaleString(locale)],
+              ['Journal entries verified', ledger.entries.toLocaleString(locale)],
               [
                 'Last verification',
                 ledger.verifiedAt ? formatRelative(ledger.verifiedAt, nowMs) : 'not yet',

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseAmount } from './amount.ts'
+import { formatExactPrice, formatMoney, formatQuantity } from './money.ts'
+
+describe('parseAmount', () => {
+  it.each([
+    ['1250.50', '1250.50'],
+    ['1,250.50', '1250.50'],
+    ['12,345,678', '12345678.00'],
+    ['.5', '0.50'],
+    ['5.', '5.00'],
+    ['007', '7.00'],
+    ['  1,250.50\u00a0', '1250.50'], // spaces around a pasted amount
+  ])('reads %j as %s dollars', (typed, plain) => {
+    expect(parseAmount(typed, 'USD')).toEqual({ plain })
+  })
+
+  const separators = '“,” only separates thousands and “.” starts the decimals, as in 1,250.50.'
+  it.each([
+    ['12,50', separators],
+    ['0,5', separators],
+    ['0,500', separators], // half a unit where the comma starts the decimals
+    ['1,25', separators],
+    ['1,00,000', separators],
+    ['1,250,', separators],
+    [',250', separators],
+    ['1,,250', separators],
+    ['1234,567', separators],
+    ['1.000,50', separators],
+    ['1.000.000', separators],
+    ['1.250,500', separators],
+    ['.', 'Write it as in 1,250.50.'],
+    [',', separators],
+    ['1 250.50', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1\u00a0250', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1\u202f250', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
+    ['12\n50', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
+    ['12\u200b50', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
+    ['\u202e12', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1e3', '“e” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['0x10', '“x” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['+5', '“+” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['$5', '“$” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['5%', '“%” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1’250', '“’” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['٣', '“٣” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['５', '“５” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1，250', '“，” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['½', '“½” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1k', '“k” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['Infinity', '“I” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['-5', 'The amount must be above zero, without a minus sign.'],
+    ['−5', 'The amount must be above zero, without a minus sign.'],
+    ['0', 'The amount must be above zero.'],
+    ['0.00', 'The amount must be above zero.'],
+    ['12.505', 'At most 2 decimal places; this has 3.'],
+    ['12.500', 'At most 2 decimal places; this has 3.'],
+    ['9'.repeat(30), 'This amount is too large.'],
+  ])('refuses %j and says why', (typed, problem) => {
+    expect(parseAmount(typed, 'USD')).toEqual({ problem })
+  })
+
+  it.each(['', '   '])('finds nothing in %j', (typed) => {
+    expect(parseAmount(typed, 'USD')).toEqual({})
+  })
+
+  it('takes as many decimals as the unit has', () => {
+    expect(parseAmount('0.00000001', 'QUANTITY')).toEqual({ plain: '0.00000001' })
+    expect(parseAmount('0.000000001', 'QUANTITY').problem).toMatch(/At most 8 .* has 9/)
+    expect(parseAmount('0.000000000001', 'PRICE')).toEqual({ plain: '0.000000000001' })
+    expect(parseAmount('0.0000000000001', 'PRICE').problem).toMatch(/At most 12 .* has 13/)
+  })
+
+  it.each(['0.01', '999.99', '1000.00', '12345678.90', '9999999999999999.99'])(
+    'reads back what the formatter shows of %s',
+    (plain) => {
+      expect(parseAmount(formatMoney(plain).replace('$', ''), 'USD')).toEqual({ plain })
+    },
+  )
+
+  it('reads back quantities and prices as they are shown', () => {
+    expect(parseAmount(formatQuantity('9000000.5'), 'QUANTITY')).toEqual({ plain: '9000000.5' })
+    const shown = formatExactPrice('70341.123456789012').replace('$', '')
+    expect(parseAmount(shown, 'PRICE')).toEqual({ plain: '70341.123456789012' })
+  })
+})

@@ -1,0 +1,93 @@
+import {
+  formatPrice as plainPrice,
+  formatQuantity as plainQuantity,
+  formatUsd,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  priceScale,
+  quantityScale,
+  usdScale,
+} from '@cnop/kit/money'
+import { decimalSign, groupSign } from './locale.ts'
+
+/** What a field takes: US dollars, a quantity of an asset, or a price per unit. */
+export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE'
+
+/**
+ * What a typed amount means. `plain` is the decimal string that the API takes; `problem` says why there is none.
+ * An empty field has neither.
+ */
+export type TypedAmount = { readonly plain?: string; readonly problem?: string }
+
+const units: Readonly<Record<AmountUnit, { scale: number; normalize: (plain: string) => string }>> =
+  {
+    USD: { scale: usdScale, normalize: (plain) => formatUsd(parseUsd(plain)) },
+    QUANTITY: { scale: quantityScale, normalize: (plain) => plainQuantity(parseQuantity(plain)) },
+    PRICE: { scale: priceScale, normalize: (plain) => plainPrice(parsePrice(plain)) },
+  }
+
+const example = `1${groupSign}250${decimalSign}50`
+const expected = `Write it as in ${example}.`
+const separators = `“${groupSign}” only separates thousands and “${decimalSign}” starts the decimals, as in ${example}.`
+
+const isInvisible = (character: string): boolean => /^[\p{C}\p{Z}\p{M}]$/u.test(character)
+
+function nameOf(character: string): string {
+  if (/\s/.test(character)) return 'A space'
+  if (isInvisible(character)) return 'An invisible character'
+  return `“${character}”`
+}
+
+function findForeign(text: string): string | undefined {
+  return [...text].find(
+    (character) => !/[0-9]/.test(character) && character !== groupSign && character !== decimalSign,
+  )
+}
+
+/** Whether the digits before the decimal sign are ungrouped, or grouped as the formatter groups them. */
+function isWellGrouped(whole: string): boolean {
+  const [first = '', ...rest] = whole.split(groupSign)
+  if (rest.length === 0) return true
+  return /^[1-9]\d{0,2}$/.test(first) && rest.every((group) => group.length === 3)
+}
+
+function findFault(text: string, scale: number): string | undefined {
+  if (/^[-−]/.test(text)) return 'The amount must be above zero, without a minus sign.'
+  const foreign = findForeign(text)
+  if (foreign !== undefined) return `${nameOf(foreign)} cannot be part of an amount. ${expected}`
+  const [whole = '', fraction = '', ...more] = text.split(decimalSign)
+  if (more.length > 0 || !isWellGrouped(whole) || fraction.includes(groupSign)) return separators
+  if (whole + fraction === '') return expected
+  if (fraction.length > scale) {
+    return `At most ${scale} decimal places; this has ${fraction.length}.`
+  }
+  return undefined
+}
+
+/**
+ * Parses what a person typed by the locale that also formats. Digits with or without correct groups are accepted, as are
+ * ".5" and spaces around the amount; everything else is refused, and nothing is rounded. Amounts are above zero.
+ */
+export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
+  const { scale, normalize } = units[unit]
+  const text = typed.trim()
+  if (text === '') return {}
+  const fault = findFault(text, scale)
+  if (fault !== undefined) return { problem: fault }
+  const [whole = '', fraction = ''] = text.split(decimalSign)
+  const digits = whole.replaceAll(groupSign, '').replace(/^0+/, '') || '0'
+  const plain = fraction === '' ? digits : `${digits}.${fraction}`
+  if (!/[1-9]/.test(plain)) return { problem: 'The amount must be above zero.' }
+  try {
+    return { plain: normalize(plain) }
+  } catch {
+    return { problem: 'This amount is too large.' }
+  }
+}
+
+/** Why a form with this one amount cannot be sent; null when it can. The field itself says what is wrong with the amount. */
+export function reasonNotToSend(amount: TypedAmount, problem: string | null): string | null {
+  if (amount.problem !== undefined || problem !== null) return 'Correct the amount above first.'
+  return amount.plain === undefined ? 'Enter an amount first.' : null
+}

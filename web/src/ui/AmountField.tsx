@@ -1,0 +1,90 @@
+import { Button, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { AmountUnit, TypedAmount } from '../format/amount.ts'
+import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+
+type AmountFieldProps = {
+  readonly label: string
+  readonly unit: AmountUnit
+  /** The ticker of a quantity. */
+  readonly ticker?: string
+  readonly text: string
+  /** What `parseAmount` makes of the text. */
+  readonly amount: TypedAmount
+  /** Why an amount that was understood cannot be sent. */
+  readonly problem?: string | null
+  /** Stands under an empty field. */
+  readonly hint?: ReactNode
+  /** Follows the amount that was understood, such as its worth in another unit. */
+  readonly note?: ReactNode
+  /** Fills the field at a press. */
+  readonly fill?:
+    { readonly label: string; readonly title: string; readonly text: string } | undefined
+  readonly size?: 'sm' | 'md' | 'lg'
+  readonly isLocked?: boolean
+  readonly onChange: (text: string) => void
+}
+
+function understood(plain: string, unit: AmountUnit, ticker = ''): string {
+  if (unit === 'USD') return formatMoney(plain)
+  return unit === 'PRICE' ? formatExactPrice(plain) : `${formatQuantity(plain)} ${ticker}`.trim()
+}
+
+/**
+ * A field for an amount. It keeps every character that was typed or pasted, and shows beneath what will be sent, so that
+ * a misunderstanding is seen before money moves. That rules out number inputs, which drop what they do not understand.
+ */
+export function AmountField({
+  label,
+  unit,
+  ticker,
+  text,
+  amount: { plain, problem: fault },
+  problem = null,
+  hint,
+  note,
+  fill,
+  size = 'sm',
+  isLocked = false,
+  onChange,
+}: AmountFieldProps) {
+  const shown = plain === undefined ? undefined : understood(plain, unit, ticker)
+  return (
+    <TextInput
+      label={label}
+      placeholder={unit === 'QUANTITY' ? '0.0' : '0.00'}
+      inputMode="decimal"
+      autoComplete="off"
+      size={size}
+      leftSection={unit === 'QUANTITY' ? undefined : '$'}
+      rightSection={
+        fill && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={fill.title}
+            disabled={isLocked}
+            onClick={() => onChange(fill.text)}
+          >
+            {fill.label}
+          </Button>
+        )
+      }
+      rightSectionWidth={fill && 76}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      description={
+        <>
+          <strong className="understood numeric" aria-live="polite">
+            {shown}
+          </strong>
+          {shown === undefined ? hint : note}
+        </>
+      }
+      descriptionProps={{ mih: '1.4em' }}
+      error={fault ?? problem}
+      disabled={isLocked}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
