@@ -21,6 +21,7 @@ export const errorCodes = {
   EMAIL_TAKEN: 'Another user has this e-mail address.',
   ASSET_NOT_FOUND: 'No asset has this ticker.',
   ASSET_NOT_TRADABLE: 'The asset cannot be traded now.',
+  ASSET_HALTED: 'Trading is halted until further readings agree on the price.',
   ORDER_NOT_FOUND: 'The caller has no such order.',
   ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
   ORDER_TOO_SMALL:

@@ -15,6 +15,8 @@ interface ReadAssets {
   readonly assets: {
     readonly nodes: readonly {
       readonly id: string
+      readonly isActive: boolean
+      readonly haltedSince: string | null
       readonly quote: { readonly price: string; readonly quotedAt: string } | null
       readonly marketData: { readonly changePercent24h: number | null } | null
     }[]
@@ -126,9 +128,10 @@ export async function openPriceFeed({ bus, readAs }: Parts): Promise<Feed> {
   }
 }
 
-function toPrice({ id, quote, marketData }: ReadAssets['assets']['nodes'][number]): StreamPrice[] {
+function toPrice(asset: ReadAssets['assets']['nodes'][number]): StreamPrice[] {
+  const { id, quote, marketData, isActive, haltedSince } = asset
   if (!quote) return []
   const { price, quotedAt } = quote
   const changePercent24h = marketData?.changePercent24h ?? null
-  return [{ assetId: id, price, quotedAt, changePercent24h }]
+  return [{ assetId: id, price, quotedAt, changePercent24h, isActive, haltedSince }]
 }

@@ -8,6 +8,8 @@ export interface StreamPrice {
   readonly price: string
   readonly quotedAt: string
   readonly changePercent24h: number | null
+  readonly isActive: boolean
+  readonly haltedSince: string | null
 }
 
 /** The newest price of every asset that was told or read. */
@@ -29,18 +31,27 @@ export function createPriceMemory(): PriceMemory {
   }
 }
 
-/** Bus and readings may overtake each other: an older price never replaces a newer one. */
+/**
+ * Bus and readings may overtake each other: an older price never replaces a newer one. At the same price time the later
+ * message counts, because only the state of the asset differs.
+ */
 function isNews(known: StreamPrice | undefined, told: StreamPrice): boolean {
   if (!known) return true
   if (told.quotedAt !== known.quotedAt) return told.quotedAt > known.quotedAt
-  return told.price !== known.price
+  return (
+    told.price !== known.price ||
+    told.isActive !== known.isActive ||
+    told.haltedSince !== known.haltedSince
+  )
 }
 
 /** The prices of a tick of the bus; none when the text is no tick. */
 export const readTick = (message: string): readonly StreamPrice[] =>
-  (unpackTick(message)?.quotes ?? []).map(({ assetId, price, quotedAt, dayAgoPrice }) => ({
-    assetId,
-    price: formatPrice(price),
-    quotedAt,
-    changePercent24h: percentChange(price, dayAgoPrice) ?? null,
+  (unpackTick(message)?.quotes ?? []).map((quote) => ({
+    assetId: quote.assetId,
+    price: formatPrice(quote.price),
+    quotedAt: quote.quotedAt,
+    changePercent24h: percentChange(quote.price, quote.dayAgoPrice) ?? null,
+    isActive: quote.isActive,
+    haltedSince: quote.haltedSince ?? null,
   }))

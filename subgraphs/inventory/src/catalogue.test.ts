@@ -18,8 +18,6 @@ const quote = (text: string, minute: number, facts: Partial<Quote> = {}): Quote 
 const bitcoin = asset('BTC', '100', {
   quotedAt: at(1),
   figures: {
-    high24h: price('110'),
-    low24h: price('90'),
     dayAgoPrice: price('80'),
     circulatingSupply: quantity('2'),
     marketCap: usd('200.00'),
@@ -43,8 +41,6 @@ describe('a quote from the bus', () => {
     catalogue.applyQuotes([quote('115', 2, { dayAgoPrice: price('81') })])
     expect(current()).toMatchObject({ price: price('115'), quotedAt: at(2) })
     expect(current().figures).toMatchObject({
-      high24h: price('115'),
-      low24h: price('90'),
       dayAgoPrice: price('81'),
       marketCap: usd('230.00'),
       allTimeHigh: price('120'),
@@ -67,6 +63,14 @@ describe('a quote from the bus', () => {
     expect(catalogue.all()).toEqual([bitcoin])
   })
 
+  it('can halt an asset, and tell that it was delisted', () => {
+    const haltedSince = at(2)
+    catalogue.applyQuotes([quote('100', 1, { haltedSince })])
+    expect(current()).toMatchObject({ haltedSince, price: price('100') })
+    catalogue.applyQuotes([quote('100', 1, { isActive: false, delistedAt: at(3) })])
+    expect(current()).toMatchObject({ isActive: false, delistedAt: at(3), haltedSince: undefined })
+  })
+
   it('can turn an asset inactive', () => {
     catalogue.applyQuotes([quote('100', 1, { isActive: false })])
     expect(current().isActive).toBe(false)
@@ -80,6 +84,12 @@ describe('stored figures', () => {
     catalogue.merge([stored, asset('NEW', '1')])
     expect(current()).toMatchObject({ rank: 4, price: price('105'), quotedAt: at(3) })
     expect(catalogue.get('NEW')).toMatchObject({ price: price('1') })
+  })
+
+  it('do not end a halt that came by the bus for the same price', () => {
+    catalogue.applyQuotes([quote('100', 1, { haltedSince: at(2) })])
+    catalogue.merge([bitcoin])
+    expect(current().haltedSince).toBe(at(2))
   })
 
   it('replace an older price', () => {

@@ -1,5 +1,5 @@
 import type { Quote } from '@cnop/quotes/quote'
-import { type Asset, withQuote } from './domain/asset.ts'
+import { type Asset, quoteOf, withQuote } from './domain/asset.ts'
 
 /** Everything the platform knows about assets, in memory: no request reads the store for it. */
 export interface Catalogue {
@@ -41,12 +41,11 @@ export function createCatalogue(): Catalogue {
   }
 }
 
-/** Stored figures are seconds old; a price that came by the bus since then stays. */
+/** Stored figures are seconds old; a price or a halt that came by the bus since then stays. */
 function newer(known: Asset | undefined, stored: Asset): Asset {
-  const { price, quotedAt } = known ?? {}
-  if (!known || price === undefined || quotedAt === undefined) return stored
-  if (stored.quotedAt !== undefined && stored.quotedAt >= quotedAt) return stored
-  const { assetId, name, category, isActive, figures } = known
-  const { dayAgoPrice } = figures
-  return withQuote(stored, { assetId, price, quotedAt, isActive, name, category, dayAgoPrice })
+  if (known?.quotedAt === undefined) return stored
+  const { quotedAt } = known
+  if (stored.quotedAt !== undefined && stored.quotedAt > quotedAt) return stored
+  const quote = quoteOf(known)
+  return quote ? withQuote(stored, quote) : stored
 }

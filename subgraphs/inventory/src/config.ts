@@ -35,6 +35,7 @@ const fields = {
   INVENTORY_STALE_MS: wholeNumber(0, 0, 86_400_000),
   INVENTORY_SNAPSHOT_MS: milliseconds(3_000),
   INVENTORY_CATALOGUE_MS: milliseconds(15_000),
+  PRICE_BAND_PERCENT: wholeNumber(20, 1, 100),
   INVENTORY_LEASE_MS: wholeNumber(10_000, 1_000, 600_000),
   INVENTORY_ALERT_REFRESH_MS: milliseconds(60_000),
 }
@@ -53,6 +54,7 @@ export function loadInventoryConfig(env: Env) {
     staleMs: vars.INVENTORY_STALE_MS || usualStaleMs[vars.INVENTORY_FEED],
     snapshotMs: vars.INVENTORY_SNAPSHOT_MS,
     catalogueMs: vars.INVENTORY_CATALOGUE_MS,
+    bandPercent: vars.PRICE_BAND_PERCENT,
     leaseMs: vars.INVENTORY_LEASE_MS,
     feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
     alerts: { refreshMs: vars.INVENTORY_ALERT_REFRESH_MS },

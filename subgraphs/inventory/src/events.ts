@@ -1,6 +1,7 @@
 import type { Log } from '@cnop/kit/log'
 import { formatPrice, price as priceOf } from '@cnop/kit/money'
 import { z } from 'zod'
+import type { StateChanges } from './commands/refresh-market.ts'
 import type { AlertTally, Deps } from './deps.ts'
 import type { Notification } from './domain/notification.ts'
 import { alertDirections, type AlertStatus, type PriceAlert } from './domain/price-alert.ts'
@@ -22,11 +23,19 @@ export function announceFeedRecovery(log: Log, assets: number): void {
   log.info({ action: 'market.feed_answers', extra: { assets } }, 'The market feed answers.')
 }
 
-export function announceDeactivation(log: Log, assetIds: readonly string[]): void {
-  log.warn(
-    { action: 'market.assets_deactivated', extra: { assetIds } },
-    'Assets without a price or a listing are no longer traded.',
-  )
+const stateWords = {
+  deactivated: ['market.assets_deactivated', 'Assets without a price are not traded.'],
+  delisted: ['market.assets_delisted', 'Assets are no longer listed; what waits for them ends.'],
+  halted: ['market.assets_halted', 'Readings outside the price band halted assets.'],
+  resumed: ['market.assets_resumed', 'Further readings agreed, and assets are traded again.'],
+} as const satisfies Readonly<Record<keyof StateChanges, readonly [string, string]>>
+
+/** One line for each kind of change that happened. */
+export function announceChanges(log: Log, changes: StateChanges): void {
+  for (const [kind, [action, sentence]] of Object.entries(stateWords)) {
+    const assetIds = changes[kind as keyof StateChanges]
+    if (assetIds.length > 0) log.warn({ action, extra: { assetIds } }, sentence)
+  }
 }
 
 export function announceSyncFailure(log: Log, error: unknown): void {

@@ -37,10 +37,13 @@ describe('history', () => {
     await history.candles('BTC', 'DAY')
     await history.candles('BTC', 'DAY')
     await history.candles('BTC', 'YEAR')
-    expect(asked.map(({ interval }) => interval)).toEqual(['5m', '1d'])
+    expect(asked.map(({ interval }) => interval)).toEqual(['5m', '5m', '1d', '1d'])
     clock.advance(5_000)
     await history.candles('BTC', 'DAY')
-    expect(asked).toHaveLength(3)
+    expect(asked).toHaveLength(5)
+    clock.advance(300_000)
+    await history.candles('BTC', 'DAY')
+    expect(asked).toHaveLength(7)
   })
 
   it('does not keep a failure, nor let it hold up others', async () => {

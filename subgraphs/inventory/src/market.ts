@@ -51,7 +51,7 @@ function createFeed(config: FeedConfig, now: Clock): MarketFeed {
 }
 
 function createSync(
-  { tables, leaseMs, snapshotMs, catalogueMs }: InventoryConfig,
+  { tables, leaseMs, snapshotMs, catalogueMs, bandPercent }: InventoryConfig,
   platform: Platform,
   market: Pick<Parameters<typeof createMarketSync>[0], 'feed' | 'catalogue'>,
 ): MarketSync {
@@ -65,6 +65,7 @@ function createSync(
     quotesTable: tables.quotes,
     snapshotMs,
     catalogueMs,
+    bandPercent,
   })
 }
 

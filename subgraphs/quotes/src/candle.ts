@@ -1,4 +1,4 @@
-import type { Price, Usd } from '@cnop/kit/money'
+import { type Price, priceFromUnits, type Usd } from '@cnop/kit/money'
 
 /** The prices of one stretch of time. */
 export interface Candle {
@@ -18,4 +18,14 @@ export const intervalMs: Readonly<Record<CandleInterval, number>> = {
   '1h': 3_600_000,
   '4h': 14_400_000,
   '1d': 86_400_000,
+}
+
+/** The highest and lowest of several prices. */
+export function extremes(prices: readonly Price[]): { readonly high: Price; readonly low: Price } {
+  let [high, low] = [prices[0] ?? priceFromUnits(0n), prices[0] ?? priceFromUnits(0n)]
+  for (const price of prices) {
+    if (price > high) high = price
+    if (price < low) low = price
+  }
+  return { high, low }
 }

@@ -17,3 +17,13 @@ export class AssetNotTradable extends DomainError {
     super('The asset cannot be traded now.', { assetId })
   }
 }
+
+/** A reading was outside the price band, and no further readings have confirmed it yet. */
+export class AssetHalted extends DomainError {
+  override readonly name = 'AssetHalted'
+  readonly code = 'ASSET_HALTED'
+
+  constructor(assetId: string, haltedSince: string) {
+    super('Trading is halted until further readings agree on the price.', { assetId, haltedSince })
+  }
+}

@@ -1,10 +1,12 @@
 import type { Log } from '@cnop/kit/log'
 import { createListeners } from './listeners.ts'
-import type { Quote, QuoteTick } from './quote.ts'
+import { isChanged, type Quote, type QuoteTick } from './quote.ts'
 
 /** The newest quote of every asset, and those who hear when one changes. */
 export function createQuoteMemory(log: Log) {
   const quotes = new Map<string, Quote>()
+  /** The tick that each quote came with. */
+  const toldAt = new Map<string, string>()
   const listeners = createListeners(log)
   let tickedAt: string | undefined
   return {
@@ -13,18 +15,30 @@ export function createQuoteMemory(log: Log) {
     tickedAt: (): string | undefined => tickedAt,
     take: (tick: QuoteTick): void => {
       if (tickedAt === undefined || tick.tickedAt > tickedAt) tickedAt = tick.tickedAt
-      const changed = tick.quotes.filter((quote) => isNews(quotes.get(quote.assetId), quote))
-      for (const quote of changed) quotes.set(quote.assetId, quote)
+      const changed = tick.quotes.filter((quote) =>
+        isNews(
+          quotes.get(quote.assetId),
+          quote,
+          tick.tickedAt >= (toldAt.get(quote.assetId) ?? ''),
+        ),
+      )
+      for (const quote of changed) {
+        quotes.set(quote.assetId, quote)
+        toldAt.set(quote.assetId, tick.tickedAt)
+      }
       listeners.tell(changed)
     },
   }
 }
 
-/** Bus and snapshot may overtake each other: an older quote never replaces a newer one, an equal one is no news. */
-function isNews(known: Quote | undefined, quote: Quote): boolean {
+/**
+ * Bus and snapshot may overtake each other: an older quote never replaces a newer one, an equal one is no news. Of two
+ * quotes with the same price time, which differ in what the asset's state is, the one of the later tick counts.
+ */
+function isNews(known: Quote | undefined, quote: Quote, isLaterTick: boolean): boolean {
   if (!known) return true
   if (quote.quotedAt !== known.quotedAt) return quote.quotedAt > known.quotedAt
-  return quote.isActive !== known.isActive || quote.price !== known.price
+  return isLaterTick && isChanged(known, quote)
 }
 
 /** Those of the quotes that are asked for and known. */

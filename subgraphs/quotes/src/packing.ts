@@ -12,24 +12,32 @@ const packedQuote = z.tuple([
   z.string(),
   z.enum(assetCategories),
   units.nullable(),
+  // Absent in most quotes, which are neither halted nor delisted.
+  z.string().nullable().optional(),
+  z.string().nullable().optional(),
 ])
 
 const packedQuotes = z.array(packedQuote)
 const packedTick = z.object({ tickedAt: z.string(), quotes: packedQuotes })
 
-const pack = (quote: Quote): z.infer<typeof packedQuote> => [
-  quote.assetId,
-  quote.price.toString(),
-  quote.quotedAt,
-  quote.isActive,
-  quote.name,
-  quote.category,
-  quote.dayAgoPrice?.toString() ?? null,
-]
+const pack = (quote: Quote): z.infer<typeof packedQuote> => {
+  const { haltedSince, delistedAt } = quote
+  const facts = [
+    quote.assetId,
+    quote.price.toString(),
+    quote.quotedAt,
+    quote.isActive,
+    quote.name,
+    quote.category,
+    quote.dayAgoPrice?.toString() ?? null,
+  ] as const
+  const isPlain = haltedSince === undefined && delistedAt === undefined
+  return isPlain ? [...facts] : [...facts, haltedSince ?? null, delistedAt ?? null]
+}
 
-function unpack([assetId, price, quotedAt, isActive, name, category, dayAgo]: z.infer<
-  typeof packedQuote
->): Quote {
+function unpack(packed: z.infer<typeof packedQuote>): Quote {
+  const [assetId, price, quotedAt, isActive, name, category, dayAgo, haltedSince, delistedAt] =
+    packed
   return {
     assetId,
     price: priceFromUnits(BigInt(price)),
@@ -38,6 +46,8 @@ function unpack([assetId, price, quotedAt, isActive, name, category, dayAgo]: z.
     name,
     category,
     dayAgoPrice: dayAgo === null ? undefined : priceFromUnits(BigInt(dayAgo)),
+    haltedSince: haltedSince ?? undefined,
+    delistedAt: delistedAt ?? undefined,
   }
 }
 

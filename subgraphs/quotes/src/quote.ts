@@ -11,6 +11,13 @@ export interface Quote {
   /** When the market made the price, as an ISO instant. */
   readonly quotedAt: string
   readonly isActive: boolean
+  /**
+   * Since when trading is halted, because a reading was outside the price band; absent while it is not. The price is
+   * the last accepted one: it values holdings, but nothing trades or triggers on it.
+   */
+  readonly haltedSince?: string | undefined
+  /** Since when the asset is no longer listed; absent while it is. A delisted asset is never active. */
+  readonly delistedAt?: string | undefined
   readonly name: string
   readonly category: AssetCategory
   readonly dayAgoPrice: Price | undefined
@@ -34,6 +41,20 @@ export interface QuoteReader {
   onTick(listener: (quotes: readonly Quote[]) => void): () => void
   close(): Promise<void>
 }
+
+/** Whether trades may fill, and waiting orders and alerts may trigger, at this quote. */
+export const isTraded = ({
+  isActive,
+  haltedSince,
+}: Pick<Quote, 'isActive' | 'haltedSince'>): boolean => isActive && haltedSince === undefined
+
+/** Whether two quotes of an asset say something different to those who trade. */
+export const isChanged = (before: Quote, after: Quote): boolean =>
+  before.price !== after.price ||
+  before.quotedAt !== after.quotedAt ||
+  before.isActive !== after.isActive ||
+  before.haltedSince !== after.haltedSince ||
+  before.delistedAt !== after.delistedAt
 
 const tickerPattern = /^[A-Za-z0-9]{1,10}$/
 

@@ -7,7 +7,7 @@ import { connect } from '@cnop/kit/dynamo'
 import type { Candle, CandleInterval } from './candle.ts'
 import { openCandleReader } from './candles.ts'
 import { saveFeed } from './feed-row.ts'
-import { backfillHours, openCandleRecorder } from './recorder.ts'
+import { backfillHistory, openCandleRecorder } from './recorder.ts'
 import { simulateMarket } from './simulation/market.ts'
 import { quotesTable } from './tables.ts'
 
@@ -114,7 +114,7 @@ describe('recorded candles', () => {
     recorder.record([sample('99')], startMs - 90 * minuteMs)
     await recorder.flush()
     const prices = ['1', '2', '3', '4'].map((text) => price(text))
-    await backfillHours(
+    await backfillHistory(
       { db: store.db, table },
       [{ assetId: 'BTC', prices, dailyVolume: undefined }],
       startMs,
@@ -129,7 +129,7 @@ describe('recorded candles', () => {
   it('are joined to four hours from single hours', async () => {
     const prices = Array.from({ length: 9 }, (_, place) => price(String(place + 1)))
     const endMs = Date.parse('2026-01-05T08:00:00.000Z')
-    await backfillHours(
+    await backfillHistory(
       { db: store.db, table },
       [{ assetId: 'BTC', prices, dailyVolume: usd('24.00') }],
       endMs,

@@ -108,29 +108,54 @@ export interface HourlyHistory {
   readonly dailyVolume: Usd | undefined
 }
 
-/** Fills the hours before recording began; what was recorded always wins. */
-export async function backfillHours(
+/**
+ * Fills the time before recording began: the hours, and the last day's five-minute candles as far as hourly prices tell
+ * them, so that a day's chart and range begin with a day. What was recorded always wins.
+ */
+export async function backfillHistory(
   store: CandleStore,
   histories: readonly HourlyHistory[],
   endMs: number,
 ): Promise<void> {
-  const series = seriesFor('1h')
-  if (!series) return
-  const batches = histories.map((history) => ({
-    assetId: history.assetId,
-    candles: hourlyCandles(history, endMs),
-  }))
-  await storeCandles(store, series, batches, (known) => known)
+  const shapes = [
+    ['1h', hourlyCandles],
+    ['5m', momentCandles],
+  ] as const
+  for (const [interval, toCandles] of shapes) {
+    const series = seriesFor(interval)
+    if (!series) continue
+    const batches = histories.map((history) => ({
+      assetId: history.assetId,
+      candles: toCandles(history, endMs),
+    }))
+    await storeCandles(store, series, batches, (known) => known)
+  }
+}
+
+const hourMs = intervalMs['1h']
+
+/** The last price is the one of the hour under way. */
+function hourOf(place: number, count: number, endMs: number): number {
+  return Math.floor(endMs / hourMs) * hourMs - (count - 1 - place) * hourMs
 }
 
 function hourlyCandles({ prices, dailyVolume }: HourlyHistory, endMs: number): readonly Candle[] {
-  const hourMs = intervalMs['1h']
-  const lastHourMs = Math.floor(endMs / hourMs) * hourMs
   const volume = usdFromCents((dailyVolume ?? 0n) / 24n)
   return prices.slice(0, -1).map((open, place) => {
     const close = prices[place + 1] ?? open
-    const startsAtMs = lastHourMs - (prices.length - 1 - place) * hourMs
+    const startsAtMs = hourOf(place, prices.length, endMs)
     const [high, low] = open > close ? [open, close] : [close, open]
     return { startsAtMs, open, high, low, close, volume }
   })
+}
+
+/** The prices of the last 24 hours, each as the candle that begins at its moment. */
+function momentCandles({ prices, dailyVolume }: HourlyHistory, endMs: number): readonly Candle[] {
+  const volume = usdFromCents((dailyVolume ?? 0n) / BigInt(dayMs / intervalMs['5m']))
+  return prices
+    .map((price, place) => {
+      const startsAtMs = hourOf(place, prices.length, endMs)
+      return { startsAtMs, open: price, high: price, low: price, close: price, volume }
+    })
+    .slice(-25, -1)
 }

@@ -2,7 +2,7 @@ import type { Platform } from '@cnop/kit/platform'
 import { quoteChannel } from './channel.ts'
 import { packTick } from './packing.ts'
 import { openPriceCache } from './price-cache.ts'
-import type { QuoteTick } from './quote.ts'
+import type { Quote, QuoteTick } from './quote.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
 
 export interface QuoteWriterOptions {
@@ -12,7 +12,7 @@ export interface QuoteWriterOptions {
 }
 
 export interface QuoteWriter {
-  /** Tells everyone at once; stores a snapshot of all quotes every few seconds. */
+  /** Tells everyone at once; stores a snapshot of all quotes every few seconds, and whenever an asset's state changes. */
   publish(tick: QuoteTick): Promise<void>
   /** Stores what is not stored yet. */
   close(): Promise<void>
@@ -43,11 +43,19 @@ export async function openQuoteWriter(
 
   return {
     publish: async (tick) => {
+      // A process that starts now must not trade on an asset that was halted or delisted a moment ago.
+      const isUrgent = tick.quotes.some((quote) => hasOtherState(quotes.get(quote.assetId), quote))
       for (const quote of tick.quotes) quotes.set(quote.assetId, quote)
       unstored = tick
       await Promise.all([bus.publish(quoteChannel, packTick(tick)), keepPrices(tick.quotes)])
-      if (Date.parse(tick.tickedAt) - storedAtMs >= snapshotMs) await store()
+      if (isUrgent || Date.parse(tick.tickedAt) - storedAtMs >= snapshotMs) await store()
     },
     close: store,
   }
 }
+
+const hasOtherState = (before: Quote | undefined, after: Quote): boolean =>
+  before !== undefined &&
+  (before.isActive !== after.isActive ||
+    before.haltedSince !== after.haltedSince ||
+    before.delistedAt !== after.delistedAt)

@@ -49,6 +49,8 @@ export const sentences = {
   EMAIL_TAKEN: 'Another account uses this e-mail address.',
   ASSET_NOT_FOUND: 'There is no such asset.',
   ASSET_NOT_TRADABLE: 'This asset cannot be traded at the moment.',
+  ASSET_HALTED:
+    'Trading in this asset is halted until its price is confirmed. Try again in a moment.',
   ORDER_NOT_FOUND: 'There is no such order.',
   ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
   ORDER_TOO_SMALL:

@@ -1,5 +1,6 @@
 import { toIso } from '@cnop/kit/clock'
-import type { Quote, QuoteTick } from '@cnop/quotes/quote'
+import type { PriceBand } from '@cnop/quotes/price-band'
+import { isChanged, type Quote, type QuoteTick } from '@cnop/quotes/quote'
 import type { Asset, Listing } from '../domain/asset.ts'
 import { quoteOf } from '../domain/asset.ts'
 import { adoptSources, mergeListings } from '../domain/merge-listings.ts'
@@ -8,8 +9,16 @@ import { adoptSources, mergeListings } from '../domain/merge-listings.ts'
 export interface MarketChange {
   readonly assets: ReadonlyMap<string, Asset>
   readonly tick: QuoteTick
-  /** Tickers that were traded before and are not any more. */
+  /** Tickers whose state has changed. */
+  readonly changes: StateChanges
+}
+
+export interface StateChanges {
+  /** Traded before, and not any more. */
   readonly deactivated: readonly string[]
+  readonly delisted: readonly string[]
+  readonly halted: readonly string[]
+  readonly resumed: readonly string[]
 }
 
 export interface KnownMarket {
@@ -18,30 +27,49 @@ export interface KnownMarket {
   readonly feed: string | undefined
 }
 
+export interface FeedRead {
+  readonly feed: string
+  readonly listings: readonly Listing[]
+  readonly nowMs: number
+  readonly band: PriceBand
+  /** Whether the tick has every quote, and not only those that changed. */
+  readonly tellsAll?: boolean
+}
+
 /** Works out what a read of the feed means for everyone. */
 export function planRefresh(
   known: KnownMarket,
-  { feed, listings, nowMs }: { feed: string; listings: readonly Listing[]; nowMs: number },
+  { feed, listings, nowMs, band, tellsAll }: FeedRead,
 ): MarketChange {
-  const before = known.feed === feed ? known.assets : adoptSources(known.assets, listings)
-  const assets = mergeListings(before, listings)
+  const isNewFeed = known.feed !== feed
+  const before = isNewFeed ? adoptSources(known.assets, listings) : known.assets
+  const assets = mergeListings(before, listings, { nowMs, band, isNewFeed })
   const quotes = [...assets.values()].flatMap((asset) =>
-    changedQuote(before.get(asset.assetId), asset),
+    changedQuote(tellsAll ? undefined : before.get(asset.assetId), asset),
   )
-  const deactivated = [...assets.values()]
-    .filter(({ assetId, isActive }) => !isActive && before.get(assetId)?.isActive)
-    .map(({ assetId }) => assetId)
-  return { assets, tick: { tickedAt: toIso(nowMs), quotes }, deactivated }
+  const changes = changesOf(before, assets)
+  return { assets, tick: { tickedAt: toIso(nowMs), quotes }, changes }
 }
 
-/** An asset that left the market has nothing new to say after its last word. */
+function changesOf(
+  before: ReadonlyMap<string, Asset>,
+  assets: ReadonlyMap<string, Asset>,
+): StateChanges {
+  const which = (is: (asset: Asset) => boolean): readonly string[] =>
+    [...assets.values()]
+      .filter((asset) => is(asset) && !is(before.get(asset.assetId) ?? asset))
+      .map(({ assetId }) => assetId)
+  return {
+    deactivated: which(({ isActive }) => !isActive),
+    delisted: which(({ delistedAt }) => delistedAt !== undefined),
+    halted: which(({ haltedSince }) => haltedSince !== undefined),
+    resumed: which(({ haltedSince }) => haltedSince === undefined),
+  }
+}
+
+/** An asset that left the market, or is halted, has nothing new to say after its last word. */
 function changedQuote(before: Asset | undefined, asset: Asset): readonly Quote[] {
   const quote = quoteOf(asset)
-  if (!quote) return []
-  const isSame =
-    before !== undefined &&
-    before.price === asset.price &&
-    before.quotedAt === asset.quotedAt &&
-    before.isActive === asset.isActive
-  return isSame ? [] : [quote]
+  const known = before && quoteOf(before)
+  return quote && (!known || isChanged(known, quote)) ? [quote] : []
 }

@@ -1,10 +1,9 @@
 import { notional, type Price, type Quantity, type Usd, usdFromCents } from '@cnop/kit/money'
+import type { BandState } from '@cnop/quotes/price-band'
 import type { AssetCategory, Quote } from '@cnop/quotes/quote'
 
 /** What the market knows about an asset beside its price. Changes are kept as the prices they are changes from. */
 export interface Figures {
-  readonly high24h: Price | undefined
-  readonly low24h: Price | undefined
   readonly dayAgoPrice: Price | undefined
   readonly weekAgoPrice: Price | undefined
   readonly monthAgoPrice: Price | undefined
@@ -39,11 +38,17 @@ export interface Listing {
 /** An asset as the platform knows it. It stays for ever, because somebody may hold it. */
 export interface Asset extends Omit<Listing, 'price' | 'quotedAt' | 'hourlyPrices'> {
   readonly isActive: boolean
-  /** The last known price. */
+  /** The last accepted price. */
   readonly price: Price | undefined
   readonly quotedAt: string | undefined
-  /** How many reads of the feed in a row did not have it. */
+  /** How many reads of the feed in a row had no listing or no price of it. */
   readonly missedReads: number
+  /** Since when a reading outside the price band keeps it from being traded. */
+  readonly haltedSince: string | undefined
+  /** Since when so many reads in a row had no listing or price of it that it counts as delisted. */
+  readonly delistedAt: string | undefined
+  /** What the next reading is compared with; only the process that reads the feed keeps it up to date. */
+  readonly band: BandState
 }
 
 /** Money of more digits cannot be trusted to fit anywhere, so that it counts as unknown. */
@@ -67,24 +72,26 @@ export function quoteOf(asset: Asset): Quote | undefined {
   const { assetId, price, quotedAt, isActive, name, category, figures } = asset
   if (price === undefined || quotedAt === undefined) return undefined
   const { dayAgoPrice } = figures
-  return { assetId, price, quotedAt, isActive, name, category, dayAgoPrice }
+  const { haltedSince, delistedAt } = asset
+  const state = { isActive, haltedSince, delistedAt }
+  return { assetId, price, quotedAt, ...state, name, category, dayAgoPrice }
 }
 
 /** Takes over a newer price; whatever follows from the price follows it. */
 export function withQuote(asset: Asset, quote: Quote): Asset {
   if (asset.quotedAt !== undefined && quote.quotedAt < asset.quotedAt) return asset
-  const { price, quotedAt, isActive } = quote
+  const { price, quotedAt, isActive, haltedSince, delistedAt } = quote
   const { figures } = asset
-  const { high24h, low24h, allTimeHigh, allTimeLow } = figures
+  const { allTimeHigh, allTimeLow } = figures
   return {
     ...asset,
     price,
     quotedAt,
     isActive,
+    haltedSince,
+    delistedAt,
     figures: {
       ...figures,
-      high24h: largest(high24h, price),
-      low24h: smallest(low24h, price),
       dayAgoPrice: quote.dayAgoPrice ?? figures.dayAgoPrice,
       marketCap: marketCapOf(price, figures.circulatingSupply) ?? figures.marketCap,
       ...(allTimeHigh !== undefined && price > allTimeHigh && newHigh(price, quotedAt)),
@@ -92,12 +99,6 @@ export function withQuote(asset: Asset, quote: Quote): Asset {
     },
   }
 }
-
-const largest = (known: Price | undefined, price: Price): Price =>
-  known !== undefined && known > price ? known : price
-
-const smallest = (known: Price | undefined, price: Price): Price =>
-  known !== undefined && known < price ? known : price
 
 const newHigh = (allTimeHigh: Price, allTimeHighAt: string) => ({ allTimeHigh, allTimeHighAt })
 const newLow = (allTimeLow: Price, allTimeLowAt: string) => ({ allTimeLow, allTimeLowAt })

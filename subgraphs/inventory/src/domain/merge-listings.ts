@@ -1,7 +1,16 @@
+import { toIso } from '@cnop/kit/clock'
+import { judgeReading, type PriceBand } from '@cnop/quotes/price-band'
 import type { Asset, Listing } from './asset.ts'
 
-/** A feed may leave an asset out by accident; after this many reads in a row it means it. */
+/** A feed may leave out an asset or its price by accident; after this many reads in a row it means it. */
 export const delistAfterReads = 3
+
+export interface MergeRules {
+  readonly nowMs: number
+  readonly band: PriceBand
+  /** The first read of a feed may lack whatever the feed before it had. */
+  readonly isNewFeed?: boolean
+}
 
 /**
  * Brings what a feed tells together with what is known. A ticker belongs to the first asset that had it; another one
@@ -10,44 +19,104 @@ export const delistAfterReads = 3
 export function mergeListings(
   known: ReadonlyMap<string, Asset>,
   listings: readonly Listing[],
+  rules: MergeRules,
 ): ReadonlyMap<string, Asset> {
+  const found = ownListings(known, listings)
+  const faults = rules.isNewFeed ? undefined : faultsOf(known, found)
   const merged = new Map<string, Asset>()
-  for (const listing of listings) {
+  for (const listing of found.values()) {
     const present = known.get(listing.assetId)
-    if (merged.has(listing.assetId)) continue
-    if (present && present.sourceId !== listing.sourceId) continue
-    merged.set(listing.assetId, takeListing(present, listing))
+    const isLeftAlone = present && faults?.prices && !hasPrice(listing)
+    merged.set(listing.assetId, isLeftAlone ? present : takeListing(present, listing, rules))
   }
   for (const [assetId, asset] of known) {
-    if (!merged.has(assetId)) merged.set(assetId, missRead(asset))
+    if (!merged.has(assetId)) merged.set(assetId, faults?.listings ? asset : missRead(asset, rules))
   }
   return merged
 }
 
-/** A price that the feed does not know leaves the last one, at which the asset is no longer traded. */
-function takeListing(known: Asset | undefined, listing: Listing): Asset {
-  const { hourlyPrices: _, ...facts } = listing
-  const hasPrice = listing.price !== undefined && listing.price > 0n
-  // A feed that is asked again may answer from a cache; time does not run backwards for that.
-  if (hasPrice && known?.quotedAt !== undefined && listing.quotedAt < known.quotedAt) {
-    return { ...known, isActive: true, missedReads: 0 }
+/** Of each ticker the listing of the asset that owns it, or else the first one. */
+function ownListings(
+  known: ReadonlyMap<string, Asset>,
+  listings: readonly Listing[],
+): ReadonlyMap<string, Listing> {
+  const found = new Map<string, Listing>()
+  for (const listing of listings) {
+    const owner = known.get(listing.assetId)?.sourceId ?? listing.sourceId
+    if (owner === listing.sourceId && !found.has(listing.assetId)) {
+      found.set(listing.assetId, listing)
+    }
   }
+  return found
+}
+
+const hasPrice = ({ price }: Listing): boolean => price !== undefined && price > 0n
+
+/** What a read lacks too much of to be believed. */
+interface Faults {
+  readonly listings: boolean
+  readonly prices: boolean
+}
+
+/**
+ * Looks for more missing listings, or missing prices, at once than delistings explain: more than a tenth of the market,
+ * or of a small market more than half, up to ten. That is a fault of the feed, and costs no asset its place.
+ */
+function faultsOf(known: ReadonlyMap<string, Asset>, found: ReadonlyMap<string, Listing>): Faults {
+  const present = [...known.values()].filter(
+    ({ isActive, missedReads }) => isActive && missedReads === 0,
+  )
+  const listings = present.map(({ assetId }) => found.get(assetId))
+  const { length } = present
+  const explained = Math.max(1, Math.min(10, Math.floor(length / 2)), Math.floor(length / 10))
+  const isTooMany = (is: (listing: Listing | undefined) => boolean): boolean =>
+    listings.filter(is).length > explained
   return {
-    ...facts,
-    isActive: hasPrice,
-    price: hasPrice ? listing.price : known?.price,
-    quotedAt: hasPrice ? listing.quotedAt : known?.quotedAt,
-    missedReads: 0,
+    listings: isTooMany((listing) => listing === undefined),
+    prices: isTooMany((listing) => listing !== undefined && !hasPrice(listing)),
   }
 }
 
-function missRead(asset: Asset): Asset {
-  const missedReads = Math.min(asset.missedReads + 1, delistAfterReads)
-  if (missedReads < delistAfterReads) return { ...asset, missedReads }
-  return { ...asset, missedReads, isActive: false, rank: undefined }
+/** A price that the feed does not know leaves the last one, at which the asset is no longer traded. */
+function takeListing(known: Asset | undefined, listing: Listing, rules: MergeRules): Asset {
+  const { hourlyPrices: _, price, ...facts } = listing
+  if (price === undefined || price <= 0n) return withoutPrice(known, facts, rules)
+  const present = { isActive: true, missedReads: 0, delistedAt: undefined }
+  // A feed that is asked again may answer from a cache; time does not run backwards for that.
+  if (known?.quotedAt !== undefined && listing.quotedAt < known.quotedAt) {
+    return { ...known, ...present }
+  }
+  const reading = { price, quotedAt: listing.quotedAt, readAtMs: rules.nowMs }
+  const band = judgeReading(known?.band ?? {}, reading, rules.band)
+  // The figures of a reading that is not accepted are as doubtful as its price.
+  if (known && band.doubt) {
+    return { ...known, ...present, band, haltedSince: known.haltedSince ?? toIso(rules.nowMs) }
+  }
+  return { ...facts, ...present, price, band, haltedSince: undefined }
 }
 
-/** Another feed has its own names for everything; what it lists under a known ticker is taken for the same asset. */
+function withoutPrice(
+  known: Asset | undefined,
+  facts: Omit<Listing, 'price' | 'hourlyPrices'>,
+  rules: MergeRules,
+): Asset {
+  if (known) return { ...missRead(known, rules), isActive: false }
+  const never = { price: undefined, quotedAt: undefined, haltedSince: undefined, band: {} }
+  return { ...facts, ...never, isActive: false, missedReads: 1, delistedAt: undefined }
+}
+
+function missRead(asset: Asset, { nowMs }: MergeRules): Asset {
+  const missedReads = Math.min(asset.missedReads + 1, delistAfterReads)
+  // What never had a price was never traded, so that it cannot be delisted.
+  if (missedReads < delistAfterReads || asset.price === undefined) return { ...asset, missedReads }
+  const delistedAt = asset.delistedAt ?? toIso(nowMs)
+  return { ...asset, missedReads, delistedAt, isActive: false, rank: undefined }
+}
+
+/**
+ * Another feed has its own names for everything; what it lists under a known ticker is taken for the same asset, and
+ * its price is compared with none of the feed before.
+ */
 export function adoptSources(
   assets: ReadonlyMap<string, Asset>,
   listings: readonly Listing[],
@@ -58,7 +127,12 @@ export function adoptSources(
   return new Map(
     [...assets].map(([assetId, asset]) => [
       assetId,
-      { ...asset, sourceId: sources.get(assetId) ?? asset.sourceId },
+      {
+        ...asset,
+        sourceId: sources.get(assetId) ?? asset.sourceId,
+        band: {},
+        haltedSince: undefined,
+      },
     ]),
   )
 }

@@ -23,8 +23,6 @@ const coinSchema = z.object({
   market_cap: z.unknown(),
   market_cap_change_24h: z.unknown(),
   total_volume: z.unknown(),
-  high_24h: z.unknown(),
-  low_24h: z.unknown(),
   price_change_24h: z.unknown(),
   price_change_percentage_24h: z.unknown(),
   price_change_percentage_7d_in_currency: z.unknown(),
@@ -89,8 +87,6 @@ function toFigures(coin: Coin, price: Price | undefined, nowMs: number): Figures
   const marketCap = positiveUsd(coin.market_cap)
   const capChange = unitsOf(coin.market_cap_change_24h, usdScale)
   return {
-    high24h: positivePrice(coin.high_24h),
-    low24h: positivePrice(coin.low_24h),
     dayAgoPrice: dayAgoPrice(coin, price),
     weekAgoPrice: priceBefore(price, coin.price_change_percentage_7d_in_currency),
     monthAgoPrice: priceBefore(price, coin.price_change_percentage_30d_in_currency),

@@ -76,8 +76,6 @@ describe('the market-data feed', () => {
       price: price('70187'),
       quotedAt: '2026-01-05T09:59:31.736Z',
       figures: {
-        high24h: price('70215'),
-        low24h: price('68060'),
         dayAgoPrice: price('68060.12'),
         weekAgoPrice: price('62388.444444444444'),
         monthAgoPrice: price('87733.75'),

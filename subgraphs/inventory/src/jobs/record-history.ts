@@ -1,6 +1,8 @@
 import type { Log } from '@cnop/kit/log'
 import type { CandleStore } from '@cnop/quotes/candle-rows'
-import { backfillHours, openCandleRecorder } from '@cnop/quotes/recorder'
+import { type PriceBand, withoutSpikes } from '@cnop/quotes/price-band'
+import { isTraded } from '@cnop/quotes/quote'
+import { backfillHistory, openCandleRecorder } from '@cnop/quotes/recorder'
 import type { Asset, Listing } from '../domain/asset.ts'
 
 /** Keeps what a feed told, for feeds that cannot be asked about the past. */
@@ -19,18 +21,30 @@ export const recordNothing: HistoryRecorder = {
   flush: () => Promise.resolve(),
 }
 
-/** Records candles; the hours before it began come from the feed, once. */
-export function openHistoryRecorder(store: CandleStore & { readonly log: Log }): HistoryRecorder {
+interface RecorderParts extends CandleStore {
+  readonly log: Log
+  readonly band: PriceBand
+}
+
+/** Records accepted prices as candles; the hours before it began come from the feed, once. */
+export function openHistoryRecorder({ band, ...store }: RecorderParts): HistoryRecorder {
   const recorder = openCandleRecorder(store)
   let isBackfilled = false
   return {
     record: async (assets, listings, nowMs) => {
-      const traded = listings.filter(({ assetId, sourceId }) => {
-        const asset = assets.get(assetId)
-        return asset?.isActive && asset.sourceId === sourceId
+      const traded = listings.flatMap((listing) => {
+        const asset = assets.get(listing.assetId)
+        const isOwn = asset?.sourceId === listing.sourceId
+        return isOwn && isTraded(asset) ? [{ asset, listing }] : []
       })
-      recorder.record(traded.flatMap(toSample), nowMs)
-      if (!isBackfilled) await backfillHours(store, traded.flatMap(toHistory), nowMs)
+      recorder.record(
+        traded.flatMap(({ asset }) => toSample(asset)),
+        nowMs,
+      )
+      if (!isBackfilled) {
+        const histories = traded.flatMap(({ listing }) => toHistory(listing, band))
+        await backfillHistory(store, histories, nowMs)
+      }
       isBackfilled = true
       await recorder.flushDue(nowMs)
     },
@@ -38,10 +52,12 @@ export function openHistoryRecorder(store: CandleStore & { readonly log: Log }):
   }
 }
 
-function toSample({ assetId, price, figures }: Listing) {
+function toSample({ assetId, price, figures }: Asset) {
   return price === undefined ? [] : [{ assetId, price, dailyVolume: figures.volume24h }]
 }
 
-function toHistory({ assetId, hourlyPrices: prices, figures }: Listing) {
-  return prices === undefined ? [] : [{ assetId, prices, dailyVolume: figures.volume24h }]
+function toHistory({ assetId, hourlyPrices, figures }: Listing, band: PriceBand) {
+  if (hourlyPrices === undefined) return []
+  const prices = withoutSpikes(hourlyPrices, band)
+  return [{ assetId, prices, dailyVolume: figures.volume24h }]
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { createLog } from '@cnop/kit/log'
-import { formatPrice } from '@cnop/kit/money'
+import { formatPrice, price } from '@cnop/kit/money'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
 import { openCandleReader } from '@cnop/quotes/candles'
@@ -72,6 +72,7 @@ function startReplica(holder: string, feed: MarketFeed) {
     store: { db, table },
     quotesTable: quotesName,
     snapshotMs: 3_000,
+    bandPercent: 20,
     catalogueMs: 5_000,
   })
   const priceOf = (assetId: string) => {
@@ -89,7 +90,9 @@ async function storedQuote(assetId: string) {
   )
   const quote = await reader.current(assetId)
   await reader.close()
-  return quote && { price: formatPrice(quote.price), isActive: quote.isActive }
+  if (!quote) return undefined
+  const { price, isActive, haltedSince } = quote
+  return { price: formatPrice(price), isActive, ...(haltedSince && { haltedSince }) }
 }
 
 describe('keeping the market up to date', () => {
@@ -123,11 +126,11 @@ describe('keeping the market up to date', () => {
     await leader.sync.run()
     await follower.sync.run()
     expect(follower.priceOf('BTC')).toBe('1')
-    state.prices = { BTC: '2', NEW: '7' }
+    state.prices = { BTC: '1.1', NEW: '7' }
     clock.advance(5_000)
     await leader.sync.run()
     await follower.sync.run()
-    expect(follower.priceOf('BTC')).toBe('2')
+    expect(follower.priceOf('BTC')).toBe('1.1')
     expect(follower.priceOf('NEW')).toBe('7')
   })
 
@@ -138,10 +141,10 @@ describe('keeping the market up to date', () => {
     await follower.sync.run()
     expect(follower.sync.isLeading()).toBe(false)
     clock.advance(10_000)
-    state.prices = { BTC: '2' }
+    state.prices = { BTC: '1.1' }
     await follower.sync.run()
     expect(follower.sync.isLeading()).toBe(true)
-    expect(await storedQuote('BTC')).toEqual({ price: '2', isActive: true })
+    expect(await storedQuote('BTC')).toEqual({ price: '1.1', isActive: true })
     expect(follower.priceOf('GONE')).toBe('5')
     await leader.sync.run()
     expect(leader.sync.isLeading()).toBe(false)
@@ -181,10 +184,10 @@ describe('keeping the market up to date', () => {
     await sync.run()
     expect(priceOf('BTC')).toBe('1')
     expect(sync.tickedAt()).toBe(lastTick)
-    state.prices = { BTC: '2' }
+    state.prices = { BTC: '1.1' }
     clock.advance(1_000)
     await sync.run()
-    expect(priceOf('BTC')).toBe('2')
+    expect(priceOf('BTC')).toBe('1.1')
   })
 
   it('turns assets inactive for everyone when their price is zero or they leave the market', async () => {
@@ -199,6 +202,58 @@ describe('keeping the market up to date', () => {
     expect(await storedQuote('ZERO')).toEqual({ price: '4', isActive: false })
     expect(await storedQuote('GONE')).toEqual({ price: '5', isActive: false })
     expect(await storedQuote('BTC')).toEqual({ price: '1', isActive: true })
+  })
+
+  it('keeps a halt, and the price that readings are compared with, when another process takes over', async () => {
+    const { feed, state } = settableFeed({ BTC: '50000', ETH: '3000' })
+    const [leader, follower] = [startReplica('one', feed), startReplica('two', feed)]
+    const halted = ({ catalogue }: typeof leader) => catalogue.get('BTC')?.haltedSince
+    await leader.sync.run()
+    await follower.sync.run()
+    state.prices = { BTC: '0.5', ETH: '3000' }
+    clock.advance(1_000)
+    const haltedSince = new Date(clock.now()).toISOString()
+    await leader.sync.run()
+    expect(halted(leader)).toBe(haltedSince)
+    // The leader dies: its lease has to run out before anybody else reads the feed.
+    clock.advance(10_000)
+    state.prices = { BTC: '50010', ETH: '3000' }
+    await follower.sync.run()
+    expect(follower.sync.isLeading()).toBe(true)
+    expect([halted(follower), follower.priceOf('BTC')]).toEqual([haltedSince, '50000'])
+    expect(await storedQuote('BTC')).toMatchObject({ price: '50000', haltedSince })
+    clock.advance(1_000)
+    await follower.sync.run()
+    expect([halted(follower), follower.priceOf('BTC')]).toEqual([undefined, '50010'])
+    // And a new process compares with the price that was accepted before it began.
+    await follower.sync.stop()
+    state.prices = { BTC: '0.5', ETH: '3000' }
+    clock.advance(1_000)
+    const third = startReplica('three', feed)
+    await third.sync.run()
+    expect([halted(third) !== undefined, third.priceOf('BTC')]).toEqual([true, '50010'])
+  })
+
+  it('records no price that was not accepted', async () => {
+    const { feed, state } = settableFeed({ BTC: '50000' }, true)
+    const { sync, platform } = startReplica('one', feed)
+    const fromMs = clock.now()
+    const heard: string[] = []
+    await platform.bus.subscribe('quotes', (message) => void heard.push(message))
+    for (const text of ['50000', '0.5', '50001', '50002', '99999', '50003', '50004']) {
+      state.prices = { BTC: text }
+      await sync.run()
+      clock.advance(1_000)
+    }
+    await sync.stop()
+    const reader = openCandleReader({ db: store.db, now: clock.now }, { table: quotesName })
+    const [candle] = await reader.read({
+      ...{ assetId: 'BTC', interval: '1m', fromMs, toMs: clock.now() },
+    })
+    expect([candle!.low, candle!.high].map(formatPrice)).toEqual(['50000', '50004'])
+    expect(heard.join()).not.toContain(`"${price('0.5')}"`)
+    expect(heard.join()).not.toContain(`"${price('99999')}"`)
+    expect(await platform.cache.get('price:BTC')).toContain('"price":"50004"')
   })
 
   it('records the history of a feed that cannot be asked about the past', async () => {

@@ -1,10 +1,11 @@
 import type { Platform } from '@cnop/kit/platform'
 import { saveFeed } from '@cnop/quotes/feed-row'
+import type { PriceBand } from '@cnop/quotes/price-band'
 import { openQuoteWriter, type QuoteWriter } from '@cnop/quotes/writer'
 import type { Catalogue } from '../catalogue.ts'
-import { type KnownMarket, planRefresh } from '../commands/refresh-market.ts'
+import { type KnownMarket, planRefresh, type StateChanges } from '../commands/refresh-market.ts'
 import {
-  announceDeactivation,
+  announceChanges,
   announceFeedFailure,
   announceFeedRecovery,
   announceLeading,
@@ -25,6 +26,8 @@ export interface MarketSyncDeps {
   readonly store: InventoryStore
   readonly quotesTable: string
   readonly snapshotMs: number
+  /** How far a reading may be from the last accepted price, in per cent, before it halts its asset. */
+  readonly bandPercent: number
   /** How often all figures are stored by the one that leads, and read by those that follow. */
   readonly catalogueMs: number
 }
@@ -114,7 +117,12 @@ async function lead(deps: MarketSyncDeps): Promise<Leadership> {
   return {
     writer,
     history: feed.needsRecording
-      ? openHistoryRecorder({ db: platform.db, table: quotesTable, log: platform.log })
+      ? openHistoryRecorder({
+          db: platform.db,
+          table: quotesTable,
+          log: platform.log,
+          band: bandOf(deps),
+        })
       : recordNothing,
     known: {
       assets: new Map(stored?.assets.map((asset) => [asset.assetId, asset])),
@@ -153,19 +161,36 @@ async function publish(
   const { platform, catalogue, feed } = deps
   const nowMs = platform.now()
   const name = feed.description.feed
-  const { assets, tick, deactivated } = planRefresh(leadership.known, {
+  const band = bandOf(deps)
+  const { assets, tick, changes } = planRefresh(leadership.known, {
     feed: name,
     listings,
     nowMs,
+    band,
+    // Whoever led before may have died before everybody heard its last word.
+    tellsAll: leadership.savedAtMs === -Infinity,
   })
   leadership.known = { assets, feed: name }
   leadership.tickedAt = tick.tickedAt
   catalogue.replace(assets)
-  if (deactivated.length > 0) announceDeactivation(platform.log, deactivated)
+  announceChanges(platform.log, changes)
   await leadership.writer.publish(tick)
   await leadership.history.record(assets, listings, nowMs)
-  if (nowMs - leadership.savedAtMs >= deps.catalogueMs) await save(deps, leadership)
+  // Whoever takes over must know what is halted or delisted, whenever this process dies.
+  const isDue = nowMs - leadership.savedAtMs >= deps.catalogueMs
+  if (isDue || hasChanged(changes)) await save(deps, leadership)
 }
+
+const hasChanged = (changes: StateChanges): boolean =>
+  Object.values(changes).some((assetIds: readonly string[]) => assetIds.length > 0)
+
+const shortestWindowMs = 60_000
+
+/** An accepted price counts for a minute, and for three reads of a feed that is read less often. */
+const bandOf = ({ feed, bandPercent }: MarketSyncDeps): PriceBand => ({
+  percent: bandPercent,
+  windowMs: Math.max(shortestWindowMs, 3 * feed.intervalMs),
+})
 
 async function save(deps: MarketSyncDeps, leadership: Leadership): Promise<void> {
   const { known, tickedAt } = leadership

@@ -14,6 +14,7 @@ export const Asset = {
   image: ({ assetId }: AssetRecord) => logoPath(assetId),
   quote: ({ price, quotedAt }: AssetRecord) =>
     price === undefined || quotedAt === undefined ? null : { price, quotedAt },
+  halted: ({ haltedSince }: AssetRecord) => haltedSince !== undefined,
   marketData: (asset: AssetRecord) => asset,
   sparkline: ({ assetId }: AssetRecord, _args: unknown, { history }: Context) =>
     history.sparkline(assetId),
@@ -32,8 +33,10 @@ const changeInDollars = ({ price, figures: { dayAgoPrice } }: AssetRecord) =>
   price === undefined || dayAgoPrice === undefined ? null : price - dayAgoPrice
 
 export const MarketData = {
-  high24h: ({ figures }: AssetRecord) => figures.high24h,
-  low24h: ({ figures }: AssetRecord) => figures.low24h,
+  high24h: async (asset: AssetRecord, _args: unknown, { history }: Context) =>
+    (await history.dayRange(asset))?.high,
+  low24h: async (asset: AssetRecord, _args: unknown, { history }: Context) =>
+    (await history.dayRange(asset))?.low,
   change24h: changeInDollars,
   changePercent24h: (asset: AssetRecord) => changeSince(asset, asset.figures.dayAgoPrice),
   changePercent7d: (asset: AssetRecord) => changeSince(asset, asset.figures.weekAgoPrice),

@@ -4,14 +4,13 @@ import { z } from 'zod'
 import type { Asset } from '../domain/asset.ts'
 
 const units = z.string().regex(/^\d{1,40}$/)
-const price = units.transform((text) => priceFromUnits(BigInt(text))).optional()
+const wholePrice = units.transform((text) => priceFromUnits(BigInt(text)))
+const price = wholePrice.optional()
 const money = units.transform((text) => usdFromCents(BigInt(text))).optional()
 const quantity = units.transform((text) => quantityFromUnits(BigInt(text))).optional()
 const text = z.string().optional()
 
 const figures = z.object({
-  high24h: price,
-  low24h: price,
   dayAgoPrice: price,
   weekAgoPrice: price,
   monthAgoPrice: price,
@@ -27,6 +26,18 @@ const figures = z.object({
   allTimeLowAt: text,
 })
 
+const doubt = z.object({
+  level: wholePrice,
+  agreed: z.number(),
+  price: wholePrice,
+  quotedAt: z.string(),
+})
+
+const band = z.object({
+  accepted: z.object({ price: wholePrice, atMs: z.number() }).optional(),
+  doubt: doubt.optional(),
+})
+
 const assets = z.array(
   z.object({
     assetId: z.string(),
@@ -39,6 +50,10 @@ const assets = z.array(
     price,
     quotedAt: text,
     missedReads: z.number(),
+    haltedSince: text,
+    delistedAt: text,
+    // Absent in rows that an earlier version stored.
+    band: band.default({}),
     figures,
   }),
 )
@@ -61,6 +76,8 @@ function withEveryField(asset: Unpacked): Asset {
     rank: asset.rank,
     price: asset.price,
     quotedAt: asset.quotedAt,
+    haltedSince: asset.haltedSince,
+    delistedAt: asset.delistedAt,
     figures: { ...none, ...asset.figures } as Asset['figures'],
   }
 }

@@ -2,8 +2,6 @@ import { price as priceOf } from '@cnop/kit/money'
 import type { Asset, Figures, Listing } from '../domain/asset.ts'
 
 const noFigures: Figures = {
-  high24h: undefined,
-  low24h: undefined,
   dayAgoPrice: undefined,
   weekAgoPrice: undefined,
   monthAgoPrice: undefined,
@@ -53,6 +51,9 @@ export function asset(
     ...known,
     isActive: price !== undefined,
     missedReads: 0,
+    haltedSince: undefined,
+    delistedAt: undefined,
+    band: {},
     ...facts,
     figures: known.figures,
   }

@@ -1,4 +1,5 @@
 import type { Price, Quantity, Usd } from '@cnop/kit/money'
+import { isTraded } from '@cnop/quotes/quote'
 
 /** The least that one order may be. A sale of everything that is available may be less. */
 export interface OrderMinimum {
@@ -25,10 +26,12 @@ export interface MarketQuote {
   readonly price: Price
   readonly quotedAt: string
   readonly isActive: boolean
+  /** Since when trading is halted; absent while it is not. */
+  readonly haltedSince?: string | undefined
 }
 
 export function isFresh(quote: MarketQuote, rules: OrderRules, nowMs: number): boolean {
   return nowMs - Date.parse(quote.quotedAt) <= rules.quoteMaxAgeMs
 }
 
-export const isTradable = (quote: MarketQuote): boolean => quote.isActive && quote.price > 0n
+export const isTradable = (quote: MarketQuote): boolean => isTraded(quote) && quote.price > 0n

@@ -1,6 +1,6 @@
 import { BadInput } from '@cnop/kit/errors'
 import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
-import { AssetNotTradable } from '@cnop/quotes/errors'
+import { AssetHalted, AssetNotTradable } from '@cnop/quotes/errors'
 import {
   OrderTooLarge,
   paysNothing,
@@ -74,6 +74,8 @@ function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances
 
 function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstances): void {
   const { side, type, assetId, worstPrice } = request
+  const { isActive, haltedSince } = quote
+  if (isActive && haltedSince !== undefined) throw new AssetHalted(assetId, haltedSince)
   if (!isTradable(quote)) throw new AssetNotTradable(assetId)
   if (type === 'LIMIT') return
   if (!isFresh(quote, rules, nowMs)) throw new QuoteStale(assetId, quote.quotedAt)

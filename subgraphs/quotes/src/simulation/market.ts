@@ -1,6 +1,6 @@
 import { invariant } from '@cnop/kit/errors'
 import { type Price, priceFromUnits, type Usd, usdFromCents } from '@cnop/kit/money'
-import type { Candle } from '../candle.ts'
+import { type Candle, extremes } from '../candle.ts'
 import { logOfRatio, scaleByLog } from './fixed-point.ts'
 import { type SimulatedListing, simulatedListings } from './listings.ts'
 import { bitsAt, noiseAt, type Stream, streamOf, walkAt } from './noise.ts'
@@ -70,7 +70,10 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
       const mover = movers.get(assetId)
       return mover && moverPriceAt(mover, timeMs)
     },
-    volumeAt: (assetId, timeMs) => volumeOf(movers.get(assetId), dayMs, timeMs),
+    volumeAt: (assetId, timeMs) => {
+      const mover = movers.get(assetId)
+      return mover ? volumeBetween(mover, timeMs - dayMs, timeMs) : usdFromCents(0n)
+    },
     candles: (assetId, span) => {
       const mover = movers.get(assetId)
       return mover ? candlesOf(mover, span, (timeMs) => moverPriceAt(mover, timeMs)) : []
@@ -112,16 +115,51 @@ function roundToTick(price: bigint): bigint {
 }
 
 const dayMs = 86_400_000
+const minuteMs = 60_000
+const blockMs = 5 * minuteMs
+const minutesPerBlock = blockMs / minuteMs
 const volumePeriodMs = 6 * 3_600_000
 const volumeOctave = 101
 const jitterOctave = 102
+/** An ordinary block has 1,000 per mille of an even part of the day, times an average jitter of 1,024. */
+const ordinaryBlock = 1_000n * 1_024n
 
-/** The volume of a stretch of time: its part of an ordinary day, more or less by up to 40 %. */
-function volumeOf(mover: Mover | undefined, lengthMs: number, endMs: number): Usd {
-  if (!mover) return usdFromCents(0n)
-  const swing = noiseAt(mover.stream, volumeOctave, volumePeriodMs, endMs)
-  const perMille = BigInt(1_000 + Math.floor((swing * 400) / 32_768))
-  return usdFromCents((mover.dailyVolume * perMille * BigInt(lengthMs)) / BigInt(dayMs) / 1_000n)
+const jitterOf = (mover: Mover, minute: number): number =>
+  512 + (bitsAt(mover.stream, jitterOctave, minute) & 0x3ff)
+
+/** The weight of five minutes: by up to 40 % more or less over the hours, and by half from one block to the next. */
+function blockWeight(mover: Mover, block: number): number {
+  const swing = noiseAt(mover.stream, volumeOctave, volumePeriodMs, block * blockMs)
+  return (1_000 + Math.floor((swing * 400) / 32_768)) * jitterOf(mover, block * minutesPerBlock)
+}
+
+/** What a part of a block weighs, in milliseconds times weight; its minutes differ, and add up to the block. */
+function partWeight(mover: Mover, block: number, fromMs: number, toMs: number): number {
+  const firstMinute = block * minutesPerBlock
+  const jitters = Array.from({ length: minutesPerBlock }, (_, place) =>
+    jitterOf(mover, firstMinute + place),
+  )
+  const all = jitters.reduce((sum, jitter) => sum + jitter, 0)
+  const weight = blockWeight(mover, block)
+  return jitters.reduce((sum, jitter, place) => {
+    const startMs = (firstMinute + place) * minuteMs
+    const lengthMs = Math.min(toMs, startMs + minuteMs) - Math.max(fromMs, startMs)
+    if (lengthMs <= 0) return sum
+    return sum + Math.floor((weight * lengthMs * jitter * minutesPerBlock) / all)
+  }, 0)
+}
+
+/** What was traded in a stretch of time. Stretches add up, so that candles of every length tell the same. */
+function volumeBetween(mover: Mover, fromMs: number, toMs: number): Usd {
+  let wholeBlocks = 0
+  let parts = 0
+  for (let block = Math.floor(fromMs / blockMs); block * blockMs < toMs; block += 1) {
+    const [startMs, endMs] = [block * blockMs, (block + 1) * blockMs]
+    if (fromMs <= startMs && endMs <= toMs) wholeBlocks += blockWeight(mover, block)
+    else parts += partWeight(mover, block, fromMs, toMs)
+  }
+  const weight = BigInt(wholeBlocks) * BigInt(blockMs) + BigInt(parts)
+  return usdFromCents((mover.dailyVolume * weight) / ordinaryBlock / BigInt(dayMs))
 }
 
 /** How often the price is looked at within one candle. */
@@ -146,7 +184,7 @@ function candlesOf(
       open,
       ...extremes(prices),
       close,
-      volume: candleVolume(mover, startMs, endMs),
+      volume: volumeBetween(mover, startMs, endMs),
     })
     open = close
   }
@@ -160,20 +198,4 @@ function samplesBetween(startMs: number, intervalMs: number, endMs: number): rea
     { length: samplesPerCandle - 1 },
     (_, place) => startMs + (place + 1) * step,
   ).filter((timeMs) => timeMs < endMs)
-}
-
-export function extremes(prices: readonly Price[]): { readonly high: Price; readonly low: Price } {
-  let [high, low] = [prices[0] ?? priceFromUnits(0n), prices[0] ?? priceFromUnits(0n)]
-  for (const price of prices) {
-    if (price > high) high = price
-    if (price < low) low = price
-  }
-  return { high, low }
-}
-
-/** Single candles differ more than days do. */
-function candleVolume(mover: Mover, startMs: number, endMs: number): Usd {
-  const volume = volumeOf(mover, endMs - startMs, endMs)
-  const jitter = bitsAt(mover.stream, jitterOctave, Math.floor(startMs / 60_000)) & 0x3ff
-  return usdFromCents((volume * BigInt(512 + jitter)) / 1_024n)
 }
