@@ -71,6 +71,18 @@ export function recordFillFailed(
   )
 }
 
+/** An order of a delisted asset could not be cancelled; it stays open and is tried again. */
+export function recordCancelFailed(
+  { log }: Pick<Deps, 'log'>,
+  { id: orderId, username }: Order,
+  error: unknown,
+): void {
+  log.error(
+    { action: 'order.cancel_failed', error, user: username, extra: { orderId } },
+    'An order of a delisted asset could not be cancelled; it stays open and is tried again.',
+  )
+}
+
 /** What an open order holds is not what the journal says. */
 export const recordWrongHold = ({ log }: Pick<Deps, 'log'>, user: string, message: string): void =>
   log.error(

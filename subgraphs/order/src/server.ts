@@ -45,7 +45,9 @@ export async function openOrders(
   const deps = createDeps(config, platform, quotes)
   const { isOn, expiryIntervalMs, holdsCheckIntervalMs, ...matching } = config.jobs
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
-  const matcher = isOn ? await startMatcher(deps, matching) : undefined
+  const matcher = isOn
+    ? await startMatcher(deps, { ...matching, delistedIntervalMs: expiryIntervalMs })
+    : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
   const holds = watchHolds(deps)
   const holdsChecks = isOn ? repeat(holds.check, holdsCheckIntervalMs) : undefined

@@ -11,6 +11,8 @@ export type QuoteFacts = Partial<Omit<Quote, 'assetId' | 'price'>>
 export interface FixedQuotes extends QuoteReader {
   /** Sets a price, as a decimal string, and ticks. Facts that are not given stay. */
   set(assetId: string, price: string, facts?: QuoteFacts): void
+  /** Changes facts without a tick, as the snapshot does. */
+  alter(assetId: string, facts: QuoteFacts): void
   /** Forgets an asset, as if it had never had a price. */
   remove(assetId: string): void
 }
@@ -43,7 +45,13 @@ export function fixedQuotes(
     )
   }
 
+  const alter = (assetId: string, facts: QuoteFacts): void => {
+    const known = entries.get(assetId)
+    if (known) entries.set(assetId, { ...known, facts: { ...known.facts, ...facts } })
+  }
+
   return {
+    alter,
     current: (assetId) => Promise.resolve(quotes().get(assetId)),
     currentMany: (assetIds) => Promise.resolve(pickQuotes(quotes(), assetIds)),
     all: () => Promise.resolve([...quotes().values()]),

@@ -13,7 +13,8 @@ export async function cancelOrder(deps: Deps, actor: Actor, orderId: string): Pr
   const known = await findOrder(deps, actor, orderId)
   if (!isOpen(known)) return alreadyClosed(known)
   try {
-    const cancel = (order: Order) => closeOrder(order, 'CANCELLED', toIso(deps.now()))
+    const cancel = (order: Order) =>
+      closeOrder(order, { status: 'CANCELLED', at: toIso(deps.now()) })
     return (await finishOrder(deps, { known, name: 'cancel' }, cancel)) ?? known
   } catch (error) {
     if (error instanceof OrderClosed) return alreadyClosed(error.order ?? known)

@@ -13,7 +13,9 @@ export async function expireOrder(deps: Deps, address: OrderAddress): Promise<Or
   try {
     return await finishOrder(deps, { known, name: 'expire' }, (order) => {
       const nowMs = deps.now()
-      return isDue(order, nowMs) ? closeOrder(order, 'EXPIRED', toIso(nowMs)) : undefined
+      return isDue(order, nowMs)
+        ? closeOrder(order, { status: 'EXPIRED', at: toIso(nowMs) })
+        : undefined
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined

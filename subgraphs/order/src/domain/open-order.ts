@@ -115,10 +115,17 @@ export function fillOrder(order: Order, quote: MarketQuote, at: string): OrderSt
   return { order: next, entry: buyEntry({ ...terms, heldBefore: heldCash }) }
 }
 
+export interface Closing {
+  readonly status: 'CANCELLED' | 'EXPIRED'
+  readonly at: string
+  /** Why, when it was not the owner who ended it. */
+  readonly reason?: string
+}
+
 /** Ends a waiting order without a fill and returns what it had set aside. */
-export function closeOrder(order: Order, status: 'CANCELLED' | 'EXPIRED', at: string): OrderStep {
+export function closeOrder(order: Order, { status, at, reason }: Closing): OrderStep {
   const { id: orderId, assetId, quantity, heldCash = zeroUsd } = order
-  const next: Order = { ...order, status, heldCash: undefined, updatedAt: at }
+  const next: Order = { ...order, status, reason, heldCash: undefined, updatedAt: at }
   return {
     order: next,
     entry:

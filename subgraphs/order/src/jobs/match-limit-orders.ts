@@ -1,22 +1,26 @@
 import type { Key } from '@cnop/kit/dynamo'
-import { price as parsePrice } from '@cnop/kit/money'
+import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { keepPriceEdges, type PriceEdges, type WaitingSide } from '@cnop/quotes/price-edges'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { z } from 'zod'
+import { cancelDelistedOrder } from '../commands/cancel-delisted-order.ts'
 import { fillAt } from '../commands/fill-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
-import { recordFillFailed, waitingChannel } from '../events.ts'
+import { recordCancelFailed, recordFillFailed, waitingChannel } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
+import { repeat } from './repeat.ts'
 
 export interface MatcherOptions {
   /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
   readonly ordersPerTick: number
   /** How long the memory of the best waiting prices is trusted. */
   readonly refreshMs: number
+  /** How often orders are looked for that wait for a delisted asset, which ticks no more. */
+  readonly delistedIntervalMs: number
 }
 
 export interface Matcher {
@@ -28,8 +32,8 @@ export interface Matcher {
 const rowsPerRead = 25
 
 /**
- * Fills waiting limit orders as prices tick. Any number of processes may run it: each order is read again together with
- * its owner's account and closed on condition that it is open, so it fills once. Nothing is kept that a restart could lose.
+ * Fills waiting limit orders as prices tick, and cancels those whose asset was delisted. Any number of processes may run it: each order is read again together with
+ * its owner's account and closed on condition that it is open, so it ends once. Nothing is kept that a restart could lose.
  */
 export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
   const edges = keepPriceEdges(deps.now, options.refreshMs)
@@ -42,9 +46,13 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   const stopHearing = deps.quotes.onTick(queue.hear)
   // A market that ticks rarely does not keep the orders of before waiting for its next tick.
   queue.hear(await deps.quotes.all())
+  const delisted = repeat(async () => {
+    queue.hear((await deps.quotes.all()).filter(isDelisted))
+  }, options.delistedIntervalMs)
   return {
     settled: queue.settled,
     close: async () => {
+      await delisted.close()
       stopHearing()
       unsubscribe()
       await queue.close()
@@ -80,14 +88,22 @@ interface AssetTick {
   readonly limit: number
 }
 
-/** Fills what one quote triggers, on both sides; true when there is more than one tick may fill. */
+const isDelisted = ({ delistedAt }: Quote): boolean => delistedAt !== undefined
+
+/** At these prices everything that waits is reached. */
+const reachesAll = { BUY: priceFromUnits(0n), SELL: priceFromUnits(10n ** 30n) }
+
+/** Ends what one quote triggers, on both sides; true when there is more than one tick may end. */
 async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   const { quote, edges } = tick
-  if (!isTradable(quote) || !isFresh(quote, deps.rules, deps.now())) return false
+  const isEnding = isDelisted(quote)
+  const fills = isTradable(quote) && isFresh(quote, deps.rules, deps.now())
+  if (!isEnding && !fills) return false
   let hasMore = false
   for (const side of orderSides) {
     const book = { assetId: quote.assetId, side }
-    if (!edges.mayTrigger(waitingSide(book), quote.price)) continue
+    const price = isEnding ? reachesAll[side] : quote.price
+    if (!edges.mayTrigger(waitingSide(book), price)) continue
     hasMore = (await matchBook(deps, tick, book)) || hasMore
   }
   return hasMore
@@ -96,9 +112,9 @@ async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
 async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<boolean> {
   const learn = tick.edges.startRead(waitingSide(book))
   try {
-    const { best, hasMore, filled } = await fillTriggered(deps, tick, book)
+    const { best, hasMore, ended } = await endTriggered(deps, tick, book)
     learn(best?.limitPrice)
-    return hasMore && filled > 0
+    return hasMore && ended > 0
   } catch (error) {
     learn(undefined)
     tick.edges.forget(waitingSide(book))
@@ -114,10 +130,10 @@ interface Matched {
   /** The first order that still waits: no other waits for a better price. */
   readonly best: Order | undefined
   readonly hasMore: boolean
-  readonly filled: number
+  readonly ended: number
 }
 
-async function fillTriggered(
+async function endTriggered(
   deps: Deps,
   { quote, limit }: AssetTick,
   book: BookSide,
@@ -126,22 +142,25 @@ async function fillTriggered(
   let last: Order | undefined
   let after: Key | undefined
   let seen = 0
-  let filled = 0
+  let ended = 0
+  const end = isDelisted(quote) ? tryCancel : tryFill
   while (seen < limit) {
     const rows = Math.min(rowsPerRead, limit - seen)
     const page = await listWaiting(deps.store, { ...book, limit: rows, after })
     for (const order of page.orders) {
-      if (!isMet(order, quote)) return { best: left ?? order, hasMore: false, filled }
-      if (await tryFill(deps, order, quote)) filled += 1
+      if (!isDelisted(quote) && !isMet(order, quote)) {
+        return { best: left ?? order, hasMore: false, ended }
+      }
+      if (await end(deps, order, quote)) ended += 1
       else left ??= order
       last = order
     }
     after = page.last
-    if (!after) return { best: left, hasMore: false, filled }
+    if (!after) return { best: left, hasMore: false, ended }
     seen += rows
   }
   // Whatever comes behind the last one that was seen waits for no better price.
-  return { best: left ?? last, hasMore: true, filled }
+  return { best: left ?? last, hasMore: true, ended }
 }
 
 function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {
@@ -154,6 +173,17 @@ async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean>
     return (await fillAt(deps, order, quote)) !== undefined
   } catch (error) {
     recordFillFailed(deps, order, error)
+    return false
+  }
+}
+
+/** What is closed otherwise meanwhile counts as ended: it waits no more. */
+async function tryCancel(deps: Deps, order: Order): Promise<boolean> {
+  try {
+    await cancelDelistedOrder(deps, order)
+    return true
+  } catch (error) {
+    recordCancelFailed(deps, order, error)
     return false
   }
 }

@@ -65,8 +65,8 @@ describe('an order in the store', () => {
 
   it('is closed by one of all who try, and the others learn what it has become', async () => {
     const order = await save(waiting())
-    const cancelled = closeOrder(order, 'CANCELLED', at).order
-    const expired = closeOrder(order, 'EXPIRED', at).order
+    const cancelled = closeOrder(order, { status: 'CANCELLED', at }).order
+    const expired = closeOrder(order, { status: 'EXPIRED', at }).order
     await transact(store.db, closeWrites('orders', cancelled))
     const refusal = await transact(store.db, closeWrites('orders', expired)).catch(
       (error: unknown) => error,
@@ -98,7 +98,10 @@ describe('an order in the store', () => {
       book: { orders: [order], last: undefined },
       due: [{ username: 'alice_1', orderId: order.id }],
     })
-    await transact(store.db, closeWrites('orders', closeOrder(order, 'EXPIRED', at).order))
+    await transact(
+      store.db,
+      closeWrites('orders', closeOrder(order, { status: 'EXPIRED', at }).order),
+    )
     expect(await lists()).toEqual({
       open: { orders: [], hasMore: false },
       book: { orders: [], last: undefined },
