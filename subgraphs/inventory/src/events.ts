@@ -3,7 +3,7 @@ import { formatPrice, price as priceOf } from '@cnop/kit/money'
 import { z } from 'zod'
 import type { StateChanges } from './commands/refresh-market.ts'
 import type { AlertTally, Deps } from './deps.ts'
-import type { Notification } from './domain/notification.ts'
+import { type Notification, notificationKinds } from './domain/notification.ts'
 import { alertDirections, type AlertStatus, type PriceAlert } from './domain/price-alert.ts'
 
 /** What operators hear of the market. */
@@ -73,7 +73,7 @@ const notificationMessage = z.object({
   username: z.string(),
   notification: z.object({
     id: z.string(),
-    kind: z.enum(['PRICE_ALERT']),
+    kind: z.enum(notificationKinds),
     text: z.string(),
     createdAt: z.string(),
     alertId: z.string(),
@@ -111,7 +111,7 @@ export function announceFiringFailure(log: Log, error: unknown, alert: PriceAler
   const { id: alertId, username } = alert
   log.error(
     { action: 'price_alert.fire_failed', error, user: username, extra: { alertId } },
-    'A price alert could not be fired; it stays active and the next tick tries again.',
+    'A price alert could not be fired or ended; it stays active and is tried again.',
   )
 }
 

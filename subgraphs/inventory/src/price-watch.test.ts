@@ -212,3 +212,54 @@ describe('a restart', () => {
     expect(near).toMatchObject({ status: 'FIRED', firedPrice: formatPrice(highest) })
   })
 })
+
+describe('alerts of a halted asset', () => {
+  it('wait, whatever the price, and fire when it is traded again', async () => {
+    await users.waitFor('alice1', 'BELOW', '60000')
+    await world.move('BTC', '59000', { haltedSince: '2026-01-05T10:00:00.000Z' })
+    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    await world.move('BTC', '58000', { haltedSince: undefined })
+    expect(await texts('alice1')).toEqual(['BTC fell to $58,000. You asked to be told at $60,000.'])
+  })
+
+  it('can be created, against the last accepted price', async () => {
+    world.prices.set('BTC', '64000', { haltedSince: '2026-01-05T10:00:00.000Z' })
+    await users.waitFor('alice1', 'ABOVE', '65000')
+    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+  })
+})
+
+describe('alerts of a delisted asset', () => {
+  const gone = { isActive: false, delistedAt: '2026-01-05T10:00:00.000Z' }
+
+  it('end once with a notification, in several processes, and no others do', async () => {
+    await world.openProcess()
+    await users.waitFor('alice1', 'ABOVE', '70000')
+    await users.waitFor('alice1', 'BELOW', '0.01')
+    await users.waitFor('alice1', 'ABOVE', '4000', 'ETH')
+    await users.waitFor('bobby1', 'ABOVE', '999999999')
+    await world.move('BTC', '64000', gone)
+    expect(await statuses('alice1')).toEqual(['ACTIVE', 'CANCELLED', 'CANCELLED'])
+    expect((await texts('alice1')).sort()).toEqual([
+      'BTC was delisted. Your price alert at $0.01 or below has ended.',
+      'BTC was delisted. Your price alert at $70,000 or above has ended.',
+    ])
+    expect(await texts('bobby1')).toHaveLength(1)
+    expect(world.told.map(({ notification }) => notification.kind)).toEqual([
+      ...Array<string>(3).fill('PRICE_ALERT_ENDED'),
+    ])
+    await world.move('BTC', '64000', gone)
+    expect(world.told).toHaveLength(3)
+  })
+
+  it('end though it was delisted while no process ran', async () => {
+    await users.waitFor('alice1', 'ABOVE', '70000')
+    await world.stopProcesses()
+    world.prices.set('BTC', '64000', gone)
+    const restarted = await world.openProcess()
+    await restarted.watch.settled()
+    expect((await actIn(world, restarted).alerts('alice1')).map(({ status }) => status)).toEqual([
+      'CANCELLED',
+    ])
+  })
+})

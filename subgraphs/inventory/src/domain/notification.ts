@@ -1,14 +1,17 @@
 import { formatPrice, type Price } from '@cnop/kit/money'
 import type { PriceAlert } from './price-alert.ts'
 
+export const notificationKinds = ['PRICE_ALERT', 'PRICE_ALERT_ENDED'] as const
+export type NotificationKind = (typeof notificationKinds)[number]
+
 /** Something a user is told. */
 export interface Notification {
   readonly id: string
   readonly username: string
-  readonly kind: 'PRICE_ALERT'
+  readonly kind: NotificationKind
   readonly text: string
   readonly createdAt: string
-  /** The alert as it became by firing. */
+  /** The alert as it became by firing or ending. */
   readonly alert: PriceAlert
 }
 
@@ -23,6 +26,15 @@ export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   const text = `${assetId} ${verb} to ${showPrice(firedPrice)}. You asked to be told at ${showPrice(price)}.`
   const createdAt = closedAt ?? alert.createdAt
   return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
+}
+
+/** Tells that an alert has ended without firing, because its asset was delisted. */
+export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
+  const { username, assetId, direction, price, closedAt } = alert
+  const side = direction === 'ABOVE' ? 'above' : 'below'
+  const text = `${assetId} was delisted. Your price alert at ${showPrice(price)} or ${side} has ended.`
+  const createdAt = closedAt ?? alert.createdAt
+  return { id, username, kind: 'PRICE_ALERT_ENDED', text, createdAt, alert }
 }
 
 /** As people write prices: thousands apart, and from one dollar on no more than cents. */

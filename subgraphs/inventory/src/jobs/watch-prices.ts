@@ -6,9 +6,9 @@ import {
   type PriceEdges,
   type WaitingSide,
 } from '@cnop/quotes/price-edges'
-import type { Quote } from '@cnop/quotes/quote'
+import { isTraded, type Quote } from '@cnop/quotes/quote'
 import { keepTicks } from '@cnop/quotes/tick-queue'
-import { firePriceAlert } from '../commands/fire-price-alert.ts'
+import { firePriceAlert } from '../commands/close-price-alert.ts'
 import type { Deps } from '../deps.ts'
 import {
   alertDirections,
@@ -18,13 +18,10 @@ import {
   type PriceAlert,
   type SeenPrice,
 } from '../domain/price-alert.ts'
-import {
-  announceFiringFailure,
-  announceWatchFailure,
-  readWaiting,
-  waitingChannel,
-} from '../events.ts'
+import { announceWatchFailure, readWaiting, waitingChannel } from '../events.ts'
 import { listWaiting } from '../store/alerts.ts'
+import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
+import { repeat } from './repeat.ts'
 import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from './seen-prices.ts'
 
 export type WatchDeps = Pick<
@@ -42,13 +39,11 @@ export interface PriceWatch {
   close(): Promise<void>
 }
 
-/** The most alerts of one side that are looked at before the next asset has its turn. */
-const mostPerTurn = 200
 const rowsPerRead = 25
 
 /**
- * Fires alerts as prices tick. Any number of processes may run it: an alert is closed on condition that it is active,
- * together with its notification, so it fires once. Nothing is kept that a restart could lose.
+ * Fires alerts as prices tick, and ends those whose asset was delisted. A halted asset fires nothing. Any number of processes may run it: an alert is closed on condition that it is active,
+ * together with its notification, so it closes once. Nothing is kept that a restart could lose.
  */
 export async function watchPrices(
   deps: WatchDeps,
@@ -56,11 +51,15 @@ export async function watchPrices(
 ): Promise<PriceWatch> {
   const edges = keepPriceEdges(deps.now, refreshMs)
   const seen = keepSeenPrices()
-  const queue = keepTicks(({ assetId }) => lookAt(deps, { edges, seen }, assetId))
+  const queue = keepTicks((quote) =>
+    isDelisted(quote)
+      ? endWaiting(deps, edges, quote.assetId)
+      : lookAt(deps, { edges, seen }, quote.assetId),
+  )
   const hear = (quotes: readonly Quote[]): void => {
-    const active = quotes.filter(({ isActive }) => isActive)
-    for (const quote of active) seen.note(quote.assetId, rangeOf(quote))
-    queue.hear(active)
+    const traded = quotes.filter(isTraded)
+    for (const quote of traded) seen.note(quote.assetId, rangeOf(quote))
+    queue.hear([...traded, ...quotes.filter(isDelisted)])
   }
   const unsubscribe = await deps.bus.subscribe(waitingChannel, {
     onMessage: (message) => {
@@ -76,6 +75,10 @@ export async function watchPrices(
   const stopHearing = deps.quotes.onTick(hear)
   // Whatever happened before this process began to listen shows in the prices of now.
   hear(await deps.quotes.all())
+  // A delisted asset ticks no more, and an alert may come too late for its last tick.
+  const delisted = repeat(async () => {
+    queue.hear((await deps.quotes.all()).filter(isDelisted))
+  }, refreshMs)
   return {
     hearPast: (quote, range) => {
       seen.note(quote.assetId, range)
@@ -86,6 +89,7 @@ export async function watchPrices(
       edges.mayTrigger({ assetId, direction: 'BELOW' }, lowestPrice),
     settled: queue.settled,
     close: async () => {
+      await delisted.stop()
       stopHearing()
       unsubscribe()
       await queue.close()
@@ -169,7 +173,6 @@ async function fireReached(deps: WatchDeps, { side, extreme, latest }: SideTick)
   return { nearest: left[0] ?? last, hasMore: fired > 0, hasFailed }
 }
 
-/** One alert that cannot be fired, whatever the reason, does not keep the others waiting. */
 async function tryFire(
   deps: WatchDeps,
   alert: PriceAlert,
@@ -177,11 +180,5 @@ async function tryFire(
 ): Promise<'fired' | 'waits' | 'failed'> {
   const seen = prices.find((price) => fires(alert, price))
   if (!seen) return 'waits'
-  try {
-    await firePriceAlert(deps, alert, seen)
-    return 'fired'
-  } catch (error) {
-    announceFiringFailure(deps.log, error, alert)
-    return 'failed'
-  }
+  return tryClose(deps, alert, () => firePriceAlert(deps, alert, seen))
 }

@@ -2,7 +2,7 @@ import { isExpired, queryPage } from '@cnop/kit/read'
 import { transact, type Write } from '@cnop/kit/transact'
 import { readItem } from '@cnop/kit/read'
 import { z } from 'zod'
-import type { Notification } from '../domain/notification.ts'
+import { type Notification, notificationKinds } from '../domain/notification.ts'
 import { fromRecord, toRecord } from './alert-record.ts'
 import {
   type InventoryStore,
@@ -16,7 +16,7 @@ import { keptUntil } from './time-to-live.ts'
 const row = z.object({
   id: z.string(),
   username: z.string(),
-  kind: z.literal('PRICE_ALERT'),
+  kind: z.enum(notificationKinds),
   text: z.string(),
   createdAt: z.string(),
   alert: z.unknown().transform(fromRecord),

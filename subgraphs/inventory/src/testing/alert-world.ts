@@ -10,7 +10,7 @@ import { createTables } from '@cnop/kit/tables'
 import { countingIds } from '@cnop/kit/testing/counting-ids'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { startTestDb } from '@cnop/kit/testing/test-db'
-import { fixedQuotes } from '@cnop/quotes/testing'
+import { fixedQuotes, type QuoteFacts } from '@cnop/quotes/testing'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
@@ -138,16 +138,20 @@ export async function startAlertWorld() {
     ask: (parts: Process, username: string | undefined, query: string, variables: object = {}) =>
       ask(parts, { username, query, variables }, now()),
     /** Everybody's time goes on, the price moves, and everything that it triggers is done. */
-    move: async (assetId: string, price: string): Promise<void> => {
+    move: async (assetId: string, price: string, facts: QuoteFacts = {}): Promise<void> => {
       clock.advance(1_000)
-      prices.set(assetId, price)
+      prices.set(assetId, price, facts)
       await Promise.all([...running].map(({ watch }) => watch.settled()))
     },
     stopProcesses,
     reset: async () => {
       await store.reset()
       told.length = 0
-      prices.set('BTC', '64000', { isActive: true })
+      prices.set('BTC', '64000', {
+        isActive: true,
+        haltedSince: undefined,
+        delistedAt: undefined,
+      })
       prices.set('ETH', '3000')
     },
     stop: async () => {
