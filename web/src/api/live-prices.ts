@@ -30,7 +30,10 @@ export function useLivePrices(ids: readonly string[]): FeedState {
 type Quote = Pick<LivePrice, 'price' | 'quotedAt'> | null | undefined
 
 /** The latest price of an asset: the streamed one, unless what the page read is newer. */
-export function useLivePrice(assetId: string, quote: Quote): LivePrice | undefined {
+export function useLivePrice(
+  assetId: string,
+  quote: Quote,
+): Pick<LivePrice, 'price' | 'quotedAt' | 'changePercent24h'> | undefined {
   const feed = usePriceFeed()
   const subscribe = useCallback(
     (listener: () => void) => feed.subscribe(assetId, listener),
@@ -39,4 +42,22 @@ export function useLivePrice(assetId: string, quote: Quote): LivePrice | undefin
   const live = useSyncExternalStore(subscribe, () => feed.read(assetId))
   if (live && (!quote || live.quotedAt > quote.quotedAt)) return live
   return quote ? { ...quote, changePercent24h: null } : undefined
+}
+
+/** Whether an asset can be traded, as far as the page or the stream has said. */
+export type TradingState = Pick<LivePrice, 'isActive' | 'haltedSince'>
+
+/** The latest state of an asset: the streamed one while there is a stream, and otherwise what the page read. */
+export function useTradingState(
+  assetId: string,
+  read: TradingState | undefined,
+): TradingState | undefined {
+  const feed = usePriceFeed()
+  const subscribe = useCallback(
+    (listener: () => void) => feed.subscribe(assetId, listener),
+    [feed, assetId],
+  )
+  const live = useSyncExternalStore(subscribe, () => feed.read(assetId))
+  const stream = useSyncExternalStore(feed.subscribeState, feed.getState)
+  return stream === 'live' && live ? live : read
 }

@@ -5,6 +5,8 @@ export type LivePrice = {
   readonly price: string
   readonly quotedAt: string
   readonly changePercent24h: number | null
+  readonly isActive: boolean
+  readonly haltedSince: string | null
 }
 
 /** Prices as they come, kept beside the cache: a tick renders the cells that show its asset and nothing else. */
@@ -55,6 +57,13 @@ function createWants(onChange: () => void) {
   }
 }
 
+/** A halted or delisted asset keeps its price and the time of it; only its state is news then. */
+function isNews(known: LivePrice | undefined, told: LivePrice): boolean {
+  if (!known || known.quotedAt < told.quotedAt) return true
+  if (known.quotedAt > told.quotedAt) return false
+  return known.isActive !== told.isActive || known.haltedSince !== told.haltedSince
+}
+
 export function createPriceFeed(open: OpenStream): PriceFeed {
   const latest = new Map<string, LivePrice>()
   const listeners: Listeners = new Map()
@@ -69,10 +78,17 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     stateListeners.forEach((listener) => listener())
   }
   const take = ({ prices }: PriceTicksSubscription) => {
-    for (const { assetId, price, quotedAt, changePercent24h } of prices.prices) {
-      const known = latest.get(assetId)
-      if (known && known.quotedAt >= quotedAt) continue
-      latest.set(assetId, { price, quotedAt, changePercent24h })
+    for (const {
+      assetId,
+      price,
+      quotedAt,
+      changePercent24h,
+      isActive,
+      haltedSince,
+    } of prices.prices) {
+      const told = { price, quotedAt, changePercent24h, isActive, haltedSince }
+      if (!isNews(latest.get(assetId), told)) continue
+      latest.set(assetId, told)
       listeners.get(assetId)?.forEach((listener) => listener())
     }
   }

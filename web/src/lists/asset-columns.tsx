@@ -1,9 +1,11 @@
+import { Group } from '@mantine/core'
 import { Link } from 'react-router'
 import { paths } from '../paths.ts'
 import { AssetName } from '../ui/AssetLogo.tsx'
 import type { Column } from '../ui/GridTable.tsx'
 import { Sparkline } from '../ui/Sparkline.tsx'
 import { LiveChange, LivePrice } from './LivePrice.tsx'
+import { TradingBadge } from './TradingBadge.tsx'
 
 type ShownAsset = {
   readonly id: string
@@ -19,9 +21,12 @@ export const assetColumns: readonly Column<ShownAsset>[] = [
   {
     header: 'Asset',
     cell: ({ id, name, image }) => (
-      <Link to={paths.asset(id)} className="plain-link">
-        <AssetName id={id} name={name} image={image} />
-      </Link>
+      <Group gap={10} wrap="nowrap">
+        <Link to={paths.asset(id)} className="plain-link">
+          <AssetName id={id} name={name} image={image} />
+        </Link>
+        <TradingBadge assetId={id} />
+      </Group>
     ),
   },
   {

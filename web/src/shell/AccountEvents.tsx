@@ -46,6 +46,10 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
       `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
     ],
   }
+  // Whoever cancelled an order knows it; a reason says that the platform did.
+  if (status === 'CANCELLED' && reason) {
+    return ['Limit order cancelled', `The order to ${name} was cancelled: ${reason}`] as const
+  }
   return outcomes[status]
 }
 

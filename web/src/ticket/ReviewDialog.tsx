@@ -21,9 +21,10 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
 }
 
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
-  const { preview, isPreviewCurrent, marketPrice, isPlacing } = ticket
+  const { preview, isPreviewCurrent, isTraded, marketPrice, isPlacing } = ticket
   const reasonId = useId()
-  const reason = isPreviewCurrent ? null : 'Working out what the order would do.'
+  const waiting = isPreviewCurrent ? null : 'Working out what the order would do.'
+  const reason = isTraded ? waiting : 'This asset cannot be traded at the moment.'
   const confirm = async () => {
     await ticket.place()
     ticket.endReview()

@@ -18,6 +18,7 @@ const asset = {
   name: 'Bitcoin',
   image: null,
   isActive: true,
+  haltedSince: null,
   quote: { __typename: 'Quote', price: '50000', quotedAt: '2026-11-21T12:00:00.000Z' },
 }
 

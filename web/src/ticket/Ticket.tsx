@@ -4,6 +4,7 @@ import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
+import { TradingNotice } from '../lists/TradingBadge.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { notifyDone } from '../ui/notify.ts'
 import { SubmitButton } from '../ui/SubmitButton.tsx'
@@ -51,21 +52,15 @@ function Unsettled({ ticket }: { ticket: TicketState }) {
 }
 
 /** Everything that stands in the way of the order. */
-function Messages({
-  ticket: { asset, balances, isUnsettled, placeFailure },
-  ticket,
-}: {
-  ticket: TicketState
-}) {
+function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
+  const { asset, balances, isUnsettled, placeFailure } = ticket
   return (
     <>
       {asset.failure && !asset.data && (
         <FailureNotice failure={asset.failure} onRetry={asset.retry} />
       )}
       {balances.failure && <FailureNotice failure={balances.failure} onRetry={balances.retry} />}
-      {asset.data?.asset.isActive === false && (
-        <Alert color="yellow">This asset cannot be traded at the moment.</Alert>
-      )}
+      <TradingNotice assetId={assetId} state={asset.data?.asset} />
       {isUnsettled && <Unsettled ticket={ticket} />}
       {placeFailure && <FailureNotice failure={placeFailure} />}
     </>
@@ -94,7 +89,7 @@ export function Ticket({ assetId, side }: TicketProps) {
       <Stack gap="sm">
         <TicketFields ticket={ticket} assetId={assetId} isLocked={isUnsettled || isPlacing} />
         <TicketPreview ticket={ticket} />
-        <Messages ticket={ticket} />
+        <Messages ticket={ticket} assetId={assetId} />
         <SubmitButton
           size="md"
           color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}

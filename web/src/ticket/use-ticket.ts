@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
 import { isOutcomeUnknown } from '../api/errors.ts'
+import { useTradingState } from '../api/live-prices.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
 import {
@@ -78,8 +79,9 @@ function useExpiry({ type, lastDay }: Draft) {
 function reasonNotToReview(
   { preview, failure }: ReturnType<typeof usePreview>,
   missing: string | undefined,
-  isUnsettled: boolean,
+  { isUnsettled, isTraded }: { isUnsettled: boolean; isTraded: boolean },
 ): string | null {
+  if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (isUnsettled) return 'Your last order has to be settled first.'
   if (missing !== undefined) return missing
   // The refusal itself stands in the preview.
@@ -96,6 +98,8 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const balances = useReading(TicketBalancesDocument, { id: assetId })
   const command = useCommand(TicketPlaceOrderDocument)
   const marketPrice = asset.data?.asset.quote?.price
+  const trading = useTradingState(assetId, asset.data?.asset)
+  const isTraded = trading?.isActive !== false && (trading?.haltedSince ?? null) === null
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
   const drafted = draftOrder(assetId, draft, marketPrice, expiry.problem)
@@ -133,11 +137,12 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     expiry,
     order,
     ...preview,
-    reason: reasonNotToReview(preview, drafted.missing, isUnsettled),
+    reason: reasonNotToReview(preview, drafted.missing, { isUnsettled, isTraded }),
     isReviewing: reviewed !== undefined,
     /** Fixes the order: what is confirmed is what was looked at, whatever the market does meanwhile. */
     review: () => setReviewed(order),
     endReview: () => setReviewed(undefined),
+    isTraded,
     isPlacing: command.isRunning,
     placeFailure: command.failure,
     isUnsettled,

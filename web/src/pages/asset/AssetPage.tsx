@@ -6,6 +6,7 @@ import { useUsername } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { TradingBadge } from '../../lists/TradingBadge.tsx'
 import { paths } from '../../paths.ts'
 import { Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
@@ -44,7 +45,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
               {isSignedIn && <WatchButton assetId={asset.id} name={asset.name} watched={watched} />}
               <Badge variant="default">{categoryNames[asset.category]}</Badge>
               {asset.rank !== null && <Badge variant="default">Rank {asset.rank}</Badge>}
-              {!asset.isActive && <Badge color="yellow">Not tradable now</Badge>}
+              <TradingBadge assetId={asset.id} state={asset} />
             </Group>
             <Group gap={14} mt={2}>
               <Text className="figure" fz={26} component="span">

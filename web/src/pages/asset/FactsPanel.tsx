@@ -1,3 +1,4 @@
+import { useLivePrice } from '../../api/live-prices.ts'
 import { formatCompactMoney, formatCompactQuantity, formatPrice } from '../../format/money.ts'
 import { formatDate } from '../../format/time.ts'
 import type { AssetFactsQuery } from '../../generated/graphql.ts'
@@ -5,9 +6,9 @@ import { PercentChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
-type MarketData = AssetFactsQuery['asset']['marketData']
+type Asset = AssetFactsQuery['asset']
 
-const orDash = (value: string | null, format: (text: string) => string): string =>
+const orDash = (value: string | null | undefined, format: (text: string) => string): string =>
   value ? format(value) : '–'
 
 function Extreme({
@@ -32,9 +33,19 @@ function Extreme({
   )
 }
 
-function factsOf(data: MarketData): readonly Fact[] {
+/** The range of the last day's candles, and of the price since they were read. */
+function DayRange({ asset }: { asset: Asset }) {
+  const { low24h, high24h } = asset.marketData
+  const price = useLivePrice(asset.id, asset.quote)?.price
+  const low = [low24h, price].reduce((a, b) => (a && b && Number(b) < Number(a) ? b : a))
+  const high = [high24h, price].reduce((a, b) => (a && b && Number(b) > Number(a) ? b : a))
+  return <>{`${orDash(low, formatPrice)} – ${orDash(high, formatPrice)}`}</>
+}
+
+function factsOf(asset: Asset): readonly Fact[] {
+  const data = asset.marketData
   return [
-    ['24 h range', `${orDash(data.low24h, formatPrice)} – ${orDash(data.high24h, formatPrice)}`],
+    ['24 h range', <DayRange key="range" asset={asset} />],
     ['7 days', <PercentChange key="7d" percent={data.changePercent7d} />],
     ['30 days', <PercentChange key="30d" percent={data.changePercent30d} />],
     ['Market cap', orDash(data.marketCap, formatCompactMoney)],
@@ -63,10 +74,10 @@ function factsOf(data: MarketData): readonly Fact[] {
   ]
 }
 
-export function FactsPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
+export function FactsPanel({ asset }: { asset: Asset }) {
   return (
     <Panel title="Facts">
-      <Facts facts={factsOf(asset.marketData)} />
+      <Facts facts={factsOf(asset)} />
     </Panel>
   )
 }

@@ -20,6 +20,8 @@ const asset = (id: string, name: string, price: string) => ({
   image: null,
   rank: 1,
   category: 'MAJOR',
+  isActive: true,
+  haltedSince: null,
   quote: { __typename: 'Quote', price, quotedAt },
   marketData: {
     __typename: 'MarketData',
@@ -73,7 +75,12 @@ function market(operations: FakeOperations = {}) {
   })
 }
 
-const ticks = (sequence: number, prices: Readonly<Record<string, string>>) => ({
+const ticks = (
+  sequence: number,
+  prices: Readonly<Record<string, string>>,
+  haltedSince: Readonly<Record<string, string>> = {},
+  second = sequence,
+) => ({
   prices: {
     __typename: 'PricesEvent',
     sequence,
@@ -82,8 +89,10 @@ const ticks = (sequence: number, prices: Readonly<Record<string, string>>) => ({
       __typename: 'StreamPrice',
       assetId,
       price,
-      quotedAt: `2026-11-21T12:00:0${sequence}.000Z`,
+      quotedAt: `2026-11-21T12:00:0${second}.000Z`,
       changePercent24h: -2.5,
+      isActive: true,
+      haltedSince: haltedSince[assetId] ?? null,
     })),
   },
 })
@@ -106,6 +115,24 @@ it('shows prices as they tick, asking for exactly the assets on the page and pol
   expect(row(/Bitcoin/).getByText('−2.50%')).toBeTruthy()
   expect(row(/Ethereum/).getByText('$3,400.00').dataset['flash']).toBeUndefined()
   expect(api.calls.filter(({ operation }) => operation === 'LivePrices')).toEqual([])
+})
+
+it('marks an asset while it is halted, as the stream tells it', async () => {
+  const streams = createFakeStreams()
+  await renderPage(<MarketPage />, market(), { streams })
+  await screen.findByText('Bitcoin')
+  await waitFor(() => expect(streams.current('PriceTicks').variables).toBeTruthy())
+  const halted = { BTC: '2026-11-21T12:00:02.000Z' }
+  const { send } = streams.current('PriceTicks')
+  send(ticks(1, { BTC: '64000', ETH: '3400' }))
+  await screen.findByText('Live prices')
+  send(ticks(2, { BTC: '64000' }, halted, 1))
+  const badge = await row(/Bitcoin/).findByText('Halted')
+  expect(badge.closest('[title]')?.getAttribute('title')).toMatch(/last accepted/)
+  expect(row(/Bitcoin/).getByText('$64,000.00')).toBeTruthy()
+  expect(row(/Ethereum/).queryByText('Halted')).toBeNull()
+  send(ticks(3, { BTC: '64100' }))
+  await waitFor(() => expect(screen.queryByText('Halted')).toBeNull())
 })
 
 it('polls when there is no stream, and says so', async () => {

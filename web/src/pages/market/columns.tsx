@@ -1,8 +1,9 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { Link } from 'react-router'
 import { formatCompactMoney } from '../../format/money.ts'
 import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { TradingBadge } from '../../lists/TradingBadge.tsx'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import type { Column } from '../../ui/GridTable.tsx'
@@ -42,10 +43,13 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   {
     header: 'Name',
     sortKey: 'NAME',
-    cell: ({ id, name, image }) => (
-      <Link to={paths.asset(id)} className="plain-link">
-        <AssetName id={id} name={name} image={image} />
-      </Link>
+    cell: (asset) => (
+      <Group gap={10} wrap="nowrap">
+        <Link to={paths.asset(asset.id)} className="plain-link">
+          <AssetName id={asset.id} name={asset.name} image={asset.image} />
+        </Link>
+        <TradingBadge assetId={asset.id} state={asset} />
+      </Group>
     ),
   },
   {

@@ -16,6 +16,7 @@ const asset = (id: string, price: string) => ({
   name: `Asset ${id}`,
   image: null,
   isActive: true,
+  haltedSince: null,
   rank: 1,
   quote: { __typename: 'Quote', price, quotedAt: '2026-11-21T12:00:00.000Z' },
 })

@@ -1,0 +1,44 @@
+import { Alert, Badge } from '@mantine/core'
+import { type TradingState, useTradingState } from '../api/live-prices.ts'
+import { formatDateTime } from '../format/time.ts'
+
+type TradingProps = {
+  readonly assetId: string
+  /** What the page read; a stream that is open knows it sooner. */
+  readonly state?: TradingState | undefined
+}
+
+/** Marks an asset that cannot be traded at the moment; nothing for one that can. */
+export function TradingBadge({ assetId, state }: TradingProps) {
+  const now = useTradingState(assetId, state)
+  if (!now || (now.isActive && now.haltedSince === null)) return null
+  if (!now.isActive) {
+    return (
+      <Badge color="yellow" title="The market has no price of it. The price shown is the last one.">
+        Not traded
+      </Badge>
+    )
+  }
+  return (
+    <Badge
+      color="yellow"
+      title={`Halted since ${formatDateTime(now.haltedSince ?? '')}. The price shown is the last accepted one.`}
+    >
+      Halted
+    </Badge>
+  )
+}
+
+/** Says why an asset cannot be traded at the moment; nothing for one that can. */
+export function TradingNotice({ assetId, state }: TradingProps) {
+  const now = useTradingState(assetId, state)
+  if (!now || (now.isActive && now.haltedSince === null)) return null
+  if (!now.isActive) return <Alert color="yellow">{assetId} cannot be traded at the moment.</Alert>
+  return (
+    <Alert color="yellow" title="Trading is halted">
+      Since {formatDateTime(now.haltedSince ?? '')} the price of {assetId} is in doubt: it moved too
+      far at once. Trading resumes by itself as soon as further prices agree. Open orders and price
+      alerts wait until then.
+    </Alert>
+  )
+}
