@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { blockedPorts } from '@cnop/kit/engine-address'
 import { subgraphNames } from '@cnop/schema/read'
 import { parse } from 'yaml'
 
@@ -51,6 +52,23 @@ describe('docker-compose.yml', () => {
   it('lets only the router and the dashboard be reached from outside', () => {
     const reachable = Object.entries(services).filter(([, { ports }]) => ports)
     expect(reachable.map(([name]) => name).sort()).toEqual(['router', 'web'])
+  })
+
+  it('publishes its ports on the loopback interface only', () => {
+    const published = Object.values(services).flatMap(({ ports = [] }) => ports)
+    expect(published).toEqual(['127.0.0.1:8080:8080', '127.0.0.1:3000:3000'])
+  })
+
+  it('keeps the store on a port that browsers refuse to connect to', () => {
+    const port = services['store']!.command!.find((part) => part.startsWith('--port='))
+    expect(blockedPorts.map((blocked) => `--port=${blocked}`)).toContain(port)
+    const { DYNAMODB_ENDPOINT = '' } = services['router']!.environment!
+    expect(port).toBe(`--port=${new URL(DYNAMODB_ENDPOINT).port}`)
+  })
+
+  it('lets nobody use Redis without the password of this machine', () => {
+    expect(services['redis']!.command).toContain('--requirepass')
+    expect(services['router']!.environment!['REDIS_URL']).toContain('${REDIS_PASSWORD')
   })
 
   it.each(subgraphNames)('starts the %s subgraph with variables that it reads', (name) => {

@@ -15,12 +15,12 @@ const args = [
   '--disable-sync',
 ]
 
-/** The system's Chromium, without a window. */
-export async function openBrowser(): Promise<Browser> {
+/** The system's Chromium, without a window; `extraArgs` are further switches of its command line. */
+export async function openBrowser(extraArgs: readonly string[] = []): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error('The browser tests need Chromium: install it (apt-get install chromium).')
   }
-  return chromium.launch({ executablePath, args })
+  return chromium.launch({ executablePath, args: [...args, ...extraArgs] })
 }
 
 export interface WatchedPage {

@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { freeLoopbackPort, startChild } from './child.ts'
 import { connect, type Db } from './dynamo.ts'
 import { startEmbedded, type EmbeddedEngine } from './embedded.ts'
+import { blockedPorts, isEngineUp } from './engine-address.ts'
 import { findEngine } from './engine-binary.ts'
 import { readItem } from './read.ts'
 import { createTables } from './tables.ts'
@@ -88,6 +89,21 @@ describe('the embedded engine', () => {
     expect(await readItem(second.db, 'things', { pk: 'a', sk: 'row' })).toBeDefined()
   })
 
+  it('listens on a loopback port that browsers refuse to connect to', async () => {
+    const { engine } = await start()
+    const { hostname, port } = new URL(engine.endpoint)
+    expect(hostname).toMatch(/^127\./)
+    expect(blockedPorts).toContain(Number(port))
+    // Node's fetch keeps to the list of the Fetch standard, so it stands for browsers here.
+    await expect(fetch(engine.endpoint)).rejects.toMatchObject({ cause: { message: 'bad port' } })
+  })
+
+  it('starts beside many others on one machine', async () => {
+    const engines = await Promise.all(Array.from({ length: 18 }, () => startEmbedded({ log })))
+    closers.push(...engines.map((engine) => () => engine.stop()))
+    expect(new Set(engines.map(({ endpoint }) => endpoint)).size).toBe(engines.length)
+  })
+
   it('hides its directory from others, and gets nothing of our environment', async () => {
     const { engine } = await start()
     expect(statSync(directory).mode & 0o777).toBe(0o700)
@@ -124,7 +140,8 @@ describe('the embedded engine', () => {
     await until(() => orphan.lastWords().includes('listening'))
     writeFileSync(join(directory, 'engine.pid'), `${orphan.pid} 1 0`)
     await start()
-    expect(await orphan.ended).toBe('exit code 0')
+    // It prints its line before it handles signals, so it may end in either way.
+    expect(['exit code 0', 'SIGTERM']).toContain(await orphan.ended)
   })
 
   it.each(['the pid of a bystander', 'garbage', ''])(
@@ -169,7 +186,8 @@ describe('the embedded engine', () => {
     const { pid } = engine
     process.kill(pid, 'SIGKILL')
     await until(() => !isAlive(pid))
-    await expect(fetch(engine.endpoint)).rejects.toThrow()
+    const { hostname, port } = new URL(engine.endpoint)
+    expect(await isEngineUp({ host: hostname, port: Number(port) })).toBe(false)
     await engine.stop()
   })
 })

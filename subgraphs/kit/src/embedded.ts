@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freeLoopbackPort, startChild, stopChild, type Child } from './child.ts'
+import { startChild, stopChild, type Child } from './child.ts'
+import { type EngineAddress, findEngineAddress, isEngineUp } from './engine-address.ts'
 import { findEngine } from './engine-binary.ts'
 import { lockDirectory, type EngineLock } from './engine-lock.ts'
 import type { Log } from './log.ts'
@@ -22,7 +23,7 @@ export interface EmbeddedEngine {
 
 interface Engine {
   readonly binary: string
-  readonly port: number
+  readonly address: EngineAddress
   readonly directory: string | undefined
   readonly log: EmbeddedOptions['log']
 }
@@ -34,8 +35,8 @@ const longestPauseMs = 5_000
 const calmAfterMs = 30_000
 
 /**
- * Starts the embedded engine on a random loopback port and looks after it: it is restarted on the
- * same port when it dies, and dies with this process.
+ * Starts the embedded engine on an address that no browser connects to and looks after it: it is
+ * restarted on the same address when it dies, and dies with this process.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
   const { directory, log } = options
@@ -45,7 +46,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedE
   try {
     const { engine, child } = await startFirst({ binary, directory, log })
     lock?.record(child.pid)
-    log.info({ pid: child.pid, port: engine.port, directory }, 'The embedded store is ready.')
+    log.info({ pid: child.pid, ...engine.address, directory }, 'The embedded store is ready.')
     return supervise(engine, child, lock)
   } catch (error) {
     lock?.release()
@@ -58,11 +59,13 @@ function openDirectory(directory: string): void {
   chmodSync(directory, 0o700)
 }
 
-/** Another process may take a port between our look at it and the engine's: then another port is tried. */
-async function startFirst(wanted: Omit<Engine, 'port'>): Promise<{ engine: Engine; child: Child }> {
+/** Another process may take an address between our look at it and the engine's: then another one is tried. */
+async function startFirst(
+  wanted: Omit<Engine, 'address'>,
+): Promise<{ engine: Engine; child: Child }> {
   let failure: unknown
   for (let attempt = 0; attempt < startAttempts; attempt++) {
-    const engine = { ...wanted, port: await freeLoopbackPort() }
+    const engine = { ...wanted, address: await findEngineAddress() }
     try {
       return { engine, child: await startOnce(engine) }
     } catch (error) {
@@ -72,12 +75,13 @@ async function startFirst(wanted: Omit<Engine, 'port'>): Promise<{ engine: Engin
   throw failure
 }
 
-async function startOnce({ binary, port, directory }: Engine): Promise<Child> {
+async function startOnce({ binary, address, directory }: Engine): Promise<Child> {
   const where = directory ? ['--db-path', join(directory, 'dynamo.sqlite')] : []
-  const parameters = ['serve', '--host', '127.0.0.1', '--port', `${port}`, ...where]
+  const { host, port } = address
+  const parameters = ['serve', '--host', host, '--port', `${port}`, ...where]
   const child = await startChild(binary, parameters)
   try {
-    await untilReady(child, port)
+    await untilReady(child, address)
     return child
   } catch (error) {
     await stopChild(child)
@@ -85,26 +89,17 @@ async function startOnce({ binary, port, directory }: Engine): Promise<Child> {
   }
 }
 
-async function untilReady(child: Child, port: number): Promise<void> {
+async function untilReady(child: Child, address: EngineAddress): Promise<void> {
   const deadline = performance.now() + readyWithinMs
   let end: string | undefined
   void child.ended.then((how) => (end = how))
   while (performance.now() < deadline) {
     if (end) throw new Error(`The embedded store ended at once (${end}): ${child.lastWords()}`)
     // Both are asked, because another program may answer on the port while ours gives up on it.
-    if (child.lastWords().includes('listening') && (await isHealthy(port))) return
+    if (child.lastWords().includes('listening') && (await isEngineUp(address))) return
     await delay(5)
   }
   throw new Error(`The embedded store was not ready in ${readyWithinMs} ms: ${child.lastWords()}`)
-}
-
-async function isHealthy(port: number): Promise<boolean> {
-  try {
-    const { ok } = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1_000) })
-    return ok
-  } catch {
-    return false
-  }
 }
 
 function supervise(engine: Engine, first: Child, lock: EngineLock | undefined): EmbeddedEngine {
@@ -116,7 +111,7 @@ function supervise(engine: Engine, first: Child, lock: EngineLock | undefined): 
   }
   const watching = watch(engine, first, replace, stopping.signal)
   return {
-    endpoint: `http://127.0.0.1:${engine.port}`,
+    endpoint: `http://${engine.address.host}:${engine.address.port}`,
     get pid() {
       return current.pid
     },
@@ -163,7 +158,7 @@ async function restart(
         await stopChild(child)
         return undefined
       }
-      engine.log.warn({ pid: child.pid, port: engine.port }, 'The embedded store is back.')
+      engine.log.warn({ pid: child.pid, ...engine.address }, 'The embedded store is back.')
       return child
     } catch (error) {
       engine.log.error({ error, failures }, 'The embedded store does not start again.')

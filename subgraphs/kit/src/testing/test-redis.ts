@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from '../child.ts'
 
 export interface TestRedis {
+  /** With the password of this start. */
   readonly url: string
   /** Kills the server outright, as an outage would. */
   kill(): Promise<void>
@@ -15,7 +17,7 @@ export interface TestRedis {
   stop(): Promise<void>
 }
 
-/** A real redis-server on a free port, which keeps nothing on disk. */
+/** A real redis-server on a free loopback port, which keeps nothing on disk and asks for a password of its own. */
 export async function startTestRedis(): Promise<TestRedis> {
   const binary = findOnPath('redis-server')
   if (!binary) {
@@ -25,9 +27,12 @@ export async function startTestRedis(): Promise<TestRedis> {
   }
   const port = await freeLoopbackPort()
   const directory = mkdtempSync(join(tmpdir(), 'test-redis-'))
+  const password = randomBytes(24).toString('base64url')
+  // In a file that others cannot read; every user of the machine sees the arguments of a process.
+  writeFileSync(configPath(directory), `requirepass ${password}\n`, { mode: 0o600 })
   let child = await startServer(binary, port, directory)
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://:${password}@127.0.0.1:${port}`,
     kill: async () => {
       child.process.kill('SIGKILL')
       await child.ended
@@ -42,10 +47,12 @@ export async function startTestRedis(): Promise<TestRedis> {
   }
 }
 
+const configPath = (directory: string): string => join(directory, 'redis.conf')
+
 async function startServer(binary: string, port: number, directory: string): Promise<Child> {
   const settings = ['--save', '', '--appendonly', 'no', '--daemonize', 'no', '--dir', directory]
   const place = ['--port', `${port}`, '--bind', '127.0.0.1']
-  const child = await startChild(binary, [...place, ...settings])
+  const child = await startChild(binary, [configPath(directory), ...place, ...settings])
   for (let attempt = 0; attempt < 1_000; attempt++) {
     if (await accepts(port)) return child
     await delay(5)
