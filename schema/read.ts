@@ -23,3 +23,13 @@ export type ManifestName = (typeof manifestNames)[number]
 /** Persisted operations: the sha256 of a document to the document. Subscriptions have a manifest of their own. */
 export const manifest = (name: ManifestName | 'stream'): Readonly<Record<string, string>> =>
   JSON.parse(read(`./persisted/${name}.json`)) as Record<string, string>
+
+const operationName = /^\s*(?:query|mutation|subscription)\s+(\w+)/m
+
+/** The names of all persisted operations, which are the only ones that may become labels of metrics. */
+export const registeredOperations = (): ReadonlySet<string> =>
+  new Set(
+    [...manifestNames, 'stream' as const].flatMap((name) =>
+      Object.values(manifest(name)).flatMap((document) => operationName.exec(document)?.[1] ?? []),
+    ),
+  )

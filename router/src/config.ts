@@ -64,6 +64,7 @@ const fields = {
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
   METRICS_PORT: port(9464),
   MAX_BODY_BYTES: wholeNumber(256 * 1024, 1),
+  DOCUMENT_CACHE_BYTES: wholeNumber(64 * 1024 * 1024, 1024 * 1024),
   AUDIT_PATH: z.string().optional(),
   ...guardFields,
   ...streamFields,
@@ -136,6 +137,7 @@ export function loadRouterConfig(env: Env) {
     /** In production, metrics are not for everyone who reaches the API. */
     metricsPort: profile === 'production' ? vars.METRICS_PORT : undefined,
     maxBodyBytes: vars.MAX_BODY_BYTES,
+    documentCacheBytes: vars.DOCUMENT_CACHE_BYTES,
     auditDirectory: auditDirectory(vars),
   } as const
 }

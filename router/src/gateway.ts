@@ -12,13 +12,14 @@ import { noteJoinedFetches } from './trace/joined-fetches.ts'
 
 /** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
 export function openGateway(
-  config: Pick<RouterConfig, 'engine'>,
+  config: Pick<RouterConfig, 'engine' | 'documentCacheBytes'>,
   links: readonly SubgraphLink[],
   access: AccessRules,
 ): Promise<Engine> {
   return createEngine<RouterContext>({
     supergraphSdl: supergraph(),
     executor: config.engine,
+    mostOperationBytes: config.documentCacheBytes,
     transport: openTransport(links),
     tracer: scopedTracer,
     onFetch: noteJoinedFetches,

@@ -1,5 +1,6 @@
 import { ApolloServer, type HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import { documentBytes } from '@cnop/kit/document-bytes'
 import type { Log } from '@cnop/kit/log'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { GraphQLFormattedError } from 'graphql'
@@ -55,6 +56,8 @@ interface DoorOptions {
   readonly allowsIntrospection: boolean
   readonly inspect: InspectDocument
   readonly guards: readonly OperationGuard[]
+  /** Of all parsed documents that are kept, roughly. */
+  readonly documentCacheBytes: number
   readonly log: Log
 }
 
@@ -70,7 +73,10 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !options.allowsIntrospection,
     persistedQueries: false,
-    documentStore: createLimitedStore(mostDocuments),
+    documentStore: createLimitedStore(mostDocuments, {
+      mostBytes: options.documentCacheBytes,
+      bytesOf: documentBytes,
+    }),
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { manifest, manifestNames } from '@cnop/schema/read'
+import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { exchangeOf } from './exchange.ts'
@@ -17,14 +17,6 @@ export interface GatewayMetrics {
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
-
-const operationName = /^\s*(?:query|mutation)\s+(\w+)/
-
-/** Persisted operations only: what clients write themselves must not make labels. */
-function listKnownOperations(): ReadonlySet<string> {
-  const documents = manifestNames.flatMap((name) => Object.values(manifest(name)))
-  return new Set(documents.map((document) => operationName.exec(document)?.[1] ?? ''))
-}
 
 /** Doors with a fixed path; whatever lies below one counts for it. */
 const doors = [
@@ -46,7 +38,7 @@ const findDoor = (path: string): string =>
 export type FindEndpoint = (request: Request, response: Response) => string
 
 export function createEndpointFinder(): FindEndpoint {
-  const known = listKnownOperations()
+  const known = registeredOperations()
   return (request, response) => {
     const [path = ''] = request.originalUrl.split('?')
     if (path !== '/graphql') return findTemplate(request.method, path) ?? findDoor(path)

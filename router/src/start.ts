@@ -169,6 +169,7 @@ async function openOperations(parts: DoorParts, guards: Guards, identity: Identi
     findDocument: loadManifests(),
     isPersistedOnly: config.isPersistedOnly,
     allowsIntrospection: config.allowsIntrospection,
+    documentCacheBytes: config.documentCacheBytes,
     inspect: guards.inspect,
     guards: [auditOperations, guardAccess(access), ...guards.operations],
     log,

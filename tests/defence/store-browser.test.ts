@@ -77,24 +77,20 @@ async function openAt(origin: string): Promise<Page> {
   return page
 }
 
-/** Every way in which a page can make its browser connect to an address; resolves when each has failed or ended. */
-const tryEverything = async ({ target, body }: { target: string; body: string }) => {
-  const ended = (start: (end: () => void) => void) => new Promise<void>((resolve) => start(resolve))
-  const element = (name: 'img' | 'script' | 'link' | 'video', attribute: 'src' | 'href') =>
+/** JavaScript of a page: every way in which it can make its browser connect; resolves when each has failed or ended. */
+const attempts = `async (target, body) => {
+  const ended = (start) => new Promise(start)
+  const quietly = (promise) => promise.then(() => undefined, () => undefined)
+  const element = (name, attribute) =>
     ended((end) => {
       const made = document.createElement(name)
       if (name === 'link') made.setAttribute('rel', 'stylesheet')
       made.addEventListener('error', end)
       made.addEventListener('load', end)
-      made.setAttribute(attribute, `${target}/?${name}`)
+      made.setAttribute(attribute, target + '/?' + name)
       document.body.append(made)
     })
   const command = { 'x-amz-target': 'DynamoDB_20120810.PutItem' }
-  const quietly = (promise: Promise<unknown>) =>
-    promise.then(
-      () => undefined,
-      () => undefined,
-    )
   navigator.sendBeacon(target, body)
   await Promise.all([
     quietly(fetch(target)),
@@ -125,7 +121,7 @@ const tryEverything = async ({ target, body }: { target: string; body: string })
     element('link', 'href'),
     ended((end) => {
       const frame = document.createElement('iframe')
-      frame.name = `frame-${target}`
+      frame.name = 'frame of ' + target
       frame.onload = () => {
         // The first load is that of the empty frame, the second one the answer or the browser's error page.
         frame.onload = end
@@ -141,7 +137,10 @@ const tryEverything = async ({ target, body }: { target: string; body: string })
       document.body.append(frame)
     }),
   ])
-}
+}`
+
+const tryEverything = (page: Page, target: string): Promise<unknown> =>
+  page.evaluate(`(${attempts})(${JSON.stringify(target)}, ${JSON.stringify(putRow)})`)
 
 const origins = (): [string, string][] => {
   const { port } = pages.address() as AddressInfo
@@ -158,7 +157,7 @@ describe('a web page', () => {
     const page = await openAt(origin)
     const { port } = standIns.at(-1)!.address() as AddressInfo
     reached = []
-    await page.evaluate(tryEverything, { target: `http://${standInHost}:${port}`, body: putRow })
+    await tryEverything(page, `http://${standInHost}:${port}`)
     expect(reached.length).toBeGreaterThanOrEqual(8)
     await page.close()
   }, 60_000)
@@ -170,9 +169,7 @@ describe('a web page', () => {
       const page = await openAt(origin)
       reached = []
       const targets = blockedPorts.map((port) => `http://${standInHost}:${port}`)
-      await Promise.all(
-        targets.map((target) => page.evaluate(tryEverything, { target, body: putRow })),
-      )
+      await Promise.all(targets.map((target) => tryEverything(page, target)))
       expect(reached).toEqual([])
       await page.close()
     },
@@ -186,7 +183,7 @@ describe('a web page', () => {
       const page = await openAt(origin)
       const { port } = new URL(engine.endpoint)
       for (const target of [engine.endpoint, `http://store.${reboundName}:${port}`]) {
-        await page.evaluate(tryEverything, { target, body: putRow })
+        await tryEverything(page, target)
         const visitor = await browser.newPage()
         await expect(visitor.goto(target)).rejects.toThrow('ERR_UNSAFE_PORT')
         await visitor.close()

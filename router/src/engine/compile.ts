@@ -26,7 +26,7 @@ import type { CallPlan } from './plan/group.ts'
 import { clientFields } from './plan/operation.ts'
 import type { ClientOperation } from './plan/operation.ts'
 import { schedule } from './schedule.ts'
-import { compileAnswer } from './write/answer.ts'
+import { compileAnswer, mostCombinations } from './write/answer.ts'
 import type { Answered } from './write/answer.ts'
 
 export interface CompileSetting {
@@ -50,6 +50,8 @@ export interface CompiledOperation {
   readonly passes: readonly CompiledPass[]
   readonly isPublic: (unit: FetchUnit) => boolean
   readonly isMutation: boolean
+  /** How many writers of its answer may come to be kept. */
+  readonly mostWriters: number
   readonly fetch: Step
   readonly answer: (run: Run) => Answered
 }
@@ -72,6 +74,7 @@ export function compileOperation(
     isPublic,
     isMutation: source.operation.operation === OperationTypeNode.MUTATION,
     fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
+    mostWriters: Math.min(mostCombinations, 2 ** source.conditionVariables.length),
     answer: compileAnswer(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       alike: only?.alike ?? noAlike,

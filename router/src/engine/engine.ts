@@ -44,6 +44,8 @@ export interface EngineOptions<Context> {
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
   readonly mostOperations?: number
+  /** How many bytes of compiled operations are kept, roughly. */
+  readonly mostOperationBytes?: number
   /** False runs without generated code, as in a process that forbids it. */
   readonly isGenerated?: boolean
 }
@@ -63,6 +65,7 @@ export interface Engine {
 }
 
 const defaultMostOperations = 1000
+const defaultMostOperationBytes = 64 * 1024 * 1024
 
 interface Loaded {
   readonly generation: Generation
@@ -119,12 +122,15 @@ async function openLoaded<Context>(
 ): Promise<Loaded> {
   const transport: SubgraphTransport = options.transport
   const onFetch = options.onFetch as FetchObserver | undefined
-  const mostOperations = options.mostOperations ?? defaultMostOperations
+  const limits = {
+    mostOperations: options.mostOperations ?? defaultMostOperations,
+    mostOperationBytes: options.mostOperationBytes ?? defaultMostOperationBytes,
+  }
   const generation = await loadGeneration({
     supergraphSdl,
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
     dataSource: (service) => stockDataSource(service, transport, onFetch),
-    mostOperations,
+    limits,
     isRepaired: options.executor !== 'stock',
   })
   const executor = createExecutor(generation, {
@@ -133,7 +139,7 @@ async function openLoaded<Context>(
     spans: createSpans(options.tracer),
     isStock: options.executor === 'stock',
     isGenerated: options.isGenerated ?? canGenerate(),
-    mostOperations,
+    limits,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,

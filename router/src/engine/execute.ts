@@ -14,7 +14,7 @@ import type { Data } from './data.ts'
 import type { Run } from './fetch/run.ts'
 import { createInFlight } from './fetch/share.ts'
 import type { Generation } from './gateway.ts'
-import { createOperations, stockOnly } from './operations.ts'
+import { createOperations, type OperationLimits, stockOnly } from './operations.ts'
 import { createRequestSharing } from './share-requests.ts'
 import type { RequestSharing } from './share-requests.ts'
 import type { Spans } from './spans.ts'
@@ -28,7 +28,7 @@ export interface ExecutorSetting {
   readonly spans: Spans
   readonly isStock: boolean
   readonly isGenerated: boolean
-  readonly mostOperations: number
+  readonly limits: OperationLimits
   readonly isPublicFetch: CompileSetting['isPublicFetch']
   readonly share: ((context: unknown) => string | undefined) | undefined
   readonly shareRequests: ((context: unknown) => string | undefined) | undefined
@@ -64,7 +64,7 @@ export function createExecutor(generation: Generation, setting: ExecutorSetting)
       isGenerated,
       isPublicFetch,
     },
-    setting.mostOperations,
+    setting.limits,
   )
   const executing: Executing = {
     ...setting,

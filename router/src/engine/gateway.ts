@@ -5,9 +5,10 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Schema } from '@apollo/federation-internals'
-import type { QueryPlanner } from '@apollo/query-planner'
+import type { PlanNode, QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { createLimitedStore } from './limited-map.ts'
+import type { OperationLimits } from './operations.ts'
 import { forgetUnresolvableKeys } from './plan/keys.ts'
 
 export interface Generation {
@@ -25,8 +26,8 @@ export interface GenerationOptions {
   readonly supergraphSdl: string
   readonly transformApiSchema: (schema: GraphQLSchema) => GraphQLSchema
   readonly dataSource: (service: string) => GraphQLDataSource
-  /** How many plans the stock executor keeps. */
-  readonly mostOperations: number
+  /** Of the plans that the stock executor keeps. */
+  readonly limits: OperationLimits
   /** False leaves the planner as it comes. */
   readonly isRepaired: boolean
 }
@@ -46,6 +47,28 @@ export function silenceReporting(): void {
   process.env['APOLLO_TELEMETRY_DISABLED'] ??= 'true'
 }
 
+function createPlanStore({ mostOperations, mostOperationBytes }: OperationLimits) {
+  return createLimitedStore<QueryPlan>(mostOperations, {
+    mostBytes: mostOperationBytes,
+    bytesOf: ({ node }) => planBytes(node),
+  })
+}
+
+const bytesPerNode = 1_000
+
+function childrenOf(node: Exclude<QueryPlan['node'], undefined>): (PlanNode | undefined)[] {
+  if (node.kind === 'Sequence' || node.kind === 'Parallel') return node.nodes
+  if (node.kind === 'Flatten') return [node.node]
+  return node.kind === 'Condition' ? [node.ifClause, node.elseClause] : []
+}
+
+/** About the memory of a plan: its texts, their parsed forms, and its nodes. */
+function planBytes(node: QueryPlan['node'] | PlanNode): number {
+  if (!node) return bytesPerNode
+  if (node.kind === 'Fetch') return bytesPerNode + 200 * node.operation.length
+  return childrenOf(node).reduce((sum, child) => sum + planBytes(child), bytesPerNode)
+}
+
 export async function loadGeneration(options: GenerationOptions): Promise<Generation> {
   silenceReporting()
   const gateway = new ApolloGateway({
@@ -55,7 +78,7 @@ export async function loadGeneration(options: GenerationOptions): Promise<Genera
       // Named fragments would keep operations of one service from being batched.
       reuseQueryFragments: false,
       debug: { maxEvaluatedPlans: mostEvaluatedPlans },
-      cache: createLimitedStore(options.mostOperations),
+      cache: createPlanStore(options.limits),
     },
     __exposeQueryPlanExperimental: false,
     logger,

@@ -1,3 +1,9 @@
+/** A second ceiling, for entries that differ in size: of all entries together, in bytes. */
+export interface SizeLimit<Value> {
+  readonly mostBytes: number
+  readonly bytesOf: (value: Value) => number
+}
+
 /** A map with a ceiling that forgets what was used longest ago. */
 export interface LimitedMap<Value> {
   get(key: string): Value | undefined
@@ -7,24 +13,50 @@ export interface LimitedMap<Value> {
   readonly size: number
 }
 
-export function createLimitedMap<Value>(most: number): LimitedMap<Value> {
-  const entries = new Map<string, Value>()
+interface Entry<Value> {
+  readonly value: Value
+  readonly bytes: number
+}
+
+/** One entry may take this part of all bytes; a larger one is not kept, so that it does not displace all others. */
+const largestShare = 1 / 8
+
+/** Holds at most so many entries, and with a size limit at most so many bytes of keys and values. */
+export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>): LimitedMap<Value> {
+  const entries = new Map<string, Entry<Value>>()
+  let bytes = 0
+  const remove = (key: string): boolean => {
+    bytes -= entries.get(key)?.bytes ?? 0
+    return entries.delete(key)
+  }
+  const sizeOf = (key: string, value: Value): number =>
+    limit ? 2 * key.length + limit.bytesOf(value) : 0
+  const isOver = (): boolean =>
+    entries.size > most || (limit !== undefined && bytes > limit.mostBytes)
   return {
     get: (key) => {
-      const value = entries.get(key)
-      if (value === undefined) return undefined
+      const entry = entries.get(key)
+      if (entry === undefined) return undefined
       entries.delete(key)
-      entries.set(key, value)
-      return value
+      entries.set(key, entry)
+      return entry.value
     },
     set: (key, value) => {
-      entries.delete(key)
-      entries.set(key, value)
-      const [oldest] = entries.size > most ? entries.keys() : []
-      if (oldest !== undefined) entries.delete(oldest)
+      remove(key)
+      const size = sizeOf(key, value)
+      if (limit && size > limit.mostBytes * largestShare) return
+      entries.set(key, { value, bytes: size })
+      bytes += size
+      for (const oldest of entries.keys()) {
+        if (!isOver()) break
+        remove(oldest)
+      }
     },
-    delete: (key) => entries.delete(key),
-    clear: () => entries.clear(),
+    delete: remove,
+    clear: () => {
+      entries.clear()
+      bytes = 0
+    },
     get size() {
       return entries.size
     },
@@ -42,8 +74,11 @@ export interface LimitedStore<Value> {
   clear(): void
 }
 
-export function createLimitedStore<Value>(most: number): LimitedStore<Value> {
-  const held = createLimitedMap<Value>(most)
+export function createLimitedStore<Value>(
+  most: number,
+  limit?: SizeLimit<Value>,
+): LimitedStore<Value> {
+  const held = createLimitedMap<Value>(most, limit)
   return {
     get: (key) => Promise.resolve(held.get(key)),
     set: (key, value) => {

@@ -1,6 +1,7 @@
 /** The compiled operations of one generation: bounded, keyed by the hash of the document and the operation's name. */
 import { createHash } from 'node:crypto'
-import { operationFromDocument } from '@apollo/federation-internals'
+import { documentBytes } from '@cnop/kit/document-bytes'
+import { Operation, operationFromDocument } from '@apollo/federation-internals'
 import { GraphQLError, parse, validate } from 'graphql'
 import type { DocumentNode } from 'graphql'
 import { compileOperation } from './compile.ts'
@@ -29,19 +30,28 @@ export interface Operations {
   readonly size: number
 }
 
+export interface OperationLimits {
+  readonly mostOperations: number
+  /** Of all compiled operations together, roughly. */
+  readonly mostOperationBytes: number
+}
+
 export function createOperations(
   generation: Generation,
   setting: CompileSetting,
-  mostOperations: number,
+  limits: OperationLimits,
 ): Operations {
-  const held = createLimitedMap<CompiledOperation | typeof stockOnly>(mostOperations)
+  const held = createLimitedMap<Held>(limits.mostOperations, {
+    mostBytes: limits.mostOperationBytes,
+    bytesOf: ({ bytes }) => bytes,
+  })
   const compile = createCompiler(generation, setting)
   const find: Operations['find'] = (queryHash, document, operationName) => {
-    const key = `${queryHash}:${operationName ?? ''}`
+    const key = keyOf(queryHash, operationName)
     const known = held.get(key)
-    if (known) return known
+    if (known) return known.compiled
     const compiled = compile(document, operationName)
-    held.set(key, compiled)
+    held.set(key, { compiled, bytes: operationBytes(document, compiled) })
     return compiled
   }
   return {
@@ -60,6 +70,43 @@ export function createOperations(
   }
 }
 
+interface Held {
+  readonly compiled: CompiledOperation | typeof stockOnly
+  readonly bytes: number
+}
+
+/** Longer names of clients are not passed on: a plan repeats the name in each of its fetches. */
+const longestName = 64
+
+/** A name may be as long as a request; the key is not. */
+function keyOf(queryHash: string, operationName = ''): string {
+  if (operationName.length <= longestName) return `${queryHash}:${operationName}`
+  return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}`
+}
+
+function withShortName(operation: Operation): Operation {
+  if ((operation.name?.length ?? 0) <= longestName) return operation
+  const { rootKind, selectionSet, variableDefinitions, fragments, appliedDirectives } = operation
+  return new Operation(
+    operation.schema(),
+    rootKind,
+    selectionSet,
+    variableDefinitions,
+    fragments,
+    undefined,
+    appliedDirectives,
+  )
+}
+
+/** Measured: what even the smallest operation takes, with its plan and its functions. */
+const leastBytes = 40_000
+
+/** About the memory of a compiled operation; writers for the values of @skip and @include are made later. */
+function operationBytes(document: DocumentNode, compiled: Held['compiled']): number {
+  const writers = compiled === stockOnly ? 1 : compiled.mostWriters
+  return leastBytes + documentBytes(document) * (1 + writers / 4)
+}
+
 function createCompiler(
   generation: Generation,
   setting: CompileSetting,
@@ -76,7 +123,7 @@ function createCompiler(
   const planOf = (document: DocumentNode, operationName: string | undefined): QueryPlan => {
     const named = operationName === undefined ? {} : { operationName }
     const operation = operationFromDocument(generation.plannerSchema, document, named)
-    return generation.planner.buildQueryPlan(operation)
+    return generation.planner.buildQueryPlan(withShortName(operation))
   }
   return (document, operationName) => {
     const aliased = aliasConflicts(document, rules)

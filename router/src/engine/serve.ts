@@ -10,6 +10,7 @@ import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
 import type { ApolloServerOptionsWithGateway } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import { documentBytes } from '@cnop/kit/document-bytes'
 import { createEngine } from './engine.ts'
 import { logger, silenceReporting } from './gateway.ts'
 import { graphqlHandler } from './http.ts'
@@ -31,6 +32,7 @@ const { values } = parseArgs({
 
 /** As many parsed documents as the engine keeps compiled ones. */
 const mostDocuments = 1000
+const mostDocumentBytes = 64 * 1024 * 1024
 
 const usage =
   'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests]\n'
@@ -43,7 +45,10 @@ async function serve(file: string, port: number): Promise<void> {
       ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
       : await startApollo({
           gateway: await compiledGateway(supergraphSdl, transport),
-          documentStore: createLimitedStore(mostDocuments),
+          documentStore: createLimitedStore(mostDocuments, {
+            mostBytes: mostDocumentBytes,
+            bytesOf: documentBytes,
+          }),
         })
   const answerGraphQL = graphqlHandler(server)
   const http = createServer((request, response) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type DocumentNode,
   Kind,
@@ -46,9 +47,10 @@ const harmless: Verdict = {
   kinds: new Set(),
 }
 
-/** So many verdicts are remembered, for texts up to this length. */
+/** So many verdicts are remembered, each under the hash of its text. */
 const mostRemembered = 1_000
-const longestRemembered = 20_000
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 
 const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string])[] = [
   ['fields', 'fields'],
@@ -65,11 +67,9 @@ export function createInspectDocument(
 ): InspectDocument {
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
   return async (text, { mayIntrospect, exchange, isStream = false }) => {
-    let verdict = verdicts.get(text)
-    if (!verdict) {
-      verdict = inspect(text, limits)
-      if (text.length <= longestRemembered) verdicts.set(text, verdict)
-    }
+    const hash = hashOf(text)
+    const verdict = verdicts.get(hash) ?? inspect(text, limits)
+    verdicts.set(hash, verdict)
     if (verdict.refusal) {
       if (verdict.signIns > 0) await countSignIns(exchange, verdict.signIns)
       throw verdict.refusal

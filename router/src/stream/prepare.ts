@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { HeaderMap } from '@apollo/server'
 import type { AccessRules } from '@cnop/schema/access'
 import {
@@ -50,20 +51,49 @@ interface Given {
 
 /** So many documents, and ways to write their events, are remembered. */
 const mostRemembered = 500
+/** Of the documents, and as many of the ways to write their events. */
+const mostRememberedBytes = 16 * 1024 * 1024
+/** Measured, for a text of short words; a parsed document without its text takes less for longer ones. */
+const bytesPerCharacter = 120
+
+/** What was made of a text, and about how much memory it takes. */
+interface Remembered<Value> {
+  readonly value: Value
+  readonly bytes: number
+}
+
+const createMemory = <Value>(): LimitedMap<Remembered<Value>> =>
+  createLimitedMap(mostRemembered, {
+    mostBytes: mostRememberedBytes,
+    bytesOf: ({ bytes }) => bytes,
+  })
+
+/** Gives what is known under a text, or makes it. */
+function recall<Value>(
+  memory: LimitedMap<Remembered<Value>>,
+  text: string,
+  make: () => Value,
+): Value {
+  const hash = createHash('sha256').update(text).digest('base64')
+  const known = memory.get(hash)
+  if (known) return known.value
+  const value = make()
+  memory.set(hash, { value, bytes: bytesPerCharacter * text.length })
+  return value
+}
 
 /** Takes a request through the same stages as any other operation: lookup, safety, validity, access, cost. */
 export function createPrepare(options: PrepareOptions): Prepare {
   const { schema, guards, access } = options
-  const documents = createLimitedMap<DocumentNode>(mostRemembered)
-  const selections = createLimitedMap<Selection>(mostRemembered)
+  const documents = createMemory<DocumentNode>()
+  const selections = createMemory<Selection>()
   const documentRules: DocumentRules = {
     ...options.documents,
     inspect: (text, caller) => options.documents.inspect(text, { ...caller, isStream: true }),
   }
   return async (exchange, body) => {
     const given = await readRequest(documentRules, exchange, body)
-    const document = documents.get(given.query) ?? readDocument(options, given.query)
-    documents.set(given.query, document)
+    const document = recall(documents, given.query, () => readDocument(options, given.query))
     const operation = getOperationAST(document, given.operationName)
     if (!operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
     exchange.operationName = operation.name?.value
@@ -163,7 +193,7 @@ const resolve = (
 function subscribe(
   { schema, document, operation, variables }: Operation,
   { query }: Given,
-  selections: LimitedMap<Selection>,
+  selections: LimitedMap<Remembered<Selection>>,
 ): Subscription {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
@@ -181,8 +211,7 @@ function subscribe(
   const [label, nodes] = root
   const key = JSON.stringify([query, operation.name?.value, onlyFlags(variables)])
   const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []))
-  const selection = selections.get(key) ?? compileSelection(type, sets, around)
-  selections.set(key, selection)
+  const selection = recall(selections, key, () => compileSelection(type, sets, around))
   return {
     field: definition.name,
     label: `${JSON.stringify(label)}:`,

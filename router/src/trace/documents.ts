@@ -20,7 +20,8 @@ export function createDocuments(): Documents {
   const documents = createLimitedMap<TracedDocument>(ringLimits.traces)
   return {
     keep: (traceId, { document, operationName }) => {
-      if (document === undefined || document.length > longestDocument) return
+      if (document === undefined) return
+      if (document.length + (operationName?.length ?? 0) > longestDocument) return
       documents.set(traceId, { text: document, operationName })
     },
     find: (traceId) => documents.get(traceId),

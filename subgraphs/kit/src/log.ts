@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DestinationStream, type Logger, multistream, pino } from 'pino'
+import { type DestinationStream, type Logger, multistream, pino, stdSerializers } from 'pino'
 
 export type Log = Logger
 
@@ -43,7 +43,8 @@ export function createLog(
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => capFields(fields) },
+      serializers: { error: (error: unknown) => capText(describeError(error), 0) },
       redact: { paths: secretPaths, censor: '[redacted]' },
     },
     streams.length === 1 && streams[0] ? streams[0].stream : multistream(streams),
@@ -52,6 +53,46 @@ export function createLog(
   roots.set(log, root)
   return log
 }
+
+/** Longer texts are cut: what a caller wrote, such as the name of an operation, must not fill a disk. */
+const longestText = 500
+const longestStack = 4_000
+/** Fields of fields, lists in them and the like, are capped to this depth; what is below is left out. */
+const deepest = 4
+const mostMembers = 50
+
+const cut = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)}…`
+
+const capFields = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      name === 'error' ? value : capText(value, 1),
+    ]),
+  )
+
+/** Shortens every text in a value. */
+function capText(value: unknown, depth: number, longest = longestText): unknown {
+  if (typeof value === 'string') return cut(value, longest)
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value
+  if (value instanceof Error) return capText(describeError(value), depth)
+  if (depth >= deepest) return '…'
+  if (Array.isArray(value)) {
+    return value.slice(0, mostMembers).map((member) => capText(member, depth + 1))
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, mostMembers)
+      .map(([name, member]) => [
+        cut(name, longestText),
+        capText(member, depth + 1, name === 'stack' ? longestStack : longestText),
+      ]),
+  )
+}
+
+const describeError = (error: unknown): unknown =>
+  error instanceof Error ? stdSerializers.err(error) : error
 
 /** A logger of a process knows the root it came from, so that a hosted service does not name two services in a line. */
 const roots = new WeakMap<Log, Log>()

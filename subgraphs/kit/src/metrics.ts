@@ -1,6 +1,23 @@
+import { registeredOperations } from '@cnop/schema/read'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** The three metrics of every service, as operators know them; `endpoint` is the operation's name. */
+/** What the router's planner puts behind the name of an operation that it splits: the subgraph and a number. */
+const plannedSuffix = /__[a-z]+__\d+$/
+
+/**
+ * The label of an operation: its own name if it is a registered one, `other` for a name that a client made up, and
+ * `anonymous` for none. Names that clients choose must never become labels, because each label is kept for ever.
+ */
+export function createOperationLabels(): (operationName: string | undefined) => string {
+  const registered = registeredOperations()
+  return (operationName) => {
+    if (operationName === undefined || operationName === '') return 'anonymous'
+    const name = operationName.replace(plannedSuffix, '')
+    return registered.has(name) ? name : 'other'
+  }
+}
+
+/** The three metrics of every service, as operators know them; `endpoint` is the label of an operation. */
 export interface ServiceMetrics {
   readonly registry: Registry
   observe(endpoint: string, statusCode: number, seconds: number): void

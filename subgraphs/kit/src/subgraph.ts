@@ -5,6 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sdl, type SubgraphName } from '@cnop/schema/read'
 import { type GraphQLFormattedError, Kind, parse } from 'graphql'
 import type { Clock } from './clock.ts'
+import { createDocumentStore } from './document-bytes.ts'
 import { DomainError } from './errors.ts'
 import {
   type Actor,
@@ -17,7 +18,7 @@ import {
 } from './identity.ts'
 import type { Log } from './log.ts'
 import { maskError } from './masking.ts'
-import { createServiceMetrics, type ServiceMetrics } from './metrics.ts'
+import { createOperationLabels, createServiceMetrics, type ServiceMetrics } from './metrics.ts'
 import { scalars } from './scalars.ts'
 import { currentScope, runInScope } from './tracing/scope.ts'
 import { inSpan } from './tracing/span.ts'
@@ -103,10 +104,12 @@ export async function createSubgraph<Context extends RequestScope>(
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => keepCause(formatted, error),
     logger: log,
+    documentStore: createDocumentStore(),
     plugins: [ApolloServerPluginInlineTraceDisabled()],
   })
   await server.start()
   const open = createOpener(options, metrics)
+  const labelOf = createOperationLabels()
   return {
     name,
     metrics,
@@ -117,7 +120,7 @@ export async function createSubgraph<Context extends RequestScope>(
       const request = JSON.parse(call.body) as GraphQLRequest
       const { body, outcome } = await answerInScope(server, options, request, opened)
       const seconds = (performance.now() - startedAt) / 1000
-      metrics.observe(request.operationName ?? 'anonymous', outcome, seconds)
+      metrics.observe(labelOf(request.operationName ?? undefined), outcome, seconds)
       return { status: 200, body }
     },
     refuse: (call) => {

@@ -32,7 +32,7 @@ interface Writers {
 }
 
 /** Clients choose the combinations; the ones in use are few. */
-const mostCombinations = 16
+export const mostCombinations = 16
 
 export interface WriteSetting {
   readonly isGenerated: boolean
