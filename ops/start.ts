@@ -12,7 +12,7 @@ await runProcess(process, async () => {
     'The platform is ready.',
     ...(webPort === undefined ? [] : [`  Dashboard    http://localhost:${webPort}`]),
     `  GraphQL      http://localhost:${port}/graphql`,
-    ...(router.config.profile === 'demo'
+    ...(router.config.hasDeveloperPages
       ? [`  Playground   http://localhost:${port}/playground/`]
       : []),
     `  Health       http://localhost:${port}/health`,

@@ -17,6 +17,7 @@ import type { SealKey } from '@cnop/kit/identity'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
+import { connectionFields, connectionLimits, placeLimits } from './guard/connection-config.ts'
 import { guardConfig, guardFields } from './guard/guard-config.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 
@@ -31,7 +32,7 @@ const profileFlag = z
 const fields = {
   ...storeFields,
   ROUTER_PORT: port(8080),
-  ROUTER_HOST: z.string().default('0.0.0.0'),
+  ROUTER_HOST: z.string().optional(),
   WEB_PORT: port(3000),
   WEB_ENABLED: flag(true),
   ENGINE: z.enum(['compiled', 'stock']).default('compiled'),
@@ -51,6 +52,7 @@ const fields = {
   ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000'),
   PERSISTED_ONLY: profileFlag,
   INTROSPECTION: profileFlag,
+  DEVELOPER_PAGES: profileFlag,
   ROUTER_DEADLINE_MS: milliseconds(10_000),
   SUBGRAPH_DEADLINE_MS: milliseconds(3_000),
   BREAKER_FAILURES: wholeNumber(5, 1),
@@ -59,13 +61,13 @@ const fields = {
   BREAKER_PROBE_MS: milliseconds(1_000),
   SUBGRAPH_CALLS_AT_ONCE: wholeNumber(64, 1),
   SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
-  REQUESTS_AT_ONCE: wholeNumber(1_000, 1),
   EXPORTS_PER_MINUTE: wholeNumber(10, 1),
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
   METRICS_PORT: port(9464),
-  MAX_BODY_BYTES: wholeNumber(256 * 1024, 1),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   DOCUMENT_CACHE_BYTES: wholeNumber(64 * 1024 * 1024, 1024 * 1024),
   AUDIT_PATH: z.string().optional(),
+  ...connectionFields,
   ...guardFields,
   ...streamFields,
 }
@@ -108,7 +110,8 @@ export function loadRouterConfig(env: Env) {
     profile,
     store: storeConfig(vars),
     port: vars.ROUTER_PORT,
-    host: vars.ROUTER_HOST,
+    /** The demo has no secrets and lets anybody break its parts: it is for this machine only. */
+    host: vars.ROUTER_HOST ?? (profile === 'demo' ? '127.0.0.1' : '0.0.0.0'),
     web: { isEnabled: vars.WEB_ENABLED, port: vars.WEB_PORT },
     engine: vars.ENGINE,
     subgraphs,
@@ -117,6 +120,8 @@ export function loadRouterConfig(env: Env) {
     allowedOrigins: vars.ALLOWED_ORIGINS,
     isPersistedOnly: vars.PERSISTED_ONLY ?? profile === 'production',
     allowsIntrospection: vars.INTROSPECTION ?? profile === 'demo',
+    /** The playground and the REST reference. */
+    hasDeveloperPages: vars.DEVELOPER_PAGES ?? profile === 'demo',
     deadlinesMs: {
       router: vars.ROUTER_DEADLINE_MS,
       subgraph: vars.SUBGRAPH_DEADLINE_MS,
@@ -129,14 +134,15 @@ export function loadRouterConfig(env: Env) {
       callsAtOnce: vars.SUBGRAPH_CALLS_AT_ONCE,
       callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
     },
-    requestsAtOnce: vars.REQUESTS_AT_ONCE,
+    connections: connectionLimits(vars, vars.ROUTER_DEADLINE_MS),
+    places: placeLimits(vars),
     guard: guardConfig(vars, profile),
     streams: streamConfig(vars),
     exportsPerMinute: vars.EXPORTS_PER_MINUTE,
     unknownUsersPerMinute: vars.UNKNOWN_USERS_PER_MINUTE,
     /** In production, metrics are not for everyone who reaches the API. */
     metricsPort: profile === 'production' ? vars.METRICS_PORT : undefined,
-    maxBodyBytes: vars.MAX_BODY_BYTES,
+    metricsHost: vars.METRICS_HOST,
     documentCacheBytes: vars.DOCUMENT_CACHE_BYTES,
     auditDirectory: auditDirectory(vars),
   } as const

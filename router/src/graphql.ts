@@ -1,4 +1,5 @@
 import { ApolloServer, type HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import type { Log } from '@cnop/kit/log'
@@ -80,7 +81,12 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,
-    plugins: [operationStages(options.guards), operationSpans],
+    plugins: [
+      operationStages(options.guards),
+      operationSpans,
+      // Apollo's own page loads scripts of a foreign site; ours is the playground.
+      ApolloServerPluginLandingPageDisabled(),
+    ],
     stringifyResult,
   })
   await server.start()

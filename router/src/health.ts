@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
-import { readInternal } from './internal.ts'
+import { readRemoteHealth } from './internal.ts'
 import type { BreakerState } from './guard/breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
 
@@ -66,8 +66,8 @@ async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
     if (subgraph.hosted) {
       return await Promise.race([subgraph.hosted.health(), delay(deadlineMs, undefined, unref)])
     }
-    return (JSON.parse(await readInternal(subgraph, '/internal/health')) as { checks: Checks })
-      .checks
+    if (subgraph.place.url === undefined) return undefined
+    return (JSON.parse(await readRemoteHealth(subgraph.place.url)) as { checks: Checks }).checks
   } catch {
     return undefined
   }

@@ -16,7 +16,7 @@ import { createBlockDoor } from './guard/block-door.ts'
 import { createBreakerDoor } from './guard/breaker-door.ts'
 import { findClientIp, readProxies } from './guard/client-ip.ts'
 import type { IpBlocks } from './guard/ip-block.ts'
-import { shedOverload } from './guard/overload.ts'
+import { openPlaces } from './guard/places.ts'
 import type { Health } from './health.ts'
 import { serveLogo } from './logos.ts'
 import type { FindOperation } from './operations.ts'
@@ -70,6 +70,7 @@ export function createServer(parts: ServerParts): Express {
   const { config, graphql, authenticate, log } = parts
   const app = express()
   const findEndpoint = createEndpointFinder()
+  const places = openPlaces(config.places)
   app.disable('x-powered-by')
   app.disable('etag')
 
@@ -77,15 +78,16 @@ export function createServer(parts: ServerParts): Express {
   app.use(traceRequests({ ...parts.traces, findEndpoint }))
   app.use(logAnswers(findEndpoint))
   app.use(parts.metrics.observeRequests)
-  app.use(shedOverload(config.requestsAtOnce))
   app.use(assignClientIp(findClientIp(readProxies(config.trustedProxies))))
+  app.use(places.shed)
   app.use(parts.countRequest)
   app.use(checkOrigin(config.allowedOrigins))
   app.use(verifyToken(authenticate))
   app.use(verifyDeveloper(authenticate))
-  app.use('/api/v1', createRestShim({ ...parts, maxBodyBytes: config.maxBodyBytes }))
+  app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
   app.use(refuseSimpleRequests)
-  app.use(readBody(config.maxBodyBytes))
+  app.use(places.boundBody(readBody(config.places.maxBodyBytes)))
+  app.use(places.takePlace)
 
   app.all('/graphql', answerGraphQL(graphql))
   app.all('/stream', parts.answerStream)
@@ -100,9 +102,9 @@ export function createServer(parts: ServerParts): Express {
   app.get('/health', async (_request, response) => {
     response.json(await parts.readHealth())
   })
-  if (config.profile === 'demo' && config.web.isEnabled) app.use('/playground', servePlayground())
+  if (config.hasDeveloperPages && config.web.isEnabled) app.use('/playground', servePlayground())
   if (config.metricsPort === undefined) app.get('/metrics', parts.metrics.answer)
-  app.use('/docs', serveReference())
+  if (config.hasDeveloperPages) app.use('/docs', serveReference())
   app.use(() => {
     throw new Refusal('NOT_FOUND')
   })
@@ -118,7 +120,9 @@ function answerGraphQL(graphql: GraphQLDoor): RequestHandler {
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
     }
-    const { search } = new URL(request.originalUrl, 'http://router.invalid')
+    const { originalUrl } = request
+    const searchAt = originalUrl.indexOf('?')
+    const search = searchAt === -1 ? '' : originalUrl.slice(searchAt)
     const exchange = exchangeOf(response)
     const answer = await graphql.answer(exchange, {
       method: request.method,

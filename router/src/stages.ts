@@ -12,6 +12,7 @@ import { Refusal } from './errors/refusal.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import type { FindClientIp } from './guard/client-ip.ts'
 import { limitHeaders } from './guard/count-request.ts'
+import { refuseDeep } from './guard/json-depth.ts'
 import { bearerToken } from './auth/token.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import type { FindEndpoint } from './metrics.ts'
@@ -71,11 +72,25 @@ export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[]
 
 /** Reads a JSON body up to a size. A form or plain text, which a foreign page could send unasked, is never read. */
 export function readBody(maxBytes: number): RequestHandler {
-  return json({
+  const read = json({
     limit: maxBytes,
     strict: true,
     type: ['application/json', 'application/graphql+json'],
   })
+  return (request, response, next) => {
+    void read(request, response, (error?: unknown) => {
+      next(error ?? findDeep(request.body))
+    })
+  }
+}
+
+function findDeep(body: unknown): unknown {
+  try {
+    refuseDeep(body)
+    return undefined
+  } catch (refusal) {
+    return refusal
+  }
 }
 
 /** Verifies the bearer token, when there is one; a bad one is refused on every path. */

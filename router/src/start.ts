@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import type { Env } from '@cnop/kit/config'
 import { type Clock, systemClock } from '@cnop/kit/clock'
 import { createLog, type Log } from '@cnop/kit/log'
@@ -10,7 +10,6 @@ import { type Listener, listen } from '@cnop/kit/serve'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
-import express from 'express'
 import { watchAuditTrail } from './audit/audit-metrics.ts'
 import { auditOperations } from './audit/audit-operations.ts'
 import { openAuditTrail } from './audit/trail.ts'
@@ -22,6 +21,8 @@ import { createFaults, type Faults } from './faults.ts'
 import { openGateway } from './gateway.ts'
 import { openGraphQL } from './graphql.ts'
 import { guardAccess } from './guard/access.ts'
+import { readProxies } from './guard/client-ip.ts'
+import { headersOfProfile, openConnections } from './guard/connections.ts'
 import { type Guards, openGuards } from './guard/guards.ts'
 import { readHealth } from './health.ts'
 import { readInternal } from './internal.ts'
@@ -32,7 +33,7 @@ import { createServer } from './server.ts'
 import { openStreams } from './stream/streams.ts'
 import { openSubgraphs, type OpenSubgraph } from './subgraphs.ts'
 import { openTraces } from './trace/trace-door.ts'
-import { createWeb } from './web.ts'
+import { createMetricsApp, createWeb } from './web.ts'
 
 export interface RunningRouter {
   readonly config: RouterConfig
@@ -92,7 +93,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
     await tracing.close()
   }
   try {
-    await openListeners(config, door, metrics, listeners)
+    await openListeners(config, door, listeners)
   } catch (error) {
     await stop()
     throw error
@@ -113,17 +114,17 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
 async function openListeners(
   config: RouterConfig,
   door: Awaited<ReturnType<typeof openDoor>>,
-  metrics: GatewayMetrics,
   listeners: Listener[],
 ): Promise<void> {
-  const { host, port, web, metricsPort } = config
+  const { host, port, web, metricsPort, metricsHost } = config
   listeners.push(await listen(door.serve(), port, host, 'ROUTER_PORT'))
   if (web.isEnabled) {
-    listeners.push(await listen(door.serve(createWeb(door.app)), web.port, host, 'WEB_PORT'))
+    listeners.push(
+      await listen(door.serve(createWeb(door.app, door.log)), web.port, host, 'WEB_PORT'),
+    )
   }
   if (metricsPort !== undefined) {
-    const server = createHttpServer(express().get('/metrics', metrics.answer))
-    listeners.push(await listen(server, metricsPort, host, 'METRICS_PORT'))
+    listeners.push(await listen(door.serveMetrics(), metricsPort, metricsHost, 'METRICS_PORT'))
   }
 }
 
@@ -144,13 +145,13 @@ async function openIdentity({ config, shared, subgraphs, log, now }: DoorParts) 
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
     bus: shared.bus,
-    list: () => readInternal(user, '/internal/ended-sessions'),
+    list: () => readInternal(user, '/internal/ended-sessions', now),
     isPushed,
     now,
     log,
   })
   const authenticate = createAuthenticate({
-    keys: openKeys({ read: () => readInternal(user, '/internal/jwks') }),
+    keys: openKeys({ read: () => readInternal(user, '/internal/jwks', now) }),
     rules: config.token,
     endedSessions,
     now,
@@ -210,10 +211,18 @@ async function openDoor(parts: DoorParts) {
     traces: openTraces({ tracing, plan: engine.plan, subgraphs, now }),
     log,
   })
+  const serve = openConnections(
+    config.connections,
+    readProxies(config.trustedProxies),
+    headersOfProfile(config.profile),
+    metrics.registry,
+  )
   return {
     /** An HTTP server in front of the pipeline; what is not HTTP is counted and answered too. */
-    serve: (handle: RequestListener = app) => guards.watch(createHttpServer(handle)),
+    serve: (handle: RequestListener = app) => guards.watch(serve(handle)),
+    serveMetrics: () => guards.watch(serve(createMetricsApp(metrics, log))),
     app,
+    log,
     drain: () => streams.drain(),
     close: async () => {
       streams.close()

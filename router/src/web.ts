@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import express, { type Express, type RequestHandler } from 'express'
+import type { Log } from '@cnop/kit/log'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import type { GatewayMetrics } from './metrics.ts'
 
 const folder = (name: string): string =>
   fileURLToPath(new URL(`../../web/dist/${name}`, import.meta.url))
@@ -70,7 +72,7 @@ const isApiPath = (path: string): boolean =>
   apiPaths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
 
 /** The dashboard with the API on the same origin, so that its cookie and its policy need no exception. */
-export function createWeb(api: Express): Express {
+export function createWeb(api: Express, log: Log): Express {
   const root = assertBuilt('app')
   const web = express()
   web.disable('x-powered-by')
@@ -93,5 +95,37 @@ export function createWeb(api: Express): Express {
     response.setHeader('Cache-Control', 'no-cache')
     response.sendFile('index.html', { root })
   })
+  web.use(answerNothingHere, answerFailure(log))
   return web
+}
+
+/** The port of metrics in production, where nothing else is served. */
+export function createMetricsApp(metrics: Pick<GatewayMetrics, 'answer'>, log: Log): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.get('/metrics', metrics.answer)
+  app.use(answerNothingHere, answerFailure(log))
+  return app
+}
+
+const answerNothingHere: RequestHandler = (_request, response) => {
+  response.status(404).type('text').send('There is nothing at this path.\n')
+}
+
+/** Says what kind of failure it was and no more: express itself would show a stack with the paths of its files. */
+function answerFailure(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const { status } = (error ?? {}) as { status?: unknown }
+    const isCallers = typeof status === 'number' && status >= 400 && status < 500
+    if (!isCallers) log.error({ action: 'request.failed', error }, 'A request broke.')
+    const text = isCallers ? 'The request cannot be answered.' : 'Something broke on our side.'
+    response
+      .status(isCallers ? status : 500)
+      .type('text')
+      .send(`${text}\n`)
+  }
 }

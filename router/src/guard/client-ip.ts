@@ -40,8 +40,11 @@ function expandIpv6(address: string): string[] {
   return [...before, ...zeros, ...after].map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
 }
 
-const isTrusted = (trusted: BlockList, address: string): boolean =>
-  trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+/** Whether an address of a connection is a configured proxy's. */
+export const isTrustedPeer = (trusted: BlockList, peer: string): boolean => {
+  const address = unwrap(peer)
+  return isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
 
 /** Walks X-Forwarded-For from right to left past trusted proxies only; what an untrusted peer claims is ignored. */
 export function findClientIp(trusted: BlockList): FindClientIp {
@@ -49,7 +52,7 @@ export function findClientIp(trusted: BlockList): FindClientIp {
     const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
     let client = unwrap(peer)
     for (const hop of hops.reverse()) {
-      if (!isTrusted(trusted, client) || isIP(unwrap(hop)) === 0) break
+      if (!isTrustedPeer(trusted, client) || isIP(unwrap(hop)) === 0) break
       client = unwrap(hop)
     }
     return bucketAddress(client)

@@ -6,6 +6,7 @@ import { noteLimit } from '../audit/note-event.ts'
 import { exchangeOf } from '../exchange.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
+import type { EveryHeader } from './connections.ts'
 import { refuseUntil } from './refuse-later.ts'
 
 /** The names of the headers that tell a client where it stands; a browser of another origin may read them. */
@@ -50,7 +51,11 @@ export function countRequests(spend: Spend, now: Clock): RequestHandler {
 }
 
 /** Counts and answers what is not even HTTP: such bytes never become a request that the pipeline could see. */
-export function answerBrokenRequests(server: Server, spend: Spend, now: Clock, log: Log): void {
+export function answerBrokenRequests(
+  server: Server,
+  every: EveryHeader,
+  { spend, now, log }: { spend: Spend; now: Clock; log: Log },
+): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : ''
     if (error.code === 'ECONNRESET' || !socket.writable || address === '') {
@@ -59,10 +64,12 @@ export function answerBrokenRequests(server: Server, spend: Spend, now: Clock, l
     }
     const status = statusLines[error.code ?? ''] ?? '400 Bad Request'
     const answer = (spending: Spending): void => {
-      const headers = Object.entries(describe(spending, now())).map(
+      const headers = Object.entries({ ...describe(spending, now()), ...every }).map(
         ([name, value]) => `${name}: ${value}\r\n`,
       )
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${headers.join('')}\r\n`)
+      const text = `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers.join('')}\r\n`
+      // A client that never closes its side must not keep the connection.
+      socket.end(text, () => socket.destroy())
     }
     spend(bucketAddress(address), 1).then(answer, (failure: unknown) => {
       log.warn({ action: 'request.uncounted', error: failure }, 'A broken request was not counted.')

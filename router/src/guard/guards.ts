@@ -7,6 +7,7 @@ import { streamSdl, supergraph } from '@cnop/schema/read'
 import type { RequestHandler } from 'express'
 import type { OperationGuard } from '../operation-stages.ts'
 import { openBudget, type Spend } from './budget.ts'
+import { headersOfProfile } from './connections.ts'
 import { answerBrokenRequests, countRequests } from './count-request.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import type { GuardConfig } from './guard-config.ts'
@@ -69,7 +70,7 @@ export function openGuards(parts: GuardParts): Guards {
   return {
     countRequest: countRequests(spendRequest, now),
     watch: (server) => {
-      answerBrokenRequests(server, spendRequest, now, log)
+      answerBrokenRequests(server, headersOfProfile(profile), { spend: spendRequest, now, log })
       return server
     },
     inspect: createInspectDocument(config.document, (exchange, signIns) =>

@@ -1,6 +1,7 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
 import type { Exchange } from '../exchange.ts'
+import { refuseDeep } from '../guard/json-depth.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './manifest.ts'
 
@@ -21,6 +22,7 @@ interface HttpRequest {
 /** What a request says about its document, whether in its body or in its address. */
 interface Given {
   readonly query: unknown
+  readonly variables?: unknown
   readonly extensions: unknown
 }
 
@@ -39,6 +41,7 @@ export async function findRequestDocument(
   const parameters = new URLSearchParams(isGet ? request.search : '')
   const given = isGet ? fromParameters(parameters) : fromBody(request.body)
   if (!given) return request
+  refuseDeep(given)
   const query = chooseDocument(rules, exchange, given)
   if (typeof query !== 'string') return request
   const mayIntrospect = rules.allowsIntrospection || exchange.isDeveloper
@@ -59,17 +62,19 @@ function fromBody(body: unknown): Given | undefined {
 
 function fromParameters(parameters: URLSearchParams): Given {
   const extensions = parameters.get('extensions')
+  const variables = parameters.get('variables')
   return {
     query: parameters.get('query') ?? undefined,
-    extensions: extensions === null ? undefined : parseOrRefuse(extensions),
+    variables: variables === null ? undefined : parseOrRefuse('variables', variables),
+    extensions: extensions === null ? undefined : parseOrRefuse('extensions', extensions),
   }
 }
 
-function parseOrRefuse(text: string): unknown {
+function parseOrRefuse(name: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refusal('BAD_REQUEST', 'extensions is not JSON.')
+    throw new Refusal('BAD_REQUEST', `${name} is not JSON.`)
   }
 }
 

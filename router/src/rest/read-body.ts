@@ -1,4 +1,5 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express'
+import { refuseDeep } from '../guard/json-depth.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /** What a request carries: nothing, JSON, or something that is not declared as JSON. */
@@ -26,22 +27,27 @@ function isJson(request: Request): boolean {
   return Boolean(request.is(['application/json', '+json']))
 }
 
+const isKnown = (error: unknown): boolean =>
+  error instanceof Refusal || (error instanceof Error && 'type' in error)
+
 /** Makes the reader of bodies: bounded, and telling a missing body from an empty object. */
 export function createBodyReader(
   maxBytes: number,
+  bound: (read: RequestHandler) => RequestHandler,
 ): (request: Request, response: Response) => Promise<Body> {
-  const readBytes: RequestHandler = raw({ type: () => true, limit: maxBytes })
+  const readBytes = bound(raw({ type: () => true, limit: maxBytes }))
   return async (request, response) => {
     await new Promise<void>((resolve, reject) => {
       void readBytes(request, response, (error?: unknown) => {
         if (error === undefined) resolve()
         // A failure without a type is a packed body that is damaged.
-        else reject(error instanceof Error && 'type' in error ? error : new Refusal('BAD_REQUEST'))
+        else reject(isKnown(error) ? error : new Refusal('BAD_REQUEST'))
       })
     })
     const bytes: unknown = request.body
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
     const value = parse(bytes)
+    refuseDeep(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }
   }
 }

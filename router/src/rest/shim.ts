@@ -6,6 +6,7 @@ import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
 import type { Spend } from '../guard/budget.ts'
 import { refuseBlocked } from '../guard/guard-sign-in.ts'
+import type { Places } from '../guard/places.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
 import { refuseUntil } from '../guard/refuse-later.ts'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
@@ -21,6 +22,7 @@ import { findRoute, type Match } from './table.ts'
 interface ShimParts {
   readonly graphql: Pick<GraphQLDoor, 'run'>
   readonly findOperation: FindOperation
+  readonly places: Places
   readonly maxBodyBytes: number
   readonly spendUnknownUser: Spend
   readonly blocks: IpBlocks
@@ -76,7 +78,7 @@ const nothing: Page<unknown> = { nodes: [], hasMore: false }
 
 /** Serves the REST contract: each call is one row of the table, run as a persisted operation of the supergraph. */
 export function createRestShim(parts: ShimParts): RequestHandler {
-  const readBody = createBodyReader(parts.maxBodyBytes)
+  const readBody = createBodyReader(parts.maxBodyBytes, parts.places.boundBody)
 
   async function runOperation(
     exchange: Exchange,
@@ -119,6 +121,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
     const exchange = exchangeOf(response)
     if (route.isProtected && !exchange.actor) throw new Refusal('UNAUTHENTICATED')
     const input = await readCall(request, response, match)
+    parts.places.take(exchange, response)
     const call = { key: readKey(request), nowIso: toIso(systemClock()) }
     const { data, page } = await runRoute(exchange, route, input, call)
     response.setHeader('Cache-Control', 'no-store')

@@ -86,6 +86,8 @@ export function createClientStream(
     begin: (follower) => {
       Object.assign(course, { state: 'open', follower })
       exchange.door = 'stream'
+      // A stream has a patience of its own, and may be quiet for as long as it likes.
+      response.socket?.setTimeout(0)
       response.writeHead(200, headers)
       writer.write(heartbeat)
       noteCourse(response, course, subscription, metrics)

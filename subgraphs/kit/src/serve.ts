@@ -7,6 +7,13 @@ import type { Tracing } from './tracing/tracing.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 
+/** How long a call may take to come; the router sends its calls whole. In milliseconds. */
+const deadlines = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 1_000,
+}
+
 export interface Listener {
   readonly port: number
   /** Stops accepting, lets running requests finish, then closes. */
@@ -116,6 +123,21 @@ const routes: Readonly<Record<string, Route>> = {
 const failure = (status: number, message: string): SubgraphReply =>
   json(status, { errors: [{ message }] })
 
+/** The routes of one subgraph's own are for the router: it signs their path. */
+async function answerSigned(
+  { subgraph }: Served,
+  read: () => Promise<string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = (await readBody(request)) ?? ''
+  const refusal =
+    body === request.url
+      ? subgraph.refuse({ headers: request.headers as Headers, body })
+      : failure(403, 'The body of this call is its path.')
+  send(response, refusal ?? { status: 200, body: await read() })
+}
+
 async function answer(
   served: Served,
   request: IncomingMessage,
@@ -123,15 +145,18 @@ async function answer(
 ): Promise<void> {
   const { method = '', url = '' } = request
   const route = routes[`${method} ${url}`]
-  const ownRoute = method === 'GET' ? served.subgraph.routes?.[url] : undefined
+  const ownRoute = method === 'POST' ? served.subgraph.routes?.[url] : undefined
   if (route) await route(served, request, response)
-  else if (ownRoute) send(response, { status: 200, body: await ownRoute() })
+  else if (ownRoute) await answerSigned(served, ownRoute, request, response)
   else send(response, failure(404, 'There is nothing at this path.'))
 }
 
-/** The HTTP face of a subgraph: `/graphql` and its traces for the router, health and metrics for operators. */
+/**
+ * The HTTP face of a subgraph: `/graphql`, traces and the subgraph's own routes for the router, which signs each call;
+ * health and metrics for operators, open to everybody who reaches the port.
+ */
 export function createSubgraphServer(subgraph: Subgraph, log: Log, tracing: Tracing): Server {
-  return createServer((request, response) => {
+  return createServer(deadlines, (request, response) => {
     answer({ subgraph, tracing }, request, response).catch((error: unknown) => {
       log.error({ action: 'request.failed', error }, 'A request broke.')
       if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))

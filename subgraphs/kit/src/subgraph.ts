@@ -57,7 +57,7 @@ export interface Subgraph {
   refuse(call: SubgraphCall): SubgraphReply | undefined
   /** Touches every store it needs; anything but 'ok' is the reason. */
   health(): Promise<Checks>
-  /** Further GET routes of the subgraph's own process, each giving JSON text. */
+  /** Further routes of the subgraph's own process, each giving JSON text to signed calls of the router. */
   readonly routes?: Readonly<Record<string, () => Promise<string>>>
   close(): Promise<void>
 }

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { BlockList, Socket } from 'node:net'
+import type { Profile } from '@cnop/kit/config'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { bucketAddress, isTrustedPeer } from './client-ip.ts'
+import { openTally } from './tally.ts'
+
+export interface ConnectionLimits {
+  /** How long the headers of a request may take to come, and then its body, in milliseconds. */
+  readonly headersMs: number
+  readonly bodyMs: number
+  /** How often these are checked. */
+  readonly checkEveryMs: number
+  /** How long a connection may move no byte while an answer is made or taken. */
+  readonly answerMs: number
+  /** Open connections of one address; proxies that are trusted have no such bound. */
+  readonly perAddress: number
+  /** Open connections of one port. */
+  readonly atOnce: number
+}
+
+/** Makes an HTTP server in front of a handler. */
+export type Serve = (handle: RequestListener) => Server
+
+/** Headers of every answer, whichever port and handler it comes from. */
+export type EveryHeader = Readonly<Record<string, string>>
+
+/** Tells browsers to come back by https only, where the site is served by https. */
+export const headersOfProfile = (profile: Profile): EveryHeader =>
+  profile === 'production'
+    ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
+    : {}
+
+/**
+ * Brings a request target into the form of a path: a client may send a whole URL, as to a proxy. False for what is
+ * neither.
+ */
+function readTarget(request: IncomingMessage): boolean {
+  const { url = '' } = request
+  if (url.startsWith('/') || (url === '*' && request.method === 'OPTIONS')) return true
+  if (!URL.canParse(url)) return false
+  const { protocol, pathname, search } = new URL(url)
+  request.url = `${pathname}${search}`
+  return protocol === 'http:' || protocol === 'https:'
+}
+
+/**
+ * Makes servers that bound how long a connection may be held without use, and how many an address may hold. All of
+ * them count together.
+ */
+export function openConnections(
+  limits: ConnectionLimits,
+  proxies: BlockList,
+  headers: EveryHeader,
+  registry: Registry,
+): Serve {
+  const { headersMs, bodyMs, checkEveryMs, answerMs, perAddress, atOnce } = limits
+  const byAddress = openTally()
+  const { open, refused } = createMetrics(registry)
+
+  const admit = (socket: Socket): void => {
+    const peer = socket.remoteAddress ?? ''
+    const address = bucketAddress(peer)
+    if (byAddress.of(address) >= perAddress && !isTrustedPeer(proxies, peer)) {
+      refused.inc()
+      socket.destroy()
+      return
+    }
+    open.inc()
+    byAddress.add(address, 1)
+    socket.once('close', () => {
+      open.dec()
+      byAddress.add(address, -1)
+    })
+  }
+
+  return (handle) => {
+    const server = createServer(
+      {
+        headersTimeout: headersMs,
+        requestTimeout: headersMs + bodyMs,
+        connectionsCheckingInterval: checkEveryMs,
+      },
+      (request, response) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+        if (readTarget(request)) handle(request, response)
+        else server.emit('clientError', new Error('The target is no path.'), request.socket)
+      },
+    )
+    server.timeout = answerMs
+    server.maxConnections = atOnce
+    server.on('drop', () => refused.inc())
+    return server.prependListener('connection', admit)
+  }
+}
+
+function createMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    open: new Gauge({
+      name: 'gateway_connections',
+      help: 'Connections that are open now.',
+      registers,
+    }),
+    refused: new Counter({
+      name: 'gateway_connections_refused_total',
+      help: 'Connections that were closed at once, because their address or all together had too many.',
+      registers,
+    }),
+  }
+}

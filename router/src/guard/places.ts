@@ -1,0 +1,136 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { noteLimit } from '../audit/note-event.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { type Exchange, exchangeOf } from '../exchange.ts'
+import { openTally } from './tally.ts'
+
+export interface PlaceLimits {
+  /** Requests that are being answered, of all clients and of one address. */
+  readonly requests: number
+  readonly requestsPerAddress: number
+  /** Bytes of request bodies that are held, of all clients and of one address. */
+  readonly bodyBytes: number
+  readonly bodyBytesPerAddress: number
+  /** The longest body. */
+  readonly maxBodyBytes: number
+}
+
+/**
+ * Bounds the requests that are answered at the same time, and the memory of their bodies. A request takes its place
+ * when its body has come, so that bodies which never end take none. It keeps the place until its answer is taken.
+ */
+export interface Places {
+  /** Refuses while the router is full; no request waits in a queue. */
+  readonly shed: RequestHandler
+  readonly take: (exchange: Exchange, response: Response) => void
+  readonly takePlace: RequestHandler
+  /** Counts what a reader of bodies receives and refuses more than there is room for. */
+  readonly boundBody: (read: RequestHandler) => RequestHandler
+}
+
+const retryAfterSeconds = 1
+
+/** Health and metrics are asked when things go badly: they are never shed. Streams stay open and have a bound of their own. */
+const neverShed = new Set(['/health', '/metrics', '/stream'])
+
+const full = (): Refusal => new Refusal('OVERLOADED', undefined, { retryAfterSeconds })
+
+/** One address has its share: the rest is for others. */
+function overShare(exchange: Exchange, counted: string, limit: number): Refusal {
+  noteLimit(exchange, counted)
+  return new Refusal('RATE_LIMITED', `At most ${limit} ${counted} of one address at once.`, {
+    details: { limit: String(limit), counted, retryAfterSeconds: String(retryAfterSeconds) },
+    retryAfterSeconds,
+  })
+}
+
+export function openPlaces(limits: PlaceLimits): Places {
+  const { requests, requestsPerAddress } = limits
+  const byAddress = openTally()
+  let taken = 0
+
+  function take(exchange: Exchange, response: Response): void {
+    const { clientIp } = exchange
+    if (taken >= requests) throw full()
+    if (byAddress.of(clientIp) >= requestsPerAddress) {
+      throw overShare(exchange, 'requests', requestsPerAddress)
+    }
+    taken += 1
+    byAddress.add(clientIp, 1)
+    response.once('close', () => {
+      taken -= 1
+      byAddress.add(clientIp, -1)
+    })
+  }
+
+  return {
+    shed: (request, _response, next) => {
+      if (taken >= requests && !neverShed.has(request.path)) throw full()
+      next()
+    },
+    take,
+    takePlace: (request, response, next) => {
+      if (!neverShed.has(request.path)) take(exchangeOf(response), response)
+      next()
+    },
+    boundBody: createBodyBound(limits),
+  }
+}
+
+function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
+  const { bodyBytes, bodyBytesPerAddress } = limits
+  const byAddress = openTally()
+  let held = 0
+
+  function hold({ clientIp }: Exchange, bytes: number): void {
+    held += bytes
+    byAddress.add(clientIp, bytes)
+  }
+
+  function findExcess(exchange: Exchange): Refusal | undefined {
+    if (byAddress.of(exchange.clientIp) > bodyBytesPerAddress) {
+      return overShare(exchange, 'bytes of request bodies', bodyBytesPerAddress)
+    }
+    return held > bodyBytes ? full() : undefined
+  }
+
+  return (read) => (request, response, next) => {
+    if (!hasBody(request)) {
+      void read(request, response, next)
+      return
+    }
+    const exchange = exchangeOf(response)
+    let own = 0
+    let isOver = false
+    // The memory is free when the answer is out.
+    response.once('close', () => hold(exchange, -own))
+    const end = (error?: unknown): void => {
+      if (isOver) return
+      isOver = true
+      request.removeListener('data', count)
+      next(error)
+    }
+    const holdMore = (bytes: number): void => {
+      own += bytes
+      hold(exchange, bytes)
+      const refusal = findExcess(exchange)
+      if (!refusal) return
+      // What else comes is not read: the connection ends with the answer.
+      response.setHeader('Connection', 'close')
+      request.pause()
+      end(refusal)
+    }
+    const count = (chunk: Buffer): void => holdMore(chunk.length)
+    // Nobody knows what a packed body unpacks to, so it counts as the longest there may be.
+    if (isPacked(request)) holdMore(limits.maxBodyBytes)
+    if (isOver) return
+    request.on('data', count)
+    void read(request, response, end)
+  }
+}
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+
+const isPacked = ({ headers }: Request): boolean =>
+  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity'

@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals'
+import { Agent, request } from 'undici'
+import { startWorld, type World } from '../world/world.ts'
+
+const attacker = '127.0.9.1'
+const victim = '127.0.9.2'
+const perAddress = 300
+
+let world: World
+let port: number
+let webPort: number
+const sockets: Socket[] = []
+beforeAll(async () => {
+  world = await startWorld({
+    WEB_ENABLED: 'true',
+    WEB_PORT: '0',
+    HEADERS_TIMEOUT_MS: '1500',
+    BODY_TIMEOUT_MS: '1500',
+    REQUESTS_AT_ONCE: '40',
+    REQUESTS_PER_ADDRESS: '10',
+    CONNECTIONS_PER_ADDRESS: String(perAddress),
+    BODY_BYTES_PER_ADDRESS: '1000000',
+  })
+  port = world.router.port
+  webPort = world.router.webPort ?? 0
+}, 60_000)
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+})
+afterAll(() => world.stop())
+
+/** Opens a connection from the attacker's address and sends it some bytes. */
+async function open(bytes: string, to = port): Promise<Socket> {
+  const socket = connect({ port: to, host: '127.0.0.1', localAddress: attacker })
+  sockets.push(socket)
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  socket.write(bytes)
+  return socket
+}
+
+const openMany = (count: number, bytes: string, to = port): Promise<Socket[]> =>
+  Promise.all(Array.from({ length: count }, () => open(bytes, to)))
+
+async function readAll(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk) => (text += chunk.toString()))
+  if (!socket.closed) await once(socket, 'close')
+  return text
+}
+
+const agent = new Agent({ localAddress: victim })
+
+/** What somebody at another address is answered. */
+async function askAsVictim(to = port, path = '/graphql'): Promise<number> {
+  const isPost = path === '/graphql'
+  const { statusCode, body } = await request(`http://127.0.0.1:${to}${path}`, {
+    dispatcher: agent,
+    ...(isPost && {
+      method: 'POST' as const,
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ market { feed } }"}',
+    }),
+  })
+  await body.dump()
+  return statusCode
+}
+
+const metric = async (name: string): Promise<number> => {
+  const text = await (
+    await request(`http://127.0.0.1:${port}/metrics`, { dispatcher: agent })
+  ).body.text()
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1])
+}
+
+const unfinished = (path: string, method = 'POST'): string =>
+  `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
+
+/** Requests that begin and never end, by the way in which they do, and the port that they are sent to. */
+const kinds: readonly (readonly [name: string, bytes: string, port: () => number])[] = [
+  ['bodies to /graphql', unfinished('/graphql'), () => port],
+  ['bodies to the REST shim', unfinished('/api/v1/auth/login'), () => port],
+  ['bodies to /auth', unfinished('/auth/sign-in'), () => port],
+  ['bodies to /stream', unfinished('/stream'), () => port],
+  ['bodies to /export', unfinished('/export/activity.csv', 'GET'), () => port],
+  ['bodies to /system', unfinished('/system/blocks/1.2.3.4', 'PUT'), () => port],
+  ['bodies to the dashboard', unfinished('/dashboard'), () => webPort],
+  ['bodies to the API on the port of the dashboard', unfinished('/graphql'), () => webPort],
+  [
+    'chunks without an end',
+    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"que\r\n',
+    () => port,
+  ],
+  ['headers without an end', 'GET /graphql HTTP/1.1\r\nhost: x\r\nx-a: ', () => port],
+  ['no byte at all', '', () => port],
+]
+
+describe('an address that holds half-open requests', () => {
+  it('stops nobody else, whatever it sends, and is disconnected', async () => {
+    const held = await Promise.all(
+      kinds.map(async ([name, bytes, to]) => ({ name, sockets: await openMany(25, bytes, to()) })),
+    )
+    expect(await askAsVictim()).toBe(200)
+    expect(await askAsVictim(webPort, '/')).toBe(200)
+    for (const { name, sockets: opened } of held) {
+      const answers = await Promise.all(opened.map(readAll))
+      const others = answers.filter((text) => text !== '' && !/^HTTP\/1\.1 4\d\d /.test(text))
+      expect({ name, others }).toEqual({ name, others: [] })
+    }
+  }, 60_000)
+
+  it('may hold no more connections than its share', async () => {
+    const before = await metric('gateway_connections_refused_total')
+    await openMany(perAddress + 100, '')
+    expect(await askAsVictim()).toBe(200)
+    expect(await metric('gateway_connections_refused_total')).toBeGreaterThanOrEqual(before + 100)
+  }, 60_000)
+
+  it('may hold no more bytes of bodies than its share', async () => {
+    const length = 200_000
+    const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+    const held = await openMany(20, `${head}{"query":"${'x'.repeat(length - 100)}`)
+    expect(await askAsVictim()).toBe(200)
+    const answers = await Promise.all(held.map(readAll))
+    const refused = answers.filter((text) => text.startsWith('HTTP/1.1 429 '))
+    expect(refused.length).toBeGreaterThanOrEqual(20 - 1_000_000 / (length - 100) - 1)
+    expect(refused[0]).toContain('"counted":"bytes of request bodies"')
+  }, 60_000)
+
+  it('may have no more requests answered at once than its share', async () => {
+    const slow = await request(`${world.origin}/system/faults/inventory`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"kind":"slow","delayMs":2500}',
+    })
+    await slow.body.dump()
+    const body = '{"query":"{ market { feed isOpen } }"}'
+    const whole = `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const held = await openMany(60, whole)
+    const others = await request(`${world.origin}/graphql`, {
+      method: 'POST',
+      dispatcher: agent,
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    })
+    expect(others.statusCode).toBe(200)
+    const answers = await Promise.all(held.map(readAll))
+    const refused = answers.filter((text) => text.startsWith('HTTP/1.1 429 '))
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]).toContain('Retry-After: 1')
+    await request(`${world.origin}/system/faults/inventory`, { method: 'DELETE' })
+  }, 60_000)
+})
+
+describe('a client that does not take its answers', () => {
+  it('loses its connection, and nobody else waits for it', async () => {
+    const small = await startWorld({ ANSWER_TIMEOUT_MS: '1', ROUTER_DEADLINE_MS: '1000' })
+    try {
+      const socket = connect({ port: small.router.port, host: '127.0.0.1', localAddress: attacker })
+      sockets.push(socket)
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.pause()
+      socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(40))
+      const open = async (): Promise<string> =>
+        /^gateway_connections (\d+)$/m.exec(
+          await (await fetch(`${small.origin}/metrics`)).text(),
+        )?.[1] ?? ''
+      while ((await open()) === '1') await delay(20)
+      expect((await small.stranger.ask('{ market { feed } }')).status).toBe(200)
+      while ((await open()) !== '1') await delay(50)
+    } finally {
+      await small.stop()
+    }
+  }, 60_000)
+})
