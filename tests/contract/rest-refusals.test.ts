@@ -83,6 +83,18 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ type, loc: ['body', 'amount'], ...(ctx && { ctx }) })
   })
 
+  it.each(['2027-02-31T00:00:00Z', '2027-01-31T24:00:00Z', '2027-01-31T12:00:00'])(
+    'names the field of a moment that does not exist: %s',
+    async (moment) => {
+      const limit = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 0.001, price: 1 }
+      const order = await user.call('POST', '/orders', { body: { ...limit, expires_at: moment } })
+      expect([order.status, order.body]).toMatchObject([
+        422,
+        { detail: [{ type: 'datetime_parsing', loc: ['body', 'expires_at'], input: moment }] },
+      ])
+    },
+  )
+
   it('puts the names of the contract where a subgraph refuses a field', async () => {
     const limit = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 1 }
     const { body } = await user.call('POST', '/orders', { body: limit })

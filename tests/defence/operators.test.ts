@@ -90,6 +90,7 @@ describe('the audit query', () => {
     ['?action=money', 'action', 'is no action of the trail'],
     ['?user=a', 'user', 'must be a username'],
     ['?ip=300.1.1.1', 'ip', 'is no address'],
+    ['?since=2027-02-31T00:00:00Z', 'since', 'must be a time such as 2026-01-31T12:00:00Z'],
     ['?since=yesterday', 'since', 'must be a time such as 2026-01-31T12:00:00Z'],
     ['?limit=0', 'limit', 'must be 1 to 500'],
     ['?limit=501', 'limit', 'must be 1 to 500'],

@@ -153,6 +153,30 @@ describe('bad input', () => {
     expect(await trader.cash()).toBe('1000.00')
   })
 
+  it.each([
+    '2027-02-31T00:00:00Z',
+    '2027-13-01T00:00:00Z',
+    '2027-01-31T24:00:00Z',
+    '2027-01-31T23:59:60Z',
+    '2027-01-31T12:00:00',
+  ])('refuses %s wherever a moment is asked for', async (moment) => {
+    const trader = await world.trader({ cash: '1000.00' })
+    const order = { key: 'moment-1', side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '0.01' }
+    const place = await trader.ask(
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }',
+      { input: { ...order, limitPrice: '1', expiresAt: moment } },
+    )
+    expect(place.codes).toEqual(['BAD_USER_INPUT'])
+    expect(place.errors[0]?.message).toMatch(/input\.expiresAt.*existing RFC 3339 instant/)
+    const seen = await trader.ask(
+      `mutation { markNotificationsSeen(until: "${moment}") { __typename } }`,
+    )
+    expect([seen.data, seen.errors[0]?.message]).toEqual([
+      undefined,
+      expect.stringMatching(/existing RFC 3339 instant/),
+    ])
+  })
+
   it('names the field and quotes the request id', async () => {
     const trader = await world.trader()
     const { errors, headers } = await trader.deposits('1.234')

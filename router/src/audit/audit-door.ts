@@ -1,3 +1,4 @@
+import { readInstant } from '@cnop/kit/instant'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
 import { requireAdmin } from '../auth/require-admin.ts'
@@ -25,8 +26,13 @@ const parameters = z.strictObject({
       return address
     })
     .optional(),
-  since: z.iso
-    .datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' })
+  since: z
+    .string()
+    .transform((text, context) => {
+      const ms = readInstant(text)
+      if (ms === undefined) context.addIssue('must be a time such as 2026-01-31T12:00:00Z')
+      return ms
+    })
     .optional(),
   limit: z
     .string()
@@ -40,8 +46,7 @@ function readQuery({ query }: Request): AuditQuery {
   const parsed = parameters.safeParse(query)
   if (parsed.success) {
     const { action, user, ip, since, limit } = parsed.data
-    const sinceMs = since === undefined ? undefined : Date.parse(since)
-    return { action, user, ip, sinceMs, limit }
+    return { action, user, ip, sinceMs: since, limit }
   }
   throw refuseParameter(parsed.error)
 }

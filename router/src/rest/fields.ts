@@ -1,4 +1,4 @@
-import { parseDate, parseInstant } from '@cnop/kit/scalars'
+import { parseDate, parseInstant } from '@cnop/kit/instant'
 import { z } from 'zod'
 import { decimalField } from './decimal.ts'
 

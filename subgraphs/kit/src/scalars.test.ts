@@ -22,7 +22,7 @@ it('refuses a number written into the document', () => {
 
 it('reads instants with any offset and gives them back in UTC', () => {
   expect(DateTimeScalar.parseValue('2026-01-31T10:15:02+01:00')).toBe('2026-01-31T09:15:02.000Z')
-  for (const bad of ['2026-01-31', '2026-13-01T00:00:00Z', 'yesterday']) {
+  for (const bad of ['2026-01-31', '2027-02-31T00:00:00Z', 'yesterday']) {
     expect(() => DateTimeScalar.parseValue(bad)).toThrow(/RFC 3339/)
   }
 })

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { BadInput } from './errors.ts'
+import { parseDate, parseInstant } from './instant.ts'
 import {
   formatPrice,
   formatQuantity,
@@ -45,26 +46,6 @@ function textScalar<Value>({
 
 function badValue(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
-}
-
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
-const calendarDate = /^\d{4}-\d{2}-\d{2}$/
-
-/** Reads an RFC 3339 instant and gives it back in UTC with milliseconds. */
-export function parseInstant(text: string): string {
-  const ms = instant.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms))
-    throw new BadInput('DateTime', 'must be an RFC 3339 instant such as 2026-01-31T09:15:00Z')
-  return new Date(ms).toISOString()
-}
-
-/** Reads a calendar date that exists. */
-export function parseDate(text: string): string {
-  const ms = calendarDate.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) {
-    throw new BadInput('Date', 'must be a date such as 1985-06-15')
-  }
-  return text
 }
 
 const same = (text: string): string => text

@@ -1,6 +1,6 @@
 import { BadInput } from '@cnop/kit/errors'
+import { parseInstant } from '@cnop/kit/instant'
 import { parseQuantity, parseUsd } from '@cnop/kit/money'
-import { parseInstant } from '@cnop/kit/scalars'
 import { z } from 'zod'
 import { InsightUnavailable } from '../domain/errors.ts'
 import type { Facts } from '../domain/facts.ts'

@@ -1,3 +1,4 @@
+import { readInstant } from '@cnop/kit/instant'
 import { priceFromUnits, priceScale, type Price, usdScale } from '@cnop/kit/money'
 import { isTicker } from '@cnop/quotes/quote'
 import { z } from 'zod'
@@ -117,6 +118,6 @@ function dayAgoPrice(coin: Coin, price: Price | undefined): Price | undefined {
 
 /** An instant that has passed; clocks of others run ahead at times. */
 function pastInstant(text: string | null | undefined, nowMs: number): string | undefined {
-  const ms = Date.parse(text ?? '')
-  return ms >= 0 ? new Date(Math.min(ms, nowMs)).toISOString() : undefined
+  const ms = readInstant(text ?? '')
+  return ms !== undefined && ms >= 0 ? new Date(Math.min(ms, nowMs)).toISOString() : undefined
 }

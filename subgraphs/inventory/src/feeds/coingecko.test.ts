@@ -145,6 +145,15 @@ describe('the market-data feed', () => {
     expect(listing!.figures.marketCap).toBeUndefined()
   })
 
+  it.each(['2026-02-31T00:00:00.000Z', '2026-01-05T09:00:00', '2026-01-05'])(
+    'does not guess what %s means',
+    async (text) => {
+      const listing = await readOne({ last_updated: text, ath_date: text })
+      expect(listing!.quotedAt).toBe(new Date(clock.now()).toISOString())
+      expect(listing!.figures.allTimeHighAt).toBeUndefined()
+    },
+  )
+
   it('does not trust an instant in the future', async () => {
     const listing = await readOne({ last_updated: '2199-01-01T00:00:00.000Z' })
     expect(listing!.quotedAt).toBe(new Date(clock.now()).toISOString())
