@@ -129,7 +129,7 @@ function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: bool
         note={now}
         fill={
           marketPrice
-            ? { label: 'Market', title: 'Use the current price', text: marketPrice }
+            ? { label: 'Market', title: 'Use the market price', text: marketPrice }
             : undefined
         }
         isLocked={isLocked}

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import { startTestMarket, type TestMarket } from '../world/market.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let market: TestMarket
+let world: World
+let browser: Browser
+let trader: Trader
+let watched: WatchedPage
+let page: Page
+/** The inputs of the mutations that the browser sent, by operation. */
+let sent: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[]
+
+beforeAll(async () => {
+  market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  page.setDefaultTimeout(60_000)
+  sent = []
+  page.on('request', (request) => {
+    const body = request.postData()
+    if (!request.url().endsWith('/graphql') || body === null) return
+    const { operationName, variables } = JSON.parse(body) as {
+      operationName: string
+      variables?: { input?: Readonly<Record<string, unknown>> }
+    }
+    sent.push({ operation: operationName, input: variables?.input ?? {} })
+  })
+  await signIn(page, trader)
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+  await market.stop()
+})
+
+const inputsOf = (operation: string) =>
+  sent.filter((one) => one.operation === operation).map(({ input }) => input)
+
+/** The text that a screen reader gives with a field or a button. */
+const described = (element: Locator): Promise<string> =>
+  element.evaluate((node: Element) =>
+    (node.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => node.ownerDocument.getElementById(id)?.textContent ?? '')
+      .join(' '),
+  )
+
+const placeOrder = () => page.getByRole('button', { name: 'Place order' })
+
+/** What is typed stays as it is, is refused in words, and cannot be sent by button or Enter. */
+async function refuses(field: Locator, button: Locator, text: string, why: RegExp): Promise<void> {
+  await field.fill(text)
+  expect(await field.inputValue()).toBe(text)
+  expect(await field.getAttribute('aria-invalid')).toBe('true')
+  expect(await described(field)).toMatch(why)
+  expect(await button.isDisabled()).toBe(true)
+  expect(await described(button)).toMatch(/Correct the \w+/)
+  await field.press('Enter')
+}
+
+describe('the cash form', () => {
+  const amount = () => page.getByLabel('Amount in US dollars')
+  const deposit = () => page.getByRole('button', { name: /^Deposit/ })
+
+  beforeAll(() => page.goto('/account'))
+
+  it('says why nothing can be sent yet', async () => {
+    expect(await deposit().isDisabled()).toBe(true)
+    expect(await described(deposit())).toBe('Enter an amount first.')
+  }, 60_000)
+
+  it('sends nothing that it does not understand, and says what it expects', async () => {
+    const separators =
+      /“,” only separates thousands and “\.” starts the decimals, as in 1,250\.50\./
+    for (const text of ['12,50', '1.000,50', '1,25', '0,500', '1,00,000', '1.000.000']) {
+      await refuses(amount(), deposit(), text, separators)
+    }
+    for (const text of ['$5', '1e3', '+5', '٣', '５', '1 250.50', '1\u00a0250', '1\u202f250']) {
+      await refuses(
+        amount(),
+        deposit(),
+        text,
+        /cannot be part of an amount\. Write it as in 1,250\.50/,
+      )
+    }
+    await refuses(amount(), deposit(), '-5', /above zero/)
+    await refuses(amount(), deposit(), '0.00', /above zero/)
+    await refuses(amount(), deposit(), '12.505', /At most 2 decimal places; this has 3\./)
+    await refuses(amount(), deposit(), '10,000.01', /At most \$5,000\.00 right now\./)
+    expect(inputsOf('AccountDeposit')).toEqual([])
+    expect(await trader.cash()).toBe('5000.00')
+  }, 120_000)
+
+  it('loses no character of a text that is typed or pasted', async () => {
+    await amount().fill('')
+    await amount().pressSequentially('1a2,b5')
+    expect(await amount().inputValue()).toBe('1a2,b5')
+    await amount().fill('')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.evaluate(`navigator.clipboard.writeText('12\\n50')`)
+    await amount().press('Control+V')
+    // The browser itself makes a space of a line break.
+    expect(await amount().inputValue()).toBe('12 50')
+    expect(await deposit().isDisabled()).toBe(true)
+  }, 60_000)
+
+  it('shows what it understood and sends exactly that', async () => {
+    await amount().fill('1,250.50')
+    expect(await described(amount())).toBe('$1,250.50')
+    await page.getByRole('button', { name: 'Deposit $1,250.50' }).click()
+    await page.getByText('$1,250.50 deposited').waitFor()
+    await amount().fill('.5')
+    expect(await described(amount())).toBe('$0.50')
+    await page.getByRole('button', { name: 'Deposit $0.50' }).click()
+    await page.getByText('$0.50 deposited').waitFor()
+    expect(inputsOf('AccountDeposit').map(({ amount: plain }) => plain)).toEqual([
+      '1250.50',
+      '0.50',
+    ])
+    expect(await trader.cash()).toBe('6251.00')
+  }, 60_000)
+
+  it('reads a withdrawal in the same way', async () => {
+    await page.getByRole('radiogroup', { name: 'Direction' }).getByText('Withdraw').click()
+    const withdraw = page.getByRole('button', { name: /^Withdraw(?! all)/ })
+    await refuses(amount(), withdraw, '12,50', /only separates thousands/)
+    await amount().fill('1,251.00')
+    await page.getByRole('button', { name: 'Withdraw $1,251.00' }).click()
+    await page.getByText('$1,251.00 withdrawn').waitFor()
+    expect(inputsOf('AccountWithdraw').map(({ amount: plain }) => plain)).toEqual(['1251.00'])
+    expect(await trader.cash()).toBe('5000.00')
+  }, 60_000)
+
+  it('is stricter over the API, which takes a plain decimal number alone', async () => {
+    for (const text of ['12,50', '1,250.50', '.5', '1e3', ' 5', '+5', '５']) {
+      expect((await trader.deposits(text)).codes).toEqual(['BAD_USER_INPUT'])
+    }
+    expect(await trader.cash()).toBe('5000.00')
+  }, 60_000)
+})
+
+describe('the price alert form', () => {
+  it('reads prices in the same way', async () => {
+    await page.goto('/market/BTC')
+    const field = page.getByLabel('Alert price in US dollars')
+    const set = page.getByRole('button', { name: 'Set alert' })
+    await refuses(field, set, '80.000,5', /only separates thousands/)
+    await refuses(field, set, '80000,5', /only separates thousands/)
+    await field.fill('80,000.125')
+    expect(await described(field)).toMatch(/^\$80,000\.125/)
+    await set.click()
+    await page.getByText('Rises to $80,000.125', { exact: true }).waitFor()
+    expect(inputsOf('AssetCreatePriceAlert').map(({ price }) => price)).toEqual(['80000.125'])
+  }, 60_000)
+})
+
+describe('the order ticket', () => {
+  const quantity = (assetId: string) => page.getByLabel(`Quantity of ${assetId}`)
+  const limit = () => page.getByLabel('Limit price')
+  const review = () => page.getByRole('button', { name: /^Review/ })
+  const choose = (group: string, option: string) =>
+    page.getByRole('radiogroup', { name: group }).getByText(option, { exact: true }).click()
+  const dialog = () => page.getByRole('dialog')
+
+  it('takes half an ether for nothing but half an ether', async () => {
+    await page.goto('/trade?asset=ETH&side=buy')
+    await refuses(quantity('ETH'), review(), '0,5', /only separates thousands/)
+    await refuses(quantity('ETH'), review(), '0.123456789', /At most 8 decimal places; this has 9/)
+    await quantity('ETH').fill('0.5')
+    expect(await described(quantity('ETH'))).toMatch(/^0\.5 ETH/)
+    await review().click()
+    await placeOrder().click()
+    await page.getByText('Bought 0.5 ETH').waitFor()
+    expect(inputsOf('TicketPlaceOrder').map((order) => order['quantity'])).toEqual(['0.5'])
+    expect(await trader.holds('ETH')).toBe('0.5')
+    expect(await trader.cash()).toBe('3250.00')
+  }, 60_000)
+
+  it('reviews the limit that is sent, and warns of one far through the market', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Limit')
+    await refuses(limit(), review(), '99.999,00', /only separates thousands/)
+    await limit().fill('99,999')
+    await quantity('BTC').fill('0.01')
+    expect(await described(limit())).toMatch(/^\$99,999\.00/)
+    await review().click()
+    await dialog().getByText('Limit $99,999.00 · fills now at about $70,341').waitFor()
+    await dialog()
+      .getByText(/The limit is 42\.16% above the market price of \$70,341\.23\./)
+      .waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await placeOrder().click()
+    await page.getByText('Bought 0.01 BTC', { exact: true }).waitFor()
+    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({
+      type: 'LIMIT',
+      limitPrice: '99999',
+      quantity: '0.01',
+    })
+    // $703.4123, rounded up.
+    expect(await trader.cash()).toBe('2546.58')
+  }, 60_000)
+
+  it('keeps no limit after an order, a change of side or of asset', async () => {
+    await limit().waitFor()
+    expect(await limit().inputValue()).toBe('')
+    expect(await quantity('BTC').inputValue()).toBe('')
+    expect(await described(review())).toBe('Enter a limit price first.')
+
+    await limit().fill('1')
+    await page.getByRole('button', { name: 'Sell', exact: true }).click()
+    expect(await limit().inputValue()).toBe('')
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await quantity('BTC').inputValue()).toBe('0.01')
+    expect(await described(review())).toBe('Enter a limit price first.')
+
+    await limit().fill('1')
+    await page.getByRole('combobox', { name: 'Asset' }).click()
+    await page.getByText('Ethereum (ETH)').click()
+    await quantity('ETH').waitFor()
+    await page.getByRole('combobox', { name: 'Asset' }).click()
+    await page.getByText('Bitcoin (BTC)').click()
+    await quantity('BTC').waitFor()
+    expect(await limit().inputValue()).toBe('')
+    expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
+  }, 60_000)
+
+  it('says that a limit away from the market waits, and does not warn of it', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Limit')
+    await limit().fill('60,000')
+    await quantity('BTC').fill('.01')
+    await review().click()
+    await dialog().getByText('Limit $60,000.00 · waits for this price').waitFor()
+    expect(await dialog().getByText('Is this limit meant?').count()).toBe(0)
+    await dialog().getByRole('button', { name: 'Back' }).click()
+    await page.reload()
+    expect(await limit().inputValue()).toBe('60,000')
+  }, 60_000)
+
+  it('does not take a date that does not exist for no date', async () => {
+    const day = page.getByLabel('Good till')
+    await day.focus()
+    await day.pressSequentially('02312027')
+    await review().click()
+    expect(await day.evaluate((field: HTMLInputElement) => field.validity.badInput)).toBe(true)
+    expect(await dialog().count()).toBe(0)
+  }, 60_000)
+
+  it('is readable by everyone with its faults in view, in the dark too', async () => {
+    await limit().fill('60.000,00')
+    await quantity('BTC').fill('0,1')
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+  }, 60_000)
+
+  it('has met no error in the console', () => {
+    expect(watched.problems).toEqual([])
+  })
+})
