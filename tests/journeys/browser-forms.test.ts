@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { usd } from '@cnop/kit/money'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
@@ -16,12 +17,17 @@ let sent: { readonly operation: string; readonly input: Readonly<Record<string, 
 
 beforeAll(async () => {
   market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
-  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
+  world = await startWorld({
+    WEB_ENABLED: 'true',
+    WEB_PORT: '0',
+    ORDER_FEE_BASIS_POINTS: '35',
+    ...market.env,
+  })
   browser = await openBrowser()
   trader = await world.trader({ cash: '5000.00' })
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(20_000)
   sent = []
   page.on('request', (request) => {
     const body = request.postData()
@@ -45,13 +51,11 @@ const inputsOf = (operation: string) =>
   sent.filter((one) => one.operation === operation).map(({ input }) => input)
 
 /** The text that a screen reader gives with a field or a button. */
-const described = (element: Locator): Promise<string> =>
-  element.evaluate((node: Element) =>
-    (node.getAttribute('aria-describedby') ?? '')
-      .split(' ')
-      .map((id) => node.ownerDocument.getElementById(id)?.textContent ?? '')
-      .join(' '),
-  )
+async function described(element: Locator): Promise<string> {
+  const ids = (await element.getAttribute('aria-describedby'))?.match(/\S+/g) ?? []
+  const texts = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).textContent()))
+  return texts.join(' ')
+}
 
 const placeOrder = () => page.getByRole('button', { name: 'Place order' })
 
@@ -75,7 +79,7 @@ describe('the cash form', () => {
   it('says why nothing can be sent yet', async () => {
     expect(await deposit().isDisabled()).toBe(true)
     expect(await described(deposit())).toBe('Enter an amount first.')
-  }, 60_000)
+  }, 120_000)
 
   it('sends nothing that it does not understand, and says what it expects', async () => {
     const separators =
@@ -110,7 +114,7 @@ describe('the cash form', () => {
     // The browser itself makes a space of a line break.
     expect(await amount().inputValue()).toBe('12 50')
     expect(await deposit().isDisabled()).toBe(true)
-  }, 60_000)
+  }, 120_000)
 
   it('shows what it understood and sends exactly that', async () => {
     await amount().fill('1,250.50')
@@ -126,7 +130,7 @@ describe('the cash form', () => {
       '0.50',
     ])
     expect(await trader.cash()).toBe('6251.00')
-  }, 60_000)
+  }, 120_000)
 
   it('reads a withdrawal in the same way', async () => {
     await page.getByRole('radiogroup', { name: 'Direction' }).getByText('Withdraw').click()
@@ -137,14 +141,14 @@ describe('the cash form', () => {
     await page.getByText('$1,251.00 withdrawn').waitFor()
     expect(inputsOf('AccountWithdraw').map(({ amount: plain }) => plain)).toEqual(['1251.00'])
     expect(await trader.cash()).toBe('5000.00')
-  }, 60_000)
+  }, 120_000)
 
   it('is stricter over the API, which takes a plain decimal number alone', async () => {
     for (const text of ['12,50', '1,250.50', '.5', '1e3', ' 5', '+5', '５']) {
       expect((await trader.deposits(text)).codes).toEqual(['BAD_USER_INPUT'])
     }
     expect(await trader.cash()).toBe('5000.00')
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('the price alert form', () => {
@@ -159,11 +163,12 @@ describe('the price alert form', () => {
     await set.click()
     await page.getByText('Rises to $80,000.125', { exact: true }).waitFor()
     expect(inputsOf('AssetCreatePriceAlert').map(({ price }) => price)).toEqual(['80000.125'])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('the order ticket', () => {
   const quantity = (assetId: string) => page.getByLabel(`Quantity of ${assetId}`)
+  const amount = () => page.getByLabel('Amount in US dollars')
   const limit = () => page.getByLabel('Limit price')
   const review = () => page.getByRole('button', { name: /^Review/ })
   const choose = (group: string, option: string) =>
@@ -181,8 +186,9 @@ describe('the order ticket', () => {
     await page.getByText('Bought 0.5 ETH').waitFor()
     expect(inputsOf('TicketPlaceOrder').map((order) => order['quantity'])).toEqual(['0.5'])
     expect(await trader.holds('ETH')).toBe('0.5')
-    expect(await trader.cash()).toBe('3250.00')
-  }, 60_000)
+    // $1,750.00 and a fee of 0.35%, rounded up.
+    expect(await trader.cash()).toBe('3243.87')
+  }, 120_000)
 
   it('reviews the limit that is sent, and warns of one far through the market', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -204,9 +210,9 @@ describe('the order ticket', () => {
       limitPrice: '99999',
       quantity: '0.01',
     })
-    // $703.4123, rounded up.
-    expect(await trader.cash()).toBe('2546.58')
-  }, 60_000)
+    // $703.42 and a fee of $2.47, both rounded up.
+    expect(await trader.cash()).toBe('2537.98')
+  }, 120_000)
 
   it('keeps no limit after an order, a change of side or of asset', async () => {
     await limit().waitFor()
@@ -230,7 +236,61 @@ describe('the order ticket', () => {
     await quantity('BTC').waitFor()
     expect(await limit().inputValue()).toBe('')
     expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
-  }, 60_000)
+  }, 120_000)
+
+  it('spends what was typed and never more, sized anew at the price of the moment', async () => {
+    const before = await trader.cash()
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Market')
+    await choose('Unit of the amount', 'USD')
+    await amount().fill('500')
+    expect(await described(amount())).toMatch(/^\$500\.00/)
+    await page.getByText(/≈ 0\.0070\d* BTC$/).waitFor()
+    await review().click()
+    await dialog().getByRole('heading', { name: 'Buy BTC for $500.00?' }).waitFor()
+    await dialog().getByText('Market · fills now at about $70,341').waitFor()
+    // The market moves after the preview, by less than the guard of 1%.
+    market.setPrice('BTC', 70_700)
+    await dialog().getByText('$70,700.00').waitFor()
+    await placeOrder().click()
+    await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
+    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
+    expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
+    expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))
+  }, 120_000)
+
+  it('buys with all cash and leaves less than one price step, then sells all and leaves nothing', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Market')
+    const cash = await trader.cash()
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await amount().inputValue()).toBe(cash)
+    await review().click()
+    await dialog()
+      .getByText(`Buy BTC for $${Number(cash).toLocaleString('en-US')}?`)
+      .waitFor()
+    await placeOrder().click()
+    await page
+      .getByText(/^Bought 0\.02/)
+      .first()
+      .waitFor()
+    // One step of 0.00000001 BTC costs less than a cent.
+    expect(await trader.cash()).toBe('0.00')
+    expect(await described(page.getByRole('button', { name: '100%' }))).toBe(
+      'You have no cash available to buy with.',
+    )
+
+    await page.getByRole('button', { name: 'Sell', exact: true }).click()
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await quantity('BTC').inputValue()).toBe(await trader.holds('BTC'))
+    await review().click()
+    await placeOrder().click()
+    await page
+      .getByText(/^Sold 0\.0/)
+      .first()
+      .waitFor()
+    expect(await trader.holds('BTC')).toBe('0')
+  }, 120_000)
 
   it('says that a limit away from the market waits, and does not warn of it', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -243,25 +303,40 @@ describe('the order ticket', () => {
     await dialog().getByRole('button', { name: 'Back' }).click()
     await page.reload()
     expect(await limit().inputValue()).toBe('60,000')
-  }, 60_000)
+  }, 120_000)
 
   it('does not take a date that does not exist for no date', async () => {
     const day = page.getByLabel('Good till')
     await day.focus()
     await day.pressSequentially('02312027')
     await review().click()
-    expect(await day.evaluate((field: HTMLInputElement) => field.validity.badInput)).toBe(true)
+    const isIncomplete = `document.querySelector('input[type=date]').validity.badInput`
+    expect(await page.evaluate<boolean>(isIncomplete)).toBe(true)
     expect(await dialog().count()).toBe(0)
-  }, 60_000)
+  }, 120_000)
+
+  it('covers the fee as well when all cash is offered at a limit', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await limit().fill('60,000')
+    await page.getByRole('button', { name: '100%' }).click()
+    const cash = await trader.cash()
+    expect(await amount().inputValue()).toBe(cash)
+    await review().click()
+    await placeOrder().click()
+    await page.getByText('Limit order placed', { exact: true }).waitFor()
+    const left = usd(await trader.cash())
+    expect(left).toBeGreaterThanOrEqual(0n)
+    expect(left).toBeLessThan(usd('0.10'))
+  }, 120_000)
 
   it('is readable by everyone with its faults in view, in the dark too', async () => {
     await limit().fill('60.000,00')
-    await quantity('BTC').fill('0,1')
+    await amount().fill('0,1')
     expect(await findBarriers(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findBarriers(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
-  }, 60_000)
+  }, 120_000)
 
   it('has met no error in the console', () => {
     expect(watched.problems).toEqual([])

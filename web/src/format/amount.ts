@@ -39,14 +39,12 @@ function nameOf(character: string): string {
   return `“${character}”`
 }
 
-function findForeign(text: string): string | undefined {
-  return [...text].find(
-    (character) => !/[0-9]/.test(character) && character !== groupSign && character !== decimalSign,
-  )
-}
+const foreign = new RegExp(`[^0-9${groupSign}${decimalSign}]`, 'u')
 
-/** Whether the digits before the decimal sign are ungrouped, or grouped as the formatter groups them. */
-function isWellGrouped(whole: string): boolean {
+/** Whether there is one decimal sign at most, and no group but those that the formatter would make. */
+function isWellSeparated(text: string): boolean {
+  const [whole = '', fraction = '', ...more] = text.split(decimalSign)
+  if (more.length > 0 || fraction.includes(groupSign)) return false
   const [first = '', ...rest] = whole.split(groupSign)
   if (rest.length === 0) return true
   return /^[1-9]\d{0,2}$/.test(first) && rest.every((group) => group.length === 3)
@@ -54,11 +52,11 @@ function isWellGrouped(whole: string): boolean {
 
 function findFault(text: string, scale: number): string | undefined {
   if (/^[-−]/.test(text)) return 'The amount must be above zero, without a minus sign.'
-  const foreign = findForeign(text)
-  if (foreign !== undefined) return `${nameOf(foreign)} cannot be part of an amount. ${expected}`
-  const [whole = '', fraction = '', ...more] = text.split(decimalSign)
-  if (more.length > 0 || !isWellGrouped(whole) || fraction.includes(groupSign)) return separators
-  if (whole + fraction === '') return expected
+  const [stranger] = foreign.exec(text) ?? []
+  if (stranger !== undefined) return `${nameOf(stranger)} cannot be part of an amount. ${expected}`
+  if (!isWellSeparated(text)) return separators
+  const [whole, fraction = ''] = text.split(decimalSign)
+  if (whole === '' && fraction === '') return expected
   if (fraction.length > scale) {
     return `At most ${scale} decimal places; this has ${fraction.length}.`
   }

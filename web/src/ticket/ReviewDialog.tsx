@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useId } from 'react'
 import { config } from '../config.ts'
-import { formatExactPrice, formatQuantity } from '../format/money.ts'
+import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
 import type { DraftedOrder } from './amounts.ts'
 import { LimitWarning, previewFacts } from './TicketPreview.tsx'
@@ -9,13 +9,15 @@ import { type Preview, type TicketState, toSend } from './use-ticket.ts'
 
 /** The price that guards a market order; nothing for a limit order, whose limit is its guard. */
 function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
-  const { worstPrice } = toSend(order, preview.price)
+  const { worstPrice, quoteAmount, side } = toSend(order, preview.price)
   if (worstPrice === undefined) return null
+  const isBuy = side === 'BUY'
   return (
     <Text size="xs" c="dimmed">
-      The price can move until the order fills. Nothing is traded{' '}
-      {order.side === 'BUY' ? 'above' : 'below'} {formatExactPrice(worstPrice)}, which is{' '}
-      {config.slippagePercent}% worse than now.
+      The price can move until the order fills. Nothing is traded {isBuy ? 'above' : 'below'}{' '}
+      {formatExactPrice(worstPrice)}, which is {config.slippagePercent}% worse than now.
+      {quoteAmount !== undefined &&
+        ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}, fee included.`}
     </Text>
   )
 }
@@ -60,14 +62,23 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
   )
 }
 
+/** The order in one line, sized as it is sent. */
+function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): string {
+  const verb = side === 'BUY' ? 'Buy' : 'Sell'
+  return quantity === undefined
+    ? `${verb} ${assetId} for ${formatMoney(quoteAmount)}?`
+    : `${verb} ${formatQuantity(quantity)} ${assetId}?`
+}
+
 /** The order as it will be sent, for a last look. */
 export function ReviewDialog({ ticket }: { ticket: TicketState }) {
   const { order } = ticket
-  const what = order
-    ? `${order.side === 'BUY' ? 'Buy' : 'Sell'} ${formatQuantity(order.quantity)} ${order.assetId}?`
-    : ''
   return (
-    <Modal opened={ticket.isReviewing} onClose={ticket.endReview} title={what}>
+    <Modal
+      opened={ticket.isReviewing}
+      onClose={ticket.endReview}
+      title={order ? titleOf(order) : ''}
+    >
       {order && <Review ticket={ticket} order={order} />}
     </Modal>
   )

@@ -45,6 +45,7 @@ const preview = (refusal: string | null = null): FakeAnswer => ({
   data: {
     previewOrder: {
       __typename: 'OrderPreview',
+      quantity: '0.01',
       price: '50000',
       quotedAt: '2026-11-21T12:00:00.000Z',
       total: '500.00',

@@ -109,9 +109,10 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
 
 /** The amount in the other unit, so that both are always in view. */
 function equivalent({ draft, order, preview }: TicketState): string | undefined {
-  if (!order) return undefined
-  if (draft.unit === 'USD') return `≈ ${formatQuantity(order.quantity)} ${order.assetId}`
-  return preview && `≈ ${formatMoney(preview.total)}`
+  if (!order || !preview) return undefined
+  return draft.unit === 'USD'
+    ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
+    : `≈ ${formatMoney(preview.total)}`
 }
 
 /** What only a limit order has: its price and its last day. */
@@ -154,25 +155,10 @@ function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: bool
 function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
   const { draft, change } = ticket
   return (
-    <Group align="flex-start" gap={8} wrap="nowrap">
-      <div style={{ flex: 1, minWidth: 0 }}>
-        <AmountField
-          label={draft.unit === 'USD' ? 'Amount in US dollars' : `Quantity of ${assetId}`}
-          unit={draft.unit}
-          ticker={assetId}
-          size="md"
-          text={draft.amount}
-          amount={typedAmount(draft)}
-          hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
-          note={equivalent(ticket)}
-          isLocked={isLocked}
-          onChange={(amount) => change({ amount })}
-        />
-      </div>
+    <>
       <SegmentedControl
+        fullWidth
         aria-label="Unit of the amount"
-        size="md"
-        mt={25}
         disabled={isLocked}
         value={draft.unit}
         onChange={(unit) => change({ unit, amount: '' })}
@@ -181,7 +167,19 @@ function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
           { value: 'USD', label: 'USD' },
         ]}
       />
-    </Group>
+      <AmountField
+        label={draft.unit === 'USD' ? 'Amount in US dollars' : `Quantity of ${assetId}`}
+        unit={draft.unit}
+        ticker={assetId}
+        size="md"
+        text={draft.amount}
+        amount={typedAmount(draft)}
+        hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
+        note={equivalent(ticket)}
+        isLocked={isLocked}
+        onChange={(amount) => change({ amount })}
+      />
+    </>
   )
 }
 

@@ -4,7 +4,13 @@ import { parsePrice } from '@cnop/kit/money'
 import { isErrorCode } from '@cnop/schema/codes'
 import { sentences } from '../api/errors.ts'
 import { config } from '../config.ts'
-import { formatExactPrice, formatMoney, formatRoughPrice, signOf } from '../format/money.ts'
+import {
+  formatExactPrice,
+  formatMoney,
+  formatQuantity,
+  formatRoughPrice,
+  signOf,
+} from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
 import { formatDateTime } from '../format/time.ts'
 import { Facts, type Fact } from '../ui/Facts.tsx'
@@ -58,6 +64,7 @@ export function previewFacts(shown: Shown): readonly Fact[] {
         {terms(shown)}
       </span>,
     ],
+    ['Quantity', `${formatQuantity(preview.quantity)} ${assetId}`],
     ...(price ? [['Price now', formatExactPrice(price)] as const] : []),
     ...(limitPrice === undefined
       ? []

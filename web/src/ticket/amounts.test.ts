@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { notional, price, usd } from '@cnop/kit/money'
+import {
+  divide,
+  formatUsd,
+  notional,
+  parseUsd,
+  price,
+  quantity,
+  usd,
+  usdFromCents,
+} from '@cnop/kit/money'
 import { draftOrder, isThroughMarket, quantityFor, shareOf, worstPrice } from './amounts.ts'
 import { type Draft, emptyDraft, resumeDraft, startDraft, withType } from './draft.ts'
 
@@ -21,39 +30,52 @@ describe('quantityFor', () => {
 })
 
 describe('draftOrder', () => {
-  it('turns dollars into a quantity at the market price', () => {
-    expect(draftOrder('BTC', draft({ unit: 'USD', amount: '100' }), '50000').order).toEqual({
+  it('keeps dollars at the market as they are', () => {
+    expect(draftOrder('BTC', draft({ unit: 'USD', amount: '1,250.5' })).order).toEqual({
       assetId: 'BTC',
       side: 'BUY',
       type: 'MARKET',
-      quantity: '0.002',
+      quoteAmount: '1250.50',
     })
   })
 
-  it('divides by the limit price, not the market price, for a limit order', () => {
+  it('divides dollars by the limit of a limit order', () => {
     const limit = draft({ unit: 'USD', amount: '100', type: 'LIMIT', limitPrice: '40,000' })
-    expect(draftOrder('BTC', limit, '50000').order).toMatchObject({
+    expect(draftOrder('BTC', limit).order).toMatchObject({
       quantity: '0.0025',
       limitPrice: '40000',
     })
   })
 
+  it.each(['0.05', '5.00', '99.99', '5000.00', '9999.99'])(
+    'never spends more than %s at a limit, fee included',
+    (amount) => {
+      const limit = draft({ unit: 'USD', amount, type: 'LIMIT', limitPrice: '70341.23' })
+      const charge = (size: string | undefined) => {
+        const worth = notional(price('70341.23'), quantity(size ?? '0'), { round: 'up' })
+        const fee = divide(worth * 35n, 10_000n, 'up')
+        return { fee: formatUsd(usdFromCents(fee)), total: formatUsd(usdFromCents(worth + fee)) }
+      }
+      const sample = charge(draftOrder('BTC', limit).order?.quantity)
+      expect(parseUsd(sample.total) > parseUsd(amount)).toBe(true)
+      const { total } = charge(draftOrder('BTC', limit, { fee: sample }).order?.quantity)
+      expect(parseUsd(total) <= parseUsd(amount)).toBe(true)
+    },
+  )
+
   it('says what is missing, from top to bottom', () => {
     const limit = { type: 'LIMIT', amount: '1' } as const
-    const missing = (change: Partial<Draft>, at = '50000') =>
-      draftOrder('BTC', draft(change), at, change.lastDay ? 'This day is over.' : null).missing
+    const missing = (change: Partial<Draft>) =>
+      draftOrder('BTC', draft(change), { dayProblem: change.lastDay ? 'It is over.' : null })
+        .missing
     expect(missing({})).toBe('Enter a quantity first.')
     expect(missing({ unit: 'USD' })).toBe('Enter an amount first.')
     expect(missing({ amount: '0' })).toBe('Correct the quantity first.')
     expect(missing({ amount: '0,5' })).toBe('Correct the quantity first.')
     expect(missing({ amount: '0.123456789' })).toBe('Correct the quantity first.')
     expect(missing({ unit: 'USD', amount: '0.001' })).toBe('Correct the amount first.')
-    expect(missing({ unit: 'USD', amount: '0.01' }, '1000000000')).toBe(
-      'This is worth less than the smallest quantity.',
-    )
-    expect(draftOrder('BTC', draft({ amount: '1' }), undefined).missing).toBe(
-      'Waiting for the current price.',
-    )
+    const dust = { type: 'LIMIT', unit: 'USD', amount: '0.01', limitPrice: '9999999' } as const
+    expect(missing(dust)).toBe('This is worth less than the smallest quantity.')
     expect(missing(limit)).toBe('Enter a limit price first.')
     expect(missing({ ...limit, limitPrice: '50.000,00' })).toBe('Correct the limit price first.')
     expect(missing({ ...limit, limitPrice: '1', lastDay: '2020-01-01' })).toBe(
@@ -63,7 +85,7 @@ describe('draftOrder', () => {
 
   it('sends no limit and no last day with a market order', () => {
     const order = draft({ amount: '1', limitPrice: '40000', lastDay: '2999-01-01' })
-    expect(draftOrder('BTC', order, '50000').order).toEqual({
+    expect(draftOrder('BTC', order).order).toEqual({
       assetId: 'BTC',
       side: 'BUY',
       type: 'MARKET',

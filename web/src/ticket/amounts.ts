@@ -1,4 +1,5 @@
 import {
+  divide,
   formatPrice,
   formatQuantity,
   formatUsd,
@@ -27,12 +28,13 @@ export function quantityFor(value: Usd, at: Price): Quantity {
   return quantityFromUnits(at > 0n ? (value * centsPerQuantityAndPrice) / at : 0n)
 }
 
-/** An order as the API takes it. */
+/** An order as the API takes it, sized by quantity or, when it fills at the market, by cash. */
 export type DraftedOrder = {
   readonly assetId: string
   readonly side: OrderSide
   readonly type: OrderType
-  readonly quantity: string
+  readonly quantity?: string
+  readonly quoteAmount?: string
   readonly limitPrice?: string
   readonly expiresAt?: string
 }
@@ -64,35 +66,59 @@ function findMissing(draft: Draft, dayProblem: string | null): string | undefine
   return limit ?? day ?? amount
 }
 
-/** The order of a draft at the market price; `dayProblem` is what is wrong with its last day. */
+/** What a preview says of the fee: so much within a total. */
+export type FeeSample = { readonly fee: string; readonly total: string }
+
+/** What dollars leave for the asset when the fee is paid from them as well; the sample's fee share is never below the real one. */
+function withoutFee(value: Usd, { fee, total }: FeeSample): Usd {
+  const worth = parseUsd(total) - parseUsd(fee)
+  if (worth <= 0n) return value
+  return usdFromCents(value - divide(value * parseUsd(fee), worth, 'up'))
+}
+
+/** A limit order is sized by quantity: what the dollars buy at the limit, fee included, or what is sold for them there. */
+function limitSize(amount: string, limitPrice: string, fee: FeeSample | undefined): string {
+  const value = fee ? withoutFee(parseUsd(amount), fee) : parseUsd(amount)
+  return formatQuantity(quantityFor(value, parsePrice(limitPrice)))
+}
+
+type Size = Pick<DraftedOrder, 'quantity' | 'quoteAmount'>
+
+function sizeOf(
+  draft: Draft,
+  amount: string,
+  limitPrice: string | undefined,
+  fee?: FeeSample,
+): Size {
+  if (draft.unit === 'QUANTITY') return { quantity: amount }
+  if (limitPrice === undefined) return { quoteAmount: amount }
+  return { quantity: limitSize(amount, limitPrice, draft.side === 'BUY' ? fee : undefined) }
+}
+
+type DraftFacts = {
+  /** What is wrong with the last day. */
+  readonly dayProblem?: string | null
+  /** What a preview of this very draft said of the fee. */
+  readonly fee?: FeeSample | undefined
+}
+
+/** The order of a draft. Dollars at the market stay dollars, so that the order never spends more than was typed. */
 export function draftOrder(
   assetId: string,
   draft: Draft,
-  marketPrice: string | undefined,
-  dayProblem: string | null = null,
+  { dayProblem = null, fee }: DraftFacts = {},
 ): Drafted {
+  const { plain: amount } = typedAmount(draft)
   const missing = findMissing(draft, dayProblem)
-  if (missing !== undefined) return { missing }
-  const { plain: amount = '' } = typedAmount(draft)
+  if (missing !== undefined || amount === undefined) return { missing: missing ?? '' }
   const { plain: limitPrice } = typedLimit(draft)
-  const price = limitPrice ?? marketPrice
-  if (price === undefined) return { missing: 'Waiting for the current price.' }
-  const quantity =
-    draft.unit === 'QUANTITY'
-      ? parseQuantity(amount)
-      : quantityFor(parseUsd(amount), parsePrice(price))
-  if (quantity <= 0n) return { missing: 'This is worth less than the smallest quantity.' }
+  const size = sizeOf(draft, amount, limitPrice, fee)
+  if (size.quantity === '0') return { missing: 'This is worth less than the smallest quantity.' }
+  const { side, type } = draft
+  const order = { assetId, side, type, ...size }
+  if (limitPrice === undefined) return { order }
   const expiresAt = endOfDay(draft.lastDay)
-  return {
-    order: {
-      assetId,
-      side: draft.side,
-      type: draft.type,
-      quantity: formatQuantity(quantity),
-      ...(limitPrice !== undefined && { limitPrice }),
-      ...(limitPrice !== undefined && expiresAt !== undefined && { expiresAt }),
-    },
-  }
+  return { order: { ...order, limitPrice, ...(expiresAt !== undefined && { expiresAt }) } }
 }
 
 /** A share of what can be spent or sold, rounded down; all of it is exactly all. */

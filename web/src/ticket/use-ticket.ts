@@ -6,6 +6,7 @@ import { isOutcomeUnknown } from '../api/errors.ts'
 import { useTradingState } from '../api/live-prices.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
+import { signOf } from '../format/money.ts'
 import {
   type OrderSide,
   type OrderType,
@@ -17,12 +18,12 @@ import {
   type TicketPreviewQuery,
 } from '../generated/graphql.ts'
 import { useNow } from '../lists/use-now.ts'
-import { type DraftedOrder, draftOrder, worstPrice } from './amounts.ts'
+import { type DraftedOrder, draftOrder, type FeeSample, worstPrice } from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { type SentOrder, useDraft } from './use-draft.ts'
 
-const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET', quantity: '0' }
+const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET' }
 
 /** The order with its guard: a market order is refused when the price gets much worse than what was looked at. */
 export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
@@ -58,6 +59,7 @@ function usePreview(order: DraftedOrder | undefined, draftKey: string) {
   if (fresh && !(isKept && last.preview === fresh)) setLast({ draftKey, preview: fresh })
   const kept = isKept && order ? last.preview : undefined
   return {
+    fresh,
     preview: fresh ?? kept,
     isPreviewCurrent: fresh !== undefined,
     failure,
@@ -72,6 +74,20 @@ function useExpiry({ type, lastDay }: Draft) {
   return {
     ...expiryBounds(nowMs),
     problem: type === 'LIMIT' ? checkLastDay(lastDay, nowMs) : null,
+  }
+}
+
+/** The order of a draft. The first preview of it tells the fee, which dollars at a limit have to cover as well. */
+function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
+  const draftKey = JSON.stringify(draft)
+  const [sample, setSample] = useState<{ draftKey: string; fee: FeeSample }>()
+  const fee = sample?.draftKey === draftKey ? sample.fee : undefined
+  return {
+    drafted: draftOrder(assetId, draft, { dayProblem, fee }),
+    draftKey,
+    learnFee: (preview: Preview) => {
+      if (!fee && signOf(preview.fee) !== 0) setSample({ draftKey, fee: preview })
+    },
   }
 }
 
@@ -102,9 +118,10 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const isTraded = trading?.isActive !== false && (trading?.haltedSince ?? null) === null
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
-  const drafted = draftOrder(assetId, draft, marketPrice, expiry.problem)
+  const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, expiry.problem)
   const order = reviewed ?? drafted.order
-  const preview = usePreview(saved.sent ? undefined : order, JSON.stringify(draft))
+  const preview = usePreview(saved.sent ? undefined : order, draftKey)
+  if (preview.fresh) learnFee(preview.fresh)
   const isUnsettled = saved.sent !== null && !command.isRunning
 
   const send = async (sent: SentOrder) => {

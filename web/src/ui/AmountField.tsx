@@ -25,66 +25,64 @@ type AmountFieldProps = {
   readonly onChange: (text: string) => void
 }
 
-function understood(plain: string, unit: AmountUnit, ticker = ''): string {
+function understood(plain: string, unit: AmountUnit, ticker: string): string {
   if (unit === 'USD') return formatMoney(plain)
   return unit === 'PRICE' ? formatExactPrice(plain) : `${formatQuantity(plain)} ${ticker}`.trim()
+}
+
+/** What the field was understood as, with what follows from it, or the hint of an empty field. */
+function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps) {
+  const { plain, problem } = amount
+  if (problem !== undefined) return null
+  return (
+    <>
+      <strong className="understood numeric" aria-live="polite">
+        {plain !== undefined && understood(plain, unit, ticker)}
+      </strong>
+      {plain === undefined ? hint : note}
+    </>
+  )
+}
+
+function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
+  if (!fill) return null
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      aria-label={fill.title}
+      disabled={isLocked}
+      onClick={() => onChange(fill.text)}
+    >
+      {fill.label}
+    </Button>
+  )
 }
 
 /**
  * A field for an amount. It keeps every character that was typed or pasted, and shows beneath what will be sent, so that
  * a misunderstanding is seen before money moves. That rules out number inputs, which drop what they do not understand.
  */
-export function AmountField({
-  label,
-  unit,
-  ticker,
-  text,
-  amount: { plain, problem: fault },
-  problem = null,
-  hint,
-  note,
-  fill,
-  size = 'sm',
-  isLocked = false,
-  onChange,
-}: AmountFieldProps) {
-  const shown = plain === undefined ? undefined : understood(plain, unit, ticker)
+export function AmountField(props: AmountFieldProps) {
+  const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props
+  const isMoney = unit !== 'QUANTITY'
   return (
     <TextInput
       label={label}
-      placeholder={unit === 'QUANTITY' ? '0.0' : '0.00'}
+      placeholder={isMoney ? '0.00' : '0.0'}
       inputMode="decimal"
       autoComplete="off"
       size={size}
-      leftSection={unit === 'QUANTITY' ? undefined : '$'}
-      rightSection={
-        fill && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            aria-label={fill.title}
-            disabled={isLocked}
-            onClick={() => onChange(fill.text)}
-          >
-            {fill.label}
-          </Button>
-        )
-      }
+      leftSection={isMoney ? '$' : undefined}
+      rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 76}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      description={
-        <>
-          <strong className="understood numeric" aria-live="polite">
-            {shown}
-          </strong>
-          {shown === undefined ? hint : note}
-        </>
-      }
+      description={<Understood {...props} />}
       descriptionProps={{ mih: '1.4em' }}
-      error={fault ?? problem}
+      error={amount.problem ?? problem}
       disabled={isLocked}
       value={text}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
     />
   )
 }

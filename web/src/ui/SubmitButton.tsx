@@ -20,7 +20,7 @@ export function SubmitButton({ reason, note, ...button }: SubmitButtonProps): Re
         disabled={reason !== null}
         aria-describedby={reason === null && !note ? undefined : id}
       />
-      <Text id={id} size="xs" c="dimmed" mt={6} mih="1.4em" aria-live="polite">
+      <Text id={id} className="submit-reason" size="xs" mt={6} mih="1.4em" aria-live="polite">
         {reason ?? note}
       </Text>
     </div>

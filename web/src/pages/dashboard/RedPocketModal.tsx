@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type ReactNode, type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
@@ -14,6 +14,7 @@ import {
 } from '../../generated/graphql.ts'
 import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
 
@@ -76,17 +77,16 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
             <FailureNotice failure={failure} />
           </div>
         )}
-        <Button
-          type="submit"
+        <SubmitButton
           className="gold-button"
           color="#f2c14e"
           c="#6d0a14"
           autoContrast
           loading={isRunning}
-          disabled={phrase.trim() === ''}
+          reason={phrase.trim() === '' ? 'Enter a phrase first.' : null}
         >
           Open the red pocket
-        </Button>
+        </SubmitButton>
       </Stack>
     </form>
   )

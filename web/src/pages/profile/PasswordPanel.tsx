@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { PasswordInput, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
@@ -7,6 +7,7 @@ import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { checkPassword, passwordRules } from '../sign-up/rules.ts'
 
 const empty = { currentPassword: '', newPassword: '' }
@@ -64,15 +65,16 @@ export function PasswordPanel({ username }: { username: string }) {
             }))}
           />
           {failure && !isWrong && <FailureNotice failure={toShown(failure)} />}
-          <Group justify="flex-end">
-            <Button
-              type="submit"
-              loading={isRunning}
-              disabled={!form.values.currentPassword || !form.values.newPassword}
-            >
-              Change password
-            </Button>
-          </Group>
+          <SubmitButton
+            loading={isRunning}
+            reason={
+              form.values.currentPassword && form.values.newPassword
+                ? null
+                : 'Enter your current and your new password.'
+            }
+          >
+            Change password
+          </SubmitButton>
         </Stack>
       </form>
     </Panel>

@@ -1,5 +1,6 @@
-import { Button, Group, PasswordInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, PasswordInput, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
 import type { Failure } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
@@ -46,6 +47,7 @@ function fieldOf({ code, field }: Failure): string | undefined {
 
 export function PersonalForm({ user }: { user: User }) {
   const { run, isRunning, failure } = useCommand(ProfileUpdateDocument)
+  const reasonId = useId()
   const form = useForm<Values>({
     initialValues: valuesOf(user),
     validate: {
@@ -121,10 +123,23 @@ export function PersonalForm({ user }: { user: User }) {
         />
         {failure && !isAtField && <FailureNotice failure={failure} />}
         <Group justify="flex-end">
-          <Button variant="default" disabled={!form.isDirty()} onClick={form.reset}>
+          <Text id={reasonId} size="xs" c="dimmed" aria-live="polite">
+            {form.isDirty() ? '' : 'Nothing has been changed yet.'}
+          </Text>
+          <Button
+            variant="default"
+            disabled={!form.isDirty()}
+            aria-describedby={reasonId}
+            onClick={form.reset}
+          >
             Undo
           </Button>
-          <Button type="submit" loading={isRunning} disabled={!form.isDirty()}>
+          <Button
+            type="submit"
+            loading={isRunning}
+            disabled={!form.isDirty()}
+            aria-describedby={reasonId}
+          >
             Save
           </Button>
         </Group>

@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Anchor, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import { type Failure, failureOf } from '../../api/errors.ts'
@@ -6,6 +6,7 @@ import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
 import { nextPath, paths } from '../../paths.ts'
 import { DoorLayout } from '../../ui/DoorLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 const ended: Failure = {
   code: 'SESSION_ENDED',
@@ -77,9 +78,13 @@ export function SignInPage() {
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
-          <Button type="submit" size="md" loading={isBusy} disabled={!username || !password}>
+          <SubmitButton
+            size="md"
+            loading={isBusy}
+            reason={username && password ? null : 'Enter your username and your password.'}
+          >
             Sign in
-          </Button>
+          </SubmitButton>
         </Stack>
       </form>
     </DoorLayout>
