@@ -16,6 +16,7 @@ import { createBlockDoor } from './guard/block-door.ts'
 import { createBreakerDoor } from './guard/breaker-door.ts'
 import { findClientIp, readProxies } from './guard/client-ip.ts'
 import type { IpBlocks } from './guard/ip-block.ts'
+import { onlyParameters } from './guard/parameters.ts'
 import { openPlaces } from './guard/places.ts'
 import type { Health } from './health.ts'
 import { serveLogo } from './logos.ts'
@@ -90,20 +91,20 @@ export function createServer(parts: ServerParts): Express {
   app.use(places.takePlace)
 
   app.all('/graphql', answerGraphQL(graphql))
-  app.all('/stream', parts.answerStream)
-  app.use('/auth', createAuthDoors({ ...parts, isSecure: config.profile === 'production' }))
+  app.all('/stream', onlyParameters(), parts.answerStream)
+  app.use('/auth', onlyParameters(), createAuthDoors({ ...parts, isSecure: config.profile === 'production' }))
   app.use('/export', createExportDoor(parts))
   app.get('/assets/:file', serveLogo)
-  if (parts.faults) app.use('/system/faults', createFaultDoor(parts.faults))
+  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultDoor(parts.faults))
   app.use('/system/blocks', createBlockDoor(parts.blocks))
   app.use('/system/audit', createAuditDoor(parts.audit.directory))
   app.use('/system/breakers', createBreakerDoor(parts.links, config.profile === 'demo'))
   app.use('/system/traces', createTraceDoor(parts.traces, config.profile === 'demo'))
-  app.get('/health', async (_request, response) => {
+  app.get('/health', onlyParameters(), async (_request, response) => {
     response.json(await parts.readHealth())
   })
   if (config.hasDeveloperPages && config.web.isEnabled) app.use('/playground', servePlayground())
-  if (config.metricsPort === undefined) app.get('/metrics', parts.metrics.answer)
+  if (config.metricsPort === undefined) app.get('/metrics', onlyParameters(), parts.metrics.answer)
   if (config.hasDeveloperPages) app.use('/docs', serveReference())
   app.use(() => {
     throw new Refusal('NOT_FOUND')

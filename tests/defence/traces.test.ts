@@ -107,7 +107,6 @@ describe('traces', () => {
     ['?limit=0', 'limit'],
     ['?limit=201', 'limit'],
     ['?limit=ten', 'limit'],
-    ['?requestId=a&requestId=b', 'requestId'],
     ['/not-a-trace', 'id'],
   ])('refuse %s and name the field', async (path, field) => {
     const { status, body } = await readTraces(world.origin, path)

@@ -86,3 +86,10 @@ it.each(['/', '/dashboard', '/system', '/market/BTC'])(
 it('does not answer a missing file with the dashboard', async () => {
   expect((await fetch(`${origin}/static/gone.js`)).status).toBe(404)
 })
+
+it('sends browsers back by https where they came by https', async () => {
+  const header = async (headers: Record<string, string>): Promise<string | null> =>
+    (await fetch(`${origin}/`, { headers })).headers.get('strict-transport-security')
+  expect(await header({})).toBeNull()
+  expect(await header({ 'x-forwarded-proto': 'https' })).toBe('max-age=31536000; includeSubDomains')
+})

@@ -5,13 +5,14 @@ import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { exchangeOf } from '../exchange.ts'
 import { readAddress } from '../guard/client-ip.ts'
+import { onlyParameters } from '../guard/parameters.ts'
 import { auditActions } from './event.ts'
 import { noteAdminAccess } from './note-event.ts'
 import { type AuditQuery, readTrail } from './read-trail.ts'
 
 const mostEvents = 500
 
-const parameters = z.strictObject({
+const parameters = z.object({
   action: z.enum(auditActions, 'is no action of the trail').optional(),
   user: z
     .string()
@@ -52,9 +53,8 @@ function readQuery({ query }: Request): AuditQuery {
 }
 
 function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
-  const foreign = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const field = foreign ?? String(issue?.path[0])
-  const reason = foreign ? 'is no parameter of this query' : (issue?.message ?? 'is not right')
+  const field = String(issue?.path[0])
+  const reason = issue?.message ?? 'is not right'
   return new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 }
 
@@ -62,7 +62,7 @@ function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
 export function createAuditDoor(directory: string): Router {
   const door = Router()
   door.use(requireAdmin)
-  door.get('/', async (request, response) => {
+  door.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
     const query = readQuery(request)
     const exchange = exchangeOf(response)
     if (exchange.actor) noteAdminAccess(exchange, exchange.actor, request.baseUrl)

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { Operation, operationFromDocument } from '@apollo/federation-internals'
-import { GraphQLError, parse, validate } from 'graphql'
-import type { DocumentNode } from 'graphql'
+import { GraphQLError, Kind, parse, validate, visit } from 'graphql'
+import type { DocumentNode, FieldNode } from 'graphql'
 import { compileOperation } from './compile.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import type { Generation } from './gateway.ts'
@@ -84,6 +84,33 @@ function keyOf(queryHash: string, operationName = ''): string {
   return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}`
 }
 
+const isOfIntrospection = (name: string): boolean => name === '__schema' || name === '__type'
+
+/**
+ * What subgraphs have to be asked for. Introspection is answered from the API schema; the planner's own idea of it is
+ * older (it lacks `__Type.isOneOf`), and unfolding it would cost much for nothing.
+ */
+function withoutIntrospection(document: DocumentNode): DocumentNode {
+  let hasAny = false
+  const rest = visit(document, {
+    Field: (node) => {
+      if (!isOfIntrospection(node.name.value)) return undefined
+      hasAny = true
+      const { alias, directives } = node
+      const name = { kind: Kind.NAME, value: '__typename' } as const
+      return { kind: Kind.FIELD, alias: alias ?? node.name, name, directives } as FieldNode
+    },
+  })
+  if (!hasAny) return document
+  return {
+    ...rest,
+    definitions: rest.definitions.filter(
+      (node) =>
+        node.kind !== Kind.FRAGMENT_DEFINITION || !node.typeCondition.name.value.startsWith('__'),
+    ),
+  }
+}
+
 function withShortName(operation: Operation): Operation {
   if ((operation.name?.length ?? 0) <= longestName) return operation
   const { rootKind, selectionSet, variableDefinitions, fragments, appliedDirectives } = operation
@@ -122,7 +149,8 @@ function createCompiler(
   }
   const planOf = (document: DocumentNode, operationName: string | undefined): QueryPlan => {
     const named = operationName === undefined ? {} : { operationName }
-    const operation = operationFromDocument(generation.plannerSchema, document, named)
+    const data = withoutIntrospection(document)
+    const operation = operationFromDocument(generation.plannerSchema, data, named)
     return generation.planner.buildQueryPlan(withShortName(operation))
   }
   return (document, operationName) => {

@@ -34,7 +34,7 @@ function toRefusal(error: unknown): DomainError | undefined {
   if (!code) return undefined
   return new Refusal(
     code,
-    code === 'BAD_REQUEST' ? 'The request body is not well-formed JSON.' : undefined,
+    code === 'BAD_REQUEST' ? 'The request is not well-formed, or its body is not JSON.' : undefined,
   )
 }
 

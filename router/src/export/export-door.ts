@@ -5,6 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
+import { onlyParameters } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations.ts'
 import { type ActivityFilter, columns, type ExportedEntry, readActivity } from './read-activity.ts'
 
@@ -44,8 +45,10 @@ const json: Format = {
 /** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
 export function createExportDoor(options: DoorOptions): Router {
   const door = Router()
-  door.get('/activity.csv', exportActivity(options, csv, 'activity.csv'))
-  door.get('/activity.json', exportActivity(options, json, 'activity.json'))
+  door.use(requireSignedIn)
+  const filters = onlyParameters('kinds', 'assetId')
+  door.get('/activity.csv', filters, exportActivity(options, csv, 'activity.csv'))
+  door.get('/activity.json', filters, exportActivity(options, json, 'activity.json'))
   return door
 }
 
@@ -75,6 +78,11 @@ function exportActivity(options: DoorOptions, format: Format, fileName: string):
   }
 }
 
+const requireSignedIn: RequestHandler = (_request, response, next) => {
+  if (!exchangeOf(response).actor) throw new Refusal('UNAUTHENTICATED')
+  next()
+}
+
 async function countExport(spend: Spend, exchange: Exchange): Promise<void> {
   const { actor } = exchange
   if (!actor) throw new Refusal('UNAUTHENTICATED')
@@ -87,11 +95,16 @@ async function countExport(spend: Spend, exchange: Exchange): Promise<void> {
 
 /** `?kinds=BUY,SELL&assetId=BTC`; what is no kind is refused by the operation itself. */
 function readFilter({ query }: Request): ActivityFilter {
-  const { kinds, assetId } = query
-  return {
-    kinds: typeof kinds === 'string' && kinds !== '' ? kinds.split(',') : undefined,
-    assetId: typeof assetId === 'string' && assetId !== '' ? assetId : undefined,
-  }
+  const assetId = readText('assetId', query['assetId'])
+  return { kinds: readText('kinds', query['kinds'])?.split(','), assetId }
+}
+
+/** An empty filter is a mistake of the caller: it must not give everything. */
+function readText(field: string, value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (value.trim() !== '') return value
+  const reason = 'must not be empty'
+  throw new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 }
 
 async function writeEntries(

@@ -6,12 +6,13 @@ import { Refusal } from '../errors/refusal.ts'
 import { exchangeOf } from '../exchange.ts'
 import { readAddress } from './client-ip.ts'
 import type { IpBlocks } from './ip-block.ts'
+import { onlyParameters } from './parameters.ts'
 
 const longestBlockSeconds = 30 * 86_400
-const newBlock = z.object({ seconds: z.int().min(1).max(longestBlockSeconds) })
+const newBlock = z.strictObject({ seconds: z.int().min(1).max(longestBlockSeconds) })
 
 function readIp(text: string | undefined): string {
-  const address = readAddress(decodeURIComponent(text ?? ''))
+  const address = readAddress(text ?? '')
   if (address !== undefined) return address
   const details = { field: 'ip', reason: 'is no address' }
   throw new Refusal('BAD_USER_INPUT', 'ip: is no address', { details })
@@ -27,7 +28,7 @@ function readSeconds(body: unknown): number {
 /** Blocked addresses for administrators: see, set and clear, wherever the counts are kept. */
 export function createBlockDoor(blocks: IpBlocks): Router {
   const door = Router()
-  door.use(requireAdmin)
+  door.use(requireAdmin, onlyParameters())
   door.get('/', async (_request, response) => {
     response.json({ blocks: await blocks.list() })
   })

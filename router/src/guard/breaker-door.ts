@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import { requireAdmin } from '../auth/require-admin.ts'
 import type { SubgraphLink } from '../links.ts'
+import { onlyParameters } from './parameters.ts'
 
 /** `GET /`: for each subgraph whether it is asked, since when, and how the last calls failed. Open to all in the demo. */
 export function createBreakerDoor(
@@ -9,6 +10,7 @@ export function createBreakerDoor(
 ): Router {
   const door = Router()
   if (!isOpenToAll) door.use(requireAdmin)
+  door.use(onlyParameters())
   door.get('/', (_request, response) => {
     response.setHeader('Cache-Control', 'no-store')
     response.json({

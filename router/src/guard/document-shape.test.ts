@@ -36,10 +36,27 @@ describe('the shape of a document', () => {
     ).toBeLessThan(10)
   })
 
-  it('does not count levels of introspection, and finds it wherever it is', () => {
+  it('counts levels of introspection as any others, and finds it wherever it is', () => {
     const shape = shapeOf('{ ...F } fragment F on Q { __schema { types { fields { name } } } }')
-    expect(shape).toMatchObject({ depth: 1, isIntrospecting: true })
+    expect(shape).toMatchObject({ depth: 4, isIntrospecting: true })
     expect(shapeOf('{ __typename }').isIntrospecting).toBe(false)
+  })
+
+  it.each([
+    ['{ __schema { types { name } } }', true],
+    [
+      '{ __typename a: __type(name: "A") { name } ...F } fragment F on Q { ... { __schema { x } } }',
+      true,
+    ],
+    ['{ __typename }', false],
+    ['{ __schema { x } me { name } }', false],
+    ['{ __schema { x } ...F } fragment F on Q { me { name } }', false],
+    ['query A { __schema { x } } query B { me { name } }', false],
+    ['mutation { __schema { x } }', false],
+    ['{ __schema { x } } fragment Spare on Q { me { name } }', false],
+    ['{ __schema { x } ...Missing }', false],
+  ])('tells whether %s asks for the schema and nothing else', (text, isOnly) => {
+    expect(shapeOf(text).isIntrospectionOnly).toBe(isOnly)
   })
 
   it('counts sign-ins through fragments', () => {

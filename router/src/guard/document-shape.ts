@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
@@ -16,6 +17,12 @@ export interface Shape {
   readonly directives: number
   readonly isIntrospecting: boolean
   readonly signIns: number
+}
+
+/** The shape of a whole document. */
+export interface DocumentShape extends Shape {
+  /** Whether it asks for the schema and for nothing else. */
+  readonly isIntrospectionOnly: boolean
 }
 
 const nothing: Shape = {
@@ -34,22 +41,47 @@ const introspectionFields = new Set(['__schema', '__type'])
  * Measures the largest operation of a document, without a schema and before anything is validated. A fragment is
  * measured once, however often it is spread, so that the time is that of the text and not of what it unfolds to.
  */
-export function measureShape({ definitions }: DocumentNode): Shape {
+export function measureShape({ definitions }: DocumentNode): DocumentShape {
   const fragments = new Map(
     definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
     ),
   )
-  const measure = createMeasure(fragments)
-  const operations = definitions.flatMap((node) =>
-    node.kind === Kind.OPERATION_DEFINITION ? [measureOperation(node, measure)] : [],
-  )
+  const known = new Map<string, Shape>()
+  const measure = createMeasure(fragments, known)
+  const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+  const measured = operations.map((node) => measureOperation(node, measure))
   // Fragments that nothing spreads are validated all the same.
-  const spare = [...fragments.values()].map((node) => ({
-    ...measure(node.selectionSet),
-    rootFields: 0,
-  }))
-  return [...operations, ...spare].reduce(largest, nothing)
+  const spare = [...fragments.values()].filter(({ name }) => !known.has(name.value))
+  const measuredSpare = spare.map((node) => ({ ...measure(node.selectionSet), rootFields: 0 }))
+  const shape = [...measured, ...measuredSpare].reduce(largest, nothing)
+  return {
+    ...shape,
+    isIntrospectionOnly:
+      shape.isIntrospecting &&
+      spare.length === 0 &&
+      operations.every((node) => asksForSchemaOnly(node, fragments)),
+  }
+}
+
+/** Whether all fields at the root of a query are those of introspection. */
+function asksForSchemaOnly(
+  { operation, selectionSet }: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): boolean {
+  if (operation !== OperationTypeNode.QUERY) return false
+  const visited = new Set<string>()
+  const isOfSchema = (node: SelectionNode): boolean => {
+    if (node.kind === Kind.FIELD) {
+      return introspectionFields.has(node.name.value) || node.name.value === '__typename'
+    }
+    if (node.kind === Kind.INLINE_FRAGMENT) return node.selectionSet.selections.every(isOfSchema)
+    const name = node.name.value
+    if (visited.has(name)) return true
+    visited.add(name)
+    return fragments.get(name)?.selectionSet.selections.every(isOfSchema) ?? false
+  }
+  return selectionSet.selections.every(isOfSchema)
 }
 
 type Measure = (selectionSet: SelectionSetNode) => Shape
@@ -62,8 +94,11 @@ function measureOperation(node: OperationDefinitionNode, measure: Measure): Shap
   return { ...shape, directives: shape.directives + own }
 }
 
-function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>): Measure {
-  const known = new Map<string, Shape>()
+/** `known` holds the shapes of the fragments that were met. */
+function createMeasure(
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  known: Map<string, Shape>,
+): Measure {
   const measureFragment = (name: string): Shape => {
     const found = known.get(name)
     if (found) return found
@@ -85,7 +120,7 @@ function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>): 
     const name = node.name.value
     return {
       fields: inner.fields + 1,
-      depth: introspectionFields.has(name) ? 1 : inner.depth + 1,
+      depth: inner.depth + 1,
       aliases: inner.aliases + (node.alias ? 1 : 0),
       rootFields: 1,
       directives: inner.directives + directives,

@@ -31,6 +31,9 @@ export const guardFields = {
   MAX_ROOT_FIELDS: wholeNumber(10, 1),
   MAX_DIRECTIVES: wholeNumber(50),
   MAX_FIELDS: wholeNumber(1_000, 1),
+  MAX_INTROSPECTION_TOKENS: wholeNumber(4_000, 1),
+  MAX_INTROSPECTION_DEPTH: wholeNumber(128, 1),
+  MAX_INTROSPECTION_FIELDS: wholeNumber(10_000, 1),
   MAX_PAGE_SIZE: wholeNumber(100, 1),
   PAGE_SIZES: counts('Query.assets=250'),
   MAX_COST: wholeNumber(1_000, 1),
@@ -80,6 +83,11 @@ export function guardConfig(vars: GuardVariables, profile: Profile) {
       rootFields: vars.MAX_ROOT_FIELDS,
       directives: vars.MAX_DIRECTIVES,
       fields: vars.MAX_FIELDS,
+    },
+    introspection: {
+      tokens: vars.MAX_INTROSPECTION_TOKENS,
+      depth: vars.MAX_INTROSPECTION_DEPTH,
+      fields: vars.MAX_INTROSPECTION_FIELDS,
     },
     pages: { byField: vars.PAGE_SIZES, others: vars.MAX_PAGE_SIZE },
     cost: {

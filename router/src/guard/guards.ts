@@ -73,7 +73,7 @@ export function openGuards(parts: GuardParts): Guards {
       answerBrokenRequests(server, headersOfProfile(profile), { spend: spendRequest, now, log })
       return server
     },
-    inspect: createInspectDocument(config.document, (exchange, signIns) =>
+    inspect: createInspectDocument(config, (exchange, signIns) =>
       countUnseen(blocks, exchange, signIns),
     ),
     operations: [

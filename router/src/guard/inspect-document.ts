@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type { Exchange } from '../exchange.ts'
-import { measureShape } from './document-shape.ts'
+import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
 export interface DocumentLimits {
@@ -21,6 +21,12 @@ export interface DocumentLimits {
   readonly directives: number
   /** Fields with all fragments laid open. */
   readonly fields: number
+}
+
+/** Where introspection is allowed, a document that asks for nothing but the schema has ceilings of its own. */
+export interface InspectionLimits {
+  readonly document: DocumentLimits
+  readonly introspection: Pick<DocumentLimits, 'tokens' | 'depth' | 'fields'>
 }
 
 /** Looks at the text of a document before it is validated or planned; throws to refuse it. */
@@ -36,6 +42,7 @@ interface Inspected {
 interface Verdict {
   readonly refusal: Refusal | undefined
   readonly isIntrospecting: boolean
+  readonly isIntrospectionOnly: boolean
   readonly signIns: number
   readonly kinds: ReadonlySet<OperationTypeNode>
 }
@@ -43,6 +50,7 @@ interface Verdict {
 const harmless: Verdict = {
   refusal: undefined,
   isIntrospecting: false,
+  isIntrospectionOnly: false,
   signIns: 0,
   kinds: new Set(),
 }
@@ -62,7 +70,7 @@ const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string
 
 /** `countSignIns` hears of sign-ins in a document that is refused, for they count as tried. */
 export function createInspectDocument(
-  limits: DocumentLimits,
+  limits: InspectionLimits,
   countSignIns: (exchange: Exchange, signIns: number) => Promise<void>,
 ): InspectDocument {
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
@@ -70,32 +78,50 @@ export function createInspectDocument(
     const hash = hashOf(text)
     const verdict = verdicts.get(hash) ?? inspect(text, limits)
     verdicts.set(hash, verdict)
+    // Nobody is told how large a request for the schema may be where it is not answered at all.
+    if (verdict.isIntrospectionOnly && !mayIntrospect) throw introspectionIsOff()
     if (verdict.refusal) {
       if (verdict.signIns > 0) await countSignIns(exchange, verdict.signIns)
       throw verdict.refusal
     }
     refuseOtherDoor(verdict.kinds, isStream)
-    if (verdict.isIntrospecting && !mayIntrospect) {
-      throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is switched off here.')
-    }
+    if (verdict.isIntrospecting && !mayIntrospect) throw introspectionIsOff()
   }
 }
 
-function inspect(text: string, limits: DocumentLimits): Verdict {
-  if (hasMoreTokens(text, limits.tokens)) {
-    return { ...harmless, refusal: tooComplex('tokens', limits.tokens) }
+const introspectionIsOff = (): Refusal =>
+  new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is switched off here.')
+
+function inspect(text: string, { document: ordinary, introspection }: InspectionLimits): Verdict {
+  const wide: DocumentLimits = {
+    ...ordinary,
+    tokens: Math.max(ordinary.tokens, introspection.tokens),
+    depth: Math.max(ordinary.depth, introspection.depth),
+    fields: Math.max(ordinary.fields, introspection.fields),
   }
+  if (hasMoreTokens(text, wide.tokens)) {
+    return { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) }
+  }
+  const isLong = hasMoreTokens(text, ordinary.tokens)
   const document = parseOrNothing(text)
-  // What is not GraphQL at all is answered as such by the server behind.
-  if (!document) return harmless
-  const shape = measureShape(document)
-  const over = names.find(([name]) => shape[name] > limits[name])
-  const { isIntrospecting, signIns } = shape
-  const kinds = kindsOf(document)
-  if (over) {
-    return { refusal: tooComplex(over[1], limits[over[0]]), isIntrospecting, signIns, kinds }
+  // What is not GraphQL at all is answered as such by the server behind, unless it is too long to look at.
+  if (!document) {
+    return isLong ? { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) } : harmless
   }
-  return { refusal: undefined, isIntrospecting, signIns: 0, kinds }
+  const shape = measureShape(document)
+  const { isIntrospecting, isIntrospectionOnly, signIns } = shape
+  const refusal = isIntrospectionOnly
+    ? findExcess(shape, wide)
+    : isLong
+      ? tooComplex('tokens', ordinary.tokens)
+      : findExcess(shape, ordinary)
+  const kinds = kindsOf(document)
+  return { refusal, isIntrospecting, isIntrospectionOnly, signIns: refusal ? signIns : 0, kinds }
+}
+
+function findExcess(shape: Shape, limits: DocumentLimits): Refusal | undefined {
+  const over = names.find(([name]) => shape[name] > limits[name])
+  return over && tooComplex(over[1], limits[over[0]])
 }
 
 const kindsOf = ({ definitions }: DocumentNode): ReadonlySet<OperationTypeNode> =>

@@ -6,6 +6,7 @@ import { requireAdmin } from '../auth/require-admin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { exchangeOf } from '../exchange.ts'
+import { onlyParameters } from '../guard/parameters.ts'
 import type { OpenSubgraph } from '../subgraphs.ts'
 import { createDocuments, type Documents } from './documents.ts'
 import { createRemoteReader, type ReadRemoteSpans } from './remote-spans.ts'
@@ -44,10 +45,8 @@ function readLimit({ limit }: Request['query']): number {
   throw refuseField('limit', `must be 1 to ${ringLimits.traces}`)
 }
 
-function readRequestId({ requestId }: Request['query']): string | undefined {
-  if (requestId === undefined || typeof requestId === 'string') return requestId
-  throw refuseField('requestId', 'must be given once')
-}
+const readRequestId = ({ requestId }: Request['query']): string | undefined =>
+  typeof requestId === 'string' ? requestId : undefined
 
 function readTraceId(text: string | undefined): string {
   if (/^[0-9a-f]{32}$/.test(text ?? '')) return text ?? ''
@@ -61,8 +60,8 @@ function readTraceId(text: string | undefined): string {
 export function createTraceDoor(traces: Traces, isOpenToAll: boolean): Router {
   const door = Router()
   if (!isOpenToAll) door.use(requireAdmin)
-  door.get('/', listTraces(traces))
-  door.get('/:id', showTrace(traces))
+  door.get('/', onlyParameters('limit', 'requestId'), listTraces(traces))
+  door.get('/:id', onlyParameters(), showTrace(traces))
   return door
 }
 

@@ -1,5 +1,8 @@
 import type { Attack } from '../attack.ts'
 import { doorAttacks } from '../guards/doors.ts'
+import { exhaustionAttacks } from '../guards/exhaustion.ts'
+import { malformedAttacks } from '../guards/malformed.ts'
+import { parameterAttacks } from '../guards/parameters.ts'
 import { queryAttacks } from '../guards/queries.ts'
 import { safelistAttacks } from '../guards/safelist.ts'
 import { signInAttacks } from '../guards/sign-ins.ts'
@@ -13,6 +16,9 @@ export const attacks: readonly Attack<GuardWorld>[] = [
   ...safelistAttacks,
   ...signInAttacks,
   ...streamAttacks,
+  ...malformedAttacks,
+  ...parameterAttacks,
+  ...exhaustionAttacks,
 ]
 
 export const open = openGuardWorld

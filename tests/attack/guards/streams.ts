@@ -31,8 +31,8 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
   refusedLetter({
     name: 'a stream of orders with a token in its address',
     letter: { path: '/stream?access_token=x&token=x', headers, body: { query: orders } },
-    codes: ['UNAUTHENTICATED'],
-    status: 401,
+    codes: ['BAD_REQUEST'],
+    status: 400,
   }),
   refusedLetter({
     name: 'a stream of free text where only ids count',

@@ -98,7 +98,7 @@ export async function openTarget(env: Record<string, string>): Promise<Target> {
 
 /** Both worlds; an ordinary query must be counted, or no count of the attacks means anything. */
 export async function openGuardWorld(): Promise<GuardWorld> {
-  const open = await openTarget({})
+  const open = await openTarget({ WEB_ENABLED: 'true', WEB_PORT: '0' })
   const closed = await openTarget({ PERSISTED_ONLY: 'true', INTROSPECTION: 'false' })
   await open.send({ body: { query: '{ market { feed } }' } })
   if ((await open.countCalls()) !== 1) throw new Error('Subgraph calls are not counted.')

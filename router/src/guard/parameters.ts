@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express'
+import { Refusal } from '../errors/refusal.ts'
+
+/** A name is told back to whoever sent it, but not more of it than this. */
+const longestName = 50
+
+function refuseParameter(name: string, reason: string): Refusal {
+  const field = name.slice(0, longestName)
+  return new Refusal('BAD_REQUEST', `${field}: ${reason}`, { details: { field, reason } })
+}
+
+function describeKnown(known: readonly string[]): string {
+  if (known.length === 0) return 'is not a parameter of this endpoint, which has none'
+  return `is not a parameter of this endpoint, which has ${known.join(', ')}`
+}
+
+/**
+ * Lets a request pass whose query string holds these parameters only, each at most once. A parameter that is ignored
+ * would silently give another answer than the one that was asked for.
+ */
+export function onlyParameters(...known: readonly string[]): RequestHandler {
+  return ({ originalUrl }, _response, next) => {
+    const at = originalUrl.indexOf('?')
+    if (at !== -1) check(known, new URLSearchParams(originalUrl.slice(at + 1)))
+    next()
+  }
+}
+
+function check(known: readonly string[], parameters: URLSearchParams): void {
+  const seen = new Set<string>()
+  for (const name of parameters.keys()) {
+    if (!known.includes(name)) throw refuseParameter(name, describeKnown(known))
+    if (seen.has(name)) throw refuseParameter(name, 'must be given once')
+    seen.add(name)
+  }
+}

@@ -1,0 +1,217 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import type { Attack } from '../attack.ts'
+import { expectThat } from './repel.ts'
+import type { GuardWorld } from './world.ts'
+
+type Port = 'api' | 'web'
+
+interface Raw {
+  readonly name: string
+  readonly bytes: string | Buffer
+  readonly ports?: readonly Port[]
+  /** Whether it may be answered well, as something that only looks malformed. */
+  readonly isHarmless?: boolean
+}
+
+const nested = (open: string, close: string, levels: number): string =>
+  `${open.repeat(levels)}${close.repeat(levels)}`
+
+const post = (path: string, body: string | Buffer, headers = ''): Buffer =>
+  Buffer.concat([
+    Buffer.from(
+      `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n`,
+    ),
+    Buffer.from(body),
+  ])
+
+const get = (target: string, headers = ''): string =>
+  `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`
+
+const login = '/api/v1/auth/login'
+const credentials = '{"username":"nobody_here","password":"Wrong-Word-2026!"}'
+const jsonPaths = [login, '/graphql', '/auth/sign-in', '/stream']
+
+const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
+  { name: `5,000 nested arrays to ${path}`, bytes: post(path, nested('[', ']', 5_000)) },
+  { name: `100,000 nested arrays to ${path}`, bytes: post(path, nested('[', ']', 100_000)) },
+  {
+    name: `20,000 nested objects to ${path}`,
+    bytes: post(path, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`),
+  },
+  {
+    name: `deep variables to ${path}`,
+    bytes: post(
+      path,
+      `{"query":"query ($i: SignInInput!) { signIn(input: $i) { accessToken } }","username":${nested('[', ']', 9_000)},"variables":{"i":${nested('[', ']', 9_000)}}}`,
+    ),
+  },
+  {
+    name: `__proto__ to ${path}`,
+    bytes: post(path, '{"__proto__":{"query":"{ me }"},"constructor":1}'),
+  },
+  {
+    name: `half a surrogate to ${path}`,
+    bytes: post(path, '{"username":"\\ud800","query":"\\udfff","password":"\\ud800"}'),
+  },
+  {
+    name: `NUL to ${path}`,
+    bytes: post(path, '{"username":"a\\u0000b","query":"\\u0000","password":"\\u0000"}'),
+  },
+  {
+    name: `bytes that are not UTF-8 to ${path}`,
+    bytes: post(path, Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])),
+  },
+  { name: `a byte order mark to ${path}`, bytes: post(path, Buffer.from('\ufeff{"query":1}')) },
+  {
+    name: `a body that is not gzip to ${path}`,
+    bytes: post(path, credentials, 'content-encoding: gzip\r\n'),
+  },
+  {
+    name: `half a gzip to ${path}`,
+    bytes: post(path, gzipSync(credentials).subarray(0, 20), 'content-encoding: gzip\r\n'),
+  },
+  {
+    name: `two encodings to ${path}`,
+    bytes: post(path, credentials, 'content-encoding: gzip, br\r\n'),
+  },
+  {
+    name: `chunks without a size to ${path}`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+  },
+  {
+    name: `two lengths to ${path}`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}}`,
+  },
+  {
+    name: `a length and chunks to ${path}`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+  },
+  {
+    name: `a negative length to ${path}`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n`,
+  },
+])
+
+const wrongPaths = [
+  '/%',
+  '/%E0%A4%A',
+  '/%00',
+  '/api/v1/inventory/assets/%',
+  '/api/v1/inventory/assets/%FF%FE',
+  '/api/v1/orders/%2',
+  '/system/blocks/%25',
+  '/system/traces/%',
+  '/assets/%E0%A4%A.svg',
+  '/docs/%',
+  '/playground/%c0%ae%c0%ae/%',
+  '/static/%',
+  '/static/none.js',
+  '/export/%',
+]
+
+const targets: readonly Raw[] = [
+  ...wrongPaths.map((path) => ({
+    name: `the path ${path}`,
+    bytes: get(path),
+    ports: ['api', 'web'] as const,
+  })),
+  { name: 'a target that is no URL', bytes: get('http://['), ports: ['api', 'web'] },
+  { name: 'a target of another protocol', bytes: get('ftp://x/graphql'), ports: ['api', 'web'] },
+  {
+    name: 'a path of two slashes and a bracket',
+    bytes: get('//['),
+    ports: ['api', 'web'],
+    isHarmless: true,
+  },
+  {
+    name: 'a whole URL as target',
+    bytes: get('http://x/health'),
+    ports: ['api', 'web'],
+    isHarmless: true,
+  },
+  { name: 'a range that is none', bytes: get('/docs/swagger-ui.css', 'range: bytes=9999999-\r\n') },
+  {
+    name: 'a range beyond the page',
+    bytes: get('/favicon.svg', 'range: bytes=9999999-\r\n'),
+    ports: ['web'],
+  },
+  {
+    name: 'deep variables in an address',
+    bytes: get(
+      `/graphql?query=%7B__typename%7D&variables=${encodeURIComponent(nested('[', ']', 2_000)).slice(0, 12_000)}`,
+      'apollo-require-preflight: 1\r\n',
+    ),
+  },
+  { name: 'a query string of 15 kB', bytes: get(`/export/activity.csv?${'a'.repeat(15_000)}`) },
+  {
+    name: 'a query string of 100 kB',
+    bytes: get(`/health?${'a'.repeat(100_000)}`),
+    ports: ['api', 'web'],
+  },
+  { name: 'an unknown expectation', bytes: get('/health', 'expect: everything\r\n') },
+  {
+    name: 'the method TRACE',
+    bytes: `TRACE /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+    ports: ['api', 'web'],
+  },
+  {
+    name: 'a method that is none',
+    bytes: `FROBNICATE / HTTP/1.1\r\nhost: x\r\n\r\n`,
+    ports: ['api', 'web'],
+  },
+  { name: 'no host', bytes: 'GET /health HTTP/1.1\r\n\r\n', ports: ['api', 'web'] },
+  {
+    name: 'HTTP of another version',
+    bytes: 'GET /health HTTP/9.9\r\nhost: x\r\n\r\n',
+    ports: ['api', 'web'],
+  },
+  { name: 'the begin of TLS', bytes: Buffer.from('160301020001', 'hex'), ports: ['api', 'web'] },
+  {
+    name: 'a header with a line break',
+    bytes: get('/health', 'x-a: b\rc\r\n'),
+    ports: ['api', 'web'],
+  },
+  {
+    name: 'a form posted to the dashboard',
+    bytes:
+      'POST /dashboard HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\na=b',
+    ports: ['web'],
+  },
+]
+
+/** What would tell a stranger how we are built: frames of a stack, paths of files, names of packages. */
+const tells = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
+
+/** Sends the bytes and gives the whole answer. */
+async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  let answer = ''
+  socket.on('error', () => undefined)
+  socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
+  await once(socket, 'connect')
+  socket.end(bytes)
+  if (!socket.closed) await once(socket, 'close')
+  return answer
+}
+
+const portOf = ({ open }: GuardWorld, port: Port): number =>
+  (port === 'api' ? open.world.router.port : open.world.router.webPort) ?? 0
+
+/** Malformed HTTP: each is refused with a status of the client's fault, and the answer tells nothing of our insides. */
+export const malformedAttacks: readonly Attack<GuardWorld>[] = [...bodies, ...targets].flatMap(
+  ({ name, bytes, ports = ['api'], isHarmless = false }) =>
+    ports.map((port) => ({
+      name: `${name} (${port})`,
+      run: async (world: GuardWorld) => {
+        const before = await world.open.countCalls()
+        const answer = await sendRaw(portOf(world, port), bytes)
+        const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0)
+        const isFine = isHarmless && status === 200
+        expectThat(isFine || (status >= 400 && status < 500), answer.slice(0, 600) || 'no answer')
+        expectThat(!tells.test(answer), answer.slice(0, 2_000))
+        expectThat((await world.open.countCalls()) === before, 'a subgraph was asked')
+      },
+    })),
+)

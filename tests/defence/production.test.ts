@@ -1,0 +1,182 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { freeLoopbackPort } from '@cnop/kit/child'
+import { request } from 'undici'
+import { startRemoteWorld, type RemoteWorld } from '../world/remote.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let demo: World
+let metricsPort: number
+beforeAll(async () => {
+  metricsPort = await freeLoopbackPort()
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const web = { WEB_ENABLED: 'true', WEB_PORT: '0' }
+  world = await startWorld({
+    ...web,
+    APP_PROFILE: 'production',
+    STORE: 'embedded',
+    JWT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    METRICS_PORT: String(metricsPort),
+  })
+  demo = await startWorld(web)
+}, 120_000)
+afterAll(async () => {
+  await world.stop()
+  await demo.stop()
+})
+
+const portsOf = ({ router }: World): number[] => [router.port, router.webPort ?? 0]
+
+interface Asked {
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+async function ask(port: number, path: string, { method = 'GET', ...rest }: Asked = {}) {
+  const { statusCode, headers, body } = await request(`http://127.0.0.1:${port}${path}`, {
+    method,
+    ...rest,
+  })
+  return { status: statusCode, headers, text: await body.text() }
+}
+
+async function sendRaw(port: number, bytes: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  let answer = ''
+  socket.on('data', (chunk) => (answer += chunk.toString()))
+  await once(socket, 'connect')
+  socket.write(bytes)
+  await once(socket, 'close')
+  return answer
+}
+
+const html = { accept: 'text/html,application/xhtml+xml' }
+const json = { 'content-type': 'application/json' }
+
+describe('production', () => {
+  it.each(['/docs', '/docs/openapi.json', '/playground/', '/system/faults', '/metrics'])(
+    'does not serve %s',
+    async (path) => {
+      for (const port of portsOf(world)) {
+        const { status, text } = await ask(port, path, { headers: html })
+        // Metrics are no path of the dashboard's port, where a path that is none shows the dashboard.
+        const isDashboard = text.includes('<div id="root">')
+        expect([404, isDashboard ? 200 : 404]).toContain(status)
+        expect(text).not.toMatch(/swagger|graphiql|process_cpu/i)
+      }
+    },
+  )
+
+  it('says on every answer of every port that browsers are to come by https', async () => {
+    const asked: readonly (readonly [string, Asked?])[] = [
+      ['/'],
+      ['/static/none.js'],
+      ['/%'],
+      ['/health'],
+      ['/nothing/here'],
+      ['/graphql', { method: 'POST', headers: json, body: '{"query":"{ me { username } }"}' }],
+      ['/graphql', { method: 'POST', headers: json, body: '{' }],
+      ['/graphql', { method: 'POST', headers: json, body: ' '.repeat(300_000) }],
+      ['/api/v1/balance'],
+      ['/auth/refresh', { method: 'POST', headers: json, body: '{}' }],
+      ['/system/audit'],
+    ]
+    for (const port of [...portsOf(world), metricsPort]) {
+      for (const [path, options] of asked) {
+        const { headers } = await ask(port, path, options)
+        expect([port, path, headers['strict-transport-security']]).toEqual([
+          port,
+          path,
+          'max-age=31536000; includeSubDomains',
+        ])
+      }
+      const broken = await sendRaw(port, 'NONSENSE\r\n\r\n')
+      expect(broken).toContain('Strict-Transport-Security: max-age=31536000')
+    }
+  })
+
+  it('gives metrics to this machine only', async () => {
+    expect((await ask(metricsPort, '/metrics')).text).toContain('process_cpu_seconds_total')
+    const elsewhere = connect({ port: metricsPort, host: '127.0.0.77' })
+    const [error] = (await once(elsewhere, 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).toBe('ECONNREFUSED')
+  })
+})
+
+describe.each([
+  ['production', () => world],
+  ['the demo', () => demo],
+])('%s', (_name, which) => {
+  it('sends no page of others for a GET of /graphql', async () => {
+    for (const port of portsOf(which())) {
+      const { status, text } = await ask(port, '/graphql', { headers: html })
+      expect(status).toBe(400)
+      expect(text).not.toMatch(/<html|cdn\.|apollographql/i)
+    }
+  })
+
+  it('names no software in its headers', async () => {
+    for (const port of portsOf(which())) {
+      for (const path of ['/', '/health', '/none', '/static/none.js', '/%', '/metrics', '/docs']) {
+        const { headers } = await ask(port, path)
+        expect([path, headers['x-powered-by'], headers['server']]).toEqual([
+          path,
+          undefined,
+          undefined,
+        ])
+      }
+    }
+    const { headers } = await ask(metricsPort, '/metrics')
+    expect(headers['x-powered-by']).toBeUndefined()
+  })
+})
+
+describe('the demo, which has no certificate', () => {
+  it('does not send browsers to https', async () => {
+    for (const port of portsOf(demo)) {
+      expect((await ask(port, '/health')).headers['strict-transport-security']).toBeUndefined()
+    }
+  })
+})
+
+describe('the port of a subgraph', () => {
+  let remote: RemoteWorld
+  beforeAll(async () => {
+    remote = await startRemoteWorld()
+  }, 120_000)
+  afterAll(() => remote.stop())
+
+  it.each(['/internal/jwks', '/internal/ended-sessions', '/internal/traces', '/graphql'])(
+    'answers %s to signed calls of the router only',
+    async (path) => {
+      const { port } = new URL(remote.subgraph('user').url)
+      for (const method of ['GET', 'POST'] as const) {
+        const body = method === 'POST' ? { headers: json, body: path } : {}
+        const { status, text } = await ask(Number(port), path, { method, ...body })
+        expect([403, 404]).toContain(status)
+        expect(text).not.toMatch(/"keys"|"sessions"|"spans"|"data"/)
+      }
+    },
+  )
+
+  it('tells operators that it lives, how it is, and what it counts', async () => {
+    const { port } = new URL(remote.subgraph('user').url)
+    for (const path of ['/internal/live', '/internal/health', '/internal/metrics']) {
+      const { status, headers } = await ask(Number(port), path)
+      expect([path, status, headers['x-powered-by']]).toEqual([path, 200, undefined])
+    }
+  })
+
+  it('lets the router verify tokens and hear of ended sessions all the same', async () => {
+    const trader = await remote.trader()
+    const { errors } = await trader.ask('{ me { username } }')
+    expect(errors).toEqual([])
+    await trader.ask('mutation { signOut { signedOutAt } }')
+    const { status } = await trader.ask('{ me { username } }')
+    expect(status).toBe(401)
+  })
+})
