@@ -7,48 +7,67 @@ import { categoryOf } from '../domain/category.ts'
 import { FeedUnavailable } from './market-feed.ts'
 import { positivePrice, positiveQuantity, positiveUsd, priceBefore, unitsOf } from './decimal.ts'
 
-/** A coin of "coins/markets". Every figure may be null, zero, absent or of another type; none of that is an error. */
+/** A figure that is null, zero, absurd or of another type is unknown, and so is one that is absent. */
+const figure = z.unknown().optional()
+const text = z.string().nullish().catch(undefined)
+
+/** A coin of "coins/markets". Only its id has to be there: an entry without one cannot be told from another. */
 const coinSchema = z.object({
   id: z.string().min(1).max(200),
-  symbol: z.string().min(1).max(50),
-  name: z.string().min(1).max(200),
-  market_cap_rank: z.int().positive().nullish().catch(undefined),
-  last_updated: z.string().nullish().catch(undefined),
-  ath_date: z.string().nullish().catch(undefined),
-  atl_date: z.string().nullish().catch(undefined),
+  symbol: text,
+  name: text,
+  last_updated: text,
+  ath_date: text,
+  atl_date: text,
   sparkline_in_7d: z
     .object({ price: z.array(z.unknown()).max(1_000) })
     .nullish()
     .catch(undefined),
-  current_price: z.unknown(),
-  market_cap: z.unknown(),
-  market_cap_change_24h: z.unknown(),
-  total_volume: z.unknown(),
-  price_change_24h: z.unknown(),
-  price_change_percentage_24h: z.unknown(),
-  price_change_percentage_7d_in_currency: z.unknown(),
-  price_change_percentage_30d_in_currency: z.unknown(),
-  circulating_supply: z.unknown(),
-  total_supply: z.unknown(),
-  max_supply: z.unknown(),
-  ath: z.unknown(),
-  atl: z.unknown(),
+  market_cap_rank: figure,
+  current_price: figure,
+  market_cap: figure,
+  market_cap_change_24h: figure,
+  total_volume: figure,
+  price_change_24h: figure,
+  price_change_percentage_24h: figure,
+  price_change_percentage_7d_in_currency: figure,
+  price_change_percentage_30d_in_currency: figure,
+  circulating_supply: figure,
+  total_supply: figure,
+  max_supply: figure,
+  ath: figure,
+  atl: figure,
 })
 
 type Coin = z.infer<typeof coinSchema>
 
-/** Reads one page. A page that is no list is refused; an entry that is no coin is left out. */
-export function parsePage(text: string, nowMs: number): readonly Listing[] {
-  return toList(text).flatMap((entry) => {
-    const coin = coinSchema.safeParse(entry)
-    return coin.success ? toListing(coin.data, nowMs) : []
-  })
+/** What a page is read with. */
+export interface PageContext {
+  readonly nowMs: number
+  /** The tickers of coins that are known already, by the feed's own id: they stay when an entry lacks its symbol. */
+  readonly tickers: ReadonlyMap<string, string>
 }
 
-function toList(text: string): readonly unknown[] {
+/** The coins of one page, and how many entries it had: a page without any is behind the last one. */
+export interface Page {
+  readonly listings: readonly Listing[]
+  readonly entries: number
+}
+
+/** Reads one page. A page that is no list is refused; an entry that is no coin is left out. */
+export function parsePage(body: string, context: PageContext): Page {
+  const entries = toList(body)
+  const listings = entries.flatMap((entry) => {
+    const coin = coinSchema.safeParse(entry)
+    return coin.success ? toListing(coin.data, context) : []
+  })
+  return { listings, entries: entries.length }
+}
+
+function toList(body: string): readonly unknown[] {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(body)
   } catch {
     throw new FeedUnavailable('The market-data service did not send JSON.')
   }
@@ -60,19 +79,20 @@ function toList(text: string): readonly unknown[] {
 /** USD is cash on this platform, whatever else calls itself so. */
 const reservedTickers = new Set(['USD'])
 
-function toListing(coin: Coin, nowMs: number): readonly Listing[] {
-  const assetId = coin.symbol.trim().toUpperCase()
-  if (!isTicker(assetId) || reservedTickers.has(assetId)) return []
+function toListing(coin: Coin, { nowMs, tickers }: PageContext): readonly Listing[] {
+  const assetId = coin.symbol?.trim().toUpperCase() || tickers.get(coin.id)
+  if (assetId === undefined || !isTicker(assetId) || reservedTickers.has(assetId)) return []
   const price = positivePrice(coin.current_price)
-  const name = coin.name.trim().slice(0, 100)
+  const name = plainText(coin.name) || assetId
+  const rank = rankOf(coin.market_cap_rank)
   return [
     {
       assetId,
       sourceId: coin.id,
       name,
       description: `${name} is traded under the ticker ${assetId}.`,
-      category: categoryOf(assetId, coin.market_cap_rank ?? undefined),
-      rank: coin.market_cap_rank ?? undefined,
+      category: categoryOf(assetId, rank),
+      rank,
       price,
       quotedAt: pastInstant(coin.last_updated, nowMs) ?? new Date(nowMs).toISOString(),
       figures: toFigures(coin, price, nowMs),
@@ -82,6 +102,27 @@ function toListing(coin: Coin, nowMs: number): readonly Listing[] {
         .slice(-169),
     },
   ]
+}
+
+const longestName = 100
+
+/** A name is shown in many places, so that it never carries markup or control characters. */
+function plainText(given: string | null | undefined): string {
+  return (given ?? '')
+    .slice(0, 1_000)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/[<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, longestName)
+    .trim()
+}
+
+/** A place from 1, as a number or as text. */
+function rankOf(value: unknown): number | undefined {
+  const rank = unitsOf(value, 0)
+  const isPlace = rank !== undefined && rank >= 1n && rank <= 1_000_000n
+  return isPlace && Number(value) === Number(rank) ? Number(rank) : undefined
 }
 
 function toFigures(coin: Coin, price: Price | undefined, nowMs: number): Figures {

@@ -114,6 +114,63 @@ describe('the market-data feed', () => {
     expect(listing!.quotedAt).toBe(new Date(clock.now()).toISOString())
   })
 
+  const columns = Object.keys(coin()).filter((name) => name !== 'id' && name !== 'current_price')
+
+  it.each(columns)('lists a coin whatever becomes of its column %s', async (name) => {
+    const known = [{ assetId: 'BTC', sourceId: 'bitcoin' }]
+    const { [name]: _, ...rest } = coin()
+    for (const entry of [rest, coin({ [name]: null }), coin({ [name]: {} })]) {
+      server.answer = () => page(entry)
+      const [listing] = await openFeed().read(known)
+      expect(listing).toMatchObject({ assetId: 'BTC', price: price('70187') })
+    }
+  })
+
+  it('lists a coin that has nothing but id, symbol and price', async () => {
+    server.answer = () => page({ id: 'bitcoin', symbol: 'btc', current_price: 7 })
+    const [listing] = await openFeed().read()
+    expect(listing).toMatchObject({ assetId: 'BTC', name: 'BTC', price: price('7') })
+  })
+
+  it.each([
+    ['70187.5', '70187.5'],
+    [' 7.0e4 ', '70000'],
+    ['1E-9', '0.000000001'],
+    ['7018750e-2', '70187.5'],
+  ])('reads a price that is written as the text %p', async (given, expected) => {
+    expect(formatPrice((await readOne({ current_price: given }))!.price!)).toBe(expected)
+  })
+
+  it.each(['70,187', '$70187', '0x10', 'NaN', 'Infinity', '1e999', '-5', true, [70187], ''])(
+    'takes a price of %p for none',
+    async (given) => {
+      expect((await readOne({ current_price: given }))!.price).toBeUndefined()
+    },
+  )
+
+  it.each([
+    ['<b>Bitcoin</b>', 'Bitcoin'],
+    ['Bit<script>alert(1)</script>coin', 'Bit alert(1) coin'],
+    ['  Bit\u0000\u202e coin\n', 'Bit coin'],
+    ['Bitcoin <', 'Bitcoin'],
+    ['<>', 'BTC'],
+    ['Ünïcode ₿ & Söhne', 'Ünïcode ₿ & Söhne'],
+    ['x'.repeat(5_000), 'x'.repeat(100)],
+  ])('shows the name %p as plain text', async (given, expected) => {
+    expect((await readOne({ name: given }))!.name).toBe(expected)
+  })
+
+  it.each([
+    ['1', 1],
+    [2, 2],
+    [1.5, undefined],
+    [0, undefined],
+    [-3, undefined],
+    ['first', undefined],
+  ])('reads the rank %p as %p', async (given, expected) => {
+    expect((await readOne({ market_cap_rank: given }))!.rank).toBe(expected)
+  })
+
   it('takes a price of zero for none', async () => {
     expect((await readOne({ current_price: 0 }))!.price).toBeUndefined()
   })
@@ -162,7 +219,7 @@ describe('the market-data feed', () => {
   it('leaves out what cannot be an asset here', async () => {
     const wrong = [null, 7, 'x', [], {}, coin({ symbol: 'usd' }), coin({ symbol: '$wif' })]
     const long = coin({ symbol: 'longerthan10' })
-    const nameless = coin({ symbol: 'abc', name: '' })
+    const nameless = coin({ symbol: null })
     server.answer = () => page(...wrong, long, nameless, coin({ symbol: ' eth ' }))
     expect((await openFeed().read()).map(({ assetId }) => assetId)).toEqual(['ETH'])
   })
@@ -171,6 +228,39 @@ describe('the market-data feed', () => {
     server.answer = () => page(coin({ id: 'one', symbol: 'x' }), coin({ id: 'two', symbol: 'X' }))
     const listings = await openFeed().read()
     expect(listings.map(({ sourceId }) => sourceId)).toEqual(['one', 'two'])
+  })
+})
+
+describe('traded coins that the pages lack', () => {
+  const bitcoin = { assetId: 'BTC', sourceId: 'bitcoin' }
+  const ether = { assetId: 'ETH', sourceId: 'ethereum' }
+
+  it('are looked up by their ids, all in one call', async () => {
+    server.answer = ({ query }) =>
+      query['ids']
+        ? page(coin({ id: 'ethereum', symbol: 'eth', market_cap_rank: 251 }))
+        : page(coin())
+    const listings = await openFeed().read([bitcoin, ether])
+    expect(listings.map(({ assetId }) => assetId)).toEqual(['BTC', 'ETH'])
+    expect(server.asked.map(({ query }) => query['ids'])).toEqual([undefined, 'ethereum'])
+  })
+
+  it('stay missing when nobody knows them, and cost no further call', async () => {
+    server.answer = ({ query }) => (query['ids'] ? page() : page(coin()))
+    const listings = await openFeed().read([bitcoin, ether])
+    expect(listings.map(({ assetId }) => assetId)).toEqual(['BTC'])
+    expect(server.asked).toHaveLength(2)
+  })
+
+  it('are no reason to believe half an answer', async () => {
+    server.answer = ({ query }) => (query['ids'] ? { status: 429 } : page(coin()))
+    await expect(openFeed().read([bitcoin, ether])).rejects.toThrow(FeedUnavailable)
+  })
+
+  it('are not asked for while the pages have them all', async () => {
+    server.answer = () => page(coin())
+    await openFeed().read([bitcoin])
+    expect(server.asked).toHaveLength(1)
   })
 })
 
@@ -183,6 +273,9 @@ describe('a market-data feed that fails', () => {
     ['an HTML page', { body: '<html></html>' }],
     ['an error', { status: 500 }],
     ['a refusal of its key', { status: 401 }],
+    ['nothing new', { status: 304 }],
+    ['no content', { status: 204 }],
+    ['a list of what are no coins', { body: '[1,null,"x",{}]' }],
     ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }],
     ['more than anyone can use', { body: `["${'x'.repeat(9 * 1024 * 1024)}"]` }],
   ])('is unavailable when it sends %s', async (_, answer) => {

@@ -1,8 +1,8 @@
 import type { Clock } from '@cnop/kit/clock'
 import type { Listing } from '../domain/asset.ts'
 import { createBackOff, retryAfterMs } from './back-off.ts'
-import { parsePage } from './coingecko-format.ts'
-import { FeedUnavailable, type MarketFeed } from './market-feed.ts'
+import { type Page, parsePage } from './coingecko-format.ts'
+import { FeedUnavailable, type KnownListing, type MarketFeed } from './market-feed.ts'
 import { readText } from './read-text.ts'
 
 export interface CoingeckoFeedOptions {
@@ -25,37 +25,53 @@ export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
   const { now, pages, intervalMs } = options
   const backOff = createBackOff()
 
-  async function readPage(page: number): Promise<readonly Listing[]> {
-    const response = await ask(options, page)
+  async function readPage(choice: Choice, tickers: ReadonlyMap<string, string>): Promise<Page> {
+    const response = await ask(options, choice)
     if (!response.ok) {
       await response.body?.cancel()
       const askedMs = retryAfterMs(response.headers.get('retry-after'), now())
       throw new Refused(`The market-data service answered ${response.status}.`, askedMs)
     }
-    return parsePage(await readText(response, maxPageBytes), now())
+    return parsePage(await readText(response, maxPageBytes), { nowMs: now(), tickers })
   }
 
   /** All pages or none: half a market would look like a wave of delistings. */
-  async function readPages(): Promise<readonly Listing[]> {
+  async function readPages(traded: readonly KnownListing[]): Promise<readonly Listing[]> {
+    const tickers = new Map(traded.map(({ sourceId, assetId }) => [sourceId, assetId]))
     const listings: Listing[] = []
     for (let page = 1; page <= pages; page++) {
-      const found = await readPage(page)
-      if (found.length === 0 && page === 1) throw new FeedUnavailable('The market is empty.')
-      listings.push(...found)
-      if (found.length === 0) break
+      const found = await readPage({ page: String(page) }, tickers)
+      if (found.listings.length === 0 && page === 1) {
+        throw new FeedUnavailable('The market is empty.')
+      }
+      listings.push(...found.listings)
+      if (found.entries === 0) break
     }
-    return listings
+    return [...listings, ...(await readMissing(traded, { listings, tickers }))]
+  }
+
+  /** Looks up by their ids the traded coins that the pages lack: a page was cut off, or their rank fell behind it. */
+  async function readMissing(
+    traded: readonly KnownListing[],
+    { listings, tickers }: { listings: readonly Listing[]; tickers: ReadonlyMap<string, string> },
+  ): Promise<readonly Listing[]> {
+    const found = new Set(listings.map(({ sourceId }) => sourceId))
+    const missing = traded.filter(({ sourceId }) => !found.has(sourceId)).slice(0, perPage)
+    if (missing.length === 0) return []
+    const ids = missing.map(({ sourceId }) => sourceId).join(',')
+    const answer = await readPage({ ids, page: '1' }, tickers)
+    return answer.listings.filter(({ sourceId }) => !found.has(sourceId))
   }
 
   return {
     description: { feed: 'coingecko' },
     intervalMs,
     needsRecording: true,
-    read: async () => {
+    read: async (traded = []) => {
       const waitMs = backOff.remainingMs(now())
       if (waitMs > 0) throw new FeedUnavailable(`The feed is left alone for ${waitMs} ms more.`)
       try {
-        const listings = await readPages()
+        const listings = await readPages(traded)
         backOff.succeeded()
         return listings
       } catch (error) {
@@ -82,14 +98,17 @@ function asUnavailable(error: unknown): FeedUnavailable {
   return new FeedUnavailable(`The market-data service ${reason}.`, { cause: error })
 }
 
-function ask(options: CoingeckoFeedOptions, page: number): Promise<Response> {
+/** Which coins of the market. */
+type Choice = Readonly<Record<'page', string>> & Partial<Readonly<Record<'ids', string>>>
+
+function ask(options: CoingeckoFeedOptions, choice: Choice): Promise<Response> {
   const { url, apiKey, timeoutMs } = options
   const target = new URL(`${url.replace(/\/+$/, '')}/coins/markets`)
   target.search = new URLSearchParams({
     vs_currency: 'usd',
     order: 'market_cap_desc',
     per_page: String(perPage),
-    page: String(page),
+    ...choice,
     sparkline: 'true',
     price_change_percentage: '7d,30d',
     precision: 'full',

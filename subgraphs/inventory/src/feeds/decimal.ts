@@ -20,8 +20,9 @@ const maxDigits = 24
  * wrote, so that no digit is made up. Undefined for what is no number or has too many digits.
  */
 export function unitsOf(value: unknown, scale: number): bigint | undefined {
-  const text = typeof value === 'number' ? String(value) : value
-  const match = typeof text === 'string' && text.length <= 64 ? decimal.exec(text) : null
+  const text =
+    typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  const match = text.length <= 64 ? decimal.exec(text) : null
   if (!match) return undefined
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const digits = (whole + fraction).replace(/^0+(?=\d)/, '')

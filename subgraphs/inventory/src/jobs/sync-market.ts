@@ -76,7 +76,7 @@ export function createMarketSync(deps: MarketSyncDeps): MarketSync {
     // Timers are early or late by a little; a tick that is nearly due must not wait for the next heartbeat.
     if (now() - leadership.readAtMs < deps.feed.intervalMs * 0.9) return
     leadership.readAtMs = now()
-    const listings = await readFeed()
+    const listings = await readFeed(leadership.known)
     // A slow feed may outlast the lease, and then another process speaks for the market.
     if (!listings || !lease.isHeld()) return
     await publish(deps, leadership, listings)
@@ -135,12 +135,17 @@ async function lead(deps: MarketSyncDeps): Promise<Leadership> {
 }
 
 /** Reads the feed; undefined when it fails, which is told once and not on every try. */
-function createFeedReader(deps: MarketSyncDeps): () => Promise<readonly Listing[] | undefined> {
+function createFeedReader(
+  deps: MarketSyncDeps,
+): (known: KnownMarket) => Promise<readonly Listing[] | undefined> {
   const { log } = deps.platform
   let isFailing = false
-  return async () => {
+  return async ({ feed, assets }) => {
+    // The names that another feed gave mean nothing to this one.
+    const isSameFeed = feed === deps.feed.description.feed
+    const traded = isSameFeed ? [...assets.values()].filter(({ isActive }) => isActive) : []
     try {
-      const listings = await deps.feed.read()
+      const listings = await deps.feed.read(traded)
       if (isFailing) announceFeedRecovery(log, listings.length)
       isFailing = false
       return listings

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { formatPrice, price } from '@cnop/kit/money'
 import { percentChange } from '../percent.ts'
+import { judgeReading } from '../price-band.ts'
 import { simulateMarket } from './market.ts'
 import { scenarios } from './scenario.ts'
 
@@ -107,6 +108,23 @@ describe('the simulated market', () => {
     expect(percentChange(after, bottom)).toBeGreaterThan(25)
   })
 
+  it.each(scenarios)(
+    'never leaves the price band between two readings a minute apart when %s',
+    (scenario) => {
+      const moving = simulateMarket({ seed: 'market', scenario })
+      const [minuteMs, band] = [60_000, { percent: 20, windowMs: 60_000 }]
+      for (const { assetId } of moving.listings) {
+        let state = {}
+        // A whole cycle of the crash, fall and recovery, and the beginning of the next.
+        for (let readAtMs = nowMs; readAtMs <= nowMs + 4.2 * hourMs; readAtMs += minuteMs) {
+          const reading = { price: moving.priceAt(assetId, readAtMs)!, quotedAt: '', readAtMs }
+          state = judgeReading(state, reading, band)
+          expect(state).toEqual({ accepted: { price: reading.price, atMs: readAtMs } })
+        }
+      }
+    },
+  )
+
   it('ticks every second', () => {
     const prices = new Set(
       Array.from({ length: 60 }, (_, second) => market.priceAt('BTC', nowMs + second * 1_000)),
@@ -129,6 +147,20 @@ describe('candles of the simulated market', () => {
       if (place > 0) expect(candle.open).toBe(candles[place - 1]!.close)
     })
     expect(candles.at(-1)!.close).toBe(market.priceAt('ETH', span.toMs))
+  })
+
+  it('tell the same volume in every length, and as the figure of a day', () => {
+    const toMs = nowMs - (nowMs % dayMs)
+    const [fromMs, minuteMs] = [toMs - dayMs, 60_000]
+    const traded = (intervalMs: number) =>
+      market
+        .candles('ETH', { intervalMs, fromMs, toMs })
+        .reduce((sum, { volume }) => sum + volume, 0n)
+    const day = market.volumeAt('ETH', toMs)
+    for (const intervalMs of [minuteMs, 5 * minuteMs, hourMs, 4 * hourMs, dayMs]) {
+      // Each candle is cut off at a cent, and each part of five minutes at far less.
+      expect(day - traded(intervalMs) >= 0n && day - traded(intervalMs) <= 2_880n).toBe(true)
+    }
   })
 
   it('do not change once their time is over', () => {
