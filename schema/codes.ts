@@ -54,6 +54,8 @@ export const errorCodes = {
   CSRF_REFUSED:
     'A browser could be tricked into sending this request; send JSON with a preflight header.',
   SUBGRAPH_UNAVAILABLE: 'A service that this field needs does not answer.',
+  SUBGRAPH_ANSWER_TOO_LARGE: 'A service answered with more than one answer may hold.',
+  STORE_UNAVAILABLE: 'The data store does not answer; Retry-After says when to try again.',
   TIMEOUT: 'The operation took too long.',
   OVERLOADED: 'The platform is too busy; try again shortly.',
   NOT_FOUND: 'There is nothing at this path.',

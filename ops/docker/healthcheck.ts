@@ -4,7 +4,7 @@ import { get } from 'node:http'
 const url = process.env['HEALTH_URL'] ?? 'http://127.0.0.1:8080/health'
 
 // Node's fetch refuses the port that the store listens on, as browsers do.
-const request = get(url, { timeout: 2_500 }, ({ statusCode = 500 }) => {
+const request = get(url, { timeout: 4_000 }, ({ statusCode = 500 }) => {
   process.exit(statusCode < 300 ? 0 : 1)
 })
 request.once('timeout', () => request.destroy())

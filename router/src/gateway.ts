@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { scalars } from '@cnop/kit/scalars'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
@@ -39,11 +40,17 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Router
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
   return {
     isRefusing: (service) => byName.get(service)?.breakerState() === 'open',
-    send: async ({ service, body, operationName, isMutation, isAnonymousPublic, context }) => {
+    timeLeftMs: ({ exchange }) => exchange.deadlineAt - performance.now(),
+    isOutOfTime: (failure) =>
+      failure instanceof SubgraphFault &&
+      failure.cause instanceof SubgraphFailure &&
+      failure.cause.kind === 'timeout',
+    send: async ({ service, body, operationName, isMutation, isAnonymousPublic, ...call }) => {
       const link = byName.get(service)
       if (!link)
         throw new Error(`The supergraph names a subgraph that the router does not know: ${service}`)
       try {
+        const { isShared, context } = call
         const { exchange } = context
         return {
           text: await link.call({
@@ -51,16 +58,22 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Router
             operationName,
             isMutation,
             isAnonymous: isAnonymousPublic,
+            isShared,
             exchange,
           }),
         }
       } catch (error) {
         if (!(error instanceof SubgraphFailure)) throw error
-        throw new SubgraphFault(`The ${service} service does not answer.`, error.code, error)
+        throw new SubgraphFault(describeFailure(service, error), error.code, error)
       }
     },
   }
 }
+
+const describeFailure = (service: string, { kind }: SubgraphFailure): string =>
+  kind === 'too_large'
+    ? `The ${service} service answered with more than an answer may hold.`
+    : `The ${service} service does not answer.`
 
 /** Gives the public schema real scalar parsers, so that bad money is refused before anything is planned. */
 export function installScalars(schema: GraphQLSchema): GraphQLSchema {

@@ -31,10 +31,13 @@ export async function readHealth(
     redis?.isHealthy() ?? false,
     ...subgraphs.map(checkSubgraph),
   ])
-  const broken = checked.filter(([, { status }]) => status !== 'healthy').map(([name]) => name)
   const missing = [
     ...(redis && !isRedisUp ? ['no Redis'] : []),
-    ...broken.map((name) => `no ${name}`),
+    ...checked.flatMap(([name, { status, breaker }]) => {
+      if (status !== 'healthy') return [`no ${name}`]
+      // A service that is well by its own account is of no use while the router does not ask it.
+      return breaker === 'open' ? [`${name} breaker open`] : []
+    }),
   ]
   return {
     status: missing.length === 0 ? 'healthy' : `degraded (${missing.join(', ')})`,
@@ -45,7 +48,7 @@ export async function readHealth(
 }
 
 /** Whoever asks how things are does not wait for what hangs. */
-const deadlineMs = 2_000
+const deadlineMs = 3_000
 const unref = { ref: false } as const
 
 async function checkSubgraph(subgraph: OpenSubgraph): Promise<[string, SubgraphHealth]> {

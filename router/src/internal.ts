@@ -1,9 +1,12 @@
 import type { Clock } from '@cnop/kit/clock'
 import { sealHeaders } from '@cnop/kit/identity'
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import type { OpenSubgraph } from './subgraphs.ts'
 
-const timeoutMs = 2_000
+/** Longer than a subgraph takes to find out that its store is down. */
+const timeoutMs = 3_000
+/** Bounds the answers; a list of ended sessions is the longest of them. */
+export const internalAgent = new Agent({ maxResponseSize: 8 * 1024 * 1024 })
 /** No request of a client causes these calls. */
 const requestId = 'router'
 
@@ -31,6 +34,7 @@ export async function readInternal(
       'content-type': 'text/plain',
     },
     body: path,
+    dispatcher: internalAgent,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     signal: AbortSignal.timeout(timeoutMs),
@@ -40,14 +44,19 @@ export async function readInternal(
   return text
 }
 
-/** Asks a remote subgraph how it is; that is open to everybody who reaches its port. */
+/**
+ * Reads the health of a remote subgraph, which is open to everybody who reaches its port. A service that is not well
+ * answers 503 with the same report.
+ */
 export async function readRemoteHealth(url: string): Promise<string> {
   const { statusCode, body } = await request(new URL('/internal/health', url), {
+    dispatcher: internalAgent,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     signal: AbortSignal.timeout(timeoutMs),
   })
   const text = await body.text()
-  if (statusCode !== 200) throw new Error(`${url} answered ${statusCode} when asked for its health.`)
+  if (statusCode !== 200 && statusCode !== 503)
+    throw new Error(`${url} answered ${statusCode} when asked for its health.`)
   return text
 }

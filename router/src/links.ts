@@ -8,7 +8,7 @@ import type { Log } from '@cnop/kit/log'
 import type { ErrorCode } from '@cnop/schema/codes'
 import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
-import { Pool, request } from 'undici'
+import { errors, Pool, request } from 'undici'
 import type { BreakerConfig, SubgraphPlace } from './config.ts'
 import { type Exchange, identityOf } from './exchange.ts'
 import type { InjectFault } from './faults.ts'
@@ -23,7 +23,14 @@ import {
 
 /** Why a call failed, as operators count it. */
 export type FailureKind =
-  'timeout' | 'connection' | 'status' | 'injected' | 'circuit_open' | 'overloaded' | 'no_time_left'
+  | 'timeout'
+  | 'connection'
+  | 'status'
+  | 'injected'
+  | 'circuit_open'
+  | 'overloaded'
+  | 'no_time_left'
+  | 'too_large'
 
 /** A subgraph did not answer, or not in time, or not with GraphQL. The reason is for operators. */
 export class SubgraphFailure extends Error {
@@ -36,6 +43,7 @@ export class SubgraphFailure extends Error {
   }
 
   get code(): ErrorCode {
+    if (this.kind === 'too_large') return 'SUBGRAPH_ANSWER_TOO_LARGE'
     return this.kind === 'overloaded' ? 'OVERLOADED' : 'SUBGRAPH_UNAVAILABLE'
   }
 }
@@ -47,6 +55,8 @@ export interface SubgraphCallOptions {
   readonly isMutation: boolean
   /** The call reads public fields only and may serve several users: it carries no actor. */
   readonly isAnonymous: boolean
+  /** Several requests may wait for it, so it has the whole deadline of a call whatever time this one has left. */
+  readonly isShared: boolean
   readonly exchange: Exchange
 }
 
@@ -67,6 +77,8 @@ export interface LinkOptions {
   readonly place: SubgraphPlace
   readonly now: Clock
   readonly deadlineMs: number
+  /** An answer of more bytes is refused. */
+  readonly mostAnswerBytes: number
   readonly breaker: BreakerConfig
   /** What the fault panel does to it. */
   readonly injectFault: InjectFault
@@ -115,8 +127,13 @@ function openBreaker(
 function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
   const { name, sealKeys } = place
   const [key] = sealKeys
-  return async ({ body, isAnonymous, exchange }: SubgraphCallOptions): Promise<string> => {
-    const leftMs = exchange.deadlineAt - performance.now()
+  return async ({
+    body,
+    isAnonymous,
+    isShared,
+    exchange,
+  }: SubgraphCallOptions): Promise<string> => {
+    const leftMs = isShared ? deadlineMs : exchange.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
     if (timeoutMs <= 0) throw new SubgraphFailure('The request has no time left.', 'no_time_left')
     const whole = identityOf(exchange)
@@ -193,9 +210,13 @@ function describeFailure(name: SubgraphName, error: unknown): SubgraphFailure {
   if (error instanceof TooManyCalls || error instanceof BulkheadRejectedError) {
     return new SubgraphFailure(`${name} has too many calls already.`, 'overloaded')
   }
+  if (error instanceof errors.ResponseExceededMaxSizeError) return tooLarge(name)
   const isTimeout = error instanceof Error && /timeout/i.test(error.name)
   return new SubgraphFailure(`${name} failed`, isTimeout ? 'timeout' : 'connection', error)
 }
+
+const tooLarge = (name: SubgraphName): SubgraphFailure =>
+  new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large')
 
 /** Rejects when the time is up; the work itself goes on, as a hosted subgraph cannot be interrupted. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
@@ -219,6 +240,7 @@ export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLi
     const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
     if (reply.status !== 200)
       throw new SubgraphFailure(`${subgraph.name} answered ${reply.status}.`, 'status')
+    if (hasMoreBytes(reply.body, options.mostAnswerBytes)) throw tooLarge(subgraph.name)
     return reply.body
   }
   const probe = async (): Promise<boolean> => {
@@ -228,12 +250,17 @@ export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLi
   return sealedLink(options, { send, probe, close: () => subgraph.close() })
 }
 
+/** Most texts are decided by their length: a character takes one to three bytes. */
+const hasMoreBytes = (text: string, most: number): boolean =>
+  text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)
+
 /** A link over HTTP with kept-alive connections. */
 export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
   const pool = new Pool(new URL(url).origin, {
     connections: options.breaker.callsAtOnce,
     pipelining: 1,
     keepAliveTimeout: 30_000,
+    maxResponseSize: options.mostAnswerBytes,
   })
   const send: Send = async (headers, body, timeoutMs) => {
     const { statusCode, body: reply } = await pool.request({

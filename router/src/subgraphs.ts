@@ -65,7 +65,9 @@ export async function openSubgraphs(
       const now = platform?.now ?? systemClock
       const { breaker, deadlinesMs } = config
       const deadlineMs = deadlinesMs.subgraph
-      const options: LinkOptions = { place, now, deadlineMs, breaker, injectFault, log }
+      const { subgraphAnswerBytes: mostAnswerBytes } = config
+      const shared = { now, deadlineMs, mostAnswerBytes, breaker, injectFault, log }
+      const options: LinkOptions = { place, ...shared }
       if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
       const create = creators.get(place.name)
       if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)

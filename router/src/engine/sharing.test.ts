@@ -156,3 +156,60 @@ it('does not share a failure with requests that come after it', async () => {
   world.down.clear()
   expect((await execute(engine, { query })).errors).toBeUndefined()
 })
+
+/** A transport whose answers a test gives by hand. */
+function openByHand() {
+  const sent: { isShared: boolean; give: (text: string) => void; fail: (error: Error) => void }[] =
+    []
+  const outOfTime = new Error('The call took too long.')
+  const transport: NonNullable<EngineOptions<{ leftMs: number }>['transport']> = {
+    timeLeftMs: ({ leftMs }) => leftMs,
+    isOutOfTime: (failure) => failure === outOfTime,
+    send: ({ isShared }) =>
+      new Promise((resolve, reject) => {
+        sent.push({ isShared, give: (text) => resolve({ text }), fail: reject })
+      }),
+  }
+  return { sent, outOfTime, transport }
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const answer = '{"data":{"assets":[]}}'
+
+it('lets whoever joins a call wait in its own time, whatever time the first had', async () => {
+  const { world } = await open()
+  const { sent, transport } = openByHand()
+  const { supergraphSdl } = world
+  const engine = await createEngine({ supergraphSdl, transport, isPublicFetch })
+  const ask = (leftMs: number) =>
+    execute(engine, { query: '{ assets { id } }', context: { leftMs } })
+  const hasty = ask(5)
+  await turns()
+  const patient = ask(60_000)
+  expect((await hasty).errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE')
+  expect(sent).toHaveLength(1)
+  expect(sent[0]?.isShared).toBe(true)
+  sent[0]?.give(answer)
+  expect(await patient).toEqual({ data: { assets: [] } })
+})
+
+it('asks again for whoever joined a call shortly before its time was over', async () => {
+  const { world } = await open()
+  const { sent, outOfTime, transport } = openByHand()
+  const { supergraphSdl } = world
+  const engine = await createEngine({ supergraphSdl, transport, isPublicFetch })
+  const ask = () => execute(engine, { query: '{ assets { id } }', context: { leftMs: 60_000 } })
+  const first = ask()
+  await turns()
+  const late = [ask(), ask()]
+  await turns()
+  sent[0]?.fail(outOfTime)
+  expect((await first).errors).toHaveLength(1)
+  await turns()
+  expect(sent).toHaveLength(2)
+  sent[1]?.give(answer)
+  expect(await Promise.all(late)).toEqual([{ data: { assets: [] } }, { data: { assets: [] } }])
+})

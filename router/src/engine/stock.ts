@@ -43,6 +43,7 @@ async function send(
     operationName,
     isMutation: query?.startsWith('mutation') ?? false,
     isAnonymousPublic: false,
+    isShared: false,
     context,
   })
   const { data, errors } = readReply(service, reply)

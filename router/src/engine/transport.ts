@@ -11,6 +11,8 @@ export interface SubgraphCall<Context = unknown> {
   readonly isMutation: boolean
   /** The call reads only public fields and may serve several users at once: it must carry no identity. */
   readonly isAnonymousPublic: boolean
+  /** Other requests may wait for the same answer: the call has a time of its own, not that of the request that began it. */
+  readonly isShared: boolean
   readonly context: Context
 }
 
@@ -26,6 +28,10 @@ export interface SubgraphTransport<Context = unknown> {
   send(call: SubgraphCall<Context>): Promise<SubgraphReply>
   /** Whether calls of a service are refused at once now: then none waits for one that may be hanging. */
   isRefusing?(service: string): boolean
+  /** How long a request may still wait, in milliseconds; without it requests wait for as long as a call takes. */
+  timeLeftMs?(context: Context): number
+  /** Whether a call failed because its time was over; a request that joined it late may then ask again. */
+  isOutOfTime?(failure: unknown): boolean
 }
 
 /** Seen once per fetch of a request; the returned function is called when the fetch has ended. */

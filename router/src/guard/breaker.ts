@@ -147,7 +147,9 @@ export function createBreaker(options: BreakerOptions): Breaker {
   })
   const state = (): BreakerState => {
     if (circuit.state === CircuitState.Closed) return count.isOnProbation() ? 'half-open' : 'closed'
-    return circuit.state === CircuitState.HalfOpen ? 'half-open' : 'open'
+    // After a probe that succeeded the next call is let through.
+    const isTrying = circuit.state === CircuitState.HalfOpen || watch.mayTry()
+    return isTrying ? 'half-open' : 'open'
   }
   circuit.onStateChange(() => options.onChange(state()))
   circuit.onBreak(watch.start)

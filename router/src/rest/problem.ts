@@ -17,12 +17,17 @@ const gatewayCodes: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'SVC_001',
   NOT_FOUND: 'SVC_001',
   SUBGRAPH_UNAVAILABLE: 'SVC_001',
+  SUBGRAPH_ANSWER_TOO_LARGE: 'SVC_001',
+  STORE_UNAVAILABLE: 'SVC_001',
   TIMEOUT: 'SVC_001',
   OVERLOADED: 'SVC_001',
 }
 
-/** A service that does not answer in time was 503 to legacy clients, who know no 504. */
-const restStatuses: Partial<Record<ErrorCode, number>> = { TIMEOUT: 503 }
+/** A service that does not answer in time was 503 to legacy clients, who know neither 504 nor 502. */
+const restStatuses: Partial<Record<ErrorCode, number>> = {
+  TIMEOUT: 503,
+  SUBGRAPH_ANSWER_TOO_LARGE: 503,
+}
 
 /** How long to wait after a 503 that says nothing about it. */
 const patienceSeconds = 1

@@ -2,6 +2,7 @@ import { sealHeaders } from '@cnop/kit/identity'
 import type { Clock } from '@cnop/kit/clock'
 import type { SpanRecord } from '@cnop/kit/tracing/ring'
 import { request } from 'undici'
+import { internalAgent } from '../internal.ts'
 import type { OpenSubgraph } from '../subgraphs.ts'
 
 const timeoutMs = 1_000
@@ -50,6 +51,7 @@ async function askForSpans(
     method: 'POST',
     headers: { ...headers, 'content-type': 'text/plain' },
     body,
+    dispatcher: internalAgent,
     signal: AbortSignal.timeout(timeoutMs),
   })
   if (reply.statusCode !== 200) throw new Error(`${name} answered ${reply.statusCode}.`)

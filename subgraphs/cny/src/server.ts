@@ -1,3 +1,4 @@
+import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -24,7 +25,7 @@ export async function createCny(config: CnyConfig, platform: Platform): Promise<
     resolvers,
     context: (scope) => ({ ...deps, ...scope, claims: createClaimLoader(deps.store) }),
     sealKeys,
-    health: () => checkHealth(deps),
+    health: openHealth(deps),
     now: platform.now,
     log: deps.log,
     close: () => ledgerSwitch.stop(),
@@ -63,10 +64,8 @@ function createClaimLoader(store: ClaimStore): ClaimLoader {
   return new DataLoader((days) => readClaimed(store, days), { cache: false, maxBatchSize: 100 })
 }
 
-async function checkHealth({ store }: Deps): Promise<Checks> {
-  const isReadable = await readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' }).then(
-    () => true,
-    () => false,
-  )
-  return { store: isReadable ? 'ok' : 'the claims table cannot be read' }
+function openHealth({ store, log }: Deps): () => Promise<Checks> {
+  const probe = () => readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' })
+  const check = createCheck('store', probe, log)
+  return async () => ({ store: await check() })
 }

@@ -1,6 +1,7 @@
-import { serviceLog } from '@cnop/kit/log'
+import { createCheck } from '@cnop/kit/health'
+import { type Log, serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
-import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
 import { createFlights } from './commands/flights.ts'
@@ -33,6 +34,7 @@ export async function serveInsights(
   const { feeBasisPoints, allowsFallback, answerMs, cacheSeconds } = config
   const model = openModel(config)
   const answers = countAnswers()
+  const serviceLines = serviceLog(log, 'insights')
   const policy = { feeBasisPoints, allowsFallback, answerMs, cacheSeconds }
   const deps: Deps = { cache, now, quotes, model, flights, answers, ...policy }
   const subgraph = await createSubgraph<Context>({
@@ -40,9 +42,9 @@ export async function serveInsights(
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
     sealKeys: config.sealKeys,
-    health: () => checkHealth(quotes),
+    health: openHealth(quotes, serviceLines),
     now,
-    log: serviceLog(log, 'insights'),
+    log: serviceLines,
     close: async () => {
       await flights.close()
       await quotes.close()
@@ -57,11 +59,7 @@ function openModel({ gemini, resilience }: InsightsConfig): LanguageModel | unde
 }
 
 /** Prices are all that this service cannot do without; cache and language model are allowed to be gone. */
-async function checkHealth(quotes: QuoteReader): Promise<Readonly<Record<string, string>>> {
-  try {
-    await quotes.currentMany([])
-    return { quotes: 'ok' }
-  } catch (error) {
-    return { quotes: error instanceof Error ? error.message : 'unreachable' }
-  }
+function openHealth(quotes: QuoteReader, log: Log): () => Promise<Checks> {
+  const check = createCheck('quotes', () => quotes.currentMany([]), log)
+  return async () => ({ quotes: await check() })
 }

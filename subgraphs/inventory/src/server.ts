@@ -1,3 +1,4 @@
+import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import { addCounter } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
@@ -58,7 +59,7 @@ export async function openInventory(
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
     sealKeys: config.sealKeys,
-    health: () => checkHealth(deps),
+    health: openHealth(deps),
     now: platform.now,
     log: platform.log,
     close: async () => {
@@ -112,11 +113,7 @@ function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
 }
 
 /** A silent feed is no illness of this service: it still answers, and says that the market is closed. */
-async function checkHealth({ store }: Pick<Deps, 'store'>): Promise<Checks> {
-  return {
-    store: await readItem(store.db, store.table, leaseKey).then(
-      () => 'ok',
-      () => 'the inventory table cannot be read',
-    ),
-  }
+function openHealth({ store, log }: Pick<Deps, 'store' | 'log'>): () => Promise<Checks> {
+  const check = createCheck('store', () => readItem(store.db, store.table, leaseKey), log)
+  return async () => ({ store: await check() })
 }

@@ -97,6 +97,7 @@ export const storeFields = {
   REDIS_URL: z.url('must be a URL such as redis://127.0.0.1:6379').optional(),
   DATA_DIRECTORY: z.string().default('.data'),
   SLOW_STORE_MS: milliseconds(500),
+  STORE_DEADLINE_MS: milliseconds(2_500),
   ...processFields,
 }
 
@@ -135,6 +136,7 @@ export function storeConfig(vars: StoreVariables) {
     redisUrl: vars.REDIS_URL,
     dataDirectory: vars.DATA_DIRECTORY,
     slowStoreMs: vars.SLOW_STORE_MS,
+    storeDeadlineMs: vars.STORE_DEADLINE_MS,
     log: { level: vars.LOG_LEVEL, filePath: vars.LOG_FILE_PATH },
     tracing: {
       endpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,

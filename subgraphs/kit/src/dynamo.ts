@@ -10,7 +10,9 @@ import {
   stripRequestToken,
   type StoreCall,
 } from './dynamo-middleware.ts'
-import { noteCalls, type StoreCallNotes } from './store-calls.ts'
+import { StoreUnavailable } from './errors.ts'
+import { createCallNotes, noteCalls, type StoreCallNotes } from './store-calls.ts'
+import { isStoreDown } from './store-failure.ts'
 
 /** The primary key of a row: `{ pk, sk }`; a key of an index carries that index's two keys as well. */
 export type Key = Readonly<Record<string, string>>
@@ -26,7 +28,9 @@ export interface DynamoOptions {
   /** Absent: the default chain of AWS, or made-up ones for a plain-http endpoint, which AWS never is. */
   readonly credentials?:
     { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
-  /** How long the store may take to answer one request; five seconds unless told otherwise. */
+  /** How long one call may take, the SDK's own repeats included; below the router's deadline for a subgraph. */
+  readonly deadlineMs?: number | undefined
+  /** How long the store may take to answer one request; as long as a call unless told otherwise. */
   readonly requestTimeoutMs?: number | undefined
   /** Hears of every call when it has ended. */
   readonly observe?: ((call: StoreCall) => void) | undefined
@@ -43,13 +47,15 @@ export interface Db {
 }
 
 const connectTimeoutMs = 2_000
+const defaultDeadlineMs = 2_500
 const maxSockets = 64
 const readAttempts = { embedded: 8, endpoint: 5, aws: 3 }
 
 /** Opens the one data path that every mode uses. Nothing is sent until the first call. */
 export function connect(options: DynamoOptions): Db {
   const place = placeOf(options)
-  const { requestTimeoutMs = 5_000 } = options
+  const { deadlineMs = defaultDeadlineMs } = options
+  const { requestTimeoutMs = deadlineMs } = options
   const requestHandler = new NodeHttpHandler({
     httpAgent: new Agent({ keepAlive: true, maxSockets }),
     httpsAgent: new SecureAgent({ keepAlive: true, maxSockets }),
@@ -58,25 +64,80 @@ export function connect(options: DynamoOptions): Db {
     // Without this the SDK only warns about a call that takes too long.
     throwOnRequestTimeout: true,
   })
+  const notes = options.notes && createCallNotes(options.notes)
   const open = (maxAttempts: number): DynamoDBDocumentClient => {
     const client = new DynamoDBClient({ ...place, requestHandler, maxAttempts })
     refuseFractions(client.middlewareStack)
     nameRefusedConnection(client.middlewareStack)
     if (options.mode === 'embedded') stripRequestToken(client.middlewareStack)
     if (options.observe) observeCalls(client.middlewareStack, options.observe)
-    if (options.notes) noteCalls(client.middlewareStack, options.notes)
+    if (notes) noteCalls(client.middlewareStack, notes)
     return DynamoDBDocumentClient.from(client, {
       marshallOptions: { removeUndefinedValues: true },
       unmarshallOptions: { wrapNumbers: BigInt },
     })
   }
   return {
-    documents: open(readAttempts[options.mode]),
+    documents: boundCalls(open(readAttempts[options.mode]), deadlineMs),
     transactions: open(1),
     // The document clients' own `destroy` does nothing.
     close: () => {
       requestHandler.destroy()
     },
+  }
+}
+
+/** While the store is down all calls but one get this part of the deadline, so that callers do not pile up. */
+const downShare = 1 / 5
+
+/**
+ * Ends a call at its deadline, repeats and pauses included, so that a dead store is reported before the caller's own
+ * deadline passes. A store that is down becomes StoreUnavailable, with the SDK's error as its cause.
+ */
+function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoDBDocumentClient {
+  type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>
+  const send = client.send.bind(client) as Send
+  let isDown = false
+  let isProbing = false
+  const bounded = async (command: unknown): Promise<unknown> => {
+    const isProbe = isDown && !isProbing
+    isProbing ||= isProbe
+    const limitMs = isDown && !isProbe ? deadlineMs * downShare : deadlineMs
+    try {
+      const answer = await within(limitMs, (abortSignal) => send(command, { abortSignal }))
+      isDown = false
+      return answer
+    } catch (error) {
+      const isLost = error instanceof StoreUnavailable || isStoreDown(error)
+      isDown = isLost
+      throw isLost ? new StoreUnavailable(error) : error
+    } finally {
+      if (isProbe) isProbing = false
+    }
+  }
+  return Object.assign(client, { send: bounded as typeof client.send })
+}
+
+/** Rejects and aborts the work when its time is up. */
+async function within(
+  limitMs: number,
+  start: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  const aborter = new AbortController()
+  const work = start(aborter.signal)
+  let timer: NodeJS.Timeout | undefined
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new StoreUnavailable(new Error(`No answer within ${limitMs} ms.`)))
+      aborter.abort()
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([work, expired])
+  } finally {
+    clearTimeout(timer)
+    // After the deadline nobody waits for how the aborted call ends.
+    work.catch(() => undefined)
   }
 }
 

@@ -66,6 +66,17 @@ export class OutcomeUnknown extends DomainError {
   }
 }
 
+/** The store cannot be reached or has no capacity. The same call may succeed in a moment. */
+export class StoreUnavailable extends DomainError {
+  override readonly name = 'StoreUnavailable'
+  readonly code = 'STORE_UNAVAILABLE'
+
+  constructor(cause?: unknown) {
+    super('The data store does not answer. Try again in a moment.', { retryAfterSeconds: '1' })
+    this.cause = cause
+  }
+}
+
 /** A broken invariant is a bug: it is logged with its stack and answered as INTERNAL. */
 export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation'

@@ -1,6 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DestinationStream, type Logger, multistream, pino, stdSerializers } from 'pino'
+import {
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions,
+  multistream,
+  pino,
+  stdSerializers,
+} from 'pino'
+import { StoreUnavailable } from './errors.ts'
 
 export type Log = Logger
 
@@ -20,6 +28,8 @@ const secretPaths = [
   'authorization',
   'cookie',
 ].flatMap((name) => [name, `extra.${name}`, `extra.*.${name}`])
+
+const debugLevel = pino.levels.values['debug'] ?? 20
 
 /**
  * A JSON logger in the field standard of the platform: timestamp, level, service, request_id, action, message,
@@ -45,6 +55,7 @@ export function createLog(
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), log: (fields) => capFields(fields) },
       serializers: { error: (error: unknown) => capText(describeError(error), 0) },
+      hooks: { logMethod: quietenOutages },
       redact: { paths: secretPaths, censor: '[redacted]' },
     },
     streams.length === 1 && streams[0] ? streams[0].stream : multistream(streams),
@@ -100,6 +111,22 @@ const roots = new WeakMap<Log, Log>()
 /** The log of one service within a process that may host several. */
 export function serviceLog(log: Log, service: string): Log {
   return (roots.get(log) ?? log).child({ service })
+}
+
+/**
+ * While the store is down, jobs and requests fail again and again. The store's own lines, one when it is lost and one
+ * when it is back, tell of the outage; what it causes is logged for debugging only.
+ */
+const quietenOutages: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (
+  args,
+  method,
+  level,
+) {
+  const [fields] = args as readonly unknown[]
+  const error = (fields as { error?: unknown } | undefined)?.error
+  const isOutage = error instanceof StoreUnavailable && level > debugLevel
+  if (!isOutage) method.apply(this, args)
+  else if (this.isLevelEnabled('debug')) this.debug(...args)
 }
 
 function openLogFile(filePath: string, service: string): DestinationStream {

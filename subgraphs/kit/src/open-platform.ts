@@ -39,6 +39,7 @@ export async function openPlatform(
     mode: config.store,
     region: config.region,
     endpoint: engine?.endpoint ?? config.endpoint,
+    deadlineMs: config.storeDeadlineMs,
     observe: parts.observeStore,
     notes: { log, slowMs: config.slowStoreMs },
   })

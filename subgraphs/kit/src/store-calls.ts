@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { operationOf } from './dynamo-middleware.ts'
 import type { Log } from './log.ts'
+import { isStoreDown } from './store-failure.ts'
 import { currentScope } from './tracing/scope.ts'
 import { inSpan } from './tracing/span.ts'
 
@@ -23,8 +24,33 @@ interface Facts {
   readonly error: string | undefined
 }
 
+/** What the clients of one database note together. */
+export interface CallNotes extends StoreCallNotes {
+  /** Hears how a call ended; logs when the store is lost and when it is back, once each. */
+  readonly noteOutcome: (isDown: boolean, startedAt: number, error?: unknown) => void
+}
+
+/** The store is back only when a call that began after the last failure succeeds: late answers prove nothing. */
+export function createCallNotes(notes: StoreCallNotes): CallNotes {
+  let failedAt: number | undefined
+  return {
+    ...notes,
+    noteOutcome: (isDown, startedAt, error) => {
+      if (isDown) {
+        if (failedAt === undefined) {
+          notes.log.error({ action: 'store.unreachable', error }, 'The store does not answer.')
+        }
+        failedAt = performance.now()
+      } else if (failedAt !== undefined && startedAt > failedAt) {
+        failedAt = undefined
+        notes.log.info({ action: 'store.reachable' }, 'The store answers again.')
+      }
+    },
+  }
+}
+
 /** Makes a span and a log line of every call to the store, in the name of the request that caused it. */
-export function noteCalls(stack: Stack, { log: jobLog, slowMs }: StoreCallNotes): void {
+export function noteCalls(stack: Stack, { log: jobLog, slowMs, noteOutcome }: CallNotes): void {
   stack.add(
     (next, context) => (args) => {
       const operation = operationOf(context)
@@ -35,7 +61,13 @@ export function noteCalls(stack: Stack, { log: jobLog, slowMs }: StoreCallNotes)
       const note = (output: object | undefined, error: unknown): Facts => {
         const rows = output && rowsOf(input, output)
         const facts = { operation, tables, rows, error: error ? reasonOf(error) : undefined }
-        logCall(log, facts, performance.now() - startedAt, slowMs)
+        const isDown = error !== undefined && isStoreDown(error)
+        noteOutcome(isDown, startedAt, error)
+        const durationMs = performance.now() - startedAt
+        const isFailed = facts.error !== undefined && !isExpected(facts.error)
+        // While the store is down every call fails, and its absence is logged once.
+        const isNotable = !isDown && (isFailed || durationMs >= slowMs)
+        logCall(log, facts, durationMs, isNotable)
         return facts
       }
       const attributes = { 'db.system.name': 'aws.dynamodb', 'db.collection.name': tables }
@@ -56,12 +88,16 @@ export function noteCalls(stack: Stack, { log: jobLog, slowMs }: StoreCallNotes)
   )
 }
 
-function logCall(log: Log, { operation, tables, rows, error }: Facts, ms: number, slow: number) {
-  const isNotable = ms >= slow || (error !== undefined && !isExpected(error))
+function logCall(
+  log: Log,
+  { operation, tables, rows, error }: Facts,
+  durationMs: number,
+  isNotable: boolean,
+): void {
   if (!isNotable && !log.isLevelEnabled('debug')) return
   const line = {
     action: 'store.call',
-    duration_ms: Math.round(ms),
+    duration_ms: Math.round(durationMs),
     extra: { operation, tables, rows, error },
   }
   if (isNotable) log.warn(line, 'A call to the store was slow or failed.')

@@ -27,12 +27,29 @@ interface SdkError {
 
 /** Sorts a failed write. Whatever is not known to be harmless counts as unknown. */
 export function judgeFailure(error: unknown): StoreFailure {
-  const { name, code, CancellationReasons } = error as SdkError
+  const { name, CancellationReasons } = error as SdkError
   if (name === 'TransactionCanceledException') {
     return { kind: 'cancelled', reasons: CancellationReasons ?? [] }
   }
-  if (passingErrors.has(name ?? '') || code === 'ECONNREFUSED') return { kind: 'unwritten' }
+  if (passingErrors.has(name ?? '') || isRefusedConnection(error)) return { kind: 'unwritten' }
   return { kind: isRejected(error as SdkError) ? 'rejected' : 'unknown' }
+}
+
+/** Whether nobody listens where the store should be: the one broken connection that is sure to have carried nothing. */
+export const isRefusedConnection = (error: unknown): boolean =>
+  (error as SdkError | undefined)?.code === 'ECONNREFUSED'
+
+/**
+ * Whether an error of the store, of a read or a write, says that the store cannot be reached or has no capacity.
+ * A conflict, a refused condition and a wrong request say that it is there.
+ */
+export function isStoreDown(error: unknown): boolean {
+  const { name } = error as SdkError
+  if (name === 'TransactionConflictException') return false
+  // Our own deadline ended the call.
+  if (name === 'AbortError' || name === 'TimeoutError') return true
+  const { kind } = judgeFailure(error)
+  return kind === 'unwritten' || kind === 'unknown'
 }
 
 function isRejected({ name, $metadata }: SdkError): boolean {

@@ -45,7 +45,7 @@ export interface SubgraphReply {
   readonly body: string
 }
 
-/** By name: 'ok', or the reason why not. */
+/** By name: 'ok', or a code that says why not; the details are in the log. */
 export type Checks = Readonly<Record<string, string>>
 
 /** A running subgraph: called by the router in its own process, or by kit/serve over HTTP, in the same way. */
@@ -55,7 +55,7 @@ export interface Subgraph {
   handle(call: SubgraphCall): Promise<SubgraphReply>
   /** Why the router did not make this call, or undefined when it did. */
   refuse(call: SubgraphCall): SubgraphReply | undefined
-  /** Touches every store it needs; anything but 'ok' is the reason. */
+  /** Touches every store it needs; anything but 'ok' is a code of the reason. */
   health(): Promise<Checks>
   /** Further routes of the subgraph's own process, each giving JSON text to signed calls of the router. */
   readonly routes?: Readonly<Record<string, () => Promise<string>>>
@@ -173,8 +173,9 @@ async function answer<Context extends RequestScope>(
   const masked = errors?.map((error) => maskAndLog(error, scope))
   const body = JSON.stringify({ ...(masked && { errors: masked }), ...rest })
   if (!masked) return { body, outcome: 200 }
-  const isBroken = masked.some(({ extensions }) => extensions?.['code'] === 'INTERNAL')
-  return { body, outcome: isBroken ? 500 : 422 }
+  const codes = masked.map(({ extensions }) => extensions?.['code'])
+  if (codes.includes('INTERNAL')) return { body, outcome: 500 }
+  return { body, outcome: codes.includes('STORE_UNAVAILABLE') ? 503 : 422 }
 }
 
 /** Opens seals; a call without a valid one is answered 403, counted and logged. */

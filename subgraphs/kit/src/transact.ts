@@ -3,9 +3,15 @@ import type { AttributeValue, CancellationReason } from '@aws-sdk/client-dynamod
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Db, Item } from './dynamo.ts'
-import { Contention, InvariantViolation, OutcomeUnknown, invariant } from './errors.ts'
+import {
+  Contention,
+  InvariantViolation,
+  OutcomeUnknown,
+  StoreUnavailable,
+  invariant,
+} from './errors.ts'
 import { chance } from './ids.ts'
-import { judgeFailure } from './store-failure.ts'
+import { isRefusedConnection, judgeFailure } from './store-failure.ts'
 
 type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type Asked<Kind extends keyof Step> = Omit<
@@ -37,22 +43,25 @@ const longestPauseMs = 400
 
 /**
  * Writes all or nothing. The first refused condition, in the order of the list, throws its write's error.
- * A conflict and throttling mean that nothing was written: they are retried here, and become `Contention`.
+ * A conflict, throttling and a refused connection mean that nothing was written: they are retried here, and become
+ * `Contention`, or `StoreUnavailable` where nobody listens.
  * A lost reply throws `OutcomeUnknown`, never retried here: only a guard row tells what happened.
  */
 export async function transact(db: Db, writes: readonly Write[]): Promise<void> {
   invariant(writes.length > 0 && writes.length <= maxWrites, 'A transaction has 1 to 100 writes.')
   const TransactItems = writes.map(toStep)
+  let last: unknown
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     try {
       await db.transactions.send(new TransactWriteCommand({ TransactItems }))
       return
     } catch (error) {
       throwUnlessUnwritten(error, writes)
+      last = error
     }
     if (attempt < maxAttempts) await delay(pauseMs(attempt))
   }
-  throw new Contention()
+  throw isRefusedConnection(last) ? new StoreUnavailable(last) : new Contention()
 }
 
 /** A random pause below a doubling ceiling, so that rivals do not meet again. */

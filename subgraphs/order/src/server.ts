@@ -1,3 +1,4 @@
+import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -61,7 +62,7 @@ export async function openOrders(
       loaders: createLoaders(deps),
     }),
     sealKeys: config.sealKeys,
-    health: () => checkHealth(deps),
+    health: openHealth(deps),
     now: platform.now,
     log: deps.log,
     close: async () => {
@@ -101,10 +102,8 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
 }
 
 // Prices are no part of it: while the market is silent, orders can still be read and cancelled.
-async function checkHealth({ store }: Deps): Promise<Checks> {
-  const isReadable = await readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' }).then(
-    () => true,
-    () => false,
-  )
-  return { store: isReadable ? 'ok' : 'the orders table cannot be read' }
+function openHealth({ store, log }: Deps): () => Promise<Checks> {
+  const probe = () => readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' })
+  const check = createCheck('store', probe, log)
+  return async () => ({ store: await check() })
 }

@@ -1,3 +1,4 @@
+import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import { readItem } from '@cnop/kit/read'
@@ -63,7 +64,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     resolvers,
     context: (scope: RequestScope) => ({ ...deps, ...scope, loaders: createLoaders(deps) }),
     sealKeys: config.sealKeys,
-    health: () => checkHealth(deps),
+    health: openHealth(deps),
     now: deps.now,
     log: deps.log,
     close: async () => {
@@ -81,13 +82,9 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
   }
 }
 
-async function checkHealth({ db, table }: Deps): Promise<Checks> {
-  try {
-    await readItem(db, table, ledgerHealthKey)
-    return { store: 'ok' }
-  } catch (error) {
-    return { store: (error as Error).message }
-  }
+function openHealth({ db, table, log }: Deps): () => Promise<Checks> {
+  const check = createCheck('store', () => readItem(db, table, ledgerHealthKey), log)
+  return async () => ({ store: await check() })
 }
 
 const clockSkewMs = 60_000

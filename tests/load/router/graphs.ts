@@ -74,6 +74,7 @@ export async function openFlagship(): Promise<MeasuredGraph> {
       operationName: undefined,
       isMutation: false,
       isAnonymousPublic: false,
+      isShared: false,
       context: { world: flagshipWorld },
     })
     if ('bytes' in reply) return reply.bytes.toString('utf8')

@@ -81,6 +81,9 @@ export const sentences = {
   QUERY_TOO_COMPLEX: 'This asks for too much at once.',
   REQUEST_TOO_LARGE: 'This is too large to send.',
   CSRF_REFUSED: 'The request was refused for your safety; reload the page.',
+  SUBGRAPH_ANSWER_TOO_LARGE: 'This part is larger than it may be. The rest of the page works.',
+  STORE_UNAVAILABLE:
+    'The platform cannot reach its data at the moment. Your money is safe; try again shortly.',
   SUBGRAPH_UNAVAILABLE: 'A service behind this part does not answer. The rest of the page works.',
   TIMEOUT: 'This took too long.',
   OVERLOADED: 'The platform is very busy. Try again shortly.',

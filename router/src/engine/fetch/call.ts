@@ -4,6 +4,7 @@
  */
 import type { Data } from '../data.ts'
 import { read } from '../data.ts'
+import { SubgraphFault } from '../transport.ts'
 import type { FetchObserver, SubgraphTransport } from '../transport.ts'
 import { readReply } from './reply.ts'
 import type { Answer } from './reply.ts'
@@ -52,18 +53,57 @@ export async function sendCall(
   const isJoined = key !== undefined && calls.inFlight.has(key)
   const { service, operationName } = facts
   const end = calls.onFetch?.({ service, operationName, isJoined, context: run.context })
-  const start = () => calls.inSpan(facts, () => exchange(calls, facts, body, run))
+  const isShared = key !== undefined
+  const start = () => calls.inSpan(facts, () => exchange(calls, { ...facts, isShared }, body, run))
   try {
-    const shared =
-      key === undefined
-        ? { answer: await start(), isShared: false }
-        : await calls.inFlight.join(key, start)
+    const shared = isShared
+      ? await joinInOwnTime(calls, facts, run, () => calls.inFlight.join(key, start), isJoined)
+      : { answer: await start(), isShared: false }
     noteAnswer(run, shared.answer)
     end?.({ errorCount: shared.answer.errors.length })
     return shared
   } catch (failure) {
     end?.({ failure, errorCount: 0 })
     throw failure
+  }
+}
+
+/**
+ * A request waits for a shared call as long as it has time itself, whatever time the request that began it had. When
+ * the call runs out of its own time, a request that joined it late asks again, once.
+ */
+async function joinInOwnTime(
+  { transport }: Calls,
+  { service }: CallFacts,
+  { context }: Run,
+  join: () => Promise<SharedAnswer>,
+  isJoined: boolean,
+): Promise<SharedAnswer> {
+  const wait = () => inTime(service, transport.timeLeftMs?.(context), join)
+  try {
+    return await wait()
+  } catch (failure) {
+    if (isJoined && transport.isOutOfTime?.(failure) === true) return wait()
+    throw failure
+  }
+}
+
+async function inTime<T>(
+  service: string,
+  leftMs: number | undefined,
+  start: () => Promise<T>,
+): Promise<T> {
+  if (leftMs === undefined) return start()
+  const message = `The service "${service}" did not answer in the time that was left.`
+  if (leftMs <= 0) throw new SubgraphFault(message)
+  let timer: NodeJS.Timeout | undefined
+  const isOver = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new SubgraphFault(message)), leftMs)
+  })
+  try {
+    return await Promise.race([start(), isOver])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -74,13 +114,19 @@ function sharingKey(facts: CallFacts, body: string, run: Run): string | undefine
   return `${facts.service}\n${facts.isPublic ? 'public' : 'own'}\n${owner}\n${body}`
 }
 
-async function exchange(calls: Calls, facts: CallFacts, body: string, run: Run): Promise<Answer> {
+async function exchange(
+  calls: Calls,
+  facts: CallFacts & { readonly isShared: boolean },
+  body: string,
+  run: Run,
+): Promise<Answer> {
   const reply = await calls.transport.send({
     service: facts.service,
     body,
     operationName: facts.operationName,
     isMutation: facts.isMutation,
     isAnonymousPublic: facts.isPublic && !run.isMutation,
+    isShared: facts.isShared,
     context: run.context,
   })
   return readReply(facts.service, reply)

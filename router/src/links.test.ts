@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { afterEach, expect, it } from '@jest/globals'
+import { systemClock } from '@cnop/kit/clock'
+import { createLog } from '@cnop/kit/log'
+import type { Exchange } from './exchange.ts'
+import { injectNothing } from './faults.ts'
+import { remoteLink, type SubgraphCallOptions, type SubgraphLink } from './links.ts'
+
+const log = createLog('router', { level: 'silent', filePath: undefined })
+const mostAnswerBytes = 10_000
+let server: Server
+let link: SubgraphLink
+let calls = 0
+
+async function openLink(answer: RequestListener, deadlineMs = 10_000): Promise<void> {
+  calls = 0
+  server = createServer((request, response) => {
+    calls += 1
+    request.resume()
+    answer(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const sealKeys = [{ id: 'k', secret: 'x'.repeat(32) }] as const
+  link = remoteLink(url, {
+    place: { name: 'inventory', url, sealKeys },
+    now: systemClock,
+    deadlineMs,
+    mostAnswerBytes,
+    breaker: {
+      failures: 1,
+      successes: 1,
+      openMs: 60_000,
+      probeEveryMs: 60_000,
+      callsAtOnce: 4,
+      callsWaiting: 4,
+    },
+    injectFault: injectNothing,
+    log,
+  })
+}
+
+afterEach(async () => {
+  await link.close()
+  server.close()
+  server.closeAllConnections()
+})
+
+const callFrom = (deadlineAt: number, isShared = false): SubgraphCallOptions => {
+  const exchange = { requestId: 'req-12345678', log, deadlineAt, fetches: [], clientIp: '::1' }
+  const call = { operationName: 'Assets', isMutation: false, isAnonymous: true, isShared }
+  return { ...call, body: '{"query":"{ a }"}', exchange: exchange as unknown as Exchange }
+}
+const later = (): number => performance.now() + 60_000
+
+it('gives an answer of the largest size, and refuses one of a byte more', async () => {
+  let size = mostAnswerBytes
+  await openLink((_request, response) => response.end('x'.repeat(size)))
+  expect(await link.call(callFrom(later()))).toHaveLength(mostAnswerBytes)
+  size += 1
+  await expect(link.call(callFrom(later()))).rejects.toMatchObject({
+    code: 'SUBGRAPH_ANSWER_TOO_LARGE',
+    kind: 'too_large',
+  })
+})
+
+it('stops reading an endless answer, asks once, and keeps the circuit closed', async () => {
+  let hungUp = (): void => undefined
+  const isHungUp = new Promise<void>((resolve) => (hungUp = resolve))
+  await openLink((_request, response) => {
+    const chunk = Buffer.alloc(1_024)
+    const feed = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.on('drain', feed)
+    response.on('close', hungUp)
+    feed()
+  })
+  await expect(link.call(callFrom(later()))).rejects.toMatchObject({ kind: 'too_large' })
+  await isHungUp
+  expect(calls).toBe(1)
+  expect(link.breakerState()).toBe('closed')
+})
+
+it('gives a shared call the whole deadline of a call, though the request that began it has no time left', async () => {
+  await openLink((_request, response) => response.end('{}'))
+  const past = performance.now() - 1
+  await expect(link.call(callFrom(past))).rejects.toMatchObject({ kind: 'no_time_left' })
+  expect(calls).toBe(0)
+  expect(await link.call(callFrom(past, true))).toBe('{}')
+})

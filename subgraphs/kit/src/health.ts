@@ -1,0 +1,35 @@
+import { DomainError } from './errors.ts'
+import type { Log } from './log.ts'
+
+/** A check's outcome as everyone may see it: 'ok' or a code. */
+export type CheckOutcome = 'ok' | 'STORE_UNAVAILABLE' | 'CHECK_FAILED'
+
+/**
+ * Makes a health check of a probe. What the probe throws may name hosts and tables, so callers get a code, and the
+ * error itself is logged, once for each change of the outcome.
+ */
+export function createCheck(
+  name: string,
+  probe: () => Promise<unknown>,
+  log: Pick<Log, 'warn' | 'info'>,
+): () => Promise<CheckOutcome> {
+  let last: CheckOutcome = 'ok'
+  return async () => {
+    const { outcome, error } = await probe().then(
+      () => ({ outcome: 'ok' as const, error: undefined }),
+      (reason: unknown) => ({ outcome: codeOf(reason), error: reason }),
+    )
+    if (outcome !== last) {
+      const line = { action: 'health.changed', extra: { check: name, outcome } }
+      if (outcome === 'ok') log.info(line, 'A health check passes again.')
+      else log.warn({ ...line, error }, 'A health check fails.')
+    }
+    last = outcome
+    return outcome
+  }
+}
+
+const codeOf = (error: unknown): CheckOutcome =>
+  error instanceof DomainError && error.code === 'STORE_UNAVAILABLE'
+    ? 'STORE_UNAVAILABLE'
+    : 'CHECK_FAILED'
