@@ -27,6 +27,8 @@ export interface Exchange {
   /** Whether an administrator's token reopened free text and introspection for this request. */
   isDeveloper: boolean
   operationName: string | undefined
+  /** Whether it changes something; its answer may hold tokens. */
+  isMutation?: boolean
   /** When the actor's token expires, on the clock of the platform. */
   tokenExpiresAtMs?: number
   /** Through which contract the caller speaks, where that is not GraphQL; `stream` once a stream is open. */

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { clientClosedRequest, onceAnswered } from './answered.ts'
 import { exchangeOf } from './exchange.ts'
 import type { BreakerState } from './guard/breaker.ts'
 import { findTemplate } from './rest/table.ts'
@@ -104,15 +105,18 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
   collectDefaultMetrics({ register: registry })
   const { requests, errors, proxyErrors, latency } = createFamilies(registry)
   const findEndpoint = createEndpointFinder()
-  const observe = (request: Request, response: Response): void => {
+  const observe = (request: Request, response: Response, status: number): void => {
     const { startedAt, fetches, door } = exchangeOf(response)
     // How long a stream was open is no latency; streams are counted by themselves.
     if (door === 'stream') return
     const endpoint = findEndpoint(request, response)
-    const labels = { status_code: String(response.statusCode), endpoint }
+    const labels = { status_code: String(status), endpoint }
     requests.inc(labels)
-    if (response.statusCode >= 400) errors.inc(labels)
-    latency.observe({ endpoint }, (performance.now() - startedAt) / 1000)
+    if (status >= 400) errors.inc(labels)
+    // How soon a client gave up says nothing of how long an answer takes.
+    if (status !== clientClosedRequest) {
+      latency.observe({ endpoint }, (performance.now() - startedAt) / 1000)
+    }
     for (const { service, outcome, failure = 'unknown' } of fetches) {
       if (outcome === 'failed') proxyErrors.inc({ target_service: service, error_type: failure })
     }
@@ -120,7 +124,7 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
   return {
     registry,
     observeRequests: (request, response, next) => {
-      response.once('finish', () => observe(request, response))
+      onceAnswered(response, (status) => observe(request, response, status))
       next()
     },
     answer: async (_request, response) => {

@@ -33,6 +33,7 @@ export function operationStages(
       return Promise.resolve({
         didResolveOperation: async (operation) => {
           operation.contextValue.exchange.operationName = operation.operationName ?? undefined
+          operation.contextValue.exchange.isMutation = operation.operation?.operation === 'mutation'
           if (!operation.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
           for (const guard of guards) {
             const stage = await guard(operation)

@@ -4,6 +4,7 @@ import { createAuditDoor } from './audit/audit-door.ts'
 import type { AuditTrail } from './audit/trail.ts'
 import { createAuthDoors } from './auth/doors.ts'
 import type { Authenticate } from './auth/authenticate.ts'
+import { compressAnswers } from './compress.ts'
 import type { RouterConfig } from './config.ts'
 import { Refusal } from './errors/refusal.ts'
 import { respondToFailure } from './errors/respond.ts'
@@ -79,6 +80,7 @@ export function createServer(parts: ServerParts): Express {
   app.use(traceRequests({ ...parts.traces, findEndpoint }))
   app.use(logAnswers(findEndpoint))
   app.use(parts.metrics.observeRequests)
+  app.use(compressAnswers())
   app.use(assignClientIp(findClientIp(readProxies(config.trustedProxies))))
   app.use(places.shed)
   app.use(parts.countRequest)

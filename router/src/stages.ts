@@ -6,6 +6,7 @@ import cors from 'cors'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { json } from 'express'
 import helmet from 'helmet'
+import { clientClosedRequest, onceAnswered } from './answered.ts'
 import type { RecordEvent } from './audit/event.ts'
 import { noteAdminAccess } from './audit/note-event.ts'
 import { Refusal } from './errors/refusal.ts'
@@ -125,19 +126,23 @@ export function verifyDeveloper(authenticate: Authenticate): RequestHandler {
 /** Logs one line for each answer: route, operation, status, duration, calls. The path itself may hold anything. */
 export function logAnswers(findEndpoint: FindEndpoint): RequestHandler {
   return (request, response, next) => {
-    response.once('finish', () => {
-      logAnswer(request, response, findEndpoint)
+    onceAnswered(response, (status) => {
+      logAnswer(request, response, status, findEndpoint)
     })
     next()
   }
 }
 
-function logAnswer(request: Request, response: Response, findEndpoint: FindEndpoint): void {
+function logAnswer(
+  request: Request,
+  response: Response,
+  status: number,
+  findEndpoint: FindEndpoint,
+): void {
   const exchange = exchangeOf(response)
   // A stream has its own lines, at its begin and at its end.
   if (exchange.door === 'stream') return
-  const { statusCode } = response
-  const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'info'
+  const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info'
   exchange.log[level](
     {
       action: 'request.answered',
@@ -147,11 +152,11 @@ function logAnswer(request: Request, response: Response, findEndpoint: FindEndpo
         method: request.method,
         endpoint: findEndpoint(request, response),
         operation: exchange.operationName,
-        status: statusCode,
+        status,
         subgraph_calls: exchange.fetches.length,
       },
     },
-    'Request answered.',
+    status === clientClosedRequest ? 'The client left before its answer.' : 'Request answered.',
   )
 }
 

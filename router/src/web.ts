@@ -1,8 +1,10 @@
+import { isApiPath } from '@cnop/schema/paths'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@cnop/kit/log'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { GatewayMetrics } from './metrics.ts'
+import { servePrebuilt } from './prebuilt.ts'
 
 const folder = (name: string): string =>
   fileURLToPath(new URL(`../../web/dist/${name}`, import.meta.url))
@@ -47,29 +49,47 @@ function assertBuilt(name: string): string {
   return path
 }
 
+const aYear = 'public, max-age=31536000, immutable'
+/** Kept, but asked about each time: the ETag makes that cheap. */
+const revalidate = 'no-cache'
+
+/**
+ * Serves a built folder. A file below `hashed` has the hash of its content in its name, so it never changes, and one
+ * that is missing belongs to another build: it is 404, never a page.
+ */
+function serveFolder(root: string, hashed: string): RequestHandler {
+  const serve = servePrebuilt(root, { cacheControl: false })
+  return (request, response, next) => {
+    const isHashed = request.path.startsWith(hashed)
+    response.setHeader('Cache-Control', isHashed ? aYear : revalidate)
+    serve(request, response, (error?: unknown) => {
+      response.removeHeader('Cache-Control')
+      if (!isHashed || error) next(error)
+      else
+        response.status(404).setHeader('Cache-Control', 'no-store').type('text').send('Not found')
+    })
+  }
+}
+
+/** The page of a folder, whose relative links need the slash at its end. */
+const serveIndex: RequestHandler = (request, response, next) => {
+  const [path = ''] = request.originalUrl.split('?')
+  if (request.path === '/' && !path.endsWith('/')) {
+    response.redirect(301, `${request.baseUrl}/`)
+    return
+  }
+  if (request.path === '/') request.url = '/index.html'
+  next()
+}
+
 /** GraphiQL, built and served by ourselves: no foreign script. */
 export function servePlayground(): RequestHandler[] {
   return [
     withPolicy(playgroundPolicy),
-    express.static(assertBuilt('playground'), { index: 'index.html' }),
+    serveIndex,
+    serveFolder(assertBuilt('playground'), '/assets/'),
   ]
 }
-
-const apiPaths = [
-  '/graphql',
-  '/auth',
-  '/api',
-  '/stream',
-  '/health',
-  '/playground',
-  '/docs',
-  '/assets',
-]
-
-/** `/system` itself is a page of the dashboard; what is below it is the API. */
-const isApiPath = (path: string): boolean =>
-  path.startsWith('/system/') ||
-  apiPaths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
 
 /** The dashboard with the API on the same origin, so that its cookie and its policy need no exception. */
 export function createWeb(api: Express, log: Log): Express {
@@ -86,14 +106,13 @@ export function createWeb(api: Express, log: Log): Express {
     response.setHeader('Referrer-Policy', 'no-referrer')
     next()
   })
-  web.use(
-    '/static',
-    express.static(`${root}/static`, { immutable: true, maxAge: '1y', fallthrough: false }),
-  )
-  web.use(express.static(root, { index: false }))
-  web.get('/{*path}', (_request, response) => {
-    response.setHeader('Cache-Control', 'no-cache')
-    response.sendFile('index.html', { root })
+  web.use(serveFolder(root, '/static/'))
+  // Every other path is a page of the app.
+  const servePage = servePrebuilt(root, { cacheControl: false })
+  web.get('/{*path}', (request, response, next) => {
+    request.url = '/index.html'
+    response.setHeader('Cache-Control', revalidate)
+    servePage(request, response, next)
   })
   web.use(answerNothingHere, answerFailure(log))
   return web

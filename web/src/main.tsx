@@ -2,14 +2,16 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './styles.css'
 import { MantineProvider } from '@mantine/core'
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode, Suspense } from 'react'
+import { lazily } from './api/lazily.ts'
 import { createRoot } from 'react-dom/client'
+import { keepReconnecting } from './api/reconnect.ts'
 import { createSession, followOtherTabs } from './api/session.ts'
 import { SessionProvider } from './api/SessionProvider.tsx'
 import { App } from './routes.tsx'
 import { theme } from './ui/theme.ts'
 
-const Toasts = lazy(async () => ({ default: (await import('./shell/Toasts.tsx')).Toasts }))
+const Toasts = lazily(async () => (await import('./shell/Toasts.tsx')).Toasts)
 
 const session = createSession({
   fetch: (input, init) => fetch(input, init),
@@ -17,6 +19,7 @@ const session = createSession({
   storage: localStorage,
 })
 followOtherTabs(session)
+keepReconnecting(session)
 
 const root = document.getElementById('root')
 if (root) {

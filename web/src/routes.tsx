@@ -1,5 +1,6 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, Suspense } from 'react'
 import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
+import { lazily } from './api/lazily.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
 import { PageBoundary } from './shell/PageBoundary.tsx'
@@ -7,7 +8,7 @@ import { RequireSession } from './shell/RequireSession.tsx'
 import { Pending } from './ui/Pending.tsx'
 
 /** Each page's code is fetched when the page is first opened. */
-const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }))
+const page = (load: () => Promise<ComponentType>) => lazily(load)
 
 const LandingPage = page(async () => (await import('./pages/landing/LandingPage.tsx')).LandingPage)
 const SignInPage = page(async () => (await import('./pages/sign-in/SignInPage.tsx')).SignInPage)

@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange.ts'
 import { openAccountFeed } from './account-feed.ts'
 import { createOrderParser } from './account-feeds.ts'
 import type { Feed, Stream } from './feed.ts'
+import { createPace } from './pace.ts'
 import { compileSelection } from './selection.ts'
 import { numberEvent } from './write-event.ts'
 
@@ -23,6 +24,9 @@ let feed: Feed
 /** What a reading finds, and a gate that it waits at. */
 let found: readonly object[]
 let gate: Promise<void>
+const readsAtOnce = 8
+let reading = 0
+let mostReading = 0
 
 beforeEach(async () => {
   bus = createMemoryBus(createLog('test', { level: 'error', filePath: undefined }))
@@ -30,11 +34,15 @@ beforeEach(async () => {
   gate = Promise.resolve()
   feed = await openAccountFeed({
     bus,
+    pace: createPace({ readsAtOnce, spreadMs: 20 }),
     channel: 'orders.changed',
     parse: createOrderParser(),
     read: async () => {
       const orders = found
+      reading += 1
+      mostReading = Math.max(mostReading, reading)
       await gate
+      reading -= 1
       return { orders }
     },
     payloadOf: (orders) => ({ orders }),
@@ -148,4 +156,36 @@ it('hears nothing any more when it has left', async () => {
   await publish('ord_1', 'COMPLETED')
   await nextTurn()
   expect(reader.told).toHaveLength(1)
+})
+
+it('reads again for 600 streams after a gap, never more than a few at once, and each gets its snapshot', async () => {
+  const streams = Array.from({ length: 600 }, (_, index) => openReader(`user_${index}`))
+  for (const { stream } of streams) (await feed.follow(stream)).wake()
+  expect(streams.every(({ reader }) => reader.told.length === 1)).toBe(true)
+  mostReading = 0
+  gate = new Promise((resolve) => setImmediate(resolve))
+  found = [{ orderId: 'ord_9', status: 'COMPLETED' }]
+  // A second gap while they wait asks for nothing more.
+  feed.renew()
+  feed.renew()
+  while (streams.some(({ reader }) => reader.told.length < 2)) await nextTurn()
+  expect(mostReading).toBeLessThanOrEqual(readsAtOnce)
+  const snapshot = { isSnapshot: true, orders: [{ orderId: 'ord_9', status: 'COMPLETED' }] }
+  expect(streams.map(({ reader }) => reader.told.slice(1))).toEqual(streams.map(() => [snapshot]))
+})
+
+it('tells what changes while a stream waits for its turn to read again', async () => {
+  const { reader, stream } = openReader('alice')
+  const follower = await feed.follow(stream)
+  follower.wake()
+  let open = (): void => undefined
+  gate = new Promise((resolve) => (open = resolve))
+  const others = Array.from({ length: readsAtOnce }, (_, index) => openReader(`user_${index}`))
+  const following = others.map((other) => feed.follow(other.stream))
+  feed.renew()
+  await publish('ord_1', 'COMPLETED')
+  await nextTurn()
+  expect(reader.told.at(-1)?.orders).toEqual([{ orderId: 'ord_1', status: 'COMPLETED' }])
+  open()
+  await Promise.all(following)
 })

@@ -2,6 +2,7 @@ import type { EventBus } from '@cnop/kit/bus'
 import { asRefusal } from './as-refusal.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Feed, Follower, Stream } from './feed.ts'
+import type { Pace } from './pace.ts'
 import { createReread } from './reread.ts'
 import { writeEvent } from './write-event.ts'
 
@@ -16,6 +17,7 @@ export interface Change {
 
 export interface AccountFeedOptions {
   readonly bus: EventBus
+  readonly pace: Pace
   readonly channel: string
   /** Undefined for a message that nobody needs to hear. */
   readonly parse: (message: string) => Change | undefined
@@ -127,6 +129,7 @@ function createMember(options: AccountFeedOptions, stream: Stream) {
   const wake = (): void => outbox.flush(reread.isBusy())
   const reread = createReread({
     read: () => options.read(stream.exchange),
+    pace: options.pace,
     take: (payload: Payload, isSnapshot) => {
       outbox.put(payload, isSnapshot)
       wake()
@@ -145,7 +148,11 @@ function createMember(options: AccountFeedOptions, stream: Stream) {
     if (isBegun) wake()
   }
 
-  const member: Member = { hear, wake, renew: () => ask(true), leave: () => reread.stop() }
+  const renew = (): void => {
+    if (isBegun) reread.renew()
+    else hasMissed = true
+  }
+  const member: Member = { hear, wake, renew, leave: () => reread.stop() }
   return {
     member,
     begin: (payload: Payload): void => {

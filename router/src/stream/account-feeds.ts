@@ -8,11 +8,13 @@ import {
   type Payload,
 } from './account-feed.ts'
 import type { Feed } from './feed.ts'
+import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
 
 interface Parts {
   readonly bus: EventBus
   readonly readAs: ReadAs
+  readonly pace: Pace
 }
 
 /** The text of a value of the API, or none. */
@@ -83,9 +85,10 @@ export function createOrderParser(): AccountFeedOptions['parse'] {
 }
 
 /** The caller's orders: the bus tells everything an owner may see of one. */
-const openOrderEvents = ({ bus, readAs }: Parts): Promise<Feed> =>
+const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
+    pace,
     channel: 'orders.changed',
     parse: createOrderParser(),
     read: async (exchange) => {
@@ -97,9 +100,10 @@ const openOrderEvents = ({ bus, readAs }: Parts): Promise<Feed> =>
   })
 
 /** The caller's cash: the bus tells that it changed, and it is read again. */
-const openBalances = ({ bus, readAs }: Parts): Promise<Feed> =>
+const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
+    pace,
     channel: 'balances.changed',
     parse: (message) => changedBalance.parse(JSON.parse(message)),
     read: async (exchange) => {
@@ -110,9 +114,10 @@ const openBalances = ({ bus, readAs }: Parts): Promise<Feed> =>
   })
 
 /** What the caller is told. */
-const openNotifications = ({ bus, readAs }: Parts): Promise<Feed> =>
+const openNotifications = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
+    pace,
     channel: 'notifications.added',
     parse: (message) => {
       const { username, notification } = addedNotification.parse(JSON.parse(message))

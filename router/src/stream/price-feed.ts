@@ -5,6 +5,7 @@ import type { Feed, Stream } from './feed.ts'
 import { assertKnown, readPriceIds } from './price-ids.ts'
 import { createGroups, type PriceGroup } from './price-groups.ts'
 import { createPriceMemory, readTick, type StreamPrice } from './price-memory.ts'
+import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
 import { createReread, type Reread } from './reread.ts'
 
@@ -26,6 +27,7 @@ interface ReadAssets {
 interface Parts {
   readonly bus: EventBus
   readonly readAs: ReadAs
+  readonly pace: Pace
 }
 
 /** Runs at once when it has not run for a while, and otherwise when that while is over. */
@@ -51,7 +53,7 @@ function createFlusher(flush: () => void) {
 type Read = (stream: Stream, ids: readonly string[]) => Promise<void>
 
 /** Reads the prices of a group again, as one of those who follow it, and gives everybody in it a snapshot. */
-function createRenewal(read: Read): (group: PriceGroup) => void {
+function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
   const rereads = new WeakMap<PriceGroup, Reread>()
   return (group) => {
     const reread =
@@ -61,13 +63,14 @@ function createRenewal(read: Read): (group: PriceGroup) => void {
           const [stream] = group.streams()
           if (stream) await read(stream, group.ids)
         },
+        pace,
         take: () => group.renew(),
         giveUp: (error) => {
           for (const stream of group.streams()) stream.fail(asRefusal(error, stream.exchange))
         },
       })
     rereads.set(group, reread)
-    reread.ask(true)
+    reread.renew()
   }
 }
 
@@ -75,7 +78,7 @@ function createRenewal(read: Read): (group: PriceGroup) => void {
  * Prices as they tick. A tick is unpacked once, an asset's price is written once for all who ask the same of it, and
  * streams of the same assets share the whole event but for its number.
  */
-export async function openPriceFeed({ bus, readAs }: Parts): Promise<Feed> {
+export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed> {
   const memory = createPriceMemory()
   const dirty = new Set<string>()
   const groups = createGroups(memory)
@@ -89,7 +92,7 @@ export async function openPriceFeed({ bus, readAs }: Parts): Promise<Feed> {
     assertKnown(ids, new Set(assets.nodes.map(({ id }) => id)))
     memory.learn(assets.nodes.flatMap(toPrice))
   }
-  const renewGroup = createRenewal(read)
+  const renewGroup = createRenewal(read, pace)
   const renew = (): void => {
     for (const group of groups.all()) renewGroup(group)
   }

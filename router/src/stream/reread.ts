@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Pace } from './pace.ts'
 
 interface RereadOptions<T> {
   readonly read: () => Promise<T>
+  /** Shared by all streams. */
+  readonly pace: Pace
   /** Gets what was read; a snapshot when anything that was asked for since the last reading had to be one. */
   readonly take: (read: T, isSnapshot: boolean) => void
   /** Reading has failed for too long. */
@@ -12,7 +15,9 @@ interface RereadOptions<T> {
 export interface Reread {
   /** Asks for a reading; what is asked while one is under way, or just after it, becomes one more. */
   ask(isSnapshot: boolean): void
-  /** Whether a reading is asked for or under way. */
+  /** Asks for a snapshot at a moment of its own, for everybody else is told to read again as well. */
+  renew(): void
+  /** Whether a reading is under way, which may have seen a change already that is heard meanwhile. */
   isBusy(): boolean
   stop(): void
 }
@@ -24,22 +29,28 @@ const retryMs = 1_000
 const mostFailures = 10
 
 /** Reads again when asked to: one reading at a time, five a second at most, and again after a failure. */
-export function createReread<T>({ read, take, giveUp }: RereadOptions<T>): Reread {
+export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>): Reread {
   const stopping = new AbortController()
   const { signal } = stopping
   let wanted: 'nothing' | 'change' | 'snapshot' = 'nothing'
   let isRunning = false
   let isReading = false
+  let renewal: NodeJS.Timeout | undefined
 
   /** Answers how long to wait before the next reading. */
   async function readOnce(failures: number): Promise<number> {
-    const isSnapshot = wanted === 'snapshot'
-    wanted = 'nothing'
-    isReading = true
+    let isSnapshot = false
     try {
-      const found = await read()
+      const found = await pace.run(async () => {
+        if (signal.aborted) return undefined
+        // Whatever is asked for until now is answered by this reading.
+        isSnapshot = wanted === 'snapshot'
+        wanted = 'nothing'
+        isReading = true
+        return { value: await read() }
+      })
       isReading = false
-      if (!signal.aborted) take(found, isSnapshot)
+      if (found && !signal.aborted) take(found.value, isSnapshot)
       return 0
     } catch (error) {
       if (signal.aborted) return 0
@@ -62,14 +73,25 @@ export function createReread<T>({ read, take, giveUp }: RereadOptions<T>): Rerea
     let failures = 0
     while (wanted !== 'nothing' && !signal.aborted) {
       failures = await readOnce(failures)
-      await delay(failures > 0 ? retryMs : pauseMs, undefined, { ref: false })
+      // Streams that failed together do not try again together.
+      const waitMs = failures > 0 ? retryMs + pace.delayMs() : pauseMs
+      await delay(waitMs, undefined, { ref: false })
     }
     isRunning = false
   }
 
   return {
     ask,
-    isBusy: () => isReading || wanted !== 'nothing',
-    stop: () => stopping.abort(),
+    renew: () => {
+      renewal ??= setTimeout(() => {
+        renewal = undefined
+        ask(true)
+      }, pace.delayMs()).unref()
+    },
+    isBusy: () => isReading,
+    stop: () => {
+      clearTimeout(renewal)
+      stopping.abort()
+    },
   }
 }

@@ -8,6 +8,8 @@ export const streamFields = {
   STREAMS_PER_USER: wholeNumber(20, 1),
   STREAM_HEARTBEAT_MS: milliseconds(12_000),
   STREAM_PATIENCE_MS: milliseconds(30_000),
+  STREAM_READS_AT_ONCE: wholeNumber(16, 1),
+  STREAM_READ_SPREAD_MS: milliseconds(3_000),
 }
 
 type StreamVariables = z.infer<z.ZodObject<typeof streamFields>>
@@ -23,5 +25,7 @@ export function streamConfig(vars: StreamVariables) {
     heartbeatMs: vars.STREAM_HEARTBEAT_MS,
     /** How long a reader may take nothing before its stream is closed. */
     patienceMs: vars.STREAM_PATIENCE_MS,
+    /** How streams read again what the bus could not tell them. */
+    pace: { readsAtOnce: vars.STREAM_READS_AT_ONCE, spreadMs: vars.STREAM_READ_SPREAD_MS },
   } as const
 }

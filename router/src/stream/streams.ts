@@ -17,6 +17,7 @@ import type { ClientStream } from './client-stream.ts'
 import { createStreamDoor, type StreamDoor } from './door.ts'
 import type { Feed } from './feed.ts'
 import { createPrepare } from './prepare.ts'
+import { createPace } from './pace.ts'
 import { openPriceFeed } from './price-feed.ts'
 import { createReadAs } from './read-as.ts'
 import { createSlots } from './slots.ts'
@@ -93,8 +94,9 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
 async function openFeeds(parts: StreamParts): Promise<ReadonlyMap<string, Feed>> {
   const { bus, graphql, findOperation, config } = parts
   const readAs = createReadAs(graphql, findOperation, config.deadlinesMs.router)
-  const accounts = await openAccountFeeds({ bus, readAs })
-  return new Map([...accounts, ['prices', await openPriceFeed({ bus, readAs })]])
+  const pace = createPace(config.streams.pace)
+  const accounts = await openAccountFeeds({ bus, pace, readAs })
+  return new Map([...accounts, ['prices', await openPriceFeed({ bus, pace, readAs })]])
 }
 
 /** Ends what may not go on, keeps alive what may, and reads again what the bus cannot tell. */

@@ -42,6 +42,10 @@ export function announceSyncFailure(log: Log, error: unknown): void {
   log.error({ action: 'market.sync_failed', error }, 'The market could not be brought up to date.')
 }
 
+export function announceSaveFailure(log: Log, error: unknown): void {
+  log.warn({ action: 'market.unsaved', error }, 'The last prices could not be stored at the stop.')
+}
+
 /** Every alert that begins to wait: `{ assetId, direction, price }`. It names nobody; the watchers of prices use it. */
 export const waitingChannel = 'price-alerts.waiting'
 /** Every notification, once it is stored; `readNotification` reads it. */

@@ -13,6 +13,7 @@ import {
 import { StoreUnavailable } from './errors.ts'
 import { createCallNotes, noteCalls, type StoreCallNotes } from './store-calls.ts'
 import { isStoreDown } from './store-failure.ts'
+import { currentScope } from './tracing/scope.ts'
 
 /** The primary key of a row: `{ pk, sk }`; a key of an index carries that index's two keys as well. */
 export type Key = Readonly<Record<string, string>>
@@ -89,6 +90,8 @@ export function connect(options: DynamoOptions): Db {
 
 /** While the store is down all calls but one get this part of the deadline, so that callers do not pile up. */
 const downShare = 1 / 5
+/** Jobs and the start of a process keep nobody waiting: their calls get this many times the deadline. */
+const jobShare = 4
 
 /**
  * Ends a call at its deadline, repeats and pauses included, so that a dead store is reported before the caller's own
@@ -102,7 +105,8 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
   const bounded = async (command: unknown): Promise<unknown> => {
     const isProbe = isDown && !isProbing
     isProbing ||= isProbe
-    const limitMs = isDown && !isProbe ? deadlineMs * downShare : deadlineMs
+    const wholeMs = currentScope()?.subgraph === undefined ? deadlineMs * jobShare : deadlineMs
+    const limitMs = isDown && !isProbe ? deadlineMs * downShare : wholeMs
     try {
       const answer = await within(limitMs, (abortSignal) => send(command, { abortSignal }))
       isDown = false
@@ -118,7 +122,13 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
   return Object.assign(client, { send: bounded as typeof client.send })
 }
 
-/** Rejects and aborts the work when its time is up. */
+/** A deadline passes in so many steps. */
+const steps = 5
+
+/**
+ * Rejects and aborts the work when its time is up. The time passes in steps, so that a process which was busy for a
+ * while, and could not have heard an answer, does not blame the store.
+ */
 async function within(
   limitMs: number,
   start: (signal: AbortSignal) => Promise<unknown>,
@@ -127,10 +137,17 @@ async function within(
   const work = start(aborter.signal)
   let timer: NodeJS.Timeout | undefined
   const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new StoreUnavailable(new Error(`No answer within ${limitMs} ms.`)))
-      aborter.abort()
-    }, limitMs)
+    const wait = (left: number): void => {
+      timer = setTimeout(() => {
+        if (left > 1) {
+          wait(left - 1)
+          return
+        }
+        reject(new StoreUnavailable(new Error(`No answer within ${limitMs} ms.`)))
+        aborter.abort()
+      }, limitMs / steps)
+    }
+    wait(steps)
   })
   try {
     return await Promise.race([work, expired])

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { DomainError } from './errors.ts'
 import type { Log } from './log.ts'
 
@@ -15,10 +16,11 @@ export function createCheck(
 ): () => Promise<CheckOutcome> {
   let last: CheckOutcome = 'ok'
   return async () => {
-    const { outcome, error } = await probe().then(
-      () => ({ outcome: 'ok' as const, error: undefined }),
-      (reason: unknown) => ({ outcome: codeOf(reason), error: reason }),
+    const probing: Promise<Probed> = probe().then(
+      () => ({ outcome: 'ok' }),
+      (error: unknown) => ({ outcome: codeOf(error), error }),
     )
+    const { outcome, error } = await Promise.race([probing, timeout()])
     if (outcome !== last) {
       const line = { action: 'health.changed', extra: { check: name, outcome } }
       if (outcome === 'ok') log.info(line, 'A health check passes again.')
@@ -27,6 +29,19 @@ export function createCheck(
     last = outcome
     return outcome
   }
+}
+
+interface Probed {
+  readonly outcome: CheckOutcome
+  readonly error?: unknown
+}
+
+/** Shorter than anybody waits for a report of health. */
+const patienceMs = 2_000
+
+const timeout = (): Promise<Probed> => {
+  const error = new Error(`No answer within ${patienceMs} ms.`)
+  return delay(patienceMs, { outcome: 'STORE_UNAVAILABLE', error }, { ref: false })
 }
 
 const codeOf = (error: unknown): CheckOutcome =>

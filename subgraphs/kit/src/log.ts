@@ -8,7 +8,7 @@ import {
   pino,
   stdSerializers,
 } from 'pino'
-import { StoreUnavailable } from './errors.ts'
+import { OutcomeUnknown, StoreUnavailable } from './errors.ts'
 
 export type Log = Logger
 
@@ -124,7 +124,8 @@ const quietenOutages: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod
 ) {
   const [fields] = args as readonly unknown[]
   const error = (fields as { error?: unknown } | undefined)?.error
-  const isOutage = error instanceof StoreUnavailable && level > debugLevel
+  const isStoreLost = error instanceof StoreUnavailable || error instanceof OutcomeUnknown
+  const isOutage = isStoreLost && level > debugLevel
   if (!isOutage) method.apply(this, args)
   else if (this.isLevelEnabled('debug')) this.debug(...args)
 }

@@ -6,6 +6,7 @@ import { connect, type Db } from './dynamo.ts'
 import { OutcomeUnknown, StoreUnavailable } from './errors.ts'
 import { createLog } from './log.ts'
 import { readItem } from './read.ts'
+import { runInScope } from './tracing/scope.ts'
 import { transact } from './transact.ts'
 
 type Answer = Parameters<typeof createServer>[1]
@@ -89,7 +90,8 @@ describe('a failing store', () => {
 
 describe('a store that is down, to a reader', () => {
   const soonMs = 500
-  const read = () => readItem(db, 'things', { pk: 'a', sk: 'b' })
+  const read = () =>
+    runInScope({ subgraph: 'user' }, () => readItem(db, 'things', { pk: 'a', sk: 'b' }))
 
   it('is reported within the deadline when it never answers', async () => {
     await storeThat(() => undefined, soonMs)

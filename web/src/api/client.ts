@@ -12,6 +12,7 @@ import {
 } from 'urql'
 import { config } from '../config.ts'
 import { cacheOptions } from './cache.ts'
+import { ApiFailure } from './errors.ts'
 import type { Session } from './session.ts'
 import type { OpenStream } from './stream.ts'
 
@@ -28,7 +29,12 @@ function authenticate(session: Session): Exchange {
       },
       willAuthError: () => session.getState().status === 'signed-in' && !session.freshToken(),
       didAuthError: (error) => session.getState().status === 'signed-in' && isSessionOver(error),
-      refreshAuth: session.refresh,
+      refreshAuth: async () => {
+        await session.refresh()
+        const outage = session.outage()
+        // Sending the old token would only be refused, which would read as a session that is over.
+        if (outage && !session.freshToken()) throw new ApiFailure(outage)
+      },
     }),
   )
 }

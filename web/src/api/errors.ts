@@ -139,12 +139,26 @@ function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'headers' in value
 }
 
+/** Failures that pass by themselves: the same read is worth trying again. */
+const passing: readonly string[] = [
+  'NETWORK',
+  'SUBGRAPH_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'TIMEOUT',
+  'OVERLOADED',
+  'INSIGHTS_UNAVAILABLE',
+]
+
+export const isPassing = ({ code }: Failure): boolean => passing.includes(code)
+
 /** Turns whatever urql reports into one sentence; the first GraphQL error speaks for the rest. */
 export function describeError(error: CombinedError): Failure {
   const raw: unknown = error.response
   const response = isResponse(raw) ? raw : undefined
   const first = error.graphQLErrors[0]
   if (first) return fromExtensions(first.extensions, response)
+  // Our own client gave up before anything was sent.
+  if (error.networkError instanceof ApiFailure) return error.networkError.failure
   const requestId = response?.headers.get('x-request-id') ?? undefined
   return { code: 'NETWORK', sentence: offline, requestId }
 }
@@ -170,4 +184,5 @@ export const isOutcomeUnknown = ({ code }: Failure): boolean =>
   code === 'OUTCOME_UNKNOWN' ||
   code === 'TIMEOUT' ||
   code === 'SUBGRAPH_UNAVAILABLE' ||
+  code === 'SUBGRAPH_ANSWER_TOO_LARGE' ||
   code === 'INTERNAL'

@@ -1,7 +1,8 @@
 import { useCallback } from 'react'
 import { type AnyVariables, createRequest, type TypedDocumentNode, useQuery } from 'urql'
-import { describeError, type Failure } from './errors.ts'
+import { describeError, type Failure, isPassing } from './errors.ts'
 import { usePolling } from './polling.ts'
+import { useRecovery } from './recovery.ts'
 
 /** One panel's read: what there is, what went wrong, and how to try again. */
 export type Reading<Data> = {
@@ -36,9 +37,11 @@ export function useReading<Data, Variables extends AnyVariables>(
   }, everyMs)
   // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
   const isAnswer = result.operation?.key === createRequest(query, variables).key
+  const failure = isAnswer && result.error ? describeError(result.error) : undefined
+  useRecovery(!pause && failure !== undefined && isPassing(failure), result.fetching, retry)
   return {
     data: isAnswer ? unlessNull(result.data) : undefined,
-    failure: isAnswer && result.error ? describeError(result.error) : undefined,
+    failure,
     isLoading: result.fetching || result.stale || !isAnswer,
     retry,
   }

@@ -1,13 +1,17 @@
-import { ApiFailure, describeResponse, unreachable } from './errors.ts'
+import { ApiFailure, describeResponse, type Failure, failureOf, unreachable } from './errors.ts'
 
 export type SessionState =
   | { readonly status: 'unknown' }
   | { readonly status: 'anonymous'; readonly hasEnded: boolean }
+  /** This browser was signed in, and nobody could say whether it still is. */
+  | { readonly status: 'reconnecting'; readonly outage: Failure }
   | {
       readonly status: 'signed-in'
       readonly username: string
       readonly accessToken: string
       readonly expiresAtMs: number
+      /** Why the session could not be renewed; it is tried again. */
+      readonly outage?: Failure
     }
 
 export type Session = {
@@ -17,8 +21,13 @@ export type Session = {
   readonly start: () => Promise<void>
   readonly signIn: (username: string, password: string) => Promise<void>
   readonly signOut: () => Promise<void>
-  /** One refresh at a time: whoever asks meanwhile waits for the same answer. */
-  readonly refresh: () => Promise<void>
+  /**
+   * One refresh at a time: whoever asks meanwhile waits for the same answer. Only a refusal ends the session; an outage
+   * is kept in the state. Shortly after a failure nothing is asked, unless it has to be `now`.
+   */
+  readonly refresh: (when?: 'now') => Promise<void>
+  /** Why the session cannot be renewed at the moment. */
+  readonly outage: () => Failure | undefined
   /** The token for the next request, or undefined when it is about to expire. */
   readonly freshToken: () => string | undefined
 }
@@ -35,6 +44,15 @@ export const markerName = 'cnop-was-signed-in'
 /** A token that lives for less than this is not used any more. */
 const leewayMs = 15_000
 
+/** A refresh that takes longer counts as an outage. */
+const patienceMs = 15_000
+
+/** After a refresh that failed in passing, everybody who needs one makes do with that failure for a while. */
+const quietMs = 1_000
+
+/** What says that a session is over. Whatever else goes wrong, it may go on. */
+const refusals: readonly string[] = ['UNAUTHENTICATED', 'SESSION_ENDED']
+
 type Grant = {
   readonly accessToken: string
   readonly expiresInSeconds: number
@@ -47,6 +65,7 @@ async function post({ fetch }: SessionDeps, path: string, body: object): Promise
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(patienceMs),
   }).catch(() => {
     throw new ApiFailure(unreachable)
   })
@@ -91,17 +110,28 @@ export function createSession(deps: SessionDeps): Session {
     deps.storage.removeItem(markerName)
     set({ status: 'anonymous', hasEnded })
   }
+  let failedAtMs = -Infinity
+  const noteOutage = (outage: Failure) => {
+    failedAtMs = deps.now()
+    const state = getState()
+    set(state.status === 'signed-in' ? { ...state, outage } : { status: 'reconnecting', outage })
+  }
   const tryRefresh = async () => {
-    const wasSignedIn = getState().status === 'signed-in'
     try {
       await enter(await post(deps, '/auth/refresh', {}))
     } catch (error) {
-      const isRefused = error instanceof ApiFailure && !isPassing(error)
-      if (isRefused) leave(wasSignedIn)
-      else if (!wasSignedIn) set({ status: 'anonymous', hasEnded: false })
+      const failure = failureOf(error)
+      if (refusals.includes(failure.code)) leave(true)
+      else noteOutage(failure)
     }
   }
-  const refresh = () => {
+  const outage = () => {
+    const state = getState()
+    return 'outage' in state ? state.outage : undefined
+  }
+  const refresh = (when?: 'now') => {
+    const isQuiet = outage() !== undefined && deps.now() - failedAtMs < quietMs
+    if (isQuiet && when !== 'now') return refreshing ?? Promise.resolve()
     refreshing ??= tryRefresh().finally(() => (refreshing = undefined))
     return refreshing
   }
@@ -110,6 +140,7 @@ export function createSession(deps: SessionDeps): Session {
     getState,
     subscribe,
     refresh,
+    outage,
     start: async () => {
       if (getState().status !== 'unknown') return
       if (deps.storage.getItem(markerName) === null) set({ status: 'anonymous', hasEnded: false })
@@ -140,6 +171,7 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
     'OVERLOADED',
     'TIMEOUT',
     'SUBGRAPH_UNAVAILABLE',
+    'STORE_UNAVAILABLE',
     'INTERNAL',
   ]
   return passing.includes(code)
@@ -148,6 +180,6 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
 /** Signing out in one tab signs out the others: they see the marker go. */
 export function followOtherTabs(session: Session): void {
   window.addEventListener('storage', (event) => {
-    if (event.key === markerName && event.newValue === null) void session.refresh()
+    if (event.key === markerName && event.newValue === null) void session.refresh('now')
   })
 }

@@ -48,6 +48,8 @@ function bodyOf({ document, variables }: StreamRequest): RequestParams {
 async function authorize(session: Session): Promise<Record<string, string>> {
   if (session.freshToken() === undefined) await session.refresh()
   const token = session.freshToken()
+  // Without a token the stream would be refused, which would read as a session that is over.
+  if (token === undefined && session.outage()) throw new Error('The session cannot be renewed.')
   return token === undefined ? {} : { authorization: `Bearer ${token}` }
 }
 

@@ -1,7 +1,8 @@
 import { ActionIcon, Burger, Button, Group, Kbd } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '../api/lazily.ts'
 import { Link, Outlet, useNavigate } from 'react-router'
 import { useUsername } from '../api/SessionProvider.tsx'
 import { paths } from '../paths.ts'
@@ -16,10 +17,8 @@ import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
 import { SideNavigation } from './SideNavigation.tsx'
 import { ThemeButton, useNextTheme } from './ThemeButton.tsx'
 
-const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
-const ShortcutList = lazy(async () => ({
-  default: (await import('./ShortcutList.tsx')).ShortcutList,
-}))
+const Palette = lazily(async () => (await import('./Palette.tsx')).Palette)
+const ShortcutList = lazily(async () => (await import('./ShortcutList.tsx')).ShortcutList)
 
 function HideAmountsButton() {
   const [areHidden, setHidden] = useHideAmounts()

@@ -1,12 +1,13 @@
 import { ActionIcon } from '@mantine/core'
 import { useClickOutside } from '@mantine/hooks'
 import { IconBell } from '@tabler/icons-react'
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
+import { type KeyboardEvent, Suspense, useRef, useState } from 'react'
+import { lazily } from '../api/lazily.ts'
 import { useNews } from './use-news.ts'
 
-const NotificationPanel = lazy(async () => ({
-  default: (await import('./NotificationPanel.tsx')).NotificationPanel,
-}))
+const NotificationPanel = lazily(
+  async () => (await import('./NotificationPanel.tsx')).NotificationPanel,
+)
 
 const mostShown = 9
 

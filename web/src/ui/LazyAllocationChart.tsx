@@ -1,10 +1,9 @@
 import { Skeleton } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazily } from '../api/lazily.ts'
 import type { Slice } from './AllocationChart.tsx'
 
-const Chart = lazy(async () => ({
-  default: (await import('./AllocationChart.tsx')).AllocationChart,
-}))
+const Chart = lazily(async () => (await import('./AllocationChart.tsx')).AllocationChart)
 
 /** The chart library is fetched only when there is something to draw. */
 export function LazyAllocationChart({ slices }: { slices: readonly Slice[] }) {

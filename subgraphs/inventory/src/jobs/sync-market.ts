@@ -9,6 +9,7 @@ import {
   announceFeedFailure,
   announceFeedRecovery,
   announceLeading,
+  announceSaveFailure,
   announceSyncFailure,
 } from '../events.ts'
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
@@ -98,11 +99,16 @@ export function createMarketSync(deps: MarketSyncDeps): MarketSync {
     isLeading: () => leadership !== undefined,
     stop: async () => {
       if (!leadership || !lease.isHeld()) return
-      await leadership.history.flush()
-      await leadership.writer.close()
-      await save(deps, leadership)
+      try {
+        await leadership.history.flush()
+        await leadership.writer.close()
+        await save(deps, leadership)
+        await lease.release()
+      } catch (error) {
+        // A process can stop while its store is away: the lease ends by itself, and the feed tells the prices anew.
+        announceSaveFailure(log, error)
+      }
       leadership = undefined
-      await lease.release()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartCandle } from '@tabler/icons-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
+import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatPrice } from '../../format/money.ts'
@@ -16,9 +17,7 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 import { marksOf } from './chart-marks.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 
-const CandleChart = lazy(async () => ({
-  default: (await import('../../ui/CandleChart.tsx')).CandleChart,
-}))
+const CandleChart = lazily(async () => (await import('../../ui/CandleChart.tsx')).CandleChart)
 
 const chartHeight = 380
 

@@ -1,6 +1,7 @@
 import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatDateTime, formatDay, formatTime } from '../../format/time.ts'
 import { DashboardHistoryDocument, type HistoryRange } from '../../generated/graphql.ts'
@@ -10,9 +11,7 @@ import { Money, MoneyChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { describeEquity, type Equity, readEquity } from './equity.ts'
 
-const EquityChart = lazy(async () => ({
-  default: (await import('../../ui/EquityChart.tsx')).EquityChart,
-}))
+const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')).EquityChart)
 
 const chartHeight = 240
 

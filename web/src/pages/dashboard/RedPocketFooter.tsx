@@ -1,10 +1,9 @@
 import { Group, Text } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
 
-const RedPocketModal = lazy(async () => ({
-  default: (await import('./RedPocketModal.tsx')).RedPocketModal,
-}))
+const RedPocketModal = lazily(async () => (await import('./RedPocketModal.tsx')).RedPocketModal)
 
 /** The dashboard's footer, and what is hidden in it. */
 export function RedPocketFooter() {

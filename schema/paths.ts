@@ -1,0 +1,30 @@
+/**
+ * The paths of the API, by their first segment. The dashboard shares its origin with the API, so whatever serves the
+ * dashboard (the router's web port, nginx, the dev server) needs to know which requests are not for a page.
+ */
+export const apiSegments = [
+  'api',
+  'assets',
+  'auth',
+  'docs',
+  'export',
+  'graphql',
+  'health',
+  'metrics',
+  'playground',
+  'stream',
+] as const
+
+/** A page of the dashboard, with the API below it. */
+const pageWithApi = 'system'
+
+/**
+ * Tells the paths of the API from those of the dashboard: the source of a regular expression for JavaScript and PCRE,
+ * to be matched without regard to case, as the router does.
+ */
+export const apiPattern = `^/((${apiSegments.join('|')})($|[/?])|${pageWithApi}/.)`
+
+const api = new RegExp(apiPattern, 'i')
+
+/** Whether a path, with or without its query, is the API's. */
+export const isApiPath = (path: string): boolean => api.test(path)

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
+import { createLog } from '@cnop/kit/log'
+import { type FaultProxy, startFaultProxy } from '../money/fault-proxy.ts'
+import { createRestClient } from '../world/rest.ts'
+import type { Trader } from '../world/trader.ts'
+import { newKey, startWorld, type World } from '../world/world.ts'
+
+let directory: string
+let engine: EmbeddedEngine
+let proxy: FaultProxy
+let world: World
+let trader: Trader
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cnop-store-down-'))
+  engine = await startEmbedded({
+    log: createLog('store', { level: 'silent', filePath: undefined }),
+  })
+  proxy = await startFaultProxy(engine.endpoint, 1)
+  world = await startWorld({
+    STORE: 'endpoint',
+    DYNAMODB_ENDPOINT: proxy.endpoint,
+    STORE_DEADLINE_MS: '1000',
+    SUBGRAPH_DEADLINE_MS: '8000',
+    LOG_LEVEL: 'info',
+    LOG_FILE_PATH: directory,
+  })
+  trader = await world.trader({ cash: '100.00' })
+}, 120_000)
+afterAll(async () => {
+  await world.stop()
+  await engine.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+interface Health {
+  readonly status: string
+  readonly checks: Record<string, { status: string; breaker: string; checks: object }>
+}
+
+const readHealth = async (): Promise<Health> =>
+  (await (await fetch(`${world.origin}/health`)).json()) as Health
+
+/** Hosted services write to the file of the process that hosts them. */
+const actions = (): string[] =>
+  readFileSync(join(directory, 'router', 'router.log'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { action?: string }).action ?? '')
+
+const countOf = (action: string): number => actions().filter((each) => each === action).length
+
+const balance = '{ me { portfolio { cash { available } } } }'
+
+/** What every caller meets while the store is gone, however it is gone. */
+async function meetOutage(): Promise<void> {
+  const { status, headers, codes, errors } = await trader.ask(balance)
+  expect(codes).toEqual(['STORE_UNAVAILABLE'])
+  expect(errors[0]?.extensions.details).toEqual({ retryAfterSeconds: '1' })
+  expect([status, headers.get('retry-after')]).toEqual([200, '1'])
+
+  const deposit = 'mutation D($i: CashInput!) { deposit(input: $i) { entry { id } } }'
+  const command = { i: { amount: '5.00', key: newKey() } }
+  expect((await trader.ask(deposit, command)).codes).toEqual(['STORE_UNAVAILABLE'])
+
+  const rest = await createRestClient(world.origin)('GET', '/balance', { token: trader.token })
+  expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(rest.body).toMatchObject({ code: 'SVC_001', status: 503 })
+  expect(rest.body).toMatchObject({ type: 'urn:cnop:problem:store-unavailable' })
+
+  const signIn = await fetch(`${world.origin}/auth/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: trader.username, password: trader.password }),
+  })
+  expect([signIn.status, signIn.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(await signIn.json()).toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  const exported = await fetch(`${world.origin}/export/activity.csv`, {
+    headers: { authorization: `Bearer ${trader.token}` },
+  })
+  expect(exported.status).toBe(503)
+}
+
+describe('while the store is silent', () => {
+  beforeAll(() => void process.kill(engine.pid, 'SIGSTOP'))
+  afterAll(() => void process.kill(engine.pid, 'SIGCONT'))
+
+  it('every endpoint says so by a code that can be retried', meetOutage, 120_000)
+
+  it('no breaker opens, however many calls fail, and health shows codes alone', async () => {
+    const answers = await Promise.all(Array.from({ length: 24 }, () => trader.ask(balance)))
+    expect(new Set(answers.flatMap(({ codes }) => codes))).toEqual(new Set(['STORE_UNAVAILABLE']))
+    const { status, checks } = await readHealth()
+    expect(status).toMatch(/^degraded \(/)
+    expect(Object.values(checks).map(({ breaker }) => breaker)).toEqual(
+      Object.keys(checks).map(() => 'closed'),
+    )
+    const { user } = checks
+    expect(user).toMatchObject({ status: 'unhealthy', checks: { store: 'STORE_UNAVAILABLE' } })
+    expect(JSON.stringify(checks)).not.toMatch(/127\.0\.0\.1|ECONN|SDK|answer within/)
+  }, 120_000)
+
+  it('logs the outage once, not in every tick of a job', async () => {
+    while (countOf('store.unreachable') < 1) await delay(20)
+    const all = actions()
+    const during = all.slice(all.indexOf('store.unreachable'))
+    const noisy = ['store.call', 'market.sync_failed', 'order.match_failed', 'order.expiry_failed']
+    expect(during.filter((each) => noisy.includes(each))).toEqual([])
+    expect(during.filter((each) => each === 'store.unreachable')).toHaveLength(1)
+  }, 60_000)
+})
+
+describe('when the store answers again', () => {
+  it('everything goes on by itself, with the balance that it had', async () => {
+    while ((await trader.ask(balance)).codes.length > 0) await delay(20)
+    expect((await trader.ask(balance)).data).toEqual({
+      me: { portfolio: { cash: { available: '100.00' } } },
+    })
+    while (countOf('store.reachable') < 1) await delay(20)
+    while ((await readHealth()).status !== 'healthy') await delay(20)
+  }, 60_000)
+})
+
+describe('when nobody listens where the store was', () => {
+  beforeAll(() => proxy.stop())
+  it('every endpoint says so by the same code', meetOutage, 120_000)
+})

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, openPage, signIn } from '../world/browser.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let browser: Browser
+let origin: string
+let trader: Trader
+
+beforeAll(async () => {
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+  await trader.buys('0.01', 'BTC')
+  await trader.buys('0.1', 'ETH')
+}, 120_000)
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+})
+
+interface Sent {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** What goes over the wire from now on, as the browser's own network stack counts it. Open streams never finish. */
+async function watchWire(page: Page): Promise<readonly Sent[]> {
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.enable')
+  await network.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const paths = new Map<string, string>()
+  const sent: Sent[] = []
+  network.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    paths.set(requestId, new URL(request.url).pathname)
+  })
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    sent.push({ path: paths.get(requestId) ?? '', bytes: encodedDataLength })
+  })
+  return sent
+}
+
+const total = (sent: readonly Sent[]): number => sent.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The sum of the page's layout shifts that nobody caused by typing or clicking. */
+const readShift = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    interface Shift extends PerformanceEntry {
+      readonly value: number
+      readonly hadRecentInput: boolean
+    }
+    return new Promise<number>((resolve) => {
+      const observer = new PerformanceObserver((list) => {
+        const shifts = list.getEntries() as Shift[]
+        resolve(
+          shifts
+            .filter(({ hadRecentInput }) => !hadRecentInput)
+            .reduce((sum, { value }) => sum + value, 0),
+        )
+        observer.disconnect()
+      })
+      observer.observe({ type: 'layout-shift', buffered: true })
+      // A page that never shifted has no entry to wait for.
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)))
+    })
+  })
+
+describe('a first visit', () => {
+  it('of the dashboard costs at most 380 kB and 40 requests, charts and live data included', async () => {
+    const { page, settled } = await openPage(browser, origin)
+    page.setDefaultTimeout(60_000)
+    await signIn(page, trader)
+    await settled()
+    const sent = await watchWire(page)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await page.locator('.recharts-surface').first().waitFor()
+    await settled()
+    const kindOf = ({ path }: Sent): string => path.split('/')[1] ?? ''
+    const story = [...new Set(sent.map(kindOf))].map((kind) => {
+      const each = sent.filter((one) => kindOf(one) === kind)
+      return `${kind}: ${each.length} requests, ${total(each)} bytes`
+    })
+    expect({ story, isSmall: total(sent) <= 380_000 }).toEqual({ story, isSmall: true })
+    expect({ story, areFew: sent.length <= 40 }).toEqual({ story, areFew: true })
+    await page.context().close()
+  }, 120_000)
+
+  it.each(['/', '/market', '/sign-in'])(
+    'of %s moves nothing that was shown already',
+    async (path) => {
+      const { page, settled } = await openPage(browser, origin)
+      page.setDefaultTimeout(60_000)
+      await page.goto(path)
+      if (path === '/sign-in') await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+      else await settled()
+      expect(await readShift(page)).toBeLessThanOrEqual(0.05)
+      await page.context().close()
+    },
+    120_000,
+  )
+
+  it('of the dashboard moves little', async () => {
+    const { page, settled } = await openPage(browser, origin)
+    page.setDefaultTimeout(60_000)
+    await signIn(page, trader)
+    await settled()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await settled()
+    expect(await readShift(page)).toBeLessThanOrEqual(0.05)
+    await page.context().close()
+  }, 120_000)
+})
