@@ -18,6 +18,8 @@ export interface FetchRecord {
 export interface Exchange {
   readonly requestId: string
   readonly startedAt: number
+  /** When the first subgraph was called for it, on the clock of the platform: every call reads the prices of this moment. */
+  momentMs?: number
   readonly log: Log
   /** Where what matters for security is recorded. */
   readonly audit: RecordEvent
@@ -52,4 +54,5 @@ export const identityOf = (exchange: Exchange): Identity => ({
   clientIp: exchange.clientIp,
   userAgent: exchange.userAgent,
   api: exchange.door === 'rest' ? 'rest' : undefined,
+  momentMs: exchange.momentMs,
 })

@@ -136,6 +136,7 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     const leftMs = isShared ? deadlineMs : exchange.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
     if (timeoutMs <= 0) throw new SubgraphFailure('The request has no time left.', 'no_time_left')
+    exchange.momentMs ??= now()
     const whole = identityOf(exchange)
     const identity = isAnonymous ? { ...whole, actor: undefined } : whole
     const headers = sealHeaders(key, { subgraph: name, body, identity }, now())

@@ -46,7 +46,7 @@ async function watchWire(page: Page): Promise<readonly Sent[]> {
 const total = (sent: readonly Sent[]): number => sent.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Adds up the layout shifts of every document of this page that no typing and no click caused. */
-const watchShifts = (page: Page): Promise<void> =>
+const watchShifts = (page: Page): Promise<unknown> =>
   page.addInitScript(`
     globalThis.layoutShift = 0
     new PerformanceObserver((list) => {

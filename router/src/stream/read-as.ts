@@ -30,9 +30,9 @@ export function createReadAs(
   }
 }
 
-/** Each reading is a request of its own: with its own deadline and its own calls. */
+/** Each reading is a request of its own: with its own deadline, moment and calls. */
 function renew(exchange: Exchange, deadlineMs: number): Exchange {
-  const { door: _door, trace: _trace, document: _document, ...caller } = exchange
+  const { door: _door, trace: _trace, document: _document, momentMs: _moment, ...caller } = exchange
   const startedAt = performance.now()
   return { ...caller, startedAt, deadlineAt: startedAt + deadlineMs, fetches: [] }
 }

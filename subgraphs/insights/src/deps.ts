@@ -10,7 +10,7 @@ import type { LanguageModel } from './model/language-model.ts'
 export interface Deps {
   readonly cache: Cache
   readonly now: Clock
-  readonly quotes: Pick<QuoteReader, 'currentMany'>
+  readonly quotes: Pick<QuoteReader, 'asOf'>
   /** What selling costs, as the order service charges it. */
   readonly feeBasisPoints: bigint
   /** Absent when none is configured. */

@@ -46,7 +46,13 @@ it('takes its prices from where the market writes them', async () => {
   const quotes = [{ ...quote, price: price('60000'), dayAgoPrice: price('80000') }]
   await writer.publish({ tickedAt: quotedAt, quotes })
 
-  const representations = [{ __typename: 'Portfolio', username: 'alice_1', ...samplePortfolio }]
+  const holdings = samplePortfolio.holdings.map((holding) => ({
+    ...holding,
+    dayChange: { amount: '-10000.00', base: '40000.00' },
+  }))
+  const representations = [
+    { __typename: 'Portfolio', username: 'alice_1', ...samplePortfolio, holdings },
+  ]
   const query =
     'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Portfolio { insight { summary } } } }'
   const body = JSON.stringify({ query, variables: { of: representations } })
@@ -61,5 +67,5 @@ it('takes its prices from where the market writes them', async () => {
   await writer.close()
   await subgraph.close()
 
-  expect(reply.body).toContain('BTC lost 25.0% over the last 24 hours.')
+  expect(reply.body).toContain('Your BTC lost 25.0% over the last 24 hours.')
 })

@@ -60,6 +60,6 @@ function openModel({ gemini, resilience }: InsightsConfig): LanguageModel | unde
 
 /** Prices are all that this service cannot do without; cache and language model are allowed to be gone. */
 function openHealth(quotes: QuoteReader, log: Log): () => Promise<Checks> {
-  const check = createCheck('quotes', () => quotes.currentMany([]), log)
+  const check = createCheck('quotes', () => quotes.asOf(undefined), log)
   return async () => ({ quotes: await check() })
 }

@@ -4,7 +4,7 @@ import type { NewId } from '@cnop/kit/ids'
 import type { Log } from '@cnop/kit/log'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/quote'
-import type { Catalogue } from './catalogue.ts'
+import type { CatalogueReader } from './catalogue.ts'
 import type { FrozenLists } from './frozen-lists.ts'
 import type { History } from './history.ts'
 import type { InventoryStore } from './store/tables.ts'
@@ -25,7 +25,8 @@ export interface AlertTally {
 
 export interface Deps {
   readonly store: InventoryStore
-  readonly catalogue: Catalogue
+  /** In a request: the assets of its moment. */
+  readonly catalogue: CatalogueReader
   readonly lists: FrozenLists
   readonly history: History
   readonly quotes: QuoteReader

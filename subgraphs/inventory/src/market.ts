@@ -29,7 +29,8 @@ export async function openMarket(
   const sync = createSync(config, platform, { feed, catalogue })
   const unlisten = quotes.onTick((changed) => {
     // The process that leads has all figures already, not the prices alone.
-    if (!sync.isLeading()) catalogue.applyQuotes(changed)
+    const tickedAt = quotes.tickedAt()
+    if (!sync.isLeading() && tickedAt !== undefined) catalogue.applyQuotes(changed, tickedAt)
   })
   await sync.run()
   const loop = repeat(() => sync.run(), Math.min(feed.intervalMs, config.leaseMs / 4))

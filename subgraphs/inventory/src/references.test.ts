@@ -20,9 +20,8 @@ afterAll(() => world.stop())
 describe('references of other subgraphs', () => {
   const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
     ... on Asset { id name }
-    ... on Portfolio { totalValue assetsValue dayChange { amount percent }
-      allocation { assetId value percent } }
-    ... on Holding { marketValue unrealisedProfit { amount percent } } } }`
+    ... on Portfolio { totalValue assetsValue pricesAt allocation { assetId value percent } }
+    ... on Holding { marketValue unrealisedProfit { amount base percent } } } }`
   const portfolio = (holdings: readonly object[], username = 'alice1') => ({
     __typename: 'Portfolio',
     username,
@@ -52,7 +51,7 @@ describe('references of other subgraphs', () => {
         {
           totalValue: '36093.31',
           assetsValue: '35093.50',
-          dayChange: { amount: '1063.44', percent: 3.125 },
+          pricesAt: '2026-01-05T10:00:00.000Z',
           allocation: [
             { assetId: 'BTC', value: '35093.50', percent: 97.2299 },
             { assetId: 'USD', value: '999.81', percent: 2.7701 },
@@ -66,7 +65,14 @@ describe('references of other subgraphs', () => {
     await inventory.startWithCoins(coin())
     const { data } = await entities(portfolio([{ assetId: 'NOPE', quantity: '1' }]), alice)
     expect(data).toEqual({
-      _entities: [{ totalValue: null, assetsValue: null, dayChange: null, allocation: null }],
+      _entities: [
+        {
+          totalValue: null,
+          assetsValue: null,
+          pricesAt: '2026-01-05T10:00:00.000Z',
+          allocation: null,
+        },
+      ],
     })
   })
 
@@ -75,7 +81,10 @@ describe('references of other subgraphs', () => {
     const representation = { ...holding, quantity: '0.1', costBasis: '8000.00' }
     expect((await entities(representation, alice)).data).toEqual({
       _entities: [
-        { marketValue: '7018.70', unrealisedProfit: { amount: '-981.30', percent: -12.2663 } },
+        {
+          marketValue: '7018.70',
+          unrealisedProfit: { amount: '-981.30', base: '8000.00', percent: -12.2663 },
+        },
       ],
     })
   })

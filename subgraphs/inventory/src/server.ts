@@ -57,7 +57,7 @@ export async function openInventory(
   const subgraph = await createSubgraph<Context>({
     name: 'inventory',
     resolvers,
-    context: (scope) => ({ ...deps, ...scope }),
+    context: (scope) => ({ ...deps, ...scope, catalogue: market.catalogue.at(scope.momentMs) }),
     sealKeys: config.sealKeys,
     health: openHealth(deps),
     now: platform.now,

@@ -18,6 +18,8 @@ export interface Identity {
   readonly userAgent: string | undefined
   /** The API that the caller uses, where it is not GraphQL: its contract may set other limits. */
   readonly api?: ClientApi | undefined
+  /** The moment whose prices the request reads, in milliseconds since 1970: the same in every call of one request. */
+  readonly momentMs?: number | undefined
 }
 
 export type ClientApi = 'rest'
@@ -50,6 +52,7 @@ const identityHeaders = {
       : encodeURIComponent(identity.userAgent.slice(0, 200)),
   'x-client-api': (identity: Identity) => identity.api,
   'x-request-id': (identity: Identity) => identity.requestId,
+  'x-moment': (identity: Identity) => identity.momentMs?.toFixed(0),
 } as const
 
 /** Every header that only the router may send; the door strips them from inbound requests. */
@@ -157,6 +160,7 @@ function checkFreshness(headers: Headers, nowMs: number, isFresh: NonceCheck): v
 function identityFrom(headers: Headers): Identity {
   const username = headers['x-user-id']
   const agent = headers['x-client-agent']
+  const momentMs = parseInt(headers['x-moment'] ?? '', 10)
   return {
     requestId: headers['x-request-id'] ?? '',
     actor:
@@ -170,6 +174,7 @@ function identityFrom(headers: Headers): Identity {
     clientIp: headers['x-client-ip'],
     userAgent: agent === undefined ? undefined : decodeURIComponent(agent),
     api: headers['x-client-api'] === 'rest' ? 'rest' : undefined,
+    momentMs: Number.isNaN(momentMs) ? undefined : momentMs,
   }
 }
 

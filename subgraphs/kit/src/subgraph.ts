@@ -30,6 +30,8 @@ export interface RequestScope {
   readonly clientIp: string | undefined
   readonly userAgent: string | undefined
   readonly api?: ClientApi | undefined
+  /** The moment whose prices the request reads, in milliseconds since 1970. */
+  readonly momentMs?: number | undefined
   readonly log: Log
 }
 

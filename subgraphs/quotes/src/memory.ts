@@ -1,6 +1,7 @@
 import type { Log } from '@cnop/kit/log'
 import { createListeners } from './listeners.ts'
-import { isChanged, type Quote, type QuoteTick } from './quote.ts'
+import { keepMoments } from './moments.ts'
+import { isChanged, type Quote, type QuoteTable, type QuoteTick } from './quote.ts'
 
 /** The newest quote of every asset, and those who hear when one changes. */
 export function createQuoteMemory(log: Log) {
@@ -8,11 +9,14 @@ export function createQuoteMemory(log: Log) {
   /** The tick that each quote came with. */
   const toldAt = new Map<string, string>()
   const listeners = createListeners(log)
+  const moments = keepMoments<QuoteTable>()
   let tickedAt: string | undefined
   return {
     quotes,
     listeners,
     tickedAt: (): string | undefined => tickedAt,
+    at: (momentMs: number | undefined): QuoteTable =>
+      moments.at(momentMs) ?? { tickedAt: undefined, quotes: new Map() },
     take: (tick: QuoteTick): void => {
       if (tickedAt === undefined || tick.tickedAt > tickedAt) tickedAt = tick.tickedAt
       const changed = tick.quotes.filter((quote) =>
@@ -26,6 +30,7 @@ export function createQuoteMemory(log: Log) {
         quotes.set(quote.assetId, quote)
         toldAt.set(quote.assetId, tick.tickedAt)
       }
+      moments.add(tickedAt, { tickedAt, quotes: new Map(quotes) })
       listeners.tell(changed)
     },
   }

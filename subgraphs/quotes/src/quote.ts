@@ -29,10 +29,18 @@ export interface QuoteTick {
   readonly quotes: readonly Quote[]
 }
 
+/** Every quote at one moment, by ticker, and the tick that made them; undefined before the first tick. */
+export interface QuoteTable {
+  readonly tickedAt: string | undefined
+  readonly quotes: ReadonlyMap<string, Quote>
+}
+
 /** Reads the current price of anything. Quotes come from memory, so that nobody waits for a store. */
 export interface QuoteReader {
   current(assetId: string): Promise<Quote | undefined>
   currentMany(assetIds: readonly string[]): Promise<ReadonlyMap<string, Quote>>
+  /** The quotes of the last tick up to a moment (`momentMs` of the request), so that two reads of a request agree. */
+  asOf(momentMs: number | undefined): Promise<QuoteTable>
   /** Every asset that has a price, in no particular order. */
   all(): Promise<readonly Quote[]>
   /** When the market last ticked; undefined before the first tick. */

@@ -21,7 +21,7 @@ export async function openQuoteReader(
   { db, bus, now, log }: Parts,
   { table, silenceMs = 2_000 }: QuoteReaderOptions,
 ): Promise<QuoteReader> {
-  const { quotes, listeners, take, tickedAt } = createQuoteMemory(log)
+  const { quotes, listeners, take, tickedAt, at } = createQuoteMemory(log)
   const readStored = async (): Promise<void> => {
     const stored = await readSnapshot(db, table)
     if (stored) take(stored)
@@ -50,6 +50,10 @@ export async function openQuoteReader(
   return {
     current: async (assetId) => (await known()).get(assetId),
     currentMany: async (assetIds) => pickQuotes(await known(), assetIds),
+    asOf: async (momentMs) => {
+      await catchUp.run()
+      return at(momentMs)
+    },
     all: async () => [...(await known()).values()],
     tickedAt,
     onTick: listeners.add,

@@ -54,6 +54,7 @@ export function fixedQuotes(
     alter,
     current: (assetId) => Promise.resolve(quotes().get(assetId)),
     currentMany: (assetIds) => Promise.resolve(pickQuotes(quotes(), assetIds)),
+    asOf: () => Promise.resolve({ tickedAt: toIso(now()), quotes: quotes() }),
     all: () => Promise.resolve([...quotes().values()]),
     tickedAt: () => toIso(now()),
     onTick: listeners.add,

@@ -8,6 +8,7 @@ import type { RequestScope } from '@cnop/kit/subgraph'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import type { CandleReader } from '@cnop/quotes/candles'
 import type { RestEmailChange } from './config.ts'
+import type { QuoteReader } from '@cnop/quotes/quote'
 import type { AccessTokenLifetime } from './domain/session.ts'
 import type { Gate } from './passwords/gate.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
@@ -37,4 +38,9 @@ export interface Deps {
   readonly restEmailChange: RestEmailChange
 }
 
-export type Context = Deps & RequestScope & { readonly loaders: Loaders }
+export type Context = Deps &
+  RequestScope & {
+    readonly loaders: Loaders
+    /** Current prices, for what is owned now. */
+    readonly quotes: Pick<QuoteReader, 'asOf'>
+  }

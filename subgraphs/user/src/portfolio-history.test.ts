@@ -104,7 +104,7 @@ describe('the history of a portfolio', () => {
   })
 
   it.each([
-    ['DAY', 289],
+    ['DAY', 290],
     ['WEEK', 169],
     ['MONTH', 181],
     ['YEAR', 366],

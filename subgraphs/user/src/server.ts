@@ -7,6 +7,7 @@ import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
 import { openCandleReader } from '@cnop/quotes/candles'
+import { openQuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
 import { seedDemoUser } from './commands/seed-demo-user.ts'
 import type { UserConfig } from './config.ts'
@@ -57,12 +58,18 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
 export async function createUser(config: UserConfig, platform: Platform): Promise<UserSubgraph> {
   const deps = await openUserDeps(config, platform)
   if (config.demoPassword !== undefined) await seedDemoUser(deps, config.demoPassword)
+  const quotes = await openQuoteReader(platform, { table: config.tables.quotes })
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
   const verifier = startLedgerVerifier(deps, config.verifyIntervalMs)
   const subgraph = await createSubgraph<Context>({
     name: 'user',
     resolvers,
-    context: (scope: RequestScope) => ({ ...deps, ...scope, loaders: createLoaders(deps) }),
+    context: (scope: RequestScope) => ({
+      ...deps,
+      ...scope,
+      quotes,
+      loaders: createLoaders(deps),
+    }),
     sealKeys: config.sealKeys,
     health: openHealth(deps),
     now: deps.now,
@@ -70,6 +77,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     close: async () => {
       await verifier.stop()
       await ledgerSwitch.stop()
+      await quotes.close()
     },
   })
   addReadOnlyMetric('user', subgraph.metrics, deps.ledger)

@@ -20,6 +20,8 @@ export interface Analysis {
   readonly facts: Facts
   /** Whether to ask anew although a text is kept. */
   readonly refresh: boolean
+  /** The moment whose prices count. */
+  readonly momentMs: number | undefined
   readonly log: Log
 }
 
@@ -67,12 +69,11 @@ async function analyse(deps: Deps, analysis: Analysis): Promise<Insight> {
 }
 
 async function study(deps: Deps, analysis: Analysis, deadline: Deadline): Promise<Studied> {
-  const { facts } = analysis
-  const ids = facts.holdings.map(({ assetId }) => assetId)
-  const prices = await deadline.race(deps.quotes.currentMany(ids))
+  const { facts, momentMs } = analysis
+  const prices = await deadline.race(deps.quotes.asOf(momentMs))
   if (prices === late) throw new InsightUnavailable('Prices cannot be read now.')
   const nowMs = deps.now()
-  const figures = computeFigures(facts, prices, deps.feeBasisPoints)
+  const figures = computeFigures(facts, prices.quotes, deps.feeBasisPoints)
   return { ...analysis, figures, findings: findWhatStandsOut(figures, nowMs), nowMs }
 }
 

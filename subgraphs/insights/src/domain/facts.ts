@@ -4,6 +4,14 @@ export interface HeldAsset {
   readonly assetId: string
   readonly quantity: Quantity
   readonly costBasis: Usd
+  /** What the holding, not the asset, gained or lost over 24 hours; unknown when its price stands still. */
+  readonly dayChange?: DayChange | null | undefined
+}
+
+/** A gain or a loss, and the value that it is measured by. */
+export interface DayChange {
+  readonly amount: Usd
+  readonly base: Usd
 }
 
 export interface Trade {

@@ -41,8 +41,6 @@ describe('computeFigures', () => {
     }
     const quote = {
       price: price('0.00000000129'),
-      dayAgoPrice: undefined,
-      isActive: true,
       category: 'ALTCOIN',
     }
     expect(computeFigures(facts, new Map([['PEPE', quote]]), 0n).total).toBe(usd('0.15'))
@@ -59,12 +57,15 @@ describe('computeFigures', () => {
     expect(figures.unpricedCount).toBe(2)
   })
 
-  it('values a delisted asset at its last price, like the rest of the platform', () => {
-    const figures = sampleFigures({ assets: { A: { worth: '5', dayAgo: '10', isActive: false } } })
-    expect(figures).toMatchObject({ total: usd('5'), dayChange: undefined })
+  it('measures the day by what was at stake, not by the price of an asset that was bought since', () => {
+    const facts = sampleFacts({ assets: { A: { worth: '50' } } })
+    const bought = { amount: usd('-0.01'), base: usd('50.01') }
+    const holdings = facts.holdings.map((holding) => ({ ...holding, dayChange: bought }))
+    const figures = computeFigures({ ...facts, holdings }, samplePrices({ A: { worth: '50' } }))
+    expect(figures).toMatchObject({ dayChange: 0, positions: [{ dayChange: 0 }] })
   })
 
-  it('knows no change of all assets when most of their value has no price of yesterday', () => {
+  it('knows no change of all holdings when that of most of their value is unknown', () => {
     const worth = (fresh: string) =>
       sampleFigures({ assets: { A: { worth: '80', dayAgo: '100' }, B: { worth: fresh } } })
     expect(worth('20').dayChange).toBe(-20)

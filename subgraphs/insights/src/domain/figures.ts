@@ -8,14 +8,12 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import { saleProceeds } from '@cnop/quotes/trade-amounts'
-import type { Facts, HeldAsset, Trade } from './facts.ts'
+import type { DayChange, Facts, HeldAsset, Trade } from './facts.ts'
 import { type Percent, percentOf } from './percent.ts'
 
 /** The part of a quote that figures rest on. */
 export interface AssetPrice {
   readonly price: Price
-  readonly dayAgoPrice: Price | undefined
-  readonly isActive: boolean
   readonly category: string
 }
 
@@ -26,7 +24,7 @@ export interface Position {
   readonly value: Usd
   /** Of everything, cash included. */
   readonly share: Percent
-  /** Over the last 24 hours; unknown for an asset that has no price of then. */
+  /** What the holding gained or lost over the last 24 hours, trades aside; unknown when its price stands still. */
   readonly dayChange: Percent | undefined
   readonly costBasis: Usd
   /** What selling it now would gain or lose against the cost basis, the fee included. */
@@ -40,7 +38,7 @@ export interface Figures {
   readonly cashShare: Percent
   readonly assetsValue: Usd
   readonly total: Usd
-  /** Of all assets together, over the last 24 hours; unknown when too little of them had a price then. */
+  /** Of all holdings together, over the last 24 hours; unknown when it is unknown of too many. */
   readonly dayChange: Percent | undefined
   /** Largest first. */
   readonly positions: readonly Position[]
@@ -56,15 +54,10 @@ interface Valued {
   readonly value: Usd
   /** What a sale would pay, after the fee. */
   readonly proceeds: Usd
-  readonly dayAgoValue: Usd | undefined
+  readonly dayChange: DayChange | undefined
 }
 
 const sum = (values: readonly Usd[]): Usd => values.reduce(addUsd, zeroUsd)
-
-/** The price to compare with. An asset that has left the market keeps its last price, which then says nothing about a day. */
-function comparablePrice({ isActive, dayAgoPrice }: AssetPrice): Price | undefined {
-  return isActive && dayAgoPrice !== undefined && dayAgoPrice > 0n ? dayAgoPrice : undefined
-}
 
 function valueHolding(
   holding: HeldAsset,
@@ -72,26 +65,23 @@ function valueHolding(
   feeBasisPoints: bigint,
 ): Valued | undefined {
   if (!price || price.price <= 0n) return undefined
-  const valueAt = (at: Price): Usd => notional(at, holding.quantity, { round: 'down' })
-  const before = comparablePrice(price)
-  const { quantity } = holding
+  const { quantity, dayChange } = holding
   return {
     holding,
     price,
-    value: valueAt(price.price),
+    value: notional(price.price, quantity, { round: 'down' }),
     proceeds: saleProceeds({ price: price.price, quantity, feeBasisPoints }),
-    dayAgoValue: before === undefined ? undefined : valueAt(before),
+    dayChange: dayChange && dayChange.base > 0n ? dayChange : undefined,
   }
 }
 
-function toPosition({ holding, price, value, proceeds }: Valued, total: Usd): Position {
-  const before = comparablePrice(price)
+function toPosition({ holding, price, value, proceeds, dayChange }: Valued, total: Usd): Position {
   return {
     assetId: holding.assetId,
     quantity: holding.quantity,
     value,
     share: percentOf(value, total),
-    dayChange: before === undefined ? undefined : percentOf(price.price - before, before),
+    dayChange: dayChange && percentOf(dayChange.amount, dayChange.base),
     costBasis: holding.costBasis,
     gain: subtractUsd(proceeds, holding.costBasis),
     isStable: price.category === 'STABLECOIN',
@@ -100,11 +90,13 @@ function toPosition({ holding, price, value, proceeds }: Valued, total: Usd): Po
 
 /** Speaks for all assets only when it covers at least four fifths of their value. */
 function dayChangeOf(valued: readonly Valued[], assetsValue: Usd): Percent | undefined {
-  const compared = valued.filter(({ dayAgoValue }) => dayAgoValue !== undefined)
-  const before = sum(compared.map(({ dayAgoValue }) => dayAgoValue ?? zeroUsd))
+  const compared = valued.flatMap(({ value, dayChange }) =>
+    dayChange ? [{ value, ...dayChange }] : [],
+  )
+  const base = sum(compared.map((one) => one.base))
   const now = sum(compared.map(({ value }) => value))
-  const isTelling = before > 0n && now * 5n >= assetsValue * 4n
-  return isTelling ? percentOf(now - before, before) : undefined
+  const isTelling = base > 0n && now * 5n >= assetsValue * 4n
+  return isTelling ? percentOf(sum(compared.map(({ amount }) => amount)), base) : undefined
 }
 
 const byValue = (a: Valued, b: Valued): number => {

@@ -75,7 +75,7 @@ function findMoves(
     `${who} ${verb} ${formatPercent(change)} over the last 24 hours.`
   const all: readonly Finding[] =
     whole && figures.positions.length > 1
-      ? [{ kind, severity: whole, text: tell('Your assets together', figures.dayChange ?? 0) }]
+      ? [{ kind, severity: whole, text: tell('Your holdings together', figures.dayChange ?? 0) }]
       : []
   const each = moved.flatMap((position) => {
     const change = position.dayChange ?? 0
@@ -83,7 +83,7 @@ function findMoves(
       kind,
       position,
       severityOf(size(change), band),
-      tell(position.assetId, change),
+      tell(`Your ${position.assetId}`, change),
     )
   })
   return [...all, ...each]

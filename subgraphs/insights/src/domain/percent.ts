@@ -6,6 +6,7 @@ export function percentOf(part: bigint, whole: bigint): Percent {
   if (whole === 0n) return 0
   const size = part < 0n ? -part : part
   const tenths = (size * 2000n + whole) / (whole * 2n)
+  if (tenths === 0n) return 0
   return (part < 0n ? -1 : 1) * (Number(tenths) / 10)
 }
 

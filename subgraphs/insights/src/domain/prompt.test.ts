@@ -43,7 +43,7 @@ describe('writePrompt', () => {
       ],
       findings: [
         'WARNING: BTC makes up 75.0% of your portfolio.',
-        'WARNING: BTC lost 25.0% over the last 24 hours.',
+        'WARNING: Your BTC lost 25.0% over the last 24 hours.',
         'INFO: BTC would bring $500.00 (20.0%) more than you paid for it.',
       ],
     })

@@ -15,7 +15,7 @@ export interface Prompt {
 }
 
 /** A change of the instructions or of the facts' form makes earlier answers obsolete. */
-export const promptVersion = '1'
+export const promptVersion = '2'
 
 const mostHoldings = 10
 const mostTrades = 10

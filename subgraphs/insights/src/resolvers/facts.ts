@@ -20,9 +20,14 @@ function readBy<Value>(read: (text: string) => Value) {
 const money = readBy(parseUsd)
 const amount = readBy(parseQuantity)
 
+/** Missing where the user service could not tell it, or where the price stands still. */
+const dayChange = z.object({ amount: money, base: money }).nullish()
+
 const shape = z.object({
   cash: z.object({ posted: money, held: money }),
-  holdings: z.array(z.object({ assetId: z.string(), quantity: amount, costBasis: money })),
+  holdings: z.array(
+    z.object({ assetId: z.string(), quantity: amount, costBasis: money, dayChange }),
+  ),
   tradeFacts: z.array(
     z.object({
       side: z.string(),

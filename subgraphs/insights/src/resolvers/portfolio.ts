@@ -22,6 +22,7 @@ export const Portfolio = {
       username,
       facts: readFacts(portfolio),
       refresh,
+      momentMs: context.momentMs,
       log: context.log.child({ user: username }),
     })
   },

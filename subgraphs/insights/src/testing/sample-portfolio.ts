@@ -1,14 +1,14 @@
-import { price, quantity, usd } from '@cnop/kit/money'
+import { price, quantity, subtractUsd, usd } from '@cnop/kit/money'
 import type { Facts } from '../domain/facts.ts'
 import { type AssetPrice, computeFigures, type Figures } from '../domain/figures.ts'
 
 /** One unit of an asset, in dollars. */
 export interface SampleAsset {
   readonly worth: string
+  /** What the unit that is held was worth a day ago; without it the change over the day is unknown. */
   readonly dayAgo?: string
   readonly paid?: string
   readonly isStable?: boolean
-  readonly isActive?: boolean
 }
 
 export interface SampleTrade {
@@ -31,10 +31,14 @@ export const sampleNowMs = Date.parse('2026-01-05T10:00:00.000Z')
 export function sampleFacts({ cash = '0', held = '0', assets = {}, trades = [] }: Sample): Facts {
   return {
     cash: { posted: usd(cash), held: usd(held) },
-    holdings: Object.entries(assets).map(([assetId, { worth, paid = worth }]) => ({
+    holdings: Object.entries(assets).map(([assetId, { worth, dayAgo, paid = worth }]) => ({
       assetId,
       quantity: quantity('1'),
       costBasis: usd(paid),
+      dayChange:
+        dayAgo === undefined
+          ? null
+          : { amount: subtractUsd(usd(worth), usd(dayAgo)), base: usd(dayAgo) },
     })),
     trades: trades.map(({ minutesAgo, total = '10.00', assetId = 'BTC' }) => ({
       side: 'BUY',
@@ -48,12 +52,10 @@ export function sampleFacts({ cash = '0', held = '0', assets = {}, trades = [] }
 
 export function samplePrices(assets: Sample['assets'] = {}): ReadonlyMap<string, AssetPrice> {
   return new Map(
-    Object.entries(assets).map(([assetId, { worth, dayAgo, isStable, isActive }]) => [
+    Object.entries(assets).map(([assetId, { worth, isStable }]) => [
       assetId,
       {
         price: price(worth),
-        dayAgoPrice: dayAgo === undefined ? undefined : price(dayAgo),
-        isActive: isActive ?? true,
         category: isStable ? 'STABLECOIN' : 'ALTCOIN',
       },
     ]),

@@ -24,6 +24,7 @@ let lists: ReturnType<typeof createFrozenLists>
 const setPrices = (priceOf: (place: number) => number) =>
   catalogue.replace(
     new Map(tickers.map((ticker, place) => [ticker, asset(ticker, String(priceOf(place)))])),
+    '2026-01-05T10:00:00.000Z',
   )
 
 beforeEach(() => {

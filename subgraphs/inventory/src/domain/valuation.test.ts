@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { price, quantity, usd } from '@cnop/kit/money'
-import { allocation, assetsValue, changeOf, dayChange, type PricedAsset } from './valuation.ts'
+import { allocation, assetsValue, changeOf } from './valuation.ts'
 
-const priced = (now: string, dayAgo?: string): PricedAsset => ({
-  price: price(now),
-  dayAgoPrice: dayAgo === undefined ? undefined : price(dayAgo),
-})
 const prices = new Map([
-  ['BTC', priced('64000', '60000')],
-  ['DUST', priced('0.000000000001')],
-  ['ETH', priced('3000', '4000')],
+  ['BTC', price('64000')],
+  ['DUST', price('0.000000000001')],
+  ['ETH', price('3000')],
 ])
 const position = (assetId: string, amount: string) => ({ assetId, quantity: quantity(amount) })
 
@@ -26,20 +22,7 @@ describe('the value of a portfolio', () => {
   it('is unknown when one price is', () => {
     const positions = [position('BTC', '1'), position('NOPE', '1')]
     expect(assetsValue(positions, prices)).toBeUndefined()
-    expect(dayChange(positions, prices)).toBeUndefined()
     expect(allocation(usd('1.00'), positions, prices)).toBeUndefined()
-  })
-
-  it('changed since yesterday by what its positions did', () => {
-    const positions = [position('BTC', '0.1'), position('ETH', '1')]
-    expect(dayChange(positions, prices)).toEqual({ amount: usd('-600.00'), percent: -6 })
-  })
-
-  it('counts a price that was unknown yesterday as unchanged', () => {
-    expect(dayChange([position('DUST', '1000000000000000')], prices)).toEqual({
-      amount: usd('0.00'),
-      percent: 0,
-    })
   })
 
   it('is shared by cash and positions, the largest first, without the worthless', () => {
@@ -59,5 +42,9 @@ it.each([
   ['1.00', '0.00', '1.00', 0],
   ['100.00', '300.00', '-200.00', -66.6667],
 ])('the change to %s from %s is %s', (now, before, amount, percent) => {
-  expect(changeOf(usd(now), usd(before))).toEqual({ amount: usd(amount), percent })
+  expect(changeOf(usd(now), usd(before))).toEqual({
+    amount: usd(amount),
+    base: usd(before),
+    percent,
+  })
 })

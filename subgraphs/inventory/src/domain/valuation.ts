@@ -15,16 +15,13 @@ export interface Position {
   readonly quantity: Quantity
 }
 
-export interface PricedAsset {
-  readonly price: Price
-  readonly dayAgoPrice: Price | undefined
-}
-
 /** Prices by ticker. */
-export type Prices = ReadonlyMap<string, PricedAsset>
+export type Prices = ReadonlyMap<string, Price>
 
 export interface ValueChange {
   readonly amount: Usd
+  /** What the percentage is of. */
+  readonly base: Usd
   readonly percent: number
 }
 
@@ -42,12 +39,12 @@ export const marketValue = (price: Price, quantity: Quantity): Usd =>
 function valuePositions(
   positions: readonly Position[],
   prices: Prices,
-): readonly (Position & PricedAsset & { readonly value: Usd })[] | undefined {
+): readonly (Position & { readonly value: Usd })[] | undefined {
   const valued = positions.flatMap((position) => {
-    const priced = prices.get(position.assetId)
-    return priced
-      ? [{ ...position, ...priced, value: marketValue(priced.price, position.quantity) }]
-      : []
+    const price = prices.get(position.assetId)
+    return price === undefined
+      ? []
+      : [{ ...position, value: marketValue(price, position.quantity) }]
   })
   return valued.length === positions.length ? valued : undefined
 }
@@ -59,19 +56,10 @@ export function assetsValue(positions: readonly Position[], prices: Prices): Usd
   return valued && total(valued.map(({ value }) => value))
 }
 
-/** What the positions gained or lost since yesterday. A price that was not known then counts as unchanged. */
-export function dayChange(positions: readonly Position[], prices: Prices): ValueChange | undefined {
-  const valued = valuePositions(positions, prices)
-  if (!valued) return undefined
-  const before = valued.map(({ value, dayAgoPrice, quantity }) =>
-    dayAgoPrice === undefined ? value : marketValue(dayAgoPrice, quantity),
-  )
-  return changeOf(total(valued.map(({ value }) => value)), total(before))
-}
-
 /** The difference of two values; nothing to compare with is no change in per cent. */
 export function changeOf(now: Usd, before: Usd): ValueChange {
-  return { amount: subtractUsd(now, before), percent: percentChange(now, before) ?? 0 }
+  const amount = subtractUsd(now, before)
+  return { amount, base: before, percent: percentChange(now, before) ?? 0 }
 }
 
 /** How cash and positions share in the total, the largest first; what is worth nothing has no share. */

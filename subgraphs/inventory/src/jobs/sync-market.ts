@@ -183,7 +183,7 @@ async function publish(
   })
   leadership.known = { assets, feed: name }
   leadership.tickedAt = tick.tickedAt
-  catalogue.replace(assets)
+  catalogue.replace(assets, tick.tickedAt)
   announceChanges(platform.log, changes)
   await leadership.writer.publish(tick)
   await leadership.history.record(assets, listings, nowMs)

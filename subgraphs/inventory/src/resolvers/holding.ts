@@ -4,9 +4,9 @@ import type { Context } from '../deps.ts'
 import { changeOf, marketValue } from '../domain/valuation.ts'
 import { type HoldingReference, readHolding } from './representations.ts'
 
-async function valueOf({ assetId, quantity }: HoldingReference, { quotes }: Context) {
-  const quote = await quotes.current(assetId)
-  return quote && quantity !== undefined ? marketValue(quote.price, quantity) : undefined
+function valueOf({ assetId, quantity }: HoldingReference, { catalogue }: Context) {
+  const price = catalogue.get(assetId)?.price
+  return price === undefined || quantity === undefined ? undefined : marketValue(price, quantity)
 }
 
 export const Holding = {
@@ -17,11 +17,11 @@ export const Holding = {
   },
   marketValue: (holding: HoldingReference, _args: unknown, context: Context) =>
     valueOf(holding, context),
-  unrealisedProfit: async (holding: HoldingReference, _args: unknown, context: Context) => {
-    const { quotes, feeBasisPoints } = context
+  unrealisedProfit: (holding: HoldingReference, _args: unknown, context: Context) => {
+    const { catalogue, feeBasisPoints } = context
     const { assetId, quantity, costBasis } = holding
-    const quote = await quotes.current(assetId)
-    if (!quote || quantity === undefined || costBasis === undefined) return null
-    return changeOf(saleProceeds({ price: quote.price, quantity, feeBasisPoints }), costBasis)
+    const price = catalogue.get(assetId)?.price
+    if (price === undefined || quantity === undefined || costBasis === undefined) return null
+    return changeOf(saleProceeds({ price, quantity, feeBasisPoints }), costBasis)
   },
 }

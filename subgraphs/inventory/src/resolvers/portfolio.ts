@@ -1,17 +1,16 @@
 import { requireOwner } from '@cnop/kit/identity'
 import { addUsd } from '@cnop/kit/money'
 import type { Context } from '../deps.ts'
-import {
-  allocation,
-  assetsValue,
-  dayChange,
-  type Position,
-  type Prices,
-} from '../domain/valuation.ts'
+import { allocation, assetsValue, type Position, type Prices } from '../domain/valuation.ts'
 import { type PortfolioReference, readPortfolio } from './representations.ts'
 
-const pricesOf = ({ quotes }: Context, positions: readonly Position[]): Promise<Prices> =>
-  quotes.currentMany(positions.map(({ assetId }) => assetId))
+const pricesOf = ({ catalogue }: Context, positions: readonly Position[]): Prices =>
+  new Map(
+    positions.flatMap(({ assetId }) => {
+      const price = catalogue.get(assetId)?.price
+      return price === undefined ? [] : [[assetId, price] as const]
+    }),
+  )
 
 export const Portfolio = {
   __resolveReference: (reference: unknown, context: Context): PortfolioReference => {
@@ -19,15 +18,15 @@ export const Portfolio = {
     requireOwner(context, portfolio.username)
     return portfolio
   },
-  totalValue: async ({ cash, holdings }: PortfolioReference, _args: unknown, context: Context) => {
+  totalValue: ({ cash, holdings }: PortfolioReference, _args: unknown, context: Context) => {
     if (!cash || !holdings) return null
-    const assets = assetsValue(holdings, await pricesOf(context, holdings))
+    const assets = assetsValue(holdings, pricesOf(context, holdings))
     return assets === undefined ? null : addUsd(cash.posted, assets)
   },
-  assetsValue: async ({ holdings }: PortfolioReference, _args: unknown, context: Context) =>
-    holdings ? assetsValue(holdings, await pricesOf(context, holdings)) : null,
-  dayChange: async ({ holdings }: PortfolioReference, _args: unknown, context: Context) =>
-    holdings ? dayChange(holdings, await pricesOf(context, holdings)) : null,
-  allocation: async ({ cash, holdings }: PortfolioReference, _args: unknown, context: Context) =>
-    cash && holdings ? allocation(cash.posted, holdings, await pricesOf(context, holdings)) : null,
+  assetsValue: ({ holdings }: PortfolioReference, _args: unknown, context: Context) =>
+    holdings ? assetsValue(holdings, pricesOf(context, holdings)) : null,
+  allocation: ({ cash, holdings }: PortfolioReference, _args: unknown, context: Context) =>
+    cash && holdings ? allocation(cash.posted, holdings, pricesOf(context, holdings)) : null,
+  pricesAt: (_portfolio: PortfolioReference, _args: unknown, { catalogue }: Context) =>
+    catalogue.tickedAt(),
 }

@@ -17,19 +17,24 @@ const dayMs = 24 * hourMs
 
 /** How far back a history goes, and how far apart its points are: a candle of the market each. */
 export const historyRanges = {
-  DAY: { lengthMs: dayMs, stepMs: 5 * minuteMs, interval: '5m' },
-  WEEK: { lengthMs: 7 * dayMs, stepMs: hourMs, interval: '1h' },
-  MONTH: { lengthMs: 30 * dayMs, stepMs: 4 * hourMs, interval: '4h' },
-  YEAR: { lengthMs: 365 * dayMs, stepMs: dayMs, interval: '1d' },
+  DAY: { lengthMs: dayMs, stepMs: 5 * minuteMs, interval: '5m', beginsExactly: true },
+  WEEK: { lengthMs: 7 * dayMs, stepMs: hourMs, interval: '1h', beginsExactly: false },
+  MONTH: { lengthMs: 30 * dayMs, stepMs: 4 * hourMs, interval: '4h', beginsExactly: false },
+  YEAR: { lengthMs: 365 * dayMs, stepMs: dayMs, interval: '1d', beginsExactly: false },
 } as const
 export type HistoryRange = keyof typeof historyRanges
 
-/** The moments of a history, newest first: now, and every whole step before it. */
+/**
+ * The moments of a history, newest first: now, and every whole step before it. A day also has the moment 24 hours ago,
+ * where the market knows prices from, so that its profit is the day change.
+ */
 export function momentsOf(range: HistoryRange, nowMs: number): readonly number[] {
-  const { lengthMs, stepMs } = historyRanges[range]
+  const { lengthMs, stepMs, beginsExactly } = historyRanges[range]
+  const beginMs = nowMs - lengthMs
   const last = Math.ceil(nowMs / stepMs) * stepMs - stepMs
-  const count = Math.floor((last - (nowMs - lengthMs)) / stepMs) + 1
-  return [nowMs, ...Array.from({ length: count }, (_, place) => last - place * stepMs)]
+  const count = Math.floor((last - beginMs) / stepMs) + 1
+  const steps = Array.from({ length: count }, (_, place) => last - place * stepMs)
+  return [nowMs, ...steps, ...(beginsExactly && steps.at(-1) !== beginMs ? [beginMs] : [])]
 }
 
 /** What somebody owned at one moment. */
@@ -48,19 +53,21 @@ export interface Rewind {
   readonly tradePrices: Map<string, Price>
   /** Takes one entry back; entries come newest first. */
   undo(entry: JournalEntry): void
-  /** There is nothing earlier: everything before was the same as now, or there was no account yet. */
-  finish(sinceMs: number): void
 }
 
-const isFromOutside = ({ kind }: JournalEntry): boolean =>
+/** Whether an entry moves cash between the account and the world outside it. */
+export const isFromOutside = ({ kind }: JournalEntry): boolean =>
   kind === 'DEPOSIT' || kind === 'WITHDRAWAL' || kind === 'RED_POCKET'
 
-interface Owned {
+export interface Owned {
   readonly cash: Usd
   readonly quantities: ReadonlyMap<string, Quantity>
 }
 
-/** Walks from what is owned now back through the journal, and notes what was owned at each moment. */
+/**
+ * Walks from what is owned now back through the journal, and notes what was owned at each moment. The first moment is
+ * now: nothing is taken back from it, even where the clock of another process was ahead.
+ */
 export function startRewind(now: Owned, moments: readonly number[]): Rewind {
   const possessions: Possession[] = []
   const tradePrices = new Map<string, Price>()
@@ -71,10 +78,12 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
   const noteFrom = (fromMs: number): void => {
     for (;;) {
       const atMs = moments[possessions.length]
-      if (atMs === undefined || atMs < fromMs) return
+      const isNow = possessions.length === 0
+      if (atMs === undefined || (atMs < fromMs && !isNow)) return
       possessions.push({ atMs, cash, quantities: new Map(quantities), paidInSince })
     }
   }
+  noteFrom(Infinity)
   /** A history within its range begins with the first entry, however young the account is. */
   const noteOpening = (atMs: number): void => {
     const earliestMs = possessions.at(-1)?.atMs ?? atMs
@@ -98,7 +107,6 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
         else quantities.set(moved, quantityFromUnits(before))
       }
     },
-    finish: noteFrom,
   }
 }
 

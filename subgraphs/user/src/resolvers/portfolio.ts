@@ -4,6 +4,7 @@ import { allowance } from '@cnop/ledger/account'
 import { listEntries } from '@cnop/ledger/balances'
 import type { EntryKind } from '@cnop/ledger/entry'
 import { readHistory } from '../commands/read-history.ts'
+import { readDay, readStanding } from './day.ts'
 import type { Context } from '../deps.ts'
 import { toActivity, toTradeFacts } from '../domain/activity.ts'
 import { toCash } from '../domain/cash-movement.ts'
@@ -27,7 +28,7 @@ const defaultPage = 20
 const factCount = 10
 
 async function listHoldings(username: string, context: Context): Promise<readonly OwnedHolding[]> {
-  const holdings = await context.loaders.holdings.load(username)
+  const { holdings } = await context.loaders.readSettled(username)
   return holdings.map((holding) => toOwnedHolding(username, holding))
 }
 
@@ -71,11 +72,15 @@ export const Portfolio = {
       pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor },
     }
   },
-  history: (
+  history: async (
     { username }: Owned,
     { range }: { readonly range?: HistoryRange | null },
     context: Context,
-  ) => readHistory(context, username, range ?? 'MONTH'),
+  ) => readHistory(context, await readStanding(context, username), range ?? 'MONTH'),
+  dayChange: async ({ username }: Owned, _args: unknown, context: Context) =>
+    (await readDay(context, username))?.ofPortfolio,
+  dayChangeExcludes: async ({ username }: Owned, _args: unknown, context: Context) =>
+    (await readDay(context, username))?.leftOut,
   tradeFacts: async ({ username }: Owned, _args: unknown, context: Context) => {
     const kinds = ['BUY', 'SELL'] as const
     const { entries } = await listEntries(context.ledger, { username, first: factCount, kinds })
@@ -86,5 +91,7 @@ export const Portfolio = {
 export const Holding = {
   __resolveReference: ({ username, assetId }: Owned & { assetId: string }, context: Context) =>
     readOwned(context, username, () => findHolding(username, assetId, context)),
+  dayChange: async ({ username, assetId }: OwnedHolding, _args: unknown, context: Context) =>
+    (await readDay(context, username))?.ofHoldings.get(assetId),
   asset: ({ assetId }: OwnedHolding) => ({ id: assetId }),
 }

@@ -1,15 +1,23 @@
 import type { Db } from '@cnop/kit/dynamo'
-import type { Account, Holding } from '@cnop/ledger/account'
-import { readAccount, readHoldings } from '@cnop/ledger/balances'
+import { Contention } from '@cnop/kit/errors'
+import { type Account, type Holding, totalQuantity } from '@cnop/ledger/account'
+import { readAccount, readSettled } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
 import type { User } from '../domain/user.ts'
 import { readUsers } from './users.ts'
 
+/** An account and all its holdings but those of zero, by ticker. No movement lies between them. */
+export interface Settled {
+  readonly account: Account
+  readonly holdings: readonly Holding[]
+}
+
 /** What one request reads of users and their money: each once, however many fields ask. */
 export interface Loaders {
   readonly users: DataLoader<string, User | undefined>
+  /** The account; where fields beside it ask for holdings, both are of one moment. */
   readonly accounts: DataLoader<string, Account>
-  readonly holdings: DataLoader<string, readonly Holding[]>
+  readonly readSettled: (username: string) => Promise<Settled>
   /** Lets go of what was read: a mutation is about to change it. */
   forget(): void
 }
@@ -30,20 +38,37 @@ export function createLoaders({ db, table, ledger }: Source): Loaders {
     (usernames) => readUsers(db, table, usernames),
     { maxBatchSize },
   )
+  const settled = new Map<string, Promise<Settled>>()
+  const readOnce = (username: string): Promise<Settled> => {
+    const reading = settled.get(username) ?? readMoney(ledger, username)
+    settled.set(username, reading)
+    return reading
+  }
+  // A batch begins when all fields of the level have asked, so it sees who asked for holdings too.
   const accounts = new DataLoader<string, Account>((usernames) =>
-    Promise.all(usernames.map((username) => settle(readAccount(ledger, username)))),
-  )
-  const holdings = new DataLoader<string, readonly Holding[]>((usernames) =>
-    Promise.all(usernames.map((username) => settle(readHoldings(ledger, username)))),
+    Promise.all(
+      usernames.map(async (username) =>
+        settle(
+          settled.get(username)?.then(({ account }) => account) ?? readAccount(ledger, username),
+        ),
+      ),
+    ),
   )
   return {
     users,
     accounts,
-    holdings,
+    readSettled: readOnce,
     forget: () => {
       users.clearAll()
       accounts.clearAll()
-      holdings.clearAll()
+      settled.clear()
     },
   }
+}
+
+async function readMoney(ledger: Source['ledger'], username: string): Promise<Settled> {
+  const settled = await readSettled(ledger, username)
+  if (!settled) throw new Contention()
+  const holdings = settled.holdings.filter((holding) => totalQuantity(holding) !== 0n)
+  return { account: settled.account, holdings }
 }
