@@ -19,10 +19,8 @@ export interface Deed {
 const assetIds = ['BTC', 'ETH', 'DOGE', 'SOL'] as const
 
 const panels = [
-  { name: 'DashboardCash' },
-  { name: 'DashboardValue' },
-  { name: 'DashboardHoldings' },
-  { name: 'DashboardAllocation' },
+  { name: 'AccountCash' },
+  { name: 'ValuesPortfolio' },
   { name: 'DashboardActivity' },
   { name: 'DashboardOpenOrders' },
   { name: 'DashboardInsight', variables: { refresh: false } },

@@ -6,7 +6,7 @@ import { useReading } from './reading.ts'
 import { usePriceFeed } from './SessionProvider.tsx'
 
 /** How prices reach the page: as the market ticks, every few seconds, or not at all. */
-type FeedState = 'connecting' | 'live' | 'polling' | 'offline'
+export type FeedState = 'connecting' | 'live' | 'polling' | 'offline'
 
 /**
  * Keeps the prices of these assets fresh: over a stream, and by polling while there is none. What is streamed goes to
@@ -25,6 +25,12 @@ export function useLivePrices(ids: readonly string[]): FeedState {
   if (stream !== 'down') return stream
   if (failure) return 'offline'
   return data ? 'polling' : 'connecting'
+}
+
+/** Every streamed price of the latest tick, as one value: figures made of several prices never mix two ticks. */
+export function usePriceTable(): ReadonlyMap<string, LivePrice> {
+  const feed = usePriceFeed()
+  return useSyncExternalStore(feed.subscribeTable, feed.readTable)
 }
 
 type Quote = Pick<LivePrice, 'price' | 'quotedAt'> | null | undefined

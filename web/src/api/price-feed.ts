@@ -15,6 +15,9 @@ export type PriceFeed = {
   readonly want: (ids: readonly string[]) => () => void
   readonly read: (assetId: string) => LivePrice | undefined
   readonly subscribe: (assetId: string, listener: () => void) => () => void
+  /** All prices at once; the same map until one of them changes. */
+  readonly readTable: () => ReadonlyMap<string, LivePrice>
+  readonly subscribeTable: (listener: () => void) => () => void
   readonly getState: () => StreamState
   readonly subscribeState: (listener: () => void) => () => void
 }
@@ -68,6 +71,8 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   const latest = new Map<string, LivePrice>()
   const listeners: Listeners = new Map()
   const stateListeners = new Set<() => void>()
+  const tableListeners = new Set<() => void>()
+  let table: ReadonlyMap<string, LivePrice> = new Map()
   let state: StreamState = 'connecting'
   let streamed = ''
   let close: (() => void) | undefined
@@ -77,7 +82,12 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     state = next
     stateListeners.forEach((listener) => listener())
   }
+  const publishTable = () => {
+    table = new Map(latest)
+    tableListeners.forEach((listener) => listener())
+  }
   const take = ({ prices }: PriceTicksSubscription) => {
+    const changed: string[] = []
     for (const {
       assetId,
       price,
@@ -89,8 +99,11 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       const told = { price, quotedAt, changePercent24h, isActive, haltedSince }
       if (!isNews(latest.get(assetId), told)) continue
       latest.set(assetId, told)
-      listeners.get(assetId)?.forEach((listener) => listener())
+      changed.push(assetId)
     }
+    if (changed.length === 0) return
+    for (const assetId of changed) listeners.get(assetId)?.forEach((listener) => listener())
+    publishTable()
   }
   const reopen = () => {
     const ids = wants.list()
@@ -99,6 +112,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     close?.()
     close = undefined
     for (const id of latest.keys()) if (!ids.includes(id)) latest.delete(id)
+    publishTable()
     if (ids.length === 0) return
     close = open(
       { document: PriceTicksDocument, variables: { ids }, isPersonal: false },
@@ -113,6 +127,11 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     want: wants.want,
     read: (assetId) => latest.get(assetId),
     subscribe: (assetId, listener) => addListener(listeners, assetId, listener),
+    readTable: () => table,
+    subscribeTable: (listener) => {
+      tableListeners.add(listener)
+      return () => tableListeners.delete(listener)
+    },
     getState: () => state,
     subscribeState: (listener) => {
       stateListeners.add(listener)

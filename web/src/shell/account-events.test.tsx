@@ -9,6 +9,7 @@ import { OpenOrdersPanel } from '../pages/dashboard/MovementPanels.tsx'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../testing/fake-api.ts'
 import { createFakeStreams } from '../testing/fake-streams.ts'
 import { renderPage } from '../testing/render-page.tsx'
+import { ValuesProvider } from '../values/ValuesProvider.tsx'
 import { AppFrame } from './AppFrame.tsx'
 
 beforeEach(() => {
@@ -23,10 +24,10 @@ const app = (
       <Route
         path="/dashboard"
         element={
-          <>
+          <ValuesProvider>
             <CashPanel />
             <OpenOrdersPanel />
-          </>
+          </ValuesProvider>
         }
       />
       <Route path="/market/:id" element={<h1>An asset</h1>} />
@@ -50,7 +51,12 @@ const portfolio = (fields: object) =>
   me({ portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields } })
 
 const cash = (available: string) =>
-  portfolio({ cash: { __typename: 'Cash', available, held: '0.00', posted: available } })
+  portfolio({
+    cash: { __typename: 'Cash', available, held: '0.00', posted: available },
+    dayChange: null,
+    dayChangeExcludes: [],
+    holdings: [],
+  })
 
 const alert = (id: string, text: string, createdAt: string) => ({
   __typename: 'Notification',
@@ -90,7 +96,7 @@ const openOrders = (nodes: readonly object[]) =>
 
 const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
-    DashboardCash: cash('100.00'),
+    ValuesPortfolio: cash('100.00'),
     DashboardOpenOrders: openOrders([waiting]),
     ShellNotifications: me({
       notificationsSeenAt: null,
@@ -129,7 +135,7 @@ it('tells of a limit order that filled, and brings orders and cash up to date', 
   let isFilled = false
   const streams = createFakeStreams()
   const api = platform({
-    DashboardCash: () => cash(isFilled ? '15.00' : '100.00'),
+    ValuesPortfolio: () => cash(isFilled ? '15.00' : '100.00'),
     DashboardOpenOrders: () => openOrders(isFilled ? [] : [waiting]),
   })
   await renderPage(app, api, { ...at, streams })
@@ -170,7 +176,7 @@ it('keeps the amount to itself in hide-amounts mode', async () => {
 it('shows cash that was moved by another session', async () => {
   let available = '100.00'
   const streams = createFakeStreams()
-  const api = platform({ DashboardCash: () => cash(available) })
+  const api = platform({ ValuesPortfolio: () => cash(available) })
   await renderPage(app, api, { ...at, streams })
   await screen.findAllByText('$100.00')
   await waitFor(() => streams.current('ShellBalance'))

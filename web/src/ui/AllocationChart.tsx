@@ -2,7 +2,13 @@ import { Pie, PieChart } from 'recharts'
 import { formatPercent } from '../format/percent.ts'
 import { Money } from './Money.tsx'
 
-export type Slice = { readonly assetId: string; readonly percent: number; readonly value: string }
+export type Slice = {
+  readonly assetId: string
+  readonly percent: number
+  readonly value: string
+  /** Its price stands still. */
+  readonly isFrozen?: boolean
+}
 
 const palette = [
   '#6b70f3',
@@ -64,7 +70,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
           gap: 8,
         }}
       >
-        {shown.map(({ assetId, percent, value, isRest }, index) => (
+        {shown.map(({ assetId, percent, value, isRest, isFrozen }, index) => (
           <li
             key={assetId}
             style={{ display: 'flex', alignItems: 'center', gap: 10, fontSize: 14 }}
@@ -74,6 +80,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
               style={{ width: 10, height: 10, borderRadius: 3, background: colorAt(index) }}
             />
             <span style={{ fontWeight: 580 }}>{assetId}</span>
+            {isFrozen && <small className="warn">not traded</small>}
             <span className="numeric flat" style={{ marginLeft: 'auto' }}>
               {isRest ? null : <Money value={value} />}
             </span>

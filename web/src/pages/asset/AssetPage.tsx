@@ -13,11 +13,13 @@ import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
+import { FrozenMark } from '../../values/FrozenPrice.tsx'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
 import { CandlePanel } from './CandlePanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
 import { MyOrdersPanel } from './MyOrdersPanel.tsx'
+import { PositionPanel } from './PositionPanel.tsx'
 import { PriceAlertPanel } from './PriceAlertPanel.tsx'
 
 type Asset = AssetFactsQuery['asset']
@@ -64,7 +66,13 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
             </Group>
           </div>
         </Group>
-        <FeedBadge state={feed} />
+        {asset.isActive ? (
+          <FeedBadge state={feed} />
+        ) : (
+          <div>
+            <FrozenMark quotedAt={asset.quote?.quotedAt} />
+          </div>
+        )}
       </Group>
     </Stack>
   )
@@ -117,6 +125,7 @@ function AssetView({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             <TicketPanel id={asset.id} isSignedIn={isSignedIn} />
+            {isSignedIn && <PositionPanel id={asset.id} />}
             {isSignedIn && <PriceAlertPanel asset={asset} />}
             <FactsPanel asset={asset} />
           </Stack>

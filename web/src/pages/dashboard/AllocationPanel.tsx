@@ -1,22 +1,20 @@
 import { IconChartDonut } from '@tabler/icons-react'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
-import { DashboardAllocationDocument } from '../../generated/graphql.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { useValues } from '../../values/ValuesProvider.tsx'
 
 export function AllocationPanel() {
-  const reading = useReading(DashboardAllocationDocument, {}, { everyMs: config.valuesEveryMs })
+  const { reading } = useValues()
   return (
     <ReadingPanel
       title="Allocation"
       reading={reading}
-      select={({ me }) => me?.portfolio.allocation}
+      select={({ slices }) => slices}
       skeletonRows={5}
     >
       {(slices) =>
-        slices.some(({ percent }) => percent > 0) ? (
+        slices.length > 0 ? (
           <LazyAllocationChart slices={slices} />
         ) : (
           <EmptyState icon={IconChartDonut} title="Nothing to divide yet">

@@ -1,11 +1,10 @@
 import { Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
-import { DashboardCashDocument, DashboardValueDocument } from '../../generated/graphql.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { FrozenNote } from '../../values/FrozenPrice.tsx'
+import { useValues } from '../../values/ValuesProvider.tsx'
 
 function Labelled({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -22,29 +21,24 @@ function Labelled({ label, children }: { label: string; children: ReactNode }) {
 
 /** The total; null when a price is missing, and then the panel says why. */
 export function ValuePanel() {
-  const reading = useReading(DashboardValueDocument, {}, { everyMs: config.valuesEveryMs })
+  const { reading } = useValues()
   return (
     <ReadingPanel
       title="Total value"
-      className={reading.data?.me?.portfolio.totalValue ? 'hero-panel' : ''}
+      className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
-      select={({ me }) =>
-        me && me.portfolio.totalValue !== null
-          ? { ...me.portfolio, totalValue: me.portfolio.totalValue }
-          : null
-      }
+      select={(values) => (values.total === null ? null : { ...values, total: values.total })}
     >
-      {({ totalValue, assetsValue, dayChange }) => (
+      {({ total, assets, day, frozen }) => (
         <Stack gap={18}>
           <Text className="figure" fz={{ base: 34, sm: 42 }} component="div">
-            <Money value={totalValue} />
+            <Money value={total} />
           </Text>
           <SimpleGrid cols={{ base: 1, xs: 2 }} maw={480}>
-            <Labelled label="Assets">{assetsValue ? <Money value={assetsValue} /> : '–'}</Labelled>
-            <Labelled label="Last 24 hours">
-              {dayChange ? <ValueChange {...dayChange} /> : '–'}
-            </Labelled>
+            <Labelled label="Assets">{assets ? <Money value={assets} /> : '–'}</Labelled>
+            <Labelled label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Labelled>
           </SimpleGrid>
+          <FrozenNote holdings={frozen} />
         </Stack>
       )}
     </ReadingPanel>
@@ -58,9 +52,12 @@ function availableShare(available: string, posted: string): number {
 }
 
 export function CashPanel() {
-  const reading = useReading(DashboardCashDocument, {}, { everyMs: config.valuesEveryMs })
+  const { reading } = useValues()
+  // Cash needs no prices: where they alone are missing, nothing is missing here.
+  const failure =
+    reading.data && reading.failure?.service === 'inventory' ? undefined : reading.failure
   return (
-    <ReadingPanel title="Cash" reading={reading} select={({ me }) => me?.portfolio.cash}>
+    <ReadingPanel title="Cash" reading={{ ...reading, failure }} select={({ cash }) => cash}>
       {({ available, held, posted }) => (
         <Stack gap={12}>
           <div>

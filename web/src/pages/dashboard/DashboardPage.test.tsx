@@ -25,8 +25,37 @@ const portfolio = (fields: object): FakeAnswer => ({
 })
 
 const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
-const cash = (available: string) =>
-  portfolio({ cash: { __typename: 'Cash', available, held: '0.00', posted: available } })
+
+/** Cash and one ether worth $1,000.00, which lost $20.00 today. */
+const owned = (available: string) =>
+  portfolio({
+    cash: { __typename: 'Cash', available, held: '0.00', posted: available },
+    dayChange: { __typename: 'ValueChange', amount: '-20.00', base: '1000.00', percent: -2 },
+    dayChangeExcludes: [],
+    holdings: [holding('ETH', '1000')],
+  })
+
+const holding = (assetId: string, price: string, isActive = true) => ({
+  __typename: 'Holding',
+  username: 'ada_lovelace',
+  assetId,
+  quantity: '1',
+  available: '1',
+  held: '0',
+  averageCost: '900',
+  costBasis: '900.00',
+  marketValue: `${price}.00`,
+  unrealisedProfit: null,
+  dayChange: null,
+  asset: {
+    __typename: 'Asset',
+    id: assetId,
+    name: assetId,
+    image: null,
+    isActive,
+    quote: { __typename: 'Quote', price, quotedAt: '2026-11-21T12:00:00.000Z' },
+  },
+})
 
 const insight = portfolio({
   insight: {
@@ -58,15 +87,8 @@ const watchedBitcoin = {
 
 const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
-    DashboardCash: cash('1234.50'),
-    DashboardValue: portfolio({
-      assetsValue: '1000.00',
-      totalValue: '2234.50',
-      dayChange: { __typename: 'ValueChange', amount: '-20.00', percent: -2 },
-    }),
+    ValuesPortfolio: owned('1234.50'),
     DashboardHistory: portfolio({ history: [] }),
-    DashboardAllocation: portfolio({ allocation: [] }),
-    DashboardHoldings: portfolio({ holdings: [] }),
     DashboardOpenOrders: portfolio({
       openOrders: { __typename: 'OrderConnection', nodes: [], pageInfo: noMore },
     }),
@@ -165,7 +187,7 @@ it('opens the red pocket in the footer, and the cash on the page grows', async (
     withdrawableAt: null,
   }
   const api = platform({
-    DashboardCash: () => cash(isClaimed ? '1323.38' : '1234.50'),
+    ValuesPortfolio: () => owned(isClaimed ? '1323.38' : '1234.50'),
     DashboardClaimRedPocket: () => {
       isClaimed = true
       return { data: { claimRedPocket: claim } }

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { paths } from '../../paths.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
+import { ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { AllocationPanel } from './AllocationPanel.tsx'
 import { CashPanel, ValuePanel } from './BalancePanels.tsx'
 import { EquityPanel } from './EquityPanel.tsx'
@@ -13,11 +14,14 @@ import { OpenOrdersPanel, RecentActivityPanel } from './MovementPanels.tsx'
 import { RedPocketFooter } from './RedPocketFooter.tsx'
 import { WatchlistPanel } from './WatchlistPanel.tsx'
 
-/** One persisted query per panel: a panel whose service is down fails alone. */
+/**
+ * What is owned and worth is read once for all panels that show it; every other panel has a query of its own, so that
+ * one whose service is down fails alone.
+ */
 export function DashboardPage() {
   const username = useUsername()
   return (
-    <>
+    <ValuesProvider>
       <PageHeading
         title="Dashboard"
         hint={`Welcome back, ${username}.`}
@@ -71,6 +75,6 @@ export function DashboardPage() {
         </Grid.Col>
       </Grid>
       <RedPocketFooter />
-    </>
+    </ValuesProvider>
   )
 }

@@ -8,6 +8,7 @@ import { renderPage } from '../../testing/render-page.tsx'
 import { AmountPrivacy } from '../../ui/amounts.tsx'
 // The panel fetches its chart when it has something to draw; here it is there already.
 import '../../ui/EquityChart.tsx'
+import { ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { EquityPanel } from './EquityPanel.tsx'
 
 afterEach(cleanup)
@@ -36,10 +37,16 @@ const growing = history(
   point('2026-11-22T12:00:00.000Z', '1750.00', '500.00'),
 )
 
+const Panel = () => (
+  <ValuesProvider>
+    <EquityPanel />
+  </ValuesProvider>
+)
+
 const platform = (DashboardHistory: FakeOperations[string]) => createFakeApi({ DashboardHistory })
 
 it('draws the value and says it in words', async () => {
-  await renderPage(<EquityPanel />, platform(growing))
+  await renderPage(<Panel />, platform(growing))
   const chart = await screen.findByRole('img')
   expect(chart.getAttribute('aria-label')).toBe(
     'Portfolio value over the last 30 days: from $1,000.00 to $1,750.00; paid in $500.00, profit or loss +$250.00',
@@ -52,7 +59,7 @@ it('tells values apart that lie close together', async () => {
     point('2026-11-21T12:00:00.000Z', '9500.00', '0.00'),
     point('2026-11-22T12:00:00.000Z', '9499.40', '0.00'),
   )
-  await renderPage(<EquityPanel />, platform(close))
+  await renderPage(<Panel />, platform(close))
   const chart = await screen.findByRole('img')
   const ticks = chart.textContent.match(/\$[\d,.K]+/g) ?? []
   expect(ticks.length).toBeGreaterThan(2)
@@ -61,14 +68,15 @@ it('tells values apart that lie close together', async () => {
 
 it('asks for the range that is chosen', async () => {
   const api = platform(growing)
-  await renderPage(<EquityPanel />, api)
+  await renderPage(<Panel />, api)
   await userEvent.click(await screen.findByRole('radio', { name: '1Y' }))
   expect((await screen.findByRole('img', { name: /over the last year/ })).tagName).toBe('DIV')
-  expect(api.calls.map(({ variables }) => variables['range'])).toEqual(['MONTH', 'YEAR'])
+  const ranges = api.calls.flatMap(({ variables }) => variables['range'] ?? [])
+  expect(ranges).toEqual(['MONTH', 'YEAR'])
 })
 
 it('says how to begin when there is no history', async () => {
-  await renderPage(<EquityPanel />, platform(history()))
+  await renderPage(<Panel />, platform(history()))
   await screen.findByText('No history yet')
 })
 
@@ -76,7 +84,7 @@ it('shows why there is none, and tries again', async () => {
   let isUp = false
   const failing = { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'user' } as const
   await renderPage(
-    <EquityPanel />,
+    <Panel />,
     platform(() => (isUp ? growing : failing)),
   )
   const notice = await screen.findByRole('alert')
@@ -89,7 +97,7 @@ it('shows why there is none, and tries again', async () => {
 it('keeps amounts to itself in hide-amounts mode', async () => {
   await renderPage(
     <AmountPrivacy areHidden>
-      <EquityPanel />
+      <Panel />
     </AmountPrivacy>,
     platform(growing),
   )

@@ -9,7 +9,8 @@ import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Money, MoneyChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { describeEquity, type Equity, readEquity } from './equity.ts'
+import { useValues } from '../../values/ValuesProvider.tsx'
+import { carryOn, describeEquity, type Equity, readEquity } from './equity.ts'
 
 const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')).EquityChart)
 
@@ -68,8 +69,9 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
   )
 }
 
-/** What the portfolio was worth over time, replayed from the journal by the server. */
+/** What the portfolio was worth over time, replayed from the journal by the server, up to what the page shows now. */
 export function EquityPanel() {
+  const { data: present } = useValues().reading
   const [chosen, setChosen] = useState<HistoryRange>('MONTH')
   const range = ranges.find(({ value }) => value === chosen) ?? ranges[2]
   const reading = useReading(
@@ -94,7 +96,7 @@ export function EquityPanel() {
       }
     >
       {(history) => {
-        const equity = readEquity(history)
+        const equity = readEquity(carryOn(history, present, range.value === 'DAY'))
         return equity ? (
           <EquityView equity={equity} range={range} />
         ) : (

@@ -1,23 +1,18 @@
 import { Button } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useLivePrices } from '../../api/live-prices.ts'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
-import { DashboardHoldingsDocument, type DashboardHoldingsQuery } from '../../generated/graphql.ts'
-import { LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
+import type { ValuedHolding } from '../../values/values.ts'
+import { useValues } from '../../values/ValuesProvider.tsx'
 
-type Holding = NonNullable<DashboardHoldingsQuery['me']>['portfolio']['holdings'][number]
-
-const columns: readonly Column<Holding>[] = [
+const columns: readonly Column<ValuedHolding>[] = [
   {
     header: 'Asset',
     cell: ({ assetId, asset }) => (
@@ -30,33 +25,31 @@ const columns: readonly Column<Holding>[] = [
   {
     header: 'Price',
     isRight: true,
-    cell: ({ assetId, asset }) => <LivePrice assetId={assetId} quote={asset?.quote} />,
+    cell: (holding) => <HeldPrice {...holding} />,
   },
   {
     header: 'Value',
     isRight: true,
-    cell: ({ marketValue }) => (marketValue ? <Money value={marketValue} /> : '–'),
+    cell: ({ value }) => (value ? <Money value={value} /> : '–'),
   },
   {
     header: 'Profit if sold',
     isRight: true,
-    cell: ({ unrealisedProfit }) =>
-      unrealisedProfit ? <ValueChange {...unrealisedProfit} /> : '–',
+    cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
   },
 ]
 
 export function HoldingsPanel() {
-  const reading = useReading(DashboardHoldingsDocument, {}, { everyMs: config.valuesEveryMs })
-  const ids = reading.data?.me?.portfolio.holdings.map(({ assetId }) => assetId) ?? []
-  const feed = useLivePrices(ids)
+  const { reading, feed } = useValues()
+  const owned = reading.data?.holdings ?? []
   return (
     <ReadingPanel
       title="Holdings"
       isFlush
       skeletonRows={5}
       reading={reading}
-      select={({ me }) => me?.portfolio.holdings}
-      action={ids.length > 0 && <FeedBadge state={feed} />}
+      select={({ holdings }) => holdings}
+      action={owned.length > 0 && <HoldingsFeed holdings={owned} feed={feed} />}
     >
       {(holdings) =>
         holdings.length > 0 ? (

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { describeEquity, readEquity } from './equity.ts'
+import { carryOn, describeEquity, readEquity } from './equity.ts'
 
 const point = (hour: string, total: string, paidIn: string) => ({
   __typename: 'EquityPoint' as const,
@@ -29,4 +29,24 @@ it('has nothing to draw before the first deposit', () => {
   expect(readEquity([])).toBeUndefined()
   expect(readEquity([point('08', '100.00', '0.00')])).toBeUndefined()
   expect(readEquity([point('08', '0.00', '0.00'), point('09', '0.00', '0.00')])).toBeUndefined()
+})
+
+it('goes on to the total of the page, and begins a day where the day change of the page does', () => {
+  const history = [
+    { ...point('08', '100.00', '0.00'), cash: '20.00' },
+    { ...point('10', '580.50', '500.00'), cash: '20.00' },
+  ]
+  const present = {
+    cash: { posted: '20.00' },
+    total: '590.00',
+    assets: '570.00',
+    dayFrom: '601.00',
+  }
+  const totals = (isDay: boolean, now = present) =>
+    carryOn(history, now, isDay).map(({ total, holdings }) => `${total} ${holdings}`)
+  expect(totals(false)).toEqual(['100.00 100.00', '590.00 570.00'])
+  expect(totals(true)).toEqual(['101.00 100.00', '590.00 570.00'])
+  expect(readEquity(carryOn(history, present, true))?.profit).toBe('-11.00')
+  const moved = { ...present, cash: { posted: '30.00' } }
+  expect(totals(true, moved)).toEqual(['100.00 100.00', '580.50 580.50'])
 })

@@ -2,30 +2,23 @@ import { Button, Drawer, Group, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
 import { formatPrice, signOf } from '../../format/money.ts'
-import {
-  PortfolioAssetHistoryDocument,
-  PortfolioHoldingsDocument,
-  type PortfolioHoldingsQuery,
-} from '../../generated/graphql.ts'
+import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
-import { LivePrice } from '../../lists/LivePrice.tsx'
 import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
+import type { ValuedHolding } from '../../values/values.ts'
+import { useValues } from '../../values/ValuesProvider.tsx'
 
-type Holding = NonNullable<PortfolioHoldingsQuery['me']>['portfolio']['holdings'][number]
-
-function columns(onOpen: (assetId: string) => void): readonly Column<Holding>[] {
+function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHolding>[] {
   return [
     {
       header: 'Asset',
@@ -61,19 +54,28 @@ function columns(onOpen: (assetId: string) => void): readonly Column<Holding>[] 
     {
       header: 'Price',
       isRight: true,
-      cell: ({ assetId, asset }) => <LivePrice assetId={assetId} quote={asset?.quote} />,
+      cell: (holding) => <HeldPrice {...holding} />,
     },
     { header: 'Paid', isRight: true, cell: ({ costBasis }) => <Money value={costBasis} /> },
     {
       header: 'Value',
       isRight: true,
-      cell: ({ marketValue }) => (marketValue ? <Money value={marketValue} /> : '–'),
+      cell: ({ value }) => (value ? <Money value={value} /> : '–'),
+    },
+    {
+      header: 'Last 24 hours',
+      isRight: true,
+      cell: ({ day, isFrozen }) =>
+        day ? (
+          <ValueChange {...day} />
+        ) : (
+          <span className="flat">{isFrozen ? 'left out' : '–'}</span>
+        ),
     },
     {
       header: 'Profit if sold',
       isRight: true,
-      cell: ({ unrealisedProfit }) =>
-        unrealisedProfit ? <ValueChange {...unrealisedProfit} /> : '–',
+      cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
     },
     {
       header: 'Trade',
@@ -121,9 +123,8 @@ function AssetHistory({ assetId }: { assetId: string }) {
 
 export function HoldingsTable() {
   const [opened, setOpened] = useState<string>()
-  const reading = useReading(PortfolioHoldingsDocument, {}, { everyMs: config.valuesEveryMs })
-  const ids = reading.data?.me?.portfolio.holdings.map(({ assetId }) => assetId) ?? []
-  const feed = useLivePrices(ids)
+  const { reading, feed } = useValues()
+  const owned = reading.data?.holdings ?? []
   return (
     <>
       <ReadingPanel
@@ -131,8 +132,8 @@ export function HoldingsTable() {
         isFlush
         skeletonRows={6}
         reading={reading}
-        select={({ me }) => me?.portfolio.holdings}
-        action={ids.length > 0 && <FeedBadge state={feed} />}
+        select={({ holdings }) => holdings}
+        action={owned.length > 0 && <HoldingsFeed holdings={owned} feed={feed} />}
       >
         {(holdings) =>
           holdings.length > 0 ? (

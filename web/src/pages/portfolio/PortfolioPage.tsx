@@ -1,13 +1,12 @@
-import { Grid, SimpleGrid, Text } from '@mantine/core'
+import { Grid, SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
-import { PortfolioAllocationDocument, PortfolioValueDocument } from '../../generated/graphql.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { FrozenNote } from '../../values/FrozenPrice.tsx'
+import { useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { HoldingsTable } from './HoldingsTable.tsx'
 
 function Figure({ label, children }: { label: string; children: ReactNode }) {
@@ -24,34 +23,37 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function ValuePanel() {
-  const reading = useReading(PortfolioValueDocument, {}, { everyMs: config.valuesEveryMs })
+  const { reading } = useValues()
   return (
-    <ReadingPanel title="Value" reading={reading} select={({ me }) => me?.portfolio}>
-      {({ totalValue, assetsValue, cash, dayChange }) => (
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
-          <Figure label="Total">{totalValue ? <Money value={totalValue} /> : '–'}</Figure>
-          <Figure label="Assets">{assetsValue ? <Money value={assetsValue} /> : '–'}</Figure>
-          <Figure label="Cash">
-            <Money value={cash.posted} />
-          </Figure>
-          <Figure label="Last 24 hours">{dayChange ? <ValueChange {...dayChange} /> : '–'}</Figure>
-        </SimpleGrid>
+    <ReadingPanel title="Value" reading={reading} select={(values) => values}>
+      {({ total, assets, cash, day, frozen }) => (
+        <Stack gap="md">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
+            <Figure label="Total">{total ? <Money value={total} /> : '–'}</Figure>
+            <Figure label="Assets">{assets ? <Money value={assets} /> : '–'}</Figure>
+            <Figure label="Cash">
+              <Money value={cash.posted} />
+            </Figure>
+            <Figure label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Figure>
+          </SimpleGrid>
+          <FrozenNote holdings={frozen} />
+        </Stack>
       )}
     </ReadingPanel>
   )
 }
 
 function AllocationPanel() {
-  const reading = useReading(PortfolioAllocationDocument, {}, { everyMs: config.valuesEveryMs })
+  const { reading } = useValues()
   return (
     <ReadingPanel
       title="Allocation"
       reading={reading}
-      select={({ me }) => me?.portfolio.allocation}
+      select={({ slices }) => slices}
       skeletonRows={5}
     >
       {(slices) =>
-        slices.some(({ percent }) => percent > 0) ? (
+        slices.length > 0 ? (
           <LazyAllocationChart slices={slices} />
         ) : (
           <Text size="sm" c="dimmed">
@@ -65,7 +67,7 @@ function AllocationPanel() {
 
 export function PortfolioPage() {
   return (
-    <>
+    <ValuesProvider>
       <PageHeading
         title="Portfolio"
         hint="What you own, what you paid for it and what it is worth now."
@@ -81,6 +83,6 @@ export function PortfolioPage() {
           <HoldingsTable />
         </Grid.Col>
       </Grid>
-    </>
+    </ValuesProvider>
   )
 }

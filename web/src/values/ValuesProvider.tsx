@@ -1,0 +1,44 @@
+import { createContext, type ReactNode, use, useMemo } from 'react'
+import { type FeedState, useLivePrices, usePriceTable } from '../api/live-prices.ts'
+import { type Reading, useReading } from '../api/reading.ts'
+import { config } from '../config.ts'
+import { ValuesPortfolioDocument } from '../generated/graphql.ts'
+import { computeValues, type Values } from './values.ts'
+
+export type PageValues = {
+  /** How the answer came; its data are the figures at the latest prices. */
+  readonly reading: Reading<Values>
+  readonly feed: FeedState
+}
+
+const ValuesContext = createContext<PageValues | undefined>(undefined)
+
+const noIds: readonly string[] = []
+
+/**
+ * Reads what is owned once for a whole page and values it at the prices of the latest tick. All panels below show
+ * these figures and no others, so that a page has one total.
+ */
+export function ValuesProvider({ children }: { children: ReactNode }) {
+  const reading = useReading(ValuesPortfolioDocument, {}, { everyMs: config.valuesEveryMs })
+  const portfolio = reading.data?.me?.portfolio
+  const ids = useMemo(
+    () => portfolio?.holdings.map(({ assetId }) => assetId) ?? noIds,
+    [portfolio?.holdings],
+  )
+  const feed = useLivePrices(ids)
+  const prices = usePriceTable()
+  const data = useMemo(() => portfolio && computeValues(portfolio, prices), [portfolio, prices])
+  const { failure, isLoading, retry } = reading
+  const values = useMemo(
+    () => ({ reading: { data, failure, isLoading, retry }, feed }),
+    [data, failure, isLoading, retry, feed],
+  )
+  return <ValuesContext value={values}>{children}</ValuesContext>
+}
+
+export function useValues(): PageValues {
+  const values = use(ValuesContext)
+  if (!values) throw new Error('useValues is used outside of ValuesProvider')
+  return values
+}

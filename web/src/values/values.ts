@@ -1,0 +1,167 @@
+import {
+  addUsd,
+  formatUsd,
+  notional,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  subtractUsd,
+  type Usd,
+  zeroUsd,
+} from '@cnop/kit/money'
+import type { LivePrice } from '../api/price-feed.ts'
+import type { ValuesPortfolioQuery } from '../generated/graphql.ts'
+import type { Slice } from '../ui/AllocationChart.tsx'
+
+export type OwnedPortfolio = NonNullable<ValuesPortfolioQuery['me']>['portfolio']
+type OwnedHolding = OwnedPortfolio['holdings'][number]
+type Quote = { readonly price: string; readonly quotedAt: string }
+
+export type Change = { readonly amount: string; readonly base: string; readonly percent: number }
+
+/** A holding at the latest price that the page knows. */
+export type Valued<Holding> = Holding & {
+  readonly quote: Quote | undefined
+  /** The asset is not traded: its price stands still. */
+  readonly isFrozen: boolean
+  readonly value: string | null
+  readonly profit: Change | null
+  readonly day: Change | null
+}
+
+export type ValuedHolding = Valued<OwnedHolding>
+
+/** Every figure of a page about what is owned, from one answer and one set of prices. */
+export type Values = {
+  readonly cash: OwnedPortfolio['cash']
+  readonly holdings: readonly ValuedHolding[]
+  /** Null while a price is missing, because a partial sum would be wrong. */
+  readonly assets: string | null
+  readonly total: string | null
+  readonly day: Change | null
+  /** What the day change is counted from: value 24 hours ago and what was paid in since. */
+  readonly dayFrom: string | null
+  /** Assets whose price stands still, which the day change leaves out. */
+  readonly frozen: readonly ValuedHolding[]
+  readonly slices: readonly Slice[] | null
+}
+
+export type PriceTable = ReadonlyMap<string, LivePrice>
+
+type Priceable = Pick<
+  OwnedHolding,
+  'quantity' | 'marketValue' | 'unrealisedProfit' | 'dayChange'
+> & { readonly asset: { readonly isActive: boolean; readonly quote: Quote | null } | null }
+
+/** The newer of the price that was read and the one that was streamed; a price that stands still is what was read. */
+function latestQuote(
+  asset: { readonly quote: Quote | null } | null,
+  live: LivePrice | undefined,
+  isFrozen: boolean,
+): Quote | undefined {
+  const read = asset?.quote ?? undefined
+  if (isFrozen || !live) return read
+  return read && read.quotedAt >= live.quotedAt ? read : live
+}
+
+/** Moves a gain by what the value has changed since the server computed it. */
+function moveBy(change: Change | null, difference: Usd): Change | null {
+  if (!change) return null
+  const amount = addUsd(parseUsd(change.amount), difference)
+  const base = parseUsd(change.base)
+  const percent = base > 0n ? (Number(amount) / Number(base)) * 100 : 0
+  return { amount: formatUsd(amount), base: change.base, percent }
+}
+
+/** Values a holding at the latest price; its gains follow, because what they are counted from does not move. */
+export function valueHolding<Holding extends Priceable>(
+  holding: Holding,
+  live: LivePrice | undefined,
+): Valued<Holding> {
+  const { asset, quantity, marketValue, unrealisedProfit, dayChange } = holding
+  const isFrozen = asset !== null && !asset.isActive
+  const quote = latestQuote(asset, live, isFrozen)
+  if (!quote) return { ...holding, quote, isFrozen, value: null, profit: null, day: null }
+  const value = notional(parsePrice(quote.price), parseQuantity(quantity), { round: 'down' })
+  const moved = marketValue === null ? undefined : subtractUsd(value, parseUsd(marketValue))
+  const follow = (change: Change | null) => (moved === undefined ? null : moveBy(change, moved))
+  return {
+    ...holding,
+    quote,
+    isFrozen,
+    value: formatUsd(value),
+    profit: follow(unrealisedProfit),
+    day: isFrozen ? null : follow(dayChange),
+  }
+}
+
+const total = (amounts: readonly Usd[]): Usd => amounts.reduce(addUsd, zeroUsd)
+
+function shareOut(cash: Usd, holdings: readonly ValuedHolding[], whole: Usd): readonly Slice[] {
+  const parts = [
+    { assetId: 'USD', value: cash, isFrozen: false },
+    ...holdings.map(({ assetId, value, isFrozen }) => ({
+      assetId,
+      value: parseUsd(value ?? '0'),
+      isFrozen,
+    })),
+  ]
+  return parts
+    .filter(({ value }) => value > 0n)
+    .sort((a, b) => (a.value === b.value ? 0 : a.value > b.value ? -1 : 1))
+    .map(({ assetId, value, isFrozen }) => ({
+      assetId,
+      value: formatUsd(value),
+      percent: (Number(value) / Number(whole)) * 100,
+      isFrozen,
+    }))
+}
+
+/** What the moving holdings have gained since the server computed the day change. */
+function movedSince(holdings: readonly ValuedHolding[], excluded: readonly string[]): Usd {
+  const moved = holdings
+    .filter(({ assetId }) => !excluded.includes(assetId))
+    .map(({ value, marketValue }) =>
+      value === null || marketValue === null
+        ? zeroUsd
+        : subtractUsd(parseUsd(value), parseUsd(marketValue)),
+    )
+  return total(moved)
+}
+
+/** Computes all figures of a page at once, so that they agree to the cent whatever the market does. */
+export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Values {
+  const { cash, dayChange, dayChangeExcludes } = portfolio
+  const holdings = portfolio.holdings.map((holding) =>
+    valueHolding(holding, live.get(holding.assetId)),
+  )
+  const frozen = holdings.filter(({ isFrozen }) => isFrozen)
+  const excluded = dayChangeExcludes ?? []
+  const day = moveBy(dayChange, movedSince(holdings, excluded))
+  const isWhole = holdings.every(({ value }) => value !== null)
+  if (!isWhole) {
+    return {
+      cash,
+      holdings,
+      frozen,
+      assets: null,
+      total: null,
+      day: null,
+      dayFrom: null,
+      slices: null,
+    }
+  }
+  const assets = total(holdings.map(({ value }) => parseUsd(value ?? '0')))
+  const whole = addUsd(parseUsd(cash.posted), assets)
+  const isComparable = day !== null && excluded.length === 0
+  return {
+    cash,
+    holdings,
+    frozen,
+    assets: formatUsd(assets),
+    total: formatUsd(whole),
+    day,
+    dayFrom: isComparable ? formatUsd(subtractUsd(whole, parseUsd(day.amount))) : null,
+    slices: shareOut(parseUsd(cash.posted), holdings, whole),
+  }
+}
