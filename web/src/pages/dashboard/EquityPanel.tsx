@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Money, MoneyChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { useValues } from '../../values/ValuesProvider.tsx'
-import { carryOn, describeEquity, type Equity, readEquity } from './equity.ts'
+import { describeEquity, type Equity, readEquity } from './equity.ts'
 
 const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')).EquityChart)
 
@@ -96,7 +96,7 @@ export function EquityPanel() {
       }
     >
       {(history) => {
-        const equity = readEquity(carryOn(history, present, range.value === 'DAY'))
+        const equity = readEquity(history, present, range.value === 'DAY')
         return equity ? (
           <EquityView equity={equity} range={range} />
         ) : (

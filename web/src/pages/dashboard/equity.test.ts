@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { carryOn, describeEquity, readEquity } from './equity.ts'
+import { describeEquity, readEquity } from './equity.ts'
 
 const point = (hour: string, total: string, paidIn: string) => ({
   __typename: 'EquityPoint' as const,
@@ -42,11 +42,12 @@ it('goes on to the total of the page, and begins a day where the day change of t
     assets: '570.00',
     dayFrom: '601.00',
   }
-  const totals = (isDay: boolean, now = present) =>
-    carryOn(history, now, isDay).map(({ total, holdings }) => `${total} ${holdings}`)
-  expect(totals(false)).toEqual(['100.00 100.00', '590.00 570.00'])
-  expect(totals(true)).toEqual(['101.00 100.00', '590.00 570.00'])
-  expect(readEquity(carryOn(history, present, true))?.profit).toBe('-11.00')
-  const moved = { ...present, cash: { posted: '30.00' } }
-  expect(totals(true, moved)).toEqual(['100.00 100.00', '580.50 580.50'])
+  const told = (isDay: boolean, now = present) => {
+    const { first, last, paidIn, profit } = readEquity(history, now, isDay)!
+    return [first.total, last.total, paidIn, profit].join(' ')
+  }
+  expect(told(false)).toBe('100.00 590.00 500.00 -10.00')
+  expect(told(true)).toBe('101.00 590.00 500.00 -11.00')
+  const paid = { ...present, cash: { posted: '120.00' }, total: '690.00' }
+  expect(told(true, paid)).toBe('100.00 690.00 500.00 -19.50')
 })

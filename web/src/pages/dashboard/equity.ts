@@ -1,4 +1,4 @@
-import { addUsd, formatUsd, parseUsd, subtractUsd } from '@cnop/kit/money'
+import { addUsd, formatUsd, parseUsd, subtractUsd, type Usd } from '@cnop/kit/money'
 import { formatMoney, formatSignedMoney } from '../../format/money.ts'
 import type { DashboardHistoryQuery } from '../../generated/graphql.ts'
 import type { ShownEquity } from '../../ui/EquityChart.tsx'
@@ -22,38 +22,57 @@ export type Present = Pick<Values, 'assets' | 'total' | 'dayFrom'> & {
 }
 
 /**
- * Carries a history on to what the page shows: its last point has the total of the page. The history of a day begins
- * where the day change of the page does, so that both tell the same profit. A history that does not know the latest
- * movement of cash yet stays as it was read, until it is read again.
+ * A history as it is drawn and told, up to what the page shows: its last point has the total of the page. The history of
+ * a day begins where the day change of the page does, so that both tell the same profit. Undefined while there is
+ * nothing to draw a line between.
  */
-export function carryOn(
+export function readEquity(
   history: readonly EquityPoint[],
-  present: Present | undefined,
-  isDay: boolean,
-): readonly EquityPoint[] {
+  present?: Present,
+  isDay = false,
+): Equity | undefined {
   const end = history.at(-1)
-  if (!present?.total || !present.assets || !end || end.cash !== present.cash.posted) return history
-  const now = { ...end, total: present.total, holdings: present.assets }
-  const [begin, ...rest] = [...history.slice(0, -1), now]
-  if (!isDay || !begin || !present.dayFrom) return [...history.slice(0, -1), now]
-  const total = formatUsd(subtractUsd(parseUsd(present.dayFrom), parseUsd(end.paidIn)))
-  return [{ ...begin, total }, ...rest]
+  if (!end || history.length < 2) return undefined
+  if (history.every(({ total }) => parseUsd(total) === 0n)) return undefined
+  // Cash has moved since the history was read: until it is read again, what was paid in is not known.
+  const isBehind = present !== undefined && present.cash.posted !== end.cash
+  const equity = toEquity(carryOn(history, present, isDay && !isBehind), end.paidIn)
+  return isBehind && equity ? { ...equity, profit: profitOf(history) } : equity
 }
 
-/** A history as it is drawn and told; undefined while there is nothing to draw a line between. */
-export function readEquity(history: readonly EquityPoint[]): Equity | undefined {
+function carryOn(
+  history: readonly EquityPoint[],
+  present: Present | undefined,
+  fromDay: boolean,
+): readonly EquityPoint[] {
   const [begin] = history
   const end = history.at(-1)
-  if (!begin || !end || history.length < 2) return undefined
-  if (history.every(({ total }) => parseUsd(total) === 0n)) return undefined
-  const points = history.map(({ at, total, cash, holdings, paidIn }) => {
-    const invested = formatUsd(addUsd(parseUsd(begin.total), parseUsd(paidIn)))
-    return { at, total, cash, holdings, invested }
+  if (!present?.total || !present.assets || !begin || !end) return history
+  const now = { ...end, total: present.total, cash: present.cash.posted, holdings: present.assets }
+  if (!fromDay || !present.dayFrom) return [...history.slice(0, -1), now]
+  const total = formatUsd(subtractUsd(parseUsd(present.dayFrom), parseUsd(end.paidIn)))
+  return [{ ...begin, total }, ...history.slice(1, -1), now]
+}
+
+const investedAt = (begin: EquityPoint, { paidIn }: EquityPoint): Usd =>
+  addUsd(parseUsd(begin.total), parseUsd(paidIn))
+
+function profitOf(history: readonly EquityPoint[]): string {
+  const [begin] = history
+  const end = history.at(-1)
+  if (!begin || !end) return '0.00'
+  return formatUsd(subtractUsd(parseUsd(end.total), investedAt(begin, end)))
+}
+
+function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | undefined {
+  const [begin] = history
+  if (!begin) return undefined
+  const points = history.map((point) => {
+    const { at, total, cash, holdings } = point
+    return { at, total, cash, holdings, invested: formatUsd(investedAt(begin, point)) }
   })
   const [first, last] = [points[0], points.at(-1)]
-  if (!first || !last) return undefined
-  const profit = formatUsd(subtractUsd(parseUsd(last.total), parseUsd(last.invested)))
-  return { points, first, last, paidIn: end.paidIn, profit }
+  return first && last ? { points, first, last, paidIn, profit: profitOf(history) } : undefined
 }
 
 /** The chart in a sentence, for who cannot see it. */
