@@ -1,4 +1,4 @@
-import { Badge, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { FeedState } from '../api/live-prices.ts'
 import { formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
@@ -12,10 +12,8 @@ type Held = Pick<ValuedHolding, 'quote' | 'isFrozen'>
 export function FrozenMark({ quotedAt }: { quotedAt: string | undefined }) {
   return (
     <>
-      <Badge color="yellow" variant="light" size="sm">
-        Not traded
-      </Badge>
-      {quotedAt && <small className="flat"> price of {formatDateTime(quotedAt)}</small>}
+      <small className="warn">Not traded</small>
+      {quotedAt && <small className="flat"> · price of {formatDateTime(quotedAt)}</small>}
     </>
   )
 }

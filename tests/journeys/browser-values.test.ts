@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { addUsd, formatUsd, parseUsd } from '@cnop/kit/money'
+import type { Browser, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import { startTestMarket, type TestMarket } from '../world/market.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let market: TestMarket
+let world: World
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+let trader: Trader
+
+beforeAll(async () => {
+  market = await startTestMarket({ BTC: 64_000, ETH: 3_400, SOL: 150 })
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '9000.00' })
+  await buys({ BTC: '0.02', ETH: '1.1', SOL: '3.3' })
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  page.setDefaultTimeout(30_000)
+  await signIn(page, trader)
+}, 120_000)
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+  await market.stop()
+})
+
+async function buys(quantities: Readonly<Record<string, string>>): Promise<void> {
+  for (const [assetId, quantity] of Object.entries(quantities))
+    expect((await trader.buys(quantity, assetId)).codes).toEqual([])
+}
+
+/** What a page shows in one frame, as text. */
+interface Frame {
+  readonly total: string
+  readonly cash: string
+  readonly day: string
+  readonly values: readonly string[]
+  readonly slices: readonly string[]
+  readonly chartEnd: string
+  readonly chartLabel: string
+  readonly chartProfit: string
+}
+
+/** Looks at the dashboard in every frame until it has shown this many different totals. */
+const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
+  page.evaluate(async (wanted) => {
+    const regionOf = (title: string) =>
+      [...document.querySelectorAll('section')].find(
+        (section) => section.querySelector('h2')?.textContent === title,
+      )
+    /** Every amount of dollars within, in the order of the page. */
+    const moneyIn = (element: Element | null | undefined) =>
+      [...(element?.querySelectorAll('.numeric') ?? [])].flatMap(
+        ({ textContent }) => /[+−]?\$[\d,]+\.\d\d/.exec(textContent)?.[0] ?? [],
+      )
+    const readFrame = (): Frame => {
+      const [total = '', , day = ''] = moneyIn(regionOf('Total value'))
+      const chart = regionOf('Value over time')
+      const [, chartEnd = '', , chartProfit = ''] = moneyIn(
+        chart?.querySelector('.mantine-Group-root'),
+      )
+      return {
+        total,
+        day,
+        cash: moneyIn(regionOf('Cash')).at(-1) ?? '',
+        values: [...document.querySelectorAll('table[aria-label="Holdings"] tbody tr')].map(
+          (row) => moneyIn(row.children[3])[0] ?? '',
+        ),
+        slices: [...(regionOf('Allocation')?.querySelectorAll('li') ?? [])].map(
+          (slice) => moneyIn(slice)[0] ?? '',
+        ),
+        chartEnd,
+        chartProfit,
+        chartLabel: chart?.querySelector('[role="img"]')?.getAttribute('aria-label') ?? '',
+      }
+    }
+    const frames: Frame[] = []
+    const seen = new Set<string>()
+    while (seen.size < wanted) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      const frame = readFrame()
+      seen.add(frame.total)
+      if (JSON.stringify(frame) !== JSON.stringify(frames.at(-1))) frames.push(frame)
+    }
+    return frames
+  }, totals)
+
+const dollars = (text: string) => parseUsd(text.replace(/[$,+]/g, '').replace('−', '-'))
+const sum = (texts: readonly string[]) => formatUsd(texts.map(dollars).reduce(addUsd))
+const plain = (text: string) => formatUsd(dollars(text))
+
+/** Moves the market a little at every turn, until the work is done. */
+async function whileTicking<Result>(work: Promise<Result>, act: () => Promise<void>) {
+  let isDone = false
+  let turn = 0
+  void work.finally(() => (isDone = true))
+  while (!isDone) {
+    turn += 1
+    market.setPrice('BTC', 64_000 + ((turn * 737) % 900))
+    market.setPrice('ETH', 3_400 + ((turn * 31) % 60))
+    if (turn === 3) await act()
+    await Promise.race([work, world.stranger.ask('{ market { tickedAt } }')])
+  }
+  return work
+}
+
+describe('the dashboard while prices tick', () => {
+  it('shows one total in every frame, in all panels and at the end of the chart', async () => {
+    await page.getByText('1D', { exact: true }).click()
+    await page.getByRole('img', { name: /Portfolio value over the last day/ }).waitFor()
+    await page.getByRole('region', { name: 'Holdings' }).getByText('Live prices').waitFor()
+    await page.getByRole('region', { name: 'Allocation' }).getByText('SOL').waitFor()
+    const frames = await whileTicking(watchDashboard(8), async () => {
+      expect((await trader.deposits('100.00')).codes).toEqual([])
+      await buys({ SOL: '2' })
+    })
+    for (const frame of frames) {
+      const { total, cash, values, slices, chartEnd, chartLabel } = frame
+      expect([sum([cash, ...values]), sum(slices), plain(chartEnd)]).toEqual(
+        Array.from({ length: 3 }, () => plain(total)),
+      )
+      expect(chartLabel).toContain(` to ${total};`)
+    }
+    // When everything that moved is known everywhere, the day change is the profit of the day's chart.
+    await watched.settled()
+    for (const { day, chartProfit } of await whileTicking(watchDashboard(4), () =>
+      Promise.resolve(),
+    ))
+      expect(day).toBe(chartProfit)
+  }, 120_000)
+
+  it('counts a delisted holding at its last price, marked, and leaves it out of the day', async () => {
+    market.setPrice('SOL', 0)
+    const holdings = page.getByRole('region', { name: 'Holdings' })
+    await holdings.getByText(/price of/).waitFor()
+    await holdings.getByText('1 not traded').waitFor()
+    await page.getByText(/Without SOL over the last 24 hours/).waitFor()
+    await page.getByRole('region', { name: 'Allocation' }).getByText('not traded').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'Portfolio' }).click()
+    const row = page.getByRole('row', { name: /Solana/ })
+    await row.getByText('left out').waitFor()
+    await row.getByText(/price of/).waitFor()
+    await page.getByText(/Without SOL over the last 24 hours/).waitFor()
+
+    await page.goto('/market/SOL')
+    const position = page.getByRole('region', { name: 'My SOL' })
+    await position.getByText(/price of/).waitFor()
+    await position.getByText('5.3 SOL').waitFor()
+    expect(await page.getByText('Live prices').count()).toBe(0)
+    expect(await findBarriers(page)).toEqual([])
+  }, 120_000)
+
+  it('shows what is owned of an asset that is traded, at the price above', async () => {
+    await page.goto('/market/ETH')
+    const position = page.getByRole('region', { name: 'My ETH' })
+    await position.getByText('1.1 ETH').waitFor()
+    for (const price of [3_500, 3_510.5]) {
+      market.setPrice('ETH', price)
+      const value = (1.1 * price).toLocaleString('en-US', { minimumFractionDigits: 2 })
+      await position.getByText(`$${value}`).waitFor()
+    }
+    expect(watched.problems).toEqual([])
+  }, 120_000)
+})
