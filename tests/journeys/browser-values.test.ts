@@ -35,57 +35,55 @@ async function buys(quantities: Readonly<Record<string, string>>): Promise<void>
     expect((await trader.buys(quantity, assetId)).codes).toEqual([])
 }
 
-/** What a page shows in one frame, as text. */
+/** The amounts that the dashboard shows in one frame, each panel's in the order of the page. */
 interface Frame {
-  readonly total: string
-  readonly cash: string
-  readonly day: string
+  readonly total: readonly string[]
+  readonly cash: readonly string[]
   readonly values: readonly string[]
   readonly slices: readonly string[]
-  readonly chartEnd: string
+  readonly chart: readonly string[]
   readonly chartLabel: string
-  readonly chartProfit: string
+}
+
+/** The part of the page's document that is looked at. */
+interface Shown {
+  readonly textContent: string
+  querySelector(selector: string): Shown | null
+  querySelectorAll(selector: string): Iterable<Shown>
+  getAttribute(name: string): string | null
+}
+
+interface Window {
+  readonly document: Shown
+  readonly requestAnimationFrame: (act: () => void) => void
 }
 
 /** Looks at the dashboard in every frame until it has shown this many different totals. */
 const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
   page.evaluate(async (wanted) => {
+    const { document, requestAnimationFrame } = globalThis as unknown as Window
     const regionOf = (title: string) =>
       [...document.querySelectorAll('section')].find(
         (section) => section.querySelector('h2')?.textContent === title,
       )
-    /** Every amount of dollars within, in the order of the page. */
-    const moneyIn = (element: Element | null | undefined) =>
-      [...(element?.querySelectorAll('.numeric') ?? [])].flatMap(
+    const amountsIn = (title: string, part = '') =>
+      [...(regionOf(title)?.querySelectorAll(`${part} .numeric`) ?? [])].flatMap(
         ({ textContent }) => /[+−]?\$[\d,]+\.\d\d/.exec(textContent)?.[0] ?? [],
       )
-    const readFrame = (): Frame => {
-      const [total = '', , day = ''] = moneyIn(regionOf('Total value'))
-      const chart = regionOf('Value over time')
-      const [, chartEnd = '', , chartProfit = ''] = moneyIn(
-        chart?.querySelector('.mantine-Group-root'),
-      )
-      return {
-        total,
-        day,
-        cash: moneyIn(regionOf('Cash')).at(-1) ?? '',
-        values: [...document.querySelectorAll('table[aria-label="Holdings"] tbody tr')].map(
-          (row) => moneyIn(row.children[3])[0] ?? '',
-        ),
-        slices: [...(regionOf('Allocation')?.querySelectorAll('li') ?? [])].map(
-          (slice) => moneyIn(slice)[0] ?? '',
-        ),
-        chartEnd,
-        chartProfit,
-        chartLabel: chart?.querySelector('[role="img"]')?.getAttribute('aria-label') ?? '',
-      }
-    }
     const frames: Frame[] = []
     const seen = new Set<string>()
     while (seen.size < wanted) {
-      await new Promise((resolve) => requestAnimationFrame(resolve))
-      const frame = readFrame()
-      seen.add(frame.total)
+      await new Promise<void>((resolve) => requestAnimationFrame(resolve))
+      const chart = regionOf('Value over time')?.querySelector('[role="img"]')
+      const frame = {
+        total: amountsIn('Total value'),
+        cash: amountsIn('Cash'),
+        values: amountsIn('Holdings', 'td:nth-child(4)'),
+        slices: amountsIn('Allocation', 'li'),
+        chart: amountsIn('Value over time', '.mantine-Group-root'),
+        chartLabel: chart?.getAttribute('aria-label') ?? '',
+      }
+      seen.add(String(frame.total[0]))
       if (JSON.stringify(frame) !== JSON.stringify(frames.at(-1))) frames.push(frame)
     }
     return frames
@@ -95,16 +93,13 @@ const dollars = (text: string) => parseUsd(text.replace(/[$,+]/g, '').replace('�
 const sum = (texts: readonly string[]) => formatUsd(texts.map(dollars).reduce(addUsd))
 const plain = (text: string) => formatUsd(dollars(text))
 
-/** Moves the market a little at every turn, until the work is done. */
-async function whileTicking<Result>(work: Promise<Result>, act: () => Promise<void>) {
-  let isDone = false
-  let turn = 0
-  void work.finally(() => (isDone = true))
-  while (!isDone) {
-    turn += 1
+/** Moves the market a little again and again, until the work is done. */
+async function whileTicking<Result>(work: Promise<Result>): Promise<Result> {
+  const state = { isDone: false }
+  void work.finally(() => (state.isDone = true))
+  for (let turn = 1; !state.isDone; turn += 1) {
     market.setPrice('BTC', 64_000 + ((turn * 737) % 900))
     market.setPrice('ETH', 3_400 + ((turn * 31) % 60))
-    if (turn === 3) await act()
     await Promise.race([work, world.stranger.ask('{ market { tickedAt } }')])
   }
   return work
@@ -116,23 +111,29 @@ describe('the dashboard while prices tick', () => {
     await page.getByRole('img', { name: /Portfolio value over the last day/ }).waitFor()
     await page.getByRole('region', { name: 'Holdings' }).getByText('Live prices').waitFor()
     await page.getByRole('region', { name: 'Allocation' }).getByText('SOL').waitFor()
-    const frames = await whileTicking(watchDashboard(8), async () => {
-      expect((await trader.deposits('100.00')).codes).toEqual([])
-      await buys({ SOL: '2' })
-    })
-    for (const frame of frames) {
-      const { total, cash, values, slices, chartEnd, chartLabel } = frame
-      expect([sum([cash, ...values]), sum(slices), plain(chartEnd)]).toEqual(
-        Array.from({ length: 3 }, () => plain(total)),
+    const moving = trader.deposits('100.00').then(() => buys({ SOL: '2' }))
+    const frames = await whileTicking(watchDashboard(8))
+    await moving
+    for (const { total, cash, values, slices, chart, chartLabel } of frames) {
+      const [shown = '', assets = ''] = total
+      const [, chartEnd = ''] = chart
+      expect(sum(values)).toBe(plain(assets))
+      expect([sum([String(cash.at(-1)), ...values]), sum(slices), plain(chartEnd)]).toEqual(
+        Array.from({ length: 3 }, () => plain(shown)),
       )
-      expect(chartLabel).toContain(` to ${total};`)
+      expect(chartLabel).toContain(` to ${shown};`)
     }
-    // When everything that moved is known everywhere, the day change is the profit of the day's chart.
+  }, 120_000)
+
+  it('tells the same change of the day as the profit of the day’s chart', async () => {
+    // What the trader has just done must be known everywhere first.
+    await page.getByRole('row', { name: /Solana.*5\.3/ }).waitFor()
+    await page.getByRole('img', { name: /paid in \$100\.00/ }).waitFor()
     await watched.settled()
-    for (const { day, chartProfit } of await whileTicking(watchDashboard(4), () =>
-      Promise.resolve(),
-    ))
-      expect(day).toBe(chartProfit)
+    for (const { total, chart } of await whileTicking(watchDashboard(5))) {
+      expect(total).toHaveLength(3)
+      expect(total.at(-1)).toBe(chart.at(-1))
+    }
   }, 120_000)
 
   it('counts a delisted holding at its last price, marked, and leaves it out of the day', async () => {

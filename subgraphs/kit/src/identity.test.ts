@@ -8,6 +8,7 @@ const identity: Identity = {
   clientIp: '203.0.113.7',
   userAgent: 'Browser/1.0 (Ünïcode)',
   api: 'rest',
+  momentMs: 1_799_999_999_900,
 }
 const call = { subgraph: 'order', body: '{"query":"{ __typename }"}', identity }
 const now = 1_800_000_000_000
@@ -36,6 +37,7 @@ describe('a refused seal', () => {
     'x-client-agent',
     'x-client-api',
     'x-request-id',
+    'x-moment',
     'x-seal-time',
     'x-seal-nonce',
     'x-seal-key',

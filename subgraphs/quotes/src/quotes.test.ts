@@ -199,3 +199,31 @@ describe('quotes', () => {
     expect(await priceOf(reader, 'BTC')).toBe('7')
   })
 })
+
+describe('the quotes of a moment', () => {
+  it('are those of the last tick up to it, in every reader, whatever ticks come later', async () => {
+    const [one, other] = [await openReader(), await openReader()]
+    const writer = await openQuoteWriter(world.platform, { table })
+    const { clock, quote, tick } = world
+    const first = clock.now()
+    await writer.publish(tick(quote('BTC', '100'), quote('ETH', '10')))
+    clock.advance(1_000)
+    await writer.publish(tick(quote('BTC', '101')))
+    clock.advance(1_000)
+    await writer.publish(tick(quote('BTC', '102'), quote('ETH', '12')))
+    const pricesAt = async (reader: QuoteReader, momentMs: number | undefined) => {
+      const { quotes, tickedAt } = await reader.asOf(momentMs)
+      return [tickedAt, ...['BTC', 'ETH'].map((id) => formatPrice(quotes.get(id)!.price))]
+    }
+    for (const reader of [one, other]) {
+      expect(await pricesAt(reader, first + 1_999)).toEqual([toIso(first + 1_000), '101', '10'])
+      expect(await pricesAt(reader, first)).toEqual([toIso(first), '100', '10'])
+      expect(await pricesAt(reader, undefined)).toEqual([toIso(first + 2_000), '102', '12'])
+    }
+  })
+
+  it('are none before the first tick', async () => {
+    const { quotes, tickedAt } = await (await openReader()).asOf(world.clock.now())
+    expect([quotes.size, tickedAt]).toEqual([0, undefined])
+  })
+})

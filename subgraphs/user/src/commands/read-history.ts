@@ -19,7 +19,7 @@ export async function readHistory(
   const { settled, nowMs } = standing
   const rewind = rewindFrom(standing, momentsOf(range, nowMs))
   const sinceMs = nowMs - historyRanges[range].lengthMs
-  await rewindJournal(ledger, { ...settled, sinceMs }, rewind.undo)
+  await rewindJournal(ledger, { ...settled, sinceMs }, (entry) => rewind.undo(entry))
   const priceAt = await readPrices(candles, { ...standing, range, rewind })
   return valuePossessions(rewind.possessions, priceAt)
 }
