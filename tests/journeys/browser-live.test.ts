@@ -138,6 +138,41 @@ describe('somebody who watches the market', () => {
     await page.getByRole('region', { name: 'Cash' }).getByText('$2,000.00').first().waitFor()
   }, 120_000)
 
+  it('sees that an asset is halted, wherever it is shown, and that it trades again', async () => {
+    await page.goto('/market')
+    await page.getByText('Live prices', { exact: true }).waitFor()
+    const row = page.getByRole('row', { name: /Bitcoin/ })
+    await row.getByText('$65,010.00', { exact: true }).waitFor()
+    market.alternate('BTC', [0.5, 65_010])
+    await row.getByText('Halted', { exact: true }).waitFor()
+    expect(await row.getByText('$65,010.00', { exact: true }).count()).toBe(1)
+    expect(await findBarriers(page)).toEqual([])
+
+    await page.goto('/market/BTC')
+    await page.locator('main').getByText('Halted', { exact: true }).waitFor()
+    const ticket = page.getByRole('form', { name: 'Order ticket for BTC' })
+    const notice = ticket.getByRole('alert').filter({ hasText: 'Trading is halted' })
+    await notice.getByText(/resumes by itself/).waitFor()
+    const review = ticket.getByRole('button', { name: 'Review buy' })
+    await ticket.getByRole('textbox').first().fill('0.001')
+    expect(await review.isDisabled()).toBe(true)
+    expect(await findBarriers(page)).toEqual([])
+
+    market.setPrice('BTC', 65_010)
+    await notice.waitFor({ state: 'detached' })
+    await page.locator('main').getByText('Halted').waitFor({ state: 'detached' })
+    await ticket.getByRole('button', { name: 'Review buy', disabled: false }).waitFor()
+  }, 120_000)
+
+  it('is told that the platform cancelled an order of a delisted asset', async () => {
+    expect((await buysEther('2000')).codes).toEqual([])
+    market.remove('ETH')
+    const toast = page.getByRole('alert').filter({ hasText: 'Limit order cancelled' })
+    await toast.getByText('The order to buy 1 ETH was cancelled: ETH was delisted.').waitFor()
+    await page.goto('/market/ETH')
+    await page.locator('main').getByText('Not traded', { exact: true }).waitFor()
+  }, 120_000)
+
   it('has met no error in the console', () => {
     expect(watched.problems).toEqual([])
   })

@@ -14,14 +14,19 @@ export function TradingBadge({ assetId, state }: TradingProps) {
   if (!now || (now.isActive && now.haltedSince === null)) return null
   if (!now.isActive) {
     return (
-      <Badge color="yellow" title="The market has no price of it. The price shown is the last one.">
+      <Badge
+        variant="default"
+        c="var(--warn)"
+        title="The market has no price of it. The price shown is the last one."
+      >
         Not traded
       </Badge>
     )
   }
   return (
     <Badge
-      color="yellow"
+      variant="default"
+      c="var(--warn)"
       title={`Halted since ${formatDateTime(now.haltedSince ?? '')}. The price shown is the last accepted one.`}
     >
       Halted

@@ -65,8 +65,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    // A title in the colour of its alert is too faint to read on a light ground.
-    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    // Text in the colour of its alert is too faint to read on a light ground.
+    Alert: {
+      styles: {
+        title: { color: 'var(--mantine-color-text)' },
+        label: { color: 'var(--mantine-color-text)' },
+      },
+    },
     Badge: { defaultProps: { tt: 'none', fw: 600 } },
     Button: { styles: { label: { fontWeight: 600 } } },
     Modal: {
