@@ -23,6 +23,8 @@ describe('the configuration', () => {
     ['INVENTORY_TICK_MS', '0'],
     ['INVENTORY_FEED_PAGES', '9'],
     ['INVENTORY_LEASE_MS', '10'],
+    ['PRICE_BAND_PERCENT', '0'],
+    ['PRICE_BAND_PERCENT', '101'],
     ['INVENTORY_SEAL_KEYS', 'k:short'],
     ['INVENTORY_FEED_URL', 'not a url'],
   ])('refuses %s=%s by name', (name, value) => {

@@ -73,6 +73,20 @@ describe('one asset', () => {
   })
 })
 
+describe('a feed whose columns are absent everywhere', () => {
+  it('leaves the market open and every asset in it', async () => {
+    await inventory.startWithCoins(
+      ...['btc', 'eth', 'sol'].map((symbol) => ({ id: symbol, symbol, current_price: '7' })),
+    )
+    const query = '{ market { isOpen } assets { totalCount nodes { isActive halted delistedAt } } }'
+    const node = { isActive: true, halted: false, delistedAt: null }
+    expect((await inventory.ask(query)).data).toEqual({
+      market: { isOpen: true },
+      assets: { totalCount: 3, nodes: [node, node, node] },
+    })
+  })
+})
+
 describe('many assets', () => {
   const query = `query ($filter: AssetFilter, $sort: AssetSort, $first: Int, $after: String) {
     assets(filter: $filter, sort: $sort, first: $first, after: $after) {

@@ -1,6 +1,6 @@
 import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
-import { addCounter } from '@cnop/kit/metrics'
+import { addCounter, addGauge } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { readItem } from '@cnop/kit/read'
 import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
@@ -71,6 +71,7 @@ export async function openInventory(
     },
   })
   addAlertMetrics(subgraph, deps.alertTally)
+  addMarketMetrics(subgraph, deps)
   return { subgraph, watch, lookedBack }
 }
 
@@ -110,6 +111,14 @@ function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
       read: () => tally[event],
     })
   }
+}
+
+function addMarketMetrics({ metrics }: Subgraph, { catalogue }: Pick<Deps, 'catalogue'>): void {
+  addGauge(metrics, {
+    name: 'inventory_halted_assets',
+    help: 'Assets that are not traded until further readings agree on their price.',
+    read: () => catalogue.all().filter(({ haltedSince }) => haltedSince !== undefined).length,
+  })
 }
 
 /** A silent feed is no illness of this service: it still answers, and says that the market is closed. */
