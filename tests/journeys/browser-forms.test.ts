@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { usd } from '@cnop/kit/money'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  described,
+  findBarriers,
+  openBrowser,
+  openPage,
+  signIn,
+  watchInputs,
+  type WatchedPage,
+} from '../world/browser.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -12,8 +20,7 @@ let browser: Browser
 let trader: Trader
 let watched: WatchedPage
 let page: Page
-/** The inputs of the mutations that the browser sent, by operation. */
-let sent: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[]
+let inputsOf: ReturnType<typeof watchInputs>
 
 beforeAll(async () => {
   market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
@@ -28,16 +35,7 @@ beforeAll(async () => {
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
   page.setDefaultTimeout(20_000)
-  sent = []
-  page.on('request', (request) => {
-    const body = request.postData()
-    if (!request.url().endsWith('/graphql') || body === null) return
-    const { operationName, variables } = JSON.parse(body) as {
-      operationName: string
-      variables?: { input?: Readonly<Record<string, unknown>> }
-    }
-    sent.push({ operation: operationName, input: variables?.input ?? {} })
-  })
+  inputsOf = watchInputs(page)
   await signIn(page, trader)
 }, 120_000)
 
@@ -46,16 +44,6 @@ afterAll(async () => {
   await world.stop()
   await market.stop()
 })
-
-const inputsOf = (operation: string) =>
-  sent.filter((one) => one.operation === operation).map(({ input }) => input)
-
-/** The text that a screen reader gives with a field or a button. */
-async function described(element: Locator): Promise<string> {
-  const ids = (await element.getAttribute('aria-describedby'))?.match(/\S+/g) ?? []
-  const texts = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).textContent()))
-  return texts.join(' ')
-}
 
 const placeOrder = () => page.getByRole('button', { name: 'Place order' })
 
