@@ -65,9 +65,9 @@ describe('a quote from the bus', () => {
 
   it('can halt an asset, and tell that it was delisted', () => {
     const haltedSince = at(2)
-    catalogue.applyQuotes([quote('100', 1, { haltedSince })])
+    catalogue.applyQuotes([quote('100', 1, { haltedSince })], at(2))
     expect(current()).toMatchObject({ haltedSince, price: price('100') })
-    catalogue.applyQuotes([quote('100', 1, { isActive: false, delistedAt: at(3) })])
+    catalogue.applyQuotes([quote('100', 1, { isActive: false, delistedAt: at(3) })], at(3))
     expect(current()).toMatchObject({ isActive: false, delistedAt: at(3), haltedSince: undefined })
   })
 
@@ -87,7 +87,7 @@ describe('stored figures', () => {
   })
 
   it('do not end a halt that came by the bus for the same price', () => {
-    catalogue.applyQuotes([quote('100', 1, { haltedSince: at(2) })])
+    catalogue.applyQuotes([quote('100', 1, { haltedSince: at(2) })], at(2))
     catalogue.merge([bitcoin])
     expect(current().haltedSince).toBe(at(2))
   })

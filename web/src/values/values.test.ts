@@ -56,7 +56,13 @@ const live = (prices: Readonly<Record<string, string>>, second = '01'): PriceTab
   new Map(
     Object.entries(prices).map(([assetId, price]) => [
       assetId,
-      { price, quotedAt: `2026-11-21T12:00:${second}.000Z`, changePercent24h: null },
+      {
+        price,
+        quotedAt: `2026-11-21T12:00:${second}.000Z`,
+        changePercent24h: null,
+        isActive: true,
+        haltedSince: null,
+      },
     ]),
   )
 

@@ -61,7 +61,7 @@ describe('computeFigures', () => {
     const facts = sampleFacts({ assets: { A: { worth: '50' } } })
     const bought = { amount: usd('-0.01'), base: usd('50.01') }
     const holdings = facts.holdings.map((holding) => ({ ...holding, dayChange: bought }))
-    const figures = computeFigures({ ...facts, holdings }, samplePrices({ A: { worth: '50' } }))
+    const figures = computeFigures({ ...facts, holdings }, samplePrices({ A: { worth: '50' } }), 0n)
     expect(figures).toMatchObject({ dayChange: 0, positions: [{ dayChange: 0 }] })
   })
 
