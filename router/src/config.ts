@@ -50,6 +50,7 @@ const fields = {
   JWT_AUDIENCE: z.string().default('cnop-api'),
   TRUSTED_PROXIES: list(),
   ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000'),
+  SECURE_COOKIES: profileFlag,
   PERSISTED_ONLY: profileFlag,
   INTROSPECTION: profileFlag,
   DEVELOPER_PAGES: profileFlag,
@@ -119,6 +120,7 @@ export function loadRouterConfig(env: Env) {
     token: { issuer: vars.JWT_ISSUER, audience: vars.JWT_AUDIENCE },
     trustedProxies: vars.TRUSTED_PROXIES,
     allowedOrigins: vars.ALLOWED_ORIGINS,
+    hasSecureCookies: vars.SECURE_COOKIES ?? profile === 'production',
     isPersistedOnly: vars.PERSISTED_ONLY ?? profile === 'production',
     allowsIntrospection: vars.INTROSPECTION ?? profile === 'demo',
     /** The playground and the REST reference. */

@@ -3,6 +3,7 @@ import type { Log } from '@cnop/kit/log'
 import type { RequestTrace } from '@cnop/kit/tracing/tracing'
 import type { Response } from 'express'
 import type { RecordEvent } from './audit/event.ts'
+import type { Refusal } from './errors/refusal.ts'
 
 /** One call of a subgraph, as the demo and the trace view show it. */
 export interface FetchRecord {
@@ -33,6 +34,9 @@ export interface Exchange {
   isMutation?: boolean
   /** When the actor's token expires, on the clock of the platform. */
   tokenExpiresAtMs?: number
+  /** A refused access token is left to the endpoint, which finds the refusal below. */
+  toleratesBadToken?: boolean
+  tokenRefusal?: Refusal
   /** Through which contract the caller speaks, where that is not GraphQL; `stream` once a stream is open. */
   door?: 'rest' | 'auth' | 'stream'
   /** When the whole request has to be answered, on the clock of performance.now(). */

@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server'
 import express, { type Express, type RequestHandler } from 'express'
 import { createAuditDoor } from './audit/audit-door.ts'
 import type { AuditTrail } from './audit/trail.ts'
-import { createAuthDoors } from './auth/doors.ts'
+import { createAuthDoors, tolerateBadToken } from './auth/doors.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
 import type { RouterConfig } from './config.ts'
@@ -85,6 +85,7 @@ export function createServer(parts: ServerParts): Express {
   app.use(places.shed)
   app.use(parts.countRequest)
   app.use(checkOrigin(config.allowedOrigins))
+  app.use('/auth/sign-out', tolerateBadToken)
   app.use(verifyToken(authenticate))
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
@@ -94,7 +95,11 @@ export function createServer(parts: ServerParts): Express {
 
   app.all('/graphql', answerGraphQL(graphql))
   app.all('/stream', onlyParameters(), parts.answerStream)
-  app.use('/auth', onlyParameters(), createAuthDoors({ ...parts, isSecure: config.profile === 'production' }))
+  app.use(
+    '/auth',
+    onlyParameters(),
+    createAuthDoors({ ...parts, isSecure: config.hasSecureCookies }),
+  )
   app.use('/export', createExportDoor(parts))
   app.get('/assets/:file', serveLogo)
   if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultDoor(parts.faults))

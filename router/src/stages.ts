@@ -94,15 +94,20 @@ function findDeep(body: unknown): unknown {
   }
 }
 
-/** Verifies the bearer token, when there is one; a bad one is refused on every path. */
+/** Verifies the bearer token, when there is one; a bad one is refused on every path but the one that ends sessions. */
 export function verifyToken(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
     const token = bearerToken(request.headers.authorization)
     if (token !== undefined && request.headers.authorization !== '') {
       const exchange = exchangeOf(response)
-      const { actor, expiresAtMs } = await authenticate(token, exchange)
-      exchange.actor = actor
-      exchange.tokenExpiresAtMs = expiresAtMs
+      try {
+        const { actor, expiresAtMs } = await authenticate(token, exchange)
+        exchange.actor = actor
+        exchange.tokenExpiresAtMs = expiresAtMs
+      } catch (error) {
+        if (!exchange.toleratesBadToken || !(error instanceof Refusal)) throw error
+        exchange.tokenRefusal = error
+      }
     }
     next()
   }

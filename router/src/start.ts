@@ -139,14 +139,18 @@ interface DoorParts {
   readonly now: Clock
 }
 
+const endedSessionPaths = {
+  all: '/internal/ended-sessions',
+  recent: '/internal/ended-sessions/recent',
+} as const
+
 /** Who callers are: tokens, and the sessions that ended before them. */
 async function openIdentity({ config, shared, subgraphs, log, now }: DoorParts) {
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
     bus: shared.bus,
-    list: () => readInternal(user, '/internal/ended-sessions', now),
-    isPushed,
+    list: (which) => readInternal(user, endedSessionPaths[which], now),
     now,
     log,
   })

@@ -18,7 +18,9 @@ export async function createAdmin({
   const { username, password } = await trader()
   const { platform, log } = router
   if (!platform) throw new Error('This world keeps its store elsewhere.')
-  await grantRole({ db: platform.db, table: 'users', log }, username, 'ADMIN')
+  const { db, bus, now } = platform
+  const accessSeconds = { SHORT: 600, LONG: 3_600 }
+  await grantRole({ db, table: 'users', bus, now, log, accessSeconds }, username, 'ADMIN')
   const { data, errors } = await stranger.ask<{ signIn: { accessToken: string } }>(signIn, {
     i: { username, password },
   })

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { claimedSession } from '../auth/refresh-token.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AuditExtra, AuditOutcome, SecurityEvent } from './event.ts'
 
@@ -71,6 +72,22 @@ const describeSignOut: DescribeField = ({ outcome }, { actor }) => ({
   ...(actor && { extra: { session: actor.sessionId } }),
 })
 
+/** Only the holder of a session's token can end it this way, so what the token says of its session is true. */
+const describeTokenRevocation: DescribeField = ({ outcome, input }) => {
+  if (outcome !== 'ok') {
+    return outcome === 'failed'
+      ? { action: 'token.refused', outcome: 'refused', extra: { reason: 'refresh token' } }
+      : { action: 'user.sign_out', outcome }
+  }
+  const claimed = claimedSession(textOf(input['refreshToken']) ?? '')
+  return {
+    action: 'user.sign_out',
+    outcome,
+    user: claimed?.username,
+    ...(claimed && { extra: { session: claimed.sessionId } }),
+  }
+}
+
 const describeRevocation: DescribeField = ({ outcome, input }) => {
   const session = textOf(input['sessionId'])
   const isTold = outcome === 'ok' && session !== undefined
@@ -95,6 +112,7 @@ export const auditedFields: ReadonlyMap<string, DescribeField> = new Map([
   ['signIn', describeSignIn],
   ['refreshSession', describeRefresh],
   ['signOut', describeSignOut],
+  ['revokeRefreshToken', describeTokenRevocation],
   ['revokeSession', describeRevocation],
   ['updateProfile', describeProfile],
   ['changePassword', ({ outcome }) => ({ action: 'password.change', outcome })],

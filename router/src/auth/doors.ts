@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { RequestHandler, Response } from 'express'
 import { Router } from 'express'
 import { z } from 'zod'
 import { Refusal, toRefusal } from '../errors/refusal.ts'
@@ -6,13 +6,13 @@ import { normaliseErrors } from '../errors/normalise.ts'
 import { type Exchange, exchangeOf } from '../exchange.ts'
 import type { GraphQLDoor } from '../graphql.ts'
 import type { FindOperation } from '../operations.ts'
-
-const cookieName = 'cnop_refresh'
+import { type CookieJar, createCookieJar } from './cookies.ts'
+import { claimedSession } from './refresh-token.ts'
 
 interface DoorsOptions {
   readonly graphql: GraphQLDoor
   readonly findOperation: FindOperation
-  /** Cookies travel over https only; off in the demo, which has no certificate. */
+  /** Cookies travel over https only. */
   readonly isSecure: boolean
 }
 
@@ -21,6 +21,7 @@ interface SessionTokens {
   readonly expiresInSeconds: number
   readonly refreshToken: string
   readonly refreshExpiresInSeconds: number
+  readonly deviceToken: string | null
   readonly username: string
 }
 
@@ -37,66 +38,119 @@ function readCredentials(body: unknown): z.infer<typeof credentials> {
   throw new Refusal('BAD_USER_INPUT', `${details.field}: ${details.reason}`, { details })
 }
 
-function readCookie(request: Request): string | undefined {
-  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim())
-  return pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1)
-}
+type SessionOperation = 'SignIn' | 'RefreshSession' | 'RevokeRefreshToken' | 'SignOut'
 
 /** Runs one of the session operations; what it refuses is refused by the door, with the same code. */
 async function runSession(
   { graphql, findOperation }: DoorsOptions,
   exchange: Exchange,
-  name: 'SignIn' | 'RefreshSession' | 'SignOut',
-  input?: Record<string, string>,
-): Promise<SessionTokens> {
+  name: SessionOperation,
+  input?: Record<string, string | undefined>,
+): Promise<unknown> {
   const { data, errors } = await graphql.run(exchange, findOperation(name), input ? { input } : {})
   const [error] = normaliseErrors(errors ?? [], exchange.requestId)
   if (error) throw toRefusal(error)
-  return Object.values(data ?? {})[0] as SessionTokens
+  return Object.values(data ?? {})[0]
+}
+
+const isSessionEnded = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'SESSION_ENDED'
+
+/** Ends the session of a refresh token. False when there is no such session, or none any more. */
+async function endSessionOf(
+  options: DoorsOptions,
+  exchange: Exchange,
+  refreshToken: string,
+): Promise<boolean> {
+  try {
+    await runSession(options, exchange, 'RevokeRefreshToken', { refreshToken })
+    return true
+  } catch (error) {
+    if (isSessionEnded(error)) return false
+    throw error
+  }
+}
+
+function signIn(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+  return async (request, response) => {
+    const exchange = exchangeOf(response)
+    const { refreshToken, deviceToken } = cookies.read(request)
+    const input = { ...readCredentials(request.body), deviceToken }
+    const tokens = (await runSession(options, exchange, 'SignIn', input)) as SessionTokens
+    if (refreshToken) await endReplaced(options, exchange, refreshToken)
+    answer(response, cookies, tokens)
+  }
+}
+
+/** The browser forgets the session that it had before, so nobody could end it any more. */
+async function endReplaced(
+  options: DoorsOptions,
+  exchange: Exchange,
+  refreshToken: string,
+): Promise<void> {
+  try {
+    await endSessionOf(options, exchange, refreshToken)
+  } catch (error) {
+    exchange.log.warn({ action: 'session.end_failed', error }, 'A replaced session lives on.')
+  }
+}
+
+function refresh(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+  return async (request, response) => {
+    const { refreshToken, deviceToken } = cookies.read(request)
+    if (!refreshToken) throw new Refusal('UNAUTHENTICATED', 'There is no session to refresh.')
+    const input = { refreshToken, deviceToken }
+    const tokens = await runSession(options, exchangeOf(response), 'RefreshSession', input)
+    answer(response, cookies, tokens as SessionTokens)
+  }
 }
 
 /**
- * The dashboard's way in: the same operations as for API clients, with the refresh token kept in a cookie
- * that no script can read and that only these paths receive.
+ * Ends the session of the cookie and the one of the access token, whichever are there; they need not be the same. An
+ * access token that is refused, for example because it has expired, does not keep the cookie's session alive: the
+ * request is refused only when it has ended nothing.
+ */
+function signOut(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+  return async (request, response) => {
+    const exchange = exchangeOf(response)
+    const { actor, tokenRefusal } = exchange
+    const { refreshToken } = cookies.read(request)
+    const isOther = refreshToken && claimedSession(refreshToken)?.sessionId !== actor?.sessionId
+    const hasEnded = isOther ? await endSessionOf(options, exchange, refreshToken) : false
+    if (actor) await runSession(options, exchange, 'SignOut')
+    if (tokenRefusal && !hasEnded) throw tokenRefusal
+    cookies.forgetRefreshToken(response)
+    response.status(204).end()
+  }
+}
+
+function answer(response: Response, cookies: CookieJar, tokens: SessionTokens): void {
+  const { accessToken, expiresInSeconds, username, deviceToken } = tokens
+  cookies.keepRefreshToken(response, tokens.refreshToken, tokens.refreshExpiresInSeconds)
+  if (deviceToken !== null) cookies.keepDeviceToken(response, deviceToken)
+  response.setHeader('Cache-Control', 'no-store')
+  response.json({ accessToken, expiresInSeconds, username })
+}
+
+/** Where a refused access token does not refuse the request: the endpoint itself decides. */
+export const tolerateBadToken: RequestHandler = (_request, response, next) => {
+  exchangeOf(response).toleratesBadToken = true
+  next()
+}
+
+/**
+ * The dashboard's way in: the same operations as for API clients, with the refresh token and the device token kept in
+ * cookies that no script can read and that only these paths receive.
  */
 export function createAuthDoors(options: DoorsOptions): Router {
-  const cookie = {
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: options.isSecure,
-    path: '/auth',
-  } as const
-
-  function answer(response: Response, tokens: SessionTokens): void {
-    const { accessToken, expiresInSeconds, refreshToken, refreshExpiresInSeconds, username } =
-      tokens
-    response.cookie(cookieName, refreshToken, { ...cookie, maxAge: refreshExpiresInSeconds * 1000 })
-    response.setHeader('Cache-Control', 'no-store')
-    response.json({ accessToken, expiresInSeconds, username })
-  }
-
+  const cookies = createCookieJar(options)
   const doors = Router()
   doors.use((_request, response, next) => {
     exchangeOf(response).door = 'auth'
     next()
   })
-  doors.post('/sign-in', async (request, response) => {
-    const input = readCredentials(request.body)
-    answer(response, await runSession(options, exchangeOf(response), 'SignIn', input))
-  })
-  doors.post('/refresh', async (request, response) => {
-    const refreshToken = readCookie(request)
-    if (!refreshToken) throw new Refusal('UNAUTHENTICATED', 'There is no session to refresh.')
-    answer(
-      response,
-      await runSession(options, exchangeOf(response), 'RefreshSession', { refreshToken }),
-    )
-  })
-  doors.post('/sign-out', async (_request, response) => {
-    const exchange = exchangeOf(response)
-    if (exchange.actor) await runSession(options, exchange, 'SignOut')
-    response.clearCookie(cookieName, cookie)
-    response.status(204).end()
-  })
+  doors.post('/sign-in', signIn(options, cookies))
+  doors.post('/refresh', refresh(options, cookies))
+  doors.post('/sign-out', signOut(options, cookies))
   return doors
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
@@ -17,10 +16,8 @@ export interface EndedSessions {
 
 interface EndedSessionsOptions {
   readonly bus: EventBus
-  /** Reads the durable rows, the truth behind the bus, as JSON text. */
-  readonly list: () => Promise<string>
-  /** Whether the bus can deliver now. */
-  readonly isPushed: () => Promise<boolean>
+  /** Reads the durable rows, the truth behind the bus, as JSON text: of all sessions, or of those that ended recently. */
+  readonly list: (which: 'all' | 'recent') => Promise<string>
   readonly now: Clock
   readonly log: Log
 }
@@ -28,48 +25,66 @@ interface EndedSessionsOptions {
 const sessionsEndedChannel = 'sessions.ended'
 /** Half of the second that a sign-out may take to be known, so that a reading has the other half. */
 const tickMs = 500
-/** A Redis that takes longer to answer is as good as down. */
-const pushDeadlineMs = 250
-/** Rows are read again this often even when nothing seems to have been missed, in ticks. */
+/** All rows are read again this often, in ticks; what has expired is forgotten then. */
 const ticksBetweenChecks = 60
+/** A reading that hangs holds back none of the next ones, but they do not pile up either. */
+const mostAtOnce = 4
+/** After so many failures in a row the recent rows may no longer reach back far enough. */
+const mostMissed = 20
 
 /**
- * Knows every ended session within a second: told by the bus at once; while that is down, and after it was,
- * from the durable rows. So neither a lost message nor a dead Redis lets a signed-out token in for longer.
+ * Knows every ended session within a second: from the bus at once, and from the durable rows twice a second, because a
+ * message can be lost anywhere between two processes, and an operator's command may have no bus at all.
  */
 export async function watchEndedSessions(options: EndedSessionsOptions): Promise<EndedSessions> {
-  const { bus, list, isPushed, now, log } = options
+  const { bus, list, now, log } = options
   const ended = new Map<string, number>()
   const add = ({ sessionId, expiresAt }: EndedSession): void => {
     ended.set(sessionId, Date.parse(expiresAt))
   }
-  const refresh = async (): Promise<void> => {
-    endedSessions.parse(JSON.parse(await list())).sessions.forEach(add)
+  const forgetExpired = (): void => {
     for (const [sessionId, expiresAtMs] of ended) if (expiresAtMs <= now()) ended.delete(sessionId)
   }
-  const refreshOrWarn = (): void => {
-    refresh().catch((error: unknown) =>
-      log.warn({ action: 'sessions.poll', error }, 'Ended sessions could not be read.'),
-    )
+  let missed = 0
+  const read = async (which: 'all' | 'recent'): Promise<void> => {
+    try {
+      endedSessions.parse(JSON.parse(await list(which))).sessions.forEach(add)
+      missed = 0
+      if (which === 'all') forgetExpired()
+    } catch (error) {
+      if (missed % ticksBetweenChecks === 0) {
+        log.warn({ action: 'sessions.poll', error }, 'Ended sessions could not be read.')
+      }
+      missed += 1
+    }
   }
   const unsubscribe = await bus.subscribe(sessionsEndedChannel, {
     onMessage: (message) => add(endedSession.parse(JSON.parse(message))),
-    onGap: refreshOrWarn,
+    onGap: () => void read('all'),
   })
-  refreshOrWarn()
-  let ticks = 0
-  const tick = async (): Promise<void> => {
-    ticks += 1
-    const isTold = await Promise.race([isPushed(), delay(pushDeadlineMs, false)])
-    if (ticks % ticksBetweenChecks === 0 || !isTold) refreshOrWarn()
-  }
-  const timer = setInterval(() => void tick(), tickMs)
-  timer.unref()
+  await read('all')
+  const stop = repeat(tickMs, (ticks) =>
+    read(ticks % ticksBetweenChecks === 0 || missed >= mostMissed ? 'all' : 'recent'),
+  )
   return {
     has: (sessionId) => ended.has(sessionId),
     close: () => {
-      clearInterval(timer)
+      stop()
       unsubscribe()
     },
   }
+}
+
+/** Runs something at every tick, whether or not the run before has ended, up to a few at once. */
+function repeat(everyMs: number, run: (ticks: number) => Promise<void>): () => void {
+  let ticks = 0
+  let running = 0
+  const timer = setInterval(() => {
+    ticks += 1
+    if (running >= mostAtOnce) return
+    running += 1
+    void run(ticks).finally(() => (running -= 1))
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -57,6 +57,8 @@ const fields = {
   ACCESS_TOKEN_SECONDS: wholeNumber(600, 1, hourSeconds),
   LONG_ACCESS_TOKEN_SECONDS: wholeNumber(hourSeconds, 1, daySeconds),
   REFRESH_TOKEN_SECONDS: wholeNumber(30 * daySeconds, 60, 365 * daySeconds),
+  SESSION_SECONDS: wholeNumber(30 * daySeconds, 60, 365 * daySeconds),
+  DEVICE_TOKEN_SECONDS: wholeNumber(365 * daySeconds, 60, 400 * daySeconds),
   MAX_SESSIONS_PER_USER: wholeNumber(50, 1, 1_000),
   PASSWORD_HASH_MEMORY_KIB: wholeNumber(
     defaultHashCost.memoryKib,
@@ -64,8 +66,13 @@ const fields = {
     1_048_576,
   ),
   PASSWORD_HASH_PASSES: wholeNumber(defaultHashCost.passes, defaultHashCost.passes, 100),
-  PASSWORD_HASHES_AT_ONCE: wholeNumber(2, 1, 64),
-  PASSWORD_HASHES_WAITING: wholeNumber(100, 0, 10_000),
+  SIGN_UP_HASHES_AT_ONCE: wholeNumber(1, 1, 64),
+  SIGN_IN_HASHES_AT_ONCE: wholeNumber(2, 1, 64),
+  PASSWORD_CHANGE_HASHES_AT_ONCE: wholeNumber(1, 1, 64),
+  PASSWORD_HASHES_PER_ADDRESS: wholeNumber(1, 1, 64),
+  PASSWORD_HASHES_WAITING: wholeNumber(16, 0, 10_000),
+  PASSWORD_HASHES_WAITING_PER_ADDRESS: wholeNumber(8, 0, 10_000),
+  PASSWORD_HASH_WAIT_MS: milliseconds(1_000),
   DAILY_DEPOSIT_LIMIT: money('10000.00'),
   DAILY_WITHDRAW_LIMIT: money('5000.00'),
   MAX_CASH_MOVEMENT: money('1000000.00'),
@@ -83,6 +90,22 @@ const restEmailChanges = { demo: 'direct', production: 'confirm' } as const sati
   Profile,
   RestEmailChange
 >
+type Variables = ReturnType<typeof parseEnv<typeof fields>>
+
+/** Each kind of password work has its own width; the rest is the same for all. */
+function hashGates(vars: Variables) {
+  const shared = {
+    atOncePerAddress: vars.PASSWORD_HASHES_PER_ADDRESS,
+    waiting: vars.PASSWORD_HASHES_WAITING,
+    waitingPerAddress: vars.PASSWORD_HASHES_WAITING_PER_ADDRESS,
+    waitMs: vars.PASSWORD_HASH_WAIT_MS,
+  }
+  return {
+    signUp: { ...shared, atOnce: vars.SIGN_UP_HASHES_AT_ONCE },
+    signIn: { ...shared, atOnce: vars.SIGN_IN_HASHES_AT_ONCE },
+    passwordChange: { ...shared, atOnce: vars.PASSWORD_CHANGE_HASHES_AT_ONCE },
+  }
+}
 
 export type UserConfig = ReturnType<typeof loadUserConfig>
 
@@ -111,6 +134,8 @@ export function loadUserConfig(env: Env) {
       audience: vars.JWT_AUDIENCE,
       accessSeconds: { SHORT: vars.ACCESS_TOKEN_SECONDS, LONG: vars.LONG_ACCESS_TOKEN_SECONDS },
       refreshSeconds: vars.REFRESH_TOKEN_SECONDS,
+      sessionSeconds: vars.SESSION_SECONDS,
+      deviceSeconds: vars.DEVICE_TOKEN_SECONDS,
     },
     maxSessions: vars.MAX_SESSIONS_PER_USER,
     hashCost: {
@@ -118,7 +143,7 @@ export function loadUserConfig(env: Env) {
       passes: vars.PASSWORD_HASH_PASSES,
       lanes: defaultHashCost.lanes,
     },
-    hashGate: { width: vars.PASSWORD_HASHES_AT_ONCE, maxWaiting: vars.PASSWORD_HASHES_WAITING },
+    hashGates: hashGates(vars),
     ledgerLimits: {
       deposit: vars.DAILY_DEPOSIT_LIMIT,
       withdrawal: vars.DAILY_WITHDRAW_LIMIT,

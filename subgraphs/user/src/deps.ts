@@ -10,10 +10,11 @@ import type { CandleReader } from '@cnop/quotes/candles'
 import type { RestEmailChange } from './config.ts'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import type { AccessTokenLifetime } from './domain/session.ts'
-import type { Gate } from './passwords/gate.ts'
+import type { Gates } from './passwords/gate.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { Loaders } from './store/loaders.ts'
 import type { SignAccessToken } from './tokens/access-token.ts'
+import type { DeviceTokens } from './tokens/device-token.ts'
 
 /** Everything that commands and resolvers are handed. */
 export interface Deps {
@@ -28,10 +29,13 @@ export interface Deps {
   /** Past prices, for the history of a portfolio. */
   readonly candles: CandleReader
   readonly hasher: PasswordHasher
-  readonly hashGate: Gate
+  readonly gates: Gates
   readonly signAccessToken: SignAccessToken
+  readonly devices: DeviceTokens
   readonly accessSeconds: Readonly<Record<AccessTokenLifetime, number>>
   readonly refreshSeconds: number
+  /** How long a session lasts at most, however often it is refreshed. */
+  readonly sessionSeconds: number
   readonly maxSessions: number
   readonly maxCashMovement: Usd
   /** Whether the legacy REST contract may change an e-mail address without a password. */

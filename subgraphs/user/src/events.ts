@@ -38,7 +38,8 @@ export const recordRefreshReuse = (scope: Scope, user: string, sessionId: string
     'A spent refresh token was used again; its session was ended.',
   )
 
-export type SessionEnd = 'SIGN_OUT' | 'REVOKED' | 'PASSWORD_CHANGED' | 'REUSED' | 'TOO_MANY'
+export type SessionEnd =
+  'SIGN_OUT' | 'REVOKED' | 'PASSWORD_CHANGED' | 'ROLE_CHANGED' | 'REUSED' | 'TOO_MANY'
 
 export const recordSessionEnd = (
   scope: Scope,
@@ -64,8 +65,11 @@ export const recordPasswordChange = (scope: Scope, user: string, sessionsEnded: 
 export const recordProfileChange = (scope: Scope, user: string, fields: readonly string[]): void =>
   record(scope, 'user.profile_changed', user, 'Personal data were changed.', { fields })
 
-export const recordRole = (scope: Scope, user: string, role: UserRole): void =>
-  record(scope, 'user.role_granted', user, 'A role was granted.', { role })
+export const recordRole = (
+  scope: Scope,
+  user: string,
+  change: { readonly role: UserRole; readonly sessionsEnded: number },
+): void => record(scope, 'user.role_granted', user, 'A role was granted.', change)
 
 export const recordCash = (
   scope: Scope,

@@ -158,7 +158,11 @@ describe('a new e-mail address', () => {
 
   it('needs none over REST where configuration says so, and is refused there where it says otherwise', async () => {
     await world.signUp('rest_person')
-    const rest = (email: string) => ({ input: { email }, api: 'rest' as const })
+    const rest = (email: string) => ({
+      input: { email },
+      api: 'rest' as const,
+      clientIp: undefined,
+    })
     const actor = actorFor('rest_person')
     const careful = { ...world.deps, restEmailChange: 'confirm' as const }
     await expect(updateProfile(careful, actor, rest('new@example.com'))).rejects.toMatchObject({

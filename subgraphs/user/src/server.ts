@@ -20,6 +20,7 @@ import { listEndedSessions } from './store/ended-sessions.ts'
 import { ledgerHealthKey, usersTable } from './store/keys.ts'
 import { createLoaders } from './store/loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
+import { openDeviceTokens } from './tokens/device-token.ts'
 import { openSigningKey, readJwks } from './tokens/jwks.ts'
 
 export interface UserSubgraph extends Subgraph {
@@ -33,7 +34,8 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
   const { users: table, ledger: ledgerName, quotes } = config.tables
   const log = serviceLog(platform.log, 'user')
   await platform.ensureTables([usersTable(table), ledgerTable(ledgerName), quotesTable(quotes)])
-  const { issuer, audience, accessSeconds, refreshSeconds } = config.tokens
+  const { issuer, audience, accessSeconds, refreshSeconds, sessionSeconds } = config.tokens
+  const key = openSigningKey(config.keys)
   return {
     db,
     table,
@@ -44,10 +46,22 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
     ledger: { db, table: ledgerName, now, newId, limits: config.ledgerLimits, log, bus },
     candles: openCandleReader({ db, now }, { table: quotes }),
     hasher: await createHasher(config.hashCost),
-    hashGate: createGate(config.hashGate),
-    signAccessToken: signAccessTokens({ key: openSigningKey(config.keys), issuer, audience }),
+    gates: {
+      signUp: createGate(config.hashGates.signUp),
+      signIn: createGate(config.hashGates.signIn),
+      passwordChange: createGate(config.hashGates.passwordChange),
+    },
+    signAccessToken: signAccessTokens({ key, issuer, audience }),
+    devices: openDeviceTokens({
+      key,
+      jwks: readJwks(config.keys),
+      issuer,
+      lifetimeSeconds: config.tokens.deviceSeconds,
+      now,
+    }),
     accessSeconds,
     refreshSeconds,
+    sessionSeconds,
     maxSessions: config.maxSessions,
     maxCashMovement: config.maxCashMovement,
     restEmailChange: config.restEmailChange,
@@ -85,7 +99,8 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     ...subgraph,
     routes: {
       '/internal/jwks': () => Promise.resolve(JSON.stringify(readJwks(config.keys))),
-      '/internal/ended-sessions': () => listDenied(deps),
+      '/internal/ended-sessions': () => listDenied(deps, longestTokenMs(deps)),
+      '/internal/ended-sessions/recent': () => listDenied(deps, recentMs),
     },
   }
 }
@@ -97,10 +112,15 @@ function openHealth({ db, table, log }: Deps): () => Promise<Checks> {
 
 const clockSkewMs = 60_000
 
-/** Every ended session that may still have an access token alive. */
-async function listDenied({ db, table, now, accessSeconds }: Deps): Promise<string> {
-  const longestMs = Math.max(accessSeconds.SHORT, accessSeconds.LONG) * 1_000
-  const ended = await listEndedSessions(db, table, now() - longestMs - clockSkewMs)
+const longestTokenMs = ({ accessSeconds }: Deps): number =>
+  Math.max(accessSeconds.SHORT, accessSeconds.LONG) * 1_000
+
+/** Routers ask for what ended recently twice a second, so it has to be little. */
+const recentMs = 30_000
+
+/** The sessions that ended in the last so many milliseconds, on any process's clock. */
+async function listDenied({ db, table, now }: Deps, pastMs: number): Promise<string> {
+  const ended = await listEndedSessions(db, table, now() - pastMs - clockSkewMs)
   const sessions = ended.map(({ sessionId, expiresAt }) => ({ sessionId, expiresAt }))
   return JSON.stringify({ sessions })
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { sessionsEndedChannel } from './commands/end-session.ts'
-import { grantRole } from './commands/grant-role.ts'
+import { endSession, sessionsEndedChannel } from './commands/end-session.ts'
+import { refreshSession } from './commands/refresh-session.ts'
+import { signIn } from './commands/sign-in.ts'
+import { listEndedSessions } from './store/ended-sessions.ts'
+import { readSession } from './store/sessions.ts'
 import { callSessions, sessionsQuery } from './testing/session-calls.ts'
-import { actorOf, startUserWorld, type UserWorld } from './testing/user-world.ts'
+import { actorOf, goodPassword, startUserWorld, type UserWorld } from './testing/user-world.ts'
 
 let world: UserWorld
 beforeAll(async () => {
@@ -56,30 +59,45 @@ describe('refreshing', () => {
     expect(await refresh(refreshToken)).toHaveProperty('accessToken')
   })
 
-  it('keeps a session alive as long as it is used, and no longer', async () => {
+  it('ends a session after 30 days, however often it was refreshed, and no token outlives it', async () => {
     await world.signUp('long_runner')
-    const dayMs = 86_400_000
-    let { refreshToken } = await world.signIn('long_runner')
+    const { actor, ...first } = await world.signIn('long_runner')
+    expect(first.refreshExpiresInSeconds).toBe(30 * daySeconds)
     world.clock.advance(29 * dayMs)
-    refreshToken = (await refreshed(refreshToken)).refreshToken
-    world.clock.advance(29 * dayMs)
-    refreshToken = (await refreshed(refreshToken)).refreshToken
-    world.clock.advance(30 * dayMs)
+    const second = await refreshed(first.refreshToken)
+    expect(second.refreshExpiresInSeconds).toBe(daySeconds)
+    world.clock.advance(dayMs - 100_000)
+    const third = await refreshed(second.refreshToken)
+    expect(third).toMatchObject({ refreshExpiresInSeconds: 100, expiresInSeconds: 100 })
+    world.clock.advance(100_000)
+    expect(await refresh(third.refreshToken)).toBe('SESSION_ENDED')
+    const { actor: later } = await world.signIn('long_runner')
+    expect(await listIds(later)).not.toContain(actor.sessionId)
+  })
+
+  it('ends a session that is not used, before its longest duration', async () => {
+    const deps = { ...world.deps, refreshSeconds: daySeconds }
+    await world.signUp('short_runner')
+    const input = { username: 'short_runner', password: goodPassword }
+    const client = { clientIp: undefined, userAgent: undefined }
+    const { refreshToken } = await signIn(deps, input, client)
+    world.clock.advance(dayMs)
     expect(await refresh(refreshToken)).toBe('SESSION_ENDED')
   })
 
-  it('carries a role that was granted meanwhile', async () => {
-    await world.signUp('new_admin')
-    const first = await world.signIn('new_admin')
-    expect(first.actor.role).toBe('customer')
-    await grantRole(world.deps, 'NEW_ADMIN', 'ADMIN')
-    const { accessToken } = await refreshed(first.refreshToken)
-    expect(actorOf(accessToken).role).toBe('admin')
-    await expect(grantRole(world.deps, 'nobody_here', 'ADMIN')).rejects.toMatchObject({
-      code: 'USER_NOT_FOUND',
-    })
+  it('holds a session to a longest duration that was lowered after it opened', async () => {
+    await world.signUp('lowered_later')
+    const { refreshToken } = await world.signIn('lowered_later')
+    const deps = { ...world.deps, sessionSeconds: daySeconds }
+    world.clock.advance(dayMs)
+    const client = { clientIp: undefined, userAgent: undefined }
+    const late = refreshSession(deps, { refreshToken }, client)
+    await expect(late).rejects.toMatchObject({ code: 'SESSION_ENDED' })
   })
 })
+
+const daySeconds = 86_400
+const dayMs = daySeconds * 1_000
 
 describe('ending sessions', () => {
   it('tells every router, durably and at once, until the last access token has expired', async () => {
@@ -104,6 +122,42 @@ describe('ending sessions', () => {
       expect.arrayContaining([{ sessionId: actor.sessionId, expiresAt }]),
     )
     expect(await refresh(refreshToken)).toBe('SESSION_ENDED')
+  })
+
+  it('refuses tokens for as long as one that a refresh issued at the same moment lives', async () => {
+    await world.signUp('racing_leaver')
+    const { actor, refreshToken } = await world.signIn('racing_leaver')
+    const { session } = await readSession(world.store.db, 'users', 'racing_leaver', actor.sessionId)
+    world.clock.advance(590_000)
+    await refreshed(refreshToken)
+    // What was read before the refresh knows nothing of its access token.
+    expect(await endSession(world.deps, session!, 'REUSED')).toBe(true)
+    const ended = await listEndedSessions(world.store.db, 'users', world.clock.now())
+    expect(ended.map(({ expiresAt }) => Date.parse(expiresAt) - world.clock.now())).toEqual([
+      660_000,
+    ])
+  })
+
+  it('ends the session of a refresh token, spent or not, but of no made-up one', async () => {
+    await world.signUp('cookie_leaver')
+    const revoke = `mutation ($token: String!) {
+      revokeRefreshToken(input: { refreshToken: $token }) { sessionId }
+    }`
+    for (const isSpent of [false, true]) {
+      const { actor, refreshToken } = await world.signIn('cookie_leaver')
+      const next = isSpent ? (await refreshed(refreshToken)).refreshToken : refreshToken
+      const [username, sessionId, family, secret] = refreshToken.split('.')
+      const other = [username, sessionId, 'A'.repeat(22), secret].join('.')
+      for (const token of [other, 'a.b', '']) {
+        expect(await world.refusal(revoke, { token })).toBe('SESSION_ENDED')
+      }
+      expect(
+        await world.call(revoke, { token: [username, sessionId, family, secret].join('.') }),
+      ).toEqual({ data: { revokeRefreshToken: { sessionId: actor.sessionId } } })
+      expect(await refresh(next)).toBe('SESSION_ENDED')
+      expect(await listDenied()).toContain(actor.sessionId)
+      expect(await world.refusal(revoke, { token: refreshToken })).toBe('SESSION_ENDED')
+    }
   })
 
   it('signs out again without complaint', async () => {

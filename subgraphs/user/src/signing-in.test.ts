@@ -43,7 +43,7 @@ describe('signing in', () => {
   })
 
   it('issues long-lived tokens to whom asks for them, also when they are refreshed', async () => {
-    const { data } = await trySignIn('token_user', goodPassword, 'LONG')
+    const { data } = await trySignIn('token_user', goodPassword, { lifetime: 'LONG' })
     const tokens = data?.['signIn'] as Tokens
     expect(tokens.expiresInSeconds).toBe(3_600)
     expect((await refreshed(tokens.refreshToken)).expiresInSeconds).toBe(3_600)

@@ -21,6 +21,8 @@ export type Session = {
   readonly start: () => Promise<void>
   readonly signIn: (username: string, password: string) => Promise<void>
   readonly signOut: () => Promise<void>
+  /** Forgets the session here, because it was ended elsewhere. */
+  readonly leave: () => void
   /**
    * One refresh at a time: whoever asks meanwhile waits for the same answer. Only a refusal ends the session; an outage
    * is kept in the state. Shortly after a failure nothing is asked, unless it has to be `now`.
@@ -59,11 +61,19 @@ type Grant = {
   readonly username: string
 }
 
-async function post({ fetch }: SessionDeps, path: string, body: object): Promise<Response> {
+async function post(
+  { fetch }: SessionDeps,
+  path: string,
+  body: object,
+  accessToken?: string,
+): Promise<Response> {
   const response = await fetch(path, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(patienceMs),
   }).catch(() => {
@@ -95,6 +105,8 @@ function createState(): Pick<Session, 'getState' | 'subscribe'> & {
 export function createSession(deps: SessionDeps): Session {
   const { getState, subscribe, set } = createState()
   let refreshing: Promise<void> | undefined
+  /** Counts the times that the session was left: a refresh from before tells nothing any more. */
+  let departures = 0
 
   const enter = async (response: Response) => {
     const grant = (await response.json()) as Grant
@@ -107,6 +119,7 @@ export function createSession(deps: SessionDeps): Session {
     })
   }
   const leave = (hasEnded: boolean) => {
+    departures += 1
     deps.storage.removeItem(markerName)
     set({ status: 'anonymous', hasEnded })
   }
@@ -117,13 +130,21 @@ export function createSession(deps: SessionDeps): Session {
     set(state.status === 'signed-in' ? { ...state, outage } : { status: 'reconnecting', outage })
   }
   const tryRefresh = async () => {
+    const departuresBefore = departures
     try {
-      await enter(await post(deps, '/auth/refresh', {}))
+      const response = await post(deps, '/auth/refresh', {})
+      if (departures === departuresBefore) await enter(response)
     } catch (error) {
+      if (departures !== departuresBefore) return
       const failure = failureOf(error)
       if (refusals.includes(failure.code)) leave(true)
       else noteOutage(failure)
     }
+  }
+  const freshToken = () => {
+    const state = getState()
+    const isFresh = state.status === 'signed-in' && state.expiresAtMs - deps.now() > leewayMs
+    return isFresh ? state.accessToken : undefined
   }
   const outage = () => {
     const state = getState()
@@ -149,17 +170,19 @@ export function createSession(deps: SessionDeps): Session {
     signIn: async (username, password) =>
       enter(await post(deps, '/auth/sign-in', { username, password })),
     signOut: async () => {
-      await post(deps, '/auth/sign-out', {}).catch((error: unknown) => {
+      // The cookie that a refresh under way brings is the one to sign out with.
+      await refreshing
+      await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
         // A session that the server no longer knows is as good as signed out.
         if (error instanceof ApiFailure && isPassing(error)) throw error
       })
       leave(false)
     },
-    freshToken: () => {
-      const state = getState()
-      const isFresh = state.status === 'signed-in' && state.expiresAtMs - deps.now() > leewayMs
-      return isFresh ? state.accessToken : undefined
+    leave: () => {
+      const { status } = getState()
+      if (status === 'signed-in' || status === 'reconnecting') leave(true)
     },
+    freshToken,
   }
 }
 
@@ -169,6 +192,8 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
     'NETWORK',
     'RATE_LIMITED',
     'OVERLOADED',
+    'CONTENTION',
+    'OUTCOME_UNKNOWN',
     'TIMEOUT',
     'SUBGRAPH_UNAVAILABLE',
     'STORE_UNAVAILABLE',
@@ -177,9 +202,9 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
   return passing.includes(code)
 }
 
-/** Signing out in one tab signs out the others: they see the marker go. */
+/** Signing out in one tab signs out the others: they see the marker go, and ask nobody. */
 export function followOtherTabs(session: Session): void {
   window.addEventListener('storage', (event) => {
-    if (event.key === markerName && event.newValue === null) void session.refresh('now')
+    if (event.key === markerName && event.newValue === null) session.leave()
   })
 }

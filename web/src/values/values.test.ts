@@ -104,7 +104,16 @@ describe('the figures of a page', () => {
 
   it('take the newer of the price that was read and the one that was streamed', () => {
     const stale = new Map([
-      ['BTC', { price: '1', quotedAt: '2026-11-21T11:59:59.000Z', changePercent24h: null }],
+      [
+        'BTC',
+        {
+          price: '1',
+          quotedAt: '2026-11-21T11:59:59.000Z',
+          changePercent24h: null,
+          isActive: true,
+          haltedSince: null,
+        },
+      ],
     ])
     expect(computeValues(portfolio([bitcoin]), stale).holdings[0]?.value).toBe('790.12')
   })

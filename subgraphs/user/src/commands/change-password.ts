@@ -1,14 +1,14 @@
-import { BadInput } from '@cnop/kit/errors'
+import { BadInput, Contention } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import type { Deps } from '../deps.ts'
 import { SessionEnded } from '../domain/errors.ts'
 import { readNewPassword } from '../domain/password.ts'
-import { recordPasswordChange, recordSessionKept } from '../events.ts'
-import { forgetFailuresWrite } from '../store/failures.ts'
-import { keepSessionWrite, listSessions, readSession } from '../store/sessions.ts'
-import { replacePasswordWrite } from '../store/users.ts'
+import { recordPasswordChange } from '../events.ts'
+import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
+import { keepSessionWrite, readSession } from '../store/sessions.ts'
+import { CredentialsChanged, replacePasswordWrite } from '../store/users.ts'
 import { checkCurrentPassword } from './check-password.ts'
-import { endSession } from './end-session.ts'
+import { endSessions } from './end-sessions.ts'
 import { writePassword } from './write-password.ts'
 
 export interface ChangePasswordInput {
@@ -16,46 +16,63 @@ export interface ChangePasswordInput {
   readonly newPassword: string
 }
 
-/** Replaces the password and ends every other session. Wrong guesses count like failed sign-ins. */
-export async function changePassword(
-  deps: Deps,
-  { username, sessionId }: Actor,
-  input: ChangePasswordInput,
-): Promise<number> {
-  const newPassword = readNewPassword('newPassword', input.newPassword)
-  if (newPassword === input.currentPassword.normalize('NFC'))
-    throw new BadInput('newPassword', 'must be another one')
-  const { credentials, hasFailures } = await checkCurrentPassword(
-    deps,
-    username,
-    input.currentPassword,
-  )
-  const { session } = await readSession(deps.db, deps.table, username, sessionId)
-  if (session?.generation !== credentials.generation) throw new SessionEnded()
-  const newHash = await deps.hashGate(() => deps.hasher.hash(newPassword))
-  await writePassword(deps, { username, passwordHash: newHash }, [
-    replacePasswordWrite(deps.table, credentials, newHash, deps.now()),
-    keepSessionWrite(deps.table, session),
-    ...(hasFailures ? [forgetFailuresWrite(deps.table, username)] : []),
-  ])
-  const sessionsEnded = await endOthers(deps, username, sessionId)
-  recordPasswordChange(deps, username, sessionsEnded)
-  return sessionsEnded
-}
+const maxAttempts = 3
 
 /**
- * The password is changed already, and no other session can be refreshed any more: one whose access token cannot be
- * put on the denylist does not make the change untold.
+ * Replaces the password and ends every other session. Wrong guesses are counted like failed sign-ins, for this session
+ * alone: it was opened with the right password, so guesses of others do not hold it back.
  */
-async function endOthers(deps: Deps, username: string, keptId: string): Promise<number> {
-  const sessions = await listSessions(deps.db, deps.table, username, deps.now())
-  let ended = 0
-  for (const session of sessions.filter(({ id }) => id !== keptId)) {
+export async function changePassword(
+  deps: Deps,
+  actor: Actor,
+  { currentPassword, newPassword: text }: ChangePasswordInput,
+  clientIp: string | undefined,
+): Promise<number> {
+  const newPassword = readNewPassword('newPassword', text)
+  if (newPassword === currentPassword.normalize('NFC'))
+    throw new BadInput('newPassword', 'must be another one')
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
-      if (await endSession(deps, session, 'PASSWORD_CHANGED')) ended++
+      return await tryChange(deps, actor, { currentPassword, newPassword }, clientIp)
     } catch (error) {
-      recordSessionKept(deps, username, session.id, error)
+      if (!(error instanceof CredentialsChanged)) throw error
     }
   }
-  return ended
+  throw new Contention()
+}
+
+async function tryChange(
+  deps: Deps,
+  { username, sessionId }: Actor,
+  { currentPassword, newPassword }: ChangePasswordInput,
+  clientIp: string | undefined,
+): Promise<number> {
+  const { db, table } = deps
+  const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
+  // Both hashes in one turn: a second wait could outlast the router's patience.
+  const { credentials, hasFailures, newHash } = await deps.gates.passwordChange(
+    clientIp,
+    async () => {
+      const checked = await checkCurrentPassword(deps, guess, currentPassword)
+      return { ...checked, newHash: await deps.hasher.hash(newPassword) }
+    },
+  )
+  const { session } = await readSession(db, table, username, sessionId)
+  if (session?.generation !== credentials.generation) throw new SessionEnded()
+  const writes = [
+    replacePasswordWrite(table, credentials, newHash, deps.now()),
+    keepSessionWrite(table, session),
+    ...(hasFailures ? [forgetFailuresWrite(table, guess)] : []),
+  ]
+  const sessionsEnded = await endSessions(deps, {
+    username,
+    keptId: sessionId,
+    reason: 'PASSWORD_CHANGED',
+    commit: async (denials) => {
+      await writePassword(deps, { username, passwordHash: newHash }, [...writes, ...denials])
+      return credentials.generation + 1n
+    },
+  })
+  recordPasswordChange(deps, username, sessionsEnded)
+  return sessionsEnded
 }

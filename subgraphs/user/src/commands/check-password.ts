@@ -3,8 +3,8 @@ import { SignInDelayed, UserNotFound, WrongPassword } from '../domain/errors.ts'
 import { type OfferedPassword, readOfferedPassword } from '../domain/password.ts'
 import { secondsUntilNextTry } from '../domain/sign-in-delay.ts'
 import { recordSignInRefused } from '../events.ts'
-import { countFailure, readSignIn } from '../store/failures.ts'
 import type { PasswordHasher } from '../passwords/hasher.ts'
+import { countFailure, type Guess, readSignIn } from '../store/failures.ts'
 import type { Credentials } from '../store/users.ts'
 
 export interface CheckedPassword {
@@ -15,33 +15,32 @@ export interface CheckedPassword {
 }
 
 /**
- * Checks a password. All of it happens inside the gate: guesses at one account beyond the gate's width see the failures
- * of those before them. An unknown user costs the same calls and the same hash as a wrong password.
+ * Checks a password. Callers run all of it inside one of the gates: guesses at one account beyond the gate's width see
+ * the failures of those before them. An unknown user costs the same calls and the same hash as a wrong password.
  */
-export function checkPassword(
+export async function checkPassword(
   deps: Deps,
-  username: string,
+  guess: Guess,
   password: OfferedPassword,
 ): Promise<CheckedPassword> {
-  return deps.hashGate(async () => {
-    const { db, table, hasher } = deps
-    const { credentials, failures } = await readSignIn(db, table, username, deps.now())
-    const wait = secondsUntilNextTry(failures, deps.now())
-    if (wait > 0) {
-      recordSignInRefused(deps, credentials && username, 'SIGN_IN_DELAYED')
-      throw new SignInDelayed(wait)
-    }
-    const form = await findMatchingForm(hasher, credentials?.passwordHash, password)
-    if (!credentials || !form) {
-      await countFailure(db, table, username, deps.now())
-      const refusal = credentials ? new WrongPassword() : new UserNotFound()
-      recordSignInRefused(deps, credentials && username, refusal.code)
-      throw refusal
-    }
-    const isOutdated = form !== 'normalised' || hasher.isOutdated(credentials.passwordHash)
-    const rehashed = isOutdated ? await hasher.hash(password.normalised) : undefined
-    return { credentials, hasFailures: failures !== undefined, rehashed }
-  })
+  const { db, table, hasher } = deps
+  const { credentials, failures } = await readSignIn(db, table, guess, deps.now())
+  const known = credentials && guess.username
+  const wait = secondsUntilNextTry(failures, deps.now())
+  if (wait > 0) {
+    recordSignInRefused(deps, known, 'SIGN_IN_DELAYED')
+    throw new SignInDelayed(wait)
+  }
+  const form = await findMatchingForm(hasher, credentials?.passwordHash, password)
+  if (!credentials || !form) {
+    await countFailure(db, table, guess, deps.now())
+    const refusal = credentials ? new WrongPassword() : new UserNotFound()
+    recordSignInRefused(deps, known, refusal.code)
+    throw refusal
+  }
+  const isOutdated = form !== 'normalised' || hasher.isOutdated(credentials.passwordHash)
+  const rehashed = isOutdated ? await hasher.hash(password.normalised) : undefined
+  return { credentials, hasFailures: failures !== undefined, rehashed }
 }
 
 /** The form that a hash was made of; the text as typed is tried only where it differs, whether the user exists or not. */
@@ -58,12 +57,12 @@ async function findMatchingForm(
 /** Checks the password that a signed-in user repeats to change credentials; a refusal names the field. */
 export async function checkCurrentPassword(
   deps: Deps,
-  username: string,
+  guess: Guess,
   text: string,
 ): Promise<CheckedPassword> {
   const password = readOfferedPassword('currentPassword', text)
   try {
-    return await checkPassword(deps, username, password)
+    return await checkPassword(deps, guess, password)
   } catch (error) {
     throw error instanceof WrongPassword ? new WrongPassword('currentPassword') : error
   }

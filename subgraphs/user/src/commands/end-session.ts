@@ -8,6 +8,9 @@ import { recordSessionEnd, type SessionEnd } from '../events.ts'
 import { type EndedSession, putEndedSessionWrite } from '../store/ended-sessions.ts'
 import { deleteSessionWrite } from '../store/sessions.ts'
 
+/** What it takes to end a session, from an operator's command too. */
+export type EndDeps = Pick<Deps, 'db' | 'table' | 'bus' | 'now' | 'log' | 'accessSeconds'>
+
 /** The bus channel that tells every router; its message is JSON: `{ sessionId, expiresAt }`. */
 export const sessionsEndedChannel = 'sessions.ended'
 
@@ -17,7 +20,7 @@ const tokenLeewayMs = 60_000
 const maxAttempts = 5
 
 /** When a reply is lost, the same is sent again; a session that is gone by then has ended. */
-async function writeEnd({ db }: Deps, writes: readonly Write[]): Promise<void> {
+async function writeEnd({ db }: EndDeps, writes: readonly Write[]): Promise<void> {
   let isUnknown = false
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
@@ -32,10 +35,37 @@ async function writeEnd({ db }: Deps, writes: readonly Write[]): Promise<void> {
   throw new OutcomeUnknown()
 }
 
-async function deny(deps: Deps, ended: EndedSession, writes: readonly Write[]): Promise<void> {
+/** Tells every router of sessions whose denylist rows are written. */
+export async function announceEnds(
+  { bus }: EndDeps,
+  ended: readonly EndedSession[],
+): Promise<void> {
+  await Promise.all(
+    ended.map(({ sessionId, expiresAt }) =>
+      bus.publish(sessionsEndedChannel, JSON.stringify({ sessionId, expiresAt })),
+    ),
+  )
+}
+
+async function deny(deps: EndDeps, ended: EndedSession, writes: readonly Write[]): Promise<void> {
   await writeEnd(deps, [...writes, putEndedSessionWrite(deps.table, ended)])
-  const { sessionId, expiresAt } = ended
-  await deps.bus.publish(sessionsEndedChannel, JSON.stringify({ sessionId, expiresAt }))
+  await announceEnds(deps, [ended])
+}
+
+/**
+ * The denylist row of a session that ends now. It outlives every access token of the session: the last one that the
+ * row knows of, and one that a refresh at this very moment may have issued.
+ */
+export function endedNow(deps: EndDeps, session: Session): EndedSession {
+  const nowMs = deps.now()
+  const latestMs = nowMs + deps.accessSeconds[session.lifetime] * 1_000
+  const lastTokenMs = Math.max(Date.parse(session.accessExpiresAt), latestMs)
+  return {
+    sessionId: session.id,
+    username: session.username,
+    endedAt: toIso(nowMs),
+    expiresAt: toIso(lastTokenMs + tokenLeewayMs),
+  }
 }
 
 /**
@@ -43,18 +73,12 @@ async function deny(deps: Deps, ended: EndedSession, writes: readonly Write[]): 
  * False when it had ended already.
  */
 export async function endSession(
-  deps: Deps,
+  deps: EndDeps,
   session: Session,
   reason: SessionEnd,
 ): Promise<boolean> {
-  const ended: EndedSession = {
-    sessionId: session.id,
-    username: session.username,
-    endedAt: toIso(deps.now()),
-    expiresAt: toIso(Date.parse(session.accessExpiresAt) + tokenLeewayMs),
-  }
   try {
-    await deny(deps, ended, [deleteSessionWrite(deps.table, session)])
+    await deny(deps, endedNow(deps, session), [deleteSessionWrite(deps.table, session)])
   } catch (error) {
     if (error instanceof SessionNotFound) return false
     throw error
@@ -64,7 +88,11 @@ export async function endSession(
 }
 
 /** Refuses the access tokens of a session whose row is gone, for as long as any token can live. */
-export async function denySession(deps: Deps, username: string, sessionId: string): Promise<void> {
+export async function denySession(
+  deps: EndDeps,
+  username: string,
+  sessionId: string,
+): Promise<void> {
   const nowMs = deps.now()
   const longestMs = Math.max(deps.accessSeconds.SHORT, deps.accessSeconds.LONG) * 1_000
   const expiresAt = toIso(nowMs + longestMs + tokenLeewayMs)

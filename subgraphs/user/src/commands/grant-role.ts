@@ -1,16 +1,45 @@
-import type { Deps } from '../deps.ts'
+import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
+import { transact } from '@cnop/kit/transact'
+import { UserNotFound } from '../domain/errors.ts'
 import type { UserRole } from '../domain/user.ts'
 import { readUsername } from '../domain/username.ts'
 import { recordRole } from '../events.ts'
-import { saveRole } from '../store/users.ts'
+import { changeRoleWrite, CredentialsChanged, readCredentials } from '../store/users.ts'
+import type { EndDeps } from './end-session.ts'
+import { endSessions } from './end-sessions.ts'
 
-/** Makes a user an administrator, or a customer again. There is no operation for it: an operator's command calls this. */
-export async function grantRole(
-  deps: Pick<Deps, 'db' | 'table' | 'log'>,
-  username: string,
-  role: UserRole,
-): Promise<void> {
+const maxAttempts = 5
+
+/**
+ * Makes a user an administrator, or a customer again, and ends every session of theirs, for its tokens carry the role
+ * of before. Gives the number of sessions that ended. The same role again ends them again, so that an interrupted
+ * command can be repeated. There is no operation for it: an operator's command calls this.
+ */
+export async function grantRole(deps: EndDeps, username: string, role: UserRole): Promise<number> {
   const name = readUsername(username)
-  await saveRole(deps.db, deps.table, name, role)
-  recordRole(deps, name, role)
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    try {
+      const sessionsEnded = await changeRole(deps, name, role)
+      recordRole(deps, name, { role, sessionsEnded })
+      return sessionsEnded
+    } catch (error) {
+      // A change that may have been made is made again: it is the same change.
+      if (!(error instanceof CredentialsChanged || error instanceof OutcomeUnknown)) throw error
+    }
+  }
+  throw new Contention()
+}
+
+async function changeRole(deps: EndDeps, username: string, role: UserRole): Promise<number> {
+  const { db, table, now } = deps
+  const credentials = await readCredentials(db, table, username)
+  if (!credentials) throw new UserNotFound()
+  return endSessions(deps, {
+    username,
+    reason: 'ROLE_CHANGED',
+    commit: async (denials) => {
+      await transact(db, [changeRoleWrite(table, credentials, role, now()), ...denials])
+      return credentials.generation + 1n
+    },
+  })
 }

@@ -1,6 +1,7 @@
 import { toIso } from '@cnop/kit/clock'
 import type { Deps } from '../deps.ts'
-import type { AccessTokenLifetime, Session } from '../domain/session.ts'
+import type { Device } from '../domain/device.ts'
+import type { Session } from '../domain/session.ts'
 import type { User } from '../domain/user.ts'
 
 /** What a client receives for a session. */
@@ -9,29 +10,52 @@ export interface SessionTokens {
   readonly expiresInSeconds: number
   readonly refreshToken: string
   readonly refreshExpiresInSeconds: number
+  /** Undefined for a refresh that came without a device token. */
+  readonly deviceToken: string | undefined
   readonly username: string
 }
 
-/** When tokens that are issued now run out. */
+type SessionTimes = Pick<Deps, 'accessSeconds' | 'refreshSeconds' | 'sessionSeconds'>
+
+/** When a session ends however often it is refreshed, in milliseconds. */
+export const sessionEndMs = (
+  { sessionSeconds }: Pick<Deps, 'sessionSeconds'>,
+  { createdAt }: Pick<Session, 'createdAt'>,
+): number => Date.parse(createdAt) + sessionSeconds * 1_000
+
+/** When tokens that are issued now run out; none outlives its session. */
 export function expiries(
-  deps: Deps,
-  lifetime: AccessTokenLifetime,
+  deps: SessionTimes,
+  session: Pick<Session, 'createdAt' | 'lifetime'>,
   nowMs: number,
 ): Pick<Session, 'expiresAt' | 'accessExpiresAt'> {
+  const endMs = sessionEndMs(deps, session)
+  const accessMs = deps.accessSeconds[session.lifetime] * 1_000
   return {
-    expiresAt: toIso(nowMs + deps.refreshSeconds * 1_000),
-    accessExpiresAt: toIso(nowMs + deps.accessSeconds[lifetime] * 1_000),
+    expiresAt: toIso(Math.min(nowMs + deps.refreshSeconds * 1_000, endMs)),
+    accessExpiresAt: toIso(Math.min(nowMs + accessMs, endMs)),
   }
 }
 
-/** Signs an access token for a session and puts it beside the refresh token. The role is the one of this moment. */
+const secondsUntil = (iso: string, nowMs: number): number =>
+  Math.max(1, Math.floor((Date.parse(iso) - nowMs) / 1_000))
+
+interface Issue {
+  readonly user: User
+  readonly session: Session
+  readonly refreshToken: string
+  readonly device: Device | undefined
+  readonly nowMs: number
+}
+
+/** Signs an access token for a session and puts it beside the other tokens. The role is the one of this moment. */
 export async function issueTokens(
   deps: Deps,
-  { user, session, nowMs }: { user: User; session: Session; nowMs: number },
-  refreshToken: string,
+  { user, session, refreshToken, device, nowMs }: Issue,
 ): Promise<SessionTokens> {
   const { username, role } = user
-  const lifetimeSeconds = deps.accessSeconds[session.lifetime]
+  const { accessExpiresAt } = expiries(deps, session, nowMs)
+  const lifetimeSeconds = secondsUntil(accessExpiresAt, nowMs)
   const accessToken = await deps.signAccessToken({
     username,
     role,
@@ -43,7 +67,8 @@ export async function issueTokens(
     accessToken,
     expiresInSeconds: lifetimeSeconds,
     refreshToken,
-    refreshExpiresInSeconds: Math.floor((Date.parse(session.expiresAt) - nowMs) / 1_000),
+    refreshExpiresInSeconds: secondsUntil(session.expiresAt, nowMs),
+    deviceToken: device && (await deps.devices.sign(device)),
     username,
   }
 }

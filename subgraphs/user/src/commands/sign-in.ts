@@ -1,13 +1,16 @@
 import { toIso } from '@cnop/kit/clock'
+import { Contention } from '@cnop/kit/errors'
 import { transact } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
-import { readOfferedPassword } from '../domain/password.ts'
+import { addAccount, type Client, counterOf } from '../domain/device.ts'
+import { type OfferedPassword, readOfferedPassword } from '../domain/password.ts'
 import type { AccessTokenLifetime, Session } from '../domain/session.ts'
 import { readUsername } from '../domain/username.ts'
 import { recordSignIn } from '../events.ts'
-import { forgetFailuresWrite } from '../store/failures.ts'
+import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import { listSessions, putSessionWrite } from '../store/sessions.ts'
-import { confirmPasswordWrite } from '../store/users.ts'
+import { confirmPasswordWrite, CredentialsChanged } from '../store/users.ts'
+import { newDevice } from '../tokens/device-token.ts'
 import { startFamily } from '../tokens/refresh-token.ts'
 import { checkPassword, type CheckedPassword } from './check-password.ts'
 import { endSession } from './end-session.ts'
@@ -17,43 +20,83 @@ export interface SignInInput {
   readonly username: string
   readonly password: string
   readonly lifetime?: AccessTokenLifetime | null
+  readonly deviceToken?: string | null
 }
 
-/** Checks a password and opens a session, on the condition that the password is still the one that was checked. */
+interface SignIn {
+  readonly guess: Guess
+  readonly password: OfferedPassword
+  readonly lifetime: AccessTokenLifetime
+  readonly client: Client
+}
+
+const maxAttempts = 3
+
+/**
+ * Checks a password and opens a session, on the condition that the password and the role are still the ones that were
+ * read. A device that signed in to the account before is not held back by the failures of others.
+ */
 export async function signIn(
   deps: Deps,
   input: SignInInput,
-  userAgent: string | undefined,
+  client: Client,
 ): Promise<SessionTokens> {
   const username = readUsername(input.username)
   const password = readOfferedPassword('password', input.password)
-  const checked = await checkPassword(deps, username, password)
-  const { user } = checked.credentials
+  const device = await deps.devices.read(input.deviceToken)
+  const guess: Guess = { username, counter: counterOf(device, username) }
+  const lifetime = input.lifetime ?? 'SHORT'
+  const opened = await openSession(deps, { guess, password, lifetime, client })
+  recordSignIn(deps, username, opened.session.id)
+  await endSurplus(deps, username)
+  const known = addAccount(device ?? newDevice(), username)
+  return issueTokens(deps, { ...opened, device: known })
+}
+
+/** Decides again when the password was hashed anew, or the role changed, between the check and the write. */
+async function openSession(deps: Deps, signIn: SignIn) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    try {
+      return await tryOpen(deps, signIn)
+    } catch (error) {
+      if (!(error instanceof CredentialsChanged)) throw error
+    }
+  }
+  throw new Contention()
+}
+
+async function tryOpen(deps: Deps, signIn: SignIn) {
+  const { guess, password, client } = signIn
+  const checked = await deps.gates.signIn(client.clientIp, () =>
+    checkPassword(deps, guess, password),
+  )
   const nowMs = deps.now()
-  const { session, token } = planSession(deps, checked, input.lifetime ?? 'SHORT', nowMs, userAgent)
+  const { session, refreshToken } = planSession(deps, checked, signIn, nowMs)
   await transact(deps.db, [
     confirmPasswordWrite(deps.table, checked.credentials, checked.rehashed),
     putSessionWrite(deps.table, session),
-    ...(checked.hasFailures ? [forgetFailuresWrite(deps.table, username)] : []),
+    ...(checked.hasFailures ? [forgetFailuresWrite(deps.table, guess)] : []),
   ])
-  recordSignIn(deps, username, session.id)
-  await endSurplus(deps, username)
-  return issueTokens(deps, { user, session, nowMs }, token)
+  return { user: checked.credentials.user, session, refreshToken, nowMs }
 }
 
 function planSession(
   deps: Deps,
   { credentials: { user, generation } }: CheckedPassword,
-  lifetime: AccessTokenLifetime,
+  { lifetime, client: { userAgent } }: SignIn,
   nowMs: number,
-  userAgent: string | undefined,
-): { session: Session; token: string } {
-  const id = deps.newId('ses')
-  const { token, refresh } = startFamily(user.username, id)
-  const at = toIso(nowMs)
-  const times = { createdAt: at, lastUsedAt: at, ...expiries(deps, lifetime, nowMs) }
+): { session: Session; refreshToken: string } {
   const { username } = user
-  return { session: { id, username, lifetime, generation, userAgent, refresh, ...times }, token }
+  const id = deps.newId('ses')
+  const { token, refresh } = startFamily(username, id)
+  const createdAt = toIso(nowMs)
+  const times = {
+    createdAt,
+    lastUsedAt: createdAt,
+    ...expiries(deps, { createdAt, lifetime }, nowMs),
+  }
+  const session = { id, username, lifetime, generation, userAgent, refresh, ...times }
+  return { session, refreshToken: token }
 }
 
 /** Keeps the number of sessions of a user bounded: the oldest end. */

@@ -1,9 +1,10 @@
 import { toIso } from '@cnop/kit/clock'
 import type { Actor } from '@cnop/kit/identity'
 import type { Deps } from '../deps.ts'
-import { SessionNotFound } from '../domain/errors.ts'
+import { SessionEnded, SessionNotFound } from '../domain/errors.ts'
 import { isOpen } from '../domain/session.ts'
 import { readSession } from '../store/sessions.ts'
+import { readRefreshToken } from '../tokens/refresh-token.ts'
 import { denySession, endSession } from './end-session.ts'
 
 /** Ends the session that the access token belongs to, also when its refresh token ran out before. */
@@ -27,4 +28,17 @@ export async function revokeSession(
   if (!session || !isOpen(session, deps.now())) throw new SessionNotFound()
   if (!(await endSession(deps, session, 'REVOKED'))) throw new SessionNotFound()
   return sessionId
+}
+
+/**
+ * Ends the session of a refresh token, with no access token needed: whoever holds any token of the family, spent or
+ * not, may end it. Refused as `SESSION_ENDED` for a made-up token and for a session that has ended.
+ */
+export async function revokeRefreshToken(deps: Deps, refreshToken: string): Promise<string> {
+  const token = readRefreshToken(refreshToken)
+  if (!token) throw new SessionEnded()
+  const { session } = await readSession(deps.db, deps.table, token.username, token.sessionId)
+  if (session?.refresh.familyHash !== token.familyHash) throw new SessionEnded()
+  if (!(await endSession(deps, session, 'SIGN_OUT'))) throw new SessionEnded()
+  return session.id
 }

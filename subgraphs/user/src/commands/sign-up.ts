@@ -7,12 +7,12 @@ import { openUserWrites, readClaims } from '../store/users.ts'
 import { writePassword } from './write-password.ts'
 
 /** Opens an account: the user, both claims and the ledger account are one transaction, so that a race has one winner. */
-export async function signUp(deps: Deps, input: SignUpInput): Promise<User> {
+export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> {
   const { user, password } = planSignUp(input, deps.now())
   const { isUsernameTaken, isEmailTaken } = await readClaims(deps.db, deps.table, user)
   if (isUsernameTaken) throw new UsernameTaken()
   if (isEmailTaken) throw new EmailTaken()
-  const passwordHash = await deps.hashGate(() => deps.hasher.hash(password))
+  const passwordHash = await deps.gates.signUp(clientIp, () => deps.hasher.hash(password))
   await writePassword(deps, { username: user.username, passwordHash }, [
     ...openUserWrites(deps.table, user, passwordHash),
     ...openAccountWrites(deps.ledger, user.username),

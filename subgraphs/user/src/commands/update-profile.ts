@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
 import { planProfileChange, type UpdateProfileInput, type User } from '../domain/user.ts'
 import { recordProfileChange } from '../events.ts'
-import { forgetFailuresWrite } from '../store/failures.ts'
+import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import {
   changeProfileWrites,
   type Credentials,
@@ -20,6 +20,7 @@ interface ProfileRequest {
   readonly input: UpdateProfileInput
   /** Which contract the caller speaks; undefined for GraphQL. */
   readonly api: 'rest' | undefined
+  readonly clientIp: string | undefined
 }
 
 /**
@@ -29,21 +30,25 @@ interface ProfileRequest {
  */
 export async function updateProfile(
   deps: Deps,
-  { username }: Actor,
+  { username, sessionId }: Actor,
   request: ProfileRequest,
 ): Promise<User> {
   const change = planProfileChange(request.input, deps.now())
+  // Guesses are counted for this session alone, which was opened with the right password.
+  const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
   let isUnknown = false
   let checked: CheckedPassword | undefined
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const credentials = await findCredentials(deps, username)
     const { user } = credentials
     const isNewEmail = change.email !== undefined && change.email !== user.email
-    checked = isNewEmail ? await permitNewEmail(deps, request, credentials, checked) : undefined
+    checked = isNewEmail
+      ? await permitNewEmail(deps, { ...request, guess }, credentials, checked)
+      : undefined
     try {
       await transact(deps.db, [
         ...changeProfileWrites(deps.table, user, change, { nowMs: deps.now(), checked }),
-        ...(checked?.hasFailures ? [forgetFailuresWrite(deps.table, username)] : []),
+        ...(checked?.hasFailures ? [forgetFailuresWrite(deps.table, guess)] : []),
       ])
     } catch (error) {
       // A change that may have been made is made again: it is the same change, and only one of the two fits.
@@ -60,19 +65,22 @@ export async function updateProfile(
 /** The password check that a new address rests on; it is made once, and again when the password was changed meanwhile. */
 async function permitNewEmail(
   deps: Deps,
-  { input, api }: ProfileRequest,
-  { user, passwordHash }: Credentials,
+  { input, api, clientIp, guess }: ProfileRequest & { readonly guess: Guess },
+  { passwordHash }: Credentials,
   earlier: CheckedPassword | undefined,
 ): Promise<CheckedPassword | undefined> {
   if (api === 'rest') {
     if (deps.restEmailChange === 'direct') return undefined
     throw new BadInput('email', 'cannot be changed over REST; change it in the dashboard')
   }
-  if (input.currentPassword == null) {
+  const { currentPassword } = input
+  if (currentPassword == null) {
     throw new BadInput('currentPassword', 'is required to change the e-mail address')
   }
   if (earlier?.credentials.passwordHash === passwordHash) return earlier
-  return checkCurrentPassword(deps, user.username, input.currentPassword)
+  return deps.gates.passwordChange(clientIp, () =>
+    checkCurrentPassword(deps, guess, currentPassword),
+  )
 }
 
 async function findCredentials({ db, table }: Deps, username: string): Promise<Credentials> {

@@ -75,6 +75,8 @@ export class Overloaded extends DomainError {
   readonly code = 'OVERLOADED'
 
   constructor() {
-    super('Too many sign-ins at once. Try again shortly.', { retryAfterSeconds: '1' })
+    super('Too many passwords are being checked at once. Try again shortly.', {
+      retryAfterSeconds: '1',
+    })
   }
 }

@@ -18,6 +18,7 @@ const session: Session = {
     currentHash: 'current',
     previousHash: 'previous',
     spentAtMs: start,
+    spentBy: 'laptop',
     salt: 'salt',
   },
 }
@@ -33,6 +34,15 @@ describe('judgeRefresh', () => {
     ['an older one', 'family', 'older', start, 'REUSED'],
     ['a guess', 'guess', 'current', start, 'UNKNOWN'],
   ])('judges %s', (_what, familyHash, secretHash, nowMs, verdict) => {
-    expect(judgeRefresh(session, { familyHash, secretHash }, nowMs)).toBe(verdict)
+    const presented = { device: 'laptop', nowMs }
+    expect(judgeRefresh(session, { familyHash, secretHash }, presented)).toBe(verdict)
+  })
+
+  it.each([
+    ['current', 'ROTATE'],
+    ['previous', 'REUSED'],
+  ])('judges the %s token of another device', (secretHash, verdict) => {
+    const presented = { device: 'phone', nowMs: start }
+    expect(judgeRefresh(session, { familyHash: 'family', secretHash }, presented)).toBe(verdict)
   })
 })

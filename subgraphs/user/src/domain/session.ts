@@ -30,10 +30,15 @@ export interface RefreshFamily {
   readonly currentHash: string
   readonly previousHash: string | undefined
   readonly spentAtMs: number
+  /** The device that presented the previous token; undefined before the first refresh. */
+  readonly spentBy: string | undefined
   readonly salt: string
 }
 
-/** The last spent token stays good this long: two tabs refresh at the same moment, or a reply is lost. */
+/**
+ * The last spent token stays good this long for the device that spent it: two tabs refresh at the same moment, or a
+ * reply is lost.
+ */
 const refreshGraceMs = 10_000
 
 export interface PresentedToken {
@@ -42,21 +47,25 @@ export interface PresentedToken {
 }
 
 /**
- * ROTATE: the token in force; spend it. REPEAT: spent a moment ago; hand out its successor again.
- * REUSED: spent before; somebody else may hold it, the session ends. UNKNOWN: never was a token of this session.
+ * ROTATE: the token in force; spend it. REPEAT: spent a moment ago by this very device; hand out its successor again.
+ * REUSED: spent before, or by another device; somebody else may hold it, the session ends.
+ * UNKNOWN: never was a token of this session.
  */
 export type RefreshVerdict = 'ROTATE' | 'REPEAT' | 'REUSED' | 'UNKNOWN'
 
 export function judgeRefresh(
   session: Session,
   token: PresentedToken,
-  nowMs: number,
+  { device, nowMs }: { readonly device: string; readonly nowMs: number },
 ): RefreshVerdict {
   const { refresh } = session
   if (token.familyHash !== refresh.familyHash || !isOpen(session, nowMs)) return 'UNKNOWN'
   if (token.secretHash === refresh.currentHash) return 'ROTATE'
-  const isWithinGrace = nowMs < refresh.spentAtMs + refreshGraceMs
-  return token.secretHash === refresh.previousHash && isWithinGrace ? 'REPEAT' : 'REUSED'
+  const isRepeat =
+    token.secretHash === refresh.previousHash &&
+    nowMs < refresh.spentAtMs + refreshGraceMs &&
+    device === refresh.spentBy
+  return isRepeat ? 'REPEAT' : 'REUSED'
 }
 
 /** Whether a session can still be refreshed. */

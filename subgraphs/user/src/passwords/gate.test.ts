@@ -1,51 +1,91 @@
 import { describe, expect, it } from '@jest/globals'
-import { createGate } from './gate.ts'
+import { createGate, type GateOptions } from './gate.ts'
 
-/** Work that tells when it has begun, and ends when it is told to. */
-function startWork(begun: string[]) {
-  const make = (name: string) => {
-    const { promise: beginning, resolve: begin } = withResolver()
-    const { promise: ending, resolve: end } = withResolver()
-    const run = async () => {
-      begun.push(name)
-      begin()
-      await ending
-      return name
-    }
-    return { beginning, end, run }
-  }
-  return ['first', 'second', 'third', 'fourth'].map(make)
+const options: GateOptions = {
+  atOnce: 2,
+  atOncePerAddress: 1,
+  waiting: 10,
+  waitingPerAddress: 3,
+  waitMs: 60_000,
 }
 
-function withResolver() {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
+const overloaded = { code: 'OVERLOADED', details: { retryAfterSeconds: '1' } }
+
+/** Calls that record when they begin, and end when they are told to. */
+function openCalls(change: Partial<GateOptions> = {}) {
+  const gate = createGate({ ...options, ...change })
+  const begun: string[] = []
+  const endings = new Map<string, () => void>()
+  const call = (address: string | undefined, name: string): Promise<string> =>
+    gate(address, async () => {
+      begun.push(name)
+      await new Promise<void>((resolve) => endings.set(name, resolve))
+      return name
+    })
+  return { begun, call, end: (name: string) => endings.get(name)?.() }
 }
 
 describe('createGate', () => {
-  it('lets as many in as it is wide, the rest in order, and refuses whoever finds the line full', async () => {
-    const gate = createGate({ width: 2, maxWaiting: 2 })
-    const begun: string[] = []
-    const [first, second, third, fourth] = startWork(begun)
-    const results = [first, second, third, fourth].map((work) => gate(work!.run))
-    await expect(gate(() => Promise.resolve('fifth'))).rejects.toMatchObject({ code: 'OVERLOADED' })
-    expect(begun).toEqual(['first', 'second'])
-    second!.end()
-    await third!.beginning
-    expect(begun).toEqual(['first', 'second', 'third'])
-    first!.end()
-    await fourth!.beginning
-    third!.end()
-    fourth!.end()
-    expect(await Promise.all(results)).toEqual(['first', 'second', 'third', 'fourth'])
+  it('runs as many calls at once as it is wide, and the others in order', async () => {
+    const { begun, call, end } = openCalls({ atOncePerAddress: 2 })
+    const results = ['1', '2', '3', '4'].map((name) => call('a', name))
+    expect(begun).toEqual(['1', '2'])
+    end('2')
+    await results[1]
+    expect(begun).toEqual(['1', '2', '3'])
+    end('1')
+    end('3')
+    await Promise.all([results[0], results[2]])
+    end('4')
+    expect(await Promise.all(results)).toEqual(['1', '2', '3', '4'])
   })
 
-  it('frees the place of work that fails', async () => {
-    const gate = createGate({ width: 1, maxWaiting: 0 })
-    await expect(gate(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    expect(await gate(() => Promise.resolve('done'))).toBe('done')
+  it('runs no more of one address than its share, while others pass', () => {
+    const { begun, call } = openCalls()
+    void call('a', 'a1')
+    void call('a', 'a2')
+    void call('b', 'b1')
+    expect(begun).toEqual(['a1', 'b1'])
+  })
+
+  it('serves addresses by turns, however many calls one of them has waiting', async () => {
+    const { begun, call, end } = openCalls({ atOnce: 1 })
+    const first = call('a', 'a1')
+    const rest = [call('a', 'a2'), call('a', 'a3'), call('b', 'b1')]
+    end('a1')
+    await first
+    end('a2')
+    await rest[0]
+    expect(begun).toEqual(['a1', 'a2', 'b1'])
+  })
+
+  it('refuses an address whose line is full, and nobody else', async () => {
+    const { begun, call } = openCalls()
+    for (let count = 1; count <= 4; count += 1) void call('a', `a${count}`)
+    await expect(call('a', 'a5')).rejects.toMatchObject(overloaded)
+    void call('b', 'b1')
+    expect(begun).toEqual(['a1', 'b1'])
+  })
+
+  it('refuses everybody when as many wait as may', async () => {
+    const { call } = openCalls({ atOnce: 1, waiting: 2 })
+    for (const address of ['a', 'b', 'c']) void call(address, address)
+    await expect(call('d', 'd')).rejects.toMatchObject(overloaded)
+  })
+
+  it('refuses a call that has waited too long, which then takes no place', async () => {
+    const { begun, call, end } = openCalls({ atOnce: 1, waitMs: 1 })
+    const first = call('a', 'a1')
+    await expect(call('b', 'b1')).rejects.toMatchObject(overloaded)
+    end('a1')
+    await first
+    void call('b', 'b2')
+    expect(begun).toEqual(['a1', 'b2'])
+  })
+
+  it('frees the place of a call that fails', async () => {
+    const gate = createGate({ ...options, atOnce: 1, waiting: 0 })
+    await expect(gate('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await gate('a', () => Promise.resolve('done'))).toBe('done')
   })
 })

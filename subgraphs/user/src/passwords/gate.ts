@@ -1,44 +1,125 @@
 import { Overloaded } from '../domain/errors.ts'
 
 export interface GateOptions {
-  /** How many may run at once. */
-  readonly width: number
-  /** How many may wait; everyone after them is refused. */
-  readonly maxWaiting: number
+  /** How many calls may run at once. */
+  readonly atOnce: number
+  /** How many of these may belong to one client address. */
+  readonly atOncePerAddress: number
+  /** How many calls may wait; any further call is refused. */
+  readonly waiting: number
+  /** How many of these may belong to one client address. */
+  readonly waitingPerAddress: number
+  /** How long a call waits for its turn before it is refused, in milliseconds. */
+  readonly waitMs: number
 }
 
-export type Gate = <Result>(run: () => Promise<Result>) => Promise<Result>
+/**
+ * Runs a call when its turn comes, or rejects with `OVERLOADED` before it has begun. Calls without an address are the
+ * platform's own and share one line.
+ */
+export type Gate = <Result>(
+  address: string | undefined,
+  run: () => Promise<Result>,
+) => Promise<Result>
+
+interface Waiter {
+  readonly start: () => void
+}
+
+/** Lines of waiting calls, one for each address. The first line of the map is the next one to be served. */
+function createLines() {
+  const lines = new Map<string, Waiter[]>()
+  return {
+    lengthOf: (address: string): number => lines.get(address)?.length ?? 0,
+    add: (address: string, waiter: Waiter): void => {
+      const line = lines.get(address)
+      if (line) line.push(waiter)
+      else lines.set(address, [waiter])
+    },
+    remove: (address: string, waiter: Waiter): void => {
+      const line = lines.get(address)?.filter((other) => other !== waiter) ?? []
+      if (line.length === 0) lines.delete(address)
+      else lines.set(address, line)
+    },
+    /** Takes the oldest call of the first address that may run one, and moves that address to the end. */
+    takeNext: (mayRun: (address: string) => boolean): Waiter | undefined => {
+      for (const [address, line] of lines) {
+        if (!mayRun(address)) continue
+        const next = line.shift()
+        lines.delete(address)
+        if (line.length > 0) lines.set(address, line)
+        return next
+      }
+      return undefined
+    },
+  }
+}
 
 /**
- * Lets a few through at a time, in the order of arrival. Hashing a password takes 19 MiB and a core on purpose,
- * so that an unbounded crowd of sign-ins would take the machine down.
+ * Bounds how many password hashes run at once: each takes 19 MiB and a core on purpose. Addresses take turns, so a
+ * crowd from one address delays nobody else by more than one call. Waits are shorter than the router's deadline, so
+ * that a busy gate is answered with `OVERLOADED` and never looks like a service that does not answer.
  */
-export function createGate({ width, maxWaiting }: GateOptions): Gate {
-  const waiting: (() => void)[] = []
+export function createGate(options: GateOptions): Gate {
+  const lines = createLines()
+  const runningOf = new Map<string, number>()
   let running = 0
+  let waiting = 0
 
-  async function enter(): Promise<void> {
-    if (running < width) {
-      running++
-      return
-    }
-    if (waiting.length >= maxWaiting) throw new Overloaded()
-    // Whoever leaves hands over their place, so `running` stays as it is.
-    await new Promise<void>((resolve) => waiting.push(resolve))
+  const mayRun = (address: string): boolean =>
+    running < options.atOnce && (runningOf.get(address) ?? 0) < options.atOncePerAddress
+
+  function begin(address: string): void {
+    running += 1
+    runningOf.set(address, (runningOf.get(address) ?? 0) + 1)
   }
 
-  function leave(): void {
-    const next = waiting.shift()
-    if (next) next()
-    else running--
+  function end(address: string): void {
+    running -= 1
+    const left = (runningOf.get(address) ?? 1) - 1
+    if (left === 0) runningOf.delete(address)
+    else runningOf.set(address, left)
+    for (let next = lines.takeNext(mayRun); next; next = lines.takeNext(mayRun)) next.start()
   }
 
-  return async (run) => {
-    await enter()
+  function waitForTurn(address: string): Promise<void> {
+    const isFull =
+      waiting >= options.waiting || lines.lengthOf(address) >= options.waitingPerAddress
+    if (isFull) return Promise.reject(new Overloaded())
+    waiting += 1
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        start: () => {
+          clearTimeout(timer)
+          waiting -= 1
+          begin(address)
+          resolve()
+        },
+      }
+      const timer = setTimeout(() => {
+        waiting -= 1
+        lines.remove(address, waiter)
+        reject(new Overloaded())
+      }, options.waitMs).unref()
+      lines.add(address, waiter)
+    })
+  }
+
+  return async (client, run) => {
+    const address = client ?? ''
+    if (mayRun(address)) begin(address)
+    else await waitForTurn(address)
     try {
       return await run()
     } finally {
-      leave()
+      end(address)
     }
   }
+}
+
+/** Each kind of password work has a gate of its own, so that a crowd at one never closes another. */
+export interface Gates {
+  readonly signUp: Gate
+  readonly signIn: Gate
+  readonly passwordChange: Gate
 }

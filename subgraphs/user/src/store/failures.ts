@@ -4,6 +4,7 @@ import type { Db, Item } from '@cnop/kit/dynamo'
 import { isExpired, readItems } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
+import type { FailureCounter } from '../domain/device.ts'
 import { failureMemoryMs, type SignInFailures } from '../domain/sign-in-delay.ts'
 import { failuresKey, profileKey } from './keys.ts'
 import { type Credentials, parseCredentials } from './users.ts'
@@ -16,16 +17,22 @@ function parseFailures(item: Item | undefined, nowMs: number): SignInFailures | 
   return { count: parseInt(String(failures), 10), lastFailedAtMs: Date.parse(lastFailedAt) }
 }
 
+/** Whose password is guessed, and with which guesses this one counts. */
+export interface Guess {
+  readonly username: string
+  readonly counter: FailureCounter
+}
+
 /** Both rows that a sign-in looks at, in one call that costs the same whether the user exists or not. */
 export async function readSignIn(
   db: Db,
   table: string,
-  username: string,
+  { username, counter }: Guess,
   nowMs: number,
 ): Promise<{ credentials: Credentials | undefined; failures: SignInFailures | undefined }> {
   const [profile, failures] = await readItems(db, [
     { table, key: profileKey(username) },
-    { table, key: failuresKey(username) },
+    { table, key: failuresKey(username, counter) },
   ])
   return {
     credentials: profile && parseCredentials(profile),
@@ -44,14 +51,14 @@ const count = 'lastFailedAt = :at, expiresAt = :until'
 export async function countFailure(
   db: Db,
   table: string,
-  username: string,
+  { username, counter }: Guess,
   nowMs: number,
 ): Promise<void> {
   const update = (expression: string, condition: string, values: Record<string, bigint>) =>
     db.documents.send(
       new UpdateCommand({
         TableName: table,
-        Key: failuresKey(username),
+        Key: failuresKey(username, counter),
         UpdateExpression: expression,
         ConditionExpression: condition,
         ExpressionAttributeValues: {
@@ -79,7 +86,7 @@ export async function countFailure(
 const isRefused = (error: unknown): boolean =>
   (error as Error).name === 'ConditionalCheckFailedException'
 
-/** A success forgets the failures, in the transaction that opens the session. */
-export const forgetFailuresWrite = (table: string, username: string): Write => ({
-  delete: { TableName: table, Key: failuresKey(username) },
+/** A success forgets the failures that it was counted with, in the transaction that opens the session. */
+export const forgetFailuresWrite = (table: string, { username, counter }: Guess): Write => ({
+  delete: { TableName: table, Key: failuresKey(username, counter) },
 })

@@ -1,5 +1,6 @@
 import type { Key } from '@cnop/kit/dynamo'
 import type { TableDefinition } from '@cnop/kit/tables'
+import type { FailureCounter } from '../domain/device.ts'
 
 /** One table: a user's profile, sessions and failed sign-ins are one partition; claims and ended sessions have their own. */
 export const usersTable = (name: string): TableDefinition => ({
@@ -18,9 +19,10 @@ export const profileKey = (username: string): Key => ({
 
 export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' })
 
-export const failuresKey = (username: string): Key => ({
+/** The shared counter, or the one of a device or session that signed in before. */
+export const failuresKey = (username: string, counter: FailureCounter): Key => ({
   pk: userPartition(username),
-  sk: 'FAILURES',
+  sk: counter.kind === 'shared' ? 'FAILURES' : `FAILURES#${counter.kind}#${counter.id}`,
 })
 
 export const sessionPrefix = 'SESSION#'

@@ -23,6 +23,7 @@ const sessionRow = z.object({
   currentHash: z.string(),
   previousHash: z.string().optional(),
   spentAt: z.string(),
+  spentBy: z.string().optional(),
   salt: z.string(),
 })
 
@@ -38,6 +39,7 @@ const refreshFields = ({ lastUsedAt, expiresAt, accessExpiresAt, refresh }: Sess
   currentHash: refresh.currentHash,
   previousHash: refresh.previousHash,
   spentAt: toIso(refresh.spentAtMs),
+  spentBy: refresh.spentBy,
   salt: refresh.salt,
 })
 
@@ -64,6 +66,7 @@ function parseSession(item: Item): Session {
       currentHash: row.currentHash,
       previousHash: row.previousHash,
       spentAtMs: Date.parse(row.spentAt),
+      spentBy: row.spentBy,
       salt: row.salt,
     },
   }

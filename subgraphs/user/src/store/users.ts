@@ -1,10 +1,9 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { toIso } from '@cnop/kit/clock'
 import type { Db, Item } from '@cnop/kit/dynamo'
 import { readItem, readItems } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
-import { EmailTaken, UserNotFound, UsernameTaken, WrongPassword } from '../domain/errors.ts'
+import { EmailTaken, UsernameTaken } from '../domain/errors.ts'
 import type { ProfileChange, User, UserRole } from '../domain/user.ts'
 import { emailClaimKey, profileKey } from './keys.ts'
 
@@ -12,7 +11,7 @@ import { emailClaimKey, profileKey } from './keys.ts'
 export interface Credentials {
   readonly user: User
   readonly passwordHash: string
-  /** Counts changes of password; a session of another count has ended. */
+  /** Counts changes of password and of role; a session of another count has ended. */
   readonly generation: bigint
 }
 
@@ -49,16 +48,6 @@ export async function readUsers(
   return items.map((item) => item && parseCredentials(item).user)
 }
 
-/** A user with the password hash; undefined for a name that nobody has. */
-export async function readCredentials(
-  db: Db,
-  table: string,
-  username: string,
-): Promise<Credentials | undefined> {
-  const item = await readItem(db, table, profileKey(username))
-  return item && parseCredentials(item)
-}
-
 /** Which of a new account's two names are taken, before a password is hashed for nothing. */
 export async function readClaims(
   db: Db,
@@ -83,6 +72,16 @@ const claimEmail = (table: string, email: string, username: string): Write => ({
   refused: () => new EmailTaken(),
 })
 
+/** A user with password hash and generation; undefined for a name that nobody has. */
+export async function readCredentials(
+  db: Db,
+  table: string,
+  username: string,
+): Promise<Credentials | undefined> {
+  const item = await readItem(db, table, profileKey(username))
+  return item && parseCredentials(item)
+}
+
 /** Whether a user exists and has this salted hash, which no other sign-up or change of password can have made. */
 export async function hasPasswordHash(
   db: Db,
@@ -90,7 +89,8 @@ export async function hasPasswordHash(
   username: string,
   passwordHash: string,
 ): Promise<boolean> {
-  return (await readCredentials(db, table, username))?.passwordHash === passwordHash
+  const credentials = await readCredentials(db, table, username)
+  return credentials?.passwordHash === passwordHash
 }
 
 /** The profile with its claim on the username, then the claim on the e-mail address. */
@@ -108,32 +108,46 @@ export function openUserWrites(table: string, user: User, passwordHash: string):
   ]
 }
 
-/** Holds a sign-in to the password that it verified, and replaces its hash when today's cost is another one. */
+/** Marks a refused write whose user was given another password, hash or role meanwhile: read and decide again. */
+export class CredentialsChanged extends Error {
+  override readonly name = 'CredentialsChanged'
+}
+
+const unchanged = 'passwordHash = :verified AND generation = :generation'
+
+const credentialsChanged = () =>
+  new CredentialsChanged('The password or the role was changed by another command.')
+
+/**
+ * Holds a sign-in to the password and the generation that it verified, and replaces the hash when today's cost is
+ * another one. Without the generation, a sign-in that races a change of role would open a session with the old role.
+ */
 export function confirmPasswordWrite(
   table: string,
-  { user, passwordHash }: Credentials,
+  { user, passwordHash, generation }: Credentials,
   rehashed: string | undefined,
 ): Write {
   const step = {
     TableName: table,
     Key: profileKey(user.username),
-    ConditionExpression: 'passwordHash = :verified',
+    ConditionExpression: unchanged,
   }
-  const refused = () => new WrongPassword()
+  const values = { ':verified': passwordHash, ':generation': generation }
   if (rehashed === undefined) {
-    return { check: { ...step, ExpressionAttributeValues: { ':verified': passwordHash } }, refused }
+    const check = { ...step, ExpressionAttributeValues: values }
+    return { check, refused: credentialsChanged }
   }
   return {
     update: {
       ...step,
       UpdateExpression: 'SET passwordHash = :rehashed',
-      ExpressionAttributeValues: { ':verified': passwordHash, ':rehashed': rehashed },
+      ExpressionAttributeValues: { ...values, ':rehashed': rehashed },
     },
-    refused,
+    refused: credentialsChanged,
   }
 }
 
-/** Puts a new password in force, unless another one was meanwhile. */
+/** Puts a new password in force, unless the password or the role was changed meanwhile. */
 export function replacePasswordWrite(
   table: string,
   { user, passwordHash, generation }: Credentials,
@@ -144,16 +158,17 @@ export function replacePasswordWrite(
     update: {
       TableName: table,
       Key: profileKey(user.username),
-      UpdateExpression: 'SET passwordHash = :new, generation = :generation, updatedAt = :now',
-      ConditionExpression: 'passwordHash = :verified',
+      UpdateExpression: 'SET passwordHash = :new, generation = :next, updatedAt = :now',
+      ConditionExpression: unchanged,
       ExpressionAttributeValues: {
         ':new': newHash,
-        ':generation': generation + 1n,
+        ':next': generation + 1n,
         ':now': toIso(nowMs),
         ':verified': passwordHash,
+        ':generation': generation,
       },
     },
-    refused: () => new WrongPassword(),
+    refused: credentialsChanged,
   }
 }
 
@@ -217,25 +232,27 @@ function assign(fields: Readonly<Record<string, unknown>>) {
   }
 }
 
-/** Gives a user a role; their tokens carry it from the next refresh on. */
-export async function saveRole(
-  db: Db,
+/** Gives a user a role and raises the generation, so that every session with the old role has ended. */
+export function changeRoleWrite(
   table: string,
-  username: string,
+  { user, generation }: Credentials,
   role: UserRole,
-): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: table,
-    Key: profileKey(username),
-    UpdateExpression: 'SET #role = :role',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeNames: { '#role': 'role' },
-    ExpressionAttributeValues: { ':role': role },
-  })
-  try {
-    await db.documents.send(command)
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') throw new UserNotFound()
-    throw error
+  nowMs: number,
+): Write {
+  return {
+    update: {
+      TableName: table,
+      Key: profileKey(user.username),
+      UpdateExpression: 'SET #role = :role, generation = :next, updatedAt = :now',
+      ConditionExpression: 'generation = :generation',
+      ExpressionAttributeNames: { '#role': 'role' },
+      ExpressionAttributeValues: {
+        ':role': role,
+        ':generation': generation,
+        ':next': generation + 1n,
+        ':now': toIso(nowMs),
+      },
+    },
+    refused: credentialsChanged,
   }
 }

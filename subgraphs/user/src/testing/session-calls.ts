@@ -2,6 +2,7 @@ import { listEndedSessions } from '../store/ended-sessions.ts'
 import {
   type actorOf,
   type Answer,
+  type Caller,
   goodPassword,
   refreshMutation,
   signInMutation,
@@ -15,19 +16,31 @@ export const sessionsQuery = '{ me { sessions { id isCurrent userAgent createdAt
 
 export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code
 
+interface SignInOptions {
+  readonly lifetime?: string
+  readonly deviceToken?: string | null
+  readonly client?: Caller
+}
+
 /** What tests of sessions ask of a world, which need not be there yet. */
 export function callSessions(world: () => UserWorld) {
-  const trySignIn = (username: string, password = goodPassword, lifetime?: string) =>
-    world().call(signInMutation, { input: { username, password, lifetime } })
+  const trySignIn = (
+    username: string,
+    password = goodPassword,
+    { client, ...input }: SignInOptions = {},
+  ) => world().call(signInMutation, { input: { username, password, ...input } }, undefined, client)
 
   /** The next tokens, or the code of the refusal. */
-  async function refresh(token: string): Promise<Tokens | string | undefined> {
-    const answer = await world().call(refreshMutation, { token })
+  async function refresh(
+    token: string,
+    { client, deviceToken }: SignInOptions = {},
+  ): Promise<Tokens | string | undefined> {
+    const answer = await world().call(refreshMutation, { token, deviceToken }, undefined, client)
     return answer.data ? (answer.data['refreshSession'] as Tokens) : codeOf(answer)
   }
 
-  async function refreshed(token: string): Promise<Tokens> {
-    const tokens = await refresh(token)
+  async function refreshed(token: string, options?: SignInOptions): Promise<Tokens> {
+    const tokens = await refresh(token, options)
     if (typeof tokens !== 'object') throw new Error(`The refresh was refused: ${tokens}`)
     return tokens
   }

@@ -31,6 +31,14 @@ export interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
   readonly expiresInSeconds: number
+  readonly refreshExpiresInSeconds: number
+  readonly deviceToken: string | null
+}
+
+/** Where a call comes from; one and the same browser unless a test says otherwise. */
+export interface Caller {
+  readonly clientIp?: string
+  readonly userAgent?: string
 }
 
 /** The user subgraph on a real store, called as the router calls it. */
@@ -41,7 +49,7 @@ export interface UserWorld {
   readonly platform: Platform
   readonly subgraph: UserSubgraph
   readonly deps: Deps
-  call(query: string, variables?: object, actor?: Actor): Promise<Answer>
+  call(query: string, variables?: object, actor?: Actor, client?: Caller): Promise<Answer>
   /** The code of the first error; undefined for a success. */
   refusal(query: string, variables?: object, actor?: Actor): Promise<string | undefined>
   signUp(username: string, form?: object): Promise<Answer>
@@ -86,7 +94,7 @@ export async function startUserWorld(change: Partial<UserConfig> = {}): Promise<
   }
 }
 
-function testConfig(): UserConfig {
+export function testConfig(): UserConfig {
   const config = loadUserConfig({
     USER_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
     JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(generateSigningKey())),
@@ -96,9 +104,10 @@ function testConfig(): UserConfig {
 }
 
 function callSealed(subgraph: UserSubgraph, clock: FakeClock): UserWorld['call'] {
-  return async (query, variables = {}, actor) => {
+  return async (query, variables = {}, actor, client = {}) => {
     const body = JSON.stringify({ query, variables })
-    const identity = { requestId: 'req-1', actor, clientIp: '127.0.0.1', userAgent: 'jest' }
+    const caller = { clientIp: '127.0.0.1', userAgent: 'jest', ...client }
+    const identity = { requestId: 'req-1', actor, ...caller }
     const headers = sealHeaders(sealKey, { subgraph: 'user', body, identity }, clock.now())
     const reply = await subgraph.handle({ headers, body })
     return JSON.parse(reply.body) as Answer
@@ -132,17 +141,20 @@ export const signInMutation = /* GraphQL */ `
       refreshToken
       expiresInSeconds
       refreshExpiresInSeconds
+      deviceToken
       username
     }
   }
 `
 
 export const refreshMutation = /* GraphQL */ `
-  mutation Refresh($token: String!) {
-    refreshSession(input: { refreshToken: $token }) {
+  mutation Refresh($token: String!, $deviceToken: String) {
+    refreshSession(input: { refreshToken: $token, deviceToken: $deviceToken }) {
       accessToken
       refreshToken
       expiresInSeconds
+      refreshExpiresInSeconds
+      deviceToken
       username
     }
   }

@@ -28,6 +28,7 @@ export function startFamily(
     currentHash: hash(secret),
     previousHash: undefined,
     spentAtMs: 0,
+    spentBy: undefined,
     salt: '',
   }
   return { token: write(username, sessionId, family, secret), refresh }
@@ -57,7 +58,7 @@ export function successorOf(token: RefreshToken, salt: string): string {
 export function spend(
   token: RefreshToken,
   refresh: RefreshFamily,
-  nowMs: number,
+  { device, nowMs }: { readonly device: string; readonly nowMs: number },
 ): { token: string; refresh: RefreshFamily } {
   const salt = randomBytes(32).toString('base64url')
   const successor = successorOf(token, salt)
@@ -69,6 +70,7 @@ export function spend(
       currentHash: hash(secret),
       previousHash: token.secretHash,
       spentAtMs: nowMs,
+      spentBy: device,
       salt,
     },
   }
