@@ -9,9 +9,9 @@ import { randomBytes } from 'node:crypto'
 import { recordCommand } from './audit/record-command.ts'
 
 /**
- * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. It works on the
- * store directly, so it needs the same variables as the user service; with the embedded store the platform must
- * not be running. The role counts from the user's next sign-in or refresh on.
+ * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. Either way every session
+ * of the user ends, so that no token with the old role is good any more. It works on the store directly, so it needs
+ * the same variables as the user service; with the embedded store the platform must not be running.
  */
 const roles = { grant: 'ADMIN', revoke: 'CUSTOMER' } as const
 
@@ -27,11 +27,14 @@ async function main(command: string | undefined, username: string | undefined): 
   const platform = await openPlatform(config.store, log, { now: systemClock })
   try {
     const deps = await openUserDeps(config, platform)
-    await grantRole(deps, username, role)
+    const ended = await grantRole(deps, username, role)
     const user = username.toLowerCase()
     const event = { action: 'role.change', outcome: 'ok', user, extra: { role } } as const
     await recordCommand('admin', { env: process.env, log }, event)
-    process.stdout.write(`${username} is ${role} from the next sign-in or refresh on.\n`)
+    const sessions = ended === 1 ? '1 session has' : `${ended} sessions have`
+    process.stdout.write(
+      `${username} is ${role}. ${sessions} ended; the next sign-in has the role.\n`,
+    )
   } finally {
     await platform.close()
   }

@@ -9,6 +9,8 @@ import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
 import { createLog } from '@cnop/kit/log'
 import { verifyChains } from '@cnop/ops/audit/verify-chains'
 import { decodeJwt } from 'jose'
+import { timeUntilRefused } from '../attack/identity/sessions.ts'
+import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 const run = promisify(execFile)
@@ -35,26 +37,68 @@ const admin = (...words: string[]) =>
     env: { ...env, PATH: process.env['PATH'] },
   })
 
-async function roleOf({ username, password }: { username: string; password: string }) {
-  const document = 'mutation S($i: SignInInput!) { signIn(input: $i) { accessToken } }'
-  const { data } = await world.stranger.ask<{ signIn: { accessToken: string } }>(document, {
+interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+async function signIn({ username, password }: Pick<Trader, 'username' | 'password'>) {
+  const document = 'mutation S($i: SignInInput!) { signIn(input: $i) { accessToken refreshToken } }'
+  const { data } = await world.stranger.ask<{ signIn: Tokens }>(document, {
     i: { username, password },
   })
-  return decodeJwt(data!.signIn.accessToken)['role']
+  return data!.signIn
+}
+
+const roleOf = ({ accessToken }: Tokens) => decodeJwt(accessToken)['role']
+
+/** Follows the cash of a user until the stream ends, and gives all that it told. */
+async function follow(token: string): Promise<{ readonly rest: Promise<string> }> {
+  const response = await fetch(`${world.origin}/stream`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query: 'subscription { balanceChanged { sequence } }' }),
+  })
+  expect(response.status).toBe(200)
+  return { rest: response.text() }
 }
 
 describe('npm run admin', () => {
   it('makes an administrator of a user, and a customer again', async () => {
     const trader = await world.trader()
-    expect(await roleOf(trader)).toBe('customer')
+    expect(roleOf(await signIn(trader))).toBe('customer')
     const { stdout } = await admin('grant', trader.username)
-    expect(stdout).toContain(`${trader.username} is ADMIN`)
-    expect(await roleOf(trader)).toBe('admin')
+    expect(stdout).toContain(`${trader.username} is ADMIN. 2 sessions have ended`)
+    expect(roleOf(await signIn(trader))).toBe('admin')
     await admin('revoke', trader.username)
     const { events } = verifyChains(join(env['DATA_DIRECTORY']!, 'audit'))
     expect(events.get('role.change ok')).toBe(2)
-    expect(await roleOf(trader)).toBe('customer')
+    expect(roleOf(await signIn(trader))).toBe('customer')
   })
+
+  it('leaves no token and no stream with the role of before', async () => {
+    const trader = await world.trader()
+    await admin('grant', trader.username)
+    const before = await signIn(trader)
+    const admitted = () =>
+      fetch(`${world.origin}/system/blocks`, {
+        headers: { authorization: `Bearer ${before.accessToken}` },
+      })
+    expect((await admitted()).status).toBe(200)
+    const { rest } = await follow(before.accessToken)
+    await admin('revoke', trader.username)
+    expect(await rest).toContain('SESSION_ENDED')
+    await timeUntilRefused([world.origin], before.accessToken)
+    expect((await admitted()).status).toBe(401)
+    const refresh =
+      'mutation R($t: String!) { refreshSession(input: { refreshToken: $t }) { accessToken } }'
+    const { codes } = await world.stranger.ask(refresh, { t: before.refreshToken })
+    expect(codes).toEqual(['SESSION_ENDED'])
+  }, 60_000)
 
   it.each([
     [['grant', 'nobody_here'], 'No user'],

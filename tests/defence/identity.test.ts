@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { cookieAttacks } from '../attack/identity/cookies.ts'
 import { entityAttacks, matrixAttacks } from '../attack/identity/matrix.ts'
 import { rotationAttacks } from '../attack/identity/rotation.ts'
 import { sealAttacks } from '../attack/identity/seals.ts'
@@ -23,6 +24,7 @@ afterAll(() => world.stop())
 describe.each([
   ['a token', tokenAttacks],
   ['a session', sessionAttacks],
+  ['a cookie', cookieAttacks],
   ['a seal', sealAttacks],
   ['a field', matrixAttacks],
   ['an entity', entityAttacks],

@@ -1,4 +1,5 @@
 import type { Attack } from '../attack.ts'
+import { cookieAttacks } from '../identity/cookies.ts'
 import { entityAttacks, matrixAttacks } from '../identity/matrix.ts'
 import { rotationAttacks } from '../identity/rotation.ts'
 import { sealAttacks } from '../identity/seals.ts'
@@ -10,6 +11,7 @@ import { type IdentityWorld, openIdentityWorld } from '../identity/world.ts'
 export const attacks: readonly Attack<IdentityWorld>[] = [
   ...tokenAttacks,
   ...sessionAttacks,
+  ...cookieAttacks,
   ...sealAttacks,
   ...matrixAttacks,
   ...entityAttacks,

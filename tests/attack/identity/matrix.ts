@@ -24,6 +24,7 @@ const mutationInputs: Readonly<Record<string, string>> = {
     'input: { username: "matrix_user", email: "m@example.com", password: "x", firstName: "A", lastName: "B" }',
   'Mutation.signIn': 'input: { username: "matrix_user", password: "x" }',
   'Mutation.refreshSession': 'input: { refreshToken: "x" }',
+  'Mutation.revokeRefreshToken': 'input: { refreshToken: "x" }',
   'Mutation.revokeSession': 'sessionId: "ses"',
   'Mutation.changePassword': 'input: { currentPassword: "x", newPassword: "y" }',
   'Mutation.updateProfile': 'input: { firstName: "Mallory" }',

@@ -147,6 +147,37 @@ it('tells why a sign-in was refused and how long to wait', async () => {
   })
 })
 
+it('signs out with both of its tokens, after a refresh that is under way', async () => {
+  const api = createFakeApi()
+  const sent: string[] = []
+  const { session } = start({
+    fetch: (input, init) => {
+      const { authorization } = init?.headers as Record<string, string>
+      sent.push(`${input as string} ${authorization ?? 'without'}`)
+      return api.fetch(input, init)
+    },
+  })
+  await session.signIn('ada_lovelace', 'secret')
+  await Promise.all([session.refresh(), session.signOut()])
+  expect(sent).toEqual([
+    '/auth/sign-in without',
+    '/auth/refresh without',
+    '/auth/sign-out Bearer token-2',
+  ])
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
+})
+
+it('does not come back by a refresh that began before the session was left', async () => {
+  const api = createFakeApi()
+  const { session, stored } = start(api)
+  await session.signIn('ada_lovelace', 'secret')
+  const refreshing = session.refresh()
+  session.leave()
+  await refreshing
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: true })
+  expect(stored.has(markerName)).toBe(false)
+})
+
 it('signs out here even when the server knows the session no more', async () => {
   const api = createFakeApi()
   let answer = api.fetch

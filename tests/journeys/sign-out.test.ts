@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { timeUntilRefused } from '../attack/identity/sessions.ts'
+import { openBrowser, openPage, signIn } from '../world/browser.ts'
+import { startRemoteWorld } from '../world/remote.ts'
+import type { Trader } from '../world/trader.ts'
+import { createVisitor } from '../world/visitor.ts'
+import { startWorld } from '../world/world.ts'
+
+interface Place {
+  /** Where the dashboard is. */
+  readonly web: string
+  /** Every router. */
+  readonly origins: readonly string[]
+  trader(): Promise<Trader>
+  stop(): Promise<void>
+}
+
+const withWeb = { WEB_ENABLED: 'true', WEB_PORT: '0' }
+const webOf = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`
+
+const places: Readonly<Record<string, () => Promise<Place>>> = {
+  'in one process without Redis': async () => {
+    const world = await startWorld(withWeb)
+    return { ...world, web: webOf(world.router.webPort), origins: [world.origin] }
+  },
+  'over two routers and Redis': async () => {
+    const world = await startRemoteWorld({ routers: 2, env: withWeb })
+    return { ...world, web: webOf(world.routers[0]?.webPort) }
+  },
+}
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+}, 60_000)
+afterAll(() => browser.close())
+
+describe.each(Object.entries(places))('a session %s', (_where, open) => {
+  let place: Place
+  const contexts: BrowserContext[] = []
+
+  beforeAll(async () => {
+    place = await open()
+  }, 120_000)
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+  })
+  afterAll(() => place.stop())
+
+  /** Somebody at the dashboard, and the access token that their page sends. */
+  async function signedIn(trader: Trader) {
+    const { page, problems } = await openPage(browser, place.web)
+    contexts.push(page.context())
+    page.setDefaultTimeout(60_000)
+    let token = ''
+    page.on('request', (request) => {
+      token = request.headers()['authorization']?.replace('Bearer ', '') ?? token
+    })
+    await signIn(page, trader)
+    await page.getByRole('heading', { name: 'Cash' }).first().waitFor()
+    return { page, problems, token: () => token }
+  }
+
+  const cookiesOf = async (page: Page) =>
+    (await page.context().cookies()).map(({ name, value }) => [name, value] as const)
+
+  /** Neither the access token nor the refresh cookie is good on any router. */
+  async function expectEnded(token: string, cookies: Awaited<ReturnType<typeof cookiesOf>>) {
+    await timeUntilRefused(place.origins, token)
+    for (const origin of place.origins) {
+      const copy = createVisitor(origin, { cookies })
+      expect(await copy.refresh()).toMatchObject({ status: 401, code: 'SESSION_ENDED' })
+      await copy.close()
+    }
+  }
+
+  it('is ended by a sign-out, in every tab and on every router', async () => {
+    const { page, problems, token } = await signedIn(await place.trader())
+    const tab = await page.context().newPage()
+    await tab.goto('/portfolio')
+    await tab.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    const cookies = await cookiesOf(page)
+    expect(cookies.map(([name]) => name).sort()).toEqual(['cnop_device', 'cnop_refresh'])
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL((url) => url.pathname === '/')
+    await tab.waitForURL('**/sign-in**')
+    expect((await cookiesOf(page)).map(([name]) => name)).toEqual(['cnop_device'])
+    await expectEnded(token(), cookies)
+    await tab.goto('/portfolio')
+    await tab.waitForURL('**/sign-in**')
+    expect(problems).toEqual([])
+  }, 120_000)
+
+  it('is ended from another device, by revoking it in the profile', async () => {
+    const trader = await place.trader()
+    const here = await signedIn(trader)
+    const there = await signedIn(trader)
+    const cookies = await cookiesOf(there.page)
+    await here.page.goto('/profile')
+    const sessions = here.page.getByRole('region', { name: 'Sessions' })
+    // The trader's own client holds the third session, the oldest.
+    await sessions
+      .getByRole('button', { name: /^End the session/ })
+      .first()
+      .click()
+    await there.page.waitForURL('**/sign-in**')
+    await expectEnded(there.token(), cookies)
+    await here.page.reload()
+    await sessions.getByText('This one').waitFor()
+  }, 120_000)
+
+  it('is ended by a change of password on another device', async () => {
+    const trader = await place.trader()
+    const here = await signedIn(trader)
+    const there = await signedIn(trader)
+    const cookies = await cookiesOf(there.page)
+    await here.page.goto('/profile')
+    await here.page.getByRole('textbox', { name: 'Current password' }).fill(trader.password)
+    await here.page.getByRole('textbox', { name: 'New password' }).fill('Battery-Staple-77')
+    await here.page.getByRole('button', { name: 'Change password' }).click()
+    await here.page.getByText('2 other sessions ended.').waitFor()
+    await there.page.waitForURL('**/sign-in**')
+    await expectEnded(there.token(), cookies)
+    await here.page.reload()
+    await here.page.getByRole('heading', { name: 'Profile' }).waitFor()
+  }, 120_000)
+})
