@@ -65,6 +65,21 @@ describe('the audit trail of sign-ins', () => {
     )
   })
 
+  it('tells whose session ended when nothing but the cookie says so', async () => {
+    const { username, refreshToken } = await audited.world.trader()
+    const signOut = {
+      path: '/auth/sign-out',
+      body: {},
+      headers: { cookie: `cnop_refresh=${refreshToken}` },
+    }
+    const { events } = await audited.send(signOut)
+    expect(events.map((event) => [tell(event), event.user, event.extra])).toEqual([
+      ['user.sign_out ok', username, { session: refreshToken.split('.')[1], door: 'auth' }],
+    ])
+    // Again, there is nothing to end.
+    expect(await audited.tellAll(signOut)).toEqual([])
+  })
+
   it('tells of a block when it comes about, and of every sign-in that it refuses', async () => {
     const ip = audited.newAddress()
     const { username, password } = await audited.world.trader()

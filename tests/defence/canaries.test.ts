@@ -58,6 +58,8 @@ const signUp = 'mutation U($i: SignUpInput!) { signUp(input: $i) { user { userna
 const claim = 'mutation C($i: ClaimRedPocketInput!) { claimRedPocket(input: $i) { amount } }'
 const deposit = 'mutation D($i: CashInput!) { deposit(input: $i) { entry { id } } }'
 const refresh = 'mutation R($i: RefreshSessionInput!) { refreshSession(input: $i) { username } }'
+const revoke =
+  'mutation V($i: RevokeRefreshTokenInput!) { revokeRefreshToken(input: $i) { sessionId } }'
 const change =
   'mutation P($i: ChangePasswordInput!) { changePassword(input: $i) { sessionsEnded } }'
 
@@ -80,13 +82,18 @@ async function sendWhereTheyBelong(): Promise<void> {
   expect(good.text).not.toContain('errors')
   await graphql(signIn, { i: { username, password: canary('a wrong password') } })
   await graphql(refresh, { i: { refreshToken: canary('a refresh token') } })
+  await graphql(revoke, { i: { refreshToken: canary('a token to revoke') } })
+  const device = { deviceToken: canary('a device token') }
+  await graphql(signIn, { i: { username, password: trader.password, ...device } })
   await graphql(claim, { i: { key: newKey(), phrase: canary('a phrase') } }, own)
   const key = canary('an idempotency key')
   expect((await graphql(deposit, { i: { key, amount: '10.00' } }, own)).text).toContain('"entry"')
   const passwords = { currentPassword: canary('an old password'), newPassword: canary('a new one') }
   await graphql(change, { i: passwords }, own)
   await send('/auth/sign-in', json({ username, password: canary('the session door') }))
-  await send('/auth/refresh', json({}, { cookie: `cnop_refresh=${canary('the cookie')}; b=c` }))
+  const cookies = () => `cnop_refresh=${canary('the cookie')}; cnop_device=${canary('the device')}`
+  await send('/auth/refresh', json({}, { cookie: `${cookies()}; b=c` }))
+  await send('/auth/sign-out', json({}, { cookie: cookies() }))
   const rest = { username, password: canary('a REST login') }
   await send('/api/v1/auth/login', json(rest))
   const register = { ...person(canary('a REST sign-up')), first_name: 'Ada', last_name: 'Keeper' }

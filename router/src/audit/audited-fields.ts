@@ -74,11 +74,9 @@ const describeSignOut: DescribeField = ({ outcome }, { actor }) => ({
 
 /** Only the holder of a session's token can end it this way, so what the token says of its session is true. */
 const describeTokenRevocation: DescribeField = ({ outcome, input }) => {
-  if (outcome !== 'ok') {
-    return outcome === 'failed'
-      ? { action: 'token.refused', outcome: 'refused', extra: { reason: 'refresh token' } }
-      : { action: 'user.sign_out', outcome }
-  }
+  // Signing out of a session that has ended already is everyday.
+  if (outcome === 'failed') return undefined
+  if (outcome !== 'ok') return { action: 'user.sign_out', outcome }
   const claimed = claimedSession(textOf(input['refreshToken']) ?? '')
   return {
     action: 'user.sign_out',
