@@ -1,9 +1,10 @@
+import { systemClock } from '@cnop/kit/clock'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createVisitor, type Visitor } from '../world/visitor.ts'
 import { startWorld, type World } from '../world/world.ts'
 
-const clock = fakeClock(Date.now())
+const clock = fakeClock(systemClock())
 let world: World
 let addresses = 0
 const visitors: Visitor[] = []

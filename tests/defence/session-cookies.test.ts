@@ -1,3 +1,4 @@
+import { systemClock } from '@cnop/kit/clock'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createClient } from '../world/client.ts'
@@ -5,7 +6,7 @@ import type { Trader } from '../world/trader.ts'
 import { createVisitor, type Visitor } from '../world/visitor.ts'
 import { startWorld, type World } from '../world/world.ts'
 
-const clock = fakeClock(Date.now())
+const clock = fakeClock(systemClock())
 let world: World
 let trader: Trader
 const visitors: Visitor[] = []

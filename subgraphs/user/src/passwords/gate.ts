@@ -55,6 +55,26 @@ function createLines() {
   }
 }
 
+/** Counts what runs, altogether and of each address. */
+function createPlaces({ atOnce, atOncePerAddress }: GateOptions) {
+  const runningOf = new Map<string, number>()
+  let running = 0
+  return {
+    mayRun: (address: string): boolean =>
+      running < atOnce && (runningOf.get(address) ?? 0) < atOncePerAddress,
+    begin: (address: string): void => {
+      running += 1
+      runningOf.set(address, (runningOf.get(address) ?? 0) + 1)
+    },
+    end: (address: string): void => {
+      running -= 1
+      const left = (runningOf.get(address) ?? 1) - 1
+      if (left === 0) runningOf.delete(address)
+      else runningOf.set(address, left)
+    },
+  }
+}
+
 /**
  * Bounds how many password hashes run at once: each takes 19 MiB and a core on purpose. Addresses take turns, so a
  * crowd from one address delays nobody else by more than one call. Waits are shorter than the router's deadline, so
@@ -62,23 +82,11 @@ function createLines() {
  */
 export function createGate(options: GateOptions): Gate {
   const lines = createLines()
-  const runningOf = new Map<string, number>()
-  let running = 0
+  const { mayRun, begin, end } = createPlaces(options)
   let waiting = 0
 
-  const mayRun = (address: string): boolean =>
-    running < options.atOnce && (runningOf.get(address) ?? 0) < options.atOncePerAddress
-
-  function begin(address: string): void {
-    running += 1
-    runningOf.set(address, (runningOf.get(address) ?? 0) + 1)
-  }
-
-  function end(address: string): void {
-    running -= 1
-    const left = (runningOf.get(address) ?? 1) - 1
-    if (left === 0) runningOf.delete(address)
-    else runningOf.set(address, left)
+  function leave(address: string): void {
+    end(address)
     for (let next = lines.takeNext(mayRun); next; next = lines.takeNext(mayRun)) next.start()
   }
 
@@ -112,7 +120,7 @@ export function createGate(options: GateOptions): Gate {
     try {
       return await run()
     } finally {
-      end(address)
+      leave(address)
     }
   }
 }
