@@ -45,8 +45,8 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
     if (entry.kind === 'WITHDRAWAL' && replay.available < onHold(pockets, entry, limits)) {
       return [`a red pocket on hold is withdrawn at ${entry.sequence}`]
     }
-    const rounding = checkRounding(entry)
-    if (rounding) return [rounding]
+    const wrong = checkRounding(entry) ?? checkWorth(entry, replay) ?? checkAmount(entry, rows)
+    if (wrong) return [wrong]
   }
   const stored = [...rows.holdings.entries()].filter(([id]) =>
     id.startsWith(`${account.username}/`),
@@ -76,6 +76,25 @@ function checkRounding(entry: JournalEntry): string | undefined {
   const lost = -((cashChange(entry) + fee) * 10n ** 18n) - worth
   const isRight = lost >= 0n && lost < 10n ** 18n
   return isRight ? undefined : `${kind} at ${entry.sequence} is rounded the wrong way`
+}
+
+/** Only the end of a holding may pay nothing. */
+function checkWorth(entry: JournalEntry, { holdings }: Replay): string | undefined {
+  const { kind, assetId, sequence } = entry
+  if (kind !== 'SELL' || !assetId || cashChange(entry) > 0n) return undefined
+  const { available, held } = holdings.get(assetId) ?? { available: 0n, held: 0n }
+  return available + held === 0n
+    ? undefined
+    : `a part of a holding is sold for nothing at ${sequence}`
+}
+
+/** An order for an amount of cash never moves more. */
+function checkAmount(entry: JournalEntry, { orders }: Rows): string | undefined {
+  const { quoteAmount } = orders.get(entry.orderId ?? '') ?? {}
+  if (quoteAmount === undefined) return undefined
+  const moved: bigint = cashChange(entry)
+  const isWithin = moved <= quoteAmount && -moved <= quoteAmount
+  return isWithin ? undefined : `${entry.orderId} moves more than its amount`
 }
 
 /** What users own of each asset is what the house accounts gave. */

@@ -128,6 +128,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'an unknown outcome is told as contention', tellsUnknownAsContention: true },
   { name: 'buys are rounded down', roundsBuysDown: true },
   { name: 'sales are rounded up', roundsSalesUp: true },
+  { name: 'an order for an amount of cash pays its fee on top', sizesWithoutFee: true },
+  { name: 'a part of a holding is sold for nothing', sellsForNothing: true },
   { name: 'a fill keeps the unused hold', keepsUnusedHold: true },
   { name: 'a cancelled order keeps its hold', forgetsRelease: true },
 ]

@@ -1,7 +1,14 @@
-import { type Price, type Quantity, type Usd, usd } from '@cnop/kit/money'
-import { notional, price, quantityFromUnits, usdFromCents } from '@cnop/kit/money'
+import {
+  notional,
+  type Price,
+  price,
+  type Quantity,
+  quantityFromUnits,
+  type Usd,
+  usd,
+  usdFromCents,
+} from '@cnop/kit/money'
 import type { Holding } from '@cnop/ledger/account'
-import type { Json } from '@cnop/ledger/chain'
 import {
   buyEntry,
   depositEntry,
@@ -14,61 +21,27 @@ import {
   sellEntry,
   withdrawalEntry,
 } from '@cnop/ledger/entry'
-import type { Decide, Decision } from '@cnop/ledger/protocol'
 import type { Random } from './random.ts'
-import { OrderMoved, type OrderRow, type OrderWrite } from './sim-store.ts'
+import { planMarketOrder } from './sim-market-orders.ts'
+import {
+  assetIds,
+  decided,
+  type Draw,
+  drawUsd,
+  type Plan,
+  type PlanBugs,
+  type Planner,
+} from './sim-plan.ts'
+import { OrderMoved, type OrderRow } from './sim-store.ts'
 
-export interface Receipt {
-  readonly entryId: string
-}
-
-/** A command that somebody will send, perhaps several times. */
-export interface Plan {
-  readonly username: string
-  readonly key: string
-  readonly name: string
-  readonly input: Json
-  readonly assetIds: readonly string[]
-  readonly reads: readonly string[]
-  readonly decide: Decide<Receipt, OrderWrite, OrderRow>
-  /** Others may send the same key on their own. */
-  readonly isShared: boolean
-}
-
-/** What a planted bug does to the decisions. */
-export interface PlanBugs {
-  readonly roundsBuysDown?: boolean
-  readonly roundsSalesUp?: boolean
-  readonly keepsUnusedHold?: boolean
-  readonly forgetsRelease?: boolean
-}
-
-export interface Planner {
-  readonly random: Random
-  readonly bugs: PlanBugs
-  readonly usernames: readonly string[]
-  readonly newKey: () => string
-  readonly orders: () => readonly OrderRow[]
-}
-
-const assetIds = ['BTC', 'ETH'] as const
 const noFee = usd('0')
 
-function decided(entry: Entry, cause: readonly OrderWrite[] = []): Decision<Receipt, OrderWrite> {
-  return { entry, cause, result: (change) => ({ entryId: change.entry.id }) }
-}
-
-type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>
-
-const drawUsd = (random: Random, mostCents: number): Usd =>
-  usdFromCents(BigInt(1 + random.below(mostCents)))
-
-/** Quantities and prices with long fractions, so that rounding has something to do. */
+/** Quantities and prices with long fractions, so that rounding has something to do; together always worth a cent. */
 const drawQuantity = (random: Random): Quantity =>
-  quantityFromUnits(BigInt(1 + random.below(3_000_000_000)))
+  quantityFromUnits(BigInt(1_000_000 + random.below(3_000_000_000)))
 
 const drawPrice = (random: Random): Price =>
-  price(`${random.below(20)}.${random.below(1_000_000)}7`)
+  price(`${1 + random.below(20)}.${random.below(1_000_000)}7`)
 
 const drawFee = (random: Random): Usd => (random.happens(0.5) ? noFee : drawUsd(random, 50))
 
@@ -117,7 +90,7 @@ function planSell({ random, bugs }: Planner): Draw {
 }
 
 const wholeOf = (holding: Holding | undefined, otherwise: Quantity): Quantity =>
-  holding && holding.available > 0n ? holding.available : otherwise
+  holding && holding.available > 0n && holding.held === 0n ? holding.available : otherwise
 
 function planLimit({ random, newKey }: Planner, username: string): Draw {
   const assetId = random.pick(assetIds)
@@ -138,7 +111,7 @@ function planLimit({ random, newKey }: Planner, username: string): Draw {
   }
 }
 
-function openOrder(rows: readonly (OrderRow | undefined)[]): OrderRow {
+function readOpen(rows: readonly (OrderRow | undefined)[]): OrderRow {
   const [order] = rows
   if (order?.status !== 'OPEN') throw new OrderMoved()
   return order
@@ -179,7 +152,7 @@ function planFill({ random, bugs }: Planner, order: OrderRow): Draw {
     reads: [order.id],
     isShared: true,
     decide: ({ rows }) => {
-      const open = openOrder(rows)
+      const open = readOpen(rows)
       const write = { order: { ...open, status: 'FILLED' }, from: 'OPEN' } as const
       return decided(fillEntry(open, share, hasFee, bugs), [write])
     },
@@ -194,7 +167,7 @@ function planCancel({ bugs }: Planner, order: OrderRow): Draw {
     assetIds: [assetId],
     reads: [orderId],
     decide: ({ rows }) => {
-      const open = openOrder(rows)
+      const open = readOpen(rows)
       const write = { order: { ...open, status: 'CANCELLED' }, from: 'OPEN' } as const
       if (bugs.forgetsRelease) return { entry: undefined, cause: [write], result: { entryId: '' } }
       const entry =
@@ -210,8 +183,9 @@ function draw(planner: Planner, username: string): Draw {
   const { random } = planner
   const roll = random.next()
   if (roll < 0.35) return planCash(planner)
-  if (roll < 0.5) return planBuy(planner)
-  if (roll < 0.62) return planSell(planner)
+  if (roll < 0.47) return planBuy(planner)
+  if (roll < 0.57) return planSell(planner)
+  if (roll < 0.65) return planMarketOrder(planner, username)
   const orders = planner.orders()
   if (roll < 0.78 || orders.length === 0) return planLimit(planner, username)
   return roll < 0.9

@@ -16,7 +16,7 @@ import type { Owner, Schedule } from './schedule.ts'
 
 export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
 
-/** A limit order, as the cause of an entry: created, or moved out of the state it was read in. */
+/** An order, as the cause of an entry: created, or moved out of the state it was read in. */
 export interface OrderRow {
   readonly id: string
   readonly username: string
@@ -25,6 +25,8 @@ export interface OrderRow {
   /** Cents for a buy, quantity units for a sale. */
   readonly held: bigint
   readonly quantity: bigint
+  /** The cash in cents that a market order was sized by. */
+  readonly quoteAmount?: bigint | undefined
   readonly status: OrderStatus
 }
 

@@ -9,14 +9,8 @@ import { createQueue, type Queue } from '@cnop/ledger/queue'
 import { createRandom, type Random } from './random.ts'
 import { createSchedule, type Schedule } from './schedule.ts'
 import { checkRows } from './sim-check.ts'
-import {
-  drawPlan,
-  type Plan,
-  type PlanBugs,
-  planExpired,
-  type Planner,
-  type Receipt,
-} from './sim-plans.ts'
+import type { Plan, PlanBugs, Planner, Receipt } from './sim-plan.ts'
+import { drawPlan, planExpired } from './sim-plans.ts'
 import {
   createRows,
   createSimulatedStore,

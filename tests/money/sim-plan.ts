@@ -1,0 +1,57 @@
+import { type Usd, usdFromCents } from '@cnop/kit/money'
+import type { Json } from '@cnop/ledger/chain'
+import type { Entry } from '@cnop/ledger/entry'
+import type { Decide, Decision } from '@cnop/ledger/protocol'
+import type { Random } from './random.ts'
+import type { OrderRow, OrderWrite } from './sim-store.ts'
+
+export interface Receipt {
+  readonly entryId: string
+}
+
+/** A command that somebody will send, perhaps several times. */
+export interface Plan {
+  readonly username: string
+  readonly key: string
+  readonly name: string
+  readonly input: Json
+  readonly assetIds: readonly string[]
+  readonly reads: readonly string[]
+  readonly decide: Decide<Receipt, OrderWrite, OrderRow>
+  /** Others may send the same key on their own. */
+  readonly isShared: boolean
+}
+
+/** What a planted bug does to the decisions. */
+export interface PlanBugs {
+  readonly sizesWithoutFee?: boolean
+  readonly sellsForNothing?: boolean
+  readonly roundsBuysDown?: boolean
+  readonly roundsSalesUp?: boolean
+  readonly keepsUnusedHold?: boolean
+  readonly forgetsRelease?: boolean
+}
+
+export interface Planner {
+  readonly random: Random
+  readonly bugs: PlanBugs
+  readonly usernames: readonly string[]
+  readonly newKey: () => string
+  readonly orders: () => readonly OrderRow[]
+}
+
+export type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>
+
+export const assetIds = ['BTC', 'ETH'] as const
+
+export const decided = (
+  entry: Entry,
+  cause: readonly OrderWrite[] = [],
+): Decision<Receipt, OrderWrite> => ({
+  entry,
+  cause,
+  result: (change) => ({ entryId: change.entry.id }),
+})
+
+export const drawUsd = (random: Random, mostCents: number): Usd =>
+  usdFromCents(BigInt(1 + random.below(mostCents)))
