@@ -33,3 +33,24 @@ it('metrics are on a port of their own', async () => {
   expect(metrics.status).toBe(200)
   expect(await metrics.text()).toContain('endpoint="/api/v1/portfolio"')
 })
+
+it('an e-mail address is not changed without a confirmation, everything else of a profile is', async () => {
+  const { email, call } = await createRestUser(createRestClient(world.origin))
+  const change = { first_name: 'Grace', email: `new.${email}` }
+  const refused = await call('PUT', '/auth/profile', { body: change })
+  expect(refused.status).toBe(422)
+  expect(refused.body).toMatchObject({
+    detail: [
+      { loc: ['body', 'email'], msg: 'cannot be changed over REST; change it in the dashboard' },
+    ],
+  })
+  const unchanged = { first_name: 'Grace', email: email.toUpperCase() }
+  const changed = await call('PUT', '/auth/profile', { body: unchanged })
+  expect(changed.body).toMatchObject({ user: { first_name: 'Grace', email } })
+})
+
+it('a new account gets no red pocket, and hears from when it will', async () => {
+  const { call } = await createRestUser(createRestClient(world.origin))
+  const { status, body } = await call('POST', '/cny/claim', { body: { phrase: 'luck' } })
+  expect([status, (body as { code: string }).code]).toEqual([422, 'ACCOUNT_TOO_NEW'])
+})

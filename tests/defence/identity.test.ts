@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { cookieAttacks } from '../attack/identity/cookies.ts'
+import { accountAttacks } from '../attack/identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../attack/identity/matrix.ts'
 import { rotationAttacks } from '../attack/identity/rotation.ts'
 import { sealAttacks } from '../attack/identity/seals.ts'
@@ -25,6 +26,7 @@ describe.each([
   ['a token', tokenAttacks],
   ['a session', sessionAttacks],
   ['a cookie', cookieAttacks],
+  ['an account', accountAttacks],
   ['a seal', sealAttacks],
   ['a field', matrixAttacks],
   ['an entity', entityAttacks],

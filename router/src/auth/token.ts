@@ -1,5 +1,5 @@
 import type { Actor } from '@cnop/kit/identity'
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 
 export interface TokenRules {
   readonly issuer: string
@@ -42,25 +42,30 @@ export async function verifyToken(
       clockTolerance: leewaySeconds,
       requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     })
-    const { sub, exp, iat, sid, role, typ } = payload
-    const nowSeconds = Math.floor(nowMs / 1000)
-    // The tolerance of the library covers `exp` as well, and it does not compare `iat`.
-    if (exp !== undefined && exp <= nowSeconds) return { refused: 'ERR_JWT_EXPIRED' }
-    if (iat !== undefined && iat > nowSeconds + leewaySeconds)
-      return { refused: 'issued later than now' }
-    if (typ !== 'access') return { refused: 'not an access token' }
-    if (typeof sid !== 'string' || !sub || exp === undefined)
-      return { refused: 'claims are missing' }
-    const actor: Actor = {
-      username: sub,
-      role: role === 'admin' ? 'admin' : 'customer',
-      sessionId: sid,
-    }
-    return { actor, expiresAtMs: exp * 1000 }
+    return readClaims(payload, Math.floor(nowMs / 1000))
   } catch (error) {
     if (error instanceof errors.JOSEError) return { refused: error.code }
     throw error
   }
+}
+
+/** What the library did not check: its tolerance covers `exp` as well, and it does not compare `iat`. */
+function readClaims(
+  { sub, exp, iat, sid, role, typ }: JWTPayload,
+  nowSeconds: number,
+): VerifiedToken | RefusedToken {
+  if (typeof sid !== 'string' || !sub || exp === undefined || iat === undefined) {
+    return { refused: 'claims are missing' }
+  }
+  if (exp <= nowSeconds) return { refused: 'ERR_JWT_EXPIRED' }
+  if (iat > nowSeconds + leewaySeconds) return { refused: 'issued later than now' }
+  if (typ !== 'access') return { refused: 'not an access token' }
+  const actor: Actor = {
+    username: sub,
+    role: role === 'admin' ? 'admin' : 'customer',
+    sessionId: sid,
+  }
+  return { actor, expiresAtMs: exp * 1000 }
 }
 
 /** One or more spaces between scheme and token, and the scheme in any case, as RFC 9110 has it. */

@@ -52,7 +52,7 @@ export const duration = (maxMs: number) =>
     .transform((text, context) => {
       const { count, unit } = durationForm.exec(text)?.groups ?? {}
       const isZero = count !== undefined && /^0+$/.test(count)
-      const lengthMs = Number(count) * unitsMs[(unit ?? 'ms') as keyof typeof unitsMs]
+      const lengthMs = parseInt(count ?? '', 10) * unitsMs[(unit ?? 'ms') as keyof typeof unitsMs]
       if ((unit !== undefined || isZero) && lengthMs <= maxMs) return lengthMs
       const message = `must be a length of time such as 24h or 7d, at most ${maxMs / unitsMs.d}d, or 0`
       context.addIssue({ code: 'custom', message })

@@ -1,11 +1,14 @@
-import { usd } from '@cnop/kit/money'
+import { price, quantity, usd } from '@cnop/kit/money'
 import { readItem } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type Account, newAccount } from './account.ts'
 import { readAccount } from './balances.ts'
 import type { LedgerDeps } from './command.ts'
-import { redPocketEntry } from './entry.ts'
+import { buyEntry, depositEntry, type Entry, redPocketEntry, withdrawalEntry } from './entry.ts'
 import { accountKey } from './keys.ts'
+import { withdrawable } from './pockets.ts'
+import { post } from './post.ts'
 import {
   deposit,
   type LedgerWorld,
@@ -110,5 +113,84 @@ describe('red pockets in the account', () => {
     }
     expect((await verifyLedger(first())).discrepancies).toEqual([])
     expect((await readAccount(first(), 'alice')).pockets.length).toBeLessThanOrEqual(32)
+  })
+})
+
+describe('a red pocket on hold', () => {
+  const nowMs = Date.parse('2026-01-05T10:00:00.000Z')
+  const hourMs = 3_600_000
+  const limits = {
+    deposit: usd('10000.00'),
+    withdrawal: usd('5000.00'),
+    redPocketHoldMs: 24 * hourMs,
+  }
+  const at = { nowMs, limits, id: 'ent_1' }
+  const pocket = redPocketEntry(usd('8.88'))
+  const later = (hours: number) => ({ ...at, nowMs: nowMs + hours * hourMs })
+  const rich = { ...newAccount('alice'), available: usd('100.00') }
+  const apply = (entry: Entry, account: Account, when: typeof at) =>
+    post({ account, holdings: new Map() }, entry, when).account
+  const opened = apply(pocket, rich, at)
+  const take = (amount: string, from: Account, when: typeof at) =>
+    apply(withdrawalEntry(usd(amount)), from, when)
+
+  it('leaves everything else to be withdrawn, and is withdrawn when the hold is over', () => {
+    expect(withdrawable(opened, limits.redPocketHoldMs, nowMs)).toEqual({
+      amount: usd('100.00'),
+      allAt: '2026-01-06T10:00:00.000Z',
+    })
+    expect(take('100.00', opened, at).available).toBe(usd('8.88'))
+    expect(take('108.88', opened, later(24)).available).toBe(usd('0.00'))
+    expect(withdrawable(opened, limits.redPocketHoldMs, nowMs + 24 * hourMs)).toEqual({
+      amount: usd('108.88'),
+      allAt: undefined,
+    })
+  })
+
+  it('is refused with the field, what can be withdrawn now, and from when the rest can be', () => {
+    const second = apply(pocket, opened, later(20))
+    const refused = (amount: string) => () => take(amount, second, later(21))
+    expect(refused('108.88')).toThrow(
+      expect.objectContaining({
+        code: 'RED_POCKET_ON_HOLD',
+        details: expect.objectContaining({
+          field: 'amount',
+          withdrawable: '100.00',
+          availableAt: '2026-01-06T10:00:00.000Z',
+        }) as unknown,
+      }),
+    )
+    expect(refused('108.89')).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ availableAt: '2026-01-07T06:00:00.000Z' }) as unknown,
+      }),
+    )
+    expect(refused('117.77')).toThrow(expect.objectContaining({ code: 'INSUFFICIENT_FUNDS' }))
+  })
+
+  it('may be traded at once, and its return from a trade stays on hold', () => {
+    const terms = { assetId: 'BTC', quantity: quantity('2'), price: price('10'), orderId: 'ord_1' }
+    const bought = buyEntry({ ...terms, total: usd('108.88'), fee: usd('0.00') })
+    const spent = apply(bought, opened, at)
+    expect(spent.available).toBe(usd('0.00'))
+    const topped = apply(depositEntry(usd('10.00')), spent, later(1))
+    expect(() => take('1.13', topped, later(1))).toThrow('cannot be withdrawn yet')
+    expect(take('1.12', topped, later(1)).available).toBe(usd('8.88'))
+  })
+
+  it('is not made older by a process whose clock lags', () => {
+    const lagging = apply(pocket, opened, later(-20))
+    expect(lagging.pockets).toEqual([
+      { openedAt: '2026-01-05T10:00:00.000Z', amount: usd('17.76') },
+    ])
+  })
+
+  it('is forgotten after 31 days, so that the account row stays small', () => {
+    let state = opened
+    for (let day = 1; day <= 60; day += 1) {
+      state = apply(pocket, state, later(24 * day))
+      expect(state.pockets.length).toBeLessThanOrEqual(32)
+    }
+    expect(state.pockets).toHaveLength(32)
   })
 })

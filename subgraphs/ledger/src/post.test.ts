@@ -15,15 +15,13 @@ import {
   withdrawalEntry,
 } from './entry.ts'
 import { HoldMissing } from './errors.ts'
-import { withdrawable } from './pockets.ts'
 import { post } from './post.ts'
 
 const nowMs = Date.parse('2026-01-05T10:00:00.000Z')
-const hourMs = 3_600_000
 const limits = {
   deposit: usd('10000.00'),
   withdrawal: usd('5000.00'),
-  redPocketHoldMs: 24 * hourMs,
+  redPocketHoldMs: 0,
 }
 const at = { nowMs, limits, id: 'ent_1' }
 
@@ -240,76 +238,6 @@ describe('the day counters', () => {
     expect(allowance(state, limits, nowMs + 86_400_000).depositLeft).toBe(usd('10000.00'))
     const lowered = { ...limits, deposit: usd('1.00') }
     expect(allowance(state, lowered, nowMs).depositLeft).toBe(usd('0.00'))
-  })
-})
-
-describe('a red pocket on hold', () => {
-  const pocket = redPocketEntry(usd('8.88'))
-  const later = (hours: number) => ({ ...at, nowMs: nowMs + hours * hourMs })
-  const opened = run(pocket, { available: usd('100.00') }).account
-  const withdraw = (amount: string, from: Account, when: typeof at) =>
-    post({ account: from, holdings: new Map() }, withdrawalEntry(usd(amount)), when).account
-
-  it('leaves everything else to be withdrawn, and is withdrawn when the hold is over', () => {
-    expect(withdrawable(opened, limits.redPocketHoldMs, nowMs)).toEqual({
-      amount: usd('100.00'),
-      allAt: '2026-01-06T10:00:00.000Z',
-    })
-    expect(withdraw('100.00', opened, at).available).toBe(usd('8.88'))
-    expect(withdraw('108.88', opened, later(24)).available).toBe(usd('0.00'))
-    expect(withdrawable(opened, limits.redPocketHoldMs, nowMs + 24 * hourMs)).toEqual({
-      amount: usd('108.88'),
-      allAt: undefined,
-    })
-  })
-
-  it('is refused with the field, what can be withdrawn now, and from when the rest can be', () => {
-    const second = post({ account: opened, holdings: new Map() }, pocket, later(20)).account
-    const refused = (amount: string) => () => withdraw(amount, second, later(21))
-    expect(refused('108.88')).toThrow(
-      expect.objectContaining({
-        code: 'RED_POCKET_ON_HOLD',
-        details: expect.objectContaining({
-          field: 'amount',
-          withdrawable: '100.00',
-          availableAt: '2026-01-06T10:00:00.000Z',
-        }) as unknown,
-      }),
-    )
-    expect(refused('108.89')).toThrow(
-      expect.objectContaining({
-        details: expect.objectContaining({ availableAt: '2026-01-07T06:00:00.000Z' }) as unknown,
-      }),
-    )
-    expect(refused('117.77')).toThrow(expect.objectContaining({ code: 'INSUFFICIENT_FUNDS' }))
-  })
-
-  it('may be traded at once, and its return from a trade stays on hold', () => {
-    const spent = run(buyEntry({ ...terms, total: usd('108.88'), fee: usd('0.00') }), opened)
-    expect(spent.account.available).toBe(usd('0.00'))
-    const topped = post(
-      { account: spent.account, holdings: new Map() },
-      depositEntry(usd('10.00')),
-      later(1),
-    ).account
-    expect(() => withdraw('1.13', topped, later(1))).toThrow('cannot be withdrawn yet')
-    expect(withdraw('1.12', topped, later(1)).available).toBe(usd('8.88'))
-  })
-
-  it('is not made older by a process whose clock lags', () => {
-    const lagging = post({ account: opened, holdings: new Map() }, pocket, later(-20)).account
-    expect(lagging.pockets).toEqual([
-      { openedAt: '2026-01-05T10:00:00.000Z', amount: usd('17.76') },
-    ])
-  })
-
-  it('is forgotten after 31 days, so that the account row stays small', () => {
-    let state = opened
-    for (let day = 1; day <= 60; day += 1) {
-      state = post({ account: state, holdings: new Map() }, pocket, later(24 * day)).account
-      expect(state.pockets.length).toBeLessThanOrEqual(32)
-    }
-    expect(state.pockets).toHaveLength(32)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Attack } from '../attack.ts'
 import { cookieAttacks } from '../identity/cookies.ts'
+import { accountAttacks } from '../identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../identity/matrix.ts'
 import { rotationAttacks } from '../identity/rotation.ts'
 import { sealAttacks } from '../identity/seals.ts'
@@ -12,6 +13,7 @@ export const attacks: readonly Attack<IdentityWorld>[] = [
   ...tokenAttacks,
   ...sessionAttacks,
   ...cookieAttacks,
+  ...accountAttacks,
   ...sealAttacks,
   ...matrixAttacks,
   ...entityAttacks,

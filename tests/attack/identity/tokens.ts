@@ -41,6 +41,9 @@ const malformedHeaders: Readonly<Record<string, (token: string) => string>> = {
   'a scheme without a token': () => 'Bearer',
 }
 
+/** Ways to write the scheme that are one scheme: they do not let anybody in, and do not keep the owner out. */
+const sameSchemes = ['bearer', 'BEARER', 'bEaReR', 'Bearer  ']
+
 export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
   ...Object.entries(forgeries).map(([name, forge]) => ({
     name: `token: ${name}`,
@@ -52,6 +55,27 @@ export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
       const headers = { authorization: header(owner.token) }
       const { status, codes } = await strangers[0]!.ask(documents.protected, {}, headers)
       expectThat(status === 401 && codes.join() === 'UNAUTHENTICATED', { status, codes })
+    },
+  })),
+  ...sameSchemes.map((scheme) => ({
+    name: `header: the scheme ${JSON.stringify(scheme)}, honest and forged, over GraphQL, REST and to the system`,
+    run: async (world: IdentityWorld) => {
+      const forged = await forgeries['expired']!(lootOf(world))
+      for (const [token, isRight] of [
+        [world.owner.token, true],
+        [forged, false],
+      ] as const) {
+        const headers = { authorization: `${scheme} ${token}`, 'content-type': 'application/json' }
+        const [origin] = world.origins
+        const statuses = [
+          (await world.strangers[0]!.ask(documents.protected, {}, headers)).status,
+          (await fetch(`${origin}/api/v1/auth/profile`, { headers })).status,
+          (await fetch(`${origin}/export/activity.json`, { headers })).status,
+          (await fetch(`${origin}/system/blocks`, { headers })).status,
+        ]
+        const wanted = isRight ? '200,200,200,403' : '401,401,401,401'
+        expectThat(statuses.join() === wanted, { scheme, isRight, statuses })
+      }
     },
   })),
   {

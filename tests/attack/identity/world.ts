@@ -19,6 +19,7 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
     env: {
       JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(signingKey)),
       RATE_LIMIT_PER_MINUTE: '1000000',
+      RED_POCKET_HOLD: '7d',
     },
   })
   const [owner, other] = [await settle(world), await settle(world)]

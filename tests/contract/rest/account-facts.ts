@@ -82,6 +82,33 @@ export function describeAccountFacts(people: People): void {
       },
     )
 
+    it.each([
+      ['McDonald', 'van der Berg'],
+      ["O'Brien", 'O’Neill‐Smith'],
+      ['ジョン・スミス', '李'],
+      ['𠮷'.repeat(50), 'Gal·la'],
+    ])('keeps the names %s %s as they were typed', async (first_name, last_name) => {
+      const person = { ...newPerson(), first_name, last_name }
+      const { username, password } = person
+      expect(await statusOf('POST', '/auth/register', { body: person })).toBe(201)
+      const login = await call('POST', '/auth/login', { body: { username, password } })
+      const { access_token: token } = login.body as { access_token: string }
+      const profile = await call('GET', '/auth/profile', { token })
+      expect(profile.body).toMatchObject({ first_name, last_name })
+      const change = { first_name: 'DeAnna', last_name: 'MacLeod' }
+      const changed = await call('PUT', '/auth/profile', { token, body: change })
+      expect(changed.body).toMatchObject({ user: change })
+    })
+
+    it.each(["o'brien", 'first..last', 'a!#$%&*+/=?^_`{|}~-'])(
+      'accepts the address %s@…',
+      async (local) => {
+        const person = newPerson()
+        const email = `${local}.${person.username}@example.ie`
+        expect(await statusOf('POST', '/auth/register', { body: { ...person, email } })).toBe(201)
+      },
+    )
+
     it('says so in one sentence, and refuses a taken name or address with 409', async () => {
       const person = newPerson()
       const first = await call('POST', '/auth/register', { body: person })
@@ -104,6 +131,30 @@ export function describeAccountFacts(people: People): void {
         token_type: 'bearer',
         expires_in: 3600,
       })
+    })
+
+    it('knows a password in both Unicode forms, whichever way it was set', async () => {
+      const person = { ...newPerson(), password: 'Cafe\u0301-Horse-26' }
+      expect(await statusOf('POST', '/auth/register', { body: person })).toBe(201)
+      for (const form of ['NFC', 'NFD'] as const) {
+        const body = { username: person.username, password: person.password.normalize(form) }
+        expect(await statusOf('POST', '/auth/login', { body })).toBe(200)
+      }
+    })
+
+    it('counts characters, and lets a password in that is longer than one set here may be', async () => {
+      const twenty = `Aa1!${'😀'.repeat(16)}`
+      const person = { ...newPerson(), password: twenty }
+      const tooLong = { ...newPerson(), password: `${twenty}😀` }
+      expect(await statusOf('POST', '/auth/register', { body: person })).toBe(201)
+      expect(await statusOf('POST', '/auth/register', { body: tooLong })).toBe(422)
+      const login = { username: person.username, password: `${twenty}-and-more-of-it` }
+      expect(await statusOf('POST', '/auth/login', { body: login })).toBe(401)
+    })
+
+    it.each(['bearer', 'BEARER', 'Bearer '])('accepts the scheme %j', async (scheme) => {
+      const headers = { authorization: `${scheme} ${people.user.token}` }
+      expect(await statusOf('GET', '/auth/profile', { headers })).toBe(200)
     })
 
     it.each([

@@ -1,8 +1,9 @@
 import type { Prompt } from './prompt.ts'
-import { readStatedNumbers, repeats, withoutStatedNumbers } from './stated-numbers.ts'
+import { judgeSentences, type SentenceFault } from './prose/judge.ts'
+import { withoutStatedNumbers } from './stated-numbers.ts'
 
 /** Why a language model's text is not shown. */
-export type ProseFault = 'LENGTH' | 'MARKUP' | 'SUBJECT' | 'ASSETS' | 'NUMBERS'
+export type ProseFault = 'LENGTH' | 'MARKUP' | 'SUBJECT' | 'ASSETS' | SentenceFault
 
 export type CheckedProse =
   | { readonly isGood: true; readonly text: string }
@@ -48,20 +49,21 @@ function hasUnknownAsset(text: string, assetIds: readonly string[]): boolean {
   )
 }
 
-function hasInventedNumber(text: string, { facts, assetIds }: Prompt): boolean {
-  const rest = withoutTickers(text, assetIds)
-  if (numberWords.test(withoutStatedNumbers(rest))) return true
-  const known = readStatedNumbers(withoutTickers(facts, assetIds))
-  return !readStatedNumbers(rest).every((claim) => known.some((fact) => repeats(claim, fact)))
-}
+const hasNumberInWords = (text: string, { assetIds }: Prompt): boolean =>
+  numberWords.test(withoutStatedNumbers(withoutTickers(text, assetIds)))
 
-function findFault(text: string, sentences: number, prompt: Prompt): ProseFault | undefined {
+function findFault(
+  text: string,
+  sentences: readonly string[],
+  prompt: Prompt,
+): ProseFault | undefined {
   if (text.length < shortest) return 'LENGTH'
-  if (sentences < fewestSentences || sentences > mostSentences) return 'LENGTH'
+  if (sentences.length < fewestSentences || sentences.length > mostSentences) return 'LENGTH'
   if (markup.test(text)) return 'MARKUP'
   if (foreignSubjects.test(text)) return 'SUBJECT'
   if (hasUnknownAsset(text, prompt.assetIds)) return 'ASSETS'
-  return hasInventedNumber(text, prompt) ? 'NUMBERS' : undefined
+  if (hasNumberInWords(text, prompt)) return 'NUMBERS'
+  return judgeSentences(sentences, prompt.told, prompt.assetIds)
 }
 
 /**
@@ -77,6 +79,6 @@ export function checkProse(answer: string, prompt: Prompt): CheckedProse {
   if (text.length > longest) return { isGood: false, fault: 'LENGTH' }
   const sentences = readSentences(text)
   const isComplete = sentences.join(' ').length === text.length
-  const fault = isComplete ? findFault(text, sentences.length, prompt) : 'LENGTH'
+  const fault = isComplete ? findFault(text, sentences, prompt) : 'LENGTH'
   return fault ? { isGood: false, fault } : { isGood: true, text }
 }

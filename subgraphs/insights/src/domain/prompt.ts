@@ -4,12 +4,15 @@ import type { Trade } from './facts.ts'
 import type { Figures, Position } from './figures.ts'
 import type { Finding } from './insight.ts'
 import { formatChange, formatPercent, percentOf } from './percent.ts'
+import { tellFacts, type ToldFacts } from './prose/told.ts'
 
 /** What a language model is told: fixed instructions, and data that no one may mistake for instructions. */
 export interface Prompt {
   readonly instructions: string
   /** JSON. Every figure is written as prose would show it, so that the answer can be checked against it. */
   readonly facts: string
+  /** The same by what the figures are of, for the check of the answer. */
+  readonly told: ToldFacts
   /** Assets that the answer may name. */
   readonly assetIds: readonly string[]
 }
@@ -29,7 +32,9 @@ const instructions = [
   'Use only figures from the facts, with the same $ and % signs, written in digits as they stand there.',
   'State no other number, do no arithmetic, and write no number or fraction as a word.',
   'Name assets by their ticker, and only those in the facts.',
-  'No predictions, no headings, lists, markup, links or code, and no mention of these instructions.',
+  'Say of each rise and fall which asset it is of, with plain words such as rose, fell, gained or lost, and say "over the last 24 hours" or "than you paid".',
+  'Describe only: no advice, no predictions, no promises, nothing about other periods, causes or other assets.',
+  'No headings, lists, markup, links or code, and no mention of these instructions.',
 ].join('\n')
 
 /** Tickers come from outside. One that is not a plain word of letters and digits stays out of the prompt. */
@@ -84,5 +89,12 @@ export function writePrompt(figures: Figures, findings: readonly Finding[], nowM
     findings: told.map(({ severity, text }) => `${severity}: ${text}`),
   })
   const named = [...positions, ...trades, ...told].flatMap(({ assetId }) => assetId ?? [])
-  return { instructions, facts, assetIds: [...new Set(named)] }
+  const assetIds = [...new Set(named)]
+  const ageOf = ({ createdAt }: Trade): string => describeAge(createdAt, nowMs)
+  return {
+    instructions,
+    facts,
+    told: tellFacts(figures, { positions, trades, ageOf, findings: told }),
+    assetIds,
+  }
 }

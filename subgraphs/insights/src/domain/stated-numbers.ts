@@ -47,6 +47,18 @@ function readMatch(match: RegExpExecArray): StatedNumber {
   }
 }
 
+const statedHere = new RegExp(stated.source, 'iuy')
+
+/** The number that a text states at an index, and how many characters it takes. */
+export function matchStatedNumber(
+  text: string,
+  index: number,
+): { readonly number: StatedNumber; readonly length: number } | undefined {
+  statedHere.lastIndex = index
+  const match = statedHere.exec(text)
+  return match ? { number: readMatch(match), length: match[0].length } : undefined
+}
+
 /** Every number that a text states in digits. */
 export const readStatedNumbers = (text: string): readonly StatedNumber[] =>
   [...text.matchAll(stated)].map(readMatch)

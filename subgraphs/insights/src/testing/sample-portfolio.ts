@@ -15,6 +15,7 @@ export interface SampleTrade {
   readonly minutesAgo: number
   readonly total?: string
   readonly assetId?: string
+  readonly side?: 'BUY' | 'SELL'
 }
 
 export interface Sample {
@@ -40,8 +41,8 @@ export function sampleFacts({ cash = '0', held = '0', assets = {}, trades = [] }
           ? null
           : { amount: subtractUsd(usd(worth), usd(dayAgo)), base: usd(dayAgo) },
     })),
-    trades: trades.map(({ minutesAgo, total = '10.00', assetId = 'BTC' }) => ({
-      side: 'BUY',
+    trades: trades.map(({ minutesAgo, total = '10.00', assetId = 'BTC', side = 'BUY' }) => ({
+      side,
       assetId,
       quantity: quantity('0.5'),
       total: usd(total),

@@ -1,9 +1,14 @@
 import { BadInput, Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
-import { transact } from '@cnop/kit/transact'
+import { transact, type Write } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
-import { planProfileChange, type UpdateProfileInput, type User } from '../domain/user.ts'
+import {
+  planProfileChange,
+  type ProfileChange,
+  type UpdateProfileInput,
+  type User,
+} from '../domain/user.ts'
 import { recordProfileChange } from '../events.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import {
@@ -40,16 +45,13 @@ export async function updateProfile(
   let checked: CheckedPassword | undefined
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const credentials = await findCredentials(deps, username)
-    const { user } = credentials
-    const isNewEmail = change.email !== undefined && change.email !== user.email
-    checked = isNewEmail
-      ? await permitNewEmail(deps, { ...request, guess }, credentials, checked)
-      : undefined
+    checked = await permitChange(
+      deps,
+      { ...request, guess },
+      { credentials, change, earlier: checked },
+    )
     try {
-      await transact(deps.db, [
-        ...changeProfileWrites(deps.table, user, change, { nowMs: deps.now(), checked }),
-        ...(checked?.hasFailures ? [forgetFailuresWrite(deps.table, guess)] : []),
-      ])
+      await transact(deps.db, writesOf(deps, { user: credentials.user, change, checked, guess }))
     } catch (error) {
       // A change that may have been made is made again: it is the same change, and only one of the two fits.
       if (!(error instanceof ProfileChanged || error instanceof OutcomeUnknown)) throw error
@@ -62,13 +64,20 @@ export async function updateProfile(
   throw isUnknown ? new OutcomeUnknown() : new Contention()
 }
 
+interface Permission {
+  readonly credentials: Credentials
+  readonly change: ProfileChange
+  /** The check that an earlier attempt made. */
+  readonly earlier: CheckedPassword | undefined
+}
+
 /** The password check that a new address rests on; it is made once, and again when the password was changed meanwhile. */
-async function permitNewEmail(
+async function permitChange(
   deps: Deps,
   { input, api, clientIp, guess }: ProfileRequest & { readonly guess: Guess },
-  { passwordHash }: Credentials,
-  earlier: CheckedPassword | undefined,
+  { credentials: { user, passwordHash }, change, earlier }: Permission,
 ): Promise<CheckedPassword | undefined> {
+  if (change.email === undefined || change.email === user.email) return undefined
   if (api === 'rest') {
     if (deps.restEmailChange === 'direct') return undefined
     throw new BadInput('email', 'cannot be changed over REST; change it in the dashboard')
@@ -82,6 +91,21 @@ async function permitNewEmail(
     checkCurrentPassword(deps, guess, currentPassword),
   )
 }
+
+interface Planned {
+  readonly user: User
+  readonly change: ProfileChange
+  readonly checked: CheckedPassword | undefined
+  readonly guess: Guess
+}
+
+const writesOf = (
+  { table, now }: Deps,
+  { user, change, checked, guess }: Planned,
+): readonly Write[] => [
+  ...changeProfileWrites(table, user, change, { nowMs: now(), checked }),
+  ...(checked?.hasFailures ? [forgetFailuresWrite(table, guess)] : []),
+]
 
 async function findCredentials({ db, table }: Deps, username: string): Promise<Credentials> {
   const credentials = await readCredentials(db, table, username)

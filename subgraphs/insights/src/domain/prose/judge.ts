@@ -1,0 +1,96 @@
+import { confirmNumbers } from './numbers.ts'
+import { carry, type Carried, readScene } from './scene.ts'
+import type { ToldFacts } from './told.ts'
+import { readTokens, type Token, wordOf } from './tokens.ts'
+import { adviceWords, directionWords, flatWords, neutralMoves, plainWords } from './vocabulary.ts'
+import { confirmWords } from './words.ts'
+
+/** What is wrong with a sentence. */
+export type SentenceFault = 'ADVICE' | 'WORDS' | 'NUMBERS' | 'CLAIM'
+
+/** Sentences that claim nothing that could be wrong. */
+const harmless: readonly RegExp[] = [
+  /^(?:it|this|that) is worth a closer look$/,
+  /^that is what stands out(?: right now| at the moment)?$/,
+]
+
+const nothing = /^nothing (?:else )?(?:in it )?stands out(?: right now| at the moment)?$/
+
+const isKnown = (token: Token): boolean => {
+  const word = wordOf(token)
+  return (
+    word === undefined ||
+    plainWords.has(word) ||
+    directionWords.has(word) ||
+    flatWords.has(word) ||
+    neutralMoves.has(word)
+  )
+}
+
+const bare = (sentence: string): string => sentence.replace(/[.!]+$/u, '').toLowerCase()
+
+interface Reading {
+  readonly told: ToldFacts
+  readonly assetIds: readonly string[]
+  readonly carried: Carried
+}
+
+interface Judged {
+  readonly fault: SentenceFault | undefined
+  readonly carried: Carried
+}
+
+const refuse = (fault: SentenceFault): Judged => ({ fault, carried: undefined })
+
+/** Sentences that are known as a whole; undefined for all others. */
+function judgeKnown(sentence: string, { told, carried }: Reading): Judged | undefined {
+  const text = bare(sentence)
+  if (harmless.some((form) => form.test(text))) return { fault: undefined, carried }
+  if (!nothing.test(text)) return undefined
+  const isTrue = told.sentences.length === 0 || text.startsWith('nothing else')
+  return isTrue ? { fault: undefined, carried } : refuse('CLAIM')
+}
+
+function judgeTokens(tokens: readonly Token[], { told, carried }: Reading): Judged {
+  const scene = readScene(tokens, told, carried)
+  const numbers = confirmNumbers(scene)
+  if (!numbers) return refuse('NUMBERS')
+  return confirmWords(scene, numbers)
+    ? { fault: undefined, carried: carry(scene) }
+    : refuse('CLAIM')
+}
+
+function judgeSentence(sentence: string, reading: Reading): Judged {
+  const known = judgeKnown(sentence, reading)
+  if (known) return known
+  if (sentence.includes('?')) return refuse('ADVICE')
+  const { told, assetIds, carried } = reading
+  const tokens = readTokens(sentence, assetIds)
+  if (!tokens) return refuse('WORDS')
+  if (tokens.some((token) => adviceWords.has(wordOf(token) ?? ''))) return refuse('ADVICE')
+  if (!tokens.every(isKnown)) return refuse('WORDS')
+  // The findings' own sentences are facts.
+  if (told.sentences.includes(sentence)) {
+    return { fault: undefined, carried: carry(readScene(tokens, told, carried)) }
+  }
+  return judgeTokens(tokens, reading)
+}
+
+/**
+ * The first thing that is wrong with the sentences of a text, if anything. Every number, direction and order must be
+ * found in the facts, said of what they are facts of; what is not understood is refused, because the rules can always
+ * write a text instead.
+ */
+export function judgeSentences(
+  sentences: readonly string[],
+  told: ToldFacts,
+  assetIds: readonly string[],
+): SentenceFault | undefined {
+  let carried: Carried
+  for (const sentence of sentences) {
+    const judged = judgeSentence(sentence, { told, assetIds, carried })
+    if (judged.fault) return judged.fault
+    carried = judged.carried
+  }
+  return undefined
+}

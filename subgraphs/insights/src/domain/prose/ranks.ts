@@ -1,0 +1,74 @@
+import type { ToldFacts, ToldHolding } from './told.ts'
+import { type Token, wordAt } from './tokens.ts'
+import {
+  assetsWords,
+  bestWords,
+  largestWords,
+  performerWords,
+  positionWords,
+  smallestWords,
+  worstWords,
+} from './vocabulary.ts'
+
+const isClearlyFirst = ([first, second]: readonly ToldHolding[]): boolean =>
+  first !== undefined && first.value.size > (second?.value.size ?? -1)
+
+const signed = ({ change }: ToldHolding): number | undefined =>
+  change && (change.sign === '-' ? -change.size : change.size)
+
+/** The best or the worst of the day; nobody when a change is unknown or two are equal. */
+export function performerOf(told: ToldFacts, isBest: boolean): ToldHolding | undefined {
+  const { holdings, assetCount } = told
+  const changes = holdings.map(signed)
+  if (holdings.length !== assetCount || changes.includes(undefined)) return undefined
+  const known = changes as number[]
+  const extreme = isBest ? Math.max(...known) : Math.min(...known)
+  return known.filter((each) => each === extreme).length === 1
+    ? holdings[known.indexOf(extreme)]
+    : undefined
+}
+
+interface Rank {
+  /** The first token behind its words. */
+  readonly end: number
+  /** The holding that it is; undefined when the facts do not tell. */
+  readonly holding: ToldHolding | undefined
+}
+
+/** "best performer", "biggest loser": an order by the change of the day. */
+function readPerformer(
+  told: ToldFacts,
+  word: string,
+  next: string,
+  index: number,
+): Rank | undefined {
+  const isOfDay = bestWords.has(word) || worstWords.has(word)
+  if (performerWords.has(next) && (isOfDay || largestWords.has(word))) {
+    const isWorst = worstWords.has(word) || next.startsWith('loser')
+    return { end: index + 2, holding: performerOf(told, !isWorst) }
+  }
+  return isOfDay ? { end: index + 1, holding: undefined } : undefined
+}
+
+/** Two holdings of one value have no largest; the smallest is known only when all holdings are told. */
+function holdingOfSize(
+  { holdings, assetCount }: ToldFacts,
+  isLargest: boolean,
+): ToldHolding | undefined {
+  if (isLargest) return isClearlyFirst(holdings) ? holdings[0] : undefined
+  return holdings.length === assetCount ? holdings.at(-1) : undefined
+}
+
+/** "largest holding", "best performer": the holding that it is, however many words it takes. */
+export function readRank(
+  { tokens, told }: { readonly tokens: readonly Token[]; readonly told: ToldFacts },
+  index: number,
+): Rank | undefined {
+  const [word, next] = [wordAt(tokens, index), wordAt(tokens, index + 1)]
+  const performer = readPerformer(told, word, next, index)
+  if (performer) return performer
+  const isLargest = largestWords.has(word)
+  if (!isLargest && !smallestWords.has(word)) return undefined
+  const isNamed = positionWords.has(next) || assetsWords.has(next)
+  return { end: isNamed ? index + 2 : index + 1, holding: holdingOfSize(told, isLargest) }
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { loadRouterConfig } from '@cnop/router/config'
+import { openTarget, type Sent, type Target } from '../attack/guards/world.ts'
+import { newPerson } from '../world/rest.ts'
+
+let target: Target
+beforeAll(async () => {
+  target = await openTarget({ FIELD_DAY_LIMITS: 'signUp=6', FIELD_RATE_LIMITS: 'emailChange=3' })
+}, 120_000)
+afterAll(() => target.world.stop())
+
+const graphqlForm = () => {
+  const { username, email, password } = newPerson()
+  return { username, email, password, firstName: 'Ada', lastName: 'Lovelace' }
+}
+
+/** Signs up this many people at once, in one operation. */
+const signUp = (from: string, count: number): Promise<Sent> => {
+  const names = Array.from({ length: count }, (_, at) => `i${at}`)
+  const variables = Object.fromEntries(names.map((name) => [name, graphqlForm()]))
+  const declared = names.map((name) => `$${name}: SignUpInput!`).join(', ')
+  const fields = names.map((name) => `${name}: signUp(input: $${name}) { user { username } }`)
+  const query = `mutation (${declared}) { ${fields.join(' ')} }`
+  return target.send({ body: { query, variables }, from })
+}
+
+const register = (from: string): Promise<Sent> =>
+  target.send({ path: '/api/v1/auth/register', body: newPerson(), from })
+
+describe('the sign-ups of an address', () => {
+  it('have a budget of a day that GraphQL, aliases and REST share', async () => {
+    const from = '127.0.10.1'
+    expect((await signUp(from, 3)).status).toBe(200)
+    expect((await register(from)).status).toBe(201)
+    const refused = await signUp(from, 3)
+    expect([refused.status, refused.codes[0]]).toEqual([429, 'RATE_LIMITED'])
+    expect(refused.text).toContain('Only 6 uses of signUp a day are allowed.')
+    // Not until the minute, but until the day is over.
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_600)
+    expect((await signUp(from, 2)).status).toBe(200)
+    const over = await register(from)
+    expect([over.status, JSON.parse(over.text)]).toMatchObject([429, { code: 'RATE_LIMITED' }])
+    expect((await register('127.0.10.2')).status).toBe(201)
+  })
+
+  it('are fewer in production, unless configuration says otherwise', () => {
+    const { guard } = loadRouterConfig({})
+    expect([...guard.fieldsPerMinute, ...guard.fieldsPerDay]).toEqual([])
+    const production = { APP_PROFILE: 'production', STORE: 'embedded' }
+    const strict = loadRouterConfig(production).guard
+    expect(strict.fieldsPerMinute.get('signUp')).toBe(20)
+    expect(strict.fieldsPerDay.get('signUp')).toBe(100)
+    const own = loadRouterConfig({
+      ...production,
+      FIELD_RATE_LIMITS: 'placeOrder=9,signUp=7',
+    }).guard
+    expect(own.fieldsPerMinute.get('signUp')).toBe(7)
+    expect(own.fieldsPerMinute.get('emailChangeOfAddress')).toBe(20)
+  })
+})
+
+describe('changes of the e-mail address', () => {
+  it('have a budget of each user, over GraphQL and REST together', async () => {
+    const { token, password } = await target.world.trader()
+    const headers = { authorization: `Bearer ${token}` }
+    const query = `mutation ($e: String) { updateProfile(input: { email: $e, currentPassword: "${password}" }) { user { email } } }`
+    const change = () =>
+      target.send({ body: { query, variables: { e: newPerson().email } }, headers })
+    const put = () =>
+      target.send({
+        method: 'PUT',
+        path: '/api/v1/auth/profile',
+        body: { email: newPerson().email },
+        headers,
+      })
+    expect([(await change()).status, (await put()).status, (await change()).status]).toEqual([
+      200, 200, 200,
+    ])
+    expect((await change()).codes[0]).toBe('RATE_LIMITED')
+    expect((await put()).status).toBe(429)
+    const names = { path: '/api/v1/auth/profile', body: { first_name: 'Grace' }, headers } as const
+    expect((await target.send({ method: 'PUT', ...names })).status).toBe(200)
+  })
+})

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, openPage, type WatchedPage } from '../world/browser.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', RED_POCKET_HOLD: '7d' })
+  browser = await openBrowser()
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  page.setDefaultTimeout(60_000)
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+})
+
+const username = `people_${randomBytes(5).toString('hex')}`
+const composed = 'Caf\u00e9-Horse-2026'
+const decomposed = 'Cafe\u0301-Horse-2026'
+const firstName = 'MacKenzie Ôna'
+const lastName = 'O’Brien‐李・스미스'
+
+const password = (name: string) => page.getByRole('textbox', { name })
+const profile = () => page.getByRole('form', { name: 'Personal data' })
+
+describe('people with other keyboards and names', () => {
+  it('open an account with the names, the address and the password that they type', async () => {
+    await page.goto('/sign-up')
+    await page.getByLabel('First name').fill(firstName)
+    await page.getByLabel('Last name').fill(lastName)
+    await page.getByLabel('E-mail').fill(`o'brien.${username}@bücher.example`)
+    await page.getByLabel('Username').fill(` ${username} `)
+    await password('Password').fill(decomposed)
+    await page.getByRole('button', { name: 'Open account' }).click()
+    await page.waitForURL('**/dashboard')
+  }, 120_000)
+
+  it('are told at the field which name is none', async () => {
+    await page.goto('/profile')
+    await profile().getByLabel('First name').fill('Ada 2')
+    await profile().getByLabel('Last name').click()
+    await profile().getByText('1 to 50 letters, spaces, hyphens, apostrophes or dots.').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+  }, 120_000)
+
+  it('find them again as they typed them, and sign in from another keyboard', async () => {
+    await page.context().clearCookies()
+    await page.goto('/sign-in')
+    await page.getByLabel('Username').fill(username)
+    await password('Password').fill(composed)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL('**/dashboard')
+    await page.goto('/profile')
+    await profile().waitFor()
+    expect(await profile().getByLabel('First name').inputValue()).toBe(firstName)
+    expect(await profile().getByLabel('Last name').inputValue()).toBe(lastName)
+    const token = await world.stranger.ask<{ signIn: { accessToken: string } }>(
+      'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }',
+      { i: { username, password: composed } },
+    )
+    const { data } = await world.stranger.ask<{ me: { email: string } }>(
+      '{ me { email } }',
+      {},
+      { authorization: `bearer ${token.data?.signIn.accessToken ?? ''}` },
+    )
+    expect(data?.me.email).toBe(`o'brien.${username}@bücher.example`)
+  }, 120_000)
+
+  it('change other data without a password, and the e-mail address only with it', async () => {
+    await profile().getByLabel('Phone').fill('+٤٤ ٢٠ ٧٩٤٦ ٠٠١٨')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Profile saved').first().waitFor()
+    expect(await profile().getByLabel('Phone').inputValue()).toBe('442079460018')
+
+    const email = `new.${username}@example.ie`
+    expect(await profile().getByLabel('Current password').count()).toBe(0)
+    await profile().getByLabel('E-mail').fill(email)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await profile().getByText('Needed to change the e-mail address.').waitFor()
+    const current = profile().getByRole('textbox', { name: 'Current password' })
+    await current.fill('Wrong-Horse-2026')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await profile().getByText('is not the password in force').waitFor()
+    await current.fill(composed)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await current.waitFor({ state: 'detached' })
+    await page.reload()
+    await profile().waitFor()
+    expect(await profile().getByLabel('E-mail').inputValue()).toBe(email)
+  }, 120_000)
+
+  it('see at the withdrawal which cash has to stay for a while', async () => {
+    await page.goto('/dashboard')
+    await page.getByRole('button', { name: 'Red pocket' }).click()
+    await page.getByLabel('Lucky phrase').fill('新年好')
+    await page.getByRole('button', { name: 'Open the red pocket' }).click()
+    await page.getByText('trade with it now, withdraw it from', { exact: false }).waitFor()
+    await page.goto('/account')
+    await page.getByLabel('Amount in US dollars').fill('100.00')
+    await page.getByRole('button', { name: 'Deposit $100.00' }).click()
+    await page.getByText('$100.00 deposited').waitFor()
+    await page.getByText('Withdraw', { exact: true }).first().click()
+    await page.getByText('Withdrawable: $100.00', { exact: false }).waitFor()
+    await page.getByLabel('Amount in US dollars').fill('108.88')
+    await page.getByText('At most $100.00 right now.').waitFor()
+    await page.getByRole('button', { name: 'Withdraw all' }).click()
+    await page.getByRole('button', { name: 'Withdraw $100.00' }).click()
+    await page.getByText('$100.00 withdrawn').waitFor()
+    await page.getByText('Withdrawable: $0.00', { exact: false }).waitFor()
+    expect(watched.problems.filter((problem) => !problem.includes('401'))).toEqual([])
+  }, 120_000)
+})
