@@ -27,20 +27,25 @@ interface Told {
   readonly now: string
   readonly dayAgo?: string
   readonly isActive?: boolean
+  readonly isHalted?: boolean
 }
 
 /** The market ticks. */
 async function tick(prices: Readonly<Record<string, Told>>): Promise<void> {
   const tickedAt = new Date(world.clock.now()).toISOString()
-  const quotes = Object.entries(prices).map(([assetId, { now, dayAgo, isActive = true }]) => ({
-    assetId,
-    price: price(now),
-    quotedAt: tickedAt,
-    isActive,
-    name: assetId,
-    category: 'ALTCOIN' as const,
-    dayAgoPrice: dayAgo === undefined ? undefined : price(dayAgo),
-  }))
+  const quotes = Object.entries(prices).map(([assetId, told]) => {
+    const { now, dayAgo, isActive = true, isHalted = false } = told
+    return {
+      assetId,
+      price: price(now),
+      quotedAt: tickedAt,
+      isActive,
+      name: assetId,
+      category: 'ALTCOIN' as const,
+      dayAgoPrice: dayAgo === undefined ? undefined : price(dayAgo),
+      ...(isHalted && { haltedSince: tickedAt }),
+    }
+  })
   await writer.publish({ tickedAt, quotes })
 }
 
@@ -168,20 +173,27 @@ describe('the day change', () => {
     expect(ofHolding(portfolio, 'ADA')).toBe('-500.00 1000.00 -50')
   })
 
-  it('leaves out an asset that is no longer listed, with what was paid for it, and says so', async () => {
+  it('leaves out assets that are halted or no longer listed, with what was paid for them, and says so', async () => {
     const user = await trader('delisted_owner')
     await pays(user, '3000.00')
-    await tick({ LUNA: { now: '80', dayAgo: '80' }, DOT: { now: '10', dayAgo: '8' } })
+    const [dot, luna] = [
+      { now: '10', dayAgo: '8' },
+      { now: '80', dayAgo: '80' },
+    ]
+    await tick({ DOT: dot, LUNA: luna, XRP: { now: '1', dayAgo: '1' } })
     await move(user, buyEntry(terms('LUNA', '10', price('80'), '800.00')))
     await move(user, buyEntry(terms('DOT', '10', price('10'), '100.00')))
+    await move(user, buyEntry(terms('XRP', '50', price('1'), '50.00')))
     world.clock.advance(60_000)
     await tick({
-      LUNA: { now: '1', dayAgo: '80', isActive: false },
       DOT: { now: '11', dayAgo: '8' },
+      LUNA: { now: '1', dayAgo: '80', isActive: false },
+      XRP: { now: '3', dayAgo: '1', isHalted: true },
     })
     const portfolio = await read(user)
-    expect(portfolio.dayChangeExcludes).toEqual(['LUNA'])
+    expect(portfolio.dayChangeExcludes).toEqual(['LUNA', 'XRP'])
     expect(ofHolding(portfolio, 'LUNA')).toBeNull()
+    expect(ofHolding(portfolio, 'XRP')).toBeNull()
     expect(ofHolding(portfolio, 'DOT')).toBe('10.00 100.00 10')
     expect(told(portfolio.dayChange)).toBe('10.00 3000.00 0.3333')
   })

@@ -6,37 +6,39 @@ import { FeedBadge } from '../ui/FeedBadge.tsx'
 import { PriceTick } from '../ui/PriceTick.tsx'
 import type { ValuedHolding } from './values.ts'
 
-type Held = Pick<ValuedHolding, 'quote' | 'isFrozen'>
+type Held = Pick<ValuedHolding, 'quote' | 'isFrozen' | 'isHalted'>
+
+type FrozenMarkProps = { readonly quotedAt: string | undefined; readonly isHalted: boolean }
 
 /** Says that a price stands still, and since when. */
-export function FrozenMark({ quotedAt }: { quotedAt: string | undefined }) {
+export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
   return (
     <>
-      <small className="warn">Not traded</small>
+      <small className="warn">{isHalted ? 'Halted' : 'Not traded'}</small>
       {quotedAt && <small className="flat"> · price of {formatDateTime(quotedAt)}</small>}
     </>
   )
 }
 
 /** The price that a holding is valued at; one that stands still is marked with its time. */
-export function HeldPrice({ quote, isFrozen }: Held) {
+export function HeldPrice({ quote, isFrozen, isHalted }: Held) {
   if (!isFrozen) return <PriceTick price={quote?.price} />
   return (
     <>
       <span className="numeric">{quote ? formatPrice(quote.price) : 'no price'}</span>
       <br />
-      <FrozenMark quotedAt={quote?.quotedAt} />
+      <FrozenMark quotedAt={quote?.quotedAt} isHalted={isHalted} />
     </>
   )
 }
 
 /** Says which holdings the day change leaves out, and why. */
-export function FrozenNote({ holdings }: { holdings: readonly Pick<ValuedHolding, 'assetId'>[] }) {
-  if (holdings.length === 0) return null
-  const names = holdings.map(({ assetId }) => assetId).join(', ')
+export function FrozenNote({ assetIds }: { assetIds: readonly string[] }) {
+  if (assetIds.length === 0) return null
   return (
     <Text size="sm" c="dimmed">
-      Without {names} over the last 24 hours: not traded, counted at the last price.
+      Without {assetIds.join(', ')} over the last 24 hours: halted or not traded, counted at the
+      last price.
     </Text>
   )
 }

@@ -36,6 +36,7 @@ const holding = (assetId: string, held: Held): OwnedPortfolio['holdings'][number
     name: assetId,
     image: null,
     isActive: held.isActive ?? true,
+    haltedSince: null,
     quote: { __typename: 'Quote', price: held.price, quotedAt: readAt },
   },
 })
@@ -125,8 +126,8 @@ describe('the figures of a page', () => {
       marketValue: '800.00',
       isActive: false,
     })
-    const values = computeValues(portfolio([bitcoin, frozen], ['LUNA']), live({ LUNA: '1' }))
-    expect(values.frozen.map(({ assetId }) => assetId)).toEqual(['LUNA'])
+    const values = computeValues(portfolio([bitcoin, frozen], ['LUNA']), new Map())
+    expect(values.excluded).toEqual(['LUNA'])
     expect(values).toMatchObject({ total: '1690.12', day: { amount: '-5.00' }, dayFrom: null })
     expect(values.holdings[1]).toMatchObject({ value: '800.00', day: null, isFrozen: true })
     expect(values.slices?.map(({ assetId, isFrozen }) => [assetId, isFrozen])).toEqual([
@@ -134,6 +135,21 @@ describe('the figures of a page', () => {
       ['BTC', false],
       ['USD', false],
     ])
+  })
+
+  it('mark an asset as halted as soon as the page or the stream knows, until a newer price comes', () => {
+    const haltedSince = '2026-11-21T12:00:00.500Z'
+    const tick = { price: '64000', changePercent24h: null, isActive: true }
+    const markOf = (quotedAt: string, since: string | null) => {
+      const table = new Map([['BTC', { ...tick, quotedAt, haltedSince: since }]])
+      const halted = { ...bitcoin, asset: { ...bitcoin.asset!, haltedSince } }
+      return [bitcoin, halted].map(
+        (one) => computeValues(portfolio([one]), table).holdings[0]?.isHalted,
+      )
+    }
+    expect(markOf(readAt, haltedSince)).toEqual([true, true])
+    expect(markOf(readAt, null)).toEqual([false, true])
+    expect(markOf('2026-11-21T12:00:09.000Z', null)).toEqual([false, false])
   })
 
   it('are unknown, not partial, while a price is missing', () => {

@@ -9,6 +9,7 @@ import {
   type Usd,
   zeroUsd,
 } from '@cnop/kit/money'
+import type { TradingState } from '../api/live-prices.ts'
 import type { LivePrice } from '../api/price-feed.ts'
 import type { ValuesPortfolioQuery } from '../generated/graphql.ts'
 import type { Slice } from '../ui/AllocationChart.tsx'
@@ -22,8 +23,9 @@ export type Change = { readonly amount: string; readonly base: string; readonly 
 /** A holding at the latest price that the page knows. */
 export type Valued<Holding> = Holding & {
   readonly quote: Quote | undefined
-  /** The asset is not traded: its price stands still. */
+  /** The price stands still, because the asset is halted or no longer traded. */
   readonly isFrozen: boolean
+  readonly isHalted: boolean
   readonly value: string | null
   readonly profit: Change | null
   readonly day: Change | null
@@ -41,8 +43,8 @@ export type Values = {
   readonly day: Change | null
   /** What the day change is counted from: value 24 hours ago and what was paid in since. */
   readonly dayFrom: string | null
-  /** Assets whose price stands still, which the day change leaves out. */
-  readonly frozen: readonly ValuedHolding[]
+  /** Assets that the day change leaves out, because their price stands still. */
+  readonly excluded: readonly string[]
   readonly slices: readonly Slice[] | null
 }
 
@@ -51,17 +53,19 @@ export type PriceTable = ReadonlyMap<string, LivePrice>
 type Priceable = Pick<
   OwnedHolding,
   'quantity' | 'marketValue' | 'unrealisedProfit' | 'dayChange'
-> & { readonly asset: { readonly isActive: boolean; readonly quote: Quote | null } | null }
+> & { readonly asset: (TradingState & { readonly quote: Quote | null }) | null }
 
-/** The newer of the price that was read and the one that was streamed; a price that stands still is what was read. */
-function latestQuote(
-  asset: { readonly quote: Quote | null } | null,
+/** The newer of the price that was read and the one that was streamed, with what is known of its trading. */
+function latestPrice(
+  asset: Priceable['asset'],
   live: LivePrice | undefined,
-  isFrozen: boolean,
-): Quote | undefined {
+): { readonly quote: Quote | undefined; readonly states: readonly TradingState[] } {
   const read = asset?.quote ?? undefined
-  if (isFrozen || !live) return read
-  return read && read.quotedAt >= live.quotedAt ? read : live
+  const states = asset ? [asset] : []
+  if (!live || (read && read.quotedAt > live.quotedAt)) return { quote: read, states }
+  // A price that stands still keeps its time: whoever heard of the halt first is right.
+  const isSame = read?.quotedAt === live.quotedAt
+  return { quote: live, states: isSame ? [...states, live] : [live] }
 }
 
 /** Moves a gain by what the value has changed since the server computed it. */
@@ -79,16 +83,17 @@ export function valueHolding<Holding extends Priceable>(
   live: LivePrice | undefined,
 ): Valued<Holding> {
   const { asset, quantity, marketValue, unrealisedProfit, dayChange } = holding
-  const isFrozen = asset !== null && !asset.isActive
-  const quote = latestQuote(asset, live, isFrozen)
-  if (!quote) return { ...holding, quote, isFrozen, value: null, profit: null, day: null }
+  const { quote, states } = latestPrice(asset, live)
+  const isHalted = states.some(({ haltedSince }) => haltedSince !== null)
+  const isFrozen = isHalted || states.some(({ isActive }) => !isActive)
+  const state = { quote, isFrozen, isHalted }
+  if (!quote) return { ...holding, ...state, value: null, profit: null, day: null }
   const value = notional(parsePrice(quote.price), parseQuantity(quantity), { round: 'down' })
   const moved = marketValue === null ? undefined : subtractUsd(value, parseUsd(marketValue))
   const follow = (change: Change | null) => (moved === undefined ? null : moveBy(change, moved))
   return {
     ...holding,
-    quote,
-    isFrozen,
+    ...state,
     value: formatUsd(value),
     profit: follow(unrealisedProfit),
     day: isFrozen ? null : follow(dayChange),
@@ -135,7 +140,6 @@ export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Valu
   const holdings = portfolio.holdings.map((holding) =>
     valueHolding(holding, live.get(holding.assetId)),
   )
-  const frozen = holdings.filter(({ isFrozen }) => isFrozen)
   const excluded = dayChangeExcludes ?? []
   const day = moveBy(dayChange, movedSince(holdings, excluded))
   const isWhole = holdings.every(({ value }) => value !== null)
@@ -143,7 +147,7 @@ export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Valu
     return {
       cash,
       holdings,
-      frozen,
+      excluded,
       assets: null,
       total: null,
       day: null,
@@ -157,7 +161,7 @@ export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Valu
   return {
     cash,
     holdings,
-    frozen,
+    excluded,
     assets: formatUsd(assets),
     total: formatUsd(whole),
     day,

@@ -1,9 +1,10 @@
 import { Anchor, Badge, Button, Grid, Group, Stack, Text } from '@mantine/core'
 import { Link, useParams } from 'react-router'
-import { useLivePrices } from '../../api/live-prices.ts'
+import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
+import { formatDateTime } from '../../format/time.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
@@ -13,7 +14,6 @@ import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
-import { FrozenMark } from '../../values/FrozenPrice.tsx'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
 import { CandlePanel } from './CandlePanel.tsx'
@@ -29,6 +29,8 @@ const categoryNames = { MAJOR: 'Major', ALTCOIN: 'Altcoin', STABLECOIN: 'Stablec
 function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean }) {
   const feed = useLivePrices([asset.id])
   const watched = useWatchedIds()
+  const state = useTradingState(asset.id, asset)
+  const isTraded = state?.isActive === true && state.haltedSince === null
   return (
     <Stack gap={10} mb="lg">
       <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
@@ -66,12 +68,12 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
             </Group>
           </div>
         </Group>
-        {asset.isActive ? (
+        {isTraded ? (
           <FeedBadge state={feed} />
         ) : (
-          <div>
-            <FrozenMark quotedAt={asset.quote?.quotedAt} />
-          </div>
+          <Text size="sm" c="dimmed">
+            Price of {asset.quote ? formatDateTime(asset.quote.quotedAt) : 'an unknown time'}
+          </Text>
         )}
       </Group>
     </Stack>

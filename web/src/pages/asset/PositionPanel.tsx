@@ -34,13 +34,20 @@ export function PositionPanel({ id }: { id: string }) {
   const holding = reading.data?.me?.portfolio.holding
   if (!holding) return null
   const valued = valueHolding(holding, live)
+  const { isFrozen, isHalted, quote } = valued
   return (
     <Panel
       title={`My ${id}`}
-      action={valued.isFrozen && <FrozenMark quotedAt={valued.quote?.quotedAt} />}
+      action={
+        isFrozen && (
+          <div>
+            <FrozenMark quotedAt={quote?.quotedAt} isHalted={isHalted} />
+          </div>
+        )
+      }
     >
       <Facts facts={factsOf(id, valued)} />
-      {valued.isFrozen && <FrozenNote holdings={[holding]} />}
+      {isFrozen && <FrozenNote assetIds={[id]} />}
     </Panel>
   )
 }

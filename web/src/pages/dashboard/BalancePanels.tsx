@@ -29,7 +29,7 @@ export function ValuePanel() {
       reading={reading}
       select={(values) => (values.total === null ? null : { ...values, total: values.total })}
     >
-      {({ total, assets, day, frozen }) => (
+      {({ total, assets, day, excluded }) => (
         <Stack gap={18}>
           <Text className="figure" fz={{ base: 34, sm: 42 }} component="div">
             <Money value={total} />
@@ -38,7 +38,7 @@ export function ValuePanel() {
             <Labelled label="Assets">{assets ? <Money value={assets} /> : '–'}</Labelled>
             <Labelled label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Labelled>
           </SimpleGrid>
-          <FrozenNote holdings={frozen} />
+          <FrozenNote assetIds={excluded} />
         </Stack>
       )}
     </ReadingPanel>

@@ -53,6 +53,7 @@ const holding = (assetId: string, price: string, isActive = true) => ({
     name: assetId,
     image: null,
     isActive,
+    haltedSince: null,
     quote: { __typename: 'Quote', price, quotedAt: '2026-11-21T12:00:00.000Z' },
   },
 })

@@ -26,7 +26,7 @@ function ValuePanel() {
   const { reading } = useValues()
   return (
     <ReadingPanel title="Value" reading={reading} select={(values) => values}>
-      {({ total, assets, cash, day, frozen }) => (
+      {({ total, assets, cash, day, excluded }) => (
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
             <Figure label="Total">{total ? <Money value={total} /> : '–'}</Figure>
@@ -36,7 +36,7 @@ function ValuePanel() {
             </Figure>
             <Figure label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Figure>
           </SimpleGrid>
-          <FrozenNote holdings={frozen} />
+          <FrozenNote assetIds={excluded} />
         </Stack>
       )}
     </ReadingPanel>
