@@ -35,6 +35,7 @@ const groups = [
 export default defineConfig({
   plugins: [react(), precompress()],
   // The API is on the same origin here as everywhere else: start the platform beside it.
+  // eslint-disable-next-line n/no-process-env -- the development server has no configuration file of its own.
   server: { proxy: { [apiPattern]: `http://localhost:${process.env['ROUTER_PORT'] ?? '8080'}` } },
   build: {
     outDir: 'dist/app',

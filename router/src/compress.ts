@@ -19,7 +19,7 @@ export function compressAnswers(): RequestHandler {
     filter: (request, response) => {
       const type = String(response.getHeader('Content-Type') ?? '')
       if (type.startsWith('text/event-stream')) return false
-      const { isMutation = false, door } = exchangeOf(response as Parameters<typeof exchangeOf>[0])
+      const { isMutation = false, door } = exchangeOf(response)
       return !isMutation && door !== 'auth' && compression.filter(request, response)
     },
   })

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server'
-import type { GraphQLFormattedError } from 'graphql'
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql'
 import { Refusal } from './errors/refusal.ts'
 import type { RouterContext } from './graphql.ts'
 
@@ -33,7 +33,8 @@ export function operationStages(
       return Promise.resolve({
         didResolveOperation: async (operation) => {
           operation.contextValue.exchange.operationName = operation.operationName ?? undefined
-          operation.contextValue.exchange.isMutation = operation.operation?.operation === 'mutation'
+          operation.contextValue.exchange.isMutation =
+            operation.operation?.operation === OperationTypeNode.MUTATION
           if (!operation.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
           for (const guard of guards) {
             const stage = await guard(operation)

@@ -79,7 +79,7 @@ export function readBody(maxBytes: number): RequestHandler {
     type: ['application/json', 'application/graphql+json'],
   })
   return (request, response, next) => {
-    void read(request, response, (error?: unknown) => {
+    read(request, response, (error?: unknown) => {
       next(error ?? findDeep(request.body))
     })
   }

@@ -38,14 +38,12 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
   for (const entry of journalOf(rows, account.username)) {
     const discrepancy = replayEntry(replay, entry)
     if (discrepancy) return [`${discrepancy.kind} at ${entry.sequence}: ${discrepancy.message}`]
-    if (replay.deposited > limits.deposit || replay.withdrawn > limits.withdrawal) {
-      return [`the daily limit is passed at ${entry.sequence}`]
-    }
     if (entry.kind === 'RED_POCKET') pockets.push(entry)
-    if (entry.kind === 'WITHDRAWAL' && replay.available < onHold(pockets, entry, limits)) {
-      return [`a red pocket on hold is withdrawn at ${entry.sequence}`]
-    }
-    const wrong = checkRounding(entry) ?? checkWorth(entry, replay) ?? checkAmount(entry, rows)
+    const wrong =
+      checkLimits(entry, replay, { limits, pockets }) ??
+      checkRounding(entry) ??
+      checkWorth(entry, replay) ??
+      checkAmount(entry, rows)
     if (wrong) return [wrong]
   }
   const stored = [...rows.holdings.entries()].filter(([id]) =>
@@ -54,6 +52,26 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
   const holdings = stored.map(([, holding]) => holding)
   const difference = compareReplay(replay, account, holdings)
   return difference ? [`${difference.kind}: ${difference.message}`] : []
+}
+
+interface Limited {
+  readonly limits: LedgerLimits
+  /** The red pockets until this entry. */
+  readonly pockets: readonly JournalEntry[]
+}
+
+function checkLimits(
+  entry: JournalEntry,
+  replay: Replay,
+  { limits, pockets }: Limited,
+): string | undefined {
+  if (replay.deposited > limits.deposit || replay.withdrawn > limits.withdrawal) {
+    return `the daily limit is passed at ${entry.sequence}`
+  }
+  if (entry.kind === 'WITHDRAWAL' && replay.available < onHold(pockets, entry, limits)) {
+    return `a red pocket on hold is withdrawn at ${entry.sequence}`
+  }
+  return undefined
 }
 
 /** What red pockets brought that were younger than the hold when an entry was made. */

@@ -28,7 +28,7 @@ export interface WatchedPage {
   /** What went wrong on the page since it was opened: errors in the console, failed requests, exceptions. */
   readonly problems: readonly string[]
   /** Resolves when everything that the page asked for has come. Streams never end and do not count. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
 }
 
 /** Waits for what the page is asking for at the moment, streams aside. */

@@ -91,17 +91,17 @@ const isOfIntrospection = (name: string): boolean => name === '__schema' || name
  * older (it lacks `__Type.isOneOf`), and unfolding it would cost much for nothing.
  */
 function withoutIntrospection(document: DocumentNode): DocumentNode {
-  let hasAny = false
+  const found = { any: false }
   const rest = visit(document, {
     Field: (node) => {
       if (!isOfIntrospection(node.name.value)) return undefined
-      hasAny = true
+      found.any = true
       const { alias, directives } = node
       const name = { kind: Kind.NAME, value: '__typename' } as const
       return { kind: Kind.FIELD, alias: alias ?? node.name, name, directives } as FieldNode
     },
   })
-  if (!hasAny) return document
+  if (!found.any) return document
   return {
     ...rest,
     definitions: rest.definitions.filter(

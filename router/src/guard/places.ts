@@ -101,12 +101,12 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     }
     const exchange = exchangeOf(response)
     let own = 0
-    let isOver = false
+    const state = { isOver: false }
     // The memory is free when the answer is out.
     response.once('close', () => hold(exchange, -own))
     const end = (error?: unknown): void => {
-      if (isOver) return
-      isOver = true
+      if (state.isOver) return
+      state.isOver = true
       request.removeListener('data', count)
       next(error)
     }
@@ -123,7 +123,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     const count = (chunk: Buffer): void => holdMore(chunk.length)
     // Nobody knows what a packed body unpacks to, so it counts as the longest there may be.
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
-    if (isOver) return
+    if (state.isOver) return
     request.on('data', count)
     void read(request, response, end)
   }

@@ -41,7 +41,7 @@ export function createBodyReader(
       void readBytes(request, response, (error?: unknown) => {
         if (error === undefined) resolve()
         // A failure without a type is a packed body that is damaged.
-        else reject(isKnown(error) ? error : new Refusal('BAD_REQUEST'))
+        else reject(error instanceof Error && isKnown(error) ? error : new Refusal('BAD_REQUEST'))
       })
     })
     const bytes: unknown = request.body

@@ -1,3 +1,4 @@
+import { chance } from '@cnop/kit/ids'
 import { bulkhead } from 'cockatiel'
 
 /** Keeps many streams that must all read again, after a gap in the bus, from reading at once. */
@@ -20,6 +21,6 @@ export function createPace({ readsAtOnce, spreadMs }: PaceOptions): Pace {
   const places = bulkhead(readsAtOnce, Infinity)
   return {
     run: (read) => places.execute(read),
-    delayMs: () => Math.random() * spreadMs,
+    delayMs: () => chance() * spreadMs,
   }
 }

@@ -28,6 +28,10 @@ const retryMs = 1_000
 /** So many failures in a row are borne. */
 const mostFailures = 10
 
+/** Streams that failed together do not try again together. */
+const waitMs = (failures: number, pace: Pace): number =>
+  failures > 0 ? retryMs + pace.delayMs() : pauseMs
+
 /** Reads again when asked to: one reading at a time, five a second at most, and again after a failure. */
 export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>): Reread {
   const stopping = new AbortController()
@@ -35,7 +39,6 @@ export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>):
   let wanted: 'nothing' | 'change' | 'snapshot' = 'nothing'
   let isRunning = false
   let isReading = false
-  let renewal: NodeJS.Timeout | undefined
 
   /** Answers how long to wait before the next reading. */
   async function readOnce(failures: number): Promise<number> {
@@ -73,25 +76,31 @@ export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>):
     let failures = 0
     while (wanted !== 'nothing' && !signal.aborted) {
       failures = await readOnce(failures)
-      // Streams that failed together do not try again together.
-      const waitMs = failures > 0 ? retryMs + pace.delayMs() : pauseMs
-      await delay(waitMs, undefined, { ref: false })
+      await delay(waitMs(failures, pace), undefined, { ref: false })
     }
     isRunning = false
   }
 
+  const renewal = createRenewal(() => ask(true), pace)
+  signal.addEventListener('abort', renewal.stop)
   return {
     ask,
-    renew: () => {
-      renewal ??= setTimeout(() => {
-        renewal = undefined
-        ask(true)
+    renew: renewal.ask,
+    isBusy: () => isReading,
+    stop: () => stopping.abort(),
+  }
+}
+
+/** One snapshot at a random moment, however often it is asked for until then. */
+function createRenewal(act: () => void, pace: Pace): { ask: () => void; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    ask: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        act()
       }, pace.delayMs()).unref()
     },
-    isBusy: () => isReading,
-    stop: () => {
-      clearTimeout(renewal)
-      stopping.abort()
-    },
+    stop: () => clearTimeout(timer),
   }
 }

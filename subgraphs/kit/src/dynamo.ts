@@ -105,8 +105,7 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
   const bounded = async (command: unknown): Promise<unknown> => {
     const isProbe = isDown && !isProbing
     isProbing ||= isProbe
-    const wholeMs = currentScope()?.subgraph === undefined ? deadlineMs * jobShare : deadlineMs
-    const limitMs = isDown && !isProbe ? deadlineMs * downShare : wholeMs
+    const limitMs = isDown && !isProbe ? deadlineMs * downShare : patienceMs(deadlineMs)
     try {
       const answer = await within(limitMs, (abortSignal) => send(command, { abortSignal }))
       isDown = false
@@ -121,6 +120,10 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
   }
   return Object.assign(client, { send: bounded as typeof client.send })
 }
+
+/** Jobs may wait longer than requests, which somebody waits for. */
+const patienceMs = (deadlineMs: number): number =>
+  currentScope()?.subgraph === undefined ? deadlineMs * jobShare : deadlineMs
 
 /** A deadline passes in so many steps. */
 const steps = 5

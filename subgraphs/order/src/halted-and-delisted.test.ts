@@ -175,11 +175,13 @@ describe('a delisted asset', () => {
       })
     const gone = { isActive: false, delistedAt: now() }
     const early = await placed(order('BUY', '0.01', '40000'))
-    const [firstEnds] = [cancelled(early), world.quotes.alter('BTC', gone)]
+    const firstEnds = cancelled(early)
+    world.quotes.alter('BTC', gone)
     await firstEnds
     world.quotes.alter('BTC', usual)
     const late = await placed(order('BUY', '0.01', '41000'))
-    const [lastEnds] = [cancelled(late), world.quotes.alter('BTC', gone)]
+    const lastEnds = cancelled(late)
+    world.quotes.alter('BTC', gone)
     await lastEnds
     expect(await readBack(late)).toMatchObject({ status: 'CANCELLED' })
   })

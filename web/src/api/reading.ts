@@ -19,6 +19,9 @@ const never = 2 ** 31 - 1
 /** An answer whose every part failed has null for data. */
 const unlessNull = <Data>(data: Data | null | undefined): Data | undefined => data ?? undefined
 
+const canRecover = (failure: Failure | undefined): boolean =>
+  failure !== undefined && isPassing(failure)
+
 /** Reads a persisted query, showing what the cache has first; with `everyMs` it is kept fresh. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -38,7 +41,7 @@ export function useReading<Data, Variables extends AnyVariables>(
   // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
   const isAnswer = result.operation?.key === createRequest(query, variables).key
   const failure = isAnswer && result.error ? describeError(result.error) : undefined
-  useRecovery(!pause && failure !== undefined && isPassing(failure), result.fetching, retry)
+  useRecovery(!pause && canRecover(failure), result.fetching, retry)
   return {
     data: isAnswer ? unlessNull(result.data) : undefined,
     failure,

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
 import { isOutcomeUnknown } from '../api/errors.ts'
-import { useTradingState } from '../api/live-prices.ts'
+import { type TradingState, useTradingState } from '../api/live-prices.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
 import { signOf } from '../format/money.ts'
@@ -105,6 +105,10 @@ function reasonNotToReview(
   return failure ? 'The preview could not be made.' : 'Working out what the order would do.'
 }
 
+/** Whether the market trades the asset now: it is neither delisted nor halted. */
+const canTrade = ({ isActive, haltedSince }: TradingState): boolean =>
+  isActive && haltedSince === null
+
 /** A ticket's state: draft and key survive a reload, and an unanswered order stays as it was until its outcome is known. */
 export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMutation) => void) {
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
@@ -115,7 +119,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const command = useCommand(TicketPlaceOrderDocument)
   const marketPrice = asset.data?.asset.quote?.price
   const trading = useTradingState(assetId, asset.data?.asset)
-  const isTraded = trading?.isActive !== false && (trading?.haltedSince ?? null) === null
+  const isTraded = trading === undefined || canTrade(trading)
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
   const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, expiry.problem)

@@ -77,7 +77,7 @@ describe('a read of the feed', () => {
   })
 
   it('delists an asset that is listed without a price for as many reads', () => {
-    const worthless = Array(delistAfterReads).fill([listing('BTC', '0')])
+    const worthless = Array.from({ length: delistAfterReads }, () => [listing('BTC', '0')])
     const almost = mergeMany(known(asset('BTC', '5')), worthless.slice(1))
     expect(almost.get('BTC')).toMatchObject({ isActive: false, delistedAt: undefined })
     const delisted = mergeMany(known(asset('BTC', '5')), worthless)

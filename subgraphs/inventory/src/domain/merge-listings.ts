@@ -22,15 +22,16 @@ export function mergeListings(
   rules: MergeRules,
 ): ReadonlyMap<string, Asset> {
   const found = ownListings(known, listings)
-  const faults = rules.isNewFeed ? undefined : faultsOf(known, found)
+  const faults = rules.isNewFeed ? noFaults : faultsOf(known, found)
   const merged = new Map<string, Asset>()
   for (const listing of found.values()) {
     const present = known.get(listing.assetId)
-    const isLeftAlone = present && faults?.prices && !hasPrice(listing)
+    const isLeftAlone = present && faults.prices && !hasPrice(listing)
     merged.set(listing.assetId, isLeftAlone ? present : takeListing(present, listing, rules))
   }
-  for (const [assetId, asset] of known) {
-    if (!merged.has(assetId)) merged.set(assetId, faults?.listings ? asset : missRead(asset, rules))
+  const missing = [...known].filter(([assetId]) => !merged.has(assetId))
+  for (const [assetId, asset] of missing) {
+    merged.set(assetId, faults.listings ? asset : missRead(asset, rules))
   }
   return merged
 }
@@ -58,6 +59,8 @@ interface Faults {
   readonly prices: boolean
 }
 
+const noFaults: Faults = { listings: false, prices: false }
+
 /**
  * Looks for more missing listings, or missing prices, at once than delistings explain: more than a tenth of the market,
  * or of a small market more than half, up to ten. That is a fault of the feed, and costs no asset its place.
@@ -77,16 +80,18 @@ function faultsOf(known: ReadonlyMap<string, Asset>, found: ReadonlyMap<string, 
   }
 }
 
+const isOlder = (quotedAt: string, known: Asset): boolean =>
+  known.quotedAt !== undefined && quotedAt < known.quotedAt
+
 /** A price that the feed does not know leaves the last one, at which the asset is no longer traded. */
 function takeListing(known: Asset | undefined, listing: Listing, rules: MergeRules): Asset {
   const { hourlyPrices: _, price, ...facts } = listing
   if (price === undefined || price <= 0n) return withoutPrice(known, facts, rules)
   const present = { isActive: true, missedReads: 0, delistedAt: undefined }
+  const { quotedAt } = listing
   // A feed that is asked again may answer from a cache; time does not run backwards for that.
-  if (known?.quotedAt !== undefined && listing.quotedAt < known.quotedAt) {
-    return { ...known, ...present }
-  }
-  const reading = { price, quotedAt: listing.quotedAt, readAtMs: rules.nowMs }
+  if (known && isOlder(quotedAt, known)) return { ...known, ...present }
+  const reading = { price, quotedAt, readAtMs: rules.nowMs }
   const band = judgeReading(known?.band ?? {}, reading, rules.band)
   // The figures of a reading that is not accepted are as doubtful as its price.
   if (known && band.doubt) {

@@ -120,9 +120,8 @@ function plainText(given: string | null | undefined): string {
 
 /** A place from 1, as a number or as text. */
 function rankOf(value: unknown): number | undefined {
-  const rank = unitsOf(value, 0)
-  const isPlace = rank !== undefined && rank >= 1n && rank <= 1_000_000n
-  return isPlace && Number(value) === Number(rank) ? Number(rank) : undefined
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && /^[1-9]\d{0,5}$/.test(text) ? parseInt(text, 10) : undefined
 }
 
 function toFigures(coin: Coin, price: Price | undefined, nowMs: number): Figures {

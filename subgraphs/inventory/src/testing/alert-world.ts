@@ -102,6 +102,8 @@ async function listen(bus: EventBus): Promise<NotificationMessage[]> {
   return told
 }
 
+const traded: QuoteFacts = { isActive: true, haltedSince: undefined, delistedAt: undefined }
+
 /** Inventory on a real engine, in as many processes as a test wants, with prices, a clock and ids that the test controls. */
 export async function startAlertWorld() {
   const store = await startTestDb([inventoryTable('inventory'), quotesTable('quotes')])
@@ -147,11 +149,7 @@ export async function startAlertWorld() {
     reset: async () => {
       await store.reset()
       told.length = 0
-      prices.set('BTC', '64000', {
-        isActive: true,
-        haltedSince: undefined,
-        delistedAt: undefined,
-      })
+      prices.set('BTC', '64000', traded)
       prices.set('ETH', '3000')
     },
     stop: async () => {

@@ -143,14 +143,14 @@ async function endTriggered(
   let after: Key | undefined
   let seen = 0
   let ended = 0
-  const end = isDelisted(quote) ? tryCancel : tryFill
+  const isGone = isDelisted(quote)
+  const end = isGone ? tryCancel : tryFill
+  const mayWait = (order: Order): boolean => !isGone && !isMet(order, quote)
   while (seen < limit) {
     const rows = Math.min(rowsPerRead, limit - seen)
     const page = await listWaiting(deps.store, { ...book, limit: rows, after })
     for (const order of page.orders) {
-      if (!isDelisted(quote) && !isMet(order, quote)) {
-        return { best: left ?? order, hasMore: false, ended }
-      }
+      if (mayWait(order)) return { best: left ?? order, hasMore: false, ended }
       if (await end(deps, order, quote)) ended += 1
       else left ??= order
       last = order
