@@ -31,12 +31,14 @@ const groups = [
   },
 ]
 
+// eslint-disable-next-line n/no-process-env -- the build tool has no other configuration.
+const routerPort = process.env['ROUTER_PORT'] ?? '8080'
+
 /** Built files have content hashes in their names; the manifest tells `size.ts` which route loads which. */
 export default defineConfig({
   plugins: [react(), precompress()],
   // The API is on the same origin here as everywhere else: start the platform beside it.
-  // eslint-disable-next-line n/no-process-env -- the development server has no configuration file of its own.
-  server: { proxy: { [apiPattern]: `http://localhost:${process.env['ROUTER_PORT'] ?? '8080'}` } },
+  server: { proxy: { [apiPattern]: `http://localhost:${routerPort}` } },
   build: {
     outDir: 'dist/app',
     assetsDir: 'static',

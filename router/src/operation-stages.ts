@@ -20,6 +20,9 @@ export interface OperationResult {
   extensions?: Record<string, unknown>
 }
 
+const isMutation = ({ operation }: Pick<ResolvedOperation, 'operation'>): boolean =>
+  operation?.operation === OperationTypeNode.MUTATION
+
 /**
  * Runs the guards of the pipeline's document stages, in their order, before anything is planned. Whoever saw the
  * operation first sees its answer last.
@@ -33,8 +36,7 @@ export function operationStages(
       return Promise.resolve({
         didResolveOperation: async (operation) => {
           operation.contextValue.exchange.operationName = operation.operationName ?? undefined
-          operation.contextValue.exchange.isMutation =
-            operation.operation?.operation === OperationTypeNode.MUTATION
+          operation.contextValue.exchange.isMutation = isMutation(operation)
           if (!operation.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
           for (const guard of guards) {
             const stage = await guard(operation)

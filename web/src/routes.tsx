@@ -3,6 +3,7 @@ import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
 import { lazily } from './api/lazily.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
+import { ConnectionBanner } from './shell/ConnectionBanner.tsx'
 import { PageBoundary } from './shell/PageBoundary.tsx'
 import { RequireSession } from './shell/RequireSession.tsx'
 import { Pending } from './ui/Pending.tsx'
@@ -38,6 +39,7 @@ const NotFoundPage = page(
 function Door() {
   return (
     <PageBoundary>
+      <ConnectionBanner />
       <Suspense fallback={<Pending />}>
         <Outlet />
       </Suspense>

@@ -29,15 +29,6 @@ const forgetPortfolio: UpdateResolver = (_result, _args, cache) => {
       (field) => !['username', '__typename', 'insight'].includes(field),
     )
   invalidateFields(cache, user, (field) => field === 'orders')
-  for (const key of assetKeys(cache)) invalidateFields(cache, key, (field) => field === 'myOrders')
-}
-
-function assetKeys(cache: Cache): string[] {
-  return cache
-    .inspectFields('Query')
-    .filter(({ fieldName }) => fieldName === 'asset')
-    .map(({ fieldKey }) => entityKey(cache.resolve('Query', fieldKey)))
-    .filter((key) => key !== undefined)
 }
 
 /** A cancelled order has one entry more in its receipt. */

@@ -1,5 +1,11 @@
 import { useCallback } from 'react'
-import { type AnyVariables, createRequest, type TypedDocumentNode, useQuery } from 'urql'
+import {
+  type AnyVariables,
+  type CombinedError,
+  createRequest,
+  type TypedDocumentNode,
+  useQuery,
+} from 'urql'
 import { describeError, type Failure, isPassing } from './errors.ts'
 import { usePolling } from './polling.ts'
 import { useRecovery } from './recovery.ts'
@@ -19,8 +25,21 @@ const never = 2 ** 31 - 1
 /** An answer whose every part failed has null for data. */
 const unlessNull = <Data>(data: Data | null | undefined): Data | undefined => data ?? undefined
 
-const canRecover = (failure: Failure | undefined): boolean =>
-  failure !== undefined && isPassing(failure)
+type Trying = {
+  readonly pause: boolean
+  readonly fetching: boolean
+  readonly retry: () => void
+}
+
+/** What went wrong; what passes by itself is tried again until it has passed. */
+function useFailure(
+  error: CombinedError | undefined,
+  { pause, fetching, retry }: Trying,
+): Failure | undefined {
+  const failure = error && describeError(error)
+  useRecovery(!pause && failure !== undefined && isPassing(failure), fetching, retry)
+  return failure
+}
 
 /** Reads a persisted query, showing what the cache has first; with `everyMs` it is kept fresh. */
 export function useReading<Data, Variables extends AnyVariables>(
@@ -40,8 +59,7 @@ export function useReading<Data, Variables extends AnyVariables>(
   }, everyMs)
   // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
   const isAnswer = result.operation?.key === createRequest(query, variables).key
-  const failure = isAnswer && result.error ? describeError(result.error) : undefined
-  useRecovery(!pause && canRecover(failure), result.fetching, retry)
+  const failure = useFailure(isAnswer ? result.error : undefined, { pause, retry, ...result })
   return {
     data: isAnswer ? unlessNull(result.data) : undefined,
     failure,

@@ -4,13 +4,14 @@ import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react'
 import { Suspense, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { Link, Outlet, useNavigate } from 'react-router'
-import { useUsername } from '../api/SessionProvider.tsx'
+import { useSessionState, useUsername } from '../api/SessionProvider.tsx'
 import { paths } from '../paths.ts'
 import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
 import { Wordmark } from '../ui/Logo.tsx'
 import { Pending } from '../ui/Pending.tsx'
 import { AccountEvents } from './AccountEvents.tsx'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { NotificationBell } from './NotificationBell.tsx'
 import { PageBoundary } from './PageBoundary.tsx'
 import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
@@ -59,12 +60,14 @@ function useAppShortcuts(openPalette: () => void, openList: () => void): readonl
 
 type HeaderProps = {
   readonly username: string
+  /** Nobody is signed in, as far as anybody knows. */
+  readonly isVisitor: boolean
   readonly isMenuOpen: boolean
   readonly onMenu: () => void
   readonly onSearch: () => void
 }
 
-function Header({ username, isMenuOpen, onMenu, onSearch }: HeaderProps) {
+function Header({ username, isVisitor, isMenuOpen, onMenu, onSearch }: HeaderProps) {
   return (
     <header className="frame-header">
       <Group gap="sm" wrap="nowrap">
@@ -89,7 +92,7 @@ function Header({ username, isMenuOpen, onMenu, onSearch }: HeaderProps) {
         {username && <NotificationBell />}
         {username && <HideAmountsButton />}
         <ThemeButton />
-        {!username && (
+        {isVisitor && (
           <Button component={Link} to={paths.signIn} size="sm">
             Sign in
           </Button>
@@ -102,6 +105,7 @@ function Header({ username, isMenuOpen, onMenu, onSearch }: HeaderProps) {
 /** The frame around every page but the landing page and the doors. */
 export function AppFrame() {
   const username = useUsername()
+  const isVisitor = useSessionState().status === 'anonymous'
   const [isMenuOpen, menu] = useDisclosure()
   const [isListOpen, list] = useDisclosure()
   const [opening, setOpening] = useState(0)
@@ -117,10 +121,12 @@ export function AppFrame() {
       </a>
       <Header
         username={username}
+        isVisitor={isVisitor}
         isMenuOpen={isMenuOpen}
         onMenu={menu.toggle}
         onSearch={openPalette}
       />
+      <ConnectionBanner />
       <aside className="frame-side" aria-label="Sidebar" data-open={isMenuOpen || undefined}>
         <SideNavigation username={username} onGo={menu.close} />
       </aside>

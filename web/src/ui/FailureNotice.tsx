@@ -9,7 +9,8 @@ export type ShownFailure = {
   readonly retryAfterSeconds?: number | undefined
 }
 
-function Reference({ failure }: { failure: ShownFailure }) {
+/** What to quote when asking for help. */
+export function FailureReference({ failure }: { failure: ShownFailure }) {
   return (
     <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
       {failure.code}
@@ -42,7 +43,7 @@ export function FailureNotice({
             {failure.sentence}
             {wait !== undefined && wait > 0 && ` You can try again in ${Math.ceil(wait)} s.`}
           </Text>
-          <Reference failure={failure} />
+          <FailureReference failure={failure} />
         </div>
         {onRetry && (
           <Button

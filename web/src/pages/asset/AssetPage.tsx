@@ -1,5 +1,5 @@
-import { Anchor, Badge, Button, Grid, Group, Stack, Text } from '@mantine/core'
-import { Link, useParams } from 'react-router'
+import { Badge, Grid, Group, Stack, Text } from '@mantine/core'
+import { useParams } from 'react-router'
 import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
@@ -8,19 +8,18 @@ import { formatDateTime } from '../../format/time.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
-import { paths } from '../../paths.ts'
-import { Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
-import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
+import { Panel } from '../../ui/Panel.tsx'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
 import { CandlePanel } from './CandlePanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
 import { MyOrdersPanel } from './MyOrdersPanel.tsx'
+import { MarketLink, NoAsset } from './NoAsset.tsx'
 import { PositionPanel } from './PositionPanel.tsx'
 import { PriceAlertPanel } from './PriceAlertPanel.tsx'
+import { TicketPanel } from './TicketPanel.tsx'
 
 type Asset = AssetFactsQuery['asset']
 
@@ -34,9 +33,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
   return (
     <Stack gap={10} mb="lg">
       <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
-      <Anchor component={Link} to={paths.market} size="sm" c="dimmed">
-        ← Market
-      </Anchor>
+      <MarketLink />
       <Group justify="space-between">
         <Group gap={14}>
           <AssetLogo id={asset.id} image={asset.image} size={46} />
@@ -80,35 +77,11 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
   )
 }
 
-function TicketPanel({ id, isSignedIn }: { id: string; isSignedIn: boolean }) {
-  return (
-    <Panel title={`Trade ${id}`}>
-      {isSignedIn ? (
-        <Ticket assetId={id} />
-      ) : (
-        <Stack gap="sm">
-          <Text size="sm" c="dimmed">
-            Sign in to buy and sell {id}.
-          </Text>
-          <Button component={Link} to={paths.signInThen(paths.asset(id))}>
-            Sign in
-          </Button>
-          <Button component={Link} to={paths.signUp} variant="default">
-            Open an account
-          </Button>
-        </Stack>
-      )}
-    </Panel>
-  )
-}
-
 function AssetView({ id }: { id: string }) {
   const isSignedIn = useUsername() !== ''
   const reading = useReading(AssetFactsDocument, { id })
   const asset = reading.data?.asset
-  if (!asset && reading.failure)
-    return <FailureNotice failure={reading.failure} onRetry={reading.retry} />
-  if (!asset) return <PanelSkeleton rows={8} />
+  if (!asset) return <NoAsset id={id} failure={reading.failure} retry={reading.retry} />
   return (
     <>
       <AssetHeading asset={asset} isSignedIn={isSignedIn} />

@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
-/** What this person did with this asset. */
+/** What this person did with this asset; asked of the orders, which know it whether or not the market answers. */
 export function MyOrdersPanel({ id }: { id: string }) {
   const reading = useReading(AssetMyOrdersDocument, { id }, { everyMs: config.valuesEveryMs })
   return (
@@ -15,7 +15,7 @@ export function MyOrdersPanel({ id }: { id: string }) {
       title={`My ${id} orders`}
       isFlush
       reading={reading}
-      select={({ asset }) => asset.myOrders}
+      select={({ me }) => me?.orders}
     >
       {({ nodes }) =>
         nodes.length > 0 ? (

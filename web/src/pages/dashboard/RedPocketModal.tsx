@@ -103,9 +103,7 @@ function Closed({ title, children }: { title: string; children?: ReactNode }) {
   )
 }
 
-type Pocket = NonNullable<
-  NonNullable<DashboardRedPocketQuery['me']>['portfolio']['redPocket']
->
+type Pocket = NonNullable<NonNullable<DashboardRedPocketQuery['me']>['portfolio']['redPocket']>
 
 function Pocket({
   pocket,

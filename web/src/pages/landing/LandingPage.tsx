@@ -3,7 +3,7 @@ import { IconArrowRight, IconBolt, IconFileCertificate, IconSparkles } from '@ta
 import { Link } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
-import { useUsername } from '../../api/SessionProvider.tsx'
+import { useSessionState } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { LandingAssetsDocument } from '../../generated/graphql.ts'
 import { assetColumns } from '../../lists/asset-columns.tsx'
@@ -39,6 +39,7 @@ function TopAssets() {
   return (
     <ReadingPanel
       title="Top assets"
+      className="top-assets"
       isFlush
       skeletonRows={8}
       reading={reading}
@@ -101,7 +102,9 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
 }
 
 export function LandingPage() {
-  const isSignedIn = useUsername() !== ''
+  const { status } = useSessionState()
+  // Whoever was signed in here stays so while their account cannot be reached.
+  const isSignedIn = status === 'signed-in' || status === 'reconnecting'
   return (
     <div className="landing">
       <title>{`${config.productName} · Trade with money that adds up`}</title>

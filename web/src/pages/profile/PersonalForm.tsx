@@ -1,4 +1,13 @@
-import { Button, Group, PasswordInput, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core'
+import {
+  Button,
+  Group,
+  PasswordInput,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
@@ -23,7 +32,8 @@ const valuesOf = ({ email, firstName, lastName, phone, dateOfBirth, marketingCon
 type Values = ReturnType<typeof valuesOf>
 
 /** Two ways to write one address are no change. */
-const isNewEmail = (email: string, user: User): boolean => readEmail(email) !== readEmail(user.email)
+const isNewEmail = (email: string, user: User): boolean =>
+  readEmail(email) !== readEmail(user.email)
 
 /** Only what changed is sent; an optional field that was emptied is cleared. */
 function toInput({ currentPassword, ...values }: Values, user: User) {
@@ -74,7 +84,8 @@ export function PersonalForm({ user }: { user: User }) {
   const propsOf = (field: keyof Values) => ({
     ...form.getInputProps(field),
     error:
-      form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined),
+      form.errors[field] ??
+      (refused === field ? (failure?.reason ?? failure?.sentence) : undefined),
   })
   return (
     <form onSubmit={submit} noValidate aria-label="Personal data">

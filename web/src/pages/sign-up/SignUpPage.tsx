@@ -33,7 +33,12 @@ const empty: SignUpValues = {
 
 /** Optional fields are left out when they are blank. */
 function toInput({ username, phone, dateOfBirth, ...values }: SignUpValues) {
-  return { ...values, username: username.trim(), ...(phone && { phone }), ...(dateOfBirth && { dateOfBirth }) }
+  return {
+    ...values,
+    username: username.trim(),
+    ...(phone && { phone }),
+    ...(dateOfBirth && { dateOfBirth }),
+  }
 }
 
 /** A refusal that names a field, or a name that is taken, belongs at that field. */

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, openPage, signIn } from '../world/browser.ts'
+import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
+import type { Trader } from '../world/trader.ts'
+
+let world: RemoteWorld
+let browser: Browser
+let origin: string
+let trader: Trader
+let page: Page
+
+beforeAll(async () => {
+  world = await startRemoteWorld({
+    env: { WEB_ENABLED: 'true', WEB_PORT: '0', BREAKER_PROBE_MS: '200' },
+  })
+  origin = `http://127.0.0.1:${world.routers[0]?.webPort ?? 0}`
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+  await trader.buys('0.01', 'BTC')
+  page = (await openPage(browser, origin)).page
+  page.setDefaultTimeout(60_000)
+  await signIn(page, trader)
+}, 180_000)
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+}, 60_000)
+
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+
+/** Nothing is loading any more: each part shows its value, or why there is none. */
+async function untilCalm(): Promise<void> {
+  await page.locator('main h1').first().waitFor()
+  await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
+
+describe('the user service down', () => {
+  it('is no sign-out: the page waits where it is over a reload, and comes back by itself', async () => {
+    await page.goto('/portfolio')
+    await heading('Portfolio').waitFor()
+    await world.subgraph('user').stop()
+    await page.reload()
+    await heading('Reconnecting to your account').waitFor()
+    await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/portfolio')
+    expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0)
+    // What needs nobody's account goes on.
+    await page.getByRole('link', { name: 'See the market meanwhile' }).click()
+    await page.getByRole('table', { name: 'Assets' }).getByText('Bitcoin').first().waitFor()
+    await page.goto('/portfolio')
+    await heading('Reconnecting to your account').waitFor()
+    await world.subgraph('user').start()
+    await page.getByRole('table', { name: 'Holdings' }).getByText('Bitcoin').first().waitFor()
+    expect(
+      await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').count(),
+    ).toBe(0)
+  }, 120_000)
+
+  it('does not hide that a session really ended', async () => {
+    const other = await openPage(browser, origin)
+    other.page.setDefaultTimeout(60_000)
+    await signIn(other.page, trader)
+    await trader.ask('mutation { signOut { signedOutAt } }')
+    const sessions = await trader.ask('{ __typename }')
+    expect(sessions.codes).toEqual(['SESSION_ENDED'])
+    await other.page.context().clearCookies()
+    await other.page.reload()
+    await other.page.getByText('Your session has ended').waitFor()
+    expect(new URL(other.page.url()).pathname).toBe('/sign-in')
+    await other.page.context().close()
+  }, 120_000)
+})
+
+const own = [
+  '/dashboard',
+  '/trade',
+  '/portfolio',
+  '/orders',
+  '/activity',
+  '/account',
+  '/profile',
+] as const
+const open = ['/market', '/market/BTC', '/system'] as const
+
+describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
+  beforeAll(() => world.subgraph(name).stop())
+  afterAll(async () => {
+    await world.subgraph(name).start()
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+  }, 60_000)
+
+  it('every page stands, and each part that is missing says why and can be tried again', async () => {
+    for (const path of [...own, ...open]) {
+      await page.goto(path)
+      await untilCalm()
+      expect(new URL(page.url()).pathname).toBe(path)
+      expect(await page.getByText('This page broke').count()).toBe(0)
+      const notices = page.locator('main .failure')
+      for (const notice of await notices.all()) {
+        expect(await notice.innerText()).toMatch(/_[A-Z]+/)
+        expect(await notice.getByRole('button', { name: 'Retry' }).count()).toBe(1)
+      }
+      const isOwn = (own as readonly string[]).includes(path)
+      if (name === 'user' && isOwn) await heading('Reconnecting to your account').waitFor()
+    }
+  }, 240_000)
+
+  it('the system page says so, and which breaker is open', async () => {
+    const ask = '{ market { feed } me { username portfolio { redPocket { claimedToday } } } }'
+    for (let asked = 0; asked < 6; asked += 1) await world.strangers[0]?.ask(ask)
+    await page.goto('/system')
+    await untilCalm()
+    const services = page.getByRole('region', { name: 'Services' })
+    await services.getByText(new RegExp(`degraded \\(.*${name}`)).waitFor()
+    expect(await services.getByText(/^✓ healthy$/).count()).toBe(4)
+  }, 120_000)
+})
+
+describe('the inventory service down', () => {
+  beforeAll(() => world.subgraph('inventory').stop())
+
+  it("leaves an asset's page with what others know, and comes back by itself", async () => {
+    await page.goto('/market/BTC')
+    await heading('BTC').waitFor()
+    await page.getByText('The market does not answer at the moment').waitFor()
+    await page.getByRole('table', { name: 'My BTC orders' }).getByText('0.01').first().waitFor()
+    await page
+      .getByRole('region', { name: 'My BTC', exact: true })
+      .getByText('0.01 BTC')
+      .first()
+      .waitFor()
+    await world.subgraph('inventory').start()
+    await heading('Bitcoin').waitFor()
+  }, 120_000)
+})
+
+describe('a breaker that is open while its service is well', () => {
+  it('is no healthy platform', async () => {
+    const health = async () =>
+      (await (await fetch(`${world.origins[0] ?? ''}/health`)).json()) as {
+        status: string
+        checks: Record<string, { status: string; breaker: string }>
+      }
+    // The fault is on the router's way to the service; the service itself answers its health check.
+    const faults = `${world.origins[0] ?? ''}/system/faults/inventory`
+    const headers = { 'content-type': 'application/json' }
+    await fetch(faults, { method: 'PUT', headers, body: JSON.stringify({ kind: 'error' }) })
+    while ((await health()).checks['inventory']?.breaker !== 'open') {
+      await world.strangers[0]?.ask('{ market { feed } }')
+    }
+    const { status, checks } = await health()
+    expect(checks['inventory']).toMatchObject({ status: 'healthy', breaker: 'open' })
+    expect(status).toBe('degraded (inventory breaker open)')
+    await page.goto('/system')
+    await page.getByText('degraded (inventory breaker open)').waitFor()
+    await fetch(faults, { method: 'DELETE', headers, body: '{}' })
+    while ((await health()).status !== 'healthy')
+      await world.strangers[0]?.ask('{ market { feed } }')
+    await page.getByRole('region', { name: 'Services' }).getByText('✓ healthy').nth(5).waitFor()
+  }, 120_000)
+})
+
+describe('a browser without a connection', () => {
+  it('gets the page that it could not load when the connection is back', async () => {
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+    await untilCalm()
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name: 'Activity' }).click()
+    await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    await page.context().setOffline(false)
+    await page.getByRole('table', { name: 'Journal' }).waitFor()
+    expect(
+      await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').count(),
+    ).toBe(0)
+  }, 120_000)
+
+  it('fills in the panels that failed meanwhile', async () => {
+    await page.goto('/orders')
+    await heading('Orders').waitFor()
+    await untilCalm()
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name: 'New order' }).first().waitFor()
+    await page.getByRole('link', { name: 'Dashboard' }).click()
+    await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    await page.context().setOffline(false)
+    await page.getByRole('region', { name: 'Cash' }).getByText('Available').waitFor()
+  }, 120_000)
+})
+
+describe('a file of another deployment', () => {
+  /** How often the page was loaded anew. */
+  function countLoads(): () => number {
+    let loads = 0
+    page.on('domcontentloaded', () => void (loads += 1))
+    return () => loads
+  }
+
+  it('makes the page reload once, and then it is there', async () => {
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+    const loads = countLoads()
+    let isOld = true
+    page.on('domcontentloaded', () => void (isOld = false))
+    await page.route('**/static/ProfilePage-*.js', (route) =>
+      isOld ? route.fulfill({ status: 404, body: 'Not found' }) : route.continue(),
+    )
+    await page.getByRole('link', { name: 'Profile' }).click()
+    await heading('Profile').waitFor()
+    expect(loads()).toBe(1)
+    await page.unroute('**/static/ProfilePage-*.js')
+  }, 120_000)
+
+  it('that is never to be had is told, without reloading for ever', async () => {
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+    await page.evaluate('sessionStorage.clear()')
+    const loads = countLoads()
+    await page.route('**/static/TradePage-*.js', (route) =>
+      route.fulfill({ status: 404, body: 'Not found' }),
+    )
+    await page.getByRole('link', { name: 'Trade', exact: true }).first().click()
+    await heading('This page broke').waitFor()
+    expect(loads()).toBe(1)
+    await page.unroute('**/static/TradePage-*.js')
+  }, 120_000)
+})

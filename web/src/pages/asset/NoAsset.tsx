@@ -1,0 +1,93 @@
+import { Anchor, Grid, Stack } from '@mantine/core'
+import { Link } from 'react-router'
+import type { Failure } from '../../api/errors.ts'
+import { useReading } from '../../api/reading.ts'
+import { useUsername } from '../../api/SessionProvider.tsx'
+import { formatMoney, formatQuantity } from '../../format/money.ts'
+import { TicketBalancesDocument } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { Facts } from '../../ui/Facts.tsx'
+import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { PageHeading } from '../../ui/PageHeading.tsx'
+import { Panel, PanelSkeleton, ReadingPanel } from '../../ui/Panel.tsx'
+import { MyOrdersPanel } from './MyOrdersPanel.tsx'
+import { TicketPanel } from './TicketPanel.tsx'
+
+export function MarketLink() {
+  return (
+    <Anchor component={Link} to={paths.market} size="sm" c="dimmed">
+      ← Market
+    </Anchor>
+  )
+}
+
+function UnknownAsset({ id }: { id: string }) {
+  return (
+    <>
+      <MarketLink />
+      <PageHeading title="No such asset" hint={`Nothing in the market is called ${id}.`} />
+    </>
+  )
+}
+
+type OutageProps = {
+  readonly id: string
+  readonly failure: Failure
+  readonly retry: () => void
+}
+
+/** The market does not answer: what other services know of the asset is shown all the same, and the rest comes by itself. */
+function AssetOutage({ id, failure, retry }: OutageProps) {
+  const isSignedIn = useUsername() !== ''
+  return (
+    <>
+      <MarketLink />
+      <PageHeading
+        title={id}
+        hint="The market does not answer at the moment, so there is no price. What you hold and what you ordered is shown below."
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            <Panel title="Price and facts">
+              <FailureNotice failure={failure} onRetry={retry} />
+            </Panel>
+            {isSignedIn && <MyOrdersPanel id={id} />}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          {isSignedIn ? <MyHoldingPanel id={id} /> : <TicketPanel id={id} isSignedIn={false} />}
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+/** What this person could sell or buy with, by the ledger alone. */
+function MyHoldingPanel({ id }: { id: string }) {
+  const reading = useReading(TicketBalancesDocument, { id })
+  return (
+    <ReadingPanel title={`My ${id}`} reading={reading} select={({ me }) => me?.portfolio}>
+      {({ cash, holding }) => (
+        <Facts
+          facts={[
+            ['Held', holding ? `${formatQuantity(holding.quantity)} ${id}` : 'none'],
+            ['Available to sell', `${formatQuantity(holding?.available ?? '0')} ${id}`],
+            ['Available cash', formatMoney(cash.available)],
+          ]}
+        />
+      )}
+    </ReadingPanel>
+  )
+}
+
+/** What stands on an asset's page while there is no asset: it is on its way, unknown, or not to be had at the moment. */
+export function NoAsset({
+  id,
+  failure,
+  retry,
+}: Omit<OutageProps, 'failure'> & { readonly failure: Failure | undefined }) {
+  if (!failure) return <PanelSkeleton rows={8} />
+  if (failure.code === 'ASSET_NOT_FOUND') return <UnknownAsset id={id} />
+  return <AssetOutage id={id} failure={failure} retry={retry} />
+}

@@ -1,0 +1,39 @@
+import { Button, Stack, Text } from '@mantine/core'
+import { Link } from 'react-router'
+import { useSessionState } from '../../api/SessionProvider.tsx'
+import { paths } from '../../paths.ts'
+import { Ticket } from '../../ticket/Ticket.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+
+/** The ticket of the page's asset, or the ways to one. */
+export function TicketPanel({ id, isSignedIn }: { id: string; isSignedIn: boolean }) {
+  const { status } = useSessionState()
+  if (status === 'reconnecting') {
+    return (
+      <Panel title={`Trade ${id}`}>
+        <Text size="sm" c="dimmed">
+          Reconnecting to your account. You can trade again when it answers.
+        </Text>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title={`Trade ${id}`}>
+      {isSignedIn ? (
+        <Ticket assetId={id} />
+      ) : (
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            Sign in to buy and sell {id}.
+          </Text>
+          <Button component={Link} to={paths.signInThen(paths.asset(id))}>
+            Sign in
+          </Button>
+          <Button component={Link} to={paths.signUp} variant="default">
+            Open an account
+          </Button>
+        </Stack>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,57 @@
+import { Button, Group, Loader, Text } from '@mantine/core'
+import { useSyncExternalStore } from 'react'
+import { useIsWaitingForCode } from '../api/lazily.ts'
+import { useSession, useSessionState } from '../api/SessionProvider.tsx'
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('online', listener)
+  window.addEventListener('offline', listener)
+  return () => {
+    window.removeEventListener('online', listener)
+    window.removeEventListener('offline', listener)
+  }
+}
+
+const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)
+
+/** What keeps the page from being complete, while it is tried again. */
+function useTrouble(): string | undefined {
+  const state = useSessionState()
+  const isOffline = useIsOffline()
+  const isWaitingForCode = useIsWaitingForCode()
+  if (isOffline) return 'You are offline. Everything goes on when the connection is back.'
+  if (state.status === 'reconnecting' || (state.status === 'signed-in' && state.outage)) {
+    return 'Reconnecting. You stay signed in; your account is back as soon as its service answers.'
+  }
+  return isWaitingForCode
+    ? 'A part of the app could not be loaded. It is tried again by itself.'
+    : undefined
+}
+
+/** One line below the header for as long as something is being reconnected. */
+export function ConnectionBanner() {
+  const session = useSession()
+  const trouble = useTrouble()
+  return (
+    <div
+      role="status"
+      aria-label="Connection"
+      className="connection"
+      data-shown={trouble !== undefined || undefined}
+    >
+      {trouble !== undefined && (
+        <Group gap={10} wrap="nowrap" justify="center">
+          <Loader size={14} color="currentColor" aria-hidden="true" />
+          <Text size="sm" component="span">
+            {trouble}
+          </Text>
+          {session.outage() && (
+            <Button size="compact-xs" variant="default" onClick={() => void session.refresh('now')}>
+              Try now
+            </Button>
+          )}
+        </Group>
+      )}
+    </div>
+  )
+}
