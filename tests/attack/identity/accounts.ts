@@ -98,6 +98,16 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
+    name: 'e-mail: changed without the password by pretending to be the REST API',
+    run: async (world) => {
+      const trader = await world.trader()
+      const input = { email: 'thief@example.com' }
+      const pretended = { 'x-client-api': 'rest', 'X-Client-Api': 'rest' }
+      const { codes } = await trader.ask(update, { input }, pretended)
+      expectThat(codes.join() === 'BAD_USER_INPUT', codes)
+    },
+  },
+  {
     name: 'e-mail: taken addresses told from free ones without the password',
     run: async (world) => {
       const trader = await world.trader()
