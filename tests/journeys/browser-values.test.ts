@@ -79,7 +79,7 @@ const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
         total: amountsIn('Total value'),
         cash: amountsIn('Cash'),
         values: amountsIn('Holdings', 'td:nth-child(4)'),
-        slices: amountsIn('Allocation', 'li'),
+        slices: amountsIn('Allocation', 'li .numeric'),
         chart: amountsIn('Value over time', '.mantine-Group-root'),
         chartLabel: chart?.getAttribute('aria-label') ?? '',
       }
