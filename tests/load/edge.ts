@@ -24,7 +24,9 @@ const log = createLog('edge', { level: 'silent', filePath: undefined })
 const unlimited = 100_000_000
 const raised = (names: Iterable<string>): string =>
   [...names].map((name) => `${name}=${unlimited}`).join(',')
-const budgets = [...readLimitRules(supergraph()).fieldLimits.values()].map(({ budget }) => budget)
+const budgets = [...readLimitRules(supergraph()).fieldLimits.values()]
+  .flat()
+  .map(({ budget }) => budget)
 const env = {
   RATE_LIMIT_PER_MINUTE: String(unlimited),
   COST_PER_MINUTE: '100000000000',
