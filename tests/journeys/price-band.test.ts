@@ -127,7 +127,7 @@ interface Looked {
 describe('one absurd price between two good ones', () => {
   it('fills, fires, values and streams nothing, and the asset trades again by itself', async () => {
     expect((await trader.buys('0.1', 'BTC')).codes).toEqual([])
-    const greedy = await waits(order('BUY', 'BTC', '0.1', '1.00'))
+    const greedy = await waits(order('BUY', 'BTC', '0.1', '10.00'))
     expect((await waitsFor('BTC', 'BELOW', '1')).codes).toEqual([])
     const from = ticks.events.length
     market.playPrices('BTC', [50_000, 0.5, 50_000])

@@ -126,9 +126,9 @@ describe('a delisted asset', () => {
   it('has its waiting orders cancelled with a reason, and what they held returned, once', async () => {
     await placed(order('BUY', '0.1'))
     const buy = await placed(order('BUY', '0.05', '40000'))
-    const low = await placed(order('BUY', '0.1', '0.01'))
+    const low = await placed(order('BUY', '0.1', '10'))
     const sale = await placed(order('SELL', '0.1', '90000'))
-    expect(await world.account('alice_1')).toMatchObject({ held: usd('2000.01') })
+    expect(await world.account('alice_1')).toMatchObject({ held: usd('2001') })
     heard = []
     await delist()
     for (const id of [buy, low, sale]) {

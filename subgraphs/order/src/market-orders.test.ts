@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { currentScope } from '@cnop/kit/tracing/scope'
 import { observeCalls } from '@cnop/kit/dynamo-middleware'
 import { quantity, usd } from '@cnop/kit/money'
 import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-world.ts'
@@ -183,7 +184,10 @@ describe('a market order', () => {
     const calls: string[] = []
     const { documents, transactions } = world.main.deps.store.db
     for (const { middlewareStack } of [documents, transactions]) {
-      observeCalls(middlewareStack, ({ command }) => calls.push(command))
+      // Jobs of the service read at any time.
+      observeCalls(middlewareStack, ({ command }) => {
+        if (currentScope()?.subgraph === 'order') calls.push(command)
+      })
     }
     const short = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }`
     await world.ask('alice_1', short, { input: market('BUY', '0.01') })

@@ -132,7 +132,7 @@ describe('a new e-mail address', () => {
     expect(data?.['me']).toEqual({ firstName: 'Ada', email: 'all_or_nothing@example.com' })
   })
 
-  it('cannot be used to guess the password: the account rests after five wrong ones, also for sign-ins', async () => {
+  it('cannot be used to guess the password: the session waits after five wrong ones, and sign-ins do not', async () => {
     await world.signUp('guessed_at')
     const guess = { email: 'prey@example.com', currentPassword: wrongPassword }
     for (let time = 0; time < 5; time += 1) {
@@ -140,7 +140,7 @@ describe('a new e-mail address', () => {
     }
     expect(await refusal('guessed_at', guess)).toBe('SIGN_IN_DELAYED')
     expect(await refusal('guessed_at', withPassword('prey@example.com'))).toBe('SIGN_IN_DELAYED')
-    await expect(world.signIn('guessed_at')).rejects.toThrow('SIGN_IN_DELAYED')
+    await world.signIn('guessed_at')
     world.clock.advance(2_000)
     expect(await refusal('guessed_at', withPassword('prey@example.com'))).toBeUndefined()
     // A success forgets the failures.
