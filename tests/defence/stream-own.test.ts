@@ -92,7 +92,7 @@ describe('a stream of one’s own', () => {
           type: 'LIMIT',
           assetId: 'BTC',
           quantity: '0.001',
-          limitPrice: '1',
+          limitPrice: '1000',
         },
       },
     )
@@ -100,7 +100,7 @@ describe('a stream of one’s own', () => {
     const { token } = trader
     const stream = await opened(follow(world.origin, 'FollowOrders', { token }))
     expect(await stream.first(1)).toMatchObject([
-      { isSnapshot: true, orders: [{ orderId, status: 'PENDING', limitPrice: '1' }] },
+      { isSnapshot: true, orders: [{ orderId, status: 'PENDING', limitPrice: '1000' }] },
     ])
     await trader.ask(
       'mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { order { id } } }',

@@ -32,7 +32,7 @@ describe('a stream that may not be', () => {
       headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
       body: JSON.stringify({ query: text('balanceChanged') }),
     })
-    expect(response.status).toBe(401)
+    expect(response.status).toBe(400)
   })
 
   it.each([

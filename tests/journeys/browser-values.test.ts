@@ -162,7 +162,7 @@ describe('the dashboard while prices tick', () => {
   it('shows what is owned of an asset that is traded, at the price above', async () => {
     await page.goto('/market/ETH')
     const position = page.getByRole('region', { name: 'My ETH' })
-    await position.getByText('1.1 ETH').waitFor()
+    await position.getByText('1.1 ETH').first().waitFor()
     for (const price of [3_500, 3_510.5]) {
       market.setPrice('ETH', price)
       const value = (1.1 * price).toLocaleString('en-US', { minimumFractionDigits: 2 })

@@ -60,7 +60,7 @@ async function placeAll(
     while (next < orders) {
       const trader = traders[next % traders.length]
       next += 1
-      const input = { key: newKey(), side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '1' }
+      const input = { key: newKey(), side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '20' }
       const startedAt = performance.now()
       const answer = await trader?.ask(placeOrder, { input }, headers).catch(() => undefined)
       const isPlaced = answer?.errors.length === 0

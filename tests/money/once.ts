@@ -62,7 +62,7 @@ async function sendCopies(
     const trader = traders[place % traders.length]
     if (!trader) return
     const key = `once-${String(place).padStart(8, '0')}`
-    const input = { key, side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '1' }
+    const input = { key, side: 'BUY', type: 'MARKET', assetId: 'DOGE', quantity: '20' }
     const deadlineAt = performance.now() + patienceMs
     const outcomes = await Promise.all(
       Array.from({ length: copies }, () =>

@@ -223,7 +223,9 @@ describe('answers of the API', () => {
       expect(JSON.parse(text)).toHaveProperty('data.assets.nodes')
       const small = await ask(origin, '{ market { feed } }')
       expect(small.headers['content-encoding']).toBeUndefined()
-      const rest = await get(`${origin}/api/v1/inventory/assets?limit=100`, { 'accept-encoding': 'gzip' })
+      const rest = await get(`${origin}/api/v1/inventory/assets?limit=100`, {
+        'accept-encoding': 'gzip',
+      })
       expect([rest.status, rest.headers['content-encoding']]).toEqual([200, 'gzip'])
     }
   })

@@ -248,7 +248,9 @@ describe('the protection against accounts that are opened for their red pocket',
     expect(codeOf(await claimWith(phrase, newKey(), 'bobby_1', closed))).toBe('RED_POCKET_CLOSED')
     expect(await claimWith(phrase, key, 'alice_1', closed)).toEqual(opened)
     const shown = (await redPocketOf('bobby_1', 'bobby_1', closed)).data as unknown
-    expect(shown).toMatchObject({ _entities: [{ redPocket: { isOffered: false, canClaim: false } }] })
+    expect(shown).toMatchObject({
+      _entities: [{ redPocket: { isOffered: false, canClaim: false } }],
+    })
     await closed.close()
   })
 

@@ -41,7 +41,6 @@ const pattern = new RegExp(
 )
 const hasLetter = /\p{L}/u
 
-
 /**
  * A first or last name as it was typed, trimmed and in Unicode form NFC; undefined for what is none. It has 1 to 50
  * characters (code points): letters and marks of any script, spaces, hyphens, apostrophes, dots and commas.

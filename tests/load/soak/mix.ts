@@ -60,7 +60,7 @@ const order = (side: 'BUY' | 'SELL', quantity: string) => ({
 async function trade(person: Person, wire: Wire): Promise<void> {
   const sells = person.lots > 1
   if (sells) person.lots -= 1
-  const input = { ...order(sells ? 'SELL' : 'BUY', '1'), type: 'MARKET' }
+  const input = { ...order(sells ? 'SELL' : 'BUY', '20'), type: 'MARKET' }
   await wire.run('TicketPlaceOrder', { input }, person.token)
   if (!sells) person.lots += 1
 }
@@ -76,7 +76,7 @@ async function placeOrCancel(person: Person, wire: Wire): Promise<void> {
     await wire.run('OrdersCancel', { input: { orderId } }, person.token)
     return
   }
-  const input = { ...order('BUY', '10'), type: 'LIMIT', limitPrice: '0.01' }
+  const input = { ...order('BUY', '200'), type: 'LIMIT', limitPrice: '0.01' }
   const data = await wire.run('TicketPlaceOrder', { input }, person.token)
   person.waiting.push((data as unknown as Placed).placeOrder.order.id)
 }
