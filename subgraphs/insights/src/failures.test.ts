@@ -183,7 +183,7 @@ describe('a language model that fails', () => {
     })
     expect(insight?.summary).toBe(
       'Your portfolio is worth $40,000.00: $10,000.00 (25.0%) in cash and the rest in 1 asset. ' +
-        'BTC makes up 75.0% of your portfolio. BTC would bring $5,000.00 (20.0%) more than you paid for it.',
+        'BTC makes up 75.0% of your portfolio. BTC is worth $5,000.00 (20.0%) more than you paid for it.',
     )
     expect(gemini.calls).toHaveLength(calls)
   })

@@ -55,7 +55,7 @@ describe('an insight by the language model', () => {
           {
             kind: 'UNREALISED_GAIN',
             severity: 'INFO',
-            text: 'BTC would bring $5,000.00 (20.0%) more than you paid for it.',
+            text: 'BTC is worth $5,000.00 (20.0%) more than you paid for it.',
             assetId: 'BTC',
           },
         ],

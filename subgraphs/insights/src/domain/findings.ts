@@ -134,7 +134,7 @@ function findGains(
     .flatMap((position) => {
       const part = percentOf(size(position), position.costBasis)
       const amount = direction > 0n ? position.gain : subtractUsd(zeroUsd, position.gain)
-      const text = `${position.assetId} would bring ${formatDollars(amount)} (${formatPercent(part)}) ${word} than you paid for it.`
+      const text = `${position.assetId} is worth ${formatDollars(amount)} (${formatPercent(part)}) ${word} than you paid for it.`
       return assetFinding(kind, position, severityOf(part, band), text)
     })
     .slice(0, mostPerKind)

@@ -44,7 +44,7 @@ describe('writePrompt', () => {
       findings: [
         'WARNING: BTC makes up 75.0% of your portfolio.',
         'WARNING: Your BTC lost 25.0% over the last 24 hours.',
-        'INFO: BTC would bring $500.00 (20.0%) more than you paid for it.',
+        'INFO: BTC is worth $500.00 (20.0%) more than you paid for it.',
       ],
     })
   })
