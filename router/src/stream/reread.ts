@@ -37,8 +37,7 @@ export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>):
   const stopping = new AbortController()
   const { signal } = stopping
   let wanted: 'nothing' | 'change' | 'snapshot' = 'nothing'
-  let isRunning = false
-  let isReading = false
+  let [isRunning, isReading] = [false, false]
 
   /** Answers how long to wait before the next reading. */
   async function readOnce(failures: number): Promise<number> {

@@ -46,6 +46,8 @@ export const isRefusedConnection = (error: unknown): boolean =>
 export function isStoreDown(error: unknown): boolean {
   const { name } = error as SdkError
   if (name === 'TransactionConflictException') return false
+  // The store answered; its answer cannot be read.
+  if (name === 'SyntaxError') return false
   // Our own deadline ended the call.
   if (name === 'AbortError' || name === 'TimeoutError') return true
   const { kind } = judgeFailure(error)

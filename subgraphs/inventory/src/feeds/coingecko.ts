@@ -25,22 +25,12 @@ export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
   const { now, pages, intervalMs } = options
   const backOff = createBackOff()
 
-  async function readPage(choice: Choice, tickers: ReadonlyMap<string, string>): Promise<Page> {
-    const response = await ask(options, choice)
-    if (!response.ok) {
-      await response.body?.cancel()
-      const askedMs = retryAfterMs(response.headers.get('retry-after'), now())
-      throw new Refused(`The market-data service answered ${response.status}.`, askedMs)
-    }
-    return parsePage(await readText(response, maxPageBytes), { nowMs: now(), tickers })
-  }
-
   /** All pages or none: half a market would look like a wave of delistings. */
   async function readPages(traded: readonly KnownListing[]): Promise<readonly Listing[]> {
     const tickers = new Map(traded.map(({ sourceId, assetId }) => [sourceId, assetId]))
     const listings: Listing[] = []
     for (let page = 1; page <= pages; page++) {
-      const found = await readPage({ page: String(page) }, tickers)
+      const found = await readPage(options, { page: String(page) }, tickers)
       if (found.listings.length === 0 && page === 1) {
         throw new FeedUnavailable('The market is empty.')
       }
@@ -59,7 +49,7 @@ export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
     const missing = traded.filter(({ sourceId }) => !found.has(sourceId)).slice(0, perPage)
     if (missing.length === 0) return []
     const ids = missing.map(({ sourceId }) => sourceId).join(',')
-    const answer = await readPage({ ids, page: '1' }, tickers)
+    const answer = await readPage(options, { ids, page: '1' }, tickers)
     return answer.listings.filter(({ sourceId }) => !found.has(sourceId))
   }
 
@@ -80,6 +70,21 @@ export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
       }
     },
   }
+}
+
+async function readPage(
+  options: CoingeckoFeedOptions,
+  choice: Choice,
+  tickers: ReadonlyMap<string, string>,
+): Promise<Page> {
+  const nowMs = options.now()
+  const response = await ask(options, choice)
+  if (!response.ok) {
+    await response.body?.cancel()
+    const askedMs = retryAfterMs(response.headers.get('retry-after'), nowMs)
+    throw new Refused(`The market-data service answered ${response.status}.`, askedMs)
+  }
+  return parsePage(await readText(response, maxPageBytes), { nowMs, tickers })
 }
 
 class Refused extends FeedUnavailable {

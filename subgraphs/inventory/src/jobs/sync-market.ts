@@ -99,17 +99,21 @@ export function createMarketSync(deps: MarketSyncDeps): MarketSync {
     isLeading: () => leadership !== undefined,
     stop: async () => {
       if (!leadership || !lease.isHeld()) return
-      try {
-        await leadership.history.flush()
-        await leadership.writer.close()
-        await save(deps, leadership)
-        await lease.release()
-      } catch (error) {
-        // A process can stop while its store is away: the lease ends by itself, and the feed tells the prices anew.
-        announceSaveFailure(log, error)
-      }
+      await handOver(deps, leadership)
       leadership = undefined
     },
+  }
+}
+
+async function handOver(deps: MarketSyncDeps, leadership: Leadership): Promise<void> {
+  try {
+    await leadership.history.flush()
+    await leadership.writer.close()
+    await save(deps, leadership)
+    await deps.lease.release()
+  } catch (error) {
+    // A process can stop while its store is away: the lease ends by itself, and the feed tells the prices anew.
+    announceSaveFailure(deps.platform.log, error)
   }
 }
 
