@@ -97,7 +97,10 @@ describe('references of other subgraphs', () => {
     // 0.25 % of $7,018.70, rounded up to the cent.
     expect((await entities(representation, alice)).data).toEqual({
       _entities: [
-        { marketValue: '7018.70', unrealisedProfit: { amount: '-17.55', percent: -0.25 } },
+        {
+          marketValue: '7018.70',
+          unrealisedProfit: { amount: '-17.55', base: '7018.70', percent: -0.25 },
+        },
       ],
     })
   })
