@@ -14,7 +14,7 @@ const leastBytes = 1_024
  * visitor's name, because they need a bearer token and the cookie is for `/auth` alone.
  */
 export function compressAnswers(): RequestHandler {
-  return compression({
+  const compress = compression({
     threshold: leastBytes,
     filter: (request, response) => {
       const type = String(response.getHeader('Content-Type') ?? '')
@@ -23,4 +23,9 @@ export function compressAnswers(): RequestHandler {
       return !isMutation && door !== 'auth' && compression.filter(request, response)
     },
   })
+  // The wrapped response of a stream would hide how much its reader has not taken.
+  return (request, response, next) => {
+    if (request.path === '/stream') next()
+    else compress(request, response, next)
+  }
 }
