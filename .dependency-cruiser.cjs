@@ -45,7 +45,7 @@ module.exports = {
       name: 'router-hosts-in-one-file',
       comment: 'Only the composition root reaches into a subgraph.',
       severity: 'error',
-      from: { path: '^router/', pathNot: '^router/src/subgraphs\\.ts$' },
+      from: { path: '^router/', pathNot: '^router/src/subgraphs/subgraphs\\.ts$' },
       to: {
         path: `^subgraphs/(${subgraph.slice(1, -1)}|ledger|quotes)/`,
         // How logos are drawn, ticks travel and percentages are rounded has one place.

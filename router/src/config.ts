@@ -17,7 +17,7 @@ import type { SealKey } from '@cnop/kit/identity'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
-import { connectionFields, connectionLimits, placeLimits } from './guard/connection-config.ts'
+import { connectionFields, connectionLimits, placeLimits } from './edge/connection-config.ts'
 import { guardConfig, guardFields } from './guard/guard-config.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 

@@ -63,7 +63,7 @@ const said = ({ status, headers }: Answer) => ({
 describe('every endpoint of the API', () => {
   it('that the router mounts is on the list that its web port, nginx and the dev server use', () => {
     const source = readFileSync(
-      fileURLToPath(new URL('../../router/src/server.ts', import.meta.url)),
+      fileURLToPath(new URL('../../router/src/edge/server.ts', import.meta.url)),
       'utf8',
     )
     const mounted = [...source.matchAll(/app\.(?:use|all|get|post)\(\s*'(\/[^']+)'/g)].map(

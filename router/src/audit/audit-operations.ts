@@ -9,8 +9,12 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import { collectFields } from 'graphql/execution/collectFields.js'
-import type { Exchange } from '../exchange.ts'
-import type { OperationGuard, OperationResult, ResolvedOperation } from '../operation-stages.ts'
+import type { Exchange } from '../edge/request-context.ts'
+import type {
+  OperationGuard,
+  OperationResult,
+  ResolvedOperation,
+} from '../operations/operation-stages.ts'
 import { auditedFields } from './audited-fields.ts'
 import { type Ending, findEndings } from './endings.ts'
 import { noteEvent } from './note-event.ts'

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { claimedSession } from '../auth/refresh-token.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { AuditExtra, AuditOutcome, SecurityEvent } from './event.ts'
 
 /** One executed field of a mutation, with its arguments and how it ended. */

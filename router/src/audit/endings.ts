@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql'
-import type { OperationResult } from '../operation-stages.ts'
+import type { OperationResult } from '../operations/operation-stages.ts'
 import type { AuditOutcome } from './event.ts'
 
 /** How a field of a mutation ended. */

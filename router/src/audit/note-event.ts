@@ -1,5 +1,5 @@
 import type { Actor } from '@cnop/kit/identity'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { SecurityEvent } from './event.ts'
 
 /** A browser's own description is some hundred characters long. */

@@ -2,7 +2,7 @@ import type { Clock } from '@cnop/kit/clock'
 import { noteEvent } from '../audit/note-event.ts'
 import type { JWTVerifyGetKey } from 'jose'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { type TokenRules, type VerifiedToken, verifyToken } from './token.ts'
 

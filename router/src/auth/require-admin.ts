@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
 import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../exchange.ts'
+import { exchangeOf } from '../edge/request-context.ts'
 
 /** Lets administrators pass. Whoever else is signed in and tries is recorded. */
 export const requireAdmin: RequestHandler = (request, response, next) => {

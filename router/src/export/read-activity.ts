@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { isErrorCode } from '@cnop/schema/codes'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
-import type { GraphQLDoor } from '../graphql.ts'
+import type { Exchange } from '../edge/request-context.ts'
+import type { GraphQLDoor } from '../operations/graphql.ts'
 
 /** The columns of an export, in their order; the persisted operation selects exactly these. */
 export const columns = [

@@ -3,7 +3,11 @@ import type { Actor } from '@cnop/kit/identity'
 import { errorCodes } from '@cnop/schema/codes'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
-import type { AnswerStage, OperationGuard, ResolvedOperation } from '../operation-stages.ts'
+import type {
+  AnswerStage,
+  OperationGuard,
+  ResolvedOperation,
+} from '../operations/operation-stages.ts'
 import { refuseFields } from './refuse-fields.ts'
 import { restrict, type Restricted } from './restrict.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 
 /** Whose budget a request uses: the signed-in user's, or its address's. */
 export const actorKey = ({ actor, clientIp }: Pick<Exchange, 'actor' | 'clientIp'>): string =>

@@ -3,10 +3,10 @@ import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import type { RequestHandler } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
-import { exchangeOf } from '../exchange.ts'
+import { exchangeOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
-import type { EveryHeader } from './connections.ts'
+import type { EveryHeader } from '../edge/connections.ts'
 import { refuseUntil } from './refuse-later.ts'
 
 /** The names of the headers that tell a client where it stands; a browser of another origin may read them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { apiSchema, supergraph } from '@cnop/schema/read'
 import { buildSchema, getOperationAST, parse } from 'graphql'
-import type { ResolvedOperation } from '../operation-stages.ts'
+import type { ResolvedOperation } from '../operations/operation-stages.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import { guardFields } from './guard-fields.ts'
 import { readLimitRules } from './limit-rules.ts'

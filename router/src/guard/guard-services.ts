@@ -1,5 +1,5 @@
 import { noteLimit } from '../audit/note-event.ts'
-import type { OperationGuard } from '../operation-stages.ts'
+import type { OperationGuard } from '../operations/operation-stages.ts'
 import type { Spend } from './budget.ts'
 import type { ReadProgram } from './operation-program.ts'
 import { refuseUntil } from './refuse-later.ts'

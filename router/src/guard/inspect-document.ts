@@ -9,7 +9,7 @@ import {
   TokenKind,
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 

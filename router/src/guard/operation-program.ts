@@ -19,7 +19,7 @@ import {
 } from 'graphql'
 import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
-import type { ResolvedOperation } from '../operation-stages.ts'
+import type { ResolvedOperation } from '../operations/operation-stages.ts'
 
 interface FieldUse {
   readonly limit: FieldLimit

@@ -5,7 +5,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import type { NextFunction, Request, Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
-import { exchangeOf } from '../exchange.ts'
+import { exchangeOf } from '../edge/request-context.ts'
 import { type FieldError, FieldsRefused } from './field-errors.ts'
 
 /** The codes of the old gateway, which its clients switch on; every other refusal carries the platform's own code. */

@@ -1,6 +1,6 @@
 import type { EventBus } from '@cnop/kit/bus'
 import { asRefusal } from './as-refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { Feed, Follower, Stream } from './feed.ts'
 import type { Pace } from './pace.ts'
 import { createReread } from './reread.ts'

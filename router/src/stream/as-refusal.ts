@@ -1,5 +1,5 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 
 /** What a client may be told of a failure. */
 export function asRefusal(error: unknown, { log }: Pick<Exchange, 'log'>): Refusal {

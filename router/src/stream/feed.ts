@@ -1,5 +1,5 @@
 import type { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { Subscription } from './prepare.ts'
 import type { EventText } from './write-event.ts'
 

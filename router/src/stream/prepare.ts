@@ -16,11 +16,11 @@ import {
   validate,
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import { requireReadable } from '../guard/access.ts'
 import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
-import type { OperationGuard, ResolvedOperation } from '../operation-stages.ts'
-import { type DocumentRules, findRequestDocument } from '../persisted/request-document.ts'
+import type { OperationGuard, ResolvedOperation } from '../operations/operation-stages.ts'
+import { type DocumentRules, findRequestDocument } from '../operations/request-document.ts'
 import { collectFields, compileSelection, type Selection } from './selection.ts'
 
 /** What a client follows, and how it wants to be told. */

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { toRefusal } from '../errors/refusal.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
-import type { Exchange } from '../exchange.ts'
-import type { GraphQLDoor } from '../graphql.ts'
-import type { FindOperation } from '../operations.ts'
+import type { Exchange } from '../edge/request-context.ts'
+import type { GraphQLDoor } from '../operations/graphql.ts'
+import type { FindOperation } from '../operations/known-operations.ts'
 
 /** Runs one of the router's own operations as the caller of a stream, complete or not at all. */
 export type ReadAs = <Data>(

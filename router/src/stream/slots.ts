@@ -1,5 +1,5 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import type { StreamConfig } from './stream-config.ts'
 
 type Caller = Pick<Exchange, 'actor' | 'clientIp'>

@@ -1,6 +1,6 @@
 import { createLimitedMap } from '../engine/limited-map.ts'
 import { ringLimits } from '@cnop/kit/tracing/ring'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 
 interface TracedDocument {
   readonly text: string

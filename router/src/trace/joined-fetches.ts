@@ -1,7 +1,7 @@
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { FetchObserver } from '../engine/transport.ts'
-import type { RouterContext } from '../graphql.ts'
+import type { RouterContext } from '../operations/graphql.ts'
 
 /**
  * A fetch that another request is already making appears in the trace of that one. Whoever waits for its answer logs

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
-import type { RouterContext } from '../graphql.ts'
+import type { RouterContext } from '../operations/graphql.ts'
 
 /** Begins a span; the returned function ends it. */
 function begin(name: string): (failure?: unknown) => Promise<void> {

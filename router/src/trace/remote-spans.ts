@@ -2,8 +2,8 @@ import { sealHeaders } from '@cnop/kit/identity'
 import type { Clock } from '@cnop/kit/clock'
 import type { SpanRecord } from '@cnop/kit/tracing/ring'
 import { request } from 'undici'
-import { internalAgent } from '../internal.ts'
-import type { OpenSubgraph } from '../subgraphs.ts'
+import { internalAgent } from '../subgraphs/internal.ts'
+import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 
 const timeoutMs = 1_000
 

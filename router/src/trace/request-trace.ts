@@ -3,8 +3,8 @@ import { runInScope } from '@cnop/kit/tracing/scope'
 import type { RequestTrace, Tracing } from '@cnop/kit/tracing/tracing'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { Request, RequestHandler, Response } from 'express'
-import { type Exchange, exchangeOf } from '../exchange.ts'
-import type { FindEndpoint } from '../metrics.ts'
+import { type Exchange, exchangeOf } from '../edge/request-context.ts'
+import type { FindEndpoint } from '../edge/metrics.ts'
 import type { Documents } from './documents.ts'
 
 /** Doors behind which operations run. Health, files and the stream, which stays open, make no traces. */

@@ -4,12 +4,12 @@ import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
 import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
-import type { RouterConfig } from './config.ts'
-import { createEngine, type Engine } from './engine/engine.ts'
-import { SubgraphFault, type SubgraphTransport } from './engine/transport.ts'
+import type { RouterConfig } from '../config.ts'
+import { createEngine, type Engine } from '../engine/engine.ts'
+import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
 import type { RouterContext } from './graphql.ts'
-import { SubgraphFailure, type SubgraphLink } from './links.ts'
-import { noteJoinedFetches } from './trace/joined-fetches.ts'
+import { SubgraphFailure, type SubgraphLink } from '../subgraphs/links.ts'
+import { noteJoinedFetches } from '../trace/joined-fetches.ts'
 
 /** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
 export function openGateway(

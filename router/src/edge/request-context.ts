@@ -2,8 +2,8 @@ import type { Actor, Identity } from '@cnop/kit/identity'
 import type { Log } from '@cnop/kit/log'
 import type { RequestTrace } from '@cnop/kit/tracing/tracing'
 import type { Response } from 'express'
-import type { RecordEvent } from './audit/event.ts'
-import type { Refusal } from './errors/refusal.ts'
+import type { RecordEvent } from '../audit/event.ts'
+import type { Refusal } from '../errors/refusal.ts'
 
 /** One call of a subgraph, as the demo and the trace view show it. */
 export interface FetchRecord {

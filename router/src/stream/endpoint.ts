@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from '../exchange.ts'
+import { type Exchange, exchangeOf } from '../edge/request-context.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
 import type { Feed } from './feed.ts'
 import { refuseForeignOrigin } from './origin.ts'

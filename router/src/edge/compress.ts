@@ -1,6 +1,6 @@
 import compression from 'compression'
 import type { RequestHandler } from 'express'
-import { exchangeOf } from './exchange.ts'
+import { exchangeOf } from './request-context.ts'
 
 /** Smaller answers fit into one packet as they are. */
 const leastBytes = 1_024

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
 import { readRemoteHealth } from './internal.ts'
-import type { BreakerState } from './guard/breaker.ts'
+import type { BreakerState } from './breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
 
 interface SubgraphHealth {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { Router } from 'express'
 import { z } from 'zod'
-import { noteEvent } from './audit/note-event.ts'
-import { Refusal } from './errors/refusal.ts'
-import { exchangeOf } from './exchange.ts'
+import { noteEvent } from '../audit/note-event.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { exchangeOf } from '../edge/request-context.ts'
 import { SubgraphFailure } from './links.ts'
 
 const fault = z.discriminatedUnion('kind', [

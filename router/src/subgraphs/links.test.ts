@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { afterEach, expect, it } from '@jest/globals'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import { injectNothing } from './faults.ts'
 import { remoteLink, type SubgraphCallOptions, type SubgraphLink } from './links.ts'
 

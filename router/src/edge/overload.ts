@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from '../exchange.ts'
-import { openTally } from './tally.ts'
+import { type Exchange, exchangeOf } from './request-context.ts'
+import { openTally } from '../guard/tally.ts'
 
 export interface PlaceLimits {
   /** Requests that are being answered, of all clients and of one address. */

@@ -1,9 +1,9 @@
 import { DomainError } from '@cnop/kit/errors'
 import type { ErrorCode } from '@cnop/schema/codes'
 import type { NextFunction, Request, Response } from 'express'
-import { type Exchange, exchangeOf } from '../exchange.ts'
-import { Refusal } from './refusal.ts'
-import { statusOf } from './status.ts'
+import { type Exchange, exchangeOf } from './request-context.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { statusOf } from '../errors/status.ts'
 
 /** What the body parser and the router of paths throw: perhaps a type, and a status that they would like. */
 interface ParserFailure {

@@ -3,10 +3,10 @@ import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { clientClosedRequest, onceAnswered } from './answered.ts'
-import { exchangeOf } from './exchange.ts'
-import type { BreakerState } from './guard/breaker.ts'
-import { findTemplate } from './rest/table.ts'
-import type { OpenSubgraph } from './subgraphs.ts'
+import { exchangeOf } from './request-context.ts'
+import type { BreakerState } from '../subgraphs/breaker.ts'
+import { findTemplate } from '../rest/table.ts'
+import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 
 /** What the router counts, under the names that operators of the old gateway know. */
 export interface GatewayMetrics {

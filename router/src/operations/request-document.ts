@@ -1,6 +1,6 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../edge/request-context.ts'
 import { refuseDeep } from '../guard/json-depth.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './manifest.ts'

@@ -1,7 +1,7 @@
 import { milliseconds, wholeNumber } from '@cnop/kit/config'
 import type { z } from 'zod'
 import type { ConnectionLimits } from './connections.ts'
-import type { PlaceLimits } from './places.ts'
+import type { PlaceLimits } from './overload.ts'
 
 const megabyte = 1024 * 1024
 

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server'
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql'
-import { Refusal } from './errors/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { RouterContext } from './graphql.ts'
 
 export type ResolvedOperation = GraphQLRequestContextDidResolveOperation<RouterContext>

@@ -9,17 +9,17 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { errors, Pool, request } from 'undici'
-import type { BreakerConfig, SubgraphPlace } from './config.ts'
-import { type Exchange, identityOf } from './exchange.ts'
+import type { BreakerConfig, SubgraphPlace } from '../config.ts'
+import { type Exchange, identityOf } from '../edge/request-context.ts'
 import type { InjectFault } from './faults.ts'
-import { type BreakerView, openBreakerHistory } from './guard/breaker-history.ts'
+import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
 import {
   type Breaker,
   type BreakerState,
   CircuitOpen,
   createBreaker,
   TooManyCalls,
-} from './guard/breaker.ts'
+} from './breaker.ts'
 
 /** Why a call failed, as operators count it. */
 export type FailureKind =

@@ -4,7 +4,7 @@ import type { Log } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import type { SubgraphName } from '@cnop/schema/read'
-import type { RouterConfig, SubgraphPlace } from './config.ts'
+import type { RouterConfig, SubgraphPlace } from '../config.ts'
 import { type InjectFault, injectNothing } from './faults.ts'
 import { hostedLink, type LinkOptions, remoteLink, type SubgraphLink } from './links.ts'
 

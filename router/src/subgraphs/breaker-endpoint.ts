@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import { requireAdmin } from '../auth/require-admin.ts'
-import type { SubgraphLink } from '../links.ts'
-import { onlyParameters } from './parameters.ts'
+import type { SubgraphLink } from './links.ts'
+import { onlyParameters } from '../guard/parameters.ts'
 
 /** `GET /`: for each subgraph whether it is asked, since when, and how the last calls failed. Open to all in the demo. */
 export function createBreakerDoor(

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { BlockList, Socket } from 'node:net'
 import type { Profile } from '@cnop/kit/config'
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { bucketAddress, isTrustedPeer } from './client-ip.ts'
-import { openTally } from './tally.ts'
+import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
+import { openTally } from '../guard/tally.ts'
 
 export interface ConnectionLimits {
   /** How long the headers of a request may take to come, and then its body, in milliseconds. */
