@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Locator, type Page, type Request } from 'playwright-core'
+import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -88,27 +88,6 @@ export async function signIn(
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/dashboard')
-}
-
-type Input = Readonly<Record<string, unknown>>
-type Body = { readonly operationName: string; readonly variables?: { readonly input?: Input } }
-
-/** From now on remembers the inputs of the operations that a page sends; gives those of one operation, oldest first. */
-export function watchInputs(page: Page): (operation: string) => readonly Input[] {
-  const sent: { readonly operation: string; readonly input: Input }[] = []
-  page.on('request', (request) => {
-    if (!request.url().endsWith('/graphql')) return
-    const body = JSON.parse(request.postData() ?? '{}') as Body
-    sent.push({ operation: body.operationName, input: body.variables?.input ?? {} })
-  })
-  return (wanted) => sent.filter(({ operation }) => operation === wanted).map(({ input }) => input)
-}
-
-/** The text that a screen reader gives as the description of a field or a button. */
-export async function described(element: Locator): Promise<string> {
-  const ids = (await element.getAttribute('aria-describedby'))?.match(/\S+/g) ?? []
-  const describers = ids.map((id) => element.page().locator(`[id="${id}"]`).textContent())
-  return (await Promise.all(describers)).join(' ')
 }
 
 const axeSource = readFileSync(

@@ -1,8 +1,9 @@
 import { beforeAll } from '@jest/globals'
 import { createRestClient, createRestUser } from '../../world/rest.ts'
 import { describeAccountFacts } from './account-facts.ts'
+import { describeMarketFacts } from './market-facts.ts'
+import { describeOrderFacts } from './order-facts.ts'
 import type { People } from './people.ts'
-import { describeTradingFacts } from './trading-facts.ts'
 
 /** What clients of the contract rely on, by status and key; the same wherever the subgraphs run. */
 export function describeRestFacts(originOf: () => string): void {
@@ -15,5 +16,6 @@ export function describeRestFacts(originOf: () => string): void {
   })
 
   describeAccountFacts(people)
-  describeTradingFacts(people)
+  describeMarketFacts(people)
+  describeOrderFacts(people)
 }

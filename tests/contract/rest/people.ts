@@ -1,11 +1,18 @@
 import type { CallRest, RestUser } from '../../world/rest.ts'
 
-/** Who acts in the facts; known once the platform runs. */
+/** The users of the contract tests; they exist once the platform runs. */
 export interface People {
-  /** Somebody without a token. */
+  /** Calls without a token. */
   call: CallRest
-  /** Somebody with an empty account. */
+  /** A user with an empty account. */
   user: RestUser
-  /** Somebody with cash. */
+  /** A user with cash. */
   trader: RestUser
 }
+
+export type Fields = Record<string, unknown>
+
+export const fieldsOf = (body: unknown): Fields => body as Fields
+
+export const rowsOf = (body: unknown, name: string): readonly Fields[] =>
+  fieldsOf(body)[name] as readonly Fields[]

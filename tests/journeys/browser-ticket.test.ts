@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { usd } from '@cnop/kit/money'
+import type { Browser, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import { described, refuses, watchInputs } from '../world/forms.ts'
+import { startTestMarket, type TestMarket } from '../world/market.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let market: TestMarket
+let world: World
+let browser: Browser
+let trader: Trader
+let watched: WatchedPage
+let page: Page
+let inputsOf: ReturnType<typeof watchInputs>
+
+beforeAll(async () => {
+  market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
+  world = await startWorld({
+    WEB_ENABLED: 'true',
+    WEB_PORT: '0',
+    ORDER_FEE_BASIS_POINTS: '35',
+    ...market.env,
+  })
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  page.setDefaultTimeout(20_000)
+  inputsOf = watchInputs(page)
+  await signIn(page, trader)
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+  await market.stop()
+})
+
+const placeOrder = () => page.getByRole('button', { name: 'Place order' })
+
+describe('the order ticket', () => {
+  const quantity = (assetId: string) => page.getByLabel(`Quantity of ${assetId}`)
+  const amount = () => page.getByLabel('Amount in US dollars')
+  const limit = () => page.getByLabel('Limit price')
+  const review = () => page.getByRole('button', { name: /^Review/ })
+  const choose = (group: string, option: string) =>
+    page.getByRole('radiogroup', { name: group }).getByText(option, { exact: true }).click()
+  const dialog = () => page.getByRole('dialog')
+
+  it('takes half an ether for nothing but half an ether', async () => {
+    await page.goto('/trade?asset=ETH&side=buy')
+    await refuses(quantity('ETH'), review(), '0,5', /only separates thousands/)
+    await refuses(quantity('ETH'), review(), '0.123456789', /At most 8 decimal places; this has 9/)
+    await quantity('ETH').fill('0.5')
+    expect(await described(quantity('ETH'))).toMatch(/^0\.5 ETH/)
+    await review().click()
+    await placeOrder().click()
+    await page.getByText('Bought 0.5 ETH').waitFor()
+    expect(inputsOf('TicketPlaceOrder').map((order) => order['quantity'])).toEqual(['0.5'])
+    expect(await trader.holds('ETH')).toBe('0.5')
+    // $1,750.00 and a fee of 0.35%, rounded up.
+    expect(await trader.cash()).toBe('3243.87')
+  }, 120_000)
+
+  it('reviews the limit that is sent, and warns of one far through the market', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Limit')
+    await refuses(limit(), review(), '99.999,00', /only separates thousands/)
+    await limit().fill('99,999')
+    await quantity('BTC').fill('0.01')
+    expect(await described(limit())).toMatch(/^\$99,999\.00/)
+    await review().click()
+    await dialog().getByText('Limit $99,999.00 · fills now at about $70,341').waitFor()
+    await dialog()
+      .getByText(/The limit is 42\.16% above the market price of \$70,341\.23\./)
+      .waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await placeOrder().click()
+    await page.getByText('Bought 0.01 BTC', { exact: true }).waitFor()
+    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({
+      type: 'LIMIT',
+      limitPrice: '99999',
+      quantity: '0.01',
+    })
+    // $703.42 and a fee of $2.47, both rounded up.
+    expect(await trader.cash()).toBe('2537.98')
+  }, 120_000)
+
+  it('keeps no limit after an order, a change of side or of asset', async () => {
+    await limit().waitFor()
+    expect(await limit().inputValue()).toBe('')
+    expect(await quantity('BTC').inputValue()).toBe('')
+    expect(await described(review())).toBe('Enter a limit price first.')
+
+    await limit().fill('1')
+    await page.getByRole('button', { name: 'Sell', exact: true }).click()
+    expect(await limit().inputValue()).toBe('')
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await quantity('BTC').inputValue()).toBe('0.01')
+    expect(await described(review())).toBe('Enter a limit price first.')
+
+    await limit().fill('1')
+    await page.getByRole('combobox', { name: 'Asset' }).click()
+    await page.getByText('Ethereum (ETH)').click()
+    await quantity('ETH').waitFor()
+    await page.getByRole('combobox', { name: 'Asset' }).click()
+    await page.getByText('Bitcoin (BTC)').click()
+    await quantity('BTC').waitFor()
+    expect(await limit().inputValue()).toBe('')
+    expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
+  }, 120_000)
+
+  it('spends what was typed and never more, sized anew at the price of the moment', async () => {
+    const before = await trader.cash()
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Market')
+    await choose('Unit of the amount', 'USD')
+    await amount().fill('500')
+    expect(await described(amount())).toMatch(/^\$500\.00/)
+    await page.getByText(/≈ 0\.0070\d* BTC$/).waitFor()
+    await review().click()
+    await dialog().getByRole('heading', { name: 'Buy BTC for $500.00?' }).waitFor()
+    await dialog().getByText('Market · fills now at about $70,341').waitFor()
+    // The market moves after the preview, by less than the guard of 1%.
+    market.setPrice('BTC', 70_700)
+    await dialog().getByText('$70,700.00').waitFor()
+    await placeOrder().click()
+    await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
+    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
+    expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
+    expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))
+  }, 120_000)
+
+  it('buys with all cash and leaves less than one price step, then sells all and leaves nothing', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Market')
+    const cash = await trader.cash()
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await amount().inputValue()).toBe(cash)
+    await review().click()
+    await dialog()
+      .getByText(`Buy BTC for $${Number(cash).toLocaleString('en-US')}?`)
+      .waitFor()
+    await placeOrder().click()
+    await page
+      .getByText(/^Bought 0\.02/)
+      .first()
+      .waitFor()
+    // One step of 0.00000001 BTC costs less than a cent.
+    expect(await trader.cash()).toBe('0.00')
+    expect(await described(page.getByRole('button', { name: '100%' }))).toBe(
+      'You have no cash available to buy with.',
+    )
+
+    await page.getByRole('button', { name: 'Sell', exact: true }).click()
+    await page.getByRole('button', { name: '100%' }).click()
+    expect(await quantity('BTC').inputValue()).toBe(await trader.holds('BTC'))
+    await review().click()
+    await placeOrder().click()
+    await page
+      .getByText(/^Sold 0\.0/)
+      .first()
+      .waitFor()
+    expect(await trader.holds('BTC')).toBe('0')
+  }, 120_000)
+
+  it('says that a limit away from the market waits, and does not warn of it', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Limit')
+    await limit().fill('60,000')
+    await quantity('BTC').fill('.01')
+    await review().click()
+    await dialog().getByText('Limit $60,000.00 · waits for this price').waitFor()
+    expect(await dialog().getByText('Is this limit meant?').count()).toBe(0)
+    await dialog().getByRole('button', { name: 'Back' }).click()
+    await page.reload()
+    expect(await limit().inputValue()).toBe('60,000')
+  }, 120_000)
+
+  it('does not take a date that does not exist for no date', async () => {
+    const day = page.getByLabel('Good till')
+    await day.focus()
+    await day.pressSequentially('02312027')
+    await review().click()
+    const isIncomplete = `document.querySelector('input[type=date]').validity.badInput`
+    expect(await page.evaluate<boolean>(isIncomplete)).toBe(true)
+    expect(await dialog().count()).toBe(0)
+  }, 120_000)
+
+  it('covers the fee as well when all cash is offered at a limit', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await limit().fill('60,000')
+    await page.getByRole('button', { name: '100%' }).click()
+    const cash = await trader.cash()
+    expect(await amount().inputValue()).toBe(cash)
+    await review().click()
+    await placeOrder().click()
+    await page.getByText('Limit order placed', { exact: true }).waitFor()
+    const left = usd(await trader.cash())
+    expect(left).toBeGreaterThanOrEqual(0n)
+    expect(left).toBeLessThan(usd('0.10'))
+  }, 120_000)
+
+  it('is readable by everyone with its faults in view, in the dark too', async () => {
+    await limit().fill('60.000,00')
+    await amount().fill('0,1')
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+  }, 120_000)
+
+  it('has met no error in the console', () => {
+    expect(watched.problems).toEqual([])
+  })
+})
