@@ -7,7 +7,7 @@ import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
 
 const folder = (name: string): string =>
-  fileURLToPath(new URL(`../../web/dist/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../../../web/dist/${name}`, import.meta.url))
 
 const baseline = [
   "default-src 'none'",
