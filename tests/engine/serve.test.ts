@@ -94,7 +94,7 @@ afterEach(async () => {
 })
 
 async function serve(flags: readonly string[], args: readonly string[]): Promise<string> {
-  const program = new URL('../../router/src/engine/serve.ts', import.meta.url).pathname
+  const program = new URL('../../router/src/engine/standalone/main.ts', import.meta.url).pathname
   const line = [...flags, '--import', 'tsx', program, '--supergraph', supergraphFile, '--port', '0']
   const child = spawn(process.execPath, [...line, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

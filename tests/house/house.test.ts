@@ -81,7 +81,7 @@ describe('the sources', () => {
         !path.endsWith('.test.ts'),
     )
     // Apollo's gateway reads from the environment alone whether it may report to its maker; Vite has no other configuration.
-    const known = new Set(['router/src/engine/gateway.ts', 'web/vite.config.ts'])
+    const known = new Set(['router/src/engine/supergraph.ts', 'web/vite.config.ts'])
     expect(readers.filter((path) => !path.endsWith('/main.ts') && !known.has(path))).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 /**
  * Runs compiled calls in the order that the plan allows: each as soon as those that it waits for have ended.
  */
-import type { Run, Step } from './fetch/run.ts'
+import type { Run, Step } from './call/run.ts'
 
 export interface ScheduledStep {
   readonly step: Step

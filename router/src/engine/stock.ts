@@ -2,8 +2,8 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
 import { everyItem } from './data.ts'
-import { describeFailure } from './fetch/errors.ts'
-import { readReply } from './fetch/reply.ts'
+import { describeFailure } from './call/errors.ts'
+import { readReply } from './call/reply.ts'
 import type { FetchObserver, SubgraphTransport } from './transport.ts'
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0]

@@ -1,6 +1,6 @@
 import { Kind, parse, print, visit } from 'graphql'
 import type { Engine } from '../engine/engine.ts'
-import type { PlannedCall } from '../engine/plan-view.ts'
+import type { PlannedCall } from '../engine/explain.ts'
 import type { Documents } from './documents.ts'
 
 type TracedPlan = readonly PlannedCall[] | null

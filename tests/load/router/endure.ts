@@ -28,7 +28,7 @@ const kind: GatewayKind = {
   // A rejection that nobody handles ends the process, and with it this test.
   command: (file, port) => [
     '--unhandled-rejections=strict',
-    ...['--import', 'tsx', join(repository, 'router/src/engine/serve.ts')],
+    ...['--import', 'tsx', join(repository, 'router/src/engine/standalone/main.ts')],
     ...['--supergraph', file, '--port', String(port), '--share', 'calls'],
   ],
 }

@@ -31,7 +31,7 @@ function own(name: string, engine: string, share: string): GatewayKind {
     command: (file, port) => [
       '--import',
       'tsx',
-      join(repository, 'router/src/engine/serve.ts'),
+      join(repository, 'router/src/engine/standalone/main.ts'),
       ...['--supergraph', file, '--port', String(port), '--engine', engine, '--share', share],
     ],
   }

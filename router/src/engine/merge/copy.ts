@@ -6,7 +6,7 @@ import { isInheritedName, isList, read, write } from '../data.ts'
 import type { Data } from '../data.ts'
 import { generate, literal } from '../generate.ts'
 import { cloneData } from './merge.ts'
-import type { ReceivedShape } from './received.ts'
+import type { ReceivedShape } from './shape.ts'
 
 export type Copy = (received: Data) => Data
 export type Assign = (target: Data, received: Data) => void

@@ -4,7 +4,7 @@
  */
 import { everyItem } from '../data.ts'
 import type { Path } from '../data.ts'
-import type { ReceivedShape } from './received.ts'
+import type { ReceivedShape } from './shape.ts'
 
 type Building = Map<string, Building | undefined>
 

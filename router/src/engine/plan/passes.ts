@@ -14,7 +14,7 @@ import {
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql'
 import type { SelectionNode, SelectionSetNode } from 'graphql'
 import { print } from 'graphql'
-import type { Requirement } from './required-fields.ts'
+import type { Requirement } from './requirements.ts'
 
 export interface Conflicts {
   /** `Type.field`, to the fields that it cannot be planned with. */

@@ -7,7 +7,7 @@ import type {
   GatewayGraphQLRequestContext,
 } from '@apollo/server-gateway-interface'
 import type { Engine } from '../engine.ts'
-import { stringifyResult } from '../write/output.ts'
+import { stringifyResult } from '../write/body.ts'
 
 export interface TestRequest {
   readonly query: string

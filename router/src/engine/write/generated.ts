@@ -9,9 +9,9 @@ import type { GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql'
 import { everyItem, isData, isInheritedName, read } from '../data.ts'
 import type { Data, Path } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import { pathKey } from '../plan/alike.ts'
-import type { AlikeRules } from '../plan/alike.ts'
-import { isIntegerNumber, leafKind } from './leaf.ts'
+import { pathKey } from '../plan/intern.ts'
+import type { AlikeRules } from '../plan/intern.ts'
+import { isIntegerNumber, leafKind } from '../schema-types.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 /** Texts of objects that stand for several, by the place that shows them. */

@@ -8,7 +8,7 @@ import { isInterfaceType, isUnionType } from 'graphql'
 import type { GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql'
 import { isData, isList, read, write } from '../data.ts'
 import type { Data } from '../data.ts'
-import { isValidLeaf } from './leaf.ts'
+import { isValidLeaf } from '../schema-types.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 export interface Written {

@@ -2,7 +2,7 @@
 import type { Data } from '../data.ts'
 import { isSelected } from './run.ts'
 import type { Run } from './run.ts'
-import type { Slot } from './slot.ts'
+import type { Slot } from './entity-field.ts'
 
 export interface Asked {
   readonly slot: Slot

@@ -8,7 +8,7 @@
 import { everyItem, isInheritedName } from '../data.ts'
 import type { Path } from '../data.ts'
 import type { Brought } from '../merge/expected.ts'
-import type { ReceivedShape } from '../merge/received.ts'
+import type { ReceivedShape } from '../merge/shape.ts'
 import type { GraphNode, PlanGraph } from './graph.ts'
 
 /** What tells the objects at a path apart. */

@@ -2,7 +2,7 @@
 import { everyItem, isInheritedName } from '../data.ts'
 import type { Data, Path } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import type { AlikeRule } from '../plan/alike.ts'
+import type { AlikeRule } from '../plan/intern.ts'
 import { collect } from './entities.ts'
 import { compileUnify } from './unify.ts'
 

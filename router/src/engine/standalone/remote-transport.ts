@@ -1,6 +1,6 @@
 /** The plainest transport: every service over HTTP at its own URL, nothing added to the calls. */
-import { SubgraphFault } from './transport.ts'
-import type { SubgraphTransport } from './transport.ts'
+import { SubgraphFault } from '../transport.ts'
+import type { SubgraphTransport } from '../transport.ts'
 import { openRemote } from './remote.ts'
 import type { Remote, RemoteOptions } from './remote.ts'
 

@@ -1,7 +1,7 @@
 /** A plan for people: the planner's own text, and the calls that the engine makes of it. */
 import { prettyFormatQueryPlan } from '@apollo/query-planner'
 import type { CompiledOperation, CompiledPass } from './compile.ts'
-import { planBatch } from './plan/batch.ts'
+import { planBatch } from './plan/calls.ts'
 
 export interface PlannedCall {
   readonly service: string

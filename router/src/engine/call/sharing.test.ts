@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from './engine.ts'
-import type { EngineOptions } from './engine.ts'
-import type { FetchNotice } from './transport.ts'
-import { execute, executeRaw } from './testing/request.ts'
-import { startSubgraphs } from './testing/subgraphs.ts'
+import { createEngine } from '../engine.ts'
+import type { EngineOptions } from '../engine.ts'
+import type { FetchNotice } from '../transport.ts'
+import { execute, executeRaw } from '../testing/request.ts'
+import { startSubgraphs } from '../testing/subgraphs.ts'
 
 interface Visitor extends Record<string, unknown> {
   readonly user?: string

@@ -6,7 +6,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
-import type { ClientField, ClientFields } from '../fetch/errors.ts'
+import type { ClientField, ClientFields } from '../call/errors.ts'
 
 export interface ClientOperation {
   readonly document: DocumentNode

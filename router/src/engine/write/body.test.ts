@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { bodyInSlot, finish, openSlot, stringifyResult, viewOf } from './output.ts'
+import { bodyInSlot, finish, openSlot, stringifyResult, viewOf } from './body.ts'
 
 const text = '{"one":{"deep":[1,2]},"two":"zwei"}'
 const names = ['one', 'two']

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
-import { SubgraphFault } from './transport.ts'
+import { SubgraphFault } from '../transport.ts'
 
 export interface RemoteOptions {
   readonly service: string

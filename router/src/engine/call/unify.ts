@@ -1,7 +1,7 @@
 /** Makes equal objects at one path one object, while they are found (see plan/alike.ts for when that is safe). */
 import type { Data } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import type { AlikeRule } from '../plan/alike.ts'
+import type { AlikeRule } from '../plan/intern.ts'
 
 /** Answers the object that stands for one and its equals, and adds it to those found when it is the first. */
 export type Unify = (entity: Data) => Data

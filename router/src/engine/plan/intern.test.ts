@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { OperationTypeNode } from 'graphql'
-import { createEngine } from './engine.ts'
-import type { Data } from './data.ts'
-import { compileFind } from './fetch/find.ts'
-import type { Brought } from './merge/expected.ts'
-import { alikeRules, pathKey } from './plan/alike.ts'
-import type { FetchUnit, GraphNode } from './plan/graph.ts'
-import { execute } from './testing/request.ts'
-import { startSubgraphs } from './testing/subgraphs.ts'
+import { createEngine } from '../engine.ts'
+import type { Data } from '../data.ts'
+import { compileFind } from '../call/find.ts'
+import type { Brought } from '../merge/expected.ts'
+import { alikeRules, pathKey } from './intern.ts'
+import type { FetchUnit, GraphNode } from './graph.ts'
+import { execute } from '../testing/request.ts'
+import { startSubgraphs } from '../testing/subgraphs.ts'
 
 const path = ['rooms', '@', 'books', '@']
 const rule = { names: ['__typename', 'id', 'mark'], keys: ['id'] }
