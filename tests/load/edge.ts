@@ -9,7 +9,7 @@ import type { Exchange } from '@cnop/router/edge/request-context'
 import { findClientIp, readProxies } from '@cnop/router/guard/client-ip'
 import { type Guards, openGuards } from '@cnop/router/guard/guards'
 import { readLimitRules } from '@cnop/router/guard/limit-rules'
-import type { OperationResult, ResolvedOperation } from '@cnop/router/operations/operation-stages'
+import type { OperationResult, GuardedOperation } from '@cnop/router/operations/operation-stages'
 import { apiSchema, manifest, subgraphNames, supergraph } from '@cnop/schema/read'
 import type { Request, Response } from 'express'
 import { buildSchema, getOperationAST, parse } from 'graphql'
@@ -39,14 +39,14 @@ const findIp = findClientIp(readProxies(['10.0.0.0/8']))
 /** The dashboard's own operations, parsed as Apollo Server keeps them. */
 const operations = Object.values(manifest('web')).map((text) => {
   const document = parse(text)
-  return { text, document, operation: getOperationAST(document) }
+  return { text, document, operation: getOperationAST(document)! }
 })
 
 interface Turn {
   readonly text: string
   readonly exchange: Exchange
   readonly response: Response
-  readonly resolved: ResolvedOperation
+  readonly resolved: GuardedOperation
 }
 
 /** What every request has, guarded or not. */
@@ -68,13 +68,14 @@ function makeTurn(index: number): Turn {
     locals: { exchange },
     setHeader: (name: string, value: unknown) => headers.set(name, value),
   } as unknown as Response
-  const resolved = {
+  const resolved: GuardedOperation = {
     document,
-    operation,
+    definition: operation,
     schema,
-    request: { variables: { first: 20 } },
-    contextValue: { exchange },
-  } as unknown as ResolvedOperation
+    operationName: undefined,
+    variables: { first: 20 },
+    request: exchange,
+  }
   return { text, exchange, response, resolved }
 }
 

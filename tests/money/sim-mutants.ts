@@ -1,6 +1,6 @@
 import { usdFromCents } from '@cnop/kit/money'
-import type { Account, Holding } from '@cnop/ledger/account'
-import { type Change, post } from '@cnop/ledger/post'
+import type { Account, Change, Holding } from '@cnop/ledger/account'
+import { post } from '@cnop/ledger/post'
 import type { Mutant } from './sim-world.ts'
 
 type Post = typeof post

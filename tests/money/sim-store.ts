@@ -9,7 +9,7 @@ import {
   VersionLost,
 } from '@cnop/ledger/account-store'
 import type { JournalEntry } from '@cnop/ledger/chain'
-import type { Change } from '@cnop/ledger/post'
+import type { Change } from '@cnop/ledger/account'
 import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Random } from './random.ts'
 import type { Owner, Schedule } from './schedule.ts'

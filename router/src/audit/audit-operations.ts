@@ -13,7 +13,7 @@ import type { Exchange } from '../edge/request-context.ts'
 import type {
   OperationGuard,
   OperationResult,
-  ResolvedOperation,
+  GuardedOperation,
 } from '../operations/operation-stages.ts'
 import { auditedFields } from './audited-fields.ts'
 import { type Ending, findEndings } from './endings.ts'
@@ -30,10 +30,10 @@ interface RootField {
  * the operation before every other guard, and the answer after them.
  */
 export const auditOperations: OperationGuard = (operation) => {
-  if (operation.operation?.operation !== OperationTypeNode.MUTATION) return undefined
+  if (operation.definition.operation !== OperationTypeNode.MUTATION) return undefined
   const fields = readRootFields(operation)
   if (!fields.some(({ name }) => auditedFields.has(name))) return undefined
-  const { exchange } = operation.contextValue
+  const { request: exchange } = operation
   return (result) => {
     recordFields(fields, result, exchange)
   }
@@ -73,11 +73,11 @@ function record({ name, input, ending }: Ended, exchange: Exchange): void {
 }
 
 /** The fields that run, in their order, by the names under which they answer. */
-function readRootFields({ document, operation, schema, request }: ResolvedOperation): RootField[] {
+function readRootFields(operation: GuardedOperation): RootField[] {
+  const { document, definition, schema, variables } = operation
   const root = schema.getMutationType()
-  if (!root || !operation) return []
-  const given = request.variables ?? {}
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+  if (!root) return []
+  const { coerced } = getVariableValues(schema, definition.variableDefinitions ?? [], variables)
   // Variables that do not fit are refused before anything runs.
   if (!coerced) return []
   const fragments: Record<string, FragmentDefinitionNode> = Object.fromEntries(
@@ -85,7 +85,7 @@ function readRootFields({ document, operation, schema, request }: ResolvedOperat
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
     ),
   )
-  const found = collectFields(schema, fragments, coerced, root, operation.selectionSet)
+  const found = collectFields(schema, fragments, coerced, root, definition.selectionSet)
   return [...found].flatMap(([responseName, [node]]) =>
     node ? [{ responseName, name: node.name.value, input: readInput(root, node, coerced) }] : [],
   )

@@ -48,6 +48,11 @@ export interface Exchange {
   document?: string
 }
 
+/** What travels with one operation through Apollo Server to the executor. A request may run several. */
+export interface OperationContext {
+  readonly request: Exchange
+}
+
 export const exchangeOf = (response: Response): Exchange =>
   (response.locals as { exchange: Exchange }).exchange
 

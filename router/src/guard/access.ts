@@ -6,7 +6,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type {
   AnswerStage,
   OperationGuard,
-  ResolvedOperation,
+  GuardedOperation,
 } from '../operations/operation-stages.ts'
 import { refuseFields } from './refuse-fields.ts'
 import { restrict, type Restricted } from './restrict.ts'
@@ -22,16 +22,15 @@ export function guardAccess(rules: AccessRules): OperationGuard {
   const hasAdminFields = [...rules.values()].some((rule) => !mayRead(rule, 'customer'))
   const find = rememberRestricted(rules)
   return (operation) => {
-    const viewer = viewerOf(operation.contextValue.exchange.actor)
+    const viewer = viewerOf(operation.request.actor)
     if (!viewer || (viewer === 'customer' && !hasAdminFields)) return undefined
     const restricted = find(operation, viewer)
     if (!restricted) return undefined
     const code = refusalCodes[viewer]
     if (restricted.isWhollyRefused) throw new Refusal(code)
-    const { document, operation: definition } = restricted
-    // The plan cache goes by the hash, so the document for this kind of viewer needs one of its own.
-    const queryHash = `${operation.queryHash}:${viewer}`
-    Object.assign(operation, { document, operation: definition, queryHash })
+    operation.document = restricted.document
+    operation.definition = restricted.operation
+    operation.variant = viewer
     return answerRefused(restricted, code)
   }
 }
@@ -70,14 +69,14 @@ function answerRefused(restricted: Restricted, code: (typeof refusalCodes)[Viewe
 function rememberRestricted(rules: AccessRules) {
   const known = new WeakMap<DocumentNode, Map<string, Restricted | undefined>>()
   return (
-    { document, operationName, schema }: ResolvedOperation,
+    { document, operationName, schema }: GuardedOperation,
     viewer: Viewer,
   ): Restricted | undefined => {
     const byViewer = known.get(document) ?? new Map<string, Restricted | undefined>()
     known.set(document, byViewer)
     const key = `${viewer}:${operationName ?? ''}`
     if (byViewer.has(key)) return byViewer.get(key)
-    const restricted = restrict(document, operationName ?? undefined, schema, rules, viewer)
+    const restricted = restrict(document, operationName, schema, rules, viewer)
     byViewer.set(key, restricted)
     return restricted
   }

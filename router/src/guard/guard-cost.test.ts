@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import { createLog } from '@cnop/kit/log'
 import { apiSchema, supergraph } from '@cnop/schema/read'
 import { buildSchema, getOperationAST, parse } from 'graphql'
-import type { OperationResult, ResolvedOperation } from '../operations/operation-stages.ts'
+import type { OperationResult, GuardedOperation } from '../operations/operation-stages.ts'
 import { openBudget } from './budget.ts'
 import { type CostRules, guardCost } from './guard-cost.ts'
 import { readLimitRules } from './limit-rules.ts'
@@ -29,11 +29,11 @@ async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const exchange = { actor: undefined, clientIp: '203.0.113.7', log, audit }
   const operation = {
     document,
-    operation: getOperationAST(document),
+    definition: getOperationAST(document),
     schema,
-    request: {},
-    contextValue: { exchange },
-  } as unknown as ResolvedOperation
+    variables: {},
+    request: exchange,
+  } as unknown as GuardedOperation
   const result: OperationResult = {}
   await (
     await guard(operation)

@@ -31,7 +31,7 @@ export function guardCost(
   return async (operation) => {
     const program = readProgram(operation)
     const measured = measureCost(program.costs, variablesOf(program, operation))
-    const { exchange } = operation.contextValue
+    const { request: exchange } = operation
     checkPages(measured)
     const { cost } = measured
     const isEnforced = rules.mode === 'enforce'

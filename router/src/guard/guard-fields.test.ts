@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { apiSchema, supergraph } from '@cnop/schema/read'
 import { buildSchema, getOperationAST, parse } from 'graphql'
-import type { ResolvedOperation } from '../operations/operation-stages.ts'
+import type { GuardedOperation } from '../operations/operation-stages.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import { guardFields } from './guard-fields.ts'
 import { readLimitRules } from './limit-rules.ts'
@@ -44,11 +44,11 @@ async function ask(
   const exchange = { actor: { username }, clientIp: '203.0.113.7', audit: () => undefined }
   const operation = {
     document,
-    operation: getOperationAST(document),
+    definition: getOperationAST(document),
     schema,
-    request: { variables },
-    contextValue: { exchange },
-  } as unknown as ResolvedOperation
+    variables,
+    request: exchange,
+  } as unknown as GuardedOperation
   try {
     await guard(operation)
     return undefined

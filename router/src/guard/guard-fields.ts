@@ -28,7 +28,7 @@ export function guardFields(
   return async (operation) => {
     const program = readProgram(operation)
     if (program.fieldUses.size === 0) return undefined
-    const { exchange } = operation.contextValue
+    const { request: exchange } = operation
     const variables = variablesOf(program, operation)
     for (const use of program.fieldUses.values()) {
       const uses = countUses(use, variables)

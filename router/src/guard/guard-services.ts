@@ -10,7 +10,7 @@ export function guardServices(
   readProgram: ReadProgram,
 ): OperationGuard {
   return async (operation) => {
-    const { exchange } = operation.contextValue
+    const { request: exchange } = operation
     const { services } = readProgram(operation)
     const spendings = await Promise.all(
       [...services].map(async (service) => ({

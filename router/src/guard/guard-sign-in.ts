@@ -26,7 +26,7 @@ export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): Operati
   return async (operation) => {
     const { signIns } = readProgram(operation)
     if (signIns.length === 0) return undefined
-    const { exchange } = operation.contextValue
+    const { request: exchange } = operation
     const reservation = await reserve(blocks, exchange, signIns.length)
     if (reservation.kind === 'blocked') throw refuseBlocked(exchange, reservation)
     return async (result) => {

@@ -1,5 +1,13 @@
+import type { Clock } from '@cnop/kit/clock'
 import type { RedisConnection } from '@cnop/kit/redis'
-import type { Block, BlockRules, IpBlocks, Reservation } from './ip-block.ts'
+import {
+  type Block,
+  type BlockRules,
+  type IpBlocks,
+  memoryBlocks,
+  type Reservation,
+} from './ip-block.ts'
+import type { SharedCounts } from './shared-counts.ts'
 
 type Client = RedisConnection['client']
 
@@ -101,4 +109,39 @@ async function listBlocks(client: Client): Promise<Block[]> {
     })),
   )
   return blocks.filter(({ secondsLeft }) => secondsLeft !== -2)
+}
+
+/** Over Redis, and in this process alone while Redis does not answer. */
+export function openIpBlocks(shared: SharedCounts, rules: BlockRules, now: Clock): IpBlocks {
+  const alone = memoryBlocks(rules, now)
+  const { client } = shared
+  if (!client) return alone
+  const common = redisBlocks(client, rules)
+  return {
+    reserve: (ip, attempts) =>
+      shared.run(
+        () => common.reserve(ip, attempts),
+        () => alone.reserve(ip, attempts),
+      ),
+    settle: (ip, attempts, failures) =>
+      shared.run(
+        () => common.settle(ip, attempts, failures),
+        () => alone.settle(ip, attempts, failures),
+      ),
+    list: () =>
+      shared.run(
+        () => common.list(),
+        () => alone.list(),
+      ),
+    set: (ip, seconds) =>
+      shared.run(
+        () => common.set(ip, seconds),
+        () => alone.set(ip, seconds),
+      ),
+    clear: (ip) =>
+      shared.run(
+        () => common.clear(ip),
+        () => alone.clear(ip),
+      ),
+  }
 }

@@ -4,9 +4,8 @@ import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
 import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
-import { type IpBlocks, openIpBlocks } from './ip-block.ts'
-import { memoryBlocks } from './ip-block-memory.ts'
-import { redisBlocks } from './ip-block-redis.ts'
+import { type IpBlocks, memoryBlocks } from './ip-block.ts'
+import { openIpBlocks, redisBlocks } from './ip-block-redis.ts'
 import { shareCounts } from './shared-counts.ts'
 
 const rules = { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 }

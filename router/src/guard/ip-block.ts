@@ -1,6 +1,3 @@
-import type { SharedCounts } from './shared-counts.ts'
-import { memoryBlocks } from './ip-block-memory.ts'
-import { redisBlocks } from './ip-block-redis.ts'
 import type { Clock } from '@cnop/kit/clock'
 
 export interface BlockRules {
@@ -40,37 +37,90 @@ export interface IpBlocks {
   clear(ip: string): Promise<boolean>
 }
 
-/** Over Redis, and in this process alone while Redis does not answer. */
-export function openIpBlocks(shared: SharedCounts, rules: BlockRules, now: Clock): IpBlocks {
-  const alone = memoryBlocks(rules, now)
-  const { client } = shared
-  if (!client) return alone
-  const common = redisBlocks(client, rules)
+interface Record {
+  failures: number
+  pending: number
+  failuresEndAt: number
+  blockedUntil: number
+}
+
+/** Addresses that nobody counts any more are dropped when there are more than this. */
+const mostAddresses = 50_000
+
+/** The counts of one process; each call decides at once, so that none comes between. */
+export function memoryBlocks(rules: BlockRules, now: Clock): IpBlocks {
+  const records = new Map<string, Record>()
+  const find = (ip: string): Record => {
+    const record = records.get(ip) ?? { failures: 0, pending: 0, failuresEndAt: 0, blockedUntil: 0 }
+    if (record.failuresEndAt <= now()) {
+      record.failures = record.pending
+      record.failuresEndAt = now() + rules.windowMs
+    }
+    if (records.size > mostAddresses) dropIdle(records, now())
+    records.set(ip, record)
+    return record
+  }
+  const block = (record: Record, forMs: number): void => {
+    record.blockedUntil = now() + forMs
+    record.failuresEndAt = record.blockedUntil
+  }
   return {
-    reserve: (ip, attempts) =>
-      shared.run(
-        () => common.reserve(ip, attempts),
-        () => alone.reserve(ip, attempts),
-      ),
-    settle: (ip, attempts, failures) =>
-      shared.run(
-        () => common.settle(ip, attempts, failures),
-        () => alone.settle(ip, attempts, failures),
-      ),
+    reserve: (ip, attempts) => Promise.resolve(reserve(find(ip), attempts, rules, now(), block)),
+    settle: (ip, attempts, failures) => {
+      const record = find(ip)
+      record.pending = Math.max(0, record.pending - attempts)
+      record.failures = Math.max(failures, record.failures - attempts + failures)
+      if (failures > 0 && record.failures - record.pending >= rules.maxFailures) {
+        if (record.blockedUntil <= now()) {
+          block(record, rules.blockMs)
+          return Promise.resolve(rules.blockMs)
+        }
+      }
+      return Promise.resolve(undefined)
+    },
     list: () =>
-      shared.run(
-        () => common.list(),
-        () => alone.list(),
+      Promise.resolve(
+        [...records].flatMap(([ip, { blockedUntil }]) =>
+          blockedUntil > now()
+            ? [{ ip, secondsLeft: Math.ceil((blockedUntil - now()) / 1000) }]
+            : [],
+        ),
       ),
-    set: (ip, seconds) =>
-      shared.run(
-        () => common.set(ip, seconds),
-        () => alone.set(ip, seconds),
-      ),
-    clear: (ip) =>
-      shared.run(
-        () => common.clear(ip),
-        () => alone.clear(ip),
-      ),
+    set: (ip, seconds) => {
+      find(ip).blockedUntil = now() + seconds * 1000
+      return Promise.resolve()
+    },
+    clear: (ip) => {
+      const wasBlocked = (records.get(ip)?.blockedUntil ?? 0) > now()
+      records.delete(ip)
+      return Promise.resolve(wasBlocked)
+    },
+  }
+}
+
+function reserve(
+  record: Record,
+  attempts: number,
+  { maxFailures, blockMs }: BlockRules,
+  nowMs: number,
+  block: (record: Record, forMs: number) => void,
+): Reservation {
+  if (record.blockedUntil > nowMs) {
+    return { kind: 'blocked', msLeft: record.blockedUntil - nowMs, isNew: false }
+  }
+  if (record.failures - record.pending + attempts > maxFailures) {
+    record.failures += attempts
+    block(record, blockMs)
+    return { kind: 'blocked', msLeft: blockMs, isNew: true }
+  }
+  if (record.failures + attempts > maxFailures) return { kind: 'busy' }
+  record.failures += attempts
+  record.pending += attempts
+  return { kind: 'reserved' }
+}
+
+function dropIdle(records: Map<string, Record>, nowMs: number): void {
+  for (const [ip, { blockedUntil, failuresEndAt, pending }] of records) {
+    if (blockedUntil <= nowMs && failuresEndAt <= nowMs && pending === 0) records.delete(ip)
   }
 }

@@ -19,7 +19,7 @@ import {
 } from 'graphql'
 import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
-import type { ResolvedOperation } from '../operations/operation-stages.ts'
+import type { GuardedOperation } from '../operations/operation-stages.ts'
 
 interface FieldUse {
   readonly limit: FieldLimit
@@ -63,26 +63,16 @@ interface OperationProgram {
   }[]
 }
 
-const emptyProgram: OperationProgram = {
-  signIns: [],
-  fieldUses: new Map(),
-  services: new Set(),
-  costs: [],
-  variables: [],
-}
-
 /** Reads an operation once and remembers it as long as the server remembers the document. */
-export type ReadProgram = (operation: ResolvedOperation) => OperationProgram
+export type ReadProgram = (operation: GuardedOperation) => OperationProgram
 
 export function rememberPrograms(rules: LimitRules, caps: PageCaps): ReadProgram {
   const known = new WeakMap<OperationDefinitionNode, OperationProgram>()
-  return ({ operation, document, schema }) => {
-    // The document has no operation of the name that the request gives: it is refused behind.
-    if (!operation) return emptyProgram
-    const found = known.get(operation)
+  return ({ definition, document, schema }) => {
+    const found = known.get(definition)
     if (found) return found
-    const program = compileProgram({ schema, rules, caps }, document, operation)
-    known.set(operation, program)
+    const program = compileProgram({ schema, rules, caps }, document, definition)
+    known.set(definition, program)
     return program
   }
 }
@@ -137,9 +127,8 @@ const readDefault = (value: ConstValueNode | undefined): unknown =>
 /** An operation's variables, with the defaults that its document gives them. */
 export function variablesOf(
   { variables }: OperationProgram,
-  { request }: ResolvedOperation,
+  { variables: given }: GuardedOperation,
 ): Readonly<Record<string, unknown>> {
-  const given: Readonly<Record<string, unknown>> = request.variables ?? {}
   const missing = variables.filter(
     ({ name, fallback }) => fallback !== undefined && given[name] === undefined,
   )

@@ -7,8 +7,9 @@ import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
 import type { RouterConfig } from '../config.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
-import type { RouterContext } from './graphql.ts'
-import { SubgraphFailure, type SubgraphLink } from '../subgraphs/links.ts'
+import type { OperationContext } from '../edge/request-context.ts'
+import { SubgraphFailure } from '../subgraphs/failure.ts'
+import type { SubgraphLink } from '../subgraphs/links.ts'
 import { noteJoinedFetches } from '../trace/joined-fetches.ts'
 
 /** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
@@ -17,7 +18,7 @@ export function openGateway(
   links: readonly SubgraphLink[],
   access: AccessRules,
 ): Promise<Engine> {
-  return createEngine<RouterContext>({
+  return createEngine<OperationContext>({
     supergraphSdl: supergraph(),
     executor: config.engine,
     mostOperationBytes: config.documentCacheBytes,
@@ -36,11 +37,11 @@ const persistedOperations = (): { document: string }[] =>
   manifestNames.flatMap((name) => Object.values(manifest(name)).map((document) => ({ document })))
 
 /** The engine decides what is asked; the links decide how. */
-function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<RouterContext> {
+function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<OperationContext> {
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
   return {
     isRefusing: (service) => byName.get(service)?.breakerState() === 'open',
-    timeLeftMs: ({ exchange }) => exchange.deadlineAt - performance.now(),
+    timeLeftMs: ({ request }) => request.deadlineAt - performance.now(),
     isOutOfTime: (failure) =>
       failure instanceof SubgraphFault &&
       failure.cause instanceof SubgraphFailure &&
@@ -51,7 +52,6 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Router
         throw new Error(`The supergraph names a subgraph that the router does not know: ${service}`)
       try {
         const { isShared, context } = call
-        const { exchange } = context
         return {
           text: await link.call({
             body,
@@ -59,7 +59,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Router
             isMutation,
             isAnonymous: isAnonymousPublic,
             isShared,
-            exchange,
+            exchange: context.request,
           }),
         }
       } catch (error) {

@@ -9,18 +9,13 @@ import { createLimitedStore } from '../engine/limited-map.ts'
 import { bodyInSlot, openSlot, stringifyResult } from '../engine/write/body.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { statusOf } from '../errors/status.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { Exchange, OperationContext } from '../edge/request-context.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './manifest.ts'
 import { findRequestDocument } from './request-document.ts'
 import { type OperationGuard, operationStages } from './operation-stages.ts'
 import { operationSpans } from '../trace/operation-spans.ts'
 import { inTraceOf } from '../trace/request-trace.ts'
-
-/** What travels with one operation through Apollo Server to the executor. */
-export interface RouterContext {
-  readonly exchange: Exchange
-}
 
 export interface GraphQLAnswer {
   readonly status: number
@@ -67,7 +62,7 @@ const mostDocuments = 1_000
 
 /** Starts Apollo Server over the gateway; everything about documents, from the persisted lookup to the answer, is here. */
 export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
-  const server = new ApolloServer<RouterContext>({
+  const server = new ApolloServer<OperationContext>({
     gateway: options.gateway,
     // The document inspection decides it, request by request.
     introspection: true,
@@ -93,7 +88,7 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
   return {
     answer: async (exchange, request) => {
       const httpGraphQLRequest = await findRequestDocument(options, exchange, request)
-      const contextValue = { exchange }
+      const contextValue = { request: exchange }
       const slot = openSlot(contextValue)
       const response = await inTraceOf(exchange, () =>
         server.executeHTTPGraphQLRequest({
@@ -105,7 +100,7 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
     },
     run: async (exchange, query, variables) => {
       const { body } = await inTraceOf(exchange, () =>
-        server.executeOperation({ query, variables }, { contextValue: { exchange } }),
+        server.executeOperation({ query, variables }, { contextValue: { request: exchange } }),
       )
       if (body.kind !== 'single') throw new Error('The router does not stream answers.')
       const { data, errors } = body.singleResult

@@ -1,16 +1,33 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server'
-import { type GraphQLFormattedError, OperationTypeNode } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql'
+import type { Exchange, OperationContext } from '../edge/request-context.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { RouterContext } from './graphql.ts'
 
-export type ResolvedOperation = GraphQLRequestContextDidResolveOperation<RouterContext>
+/** A parsed and valid operation that is not planned yet. */
+export interface GuardedOperation {
+  readonly schema: GraphQLSchema
+  /** A guard may replace the document; `variant` then keeps its plan apart from that of the client's document. */
+  document: DocumentNode
+  definition: OperationDefinitionNode
+  variant?: string
+  readonly operationName: string | undefined
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly request: Exchange
+}
 
 /** What a guard does to the answer of the operation that it let through. */
 export type AnswerStage = (result: OperationResult) => void | Promise<void>
 
-/** Looks at an operation that is parsed and valid but not planned yet; throws to refuse it. */
+/** Inspects an operation; throws to refuse it. */
 export type OperationGuard = (
-  operation: ResolvedOperation,
+  operation: GuardedOperation,
 ) => AnswerStage | undefined | Promise<AnswerStage | undefined>
 
 /** An answer on its way out; a guard may change it. */
@@ -20,28 +37,48 @@ export interface OperationResult {
   extensions?: Record<string, unknown>
 }
 
-const isMutation = ({ operation }: Pick<ResolvedOperation, 'operation'>): boolean =>
-  operation?.operation === OperationTypeNode.MUTATION
+type ApolloOperation = GraphQLRequestContextDidResolveOperation<OperationContext>
+
+function toGuarded(apollo: ApolloOperation): GuardedOperation {
+  if (!apollo.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
+  return {
+    schema: apollo.schema,
+    document: apollo.document,
+    definition: apollo.operation,
+    operationName: apollo.operationName ?? undefined,
+    variables: apollo.request.variables ?? {},
+    request: apollo.contextValue.request,
+  }
+}
+
+/** The plan cache goes by the hash of the document, so a replaced document needs a hash of its own. */
+function replaceDocument(apollo: ApolloOperation, guarded: GuardedOperation): void {
+  const { document, definition: operation, variant } = guarded
+  if (variant === undefined) return
+  Object.assign(apollo, { document, operation, queryHash: `${apollo.queryHash}:${variant}` })
+}
 
 /**
- * Runs the guards of the pipeline's document stages, in their order, before anything is planned. Whoever saw the
- * operation first sees its answer last.
+ * Runs the guards of an operation in their order, before anything is planned. The guard that saw the operation first
+ * sees its answer last.
  */
 export function operationStages(
   guards: readonly OperationGuard[],
-): ApolloServerPlugin<RouterContext> {
+): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: () => {
       const stages: AnswerStage[] = []
       return Promise.resolve({
-        didResolveOperation: async (operation) => {
-          operation.contextValue.exchange.operationName = operation.operationName ?? undefined
-          operation.contextValue.exchange.isMutation = isMutation(operation)
-          if (!operation.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
+        didResolveOperation: async (apollo) => {
+          const { request } = apollo.contextValue
+          request.operationName = apollo.operationName ?? undefined
+          request.isMutation = apollo.operation?.operation === OperationTypeNode.MUTATION
+          const operation = toGuarded(apollo)
           for (const guard of guards) {
             const stage = await guard(operation)
             if (stage) stages.unshift(stage)
           }
+          replaceDocument(apollo, operation)
         },
         willSendResponse: async ({ response: { body } }) => {
           if (body.kind === 'single') for (const stage of stages) await stage(body.singleResult)

@@ -19,7 +19,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { Exchange } from '../edge/request-context.ts'
 import { requireReadable } from '../guard/access.ts'
 import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
-import type { OperationGuard, ResolvedOperation } from '../operations/operation-stages.ts'
+import type { GuardedOperation, OperationGuard } from '../operations/operation-stages.ts'
 import { type DocumentRules, findRequestDocument } from '../operations/request-document.ts'
 import { collectFields, compileSelection, type Selection } from './selection.ts'
 
@@ -99,8 +99,11 @@ export function createPrepare(options: PrepareOptions): Prepare {
     exchange.operationName = operation.name?.value
     requireReadable({ schema, rules: access }, document, given.operationName, exchange.actor)
     const variables = readVariables(schema, operation, given.variables)
-    const resolved = resolve(exchange, { schema, document, operation, variables })
-    for (const guard of guards) await guard(resolved)
+    const guarded: GuardedOperation = {
+      ...{ schema, document, definition: operation, variables, request: exchange },
+      operationName: operation.name?.value,
+    }
+    for (const guard of guards) await guard(guarded)
     return subscribe({ schema, document, operation, variables }, given, selections)
   }
 }
@@ -175,20 +178,6 @@ function readVariables(
   const field = /"\$(\w+)"/.exec(message)?.[1] ?? 'variables'
   throw new Refusal('BAD_USER_INPUT', message, { details: { field, reason: message } })
 }
-
-/** What the guards of operations look at. */
-const resolve = (
-  exchange: Exchange,
-  { schema, document, operation, variables }: Operation,
-): ResolvedOperation =>
-  ({
-    schema,
-    document,
-    operation,
-    operationName: operation.name?.value ?? null,
-    request: { variables },
-    contextValue: { exchange },
-  }) as unknown as ResolvedOperation
 
 function subscribe(
   { schema, document, operation, variables }: Operation,

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { noteEvent } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { exchangeOf } from '../edge/request-context.ts'
-import { SubgraphFailure } from './links.ts'
+import { SubgraphFailure } from './failure.ts'
 
 const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slow'), delayMs: z.number().int().min(1).max(30_000) }),

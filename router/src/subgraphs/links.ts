@@ -5,12 +5,12 @@ import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
 import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
-import type { ErrorCode } from '@cnop/schema/codes'
 import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { errors, Pool, request } from 'undici'
 import type { BreakerConfig, SubgraphPlace } from '../config.ts'
 import { type Exchange, identityOf } from '../edge/request-context.ts'
+import { type FailureKind, SubgraphFailure } from './failure.ts'
 import type { InjectFault } from './faults.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
 import {
@@ -20,33 +20,6 @@ import {
   createBreaker,
   TooManyCalls,
 } from './breaker.ts'
-
-/** Why a call failed, as operators count it. */
-export type FailureKind =
-  | 'timeout'
-  | 'connection'
-  | 'status'
-  | 'injected'
-  | 'circuit_open'
-  | 'overloaded'
-  | 'no_time_left'
-  | 'too_large'
-
-/** A subgraph did not answer, or not in time, or not with GraphQL. The reason is for operators. */
-export class SubgraphFailure extends Error {
-  override readonly name = 'SubgraphFailure'
-  readonly kind: FailureKind
-
-  constructor(message: string, kind: FailureKind, cause?: unknown) {
-    super(message, { cause })
-    this.kind = kind
-  }
-
-  get code(): ErrorCode {
-    if (this.kind === 'too_large') return 'SUBGRAPH_ANSWER_TOO_LARGE'
-    return this.kind === 'overloaded' ? 'OVERLOADED' : 'SUBGRAPH_UNAVAILABLE'
-  }
-}
 
 export interface SubgraphCallOptions {
   /** The JSON text of a GraphQL request. */

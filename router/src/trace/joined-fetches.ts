@@ -1,21 +1,21 @@
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { FetchObserver } from '../engine/transport.ts'
-import type { RouterContext } from '../operations/graphql.ts'
+import type { OperationContext } from '../edge/request-context.ts'
 
 /**
  * A fetch that another request is already making appears in the trace of that one. Whoever waits for its answer logs
  * so, and shows the time that it waited.
  */
-export const noteJoinedFetches: FetchObserver<RouterContext> = ({
+export const noteJoinedFetches: FetchObserver<OperationContext> = ({
   service,
   operationName,
   isJoined,
-  context: { exchange },
+  context: { request },
 }) => {
   if (!isJoined) return undefined
   const extra = { subgraph: service, operation: operationName }
-  exchange.log.debug({ action: 'subgraph.joined', extra }, 'A call under way is shared.')
+  request.log.debug({ action: 'subgraph.joined', extra }, 'A call under way is shared.')
   const span = scopedTracer.startSpan('gateway.fetch', { attributes: { service, joined: true } })
   return ({ failure }) => {
     if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
-import type { RouterContext } from '../operations/graphql.ts'
+import type { OperationContext } from '../edge/request-context.ts'
 
 /** Begins a span; the returned function ends it. */
 function begin(name: string): (failure?: unknown) => Promise<void> {
@@ -17,14 +17,14 @@ function begin(name: string): (failure?: unknown) => Promise<void> {
  * What Apollo Server does of a traced request before the engine has it. Documents that it parsed before are parsed
  * and validated no second time, and show no such span.
  */
-export const operationSpans: ApolloServerPlugin<RouterContext> = {
-  requestDidStart: ({ contextValue: { exchange } }) => {
-    if (!exchange.trace) return Promise.resolve()
+export const operationSpans: ApolloServerPlugin<OperationContext> = {
+  requestDidStart: ({ contextValue: { request } }) => {
+    if (!request.trace) return Promise.resolve()
     return Promise.resolve({
       parsingDidStart: () => Promise.resolve(begin('graphql.parse')),
       validationDidStart: () => Promise.resolve(begin('graphql.validate')),
       didResolveOperation: ({ source }) => {
-        exchange.document = source
+        request.document = source
         return Promise.resolve()
       },
     })

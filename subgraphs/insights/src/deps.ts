@@ -3,9 +3,15 @@ import type { Clock } from '@cnop/kit/clock'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/reader'
 import type { Flights } from './commands/flights.ts'
-import type { Writing } from './commands/write-prose.ts'
+import type { InsightFailure } from './domain/errors.ts'
 import type { InsightAnswers } from './events.ts'
 import type { LanguageModel } from './model/language-model.ts'
+import type { Prose } from './store/kept-prose.ts'
+
+/** What became of asking a language model. */
+export type Writing =
+  | { readonly isWritten: true; readonly prose: Prose }
+  | { readonly isWritten: false; readonly failure: InsightFailure }
 
 export interface Deps {
   readonly cache: Cache

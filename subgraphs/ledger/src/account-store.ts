@@ -1,6 +1,6 @@
 import { InvariantViolation } from '@cnop/kit/errors'
 import type { Account, Holding, LedgerState } from './account.ts'
-import type { Change } from './post.ts'
+import type { Change } from './account.ts'
 
 /** What a committed command left under its key. */
 export interface Guard {

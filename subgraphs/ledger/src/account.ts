@@ -8,7 +8,14 @@ import {
   zeroQuantity,
   zeroUsd,
 } from '@cnop/kit/money'
-import type { Pockets } from './pockets.ts'
+import type { JournalEntry } from './chain.ts'
+
+/** The red pockets of one UTC day. */
+export interface Pockets {
+  /** When the last of them was opened, ISO 8601. */
+  readonly openedAt: string
+  readonly amount: Usd
+}
 
 /** A user's cash and the head of the user's journal. Everything a user owns changes only together with `version`. */
 export interface Account {
@@ -48,6 +55,15 @@ export interface Holding {
 export interface LedgerState {
   readonly account: Account
   readonly holdings: ReadonlyMap<string, Holding>
+}
+
+/** What an entry does to what was read. */
+export interface Change {
+  readonly before: LedgerState
+  readonly account: Account
+  /** The holdings that the entry changes, as they are afterwards. */
+  readonly holdings: readonly Holding[]
+  readonly entry: JournalEntry
 }
 
 /** What one user may move in one UTC day. */

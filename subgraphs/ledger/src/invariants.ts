@@ -1,5 +1,5 @@
 import { invariant } from '@cnop/kit/errors'
-import { type Holding, postedCash, totalQuantity } from './account.ts'
+import { type Change, type Holding, postedCash, totalQuantity } from './account.ts'
 import {
   assetsOf,
   cashChange,
@@ -9,7 +9,6 @@ import {
   quantityChange,
   sumOf,
 } from './entry.ts'
-import type { Change } from './post.ts'
 
 type Sign = 'in' | 'out' | 'none'
 

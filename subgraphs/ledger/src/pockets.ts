@@ -1,15 +1,8 @@
 import { toIso, utcDay } from '@cnop/kit/clock'
 import { addUsd, subtractUsd, type Usd, zeroUsd } from '@cnop/kit/money'
-import type { Account } from './account.ts'
+import type { Account, Pockets } from './account.ts'
 import { cashChange, type Entry } from './entry.ts'
 import { RedPocketOnHold } from './errors.ts'
-
-/** The red pockets of one UTC day. */
-export interface Pockets {
-  /** When the last of them was opened, ISO 8601. */
-  readonly openedAt: string
-  readonly amount: Usd
-}
 
 /** No red pocket can be held back longer than this: older ones are no longer kept in the account. */
 export const longestPocketHoldMs = 31 * 86_400_000

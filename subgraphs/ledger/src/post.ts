@@ -12,6 +12,7 @@ import {
 } from '@cnop/kit/money'
 import {
   type Account,
+  type Change,
   emptyHolding,
   type Holding,
   type LedgerLimits,
@@ -46,15 +47,6 @@ export interface PostContext {
   readonly limits: LedgerLimits
   /** The identifier of the journal entry. */
   readonly id: string
-}
-
-/** What an entry does to what was read. */
-export interface Change {
-  readonly before: LedgerState
-  readonly account: Account
-  /** The holdings that the entry changes, as they are afterwards. */
-  readonly holdings: readonly Holding[]
-  readonly entry: JournalEntry
 }
 
 /** Counts a deposit or withdrawal toward its day, or refuses it. */

@@ -1,6 +1,6 @@
 import { Contention, invariant, InvariantViolation, OutcomeUnknown } from '@cnop/kit/errors'
 import { IdempotencyKeyReused } from '@cnop/kit/idempotency-key'
-import { type Account, emptyHolding, type LedgerState } from './account.ts'
+import { type Change, type Account, emptyHolding, type LedgerState } from './account.ts'
 import {
   type AccountStore,
   type Commit,
@@ -14,7 +14,7 @@ import { canonicalJson, hashText, type Json } from './chain.ts'
 import { assetsOf, type Entry } from './entry.ts'
 import { AccountNotFound, HoldMissing } from './errors.ts'
 import type { Gate } from './gate.ts'
-import type { Change, post, PostContext } from './post.ts'
+import type { post, PostContext } from './post.ts'
 
 export interface Command<Address> {
   readonly username: string

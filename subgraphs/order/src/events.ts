@@ -1,6 +1,7 @@
 import { formatPrice, formatQuantity, formatUsd } from '@cnop/kit/money'
 import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
-import type { Deps } from './deps.ts'
+import type { EventBus } from '@cnop/kit/bus'
+import type { Log } from '@cnop/kit/log'
 import type { Order, OrderStatus } from './domain/order.ts'
 
 /** Every change of an order: `{ username, orderId, status }` and what its owner sees of it, as the API writes it. */
@@ -34,7 +35,11 @@ export const countOutcomes = (): OrderOutcomes =>
     labelNames: ['outcome', 'side', 'type'],
   })
 
-type Listeners = Pick<Deps, 'bus' | 'log' | 'outcomes'>
+interface Listeners {
+  readonly bus: EventBus
+  readonly log: Log
+  readonly outcomes: OrderOutcomes
+}
 
 /** Tells operators and listeners of a new order and of what it has become already. */
 export async function announcePlaced(deps: Listeners, order: Order): Promise<void> {
@@ -60,7 +65,7 @@ export async function announceOrder(deps: Listeners, order: Order): Promise<void
 
 /** A triggered order could not be filled; it stays open and is tried again. */
 export function recordFillFailed(
-  { log, outcomes }: Pick<Deps, 'log' | 'outcomes'>,
+  { log, outcomes }: Pick<Listeners, 'log' | 'outcomes'>,
   { id: orderId, username, side, type }: Order,
   error: unknown,
 ): void {
@@ -73,7 +78,7 @@ export function recordFillFailed(
 
 /** An order of a delisted asset could not be cancelled; it stays open and is tried again. */
 export function recordCancelFailed(
-  { log }: Pick<Deps, 'log'>,
+  { log }: Pick<Listeners, 'log'>,
   { id: orderId, username }: Order,
   error: unknown,
 ): void {
@@ -84,7 +89,11 @@ export function recordCancelFailed(
 }
 
 /** What an open order holds is not what the journal says. */
-export const recordWrongHold = ({ log }: Pick<Deps, 'log'>, user: string, message: string): void =>
+export const recordWrongHold = (
+  { log }: Pick<Listeners, 'log'>,
+  user: string,
+  message: string,
+): void =>
   log.error(
     { action: 'order.hold_wrong', user, extra: { message } },
     'An open order does not hold what the journal says.',

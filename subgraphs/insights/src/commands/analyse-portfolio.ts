@@ -1,6 +1,6 @@
 import { toIso } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
-import type { Deps } from '../deps.ts'
+import type { Deps, Writing } from '../deps.ts'
 import { type InsightFailure, InsightUnavailable } from '../domain/errors.ts'
 import type { Facts } from '../domain/facts.ts'
 import { computeFigures, type Figures } from '../domain/figures.ts'
@@ -13,7 +13,7 @@ import { logCacheFailed, recordAnswer, recordRefusal } from '../events.ts'
 import type { LanguageModel } from '../model/language-model.ts'
 import { type Prose, proseKey, readProse } from '../store/kept-prose.ts'
 import { type Deadline, late, startDeadline } from './deadline.ts'
-import { type Writing, writeProse } from './write-prose.ts'
+import { writeProse } from './write-prose.ts'
 
 export interface Analysis {
   readonly username: string

@@ -1,17 +1,12 @@
 import { toIso } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
-import type { Deps } from '../deps.ts'
+import type { Deps, Writing } from '../deps.ts'
 import { checkProse } from '../domain/check-prose.ts'
 import { InsightFailure, InsightUnavailable } from '../domain/errors.ts'
 import type { Prompt } from '../domain/prompt.ts'
 import { logCacheFailed, logFailed, logRejected, logWritten } from '../events.ts'
 import type { LanguageModel } from '../model/language-model.ts'
 import { type Prose, saveProse } from '../store/kept-prose.ts'
-
-/** What became of asking a language model. */
-export type Writing =
-  | { readonly isWritten: true; readonly prose: Prose }
-  | { readonly isWritten: false; readonly failure: InsightFailure }
 
 export interface Assignment {
   readonly key: string

@@ -1,10 +1,10 @@
 import type { JournalEntry } from '@cnop/ledger/chain'
+import type { LedgerDeps } from '@cnop/ledger/command'
 import { readEntries } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
-import type { Deps } from '../deps.ts'
 import type { Order } from '../domain/order.ts'
 import { type OrderPage, type OrderPageQuery, readOrderPages } from '../store/order-pages.ts'
-import { type OrderAddress, readOrders } from '../store/orders.ts'
+import { type OrderAddress, type OrderStore, readOrders } from '../store/orders.ts'
 
 export interface EntryAddress {
   readonly username: string
@@ -23,7 +23,13 @@ const mostRows = 100
 // Nothing is cached beyond a batch: a mutation earlier in the same request may have changed what a later field reads.
 const options = { cache: false, maxBatchSize: mostRows }
 
-export function createLoaders({ store, ledger }: Pick<Deps, 'store' | 'ledger'>): Loaders {
+export function createLoaders({
+  store,
+  ledger,
+}: {
+  readonly store: OrderStore
+  readonly ledger: LedgerDeps
+}): Loaders {
   return {
     orders: new DataLoader((addresses) => readOrders(store, addresses), options),
     pages: new DataLoader((queries) => readOrderPages(store, queries), options),
@@ -32,7 +38,7 @@ export function createLoaders({ store, ledger }: Pick<Deps, 'store' | 'ledger'>)
 }
 
 async function readReceipts(
-  ledger: Deps['ledger'],
+  ledger: LedgerDeps,
   addresses: readonly EntryAddress[],
 ): Promise<(JournalEntry | undefined)[]> {
   const usernames = [...new Set(addresses.map(({ username }) => username))]
