@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
+import * as events from '@cnop/schema/events'
 import { subgraphNames } from '@cnop/schema/read'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -83,6 +84,17 @@ describe('the sources', () => {
     // Apollo's gateway reads from the environment alone whether it may report to its maker; Vite has no other configuration.
     const known = new Set(['router/src/engine/supergraph.ts', 'web/vite.config.ts'])
     expect(readers.filter((path) => !path.endsWith('/main.ts') && !known.has(path))).toEqual([])
+  })
+
+  it('name a channel of the event bus in its declaration only', () => {
+    const names = Object.values(events).flatMap((value) => ('name' in value ? [value.name] : []))
+    expect(names.length).toBeGreaterThan(5)
+    const literal = new RegExp(
+      `(['"\`])(?:${names.map((name) => name.replaceAll('.', '\\.')).join('|')})\\1`,
+    )
+    expect(
+      sources.filter((path) => path !== 'schema/events.ts' && literal.test(read(path))),
+    ).toEqual([])
   })
 
   it('contain no barrel file', () => {

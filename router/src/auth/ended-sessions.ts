@@ -1,13 +1,13 @@
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
+import { type MessageOf, sessionsEnded } from '@cnop/schema/events'
 import { z } from 'zod'
 
-const endedSession = z.object({ sessionId: z.string(), expiresAt: z.iso.datetime() })
-const endedSessions = z.object({ sessions: z.array(endedSession) })
+const endedSessions = z.object({ sessions: z.array(sessionsEnded.type) })
 
 /** A session that ended, and when the last access token of it has expired. */
-type EndedSession = z.infer<typeof endedSession>
+type EndedSession = MessageOf<typeof sessionsEnded>
 
 export interface EndedSessions {
   has(sessionId: string): boolean
@@ -22,7 +22,6 @@ interface EndedSessionsOptions {
   readonly log: Log
 }
 
-const sessionsEndedChannel = 'sessions.ended'
 /** Half of the second that a sign-out may take to be known, so that a reading has the other half. */
 const tickMs = 500
 /** All rows are read again this often, in ticks; what has expired is forgotten then. */
@@ -58,8 +57,8 @@ export async function watchEndedSessions(options: EndedSessionsOptions): Promise
       missed += 1
     }
   }
-  const unsubscribe = await bus.subscribe(sessionsEndedChannel, {
-    onMessage: (message) => add(endedSession.parse(JSON.parse(message))),
+  const unsubscribe = await bus.subscribe(sessionsEnded, {
+    onMessage: add,
     onGap: () => void read('all'),
   })
   await read('all')

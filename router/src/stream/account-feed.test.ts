@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
+import { type MessageOf, ordersChanged } from '@cnop/schema/events'
 import { createLog } from '@cnop/kit/log'
 import { buildSchema, isObjectType, Kind, parse, validate } from 'graphql'
 import { apiSchema, streamSdl } from '@cnop/schema/read'
 import type { Exchange } from '../edge/request-context.ts'
 import { openAccountFeed } from './account-feed.ts'
-import { createOrderParser } from './account-feeds.ts'
+import { createOrderReader } from './account-feeds.ts'
 import type { Feed, Stream } from './feed.ts'
 import { createPace } from './pace.ts'
 import { compileSelection } from './selection.ts'
@@ -35,8 +36,8 @@ beforeEach(async () => {
   feed = await openAccountFeed({
     bus,
     pace: createPace({ readsAtOnce, spreadMs: 20 }),
-    channel: 'orders.changed',
-    parse: createOrderParser(),
+    channel: ordersChanged,
+    changeOf: createOrderReader(),
     read: async () => {
       const orders = found
       reading += 1
@@ -79,15 +80,14 @@ function openReader(username: string) {
   return { reader, stream }
 }
 
-const publish = (orderId: string, status: string, username = 'alice'): Promise<void> =>
-  bus.publish(
-    'orders.changed',
-    JSON.stringify({
-      ...{ username, orderId, status, side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '1' },
-      createdAt: '2026-01-01T00:00:00.000Z',
-      updatedAt: '2026-01-01T00:00:00.000Z',
-    }),
-  )
+type Status = MessageOf<typeof ordersChanged>['status']
+
+const publish = (orderId: string, status: Status, username = 'alice'): Promise<void> =>
+  bus.publish(ordersChanged, {
+    ...{ username, orderId, status, side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '1' },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  })
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,4 +1,5 @@
 import type { EventBus } from '@cnop/kit/bus'
+import type { Channel } from '@cnop/schema/events'
 import { asRefusal } from './as-refusal.ts'
 import type { Exchange } from '../edge/request-context.ts'
 import type { Feed, Follower, Stream } from './feed.ts'
@@ -15,18 +16,21 @@ export interface Change {
   readonly item?: { readonly key: string; readonly value: object }
 }
 
-export interface AccountFeedOptions {
-  readonly bus: EventBus
+interface AccountFeed {
   readonly pace: Pace
-  readonly channel: string
-  /** Undefined for a message that nobody needs to hear. */
-  readonly parse: (message: string) => Change | undefined
   /** Reads everything as the caller may see it. */
   readonly read: (exchange: Exchange) => Promise<Payload>
   /** What an event says of the items that changed. */
   readonly payloadOf: (items: readonly object[]) => Payload
   /** Items that everything which was read has already, where they never change. */
   readonly keysOf?: (payload: Payload) => readonly string[]
+}
+
+interface AccountFeedOptions<Message> extends AccountFeed {
+  readonly bus: EventBus
+  readonly channel: Channel<Message>
+  /** Undefined for a message that changes nothing. */
+  readonly changeOf: (message: Message) => Change | undefined
 }
 
 /** More changes than this that a reader has not taken are told as a snapshot. */
@@ -38,14 +42,16 @@ interface Member extends Follower {
 }
 
 /** What happens to one user's account, told to that user only. */
-export async function openAccountFeed(options: AccountFeedOptions): Promise<Feed> {
+export async function openAccountFeed<Message>(
+  options: AccountFeedOptions<Message>,
+): Promise<Feed> {
   const membersOf = new Map<string, Set<Member>>()
   const renew = (): void => {
     for (const members of membersOf.values()) for (const member of members) member.renew()
   }
   const unsubscribe = await options.bus.subscribe(options.channel, {
     onMessage: (message) => {
-      const change = options.parse(message)
+      const change = options.changeOf(message)
       if (!change) return
       for (const member of membersOf.get(change.username) ?? []) member.hear(change)
     },
@@ -87,7 +93,7 @@ export async function openAccountFeed(options: AccountFeedOptions): Promise<Feed
 }
 
 /** What waits until the reader of a stream can take it: what was read, and behind it what changed. */
-function createOutbox({ payloadOf, keysOf }: AccountFeedOptions, stream: Stream) {
+function createOutbox({ payloadOf, keysOf }: AccountFeed, stream: Stream) {
   const { label, selection } = stream.subscription
   const pending = new Map<string, object>()
   let unsent: { readonly payload: Payload; readonly isSnapshot: boolean } | undefined
@@ -122,7 +128,7 @@ function createOutbox({ payloadOf, keysOf }: AccountFeedOptions, stream: Stream)
   }
 }
 
-function createMember(options: AccountFeedOptions, stream: Stream) {
+function createMember(options: AccountFeed, stream: Stream) {
   const outbox = createOutbox(options, stream)
   let isBegun = false
   let hasMissed = false

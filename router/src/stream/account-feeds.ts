@@ -1,12 +1,12 @@
 import type { EventBus } from '@cnop/kit/bus'
-import { z } from 'zod'
-import { createLimitedMap } from '../engine/limited-map.ts'
 import {
-  type AccountFeedOptions,
-  type Change,
-  openAccountFeed,
-  type Payload,
-} from './account-feed.ts'
+  balancesChanged,
+  type MessageOf,
+  notificationsAdded,
+  ordersChanged,
+} from '@cnop/schema/events'
+import { createLimitedMap } from '../engine/limited-map.ts'
+import { type Change, openAccountFeed, type Payload } from './account-feed.ts'
 import type { Feed } from './feed.ts'
 import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
@@ -16,40 +16,6 @@ interface Parts {
   readonly readAs: ReadAs
   readonly pace: Pace
 }
-
-/** The text of a value of the API, or none. */
-const some = z.string()
-const maybe = z.string().optional()
-
-const changedOrder = z.object({
-  username: some,
-  orderId: some,
-  status: some,
-  side: some,
-  type: some,
-  assetId: some,
-  quantity: some,
-  limitPrice: maybe,
-  price: maybe,
-  total: maybe,
-  reason: maybe,
-  createdAt: some,
-  updatedAt: some,
-})
-
-const changedBalance = z.object({ username: some })
-
-const addedNotification = z.object({
-  username: some,
-  notification: z.object({
-    id: some,
-    kind: some,
-    text: some,
-    createdAt: some,
-    alertId: some.nullish(),
-    assetId: some.nullish(),
-  }),
-})
 
 interface ReadOrder {
   readonly id: string
@@ -74,10 +40,11 @@ interface Me {
 const mostFinished = 10_000
 
 /** Processes tell of an order in any order; what is done never waits again. */
-export function createOrderParser(): AccountFeedOptions['parse'] {
+export function createOrderReader(): (
+  message: MessageOf<typeof ordersChanged>,
+) => Change | undefined {
   const finished = createLimitedMap<true>(mostFinished)
-  return (message): Change | undefined => {
-    const { username, ...order } = changedOrder.parse(JSON.parse(message))
+  return ({ username, ...order }) => {
     if (order.status !== 'PENDING') finished.set(order.orderId, true)
     else if (finished.get(order.orderId)) return undefined
     return { username, item: { key: order.orderId, value: order } }
@@ -89,8 +56,8 @@ const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
     pace,
-    channel: 'orders.changed',
-    parse: createOrderParser(),
+    channel: ordersChanged,
+    changeOf: createOrderReader(),
     read: async (exchange) => {
       const { me } = await readAs<Me>(exchange, 'StreamOpenOrders', {})
       const { nodes } = me.portfolio.openOrders
@@ -104,8 +71,8 @@ const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
     pace,
-    channel: 'balances.changed',
-    parse: (message) => changedBalance.parse(JSON.parse(message)),
+    channel: balancesChanged,
+    changeOf: ({ username }) => ({ username }),
     read: async (exchange) => {
       const { me } = await readAs<Me>(exchange, 'StreamBalance', {})
       return { cash: me.portfolio.cash }
@@ -118,11 +85,11 @@ const openNotifications = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
     pace,
-    channel: 'notifications.added',
-    parse: (message) => {
-      const { username, notification } = addedNotification.parse(JSON.parse(message))
-      return { username, item: { key: notification.id, value: notification } }
-    },
+    channel: notificationsAdded,
+    changeOf: ({ username, notification }) => ({
+      username,
+      item: { key: notification.id, value: notification },
+    }),
     read: async (exchange) => {
       const { me } = await readAs<Me>(exchange, 'StreamNotifications', {})
       return { notifications: me.notifications.nodes.map(describeNotification) }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { EventBus } from '@cnop/kit/bus'
+import { quotesTicked } from '@cnop/schema/events'
 import { asRefusal } from './as-refusal.ts'
 import type { Feed, Stream } from './feed.ts'
 import { assertKnown, readPriceIds } from './price-ids.ts'
@@ -96,7 +97,7 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
   const renew = (): void => {
     for (const group of groups.all()) renewGroup(group)
   }
-  const unsubscribe = await bus.subscribe('quotes', {
+  const unsubscribe = await bus.subscribe(quotesTicked, {
     onMessage: (message) => {
       if (groups.size() === 0) return
       for (const assetId of memory.learn(readTick(message))) dirty.add(assetId)

@@ -1,6 +1,7 @@
 import { formatPrice } from '@cnop/kit/money'
 import { unpackTick } from '@cnop/quotes/packing'
 import { percentChange } from '@cnop/quotes/percent'
+import type { MessageOf, quotesTicked } from '@cnop/schema/events'
 
 /** What an asset costs, as the API writes it. */
 export interface StreamPrice {
@@ -45,9 +46,9 @@ function isNews(known: StreamPrice | undefined, told: StreamPrice): boolean {
   )
 }
 
-/** The prices of a tick of the bus; none when the text is no tick. */
-export const readTick = (message: string): readonly StreamPrice[] =>
-  (unpackTick(message)?.quotes ?? []).map((quote) => ({
+/** The prices of a tick of the bus. */
+export const readTick = (message: MessageOf<typeof quotesTicked>): readonly StreamPrice[] =>
+  unpackTick(message).quotes.map((quote) => ({
     assetId: quote.assetId,
     price: formatPrice(quote.price),
     quotedAt: quote.quotedAt,

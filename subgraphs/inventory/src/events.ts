@@ -1,10 +1,10 @@
 import type { Log } from '@cnop/kit/log'
-import { formatPrice, price as priceOf } from '@cnop/kit/money'
-import { z } from 'zod'
+import { formatPrice } from '@cnop/kit/money'
+import { notificationsAdded, priceAlertsWaiting } from '@cnop/schema/events'
 import type { StateChanges } from './commands/refresh-market.ts'
 import type { AlertTally, Deps } from './deps.ts'
-import { type Notification, notificationKinds } from './domain/notification.ts'
-import { alertDirections, type AlertStatus, type PriceAlert } from './domain/price-alert.ts'
+import type { Notification } from './domain/notification.ts'
+import type { AlertStatus, PriceAlert } from './domain/price-alert.ts'
 
 /** What operators hear of the market. */
 export function announceLeading(log: Log, isLeading: boolean): void {
@@ -46,13 +46,6 @@ export function announceSaveFailure(log: Log, error: unknown): void {
   log.warn({ action: 'market.unsaved', error }, 'The last prices could not be stored at the stop.')
 }
 
-/** Every alert that begins to wait: `{ assetId, direction, price }`. It names nobody; the watchers of prices use it. */
-export const waitingChannel = 'price-alerts.waiting'
-/** Every notification, once it is stored; `readNotification` reads it. */
-export const notificationChannel = 'notifications.added'
-
-type Telling = Pick<Deps, 'bus' | 'log'>
-
 const alertEvents = {
   ACTIVE: { action: 'price_alert.created', count: 'created' },
   FIRED: { action: 'price_alert.fired', count: 'fired' },
@@ -61,7 +54,7 @@ const alertEvents = {
 
 /** Tells operators and watchers what an alert has become. Called once per change, after its commit. */
 export async function announceAlert(
-  { bus, log, alertTally }: Telling & Pick<Deps, 'alertTally'>,
+  { bus, log, alertTally }: Pick<Deps, 'bus' | 'log' | 'alertTally'>,
   { id: alertId, username, assetId, direction, price, status }: PriceAlert,
 ): Promise<void> {
   const { action, count } = alertEvents[status]
@@ -69,47 +62,17 @@ export async function announceAlert(
   const extra = { alertId, assetId, direction }
   log.info({ action, user: username, extra }, 'A price alert changed.')
   if (status !== 'ACTIVE') return
-  const waiting = { assetId, direction, price: formatPrice(price) }
-  await bus.publish(waitingChannel, JSON.stringify(waiting))
+  await bus.publish(priceAlertsWaiting, { assetId, direction, price: formatPrice(price) })
 }
-
-const notificationMessage = z.object({
-  username: z.string(),
-  notification: z.object({
-    id: z.string(),
-    kind: z.enum(notificationKinds),
-    text: z.string(),
-    createdAt: z.string(),
-    alertId: z.string(),
-    assetId: z.string(),
-  }),
-})
-
-/** Whom a message of the channel is for, and what it tells. */
-export type NotificationMessage = z.infer<typeof notificationMessage>
-
-export const readNotification = (message: string): NotificationMessage =>
-  notificationMessage.parse(JSON.parse(message))
 
 /** Tells listeners of a new notification, after its commit. */
 export async function announceNotification(
   { bus }: Pick<Deps, 'bus'>,
   { username, id, kind, text, createdAt, alert }: Notification,
 ): Promise<void> {
-  const told = { id, kind, text, createdAt, alertId: alert.id, assetId: alert.assetId }
-  const message: NotificationMessage = { username, notification: told }
-  await bus.publish(notificationChannel, JSON.stringify(message))
+  const notification = { id, kind, text, createdAt, alertId: alert.id, assetId: alert.assetId }
+  await bus.publish(notificationsAdded, { username, notification })
 }
-
-const waitingMessage = z.object({
-  assetId: z.string(),
-  direction: z.enum(alertDirections),
-  price: z.string().transform(priceOf),
-})
-
-/** What a message of the waiting channel tells. */
-export const readWaiting = (message: string): z.infer<typeof waitingMessage> =>
-  waitingMessage.parse(JSON.parse(message))
 
 export function announceFiringFailure(log: Log, error: unknown, alert: PriceAlert): void {
   const { id: alertId, username } = alert

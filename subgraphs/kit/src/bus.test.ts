@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { balancesChanged, ledgerClosed, type MessageOf } from '@cnop/schema/events'
+import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { createMemoryBus, createRedisBus, type EventBus } from './bus.ts'
 import { startTestRedis, type TestRedis } from './testing/test-redis.ts'
@@ -14,18 +16,23 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 afterEach(() => bus.close())
 
+const change = (username: string) => ({ username })
+
 /** Collects messages, and waits for a number of them. */
 function collect(): {
   hear: (message: string) => void
+  hearUser: (message: MessageOf<typeof balancesChanged>) => void
   first: (count: number) => Promise<string[]>
 } {
   const heard: string[] = []
   let wake = (): void => undefined
+  const hear = (message: string): void => {
+    heard.push(message)
+    wake()
+  }
   return {
-    hear: (message) => {
-      heard.push(message)
-      wake()
-    },
+    hear,
+    hearUser: ({ username }) => hear(username),
     first: async (count) => {
       while (heard.length < count) await new Promise<void>((resolve) => (wake = resolve))
       return heard.slice(0, count)
@@ -40,23 +47,23 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
 
   it('tells every listener of a channel, in order, and nobody else', async () => {
     const [one, two, other] = [collect(), collect(), collect()]
-    await bus.subscribe('prices', one.hear)
-    await bus.subscribe('prices', two.hear)
-    await bus.subscribe('orders', other.hear)
-    for (const message of ['1', '2', '3']) await bus.publish('prices', message)
-    await bus.publish('orders', 'bought')
+    await bus.subscribe(balancesChanged, one.hearUser)
+    await bus.subscribe(balancesChanged, two.hearUser)
+    await bus.subscribe(ledgerClosed, ({ reason }) => other.hear(reason))
+    for (const message of ['1', '2', '3']) await bus.publish(balancesChanged, change(message))
+    await bus.publish(ledgerClosed, { reason: 'closed', closedAt: 'now' })
     expect(await one.first(3)).toEqual(['1', '2', '3'])
     expect(await two.first(3)).toEqual(['1', '2', '3'])
-    expect(await other.first(1)).toEqual(['bought'])
+    expect(await other.first(1)).toEqual(['closed'])
   })
 
   it('does not run a listener within the turn of the publisher', async () => {
     const heard = collect()
     let isPublisherDone = false
-    await bus.subscribe('prices', () => {
+    await bus.subscribe(balancesChanged, () => {
       heard.hear(isPublisherDone ? 'after' : 'within')
     })
-    const published = bus.publish('prices', '1')
+    const published = bus.publish(balancesChanged, change('1'))
     isPublisherDone = true
     await published
     expect(await heard.first(1)).toEqual(['after'])
@@ -64,24 +71,24 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
 
   it('does not make a listener a part of the publisher’s request', async () => {
     const heard = collect()
-    await bus.subscribe('prices', () => heard.hear(currentScope()?.subgraph ?? 'nobody'))
-    await runInScope({ subgraph: 'inventory' }, () => bus.publish('prices', '1'))
+    await bus.subscribe(balancesChanged, () => heard.hear(currentScope()?.subgraph ?? 'nobody'))
+    await runInScope({ subgraph: 'inventory' }, () => bus.publish(balancesChanged, change('1')))
     expect(await heard.first(1)).toEqual(['nobody'])
   })
 
   it('tells a listener nothing more once it has left, and goes on telling the others', async () => {
     const [gone, stays] = [collect(), collect()]
-    const leave = await bus.subscribe('prices', gone.hear)
-    await bus.subscribe('prices', stays.hear)
-    await bus.publish('prices', '1')
+    const leave = await bus.subscribe(balancesChanged, gone.hearUser)
+    await bus.subscribe(balancesChanged, stays.hearUser)
+    await bus.publish(balancesChanged, change('1'))
     await gone.first(1)
     leave()
     leave()
-    await bus.publish('prices', '2')
+    await bus.publish(balancesChanged, change('2'))
     await stays.first(2)
     const again = collect()
-    await bus.subscribe('prices', again.hear)
-    await bus.publish('prices', '3')
+    await bus.subscribe(balancesChanged, again.hearUser)
+    await bus.publish(balancesChanged, change('3'))
     expect(await again.first(1)).toEqual(['3'])
     expect(await Promise.race([gone.first(2), Promise.resolve('nothing more')])).toBe(
       'nothing more',
@@ -89,32 +96,45 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
   })
 
   it('hears a channel again after its last listener has left and another has come', async () => {
-    const leave = await bus.subscribe('prices', () => undefined)
+    const leave = await bus.subscribe(balancesChanged, () => undefined)
     leave()
     const heard = collect()
-    await bus.subscribe('prices', heard.hear)
-    await bus.publish('prices', '1')
+    await bus.subscribe(balancesChanged, heard.hearUser)
+    await bus.publish(balancesChanged, change('1'))
     expect(await heard.first(1)).toEqual(['1'])
   })
 
   it('keeps the trouble of one listener from the others', async () => {
     const heard = collect()
-    await bus.subscribe('prices', () => {
+    await bus.subscribe(balancesChanged, () => {
       throw new Error('trouble')
     })
-    await bus.subscribe('prices', heard.hear)
-    await bus.publish('prices', '1')
+    await bus.subscribe(balancesChanged, heard.hearUser)
+    await bus.publish(balancesChanged, change('1'))
     expect(await heard.first(1)).toEqual(['1'])
   })
 })
 
 describe('the redis bus', () => {
+  it('drops messages that do not fit their channel', async () => {
+    bus = await createRedisBus(redis.url, log)
+    const heard = collect()
+    await bus.subscribe(balancesChanged, heard.hearUser)
+    const client = new Redis(redis.url)
+    for (const text of ['', '{', '[]', '{"user":"alice"}', '{"username":1}']) {
+      await client.publish(balancesChanged.name, text)
+    }
+    await client.quit()
+    await bus.publish(balancesChanged, change('1'))
+    expect(await heard.first(1)).toEqual(['1'])
+  })
+
   it('reaches another process', async () => {
     bus = await createRedisBus(redis.url, log)
     const elsewhere = await createRedisBus(redis.url, log)
     const heard = collect()
-    await elsewhere.subscribe('prices', heard.hear)
-    await bus.publish('prices', '1')
+    await elsewhere.subscribe(balancesChanged, heard.hearUser)
+    await bus.publish(balancesChanged, change('1'))
     expect(await heard.first(1)).toEqual(['1'])
     await elsewhere.close()
   })
@@ -123,11 +143,14 @@ describe('the redis bus', () => {
     bus = await createRedisBus(redis.url, log)
     const heard = collect()
     const gaps = collect()
-    await bus.subscribe('prices', { onMessage: heard.hear, onGap: () => gaps.hear('gap') })
-    await bus.publish('prices', '1')
+    await bus.subscribe(balancesChanged, {
+      onMessage: heard.hearUser,
+      onGap: () => gaps.hear('gap'),
+    })
+    await bus.publish(balancesChanged, change('1'))
     expect(await heard.first(1)).toEqual(['1'])
     await redis.kill()
-    await bus.publish('prices', 'lost')
+    await bus.publish(balancesChanged, change('lost'))
     await redis.restart()
     expect(await gaps.first(1)).toEqual(['gap'])
     await publishUntilHeard('2', () => heard.first(2))
@@ -139,7 +162,10 @@ describe('the redis bus', () => {
     bus = await createRedisBus(redis.url, log)
     const heard = collect()
     const gaps = collect()
-    await bus.subscribe('prices', { onMessage: heard.hear, onGap: () => gaps.hear('gap') })
+    await bus.subscribe(balancesChanged, {
+      onMessage: heard.hearUser,
+      onGap: () => gaps.hear('gap'),
+    })
     await redis.restart()
     await gaps.first(1)
     await publishUntilHeard('1', () => heard.first(1))
@@ -154,7 +180,7 @@ async function publishUntilHeard(message: string, heard: () => Promise<unknown>)
     done.abort()
   })
   while (!done.signal.aborted) {
-    await bus.publish('prices', message)
+    await bus.publish(balancesChanged, change(message))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

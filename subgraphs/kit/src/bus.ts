@@ -1,12 +1,13 @@
+import type { Channel } from '@cnop/schema/events'
 import type { Log } from './log.ts'
 import { closeClient, createClient } from './redis.ts'
 import { runInScope } from './tracing/scope.ts'
 
-/** Hears a message of a channel. What it throws is logged and reaches nobody else. */
-export type Listener = (message: string) => void
+/** Handles a message of a channel. What it throws is logged and does not reach other listeners. */
+export type Listener<Message> = (message: Message) => void
 
-export interface Subscriber {
-  readonly onMessage: Listener
+export interface Subscriber<Message> {
+  readonly onMessage: Listener<Message>
   /** Messages may have been missed, because the connection was lost for a while. */
   readonly onGap?: (() => void) | undefined
 }
@@ -15,42 +16,44 @@ export interface Subscriber {
 export type Unsubscribe = () => void
 
 /**
- * Tells every process that something has happened. Delivery is a courtesy: a message can be lost, so
- * whatever must not be lost is read again from its own rows, at the latest after a gap.
+ * Publish and subscribe between processes; `@cnop/schema/events` declares the channels. Delivery is at most once: what
+ * must not be lost is read again from its own rows, at the latest after a gap.
  */
 export interface EventBus {
   /** Never fails: the writer's work is done already, and its readers catch up from the rows. */
-  publish(channel: string, message: string): Promise<void>
+  publish<Message>(channel: Channel<Message>, message: NoInfer<Message>): Promise<void>
   /** Resolves when the subscription is in force, or at once while Redis is down. */
-  subscribe(channel: string, subscriber: Listener | Subscriber): Promise<Unsubscribe>
+  subscribe<Message>(
+    channel: Channel<Message>,
+    subscriber: Listener<NoInfer<Message>> | Subscriber<NoInfer<Message>>,
+  ): Promise<Unsubscribe>
   close(): Promise<void>
 }
 
 type BusLog = Pick<Log, 'info' | 'warn' | 'error'>
 
 interface Subscriptions {
-  add(channel: string, subscriber: Subscriber): void
-  /** Answers whether it was the last of its channel. */
-  remove(channel: string, subscriber: Subscriber): boolean
-  deliver(channel: string, message: string): void
-  tellGap: () => void
-  channels(): string[]
+  /** Returns the removal, which says whether it was the last subscriber of its channel. */
+  add<Message>(channel: Channel<Message>, subscriber: Subscriber<Message>): () => boolean
+  deliver(name: string, text: string): void
+  reportGap: () => void
+  names(): string[]
   clear(): void
 }
 
 /** For one process: messages go to its own listeners, after the publisher's turn. */
 export function createMemoryBus(log: BusLog): EventBus {
-  const subscriptions = keepSubscriptions(log)
+  const subscriptions = createSubscriptions(log)
   return {
-    publish: (channel, message) => {
-      // As over a socket, what listeners do is no part of the publisher's request.
-      runInScope({}, () => queueMicrotask(() => subscriptions.deliver(channel, message)))
+    publish: ({ name }, message) => {
+      const text = JSON.stringify(message)
+      // As over a socket, the work of listeners is not part of the publisher's request.
+      runInScope({}, () => queueMicrotask(() => subscriptions.deliver(name, text)))
       return Promise.resolve()
     },
     subscribe: (channel, given) => {
-      const subscriber = toSubscriber(given)
-      subscriptions.add(channel, subscriber)
-      return Promise.resolve(() => void subscriptions.remove(channel, subscriber))
+      const remove = subscriptions.add(channel, toSubscriber(given))
+      return Promise.resolve(() => void remove())
     },
     close: () => {
       subscriptions.clear()
@@ -61,55 +64,62 @@ export function createMemoryBus(log: BusLog): EventBus {
 
 /** For several processes, over Redis pub/sub. */
 export async function createRedisBus(url: string, log: BusLog): Promise<EventBus> {
-  const subscriptions = keepSubscriptions(log)
-  const sending = createClient(url, log)
-  const hearing = createClient(url, log)
+  const subscriptions = createSubscriptions(log)
+  const publisher = createClient(url, log)
+  const listener = createClient(url, log)
 
-  const follow = async (channel: string): Promise<void> => {
+  const follow = async (name: string): Promise<void> => {
     // While Redis is down this fails; the next `ready` follows all channels.
-    await hearing.subscribe(channel).catch(() => undefined)
+    await listener.subscribe(name).catch(() => undefined)
   }
-  const leave = async (channel: string): Promise<void> => {
-    await hearing.unsubscribe(channel).catch(() => undefined)
+  const leave = async (name: string): Promise<void> => {
+    await listener.unsubscribe(name).catch(() => undefined)
   }
-  hearing.on('message', (channel, message) => {
-    subscriptions.deliver(channel, message)
+  listener.on('message', (name, text) => {
+    subscriptions.deliver(name, text)
   })
-  hearing.on('ready', () => {
-    // Whoever subscribed before this moment may have missed something.
-    void Promise.all(subscriptions.channels().map(follow)).then(subscriptions.tellGap)
+  listener.on('ready', () => {
+    // Subscribers of before this moment may have missed messages.
+    void Promise.all(subscriptions.names().map(follow)).then(subscriptions.reportGap)
   })
-  await Promise.allSettled([sending.connect(), hearing.connect()])
+  await Promise.allSettled([publisher.connect(), listener.connect()])
 
   return {
-    publish: async (channel, message) => {
+    publish: async ({ name }, message) => {
       try {
-        await sending.publish(channel, message)
+        await publisher.publish(name, JSON.stringify(message))
       } catch (error) {
-        log.warn({ error, channel }, 'A message could not be published.')
+        log.warn({ error, channel: name }, 'A message could not be published.')
       }
     },
     subscribe: async (channel, given) => {
-      const subscriber = toSubscriber(given)
-      subscriptions.add(channel, subscriber)
-      await follow(channel)
+      const remove = subscriptions.add(channel, toSubscriber(given))
+      await follow(channel.name)
       return () => {
-        if (subscriptions.remove(channel, subscriber)) void leave(channel)
+        if (remove()) void leave(channel.name)
       }
     },
     close: async () => {
       subscriptions.clear()
-      await Promise.all([closeClient(sending), closeClient(hearing)])
+      await Promise.all([closeClient(publisher), closeClient(listener)])
     },
   }
 }
 
-function toSubscriber(given: Listener | Subscriber): Subscriber {
+function toSubscriber<Message>(
+  given: Listener<Message> | Subscriber<Message>,
+): Subscriber<Message> {
   return typeof given === 'function' ? { onMessage: given } : { ...given }
 }
 
-function keepSubscriptions(log: BusLog): Subscriptions {
-  const byChannel = new Map<string, Set<Subscriber>>()
+/** One channel's subscribers; a message is parsed once for all of them. */
+interface Topic {
+  readonly subscribers: Set<{ readonly onGap?: (() => void) | undefined }>
+  readonly deliver: (text: string) => void
+}
+
+function createSubscriptions(log: BusLog): Subscriptions {
+  const topics = new Map<string, Topic>()
   const guarded = (channel: string, act: () => void): void => {
     try {
       act()
@@ -117,31 +127,45 @@ function keepSubscriptions(log: BusLog): Subscriptions {
       log.error({ error, channel }, 'A listener of the event bus failed.')
     }
   }
+
+  function openTopic<Message>({ name, type }: Channel<Message>): Topic {
+    const subscribers = new Set<Subscriber<Message>>()
+    const parse = (text: string): Message | undefined => {
+      try {
+        return type.parse(JSON.parse(text))
+      } catch (error) {
+        log.warn({ error, channel: name }, 'A message that does not fit its channel was dropped.')
+        return undefined
+      }
+    }
+    const deliver = (text: string): void => {
+      const message = parse(text)
+      if (message === undefined) return
+      for (const { onMessage } of [...subscribers]) guarded(name, () => onMessage(message))
+    }
+    return { subscribers, deliver }
+  }
+
   return {
     add: (channel, subscriber) => {
-      byChannel.set(channel, (byChannel.get(channel) ?? new Set()).add(subscriber))
-    },
-    remove: (channel, subscriber) => {
-      const present = byChannel.get(channel)
-      const wasLast = (present?.delete(subscriber) ?? false) && present?.size === 0
-      if (wasLast) byChannel.delete(channel)
-      return wasLast
-    },
-    deliver: (channel, message) => {
-      for (const { onMessage } of [...(byChannel.get(channel) ?? [])]) {
-        guarded(channel, () => {
-          onMessage(message)
-        })
+      const topic = topics.get(channel.name) ?? openTopic(channel)
+      topics.set(channel.name, topic)
+      topic.subscribers.add(subscriber)
+      return () => {
+        const wasLast = topic.subscribers.delete(subscriber) && topic.subscribers.size === 0
+        if (wasLast) topics.delete(channel.name)
+        return wasLast
       }
     },
-    tellGap: () => {
-      for (const [channel, subscribers] of [...byChannel]) {
-        for (const { onGap } of [...subscribers]) guarded(channel, () => onGap?.())
+    deliver: (name, text) => topics.get(name)?.deliver(text),
+    reportGap: () => {
+      for (const [name, { subscribers }] of [...topics]) {
+        for (const { onGap } of [...subscribers]) guarded(name, () => onGap?.())
       }
     },
-    channels: () => [...byChannel.keys()],
+    names: () => [...topics.keys()],
     clear: () => {
-      byChannel.clear()
+      topics.clear()
     },
   }
 }

@@ -6,6 +6,7 @@ import { invariant } from '@cnop/kit/errors'
 import { chance, type NewId } from '@cnop/kit/ids'
 import type { RowAddress } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
+import { balancesChanged } from '@cnop/schema/events'
 import { type LedgerLimits, newAccount } from './account.ts'
 import { post } from './post.ts'
 import * as protocol from './protocol.ts'
@@ -39,8 +40,6 @@ export interface LedgerDeps {
   readonly onSetback?: ((setback: Setback) => void) | undefined
 }
 
-/** Every command that succeeded and may have moved money: `{ username }`. */
-const balancesChannel = 'balances.changed'
 const maxAttempts = 25
 const longestPauseMs = 100
 
@@ -85,8 +84,8 @@ export async function runCommand<R>(
   const result = await queue.run(`${deps.table}/${command.username}`, () =>
     protocol.execute(ports, command, decide),
   )
-  // Nobody waits for the word to get round, and it never fails. A repeat tells it again, in case the first could not.
-  void deps.bus?.publish(balancesChannel, JSON.stringify({ username: command.username }))
+  // Not awaited: a publish never fails. A repeated command publishes again, in case the first could not.
+  void deps.bus?.publish(balancesChanged, { username: command.username })
   return result
 }
 

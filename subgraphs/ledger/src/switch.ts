@@ -3,6 +3,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { EventBus } from '@cnop/kit/bus'
 import { toIso } from '@cnop/kit/clock'
 import { readItem } from '@cnop/kit/read'
+import { ledgerClosed } from '@cnop/schema/events'
 import { z } from 'zod'
 import type { LedgerPlace } from './balances.ts'
 import type { LedgerDeps } from './command.ts'
@@ -15,7 +16,6 @@ export interface ClosedLedger {
   readonly closedAt: string
 }
 
-const channel = 'ledger.switch'
 const usualIntervalMs = 1_000
 const row = z.object({ reason: z.string(), closedAt: z.string() })
 
@@ -58,7 +58,7 @@ export async function followSwitch(
     follower.noteViolation(violation)
     void look()
   })
-  const unsubscribe = await deps.bus.subscribe(channel, () => void look())
+  const unsubscribe = await deps.bus.subscribe(ledgerClosed, () => void look())
   const stopping = new AbortController()
   const polling = poll(look, intervalMs, stopping.signal)
   await look()
@@ -104,9 +104,10 @@ function createFollower(deps: Deps) {
       gate.open()
       deps.log.warn({ action: 'ledger_reopened' }, 'The ledger accepts changes again.')
     } else if (gate.isClosed()) {
-      await writeSwitch(deps, { reason: violation, closedAt: toIso(deps.now()) })
+      const closing = { reason: violation, closedAt: toIso(deps.now()) }
+      await writeSwitch(deps, closing)
       isKnownToAll = true
-      await deps.bus.publish(channel, 'closed')
+      await deps.bus.publish(ledgerClosed, closing)
     }
   }
   return {

@@ -2,12 +2,8 @@ import { formatPrice, formatQuantity, formatUsd } from '@cnop/kit/money'
 import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
+import { ordersChanged, ordersWaiting } from '@cnop/schema/events'
 import type { Order, OrderStatus } from './domain/order.ts'
-
-/** Every change of an order: `{ username, orderId, status }` and what its owner sees of it, as the API writes it. */
-export const orderChannel = 'orders.changed'
-/** Every order that begins to wait: `{ assetId, side, limitPrice }`. It names nobody; matchers use it. */
-export const waitingChannel = 'orders.waiting'
 
 const actions: Readonly<Record<OrderStatus, string>> = {
   PENDING: 'order.waiting',
@@ -57,10 +53,9 @@ export async function announceOrder(deps: Listeners, order: Order): Promise<void
   )
   const outcome = outcomes[status]
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
-  await deps.bus.publish(orderChannel, JSON.stringify(describe(order)))
+  await deps.bus.publish(ordersChanged, describe(order))
   if (status !== 'PENDING' || limitPrice === undefined) return
-  const waiting = { assetId, side, limitPrice: formatPrice(limitPrice) }
-  await deps.bus.publish(waitingChannel, JSON.stringify(waiting))
+  await deps.bus.publish(ordersWaiting, { assetId, side, limitPrice: formatPrice(limitPrice) })
 }
 
 /** A triggered order could not be filled; it stays open and is tried again. */

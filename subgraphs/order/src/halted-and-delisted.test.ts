@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { quantity, usd } from '@cnop/kit/money'
-import { orderChannel } from './events.ts'
+import { type MessageOf, ordersChanged } from '@cnop/schema/events'
 import { expireDue } from './jobs/expire-orders.ts'
 import type { OrderParts } from './server.ts'
 import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-world.ts'
@@ -8,7 +8,7 @@ import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-w
 let world: OrderWorld
 let matchers: OrderParts[] = []
 let count = 0
-let heard: { orderId: string; status: string; reason?: string }[] = []
+let heard: MessageOf<typeof ordersChanged>[] = []
 
 const fields = 'id status reason price heldCash'
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
@@ -69,8 +69,8 @@ const now = (): string => new Date(world.clock.now()).toISOString()
 beforeAll(async () => {
   // Those that match are processes of their own, so that a test decides when there is one.
   world = await startOrderWorld({ ORDER_JOBS: 'false' })
-  await world.bus.subscribe(orderChannel, (message) => {
-    heard.push(JSON.parse(message) as (typeof heard)[number])
+  await world.bus.subscribe(ordersChanged, (message) => {
+    heard.push(message)
   })
 })
 afterAll(() => world.stop())
@@ -169,8 +169,8 @@ describe('a delisted asset', () => {
     await startMatchers(1, { ORDER_EXPIRY_INTERVAL_MS: '5' })
     const cancelled = (id: string) =>
       new Promise<void>((resolve) => {
-        void world.bus.subscribe(orderChannel, (message) => {
-          if ((JSON.parse(message) as { orderId: string }).orderId === id) resolve()
+        void world.bus.subscribe(ordersChanged, ({ orderId }) => {
+          if (orderId === id) resolve()
         })
       })
     const gone = { isActive: false, delistedAt: now() }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { quantity, usd } from '@cnop/kit/money'
+import { ordersChanged } from '@cnop/schema/events'
 import { expireDue } from './jobs/expire-orders.ts'
-import { orderChannel } from './events.ts'
 import type { OrderParts } from './server.ts'
 import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-world.ts'
 
@@ -56,8 +56,8 @@ const tick = async (price: string): Promise<void> => {
 beforeAll(async () => {
   world = await startOrderWorld({ ORDER_MATCH_REFRESH_MS: '1000' })
   second = await world.openProcess()
-  await world.bus.subscribe(orderChannel, (message) => {
-    heard.push(JSON.parse(message) as (typeof heard)[number])
+  await world.bus.subscribe(ordersChanged, (message) => {
+    heard.push(message)
   })
 })
 afterAll(() => world.stop())

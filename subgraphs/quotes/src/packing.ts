@@ -1,26 +1,12 @@
 import { priceFromUnits } from '@cnop/kit/money'
+import { packedQuote } from '@cnop/schema/events'
 import { z } from 'zod'
-import { assetCategories, type Quote, type QuoteTick } from './quote.ts'
-
-const units = z.string().regex(/^\d{1,24}$/)
-
-const packedQuote = z.tuple([
-  z.string(),
-  units,
-  z.string(),
-  z.boolean(),
-  z.string(),
-  z.enum(assetCategories),
-  units.nullable(),
-  // Absent in most quotes, which are neither halted nor delisted.
-  z.string().nullable().optional(),
-  z.string().nullable().optional(),
-])
+import type { Quote, QuoteTick } from './quote.ts'
 
 const packedQuotes = z.array(packedQuote)
-const packedTick = z.object({ tickedAt: z.string(), quotes: packedQuotes })
+type PackedQuote = z.infer<typeof packedQuote>
 
-const pack = (quote: Quote): z.infer<typeof packedQuote> => {
+const pack = (quote: Quote): PackedQuote => {
   const { haltedSince, delistedAt } = quote
   const facts = [
     quote.assetId,
@@ -35,7 +21,7 @@ const pack = (quote: Quote): z.infer<typeof packedQuote> => {
   return isPlain ? [...facts] : [...facts, haltedSince ?? null, delistedAt ?? null]
 }
 
-function unpack(packed: z.infer<typeof packedQuote>): Quote {
+function unpack(packed: PackedQuote): Quote {
   const [assetId, price, quotedAt, isActive, name, category, dayAgo, haltedSince, delistedAt] =
     packed
   return {
@@ -58,15 +44,17 @@ export const unpackQuotes = (text: string): readonly Quote[] =>
   packedQuotes.parse(JSON.parse(text)).map(unpack)
 
 /** A tick as it travels on the bus. */
-export const packTick = ({ tickedAt, quotes }: QuoteTick): string =>
-  JSON.stringify({ tickedAt, quotes: quotes.map(pack) })
-
-/** Reads a tick; undefined when the text is none, because a bus may carry anything. */
-export function unpackTick(text: string): QuoteTick | undefined {
-  try {
-    const { tickedAt, quotes } = packedTick.parse(JSON.parse(text))
-    return { tickedAt, quotes: quotes.map(unpack) }
-  } catch {
-    return undefined
-  }
+interface PackedTick {
+  readonly tickedAt: string
+  readonly quotes: PackedQuote[]
 }
+
+export const packTick = ({ tickedAt, quotes }: QuoteTick): PackedTick => ({
+  tickedAt,
+  quotes: quotes.map(pack),
+})
+
+export const unpackTick = ({ tickedAt, quotes }: PackedTick): QuoteTick => ({
+  tickedAt,
+  quotes: quotes.map(unpack),
+})

@@ -1,7 +1,11 @@
 import { formatPrice } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
-import { priceKey, priceKeySeconds } from './channel.ts'
 import type { Quote } from './quote.ts'
+
+/** Where the last price of an asset is in the shared cache. */
+const priceKey = (assetId: string): string => `price:${assetId}`
+
+const priceKeySeconds = 600
 
 /** Keeps the last price of every asset where anyone can look it up by its ticker. */
 export type KeepPrices = (quotes: readonly Quote[]) => Promise<void>

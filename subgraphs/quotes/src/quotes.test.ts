@@ -187,17 +187,6 @@ describe('quotes', () => {
     await writer.publish(tick(...many))
     expect(await (await openReader()).all()).toHaveLength(600)
   })
-
-  it('survive a bus that carries nonsense', async () => {
-    const { platform, quote, tick } = world
-    const reader = await openReader()
-    for (const message of ['', '{', '[]', '{"tickedAt":"x","quotes":[["BTC","-1"]]}']) {
-      await platform.bus.publish('quotes', message)
-    }
-    const writer = await openQuoteWriter(platform, { table })
-    await writer.publish(tick(quote('BTC', '7')))
-    expect(await priceOf(reader, 'BTC')).toBe('7')
-  })
 })
 
 describe('the quotes of a moment', () => {

@@ -1,6 +1,6 @@
 import type { Platform } from '@cnop/kit/platform'
+import { quotesTicked } from '@cnop/schema/events'
 import { createCatchUp } from './catch-up.ts'
-import { quoteChannel } from './channel.ts'
 import { createQuoteMemory, pickQuotes } from './memory.ts'
 import { unpackTick } from './packing.ts'
 import type { QuoteReader } from './quote.ts'
@@ -27,12 +27,10 @@ export async function openQuoteReader(
     if (stored) take(stored)
   }
   const catchUp = createCatchUp({ now, log, silenceMs, read: readStored })
-  const unsubscribe = await bus.subscribe(quoteChannel, {
+  const unsubscribe = await bus.subscribe(quotesTicked, {
     onMessage: (message) => {
-      const tick = unpackTick(message)
-      if (!tick) return
       catchUp.heard()
-      take(tick)
+      take(unpackTick(message))
     },
     onGap: () => {
       catchUp.forget()

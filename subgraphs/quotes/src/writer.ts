@@ -1,5 +1,5 @@
 import type { Platform } from '@cnop/kit/platform'
-import { quoteChannel } from './channel.ts'
+import { quotesTicked } from '@cnop/schema/events'
 import { packTick } from './packing.ts'
 import { openPriceCache } from './price-cache.ts'
 import type { Quote, QuoteTick } from './quote.ts'
@@ -47,7 +47,7 @@ export async function openQuoteWriter(
       const isUrgent = tick.quotes.some((quote) => hasOtherState(quotes.get(quote.assetId), quote))
       for (const quote of tick.quotes) quotes.set(quote.assetId, quote)
       unstored = tick
-      await Promise.all([bus.publish(quoteChannel, packTick(tick)), keepPrices(tick.quotes)])
+      await Promise.all([bus.publish(quotesTicked, packTick(tick)), keepPrices(tick.quotes)])
       if (isUrgent || Date.parse(tick.tickedAt) - storedAtMs >= snapshotMs) await store()
     },
     close: store,

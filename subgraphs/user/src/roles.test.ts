@@ -1,6 +1,6 @@
 import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { sessionsEndedChannel } from './commands/end-session.ts'
+import { sessionsEnded } from '@cnop/schema/events'
 import { grantRole } from './commands/grant-role.ts'
 import { signIn } from './commands/sign-in.ts'
 import {
@@ -29,8 +29,8 @@ describe('a change of role', () => {
     const before = [await world.signIn(username), await world.signIn(username)]
     const ids = before.map(({ actor }) => actor.sessionId)
     const heard: string[] = []
-    const unsubscribe = await world.platform.bus.subscribe(sessionsEndedChannel, (message) =>
-      heard.push((JSON.parse(message) as { sessionId: string }).sessionId),
+    const unsubscribe = await world.platform.bus.subscribe(sessionsEnded, ({ sessionId }) =>
+      heard.push(sessionId),
     )
     expect(await grantRole(world.deps, username.toUpperCase(), role)).toBe(2)
     unsubscribe()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { endSession, sessionsEndedChannel } from './commands/end-session.ts'
+import { type MessageOf, sessionsEnded } from '@cnop/schema/events'
+import { endSession } from './commands/end-session.ts'
 import { refreshSession } from './commands/refresh-session.ts'
 import { signIn } from './commands/sign-in.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
@@ -103,17 +104,15 @@ describe('ending sessions', () => {
   it('tells every router, durably and at once, until the last access token has expired', async () => {
     await world.signUp('leaver')
     const { actor, refreshToken } = await world.signIn('leaver')
-    const heard: string[] = []
-    const unsubscribe = await world.platform.bus.subscribe(sessionsEndedChannel, (message) =>
+    const heard: MessageOf<typeof sessionsEnded>[] = []
+    const unsubscribe = await world.platform.bus.subscribe(sessionsEnded, (message) =>
       heard.push(message),
     )
     const { data } = await world.call('mutation { signOut { signedOutAt } }', {}, actor)
     expect(data).toEqual({ signOut: { signedOutAt: new Date(world.clock.now()).toISOString() } })
     unsubscribe()
     const expiresAt = new Date(world.clock.now() + 660_000).toISOString()
-    expect(heard.map((message) => JSON.parse(message) as unknown)).toEqual([
-      { sessionId: actor.sessionId, expiresAt },
-    ])
+    expect(heard).toEqual([{ sessionId: actor.sessionId, expiresAt }])
     const polled = JSON.parse(
       (await world.subgraph.routes['/internal/ended-sessions']?.()) ?? '',
     ) as object

@@ -8,6 +8,7 @@ import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
 import { openCandleReader } from '@cnop/quotes/candles'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
+import { quotesTicked } from '@cnop/schema/events'
 import { createCatalogue } from '../catalogue.ts'
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
 import { openLease } from '../store/lease.ts'
@@ -100,7 +101,10 @@ describe('keeping the market up to date', () => {
     const { feed } = settableFeed({ BTC: '64000', ETH: '3000' })
     const { platform, sync, priceOf } = startReplica('one', feed)
     const heard: string[] = []
-    await platform.bus.subscribe('quotes', (message) => void heard.push(message))
+    await platform.bus.subscribe(
+      quotesTicked,
+      (message) => void heard.push(JSON.stringify(message)),
+    )
     await sync.run()
     expect(priceOf('BTC')).toBe('64000')
     expect(await storedQuote('ETH')).toEqual({ price: '3000', isActive: true })
@@ -239,7 +243,10 @@ describe('keeping the market up to date', () => {
     const { sync, platform } = startReplica('one', feed)
     const fromMs = clock.now()
     const heard: string[] = []
-    await platform.bus.subscribe('quotes', (message) => void heard.push(message))
+    await platform.bus.subscribe(
+      quotesTicked,
+      (message) => void heard.push(JSON.stringify(message)),
+    )
     for (const text of ['50000', '0.5', '50001', '50002', '99999', '50003', '50004']) {
       state.prices = { BTC: text }
       await sync.run()

@@ -1,5 +1,5 @@
 import type { Key } from '@cnop/kit/dynamo'
-import type { Price } from '@cnop/kit/money'
+import { price as parsePrice, type Price } from '@cnop/kit/money'
 import {
   isReached,
   keepPriceEdges,
@@ -8,6 +8,7 @@ import {
 } from '@cnop/quotes/price-edges'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
 import { keepTicks } from '@cnop/quotes/tick-queue'
+import { priceAlertsWaiting } from '@cnop/schema/events'
 import { firePriceAlert } from '../commands/close-price-alert.ts'
 import type { Deps } from '../deps.ts'
 import {
@@ -18,7 +19,7 @@ import {
   type PriceAlert,
   type SeenPrice,
 } from '../domain/price-alert.ts'
-import { announceWatchFailure, readWaiting, waitingChannel } from '../events.ts'
+import { announceWatchFailure } from '../events.ts'
 import { listWaiting } from '../store/alerts.ts'
 import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
 import { repeat } from './repeat.ts'
@@ -61,10 +62,9 @@ export async function watchPrices(
     for (const quote of traded) seen.note(quote.assetId, rangeOf(quote))
     queue.hear([...traded, ...quotes.filter(isDelisted)])
   }
-  const unsubscribe = await deps.bus.subscribe(waitingChannel, {
-    onMessage: (message) => {
-      const { price, ...side } = readWaiting(message)
-      edges.note(side, price)
+  const unsubscribe = await deps.bus.subscribe(priceAlertsWaiting, {
+    onMessage: ({ price, ...side }) => {
+      edges.note(side, parsePrice(price))
       // The price may have moved while the alert was written, and a market that ticks rarely does not repeat it soon.
       void deps.quotes.current(side.assetId).then((quote) => {
         if (quote) hear([quote])

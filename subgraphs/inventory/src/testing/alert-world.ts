@@ -14,8 +14,8 @@ import { fixedQuotes, type QuoteFacts } from '@cnop/quotes/testing'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
+import { type MessageOf, notificationsAdded } from '@cnop/schema/events'
 import { loadInventoryConfig } from '../config.ts'
-import { notificationChannel, type NotificationMessage, readNotification } from '../events.ts'
 import { type InventoryParts, openInventory } from '../server.ts'
 import { inventoryTable } from '../store/tables.ts'
 
@@ -96,9 +96,9 @@ async function stopAll(running: ReadonlySet<Process>): Promise<void> {
 }
 
 /** Every notification that is published from now on, in order. */
-async function listen(bus: EventBus): Promise<NotificationMessage[]> {
-  const told: NotificationMessage[] = []
-  await bus.subscribe(notificationChannel, (message) => void told.push(readNotification(message)))
+async function listen(bus: EventBus): Promise<MessageOf<typeof notificationsAdded>[]> {
+  const told: MessageOf<typeof notificationsAdded>[] = []
+  await bus.subscribe(notificationsAdded, (message) => void told.push(message))
   return told
 }
 

@@ -3,14 +3,14 @@ import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { keepPriceEdges, type PriceEdges, type WaitingSide } from '@cnop/quotes/price-edges'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
-import { z } from 'zod'
+import { ordersWaiting } from '@cnop/schema/events'
 import { cancelDelistedOrder } from '../commands/cancel-delisted-order.ts'
 import { fillAt } from '../commands/fill-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
-import { recordCancelFailed, recordFillFailed, waitingChannel } from '../events.ts'
+import { recordCancelFailed, recordFillFailed } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
 import { repeat } from './repeat.ts'
 
@@ -39,8 +39,8 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   const edges = keepPriceEdges(deps.now, options.refreshMs)
   const limit = options.ordersPerTick
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
-  const unsubscribe = await deps.bus.subscribe(waitingChannel, {
-    onMessage: (message) => noteWaiting(edges, message),
+  const unsubscribe = await deps.bus.subscribe(ordersWaiting, {
+    onMessage: ({ limitPrice, ...book }) => edges.note(waitingSide(book), parsePrice(limitPrice)),
     onGap: edges.forgetAll,
   })
   const stopHearing = deps.quotes.onTick(queue.hear)
@@ -58,17 +58,6 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
       await queue.close()
     },
   }
-}
-
-const waitingMessage = z.object({
-  assetId: z.string(),
-  side: z.enum(orderSides),
-  limitPrice: z.string().transform(parsePrice),
-})
-
-function noteWaiting(edges: PriceEdges, message: string): void {
-  const { limitPrice, ...book } = waitingMessage.parse(JSON.parse(message))
-  edges.note(waitingSide(book), limitPrice)
 }
 
 interface BookSide {

@@ -1,6 +1,7 @@
 import { toIso } from '@cnop/kit/clock'
 import { OutcomeUnknown } from '@cnop/kit/errors'
 import { transact, type Write } from '@cnop/kit/transact'
+import { sessionsEnded } from '@cnop/schema/events'
 import type { Deps } from '../deps.ts'
 import { SessionNotFound } from '../domain/errors.ts'
 import type { Session } from '../domain/session.ts'
@@ -10,9 +11,6 @@ import { deleteSessionWrite } from '../store/sessions.ts'
 
 /** What it takes to end a session, from an operator's command too. */
 export type EndDeps = Pick<Deps, 'db' | 'table' | 'bus' | 'now' | 'log' | 'accessSeconds'>
-
-/** The bus channel that tells every router; its message is JSON: `{ sessionId, expiresAt }`. */
-export const sessionsEndedChannel = 'sessions.ended'
 
 /** A repeated refresh issues a token a few seconds after the one that the row knows of, and clocks differ. */
 const tokenLeewayMs = 60_000
@@ -41,9 +39,7 @@ export async function announceEnds(
   ended: readonly EndedSession[],
 ): Promise<void> {
   await Promise.all(
-    ended.map(({ sessionId, expiresAt }) =>
-      bus.publish(sessionsEndedChannel, JSON.stringify({ sessionId, expiresAt })),
-    ),
+    ended.map(({ sessionId, expiresAt }) => bus.publish(sessionsEnded, { sessionId, expiresAt })),
   )
 }
 

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+
+/**
+ * The contract of the event bus: each channel, and the type of its messages. Publishers and subscribers name a channel
+ * by its constant, so that a renamed field does not compile. Amounts travel as text, as the API writes them.
+ */
+export interface Channel<Message> {
+  readonly name: string
+  readonly type: z.ZodType<Message>
+}
+
+/** The messages of a channel. */
+export type MessageOf<Named> = Named extends Channel<infer Message> ? Message : never
+
+const channel = <Message>(name: string, type: z.ZodType<Message>): Channel<Message> => ({
+  name,
+  type,
+})
+
+const text = z.string()
+const instant = z.iso.datetime()
+const units = text.regex(/^\d{1,24}$/)
+
+/** A quote without field names, so that a few hundred fit one message or row: see `subgraphs/quotes/src/packing.ts`. */
+export const packedQuote = z.tuple([
+  text,
+  units,
+  text,
+  z.boolean(),
+  text,
+  z.enum(['MAJOR', 'ALTCOIN', 'STABLECOIN']),
+  units.nullable(),
+  // Absent in most quotes, which are neither halted nor delisted.
+  text.nullable().optional(),
+  text.nullable().optional(),
+])
+
+/** The prices of one tick. */
+export const quotesTicked = channel(
+  'quotes.ticked',
+  z.object({ tickedAt: text, quotes: z.array(packedQuote) }),
+)
+
+/** Every change of an order: all that its owner may see of it. */
+export const ordersChanged = channel(
+  'orders.changed',
+  z.object({
+    username: text,
+    orderId: text,
+    status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
+    side: z.enum(['BUY', 'SELL']),
+    type: z.enum(['MARKET', 'LIMIT']),
+    assetId: text,
+    quantity: text,
+    limitPrice: text.optional(),
+    price: text.optional(),
+    total: text.optional(),
+    reason: text.optional(),
+    createdAt: text,
+    updatedAt: text,
+  }),
+)
+
+/** An order that begins to wait for its price; for matchers, so it has no owner. */
+export const ordersWaiting = channel(
+  'orders.waiting',
+  z.object({ assetId: text, side: z.enum(['BUY', 'SELL']), limitPrice: text }),
+)
+
+/** A price alert that begins to wait; for those who watch prices, so it has no owner. */
+export const priceAlertsWaiting = channel(
+  'price-alerts.waiting',
+  z.object({ assetId: text, direction: z.enum(['ABOVE', 'BELOW']), price: text }),
+)
+
+/** A notification that was stored. */
+export const notificationsAdded = channel(
+  'notifications.added',
+  z.object({
+    username: text,
+    notification: z.object({
+      id: text,
+      kind: z.enum(['PRICE_ALERT', 'PRICE_ALERT_ENDED']),
+      text,
+      createdAt: text,
+      alertId: text.nullish(),
+      assetId: text.nullish(),
+    }),
+  }),
+)
+
+/** A ledger command of this user succeeded; balances are to be read again. */
+export const balancesChanged = channel('balances.changed', z.object({ username: text }))
+
+/** A session ended; `expiresAt` is when its last access token expires. */
+export const sessionsEnded = channel(
+  'sessions.ended',
+  z.object({ sessionId: text, expiresAt: instant }),
+)
+
+/** The ledger was closed in one process; the row of the switch says why. */
+export const ledgerClosed = channel('ledger.closed', z.object({ reason: text, closedAt: text }))
