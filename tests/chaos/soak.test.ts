@@ -18,7 +18,7 @@ it('serves people at a steady pace without an error, and leaves books that add u
   expect(result.streamEvents).toBeGreaterThan(result.streams)
   expect(result.ledgerEntries).toBeGreaterThan(result.people)
   expect(deeds.filter(({ name }) => !told.some((line) => line.startsWith(name)))).toEqual([])
-}, 120_000)
+})
 
 it('finds the slope of a size that comes and goes', () => {
   const garbage = [10, 0, 0, 10]

@@ -6,7 +6,7 @@ import { startWorld, type World } from '../world/world.ts'
 let world: World
 beforeAll(async () => {
   world = await startWorld()
-}, 120_000)
+})
 afterAll(() => world.stop())
 
 describe('an operation that asks for more than a stranger may read', () => {

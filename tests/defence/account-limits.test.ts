@@ -6,7 +6,7 @@ import { newPerson } from '../world/rest.ts'
 let target: Target
 beforeAll(async () => {
   target = await openTarget({ FIELD_DAY_LIMITS: 'signUp=6', FIELD_RATE_LIMITS: 'emailChange=3' })
-}, 120_000)
+})
 afterAll(() => target.world.stop())
 
 const graphqlForm = () => {

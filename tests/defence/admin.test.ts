@@ -24,7 +24,7 @@ beforeAll(async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-admin-'))
   env = { STORE: 'endpoint', DYNAMODB_ENDPOINT: engine.endpoint, DATA_DIRECTORY: directory }
   world = await startWorld(env)
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   await engine.stop()
@@ -98,7 +98,7 @@ describe('npm run admin', () => {
       'mutation R($t: String!) { refreshSession(input: { refreshToken: $t }) { accessToken } }'
     const { codes } = await world.stranger.ask(refresh, { t: before.refreshToken })
     expect(codes).toEqual(['SESSION_ENDED'])
-  }, 60_000)
+  })
 
   it.each([
     [['grant', 'nobody_here'], 'No user'],

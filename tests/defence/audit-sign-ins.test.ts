@@ -11,7 +11,7 @@ import {
 let audited: AuditedWorld
 beforeAll(async () => {
   audited = await startAuditedWorld()
-}, 120_000)
+})
 afterAll(() => audited.stop())
 
 describe('the audit trail of sign-ins', () => {

@@ -17,7 +17,7 @@ const signUp = (input: object) =>
 let audited: AuditedWorld
 beforeAll(async () => {
   audited = await startAuditedWorld()
-}, 120_000)
+})
 afterAll(() => audited.stop())
 
 describe('the audit trail', () => {

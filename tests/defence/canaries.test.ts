@@ -20,7 +20,7 @@ beforeAll(async () => {
     GATEWAY_FAILED_LOGIN_LIMIT: '1000',
   })
   admin = await createAdmin(world)
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   rmSync(directory, { recursive: true, force: true })
@@ -243,7 +243,7 @@ it('no secret gets into logs, audit trail, metrics or traces, wherever it was se
       .map(([secret, sentTo]) => ({ place, sentTo, line: findLine(text, secret) })),
   )
   expect(leaks).toEqual([])
-}, 120_000)
+})
 
 function findLine(text: string, secret: string): string {
   const at = text.toLowerCase().indexOf(secret.toLowerCase())

@@ -6,7 +6,7 @@ import { auditOver } from '../audit-http/audit.ts'
 let world: GuardWorld
 beforeAll(async () => {
   world = await openGuardWorld()
-}, 120_000)
+})
 afterAll(() => world.stop())
 
 describe('the guards', () => {

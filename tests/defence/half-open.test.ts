@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   port = world.router.port
   webPort = world.router.webPort ?? 0
-}, 60_000)
+})
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
 })
@@ -110,14 +110,14 @@ describe('an address that holds half-open requests', () => {
       const others = answers.filter((text) => text !== '' && !/^HTTP\/1\.1 4\d\d /.test(text))
       expect({ name, others }).toEqual({ name, others: [] })
     }
-  }, 60_000)
+  })
 
   it('may hold no more connections than its share', async () => {
     const before = await metric('gateway_connections_refused_total')
     await openMany(perAddress + 100, '')
     expect(await askAsVictim()).toBe(200)
     expect(await metric('gateway_connections_refused_total')).toBeGreaterThanOrEqual(before + 100)
-  }, 60_000)
+  })
 
   it('may hold no more bytes of bodies than its share', async () => {
     const length = 200_000
@@ -128,7 +128,7 @@ describe('an address that holds half-open requests', () => {
     const refused = answers.filter((text) => text.startsWith('HTTP/1.1 429 '))
     expect(refused.length).toBeGreaterThanOrEqual(20 - 1_000_000 / (length - 100) - 1)
     expect(refused[0]).toContain('"counted":"bytes of request bodies"')
-  }, 60_000)
+  })
 
   it('may have no more requests answered at once than its share', async () => {
     const slow = await request(`${world.origin}/system/faults/inventory`, {
@@ -152,7 +152,7 @@ describe('an address that holds half-open requests', () => {
     expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]).toContain('Retry-After: 1')
     await request(`${world.origin}/system/faults/inventory`, { method: 'DELETE' })
-  }, 60_000)
+  })
 })
 
 describe('a client that does not take its answers', () => {
@@ -175,5 +175,5 @@ describe('a client that does not take its answers', () => {
     } finally {
       await small.stop()
     }
-  }, 60_000)
+  })
 })

@@ -19,7 +19,7 @@ const longOnes = [
 let world: IdentityWorld
 beforeAll(async () => {
   world = await openIdentityWorld()
-}, 120_000)
+})
 afterAll(() => world.stop())
 
 describe.each([

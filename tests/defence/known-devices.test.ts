@@ -11,7 +11,7 @@ const visitors: Visitor[] = []
 
 beforeAll(async () => {
   world = await startWorld({}, { now: clock.now })
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all(visitors.map((visitor) => visitor.close()))
   await world.stop()

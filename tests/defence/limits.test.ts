@@ -17,7 +17,7 @@ beforeAll(async () => {
     FIELD_RATE_LIMITS: 'money=3',
     COST_PER_MINUTE: '250',
   })
-}, 120_000)
+})
 afterAll(() => target.world.stop())
 
 const typename = { query: '{ __typename }' }

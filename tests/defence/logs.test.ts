@@ -19,7 +19,7 @@ let world: World
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-logs-'))
   world = await startWorld({ LOG_LEVEL: 'info', LOG_FILE_PATH: directory })
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   rmSync(directory, { recursive: true, force: true })

@@ -22,7 +22,7 @@ beforeAll(async () => {
     LOG_FILE_PATH: directory,
     DOCUMENT_CACHE_BYTES: String(16 * megabyte),
   })
-}, 60_000)
+})
 afterAll(async () => {
   await world.stop()
   rmSync(directory, { recursive: true, force: true })
@@ -67,7 +67,7 @@ describe('what a caller calls things', () => {
     expect([...statuses]).toEqual([200])
     expect((await readMetrics()).length - metrics.length).toBeLessThan(20_000)
     expect((readHeap() - heap) / megabyte).toBeLessThan(80)
-  }, 180_000)
+  })
 
   it('makes no label of a name that is not registered, and keeps those that are', async () => {
     await ask('query Invented { asset(id: "BTC") { id } }')
@@ -93,7 +93,7 @@ describe('what a caller calls things', () => {
     })
     expect([...statuses]).toEqual([404])
     expect((await readMetrics()).length - before.length).toBeLessThan(20_000)
-  }, 120_000)
+  })
 
   it('writes no line of the log that is longer than a page', () => {
     const path = join(directory, 'router', 'router.log')

@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await startWorld({ TRUSTED_PROXIES: '127.0.0.1' })
   admin = await createAdmin(world)
   trader = await world.trader()
-}, 120_000)
+})
 afterAll(() => world.stop())
 
 interface Told {
@@ -144,5 +144,5 @@ describe('/system/breakers', () => {
     } finally {
       await locked.stop()
     }
-  }, 120_000)
+  })
 })

@@ -22,7 +22,7 @@ beforeAll(async () => {
     METRICS_PORT: String(metricsPort),
   })
   demo = await startWorld(web)
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   await demo.stop()
@@ -147,7 +147,7 @@ describe('the port of a subgraph', () => {
   let remote: RemoteWorld
   beforeAll(async () => {
     remote = await startRemoteWorld()
-  }, 120_000)
+  })
   afterAll(() => remote.stop())
 
   it.each(['/internal/jwks', '/internal/ended-sessions', '/internal/traces', '/graphql'])(

@@ -17,7 +17,7 @@ const openRouter = (): Promise<RunningRouter> =>
 beforeAll(async () => {
   remote = await startRemoteWorld({ routers: 0 })
   orders = await startFaultProxy(remote.subgraph('order').url, 1)
-}, 120_000)
+})
 afterAll(async () => {
   await orders.stop()
   await remote.stop()

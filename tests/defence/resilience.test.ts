@@ -8,7 +8,7 @@ import { startWorld, type World } from '../world/world.ts'
 let world: World
 beforeAll(async () => {
   world = await startWorld({ BREAKER_PROBE_MS: '50', SUBGRAPH_DEADLINE_MS: '400' })
-}, 120_000)
+})
 afterAll(() => world.stop())
 
 const breakNow = (name: string, fault: object, { origin } = world) =>

@@ -14,7 +14,7 @@ const visitors: Visitor[] = []
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_PER_MINUTE: '100000' }, { now: clock.now })
   trader = await world.trader()
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all(visitors.map((visitor) => visitor.close()))
   await world.stop()
@@ -227,5 +227,5 @@ describe('where the site is https', () => {
     } finally {
       await secure.stop()
     }
-  }, 60_000)
+  })
 })

@@ -10,7 +10,7 @@ const { opened, leaveAll } = keepStreams()
 beforeAll(async () => {
   market = await startTestMarket({ BTC: 50_000, ETH: 3_000 })
   world = await startWorld(market.env)
-}, 60_000)
+})
 afterAll(async () => {
   await world.stop()
   await market.stop()

@@ -8,7 +8,7 @@ const { opened, leaveAll } = keepStreams()
 
 beforeAll(async () => {
   world = await startWorld({ STREAMS_PER_USER: '3', STREAMS_PER_ADDRESS: '6' })
-}, 60_000)
+})
 afterAll(() => world.stop())
 
 const prices = (ids: readonly string[], options: object = {}): Promise<Followed> =>

@@ -7,11 +7,11 @@ const streams: Followed[] = []
 
 beforeAll(async () => {
   world = await startRemoteWorld({ routers: 2, env: { INVENTORY_TICK_MS: '200' } })
-}, 120_000)
+})
 afterAll(async () => {
   for (const stream of streams) stream.leave()
   await world.stop()
-}, 60_000)
+})
 
 /** The same stream at both routers. */
 async function followAtBoth(name: string, options: object): Promise<readonly [Followed, Followed]> {
@@ -66,5 +66,5 @@ describe('streams of two routers', () => {
     await prices.until((event) => !event.isSnapshot && event.sequence > snapshot.sequence)
     const places = prices.events.map(({ sequence }) => sequence)
     expect(places).toEqual(places.map((_one, index) => index + 1))
-  }, 60_000)
+  })
 })

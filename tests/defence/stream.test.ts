@@ -17,7 +17,7 @@ const { opened, leaveAll } = keepStreams()
 
 beforeAll(async () => {
   world = await startWorld({ STREAM_HEARTBEAT_MS: '100', INVENTORY_TICK_MS: '50' })
-}, 60_000)
+})
 afterAll(() => world.stop())
 
 const prices = (ids: readonly string[], options: object = {}): Promise<Followed> =>

@@ -91,11 +91,11 @@ describe.each([
     form = await open({ LOG_LEVEL: 'debug', LOG_FILE_PATH: directory })
     trader = await form.trader({ cash: '500.00' })
     await trader.buys('0.002', 'BTC')
-  }, 120_000)
+  })
   afterAll(async () => {
     await form.stop()
     rmSync(directory, { recursive: true, force: true })
-  }, 60_000)
+  })
 
   it('is one trace from the edge over five subgraphs to the store, each span under its cause', async () => {
     const { answer, trace: seen } = await trace(trader, flagship)

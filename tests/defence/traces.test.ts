@@ -16,7 +16,7 @@ describe('traces', () => {
   let world: World
   beforeAll(async () => {
     world = await startWorld()
-  }, 120_000)
+  })
   afterAll(() => world.stop())
 
   const market = 'query Market { market { feed } }'
@@ -126,7 +126,7 @@ describe('in production', () => {
       PERSISTED_ONLY: 'false',
       TRACE_SAMPLE_RATIO: '0.5',
     })
-  }, 120_000)
+  })
   afterAll(() => world.stop())
 
   const tokenOf = (role: 'ADMIN' | 'CUSTOMER') =>

@@ -4,4 +4,4 @@ import { fuzz } from './run.ts'
 it('answers 400 pieces of seeded nonsense without breaking', async () => {
   const { crashes, status5xx, failures } = await fuzz(400, 7)
   expect({ crashes, status5xx, failures }).toEqual({ crashes: 0, status5xx: 0, failures: [] })
-}, 120_000)
+})

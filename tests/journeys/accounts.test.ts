@@ -14,8 +14,7 @@ beforeAll(async () => {
   browser = await openBrowser()
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
-  page.setDefaultTimeout(60_000)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -41,7 +40,7 @@ describe('people with other keyboards and names', () => {
     await password('Password').fill(decomposed)
     await page.getByRole('button', { name: 'Open account' }).click()
     await page.waitForURL('**/dashboard')
-  }, 120_000)
+  })
 
   it('are told at the field which name is none', async () => {
     await page.goto('/profile')
@@ -49,7 +48,7 @@ describe('people with other keyboards and names', () => {
     await profile().getByLabel('Last name').click()
     await profile().getByText('1 to 50 letters, spaces, hyphens, apostrophes or dots.').waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
-  }, 120_000)
+  })
 
   it('find them again as they typed them, and sign in from another keyboard', async () => {
     await page.context().clearCookies()
@@ -72,7 +71,7 @@ describe('people with other keyboards and names', () => {
       { authorization: `bearer ${token.data?.signIn.accessToken ?? ''}` },
     )
     expect(data?.me.email).toBe(`o'brien.${username}@bücher.example`)
-  }, 120_000)
+  })
 
   it('change other data without a password, and the e-mail address only with it', async () => {
     await profile().getByLabel('Phone').fill('+٤٤ ٢٠ ٧٩٤٦ ٠٠١٨')
@@ -95,7 +94,7 @@ describe('people with other keyboards and names', () => {
     await page.reload()
     await profile().waitFor()
     expect(await profile().getByLabel('E-mail').inputValue()).toBe(email)
-  }, 120_000)
+  })
 
   it('see at the withdrawal which cash has to stay for a while', async () => {
     await page.goto('/dashboard')
@@ -116,5 +115,5 @@ describe('people with other keyboards and names', () => {
     await page.getByText('$100.00 withdrawn').waitFor()
     await page.getByText('Withdrawable: $0.00', { exact: false }).waitFor()
     expect(watched.problems.filter((problem) => !problem.includes('401'))).toEqual([])
-  }, 120_000)
+  })
 })

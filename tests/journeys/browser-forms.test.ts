@@ -25,10 +25,9 @@ beforeAll(async () => {
   trader = await world.trader({ cash: '5000.00' })
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
-  page.setDefaultTimeout(20_000)
   inputsOf = watchInputs(page)
   await signIn(page, trader)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -45,7 +44,7 @@ describe('the cash form', () => {
   it('says why nothing can be sent yet', async () => {
     expect(await deposit().isDisabled()).toBe(true)
     expect(await described(deposit())).toBe('Enter an amount first.')
-  }, 120_000)
+  })
 
   it('sends nothing that it does not understand, and says what it expects', async () => {
     const separators =
@@ -67,7 +66,7 @@ describe('the cash form', () => {
     await refuses(amount(), deposit(), '10,000.01', /At most \$5,000\.00 right now\./)
     expect(inputsOf('AccountDeposit')).toEqual([])
     expect(await trader.cash()).toBe('5000.00')
-  }, 120_000)
+  })
 
   it('loses no character of a text that is typed or pasted', async () => {
     await amount().fill('')
@@ -80,7 +79,7 @@ describe('the cash form', () => {
     // The browser itself makes a space of a line break.
     expect(await amount().inputValue()).toBe('12 50')
     expect(await deposit().isDisabled()).toBe(true)
-  }, 120_000)
+  })
 
   it('shows what it understood and sends exactly that', async () => {
     await amount().fill('1,250.50')
@@ -96,7 +95,7 @@ describe('the cash form', () => {
       '0.50',
     ])
     expect(await trader.cash()).toBe('6251.00')
-  }, 120_000)
+  })
 
   it('reads a withdrawal in the same way', async () => {
     await page.getByRole('radiogroup', { name: 'Direction' }).getByText('Withdraw').click()
@@ -107,14 +106,14 @@ describe('the cash form', () => {
     await page.getByText('$1,251.00 withdrawn').waitFor()
     expect(inputsOf('AccountWithdraw').map(({ amount: plain }) => plain)).toEqual(['1251.00'])
     expect(await trader.cash()).toBe('5000.00')
-  }, 120_000)
+  })
 
   it('is stricter over the API, which takes a plain decimal number alone', async () => {
     for (const text of ['12,50', '1,250.50', '.5', '1e3', ' 5', '+5', '５']) {
       expect((await trader.deposits(text)).codes).toEqual(['BAD_USER_INPUT'])
     }
     expect(await trader.cash()).toBe('5000.00')
-  }, 120_000)
+  })
 })
 
 describe('the price alert form', () => {
@@ -129,7 +128,7 @@ describe('the price alert form', () => {
     await set.click()
     await page.getByText('Rises to $80,000.125', { exact: true }).waitFor()
     expect(inputsOf('AssetCreatePriceAlert').map(({ price }) => price)).toEqual(['80000.125'])
-  }, 120_000)
+  })
 })
 
 describe('the page', () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
   browser = await openBrowser()
   trader = await world.trader({ cash: '5000.00' })
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -49,12 +49,11 @@ describe('somebody who watches the market', () => {
   beforeAll(async () => {
     watched = await openPage(browser, origin)
     page = watched.page
-    page.setDefaultTimeout(30_000)
     page.on('request', (request) => {
       if (request.postData()?.includes('"LivePrices"')) polls += 1
     })
     await signIn(page, trader)
-  }, 120_000)
+  })
   beforeEach(() => {
     polls = 0
   })
@@ -73,7 +72,7 @@ describe('somebody who watches the market', () => {
     }
     await price(/Ethereum/, '$3,400.00')
     expect(polls).toBe(0)
-  }, 120_000)
+  })
 
   it('finds what was starred in the watchlist and on the dashboard, live there too', async () => {
     await page.getByRole('button', { name: 'Watch Bitcoin' }).click()
@@ -88,7 +87,7 @@ describe('somebody who watches the market', () => {
     await panel.getByText('Live prices').waitFor()
     market.setPrice('BTC', 64_200)
     await panel.getByText('$64,200.00').waitFor()
-  }, 120_000)
+  })
 
   it('is told on whichever page when an alert fires, once, and finds it under the bell', async () => {
     await page.goto('/market/BTC')
@@ -114,7 +113,7 @@ describe('somebody who watches the market', () => {
 
     await page.reload()
     await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
-  }, 120_000)
+  })
 
   it('sees an order of another session wait, fill and move the money, without a reload', async () => {
     await page.getByRole('link', { name: 'Dashboard' }).click()
@@ -131,12 +130,12 @@ describe('somebody who watches the market', () => {
     await page.getByRole('table', { name: 'Holdings' }).getByText('Ethereum').waitFor()
     await cash.getByText('$1,710.00').first().waitFor()
     await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
-  }, 120_000)
+  })
 
   it('sees cash that came in through another session', async () => {
     expect((await trader.deposits('290.00')).codes).toEqual([])
     await page.getByRole('region', { name: 'Cash' }).getByText('$2,000.00').first().waitFor()
-  }, 120_000)
+  })
 
   it('sees that an asset is halted, wherever it is shown, and that it trades again', async () => {
     await page.goto('/market')
@@ -162,7 +161,7 @@ describe('somebody who watches the market', () => {
     await notice.waitFor({ state: 'detached' })
     await page.locator('main').getByText('Halted').waitFor({ state: 'detached' })
     await ticket.getByRole('button', { name: 'Review buy', disabled: false }).waitFor()
-  }, 120_000)
+  })
 
   it('is told that the platform cancelled an order of a delisted asset', async () => {
     expect((await buysEther('2000')).codes).toEqual([])
@@ -171,7 +170,7 @@ describe('somebody who watches the market', () => {
     await toast.getByText('The order to buy 1 ETH was cancelled: ETH was delisted.').waitFor()
     await page.goto('/market/ETH')
     await page.locator('main').getByText('Not traded', { exact: true }).waitFor()
-  }, 120_000)
+  })
 
   it('has met no error in the console', () => {
     expect(watched.problems).toEqual([])
@@ -181,7 +180,6 @@ describe('somebody who watches the market', () => {
 describe('where no stream can be had', () => {
   it('shows prices by polling, and says so', async () => {
     const { page } = await openPage(browser, origin)
-    page.setDefaultTimeout(30_000)
     await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
     await page.goto('/market')
     await page.getByText('Prices every 3 s').waitFor()
@@ -191,5 +189,5 @@ describe('where no stream can be had', () => {
       .getByText('$66,000.00')
       .waitFor()
     await page.context().close()
-  }, 120_000)
+  })
 })

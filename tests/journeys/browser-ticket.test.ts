@@ -27,10 +27,9 @@ beforeAll(async () => {
   trader = await world.trader({ cash: '5000.00' })
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
-  page.setDefaultTimeout(20_000)
   inputsOf = watchInputs(page)
   await signIn(page, trader)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -62,7 +61,7 @@ describe('the order ticket', () => {
     expect(await trader.holds('ETH')).toBe('0.5')
     // $1,750.00 and a fee of 0.35%, rounded up.
     expect(await trader.cash()).toBe('3243.87')
-  }, 120_000)
+  })
 
   it('reviews the limit that is sent, and warns of one far through the market', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -86,7 +85,7 @@ describe('the order ticket', () => {
     })
     // $703.42 and a fee of $2.47, both rounded up.
     expect(await trader.cash()).toBe('2537.98')
-  }, 120_000)
+  })
 
   it('keeps no limit after an order, a change of side or of asset', async () => {
     await limit().waitFor()
@@ -110,7 +109,7 @@ describe('the order ticket', () => {
     await quantity('BTC').waitFor()
     expect(await limit().inputValue()).toBe('')
     expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
-  }, 120_000)
+  })
 
   it('spends what was typed and never more, sized anew at the price of the moment', async () => {
     const before = await trader.cash()
@@ -131,7 +130,7 @@ describe('the order ticket', () => {
     expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
     expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
     expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))
-  }, 120_000)
+  })
 
   it('buys with all cash and leaves less than one price step, then sells all and leaves nothing', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -164,7 +163,7 @@ describe('the order ticket', () => {
       .first()
       .waitFor()
     expect(await trader.holds('BTC')).toBe('0')
-  }, 120_000)
+  })
 
   it('says that a limit away from the market waits, and does not warn of it', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -177,7 +176,7 @@ describe('the order ticket', () => {
     await dialog().getByRole('button', { name: 'Back' }).click()
     await page.reload()
     expect(await limit().inputValue()).toBe('60,000')
-  }, 120_000)
+  })
 
   it('does not take a date that does not exist for no date', async () => {
     const day = page.getByLabel('Good till')
@@ -187,7 +186,7 @@ describe('the order ticket', () => {
     const isIncomplete = `document.querySelector('input[type=date]').validity.badInput`
     expect(await page.evaluate<boolean>(isIncomplete)).toBe(true)
     expect(await dialog().count()).toBe(0)
-  }, 120_000)
+  })
 
   it('covers the fee as well when all cash is offered at a limit', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -201,7 +200,7 @@ describe('the order ticket', () => {
     const left = usd(await trader.cash())
     expect(left).toBeGreaterThanOrEqual(0n)
     expect(left).toBeLessThan(usd('0.10'))
-  }, 120_000)
+  })
 
   it('is readable by everyone with its faults in view, in the dark too', async () => {
     await limit().fill('60.000,00')
@@ -210,7 +209,7 @@ describe('the order ticket', () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findBarriers(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
-  }, 120_000)
+  })
 
   it('has met no error in the console', () => {
     expect(watched.problems).toEqual([])

@@ -21,9 +21,8 @@ beforeAll(async () => {
   await buys({ BTC: '0.02', ETH: '1.1', SOL: '3.3' })
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
-  page.setDefaultTimeout(30_000)
   await signIn(page, trader)
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await world.stop()
@@ -123,7 +122,7 @@ describe('the dashboard while prices tick', () => {
       )
       expect(chartLabel).toContain(` to ${shown};`)
     }
-  }, 120_000)
+  })
 
   it('tells the same change of the day as the profit of the day’s chart', async () => {
     // What the trader has just done must be known everywhere first.
@@ -134,7 +133,7 @@ describe('the dashboard while prices tick', () => {
       expect(total).toHaveLength(3)
       expect(total.at(-1)).toBe(chart.at(-1))
     }
-  }, 120_000)
+  })
 
   it('counts a delisted holding at its last price, marked, and leaves it out of the day', async () => {
     market.setPrice('SOL', 0)
@@ -157,7 +156,7 @@ describe('the dashboard while prices tick', () => {
     await position.getByText('5.3 SOL').waitFor()
     expect(await page.getByText('Live prices').count()).toBe(0)
     expect(await findBarriers(page)).toEqual([])
-  }, 120_000)
+  })
 
   it('shows what is owned of an asset that is traded, at the price above', async () => {
     await page.goto('/market/ETH')
@@ -169,5 +168,5 @@ describe('the dashboard while prices tick', () => {
       await position.getByText(`$${value}`).waitFor()
     }
     expect(watched.problems).toEqual([])
-  }, 120_000)
+  })
 })

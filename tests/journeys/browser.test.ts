@@ -12,7 +12,7 @@ beforeAll(async () => {
   world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
   origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
   browser = await openBrowser()
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -40,7 +40,6 @@ describe('a person at the dashboard', () => {
   beforeAll(async () => {
     watched = await openPage(browser, origin)
     page = watched.page
-    page.setDefaultTimeout(60_000)
   })
   afterAll(() => page.context().close())
 
@@ -48,14 +47,14 @@ describe('a person at the dashboard', () => {
     await signUp(page)
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
     await page.getByText(username).first().waitFor()
-  }, 120_000)
+  })
 
   it('deposits cash', async () => {
     await page.getByRole('link', { name: 'Account' }).click()
     await page.getByLabel('Amount in US dollars').fill('2500.00')
     await page.getByRole('button', { name: 'Deposit $2,500.00' }).click()
     await page.getByText('$2,500.00 deposited').waitFor()
-  }, 120_000)
+  })
 
   it('buys at the market after looking at what it would cost', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
@@ -63,7 +62,7 @@ describe('a person at the dashboard', () => {
     await page.getByRole('button', { name: 'Review buy' }).click()
     await page.getByRole('button', { name: 'Place order' }).click()
     await page.getByRole('table', { name: 'Recent fills' }).getByText('BTC').first().waitFor()
-  }, 120_000)
+  })
 
   it('sees the holding in the portfolio', async () => {
     await page.getByRole('link', { name: 'Portfolio' }).click()
@@ -72,7 +71,7 @@ describe('a person at the dashboard', () => {
       .getByText('0.01', { exact: false })
       .first()
       .waitFor()
-  }, 120_000)
+  })
 
   it('stays signed in over a reload, without a token in reach of scripts', async () => {
     await page.reload()
@@ -81,14 +80,14 @@ describe('a person at the dashboard', () => {
       'JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie',
     )
     expect(kept).not.toMatch(/eyJ|refresh/i)
-  }, 120_000)
+  })
 
   it('signs out, and the way back is closed', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL((url) => !url.pathname.startsWith('/portfolio'))
     await page.goto('/portfolio')
     await page.waitForURL('**/sign-in**')
-  }, 120_000)
+  })
 
   it('has met no error in the console', () => {
     expect(watched.problems).toEqual([])
@@ -101,9 +100,8 @@ describe('every page', () => {
   beforeAll(async () => {
     watched = await openPage(browser, origin)
     page = watched.page
-    page.setDefaultTimeout(60_000)
     await signIn(page, { username, password })
-  }, 120_000)
+  })
   afterAll(() => page.context().close())
 
   it.each([
@@ -118,18 +116,14 @@ describe('every page', () => {
     '/account',
     '/profile',
     '/system',
-  ])(
-    '%s is readable by everyone, in the dark too',
-    async (path) => {
-      await page.goto(path)
-      await page.getByRole('main').waitFor()
-      await watched.settled()
-      expect(await findBarriers(page)).toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark' })
-      expect(await findBarriers(page)).toEqual([])
-      await page.emulateMedia({ colorScheme: 'light' })
-      expect(watched.problems).toEqual([])
-    },
-    120_000,
-  )
+  ])('%s is readable by everyone, in the dark too', async (path) => {
+    await page.goto(path)
+    await page.getByRole('main').waitFor()
+    await watched.settled()
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+    expect(watched.problems).toEqual([])
+  })
 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
     expect((await trader.deposits('1.00')).errors).toEqual([])
   }
   await trader.buys('0.001', 'BTC')
-}, 60_000)
+})
 afterAll(() => world.stop())
 
 const get = (path: string, token: string | undefined = trader.token) =>

@@ -18,7 +18,7 @@ beforeAll(async () => {
     ['3.3', 'SOL'],
   ] as const)
     expect((await trader.buys(quantity, assetId)).codes).toEqual([])
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   await market.stop()
@@ -152,7 +152,7 @@ describe('one request', () => {
       expect(sum(holdings.map(({ dayChange }) => dayChange.amount))).toBe(profit)
     }
     expect(totals.size).toBeGreaterThan(2)
-  }, 120_000)
+  })
 
   it('tells of assets bought today what they gained since, not what their price did all day', async () => {
     const { dayChange, totalValue, holdings } = (await askWhile(64_000)).me.portfolio
@@ -162,5 +162,5 @@ describe('one request', () => {
       expect(parseUsd(change.amount)).toBe(subtractUsd(parseUsd(marketValue), parseUsd(costBasis)))
       expect(change.base).toBe(costBasis)
     }
-  }, 60_000)
+  })
 })

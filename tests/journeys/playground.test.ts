@@ -9,7 +9,7 @@ let closed: World
 beforeAll(async () => {
   world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
   closed = await startWorld({ INTROSPECTION: 'false' })
-}, 120_000)
+})
 afterAll(async () => {
   await world.stop()
   await closed.stop()
@@ -84,5 +84,5 @@ describe('the playground', () => {
     await docs.getByRole('link', { name: 'Query', exact: true }).click()
     await docs.getByRole('link', { name: 'assets', exact: true }).waitFor()
     await page.close()
-  }, 60_000)
+  })
 })

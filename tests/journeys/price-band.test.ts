@@ -23,7 +23,7 @@ beforeAll(async () => {
   own = await followText(origin, orderStream, { token })
   await ticks.first(1)
   await own.first(1)
-}, 120_000)
+})
 afterEach(async () => {
   market.setPrice('BTC', 50_000)
   const { length } = ticks.events
@@ -144,7 +144,7 @@ describe('one absurd price between two good ones', () => {
     expect(me.notifications.nodes).toEqual([])
     expect(me.portfolio.totalValue).toBe('10000.00')
     expect(new Set(toldOf('BTC').map(({ price }) => price))).toEqual(new Set(['50000']))
-  }, 60_000)
+  })
 })
 
 describe('an asset that is halted', () => {
@@ -170,7 +170,7 @@ describe('an asset that is halted', () => {
     expect(asset.quote.price).toBe('50000')
     expect(me.portfolio.totalValue).toBe('10000.00')
     expect((await trader.sells('0.01', 'ETH')).codes).toEqual(['INSUFFICIENT_HOLDINGS'])
-  }, 60_000)
+  })
 
   it('trades at a new level when two further readings agree on it', async () => {
     const sale = await waits(order('SELL', 'BTC', '0.01', '70000'))
@@ -184,7 +184,7 @@ describe('an asset that is halted', () => {
       ),
     )
     expect(await readOrder(sale)).toMatchObject({ status: 'COMPLETED', price: '75000' })
-  }, 60_000)
+  })
 })
 
 describe('an asset that is delisted', () => {
@@ -213,7 +213,7 @@ describe('an asset that is delisted', () => {
     expect(me.portfolio.cash).toEqual(before)
     expect(me.portfolio.holdings).toContainEqual({ assetId: 'ETH', marketValue: '1500.00' })
     expect((await trader.sells('0.5', 'ETH')).codes).toEqual(['ASSET_NOT_TRADABLE'])
-  }, 60_000)
+  })
 
   /** The notifications, once there is one that says that an alert has ended. */
   async function follow(): Promise<readonly string[]> {

@@ -33,7 +33,7 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
 let browser: Browser
 beforeAll(async () => {
   browser = await openBrowser()
-}, 60_000)
+})
 afterAll(() => browser.close())
 
 describe.each(Object.entries(places))('a session %s', (_where, open) => {
@@ -42,7 +42,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
 
   beforeAll(async () => {
     place = await open()
-  }, 120_000)
+  })
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()))
   })
@@ -52,7 +52,6 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
   async function signedIn(trader: Trader) {
     const { page, problems } = await openPage(browser, place.web)
     contexts.push(page.context())
-    page.setDefaultTimeout(60_000)
     let token = ''
     page.on('request', (request) => {
       token = request.headers()['authorization']?.replace('Bearer ', '') ?? token
@@ -91,7 +90,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     await tab.goto('/portfolio')
     await tab.waitForURL('**/sign-in**')
     expect(problems).toEqual([])
-  }, 120_000)
+  })
 
   it('is ended from another device, by revoking it in the profile', async () => {
     const trader = await place.trader()
@@ -109,7 +108,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     await expectEnded(there.token(), cookies)
     await here.page.reload()
     await sessions.getByText('This one').waitFor()
-  }, 120_000)
+  })
 
   it('is ended by a change of password on another device', async () => {
     const trader = await place.trader()
@@ -125,5 +124,5 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     await expectEnded(there.token(), cookies)
     await here.page.reload()
     await here.page.getByRole('heading', { name: 'Profile' }).waitFor()
-  }, 120_000)
+  })
 })

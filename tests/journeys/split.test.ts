@@ -15,12 +15,12 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-split-'))
   const env = { DATA_DIRECTORY: directory, LOG_LEVEL: 'warn', WEB_ENABLED: 'false' }
   split = await startSplit({ env, hearLine: () => undefined })
-}, 120_000)
+})
 
 afterAll(async () => {
   await split.stop()
   rmSync(directory, { recursive: true, force: true })
-}, 60_000)
+})
 
 const everything = /* GraphQL */ `
   {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   trader = await world.trader({ cash: '5000.00' })
   await trader.buys('0.01', 'BTC')
   await trader.buys('0.1', 'ETH')
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await world.stop()
@@ -61,7 +61,6 @@ const readShift = (page: Page): Promise<number> => page.evaluate('globalThis.lay
 describe('a first visit', () => {
   it('of the dashboard costs at most 380 kB and 40 requests, charts and live data included', async () => {
     const { page, settled } = await openPage(browser, origin)
-    page.setDefaultTimeout(60_000)
     await signIn(page, trader)
     await settled()
     const sent = await watchWire(page)
@@ -77,13 +76,12 @@ describe('a first visit', () => {
     expect({ story, isSmall: total(sent) <= 380_000 }).toEqual({ story, isSmall: true })
     expect({ story, areFew: sent.length <= 40 }).toEqual({ story, areFew: true })
     await page.context().close()
-  }, 120_000)
+  })
 
   it.each(['/', '/market', '/sign-in'])(
     'of %s moves nothing that was shown already',
     async (path) => {
       const { page, settled } = await openPage(browser, origin)
-      page.setDefaultTimeout(60_000)
       await watchShifts(page)
       await page.goto(path)
       if (path === '/sign-in') await page.getByRole('heading', { name: 'Sign in' }).waitFor()
@@ -91,12 +89,10 @@ describe('a first visit', () => {
       expect(await readShift(page)).toBeLessThanOrEqual(0.05)
       await page.context().close()
     },
-    120_000,
   )
 
   it('of the dashboard moves little', async () => {
     const { page, settled } = await openPage(browser, origin)
-    page.setDefaultTimeout(60_000)
     await watchShifts(page)
     await signIn(page, trader)
     await settled()
@@ -105,5 +101,5 @@ describe('a first visit', () => {
     await settled()
     expect(await readShift(page)).toBeLessThanOrEqual(0.05)
     await page.context().close()
-  }, 120_000)
+  })
 })

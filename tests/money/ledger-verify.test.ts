@@ -15,7 +15,6 @@ import { ledgerTable } from '@cnop/ledger/tables'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const timeoutMs = 60_000
 const log = createLog('test', { level: 'silent', filePath: undefined })
 let store: TestDb
 let deps: LedgerDeps
@@ -33,7 +32,7 @@ beforeAll(async () => {
   await transact(store.db, openAccountWrites(deps, 'alice'))
   const command = { username: 'alice', key: 'opening-cash', name: 'deposit', input: {} }
   await runCommand(deps, command, () => ({ entry: depositEntry(usd('10.00')), result: {} }))
-}, timeoutMs)
+})
 afterAll(() => store.stop())
 
 /** Runs the command as an operator does. */
@@ -65,30 +64,26 @@ async function giveAvailable(cents: bigint): Promise<void> {
 const last = ({ lines }: { lines: string[] }): unknown => JSON.parse(lines.at(-1) ?? '')
 
 describe('npm run ledger:verify', () => {
-  it(
-    'names the first discrepancy and fails, and keeps a closed ledger closed until it adds up again',
-    async () => {
-      const follower = await followSwitch({ ...deps, bus: createMemoryBus(log) })
-      closeLedger(deps, new Error('Ten cents are too many.'))
-      await follower.look()
-      await giveAvailable(10n)
+  it('names the first discrepancy and fails, and keeps a closed ledger closed until it adds up again', async () => {
+    const follower = await followSwitch({ ...deps, bus: createMemoryBus(log) })
+    closeLedger(deps, new Error('Ten cents are too many.'))
+    await follower.look()
+    await giveAvailable(10n)
 
-      const wrong = await verify('--reopen')
-      expect(wrong.code).toBe(1)
-      expect(wrong.lines[0]).toMatch(/read-only since .*: Ten cents are too many\./)
-      expect(wrong.lines[1]).toBe(
-        'First discrepancy: WRONG_CASH of alice: available cash is 1010, the journal says 1000',
-      )
-      expect(last(wrong)).toMatchObject({ isBalanced: false, discrepancies: 1, isReadOnly: true })
-      expect(await readSwitch(deps)).toBeDefined()
+    const wrong = await verify('--reopen')
+    expect(wrong.code).toBe(1)
+    expect(wrong.lines[0]).toMatch(/read-only since .*: Ten cents are too many\./)
+    expect(wrong.lines[1]).toBe(
+      'First discrepancy: WRONG_CASH of alice: available cash is 1010, the journal says 1000',
+    )
+    expect(last(wrong)).toMatchObject({ isBalanced: false, discrepancies: 1, isReadOnly: true })
+    expect(await readSwitch(deps)).toBeDefined()
 
-      await giveAvailable(-10n)
-      const right = await verify('--reopen')
-      expect(right.code).toBe(0)
-      expect(last(right)).toMatchObject({ isBalanced: true, entries: 1, isReadOnly: false })
-      expect(await readSwitch(deps)).toBeUndefined()
-      await follower.stop()
-    },
-    timeoutMs,
-  )
+    await giveAvailable(-10n)
+    const right = await verify('--reopen')
+    expect(right.code).toBe(0)
+    expect(last(right)).toMatchObject({ isBalanced: true, entries: 1, isReadOnly: false })
+    expect(await readSwitch(deps)).toBeUndefined()
+    await follower.stop()
+  })
 })

@@ -221,21 +221,17 @@ describe('the commands of', () => {
       if (!findOnPath(program)) throw new Error(`The runbooks need ${program}: install it.`)
     }
     stage = await openStage()
-  }, 120_000)
+  })
   afterAll(() => stage.stop())
 
-  it.each(names)(
-    '%s print what stands below them',
-    async (page) => {
-      const blocks = readBlocks(page)
-      expect(blocks.length).toBeGreaterThan(2)
-      const printed = await runPage(blocks, stage.env)
-      const missing = blocks.map(({ script, expected }, index) => {
-        const line = findMissing(expected, printed[index] ?? [])
-        return line === undefined ? undefined : { script, line, printed: printed[index] }
-      })
-      expect(missing.filter((one) => one !== undefined)).toEqual([])
-    },
-    120_000,
-  )
+  it.each(names)('%s print what stands below them', async (page) => {
+    const blocks = readBlocks(page)
+    expect(blocks.length).toBeGreaterThan(2)
+    const printed = await runPage(blocks, stage.env)
+    const missing = blocks.map(({ script, expected }, index) => {
+      const line = findMissing(expected, printed[index] ?? [])
+      return line === undefined ? undefined : { script, line, printed: printed[index] }
+    })
+    expect(missing.filter((one) => one !== undefined)).toEqual([])
+  })
 })

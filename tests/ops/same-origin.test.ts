@@ -19,7 +19,7 @@ beforeAll(async () => {
   nginx = await startNginx({ root, upstreamPort: world.router.port })
   const web = `http://127.0.0.1:${world.router.webPort ?? 0}`
   origins = { api: world.origin, web, nginx: nginx.origin }
-}, 120_000)
+})
 afterAll(async () => {
   await nginx.stop()
   await world.stop()

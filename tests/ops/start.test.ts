@@ -77,12 +77,12 @@ describe('npm start', () => {
     process.kill(-(npm.pid ?? 0), 'SIGINT')
     await ended
     await untilNobodyIsLeft()
-  }, 120_000)
+  })
 
   it('leaves nothing behind when it is killed outright', async () => {
     await start()
     expect(survivors().length).toBeGreaterThanOrEqual(3)
     process.kill(npm.pid ?? 0, 'SIGKILL')
     await untilNobodyIsLeft()
-  }, 120_000)
+  })
 })

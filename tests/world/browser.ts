@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 
+/** A bound for waits that never end. How fast a page is, no test judges. */
+const patienceMs = 60_000
+
 const executablePath = '/usr/bin/chromium'
 
 /** Nothing of the browser's own reaches for the network. */
@@ -59,6 +62,7 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(patienceMs)
   const problems: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`)

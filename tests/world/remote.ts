@@ -18,6 +18,7 @@ import { openSubgraphs } from '@cnop/router/subgraphs/subgraphs'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { type Client, createClient } from './client.ts'
 import { createTrader, type Trader } from './trader.ts'
+import { patient } from './world.ts'
 
 /** A subgraph behind a socket of its own. */
 export interface RemoteSubgraph {
@@ -47,6 +48,7 @@ interface RemoteOptions {
 }
 
 const quiet = {
+  ...patient,
   LOG_LEVEL: 'silent',
   WEB_ENABLED: 'false',
   ROUTER_PORT: '0',

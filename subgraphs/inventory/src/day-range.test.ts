@@ -131,7 +131,7 @@ describe('the range and the volume of a day', () => {
       const volume = listing.figures.volume24h!
       expect(traded <= volume && traded * 100n > volume * 98n).toBe(true)
     }
-  }, 120_000)
+  })
 
   it('are those of the last price alone when there are no candles, and none when that is older', async () => {
     const { now } = fakeClock()

@@ -1,7 +1,7 @@
 import './browser.ts'
 import { MantineProvider } from '@mantine/core'
 import { notifications, Notifications } from '@mantine/notifications'
-import { render } from '@testing-library/react'
+import { configure, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { MemoryRouter } from 'react-router'
 import { createSession } from '../api/session.ts'
@@ -9,6 +9,9 @@ import { SessionProvider } from '../api/SessionProvider.tsx'
 import { theme } from '../ui/theme.ts'
 import type { FakeApi } from './fake-api.ts'
 import { type FakeStreams, freeLocks } from './fake-streams.ts'
+
+// A bound for waits that never end. How fast a page renders, no test judges.
+configure({ asyncUtilTimeout: 60_000 })
 
 type RenderOptions = {
   readonly at?: string
