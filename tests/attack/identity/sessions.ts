@@ -35,7 +35,10 @@ async function expectEnded(world: IdentityWorld, token: string): Promise<void> {
   expectThat(!data && codes.join() === 'SESSION_ENDED', { data, codes })
 }
 
-/** Asks every router until it refuses the token; gives the longest time that one took, in milliseconds. */
+/**
+ * Asks every router until it refuses the token; gives how long after the start the last request began that a router
+ * still answered, in milliseconds. How long the request itself took says nothing about the session.
+ */
 export async function timeUntilRefused(
   origins: readonly string[],
   token: string,
@@ -43,11 +46,13 @@ export async function timeUntilRefused(
 ): Promise<number> {
   const startedAt = performance.now()
   const waits = origins.map(async (origin) => {
+    let lastMs = 0
     for (;;) {
+      const beganMs = performance.now() - startedAt
       const { status } = await createClient(origin, token).ask('{ me { username } }')
-      const elapsedMs = performance.now() - startedAt
-      if (status === 401) return elapsedMs
-      expectThat(elapsedMs < patienceMs, `${origin} still answers ${status} after ${elapsedMs} ms`)
+      if (status === 401) return lastMs
+      expectThat(beganMs < patienceMs, `${origin} still answers ${status} after ${beganMs} ms`)
+      lastMs = beganMs
       await delay(10)
     }
   })
@@ -60,7 +65,7 @@ async function expectSignedOutEverywhere(world: IdentityWorld, trader: Trader): 
   const { errors } = await signOut(trader)
   expectThat(errors.length === 0, { errors })
   const elapsedMs = await timeUntilRefused(world.origins, trader.token)
-  expectThat(elapsedMs <= signOutDeadlineMs, `refused only after ${Math.round(elapsedMs)} ms`)
+  expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
   await expectEnded(world, trader.refreshToken)
 }
 
@@ -147,7 +152,7 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
       const { errors } = await trader.ask(revoke, { id: sid })
       expectThat(errors.length === 0, { errors })
       const elapsedMs = await timeUntilRefused(world.origins, trader.token)
-      expectThat(elapsedMs <= signOutDeadlineMs, `refused only after ${Math.round(elapsedMs)} ms`)
+      expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
     },
   },
   {
@@ -163,7 +168,7 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
       expectThat(errors.length === 0, { errors })
       await expectEnded(world, second.refreshToken)
       const elapsedMs = await timeUntilRefused(world.origins, second.accessToken)
-      expectThat(elapsedMs <= signOutDeadlineMs, `refused only after ${Math.round(elapsedMs)} ms`)
+      expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
     },
   },
   {
