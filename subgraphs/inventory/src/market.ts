@@ -7,9 +7,9 @@ import type { MarketState } from './deps.ts'
 import { createCoingeckoFeed } from './feeds/coingecko.ts'
 import type { MarketFeed } from './feeds/market-feed.ts'
 import { createSimulatedFeed } from './feeds/simulated.ts'
-import { repeat } from './jobs/repeat.ts'
+import { repeat } from '../../kit/src/repeat.ts'
 import { createMarketSync, type MarketSync } from './jobs/sync-market.ts'
-import { openLease } from './store/lease.ts'
+import { openLease } from '../../kit/src/lease.ts'
 
 /** The market as this process keeps it, or follows it. */
 export interface Market {

@@ -15,7 +15,7 @@ import {
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
 import type { Listing } from '../domain/asset.ts'
 import { readCatalogue, saveCatalogue } from '../store/catalogue.ts'
-import type { Lease } from '../store/lease.ts'
+import type { Lease } from '../../../kit/src/lease.ts'
 import type { InventoryStore } from '../store/tables.ts'
 import { type HistoryRecorder, recordNothing, openHistoryRecorder } from './record-history.ts'
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@cnop/kit/clock'
 import type { Db } from '@cnop/kit/dynamo'
 import { transact } from '@cnop/kit/transact'
-import { leaseKey } from './tables.ts'
+import { leaseKey } from '../../inventory/src/store/tables.ts'
 
 export interface LeaseOptions {
   readonly db: Db

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
 import { openLease } from './lease.ts'
-import { inventoryTable } from './tables.ts'
+import { inventoryTable } from '../../inventory/src/store/tables.ts'
 
 let store: TestDb
 let clock: ReturnType<typeof fakeClock>
