@@ -1,5 +1,5 @@
 import { type Usd, usdFromCents } from '@cnop/kit/money'
-import type { Json } from '@cnop/ledger/chain'
+import type { Json } from '@cnop/kit/canonical-json'
 import type { Entry } from '@cnop/ledger/entry'
 import type { Decide, Decision } from '@cnop/ledger/protocol'
 import type { Random } from './random.ts'

@@ -20,7 +20,11 @@ export async function createAdmin({
   if (!platform) throw new Error('This world keeps its store elsewhere.')
   const { db, bus, now } = platform
   const accessSeconds = { SHORT: 600, LONG: 3_600 }
-  await grantRole({ db, table: 'users', bus, now, log, accessSeconds }, username, 'ADMIN')
+  await grantRole(
+    { store: { db, table: 'users' }, bus, now, log, accessSeconds },
+    username,
+    'ADMIN',
+  )
   const { data, errors } = await stranger.ask<{ signIn: { accessToken: string } }>(signIn, {
     i: { username, password },
   })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import { z } from 'zod'
 import { type AuditRecord, auditActions, type SecurityEvent } from './event.ts'
 
@@ -11,24 +11,11 @@ export interface ChainHead {
 /** What the first record of a chain follows. */
 export const chainStart: ChainHead = { sequence: 0, hash: '0'.repeat(64) }
 
-type Value = string | number | Readonly<Record<string, string | number | undefined>>
-
-/** JSON with sorted member names and without undefined members: one text for one record. */
-function toCanonical(value: Value): string {
-  if (typeof value !== 'object') return JSON.stringify(value)
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${toCanonical(member ?? '')}`)
-  return `{${members.join(',')}}`
-}
-
-const toText = (record: object): string => toCanonical(record as Value)
-
 export type UnsealedRecord = Omit<AuditRecord, 'hash'>
 
-const hashRecord = (record: UnsealedRecord): string =>
-  createHash('sha256').update(toText(record)).digest('hex')
+const toText = (record: UnsealedRecord): string => canonicalJson({ ...record })
+
+const hashRecord = (record: UnsealedRecord): string => hashText(toText(record))
 
 /** A record as it stands in its file, without the line's end. */
 export const toLine = (record: AuditRecord): string => toText(record)

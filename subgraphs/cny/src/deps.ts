@@ -1,3 +1,4 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import type { Usd } from '@cnop/kit/money'
@@ -5,11 +6,11 @@ import type { RequestScope } from '@cnop/kit/subgraph'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import type DataLoader from 'dataloader'
 import type { Phrases } from './phrases.ts'
-import type { ClaimDay, ClaimStore } from './store/claims.ts'
+import type { ClaimDay } from './store/claims.ts'
 
 export interface Deps {
   readonly ledger: LedgerDeps
-  readonly store: ClaimStore
+  readonly store: Store
   readonly phrases: Phrases
   readonly smallAmount: Usd
   /** Whether red pockets are given out at all. */

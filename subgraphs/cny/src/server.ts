@@ -1,9 +1,8 @@
-import { createCheck } from '@cnop/kit/health'
+import type { Store } from '@cnop/kit/dynamo'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
-import { readItem } from '@cnop/kit/read'
-import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -12,7 +11,7 @@ import type { CnyConfig } from './config.ts'
 import type { ClaimLoader, Context, Deps } from './deps.ts'
 import { readPhrases } from './phrases.ts'
 import { resolvers } from './resolvers/index.ts'
-import { claimsTable, type ClaimStore, readClaimed } from './store/claims.ts'
+import { claimsTable, readClaimed } from './store/claims.ts'
 
 /** Starts the red-pocket subgraph: its tables, its phrases and its door. */
 export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
@@ -25,7 +24,7 @@ export async function createCny(config: CnyConfig, platform: Platform): Promise<
     resolvers,
     context: (scope) => ({ ...deps, ...scope, claims: createClaimLoader(deps.store) }),
     sealKeys,
-    health: openHealth(deps),
+    store: deps.store,
     now: platform.now,
     log: deps.log,
     close: () => ledgerSwitch.stop(),
@@ -60,12 +59,6 @@ async function createDeps(config: CnyConfig, platform: Platform): Promise<Deps> 
 }
 
 // Nothing is cached beyond a batch: a claim earlier in the same request changes the answer.
-function createClaimLoader(store: ClaimStore): ClaimLoader {
+function createClaimLoader(store: Store): ClaimLoader {
   return new DataLoader((days) => readClaimed(store, days), { cache: false, maxBatchSize: 100 })
-}
-
-function openHealth({ store, log }: Deps): () => Promise<Checks> {
-  const probe = () => readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' })
-  const check = createCheck('store', probe, log)
-  return async () => ({ store: await check() })
 }

@@ -1,5 +1,6 @@
 import type { Cache } from '@cnop/kit/cache'
 import type { Clock } from '@cnop/kit/clock'
+import type { Store } from '@cnop/kit/dynamo'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/reader'
 import type { Flights } from './commands/flights.ts'
@@ -14,6 +15,8 @@ export type Writing =
   | { readonly isWritten: false; readonly failure: InsightFailure }
 
 export interface Deps {
+  /** The quotes: all that this service cannot do without. */
+  readonly store: Store
   readonly cache: Cache
   readonly now: Clock
   readonly quotes: Pick<QuoteReader, 'asOf'>

@@ -64,6 +64,7 @@ it('takes its prices from where the market writes them', async () => {
   }
   const headers = sealHeaders(sealKey, { subgraph: 'insights', body, identity }, platform.now())
   const reply = await subgraph.handle({ headers, body })
+  expect(await subgraph.health()).toEqual({ store: 'ok' })
   await writer.close()
   await subgraph.close()
 

@@ -238,9 +238,4 @@ describe('a portfolio', () => {
     const { ask } = await start()
     expect(await ask({ portfolio })).toEqual({ insight: null, code: 'INSIGHTS_UNAVAILABLE' })
   })
-
-  it('needs prices, which its health tells of', async () => {
-    const { subgraph } = await start()
-    expect(await subgraph.health()).toEqual({ quotes: 'ok' })
-  })
 })

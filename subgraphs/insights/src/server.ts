@@ -1,7 +1,6 @@
-import { createCheck } from '@cnop/kit/health'
-import { type Log, serviceLog } from '@cnop/kit/log'
+import { serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
-import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import { quotesTable } from '@cnop/quotes/tables'
 import { createFlights } from './commands/flights.ts'
@@ -26,7 +25,7 @@ export async function createInsights(
 /** The service on prices from anywhere; it closes their reader when it is closed. */
 export async function serveInsights(
   config: InsightsConfig,
-  { cache, now, log }: Pick<Platform, 'cache' | 'now' | 'log'>,
+  { db, cache, now, log }: Pick<Platform, 'db' | 'cache' | 'now' | 'log'>,
   quotes: QuoteReader,
 ): Promise<Subgraph> {
   const flights = createFlights<Writing>()
@@ -35,13 +34,14 @@ export async function serveInsights(
   const answers = countAnswers()
   const serviceLines = serviceLog(log, 'insights')
   const policy = { feeBasisPoints, allowsFallback, answerMs, cacheSeconds }
-  const deps: Deps = { cache, now, quotes, model, flights, answers, ...policy }
+  const store = { db, table: config.tables.quotes }
+  const deps: Deps = { store, cache, now, quotes, model, flights, answers, ...policy }
   const subgraph = await createSubgraph<Context>({
     name: 'insights',
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
     sealKeys: config.sealKeys,
-    health: openHealth(quotes, serviceLines),
+    store: deps.store,
     now,
     log: serviceLines,
     close: async () => {
@@ -55,10 +55,4 @@ export async function serveInsights(
 
 function openModel({ gemini, resilience }: InsightsConfig): LanguageModel | undefined {
   return gemini && withResilience(createGemini(gemini), resilience)
-}
-
-/** Prices are all that this service cannot do without; cache and language model are allowed to be gone. */
-function openHealth(quotes: QuoteReader, log: Log): () => Promise<Checks> {
-  const check = createCheck('quotes', () => quotes.asOf(undefined), log)
-  return async () => ({ quotes: await check() })
 }

@@ -1,3 +1,4 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { NewId } from '@cnop/kit/ids'
@@ -7,7 +8,6 @@ import type { QuoteReader } from '@cnop/quotes/quote'
 import type { CatalogueReader } from './catalogue.ts'
 import type { FrozenLists } from './frozen-lists.ts'
 import type { History } from './history.ts'
-import type { InventoryStore } from './store/tables.ts'
 
 /** How the market stands, as far as this process can tell. */
 export interface MarketState {
@@ -24,7 +24,7 @@ export interface AlertTally {
 }
 
 export interface Deps {
-  readonly store: InventoryStore
+  readonly store: Store
   /** In a request: the assets of its moment. */
   readonly catalogue: CatalogueReader
   readonly lists: FrozenLists

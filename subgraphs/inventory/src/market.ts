@@ -1,5 +1,7 @@
 import type { Clock } from '@cnop/kit/clock'
+import { openLease } from '@cnop/kit/lease'
 import type { Platform } from '@cnop/kit/platform'
+import { repeat } from '@cnop/kit/repeat'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import type { FeedConfig, InventoryConfig } from './config.ts'
@@ -7,9 +9,8 @@ import type { MarketState } from './deps.ts'
 import { createCoingeckoFeed } from './feeds/coingecko.ts'
 import type { MarketFeed } from './feeds/market-feed.ts'
 import { createSimulatedFeed } from './feeds/simulated.ts'
-import { repeat } from '../../kit/src/repeat.ts'
 import { createMarketSync, type MarketSync } from './jobs/sync-market.ts'
-import { openLease } from '../../kit/src/lease.ts'
+import { leaseKey } from './store/tables.ts'
 
 /** The market as this process keeps it, or follows it. */
 export interface Market {
@@ -57,12 +58,12 @@ function createSync(
   market: Pick<Parameters<typeof createMarketSync>[0], 'feed' | 'catalogue'>,
 ): MarketSync {
   const { db, now, newId } = platform
-  const table = tables.inventory
+  const store = { db, table: tables.inventory }
   return createMarketSync({
     ...market,
     platform,
-    lease: openLease({ db, table, now, holder: newId('syncer'), durationMs: leaseMs }),
-    store: { db, table },
+    lease: openLease({ store, key: leaseKey, now, holder: newId('syncer'), durationMs: leaseMs }),
+    store,
     quotesTable: tables.quotes,
     snapshotMs,
     catalogueMs,

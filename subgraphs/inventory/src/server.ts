@@ -1,9 +1,7 @@
-import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import { addCounter, addGauge } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
-import { readItem } from '@cnop/kit/read'
-import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { type CandleReader, openCandleReader } from '@cnop/quotes/candles'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
@@ -16,7 +14,7 @@ import { lookBack } from './jobs/look-back.ts'
 import { type PriceWatch, watchPrices } from './jobs/watch-prices.ts'
 import { type Market, openMarket } from './market.ts'
 import { resolvers } from './resolvers/index.ts'
-import { inventoryTable, leaseKey } from './store/tables.ts'
+import { inventoryTable } from './store/tables.ts'
 
 /** A running inventory subgraph with the parts that its tests need. */
 export interface InventoryParts {
@@ -59,7 +57,7 @@ export async function openInventory(
     resolvers,
     context: (scope) => ({ ...deps, ...scope, catalogue: market.catalogue.at(scope.momentMs) }),
     sealKeys: config.sealKeys,
-    health: openHealth(deps),
+    store: deps.store,
     now: platform.now,
     log: platform.log,
     close: async () => {
@@ -119,10 +117,4 @@ function addMarketMetrics({ metrics }: Subgraph, { catalogue }: Pick<Deps, 'cata
     help: 'Assets that are not traded until further readings agree on their price.',
     read: () => catalogue.all().filter(({ haltedSince }) => haltedSince !== undefined).length,
   })
-}
-
-/** A silent feed is no illness of this service: it still answers, and says that the market is closed. */
-function openHealth({ store, log }: Pick<Deps, 'store' | 'log'>): () => Promise<Checks> {
-  const check = createCheck('store', () => readItem(store.db, store.table, leaseKey), log)
-  return async () => ({ store: await check() })
 }

@@ -1,6 +1,10 @@
 import { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import {
@@ -46,6 +50,16 @@ export interface Db {
   readonly transactions: DynamoDBDocumentClient
   close(): void
 }
+
+/** One table of a database. */
+export interface Store {
+  readonly db: Db
+  readonly table: string
+}
+
+/** Whether the store refused a single write because its condition does not hold. */
+export const isConditionFailed = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException
 
 const connectTimeoutMs = 2_000
 const defaultDeadlineMs = 2_500

@@ -1,50 +1,53 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { DomainError } from './errors.ts'
+import { late, startDeadline } from './deadline.ts'
+import type { Store } from './dynamo.ts'
 import type { Log } from './log.ts'
+import { readItem } from './read.ts'
 
-/** A check's outcome as everyone may see it: 'ok' or a code. */
-export type CheckOutcome = 'ok' | 'STORE_UNAVAILABLE' | 'CHECK_FAILED'
+/** 'ok', or a code: what a probe throws may name hosts and tables, so it is logged only. */
+type Outcome = 'ok' | 'STORE_UNAVAILABLE' | 'CHECK_FAILED'
 
-/**
- * Makes a health check of a probe. What the probe throws may name hosts and tables, so callers get a code, and the
- * error itself is logged, once for each change of the outcome.
- */
-export function createCheck(
-  name: string,
-  probe: () => Promise<unknown>,
+interface Probed {
+  readonly outcome: Outcome
+  readonly error?: unknown
+}
+
+/** Shorter than callers wait for a health report. */
+const deadlineMs = 2_000
+
+/** The health check of a service: whether its store answers. Each change of the outcome is logged once. */
+export function checkStore(
+  store: Store,
   log: Pick<Log, 'warn' | 'info'>,
-): () => Promise<CheckOutcome> {
-  let last: CheckOutcome = 'ok'
+): () => Promise<{ readonly store: Outcome }> {
+  let last: Outcome = 'ok'
   return async () => {
-    const probing: Promise<Probed> = probe().then(
-      () => ({ outcome: 'ok' }),
-      (error: unknown) => ({ outcome: codeOf(error), error }),
-    )
-    const { outcome, error } = await Promise.race([probing, timeout()])
+    const { outcome, error } = await probe(store)
     if (outcome !== last) {
-      const line = { action: 'health.changed', extra: { check: name, outcome } }
+      const line = { action: 'health.changed', extra: { check: 'store', outcome } }
       if (outcome === 'ok') log.info(line, 'A health check passes again.')
       else log.warn({ ...line, error }, 'A health check fails.')
     }
     last = outcome
-    return outcome
+    return { store: outcome }
   }
 }
 
-interface Probed {
-  readonly outcome: CheckOutcome
-  readonly error?: unknown
+async function probe({ db, table }: Store): Promise<Probed> {
+  const deadline = startDeadline(deadlineMs)
+  try {
+    const found = await deadline.race(readItem(db, table, { pk: 'HEALTH', sk: 'HEALTH' }))
+    if (found !== late) return { outcome: 'ok' }
+    const error = new Error(`No answer within ${deadlineMs} ms.`)
+    return { outcome: 'STORE_UNAVAILABLE', error }
+  } catch (error) {
+    return { outcome: codeOf(error), error }
+  } finally {
+    deadline.clear()
+  }
 }
 
-/** Shorter than anybody waits for a report of health. */
-const patienceMs = 2_000
-
-const timeout = (): Promise<Probed> => {
-  const error = new Error(`No answer within ${patienceMs} ms.`)
-  return delay(patienceMs, { outcome: 'STORE_UNAVAILABLE', error }, { ref: false })
-}
-
-const codeOf = (error: unknown): CheckOutcome =>
+const codeOf = (error: unknown): Outcome =>
   error instanceof DomainError && error.code === 'STORE_UNAVAILABLE'
     ? 'STORE_UNAVAILABLE'
     : 'CHECK_FAILED'

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { fakeClock } from '@cnop/kit/testing/fake-clock'
-import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
+import { fakeClock } from './testing/fake-clock.ts'
+import { startTestDb, type TestDb } from './testing/test-db.ts'
 import { openLease } from './lease.ts'
-import { inventoryTable } from '../../inventory/src/store/tables.ts'
 
 let store: TestDb
 let clock: ReturnType<typeof fakeClock>
 
 beforeAll(async () => {
-  store = await startTestDb([inventoryTable('inventory')])
+  store = await startTestDb([{ name: 'leases', indexes: [], hasTimeToLive: true }])
 })
 beforeEach(async () => {
   await store.reset()
@@ -17,7 +16,13 @@ beforeEach(async () => {
 afterAll(() => store.stop())
 
 const open = (holder: string) =>
-  openLease({ db: store.db, table: 'inventory', now: clock.now, holder, durationMs: 10_000 })
+  openLease({
+    store: { db: store.db, table: 'leases' },
+    key: { pk: 'LEASE', sk: 'TASK' },
+    now: clock.now,
+    holder,
+    durationMs: 10_000,
+  })
 
 describe('the lease', () => {
   it('goes to exactly one of many who want it at once', async () => {

@@ -1,18 +1,18 @@
-import type { Clock } from '@cnop/kit/clock'
-import type { Db } from '@cnop/kit/dynamo'
-import { transact } from '@cnop/kit/transact'
-import { leaseKey } from '../../inventory/src/store/tables.ts'
+import type { Clock } from './clock.ts'
+import type { Key, Store } from './dynamo.ts'
+import { transact } from './transact.ts'
 
 export interface LeaseOptions {
-  readonly db: Db
-  readonly table: string
+  readonly store: Store
+  /** The row of the task that one process at a time does for all. */
+  readonly key: Key
   readonly now: Clock
-  /** Who asks; unique among all processes. */
+  /** Unique among all processes. */
   readonly holder: string
   readonly durationMs: number
 }
 
-/** The right to be the only one that keeps the market up to date. It ends by itself when its holder dies. */
+/** The right to do a task alone. It ends by itself when its holder dies. */
 export interface Lease {
   /** Takes or keeps the lease; false when another process has it, or when the store does not answer in time. */
   take(): Promise<boolean>
@@ -25,16 +25,18 @@ class HeldByAnother extends Error {
   override readonly name = 'HeldByAnother'
 }
 
-export function openLease({ db, table, now, holder, durationMs }: LeaseOptions): Lease {
+export function openLease({ store, key, now, holder, durationMs }: LeaseOptions): Lease {
   let heldUntilMs = 0
   const isHeld = (): boolean => now() < heldUntilMs
 
   async function write(fromMs: number): Promise<void> {
-    await transact(db, [
+    const heldUntil = fromMs + durationMs
+    const expiresAt = BigInt(Math.ceil(heldUntil / 1_000))
+    await transact(store.db, [
       {
         put: {
-          TableName: table,
-          Item: { ...leaseKey, holder, heldUntil: fromMs + durationMs },
+          TableName: store.table,
+          Item: { ...key, holder, heldUntil, expiresAt },
           ConditionExpression: 'attribute_not_exists(pk) OR holder = :holder OR heldUntil <= :now',
           ExpressionAttributeValues: { ':holder': holder, ':now': fromMs },
         },
@@ -61,11 +63,11 @@ export function openLease({ db, table, now, holder, durationMs }: LeaseOptions):
     release: async () => {
       if (!isHeld()) return
       heldUntilMs = 0
-      await transact(db, [
+      await transact(store.db, [
         {
           delete: {
-            TableName: table,
-            Key: leaseKey,
+            TableName: store.table,
+            Key: key,
             ConditionExpression: 'holder = :holder',
             ExpressionAttributeValues: { ':holder': holder },
           },

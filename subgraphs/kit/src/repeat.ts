@@ -1,14 +1,20 @@
-/** Runs a job again and again with a pause in between, never twice at once. `stop` waits for the run under way. */
-export function repeat(job: () => Promise<void>, pauseMs: number): { stop(): Promise<void> } {
+/** A job that runs again and again. */
+export interface Repeating {
+  /** Waits for the run under way. */
+  stop(): Promise<void>
+}
+
+/** Runs a job again and again with a pause in between, never twice at once. The job handles its own failures. */
+export function repeat(job: () => Promise<unknown>, pauseMs: number): Repeating {
   let isStopped = false
-  let running: Promise<void> = Promise.resolve()
+  let running: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
   const schedule = (): void => {
     if (isStopped) return
     timer = setTimeout(() => {
       running = job().finally(schedule)
-    }, pauseMs)
+    }, pauseMs).unref()
   }
   schedule()
   return {

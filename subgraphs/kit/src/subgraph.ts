@@ -5,6 +5,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sdl, type SubgraphName } from '@cnop/schema/read'
 import { type GraphQLFormattedError, Kind, parse } from 'graphql'
 import type { Clock } from './clock.ts'
+import type { Store } from './dynamo.ts'
+import { checkStore } from './health.ts'
 import { createDocumentStore } from './document-bytes.ts'
 import { DomainError } from './errors.ts'
 import {
@@ -69,7 +71,8 @@ export interface SubgraphOptions<Context extends RequestScope> {
   readonly resolvers: object
   readonly context: (scope: RequestScope) => Context
   readonly sealKeys: readonly SealKey[]
-  readonly health: () => Promise<Checks>
+  /** The store that the service cannot do without. */
+  readonly store: Store
   readonly now: Clock
   readonly log: Log
   readonly close?: () => Promise<void>
@@ -129,7 +132,7 @@ export async function createSubgraph<Context extends RequestScope>(
       const opened = open(call)
       return 'status' in opened ? opened : undefined
     },
-    health: options.health,
+    health: checkStore(options.store, log),
     close: async () => {
       await server.stop()
       await options.close?.()

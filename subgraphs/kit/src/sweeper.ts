@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from './clock.ts'
-import type { Db, Item, Key } from './dynamo.ts'
+import { type Db, isConditionFailed, type Item, type Key } from './dynamo.ts'
 import type { Log } from './log.ts'
 import { timeToLiveAttribute, type TableDefinition } from './tables.ts'
 
@@ -111,7 +110,7 @@ async function deleteExpired(
     )
     return true
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
+    if (isConditionFailed(error)) return false
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
-import { canonicalJson, isSealed, type JournalEntry, sealEntry } from './chain.ts'
+import { canonicalJson } from '@cnop/kit/canonical-json'
+import { isSealed, type JournalEntry, sealEntry } from './chain.ts'
 import { depositEntry } from './entry.ts'
 
 const entry = sealEntry({

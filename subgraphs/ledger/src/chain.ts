@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import type { Usd } from '@cnop/kit/money'
 import type { Entry } from './entry.ts'
 
@@ -19,34 +19,6 @@ export interface JournalEntry extends Entry {
 }
 
 export type UnsealedEntry = Omit<JournalEntry, 'hash'>
-
-/** What canonical JSON can say. Absent members and undefined ones are the same. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | bigint
-  | null
-  | undefined
-  | readonly Json[]
-  | { readonly [name: string]: Json }
-
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
-
-/** JSON with sorted member names, without undefined members, integers as decimal strings: one text for one value. */
-export function canonicalJson(value: Json): string {
-  if (typeof value === 'bigint') return `"${value.toString()}"`
-  if (value === null || value === undefined) return 'null'
-  if (typeof value !== 'object') return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`)
-  return `{${members.join(',')}}`
-}
-
-export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** The hash covers every field that the entry has, the previous hash among them. */
 export function hashEntry(entry: UnsealedEntry): string {

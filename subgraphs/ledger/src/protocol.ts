@@ -10,7 +10,7 @@ import {
   type Snapshot,
   VersionLost,
 } from './account-store.ts'
-import { canonicalJson, hashText, type Json } from './chain.ts'
+import { canonicalJson, hashText, type Json } from '@cnop/kit/canonical-json'
 import { assetsOf, type Entry } from './entry.ts'
 import { AccountNotFound, HoldMissing } from './errors.ts'
 import type { Gate } from './gate.ts'

@@ -1,3 +1,4 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { NewId } from '@cnop/kit/ids'
@@ -8,12 +9,11 @@ import type { QuoteReader } from '@cnop/quotes/reader'
 import type { OrderRules } from './domain/order-rules.ts'
 import type { OrderOutcomes } from './events.ts'
 import type { Loaders } from './resolvers/loaders.ts'
-import type { OrderStore } from './store/orders.ts'
 
 /** Everything that commands and jobs need. */
 export interface Deps {
   readonly ledger: LedgerDeps
-  readonly store: OrderStore
+  readonly store: Store
   readonly quotes: QuoteReader
   readonly rules: OrderRules
   readonly bus: EventBus

@@ -1,9 +1,8 @@
-import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
-import { readItem } from '@cnop/kit/read'
-import { type Checks, createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { repeat } from '@cnop/kit/repeat'
+import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -14,7 +13,6 @@ import type { Context, Deps } from './deps.ts'
 import { countOutcomes } from './events.ts'
 import { startExpiry } from './jobs/expire-orders.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
-import { repeat } from './jobs/repeat.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
 import { createLoaders } from './resolvers/loaders.ts'
@@ -62,11 +60,11 @@ export async function openOrders(
       loaders: createLoaders(deps),
     }),
     sealKeys: config.sealKeys,
-    health: openHealth(deps),
+    store: deps.store,
     now: platform.now,
     log: deps.log,
     close: async () => {
-      await Promise.all([matcher?.close(), expiry?.close(), holdsChecks?.close()])
+      await Promise.all([matcher?.close(), expiry?.stop(), holdsChecks?.stop()])
       await Promise.all([quotes.close(), ledgerSwitch.stop()])
     },
   })
@@ -99,11 +97,4 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
     log,
     outcomes: countOutcomes(),
   }
-}
-
-// Prices are no part of it: while the market is silent, orders can still be read and cancelled.
-function openHealth({ store, log }: Deps): () => Promise<Checks> {
-  const probe = () => readItem(store.db, store.table, { pk: 'HEALTH', sk: 'HEALTH' })
-  const check = createCheck('store', probe, log)
-  return async () => ({ store: await check() })
 }

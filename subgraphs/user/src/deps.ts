@@ -1,6 +1,6 @@
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
-import type { Db } from '@cnop/kit/dynamo'
+import type { Store } from '@cnop/kit/dynamo'
 import type { NewId } from '@cnop/kit/ids'
 import type { Log } from '@cnop/kit/log'
 import type { Usd } from '@cnop/kit/money'
@@ -18,9 +18,8 @@ import type { DeviceTokens } from './tokens/device-token.ts'
 
 /** Everything that commands and resolvers are handed. */
 export interface Deps {
-  readonly db: Db
-  /** The table of users, their claims and their sessions. */
-  readonly table: string
+  /** Users, their claims and their sessions. */
+  readonly store: Store
   readonly bus: EventBus
   readonly now: Clock
   readonly newId: NewId

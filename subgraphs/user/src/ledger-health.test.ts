@@ -1,3 +1,4 @@
+import { openLease } from '@cnop/kit/lease'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { accountKey } from '@cnop/ledger/keys'
 import { readSwitch } from '@cnop/ledger/switch'
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
 import { verifyLedger } from './commands/verify-ledger.ts'
 import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
-import { returnLease, takeLease } from './store/leases.ts'
+import { verifyLeaseKey } from './store/keys.ts'
 import { startUserWorld, type UserWorld } from './testing/user-world.ts'
 
 let world: UserWorld
@@ -70,11 +71,13 @@ describe('ledgerHealth', () => {
   })
 
   it('is verified by whoever has the lease, which comes to an end or is returned', async () => {
-    const { db } = world.store
-    const rival = { db, table: 'users', task: 'verify-ledger', holder: 'rival' }
-    await returnLease({ ...rival, holder: 'nobody' })
+    const { store } = world.deps
+    const rival = openLease({
+      ...{ store, key: verifyLeaseKey, now: world.clock.now },
+      ...{ holder: 'rival', durationMs: minuteMs },
+    })
     world.clock.advance(minuteMs * 10)
-    expect(await takeLease(rival, world.clock.now(), world.clock.now() + minuteMs)).toBe(true)
+    expect(await rival.take()).toBe(true)
     await startLedgerVerifier(world.deps, minuteMs).stop()
     expect(await readHealth()).not.toHaveProperty('verifiedAt', nowText())
     world.clock.advance(minuteMs)

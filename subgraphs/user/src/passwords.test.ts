@@ -30,8 +30,7 @@ const client = { clientIp: '127.0.0.1', userAgent: 'jest' }
 
 const read = async (username: string) => {
   const { credentials } = await readSignIn(
-    world.store.db,
-    'users',
+    world.deps.store,
     { username, counter: sharedCounter },
     world.clock.now(),
   )

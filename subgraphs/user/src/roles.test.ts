@@ -63,7 +63,7 @@ describe('a change of role', () => {
 
   it('leaves no session to a sign-in that read the old role', async () => {
     await world.signUp('racing_admin')
-    const stale = await readCredentials(world.store.db, 'users', 'racing_admin')
+    const stale = await readCredentials(world.deps.store, 'racing_admin')
     await grantRole(world.deps, 'racing_admin', 'ADMIN')
     const late = transact(world.store.db, [confirmPasswordWrite('users', stale!, undefined)])
     await expect(late).rejects.toBeInstanceOf(CredentialsChanged)
@@ -71,7 +71,7 @@ describe('a change of role', () => {
 
   it('lets a sign-in that it overtook begin again, with the new role', async () => {
     await world.signUp('overtaken')
-    const credentials = await readCredentials(world.store.db, 'users', 'overtaken')
+    const credentials = await readCredentials(world.deps.store, 'overtaken')
     let isOvertaken = false
     const hasher = {
       ...world.deps.hasher,

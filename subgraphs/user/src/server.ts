@@ -1,8 +1,6 @@
-import { createCheck } from '@cnop/kit/health'
 import { serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
-import { readItem } from '@cnop/kit/read'
-import { type Checks, createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
+import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -17,7 +15,7 @@ import { createGate } from './passwords/gate.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
-import { ledgerHealthKey, usersTable } from './store/keys.ts'
+import { usersTable } from './store/keys.ts'
 import { createLoaders } from './store/loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
 import { openDeviceTokens } from './tokens/device-token.ts'
@@ -37,8 +35,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
   const { issuer, audience, accessSeconds, refreshSeconds, sessionSeconds } = config.tokens
   const key = openSigningKey(config.keys)
   return {
-    db,
-    table,
+    store: { db, table },
     bus,
     now,
     newId,
@@ -85,7 +82,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
       loaders: createLoaders(deps),
     }),
     sealKeys: config.sealKeys,
-    health: openHealth(deps),
+    store: deps.store,
     now: deps.now,
     log: deps.log,
     close: async () => {
@@ -105,11 +102,6 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
   }
 }
 
-function openHealth({ db, table, log }: Deps): () => Promise<Checks> {
-  const check = createCheck('store', () => readItem(db, table, ledgerHealthKey), log)
-  return async () => ({ store: await check() })
-}
-
 const clockSkewMs = 60_000
 
 const longestTokenMs = ({ accessSeconds }: Deps): number =>
@@ -119,8 +111,8 @@ const longestTokenMs = ({ accessSeconds }: Deps): number =>
 const recentMs = 30_000
 
 /** The sessions that ended in the last so many milliseconds, on any process's clock. */
-async function listDenied({ db, table, now }: Deps, pastMs: number): Promise<string> {
-  const ended = await listEndedSessions(db, table, now() - pastMs - clockSkewMs)
+async function listDenied({ store, now }: Deps, pastMs: number): Promise<string> {
+  const ended = await listEndedSessions(store, now() - pastMs - clockSkewMs)
   const sessions = ended.map(({ sessionId, expiresAt }) => ({ sessionId, expiresAt }))
   return JSON.stringify({ sessions })
 }

@@ -126,12 +126,12 @@ describe('ending sessions', () => {
   it('refuses tokens for as long as one that a refresh issued at the same moment lives', async () => {
     await world.signUp('racing_leaver')
     const { actor, refreshToken } = await world.signIn('racing_leaver')
-    const { session } = await readSession(world.store.db, 'users', 'racing_leaver', actor.sessionId)
+    const { session } = await readSession(world.deps.store, 'racing_leaver', actor.sessionId)
     world.clock.advance(590_000)
     await refreshed(refreshToken)
     // What was read before the refresh knows nothing of its access token.
     expect(await endSession(world.deps, session!, 'REUSED')).toBe(true)
-    const ended = await listEndedSessions(world.store.db, 'users', world.clock.now())
+    const ended = await listEndedSessions(world.deps.store, world.clock.now())
     expect(ended.map(({ expiresAt }) => Date.parse(expiresAt) - world.clock.now())).toEqual([
       660_000,
     ])

@@ -1,4 +1,4 @@
-import type { Db, Item } from '@cnop/kit/dynamo'
+import type { Item, Store } from '@cnop/kit/dynamo'
 import { readItems } from '@cnop/kit/read'
 import type { TableDefinition } from '@cnop/kit/tables'
 import type { Write } from '@cnop/kit/transact'
@@ -10,11 +10,6 @@ export const claimsTable = (name: string): TableDefinition => ({
   indexes: [],
   hasTimeToLive: true,
 })
-
-export interface ClaimStore {
-  readonly db: Db
-  readonly table: string
-}
 
 export const claimKey = (username: string, day: string) => ({
   pk: `USER#${username}`,
@@ -53,7 +48,7 @@ export interface ClaimDay {
 
 /** Whether each user has claimed on the day, in one read. */
 export async function readClaimed(
-  { db, table }: ClaimStore,
+  { db, table }: Store,
   days: readonly ClaimDay[],
 ): Promise<boolean[]> {
   const rows = days.map(({ username, day }) => ({ table, key: claimKey(username, day) }))

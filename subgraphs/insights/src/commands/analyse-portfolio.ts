@@ -12,7 +12,7 @@ import { writeRulesText } from '../domain/rules-text.ts'
 import { logCacheFailed, recordAnswer, recordRefusal } from '../events.ts'
 import type { LanguageModel } from '../model/language-model.ts'
 import { type Prose, proseKey, readProse } from '../store/kept-prose.ts'
-import { type Deadline, late, startDeadline } from '../../../kit/src/deadline.ts'
+import { type Deadline, late, startDeadline } from '@cnop/kit/deadline'
 import { writeProse } from './write-prose.ts'
 
 export interface Analysis {

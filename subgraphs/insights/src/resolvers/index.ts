@@ -1,3 +1,4 @@
+import type { Resolvers } from '../generated/resolvers.ts'
 import { Portfolio } from './portfolio.ts'
 
-export const resolvers = { Portfolio }
+export const resolvers = { Portfolio } satisfies Resolvers

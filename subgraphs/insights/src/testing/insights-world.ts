@@ -1,4 +1,5 @@
 import { createMemoryCache } from '@cnop/kit/cache'
+import { connect } from '@cnop/kit/dynamo'
 import { type Actor, sealHeaders } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
@@ -102,7 +103,9 @@ export async function startInsightsWorld(options: WorldOptions = {}): Promise<In
     ...env,
   })
   const cache = options.cache ?? createMemoryCache(clock.now)
-  const subgraph = await serveInsights(config, { cache, now: clock.now, log }, quotes)
+  // Prices are fixed, so the store is never called.
+  const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint: 'http://127.0.0.1:1' })
+  const subgraph = await serveInsights(config, { db, cache, now: clock.now, log }, quotes)
 
   async function ask(how: AskOptions = {}): Promise<Reply> {
     const username = how.username ?? 'alice_1'

@@ -11,8 +11,8 @@ import { quotesTable } from '@cnop/quotes/tables'
 import { quotesTicked } from '@cnop/schema/events'
 import { createCatalogue } from '../catalogue.ts'
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
-import { openLease } from '../../../kit/src/lease.ts'
-import { inventoryTable } from '../store/tables.ts'
+import { openLease } from '@cnop/kit/lease'
+import { inventoryTable, leaseKey } from '../store/tables.ts'
 import { listing } from '../testing/assets.ts'
 import { createMarketSync } from './sync-market.ts'
 
@@ -64,7 +64,11 @@ function startReplica(holder: string, feed: MarketFeed) {
     redis: undefined,
   }
   const catalogue = createCatalogue()
-  const lease = openLease({ db, table, now, holder, durationMs: 10_000 })
+  const lease = openLease({
+    store: { db, table },
+    key: leaseKey,
+    ...{ now, holder, durationMs: 10_000 },
+  })
   const sync = createMarketSync({
     platform,
     feed,

@@ -1,3 +1,4 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { Platform } from '@cnop/kit/platform'
 import { saveFeed } from '@cnop/quotes/feed-row'
 import type { PriceBand } from '@cnop/quotes/price-band'
@@ -15,8 +16,7 @@ import {
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
 import type { Listing } from '../domain/asset.ts'
 import { readCatalogue, saveCatalogue } from '../store/catalogue.ts'
-import type { Lease } from '../../../kit/src/lease.ts'
-import type { InventoryStore } from '../store/tables.ts'
+import type { Lease } from '@cnop/kit/lease'
 import { type HistoryRecorder, recordNothing, openHistoryRecorder } from './record-history.ts'
 
 export interface MarketSyncDeps {
@@ -24,7 +24,7 @@ export interface MarketSyncDeps {
   readonly feed: MarketFeed
   readonly lease: Lease
   readonly catalogue: Catalogue
-  readonly store: InventoryStore
+  readonly store: Store
   readonly quotesTable: string
   readonly snapshotMs: number
   /** How far a reading may be from the last accepted price, in per cent, before it halts its asset. */

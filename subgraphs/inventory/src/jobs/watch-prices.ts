@@ -22,7 +22,7 @@ import {
 import { announceWatchFailure } from '../events.ts'
 import { listWaiting } from '../store/alerts.ts'
 import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
-import { repeat } from '../../../kit/src/repeat.ts'
+import { repeat } from '@cnop/kit/repeat'
 import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from './seen-prices.ts'
 
 export type WatchDeps = Pick<

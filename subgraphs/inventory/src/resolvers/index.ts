@@ -1,3 +1,4 @@
+import type { Resolvers } from '../generated/resolvers.ts'
 import { Asset, Candle, MarketData } from './asset.ts'
 import { Holding } from './holding.ts'
 import { Mutation } from './mutation.ts'
@@ -16,4 +17,4 @@ export const resolvers = {
   Holding,
   User,
   PriceAlert,
-}
+} satisfies Resolvers

@@ -26,7 +26,9 @@ export const Portfolio = {
   assetsValue: ({ holdings }: PortfolioReference, _args: unknown, context: Context) =>
     holdings ? assetsValue(holdings, pricesOf(context, holdings)) : null,
   allocation: ({ cash, holdings }: PortfolioReference, _args: unknown, context: Context) =>
-    cash && holdings ? allocation(cash.posted, holdings, pricesOf(context, holdings)) : null,
+    cash && holdings
+      ? (allocation(cash.posted, holdings, pricesOf(context, holdings)) ?? null)
+      : null,
   pricesAt: (_portfolio: PortfolioReference, _args: unknown, { catalogue }: Context) =>
     catalogue.tickedAt(),
 }

@@ -1,26 +1,10 @@
 import { BadInput } from '@cnop/kit/errors'
-import type { AssetCategory } from '@cnop/quotes/quote'
 import { AssetNotFound } from '@cnop/quotes/errors'
 import { listAssets } from '../commands/list-assets.ts'
-import type { Context } from '../deps.ts'
-import type { AssetChoice, AssetOrder } from '../domain/sort-assets.ts'
+import type { AssetChoice } from '../domain/sort-assets.ts'
+import type { AssetFilter, QueryResolvers } from '../generated/resolvers.ts'
 import { readTicker } from './ticker.ts'
 
-interface AssetFilter {
-  readonly search?: string | null
-  readonly category?: AssetCategory | null
-  readonly activeOnly?: boolean | null
-  readonly ids?: readonly string[] | null
-}
-
-interface AssetsArguments {
-  readonly filter?: AssetFilter | null
-  readonly sort?: AssetOrder | null
-  readonly first?: number | null
-  readonly after?: string | null
-}
-
-const byRank: AssetOrder = { by: 'RANK', descending: false }
 const longestSearch = 50
 const mostIds = 250
 
@@ -40,19 +24,19 @@ function readChoice({ search, category, activeOnly, ids }: AssetFilter): AssetCh
   }
 }
 
-export const Query = {
-  asset: (_parent: unknown, { id }: { readonly id: string }, { catalogue }: Context) => {
+export const Query: QueryResolvers = {
+  asset: (_parent, { id }, { catalogue }) => {
     const assetId = readTicker(id, 'id')
     const asset = catalogue.get(assetId)
     if (!asset) throw new AssetNotFound(assetId)
     return asset
   },
-  assets: (_parent: unknown, { filter, sort, first, after }: AssetsArguments, context: Context) =>
+  assets: (_parent, { filter, sort, first, after }, context) =>
     listAssets(context, {
       choice: readChoice(filter ?? {}),
-      order: sort ?? byRank,
+      order: { by: sort?.by ?? 'RANK', descending: sort?.descending ?? false },
       first,
       after,
     }),
-  market: (_parent: unknown, _args: unknown, { market }: Context) => market(),
+  market: (_parent, _args, { market }) => market(),
 }

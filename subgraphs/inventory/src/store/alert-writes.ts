@@ -1,4 +1,4 @@
-import type { Item } from '@cnop/kit/dynamo'
+import type { Item, Store } from '@cnop/kit/dynamo'
 import { transact, type Write } from '@cnop/kit/transact'
 import { LimitReached } from '../domain/errors.ts'
 import type { Notification } from '../domain/notification.ts'
@@ -6,7 +6,7 @@ import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { toRecord } from './alert-record.ts'
 import { type Guard, guardWrite } from './guards.ts'
 import { notificationWrite } from './notifications.ts'
-import { activeKey, alertCountKey, closedKey, type InventoryStore, waitingKey } from './tables.ts'
+import { activeKey, alertCountKey, closedKey, waitingKey } from './tables.ts'
 import { keptUntil } from './time-to-live.ts'
 
 /** The alert is not active any more: it has fired or was cancelled. */
@@ -16,7 +16,7 @@ export class AlertClosed extends Error {
 
 /** Writes a new alert once for its key, within the user's limit, where the market will find it. */
 export const saveNewAlert = (
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   alert: PriceAlert,
   guard: Guard,
 ): Promise<void> => transact(db, createWrites(table, alert, guard))
@@ -49,7 +49,7 @@ function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
 
 /** Moves an active alert to its final state. Of all who try at once, exactly one succeeds; a notification comes with it. */
 export const saveClosedAlert = (
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   alert: PriceAlert,
   notification?: Notification,
 ): Promise<void> => transact(db, closeWrites(table, alert, notification))

@@ -1,17 +1,9 @@
-import type { Key } from '@cnop/kit/dynamo'
+import type { Key, Store } from '@cnop/kit/dynamo'
 import { isExpired, queryPage, readItem } from '@cnop/kit/read'
 import type { WaitingSide } from '@cnop/quotes/price-edges'
 import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { fromRecord } from './alert-record.ts'
-import {
-  activeKey,
-  activePrefix,
-  closedKey,
-  closedPrefix,
-  type InventoryStore,
-  userPk,
-  waitingPk,
-} from './tables.ts'
+import { activeKey, activePrefix, closedKey, closedPrefix, userPk, waitingPk } from './tables.ts'
 
 export interface AlertAddress {
   readonly username: string
@@ -21,7 +13,7 @@ export interface AlertAddress {
 
 /** Reads one alert of a user, in whatever state it is. */
 export async function readAlert(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   { username, alertId, nowMs }: AlertAddress,
 ): Promise<PriceAlert | undefined> {
   // In this order, because an alert only ever moves from the first row to the second.
@@ -34,7 +26,7 @@ const mostClosedListed = 50
 
 /** Every active alert of a user and the newest closed ones, newest first. */
 export async function listAlerts(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   username: string,
   nowMs: number,
 ): Promise<PriceAlert[]> {
@@ -63,7 +55,7 @@ export interface WaitingSlice {
 
 /** The alerts that wait on one side of an asset, the one that is reached first first. */
 export async function listWaiting(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   { side, limit, after }: WaitingSlice,
 ): Promise<{ alerts: PriceAlert[]; last: Key | undefined }> {
   const page = await queryPage(db, {

@@ -1,9 +1,9 @@
-import type { Item } from '@cnop/kit/dynamo'
+import type { Item, Store } from '@cnop/kit/dynamo'
 import { queryPage } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import type { Asset } from '../domain/asset.ts'
 import { packAssets, unpackAssets } from './pack-assets.ts'
-import { catalogueKey, type InventoryStore } from './tables.ts'
+import { catalogueKey } from './tables.ts'
 
 /** All assets as they were at a moment. */
 export interface StoredCatalogue {
@@ -16,10 +16,7 @@ export interface StoredCatalogue {
 const assetsPerRow = 150
 const maxRows = 40
 
-export async function readCatalogue({
-  db,
-  table,
-}: InventoryStore): Promise<StoredCatalogue | undefined> {
+export async function readCatalogue({ db, table }: Store): Promise<StoredCatalogue | undefined> {
   const { pk } = catalogueKey(0)
   const { items } = await queryPage(db, { table, pk, limit: maxRows, newestFirst: false })
   const [first] = items
@@ -42,7 +39,7 @@ class Overtaken extends Error {
 
 /** Stores all assets, unless newer ones are there. */
 export async function saveCatalogue(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   { feed, tickedAt, assets }: StoredCatalogue,
 ): Promise<void> {
   const rows = Math.min(maxRows, Math.ceil(assets.length / assetsPerRow))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isExpired, readItem } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
-import type { Item } from '@cnop/kit/dynamo'
-import { guardKey, type InventoryStore } from './tables.ts'
+import type { Item, Store } from '@cnop/kit/dynamo'
+import { guardKey } from './tables.ts'
 import { secondsOf } from './time-to-live.ts'
 
 /** What a client's key was used for. */
@@ -52,7 +52,7 @@ export function guardWrite(
 }
 
 export async function readGuard(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   { username, key, nowMs }: Pick<Guard, 'username' | 'key' | 'nowMs'>,
 ): Promise<UsedKey | undefined> {
   const row = await readItem(db, table, guardKey(username, key))

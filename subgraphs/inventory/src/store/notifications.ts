@@ -1,16 +1,11 @@
+import type { Store } from '@cnop/kit/dynamo'
 import { isExpired, queryPage } from '@cnop/kit/read'
 import { transact, type Write } from '@cnop/kit/transact'
 import { readItem } from '@cnop/kit/read'
 import { z } from 'zod'
 import { type Notification, notificationKinds } from '../domain/notification.ts'
 import { fromRecord, toRecord } from './alert-record.ts'
-import {
-  type InventoryStore,
-  notificationKey,
-  notificationPrefix,
-  seenKey,
-  userPk,
-} from './tables.ts'
+import { notificationKey, notificationPrefix, seenKey, userPk } from './tables.ts'
 import { keptUntil } from './time-to-live.ts'
 
 const row = z.object({
@@ -49,7 +44,7 @@ export interface NotificationSlice {
 
 /** The next notifications of a user, newest first, and whether there are more. */
 export async function listNotifications(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   { username, first, after, nowMs }: NotificationSlice,
 ): Promise<{ notifications: Notification[]; hasMore: boolean }> {
   const page = await queryPage(db, {
@@ -72,7 +67,7 @@ class SeenAlready extends Error {
 
 /** Up to which moment the user has seen notifications. */
 export async function readSeenAt(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   username: string,
 ): Promise<string | undefined> {
   const item = await readItem(db, table, seenKey(username))
@@ -81,7 +76,7 @@ export async function readSeenAt(
 
 /** Moves that moment forward; one that is further already stays. */
 export async function saveSeenAt(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   username: string,
   seenAt: string,
 ): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Db } from '@cnop/kit/dynamo'
 import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
 import type { PriceDirection, WaitingSide } from '@cnop/quotes/price-edges'
@@ -9,12 +8,6 @@ export const inventoryTable = (name: string): TableDefinition => ({
   indexes: [],
   hasTimeToLive: true,
 })
-
-/** Where inventory keeps its rows. */
-export interface InventoryStore {
-  readonly db: Db
-  readonly table: string
-}
 
 export const catalogueKey = (row: number) => ({ pk: 'CATALOGUE', sk: String(row).padStart(3, '0') })
 export const leaseKey = { pk: 'LEASE', sk: 'MARKET' } as const

@@ -1,23 +1,21 @@
+import type { Store } from '@cnop/kit/dynamo'
 import { Contention } from '@cnop/kit/errors'
 import { readItem } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { z } from 'zod'
-import { type InventoryStore, watchlistKey } from './tables.ts'
+import { watchlistKey } from './tables.ts'
 
 const row = z.object({ assetIds: z.array(z.string()), version: z.bigint() })
 
 type Watchlist = z.infer<typeof row>
 
-async function read({ db, table }: InventoryStore, username: string): Promise<Watchlist> {
+async function read({ db, table }: Store, username: string): Promise<Watchlist> {
   const item = await readItem(db, table, watchlistKey(username))
   return item ? row.parse(item) : { assetIds: [], version: 0n }
 }
 
 /** What a user watches, in the order it was added. */
-export async function readWatchlist(
-  store: InventoryStore,
-  username: string,
-): Promise<readonly string[]> {
+export async function readWatchlist(store: Store, username: string): Promise<readonly string[]> {
   return (await read(store, username)).assetIds
 }
 
@@ -29,7 +27,7 @@ const maxAttempts = 10
 
 /** Changes a user's watchlist. Whoever loses a race decides again on what the winner left. */
 export async function changeWatchlist(
-  store: InventoryStore,
+  store: Store,
   username: string,
   change: (assetIds: readonly string[]) => readonly string[],
 ): Promise<void> {
@@ -48,7 +46,7 @@ export async function changeWatchlist(
 }
 
 async function write(
-  { db, table }: InventoryStore,
+  { db, table }: Store,
   username: string,
   { assetIds, version }: Watchlist,
 ): Promise<void> {

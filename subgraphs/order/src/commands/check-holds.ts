@@ -1,11 +1,12 @@
+import type { Store } from '@cnop/kit/dynamo'
 import { isOpen, type Order } from '../domain/order.ts'
 import { compareHolds, type OrderHold } from '../domain/order-hold.ts'
-import { listOrders, type OrderStore } from '../store/orders.ts'
+import { listOrders } from '../store/orders.ts'
 
 const rowsPerCall = 200
 
 async function readAll(
-  store: OrderStore,
+  store: Store,
   username: string,
   among: 'all' | 'open',
 ): Promise<readonly Order[]> {
@@ -26,7 +27,7 @@ async function readAll(
  * that make open orders be found are those of the open orders.
  */
 export async function checkHolds(
-  store: OrderStore,
+  store: Store,
   username: string,
   holds: ReadonlyMap<string, OrderHold>,
 ): Promise<string | undefined> {

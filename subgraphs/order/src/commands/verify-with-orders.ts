@@ -1,6 +1,6 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { LedgerPlace } from '@cnop/ledger/balances'
 import { type Verification, verifyLedger } from '@cnop/ledger/verify'
-import type { OrderStore } from '../store/orders.ts'
 import { checkHolds } from './check-holds.ts'
 
 type Ledger = LedgerPlace & { readonly now: () => number }
@@ -11,7 +11,7 @@ const mostRounds = 5
  * Verifies the ledger together with the orders. The two are read one after the other, so while money moves an order
  * may be a step ahead of the journal that was read; only what is found every time is real.
  */
-export async function verifyWithOrders(ledger: Ledger, store: OrderStore): Promise<Verification> {
+export async function verifyWithOrders(ledger: Ledger, store: Store): Promise<Verification> {
   const verify = (): Promise<Verification> =>
     verifyLedger(ledger, {
       checkHolds: (username, holds) => checkHolds(store, username, holds),

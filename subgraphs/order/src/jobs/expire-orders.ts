@@ -1,9 +1,9 @@
 import { toIso } from '@cnop/kit/clock'
+import { repeat, type Repeating } from '@cnop/kit/repeat'
 import { expireOrder } from '../commands/expire-order.ts'
 import type { Deps } from '../deps.ts'
 import { expiryShards } from '../store/keys.ts'
 import { listDue } from '../store/orders.ts'
-import { repeat, type Repeating } from './repeat.ts'
 
 const rowsPerShard = 50
 

@@ -1,5 +1,6 @@
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
+import { repeat } from '@cnop/kit/repeat'
 import { keepPriceEdges, type PriceEdges, type WaitingSide } from '@cnop/quotes/price-edges'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
@@ -12,7 +13,6 @@ import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordCancelFailed, recordFillFailed } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
-import { repeat } from './repeat.ts'
 
 export interface MatcherOptions {
   /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
@@ -52,7 +52,7 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   return {
     settled: queue.settled,
     close: async () => {
-      await delisted.close()
+      await delisted.stop()
       stopHearing()
       unsubscribe()
       await queue.close()

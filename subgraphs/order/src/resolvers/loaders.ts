@@ -1,10 +1,11 @@
+import type { Store } from '@cnop/kit/dynamo'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import { readEntries } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
 import type { Order } from '../domain/order.ts'
 import { type OrderPage, type OrderPageQuery, readOrderPages } from '../store/order-pages.ts'
-import { type OrderAddress, type OrderStore, readOrders } from '../store/orders.ts'
+import { type OrderAddress, readOrders } from '../store/orders.ts'
 
 export interface EntryAddress {
   readonly username: string
@@ -27,7 +28,7 @@ export function createLoaders({
   store,
   ledger,
 }: {
-  readonly store: OrderStore
+  readonly store: Store
   readonly ledger: LedgerDeps
 }): Loaders {
   return {

@@ -1,6 +1,7 @@
+import type { Store } from '@cnop/kit/dynamo'
 import { isUnfiltered, type OrderFilter, passes } from '../domain/order-filter.ts'
 import type { Order } from '../domain/order.ts'
-import { listOrders, type OrderSlice, type OrderStore } from './orders.ts'
+import { listOrders, type OrderSlice } from './orders.ts'
 
 export interface OrderPageQuery extends Omit<OrderSlice, 'limit'> {
   readonly filter: OrderFilter
@@ -20,7 +21,7 @@ const mostExamined = 2_000
 
 /** Answers several lists of one request with one walk for all that begin at the same place. */
 export async function readOrderPages(
-  store: OrderStore,
+  store: Store,
   queries: readonly OrderPageQuery[],
 ): Promise<OrderPage[]> {
   const walks = new Map<string, { queries: OrderPageQuery[]; pages: Promise<OrderPage[]> }>()
@@ -44,7 +45,7 @@ export async function readOrderPages(
 const startOf = ({ username, among, after }: OrderPageQuery): string =>
   JSON.stringify([username, among, after])
 
-async function walk(store: OrderStore, queries: readonly OrderPageQuery[]): Promise<OrderPage[]> {
+async function walk(store: Store, queries: readonly OrderPageQuery[]): Promise<OrderPage[]> {
   const [head] = queries
   if (!head) return []
   const found: Order[][] = queries.map(() => [])

@@ -1,4 +1,4 @@
-import type { Db, Key } from '@cnop/kit/dynamo'
+import type { Key, Store } from '@cnop/kit/dynamo'
 import { queryPage, readItems } from '@cnop/kit/read'
 import type { Order, OrderSide } from '../domain/order.ts'
 import {
@@ -12,12 +12,6 @@ import {
 } from './keys.ts'
 import { fromRecord } from './order-record.ts'
 
-/** Where orders are kept. */
-export interface OrderStore {
-  readonly db: Db
-  readonly table: string
-}
-
 export interface OrderAddress {
   readonly username: string
   readonly orderId: string
@@ -25,7 +19,7 @@ export interface OrderAddress {
 
 /** Reads orders in one call, in the order asked; each is found only under its owner. */
 export async function readOrders(
-  { db, table }: OrderStore,
+  { db, table }: Store,
   addresses: readonly OrderAddress[],
 ): Promise<(Order | undefined)[]> {
   const rows = addresses.map(({ username, orderId }) => ({
@@ -36,10 +30,7 @@ export async function readOrders(
   return items.map((item) => item && fromRecord(item))
 }
 
-export async function readOrder(
-  store: OrderStore,
-  address: OrderAddress,
-): Promise<Order | undefined> {
+export async function readOrder(store: Store, address: OrderAddress): Promise<Order | undefined> {
   const [order] = await readOrders(store, [address])
   return order
 }
@@ -55,7 +46,7 @@ export interface OrderSlice {
 
 /** The next orders of a user, newest first, and whether there are more. */
 export async function listOrders(
-  { db, table }: OrderStore,
+  { db, table }: Store,
   { username, among, after, limit }: OrderSlice,
 ): Promise<{ orders: Order[]; hasMore: boolean }> {
   const pk = userPk(username)
@@ -80,7 +71,7 @@ export interface WaitingSlice {
 
 /** Waiting orders of one asset and side as the index shows them: best price first, oldest first within a price. */
 export async function listWaiting(
-  { db, table }: OrderStore,
+  { db, table }: Store,
   { assetId, side, limit, after }: WaitingSlice,
 ): Promise<{ orders: Order[]; last: Key | undefined }> {
   const page = await queryPage(db, {
@@ -96,7 +87,7 @@ export async function listWaiting(
 
 /** Open orders whose time has passed, from one of the expiry partitions, longest past first. */
 export async function listDue(
-  { db, table }: OrderStore,
+  { db, table }: Store,
   {
     shard,
     nowIso,

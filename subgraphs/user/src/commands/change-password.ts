@@ -47,7 +47,8 @@ async function tryChange(
   { currentPassword, newPassword }: ChangePasswordInput,
   clientIp: string | undefined,
 ): Promise<number> {
-  const { db, table } = deps
+  const { store } = deps
+  const { table } = store
   const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
   // Both hashes in one turn: a second wait could outlast the router's patience.
   const { credentials, hasFailures, newHash } = await deps.gates.passwordChange(
@@ -57,7 +58,7 @@ async function tryChange(
       return { ...checked, newHash: await deps.hasher.hash(newPassword) }
     },
   )
-  const { session } = await readSession(db, table, username, sessionId)
+  const { session } = await readSession(store, username, sessionId)
   if (session?.generation !== credentials.generation) throw new SessionEnded()
   const writes = [
     replacePasswordWrite(table, credentials, newHash, deps.now()),

@@ -23,8 +23,8 @@ export async function checkPassword(
   guess: Guess,
   password: OfferedPassword,
 ): Promise<CheckedPassword> {
-  const { db, table, hasher } = deps
-  const { credentials, failures } = await readSignIn(db, table, guess, deps.now())
+  const { store, hasher } = deps
+  const { credentials, failures } = await readSignIn(store, guess, deps.now())
   const known = credentials && guess.username
   const wait = secondsUntilNextTry(failures, deps.now())
   if (wait > 0) {
@@ -33,7 +33,7 @@ export async function checkPassword(
   }
   const form = await findMatchingForm(hasher, credentials?.passwordHash, password)
   if (!credentials || !form) {
-    await countFailure(db, table, guess, deps.now())
+    await countFailure(store, guess, deps.now())
     const refusal = credentials ? new WrongPassword() : new UserNotFound()
     recordSignInRefused(deps, known, refusal.code)
     throw refusal

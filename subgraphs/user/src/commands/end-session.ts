@@ -10,7 +10,7 @@ import { type EndedSession, putEndedSessionWrite } from '../store/ended-sessions
 import { deleteSessionWrite } from '../store/sessions.ts'
 
 /** What it takes to end a session, from an operator's command too. */
-export type EndDeps = Pick<Deps, 'db' | 'table' | 'bus' | 'now' | 'log' | 'accessSeconds'>
+export type EndDeps = Pick<Deps, 'store' | 'bus' | 'now' | 'log' | 'accessSeconds'>
 
 /** A repeated refresh issues a token a few seconds after the one that the row knows of, and clocks differ. */
 const tokenLeewayMs = 60_000
@@ -18,11 +18,11 @@ const tokenLeewayMs = 60_000
 const maxAttempts = 5
 
 /** When a reply is lost, the same is sent again; a session that is gone by then has ended. */
-async function writeEnd({ db }: EndDeps, writes: readonly Write[]): Promise<void> {
+async function writeEnd({ store }: EndDeps, writes: readonly Write[]): Promise<void> {
   let isUnknown = false
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
-      await transact(db, writes)
+      await transact(store.db, writes)
       return
     } catch (error) {
       if (isUnknown && error instanceof SessionNotFound) return
@@ -44,7 +44,7 @@ export async function announceEnds(
 }
 
 async function deny(deps: EndDeps, ended: EndedSession, writes: readonly Write[]): Promise<void> {
-  await writeEnd(deps, [...writes, putEndedSessionWrite(deps.table, ended)])
+  await writeEnd(deps, [...writes, putEndedSessionWrite(deps.store.table, ended)])
   await announceEnds(deps, [ended])
 }
 
@@ -74,7 +74,7 @@ export async function endSession(
   reason: SessionEnd,
 ): Promise<boolean> {
   try {
-    await deny(deps, endedNow(deps, session), [deleteSessionWrite(deps.table, session)])
+    await deny(deps, endedNow(deps, session), [deleteSessionWrite(deps.store.table, session)])
   } catch (error) {
     if (error instanceof SessionNotFound) return false
     throw error

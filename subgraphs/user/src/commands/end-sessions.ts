@@ -29,7 +29,7 @@ const endsAtOnce = 10
 export async function endSessions(deps: EndDeps, options: EndSessionsOptions): Promise<number> {
   const before = await listOthers(deps, options)
   const denied = before.slice(0, mostDenials).map((session) => endedNow(deps, session))
-  const denials = denied.map((ended) => putEndedSessionWrite(deps.table, ended))
+  const denials = denied.map((ended) => putEndedSessionWrite(deps.store.table, ended))
   const generation = await options.commit(denials)
   await announceEnds(deps, denied)
   const ended = new Set(denied.map(({ sessionId }) => sessionId))
@@ -47,10 +47,10 @@ export async function endSessions(deps: EndDeps, options: EndSessionsOptions): P
 }
 
 async function listOthers(
-  { db, table, now }: EndDeps,
+  { store, now }: EndDeps,
   { username, keptId }: EndSessionsOptions,
 ): Promise<readonly Session[]> {
-  const sessions = await listSessions(db, table, username, now())
+  const sessions = await listSessions(store, username, now())
   return sessions.filter(({ id }) => id !== keptId)
 }
 

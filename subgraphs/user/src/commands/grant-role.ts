@@ -31,14 +31,14 @@ export async function grantRole(deps: EndDeps, username: string, role: UserRole)
 }
 
 async function changeRole(deps: EndDeps, username: string, role: UserRole): Promise<number> {
-  const { db, table, now } = deps
-  const credentials = await readCredentials(db, table, username)
+  const { store, now } = deps
+  const credentials = await readCredentials(store, username)
   if (!credentials) throw new UserNotFound()
   return endSessions(deps, {
     username,
     reason: 'ROLE_CHANGED',
     commit: async (denials) => {
-      await transact(db, [changeRoleWrite(table, credentials, role, now()), ...denials])
+      await transact(store.db, [changeRoleWrite(store.table, credentials, role, now()), ...denials])
       return credentials.generation + 1n
     },
   })

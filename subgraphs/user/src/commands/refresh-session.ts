@@ -73,7 +73,7 @@ async function readOpenSession(
   { username, sessionId }: RefreshToken,
   nowMs: number,
 ): Promise<{ user: User; session: Session }> {
-  const { session, credentials } = await readSession(deps.db, deps.table, username, sessionId)
+  const { session, credentials } = await readSession(deps.store, username, sessionId)
   // A change of password or role ends sessions one by one; this holds even if it was interrupted.
   const isOfToday = session?.generation === credentials?.generation
   if (!session || !credentials || !isOfToday) throw new SessionEnded()
@@ -94,7 +94,7 @@ async function rotate(
     lastUsedAt: toIso(nowMs),
     refresh: next.refresh,
   }
-  const isSaved = await saveRefresh(deps.db, deps.table, refreshed, token.secretHash)
+  const isSaved = await saveRefresh(deps.store, refreshed, token.secretHash)
   if (!isSaved) return undefined
   return issueTokens(deps, { user, session: refreshed, refreshToken: next.token, device, nowMs })
 }

@@ -72,10 +72,10 @@ async function tryOpen(deps: Deps, signIn: SignIn) {
   )
   const nowMs = deps.now()
   const { session, refreshToken } = planSession(deps, checked, signIn, nowMs)
-  await transact(deps.db, [
-    confirmPasswordWrite(deps.table, checked.credentials, checked.rehashed),
-    putSessionWrite(deps.table, session),
-    ...(checked.hasFailures ? [forgetFailuresWrite(deps.table, guess)] : []),
+  await transact(deps.store.db, [
+    confirmPasswordWrite(deps.store.table, checked.credentials, checked.rehashed),
+    putSessionWrite(deps.store.table, session),
+    ...(checked.hasFailures ? [forgetFailuresWrite(deps.store.table, guess)] : []),
   ])
   return { user: checked.credentials.user, session, refreshToken, nowMs }
 }
@@ -101,7 +101,7 @@ function planSession(
 
 /** Keeps the number of sessions of a user bounded: the oldest end. */
 async function endSurplus(deps: Deps, username: string): Promise<void> {
-  const sessions = await listSessions(deps.db, deps.table, username, deps.now())
+  const sessions = await listSessions(deps.store, username, deps.now())
   for (const session of sessions.slice(deps.maxSessions)) {
     await endSession(deps, session, 'TOO_MANY')
   }

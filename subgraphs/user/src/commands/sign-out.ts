@@ -9,7 +9,7 @@ import { denySession, endSession } from './end-session.ts'
 
 /** Ends the session that the access token belongs to, also when its refresh token ran out before. */
 export async function signOut(deps: Deps, { username, sessionId }: Actor): Promise<string> {
-  const { session } = await readSession(deps.db, deps.table, username, sessionId)
+  const { session } = await readSession(deps.store, username, sessionId)
   const hasEnded = session !== undefined && (await endSession(deps, session, 'SIGN_OUT'))
   if (!hasEnded) await denySession(deps, username, sessionId)
   return toIso(deps.now())
@@ -24,7 +24,7 @@ export async function revokeSession(
   sessionId: string,
 ): Promise<string> {
   if (!sessionIdShape.test(sessionId)) throw new SessionNotFound()
-  const { session } = await readSession(deps.db, deps.table, username, sessionId)
+  const { session } = await readSession(deps.store, username, sessionId)
   if (!session || !isOpen(session, deps.now())) throw new SessionNotFound()
   if (!(await endSession(deps, session, 'REVOKED'))) throw new SessionNotFound()
   return sessionId
@@ -37,7 +37,7 @@ export async function revokeSession(
 export async function revokeRefreshToken(deps: Deps, refreshToken: string): Promise<string> {
   const token = readRefreshToken(refreshToken)
   if (!token) throw new SessionEnded()
-  const { session } = await readSession(deps.db, deps.table, token.username, token.sessionId)
+  const { session } = await readSession(deps.store, token.username, token.sessionId)
   if (session?.refresh.familyHash !== token.familyHash) throw new SessionEnded()
   if (!(await endSession(deps, session, 'SIGN_OUT'))) throw new SessionEnded()
   return session.id

@@ -9,12 +9,12 @@ import { writePassword } from './write-password.ts'
 /** Opens an account: the user, both claims and the ledger account are one transaction, so that a race has one winner. */
 export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> {
   const { user, password } = planSignUp(input, deps.now())
-  const { isUsernameTaken, isEmailTaken } = await readClaims(deps.db, deps.table, user)
+  const { isUsernameTaken, isEmailTaken } = await readClaims(deps.store, user)
   if (isUsernameTaken) throw new UsernameTaken()
   if (isEmailTaken) throw new EmailTaken()
   const passwordHash = await deps.gates.signUp(clientIp, () => deps.hasher.hash(password))
   await writePassword(deps, { username: user.username, passwordHash }, [
-    ...openUserWrites(deps.table, user, passwordHash),
+    ...openUserWrites(deps.store.table, user, passwordHash),
     ...openAccountWrites(deps.ledger, user.username),
   ])
   recordSignUp(deps, user.username)

@@ -51,7 +51,10 @@ export async function updateProfile(
       { credentials, change, earlier: checked },
     )
     try {
-      await transact(deps.db, writesOf(deps, { user: credentials.user, change, checked, guess }))
+      await transact(
+        deps.store.db,
+        writesOf(deps, { user: credentials.user, change, checked, guess }),
+      )
     } catch (error) {
       // A change that may have been made is made again: it is the same change, and only one of the two fits.
       if (!(error instanceof ProfileChanged || error instanceof OutcomeUnknown)) throw error
@@ -100,15 +103,15 @@ interface Planned {
 }
 
 const writesOf = (
-  { table, now }: Deps,
+  { store: { table }, now }: Deps,
   { user, change, checked, guess }: Planned,
 ): readonly Write[] => [
   ...changeProfileWrites(table, user, change, { nowMs: now(), checked }),
   ...(checked?.hasFailures ? [forgetFailuresWrite(table, guess)] : []),
 ]
 
-async function findCredentials({ db, table }: Deps, username: string): Promise<Credentials> {
-  const credentials = await readCredentials(db, table, username)
+async function findCredentials({ store }: Deps, username: string): Promise<Credentials> {
+  const credentials = await readCredentials(store, username)
   if (!credentials) throw new UserNotFound()
   return credentials
 }

@@ -7,10 +7,10 @@ import { saveLedgerHealth } from '../store/ledger-health.ts'
 
 /** Recomputes the ledger, keeps the result for everyone to see, and closes the ledger when it does not add up. */
 export async function verifyLedger(
-  deps: Pick<Deps, 'db' | 'table' | 'ledger' | 'log'>,
+  deps: Pick<Deps, 'store' | 'ledger' | 'log'>,
 ): Promise<LedgerHealth> {
   const found = await verify(deps.ledger)
-  await saveLedgerHealth(deps.db, deps.table, found)
+  await saveLedgerHealth(deps.store, found)
   const { isBalanced, accounts, entries, discrepancy } = found
   deps.log.info(
     { action: 'ledger.verified', extra: { isBalanced, accounts, entries } },

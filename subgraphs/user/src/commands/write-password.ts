@@ -15,19 +15,19 @@ interface NewPassword {
  * the salted hash tells whether what stands in their way is what this very command has written.
  */
 export async function writePassword(
-  { db, table }: Pick<Deps, 'db' | 'table'>,
+  { store }: Pick<Deps, 'store'>,
   { username, passwordHash }: NewPassword,
   writes: readonly Write[],
 ): Promise<void> {
   let isUnknown = false
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
-      await transact(db, writes)
+      await transact(store.db, writes)
       return
     } catch (error) {
       if (!isUnknown && !(error instanceof OutcomeUnknown)) throw error
       isUnknown = true
-      if (await hasPasswordHash(db, table, username, passwordHash)) return
+      if (await hasPasswordHash(store, username, passwordHash)) return
       if (!(error instanceof OutcomeUnknown)) throw error
     }
   }

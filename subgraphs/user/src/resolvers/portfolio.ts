@@ -80,7 +80,7 @@ export const Portfolio = {
   dayChange: async ({ username }: Owned, _args: unknown, context: Context) =>
     (await readDay(context, username))?.ofPortfolio,
   dayChangeExcludes: async ({ username }: Owned, _args: unknown, context: Context) =>
-    (await readDay(context, username))?.leftOut,
+    (await readDay(context, username))?.leftOut ?? null,
   tradeFacts: async ({ username }: Owned, _args: unknown, context: Context) => {
     const kinds = ['BUY', 'SELL'] as const
     const { entries } = await listEntries(context.ledger, { username, first: factCount, kinds })

@@ -11,7 +11,7 @@ export const Query = {
     return user
   },
   ledgerHealth: async (_parent: unknown, _args: unknown, context: Context) => ({
-    ...(await readLedgerHealth(context.db, context.table)),
+    ...(await readLedgerHealth(context.store)),
     isReadOnly: isReadOnly(context.ledger),
   }),
 }

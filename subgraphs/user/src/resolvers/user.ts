@@ -14,7 +14,7 @@ export const User = {
     readOwned(context, username, () => context.loaders.users.load(username)),
   email: ({ email }: UserModel): string => showEmail(email),
   sessions: ({ username }: UserModel, _args: unknown, context: Context) =>
-    listSessions(context.db, context.table, username, context.now()),
+    listSessions(context.store, username, context.now()),
   portfolio: ({ username }: UserModel): Reference => ({ username }),
 }
 

@@ -1,5 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
-import type { Db, Key } from '@cnop/kit/dynamo'
+import type { Key, Store } from '@cnop/kit/dynamo'
 import { queryPage } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
@@ -43,8 +43,7 @@ const maxPages = 1_000
  * a row may become readable after a younger one. Rows past their time are harmless: their tokens are refused anyway.
  */
 export async function listEndedSessions(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   sinceMs: number,
 ): Promise<readonly EndedSession[]> {
   const ended: EndedSession[] = []

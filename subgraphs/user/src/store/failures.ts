@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { toIso } from '@cnop/kit/clock'
-import type { Db, Item } from '@cnop/kit/dynamo'
+import { isConditionFailed, type Item, type Store } from '@cnop/kit/dynamo'
 import { isExpired, readItems } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
@@ -25,8 +25,7 @@ export interface Guess {
 
 /** Both rows that a sign-in looks at, in one call that costs the same whether the user exists or not. */
 export async function readSignIn(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   { username, counter }: Guess,
   nowMs: number,
 ): Promise<{ credentials: Credentials | undefined; failures: SignInFailures | undefined }> {
@@ -49,8 +48,7 @@ const count = 'lastFailedAt = :at, expiresAt = :until'
  * would tell which they are. A row that has outlived its time starts anew.
  */
 export async function countFailure(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   { username, counter }: Guess,
   nowMs: number,
 ): Promise<void> {
@@ -74,17 +72,14 @@ export async function countFailure(
   try {
     await addOne()
   } catch (error) {
-    if (!isRefused(error)) throw error
+    if (!isConditionFailed(error)) throw error
     const startAnew = update(`SET failures = :one, ${count}`, 'expiresAt <= :now', { ':one': 1n })
     // Whoever else starts it anew at this moment leaves a row to add to.
     await startAnew.catch((refusal: unknown) =>
-      isRefused(refusal) ? addOne() : Promise.reject(refusal as Error),
+      isConditionFailed(refusal) ? addOne() : Promise.reject(refusal as Error),
     )
   }
 }
-
-const isRefused = (error: unknown): boolean =>
-  (error as Error).name === 'ConditionalCheckFailedException'
 
 /** A success forgets the failures that it was counted with, in the transaction that opens the session. */
 export const forgetFailuresWrite = (table: string, { username, counter }: Guess): Write => ({

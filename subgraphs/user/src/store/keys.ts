@@ -42,4 +42,4 @@ export const endedSessionKey = (endedAt: string, sessionId: string): Key => ({
 
 export const ledgerHealthKey: Key = { pk: 'LEDGER', sk: 'HEALTH' }
 
-export const leaseKey = (task: string): Key => ({ pk: `LEASE#${task}`, sk: 'LEASE' })
+export const verifyLeaseKey: Key = { pk: 'LEASE#verify-ledger', sk: 'LEASE' }

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { Db } from '@cnop/kit/dynamo'
+import type { Store } from '@cnop/kit/dynamo'
 import { readItem } from '@cnop/kit/read'
 import { z } from 'zod'
 import { type LedgerHealth, unverifiedLedger } from '../domain/ledger-health.ts'
@@ -16,12 +16,12 @@ const health = z.object({
 /** The report is one text: it is written and read as a whole. */
 const healthRow = z.object({ report: z.string() })
 
-export async function readLedgerHealth(db: Db, table: string): Promise<LedgerHealth> {
+export async function readLedgerHealth({ db, table }: Store): Promise<LedgerHealth> {
   const item = await readItem(db, table, ledgerHealthKey)
   return item ? health.parse(JSON.parse(healthRow.parse(item).report)) : unverifiedLedger
 }
 
-export async function saveLedgerHealth(db: Db, table: string, found: LedgerHealth): Promise<void> {
+export async function saveLedgerHealth({ db, table }: Store, found: LedgerHealth): Promise<void> {
   const { isBalanced, accounts, entries, verifiedAt, assets } = found
   const shown = assets.map((asset) => ({ assetId: asset.assetId, isBalanced: asset.isBalanced }))
   const report = JSON.stringify({ isBalanced, accounts, entries, verifiedAt, assets: shown })

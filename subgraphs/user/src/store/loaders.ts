@@ -1,4 +1,4 @@
-import type { Db } from '@cnop/kit/dynamo'
+import type { Store } from '@cnop/kit/dynamo'
 import { Contention } from '@cnop/kit/errors'
 import { type Account, type Holding, totalQuantity } from '@cnop/ledger/account'
 import { readAccount, readSettled } from '@cnop/ledger/balances'
@@ -23,9 +23,8 @@ export interface Loaders {
 }
 
 interface Source {
-  readonly db: Db
-  readonly table: string
-  readonly ledger: { readonly db: Db; readonly table: string }
+  readonly store: Store
+  readonly ledger: Store
 }
 
 const maxBatchSize = 100
@@ -33,9 +32,9 @@ const maxBatchSize = 100
 const settle = <Value>(read: Promise<Value>): Promise<Value | Error> =>
   read.catch((error: unknown) => error as Error)
 
-export function createLoaders({ db, table, ledger }: Source): Loaders {
+export function createLoaders({ store, ledger }: Source): Loaders {
   const users = new DataLoader<string, User | undefined>(
-    (usernames) => readUsers(db, table, usernames),
+    (usernames) => readUsers(store, usernames),
     { maxBatchSize },
   )
   const settled = new Map<string, Promise<Settled>>()

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { toIso } from '@cnop/kit/clock'
-import type { Db, Item } from '@cnop/kit/dynamo'
+import { isConditionFailed, type Item, type Store } from '@cnop/kit/dynamo'
 import { queryPage, readItems } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
@@ -82,8 +82,7 @@ export const putSessionWrite = (table: string, session: Session): Write => ({
 
 /** A session and its user, as one read. Whether the session is still open is for the caller to judge. */
 export async function readSession(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   username: string,
   sessionId: string,
 ): Promise<{ session: Session | undefined; credentials: Credentials | undefined }> {
@@ -102,8 +101,7 @@ const maxPages = 20
 
 /** A user's open sessions, newest first: ids sort by time. */
 export async function listSessions(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   username: string,
   nowMs: number,
 ): Promise<readonly Session[]> {
@@ -119,8 +117,7 @@ export async function listSessions(
 
 /** Saves a refresh. False when another refresh of the same token was quicker, or the session has ended. */
 export async function saveRefresh(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   session: Session,
   spentHash: string,
 ): Promise<boolean> {
@@ -141,7 +138,7 @@ export async function saveRefresh(
     await db.documents.send(command)
     return true
   } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return false
+    if (isConditionFailed(error)) return false
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
-import type { Db, Item } from '@cnop/kit/dynamo'
+import type { Item, Store } from '@cnop/kit/dynamo'
 import { readItem, readItems } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
@@ -37,8 +37,7 @@ export function parseCredentials(item: Item): Credentials {
 
 /** Profiles in the order asked, in one call; undefined for a name that nobody has. */
 export async function readUsers(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   usernames: readonly string[],
 ): Promise<(User | undefined)[]> {
   const items = await readItems(
@@ -50,8 +49,7 @@ export async function readUsers(
 
 /** Which of a new account's two names are taken, before a password is hashed for nothing. */
 export async function readClaims(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   { username, email }: User,
 ): Promise<{ isUsernameTaken: boolean; isEmailTaken: boolean }> {
   const [profile, claim] = await readItems(db, [
@@ -74,8 +72,7 @@ const claimEmail = (table: string, email: string, username: string): Write => ({
 
 /** A user with password hash and generation; undefined for a name that nobody has. */
 export async function readCredentials(
-  db: Db,
-  table: string,
+  { db, table }: Store,
   username: string,
 ): Promise<Credentials | undefined> {
   const item = await readItem(db, table, profileKey(username))
@@ -84,12 +81,11 @@ export async function readCredentials(
 
 /** Whether a user exists and has this salted hash, which no other sign-up or change of password can have made. */
 export async function hasPasswordHash(
-  db: Db,
-  table: string,
+  store: Store,
   username: string,
   passwordHash: string,
 ): Promise<boolean> {
-  const credentials = await readCredentials(db, table, username)
+  const credentials = await readCredentials(store, username)
   return credentials?.passwordHash === passwordHash
 }
 

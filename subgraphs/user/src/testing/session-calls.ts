@@ -52,8 +52,8 @@ export function callSessions(world: () => UserWorld) {
   }
 
   async function listDenied(): Promise<string[]> {
-    const { store, clock } = world()
-    const ended = await listEndedSessions(store.db, 'users', clock.now() - 1_000)
+    const { deps, clock } = world()
+    const ended = await listEndedSessions(deps.store, clock.now() - 1_000)
     return ended.map(({ sessionId }) => sessionId)
   }
 
