@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freeLoopbackPort } from '@cnop/kit/child'
 import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
 import { createLog } from '@cnop/kit/log'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { type SupervisedService, superviseService } from './service.ts'
 
@@ -25,7 +25,7 @@ export interface Split {
   readonly urls: Readonly<Record<SubgraphName, string>>
   readonly services: readonly SupervisedService[]
   readonly engine: EmbeddedEngine
-  readonly redis: TestRedis
+  readonly redis: RedisProcess
   stop(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ async function choosePorts(given: SplitOptions['ports'] = {}): Promise<Record<Na
 }
 
 /** The variables that tie the processes together: addresses, seal keys, stores. */
-function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis: TestRedis) {
+function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis: RedisProcess) {
   const seals = subgraphNames.map((name) => [
     `${name.toUpperCase()}_SEAL_KEYS`,
     `split:${randomBytes(32).toString('base64url')}`,
@@ -67,7 +67,7 @@ export async function startSplit(options: SplitOptions): Promise<Split> {
   const directory = join(env['DATA_DIRECTORY'] ?? '.data', 'store')
   const log = createLog('supervisor', { level: 'warn', filePath: undefined })
   const engine = await startEmbedded({ directory, log })
-  const redis = await startTestRedis()
+  const redis = await startRedisProcess()
   const endpoint = (await reachStore?.(engine.endpoint)) ?? engine.endpoint
   const shared = { ...env, ...shareEnvironment(ports, endpoint, redis) }
   const entries = new Map([

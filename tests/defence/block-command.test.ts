@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { verifyChains } from '@cnop/ops/audit/verify-chains'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-let redis: TestRedis
+let redis: RedisProcess
 let directory: string
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-block-'))
-  redis = await startTestRedis()
+  redis = await startRedisProcess()
 })
 afterAll(async () => {
   await redis.stop()

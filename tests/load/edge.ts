@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
-import { startTestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess } from '@cnop/kit/redis-process'
 import { loadRouterConfig } from '@cnop/router/config'
 import type { Exchange } from '@cnop/router/edge/request-context'
 import { findClientIp, readProxies } from '@cnop/router/guard/client-ip'
@@ -116,7 +116,7 @@ async function compare(guards: Guards, requests: number): Promise<{ on: number; 
 }
 
 /** `npm run bench:edge`: what the guards cost for each request, counting in memory and over a real Redis. */
-const redis = await startTestRedis()
+const redis = await startRedisProcess()
 const connection = await openRedis(redis.url, log)
 try {
   const parts = { config, now: systemClock, log }

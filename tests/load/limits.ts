@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Child, freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
-import { startTestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess } from '@cnop/kit/redis-process'
 import { Agent, request } from 'undici'
 import { print, readCommit, readNumber } from '../report.ts'
 
@@ -121,7 +121,7 @@ const { values } = parseArgs({ options: { requests: { type: 'string' } } })
 const count = readNumber('requests', values.requests, 10_500)
 const limit = 10_000
 const directory = mkdtempSync(join(tmpdir(), 'cnop-limits-'))
-const redis = await startTestRedis()
+const redis = await startRedisProcess()
 const routers: RouterProcess[] = []
 try {
   for (const name of ['a', 'b']) routers.push(await startProcess(redis.url, join(directory, name)))

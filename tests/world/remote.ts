@@ -10,7 +10,7 @@ import type { SealKey } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { createSubgraphServer } from '@cnop/kit/serve'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { openTracing } from '@cnop/kit/tracing/tracing'
 import { loadRouterConfig } from '@cnop/router/config'
 import { type RunningRouter, startRouter } from '@cnop/router/start'
@@ -35,7 +35,7 @@ export interface RemoteWorld {
   readonly env: Env
   readonly routers: readonly RunningRouter[]
   readonly origins: readonly string[]
-  readonly redis: TestRedis
+  readonly redis: RedisProcess
   readonly strangers: readonly Client[]
   readonly subgraph: (name: SubgraphName) => RemoteSubgraph
   trader(options?: { cash?: string }): Promise<Trader>
@@ -100,7 +100,7 @@ export async function startRemoteWorld(options: RemoteOptions = {}): Promise<Rem
   const directory = mkdtempSync(join(tmpdir(), 'cnop-remote-'))
   const log = createLog('remote', { level: 'silent', filePath: undefined })
   const engine = await startEmbedded({ log })
-  const redis = await startTestRedis()
+  const redis = await startRedisProcess()
   const env: Env = {
     ...quiet,
     DATA_DIRECTORY: directory,

@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { openBudget, type Spend } from './budget.ts'
 import { minuteMs, openUseCounts } from './field-limit-store.ts'
 import { shareCounts } from './shared-counts.ts'
 
 const log = createLog('test', { level: 'silent', filePath: undefined })
 
-let redis: TestRedis
+let redis: RedisProcess
 let here: RedisConnection
 let there: RedisConnection
 beforeAll(async () => {
-  redis = await startTestRedis()
+  redis = await startRedisProcess()
   here = await openRedis(redis.url, log)
   there = await openRedis(redis.url, log)
 })
@@ -67,7 +67,7 @@ describe('uses of a field', () => {
 
 describe('while Redis is down', () => {
   it('limits go on in the process, and together again when it is back', async () => {
-    const own = await startTestRedis()
+    const own = await startRedisProcess()
     const connection = await openRedis(own.url, log)
     const spend = openBudget({ name: 'outage', limit: 20 }, shareCounts(connection))
     expect(await spendMany([spend], 15, 'someone')).toBe(15)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { type IpBlocks, memoryBlocks } from './ip-block.ts'
 import { openIpBlocks, redisBlocks } from './ip-block-redis.ts'
 import { shareCounts } from './shared-counts.ts'
@@ -12,10 +12,10 @@ const rules = { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 }
 const log = createLog('test', { level: 'silent', filePath: undefined })
 const ip = '203.0.113.7'
 
-let redis: TestRedis
+let redis: RedisProcess
 let connection: RedisConnection
 beforeAll(async () => {
-  redis = await startTestRedis()
+  redis = await startRedisProcess()
   connection = await openRedis(redis.url, log)
 })
 afterAll(async () => {
@@ -121,7 +121,7 @@ describe('the keys in Redis', () => {
   })
 
   it('are counted alone while Redis is down, and together again when it is back', async () => {
-    const own = await startTestRedis()
+    const own = await startRedisProcess()
     const lost = await openRedis(own.url, log)
     const blocks = openIpBlocks(shareCounts(lost), rules, systemClock)
     await own.kill()

@@ -2,13 +2,13 @@ import { EventEmitter, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createLog } from '@cnop/kit/log'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { shareCounts } from './shared-counts.ts'
 
-let server: TestRedis
+let server: RedisProcess
 let redis: RedisConnection
 beforeAll(async () => {
-  server = await startTestRedis()
+  server = await startRedisProcess()
   redis = await openRedis(server.url, createLog('test', { level: 'silent', filePath: undefined }))
 })
 afterAll(async () => {

@@ -3,15 +3,15 @@ import { balancesChanged, ledgerClosed, type MessageOf } from '@cnop/schema/even
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { createMemoryBus, createRedisBus, type EventBus } from './bus.ts'
-import { startTestRedis, type TestRedis } from './testing/test-redis.ts'
+import { startRedisProcess, type RedisProcess } from './redis-process.ts'
 import { currentScope, runInScope } from './tracing/scope.ts'
 
 const log = pino({ level: 'silent' })
 
-let redis: TestRedis
+let redis: RedisProcess
 let bus: EventBus
 beforeAll(async () => {
-  redis = await startTestRedis()
+  redis = await startRedisProcess()
 })
 afterAll(() => redis.stop())
 afterEach(() => bus.close())

@@ -3,15 +3,15 @@ import { pino } from 'pino'
 import { createMemoryCache, createRedisCache, type Cache } from './cache.ts'
 import { openRedis, type RedisConnection } from './redis.ts'
 import { fakeClock, type FakeClock } from './testing/fake-clock.ts'
-import { startTestRedis, type TestRedis } from './testing/test-redis.ts'
+import { startRedisProcess, type RedisProcess } from './redis-process.ts'
 
 const log = pino({ level: 'silent' })
 
-let server: TestRedis
+let server: RedisProcess
 let redis: RedisConnection
 let clock: FakeClock
 beforeAll(async () => {
-  server = await startTestRedis()
+  server = await startRedisProcess()
   redis = await openRedis(server.url, log)
 })
 afterAll(async () => {
@@ -117,7 +117,7 @@ describe('the memory cache', () => {
 
 describe('the redis cache', () => {
   it('finds nothing, keeps nothing and still computes while Redis is down', async () => {
-    const outage = await startTestRedis()
+    const outage = await startRedisProcess()
     const connection = await openRedis(outage.url, log)
     const cache = createRedisCache(connection.client, log)
     await cache.set('a', '1', 60)

@@ -7,7 +7,7 @@ import { formatPrice, price } from '@cnop/kit/money'
 import { openRedis, type RedisConnection } from '@cnop/kit/redis'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
-import { startTestRedis, type TestRedis } from '@cnop/kit/testing/test-redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import type { QuoteReader } from './quote.ts'
 import { openQuoteReader } from './reader.ts'
 import { quotesTable } from './tables.ts'
@@ -17,14 +17,14 @@ const table = 'quotes'
 const log = createLog('quotes', { level: 'silent', filePath: undefined })
 const clock = fakeClock()
 let store: TestDb
-let server: TestRedis
+let server: RedisProcess
 let redis: RedisConnection
 let buses: EventBus[]
 let reader: QuoteReader
 
 beforeAll(async () => {
   store = await startTestDb([quotesTable(table)])
-  server = await startTestRedis()
+  server = await startRedisProcess()
   redis = await openRedis(server.url, log)
   buses = [await createRedisBus(server.url, log), await createRedisBus(server.url, log)]
   reader = await openQuoteReader({ ...parts(), bus: buses[1]! }, { table })

@@ -15,7 +15,7 @@ import { type LedgerDeps, openAccountWrites, runCommand } from '@cnop/ledger/com
 import { depositEntry } from '@cnop/ledger/entry'
 import { accountKey } from '@cnop/ledger/keys'
 import { ledgerTable } from '@cnop/ledger/tables'
-import { type FixedQuotes, fixedQuotes } from '@cnop/quotes/testing'
+import { type FixedQuotes, fixedQuotes } from '@cnop/quotes/testing/fixed-quotes'
 import { createLog } from '@cnop/kit/log'
 import { loadOrderConfig } from '../config.ts'
 import { openOrders, type OrderParts } from '../server.ts'

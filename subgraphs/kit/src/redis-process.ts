@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from '../child.ts'
+import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from './child.ts'
 
-export interface TestRedis {
+export interface RedisProcess {
   /** With the password of this start. */
   readonly url: string
   /** Kills the server outright, as an outage would. */
@@ -18,7 +18,7 @@ export interface TestRedis {
 }
 
 /** A real redis-server on a free loopback port, which keeps nothing on disk and asks for a password of its own. */
-export async function startTestRedis(): Promise<TestRedis> {
+export async function startRedisProcess(): Promise<RedisProcess> {
   const binary = findOnPath('redis-server')
   if (!binary) {
     throw new Error(

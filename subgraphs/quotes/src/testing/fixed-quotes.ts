@@ -1,8 +1,8 @@
 import { type Clock, systemClock, toIso } from '@cnop/kit/clock'
 import { price as priceOf } from '@cnop/kit/money'
-import { createListeners } from './listeners.ts'
-import { pickQuotes } from './memory.ts'
-import type { Quote, QuoteReader } from './quote.ts'
+import { createListeners } from '../listeners.ts'
+import { pickQuotes } from '../memory.ts'
+import type { Quote, QuoteReader } from '../quote.ts'
 
 /** What a test may say of an asset beside its price. */
 export type QuoteFacts = Partial<Omit<Quote, 'assetId' | 'price'>>
