@@ -69,6 +69,15 @@ module.exports = {
       to: { path: '^(tests|ops)/' },
     },
     {
+      name: 'production-uses-no-test-helpers',
+      severity: 'error',
+      from: {
+        path: '^(schema|subgraphs|router|web|ops)/',
+        pathNot: ['\\.test\\.tsx?$', '/testing/'],
+      },
+      to: { path: '/testing/' },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: { pathNot: '^router/src/engine/' },

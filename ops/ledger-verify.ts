@@ -7,7 +7,7 @@ import { refusalText } from '@cnop/kit/run'
 import { readSwitch, reopenLedger } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
 import type { Verification } from '@cnop/ledger/verify'
-import { ordersTable } from '@cnop/order/store/keys'
+import { ordersTable } from '@cnop/order/operator'
 import { verifyWithOrders } from './ledger/verify.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)

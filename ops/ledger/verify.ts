@@ -1,6 +1,6 @@
 import type { LedgerPlace } from '@cnop/ledger/balances'
 import type { Verification } from '@cnop/ledger/verify'
-import { verifyWithOrders as verify } from '@cnop/order/commands/verify-with-orders'
+import { verifyWithOrders as verify } from '@cnop/order/operator'
 
 export interface VerifiedTables {
   readonly ledger: string

@@ -16,6 +16,11 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)))
 
+interface Package {
+  readonly name: string
+  readonly exports?: Readonly<Record<string, string>>
+}
+
 const sources = tracked.filter((path) => /\.(ts|tsx)$/.test(path))
 
 describe('the tree', () => {
@@ -44,6 +49,27 @@ describe('the tree', () => {
       .filter((path) => path.endsWith('package.json'))
       .map((path) => path.replace('package.json', ''))
     expect(packages.filter((path) => !existsSync(join(root, path, 'README.md')))).toEqual([])
+  })
+})
+
+describe('the packages', () => {
+  it('list each file that they offer, and only those', () => {
+    const imports = sources.flatMap((path) =>
+      [...read(path).matchAll(/['"](@cnop\/[a-z]+\/[^'"]+)['"]/g)].map(([, name]) => name),
+    )
+    const offered = tracked
+      .filter((path) => /^(?!router).+\/package\.json$/.test(path))
+      .flatMap((path) => {
+        const { name, exports = {} } = JSON.parse(read(path)) as Package
+        return Object.entries(exports).map(([key, target]) => ({
+          name: key.replace('.', name),
+          file: join(path, '..', target),
+        }))
+      })
+    expect(
+      offered.filter(({ name, file }) => name.includes('*') || !tracked.includes(file)),
+    ).toEqual([])
+    expect(offered.map(({ name }) => name).filter((name) => !imports.includes(name))).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { grantRole } from '@cnop/user/commands/grant-role'
+import { grantRole } from '@cnop/user/operator'
 import { createClient, type Client } from './client.ts'
 import type { World } from './world.ts'
 

@@ -21,12 +21,10 @@ export interface RedisProcess {
 export async function startRedisProcess(): Promise<RedisProcess> {
   const binary = findOnPath('redis-server')
   if (!binary) {
-    throw new Error(
-      'These tests need a real redis-server: install it (apt-get install redis-server).',
-    )
+    throw new Error('A redis-server is needed: install it (apt-get install redis-server).')
   }
   const port = await freeLoopbackPort()
-  const directory = mkdtempSync(join(tmpdir(), 'test-redis-'))
+  const directory = mkdtempSync(join(tmpdir(), 'redis-'))
   const password = randomBytes(24).toString('base64url')
   // In a file that others cannot read; every user of the machine sees the arguments of a process.
   writeFileSync(configPath(directory), `requirepass ${password}\n`, { mode: 0o600 })
