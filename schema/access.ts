@@ -33,7 +33,7 @@ function ruleOf(directives: readonly ConstDirectiveNode[] | undefined): AccessRu
   return value?.kind === Kind.STRING ? (value.value as AccessRule) : undefined
 }
 
-/** Somebody who may not read everything. */
+/** A viewer who may not read everything. */
 export type Viewer = 'anonymous' | 'customer'
 
 const readable: Readonly<Record<Viewer, readonly AccessRule[]>> = {
@@ -41,12 +41,12 @@ const readable: Readonly<Record<Viewer, readonly AccessRule[]>> = {
   customer: ['PUBLIC', 'AUTHENTICATED', 'OWNER'],
 }
 
-/** Whether a rule lets a viewer read at all; whose data it is, is the subgraph's to decide. No rule lets nobody. */
+/** Whether a rule lets a viewer read at all; the subgraph decides whose data it is. Without a rule no viewer may. */
 export const mayRead = (rule: AccessRule | undefined, viewer: Viewer): boolean =>
   rule !== undefined && readable[viewer].includes(rule)
 
 /**
- * Fields that a query can reach, must be refused to somebody and cannot be null: refusing one would take away
+ * Fields that a query can reach, are refused to some viewers and cannot be null: refusing one would take away
  * what stands beside it.
  */
 export function listUnrefusable(schema: GraphQLSchema, rules: AccessRules): string[] {

@@ -9,7 +9,7 @@ export const errorCodes = {
   IP_BLOCKED: 'Too many failed sign-ins from this address.',
   SESSION_ENDED: 'The session was signed out, revoked or has expired.',
   SESSION_NOT_FOUND: 'The caller has no such session.',
-  BAD_USER_INPUT: 'A field breaks its rule; details name the field and the reason.',
+  BAD_USER_INPUT: 'A field is invalid; details name the field and the reason.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no such operation.',
@@ -44,7 +44,7 @@ export const errorCodes = {
   CONTENTION: 'Too many commands at once for one account; nothing happened, try again.',
   OUTCOME_UNKNOWN:
     'The store did not answer; repeat the command with the same key to learn its outcome.',
-  LEDGER_READ_ONLY: 'The ledger accepts no changes until an operator has looked at it.',
+  LEDGER_READ_ONLY: 'The ledger is read-only until an operator reopens it.',
   INSIGHTS_UNAVAILABLE: 'No insight can be made now.',
   INSIGHTS_RATE_LIMITED: 'The language model’s limit is reached.',
   INSIGHTS_BLOCKED: 'The language model refused to answer.',
@@ -59,7 +59,7 @@ export const errorCodes = {
   TIMEOUT: 'The operation took too long.',
   OVERLOADED: 'The platform is too busy; try again shortly.',
   NOT_FOUND: 'There is nothing at this path.',
-  INTERNAL: 'Something broke; the request id helps to find it.',
+  INTERNAL: 'An unexpected error; quote the request id in a report.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

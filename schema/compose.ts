@@ -84,7 +84,7 @@ function assertCompatible(api: string): void {
   )
 }
 
-/** A field that nobody said who may read, or what it is, fails the build. */
+/** A field without an access rule or a description fails the build. */
 function assertRuled(api: string, access: AccessRules): void {
   const schema = buildSchema(api)
   const problems = Object.values(schema.getTypeMap()).flatMap((type) => {

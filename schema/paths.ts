@@ -1,5 +1,5 @@
 /**
- * The paths of the API, by their first segment. The dashboard shares its origin with the API, so whatever serves the
+ * The paths of the API, by their first segment. The dashboard shares its origin with the API, so what serves the
  * dashboard (the router's web port, nginx, the dev server) needs to know which requests are not for a page.
  */
 export const apiSegments = [
@@ -19,7 +19,7 @@ export const apiSegments = [
 const pageWithApi = 'system'
 
 /**
- * Tells the paths of the API from those of the dashboard: the source of a regular expression for JavaScript and PCRE,
+ * Distinguishes the paths of the API from those of the dashboard: the source of a regular expression for JavaScript and PCRE,
  * to be matched without regard to case, as the router does.
  */
 export const apiPattern = `^/((${apiSegments.join('|')})($|[/?])|${pageWithApi}/.)`

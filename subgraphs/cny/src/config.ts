@@ -43,7 +43,7 @@ const minAgesMs = { demo: 0, production: dayMs } as const
 
 export type CnyConfig = ReturnType<typeof loadCnyConfig>
 
-/** The demo has phrases to try out; elsewhere nobody gets a big pocket without a file that somebody has named. */
+/** The demo has default phrases; elsewhere big pockets need a configured file. */
 export function loadCnyConfig(env: Env) {
   const vars = parseEnv(fields, env)
   const store = storeConfig(vars)

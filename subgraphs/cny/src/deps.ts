@@ -23,5 +23,5 @@ export interface Deps {
 
 export type ClaimLoader = DataLoader<ClaimDay, boolean, string>
 
-/** What a resolver is given: the dependencies, the caller, and a reader that batches within one request. */
+/** The context of a resolver: the dependencies, the caller, and a reader that batches within one request. */
 export type Context = Deps & RequestScope & { readonly claims: ClaimLoader }

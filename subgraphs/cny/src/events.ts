@@ -1,7 +1,7 @@
 import type { Deps } from './deps.ts'
 import type { PocketSize } from './domain/red-pocket.ts'
 
-/** Tells operators of an opened pocket. The phrase is none of their business. */
+/** Logs an opened pocket, without its phrase. */
 export function announceClaim(
   { log }: Pick<Deps, 'log'>,
   { username, size }: { readonly username: string; readonly size: PocketSize },

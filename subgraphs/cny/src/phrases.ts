@@ -13,7 +13,7 @@ const phraseFile = z.record(z.string(), amount)
 
 /**
  * Reads the phrase file, JSON of phrase to amount, once at the start.
- * A file that is wrong is refused without a word of what is in it: phrases are secrets.
+ * An invalid file is refused without quoting it: phrases are secrets.
  */
 export async function readPhrases(path: string | undefined): Promise<Phrases> {
   if (path === undefined) return new Map()

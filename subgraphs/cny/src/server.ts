@@ -13,7 +13,7 @@ import { readPhrases } from './phrases.ts'
 import { resolvers } from './resolvers/index.ts'
 import { claimsTable, readClaimed } from './store/claims.ts'
 
-/** Starts the red-pocket subgraph: its tables, its phrases and its door. */
+/** Starts the red-pocket subgraph: its tables, its phrases and its endpoint. */
 export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
   const { tables, sealKeys } = config
   await platform.ensureTables([claimsTable(tables.claims), ledgerTable(tables.ledger)])

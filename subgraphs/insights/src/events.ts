@@ -25,7 +25,7 @@ export function recordAnswer(answers: InsightAnswers, insight: Insight): void {
   })
 }
 
-/** No insight could be given: nobody wrote it. */
+/** No insight could be given. */
 export function recordRefusal(answers: InsightAnswers, error: unknown): void {
   const reason = error instanceof DomainError ? error.code : 'INTERNAL'
   answers.count({ engine: 'NONE', degraded_reason: reason, cache: 'miss' })

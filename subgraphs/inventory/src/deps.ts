@@ -9,7 +9,7 @@ import type { CatalogueReader } from './catalogue.ts'
 import type { FrozenLists } from './frozen-lists.ts'
 import type { History } from './history.ts'
 
-/** How the market stands, as far as this process can tell. */
+/** The state of the market as this process knows it. */
 export interface MarketState {
   readonly feed: string
   readonly isOpen: boolean

@@ -6,7 +6,7 @@ import type { AlertTally, Deps } from './deps.ts'
 import type { Notification } from './domain/notification.ts'
 import type { AlertStatus, PriceAlert } from './domain/price-alert.ts'
 
-/** What operators hear of the market. */
+/** Log lines about the market. */
 export function announceLeading(log: Log, isLeading: boolean): void {
   if (isLeading) log.info({ action: 'market.lease_taken' }, 'This process keeps the market now.')
   else log.warn({ action: 'market.lease_lost' }, 'Another process keeps the market now.')
@@ -52,7 +52,7 @@ const alertEvents = {
   CANCELLED: { action: 'price_alert.cancelled', count: 'cancelled' },
 } as const satisfies Readonly<Record<AlertStatus, { action: string; count: keyof AlertTally }>>
 
-/** Tells operators and watchers what an alert has become. Called once per change, after its commit. */
+/** Logs, counts and publishes a change of an alert. Called once per change, after its commit. */
 export async function announceAlert(
   { bus, log, alertTally }: Pick<Deps, 'bus' | 'log' | 'alertTally'>,
   { id: alertId, username, assetId, direction, price, status }: PriceAlert,
@@ -65,7 +65,7 @@ export async function announceAlert(
   await bus.publish(priceAlertsWaiting, { assetId, direction, price: formatPrice(price) })
 }
 
-/** Tells listeners of a new notification, after its commit. */
+/** Publishes a new notification, after its commit. */
 export async function announceNotification(
   { bus }: Pick<Deps, 'bus'>,
   { username, id, kind, text, createdAt, alert }: Notification,

@@ -1,4 +1,4 @@
-/** Orders of assets that somebody is paging through. */
+/** Sort orders of lists that are being paged through. */
 export interface FrozenLists {
   /** Keeps an order and names it; the same order of the same moment has one name. */
   keep(question: string, assetIds: readonly string[]): string
@@ -8,7 +8,7 @@ export interface FrozenLists {
 const maxLists = 1_000
 
 /**
- * Prices tick while somebody pages through a list sorted by them. Each first page freezes its order, so that later
+ * Prices tick while a client pages through a list sorted by them. Each first page freezes its order, so that later
  * pages neither repeat nor skip an asset; the oldest orders are forgotten.
  */
 export function createFrozenLists(instance: string): FrozenLists {

@@ -82,7 +82,7 @@ export function createHistory(reader: CandleReader, now: Clock): History {
 
 type Keep<Value> = (name: string, compute: () => Promise<Value>) => Promise<Value>
 
-/** Remembers values until a stretch of time is over; whoever asks at once shares one computation. */
+/** Caches values for a period; concurrent requests share one computation. */
 function keepWhile<Value>(now: Clock, stretchMs: number): Keep<Value> {
   const kept = new Map<string, { readonly stretch: number; readonly value: Promise<Value> }>()
   let queue: Promise<unknown> = Promise.resolve()
@@ -90,7 +90,7 @@ function keepWhile<Value>(now: Clock, stretchMs: number): Keep<Value> {
     const stretch = Math.floor(now() / stretchMs)
     const present = kept.get(name)
     if (present?.stretch === stretch) return present.value
-    // One after the other, with a turn for everyone else in between: a long list must not hold up the process.
+    // One after the other, with a turn for other work in between: a long list must not block the process.
     const value = queue.then(() => nextTurn()).then(compute)
     queue = value.catch(() => kept.delete(name))
     kept.delete(name)

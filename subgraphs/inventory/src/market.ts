@@ -77,7 +77,7 @@ interface MarketParts {
   readonly sync: MarketSync
 }
 
-/** The market is open while its ticks come; whoever reads a price also looks at the price's own age. */
+/** The market is open while its ticks come; readers of a price check its own age too. */
 function marketState(
   { staleMs }: InventoryConfig,
   now: Clock,

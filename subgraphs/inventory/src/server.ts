@@ -24,7 +24,7 @@ export interface InventoryParts {
   readonly lookedBack: Promise<void>
 }
 
-/** Starts the inventory subgraph: its tables, the market, the watch over price alerts and its door. */
+/** Starts the inventory subgraph: its tables, the market, the watch over price alerts and its endpoint. */
 export async function createInventory(
   config: InventoryConfig,
   platform: Platform,
@@ -43,7 +43,7 @@ export async function openInventory(
   quotes: QuoteReader,
 ): Promise<InventoryParts> {
   const platform = { ...shared, log: serviceLog(shared.log, 'inventory') }
-  // Read before this process ticks for the first time: it ends the time in which anybody listened.
+  // Read before the first tick of this process: until then, other processes had alerts under watch.
   const lastTickAt = quotes.tickedAt()
   const market = await openMarket(config, platform, quotes)
   const candles = openCandleReader(platform, { table: config.tables.quotes })

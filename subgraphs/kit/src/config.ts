@@ -113,7 +113,7 @@ export function profileOf(vars: {
   return vars.APP_PROFILE ?? (vars.NODE_ENV === 'production' ? 'production' : 'demo')
 }
 
-/** Everything in the demo, where somebody looks on; a part of it where it is work. */
+/** All requests in the demo, a sample of them elsewhere. */
 const sampleRatios: Readonly<Record<Profile, number>> = { demo: 1, production: 0.05 }
 
 export type StoreConfig = ReturnType<typeof storeConfig>
@@ -145,7 +145,7 @@ export function storeConfig(vars: StoreVariables) {
   } as const
 }
 
-/** Keys for sealed calls, newest first: `id:secret,id:secret`. Secrets have at least 32 characters. */
+/** Keys that sign calls, newest first: `id:secret,id:secret`. Secrets have at least 32 characters. */
 export const sealKeys = () =>
   z
     .string()

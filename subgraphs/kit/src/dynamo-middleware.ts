@@ -54,7 +54,7 @@ function refuseFractionIn(value: unknown): void {
 
 /**
  * Takes the client-request token out of transactions, which the SDK puts into each of them. The
- * embedded engine scans all tokens of the last ten minutes on every call and forgets them in a
+ * embedded engine scans all tokens of the last ten minutes on every call and deletes them in a
  * restart, so they cost much and protect nothing; the guard row of a transaction is what protects.
  */
 export function stripRequestToken(stack: Stack): void {

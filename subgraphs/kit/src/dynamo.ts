@@ -35,7 +35,7 @@ export interface DynamoOptions {
     { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
   /** How long one call may take, the SDK's own repeats included; below the router's deadline for a subgraph. */
   readonly deadlineMs?: number | undefined
-  /** How long the store may take to answer one request; as long as a call unless told otherwise. */
+  /** How long the store may take to answer one request; as long as a call by default. */
   readonly requestTimeoutMs?: number | undefined
   /** Hears of every call when it has ended. */
   readonly observe?: ((call: StoreCall) => void) | undefined
@@ -46,7 +46,7 @@ export interface DynamoOptions {
 export interface Db {
   /** For reads and for writes that may safely be made twice: the SDK repeats a call that was lost. */
   readonly documents: DynamoDBDocumentClient
-  /** For `transact` alone: a call is sent once, because only its caller can tell what a repeat would mean. */
+  /** For `transact` alone: a call is sent once, because only its caller knows what a repeat would do. */
   readonly transactions: DynamoDBDocumentClient
   close(): void
 }
@@ -104,7 +104,7 @@ export function connect(options: DynamoOptions): Db {
 
 /** While the store is down all calls but one get this part of the deadline, so that callers do not pile up. */
 const downShare = 1 / 5
-/** Jobs and the start of a process keep nobody waiting: their calls get this many times the deadline. */
+/** No request waits for jobs and start-up: their calls get this many times the deadline. */
 const jobShare = 4
 
 /**
@@ -135,7 +135,7 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
   return Object.assign(client, { send: bounded as typeof client.send })
 }
 
-/** Jobs may wait longer than requests, which somebody waits for. */
+/** Jobs may wait longer than requests. */
 const patienceMs = (deadlineMs: number): number =>
   currentScope()?.subgraph === undefined ? deadlineMs * jobShare : deadlineMs
 
@@ -170,7 +170,7 @@ async function within(
     return await Promise.race([work, expired])
   } finally {
     clearTimeout(timer)
-    // After the deadline nobody waits for how the aborted call ends.
+    // The outcome of the aborted call is of no interest after the deadline.
     work.catch(() => undefined)
   }
 }

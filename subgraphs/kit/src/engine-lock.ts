@@ -82,7 +82,7 @@ function readText(path: string): string {
   }
 }
 
-/** Whether a process runs our very binary: a pid in an old file may be anybody's by now. */
+/** Whether a process runs the engine's binary: the pid of an old file may have been reused. */
 function isOurs(pid: number, binary: string): boolean {
   if (pid <= 1) return false
   try {

@@ -56,7 +56,7 @@ export class Contention extends DomainError {
   }
 }
 
-/** The store did not say whether it wrote; a repeat with the same key tells. */
+/** It is unknown whether the store wrote; a repeat with the same key returns the outcome. */
 export class OutcomeUnknown extends DomainError {
   override readonly name = 'OutcomeUnknown'
   readonly code = 'OUTCOME_UNKNOWN'

@@ -10,7 +10,7 @@ export interface Actor {
   readonly sessionId: string
 }
 
-/** Everything a subgraph may know about the caller. It comes sealed; nothing else is trusted. */
+/** Everything a subgraph may know about the caller. It comes signed; nothing else is trusted. */
 export interface Identity {
   readonly requestId: string
   readonly actor: Actor | undefined
@@ -55,7 +55,7 @@ const identityHeaders = {
   'x-moment': (identity: Identity) => identity.momentMs?.toFixed(0),
 } as const
 
-/** Every header that only the router may send; the door strips them from inbound requests. */
+/** Every header that only the router may send; the router's edge strips them from inbound requests. */
 export const internalHeaders: readonly string[] = [
   'x-source',
   'x-auth-service',
@@ -103,7 +103,7 @@ export function sealHeaders(key: SealKey, call: SealedCall, nowMs: number): Reco
   return headers
 }
 
-/** Remembers nonces for as long as their seal could be accepted. True the first time it sees one. */
+/** Keeps nonces for as long as their signature could be accepted. True the first time it sees one. */
 export type NonceCheck = (nonce: string, nowMs: number) => boolean
 
 /** Two generations of nonces: memory stays bounded by twice the calls of one skew window. */
@@ -129,7 +129,7 @@ interface SealedRequest {
   readonly headers: Headers
 }
 
-/** Reads the identity out of a sealed call. Throws Forbidden for an unsealed, altered, stale or repeated one. */
+/** Reads the identity of a signed call. Throws Forbidden for an unsigned, altered, stale or repeated one. */
 export function openSeal(
   keys: readonly SealKey[],
   { subgraph, body, headers }: SealedRequest,
@@ -139,12 +139,12 @@ export function openSeal(
   const key = keys.find(({ id }) => id === headers['x-seal-key'])
   const given = headers['x-seal']
   if (headers['x-source'] !== 'gateway' || !key || !given) {
-    throw new Forbidden('This service answers sealed calls of the router only.')
+    throw new Forbidden('This service answers signed calls of the router only.')
   }
   const expected = sign(key.secret, sealedText(subgraph, body, headers))
   const offered = Buffer.from(given, 'base64url')
   if (offered.length !== expected.length || !timingSafeEqual(offered, expected)) {
-    throw new Forbidden('The seal does not fit the call.')
+    throw new Forbidden('The signature does not match the call.')
   }
   checkFreshness(headers, nowMs, isFresh)
   return identityFrom(headers)
@@ -152,9 +152,9 @@ export function openSeal(
 
 function checkFreshness(headers: Headers, nowMs: number, isFresh: NonceCheck): void {
   const sealedAt = parseInt(headers['x-seal-time'] ?? '', 10)
-  if (!(Math.abs(nowMs - sealedAt) <= sealSkewMs)) throw new Forbidden('The seal is too old.')
+  if (!(Math.abs(nowMs - sealedAt) <= sealSkewMs)) throw new Forbidden('The signature has expired.')
   if (!isFresh(headers['x-seal-nonce'] ?? '', nowMs))
-    throw new Forbidden('The seal was used before.')
+    throw new Forbidden('The signature was used before.')
 }
 
 function identityFrom(headers: Headers): Identity {

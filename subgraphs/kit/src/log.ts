@@ -115,7 +115,7 @@ export function serviceLog(log: Log, service: string): Log {
 
 /**
  * While the store is down, jobs and requests fail again and again. The store's own lines, one when it is lost and one
- * when it is back, tell of the outage; what it causes is logged for debugging only.
+ * when it is back, log the outage; what it causes is logged for debugging only.
  */
 const quietenOutages: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (
   args,

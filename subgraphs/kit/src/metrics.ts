@@ -59,7 +59,7 @@ export function createServiceMetrics(service: string, registry = new Registry())
   }
 }
 
-/** A count that only grows while the process lives; it is read whenever somebody asks for the metrics. */
+/** A count that only grows while the process lives; it is read at every scrape. */
 export function addCounter(
   { registry }: Pick<ServiceMetrics, 'registry'>,
   { name, help, read }: { readonly name: string; readonly help: string; read: () => number },
@@ -75,7 +75,7 @@ export function addCounter(
   })
 }
 
-/** A metric that is read whenever somebody asks for the metrics; its name begins with the service's. */
+/** A metric that is read at every scrape; its name begins with the service's. */
 export function addGauge(
   { registry }: Pick<ServiceMetrics, 'registry'>,
   { name, help, read }: { readonly name: string; readonly help: string; read: () => number },

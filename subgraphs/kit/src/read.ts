@@ -106,7 +106,7 @@ export async function queryPage(db: Db, query: PageQuery): Promise<ItemPage> {
   const items: Item[] = []
   let start = query.after
   for (let call = 1; call <= maxCalls; call++) {
-    // One row more than asked for tells whether there is a next page.
+    // One row more than the page shows whether there is a next one.
     const Limit = query.limit + 1 - items.length
     const answer = await db.documents.send(
       new QueryCommand({ ...base, Limit, ...(start && { ExclusiveStartKey: start }) }),

@@ -27,7 +27,7 @@ export async function openRedis(url: string, log: RedisLog): Promise<RedisConnec
   try {
     await client.connect()
   } catch {
-    // The error listener has told; the client goes on trying.
+    // The error listener has logged it; the client keeps trying.
   }
   return {
     client,
@@ -69,7 +69,7 @@ function noteCommands(client: Redis): void {
     const sent = send(command, stream)
     if (!currentScope()?.trace) return sent
     const attributes = { 'db.system.name': 'redis' }
-    // Whoever sent the command hears of its failure; here it only marks the span.
+    // The sender of the command handles its failure; here it only marks the span.
     inSpan(`redis.${command.name}`, attributes, () => command.promise).catch(() => undefined)
     return sent
   }

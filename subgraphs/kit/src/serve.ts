@@ -153,7 +153,7 @@ async function answer(
 
 /**
  * The HTTP face of a subgraph: `/graphql`, traces and the subgraph's own routes for the router, which signs each call;
- * health and metrics for operators, open to everybody who reaches the port.
+ * health and metrics for operators, open to all who reach the port.
  */
 export function createSubgraphServer(subgraph: Subgraph, log: Log, tracing: Tracing): Server {
   return createServer(deadlines, (request, response) => {

@@ -15,7 +15,7 @@ export interface StoreCallNotes {
   readonly slowMs: number
 }
 
-/** What is told of a call: never a key, never a value. */
+/** What is logged of a call: never a key, never a value. */
 interface Facts {
   readonly operation: string
   readonly tables: string

@@ -35,7 +35,7 @@ export function judgeFailure(error: unknown): StoreFailure {
   return { kind: isRejected(error as SdkError) ? 'rejected' : 'unknown' }
 }
 
-/** Whether nobody listens where the store should be: the one broken connection that is sure to have carried nothing. */
+/** Whether the connection was refused: the only connection failure that certainly carried no request. */
 export const isRefusedConnection = (error: unknown): boolean =>
   (error as SdkError | undefined)?.code === 'ECONNREFUSED'
 

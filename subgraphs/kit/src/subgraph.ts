@@ -95,7 +95,7 @@ function buildSchema(name: SubgraphName, resolvers: object) {
   return buildSubgraphSchema(module)
 }
 
-/** Puts SDL, resolvers, sealed identity, error masking, metrics and logs together. */
+/** Assembles a subgraph of SDL, resolvers, signed identity, error masking, metrics and logs. */
 export async function createSubgraph<Context extends RequestScope>(
   options: SubgraphOptions<Context>,
 ): Promise<Subgraph> {
@@ -183,7 +183,7 @@ async function answer<Context extends RequestScope>(
   return { body, outcome: codes.includes('STORE_UNAVAILABLE') ? 503 : 422 }
 }
 
-/** Opens seals; a call without a valid one is answered 403, counted and logged. */
+/** Verifies signatures; a call without a valid one is answered 403, counted and logged. */
 function createOpener(
   { name, sealKeys, now, log }: Pick<SubgraphOptions<never>, 'name' | 'sealKeys' | 'now' | 'log'>,
   metrics: ServiceMetrics,
@@ -196,7 +196,7 @@ function createOpener(
       if (!(error instanceof DomainError)) throw error
       metrics.observe('refused', 403, 0)
       const reason = { action: 'call.refused', extra: { reason: error.message } }
-      log.warn(reason, 'A call without a valid seal was refused.')
+      log.warn(reason, 'A call without a valid signature was refused.')
       const errors = [{ message: error.message, extensions: error.extensions }]
       return { status: 403, body: JSON.stringify({ errors }) }
     }

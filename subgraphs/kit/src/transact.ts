@@ -44,8 +44,8 @@ const longestPauseMs = 400
 /**
  * Writes all or nothing. The first refused condition, in the order of the list, throws its write's error.
  * A conflict, throttling and a refused connection mean that nothing was written: they are retried here, and become
- * `Contention`, or `StoreUnavailable` where nobody listens.
- * A lost reply throws `OutcomeUnknown`, never retried here: only a guard row tells what happened.
+ * `Contention`, or `StoreUnavailable` where the connection is refused.
+ * A lost reply throws `OutcomeUnknown`, never retried here: only a guard row shows what happened.
  */
 export async function transact(db: Db, writes: readonly Write[]): Promise<void> {
   invariant(writes.length > 0 && writes.length <= maxWrites, 'A transaction has 1 to 100 writes.')

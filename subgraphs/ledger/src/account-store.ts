@@ -59,7 +59,7 @@ export class KeyUsed extends Error {
   }
 }
 
-/** Somebody else changed the account between our read and our write. */
+/** Another command changed the account between this one's read and write. */
 export class VersionLost extends Error {
   override readonly name = 'VersionLost'
 }

@@ -23,7 +23,7 @@ export interface LedgerPlace {
   readonly table: string
 }
 
-/** The account as of now, whatever was committed last included. */
+/** The account, with everything that was committed before. */
 export async function readAccount({ db, table }: LedgerPlace, username: string): Promise<Account> {
   const item = await readItem(db, table, accountKey(username))
   if (!item) throw new AccountNotFound(username)
@@ -155,7 +155,7 @@ const mostExamined = 5_000
 /** A page of a journal, newest first. An entry that comes in meanwhile moves no page. */
 export async function listEntries(place: LedgerPlace, query: EntryQuery): Promise<EntryPage> {
   const start = cursorSequence(query.after)
-  // One entry more than the page shows tells whether there is a next page.
+  // One entry more than the page shows whether there is a next one.
   const expected = query.first + 1
   const range = { newestFirst: true, expected, ...(start !== undefined && { through: start - 1n }) }
   const entries: JournalEntry[] = []

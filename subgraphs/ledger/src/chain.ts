@@ -36,7 +36,7 @@ export function sealEntry(entry: UnsealedEntry): JournalEntry {
   return { ...entry, hash: hashEntry(entry) }
 }
 
-/** Whether an entry still is what was sealed. */
+/** Whether an entry is unchanged. */
 export function isSealed({ hash, ...entry }: JournalEntry): boolean {
   return hash === hashEntry(entry)
 }

@@ -32,11 +32,11 @@ export interface LedgerDeps {
   readonly newId: NewId
   readonly limits: LedgerLimits
   readonly log: LedgerLog
-  /** Where changed balances are told; a ledger without one tells nobody. */
+  /** Where changed balances are published. */
   readonly bus?: Pick<EventBus, 'publish'> | undefined
-  /** Hears of the violation that turned the ledger read-only. */
+  /** Called with the violation that made the ledger read-only. */
   readonly onViolation?: ((violation: Error) => void) | undefined
-  /** Hears of every attempt that must be repeated. */
+  /** Called for every attempt that must be repeated. */
   readonly onSetback?: ((setback: Setback) => void) | undefined
 }
 
@@ -94,7 +94,7 @@ function reportViolation(deps: LedgerDeps, violation: Error): void {
   deps.onViolation?.(violation)
 }
 
-/** A lost race is everyday life; the others are worth a line. */
+/** A lost race is usual; the others are logged. */
 function reportSetback(deps: LedgerDeps, { username, key }: Command, setback: Setback): void {
   if (setback !== 'version-lost') {
     const details = { action: 'ledger_setback', user: username, extra: { setback, key } }

@@ -68,13 +68,13 @@ export class RedPocketOnHold extends DomainError {
   }
 }
 
-/** A violated invariant has closed the ledger to writes until the process is looked at and started again. */
+/** A violated invariant closed the ledger to writes in all processes until an operator reopens it. */
 export class LedgerReadOnly extends DomainError {
   override readonly name = 'LedgerReadOnly'
   readonly code = 'LEDGER_READ_ONLY'
 
   constructor() {
-    super('The ledger accepts no changes until an operator has looked at it.')
+    super('The ledger is read-only until an operator reopens it.')
   }
 }
 
@@ -88,8 +88,8 @@ export class AccountNotFound extends DomainError {
 }
 
 /**
- * An entry wants back more than is set aside. It means that the order was read at another moment than the account,
- * so the command reads and decides again; it never reaches a caller.
+ * An entry releases more than is held. The order was read at another moment than the account, so the command reads
+ * and decides again; the error never reaches a caller.
  */
 export class HoldMissing extends Error {
   override readonly name = 'HoldMissing'

@@ -33,7 +33,7 @@ const holdingRow = z.object({
   version: z.bigint(),
 })
 
-/** Strict: an attribute that nobody sealed does not pass as part of an entry. */
+/** Strict: an attribute that the hash does not cover is refused. */
 const entryRow = z.strictObject({
   pk: z.string(),
   sk: z.string(),

@@ -123,7 +123,7 @@ async function attemptOnce<R, Cause, Address, Row>(
   }
 }
 
-/** A read that fails may be tried again only to learn an outcome; otherwise nothing happened, and the caller hears so. */
+/** A read that fails may be tried again only to learn an outcome; otherwise nothing happened, and the error says so. */
 async function readSnapshot<R, Cause, Address, Row>(
   { ports, command, unknownVersion }: Run<R, Cause, Address, Row>,
   nowMs: number,
@@ -180,7 +180,7 @@ function resultOf<R, Cause>(decision: Decision<R, Cause>, change: Change | undef
   return (result as (change: Change) => R)(change)
 }
 
-/** A violated invariant is a bug that could cost money: nothing more is written until somebody has looked. */
+/** A violated invariant is a bug that could cost money: nothing more is written until an operator has examined it. */
 function postOrClose<Cause, Address, Row>(
   ports: Ports<Cause, Address, Row>,
   before: LedgerState,
@@ -222,7 +222,7 @@ async function settle<R, Cause, Address, Row>(
 }
 
 /**
- * Before a refusal is told, the key is looked up once more: another attempt of the same command may have succeeded
+ * Before a refusal is returned, the key is looked up once more: another attempt of the same command may have succeeded
  * since, and that is why ours was refused. While an attempt of unknown outcome can still land, which it can as long as
  * the account has the version it was based on, a refusal would be a guess.
  */

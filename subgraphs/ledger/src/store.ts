@@ -37,7 +37,7 @@ function guardWrite(table: string, commit: Commit<Write>): Write {
     },
     refused: (existing) => {
       const used = parseGuard(existing, nowSeconds)
-      // Without the row that stood in the way, reading again tells the same.
+      // Without the conflicting row, a second read returns the same.
       return used ? new KeyUsed(used) : versionLost()
     },
   }
@@ -94,7 +94,7 @@ function entryWrites(table: string, { change }: Commit<Write>): Write[] {
   ]
 }
 
-/** The order is the order of blame: a used key first, then a lost race, then whatever the cause refuses. */
+/** The order decides which refusal is reported: a used key, then a lost race, then the cause's own. */
 function commitWrites(table: string, commit: Commit<Write>): Write[] {
   return [
     guardWrite(table, commit),

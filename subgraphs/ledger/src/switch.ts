@@ -19,13 +19,13 @@ export interface ClosedLedger {
 const usualIntervalMs = 1_000
 const row = z.object({ reason: z.string(), closedAt: z.string() })
 
-/** What the switch says to every process; undefined: the ledger is open. */
+/** The state of the switch for all processes; undefined while the ledger is open. */
 export async function readSwitch({ db, table }: LedgerPlace): Promise<ClosedLedger | undefined> {
   const item = await readItem(db, table, switchKey)
   return item && row.parse(item)
 }
 
-/** Opens the ledger in every process, once an operator has seen to what closed it. */
+/** Reopens the ledger in every process, after an operator has repaired what closed it. */
 export async function reopenLedger({ db, table }: LedgerPlace): Promise<void> {
   await db.documents.send(new DeleteCommand({ TableName: table, Key: switchKey }))
 }
@@ -45,7 +45,7 @@ type Deps = Pick<LedgerDeps, 'db' | 'table' | 'now' | 'log'> & { readonly bus: E
 
 /**
  * Keeps this process and the switch of all processes in step: a violation here closes the ledger everywhere, one
- * elsewhere closes it here. The row decides and is read every second; the message on the bus only spares the wait.
+ * elsewhere closes it here. The row decides and is read every second; the message on the bus shortens the wait.
  */
 export async function followSwitch(
   deps: Deps,
@@ -88,7 +88,7 @@ async function poll(look: () => Promise<void>, ms: number, signal: AbortSignal):
 function createFollower(deps: Deps) {
   const { gate } = processState(deps.db)
   let violation = 'The ledger was closed in one process.'
-  /** The row has said so since this process is closed; when it is gone, an operator has removed it. */
+  /** The row was present since this process closed; once it is gone, an operator has removed it. */
   let isKnownToAll = false
   let isBlind = false
 
@@ -115,14 +115,17 @@ function createFollower(deps: Deps) {
     noteViolation: ({ message }: Error): void => {
       violation = message
     },
-    /** While the store is silent nothing is known, and this process stays as it is. */
+    /** While the store does not answer, this process keeps its state. */
     look: async (): Promise<void> => {
       try {
         await compare()
         isBlind = false
       } catch (error) {
         if (!isBlind)
-          deps.log.warn({ action: 'ledger_switch_unread', error }, 'No word from the switch.')
+          deps.log.warn(
+            { action: 'ledger_switch_unread', error },
+            'The ledger switch could not be read.',
+          )
         isBlind = true
       }
     },

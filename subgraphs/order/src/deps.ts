@@ -23,5 +23,5 @@ export interface Deps {
   readonly outcomes: OrderOutcomes
 }
 
-/** What a resolver is given: the dependencies, the caller, and readers that batch within one request. */
+/** The context of a resolver: the dependencies, the caller, and readers that batch within one request. */
 export type Context = Deps & RequestScope & { readonly loaders: Loaders }

@@ -13,7 +13,7 @@ const actions: Readonly<Record<OrderStatus, string>> = {
   FAILED: 'order.failed',
 }
 
-/** What the metrics say of an order: that it was placed, and how it ended or that a fill of it failed. */
+/** Labels of the metric: how an order ended, or that its fill failed. */
 const outcomes: Readonly<Record<OrderStatus, string | undefined>> = {
   PENDING: undefined,
   COMPLETED: 'filled',
@@ -37,14 +37,14 @@ interface Listeners {
   readonly outcomes: OrderOutcomes
 }
 
-/** Tells operators and listeners of a new order and of what it has become already. */
+/** Logs, counts and publishes a new order and its status. */
 export async function announcePlaced(deps: Listeners, order: Order): Promise<void> {
   const { side, type } = order
   deps.outcomes.count({ outcome: 'placed', side, type })
   await announceOrder(deps, order)
 }
 
-/** Tells operators and listeners what an order has become. Called once per change, after its commit. */
+/** Logs, counts and publishes a change of an order. Called once per change, after its commit. */
 export async function announceOrder(deps: Listeners, order: Order): Promise<void> {
   const { username, id: orderId, status, side, type, assetId, limitPrice } = order
   deps.log.info(

@@ -26,7 +26,7 @@ export interface OrderParts {
   readonly holds: HoldsWatch
 }
 
-/** Starts the order subgraph: its tables, its prices, its jobs and its door. */
+/** Starts the order subgraph: its tables, its prices, its jobs and its endpoint. */
 export async function createOrder(config: OrderConfig, platform: Platform): Promise<Subgraph> {
   const { orders, ledger, quotes } = config.tables
   await platform.ensureTables([ordersTable(orders), ledgerTable(ledger), quotesTable(quotes)])

@@ -6,13 +6,13 @@ export interface CatchUpOptions {
   readonly log: Log
   /** How long the bus may be silent before the store is asked. */
   readonly silenceMs: number
-  /** Reads what the bus did not tell. */
+  /** Reads what the bus did not deliver. */
   readonly read: () => Promise<void>
 }
 
 /**
  * Reads from the store whenever the bus has been silent for a while: one read at a time, and none more often than
- * that while. A store that does not answer leaves the last prices, whose age everyone sees.
+ * that while. A store that does not answer leaves the last prices, whose age is visible.
  */
 export function createCatchUp({ now, log, silenceMs, read }: CatchUpOptions) {
   let heardAtMs = -Infinity
@@ -30,7 +30,7 @@ export function createCatchUp({ now, log, silenceMs, read }: CatchUpOptions) {
 
   return {
     heard: (): void => void (heardAtMs = now()),
-    /** What was heard last counts no more, because messages may have been missed. */
+    /** Messages may have been missed: the next run reads the store. */
     forget: (): void => void (heardAtMs = -Infinity),
     run: (): Promise<void> => {
       if (now() - heardAtMs < silenceMs) return Promise.resolve()

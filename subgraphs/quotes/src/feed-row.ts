@@ -3,7 +3,7 @@ import { readItem } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { type Scenario, scenarios } from './simulation/scenario.ts'
 
-/** Where prices come from, so that every process can tell how to look into the past. */
+/** Where prices come from, so that every process knows how to read past ones. */
 export type FeedDescription =
   | { readonly feed: 'simulated'; readonly seed: string; readonly scenario: Scenario }
   | { readonly feed: 'coingecko' }

@@ -3,7 +3,7 @@ import type { Quote } from './quote.ts'
 
 type Listener = (quotes: readonly Quote[]) => void
 
-/** Those who hear ticks. One that throws is logged and does not keep the tick from the others. */
+/** Listeners of ticks. An error of one is logged and does not affect the others. */
 export function createListeners(log: Log | undefined) {
   const listeners = new Set<Listener>()
   return {

@@ -3,7 +3,7 @@ import { createListeners } from './listeners.ts'
 import { keepMoments } from './moments.ts'
 import { isChanged, type Quote, type QuoteTable, type QuoteTick } from './quote.ts'
 
-/** The newest quote of every asset, and those who hear when one changes. */
+/** The newest quote of every asset, and the listeners of changes. */
 export function createQuoteMemory(log: Log) {
   const quotes = new Map<string, Quote>()
   /** The tick that each quote came with. */

@@ -19,7 +19,7 @@ export interface Reading {
 
 /** What is remembered of an asset from one reading to the next. */
 export interface BandState {
-  /** The last accepted price, and when a reading last told it. */
+  /** The last accepted price, and when a reading last had it. */
   readonly accepted?: { readonly price: Price; readonly atMs: number } | undefined
   /** Set while the asset is halted. */
   readonly doubt?: Doubt | undefined
@@ -28,7 +28,7 @@ export interface BandState {
 /** A price that is not accepted yet. */
 interface Doubt {
   readonly level: Price
-  /** How many readings after the one that halted the asset have told this level. */
+  /** How many readings after the one that halted the asset have agreed on this level. */
   readonly agreed: number
   /** The last reading that was judged. */
   readonly price: Price

@@ -7,7 +7,7 @@ const priceKey = (assetId: string): string => `price:${assetId}`
 
 const priceKeySeconds = 600
 
-/** Keeps the last price of every asset where anyone can look it up by its ticker. */
+/** Stores the last price of every asset under its ticker. */
 export type KeepPrices = (quotes: readonly Quote[]) => Promise<void>
 
 /** In Redis, under the very key and in one round trip; in the process's own cache when there is no Redis. */

@@ -35,7 +35,7 @@ export interface QuoteTable {
   readonly quotes: ReadonlyMap<string, Quote>
 }
 
-/** Reads the current price of anything. Quotes come from memory, so that nobody waits for a store. */
+/** Reads the current price of anything. Quotes come from memory, so a read does not wait for the store. */
 export interface QuoteReader {
   current(assetId: string): Promise<Quote | undefined>
   currentMany(assetIds: readonly string[]): Promise<ReadonlyMap<string, Quote>>
@@ -45,7 +45,7 @@ export interface QuoteReader {
   all(): Promise<readonly Quote[]>
   /** When the market last ticked; undefined before the first tick. */
   tickedAt(): string | undefined
-  /** Hears the quotes of every tick; what a gap swallowed must be read anew. */
+  /** Calls the listener with the quotes of every tick; what a gap lost must be read again. */
   onTick(listener: (quotes: readonly Quote[]) => void): () => void
   close(): Promise<void>
 }

@@ -40,7 +40,7 @@ export async function openQuoteReader(
   await catchUp.run()
   const timer = setInterval(() => void catchUp.run(), silenceMs)
   timer.unref()
-  // Every read first makes sure that the prices are no older than the bus or the store can tell.
+  // Every read first catches up, so that its prices are as new as the bus or the store has them.
   const known = async () => {
     await catchUp.run()
     return quotes

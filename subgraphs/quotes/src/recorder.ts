@@ -89,7 +89,7 @@ function add(pending: Pending, assetId: string, candle: Candle): void {
 
 const dayMs = 86_400_000
 
-/** A feed that tells only the volume of a day gives every candle its even part of it. */
+/** Where a feed has the volume of a day only, each candle gets an even share of it. */
 function candleOf(
   series: CandleSeries,
   { price, dailyVolume }: PriceSample,
@@ -109,7 +109,7 @@ export interface HourlyHistory {
 }
 
 /**
- * Fills the time before recording began: the hours, and the last day's five-minute candles as far as hourly prices tell
+ * Fills the time before recording began: the hours, and the last day's five-minute candles as far as hourly prices reach
  * them, so that a day's chart and range begin with a day. What was recorded always wins.
  */
 export async function backfillHistory(

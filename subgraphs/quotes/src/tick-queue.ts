@@ -3,7 +3,7 @@ import type { Quote } from './quote.ts'
 /** Works off ticks: a few assets side by side, one worker at a time for each, only the latest tick of several. */
 export interface TickQueue {
   readonly hear: (quotes: readonly Quote[]) => void
-  /** Resolves when everything heard so far has been worked off. */
+  /** Resolves when every tick received so far has been processed. */
   readonly settled: () => Promise<void>
   /** Begins nothing more, and resolves when what has begun is done. */
   readonly close: () => Promise<void>

@@ -12,7 +12,7 @@ export interface QuoteWriterOptions {
 }
 
 export interface QuoteWriter {
-  /** Tells everyone at once; stores a snapshot of all quotes every few seconds, and whenever an asset's state changes. */
+  /** Publishes the tick; stores a snapshot of all quotes every few seconds, and whenever an asset's state changes. */
   publish(tick: QuoteTick): Promise<void>
   /** Stores what is not stored yet. */
   close(): Promise<void>

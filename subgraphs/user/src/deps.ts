@@ -16,7 +16,7 @@ import type { Loaders } from './store/loaders.ts'
 import type { SignAccessToken } from './tokens/access-token.ts'
 import type { DeviceTokens } from './tokens/device-token.ts'
 
-/** Everything that commands and resolvers are handed. */
+/** The dependencies of commands and resolvers. */
 export interface Deps {
   /** Users, their claims and their sessions. */
   readonly store: Store

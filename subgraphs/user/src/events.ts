@@ -6,7 +6,7 @@ interface Scope {
   readonly log: Log
 }
 
-/** One line for each thing that happened, in the words of the business. Secrets never get this far. */
+/** One log line per business event. No event carries a secret. */
 function record(
   scope: Scope,
   action: string,
@@ -25,7 +25,7 @@ export const recordSignIn = (scope: Scope, user: string, sessionId: string): voi
 
 export type SignInRefusal = 'USER_NOT_FOUND' | 'WRONG_PASSWORD' | 'SIGN_IN_DELAYED'
 
-/** A name that nobody has is not told: people type passwords where names belong. */
+/** An unknown name is not logged: people type passwords where names belong. */
 export const recordSignInRefused = (
   scope: Scope,
   user: string | undefined,

@@ -22,11 +22,11 @@ import { openDeviceTokens } from './tokens/device-token.ts'
 import { openSigningKey, readJwks } from './tokens/jwks.ts'
 
 export interface UserSubgraph extends Subgraph {
-  /** What a remote router asks for beside GraphQL; a router that hosts us reads both directly. */
+  /** What a remote router reads beside GraphQL; a router that hosts the service calls it directly. */
   readonly routes: Readonly<Record<string, () => Promise<string>>>
 }
 
-/** Makes what commands and resolvers are handed; operators' commands use it without a server. */
+/** Opens the dependencies; operators' commands use them without a server. */
 export async function openUserDeps(config: UserConfig, platform: Platform): Promise<Deps> {
   const { db, bus, now, newId } = platform
   const { users: table, ledger: ledgerName, quotes } = config.tables

@@ -25,7 +25,7 @@ export interface ClaimResult {
   readonly nextClaimAt: string
 }
 
-/** What the key remembers; money as text, because it is kept as JSON. */
+/** The result stored under the key; money as text, because it is stored as JSON. */
 interface Remembered {
   readonly amount: string
   readonly size: PocketSize

@@ -28,7 +28,7 @@ const foreignSubjects =
 const tickerLike = /\b[A-Z][A-Z0-9]{1,11}\b/g
 const ordinaryCapitals = new Set(['USD', 'US', 'UTC'])
 
-/** Numbers hide in words too; the model is told to write digits, so that these can be refused instead of understood. */
+/** Numbers hide in words too; the prompt asks for digits, so that these can be refused instead of understood. */
 const numberWords =
   /\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|halves|halved|thirds?|quarters?|fifths?|tenths?|twice|thrice|doubl(?:e|ed|es|ing)|tripl(?:e|ed|es|ing)|quadrupled?|(?:two|three|four|five|ten)fold)\b/iu
 
@@ -67,7 +67,7 @@ function findFault(
 }
 
 /**
- * Decides whether a language model's text may be shown. The model is a stranger: its text is judged as plain text,
+ * Decides whether a language model's text may be shown. The model is not trusted: its text is judged as plain text,
  * against the facts that it was given, and what fails is replaced by the rules' own sentences, never repaired.
  */
 export function checkProse(answer: string, prompt: Prompt): CheckedProse {

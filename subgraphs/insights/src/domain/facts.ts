@@ -4,7 +4,7 @@ export interface HeldAsset {
   readonly assetId: string
   readonly quantity: Quantity
   readonly costBasis: Usd
-  /** What the holding, not the asset, gained or lost over 24 hours; unknown when its price stands still. */
+  /** What the holding, not the asset, gained or lost over 24 hours; unknown without a current price. */
   readonly dayChange?: DayChange | null | undefined
 }
 

@@ -24,7 +24,7 @@ export interface Position {
   readonly value: Usd
   /** Of everything, cash included. */
   readonly share: Percent
-  /** What the holding gained or lost over the last 24 hours, trades aside; unknown when its price stands still. */
+  /** What the holding gained or lost over the last 24 hours, trades aside; unknown without a current price. */
   readonly dayChange: Percent | undefined
   readonly costBasis: Usd
   /** What selling it now would gain or lose against the cost basis, the fee included. */

@@ -6,7 +6,7 @@ import type { Finding } from './insight.ts'
 import { formatChange, formatPercent, percentOf } from './percent.ts'
 import { tellFacts, type ToldFacts } from './prose/told.ts'
 
-/** What a language model is told: fixed instructions, and data that no one may mistake for instructions. */
+/** The prompt: fixed instructions, and data that cannot be mistaken for instructions. */
 export interface Prompt {
   readonly instructions: string
   /** JSON. Every figure is written as prose would show it, so that the answer can be checked against it. */
@@ -71,7 +71,7 @@ function describeTrade(trade: Trade, nowMs: number) {
   }
 }
 
-/** Tells a bounded part of a portfolio, and nothing about whose it is. */
+/** A bounded part of a portfolio, without its owner's name. */
 export function writePrompt(figures: Figures, findings: readonly Finding[], nowMs: number): Prompt {
   const positions = figures.positions.filter(isPlain).slice(0, mostHoldings)
   const trades = figures.trades.filter(isPlain).slice(0, mostTrades)

@@ -1,8 +1,8 @@
 import type { Prompt } from '../domain/prompt.ts'
 
-/** Something that writes prose. All that the rest of the service knows about whoever does. */
+/** A language model, as the rest of the service knows it. */
 export interface LanguageModel {
-  /** As clients are told. */
+  /** The name that clients see. */
   readonly name: string
   /** Answers with text that no one has judged yet, or throws an `InsightFailure`. */
   write(prompt: Prompt, signal: AbortSignal): Promise<string>

@@ -20,7 +20,7 @@ function readBy<Value>(read: (text: string) => Value) {
 const money = readBy(parseUsd)
 const amount = readBy(parseQuantity)
 
-/** Missing where the user service could not tell it, or where the price stands still. */
+/** Missing where the user service could not read it, or where the asset has no current price. */
 const dayChange = z.object({ amount: money, base: money }).nullish()
 
 const shape = z.object({
@@ -41,7 +41,7 @@ const shape = z.object({
 
 /**
  * Reads what `@requires` brought along. Fields of an entity's representation come as plain JSON, without their
- * scalars; they are missing when the user service could not tell them.
+ * scalars; they are missing when the user service could not read them.
  */
 export function readFacts(representation: unknown): Facts {
   const parsed = shape.safeParse(representation)

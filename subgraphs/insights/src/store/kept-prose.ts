@@ -21,7 +21,7 @@ const stored = z.object({
   total: z.string().regex(/^\d{1,30}$/),
 })
 
-/** The key of what was written for this user, these positions and this model; it tells none of them. */
+/** The key of what was written for this user, these positions and this model; it reveals none of them. */
 export function proseKey(username: string, facts: Facts, model: string): string {
   const parts = JSON.stringify([promptVersion, model, username, describePositions(facts)])
   return `insight:${createHash('sha256').update(parts).digest('hex')}`

@@ -23,7 +23,7 @@ export async function cancelPriceAlert(
   try {
     await saveClosedAlert(deps.store, cancelled)
   } catch (error) {
-    // Somebody was faster: it has fired, or was cancelled by the same user elsewhere.
+    // It has fired or was cancelled meanwhile.
     if (error instanceof AlertClosed) return findAlert(deps, actor, alertId)
     throw error
   }

@@ -31,7 +31,7 @@ async function closeAlert(
   try {
     await saveClosedAlert(deps.store, closed, notification)
   } catch (error) {
-    // Whoever was faster has told everyone.
+    // The process that closed it has announced it.
     if (error instanceof AlertClosed) return
     throw error
   }

@@ -3,7 +3,7 @@ import type { Actor } from '@cnop/kit/identity'
 import type { Deps } from '../deps.ts'
 import { saveSeenAt } from '../store/notifications.ts'
 
-/** Remembers that everything up to a moment was seen; nobody has seen the future. */
+/** Stores that all notifications up to a moment were seen, at most up to now. */
 export async function markNotificationsSeen(
   { store, now }: Pick<Deps, 'store' | 'now'>,
   { username }: Actor,

@@ -36,7 +36,7 @@ export interface FeedRead {
   readonly tellsAll?: boolean
 }
 
-/** Works out what a read of the feed means for everyone. */
+/** Decides what a reading of the feed changes. */
 export function planRefresh(
   known: KnownMarket,
   { feed, listings, nowMs, band, tellsAll }: FeedRead,

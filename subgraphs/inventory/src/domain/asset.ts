@@ -19,7 +19,7 @@ export interface Figures {
   readonly allTimeLowAt: string | undefined
 }
 
-/** An asset as a feed tells it. No price means that it cannot be traded. */
+/** An asset as a feed lists it. No price means that it cannot be traded. */
 export interface Listing {
   readonly assetId: string
   /** The feed's own name of it: tickers are not unique in the world, these are. */
@@ -31,11 +31,11 @@ export interface Listing {
   readonly price: Price | undefined
   readonly quotedAt: string
   readonly figures: Figures
-  /** Prices an hour apart, the oldest first, from feeds that tell them. */
+  /** Prices an hour apart, the oldest first, from feeds that have them. */
   readonly hourlyPrices?: readonly Price[] | undefined
 }
 
-/** An asset as the platform knows it. It stays for ever, because somebody may hold it. */
+/** An asset as the platform knows it. It is never deleted, because users may hold it. */
 export interface Asset extends Omit<Listing, 'price' | 'quotedAt' | 'hourlyPrices'> {
   readonly isActive: boolean
   /** The last accepted price. */
@@ -77,7 +77,7 @@ export function quoteOf(asset: Asset): Quote | undefined {
   return { assetId, price, quotedAt, ...state, name, category, dayAgoPrice }
 }
 
-/** Takes over a newer price; whatever follows from the price follows it. */
+/** Takes over a newer price; derived figures follow it. */
 export function withQuote(asset: Asset, quote: Quote): Asset {
   if (asset.quotedAt !== undefined && quote.quotedAt < asset.quotedAt) return asset
   const { price, quotedAt, isActive, haltedSince, delistedAt } = quote

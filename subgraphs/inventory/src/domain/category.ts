@@ -1,6 +1,6 @@
 import type { AssetCategory } from '@cnop/quotes/quote'
 
-/** Feeds do not tell what follows a currency, so that the known ones are named here. */
+/** Feeds do not say which assets follow a currency, so the known ones are listed here. */
 const stablecoins = new Set(
   [
     'USDT',

@@ -1,7 +1,7 @@
 import { DomainError } from '@cnop/kit/errors'
 import { formatPrice, type Price } from '@cnop/kit/money'
 
-/** The alert would fire before anybody could look away. */
+/** The alert would fire at once. */
 export class PriceAlertMet extends DomainError {
   override readonly name = 'PriceAlertMet'
   readonly code = 'PRICE_ALERT_MET'

@@ -8,13 +8,13 @@ export const delistAfterReads = 3
 export interface MergeRules {
   readonly nowMs: number
   readonly band: PriceBand
-  /** The first read of a feed may lack whatever the feed before it had. */
+  /** The first read of a feed may lack what the previous feed had. */
   readonly isNewFeed?: boolean
 }
 
 /**
- * Brings what a feed tells together with what is known. A ticker belongs to the first asset that had it; another one
- * with the same ticker is left out, because whoever holds the ticker holds that asset. Nothing is ever removed.
+ * Merges the listings of a feed with the known ones. A ticker belongs to the first asset that had it; another one
+ * with the same ticker is left out, because holdings refer to assets by ticker. Nothing is ever removed.
  */
 export function mergeListings(
   known: ReadonlyMap<string, Asset>,

@@ -4,7 +4,7 @@ import type { PriceAlert } from './price-alert.ts'
 export const notificationKinds = ['PRICE_ALERT', 'PRICE_ALERT_ENDED'] as const
 export type NotificationKind = (typeof notificationKinds)[number]
 
-/** Something a user is told. */
+/** A message to a user. */
 export interface Notification {
   readonly id: string
   readonly username: string
@@ -19,7 +19,7 @@ const idPattern = /^[A-Za-z0-9_]{10,50}$/
 
 export const isNotificationId = (text: string): boolean => idPattern.test(text)
 
-/** Tells that an alert has fired. */
+/** The notification of an alert that fired. */
 export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   const { username, assetId, direction, price, firedPrice = price, closedAt } = alert
   const verb = direction === 'ABOVE' ? 'rose' : 'fell'
@@ -28,7 +28,7 @@ export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
 }
 
-/** Tells that an alert has ended without firing, because its asset was delisted. */
+/** The notification of an alert that ended without firing, because its asset was delisted. */
 export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
   const { username, assetId, direction, price, closedAt } = alert
   const side = direction === 'ABOVE' ? 'above' : 'below'

@@ -44,7 +44,7 @@ export function changeSince(asset: Asset, before: Asset['price']): number | unde
   return asset.price === undefined ? undefined : percentChange(asset.price, before)
 }
 
-/** The assets that are asked for, in the order asked for; those without a value come last, whatever the direction. */
+/** The assets that are asked for, in the order asked for; those without a value come last in both directions. */
 export function chooseAssets(
   assets: readonly Asset[],
   choice: AssetChoice,

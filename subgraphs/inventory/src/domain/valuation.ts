@@ -9,7 +9,7 @@ import {
 } from '@cnop/kit/money'
 import { percentChange, percentOf } from '@cnop/quotes/percent'
 
-/** What someone holds of an asset. */
+/** The quantity of an asset that a user holds. */
 export interface Position {
   readonly assetId: string
   readonly quantity: Quantity

@@ -11,7 +11,7 @@ import { positivePrice, positiveQuantity, positiveUsd, priceBefore, unitsOf } fr
 const figure = z.unknown().optional()
 const text = z.string().nullish().catch(undefined)
 
-/** A coin of "coins/markets". Only its id has to be there: an entry without one cannot be told from another. */
+/** A coin of "coins/markets". Only its id has to be there: an entry without one cannot be identified. */
 const coinSchema = z.object({
   id: z.string().min(1).max(200),
   symbol: text,
@@ -76,7 +76,7 @@ function toList(body: string): readonly unknown[] {
   return value
 }
 
-/** USD is cash on this platform, whatever else calls itself so. */
+/** USD is cash on this platform, so no asset may have this ticker. */
 const reservedTickers = new Set(['USD'])
 
 function toListing(coin: Coin, { nowMs, tickers }: PageContext): readonly Listing[] {

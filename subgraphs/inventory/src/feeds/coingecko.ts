@@ -120,7 +120,7 @@ function ask(options: CoingeckoFeedOptions, choice: Choice): Promise<Response> {
   }).toString()
   return fetch(target, {
     headers: { accept: 'application/json', ...keyHeader(target, apiKey) },
-    // A key must not follow a redirect to somebody else.
+    // A key must not follow a redirect to another host.
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   })

@@ -15,7 +15,7 @@ export interface SimulatedFeedOptions {
 
 const dayMs = 86_400_000
 
-/** The simulated market as a feed: it works offline and gives the same prices to everyone with the same seed. */
+/** The simulated market as a feed: it works offline and gives the same prices for the same seed. */
 export function createSimulatedFeed({
   seed,
   scenario,

@@ -55,7 +55,7 @@ async function endSide(deps: EndDeps, edges: PriceEdges, side: WaitingSide): Pro
   }
 }
 
-/** One alert that cannot be closed, whatever the reason, does not keep the others waiting. */
+/** An alert that cannot be closed does not block the others. */
 export async function tryClose(
   { log }: Pick<Deps, 'log'>,
   alert: PriceAlert,

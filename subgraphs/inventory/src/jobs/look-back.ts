@@ -19,7 +19,7 @@ const intervals: readonly CandleInterval[] = ['1m', '5m', '1h', '4h', '1d']
 
 /**
  * A price may be reached and left again while no process listens. This looks at the candles since the last tick of
- * before, as far as the market has any; one that began before that tick would tell of prices that were heard already.
+ * before, as far as the market has any; one that began before that tick would repeat prices that were processed already.
  */
 export async function lookBack(
   deps: LookBackDeps,
@@ -31,7 +31,7 @@ export async function lookBack(
   if (!interval) return
   const fromMs = Math.ceil(sinceMs / intervalMs[interval]) * intervalMs[interval]
   if (fromMs >= toMs) return
-  // After its first look the watch knows which assets anybody waits for.
+  // After its first run the watch knows which assets have waiting alerts.
   await watch.settled()
   for (const quote of await deps.quotes.all()) {
     const { assetId } = quote
@@ -44,7 +44,7 @@ export async function lookBack(
     } catch (error) {
       announceWatchFailure(deps.log, error, assetId)
     }
-    // Candles of the simulated market are computed: everyone else has a turn in between.
+    // Candles of the simulated market are computed: other work gets a turn in between.
     await nextTurn()
   }
 }

@@ -5,7 +5,7 @@ import { isTraded } from '@cnop/quotes/quote'
 import { backfillHistory, openCandleRecorder } from '@cnop/quotes/recorder'
 import type { Asset, Listing } from '../domain/asset.ts'
 
-/** Keeps what a feed told, for feeds that cannot be asked about the past. */
+/** Records the prices of feeds that have no history of their own. */
 export interface HistoryRecorder {
   record(
     assets: ReadonlyMap<string, Asset>,

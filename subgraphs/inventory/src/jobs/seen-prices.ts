@@ -13,7 +13,7 @@ export interface SeenRange {
  */
 export interface SeenPrices {
   note(assetId: string, range: SeenRange): void
-  /** Hands over what was seen of an asset, and forgets it. */
+  /** Returns and deletes the prices seen of an asset. */
   take(assetId: string): SeenRange | undefined
 }
 

@@ -112,7 +112,7 @@ async function handOver(deps: MarketSyncDeps, leadership: Leadership): Promise<v
     await save(deps, leadership)
     await deps.lease.release()
   } catch (error) {
-    // A process can stop while its store is away: the lease ends by itself, and the feed tells the prices anew.
+    // A process can stop while its store is away: the lease ends by itself, and the feed delivers the prices again.
     announceSaveFailure(deps.platform.log, error)
   }
 }
@@ -144,7 +144,7 @@ async function lead(deps: MarketSyncDeps): Promise<Leadership> {
   }
 }
 
-/** Reads the feed; undefined when it fails, which is told once and not on every try. */
+/** Reads the feed; undefined when it fails, which is logged once, not at every attempt. */
 function createFeedReader(
   deps: MarketSyncDeps,
 ): (known: KnownMarket) => Promise<readonly Listing[] | undefined> {
@@ -182,7 +182,7 @@ async function publish(
     listings,
     nowMs,
     band,
-    // Whoever led before may have died before everybody heard its last word.
+    // The previous holder of the lease may have died before its last tick was published.
     tellsAll: leadership.savedAtMs === -Infinity,
   })
   leadership.known = { assets, feed: name }
@@ -191,7 +191,7 @@ async function publish(
   announceChanges(platform.log, changes)
   await leadership.writer.publish(tick)
   await leadership.history.record(assets, listings, nowMs)
-  // Whoever takes over must know what is halted or delisted, whenever this process dies.
+  // The next holder of the lease must know what is halted or delisted.
   const isDue = nowMs - leadership.savedAtMs >= deps.catalogueMs
   if (isDue || hasChanged(changes)) await save(deps, leadership)
 }

@@ -31,11 +31,11 @@ export type WatchDeps = Pick<
 >
 
 export interface PriceWatch {
-  /** Also looks at prices that no tick has told: what an asset cost while nobody listened. */
+  /** Also checks prices that no tick delivered: those of the time without a running process. */
   hearPast(quote: Quote, range: SeenRange): void
   /** Whether any alert of the asset may be waiting. */
   isWaitedFor(assetId: string): boolean
-  /** Resolves when everything heard so far has been worked off. */
+  /** Resolves when every tick received so far has been processed. */
   settled(): Promise<void>
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ export async function watchPrices(
     onGap: edges.forgetAll,
   })
   const stopHearing = deps.quotes.onTick(hear)
-  // Whatever happened before this process began to listen shows in the prices of now.
+  // What happened before this process subscribed shows in the current prices.
   hear(await deps.quotes.all())
   // A delisted asset ticks no more, and an alert may come too late for its last tick.
   const delisted = repeat(async () => {

@@ -11,7 +11,7 @@ export interface AlertAddress {
   readonly nowMs: number
 }
 
-/** Reads one alert of a user, in whatever state it is. */
+/** Reads one alert of a user, in any state. */
 export async function readAlert(
   { db, table }: Store,
   { username, alertId, nowMs }: AlertAddress,

@@ -61,7 +61,7 @@ export async function saveCatalogue(
   try {
     await transact(db, writes)
   } catch (error) {
-    // Whoever overtook us keeps the catalogue now.
+    // Another process keeps the catalogue now.
     if (!(error instanceof Overtaken)) throw error
   }
 }

@@ -25,7 +25,7 @@ class VersionLost extends Error {
 
 const maxAttempts = 10
 
-/** Changes a user's watchlist. Whoever loses a race decides again on what the winner left. */
+/** Changes a user's watchlist. The loser of a race decides again on the new row. */
 export async function changeWatchlist(
   store: Store,
   username: string,

@@ -8,10 +8,10 @@ export interface Trace {
   readonly parent: Context
 }
 
-/** What code far below a request may know of it without being told: its log and its trace. */
+/** What code below a request can read of it without a parameter: its log and its trace. */
 export interface Scope {
   readonly log?: Log | undefined
-  /** Absent when nobody records this request. */
+  /** Absent when this request is not recorded. */
   readonly trace?: Trace | undefined
   /** The subgraph that is at work. */
   readonly subgraph?: string | undefined
@@ -23,5 +23,5 @@ export const currentScope = (): Scope | undefined => scopes.getStore()
 
 export const runInScope = <T>(scope: Scope, work: () => T): T => scopes.run(scope, work)
 
-/** Work that may be started by somebody else's request, as out of a queue, stays in the scope of its own. */
+/** Keeps work in its own scope although another request may start it, as with a queue. */
 export const keepScope = <T>(work: () => T): (() => T) => AsyncLocalStorage.bind(work)

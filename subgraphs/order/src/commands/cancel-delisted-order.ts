@@ -7,7 +7,7 @@ import { finishOrder } from './finish-order.ts'
 
 /**
  * Cancels an open order whose asset was delisted, and returns what it held. It is the same command as the owner's own
- * cancelling, so that the hold returns once, whoever comes first. Undefined when the order was closed otherwise.
+ * cancelling, so that the hold is released once, by the first of them. Undefined when the order was closed otherwise.
  */
 export async function cancelDelistedOrder(deps: Deps, known: Order): Promise<Order | undefined> {
   try {

@@ -23,7 +23,7 @@ export interface Finish {
 
 /**
  * Moves an open order to its final state in the transaction that moves its money. The order is read again together with
- * the account; of all who try at once one succeeds, and the others are told OrderClosed or the stored result.
+ * the account; of concurrent attempts one succeeds, and the others get OrderClosed or the stored result.
  * Undefined: the decision left it open.
  */
 export async function finishOrder(
@@ -53,7 +53,7 @@ export async function finishOrder(
       return { entry: step.entry, cause: closeWrites(deps.store.table, next), result }
     })
     const order = fromRecord(record)
-    // Whoever lost the race has the winner's answer, and the winner has announced it.
+    // The attempt that lost the race returns the winner's answer, which the winner has announced.
     if (by === entryId) await announceOrder(deps, order)
     return order
   } catch (error) {

@@ -24,7 +24,7 @@ export interface MatcherOptions {
 }
 
 export interface Matcher {
-  /** Resolves when every tick heard so far has been worked off. */
+  /** Resolves when every tick received so far has been processed. */
   readonly settled: () => Promise<void>
   close(): Promise<void>
 }
@@ -156,7 +156,7 @@ function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {
   return limitPrice !== undefined && isTriggered(side, limitPrice, price)
 }
 
-/** One order that cannot be filled, whatever the reason, does not keep the others waiting. */
+/** An order that cannot be filled does not block the others. */
 async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean> {
   try {
     return (await fillAt(deps, order, quote)) !== undefined

@@ -11,7 +11,7 @@ export interface HoldsWatch {
 }
 
 /**
- * Compares what open orders hold with the journal, for operators to hear of. It changes nothing: the verifier of the
+ * Compares what open orders hold with the journal, and reports differences to operators. It changes nothing: the verifier of the
  * user service closes a ledger that does not add up, and a hold of the wrong order is for a person to judge.
  */
 export function watchHolds(deps: Deps): HoldsWatch {

@@ -149,7 +149,7 @@ function partWeight(mover: Mover, block: number, fromMs: number, toMs: number): 
   }, 0)
 }
 
-/** What was traded in a stretch of time. Stretches add up, so that candles of every length tell the same. */
+/** What was traded in a stretch of time. Stretches add up, so that candles of every length agree. */
 function volumeBetween(mover: Mover, fromMs: number, toMs: number): Usd {
   let wholeBlocks = 0
   let parts = 0

@@ -50,7 +50,7 @@ async function tryChange(
   const { store } = deps
   const { table } = store
   const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
-  // Both hashes in one turn: a second wait could outlast the router's patience.
+  // Both hashes in one turn: a second wait could outlast the router's deadline.
   const { credentials, hasFailures, newHash } = await deps.gates.passwordChange(
     clientIp,
     async () => {

@@ -33,7 +33,7 @@ async function writeEnd({ store }: EndDeps, writes: readonly Write[]): Promise<v
   throw new OutcomeUnknown()
 }
 
-/** Tells every router of sessions whose denylist rows are written. */
+/** Publishes sessions whose denylist rows are written to every router. */
 export async function announceEnds(
   { bus }: EndDeps,
   ended: readonly EndedSession[],

@@ -44,7 +44,7 @@ export async function readDayAgoPrices(
 
 const dayMs = historyRanges.DAY.lengthMs
 
-/** A price that stands still says nothing of what it was then. */
+/** The last price of a halted or delisted asset does not imply a past one. */
 function dayAgoPrice(quote: Quote | undefined): Price | undefined {
   return quote && isTraded(quote) && quote.dayAgoPrice ? quote.dayAgoPrice : undefined
 }

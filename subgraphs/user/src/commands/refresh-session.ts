@@ -28,7 +28,7 @@ interface Presented {
 const maxAttempts = 3
 
 /**
- * Exchanges a refresh token for a new pair. A token that was spent before ends its session, unless the device that
+ * Issues a new pair of tokens for a refresh token. A token that was spent before ends its session, unless the device that
  * spent it repeats itself within the grace.
  */
 export async function refreshSession(
@@ -47,7 +47,7 @@ export async function refreshSession(
   throw new Contention()
 }
 
-/** Undefined when another refresh of the same token was quicker: reading again tells whose it was. */
+/** Undefined when another refresh of the same token came first; a second read shows whose it was. */
 async function tryRefresh(deps: Deps, presented: Presented): Promise<SessionTokens | undefined> {
   const nowMs = deps.now()
   const { token, device, deviceHash } = presented

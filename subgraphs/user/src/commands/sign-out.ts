@@ -17,7 +17,7 @@ export async function signOut(deps: Deps, { username, sessionId }: Actor): Promi
 
 const sessionIdShape = /^[A-Za-z0-9_]{1,64}$/
 
-/** Ends any one of the caller's sessions. Someone else's is not found. */
+/** Ends any one of the caller's sessions. The session of another user is not found. */
 export async function revokeSession(
   deps: Deps,
   { username }: Actor,
@@ -31,7 +31,7 @@ export async function revokeSession(
 }
 
 /**
- * Ends the session of a refresh token, with no access token needed: whoever holds any token of the family, spent or
+ * Ends the session of a refresh token, with no access token needed: a holder of any token of the family, spent or
  * not, may end it. Refused as `SESSION_ENDED` for a made-up token and for a session that has ended.
  */
 export async function revokeRefreshToken(deps: Deps, refreshToken: string): Promise<string> {

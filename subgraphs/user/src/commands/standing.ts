@@ -3,7 +3,7 @@ import type { Quote } from '@cnop/quotes/quote'
 import { type Owned, type Rewind, startRewind } from '../domain/equity.ts'
 import type { Settled } from '../store/loaders.ts'
 
-/** What somebody owns and what it costs, at the moment of a request. */
+/** Holdings and their prices at the moment of a request. */
 export interface Standing {
   readonly settled: Settled
   readonly quotes: ReadonlyMap<string, Quote>

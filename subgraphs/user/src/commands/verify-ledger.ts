@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import type { LedgerHealth } from '../domain/ledger-health.ts'
 import { saveLedgerHealth } from '../store/ledger-health.ts'
 
-/** Recomputes the ledger, keeps the result for everyone to see, and closes the ledger when it does not add up. */
+/** Recomputes the ledger, stores the public result, and closes the ledger when it does not add up. */
 export async function verifyLedger(
   deps: Pick<Deps, 'store' | 'ledger' | 'log'>,
 ): Promise<LedgerHealth> {

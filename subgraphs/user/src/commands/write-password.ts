@@ -12,7 +12,7 @@ interface NewPassword {
 
 /**
  * Writes that put a new password in force. When a reply is lost, the same writes are sent again: they fit only once, and
- * the salted hash tells whether what stands in their way is what this very command has written.
+ * the salted hash shows whether this command already wrote the row that is in the way.
  */
 export async function writePassword(
   { store }: Pick<Deps, 'store'>,

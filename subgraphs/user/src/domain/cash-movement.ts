@@ -36,7 +36,7 @@ export function toCash(account: Account, redPocketHoldMs: number, nowMs: number)
   return { available, held, posted, withdrawable: amount, withdrawableAt: allAt }
 }
 
-/** What the ledger keeps under the key and tells a repeat: JSON, money as text. */
+/** The result that the ledger stores under the key and returns to a repeat: JSON, money as text. */
 export interface CashReceipt {
   readonly id: string
   readonly sequence: number

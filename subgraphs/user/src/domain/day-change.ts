@@ -82,7 +82,7 @@ export interface DayChange {
   readonly ofPortfolio: ValueChange | undefined
   /** Of every held asset whose price moves. */
   readonly ofHoldings: ReadonlyMap<string, ValueChange>
-  /** Held assets whose price stands still. */
+  /** Held assets without a current price. */
   readonly leftOut: readonly string[]
 }
 

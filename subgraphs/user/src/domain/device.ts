@@ -18,7 +18,7 @@ const mostAccounts = 10
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
-/** Names an account on one device only, so that a token tells nobody which accounts it belongs to. */
+/** Names an account on one device only, so that a token does not reveal its accounts. */
 const tagOf = (deviceId: string, username: string): string =>
   hash(`${deviceId}\n${username}`).slice(0, 16)
 

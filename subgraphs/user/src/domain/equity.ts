@@ -37,7 +37,7 @@ export function momentsOf(range: HistoryRange, nowMs: number): readonly number[]
   return [nowMs, ...steps, ...(beginsExactly && steps.at(-1) !== beginMs ? [beginMs] : [])]
 }
 
-/** What somebody owned at one moment. */
+/** Holdings and cash at one moment. */
 export interface Possession {
   readonly atMs: number
   readonly cash: Usd

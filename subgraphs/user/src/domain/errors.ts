@@ -18,7 +18,7 @@ export class EmailTaken extends DomainError {
   }
 }
 
-/** Distinct from WrongPassword inside; the GraphQL door shows both as INVALID_CREDENTIALS. */
+/** Distinct from WrongPassword internally; the GraphQL endpoint answers both as INVALID_CREDENTIALS. */
 export class UserNotFound extends DomainError {
   override readonly name = 'UserNotFound'
   readonly code = 'USER_NOT_FOUND'

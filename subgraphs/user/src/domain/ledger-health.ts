@@ -1,4 +1,4 @@
-/** The last full verification of the ledger, as anyone may see it: no names, no amounts. */
+/** The last full verification of the ledger, in its public form: no names, no amounts. */
 export interface LedgerHealth {
   readonly isBalanced: boolean
   readonly accounts: number

@@ -48,7 +48,7 @@ export interface PresentedToken {
 
 /**
  * ROTATE: the token in force; spend it. REPEAT: spent a moment ago by this very device; hand out its successor again.
- * REUSED: spent before, or by another device; somebody else may hold it, the session ends.
+ * REUSED: spent before, or by another device; it may have been stolen, so the session ends.
  * UNKNOWN: never was a token of this session.
  */
 export type RefreshVerdict = 'ROTATE' | 'REPEAT' | 'REUSED' | 'UNKNOWN'

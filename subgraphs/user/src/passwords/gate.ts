@@ -77,7 +77,7 @@ function createPlaces({ atOnce, atOncePerAddress }: GateOptions) {
 
 /**
  * Bounds how many password hashes run at once: each takes 19 MiB and a core on purpose. Addresses take turns, so a
- * crowd from one address delays nobody else by more than one call. Waits are shorter than the router's deadline, so
+ * crowd from one address delays other callers by at most one call. Waits are shorter than the router's deadline, so
  * that a busy gate is answered with `OVERLOADED` and never looks like a service that does not answer.
  */
 export function createGate(options: GateOptions): Gate {

@@ -13,7 +13,7 @@ export const defaultHashCost: HashCost = { memoryKib: 19_456, passes: 2, lanes: 
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
-  /** Verifies; without a hash (nobody has the name) it takes the same time and answers no. */
+  /** Verifies; without a hash (the name is unknown) it takes the same time and returns false. */
   verify(passwordHash: string | undefined, password: string): Promise<boolean>
   /** Whether a hash was made at another cost than today's. */
   isOutdated(passwordHash: string): boolean

@@ -4,7 +4,7 @@ import type { Context } from '../deps.ts'
 import type { DayChange } from '../domain/day-change.ts'
 import type { Settled } from '../store/loaders.ts'
 
-/** What somebody owns and what it costs, at the moment of the request. */
+/** Holdings and their prices at the moment of the request. */
 export async function readStanding(context: Context, username: string): Promise<Standing> {
   const { loaders, quotes, momentMs } = context
   const [settled, { quotes: known }] = await Promise.all([

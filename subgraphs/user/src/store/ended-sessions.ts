@@ -10,7 +10,7 @@ export interface EndedSession {
   readonly sessionId: string
   readonly username: string
   readonly endedAt: string
-  /** When the last access token of the session has expired: the denylist may forget it then. */
+  /** When the last access token of the session has expired, and with it the denylist's row. */
   readonly expiresAt: string
 }
 

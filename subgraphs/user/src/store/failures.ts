@@ -44,8 +44,8 @@ const seconds = (ms: number): bigint => BigInt(Math.floor(ms / 1_000))
 const count = 'lastFailedAt = :at, expiresAt = :until'
 
 /**
- * Counts one more failed sign-in. Names that nobody has are counted as well: a delay for existing accounts only
- * would tell which they are. A row that has outlived its time starts anew.
+ * Counts one more failed sign-in. Unknown names are counted too: a delay for existing accounts only would reveal
+ * which names exist. An expired row starts again at one.
  */
 export async function countFailure(
   { db, table }: Store,
@@ -74,14 +74,14 @@ export async function countFailure(
   } catch (error) {
     if (!isConditionFailed(error)) throw error
     const startAnew = update(`SET failures = :one, ${count}`, 'expiresAt <= :now', { ':one': 1n })
-    // Whoever else starts it anew at this moment leaves a row to add to.
+    // If another sign-in starts it at the same moment, there is a row to add to.
     await startAnew.catch((refusal: unknown) =>
       isConditionFailed(refusal) ? addOne() : Promise.reject(refusal as Error),
     )
   }
 }
 
-/** A success forgets the failures that it was counted with, in the transaction that opens the session. */
+/** A successful sign-in deletes its counter of failures in the transaction that opens the session. */
 export const forgetFailuresWrite = (table: string, { username, counter }: Guess): Write => ({
   delete: { TableName: table, Key: failuresKey(username, counter) },
 })

@@ -35,7 +35,7 @@ export function parseCredentials(item: Item): Credentials {
   return { user: { ...user, phone, dateOfBirth }, passwordHash, generation }
 }
 
-/** Profiles in the order asked, in one call; undefined for a name that nobody has. */
+/** Profiles in the order asked, in one call; undefined for an unknown name. */
 export async function readUsers(
   { db, table }: Store,
   usernames: readonly string[],
@@ -70,7 +70,7 @@ const claimEmail = (table: string, email: string, username: string): Write => ({
   refused: () => new EmailTaken(),
 })
 
-/** A user with password hash and generation; undefined for a name that nobody has. */
+/** A user with password hash and generation; undefined for an unknown name. */
 export async function readCredentials(
   { db, table }: Store,
   username: string,

@@ -48,7 +48,7 @@ export function readRefreshToken(text: string): RefreshToken | undefined {
   }
 }
 
-/** The token after this one. Whoever has the token but not the salt, or the salt but not the token, cannot know it. */
+/** The token after this one. It takes both the token and the salt to derive it. */
 export function successorOf(token: RefreshToken, salt: string): string {
   const secret = createHmac('sha256', salt).update(token.secret).digest('base64url')
   return write(token.username, token.sessionId, token.family, secret)

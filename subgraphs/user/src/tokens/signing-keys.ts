@@ -17,7 +17,7 @@ export interface SigningKey extends PublicKey {
   readonly privateKey: KeyObject
 }
 
-/** What is wrong with a key, in words for whoever configured it. */
+/** What is wrong with a configured key. */
 export class BadKey extends Error {
   override readonly name = 'BadKey'
 }
@@ -44,7 +44,7 @@ export const exportSigningKey = ({ privateKey, keyId }: SigningKey): JsonWebKey 
   kid: keyId,
 })
 
-/** The public key as everyone may see it. */
+/** The public key as it is published. */
 export const exportPublicKey = ({ publicKey, keyId }: PublicKey): JsonWebKey => ({
   ...publicKey.export({ format: 'jwk' }),
   kid: keyId,

@@ -129,7 +129,7 @@ function isShareTold(words: readonly string[]): boolean {
   return isMade || isOfWhole || others.length > 0
 }
 
-/** A clause that names nobody and moves nothing speaks for the whole sentence: "Over the last 24 hours, …". */
+/** A clause without a subject and without a move speaks for the whole sentence: "Over the last 24 hours, …". */
 function isAdverbial(scene: Scene, indexes: readonly number[]): boolean {
   const { tokens, mentions } = scene
   const hasNumber = indexes.some((at) => tokens[at]?.kind === 'number')

@@ -54,7 +54,7 @@ export function isDirectionTrue(
   if (matching) {
     return matching.direction === found.direction && isStrengthTrue(scene, found, matching)
   }
-  // A number of the clause that is a change of somebody else leaves the word without a sense that can be checked.
+  // A number of the clause that is a change of another subject leaves the word without a sense that can be checked.
   if (own.some(({ direction }) => direction)) return false
   const { isOfDay, isOfCost, isOfShare } = readCues(scene, found.at)
   if (isOfShare || (isOfDay && isOfCost)) return false

@@ -16,7 +16,7 @@ const isClearlyFirst = ([first, second]: readonly ToldHolding[]): boolean =>
 const signed = ({ change }: ToldHolding): number | undefined =>
   change && (change.sign === '-' ? -change.size : change.size)
 
-/** The best or the worst of the day; nobody when a change is unknown or two are equal. */
+/** The best or the worst of the day; undefined when a change is unknown or two are equal. */
 export function performerOf(told: ToldFacts, isBest: boolean): ToldHolding | undefined {
   const { holdings, assetCount } = told
   const changes = holdings.map(signed)
@@ -31,7 +31,7 @@ export function performerOf(told: ToldFacts, isBest: boolean): ToldHolding | und
 interface Rank {
   /** The first token behind its words. */
   readonly end: number
-  /** The holding that it is; undefined when the facts do not tell. */
+  /** The holding that it is; undefined when the facts do not decide it. */
   readonly holding: ToldHolding | undefined
 }
 

@@ -71,7 +71,7 @@ const plainForms = new Set(
 )
 const openers = new Set(['and', 'but', 'or', 'so', 'then', 'while'])
 
-/** A verb in its plain form without somebody who does it tells the reader to do it. */
+/** A verb in its plain form without a subject is an imperative. */
 function hasImperative({ tokens }: Scene): boolean {
   return tokens.some((token, at) => {
     const before = tokens[at - 1]
@@ -101,7 +101,7 @@ const verbs = new Set(
   ),
 )
 
-/** Clauses that say something of somebody with a verb, and of which nothing was confirmed. */
+/** Clauses that state something about a subject with a verb, and of which nothing was confirmed. */
 export function hasUnconfirmedClause(scene: Scene, confirmed: ReadonlySet<number>): boolean {
   const { tokens, clauseOf, mentions } = scene
   return tokens.some((token, at) => {

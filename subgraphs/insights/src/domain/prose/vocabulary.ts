@@ -56,12 +56,12 @@ add('down', 'result', 'loss losses')
 /** Words that give a direction; a phrase such as "in the red" is read by its last word. */
 export const directionWords: ReadonlyMap<string, DirectionWord> = directions
 
-/** Changes that are told without a direction. */
+/** Changes stated without a direction. */
 export const neutralMoves: ReadonlySet<string> = new Set(
   list('moved move moves change changed changes swing swung swings'),
 )
 
-/** Changes that are told to be none. */
+/** Words that state no change. */
 export const flatWords: ReadonlySet<string> = new Set(list('flat unchanged steady stable sideways'))
 
 export const negations: ReadonlySet<string> = new Set(
@@ -96,7 +96,7 @@ export const performerWords: ReadonlySet<string> = new Set(
   list('performer performers mover movers gainer gainers loser losers performing'),
 )
 
-/** Advice, promises and forecasts, by the words that make them; they are told apart to be counted by operators. */
+/** Advice, promises and forecasts, by the words that make them; they are distinguished for the metrics. */
 export const adviceWords: ReadonlySet<string> = new Set(
   list(`should must ought need needs could might may can would shall will wont going recommend recommends recommended
   suggest suggests advise advised advisable consider considering sell selling buy buying invest investing keep
