@@ -1,14 +1,10 @@
 /** Subgraphs of the made-up world, from SDL alone: keys and requirements are read from the directives. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { Kind, execute, isInterfaceType, isObjectType, parse, visit } from 'graphql'
-import type { DocumentNode, GraphQLSchema, ObjectTypeDefinitionNode } from 'graphql'
-import type { InterfaceTypeDefinitionNode } from 'graphql'
+import { Kind, execute, isInterfaceType, isObjectType, parse, visit, type DocumentNode, type GraphQLSchema, type ObjectTypeDefinitionNode, type InterfaceTypeDefinitionNode } from 'graphql'
 import { composeServices } from '@apollo/composition'
-import { SubgraphFault } from '@cnop/router/engine/transport'
-import type { SubgraphCall, SubgraphReply, SubgraphTransport } from '@cnop/router/engine/transport'
+import { SubgraphFault, type SubgraphCall, type Reply, type SubgraphTransport } from '@cnop/router/engine/transport'
 import { hashOf } from './chance.ts'
-import { isThing, kindsOf, numberOf, occurs, resolveField } from './world.ts'
-import type { Facts, Thing, World } from './world.ts'
+import { isThing, kindsOf, numberOf, occurs, resolveField, type Facts, type Thing, type World } from './world.ts'
 
 export interface MadeSubgraphs {
   readonly supergraphSdl: string
@@ -72,7 +68,7 @@ function findEntity(
 async function answerCall(
   made: MadeSubgraph | undefined,
   { service, body, context }: SubgraphCall<{ readonly world: World }>,
-): Promise<SubgraphReply> {
+): Promise<Reply> {
   const { world } = context
   if (!made || world.down.has(service)) {
     throw new SubgraphFault(`The service "${service}" is unavailable.`)

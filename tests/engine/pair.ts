@@ -1,7 +1,6 @@
 /** One supergraph behind both executors, and the same request to either. */
 import type { Engine } from '@cnop/router/engine/engine'
-import { execute } from '@cnop/router/engine/testing/request'
-import type { TestAnswer } from '@cnop/router/engine/testing/request'
+import { execute, type TestAnswer } from '@cnop/router/engine/testing/request'
 import type { MadeOperation } from './operations.ts'
 import type { World } from './world.ts'
 

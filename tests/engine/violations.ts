@@ -3,8 +3,7 @@ import type { TestAnswer } from '@cnop/router/engine/testing/request'
 import { compareAnswers, hasLess } from './compare.ts'
 import { calm } from './made-world.ts'
 import type { MadeOperation } from './operations.ts'
-import { both } from './pair.ts'
-import type { Pair } from './pair.ts'
+import { both, type Pair } from './pair.ts'
 import type { World } from './world.ts'
 
 /** Where a service knows an interface as an object. */

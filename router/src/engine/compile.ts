@@ -1,33 +1,23 @@
 /**
- * Compiles one planned operation: plan → graph → calls → steps, and the writers for its answer. Everything
- * that can be known without a request is worked out here, once.
+ * Compiles a planned operation: plan → graph → calls → steps, and the writers of its result. Everything that does not
+ * depend on a request is computed here, once.
  */
 import type { QueryPlan } from '@apollo/query-planner'
-import type { GraphQLSchema } from 'graphql'
-import { OperationTypeNode } from 'graphql'
-import type { Data } from './data.ts'
-import type { CallFacts, Calls } from './call/send.ts'
+import { OperationTypeNode, type GraphQLSchema } from 'graphql'
+import { compileEntityCall } from './call/entity-call.ts'
+import { shapeFetchedBy } from './call/entity-field.ts'
 import type { ClientFields } from './call/errors.ts'
-import { compileEntityFetch } from './call/entity-call.ts'
-import { compileRootFetch } from './call/root-call.ts'
-import type { FetchSetting } from './call/root-call.ts'
+import { compileRootCall, type CallSetting } from './call/root-call.ts'
 import type { Run, Step } from './call/run.ts'
-import { broughtBy } from './call/entity-field.ts'
-import { mergeAligned } from './merge/align.ts'
-import { expectedShape } from './merge/expected.ts'
-import { alikeRules, noAlike } from './plan/intern.ts'
-import type { AlikeRules } from './plan/intern.ts'
-import { fetchFields } from './plan/fetch-fields.ts'
-import type { FetchFields } from './plan/fetch-fields.ts'
-import { buildGraph } from './plan/graph.ts'
-import type { FetchUnit } from './plan/graph.ts'
-import { groupCalls } from './plan/group.ts'
-import type { CallPlan } from './plan/group.ts'
-import { clientFields } from './plan/client-operation.ts'
-import type { ClientOperation } from './plan/client-operation.ts'
-import { schedule } from './schedule.ts'
-import { compileAnswer, mostCombinations } from './write/result.ts'
-import type { Answered } from './write/result.ts'
+import type { CallFacts, Calls } from './call/send.ts'
+import type { Data } from './data.ts'
+import { mergeAligned } from './merge/merge.ts'
+import { expectedShape } from './merge/shape.ts'
+import { clientFields, type ClientOperation } from './plan/client-operation.ts'
+import { fetchFields, buildGraph, type FetchFields, type FetchUnit } from './plan/graph.ts'
+import { groupCalls, type CallPlan } from './plan/calls.ts'
+import { internRules, noInternRules, type InternRules } from './plan/intern.ts'
+import { compileResult, mostCombinations, type Result } from './write/result.ts'
 
 export interface CompileSetting {
   readonly apiSchema: GraphQLSchema
@@ -40,20 +30,20 @@ export interface CompileSetting {
 export interface CompiledPass {
   readonly plan: QueryPlan
   readonly callPlans: readonly CallPlan[]
-  /** Where equal objects became one. */
-  readonly alike: AlikeRules
+  /** Paths whose equal objects are interned. */
+  readonly interned: InternRules
   readonly fetch: Step
 }
 
 export interface CompiledOperation {
-  /** One, unless the operation had to be split (see passes.ts). */
+  /** One, unless the operation was split (see passes.ts). */
   readonly passes: readonly CompiledPass[]
   readonly isPublic: (unit: FetchUnit) => boolean
   readonly isMutation: boolean
-  /** How many writers of its answer may come to be kept. */
+  /** How many writers of its result may be kept. */
   readonly mostWriters: number
   readonly fetch: Step
-  readonly answer: (run: Run) => Answered
+  readonly write: (run: Run) => Result
 }
 
 export function compileOperation(
@@ -64,7 +54,7 @@ export function compileOperation(
   const isPublic = (unit: FetchUnit) =>
     unit.kind === OperationTypeNode.QUERY &&
     setting.isPublicFetch(fetchFields(setting.supergraphSchema, unit))
-  // Passes are merged position by position: each of these needs an object of its own.
+  // Passes are merged position by position, so each position needs its own object.
   const isAlone = plans.length === 1
   const compiling: Compiling = { ...setting, isPublic, isAlone, client: clientFields(source) }
   const passes = plans.map((plan) => compilePass(plan, compiling))
@@ -75,9 +65,9 @@ export function compileOperation(
     isMutation: source.operation.operation === OperationTypeNode.MUTATION,
     fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
     mostWriters: Math.min(mostCombinations, 2 ** source.conditionVariables.length),
-    answer: compileAnswer(source, setting.apiSchema, {
+    write: compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
-      alike: only?.alike ?? noAlike,
+      interned: only?.interned ?? noInternRules,
     }),
   }
 }
@@ -85,15 +75,15 @@ export function compileOperation(
 function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
   const graph = buildGraph(plan)
   const callPlans = groupCalls(graph, compiling.isPublic)
-  // A single call leaves nothing to expect.
-  const brought = callPlans.length > 1 ? graph.map(({ unit }) => broughtBy(unit)) : []
-  const expected = expectedShape(brought)
-  const alike = compiling.isAlone ? alikeRules(graph, brought) : noAlike
+  // After a single call, no further fields are expected.
+  const fetched = callPlans.length > 1 ? graph.map(({ unit }) => shapeFetchedBy(unit)) : []
+  const expected = expectedShape(fetched)
+  const interned = compiling.isAlone ? internRules(graph, fetched) : noInternRules
   const steps = callPlans.map(({ units, after }) => ({
     after,
-    step: compileCall(units, { ...compiling, expected, alike }),
+    step: compileCall(units, { ...compiling, expected, interned }),
   }))
-  return { plan, callPlans, alike, fetch: schedule(steps) }
+  return { plan, callPlans, interned, fetch: schedule(steps) }
 }
 
 function runPasses(passes: readonly CompiledPass[], contested: ReadonlySet<string>): Step {
@@ -121,7 +111,7 @@ interface Compiling extends CompileSetting {
 
 function compileCall(
   units: readonly FetchUnit[],
-  compiling: Compiling & Pick<FetchSetting, 'expected' | 'alike'>,
+  compiling: Compiling & Pick<CallSetting, 'expected' | 'interned'>,
 ): Step {
   const [first] = units
   if (!first) return () => undefined
@@ -131,7 +121,7 @@ function compileCall(
     isMutation: first.kind === OperationTypeNode.MUTATION,
     isPublic: units.every(compiling.isPublic),
   }
-  const setting: FetchSetting = {
+  const setting: CallSetting = {
     calls: compiling.calls,
     schema: compiling.supergraphSchema,
     scope: {
@@ -142,10 +132,10 @@ function compileCall(
     },
     facts,
     expected: compiling.expected,
-    alike: compiling.alike,
+    interned: compiling.interned,
     isGenerated: compiling.isGenerated,
   }
-  return first.requires ? compileEntityFetch(units, setting) : compileRootFetch(first, setting)
+  return first.requires ? compileEntityCall(units, setting) : compileRootCall(first, setting)
 }
 
 function renamedFields(units: readonly FetchUnit[]): Map<string, string> {
@@ -155,4 +145,48 @@ function renamedFields(units: readonly FetchUnit[]): Map<string, string> {
     if (rewrite.kind === 'KeyRenamer' && name !== undefined) renamed.set(name, rewrite.renameKeyTo)
   }
   return renamed
+}
+
+/** Runs compiled calls as the plan allows: each starts when the calls that it depends on have ended. */
+
+export interface ScheduledStep {
+  readonly step: Step
+  readonly after: readonly number[]
+}
+
+export function schedule(steps: readonly ScheduledStep[]): Step {
+  const [only] = steps
+  if (!only) return () => undefined
+  if (steps.length === 1) return only.step
+  return isChain(steps) ? (run) => runChain(steps, run) : (run) => runGraph(steps, run)
+}
+
+function isChain(steps: readonly ScheduledStep[]): boolean {
+  return steps.every((each, index) => index === 0 || each.after.includes(index - 1))
+}
+
+async function runChain(steps: readonly ScheduledStep[], run: Run): Promise<void> {
+  for (const { step } of steps) await step(run)
+}
+
+async function runGraph(steps: readonly ScheduledStep[], run: Run): Promise<void> {
+  const ends: Promise<void>[] = []
+  for (const { step, after } of steps) {
+    ends.push(after.length === 0 ? start(step, run) : runAfter(ends, after, step, run))
+  }
+  await Promise.all(ends)
+}
+
+function start(step: Step, run: Run): Promise<void> {
+  return step(run) ?? Promise.resolve()
+}
+
+async function runAfter(
+  ends: readonly Promise<void>[],
+  after: readonly number[],
+  step: Step,
+  run: Run,
+): Promise<void> {
+  await Promise.all(after.flatMap((index) => ends[index] ?? []))
+  await step(run)
 }

@@ -6,7 +6,7 @@
 export type Data = Record<string, unknown>
 export type Path = readonly string[]
 
-/** The path element that stands for "every item of this list". */
+/** The path element for every item of a list. */
 export const everyItem = '@'
 
 export function isData(value: unknown): value is Data {
@@ -17,7 +17,7 @@ export function isList(value: unknown): value is unknown[] {
   return Array.isArray(value)
 }
 
-/** The object's own value under a name, never an inherited one. */
+/** The object's own value for a name, never an inherited one. */
 export function read(source: Data, name: string): unknown {
   const value = source[name]
   if (typeof value !== 'function' && name !== '__proto__') return value

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { isScalarType } from 'graphql'
-import { createEngine } from './engine.ts'
-import type { Engine, EngineOptions } from './engine.ts'
-import { startSubgraphs } from './testing/subgraphs.ts'
-import type { TestSubgraph, TestSubgraphs } from './testing/subgraphs.ts'
+import { createEngine, type Engine, type EngineOptions } from './engine.ts'
+import { startSubgraphs, type TestSubgraph, type TestSubgraphs } from './testing/subgraphs.ts'
 import { execute } from './testing/request.ts'
 
 const shop: Record<string, TestSubgraph> = {

@@ -1,52 +1,48 @@
 /**
- * The engine: one seam with two executors behind it, the compiled one and the stock ApolloGateway. It is a
- * gateway to Apollo Server, shows plans, and swaps supergraphs without a gap: a new one is loaded and its
- * known operations are compiled before requests see it.
+ * The engine: a gateway for Apollo Server with two executors, the compiled one and the stock ApolloGateway. It explains
+ * plans and swaps supergraphs without downtime: a new one is loaded and its known operations are compiled before it
+ * receives requests.
  */
-import type { Tracer } from '@opentelemetry/api'
+import { setImmediate } from 'node:timers/promises'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface'
+import type { Tracer } from '@opentelemetry/api'
 import type { GraphQLSchema } from 'graphql'
-import { createExecutor } from './execute.ts'
-import type { Executor } from './execute.ts'
-import { loadGeneration } from './supergraph.ts'
-import type { Generation } from './supergraph.ts'
+import { createExecutor, type Executor } from './execute.ts'
+import { viewPlan, type PlanView } from './explain.ts'
 import { canGenerate } from './generate.ts'
-import type { FetchFields } from './plan/fetch-fields.ts'
-import { viewPlan } from './explain.ts'
-import type { PlanView } from './explain.ts'
+import type { FetchFields } from './plan/graph.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
-import type { FetchObserver, SubgraphTransport } from './transport.ts'
-import { warmUp } from './warm-up.ts'
-import type { KnownOperation } from './warm-up.ts'
+import { loadSupergraph, type LoadedSupergraph } from './supergraph.ts'
+import type { CallObserver, SubgraphTransport } from './transport.ts'
 
 export interface EngineOptions<Context> {
   readonly supergraphSdl: string
   readonly transport: SubgraphTransport<Context>
-  /** Which executor answers; the compiled one unless said otherwise. */
+  /** Which executor runs operations; the compiled one by default. */
   readonly executor?: 'compiled' | 'stock'
   /** Operations compiled before the first request; see also `Engine.load`. */
   readonly known?: readonly KnownOperation[]
-  /** For example real parsers for custom scalars: what it refuses is never planned. */
+  /** For example, adds parsers for custom scalars: values that they refuse are never planned. */
   readonly transformApiSchema?: (schema: GraphQLSchema) => GraphQLSchema
-  /** Fetches of requests with the same key may be shared while in flight; undefined forbids it. */
+  /** Requests with the same key may share calls in flight; undefined forbids it. */
   readonly share?: (context: Context) => string | undefined
-  /** Whole identical queries of the same key may be answered once; off by default. */
+  /** Identical queries with the same key are executed once while in progress; off by default. */
   readonly shareRequests?: (context: Context) => string | undefined
-  /** Fetches that read only these fields carry no identity and are shared by everyone. */
+  /** Fetches that read only public fields carry no identity and are shared by all requests. */
   readonly isPublicFetch?: (fetch: FetchFields) => boolean
-  readonly onFetch?: FetchObserver<Context>
+  readonly onCall?: CallObserver<Context>
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
   readonly mostOperations?: number
-  /** How many bytes of compiled operations are kept, roughly. */
+  /** The approximate memory of all compiled operations, in bytes. */
   readonly mostOperationBytes?: number
-  /** False runs without generated code, as in a process that forbids it. */
+  /** False runs without generated code, as in processes that forbid code generation. */
   readonly isGenerated?: boolean
 }
 
@@ -57,10 +53,9 @@ export interface Engine {
   readonly apiSchema: () => GraphQLSchema
   readonly supergraphSdl: () => string
   readonly plan: (document: string, operationName?: string) => PlanView
-  /** Loads another supergraph, compiles the known operations for it, and only then swaps. */
+  /** Loads another supergraph, compiles the known operations for it, and then swaps. */
   readonly load: (supergraphSdl: string, known?: readonly KnownOperation[]) => Promise<void>
   readonly stop: () => Promise<void>
-  /** How many compiled operations are held now. */
   readonly heldOperations: () => number
 }
 
@@ -68,7 +63,7 @@ const defaultMostOperations = 1000
 const defaultMostOperationBytes = 64 * 1024 * 1024
 
 interface Loaded {
-  readonly generation: Generation
+  readonly supergraph: LoadedSupergraph
   readonly executor: Executor
 }
 
@@ -76,15 +71,15 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
   const open = (sdl: string, known: readonly KnownOperation[]) => openLoaded(options, sdl, known)
   let current = await open(options.supergraphSdl, options.known ?? [])
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
-  const bySchema = new WeakMap([[current.generation.apiSchema, current]])
+  const bySchema = new WeakMap([[current.supergraph.apiSchema, current]])
   const notify = () => {
-    const { apiSchema, supergraphSdl } = current.generation
-    for (const tell of listeners) tell({ apiSchema, coreSupergraphSdl: supergraphSdl })
+    const { apiSchema, supergraphSdl } = current.supergraph
+    for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl: supergraphSdl })
   }
   // A request runs on the supergraph that it was validated against, even across a swap.
   const execute: Engine['execute'] = (request) =>
     (bySchema.get(request.schema) ?? current).executor.execute(request)
-  const stop = () => current.generation.gateway.stop()
+  const stop = () => current.supergraph.gateway.stop()
 
   return {
     gateway: {
@@ -92,23 +87,23 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
         notify()
         return Promise.resolve({ executor: execute })
       },
-      onSchemaLoadOrUpdate: (tell) => {
-        listeners.add(tell)
-        return () => void listeners.delete(tell)
+      onSchemaLoadOrUpdate: (listener) => {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
       },
       stop,
     },
     execute,
-    apiSchema: () => current.generation.apiSchema,
-    supergraphSdl: () => current.generation.supergraphSdl,
+    apiSchema: () => current.supergraph.apiSchema,
+    supergraphSdl: () => current.supergraph.supergraphSdl,
     plan: (document, operationName) => viewPlan(current.executor.compile(document, operationName)),
     load: async (supergraphSdl, known = []) => {
       const next = await open(supergraphSdl, known)
       const previous = current
       current = next
-      bySchema.set(next.generation.apiSchema, next)
+      bySchema.set(next.supergraph.apiSchema, next)
       notify()
-      await previous.generation.gateway.stop()
+      await previous.supergraph.gateway.stop()
     },
     stop,
     heldOperations: () => current.executor.heldOperations(),
@@ -121,21 +116,21 @@ async function openLoaded<Context>(
   known: readonly KnownOperation[],
 ): Promise<Loaded> {
   const transport: SubgraphTransport = options.transport
-  const onFetch = options.onFetch as FetchObserver | undefined
+  const onCall = options.onCall as CallObserver | undefined
   const limits = {
     mostOperations: options.mostOperations ?? defaultMostOperations,
     mostOperationBytes: options.mostOperationBytes ?? defaultMostOperationBytes,
   }
-  const generation = await loadGeneration({
+  const supergraph = await loadSupergraph({
     supergraphSdl,
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
-    dataSource: (service) => stockDataSource(service, transport, onFetch),
+    dataSource: (service) => stockDataSource(service, transport, onCall),
     limits,
     isRepaired: options.executor !== 'stock',
   })
-  const executor = createExecutor(generation, {
+  const executor = createExecutor(supergraph, {
     transport,
-    onFetch,
+    onCall,
     spans: createSpans(options.tracer),
     isStock: options.executor === 'stock',
     isGenerated: options.isGenerated ?? canGenerate(),
@@ -145,5 +140,23 @@ async function openLoaded<Context>(
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,
   })
   if (options.executor !== 'stock') await warmUp(executor, known)
-  return { generation, executor }
+  return { supergraph, executor }
+}
+
+/** Compiles known operations ahead of requests, and yields to requests between them. */
+
+export interface KnownOperation {
+  readonly document: string
+  readonly operationName?: string
+}
+
+export async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
+  for (const { document, operationName } of known) {
+    try {
+      executor.compile(document, operationName)
+    } catch {
+      // The operation does not fit this supergraph: requests for it fail validation.
+    }
+    await setImmediate()
+  }
 }

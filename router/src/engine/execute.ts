@@ -1,30 +1,26 @@
 /**
- * Executes requests on one generation: finds or compiles the operation, coerces variables, runs the fetches
- * and writes the answer. What cannot be compiled is answered by the stock executor of the same generation.
+ * Executes requests on one supergraph: finds or compiles the operation, coerces variables, makes the calls and writes
+ * the result. Operations that cannot be compiled run on the stock executor of the same supergraph.
  */
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
 } from '@apollo/server-gateway-interface'
-import { GraphQLError, getVariableValues } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
-import { cacheRestriction } from './cache-policy.ts'
+import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
+import type { Run } from './call/run.ts'
+import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import type { Data } from './data.ts'
-import type { Run } from './call/run.ts'
-import { createInFlight } from './call/share.ts'
-import type { Generation } from './supergraph.ts'
-import { createOperations, type OperationLimits, stockOnly } from './operations.ts'
-import { createRequestSharing } from './share-requests.ts'
-import type { RequestSharing } from './share-requests.ts'
+import { createOperations, stockOnly, type OperationLimits } from './operations.ts'
 import type { Spans } from './spans.ts'
-import type { FetchObserver, SubgraphTransport } from './transport.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
+import type { CallObserver, SubgraphTransport } from './transport.ts'
 import { viewOf } from './write/body.ts'
-import type { Finished } from './write/body.ts'
+import type { Result } from './write/result.ts'
 
 export interface ExecutorSetting {
   readonly transport: SubgraphTransport
-  readonly onFetch: FetchObserver | undefined
+  readonly onCall: CallObserver | undefined
   readonly spans: Spans
   readonly isStock: boolean
   readonly isGenerated: boolean
@@ -36,16 +32,9 @@ export interface ExecutorSetting {
 
 export interface Executor {
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
-  /** Compiles a document, or throws what is wrong with it. */
+  /** Compiles a document, or throws its first error. */
   readonly compile: (document: string, operationName?: string) => CompiledOperation
   readonly heldOperations: () => number
-}
-
-/** An answer before it belongs to one request: each request gets its own view of it. */
-export interface Outcome {
-  readonly finished: Finished | null | undefined
-  readonly errors: readonly GraphQLError[]
-  readonly notes: readonly GraphQLError[]
 }
 
 interface Executing extends ExecutorSetting {
@@ -53,14 +42,14 @@ interface Executing extends ExecutorSetting {
   readonly sharing: RequestSharing
 }
 
-export function createExecutor(generation: Generation, setting: ExecutorSetting): Executor {
-  const { transport, onFetch, spans, isGenerated, isPublicFetch } = setting
+export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSetting): Executor {
+  const { transport, onCall, spans, isGenerated, isPublicFetch } = setting
   const operations = createOperations(
-    generation,
+    supergraph,
     {
-      apiSchema: generation.apiSchema,
-      supergraphSchema: generation.supergraphSchema,
-      calls: { transport, onFetch, inSpan: spans.fetch, inFlight: createInFlight() },
+      apiSchema: supergraph.apiSchema,
+      supergraphSchema: supergraph.supergraphSchema,
+      calls: { transport, onCall, inSpan: spans.fetch, inFlight: createInFlight() },
       isGenerated,
       isPublicFetch,
     },
@@ -68,13 +57,13 @@ export function createExecutor(generation: Generation, setting: ExecutorSetting)
   )
   const executing: Executing = {
     ...setting,
-    schema: generation.apiSchema,
+    schema: supergraph.apiSchema,
     sharing: createRequestSharing(),
   }
-  const stock = generation.gateway.executor
+  const stock = supergraph.gateway.executor
 
   async function execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
-    // Traces for Apollo's reporting are made by the stock executor only.
+    // Only the stock executor makes traces for Apollo Studio.
     if (setting.isStock || request.metrics.captureTraces) return stock(request)
     const coerced = spans.around('gateway.validate', {}, () => coerce(executing.schema, request))
     if (coerced.errors) return { errors: coerced.errors }
@@ -84,10 +73,10 @@ export function createExecutor(generation: Generation, setting: ExecutorSetting)
     )
     if (operation === stockOnly) return stock(request)
     const run = startRun(executing, request, operation, coerced.coerced)
-    const outcome = await executing.sharing.share(sharingKey(executing, request, run), () =>
+    const result = await executing.sharing.share(sharingKey(executing, request, run), () =>
       spans.around('gateway.execute', {}, () => runOperation(executing, operation, run)),
     )
-    return resultOf(outcome, request.context)
+    return resultOf(result, request.context)
   }
 
   return {
@@ -147,25 +136,24 @@ async function runOperation(
   { spans }: Executing,
   operation: CompiledOperation,
   run: Run,
-): Promise<Outcome> {
+): Promise<Result> {
   await operation.fetch(run)
   return spans.around('gateway.postprocessing', {}, () => {
     try {
-      const { finished, notes } = operation.answer(run)
-      return { finished, errors: run.errors, notes }
+      return operation.write(run)
     } catch (error) {
-      if (error instanceof GraphQLError) return { finished: undefined, errors: [error], notes: [] }
+      if (error instanceof GraphQLError) return { body: undefined, errors: [error], notes: [] }
       throw error
     }
   })
 }
 
-/** As the stock gateway does, notes are told apart from errors and given up when there are any errors. */
-function resultOf({ finished, errors, notes }: Outcome, context: unknown): GatewayExecutionResult {
-  if (finished === undefined) return { errors }
-  // The specification wants an error wherever the whole data is null; the stock gateway may have none.
-  if (finished === null && errors.length === 0) return { errors: whyNull(notes), data: null }
-  const data = finished && viewOf(finished, context)
+/** As in the stock gateway, notes are an extension, and left out when there are errors. */
+function resultOf({ body, errors, notes }: Result, context: unknown): GatewayExecutionResult {
+  if (body === undefined) return { errors }
+  // The specification requires an error where the whole data is null; the stock gateway may have none.
+  if (body === null && errors.length === 0) return { errors: whyNull(notes), data: null }
+  const data = body && viewOf(body, context)
   if (errors.length > 0) return { errors, data }
   return notes.length > 0 ? { data, extensions: { valueCompletion: notes } } : { data }
 }
@@ -173,8 +161,58 @@ function resultOf({ finished, errors, notes }: Outcome, context: unknown): Gatew
 function whyNull(notes: readonly GraphQLError[]): readonly GraphQLError[] {
   if (notes.length > 0) return notes
   return [
-    new GraphQLError('The type of an object could not be told.', {
+    new GraphQLError('The type of an object could not be determined.', {
       extensions: { code: 'INVALID_GRAPHQL' },
     }),
   ]
+}
+
+/** Inbound de-duplication: identical queries are executed once while the first of them is in progress. */
+interface RequestSharing {
+  /** Joins the execution in progress under the key, or starts one; without a key nothing is shared. */
+  share(key: string | undefined, start: () => Promise<Result>): Promise<Result>
+}
+
+function createRequestSharing(): RequestSharing {
+  const inProgress = new Map<string, Promise<Result>>()
+  return {
+    share: (key, start) => {
+      if (key === undefined) return start()
+      const joined = inProgress.get(key)
+      if (joined) return joined
+      const forget = () => void inProgress.delete(key)
+      const result = start()
+      inProgress.set(key, result)
+      result.then(forget, forget)
+      return result
+    },
+  }
+}
+
+interface CachePolicy {
+  restrict(hint: { maxAge?: number; scope?: 'PRIVATE' | 'PUBLIC' }): void
+}
+
+/** The `cache-control` headers of remote subgraphs restrict the policy of the response; a missing header forbids caching. */
+function cacheRestriction(policy: unknown): ((cacheControl: string | null) => void) | undefined {
+  if (!isPolicy(policy)) return undefined
+  return (cacheControl) => {
+    const directives = (cacheControl ?? '').split(',').map((each) => each.trim().toLowerCase())
+    const age = directives.find((each) => /^max-age=[0-9]+$/.test(each))
+    const scope = directives.includes('private')
+      ? 'PRIVATE'
+      : directives.includes('public')
+        ? 'PUBLIC'
+        : undefined
+    policy.restrict({ maxAge: Number(age?.slice('max-age='.length) ?? 0), ...(scope && { scope }) })
+  }
+}
+
+function isPolicy(policy: unknown): policy is CachePolicy {
+  return (
+    typeof policy === 'object' &&
+    policy !== null &&
+    'restrict' in policy &&
+    typeof policy.restrict === 'function'
+  )
 }

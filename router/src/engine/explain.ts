@@ -1,4 +1,4 @@
-/** A plan for people: the planner's own text, and the calls that the engine makes of it. */
+/** A readable plan: the planner's text, and the calls that the engine makes of it. */
 import { prettyFormatQueryPlan } from '@apollo/query-planner'
 import type { CompiledOperation, CompiledPass } from './compile.ts'
 import { planBatch } from './plan/calls.ts'

@@ -1,7 +1,7 @@
 /**
- * The one place that makes functions from text. Only GraphQL names and constants reach the text, always as
- * JSON string literals (see `literal`), so no client-chosen name can become code. Where the process
- * forbids code generation, `canGenerate` is false and the plain versions run instead.
+ * The only place that makes functions from text. Only GraphQL names and constants reach the text, always as JSON string
+ * literals (see `literal`), so a name chosen by a client cannot become code. Where the process forbids code generation,
+ * `canGenerate` is false and the plain versions run.
  */
 
 /** A JavaScript literal of a string; also escapes the two line separators that JSON allows in strings. */
@@ -18,7 +18,7 @@ export function canGenerate(): boolean {
   }
 }
 
-/** Makes a function of the named values; its body returns what was generated. */
+/** Makes a function of the named values, whose body returns the generated function. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what its text returns.
 export function generate<T>(names: readonly string[], body: string): (values: unknown[]) => T {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see the head comment.

@@ -1,10 +1,10 @@
-/** A second ceiling, for entries that differ in size: of all entries together, in bytes. */
+/** A second limit, for entries that differ in size: the total size of all entries, in bytes. */
 export interface SizeLimit<Value> {
   readonly mostBytes: number
   readonly bytesOf: (value: Value) => number
 }
 
-/** A map with a ceiling that forgets what was used longest ago. */
+/** A map with a maximum size that evicts the least recently used entry. */
 export interface LimitedMap<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value): void
@@ -18,10 +18,9 @@ interface Entry<Value> {
   readonly bytes: number
 }
 
-/** One entry may take this part of all bytes; a larger one is not kept, so that it does not displace all others. */
+/** The largest share of the bytes for one entry. A larger one is not kept, because it would evict all others. */
 const largestShare = 1 / 8
 
-/** Holds at most so many entries, and with a size limit at most so many bytes of keys and values. */
 export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>): LimitedMap<Value> {
   const entries = new Map<string, Entry<Value>>()
   let bytes = 0
@@ -64,8 +63,8 @@ export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>):
 }
 
 /**
- * The same as the cache that Apollo's packages ask for. Their own is bounded by the length of each value's JSON,
- * which is slow to make and a small part of the memory that the value takes.
+ * The same with the cache interface of Apollo's packages. Their own cache is bounded by the length of each value's
+ * JSON, which is slow to compute and a small part of the value's memory.
  */
 export interface LimitedStore<Value> {
   get(key: string): Promise<Value | undefined>

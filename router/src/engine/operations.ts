@@ -1,16 +1,21 @@
-/** The compiled operations of one generation: bounded, keyed by the hash of the document and the operation's name. */
+/** The compiled operations of one supergraph: a bounded cache by document hash and operation name. */
 import { createHash } from 'node:crypto'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { Operation, operationFromDocument } from '@apollo/federation-internals'
-import { GraphQLError, Kind, parse, validate, visit } from 'graphql'
-import type { DocumentNode, FieldNode } from 'graphql'
-import { compileOperation } from './compile.ts'
-import type { CompiledOperation, CompileSetting } from './compile.ts'
-import type { Generation } from './supergraph.ts'
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  validate,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+} from 'graphql'
+import { compileOperation, type CompiledOperation, type CompileSetting } from './compile.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
 import { createLimitedMap } from './limited-map.ts'
-import { aliasConflicts } from './plan/aliases.ts'
+import { aliasConflicts, readOperation } from './plan/client-operation.ts'
 import { UnsupportedPlan } from './plan/graph.ts'
-import { readOperation } from './plan/client-operation.ts'
 import { findConflicts, splitPasses } from './plan/passes.ts'
 import { fieldsRequiredWithArguments, requirementsOf } from './plan/requirements.ts'
 import type { QueryPlan } from '@apollo/query-planner'
@@ -25,19 +30,19 @@ export interface Operations {
     document: DocumentNode,
     operationName: string | undefined,
   ): CompiledOperation | typeof stockOnly
-  /** Compiles a document that nobody has validated, or throws what is wrong with it. */
+  /** Validates and compiles a document, or throws its first error. */
   compile(text: string, operationName: string | undefined): CompiledOperation
   readonly size: number
 }
 
 export interface OperationLimits {
   readonly mostOperations: number
-  /** Of all compiled operations together, roughly. */
+  /** The approximate memory of all compiled operations. */
   readonly mostOperationBytes: number
 }
 
 export function createOperations(
-  generation: Generation,
+  supergraph: LoadedSupergraph,
   setting: CompileSetting,
   limits: OperationLimits,
 ): Operations {
@@ -45,7 +50,7 @@ export function createOperations(
     mostBytes: limits.mostOperationBytes,
     bytesOf: ({ bytes }) => bytes,
   })
-  const compile = createCompiler(generation, setting)
+  const compile = createCompiler(supergraph, setting)
   const find: Operations['find'] = (queryHash, document, operationName) => {
     const key = keyOf(queryHash, operationName)
     const known = held.get(key)
@@ -58,7 +63,7 @@ export function createOperations(
     find,
     compile: (text, operationName) => {
       const document = parse(text)
-      const [problem] = validate(generation.apiSchema, document)
+      const [problem] = validate(supergraph.apiSchema, document)
       if (problem) throw problem
       const found = find(createHash('sha256').update(text).digest('hex'), document, operationName)
       if (found === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
@@ -75,10 +80,9 @@ interface Held {
   readonly bytes: number
 }
 
-/** Longer names of clients are not passed on: a plan repeats the name in each of its fetches. */
+/** Longer operation names are not passed to subgraphs: a plan repeats the name in each fetch. */
 const longestName = 64
 
-/** A name may be as long as a request; the key is not. */
 function keyOf(queryHash: string, operationName = ''): string {
   if (operationName.length <= longestName) return `${queryHash}:${operationName}`
   return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}`
@@ -87,8 +91,8 @@ function keyOf(queryHash: string, operationName = ''): string {
 const isOfIntrospection = (name: string): boolean => name === '__schema' || name === '__type'
 
 /**
- * What subgraphs have to be asked for. Introspection is answered from the API schema; the planner's own idea of it is
- * older (it lacks `__Type.isOneOf`), and unfolding it would cost much for nothing.
+ * The part of a document that subgraphs resolve. Introspection is resolved from the API schema. The planner's own
+ * introspection types are older (they lack `__Type.isOneOf`), and expanding them would be wasted work.
  */
 function withoutIntrospection(document: DocumentNode): DocumentNode {
   const found = { any: false }
@@ -125,33 +129,33 @@ function withShortName(operation: Operation): Operation {
   )
 }
 
-/** Measured: what even the smallest operation takes, with its plan and its functions. */
+/** The measured memory of the smallest operation, with its plan and functions. */
 const leastBytes = 40_000
 
-/** About the memory of a compiled operation; writers for the values of @skip and @include are made later. */
+/** The approximate memory of a compiled operation, including the writers that may be added to it. */
 function operationBytes(document: DocumentNode, compiled: Held['compiled']): number {
   const writers = compiled === stockOnly ? 1 : compiled.mostWriters
   return leastBytes + documentBytes(document) * (1 + writers / 4)
 }
 
 function createCompiler(
-  generation: Generation,
+  supergraph: LoadedSupergraph,
   setting: CompileSetting,
 ): (
   document: DocumentNode,
   operationName: string | undefined,
 ) => CompiledOperation | typeof stockOnly {
-  const requirements = requirementsOf(generation.supergraphSchema)
+  const requirements = requirementsOf(supergraph.supergraphSchema)
   const conflicts = findConflicts(requirements)
   const rules = {
-    supergraph: generation.supergraphSchema,
+    supergraph: supergraph.supergraphSchema,
     requiredWithArguments: fieldsRequiredWithArguments(requirements),
   }
   const planOf = (document: DocumentNode, operationName: string | undefined): QueryPlan => {
     const named = operationName === undefined ? {} : { operationName }
     const data = withoutIntrospection(document)
-    const operation = operationFromDocument(generation.plannerSchema, data, named)
-    return generation.planner.buildQueryPlan(withShortName(operation))
+    const operation = operationFromDocument(supergraph.plannerSchema, data, named)
+    return supergraph.planner.buildQueryPlan(withShortName(operation))
   }
   return (document, operationName) => {
     const aliased = aliasConflicts(document, rules)
@@ -161,7 +165,7 @@ function createCompiler(
         extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
       })
     }
-    const passes = splitPasses(aliased.document, generation.apiSchema, conflicts)
+    const passes = splitPasses(aliased.document, supergraph.apiSchema, conflicts)
     const plans = passes.map((pass) => planOf(pass, operationName))
     try {
       return compileOperation(source, plans, { ...setting, contested: conflicts.contested })

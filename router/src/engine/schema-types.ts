@@ -1,6 +1,6 @@
 /**
- * Which values may stand for a leaf type in an answer: the stock gateway's rules. Custom scalars take any
- * JSON; an ID may be an integer; numbers must be finite.
+ * Questions about schema types: subtypes by name, and which values are valid for a leaf type. The latter follow the stock
+ * gateway: custom scalars accept any JSON, an ID may be an integer, numbers must be finite.
  */
 import {
   GraphQLBoolean,
@@ -8,9 +8,14 @@ import {
   GraphQLID,
   GraphQLInt,
   GraphQLString,
+  isAbstractType,
   isEnumType,
+  isInterfaceType,
+  isObjectType,
+  type GraphQLLeafType,
+  type GraphQLSchema,
 } from 'graphql'
-import type { GraphQLLeafType } from 'graphql'
+import type { Data } from './data.ts'
 
 export type LeafKind = 'boolean' | 'int' | 'float' | 'string' | 'id' | 'enum' | 'custom'
 
@@ -49,4 +54,28 @@ const isValid: Readonly<Record<LeafKind, (value: unknown, type: GraphQLLeafType)
 
 export function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
   return isValid[leafKind(type)](value, type)
+}
+
+/** Whether an object is of a type, by its `__typename`; `isUnknownAccepted` decides for objects without one. */
+export function isOfType(
+  schema: GraphQLSchema,
+  value: Data,
+  condition: string,
+  isUnknownAccepted = false,
+): boolean {
+  const name = value['__typename']
+  if (typeof name !== 'string' || name === '') return isUnknownAccepted
+  return name === condition || isSubTypeNamed(schema, condition, name)
+}
+
+/** Whether the first named type is an abstract type that the second belongs to. */
+export function isSubTypeNamed(schema: GraphQLSchema, abstract: string, name: string): boolean {
+  const type = schema.getType(name)
+  const condition = schema.getType(abstract)
+  if (!condition || !isAbstractType(condition)) return false
+  return (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(condition, type)
+}
+
+export function isInterfaceNamed(schema: GraphQLSchema, name: unknown): boolean {
+  return typeof name === 'string' && isInterfaceType(schema.getType(name))
 }

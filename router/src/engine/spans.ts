@@ -1,9 +1,8 @@
 /**
- * Spans under the names that the stock gateway uses, so dashboards need not care which executor runs. Without
- * a tracer nothing is allocated.
+ * Spans under the names of the stock gateway, so that dashboards work with either executor. Without a tracer nothing is
+ * allocated.
  */
-import { SpanStatusCode } from '@opentelemetry/api'
-import type { Attributes, Tracer } from '@opentelemetry/api'
+import { SpanStatusCode, type Attributes, type Tracer } from '@opentelemetry/api'
 
 export type SpanName =
   | 'gateway.request'

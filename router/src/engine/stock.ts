@@ -1,10 +1,10 @@
-/** Lets the stock executor use the same transport: a data source per service, with the same codes on failure. */
+/** Data sources that let the stock executor use the same transport, with the same error codes. */
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
 import { everyItem } from './data.ts'
 import { describeFailure } from './call/errors.ts'
 import { readReply } from './call/reply.ts'
-import type { FetchObserver, SubgraphTransport } from './transport.ts'
+import type { CallObserver, SubgraphTransport } from './transport.ts'
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0]
 type ProcessResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
@@ -12,17 +12,17 @@ type ProcessResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
 export function stockDataSource(
   service: string,
   transport: SubgraphTransport,
-  onFetch: FetchObserver | undefined,
+  onCall: CallObserver | undefined,
 ): GraphQLDataSource {
   return {
     process: async (options) => {
       const { context } = options
       const { operationName } = options.request
-      const end = onFetch?.({ service, operationName, isJoined: false, context })
+      const end = onCall?.({ service, operationName, isJoined: false, context })
       try {
-        const answer = await send(service, transport, options)
-        end?.({ errorCount: answer.errors?.length ?? 0 })
-        return answer
+        const response = await send(service, transport, options)
+        end?.({ errorCount: response.errors?.length ?? 0 })
+        return response
       } catch (failure) {
         end?.({ failure, errorCount: 0 })
         throw failedFetch(service, failure, options)

@@ -1,6 +1,6 @@
 /**
- * The seam between the engine and the subgraphs. The engine decides *what* is asked (service and body); the
- * transport decides *how*: seals, breakers, deadlines and request hooks belong to its implementation.
+ * The interface between the engine and the subgraphs. The engine decides what is requested (service and body). The
+ * transport decides how: signatures, circuit breakers, deadlines and request hooks belong to its implementation.
  */
 
 export interface SubgraphCall<Context = unknown> {
@@ -9,54 +9,55 @@ export interface SubgraphCall<Context = unknown> {
   readonly body: string
   readonly operationName: string | undefined
   readonly isMutation: boolean
-  /** The call reads only public fields and may serve several users at once: it must carry no identity. */
+  /** The call reads only public fields and may serve several users at once: it must not carry an identity. */
   readonly isAnonymousPublic: boolean
-  /** Other requests may wait for the same answer: the call has a time of its own, not that of the request that began it. */
+  /** Other requests may wait for the same reply: the call has its own deadline, not that of the request that started it. */
   readonly isShared: boolean
   readonly context: Context
 }
 
 /**
- * What came back: JSON as bytes or text from a socket, or a value from a hosted subgraph. The engine owns
- * it and may write into it. `cacheControl` is the header of a remote answer (null when it had none).
+ * A reply: JSON as bytes or text from a socket, or a value from a hosted subgraph. The engine owns it and may modify
+ * it. `cacheControl` is the header of a remote reply (null when it has none).
  */
-export type SubgraphReply = { readonly cacheControl?: string | null } & (
+export type Reply = { readonly cacheControl?: string | null } & (
   { readonly bytes: Buffer } | { readonly text: string } | { readonly value: unknown }
 )
 
 export interface SubgraphTransport<Context = unknown> {
-  send(call: SubgraphCall<Context>): Promise<SubgraphReply>
-  /** Whether calls of a service are refused at once now: then none waits for one that may be hanging. */
+  send(call: SubgraphCall<Context>): Promise<Reply>
+  /** Whether calls of a service are refused immediately at present: then no request joins a call that may hang. */
   isRefusing?(service: string): boolean
-  /** How long a request may still wait, in milliseconds; without it requests wait for as long as a call takes. */
+  /** The time until a request's deadline, in milliseconds; without it requests wait until a call ends. */
   timeLeftMs?(context: Context): number
-  /** Whether a call failed because its time was over; a request that joined it late may then ask again. */
+  /** Whether a call failed because it timed out: a request that joined it may then send it again. */
   isOutOfTime?(failure: unknown): boolean
 }
 
-/** Seen once per fetch of a request; the returned function is called when the fetch has ended. */
-export interface FetchNotice<Context = unknown> {
+/** Describes a call of a request that is about to start. */
+export interface CallNotice<Context = unknown> {
   readonly service: string
   readonly operationName: string | undefined
-  /** True when an identical call of another request was already under way and is shared. */
+  /** True when an identical call of another request is in flight and is shared. */
   readonly isJoined: boolean
   readonly context: Context
 }
 
-export interface FetchOutcome {
-  /** What the transport threw, if it did. */
+export interface CallEnd {
+  /** What the transport threw, if it failed. */
   readonly failure?: unknown
-  /** How many GraphQL errors the answer held. */
+  /** How many GraphQL errors the reply holds. */
   readonly errorCount: number
 }
 
-export type FetchObserver<Context = unknown> = (
-  notice: FetchNotice<Context>,
-) => ((outcome: FetchOutcome) => void) | undefined
+/** Called when a call starts; the returned function is called when the call has ended. */
+export type CallObserver<Context = unknown> = (
+  notice: CallNotice<Context>,
+) => ((outcome: CallEnd) => void) | undefined
 
 /**
- * A failed call whose message and code may be shown to clients. Anything else that a transport throws is
- * reported as SUBGRAPH_UNAVAILABLE under a fixed message, because it may hold addresses.
+ * A failed call whose message and code may be shown to clients. Any other error of a transport is reported as
+ * SUBGRAPH_UNAVAILABLE with a fixed message, because it may contain addresses.
  */
 export class SubgraphFault extends Error {
   override readonly name = 'SubgraphFault'

@@ -1,10 +1,8 @@
 /** Where the stock gateway violates the specification and the compiled executor does not: one test each. */
 import { describe, expect, it } from '@jest/globals'
 import { createEngine } from './engine.ts'
-import { execute } from './testing/request.ts'
-import type { TestAnswer, TestRequest } from './testing/request.ts'
-import { startSubgraphs } from './testing/subgraphs.ts'
-import type { TestSubgraph, TestSubgraphs } from './testing/subgraphs.ts'
+import { execute, type TestAnswer, type TestRequest } from './testing/request.ts'
+import { startSubgraphs, type TestSubgraph, type TestSubgraphs } from './testing/subgraphs.ts'
 
 type Subgraphs = Record<string, TestSubgraph>
 

@@ -24,7 +24,7 @@ export function openGateway(
     mostOperationBytes: config.documentCacheBytes,
     transport: openTransport(links),
     tracer: scopedTracer,
-    onFetch: noteJoinedFetches,
+    onCall: noteJoinedFetches,
     transformApiSchema: installScalars,
     known: persistedOperations(),
     // What anyone may read is fetched without an identity, and once for all who ask at the same time.

@@ -96,7 +96,7 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
           context: () => Promise.resolve(contextValue),
         }),
       )
-      return toAnswer(response, exchange, slot.body)
+      return toAnswer(response, exchange, slot.bytes)
     },
     run: async (exchange, query, variables) => {
       const { body } = await inTraceOf(exchange, () =>

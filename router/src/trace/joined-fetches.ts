@@ -1,13 +1,13 @@
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
-import type { FetchObserver } from '../engine/transport.ts'
+import type { CallObserver } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
 
 /**
  * A fetch that another request is already making appears in the trace of that one. Whoever waits for its answer logs
  * so, and shows the time that it waited.
  */
-export const noteJoinedFetches: FetchObserver<OperationContext> = ({
+export const noteJoinedFetches: CallObserver<OperationContext> = ({
   service,
   operationName,
   isJoined,

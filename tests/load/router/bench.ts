@@ -8,12 +8,9 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { installHive, ownGateways, startGateway } from './gateways.ts'
-import type { GatewayKind } from './gateways.ts'
-import { openDeep, openFlagship } from './graphs.ts'
-import type { MeasuredGraph } from './graphs.ts'
-import { answerOf, measure } from './measure.ts'
-import type { Figures } from './measure.ts'
+import { installHive, ownGateways, startGateway, type GatewayKind } from './gateways.ts'
+import { openDeep, openFlagship, type MeasuredGraph } from './graphs.ts'
+import { answerOf, measure, type Figures } from './measure.ts'
 
 const { values } = parseArgs({
   options: {

@@ -9,8 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startGateway } from './gateways.ts'
-import type { GatewayKind, RunningGateway } from './gateways.ts'
+import { startGateway, type GatewayKind, type RunningGateway } from './gateways.ts'
 import { openDeep } from './graphs.ts'
 
 const { values } = parseArgs({

@@ -1,7 +1,5 @@
 /** The gateways that are compared, each a process of its own with the same flags. */
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { execFileSync } from 'node:child_process'
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'

@@ -4,8 +4,7 @@ import { sdl, subgraphNames } from '@cnop/schema/read'
 import { composeSubgraphs, subgraphSchema } from '@cnop/router/engine/testing/subgraphs'
 import { makeSubgraphs } from '../../engine/made-subgraphs.ts'
 import type { World } from '../../engine/world.ts'
-import { startReplay } from './replay.ts'
-import type { Answer, Replayed } from './replay.ts'
+import { startReplay, type Answer, type Replayed } from './replay.ts'
 import { deepQuery, shop } from './shop.ts'
 
 export interface MeasuredGraph {

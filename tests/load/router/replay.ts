@@ -2,8 +2,7 @@
  * Subgraphs for measurements: real ones answer the first time that a body comes, and from memory afterwards, so
  * that their own work does not show in the figures of the gateway in front.
  */
-import { createServer } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 
 export interface Replayed {
   readonly urls: ReadonlyMap<string, string>

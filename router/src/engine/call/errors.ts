@@ -1,25 +1,22 @@
 /**
- * Errors of a fetch, as the client sees them: with the concrete path, the service's name and a code. A
- * failed call is reported at the fields that it would have brought; an error of an entity at every place
- * that asked for that entity. Messages never hold addresses.
+ * Errors of a call as clients see them: with a concrete path, the service's name and a code. A failed call is reported at
+ * the fields that it would have brought. An error of an entity is reported at every path that shows the entity. Messages
+ * never contain addresses.
  */
-import { GraphQLError } from 'graphql'
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import { isData } from '../data.ts'
-import type { Data, Path } from '../data.ts'
-import { isOfType } from '../merge/rewrites.ts'
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import { isData, type Data, type Path } from '../data.ts'
+import { isOfType } from '../schema-types.ts'
 import { SubgraphFault } from '../transport.ts'
-import { locate } from './entities.ts'
-import type { ConcretePath } from './entities.ts'
+import { locate, type ConcretePath } from './find.ts'
 import type { Run } from './run.ts'
 
-/** Response names that a fetch brings to objects of a type (of any type when there is no condition). */
-export interface BroughtFields {
+/** Response names that a fetch adds to objects of a type, or of any type without a condition. */
+export interface FetchedFields {
   readonly condition: string | undefined
   readonly names: readonly string[]
 }
 
-/** What the client selected, by internal response name; `output` is the name that the client gave. */
+/** A field that the client selected, by internal response name; `output` is the client's response name. */
 export interface ClientField {
   readonly output: string
   readonly below: ClientFields
@@ -30,11 +27,11 @@ export interface ErrorScope {
   readonly service: string
   readonly schema: GraphQLSchema
   readonly client: ClientFields
-  /** Internal response names that the planner's output rewrites turn into final ones. */
+  /** Internal response names that output rewrites of the planner rename. */
   readonly renamed: ReadonlyMap<string, string>
 }
 
-/** More places than this add nothing that helps a client. */
+/** More places than this do not help a client. */
 const mostFailurePlaces = 25
 const mostErrorPlaces = 1000
 
@@ -43,7 +40,7 @@ export interface Place {
   readonly path: ConcretePath
 }
 
-/** Where the given objects are now; objects that are no longer part of the result have no place. */
+/** The paths of the given objects; objects that are no longer part of the result have none. */
 export function placesOf(root: Data, paths: readonly Path[], entities: readonly Data[]): Place[] {
   const located = new Map(paths.flatMap((path) => [...locate(root, path)]))
   return [...new Set(entities)].flatMap((entity) =>
@@ -56,11 +53,11 @@ export function reportFailure(
   run: Run,
   scope: ErrorScope,
   places: readonly Place[],
-  brought: readonly BroughtFields[],
+  fetched: readonly FetchedFields[],
   failure: unknown,
 ): void {
   const { message, code } = describeFailure(scope.service, failure)
-  const paths = places.flatMap((place) => failedPaths(scope, place, brought))
+  const paths = places.flatMap((place) => failedPaths(scope, place, fetched))
   for (const path of paths.slice(0, mostFailurePlaces)) {
     run.errors.push(fetchError(scope, message, path, { code }))
   }
@@ -83,9 +80,9 @@ export function describeFailure(
 function failedPaths(
   scope: ErrorScope,
   place: Place,
-  brought: readonly BroughtFields[],
+  fetched: readonly FetchedFields[],
 ): ConcretePath[] {
-  const names = brought
+  const names = fetched
     .filter(
       ({ condition }) =>
         condition === undefined || isOfType(scope.schema, place.entity, condition, true),
@@ -105,7 +102,7 @@ function selectedAt(client: ClientFields, path: ConcretePath): ClientFields | un
   return fields
 }
 
-/** Reports one error that a subgraph answered, at each of the places that it belongs to. */
+/** Reports one error of a reply at each path that it belongs to. */
 export function reportError(
   run: Run,
   scope: ErrorScope,
@@ -137,7 +134,7 @@ function fetchError(
   })
 }
 
-/** A path with the names that the client gave. */
+/** A path in the client's response names. */
 function clientPath(scope: ErrorScope, path: ConcretePath): ConcretePath {
   let fields: ClientFields | undefined = scope.client
   return path.map((step) => {

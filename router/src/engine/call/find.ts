@@ -1,31 +1,33 @@
-/** Finding the entities of a path; the generated version is one nest of loops with named property reads. */
-import { everyItem, isInheritedName } from '../data.ts'
-import type { Data, Path } from '../data.ts'
+/**
+ * Finds the objects at a path, whose `@` elements stand for every item of a list. Nulls are skipped. The generated
+ * version is nested loops with named property reads. Where rules allow it (see plan/intern.ts), equal objects are interned
+ * while they are found: one object replaces its equals.
+ */
+import { everyItem, isInheritedName, isData, isList, read, type Data, type Path } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import type { AlikeRule } from '../plan/intern.ts'
-import { collect } from './entities.ts'
-import { compileUnify } from './unify.ts'
+import type { InternRule } from '../plan/intern.ts'
 
 /** Adds the objects at a fixed path below `root` to `found`. */
 export type Find = (root: Data, found: Data[]) => void
 
-/** With a rule, equal objects become one, which is found once. */
-export function compileFind(path: Path, isGenerated: boolean, alike?: AlikeRule): Find {
+/** With a rule, equal objects are interned and found once. */
+export function compileFind(path: Path, isGenerated: boolean, alike?: InternRule): Find {
   const plain: Find = (root, found) => collect(root, path, found)
   if (!isGenerated || path.some(isInheritedName)) return plain
-  const take = alike ? takeOne : takeEach
-  const start = alike ? 'const unify=open(out);' : ''
+  const take = alike ? takeInterned : takeEach
+  const start = alike ? 'const intern=open(out);' : ''
   return generate<Find>(
     ['collect', 'path', 'open'],
     `return function find(v0,out){${start}${findSource(path, { at: 0, place: 'v0' }, take)}}`,
-  )([collect, path, alike && compileUnify(alike)])
+  )([collect, path, alike && compileIntern(alike)])
 }
 
 type Take = (value: string, place: string) => string
 
 const takeEach: Take = (value) => `out.push(${value})`
 
-const takeOne: Take = (value, place) => `{const one=unify(${value});if(one!==${value})${place}=one}`
+const takeInterned: Take = (value, place) =>
+  `{const one=intern(${value});if(one!==${value})${place}=one}`
 
 /** How far the path has been followed, and the expression that holds the value there. */
 interface Reached {
@@ -33,7 +35,7 @@ interface Reached {
   readonly place: string
 }
 
-/** Anything but the expected object or list is left to the plain version. */
+/** Values other than the expected object or list are left to the plain version. */
 function findSource(path: Path, { at, place }: Reached, take: Take): string {
   const value = `v${at}`
   const step = path[at]
@@ -49,4 +51,96 @@ function findSource(path: Path, { at, place }: Reached, take: Take): string {
 else collect(${value},path,out,${at})`
   }
   return `if(${value}!==null&&typeof ${value}==='object'){if(Array.isArray(${value}))collect(${value},path,out,${at});else${below(`${value}[${literal(step)}]`)}}`
+}
+
+export type ConcretePath = readonly (string | number)[]
+
+/** Adds the objects at a path to `found`, in result order. */
+export function collect(value: unknown, path: Path, found: Data[], from = 0): void {
+  if (isList(value)) {
+    const next = path[from] === everyItem ? from + 1 : from
+    for (const item of value) collect(item, path, found, next)
+    return
+  }
+  if (!isData(value)) return
+  const step = path[from]
+  if (step === undefined) found.push(value)
+  else collect(read(value, step), path, found, from + 1)
+}
+
+/** The paths of each object at a path pattern; an interned object has several. */
+export function locate(root: Data, path: Path): Map<Data, ConcretePath[]> {
+  const places = new Map<Data, ConcretePath[]>()
+  locateIn(root, path, [], places)
+  return places
+}
+
+function locateIn(
+  value: unknown,
+  path: Path,
+  place: ConcretePath,
+  places: Map<Data, ConcretePath[]>,
+): void {
+  if (isList(value)) {
+    const rest = path[0] === everyItem ? path.slice(1) : path
+    value.forEach((item, index) => locateIn(item, rest, [...place, index], places))
+    return
+  }
+  if (!isData(value)) return
+  const [step, ...rest] = path
+  if (step !== undefined) {
+    locateIn(read(value, step), rest, [...place, step], places)
+    return
+  }
+  const known = places.get(value)
+  if (known) known.push(place)
+  else places.set(value, [place])
+}
+
+/** Returns the object that represents an entity and its equals, and adds it to those found if it is the first. */
+export type Intern = (entity: Data) => Data
+
+interface Comparison {
+  readonly keyOf: (entity: Data) => string | number | undefined
+  readonly isSame: (left: Data, right: Data) => boolean
+}
+
+/** Objects of one key that differ in other fields; beyond this count they are not interned. */
+const mostVariants = 8
+
+/** Starts a search along one path. */
+export function compileIntern(rule: InternRule): (found: Data[]) => Intern {
+  const { keyOf, isSame } = generateComparison(rule)
+  return (found) => {
+    const known = new Map<string | number, Data[]>()
+    return (entity) => {
+      const key = keyOf(entity)
+      const variants = key === undefined ? undefined : known.get(key)
+      if (variants) {
+        for (const variant of variants) {
+          if (variant === entity || isSame(variant, entity)) return variant
+        }
+        if (variants.length < mostVariants) variants.push(entity)
+      } else if (key !== undefined) {
+        known.set(key, [entity])
+      }
+      found.push(entity)
+      return entity
+    }
+  }
+}
+
+function generateComparison({ names, keys }: InternRule): Comparison {
+  const reads = keys.map((name, index) => `const k${index}=o[${literal(name)}];`).join('')
+  const areKeys = keys
+    .map((_name, index) => `(typeof k${index}==='string'||typeof k${index}==='number')`)
+    .join('&&')
+  const key = keys.map((_name, index) => `k${index}`).join(`+'\\n'+`)
+  const same = names.map((name) => `l[${literal(name)}]===r[${literal(name)}]`).join('&&')
+  return generate<Comparison>(
+    [],
+    `return {
+keyOf(o){${reads}return ${areKeys}?${key}:undefined},
+isSame(l,r){return ${same}}}`,
+  )([])
 }

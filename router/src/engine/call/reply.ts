@@ -1,26 +1,26 @@
 /**
- * From what a transport brought back to data and errors. Notes on the way whether the text was ASCII without
- * a backslash: then no string in it needs escaping when it is written again.
+ * Reads the reply of a subgraph into data and errors. Text that is ASCII without a backslash is marked as plain: none
+ * of its strings needs escaping when it is written again.
  */
 import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
-import { isData, isList } from '../data.ts'
-import type { Data } from '../data.ts'
-import { SubgraphFault } from '../transport.ts'
-import type { SubgraphReply } from '../transport.ts'
+import { isData, isList, type Data } from '../data.ts'
+import { SubgraphFault, type Reply } from '../transport.ts'
 
-export interface Answer {
+export interface ReplyContent {
   readonly data: Data | undefined
   readonly errors: readonly Partial<GraphQLFormattedError>[]
-  /** No string of the answer needs escaping in JSON. */
+  /** No string of the reply needs escaping in JSON. */
   readonly isPlain: boolean
+  /** Other requests read the same objects: they are copied before they are written to. */
+  isShared: boolean
   readonly cacheControl: string | null | undefined
 }
 
 const backslash = 0x5c
 const needsEscape = /[^\x20-\x7e]|\\/
 
-export function readReply(service: string, reply: SubgraphReply): Answer {
+export function readReply(service: string, reply: Reply): ReplyContent {
   const { value, isPlain } = decode(service, reply)
   if (!isData(value)) throw unreadable(service)
   const { data, errors } = value
@@ -28,11 +28,12 @@ export function readReply(service: string, reply: SubgraphReply): Answer {
     data: isData(data) ? data : undefined,
     errors: isList(errors) ? errors.filter(isData) : [],
     isPlain,
+    isShared: false,
     cacheControl: reply.cacheControl,
   }
 }
 
-function decode(service: string, reply: SubgraphReply): { value: unknown; isPlain: boolean } {
+function decode(service: string, reply: Reply): { value: unknown; isPlain: boolean } {
   if ('value' in reply) return { value: reply.value, isPlain: false }
   if ('text' in reply) {
     return { value: parseText(service, reply.text), isPlain: !needsEscape.test(reply.text) }
@@ -55,7 +56,7 @@ function parseText(service: string, text: string): unknown {
 
 export function unreadable(service: string, cause?: unknown): SubgraphFault {
   return new SubgraphFault(
-    `The service "${service}" sent an answer that cannot be read.`,
+    `The service "${service}" sent a reply that cannot be read.`,
     'SUBGRAPH_UNAVAILABLE',
     cause,
   )

@@ -1,16 +1,17 @@
 /**
- * Compiles representations. The common case, one fragment of leaf fields on a concrete type, becomes generated
- * code that joins constant text and values; rewrites, nesting and overlapping fragments take the plain version.
+ * Compiles representations: what an entity call sends to its service about each entity, as JSON text. The text also
+ * finds duplicates. Objects without a required field or a type name have none and are skipped: the call that should
+ * have brought the field has reported the error. The common case, one fragment of leaf fields on a concrete type, is
+ * generated code that joins constant text and values. Rewrites, nesting and overlapping fragments use the plain version.
  */
-import { GraphQLID, getNamedType, isObjectType } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
-import type { QueryPlanSelectionNode } from '@apollo/query-planner'
-import { isInheritedName } from '../data.ts'
-import type { Data } from '../data.ts'
+import type { QueryPlanSelectionNode, FetchDataRewrite } from '@apollo/query-planner'
+import { GraphQLID, getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
+import { isInheritedName, isData, isList, read, write, type Data } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import { isOfType } from '../merge/rewrites.ts'
+import { mergeInto } from '../merge/merge.ts'
+import { applyRewrites } from '../merge/rewrites.ts'
+import { isOfType } from '../schema-types.ts'
 import type { FetchUnit } from '../plan/graph.ts'
-import { plainRepresent } from './plain-represent.ts'
 
 /**
  * The text of an entity's representation; undefined when it has none. `isPlain` says that no string of the
@@ -18,9 +19,9 @@ import { plainRepresent } from './plain-represent.ts'
  */
 export type Represent = (entity: Data, isPlain: boolean) => string | undefined
 
-/** Tells equal entities by their values, so that duplicates need no text at all. */
+/** Finds equal entities by their values, so that duplicates need no text. */
 export interface Identity {
-  /** A value that seldom belongs to two different entities; undefined when there is none. */
+  /** A value that two different entities rarely share; undefined when there is none. */
   readonly keyOf: (entity: Data) => string | number | undefined
   /** Whether two entities of one key have the same representation; false may also mean "unknown". */
   readonly isSame: (left: Data, right: Data) => boolean
@@ -78,7 +79,7 @@ function manyTypes(
     let represent = byType.get(typename)
     if (!represent) {
       represent = compileForType(schema, requires, typename)?.represent ?? plain
-      // Type names come from subgraphs: only those of the schema are remembered.
+      // Type names come from subgraphs: only those of the schema are cached.
       if (schema.getType(typename)) byType.set(typename, represent)
     }
     return represent(entity, isPlain)
@@ -168,4 +169,47 @@ function keyField(
     fields.find((name) => named(name) === 'String') ??
     fields[0]
   )
+}
+
+export function plainRepresent(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  rewrites: readonly FetchDataRewrite[],
+): (entity: Data) => string | undefined {
+  return (entity) => {
+    const representation = select(schema, requires, entity)
+    if (!representation?.['__typename']) return undefined
+    applyRewrites(schema, rewrites, representation)
+    return JSON.stringify(representation)
+  }
+}
+
+function select(
+  schema: GraphQLSchema,
+  selections: readonly QueryPlanSelectionNode[],
+  source: Data,
+): Data | undefined {
+  const result: Data = {}
+  for (const selection of selections) {
+    if (selection.kind === 'Field') {
+      const name = selection.alias ?? selection.name
+      const value = read(source, name)
+      if (value === undefined) return undefined
+      write(result, name, selectValue(schema, selection.selections, value))
+    } else if (selection.typeCondition && isOfType(schema, source, selection.typeCondition)) {
+      const part = select(schema, selection.selections, source)
+      if (part) mergeInto(result, part)
+    }
+  }
+  return result
+}
+
+function selectValue(
+  schema: GraphQLSchema,
+  selections: readonly QueryPlanSelectionNode[] | undefined,
+  value: unknown,
+): unknown {
+  if (!selections) return value
+  if (isList(value)) return value.map((item) => selectValue(schema, selections, item))
+  return isData(value) ? (select(schema, selections, value) ?? null) : null
 }

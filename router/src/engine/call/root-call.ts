@@ -1,104 +1,102 @@
-/** A fetch that starts at a root type: its data is merged at one path of the result, mostly the root itself. */
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import { parse } from 'graphql'
+/** A call for fields of a root type. Its data is merged at one path of the result, usually the root. */
+import { parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { Data } from '../data.ts'
-import { compileCopy } from '../merge/copy.ts'
-import type { Copy } from '../merge/copy.ts'
-import { expectedAt } from '../merge/expected.ts'
+import { compileCopy, type Copy } from '../merge/copy.ts'
+import { expectedAt, replyShape, type ReplyShape } from '../merge/shape.ts'
 import { cloneData, mergeInto } from '../merge/merge.ts'
-import { receivedShape } from '../merge/shape.ts'
-import type { ReceivedShape } from '../merge/shape.ts'
 import { applyRewrites } from '../merge/rewrites.ts'
-import type { AlikeRules } from '../plan/intern.ts'
+import type { InternRules } from '../plan/intern.ts'
 import { operationOf } from '../plan/calls.ts'
 import type { FetchUnit } from '../plan/graph.ts'
-import { bodyHead, sendCall, variableMembers } from './send.ts'
-import type { CallFacts, Calls } from './send.ts'
-import { collect } from './entities.ts'
-import { placesOf, reportError, reportFailure } from './errors.ts'
-import type { BroughtFields, ErrorScope } from './errors.ts'
-import type { ConcretePath } from './entities.ts'
-import { isSelected } from './run.ts'
-import type { Run, Step } from './run.ts'
-import type { SharedAnswer } from './share.ts'
+import { bodyHead, sendCall, variableMembers, type CallFacts, type Calls } from './send.ts'
+import { collect, type ConcretePath } from './find.ts'
+import {
+  placesOf,
+  reportError,
+  reportFailure,
+  type FetchedFields,
+  type ErrorScope,
+} from './errors.ts'
+import type { ReplyContent } from './reply.ts'
+import { isSelected, type Run, type Step } from './run.ts'
 
-export interface FetchSetting {
+export interface CallSetting {
   readonly calls: Calls
   readonly schema: GraphQLSchema
   readonly scope: ErrorScope
   readonly facts: CallFacts
-  /** The result when all fetches have ended. */
-  readonly expected: ReceivedShape
-  /** Where equal objects become one. */
-  readonly alike: AlikeRules
+  /** The shape of the result when all calls have ended. */
+  readonly expected: ReplyShape
+  /** Paths whose equal objects are interned. */
+  readonly interned: InternRules
   readonly isGenerated: boolean
 }
 
-interface RootFetch extends FetchSetting {
+interface RootCall extends CallSetting {
   readonly unit: FetchUnit
   readonly head: string
   readonly copy: Copy
-  readonly brought: readonly BroughtFields[]
+  readonly fetched: readonly FetchedFields[]
 }
 
-export function compileRootFetch(unit: FetchUnit, setting: FetchSetting): Step {
+export function compileRootCall(unit: FetchUnit, setting: CallSetting): Step {
   const document = parse(unit.text, { noLocation: true })
-  const shape = receivedShape(document, operationOf(document).selectionSet)
-  const fetch: RootFetch = {
+  const shape = replyShape(document, operationOf(document).selectionSet)
+  const call: RootCall = {
     ...setting,
     unit,
     head: bodyHead(unit.text, unit.operationName),
     copy: compileCopy(shape, expectedAt(setting.expected, unit.path), setting.isGenerated),
-    brought: [{ condition: undefined, names: [...shape.keys()] }],
+    fetched: [{ condition: undefined, names: [...shape.keys()] }],
   }
-  return (run) => runFetch(fetch, run)
+  return (run) => runCall(call, run)
 }
 
-async function runFetch(fetch: RootFetch, run: Run): Promise<void> {
-  if (!isSelected(run, fetch.unit.conditions)) return
+async function runCall(call: RootCall, run: Run): Promise<void> {
+  if (!isSelected(run, call.unit.conditions)) return
   const targets: Data[] = []
-  collect(run.root, fetch.unit.path, targets)
+  collect(run.root, call.unit.path, targets)
   if (targets.length === 0) return
   try {
-    const members = variableMembers(fetch.unit.variables, run.variables)
-    const body = `${fetch.head}${members.join(',')}}}`
-    const shared = await sendCall(fetch.calls, fetch.facts, body, run)
-    mergeAnswer(fetch, targets, shared)
-    reportErrors(fetch, run, targets, shared.answer.errors)
+    const members = variableMembers(call.unit.variables, run.variables)
+    const body = `${call.head}${members.join(',')}}}`
+    const content = await sendCall(call.calls, call.facts, body, run)
+    mergeContent(call, targets, content)
+    reportErrors(call, run, targets, content.errors)
   } catch (failure) {
-    const places = placesOf(run.root, [fetch.unit.path], targets)
-    reportFailure(run, fetch.scope, places, fetch.brought, failure)
+    const places = placesOf(run.root, [call.unit.path], targets)
+    reportFailure(run, call.scope, places, call.fetched, failure)
   }
 }
 
-function mergeAnswer(fetch: RootFetch, targets: readonly Data[], shared: SharedAnswer): void {
-  const { data } = shared.answer
+function mergeContent(call: RootCall, targets: readonly Data[], content: ReplyContent): void {
+  const { data } = content
   if (!data) return
-  const { outputRewrites } = fetch.unit
-  const own = shared.isShared ? fetch.copy(data) : data
-  if (outputRewrites.length > 0) applyRewrites(fetch.schema, outputRewrites, own)
+  const { outputRewrites } = call.unit
+  const own = content.isShared ? call.copy(data) : data
+  if (outputRewrites.length > 0) applyRewrites(call.schema, outputRewrites, own)
   targets.forEach((target, index) => {
     mergeInto(target, index === targets.length - 1 ? own : cloneData(own))
   })
 }
 
 function reportErrors(
-  fetch: RootFetch,
+  call: RootCall,
   run: Run,
   targets: readonly Data[],
   errors: readonly Partial<GraphQLFormattedError>[],
 ): void {
   for (const error of errors) {
     if (isConcrete(error.path)) {
-      const bases = placesOf(run.root, [fetch.unit.path], targets).map((place) => place.path)
-      reportError(run, fetch.scope, error, bases, error.path)
+      const bases = placesOf(run.root, [call.unit.path], targets).map((place) => place.path)
+      reportError(run, call.scope, error, bases, error.path)
     } else {
-      reportError(run, fetch.scope, error, [], [])
+      reportError(run, call.scope, error, [], [])
     }
   }
 }
 
-/** Whether an error's path can be trusted to be one: subgraphs may send anything. */
+/** Whether the path of an error is well formed: subgraphs may send anything. */
 export function isConcrete(path: unknown): path is ConcretePath {
   return (
     Array.isArray(path) &&

@@ -1,32 +1,31 @@
 /** The state of one request while its plan runs. */
 import type { GraphQLError } from 'graphql'
-import { read } from '../data.ts'
-import type { Data } from '../data.ts'
+import { read, type Data } from '../data.ts'
 import type { Condition } from '../plan/graph.ts'
 
 export interface Run {
-  /** What the fetches have brought so far, under internal response names. */
+  /** The data that the calls have brought so far, under internal response names. */
   readonly root: Data
   /** Variables as the client sent them; subgraphs coerce them again. */
   readonly variables: Data
   /** Variables after coercion, defaults included. */
   readonly coerced: Data
   readonly errors: GraphQLError[]
-  /** The request as the router knows it; opaque here. */
+  /** The context value of the request; opaque here. */
   readonly context: unknown
-  /** Fetches may be shared with requests of the same key; undefined forbids it. */
+  /** Calls may be shared with requests of the same key; undefined forbids it. */
   readonly shareKey: string | undefined
   readonly isMutation: boolean
-  /** Restricts the cache policy of the response by what a remote subgraph said. */
+  /** Restricts the cache policy of the response by the `cache-control` header of a remote subgraph. */
   readonly restrictCache: ((cacheControl: string | null) => void) | undefined
   /** No string received so far needs escaping in JSON. */
   isPlain: boolean
 }
 
-/** A compiled part of a plan. It never rejects: what fails becomes errors of the run. */
+/** A compiled part of a plan. It never rejects: failures become errors of the run. */
 export type Step = (run: Run) => Promise<void> | undefined
 
-/** Whether the variables select a fetch at all. */
+/** Whether the variables select a fetch. */
 export function isSelected(run: Run, conditions: readonly Condition[]): boolean {
   return conditions.every(
     ({ variable, isWanted }) => (read(run.coerced, variable) === true) === isWanted,

@@ -1,21 +1,17 @@
 /**
- * Sends one compiled call: body text from a constant head and the variables in use, sharing, observation,
- * reading of the answer. Root and entity fetches build on it.
+ * Sends one call: builds the request body from a constant head and the variables in use, shares identical calls in
+ * flight, reports to the observer, and reads the reply. Root and entity calls build on it.
  */
-import type { Data } from '../data.ts'
-import { read } from '../data.ts'
-import { SubgraphFault } from '../transport.ts'
-import type { FetchObserver, SubgraphTransport } from '../transport.ts'
-import { readReply } from './reply.ts'
-import type { Answer } from './reply.ts'
-import type { Run } from './run.ts'
-import type { InFlight, SharedAnswer } from './share.ts'
+import { read, type Data } from '../data.ts'
 import type { FetchSpan } from '../spans.ts'
+import { SubgraphFault, type CallObserver, type SubgraphTransport } from '../transport.ts'
+import { readReply, type ReplyContent } from './reply.ts'
+import type { Run } from './run.ts'
 
 export interface Calls {
   readonly transport: SubgraphTransport
   readonly inFlight: InFlight
-  readonly onFetch: FetchObserver | undefined
+  readonly onCall: CallObserver | undefined
   readonly inSpan: FetchSpan
 }
 
@@ -23,7 +19,7 @@ export interface CallFacts {
   readonly service: string
   readonly operationName: string | undefined
   readonly isMutation: boolean
-  /** Only public fields: the call carries no identity and every user may share it. */
+  /** Reads only public fields: the call carries no identity, and requests of all users may share it. */
   readonly isPublic: boolean
 }
 
@@ -34,7 +30,7 @@ export function bodyHead(text: string, operationName: string | undefined): strin
   return `{"query":${JSON.stringify(text)}${name},"variables":{`
 }
 
-/** The JSON members of the variables that a fetch uses and the client gave. */
+/** The JSON members of the variables that a call uses and the client sent. */
 export function variableMembers(names: readonly string[], variables: Data): string[] {
   return names.flatMap((name) => {
     const value = read(variables, name)
@@ -47,21 +43,21 @@ export async function sendCall(
   facts: CallFacts,
   body: string,
   run: Run,
-): Promise<SharedAnswer> {
+): Promise<ReplyContent> {
   const mayJoin = calls.transport.isRefusing?.(facts.service) !== true
   const key = mayJoin ? sharingKey(facts, body, run) : undefined
   const isJoined = key !== undefined && calls.inFlight.has(key)
   const { service, operationName } = facts
-  const end = calls.onFetch?.({ service, operationName, isJoined, context: run.context })
+  const end = calls.onCall?.({ service, operationName, isJoined, context: run.context })
   const isShared = key !== undefined
   const start = () => calls.inSpan(facts, () => exchange(calls, { ...facts, isShared }, body, run))
   try {
-    const shared = isShared
+    const content = isShared
       ? await joinInOwnTime(calls, facts, run, () => calls.inFlight.join(key, start), isJoined)
-      : { answer: await start(), isShared: false }
-    noteAnswer(run, shared.answer)
-    end?.({ errorCount: shared.answer.errors.length })
-    return shared
+      : await start()
+    noteContent(run, content)
+    end?.({ errorCount: content.errors.length })
+    return content
   } catch (failure) {
     end?.({ failure, errorCount: 0 })
     throw failure
@@ -69,16 +65,16 @@ export async function sendCall(
 }
 
 /**
- * A request waits for a shared call as long as it has time itself, whatever time the request that began it had. When
- * the call runs out of its own time, a request that joined it late asks again, once.
+ * Each request waits for a shared call until its own deadline, whatever the deadline of the request that started the
+ * call. When the call itself times out, a request that joined it sends the call again, once.
  */
 async function joinInOwnTime(
   { transport }: Calls,
   { service }: CallFacts,
   { context }: Run,
-  join: () => Promise<SharedAnswer>,
+  join: () => Promise<ReplyContent>,
   isJoined: boolean,
-): Promise<SharedAnswer> {
+): Promise<ReplyContent> {
   const wait = () => inTime(service, transport.timeLeftMs?.(context), join)
   try {
     return await wait()
@@ -119,7 +115,7 @@ async function exchange(
   facts: CallFacts & { readonly isShared: boolean },
   body: string,
   run: Run,
-): Promise<Answer> {
+): Promise<ReplyContent> {
   const reply = await calls.transport.send({
     service: facts.service,
     body,
@@ -132,7 +128,44 @@ async function exchange(
   return readReply(facts.service, reply)
 }
 
-function noteAnswer(run: Run, answer: Answer): void {
-  run.isPlain &&= answer.isPlain
-  if (answer.cacheControl !== undefined) run.restrictCache?.(answer.cacheControl)
+function noteContent(run: Run, { isPlain, cacheControl }: ReplyContent): void {
+  run.isPlain &&= isPlain
+  if (cacheControl !== undefined) run.restrictCache?.(cacheControl)
+}
+
+interface Flight {
+  readonly content: Promise<ReplyContent>
+  users: number
+}
+
+/** Calls in flight: an identical call waits for the same reply. */
+export interface InFlight {
+  /** Whether an identical call is under way. */
+  has(key: string): boolean
+  join(key: string, start: () => Promise<ReplyContent>): Promise<ReplyContent>
+}
+
+export function createInFlight(): InFlight {
+  const flights = new Map<string, Flight>()
+
+  function depart(key: string, start: () => Promise<ReplyContent>): Flight {
+    const land = () => void flights.delete(key)
+    const content = start()
+    // Registered first, so the flight is closed to further users before any user continues.
+    content.then(land, land)
+    const flight = { content, users: 0 }
+    flights.set(key, flight)
+    return flight
+  }
+
+  return {
+    has: (key) => flights.has(key),
+    join: async (key, start) => {
+      const flight = flights.get(key) ?? depart(key, start)
+      flight.users += 1
+      const content = await flight.content
+      content.isShared = flight.users > 1
+      return content
+    },
+  }
 }

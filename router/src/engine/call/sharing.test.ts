@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
-import type { EngineOptions } from '../engine.ts'
-import type { FetchNotice } from '../transport.ts'
+import { createEngine, type EngineOptions } from '../engine.ts'
+import type { CallNotice } from '../transport.ts'
 import { execute, executeRaw } from '../testing/request.ts'
 import { startSubgraphs } from '../testing/subgraphs.ts'
 
@@ -117,10 +116,10 @@ it('gives every request objects of its own, so that later fetches of one do not 
 })
 
 it('tells the observer of every fetch, and which of them joined another', async () => {
-  const notices: (FetchNotice<Visitor> & { errorCount?: number })[] = []
+  const notices: (CallNotice<Visitor> & { errorCount?: number })[] = []
   const { engine } = await open({
     isPublicFetch,
-    onFetch: (notice) => {
+    onCall: (notice) => {
       const seen = { ...notice }
       notices.push(seen)
       return ({ errorCount }) => Object.assign(seen, { errorCount })

@@ -1,34 +1,29 @@
 /**
- * Copying and assigning received objects. The generated versions name every field once: one object literal
- * per level, or one assignment per field, without walking keys.
+ * Copies and assigns objects of replies. The generated versions name every field once, in one object literal per level
+ * or one assignment per field, and do not iterate over keys.
  */
-import { isInheritedName, isList, read, write } from '../data.ts'
-import type { Data } from '../data.ts'
+import { isInheritedName, isList, read, write, type Data } from '../data.ts'
 import { generate, literal } from '../generate.ts'
 import { cloneData } from './merge.ts'
-import type { ReceivedShape } from './shape.ts'
+import type { ReplyShape } from './shape.ts'
 
 export type Copy = (received: Data) => Data
 export type Assign = (target: Data, received: Data) => void
 
 /**
- * A copy of what a fetch received, for a request that shares the answer with others. Names that are expected
- * but not received are undefined in it, which is the same as absent.
+ * Copies the data of a reply that several requests share. Names that later calls bring are undefined in the copy, which is
+ * the same as absent.
  */
-export function compileCopy(
-  shape: ReceivedShape,
-  expected: ReceivedShape,
-  isGenerated: boolean,
-): Copy {
+export function compileCopy(shape: ReplyShape, expected: ReplyShape, isGenerated: boolean): Copy {
   if (!isGenerated || hasInheritedName(shape)) return cloneData
-  // The outermost object is merged into another one: room is only made in those below it.
+  // The outermost object is merged into another: fields are only reserved in those below it.
   const inside = new Map([...expected].filter(([name]) => shape.has(name)))
   const source = copySource(shape, inside)
   return generate<Copy>(['isList'], `${source.functions}return ${source.name}`)([isList])
 }
 
-/** Sets the leaf fields of a received entity on an object that waits for them. */
-export function compileAssign(shape: ReceivedShape, isGenerated: boolean): Assign {
+/** Assigns the leaf fields of a received entity to an object of the result. */
+export function compileAssign(shape: ReplyShape, isGenerated: boolean): Assign {
   const names = [...shape.keys()]
   if (!isGenerated || hasInheritedName(shape)) {
     return (target, received) => {
@@ -49,7 +44,7 @@ export function compileAssign(shape: ReceivedShape, isGenerated: boolean): Assig
   )([cloneData])
 }
 
-function hasInheritedName(shape: ReceivedShape): boolean {
+function hasInheritedName(shape: ReplyShape): boolean {
   return [...shape].some(
     ([name, below]) => isInheritedName(name) || (below !== undefined && hasInheritedName(below)),
   )
@@ -60,7 +55,7 @@ interface CopySource {
   readonly functions: string
 }
 
-function copySource(shape: ReceivedShape, expected: ReceivedShape, depth = 'c'): CopySource {
+function copySource(shape: ReplyShape, expected: ReplyShape, depth = 'c'): CopySource {
   const below = [...shape].map(([name, inner], index) => ({
     key: literal(name),
     inner: inner && copySource(inner, expected.get(name) ?? new Map(), `${depth}_${index}`),

@@ -1,9 +1,8 @@
 /**
- * Merging what a fetch returned into what is already there, as the stock gateway does: objects merge, lists of
- * equal length merge item by item, anything else replaces. References are adopted, so the source must be owned.
+ * Merges the data of a reply into the result as the stock gateway does: objects merge, lists of equal length merge item
+ * by item, other values replace. The target takes references to the source, so the source must not be shared.
  */
-import { isData, isList, read, write } from '../data.ts'
-import type { Data } from '../data.ts'
+import { isData, isList, read, write, type Data } from '../data.ts'
 
 export function mergeInto(target: Data, source: Data): void {
   for (const key of Object.keys(source)) {
@@ -17,7 +16,7 @@ export function mergeInto(target: Data, source: Data): void {
   }
 }
 
-/** Lists of leaves are replaced, never written into: several objects and requests may hold the same list. */
+/** Lists of leaves are replaced, never modified: several objects and requests may hold the same list. */
 function canMergeItems(existing: readonly unknown[], received: readonly unknown[]): boolean {
   return existing.length === received.length && existing.some((item) => typeof item === 'object')
 }
@@ -43,4 +42,34 @@ function cloneValue(value: unknown): unknown {
   const copy: Data = {}
   for (const key of Object.keys(value)) write(copy, key, cloneValue(read(value, key)))
   return copy
+}
+
+/**
+ * Merges the data of two passes over one query. Objects and lists that changed between the passes keep the data of the
+ * first. `contested` names hold different values on purpose.
+ */
+export function mergeAligned(target: Data, source: Data, contested: ReadonlySet<string>): void {
+  if (!isSame(target, source, contested)) return
+  for (const key of Object.keys(source)) {
+    const value = read(source, key)
+    const existing = read(target, key)
+    if (existing === undefined) write(target, key, value)
+    else alignValues(existing, value, contested)
+  }
+}
+
+function alignValues(existing: unknown, value: unknown, contested: ReadonlySet<string>): void {
+  if (isData(existing) && isData(value)) {
+    mergeAligned(existing, value, contested)
+  } else if (isList(existing) && isList(value) && existing.length === value.length) {
+    existing.forEach((item, index) => alignValues(item, value[index], contested))
+  }
+}
+
+function isSame(target: Data, source: Data, contested: ReadonlySet<string>): boolean {
+  return Object.keys(source).every((key) => {
+    const [left, right] = [read(target, key), read(source, key)]
+    const isComparable = left !== undefined && typeof left !== 'object' && typeof right !== 'object'
+    return !isComparable || contested.has(key) || left === right
+  })
 }

@@ -1,12 +1,11 @@
 /**
- * The planner's data rewrites. Input rewrites change a representation before it is sent (interface objects
- * rename `__typename`); output rewrites undo aliases that the planner added to keep a subgraph query valid.
+ * The planner's data rewrites. Input rewrites change a representation before it is sent (interface objects rename
+ * `__typename`). Output rewrites undo aliases that the planner added to keep a subgraph query valid.
  */
-import { isAbstractType, isInterfaceType, isObjectType } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import type { FetchDataRewrite } from '@apollo/query-planner'
-import { isData, isList, read, write } from '../data.ts'
-import type { Data, Path } from '../data.ts'
+import { isOfType } from '../schema-types.ts'
+import { isData, isList, read, write, type Data, type Path } from '../data.ts'
 
 const fragmentPrefix = '... on '
 
@@ -28,7 +27,7 @@ function rewriteField(rewrite: FetchDataRewrite, name: string, found: Data): voi
     return
   }
   const value = read(found, name)
-  // A value that is null or false must move too, or it would stay under the internal name and be lost.
+  // Null and false are moved too: under the internal name they would be lost.
   if (value === undefined) return
   write(found, rewrite.renameKeyTo, value)
   write(found, name, undefined)
@@ -53,24 +52,4 @@ function applyAt(
   } else if (isOfType(schema, value, step.slice(fragmentPrefix.length), true)) {
     applyAt(schema, rest, value, change)
   }
-}
-
-/** Whether an object is of a type, by its `__typename`; `isUnknownAccepted` answers for objects without one. */
-export function isOfType(
-  schema: GraphQLSchema,
-  value: Data,
-  condition: string,
-  isUnknownAccepted = false,
-): boolean {
-  const name = value['__typename']
-  if (typeof name !== 'string' || name === '') return isUnknownAccepted
-  return name === condition || isSubTypeNamed(schema, condition, name)
-}
-
-/** Whether the first named type is an abstract type that the second belongs to. */
-export function isSubTypeNamed(schema: GraphQLSchema, abstract: string, name: string): boolean {
-  const type = schema.getType(name)
-  const condition = schema.getType(abstract)
-  if (!condition || !isAbstractType(condition)) return false
-  return (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(condition, type)
 }

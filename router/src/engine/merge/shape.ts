@@ -1,20 +1,17 @@
 /**
- * The shape of what a fetch receives, from its own operation: response names and what is below them. Copies
- * and assignments are made for exactly these names.
+ * The shape of a reply, from the operation of its fetch: response names and the shapes below them. Copies and
+ * assignments are generated for exactly these names.
  */
-import { Kind } from 'graphql'
-import type { DocumentNode, SelectionSetNode } from 'graphql'
+import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
+import { everyItem, type Path } from '../data.ts'
 
 /** Response names in order; a leaf has no shape. */
-export type ReceivedShape = ReadonlyMap<string, ReceivedShape | undefined>
+export type ReplyShape = ReadonlyMap<string, ReplyShape | undefined>
 
-type Building = Map<string, Building | undefined>
+type MutableShape = Map<string, MutableShape | undefined>
 
-export function receivedShape(
-  document: DocumentNode,
-  selectionSet: SelectionSetNode,
-): ReceivedShape {
-  const shape: Building = new Map()
+export function replyShape(document: DocumentNode, selectionSet: SelectionSetNode): ReplyShape {
+  const shape: MutableShape = new Map()
   addSelections(document, selectionSet, shape)
   return shape
 }
@@ -22,7 +19,7 @@ export function receivedShape(
 function addSelections(
   document: DocumentNode,
   selectionSet: SelectionSetNode,
-  shape: Building,
+  shape: MutableShape,
 ): void {
   for (const selection of selectionSet.selections) {
     if (selection.kind !== Kind.FIELD) {
@@ -38,7 +35,7 @@ function addSelections(
       if (!shape.has(name)) shape.set(name, undefined)
       continue
     }
-    const below: Building = shape.get(name) ?? new Map<string, Building | undefined>()
+    const below: MutableShape = shape.get(name) ?? new Map<string, MutableShape | undefined>()
     addSelections(document, selection.selectionSet, below)
     shape.set(name, below)
   }
@@ -51,6 +48,49 @@ function fragmentSelections(document: DocumentNode, name: string): SelectionSetN
   return fragment && 'selectionSet' in fragment ? fragment.selectionSet : undefined
 }
 
-export function isLeafOnly(shape: ReceivedShape): boolean {
+export function isLeafOnly(shape: ReplyShape): boolean {
   return [...shape.values()].every((below) => below === undefined)
+}
+
+export interface FetchedShape {
+  readonly path: Path
+  readonly shape: ReplyShape
+}
+
+/**
+ * The shape of the result when all calls of a plan have ended. Copies reserve the fields that later calls bring: an
+ * object that grows afterwards is slower to read and leaves more garbage.
+ */
+export function expectedShape(fetched: readonly FetchedShape[]): ReplyShape {
+  const root: MutableShape = new Map()
+  for (const { path, shape } of fetched) addShape(shapeAt(root, path), shape)
+  return root
+}
+
+/** The expected shape below a path; empty when no call reaches the path. */
+export function expectedAt(shape: ReplyShape, path: Path): ReplyShape {
+  let found: ReplyShape | undefined = shape
+  for (const step of path) if (step !== everyItem) found = found?.get(step)
+  return found ?? new Map()
+}
+
+function shapeAt(root: MutableShape, path: Path): MutableShape {
+  let found = root
+  for (const step of path) if (step !== everyItem) found = below(found, step)
+  return found
+}
+
+function below(shape: MutableShape, name: string): MutableShape {
+  const known = shape.get(name)
+  if (known) return known
+  const made: MutableShape = new Map()
+  shape.set(name, made)
+  return made
+}
+
+function addShape(target: MutableShape, shape: ReplyShape): void {
+  for (const [name, inner] of shape) {
+    if (inner) addShape(below(target, name), inner)
+    else if (!target.has(name)) target.set(name, undefined)
+  }
 }

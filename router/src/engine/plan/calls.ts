@@ -1,20 +1,25 @@
 /**
- * Writes one subgraph operation for several entity fetches of one service: each fetch becomes an aliased
- * `_entities` field with its own list of representations. Fetches that ask the same of different places
- * share one field (its slot has several paths).
+ * Groups the fetches of a plan into calls. Entity fetches of one service on one level become one call, whose operation
+ * has an aliased `_entities` field with its own list of representations for each. Equal fetches at different paths
+ * share one field. A fetch that no other waits for moves down to a later call of its service, which adds no depth
+ * because the plan waits for that call anyway.
  */
-import { Kind, OperationTypeNode, parse, print, stripIgnoredCharacters } from 'graphql'
-import type {
-  DocumentNode,
-  FieldNode,
-  OperationDefinitionNode,
-  VariableDefinitionNode,
+import {
+  Kind,
+  OperationTypeNode,
+  parse,
+  print,
+  stripIgnoredCharacters,
+  type DocumentNode,
+  type FieldNode,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from 'graphql'
 import type { Path } from '../data.ts'
-import type { FetchUnit } from './graph.ts'
+import type { FetchUnit, PlanGraph } from './graph.ts'
 
 /** One `_entities` field of a call. */
-export interface SlotPlan {
+export interface EntityFieldPlan {
   readonly unit: FetchUnit
   readonly paths: readonly Path[]
   readonly document: DocumentNode
@@ -24,29 +29,29 @@ export interface SlotPlan {
 }
 
 export interface BatchPlan {
-  readonly slots: readonly SlotPlan[]
+  readonly fields: readonly EntityFieldPlan[]
   readonly text: string
   readonly variables: readonly string[]
 }
 
 export function planBatch(units: readonly FetchUnit[]): BatchPlan {
-  const slots = mergeEqualUnits(units)
-  const [only] = slots
-  if (slots.length === 1 && only) {
-    return { slots, text: only.unit.text, variables: only.unit.variables }
+  const fields = mergeEqualUnits(units)
+  const [only] = fields
+  if (fields.length === 1 && only) {
+    return { fields, text: only.unit.text, variables: only.unit.variables }
   }
-  const variables = [...new Set(slots.flatMap((slot) => slot.unit.variables))]
+  const variables = [...new Set(fields.flatMap((field) => field.unit.variables))]
   const taken = new Set(variables)
-  const renamed = slots.map((slot, index) => ({
-    ...slot,
+  const renamed = fields.map((field, index) => ({
+    ...field,
     alias: `_e${index}`,
     variable: freeName(`_r${index}`, taken),
   }))
-  return { slots: renamed, text: printBatch(renamed), variables }
+  return { fields: renamed, text: printBatch(renamed), variables }
 }
 
-function mergeEqualUnits(units: readonly FetchUnit[]): SlotPlan[] {
-  const slots = new Map<string, SlotPlan>()
+function mergeEqualUnits(units: readonly FetchUnit[]): EntityFieldPlan[] {
+  const fields = new Map<string, EntityFieldPlan>()
   for (const unit of units) {
     const document = parse(unit.text, { noLocation: true })
     const key = JSON.stringify([
@@ -56,9 +61,9 @@ function mergeEqualUnits(units: readonly FetchUnit[]): SlotPlan[] {
       unit.inputRewrites,
       unit.outputRewrites,
     ])
-    const paths = [...(slots.get(key)?.paths ?? []), unit.path]
+    const paths = [...(fields.get(key)?.paths ?? []), unit.path]
     const unique = new Map(paths.map((path) => [JSON.stringify(path), path]))
-    slots.set(key, {
+    fields.set(key, {
       unit,
       paths: [...unique.values()],
       document,
@@ -66,7 +71,7 @@ function mergeEqualUnits(units: readonly FetchUnit[]): SlotPlan[] {
       variable: 'representations',
     })
   }
-  return [...slots.values()]
+  return [...fields.values()]
 }
 
 function withoutName(document: DocumentNode): string {
@@ -84,30 +89,30 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
   return taken.has(wanted) ? freeName(`_${wanted}`, taken) : wanted
 }
 
-function printBatch(slots: readonly SlotPlan[]): string {
+function printBatch(fields: readonly EntityFieldPlan[]): string {
   const definitions = new Map<string, VariableDefinitionNode>()
-  const fields: FieldNode[] = []
-  for (const slot of slots) {
-    const operation = operationOf(slot.document)
+  const nodes: FieldNode[] = []
+  for (const field of fields) {
+    const operation = operationOf(field.document)
     for (const definition of operation.variableDefinitions ?? []) {
       const isOwn = definition.variable.name.value === 'representations'
-      const name = isOwn ? slot.variable : definition.variable.name.value
+      const name = isOwn ? field.variable : definition.variable.name.value
       definitions.set(name, {
         ...definition,
         variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } },
       })
     }
-    fields.push(aliasedField(operation, slot))
+    nodes.push(aliasedField(operation, field))
   }
-  return stripIgnoredCharacters(print(batchDocument(slots, [...definitions.values()], fields)))
+  return stripIgnoredCharacters(print(batchDocument(fields, [...definitions.values()], nodes)))
 }
 
 function batchDocument(
-  slots: readonly SlotPlan[],
+  fields: readonly EntityFieldPlan[],
   variableDefinitions: VariableDefinitionNode[],
   selections: FieldNode[],
 ): DocumentNode {
-  const [first] = slots
+  const [first] = fields
   const name = first && operationOf(first.document).name
   const operation: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
@@ -119,17 +124,17 @@ function batchDocument(
   return { kind: Kind.DOCUMENT, definitions: [operation] }
 }
 
-function aliasedField(operation: OperationDefinitionNode, slot: SlotPlan): FieldNode {
-  const field = operation.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD)
-  if (!field) throw new Error('An entity fetch without a field cannot be batched.')
+function aliasedField(operation: OperationDefinitionNode, field: EntityFieldPlan): FieldNode {
+  const node = operation.selectionSet.selections.find((selection) => selection.kind === Kind.FIELD)
+  if (!node) throw new Error('An entity fetch without a field cannot be batched.')
   return {
-    ...field,
-    alias: { kind: Kind.NAME, value: slot.alias },
+    ...node,
+    alias: { kind: Kind.NAME, value: field.alias },
     arguments: [
       {
         kind: Kind.ARGUMENT,
         name: { kind: Kind.NAME, value: 'representations' },
-        value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: slot.variable } },
+        value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: field.variable } },
       },
     ],
   }
@@ -141,4 +146,88 @@ export function operationOf(document: DocumentNode): OperationDefinitionNode {
   )
   if (!operation) throw new Error('A fetch without an operation cannot be compiled.')
   return operation
+}
+
+export interface CallPlan {
+  /** Indexes of the calls that must end before this one starts. */
+  readonly after: readonly number[]
+  readonly units: readonly FetchUnit[]
+}
+
+interface Group {
+  readonly key: string
+  readonly level: number
+  readonly members: number[]
+}
+
+/**
+ * Calls in an order in which each comes after those that it depends on. Public fetches are grouped apart from others,
+ * because they carry no identity and are shared by all requests.
+ */
+export function groupCalls(graph: PlanGraph, isPublic: (unit: FetchUnit) => boolean): CallPlan[] {
+  const levels = levelsOf(graph)
+  const groups = groupsOf(graph, levels, isPublic)
+  moveLeavesDown(graph, groups)
+  const kept = groups
+    .filter((group) => group.members.length > 0)
+    .sort((left, right) => left.level - right.level)
+  const groupOfNode = new Map(
+    kept.flatMap((group, index) => group.members.map((member) => [member, index] as const)),
+  )
+  return kept.map((group) => callOf(graph, group, groupOfNode))
+}
+
+function levelsOf(graph: PlanGraph): number[] {
+  const levels: number[] = []
+  for (const node of graph) {
+    levels.push(1 + Math.max(-1, ...[...node.after].map((index) => levels[index] ?? 0)))
+  }
+  return levels
+}
+
+function groupsOf(
+  graph: PlanGraph,
+  levels: readonly number[],
+  isPublic: (unit: FetchUnit) => boolean,
+): Group[] {
+  const groups = new Map<string, Group>()
+  graph.forEach((node, index) => {
+    const level = levels[index] ?? 0
+    const key = isGroupable(node.unit)
+      ? `${String(isPublic(node.unit))}:${node.unit.service}`
+      : `alone:${index}`
+    const group = groups.get(`${level}:${key}`) ?? { key, level, members: [] }
+    group.members.push(index)
+    groups.set(`${level}:${key}`, group)
+  })
+  return [...groups.values()]
+}
+
+function isGroupable(unit: FetchUnit): boolean {
+  return unit.requires !== undefined && unit.kind === OperationTypeNode.QUERY
+}
+
+/** Moves groups that no other waits for into a later group of the same service. */
+function moveLeavesDown(graph: PlanGraph, groups: readonly Group[]): void {
+  const awaited = new Set(graph.flatMap((node) => [...node.after]))
+  for (const group of groups) {
+    const isLeaf = group.members.every((member) => !awaited.has(member))
+    if (!isLeaf) continue
+    const later = groups.find(
+      (other) => other.key === group.key && other.level > group.level && other.members.length > 0,
+    )
+    if (later) later.members.push(...group.members.splice(0))
+  }
+}
+
+function callOf(
+  graph: PlanGraph,
+  group: Group,
+  groupOfNode: ReadonlyMap<number, number>,
+): CallPlan {
+  const nodes = group.members.flatMap((member) => graph[member] ?? [])
+  const after = new Set(
+    nodes.flatMap((node) => [...node.after].flatMap((index) => groupOfNode.get(index) ?? [])),
+  )
+  return { after: [...after], units: nodes.map((node) => node.unit) }
 }

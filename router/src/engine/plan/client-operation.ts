@@ -1,10 +1,17 @@
-/** What is known of a client's operation before it is planned. */
-import { Kind, visit } from 'graphql'
-import type {
-  DocumentNode,
-  FragmentDefinitionNode,
-  OperationDefinitionNode,
-  SelectionSetNode,
+/** A client's operation before it is planned. */
+import {
+  Kind,
+  visit,
+  TypeInfo,
+  visitWithTypeInfo,
+  isInterfaceType,
+  isObjectType,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type FieldNode,
+  type GraphQLSchema,
 } from 'graphql'
 import type { ClientField, ClientFields } from '../call/errors.ts'
 
@@ -13,7 +20,7 @@ export interface ClientOperation {
   readonly operation: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly outputNames: ReadonlyMap<string, string>
-  /** Variables that decide whether fields are selected. */
+  /** The variables of @skip and @include. */
   readonly conditionVariables: readonly string[]
 }
 
@@ -58,7 +65,7 @@ function conditionVariables(document: DocumentNode): string[] {
   return [...names].sort()
 }
 
-/** The client's selection as a tree of response names, whatever the types: enough to place errors. */
+/** The client's selection as a tree of response names, regardless of types: it locates errors. */
 export function clientFields(source: ClientOperation): ClientFields {
   return fieldsOf(source, [source.operation.selectionSet])
 }
@@ -74,7 +81,7 @@ function fieldsOf(
   return fields
 }
 
-/** Children are read on demand: errors are rare, and nested fragments can make the whole tree huge. */
+/** Children are computed on demand: errors are rare, and nested fragments can make the whole tree huge. */
 function lazyField(
   source: ClientOperation,
   input: string,
@@ -109,4 +116,82 @@ function collect(
       if (fragment) collect(source, fragment.selectionSet, collected, visited)
     }
   }
+}
+
+export interface Aliased {
+  readonly document: DocumentNode
+  /** Internal aliases, to the client's response names. */
+  readonly outputNames: ReadonlyMap<string, string>
+}
+
+export interface AliasRules {
+  readonly supergraph: GraphQLSchema
+  readonly requiredWithArguments: ReadonlySet<string>
+}
+
+/**
+ * Gives some client fields an internal alias before planning. The planner puts its own data (keys, `@requires`) under
+ * field names. A client alias that equals such a name, or a client field with other arguments than a `@requires`, would
+ * share one name with it. The writer restores the client's name.
+ */
+export function aliasConflicts(document: DocumentNode, rules: AliasRules): Aliased {
+  const taken = new Set<string>()
+  const conflicting = new Set<string>()
+  const typeInfo = new TypeInfo(rules.supergraph)
+  visit(
+    document,
+    visitWithTypeInfo(typeInfo, {
+      Field: (node) => {
+        const name = responseName(node)
+        taken.add(name)
+        const parent = typeInfo.getParentType()?.name
+        if (isConflicting(node, parent, rules)) conflicting.add(name)
+      },
+    }),
+  )
+  if (conflicting.size === 0) return { document, outputNames: new Map() }
+  const inputNames = new Map([...conflicting].map((name) => [name, freeName(name, taken)]))
+  return {
+    document: renameFields(document, inputNames),
+    outputNames: new Map([...inputNames].map(([name, input]) => [input, name])),
+  }
+}
+
+/** All fields with one response name are renamed together, so that they still merge. */
+function renameFields(
+  document: DocumentNode,
+  inputNames: ReadonlyMap<string, string>,
+): DocumentNode {
+  return visit(document, {
+    Field: (node): FieldNode | undefined => {
+      const input = inputNames.get(responseName(node))
+      return input === undefined ? undefined : { ...node, alias: { kind: Kind.NAME, value: input } }
+    },
+  })
+}
+
+function isConflicting(node: FieldNode, parent: string | undefined, rules: AliasRules): boolean {
+  const name = node.name.value
+  if (node.arguments?.length && rules.requiredWithArguments.has(name)) return true
+  const alias = node.alias?.value
+  if (alias === undefined || alias === name) return false
+  return alias === '__typename' || hasFieldNamed(rules.supergraph, parent, alias)
+}
+
+/** Whether the type, or one of its possible types, has a field of this name. */
+function hasFieldNamed(schema: GraphQLSchema, parent: string | undefined, name: string): boolean {
+  const type = parent === undefined ? undefined : schema.getType(parent)
+  if (isObjectType(type)) return type.getFields()[name] !== undefined
+  if (!isInterfaceType(type)) return true
+  const types = [type, ...schema.getPossibleTypes(type)]
+  return types.some((each) => each.getFields()[name] !== undefined)
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const wanted = `${name}__client`
+  return taken.has(wanted) ? freeName(`${name}_`, taken) : wanted
+}
+
+function responseName(node: FieldNode): string {
+  return node.alias?.value ?? node.name.value
 }

@@ -1,8 +1,7 @@
 /**
- * Turns the planner's tree of sequences and parallels into a graph: every fetch with the fetches that must
- * have ended before it starts. Grouping (see group.ts) works on the graph, not on the tree.
+ * Turns the planner's tree of sequences and parallels into a graph: every fetch with the fetches that must end before it
+ * starts. Grouping into calls (see calls.ts) works on the graph.
  */
-import type { OperationTypeNode } from 'graphql'
 import type {
   ConditionNode,
   FetchDataRewrite,
@@ -11,6 +10,14 @@ import type {
   QueryPlan,
   QueryPlanSelectionNode,
 } from '@apollo/query-planner'
+import {
+  TypeInfo,
+  parse,
+  visit,
+  visitWithTypeInfo,
+  type OperationTypeNode,
+  type GraphQLSchema,
+} from 'graphql'
 import type { Path } from '../data.ts'
 
 /** The fetch is made only when a variable has this value. */
@@ -19,7 +26,7 @@ export interface Condition {
   readonly isWanted: boolean
 }
 
-/** One planned fetch and the place in the result that it works on. */
+/** One fetch of a plan and the path in the result that it completes. */
 export interface FetchUnit {
   readonly service: string
   readonly operationName: string | undefined
@@ -28,7 +35,7 @@ export interface FetchUnit {
   readonly variables: readonly string[]
   readonly path: Path
   readonly conditions: readonly Condition[]
-  /** What each entity must already hold; absent when the fetch starts at a root type. */
+  /** The fields that each entity must have; absent when the fetch starts at a root type. */
   readonly requires: readonly QueryPlanSelectionNode[] | undefined
   readonly inputRewrites: readonly FetchDataRewrite[]
   readonly outputRewrites: readonly FetchDataRewrite[]
@@ -36,13 +43,13 @@ export interface FetchUnit {
 
 export interface GraphNode {
   readonly unit: FetchUnit
-  /** Indexes of the nodes that must have ended; always smaller than the node's own. */
+  /** Indexes of the nodes that must end first; always smaller than the node's own. */
   readonly after: ReadonlySet<number>
 }
 
 export type PlanGraph = readonly GraphNode[]
 
-/** A plan holds something that the engine does not run; the stock executor answers instead. */
+/** A plan contains a node that the engine does not run; the stock executor runs it. */
 export class UnsupportedPlan extends Error {
   override readonly name = 'UnsupportedPlan'
 }
@@ -60,7 +67,7 @@ interface Place {
   readonly conditions: readonly Condition[]
 }
 
-/** Adds a plan node and answers which graph nodes end it. */
+/** Adds a plan node and returns the graph nodes that end it. */
 function addNode(
   nodes: GraphNode[],
   node: PlanNode,
@@ -98,7 +105,7 @@ function addCondition(
     [node.ifClause, true],
     [node.elseClause, false],
   ] as const
-  // What follows waits for either branch; a fetch whose condition does not hold ends at once.
+  // The next node waits for either branch; a fetch whose condition is false ends immediately.
   return new Set([
     ...after,
     ...branches.flatMap(([child, isWanted]) => {
@@ -122,4 +129,26 @@ function unitOf(node: FetchNode, { path, conditions }: Place): FetchUnit {
     inputRewrites: node.inputRewrites ?? [],
     outputRewrites: node.outputRewrites ?? [],
   }
+}
+
+export interface FetchFields {
+  readonly service: string
+  /** `Type.field`, for every field but `__typename` and `_entities`; `?.field` when the type is unknown. */
+  readonly fields: readonly string[]
+}
+
+export function fetchFields(supergraph: GraphQLSchema, unit: FetchUnit): FetchFields {
+  const fields = new Set<string>()
+  const typeInfo = new TypeInfo(supergraph)
+  visit(
+    parse(unit.text, { noLocation: true }),
+    visitWithTypeInfo(typeInfo, {
+      Field: (node) => {
+        const name = node.name.value
+        if (name === '__typename' || name === '_entities') return
+        fields.add(`${typeInfo.getParentType()?.name ?? '?'}.${name}`)
+      },
+    }),
+  )
+  return { service: unit.service, fields: [...fields] }
 }

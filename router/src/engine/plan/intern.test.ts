@@ -3,8 +3,8 @@ import { OperationTypeNode } from 'graphql'
 import { createEngine } from '../engine.ts'
 import type { Data } from '../data.ts'
 import { compileFind } from '../call/find.ts'
-import type { Brought } from '../merge/expected.ts'
-import { alikeRules, pathKey } from './intern.ts'
+import type { FetchedShape } from '../merge/shape.ts'
+import { internRules, pathKey } from './intern.ts'
 import type { FetchUnit, GraphNode } from './graph.ts'
 import { execute } from '../testing/request.ts'
 import { startSubgraphs } from '../testing/subgraphs.ts'
@@ -137,7 +137,7 @@ describe('finding with a rule', () => {
   })
 })
 
-describe('alikeRules', () => {
+describe('internRules', () => {
   const selection = { kind: 'Field', name: 'id' } as const
   const unit = (change: Partial<FetchUnit> = {}): FetchUnit => ({
     service: 'notes',
@@ -158,11 +158,11 @@ describe('alikeRules', () => {
     ['id', undefined],
     ['mark', undefined],
   ])
-  const broughtByRoot = (book: Brought['shape']): Brought => ({
+  const broughtByRoot = (book: FetchedShape['shape']): FetchedShape => ({
     path: [],
     shape: new Map([['rooms', new Map([['books', book]])]]),
   })
-  const note: Brought = { path, shape: new Map([['note', undefined]]) }
+  const note: FetchedShape = { path, shape: new Map([['note', undefined]]) }
   const node = (of: FetchUnit, after: readonly number[] = []): GraphNode => ({
     unit: of,
     after: new Set(after),
@@ -170,15 +170,15 @@ describe('alikeRules', () => {
   const chain = [node(rootUnit), node(unit(), [0])]
 
   it('lets objects become one that only leaves tell apart', () => {
-    expect([...alikeRules(chain, [broughtByRoot(leaves), note])]).toEqual([[pathKey(path), rule]])
+    expect([...internRules(chain, [broughtByRoot(leaves), note])]).toEqual([[pathKey(path), rule]])
   })
 
   it('knows no other fetch at the same path as a difference', () => {
     const graph = [...chain, node(unit({ service: 'prices' }), [0])]
-    expect(alikeRules(graph, [broughtByRoot(leaves), note, note]).size).toBe(1)
+    expect(internRules(graph, [broughtByRoot(leaves), note, note]).size).toBe(1)
   })
 
-  it.each<[string, readonly GraphNode[], readonly Brought[]]>([
+  it.each<[string, readonly GraphNode[], readonly FetchedShape[]]>([
     [
       'that hold more than leaves',
       chain,
@@ -215,6 +215,6 @@ describe('alikeRules', () => {
       [broughtByRoot(new Map([['mark', undefined]])), note],
     ],
   ])('keeps objects apart %s', (_which, graph, brought) => {
-    expect(alikeRules(graph, brought).size).toBe(0)
+    expect(internRules(graph, brought).size).toBe(0)
   })
 })

@@ -1,45 +1,43 @@
 /**
- * Finds the places of a plan where equal objects may become one. A deep answer shows the same few entities at hundreds
- * of positions of one path; as one object each is completed once and written once.
+ * Finds the paths of a plan whose equal objects may be interned, so that one object replaces its equals. A deep result
+ * shows the same few entities at hundreds of positions of one path; as one object, each is completed and written once.
  *
- * Objects at one path that are equal stay equal, because whatever asks at that path asks the same for both. Only
- * a fetch further up can tell them apart, so all of those must have ended before, and must bring nothing but leaves.
+ * Equal objects at one path stay equal, because every fetch at the path requests the same fields for all of them. Only
+ * fetches at a shorter path can make them differ, so those must have ended before, and must bring only leaves.
  */
-import { everyItem, isInheritedName } from '../data.ts'
-import type { Path } from '../data.ts'
-import type { Brought } from '../merge/expected.ts'
-import type { ReceivedShape } from '../merge/shape.ts'
+import { everyItem, isInheritedName, type Path } from '../data.ts'
+import type { FetchedShape, ReplyShape } from '../merge/shape.ts'
 import type { GraphNode, PlanGraph } from './graph.ts'
 
-/** What tells the objects at a path apart. */
-export interface AlikeRule {
-  /** All names that objects at the path hold before the first fetch completes them. */
+/** The fields that decide whether objects at a path are equal. */
+export interface InternRule {
+  /** All names of objects at the path before the first fetch at the path. */
   readonly names: readonly string[]
-  /** Those of them that the fetches at the path send: seldom equal in different entities. */
+  /** The names in the representations of the fetches at the path: rarely equal in different entities. */
   readonly keys: readonly string[]
 }
 
-export type AlikeRules = ReadonlyMap<string, AlikeRule>
+export type InternRules = ReadonlyMap<string, InternRule>
 
-export const noAlike: AlikeRules = new Map()
+export const noInternRules: InternRules = new Map()
 
 export const pathKey = (path: Path): string => path.join('\n')
 
-/** Objects below fewer lists are seldom the same. */
+/** Objects below fewer lists are rarely equal. */
 const fewestLists = 2
 
-/** `brought` is what each node of the graph brings, by its index. */
-export function alikeRules(graph: PlanGraph, brought: readonly Brought[]): AlikeRules {
+/** `fetched` is the shape that each node of the graph adds, by its index. */
+export function internRules(graph: PlanGraph, fetched: readonly FetchedShape[]): InternRules {
   const ancestors = ancestorsOf(graph)
-  const asking = new Map<string, number[]>()
+  const fetching = new Map<string, number[]>()
   for (const [index, { unit }] of graph.entries()) {
     if (!unit.requires || countLists(unit.path) < fewestLists) continue
     const key = pathKey(unit.path)
-    asking.set(key, [...(asking.get(key) ?? []), index])
+    fetching.set(key, [...(fetching.get(key) ?? []), index])
   }
-  const rules = new Map<string, AlikeRule>()
-  for (const [key, indexes] of asking) {
-    const rule = ruleFor({ graph, brought, ancestors }, indexes)
+  const rules = new Map<string, InternRule>()
+  for (const [key, indexes] of fetching) {
+    const rule = ruleFor({ graph, fetched, ancestors }, indexes)
     if (rule) rules.set(key, rule)
   }
   return rules
@@ -47,19 +45,19 @@ export function alikeRules(graph: PlanGraph, brought: readonly Brought[]): Alike
 
 interface Known {
   readonly graph: PlanGraph
-  readonly brought: readonly Brought[]
+  readonly fetched: readonly FetchedShape[]
   readonly ancestors: readonly ReadonlySet<number>[]
 }
 
 /** The rule of the path that the nodes of these indexes share. */
 function ruleFor(
-  { graph, brought, ancestors }: Known,
+  { graph, fetched, ancestors }: Known,
   indexes: readonly number[],
-): AlikeRule | undefined {
+): InternRule | undefined {
   const nodes = indexes.flatMap((index) => graph[index] ?? [])
-  const above = givers(graph, brought, nodes[0]?.unit.path ?? [])
+  const above = sourcesOf(graph, fetched, nodes[0]?.unit.path ?? [])
   const areSettled = indexes.every((index) =>
-    above?.every((giver) => ancestors[index]?.has(giver.index)),
+    above?.every((source) => ancestors[index]?.has(source.index)),
   )
   const names = above && leafNames(above.map(({ shape }) => shape))
   const keys = names && keyNames(nodes, names)
@@ -76,39 +74,39 @@ function ancestorsOf(graph: PlanGraph): ReadonlySet<number>[] {
   return ancestors
 }
 
-interface Giver {
+interface Source {
   readonly index: number
-  readonly shape: ReceivedShape
+  readonly shape: ReplyShape
 }
 
 const withoutLists = (path: Path): Path => path.filter((step) => step !== everyItem)
 
-/** The fetches further up that bring something to the objects at a path; undefined when that cannot be told. */
-function givers(
+/** The fetches at shorter paths that add fields to the objects at a path; undefined when unknown. */
+function sourcesOf(
   graph: PlanGraph,
-  brought: readonly Brought[],
+  fetched: readonly FetchedShape[],
   path: Path,
-): readonly Giver[] | undefined {
+): readonly Source[] | undefined {
   const steps = withoutLists(path)
-  const found: Giver[] = []
+  const found: Source[] = []
   for (const [index, { unit }] of graph.entries()) {
     if (pathKey(unit.path) === pathKey(path)) continue
     const own = withoutLists(unit.path)
     if (own.some((step, at) => step !== steps[at])) continue
-    const shape = shapeBelow(brought[index]?.shape, steps.slice(own.length))
+    const shape = shapeBelow(fetched[index]?.shape, steps.slice(own.length))
     if (!shape) continue
-    // A rewritten answer holds other names than its operation shows.
+    // A rewritten reply has other names than its operation.
     if (unit.outputRewrites.length > 0) return undefined
     found.push({ index, shape })
   }
   return found
 }
 
-function shapeBelow(shape: ReceivedShape | undefined, steps: Path): ReceivedShape | undefined {
-  return steps.reduce<ReceivedShape | undefined>((found, step) => found?.get(step), shape)
+function shapeBelow(shape: ReplyShape | undefined, steps: Path): ReplyShape | undefined {
+  return steps.reduce<ReplyShape | undefined>((found, step) => found?.get(step), shape)
 }
 
-function leafNames(shapes: readonly ReceivedShape[]): readonly string[] | undefined {
+function leafNames(shapes: readonly ReplyShape[]): readonly string[] | undefined {
   const names = new Set<string>()
   for (const shape of shapes) {
     for (const [name, below] of shape) {

@@ -10,10 +10,14 @@ import {
   isInterfaceType,
   visit,
   visitWithTypeInfo,
+  print,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql'
-import type { SelectionNode, SelectionSetNode } from 'graphql'
-import { print } from 'graphql'
 import type { Requirement } from './requirements.ts'
 
 export interface Conflicts {

@@ -1,11 +1,17 @@
 /**
- * Fields that the planner fetches for its own use, with arguments: those inside the `requires` of some
- * subgraph. Data for them lies under the field's own name, where a client's selection of the same field with
- * other arguments would get in the way.
+ * Fields that the planner fetches for `@requires`. Their data is under the field's own name, where a client's selection
+ * of the same field with other arguments conflicts.
  */
-import { Kind, parse, visit } from 'graphql'
-import type { ConstDirectiveNode, GraphQLSchema, SelectionSetNode } from 'graphql'
-import { isInterfaceType, isObjectType } from 'graphql'
+import {
+  Kind,
+  parse,
+  visit,
+  isInterfaceType,
+  isObjectType,
+  type ConstDirectiveNode,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql'
 
 /** Names of fields that some `@requires` asks for with arguments. */
 export function fieldsRequiredWithArguments(

@@ -1,16 +1,13 @@
-/**
- * The shortest way from node:http to Apollo Server and back: one JSON body in, the finished bytes out.
- */
+/** Connects node:http to Apollo Server: one JSON body in, the bytes of the response body out. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HeaderMap } from '@apollo/server'
-import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server'
+import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server'
 import { bodyInSlot, openSlot } from '../write/body.ts'
 
 export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const mostBodyBytes = 1024 * 1024
 
-/** Answers POST and GET requests; the context value of each is a fresh object. */
+/** Handles POST and GET requests; the context value of each is a new object. */
 export function graphqlHandler(server: ApolloServer): GraphQLHandler {
   return async (request, response) => {
     const body = await readBody(request)
@@ -29,11 +26,11 @@ export function graphqlHandler(server: ApolloServer): GraphQLHandler {
       },
       context: () => Promise.resolve(context),
     })
-    await send(response, answer, slot.body)
+    await send(response, answer, slot.bytes)
   }
 }
 
-/** A body by events: an iterator over the stream costs several promises for each request. */
+/** Reads a body by events: an iterator over the stream costs several promises per request. */
 function readBody(request: IncomingMessage): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -53,7 +50,7 @@ function parseBody(bytes: Buffer): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
-    // Apollo Server says in its own words what is wrong with the request.
+    // Apollo Server reports what is wrong with the request.
     return text
   }
 }

@@ -1,22 +1,20 @@
 /**
- * A gateway on its own: `npm run engine:serve -- --supergraph FILE --port N [--engine compiled|stock]` serves a
- * Federation 2 supergraph on 127.0.0.1, with the subgraph addresses that the file names. No auth, no limits: it
- * exists to be compared with other gateways.
+ * A standalone gateway: `npm run engine:serve -- --supergraph FILE --port N [--engine compiled|stock]` serves a
+ * Federation 2 supergraph on 127.0.0.1, with the subgraph URLs of the file. It has no authentication and no limits: it
+ * exists for comparison with other gateways.
  */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import { ApolloGateway } from '@apollo/gateway'
-import { ApolloServer } from '@apollo/server'
-import type { ApolloServerOptionsWithGateway } from '@apollo/server'
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { createEngine } from '../engine.ts'
 import { logger, silenceReporting } from '../supergraph.ts'
 import { graphqlHandler } from './http.ts'
 import { createLimitedStore } from '../limited-map.ts'
-import { createRemoteTransport } from './remote-transport.ts'
-import { subgraphUrls } from './subgraph-urls.ts'
+import { createRemoteTransport, subgraphUrls } from './remote.ts'
 import type { SubgraphTransport } from '../transport.ts'
 import { stringifyResult } from '../write/body.ts'
 
@@ -30,7 +28,6 @@ const { values } = parseArgs({
   },
 })
 
-/** As many parsed documents as the engine keeps compiled ones. */
 const mostDocuments = 1000
 const mostDocumentBytes = 64 * 1024 * 1024
 
@@ -89,7 +86,7 @@ async function compiledGateway(
   return engine.gateway
 }
 
-/** Apollo's gateway as it comes, with its own data sources: what the engine is measured against. */
+/** Apollo's gateway with its own data sources, for comparison. */
 function untouchedGateway(supergraphSdl: string): GatewayInterface {
   silenceReporting()
   return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })

@@ -1,9 +1,7 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, RequestListener, Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from '@jest/globals'
-import { openRemote } from './remote.ts'
-import type { Remote, RemoteOptions } from './remote.ts'
+import { openRemote, type Remote, type RemoteOptions } from './remote.ts'
 
 const opened: { close: () => unknown }[] = []
 

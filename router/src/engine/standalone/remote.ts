@@ -1,25 +1,26 @@
 /**
- * Posts GraphQL requests to one remote subgraph over kept-alive connections. Chunks are joined once, compressed
- * bodies are unpacked, sizes and times are bounded. A transport builds on it and adds what each call needs.
+ * A transport over HTTP: posts GraphQL requests to remote subgraphs over kept-alive connections. Compressed bodies are
+ * decompressed; sizes and durations are bounded.
  */
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { Pool } from 'undici'
-import type { Dispatcher } from 'undici'
-import { SubgraphFault } from '../transport.ts'
+import { Supergraph } from '@apollo/federation-internals'
+import { Pool, type Dispatcher } from 'undici'
+import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 
 export interface RemoteOptions {
   readonly service: string
   readonly url: string
   readonly connections?: number
-  /** Longest silence before the answer's head, and within its body. */
+  /** The longest silence before the headers of a reply, and within its body. */
   readonly timeoutMs?: number
   readonly mostBytes?: number
 }
 
-export interface RemoteAnswer {
-  readonly bytes: Buffer
+export interface HttpReply {
+  readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
 }
 
 export interface Remote {
@@ -28,14 +29,8 @@ export interface Remote {
     body: string,
     headers?: Readonly<Record<string, string>>,
     signal?: AbortSignal,
-  ): Promise<RemoteAnswer>
+  ): Promise<HttpReply>
   close(): Promise<void>
-}
-
-interface RawAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly bytes: Buffer
 }
 
 const defaultConnections = 32
@@ -67,7 +62,7 @@ export function openRemote(options: RemoteOptions): Remote {
         mostBytes,
         signal,
       )
-      return readAnswer(options.service, raw, mostBytes)
+      return readReply(options.service, raw, mostBytes)
     },
     close: () => pool.destroy(),
   }
@@ -79,12 +74,12 @@ function dispatch(
   service: string,
   mostBytes: number,
   signal: AbortSignal | undefined,
-): Promise<RawAnswer> {
+): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     let status = 0
-    let headers: RawAnswer['headers'] = {}
+    let headers: HttpReply['headers'] = {}
     let stopListening: (() => void) | undefined
     const fail = (error: unknown) => {
       stopListening?.()
@@ -144,18 +139,18 @@ function flatHeaders(received: Record<string, string | string[] | undefined>) {
   return headers
 }
 
-async function readAnswer(
+async function readReply(
   service: string,
-  { status, headers, bytes }: RawAnswer,
+  { status, headers, bytes }: HttpReply,
   mostBytes: number,
-): Promise<RemoteAnswer> {
+): Promise<HttpReply> {
   if (status === 401)
     throw new SubgraphFault(`The service "${service}" refused.`, 'UNAUTHENTICATED')
   if (status === 403) throw new SubgraphFault(`The service "${service}" refused.`, 'FORBIDDEN')
   if (status < 200 || status > 299) throw unavailable(service, new Error(`HTTP ${status}`))
   const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return { bytes, headers }
-  return { bytes: await unpack(service, encoding, bytes, mostBytes), headers }
+  if (encoding === undefined || encoding === 'identity') return { status, headers, bytes }
+  return { status, headers, bytes: await unpack(service, encoding, bytes, mostBytes) }
 }
 
 const unpackers = new Map([
@@ -189,5 +184,35 @@ function unavailable(service: string, cause: unknown): SubgraphFault {
 }
 
 function tooLarge(service: string): SubgraphFault {
-  return new SubgraphFault(`The service "${service}" sent too much.`)
+  return new SubgraphFault(`The service "${service}" sent a reply that is too large.`)
+}
+
+export interface RemoteTransport extends SubgraphTransport {
+  close(): Promise<void>
+}
+
+export function createRemoteTransport(
+  urls: ReadonlyMap<string, string>,
+  options: Omit<RemoteOptions, 'service' | 'url'> = {},
+): RemoteTransport {
+  const remotes = new Map<string, Remote>()
+  for (const [service, url] of urls) remotes.set(service, openRemote({ ...options, service, url }))
+  return {
+    send: async ({ service, body }) => {
+      const remote = remotes.get(service)
+      if (!remote) throw new SubgraphFault(`The service "${service}" has no address.`)
+      const { bytes, headers } = await remote.post(body)
+      return { bytes, cacheControl: headers['cache-control'] ?? null }
+    },
+    close: async () => {
+      await Promise.all([...remotes.values()].map((remote) => remote.close()))
+    },
+  }
+}
+
+/** The URLs of the subgraphs in a supergraph. */
+
+export function subgraphUrls(supergraphSdl: string): Map<string, string> {
+  const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
+  return new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url]))
 }

@@ -1,7 +1,6 @@
 /** Requests to an engine without a server in front of it, for tests and measurements. */
 import { createHash } from 'node:crypto'
-import { getOperationAST, parse } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { getOperationAST, parse, type GraphQLSchema } from 'graphql'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,

@@ -1,10 +1,13 @@
 /** Small subgraphs in this process, composed on the spot, with every call recorded. */
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { execute, parse } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
-import { SubgraphFault } from '../transport.ts'
-import type { SubgraphCall, SubgraphReply, SubgraphTransport } from '../transport.ts'
+import { execute, parse, type GraphQLSchema } from 'graphql'
+import {
+  SubgraphFault,
+  type SubgraphCall,
+  type Reply,
+  type SubgraphTransport,
+} from '../transport.ts'
 
 export type Resolvers = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -60,7 +63,7 @@ export function startSubgraphs(
   const schemas = new Map(entries.map(([name, subgraph]) => [name, subgraphSchema(subgraph)]))
   const calls: RecordedCall[] = []
   const down = new Set<string>()
-  const send = async (call: SubgraphCall): Promise<SubgraphReply> => {
+  const send = async (call: SubgraphCall): Promise<Reply> => {
     const { query, variables } = JSON.parse(call.body) as RecordedCall
     calls.push({ service: call.service, query, variables, call })
     const schema = schemas.get(call.service)
@@ -78,7 +81,7 @@ export function startSubgraphs(
   }
 }
 
-export function replyAs(as: 'bytes' | 'text' | 'value', result: unknown): SubgraphReply {
+export function replyAs(as: 'bytes' | 'text' | 'value', result: unknown): Reply {
   const text = JSON.stringify(result)
   if (as === 'text') return { text }
   if (as === 'value') return { value: JSON.parse(text) as unknown }

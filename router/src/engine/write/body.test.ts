@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { bodyInSlot, finish, openSlot, stringifyResult, viewOf } from './body.ts'
+import { bodyInSlot, bodyOf, openSlot, stringifyResult, viewOf } from './body.ts'
 
 const text = '{"one":{"deep":[1,2]},"two":"zwei"}'
 const names = ['one', 'two']
-const open = (context: object = {}) => viewOf(finish(text, true, names), context)
+const open = (context: object = {}) => viewOf(bodyOf(text, true, names), context)
 
 it('uses the finished text when nobody looked at the data', () => {
   expect(stringifyResult({ data: open() })).toBe(`{"data":${text}}\n`)
@@ -20,13 +20,13 @@ it('hands the bytes to whoever opened a slot, unless there is more than data', (
   const context = {}
   const slot = openSlot(context)
   expect(stringifyResult({ data: open(context) })).toBe(bodyInSlot)
-  expect(slot.body?.toString()).toBe(`{"data":${text}}\n`)
+  expect(slot.bytes?.toString()).toBe(`{"data":${text}}\n`)
   expect(stringifyResult({ data: open(context), extensions: {} })).toContain('"extensions":{}')
 })
 
 it('keeps characters beyond ASCII', () => {
   const odd = '{"one":"🧧 ü"}'
-  expect(stringifyResult({ data: viewOf(finish(odd, false, ['one']), {}) })).toBe(
+  expect(stringifyResult({ data: viewOf(bodyOf(odd, false, ['one']), {}) })).toBe(
     `{"data":${odd}}\n`,
   )
 })
@@ -58,7 +58,7 @@ describe('a plugin', () => {
 })
 
 it('gives each view of one answer data of its own', () => {
-  const finished = finish(text, true, names)
+  const finished = bodyOf(text, true, names)
   const [first, second] = [viewOf(finished, {}), viewOf(finished, {})]
   first['two'] = 'changed'
   expect(second['two']).toBe('zwei')

@@ -1,25 +1,24 @@
 /**
- * Handing a finished answer to Apollo Server without a second walk. `data` is a view over the text: plugins may
- * read or change it, which parses the text and gives up the short cut; if nobody does, `stringifyResult` uses
- * the text as it is, and an HTTP handler that opened a slot gets the bytes themselves.
+ * Passes a finished body through Apollo Server without stringifying it again. `data` is a view over the body's text.
+ * A plugin that reads or changes it causes the text to be parsed. Otherwise `stringifyResult` uses the text as it is,
+ * and an HTTP handler that opened a slot receives the bytes themselves.
  */
-import { isData } from '../data.ts'
-import type { Data } from '../data.ts'
+import { isData, type Data } from '../data.ts'
 
-export interface Finished {
-  /** The whole body of an answer that has nothing but data, as bytes: a rope of strings would keep the collector busy. */
-  readonly body: Buffer
+export interface Body {
+  /** The response body when there is only data. Bytes, because a concatenated string burdens the garbage collector. */
+  readonly bytes: Buffer
   readonly encoding: 'latin1' | 'utf8'
   readonly names: readonly string[]
 }
 
-/** Filled when the whole response body is ready as bytes. */
+/** Holds the bytes of the response body once `stringifyResult` has run. */
 export interface ResponseSlot {
-  body: Buffer | undefined
+  bytes: Buffer | undefined
 }
 
 interface Viewed {
-  readonly finished: Finished
+  readonly body: Body
   readonly slot: ResponseSlot | undefined
   isTouched: boolean
 }
@@ -27,37 +26,37 @@ interface Viewed {
 const views = new WeakMap<object, Viewed>()
 const slots = new WeakMap<object, ResponseSlot>()
 
-/** What `stringifyResult` returns instead of a body that lies in a slot. */
-export const bodyInSlot = '{"data":"The body lies in the slot."}'
+/** What `stringifyResult` returns when the body was put into a slot. */
+export const bodyInSlot = '{"data":"The body is in the slot."}'
 
 const opening = '{"data":'
 const closing = '}\n'
 
-/** From the JSON text of `data`. */
-export function finish(text: string, isPlain: boolean, names: readonly string[]): Finished {
+/** The body for the JSON text of `data`. */
+export function bodyOf(text: string, isPlain: boolean, names: readonly string[]): Body {
   const encoding = isPlain ? 'latin1' : 'utf8'
-  return { body: Buffer.from(`${opening}${text}${closing}`, encoding), encoding, names }
+  return { bytes: Buffer.from(`${opening}${text}${closing}`, encoding), encoding, names }
 }
 
-/** Offers a slot to the request with this context value; the handler reads it after the response is made. */
+/** Opens a slot for the request with this context value. The handler reads it after the response was made. */
 export function openSlot(contextValue: object): ResponseSlot {
-  const slot: ResponseSlot = { body: undefined }
+  const slot: ResponseSlot = { bytes: undefined }
   slots.set(contextValue, slot)
   return slot
 }
 
-/** A fresh view for one request; the finished answer may have several. */
-export function viewOf(finished: Finished, context: unknown): Data {
+/** A view of the body for one request. */
+export function viewOf(body: Body, context: unknown): Data {
   const slot = typeof context === 'object' && context !== null ? slots.get(context) : undefined
-  const viewed: Viewed = { finished, slot, isTouched: false }
+  const viewed: Viewed = { body, slot, isTouched: false }
   const view: Data = {}
   let parsed: Data | undefined
   const open = (): Data => {
     viewed.isTouched = true
-    parsed ??= JSON.parse(textOf(finished)) as Data
+    parsed ??= JSON.parse(textOf(body)) as Data
     return parsed
   }
-  for (const name of finished.names) {
+  for (const name of body.names) {
     Object.defineProperty(view, name, {
       enumerable: true,
       configurable: true,
@@ -71,8 +70,8 @@ export function viewOf(finished: Finished, context: unknown): Data {
   return view
 }
 
-function textOf({ body, encoding }: Finished): string {
-  return body.toString(encoding, opening.length, body.length - closing.length)
+function textOf({ bytes, encoding }: Body): string {
+  return bytes.toString(encoding, opening.length, bytes.length - closing.length)
 }
 
 export interface StringifiedResult {
@@ -81,19 +80,19 @@ export interface StringifiedResult {
   readonly extensions?: unknown
 }
 
-/** Apollo Server's `stringifyResult` for answers of this engine; any other value is stringified. */
+/** Apollo Server's `stringifyResult` for results of this engine; any other value is stringified. */
 export function stringifyResult(result: StringifiedResult): string {
   const viewed = untouched(result.data)
   if (!viewed) return `${JSON.stringify(result)}\n`
-  const { finished, slot } = viewed
+  const { body, slot } = viewed
   const hasMore = result.errors !== undefined || result.extensions !== undefined
   if (slot && !hasMore) {
-    slot.body = finished.body
+    slot.bytes = body.bytes
     return bodyInSlot
   }
   const errors = member('errors', result.errors)
   const extensions = member('extensions', result.extensions)
-  const text = `"data":${textOf(finished)}`
+  const text = `"data":${textOf(body)}`
   return `{${[errors, text, extensions].filter((part) => part !== '').join(',')}}\n`
 }
 
@@ -106,7 +105,7 @@ function untouched(data: unknown): Viewed | undefined {
   const viewed = views.get(data)
   if (!viewed || viewed.isTouched) return undefined
   const keys = Object.keys(data)
-  const { names } = viewed.finished
+  const { names } = viewed.body
   const isSame = keys.length === names.length && keys.every((key, index) => key === names[index])
   return isSame ? viewed : undefined
 }

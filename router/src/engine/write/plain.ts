@@ -1,19 +1,26 @@
 /**
- * The reference writer: shapes the data for the client by walking it, propagates nulls as the specification
- * says and notes why. It runs when the generated writer met something unusual, and where code may not be
- * generated.
+ * The reference writer: completes values as the specification says, propagates nulls, and notes why. It runs when the
+ * generated writer gives up, and where code generation is forbidden.
  */
-import { GraphQLError, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
-import { isInterfaceType, isUnionType } from 'graphql'
-import type { GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql'
-import { isData, isList, read, write } from '../data.ts'
-import type { Data } from '../data.ts'
+import {
+  GraphQLError,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isInterfaceType,
+  isUnionType,
+  type GraphQLLeafType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql'
+import { isData, isList, read, write, type Data } from '../data.ts'
 import { isValidLeaf } from '../schema-types.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
-export interface Written {
+export interface PlainData {
   readonly data: Data | null
-  /** Why values were nulled; reported only when no fetch has failed. */
+  /** Why values were nulled; reported only when there are no errors. */
   readonly notes: readonly GraphQLError[]
 }
 
@@ -35,7 +42,7 @@ export function writePlain(
   shape: ObjectShape,
   root: Data,
   introspect: Introspect,
-): Written {
+): PlainData {
   const writing: Writing = { schema, introspect, notes: [], path: [] }
   const data = writeFields(writing, shape, root)
   return { data: data === violation ? null : data, notes: writing.notes }
@@ -125,7 +132,7 @@ function completeObject(
   const typeName = read(value, '__typename') ?? String(type)
   const found = typeof typeName === 'string' ? writing.schema.getType(typeName) : undefined
   if (!isObjectType(found) && !isInterfaceType(found) && !isUnionType(found)) {
-    // The name itself may be inaccessible to clients and is not repeated.
+    // The name may be inaccessible to clients, so the message omits it.
     note(writing, `Invalid __typename found for object at ${where(writing, shape, type)}.`)
     return notedNull
   }

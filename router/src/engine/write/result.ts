@@ -1,27 +1,34 @@
 /**
- * From the data of a finished run to the answer: the generated writer where it can, the plain one where it
- * must. Writers are compiled for the values that @skip and @include variables have, so each is straight code.
+ * Writes the result of a request from the data of its calls: with the generated writer, or with the plain writer where
+ * that gives up. Writers are compiled per combination of @skip and @include values, so they hold no conditions.
  */
-import type { GraphQLError, GraphQLSchema } from 'graphql'
-import { GraphQLError as GraphQLErrorClass } from 'graphql'
-import { read } from '../data.ts'
-import type { Data } from '../data.ts'
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  executeSync,
+  visit,
+  type GraphQLSchema,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql'
 import type { Run } from '../call/run.ts'
-import { introspector } from '../introspect.ts'
+import { read, type Data } from '../data.ts'
 import { createLimitedMap } from '../limited-map.ts'
-import type { AlikeRules } from '../plan/intern.ts'
 import type { ClientOperation } from '../plan/client-operation.ts'
-import { compileWriter } from './generated.ts'
-import type { WriteText } from './generated.ts'
-import { finish } from './body.ts'
-import type { Finished } from './body.ts'
-import { writePlain } from './plain.ts'
-import { objectShape } from './shape.ts'
-import type { ObjectShape } from './shape.ts'
+import type { InternRules } from '../plan/intern.ts'
+import { bodyOf, type Body } from './body.ts'
+import { compileWriter, type WriteText } from './generated.ts'
+import { writePlain, type Introspect } from './plain.ts'
+import { objectShape, type ObjectShape } from './shape.ts'
 
-export interface Answered {
-  /** Null when a null had to propagate up to the root. */
-  readonly finished: Finished | null
+/** The outcome of an operation, which several requests may share: each gets its own view of the body. */
+export interface Result {
+  /** Null when a null propagated up to the root; absent when the operation was not executed. */
+  readonly body: Body | null | undefined
+  readonly errors: readonly GraphQLError[]
+  /** Why values were nulled, apart from errors. */
   readonly notes: readonly GraphQLError[]
 }
 
@@ -31,20 +38,20 @@ interface Writers {
   readonly writeText: WriteText | undefined
 }
 
-/** Clients choose the combinations; the ones in use are few. */
+/** Clients choose the combinations; few are in use at a time. */
 export const mostCombinations = 16
 
 export interface WriteSetting {
   readonly isGenerated: boolean
-  /** Where equal objects became one: their text is written once. */
-  readonly alike: AlikeRules
+  /** Paths whose equal objects are interned: their text is written once. */
+  readonly interned: InternRules
 }
 
-export function compileAnswer(
+export function compileResult(
   source: ClientOperation,
   schema: GraphQLSchema,
   setting: WriteSetting,
-): (run: Run) => Answered {
+): (run: Run) => Result {
   const combinations = createLimitedMap<Writers>(mostCombinations)
   return (run) => {
     const key = combinationKey(source.conditionVariables, run.coerced)
@@ -53,7 +60,7 @@ export function compileAnswer(
       writers = compileWriters(source, schema, run.coerced, setting)
       combinations.set(key, writers)
     }
-    return answer(source, schema, writers, run)
+    return writeResult(source, schema, writers, run)
   }
 }
 
@@ -62,7 +69,7 @@ function combinationKey(names: readonly string[], variables: Data): string {
   for (const name of names) {
     const value = read(variables, name)
     if (value === null || value === undefined) {
-      throw new GraphQLErrorClass(`The condition "$${name}" of type "Boolean!" must not be null.`, {
+      throw new GraphQLError(`The condition "$${name}" of type "Boolean!" must not be null.`, {
         extensions: { code: 'BAD_USER_INPUT' },
       })
     }
@@ -75,7 +82,7 @@ function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
-  { isGenerated, alike }: WriteSetting,
+  { isGenerated, interned }: WriteSetting,
 ): Writers {
   const root = schema.getRootType(source.operation.operation)
   if (!root) throw new Error('The schema has no such root type.')
@@ -88,18 +95,20 @@ function compileWriters(
   return {
     shape,
     names: shape.fields.map((field) => field.output),
-    writeText: isGenerated ? compileWriter(schema, shape, alike) : undefined,
+    writeText: isGenerated ? compileWriter(schema, shape, interned) : undefined,
   }
 }
 
-function answer(
+function writeResult(
   source: ClientOperation,
   schema: GraphQLSchema,
   { shape, names, writeText }: Writers,
   run: Run,
-): Answered {
+): Result {
   const text = writeText?.(run.root, run.isPlain)
-  if (text !== undefined) return { finished: finish(text, run.isPlain, names), notes: [] }
+  if (text !== undefined) {
+    return { body: bodyOf(text, run.isPlain, names), errors: run.errors, notes: [] }
+  }
   const introspect = introspector(
     {
       schema,
@@ -109,5 +118,46 @@ function answer(
     run.variables,
   )
   const { data, notes } = writePlain(schema, shape, run.root, introspect)
-  return { finished: data && finish(JSON.stringify(data), false, names), notes }
+  const body = data && bodyOf(JSON.stringify(data), false, names)
+  return { body, errors: run.errors, notes }
+}
+
+interface Introspected {
+  readonly schema: GraphQLSchema
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  readonly variableDefinitions: readonly VariableDefinitionNode[]
+}
+
+/** Introspection fields are resolved from the API schema, never by a subgraph. */
+function introspector(source: Introspected, variables: Data): Introspect {
+  return (field) => {
+    const { data, errors } = executeSync({
+      schema: source.schema,
+      document: documentOf(source, field.nodes),
+      variableValues: variables,
+    })
+    if (errors?.[0]) throw errors[0]
+    return data ? read(data, field.input) : null
+  }
+}
+
+function documentOf(source: Introspected, nodes: Parameters<Introspect>[0]['nodes']): DocumentNode {
+  const fragments = Object.values(source.fragments)
+  const used = new Set<string>()
+  const note = { Variable: ({ name }: { name: { value: string } }) => void used.add(name.value) }
+  for (const node of [...nodes, ...fragments]) visit(node, note)
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: OperationTypeNode.QUERY,
+        variableDefinitions: source.variableDefinitions.filter((definition) =>
+          used.has(definition.variable.name.value),
+        ),
+        selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+      },
+      ...fragments,
+    ],
+  }
 }

@@ -1,7 +1,7 @@
 /**
- * What the client selected on a concrete type: ordered fields with fragments resolved and duplicates merged
- * (the specification's CollectFields). The values of @skip and @include variables are fixed for one set of
- * shapes, so nothing conditional is left for the writers.
+ * What the client selected on a concrete type: ordered fields with fragments resolved and duplicates merged (the
+ * specification's CollectFields). The values of @skip and @include variables are fixed for a shape, so the writers have
+ * no conditions.
  */
 import {
   GraphQLIncludeDirective,
@@ -12,21 +12,19 @@ import {
   getDirectiveValues,
   isInterfaceType,
   isObjectType,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
-import type {
-  FieldNode,
-  FragmentDefinitionNode,
-  GraphQLOutputType,
-  GraphQLSchema,
-  SelectionNode,
-  SelectionSetNode,
-} from 'graphql'
-import { isSubTypeNamed } from '../merge/rewrites.ts'
+import { isSubTypeNamed } from '../schema-types.ts'
 
 export interface FieldShape {
-  /** The name that the client sees. */
+  /** The response name for the client. */
   readonly output: string
-  /** The name under which the data lies; differs when the field was given an internal alias. */
+  /** The name of the data; differs when the field has an internal alias. */
   readonly input: string
   readonly kind: 'value' | 'typename' | 'introspection'
   readonly type: GraphQLOutputType | undefined
@@ -37,7 +35,7 @@ export interface FieldShape {
 
 export interface ObjectShape {
   readonly typeName: string
-  /** A type that exists only as an interface has no name to answer as `__typename`. */
+  /** A type that exists only as an interface has no `__typename` to return. */
   readonly isObject: boolean
   readonly fields: readonly FieldShape[]
 }
@@ -45,9 +43,9 @@ export interface ObjectShape {
 export interface ShapeSource {
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  /** Coerced values of the variables that conditions use. */
+  /** Coerced values of the variables in conditions. */
   readonly conditions: Record<string, unknown>
-  /** Internal aliases, to the names that the client gave. */
+  /** Internal aliases, to the response names of the client. */
   readonly outputNames: ReadonlyMap<string, string>
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
-import { execute } from '../testing/request.ts'
-import { startSubgraphs } from '../testing/subgraphs.ts'
+import { createEngine } from './engine.ts'
+import { execute } from './testing/request.ts'
+import { startSubgraphs } from './testing/subgraphs.ts'
 
 interface Sent {
   readonly id: string
