@@ -1,10 +1,35 @@
 /** Subgraphs of the made-up world, from SDL alone: keys and requirements are read from the directives. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { Kind, execute, isInterfaceType, isObjectType, parse, visit, type DocumentNode, type GraphQLSchema, type ObjectTypeDefinitionNode, type InterfaceTypeDefinitionNode } from 'graphql'
+import {
+  Kind,
+  execute,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ObjectTypeDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+} from 'graphql'
 import { composeServices } from '@apollo/composition'
-import { SubgraphFault, type SubgraphCall, type Reply, type SubgraphTransport } from '@cnop/router/engine/transport'
+import {
+  SubgraphFault,
+  type SubgraphCall,
+  type Reply,
+  type SubgraphTransport,
+} from '@cnop/router/engine/transport'
 import { hashOf } from './chance.ts'
-import { isThing, kindsOf, numberOf, occurs, resolveField, type Facts, type Thing, type World } from './world.ts'
+import {
+  isThing,
+  kindsOf,
+  numberOf,
+  occurs,
+  resolveField,
+  type Facts,
+  type Thing,
+  type World,
+} from './world.ts'
 
 export interface MadeSubgraphs {
   readonly supergraphSdl: string

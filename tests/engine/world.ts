@@ -3,7 +3,20 @@
  * field and its arguments, never on who is asked or in which call. So two executors that ask in different ways
  * must still get the same answer. Faults are decided the same way.
  */
-import { GraphQLError, OperationTypeNode, isEnumType, isInterfaceType, isListType, isNonNullType, isObjectType, isUnionType, type GraphQLFieldResolver, type GraphQLOutputType, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql'
+import {
+  GraphQLError,
+  OperationTypeNode,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql'
 import { hashOf } from './chance.ts'
 
 export interface World {

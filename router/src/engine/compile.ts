@@ -17,7 +17,7 @@ import { clientFields, type ClientOperation } from './plan/client-operation.ts'
 import { fetchFields, buildGraph, type FetchFields, type FetchUnit } from './plan/graph.ts'
 import { groupCalls, type CallPlan } from './plan/calls.ts'
 import { internRules, noInternRules, type InternRules } from './plan/intern.ts'
-import { compileResult, mostCombinations, type Result } from './write/result.ts'
+import { compileResult, mostCombinations, type ResultWriter } from './write/result.ts'
 
 export interface CompileSetting {
   readonly apiSchema: GraphQLSchema
@@ -35,15 +35,16 @@ export interface CompiledPass {
   readonly fetch: Step
 }
 
-export interface CompiledOperation {
+export interface CompiledOperation extends ResultWriter {
   /** One, unless the operation was split (see passes.ts). */
   readonly passes: readonly CompiledPass[]
   readonly isPublic: (unit: FetchUnit) => boolean
   readonly isMutation: boolean
   /** How many writers of its result may be kept. */
   readonly mostWriters: number
+  /** The variables of @skip and @include. */
+  readonly conditionVariables: readonly string[]
   readonly fetch: Step
-  readonly write: (run: Run) => Result
 }
 
 export function compileOperation(
@@ -65,7 +66,8 @@ export function compileOperation(
     isMutation: source.operation.operation === OperationTypeNode.MUTATION,
     fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
     mostWriters: Math.min(mostCombinations, 2 ** source.conditionVariables.length),
-    write: compileResult(source, setting.apiSchema, {
+    conditionVariables: source.conditionVariables,
+    ...compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,
     }),

@@ -13,7 +13,7 @@ import type {
 import type { Tracer } from '@opentelemetry/api'
 import type { GraphQLSchema } from 'graphql'
 import { createExecutor, type Executor } from './execute.ts'
-import { viewPlan, type PlanView } from './explain.ts'
+import { viewPlan, type Explanation, type PlanView } from './explain.ts'
 import { canGenerate } from './generate.ts'
 import type { FetchFields } from './plan/graph.ts'
 import { createSpans } from './spans.ts'
@@ -53,6 +53,8 @@ export interface Engine {
   readonly apiSchema: () => GraphQLSchema
   readonly supergraphSdl: () => string
   readonly plan: (document: string, operationName?: string) => PlanView
+  /** The plan with the source that is generated for it, with all @skip and @include variables true. */
+  readonly explain: (document: string, operationName?: string) => Explanation
   /** Loads another supergraph, compiles the known operations for it, and then swaps. */
   readonly load: (supergraphSdl: string, known?: readonly KnownOperation[]) => Promise<void>
   readonly stop: () => Promise<void>
@@ -97,6 +99,7 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
     apiSchema: () => current.supergraph.apiSchema,
     supergraphSdl: () => current.supergraph.supergraphSdl,
     plan: (document, operationName) => viewPlan(current.executor.compile(document, operationName)),
+    explain: (document, operationName) => current.executor.explain(document, operationName),
     load: async (supergraphSdl, known = []) => {
       const next = await open(supergraphSdl, known)
       const previous = current

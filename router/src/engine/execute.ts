@@ -11,6 +11,7 @@ import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import type { Data } from './data.ts'
+import { explain, type Explanation } from './explain.ts'
 import { createOperations, stockOnly, type OperationLimits } from './operations.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
@@ -34,6 +35,7 @@ export interface Executor {
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
   /** Compiles a document, or throws its first error. */
   readonly compile: (document: string, operationName?: string) => CompiledOperation
+  readonly explain: (document: string, operationName?: string) => Explanation
   readonly heldOperations: () => number
 }
 
@@ -83,6 +85,8 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     execute: (request) =>
       spans.around('gateway.request', requestAttributes(request), () => execute(request)),
     compile: (document, operationName) => operations.compile(document, operationName),
+    explain: (document, operationName) =>
+      explain(() => operations.compileAgain(document, operationName)),
     heldOperations: () => operations.size,
   }
 }

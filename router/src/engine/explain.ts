@@ -1,21 +1,36 @@
 /** A readable plan: the planner's text, and the calls that the engine makes of it. */
 import { prettyFormatQueryPlan } from '@apollo/query-planner'
 import type { CompiledOperation, CompiledPass } from './compile.ts'
+import { collectSources, type GeneratedSource } from './generate.ts'
 import { planBatch } from './plan/calls.ts'
 
 export interface PlannedCall {
   readonly service: string
-  /** Indexes of the calls that must have ended first. */
+  /** Indexes of the calls that must end first. */
   readonly after: readonly number[]
   readonly isPublic: boolean
   readonly operation: string
-  /** Places in the result, such as `users.@.reviews`; empty for the root. */
+  /** Paths in the result, such as `users.@.reviews`; empty for the root. */
   readonly paths: readonly string[]
 }
 
 export interface PlanView {
   readonly text: string
   readonly calls: readonly PlannedCall[]
+}
+
+export interface Explanation extends PlanView {
+  readonly sources: readonly GeneratedSource[]
+}
+
+export function explain(compile: () => CompiledOperation): Explanation {
+  let compiled: CompiledOperation | undefined
+  const sources = collectSources(() => {
+    compiled = compile()
+    compiled.prepare(Object.fromEntries(compiled.conditionVariables.map((name) => [name, true])))
+  })
+  if (!compiled) throw new Error('Nothing was compiled.')
+  return { ...viewPlan(compiled), sources }
 }
 
 export function viewPlan(compiled: CompiledOperation): PlanView {

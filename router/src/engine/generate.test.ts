@@ -15,7 +15,7 @@ it.each([
   "'];globalThis.evil=1;['",
   '</script>',
 ])('writes %j as a literal that is that text and nothing else', (text) => {
-  expect(generate<string>([], `return ${literal(text)}`)([])).toBe(text)
+  expect(generate<string>('text', [], `return ${literal(text)}`)([])).toBe(text)
   expect('evil' in globalThis).toBe(false)
 })
 

@@ -12,15 +12,40 @@ export function literal(text: string): string {
 /** Whether this process may make functions from text. */
 export function canGenerate(): boolean {
   try {
-    return generate<() => boolean>([], 'return () => true')([])()
+    return generate<() => boolean>('nothing', [], 'return () => true')([])()
   } catch {
     return false
   }
 }
 
+/** The text of a generated function, for `engine:explain`. */
+export interface GeneratedSource {
+  readonly title: string
+  readonly text: string
+}
+
+let collected: GeneratedSource[] | undefined
+
+/** Collects the sources that are generated during some work. */
+export function collectSources(work: () => void): readonly GeneratedSource[] {
+  const sources: GeneratedSource[] = []
+  collected = sources
+  try {
+    work()
+  } finally {
+    collected = undefined
+  }
+  return sources
+}
+
 /** Makes a function of the named values, whose body returns the generated function. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what its text returns.
-export function generate<T>(names: readonly string[], body: string): (values: unknown[]) => T {
+export function generate<T>(
+  title: string,
+  names: readonly string[],
+  body: string,
+): (values: unknown[]) => T {
+  collected?.push({ title, text: `(${names.join(', ')}) => {\n${body}\n}` })
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see the head comment.
   const make = new Function(...names, `'use strict'\n${body}`) as (...values: unknown[]) => T
   return (values) => make(...values)

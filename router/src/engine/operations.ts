@@ -32,6 +32,8 @@ export interface Operations {
   ): CompiledOperation | typeof stockOnly
   /** Validates and compiles a document, or throws its first error. */
   compile(text: string, operationName: string | undefined): CompiledOperation
+  /** The same past the cache, so that its sources are generated again. */
+  compileAgain(text: string, operationName: string | undefined): CompiledOperation
   readonly size: number
 }
 
@@ -62,17 +64,27 @@ export function createOperations(
   return {
     find,
     compile: (text, operationName) => {
-      const document = parse(text)
-      const [problem] = validate(supergraph.apiSchema, document)
-      if (problem) throw problem
-      const found = find(createHash('sha256').update(text).digest('hex'), document, operationName)
-      if (found === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
-      return found
+      const hash = createHash('sha256').update(text).digest('hex')
+      return compiledOnly(find(hash, validDocument(supergraph, text), operationName))
     },
+    compileAgain: (text, operationName) =>
+      compiledOnly(compile(validDocument(supergraph, text), operationName)),
     get size() {
       return held.size
     },
   }
+}
+
+function validDocument({ apiSchema }: LoadedSupergraph, text: string): DocumentNode {
+  const document = parse(text)
+  const [problem] = validate(apiSchema, document)
+  if (problem) throw problem
+  return document
+}
+
+function compiledOnly(found: Held['compiled']): CompiledOperation {
+  if (found === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
+  return found
 }
 
 interface Held {

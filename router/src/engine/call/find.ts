@@ -17,6 +17,7 @@ export function compileFind(path: Path, isGenerated: boolean, alike?: InternRule
   const take = alike ? takeInterned : takeEach
   const start = alike ? 'const intern=open(out);' : ''
   return generate<Find>(
+    `find ${path.join('.')}`,
     ['collect', 'path', 'open'],
     `return function find(v0,out){${start}${findSource(path, { at: 0, place: 'v0' }, take)}}`,
   )([collect, path, alike && compileIntern(alike)])
@@ -138,6 +139,7 @@ function generateComparison({ names, keys }: InternRule): Comparison {
   const key = keys.map((_name, index) => `k${index}`).join(`+'\\n'+`)
   const same = names.map((name) => `l[${literal(name)}]===r[${literal(name)}]`).join('&&')
   return generate<Comparison>(
+    `compare by ${keys.join(', ')}`,
     [],
     `return {
 keyOf(o){${reads}return ${areKeys}?${key}:undefined},

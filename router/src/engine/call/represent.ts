@@ -128,6 +128,7 @@ function generateText(fields: readonly string[], typename: string): Represent {
   })
   const head = literal(`{"__typename":${JSON.stringify(typename)}`)
   return generate<Represent>(
+    `represent ${typename}`,
     [],
     `return function represent(o,p){${reads.join('')}
 return ${missing}?undefined:${head}${parts.join('')}+'}'}`,
@@ -146,6 +147,7 @@ function generateIdentity(
   const same = others.map((name) => `l[${literal(name)}]===r[${literal(name)}]`)
   const type = `o.__typename===${literal(typename)}`
   return generate<Identity>(
+    `compare ${typename} by ${key}`,
     [],
     `return {
 keyOf(o){const k=${o};return ${type}&&(typeof k==='string'||typeof k==='number')?k:undefined},

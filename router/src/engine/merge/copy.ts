@@ -19,7 +19,11 @@ export function compileCopy(shape: ReplyShape, expected: ReplyShape, isGenerated
   // The outermost object is merged into another: fields are only reserved in those below it.
   const inside = new Map([...expected].filter(([name]) => shape.has(name)))
   const source = copySource(shape, inside)
-  return generate<Copy>(['isList'], `${source.functions}return ${source.name}`)([isList])
+  return generate<Copy>(
+    `copy ${[...shape.keys()].join(', ')}`,
+    ['isList'],
+    `${source.functions}return ${source.name}`,
+  )([isList])
 }
 
 /** Assigns the leaf fields of a received entity to an object of the result. */
@@ -39,6 +43,7 @@ export function compileAssign(shape: ReplyShape, isGenerated: boolean): Assign {
     return `const v${index}=r[${key}];if(v${index}!==undefined)t[${key}]=${value};`
   })
   return generate<Assign>(
+    `assign ${names.join(', ')}`,
     ['clone'],
     `return function assign(t,r){${lines.join('\n')}}`,
   )([cloneData])

@@ -81,7 +81,11 @@ function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObj
   const code: WriterCode = { ...shared, functions: [], values }
   const name = addObject(code, shape, path)
   const body = `${code.functions.join('\n')}\nreturn ${name}`
-  return generate<WriteObject>([...values.keys()], body)([...values.values()])
+  return generate<WriteObject>(
+    `write ${shape.typeName}${path.length > 0 ? ` at ${path.join('.')}` : ''}`,
+    [...values.keys()],
+    body,
+  )([...values.values()])
 }
 
 function addObject(code: WriterCode, shape: ObjectShape, path: Path): string {

@@ -47,20 +47,30 @@ export interface WriteSetting {
   readonly interned: InternRules
 }
 
+export interface ResultWriter {
+  readonly write: (run: Run) => Result
+  /** Compiles the writers for the values of @skip and @include variables ahead of the first request. */
+  readonly prepare: (coerced: Data) => void
+}
+
 export function compileResult(
   source: ClientOperation,
   schema: GraphQLSchema,
   setting: WriteSetting,
-): (run: Run) => Result {
+): ResultWriter {
   const combinations = createLimitedMap<Writers>(mostCombinations)
-  return (run) => {
-    const key = combinationKey(source.conditionVariables, run.coerced)
+  const writersFor = (coerced: Data): Writers => {
+    const key = combinationKey(source.conditionVariables, coerced)
     let writers = combinations.get(key)
     if (!writers) {
-      writers = compileWriters(source, schema, run.coerced, setting)
+      writers = compileWriters(source, schema, coerced, setting)
       combinations.set(key, writers)
     }
-    return writeResult(source, schema, writers, run)
+    return writers
+  }
+  return {
+    write: (run) => writeResult(source, schema, writersFor(run.coerced), run),
+    prepare: (coerced) => void writersFor(coerced),
   }
 }
 
