@@ -53,6 +53,13 @@ module.exports = {
       },
     },
     {
+      name: 'router-rooms-stay-below-the-top',
+      comment: 'main, start and config put the rooms together; no room imports them.',
+      severity: 'error',
+      from: { path: '^router/src/[^/]+/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^router/src/[^/]+\\.ts$' },
+    },
+    {
       name: 'web-sees-money-and-contract',
       comment:
         'The dashboard knows money, the rules of personal data, error codes and persisted operations, nothing else of ours.',

@@ -19,6 +19,7 @@ import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
 import { connectionFields, connectionLimits, placeLimits } from './edge/connection-config.ts'
 import { guardConfig, guardFields } from './guard/guard-config.ts'
+import type { SubgraphPlace } from './subgraphs/links.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 
 const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
@@ -74,15 +75,6 @@ const fields = {
   ...streamFields,
 }
 
-export type BreakerConfig = RouterConfig['breaker']
-
-export interface SubgraphPlace {
-  readonly name: SubgraphName
-  /** Where it listens; undefined: hosted in this process. */
-  readonly url: string | undefined
-  readonly sealKeys: readonly [SealKey, ...SealKey[]]
-}
-
 type Variables = ReturnType<typeof parseEnv<typeof fields>>
 
 /** Keys of a hosted subgraph never leave the process, so they are made anew at every start. */
@@ -112,7 +104,7 @@ export function loadRouterConfig(env: Env) {
     profile,
     store: storeConfig(vars),
     port: vars.ROUTER_PORT,
-    /** The demo has no secrets and lets anybody break its parts: it is for this machine only. */
+    /** The demo has no secrets and allows fault injection, so it listens on loopback only. */
     host: vars.ROUTER_HOST ?? (profile === 'demo' ? '127.0.0.1' : '0.0.0.0'),
     web: { isEnabled: vars.WEB_ENABLED, port: vars.WEB_PORT },
     engine: vars.ENGINE,

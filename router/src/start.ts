@@ -28,7 +28,7 @@ import { readHealth } from './subgraphs/health.ts'
 import { readInternal } from './subgraphs/internal.ts'
 import { createGatewayMetrics, type GatewayMetrics, watchBreakers } from './edge/metrics.ts'
 import { loadOperations } from './operations/known-operations.ts'
-import { loadManifests } from './operations/manifest.ts'
+import { loadManifests } from './operations/known-operations.ts'
 import { createServer } from './edge/server.ts'
 import { openStreams } from './stream/streams.ts'
 import { openSubgraphs, type OpenSubgraph } from './subgraphs/subgraphs.ts'
@@ -83,17 +83,26 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const hosted = subgraphs.flatMap((subgraph) => subgraph.hosted ?? [])
   const metrics = createGatewayMetrics(hosted.map(({ metrics }) => metrics.registry))
   watchBreakers(metrics.registry, subgraphs)
-  const door = await openDoor({ config, shared, subgraphs, faults, metrics, tracing, log, now })
+  const pipeline = await openPipeline({
+    config,
+    shared,
+    subgraphs,
+    faults,
+    metrics,
+    tracing,
+    log,
+    now,
+  })
   const listeners: Listener[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all([...listeners.map((listener) => listener.close()), door.drain()])
-    await door.close()
+    await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
+    await pipeline.close()
     await Promise.all(subgraphs.map(({ link }) => link.close()))
     await shared.close()
     await tracing.close()
   }
   try {
-    await openListeners(config, door, listeners)
+    await openListeners(config, pipeline, listeners)
   } catch (error) {
     await stop()
     throw error
@@ -113,22 +122,27 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
 /** Listens on every port of the configuration; the caller closes what is open, also when one cannot be had. */
 async function openListeners(
   config: RouterConfig,
-  door: Awaited<ReturnType<typeof openDoor>>,
+  pipeline: Awaited<ReturnType<typeof openPipeline>>,
   listeners: Listener[],
 ): Promise<void> {
   const { host, port, web, metricsPort, metricsHost } = config
-  listeners.push(await listen(door.serve(), port, host, 'ROUTER_PORT'))
+  listeners.push(await listen(pipeline.serve(), port, host, 'ROUTER_PORT'))
   if (web.isEnabled) {
     listeners.push(
-      await listen(door.serve(createWeb(door.app, door.log)), web.port, host, 'WEB_PORT'),
+      await listen(
+        pipeline.serve(createWeb(pipeline.app, pipeline.log)),
+        web.port,
+        host,
+        'WEB_PORT',
+      ),
     )
   }
   if (metricsPort !== undefined) {
-    listeners.push(await listen(door.serveMetrics(), metricsPort, metricsHost, 'METRICS_PORT'))
+    listeners.push(await listen(pipeline.serveMetrics(), metricsPort, metricsHost, 'METRICS_PORT'))
   }
 }
 
-interface DoorParts {
+interface PipelineParts {
   readonly config: RouterConfig
   readonly shared: Awaited<ReturnType<typeof openShared>>
   readonly subgraphs: readonly OpenSubgraph[]
@@ -145,7 +159,7 @@ const endedSessionPaths = {
 } as const
 
 /** Who callers are: tokens, and the sessions that ended before them. */
-async function openIdentity({ config, shared, subgraphs, log, now }: DoorParts) {
+async function openIdentity({ config, shared, subgraphs, log, now }: PipelineParts) {
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
@@ -163,8 +177,8 @@ async function openIdentity({ config, shared, subgraphs, log, now }: DoorParts) 
   return { endedSessions, authenticate, isPushed }
 }
 
-/** The doors where operations run: queries and mutations, and what can be followed. */
-async function openOperations(parts: DoorParts, guards: Guards, identity: Identity) {
+/** Opens what runs operations: GraphQL and the streams. */
+async function openOperations(parts: PipelineParts, guards: Guards, identity: Identity) {
   const { config, shared, subgraphs, metrics, log, now } = parts
   const links = subgraphs.map(({ link }) => link)
   const access = readAccessRules(supergraph())
@@ -188,8 +202,7 @@ async function openOperations(parts: DoorParts, guards: Guards, identity: Identi
 
 type Identity = Awaited<ReturnType<typeof openIdentity>>
 
-/** Puts the pipeline together over open subgraphs. */
-async function openDoor(parts: DoorParts) {
+async function openPipeline(parts: PipelineParts) {
   const { config, shared, subgraphs, faults, metrics, tracing, log, now } = parts
   const trail = openAuditTrail({ directory: config.auditDirectory, name: 'router', now, log })
   watchAuditTrail(metrics.registry, trail)

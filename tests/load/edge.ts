@@ -5,7 +5,7 @@ import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
 import { startRedisProcess } from '@cnop/kit/redis-process'
 import { loadRouterConfig } from '@cnop/router/config'
-import type { Exchange } from '@cnop/router/edge/request-context'
+import type { RequestContext } from '@cnop/router/edge/request-context'
 import { findClientIp, readProxies } from '@cnop/router/guard/client-ip'
 import { type Guards, openGuards } from '@cnop/router/guard/guards'
 import { readLimitRules } from '@cnop/router/guard/limit-rules'
@@ -44,7 +44,7 @@ const operations = Object.values(manifest('web')).map((text) => {
 
 interface Turn {
   readonly text: string
-  readonly exchange: Exchange
+  readonly context: RequestContext
   readonly response: Response
   readonly resolved: GuardedOperation
 }
@@ -52,7 +52,7 @@ interface Turn {
 /** What every request has, guarded or not. */
 function makeTurn(index: number): Turn {
   const { text, document, operation } = operations[index % operations.length]!
-  const exchange = {
+  const context = {
     requestId: 'edge',
     startedAt: performance.now(),
     deadlineAt: performance.now() + 10_000,
@@ -62,10 +62,10 @@ function makeTurn(index: number): Turn {
     isDeveloper: false,
     fetches: [],
     audit: () => undefined,
-  } as unknown as Exchange
+  } as unknown as RequestContext
   const headers = new Map<string, unknown>()
   const response = {
-    locals: { exchange },
+    locals: { context },
     setHeader: (name: string, value: unknown) => headers.set(name, value),
   } as unknown as Response
   const resolved: GuardedOperation = {
@@ -74,19 +74,19 @@ function makeTurn(index: number): Turn {
     schema,
     operationName: undefined,
     variables: { first: 20 },
-    request: exchange,
+    context,
   }
-  return { text, exchange, response, resolved }
+  return { text, context, response, resolved }
 }
 
-async function guard(guards: Guards, { text, exchange, response, resolved }: Turn): Promise<void> {
-  exchange.clientIp = findIp('10.0.0.1', '198.51.100.7, 203.0.113.9')
+async function guard(guards: Guards, { text, context, response, resolved }: Turn): Promise<void> {
+  context.clientIp = findIp('10.0.0.1', '198.51.100.7, 203.0.113.9')
   let failure: unknown
   await guards.countRequest({} as Request, response, (error?: unknown) => {
     failure = error
   })
   if (failure !== undefined) throw failure as Error
-  await guards.inspect(text, { mayIntrospect: true, exchange })
+  await guards.inspect(text, { mayIntrospect: true, context })
   const result: OperationResult = { data: {} }
   for (const check of guards.operations) await (await check(resolved))?.(result)
 }

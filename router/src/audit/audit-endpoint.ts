@@ -3,7 +3,7 @@ import { type Request, Router } from 'express'
 import { z } from 'zod'
 import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { readAddress } from '../guard/client-ip.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import { auditActions } from './event.ts'
@@ -59,15 +59,15 @@ function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
 }
 
 /** `GET /?action=&user=&ip=&since=&limit=`: security events for administrators, newest first. Who reads is recorded. */
-export function createAuditDoor(directory: string): Router {
-  const door = Router()
-  door.use(requireAdmin)
-  door.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
+export function createAuditEndpoint(directory: string): Router {
+  const router = Router()
+  router.use(requireAdmin)
+  router.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
     const query = readQuery(request)
-    const exchange = exchangeOf(response)
-    if (exchange.actor) noteAdminAccess(exchange, exchange.actor, request.baseUrl)
+    const context = contextOf(response)
+    if (context.actor) noteAdminAccess(context, context.actor, request.baseUrl)
     response.setHeader('Cache-Control', 'no-store')
     response.json(await readTrail(directory, query))
   })
-  return door
+  return router
 }

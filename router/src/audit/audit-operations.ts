@@ -1,20 +1,18 @@
 import { isErrorCode } from '@cnop/schema/codes'
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   getArgumentValues,
   getVariableValues,
   type GraphQLObjectType,
-  Kind,
   OperationTypeNode,
 } from 'graphql'
-import { collectFields } from 'graphql/execution/collectFields.js'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type {
   OperationGuard,
   OperationResult,
   GuardedOperation,
 } from '../operations/operation-stages.ts'
+import { collectFields, fragmentsOf } from '../operations/collect-fields.ts'
 import { auditedFields } from './audited-fields.ts'
 import { type Ending, findEndings } from './endings.ts'
 import { noteEvent } from './note-event.ts'
@@ -26,23 +24,23 @@ interface RootField {
 }
 
 /**
- * Records what the mutations of an operation did, aliases one by one, whichever door it came through. It has to see
- * the operation before every other guard, and the answer after them.
+ * Records what the mutations of an operation did, alias by alias, for every endpoint. It must run before every other
+ * guard, so that it sees the result after them.
  */
 export const auditOperations: OperationGuard = (operation) => {
   if (operation.definition.operation !== OperationTypeNode.MUTATION) return undefined
   const fields = readRootFields(operation)
   if (!fields.some(({ name }) => auditedFields.has(name))) return undefined
-  const { request: exchange } = operation
+  const { context } = operation
   return (result) => {
-    recordFields(fields, result, exchange)
+    recordFields(fields, result, context)
   }
 }
 
 function recordFields(
   fields: readonly RootField[],
   result: OperationResult,
-  exchange: Exchange,
+  context: RequestContext,
 ): void {
   const endings = findEndings(
     fields.map(({ responseName, name }) => ({ responseName, isOfUser: auditedFields.has(name) })),
@@ -50,9 +48,9 @@ function recordFields(
   )
   fields.forEach(({ name, input }, index) => {
     const ending = endings[index]
-    // Sign-ins alone are refused for their address; of what else was not run there is nothing to tell.
+    // A blocked address refuses sign-ins only; other fields that did not run are not recorded.
     if (!ending || (ending.outcome === 'blocked' && name !== 'signIn')) return
-    record({ name, input, ending }, exchange)
+    record({ name, input, ending }, context)
   })
 }
 
@@ -60,19 +58,18 @@ interface Ended extends Pick<RootField, 'name' | 'input'> {
   readonly ending: Ending
 }
 
-function record({ name, input, ending }: Ended, exchange: Exchange): void {
-  const event = auditedFields.get(name)?.({ input, ...ending }, exchange)
+function record({ name, input, ending }: Ended, context: RequestContext): void {
+  const event = auditedFields.get(name)?.({ input, ...ending }, context)
   if (!event) return
   const { code } = ending
-  const door = exchange.door ?? 'graphql'
-  noteEvent(exchange, {
+  noteEvent(context, {
     code: isErrorCode(code) ? code : undefined,
     ...event,
-    extra: { ...event.extra, door },
+    extra: { ...event.extra, door: context.api ?? 'graphql' },
   })
 }
 
-/** The fields that run, in their order, by the names under which they answer. */
+/** The root fields in execution order, by response name. */
 function readRootFields(operation: GuardedOperation): RootField[] {
   const { document, definition, schema, variables } = operation
   const root = schema.getMutationType()
@@ -80,12 +77,10 @@ function readRootFields(operation: GuardedOperation): RootField[] {
   const { coerced } = getVariableValues(schema, definition.variableDefinitions ?? [], variables)
   // Variables that do not fit are refused before anything runs.
   if (!coerced) return []
-  const fragments: Record<string, FragmentDefinitionNode> = Object.fromEntries(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
-    ),
-  )
-  const found = collectFields(schema, fragments, coerced, root, definition.selectionSet)
+  const found = collectFields([definition.selectionSet], {
+    fragments: fragmentsOf(document),
+    variables: coerced,
+  })
   return [...found].flatMap(([responseName, [node]]) =>
     node ? [{ responseName, name: node.name.value, input: readInput(root, node, coerced) }] : [],
   )

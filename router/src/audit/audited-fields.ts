@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { claimedSession } from '../auth/refresh-token.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import { claimedSession } from '../auth/token.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { AuditExtra, AuditOutcome, SecurityEvent } from './event.ts'
 
-/** One executed field of a mutation, with its arguments and how it ended. */
+/** An executed field of a mutation, with its arguments and outcome. */
 export interface AuditedField {
   readonly input: Readonly<Record<string, unknown>>
   readonly outcome: AuditOutcome
@@ -11,10 +11,13 @@ export interface AuditedField {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** The event that a field brings about, if any. Door, request and address are added to it. */
-export type DescribeField = (field: AuditedField, exchange: Exchange) => SecurityEvent | undefined
+/** The event of a field, if any. Endpoint, request and address are added to it. */
+export type DescribeField = (
+  field: AuditedField,
+  context: RequestContext,
+) => SecurityEvent | undefined
 
-/** People type passwords where names belong, so a name that nobody has is told by a tag that only compares. */
+/** Users type passwords into the name field, so an unknown name is recorded as a keyed hash that only compares. */
 const tagKey = randomBytes(32)
 
 function tagName(name: unknown): AuditExtra {
@@ -36,7 +39,7 @@ const describeSignUp: DescribeField = (field) => ({
   ...(field.outcome !== 'ok' && { extra: tagName(field.input['username']) }),
 })
 
-/** With these endings the name is known to be somebody's. */
+/** Outcomes that prove that the username exists. */
 const isNameKnown = ({ outcome, code }: AuditedField): boolean =>
   outcome === 'ok' || code === 'WRONG_PASSWORD'
 
@@ -50,7 +53,7 @@ const describeSignIn: DescribeField = (field) => ({
 const isReuse = ({ code, details }: AuditedField): boolean =>
   code === 'SESSION_ENDED' && details['reason'] === 'REUSED'
 
-/** A refresh that succeeds is everyday; one that is refused is a token refused, or a theft found out. */
+/** A successful refresh is not recorded. A refused one is a refused token or a detected theft. */
 const describeRefresh: DescribeField = (field) => {
   const { outcome, details } = field
   if (outcome !== 'failed') return undefined
@@ -74,7 +77,7 @@ const describeSignOut: DescribeField = ({ outcome }, { actor }) => ({
 
 /** Only the holder of a session's token can end it this way, so what the token says of its session is true. */
 const describeTokenRevocation: DescribeField = ({ outcome, input }) => {
-  // Signing out of a session that has ended already is everyday.
+  // Signing out of a session that has already ended is not recorded.
   if (outcome === 'failed') return undefined
   if (outcome !== 'ok') return { action: 'user.sign_out', outcome }
   const claimed = claimedSession(textOf(input['refreshToken']) ?? '')
@@ -88,11 +91,11 @@ const describeTokenRevocation: DescribeField = ({ outcome, input }) => {
 
 const describeRevocation: DescribeField = ({ outcome, input }) => {
   const session = textOf(input['sessionId'])
-  const isTold = outcome === 'ok' && session !== undefined
-  return { action: 'session.revoke', outcome, ...(isTold && { extra: { session } }) }
+  const isKnown = outcome === 'ok' && session !== undefined
+  return { action: 'session.revoke', outcome, ...(isKnown && { extra: { session } }) }
 }
 
-/** The names of the fields are the schema's own; what was written into them is nobody's business here. */
+/** Records the names of the changed fields, never their values. */
 const describeProfile: DescribeField = ({ outcome, input }) => ({
   action: 'profile.change',
   outcome,
@@ -104,7 +107,7 @@ const describeProfile: DescribeField = ({ outcome, input }) => ({
   },
 })
 
-/** The mutations of the supergraph that the trail tells of; money is told by the journal. */
+/** The audited mutations. Movements of money are in the journal. */
 export const auditedFields: ReadonlyMap<string, DescribeField> = new Map([
   ['signUp', describeSignUp],
   ['signIn', describeSignIn],

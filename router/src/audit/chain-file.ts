@@ -21,11 +21,11 @@ const mode = 0o600
 export const chainPath = (directory: string, process: string): string =>
   join(directory, `${process}.jsonl`)
 
-/** The side file that tells how far a chain has got, so that a tail that was cut off is missed. */
+/** The side file with the head of a chain, which reveals a truncated file. */
 export const headPath = (directory: string, process: string): string =>
   join(directory, `${process}.head`)
 
-/** The file is made with its first line, so that a directory that cannot be written stops nobody from starting. */
+/** The file is created with its first line, so that an unwritable directory does not prevent the start. */
 export function openChainFile(directory: string, process: string): ChainFile {
   let descriptor: number | undefined
   let size = 0

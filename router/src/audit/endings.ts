@@ -15,9 +15,9 @@ interface Field {
   readonly isOfUser: boolean
 }
 
-/** After these, nobody knows whether the field did its work. */
+/** Codes that leave it open whether the field took effect. */
 const openCodes = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'INTERNAL'])
-/** What libraries call the same before the answer is normalised. */
+/** The same codes under the names of libraries, before errors are normalised. */
 const openForeignCodes = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR'])
 
 const codeOf = ({ extensions }: GraphQLFormattedError): string => {
@@ -38,8 +38,8 @@ const done: Ending = { outcome: 'ok', code: undefined, details: {} }
 const unknown: Ending = { outcome: 'unknown', code: undefined, details: {} }
 
 /**
- * Tells from an answer how each field of a mutation ended; undefined for one that did not run. One field that fails
- * takes the whole answer with it, so a field without an error of its own is judged by its place.
+ * Derives from a result how each field of a mutation ended; undefined for one that did not run. A failing field may
+ * null the whole result, so a field without an error of its own is judged by its position.
  */
 export function findEndings(
   fields: readonly Field[],

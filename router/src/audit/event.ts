@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cnop/schema/codes'
 
-/** What the trail tells of. Movements of money are not among it: the journal tells of those, and is chained itself. */
+/** The recorded actions. Movements of money are in the journal, which has a hash chain of its own. */
 export const auditActions = [
   'user.sign_up',
   'user.sign_in',
@@ -25,10 +25,10 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number]
 
-/** `unknown`: it was asked for, and nobody could say whether it was done. */
+/** `unknown`: it was requested, and it is open whether it took effect. */
 export type AuditOutcome = 'ok' | 'failed' | 'refused' | 'blocked' | 'unknown'
 
-/** Short facts of our own making; what a caller wrote is told only where it was found to be good. */
+/** Short facts of the router's own; a caller's input is recorded only after it was verified. */
 export type AuditExtra = Readonly<Record<string, string | number>>
 
 export interface SecurityEvent {
@@ -45,7 +45,7 @@ export interface SecurityEvent {
   readonly count?: number
 }
 
-/** Keeps an event. It never fails: whoever asked for something is answered also when the trail cannot be written. */
+/** Records an event. It never throws: requests are served even when the trail cannot be written. */
 export type RecordEvent = (event: SecurityEvent) => void
 
 /** An event in its place in the chain of one process. */

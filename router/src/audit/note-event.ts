@@ -1,13 +1,13 @@
 import type { Actor } from '@cnop/kit/identity'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { SecurityEvent } from './event.ts'
 
-/** A browser's own description is some hundred characters long. */
+/** The user agents of browsers have a few hundred characters. */
 const longestAgent = 200
 
-/** Records something that a request has brought about, with who sent it and from where. */
+/** Records an event of a request, with its user, address and user agent. */
 export function noteEvent(
-  { audit, actor, clientIp, requestId, userAgent }: Exchange,
+  { audit, actor, clientIp, requestId, userAgent }: RequestContext,
   event: SecurityEvent,
 ): void {
   audit({
@@ -20,8 +20,8 @@ export function noteEvent(
 }
 
 /** Records that a client is over a limit: `requests`, `cost`, `field:signIn`, `service:order` and the like. */
-export function noteLimit(exchange: Exchange, limit: string): void {
-  noteEvent(exchange, {
+export function noteLimit(context: RequestContext, limit: string): void {
+  noteEvent(context, {
     action: 'limit.hit',
     outcome: 'refused',
     code: 'RATE_LIMITED',
@@ -29,14 +29,18 @@ export function noteLimit(exchange: Exchange, limit: string): void {
   })
 }
 
-/** Records that somebody has come to a door of administrators, and whether it was opened. */
-export function noteAdminAccess(exchange: Exchange, { username, role }: Actor, door: string): void {
+/** Records an access to an endpoint of administrators, and whether it was allowed. The event names it `door`. */
+export function noteAdminAccess(
+  context: RequestContext,
+  { username, role }: Actor,
+  endpoint: string,
+): void {
   const isAdmin = role === 'admin'
-  noteEvent(exchange, {
+  noteEvent(context, {
     action: 'admin.access',
     outcome: isAdmin ? 'ok' : 'refused',
     code: isAdmin ? undefined : 'FORBIDDEN',
     user: username,
-    extra: { door },
+    extra: { door: endpoint },
   })
 }

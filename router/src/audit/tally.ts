@@ -1,10 +1,10 @@
 import type { SecurityEvent } from './event.ts'
 
-/** So many events of one kind and client are records of their own in a minute; further ones are counted. */
+/** Events of one kind and client per minute that become records of their own; further ones are counted. */
 const ownRecords = 300
-/** Of a limit that is hit, only the first is: whoever is over a limit is over it many times. */
+/** Of `limit.hit`, only the first is: a client over a limit exceeds it many times. */
 const ownLimitHits = 1
-/** All clients together get this many records of their own in a minute; then only kinds are counted. */
+/** Records per minute of all clients together; further events are counted by kind only. */
 const mostRecords = 20_000
 
 interface Kind {
@@ -13,9 +13,9 @@ interface Kind {
   readonly event: SecurityEvent
 }
 
-/** Keeps a flood from filling the disk: every event is either a record of its own or counted in exactly one. */
+/** Keeps a flood of events from filling the disk: an event is a record of its own or counted in exactly one. */
 export interface Tally {
-  /** Whether the event is to be a record of its own; if not, it is counted here. */
+  /** Whether the event becomes a record of its own; if not, it is counted here. */
   admit(event: SecurityEvent): boolean
   /** Ends the minute: one record for each kind that had more than its own records. */
   close(): SecurityEvent[]
@@ -27,9 +27,9 @@ export function openTally(): Tally {
   return {
     admit: (event) => {
       const isCrowded = admitted >= mostRecords || kinds.size >= mostRecords
-      const told = isCrowded ? kindOnly(event) : kindOf(event)
-      const key = JSON.stringify([isCrowded, told])
-      const kind = kinds.get(key) ?? { seen: 0, repeats: 0, event: told }
+      const grouped = isCrowded ? kindOnly(event) : kindOf(event)
+      const key = JSON.stringify([isCrowded, grouped])
+      const kind = kinds.get(key) ?? { seen: 0, repeats: 0, event: grouped }
       kinds.set(key, kind)
       kind.seen += 1
       const allowance = event.action === 'limit.hit' ? ownLimitHits : ownRecords
@@ -55,10 +55,10 @@ const kindOnly = ({ action, outcome, code }: SecurityEvent): SecurityEvent => ({
   code,
 })
 
-/** Which limit, which door and which fault it was tells kinds apart; facts of a single event do not. */
+/** Events are grouped by limit, endpoint and reason; facts of a single event do not matter. */
 function kindOf(event: SecurityEvent): SecurityEvent {
   const { user, client_ip, extra = {} } = event
-  const told = ['limit', 'door', 'reason'].flatMap((name) => {
+  const grouped = ['limit', 'door', 'reason'].flatMap((name) => {
     const fact = extra[name]
     return fact === undefined ? [] : [[name, fact] as const]
   })
@@ -66,6 +66,6 @@ function kindOf(event: SecurityEvent): SecurityEvent {
     ...kindOnly(event),
     user,
     client_ip,
-    ...(told.length > 0 && { extra: Object.fromEntries(told) }),
+    ...(grouped.length > 0 && { extra: Object.fromEntries(grouped) }),
   }
 }

@@ -14,7 +14,7 @@ export interface AuditTrail {
   readonly process: string
   readonly record: RecordEvent
   counts(): AuditCounts
-  /** Writes what is counted, names the end of the process and closes the file. */
+  /** Writes the counted events and the end of the process, and closes the file. */
   close(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ function describePrevious(directory: string): AuditExtra {
 
 /**
  * Opens the trail of a process: a chain in a file of its own, whose first record names where the last one had got to.
- * A record is in the file before the answer that it tells of is sent.
+ * A record is written to the file before the response that it describes is sent.
  */
 export function openAuditTrail({ directory, name, now, log }: TrailOptions): AuditTrail {
   const process = nameProcess(name, now())
@@ -131,17 +131,17 @@ function openAppender({ directory, process, now }: Omit<ChainOptions, 'log' | 's
   }
 }
 
-/** One chain. What cannot be written is counted, and told in the chain as soon as it can be again. */
+/** One chain. Events that cannot be written are counted, and recorded as a gap once writing works again. */
 function openChain({ directory, process, now, log, start }: ChainOptions) {
   const { append, flush, isEmpty, listRecorded, close } = openAppender({ directory, process, now })
-  let untold = 0
+  let unrecorded = 0
   let lost = 0
   let isWritable = true
 
   function fail(error: unknown, missing: number): void {
-    untold += missing
+    unrecorded += missing
     lost += missing
-    // One line for an outage; the metric tells how much is missing.
+    // One log line per outage; the metric counts the lost events.
     if (isWritable) {
       const message = 'The audit trail cannot be written; events are being lost.'
       log.error({ action: 'audit.unwritable', error, extra: { directory } }, message)
@@ -152,8 +152,8 @@ function openChain({ directory, process, now, log, start }: ChainOptions) {
   function add(event?: SecurityEvent): void {
     try {
       if (isEmpty()) append(start)
-      if (untold > 0) append({ action: 'audit.gap', outcome: 'failed', count: untold })
-      untold = 0
+      if (unrecorded > 0) append({ action: 'audit.gap', outcome: 'failed', count: unrecorded })
+      unrecorded = 0
       if (event) append(event)
       isWritable = true
     } catch (error) {

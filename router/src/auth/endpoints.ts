@@ -1,16 +1,16 @@
 import type { RequestHandler, Response } from 'express'
 import { Router } from 'express'
 import { z } from 'zod'
-import { Refusal, toRefusal } from '../errors/refusal.ts'
+import { Refusal, refusalOf } from '../errors/refusal.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 import { type CookieJar, createCookieJar } from './cookies.ts'
-import { claimedSession } from './refresh-token.ts'
+import { claimedSession } from './token.ts'
 
-interface DoorsOptions {
-  readonly graphql: GraphQLDoor
+interface EndpointOptions {
+  readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
   /** Cookies travel over https only. */
   readonly isSecure: boolean
@@ -40,30 +40,30 @@ function readCredentials(body: unknown): z.infer<typeof credentials> {
 
 type SessionOperation = 'SignIn' | 'RefreshSession' | 'RevokeRefreshToken' | 'SignOut'
 
-/** Runs one of the session operations; what it refuses is refused by the door, with the same code. */
+/** Runs a session operation; a refusal keeps its code. */
 async function runSession(
-  { graphql, findOperation }: DoorsOptions,
-  exchange: Exchange,
+  { graphql, findOperation }: EndpointOptions,
+  context: RequestContext,
   name: SessionOperation,
   input?: Record<string, string | undefined>,
 ): Promise<unknown> {
-  const { data, errors } = await graphql.run(exchange, findOperation(name), input ? { input } : {})
-  const [error] = normaliseErrors(errors ?? [], exchange.requestId)
-  if (error) throw toRefusal(error)
+  const { data, errors } = await graphql.run(context, findOperation(name), input ? { input } : {})
+  const [error] = normaliseErrors(errors ?? [], context.requestId)
+  if (error) throw refusalOf(error)
   return Object.values(data ?? {})[0]
 }
 
 const isSessionEnded = (error: unknown): boolean =>
   error instanceof Refusal && error.code === 'SESSION_ENDED'
 
-/** Ends the session of a refresh token. False when there is no such session, or none any more. */
+/** Ends the session of a refresh token. False when there is no such session. */
 async function endSessionOf(
-  options: DoorsOptions,
-  exchange: Exchange,
+  options: EndpointOptions,
+  context: RequestContext,
   refreshToken: string,
 ): Promise<boolean> {
   try {
-    await runSession(options, exchange, 'RevokeRefreshToken', { refreshToken })
+    await runSession(options, context, 'RevokeRefreshToken', { refreshToken })
     return true
   } catch (error) {
     if (isSessionEnded(error)) return false
@@ -71,36 +71,39 @@ async function endSessionOf(
   }
 }
 
-function signIn(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+function signIn(options: EndpointOptions, cookies: CookieJar): RequestHandler {
   return async (request, response) => {
-    const exchange = exchangeOf(response)
+    const context = contextOf(response)
     const { refreshToken, deviceToken } = cookies.read(request)
     const input = { ...readCredentials(request.body), deviceToken }
-    const tokens = (await runSession(options, exchange, 'SignIn', input)) as SessionTokens
-    if (refreshToken) await endReplaced(options, exchange, refreshToken)
+    const tokens = (await runSession(options, context, 'SignIn', input)) as SessionTokens
+    if (refreshToken) await endReplaced(options, context, refreshToken)
     answer(response, cookies, tokens)
   }
 }
 
-/** The browser forgets the session that it had before, so nobody could end it any more. */
+/** Signing in replaces the browser's cookie, so its previous session could not be ended later. */
 async function endReplaced(
-  options: DoorsOptions,
-  exchange: Exchange,
+  options: EndpointOptions,
+  context: RequestContext,
   refreshToken: string,
 ): Promise<void> {
   try {
-    await endSessionOf(options, exchange, refreshToken)
+    await endSessionOf(options, context, refreshToken)
   } catch (error) {
-    exchange.log.warn({ action: 'session.end_failed', error }, 'A replaced session lives on.')
+    context.log.warn(
+      { action: 'session.end_failed', error },
+      'The replaced session could not be ended.',
+    )
   }
 }
 
-function refresh(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+function refresh(options: EndpointOptions, cookies: CookieJar): RequestHandler {
   return async (request, response) => {
     const { refreshToken, deviceToken } = cookies.read(request)
     if (!refreshToken) throw new Refusal('UNAUTHENTICATED', 'There is no session to refresh.')
     const input = { refreshToken, deviceToken }
-    const tokens = await runSession(options, exchangeOf(response), 'RefreshSession', input)
+    const tokens = await runSession(options, contextOf(response), 'RefreshSession', input)
     answer(response, cookies, tokens as SessionTokens)
   }
 }
@@ -110,14 +113,14 @@ function refresh(options: DoorsOptions, cookies: CookieJar): RequestHandler {
  * access token that is refused, for example because it has expired, does not keep the cookie's session alive: the
  * request is refused only when it has ended nothing.
  */
-function signOut(options: DoorsOptions, cookies: CookieJar): RequestHandler {
+function signOut(options: EndpointOptions, cookies: CookieJar): RequestHandler {
   return async (request, response) => {
-    const exchange = exchangeOf(response)
-    const { actor, tokenRefusal } = exchange
+    const context = contextOf(response)
+    const { actor, tokenRefusal } = context
     const { refreshToken } = cookies.read(request)
     const isOther = refreshToken && claimedSession(refreshToken)?.sessionId !== actor?.sessionId
-    const hasEnded = isOther ? await endSessionOf(options, exchange, refreshToken) : false
-    if (actor) await runSession(options, exchange, 'SignOut')
+    const hasEnded = isOther ? await endSessionOf(options, context, refreshToken) : false
+    if (actor) await runSession(options, context, 'SignOut')
     if (tokenRefusal && !hasEnded) throw tokenRefusal
     cookies.forgetRefreshToken(response)
     response.status(204).end()
@@ -132,25 +135,25 @@ function answer(response: Response, cookies: CookieJar, tokens: SessionTokens): 
   response.json({ accessToken, expiresInSeconds, username })
 }
 
-/** Where a refused access token does not refuse the request: the endpoint itself decides. */
+/** An invalid access token does not refuse the request here: the endpoint decides. */
 export const tolerateBadToken: RequestHandler = (_request, response, next) => {
-  exchangeOf(response).toleratesBadToken = true
+  contextOf(response).toleratesBadToken = true
   next()
 }
 
 /**
- * The dashboard's way in: the same operations as for API clients, with the refresh token and the device token kept in
- * cookies that no script can read and that only these paths receive.
+ * Sessions of the dashboard: the operations of API clients, with the refresh token and the device token in `httpOnly`
+ * cookies that are limited to these paths.
  */
-export function createAuthDoors(options: DoorsOptions): Router {
+export function createAuthEndpoints(options: EndpointOptions): Router {
   const cookies = createCookieJar(options)
-  const doors = Router()
-  doors.use((_request, response, next) => {
-    exchangeOf(response).door = 'auth'
+  const router = Router()
+  router.use((_request, response, next) => {
+    contextOf(response).api = 'auth'
     next()
   })
-  doors.post('/sign-in', signIn(options, cookies))
-  doors.post('/refresh', refresh(options, cookies))
-  doors.post('/sign-out', signOut(options, cookies))
-  return doors
+  router.post('/sign-in', signIn(options, cookies))
+  router.post('/refresh', refresh(options, cookies))
+  router.post('/sign-out', signOut(options, cookies))
+  return router
 }

@@ -8,16 +8,16 @@ type LocalKeys = ReturnType<typeof createLocalJWKSet>
 interface KeyOptions {
   /** Reads the published key set as JSON text. */
   readonly read: () => Promise<string>
-  /** The shortest time between two reads: nobody can make us ask more often by naming keys that do not exist. */
+  /** The shortest time between two reads, so that tokens with unknown key ids cannot cause more. */
   readonly pauseMs?: number
-  /** After this time the set is read again, while the one at hand stays in use. */
+  /** After this time the set is read again; the cached one stays in use meanwhile. */
   readonly maxAgeMs?: number
 }
 
 /**
- * The public keys that the user subgraph publishes, near or far. An unknown key id is looked up before it is
- * refused, after a pause if need be, so that a rotation refuses no valid token. While the user subgraph does not
- * answer, the keys at hand go on serving; only a token of an unknown key has to wait for it.
+ * The public keys of the user subgraph. An unknown key id causes a new read before it is refused, so that a rotation
+ * refuses no valid token. While the user subgraph is unavailable, the cached keys stay in use; only a token with an
+ * unknown key id waits.
  */
 export function openKeys({
   read,
@@ -47,7 +47,7 @@ export function openKeys({
 
   return async (header, token) => {
     const known = keys ?? (await readOnce())
-    // A failure to renew is not the caller's: the next one tries again.
+    // A failed renewal does not fail this request; the next one tries again.
     if (performance.now() - readAt > maxAgeMs) readOnce().catch(() => undefined)
     try {
       return await known(header, token)

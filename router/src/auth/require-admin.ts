@@ -1,15 +1,15 @@
 import type { RequestHandler } from 'express'
 import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 
 /** Lets administrators pass. Whoever else is signed in and tries is recorded. */
 export const requireAdmin: RequestHandler = (request, response, next) => {
-  const exchange = exchangeOf(response)
-  const { actor } = exchange
+  const context = contextOf(response)
+  const { actor } = context
   if (!actor) throw new Refusal('UNAUTHENTICATED')
   if (actor.role !== 'admin') {
-    noteAdminAccess(exchange, actor, request.baseUrl)
+    noteAdminAccess(context, actor, request.baseUrl)
     throw new Refusal('FORBIDDEN')
   }
   next()

@@ -12,15 +12,15 @@ export interface VerifiedToken {
   readonly expiresAtMs: number
 }
 
-/** Why a token was refused; told to operators, never to the caller. */
+/** Why a token was refused: logged, never sent to the caller. */
 export interface RefusedToken {
   readonly refused: string
 }
 
-/** The longest token that is looked at, in characters. */
+/** In characters; longer tokens are not parsed. */
 const maxLength = 4096
 
-/** How far the clock of the issuer may be ahead of ours, in seconds. It never extends the life of a token. */
+/** The tolerated clock skew of the issuer, in seconds. It never extends the life of a token. */
 const leewaySeconds = 5
 
 /**
@@ -49,7 +49,7 @@ export async function verifyToken(
   }
 }
 
-/** What the library did not check: its tolerance covers `exp` as well, and it does not compare `iat`. */
+/** Checks that the library leaves out: its tolerance also covers `exp`, and it does not compare `iat`. */
 function readClaims(
   { sub, exp, iat, sid, role, typ }: JWTPayload,
   nowSeconds: number,
@@ -74,4 +74,19 @@ const bearerForm = /^bearer +([^\s]+)$/i
 /** The token of an Authorization header: undefined without one, null when the header is malformed. */
 export function bearerToken(header: string | undefined): string | null | undefined {
   return header === undefined ? undefined : (bearerForm.exec(header.trim())?.[1] ?? null)
+}
+
+/** The session that a refresh token names. Only the user subgraph can verify it. */
+export interface ClaimedSession {
+  readonly username: string
+  readonly sessionId: string
+}
+
+const refreshTokenForm =
+  /^([a-z0-9_]{6,30})\.([A-Za-z0-9_]{1,64})\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/
+
+/** Reads the session that a refresh token names; undefined for text that cannot be one. */
+export function claimedSession(refreshToken: string): ClaimedSession | undefined {
+  const [, username, sessionId] = refreshTokenForm.exec(refreshToken) ?? []
+  return username && sessionId ? { username, sessionId } : undefined
 }

@@ -1,9 +1,9 @@
 import type { Response } from 'express'
 
-/** What logs and metrics say of a client that left before its answer was complete; no client ever reads it. */
+/** The status in logs and metrics of a client that disconnected before the response was complete. */
 export const clientClosedRequest = 499
 
-/** Calls back once, with the status of the answer, or 499 when the connection closed before the answer was complete. */
+/** Calls back once with the status of the response, or with 499 if the connection closed before it was complete. */
 export function onceAnswered(response: Response, note: (status: number) => void): void {
   let isNoted = false
   const noteOnce = (status: number): void => {

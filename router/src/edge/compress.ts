@@ -1,17 +1,17 @@
 import compression from 'compression'
 import type { RequestHandler } from 'express'
-import { exchangeOf } from './request-context.ts'
+import { contextOf } from './request-context.ts'
 
-/** Smaller answers fit into one packet as they are. */
+/** A smaller response fits into one packet uncompressed. */
 const leastBytes = 1_024
 
 /**
- * Compresses the text of answers for clients that take it.
+ * Compresses text responses for clients that accept it.
  *
- * Streams are left alone, since each event must leave at once. So are the answers of mutations, tokens among them: the
- * length of a compressed answer tells something of a secret in it when the same answer holds text that an attacker
- * chose (BREACH). Other answers hold no secret that lasts, and no foreign page can make a browser ask for them in its
- * visitor's name, because they need a bearer token and the cookie is for `/auth` alone.
+ * Streams are not compressed, since each event must leave at once. Responses of mutations are not compressed either:
+ * they may contain tokens, and the length of a compressed response reveals part of a secret when it also contains text
+ * that an attacker chose (BREACH). Other responses contain no lasting secret, and other origins cannot request them with
+ * a user's credentials: they need a bearer token, and the cookie is limited to `/auth`.
  */
 export function compressAnswers(): RequestHandler {
   const compress = compression({
@@ -19,11 +19,11 @@ export function compressAnswers(): RequestHandler {
     filter: (request, response) => {
       const type = String(response.getHeader('Content-Type') ?? '')
       if (type.startsWith('text/event-stream')) return false
-      const { isMutation = false, door } = exchangeOf(response)
-      return !isMutation && door !== 'auth' && compression.filter(request, response)
+      const { isMutation = false, api } = contextOf(response)
+      return !isMutation && api !== 'auth' && compression.filter(request, response)
     },
   })
-  // The wrapped response of a stream would hide how much its reader has not taken.
+  // A wrapped response would hide how much of a stream its reader has not received.
   return (request, response, next) => {
     if (request.path === '/stream') next()
     else compress(request, response, next)

@@ -5,7 +5,7 @@ import type { PlaceLimits } from './overload.ts'
 
 const megabyte = 1024 * 1024
 
-/** How much of the process one client, and all of them together, may hold at the same time. */
+/** Limits of connections and bodies, per address and in total. */
 export const connectionFields = {
   HEADERS_TIMEOUT_MS: milliseconds(10_000),
   BODY_TIMEOUT_MS: milliseconds(10_000),
@@ -23,7 +23,7 @@ type ConnectionVariables = z.infer<z.ZodObject<typeof connectionFields>>
 
 const mostCheckEveryMs = 1_000
 
-/** A request that is still being worked on moves no bytes either, so its deadline comes first. */
+/** A request in progress transfers no bytes either, so its deadline comes first. */
 const leastAnswerMs = (routerDeadlineMs: number): number => routerDeadlineMs + 1_000
 
 export function connectionLimits(

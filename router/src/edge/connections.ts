@@ -6,35 +6,31 @@ import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
 import { openTally } from '../guard/tally.ts'
 
 export interface ConnectionLimits {
-  /** How long the headers of a request may take to come, and then its body, in milliseconds. */
+  /** Time limits for receiving the headers of a request, and then its body. */
   readonly headersMs: number
   readonly bodyMs: number
   /** How often these are checked. */
   readonly checkEveryMs: number
-  /** How long a connection may move no byte while an answer is made or taken. */
+  /** How long a connection may transfer no byte while a response is pending or being read. */
   readonly answerMs: number
-  /** Open connections of one address; proxies that are trusted have no such bound. */
+  /** Open connections of one address; trusted proxies are exempt. */
   readonly perAddress: number
   /** Open connections of one port. */
   readonly atOnce: number
 }
 
-/** Makes an HTTP server in front of a handler. */
 export type Serve = (handle: RequestListener) => Server
 
-/** Headers of every answer, whichever port and handler it comes from. */
+/** Headers of every response, on every port. */
 export type EveryHeader = Readonly<Record<string, string>>
 
-/** Tells browsers to come back by https only, where the site is served by https. */
+/** HSTS where the site is served over https. */
 export const headersOfProfile = (profile: Profile): EveryHeader =>
   profile === 'production'
     ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
     : {}
 
-/**
- * Brings a request target into the form of a path: a client may send a whole URL, as to a proxy. False for what is
- * neither.
- */
+/** Normalises an absolute request target (as sent to a proxy) to a path. False for a target that is neither. */
 function readTarget(request: IncomingMessage): boolean {
   const { url = '' } = request
   if (url.startsWith('/') || (url === '*' && request.method === 'OPTIONS')) return true
@@ -44,10 +40,7 @@ function readTarget(request: IncomingMessage): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-/**
- * Makes servers that bound how long a connection may be held without use, and how many an address may hold. All of
- * them count together.
- */
+/** Creates servers that bound idle connections and connections per address; the counts are shared by all of them. */
 export function openConnections(
   limits: ConnectionLimits,
   proxies: BlockList,

@@ -3,24 +3,24 @@ import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { clientClosedRequest, onceAnswered } from './answered.ts'
-import { exchangeOf } from './request-context.ts'
+import { contextOf } from './request-context.ts'
 import type { BreakerState } from '../subgraphs/breaker.ts'
 import { findTemplate } from '../rest/table.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 
-/** What the router counts, under the names that operators of the old gateway know. */
+/** The router's metrics, under the names of the previous gateway. */
 export interface GatewayMetrics {
   readonly registry: Registry
-  /** Counts every answer, refusals included; goes right behind the stage that opens the exchange. */
+  /** Counts every response, refusals included; stands right after the stage that creates the request context. */
   readonly observeRequests: RequestHandler
-  /** Tells Prometheus. */
+  /** Serves the metrics to Prometheus. */
   readonly answer: RequestHandler
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
 
-/** Doors with a fixed path; whatever lies below one counts for it. */
-const doors = [
+/** Endpoints with a fixed path, which counts for every path below it. */
+const fixedPaths = [
   '/auth',
   '/export',
   '/stream',
@@ -32,8 +32,8 @@ const doors = [
   '/metrics',
 ]
 
-const findDoor = (path: string): string =>
-  doors.find((door) => path === door || path.startsWith(`${door}/`)) ?? 'unknown'
+const findFixedPath = (path: string): string =>
+  fixedPaths.find((each) => path === each || path.startsWith(`${each}/`)) ?? 'unknown'
 
 /** The route or operation that a request counts for. */
 export type FindEndpoint = (request: Request, response: Response) => string
@@ -42,8 +42,8 @@ export function createEndpointFinder(): FindEndpoint {
   const known = registeredOperations()
   return (request, response) => {
     const [path = ''] = request.originalUrl.split('?')
-    if (path !== '/graphql') return findTemplate(request.method, path) ?? findDoor(path)
-    const { operationName: name } = exchangeOf(response)
+    if (path !== '/graphql') return findTemplate(request.method, path) ?? findFixedPath(path)
+    const { operationName: name } = contextOf(response)
     return name !== undefined && known.has(name) ? name : '/graphql'
   }
 }
@@ -84,11 +84,10 @@ const breakerLevels: Readonly<Record<BreakerState, number>> = {
   open: 2,
 }
 
-/** Shows for every subgraph whether the router asks it. */
 export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgraph[]): void {
   new Gauge({
     name: 'gateway_breaker_state',
-    help: 'Whether a subgraph is asked: 0 closed, 1 half open, 2 open.',
+    help: 'State of the circuit breaker of a subgraph: 0 closed, 1 half open, 2 open.',
     labelNames: ['target_service'] as const,
     registers: [registry],
     collect() {
@@ -99,21 +98,21 @@ export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgra
   })
 }
 
-/** The router's own metrics, shown together with those of the subgraphs that it hosts: names begin with their service. */
+/** The router's own metrics, served together with those of hosted subgraphs. */
 export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const { requests, errors, proxyErrors, latency } = createFamilies(registry)
   const findEndpoint = createEndpointFinder()
   const observe = (request: Request, response: Response, status: number): void => {
-    const { startedAt, fetches, door } = exchangeOf(response)
-    // How long a stream was open is no latency; streams are counted by themselves.
-    if (door === 'stream') return
+    const { startedAt, fetches, api } = contextOf(response)
+    // The lifetime of a stream is no latency; streams have metrics of their own.
+    if (api === 'stream') return
     const endpoint = findEndpoint(request, response)
     const labels = { status_code: String(status), endpoint }
     requests.inc(labels)
     if (status >= 400) errors.inc(labels)
-    // How soon a client gave up says nothing of how long an answer takes.
+    // The time until a client gave up is not the latency of a response.
     if (status !== clientClosedRequest) {
       latency.observe({ endpoint }, (performance.now() - startedAt) / 1000)
     }

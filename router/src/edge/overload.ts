@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from './request-context.ts'
+import { type RequestContext, contextOf } from './request-context.ts'
 import { openTally } from '../guard/tally.ts'
 
 export interface PlaceLimits {
@@ -22,7 +22,7 @@ export interface PlaceLimits {
 export interface Places {
   /** Refuses while the router is full; no request waits in a queue. */
   readonly shed: RequestHandler
-  readonly take: (exchange: Exchange, response: Response) => void
+  readonly take: (context: RequestContext, response: Response) => void
   readonly takePlace: RequestHandler
   /** Counts what a reader of bodies receives and refuses more than there is room for. */
   readonly boundBody: (read: RequestHandler) => RequestHandler
@@ -36,8 +36,8 @@ const neverShed = new Set(['/health', '/metrics', '/stream'])
 const full = (): Refusal => new Refusal('OVERLOADED', undefined, { retryAfterSeconds })
 
 /** One address has its share: the rest is for others. */
-function overShare(exchange: Exchange, counted: string, limit: number): Refusal {
-  noteLimit(exchange, counted)
+function overShare(context: RequestContext, counted: string, limit: number): Refusal {
+  noteLimit(context, counted)
   return new Refusal('RATE_LIMITED', `At most ${limit} ${counted} of one address at once.`, {
     details: { limit: String(limit), counted, retryAfterSeconds: String(retryAfterSeconds) },
     retryAfterSeconds,
@@ -49,11 +49,11 @@ export function openPlaces(limits: PlaceLimits): Places {
   const byAddress = openTally()
   let taken = 0
 
-  function take(exchange: Exchange, response: Response): void {
-    const { clientIp } = exchange
+  function take(context: RequestContext, response: Response): void {
+    const { clientIp } = context
     if (taken >= requests) throw full()
     if (byAddress.of(clientIp) >= requestsPerAddress) {
-      throw overShare(exchange, 'requests', requestsPerAddress)
+      throw overShare(context, 'requests', requestsPerAddress)
     }
     taken += 1
     byAddress.add(clientIp, 1)
@@ -70,7 +70,7 @@ export function openPlaces(limits: PlaceLimits): Places {
     },
     take,
     takePlace: (request, response, next) => {
-      if (!neverShed.has(request.path)) take(exchangeOf(response), response)
+      if (!neverShed.has(request.path)) take(contextOf(response), response)
       next()
     },
     boundBody: createBodyBound(limits),
@@ -82,14 +82,14 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
   const byAddress = openTally()
   let held = 0
 
-  function hold({ clientIp }: Exchange, bytes: number): void {
+  function hold({ clientIp }: RequestContext, bytes: number): void {
     held += bytes
     byAddress.add(clientIp, bytes)
   }
 
-  function findExcess(exchange: Exchange): Refusal | undefined {
-    if (byAddress.of(exchange.clientIp) > bodyBytesPerAddress) {
-      return overShare(exchange, 'bytes of request bodies', bodyBytesPerAddress)
+  function findExcess(context: RequestContext): Refusal | undefined {
+    if (byAddress.of(context.clientIp) > bodyBytesPerAddress) {
+      return overShare(context, 'bytes of request bodies', bodyBytesPerAddress)
     }
     return held > bodyBytes ? full() : undefined
   }
@@ -99,11 +99,11 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       void read(request, response, next)
       return
     }
-    const exchange = exchangeOf(response)
+    const context = contextOf(response)
     let own = 0
     const state = { isOver: false }
     // The memory is free when the answer is out.
-    response.once('close', () => hold(exchange, -own))
+    response.once('close', () => hold(context, -own))
     const end = (error?: unknown): void => {
       if (state.isOver) return
       state.isOver = true
@@ -112,8 +112,8 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     }
     const holdMore = (bytes: number): void => {
       own += bytes
-      hold(exchange, bytes)
-      const refusal = findExcess(exchange)
+      hold(context, bytes)
+      const refusal = findExcess(context)
       if (!refusal) return
       // What else comes is not read: the connection ends with the answer.
       response.setHeader('Connection', 'close')

@@ -25,7 +25,7 @@ function findPrebuilt(root: string): ReadonlyMap<string, readonly Encoding[]> {
   )
 }
 
-/** What the published types of the library do not know yet. */
+/** The published types of the library lack `preferred`. */
 interface PreferringNegotiator {
   encoding(available: string[], options: { preferred: string[] }): string | undefined
 }
@@ -45,8 +45,8 @@ function decodePath(path: string): string | undefined {
 }
 
 /**
- * Serves a folder of built files: the prebuilt brotli or gzip of a file where the client takes it, and the file itself
- * otherwise. Each form has an ETag of its own, and caches are told that the encoding decides.
+ * Serves a folder of built files: the prebuilt brotli or gzip variant where the client accepts it, and the file itself
+ * otherwise. Each variant has its own ETag, and `Vary` names the encoding.
  */
 export function servePrebuilt(
   root: string,

@@ -15,14 +15,14 @@ export interface FetchRecord {
   readonly failure?: string
 }
 
-/** What the router knows of one request; the stages of the pipeline fill it in, in their order. */
-export interface Exchange {
+/** The state of one request, filled in by the stages of the pipeline in their order. */
+export interface RequestContext {
   readonly requestId: string
   readonly startedAt: number
-  /** When the first subgraph was called for it, on the clock of the platform: every call reads the prices of this moment. */
+  /** The time of the first call to a subgraph: every call of the request reads the prices of this moment. */
   momentMs?: number
   readonly log: Log
-  /** Where what matters for security is recorded. */
+  /** Records security events. */
   readonly audit: RecordEvent
   clientIp: string
   userAgent: string | undefined
@@ -30,16 +30,16 @@ export interface Exchange {
   /** Whether an administrator's token reopened free text and introspection for this request. */
   isDeveloper: boolean
   operationName: string | undefined
-  /** Whether it changes something; its answer may hold tokens. */
+  /** A mutation's response may contain tokens. */
   isMutation?: boolean
   /** When the actor's token expires, on the clock of the platform. */
   tokenExpiresAtMs?: number
   /** A refused access token is left to the endpoint, which finds the refusal below. */
   toleratesBadToken?: boolean
   tokenRefusal?: Refusal
-  /** Through which contract the caller speaks, where that is not GraphQL; `stream` once a stream is open. */
-  door?: 'rest' | 'auth' | 'stream'
-  /** When the whole request has to be answered, on the clock of performance.now(). */
+  /** The API that the caller uses, where that is not GraphQL; `stream` once a stream is open. */
+  api?: 'rest' | 'auth' | 'stream'
+  /** The deadline of the whole request, in the time of `performance.now()`. */
   readonly deadlineAt: number
   readonly fetches: FetchRecord[]
   /** Present when the request is recorded. */
@@ -50,18 +50,18 @@ export interface Exchange {
 
 /** What travels with one operation through Apollo Server to the executor. A request may run several. */
 export interface OperationContext {
-  readonly request: Exchange
+  readonly request: RequestContext
 }
 
-export const exchangeOf = (response: Response): Exchange =>
-  (response.locals as { exchange: Exchange }).exchange
+export const contextOf = (response: Response): RequestContext =>
+  (response.locals as { context: RequestContext }).context
 
-/** What subgraphs are told of the caller. */
-export const identityOf = (exchange: Exchange): Identity => ({
-  requestId: exchange.requestId,
-  actor: exchange.actor,
-  clientIp: exchange.clientIp,
-  userAgent: exchange.userAgent,
-  api: exchange.door === 'rest' ? 'rest' : undefined,
-  momentMs: exchange.momentMs,
+/** What calls to subgraphs say about the caller. */
+export const identityOf = (context: RequestContext): Identity => ({
+  requestId: context.requestId,
+  actor: context.actor,
+  clientIp: context.clientIp,
+  userAgent: context.userAgent,
+  api: context.api === 'rest' ? 'rest' : undefined,
+  momentMs: context.momentMs,
 })

@@ -1,24 +1,23 @@
 import { HeaderMap } from '@apollo/server'
 import express, { type Express, type RequestHandler } from 'express'
-import { createAuditDoor } from '../audit/audit-endpoint.ts'
+import { createAuditEndpoint } from '../audit/audit-endpoint.ts'
 import type { AuditTrail } from '../audit/trail.ts'
-import { createAuthDoors, tolerateBadToken } from '../auth/endpoints.ts'
+import { createAuthEndpoints, tolerateBadToken } from '../auth/endpoints.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
-import type { RouterConfig } from '../config.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { respondToFailure } from './respond.ts'
-import { exchangeOf } from './request-context.ts'
-import { createExportDoor } from '../export/export-endpoint.ts'
-import { createFaultDoor, type Faults } from '../subgraphs/faults.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import { contextOf } from './request-context.ts'
+import { createExportEndpoint } from '../export/export-endpoint.ts'
+import { createFaultEndpoint, type Faults } from '../subgraphs/faults.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Spend } from '../guard/budget.ts'
-import { createBlockDoor } from '../guard/block-endpoint.ts'
-import { createBreakerDoor } from '../subgraphs/breaker-endpoint.ts'
+import { createBlockEndpoint } from '../guard/block-endpoint.ts'
+import { createBreakerEndpoint } from '../subgraphs/breaker-endpoint.ts'
 import { findClientIp, readProxies } from '../guard/client-ip.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
 import { onlyParameters } from '../guard/parameters.ts'
-import { openPlaces } from './overload.ts'
+import { openPlaces, type PlaceLimits } from './overload.ts'
 import type { Health } from '../subgraphs/health.ts'
 import { serveLogo } from './logos.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
@@ -26,6 +25,7 @@ import { createEndpointFinder, type GatewayMetrics } from './metrics.ts'
 import { respondWithProblem } from '../rest/problem.ts'
 import { serveReference } from '../rest/reference.ts'
 import { createRestShim } from '../rest/shim.ts'
+import type { Profile } from '@cnop/kit/config'
 import type { Log } from '@cnop/kit/log'
 import {
   assignClientIp,
@@ -38,25 +38,38 @@ import {
   verifyToken,
 } from './stages.ts'
 import { traceRequests } from '../trace/request-trace.ts'
-import { createTraceDoor, type Traces } from '../trace/trace-endpoint.ts'
+import { createTraceEndpoint, type Traces } from '../trace/trace-endpoint.ts'
 import { servePlayground } from './web.ts'
 
-export interface ServerParts {
-  readonly config: RouterConfig
-  readonly graphql: GraphQLDoor
+interface ServerConfig {
+  readonly profile: Profile
+  readonly places: PlaceLimits
+  readonly deadlinesMs: { readonly router: number }
+  readonly trustedProxies: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly hasSecureCookies: boolean
+  readonly hasDeveloperPages: boolean
+  readonly web: { readonly isEnabled: boolean }
+  /** Undefined where the API's port serves the metrics. */
+  readonly metricsPort: number | undefined
+}
+
+interface ServerParts {
+  readonly config: ServerConfig
+  readonly graphql: GraphQLEndpoint
   readonly answerStream: RequestHandler
   readonly findOperation: FindOperation
   readonly authenticate: Authenticate
   readonly audit: Pick<AuditTrail, 'directory' | 'record'>
-  readonly links: Parameters<typeof createBreakerDoor>[0]
+  readonly links: Parameters<typeof createBreakerEndpoint>[0]
   readonly countRequest: RequestHandler
   readonly blocks: IpBlocks
-  /** Exports of one user in a minute. */
+  /** Exports per user and minute. */
   readonly spendExport: Spend
-  /** Sign-ins over REST with names that nobody has, of one address in a minute. */
+  /** REST sign-ins with unknown usernames, per address and minute. */
   readonly spendUnknownUser: Spend
   readonly metrics: GatewayMetrics
-  /** Present where faults may be injected. */
+  /** Present where faults can be injected. */
   readonly faults: Faults | undefined
   readonly readHealth: () => Promise<Health>
   readonly traces: Traces
@@ -64,7 +77,7 @@ export interface ServerParts {
 }
 
 /**
- * The request pipeline, top to bottom. Every door (GraphQL, sessions, REST) stands behind the same stages.
+ * The request pipeline, top to bottom. Every endpoint (GraphQL, sessions, REST) has the same stages before it.
  * The stages that look at an operation's document (safety, cost, access, field limits) run inside Apollo Server,
  * between validation and planning: see `operation-stages.ts`.
  */
@@ -98,15 +111,15 @@ export function createServer(parts: ServerParts): Express {
   app.use(
     '/auth',
     onlyParameters(),
-    createAuthDoors({ ...parts, isSecure: config.hasSecureCookies }),
+    createAuthEndpoints({ ...parts, isSecure: config.hasSecureCookies }),
   )
-  app.use('/export', createExportDoor(parts))
+  app.use('/export', createExportEndpoint(parts))
   app.get('/assets/:file', serveLogo)
-  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultDoor(parts.faults))
-  app.use('/system/blocks', createBlockDoor(parts.blocks))
-  app.use('/system/audit', createAuditDoor(parts.audit.directory))
-  app.use('/system/breakers', createBreakerDoor(parts.links, config.profile === 'demo'))
-  app.use('/system/traces', createTraceDoor(parts.traces, config.profile === 'demo'))
+  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults))
+  app.use('/system/blocks', createBlockEndpoint(parts.blocks))
+  app.use('/system/audit', createAuditEndpoint(parts.audit.directory))
+  app.use('/system/breakers', createBreakerEndpoint(parts.links, config.profile === 'demo'))
+  app.use('/system/traces', createTraceEndpoint(parts.traces, config.profile === 'demo'))
   app.get('/health', onlyParameters(), async (_request, response) => {
     response.json(await parts.readHealth())
   })
@@ -121,8 +134,7 @@ export function createServer(parts: ServerParts): Express {
   return app
 }
 
-/** Hands an HTTP request to the GraphQL door and its bytes back to the client. */
-function answerGraphQL(graphql: GraphQLDoor): RequestHandler {
+function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
   return async (request, response) => {
     const headers = new HeaderMap()
     for (const [name, value] of Object.entries(request.headers)) {
@@ -131,8 +143,8 @@ function answerGraphQL(graphql: GraphQLDoor): RequestHandler {
     const { originalUrl } = request
     const searchAt = originalUrl.indexOf('?')
     const search = searchAt === -1 ? '' : originalUrl.slice(searchAt)
-    const exchange = exchangeOf(response)
-    const answer = await graphql.answer(exchange, {
+    const context = contextOf(response)
+    const answer = await graphql.answer(context, {
       method: request.method,
       headers,
       search,
@@ -140,8 +152,8 @@ function answerGraphQL(graphql: GraphQLDoor): RequestHandler {
     })
     response.setHeader('Content-Type', answer.contentType)
     response.setHeader('Cache-Control', 'no-store')
-    if (exchange.fetches.length > 0)
-      response.setHeader('X-Subgraph-Calls', String(exchange.fetches.length))
+    if (context.fetches.length > 0)
+      response.setHeader('X-Subgraph-Calls', String(context.fetches.length))
     if (answer.retryAfterSeconds) response.setHeader('Retry-After', answer.retryAfterSeconds)
     response.status(answer.status).send(answer.body)
   }

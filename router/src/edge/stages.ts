@@ -10,7 +10,7 @@ import { clientClosedRequest, onceAnswered } from './answered.ts'
 import type { RecordEvent } from '../audit/event.ts'
 import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from './request-context.ts'
+import { type RequestContext, contextOf } from './request-context.ts'
 import type { FindClientIp } from '../guard/client-ip.ts'
 import { limitHeaders } from '../guard/count-request.ts'
 import { refuseDeep } from '../guard/json-depth.ts'
@@ -28,7 +28,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
     const requestId =
       typeof given === 'string' && requestIdForm.test(given) ? given : `req-${randomUUID()}`
     const startedAt = performance.now()
-    const exchange: Exchange = {
+    const context: RequestContext = {
       requestId,
       startedAt,
       deadlineAt: startedAt + deadlineMs,
@@ -41,7 +41,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
       operationName: undefined,
       fetches: [],
     }
-    response.locals['exchange'] = exchange
+    response.locals['context'] = context
     response.setHeader('X-Request-ID', requestId)
     next()
   }
@@ -50,7 +50,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
 /** The client behind the configured proxies. */
 export function assignClientIp(findClientIp: FindClientIp): RequestHandler {
   return (request, response, next) => {
-    exchangeOf(response).clientIp = findClientIp(
+    contextOf(response).clientIp = findClientIp(
       request.socket.remoteAddress ?? '',
       request.headers['x-forwarded-for'] as string | undefined,
     )
@@ -58,7 +58,7 @@ export function assignClientIp(findClientIp: FindClientIp): RequestHandler {
   }
 }
 
-/** Other origins must be on the list; everything else about the browser's safety is helmet's. */
+/** Allows listed origins only, and sets helmet's security headers. */
 export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[] {
   return [
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
@@ -71,7 +71,7 @@ export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[]
   ]
 }
 
-/** Reads a JSON body up to a size. A form or plain text, which a foreign page could send unasked, is never read. */
+/** Parses a JSON body up to a size. Forms and plain text, which other origins can send without preflight, are not read. */
 export function readBody(maxBytes: number): RequestHandler {
   const read = json({
     limit: maxBytes,
@@ -94,41 +94,41 @@ function findDeep(body: unknown): unknown {
   }
 }
 
-/** Verifies the bearer token, when there is one; a bad one is refused on every path but the one that ends sessions. */
+/** Verifies the bearer token, if there is one. An invalid token is refused everywhere but where sessions are ended. */
 export function verifyToken(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
     const token = bearerToken(request.headers.authorization)
     if (token !== undefined && request.headers.authorization !== '') {
-      const exchange = exchangeOf(response)
+      const context = contextOf(response)
       try {
-        const { actor, expiresAtMs } = await authenticate(token, exchange)
-        exchange.actor = actor
-        exchange.tokenExpiresAtMs = expiresAtMs
+        const { actor, expiresAtMs } = await authenticate(token, context)
+        context.actor = actor
+        context.tokenExpiresAtMs = expiresAtMs
       } catch (error) {
-        if (!exchange.toleratesBadToken || !(error instanceof Refusal)) throw error
-        exchange.tokenRefusal = error
+        if (!context.toleratesBadToken || !(error instanceof Refusal)) throw error
+        context.tokenRefusal = error
       }
     }
     next()
   }
 }
 
-/** A second token, an administrator's, reopens for one request what the production profile closes. */
+/** An administrator's token in a second header allows free text and introspection for one request. */
 export function verifyDeveloper(authenticate: Authenticate): RequestHandler {
   return async (request, response, next) => {
     const token = request.headers['x-developer-token']
     if (token !== undefined) {
-      const exchange = exchangeOf(response)
-      const { actor } = await authenticate(typeof token === 'string' ? token : null, exchange)
-      noteAdminAccess(exchange, actor, 'developer token')
+      const context = contextOf(response)
+      const { actor } = await authenticate(typeof token === 'string' ? token : null, context)
+      noteAdminAccess(context, actor, 'developer token')
       if (actor.role !== 'admin') throw new Refusal('FORBIDDEN')
-      exchange.isDeveloper = true
+      context.isDeveloper = true
     }
     next()
   }
 }
 
-/** Logs one line for each answer: route, operation, status, duration, calls. The path itself may hold anything. */
+/** Logs one line for each response. It names the route, since the path itself may contain anything. */
 export function logAnswers(findEndpoint: FindEndpoint): RequestHandler {
   return (request, response, next) => {
     onceAnswered(response, (status) => {
@@ -144,28 +144,28 @@ function logAnswer(
   status: number,
   findEndpoint: FindEndpoint,
 ): void {
-  const exchange = exchangeOf(response)
-  // A stream has its own lines, at its begin and at its end.
-  if (exchange.door === 'stream') return
+  const context = contextOf(response)
+  // A stream logs its start and its end.
+  if (context.api === 'stream') return
   const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info'
-  exchange.log[level](
+  context.log[level](
     {
       action: 'request.answered',
-      user: exchange.actor?.username,
-      duration_ms: Math.round(performance.now() - exchange.startedAt),
+      user: context.actor?.username,
+      duration_ms: Math.round(performance.now() - context.startedAt),
       extra: {
         method: request.method,
         endpoint: findEndpoint(request, response),
-        operation: exchange.operationName,
+        operation: context.operationName,
         status,
-        subgraph_calls: exchange.fetches.length,
+        subgraph_calls: context.fetches.length,
       },
     },
-    status === clientClosedRequest ? 'The client left before its answer.' : 'Request answered.',
+    status === clientClosedRequest ? 'The client closed the request.' : 'Request answered.',
   )
 }
 
-/** Refuses a POST whose content type a foreign page could send without asking first. */
+/** Refuses a POST whose content type other origins can send without a preflight. */
 export function refuseSimpleRequests(
   request: Request,
   _response: Response,
@@ -173,7 +173,7 @@ export function refuseSimpleRequests(
 ): void {
   const isSafe =
     request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
-  // A page cannot send the other methods unasked, so they may come without a body.
+  // Other methods always need a preflight, so they may come without a body.
   const isEmpty = request.method !== 'POST' && request.headers['content-type'] === undefined
   if (!isSafe && !isEmpty && !request.is(['application/json', 'application/graphql+json'])) {
     throw new Refusal('CSRF_REFUSED', 'Send the body as application/json.')

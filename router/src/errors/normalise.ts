@@ -1,7 +1,7 @@
 import { maskError } from '@cnop/kit/masking'
 import type { GraphQLFormattedError } from 'graphql'
 
-/** Codes that exist inside but would tell a stranger too much: unknown user and wrong password look the same. */
+/** Internal codes that would reveal which usernames exist: both become one public code. */
 const outwardCodes: Readonly<Record<string, { code: string; message: string }>> = {
   USER_NOT_FOUND: {
     code: 'INVALID_CREDENTIALS',
@@ -11,7 +11,7 @@ const outwardCodes: Readonly<Record<string, { code: string; message: string }>> 
     code: 'INVALID_CREDENTIALS',
     message: 'The username or the password is wrong.',
   },
-  // Inside, its details tell whether a refresh token was used twice.
+  // Its internal details say whether a refresh token was reused.
   SESSION_ENDED: {
     code: 'SESSION_ENDED',
     message: 'The session was signed out, revoked or has expired. Sign in again.',
@@ -34,7 +34,7 @@ function translate(error: GraphQLFormattedError): GraphQLFormattedError {
   return { ...error, message, extensions: { code: outward.code, ...(details && { details }) } }
 }
 
-/** A signed-in user who repeats their password may hear which field was wrong; it tells nothing about other accounts. */
+/** A signed-in user who confirms a password may learn which field was wrong: it reveals nothing about other accounts. */
 function repeatedPassword({ extensions }: GraphQLFormattedError): object | undefined {
   const details = extensions?.['details'] as { readonly field?: unknown } | undefined
   return details?.field === 'currentPassword' ? details : undefined
@@ -47,7 +47,7 @@ function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
   return { ...error, extensions: { ...error.extensions, code: own } }
 }
 
-/** Like `normaliseErrors`, with the codes as they are inside: for the REST contract, which tells unknown users from wrong passwords. */
+/** Like `normaliseErrors`, with internal codes: the REST contract distinguishes unknown users from wrong passwords. */
 export function nameErrors(
   errors: readonly GraphQLFormattedError[],
   requestId: string,
@@ -55,7 +55,7 @@ export function nameErrors(
   return errors.map((error) => maskError(nameCode(error), requestId))
 }
 
-/** Gives every error of an answer its outward form: a known code, path, service name and request id, nothing internal. */
+/** Gives every error its public form: a known code, path, service name and request id, nothing internal. */
 export function normaliseErrors(
   errors: readonly GraphQLFormattedError[],
   requestId: string,

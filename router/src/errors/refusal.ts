@@ -1,8 +1,9 @@
 import { type ErrorCode, errorCodes, isErrorCode } from '@cnop/schema/codes'
 import { DomainError } from '@cnop/kit/errors'
+import type { Log } from '@cnop/kit/log'
 import type { GraphQLFormattedError } from 'graphql'
 
-/** The router itself refuses a request: a code, an HTTP status that the code implies, and what the caller can do. */
+/** A refusal of the router: its code implies the HTTP status; its message says what the caller can do. */
 export class Refusal extends DomainError {
   override readonly name = 'Refusal'
   readonly code: ErrorCode
@@ -19,13 +20,44 @@ export class Refusal extends DomainError {
   }
 }
 
-/** What an operation refused, as a refusal of the door that ran it. */
-export function toRefusal({ message, extensions }: GraphQLFormattedError): Refusal {
+/** The refusal that an error of a result stands for. */
+export function refusalOf({ message, extensions }: GraphQLFormattedError): Refusal {
   const { code, details } = extensions ?? {}
   const given = (details ?? {}) as Record<string, string>
-  const wait = given['retryAfterSeconds']
+  const wait = parseInt(given['retryAfterSeconds'] ?? '', 10)
   return new Refusal(isErrorCode(code) ? code : 'INTERNAL', message, {
     details: given,
-    ...(wait !== undefined && { retryAfterSeconds: parseInt(wait, 10) }),
+    ...(!Number.isNaN(wait) && { retryAfterSeconds: wait }),
   })
 }
+
+const parserCodes: Readonly<Record<string, ErrorCode>> = {
+  'entity.too.large': 'REQUEST_TOO_LARGE',
+  'entity.parse.failed': 'BAD_REQUEST',
+  'encoding.unsupported': 'BAD_REQUEST',
+  'charset.unsupported': 'BAD_REQUEST',
+  'request.aborted': 'BAD_REQUEST',
+  'request.size.invalid': 'BAD_REQUEST',
+}
+
+/** The code of an error of the body parser, or of express for a path that cannot be decoded. */
+function parserCode(error: unknown): ErrorCode | undefined {
+  const { type, status } = (error ?? {}) as { readonly type?: unknown; readonly status?: unknown }
+  const known = typeof type === 'string' ? parserCodes[type] : undefined
+  const isClientError = typeof status === 'number' && status >= 400 && status < 500
+  return known ?? (isClientError || error instanceof URIError ? 'BAD_REQUEST' : undefined)
+}
+
+const malformed = 'The request is not well-formed, or its body is not JSON.'
+
+/** What a client may know of a failure: a domain error as it is; any other is logged and becomes `INTERNAL`. */
+export function toRefusal(error: unknown, log: Log): DomainError {
+  if (error instanceof DomainError) return error
+  const code = parserCode(error)
+  if (code) return new Refusal(code, code === 'BAD_REQUEST' ? malformed : undefined)
+  log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
+  return new Refusal('INTERNAL', 'Something broke on our side. Please quote the request id.')
+}
+
+export const retryAfterOf = (refusal: DomainError): number | undefined =>
+  refusal instanceof Refusal ? refusal.retryAfterSeconds : undefined

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 import { type ActivityFilter, columns, type ExportedEntry, readActivity } from './read-activity.ts'
 
-interface DoorOptions {
-  readonly graphql: GraphQLDoor
+interface EndpointOptions {
+  readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
   readonly spendExport: Spend
   readonly config: { readonly deadlinesMs: { readonly router: number } }
@@ -43,63 +43,67 @@ const json: Format = {
 }
 
 /** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
-export function createExportDoor(options: DoorOptions): Router {
-  const door = Router()
-  door.use(requireSignedIn)
+export function createExportEndpoint(options: EndpointOptions): Router {
+  const router = Router()
+  router.use(requireSignedIn)
   const filters = onlyParameters('kinds', 'assetId')
-  door.get('/activity.csv', filters, exportActivity(options, csv, 'activity.csv'))
-  door.get('/activity.json', filters, exportActivity(options, json, 'activity.json'))
-  return door
+  router.get('/activity.csv', filters, exportActivity(options, csv, 'activity.csv'))
+  router.get('/activity.json', filters, exportActivity(options, json, 'activity.json'))
+  return router
 }
 
-function exportActivity(options: DoorOptions, format: Format, fileName: string): RequestHandler {
+function exportActivity(
+  options: EndpointOptions,
+  format: Format,
+  fileName: string,
+): RequestHandler {
   const source = {
     graphql: options.graphql,
     document: options.findOperation('ExportActivity'),
     pageDeadlineMs: options.config.deadlinesMs.router,
   }
   return async (request, response) => {
-    const exchange = exchangeOf(response)
-    exchange.operationName = 'ExportActivity'
-    await countExport(options.spendExport, exchange)
-    const pages = readActivity(source, exchange, readFilter(request))
-    // What is wrong with the first page is still told with a status; later only a broken answer can tell.
+    const context = contextOf(response)
+    context.operationName = 'ExportActivity'
+    await countExport(options.spendExport, context)
+    const pages = readActivity(source, context, readFilter(request))
+    // A failure of the first page still has a status; later ones can only abort the response.
     const first = await pages.next()
-    noteEvent(exchange, { action: 'activity.export', outcome: 'ok', extra: { file: fileName } })
+    noteEvent(context, { action: 'activity.export', outcome: 'ok', extra: { file: fileName } })
     response.setHeader('Content-Type', format.contentType)
     response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
     response.setHeader('Cache-Control', 'no-store')
     try {
       await writeEntries(response, format, first.done ? [] : first.value, pages)
     } catch (error) {
-      exchange.log.error({ action: 'export.broken', error }, 'An export broke off.')
+      context.log.error({ action: 'export.broken', error }, 'An export was aborted.')
       response.destroy()
     }
   }
 }
 
 const requireSignedIn: RequestHandler = (_request, response, next) => {
-  if (!exchangeOf(response).actor) throw new Refusal('UNAUTHENTICATED')
+  if (!contextOf(response).actor) throw new Refusal('UNAUTHENTICATED')
   next()
 }
 
-async function countExport(spend: Spend, exchange: Exchange): Promise<void> {
-  const { actor } = exchange
+async function countExport(spend: Spend, context: RequestContext): Promise<void> {
+  const { actor } = context
   if (!actor) throw new Refusal('UNAUTHENTICATED')
   const { isWithin, msLeft } = await spend(actor.username, 1)
   if (!isWithin) {
-    noteLimit(exchange, 'export')
+    noteLimit(context, 'export')
     throw new Refusal('RATE_LIMITED', undefined, { retryAfterSeconds: secondsLeft(msLeft) })
   }
 }
 
-/** `?kinds=BUY,SELL&assetId=BTC`; what is no kind is refused by the operation itself. */
+/** `?kinds=BUY,SELL&assetId=BTC`; the operation itself refuses unknown kinds. */
 function readFilter({ query }: Request): ActivityFilter {
   const assetId = readText('assetId', query['assetId'])
   return { kinds: readText('kinds', query['kinds'])?.split(','), assetId }
 }
 
-/** An empty filter is a mistake of the caller: it must not give everything. */
+/** An empty filter is refused: it must not select everything. */
 function readText(field: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   if (value.trim() !== '') return value
@@ -132,7 +136,7 @@ async function* startWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T
   yield* rest
 }
 
-/** Waits until the reader has taken what was written, or has gone. */
+/** Waits until the client has received what was written, or has disconnected. */
 async function drained(response: Response): Promise<void> {
   const gone = new AbortController()
   const leave = (): void => {

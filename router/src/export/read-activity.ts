@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks'
-import { isErrorCode } from '@cnop/schema/codes'
 import { normaliseErrors } from '../errors/normalise.ts'
-import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import { refusalOf } from '../errors/refusal.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 
 /** The columns of an export, in their order; the persisted operation selects exactly these. */
 export const columns = [
@@ -42,27 +41,24 @@ export interface ActivityFilter {
 }
 
 interface Source {
-  readonly graphql: GraphQLDoor
+  readonly graphql: GraphQLEndpoint
   readonly document: string
   /** How long one page may take; an export as a whole takes as long as it is read. */
   readonly pageDeadlineMs: number
 }
 
-/** The caller's activity, newest first, page by page as it is asked for: the same operation that any client could run. */
+/** The caller's activity, newest first, page by page on demand. */
 export async function* readActivity(
   { graphql, document, pageDeadlineMs }: Source,
-  exchange: Exchange,
+  context: RequestContext,
   filter: ActivityFilter,
 ): AsyncGenerator<readonly ExportedEntry[]> {
   let after: string | null = null
   do {
-    const page: Exchange = { ...exchange, deadlineAt: performance.now() + pageDeadlineMs }
+    const page: RequestContext = { ...context, deadlineAt: performance.now() + pageDeadlineMs }
     const { data, errors } = await graphql.run(page, document, { ...filter, after })
-    const [error] = normaliseErrors(errors ?? [], exchange.requestId)
-    if (error) {
-      const code = error.extensions?.['code']
-      throw new Refusal(isErrorCode(code) ? code : 'INTERNAL', error.message)
-    }
+    const [error] = normaliseErrors(errors ?? [], context.requestId)
+    if (error) throw refusalOf(error)
     const { nodes, pageInfo } = (data as unknown as ActivityData).me.portfolio.activity
     yield nodes
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null

@@ -22,7 +22,7 @@ export function guardAccess(rules: AccessRules): OperationGuard {
   const hasAdminFields = [...rules.values()].some((rule) => !mayRead(rule, 'customer'))
   const find = rememberRestricted(rules)
   return (operation) => {
-    const viewer = viewerOf(operation.request.actor)
+    const viewer = viewerOf(operation.context.actor)
     if (!viewer || (viewer === 'customer' && !hasAdminFields)) return undefined
     const restricted = find(operation, viewer)
     if (!restricted) return undefined

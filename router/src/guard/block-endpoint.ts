@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { noteEvent } from '../audit/note-event.ts'
 import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { readAddress } from './client-ip.ts'
 import type { IpBlocks } from './ip-block.ts'
 import { onlyParameters } from './parameters.ts'
@@ -26,26 +26,26 @@ function readSeconds(body: unknown): number {
 }
 
 /** Blocked addresses for administrators: see, set and clear, wherever the counts are kept. */
-export function createBlockDoor(blocks: IpBlocks): Router {
-  const door = Router()
-  door.use(requireAdmin, onlyParameters())
-  door.get('/', async (_request, response) => {
+export function createBlockEndpoint(blocks: IpBlocks): Router {
+  const router = Router()
+  router.use(requireAdmin, onlyParameters())
+  router.get('/', async (_request, response) => {
     response.json({ blocks: await blocks.list() })
   })
-  door.put('/:ip', async (request, response) => {
+  router.put('/:ip', async (request, response) => {
     const ip = readIp(request.params.ip)
     const seconds = readSeconds(request.body)
     await blocks.set(ip, seconds)
     note(response, 'block.set', { ip, seconds })
     response.json({ ip, secondsLeft: seconds })
   })
-  door.delete('/:ip', async (request, response) => {
+  router.delete('/:ip', async (request, response) => {
     const ip = readIp(request.params.ip)
     const wasBlocked = await blocks.clear(ip)
     note(response, 'block.cleared', { ip })
     response.json({ ip, wasBlocked })
   })
-  return door
+  return router
 }
 
 /** The address in the event's facts is the one that is blocked; its `client_ip` is the administrator's. */
@@ -54,10 +54,10 @@ function note(
   action: 'block.set' | 'block.cleared',
   { ip, seconds }: { ip: string; seconds?: number },
 ): void {
-  const exchange = exchangeOf(response)
+  const context = contextOf(response)
   const extra = { reason: 'by an administrator', ip, ...(seconds !== undefined && { seconds }) }
-  noteEvent(exchange, { action, outcome: 'ok', extra })
-  const { log, actor } = exchange
+  noteEvent(context, { action, outcome: 'ok', extra })
+  const { log, actor } = context
   const line = { action: `ip.${action}`, user: actor?.username, extra: { client_ip: ip } }
   log.warn(line, 'A block was changed.')
 }

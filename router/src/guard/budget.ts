@@ -1,4 +1,7 @@
+import type { ErrorCode } from '@cnop/schema/codes'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { RequestContext } from '../edge/request-context.ts'
+import { Refusal } from '../errors/refusal.ts'
 import type { SharedCounts } from './shared-counts.ts'
 
 export interface Spending {
@@ -8,7 +11,7 @@ export interface Spending {
   readonly msLeft: number
 }
 
-/** Takes points out of somebody's budget of the current window. */
+/** Takes points from the budget of a key in the current window. */
 export type Spend = (key: string, points: number) => Promise<Spending>
 
 interface BudgetOptions {
@@ -60,3 +63,19 @@ const toSpending = (
 })
 
 export const secondsLeft = (msLeft: number): number => Math.max(1, Math.ceil(msLeft / 1000))
+
+/** A refusal with `retryAfterSeconds` in its details and in `Retry-After`. */
+export function refuseUntil(code: ErrorCode, msLeft: number, message?: string): Refusal {
+  const retryAfterSeconds = secondsLeft(msLeft)
+  return new Refusal(code, message, {
+    details: { retryAfterSeconds: String(retryAfterSeconds) },
+    retryAfterSeconds,
+  })
+}
+
+/** The key of the budget that a request uses: its user's, or its address's. */
+export const actorKey = ({
+  actor,
+  clientIp,
+}: Pick<RequestContext, 'actor' | 'clientIp'>): string =>
+  actor ? `user:${actor.username}` : `ip:${clientIp}`

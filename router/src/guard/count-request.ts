@@ -3,13 +3,13 @@ import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import type { RequestHandler } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
 import type { EveryHeader } from '../edge/connections.ts'
-import { refuseUntil } from './refuse-later.ts'
+import { refuseUntil } from './budget.ts'
 
-/** The names of the headers that tell a client where it stands; a browser of another origin may read them. */
+/** Rate limit headers, exposed to browsers of other origins. */
 export const limitHeaders = [
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
@@ -34,23 +34,23 @@ function describe(
   }
 }
 
-/** Counts every request of a client address in fixed windows of a minute and tells what is left on every answer. */
+/** Counts requests per client address and minute, and sets the rate limit headers on every response. */
 export function countRequests(spend: Spend, now: Clock): RequestHandler {
   return async (_request, response, next) => {
-    const exchange = exchangeOf(response)
-    const spending = await spend(exchange.clientIp, 1)
+    const context = contextOf(response)
+    const spending = await spend(context.clientIp, 1)
     for (const [name, value] of Object.entries(describe(spending, now()))) {
       response.setHeader(name, value)
     }
     if (!spending.isWithin) {
-      noteLimit(exchange, 'requests')
+      noteLimit(context, 'requests')
       throw refuseUntil('RATE_LIMITED', spending.msLeft)
     }
     next()
   }
 }
 
-/** Counts and answers what is not even HTTP: such bytes never become a request that the pipeline could see. */
+/** Counts and answers malformed HTTP, which never reaches the pipeline. */
 export function answerBrokenRequests(
   server: Server,
   every: EveryHeader,

@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** How large an operation is with its fragments laid open. */
+/** The size of an operation after expanding fragments. */
 export interface Shape {
   readonly fields: number
   readonly depth: number

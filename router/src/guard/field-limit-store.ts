@@ -2,7 +2,7 @@ import type { Identity, Store } from 'graphql-rate-limit'
 import { type Clock, systemClock } from '@cnop/kit/clock'
 import type { SharedCounts } from './shared-counts.ts'
 
-/** Counts uses in fixed windows: adds them when they fit, and tells how many there were before. */
+/** Counts uses in fixed windows: adds them if they fit, and returns the count before. */
 export interface UseCounts {
   add(key: string, uses: number, max: number): Promise<number>
   /** When the window of a key ends. */
@@ -27,10 +27,10 @@ interface Window {
   readonly endsAt: number
 }
 
-/** With more windows than this, those that have ended are dropped, then the oldest ones. */
+/** Above this count, ended windows are dropped, then the oldest ones. */
 const mostWindows = 50_000
 
-/** Exact across processes over Redis; in this process alone while Redis does not answer. */
+/** Exact across processes in Redis; counts in this process alone while Redis is unavailable. */
 export function openUseCounts(shared: SharedCounts, now: Clock, windowMs: number): UseCounts {
   const windows = new Map<string, Window>()
   const findWindow = (key: string): Window => {
@@ -63,7 +63,7 @@ export function openUseCounts(shared: SharedCounts, now: Clock, windowMs: number
   }
 }
 
-/** Drops what has ended; where that is too little, a tenth of the oldest, so that it is not done for each new key. */
+/** Drops ended windows and, if needed, the oldest tenth, so that it does not run for each new key. */
 function makeRoom(windows: Map<string, Window>, nowMs: number): void {
   for (const [key, { endsAt }] of windows) if (endsAt <= nowMs) windows.delete(key)
   let surplus = windows.size - mostWindows * 0.9
@@ -78,8 +78,8 @@ export const useKey = ({ contextIdentity, fieldIdentity }: Identity): string =>
   `field:${fieldIdentity}:${contextIdentity}`
 
 /**
- * The store behind graphql-rate-limit. The library reads and then writes, which lets concurrent calls through; so
- * reading counts already, in one step, and writing does nothing. It is told of earlier uses as times of this window.
+ * The store of graphql-rate-limit. The library reads and then writes, which lets concurrent calls through; so reading
+ * already counts, atomically, and writing does nothing. Earlier uses are returned as timestamps of this window.
  */
 export function countingStore(counts: UseCounts, uses: number, max: number): Store {
   return {

@@ -26,13 +26,13 @@ function openGuard(rules: Partial<CostRules>, perMinute: number) {
 async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
   const audit = (): void => undefined
-  const exchange = { actor: undefined, clientIp: '203.0.113.7', log, audit }
+  const context = { actor: undefined, clientIp: '203.0.113.7', log, audit }
   const operation = {
     document,
     definition: getOperationAST(document),
     schema,
     variables: {},
-    request: exchange,
+    context,
   } as unknown as GuardedOperation
   const result: OperationResult = {}
   await (

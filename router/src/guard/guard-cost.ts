@@ -1,26 +1,26 @@
 import type { Clock } from '@cnop/kit/clock'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
-import { actorKey } from './actor-key.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import { actorKey } from './budget.ts'
 import type { AnswerStage, OperationGuard } from '../operations/operation-stages.ts'
 import type { Spend, Spending } from './budget.ts'
 import { type Measured, measureCost } from './operation-cost.ts'
 import { type ReadProgram, variablesOf } from './operation-program.ts'
-import { refuseUntil } from './refuse-later.ts'
+import { refuseUntil } from './budget.ts'
 
 export interface CostRules {
   /** The most that one operation may cost. */
   readonly perOperation: number
-  /** `measure` only tells what would be refused. */
+  /** `measure` only logs what would be refused. */
   readonly mode: 'measure' | 'enforce'
   /** Whether the answer says what it has cost. */
   readonly isShown: boolean
 }
 
 /**
- * Refuses pages that are too long and operations that cost too much, and takes the cost out of the caller's budget
- * of the minute, all from the document and its variables, before anything is planned.
+ * Refuses pages that are too long and operations that cost too much, and takes the cost from the caller's budget per
+ * minute. Only the document and its variables are needed, so it runs before planning.
  */
 export function guardCost(
   rules: CostRules,
@@ -31,23 +31,23 @@ export function guardCost(
   return async (operation) => {
     const program = readProgram(operation)
     const measured = measureCost(program.costs, variablesOf(program, operation))
-    const { request: exchange } = operation
+    const { context } = operation
     checkPages(measured)
     const { cost } = measured
     const isEnforced = rules.mode === 'enforce'
     if (isEnforced && cost > rules.perOperation) throw tooCostly(cost, rules.perOperation)
-    const spending = cost > 0 ? await spend(actorKey(exchange), Math.ceil(cost)) : undefined
+    const spending = cost > 0 ? await spend(actorKey(context), Math.ceil(cost)) : undefined
     const isSpent = spending?.isWithin === false
-    if (isSpent || cost > rules.perOperation) noteExcess(exchange, cost, rules.mode)
+    if (isSpent || cost > rules.perOperation) noteExcess(context, cost, rules.mode)
     if (isEnforced && isSpent) {
-      noteLimit(exchange, 'cost')
+      noteLimit(context, 'cost')
       throw refuseUntil('RATE_LIMITED', spending.msLeft, 'The cost budget of this minute is spent.')
     }
     return rules.isShown ? showCost(measured, spending, rules, now) : undefined
   }
 }
 
-function noteExcess({ log, operationName }: Exchange, cost: number, mode: string): void {
+function noteExcess({ log, operationName }: RequestContext, cost: number, mode: string): void {
   const extra = { cost, mode, operation: operationName }
   log.warn({ action: 'cost.exceeded', extra }, 'An operation costs more than it may.')
 }

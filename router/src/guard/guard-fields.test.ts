@@ -41,13 +41,13 @@ async function ask(
   username = 'alice_1',
 ): Promise<string | undefined> {
   const document = parse(text)
-  const exchange = { actor: { username }, clientIp: '203.0.113.7', audit: () => undefined }
+  const context = { actor: { username }, clientIp: '203.0.113.7', audit: () => undefined }
   const operation = {
     document,
     definition: getOperationAST(document),
     schema,
     variables,
-    request: exchange,
+    context,
   } as unknown as GuardedOperation
   try {
     await guard(operation)

@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { getGraphQLRateLimiter } from 'graphql-rate-limit'
-import { actorKey } from './actor-key.ts'
+import { actorKey } from './budget.ts'
 import { noteLimit } from '../audit/note-event.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { OperationGuard } from '../operations/operation-stages.ts'
 import { countingStore, dayMs, minuteMs, type UseCounts, useKey } from './field-limit-store.ts'
 import type { FieldLimit } from './limit-rules.ts'
 import { countUses, type ReadProgram, variablesOf } from './operation-program.ts'
-import { refuseUntil } from './refuse-later.ts'
+import { refuseUntil } from './budget.ts'
 
 /** What is allowed within one kind of window, by budget. */
 export interface FieldWindow {
@@ -28,12 +28,12 @@ export function guardFields(
   return async (operation) => {
     const program = readProgram(operation)
     if (program.fieldUses.size === 0) return undefined
-    const { request: exchange } = operation
+    const { context } = operation
     const variables = variablesOf(program, operation)
     for (const use of program.fieldUses.values()) {
       const uses = countUses(use, variables)
       if (uses === 0) continue
-      for (const window of windows) await countUse(window, { ...use, uses }, exchange)
+      for (const window of windows) await countUse(window, { ...use, uses }, context)
     }
     return undefined
   }
@@ -47,11 +47,11 @@ interface CountedUse {
 async function countUse(
   { counts, length, limits }: FieldWindow,
   { limit: { budget, per, max: maxOfSchema }, uses }: CountedUse,
-  exchange: Exchange,
+  context: RequestContext,
 ): Promise<void> {
   const max = limits.get(budget) ?? (length === 'minute' ? maxOfSchema : undefined)
   if (max === undefined) return
-  const who = per === 'IP' ? `ip:${exchange.clientIp}` : actorKey(exchange)
+  const who = per === 'IP' ? `ip:${context.clientIp}` : actorKey(context)
   const name = length === 'minute' ? budget : `${budget}:day`
   const limitUse = getGraphQLRateLimiter({
     identifyContext: () => who,
@@ -60,7 +60,7 @@ async function countUse(
   const refusal = await limitUse(
     {
       parent: undefined,
-      context: exchange,
+      context,
       args: { uses: Array.from({ length: uses }) },
       // Of the field, the library reads the name only; fields that share a budget are counted under its name.
       info: { fieldName: name } as GraphQLResolveInfo,
@@ -68,7 +68,7 @@ async function countUse(
     { max, window: `${length === 'minute' ? minuteMs : dayMs}ms`, arrayLengthField: 'uses' },
   )
   if (refusal === undefined) return
-  noteLimit(exchange, `field:${name}`)
+  noteLimit(context, `field:${name}`)
   const key = useKey({ contextIdentity: who, fieldIdentity: name })
   const message = `Only ${max} uses of ${budget} a ${length} are allowed.`
   throw refuseUntil('RATE_LIMITED', await counts.msLeft(key), message)

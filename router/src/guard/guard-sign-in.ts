@@ -2,59 +2,62 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noteEvent } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { OperationGuard, OperationResult } from '../operations/operation-stages.ts'
 import type { IpBlocks, Reservation } from './ip-block.ts'
 import type { ReadProgram } from './operation-program.ts'
-import { refuseUntil } from './refuse-later.ts'
+import { refuseUntil } from './budget.ts'
 
-/** Refusals that mean that a password was tried and was wrong; all others left the question open. */
+/** Codes of a wrong password; other refusals did not check it. */
 const failureCodes = new Set<unknown>(['WRONG_PASSWORD', 'USER_NOT_FOUND', 'INVALID_CREDENTIALS'])
 
-/** REST tells its callers which names exist, so an unknown one is no failed guess there; it has a limit of its own. */
+/** The REST contract reveals which names exist, so an unknown name is no failed guess there; it has its own limit. */
 const restFailureCodes = new Set<unknown>(['WRONG_PASSWORD'])
 
-/** How long a sign-in waits for others of its address that could still fail, and how often it looks. */
+/** How long a sign-in waits for pending ones of its address that could still fail, and how often it checks. */
 const patienceMs = 5_000
 const pauseMs = 40
 
 /**
  * Refuses sign-ins of an address with too many failures. Every attempt of an operation, aliases included, is
- * counted before it runs; those that did not fail are given back when the answer is there.
+ * reserved before it runs; those that did not fail are returned with the result.
  */
 export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): OperationGuard {
   return async (operation) => {
     const { signIns } = readProgram(operation)
     if (signIns.length === 0) return undefined
-    const { request: exchange } = operation
-    const reservation = await reserve(blocks, exchange, signIns.length)
-    if (reservation.kind === 'blocked') throw refuseBlocked(exchange, reservation)
+    const { context } = operation
+    const reservation = await reserve(blocks, context, signIns.length)
+    if (reservation.kind === 'blocked') throw refuseBlocked(context, reservation)
     return async (result) => {
-      const failures = countFailures(result, signIns, exchange)
-      const blockMs = await blocks.settle(exchange.clientIp, signIns.length, failures)
-      if (blockMs !== undefined) noteBlock(exchange, blockMs)
+      const failures = countFailures(result, signIns, context)
+      const blockMs = await blocks.settle(context.clientIp, signIns.length, failures)
+      if (blockMs !== undefined) noteBlock(context, blockMs)
     }
   }
 }
 
 type BlockedReservation = Extract<Reservation, { kind: 'blocked' }>
 
-/** The refusal of a sign-in of a blocked address; notes the block if this very sign-in has brought it about. */
-export function refuseBlocked(exchange: Exchange, { msLeft, isNew }: BlockedReservation): Refusal {
-  if (isNew) noteBlock(exchange, msLeft)
-  exchange.log.warn(
-    { action: 'sign-in.blocked', extra: { client_ip: exchange.clientIp } },
+/** The refusal of a sign-in of a blocked address; records the block if this sign-in caused it. */
+export function refuseBlocked(
+  context: RequestContext,
+  { msLeft, isNew }: BlockedReservation,
+): Refusal {
+  if (isNew) noteBlock(context, msLeft)
+  context.log.warn(
+    { action: 'sign-in.blocked', extra: { client_ip: context.clientIp } },
     'A sign-in of a blocked address was refused.',
   )
   return refuseUntil('IP_BLOCKED', msLeft)
 }
 
-function noteBlock(exchange: Exchange, blockMs: number): void {
-  const ip = exchange.clientIp
+function noteBlock(context: RequestContext, blockMs: number): void {
+  const ip = context.clientIp
   const extra = { reason: 'failed sign-ins', ip, seconds: Math.ceil(blockMs / 1000) }
-  noteEvent(exchange, { action: 'block.set', outcome: 'ok', user: undefined, extra })
-  exchange.log.warn(
-    { action: 'ip.blocked', extra: { client_ip: exchange.clientIp } },
+  noteEvent(context, { action: 'block.set', outcome: 'ok', user: undefined, extra })
+  context.log.warn(
+    { action: 'ip.blocked', extra: { client_ip: context.clientIp } },
     'An address is blocked after too many failed sign-ins.',
   )
 }
@@ -62,25 +65,25 @@ function noteBlock(exchange: Exchange, blockMs: number): void {
 /** Counts sign-ins that were refused unseen as failed ones, so that asking for too many at once blocks as well. */
 export async function countUnseen(
   blocks: IpBlocks,
-  exchange: Exchange,
+  context: RequestContext,
   signIns: number,
 ): Promise<void> {
-  const { clientIp } = exchange
+  const { clientIp } = context
   const unseen = { action: 'user.sign_in', user: undefined, count: signIns } as const
   const reservation = await blocks.reserve(clientIp, signIns)
   if (reservation.kind === 'blocked') {
-    noteEvent(exchange, { ...unseen, outcome: 'blocked', code: 'IP_BLOCKED' })
-    throw refuseBlocked(exchange, reservation)
+    noteEvent(context, { ...unseen, outcome: 'blocked', code: 'IP_BLOCKED' })
+    throw refuseBlocked(context, reservation)
   }
-  noteEvent(exchange, { ...unseen, outcome: 'refused', code: 'QUERY_TOO_COMPLEX' })
+  noteEvent(context, { ...unseen, outcome: 'refused', code: 'QUERY_TOO_COMPLEX' })
   if (reservation.kind === 'busy') return
   const blockMs = await blocks.settle(clientIp, signIns, signIns)
-  if (blockMs !== undefined) noteBlock(exchange, blockMs)
+  if (blockMs !== undefined) noteBlock(context, blockMs)
 }
 
 async function reserve(
   blocks: IpBlocks,
-  { clientIp, deadlineAt }: Exchange,
+  { clientIp, deadlineAt }: RequestContext,
   attempts: number,
 ): Promise<Exclude<Reservation, { kind: 'busy' }>> {
   const giveUpAt = Math.min(deadlineAt, performance.now() + patienceMs)
@@ -100,9 +103,9 @@ async function reserve(
 function countFailures(
   { errors = [] }: OperationResult,
   signIns: readonly string[],
-  { door }: Exchange,
+  { api }: RequestContext,
 ): number {
-  const counted = door === 'rest' ? restFailureCodes : failureCodes
+  const counted = api === 'rest' ? restFailureCodes : failureCodes
   const failed = errors.filter(
     ({ path, extensions }) =>
       signIns.includes(String(path?.[0])) && counted.has(extensions?.['code']),

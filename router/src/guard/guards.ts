@@ -22,16 +22,16 @@ import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './operation-program.ts'
 import { shareCounts } from './shared-counts.ts'
 
-/** Everything that limits what callers may do, in the places of the pipeline where it belongs. */
+/** All limits, by the stage of the pipeline that applies them. */
 export interface Guards {
   readonly countRequest: RequestHandler
-  /** Counts and answers what a server receives that is not even HTTP; gives the server back. */
+  /** Counts and answers malformed HTTP; returns the server. */
   readonly watch: (server: Server) => Server
   readonly inspect: InspectDocument
   /** After the access rules, in this order. */
   readonly operations: readonly OperationGuard[]
   readonly blocks: IpBlocks
-  /** A further budget of a door, for each key and minute. */
+  /** A further budget of an endpoint, per key and minute. */
   readonly openBudget: (name: string, limit: number) => Spend
 }
 
@@ -74,8 +74,8 @@ export function openGuards(parts: GuardParts): Guards {
       answerBrokenRequests(server, headersOfProfile(profile), { spend: spendRequest, now, log })
       return server
     },
-    inspect: createInspectDocument(config, (exchange, signIns) =>
-      countUnseen(blocks, exchange, signIns),
+    inspect: createInspectDocument(config, (context, signIns) =>
+      countUnseen(blocks, context, signIns),
     ),
     operations: [
       guardSignIn(blocks, readProgram),

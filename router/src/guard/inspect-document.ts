@@ -9,7 +9,7 @@ import {
   TokenKind,
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
@@ -19,23 +19,23 @@ export interface DocumentLimits {
   readonly aliases: number
   readonly rootFields: number
   readonly directives: number
-  /** Fields with all fragments laid open. */
+  /** Fields after expanding fragments. */
   readonly fields: number
 }
 
-/** Where introspection is allowed, a document that asks for nothing but the schema has ceilings of its own. */
+/** Where introspection is allowed, introspection-only documents have limits of their own. */
 export interface InspectionLimits {
   readonly document: DocumentLimits
   readonly introspection: Pick<DocumentLimits, 'tokens' | 'depth' | 'fields'>
 }
 
-/** Looks at the text of a document before it is validated or planned; throws to refuse it. */
+/** Inspects the text of a document before it is validated or planned; throws to refuse it. */
 export type InspectDocument = (text: string, caller: Inspected) => Promise<void>
 
 interface Inspected {
   readonly mayIntrospect: boolean
-  readonly exchange: Exchange
-  /** Whether it came to the door where subscriptions, and nothing else, are served. */
+  readonly context: RequestContext
+  /** Whether it came to `/stream`, which serves subscriptions only. */
   readonly isStream?: boolean
 }
 
@@ -55,7 +55,7 @@ const harmless: Verdict = {
   kinds: new Set(),
 }
 
-/** So many verdicts are remembered, each under the hash of its text. */
+/** Verdicts are cached by the hash of the text, up to this count. */
 const mostRemembered = 1_000
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
@@ -68,29 +68,29 @@ const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string
   ['directives', 'directives'],
 ]
 
-/** `countSignIns` hears of sign-ins in a document that is refused, for they count as tried. */
+/** `countSignIns` counts the sign-ins of a refused document: they count as attempts. */
 export function createInspectDocument(
   limits: InspectionLimits,
-  countSignIns: (exchange: Exchange, signIns: number) => Promise<void>,
+  countSignIns: (context: RequestContext, signIns: number) => Promise<void>,
 ): InspectDocument {
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
-  return async (text, { mayIntrospect, exchange, isStream = false }) => {
+  return async (text, { mayIntrospect, context, isStream = false }) => {
     const hash = hashOf(text)
     const verdict = verdicts.get(hash) ?? inspect(text, limits)
     verdicts.set(hash, verdict)
-    // Nobody is told how large a request for the schema may be where it is not answered at all.
+    // Where introspection is off, its size limits are not revealed.
     if (verdict.isIntrospectionOnly && !mayIntrospect) throw introspectionIsOff()
     if (verdict.refusal) {
-      if (verdict.signIns > 0) await countSignIns(exchange, verdict.signIns)
+      if (verdict.signIns > 0) await countSignIns(context, verdict.signIns)
       throw verdict.refusal
     }
-    refuseOtherDoor(verdict.kinds, isStream)
+    refuseOtherEndpoint(verdict.kinds, isStream)
     if (verdict.isIntrospecting && !mayIntrospect) throw introspectionIsOff()
   }
 }
 
 const introspectionIsOff = (): Refusal =>
-  new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is switched off here.')
+  new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is disabled.')
 
 function inspect(text: string, { document: ordinary, introspection }: InspectionLimits): Verdict {
   const wide: DocumentLimits = {
@@ -104,7 +104,7 @@ function inspect(text: string, { document: ordinary, introspection }: Inspection
   }
   const isLong = hasMoreTokens(text, ordinary.tokens)
   const document = parseOrNothing(text)
-  // What is not GraphQL at all is answered as such by the server behind, unless it is too long to look at.
+  // Apollo Server answers a syntax error, unless the text is too long to be parsed.
   if (!document) {
     return isLong ? { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) } : harmless
   }
@@ -131,7 +131,7 @@ const kindsOf = ({ definitions }: DocumentNode): ReadonlySet<OperationTypeNode> 
     ),
   )
 
-function refuseOtherDoor(kinds: ReadonlySet<OperationTypeNode>, isStream: boolean): void {
+function refuseOtherEndpoint(kinds: ReadonlySet<OperationTypeNode>, isStream: boolean): void {
   if (!isStream && kinds.has(OperationTypeNode.SUBSCRIPTION)) {
     throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are served at /stream.')
   }
@@ -154,7 +154,7 @@ function parseOrNothing(text: string): DocumentNode | undefined {
   }
 }
 
-/** Counts without building anything, so that a text of any size costs little; it stops at what is no token. */
+/** Counts tokens without building a document, so that a text of any size is cheap; it stops at an invalid token. */
 function hasMoreTokens(text: string, limit: number): boolean {
   const lexer = new Lexer(new Source(text))
   try {

@@ -11,10 +11,10 @@ import type { SharedCounts } from './shared-counts.ts'
 
 type Client = RedisConnection['client']
 
-/** The keys are known to operators and their runbooks: `login_fail:<ip>` counts, `ip_block:<ip>` blocks. */
+/** Operators and runbooks use these keys: `login_fail:<ip>` counts, `ip_block:<ip>` blocks. */
 const keysOf = (ip: string) => [`login_fail:${ip}`, `ip_block:${ip}`, `login_pending:${ip}`]
 
-/** A process that dies with attempts under way leaves them counted as failures once this is over. */
+/** Pending attempts of a crashed process count as failures after this time. */
 const pendingMs = 30_000
 
 const reserveScript = `
@@ -111,7 +111,7 @@ async function listBlocks(client: Client): Promise<Block[]> {
   return blocks.filter(({ secondsLeft }) => secondsLeft !== -2)
 }
 
-/** Over Redis, and in this process alone while Redis does not answer. */
+/** Counts in Redis, and in this process alone while Redis is unavailable. */
 export function openIpBlocks(shared: SharedCounts, rules: BlockRules, now: Clock): IpBlocks {
   const alone = memoryBlocks(rules, now)
   const { client } = shared

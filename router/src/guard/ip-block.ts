@@ -1,7 +1,7 @@
 import type { Clock } from '@cnop/kit/clock'
 
 export interface BlockRules {
-  /** With so many failed sign-ins an address is blocked. */
+  /** An address with this many failed sign-ins is blocked. */
   readonly maxFailures: number
   /** Failures are forgotten this long after the first. */
   readonly windowMs: number
@@ -9,13 +9,13 @@ export interface BlockRules {
 }
 
 /**
- * What an address may do: go on; wait, because attempts that are under way could use up what is left; or nothing
- * until its block ends.
+ * What an address may do: proceed; wait, because pending attempts could use up the rest; or nothing until its block
+ * ends.
  */
 export type Reservation =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'busy' }
-  /** `isNew`: these very attempts have brought the block about. */
+  /** `isNew`: these attempts caused the block. */
   | { readonly kind: 'blocked'; readonly msLeft: number; readonly isNew: boolean }
 
 export interface Block {
@@ -33,7 +33,7 @@ export interface IpBlocks {
   settle(ip: string, attempts: number, failures: number): Promise<number | undefined>
   list(): Promise<readonly Block[]>
   set(ip: string, seconds: number): Promise<void>
-  /** Forgets the block and the failures that led to it; answers whether there was a block. */
+  /** Removes the block and the failures that led to it; true if there was a block. */
   clear(ip: string): Promise<boolean>
 }
 
@@ -44,10 +44,10 @@ interface Record {
   blockedUntil: number
 }
 
-/** Addresses that nobody counts any more are dropped when there are more than this. */
+/** Above this count, idle addresses are dropped. */
 const mostAddresses = 50_000
 
-/** The counts of one process; each call decides at once, so that none comes between. */
+/** The counts of one process; each call decides synchronously, so that calls cannot interleave. */
 export function memoryBlocks(rules: BlockRules, now: Clock): IpBlocks {
   const records = new Map<string, Record>()
   const find = (ip: string): Record => {

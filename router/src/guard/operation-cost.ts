@@ -32,7 +32,7 @@ export interface CostNode {
   readonly children: readonly CostNode[]
 }
 
-/** A list of objects whose length nothing tells. */
+/** The assumed length of a list without `@listSize`. */
 const unknownListSize = 10
 
 interface FieldFacts {
@@ -118,7 +118,7 @@ export function measureCost(
   return { cost, oversize }
 }
 
-/** The largest size that is given. What is no number is refused later, by the type of its argument. */
+/** The largest given size. A value that is no number is refused later, by its type. */
 function sizeOf(
   slices: readonly Slice[],
   variables: Readonly<Record<string, unknown>>,

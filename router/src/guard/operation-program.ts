@@ -2,7 +2,6 @@ import {
   type ConstValueNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   getNamedType,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -17,6 +16,12 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql'
+import {
+  type Fragments,
+  fragmentsOf,
+  responseNameOf,
+  visitFields,
+} from '../operations/collect-fields.ts'
 import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
 import type { GuardedOperation } from '../operations/operation-stages.ts'
@@ -84,7 +89,7 @@ interface Surroundings {
 }
 
 interface Compiling extends Surroundings {
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fragments: Fragments
   readonly fieldUses: Map<string, FieldUse>
   readonly services: Set<string>
 }
@@ -94,14 +99,9 @@ export function compileProgram(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): OperationProgram {
-  const fragments = new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
   const compiling: Compiling = {
     ...surroundings,
-    fragments,
+    fragments: fragmentsOf(document),
     fieldUses: new Map(),
     services: new Set(),
   }
@@ -144,35 +144,21 @@ interface Collected {
   readonly selectionSets: SelectionSetNode[]
 }
 
-/** The fields of some selections on one object, through fragments; what answers under one name is one field. */
+/** The fields of one object; equal response names of one type are one field. */
 function collect(
   { schema, fragments }: Compiling,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
 ): Collected[] {
   const fields = new Map<string, Collected>()
-  const visited = new Set<string>()
-  const visit = (parent: GraphQLCompositeType, { selections }: SelectionSetNode): void => {
-    for (const node of selections) {
-      if (node.kind === Kind.FIELD) addField(fields, parent, node)
-      else {
-        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
-        if (!fragment || isRepeated(visited, node)) continue
-        const condition =
-          fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
-        visit(isCompositeType(condition) ? condition : parent, fragment.selectionSet)
-      }
-    }
+  const narrow = (parent: GraphQLCompositeType, typeName: string): GraphQLCompositeType => {
+    const condition = schema.getType(typeName)
+    return isCompositeType(condition) ? condition : parent
   }
-  for (const selectionSet of selectionSets) visit(type, selectionSet)
+  visitFields(type, selectionSets, { fragments, narrow }, (node, parent) => {
+    addField(fields, parent, node)
+  })
   return [...fields.values()]
-}
-
-function isRepeated(visited: Set<string>, node: SelectionSetNode['selections'][number]): boolean {
-  if (node.kind !== Kind.FRAGMENT_SPREAD) return false
-  const isKnown = visited.has(node.name.value)
-  visited.add(node.name.value)
-  return isKnown
 }
 
 function addField(
@@ -181,7 +167,7 @@ function addField(
   node: FieldNode,
 ): void {
   const name = node.name.value
-  const responseName = node.alias?.value ?? name
+  const responseName = responseNameOf(node)
   const key = `${parent.name}.${responseName}`
   const field = fields.get(key) ?? { parent, name, responseName, first: node, selectionSets: [] }
   if (node.selectionSet) field.selectionSets.push(node.selectionSet)

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
 import { Refusal } from '../errors/refusal.ts'
 
-/** A name is told back to whoever sent it, but not more of it than this. */
+/** Refusals repeat the name of a parameter up to this length. */
 const longestName = 50
 
 function refuseParameter(name: string, reason: string): Refusal {
@@ -15,8 +15,8 @@ function describeKnown(known: readonly string[]): string {
 }
 
 /**
- * Lets a request pass whose query string holds these parameters only, each at most once. A parameter that is ignored
- * would silently give another answer than the one that was asked for.
+ * Refuses unknown and repeated query parameters. A parameter that is silently ignored would return another result than
+ * the requested one.
  */
 export function onlyParameters(...known: readonly string[]): RequestHandler {
   return ({ originalUrl }, _response, next) => {

@@ -1,5 +1,6 @@
-import type { FieldNode, SelectionNode } from 'graphql'
-import { collectFields, type Restricted } from './restrict.ts'
+import type { SelectionSetNode } from 'graphql'
+import { collectFields, selectionSetsOf } from '../operations/collect-fields.ts'
+import type { Restricted } from './restrict.ts'
 
 export type AnswerPath = readonly (string | number)[]
 
@@ -18,24 +19,21 @@ export function refuseFields(
 ): AnswerPath[] {
   const paths: AnswerPath[] = []
 
-  function refuseIn(value: unknown, selections: readonly SelectionNode[], path: AnswerPath): void {
+  function refuseIn(value: unknown, sets: readonly SelectionSetNode[], path: AnswerPath): void {
     if (Array.isArray(value)) {
-      value.forEach((item, index) => refuseIn(item, selections, [...path, index]))
+      value.forEach((item, index) => refuseIn(item, sets, [...path, index]))
       return
     }
     if (!isAnswer(value)) return
-    for (const [name, fields] of collectFields(selections, fragments)) {
+    for (const [name, fields] of collectFields(sets, { fragments })) {
       if (!(name in value)) continue
       if (fields.some((field) => refused.has(field))) {
         value[name] = null
         if (paths.length < maxNamedFields) paths.push([...path, name])
-      } else refuseIn(value[name], selectionsOf(fields), [...path, name])
+      } else refuseIn(value[name], selectionSetsOf(fields), [...path, name])
     }
   }
 
-  refuseIn(data, operation.selectionSet.selections, [])
+  refuseIn(data, [operation.selectionSet], [])
   return paths
 }
-
-const selectionsOf = (fields: readonly FieldNode[]): SelectionNode[] =>
-  fields.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])

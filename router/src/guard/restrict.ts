@@ -2,31 +2,30 @@ import { type AccessRules, mayRead, type Viewer } from '@cnop/schema/access'
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionNode,
   separateOperations,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { collectFields, type Fragments, fragmentsOf } from '../operations/collect-fields.ts'
 
-/** A document as one kind of viewer may run it: every field that is refused asks for `__typename` instead. */
+/** A document as one kind of viewer may run it: `__typename` replaces every refused field. */
 export interface Restricted {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fragments: Fragments
   readonly refused: ReadonlySet<FieldNode>
   /** Nothing of it may be run. */
   readonly isWhollyRefused: boolean
 }
 
 /**
- * Takes out of a valid document what the viewer may not read. Each refused field keeps its place and its name in
- * the answer, so that it can be made null there. Undefined when nothing has to be taken out.
+ * Removes from a valid document what the viewer may not read. Each refused field keeps its position and name in the
+ * result, where it becomes null. Undefined when nothing has to be removed.
  */
 export function restrict(
   source: DocumentNode,
@@ -53,7 +52,7 @@ export function restrict(
   return describe(separateOperations(replaced)[operationName ?? ''] ?? replaced, refused)
 }
 
-/** A field that has no rule is refused: the build sees to it that there is none. */
+/** A field without a rule is refused; the schema build allows none. */
 function isReadable(rules: AccessRules, viewer: Viewer, parent: string, field: string): boolean {
   if (field.startsWith('__') || parent.startsWith('__')) return true
   return mayRead(rules.get(`${parent}.${field}`), viewer)
@@ -71,43 +70,14 @@ function standIn({ alias, name, directives }: FieldNode): FieldNode {
 function describe(document: DocumentNode, refused: ReadonlySet<FieldNode>): Restricted | undefined {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
   if (!operation) return undefined
-  const fragments = new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
-  const roots = collectFields(operation.selectionSet.selections, fragments)
+  const fragments = fragmentsOf(document)
+  const roots = collectFields([operation.selectionSet], { fragments })
   const fields = [...roots.values()].flat()
   const isRefused = (field: FieldNode): boolean => refused.has(field)
-  // A mutation runs as a whole or not at all: half of one is nothing that anybody asked for.
+  // A mutation runs as a whole or not at all.
   const isWhollyRefused =
     operation.operation === OperationTypeNode.MUTATION
       ? fields.some(isRefused)
       : fields.every(isRefused)
   return { document, operation, fragments, refused, isWhollyRefused }
-}
-
-/** The fields of a selection by the name under which they answer, through fragments, each fragment once. */
-export function collectFields(
-  selections: readonly SelectionNode[],
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  found = new Map<string, FieldNode[]>(),
-  seen = new Set<string>(),
-): Map<string, FieldNode[]> {
-  for (const node of selections) {
-    if (node.kind === Kind.FIELD) addField(found, node)
-    else if (node.kind === Kind.INLINE_FRAGMENT) {
-      collectFields(node.selectionSet.selections, fragments, found, seen)
-    } else if (!seen.has(node.name.value)) {
-      seen.add(node.name.value)
-      const fragment = fragments.get(node.name.value)
-      if (fragment) collectFields(fragment.selectionSet.selections, fragments, found, seen)
-    }
-  }
-  return found
-}
-
-function addField(found: Map<string, FieldNode[]>, field: FieldNode): void {
-  const name = field.alias?.value ?? field.name.value
-  found.set(name, [...(found.get(name) ?? []), field])
 }

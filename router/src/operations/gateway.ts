@@ -4,17 +4,16 @@ import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
 import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
-import type { RouterConfig } from '../config.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
 import { SubgraphFailure } from '../subgraphs/failure.ts'
 import type { SubgraphLink } from '../subgraphs/links.ts'
-import { noteJoinedFetches } from '../trace/joined-fetches.ts'
+import { noteJoinedFetches } from '../trace/operation-spans.ts'
 
-/** The executor seam: the engine answers for the supergraph, compiled or as Apollo's gateway does it. */
+/** Opens the engine over the supergraph: the compiled executor, or Apollo's own. */
 export function openGateway(
-  config: Pick<RouterConfig, 'engine' | 'documentCacheBytes'>,
+  config: { readonly engine: 'compiled' | 'stock'; readonly documentCacheBytes: number },
   links: readonly SubgraphLink[],
   access: AccessRules,
 ): Promise<Engine> {
@@ -27,16 +26,15 @@ export function openGateway(
     onCall: noteJoinedFetches,
     transformApiSchema: installScalars,
     known: persistedOperations(),
-    // What anyone may read is fetched without an identity, and once for all who ask at the same time.
+    // Public fields are fetched without an identity, and shared between concurrent requests.
     isPublicFetch: ({ fields }) => fields.every((field) => access.get(field) === 'PUBLIC'),
   })
 }
 
-/** Every client's operations are compiled before the first request. */
+/** Persisted operations are compiled before the first request. */
 const persistedOperations = (): { document: string }[] =>
   manifestNames.flatMap((name) => Object.values(manifest(name)).map((document) => ({ document })))
 
-/** The engine decides what is asked; the links decide how. */
 function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<OperationContext> {
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
   return {
@@ -59,7 +57,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
             isMutation,
             isAnonymous: isAnonymousPublic,
             isShared,
-            exchange: context.request,
+            context: context.request,
           }),
         }
       } catch (error) {
@@ -75,7 +73,7 @@ const describeFailure = (service: string, { kind }: SubgraphFailure): string =>
     ? `The ${service} service answered with more than an answer may hold.`
     : `The ${service} service does not answer.`
 
-/** Gives the public schema real scalar parsers, so that bad money is refused before anything is planned. */
+/** Gives the public schema the real scalar parsers, so that invalid amounts are refused before planning. */
 export function installScalars(schema: GraphQLSchema): GraphQLSchema {
   for (const scalar of Object.values(scalars)) {
     const type = schema.getType(scalar.name)

@@ -9,9 +9,9 @@ import { createLimitedStore } from '../engine/limited-map.ts'
 import { bodyInSlot, openSlot, stringifyResult } from '../engine/write/body.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { statusOf } from '../errors/status.ts'
-import type { Exchange, OperationContext } from '../edge/request-context.ts'
+import type { RequestContext, OperationContext } from '../edge/request-context.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
-import type { FindDocument } from './manifest.ts'
+import type { FindDocument } from './known-operations.ts'
 import { findRequestDocument } from './request-document.ts'
 import { type OperationGuard, operationStages } from './operation-stages.ts'
 import { operationSpans } from '../trace/operation-spans.ts'
@@ -20,7 +20,7 @@ import { inTraceOf } from '../trace/request-trace.ts'
 export interface GraphQLAnswer {
   readonly status: number
   readonly contentType: string
-  /** The engine's own bytes when nobody had to look into them. */
+  /** The engine's bytes where no plugin had to read them. */
   readonly body: string | Buffer
   readonly retryAfterSeconds: string | undefined
 }
@@ -30,41 +30,41 @@ export interface GraphQLResult {
   readonly errors?: readonly GraphQLFormattedError[]
 }
 
-export interface GraphQLDoor {
+export interface GraphQLEndpoint {
   /** Answers an HTTP request for `/graphql`. */
   answer(
-    exchange: Exchange,
+    context: RequestContext,
     request: { method: string; headers: HeaderMap; search: string; body: unknown },
   ): Promise<GraphQLAnswer>
-  /** Runs a persisted operation for another door: `/auth`, the REST shim. */
+  /** Runs a persisted operation for another endpoint: `/auth`, the REST shim. */
   run(
-    exchange: Exchange,
+    context: RequestContext,
     document: string,
     variables: Record<string, unknown>,
   ): Promise<GraphQLResult>
   close(): Promise<void>
 }
 
-interface DoorOptions {
+interface EndpointOptions {
   readonly gateway: GatewayInterface
   readonly findDocument: FindDocument
   readonly isPersistedOnly: boolean
   readonly allowsIntrospection: boolean
   readonly inspect: InspectDocument
   readonly guards: readonly OperationGuard[]
-  /** Of all parsed documents that are kept, roughly. */
+  /** An estimate of the memory of all cached documents. */
   readonly documentCacheBytes: number
   readonly log: Log
 }
 
-/** So many parsed documents are kept; the text of a client's own may be another one each time. */
+/** Parsed documents are cached up to this count; clients may send unbounded distinct texts. */
 const mostDocuments = 1_000
 
-/** Starts Apollo Server over the gateway; everything about documents, from the persisted lookup to the answer, is here. */
-export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
+/** Starts Apollo Server over the gateway. */
+export async function openGraphQL(options: EndpointOptions): Promise<GraphQLEndpoint> {
   const server = new ApolloServer<OperationContext>({
     gateway: options.gateway,
-    // The document inspection decides it, request by request.
+    // The document inspection decides per request.
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !options.allowsIntrospection,
@@ -79,28 +79,28 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
     plugins: [
       operationStages(options.guards),
       operationSpans,
-      // Apollo's own page loads scripts of a foreign site; ours is the playground.
+      // Apollo's landing page loads scripts from a CDN; the playground replaces it.
       ApolloServerPluginLandingPageDisabled(),
     ],
     stringifyResult,
   })
   await server.start()
   return {
-    answer: async (exchange, request) => {
-      const httpGraphQLRequest = await findRequestDocument(options, exchange, request)
-      const contextValue = { request: exchange }
+    answer: async (context, request) => {
+      const httpGraphQLRequest = await findRequestDocument(options, context, request)
+      const contextValue = { request: context }
       const slot = openSlot(contextValue)
-      const response = await inTraceOf(exchange, () =>
+      const response = await inTraceOf(context, () =>
         server.executeHTTPGraphQLRequest({
           httpGraphQLRequest,
           context: () => Promise.resolve(contextValue),
         }),
       )
-      return toAnswer(response, exchange, slot.bytes)
+      return toAnswer(response, context, slot.bytes)
     },
-    run: async (exchange, query, variables) => {
-      const { body } = await inTraceOf(exchange, () =>
-        server.executeOperation({ query, variables }, { contextValue: { request: exchange } }),
+    run: async (context, query, variables) => {
+      const { body } = await inTraceOf(context, () =>
+        server.executeOperation({ query, variables }, { contextValue: { request: context } }),
       )
       if (body.kind !== 'single') throw new Error('The router does not stream answers.')
       const { data, errors } = body.singleResult
@@ -112,7 +112,7 @@ export async function openGraphQL(options: DoorOptions): Promise<GraphQLDoor> {
 
 function toAnswer(
   { status, headers, body }: HTTPGraphQLResponse,
-  exchange: Exchange,
+  context: RequestContext,
   finished: Buffer | undefined,
 ): GraphQLAnswer {
   if (body.kind !== 'complete') throw new Error('The router does not stream answers.')
@@ -123,7 +123,7 @@ function toAnswer(
     ? (JSON.parse(body.string) as GraphQLResult)
     : undefined
   if (!result?.errors) return { ...plain, body: body.string }
-  const errors = normaliseErrors(result.errors, exchange.requestId)
+  const errors = normaliseErrors(result.errors, context.requestId)
   const text = `${JSON.stringify({ errors, ...without(result) })}\n`
   return {
     status: statusFor(plain.status, contentType, errors),
@@ -133,7 +133,7 @@ function toAnswer(
   }
 }
 
-/** When to come again, as the details of a limit's refusal say; never anything that is no number. */
+/** The longest `retryAfterSeconds` of the errors' details. */
 function retryAfter(errors: readonly GraphQLFormattedError[]): string | undefined {
   const waits = errors.flatMap(({ extensions }) => {
     const { retryAfterSeconds } = (extensions?.['details'] ?? {}) as Record<string, unknown>
@@ -144,7 +144,7 @@ function retryAfter(errors: readonly GraphQLFormattedError[]): string | undefine
   return waits.length > 0 ? String(Math.max(...waits)) : undefined
 }
 
-/** What the document or its variables got wrong; plain JSON clients expect to read it in a 200. */
+/** Errors of the document or its variables; clients that accept plain JSON expect a 200. */
 const requestErrorCodes = new Set<unknown>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -152,8 +152,8 @@ const requestErrorCodes = new Set<unknown>([
 ])
 
 /**
- * Apollo answers 500 for an operation that a guard refused; the refusal's code says what it really is. A document
- * that is wrong follows the specification: 400 for its own media type, 200 for plain JSON.
+ * Apollo answers 500 for an operation that a guard refused; the code of the refusal decides instead. For an invalid
+ * document the GraphQL-over-HTTP specification decides: 400 for its own media type, 200 for plain JSON.
  */
 function statusFor(
   status: number,

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql'
-import type { Exchange, OperationContext } from '../edge/request-context.ts'
+import type { RequestContext, OperationContext } from '../edge/request-context.ts'
 import { Refusal } from '../errors/refusal.ts'
 
 /** A parsed and valid operation that is not planned yet. */
@@ -19,7 +19,7 @@ export interface GuardedOperation {
   readonly operationName: string | undefined
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>
-  readonly request: Exchange
+  readonly context: RequestContext
 }
 
 /** What a guard does to the answer of the operation that it let through. */
@@ -47,7 +47,7 @@ function toGuarded(apollo: ApolloOperation): GuardedOperation {
     definition: apollo.operation,
     operationName: apollo.operationName ?? undefined,
     variables: apollo.request.variables ?? {},
-    request: apollo.contextValue.request,
+    context: apollo.contextValue.request,
   }
 }
 

@@ -1,9 +1,9 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { refuseDeep } from '../guard/json-depth.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
-import type { FindDocument } from './manifest.ts'
+import type { FindDocument } from './known-operations.ts'
 
 export interface DocumentRules {
   readonly findDocument: FindDocument
@@ -34,7 +34,7 @@ const persistedId = /^[0-9a-f]{64}$/
  */
 export async function findRequestDocument(
   rules: DocumentRules,
-  exchange: Exchange,
+  context: RequestContext,
   request: HttpRequest,
 ): Promise<HttpRequest> {
   const isGet = request.method === 'GET' || request.method === 'HEAD'
@@ -42,10 +42,10 @@ export async function findRequestDocument(
   const given = isGet ? fromParameters(parameters) : fromBody(request.body)
   if (!given) return request
   refuseDeep(given)
-  const query = chooseDocument(rules, exchange, given)
+  const query = chooseDocument(rules, context, given)
   if (typeof query !== 'string') return request
-  const mayIntrospect = rules.allowsIntrospection || exchange.isDeveloper
-  await rules.inspect(query, { mayIntrospect, exchange })
+  const mayIntrospect = rules.allowsIntrospection || context.isDeveloper
+  await rules.inspect(query, { mayIntrospect, context })
   if (query === given.query) return request
   if (!isGet) {
     const { extensions: _extensions, ...rest } = request.body as Record<string, unknown>
@@ -80,7 +80,7 @@ function parseOrRefuse(name: string, text: string): unknown {
 
 function chooseDocument(
   { findDocument, isPersistedOnly }: DocumentRules,
-  { isDeveloper }: Pick<Exchange, 'isDeveloper'>,
+  { isDeveloper }: Pick<RequestContext, 'isDeveloper'>,
   { query, extensions }: Given,
 ): unknown {
   const id = persistedIdOf(extensions)

@@ -1,14 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import { systemClock, toIso } from '@cnop/kit/clock'
-import { DomainError } from '@cnop/kit/errors'
+import type { Log } from '@cnop/kit/log'
 import type { ErrorCode } from '@cnop/schema/codes'
 import type { NextFunction, Request, Response } from 'express'
-import { Refusal } from '../errors/refusal.ts'
+import { retryAfterOf, toRefusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { type FieldError, FieldsRefused } from './field-errors.ts'
 
-/** The codes of the old gateway, which its clients switch on; every other refusal carries the platform's own code. */
+/** Codes of the old gateway, which its clients depend on; other refusals carry the platform's code. */
 const gatewayCodes: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'AUTH_001',
   SESSION_ENDED: 'AUTH_001',
@@ -23,16 +23,16 @@ const gatewayCodes: Partial<Record<ErrorCode, string>> = {
   OVERLOADED: 'SVC_001',
 }
 
-/** A service that does not answer in time was 503 to legacy clients, who know neither 504 nor 502. */
+/** Legacy clients know neither 504 nor 502. */
 const restStatuses: Partial<Record<ErrorCode, number>> = {
   TIMEOUT: 503,
   SUBGRAPH_ANSWER_TOO_LARGE: 503,
 }
 
-/** How long to wait after a 503 that says nothing about it. */
+/** `Retry-After` of a 503 without one. */
 const patienceSeconds = 1
 
-/** A refusal whose status is another than its code has elsewhere. */
+/** A refusal whose status differs from that of its code elsewhere. */
 export class RestRefusal extends Error {
   override readonly name = 'RestRefusal'
   readonly code: ErrorCode
@@ -57,19 +57,7 @@ interface Failure {
 
 export const restStatusOf = (code: ErrorCode): number => restStatuses[code] ?? statusOf[code]
 
-const tooLarge = 'entity.too.large'
-
-/** What a library of the pipeline throws: the body parser, or express for a path that cannot be decoded. */
-function readForeign(error: unknown): Refusal | undefined {
-  if (error instanceof URIError) return new Refusal('BAD_REQUEST', 'The path is not well formed.')
-  const type = (error as { type?: unknown } | null)?.type
-  if (typeof type !== 'string') return undefined
-  return type === tooLarge
-    ? new Refusal('REQUEST_TOO_LARGE')
-    : new Refusal('BAD_REQUEST', 'The request body cannot be read.')
-}
-
-function describe(error: unknown): Failure | undefined {
+function describe(error: unknown, log: Log): Failure {
   if (error instanceof FieldsRefused) {
     const { message, errors } = error
     return { code: 'BAD_USER_INPUT', status: 422, message, detail: errors }
@@ -78,18 +66,10 @@ function describe(error: unknown): Failure | undefined {
     const { code, status, message, retryAfterSeconds } = error
     return { code, status, message, detail: message, retryAfterSeconds }
   }
-  const refusal = error instanceof DomainError ? error : readForeign(error)
-  if (!refusal) return undefined
+  const refusal = toRefusal(error, log)
   const { code, message } = refusal
-  const retryAfterSeconds = refusal instanceof Refusal ? refusal.retryAfterSeconds : undefined
+  const retryAfterSeconds = retryAfterOf(refusal)
   return { code, status: restStatusOf(code), message, detail: message, retryAfterSeconds }
-}
-
-const unexpected: Failure = {
-  code: 'INTERNAL',
-  status: 500,
-  message: 'Something broke on our side. Please quote the request id.',
-  detail: 'Something broke on our side. Please quote the request id.',
 }
 
 const numberOf = (response: Response, header: string): number =>
@@ -124,7 +104,7 @@ function toProblem(
   }
 }
 
-/** The last handler below `/api`: every failure, of whatever stage, becomes a problem. */
+/** The last handler below `/api`: turns the failure of any stage into a problem. */
 export function respondWithProblem(
   error: unknown,
   request: Request,
@@ -135,9 +115,8 @@ export function respondWithProblem(
     next(error)
     return
   }
-  const { requestId, log } = exchangeOf(response)
-  const failure = describe(error) ?? unexpected
-  if (failure === unexpected) log.error({ action: 'request.failed', error }, 'A request broke.')
+  const { requestId, log } = contextOf(response)
+  const failure = describe(error, log)
   const { code, status, detail } = failure
   const wait = failure.retryAfterSeconds ?? (status === 503 ? patienceSeconds : undefined)
   if (wait !== undefined) response.setHeader('Retry-After', String(wait))

@@ -1,6 +1,6 @@
-import { type ErrorCode, isErrorCode } from '@cnop/schema/codes'
 import type { GraphQLFormattedError } from 'graphql'
 import { nameErrors } from '../errors/normalise.ts'
+import { refusalOf } from '../errors/refusal.ts'
 import { type FieldError, FieldsRefused } from './field-errors.ts'
 import { RestRefusal, restStatusOf } from './problem.ts'
 import type { Route } from './route.ts'
@@ -22,34 +22,18 @@ function toFieldError(details: Readonly<Record<string, string>>, message: string
   return { type: 'value_error', loc, msg: reason, input: null, ctx: { reason } }
 }
 
-interface Refused {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly details: Readonly<Record<string, string>>
-}
-
-/** The first error decides. */
-function readRefusal(errors: readonly GraphQLFormattedError[], requestId: string): Refused {
-  const [error] = nameErrors(errors, requestId)
-  const { code, details = {} } = error?.extensions ?? {}
-  return {
-    code: isErrorCode(code) ? code : 'INTERNAL',
-    message: error?.message ?? 'The operation failed.',
-    details: details as Record<string, string>,
-  }
-}
-
-/** What a failed operation means in REST. */
+/** The REST failure of an operation: its first error decides. */
 export function toRestFailure(
   errors: readonly GraphQLFormattedError[],
   requestId: string,
   { statuses, fieldErrors }: Route,
 ): Error {
-  const { code, message, details } = readRefusal(errors, requestId)
+  const [error] = nameErrors(errors, requestId)
+  const refusal = refusalOf(error ?? { message: 'The operation failed.' })
+  const { code, message, details, retryAfterSeconds } = refusal
   if (code === 'BAD_USER_INPUT') return new FieldsRefused([toFieldError(details, message)])
   const fieldError = fieldErrors?.[code]?.(details)
   if (fieldError) return new FieldsRefused([fieldError])
-  const wait = parseInt(details['retryAfterSeconds'] ?? '', 10)
   const status = statuses?.[code] ?? restStatusOf(code)
-  return new RestRefusal(code, message, status, Number.isNaN(wait) ? undefined : wait)
+  return new RestRefusal(code, message, status, retryAfterSeconds)
 }

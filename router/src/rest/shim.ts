@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { systemClock, toIso } from '@cnop/kit/clock'
 import type { Request, RequestHandler, Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Spend } from '../guard/budget.ts'
 import { refuseBlocked } from '../guard/guard-sign-in.ts'
 import type { Places } from '../edge/overload.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
-import { refuseUntil } from '../guard/refuse-later.ts'
+import { refuseUntil } from '../guard/budget.ts'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 import { RestRefusal } from './problem.ts'
@@ -20,7 +20,7 @@ import { runPage } from './run-page.ts'
 import { findRoute, type Match } from './table.ts'
 
 interface ShimParts {
-  readonly graphql: Pick<GraphQLDoor, 'run'>
+  readonly graphql: Pick<GraphQLEndpoint, 'run'>
   readonly findOperation: FindOperation
   readonly places: Places
   readonly maxBodyBytes: number
@@ -42,20 +42,20 @@ function decodeSegments({ segments }: Match): Record<string, string> {
   )
 }
 
-/** Whoever tries many names nobody has is collecting those that somebody has. */
-async function limitGuessing(spend: Spend, exchange: Exchange): Promise<void> {
-  const { isWithin, msLeft } = await spend(exchange.clientIp, 1)
+/** Many sign-ins with unknown usernames are an attempt to find the known ones. */
+async function limitGuessing(spend: Spend, context: RequestContext): Promise<void> {
+  const { isWithin, msLeft } = await spend(context.clientIp, 1)
   if (isWithin) return
-  noteLimit(exchange, 'unknown_user')
+  noteLimit(context, 'unknown_user')
   throw refuseUntil('RATE_LIMITED', msLeft)
 }
 
-async function refuseIfBlocked(blocks: IpBlocks, exchange: Exchange): Promise<void> {
-  const { clientIp } = exchange
+async function refuseIfBlocked(blocks: IpBlocks, context: RequestContext): Promise<void> {
+  const { clientIp } = context
   const reservation = await blocks.reserve(clientIp, 1)
   if (reservation.kind === 'blocked') {
-    noteEvent(exchange, { action: 'user.sign_in', outcome: 'blocked', code: 'IP_BLOCKED' })
-    throw refuseBlocked(exchange, reservation)
+    noteEvent(context, { action: 'user.sign_in', outcome: 'blocked', code: 'IP_BLOCKED' })
+    throw refuseBlocked(context, reservation)
   }
   if (reservation.kind === 'reserved') await blocks.settle(clientIp, 1, 0)
 }
@@ -76,30 +76,30 @@ function readWith(body: Body, request: Request, match: Match): AnyInput {
 
 const nothing: Page<unknown> = { nodes: [], hasMore: false }
 
-/** Serves the REST contract: each call is one row of the table, run as a persisted operation of the supergraph. */
+/** Serves the REST contract: each route of the table runs one persisted operation of the supergraph. */
 export function createRestShim(parts: ShimParts): RequestHandler {
   const readBody = createBodyReader(parts.maxBodyBytes, parts.places.boundBody)
 
   async function runOperation(
-    exchange: Exchange,
+    context: RequestContext,
     route: Route,
     variables: Record<string, unknown>,
   ): Promise<unknown> {
     const { graphql, findOperation } = parts
-    const { data, errors } = await graphql.run(exchange, findOperation(route.operation), variables)
+    const { data, errors } = await graphql.run(context, findOperation(route.operation), variables)
     if (!errors || errors.length === 0) return data
-    const failure = toRestFailure(errors, exchange.requestId, route)
+    const failure = toRestFailure(errors, context.requestId, route)
     if (failure instanceof RestRefusal && failure.code === 'USER_NOT_FOUND') {
-      await limitGuessing(parts.spendUnknownUser, exchange)
+      await limitGuessing(parts.spendUnknownUser, context)
     }
     throw failure
   }
 
-  async function runRoute(exchange: Exchange, route: Route, input: AnyInput, call: Call) {
+  async function runRoute(context: RequestContext, route: Route, input: AnyInput, call: Call) {
     const variables = route.variables(input, call)
-    if (!route.page) return { data: await runOperation(exchange, route, variables), page: nothing }
+    if (!route.page) return { data: await runOperation(context, route, variables), page: nothing }
     return runPage(
-      (stretch) => runOperation(exchange, route, { ...variables, ...stretch }),
+      (stretch) => runOperation(context, route, { ...variables, ...stretch }),
       route.page,
       route.page.window(input),
     )
@@ -111,25 +111,25 @@ export function createRestShim(parts: ShimParts): RequestHandler {
       const body = match.route.inputs.body ? await readBody(request, response) : noBody
       return readWith(body, request, match)
     } catch (error) {
-      if (match.route.isSignIn) await refuseIfBlocked(parts.blocks, exchangeOf(response))
+      if (match.route.isSignIn) await refuseIfBlocked(parts.blocks, contextOf(response))
       throw error
     }
   }
 
   async function answer(request: Request, response: Response, match: Match): Promise<void> {
     const { route } = match
-    const exchange = exchangeOf(response)
-    if (route.isProtected && !exchange.actor) throw new Refusal('UNAUTHENTICATED')
+    const context = contextOf(response)
+    if (route.isProtected && !context.actor) throw new Refusal('UNAUTHENTICATED')
     const input = await readCall(request, response, match)
-    parts.places.take(exchange, response)
+    parts.places.take(context, response)
     const call = { key: readKey(request), nowIso: toIso(systemClock()) }
-    const { data, page } = await runRoute(exchange, route, input, call)
+    const { data, page } = await runRoute(context, route, input, call)
     response.setHeader('Cache-Control', 'no-store')
     response.status(route.status).json(route.shape(data, { input, call, page }))
   }
 
   return async (request, response) => {
-    exchangeOf(response).door = 'rest'
+    contextOf(response).api = 'rest'
     await answer(request, response, matchOf(request))
   }
 }

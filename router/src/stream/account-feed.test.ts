@@ -4,7 +4,7 @@ import { type MessageOf, ordersChanged } from '@cnop/schema/events'
 import { createLog } from '@cnop/kit/log'
 import { buildSchema, isObjectType, Kind, parse, validate } from 'graphql'
 import { apiSchema, streamSdl } from '@cnop/schema/read'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { openAccountFeed } from './account-feed.ts'
 import { createOrderReader } from './account-feeds.ts'
 import type { Feed, Stream } from './feed.ts'
@@ -61,7 +61,7 @@ function openReader(username: string) {
   const around = { fragments: new Map(), variables: {} }
   const reader = { told, isReady: true }
   const stream: Stream = {
-    exchange: { actor: { username } } as Exchange,
+    context: { actor: { username } } as RequestContext,
     subscription: {
       field: 'orderEvents',
       label: '"orderEvents":',

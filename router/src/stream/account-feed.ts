@@ -1,7 +1,7 @@
 import type { EventBus } from '@cnop/kit/bus'
 import type { Channel } from '@cnop/schema/events'
-import { asRefusal } from './as-refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import { toRefusal } from '../errors/refusal.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import type { Feed, Follower, Stream } from './feed.ts'
 import type { Pace } from './pace.ts'
 import { createReread } from './reread.ts'
@@ -19,7 +19,7 @@ export interface Change {
 interface AccountFeed {
   readonly pace: Pace
   /** Reads everything as the caller may see it. */
-  readonly read: (exchange: Exchange) => Promise<Payload>
+  readonly read: (context: RequestContext) => Promise<Payload>
   /** What an event says of the items that changed. */
   readonly payloadOf: (items: readonly object[]) => Payload
   /** Items that everything which was read has already, where they never change. */
@@ -33,7 +33,7 @@ interface AccountFeedOptions<Message> extends AccountFeed {
   readonly changeOf: (message: Message) => Change | undefined
 }
 
-/** More changes than this that a reader has not taken are told as a snapshot. */
+/** More pending changes than this are sent as a snapshot. */
 const mostPending = 200
 
 interface Member extends Follower {
@@ -41,7 +41,7 @@ interface Member extends Follower {
   readonly renew: () => void
 }
 
-/** What happens to one user's account, told to that user only. */
+/** The events of one user's account, for that user only. */
 export async function openAccountFeed<Message>(
   options: AccountFeedOptions<Message>,
 ): Promise<Feed> {
@@ -70,8 +70,8 @@ export async function openAccountFeed<Message>(
   return {
     follow: async (stream) => {
       const { member, begin } = createMember(options, stream)
-      // What happens during the first reading is heard, so nothing falls between it and the events.
-      const leave = join(stream.exchange.actor?.username ?? '', member)
+      // It subscribes before the first reading, so that no change is lost between the two.
+      const leave = join(stream.context.actor?.username ?? '', member)
       const follower: Follower = {
         wake: () => member.wake(),
         leave: () => {
@@ -80,7 +80,7 @@ export async function openAccountFeed<Message>(
         },
       }
       try {
-        begin(await options.read(stream.exchange))
+        begin(await options.read(stream.context))
         return follower
       } catch (error) {
         follower.leave()
@@ -92,7 +92,7 @@ export async function openAccountFeed<Message>(
   }
 }
 
-/** What waits until the reader of a stream can take it: what was read, and behind it what changed. */
+/** What waits until the client can receive it: what was read, then what changed. */
 function createOutbox({ payloadOf, keysOf }: AccountFeed, stream: Stream) {
   const { label, selection } = stream.subscription
   const pending = new Map<string, object>()
@@ -134,13 +134,13 @@ function createMember(options: AccountFeed, stream: Stream) {
   let hasMissed = false
   const wake = (): void => outbox.flush(reread.isBusy())
   const reread = createReread({
-    read: () => options.read(stream.exchange),
+    read: () => options.read(stream.context),
     pace: options.pace,
     take: (payload: Payload, isSnapshot) => {
       outbox.put(payload, isSnapshot)
       wake()
     },
-    giveUp: (error) => stream.fail(asRefusal(error, stream.exchange)),
+    giveUp: (error) => stream.fail(toRefusal(error, stream.context.log)),
   })
 
   function ask(isSnapshot: boolean): void {

@@ -36,10 +36,10 @@ interface Me {
   }
 }
 
-/** So many orders that are done are known to be. */
+/** Finished orders are remembered up to this count. */
 const mostFinished = 10_000
 
-/** Processes tell of an order in any order; what is done never waits again. */
+/** Messages of one order may arrive in any order; a finished order never becomes pending again. */
 export function createOrderReader(): (
   message: MessageOf<typeof ordersChanged>,
 ) => Change | undefined {
@@ -51,36 +51,36 @@ export function createOrderReader(): (
   }
 }
 
-/** The caller's orders: the bus tells everything an owner may see of one. */
+/** The caller's orders: a message holds everything that an owner may see. */
 const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
     pace,
     channel: ordersChanged,
     changeOf: createOrderReader(),
-    read: async (exchange) => {
-      const { me } = await readAs<Me>(exchange, 'StreamOpenOrders', {})
+    read: async (context) => {
+      const { me } = await readAs<Me>(context, 'StreamOpenOrders', {})
       const { nodes } = me.portfolio.openOrders
       return { orders: nodes.map(({ id: orderId, ...order }) => ({ orderId, ...order })) }
     },
     payloadOf: (orders) => ({ orders }),
   })
 
-/** The caller's cash: the bus tells that it changed, and it is read again. */
+/** The caller's cash: a message says that it changed, and it is reread. */
 const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
     pace,
     channel: balancesChanged,
     changeOf: ({ username }) => ({ username }),
-    read: async (exchange) => {
-      const { me } = await readAs<Me>(exchange, 'StreamBalance', {})
+    read: async (context) => {
+      const { me } = await readAs<Me>(context, 'StreamBalance', {})
       return { cash: me.portfolio.cash }
     },
     payloadOf: () => ({}),
   })
 
-/** What the caller is told. */
+/** The caller's notifications. */
 const openNotifications = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
@@ -90,8 +90,8 @@ const openNotifications = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
       username,
       item: { key: notification.id, value: notification },
     }),
-    read: async (exchange) => {
-      const { me } = await readAs<Me>(exchange, 'StreamNotifications', {})
+    read: async (context) => {
+      const { me } = await readAs<Me>(context, 'StreamNotifications', {})
       return { notifications: me.notifications.nodes.map(describeNotification) }
     },
     payloadOf: (notifications) => ({ notifications: [...notifications].reverse() }),

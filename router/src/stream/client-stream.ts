@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks'
 import type { Response } from 'express'
 import { print } from 'graphql-sse'
-import type { Refusal } from '../errors/refusal.ts'
+import type { DomainError } from '@cnop/kit/errors'
 import { normaliseErrors } from '../errors/normalise.ts'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { Follower, Stream } from './feed.ts'
 import type { Subscription } from './prepare.ts'
 import type { StreamEnd, StreamMetrics } from './stream-metrics.ts'
 import { type EventText, numberEvent } from './write-event.ts'
 
-/** One client's stream, as the door that keeps it sees it. */
+/** One client's stream, as the endpoint sees it. */
 export interface ClientStream extends Stream {
   /** Begins the answer. */
   begin(follower: Follower): void
@@ -17,25 +17,25 @@ export interface ClientStream extends Stream {
   beat(): void
   /** For how long its reader has taken nothing of what waits for it. */
   blockedMs(): number
-  end(reason: StreamEnd, refusal: Refusal): void
-  /** Breaks it off, for a reader that would not take a last word either. */
+  end(reason: StreamEnd, refusal: DomainError): void
+  /** Closes it at once, for a client that does not read. */
   breakOff(reason: StreamEnd): void
 }
 
 const headers = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
-  // A stream is the last answer on its connection, so that none stays open behind it.
+  // A stream is the last response on its connection.
   Connection: 'close',
   'X-Accel-Buffering': 'no',
 } as const
 
 /** An empty comment: nothing to a client, but a sign of life. */
 const heartbeat = ':\n\n'
-/** A reader that does not take the last word within this time is cut off. */
+/** A client that does not receive the last event within this time is disconnected. */
 const lastWordMs = 1_000
 
-/** What a reader has not taken yet Node keeps, and nothing is added until all of it is gone. */
+/** Node buffers what the client has not received yet; nothing is added until the buffer is empty. */
 function createWriter(response: Response, onDrain: () => void) {
   let blockedAt: number | undefined
   response.on('drain', () => {
@@ -64,29 +64,29 @@ export function createClientStream(
   subscription: Subscription,
   metrics: StreamMetrics,
 ): ClientStream {
-  const exchange = exchangeOf(response)
+  const context = contextOf(response)
   const course: Course = { state: 'waiting', reason: 'left', sequence: 0, follower: undefined }
   const isReady = (): boolean => course.state === 'open' && !writer.isBlocked()
   const writer = createWriter(response, () => {
     if (course.state === 'open') course.follower?.wake()
   })
 
-  function end(reason: StreamEnd, refusal: Refusal): void {
+  function end(reason: StreamEnd, refusal: DomainError): void {
     if (course.state !== 'open') return
     Object.assign(course, { state: 'ended', reason })
-    response.end(lastWord(refusal, exchange))
+    response.end(lastWord(refusal, context))
     setTimeout(() => response.destroy(), lastWordMs).unref()
   }
 
   return {
-    exchange,
+    context,
     subscription,
     isReady,
     end,
     begin: (follower) => {
       Object.assign(course, { state: 'open', follower })
-      exchange.door = 'stream'
-      // A stream has a patience of its own, and may be quiet for as long as it likes.
+      context.api = 'stream'
+      // A stream has its own timeout, and may be idle for any time.
       response.socket?.setTimeout(0)
       response.writeHead(200, headers)
       writer.write(heartbeat)
@@ -96,7 +96,7 @@ export function createClientStream(
     send: (event: EventText) => {
       course.sequence += 1
       writer.write(numberEvent(event, course.sequence))
-      metrics.told(subscription.field)
+      metrics.sent(subscription.field)
     },
     fail: (refusal) => end('failed', refusal),
     beat: () => {
@@ -117,19 +117,23 @@ function noteCourse(
   { field }: Subscription,
   metrics: StreamMetrics,
 ): void {
-  const exchange = exchangeOf(response)
+  const context = contextOf(response)
   metrics.opened(field)
-  logStream(exchange, 'opened', { stream: field })
+  logStream(context, 'opened', { stream: field })
   response.once('close', () => {
     course.state = 'ended'
     course.follower?.leave()
     metrics.closed(field, course.reason)
     const { sequence: events, reason } = course
-    logStream(exchange, 'closed', { stream: field, events, reason })
+    logStream(context, 'closed', { stream: field, events, reason })
   })
 }
 
-function logStream({ log, actor, startedAt }: Exchange, what: 'opened' | 'closed', extra: object) {
+function logStream(
+  { log, actor, startedAt }: RequestContext,
+  what: 'opened' | 'closed',
+  extra: object,
+) {
   const details = {
     action: `stream.${what}`,
     user: actor?.username,
@@ -140,7 +144,7 @@ function logStream({ log, actor, startedAt }: Exchange, what: 'opened' | 'closed
 }
 
 /** The protocol's own way to end: a result that holds the error, then `complete`. */
-function lastWord({ message, extensions }: Refusal, { requestId }: Exchange): string {
+function lastWord({ message, extensions }: DomainError, { requestId }: RequestContext): string {
   const errors = normaliseErrors([{ message, extensions }], requestId)
   const complete = print<false, 'complete'>({ event: 'complete', data: null })
   return `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`

@@ -1,24 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
 import type { Feed } from './feed.ts'
-import { refuseForeignOrigin } from './origin.ts'
 import type { Prepare, Subscription } from './prepare.ts'
-import type { TakeSlot } from './slots.ts'
+import type { Admit } from './admission.ts'
 import type { StreamMetrics } from './stream-metrics.ts'
 
-interface DoorParts {
+interface PipelineParts {
   readonly feeds: ReadonlyMap<string, Feed>
   /** Every stream that is open now. */
   readonly open: Set<ClientStream>
   readonly prepare: Prepare
-  readonly takeSlot: TakeSlot
+  readonly admit: Admit
   readonly allowedOrigins: readonly string[]
   readonly metrics: StreamMetrics
 }
 
-export interface StreamDoor {
+export interface StreamEndpoint {
   readonly answer: RequestHandler
   /** No stream opens any more. */
   refuse(): void
@@ -31,7 +31,7 @@ export interface StreamDoor {
  * its events. What is refused is refused with an HTTP status, before the answer begins. The library's own handler
  * would write every event anew for every stream and keep all that a slow reader does not take.
  */
-export function createStreamDoor(parts: DoorParts): StreamDoor {
+export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
   const { open } = parts
   let isStopping = false
   let tellEmpty = (): void => undefined
@@ -46,13 +46,13 @@ export function createStreamDoor(parts: DoorParts): StreamDoor {
   }
 
   async function follow(
-    exchange: Exchange,
+    context: RequestContext,
     response: Response,
     subscription: Subscription,
   ): Promise<void> {
     const feed = parts.feeds.get(subscription.field)
     if (!feed) throw new Error(`Nobody feeds ${subscription.field}.`)
-    const release = parts.takeSlot(exchange)
+    const release = parts.admit(context)
     const stream = createClientStream(response, subscription, parts.metrics)
     try {
       const follower = await feed.follow(stream)
@@ -73,8 +73,8 @@ export function createStreamDoor(parts: DoorParts): StreamDoor {
       if (isStopping) throw stopping()
       checkProtocol(request)
       refuseForeignOrigin(request.headers, parts.allowedOrigins)
-      const exchange = exchangeOf(response)
-      await follow(exchange, response, await parts.prepare(exchange, request.body))
+      const context = contextOf(response)
+      await follow(context, response, await parts.prepare(context, request.body))
     },
     refuse: () => {
       isStopping = true
@@ -95,3 +95,21 @@ function checkProtocol(request: Request): void {
     throw new Refusal('BAD_REQUEST', 'A stream is answered as text/event-stream.')
   }
 }
+
+/**
+ * Refuses pages of other origins: a stream would use the user's quota. The own origin is compared by host name, because
+ * a proxy may use another port.
+ */
+function refuseForeignOrigin(
+  { origin, host }: IncomingHttpHeaders,
+  allowedOrigins: readonly string[],
+): void {
+  if (origin === undefined || allowedOrigins.includes(origin)) return
+  const own = hostname(`http://${host ?? ''}`)
+  if (own === undefined || hostname(origin) !== own) {
+    throw new Refusal('CSRF_REFUSED', 'Streams are not opened from this origin.')
+  }
+}
+
+const hostname = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).hostname : undefined

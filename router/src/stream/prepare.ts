@@ -10,31 +10,31 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
   parse,
   validate,
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { requireReadable } from '../guard/access.ts'
 import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
 import type { GuardedOperation, OperationGuard } from '../operations/operation-stages.ts'
 import { type DocumentRules, findRequestDocument } from '../operations/request-document.ts'
-import { collectFields, compileSelection, type Selection } from './selection.ts'
+import { collectFields, fragmentsOf, selectionSetsOf } from '../operations/collect-fields.ts'
+import { compileSelection, type Selection } from './selection.ts'
 
-/** What a client follows, and how it wants to be told. */
+/** What a client subscribes to, and the selection of its events. */
 export interface Subscription {
   /** The field of the schema's `Subscription`. */
   readonly field: string
   /** The name under which it answers, as JSON, with its colon. */
   readonly label: string
   readonly values: Readonly<Record<string, unknown>>
-  /** The same object for everybody who asks the same of an event. */
+  /** Shared by all streams with the same selection. */
   readonly selection: Selection
 }
 
-export type Prepare = (exchange: Exchange, body: unknown) => Promise<Subscription>
+export type Prepare = (context: RequestContext, body: unknown) => Promise<Subscription>
 
 interface PrepareOptions {
   readonly schema: GraphQLSchema
@@ -49,9 +49,9 @@ interface Given {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** So many documents, and ways to write their events, are remembered. */
+/** Documents and selections are cached up to this count each. */
 const mostRemembered = 500
-/** Of the documents, and as many of the ways to write their events. */
+/** For documents, and as much for selections. */
 const mostRememberedBytes = 16 * 1024 * 1024
 /** Measured, for a text of short words; a parsed document without its text takes less for longer ones. */
 const bytesPerCharacter = 120
@@ -82,7 +82,7 @@ function recall<Value>(
   return value
 }
 
-/** Takes a request through the same stages as any other operation: lookup, safety, validity, access, cost. */
+/** Runs the stages of any other operation: lookup, safety, validation, access, guards. */
 export function createPrepare(options: PrepareOptions): Prepare {
   const { schema, guards, access } = options
   const documents = createMemory<DocumentNode>()
@@ -91,16 +91,16 @@ export function createPrepare(options: PrepareOptions): Prepare {
     ...options.documents,
     inspect: (text, caller) => options.documents.inspect(text, { ...caller, isStream: true }),
   }
-  return async (exchange, body) => {
-    const given = await readRequest(documentRules, exchange, body)
+  return async (context, body) => {
+    const given = await readRequest(documentRules, context, body)
     const document = recall(documents, given.query, () => readDocument(options, given.query))
     const operation = getOperationAST(document, given.operationName)
     if (!operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
-    exchange.operationName = operation.name?.value
-    requireReadable({ schema, rules: access }, document, given.operationName, exchange.actor)
+    context.operationName = operation.name?.value
+    requireReadable({ schema, rules: access }, document, given.operationName, context.actor)
     const variables = readVariables(schema, operation, given.variables)
     const guarded: GuardedOperation = {
-      ...{ schema, document, definition: operation, variables, request: exchange },
+      ...{ schema, document, definition: operation, variables, context: context },
       operationName: operation.name?.value,
     }
     for (const guard of guards) await guard(guarded)
@@ -111,13 +111,13 @@ export function createPrepare(options: PrepareOptions): Prepare {
 /** Reads what the protocol of graphql-sse sends; its client sends an empty text beside the id of a document. */
 async function readRequest(
   rules: DocumentRules,
-  exchange: Exchange,
+  context: RequestContext,
   body: unknown,
 ): Promise<Given> {
   if (!isObject(body)) throw new Refusal('BAD_REQUEST', 'Send a JSON object.')
   const { query: text, ...rest } = body
   const request = text === '' && rest['extensions'] !== undefined ? rest : body
-  const found = await findRequestDocument(rules, exchange, {
+  const found = await findRequestDocument(rules, context, {
     method: 'POST',
     headers: new HeaderMap(),
     search: '',
@@ -184,23 +184,19 @@ function subscribe(
   { query }: Given,
   selections: LimitedMap<Remembered<Selection>>,
 ): Subscription {
-  const fragments = new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
-  const around = { fragments, variables }
+  const around = { fragments: fragmentsOf(document), variables }
   const [root] = collectFields([operation.selectionSet], around)
   const node = root?.[1][0]
   const definition = node && schema.getSubscriptionType()?.getFields()[node.name.value]
   const type = definition && getNamedType(definition.type)
   if (!root || !definition || !isObjectType(type)) {
-    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'The subscription follows nothing.')
+    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'The subscription selects no field.')
   }
   const [label, nodes] = root
   const key = JSON.stringify([query, operation.name?.value, onlyFlags(variables)])
-  const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []))
-  const selection = recall(selections, key, () => compileSelection(type, sets, around))
+  const selection = recall(selections, key, () =>
+    compileSelection(type, selectionSetsOf(nodes), around),
+  )
   return {
     field: definition.name,
     label: `${JSON.stringify(label)}:`,

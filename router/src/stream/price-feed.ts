@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { EventBus } from '@cnop/kit/bus'
 import { quotesTicked } from '@cnop/schema/events'
-import { asRefusal } from './as-refusal.ts'
+import { toRefusal } from '../errors/refusal.ts'
 import type { Feed, Stream } from './feed.ts'
 import { assertKnown, readPriceIds } from './price-ids.ts'
 import { createGroups, type PriceGroup } from './price-groups.ts'
@@ -10,7 +10,7 @@ import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
 import { createReread, type Reread } from './reread.ts'
 
-/** No asset is told of more often. */
+/** The shortest time between two events of one asset. */
 const pauseMs = 200
 
 interface ReadAssets {
@@ -53,7 +53,7 @@ function createFlusher(flush: () => void) {
 
 type Read = (stream: Stream, ids: readonly string[]) => Promise<void>
 
-/** Reads the prices of a group again, as one of those who follow it, and gives everybody in it a snapshot. */
+/** Rereads the prices of a group as one of its members, and sends all of them a snapshot. */
 function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
   const rereads = new WeakMap<PriceGroup, Reread>()
   return (group) => {
@@ -67,7 +67,7 @@ function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
         pace,
         take: () => group.renew(),
         giveUp: (error) => {
-          for (const stream of group.streams()) stream.fail(asRefusal(error, stream.exchange))
+          for (const stream of group.streams()) stream.fail(toRefusal(error, stream.context.log))
         },
       })
     rereads.set(group, reread)
@@ -84,12 +84,12 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
   const dirty = new Set<string>()
   const groups = createGroups(memory)
   const flusher = createFlusher(() => {
-    for (const group of groups.all()) group.tell(dirty)
+    for (const group of groups.all()) group.publish(dirty)
     dirty.clear()
   })
-  const read: Read = async ({ exchange }, ids) => {
+  const read: Read = async ({ context }, ids) => {
     const variables = { ids, first: ids.length }
-    const { assets } = await readAs<ReadAssets>(exchange, 'StreamPrices', variables)
+    const { assets } = await readAs<ReadAssets>(context, 'StreamPrices', variables)
     assertKnown(ids, new Set(assets.nodes.map(({ id }) => id)))
     memory.learn(assets.nodes.flatMap(toPrice))
   }

@@ -8,14 +8,14 @@ export interface PriceGroup {
   readonly ids: readonly string[]
   streams(): readonly Stream[]
   /** Tells of those of these assets that it follows. */
-  tell(changed: ReadonlySet<string>): void
+  publish(changed: ReadonlySet<string>): void
   /** Everybody gets a snapshot of what is known. */
   renew(): void
 }
 
 interface Member {
   readonly stream: Stream
-  /** Assets that changed while its reader did not keep up: only their newest price is told then. */
+  /** Assets that changed while the client did not keep up: only their newest price is sent. */
   readonly backlog: Set<string>
   needsSnapshot: boolean
 }
@@ -102,7 +102,7 @@ function createGroup(memory: PriceMemory, { subscription }: Stream, ids: readonl
     members,
     wake,
     streams: () => [...members].map(({ stream }) => stream),
-    tell: (assetIds: ReadonlySet<string>) => {
+    publish: (assetIds: ReadonlySet<string>) => {
       const changed = ids.filter((assetId) => assetIds.has(assetId))
       const shared = changed.length > 0 ? write(changed, false) : undefined
       for (const member of members) tellMember(member, changed, shared)

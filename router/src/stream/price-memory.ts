@@ -13,7 +13,7 @@ export interface StreamPrice {
   readonly haltedSince: string | null
 }
 
-/** The newest price of every asset that was told or read. */
+/** The newest price of every asset that was published or read. */
 export interface PriceMemory {
   get(assetId: string): StreamPrice | undefined
   /** Answers of which assets the prices were news. */
@@ -36,13 +36,13 @@ export function createPriceMemory(): PriceMemory {
  * Bus and readings may overtake each other: an older price never replaces a newer one. At the same price time the later
  * message counts, because only the state of the asset differs.
  */
-function isNews(known: StreamPrice | undefined, told: StreamPrice): boolean {
+function isNews(known: StreamPrice | undefined, update: StreamPrice): boolean {
   if (!known) return true
-  if (told.quotedAt !== known.quotedAt) return told.quotedAt > known.quotedAt
+  if (update.quotedAt !== known.quotedAt) return update.quotedAt > known.quotedAt
   return (
-    told.price !== known.price ||
-    told.isActive !== known.isActive ||
-    told.haltedSince !== known.haltedSince
+    update.price !== known.price ||
+    update.isActive !== known.isActive ||
+    update.haltedSince !== known.haltedSince
   )
 }
 

@@ -1,38 +1,38 @@
 import { performance } from 'node:perf_hooks'
-import { toRefusal } from '../errors/refusal.ts'
+import { refusalOf } from '../errors/refusal.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
-import type { Exchange } from '../edge/request-context.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 
 /** Runs one of the router's own operations as the caller of a stream, complete or not at all. */
 export type ReadAs = <Data>(
-  exchange: Exchange,
+  context: RequestContext,
   operation: string,
   variables: Record<string, unknown>,
 ) => Promise<Data>
 
 export function createReadAs(
-  graphql: Pick<GraphQLDoor, 'run'>,
+  graphql: Pick<GraphQLEndpoint, 'run'>,
   findOperation: FindOperation,
   deadlineMs: number,
 ): ReadAs {
   return async <Data>(
-    exchange: Exchange,
+    context: RequestContext,
     operation: string,
     variables: Record<string, unknown>,
   ): Promise<Data> => {
-    const asking = renew(exchange, deadlineMs)
+    const asking = renew(context, deadlineMs)
     const { data, errors } = await graphql.run(asking, findOperation(operation), variables)
-    const [error] = normaliseErrors(errors ?? [], exchange.requestId)
-    if (error) throw toRefusal(error)
+    const [error] = normaliseErrors(errors ?? [], context.requestId)
+    if (error) throw refusalOf(error)
     return data as Data
   }
 }
 
 /** Each reading is a request of its own: with its own deadline, moment and calls. */
-function renew(exchange: Exchange, deadlineMs: number): Exchange {
-  const { door: _door, trace: _trace, document: _document, momentMs: _moment, ...caller } = exchange
+function renew(context: RequestContext, deadlineMs: number): RequestContext {
+  const { api: _api, trace: _trace, document: _document, momentMs: _moment, ...caller } = context
   const startedAt = performance.now()
   return { ...caller, startedAt, deadlineAt: startedAt + deadlineMs, fetches: [] }
 }

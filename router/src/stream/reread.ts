@@ -15,7 +15,7 @@ interface RereadOptions<T> {
 export interface Reread {
   /** Asks for a reading; what is asked while one is under way, or just after it, becomes one more. */
   ask(isSnapshot: boolean): void
-  /** Asks for a snapshot at a moment of its own, for everybody else is told to read again as well. */
+  /** Asks for a snapshot after a random delay, since all other streams reread as well. */
   renew(): void
   /** Whether a reading is under way, which may have seen a change already that is heard meanwhile. */
   isBusy(): boolean

@@ -1,7 +1,7 @@
 import { milliseconds, wholeNumber } from '@cnop/kit/config'
 import type { z } from 'zod'
 
-/** How many streams there may be, and how patient the router is with one. */
+/** Limits and timeouts of streams. */
 export const streamFields = {
   STREAMS_AT_ONCE: wholeNumber(2_000, 1),
   STREAMS_PER_ADDRESS: wholeNumber(200, 1),
@@ -21,11 +21,11 @@ export function streamConfig(vars: StreamVariables) {
     atOnce: vars.STREAMS_AT_ONCE,
     perAddress: vars.STREAMS_PER_ADDRESS,
     perUser: vars.STREAMS_PER_USER,
-    /** How often a stream without news says that it is alive. */
+    /** How often an idle stream sends a heartbeat. */
     heartbeatMs: vars.STREAM_HEARTBEAT_MS,
-    /** How long a reader may take nothing before its stream is closed. */
+    /** How long a client may read nothing before its stream is closed. */
     patienceMs: vars.STREAM_PATIENCE_MS,
-    /** How streams read again what the bus could not tell them. */
+    /** How streams reread after a gap in the bus. */
     pace: { readsAtOnce: vars.STREAM_READS_AT_ONCE, spreadMs: vars.STREAM_READ_SPREAD_MS },
   } as const
 }

@@ -5,7 +5,7 @@ export type StreamEnd = 'left' | 'expired' | 'session_ended' | 'too_slow' | 'fai
 
 export interface StreamMetrics {
   opened(stream: string): void
-  told(stream: string): void
+  sent(stream: string): void
   closed(stream: string, reason: StreamEnd): void
 }
 
@@ -31,7 +31,7 @@ export function createStreamMetrics(registry: Registry): StreamMetrics {
   })
   return {
     opened: (stream) => open.inc({ stream }),
-    told: (stream) => events.inc({ stream }),
+    sent: (stream) => events.inc({ stream }),
     closed: (stream, reason) => {
       open.dec({ stream })
       closed.inc({ stream, reason })

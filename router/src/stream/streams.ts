@@ -6,27 +6,33 @@ import { apiSchema, streamSdl } from '@cnop/schema/read'
 import { buildSchema } from 'graphql'
 import type { Registry } from 'prom-client'
 import type { EndedSessions } from '../auth/ended-sessions.ts'
-import type { RouterConfig } from '../config.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { GraphQLDoor } from '../operations/graphql.ts'
+import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Guards } from '../guard/guards.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
-import { loadManifests } from '../operations/manifest.ts'
+import { loadManifests } from '../operations/known-operations.ts'
 import { openAccountFeeds } from './account-feeds.ts'
 import type { ClientStream } from './client-stream.ts'
-import { createStreamDoor, type StreamDoor } from './endpoint.ts'
+import { createStreamEndpoint, type StreamEndpoint } from './endpoint.ts'
 import type { Feed } from './feed.ts'
 import { createPrepare } from './prepare.ts'
 import { createPace } from './pace.ts'
 import { openPriceFeed } from './price-feed.ts'
 import { createReadAs } from './read-as.ts'
-import { createSlots } from './slots.ts'
+import { createAdmission } from './admission.ts'
+import type { StreamConfig } from './stream-config.ts'
 import { createStreamMetrics } from './stream-metrics.ts'
 
 interface StreamParts {
-  readonly config: RouterConfig
+  readonly config: {
+    readonly streams: StreamConfig
+    readonly allowedOrigins: readonly string[]
+    readonly isPersistedOnly: boolean
+    readonly allowsIntrospection: boolean
+    readonly deadlinesMs: { readonly router: number }
+  }
   readonly bus: EventBus
-  readonly graphql: Pick<GraphQLDoor, 'run'>
+  readonly graphql: Pick<GraphQLEndpoint, 'run'>
   readonly findOperation: FindOperation
   readonly guards: Pick<Guards, 'inspect' | 'operations'>
   readonly endedSessions: Pick<EndedSessions, 'has'>
@@ -37,19 +43,19 @@ interface StreamParts {
 }
 
 export interface Streams {
-  readonly answer: StreamDoor['answer']
-  /** Refuses new streams and ends the open ones, for the process is about to go. */
+  readonly answer: StreamEndpoint['answer']
+  /** Refuses new streams and ends the open ones before shutdown. */
   drain(): Promise<void>
   close(): void
 }
 
-/** How often tokens, sessions and slow readers are looked at. */
+/** How often tokens, sessions and slow readers are checked. */
 const watchMs = 250
-/** While the bus is down, everything is read again this often. */
+/** While the bus is down, everything is reread this often. */
 const renewMs = 5_000
-/** A bus that takes longer to answer is as good as down. */
+/** A bus that answers later counts as down. */
 const pushDeadlineMs = 250
-/** Readers get this long to take their last word before the process goes. */
+/** How long readers have to receive the last event before shutdown. */
 const drainMs = 2_000
 
 /** Opens everything behind `/stream`. */
@@ -57,7 +63,7 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
   const { config, guards } = parts
   const feeds = await openFeeds(parts)
   const open = new Set<ClientStream>()
-  const door = createStreamDoor({
+  const endpoint = createStreamEndpoint({
     feeds,
     open,
     prepare: createPrepare({
@@ -71,17 +77,17 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
       },
       guards: guards.operations,
     }),
-    takeSlot: createSlots(config.streams),
+    admit: createAdmission(config.streams),
     allowedOrigins: config.allowedOrigins,
     metrics: createStreamMetrics(parts.registry),
   })
   const stopWatching = watch(parts, open, feeds)
   return {
-    answer: door.answer,
+    answer: endpoint.answer,
     drain: async () => {
-      door.refuse()
+      endpoint.refuse()
       for (const stream of open) stream.end('stopping', stopping())
-      await Promise.race([door.emptied(), delay(drainMs, undefined, { ref: false })])
+      await Promise.race([endpoint.emptied(), delay(drainMs, undefined, { ref: false })])
       for (const stream of open) stream.breakOff('stopping')
     },
     close: () => {
@@ -99,7 +105,7 @@ async function openFeeds(parts: StreamParts): Promise<ReadonlyMap<string, Feed>>
   return new Map([...accounts, ['prices', await openPriceFeed({ bus, pace, readAs })]])
 }
 
-/** Ends what may not go on, keeps alive what may, and reads again what the bus cannot tell. */
+/** Ends expired and slow streams, sends heartbeats, and rereads while the bus is down. */
 function watch(
   { config, endedSessions, isPushed, now }: StreamParts,
   open: ReadonlySet<ClientStream>,
@@ -107,7 +113,7 @@ function watch(
 ): () => void {
   const { heartbeatMs, patienceMs } = config.streams
   const look = (stream: ClientStream): void => {
-    const { actor, tokenExpiresAtMs = Infinity } = stream.exchange
+    const { actor, tokenExpiresAtMs = Infinity } = stream.context
     if (stream.blockedMs() > patienceMs) stream.breakOff('too_slow')
     else if (actor && endedSessions.has(actor.sessionId)) {
       stream.end('session_ended', new Refusal('SESSION_ENDED'))

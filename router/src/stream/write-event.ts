@@ -1,12 +1,12 @@
 import type { Selection, SelectedField } from './selection.ts'
 
-/** A value as it is told: text, number, truth, nothing, objects and lists of them. */
-type Told = string | number | boolean | null | undefined | object
+/** A value of an event. */
+type Value = string | number | boolean | null | undefined | object
 
 /** What an event says, beside its place in the stream. */
 export interface EventBody {
   readonly isSnapshot: boolean
-  readonly [field: string]: Told
+  readonly [field: string]: Value
 }
 
 /** An event's text around the places where its sequence number goes; many streams can share it. */
@@ -32,11 +32,11 @@ export const numberEvent = (text: EventText, sequence: number): string =>
 
 function writeField({ name, inner, fixed }: SelectedField, from: object): string {
   if (fixed !== undefined) return fixed
-  const value = (from as Readonly<Record<string, Told>>)[name]
+  const value = (from as Readonly<Record<string, Value>>)[name]
   return writeValue(inner, value)
 }
 
-function writeValue(inner: Selection | undefined, value: Told): string {
+function writeValue(inner: Selection | undefined, value: Value): string {
   if (value === null || value === undefined) return 'null'
   if (inner === undefined || typeof value !== 'object') return JSON.stringify(value)
   if (!Array.isArray(value)) return writeObject(inner, value)

@@ -4,14 +4,14 @@ import type { SubgraphLink } from './links.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 
 /** `GET /`: for each subgraph whether it is asked, since when, and how the last calls failed. Open to all in the demo. */
-export function createBreakerDoor(
+export function createBreakerEndpoint(
   links: readonly Pick<SubgraphLink, 'name' | 'describeBreaker'>[],
   isOpenToAll: boolean,
 ): Router {
-  const door = Router()
-  if (!isOpenToAll) door.use(requireAdmin)
-  door.use(onlyParameters())
-  door.get('/', (_request, response) => {
+  const router = Router()
+  if (!isOpenToAll) router.use(requireAdmin)
+  router.use(onlyParameters())
+  router.get('/', (_request, response) => {
     response.setHeader('Cache-Control', 'no-store')
     response.json({
       breakers: links.map(({ name, describeBreaker }) => ({
@@ -20,5 +20,5 @@ export function createBreakerDoor(
       })),
     })
   })
-  return door
+  return router
 }

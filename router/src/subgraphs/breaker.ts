@@ -13,30 +13,33 @@ import {
 
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
-export interface BreakerOptions {
+export interface BreakerConfig {
   /** Failures in a row that open it. */
   readonly failures: number
-  /** Successes in a row that it takes to trust the service again. */
+  /** Successes in a row that close it. */
   readonly successes: number
-  /** The longest time that it stays open when no probe succeeds. */
+  /** The longest time that it stays open without a successful probe. */
   readonly openMs: number
   readonly probeEveryMs: number
-  /** Calls that run at the same time, and calls that wait for a place; whoever comes then is refused. */
+  /** Concurrent calls, and waiting calls; further ones are refused. */
   readonly callsAtOnce: number
   readonly callsWaiting: number
-  /** Whether an error says that the service is not well, rather than that the caller ran out of time. */
+}
+
+export interface BreakerOptions extends BreakerConfig {
+  /** Whether an error is a failure of the service rather than of the caller's deadline. */
   readonly isFailure: (error: Error) => boolean
-  /** Whether the same call may succeed at once if it is made again. */
+  /** Whether an immediate retry of the same call may succeed. */
   readonly isWorthAnotherTry: (error: Error) => boolean
-  /** Asks the service how it is. */
+  /** Checks the health of the service. */
   readonly probe: () => Promise<boolean>
   readonly onChange: (state: BreakerState) => void
 }
 
-/** What stands between the router and one service: it fails fast, tries a query twice, and never queues without bound. */
+/** The circuit breaker of one service: fails fast, tries a query twice, and queues a bounded number of calls. */
 export interface Breaker {
   state(): BreakerState
-  /** Throws CircuitOpen or TooManyCalls instead of asking. */
+  /** Throws CircuitOpen or TooManyCalls instead of calling. */
   run<Value>(call: () => Promise<Value>, options: { isRepeatable: boolean }): Promise<Value>
   close(): void
 }
@@ -98,7 +101,7 @@ function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
   }
 }
 
-/** Knows the failures of calls that began before the circuit last opened: they tell nothing of the service since. */
+/** Failures of calls that began before the circuit last opened do not count. */
 function tellLateFailures() {
   const late = new WeakSet<Error>()
   let timesOpened = 0
@@ -155,7 +158,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   circuit.onBreak(watch.start)
   circuit.onBreak(noteOpening)
   circuit.onReset(watch.stop)
-  // One call at a time tries a circuit that is half open; whoever comes meanwhile does not wait for it.
+  // One call at a time tries a half-open circuit; others are refused meanwhile.
   const isRefusing = (): boolean =>
     circuit.state === CircuitState.HalfOpen ||
     (circuit.state === CircuitState.Open && !watch.mayTry())

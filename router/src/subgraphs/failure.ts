@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cnop/schema/codes'
 
-/** Why a call failed, as operators count it. */
+/** Why a call failed, as metrics and logs name it. */
 export type FailureKind =
   | 'timeout'
   | 'connection'
@@ -11,7 +11,7 @@ export type FailureKind =
   | 'no_time_left'
   | 'too_large'
 
-/** A subgraph did not answer, or not in time, or not with GraphQL. The reason is for operators. */
+/** A subgraph did not reply, not in time, or not with GraphQL. The reason is for operators. */
 export class SubgraphFailure extends Error {
   override readonly name = 'SubgraphFailure'
   readonly kind: FailureKind

@@ -4,7 +4,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { noteEvent } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { SubgraphFailure } from './failure.ts'
 
 const fault = z.discriminatedUnion('kind', [
@@ -13,10 +13,10 @@ const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('error') }),
 ])
 
-/** What an operator makes a subgraph suffer: it answers late, not at all, or with an error of its server. */
+/** A fault that an operator injects: late responses, no responses, or server errors. */
 export type Fault = z.infer<typeof fault>
 
-/** Suffers the fault that is set for a subgraph, if any, before it is called. */
+/** Applies the fault that is set for a subgraph, if any, before a call. */
 export type InjectFault = (name: SubgraphName, timeoutMs: number) => Promise<void>
 
 export interface Faults {
@@ -32,7 +32,7 @@ export function createFaults(): Faults {
   return {
     inject: async (name, timeoutMs) => {
       const set = faults.get(name)
-      if (set) await suffer(name, set, timeoutMs)
+      if (set) await applyFault(name, set, timeoutMs)
     },
     set: (name, set) => {
       if (set) faults.set(name, set)
@@ -42,11 +42,13 @@ export function createFaults(): Faults {
   }
 }
 
-async function suffer(name: SubgraphName, set: Fault, timeoutMs: number): Promise<void> {
-  if (set.kind === 'kill') throw new SubgraphFailure(`${name} is switched off.`, 'connection')
-  if (set.kind === 'error') throw new SubgraphFailure(`${name} is made to fail.`, 'injected')
+async function applyFault(name: SubgraphName, set: Fault, timeoutMs: number): Promise<void> {
+  if (set.kind === 'kill')
+    throw new SubgraphFailure(`${name} is disabled by a fault.`, 'connection')
+  if (set.kind === 'error') throw new SubgraphFailure(`${name} fails by a fault.`, 'injected')
   await delay(Math.min(set.delayMs, timeoutMs))
-  if (set.delayMs >= timeoutMs) throw new SubgraphFailure(`${name} is made slow.`, 'timeout')
+  if (set.delayMs >= timeoutMs)
+    throw new SubgraphFailure(`${name} is slowed by a fault.`, 'timeout')
 }
 
 function readName(text: unknown): SubgraphName {
@@ -64,25 +66,25 @@ function readFault(body: unknown): Fault {
 }
 
 /** The fault panel: `GET /`, `PUT /:subgraph`, `DELETE /:subgraph`. It exists in the demo profile only. */
-export function createFaultDoor(faults: Faults): Router {
-  const door = Router()
-  door.get('/', (_request, response) => {
+export function createFaultEndpoint(faults: Faults): Router {
+  const router = Router()
+  router.get('/', (_request, response) => {
     response.json({ faults: faults.list() })
   })
-  door.put('/:subgraph', (request, response) => {
+  router.put('/:subgraph', (request, response) => {
     const subgraph = readName(request.params.subgraph)
     const set = readFault(request.body)
     faults.set(subgraph, set)
     const extra = { subgraph, kind: set.kind }
-    noteEvent(exchangeOf(response), { action: 'fault.set', outcome: 'ok', extra })
+    noteEvent(contextOf(response), { action: 'fault.set', outcome: 'ok', extra })
     response.json({ faults: faults.list() })
   })
-  door.delete('/:subgraph', (request, response) => {
+  router.delete('/:subgraph', (request, response) => {
     const subgraph = readName(request.params.subgraph)
     faults.set(subgraph, undefined)
     const extra = { subgraph }
-    noteEvent(exchangeOf(response), { action: 'fault.cleared', outcome: 'ok', extra })
+    noteEvent(contextOf(response), { action: 'fault.cleared', outcome: 'ok', extra })
     response.json({ faults: faults.list() })
   })
-  return door
+  return router
 }

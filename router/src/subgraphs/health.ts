@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
-import { readRemoteHealth } from './internal.ts'
+import { requestInternal } from './internal.ts'
 import type { BreakerState } from './breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
 
@@ -10,7 +10,6 @@ interface SubgraphHealth {
   readonly status: 'healthy' | 'unhealthy' | 'unreachable'
   readonly place: 'hosted' | 'remote'
   readonly latencyMs: number
-  /** Whether the router asks it: open while it does not. */
   readonly breaker: BreakerState
   readonly checks: Checks
 }
@@ -22,7 +21,7 @@ export interface Health {
   readonly checks: Readonly<Record<string, SubgraphHealth>>
 }
 
-/** How the router and everything behind it are. Redis counts only when it is configured. */
+/** The health of the router and its subgraphs. Redis counts only when it is configured. */
 export async function readHealth(
   subgraphs: readonly OpenSubgraph[],
   redis: Platform['redis'],
@@ -35,7 +34,7 @@ export async function readHealth(
     ...(redis && !isRedisUp ? ['no Redis'] : []),
     ...checked.flatMap(([name, { status, breaker }]) => {
       if (status !== 'healthy') return [`no ${name}`]
-      // A service that is well by its own account is of no use while the router does not ask it.
+      // A healthy service is of no use while the router does not call it.
       return breaker === 'open' ? [`${name} breaker open`] : []
     }),
   ]
@@ -47,7 +46,7 @@ export async function readHealth(
   }
 }
 
-/** Whoever asks how things are does not wait for what hangs. */
+/** A health request does not wait longer for a hanging subgraph. */
 const deadlineMs = 3_000
 const unref = { ref: false } as const
 
@@ -70,7 +69,9 @@ async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
       return await Promise.race([subgraph.hosted.health(), delay(deadlineMs, undefined, unref)])
     }
     if (subgraph.place.url === undefined) return undefined
-    return (JSON.parse(await readRemoteHealth(subgraph.place.url)) as { checks: Checks }).checks
+    // An unhealthy service answers 503 with the same report.
+    const { text } = await requestInternal(subgraph.place.url, '/internal/health')
+    return (JSON.parse(text) as { checks: Checks }).checks
   } catch {
     return undefined
   }

@@ -1,62 +1,90 @@
 import type { Clock } from '@cnop/kit/clock'
-import { sealHeaders } from '@cnop/kit/identity'
+import { type SealKey, sealHeaders } from '@cnop/kit/identity'
+import type { Subgraph } from '@cnop/kit/subgraph'
 import { Agent, request } from 'undici'
-import type { OpenSubgraph } from './subgraphs.ts'
 
-/** Longer than a subgraph takes to find out that its store is down. */
-const timeoutMs = 3_000
-/** Bounds the answers; a list of ended sessions is the longest of them. */
-export const internalAgent = new Agent({ maxResponseSize: 8 * 1024 * 1024 })
-/** No request of a client causes these calls. */
-const requestId = 'router'
+/** Longer than a subgraph takes to detect that its store is down. */
+const usualTimeoutMs = 3_000
+/** Bounds the replies; the list of ended sessions is the longest. */
+const dispatcher = new Agent({ maxResponseSize: 8 * 1024 * 1024 })
 
-/**
- * Reads one of a subgraph's own internal routes, hosted or remote, as JSON text. A remote subgraph answers them to
- * signed calls only; the signature covers the path.
- */
-export async function readInternal(
-  { place, hosted }: OpenSubgraph,
+interface RemotePlace {
+  readonly name: string
+  /** Undefined for a hosted subgraph. */
+  readonly url: string | undefined
+  readonly sealKeys: readonly [SealKey, ...SealKey[]]
+}
+
+interface Subject {
+  readonly place: RemotePlace
+  readonly hosted: Pick<Subgraph, 'routes'> | undefined
+}
+
+interface InternalReply {
+  readonly statusCode: number
+  readonly text: string
+}
+
+/** A request to an internal route of a remote subgraph, outside the pool of its calls, whose connections may all hang. */
+export async function requestInternal(
+  url: string,
   path: string,
-  now: Clock,
-): Promise<string> {
-  if (hosted) {
-    const route = hosted.routes?.[path]
-    if (!route) throw new Error(`The ${place.name} subgraph has no route ${path}.`)
-    return route()
-  }
-  if (!place.url) throw new Error(`The ${place.name} subgraph is neither hosted nor remote.`)
-  const { name: subgraph, sealKeys, url } = place
-  const identity = { requestId, actor: undefined, clientIp: undefined, userAgent: undefined }
-  const { statusCode, body } = await request(new URL(path, url), {
-    method: 'POST',
-    headers: {
-      ...sealHeaders(sealKeys[0], { subgraph, body: path, identity }, now()),
-      'content-type': 'text/plain',
-    },
-    body: path,
-    dispatcher: internalAgent,
+  options: {
+    readonly method?: 'GET' | 'POST'
+    readonly headers?: Record<string, string>
+    readonly body?: string
+    readonly timeoutMs?: number
+  } = {},
+): Promise<InternalReply> {
+  const { timeoutMs = usualTimeoutMs, method = 'GET', headers = {}, body = null } = options
+  const reply = await request(new URL(path, url), {
+    ...{ method, headers, body, dispatcher },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     signal: AbortSignal.timeout(timeoutMs),
   })
-  const text = await body.text()
-  if (statusCode !== 200) throw new Error(`${place.name} answered ${statusCode} to ${path}.`)
+  return { statusCode: reply.statusCode, text: await reply.body.text() }
+}
+
+/** No request of a client causes these calls. */
+const ownRequestId = 'router'
+
+interface SignedRequest {
+  readonly path: string
+  readonly body: string
+  readonly now: Clock
+  readonly requestId?: string
+  readonly timeoutMs?: number
+}
+
+/** A signed request to an internal route of a remote subgraph; resolves to the text of a reply with status 200. */
+export async function requestSigned(
+  { name, url, sealKeys }: RemotePlace,
+  { path, body, now, requestId = ownRequestId, timeoutMs = usualTimeoutMs }: SignedRequest,
+): Promise<string> {
+  if (!url) throw new Error(`The ${name} subgraph is neither hosted nor remote.`)
+  const identity = { requestId, actor: undefined, clientIp: undefined, userAgent: undefined }
+  const { statusCode, text } = await requestInternal(url, path, {
+    method: 'POST',
+    headers: {
+      ...sealHeaders(sealKeys[0], { subgraph: name, body, identity }, now()),
+      'content-type': 'text/plain',
+    },
+    body,
+    timeoutMs,
+  })
+  if (statusCode !== 200) throw new Error(`${name} answered ${statusCode} to ${path}.`)
   return text
 }
 
-/**
- * Reads the health of a remote subgraph, which is open to everybody who reaches its port. A service that is not well
- * answers 503 with the same report.
- */
-export async function readRemoteHealth(url: string): Promise<string> {
-  const { statusCode, body } = await request(new URL('/internal/health', url), {
-    dispatcher: internalAgent,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    signal: AbortSignal.timeout(timeoutMs),
-  })
-  const text = await body.text()
-  if (statusCode !== 200 && statusCode !== 503)
-    throw new Error(`${url} answered ${statusCode} when asked for its health.`)
-  return text
+/** Reads an internal route of a subgraph, hosted or remote, as JSON text. The signature covers the path. */
+export async function readInternal(
+  { place, hosted }: Subject,
+  path: string,
+  now: Clock,
+): Promise<string> {
+  if (!hosted) return requestSigned(place, { path, body: path, now })
+  const route = hosted.routes?.[path]
+  if (!route) throw new Error(`The ${place.name} subgraph has no route ${path}.`)
+  return route()
 }

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { afterEach, expect, it } from '@jest/globals'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 import { injectNothing } from './faults.ts'
 import { remoteLink, type SubgraphCallOptions, type SubgraphLink } from './links.ts'
 
@@ -51,9 +51,9 @@ afterEach(async () => {
 })
 
 const callFrom = (deadlineAt: number, isShared = false): SubgraphCallOptions => {
-  const exchange = { requestId: 'req-12345678', log, deadlineAt, fetches: [], clientIp: '::1' }
+  const context = { requestId: 'req-12345678', log, deadlineAt, fetches: [], clientIp: '::1' }
   const call = { operationName: 'Assets', isMutation: false, isAnonymous: true, isShared }
-  return { ...call, body: '{"query":"{ a }"}', exchange: exchange as unknown as Exchange }
+  return { ...call, body: '{"query":"{ a }"}', context: context as unknown as RequestContext }
 }
 const later = (): number => performance.now() + 60_000
 

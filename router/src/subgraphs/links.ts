@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { sealHeaders } from '@cnop/kit/identity'
+import { type SealKey, sealHeaders } from '@cnop/kit/identity'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
@@ -7,19 +7,27 @@ import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
-import { errors, Pool, request } from 'undici'
-import type { BreakerConfig, SubgraphPlace } from '../config.ts'
-import { type Exchange, identityOf } from '../edge/request-context.ts'
+import { errors, Pool } from 'undici'
+import { type RequestContext, identityOf } from '../edge/request-context.ts'
 import { type FailureKind, SubgraphFailure } from './failure.ts'
 import type { InjectFault } from './faults.ts'
+import { requestInternal } from './internal.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
 import {
   type Breaker,
+  type BreakerConfig,
   type BreakerState,
   CircuitOpen,
   createBreaker,
   TooManyCalls,
 } from './breaker.ts'
+
+export interface SubgraphPlace {
+  readonly name: SubgraphName
+  /** Where it listens; undefined: hosted in this process. */
+  readonly url: string | undefined
+  readonly sealKeys: readonly [SealKey, ...SealKey[]]
+}
 
 export interface SubgraphCallOptions {
   /** The JSON text of a GraphQL request. */
@@ -28,17 +36,16 @@ export interface SubgraphCallOptions {
   readonly isMutation: boolean
   /** The call reads public fields only and may serve several users: it carries no actor. */
   readonly isAnonymous: boolean
-  /** Several requests may wait for it, so it has the whole deadline of a call whatever time this one has left. */
+  /** Shared by several requests: it has the whole deadline of a call, whatever time this request has left. */
   readonly isShared: boolean
-  readonly exchange: Exchange
+  readonly context: RequestContext
 }
 
-/** The router's way to one subgraph, near or far: sealed, with a deadline. Gives the JSON text of the answer. */
+/** Calls one subgraph, hosted or remote, with a signature and a deadline. Resolves to the JSON text of the reply. */
 export interface SubgraphLink {
   readonly name: SubgraphName
-  /** Whether it is asked at all. */
   breakerState(): BreakerState
-  /** The same, with since when and how the last calls failed. */
+  /** With the time of the last change and the last failures. */
   readonly describeBreaker: () => BreakerView
   call(options: SubgraphCallOptions): Promise<string>
   close(): Promise<void>
@@ -53,23 +60,22 @@ export interface LinkOptions {
   /** An answer of more bytes is refused. */
   readonly mostAnswerBytes: number
   readonly breaker: BreakerConfig
-  /** What the fault panel does to it. */
   readonly injectFault: InjectFault
   readonly log: Log
 }
 
 interface LinkParts {
   readonly send: Send
-  /** Asks the subgraph how it is, within a second. */
+  /** Checks the health of the subgraph within a second. */
   readonly probe: () => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
 const probeDeadlineMs = 900
 
-/** What the breaker makes of a failure: the caller's haste is not the subgraph's fault. */
+/** Failures that count for the breaker: a caller's short deadline is not the subgraph's fault. */
 const countingKinds: readonly FailureKind[] = ['timeout', 'connection', 'status', 'injected']
-/** A call that ran out of time is not made again: it would only take as long once more. */
+/** A timed-out call is not retried: it would take as long again. */
 const repeatableKinds: readonly FailureKind[] = ['connection', 'status', 'injected']
 
 const isOneOf =
@@ -96,21 +102,16 @@ function openBreaker(
   })
 }
 
-/** One attempt at a call; each has a deadline and a seal of its own. */
+/** One attempt of a call; each has its own deadline and signature. */
 function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
   const { name, sealKeys } = place
   const [key] = sealKeys
-  return async ({
-    body,
-    isAnonymous,
-    isShared,
-    exchange,
-  }: SubgraphCallOptions): Promise<string> => {
-    const leftMs = isShared ? deadlineMs : exchange.deadlineAt - performance.now()
+  return async ({ body, isAnonymous, isShared, context }: SubgraphCallOptions): Promise<string> => {
+    const leftMs = isShared ? deadlineMs : context.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
     if (timeoutMs <= 0) throw new SubgraphFailure('The request has no time left.', 'no_time_left')
-    exchange.momentMs ??= now()
-    const whole = identityOf(exchange)
+    context.momentMs ??= now()
+    const whole = identityOf(context)
     const identity = isAnonymous ? { ...whole, actor: undefined } : whole
     const headers = sealHeaders(key, { subgraph: name, body, identity }, now())
     try {
@@ -124,7 +125,7 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
   }
 }
 
-function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
+function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
   const { place, injectFault } = options
   const { name } = place
   const attempt = openAttempts(options, send)
@@ -146,13 +147,13 @@ function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
       await close()
     },
     call: async (call) => {
-      const { operationName, exchange, isMutation } = call
+      const { operationName, context, isMutation } = call
       const startedAt = performance.now()
       const record = (failure?: FailureKind): void => {
         const durationMs = performance.now() - startedAt
         const outcome = failure === undefined ? 'ok' : 'failed'
         const fetch = { service: name, operation: operationName, durationMs, outcome } as const
-        exchange.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
+        context.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
       }
       try {
         const text = await breaker.run(
@@ -166,7 +167,7 @@ function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
         record(failure.kind)
         if (isOneOf(countingKinds)(failure)) history.noteFailure(failure.kind)
         const extra = { subgraph: name, operation: operationName, reason: failure.kind }
-        exchange.log.warn(
+        context.log.warn(
           { action: 'subgraph.failed', error: failure, extra },
           'A subgraph did not answer.',
         )
@@ -179,10 +180,10 @@ function sealedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
 function describeFailure(name: SubgraphName, error: unknown): SubgraphFailure {
   if (error instanceof SubgraphFailure) return error
   if (error instanceof CircuitOpen || error instanceof BrokenCircuitError) {
-    return new SubgraphFailure(`${name} is not asked until it is well again.`, 'circuit_open')
+    return new SubgraphFailure(`${name} is not called while its circuit is open.`, 'circuit_open')
   }
   if (error instanceof TooManyCalls || error instanceof BulkheadRejectedError) {
-    return new SubgraphFailure(`${name} has too many calls already.`, 'overloaded')
+    return new SubgraphFailure(`${name} has too many concurrent calls.`, 'overloaded')
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) return tooLarge(name)
   const isTimeout = error instanceof Error && /timeout/i.test(error.name)
@@ -192,7 +193,7 @@ function describeFailure(name: SubgraphName, error: unknown): SubgraphFailure {
 const tooLarge = (name: SubgraphName): SubgraphFailure =>
   new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large')
 
-/** Rejects when the time is up; the work itself goes on, as a hosted subgraph cannot be interrupted. */
+/** Rejects at the deadline; the work continues, as a hosted subgraph cannot be interrupted. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -208,7 +209,7 @@ async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   }
 }
 
-/** A link to a subgraph in this process: the same seal, the same JSON, no socket. */
+/** A link to a subgraph in this process: the same signature and JSON, no socket. */
 export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
   const send: Send = async (headers, body, timeoutMs) => {
     const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
@@ -221,10 +222,10 @@ export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLi
     const checks = await within(subgraph.health(), probeDeadlineMs)
     return Object.values(checks).every((check) => check === 'ok')
   }
-  return sealedLink(options, { send, probe, close: () => subgraph.close() })
+  return signedLink(options, { send, probe, close: () => subgraph.close() })
 }
 
-/** Most texts are decided by their length: a character takes one to three bytes. */
+/** A character takes one to three bytes, so the length decides for most texts. */
 const hasMoreBytes = (text: string, most: number): boolean =>
   text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)
 
@@ -252,12 +253,9 @@ export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
     return text
   }
   const probe = async (): Promise<boolean> => {
-    // Not through the pool, whose connections may all hang.
-    const { statusCode, body } = await request(new URL('/internal/health', url), {
-      signal: AbortSignal.timeout(probeDeadlineMs),
-    })
-    await body.dump()
+    const options = { timeoutMs: probeDeadlineMs }
+    const { statusCode } = await requestInternal(url, '/internal/health', options)
     return statusCode === 200
   }
-  return sealedLink(options, { send, probe, close: () => pool.destroy() })
+  return signedLink(options, { send, probe, close: () => pool.destroy() })
 }

@@ -4,9 +4,15 @@ import type { Log } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import type { SubgraphName } from '@cnop/schema/read'
-import type { RouterConfig, SubgraphPlace } from '../config.ts'
 import { type InjectFault, injectNothing } from './faults.ts'
-import { hostedLink, type LinkOptions, remoteLink, type SubgraphLink } from './links.ts'
+import type { BreakerConfig } from './breaker.ts'
+import {
+  hostedLink,
+  type LinkOptions,
+  remoteLink,
+  type SubgraphLink,
+  type SubgraphPlace,
+} from './links.ts'
 
 type Create = (env: Env, platform: Platform) => Promise<Subgraph>
 
@@ -46,6 +52,13 @@ export interface OpenSubgraph {
   readonly hosted: Subgraph | undefined
 }
 
+interface SubgraphsConfig {
+  readonly subgraphs: readonly SubgraphPlace[]
+  readonly breaker: BreakerConfig
+  readonly deadlinesMs: { readonly subgraph: number }
+  readonly subgraphAnswerBytes: number
+}
+
 interface Stores {
   readonly env: Env
   /** Present when at least one subgraph is hosted. */
@@ -56,7 +69,7 @@ interface Stores {
 
 /** A subgraph with a URL is remote; one without is hosted in this process. */
 export async function openSubgraphs(
-  config: RouterConfig,
+  config: SubgraphsConfig,
   { env, platform, log, injectFault = injectNothing }: Stores,
 ): Promise<OpenSubgraph[]> {
   const creators = await loadHosted(config)
@@ -77,8 +90,10 @@ export async function openSubgraphs(
   )
 }
 
-/** Loads one after the other: they share most of their modules, and nothing is gained by racing for them. */
-async function loadHosted(config: RouterConfig): Promise<ReadonlyMap<SubgraphName, Create>> {
+/** Loads one after the other: they share most of their modules. */
+async function loadHosted(
+  config: Pick<SubgraphsConfig, 'subgraphs'>,
+): Promise<ReadonlyMap<SubgraphName, Create>> {
   const creators = new Map<SubgraphName, Create>()
   for (const { name, url } of config.subgraphs) {
     if (url === undefined) creators.set(name, await hosts[name]())
@@ -86,7 +101,7 @@ async function loadHosted(config: RouterConfig): Promise<ReadonlyMap<SubgraphNam
   return creators
 }
 
-/** A hosted subgraph gets the keys of this process, whether they were configured or made at start. */
+/** A hosted subgraph gets the keys of this process, configured or generated. */
 function withSealKeys(env: Env, { name, sealKeys }: SubgraphPlace): Env {
   const text = sealKeys.map(({ id, secret }) => `${id}:${secret}`).join(',')
   return { ...env, [`${name.toUpperCase()}_SEAL_KEYS`]: text }

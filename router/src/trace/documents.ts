@@ -1,6 +1,6 @@
 import { createLimitedMap } from '../engine/limited-map.ts'
 import { ringLimits } from '@cnop/kit/tracing/ring'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
 
 interface TracedDocument {
   readonly text: string
@@ -9,7 +9,7 @@ interface TracedDocument {
 
 /** The documents of the kept traces, so that their plans can be shown. */
 export interface Documents {
-  keep(traceId: string, exchange: Pick<Exchange, 'document' | 'operationName'>): void
+  keep(traceId: string, context: Pick<RequestContext, 'document' | 'operationName'>): void
   find(traceId: string): TracedDocument | undefined
 }
 

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import { SpanStatusCode } from '@opentelemetry/api'
+import type { CallObserver } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
 
 /** Begins a span; the returned function ends it. */
@@ -29,4 +30,24 @@ export const operationSpans: ApolloServerPlugin<OperationContext> = {
       },
     })
   },
+}
+
+/**
+ * A call that another request is already making appears in the trace of that request. A request that joins it logs so,
+ * and records the time that it waited.
+ */
+export const noteJoinedFetches: CallObserver<OperationContext> = ({
+  service,
+  operationName,
+  isJoined,
+  context: { request },
+}) => {
+  if (!isJoined) return undefined
+  const extra = { subgraph: service, operation: operationName }
+  request.log.debug({ action: 'subgraph.joined', extra }, 'A call under way is shared.')
+  const span = scopedTracer.startSpan('gateway.fetch', { attributes: { service, joined: true } })
+  return ({ failure }) => {
+    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
+    span.end()
+  }
 }

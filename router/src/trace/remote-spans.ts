@@ -1,13 +1,11 @@
-import { sealHeaders } from '@cnop/kit/identity'
 import type { Clock } from '@cnop/kit/clock'
 import type { SpanRecord } from '@cnop/kit/tracing/ring'
-import { request } from 'undici'
-import { internalAgent } from '../subgraphs/internal.ts'
+import { requestSigned } from '../subgraphs/internal.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 
 const timeoutMs = 1_000
 
-/** What the processes of remote subgraphs kept of a trace, and which of them did not tell. */
+/** The spans of a trace in remote processes, and which of them did not reply. */
 interface RemoteSpans {
   readonly spans: readonly SpanRecord[]
   readonly missing: readonly string[]
@@ -19,7 +17,7 @@ export type ReadRemoteSpans = (
   requestId: string,
 ) => Promise<RemoteSpans>
 
-/** Asks each remote subgraph that had a part in the trace, under the same seal as every call. */
+/** Reads from each remote subgraph that took part in the trace, with a signed call. */
 export function createRemoteReader(
   subgraphs: readonly OpenSubgraph[],
   now: Clock,
@@ -40,21 +38,12 @@ export function createRemoteReader(
 }
 
 async function askForSpans(
-  { place: { name, url, sealKeys } }: OpenSubgraph,
-  body: string,
+  { place }: OpenSubgraph,
+  traceId: string,
   requestId: string,
   now: Clock,
 ): Promise<readonly SpanRecord[]> {
-  const identity = { requestId, actor: undefined, clientIp: undefined, userAgent: undefined }
-  const headers = sealHeaders(sealKeys[0], { subgraph: name, body, identity }, now())
-  const reply = await request(new URL('/internal/traces', url), {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'text/plain' },
-    body,
-    dispatcher: internalAgent,
-    signal: AbortSignal.timeout(timeoutMs),
-  })
-  if (reply.statusCode !== 200) throw new Error(`${name} answered ${reply.statusCode}.`)
-  const { spans } = (await reply.body.json()) as { spans: readonly SpanRecord[] }
+  const call = { path: '/internal/traces', body: traceId, now, requestId, timeoutMs }
+  const { spans } = JSON.parse(await requestSigned(place, call)) as { spans: readonly SpanRecord[] }
   return spans
 }

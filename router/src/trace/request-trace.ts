@@ -3,12 +3,12 @@ import { runInScope } from '@cnop/kit/tracing/scope'
 import type { RequestTrace, Tracing } from '@cnop/kit/tracing/tracing'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { Request, RequestHandler, Response } from 'express'
-import { type Exchange, exchangeOf } from '../edge/request-context.ts'
+import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { FindEndpoint } from '../edge/metrics.ts'
 import type { Documents } from './documents.ts'
 
-/** Doors behind which operations run. Health, files and the stream, which stays open, make no traces. */
-const tracedDoors = /^\/(?:graphql|auth|api|export)(?:[/?]|$)/
+/** Endpoints that run operations. Health, files and streams, which stay open, are not traced. */
+const tracedPaths = /^\/(?:graphql|auth|api|export)(?:[/?]|$)/
 
 interface TraceParts {
   readonly tracing: Tracing
@@ -21,16 +21,16 @@ export function traceRequests({ tracing, documents, findEndpoint }: TraceParts):
   const pseudonym = createPseudonyms()
   return (request, response, next) => {
     const { traceparent } = request.headers
-    const trace = tracedDoors.test(request.originalUrl)
+    const trace = tracedPaths.test(request.originalUrl)
       ? tracing.begin('request', typeof traceparent === 'string' ? traceparent : undefined)
       : undefined
     if (trace) {
-      const exchange = exchangeOf(response)
-      exchange.trace = trace
+      const context = contextOf(response)
+      context.trace = trace
       response.once('close', () => {
-        documents.keep(trace.span.spanContext().traceId, exchange)
+        documents.keep(trace.span.spanContext().traceId, context)
         describe(trace, request, response, findEndpoint(request, response))
-        const { username } = exchange.actor ?? {}
+        const { username } = context.actor ?? {}
         if (username !== undefined) trace.span.setAttribute('user', pseudonym(username))
         trace.span.end()
       })
@@ -45,7 +45,7 @@ function describe(
   response: Response,
   endpoint: string,
 ): void {
-  const { requestId, operationName, fetches } = exchangeOf(response)
+  const { requestId, operationName, fetches } = contextOf(response)
   const asked = new Set(fetches.map(({ service }) => service))
   span.updateName(`${method} ${endpoint}`)
   span.setAttributes({
@@ -63,12 +63,12 @@ function describe(
   }
 }
 
-/** One person's requests can be told to be one person's while this process lives, but not whose they are. */
+/** Requests of one user can be grouped for the life of this process, without naming the user. */
 function createPseudonyms(): (username: string) => string {
   const key = randomBytes(32)
   return (username) => createHmac('sha256', key).update(username).digest('hex').slice(0, 12)
 }
 
 /** Work for a request, so that what is far below knows which trace it belongs to. */
-export const inTraceOf = <T>({ trace, log }: Exchange, work: () => T): T =>
+export const inTraceOf = <T>({ trace, log }: RequestContext, work: () => T): T =>
   trace ? runInScope({ log, trace: trace.trace }, work) : work()

@@ -5,7 +5,7 @@ import { type Request, type RequestHandler, Router } from 'express'
 import { requireAdmin } from '../auth/require-admin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { Refusal } from '../errors/refusal.ts'
-import { exchangeOf } from '../edge/request-context.ts'
+import { contextOf } from '../edge/request-context.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 import { createDocuments, type Documents } from './documents.ts'
@@ -54,15 +54,15 @@ function readTraceId(text: string | undefined): string {
 }
 
 /**
- * The last traces for operators, and in the demo for everybody: `GET /` lists them, newest first; `GET /:id` has the
+ * The last traces for operators, and in the demo for every caller: `GET /` lists them, newest first; `GET /:id` has the
  * spans and the query plan.
  */
-export function createTraceDoor(traces: Traces, isOpenToAll: boolean): Router {
-  const door = Router()
-  if (!isOpenToAll) door.use(requireAdmin)
-  door.get('/', onlyParameters('limit', 'requestId'), listTraces(traces))
-  door.get('/:id', onlyParameters(), showTrace(traces))
-  return door
+export function createTraceEndpoint(traces: Traces, isOpenToAll: boolean): Router {
+  const router = Router()
+  if (!isOpenToAll) router.use(requireAdmin)
+  router.get('/', onlyParameters('limit', 'requestId'), listTraces(traces))
+  router.get('/:id', onlyParameters(), showTrace(traces))
+  return router
 }
 
 function listTraces({ tracing: { ring, sampleRatio } }: Traces): RequestHandler {
@@ -84,7 +84,7 @@ function showTrace(traces: Traces): RequestHandler<{ id: string }> {
     const kept = tracing.ring.find(readTraceId(id))
     const summary = kept && summarise(kept)
     if (!summary) throw new Refusal('NOT_FOUND', 'There is no such trace, or no longer.')
-    const { requestId } = exchangeOf(response)
+    const { requestId } = contextOf(response)
     const far = await readRemoteSpans(id, askedServices(kept.spans), requestId)
     const spans = viewSpans([...kept.spans, ...far.spans])
     response.setHeader('Cache-Control', 'no-store')

@@ -78,7 +78,7 @@ interface MarketData extends ListMarketData {
 const toNumber = (decimal: string | null): number | null =>
   decimal === null ? null : Number(decimal)
 
-/** A capitalisation or volume of zero means that nobody knows it. */
+/** A capitalisation or volume of zero is unknown. */
 const knownNumber = (decimal: string | null): number | null => toNumber(decimal) || null
 
 const showListAsset = (asset: Asset): z.infer<typeof listAsset> => ({

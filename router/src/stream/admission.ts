@@ -1,26 +1,21 @@
 import { Refusal } from '../errors/refusal.ts'
-import type { Exchange } from '../edge/request-context.ts'
+import type { RequestContext } from '../edge/request-context.ts'
+import { openTally } from '../guard/tally.ts'
 import type { StreamConfig } from './stream-config.ts'
 
-type Caller = Pick<Exchange, 'actor' | 'clientIp'>
+type Caller = Pick<RequestContext, 'actor' | 'clientIp'>
 type Caps = Pick<StreamConfig, 'atOnce' | 'perAddress' | 'perUser'>
 
-/** Takes a place for a stream or refuses; what it gives back returns the place, once. */
-export type TakeSlot = (caller: Caller) => () => void
+/** Admits a stream or refuses it. The returned function ends its admission; further calls do nothing. */
+export type Admit = (caller: Caller) => () => void
 
-/** When somebody who was refused should come again, in seconds. */
 const retryAfterSeconds = 5
 
-/** Bounds the streams of the process, of each address and of each user. */
-export function createSlots({ atOnce, perAddress, perUser }: Caps): TakeSlot {
-  const taken = new Map<string, number>()
+/** Limits the open streams of the process, of each address and of each user. */
+export function createAdmission({ atOnce, perAddress, perUser }: Caps): Admit {
+  const open = openTally()
   const all = 'all'
-  const count = (key: string, by: 1 | -1): void => {
-    const left = (taken.get(key) ?? 0) + by
-    if (left > 0) taken.set(key, left)
-    else taken.delete(key)
-  }
-  const isFull = (key: string, most: number): boolean => (taken.get(key) ?? 0) >= most
+  const isFull = (key: string, most: number): boolean => open.of(key) >= most
   return ({ actor, clientIp }) => {
     const address = `ip:${clientIp}`
     const user = actor && `user:${actor.username}`
@@ -28,9 +23,9 @@ export function createSlots({ atOnce, perAddress, perUser }: Caps): TakeSlot {
     if (isFull(address, perAddress)) throw tooMany(perAddress, 'address')
     if (user !== undefined && isFull(user, perUser)) throw tooMany(perUser, 'user')
     const keys = [all, address, ...(user === undefined ? [] : [user])]
-    for (const key of keys) count(key, 1)
+    for (const key of keys) open.add(key, 1)
     return () => {
-      for (const key of keys.splice(0)) count(key, -1)
+      for (const key of keys.splice(0)) open.add(key, -1)
     }
   }
 }
