@@ -6,7 +6,7 @@ import { refusalText } from '@cnop/kit/run'
 import { ledgerTable } from '@cnop/ledger/tables'
 import type { Verification } from '@cnop/ledger/verify'
 import { ordersTable } from '@cnop/order/operator'
-import { auditDirectory } from '@cnop/router/audit/directory'
+import { auditDirectory } from '@cnop/router/operator'
 import { type ChainsVerification, verifyChains } from './audit/verify-chains.ts'
 import { verifyWithOrders } from './ledger/verify.ts'
 

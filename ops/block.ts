@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
-import type { SecurityEvent } from '@cnop/router/audit/event'
-import { bucketAddress } from '@cnop/router/guard/client-ip'
-import { redisBlocks } from '@cnop/router/guard/ip-block-redis'
+import { bucketAddress, redisBlocks, type SecurityEvent } from '@cnop/router/operator'
 import { recordCommand } from './audit/record-command.ts'
 
 const usage = `Usage: npm run block -- list

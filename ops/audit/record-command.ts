@@ -1,9 +1,7 @@
 import { systemClock } from '@cnop/kit/clock'
 import { type Env, parseEnv, storeFields } from '@cnop/kit/config'
 import type { Log } from '@cnop/kit/log'
-import { auditDirectory } from '@cnop/router/audit/directory'
-import type { SecurityEvent } from '@cnop/router/audit/event'
-import { openAuditTrail } from '@cnop/router/audit/trail'
+import { auditDirectory, openAuditTrail, type SecurityEvent } from '@cnop/router/operator'
 
 /** Records what an operator's command has done, in a chain of its own beside those of the routers. */
 export async function recordCommand(

@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { chainPath, headPath } from '@cnop/router/audit/chain-file'
-import { type ChainHead, chainStart, checkLine, readLine } from '@cnop/router/audit/chain'
-import type { AuditRecord } from '@cnop/router/audit/event'
-import { listChains } from '@cnop/router/audit/last-head'
+import {
+  type AuditRecord,
+  type ChainHead,
+  chainPath,
+  chainStart,
+  checkLine,
+  headPath,
+  listChains,
+  readLine,
+} from '@cnop/router/operator'
 
 /** What is wrong, and where. */
 export interface Violation {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Clock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { verifyChains } from '@cnop/ops/audit/verify-chains'
-import { type AuditTrail, openAuditTrail } from '@cnop/router/audit/trail'
+import { type AuditTrail, openAuditTrail } from '@cnop/router/operator'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))

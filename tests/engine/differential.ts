@@ -1,6 +1,6 @@
 /** Runs random operations through both executors over made-up worlds, and collects where they differ. */
 import { sdl, subgraphNames } from '@cnop/schema/read'
-import { createEngine } from '@cnop/router/engine/engine'
+import { createEngine } from '@cnop/router/engine'
 import type { TestAnswer } from '@cnop/router/engine/testing/request'
 import { hashOf, seededChance } from './chance.ts'
 import { compareAnswers, type Verdict } from './compare.ts'

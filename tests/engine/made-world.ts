@@ -1,5 +1,5 @@
 /** Chooses the world of a case: mostly an ordinary one, sometimes with faults of one kind. */
-import type { Engine } from '@cnop/router/engine/engine'
+import type { Engine } from '@cnop/router/engine'
 import type { Chance } from './chance.ts'
 import type { MadeOperation } from './operations.ts'
 import type { World } from './world.ts'

@@ -1,5 +1,5 @@
 /** One supergraph behind both executors, and the same request to either. */
-import type { Engine } from '@cnop/router/engine/engine'
+import type { Engine } from '@cnop/router/engine'
 import { execute, type TestAnswer } from '@cnop/router/engine/testing/request'
 import type { MadeOperation } from './operations.ts'
 import type { World } from './world.ts'

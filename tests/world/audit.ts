@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuditRecord } from '@cnop/router/audit/event'
+import type { AuditRecord } from '@cnop/router/operator'
 import { createAdmin } from './admin.ts'
 import { newKey, startWorld } from './world.ts'
 
