@@ -1,9 +1,13 @@
 import type { Account, LedgerLimits } from '@cnop/ledger/account'
 import type { JournalEntry } from '@cnop/ledger/chain'
+import { startClosingCheck } from '@cnop/ledger/check-closings'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
 import type { OrderRow, Rows } from './sim-store.ts'
+
+/** So short that a story closes some blocks. */
+export const simulatedBlock = 4n
 
 /** What the clients were told, to hold the store to. */
 export interface Told {
@@ -35,7 +39,9 @@ function journalOf(rows: Rows, username: string): JournalEntry[] {
 
 function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerLimits): string[] {
   const pockets: JournalEntry[] = []
+  const closings = startClosingCheck(simulatedBlock)
   for (const entry of journalOf(rows, account.username)) {
+    closings.note(replay, entry)
     const discrepancy = replayEntry(replay, entry)
     if (discrepancy) return [`${discrepancy.kind} at ${entry.sequence}: ${discrepancy.message}`]
     if (entry.kind === 'RED_POCKET') pockets.push(entry)
@@ -50,7 +56,13 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
     id.startsWith(`${account.username}/`),
   )
   const holdings = stored.map(([, holding]) => holding)
-  const difference = compareReplay(replay, account, holdings)
+  const closed = [...rows.closings].filter(([id]) => id.startsWith(`${account.username}/`))
+  const difference =
+    compareReplay(replay, account, holdings) ??
+    closings.compare(
+      replay,
+      closed.map(([, closing]) => closing),
+    )
   return difference ? [`${difference.kind}: ${difference.message}`] : []
 }
 

@@ -101,6 +101,10 @@ const losesHeldAsset: Post = after((change) =>
     : change,
 )
 
+const forgetsPaidIn: Post = after((change) =>
+  withAccount(change, { paidIn: change.before.account.paidIn }),
+)
+
 /** Each is a mistake that somebody could make in the ledger, in its store or in a decision. */
 export const mutants: readonly Mutant[] = [
   { name: 'a withdrawal has the wrong sign', post: swapsSign },
@@ -126,6 +130,9 @@ export const mutants: readonly Mutant[] = [
   { name: 'the row of a sold holding stays', keepsSoldHolding: true },
   { name: 'a refusal is told without looking at the key again', hidesGuardFromRefusals: true },
   { name: 'an unknown outcome is told as contention', tellsUnknownAsContention: true },
+  { name: 'the closing is not written', losesClosing: true },
+  { name: 'the closing counts the entry that writes it', closesAfter: true },
+  { name: 'the cash paid in is not counted', post: forgetsPaidIn },
   { name: 'buys are rounded down', roundsBuysDown: true },
   { name: 'sales are rounded up', roundsSalesUp: true },
   { name: 'an order for an amount of cash pays its fee on top', sizesWithoutFee: true },

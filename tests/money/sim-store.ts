@@ -9,6 +9,7 @@ import {
   VersionLost,
 } from '@cnop/ledger/account-store'
 import type { JournalEntry } from '@cnop/ledger/chain'
+import type { StoredClosing } from '@cnop/ledger/check-closings'
 import type { Change } from '@cnop/ledger/account'
 import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Random } from './random.ts'
@@ -50,6 +51,7 @@ export interface Rows {
   readonly holdings: Map<string, Holding>
   readonly guards: Map<string, StoredGuard>
   readonly entries: Map<string, JournalEntry>
+  readonly closings: Map<string, StoredClosing>
   readonly orders: Map<string, OrderRow>
   /** Not a row: what was applied, in the order it was, to check against. */
   readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
@@ -67,6 +69,8 @@ export interface StoreBugs {
   readonly countsExpiredGuard?: boolean
   readonly hidesGuardFromRefusals?: boolean
   readonly tellsUnknownAsContention?: boolean
+  readonly losesClosing?: boolean
+  readonly closesAfter?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -79,6 +83,7 @@ export function createRows(): Rows {
     holdings: new Map(),
     guards: new Map(),
     entries: new Map(),
+    closings: new Map(),
     orders: new Map(),
     applied: [],
   }
@@ -124,6 +129,7 @@ function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
   if (!bugs.losesGuard) rows.guards.set(id, { ...guard, expiresAtMs: nowMs + keepKeysMs })
   rows.accounts.set(username, account)
   if (change) applyChange(rows, bugs, username, change)
+  if (commit.closing) applyClosing(rows, bugs, commit.closing, commit)
   for (const { order } of bugs.losesCause ? [] : cause) rows.orders.set(order.id, order)
   rows.applied.push({ key: id, entryId: change?.entry.id })
 }
@@ -136,6 +142,20 @@ function applyChange(rows: Rows, bugs: StoreBugs, username: string, change: Chan
   }
   if (bugs.losesEntry) return
   rows.entries.set(idOf(username, change.entry.sequence.toString()), change.entry)
+}
+
+function applyClosing(
+  rows: Rows,
+  bugs: StoreBugs,
+  { kinds, row }: NonNullable<Commit<OrderWrite>['closing']>,
+  { username, account }: Commit<OrderWrite>,
+): void {
+  if (bugs.losesClosing) return
+  const { available, held } = bugs.closesAfter ? account : row
+  for (const kind of kinds) {
+    const id = idOf(username, `${kind}/${row.sequence}`)
+    rows.closings.set(id, { kind, row: { ...row, available, held } })
+  }
 }
 
 /** A process that talks to the store, and may die while it does. */
@@ -248,6 +268,17 @@ export function createSimulatedStore(
       await silence()
       if (bugs.hidesGuardFromRefusals) return undefined
       return liveGuard(rows, bugs, idOf(username, key), nowMs)
+    },
+
+    async readHoldings(username) {
+      await silence()
+      const ids = [...rows.holdings.keys()].filter((id) => id.startsWith(`${username}/`))
+      const found: Holding[] = []
+      for (const id of ids) {
+        if (random.happens(0.3)) await schedule.turn(client)
+        found.push(...[rows.holdings.get(id)].flatMap((row) => row ?? []))
+      }
+      return found
     },
 
     async commit(commit) {

@@ -8,7 +8,7 @@ import { execute, hashInput, type Ports } from '@cnop/ledger/protocol'
 import { createQueue, type Queue } from '@cnop/ledger/queue'
 import { createRandom, type Random } from './random.ts'
 import { createSchedule, type Schedule } from './schedule.ts'
-import { checkRows } from './sim-check.ts'
+import { checkRows, simulatedBlock } from './sim-check.ts'
 import type { Plan, PlanBugs, Planner, Receipt } from './sim-plan.ts'
 import { drawPlan, planExpired } from './sim-plans.ts'
 import {
@@ -86,6 +86,7 @@ function openProcess(world: World, index: number): Process {
     now: world.now,
     newEntryId: world.newEntryId,
     limits,
+    blockSize: simulatedBlock,
     maxAttempts: 25,
     pause: () => schedule.turn(client),
     onViolation: (violation: Error) => world.failures.push(`violation: ${violation.message}`),

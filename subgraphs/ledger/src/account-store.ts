@@ -1,6 +1,7 @@
 import { InvariantViolation } from '@cnop/kit/errors'
 import type { Account, Holding, LedgerState } from './account.ts'
 import type { Change } from './account.ts'
+import type { Closing, ClosingKind } from './closing.ts'
 
 /** What a committed command left under its key. */
 export interface Guard {
@@ -37,6 +38,8 @@ export interface Commit<Cause> {
   readonly before: LedgerState
   readonly account: Account
   readonly change: Change | undefined
+  /** What the entry closes; most entries close nothing. */
+  readonly closing: { readonly kinds: readonly ClosingKind[]; readonly row: Closing } | undefined
   readonly cause: readonly Cause[]
 }
 
@@ -44,6 +47,8 @@ export interface Commit<Cause> {
 export interface AccountStore<Cause, Address, Row> {
   read(request: ReadRequest<Address>): Promise<Snapshot<Row>>
   readGuard(username: string, key: string, nowMs: number): Promise<Guard | undefined>
+  /** Every holding of a user, for a closing; the condition on the account's version makes them of one moment with it. */
+  readHoldings(username: string): Promise<readonly Holding[]>
   /** Throws KeyUsed, VersionLost, JournalViolation, OutcomeUnknown, Contention, or the error of a refused cause. */
   commit(commit: Commit<Cause>): Promise<void>
 }

@@ -37,6 +37,8 @@ export interface Account {
   readonly openedAt: string | undefined
   /** Recent red pockets, oldest first: see pockets.ts. */
   readonly pockets: readonly Pockets[]
+  /** Cash that came from outside, less what left; undefined until the account is migrated. */
+  readonly paidIn: Usd | undefined
   /** The first journal entry that `pockets` counts; undefined until an account that is older than this record moves. */
   readonly pocketsSince: bigint | undefined
 }
@@ -91,6 +93,7 @@ export function newAccount(username: string, openedAt?: string): Account {
     withdrawnToday: zeroUsd,
     openedAt,
     pockets: [],
+    paidIn: zeroUsd,
     pocketsSince: 1n,
   }
 }

@@ -8,6 +8,7 @@ import type { RowAddress } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { balancesChanged } from '@cnop/schema/events'
 import { type LedgerLimits, newAccount } from './account.ts'
+import { entriesPerBlock } from './closing.ts'
 import { post } from './post.ts'
 import * as protocol from './protocol.ts'
 import { processState } from './process-state.ts'
@@ -76,6 +77,7 @@ export async function runCommand<R>(
     now: deps.now,
     newEntryId: () => deps.newId('ent'),
     limits: deps.limits,
+    blockSize: entriesPerBlock,
     maxAttempts,
     pause,
     onViolation: (violation) => reportViolation(deps, violation),

@@ -56,6 +56,7 @@ function compareAccount(replay: Replay, account: Account): Discrepancy | undefin
     ['WRONG_DAY_COUNTER', 'withdrawn today', account.withdrawnToday, replay.withdrawn],
     ['WRONG_POCKETS', 'the red pockets by day', ...comparePockets(replay, account)],
     ['WRONG_HOLD', 'held cash', account.held, heldByOrders(replay, cashAssetId)],
+    ['WRONG_PAID_IN', 'the cash paid in', account.paidIn ?? replay.paidIn, replay.paidIn],
   ])
 }
 

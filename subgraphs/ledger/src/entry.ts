@@ -263,6 +263,11 @@ export const quantityHeldChange = (entry: Postings, assetId: string): Quantity =
 export const quantityChange = (entry: Postings, assetId: string): Quantity =>
   quantityFromUnits(sumOf(entry, 'available', assetId) + sumOf(entry, 'held', assetId))
 
+/** The kinds that move cash between the account and the world outside it. */
+const outsideKinds: ReadonlySet<EntryKind> = new Set(['DEPOSIT', 'WITHDRAWAL', 'RED_POCKET'])
+
+export const isFromOutside = ({ kind }: Pick<Entry, 'kind'>): boolean => outsideKinds.has(kind)
+
 /** The assets other than cash that the postings move. */
 export function assetsOf({ postings }: Postings): readonly string[] {
   const ids = postings.map((posting) => posting.assetId).filter((id) => id !== cashAssetId)

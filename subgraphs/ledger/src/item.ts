@@ -4,8 +4,9 @@ import { z } from 'zod'
 import type { Account, Holding } from './account.ts'
 import type { Guard } from './account-store.ts'
 import type { JournalEntry } from './chain.ts'
+import type { ClosedHolding, Closing, ClosingKind } from './closing.ts'
 import { entryKinds, postingAccounts } from './entry.ts'
-import { accountKey, entryKey, guardKey, holdingKey } from './keys.ts'
+import { accountKey, closingKey, entryKey, guardKey, holdingKey } from './keys.ts'
 
 const cents = z.bigint().transform(usdFromCents)
 const units = z.bigint().transform(quantityFromUnits)
@@ -22,6 +23,7 @@ const accountRow = z.object({
   withdrawnToday: cents,
   openedAt: z.string().optional(),
   pockets: z.array(z.object({ openedAt: z.string(), amount: cents })).default([]),
+  paidIn: cents.optional(),
   pocketsSince: z.bigint().optional(),
 })
 
@@ -56,6 +58,18 @@ const entryRow = z.strictObject({
   hash: z.string(),
 })
 
+/** Holdings are one text: an account with hundreds of them fits a row, and a reader parses few attributes. */
+const closingRow = z.object({
+  sequence: z.bigint(),
+  head: z.string(),
+  day: z.string(),
+  until: z.string(),
+  available: cents,
+  held: cents,
+  paidIn: cents,
+  holdings: z.string().transform(unpackHoldings),
+})
+
 const guardRow = z.object({ inputHash: z.string(), result: z.string(), expiresAt: z.bigint() })
 
 export const accountItem = (account: Account): Item => ({
@@ -64,8 +78,8 @@ export const accountItem = (account: Account): Item => ({
 })
 
 export function parseAccount(item: Item): Account {
-  const { openedAt, pocketsSince, ...account } = accountRow.parse(item)
-  return { ...account, openedAt, pocketsSince }
+  const { openedAt, pocketsSince, paidIn, ...account } = accountRow.parse(item)
+  return { ...account, openedAt, pocketsSince, paidIn }
 }
 
 export const holdingItem = (username: string, holding: Holding): Item => ({
@@ -97,4 +111,39 @@ export function parseGuard(item: Item | undefined, nowSeconds: bigint): Guard | 
   if (!item) return undefined
   const { inputHash, result, expiresAt } = guardRow.parse(item)
   return expiresAt > nowSeconds ? { inputHash, result } : undefined
+}
+
+export const closingItem = (username: string, kind: ClosingKind, closing: Closing): Item => ({
+  ...closingKey(username, kind, closing),
+  ...closing,
+  holdings: packHoldings(closing.holdings),
+})
+
+export const parseClosing = (item: Item): Closing => closingRow.parse(item)
+
+function packHoldings(holdings: readonly ClosedHolding[]): string {
+  const packed = holdings.map(({ assetId, available, held, costBasis }) =>
+    [assetId, available, held, costBasis].join(':'),
+  )
+  return packed.join(' ')
+}
+
+const packedHolding = /^([A-Z0-9]{1,10}):(\d+):(\d+):(\d+)$/
+
+function unpackHoldings(text: string, context: z.RefinementCtx): readonly ClosedHolding[] {
+  return text.split(' ').flatMap((packed) => {
+    if (packed === '') return []
+    const match = packedHolding.exec(packed)
+    if (!match) {
+      context.addIssue({ code: 'custom', message: 'a packed holding is malformed' })
+      return []
+    }
+    const [, assetId = '', available = '', held = '', costBasis = ''] = match
+    return {
+      assetId,
+      available: quantityFromUnits(BigInt(available)),
+      held: quantityFromUnits(BigInt(held)),
+      costBasis: usdFromCents(BigInt(costBasis)),
+    }
+  })
 }

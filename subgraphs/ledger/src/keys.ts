@@ -5,6 +5,7 @@ export const accountSk = 'ACCOUNT'
 export const holdingPrefix = 'HOLDING#'
 export const entryPrefix = 'ENTRY#'
 export const guardPrefix = 'KEY#'
+export const closingPrefixes = { day: 'CLOSE#DAY#', block: 'CLOSE#BLOCK#' } as const
 
 const sequenceDigits = 12
 
@@ -28,9 +29,10 @@ export const holdingKey = (username: string, assetId: string): Key => ({
   sk: holdingPrefix + assetId,
 })
 
-/** Twelve digits, so that entries sort by their sequence. */
-export const entrySk = (sequence: bigint): string =>
-  entryPrefix + sequence.toString().padStart(sequenceDigits, '0')
+/** Twelve digits, so that rows sort by their sequence. */
+const digits = (sequence: bigint): string => sequence.toString().padStart(sequenceDigits, '0')
+
+export const entrySk = (sequence: bigint): string => entryPrefix + digits(sequence)
 
 export const entryKey = (username: string, sequence: bigint): Key => ({
   pk: partition(username),
@@ -41,3 +43,15 @@ export const guardKey = (username: string, key: string): Key => ({
   pk: partition(username),
   sk: guardPrefix + key,
 })
+
+/** A day's closing sorts by its day, a block's by the sequence that it ends with. */
+export const closingKey = (
+  username: string,
+  kind: keyof typeof closingPrefixes,
+  { day, sequence }: { readonly day: string; readonly sequence: bigint },
+): Key => ({
+  pk: partition(username),
+  sk: closingPrefixes[kind] + (kind === 'day' ? day : digits(sequence)),
+})
+
+export const blockSk = (sequence: bigint): string => closingPrefixes.block + digits(sequence)

@@ -28,6 +28,7 @@ import {
   cashChange,
   cashHeldChange,
   type Entry,
+  isFromOutside,
   negate,
   quantityChange,
   quantityHeldChange,
@@ -83,7 +84,11 @@ function moveCash(account: Account, entry: Entry): Account {
   const held = addUsd(account.held, cashHeldChange(entry))
   if (held < 0n) throw new HoldMissing(cashAssetId)
   if (available < 0n) throw new InsufficientFunds(usdFromCents(negate(change)), account.available)
-  return { ...account, available, held }
+  return { ...account, available, held, paidIn: countPaidIn(account, entry) }
+}
+
+function countPaidIn({ paidIn }: Account, entry: Entry): Usd | undefined {
+  return paidIn === undefined || !isFromOutside(entry) ? paidIn : addUsd(paidIn, cashChange(entry))
 }
 
 /** A buy adds what was paid; a sale takes its share, so that the average cost of the rest stays; all of it for all. */

@@ -13,6 +13,7 @@ import {
 import { canonicalJson, hashText, type Json } from '@cnop/kit/canonical-json'
 import { assetsOf, type Entry } from './entry.ts'
 import { AccountNotFound, HoldMissing } from './errors.ts'
+import { closeAccount, closingsDue } from './closing.ts'
 import type { Gate } from './gate.ts'
 import type { post, PostContext } from './post.ts'
 
@@ -57,6 +58,8 @@ export interface Ports<Cause, Address, Row> {
   readonly now: () => number
   readonly newEntryId: () => string
   readonly limits: PostContext['limits']
+  /** How many entries lie between two closings at most. */
+  readonly blockSize: bigint
   readonly maxAttempts: number
   /** Waits before an attempt, longer before later ones, by chance. */
   readonly pause: (attempt: number) => Promise<void>
@@ -169,8 +172,20 @@ async function decideCommit<R, Cause, Address, Row>(
     before,
     account: change?.account ?? { ...account, version: account.version + 1n },
     change,
+    closing: change && (await close(ports, change)),
     cause: decision.cause ?? [],
   }
+}
+
+/** The first entry of a day, and one in every block, also closes what was before it; that takes one more read. */
+async function close<Cause, Address, Row>(
+  { store, blockSize }: Ports<Cause, Address, Row>,
+  { before: { account }, account: after, entry }: Change,
+): Promise<Commit<Cause>['closing']> {
+  const kinds = closingsDue(account, after.day, blockSize)
+  if (kinds.length === 0) return undefined
+  const row = closeAccount(account, await store.readHoldings(account.username), entry.createdAt)
+  return row && { kinds, row }
 }
 
 function resultOf<R, Cause>(decision: Decision<R, Cause>, change: Change | undefined): R {

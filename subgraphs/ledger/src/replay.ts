@@ -25,6 +25,9 @@ export type DiscrepancyKind =
   | 'WRONG_HELD_QUANTITY'
   | 'WRONG_COST_BASIS'
   | 'WRONG_HOLD'
+  | 'WRONG_PAID_IN'
+  | 'WRONG_CLOSING'
+  | 'MISSING_CLOSING'
 
 /** Something in the ledger that its journal does not explain. */
 export interface Discrepancy {
@@ -63,6 +66,8 @@ export interface Replay {
   day: string
   deposited: bigint
   withdrawn: bigint
+  /** Cash that came from outside, less what left. */
+  paidIn: bigint
   /** Recent red pockets, in the order of the journal. */
   pockets: readonly ReplayedPocket[]
   /** The latest time of an entry so far. */
@@ -84,6 +89,7 @@ export function startReplay(username: string): Replay {
     day: '',
     deposited: 0n,
     withdrawn: 0n,
+    paidIn: 0n,
     pockets: [],
     latestMs: 0,
     holdings: new Map(),
@@ -139,6 +145,7 @@ function replayCash(replay: Replay, entry: JournalEntry): void {
   replay.held += sumOf(entry, 'held', cashAssetId)
   if (entry.kind === 'DEPOSIT') replay.deposited += available
   if (entry.kind === 'WITHDRAWAL') replay.withdrawn -= available
+  if (['DEPOSIT', 'WITHDRAWAL', 'RED_POCKET'].includes(entry.kind)) replay.paidIn += available
   replayPockets(replay, entry, available)
 }
 

@@ -3,7 +3,8 @@ import { InvariantViolation } from '@cnop/kit/errors'
 import { readItem, readItems, type RowAddress } from '@cnop/kit/read'
 import { transact, type Write } from '@cnop/kit/transact'
 import { type Account, type Holding, totalQuantity } from './account.ts'
-import { accountItem, entryItem, guardItem, holdingItem } from './item.ts'
+import { readHoldingRows } from './balances.ts'
+import { accountItem, closingItem, entryItem, guardItem, holdingItem } from './item.ts'
 import { parseAccount, parseGuard, parseHolding } from './item.ts'
 import { accountKey, guardKey, holdingKey } from './keys.ts'
 import {
@@ -94,6 +95,19 @@ function entryWrites(table: string, { change }: Commit<Write>): Write[] {
   ]
 }
 
+/** A closing is written once: another row under its key would mean that the journal was closed twice. */
+function closingWrites(table: string, { username, closing }: Commit<Write>): Write[] {
+  if (!closing) return []
+  return closing.kinds.map((kind) => ({
+    put: {
+      TableName: table,
+      Item: closingItem(username, kind, closing.row),
+      ConditionExpression: absent,
+    },
+    refused: () => new JournalViolation('The journal has a closing beyond its account.'),
+  }))
+}
+
 /** The order decides which refusal is reported: a used key, then a lost race, then the cause's own. */
 function commitWrites(table: string, commit: Commit<Write>): Write[] {
   return [
@@ -101,6 +115,7 @@ function commitWrites(table: string, commit: Commit<Write>): Write[] {
     accountWrite(table, commit),
     ...holdingWrites(table, commit),
     ...entryWrites(table, commit),
+    ...closingWrites(table, commit),
     ...commit.cause,
   ]
 }
@@ -127,6 +142,8 @@ export function createAccountStore(db: Db, table: string): AccountStore<Write, R
     async readGuard(username, key, nowMs): Promise<Guard | undefined> {
       return parseGuard(await readItem(db, table, guardKey(username, key)), seconds(nowMs))
     },
+
+    readHoldings: (username) => readHoldingRows({ db, table }, username),
 
     commit: (commit) => transact(db, commitWrites(table, commit)),
   }

@@ -3,6 +3,8 @@ import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
 import { ZodError } from 'zod'
 import { type Account, type Holding, postedCash, totalQuantity } from './account.ts'
 import { type LedgerPlace, readJournal, readSettled } from './balances.ts'
+import { type ClosingCheck, startClosingCheck } from './check-closings.ts'
+import { readClosings } from './closings.ts'
 import { compareReplay } from './compare.ts'
 import { cashAssetId, type EntryKind } from './entry.ts'
 import { accountSk, isOfUser, usernameOf } from './keys.ts'
@@ -173,28 +175,37 @@ async function compareUser(
   { checkHolds }: VerifyOptions,
 ): Promise<Discrepancy | undefined> {
   const { username } = replay
-  const wrongEntry = await replayJournal(source, replay, tally)
+  const closings = startClosingCheck()
+  const replaying = { replay, closings, tally }
+  const wrongEntry = await replayJournal(source, replaying)
   const settled = await readSettled(source, username)
   if (!settled) {
     tally.unsettled.push(username)
     return wrongEntry
   }
   const { account, holdings } = settled
-  const discrepancy = wrongEntry ?? (await replayJournal(source, replay, tally, account.sequence))
+  const discrepancy = wrongEntry ?? (await replayJournal(source, replaying, account.sequence))
   addOwned(tally, account, holdings)
   for (const [assetId, amount] of replay.issued) add(tally.issued, assetId, amount)
   if (discrepancy) return discrepancy
-  const difference = compareReplay(replay, account, holdings)
+  const difference =
+    compareReplay(replay, account, holdings) ??
+    closings.compare(replay, await readClosings(source, username))
   if (difference || !checkHolds) return difference
   const message = await checkHolds(username, replay.holds)
   return message === undefined ? undefined : { username, kind: 'WRONG_HOLD', message }
 }
 
+interface Replaying {
+  readonly replay: Replay
+  readonly closings: ClosingCheck
+  readonly tally: Tally
+}
+
 /** Goes on where the replay ends. Behind an entry that is wrong only the house accounts are still added up. */
 async function replayJournal(
   source: Source,
-  replay: Replay,
-  tally: Tally,
+  { replay, closings, tally }: Replaying,
   through?: bigint,
 ): Promise<Discrepancy | undefined> {
   const range = { after: replay.sequence, ...(through !== undefined && { through }) }
@@ -202,8 +213,12 @@ async function replayJournal(
   for await (const entry of readJournal(source, replay.username, range)) {
     tally.entries += 1
     tally.kinds.set(entry.kind, (tally.kinds.get(entry.kind) ?? 0) + 1)
-    if (wrong) replayHouse(replay, entry)
-    else wrong = replayEntry(replay, entry)
+    if (wrong) {
+      replayHouse(replay, entry)
+      continue
+    }
+    closings.note(replay, entry)
+    wrong = replayEntry(replay, entry)
   }
   return wrong
 }

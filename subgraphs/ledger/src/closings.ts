@@ -1,0 +1,97 @@
+import type { Key } from '@cnop/kit/dynamo'
+import { queryPage } from '@cnop/kit/read'
+import type { LedgerPlace } from './balances.ts'
+import type { StoredClosing } from './check-closings.ts'
+import type { Closing, ClosingKind } from './closing.ts'
+import { parseClosing } from './item.ts'
+import { blockSk, closingPrefixes, highestSequence, partition } from './keys.ts'
+
+const rowsPerCall = 200
+const lastDay = '9999-12-31'
+
+async function* readRows(
+  { db, table }: LedgerPlace,
+  username: string,
+  range: { readonly between: readonly [string, string]; readonly newestFirst: boolean },
+): AsyncGenerator<Closing> {
+  let after: Key | undefined
+  do {
+    const query = { table, pk: partition(username), ...range, limit: rowsPerCall, after }
+    const page = await queryPage(db, query)
+    yield* page.items.map(parseClosing)
+    after = page.last
+  } while (after)
+}
+
+const dayRange = (from: string, to: string) =>
+  [closingPrefixes.day + from, closingPrefixes.day + to] as const
+
+async function first(rows: AsyncIterable<Closing>): Promise<Closing | undefined> {
+  for await (const row of rows) return row
+  return undefined
+}
+
+/** The closings of the days from `fromDay` on, newest first, and behind them the last one before that day. */
+export async function* readDayClosings(
+  place: LedgerPlace,
+  username: string,
+  fromDay: string,
+): AsyncGenerator<Closing> {
+  const query = { between: dayRange('', lastDay), newestFirst: true }
+  for await (const row of readRows(place, username, query)) {
+    yield row
+    if (row.day < fromDay) return
+  }
+}
+
+/** The closings of the blocks that end behind a sequence, newest first. */
+export const readBlockClosings = (
+  place: LedgerPlace,
+  username: string,
+  after: bigint,
+): AsyncGenerator<Closing> =>
+  readRows(place, username, {
+    between: [blockSk(after + 1n), blockSk(highestSequence)],
+    newestFirst: true,
+  })
+
+/** The last closing of a day before `day`: nothing of that day or later is counted. */
+export const readClosingBefore = (
+  place: LedgerPlace,
+  username: string,
+  day: string,
+): Promise<Closing | undefined> => first(readDayClosingsUntil(place, username, day))
+
+async function* readDayClosingsUntil(
+  place: LedgerPlace,
+  username: string,
+  day: string,
+): AsyncGenerator<Closing> {
+  const query = { between: dayRange('', day), newestFirst: true }
+  for await (const row of readRows(place, username, query)) if (row.day < day) yield row
+}
+
+/** The first closing of `day` or a later one: every entry until the end of that day is counted. */
+export const readClosingOf = (
+  place: LedgerPlace,
+  username: string,
+  day: string,
+): Promise<Closing | undefined> =>
+  first(readRows(place, username, { between: dayRange(day, lastDay), newestFirst: false }))
+
+/** Every closing of a user, for verification. */
+export async function readClosings(
+  place: LedgerPlace,
+  username: string,
+): Promise<readonly StoredClosing[]> {
+  const kinds: readonly ClosingKind[] = ['day', 'block']
+  const found: StoredClosing[] = []
+  for (const kind of kinds) {
+    const prefix = closingPrefixes[kind]
+    const between = [prefix, `${prefix}~`] as const
+    for await (const row of readRows(place, username, { between, newestFirst: false })) {
+      found.push({ kind, row })
+    }
+  }
+  return found
+}
