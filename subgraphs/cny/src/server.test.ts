@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { usd } from '@cnop/kit/money'
-import { listEntries, readAccount } from '@cnop/ledger/balances'
+import { readAccount } from '@cnop/ledger/balances'
+import { listEntries } from '@cnop/ledger/activity'
 import {
   accented,
   ask,

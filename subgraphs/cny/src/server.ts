@@ -3,6 +3,7 @@ import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -17,6 +18,8 @@ import { claimsTable, readClaimed } from './store/claims.ts'
 export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
   const { tables, sealKeys } = config
   await platform.ensureTables([claimsTable(tables.claims), ledgerTable(tables.ledger)])
+  const { db, now, newId, log } = platform
+  await migrateLedger({ store: { db, table: tables.ledger }, now, newId, log })
   const deps = await createDeps(config, platform)
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: platform.bus })
   const subgraph = await createSubgraph<Context>({

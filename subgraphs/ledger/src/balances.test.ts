@@ -1,14 +1,7 @@
 import { quantity, usd } from '@cnop/kit/money'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import {
-  type EntryQuery,
-  listEntries,
-  readAccount,
-  readEntries,
-  readEntry,
-  readHoldings,
-  readJournal,
-} from './balances.ts'
+import { readAccount, readEntries, readEntry, readHoldings, readJournal } from './balances.ts'
+import { type EntryQuery, listEntries } from './activity.ts'
 import type { LedgerDeps } from './command.ts'
 import { holdCashEntry } from './entry.ts'
 import {

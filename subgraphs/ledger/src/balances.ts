@@ -1,10 +1,7 @@
-import { decodeCursor, encodeCursor } from '@cnop/kit/cursor'
 import type { Db, Key } from '@cnop/kit/dynamo'
-import { BadInput } from '@cnop/kit/errors'
 import { queryPage, readItem, readItems } from '@cnop/kit/read'
 import { type Account, type Holding, totalQuantity } from './account.ts'
 import type { JournalEntry } from './chain.ts'
-import type { EntryKind } from './entry.ts'
 import { AccountNotFound } from './errors.ts'
 import { parseAccount, parseEntry, parseHolding } from './item.ts'
 import {
@@ -131,64 +128,4 @@ export async function* readJournal(
     last = page.last
     limit = Math.min(limit * 2, rowsPerCall)
   } while (last)
-}
-
-export interface EntryQuery {
-  readonly username: string
-  readonly first: number
-  /** The cursor of an earlier page. */
-  readonly after?: string | null | undefined
-  readonly kinds?: readonly EntryKind[] | null | undefined
-  readonly assetId?: string | null | undefined
-}
-
-export interface EntryPage {
-  readonly entries: readonly JournalEntry[]
-  readonly hasNextPage: boolean
-  /** Where to go on; absent when there is no more. */
-  readonly endCursor: string | undefined
-}
-
-/** How many entries one page looks at for a filter that few of them pass; the page then ends early, with its cursor. */
-const mostExamined = 5_000
-
-/** A page of a journal, newest first. An entry that comes in meanwhile moves no page. */
-export async function listEntries(place: LedgerPlace, query: EntryQuery): Promise<EntryPage> {
-  const start = cursorSequence(query.after)
-  // One entry more than the page shows whether there is a next one.
-  const expected = query.first + 1
-  const range = { newestFirst: true, expected, ...(start !== undefined && { through: start - 1n }) }
-  const entries: JournalEntry[] = []
-  let examined = 0
-  let last: bigint | undefined
-  for await (const entry of readJournal(place, query.username, range)) {
-    if (examined >= mostExamined) return endPage(entries, last)
-    const isWanted = passes(entry, query)
-    if (isWanted && entries.length === query.first)
-      return endPage(entries, entries.at(-1)?.sequence)
-    if (isWanted) entries.push(entry)
-    examined += 1
-    last = entry.sequence
-  }
-  return {
-    entries,
-    hasNextPage: false,
-    endCursor: endPage(entries, entries.at(-1)?.sequence).endCursor,
-  }
-}
-
-function endPage(entries: readonly JournalEntry[], last: bigint | undefined): EntryPage {
-  const endCursor = last === undefined ? undefined : encodeCursor([last.toString()])
-  return { entries, hasNextPage: true, endCursor }
-}
-
-function passes(entry: JournalEntry, { kinds, assetId }: EntryQuery): boolean {
-  return (!kinds || kinds.includes(entry.kind)) && (!assetId || entry.assetId === assetId)
-}
-
-function cursorSequence(after: string | null | undefined): bigint | undefined {
-  if (!after) return undefined
-  const [text = ''] = decodeCursor(after, 1)
-  if (!/^[1-9]\d{0,11}$/.test(text)) throw new BadInput('after', 'is not a cursor of this list')
-  return BigInt(text)
 }

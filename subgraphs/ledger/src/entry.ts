@@ -21,6 +21,9 @@ export const entryKinds = [
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 
+/** The kinds that name an asset. */
+export const tradeKinds = ['BUY', 'SELL', 'HOLD', 'RELEASE'] as const satisfies readonly EntryKind[]
+
 /** The user's own two sub-accounts first; the rest belong to the house and are derived from the journal, never stored. */
 export const postingAccounts = [
   'available',

@@ -1,4 +1,5 @@
 import type { Key } from '@cnop/kit/dynamo'
+import type { Entry, EntryKind } from './entry.ts'
 
 const partitionPrefix = 'USER#'
 export const accountSk = 'ACCOUNT'
@@ -55,3 +56,22 @@ export const closingKey = (
 })
 
 export const blockSk = (sequence: bigint): string => closingPrefixes.block + digits(sequence)
+
+/** The index of the activity: where the entries of a kind are, and those of a kind and an asset. */
+export const indexPrefix = (kind: EntryKind, assetId?: string): string =>
+  assetId === undefined ? `KIND#${kind}#` : `ASSET#${assetId}#${kind}#`
+
+export const indexSk = (prefix: string, sequence: bigint): string => prefix + digits(sequence)
+
+export const sequenceOf = (sk: string): bigint => BigInt(sk.slice(-sequenceDigits))
+
+/** The rows of the index that belong to an entry; they hold nothing but their key. */
+export function indexKeys({
+  username,
+  sequence,
+  kind,
+  assetId,
+}: Pick<Entry, 'kind' | 'assetId'> & { username: string; sequence: bigint }): readonly Key[] {
+  const prefixes = [indexPrefix(kind), ...(assetId ? [indexPrefix(kind, assetId)] : [])]
+  return prefixes.map((prefix) => ({ pk: partition(username), sk: indexSk(prefix, sequence) }))
+}

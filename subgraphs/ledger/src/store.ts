@@ -6,7 +6,7 @@ import { type Account, type Holding, totalQuantity } from './account.ts'
 import { readHoldingRows } from './balances.ts'
 import { accountItem, closingItem, entryItem, guardItem, holdingItem } from './item.ts'
 import { parseAccount, parseGuard, parseHolding } from './item.ts'
-import { accountKey, guardKey, holdingKey } from './keys.ts'
+import { accountKey, guardKey, holdingKey, indexKeys } from './keys.ts'
 import {
   type AccountStore,
   type Commit,
@@ -92,6 +92,7 @@ function entryWrites(table: string, { change }: Commit<Write>): Write[] {
       put: { TableName: table, Item: entryItem(change.entry), ConditionExpression: absent },
       refused: () => new JournalViolation('The journal has an entry beyond its account.'),
     },
+    ...indexKeys(change.entry).map((key) => ({ put: { TableName: table, Item: { ...key } } })),
   ]
 }
 

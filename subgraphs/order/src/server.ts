@@ -3,6 +3,7 @@ import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
 import { repeat } from '@cnop/kit/repeat'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -30,6 +31,8 @@ export interface OrderParts {
 export async function createOrder(config: OrderConfig, platform: Platform): Promise<Subgraph> {
   const { orders, ledger, quotes } = config.tables
   await platform.ensureTables([ordersTable(orders), ledgerTable(ledger), quotesTable(quotes)])
+  const { db, now, newId, log } = platform
+  await migrateLedger({ store: { db, table: ledger }, now, newId, log })
   const reader = await openQuoteReader(platform, { table: quotes })
   const { subgraph } = await openOrders(config, platform, reader)
   return subgraph

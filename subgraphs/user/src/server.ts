@@ -1,6 +1,7 @@
 import { serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
+import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
@@ -32,6 +33,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
   const { users: table, ledger: ledgerName, quotes } = config.tables
   const log = serviceLog(platform.log, 'user')
   await platform.ensureTables([usersTable(table), ledgerTable(ledgerName), quotesTable(quotes)])
+  await migrateLedger({ store: { db, table: ledgerName }, now, newId, log })
   const { issuer, audience, accessSeconds, refreshSeconds, sessionSeconds } = config.tokens
   const key = openSigningKey(config.keys)
   return {

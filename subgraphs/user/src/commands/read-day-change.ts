@@ -14,6 +14,9 @@ import { ownedNow, rewindFrom, type Standing } from './standing.ts'
 
 const dayMs = historyRanges.DAY.lengthMs
 
+/** A day with more entries has no day change: it needs the flows of each asset in their order. */
+const mostEntries = 5_000
+
 /** Before the first entry of an account. */
 const nothing: Owned = { cash: zeroUsd, quantities: new Map() }
 
@@ -60,11 +63,12 @@ async function readOpening(
   const sinceMs = nowMs - dayMs
   const rewind = rewindFrom(standing, [nowMs, sinceMs])
   const flows = collectFlows(isLeftOut)
-  const isWhole = await rewindJournal(ledger, { ...settled, sinceMs }, (entry) => {
+  const walk = { ...settled, sinceMs, mostEntries }
+  const before = await rewindJournal(ledger, walk, (entry) => {
     if (Date.parse(entry.createdAt) > sinceMs) flows.add(entry)
     rewind.undo(entry)
   })
-  if (!isWhole) return undefined
+  if (before !== undefined) return undefined
   const then = rewind.possessions.find(({ atMs }) => atMs === sinceMs) ?? nothing
   return { then, flows, rewind }
 }

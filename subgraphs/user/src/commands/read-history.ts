@@ -1,25 +1,74 @@
+import { subtractUsd, zeroUsd } from '@cnop/kit/money'
+import { readEntry } from '@cnop/ledger/balances'
+import { assetsOf, cashChange, isFromOutside, quantityChange } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
 import {
   type EquityPoint,
   type HistoryRange,
   historyRanges,
   momentsOf,
+  type Possession,
   valuePossessions,
 } from '../domain/equity.ts'
+import { readClosedPast } from './closed-past.ts'
 import { readPrices } from './past-prices.ts'
 import { rewindJournal } from './rewind-journal.ts'
 import { rewindFrom, type Standing } from './standing.ts'
 
-/** What a portfolio was worth over time: the journal taken back from now, valued at the prices of each moment. */
+/** So many of the newest entries are followed one by one; what is older is read from the account's closings. */
+const usualEntries = 512
+
+export interface HistoryQuestion {
+  readonly range: HistoryRange
+  readonly mostEntries?: number
+}
+
+/**
+ * What a portfolio was worth over time: the newest entries taken back from now, behind them the closings of the
+ * account, valued at the prices of each moment. The cost does not depend on the length of the journal.
+ */
 export async function readHistory(
   { ledger, candles }: Pick<Deps, 'ledger' | 'candles'>,
   standing: Standing,
-  range: HistoryRange,
+  { range, mostEntries = usualEntries }: HistoryQuestion,
 ): Promise<readonly EquityPoint[]> {
   const { settled, nowMs } = standing
-  const rewind = rewindFrom(standing, momentsOf(range, nowMs))
-  const sinceMs = nowMs - historyRanges[range].lengthMs
-  await rewindJournal(ledger, { ...settled, sinceMs }, (entry) => rewind.undo(entry))
+  const moments = momentsOf(range, nowMs)
+  const rewind = rewindFrom(standing, moments)
+  const { lengthMs, stepMs } = historyRanges[range]
+  const sinceMs = nowMs - lengthMs
+  const before = await rewindJournal(ledger, { ...settled, sinceMs, mostEntries }, rewind.undo)
+  if (before !== undefined) {
+    const fromMs = moments.at(-1) ?? sinceMs
+    const past = await readClosedPast(ledger, settled.account, { fromMs, stepMs, before })
+    rewind.noteRest(past.ownedAt)
+    if (rewind.possessions.length < moments.length) {
+      const opening = await readOpening(ledger, settled, fromMs)
+      if (opening) rewind.possessions.push(opening)
+    }
+    for (const [assetId, price] of past.averagePrices) {
+      if (!rewind.tradePrices.has(assetId)) rewind.tradePrices.set(assetId, price)
+    }
+  }
   const priceAt = await readPrices(candles, { ...standing, range, rewind })
   return valuePossessions(rewind.possessions, priceAt)
+}
+
+/** A history of a younger account begins with its first entry. */
+async function readOpening(
+  ledger: Deps['ledger'],
+  { account }: Standing['settled'],
+  fromMs: number,
+): Promise<Possession | undefined> {
+  const entry = await readEntry(ledger, account.username, 1n)
+  const atMs = entry ? Date.parse(entry.createdAt) : -Infinity
+  if (!entry || atMs < fromMs) return undefined
+  const owned = assetsOf(entry).map((id) => [id, quantityChange(entry, id)] as const)
+  const paidIn = isFromOutside(entry) ? cashChange(entry) : zeroUsd
+  return {
+    atMs,
+    cash: entry.cashAfter,
+    quantities: new Map(owned),
+    paidInSince: subtractUsd(account.paidIn ?? zeroUsd, paidIn),
+  }
 }

@@ -8,9 +8,9 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import type { JournalEntry } from '@cnop/ledger/chain'
-import { assetsOf, cashChange } from '@cnop/ledger/entry'
+import { assetsOf, cashChange, isFromOutside } from '@cnop/ledger/entry'
 import { percentChange } from '@cnop/quotes/percent'
-import { isFromOutside, type Owned } from './equity.ts'
+import type { Owned } from './equity.ts'
 
 /** A gain or a loss, in dollars and in per cent of a base. */
 export interface ValueChange {

@@ -9,7 +9,7 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import type { JournalEntry } from '@cnop/ledger/chain'
-import { assetsOf, cashChange, quantityChange } from '@cnop/ledger/entry'
+import { assetsOf, cashChange, isFromOutside, quantityChange } from '@cnop/ledger/entry'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -53,16 +53,16 @@ export interface Rewind {
   readonly tradePrices: Map<string, Price>
   /** Takes one entry back; entries come newest first. */
   undo(entry: JournalEntry): void
+  /** Notes the moments that are left from what was owned then; they end where nothing is known. */
+  noteRest(ownedAt: (atMs: number) => PastOwned | undefined): void
 }
-
-/** Whether an entry moves cash between the account and the world outside it. */
-export const isFromOutside = ({ kind }: JournalEntry): boolean =>
-  kind === 'DEPOSIT' || kind === 'WITHDRAWAL' || kind === 'RED_POCKET'
 
 export interface Owned {
   readonly cash: Usd
   readonly quantities: ReadonlyMap<string, Quantity>
 }
+
+export type PastOwned = Owned & Pick<Possession, 'paidInSince'>
 
 /**
  * Walks from what is owned now back through the journal, and notes what was owned at each moment. The first moment is
@@ -93,6 +93,13 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
   return {
     possessions,
     tradePrices,
+    noteRest: (ownedAt) => {
+      for (const atMs of moments.slice(possessions.length)) {
+        const owned = ownedAt(atMs)
+        if (!owned) return
+        possessions.push({ atMs, ...owned })
+      }
+    },
     undo: (entry) => {
       noteFrom(Date.parse(entry.createdAt))
       if (entry.sequence === 1n) noteOpening(Date.parse(entry.createdAt))

@@ -1,7 +1,7 @@
 import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { pageSize } from '@cnop/kit/cursor'
 import { allowance } from '@cnop/ledger/account'
-import { listEntries } from '@cnop/ledger/balances'
+import { listEntries } from '@cnop/ledger/activity'
 import type { EntryKind } from '@cnop/ledger/entry'
 import { readHistory } from '../commands/read-history.ts'
 import { readDay, readStanding } from './day.ts'
@@ -76,7 +76,7 @@ export const Portfolio = {
     { username }: Owned,
     { range }: { readonly range?: HistoryRange | null },
     context: Context,
-  ) => readHistory(context, await readStanding(context, username), range ?? 'MONTH'),
+  ) => readHistory(context, await readStanding(context, username), { range: range ?? 'MONTH' }),
   dayChange: async ({ username }: Owned, _args: unknown, context: Context) =>
     (await readDay(context, username))?.ofPortfolio,
   dayChangeExcludes: async ({ username }: Owned, _args: unknown, context: Context) =>

@@ -1,0 +1,57 @@
+import { price, quantity, usd } from '@cnop/kit/money'
+import { runCommand } from '@cnop/ledger/command'
+import { buyEntry, depositEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readHistory } from './commands/read-history.ts'
+import { type HistoryRange, historyRanges } from './domain/equity.ts'
+import { createLoaders } from './store/loaders.ts'
+import { startUserWorld, type UserWorld } from './testing/user-world.ts'
+
+const username = 'old_hand'
+const hourMs = 3_600_000
+let world: UserWorld
+
+async function move(key: string, entry: Entry): Promise<void> {
+  const command = { username, key, name: 'test', input: {}, assetIds: ['BTC'] }
+  await runCommand(world.deps.ledger, command, () => ({ entry, result: {} }))
+}
+
+const terms = { assetId: 'BTC', quantity: quantity('0.01'), price: price('50000'), fee: usd('0') }
+
+/** Movements at odd times over ten days, three of them without any. */
+beforeAll(async () => {
+  world = await startUserWorld()
+  await world.signUp(username)
+  for (let step = 0; step < 18; step += 1) {
+    const orderId = `ord_${step}`
+    await move(`fund-${step}`, depositEntry(usd('600.00')))
+    await move(`buy-${step}`, buyEntry({ ...terms, total: usd('500.00'), orderId }))
+    if (step % 3 === 0) {
+      await move(`sell-${step}`, sellEntry({ ...terms, total: usd('400.00'), orderId }))
+    }
+    world.clock.advance(step === 9 ? 80 * hourMs : 9 * hourMs)
+  }
+})
+afterAll(() => world.stop())
+
+async function history(range: HistoryRange, mostEntries: number) {
+  const settled = await createLoaders(world.deps).readSettled(username)
+  const standing = { settled, quotes: new Map(), nowMs: world.clock.now() }
+  return readHistory(world.deps, standing, { range, mostEntries })
+}
+
+describe('a history that is read from closings', () => {
+  it.each([1, 2, 5, 20])('is that of the journal when %i entries are read', async (mostEntries) => {
+    expect(await history('YEAR', mostEntries)).toEqual(await history('YEAR', 1_000))
+  })
+
+  it.each(['MONTH', 'WEEK'] as const)('agrees with it at every midnight of a %s', async (range) => {
+    const isMidnight = ({ at }: { at: string }) => at.endsWith('T00:00:00.000Z')
+    const [closed, exact] = [await history(range, 3), await history(range, 1_000)]
+    expect(exact.filter(isMidnight).length).toBeGreaterThan(4)
+    expect(closed.filter(isMidnight)).toEqual(exact.filter(isMidnight))
+    expect(closed.at(-1)).toEqual(exact.at(-1))
+    const spanMs = historyRanges[range].lengthMs
+    expect(Date.parse(closed[0]!.at)).toBeGreaterThanOrEqual(world.clock.now() - spanMs)
+  })
+})
