@@ -12,13 +12,13 @@ import { readItem } from './read.ts'
 export interface Migration {
   readonly name: string
   /** Changes the rows and verifies what it wrote. It must accept rows that it has changed before. */
-  run(progress: Progress): Promise<void>
+  readonly run: (progress: Progress) => Promise<void>
 }
 
 export interface Progress {
   /** What `save` stored last, before an interruption; undefined at the beginning. */
   readonly cursor: string | undefined
-  save(cursor: string): Promise<void>
+  readonly save: (cursor: string) => Promise<void>
 }
 
 export interface MigrationDeps {
@@ -107,7 +107,7 @@ async function readVersion(store: Store, latest: number): Promise<Version> {
   const item = await readItem(store.db, store.table, versionKey)
   if (item) {
     const { version, cursor } = versionRow.parse(item)
-    return { version: Number(version), cursor }
+    return { version: parseInt(version.toString(), 10), cursor }
   }
   const begin = { version: (await isEmpty(store)) ? latest : 0, cursor: undefined }
   return (await insertVersion(store, begin)) ? begin : readVersion(store, latest)

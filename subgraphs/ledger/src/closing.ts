@@ -1,4 +1,4 @@
-import type { Quantity, Usd } from '@cnop/kit/money'
+import type { Usd } from '@cnop/kit/money'
 import { type Account, type Holding, totalQuantity } from './account.ts'
 
 /**

@@ -52,7 +52,7 @@ export interface Rewind {
   /** The price of each asset's latest trade. */
   readonly tradePrices: Map<string, Price>
   /** Takes one entry back; entries come newest first. */
-  undo(entry: JournalEntry): void
+  readonly undo: (entry: JournalEntry) => void
   /** Notes the moments that are left from what was owned then; they end where nothing is known. */
   noteRest(ownedAt: (atMs: number) => PastOwned | undefined): void
 }
