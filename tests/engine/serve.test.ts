@@ -96,7 +96,7 @@ async function serve(flags: readonly string[], args: readonly string[]): Promise
   const program = new URL('../../router/src/engine/standalone/main.ts', import.meta.url).pathname
   const line = [...flags, '--import', 'tsx', program, '--supergraph', supergraphFile, '--port', '0']
   const child = spawn(process.execPath, [...line, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   started.push(
@@ -107,6 +107,7 @@ async function serve(flags: readonly string[], args: readonly string[]): Promise
       }),
   )
   return new Promise((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk))
     child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk).trim()))
     child.once('exit', () => reject(new Error('The gateway ended before it served.')))
   })
