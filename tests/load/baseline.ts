@@ -3,23 +3,28 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { freeLoopbackPort } from '@cnop/kit/child'
 import { startSplit } from '../../ops/split/split.ts'
 import { measureBundles } from '../../web/size.ts'
 import { createClient } from '../world/client.ts'
 import { createTrader, type Trader } from '../world/trader.ts'
-import { percentile } from '../report.ts'
+import { percentile, print, readCommit } from '../report.ts'
 import { bench, timeEach } from './bench.ts'
 
-/** `npm run bench:baseline`: how quickly the platform is there, how much it needs, how fast it answers. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
-/** One user asks more often here than a person may. */
+/** One user sends more requests than the limits of the demo allow. */
 const raisedLimits = {
   FIELD_RATE_LIMITS: 'insight=100000,placeOrder=100000',
   COST_PER_MINUTE: '100000000',
 }
-const runs = 200
-const warmUps = 60
+
+export interface BaselineOptions {
+  /** Measured flagship queries; orders and warm-ups are shares of it. */
+  readonly runs: number
+  /** Idle time before memory is read. */
+  readonly restSeconds: number
+}
 
 const flagship = Object.values(
   JSON.parse(readFileSync(join(root, 'schema/persisted/demo.json'), 'utf8')) as Record<
@@ -28,15 +33,16 @@ const flagship = Object.values(
   >,
 ).find((document) => document.startsWith('query DemoFlagship'))
 
-async function measure(trader: Trader) {
+async function measure(trader: Trader, { runs }: BaselineOptions) {
+  const few = Math.ceil(runs * 0.3)
   if (!flagship) throw new Error('The demo has no flagship query.')
   const ask = () => trader.ask(flagship)
   const order = () => trader.buys('0.001', 'BTC')
   await trader.deposits('9000.00')
-  await timeEach(warmUps, ask)
+  await timeEach(few, ask)
   const flagshipMs = await timeEach(runs, ask)
-  await timeEach(warmUps / 2, order)
-  const orderMs = await timeEach(60, order)
+  await timeEach(Math.ceil(few / 2), order)
+  const orderMs = await timeEach(few, order)
   const check = await ask()
   if (check.errors.length > 0)
     throw new Error(`The flagship query failed: ${check.codes.join(', ')}`)
@@ -52,21 +58,22 @@ function residentMb(pid: number): number {
   return kilobytes.reduce((total, value) => total + value, 0) / 1024
 }
 
-/** `npm start` as a person runs it, from the command to the line that says it is ready. */
-async function measureHosted(directory: string) {
+/** `npm start`, from the command to its line “ready”. */
+async function measureHosted(directory: string, options: BaselineOptions) {
+  const [port, webPort] = [await freeLoopbackPort(), await freeLoopbackPort()]
   const startedAt = performance.now()
   const child = spawn('npm', ['start'], {
     cwd: root,
     detached: true,
     env: {
       ...process.env,
-      ROUTER_PORT: '18181',
-      WEB_PORT: '13131',
+      ROUTER_PORT: String(port),
+      WEB_PORT: String(webPort),
       LOG_LEVEL: 'error',
       DATA_DIRECTORY: directory,
       ...raisedLimits,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   child.stdout.setEncoding('utf8')
   let text = ''
@@ -77,9 +84,10 @@ async function measureHosted(directory: string) {
   const readySeconds = (performance.now() - startedAt) / 1000
   const pid = findProcess(child.pid ?? 0)
   try {
-    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    await new Promise((resolve) => setTimeout(resolve, options.restSeconds * 1_000))
     const rssMb = residentMb(pid)
-    const figures = await measure(await createTrader(createClient('http://127.0.0.1:18181')))
+    const trader = await createTrader(createClient(`http://127.0.0.1:${port}`))
+    const figures = await measure(trader, options)
     return { readySeconds, rssMb, ...figures }
   } finally {
     const ended = once(child, 'exit')
@@ -107,7 +115,7 @@ function findProcess(npm: number): number {
   return parseInt(pid, 10)
 }
 
-async function measureSplit(directory: string) {
+async function measureSplit(directory: string, options: BaselineOptions) {
   const env = {
     DATA_DIRECTORY: directory,
     LOG_LEVEL: 'error',
@@ -118,6 +126,7 @@ async function measureSplit(directory: string) {
   try {
     const { flagshipP50Ms, orderP50Ms } = await measure(
       await createTrader(createClient(split.origin)),
+      options,
     )
     return { flagshipSplitP50Ms: flagshipP50Ms, orderSplitP50Ms: orderP50Ms }
   } finally {
@@ -130,14 +139,23 @@ const round = (figures: Record<string, number>) =>
     Object.entries(figures).map(([name, value]) => [name, Math.round(value * 100) / 100]),
   )
 
-await bench(async () => {
-  console.log(`Raised limits: ${JSON.stringify(raisedLimits)}`)
+export async function measureBaseline(options: BaselineOptions) {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-baseline-'))
   try {
-    const hosted = await measureHosted(join(directory, 'hosted'))
-    const split = await measureSplit(join(directory, 'split'))
+    const hosted = await measureHosted(join(directory, 'hosted'), options)
+    const split = await measureSplit(join(directory, 'split'), options)
     return { ...round({ ...hosted, ...split }), ...measureBundles() }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-})
+}
+
+/** `npm run bench:baseline`: seconds until ready, memory at rest, and latency of a query and an order. */
+async function main(): Promise<void> {
+  await bench(async () => {
+    print(`limits raised: ${JSON.stringify(raisedLimits)}`)
+    return { ...(await measureBaseline({ runs: 200, restSeconds: 5 })), commit: readCommit() }
+  })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

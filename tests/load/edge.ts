@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
@@ -14,9 +15,8 @@ import { apiSchema, manifest, subgraphNames, supergraph } from '@cnop/schema/rea
 import type { Request, Response } from 'express'
 import { buildSchema, getOperationAST, parse } from 'graphql'
 import { print, readCommit, readNumber } from '../report.ts'
+import { bench } from './bench.ts'
 
-const { values } = parseArgs({ options: { requests: { type: 'string' } } })
-const count = readNumber('requests', values.requests, 20_000)
 const schema = buildSchema(apiSchema())
 const log = createLog('edge', { level: 'silent', filePath: undefined })
 // Nothing may be refused here: a refusal would be cheaper than what is measured. The names come from the contract, so
@@ -102,43 +102,51 @@ async function measure(guards: Guards | undefined, requests: number): Promise<nu
   return (user + system) / 1000 / requests
 }
 
+const turnCount = 5
 const round = (value: number): number => Math.round(value * 10_000) / 10_000
 
-/** The median of five turns of on and off, each turn with both. */
+/** The median of several turns, each measuring without and with the guards. */
 async function compare(guards: Guards, requests: number): Promise<{ on: number; off: number }> {
   await measure(guards, Math.min(requests, 2_000))
   const turns: { on: number; off: number }[] = []
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let turn = 0; turn < turnCount; turn += 1) {
     turns.push({ off: await measure(undefined, requests), on: await measure(guards, requests) })
   }
   turns.sort((a, b) => a.on - a.off - (b.on - b.off))
-  return turns[2]!
+  return turns[turnCount >> 1]!
 }
 
-/** `npm run bench:edge`: what the guards cost for each request, counting in memory and over a real Redis. */
-const redis = await startRedisProcess()
-const connection = await openRedis(redis.url, log)
-try {
-  const parts = { config, now: systemClock, log }
-  const alone = await compare(openGuards({ ...parts, redis: undefined }), count)
-  const shared = await compare(openGuards({ ...parts, redis: connection }), Math.ceil(count / 10))
-  const guardCpuMs = round(alone.on - alone.off)
-  const guardCpuMsRedis = round(shared.on - shared.off)
-  print(`limits raised: ${Object.keys(env).join(', ')}`)
-  print(
-    JSON.stringify({
-      guardCpuMs,
-      guardCpuMsRedis,
+/** CPU of the guards for each request: counts kept in memory, and in a real Redis. */
+export async function measureEdge(requests: number) {
+  const redis = await startRedisProcess()
+  const connection = await openRedis(redis.url, log)
+  try {
+    const parts = { config, now: systemClock, log }
+    const alone = await compare(openGuards({ ...parts, redis: undefined }), requests)
+    const overRedis = openGuards({ ...parts, redis: connection })
+    const shared = await compare(overRedis, Math.ceil(requests / 10))
+    return {
+      guardCpuMs: round(alone.on - alone.off),
+      guardCpuMsRedis: round(shared.on - shared.off),
       onCpuMs: round(alone.on),
       offCpuMs: round(alone.off),
-      requests: count,
-      load: round(loadavg()[0] ?? 0),
-      seed: null,
-      commit: readCommit(),
-    }),
-  )
-  if (guardCpuMs >= 0.5) process.exitCode = 1
-} finally {
-  await connection.close()
-  await redis.stop()
+      requests,
+    }
+  } finally {
+    await connection.close()
+    await redis.stop()
+  }
 }
+
+/** `npm run bench:edge [-- --requests 20000]` */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { requests: { type: 'string' } } })
+  await bench(async () => {
+    print(`limits raised: ${Object.keys(env).join(', ')}`)
+    const result = await measureEdge(readNumber('requests', values.requests, 20_000))
+    if (result.guardCpuMs >= 0.5) process.exitCode = 1
+    return { ...result, load: round(loadavg()[0] ?? 0), seed: null, commit: readCommit() }
+  })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

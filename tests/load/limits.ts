@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Child, freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
 import { startRedisProcess } from '@cnop/kit/redis-process'
 import { Agent, request } from 'undici'
-import { print, readCommit, readNumber } from '../report.ts'
+import { readCommit, readNumber } from '../report.ts'
+import { bench } from './bench.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const windowMs = 60_000
@@ -20,13 +21,18 @@ interface RouterProcess {
   readonly child: Child
 }
 
-/** A router with everything in its own process and store; only the counts are shared. */
-async function startProcess(redisUrl: string, directory: string): Promise<RouterProcess> {
+/** A router with all subgraphs in its process and a store of its own; only the counts are shared. */
+async function startProcess(
+  redisUrl: string,
+  directory: string,
+  limit: number,
+): Promise<RouterProcess> {
   const port = await freeLoopbackPort()
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     REDIS_URL: redisUrl,
+    RATE_LIMIT_PER_MINUTE: String(limit),
     DATA_DIRECTORY: directory,
     ROUTER_PORT: String(port),
     ROUTER_HOST: '127.0.0.1',
@@ -61,7 +67,7 @@ interface Tally {
   readonly passed: number
   readonly refused: number
   readonly headersMissing: number
-  /** Places in the window that two requests were given; exact counting gives each to one. */
+  /** Values of “remaining” that two requests received; exact counting gives each to one request. */
   readonly placesTwice: number
   readonly windows: number
   readonly tookMs: number
@@ -75,7 +81,7 @@ const headerNames = [
   'ratelimit-policy',
 ]
 
-/** Sends everything as fast as it goes, in turn to each router, from an address that nothing else uses. */
+/** Sends all requests as fast as possible, to the routers in turn, from an address that nothing else uses. */
 async function sendAll(origins: readonly string[], count: number): Promise<Tally> {
   const agent = new Agent({ localAddress: clientAddress, connections: concurrency })
   const places = new Map<string, number>()
@@ -116,27 +122,40 @@ async function sendAll(origins: readonly string[], count: number): Promise<Tally
   return { sent: count, passed, refused, headersMissing, placesTwice, windows, tookMs }
 }
 
-/** `npm run bench:limits`: two routers, one Redis, one window: exactly as many pass as may. */
-const { values } = parseArgs({ options: { requests: { type: 'string' } } })
-const count = readNumber('requests', values.requests, 10_500)
-const limit = 10_000
-const directory = mkdtempSync(join(tmpdir(), 'cnop-limits-'))
-const redis = await startRedisProcess()
-const routers: RouterProcess[] = []
-try {
-  for (const name of ['a', 'b']) routers.push(await startProcess(redis.url, join(directory, name)))
-  for (const router of routers) await untilHealthy(router)
-  const tally = await sendAll(
-    routers.map(({ origin }) => origin),
-    count,
-  )
-  const isConclusive = tally.windows === 1 && tally.tookMs < windowMs
-  const isExact = tally.passed === Math.min(count, limit) && tally.placesTwice === 0
-  const verdict = isConclusive ? (isExact ? 'pass' : 'fail') : 'unknown'
-  if (verdict !== 'pass' || tally.headersMissing > 0) process.exitCode = 1
-  print(JSON.stringify({ ...tally, limit, verdict, seed: null, commit: readCommit() }))
-} finally {
-  await Promise.all(routers.map(({ child }) => stopChild(child)))
-  await redis.stop()
-  rmSync(directory, { recursive: true, force: true })
+/** Sends requests to two routers that share one Redis, in one window of `limit` requests. */
+export async function measureLimits({ requests, limit }: { requests: number; limit: number }) {
+  const directory = mkdtempSync(join(tmpdir(), 'cnop-limits-'))
+  const redis = await startRedisProcess()
+  const routers: RouterProcess[] = []
+  try {
+    for (const name of ['a', 'b']) {
+      routers.push(await startProcess(redis.url, join(directory, name), limit))
+    }
+    await Promise.all(routers.map(untilHealthy))
+    const tally = await sendAll(
+      routers.map(({ origin }) => origin),
+      requests,
+    )
+    const isConclusive = tally.windows === 1 && tally.tookMs < windowMs
+    const isExact = tally.passed === Math.min(requests, limit) && tally.placesTwice === 0
+    const verdict = isConclusive ? (isExact ? 'pass' : 'fail') : 'unknown'
+    return { ...tally, limit, verdict }
+  } finally {
+    await Promise.all(routers.map(({ child }) => stopChild(child)))
+    await redis.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
+
+/** `npm run bench:limits [-- --requests 10500]`: exactly as many requests pass as the limit allows. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { requests: { type: 'string' } } })
+  const requests = readNumber('requests', values.requests, 10_500)
+  await bench(async () => {
+    const result = await measureLimits({ requests, limit: 10_000 })
+    if (result.verdict !== 'pass' || result.headersMissing > 0) process.exitCode = 1
+    return { ...result, seed: null, commit: readCommit() }
+  })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()
