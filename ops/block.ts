@@ -27,7 +27,7 @@ async function overRedis(url: string): Promise<Blocks> {
   const redis = await openRedis(url, log)
   // Only its commands are used here; how long the router blocks is the router's to say.
   const blocks = redisBlocks(redis.client, { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 })
-  // No router sees what is done to the keys, so the command tells the trail itself.
+  // No router sees what is done to the keys, so the command writes to the audit trail itself.
   const note = (action: SecurityEvent['action'], extra: SecurityEvent['extra']): Promise<void> =>
     recordCommand('block', { env: process.env, log }, { action, outcome: 'ok', extra })
   const reason = 'by a command'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const pollMs = 500
 
-/** The parent of a process; undefined where the system does not tell. */
+/** The parent of a process; undefined where the system does not say. */
 function parentOf(pid: number): number | undefined {
   try {
     const [, afterName = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
@@ -22,7 +22,7 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * `npm start` is three processes: npm, a shell, and this one. When npm is killed outright it cannot tell us,
+ * `npm start` is three processes: npm, a shell, and this one. When npm is killed outright it cannot notify us,
  * so we look whether it and its shell still live, and stop in good order when one of them is gone.
  */
 export function endWithNpm(): void {

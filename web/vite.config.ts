@@ -34,7 +34,7 @@ const groups = [
 // eslint-disable-next-line n/no-process-env -- the build tool has no other configuration.
 const routerPort = process.env['ROUTER_PORT'] ?? '8080'
 
-/** Built files have content hashes in their names; the manifest tells `size.ts` which route loads which. */
+/** Built files have content hashes in their names; `size.ts` reads from the manifest which route loads which. */
 export default defineConfig({
   plugins: [react(), precompress()],
   // The API is on the same origin here as everywhere else: start the platform beside it.

@@ -8,8 +8,8 @@ import { trade } from './chapters/trade.ts'
 import { beginStory, perform } from './story.ts'
 
 /**
- * `npm run demo`: tells the story over persisted queries against a running platform, or starts one in memory.
- * Every step is checked; the first that is not as told ends the demo with exit code 1.
+ * `npm run demo`: runs the story over persisted queries against a running platform, or starts one in memory.
+ * Every step is checked; the first failing step ends the demo with exit code 1.
  */
 const wanted = process.env['DEMO_URL'] ?? 'http://127.0.0.1:8080'
 
@@ -21,7 +21,7 @@ async function isRunning(origin: string): Promise<boolean> {
   }
 }
 
-async function tell(origin: string): Promise<void> {
+async function run(origin: string): Promise<void> {
   const client = createDemoClient(origin)
   const story = beginStory(client)
   const steps = [openAccount, trade, lookAtPortfolio, leave].flatMap((chapter) => chapter(story))
@@ -32,13 +32,13 @@ async function tell(origin: string): Promise<void> {
     const figures = `${answer.latencyMs.toFixed(1)} ms, ${answer.subgraphCalls} subgraph calls`
     console.log(`    ${step.operation} (${figures}): ${line}`)
   }
-  console.log(`All ${steps.length} steps went as told.`)
+  console.log(`All ${steps.length} steps passed.`)
 }
 
 async function main(): Promise<void> {
   if (process.env['DEMO_URL'] !== undefined || (await isRunning(wanted))) {
     console.log(`Using the platform at ${wanted}.`)
-    await tell(wanted)
+    await run(wanted)
     return
   }
   console.log('No platform is running: starting one for the demo.')
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     DATA_DIRECTORY: '.data/demo',
   })
   try {
-    await tell(`http://127.0.0.1:${router.port}`)
+    await run(`http://127.0.0.1:${router.port}`)
   } finally {
     await router.stop()
   }
@@ -59,6 +59,6 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  console.error(`Not as told: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`Failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 }

@@ -13,7 +13,7 @@ export interface Step {
   readonly check: (answer: DemoAnswer) => string
 }
 
-/** Who the story is about, and what its steps tell each other. */
+/** The user of the story, and what its steps share. */
 export interface Story {
   readonly client: DemoClient
   readonly username: string
@@ -27,7 +27,7 @@ export type Chapter = (story: Story) => Step[]
 
 export const newKey = (): string => `demo-${randomBytes(8).toString('hex')}`
 
-/** A story about somebody new. */
+/** A story of a new user. */
 export function beginStory(client: DemoClient): Story {
   return {
     client,

@@ -10,7 +10,7 @@ export interface ServiceOptions {
   readonly hearLine: (line: string) => void
 }
 
-/** A process that is kept alive: whoever kills it sees another one in its place. */
+/** A process that is kept alive: when it ends, another one takes its place. */
 export interface SupervisedService {
   readonly name: string
   readonly pid: number
@@ -38,7 +38,7 @@ const start = ({ entry, env, hearLine }: ServiceOptions): Promise<Child> =>
     hearLine,
   })
 
-/** Waits; answers false when it was told to stop meanwhile. */
+/** Waits; returns false when it was stopped meanwhile. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await delay(ms, undefined, { signal })
@@ -51,7 +51,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
 /** A call, because the compiler takes a property to be the same before and after an await. */
 const isStopped = (signal: AbortSignal): boolean => signal.aborted
 
-/** Starts a process and starts it again, after a growing pause, whenever it ends before it was told to. */
+/** Starts a process and starts it again, after a growing pause, whenever it ends before `stop`. */
 export async function superviseService(options: ServiceOptions): Promise<SupervisedService> {
   let child = await start(options)
   let restarts = 0
@@ -67,7 +67,7 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       child = await start(options)
       restarts += 1
-      // Told to stop while it started: nobody else knows of this one.
+      // Told to stop while it started: no other client knows of this one.
       if (isStopped(stopping.signal)) await stopChild(child, patienceMs)
     }
   }

@@ -13,7 +13,7 @@ export interface SplitOptions {
   /** Where each process listens; a missing one takes a free port. */
   readonly ports?: Readonly<Partial<Record<SubgraphName | 'router' | 'web', number>>>
   readonly hearLine: (name: string, line: string) => void
-  /** Tells the services another address of the store than its own: a harness puts something in between. */
+  /** Overrides the store address of the services: a harness puts a proxy in between. */
   readonly reachStore?: (endpoint: string) => Promise<string>
 }
 
@@ -40,9 +40,9 @@ async function choosePorts(given: SplitOptions['ports'] = {}): Promise<Record<Na
   return Object.fromEntries(ports) as Record<Names, number>
 }
 
-/** The variables that tie the processes together: addresses, seal keys, stores. */
+/** The variables that tie the processes together: addresses, signature keys, stores. */
 function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis: RedisProcess) {
-  const seals = subgraphNames.map((name) => [
+  const keys = subgraphNames.map((name) => [
     `${name.toUpperCase()}_SEAL_KEYS`,
     `split:${randomBytes(32).toString('base64url')}`,
   ])
@@ -51,7 +51,7 @@ function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis:
     [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}`],
   ])
   return {
-    ...(Object.fromEntries([...seals, ...places]) as Record<string, string>),
+    ...(Object.fromEntries([...keys, ...places]) as Record<string, string>),
     STORE: 'endpoint',
     DYNAMODB_ENDPOINT: endpoint,
     REDIS_URL: redis.url,

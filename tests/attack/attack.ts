@@ -38,8 +38,8 @@ async function main(): Promise<void> {
     await world.stop()
   }
   const commit = readCommit()
-  const told = { total: attacks.length, passed, ...summary, area: values.area }
-  print(JSON.stringify({ ...told, seed: null, commit }))
+  const report = { total: attacks.length, passed, ...summary, area: values.area }
+  print(JSON.stringify({ ...report, seed: null, commit }))
   if (passed < attacks.length || attacks.length === 0) process.exitCode = 1
 }
 

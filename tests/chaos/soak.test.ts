@@ -4,20 +4,20 @@ import { slopeOf } from '../load/soak/memory.ts'
 import { runSoak } from '../load/soak.ts'
 
 it('serves people at a steady pace without an error, and leaves books that add up', async () => {
-  const told: string[] = []
+  const lines: string[] = []
   const figures = (line: string): boolean => line.endsWith(' ms')
   const result = await runSoak({
     seconds: 6,
     perSecond: 40,
     people: 6,
     seed: 7,
-    print: (line) => void told.push(line),
+    print: (line) => void lines.push(line),
   })
-  expect(told.filter((line) => !figures(line))).toEqual([])
+  expect(lines.filter((line) => !figures(line))).toEqual([])
   expect(result).toMatchObject({ errors: 0, ledgerViolations: 0 })
   expect(result.streamEvents).toBeGreaterThan(result.streams)
   expect(result.ledgerEntries).toBeGreaterThan(result.people)
-  expect(deeds.filter(({ name }) => !told.some((line) => line.startsWith(name)))).toEqual([])
+  expect(deeds.filter(({ name }) => !lines.some((line) => line.startsWith(name)))).toEqual([])
 })
 
 it('finds the slope of a size that comes and goes', () => {

@@ -8,7 +8,7 @@ import { createClient } from '../world/client.ts'
 import { createTrader } from '../world/trader.ts'
 import { askPanel, panels } from './panels.ts'
 
-/** The platform as seven processes and a store, and somebody who looks at its panels. */
+/** The platform as seven processes and a store, and a user of its panels. */
 export interface Stage {
   readonly split: Split
   readonly token: string

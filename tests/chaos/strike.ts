@@ -53,7 +53,7 @@ const panelOf = (name: SubgraphName) => {
   return fitting.toSorted((a, b) => a.needs.length - b.needs.length)[0]!
 }
 
-/** Stops or kills one subgraph under load, lets it come back, and tells what its users saw meanwhile. */
+/** Stops or kills one subgraph under load, revives it, and returns what its users saw meanwhile. */
 export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Aftermath> {
   const { split, token, ports } = stage
   const { name, signal } = blow
@@ -86,7 +86,7 @@ export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Afte
 
 /**
  * What was refused because the circuit was open, from the first to the last moment of the call. Failed panels cannot
- * tell when it opened: those that only read what is public share one call.
+ * show when it opened: those that only read what is public share one call.
  */
 const listRefusals = (struck: readonly Sample[], circuit: Circuit): number[] =>
   struck

@@ -5,16 +5,16 @@ import { runChaos } from './subgraphs.ts'
 const env = { SUBGRAPH_DEADLINE_MS: '2000', BREAKER_FAILURES: '2', BREAKER_PROBE_MS: '200' }
 
 it('keeps every other panel whole while a subgraph is stopped dead and while it is killed', async () => {
-  const told: string[] = []
+  const lines: string[] = []
   const result = await runChaos({
     names: ['cny'],
     perSecond: 16,
     calmSeconds: 1,
     stoppedSeconds: 5,
     env,
-    print: (line) => void told.push(line),
+    print: (line) => void lines.push(line),
   })
-  expect(told.filter((line) => !line.startsWith('SIG'))).toEqual([])
+  expect(lines.filter((line) => !line.startsWith('SIG'))).toEqual([])
   expect(result).toMatchObject({ otherPanelsFailed: 0, misledPanels: 0, status5xx: 0 })
   expect(result.otherPanels).toBeGreaterThan(0)
   expect(result.refusals).toBeGreaterThan(0)

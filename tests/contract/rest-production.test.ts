@@ -49,7 +49,7 @@ it('an e-mail address is not changed without a confirmation, everything else of 
   expect(changed.body).toMatchObject({ user: { first_name: 'Grace', email } })
 })
 
-it('a new account gets no red pocket, and hears from when it will', async () => {
+it('a new account gets no red pocket, and learns when it will', async () => {
   const { call } = await createRestUser(createRestClient(world.origin))
   const { status, body } = await call('POST', '/cny/claim', { body: { phrase: 'luck' } })
   expect([status, (body as { code: string }).code]).toEqual([422, 'ACCOUNT_TOO_NEW'])

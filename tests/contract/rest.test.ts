@@ -23,7 +23,7 @@ describe('the REST contract in one process', () => {
 })
 
 describe('every answer', () => {
-  it('tells the rate limit, also a refusal', async () => {
+  it('reports the rate limit, in refusals too', async () => {
     for (const path of ['/balance', '/inventory/assets?limit=1', '/nothing']) {
       const { headers } = await call('GET', path)
       for (const name of ['limit', 'remaining', 'reset']) {

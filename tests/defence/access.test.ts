@@ -56,7 +56,7 @@ describe('an operation that asks for more than a stranger may read', () => {
     expect([status, codes, data]).toEqual([401, ['UNAUTHENTICATED'], undefined])
   })
 
-  it('answers the same document in full to somebody who is signed in, whoever asked first', async () => {
+  it('answers the same document in full to a signed-in user, whichever caller asked first', async () => {
     const query = '{ me { username } market { feed } }'
     const trader = await world.trader()
     const refused = await world.stranger.ask(query)
@@ -81,7 +81,7 @@ describe('listUnrefusable', () => {
     expect(rules(sdl)).toEqual(['Open.secret'])
   })
 
-  it('accepts what can be null, and what nobody can reach without a token', () => {
+  it('accepts what can be null, and what cannot be reached without a token', () => {
     const sdl = `
       type Query @access(rule: "PUBLIC") { mine: Mine @access(rule: "OWNER") }
       type Mine @access(rule: "OWNER") { name: String! logs: String @access(rule: "ADMIN") }`

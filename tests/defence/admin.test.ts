@@ -52,7 +52,7 @@ async function signIn({ username, password }: Pick<Trader, 'username' | 'passwor
 
 const roleOf = ({ accessToken }: Tokens) => decodeJwt(accessToken)['role']
 
-/** Follows the cash of a user until the stream ends, and gives all that it told. */
+/** Follows the cash of a user until the stream ends, and returns all its events. */
 async function follow(token: string): Promise<{ readonly rest: Promise<string> }> {
   const response = await fetch(`${world.origin}/stream`, {
     method: 'POST',

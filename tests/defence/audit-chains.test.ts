@@ -47,7 +47,7 @@ async function keepTwoChains(): Promise<readonly [string, string]> {
 
 const verify = () => verifyChains(directory)
 
-/** Changes the lines of a file as somebody with an editor would. */
+/** Changes the lines of a file as with an editor. */
 function edit(file: string, change: (lines: string[]) => string[]): void {
   const path = join(directory, file)
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
@@ -67,7 +67,7 @@ const removeHeads = (): void => {
   }
 }
 
-describe('chains that nobody has touched', () => {
+describe('unaltered chains', () => {
   it('are intact, and each names the end of the one before', async () => {
     const [first] = await keepTwoChains()
     const { violations, chains, records, torn, open, events } = verify()
@@ -104,7 +104,7 @@ describe('chains that nobody has touched', () => {
   })
 })
 
-describe('chains that somebody has touched', () => {
+describe('altered chains', () => {
   it('betray any byte that was flipped, with its file and line', async () => {
     for (const file of await keepTwoChains()) {
       const path = join(directory, file)
@@ -172,7 +172,7 @@ describe('chains that somebody has touched', () => {
 })
 
 describe('a trail that cannot be written', () => {
-  it('stops nobody, counts what is missing, and tells of the gap when it can be written again', async () => {
+  it('stops no request, counts what is missing, and records the gap when it can be written again', async () => {
     const place = join(directory, 'audit')
     writeFileSync(place, 'in the way')
     const trail = openAuditTrail({ directory: place, name: 'test', now, log })

@@ -4,7 +4,7 @@ import {
   graphql,
   signIn,
   startAuditedWorld,
-  tell,
+  summarize,
   wrong,
 } from '../world/audit.ts'
 
@@ -41,14 +41,14 @@ describe('the audit trail of sign-ins', () => {
     expect(await audited.tellAll(graphql(skipped, { no: false }))).toEqual(['user.sign_in ok'])
   })
 
-  it('tells the same of every door', async () => {
+  it('records the same at every endpoint', async () => {
     const { username, password } = await audited.world.trader()
     const auth = await audited.send({ path: '/auth/sign-in', body: { username, password } })
     const rest = await audited.send({ path: '/api/v1/auth/login', body: { username, password } })
-    const doors = [auth, rest].map(({ events }) =>
-      events.map((event) => [tell(event), event.user, event.extra?.['door']]),
+    const records = [auth, rest].map(({ events }) =>
+      events.map((event) => [summarize(event), event.user, event.extra?.['door']]),
     )
-    expect(doors).toEqual([
+    expect(records).toEqual([
       [['user.sign_in ok', username, 'auth']],
       [['user.sign_in ok', username, 'rest']],
     ])
@@ -65,7 +65,7 @@ describe('the audit trail of sign-ins', () => {
     )
   })
 
-  it('tells whose session ended when nothing but the cookie says so', async () => {
+  it('records whose session a sign-out by cookie alone ended', async () => {
     const { username, refreshToken } = await audited.world.trader()
     const signOut = {
       path: '/auth/sign-out',
@@ -73,14 +73,14 @@ describe('the audit trail of sign-ins', () => {
       headers: { cookie: `cnop_refresh=${refreshToken}` },
     }
     const { events } = await audited.send(signOut)
-    expect(events.map((event) => [tell(event), event.user, event.extra])).toEqual([
+    expect(events.map((event) => [summarize(event), event.user, event.extra])).toEqual([
       ['user.sign_out ok', username, { session: refreshToken.split('.')[1], door: 'auth' }],
     ])
     // Again, there is nothing to end.
     expect(await audited.tellAll(signOut)).toEqual([])
   })
 
-  it('tells of a block when it comes about, and of every sign-in that it refuses', async () => {
+  it('records a block when it starts, and every sign-in that it refuses', async () => {
     const ip = audited.newAddress()
     const { username, password } = await audited.world.trader()
     const attempt = (given: string) => audited.tellAll({ ...signIn('nobody_at_all', given), ip })
@@ -106,7 +106,7 @@ describe('the audit trail of sign-ins', () => {
     expect(set.map(({ extra }) => extra)).toEqual([{ ip, reason: 'failed sign-ins', seconds: 300 }])
   })
 
-  it('tells of more sign-ins in one document than may be looked at', async () => {
+  it('records a document with more sign-ins than are checked', async () => {
     const many = Array.from(
       { length: 30 },
       (_, index) =>

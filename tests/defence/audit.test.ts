@@ -6,7 +6,7 @@ import {
   newPerson,
   signIn,
   startAuditedWorld,
-  tell,
+  summarize,
   wrong,
 } from '../world/audit.ts'
 import { newKey } from '../world/world.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => audited.stop())
 
 describe('the audit trail', () => {
-  it('tells who, from where and with what, once, before the answer is there', async () => {
+  it('records who, from where and with what, once, before the answer is there', async () => {
     const ip = audited.newAddress()
     const { events } = await audited.send({
       ...signIn(audited.trader.username.toUpperCase(), audited.trader.password),
@@ -40,7 +40,7 @@ describe('the audit trail', () => {
     expect(events[0]?.extra?.['door']).toBe('graphql')
   })
 
-  it('tells of accounts, sessions, profiles and passwords', async () => {
+  it('records accounts, sessions, profiles and passwords', async () => {
     const ada = newPerson()
     expect(await audited.tellAll(signUp(ada))).toEqual(['user.sign_up ok'])
     expect(await audited.tellAll(signUp(ada))).toEqual(['user.sign_up failed USERNAME_TAKEN'])
@@ -74,7 +74,7 @@ describe('the audit trail', () => {
     ])
   })
 
-  it('tells of a revoked session, and of none that is not the caller’s', async () => {
+  it('records a revoked session, and none that is not the caller’s', async () => {
     const { username, password, token } = await audited.world.trader()
     await audited.send(signIn(username, password))
     const sessions = '{ me { sessions { id isCurrent } } }'
@@ -89,11 +89,11 @@ describe('the audit trail', () => {
       events.map(({ action, outcome, extra }) => [action, outcome, extra?.['session']]),
     ).toEqual([['session.revoke', 'ok', session]])
     const foreign = await audited.send({ token, ...graphql(revoke, { id: 'ses_foreign' }) })
-    expect(foreign.events.map(tell)).toEqual(['session.revoke failed SESSION_NOT_FOUND'])
+    expect(foreign.events.map(summarize)).toEqual(['session.revoke failed SESSION_NOT_FOUND'])
     expect(JSON.stringify(foreign.events)).not.toContain('ses_foreign')
   })
 
-  it('tells a refresh token that was used twice from one that is none, and no client which it was', async () => {
+  it('distinguishes a reused refresh token from an unknown one, and shows clients no difference', async () => {
     const { username, refreshToken } = await audited.world.trader()
     const refresh = (token: string) =>
       audited.send(
@@ -116,7 +116,7 @@ describe('the audit trail', () => {
       ['session.refresh_reused', username],
     ])
     const unknown = await refresh('anything')
-    expect(unknown.events.map(tell)).toEqual(['token.refused refused SESSION_ENDED'])
+    expect(unknown.events.map(summarize)).toEqual(['token.refused refused SESSION_ENDED'])
     expect(reused.answer).not.toContain('REUSED')
     const errorOf = (text: string) => {
       const { errors } = JSON.parse(text) as { errors: { extensions: object }[] }
@@ -132,13 +132,13 @@ describe('the audit trail', () => {
     ['a forged bearer token', { authorization: 'Bearer forged.token.here' }],
     ['a header without a scheme', { authorization: 'forged' }],
     ['a forged developer token', { 'x-developer-token': 'forged.token.here' }],
-  ])('tells of %s', async (_what, headers) => {
+  ])('records %s', async (_what, headers) => {
     expect(await audited.tellAll({ ...graphql('{ __typename }'), headers })).toEqual([
       'token.refused refused UNAUTHENTICATED',
     ])
   })
 
-  it('tells what administrators do, and who tries without being one', async () => {
+  it('records what administrators do, and who tries without being one', async () => {
     const { token } = audited.admin
     const ip = audited.newAddress()
     const path = `/system/blocks/${ip}`
@@ -158,7 +158,7 @@ describe('the audit trail', () => {
     expect(await audited.tellAll(pretender)).toEqual(['admin.access refused FORBIDDEN'])
   })
 
-  it('tells of faults that are injected, and of exports', async () => {
+  it('records injected faults and exports', async () => {
     const fault = { path: '/system/faults/cny', method: 'PUT', body: { kind: 'error' } }
     const set = await audited.send(fault)
     expect(set.events.map(({ action, extra }) => [action, extra])).toEqual([
@@ -172,12 +172,12 @@ describe('the audit trail', () => {
     expect(await audited.tellAll(file)).toEqual(['limit.hit refused RATE_LIMITED'])
   })
 
-  it('tells nothing of what is everyday', async () => {
+  it('records no everyday requests', async () => {
     expect(await audited.tellAll(graphql('{ market { feed } }'))).toEqual([])
     const { token } = audited.trader
     const deposit = 'mutation ($i: CashInput!) { deposit(input: $i) { entry { id } } }'
     const cash = { i: { key: newKey(), amount: '10.00' } }
-    // Money is told by the journal, which is a chain itself: it is not written twice.
+    // The journal, a chain itself, records money: it is not written twice.
     expect(await audited.tellAll({ token, ...graphql(deposit, cash) })).toEqual([])
     expect(await audited.tellAll(signIn('', ''))).toEqual(['user.sign_in failed BAD_USER_INPUT'])
     const badType = graphql('mutation ($i: SignInInput!) { signIn(input: $i) { username } }', {
@@ -193,11 +193,11 @@ describe('the audit trail', () => {
       await fetch(`${audited.world.origin}/assets/none.png`, { headers: { 'x-forwarded-for': ip } })
     }
     const grown = audited.records().slice(before)
-    expect(grown.map(tell)).toEqual(['limit.hit refused RATE_LIMITED'])
+    expect(grown.map(summarize)).toEqual(['limit.hit refused RATE_LIMITED'])
     expect(grown[0]?.extra).toEqual({ limit: 'requests' })
     await audited.world.stop()
     const ofClient = audited.records().filter(({ client_ip }) => client_ip === ip)
-    expect(ofClient.map(tell)).toEqual([
+    expect(ofClient.map(summarize)).toEqual([
       'limit.hit refused RATE_LIMITED',
       'limit.hit refused RATE_LIMITED ×9',
     ])

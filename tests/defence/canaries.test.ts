@@ -90,7 +90,7 @@ async function sendWhereTheyBelong(): Promise<void> {
   expect((await graphql(deposit, { i: { key, amount: '10.00' } }, own)).text).toContain('"entry"')
   const passwords = { currentPassword: canary('an old password'), newPassword: canary('a new one') }
   await graphql(change, { i: passwords }, own)
-  await send('/auth/sign-in', json({ username, password: canary('the session door') }))
+  await send('/auth/sign-in', json({ username, password: canary('the session endpoint') }))
   const cookies = () => `cnop_refresh=${canary('the cookie')}; cnop_device=${canary('the device')}`
   await send('/auth/refresh', json({}, { cookie: `${cookies()}; b=c` }))
   await send('/auth/sign-out', json({}, { cookie: cookies() }))

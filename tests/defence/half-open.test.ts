@@ -54,7 +54,7 @@ async function readAll(socket: Socket): Promise<string> {
 
 const agent = new Agent({ localAddress: victim })
 
-/** What somebody at another address is answered. */
+/** The answer to a client at another address. */
 async function askAsVictim(to = port, path = '/graphql'): Promise<number> {
   const isPost = path === '/graphql'
   const { statusCode, body } = await request(`http://127.0.0.1:${to}${path}`, {
@@ -99,7 +99,7 @@ const kinds: readonly (readonly [name: string, bytes: string, port: () => number
 ]
 
 describe('an address that holds half-open requests', () => {
-  it('stops nobody else, whatever it sends, and is disconnected', async () => {
+  it('stops no other client, whatever it sends, and is disconnected', async () => {
     const held = await Promise.all(
       kinds.map(async ([name, bytes, to]) => ({ name, sockets: await openMany(25, bytes, to()) })),
     )
@@ -156,7 +156,7 @@ describe('an address that holds half-open requests', () => {
 })
 
 describe('a client that does not take its answers', () => {
-  it('loses its connection, and nobody else waits for it', async () => {
+  it('loses its connection, and no other client waits for it', async () => {
     const small = await startWorld({ ANSWER_TIMEOUT_MS: '1', ROUTER_DEADLINE_MS: '1000' })
     try {
       const socket = connect({ port: small.router.port, host: '127.0.0.1', localAddress: attacker })

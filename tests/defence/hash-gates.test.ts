@@ -75,7 +75,7 @@ function signInFrom(address: string): Promise<Sent> {
 }
 
 describe('a crowd of sign-ups from one address', () => {
-  it('is refused beyond its share, and nobody else notices', async () => {
+  it('is refused beyond its share, and no other client notices', async () => {
     const signUps = Array.from({ length: 140 }, (_, place) =>
       place % 2 === 0 ? signUpGraphql() : signUpRest(),
     )

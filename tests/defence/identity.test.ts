@@ -3,7 +3,7 @@ import { cookieAttacks } from '../attack/identity/cookies.ts'
 import { accountAttacks } from '../attack/identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../attack/identity/matrix.ts'
 import { rotationAttacks } from '../attack/identity/rotation.ts'
-import { sealAttacks } from '../attack/identity/seals.ts'
+import { signatureAttacks } from '../attack/identity/signatures.ts'
 import { sessionAttacks } from '../attack/identity/sessions.ts'
 import { tokenAttacks } from '../attack/identity/tokens.ts'
 import { type IdentityWorld, openIdentityWorld } from '../attack/identity/world.ts'
@@ -27,7 +27,7 @@ describe.each([
   ['a session', sessionAttacks],
   ['a cookie', cookieAttacks],
   ['an account', accountAttacks],
-  ['a seal', sealAttacks],
+  ['a signature', signatureAttacks],
   ['a field', matrixAttacks],
   ['an entity', entityAttacks],
   ['a key', rotationAttacks],

@@ -17,7 +17,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** Somebody at an address of their own, so that blocked addresses are no part of this. */
+/** A client with an address of its own, so that blocked addresses are no part of this. */
 function visitor(cookies: Visitor['cookies'] = new Map()): Visitor {
   addresses += 1
   const made = createVisitor(world.origin, { from: `127.0.9.${addresses}`, cookies })
@@ -55,7 +55,7 @@ describe('twelve wrong guesses from anywhere', () => {
     expect(await phone.signIn(username, password)).toMatchObject({ status: 200 })
   })
 
-  it('with the cookie of a device of somebody else count as a stranger’s', async () => {
+  it('with the cookie of a device of another user count as a stranger’s', async () => {
     const [victim, other] = [await world.trader(), await world.trader()]
     const attacker = visitor()
     await attacker.signIn(other.username, other.password)

@@ -40,7 +40,7 @@ describe('the limit of an address', () => {
     expect(left(await target.send({ body: typename, from: '127.0.8.2' }))).toBe(39)
   })
 
-  it('is told on every answer, whatever the answer is', async () => {
+  it('is reported on every response', async () => {
     const from = '127.0.8.3'
     const answers = [
       await target.send({ body: typename, from }),
@@ -158,7 +158,7 @@ describe('an administrator', () => {
     expect((await target.send({ body, from })).status).toBe(400)
   })
 
-  it('is told no names by a misspelt field where introspection is off', async () => {
+  it('sees no names in the error of a misspelt field where introspection is off', async () => {
     const { text } = await target.send({
       body: { query: '{ markets { feed } }' },
       from: '127.0.8.11',

@@ -77,7 +77,7 @@ describe('log files', () => {
     }
   })
 
-  it('tell a refused request from a good one by their level', async () => {
+  it('distinguish a refused request from a good one by their level', async () => {
     const requestId = `req-test-${newKey()}`
     await world.stranger.ask('{ me { username } }', {}, { 'x-request-id': requestId })
     const lines = await untilLine(

@@ -46,7 +46,7 @@ const ask = (query: string): Promise<number> =>
     return statusCode
   })
 
-/** Sends a thousand requests, ten at a time, and tells which statuses came. */
+/** Sends a thousand requests, ten at a time, and returns the statuses. */
 async function sendMany(send: (index: number) => Promise<number>): Promise<Set<number>> {
   const statuses = new Set<number>()
   for (let index = 0; index < 1_000; index += 10) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-interface Told {
+interface Reply {
   readonly status: number
   readonly body: {
     readonly code?: string
@@ -35,10 +35,10 @@ interface Told {
   }
 }
 
-async function read(path: string, token?: string, origin = world.origin): Promise<Told> {
+async function read(path: string, token?: string, origin = world.origin): Promise<Reply> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const response = await fetch(`${origin}${path}`, { headers })
-  return { status: response.status, body: (await response.json()) as Told['body'] }
+  return { status: response.status, body: (await response.json()) as Reply['body'] }
 }
 
 const audit = (query: string) => read(`/system/audit${query}`, admin.token)
@@ -103,7 +103,7 @@ describe('the audit query', () => {
 })
 
 describe('/system/breakers', () => {
-  it('tells whether each subgraph is asked, since when, and how its last calls failed', async () => {
+  it('reports whether each subgraph is asked, since when, and how its last calls failed', async () => {
     const startedAt = (await read('/system/breakers')).body.breakers!.map(({ since }) => since)
     const setFault = (method: string, body: object) =>
       fetch(`${world.origin}/system/faults/cny`, {

@@ -163,7 +163,7 @@ describe('the port of a subgraph', () => {
     },
   )
 
-  it('tells operators that it lives, how it is, and what it counts', async () => {
+  it('gives operators liveness, health and metrics', async () => {
     const { port } = new URL(remote.subgraph('user').url)
     for (const path of ['/internal/live', '/internal/health', '/internal/metrics']) {
       const { status, headers } = await ask(Number(port), path)
@@ -171,7 +171,7 @@ describe('the port of a subgraph', () => {
     }
   })
 
-  it('lets the router verify tokens and hear of ended sessions all the same', async () => {
+  it('lets the router verify tokens and learn of ended sessions all the same', async () => {
     const trader = await remote.trader()
     const { errors } = await trader.ask('{ me { username } }')
     expect(errors).toEqual([])

@@ -74,7 +74,7 @@ describe('a restart', () => {
     expect(await untilWhole(trader)).toMatchObject({ me: { orders: { nodes: [] } } })
   })
 
-  it('of the router costs nobody a session', async () => {
+  it('of the router ends no session', async () => {
     const trader = await createTrader(visit())
     await trader.deposits('10.00')
     await router.stop()

@@ -26,7 +26,7 @@ function visitor(options?: Parameters<typeof createVisitor>[1]): Visitor {
   return made
 }
 
-/** Somebody's browser after a sign-in. */
+/** A browser after a sign-in. */
 async function signedIn(person: Pick<Trader, 'username' | 'password'> = trader) {
   const browser = visitor()
   const { accessToken, status } = await browser.signIn(person.username, person.password)
@@ -129,7 +129,7 @@ describe('a sign-out', () => {
     const cookies: [string, string][] = value === undefined ? [] : [['cnop_refresh', value]]
     const answer = await visitor({ cookies }).signOut()
     expect(answer).toMatchObject({ status: 204 })
-    // A token of the family, even an unknown one, can only come from somebody who had a true one.
+    // A token of the family, even an unknown one, can only come from a client that had a valid one.
     if (what === 'one with another secret') await expectEnded(session)
     else await expectOpen(session)
   })

@@ -18,7 +18,7 @@ const reboundName = 'rebound.example'
 const table = 'users'
 const row = { pk: 'USER#victim', sk: 'PROFILE' }
 
-/** What the store would do for anybody who can send it a request. */
+/** What the store does for any client that reaches it. */
 const putRow = JSON.stringify({
   TableName: table,
   Item: { pk: { S: row.pk }, sk: { S: row.sk }, role: { S: 'ADMIN' } },
@@ -31,7 +31,7 @@ let pages: HttpServer
 let standIns: Server[]
 let reached: string[]
 
-/** Counts whoever connects, on an address that the store could have or on a port that browsers allow. */
+/** Counts connections, on an address that the store could have or on a port that browsers allow. */
 async function countConnections(port: number): Promise<Server> {
   const server = createServer((socket) => {
     reached.push(`${standInHost}:${(server.address() as AddressInfo).port}`)

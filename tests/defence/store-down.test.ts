@@ -126,7 +126,7 @@ describe('when the store answers again', () => {
   })
 })
 
-describe('when nobody listens where the store was', () => {
+describe('when nothing listens on the store’s port', () => {
   beforeAll(() => proxy.stop())
   it('every endpoint says so by the same code', meetOutage, 120_000)
 })

@@ -27,7 +27,7 @@ const createAlert = /* GraphQL */ `
 `
 
 describe('a stream of one’s own', () => {
-  it('tells of orders as they fill, and the cash that they moved', async () => {
+  it('reports orders as they fill, and the cash that they moved', async () => {
     const trader = await world.trader({ cash: '1000.00' })
     const { token } = trader
     const orders = await opened(follow(world.origin, 'FollowOrders', { token }))
@@ -45,14 +45,14 @@ describe('a stream of one’s own', () => {
       orders: [{ status: 'COMPLETED', side: 'BUY', assetId: 'BTC', quantity: '0.001' }],
     })
     const after = await trader.cash()
-    const told = await balance.until(
+    const received = await balance.until(
       ({ cash }) => (cash as { available: string }).available === after,
     )
-    expect(told.isSnapshot).toBe(false)
+    expect(received.isSnapshot).toBe(false)
     await leaveAll()
   })
 
-  it('never tells of anybody else’s', async () => {
+  it('never reports those of others', async () => {
     const [alice, bob] = [await world.trader({ cash: '500.00' }), await world.trader()]
     const feeds = ['FollowOrders', 'FollowBalance'] as const
     const own = await Promise.all(
@@ -73,7 +73,7 @@ describe('a stream of one’s own', () => {
     await leaveAll()
   })
 
-  it('begins with the open orders, and tells when one is cancelled', async () => {
+  it('begins with the open orders, and reports when one is cancelled', async () => {
     const trader = await world.trader({ cash: '100.00' })
     const { data } = await trader.ask<{ placeOrder: { order: { id: string } } }>(
       /* GraphQL */ `
@@ -113,7 +113,7 @@ describe('a stream of one’s own', () => {
     await leaveAll()
   })
 
-  it('tells of a price alert that fires', async () => {
+  it('reports a price alert that fires', async () => {
     const trader = await world.trader()
     const { token } = trader
     const stream = await opened(follow(world.origin, 'FollowNotifications', { token }))
@@ -122,8 +122,8 @@ describe('a stream of one’s own', () => {
     const { codes } = await trader.ask(createAlert, { input: wish })
     expect(codes).toEqual([])
     market.setPrice('BTC', 51_000)
-    const told = await stream.until(({ isSnapshot }) => !isSnapshot)
-    expect(told).toMatchObject({
+    const received = await stream.until(({ isSnapshot }) => !isSnapshot)
+    expect(received).toMatchObject({
       sequence: 2,
       notifications: [{ kind: 'PRICE_ALERT', assetId: 'BTC' }],
     })

@@ -130,7 +130,7 @@ describe('a stream that may not be', () => {
     expect(stream.status).toBeLessThan(500)
   })
 
-  it('is not served at the door of queries', async () => {
+  it('is not served at the endpoint of queries', async () => {
     const { codes } = await world.stranger.ask(text('orderEvents'))
     expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
@@ -160,7 +160,7 @@ describe('a stream that may not be', () => {
   })
 })
 
-/** The platform hears of a client that has left a moment later. */
+/** The platform notices a moment later that a client has left. */
 async function untilOpen(open: () => Promise<Followed>): Promise<Followed> {
   for (;;) {
     const stream = await opened(open())

@@ -25,19 +25,22 @@ async function followAtBoth(name: string, options: object): Promise<readonly [Fo
 const postedOf = (event: StreamEvent): string => (event['cash'] as { posted: string }).posted
 
 describe('streams of two routers', () => {
-  it('tell of the same fill, whichever router it came through', async () => {
+  it('report the same fill, whichever router it came through', async () => {
     const trader = await world.trader({ cash: '1000.00' })
     const both = await followAtBoth('FollowOrders', { token: trader.token })
     await trader.buys('0.001', 'BTC')
-    const told = await Promise.all(both.map((stream) => stream.until((event) => !event.isSnapshot)))
-    expect(told[0]).toMatchObject({ sequence: 2, orders: [{ status: 'COMPLETED' }] })
-    expect(told[1]).toEqual(told[0])
+    const received = await Promise.all(
+      both.map((stream) => stream.until((event) => !event.isSnapshot)),
+    )
+    expect(received[0]).toMatchObject({ sequence: 2, orders: [{ status: 'COMPLETED' }] })
+    expect(received[1]).toEqual(received[0])
   })
 
-  it('tell the same prices', async () => {
+  it('report the same prices', async () => {
     const both = await followAtBoth('FollowPrices', { variables: { ids: ['BTC'] } })
-    const told = await Promise.all(both.map((stream) => stream.first(4)))
-    for (const events of told) expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4])
+    const received = await Promise.all(both.map((stream) => stream.first(4)))
+    for (const events of received)
+      expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4])
   })
 
   it('end when the session ends at one of them', async () => {

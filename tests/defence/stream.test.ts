@@ -39,11 +39,11 @@ describe('a stream of prices', () => {
     await leaveAll()
   })
 
-  it('tells of an asset five times a second at most, however often it ticks', async () => {
+  it('reports an asset five times a second at most, however often it ticks', async () => {
     const stream = await prices(['BTC'])
     const events = await stream.first(9)
     const [first = 0, ...later] = events.slice(1).map(quotedAtOf)
-    // Eight events are seven pauses of 200 ms, but for the age of a tick when it is told.
+    // Eight events are seven pauses of 200 ms, but for the age of a tick when it is sent.
     expect((later.at(-1) ?? 0) - first).toBeGreaterThan(1_100)
     await leaveAll()
   })
@@ -51,15 +51,15 @@ describe('a stream of prices', () => {
   it('answers what the document asks: aliases, fragments, skipped fields and types', async () => {
     const text = /* GraphQL */ `
       subscription ($ids: [ID!]!, $isShort: Boolean!) {
-        told: prices(ids: $ids) {
+        sent: prices(ids: $ids) {
           __typename
           sequence
           isSnapshot
           place: sequence
-          ...Told
+          ...Sent
         }
       }
-      fragment Told on PricesEvent {
+      fragment Sent on PricesEvent {
         prices {
           id: assetId
           price @skip(if: $isShort)
@@ -89,7 +89,7 @@ describe('a stream of prices', () => {
     await leaveAll()
   })
 
-  it('loses nothing but time to a reader that hangs: it is told the newest prices behind a number without a hole', async () => {
+  it('loses nothing but time to a reader that hangs: it receives the newest prices, and no sequence number is missing', async () => {
     const ids = await listAssets(world)
     const [slow, quick] = [await prices(ids), await prices(ids)]
     await Promise.all([slow.first(1), quick.first(1)])

@@ -56,7 +56,7 @@ function readLines(directory: string, requestId: string): string[] {
 
 interface Form {
   readonly origin: string
-  /** A subgraph's own door, or the only one there is. */
+  /** A subgraph's own endpoint, or the only one. */
   readonly userOrigin: string
   readonly hasRedis: boolean
   trader(options: { cash: string }): Promise<Trader>

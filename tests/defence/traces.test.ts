@@ -58,7 +58,7 @@ describe('traces', () => {
     expect(seen.dropped).toBeGreaterThan(0)
   })
 
-  it('hold no value that a client sent, neither variable nor literal, and nobody’s name', async () => {
+  it('hold no value that a client sent, neither variable nor literal, and no user’s name', async () => {
     const trader = await world.trader()
     const literal = `canary-${newKey()}`
     const document = `mutation S { signIn(input: { username: "${trader.username}", password: "${literal}" }) { accessToken } }`

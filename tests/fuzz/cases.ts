@@ -155,7 +155,7 @@ function makeStream(chance: Chance): Case {
   return { method: 'POST', path: '/stream', headers: { ...makeHeaders(chance), ...accept }, body }
 }
 
-/** Mostly GraphQL, sometimes another door, sometimes a query in an address. */
+/** Mostly GraphQL, sometimes another endpoint, sometimes a query in an address. */
 export function makeCase(chance: Chance): Case {
   if (chance.oneIn(12)) return makeStream(chance)
   const headers = makeHeaders(chance)

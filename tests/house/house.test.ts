@@ -32,7 +32,7 @@ describe('the tree', () => {
     expect(visible.sort()).toEqual(['ops', 'router', 'schema', 'subgraphs', 'tests', 'web'])
   })
 
-  it('tells a service from a library by its SDL', () => {
+  it('distinguishes a service from a library by its SDL', () => {
     const services = readdirSync(join(root, 'schema/subgraphs')).map((file) =>
       file.replace('.graphql', ''),
     )

@@ -42,7 +42,7 @@ describe('people with other keyboards and names', () => {
     await page.waitForURL('**/dashboard')
   })
 
-  it('are told at the field which name is none', async () => {
+  it('are shown at the field why a name is refused', async () => {
     await page.goto('/profile')
     await profile().getByLabel('First name').fill('Ada 2')
     await profile().getByLabel('Last name').click()

@@ -121,8 +121,8 @@ async function untilNotified(trader: Trader): Promise<Bell['me']> {
   }
 }
 
-describe('somebody who waits for a price', () => {
-  it('watches an asset, asks to be told, and is told once when the market gets there', async () => {
+describe('a user who waits for a price', () => {
+  it('watches an asset, sets an alert, and is notified once when the market gets there', async () => {
     const alice = await world.trader()
     const bobby = await world.trader()
     const { username } = alice

@@ -41,7 +41,7 @@ const buysEther = (limitPrice: string) =>
     input: { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '1', limitPrice },
   })
 
-describe('somebody who watches the market', () => {
+describe('a user who watches the market', () => {
   let watched: WatchedPage
   let page: Page
   let polls: number
@@ -89,7 +89,7 @@ describe('somebody who watches the market', () => {
     await panel.getByText('$64,200.00').waitFor()
   })
 
-  it('is told on whichever page when an alert fires, once, and finds it under the bell', async () => {
+  it('is notified on any page when an alert fires, once, and finds it under the bell', async () => {
     await page.goto('/market/BTC')
     await page.getByLabel('Alert price in US dollars').fill('65000')
     await page.getByRole('button', { name: 'Set alert' }).click()
@@ -163,7 +163,7 @@ describe('somebody who watches the market', () => {
     await ticket.getByRole('button', { name: 'Review buy', disabled: false }).waitFor()
   })
 
-  it('is told that the platform cancelled an order of a delisted asset', async () => {
+  it('is notified that the platform cancelled an order of a delisted asset', async () => {
     expect((await buysEther('2000')).codes).toEqual([])
     market.remove('ETH')
     const toast = page.getByRole('alert').filter({ hasText: 'Limit order cancelled' })

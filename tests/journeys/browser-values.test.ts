@@ -124,7 +124,7 @@ describe('the dashboard while prices tick', () => {
     }
   })
 
-  it('tells the same change of the day as the profit of the day’s chart', async () => {
+  it('reports the same change of the day as the profit of the day’s chart', async () => {
     // What the trader has just done must be known everywhere first.
     await page.getByRole('row', { name: /Solana.*5\.3/ }).waitFor()
     await page.getByRole('img', { name: /paid in \$100\.00/ }).waitFor()

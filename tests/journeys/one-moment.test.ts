@@ -154,7 +154,7 @@ describe('one request', () => {
     expect(totals.size).toBeGreaterThan(2)
   })
 
-  it('tells of assets bought today what they gained since, not what their price did all day', async () => {
+  it('counts assets bought today from their purchase, not from the start of the day', async () => {
     const { dayChange, totalValue, holdings } = (await askWhile(64_000)).me.portfolio
     expect(parseUsd(dayChange.amount)).toBe(subtractUsd(parseUsd(totalValue), parseUsd('9000.00')))
     expect(dayChange.base).toBe('9000.00')

@@ -45,7 +45,7 @@ describe('the user service down', () => {
     await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').waitFor()
     expect(new URL(page.url()).pathname).toBe('/portfolio')
     expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0)
-    // What needs nobody's account goes on.
+    // Public pages still work.
     await page.getByRole('link', { name: 'See the market meanwhile' }).click()
     await page.getByRole('table', { name: 'Assets' }).getByText('Bitcoin').first().waitFor()
     await page.goto('/portfolio')
@@ -216,7 +216,7 @@ describe('a file of another deployment', () => {
     await page.unroute('**/static/ProfilePage-*.js')
   })
 
-  it('that is never to be had is told, without reloading for ever', async () => {
+  it('that stays unavailable is reported, without reloading for ever', async () => {
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
     await page.evaluate('sessionStorage.clear()')

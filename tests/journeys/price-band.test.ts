@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(async () => {
   market.setPrice('BTC', 50_000)
   const { length } = ticks.events
-  if (isHalted(toldOf('BTC').at(-1)!)) await hears('BTC', isOpen, length)
+  if (isHalted(seenOf('BTC').at(-1)!)) await sees('BTC', isOpen, length)
 })
 afterAll(async () => {
   for (const stream of [ticks, own]) {
@@ -38,24 +38,24 @@ afterAll(async () => {
   await market.stop()
 })
 
-interface Told {
+interface Price {
   readonly assetId: string
   readonly price: string
   readonly isActive: boolean
   readonly haltedSince: string | null
 }
 
-const pricesOf = (event: StreamEvent) => event['prices'] as readonly Told[]
-const toldOf = (assetId: string) =>
-  ticks.events.flatMap(pricesOf).filter((told) => told.assetId === assetId)
+const pricesOf = (event: StreamEvent) => event['prices'] as readonly Price[]
+const seenOf = (assetId: string) =>
+  ticks.events.flatMap(pricesOf).filter((price) => price.assetId === assetId)
 
-/** Waits until the stream tells something of an asset, behind everything that it has told already. */
-async function hears(assetId: string, test: (told: Told) => boolean, from = 0): Promise<Told> {
-  const isMeant = (told: Told) => told.assetId === assetId && test(told)
+/** Waits for a matching price of an asset after the first `from` prices. */
+async function sees(assetId: string, test: (price: Price) => boolean, from = 0): Promise<Price> {
+  const isMeant = (price: Price) => price.assetId === assetId && test(price)
   return pricesOf(await ticks.until((event) => pricesOf(event).some(isMeant), from)).find(isMeant)!
 }
-const isHalted = ({ haltedSince }: Told): boolean => haltedSince !== null
-const isOpen = ({ haltedSince }: Told): boolean => haltedSince === null
+const isHalted = ({ haltedSince }: Price): boolean => haltedSince !== null
+const isOpen = ({ haltedSince }: Price): boolean => haltedSince === null
 
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id status price } } }`
 
@@ -131,9 +131,9 @@ describe('one absurd price between two good ones', () => {
     expect((await waitsFor('BTC', 'BELOW', '1')).codes).toEqual([])
     const from = ticks.events.length
     market.playPrices('BTC', [50_000, 0.5, 50_000])
-    await hears('BTC', isHalted, from)
+    await sees('BTC', isHalted, from)
     const halting = ticks.events.findIndex((event) => pricesOf(event).some(isHalted))
-    await hears('BTC', isOpen, halting + 1)
+    await sees('BTC', isOpen, halting + 1)
 
     expect((await places(order('BUY', 'BTC', '0.01'))).codes).toEqual([])
     expect(await readOrder(greedy)).toMatchObject({ status: 'PENDING' })
@@ -143,7 +143,7 @@ describe('one absurd price between two good ones', () => {
     expect(me.priceAlerts).toMatchObject([{ status: 'ACTIVE' }])
     expect(me.notifications.nodes).toEqual([])
     expect(me.portfolio.totalValue).toBe('10000.00')
-    expect(new Set(toldOf('BTC').map(({ price }) => price))).toEqual(new Set(['50000']))
+    expect(new Set(seenOf('BTC').map(({ price }) => price))).toEqual(new Set(['50000']))
   })
 })
 
@@ -151,7 +151,7 @@ describe('an asset that is halted', () => {
   it('refuses trades, says since when, and is worth what it was', async () => {
     const from = ticks.events.length
     market.alternate('BTC', [0.5, 50_000])
-    const { haltedSince } = await hears('BTC', isHalted, from)
+    const { haltedSince } = await sees('BTC', isHalted, from)
     for (const input of [order('BUY', 'BTC', '0.01'), order('SELL', 'BTC', '0.01', '60000')]) {
       const { codes, errors } = await places(input)
       expect([codes, errors[0]!.extensions.details]).toEqual([
@@ -176,8 +176,8 @@ describe('an asset that is halted', () => {
     const sale = await waits(order('SELL', 'BTC', '0.01', '70000'))
     const from = ticks.events.length
     market.setPrice('BTC', 75_000)
-    await hears('BTC', isHalted, from)
-    await hears('BTC', (told) => told.price === '75000' && isOpen(told), from)
+    await sees('BTC', isHalted, from)
+    await sees('BTC', (price) => price.price === '75000' && isOpen(price), from)
     await own.until((event) =>
       (event['orders'] as { orderId: string; status: string }[]).some(
         ({ orderId, status }) => orderId === sale && status === 'COMPLETED',
@@ -196,7 +196,7 @@ describe('an asset that is delisted', () => {
     expect((await waitsFor('ETH', 'ABOVE', '5000')).codes).toEqual([])
     const from = ticks.events.length
     market.remove('ETH')
-    await hears('ETH', ({ isActive }) => !isActive, from)
+    await sees('ETH', ({ isActive }) => !isActive, from)
     for (const id of [buy, sale]) {
       const ended = await own.until((event) =>
         (event['orders'] as { orderId: string; status: string }[]).some(

@@ -48,7 +48,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
   })
   afterAll(() => place.stop())
 
-  /** Somebody at the dashboard, and the access token that their page sends. */
+  /** A user at the dashboard, and the access token of the page. */
   async function signedIn(trader: Trader) {
     const { page, problems } = await openPage(browser, place.web)
     contexts.push(page.context())

@@ -75,7 +75,7 @@ describe('six processes', () => {
     })
   })
 
-  it('tell of fills and prices as they happen', async () => {
+  it('report fills and prices as they happen', async () => {
     const trader = await createTrader(createClient(split.origin))
     await trader.deposits('100.00')
     const { token } = trader

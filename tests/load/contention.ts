@@ -26,7 +26,7 @@ const businessRefusals = new Set([
   'DAILY_LIMIT_EXCEEDED',
 ])
 
-interface Told {
+interface Timed {
   readonly outcome: 'done' | 'refused' | 'failed'
   /** What the answer says that the cash changed by, in cents. */
   readonly change: bigint
@@ -45,7 +45,7 @@ function changeOf(data: Answer['data']): bigint {
   return 0n - parseUsd(moved?.order?.total ?? '0')
 }
 
-async function timed(send: () => Promise<Answer>): Promise<Told> {
+async function timed(send: () => Promise<Answer>): Promise<Timed> {
   const startedAt = performance.now()
   const answer = await send().catch(() => undefined)
   const durationMs = performance.now() - startedAt
@@ -86,17 +86,20 @@ export async function measureContention(operations: number): Promise<ContentionR
   try {
     await warmUp(await world.trader({ cash: openingCash }))
     const trader = await world.trader({ cash: openingCash })
-    const told = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: operations }, (_, place) => timed(() => command(trader, place))),
     )
-    const expected = told.reduce<bigint>((sum, { change }) => sum + change, parseUsd(openingCash))
-    const failed = told.filter(({ outcome }) => outcome === 'failed')
+    const expected = replies.reduce<bigint>(
+      (sum, { change }) => sum + change,
+      parseUsd(openingCash),
+    )
+    const failed = replies.filter(({ outcome }) => outcome === 'failed')
     for (const { code } of failed) print(`failed: ${String(code)}`)
-    const durations = told.map(({ durationMs }) => durationMs)
+    const durations = replies.map(({ durationMs }) => durationMs)
     return {
       operations,
       failed: failed.length,
-      refused: told.filter(({ outcome }) => outcome === 'refused').length,
+      refused: replies.filter(({ outcome }) => outcome === 'refused').length,
       balanceExact: (await trader.cash()) === formatUsd(usdFromCents(expected)),
       p50Ms: percentile(durations, 0.5),
       p95Ms: percentile(durations, 0.95),

@@ -20,7 +20,7 @@ import { openWire } from './soak/wire.ts'
 
 /**
  * `npm run soak -- --minutes 30`: people use the platform for a long time at a steady pace. It has to stay quick and
- * keep its size, refuse nobody, and in the end every balance has to follow from the journal.
+ * keep its size, refuse no request, and in the end every balance has to follow from the journal.
  */
 export interface SoakOptions {
   readonly seconds: number

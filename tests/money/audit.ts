@@ -74,11 +74,11 @@ export async function readStatement(trader: Trader): Promise<Statement> {
 export interface Audit {
   /** Promises that were broken, in words. */
   readonly lostAcks: readonly string[]
-  /** Things that nobody asked for or that do not add up. */
+  /** Movements without a command, or sums that do not add up. */
   readonly violations: readonly string[]
 }
 
-/** Compares what a customer was told with what the platform says now. */
+/** Compares the answers that a customer received with the state now. */
 export function auditStatement({ trader, deeds }: Customer, statement: Statement): Audit {
   const who = trader.username
   const lostAcks = deeds.flatMap((deed) =>
@@ -157,7 +157,7 @@ function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): st
   return [
     ...twice.map((trace) => `${trace} happened twice`),
     ...unasked.map((trace) => `${trace} was refused and happened`),
-    ...foreign.map((trace) => `nobody asked for the ${trace}`),
+    ...foreign.map((trace) => `no command explains the ${trace}`),
     ...filledTwice.map(({ orderId }) => `order ${String(orderId)} was filled twice`),
     ...(claims > 1 ? [`${claims} red pockets in one day`] : []),
   ]

@@ -49,7 +49,7 @@ interface Victim {
   readonly kill: () => void | Promise<void>
 }
 
-/** How long Redis stays away: long enough for everybody to notice. */
+/** How long Redis stays away: long enough for every process to notice. */
 const redisOutageMs = 1_500
 
 /** What dies without warning and comes back: the processes and the store by themselves, Redis after a while, empty. */
@@ -68,7 +68,7 @@ function listVictims({ services, engine, redis }: Split): Victim[] {
   ]
 }
 
-/** Victims in random order; nobody is drawn again before everybody was. */
+/** Victims in random order; none is drawn again before all were. */
 function drawVictims(split: Split, random: Random): () => Victim {
   let left: Victim[] = []
   return () => {

@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Everybody does this many things, three at a time, while the store dies now and then. */
+/** Each user sends this many commands, three at a time, while the store dies now and then. */
 async function walk(steps: number, killEvery: number): Promise<void> {
   const deadlineAt = performance.now() + patienceMs
   let taken = 0

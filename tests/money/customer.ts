@@ -4,7 +4,7 @@ import { drawIntent, type Intent, type Prices } from './intents.ts'
 import type { Random } from './random.ts'
 import { type Outcome, settle } from './settle.ts'
 
-/** One command and what its sender was told in the end. */
+/** One command and its final answer. */
 export interface Deed {
   readonly intent: Intent
   readonly outcome: Outcome<Receipt>
@@ -101,7 +101,7 @@ function receiptOf(outcome: Outcome<Record<string, Payload>>): Outcome<Receipt> 
   }
 }
 
-/** Somebody who does things at random through the public API and remembers every answer. */
+/** A user who sends random commands over the public API and records every answer. */
 export function createCustomer(
   trader: Trader,
   { random, prices, nextSerial }: { random: Random; prices: Prices; nextSerial: () => number },

@@ -27,7 +27,7 @@ export interface OnceResult {
   readonly copies: number
   /** How many orders there are in the end. */
   readonly orders: number
-  /** Copies that were told something else than the first one, and whatever the verifier found. */
+  /** Copies with another answer than the first one, and the findings of the verifier. */
   readonly mismatches: number
   readonly droppedReplies: number
 }
@@ -50,13 +50,13 @@ const placeOrder = /* GraphQL */ `
 const patienceMs = 120_000
 const keysAtOnce = 12
 
-/** Sends this many copies of every key's order at the same time; answers what each was told. */
+/** Sends this many copies of every key's order at the same time; returns the answer to each. */
 async function sendCopies(
   traders: readonly Client[],
   keys: number,
   copies: number,
 ): Promise<Map<string, string[]>> {
-  const told = new Map<string, string[]>()
+  const answers = new Map<string, string[]>()
   let next = 0
   const sendKey = async (place: number): Promise<void> => {
     const trader = traders[place % traders.length]
@@ -69,13 +69,13 @@ async function sendCopies(
         settle<Placed>(() => trader.ask<Placed>(placeOrder, { input }), deadlineAt),
       ),
     )
-    told.set(key, outcomes.map(say))
+    answers.set(key, outcomes.map(say))
   }
   const work = async (): Promise<void> => {
     while (next < keys) await sendKey(next++)
   }
   await Promise.all(Array.from({ length: keysAtOnce }, work))
-  return told
+  return answers
 }
 
 function say(outcome: Outcome<Placed>): string {
@@ -85,7 +85,7 @@ function say(outcome: Outcome<Placed>): string {
 }
 
 interface Round {
-  readonly told: ReadonlyMap<string, readonly string[]>
+  readonly answers: ReadonlyMap<string, readonly string[]>
   readonly orders: number
 }
 
@@ -105,7 +105,7 @@ async function runRounds(
     traders.push(await first.trader({ cash: '9000.00' }))
   }
   proxy.dropReplies(dropShare)
-  const toldBefore = await sendCopies(traders, keys, before)
+  const answersBefore = await sendCopies(traders, keys, before)
   proxy.dropReplies(0)
   const ordersBefore = await countOrders(traders)
   await first.stop()
@@ -117,11 +117,11 @@ async function runRounds(
       ...createClient(second.origin, trader.token),
     }))
     proxy.dropReplies(dropShare)
-    const toldAfter = await sendCopies(again, keys, copies - before)
+    const answersAfter = await sendCopies(again, keys, copies - before)
     proxy.dropReplies(0)
     return [
-      { told: toldBefore, orders: ordersBefore },
-      { told: toldAfter, orders: await countOrders(again) },
+      { answers: answersBefore, orders: ordersBefore },
+      { answers: answersAfter, orders: await countOrders(again) },
     ]
   } finally {
     await second.stop()
@@ -135,8 +135,8 @@ async function countOrders(traders: readonly Trader[]): Promise<number> {
 
 function findMismatches(rounds: readonly [Round, Round], keys: number): string[] {
   const [first, second] = rounds
-  const different = [...first.told].flatMap(([key, told]) => {
-    const all = [...told, ...(second.told.get(key) ?? [])]
+  const different = [...first.answers].flatMap(([key, answers]) => {
+    const all = [...answers, ...(second.answers.get(key) ?? [])]
     const isSame = all.every((words) => words === all[0] && words.startsWith('ord_'))
     return isSame ? [] : [`${key}: ${[...new Set(all)].join(' | ')}`]
   })

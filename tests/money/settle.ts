@@ -5,7 +5,7 @@ import type { Answer } from '../world/client.ts'
 export type Outcome<Data> =
   | { readonly kind: 'acknowledged'; readonly data: Data }
   | { readonly kind: 'refused'; readonly code: string }
-  /** Nobody could tell until the deadline. */
+  /** The outcome was unknown at the deadline. */
   | { readonly kind: 'unknown' }
 
 /** Answers after which a client repeats the command with the same key. Everything else is a business answer. */

@@ -9,16 +9,16 @@ import type { OrderRow, Rows } from './sim-store.ts'
 /** So short that a story closes some blocks. */
 export const simulatedBlock = 4n
 
-/** What the clients were told, to hold the store to. */
-export interface Told {
+/** The answers that clients received; the store must agree with them. */
+export interface Answers {
   /** The entry that was acknowledged under a key. */
   readonly acknowledged: ReadonlyMap<string, string>
   /** Keys whose only attempt was refused for certain. */
   readonly refused: ReadonlySet<string>
 }
 
-/** Everything that is wrong with the rows, judged by the journal and by what clients were told. */
-export function checkRows(rows: Rows, told: Told, limits: LedgerLimits): string[] {
+/** Everything that is wrong with the rows, judged by the journal and by the answers of clients. */
+export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): string[] {
   const replays = new Map<string, Replay>()
   const failures: string[] = []
   for (const account of rows.accounts.values()) {
@@ -28,7 +28,7 @@ export function checkRows(rows: Rows, told: Told, limits: LedgerLimits): string[
   }
   failures.push(...checkConservation(rows, replays))
   failures.push(...checkHolds(rows, replays))
-  failures.push(...checkPromises(rows, told))
+  failures.push(...checkPromises(rows, answers))
   return failures
 }
 
@@ -158,7 +158,7 @@ function isHeld(order: OrderRow, replay: Replay | undefined): boolean {
   return hold?.assetId === assetId && hold.amount === order.held
 }
 
-function checkPromises(rows: Rows, { acknowledged, refused }: Told): string[] {
+function checkPromises(rows: Rows, { acknowledged, refused }: Answers): string[] {
   const journal = new Set([...rows.entries.values()].map(({ id }) => id))
   const applied = new Map<string, string | undefined>()
   const failures: string[] = []

@@ -105,7 +105,7 @@ const forgetsPaidIn: Post = after((change) =>
   withAccount(change, { paidIn: change.before.account.paidIn }),
 )
 
-/** Each is a mistake that somebody could make in the ledger, in its store or in a decision. */
+/** Each is a plausible mistake in the ledger, in its store or in a decision. */
 export const mutants: readonly Mutant[] = [
   { name: 'a withdrawal has the wrong sign', post: swapsSign },
   { name: 'a release leaves the hold', post: dropsHoldRelease },
@@ -128,8 +128,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'the journal entry is not written', losesEntry: true },
   { name: 'the cause is not written', losesCause: true },
   { name: 'the row of a sold holding stays', keepsSoldHolding: true },
-  { name: 'a refusal is told without looking at the key again', hidesGuardFromRefusals: true },
-  { name: 'an unknown outcome is told as contention', tellsUnknownAsContention: true },
+  { name: 'a refusal is returned without reading the key again', hidesGuardFromRefusals: true },
+  { name: 'an unknown outcome is returned as contention', tellsUnknownAsContention: true },
   { name: 'the closing is not written', losesClosing: true },
   { name: 'the closing counts the entry that writes it', closesAfter: true },
   { name: 'the cash paid in is not counted', post: forgetsPaidIn },

@@ -9,7 +9,7 @@ export interface Receipt {
   readonly entryId: string
 }
 
-/** A command that somebody will send, perhaps several times. */
+/** A command that a user will send, possibly several times. */
 export interface Plan {
   readonly username: string
   readonly key: string

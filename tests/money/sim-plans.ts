@@ -193,7 +193,7 @@ function draw(planner: Planner, username: string): Draw {
     : planCancel(planner, random.pick(orders))
 }
 
-/** Draws what somebody does next. */
+/** Draws the next command. */
 export function drawPlan(planner: Planner): Plan {
   const username = planner.random.pick(planner.usernames)
   const key = planner.newKey()

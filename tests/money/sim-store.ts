@@ -193,7 +193,7 @@ export interface StoreWorld {
   readonly bugs: StoreBugs
 }
 
-const nobody: Owner = { isDead: false }
+const unowned: Owner = { isDead: false }
 
 /** The store as one process sees it: rows of a batch may be of different moments, and calls fail in every known way. */
 export function createSimulatedStore(
@@ -207,7 +207,7 @@ export function createSimulatedStore(
 
   async function arriveLate(commit: Commit<OrderWrite>): Promise<void> {
     const steps = 1 + random.below(12)
-    for (let step = 0; step < steps; step += 1) await schedule.turn(nobody)
+    for (let step = 0; step < steps; step += 1) await schedule.turn(unowned)
     tryApply(commit)
   }
 
@@ -215,7 +215,7 @@ export function createSimulatedStore(
     try {
       apply(rows, bugs, commit)
     } catch {
-      // Refused, as it should be: nobody waits for this reply.
+      // Refused, as expected: no command waits for this reply.
     }
   }
 
@@ -289,7 +289,7 @@ export function createSimulatedStore(
         const isHidden = error instanceof OutcomeUnknown && bugs.tellsUnknownAsContention
         throw isHidden ? new Contention() : error
       }
-      // The reply takes its time; a process that died never hears it.
+      // The reply takes its time; a process that died never receives it.
       await schedule.turn(client)
     },
   }

@@ -66,7 +66,7 @@ describe('docker-compose.yml', () => {
     expect(port).toBe(`--port=${new URL(DYNAMODB_ENDPOINT).port}`)
   })
 
-  it('lets nobody use Redis without the password of this machine', () => {
+  it('requires the password of this machine for Redis', () => {
     expect(services['redis']!.command).toContain('--requirepass')
     expect(services['router']!.environment!['REDIS_URL']).toContain('${REDIS_PASSWORD')
   })
@@ -79,7 +79,7 @@ describe('docker-compose.yml', () => {
     expect(environment).toHaveProperty(`${name.toUpperCase()}_SEAL_KEYS`)
   })
 
-  it('tells the router where every subgraph is, with the key of each', () => {
+  it('gives the router the address of every subgraph, with the key of each', () => {
     const { environment = {} } = services['router']!
     for (const name of subgraphNames) {
       expect(environment[`${name.toUpperCase()}_URL`]).toMatch(new RegExp(`^http://${name}:\\d+$`))

@@ -54,7 +54,7 @@ function findMissing(expected: readonly string[], printed: readonly string[]): s
 
 const marker = '=== block '
 
-/** Runs all blocks of a page in one shell, as somebody at a terminal does, and gives what each printed. */
+/** Runs all blocks of a page in one shell, as at a terminal, and returns what each printed. */
 async function runPage(blocks: readonly Block[], env: Record<string, string>): Promise<string[][]> {
   const script = blocks.map(({ script: block }) => `echo '${marker}'\n${block}`).join('\n')
   const shell = `set -eo pipefail; . ops/runbooks/shell.sh\n${script}`
@@ -81,7 +81,7 @@ const write = (path: string, text: string): string => {
   return path
 }
 
-/** Adds a cent to what somebody owns, past the journal. */
+/** Adds a cent to a balance, past the journal. */
 const changeRow = (endpoint: string, username: string, cents: number): string => `
   import { connect } from '${root}subgraphs/kit/src/dynamo.ts'
   import { UpdateCommand } from '@aws-sdk/lib-dynamodb'

@@ -36,7 +36,7 @@ async function start(): Promise<string> {
   return text
 }
 
-/** Processes that were told about the directory of this test: the platform by its environment, the store by its arguments. */
+/** Processes that use the directory of this test: the platform by its environment, the store by its arguments. */
 function survivors(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))

@@ -16,8 +16,8 @@ export interface AuditedRequest {
 
 export const graphql = (query: string, variables: object = {}) => ({ body: { query, variables } })
 
-/** `action outcome CODE`, which tells what happened in one line. */
-export const tell = ({ action, outcome, code, count }: AuditRecord): string =>
+/** `action outcome CODE`, a summary in one line. */
+export const summarize = ({ action, outcome, code, count }: AuditRecord): string =>
   [action, outcome, code, count > 1 ? `×${count}` : undefined].filter(Boolean).join(' ')
 
 /** Everything that the chains of a directory say. */
@@ -57,7 +57,7 @@ async function sendAudited(
   return { answer, events }
 }
 
-/** Somebody who has no account yet. */
+/** A person without an account. */
 export const newPerson = () => {
   const username = `audit_${newKey().slice(-12)}`
   const names = { firstName: 'Ada', lastName: 'Auditor' }
@@ -95,7 +95,7 @@ export async function startAuditedWorld() {
     newAddress,
     send,
     tellAll: async (request: AuditedRequest): Promise<string[]> =>
-      (await send(request)).events.map(tell),
+      (await send(request)).events.map(summarize),
     records: () => readRecords(directory),
     stop: async () => {
       rmSync(parent, { recursive: true, force: true })

@@ -82,7 +82,7 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
   return { page, problems, settled }
 }
 
-/** Signs in at the door, as a person does. */
+/** Signs in with the form. */
 export async function signIn(
   page: Page,
   { username, password }: { username: string; password: string },

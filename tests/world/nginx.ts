@@ -24,7 +24,7 @@ export async function startNginx({ upstreamPort, root }: NginxOptions): Promise<
   const binary = findOnPath('nginx')
   if (!binary) throw new Error('This test needs nginx: install it (apt-get install nginx-light).')
   const directory = mkdtempSync(join(tmpdir(), 'cnop-nginx-'))
-  // The workers of nginx are nobody when its master is root.
+  // The workers of nginx run as “nobody” when its master is root.
   chmodSync(directory, 0o755)
   cpSync(root, join(directory, 'html'), { recursive: true })
   chmodSync(join(directory, 'html'), 0o755)

@@ -62,7 +62,7 @@ export const newPerson = () => {
   return { username, email, password: goodPassword, first_name: 'Ada', last_name: 'Lovelace' }
 }
 
-/** Registers somebody with a name that nobody has, logs them in, and pays cash in. */
+/** Registers a user with a unique name, signs in and deposits cash. */
 export async function createRestUser(call: CallRest, cash?: string): Promise<RestUser> {
   const person = newPerson()
   const { username, email, password } = person

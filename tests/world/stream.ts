@@ -18,7 +18,7 @@ export interface Followed {
   codes(): string[]
   /** What it was refused or ended with. */
   errors(): readonly AnswerError[]
-  /** Everything that was told until now. */
+  /** Every event received so far. */
   readonly events: readonly StreamEvent[]
   readonly heartbeats: () => number
   /** Waits for the first event behind the given place that passes the test. */

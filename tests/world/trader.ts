@@ -99,7 +99,7 @@ function expectData<Data>({ data, errors }: Answer<Data>): Data {
   return data
 }
 
-/** Signs up a new user with a name nobody has, and signs them in. */
+/** Signs up a new user with a unique name, and signs them in. */
 export async function createTrader(stranger: Client): Promise<Trader> {
   const username = `trader_${randomBytes(6).toString('hex')}`
   const person = { email: `${username}@example.com`, firstName: 'Ada', lastName: 'Trader' }

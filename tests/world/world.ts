@@ -7,11 +7,11 @@ import { type RunningRouter, startRouter } from '@cnop/router/start'
 import { type Client, createClient } from './client.ts'
 import { createTrader, type Trader } from './trader.ts'
 
-/** The whole platform on free ports with a store of its own, and people who use it. */
+/** The whole platform on free ports with a store of its own, and its users. */
 export interface World {
   readonly origin: string
   readonly router: RunningRouter
-  /** Somebody who is not signed in. */
+  /** A client that is not signed in. */
   readonly stranger: Client
   /** A new user, signed in, with this much cash. */
   trader(options?: { cash?: string }): Promise<Trader>

@@ -36,7 +36,7 @@ const NotFoundPage = page(
 )
 
 /** Pages without the frame. */
-function Door() {
+function Bare() {
   return (
     <PageBoundary>
       <ConnectionBanner />
@@ -50,7 +50,7 @@ function Door() {
 function AppRoutes() {
   return (
     <Routes>
-      <Route element={<Door />}>
+      <Route element={<Bare />}>
         <Route path={paths.landing} element={<LandingPage />} />
         <Route path={paths.signIn} element={<SignInPage />} />
         <Route path={paths.signUp} element={<SignUpPage />} />

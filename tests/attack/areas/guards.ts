@@ -1,5 +1,5 @@
 import type { Attack } from '../attack.ts'
-import { doorAttacks } from '../guards/doors.ts'
+import { endpointAttacks } from '../guards/endpoints.ts'
 import { exhaustionAttacks } from '../guards/exhaustion.ts'
 import { malformedAttacks } from '../guards/malformed.ts'
 import { parameterAttacks } from '../guards/parameters.ts'
@@ -12,7 +12,7 @@ import { type GuardWorld, openGuardWorld } from '../guards/world.ts'
 /** Everything that tries to get more than its share, or past what a client may ask. */
 export const attacks: readonly Attack<GuardWorld>[] = [
   ...queryAttacks,
-  ...doorAttacks,
+  ...endpointAttacks,
   ...safelistAttacks,
   ...signInAttacks,
   ...streamAttacks,

@@ -3,18 +3,18 @@ import { cookieAttacks } from '../identity/cookies.ts'
 import { accountAttacks } from '../identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../identity/matrix.ts'
 import { rotationAttacks } from '../identity/rotation.ts'
-import { sealAttacks } from '../identity/seals.ts'
+import { signatureAttacks } from '../identity/signatures.ts'
 import { sessionAttacks } from '../identity/sessions.ts'
 import { tokenAttacks } from '../identity/tokens.ts'
 import { type IdentityWorld, openIdentityWorld } from '../identity/world.ts'
 
-/** Everything that tries to be somebody else. */
+/** Attempts to act as another user. */
 export const attacks: readonly Attack<IdentityWorld>[] = [
   ...tokenAttacks,
   ...sessionAttacks,
   ...cookieAttacks,
   ...accountAttacks,
-  ...sealAttacks,
+  ...signatureAttacks,
   ...matrixAttacks,
   ...entityAttacks,
   ...rotationAttacks,

@@ -23,7 +23,7 @@ async function hold(port: number, from: string, count: number, bytes: string): P
   return sockets
 }
 
-/** One address holds the sockets; another one must be served as if nobody were there. */
+/** One address holds the sockets; another one must be served as usual. */
 function held(name: string, bytes: string): Attack<GuardWorld> {
   return {
     name,
@@ -44,7 +44,7 @@ function held(name: string, bytes: string): Attack<GuardWorld> {
 
 const longName = (index: number): string => `Flood${index}${'x'.repeat(50_000)}`
 
-/** What would use up the platform for everybody else. */
+/** What would exhaust the platform for all others. */
 export const exhaustionAttacks: readonly Attack<GuardWorld>[] = [
   held('1,500 bodies to /graphql that never end', half('/graphql')),
   held('1,500 bodies to the REST shim that never end', half('/api/v1/auth/login')),

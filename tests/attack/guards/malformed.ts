@@ -188,8 +188,8 @@ const targets: readonly Raw[] = [
   },
 ]
 
-/** What would tell a stranger how we are built: frames of a stack, paths of files, names of packages. */
-const tells = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
+/** What would reveal our internals: frames of a stack, paths of files, names of packages. */
+const internals = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
 
 /** Sends the bytes and gives the whole answer. */
 async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
@@ -207,7 +207,7 @@ async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
 const portOf = ({ open }: GuardWorld, port: Port): number =>
   (port === 'api' ? open.world.router.port : open.world.router.webPort) ?? 0
 
-/** Malformed HTTP: each is refused with a status of the client's fault, and the answer tells nothing of our insides. */
+/** Malformed HTTP: each is refused with a status of the client's fault, and the response reveals no internals. */
 export const malformedAttacks: readonly Attack<GuardWorld>[] = [...bodies, ...targets].flatMap(
   ({ name, bytes, ports = ['api'], isHarmless = false }) =>
     ports.map((port) => ({
@@ -217,7 +217,7 @@ export const malformedAttacks: readonly Attack<GuardWorld>[] = [...bodies, ...ta
         const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0)
         const isFine = isHarmless && status === 200
         expectThat(isFine || (status >= 400 && status < 500), answer.slice(0, 600) || 'no answer')
-        expectThat(!tells.test(answer), answer.slice(0, 2_000))
+        expectThat(!internals.test(answer), answer.slice(0, 2_000))
       },
     })),
 )

@@ -10,7 +10,7 @@ const tooComplex = ['QUERY_TOO_COMPLEX']
 const bomb = (name: string, query: string, variables: Record<string, unknown> = {}) =>
   refusedLetter({ name, letter: { body: { query, variables } }, codes: tooComplex, status: 400 })
 
-/** What only somebody with a token could read. */
+/** What requires a token. */
 const signedIn = (name: string, query: string, variables: Record<string, unknown> = {}) =>
   refusedLetter({
     name,

@@ -23,7 +23,7 @@ export function expectHeaders({ headers }: Sent): void {
   expectThat(missing.length === 0, `headers are missing: ${missing.join(', ')}`)
 }
 
-/** Expects a 4xx with one of the codes and limits told, and that no subgraph was asked. */
+/** Expects a 4xx with one of the codes, rate-limit headers, and no call to a subgraph. */
 export async function expectRefusal(
   target: Target,
   letter: Letter,

@@ -20,9 +20,7 @@ export const safelistAttacks: readonly Attack<GuardWorld>[] = [
   closed('free text', { query: foreign }, ['PERSISTED_QUERY_ONLY']),
   closed('an empty text', { query: '' }, ['PERSISTED_QUERY_ONLY']),
   closed('introspection', { query: '{ __schema { types { name } } }' }, ['PERSISTED_QUERY_ONLY']),
-  closed('an id that nobody knows', { extensions: persisted('0'.repeat(64)) }, [
-    'PERSISTED_QUERY_NOT_FOUND',
-  ]),
+  closed('an unknown id', { extensions: persisted('0'.repeat(64)) }, ['PERSISTED_QUERY_NOT_FOUND']),
   closed('another text under a known id', { query: foreign, extensions: persisted(knownId) }, [
     'BAD_REQUEST',
   ]),

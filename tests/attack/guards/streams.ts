@@ -6,7 +6,7 @@ const prices = 'subscription { prices(ids: ["BTC"]) { sequence } }'
 const orders = 'subscription { orderEvents { sequence orders { orderId } } }'
 const headers = { accept: 'text/event-stream', 'content-type': 'application/json' }
 
-/** Streams that nobody may open. */
+/** Streams that must be refused. */
 export const streamAttacks: readonly Attack<GuardWorld>[] = [
   refusedLetter({
     name: 'a stream that another page opens in the visitor’s name',
@@ -41,7 +41,7 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
     codes: ['PERSISTED_QUERY_ONLY'],
   }),
   refusedLetter({
-    name: 'a mutation at the door of streams',
+    name: 'a mutation at the stream endpoint',
     letter: { path: '/stream', headers, body: { query: 'mutation { signOut { signedOutAt } }' } },
     codes: ['GRAPHQL_VALIDATION_FAILED'],
   }),

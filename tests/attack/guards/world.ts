@@ -31,7 +31,7 @@ export interface Target {
 export interface GuardWorld {
   /** As a demo: free text and introspection. */
   readonly open: Target
-  /** As production: persisted operations only, nothing told. */
+  /** As in production: persisted operations only, no details in errors. */
   readonly closed: Target
   /** An address that nothing was sent from yet. */
   readonly freshAddress: () => string
@@ -72,7 +72,7 @@ function readCodes(text: string): string[] {
   return [...text.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code ?? '')
 }
 
-/** What the subgraphs counted themselves: every sealed call of the router, whatever came of it. */
+/** What the subgraphs counted themselves: every signed call of the router, with any result. */
 async function countCalls({ router }: World): Promise<number> {
   const counts = await Promise.all(
     router.subgraphs.map(async ({ place, hosted }) => {

@@ -80,7 +80,7 @@ function createStranger(origin: string, localAddress: string) {
 
 export const accountAttacks: readonly Attack<IdentityWorld>[] = [
   {
-    name: 'e-mail: changed by somebody who found the session open',
+    name: 'e-mail: changed by a person who found the session open',
     run: async (world) => {
       const trader = await world.trader()
       const before = await emailOf(trader)
@@ -108,7 +108,7 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'e-mail: taken addresses told from free ones without the password',
+    name: 'e-mail: taken addresses distinguished from free ones without the password',
     run: async (world) => {
       const trader = await world.trader()
       const taken = await emailOf(world.other)

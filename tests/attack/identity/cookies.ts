@@ -73,7 +73,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
       }),
   })),
   {
-    name: 'cookie: made up to sign somebody else out',
+    name: 'cookie: forged to sign another user out',
     run: (world) =>
       withVisitors(world, async (visit) => {
         const victim = await signIn(visit(), await world.trader())

@@ -50,7 +50,7 @@ const unsigned =
   (loot) =>
     `${encode({ ...headerOf(loot), alg })}.${encode(claimsOf(loot))}.`
 
-/** The public key, which everybody knows, used as the secret of an HMAC. */
+/** The public key used as the secret of an HMAC. */
 const hmacOf =
   (secret: (key: KeyObject) => string | Buffer): Forge =>
   (loot) => {
@@ -151,7 +151,7 @@ export const forgeries: Readonly<Record<string, Forge>> = {
   ),
   RS256: otherKind('RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
   EdDSA: otherKind('EdDSA', () => generateKeyPairSync('ed25519').privateKey),
-  'a critical header that nobody knows': (loot) =>
+  'an unknown critical header': (loot) =>
     `${encode({ ...headerOf(loot), crit: ['x'], x: 1 })}.${loot.accessToken.split('.').slice(1).join('.')}`,
   'five parts': ({ accessToken }) => `${accessToken}.AAAA.AAAA`,
   'two parts': ({ accessToken }) => accessToken.split('.').slice(0, 2).join('.'),

@@ -4,7 +4,7 @@ import { type Answer, type Client, createClient } from '../../world/client.ts'
 import type { Attack } from '../attack.ts'
 import { type FieldCase, listFieldCases, listMutations } from './fields.ts'
 import { forgeries } from './forge.ts'
-import { callSubgraph, sealFor } from './seals.ts'
+import { callSubgraph, signFor } from './signatures.ts'
 import { expectThat, type IdentityWorld } from './world.ts'
 
 type World = Pick<IdentityWorld, 'strangers' | 'owner' | 'other' | 'signingKey'>
@@ -220,7 +220,7 @@ function listEntityFields(subgraph: SubgraphName): EntityField[] {
     .filter((type) => !type.directives?.some((key) => JSON.stringify(key).includes('resolvable')))
     .flatMap((type) =>
       (type.fields ?? [])
-        // An external field is somebody else's: the subgraph only takes it from the reference.
+        // An external field belongs to another subgraph: this one only takes it from the reference.
         .filter((field) => !hasDirective(field, 'external'))
         .filter(
           (field) => !field.arguments?.some(({ type: { kind } }) => kind === Kind.NON_NULL_TYPE),
@@ -251,7 +251,7 @@ async function expectEntityRefused(
     query: `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${type} { ${selection} } } }`,
     variables: { r: [{ __typename: type, ...keys }] },
   })
-  const call = sealFor(world, subgraph, { body, username: who.username })
+  const call = signFor(world, subgraph, { body, username: who.username })
   const { status, text } = await callSubgraph(world, subgraph, call)
   const answer = JSON.parse(text) as {
     data?: { _entities?: (Record<string, string | null> | null)[] }
@@ -268,7 +268,7 @@ async function expectEntityRefused(
   expectThat(isRefused && isEmpty, { subgraph, type, field, status, text })
 }
 
-/** The same matrix one door further in: a sealed call in somebody else's name, or in nobody's. */
+/** The same matrix behind the router: a signed call in another user's name, or without a caller. */
 export const entityAttacks: readonly Attack<IdentityWorld>[] = (
   [
     ['other user', (world: IdentityWorld) => world.other.username],
@@ -278,7 +278,7 @@ export const entityAttacks: readonly Attack<IdentityWorld>[] = (
   subgraphNames
     .filter((subgraph) => listEntityFields(subgraph).length > 0)
     .map((subgraph) => ({
-      name: `entities: ${who} × every field of ${subgraph}, by a sealed call`,
+      name: `entities: ${who} × every field of ${subgraph}, by a signed call`,
       run: async (world: IdentityWorld) => {
         const { orderId } = await casesOf(world)
         for (const field of listEntityFields(subgraph)) {

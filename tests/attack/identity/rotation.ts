@@ -56,7 +56,7 @@ async function rotate(world: IdentityWorld, key: SigningKey): Promise<void> {
 }
 
 /**
- * A rotation with nothing prepared, under load, while somebody names keys that do not exist: no token of the old
+ * A rotation with nothing prepared, under load, while a client names keys that do not exist: no token of the old
  * key and none of the new one is refused on any router.
  */
 export const rotationAttacks: readonly Attack<IdentityWorld>[] = [
@@ -100,7 +100,7 @@ export const rotationAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'keys: the user subgraph is dead, and a token names a key that nobody knows',
+    name: 'keys: the user subgraph is dead, and a token names an unknown key',
     run: async (world) => {
       const { owner, signingKey } = world
       const loot = { accessToken: owner.token, refreshToken: owner.refreshToken, signingKey }

@@ -15,7 +15,7 @@ const lootOf = ({ owner, signingKey }: IdentityWorld) => ({
   signingKey,
 })
 
-/** At every door of every router at once: an unknown key is looked up no more than once a second. */
+/** At every endpoint of every router at once: an unknown key is looked up no more than once a second. */
 async function expectRefused(world: IdentityWorld, token: string): Promise<void> {
   const asks = world.origins.flatMap((origin) =>
     Object.entries(documents).map(async ([kind, document]) => {
@@ -31,7 +31,7 @@ async function expectRefused(world: IdentityWorld, token: string): Promise<void>
   })
   await Promise.all(asks)
   const { status } = await signOut
-  expectThat(status === 401, { door: '/auth/sign-out', status })
+  expectThat(status === 401, { endpoint: '/auth/sign-out', status })
 }
 
 const malformedHeaders: Readonly<Record<string, (token: string) => string>> = {
@@ -41,7 +41,7 @@ const malformedHeaders: Readonly<Record<string, (token: string) => string>> = {
   'a scheme without a token': () => 'Bearer',
 }
 
-/** Ways to write the scheme that are one scheme: they do not let anybody in, and do not keep the owner out. */
+/** Ways to write the scheme that are one scheme: they admit no other caller and do not keep the owner out. */
 const sameSchemes = ['bearer', 'BEARER', 'bEaReR', 'Bearer  ']
 
 export const tokenAttacks: readonly Attack<IdentityWorld>[] = [

@@ -8,7 +8,7 @@ export interface IdentityWorld extends RemoteWorld {
   readonly signingKey: SigningKey
   /** Owns something of everything that can be owned. */
   readonly owner: Trader
-  /** Somebody else, with as much. */
+  /** Another user with as much. */
   readonly other: Trader
 }
 

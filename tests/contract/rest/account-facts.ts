@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type CallRest, createRestUser, goodPassword, newPerson } from '../../world/rest.ts'
 import type { People } from './people.ts'
 
-/** Every protected route, with a body that would be refused if anybody looked at it. */
+/** Every protected route, with a body that would be refused if it were read. */
 const protectedRoutes: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/auth/profile'],
   ['PUT', '/auth/profile'],
@@ -173,7 +173,7 @@ export function describeAccountFacts(people: People): void {
       expect(await statusOf('POST', '/auth/login', { body })).toBe(401)
     })
 
-    it('tells logging out without a body from logging out with an empty one', async () => {
+    it('distinguishes logging out without a body from logging out with an empty one', async () => {
       const { call: own } = await createRestUser(call)
       expect((await own('POST', '/auth/logout')).status).toBe(422)
       const { status, body } = await own('POST', '/auth/logout', { body: {} })

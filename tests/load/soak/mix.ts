@@ -56,7 +56,7 @@ const order = (side: 'BUY' | 'SELL', quantity: string) => ({
   quantity,
 })
 
-/** Buys, and sells what was bought, so that nobody runs out of cash. */
+/** Buys, and sells what was bought, so that no user runs out of cash. */
 async function trade(person: Person, wire: Wire): Promise<void> {
   const sells = person.lots > 1
   if (sells) person.lots -= 1

@@ -3,7 +3,7 @@ import { createClient } from '../../world/client.ts'
 import { createTrader } from '../../world/trader.ts'
 import type { Wire } from './wire.ts'
 
-/** Somebody who uses the platform for the whole time. */
+/** A user for the whole run. */
 export interface Person {
   readonly username: string
   readonly password: string

@@ -74,16 +74,16 @@ async function untilHealthy(origin: string): Promise<void> {
 function readResidentMb(pid: number): number {
   const [, kilobytes] =
     /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  if (kilobytes === undefined) throw new Error('The system does not tell how large the process is.')
+  if (kilobytes === undefined) throw new Error('The size of the process is unknown.')
   return parseInt(kilobytes, 10) / 1024
 }
 
-/** Whoever reads the metrics begins a new count of the lag, so nothing else may read them meanwhile. */
+/** Reading the metrics resets the count of the lag, so nothing else may read them meanwhile. */
 async function readLoopLag(origin: string): Promise<LoopLag> {
   const text = await (await fetch(`${origin}/metrics`)).text()
   const read = (name: string): number => {
     const [, seconds] = new RegExp(`^${name} (\\S+)$`, 'm').exec(text) ?? []
-    if (seconds === undefined) throw new Error(`The platform does not tell its ${name}.`)
+    if (seconds === undefined) throw new Error(`The platform’s metrics lack its ${name}.`)
     return Number(seconds) * 1_000
   }
   return {

@@ -13,7 +13,7 @@ export interface Streams {
 interface Wanted {
   readonly field: 'prices' | 'orderEvents' | 'balanceChanged'
   readonly query: string
-  /** Whose stream it is; prices are for everybody. */
+  /** Owner of the stream; prices have none. */
   readonly person?: Person
 }
 
@@ -37,26 +37,26 @@ const streamsOf = (person: Person): Wanted[] => [
   },
 ]
 
-interface Told {
+interface Result {
   readonly data?: Readonly<Partial<Record<Wanted['field'], { readonly sequence: number }>>>
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
 }
 
 /** The results in a stream, one by one; heartbeats and ends have no data. */
-async function* readResults(body: AsyncIterable<Buffer>): AsyncGenerator<Told> {
+async function* readResults(body: AsyncIterable<Buffer>): AsyncGenerator<Result> {
   let rest = ''
   for await (const chunk of body) {
     const parts = (rest + chunk.toString('utf8')).split('\n\n')
     rest = parts.pop() ?? ''
     for (const part of parts) {
       const [, data = ''] = /^data: (.+)$/m.exec(part) ?? []
-      if (data !== '' && data !== 'null') yield JSON.parse(data) as Told
+      if (data !== '' && data !== 'null') yield JSON.parse(data) as Result
     }
   }
 }
 
 /** A stream ends with an error; that its token has expired is none of ours. */
-function checkLastWord(errors: Told['errors'] = []): void {
+function checkLastResult(errors: Result['errors'] = []): void {
   const codes = errors.map(({ extensions }) => extensions.code)
   if (codes.some((code) => code !== 'UNAUTHENTICATED')) throw new Error(codes.join(', '))
 }
@@ -85,7 +85,7 @@ export function followAll(origin: string, people: readonly Person[]): Streams {
     opened += 1
     let last = 0
     for await (const { data, errors } of readResults(body as AsyncIterable<Buffer>)) {
-      checkLastWord(errors)
+      checkLastResult(errors)
       const sequence = data?.[field]?.sequence
       if (sequence === undefined) continue
       if (sequence !== last + 1) throw new Error(`event ${sequence} came after event ${last}`)

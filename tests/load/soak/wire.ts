@@ -26,7 +26,7 @@ interface Answer {
 }
 
 export function openWire(origin: string): Wire {
-  // As many connections as it takes, or requests would wait here, where nobody counts. Idle ones are given up before
+  // As many connections as it takes, or requests would wait here, uncounted. Idle ones are given up before
   // the server does so: a request must not meet a closing one.
   const agent = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 })
   const ids = listOperations()

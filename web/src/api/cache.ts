@@ -55,7 +55,7 @@ const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
     cache.invalidate({ __typename: 'Order', id: orderId })
 }
 
-/** What the person is told comes from price alerts, whose state changed with it. */
+/** Notifications come from price alerts, whose state changed with it. */
 const forgetNotifications: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (user)

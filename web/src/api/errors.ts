@@ -2,7 +2,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { CombinedError } from 'urql'
 
-/** What a person is told about a failure. The code and the request id are for whoever is asked about it. */
+/** What a person sees of a failure. The code and the request id are for support. */
 export type Failure = {
   readonly code: ErrorCode | 'NETWORK'
   readonly sentence: string
@@ -13,7 +13,7 @@ export type Failure = {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** A failed command or session door, thrown so that forms can catch it. */
+/** A failed command or session request, thrown so that forms can catch it. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure'
   readonly failure: Failure
@@ -163,7 +163,7 @@ export function describeError(error: CombinedError): Failure {
   return { code: 'NETWORK', sentence: offline, requestId }
 }
 
-/** Turns a refused session door (`/auth/…`) into the same shape. */
+/** Turns a refused session request (`/auth/…`) into the same shape. */
 export async function describeResponse(response: Response): Promise<Failure> {
   const body: unknown = await response.json().catch(() => ({}))
   return fromExtensions(record(body), response)
@@ -171,7 +171,7 @@ export async function describeResponse(response: Response): Promise<Failure> {
 
 export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
 
-/** Any thrown value as a failure; what nobody expected is our fault. */
+/** Any thrown value as a failure; an unexpected one is reported as internal. */
 export function failureOf(error: unknown): Failure {
   return error instanceof ApiFailure
     ? error.failure

@@ -52,18 +52,18 @@ it('opens another one only when something else is shown, and none for nothing', 
   expect(opened.map(({ isOpen }) => isOpen)).toEqual([false])
 })
 
-it('tells only the cells that show the asset', () => {
+it('notifies only the cells that show the asset', () => {
   const { feed, opened, settle } = start()
-  const told: string[] = []
+  const notified: string[] = []
   feed.want(['BTC', 'ETH'])
-  feed.subscribe('BTC', () => told.push('BTC'))
-  const leave = feed.subscribe('ETH', () => told.push('ETH'))
+  feed.subscribe('BTC', () => notified.push('BTC'))
+  const leave = feed.subscribe('ETH', () => notified.push('ETH'))
   settle()
   opened[0]?.sink.onEvent(tick('BTC', '64000', 1), true)
-  expect(told).toEqual(['BTC'])
+  expect(notified).toEqual(['BTC'])
   leave()
   opened[0]?.sink.onEvent(tick('ETH', '3400', 1), false)
-  expect(told).toEqual(['BTC'])
+  expect(notified).toEqual(['BTC'])
 })
 
 it('never goes back in time', () => {

@@ -61,10 +61,10 @@ function createWants(onChange: () => void) {
 }
 
 /** A halted or delisted asset keeps its price and the time of it; only its state is news then. */
-function isNews(known: LivePrice | undefined, told: LivePrice): boolean {
-  if (!known || known.quotedAt < told.quotedAt) return true
-  if (known.quotedAt > told.quotedAt) return false
-  return known.isActive !== told.isActive || known.haltedSince !== told.haltedSince
+function isNews(known: LivePrice | undefined, next: LivePrice): boolean {
+  if (!known || known.quotedAt < next.quotedAt) return true
+  if (known.quotedAt > next.quotedAt) return false
+  return known.isActive !== next.isActive || known.haltedSince !== next.haltedSince
 }
 
 export function createPriceFeed(open: OpenStream): PriceFeed {
@@ -96,9 +96,9 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       isActive,
       haltedSince,
     } of prices.prices) {
-      const told = { price, quotedAt, changePercent24h, isActive, haltedSince }
-      if (!isNews(latest.get(assetId), told)) continue
-      latest.set(assetId, told)
+      const next = { price, quotedAt, changePercent24h, isActive, haltedSince }
+      if (!isNews(latest.get(assetId), next)) continue
+      latest.set(assetId, next)
       changed.push(assetId)
     }
     if (changed.length === 0) return

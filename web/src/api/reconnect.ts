@@ -19,7 +19,7 @@ export function whenBack(act: () => void): () => void {
   }
 }
 
-/** While the session cannot be renewed, tries again and again until somebody answers. Returns how to stop. */
+/** While the session cannot be renewed, tries again until the platform answers. Returns a function that stops it. */
 export function keepReconnecting(session: Session): () => void {
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined

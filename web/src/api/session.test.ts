@@ -41,7 +41,7 @@ it('refreshes once for ten parallel queries at expiry, and sends all of them wit
     ),
   )
 
-  expect(api.doors).toEqual(['/auth/sign-in', '/auth/refresh'])
+  expect(api.sessionCalls).toEqual(['/auth/sign-in', '/auth/refresh'])
   expect(api.calls).toHaveLength(10)
   expect(new Set(api.calls.map(({ authorization }) => authorization))).toEqual(
     new Set(['Bearer token-2']),
@@ -94,12 +94,12 @@ it('keeps the token out of every storage', async () => {
   expect([...stored]).toEqual([[markerName, 'yes']])
 })
 
-it('asks for no refresh when nobody ever signed in here', async () => {
+it('asks for no refresh in a browser that never signed in', async () => {
   const api = createFakeApi()
   const { session } = start(api)
   await session.start()
   expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
-  expect(api.doors).toEqual([])
+  expect(api.sessionCalls).toEqual([])
 })
 
 it('continues the session of an earlier visit', async () => {
@@ -132,7 +132,7 @@ it.each(['OVERLOADED', 'RATE_LIMITED', 'INTERNAL'])(
   },
 )
 
-it('tells why a sign-in was refused and how long to wait', async () => {
+it('says why a sign-in was refused and how long to wait', async () => {
   const refuse: typeof fetch = () =>
     Promise.resolve(
       reply(429, { code: 'SIGN_IN_DELAYED', requestId: 'req_1' }, { 'retry-after': '7' }),

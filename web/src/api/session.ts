@@ -3,7 +3,7 @@ import { ApiFailure, describeResponse, type Failure, failureOf, unreachable } fr
 export type SessionState =
   | { readonly status: 'unknown' }
   | { readonly status: 'anonymous'; readonly hasEnded: boolean }
-  /** This browser was signed in, and nobody could say whether it still is. */
+  /** This browser was signed in; whether it still is could not be determined. */
   | { readonly status: 'reconnecting'; readonly outage: Failure }
   | {
       readonly status: 'signed-in'
@@ -24,7 +24,7 @@ export type Session = {
   /** Forgets the session here, because it was ended elsewhere. */
   readonly leave: () => void
   /**
-   * One refresh at a time: whoever asks meanwhile waits for the same answer. Only a refusal ends the session; an outage
+   * One refresh at a time: concurrent callers wait for the same answer. Only a refusal ends the session; an outage
    * is kept in the state. Shortly after a failure nothing is asked, unless it has to be `now`.
    */
   readonly refresh: (when?: 'now') => Promise<void>
@@ -49,7 +49,7 @@ const leewayMs = 15_000
 /** A refresh that takes longer counts as an outage. */
 const patienceMs = 15_000
 
-/** After a refresh that failed in passing, everybody who needs one makes do with that failure for a while. */
+/** After a refresh that failed temporarily, callers get the same failure for a while. */
 const quietMs = 1_000
 
 /** What says that a session is over. Whatever else goes wrong, it may go on. */
@@ -105,7 +105,7 @@ function createState(): Pick<Session, 'getState' | 'subscribe'> & {
 export function createSession(deps: SessionDeps): Session {
   const { getState, subscribe, set } = createState()
   let refreshing: Promise<void> | undefined
-  /** Counts the times that the session was left: a refresh from before tells nothing any more. */
+  /** Counts the times that the session was left: a refresh from before is void. */
   let departures = 0
 
   const enter = async (response: Response) => {
@@ -202,7 +202,7 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
   return passing.includes(code)
 }
 
-/** Signing out in one tab signs out the others: they see the marker go, and ask nobody. */
+/** Signing out in one tab signs out the others: they see the marker disappear and send no request. */
 export function followOtherTabs(session: Session): void {
   window.addEventListener('storage', (event) => {
     if (event.key === markerName && event.newValue === null) session.leave()

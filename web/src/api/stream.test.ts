@@ -104,7 +104,7 @@ it('refreshes the session once when the token expired, and streams with the new 
   expect(streams.current('ShellOrderEvents').authorization).toBe('Bearer token-1')
   streams.current('ShellOrderEvents').refuse('UNAUTHENTICATED')
   await pass(1_000)
-  expect(api.doors).toEqual(['/auth/sign-in', '/auth/refresh'])
+  expect(api.sessionCalls).toEqual(['/auth/sign-in', '/auth/refresh'])
   expect(streams.current('ShellOrderEvents').authorization).toBe('Bearer token-2')
 })
 
@@ -145,7 +145,7 @@ it('is down where tabs cannot agree on who streams, and while another tab does',
   })
 })
 
-it('closes its connection when nobody wants it any more', async () => {
+it('closes its connection when it has no more readers', async () => {
   const { streams, states } = await start()
   stop()
   await pass(10_000)

@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 import { audible } from './stream-silence.ts'
 import { inSlot } from './stream-slot.ts'
 
-/** `down` means that nothing arrives at the moment; whoever needs the data reads it another way meanwhile. */
+/** `down` means that nothing arrives at the moment; readers poll meanwhile. */
 export type StreamState = 'connecting' | 'live' | 'down'
 
 type PersistedDocument = DocumentNode & { readonly __meta__?: { readonly hash: string } }
@@ -37,7 +37,7 @@ function nameOf({ definitions }: PersistedDocument): string {
   return operation?.name?.value ?? ''
 }
 
-/** Only the hash of a document ever travels, here as on the other door; the client's types insist on a text. */
+/** Only the hash of a document is sent, as to `/graphql`; the client's types require a text. */
 function bodyOf({ document, variables }: StreamRequest): RequestParams {
   const sha256Hash = document.__meta__?.hash ?? ''
   const extensions = { persistedQuery: { version: 1, sha256Hash } }

@@ -59,7 +59,7 @@ function roundDecimal(digits: string, decimals: number): string {
   return `${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
 }
 
-/** A price somebody set, with every decimal it has and at least two: "99999.125" → "$99,999.125". */
+/** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */
 export function formatExactPrice(text: string): string {
   const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))
   const [whole = '', fraction = ''] = digits.split(decimalSign)

@@ -12,16 +12,16 @@ import { notifyNews } from '../ui/notify.ts'
 
 type NoVariables = Readonly<Record<string, never>>
 
-/** Follows a stream of the person's own; the cache has taken note of an event before `onEvent` hears of it. */
+/** Follows a stream of the person's own; the cache handles an event before `onEvent` receives it. */
 function useStream<Data>(
   document: TypedDocumentNode<Data, NoVariables>,
   onEvent: (data: Data) => void,
 ): void {
   const client = useClient()
-  const hear = useEffectEvent(onEvent)
+  const receive = useEffectEvent(onEvent)
   useEffect(() => {
     const subscription = client.subscription(document, {}).subscribe(({ data }) => {
-      if (data) hear(data)
+      if (data) receive(data)
     })
     return () => subscription.unsubscribe()
   }, [client, document])
@@ -29,7 +29,7 @@ function useStream<Data>(
 
 type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
 
-/** What came of a limit order, in words; undefined for what needs none: whoever trades at the market is looking. */
+/** What came of a limit order, in words; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
   if (order.type !== 'LIMIT') return undefined
@@ -46,7 +46,7 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
       `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
     ],
   }
-  // Whoever cancelled an order knows it; a reason says that the platform did.
+  // A cancellation with a reason was made by the platform; the user knows of the others.
   if (status === 'CANCELLED' && reason) {
     return ['Limit order cancelled', `The order to ${name} was cancelled: ${reason}`] as const
   }

@@ -46,7 +46,7 @@ it('shows visitors only what is for everyone', async () => {
   expect(links.map(({ textContent }) => textContent)).toEqual(['Market', 'System'])
 })
 
-it('opens the ticket with a letter, but not while somebody types', async () => {
+it('opens the ticket with a letter, but not while typing', async () => {
   await renderPage(app, createFakeApi(), { at: '/market' })
   const user = userEvent.setup()
   await user.type(screen.getByLabelText('Note'), 'bs')
@@ -73,5 +73,5 @@ it('signs out, and the cookie’s session with it', async () => {
   const { session } = await renderPage(app, api, { at: '/orders' })
   await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))
   await waitFor(() => expect(session.getState().status).toBe('anonymous'))
-  expect(api.doors).toEqual(['/auth/sign-in', '/auth/sign-out'])
+  expect(api.sessionCalls).toEqual(['/auth/sign-in', '/auth/sign-out'])
 })

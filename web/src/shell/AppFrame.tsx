@@ -60,7 +60,7 @@ function useAppShortcuts(openPalette: () => void, openList: () => void): readonl
 
 type HeaderProps = {
   readonly username: string
-  /** Nobody is signed in, as far as anybody knows. */
+  /** Known to be signed out. */
   readonly isVisitor: boolean
   readonly isMenuOpen: boolean
   readonly onMenu: () => void
@@ -102,7 +102,7 @@ function Header({ username, isVisitor, isMenuOpen, onMenu, onSearch }: HeaderPro
   )
 }
 
-/** The frame around every page but the landing page and the doors. */
+/** The frame around every page but the landing, sign-in and sign-up pages. */
 export function AppFrame() {
   const username = useUsername()
   const isVisitor = useSessionState().status === 'anonymous'

@@ -99,7 +99,7 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
                 ))}
               </Stack>
             ) : (
-              <EmptyState icon={IconBellOff} title="Nothing to tell yet">
+              <EmptyState icon={IconBellOff} title="No notifications yet">
                 Price alerts that fire and limit orders that fill show up here.
               </EmptyState>
             )

@@ -5,7 +5,7 @@ import { useSession } from '../api/SessionProvider.tsx'
 import { paths } from '../paths.ts'
 import { FailureReference } from '../ui/FailureNotice.tsx'
 
-/** Stands for a page of somebody's own while nobody can say whether the session goes on: it comes back by itself. */
+/** Replaces a private page while the session cannot be checked; the page returns by itself. */
 export function Reconnecting({ outage }: { outage: Failure }) {
   const session = useSession()
   return (

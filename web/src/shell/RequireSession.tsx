@@ -6,7 +6,7 @@ import { Pending } from '../ui/Pending.tsx'
 
 /**
  * Lets signed-in people through; others sign in first and come back to where they wanted to be. An outage is no
- * sign-out: whoever was signed in here waits for the answer on the page itself.
+ * sign-out: a user who was signed in here waits for the answer on the page itself.
  */
 export function RequireSession() {
   const state = useSessionState()

@@ -131,7 +131,7 @@ const orderEvent = (sequence: number, order: object) => ({
 
 const at = { at: '/dashboard' }
 
-it('tells of a limit order that filled, and brings orders and cash up to date', async () => {
+it('announces a limit order that filled, and brings orders and cash up to date', async () => {
   let isFilled = false
   const streams = createFakeStreams()
   const api = platform({
@@ -151,7 +151,7 @@ it('tells of a limit order that filled, and brings orders and cash up to date', 
   expect(await screen.findAllByText('$15.00')).not.toHaveLength(0)
 })
 
-it('tells of a limit order that expired, and keeps quiet about market orders and snapshots', async () => {
+it('announces a limit order that expired, and stays silent about market orders and snapshots', async () => {
   const streams = createFakeStreams()
   await renderPage(app, platform(), { ...at, streams })
   await waitFor(() => streams.current('ShellOrderEvents'))
@@ -246,7 +246,7 @@ it('rings for an alert that fires now, on every page, and leads to its asset', a
   await renderPage(app, api, { ...at, streams })
   const user = userEvent.setup()
   await user.click(await screen.findByRole('button', { name: 'Notifications' }))
-  await screen.findByText('Nothing to tell yet')
+  await screen.findByText('No notifications yet')
   await user.keyboard('{Escape}')
 
   await waitFor(() => streams.current('ShellNotificationEvents'))

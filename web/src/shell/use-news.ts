@@ -19,7 +19,7 @@ export type News = {
   readonly markSeen: () => void
 }
 
-function useTold() {
+function useNotifications() {
   const reading = useReading(ShellNotificationsDocument, {}, { everyMs: config.newsEveryMs })
   const me = reading.data?.me
   return { ...reading, nodes: me?.notifications?.nodes, seenAt: me?.notificationsSeenAt ?? null }
@@ -30,22 +30,22 @@ function useFills() {
   return { ...reading, nodes: reading.data?.me?.orders?.nodes }
 }
 
-/** What the bell counts. While nobody knows what was seen already, nothing counts as unread. */
+/** What the bell counts. While it is unknown what was seen, nothing counts as unread. */
 export function useNews(): News {
-  const told = useTold()
+  const notifications = useNotifications()
   const fills = useFills()
   const { run } = useCommand(ShellMarkSeenDocument)
-  const { seenAt } = told
-  const items = mergeNews(told.nodes ?? [], fills.nodes ?? [])
-  const unread = told.nodes ? items.filter(({ at }) => isUnread(at, seenAt)) : []
+  const { seenAt } = notifications
+  const items = mergeNews(notifications.nodes ?? [], fills.nodes ?? [])
+  const unread = notifications.nodes ? items.filter(({ at }) => isUnread(at, seenAt)) : []
   return {
     items,
     seenAt,
     unreadCount: unread.length,
-    isLoading: told.nodes === undefined && fills.nodes === undefined,
-    failure: told.failure ?? fills.failure,
+    isLoading: notifications.nodes === undefined && fills.nodes === undefined,
+    failure: notifications.failure ?? fills.failure,
     retry: () => {
-      told.retry()
+      notifications.retry()
       fills.retry()
     },
     markSeen: () => {

@@ -62,14 +62,14 @@ function toResponse(answer: FakeAnswer): Response {
   return reply(200, { data: data ?? null, errors: [{ message: code, path, extensions }] })
 }
 
-/** The platform at the other end of the wire: session doors and operations by name, as `fetch` sees them. */
+/** A fake platform behind `fetch`: session endpoints, and operations by name. */
 export function createFakeApi(operations: FakeOperations = {}, tokenSeconds = 600) {
   const calls: FakeCall[] = []
-  const doors: string[] = []
+  const sessionCalls: string[] = []
   let grants = 0
 
   const answerDoor = (path: string): Response => {
-    doors.push(path)
+    sessionCalls.push(path)
     if (path === '/auth/sign-out') return reply(204, {})
     grants += 1
     return reply(200, {
@@ -96,7 +96,7 @@ export function createFakeApi(operations: FakeOperations = {}, tokenSeconds = 60
     const path = input as string
     return path.startsWith('/auth/') ? answerDoor(path) : answerOperation(init)
   }
-  return { fetch: fetchFake, calls, doors }
+  return { fetch: fetchFake, calls, sessionCalls }
 }
 
 export type FakeApi = ReturnType<typeof createFakeApi>

@@ -70,7 +70,7 @@ function openStream(init: RequestInit) {
   return { stream, response: response as Response }
 }
 
-/** The live door at the other end of the wire: every connection that was made, oldest first. */
+/** A fake stream endpoint: every connection that was made, oldest first. */
 export function createFakeStreams() {
   const opened: FakeStream[] = []
   let refusal: Response | undefined
@@ -98,7 +98,7 @@ export function createFakeStreams() {
 
 export type FakeStreams = ReturnType<typeof createFakeStreams>
 
-/** Locks that nobody else wants. */
+/** Locks that no other client wants. */
 export const freeLocks = {
   request: (_name: string, _options: LockOptions, hold: () => Promise<void>) => hold(),
 } as unknown as LockManager

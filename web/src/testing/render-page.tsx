@@ -20,7 +20,7 @@ type RenderOptions = {
   readonly streams?: FakeStreams
 }
 
-/** The live door has an address of its own. */
+/** The stream endpoint has an address of its own. */
 function route(api: FakeApi, streams: FakeStreams | undefined): typeof fetch {
   return (input, init) => (input === '/stream' && streams ? streams : api).fetch(input, init)
 }

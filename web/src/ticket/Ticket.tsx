@@ -36,7 +36,7 @@ function Unsettled({ ticket }: { ticket: TicketState }) {
       title="Did your last order go through?"
     >
       <Text size="sm">
-        We did not hear back. Ask again: the order carries its own key, so that it cannot be placed
+        No answer arrived. Try again: the order carries its own key, so that it cannot be placed
         twice.
       </Text>
       <Group mt="sm" gap="xs">

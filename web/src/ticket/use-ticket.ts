@@ -77,7 +77,7 @@ function useExpiry({ type, lastDay }: Draft) {
   }
 }
 
-/** The order of a draft. The first preview of it tells the fee, which dollars at a limit have to cover as well. */
+/** The order of a draft. Its first preview contains the fee, which dollars at a limit must cover too. */
 function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
   const draftKey = JSON.stringify(draft)
   const [sample, setSample] = useState<{ draftKey: string; fee: FeeSample }>()

@@ -63,7 +63,7 @@ function latestPrice(
   const read = asset?.quote ?? undefined
   const states = asset ? [asset] : []
   if (!live || (read && read.quotedAt > live.quotedAt)) return { quote: read, states }
-  // A price that stands still keeps its time: whoever heard of the halt first is right.
+  // A price that stands still keeps its time: the source that reported the halt first is right.
   const isSame = read?.quotedAt === live.quotedAt
   return { quote: live, states: isSame ? [...states, live] : [live] }
 }

@@ -7,7 +7,7 @@ import { notifyFailure } from '../ui/notify.ts'
 type WatchButtonProps = {
   readonly assetId: string
   readonly name: string
-  /** What is watched; undefined while nobody knows. */
+  /** The watched tickers; undefined while unknown. */
   readonly watched: readonly string[] | undefined
 }
 

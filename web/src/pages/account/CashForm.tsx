@@ -38,7 +38,7 @@ function useMovement(direction: Direction) {
   const command = direction === 'deposit' ? deposit : withdraw
   const move = async (amount: string): Promise<boolean> => {
     const { failure } = await command.run({ input: { amount, key } })
-    // The key stays only while nobody knows whether the money moved: a repeat then cannot move it twice.
+    // The key stays only while the outcome is unknown: a repeat then cannot move the money twice.
     if (!failure || !isOutcomeUnknown(failure)) renew()
     return !failure
   }

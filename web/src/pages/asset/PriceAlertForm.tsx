@@ -32,7 +32,7 @@ function useCreateAlert(assetId: string) {
   const { run, isRunning, failure, forget } = useCommand(AssetCreatePriceAlertDocument)
   const create = async (direction: PriceAlertDirection, price: string): Promise<boolean> => {
     const { failure: refused } = await run({ input: { key, assetId, direction, price } })
-    // The key stays only while nobody knows whether there is an alert now: a repeat then makes no second one.
+    // The key stays only while the outcome is unknown: a repeat then creates no second alert.
     if (!refused || !isOutcomeUnknown(refused)) renew()
     return !refused
   }
@@ -52,7 +52,7 @@ export function PriceAlertForm({ assetId, quote }: PriceAlertFormProps) {
     setText('')
     notifyDone(
       'Price alert set',
-      `You will be told when ${assetId} reaches ${formatExactPrice(price)}.`,
+      `You will be notified when ${assetId} reaches ${formatExactPrice(price)}.`,
     )
   }
   const onSubmit = (event: SubmitEvent) => {
@@ -64,7 +64,7 @@ export function PriceAlertForm({ assetId, quote }: PriceAlertFormProps) {
       <Stack gap="sm">
         <SegmentedControl
           fullWidth
-          aria-label="Tell me when the price"
+          aria-label="Notify me when the price"
           value={direction}
           onChange={(next) => {
             forget()

@@ -119,7 +119,7 @@ it('explains a price that is reached already, on either side, and does not send 
   expect(keys(api)).toEqual([])
 })
 
-it('keeps the key while nobody knows whether the alert was set', async () => {
+it('keeps the key while the outcome is unknown', async () => {
   let isUp = false
   const api = platform([], {
     AssetCreatePriceAlert: () => (isUp ? { code: 'LIMIT_REACHED' } : 'unreachable'),

@@ -66,7 +66,7 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
   if (waiting.length + fired.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        No alert is set. It tells you once, wherever in the app you are.
+        No alert is set. An alert notifies you once, on any page.
       </Text>
     )
   }
@@ -89,7 +89,7 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
   )
 }
 
-/** Wishes to be told when this asset reaches a price. */
+/** Alerts on the price of this asset. */
 export function PriceAlertPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
   const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
   return (

@@ -54,7 +54,7 @@ it('draws the value and says it in words', async () => {
   expect(screen.getByText('+$250.00').className).toContain('up')
 })
 
-it('tells values apart that lie close together', async () => {
+it('distinguishes values that lie close together', async () => {
   const close = history(
     point('2026-11-21T12:00:00.000Z', '9500.00', '0.00'),
     point('2026-11-22T12:00:00.000Z', '9499.40', '0.00'),

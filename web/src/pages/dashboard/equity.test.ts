@@ -10,7 +10,7 @@ const point = (hour: string, total: string, paidIn: string) => ({
   paidIn,
 })
 
-it('tells profit from what was paid in', () => {
+it('separates profit from deposits', () => {
   const history = [
     point('08', '100.00', '0.00'),
     point('09', '650.00', '500.00'),
@@ -42,12 +42,12 @@ it('goes on to the total of the page, and begins a day where the day change of t
     assets: '570.00',
     dayFrom: '601.00',
   }
-  const told = (isDay: boolean, now = present) => {
+  const drawn = (isDay: boolean, now = present) => {
     const { first, last, paidIn, profit } = readEquity(history, now, isDay)!
     return [first.total, last.total, paidIn, profit].join(' ')
   }
-  expect(told(false)).toBe('100.00 590.00 500.00 -10.00')
-  expect(told(true)).toBe('101.00 590.00 500.00 -11.00')
+  expect(drawn(false)).toBe('100.00 590.00 500.00 -10.00')
+  expect(drawn(true)).toBe('101.00 590.00 500.00 -11.00')
   const paid = { ...present, cash: { posted: '120.00' }, total: '690.00' }
-  expect(told(true, paid)).toBe('100.00 690.00 500.00 -19.50')
+  expect(drawn(true, paid)).toBe('100.00 690.00 500.00 -19.50')
 })

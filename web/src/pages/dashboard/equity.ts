@@ -22,8 +22,8 @@ export type Present = Pick<Values, 'assets' | 'total' | 'dayFrom'> & {
 }
 
 /**
- * A history as it is drawn and told, up to what the page shows: its last point has the total of the page. The history of
- * a day begins where the day change of the page does, so that both tell the same profit. Undefined while there is
+ * A history as it is drawn and described, up to what the page shows: its last point has the total of the page. The history of
+ * a day begins where the day change of the page does, so that both show the same profit. Undefined while there is
  * nothing to draw a line between.
  */
 export function readEquity(

@@ -103,7 +103,7 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
 
 export function LandingPage() {
   const { status } = useSessionState()
-  // Whoever was signed in here stays so while their account cannot be reached.
+  // A signed-in user stays signed in while the account cannot be reached.
   const isSignedIn = status === 'signed-in' || status === 'reconnecting'
   return (
     <div className="landing">

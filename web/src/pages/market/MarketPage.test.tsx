@@ -117,7 +117,7 @@ it('shows prices as they tick, asking for exactly the assets on the page and pol
   expect(api.calls.filter(({ operation }) => operation === 'LivePrices')).toEqual([])
 })
 
-it('marks an asset while it is halted, as the stream tells it', async () => {
+it('marks an asset while it is halted, as the stream reports it', async () => {
   const streams = createFakeStreams()
   await renderPage(<MarketPage />, market(), { streams })
   await screen.findByText('Bitcoin')

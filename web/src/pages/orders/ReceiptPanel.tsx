@@ -75,7 +75,7 @@ export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: s
               rowKey={({ id }) => id}
             />
             <Text size="xs" c="dimmed" px={18} pt={8} pb={4}>
-              Each entry carries the hash of the one before it, so that nobody can change the past
+              Each entry carries the hash of the one before it, so that past entries cannot change
               unnoticed.
             </Text>
           </>

@@ -12,9 +12,9 @@ import { checkPassword, passwordRules } from '../sign-up/rules.ts'
 
 const empty = { currentPassword: '', newPassword: '' }
 
-/** Without an answer nobody knows which password is in force, and a repeat with the old one may well be refused. */
+/** Without an answer it is unknown which password is in force, and a repeat with the old one may be refused. */
 const unheard =
-  'We did not hear back, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.'
+  'No answer arrived, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.'
 
 const toShown = (failure: Failure): Failure =>
   isOutcomeUnknown(failure) ? { ...failure, sentence: unheard } : failure

@@ -4,7 +4,7 @@ import { Link, Navigate, useSearchParams } from 'react-router'
 import { type Failure, failureOf } from '../../api/errors.ts'
 import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
 import { nextPath, paths } from '../../paths.ts'
-import { DoorLayout } from '../../ui/DoorLayout.tsx'
+import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
@@ -42,7 +42,7 @@ export function SignInPage() {
   }
 
   return (
-    <DoorLayout
+    <EntryLayout
       title="Sign in"
       home={
         <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
@@ -87,6 +87,6 @@ export function SignInPage() {
           </SubmitButton>
         </Stack>
       </form>
-    </DoorLayout>
+    </EntryLayout>
   )
 }

@@ -48,7 +48,7 @@ it('opens the account, signs in and goes to the dashboard', async () => {
   await open(api)
   await send()
   await screen.findByRole('heading', { name: 'Dashboard' })
-  expect(api.doors).toEqual(['/auth/sign-in'])
+  expect(api.sessionCalls).toEqual(['/auth/sign-in'])
   expect(api.calls[0]?.variables['input']).not.toHaveProperty('phone')
 })
 

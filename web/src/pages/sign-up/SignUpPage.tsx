@@ -15,7 +15,7 @@ import { type Failure, failureOf } from '../../api/errors.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
-import { DoorLayout } from '../../ui/DoorLayout.tsx'
+import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { passwordRules, signUpChecks, type SignUpValues } from './rules.ts'
@@ -72,7 +72,7 @@ export function SignUpPage() {
     form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined)
   const shown = signInFailure ?? (refused ? undefined : failure)
   return (
-    <DoorLayout
+    <EntryLayout
       title="Open an account"
       home={
         <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
@@ -162,6 +162,6 @@ export function SignUpPage() {
           </Button>
         </Stack>
       </form>
-    </DoorLayout>
+    </EntryLayout>
   )
 }

@@ -14,7 +14,7 @@ type Budget = {
   readonly resetAt: string
 }
 
-/** The router tells on every answer what is left of this address's requests. */
+/** Every response of the router carries what is left of this address's requests. */
 function readRequests(_body: unknown, headers: Headers): Budget {
   const figure = (name: string) => Number(headers.get(name) ?? Number.NaN)
   return {

@@ -30,7 +30,7 @@ type FaultReport = { readonly faults: Readonly<Record<string, SetFault>> }
 
 const readFaults = (body: unknown): FaultReport => body as FaultReport
 
-/** The fault of the panel that comes nearest to what somebody set, here or by hand. */
+/** The fault of the panel that is closest to the one in force, set here or elsewhere. */
 function nameOf(fault: SetFault | undefined): FaultName {
   if (!fault) return 'none'
   if (fault.kind === 'slow') return (fault.delayMs ?? 0) > faults.slow.delayMs ? 'hang' : 'slow'
@@ -64,7 +64,7 @@ function FaultList({ report, onChange }: FaultListProps) {
   )
 }
 
-/** Makes a subgraph suffer, to see what becomes of the rest. It exists where the router has the door: in the demo. */
+/** Injects a fault into a subgraph. Shown where the router has the endpoint: in the demo. */
 export function FaultPanel() {
   const reading: Reading<FaultReport> = useSystem(
     '/system/faults',
@@ -88,8 +88,8 @@ export function FaultPanel() {
   return (
     <Panel title="Faults">
       <Text size="xs" c="dimmed" pb={8}>
-        Make a service suffer and watch its panels, its breaker and the traces. For demonstration
-        only.
+        Inject a fault into a service and watch its panels, its breaker and the traces. For
+        demonstration only.
       </Text>
       <FaultList report={reading.data} onChange={(subgraph, name) => void change(subgraph, name)} />
       {failure && <FailureNotice failure={failure} />}

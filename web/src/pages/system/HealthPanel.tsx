@@ -22,7 +22,7 @@ type Breakers = { readonly breakers: readonly Breaker[] }
 
 const readBreakers = (body: unknown): Breakers => body as Breakers
 
-/** A router that shows its breakers to operators only still tells their states in its health. */
+/** A router that shows its breakers to operators only still lists their states in its health. */
 function describeBreaker({ state, since, lastFailures }: Breaker, nowMs: number): string {
   const [last] = lastFailures
   const failure = last ? `, last failure (${last.kind}) ${formatRelative(last.at, nowMs)}` : ''

@@ -88,7 +88,7 @@ interface Sent {
   readonly authorization: string | undefined
 }
 
-/** The router's own doors, which the page reads beside GraphQL. */
+/** The router's own endpoints, which the page reads beside GraphQL. */
 function createDoors(answers: Readonly<Record<string, () => Response>>) {
   const sent: Sent[] = []
   globalThis.fetch = async (input, init = {}) => {

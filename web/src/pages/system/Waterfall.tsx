@@ -14,7 +14,7 @@ function Bar({ span, totalMs }: { span: Span; totalMs: number }) {
   )
 }
 
-/** The colour of a bar tells the layers apart; its row says the same in words. */
+/** Colours distinguish the layers; the row says the same in words. */
 function kindOf({ name }: Span): string {
   if (name.startsWith('dynamodb.')) return 'of-store'
   if (name === 'subgraph.execute') return 'of-subgraph'

@@ -11,7 +11,7 @@ import type { Reading } from '../../api/reading.ts'
 import type { Session } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 
-/** What the router tells operators, beside GraphQL; a reader makes its own type of it and throws at nonsense. */
+/** The router's operator endpoints. A reader parses the body into its own type and throws if it cannot. */
 type ReadAnswer<Data> = (body: unknown, headers: Headers) => Data
 
 type Ask = { readonly method?: string; readonly body?: object }

@@ -6,17 +6,17 @@ import { expectThat, type IdentityWorld } from './world.ts'
 
 const body = JSON.stringify({ query: '{ __typename }' })
 
-interface Sealed {
+interface SignedCall {
   readonly headers: Record<string, string>
   readonly body: string
 }
 
 /** A call as the router makes it, in the name of the owner. */
-export function sealFor(
+export function signFor(
   { subgraph, owner }: IdentityWorld,
   name: SubgraphName,
   options: { body?: string; username?: string | undefined; sealedAt?: number } = {},
-): Sealed {
+): SignedCall {
   const text = options.body ?? body
   const username = 'username' in options ? options.username : owner.username
   const actor =
@@ -33,7 +33,7 @@ export function sealFor(
 export async function callSubgraph(
   { subgraph }: IdentityWorld,
   name: SubgraphName,
-  { headers, body: text }: Sealed,
+  { headers, body: text }: SignedCall,
 ): Promise<{ status: number; text: string }> {
   const response = await fetch(`${subgraph(name).url}/graphql`, {
     method: 'POST',
@@ -43,40 +43,40 @@ export async function callSubgraph(
   return { status: response.status, text: await response.text() }
 }
 
-type Tamper = (sealed: Sealed, world: IdentityWorld, name: SubgraphName) => Sealed
+type Tamper = (signed: SignedCall, world: IdentityWorld, name: SubgraphName) => SignedCall
 
 const change =
   (headers: Record<string, string>): Tamper =>
-  (sealed) => ({ ...sealed, headers: { ...sealed.headers, ...headers } })
+  (signed) => ({ ...signed, headers: { ...signed.headers, ...headers } })
 
 const without =
   (...names: string[]): Tamper =>
-  (sealed) => ({
-    ...sealed,
+  (signed) => ({
+    ...signed,
     headers: Object.fromEntries(
-      Object.entries(sealed.headers).filter(([name]) => !names.includes(name)),
+      Object.entries(signed.headers).filter(([name]) => !names.includes(name)),
     ),
   })
 
 const shifted =
   (byMs: number): Tamper =>
-  (_sealed, world, name) =>
-    sealFor(world, name, { sealedAt: new Date().getTime() + byMs })
+  (_signed, world, name) =>
+    signFor(world, name, { sealedAt: new Date().getTime() + byMs })
 
 const tamperings: Readonly<Record<string, Tamper>> = {
-  'no seal at all': () => ({ headers: {}, body }),
-  'no seal but our name': () => ({ headers: { 'x-source': 'gateway' }, body }),
-  'the identity without a seal': without('x-seal', 'x-seal-key'),
-  'a seal without X-Source': without('x-source'),
-  'a seal of another key': (_sealed, world, name) => {
+  'no signature at all': () => ({ headers: {}, body }),
+  'no signature but our name': () => ({ headers: { 'x-source': 'gateway' }, body }),
+  'the identity without a signature': without('x-seal', 'x-seal-key'),
+  'a signature without X-Source': without('x-source'),
+  'a signature with another key': (_signed, world, name) => {
     const sealKey = { id: 'remote', secret: randomBytes(32).toString('base64url') }
     const forged = { ...world, subgraph: () => ({ ...world.subgraph(name), sealKey }) }
-    return sealFor(forged, name)
+    return signFor(forged, name)
   },
   'an unknown key': change({ 'x-seal-key': 'nobody' }),
-  'the key of another subgraph': (_sealed, world, name) =>
-    sealFor(world, name === 'user' ? 'order' : 'user'),
-  'another body': (sealed) => ({ ...sealed, body: JSON.stringify({ query: '{ a: __typename }' }) }),
+  'the key of another subgraph': (_signed, world, name) =>
+    signFor(world, name === 'user' ? 'order' : 'user'),
+  'another body': (signed) => ({ ...signed, body: JSON.stringify({ query: '{ a: __typename }' }) }),
   'another user': change({ 'x-user-id': 'somebody_else' }),
   'another role': change({ 'x-user-role': 'admin' }),
   'another session': change({ 'x-session-id': 'ses_other' }),
@@ -84,10 +84,10 @@ const tamperings: Readonly<Record<string, Tamper>> = {
   'another request id': change({ 'x-request-id': 'req-other' }),
   'another nonce': change({ 'x-seal-nonce': 'AAAAAAAAAAAAAAAA' }),
   'another time': change({ 'x-seal-time': '1' }),
-  'a seal of a minute ago': shifted(-60_000),
-  'a seal of the future': shifted(60_000),
+  'a signature of a minute ago': shifted(-60_000),
+  'a signature of the future': shifted(60_000),
   'a time that is no number': shifted(NaN),
-  'an empty seal': change({ 'x-seal': '' }),
+  'an empty signature': change({ 'x-seal': '' }),
 }
 
 const everySubgraph = (
@@ -98,7 +98,7 @@ const everySubgraph = (
   }
 }
 
-/** Headers that would make a stranger somebody, if they got through the door. */
+/** Headers that would give a stranger an identity if the router passed them on. */
 const spoofed = (username: string): Record<string, string> => ({
   ...Object.fromEntries(internalHeaders.map((name) => [name, 'gateway'])),
   'x-source': 'gateway',
@@ -109,19 +109,19 @@ const spoofed = (username: string): Record<string, string> => ({
   'x-client-ip': '10.1.2.3',
 })
 
-export const sealAttacks: readonly Attack<IdentityWorld>[] = [
+export const signatureAttacks: readonly Attack<IdentityWorld>[] = [
   ...Object.entries(tamperings).map(([name, tamper]) => ({
-    name: `seal: ${name}`,
+    name: `signature: ${name}`,
     run: everySubgraph(async (world, subgraph) => {
-      const call = tamper(sealFor(world, subgraph), world, subgraph)
+      const call = tamper(signFor(world, subgraph), world, subgraph)
       const { status, text } = await callSubgraph(world, subgraph, call)
       expectThat(status === 403 && !text.includes('"data"'), { subgraph, status, text })
     }),
   })),
   {
-    name: 'seal: the same call twice',
+    name: 'signature: the same call twice',
     run: everySubgraph(async (world, subgraph) => {
-      const call = sealFor(world, subgraph)
+      const call = signFor(world, subgraph)
       const first = await callSubgraph(world, subgraph, call)
       expectThat(first.status === 200, { subgraph, ...first })
       const second = await callSubgraph(world, subgraph, call)
@@ -129,7 +129,7 @@ export const sealAttacks: readonly Attack<IdentityWorld>[] = [
     }),
   },
   ...Object.entries(spoofed('x')).map(([header]) => ({
-    name: `door: ${header} from outside`,
+    name: `edge: ${header} from outside`,
     run: async ({ strangers, owner, other }: IdentityWorld) => {
       const value = spoofed(owner.username)[header] ?? ''
       const stranger = await strangers[0]!.ask('{ me { username } }', {}, { [header]: value })
@@ -146,16 +146,16 @@ export const sealAttacks: readonly Attack<IdentityWorld>[] = [
     },
   })),
   {
-    name: 'door: all internal headers at once, with a seal that fits',
+    name: 'edge: all internal headers at once, with a valid signature',
     run: async (world) => {
-      const { headers } = sealFor(world, 'user')
+      const { headers } = signFor(world, 'user')
       const spoof = { ...spoofed(world.owner.username), ...headers }
       const { status, data } = await world.strangers[0]!.ask('{ me { username } }', {}, spoof)
       expectThat(status === 401, { status, data })
     },
   },
   {
-    name: 'door: a request id that is not one',
+    name: 'edge: a request id that is not one',
     run: async ({ strangers }) => {
       for (const id of [
         'short',

@@ -17,7 +17,7 @@ const promises = [
 ] as const
 
 /** The page around sign-in and sign-up. */
-export function DoorLayout({
+export function EntryLayout({
   title,
   hint,
   home,
@@ -29,9 +29,9 @@ export function DoorLayout({
   children: ReactNode
 }) {
   return (
-    <div className="door">
+    <div className="entry">
       <title>{`${title} · ${config.productName}`}</title>
-      <aside className="door-side">
+      <aside className="entry-side">
         <Group gap={12}>
           <LogoMark size={34} />
           <Text fw={750} fz={20}>
@@ -56,7 +56,7 @@ export function DoorLayout({
         </Stack>
         <Text fz={13}>A demonstration platform: prices are simulated, and so is the money.</Text>
       </aside>
-      <main className="door-form" id="main">
+      <main className="entry-form" id="main">
         <Stack w="100%" maw={440} gap="lg">
           {home}
           <div>

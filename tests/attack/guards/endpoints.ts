@@ -89,11 +89,11 @@ const malformed: readonly Attack<GuardWorld>[] = [
     codes: ['REQUEST_TOO_LARGE'],
   }),
   refusedLetter({
-    name: 'an encoding that nobody knows',
+    name: 'an unknown encoding',
     letter: { headers: { 'content-encoding': 'rot13' }, body: { query } },
   }),
   refusedLetter({
-    name: 'a character set that nobody knows',
+    name: 'an unknown character set',
     letter: { headers: { 'content-type': 'application/json; charset=utf-99' }, body: { query } },
   }),
   {
@@ -123,4 +123,4 @@ async function expectRawRefusal(target: Target, bytes: string, status: number): 
   expectThat((await target.countCalls()) === before, 'a subgraph was asked')
 }
 
-export const doorAttacks = [...fromForeignPages, ...malformed]
+export const endpointAttacks = [...fromForeignPages, ...malformed]
