@@ -50,6 +50,23 @@ describe('the export of the activity', () => {
     expect(await (await get('activity.csv?assetId=ETH')).text()).toMatch(/^sequence,.*hash\r\n$/)
   })
 
+  it('follows a range of time', async () => {
+    const all = (await (await get('activity.json')).json()) as Entries
+    const [newest, older] = [all.entries[0]?.['createdAt'], all.entries[50]?.['createdAt']]
+    const range = (await (await get(`activity.json?from=${older}&to=${newest}`)).json()) as Entries
+    const wanted = all.entries.filter(
+      ({ createdAt }) => String(createdAt) >= String(older) && String(createdAt) < String(newest),
+    )
+    expect(wanted.length).toBeGreaterThan(10)
+    expect(range.entries).toEqual(wanted)
+  })
+
+  it('continues behind the last entry that arrived', async () => {
+    const lines = (await (await get('activity.csv')).text()).split('\r\n')
+    const rest = await get(`activity.csv?before=${lines[3]?.split(',')[0]}`)
+    expect((await rest.text()).split('\r\n')).toEqual([lines[0], ...lines.slice(4)])
+  })
+
   it('is for its owner alone', async () => {
     expect((await get('activity.csv', '')).status).toBe(401)
     const stranger = await world.trader()
@@ -57,10 +74,13 @@ describe('the export of the activity', () => {
     expect(body.entries).toEqual([])
   })
 
-  it('refuses a kind that there is not, with a status', async () => {
-    const response = await get('activity.csv?kinds=GIFT')
-    expect(response.status).toBe(422)
-  })
+  it.each(['kinds=GIFT', 'from=2026-02-31T00:00:00Z', 'before=now'])(
+    'refuses %s with a status',
+    async (parameter) => {
+      const { token } = await world.trader()
+      expect((await get(`activity.csv?${parameter}`, token)).status).toBe(422)
+    },
+  )
 
   it('is made ten times a minute and no more', async () => {
     const greedy = await world.trader()

@@ -46,7 +46,7 @@ const json: Format = {
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
   router.use(requireSignedIn)
-  const filters = onlyParameters('kinds', 'assetId')
+  const filters = onlyParameters('kinds', 'assetId', 'from', 'to', 'before')
   router.get('/activity.csv', filters, exportActivity(options, csv, 'activity.csv'))
   router.get('/activity.json', filters, exportActivity(options, json, 'activity.json'))
   return router
@@ -97,10 +97,21 @@ async function countExport(spend: Spend, context: RequestContext): Promise<void>
   }
 }
 
-/** `?kinds=BUY,SELL&assetId=BTC`; the operation itself refuses unknown kinds. */
+/**
+ * `?kinds=BUY,SELL&assetId=BTC&from=2026-01-01T00:00:00Z&to=…`; the operation itself refuses unknown kinds and moments.
+ * `before` continues an export that was aborted: it is the sequence of the last entry that arrived.
+ */
 function readFilter({ query }: Request): ActivityFilter {
-  const assetId = readText('assetId', query['assetId'])
-  return { kinds: readText('kinds', query['kinds'])?.split(','), assetId }
+  const [assetId, from, to] = ['assetId', 'from', 'to'].map((name) => readText(name, query[name]))
+  const kinds = readText('kinds', query['kinds'])?.split(',')
+  return { kinds, assetId, from, to, before: readSequence(query['before']) }
+}
+
+function readSequence(value: unknown): string | undefined {
+  const text = readText('before', value)
+  if (text === undefined || /^[1-9]\d{0,11}$/.test(text)) return text
+  const details = { field: 'before', reason: 'must be the sequence of an entry' }
+  throw new Refusal('BAD_USER_INPUT', `before: ${details.reason}`, { details })
 }
 
 /** An empty filter is refused: it must not select everything. */

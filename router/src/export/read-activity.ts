@@ -1,3 +1,4 @@
+import { encodeCursor } from '@cnop/kit/cursor'
 import { performance } from 'node:perf_hooks'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { refusalOf } from '../errors/refusal.ts'
@@ -38,6 +39,10 @@ interface ActivityData {
 export interface ActivityFilter {
   readonly kinds: readonly string[] | undefined
   readonly assetId: string | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
+  /** Continues an export behind the entry with this sequence. */
+  readonly before: string | undefined
 }
 
 interface Source {
@@ -51,9 +56,9 @@ interface Source {
 export async function* readActivity(
   { graphql, document, pageDeadlineMs }: Source,
   context: RequestContext,
-  filter: ActivityFilter,
+  { before, ...filter }: ActivityFilter,
 ): AsyncGenerator<readonly ExportedEntry[]> {
-  let after: string | null = null
+  let after: string | null = before === undefined ? null : encodeCursor([before])
   do {
     const page: RequestContext = { ...context, deadlineAt: performance.now() + pageDeadlineMs }
     const { data, errors } = await graphql.run(page, document, { ...filter, after })

@@ -21,6 +21,8 @@ interface ActivityArguments {
   readonly after?: string | null
   readonly kinds?: readonly EntryKind[] | null
   readonly assetId?: string | null
+  readonly from?: string | null
+  readonly to?: string | null
 }
 
 const maxPage = 100
@@ -63,10 +65,13 @@ export const Portfolio = {
     }
   },
   activity: async ({ username }: Owned, args: ActivityArguments, context: Context) => {
-    const { after, kinds, assetId } = args
+    const { after, kinds, assetId, from, to } = args
     const first = pageSize(args.first, maxPage, defaultPage)
-    const query = { username, first, after, kinds, assetId: assetId?.toUpperCase() }
-    const page = await listEntries(context.ledger, query)
+    const page = await listEntries(context.ledger, {
+      ...{ username, first, after, kinds, assetId: assetId?.toUpperCase() },
+      fromMs: from ? Date.parse(from) : undefined,
+      toMs: to ? Date.parse(to) : undefined,
+    })
     return {
       nodes: page.entries.map(toActivity),
       pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor },
