@@ -43,7 +43,7 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: 'The key was used for a different request.',
   CONTENTION: 'Too many commands at once for one account; nothing happened, try again.',
   OUTCOME_UNKNOWN:
-    'The store did not answer; repeat the command with the same key to learn its outcome.',
+    'No answer came, and the command may have taken effect; repeat it with the same key to learn its outcome.',
   LEDGER_READ_ONLY: 'The ledger is read-only until an operator reopens it.',
   INSIGHTS_UNAVAILABLE: 'No insight can be made now.',
   INSIGHTS_RATE_LIMITED: 'The language model’s limit is reached.',

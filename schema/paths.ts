@@ -28,3 +28,26 @@ const api = new RegExp(apiPattern, 'i')
 
 /** Whether a path, with or without its query, is the API's. */
 export const isApiPath = (path: string): boolean => api.test(path)
+
+/** The pages of the dashboard with pages below them, by their first segment. A test compares them with its routes. */
+export const pageSegments = [
+  '',
+  'account',
+  'activity',
+  'dashboard',
+  'market',
+  'orders',
+  'portfolio',
+  'profile',
+  'sign-in',
+  'sign-up',
+  'trade',
+] as const
+
+/** Distinguishes the pages of the dashboard from paths where nothing is, for JavaScript and PCRE. */
+export const pagePattern = `^/((${pageSegments.join('|')})(/[^/.]*)?|${pageWithApi})/?$`
+
+const page = new RegExp(pagePattern)
+
+/** Whether the dashboard has a page at a path, without its query. */
+export const isPagePath = (path: string): boolean => page.test(path)

@@ -77,6 +77,7 @@ describe.each([
       {
         path: ['me', 'portfolio', 'redPocket'],
         code: 'SUBGRAPH_UNAVAILABLE',
+        details: { retryAfterSeconds: '1' },
         serviceName: 'cny',
         requestId: expect.any(String),
       },

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { apiPattern } from '@cnop/schema/paths'
+import { apiPattern, pagePattern } from '@cnop/schema/paths'
 import { nginxConfiguration, type RunningNginx, startNginx } from '../world/nginx.ts'
 
 let root: string
@@ -33,6 +33,7 @@ afterAll(async () => {
 
 it('passes on the paths of the one list', () => {
   expect(nginxConfiguration()).toContain(`location ~* "${apiPattern}" {`)
+  expect(nginxConfiguration()).toContain(`location ~ "${pagePattern}" {`)
 })
 
 it.each([

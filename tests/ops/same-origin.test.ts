@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { apiSegments, isApiPath } from '@cnop/schema/paths'
+import { apiSegments, isApiPath, isPagePath } from '@cnop/schema/paths'
 import { type RunningNginx, startNginx } from '../world/nginx.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -133,6 +133,38 @@ describe('every endpoint of the API', () => {
 const files = readdirSync(`${root}/static`)
 const script = files.find((name) => /^index-.*\.js$/.test(name)) ?? ''
 const style = files.find((name) => name.endsWith('.css')) ?? ''
+
+describe('the pages of the dashboard', () => {
+  it('are those of its routes', () => {
+    const source = readFileSync(
+      fileURLToPath(new URL('../../web/src/paths.ts', import.meta.url)),
+      'utf8',
+    )
+    const pages = [...source.matchAll(/['`](\/[^'`?$]*)/g)].map(([, path = '']) => path)
+    expect(pages.length).toBeGreaterThan(11)
+    expect(pages.filter((path) => !isPagePath(path))).toEqual([])
+  })
+
+  it.each([
+    '/nothing-here',
+    '/internal/jwks',
+    '/.well-known/openid-configuration',
+    '/.env',
+    '/.git/config',
+    '/robots.txt',
+    '/favicon.ico',
+    '/graphql;x=1',
+    '/user/graphql',
+    '/market/BTC/deeper',
+    '/index.php',
+  ])('are not at %s, which answers 404 on every port of the site', async (path) => {
+    const web = await get(origins.web + path, { accept: 'text/html' })
+    expect([web.status, web.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    const other = await get(origins.nginx + path, { accept: 'text/html' })
+    expect([other.status, other.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    expect((await get(origins.web + path, { accept: 'application/json' })).status).toBe(404)
+  })
+})
 
 describe('the files of the dashboard', () => {
   it.each(['/', '/dashboard', '/system', '/market/BTC', '/color-scheme.js', '/favicon.svg'])(

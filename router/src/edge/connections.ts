@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { BlockList, Socket } from 'node:net'
 import type { Profile } from '@cnop/kit/config'
 import { Counter, Gauge, type Registry } from 'prom-client'
@@ -6,13 +12,15 @@ import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
 import { openTally } from '../guard/tally.ts'
 
 export interface ConnectionLimits {
-  /** Time limits for receiving the headers of a request, and then its body. */
+  /** Time limits for receiving the headers of a request, and the whole of it. */
   readonly headersMs: number
   readonly bodyMs: number
   /** How often these are checked. */
   readonly checkEveryMs: number
   /** How long a connection may transfer no byte while a response is pending or being read. */
   readonly answerMs: number
+  /** A body that announces more, and waits to be asked for, is not asked for. */
+  readonly mostBodyBytes: number
   /** Open connections of one address; trusted proxies are exempt. */
   readonly perAddress: number
   /** Open connections of one port. */
@@ -30,9 +38,13 @@ export const headersOfProfile = (profile: Profile): EveryHeader =>
     ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
     : {}
 
-/** Normalises an absolute request target (as sent to a proxy) to a path. False for a target that is neither. */
+/**
+ * Normalises an absolute request target (as sent to a proxy) to a path. False for a target that is neither, and for a
+ * request with several hosts (RFC 9112, section 3.2).
+ */
 function readTarget(request: IncomingMessage): boolean {
-  const { url = '' } = request
+  const { url = '', headersDistinct } = request
+  if ((headersDistinct['host']?.length ?? 0) > 1) return false
   if (url.startsWith('/') || (url === '*' && request.method === 'OPTIONS')) return true
   if (!URL.canParse(url)) return false
   const { protocol, pathname, search } = new URL(url)
@@ -47,7 +59,7 @@ export function openConnections(
   headers: EveryHeader,
   registry: Registry,
 ): Serve {
-  const { headersMs, bodyMs, checkEveryMs, answerMs, perAddress, atOnce } = limits
+  const { headersMs, bodyMs, checkEveryMs, answerMs, mostBodyBytes, perAddress, atOnce } = limits
   const byAddress = openTally()
   const { open, refused } = createMetrics(registry)
 
@@ -71,7 +83,8 @@ export function openConnections(
     const server = createServer(
       {
         headersTimeout: headersMs,
-        requestTimeout: headersMs + bodyMs,
+        // Node counts both from the start of the request.
+        requestTimeout: Math.max(headersMs, bodyMs),
         connectionsCheckingInterval: checkEveryMs,
       },
       (request, response) => {
@@ -81,6 +94,12 @@ export function openConnections(
       },
     )
     server.timeout = answerMs
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      // The body of a request that is refused by its headers alone is never asked for.
+      const announced = Number(request.headers['content-length'] ?? 0)
+      if (announced <= mostBodyBytes) response.writeContinue()
+      server.emit('request', request, response)
+    })
     server.maxConnections = atOnce
     server.on('drop', () => refused.inc())
     return server.prependListener('connection', admit)

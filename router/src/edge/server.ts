@@ -114,7 +114,7 @@ export function createServer(parts: ServerParts): Express {
     createAuthEndpoints({ ...parts, isSecure: config.hasSecureCookies }),
   )
   app.use('/export', createExportEndpoint(parts))
-  app.get('/assets/:file', serveLogo)
+  app.get('/assets/:file', onlyParameters(), serveLogo)
   if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults))
   app.use('/system/blocks', createBlockEndpoint(parts.blocks))
   app.use('/system/audit', createAuditEndpoint(parts.audit.directory))
@@ -125,7 +125,7 @@ export function createServer(parts: ServerParts): Express {
   })
   if (config.hasDeveloperPages && config.web.isEnabled) app.use('/playground', servePlayground())
   if (config.metricsPort === undefined) app.get('/metrics', onlyParameters(), parts.metrics.answer)
-  if (config.hasDeveloperPages) app.use('/docs', serveReference())
+  if (config.hasDeveloperPages) app.use('/docs', onlyParameters(), serveReference())
   app.use(() => {
     throw new Refusal('NOT_FOUND')
   })
@@ -154,6 +154,7 @@ function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
     response.setHeader('Cache-Control', 'no-store')
     if (context.fetches.length > 0)
       response.setHeader('X-Subgraph-Calls', String(context.fetches.length))
+    if (answer.status === 405) response.setHeader('Allow', 'GET, POST')
     if (answer.retryAfterSeconds) response.setHeader('Retry-After', answer.retryAfterSeconds)
     response.status(answer.status).send(answer.body)
   }

@@ -1,4 +1,4 @@
-import { isApiPath } from '@cnop/schema/paths'
+import { isApiPath, isPagePath } from '@cnop/schema/paths'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@cnop/kit/log'
@@ -107,9 +107,14 @@ export function createWeb(api: Express, log: Log): Express {
     next()
   })
   web.use(serveFolder(root, '/static/'))
-  // Every other path is a page of the app.
+  // The app shows the page of a path, and says so where there is none.
   const servePage = servePrebuilt(root, { cacheControl: false })
   web.get('/{*path}', (request, response, next) => {
+    if (!request.accepts('html')) {
+      next()
+      return
+    }
+    if (!isPagePath(request.path)) response.statusCode = 404
     request.url = '/index.html'
     response.setHeader('Cache-Control', revalidate)
     servePage(request, response, next)

@@ -40,11 +40,33 @@ function repeatedPassword({ extensions }: GraphQLFormattedError): object | undef
   return details?.field === 'currentPassword' ? details : undefined
 }
 
-/** Gives an error one of our codes where a library's own says the same. */
+/** Failures of the platform that pass, and before which nothing happened: clients may repeat the request after a second. */
+const passing = new Set<unknown>(['SUBGRAPH_UNAVAILABLE', 'STORE_UNAVAILABLE', 'OVERLOADED'])
+const soon = { retryAfterSeconds: '1' }
+
+/** How graphql-js words a variable that cannot be read: the variable, the path below it, and the reason. */
+const badVariable = /^Variable "\$([^"]+)" got invalid value .*?(?: at "[^".]+\.([^"]+)")?; (.+)$/s
+
+/** The field and the reason of a variable that cannot be read. */
+function describeVariable(message: string): object | undefined {
+  const [, variable, path, reason] = badVariable.exec(message) ?? []
+  return variable === undefined ? undefined : { field: path ?? variable, reason }
+}
+
+/** Gives an error one of our codes where a library's own says the same, and the details that its code promises. */
 function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
-  const code = error.extensions?.['code']
-  const own = typeof code === 'string' ? (ownCodes[code] ?? code) : code
-  return { ...error, extensions: { ...error.extensions, code: own } }
+  const given = error.extensions?.['code']
+  const code = typeof given === 'string' ? (ownCodes[given] ?? given) : given
+  const missing = passing.has(code)
+    ? soon
+    : code === 'BAD_USER_INPUT'
+      ? describeVariable(error.message)
+      : undefined
+  const details = error.extensions?.['details'] ?? missing
+  return {
+    ...error,
+    extensions: { ...error.extensions, code, ...(details != null && { details }) },
+  }
 }
 
 /** Like `normaliseErrors`, with internal codes: the REST contract distinguishes unknown users from wrong passwords. */

@@ -97,12 +97,17 @@ async function countExport(spend: Spend, context: RequestContext): Promise<void>
   }
 }
 
+const ticker = /^[A-Za-z0-9]{1,10}$/
+
 /**
  * `?kinds=BUY,SELL&assetId=BTC&from=2026-01-01T00:00:00Z&to=…`; the operation itself refuses unknown kinds and moments.
  * `before` continues an export that was aborted: it is the sequence of the last entry that arrived.
  */
 function readFilter({ query }: Request): ActivityFilter {
   const [assetId, from, to] = ['assetId', 'from', 'to'].map((name) => readText(name, query[name]))
+  if (assetId !== undefined && !ticker.test(assetId)) {
+    throw badFilter('assetId', 'must be 1 to 10 letters or digits')
+  }
   const kinds = readText('kinds', query['kinds'])?.split(',')
   return { kinds, assetId, from, to, before: readSequence(query['before']) }
 }
@@ -110,17 +115,18 @@ function readFilter({ query }: Request): ActivityFilter {
 function readSequence(value: unknown): string | undefined {
   const text = readText('before', value)
   if (text === undefined || /^[1-9]\d{0,11}$/.test(text)) return text
-  const details = { field: 'before', reason: 'must be the sequence of an entry' }
-  throw new Refusal('BAD_USER_INPUT', `before: ${details.reason}`, { details })
+  throw badFilter('before', 'must be the sequence of an entry')
 }
 
 /** An empty filter is refused: it must not select everything. */
 function readText(field: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   if (value.trim() !== '') return value
-  const reason = 'must not be empty'
-  throw new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
+  throw badFilter(field, 'must not be empty')
 }
+
+const badFilter = (field: string, reason: string): Refusal =>
+  new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 
 async function writeEntries(
   response: Response,

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { scalars } from '@cnop/kit/scalars'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
+import type { ErrorCode } from '@cnop/schema/codes'
 import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
 import { createEngine, type Engine } from '../engine/engine.ts'
@@ -62,16 +63,22 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
         }
       } catch (error) {
         if (!(error instanceof SubgraphFailure)) throw error
-        throw new SubgraphFault(describeFailure(service, error), error.code, error)
+        const code = isMutation ? error.mutationCode : error.code
+        throw new SubgraphFault(describeFailure(service, error, code), code, error)
       }
     },
   }
 }
 
-const describeFailure = (service: string, { kind }: SubgraphFailure): string =>
-  kind === 'too_large'
+function describeFailure(service: string, { kind }: SubgraphFailure, code: ErrorCode): string {
+  if (code === 'OUTCOME_UNKNOWN') {
+    return `The ${service} service did not answer. Repeat the command with the same key to learn its outcome.`
+  }
+  if (kind === 'store') return 'The data store does not answer.'
+  return kind === 'too_large'
     ? `The ${service} service answered with more than an answer may hold.`
     : `The ${service} service does not answer.`
+}
 
 /** Gives the public schema the real scalar parsers, so that invalid amounts are refused before planning. */
 export function installScalars(schema: GraphQLSchema): GraphQLSchema {

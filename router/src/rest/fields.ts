@@ -74,9 +74,12 @@ const email = z
   .min(1)
   .max(254)
   .meta({ examples: ['ada@example.com'] })
+/** The contract removes everything else; markup stays, so that it is refused. */
+const notOfPhone = /[^\p{Nd}<>]/gu
 const phone = z
   .string()
   .max(40)
+  .transform((text) => text.replaceAll(notOfPhone, ''))
   .meta({ description: '10 to 15 digits; other characters are removed.' })
 
 const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([

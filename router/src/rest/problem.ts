@@ -118,7 +118,9 @@ export function respondWithProblem(
   const { requestId, log } = contextOf(response)
   const failure = describe(error, log)
   const { code, status, detail } = failure
-  const wait = failure.retryAfterSeconds ?? (status === 503 ? patienceSeconds : undefined)
+  // A command that may have taken effect must not be sent again blindly, so nothing asks for that.
+  const isRepeatable = status === 503 && code !== 'OUTCOME_UNKNOWN'
+  const wait = failure.retryAfterSeconds ?? (isRepeatable ? patienceSeconds : undefined)
   if (wait !== undefined) response.setHeader('Retry-After', String(wait))
   const problem = toProblem(failure, request, requestId)
   const limit = code === 'RATE_LIMITED' ? describeLimit(response, wait ?? patienceSeconds) : {}

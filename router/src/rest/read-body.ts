@@ -24,7 +24,13 @@ function parse(bytes: Buffer): unknown {
  */
 function isJson(request: Request): boolean {
   if (request.headers['content-type'] === undefined) return request.headers.origin === undefined
-  return Boolean(request.is(['application/json', '+json']))
+  return Boolean(request.is(['application/json', '+json'])) && isUtf8(request)
+}
+
+/** JSON is UTF-8 (RFC 8259); another charset would be read as something that the client did not write. */
+function isUtf8({ headers }: Request): boolean {
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '') ?? []
+  return charset === undefined || /^utf-?8$/i.test(charset) || /^us-ascii$/i.test(charset)
 }
 
 const isKnown = (error: unknown): boolean =>

@@ -61,7 +61,8 @@ async function refuseIfBlocked(blocks: IpBlocks, context: RequestContext): Promi
 }
 
 function matchOf({ method, path }: Request): Match {
-  const match = findRoute(method, path)
+  // Node sends no body with the response to a HEAD.
+  const match = findRoute(method === 'HEAD' ? 'GET' : method, path)
   if (!match) throw new Refusal('NOT_FOUND')
   return match
 }

@@ -1,10 +1,11 @@
 import { type Clock, toIso } from '@cnop/kit/clock'
 import type { BreakerState } from './breaker.ts'
+import type { FailureKind } from './failure.ts'
 
 export interface BreakerFailure {
   readonly at: string
   /** As operators count it: timeout, connection and the like. */
-  readonly kind: string
+  readonly kind: FailureKind
 }
 
 export interface BreakerView {
@@ -29,7 +30,8 @@ export function openBreakerHistory(now: Clock) {
   }
   return {
     notice,
-    noteFailure: (kind: string): void => {
+    lastKind: (): FailureKind | undefined => lastFailures[0]?.kind,
+    noteFailure: (kind: FailureKind): void => {
       lastFailures.unshift({ at: toIso(now()), kind })
       lastFailures.length = Math.min(lastFailures.length, mostFailures)
     },

@@ -44,11 +44,12 @@ export function createFaults(): Faults {
 
 async function applyFault(name: SubgraphName, set: Fault, timeoutMs: number): Promise<void> {
   if (set.kind === 'kill')
-    throw new SubgraphFailure(`${name} is disabled by a fault.`, 'connection')
-  if (set.kind === 'error') throw new SubgraphFailure(`${name} fails by a fault.`, 'injected')
+    throw new SubgraphFailure(`${name} is disabled by a fault.`, 'connection', { isSent: false })
+  if (set.kind === 'error')
+    throw new SubgraphFailure(`${name} fails by a fault.`, 'injected', { isSent: false })
   await delay(Math.min(set.delayMs, timeoutMs))
   if (set.delayMs >= timeoutMs)
-    throw new SubgraphFailure(`${name} is slowed by a fault.`, 'timeout')
+    throw new SubgraphFailure(`${name} is slowed by a fault.`, 'timeout', { isSent: false })
 }
 
 function readName(text: unknown): SubgraphName {

@@ -9,7 +9,7 @@ import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { errors, Pool } from 'undici'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
-import { type FailureKind, SubgraphFailure } from './failure.ts'
+import { type FailureKind, StoreOutage, SubgraphFailure, throwStoreOutage } from './failure.ts'
 import type { InjectFault } from './faults.ts'
 import { requestInternal } from './internal.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
@@ -89,7 +89,7 @@ function openBreaker(
 ): Breaker {
   return createBreaker({
     ...breaker,
-    isFailure: isOneOf(countingKinds),
+    isFailure: (error) => error instanceof StoreOutage || isOneOf(countingKinds)(error),
     isWorthAnotherTry: isOneOf(repeatableKinds),
     probe,
     onChange: (state) => {
@@ -109,7 +109,7 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
   return async ({ body, isAnonymous, isShared, context }: SubgraphCallOptions): Promise<string> => {
     const leftMs = isShared ? deadlineMs : context.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
-    if (timeoutMs <= 0) throw new SubgraphFailure('The request has no time left.', 'no_time_left')
+    if (timeoutMs <= 0) throw unsent('The request has no time left.', 'no_time_left')
     context.momentMs ??= now()
     const whole = identityOf(context)
     const identity = isAnonymous ? { ...whole, actor: undefined } : whole
@@ -120,7 +120,10 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     } catch (error) {
       const failure = describeFailure(name, error)
       const isHasty = failure.kind === 'timeout' && timeoutMs < deadlineMs / 2
-      throw isHasty ? new SubgraphFailure(failure.message, 'no_time_left', error) : failure
+      const { message, isSent } = failure
+      throw isHasty
+        ? new SubgraphFailure(message, 'no_time_left', { isSent, cause: error })
+        : failure
     }
   }
 }
@@ -157,13 +160,18 @@ function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
       }
       try {
         const text = await breaker.run(
-          keepScope(() => attempt(call)),
+          keepScope(async () => throwStoreOutage(await attempt(call))),
           { isRepeatable: !isMutation },
         )
         record()
         return text
       } catch (error) {
-        const failure = describeFailure(name, error)
+        if (error instanceof StoreOutage) {
+          record('store')
+          history.noteFailure('store')
+          return error.reply
+        }
+        const failure = describeFailure(name, error, history.lastKind())
         record(failure.kind)
         if (isOneOf(countingKinds)(failure)) history.noteFailure(failure.kind)
         const extra = { subgraph: name, operation: operationName, reason: failure.kind }
@@ -177,28 +185,59 @@ function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
   }
 }
 
-function describeFailure(name: SubgraphName, error: unknown): SubgraphFailure {
+function describeFailure(
+  name: SubgraphName,
+  error: unknown,
+  lastKind?: FailureKind,
+): SubgraphFailure {
   if (error instanceof SubgraphFailure) return error
   if (error instanceof CircuitOpen || error instanceof BrokenCircuitError) {
-    return new SubgraphFailure(`${name} is not called while its circuit is open.`, 'circuit_open')
+    if (lastKind === 'store') return unsent('The data store does not answer.', 'store')
+    return unsent(`${name} is not called while its circuit is open.`, 'circuit_open')
   }
   if (error instanceof TooManyCalls || error instanceof BulkheadRejectedError) {
-    return new SubgraphFailure(`${name} has too many concurrent calls.`, 'overloaded')
+    return unsent(`${name} has too many concurrent calls.`, 'overloaded')
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) return tooLarge(name)
   const isTimeout = error instanceof Error && /timeout/i.test(error.name)
-  return new SubgraphFailure(`${name} failed`, isTimeout ? 'timeout' : 'connection', error)
+  const kind = isTimeout ? 'timeout' : 'connection'
+  return new SubgraphFailure(`${name} failed`, kind, { isSent: !isUnreached(error), cause: error })
 }
 
+/** Codes of connections that were never made, so that no byte of the call was sent. */
+const unreachedCodes: readonly unknown[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+
+const isUnreached = (error: unknown): boolean =>
+  unreachedCodes.includes((error as { readonly code?: unknown } | undefined)?.code)
+
+const unsent = (message: string, kind: FailureKind): SubgraphFailure =>
+  new SubgraphFailure(message, kind, { isSent: false })
+
 const tooLarge = (name: SubgraphName): SubgraphFailure =>
-  new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large')
+  new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large', { isSent: true })
+
+/** A 4xx or 503 refuses the call before it is executed. */
+const badStatus = (name: SubgraphName, status: number): SubgraphFailure =>
+  new SubgraphFailure(`${name} answered ${status}.`, 'status', {
+    isSent: status >= 500 && status !== 503,
+  })
 
 /** Rejects at the deadline; the work continues, as a hosted subgraph cannot be interrupted. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new SubgraphFailure(`No answer within ${timeoutMs} ms.`, 'timeout')),
+      () =>
+        reject(
+          new SubgraphFailure(`No answer within ${timeoutMs} ms.`, 'timeout', { isSent: true }),
+        ),
       timeoutMs,
     )
   })
@@ -213,8 +252,7 @@ async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
   const send: Send = async (headers, body, timeoutMs) => {
     const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
-    if (reply.status !== 200)
-      throw new SubgraphFailure(`${subgraph.name} answered ${reply.status}.`, 'status')
+    if (reply.status !== 200) throw badStatus(subgraph.name, reply.status)
     if (hasMoreBytes(reply.body, options.mostAnswerBytes)) throw tooLarge(subgraph.name)
     return reply.body
   }
@@ -248,8 +286,7 @@ export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
       signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await reply.text()
-    if (statusCode !== 200)
-      throw new SubgraphFailure(`${options.place.name} answered ${statusCode}.`, 'status')
+    if (statusCode !== 200) throw badStatus(options.place.name, statusCode)
     return text
   }
   const probe = async (): Promise<boolean> => {

@@ -89,6 +89,8 @@ function toAsciiDomain(domain: string, toAscii: ToAscii): string {
 
 const maxPhoneLength = 40
 const decimalDigit = /\p{Nd}/u
+/** An optional plus sign, then digits and the signs that group them. */
+const phoneForm = /^\s*\+?[\p{Nd}\p{Zs}\p{Pd}.()[\]]+$/u
 
 /** The value of a decimal digit of any script. Unicode keeps the ten digits of a script together, in order. */
 function digitValue(digit: string): number {
@@ -99,11 +101,11 @@ function digitValue(digit: string): number {
 }
 
 /**
- * A phone number as 10 to 15 ASCII digits; undefined for what is none. Digits of other scripts are converted; blanks,
- * brackets, plus signs and the like are removed.
+ * A phone number as 10 to 15 ASCII digits; undefined for what is none. Digits of other scripts are converted. Spaces,
+ * hyphens, dots, brackets and a leading plus sign are removed; anything else, such as an extension, is refused.
  */
 export function readPhoneDigits(text: string): string | undefined {
-  if (text.length > maxPhoneLength) return undefined
+  if (text.length > maxPhoneLength || !phoneForm.test(text)) return undefined
   const digits = Array.from(text).filter((sign) => decimalDigit.test(sign))
   return digits.length < 10 || digits.length > 15 ? undefined : digits.map(digitValue).join('')
 }

@@ -50,6 +50,12 @@ export function describeOrderFacts(people: People): void {
       expect(held).toMatchObject({ asset_id: 'BTC', quantity: '0.001' })
     })
 
+    it.each([[], [buy], null, 5, '"x"', '""', true])('refuse the body %j', async (body) => {
+      const { status, body: refusal } = await people.trader.call('POST', '/orders', { body })
+      expect(status).toBe(422)
+      expect(fieldsOf(refusal)['detail']).toMatchObject([{ type: 'model_attributes_type' }])
+    })
+
     it.each([
       ['no asset', { asset_id: undefined }],
       ['no type', { order_type: undefined }],

@@ -79,6 +79,11 @@ const orderFields = z.object({
 
 const isSale = (kind: unknown): boolean => kind === 'market_sell' || kind === 'limit_sell'
 
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isOfQuantity = ({ path }: { readonly path?: readonly PropertyKey[] | undefined }): boolean =>
+  path?.[0] === 'quantity'
+
 /**
  * Refuses less than the smallest quantity, also where other fields break their rules. A sale may be smaller when it sells the
  * whole holding; only the order service knows whether it does.
@@ -90,7 +95,7 @@ const newOrder = orderFields.superRefine(
     const path = ['quantity']
     context.addIssue({ code: 'custom', path, message, input: quantity, params: { type, ctx } })
   },
-  { when: ({ issues }) => issues.every(({ path }) => path?.[0] !== 'quantity') },
+  { when: ({ value, issues }) => isObject(value) && !issues.some(isOfQuantity) },
 )
 
 /** The refusal of a sale that is smaller and not the whole holding. */

@@ -52,7 +52,7 @@ interface List {
 
 function findList(deps: ListDeps, { choice, order, after }: ListQuestion): List {
   const fingerprint = fingerprintOf(choice, order)
-  const cursor = after ? readCursor(after, fingerprint) : undefined
+  const cursor = after != null ? readCursor(after, fingerprint) : undefined
   const frozen = cursor && deps.lists.find(cursor.name)
   if (frozen) return { name: cursor.name, fingerprint, assetIds: frozen, start: cursor.end }
   const { catalogue, lists } = deps

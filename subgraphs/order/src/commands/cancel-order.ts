@@ -10,7 +10,7 @@ import { finishOrder } from './finish-order.ts'
 
 /** Cancels an open order and returns what it held. Cancelling it again gives the same answer. */
 export async function cancelOrder(deps: Deps, actor: Actor, orderId: string): Promise<Order> {
-  const known = await findOrder(deps, actor, orderId)
+  const known = await findOrder(deps, actor, orderId, 'orderId')
   if (!isOpen(known)) return alreadyClosed(known)
   try {
     const cancel = (order: Order) =>

@@ -6,9 +6,14 @@ import { isOrderId, type Order } from '../domain/order.ts'
 import { readOrder } from '../store/orders.ts'
 
 /** Reads one of the user's orders, or says that there is none; other people's orders do not exist for this user. */
-export async function findOrder(deps: Deps, { username }: Actor, orderId: string): Promise<Order> {
+export async function findOrder(
+  deps: Deps,
+  { username }: Actor,
+  orderId: string,
+  field: 'id' | 'orderId' = 'id',
+): Promise<Order> {
   if (!isOrderId(orderId))
-    throw new BadInput('id', 'must be 10 to 50 letters, digits or underscores')
+    throw new BadInput(field, 'must be 10 to 50 letters, digits or underscores')
   const order = await readOrder(deps.store, { username, orderId })
   if (!order) throw new OrderNotFound(orderId)
   return order

@@ -56,10 +56,13 @@ export class OrderTooLarge extends DomainError {
   readonly code = 'ORDER_TOO_LARGE'
 
   constructor(value: Usd, limit: Usd) {
-    super('The order is worth more than one order may be.', {
-      value: formatUsd(value),
-      limit: formatUsd(limit),
-    })
+    super(
+      'The order is worth more than one order may be, at its limit price or the market price.',
+      {
+        value: formatUsd(value),
+        limit: formatUsd(limit),
+      },
+    )
   }
 }
 

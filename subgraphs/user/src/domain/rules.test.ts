@@ -215,12 +215,21 @@ describe('readPhone', () => {
     expect(readPhone(text)).toBe(digits)
   })
 
-  it.each(['', '123456789', '1234567890123456', `1234567890${' '.repeat(40)}`, '<1>2345678901'])(
-    'refuses "%s"',
-    (text) => {
-      expect(() => readPhone(text)).toThrow('phone')
-    },
-  )
+  it.each([
+    '',
+    '123456789',
+    '1234567890123456',
+    `1234567890${' '.repeat(40)}`,
+    '<1>2345678901',
+    '212 555 0100 ext 5',
+    '2125550100/7',
+    '2125550100,7',
+    '2125550100#7',
+    '212+555+0100',
+    'call 2125550100',
+  ])('refuses "%s"', (text) => {
+    expect(() => readPhone(text)).toThrow('phone')
+  })
 })
 
 describe('readBirthDate', () => {

@@ -48,7 +48,9 @@ export const checkEmail = (email: string): string | null =>
   readEmail(email) === undefined ? 'An address such as ada@example.com.' : null
 
 export const checkPhone = (phone: string): string | null =>
-  phone === '' || readPhoneDigits(phone) !== undefined ? null : '10 to 15 digits.'
+  phone === '' || readPhoneDigits(phone) !== undefined
+    ? null
+    : '10 to 15 digits; spaces, hyphens, dots, brackets and a leading + may group them.'
 
 /** One message per field that breaks its rule; null where all is well. */
 export const signUpChecks = {
