@@ -50,6 +50,7 @@ export const errorCodes = {
   INSIGHTS_BLOCKED: 'The language model refused to answer.',
   RATE_LIMITED: 'Too many requests; Retry-After says when to try again.',
   QUERY_TOO_COMPLEX: 'The operation is larger, deeper or costlier than one may be.',
+  PLAN_TOO_COMPLEX: 'The operation would take too much time or memory to plan.',
   REQUEST_TOO_LARGE: 'The request body is too large.',
   CSRF_REFUSED:
     'A browser could be tricked into sending this request; send JSON with a preflight header.',

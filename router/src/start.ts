@@ -182,7 +182,7 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
   const { config, shared, subgraphs, metrics, log, now } = parts
   const links = subgraphs.map(({ link }) => link)
   const access = readAccessRules(supergraph())
-  const engine = await openGateway(config, links, access)
+  const engine = await openGateway(config, links, access, metrics.registry)
   const graphql = await openGraphQL({
     gateway: engine.gateway,
     findDocument: loadManifests(),

@@ -86,7 +86,7 @@ async function runCase(pair: Pair, caseSeed: number): Promise<CaseVerdict | unde
   const chance = seededChance(caseSeed)
   const operation = makeOperation(pair.compiled.apiSchema(), chance)
   if (!operation) return undefined
-  const world = makeWorld(chance, caseSeed, operation, pair.compiled)
+  const world = await makeWorld(chance, caseSeed, operation, pair.compiled)
   const [stock, compiled] = await both(pair, operation, world)
   const verdict = compareAnswers(stock, compiled)
   if (verdict.kind !== 'different') return verdict

@@ -15,12 +15,12 @@ export const calm: Omit<World, 'seed'> = {
   hasNoFalsyValues: false,
 }
 
-export function makeWorld(
+export async function makeWorld(
   chance: Chance,
   seed: number,
   { query }: MadeOperation,
   compiled: Engine,
-): World {
+): Promise<World> {
   const usual: World = { ...calm, seed, nullEvery: 12, hasOddStrings: chance.oneIn(3) }
   switch (chance.int(8)) {
     case 0:
@@ -30,7 +30,7 @@ export function makeWorld(
     case 2:
       return { ...usual, lostEvery: 2 + chance.int(4) }
     case 3:
-      return { ...usual, down: new Set([chance.pick(servicesOf(compiled, query))]) }
+      return { ...usual, down: new Set([chance.pick(await servicesOf(compiled, query))]) }
     case 4:
       return { ...usual, mangled: new Set([chance.pick(leafNames(query))]) }
     case 5:
@@ -40,9 +40,10 @@ export function makeWorld(
   }
 }
 
-function servicesOf(engine: Engine, query: string): string[] {
+async function servicesOf(engine: Engine, query: string): Promise<string[]> {
   try {
-    const services = engine.plan(query).calls.map((call) => call.service)
+    const { calls } = await engine.plan(query)
+    const services = calls.map((call) => call.service)
     return services.length > 0 ? services : ['none']
   } catch {
     return ['none']

@@ -20,7 +20,8 @@ export async function knownViolation(
 ): Promise<string | undefined> {
   if (compiled.data === undefined) return undefined
   if (world.mangled.size > 0 && stock.data === undefined) return 'malformed value fails the answer'
-  const operations = pair.compiled.plan(operation.query).calls.map((call) => call.operation)
+  const { calls } = await pair.compiled.plan(operation.query)
+  const operations = calls.map((call) => call.operation)
   if (
     interfaceObjects.has(pair.name) &&
     operations.some((text) => /on Media[{@]/.test(text)) &&

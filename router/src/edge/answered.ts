@@ -13,3 +13,14 @@ export function onceAnswered(response: Response, note: (status: number) => void)
   response.once('finish', () => noteOnce(response.statusCode))
   response.once('close', () => noteOnce(clientClosedRequest))
 }
+
+/** A signal that aborts when the connection closes before the response is complete. */
+export function whenClientLeaves(response: Response): AbortSignal {
+  const controller = new AbortController()
+  const leave = () => {
+    if (!response.writableFinished) controller.abort(new Error('The client closed the connection.'))
+  }
+  if (response.closed) leave()
+  else response.once('close', leave)
+  return controller.signal
+}

@@ -41,6 +41,8 @@ export interface RequestContext {
   api?: 'rest' | 'auth' | 'stream'
   /** The deadline of the whole request, in the time of `performance.now()`. */
   readonly deadlineAt: number
+  /** Aborts when the client closes the connection before its response is complete. */
+  readonly clientLeft?: () => AbortSignal
   readonly fetches: FetchRecord[]
   /** Present when the request is recorded. */
   trace?: RequestTrace

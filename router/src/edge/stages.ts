@@ -6,7 +6,7 @@ import cors from 'cors'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { json } from 'express'
 import helmet from 'helmet'
-import { clientClosedRequest, onceAnswered } from './answered.ts'
+import { clientClosedRequest, onceAnswered, whenClientLeaves } from './answered.ts'
 import type { RecordEvent } from '../audit/event.ts'
 import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -32,6 +32,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
       requestId,
       startedAt,
       deadlineAt: startedAt + deadlineMs,
+      clientLeft: () => whenClientLeaves(response),
       log: log.child({ request_id: requestId }),
       audit,
       clientIp: '',

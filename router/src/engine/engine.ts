@@ -3,7 +3,6 @@
  * plans and swaps supergraphs without downtime: a new one is loaded and its known operations are compiled before it
  * receives requests.
  */
-import { setImmediate } from 'node:timers/promises'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
@@ -16,6 +15,8 @@ import { createExecutor, type Executor } from './execute.ts'
 import { viewPlan, type Explanation, type PlanView } from './explain.ts'
 import { canGenerate } from './generate.ts'
 import type { FetchFields } from './plan/graph.ts'
+import type { KnownOperation, PlanObserver } from './operations.ts'
+import { sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
 import { loadSupergraph, type LoadedSupergraph } from './supergraph.ts'
@@ -37,6 +38,14 @@ export interface EngineOptions<Context> {
   /** Fetches that read only public fields carry no identity and are shared by all requests. */
   readonly isPublicFetch?: (fetch: FetchFields) => boolean
   readonly onCall?: CallObserver<Context>
+  /** Called once for each operation that was planned. */
+  readonly onPlan?: PlanObserver
+  /** Aborts when the client of a request has left: its plan is not made when no other request needs it. */
+  readonly signal?: (context: Context) => AbortSignal | undefined
+  /** The longest time for planning one operation; 2 seconds by default. */
+  readonly planTimeLimitMs?: number
+  /** The threads that plan; all engines of a process share theirs by default. */
+  readonly planners?: PlannerPool
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
   readonly mostOperations?: number
@@ -52,15 +61,16 @@ export interface Engine {
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
   readonly apiSchema: () => GraphQLSchema
   readonly supergraphSdl: () => string
-  readonly plan: (document: string, operationName?: string) => PlanView
+  readonly plan: (document: string, operationName?: string) => Promise<PlanView>
   /** The plan with the source that is generated for it, with all @skip and @include variables true. */
-  readonly explain: (document: string, operationName?: string) => Explanation
+  readonly explain: (document: string, operationName?: string) => Promise<Explanation>
   /** Loads another supergraph, compiles the known operations for it, and then swaps. */
   readonly load: (supergraphSdl: string, known?: readonly KnownOperation[]) => Promise<void>
   readonly stop: () => Promise<void>
   readonly heldOperations: () => number
 }
 
+const defaultPlanTimeLimitMs = 2_000
 const defaultMostOperations = 1000
 const defaultMostOperationBytes = 64 * 1024 * 1024
 
@@ -98,8 +108,9 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
     execute,
     apiSchema: () => current.supergraph.apiSchema,
     supergraphSdl: () => current.supergraph.supergraphSdl,
-    plan: (document, operationName) => viewPlan(current.executor.compile(document, operationName)),
-    explain: (document, operationName) => current.executor.explain(document, operationName),
+    plan: async (document, operationName) =>
+      viewPlan(await current.executor.add({ document, operationName })),
+    explain: (document, operationName) => current.executor.explain({ document, operationName }),
     load: async (supergraphSdl, known = []) => {
       const next = await open(supergraphSdl, known)
       const previous = current
@@ -129,7 +140,6 @@ async function openLoaded<Context>(
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
     dataSource: (service) => stockDataSource(service, transport, onCall),
     limits,
-    isRepaired: options.executor !== 'stock',
   })
   const executor = createExecutor(supergraph, {
     transport,
@@ -138,6 +148,10 @@ async function openLoaded<Context>(
     isStock: options.executor === 'stock',
     isGenerated: options.isGenerated ?? canGenerate(),
     limits,
+    planners: options.planners ?? sharedPlannerPool(),
+    planTimeLimitMs: options.planTimeLimitMs ?? defaultPlanTimeLimitMs,
+    onPlan: options.onPlan,
+    signal: options.signal as ((context: unknown) => AbortSignal | undefined) | undefined,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,
@@ -146,20 +160,22 @@ async function openLoaded<Context>(
   return { supergraph, executor }
 }
 
-/** Compiles known operations ahead of requests, and yields to requests between them. */
+/** Planning known operations may take longer than requests may wait. */
+const knownTimeLimitMs = 30_000
+/** How many are planned at once, so that a reload leaves threads to requests. */
+const knownAtOnce = 2
 
-export interface KnownOperation {
-  readonly document: string
-  readonly operationName?: string
-}
-
-export async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
-  for (const { document, operationName } of known) {
-    try {
-      executor.compile(document, operationName)
-    } catch {
-      // The operation does not fit this supergraph: requests for it fail validation.
+/** Plans and compiles known operations ahead of requests. */
+async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
+  const rest = known.values()
+  const addRest = async () => {
+    for (const operation of rest) {
+      try {
+        await executor.add(operation, knownTimeLimitMs)
+      } catch {
+        // The operation does not fit this supergraph: requests for it fail validation.
+      }
     }
-    await setImmediate()
   }
+  await Promise.all(Array.from({ length: knownAtOnce }, addRest))
 }

@@ -12,7 +12,16 @@ import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import type { Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
-import { createOperations, stockOnly, type OperationLimits } from './operations.ts'
+import {
+  createOperations,
+  stockOnly,
+  type KnownOperation,
+  type OperationLimits,
+  type Operations,
+  type PlanObserver,
+} from './operations.ts'
+import type { PlannerPool } from './plan/planner-pool.ts'
+import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
 import type { CallObserver, SubgraphTransport } from './transport.ts'
@@ -26,6 +35,10 @@ export interface ExecutorSetting {
   readonly isStock: boolean
   readonly isGenerated: boolean
   readonly limits: OperationLimits
+  readonly planners: PlannerPool
+  readonly planTimeLimitMs: number
+  readonly onPlan: PlanObserver | undefined
+  readonly signal: ((context: unknown) => AbortSignal | undefined) | undefined
   readonly isPublicFetch: CompileSetting['isPublicFetch']
   readonly share: ((context: unknown) => string | undefined) | undefined
   readonly shareRequests: ((context: unknown) => string | undefined) | undefined
@@ -33,9 +46,9 @@ export interface ExecutorSetting {
 
 export interface Executor {
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
-  /** Compiles a document, or throws its first error. */
-  readonly compile: (document: string, operationName?: string) => CompiledOperation
-  readonly explain: (document: string, operationName?: string) => Explanation
+  /** Plans and compiles a document ahead of requests, or rejects with its first error. */
+  readonly add: Operations['add']
+  readonly explain: (operation: KnownOperation) => Promise<Explanation>
   readonly heldOperations: () => number
 }
 
@@ -46,32 +59,35 @@ interface Executing extends ExecutorSetting {
 
 export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSetting): Executor {
   const { transport, onCall, spans, isGenerated, isPublicFetch } = setting
-  const operations = createOperations(
-    supergraph,
-    {
-      apiSchema: supergraph.apiSchema,
-      supergraphSchema: supergraph.supergraphSchema,
-      calls: { transport, onCall, inSpan: spans.fetch, inFlight: createInFlight() },
-      isGenerated,
-      isPublicFetch,
-    },
-    setting.limits,
-  )
+  const operations = createOperations(supergraph, {
+    apiSchema: supergraph.apiSchema,
+    supergraphSchema: supergraph.supergraphSchema,
+    calls: { transport, onCall, inSpan: spans.fetch, inFlight: createInFlight() },
+    isGenerated,
+    isPublicFetch,
+    planners: setting.planners,
+    timeLimitMs: setting.planTimeLimitMs,
+    limits: setting.limits,
+    onPlan: setting.onPlan,
+  })
   const executing: Executing = {
     ...setting,
     schema: supergraph.apiSchema,
     sharing: createRequestSharing(),
   }
-  const stock = supergraph.gateway.executor
+  const stock = createStockExecutor(supergraph)
 
   async function execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     // Only the stock executor makes traces for Apollo Studio.
     if (setting.isStock || request.metrics.captureTraces) return stock(request)
     const coerced = spans.around('gateway.validate', {}, () => coerce(executing.schema, request))
     if (coerced.errors) return { errors: coerced.errors }
-    const name = request.request.operationName
-    const operation = spans.around('gateway.plan', {}, () =>
-      operations.find(request.queryHash, request.document, name),
+    const operation = await spans.around('gateway.plan', {}, () =>
+      operations.find(
+        request.queryHash,
+        { document: request.document, operationName: request.request.operationName },
+        () => setting.signal?.(request.context),
+      ),
     )
     if (operation === stockOnly) return stock(request)
     const run = startRun(executing, request, operation, coerced.coerced)
@@ -84,9 +100,11 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
   return {
     execute: (request) =>
       spans.around('gateway.request', requestAttributes(request), () => execute(request)),
-    compile: (document, operationName) => operations.compile(document, operationName),
-    explain: (document, operationName) =>
-      explain(() => operations.compileAgain(document, operationName)),
+    add: (operation, timeLimitMs) => operations.add(operation, timeLimitMs),
+    explain: async (operation) => {
+      const planned = await operations.plan(operation)
+      return explain(planned, () => operations.compile(planned))
+    },
     heldOperations: () => operations.size,
   }
 }

@@ -2,6 +2,7 @@
 import { prettyFormatQueryPlan } from '@apollo/query-planner'
 import type { CompiledOperation, CompiledPass } from './compile.ts'
 import { collectSources, type GeneratedSource } from './generate.ts'
+import type { PlannedOperation } from './plan/plan-operation.ts'
 import { planBatch } from './plan/calls.ts'
 
 export interface PlannedCall {
@@ -20,17 +21,22 @@ export interface PlanView {
 }
 
 export interface Explanation extends PlanView {
+  /** The time in the planner. */
+  readonly planningMs: number
   readonly sources: readonly GeneratedSource[]
 }
 
-export function explain(compile: () => CompiledOperation): Explanation {
+export function explain(
+  { planningMs }: PlannedOperation,
+  compile: () => CompiledOperation,
+): Explanation {
   let compiled: CompiledOperation | undefined
   const sources = collectSources(() => {
     compiled = compile()
     compiled.prepare(Object.fromEntries(compiled.conditionVariables.map((name) => [name, true])))
   })
   if (!compiled) throw new Error('Nothing was compiled.')
-  return { ...viewPlan(compiled), sources }
+  return { ...viewPlan(compiled), planningMs, sources }
 }
 
 export function viewPlan(compiled: CompiledOperation): PlanView {

@@ -1,39 +1,44 @@
 /** The compiled operations of one supergraph: a bounded cache by document hash and operation name. */
 import { createHash } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 import { documentBytes } from '@cnop/kit/document-bytes'
-import { Operation, operationFromDocument } from '@apollo/federation-internals'
-import {
-  GraphQLError,
-  Kind,
-  parse,
-  validate,
-  visit,
-  type DocumentNode,
-  type FieldNode,
-} from 'graphql'
+import { GraphQLError, Kind, parse, validate, type DocumentNode } from 'graphql'
 import { compileOperation, type CompiledOperation, type CompileSetting } from './compile.ts'
-import type { LoadedSupergraph } from './supergraph.ts'
 import { createLimitedMap } from './limited-map.ts'
-import { aliasConflicts, readOperation } from './plan/client-operation.ts'
 import { UnsupportedPlan } from './plan/graph.ts'
-import { findConflicts, splitPasses } from './plan/passes.ts'
-import { fieldsRequiredWithArguments, requirementsOf } from './plan/requirements.ts'
-import type { QueryPlan } from '@apollo/query-planner'
+import {
+  createOperationPlanner,
+  type PlannedOperation,
+  type PlanRequest,
+  type PlanSetting,
+} from './plan/plan-operation.ts'
+import { longestName } from './plan/planner.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
 
 /** An operation that only the stock executor can run. */
 export const stockOnly = Symbol('stock only')
 
+type Compiled = CompiledOperation | typeof stockOnly
+
+export interface KnownOperation {
+  readonly document: string
+  readonly operationName?: string | undefined
+}
+
 export interface Operations {
-  /** Finds or compiles the operation of a valid document. */
+  /** Finds the operation of a valid document, or plans and compiles it. */
   find(
     queryHash: string,
-    document: DocumentNode,
-    operationName: string | undefined,
-  ): CompiledOperation | typeof stockOnly
-  /** Validates and compiles a document, or throws its first error. */
-  compile(text: string, operationName: string | undefined): CompiledOperation
-  /** The same past the cache, so that its sources are generated again. */
-  compileAgain(text: string, operationName: string | undefined): CompiledOperation
+    request: Omit<PlanRequest, 'signal'>,
+    /** Aborts when the client has left; only called when the operation must be planned. */
+    signal?: () => AbortSignal | undefined,
+  ): Compiled | Promise<Compiled>
+  /** The same for a document that is not validated; rejects with its first error. */
+  add(operation: KnownOperation, timeLimitMs?: number): Promise<CompiledOperation>
+  /** Validates and plans a document past the cache. */
+  plan(operation: KnownOperation): Promise<PlannedOperation>
+  /** Compiles a planned operation past the cache. */
+  compile(planned: PlannedOperation): CompiledOperation
   readonly size: number
 }
 
@@ -43,36 +48,182 @@ export interface OperationLimits {
   readonly mostOperationBytes: number
 }
 
+export type PlanOutcome = 'planned' | 'too_complex' | 'cancelled' | 'failed'
+
+/** Called once for each operation that was planned. */
+export type PlanObserver = (notice: {
+  readonly operationName: string | undefined
+  readonly outcome: PlanOutcome
+  /** From the request for the plan until it was compiled, waiting included. */
+  readonly durationMs: number
+}) => void
+
+export interface OperationsSetting extends CompileSetting, PlanSetting {
+  readonly limits: OperationLimits
+  readonly onPlan: PlanObserver | undefined
+}
+
+interface Held {
+  readonly compiled: Compiled
+  readonly bytes: number
+}
+
+/** An operation that was refused is not planned again for this time. */
+const refusedMs = 60_000
+
+interface Refusals {
+  /** Throws the refusal of an operation that was too complex to plan a short time ago. */
+  check(key: string): void
+  /** Keeps an error that says so. */
+  keep(key: string, error: unknown): boolean
+}
+
+function createRefusals(most: number): Refusals {
+  const kept = createLimitedMap<{ readonly error: GraphQLError; readonly until: number }>(most)
+  return {
+    check: (key) => {
+      const refusal = kept.get(key)
+      if (refusal && refusal.until > performance.now()) throw refusal.error
+    },
+    keep: (key, error) => {
+      if (!isTooComplex(error)) return false
+      kept.set(key, { error, until: performance.now() + refusedMs })
+      return true
+    },
+  }
+}
+
 export function createOperations(
   supergraph: LoadedSupergraph,
-  setting: CompileSetting,
-  limits: OperationLimits,
+  setting: OperationsSetting,
 ): Operations {
-  const held = createLimitedMap<Held>(limits.mostOperations, {
-    mostBytes: limits.mostOperationBytes,
+  const { mostOperations, mostOperationBytes } = setting.limits
+  const held = createLimitedMap<Held>(mostOperations, {
+    mostBytes: mostOperationBytes,
     bytesOf: ({ bytes }) => bytes,
   })
-  const compile = createCompiler(supergraph, setting)
-  const find: Operations['find'] = (queryHash, document, operationName) => {
-    const key = keyOf(queryHash, operationName)
+  const refusals = createRefusals(mostOperations)
+  const planOperation = createOperationPlanner(supergraph, setting)
+  const inProgress = createInProgress()
+
+  async function create(key: string, request: PlanRequest): Promise<Compiled> {
+    const note = startNote(request, setting.onPlan)
+    try {
+      const compiled = compile(await planOperation(request))
+      held.set(key, { compiled, bytes: operationBytes(request.document, compiled) })
+      note('planned')
+      return compiled
+    } catch (error) {
+      const isRefused = refusals.keep(key, error)
+      note(isRefused ? 'too_complex' : request.signal?.aborted === true ? 'cancelled' : 'failed')
+      throw error
+    }
+  }
+
+  const compile = (planned: PlannedOperation) => compilePlanned(planned, setting)
+
+  const find: Operations['find'] = (queryHash, request, signal) => {
+    const key = keyOf(queryHash, request.operationName)
     const known = held.get(key)
     if (known) return known.compiled
-    const compiled = compile(document, operationName)
-    held.set(key, { compiled, bytes: operationBytes(document, compiled) })
-    return compiled
+    refusals.check(key)
+    return inProgress.join(key, signal?.(), (abandoned) =>
+      create(key, { ...request, signal: abandoned }),
+    )
   }
+
   return {
     find,
-    compile: (text, operationName) => {
+    add: async ({ document: text, operationName }, timeLimitMs) => {
+      const document = validDocument(supergraph, text)
       const hash = createHash('sha256').update(text).digest('hex')
-      return compiledOnly(find(hash, validDocument(supergraph, text), operationName))
+      return compiledOnly(await find(hash, { document, operationName, timeLimitMs }))
     },
-    compileAgain: (text, operationName) =>
-      compiledOnly(compile(validDocument(supergraph, text), operationName)),
+    plan: async ({ document, operationName }) =>
+      planOperation({ document: validDocument(supergraph, document), operationName }),
+    compile: (planned) => compiledOnly(compile(planned)),
     get size() {
       return held.size
     },
   }
+}
+
+function compilePlanned(
+  { source, plans, contested }: PlannedOperation,
+  setting: CompileSetting,
+): Compiled {
+  try {
+    return compileOperation(source, plans, { ...setting, contested })
+  } catch (error) {
+    if (error instanceof UnsupportedPlan) return stockOnly
+    throw error
+  }
+}
+
+function startNote(
+  { document, operationName = firstName(document) }: PlanRequest,
+  onPlan: PlanObserver | undefined,
+): (outcome: PlanOutcome) => void {
+  const startedAt = performance.now()
+  return (outcome) =>
+    onPlan?.({ operationName, outcome, durationMs: performance.now() - startedAt })
+}
+
+interface InProgress {
+  /** Joins the work under a key, or starts it. Work that all of its users have left is aborted. */
+  join(
+    key: string,
+    signal: AbortSignal | undefined,
+    start: (signal: AbortSignal) => Promise<Compiled>,
+  ): Promise<Compiled>
+}
+
+interface Work {
+  readonly compiled: Promise<Compiled>
+  readonly controller: AbortController
+  users: number
+}
+
+function createInProgress(): InProgress {
+  const all = new Map<string, Work>()
+  const begin = (key: string, start: (signal: AbortSignal) => Promise<Compiled>): Work => {
+    const controller = new AbortController()
+    const work: Work = { compiled: start(controller.signal), controller, users: 0 }
+    const forget = () => {
+      if (all.get(key) === work) all.delete(key)
+    }
+    controller.signal.addEventListener('abort', forget)
+    work.compiled.then(forget, forget)
+    all.set(key, work)
+    return work
+  }
+  return {
+    join: (key, signal, start) => {
+      const work = all.get(key) ?? begin(key, start)
+      work.users += 1
+      if (!signal) return work.compiled
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          work.users -= 1
+          if (work.users === 0) work.controller.abort(signal.reason)
+          reject(new GraphQLError('The client left before the operation was planned.'))
+        }
+        const settle = () => signal.removeEventListener('abort', leave)
+        if (signal.aborted) leave()
+        else signal.addEventListener('abort', leave, { once: true })
+        work.compiled.finally(settle).then(resolve, reject)
+      })
+    },
+  }
+}
+
+function firstName({ definitions }: DocumentNode): string | undefined {
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
+  return operation?.name?.value
+}
+
+function isTooComplex(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && error.extensions['code'] === 'PLAN_TOO_COMPLEX'
 }
 
 function validDocument({ apiSchema }: LoadedSupergraph, text: string): DocumentNode {
@@ -82,108 +233,21 @@ function validDocument({ apiSchema }: LoadedSupergraph, text: string): DocumentN
   return document
 }
 
-function compiledOnly(found: Held['compiled']): CompiledOperation {
-  if (found === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
-  return found
+function compiledOnly(compiled: Compiled): CompiledOperation {
+  if (compiled === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
+  return compiled
 }
-
-interface Held {
-  readonly compiled: CompiledOperation | typeof stockOnly
-  readonly bytes: number
-}
-
-/** Longer operation names are not passed to subgraphs: a plan repeats the name in each fetch. */
-const longestName = 64
 
 function keyOf(queryHash: string, operationName = ''): string {
   if (operationName.length <= longestName) return `${queryHash}:${operationName}`
   return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}`
 }
 
-const isOfIntrospection = (name: string): boolean => name === '__schema' || name === '__type'
-
-/**
- * The part of a document that subgraphs resolve. Introspection is resolved from the API schema. The planner's own
- * introspection types are older (they lack `__Type.isOneOf`), and expanding them would be wasted work.
- */
-function withoutIntrospection(document: DocumentNode): DocumentNode {
-  const found = { any: false }
-  const rest = visit(document, {
-    Field: (node) => {
-      if (!isOfIntrospection(node.name.value)) return undefined
-      found.any = true
-      const { alias, directives } = node
-      const name = { kind: Kind.NAME, value: '__typename' } as const
-      return { kind: Kind.FIELD, alias: alias ?? node.name, name, directives } as FieldNode
-    },
-  })
-  if (!found.any) return document
-  return {
-    ...rest,
-    definitions: rest.definitions.filter(
-      (node) =>
-        node.kind !== Kind.FRAGMENT_DEFINITION || !node.typeCondition.name.value.startsWith('__'),
-    ),
-  }
-}
-
-function withShortName(operation: Operation): Operation {
-  if ((operation.name?.length ?? 0) <= longestName) return operation
-  const { rootKind, selectionSet, variableDefinitions, fragments, appliedDirectives } = operation
-  return new Operation(
-    operation.schema(),
-    rootKind,
-    selectionSet,
-    variableDefinitions,
-    fragments,
-    undefined,
-    appliedDirectives,
-  )
-}
-
 /** The measured memory of the smallest operation, with its plan and functions. */
 const leastBytes = 40_000
 
 /** The approximate memory of a compiled operation, including the writers that may be added to it. */
-function operationBytes(document: DocumentNode, compiled: Held['compiled']): number {
+function operationBytes(document: DocumentNode, compiled: Compiled): number {
   const writers = compiled === stockOnly ? 1 : compiled.mostWriters
   return leastBytes + documentBytes(document) * (1 + writers / 4)
-}
-
-function createCompiler(
-  supergraph: LoadedSupergraph,
-  setting: CompileSetting,
-): (
-  document: DocumentNode,
-  operationName: string | undefined,
-) => CompiledOperation | typeof stockOnly {
-  const requirements = requirementsOf(supergraph.supergraphSchema)
-  const conflicts = findConflicts(requirements)
-  const rules = {
-    supergraph: supergraph.supergraphSchema,
-    requiredWithArguments: fieldsRequiredWithArguments(requirements),
-  }
-  const planOf = (document: DocumentNode, operationName: string | undefined): QueryPlan => {
-    const named = operationName === undefined ? {} : { operationName }
-    const data = withoutIntrospection(document)
-    const operation = operationFromDocument(supergraph.plannerSchema, data, named)
-    return supergraph.planner.buildQueryPlan(withShortName(operation))
-  }
-  return (document, operationName) => {
-    const aliased = aliasConflicts(document, rules)
-    const source = readOperation(aliased.document, operationName, aliased.outputNames)
-    if (!source) {
-      throw new GraphQLError('The document has no such operation.', {
-        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-      })
-    }
-    const passes = splitPasses(aliased.document, supergraph.apiSchema, conflicts)
-    const plans = passes.map((pass) => planOf(pass, operationName))
-    try {
-      return compileOperation(source, plans, { ...setting, contested: conflicts.contested })
-    } catch (error) {
-      if (error instanceof UnsupportedPlan) return stockOnly
-      throw error
-    }
-  }
 }

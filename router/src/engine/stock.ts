@@ -1,7 +1,15 @@
-/** Data sources that let the stock executor use the same transport, with the same error codes. */
+/** The stock executor over the same transport, with the same error codes. */
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { GraphQLError } from 'graphql'
-import { everyItem } from './data.ts'
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+} from '@apollo/server-gateway-interface'
+import { GraphQLError, getVariableValues } from 'graphql'
+import { everyItem, isData, write } from './data.ts'
+import { readOperation } from './plan/client-operation.ts'
+import { withoutIntrospection } from './plan/introspection.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
+import { introspectRoot } from './write/result.ts'
 import { describeFailure } from './call/errors.ts'
 import { readReply } from './call/reply.ts'
 import type { CallObserver, SubgraphTransport } from './transport.ts'
@@ -62,4 +70,34 @@ function failedFetch(service: string, failure: unknown, options: ProcessOptions)
     ...(known?.length && { path: known }),
     extensions: { code, serviceName: service },
   })
+}
+
+/**
+ * The stock executor plans introspection with types of its own, which lack `__Type.isOneOf`. Introspection is resolved
+ * here, and the stock executor runs the rest of the operation.
+ */
+export function createStockExecutor({ gateway, apiSchema }: LoadedSupergraph) {
+  return async (request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> => {
+    const document = withoutIntrospection(request.document)
+    if (document === request.document) return gateway.executor(request)
+    const name = request.request.operationName
+    const [source, rest] = [request.document, document].map((each) =>
+      readOperation(each, name, new Map()),
+    )
+    if (!source || !rest) return gateway.executor(request)
+    const result = await gateway.executor({
+      ...request,
+      document,
+      operation: rest.operation,
+      queryHash: `${request.queryHash}:data`,
+    })
+    const variables = request.request.variables ?? {}
+    const definitions = source.operation.variableDefinitions ?? []
+    const { coerced } = getVariableValues(apiSchema, definitions, variables)
+    if (isData(result.data) && coerced) {
+      const introspected = introspectRoot(source, apiSchema, { coerced, variables })
+      for (const [field, value] of introspected) write(result.data, field, value)
+    }
+    return result
+  }
 }

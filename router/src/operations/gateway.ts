@@ -3,9 +3,11 @@ import { scalars } from '@cnop/kit/scalars'
 import { scopedTracer } from '@cnop/kit/tracing/span'
 import type { AccessRules } from '@cnop/schema/access'
 import type { ErrorCode } from '@cnop/schema/codes'
-import { manifest, manifestNames, supergraph } from '@cnop/schema/read'
+import { manifest, manifestNames, registeredOperations, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
+import { Histogram, type Registry } from 'prom-client'
 import { createEngine, type Engine } from '../engine/engine.ts'
+import type { PlanObserver } from '../engine/operations.ts'
 import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
 import { SubgraphFailure } from '../subgraphs/failure.ts'
@@ -17,6 +19,7 @@ export function openGateway(
   config: { readonly engine: 'compiled' | 'stock'; readonly documentCacheBytes: number },
   links: readonly SubgraphLink[],
   access: AccessRules,
+  registry: Registry,
 ): Promise<Engine> {
   return createEngine<OperationContext>({
     supergraphSdl: supergraph(),
@@ -25,6 +28,8 @@ export function openGateway(
     transport: openTransport(links),
     tracer: scopedTracer,
     onCall: noteJoinedFetches,
+    onPlan: observePlanning(registry),
+    signal: ({ request }) => request.clientLeft?.(),
     transformApiSchema: installScalars,
     known: persistedOperations(),
     // Public fields are fetched without an identity, and shared between concurrent requests.
@@ -32,7 +37,23 @@ export function openGateway(
   })
 }
 
-/** Persisted operations are compiled before the first request. */
+/** Only registered operations become labels. */
+function observePlanning(registry: Registry): PlanObserver {
+  const known = registeredOperations()
+  const seconds = new Histogram({
+    name: 'gateway_planning_seconds',
+    help: 'How long an operation took to be planned and compiled, waiting included.',
+    labelNames: ['operation', 'outcome'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  return ({ operationName, outcome, durationMs }) => {
+    const isKnown = operationName !== undefined && known.has(operationName)
+    seconds.observe({ operation: isKnown ? operationName : 'other', outcome }, durationMs / 1000)
+  }
+}
+
+/** Persisted operations are planned and compiled before the first request. */
 const persistedOperations = (): { document: string }[] =>
   manifestNames.flatMap((name) => Object.values(manifest(name)).map((document) => ({ document })))
 

@@ -93,7 +93,7 @@ function showTrace(traces: Traces): RequestHandler<{ id: string }> {
       spans,
       dropped: kept.dropped,
       missing: far.missing,
-      plan: planOf(plan, documents.find(id)),
+      plan: await planOf(plan, documents.find(id)),
     })
   }
 }

@@ -6,10 +6,13 @@ import type { Documents } from './documents.ts'
 type TracedPlan = readonly PlannedCall[] | null
 
 /** The calls that the operation of a trace was planned as; null where it never came to a plan. */
-export function planOf(plan: Engine['plan'], document: ReturnType<Documents['find']>): TracedPlan {
+export async function planOf(
+  plan: Engine['plan'],
+  document: ReturnType<Documents['find']>,
+): Promise<TracedPlan> {
   if (!document) return null
   try {
-    const { calls } = plan(document.text, document.operationName)
+    const { calls } = await plan(document.text, document.operationName)
     return calls.map((call) => ({ ...call, operation: withoutValues(call.operation) }))
   } catch {
     // Refused before planning, or of another supergraph than the present one.

@@ -74,7 +74,7 @@ it('asks each list by itself when one of them breaks the whole call', async () =
 
 it('shows the calls of a plan', async () => {
   const { engine } = await open()
-  const { calls, text } = engine.plan(query)
+  const { calls, text } = await engine.plan(query)
   expect(text).toContain('QueryPlan')
   expect(calls.map(({ service, after, paths }) => ({ service, after, paths }))).toEqual([
     { service: 'shelf', after: [], paths: [''] },

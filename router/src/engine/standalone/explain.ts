@@ -17,13 +17,13 @@ async function explain(query: string, file: string | undefined, operationName?: 
   const send = () => Promise.reject(new Error('Nothing is sent to explain a query.'))
   const engine = await createEngine({ supergraphSdl, transport: { send } })
   try {
-    return await report(engine.explain(query, operationName))
+    return await report(await engine.explain(query, operationName))
   } finally {
     await engine.stop()
   }
 }
 
-async function report({ text, calls, sources }: Explanation): Promise<string> {
+async function report({ text, calls, planningMs, sources }: Explanation): Promise<string> {
   const generated = await Promise.all(
     sources.map(
       async ({ title, text }) =>
@@ -31,7 +31,7 @@ async function report({ text, calls, sources }: Explanation): Promise<string> {
     ),
   )
   return [
-    `# Plan\n${text}`,
+    `# Plan (${planningMs.toFixed(1)} ms)\n${text}`,
     '# Calls',
     ...calls.map(describeCall),
     '# Generated source',

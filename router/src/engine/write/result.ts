@@ -10,8 +10,6 @@ import {
   visit,
   type GraphQLSchema,
   type DocumentNode,
-  type FragmentDefinitionNode,
-  type VariableDefinitionNode,
 } from 'graphql'
 import type { Run } from '../call/run.ts'
 import { read, type Data } from '../data.ts'
@@ -88,20 +86,22 @@ function combinationKey(names: readonly string[], variables: Data): string {
   return key
 }
 
+function rootShape(source: ClientOperation, schema: GraphQLSchema, conditions: Data): ObjectShape {
+  const root = schema.getRootType(source.operation.operation)
+  if (!root) throw new Error('The schema has no such root type.')
+  const { fragments, outputNames } = source
+  return objectShape({ schema, fragments, conditions: { ...conditions }, outputNames }, root.name, [
+    source.operation.selectionSet,
+  ])
+}
+
 function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
   { isGenerated, interned }: WriteSetting,
 ): Writers {
-  const root = schema.getRootType(source.operation.operation)
-  if (!root) throw new Error('The schema has no such root type.')
-  const { fragments, outputNames } = source
-  const shape = objectShape(
-    { schema, fragments, conditions: { ...conditions }, outputNames },
-    root.name,
-    [source.operation.selectionSet],
-  )
+  const shape = rootShape(source, schema, conditions)
   return {
     shape,
     names: shape.fields.map((field) => field.output),
@@ -119,30 +119,29 @@ function writeResult(
   if (text !== undefined) {
     return { body: bodyOf(text, run.isPlain, names), errors: run.errors, notes: [] }
   }
-  const introspect = introspector(
-    {
-      schema,
-      fragments: source.fragments,
-      variableDefinitions: source.operation.variableDefinitions ?? [],
-    },
-    run.variables,
-  )
+  const introspect = introspector(source, schema, run.variables)
   const { data, notes } = writePlain(schema, shape, run.root, introspect)
   const body = data && bodyOf(JSON.stringify(data), false, names)
   return { body, errors: run.errors, notes }
 }
 
-interface Introspected {
-  readonly schema: GraphQLSchema
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  readonly variableDefinitions: readonly VariableDefinitionNode[]
+/** The introspection fields at the root of an operation, by response name. */
+export function introspectRoot(
+  source: ClientOperation,
+  schema: GraphQLSchema,
+  { coerced, variables }: Pick<Run, 'coerced' | 'variables'>,
+): Map<string, unknown> {
+  const introspect = introspector(source, schema, variables)
+  const { fields } = rootShape(source, schema, coerced)
+  const introspected = fields.filter(({ kind }) => kind === 'introspection')
+  return new Map(introspected.map((field) => [field.output, introspect(field)]))
 }
 
 /** Introspection fields are resolved from the API schema, never by a subgraph. */
-function introspector(source: Introspected, variables: Data): Introspect {
+function introspector(source: ClientOperation, schema: GraphQLSchema, variables: Data): Introspect {
   return (field) => {
     const { data, errors } = executeSync({
-      schema: source.schema,
+      schema,
       document: documentOf(source, field.nodes),
       variableValues: variables,
     })
@@ -151,8 +150,11 @@ function introspector(source: Introspected, variables: Data): Introspect {
   }
 }
 
-function documentOf(source: Introspected, nodes: Parameters<Introspect>[0]['nodes']): DocumentNode {
-  const fragments = Object.values(source.fragments)
+function documentOf(
+  { fragments: byName, operation }: ClientOperation,
+  nodes: Parameters<Introspect>[0]['nodes'],
+): DocumentNode {
+  const fragments = Object.values(byName)
   const used = new Set<string>()
   const note = { Variable: ({ name }: { name: { value: string } }) => void used.add(name.value) }
   for (const node of [...nodes, ...fragments]) visit(node, note)
@@ -162,7 +164,7 @@ function documentOf(source: Introspected, nodes: Parameters<Introspect>[0]['node
       {
         kind: Kind.OPERATION_DEFINITION,
         operation: OperationTypeNode.QUERY,
-        variableDefinitions: source.variableDefinitions.filter((definition) =>
+        variableDefinitions: (operation.variableDefinitions ?? []).filter((definition) =>
           used.has(definition.variable.name.value),
         ),
         selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },

@@ -1,0 +1,137 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, expect, it } from '@jest/globals'
+import { createEngine, type EngineOptions } from '../engine.ts'
+import type { PlanObserver } from '../operations.ts'
+import { execute, executeRaw } from '../testing/request.ts'
+import { startSubgraphs, type TestSubgraph } from '../testing/subgraphs.ts'
+import { createPlannerPool, type PlannerPool } from './planner-pool.ts'
+
+/** Two services that know the same fields of five types: the planner multiplies the options of each. */
+const types = [0, 1, 2, 3, 4]
+const state = (own: string) => `type St @key(fields: "id") {
+  id: ID! label: String @shareable deep: F @shareable ${own}: Int
+}
+interface F { id: ID! state: St }
+${types.map((n) => `type T${n} implements F @key(fields: "id") { id: ID! state: St @shareable }`).join('\n')}`
+const exploding: Record<string, TestSubgraph> = {
+  a: {
+    sdl: `type Query { f: [F] fine: String }
+      interface F { id: ID! }
+      ${types.map((n) => `type T${n} implements F @key(fields: "id") { id: ID! }`).join('\n')}`,
+    resolvers: { Query: { fine: () => 'fine' } },
+  },
+  b0: { sdl: state('own0') },
+  b1: { sdl: state('own1') },
+}
+const explodingQuery = '{ f { state { label deep { state { label own0 } } } } }'
+
+const pools: PlannerPool[] = []
+afterAll(() => Promise.all(pools.map((pool) => pool.close())))
+
+async function open(options: Partial<EngineOptions<unknown>> = {}, mostThreads = 2) {
+  const planners = createPlannerPool({ mostThreads })
+  pools.push(planners)
+  const notices: Parameters<PlanObserver>[0][] = []
+  const engine = await createEngine({
+    ...startSubgraphs(exploding),
+    planners,
+    onPlan: (notice) => notices.push(notice),
+    ...options,
+  })
+  return { engine, notices }
+}
+
+const codesOf = (error: unknown) =>
+  (error as { extensions?: Record<string, unknown> }).extensions?.['code']
+
+it('refuses a plan that takes too long, while other requests are planned and served', async () => {
+  const { engine, notices } = await open()
+  await execute(engine, { query: '{ fine }' })
+  let longestMs = 0
+  let isOver = false
+  const watch = async () => {
+    while (!isOver) {
+      const at = performance.now()
+      await delay(1)
+      longestMs = Math.max(longestMs, performance.now() - at)
+    }
+  }
+  const watched = watch()
+  const refused = executeRaw(engine, { query: explodingQuery }).catch(codesOf)
+  const answers = await Promise.all([
+    execute(engine, { query: '{ fine }' }),
+    execute(engine, { query: '{ other: fine }' }),
+  ])
+  expect(answers.map(({ data }) => data)).toEqual([{ fine: 'fine' }, { other: 'fine' }])
+  expect(await refused).toBe('PLAN_TOO_COMPLEX')
+  isOver = true
+  await watched
+  expect(notices.map(({ outcome }) => outcome).sort()).toEqual([
+    'planned',
+    'planned',
+    'too_complex',
+  ])
+  // The refusal is remembered, and the thread is replaced.
+  await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject({
+    extensions: { code: 'PLAN_TOO_COMPLEX' },
+  })
+  expect(notices).toHaveLength(3)
+  expect((await execute(engine, { query: '{ third: fine }' })).data).toEqual({ third: 'fine' })
+  // The control: a blocked event loop would be seen for the 2 seconds of the plan.
+  expect(longestMs).toBeLessThan(1_500)
+}, 120_000)
+
+it('plans an operation once for all requests that wait for it', async () => {
+  const { engine, notices } = await open()
+  const query = '{ fine again: fine }'
+  const answers = await Promise.all([1, 2, 3].map(() => execute(engine, { query })))
+  expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ fine: 'fine', again: 'fine' }))
+  expect(notices).toHaveLength(1)
+}, 120_000)
+
+it('stops planning when the last client that waits has left', async () => {
+  const { engine, notices } = await open(
+    {
+      planTimeLimitMs: 600_000,
+      signal: (context) => (context as { signal?: AbortSignal }).signal,
+    },
+    1,
+  )
+  const [first, second] = [new AbortController(), new AbortController()]
+  const leaving = [first, second].map(({ signal }) =>
+    executeRaw(engine, { query: explodingQuery, context: { signal } }).catch(
+      (error: unknown) => (error as Error).message,
+    ),
+  )
+  first.abort()
+  expect(await leaving[0]).toMatch('client left')
+  second.abort()
+  expect(await leaving[1]).toMatch('client left')
+  // The only thread is free again.
+  expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
+  expect(notices.map(({ outcome }) => outcome)).toEqual(['cancelled', 'planned'])
+}, 120_000)
+
+it('refuses a plan that takes too much memory', async () => {
+  const planners = createPlannerPool({ mostThreads: 1, heapMb: 96 })
+  pools.push(planners)
+  const { engine } = await open({ planners, planTimeLimitMs: 600_000 })
+  await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject({
+    extensions: { code: 'PLAN_TOO_COMPLEX' },
+  })
+  expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
+}, 120_000)
+
+it('refuses a document that expands to too much, before anything walks it', async () => {
+  const { engine, notices } = await open()
+  const doubling = Array.from(
+    { length: 14 },
+    (_, n) => `fragment A${n} on F{...A${n + 1} ...A${n + 1}}`,
+  )
+  const query = `{f{...A0}} ${doubling.join(' ')} fragment A14 on F{id}`
+  await expect(executeRaw(engine, { query })).rejects.toMatchObject({
+    extensions: { code: 'QUERY_TOO_COMPLEX' },
+  })
+  expect(notices.map(({ outcome }) => outcome)).toEqual(['failed'])
+}, 120_000)
