@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
 import type { Env } from '@cnop/kit/config'
 import { type Clock, systemClock } from '@cnop/kit/clock'
@@ -6,7 +7,7 @@ import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
 import { openRedis } from '@cnop/kit/redis'
 import { createMemoryBus, createRedisBus } from '@cnop/kit/bus'
-import { type Listener, listen } from '@cnop/kit/serve'
+import { type Listener, listen, type Readiness } from '@cnop/kit/serve'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
@@ -20,13 +21,19 @@ import { loadRouterConfig, type RouterConfig } from './config.ts'
 import { createFaults, type Faults } from './subgraphs/faults.ts'
 import { openGateway } from './operations/gateway.ts'
 import { openGraphQL } from './operations/graphql.ts'
+import { countOperationErrors } from './operations/operation-metrics.ts'
 import { guardAccess } from './guard/access.ts'
 import { readProxies } from './guard/client-ip.ts'
 import { headersOfProfile, openConnections } from './edge/connections.ts'
 import { type Guards, openGuards } from './guard/guards.ts'
 import { readHealth } from './subgraphs/health.ts'
 import { readInternal } from './subgraphs/internal.ts'
-import { createGatewayMetrics, type GatewayMetrics, watchBreakers } from './edge/metrics.ts'
+import {
+  createGatewayMetrics,
+  type GatewayMetrics,
+  watchBreakers,
+  watchGateway,
+} from './edge/metrics.ts'
 import { loadOperations } from './operations/known-operations.ts'
 import { loadManifests } from './operations/known-operations.ts'
 import { createServer } from './edge/server.ts'
@@ -95,8 +102,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   })
   const listeners: Listener[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
-    await pipeline.close()
+    await drain(config, pipeline, listeners)
     await Promise.all(subgraphs.map(({ link }) => link.close()))
     await shared.close()
     await tracing.close()
@@ -119,10 +125,25 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   }
 }
 
+type Pipeline = Awaited<ReturnType<typeof openPipeline>>
+
+/** Says that it is no longer ready, waits for load balancers to notice, and then finishes what is open. */
+async function drain(
+  { store }: RouterConfig,
+  pipeline: Pipeline,
+  listeners: readonly Listener[],
+): Promise<void> {
+  pipeline.readiness.isReady = false
+  for (const listener of listeners) listener.drain()
+  if (listeners.length > 0) await delay(store.drainDelayMs)
+  await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
+  await pipeline.close()
+}
+
 /** Listens on every port of the configuration; the caller closes what is open, also when one cannot be had. */
 async function openListeners(
   config: RouterConfig,
-  pipeline: Awaited<ReturnType<typeof openPipeline>>,
+  pipeline: Pipeline,
   listeners: Listener[],
 ): Promise<void> {
   const { host, port, web, metricsPort, metricsHost } = config
@@ -159,7 +180,7 @@ const endedSessionPaths = {
 } as const
 
 /** Who callers are: tokens, and the sessions that ended before them. */
-async function openIdentity({ config, shared, subgraphs, log, now }: PipelineParts) {
+async function openIdentity({ config, shared, subgraphs, metrics, log, now }: PipelineParts) {
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
@@ -173,6 +194,7 @@ async function openIdentity({ config, shared, subgraphs, log, now }: PipelinePar
     rules: config.token,
     endedSessions,
     now,
+    registry: metrics.registry,
   })
   return { endedSessions, authenticate, isPushed }
 }
@@ -190,6 +212,7 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
     allowsIntrospection: config.allowsIntrospection,
     documentCacheBytes: config.documentCacheBytes,
     inspect: guards.inspect,
+    countErrors: countOperationErrors(metrics.registry),
     guards: [auditOperations, guardAccess(access), ...guards.operations],
     log,
   })
@@ -210,7 +233,10 @@ async function openPipeline(parts: PipelineParts) {
   const guards = openGuards({ config, redis: shared.redis, now, log })
   const operations = await openOperations(parts, guards, identity)
   const { engine, links, graphql, findOperation, streams } = operations
+  watchGateway(metrics.registry, { blocks: guards.blocks, heldOperations: engine.heldOperations })
+  const readiness: Readiness = { isReady: true }
   const app = createServer({
+    readiness,
     config,
     graphql,
     answerStream: streams.answer,
@@ -240,6 +266,7 @@ async function openPipeline(parts: PipelineParts) {
     serveMetrics: () => guards.watch(serve(createMetricsApp(metrics, log))),
     app,
     log,
+    readiness,
     drain: () => streams.drain(),
     close: async () => {
       streams.close()

@@ -61,6 +61,7 @@ function makeTurn(index: number): Turn {
     actor: { username: `user_${index % 50}`, role: 'customer', sessionId: 's' },
     isDeveloper: false,
     fetches: [],
+    limitsHit: [],
     audit: () => undefined,
   } as unknown as RequestContext
   const headers = new Map<string, unknown>()

@@ -21,6 +21,7 @@ export function noteEvent(
 
 /** Records that a client is over a limit: `requests`, `cost`, `field:signIn`, `service:order` and the like. */
 export function noteLimit(context: RequestContext, limit: string): void {
+  context.limitsHit.push(limit)
   noteEvent(context, {
     action: 'limit.hit',
     outcome: 'refused',

@@ -1,7 +1,11 @@
+import { performance } from 'node:perf_hooks'
 import type { Clock } from '@cnop/kit/clock'
+import { createServiceMetrics } from '@cnop/kit/metrics'
+import type { Registry } from 'prom-client'
 import { noteEvent } from '../audit/note-event.ts'
 import type { JWTVerifyGetKey } from 'jose'
 import { Refusal } from '../errors/refusal.ts'
+import { statusOf } from '../errors/status.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { type TokenRules, type VerifiedToken, verifyToken } from './token.ts'
@@ -14,6 +18,7 @@ interface AuthenticateOptions {
   readonly rules: TokenRules
   readonly endedSessions: EndedSessions
   readonly now: Clock
+  readonly registry: Registry
 }
 
 export function createAuthenticate({
@@ -21,8 +26,10 @@ export function createAuthenticate({
   rules,
   endedSessions,
   now,
+  registry,
 }: AuthenticateOptions): Authenticate {
-  return async (token, context) => {
+  const metrics = createServiceMetrics('auth', registry)
+  const authenticate: Authenticate = async (token, context) => {
     const verified =
       token === null
         ? { refused: 'malformed header' }
@@ -31,6 +38,18 @@ export function createAuthenticate({
     const { username, sessionId } = verified.actor
     if (endedSessions.has(sessionId)) return refuse(context, 'session ended', username)
     return verified
+  }
+  return async (token, context) => {
+    const startedAt = performance.now()
+    let status = 200
+    try {
+      return await authenticate(token, context)
+    } catch (error) {
+      status = error instanceof Refusal ? statusOf[error.code] : 500
+      throw error
+    } finally {
+      metrics.observe('verify_token', status, (performance.now() - startedAt) / 1000)
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks'
+import { addGauge } from '@cnop/kit/metrics'
 import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { clientClosedRequest, onceAnswered } from './answered.ts'
 import { contextOf } from './request-context.ts'
+import type { IpBlocks } from '../guard/ip-block.ts'
 import type { BreakerState } from '../subgraphs/breaker.ts'
 import { findTemplate } from '../rest/table.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
@@ -68,6 +70,18 @@ function createFamilies(registry: Registry) {
       labelNames: ['target_service', 'error_type'] as const,
       registers,
     }),
+    failed: new Counter({
+      name: 'gateway_failed_requests_total',
+      help: 'Requests that a fault of the platform failed, in whole or in part, whatever their status.',
+      labelNames: ['endpoint'] as const,
+      registers,
+    }),
+    limits: new Counter({
+      name: 'gateway_limit_refusals_total',
+      help: 'Requests that a limit refused, by limit.',
+      labelNames: ['limit'] as const,
+      registers,
+    }),
     latency: new Histogram({
       name: 'gateway_request_latency_seconds',
       help: 'How long the router took for an answer, in seconds.',
@@ -98,20 +112,45 @@ export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgra
   })
 }
 
+/** Shows what is open now in parts of the router. */
+export function watchGateway(
+  registry: Registry,
+  { blocks, heldOperations }: { blocks: Pick<IpBlocks, 'list'>; heldOperations: () => number },
+): void {
+  addGauge(
+    { registry },
+    {
+      name: 'gateway_blocked_addresses',
+      help: 'Addresses that are blocked after failed sign-ins; 1000 at most.',
+      read: async () => (await blocks.list()).length,
+    },
+  )
+  addGauge(
+    { registry },
+    {
+      name: 'gateway_plan_cache_operations',
+      help: 'Operations whose compiled plan is cached.',
+      read: heldOperations,
+    },
+  )
+}
+
 /** The router's own metrics, served together with those of hosted subgraphs. */
 export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { requests, errors, proxyErrors, latency } = createFamilies(registry)
+  const { requests, errors, failed, limits, proxyErrors, latency } = createFamilies(registry)
   const findEndpoint = createEndpointFinder()
   const observe = (request: Request, response: Response, status: number): void => {
-    const { startedAt, fetches, api } = contextOf(response)
+    const { startedAt, fetches, api, limitsHit, hasFailed } = contextOf(response)
+    for (const limit of limitsHit) limits.inc({ limit })
     // The lifetime of a stream is no latency; streams have metrics of their own.
     if (api === 'stream') return
     const endpoint = findEndpoint(request, response)
     const labels = { status_code: String(status), endpoint }
     requests.inc(labels)
     if (status >= 400) errors.inc(labels)
+    if (status >= 500 || hasFailed) failed.inc({ endpoint })
     // The time until a client gave up is not the latency of a response.
     if (status !== clientClosedRequest) {
       latency.observe({ endpoint }, (performance.now() - startedAt) / 1000)

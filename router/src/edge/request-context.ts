@@ -21,7 +21,8 @@ export interface RequestContext {
   readonly startedAt: number
   /** The time of the first call to a subgraph: every call of the request reads the prices of this moment. */
   momentMs?: number
-  readonly log: Log
+  /** Names the request and, once known, its trace and the network of its client. */
+  log: Log
   /** Records security events. */
   readonly audit: RecordEvent
   clientIp: string
@@ -44,6 +45,10 @@ export interface RequestContext {
   /** Aborts when the client closes the connection before its response is complete. */
   readonly clientLeft?: () => AbortSignal
   readonly fetches: FetchRecord[]
+  /** Limits that refused it. */
+  readonly limitsHit: string[]
+  /** Whether an operation failed by a fault of the platform, whatever the HTTP status. */
+  hasFailed?: boolean
   /** Present when the request is recorded. */
   trace?: RequestTrace
   /** The text of the operation's document, when the request is recorded. */

@@ -27,6 +27,7 @@ import { serveReference } from '../rest/reference.ts'
 import { createRestShim } from '../rest/shim.ts'
 import type { Profile } from '@cnop/kit/config'
 import type { Log } from '@cnop/kit/log'
+import type { Readiness } from '@cnop/kit/serve'
 import {
   assignClientIp,
   assignRequestId,
@@ -55,6 +56,7 @@ interface ServerConfig {
 }
 
 interface ServerParts {
+  readonly readiness: Readiness
   readonly config: ServerConfig
   readonly graphql: GraphQLEndpoint
   readonly answerStream: RequestHandler
@@ -89,6 +91,7 @@ export function createServer(parts: ServerParts): Express {
   app.disable('x-powered-by')
   app.disable('etag')
 
+  app.get(['/live', '/ready'], answerProbe(parts.readiness))
   app.use(assignRequestId(log, config.deadlinesMs.router, parts.audit.record))
   app.use(traceRequests({ ...parts.traces, findEndpoint }))
   app.use(logAnswers(findEndpoint))
@@ -115,11 +118,7 @@ export function createServer(parts: ServerParts): Express {
   )
   app.use('/export', createExportEndpoint(parts))
   app.get('/assets/:file', onlyParameters(), serveLogo)
-  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults))
-  app.use('/system/blocks', createBlockEndpoint(parts.blocks))
-  app.use('/system/audit', createAuditEndpoint(parts.audit.directory))
-  app.use('/system/breakers', createBreakerEndpoint(parts.links, config.profile === 'demo'))
-  app.use('/system/traces', createTraceEndpoint(parts.traces, config.profile === 'demo'))
+  mountSystem(app, parts)
   app.get('/health', onlyParameters(), async (_request, response) => {
     response.json(await parts.readHealth())
   })
@@ -132,6 +131,15 @@ export function createServer(parts: ServerParts): Express {
   app.use('/api', respondWithProblem)
   app.use(respondToFailure)
   return app
+}
+
+function mountSystem(app: Express, parts: ServerParts): void {
+  const isDemo = parts.config.profile === 'demo'
+  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults))
+  app.use('/system/blocks', createBlockEndpoint(parts.blocks))
+  app.use('/system/audit', createAuditEndpoint(parts.audit.directory))
+  app.use('/system/breakers', createBreakerEndpoint(parts.links, isDemo))
+  app.use('/system/traces', createTraceEndpoint(parts.traces, isDemo))
 }
 
 function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
@@ -159,3 +167,13 @@ function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
     response.status(answer.status).send(answer.body)
   }
 }
+
+/** Probes come every second from every load balancer: they are neither logged nor counted, and touch nothing. */
+const answerProbe =
+  (readiness: Readiness): RequestHandler =>
+  ({ path }, response) => {
+    const isDraining = path === '/ready' && !readiness.isReady
+    const status = path === '/live' ? 'alive' : isDraining ? 'draining' : 'ready'
+    response.setHeader('Cache-Control', 'no-store')
+    response.status(isDraining ? 503 : 200).json({ status, service: 'gateway' })
+  }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { internalHeaders } from '@cnop/kit/identity'
-import type { Log } from '@cnop/kit/log'
+import { type Log, maskAddress } from '@cnop/kit/log'
 import cors from 'cors'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { json } from 'express'
@@ -41,6 +41,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
       isDeveloper: false,
       operationName: undefined,
       fetches: [],
+      limitsHit: [],
     }
     response.locals['context'] = context
     response.setHeader('X-Request-ID', requestId)
@@ -51,10 +52,12 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
 /** The client behind the configured proxies. */
 export function assignClientIp(findClientIp: FindClientIp): RequestHandler {
   return (request, response, next) => {
-    contextOf(response).clientIp = findClientIp(
+    const context = contextOf(response)
+    context.clientIp = findClientIp(
       request.socket.remoteAddress ?? '',
       request.headers['x-forwarded-for'] as string | undefined,
     )
+    context.log = context.log.child({ client_ip: maskAddress(context.clientIp) })
     next()
   }
 }

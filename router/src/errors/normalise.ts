@@ -54,7 +54,7 @@ function describeVariable(message: string): object | undefined {
 }
 
 /** Gives an error one of our codes where a library's own says the same, and the details that its code promises. */
-function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
+export function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
   const given = error.extensions?.['code']
   const code = typeof given === 'string' ? (ownCodes[given] ?? given) : given
   const missing = passing.has(code)

@@ -1,3 +1,4 @@
+import { maskAddress } from '@cnop/kit/log'
 import { type Response, Router } from 'express'
 import { z } from 'zod'
 import { noteEvent } from '../audit/note-event.ts'
@@ -58,6 +59,10 @@ function note(
   const extra = { reason: 'by an administrator', ip, ...(seconds !== undefined && { seconds }) }
   noteEvent(context, { action, outcome: 'ok', extra })
   const { log, actor } = context
-  const line = { action: `ip.${action}`, user: actor?.username, extra: { client_ip: ip } }
+  const line = {
+    action: `ip.${action}`,
+    user: actor?.username,
+    extra: { address: maskAddress(ip) },
+  }
   log.warn(line, 'A block was changed.')
 }

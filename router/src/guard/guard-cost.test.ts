@@ -26,7 +26,7 @@ function openGuard(rules: Partial<CostRules>, perMinute: number) {
 async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
   const audit = (): void => undefined
-  const context = { actor: undefined, clientIp: '203.0.113.7', log, audit }
+  const context = { actor: undefined, clientIp: '203.0.113.7', log, audit, limitsHit: [] }
   const operation = {
     document,
     definition: getOperationAST(document),

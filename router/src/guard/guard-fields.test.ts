@@ -41,7 +41,8 @@ async function ask(
   username = 'alice_1',
 ): Promise<string | undefined> {
   const document = parse(text)
-  const context = { actor: { username }, clientIp: '203.0.113.7', audit: () => undefined }
+  const audit = (): void => undefined
+  const context = { actor: { username }, clientIp: '203.0.113.7', audit, limitsHit: [] }
   const operation = {
     document,
     definition: getOperationAST(document),

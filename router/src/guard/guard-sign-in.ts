@@ -45,10 +45,7 @@ export function refuseBlocked(
   { msLeft, isNew }: BlockedReservation,
 ): Refusal {
   if (isNew) noteBlock(context, msLeft)
-  context.log.warn(
-    { action: 'sign-in.blocked', extra: { client_ip: context.clientIp } },
-    'A sign-in of a blocked address was refused.',
-  )
+  context.log.warn({ action: 'sign-in.blocked' }, 'A sign-in of a blocked address was refused.')
   return refuseUntil('IP_BLOCKED', msLeft)
 }
 
@@ -57,7 +54,7 @@ function noteBlock(context: RequestContext, blockMs: number): void {
   const extra = { reason: 'failed sign-ins', ip, seconds: Math.ceil(blockMs / 1000) }
   noteEvent(context, { action: 'block.set', outcome: 'ok', user: undefined, extra })
   context.log.warn(
-    { action: 'ip.blocked', extra: { client_ip: context.clientIp } },
+    { action: 'ip.blocked' },
     'An address is blocked after too many failed sign-ins.',
   )
 }

@@ -13,6 +13,7 @@ import type { RequestContext, OperationContext } from '../edge/request-context.t
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './known-operations.ts'
 import { findRequestDocument } from './request-document.ts'
+import type { CountErrors } from './operation-metrics.ts'
 import { type OperationGuard, operationStages } from './operation-stages.ts'
 import { operationSpans } from '../trace/operation-spans.ts'
 import { inTraceOf } from '../trace/request-trace.ts'
@@ -52,6 +53,7 @@ interface EndpointOptions {
   readonly allowsIntrospection: boolean
   readonly inspect: InspectDocument
   readonly guards: readonly OperationGuard[]
+  readonly countErrors: CountErrors
   /** An estimate of the memory of all cached documents. */
   readonly documentCacheBytes: number
   readonly log: Log
@@ -77,7 +79,7 @@ export async function openGraphQL(options: EndpointOptions): Promise<GraphQLEndp
     csrfPrevention: true,
     logger: options.log,
     plugins: [
-      operationStages(options.guards),
+      operationStages(options.guards, options.countErrors),
       operationSpans,
       // Apollo's landing page loads scripts from a CDN; the playground replaces it.
       ApolloServerPluginLandingPageDisabled(),

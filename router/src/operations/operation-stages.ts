@@ -8,6 +8,7 @@ import {
 } from 'graphql'
 import type { RequestContext, OperationContext } from '../edge/request-context.ts'
 import { Refusal } from '../errors/refusal.ts'
+import type { CountErrors } from './operation-metrics.ts'
 
 /** A parsed and valid operation that is not planned yet. */
 export interface GuardedOperation {
@@ -64,6 +65,7 @@ function replaceDocument(apollo: ApolloOperation, guarded: GuardedOperation): vo
  */
 export function operationStages(
   guards: readonly OperationGuard[],
+  countErrors: CountErrors,
 ): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: () => {
@@ -80,8 +82,10 @@ export function operationStages(
           }
           replaceDocument(apollo, operation)
         },
-        willSendResponse: async ({ response: { body } }) => {
-          if (body.kind === 'single') for (const stage of stages) await stage(body.singleResult)
+        willSendResponse: async ({ response: { body }, contextValue }) => {
+          if (body.kind !== 'single') return
+          for (const stage of stages) await stage(body.singleResult)
+          countErrors(contextValue, body.singleResult)
         },
       })
     },

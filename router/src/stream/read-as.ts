@@ -34,5 +34,5 @@ export function createReadAs(
 function renew(context: RequestContext, deadlineMs: number): RequestContext {
   const { api: _api, trace: _trace, document: _document, momentMs: _moment, ...caller } = context
   const startedAt = performance.now()
-  return { ...caller, startedAt, deadlineAt: startedAt + deadlineMs, fetches: [] }
+  return { ...caller, startedAt, deadlineAt: startedAt + deadlineMs, fetches: [], limitsHit: [] }
 }

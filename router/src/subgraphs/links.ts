@@ -3,6 +3,7 @@ import { type SealKey, sealHeaders } from '@cnop/kit/identity'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
+import { plainOperationName } from '@cnop/kit/metrics'
 import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
@@ -174,15 +175,24 @@ function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
         const failure = describeFailure(name, error, history.lastKind())
         record(failure.kind)
         if (isOneOf(countingKinds)(failure)) history.noteFailure(failure.kind)
-        const extra = { subgraph: name, operation: operationName, reason: failure.kind }
-        context.log.warn(
-          { action: 'subgraph.failed', error: failure, extra },
-          'A subgraph did not answer.',
-        )
+        logFailure(call, name, failure)
         throw failure
       }
     },
   }
+}
+
+function logFailure(
+  { operationName, context }: SubgraphCallOptions,
+  subgraph: SubgraphName,
+  failure: SubgraphFailure,
+): void {
+  const operation = operationName && plainOperationName(operationName)
+  const extra = { subgraph, operation, reason: failure.kind }
+  context.log.warn(
+    { action: 'subgraph.failed', error: failure, extra },
+    'A call to a subgraph failed.',
+  )
 }
 
 function describeFailure(

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { runInScope } from '@cnop/kit/tracing/scope'
+import { runInScope, traceField } from '@cnop/kit/tracing/scope'
 import type { RequestTrace, Tracing } from '@cnop/kit/tracing/tracing'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { Request, RequestHandler, Response } from 'express'
@@ -27,6 +27,7 @@ export function traceRequests({ tracing, documents, findEndpoint }: TraceParts):
     if (trace) {
       const context = contextOf(response)
       context.trace = trace
+      context.log = context.log.child(traceField(trace.trace))
       response.once('close', () => {
         documents.keep(trace.span.spanContext().traceId, context)
         describe(trace, request, response, findEndpoint(request, response))

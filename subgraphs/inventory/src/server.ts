@@ -111,7 +111,15 @@ function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
   }
 }
 
-function addMarketMetrics({ metrics }: Subgraph, { catalogue }: Pick<Deps, 'catalogue'>): void {
+function addMarketMetrics(
+  { metrics }: Subgraph,
+  { catalogue, quotes, now }: Pick<Deps, 'catalogue' | 'quotes' | 'now'>,
+): void {
+  addGauge(metrics, {
+    name: 'inventory_quote_age_seconds',
+    help: 'Seconds since the market last ticked; NaN before the first tick.',
+    read: () => (now() - Date.parse(quotes.tickedAt() ?? '')) / 1_000,
+  })
   addGauge(metrics, {
     name: 'inventory_halted_assets',
     help: 'Assets that are not traded until further readings agree on their price.',

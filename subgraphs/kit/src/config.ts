@@ -87,6 +87,7 @@ export const processFields = {
   LOG_FILE_PATH: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:4318').optional(),
   TRACE_SAMPLE_RATIO: z.coerce.number('must be 0 to 1').min(0).max(1).optional(),
+  DRAIN_DELAY_MS: z.coerce.number('must be 0 to 5000').int().min(0).max(5_000).optional(),
 }
 
 /** Variables of every process that opens the stores. */
@@ -116,6 +117,9 @@ export function profileOf(vars: {
 /** All requests in the demo, a sample of them elsewhere. */
 const sampleRatios: Readonly<Record<Profile, number>> = { demo: 1, production: 0.05 }
 
+/** How long a process stays reachable after it has said that it is no longer ready. A load balancer needs this time. */
+const drainDelaysMs: Readonly<Record<Profile, number>> = { demo: 0, production: 3_000 }
+
 export type StoreConfig = ReturnType<typeof storeConfig>
 
 /** Where the stores are. Production names its store; an endpoint without a URL, or the other way round, is refused. */
@@ -137,6 +141,7 @@ export function storeConfig(vars: StoreVariables) {
     dataDirectory: vars.DATA_DIRECTORY,
     slowStoreMs: vars.SLOW_STORE_MS,
     storeDeadlineMs: vars.STORE_DEADLINE_MS,
+    drainDelayMs: vars.DRAIN_DELAY_MS ?? drainDelaysMs[profile],
     log: { level: vars.LOG_LEVEL, filePath: vars.LOG_FILE_PATH },
     tracing: {
       endpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,

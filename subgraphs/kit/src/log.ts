@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { isIPv4, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import {
   type DestinationStream,
@@ -130,8 +131,26 @@ const quietenOutages: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod
   else if (this.isLevelEnabled('debug')) this.debug(...args)
 }
 
+const files = new Set<ReturnType<typeof pino.destination>>()
+
 function openLogFile(filePath: string, service: string): DestinationStream {
   const directory = join(filePath, service)
   mkdirSync(directory, { recursive: true })
-  return pino.destination({ dest: join(directory, `${service}.log`), sync: false })
+  const file = pino.destination({ dest: join(directory, `${service}.log`), sync: false })
+  files.add(file)
+  return file
+}
+
+/** Opens the log files again under their names, after a rotation has moved them. */
+export function reopenLogFiles(): void {
+  for (const file of files) file.reopen()
+}
+
+/** The network of a client address: what a log line may show of it. */
+export function maskAddress(address: string): string | undefined {
+  if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  if (!isIPv6(address)) return undefined
+  const [head = ''] = address.split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  return `${groups.slice(0, 3).join(':')}::/48`
 }

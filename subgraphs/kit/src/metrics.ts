@@ -1,8 +1,16 @@
 import { registeredOperations } from '@cnop/schema/read'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What the router's planner puts behind the name of an operation that it splits: the subgraph and a number. */
 const plannedSuffix = /__[a-z]+__\d+$/
+
+/** The name that the client gave to an operation, without the planner's suffix. */
+export const plainOperationName = (operationName: string): string =>
+  operationName.replace(plannedSuffix, '')
+
+/** Event-loop lag, memory, CPU and garbage collection of this process. */
+export const addProcessMetrics = ({ registry }: Pick<ServiceMetrics, 'registry'>): void =>
+  collectDefaultMetrics({ register: registry })
 
 /**
  * The label of an operation: its own name if it is a registered one, `other` for a name that a client made up, and
@@ -12,7 +20,7 @@ export function createOperationLabels(): (operationName: string | undefined) => 
   const registered = registeredOperations()
   return (operationName) => {
     if (operationName === undefined || operationName === '') return 'anonymous'
-    const name = operationName.replace(plannedSuffix, '')
+    const name = plainOperationName(operationName)
     return registered.has(name) ? name : 'other'
   }
 }
@@ -75,17 +83,30 @@ export function addCounter(
   })
 }
 
+/** A value that cannot be read, for example while the store is down, must not fail the whole scrape. */
+async function readOrNaN(read: () => number | Promise<number>): Promise<number> {
+  try {
+    return await read()
+  } catch {
+    return NaN
+  }
+}
+
 /** A metric that is read at every scrape; its name begins with the service's. */
 export function addGauge(
   { registry }: Pick<ServiceMetrics, 'registry'>,
-  { name, help, read }: { readonly name: string; readonly help: string; read: () => number },
+  {
+    name,
+    help,
+    read,
+  }: { readonly name: string; readonly help: string; read: () => number | Promise<number> },
 ): void {
   new Gauge({
     name,
     help,
     registers: [registry],
-    collect() {
-      this.set(read())
+    async collect() {
+      this.set(await readOrNaN(read))
     },
   })
 }

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { BadEnvironment, type Env, type StoreConfig } from './config.ts'
-import { createLog, type Log } from './log.ts'
+import { createLog, type Log, reopenLogFiles } from './log.ts'
+import { addProcessMetrics } from './metrics.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
-import { createSubgraphServer, listen } from './serve.ts'
+import { createSubgraphServer, listen, type Readiness } from './serve.ts'
 import type { Subgraph } from './subgraph.ts'
 import { openTracing } from './tracing/tracing.ts'
 
@@ -37,9 +39,11 @@ export async function runService<Config extends ServiceConfig>(
     const tracing = await openTracing(service.name, config.store.tracing, log)
     const platform = await openPlatform(config.store, log)
     const subgraph = await service.create(config, platform)
+    addProcessMetrics(subgraph.metrics)
+    const readiness: Readiness = { isReady: true }
     const variable = `${service.name.toUpperCase()}_PORT`
     const listener = await listen(
-      createSubgraphServer(subgraph, log, tracing),
+      createSubgraphServer(subgraph, log, tracing, readiness),
       config.port,
       config.host,
       variable,
@@ -51,6 +55,9 @@ export async function runService<Config extends ServiceConfig>(
     return {
       log,
       stop: async () => {
+        readiness.isReady = false
+        listener.drain()
+        await delay(config.store.drainDelayMs)
         await listener.close()
         await subgraph.close()
         await platform.close()
@@ -65,7 +72,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts something, stops it once on SIGINT or SIGTERM, and ends the process with a clear line when it cannot start. */
+/** Starts something, stops it on SIGINT or SIGTERM, reopens its log files on SIGUSR2, and exits with a clear line when it cannot start. */
 export async function runProcess(
   process: NodeJS.Process,
   start: () => Promise<Running>,
@@ -88,6 +95,7 @@ export async function runProcess(
     }
     process.once('SIGINT', stop)
     process.once('SIGTERM', stop)
+    process.on('SIGUSR2', reopenLogFiles)
   } catch (error) {
     process.stderr.write(`${refusalText(error)}\n`)
     process.exit(1)

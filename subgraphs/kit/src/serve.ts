@@ -14,9 +14,16 @@ const deadlines = {
   connectionsCheckingInterval: 1_000,
 }
 
+/** Longer than load balancers keep idle connections (60 s is usual), so that they close them first. */
+export const keepAliveTimeoutMs = 75_000
+/** How long running requests have when a listener closes. */
+const closeDeadlineMs = 5_000
+
 export interface Listener {
   readonly port: number
-  /** Stops accepting, lets running requests finish, then closes. */
+  /** From now on every response ends its connection. */
+  drain(): void
+  /** Stops accepting and closes idle connections; running requests have a few seconds. */
   close(): Promise<void>
 }
 
@@ -39,13 +46,27 @@ export async function listen(
     })
     server.listen(port, host, resolve)
   })
+  let isDraining = false
+  server.keepAliveTimeout = keepAliveTimeoutMs
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    if (isDraining) response.setHeader('Connection', 'close')
+  })
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
+    drain: () => {
+      isDraining = true
+    },
+    close: () => {
+      isDraining = true
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), closeDeadlineMs)
+        server.close(() => {
+          clearTimeout(timer)
+          resolve()
+        })
         server.closeIdleConnections()
-      }),
+      })
+    },
   }
 }
 
@@ -90,6 +111,12 @@ async function answerHealth(subgraph: Subgraph, response: ServerResponse): Promi
 interface Served {
   readonly subgraph: Subgraph
   readonly tracing: Tracing
+  readonly readiness: Readiness
+}
+
+/** Whether a process wants new requests. */
+export interface Readiness {
+  isReady: boolean
 }
 
 type Route = (served: Served, request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -97,6 +124,11 @@ type Route = (served: Served, request: IncomingMessage, response: ServerResponse
 const routes: Readonly<Record<string, Route>> = {
   'GET /internal/live': ({ subgraph: { name } }, _request, response) => {
     send(response, json(200, { status: 'alive', service: name }))
+    return Promise.resolve()
+  },
+  'GET /internal/ready': ({ subgraph: { name }, readiness: { isReady } }, _request, response) => {
+    const status = isReady ? 'ready' : 'draining'
+    send(response, json(isReady ? 200 : 503, { status, service: name }))
     return Promise.resolve()
   },
   'GET /internal/health': ({ subgraph }, _request, response) => answerHealth(subgraph, response),
@@ -155,9 +187,14 @@ async function answer(
  * The HTTP face of a subgraph: `/graphql`, traces and the subgraph's own routes for the router, which signs each call;
  * health and metrics for operators, open to all who reach the port.
  */
-export function createSubgraphServer(subgraph: Subgraph, log: Log, tracing: Tracing): Server {
+export function createSubgraphServer(
+  subgraph: Subgraph,
+  log: Log,
+  tracing: Tracing,
+  readiness: Readiness = { isReady: true },
+): Server {
   return createServer(deadlines, (request, response) => {
-    answer({ subgraph, tracing }, request, response).catch((error: unknown) => {
+    answer({ subgraph, tracing, readiness }, request, response).catch((error: unknown) => {
       log.error({ action: 'request.failed', error }, 'A request broke.')
       if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))
       else response.destroy()

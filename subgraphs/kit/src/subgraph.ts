@@ -18,11 +18,11 @@ import {
   rememberNonces,
   type SealKey,
 } from './identity.ts'
-import type { Log } from './log.ts'
+import { type Log, maskAddress } from './log.ts'
 import { maskError } from './masking.ts'
 import { createOperationLabels, createServiceMetrics, type ServiceMetrics } from './metrics.ts'
 import { scalars } from './scalars.ts'
-import { currentScope, runInScope } from './tracing/scope.ts'
+import { currentScope, runInScope, traceField } from './tracing/scope.ts'
 import { inSpan } from './tracing/span.ts'
 
 /** What one request brings to the resolvers, beside the subgraph's own dependencies. */
@@ -153,8 +153,12 @@ function answerInScope<Context extends RequestScope>(
   request: GraphQLRequest,
   identity: Identity,
 ): Promise<Answered> {
-  const log = options.log.child({ request_id: identity.requestId })
   const trace = currentScope()?.trace
+  const log = options.log.child({
+    request_id: identity.requestId,
+    ...traceField(trace),
+    ...(identity.clientIp !== undefined && { client_ip: maskAddress(identity.clientIp) }),
+  })
   const operation = request.operationName ?? 'anonymous'
   return runInScope({ log, trace, subgraph: options.name }, () =>
     inSpan('subgraph.execute', { 'graphql.operation.name': operation }, async (span) => {

@@ -1,4 +1,5 @@
 import { serviceLog } from '@cnop/kit/log'
+import { addGauge } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
@@ -17,6 +18,7 @@ import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
 import { usersTable } from './store/keys.ts'
+import { readLedgerHealth } from './store/ledger-health.ts'
 import { createLoaders } from './store/loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
 import { openDeviceTokens } from './tokens/device-token.ts'
@@ -94,6 +96,16 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     },
   })
   addReadOnlyMetric('user', subgraph.metrics, deps.ledger)
+  addGauge(subgraph.metrics, {
+    name: 'user_ledger_verified_timestamp_seconds',
+    help: 'When any process last verified the ledger, in seconds since 1970; NaN before the first time.',
+    read: async () => Date.parse((await readLedgerHealth(deps.store)).verifiedAt ?? '') / 1_000,
+  })
+  addGauge(subgraph.metrics, {
+    name: 'user_ledger_balanced',
+    help: 'Whether the last verification found the ledger balanced: 1 yes, 0 no.',
+    read: async () => ((await readLedgerHealth(deps.store)).isBalanced ? 1 : 0),
+  })
   return {
     ...subgraph,
     routes: {

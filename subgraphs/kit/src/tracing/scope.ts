@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Context, Tracer } from '@opentelemetry/api'
+import { type Context, trace as spans, type Tracer } from '@opentelemetry/api'
 import type { Log } from '../log.ts'
 
 /** A trace that is being recorded: who makes its spans, and which span the next ones belong to. */
@@ -25,3 +25,9 @@ export const runInScope = <T>(scope: Scope, work: () => T): T => scopes.run(scop
 
 /** Keeps work in its own scope although another request may start it, as with a queue. */
 export const keepScope = <T>(work: () => T): (() => T) => AsyncLocalStorage.bind(work)
+
+/** The field by which log lines name their trace. */
+export function traceField(trace: Trace | undefined): { readonly trace_id?: string } {
+  const traceId = trace && spans.getSpanContext(trace.parent)?.traceId
+  return traceId === undefined ? {} : { trace_id: traceId }
+}
