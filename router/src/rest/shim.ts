@@ -61,8 +61,7 @@ async function refuseIfBlocked(blocks: IpBlocks, context: RequestContext): Promi
 }
 
 function matchOf({ method, path }: Request): Match {
-  // Node sends no body with the response to a HEAD.
-  const match = findRoute(method === 'HEAD' ? 'GET' : method, path)
+  const match = findRoute(method, path)
   if (!match) throw new Refusal('NOT_FOUND')
   return match
 }
