@@ -10,6 +10,7 @@ const newSecret = (): string => randomBytes(32).toString('base64url')
 const secrets = [
   ...subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `compose:${newSecret()}`]),
   ['REDIS_PASSWORD', newSecret()],
+  ['GRAFANA_ADMIN_PASSWORD', newSecret()],
 ]
 
 /** `npm run up`: makes the secrets of this machine's demo that are missing, and starts the containers. */

@@ -26,7 +26,7 @@ import { guardAccess } from './guard/access.ts'
 import { readProxies } from './guard/client-ip.ts'
 import { headersOfProfile, openConnections } from './edge/connections.ts'
 import { type Guards, openGuards } from './guard/guards.ts'
-import { readHealth } from './subgraphs/health.ts'
+import { readHealth, watchHealth } from './subgraphs/health.ts'
 import { readInternal } from './subgraphs/internal.ts'
 import {
   createGatewayMetrics,
@@ -90,6 +90,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const hosted = subgraphs.flatMap((subgraph) => subgraph.hosted ?? [])
   const metrics = createGatewayMetrics(hosted.map(({ metrics }) => metrics.registry))
   watchBreakers(metrics.registry, subgraphs)
+  watchHealth(metrics.registry, subgraphs, shared.redis)
   const pipeline = await openPipeline({
     config,
     shared,

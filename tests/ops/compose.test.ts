@@ -11,6 +11,7 @@ interface Service {
   readonly cap_drop?: readonly string[]
   readonly ports?: readonly string[]
   readonly networks?: readonly string[]
+  readonly profiles?: readonly string[]
 }
 
 const root = new URL('../../', import.meta.url)
@@ -38,7 +39,8 @@ beforeAll(() => {
 
 describe('docker-compose.yml', () => {
   it('runs the store, Redis, five subgraphs, the router and the dashboard', () => {
-    expect(Object.keys(services).sort()).toEqual(
+    const plain = Object.entries(services).filter(([, { profiles }]) => !profiles)
+    expect(plain.map(([name]) => name).sort()).toEqual(
       ['redis', 'router', 'store', 'web', ...subgraphNames].sort(),
     )
   })
@@ -49,14 +51,18 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('lets only the router and the dashboard be reached from outside', () => {
+  it('lets only the router, the dashboard and Grafana be reached from outside', () => {
     const reachable = Object.entries(services).filter(([, { ports }]) => ports)
-    expect(reachable.map(([name]) => name).sort()).toEqual(['router', 'web'])
+    expect(reachable.map(([name]) => name).sort()).toEqual(['grafana', 'router', 'web'])
   })
 
   it('publishes its ports on the loopback interface only', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports)
-    expect(published).toEqual(['127.0.0.1:8080:8080', '127.0.0.1:3000:3000'])
+    expect(published.sort()).toEqual([
+      '127.0.0.1:3000:3000',
+      '127.0.0.1:3001:3000',
+      '127.0.0.1:8080:8080',
+    ])
   })
 
   it('keeps the store on a port that browsers refuse to connect to', () => {
@@ -64,6 +70,15 @@ describe('docker-compose.yml', () => {
     expect(blockedPorts.map((blocked) => `--port=${blocked}`)).toContain(port)
     const { DYNAMODB_ENDPOINT = '' } = services['router']!.environment!
     expect(port).toBe(`--port=${new URL(DYNAMODB_ENDPOINT).port}`)
+  })
+
+  it('adds the monitoring by a profile, with a login and no default password', () => {
+    const names = ['alertmanager', 'alloy', 'grafana', 'loki', 'prometheus']
+    for (const name of names) expect(services[name]).toHaveProperty('profiles', ['monitoring'])
+    expect(services['grafana']!.environment).toMatchObject({
+      GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_ADMIN_PASSWORD:?run npm run up}',
+      GF_AUTH_ANONYMOUS_ENABLED: 'false',
+    })
   })
 
   it('requires the password of this machine for Redis', () => {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
+import { Gauge, type Registry } from 'prom-client'
 import { requestInternal } from './internal.ts'
 import type { BreakerState } from './breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
@@ -76,3 +77,37 @@ async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
     return undefined
   }
 }
+
+/** Exports the health of Redis and of each subgraph, read at each scrape. */
+export function watchHealth(
+  registry: Registry,
+  subgraphs: readonly OpenSubgraph[],
+  redis: Platform['redis'],
+): void {
+  const registers = [registry]
+  if (redis) {
+    new Gauge({
+      name: 'gateway_redis_up',
+      help: 'Whether the router reaches Redis: 1 yes, 0 no.',
+      registers,
+      async collect() {
+        this.set((await isUp(redis)) ? 1 : 0)
+      },
+    })
+  }
+  new Gauge({
+    name: 'gateway_subgraph_healthy',
+    help: 'Whether a subgraph and its store answer: 1 yes, 0 no.',
+    labelNames: ['target_service'] as const,
+    registers,
+    async collect() {
+      const checked = await Promise.all(subgraphs.map(checkSubgraph))
+      for (const [name, { status }] of checked) {
+        this.set({ target_service: name }, status === 'healthy' ? 1 : 0)
+      }
+    },
+  })
+}
+
+const isUp = (redis: NonNullable<Platform['redis']>): Promise<boolean> =>
+  Promise.race([redis.isHealthy(), delay(deadlineMs, false, unref)])
