@@ -26,11 +26,21 @@ export function readReply(service: string, reply: Reply): ReplyContent {
   const { data, errors } = value
   return {
     data: isData(data) ? data : undefined,
-    errors: isList(errors) ? errors.filter(isData) : [],
+    errors: readErrors(errors),
     isPlain,
     isShared: false,
     cacheControl: reply.cacheControl,
   }
+}
+
+/** Malformed errors are errors too: what is no object becomes one, with its text as the message. */
+function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
+  if (errors === undefined || errors === null) return []
+  const list = isList(errors) ? errors : [errors]
+  return list.map((error) => {
+    if (isData(error)) return error
+    return typeof error === 'string' ? { message: error } : {}
+  })
 }
 
 function decode(service: string, reply: Reply): { value: unknown; isPlain: boolean } {

@@ -13,6 +13,7 @@ import {
   type FieldNode,
   type GraphQLSchema,
 } from 'graphql'
+import { argumentText } from './requirements.ts'
 import type { ClientField, ClientFields } from '../call/errors.ts'
 
 export interface ClientOperation {
@@ -126,7 +127,8 @@ export interface Aliased {
 
 export interface AliasRules {
   readonly supergraph: GraphQLSchema
-  readonly requiredWithArguments: ReadonlySet<string>
+  /** By the name of a field: the texts of the arguments that some `@requires` wants it with. */
+  readonly requiredArguments: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /**
@@ -172,10 +174,18 @@ function renameFields(
 
 function isConflicting(node: FieldNode, parent: string | undefined, rules: AliasRules): boolean {
   const name = node.name.value
-  if (node.arguments?.length && rules.requiredWithArguments.has(name)) return true
   const alias = node.alias?.value
+  if ((alias ?? name) === name && hasOtherArguments(node, rules)) return true
   if (alias === undefined || alias === name) return false
   return alias === '__typename' || hasFieldNamed(rules.supergraph, parent, alias)
+}
+
+/** Whether a `@requires` wants the field with other arguments; a default value may equal one that is given. */
+function hasOtherArguments(node: FieldNode, { requiredArguments }: AliasRules): boolean {
+  const texts = requiredArguments.get(node.name.value)
+  if (!texts) return false
+  const text = argumentText(node)
+  return [...texts].some((required) => required !== text)
 }
 
 /** Whether the type, or one of its possible types, has a field of this name. */

@@ -4,13 +4,12 @@
  * planned as separate passes over the same query, whose data is merged afterwards.
  */
 import {
+  GraphQLError,
   Kind,
   OperationTypeNode,
   TypeInfo,
-  isInterfaceType,
   visit,
   visitWithTypeInfo,
-  print,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -18,59 +17,24 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { Requirement } from './requirements.ts'
+import { coordinatesOf, type Requirements } from './requirements.ts'
 
-export interface Conflicts {
-  /** `Type.field`, to the fields that it cannot be planned with. */
-  readonly between: ReadonlyMap<string, ReadonlySet<string>>
-  /** Names of the fields that are wanted with different arguments. */
-  readonly contested: ReadonlySet<string>
-}
-
-export function findConflicts(requirements: readonly Requirement[]): Conflicts {
-  const between = new Map<string, Set<string>>()
-  const contested = new Set<string>()
-  const wanted = requirements.map((each) => ({ ...each, fields: fieldsWanted(each.selections) }))
-  for (const left of wanted) {
-    for (const right of wanted) {
-      if (left === right || left.typeName !== right.typeName) continue
-      const clashing = [...left.fields].filter(([path, text]) => {
-        const other = right.fields.get(path)
-        return other !== undefined && other !== text
-      })
-      if (clashing.length === 0) continue
-      for (const [path] of clashing) contested.add(path.slice(path.lastIndexOf('.') + 1))
-      const name = `${left.typeName}.${left.fieldName}`
-      const others = between.get(name) ?? new Set()
-      between.set(name, others.add(`${right.typeName}.${right.fieldName}`))
-    }
-  }
-  return { between, contested }
-}
-
-/** The fields of a requirement by their path, each with its arguments as text. */
-function fieldsWanted(selections: SelectionSetNode, prefix = ''): Map<string, string> {
-  const fields = new Map<string, string>()
-  for (const selection of selections.selections) {
-    if (selection.kind !== Kind.FIELD) continue
-    const path = `${prefix}.${selection.name.value}`
-    fields.set(path, (selection.arguments ?? []).map(print).join())
-    const below = selection.selectionSet && fieldsWanted(selection.selectionSet, path)
-    for (const [inner, text] of below ?? []) fields.set(inner, text)
-  }
-  return fields
-}
-
-/** The documents to plan, one unless fields conflict. Mutations are never split: they would run twice. */
+/**
+ * The documents to plan, one unless fields conflict. A mutation is never split, because it would run twice: one whose
+ * fields conflict is refused, and so is a field whose own requirement contradicts itself.
+ */
 export function splitPasses(
   document: DocumentNode,
   schema: GraphQLSchema,
-  { between }: Conflicts,
+  { conflicts, contradictory }: Requirements,
 ): DocumentNode[] {
-  if (between.size === 0 || !isQueryOnly(document)) return [document]
-  const passOf = assignPasses(usedFields(document, schema, between), between)
+  if (conflicts.size === 0 && contradictory.size === 0) return [document]
+  const used = usedFields(document, schema)
+  for (const name of used) if (contradictory.has(name)) throw unplannable(name)
+  const passOf = assignPasses(used, conflicts)
   const last = Math.max(0, ...passOf.values())
   if (last === 0) return [document]
+  if (!isQueryOnly(document)) throw unplannable([...passOf.keys()].join(', '))
   const expanded = withoutSpreads(document)
   return Array.from({ length: last + 1 }, (_, pass) => onePass(expanded, schema, passOf, pass))
 }
@@ -83,40 +47,40 @@ function isQueryOnly(document: DocumentNode): boolean {
   )
 }
 
-function usedFields(
-  document: DocumentNode,
-  schema: GraphQLSchema,
-  between: Conflicts['between'],
-): Set<string> {
+function unplannable(names: string): GraphQLError {
+  return new GraphQLError(
+    `The operation cannot be planned: ${names} need one field with different arguments.`,
+    { extensions: { code: 'CONFLICTING_REQUIREMENTS' } },
+  )
+}
+
+function usedFields(document: DocumentNode, schema: GraphQLSchema): Set<string> {
   const used = new Set<string>()
   const typeInfo = new TypeInfo(schema)
   visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Field: (node) => {
-        for (const name of coordinates(node, typeInfo, schema))
-          if (between.has(name)) used.add(name)
+        for (const name of coordinates(node, typeInfo, schema)) used.add(name)
       },
     }),
   )
   return used
 }
 
-/** A field of an interface stands for the field of each of its types. */
 function coordinates(node: FieldNode, typeInfo: TypeInfo, schema: GraphQLSchema): string[] {
   const parent = typeInfo.getParentType()
-  if (!parent) return []
-  const types = isInterfaceType(parent) ? [parent, ...schema.getPossibleTypes(parent)] : [parent]
-  return types.map((type) => `${type.name}.${node.name.value}`)
+  return parent ? coordinatesOf(schema, parent, node.name.value) : []
 }
 
 function assignPasses(
   used: ReadonlySet<string>,
-  between: Conflicts['between'],
+  conflicts: Requirements['conflicts'],
 ): Map<string, number> {
   const passOf = new Map<string, number>()
   for (const name of used) {
-    const taken = new Set([...(between.get(name) ?? [])].map((other) => passOf.get(other)))
+    if (!conflicts.has(name)) continue
+    const taken = new Set([...(conflicts.get(name) ?? [])].map((other) => passOf.get(other)))
     let pass = 0
     while (taken.has(pass)) pass += 1
     passOf.set(name, pass)

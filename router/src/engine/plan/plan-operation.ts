@@ -5,9 +5,9 @@ import type { LoadedSupergraph } from '../supergraph.ts'
 import { aliasConflicts, readOperation, type ClientOperation } from './client-operation.ts'
 import { refuseLargeDocument } from './document-size.ts'
 import { withoutIntrospection } from './introspection.ts'
-import { findConflicts, splitPasses } from './passes.ts'
+import { splitPasses } from './passes.ts'
 import { identifySupergraph, type PlannerPool } from './planner-pool.ts'
-import { fieldsRequiredWithArguments, requirementsOf } from './requirements.ts'
+import { readRequirements } from './requirements.ts'
 
 export interface PlannedOperation {
   readonly source: ClientOperation
@@ -38,12 +38,8 @@ export function createOperationPlanner(
   { supergraphSdl, supergraphSchema, apiSchema }: LoadedSupergraph,
   setting: PlanSetting,
 ): PlanOperation {
-  const requirements = requirementsOf(supergraphSchema)
-  const conflicts = findConflicts(requirements)
-  const rules = {
-    supergraph: supergraphSchema,
-    requiredWithArguments: fieldsRequiredWithArguments(requirements),
-  }
+  const requirements = readRequirements(supergraphSchema)
+  const rules = { supergraph: supergraphSchema, requiredArguments: requirements.argumentsOf }
   const supergraph = identifySupergraph(supergraphSdl)
   return async ({ document, operationName, signal, timeLimitMs = setting.timeLimitMs }) => {
     refuseLargeDocument(document)
@@ -55,7 +51,7 @@ export function createOperationPlanner(
       })
     }
     const planned = await Promise.all(
-      splitPasses(aliased.document, apiSchema, conflicts).map((pass) => {
+      splitPasses(aliased.document, apiSchema, requirements).map((pass) => {
         const text = print(withoutIntrospection(pass))
         return setting.planners.plan(
           { supergraph, document: text, operationName, timeLimitMs },
@@ -66,7 +62,7 @@ export function createOperationPlanner(
     return {
       source,
       plans: planned.map(({ plan }) => plan),
-      contested: conflicts.contested,
+      contested: requirements.contested,
       planningMs: planned.reduce((sum, { planningMs }) => sum + planningMs, 0),
     }
   }

@@ -99,6 +99,18 @@ it.each([
   expect(String(failure)).not.toContain('127.0.0.1')
 })
 
+it.each([400, 401, 422, 500])(
+  'keeps the GraphQL body of a reply with status %i',
+  async (status) => {
+    const body = '{"errors":[{"message":"Not an email address","extensions":{"code":"BAD_EMAIL"}}]}'
+    const { url } = await listen((_request, response) => {
+      response.writeHead(status).end(body)
+    })
+    const { bytes } = await open(url).post('{}')
+    expect(bytes.toString()).toBe(body)
+  },
+)
+
 it('gives up on a service that says nothing', async () => {
   const { url } = await listen(() => undefined)
   const asked = open(url, { timeoutMs: 1 }).post('{}')

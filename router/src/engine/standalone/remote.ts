@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Supergraph } from '@apollo/federation-internals'
 import { Pool, type Dispatcher } from 'undici'
+import { isData, isList } from '../data.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 
 export interface RemoteOptions {
@@ -141,16 +142,32 @@ function flatHeaders(received: Record<string, string | string[] | undefined>) {
 
 async function readReply(
   service: string,
-  { status, headers, bytes }: HttpReply,
+  { status, headers, bytes: packed }: HttpReply,
   mostBytes: number,
 ): Promise<HttpReply> {
-  if (status === 401)
-    throw new SubgraphFault(`The service "${service}" refused.`, 'UNAUTHENTICATED')
-  if (status === 403) throw new SubgraphFault(`The service "${service}" refused.`, 'FORBIDDEN')
-  if (status < 200 || status > 299) throw unavailable(service, new Error(`HTTP ${status}`))
   const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return { status, headers, bytes }
-  return { status, headers, bytes: await unpack(service, encoding, bytes, mostBytes) }
+  const isPacked = encoding !== undefined && encoding !== 'identity'
+  const bytes = isPacked ? await unpack(service, encoding, packed, mostBytes) : packed
+  const isSuccess = status >= 200 && status <= 299
+  // Servers reply to invalid requests with 4xx and a GraphQL body, which says what is wrong.
+  if (!isSuccess && !isGraphQL(bytes)) throw failedStatus(service, status)
+  return { status, headers, bytes }
+}
+
+function isGraphQL(bytes: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    return isData(value) && (isList(value['errors']) || isData(value['data']))
+  } catch {
+    return false
+  }
+}
+
+function failedStatus(service: string, status: number): SubgraphFault {
+  if (status === 401)
+    return new SubgraphFault(`The service "${service}" refused.`, 'UNAUTHENTICATED')
+  if (status === 403) return new SubgraphFault(`The service "${service}" refused.`, 'FORBIDDEN')
+  return unavailable(service, new Error(`HTTP ${status}`))
 }
 
 const unpackers = new Map([
