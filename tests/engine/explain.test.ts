@@ -23,7 +23,7 @@ it('prints plan, calls and generated source of a query on the platform', async (
   const { stdout } = await explain(
     'query Mine { me { firstName portfolio { holdings { asset { id name } } } } }',
   )
-  expect(stdout).toMatch(/^# Plan\nQueryPlan \{/)
+  expect(stdout).toMatch(/^# Plan \([\d.]+ ms\)\nQueryPlan \{/)
   expect(stdout).toMatch(/\n0: user · at the root\nquery Mine__user__0/)
   expect(stdout).toMatch(/\n\d: inventory · at me\.portfolio\.holdings\.@\.asset · after 0/)
   // Formatted: one statement per line, indented.

@@ -42,7 +42,7 @@ describe('the standard introspection query', () => {
 
   it.each(queries)('is refused as introspection where that is off, %s', async (_name, query) => {
     const { errors } = await closed.stranger.ask(query)
-    expect(errors[0]?.message).toBe('Introspection is switched off here.')
+    expect(errors[0]?.message).toBe('Introspection is disabled.')
   })
 
   it('gives no other part of a document its depth or its length', async () => {

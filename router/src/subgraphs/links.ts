@@ -130,14 +130,13 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
 }
 
 function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
-  const { place, injectFault } = options
-  const { name } = place
+  const { name } = options.place
   const attempt = openAttempts(options, send)
   const history = openBreakerHistory(options.now)
   const breaker = openBreaker(options, {
     notice: history.notice,
     probe: async () => {
-      await injectFault(name, probeDeadlineMs)
+      await options.injectFault(name, probeDeadlineMs)
       return probe()
     },
   })

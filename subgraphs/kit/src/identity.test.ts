@@ -28,7 +28,7 @@ it('carries a stranger as no actor', () => {
   expect(open(sealHeaders(key, { ...call, identity: stranger }, now)).actor).toBeUndefined()
 })
 
-describe('a refused seal', () => {
+describe('a refused signature', () => {
   it.each([
     'x-user-id',
     'x-user-role',
@@ -45,21 +45,23 @@ describe('a refused seal', () => {
     'x-source',
   ])('is one whose %s was altered or removed', (name) => {
     const headers = sealHeaders(key, call, now)
-    expect(() => open({ ...headers, [name]: `${headers[name] ?? ''}1` })).toThrow(/seal/i)
-    expect(() => open({ ...headers, [name]: undefined })).toThrow(/seal/i)
+    expect(() => open({ ...headers, [name]: `${headers[name] ?? ''}1` })).toThrow(
+      /signature|signed calls/,
+    )
+    expect(() => open({ ...headers, [name]: undefined })).toThrow(/signature|signed calls/)
   })
 
   it('is one for another body or another subgraph', () => {
     const headers = sealHeaders(key, call, now)
-    expect(() => open(headers, now, { body: '{}' })).toThrow(/does not fit/)
-    expect(() => open(headers, now, { subgraph: 'user' })).toThrow(/does not fit/)
+    expect(() => open(headers, now, { body: '{}' })).toThrow(/does not match/)
+    expect(() => open(headers, now, { subgraph: 'user' })).toThrow(/does not match/)
   })
 
   it('is one from too far in the past or the future', () => {
     const headers = sealHeaders(key, call, now)
     expect(() => open(headers, now + sealSkewMs)).not.toThrow()
-    expect(() => open(headers, now + sealSkewMs + 1)).toThrow(/too old/)
-    expect(() => open(headers, now - sealSkewMs - 1)).toThrow(/too old/)
+    expect(() => open(headers, now + sealSkewMs + 1)).toThrow(/has expired/)
+    expect(() => open(headers, now - sealSkewMs - 1)).toThrow(/has expired/)
   })
 
   it('is one that was used before', () => {
@@ -75,7 +77,7 @@ describe('a refused seal', () => {
     const headers = sealHeaders(key, call, now)
     expect(() => openSeal([next, key], { ...call, headers }, now, rememberNonces())).not.toThrow()
     expect(() => openSeal([next], { ...call, headers }, now, rememberNonces())).toThrow(
-      /sealed calls/,
+      /signed calls/,
     )
   })
 })
