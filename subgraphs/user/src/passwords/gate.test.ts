@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from '@jest/globals'
 import { createGate, type GateOptions } from './gate.ts'
 
 const options: GateOptions = {
@@ -11,17 +11,31 @@ const options: GateOptions = {
 
 const overloaded = { code: 'OVERLOADED', details: { retryAfterSeconds: '1' } }
 
-/** Calls that record when they begin, and end when they are told to. */
+const finishAll: (() => Promise<unknown>)[] = []
+// A call that still waits would be refused a minute later, in the middle of another suite of the same worker.
+afterEach(() => Promise.all(finishAll.splice(0).map((finish) => finish())))
+
+/** Calls that record when they begin, and end on demand. */
 function openCalls(change: Partial<GateOptions> = {}) {
   const gate = createGate({ ...options, ...change })
   const begun: string[] = []
   const endings = new Map<string, () => void>()
-  const call = (address: string | undefined, name: string): Promise<string> =>
-    gate(address, async () => {
+  const calls: Promise<string>[] = []
+  let isOver = false
+  const call = (address: string | undefined, name: string): Promise<string> => {
+    const result = gate(address, async () => {
       begun.push(name)
-      await new Promise<void>((resolve) => endings.set(name, resolve))
+      if (!isOver) await new Promise<void>((resolve) => endings.set(name, resolve))
       return name
     })
+    calls.push(result)
+    return result
+  }
+  finishAll.push(() => {
+    isOver = true
+    endings.forEach((end) => end())
+    return Promise.allSettled(calls)
+  })
   return { begun, call, end: (name: string) => endings.get(name)?.() }
 }
 
