@@ -67,6 +67,23 @@ describe('a reply that is lost on the way', () => {
   })
 })
 
+describe('a reply that cannot be read', () => {
+  it('leaves open what became of a mutation, and costs a query its fields', async () => {
+    const trader = await createTrader(visit())
+    await trader.deposits('100.00')
+    orders.cutReplies(true)
+    const query = await trader.ask(overview)
+    const mutation = await trader.buys('50', 'DOGE')
+    orders.cutReplies(false)
+    expect(query.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
+    expect([mutation.codes, mutation.headers.get('retry-after')]).toEqual([
+      ['OUTCOME_UNKNOWN'],
+      null,
+    ])
+    expect(await untilWhole(trader)).toMatchObject({ me: { orders: { nodes: [{ side: 'BUY' }] } } })
+  })
+})
+
 describe('a restart', () => {
   it('of a subgraph costs the router nothing but the fields of that subgraph', async () => {
     const trader = await createTrader(visit())

@@ -9,13 +9,15 @@ import {
 import type { AddressInfo } from 'node:net'
 import { createRandom } from './random.ts'
 
-/** Stands between the services and their store and loses some of its replies, as a broken connection would. */
+/** Stands in front of a service or a store and loses or damages replies, as a broken connection would. */
 export interface FaultProxy {
   readonly endpoint: string
   /** How many replies were lost so far. */
   readonly dropped: number
   /** The share of replies to lose from now on, 0 to 1. */
   dropReplies(share: number): void
+  /** Whether replies arrive with their second half cut off, as valid HTTP. */
+  cutReplies(cuts: boolean): void
   stop(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startFaultProxy(target: string, seed: number): Promise<Fau
   const agent = new Agent({ keepAlive: true })
   let share = 0
   let dropped = 0
+  let cuts = false
 
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readAll(request)
@@ -44,8 +47,10 @@ export async function startFaultProxy(target: string, seed: number): Promise<Fau
       response.socket?.destroy()
       return
     }
-    response.writeHead(reply.statusCode ?? 502, reply.headers)
-    response.end(answer)
+    const passed = cuts ? answer.subarray(0, answer.length / 2) : answer
+    const length = { 'content-length': passed.length }
+    response.writeHead(reply.statusCode ?? 502, { ...reply.headers, ...length })
+    response.end(passed)
   }
   const server = createServer((request, response) => {
     // A store that died says nothing, and so does its proxy.
@@ -60,6 +65,9 @@ export async function startFaultProxy(target: string, seed: number): Promise<Fau
     },
     dropReplies: (wanted) => {
       share = wanted
+    },
+    cutReplies: (wanted) => {
+      cuts = wanted
     },
     stop: async () => {
       server.close()

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { apiSegments, isApiPath, isPagePath } from '@cnop/schema/paths'
+import { request } from 'undici'
 import { type RunningNginx, startNginx } from '../world/nginx.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -32,23 +32,14 @@ interface Answer {
 }
 
 /** Nothing is unpacked and no redirect is followed: what is compared is what went over the wire. */
-function get(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => void chunks.push(chunk))
-      response.on('end', () => {
-        const found = response.headers as Record<string, string>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: found,
-          bytes: Buffer.concat(chunks),
-        })
-      })
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
+async function get(
+  url: string,
+  headers: Record<string, string> = {},
+  method: 'GET' | 'HEAD' | 'POST' = 'GET',
+): Promise<Answer> {
+  const { statusCode, headers: found, body } = await request(url, { method, headers })
+  const bytes = Buffer.from(await body.arrayBuffer())
+  return { status: statusCode, headers: found as Record<string, string>, bytes }
 }
 
 /** Headers that say what an answer is; ids, times and counts differ from one request to the next. */

@@ -7,21 +7,23 @@ import { plainOperationName } from '@cnop/kit/metrics'
 import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
-import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
-import { errors, Pool } from 'undici'
+import { Pool } from 'undici'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
-import { type FailureKind, StoreOutage, SubgraphFailure, throwStoreOutage } from './failure.ts'
+import {
+  assertResult,
+  badStatus,
+  describeFailure,
+  type FailureKind,
+  StoreOutage,
+  SubgraphFailure,
+  throwStoreOutage,
+  tooLarge,
+  unsent,
+} from './failure.ts'
 import type { InjectFault } from './faults.ts'
 import { requestInternal } from './internal.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
-import {
-  type Breaker,
-  type BreakerConfig,
-  type BreakerState,
-  CircuitOpen,
-  createBreaker,
-  TooManyCalls,
-} from './breaker.ts'
+import { type Breaker, type BreakerConfig, type BreakerState, createBreaker } from './breaker.ts'
 
 export interface SubgraphPlace {
   readonly name: SubgraphName
@@ -107,7 +109,8 @@ function openBreaker(
 function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
   const { name, sealKeys } = place
   const [key] = sealKeys
-  return async ({ body, isAnonymous, isShared, context }: SubgraphCallOptions): Promise<string> => {
+  return async (call: SubgraphCallOptions): Promise<string> => {
+    const { body, isMutation, isAnonymous, isShared, context } = call
     const leftMs = isShared ? deadlineMs : context.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
     if (timeoutMs <= 0) throw unsent('The request has no time left.', 'no_time_left')
@@ -117,7 +120,9 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     const headers = sealHeaders(key, { subgraph: name, body, identity }, now())
     try {
       await injectFault(name, timeoutMs)
-      return await send(headers, body, timeoutMs)
+      const reply = await send(headers, body, timeoutMs)
+      if (isMutation) assertResult(name, reply)
+      return reply
     } catch (error) {
       const failure = describeFailure(name, error)
       const isHasty = failure.kind === 'timeout' && timeoutMs < deadlineMs / 2
@@ -193,50 +198,6 @@ function logFailure(
     'A call to a subgraph failed.',
   )
 }
-
-function describeFailure(
-  name: SubgraphName,
-  error: unknown,
-  lastKind?: FailureKind,
-): SubgraphFailure {
-  if (error instanceof SubgraphFailure) return error
-  if (error instanceof CircuitOpen || error instanceof BrokenCircuitError) {
-    if (lastKind === 'store') return unsent('The data store does not answer.', 'store')
-    return unsent(`${name} is not called while its circuit is open.`, 'circuit_open')
-  }
-  if (error instanceof TooManyCalls || error instanceof BulkheadRejectedError) {
-    return unsent(`${name} has too many concurrent calls.`, 'overloaded')
-  }
-  if (error instanceof errors.ResponseExceededMaxSizeError) return tooLarge(name)
-  const isTimeout = error instanceof Error && /timeout/i.test(error.name)
-  const kind = isTimeout ? 'timeout' : 'connection'
-  return new SubgraphFailure(`${name} failed`, kind, { isSent: !isUnreached(error), cause: error })
-}
-
-/** Codes of connections that were never made, so that no byte of the call was sent. */
-const unreachedCodes: readonly unknown[] = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]
-
-const isUnreached = (error: unknown): boolean =>
-  unreachedCodes.includes((error as { readonly code?: unknown } | undefined)?.code)
-
-const unsent = (message: string, kind: FailureKind): SubgraphFailure =>
-  new SubgraphFailure(message, kind, { isSent: false })
-
-const tooLarge = (name: SubgraphName): SubgraphFailure =>
-  new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large', { isSent: true })
-
-/** A 4xx or 503 refuses the call before it is executed. */
-const badStatus = (name: SubgraphName, status: number): SubgraphFailure =>
-  new SubgraphFailure(`${name} answered ${status}.`, 'status', {
-    isSent: status >= 500 && status !== 503,
-  })
 
 /** Rejects at the deadline; the work continues, as a hosted subgraph cannot be interrupted. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
