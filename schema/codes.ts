@@ -51,6 +51,8 @@ export const errorCodes = {
   RATE_LIMITED: 'Too many requests; Retry-After says when to try again.',
   QUERY_TOO_COMPLEX: 'The operation is larger, deeper or costlier than one may be.',
   PLAN_TOO_COMPLEX: 'The operation would take too much time or memory to plan.',
+  CONFLICTING_REQUIREMENTS:
+    'Fields of the operation need one field with different arguments; ask for them separately.',
   REQUEST_TOO_LARGE: 'The request body is too large.',
   CSRF_REFUSED:
     'A browser could be tricked into sending this request; send JSON with a preflight header.',

@@ -80,6 +80,7 @@ export const sentences = {
   RATE_LIMITED: 'That was a bit fast. Wait a moment, then try again.',
   QUERY_TOO_COMPLEX: 'This asks for too much at once.',
   PLAN_TOO_COMPLEX: 'This asks for too much at once.',
+  CONFLICTING_REQUIREMENTS: reload,
   REQUEST_TOO_LARGE: 'This is too large to send.',
   CSRF_REFUSED: 'The request was refused for your safety; reload the page.',
   SUBGRAPH_ANSWER_TOO_LARGE: 'This part is larger than it may be. The rest of the page works.',
