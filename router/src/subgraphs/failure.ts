@@ -1,7 +1,9 @@
 import type { ErrorCode } from '@cnop/schema/codes'
+import type { SubgraphReply } from '@cnop/kit/subgraph'
 import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { errors } from 'undici'
+import { isResult } from '../engine/call/reply.ts'
 import { CircuitOpen, TooManyCalls } from './breaker.ts'
 
 /** Why a call failed, as metrics and logs name it. */
@@ -16,24 +18,48 @@ export type FailureKind =
   | 'no_time_left'
   | 'too_large'
 
-/** A reply that reports an outage of the store: it is passed on, and it counts for the breaker. */
-export class StoreOutage extends Error {
-  override readonly name = 'StoreOutage'
+/**
+ * A reply that says that the subgraph is in trouble: an outage of its store, or a result with a 5xx status. It is passed on,
+ * because it says more than the router could, and it counts for the breaker, because the next call will fare no better.
+ */
+export class TroubledReply extends Error {
+  override readonly name = 'TroubledReply'
   readonly reply: string
+  readonly kind: 'store' | 'status'
 
-  constructor(reply: string) {
-    super('The data store does not answer.')
+  constructor(reply: string, kind: 'store' | 'status') {
+    super('The subgraph is in trouble.')
     this.reply = reply
+    this.kind = kind
   }
 }
 
 // Quotes inside a JSON text are escaped, so no value that a user chose can look like this.
 const storeOutage = '"code":"STORE_UNAVAILABLE"'
 
-/** Passes a reply on unless it reports an outage of the store. */
-export function throwStoreOutage(reply: string): string {
-  if (reply.includes(storeOutage)) throw new StoreOutage(reply)
-  return reply
+/**
+ * The text of a reply. Whatever its status, a GraphQL result is an answer; a reply that is none is a failure of the subgraph.
+ * The result of a query with a good status is checked by the engine, which parses it anyway.
+ */
+export function textOf(name: SubgraphName, reply: SubgraphReply, isMutation: boolean): string {
+  const { status, body } = reply
+  if (isMutation || !isGood(status)) assertResult(name, reply, isMutation)
+  if (body.includes(storeOutage)) throw new TroubledReply(body, 'store')
+  if (status >= 500) throw new TroubledReply(body, 'status')
+  return body
+}
+
+const isGood = (status: number): boolean => status >= 200 && status <= 299
+
+function assertResult(
+  name: SubgraphName,
+  { status, body }: SubgraphReply,
+  isMutation: boolean,
+): void {
+  const result = parseResult(body)
+  if (!result) throw isGood(status) ? unreadable(name) : badStatus(name, status)
+  // Without data the command may have begun, or a server between may speak for the subgraph.
+  if (isMutation && status >= 500 && !('data' in result)) throw badStatus(name, status)
 }
 
 /** A subgraph did not reply, not in time, or not with GraphQL. The reason is for operators. */
@@ -102,17 +128,18 @@ export const tooLarge = (name: SubgraphName): SubgraphFailure =>
   new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large', { isSent: true })
 
 /** A 4xx refuses the call before it is executed; a 5xx may come from something between that lost the reply. */
-export const badStatus = (name: SubgraphName, status: number): SubgraphFailure =>
+const badStatus = (name: SubgraphName, status: number): SubgraphFailure =>
   new SubgraphFailure(`${name} answered ${status}.`, 'status', { isSent: status >= 500 })
 
-/** Throws unless a reply is a GraphQL result: without it, what became of a mutation is unknown. */
-export function assertResult(name: SubgraphName, reply: string): void {
-  const isResult = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && ('data' in value || 'errors' in value)
+/** Whether a mutation took effect is unknown when its reply cannot be read. */
+const unreadable = (name: SubgraphName): SubgraphFailure =>
+  new SubgraphFailure(`${name} sent a reply that cannot be read.`, 'status', { isSent: true })
+
+function parseResult(body: string): object | undefined {
   try {
-    if (isResult(JSON.parse(reply))) return
+    const value: unknown = JSON.parse(body)
+    return isResult(value) ? value : undefined
   } catch {
-    // Not JSON either.
+    return undefined
   }
-  throw new SubgraphFailure(`${name} sent a reply that cannot be read.`, 'status', { isSent: true })
 }

@@ -55,6 +55,7 @@ const callFrom = (deadlineAt: number, isShared = false): SubgraphCallOptions => 
   const call = { operationName: 'Assets', isMutation: false, isAnonymous: true, isShared }
   return { ...call, body: '{"query":"{ a }"}', context: context as unknown as RequestContext }
 }
+const mutation = (): SubgraphCallOptions => ({ ...callFrom(later()), isMutation: true })
 const later = (): number => performance.now() + 60_000
 
 it('gives an answer of the largest size, and refuses one of a byte more', async () => {
@@ -92,4 +93,49 @@ it('gives a shared call the whole deadline of a call, though the request that be
   await expect(link.call(callFrom(past))).rejects.toMatchObject({ kind: 'no_time_left' })
   expect(calls).toBe(0)
   expect(await link.call(callFrom(past, true))).toBe('{}')
+})
+
+const refused =
+  '{"data":null,"errors":[{"message":"Not an email address","extensions":{"code":"BAD_EMAIL"}}]}'
+const withoutData = '{"errors":["boom"]}'
+
+it.each([
+  [400, withoutData, 'closed'],
+  [422, refused, 'closed'],
+  [500, refused, 'open'],
+  [503, '{"data":{"a":1}}', 'open'],
+] as const)(
+  'keeps the result of a reply with status %i; a subgraph in trouble counts for the breaker',
+  async (status, body, state) => {
+    await openLink((_request, response) => response.writeHead(status).end(body))
+    expect(await link.call(callFrom(later()))).toBe(body)
+    expect([calls, link.breakerState()]).toEqual([1, state])
+  },
+)
+
+it.each([
+  [400, 'Not here.'],
+  [401, '{"data":null}'],
+  [403, '{"message":"The signature has expired."}'],
+  [400, '{"errors":[]}'],
+  [502, '<html>'],
+])('takes a reply with status %i that holds no result for a failure: %s', async (status, body) => {
+  await openLink((_request, response) => response.writeHead(status).end(body))
+  await expect(link.call(callFrom(later()))).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+  expect(link.breakerState()).toBe('open')
+})
+
+it.each([
+  [200, '{"data":null}', 'OUTCOME_UNKNOWN'],
+  [400, withoutData, undefined],
+  [404, 'Not here.', 'SUBGRAPH_UNAVAILABLE'],
+  [500, refused, undefined],
+  [500, withoutData, 'OUTCOME_UNKNOWN'],
+  [502, '<html>', 'OUTCOME_UNKNOWN'],
+])('says of a mutation whose reply is %i %s: %s', async (status, body, mutationCode) => {
+  await openLink((_request, response) => response.writeHead(status).end(body))
+  const called = link.call(mutation())
+  if (mutationCode === undefined) expect(await called).toBe(body)
+  else await expect(called).rejects.toMatchObject({ mutationCode })
+  expect(calls).toBe(1)
 })

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { type SealKey, sealHeaders } from '@cnop/kit/identity'
-import type { Subgraph } from '@cnop/kit/subgraph'
+import type { Subgraph, SubgraphReply } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
 import { plainOperationName } from '@cnop/kit/metrics'
@@ -10,14 +10,12 @@ import type { SubgraphName } from '@cnop/schema/read'
 import { Pool } from 'undici'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
 import {
-  assertResult,
-  badStatus,
   describeFailure,
   type FailureKind,
-  StoreOutage,
   SubgraphFailure,
-  throwStoreOutage,
+  textOf,
   tooLarge,
+  TroubledReply,
   unsent,
 } from './failure.ts'
 import type { InjectFault } from './faults.ts'
@@ -54,7 +52,11 @@ export interface SubgraphLink {
   close(): Promise<void>
 }
 
-type Send = (headers: Record<string, string>, body: string, timeoutMs: number) => Promise<string>
+type Send = (
+  headers: Record<string, string>,
+  body: string,
+  timeoutMs: number,
+) => Promise<SubgraphReply>
 
 export interface LinkOptions {
   readonly place: SubgraphPlace
@@ -92,7 +94,7 @@ function openBreaker(
 ): Breaker {
   return createBreaker({
     ...breaker,
-    isFailure: (error) => error instanceof StoreOutage || isOneOf(countingKinds)(error),
+    isFailure: (error) => error instanceof TroubledReply || isOneOf(countingKinds)(error),
     isWorthAnotherTry: isOneOf(repeatableKinds),
     probe,
     onChange: (state) => {
@@ -120,10 +122,9 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     const headers = sealHeaders(key, { subgraph: name, body, identity }, now())
     try {
       await injectFault(name, timeoutMs)
-      const reply = await send(headers, body, timeoutMs)
-      if (isMutation) assertResult(name, reply)
-      return reply
+      return textOf(name, await send(headers, body, timeoutMs), isMutation)
     } catch (error) {
+      if (error instanceof TroubledReply) throw error
       const failure = describeFailure(name, error)
       const isHasty = failure.kind === 'timeout' && timeoutMs < deadlineMs / 2
       const { message, isSent } = failure
@@ -165,15 +166,15 @@ function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
       }
       try {
         const text = await breaker.run(
-          keepScope(async () => throwStoreOutage(await attempt(call))),
+          keepScope(() => attempt(call)),
           { isRepeatable: !isMutation },
         )
         record()
         return text
       } catch (error) {
-        if (error instanceof StoreOutage) {
-          record('store')
-          history.noteFailure('store')
+        if (error instanceof TroubledReply) {
+          record(error.kind)
+          history.noteFailure(error.kind)
           return error.reply
         }
         const failure = describeFailure(name, error, history.lastKind())
@@ -222,9 +223,8 @@ async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
   const send: Send = async (headers, body, timeoutMs) => {
     const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
-    if (reply.status !== 200) throw badStatus(subgraph.name, reply.status)
     if (hasMoreBytes(reply.body, options.mostAnswerBytes)) throw tooLarge(subgraph.name)
-    return reply.body
+    return reply
   }
   const probe = async (): Promise<boolean> => {
     const checks = await within(subgraph.health(), probeDeadlineMs)
@@ -255,9 +255,7 @@ export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
       bodyTimeout: timeoutMs,
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const text = await reply.text()
-    if (statusCode !== 200) throw badStatus(options.place.name, statusCode)
-    return text
+    return { status: statusCode, body: await reply.text() }
   }
   const probe = async (): Promise<boolean> => {
     const options = { timeoutMs: probeDeadlineMs }

@@ -152,8 +152,8 @@ const routes: Readonly<Record<string, Route>> = {
   },
 }
 
-const failure = (status: number, message: string): SubgraphReply =>
-  json(status, { errors: [{ message }] })
+/** No GraphQL result, which the router would take for an answer to its client. */
+const failure = (status: number, message: string): SubgraphReply => json(status, { message })
 
 /** The routes of one subgraph's own are for the router: it signs their path. */
 async function answerSigned(

@@ -44,7 +44,7 @@ export interface SubgraphCall {
 }
 
 export interface SubgraphReply {
-  /** 200 for every call of the router, whatever it answers; 4xx for callers that are not the router. */
+  /** 200 for every call of the router, whatever it answers; 4xx without a GraphQL result for other callers. */
   readonly status: number
   readonly body: string
 }
@@ -201,8 +201,8 @@ function createOpener(
       metrics.observe('refused', 403, 0)
       const reason = { action: 'call.refused', extra: { reason: error.message } }
       log.warn(reason, 'A call without a valid signature was refused.')
-      const errors = [{ message: error.message, extensions: error.extensions }]
-      return { status: 403, body: JSON.stringify({ errors }) }
+      // No GraphQL result: the router would take it for an answer to its client.
+      return { status: 403, body: JSON.stringify({ message: error.message }) }
     }
   }
 }

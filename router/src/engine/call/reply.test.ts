@@ -19,3 +19,17 @@ it.each([
   expect(data).toEqual({ one: 1 })
   expect(errors?.map((error) => error.message)).toEqual([message])
 })
+
+it.each(['{}', '{"data":null}', '{"errors":[]}', '{"data":[1],"errors":null}'])(
+  'reports a reply that has neither data nor errors: %s',
+  async (text) => {
+    const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int }' } })
+    const transport = { send: () => Promise.resolve({ text }) }
+    const engine = await createEngine({ supergraphSdl, transport })
+    const { data, errors } = await execute(engine, { query: '{ one }' })
+    expect(data).toEqual({ one: null })
+    expect(errors).toMatchObject([
+      { path: ['one'], extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'a' } },
+    ])
+  },
+)

@@ -22,7 +22,7 @@ const needsEscape = /[^\x20-\x7e]|\\/
 
 export function readReply(service: string, reply: Reply): ReplyContent {
   const { value, isPlain } = decode(service, reply)
-  if (!isData(value)) throw unreadable(service)
+  if (!isResult(value)) throw unreadable(service)
   const { data, errors } = value
   return {
     data: isData(data) ? data : undefined,
@@ -31,6 +31,11 @@ export function readReply(service: string, reply: Reply): ReplyContent {
     isShared: false,
     cacheControl: reply.cacheControl,
   }
+}
+
+/** Whether a value is the result of a GraphQL request: it has data, or says why it has none. */
+export function isResult(value: unknown): value is Data {
+  return isData(value) && (isData(value['data']) || readErrors(value['errors']).length > 0)
 }
 
 /** Malformed errors are errors too: what is no object becomes one, with its text as the message. */

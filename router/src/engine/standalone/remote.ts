@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Supergraph } from '@apollo/federation-internals'
 import { Pool, type Dispatcher } from 'undici'
-import { isData, isList } from '../data.ts'
+import { isResult } from '../call/reply.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 
 export interface RemoteOptions {
@@ -156,8 +156,7 @@ async function readReply(
 
 function isGraphQL(bytes: Buffer): boolean {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'))
-    return isData(value) && (isList(value['errors']) || isData(value['data']))
+    return isResult(JSON.parse(bytes.toString('utf8')))
   } catch {
     return false
   }
