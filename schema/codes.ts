@@ -61,6 +61,7 @@ export const errorCodes = {
   STORE_UNAVAILABLE: 'The data store does not answer; Retry-After says when to try again.',
   TIMEOUT: 'The operation took too long.',
   OVERLOADED: 'The platform is too busy; try again shortly.',
+  HOST_NOT_ALLOWED: 'The Host header names a site that is not served here.',
   NOT_FOUND: 'There is nothing at this path.',
   INTERNAL: 'An unexpected error; quote the request id in a report.',
 } as const

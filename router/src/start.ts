@@ -148,11 +148,11 @@ async function openListeners(
   listeners: Listener[],
 ): Promise<void> {
   const { host, port, web, metricsPort, metricsHost } = config
-  listeners.push(await listen(pipeline.serve(), port, host, 'ROUTER_PORT'))
+  listeners.push(await listen(pipeline.serve(pipeline.app, host), port, host, 'ROUTER_PORT'))
   if (web.isEnabled) {
     listeners.push(
       await listen(
-        pipeline.serve(createWeb(pipeline.app, pipeline.log)),
+        pipeline.serve(createWeb(pipeline.app, pipeline.log), host),
         web.port,
         host,
         'WEB_PORT',
@@ -160,7 +160,14 @@ async function openListeners(
     )
   }
   if (metricsPort !== undefined) {
-    listeners.push(await listen(pipeline.serveMetrics(), metricsPort, metricsHost, 'METRICS_PORT'))
+    listeners.push(
+      await listen(
+        pipeline.serve(pipeline.metricsApp, metricsHost),
+        metricsPort,
+        metricsHost,
+        'METRICS_PORT',
+      ),
+    )
   }
 }
 
@@ -263,9 +270,9 @@ async function openPipeline(parts: PipelineParts) {
   )
   return {
     /** An HTTP server in front of the pipeline; what is not HTTP is counted and answered too. */
-    serve: (handle: RequestListener = app) => guards.watch(serve(handle)),
-    serveMetrics: () => guards.watch(serve(createMetricsApp(metrics, log))),
+    serve: (handle: RequestListener, listensOn: string) => guards.watch(serve(handle, listensOn)),
     app,
+    metricsApp: createMetricsApp(metrics, log),
     log,
     readiness,
     drain: () => streams.drain(),

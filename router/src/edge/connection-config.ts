@@ -29,7 +29,7 @@ const leastAnswerMs = (routerDeadlineMs: number): number => routerDeadlineMs + 1
 export function connectionLimits(
   vars: ConnectionVariables,
   routerDeadlineMs: number,
-): ConnectionLimits {
+): Omit<ConnectionLimits, 'hosts'> {
   const { HEADERS_TIMEOUT_MS: headersMs, BODY_TIMEOUT_MS: bodyMs } = vars
   return {
     headersMs,

@@ -7,9 +7,12 @@ import {
 } from 'node:http'
 import type { BlockList, Socket } from 'node:net'
 import type { Profile } from '@cnop/kit/config'
+import { createHostCheck } from '@cnop/kit/hosts'
+import { errorCodes } from '@cnop/schema/codes'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
 import { openTally } from '../guard/tally.ts'
+import { statusOf } from '../errors/status.ts'
 
 export interface ConnectionLimits {
   /** Time limits for receiving the headers of a request, and the whole of it. */
@@ -25,9 +28,12 @@ export interface ConnectionLimits {
   readonly perAddress: number
   /** Open connections of one port. */
   readonly atOnce: number
+  /** Names that lead to this process, beside `localhost` and addresses. */
+  readonly hosts: readonly string[]
 }
 
-export type Serve = (handle: RequestListener) => Server
+/** Creates a server for an address to listen on. */
+export type Serve = (handle: RequestListener, listensOn: string) => Server
 
 /** Headers of every response, on every port. */
 export type EveryHeader = Readonly<Record<string, string>>
@@ -52,18 +58,70 @@ function readTarget(request: IncomingMessage): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-/** Creates servers that bound idle connections and connections per address; the counts are shared by all of them. */
+const hostRefusal = JSON.stringify({
+  message: errorCodes.HOST_NOT_ALLOWED,
+  code: 'HOST_NOT_ALLOWED',
+})
+
+function refuseHost(response: ServerResponse): void {
+  response.statusCode = statusOf.HOST_NOT_ALLOWED
+  response.setHeader('Content-Type', 'application/json; charset=utf-8')
+  response.setHeader('Cache-Control', 'no-store')
+  response.end(hostRefusal)
+}
+
+/** Creates servers that check the host, and that bound idle connections and connections per address; the counts are shared by all of them. */
 export function openConnections(
   limits: ConnectionLimits,
   proxies: BlockList,
   headers: EveryHeader,
   registry: Registry,
 ): Serve {
-  const { headersMs, bodyMs, checkEveryMs, answerMs, mostBodyBytes, perAddress, atOnce } = limits
-  const byAddress = openTally()
-  const { open, refused } = createMetrics(registry)
+  const { headersMs, bodyMs, checkEveryMs, answerMs, mostBodyBytes, hosts } = limits
+  const { open, refused, foreign } = createMetrics(registry)
+  const admit = createAdmission(limits.perAddress, proxies, { open, refused })
 
-  const admit = (socket: Socket): void => {
+  return (handle, listensOn) => {
+    const acceptsHost = createHostCheck(listensOn, hosts)
+    const server = createServer(
+      {
+        headersTimeout: headersMs,
+        // Node counts both from the start of the request.
+        requestTimeout: Math.max(headersMs, bodyMs),
+        connectionsCheckingInterval: checkEveryMs,
+      },
+      (request, response) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+        if (!readTarget(request)) {
+          server.emit('clientError', new Error('The target is no path.'), request.socket)
+        } else if (acceptsHost(request.headers.host)) handle(request, response)
+        else {
+          foreign.inc()
+          refuseHost(response)
+        }
+      },
+    )
+    server.timeout = answerMs
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      // The body of a request that is refused by its headers alone is never asked for.
+      const announced = Number(request.headers['content-length'] ?? 0)
+      if (announced <= mostBodyBytes) response.writeContinue()
+      server.emit('request', request, response)
+    })
+    server.maxConnections = limits.atOnce
+    server.on('drop', () => refused.inc())
+    return server.prependListener('connection', admit)
+  }
+}
+
+/** Bounds the open connections of an address. */
+function createAdmission(
+  perAddress: number,
+  proxies: BlockList,
+  { open, refused }: Pick<ReturnType<typeof createMetrics>, 'open' | 'refused'>,
+): (socket: Socket) => void {
+  const byAddress = openTally()
+  return (socket) => {
     const peer = socket.remoteAddress ?? ''
     const address = bucketAddress(peer)
     if (byAddress.of(address) >= perAddress && !isTrustedPeer(proxies, peer)) {
@@ -78,32 +136,6 @@ export function openConnections(
       byAddress.add(address, -1)
     })
   }
-
-  return (handle) => {
-    const server = createServer(
-      {
-        headersTimeout: headersMs,
-        // Node counts both from the start of the request.
-        requestTimeout: Math.max(headersMs, bodyMs),
-        connectionsCheckingInterval: checkEveryMs,
-      },
-      (request, response) => {
-        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-        if (readTarget(request)) handle(request, response)
-        else server.emit('clientError', new Error('The target is no path.'), request.socket)
-      },
-    )
-    server.timeout = answerMs
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      // The body of a request that is refused by its headers alone is never asked for.
-      const announced = Number(request.headers['content-length'] ?? 0)
-      if (announced <= mostBodyBytes) response.writeContinue()
-      server.emit('request', request, response)
-    })
-    server.maxConnections = atOnce
-    server.on('drop', () => refused.inc())
-    return server.prependListener('connection', admit)
-  }
 }
 
 function createMetrics(registry: Registry) {
@@ -112,6 +144,11 @@ function createMetrics(registry: Registry) {
     open: new Gauge({
       name: 'gateway_connections',
       help: 'Connections that are open now.',
+      registers,
+    }),
+    foreign: new Counter({
+      name: 'gateway_foreign_hosts_total',
+      help: 'Requests that were refused because their Host header names another site.',
       registers,
     }),
     refused: new Counter({

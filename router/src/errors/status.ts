@@ -58,6 +58,7 @@ export const statusOf = {
   STORE_UNAVAILABLE: 503,
   TIMEOUT: 504,
   OVERLOADED: 503,
+  HOST_NOT_ALLOWED: 421,
   NOT_FOUND: 404,
   INTERNAL: 500,
 } as const satisfies Record<ErrorCode, number>

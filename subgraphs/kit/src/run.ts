@@ -43,7 +43,7 @@ export async function runService<Config extends ServiceConfig>(
     const readiness: Readiness = { isReady: true }
     const variable = `${service.name.toUpperCase()}_PORT`
     const listener = await listen(
-      createSubgraphServer(subgraph, log, tracing, readiness),
+      createSubgraphServer(subgraph, log, tracing, readiness, config.host),
       config.port,
       config.host,
       variable,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createHostCheck } from './hosts.ts'
 import type { Headers } from './identity.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphReply } from './subgraph.ts'
@@ -192,8 +193,14 @@ export function createSubgraphServer(
   log: Log,
   tracing: Tracing,
   readiness: Readiness = { isReady: true },
+  listensOn = '127.0.0.1',
 ): Server {
+  const acceptsHost = createHostCheck(listensOn)
   return createServer(deadlines, (request, response) => {
+    if (!acceptsHost(request.headers.host)) {
+      send(response, failure(421, 'The Host header names a site that is not served here.'))
+      return
+    }
     answer({ subgraph, tracing, readiness }, request, response).catch((error: unknown) => {
       log.error({ action: 'request.failed', error }, 'A request broke.')
       if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))

@@ -89,6 +89,7 @@ export const sentences = {
   SUBGRAPH_UNAVAILABLE: 'A service behind this part does not answer. The rest of the page works.',
   TIMEOUT: 'This took too long.',
   OVERLOADED: 'The platform is very busy. Try again shortly.',
+  HOST_NOT_ALLOWED: 'The platform does not answer at this address.',
   NOT_FOUND: 'There is nothing here.',
   INTERNAL: 'Something broke on our side.',
 } as const satisfies Record<ErrorCode, string>

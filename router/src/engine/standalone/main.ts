@@ -5,11 +5,13 @@
  */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
+import { createHostCheck } from '@cnop/kit/hosts'
 import { createEngine } from '../engine.ts'
 import { logger, silenceReporting } from '../supergraph.ts'
 import { graphqlHandler } from './http.ts'
@@ -48,9 +50,12 @@ async function serve(file: string, port: number): Promise<void> {
           }),
         })
   const answerGraphQL = graphqlHandler(server)
+  const address = '127.0.0.1'
+  const acceptsHost = createHostCheck(address)
   const http = createServer((request, response) => {
     const [path] = (request.url ?? '/').split('?', 1)
-    if (path === '/health') {
+    if (!acceptsHost(request.headers.host)) response.writeHead(421).end()
+    else if (path === '/health') {
       response.setHeader('content-type', 'application/json')
       response.end('{"status":"healthy"}\n')
     } else if (path === '/graphql') {
@@ -59,10 +64,9 @@ async function serve(file: string, port: number): Promise<void> {
       response.writeHead(404).end()
     }
   })
-  http.listen(port, '127.0.0.1', () => {
-    const address = http.address()
-    const bound = typeof address === 'object' && address ? address.port : port
-    process.stdout.write(`http://127.0.0.1:${bound}/graphql\n`)
+  http.listen(port, address, () => {
+    const bound = (http.address() as AddressInfo).port
+    process.stdout.write(`http://${address}:${bound}/graphql\n`)
   })
   const stop = () => {
     http.close()
