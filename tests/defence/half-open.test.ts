@@ -77,7 +77,7 @@ const metric = async (name: string): Promise<number> => {
 }
 
 const unfinished = (path: string, method = 'POST'): string =>
-  `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
+  `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
 
 /** Requests that begin and never end, by the way in which they do, and the port that they are sent to. */
 const kinds: readonly (readonly [name: string, bytes: string, port: () => number])[] = [
@@ -91,10 +91,10 @@ const kinds: readonly (readonly [name: string, bytes: string, port: () => number
   ['bodies to the API on the port of the dashboard', unfinished('/graphql'), () => webPort],
   [
     'chunks without an end',
-    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"que\r\n',
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"que\r\n',
     () => port,
   ],
-  ['headers without an end', 'GET /graphql HTTP/1.1\r\nhost: x\r\nx-a: ', () => port],
+  ['headers without an end', 'GET /graphql HTTP/1.1\r\nhost: localhost\r\nx-a: ', () => port],
   ['no byte at all', '', () => port],
 ]
 
@@ -121,7 +121,7 @@ describe('an address that holds half-open requests', () => {
 
   it('may hold no more bytes of bodies than its share', async () => {
     const length = 200_000
-    const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
     const held = await openMany(20, `${head}{"query":"${'x'.repeat(length - 100)}`)
     expect(await askAsVictim()).toBe(200)
     const answers = await Promise.all(held.map(readAll))
@@ -138,7 +138,7 @@ describe('an address that holds half-open requests', () => {
     })
     await slow.body.dump()
     const body = '{"query":"{ market { feed isOpen } }"}'
-    const whole = `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const whole = `POST /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
     const held = await openMany(60, whole)
     const others = await request(`${world.origin}/graphql`, {
       method: 'POST',
@@ -164,7 +164,7 @@ describe('a client that does not take its answers', () => {
       socket.on('error', () => undefined)
       await once(socket, 'connect')
       socket.pause()
-      socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(40))
+      socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(40))
       const open = async (): Promise<string> =>
         /^gateway_connections (\d+)$/m.exec(
           await (await fetch(`${small.origin}/metrics`)).text(),

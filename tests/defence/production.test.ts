@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { freeLoopbackPort } from '@cnop/kit/child'
 import { request } from 'undici'
+import { internals, malformed, sendRaw } from '../attack/guards/malformed.ts'
 import { startRemoteWorld, type RemoteWorld } from '../world/remote.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -42,16 +43,6 @@ async function ask(port: number, path: string, { method = 'GET', ...rest }: Aske
     ...rest,
   })
   return { status: statusCode, headers, text: await body.text() }
-}
-
-async function sendRaw(port: number, bytes: string): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1' })
-  let answer = ''
-  socket.on('data', (chunk) => (answer += chunk.toString()))
-  await once(socket, 'connect')
-  socket.write(bytes)
-  await once(socket, 'close')
-  return answer
 }
 
 const html = { accept: 'text/html,application/xhtml+xml' }
@@ -104,6 +95,38 @@ describe('production', () => {
     const elsewhere = connect({ port: metricsPort, host: '127.0.0.77' })
     const [error] = (await once(elsewhere, 'error')) as [NodeJS.ErrnoException]
     expect(error.code).toBe('ECONNREFUSED')
+  })
+
+  it('compresses metrics, and refuses parameters and other hosts on their port', async () => {
+    for (const [accepted, encoding] of [
+      ['gzip, br', 'br'],
+      ['gzip', 'gzip'],
+      ['', undefined],
+    ]) {
+      const { headers } = await ask(metricsPort, '/metrics', {
+        headers: { 'accept-encoding': accepted ?? '' },
+      })
+      expect([accepted, headers['content-encoding']]).toEqual([accepted, encoding])
+    }
+    for (const search of ['?name=up', '?name=up&name=down']) {
+      const { status, text } = await ask(metricsPort, `/metrics${search}`)
+      expect([status, JSON.parse(text)]).toMatchObject([
+        400,
+        { code: 'BAD_REQUEST', details: { field: 'name' } },
+      ])
+    }
+    const { status, text } = await ask(metricsPort, '/metrics', {
+      headers: { host: 'rebound.example' },
+    })
+    expect([status, JSON.parse(text)]).toMatchObject([421, { code: 'HOST_NOT_ALLOWED' }])
+  })
+
+  it('answers malformed HTTP on the port of metrics as a fault of the client', async () => {
+    for (const { name, bytes } of malformed) {
+      const answer = await sendRaw(metricsPort, bytes)
+      const [, status] = /^HTTP\/1\.1 (\d)/.exec(answer) ?? []
+      expect([name, status, internals.test(answer)]).toEqual([name, '4', false])
+    }
   })
 })
 
@@ -168,6 +191,14 @@ describe('the port of a subgraph', () => {
     for (const path of ['/internal/live', '/internal/health', '/internal/metrics']) {
       const { status, headers } = await ask(Number(port), path)
       expect([path, status, headers['x-powered-by']]).toEqual([path, 200, undefined])
+    }
+  })
+
+  it('refuses the name of another site', async () => {
+    const { port } = new URL(remote.subgraph('user').url)
+    const headers = { host: `rebound.example:${port}` }
+    for (const path of ['/internal/health', '/internal/metrics']) {
+      expect((await ask(Number(port), path, { headers })).status).toBe(421)
     }
   })
 

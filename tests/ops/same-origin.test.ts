@@ -15,7 +15,7 @@ let nginx: RunningNginx
 let origins: { readonly api: string; readonly web: string; readonly nginx: string }
 
 beforeAll(async () => {
-  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ALLOWED_HOSTS: 'Trade.example' })
   nginx = await startNginx({ root, upstreamPort: world.router.port })
   const web = `http://127.0.0.1:${world.router.webPort ?? 0}`
   origins = { api: world.origin, web, nginx: nginx.origin }
@@ -51,17 +51,48 @@ const said = ({ status, headers }: Answer) => ({
   location: headers['location'],
 })
 
+/** The paths that the router mounts. */
+function readMounted(): string[] {
+  const source = readFileSync(
+    fileURLToPath(new URL('../../router/src/edge/server.ts', import.meta.url)),
+    'utf8',
+  )
+  return [...source.matchAll(/app\.(?:use|all|get|post)\(\s*'(\/[^']+)'/g)].map(([, path = '']) =>
+    path.replaceAll(/:\w+/g, 'x'),
+  )
+}
+
 describe('every endpoint of the API', () => {
   it('that the router mounts is on the list that its web port, nginx and the dev server use', () => {
-    const source = readFileSync(
-      fileURLToPath(new URL('../../router/src/edge/server.ts', import.meta.url)),
-      'utf8',
-    )
-    const mounted = [...source.matchAll(/app\.(?:use|all|get|post)\(\s*'(\/[^']+)'/g)].map(
-      ([, path = '']) => path.replaceAll(/:\w+/g, 'x'),
-    )
-    expect(mounted.length).toBeGreaterThan(12)
-    expect(mounted.filter((path) => !isApiPath(path))).toEqual([])
+    expect(readMounted().length).toBeGreaterThan(12)
+    expect(readMounted().filter((path) => !isApiPath(path))).toEqual([])
+  })
+
+  it('refuses parameters that it does not have, but for the two with contracts of their own', async () => {
+    const paths = [...readMounted(), '/playground/index.html', '/live', '/ready']
+    for (const path of paths.filter((each) => !/^\/(graphql|api)/.test(each))) {
+      const { status, bytes } = await get(`${origins.api}${path}?surprise=1`)
+      expect([path, status < 500, bytes.toString()]).toEqual([
+        ...[path, true],
+        expect.stringMatching(/"code":"(BAD_REQUEST|UNAUTHENTICATED)"/),
+      ])
+    }
+  })
+
+  it('answers only to names of this site', async () => {
+    for (const origin of Object.values(origins)) {
+      for (const host of ['localhost:3000', '[::1]:8080', '10.1.2.3', 'trade.example:443']) {
+        expect([host, (await get(`${origin}/health`, { host })).status]).toEqual([host, 200])
+      }
+      for (const host of ['rebound.example', `localhost.rebound.example:3000`]) {
+        for (const path of ['/health', '/graphql', '/metrics']) {
+          const { status, bytes } = await get(origin + path, { host })
+          expect([host, status]).toEqual([host, 421])
+          expect(JSON.parse(bytes.toString())).toMatchObject({ code: 'HOST_NOT_ALLOWED' })
+        }
+      }
+    }
+    expect((await get(`${origins.web}/`, { host: 'rebound.example' })).status).toBe(421)
   })
 
   it.each([

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express'
 import { contextOf } from './request-context.ts'
 
 /** A smaller response fits into one packet uncompressed. */
-const leastBytes = 1_024
+export const leastBytes = 1_024
 
 /**
  * Compresses text responses for clients that accept it.

@@ -91,7 +91,7 @@ export function createServer(parts: ServerParts): Express {
   app.disable('x-powered-by')
   app.disable('etag')
 
-  app.get(['/live', '/ready'], answerProbe(parts.readiness))
+  app.get(probes, answerProbe(parts.readiness))
   app.use(assignRequestId(log, config.deadlinesMs.router, parts.audit.record))
   app.use(traceRequests({ ...parts.traces, findEndpoint }))
   app.use(logAnswers(findEndpoint))
@@ -119,10 +119,13 @@ export function createServer(parts: ServerParts): Express {
   app.use('/export', createExportEndpoint(parts))
   app.get('/assets/:file', onlyParameters(), serveLogo)
   mountSystem(app, parts)
+  app.get(probes, onlyParameters())
   app.get('/health', onlyParameters(), async (_request, response) => {
     response.json(await parts.readHealth())
   })
-  if (config.hasDeveloperPages && config.web.isEnabled) app.use('/playground', servePlayground())
+  if (config.hasDeveloperPages && config.web.isEnabled) {
+    app.use('/playground', onlyParameters(), servePlayground())
+  }
   if (config.metricsPort === undefined) app.get('/metrics', onlyParameters(), parts.metrics.answer)
   if (config.hasDeveloperPages) app.use('/docs', onlyParameters(), serveReference())
   app.use(() => {
@@ -168,10 +171,19 @@ function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
   }
 }
 
-/** Probes come every second from every load balancer: they are neither logged nor counted, and touch nothing. */
+const probes = ['/live', '/ready']
+
+/**
+ * Probes come every second from every load balancer: they are neither logged nor counted, and touch nothing. One with
+ * parameters goes through the pipeline, which refuses it.
+ */
 const answerProbe =
   (readiness: Readiness): RequestHandler =>
-  ({ path }, response) => {
+  ({ path, originalUrl }, response, next) => {
+    if (originalUrl.includes('?')) {
+      next()
+      return
+    }
     const isDraining = path === '/ready' && !readiness.isReady
     const status = path === '/live' ? 'alive' : isDraining ? 'draining' : 'ready'
     response.setHeader('Cache-Control', 'no-store')

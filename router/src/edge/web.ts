@@ -2,7 +2,12 @@ import { isApiPath, isPagePath } from '@cnop/schema/paths'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '@cnop/kit/log'
+import compression from 'compression'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { leastBytes } from './compress.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { statusOf } from '../errors/status.ts'
+import { onlyParameters } from '../guard/parameters.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
 
@@ -127,7 +132,8 @@ export function createWeb(api: Express, log: Log): Express {
 export function createMetricsApp(metrics: Pick<GatewayMetrics, 'answer'>, log: Log): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.get('/metrics', metrics.answer)
+  app.use(compression({ threshold: leastBytes }))
+  app.get('/metrics', onlyParameters(), metrics.answer)
   app.use(answerNothingHere, answerFailure(log))
   return app
 }
@@ -141,6 +147,11 @@ function answerFailure(log: Log): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
       next(error)
+      return
+    }
+    if (error instanceof Refusal) {
+      const { code, message, details } = error
+      response.status(statusOf[code]).json({ message, code, details })
       return
     }
     const { status } = (error ?? {}) as { status?: unknown }

@@ -5,7 +5,7 @@ import { expectThat } from './repel.ts'
 import type { GuardWorld } from './world.ts'
 
 const half = (path: string): string =>
-  `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
+  `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
 
 /** Opens connections from one address, each with the same bytes, in steps that no backlog refuses. */
 async function hold(port: number, from: string, count: number, bytes: string): Promise<Socket[]> {
@@ -50,7 +50,7 @@ export const exhaustionAttacks: readonly Attack<GuardWorld>[] = [
   held('1,500 bodies to the REST shim that never end', half('/api/v1/auth/login')),
   held('1,500 bodies to /auth that never end', half('/auth/sign-in')),
   held('1,500 bodies to /stream that never end', half('/stream')),
-  held('1,500 headers that never end', 'GET /health HTTP/1.1\r\nhost: x\r\nx-a: '),
+  held('1,500 headers that never end', 'GET /health HTTP/1.1\r\nhost: localhost\r\nx-a: '),
   held('1,500 connections that say nothing', ''),
   {
     name: '200 long names of operations as labels of metrics',

@@ -21,13 +21,13 @@ const nested = (open: string, close: string, levels: number): string =>
 const post = (path: string, body: string | Buffer, headers = ''): Buffer =>
   Buffer.concat([
     Buffer.from(
-      `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n`,
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n`,
     ),
     Buffer.from(body),
   ])
 
 const get = (target: string, headers = ''): string =>
-  `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`
+  `GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${headers}\r\n`
 
 const login = '/api/v1/auth/login'
 const credentials = '{"username":"nobody_here","password":"Wrong-Word-2026!"}'
@@ -83,19 +83,19 @@ const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
   },
   {
     name: `chunks without a size to ${path}`,
-    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
   },
   {
     name: `two lengths to ${path}`,
-    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}}`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}}`,
   },
   {
     name: `a length and chunks to ${path}`,
-    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
   },
   {
     name: `a negative length to ${path}`,
-    bytes: `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n`,
+    bytes: `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n`,
   },
 ])
 
@@ -160,18 +160,18 @@ const targets: readonly Raw[] = [
   { name: 'an unknown expectation', bytes: get('/health', 'expect: everything\r\n') },
   {
     name: 'the method TRACE',
-    bytes: `TRACE /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+    bytes: `TRACE /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
     ports: ['api', 'web'],
   },
   {
     name: 'a method that is none',
-    bytes: `FROBNICATE / HTTP/1.1\r\nhost: x\r\n\r\n`,
+    bytes: `FROBNICATE / HTTP/1.1\r\nhost: localhost\r\n\r\n`,
     ports: ['api', 'web'],
   },
   { name: 'no host', bytes: 'GET /health HTTP/1.1\r\n\r\n', ports: ['api', 'web'] },
   {
     name: 'HTTP of another version',
-    bytes: 'GET /health HTTP/9.9\r\nhost: x\r\n\r\n',
+    bytes: 'GET /health HTTP/9.9\r\nhost: localhost\r\n\r\n',
     ports: ['api', 'web'],
   },
   { name: 'the begin of TLS', bytes: Buffer.from('160301020001', 'hex'), ports: ['api', 'web'] },
@@ -183,16 +183,16 @@ const targets: readonly Raw[] = [
   {
     name: 'a form posted to the dashboard',
     bytes:
-      'POST /dashboard HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\na=b',
+      'POST /dashboard HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 3\r\n\r\na=b',
     ports: ['web'],
   },
 ]
 
 /** What would reveal our internals: frames of a stack, paths of files, names of packages. */
-const internals = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
+export const internals = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
 
 /** Sends the bytes and gives the whole answer. */
-async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+export async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' })
   let answer = ''
   socket.on('error', () => undefined)
@@ -207,8 +207,10 @@ async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
 const portOf = ({ open }: GuardWorld, port: Port): number =>
   (port === 'api' ? open.world.router.port : open.world.router.webPort) ?? 0
 
+export const malformed: readonly Raw[] = [...bodies, ...targets]
+
 /** Malformed HTTP: each is refused with a status of the client's fault, and the response reveals no internals. */
-export const malformedAttacks: readonly Attack<GuardWorld>[] = [...bodies, ...targets].flatMap(
+export const malformedAttacks: readonly Attack<GuardWorld>[] = malformed.flatMap(
   ({ name, bytes, ports = ['api'], isHarmless = false }) =>
     ports.map((port) => ({
       name: `${name} (${port})`,
