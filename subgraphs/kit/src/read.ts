@@ -3,9 +3,11 @@ import {
   BatchGetCommand,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   type BatchGetCommandInput,
   type BatchGetCommandOutput,
   type QueryCommandInput,
+  type ScanCommandOutput,
 } from '@aws-sdk/lib-dynamodb'
 import type { Db, Item, Key } from './dynamo.ts'
 import { Contention, invariant } from './errors.ts'
@@ -117,6 +119,29 @@ export async function queryPage(db: Db, query: PageQuery): Promise<ItemPage> {
     if (!start) return { items }
   }
   return start ? { items, last: start } : { items }
+}
+
+/** Reads an index whole, in no order; undefined when it has more rows than that. */
+export async function readIndex(
+  db: Db,
+  { table, index, most }: { readonly table: string; readonly index: string; readonly most: number },
+): Promise<Item[] | undefined> {
+  const items: Item[] = []
+  let start: Key | undefined
+  do {
+    const page: ScanCommandOutput = await db.documents.send(
+      new ScanCommand({
+        TableName: table,
+        IndexName: index,
+        Limit: most + 1 - items.length,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    )
+    items.push(...(page.Items ?? []))
+    if (items.length > most) return undefined
+    start = page.LastEvaluatedKey
+  } while (start)
+  return items
 }
 
 function endPage(items: Item[], index: string | undefined): ItemPage {

@@ -157,13 +157,15 @@ describe('Portfolio, Holding and Asset', () => {
   })
 
   it('answer for many assets and orders with one read each', async () => {
+    // Jobs read single rows, such as their leases, at any time.
+    const listReads = () => calls.filter(({ command }) => command !== 'GetItem')
     const ids: string[] = []
     for (let index = 0; index < 6; index += 1) ids.push(await order('alice_1', {}))
     const assets = ['BTC', 'DOGE', 'OLD', 'NONE'].map((id) => ({ __typename: 'Asset', id }))
     calls.length = 0
     const { list } = await entities('alice_1', `... on Asset { page: myOrders ${page} }`, assets)
     expect(list.map(({ page }) => page!.nodes.length)).toEqual([0, 6, 0, 0])
-    expect(calls).toHaveLength(1)
+    expect(listReads()).toHaveLength(1)
     const others = await order('bobby_1', {})
     calls.length = 0
     const references = [...ids, others, 'ord_999999', '?'].map((id) => ({
@@ -178,6 +180,6 @@ describe('Portfolio, Holding and Asset', () => {
       undefined,
       undefined,
     ])
-    expect(calls).toHaveLength(2)
+    expect(listReads()).toHaveLength(2)
   })
 })

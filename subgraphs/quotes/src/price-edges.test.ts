@@ -70,4 +70,46 @@ describe('the memory of the nearest waiting prices', () => {
     edges.forgetAll()
     expect(edges.mayTrigger(falls, price('1'))).toBe(true)
   })
+
+  it('learns all sides from one read', async () => {
+    const { clock, edges } = keep()
+    await edges.readAll(() => {
+      edges.note(rises, price('20'))
+      return Promise.resolve([
+        { ...falls, price: price('3') },
+        { ...falls, price: price('5') },
+      ])
+    })
+    expect(edges.mayTrigger(falls, price('5.01'))).toBe(false)
+    expect(edges.mayTrigger(falls, price('5'))).toBe(true)
+    expect(edges.mayTrigger(rises, price('20'))).toBe(true)
+    const other = { assetId: 'ETH', direction: 'BELOW' } as const
+    expect(edges.mayTrigger(other, price('1'))).toBe(false)
+    edges.note(other, price('1'))
+    expect(edges.mayTrigger(other, price('1'))).toBe(true)
+    expect(edges.mayTrigger(other, price('1.01'))).toBe(false)
+    edges.forget(other)
+    expect(edges.mayTrigger(other, price('1.01'))).toBe(true)
+    clock.advance(1_000)
+    expect(edges.mayTrigger({ ...rises, assetId: 'ETH' }, price('1'))).toBe(true)
+  })
+
+  it('learns nothing from a read of all sides that was too large or failed', async () => {
+    const { edges } = keep()
+    await edges.readAll(() => Promise.resolve(undefined))
+    await expect(edges.readAll(() => Promise.reject(new Error('store')))).rejects.toThrow('store')
+    expect(edges.mayTrigger(falls, price('1'))).toBe(true)
+  })
+
+  it('learns nothing from reads during which it missed something', async () => {
+    const { edges } = keep()
+    const learn = edges.startRead(falls)
+    await edges.readAll(() => {
+      edges.forgetAll()
+      return Promise.resolve([])
+    })
+    learn(undefined)
+    expect(edges.mayTrigger(falls, price('1'))).toBe(true)
+    expect(edges.mayTrigger(rises, price('1'))).toBe(true)
+  })
 })

@@ -15,6 +15,11 @@ export function isReached(direction: PriceDirection, target: Price, marketPrice:
   return direction === 'BELOW' ? marketPrice <= target : marketPrice >= target
 }
 
+/** A price that something waits for. */
+export interface WaitingPrice extends WaitingSide {
+  readonly price: Price
+}
+
 /**
  * Remembers the nearest waiting price on each side of each asset, so that a tick reads only what it may trigger.
  * A memory that is wrong delays whatever waits until it is read again; it can never trigger it, because rows guard themselves.
@@ -25,12 +30,14 @@ export interface PriceEdges {
   note(side: WaitingSide, price: Price): void
   /** Call before a read; hand what it returns the nearest price that the read left waiting, undefined for none. */
   startRead(side: WaitingSide): (nearest: Price | undefined) => void
+  /** Reads all sides at once. `read` resolves to everything that waits, or to undefined when that is too much to read. */
+  readAll(read: () => Promise<readonly WaitingPrice[] | undefined>): Promise<void>
   forget(side: WaitingSide): void
   readonly forgetAll: () => void
 }
 
 interface Edge {
-  nearest: Price | undefined
+  readonly nearest: Price | undefined
   readonly trustedUntilMs: number
 }
 
@@ -44,39 +51,63 @@ function trustMs(name: string, refreshMs: number): number {
 
 export function keepPriceEdges(now: Clock, refreshMs: number): PriceEdges {
   const edges = new Map<string, Edge>()
-  const readings = new Map<string, Set<Price[]>>()
+  /** Until then, nothing waits on a side that has no edge. */
+  let completeUntilMs = 0
+  /** What was noted since each read under way began, which may not see it. */
+  const readings = new Set<WaitingPrice[]>()
+
+  function learn(side: WaitingSide, price: Price | undefined, trustedUntilMs: number): void {
+    edges.set(nameOf(side), { nearest: price, trustedUntilMs })
+  }
+
+  function add({ price, ...side }: WaitingPrice, trustedUntilMs: number): void {
+    const nearest = nearer(side.direction, edges.get(nameOf(side))?.nearest, price)
+    learn(side, nearest, trustedUntilMs)
+  }
 
   return {
     mayTrigger: (side, price) => {
       const edge = edges.get(nameOf(side))
-      if (!edge || now() >= edge.trustedUntilMs) return true
-      return edge.nearest !== undefined && isReached(side.direction, edge.nearest, price)
+      if (now() >= (edge?.trustedUntilMs ?? completeUntilMs)) return true
+      return edge?.nearest !== undefined && isReached(side.direction, edge.nearest, price)
     },
     note: (side, price) => {
-      const name = nameOf(side)
-      const edge = edges.get(name)
-      if (edge) edge.nearest = nearer(side.direction, edge.nearest, price)
-      for (const noted of readings.get(name) ?? []) noted.push(price)
+      add({ ...side, price }, edges.get(nameOf(side))?.trustedUntilMs ?? completeUntilMs)
+      for (const noted of readings) noted.push({ ...side, price })
     },
     startRead: (side) => {
       const name = nameOf(side)
-      const noted: Price[] = []
+      const noted: WaitingPrice[] = []
       const trustedUntilMs = now() + trustMs(name, refreshMs)
-      const underWay = readings.get(name) ?? new Set()
-      readings.set(name, underWay.add(noted))
+      readings.add(noted)
       return (read) => {
-        underWay.delete(noted)
-        // What was noted during the read may not have been in it.
-        const nearest = noted.reduce<Price | undefined>(
-          (a, b) => nearer(side.direction, a, b),
-          read,
-        )
-        edges.set(name, { nearest, trustedUntilMs })
+        if (!readings.delete(noted)) return
+        learn(side, read, trustedUntilMs)
+        for (const waiting of noted) if (nameOf(waiting) === name) add(waiting, trustedUntilMs)
       }
     },
-    forget: (side) => void edges.delete(nameOf(side)),
+    readAll: async (read) => {
+      const noted: WaitingPrice[] = []
+      const trustedUntilMs = now() + refreshMs
+      readings.add(noted)
+      try {
+        const waiting = await read()
+        if (!waiting || !readings.has(noted)) return
+        edges.clear()
+        completeUntilMs = trustedUntilMs
+        for (const price of [...waiting, ...noted]) add(price, trustedUntilMs)
+      } finally {
+        readings.delete(noted)
+      }
+    },
+    forget: (side) => {
+      learn(side, undefined, 0)
+    },
     forgetAll: () => {
       edges.clear()
+      completeUntilMs = 0
+      // Notes were missed, so what is being read now proves nothing.
+      readings.clear()
     },
   }
 }

@@ -1,7 +1,12 @@
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
-import { keepPriceEdges, type PriceEdges, type WaitingSide } from '@cnop/quotes/price-edges'
+import {
+  keepPriceEdges,
+  type PriceEdges,
+  type WaitingPrice,
+  type WaitingSide,
+} from '@cnop/quotes/price-edges'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { ordersWaiting } from '@cnop/schema/events'
@@ -12,7 +17,7 @@ import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordCancelFailed, recordFillFailed } from '../events.ts'
-import { listWaiting } from '../store/orders.ts'
+import { listAllWaiting, listWaiting } from '../store/orders.ts'
 
 export interface MatcherOptions {
   /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
@@ -30,6 +35,8 @@ export interface Matcher {
 }
 
 const rowsPerRead = 25
+/** One read learns all sides while no more orders than this wait; beyond it, each side is read by itself. */
+const rowsPerReadOfAll = 1_000
 
 /**
  * Fills waiting limit orders as prices tick, and cancels those whose asset was delisted. Any number of processes may run it: each order is read again together with
@@ -43,6 +50,9 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
     onMessage: ({ limitPrice, ...book }) => edges.note(waitingSide(book), parsePrice(limitPrice)),
     onGap: edges.forgetAll,
   })
+  const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
+  await learnAll()
+  const learning = repeat(learnAll, Math.max(1_000, options.refreshMs / 2))
   const stopHearing = deps.quotes.onTick(queue.hear)
   // A market that ticks rarely does not keep the orders of before waiting for its next tick.
   queue.hear(await deps.quotes.all())
@@ -52,7 +62,7 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   return {
     settled: queue.settled,
     close: async () => {
-      await delisted.stop()
+      await Promise.all([delisted.stop(), learning.stop()])
       stopHearing()
       unsubscribe()
       await queue.close()
@@ -70,6 +80,19 @@ const waitingSide = ({ assetId, side }: BookSide): WaitingSide => ({
   assetId,
   direction: side === 'BUY' ? 'BELOW' : 'ABOVE',
 })
+
+/** Undefined when it cannot be read at once. */
+async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefined> {
+  try {
+    const orders = await listAllWaiting(deps.store, rowsPerReadOfAll)
+    return orders?.flatMap(({ assetId, side, limitPrice }) =>
+      limitPrice === undefined ? [] : [{ ...waitingSide({ assetId, side }), price: limitPrice }],
+    )
+  } catch (error) {
+    deps.log.warn({ action: 'order.match_failed', error }, 'Waiting orders could not be read.')
+    return undefined
+  }
+}
 
 interface AssetTick {
   readonly edges: PriceEdges

@@ -1,5 +1,5 @@
 import type { Key, Store } from '@cnop/kit/dynamo'
-import { queryPage, readItems } from '@cnop/kit/read'
+import { queryPage, readIndex, readItems } from '@cnop/kit/read'
 import type { Order, OrderSide } from '../domain/order.ts'
 import {
   expiryShardPk,
@@ -83,6 +83,15 @@ export async function listWaiting(
     after,
   })
   return { orders: page.items.map(fromRecord), last: page.last }
+}
+
+/** Every waiting order; undefined when there are more than that. */
+export async function listAllWaiting(
+  { db, table }: Store,
+  most: number,
+): Promise<Order[] | undefined> {
+  const items = await readIndex(db, { table, index: waitingIndex, most })
+  return items?.map(fromRecord)
 }
 
 /** Open orders whose time has passed, from one of the expiry partitions, longest past first. */

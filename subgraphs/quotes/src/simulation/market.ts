@@ -33,10 +33,15 @@ interface Mover extends SimulatedListing {
   readonly stream: Stream
   readonly ceiling: number
   readonly floor: number
+  /** The whole blocks of the day that was asked for last. */
+  readonly day: { first: number; end: number; weight: number }
 }
 
 /** The daily volatility of the market as a whole, in hundredths of a per cent. */
 const marketVolatility = 180
+
+/** A tick asks for the prices of now, a day, a week and a month ago. */
+const momentsKept = 16
 
 export function simulateMarket({ seed, scenario }: SimulationOptions): SimulatedMarket {
   const marketStream = streamOf(`${seed}/market`)
@@ -45,15 +50,16 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     simulatedListings.map((listing) => [listing.assetId, toMover(seed, listing)]),
   )
 
-  /** Every asset of one moment moves with the same market, so the last moment is kept. */
-  let lastMoment = { timeMs: -Infinity, log: 0 }
+  /** Every asset is asked for the same few moments, one asset after the other. */
+  const moments = new Map<number, number>()
   function marketAt(timeMs: number): number {
-    if (lastMoment.timeMs !== timeMs) {
-      const walk = walkAt(marketStream, marketVolatility, timeMs)
-      const log = Math.floor((walk * movement) / 100) + plungeAt(scenario, timeMs)
-      lastMoment = { timeMs, log }
-    }
-    return lastMoment.log
+    const known = moments.get(timeMs)
+    if (known !== undefined) return known
+    const walk = walkAt(marketStream, marketVolatility, timeMs)
+    const log = Math.floor((walk * movement) / 100) + plungeAt(scenario, timeMs)
+    if (moments.size >= momentsKept) moments.clear()
+    moments.set(timeMs, log)
+    return log
   }
 
   function moverPriceAt(mover: Mover, timeMs: number): Price {
@@ -72,7 +78,7 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     },
     volumeAt: (assetId, timeMs) => {
       const mover = movers.get(assetId)
-      return mover ? volumeBetween(mover, timeMs - dayMs, timeMs) : usdFromCents(0n)
+      return mover ? volumeBetween(mover, timeMs - dayMs, timeMs, slideDay) : usdFromCents(0n)
     },
     candles: (assetId, span) => {
       const mover = movers.get(assetId)
@@ -87,6 +93,7 @@ function toMover(seed: string, listing: SimulatedListing): Mover {
     stream: streamOf(`${seed}/${listing.assetId}`),
     ceiling: logOfRatio(listing.allTimeHigh, listing.basePrice),
     floor: logOfRatio(listing.allTimeLow, listing.basePrice),
+    day: { first: 0, end: 0, weight: 0 },
   }
 }
 
@@ -149,14 +156,39 @@ function partWeight(mover: Mover, block: number, fromMs: number, toMs: number): 
   }, 0)
 }
 
+function weightOfBlocks(mover: Mover, first: number, end: number): number {
+  let weight = 0
+  for (let block = first; block < end; block += 1) weight += blockWeight(mover, block)
+  return weight
+}
+
+/** The same for the last 24 hours, which every tick asks for: only the blocks that came or went are weighed. */
+function slideDay(mover: Mover, first: number, end: number): number {
+  const { day } = mover
+  const overlaps = day.first <= first && first < day.end && day.end <= end
+  day.weight = overlaps
+    ? day.weight + weightOfBlocks(mover, day.end, end) - weightOfBlocks(mover, day.first, first)
+    : weightOfBlocks(mover, first, end)
+  day.first = first
+  day.end = end
+  return day.weight
+}
+
 /** What was traded in a stretch of time. Stretches add up, so that candles of every length agree. */
-function volumeBetween(mover: Mover, fromMs: number, toMs: number): Usd {
-  let wholeBlocks = 0
+function volumeBetween(
+  mover: Mover,
+  fromMs: number,
+  toMs: number,
+  weigh: typeof weightOfBlocks = weightOfBlocks,
+): Usd {
+  const first = Math.ceil(fromMs / blockMs)
+  const end = Math.floor(toMs / blockMs)
+  const wholeBlocks = first < end ? weigh(mover, first, end) : 0
+  // The blocks at both ends, once when it is the same one.
+  const ends = new Set([Math.floor(fromMs / blockMs), end])
   let parts = 0
-  for (let block = Math.floor(fromMs / blockMs); block * blockMs < toMs; block += 1) {
-    const [startMs, endMs] = [block * blockMs, (block + 1) * blockMs]
-    if (fromMs <= startMs && endMs <= toMs) wholeBlocks += blockWeight(mover, block)
-    else parts += partWeight(mover, block, fromMs, toMs)
+  for (const block of ends) {
+    if (block < first || block >= end) parts += partWeight(mover, block, fromMs, toMs)
   }
   const weight = BigInt(wholeBlocks) * BigInt(blockMs) + BigInt(parts)
   return usdFromCents((mover.dailyVolume * weight) / ordinaryBlock / BigInt(dayMs))
