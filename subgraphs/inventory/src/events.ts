@@ -82,7 +82,7 @@ export function announceFiringFailure(log: Log, error: unknown, alert: PriceAler
   )
 }
 
-export function announceWatchFailure(log: Log, error: unknown, assetId: string): void {
+export function announceWatchFailure(log: Log, error: unknown, assetId?: string): void {
   log.warn(
     { action: 'price_alert.watch_failed', error, extra: { assetId } },
     'Waiting price alerts could not be read; the next tick tries again.',

@@ -14,6 +14,7 @@ import { lookBack } from './jobs/look-back.ts'
 import { type PriceWatch, watchPrices } from './jobs/watch-prices.ts'
 import { type Market, openMarket } from './market.ts'
 import { resolvers } from './resolvers/index.ts'
+import { migrateInventory } from './store/migrate.ts'
 import { inventoryTable } from './store/tables.ts'
 
 /** A running inventory subgraph with the parts that its tests need. */
@@ -31,6 +32,7 @@ export async function createInventory(
 ): Promise<Subgraph> {
   const { tables } = config
   await platform.ensureTables([inventoryTable(tables.inventory), quotesTable(tables.quotes)])
+  await migrateInventory({ ...platform, store: { db: platform.db, table: tables.inventory } })
   const quotes = await openQuoteReader(platform, { table: tables.quotes })
   const { subgraph } = await openInventory(config, platform, quotes)
   return subgraph

@@ -1,9 +1,11 @@
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, type Price } from '@cnop/kit/money'
+import { repeat } from '@cnop/kit/repeat'
 import {
   isReached,
   keepPriceEdges,
   type PriceEdges,
+  type WaitingPrice,
   type WaitingSide,
 } from '@cnop/quotes/price-edges'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
@@ -20,9 +22,8 @@ import {
   type SeenPrice,
 } from '../domain/price-alert.ts'
 import { announceWatchFailure } from '../events.ts'
-import { listWaiting } from '../store/alerts.ts'
+import { listAllWaiting, listWaiting } from '../store/alerts.ts'
 import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
-import { repeat } from '@cnop/kit/repeat'
 import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from './seen-prices.ts'
 
 export type WatchDeps = Pick<
@@ -41,6 +42,8 @@ export interface PriceWatch {
 }
 
 const rowsPerRead = 25
+/** One look learns all sides while no partition has more alerts; beyond it, each side is read by itself. */
+const rowsPerShard = 200
 
 /**
  * Fires alerts as prices tick, and ends those whose asset was delisted. A halted asset fires nothing. Any number of processes may run it: an alert is closed on condition that it is active,
@@ -72,6 +75,9 @@ export async function watchPrices(
     },
     onGap: edges.forgetAll,
   })
+  const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
+  await learnAll()
+  const learning = repeat(learnAll, Math.max(1_000, refreshMs / 2))
   const stopHearing = deps.quotes.onTick(hear)
   // What happened before this process subscribed shows in the current prices.
   hear(await deps.quotes.all())
@@ -89,11 +95,21 @@ export async function watchPrices(
       edges.mayTrigger({ assetId, direction: 'BELOW' }, lowestPrice),
     settled: queue.settled,
     close: async () => {
-      await delisted.stop()
+      await Promise.all([delisted.stop(), learning.stop()])
       stopHearing()
       unsubscribe()
       await queue.close()
     },
+  }
+}
+
+/** Undefined when it cannot be read at once. */
+async function readWaiting(deps: WatchDeps): Promise<readonly WaitingPrice[] | undefined> {
+  try {
+    return await listAllWaiting(deps.store, rowsPerShard)
+  } catch (error) {
+    announceWatchFailure(deps.log, error)
+    return undefined
   }
 }
 

@@ -3,7 +3,15 @@ import { isExpired, queryPage, readItem } from '@cnop/kit/read'
 import type { WaitingSide } from '@cnop/quotes/price-edges'
 import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { fromRecord } from './alert-record.ts'
-import { activeKey, activePrefix, closedKey, closedPrefix, userPk, waitingPk } from './tables.ts'
+import {
+  activeKey,
+  activePrefix,
+  closedKey,
+  closedPrefix,
+  userPk,
+  waitingShards,
+  waitingSide,
+} from './tables.ts'
 
 export interface AlertAddress {
   readonly username: string
@@ -60,10 +68,21 @@ export async function listWaiting(
 ): Promise<{ alerts: PriceAlert[]; last: Key | undefined }> {
   const page = await queryPage(db, {
     table,
-    pk: waitingPk(side),
+    ...waitingSide(side),
     limit,
     newestFirst: false,
     after,
   })
   return { alerts: page.items.map(fromRecord), last: page.last }
+}
+
+/** Every alert that waits; undefined when one of the partitions has more than that. */
+export async function listAllWaiting(
+  { db, table }: Store,
+  mostPerShard: number,
+): Promise<PriceAlert[] | undefined> {
+  const query = { table, limit: mostPerShard, newestFirst: false }
+  const pages = await Promise.all(waitingShards.map((pk) => queryPage(db, { ...query, pk })))
+  if (pages.some(({ last }) => last)) return undefined
+  return pages.flatMap(({ items }) => items.map(fromRecord))
 }

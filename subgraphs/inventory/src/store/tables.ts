@@ -35,9 +35,19 @@ export const guardKey = userRow('KEY#')
 /** How many alerts of a user are active: the row that keeps them within their limit. */
 export const alertCountKey = (username: string) => ({ pk: userPk(username), sk: 'ALERTS' })
 
+/** Alerts wait in a few partitions, so that all of them can be read at once and no single one takes every new alert. */
+export const waitingShards = Array.from({ length: 8 }, (_, shard) => `WAITING#${shard}`)
+
+function waitingPk(assetId: string): string {
+  const letters = Array.from(assetId).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
+  return `WAITING#${letters % waitingShards.length}`
+}
+
 /** All alerts that wait on one side of an asset. Rows and no index: they are there as soon as the alert is. */
-export const waitingPk = ({ assetId, direction }: WaitingSide): string =>
-  `WAITING#${assetId}#${direction}`
+export const waitingSide = ({ assetId, direction }: WaitingSide) => ({
+  pk: waitingPk(assetId),
+  skPrefix: `${assetId}#${direction}#`,
+})
 
 const priceDigits = 25
 const priceCeiling = 10n ** BigInt(priceDigits) - 1n
@@ -48,7 +58,7 @@ function priceRank(direction: PriceDirection, price: Price): string {
   return rank.toString().padStart(priceDigits, '0')
 }
 
-export const waitingKey = (side: WaitingSide, price: Price, alertId: string) => ({
-  pk: waitingPk(side),
-  sk: `${priceRank(side.direction, price)}#${alertId}`,
-})
+export function waitingKey(side: WaitingSide, price: Price, alertId: string) {
+  const { pk, skPrefix } = waitingSide(side)
+  return { pk, sk: `${skPrefix}${priceRank(side.direction, price)}#${alertId}` }
+}
