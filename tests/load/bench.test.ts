@@ -4,6 +4,9 @@ import { measureBaseline } from './baseline.ts'
 import { measureEdge } from './edge.ts'
 import { measureLimits } from './limits.ts'
 import { measureRest } from './rest.ts'
+import { measureRouter } from './router/bench.ts'
+import { measureEndurance } from './router/endure.ts'
+import { ownGateways } from './router/gateways.ts'
 import { measureStream } from './stream.ts'
 
 /** Short forms of the benchmarks: each runs and returns its figures; no time is judged. */
@@ -53,10 +56,31 @@ it('bench:limits lets exactly the limit pass through two routers', async () => {
 it('bench:stream counts the ticks of every stream and no hole', async () => {
   const lines: string[] = []
   const print = (line: string): void => void lines.push(line)
-  const options = { streams: 6, idsEach: 5, warmUpSeconds: 0, seconds: 4, seed: 1 }
+  const options = { streams: 6, idsEach: 5, warmUpSeconds: 0, seconds: 3, seed: 1 }
   const figures = await measureStream({ ...options, print })
   expect(figures).toMatchObject({ streams: 6, idsEach: 5, holes: 0, seed: 1 })
   expectPositive(figures, ['ticks', 'tickP50Ms', 'tickP95Ms', 'tickP99Ms'])
+})
+
+it('bench:router compares gateways on both graphs', async () => {
+  const load = { connections: 2, seconds: 1, warmUpSeconds: 0 }
+  const kinds = ownGateways.filter(({ name }) => /^stock$|nothing shared/.test(name))
+  const lines: string[] = []
+  const figures = await measureRouter({
+    ...{ many: load, single: { ...load, connections: 1 }, rounds: 1, kinds, ownKinds: kinds },
+    print: (text) => void lines.push(text),
+  })
+  expect(lines).toHaveLength(6)
+  expect(figures).toMatchObject({ failures: 0 })
+  expectPositive(figures.deep, ['cpuRatioVsStockNothingShared', 'p50RatioAtOneConnection'])
+  expectPositive(figures.flagship, ['cpuRatioVsStock'])
+})
+
+it('bench:router:endure asks, hangs up and kills subgraphs', async () => {
+  const options = { durationMs: 4_000, distinct: 20, connections: 2, calmMs: 500 }
+  const figures = await measureEndurance(options)
+  expect(figures).toMatchObject({ distinct: 20, failed: 0, growth: figure })
+  expectPositive(figures, ['answered', 'partial', 'aborted', 'rssMbBefore', 'rssMbAfter'])
 })
 
 it('bench:baseline starts the platform as one process and as six', async () => {

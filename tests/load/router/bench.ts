@@ -3,32 +3,30 @@
  * compiled one with nothing, calls or whole requests shared, and Hive Gateway, in alternating runs. The main
  * figure is the gateway's CPU milliseconds per request. The last line is JSON.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { installHive, ownGateways, startGateway, type GatewayKind } from './gateways.ts'
 import { openDeep, openFlagship, type MeasuredGraph } from './graphs.ts'
-import { answerOf, measure, type Figures } from './measure.ts'
-
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '50' },
-    peers: { type: 'boolean', default: true },
-  },
-  allowNegative: true,
-})
+import { answerOf, measure, type Figures, type Load } from './measure.ts'
 
 type Table = ReadonlyMap<string, Figures>
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-router-'))
-const hiveFolder = join(tmpdir(), 'bench-router-hive')
-const rounds = Number(values.rounds)
-const many = { connections: Number(values.connections), seconds: Number(values.seconds) }
-const single = { connections: 1, seconds: Math.max(2, many.seconds / 2) }
+export interface RouterBench {
+  readonly many: Load
+  /** One connection, in the first round. */
+  readonly single: Load
+  readonly rounds: number
+  /** Measured on the public graph; the flagship query is for our own ones. */
+  readonly kinds: readonly GatewayKind[]
+  readonly ownKinds: readonly GatewayKind[]
+  /** The core that gateways have to themselves. */
+  readonly core?: number | undefined
+  readonly print: (text: string) => void
+}
 
 /** Keeps this process and the subgraphs in it away from the gateway's core. */
 function claimCores(): number | undefined {
@@ -44,8 +42,9 @@ function claimCores(): number | undefined {
 async function benchGraph(
   graph: MeasuredGraph,
   kinds: readonly GatewayKind[],
-  core: number | undefined,
+  { many, single, rounds, core, print }: RouterBench,
 ): Promise<{ many: Table; single: Table }> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-router-'))
   const file = join(folder, `${graph.name}.graphql`)
   writeFileSync(file, graph.supergraphSdl)
   const samples = new Map<string, { many: Figures[]; single: Figures[] }>()
@@ -66,10 +65,15 @@ async function benchGraph(
       }
     }
   }
-  process.stdout.write(`\n${graph.name}: answer of ${expected?.length ?? 0} bytes\n`)
+  graph.replayed.close()
+  rmSync(folder, { recursive: true })
   const table = (pick: 'many' | 'single'): Table =>
     new Map([...samples].map(([name, sample]) => [name, median(sample[pick])]))
-  return { many: table('many'), single: table('single') }
+  const tables = { many: table('many'), single: table('single') }
+  print(`\n${graph.name}: answer of ${expected?.length ?? 0} bytes\n`)
+  print(`${many.connections} connections\n${describe(tables.many)}`)
+  print(`one connection\n${describe(tables.single)}`)
+  return tables
 }
 
 function median(samples: readonly Figures[]): Figures {
@@ -88,18 +92,17 @@ function median(samples: readonly Figures[]): Figures {
   }
 }
 
-function print(title: string, table: Table): void {
-  process.stdout.write(`${title}\n`)
+function describe(table: Table): string {
   const head = ['cpu ms/req', 'rps', 'p50 ms', 'p99 ms', 'rss MB', 'calls/req', 'failures']
-  process.stdout.write(`${''.padEnd(28)}${head.map((each) => each.padStart(11)).join('')}\n`)
-  for (const [name, figures] of table) {
+  const lines = [...table].map(([name, figures]) => {
     const { cpuMs, rps, p50, p99, rssMb, callsPerRequest, failures } = figures
     const cells = [
       ...[cpuMs.toFixed(2), rps.toFixed(0), p50.toFixed(1), p99.toFixed(1)],
       ...[rssMb.toFixed(0), callsPerRequest.toFixed(2), String(failures)],
     ]
-    process.stdout.write(`${name.padEnd(28)}${cells.map((cell) => cell.padStart(11)).join('')}\n`)
-  }
+    return `${name.padEnd(28)}${cells.map((cell) => cell.padStart(11)).join('')}\n`
+  })
+  return `${''.padEnd(28)}${head.map((each) => each.padStart(11)).join('')}\n${lines.join('')}`
 }
 
 function ratio(table: Table, over: string, under: string): number | null {
@@ -119,26 +122,17 @@ const known = (value: number) => (Number.isFinite(value) ? round(value) : null)
 
 const round = (value: number) => Math.round(value * 100) / 100
 
-const core = claimCores()
-const kinds = [...ownGateways, ...(values.peers ? installHive(hiveFolder) : [])]
-process.stdout.write(
-  `node ${process.version}, load ${loadavg().map(round).join(' ')}, ${many.connections} connections, ${many.seconds} s, ${rounds} rounds, --max-semi-space-size=64, gateway on ${core === undefined ? 'any core' : `core ${core}`}\n`,
-)
-const deepGraph = await openDeep()
-const deep = await benchGraph(deepGraph, kinds, core)
-deepGraph.replayed.close()
-print(`${many.connections} connections`, deep.many)
-print('one connection', deep.single)
-const flagshipGraph = await openFlagship()
-const flagship = await benchGraph(flagshipGraph, ownGateways, core)
-flagshipGraph.replayed.close()
-print(`${many.connections} connections`, flagship.many)
-print('one connection', flagship.single)
-const [stockOne, ownOne] = ['stock', 'compiled, nothing shared'].map((name) =>
-  deep.single.get(name),
-)
-process.stdout.write(
-  `${JSON.stringify({
+/** Ratios of the gateways' CPU time, each from alternating runs of both. */
+export async function measureRouter(options: RouterBench) {
+  const deep = await benchGraph(await openDeep(), options.kinds, options)
+  const flagship = await benchGraph(await openFlagship(), options.ownKinds, options)
+  const [stockOne, ownOne] = ['stock', 'compiled, nothing shared'].map((name) =>
+    deep.single.get(name),
+  )
+  const failures = [deep, flagship].flatMap(({ many, single }) =>
+    [...many.values(), ...single.values()].map((figures) => figures.failures),
+  )
+  return {
     deep: {
       cpuRatioVsStock: ratio(deep.many, 'stock', 'compiled, calls shared'),
       cpuRatioVsStockNothingShared: ratio(deep.many, 'stock', 'compiled, nothing shared'),
@@ -146,5 +140,42 @@ process.stdout.write(
       p50RatioAtOneConnection: stockOne && ownOne ? known(stockOne.p50 / ownOne.p50) : null,
     },
     flagship: { cpuRatioVsStock: ratio(flagship.many, 'stock', 'compiled, nothing shared') },
-  })}\n`,
-)
+    failures: Math.max(...failures),
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '10' },
+      rounds: { type: 'string', default: '3' },
+      connections: { type: 'string', default: '50' },
+      peers: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
+  })
+  const print = (text: string): void => void process.stdout.write(text)
+  const withWarmUp = (connections: number, seconds: number): Load => ({
+    connections,
+    seconds,
+    warmUpSeconds: Math.max(5, seconds / 2),
+  })
+  const many = withWarmUp(Number(values.connections), Number(values.seconds))
+  const core = claimCores()
+  const peers = values.peers ? installHive(join(tmpdir(), 'bench-router-hive')) : []
+  print(
+    `node ${process.version}, load ${loadavg().map(round).join(' ')}, ${many.connections} connections, ${many.seconds} s, ${values.rounds} rounds, --max-semi-space-size=64, gateway on ${core === undefined ? 'any core' : `core ${core}`}\n`,
+  )
+  const result = await measureRouter({
+    many,
+    single: withWarmUp(1, Math.max(2, many.seconds / 2)),
+    rounds: Number(values.rounds),
+    kinds: [...ownGateways, ...peers],
+    ownKinds: ownGateways,
+    core,
+    print,
+  })
+  print(`${JSON.stringify(result)}\n`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

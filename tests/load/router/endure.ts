@@ -3,28 +3,21 @@
  * hang up, subgraphs die and come back, and ever new operations arrive. It must neither grow nor fall: the last
  * line is JSON, and the exit code is 1 unless memory stayed within a tenth and everything was asked.
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startGateway, type GatewayKind, type RunningGateway } from './gateways.ts'
-import { openDeep } from './graphs.ts'
-
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    distinct: { type: 'string', default: '100000' },
-    connections: { type: 'string', default: '30' },
-  },
-})
+import { type MeasuredGraph, openDeep } from './graphs.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const kind: GatewayKind = {
   name: 'compiled, calls shared',
   directory: repository,
-  // A rejection that nobody handles ends the process, and with it this test.
+  // An unhandled rejection ends the process, and with it this test.
   command: (file, port) => [
     '--unhandled-rejections=strict',
     ...['--import', 'tsx', join(repository, 'router/src/engine/standalone/main.ts')],
@@ -43,17 +36,24 @@ interface Counts {
   failed: number
 }
 
-const counts: Counts = { answered: 0, partial: 0, aborted: 0, distinct: 0, failed: 0 }
-const graph = await openDeep()
-const file = join(mkdtempSync(join(tmpdir(), 'endure-')), 'deep.graphql')
-writeFileSync(file, graph.supergraphSdl)
-const gateway = await startGateway(kind, file, undefined)
-const startedAt = performance.now()
-const durationMs = Number(values.minutes) * 60_000
-const mostDistinct = Number(values.distinct)
-const isOver = () => performance.now() > startedAt + durationMs
+export interface Endurance {
+  readonly durationMs: number
+  /** New operations in all that time. */
+  readonly distinct: number
+  readonly connections: number
+  /** How long all subgraphs live before the next one dies for a second. */
+  readonly calmMs: number
+}
 
-async function ask(query: string): Promise<void> {
+interface Run extends Endurance {
+  readonly graph: MeasuredGraph
+  readonly gateway: RunningGateway
+  readonly counts: Counts
+  readonly startedAt: number
+  readonly isOver: () => boolean
+}
+
+async function ask({ gateway, counts }: Run, query: string): Promise<void> {
   try {
     const answer = await fetch(gateway.url, {
       method: 'POST',
@@ -69,25 +69,29 @@ async function ask(query: string): Promise<void> {
   }
 }
 
-async function keepAsking(): Promise<void> {
-  while (!isOver()) await ask(graph.query)
+async function keepAsking(run: Run): Promise<void> {
+  while (!run.isOver()) await ask(run, run.graph.query)
 }
 
 /** Ever new operations, at a pace that has sent all of them when the time is over. */
-async function keepInventing(): Promise<void> {
+async function keepInventing(run: Run): Promise<void> {
+  const { counts, startedAt, durationMs, isOver, distinct: mostDistinct } = run
   while (!isOver() && counts.distinct < mostDistinct) {
     counts.distinct += 1
     const number = counts.distinct
     const dueAt = startedAt + (number / mostDistinct) * durationMs * 0.97
     await setTimeout(Math.max(0, dueAt - performance.now()))
-    await ask(`{ me { a${number}: name username } }`)
+    await ask(run, `{ me { a${number}: name username } }`)
   }
 }
 
 /** Clients that leave before the answer comes. */
-async function keepHangingUp({ url }: RunningGateway): Promise<void> {
+async function keepHangingUp({ gateway, graph, counts, isOver }: Run): Promise<void> {
   while (!isOver()) {
-    const call = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } })
+    const call = request(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    })
     call.on('error', () => undefined)
     call.end(JSON.stringify({ query: graph.query }))
     await setTimeout(5)
@@ -96,17 +100,17 @@ async function keepHangingUp({ url }: RunningGateway): Promise<void> {
   }
 }
 
-async function keepKilling(): Promise<void> {
+async function keepKilling({ graph, calmMs, isOver }: Run): Promise<void> {
   const services = [...graph.replayed.urls.keys()]
   for (let index = 0; !isOver(); index += 1) {
-    await setTimeout(3000)
+    await setTimeout(calmMs)
     graph.replayed.kill(services[index % services.length] ?? '')
     await setTimeout(1000)
     graph.replayed.revive()
   }
 }
 
-async function sampleMemory({ pid }: RunningGateway): Promise<number[]> {
+async function sampleMemory({ gateway: { pid }, isOver }: Run): Promise<number[]> {
   const samples: number[] = []
   while (!isOver()) {
     await setTimeout(1000)
@@ -120,23 +124,56 @@ function medianOf(samples: readonly number[]): number {
   return [...samples].sort((left, right) => left - right)[Math.floor(samples.length / 2)] ?? NaN
 }
 
-const [memory] = await Promise.all([
-  sampleMemory(gateway),
-  keepKilling(),
-  ...Array.from({ length: inventors }, keepInventing),
-  keepHangingUp(gateway),
-  ...Array.from({ length: Number(values.connections) }, keepAsking),
-])
-await gateway.stop()
-graph.replayed.close()
-// The first third is warm-up: caches fill and the heap finds its size.
-const settled = memory.slice(Math.floor(memory.length / 3))
-const half = Math.floor(settled.length / 2)
-const before = medianOf(settled.slice(0, half))
-const after = medianOf(settled.slice(half))
-const growth = Math.round((after / before - 1) * 1000) / 1000
-process.stdout.write(
-  `${JSON.stringify({ ...counts, rssMbBefore: Math.round(before), rssMbAfter: Math.round(after), growth })}\n`,
-)
-const isComplete = counts.distinct === mostDistinct && counts.failed === 0
-process.exitCode = growth <= 0.1 && isComplete ? 0 : 1
+export async function measureEndurance(options: Endurance) {
+  const graph = await openDeep()
+  const folder = mkdtempSync(join(tmpdir(), 'endure-'))
+  const file = join(folder, 'deep.graphql')
+  writeFileSync(file, graph.supergraphSdl)
+  const gateway = await startGateway(kind, file, undefined)
+  const startedAt = performance.now()
+  const counts: Counts = { answered: 0, partial: 0, aborted: 0, distinct: 0, failed: 0 }
+  const isOver = () => performance.now() > startedAt + options.durationMs
+  const run: Run = { ...options, graph, gateway, counts, startedAt, isOver }
+  try {
+    const [memory] = await Promise.all([
+      sampleMemory(run),
+      keepKilling(run),
+      ...Array.from({ length: inventors }, () => keepInventing(run)),
+      keepHangingUp(run),
+      ...Array.from({ length: options.connections }, () => keepAsking(run)),
+    ])
+    // The first third is warm-up: caches fill and the heap finds its size.
+    const settled = memory.slice(Math.floor(memory.length / 3))
+    const half = Math.floor(settled.length / 2)
+    const before = medianOf(settled.slice(0, half))
+    const after = medianOf(settled.slice(half))
+    const growth = Math.round((after / before - 1) * 1000) / 1000
+    return { ...counts, rssMbBefore: Math.round(before), rssMbAfter: Math.round(after), growth }
+  } finally {
+    await gateway.stop()
+    graph.replayed.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '10' },
+      distinct: { type: 'string', default: '100000' },
+      connections: { type: 'string', default: '30' },
+    },
+  })
+  const distinct = Number(values.distinct)
+  const result = await measureEndurance({
+    durationMs: Number(values.minutes) * 60_000,
+    distinct,
+    connections: Number(values.connections),
+    calmMs: 3_000,
+  })
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+  const isComplete = result.distinct === distinct && result.failed === 0
+  process.exitCode = result.growth <= 0.1 && isComplete ? 0 : 1
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

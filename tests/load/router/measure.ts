@@ -17,6 +17,8 @@ export interface Figures {
 export interface Load {
   readonly connections: number
   readonly seconds: number
+  /** The compiler of the runtime needs some hundred requests of either graph before it has settled. */
+  readonly warmUpSeconds: number
 }
 
 export async function measure(
@@ -24,8 +26,7 @@ export async function measure(
   graph: MeasuredGraph,
   load: Load,
 ): Promise<Figures> {
-  // The compiler of the runtime needs some hundred requests of either graph before it has settled.
-  await fire(gateway, graph, { ...load, seconds: Math.max(5, load.seconds / 2) })
+  if (load.warmUpSeconds > 0) await fire(gateway, graph, { ...load, seconds: load.warmUpSeconds })
   graph.replayed.takeCount()
   const before = cpuMsOf(gateway.pid)
   const result = await fire(gateway, graph, load)
