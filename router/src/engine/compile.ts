@@ -44,6 +44,7 @@ export interface CompiledOperation extends ResultWriter {
   readonly mostWriters: number
   /** The variables of @skip and @include. */
   readonly conditionVariables: readonly string[]
+  readonly clientVariable: string | undefined
   readonly fetch: Step
 }
 
@@ -67,6 +68,7 @@ export function compileOperation(
     fetch: passes.length === 1 && only ? only.fetch : runPasses(passes, setting.contested),
     mostWriters: Math.min(mostCombinations, 2 ** source.conditionVariables.length),
     conditionVariables: source.conditionVariables,
+    clientVariable: source.clientVariable,
     ...compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,

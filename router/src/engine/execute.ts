@@ -10,7 +10,7 @@ import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
-import type { Data } from './data.ts'
+import { read, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -20,6 +20,7 @@ import {
   type Operations,
   type PlanObserver,
 } from './operations.ts'
+import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
@@ -99,7 +100,9 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
 
   return {
     execute: (request) =>
-      spans.around('gateway.request', requestAttributes(request), () => execute(request)),
+      isResolved(request)
+        ? spans.around('gateway.request', requestAttributes(request), () => execute(request))
+        : Promise.resolve({ errors: [noSuchOperation()] }),
     add: (operation, timeLimitMs) => operations.add(operation, timeLimitMs),
     explain: async (operation) => {
       const planned = await operations.plan(operation)
@@ -107,6 +110,11 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     },
     heldOperations: () => operations.size,
   }
+}
+
+/** Apollo Server also passes on requests whose operation it did not find, against its types. */
+function isResolved({ operation }: Partial<GatewayGraphQLRequestContext>): boolean {
+  return operation !== undefined
 }
 
 function requestAttributes({ operationName, operation }: GatewayGraphQLRequestContext) {
@@ -132,8 +140,8 @@ function startRun(
 ): Run {
   return {
     root: Object.create(null) as Data,
-    variables: request.request.variables ?? {},
-    coerced,
+    variables: underNewName(operation, request.request.variables ?? {}),
+    coerced: underNewName(operation, coerced),
     errors: [],
     context: request.context,
     shareKey: executing.share?.(request.context),
@@ -141,6 +149,12 @@ function startRun(
     restrictCache: cacheRestriction(request.overallCachePolicy),
     isPlain: true,
   }
+}
+
+/** Adds the value of a variable that has another name in the calls (see `renameOwnVariable`). */
+function underNewName({ clientVariable }: CompiledOperation, variables: Data): Data {
+  if (clientVariable === undefined) return variables
+  return { ...variables, [clientVariable]: read(variables, ownVariable) }
 }
 
 function sharingKey(

@@ -82,7 +82,7 @@ export function createStockExecutor({ gateway, apiSchema }: LoadedSupergraph) {
     if (document === request.document) return gateway.executor(request)
     const name = request.request.operationName
     const [source, rest] = [request.document, document].map((each) =>
-      readOperation(each, name, new Map()),
+      readOperation(each, name, { outputNames: new Map(), clientVariable: undefined }),
     )
     if (!source || !rest) return gateway.executor(request)
     const result = await gateway.executor({

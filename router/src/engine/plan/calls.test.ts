@@ -50,6 +50,32 @@ it('asks a service once per level, with one aliased list per kind of entity', as
   })
 })
 
+it.each(['representations', '_r0', '_e0'])(
+  'keeps a variable of the client named $%s apart from its own',
+  async (name) => {
+    const { world, engine } = await open()
+    const asked = `query($${name}: Boolean!, $representations__client: Boolean) {
+      books @include(if: $${name}) { note(loud: $${name}) again: note(loud: $representations__client) }
+      films @skip(if: $${name}) { note }
+    }`
+    const variables = { [name]: true, representations__client: false }
+    const { data } = await execute(engine, { query: asked, variables })
+    const notes = ['book 1', null].map((note) => ({ note, again: note }))
+    expect(data).toEqual({ books: notes })
+    expect(Object.values(world.calls[1]?.variables ?? {})).toEqual(
+      expect.arrayContaining([
+        true,
+        false,
+        expect.arrayContaining([{ __typename: 'Book', id: '1' }]),
+      ]),
+    )
+    const hidden = { [name]: false }
+    expect((await execute(engine, { query: asked, variables: hidden })).data).toEqual({
+      films: [{ note: 'film 7' }],
+    })
+  },
+)
+
 it('puts the error of an aliased list at the entity that it belongs to', async () => {
   const { engine } = await open()
   const { errors } = await execute(engine, { query })

@@ -1,5 +1,6 @@
 /** A client's operation before it is planned. */
 import {
+  GraphQLError,
   Kind,
   visit,
   TypeInfo,
@@ -21,6 +22,7 @@ export interface ClientOperation {
   readonly operation: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   readonly outputNames: ReadonlyMap<string, string>
+  readonly clientVariable: string | undefined
   /** The variables of @skip and @include. */
   readonly conditionVariables: readonly string[]
 }
@@ -28,7 +30,7 @@ export interface ClientOperation {
 export function readOperation(
   document: DocumentNode,
   operationName: string | undefined,
-  outputNames: ReadonlyMap<string, string>,
+  { outputNames, clientVariable }: Pick<ClientOperation, 'outputNames' | 'clientVariable'>,
 ): ClientOperation | undefined {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<
     string,
@@ -49,8 +51,16 @@ export function readOperation(
     operation,
     fragments,
     outputNames,
+    clientVariable,
     conditionVariables: conditionVariables(document),
   }
+}
+
+/** The document has no operation of that name, or several operations and no name was given. */
+export function noSuchOperation(): GraphQLError {
+  return new GraphQLError('The document has no such operation.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  })
 }
 
 function conditionVariables(document: DocumentNode): string[] {
@@ -117,6 +127,27 @@ function collect(
       if (fragment) collect(source, fragment.selectionSet, collected, visited)
     }
   }
+}
+
+/** The planner's own variable in each fetch of entities. A variable of the client with its name would replace it. */
+export const ownVariable = 'representations'
+
+export interface Renamed {
+  readonly document: DocumentNode
+  /** The new name of the client's variable of the planner's name, if it has one. */
+  readonly clientVariable: string | undefined
+}
+
+export function renameOwnVariable(document: DocumentNode): Renamed {
+  const taken = new Set<string>()
+  visit(document, { Variable: (node) => void taken.add(node.name.value) })
+  if (!taken.has(ownVariable)) return { document, clientVariable: undefined }
+  const value = freeName(ownVariable, taken)
+  const renamed = visit(document, {
+    Variable: (node) =>
+      node.name.value === ownVariable ? { ...node, name: { kind: Kind.NAME, value } } : undefined,
+  })
+  return { document: renamed, clientVariable: value }
 }
 
 export interface Aliased {

@@ -36,7 +36,7 @@ export function refuseLargeDocument({ definitions }: DocumentNode): void {
     if (!('selectionSet' in node) || countSelections(node.selectionSet) <= mostSelections) continue
     throw new GraphQLError(
       `The document has more than ${mostSelections} selections with its fragments expanded.`,
-      { extensions: { code: 'QUERY_TOO_COMPLEX' } },
+      { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } },
     )
   }
 }

@@ -50,7 +50,7 @@ function isQueryOnly(document: DocumentNode): boolean {
 function unplannable(names: string): GraphQLError {
   return new GraphQLError(
     `The operation cannot be planned: ${names} need one field with different arguments.`,
-    { extensions: { code: 'CONFLICTING_REQUIREMENTS' } },
+    { extensions: { code: 'CONFLICTING_REQUIREMENTS', http: { status: 400 } } },
   )
 }
 

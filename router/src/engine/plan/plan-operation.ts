@@ -1,8 +1,14 @@
 /** From a valid document to the plans of its operation. */
 import type { QueryPlan } from '@apollo/query-planner'
-import { GraphQLError, print, type DocumentNode } from 'graphql'
+import { print, type DocumentNode } from 'graphql'
 import type { LoadedSupergraph } from '../supergraph.ts'
-import { aliasConflicts, readOperation, type ClientOperation } from './client-operation.ts'
+import {
+  aliasConflicts,
+  noSuchOperation,
+  readOperation,
+  renameOwnVariable,
+  type ClientOperation,
+} from './client-operation.ts'
 import { refuseLargeDocument } from './document-size.ts'
 import { withoutIntrospection } from './introspection.ts'
 import { splitPasses } from './passes.ts'
@@ -43,13 +49,10 @@ export function createOperationPlanner(
   const supergraph = identifySupergraph(supergraphSdl)
   return async ({ document, operationName, signal, timeLimitMs = setting.timeLimitMs }) => {
     refuseLargeDocument(document)
-    const aliased = aliasConflicts(document, rules)
-    const source = readOperation(aliased.document, operationName, aliased.outputNames)
-    if (!source) {
-      throw new GraphQLError('The document has no such operation.', {
-        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-      })
-    }
+    const renamed = renameOwnVariable(document)
+    const aliased = aliasConflicts(renamed.document, rules)
+    const source = readOperation(aliased.document, operationName, { ...renamed, ...aliased })
+    if (!source) throw noSuchOperation()
     const planned = await Promise.all(
       splitPasses(aliased.document, apiSchema, requirements).map((pass) => {
         const text = print(withoutIntrospection(pass))

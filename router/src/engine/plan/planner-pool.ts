@@ -119,6 +119,6 @@ function waitForTurn(
 
 function overloaded(): GraphQLError {
   return new GraphQLError('Too many operations wait to be planned; try again shortly.', {
-    extensions: { code: 'OVERLOADED' },
+    extensions: { code: 'OVERLOADED', http: { status: 503 } },
   })
 }

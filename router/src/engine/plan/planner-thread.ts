@@ -66,7 +66,7 @@ const openTimeLimitMs = 60_000
 
 export function planTooComplex(reason: string): GraphQLError {
   return new GraphQLError(`The operation is too complex to plan: ${reason}.`, {
-    extensions: { code: 'PLAN_TOO_COMPLEX' },
+    extensions: { code: 'PLAN_TOO_COMPLEX', http: { status: 400 } },
   })
 }
 
