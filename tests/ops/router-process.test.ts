@@ -109,6 +109,9 @@ it.each([
   'gateway_limit_refusals_total',
   'gateway_blocked_addresses 0',
   'gateway_plan_cache_operations',
+  // The request that asks.
+  'gateway_requests_in_flight 1',
+  'inventory_requests_in_flight 0',
   'nodejs_eventloop_lag_seconds',
   'inventory_quote_age_seconds',
   'user_ledger_balanced 1',

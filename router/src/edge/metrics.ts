@@ -82,6 +82,11 @@ function createFamilies(registry: Registry) {
       labelNames: ['limit'] as const,
       registers,
     }),
+    inFlight: new Gauge({
+      name: 'gateway_requests_in_flight',
+      help: 'Requests that the router is answering now; streams are not counted.',
+      registers,
+    }),
     latency: new Histogram({
       name: 'gateway_request_latency_seconds',
       help: 'How long the router took for an answer, in seconds.',
@@ -135,11 +140,15 @@ export function watchGateway(
   )
 }
 
+/** A stream stays open for hours and costs little; what is in flight decides how many routers are needed. */
+const isStream = ({ path }: Request): boolean => path.toLowerCase().startsWith('/stream')
+
 /** The router's own metrics, served together with those of hosted subgraphs. */
 export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { requests, errors, failed, limits, proxyErrors, latency } = createFamilies(registry)
+  const { requests, errors, failed, limits, proxyErrors, inFlight, latency } =
+    createFamilies(registry)
   const findEndpoint = createEndpointFinder()
   const observe = (request: Request, response: Response, status: number): void => {
     const { startedAt, fetches, api, limitsHit, hasFailed } = contextOf(response)
@@ -162,7 +171,12 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
   return {
     registry,
     observeRequests: (request, response, next) => {
-      onceAnswered(response, (status) => observe(request, response, status))
+      const place = isStream(request) ? 0 : 1
+      inFlight.inc(place)
+      onceAnswered(response, (status) => {
+        inFlight.dec(place)
+        observe(request, response, status)
+      })
       next()
     },
     answer: async (_request, response) => {

@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express'
 import { createAuditEndpoint } from '../audit/audit-endpoint.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import { createAuthEndpoints, tolerateBadToken } from '../auth/endpoints.ts'
+import { probePaths } from '../config.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -171,7 +172,7 @@ function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
   }
 }
 
-const probes = ['/live', '/ready']
+const probes = Object.values(probePaths)
 
 /**
  * Probes come every second from every load balancer: they are neither logged nor counted, and touch nothing. One with
@@ -184,8 +185,8 @@ const answerProbe =
       next()
       return
     }
-    const isDraining = path === '/ready' && !readiness.isReady
-    const status = path === '/live' ? 'alive' : isDraining ? 'draining' : 'ready'
+    const isDraining = path === probePaths.ready && !readiness.isReady
+    const status = path === probePaths.live ? 'alive' : isDraining ? 'draining' : 'ready'
     response.setHeader('Cache-Control', 'no-store')
     response.status(isDraining ? 503 : 200).json({ status, service: 'gateway' })
   }

@@ -25,15 +25,17 @@ export function createOperationLabels(): (operationName: string | undefined) => 
   }
 }
 
-/** The three metrics of every service, as operators know them; `endpoint` is the label of an operation. */
+/** The metrics of every service, as operators know them; `endpoint` is the label of an operation. */
 export interface ServiceMetrics {
   readonly registry: Registry
+  /** A call has begun; call the function that it gives when the call has ended. */
+  begin(): () => void
   observe(endpoint: string, statusCode: number, seconds: number): void
 }
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
 
-/** Makes `<service>_requests_total`, `<service>_errors_total` and `<service>_request_latency_seconds`. */
+/** Makes `<service>_requests_total`, `_errors_total`, `_request_latency_seconds` and `_requests_in_flight`. */
 export function createServiceMetrics(service: string, registry = new Registry()): ServiceMetrics {
   const registers = [registry]
   const labelNames = ['status_code', 'endpoint'] as const
@@ -56,8 +58,17 @@ export function createServiceMetrics(service: string, registry = new Registry())
     buckets: latencyBuckets,
     registers,
   })
+  const inFlight = new Gauge({
+    name: `${service}_requests_in_flight`,
+    help: `Requests that the ${service} service is answering now.`,
+    registers,
+  })
   return {
     registry,
+    begin: () => {
+      inFlight.inc()
+      return () => inFlight.dec()
+    },
     observe: (endpoint, statusCode, seconds) => {
       const labels = { status_code: String(statusCode), endpoint }
       requests.inc(labels)

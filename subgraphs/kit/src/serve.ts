@@ -122,18 +122,26 @@ export interface Readiness {
 
 type Route = (served: Served, request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+/** What orchestrators ask of a subgraph's process. */
+export const probePaths = { live: '/internal/live', ready: '/internal/ready' } as const
+export const metricsPath = '/internal/metrics'
+
 const routes: Readonly<Record<string, Route>> = {
-  'GET /internal/live': ({ subgraph: { name } }, _request, response) => {
+  [`GET ${probePaths.live}`]: ({ subgraph: { name } }, _request, response) => {
     send(response, json(200, { status: 'alive', service: name }))
     return Promise.resolve()
   },
-  'GET /internal/ready': ({ subgraph: { name }, readiness: { isReady } }, _request, response) => {
+  [`GET ${probePaths.ready}`]: (
+    { subgraph: { name }, readiness: { isReady } },
+    _request,
+    response,
+  ) => {
     const status = isReady ? 'ready' : 'draining'
     send(response, json(isReady ? 200 : 503, { status, service: name }))
     return Promise.resolve()
   },
   'GET /internal/health': ({ subgraph }, _request, response) => answerHealth(subgraph, response),
-  'GET /internal/metrics': async ({ subgraph }, _request, response) => {
+  [`GET ${metricsPath}`]: async ({ subgraph }, _request, response) => {
     const { registry } = subgraph.metrics
     send(response, { status: 200, body: await registry.metrics() }, registry.contentType)
   },

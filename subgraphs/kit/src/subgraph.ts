@@ -123,7 +123,8 @@ export async function createSubgraph<Context extends RequestScope>(
       const opened = open(call)
       if ('status' in opened) return opened
       const request = JSON.parse(call.body) as GraphQLRequest
-      const { body, outcome } = await answerInScope(server, options, request, opened)
+      const end = metrics.begin()
+      const { body, outcome } = await answerInScope(server, options, request, opened).finally(end)
       const seconds = (performance.now() - startedAt) / 1000
       metrics.observe(labelOf(request.operationName ?? undefined), outcome, seconds)
       return { status: 200, body }
