@@ -8,12 +8,12 @@ import {
   parseEnv,
   port,
   profileOf,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
   wholeNumber,
 } from '@cnop/kit/config'
-import type { SealKey } from '@cnop/kit/identity'
+import type { SigningKey } from '@cnop/kit/identity'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
@@ -45,11 +45,11 @@ const fields = {
   INVENTORY_URL: url,
   INSIGHTS_URL: url,
   CNY_URL: url,
-  USER_SEAL_KEYS: sealKeys().optional(),
-  ORDER_SEAL_KEYS: sealKeys().optional(),
-  INVENTORY_SEAL_KEYS: sealKeys().optional(),
-  INSIGHTS_SEAL_KEYS: sealKeys().optional(),
-  CNY_SEAL_KEYS: sealKeys().optional(),
+  USER_SEAL_KEYS: signingKeys().optional(),
+  ORDER_SEAL_KEYS: signingKeys().optional(),
+  INVENTORY_SEAL_KEYS: signingKeys().optional(),
+  INSIGHTS_SEAL_KEYS: signingKeys().optional(),
+  CNY_SEAL_KEYS: signingKeys().optional(),
   JWT_ISSUER: z.string().default('cnop'),
   JWT_AUDIENCE: z.string().default('cnop-api'),
   TRUSTED_PROXIES: list(),
@@ -82,7 +82,10 @@ const fields = {
 type Variables = ReturnType<typeof parseEnv<typeof fields>>
 
 /** Keys of a hosted subgraph never leave the process, so they are made anew at every start. */
-const freshKey = (): SealKey => ({ id: 'process', secret: randomBytes(32).toString('base64url') })
+const freshKey = (): SigningKey => ({
+  id: 'process',
+  secret: randomBytes(32).toString('base64url'),
+})
 
 function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
   const prefix = name.toUpperCase() as Uppercase<SubgraphName>
@@ -91,7 +94,7 @@ function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
   if (place && !first) {
     throw new BadEnvironment(`${prefix}_SEAL_KEYS: must be set when ${prefix}_URL is`)
   }
-  return { name, url: place, sealKeys: [first ?? freshKey(), ...rest] }
+  return { name, url: place, signingKeys: [first ?? freshKey(), ...rest] }
 }
 
 export type RouterConfig = ReturnType<typeof loadRouterConfig>

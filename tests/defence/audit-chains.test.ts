@@ -237,7 +237,7 @@ describe('npm run audit:verify', () => {
     edit(first, (lines) => lines.with(1, lines[1]!.replace('user_0', 'user_9')))
     await expect(command(...words)).rejects.toMatchObject({
       code: 1,
-      stdout: expect.stringContaining(`${first}:2: is not what was sealed\n`),
+      stdout: expect.stringContaining(`${first}:2: does not match its hash\n`),
     })
   })
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
-import { openSeal, rememberNonces, sealHeaders } from '@cnop/kit/identity'
+import { verifyCall, rememberNonces, signCall } from '@cnop/kit/identity'
 import { verifyToken } from '@cnop/router/auth/token'
 import { signAccessTokens } from '@cnop/user/tokens/access-token'
 import { exportPublicKey, generateSigningKey } from '@cnop/user/tokens/signing-keys'
@@ -44,7 +44,7 @@ async function measureVerify(calls: number): Promise<number> {
 }
 
 /** Signing at the router and verifying at the subgraph, together. */
-function measureSeal(calls: number): Promise<number> {
+function measureSignature(calls: number): Promise<number> {
   const key = { id: 'bench', secret: randomBytes(32).toString('base64url') }
   const actor = { username: 'bench_user', role: 'customer', sessionId: 'ses' } as const
   const identity = { requestId: 'req-bench', actor, clientIp: '127.0.0.1', userAgent: 'bench' }
@@ -52,8 +52,8 @@ function measureSeal(calls: number): Promise<number> {
   const isFresh = rememberNonces()
   return cpuMsOf(calls, () => {
     const nowMs = Date.now()
-    const headers = sealHeaders(key, { subgraph: 'user', body, identity }, nowMs)
-    openSeal([key], { subgraph: 'user', body, headers }, nowMs, isFresh)
+    const headers = signCall(key, { subgraph: 'user', body, identity }, nowMs)
+    verifyCall([key], { subgraph: 'user', body, headers }, nowMs, isFresh)
   })
 }
 
@@ -136,7 +136,7 @@ export interface AuthOptions {
 
 export async function measureAuth({ accounts, signIns, calls, print }: AuthOptions) {
   const verifyCpuMs = await measureVerify(calls)
-  const sealCpuMs = await measureSeal(calls * 5)
+  const signatureCpuMs = await measureSignature(calls * 5)
   const world = await startWorld(raisedLimits)
   print(`limits raised: ${JSON.stringify(raisedLimits)}; each client has an address of its own`)
   try {
@@ -144,7 +144,7 @@ export async function measureAuth({ accounts, signIns, calls, print }: AuthOptio
     for (let index = 0; index < accounts; index++) traders.push(await world.trader())
     const signInsPerSecond = await measureSignIns(world, traders, signIns)
     const timingGapPercent = await measureGap(world, traders)
-    return { verifyCpuMs, sealCpuMs, signInsPerSecond, timingGapPercent }
+    return { verifyCpuMs, signatureCpuMs, signInsPerSecond, timingGapPercent }
   } finally {
     await world.stop()
   }

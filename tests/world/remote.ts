@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Env } from '@cnop/kit/config'
 import { freeLoopbackPort } from '@cnop/kit/child'
 import { startEmbedded } from '@cnop/kit/embedded'
-import type { SealKey } from '@cnop/kit/identity'
+import type { SigningKey } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { createSubgraphServer } from '@cnop/kit/serve'
@@ -23,7 +23,7 @@ import { patient } from './world.ts'
 /** A subgraph behind a socket of its own. */
 export interface RemoteSubgraph {
   readonly url: string
-  readonly sealKey: SealKey
+  readonly signingKey: SigningKey
   /** Stops it, breaking off what it is doing. */
   stop(): Promise<void>
   /** Starts it again at the same address; variables override the ones it had. */
@@ -57,16 +57,19 @@ const quiet = {
   INVENTORY_SCENARIO: 'quiet',
 }
 
-const newSealKey = (): SealKey => ({ id: 'remote', secret: randomBytes(32).toString('base64url') })
+const newSigningKey = (): SigningKey => ({
+  id: 'remote',
+  secret: randomBytes(32).toString('base64url'),
+})
 
 /** Serves one subgraph over HTTP, and can do so again after a stop. */
-function serveSubgraph(name: SubgraphName, port: number, sealKey: SealKey, base: Env) {
+function serveSubgraph(name: SubgraphName, port: number, signingKey: SigningKey, base: Env) {
   let close: (() => Promise<void>) | undefined
   return {
     url: `http://127.0.0.1:${port}`,
-    sealKey,
+    signingKey,
     start: async (env: Env = {}) => {
-      const own = { ...base, ...env, [`${name.toUpperCase()}_SEAL_KEYS`]: textOf(sealKey) }
+      const own = { ...base, ...env, [`${name.toUpperCase()}_SEAL_KEYS`]: textOf(signingKey) }
       const config = loadRouterConfig(own)
       const log = createLog(name, config.store.log)
       const platform = await openPlatform(config.store, log)
@@ -94,7 +97,7 @@ function serveSubgraph(name: SubgraphName, port: number, sealKey: SealKey, base:
   }
 }
 
-const textOf = ({ id, secret }: SealKey): string => `${id}:${secret}`
+const textOf = ({ id, secret }: SigningKey): string => `${id}:${secret}`
 
 export async function startRemoteWorld(options: RemoteOptions = {}): Promise<RemoteWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-remote-'))
@@ -112,12 +115,12 @@ export async function startRemoteWorld(options: RemoteOptions = {}): Promise<Rem
   const subgraphs = new Map<SubgraphName, RemoteSubgraph>()
   for (const name of subgraphNames) {
     const port = await freeLoopbackPort()
-    subgraphs.set(name, serveSubgraph(name, port, newSealKey(), env))
+    subgraphs.set(name, serveSubgraph(name, port, newSigningKey(), env))
   }
   await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.start()))
-  const places = [...subgraphs].flatMap(([name, { url, sealKey }]) => [
+  const places = [...subgraphs].flatMap(([name, { url, signingKey }]) => [
     [`${name.toUpperCase()}_URL`, url],
-    [`${name.toUpperCase()}_SEAL_KEYS`, textOf(sealKey)],
+    [`${name.toUpperCase()}_SEAL_KEYS`, textOf(signingKey)],
   ])
   const routerEnv: Env = { ...env, ...(Object.fromEntries(places) as Env) }
   const routers: RunningRouter[] = []

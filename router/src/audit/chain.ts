@@ -11,24 +11,24 @@ export interface ChainHead {
 /** What the first record of a chain follows. */
 export const chainStart: ChainHead = { sequence: 0, hash: '0'.repeat(64) }
 
-export type UnsealedRecord = Omit<AuditRecord, 'hash'>
+export type RecordContent = Omit<AuditRecord, 'hash'>
 
-const toText = (record: UnsealedRecord): string => canonicalJson({ ...record })
+const toText = (record: RecordContent): string => canonicalJson({ ...record })
 
-const hashRecord = (record: UnsealedRecord): string => hashText(toText(record))
+const hashRecord = (record: RecordContent): string => hashText(toText(record))
 
 /** A record as it stands in its file, without the line's end. */
 export const toLine = (record: AuditRecord): string => toText(record)
 
 /** Puts an event into its place behind a head. */
-export function sealRecord(
+export function chainRecord(
   event: SecurityEvent,
   place: { readonly process: string; readonly timestamp: string },
   head: ChainHead,
 ): AuditRecord {
   const sequence = head.sequence + 1
-  const unsealed = { count: 1, ...event, ...place, sequence, previous: head.hash }
-  return { ...unsealed, hash: hashRecord(unsealed) }
+  const content = { count: 1, ...event, ...place, sequence, previous: head.hash }
+  return { ...content, hash: hashRecord(content) }
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -71,9 +71,9 @@ export function checkLine(
     return { wrong: `has the number ${found.sequence} where ${head.sequence + 1} belongs` }
   }
   if (found.previous !== head.hash) return { wrong: 'does not follow the record before it' }
-  const { hash: given, ...unsealed } = found
-  if (given !== hashRecord(unsealed) || toLine(found) !== line) {
-    return { wrong: 'is not what was sealed' }
+  const { hash: given, ...content } = found
+  if (given !== hashRecord(content) || toLine(found) !== line) {
+    return { wrong: 'does not match its hash' }
   }
   return { record: found }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, toIso } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
-import { type ChainHead, chainStart, sealRecord, toLine } from './chain.ts'
+import { type ChainHead, chainStart, chainRecord, toLine } from './chain.ts'
 import { openChainFile } from './chain-file.ts'
 import type { AuditExtra, RecordEvent, SecurityEvent } from './event.ts'
 import { findLastHead } from './last-head.ts'
@@ -108,7 +108,7 @@ function openAppender({ directory, process, now }: Omit<ChainOptions, 'log' | 's
   return {
     isEmpty: () => head.sequence === 0,
     append: (event: SecurityEvent): void => {
-      const record = sealRecord(event, { process, timestamp: toIso(now()) }, head)
+      const record = chainRecord(event, { process, timestamp: toIso(now()) }, head)
       file.append(toLine(record))
       head = { sequence: record.sequence, hash: record.hash }
       const key = `${event.action} ${event.outcome}`

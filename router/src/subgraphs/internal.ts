@@ -1,5 +1,5 @@
 import type { Clock } from '@cnop/kit/clock'
-import { type SealKey, sealHeaders } from '@cnop/kit/identity'
+import { type SigningKey, signCall } from '@cnop/kit/identity'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import { Agent, request } from 'undici'
 
@@ -12,7 +12,7 @@ interface RemotePlace {
   readonly name: string
   /** Undefined for a hosted subgraph. */
   readonly url: string | undefined
-  readonly sealKeys: readonly [SealKey, ...SealKey[]]
+  readonly signingKeys: readonly [SigningKey, ...SigningKey[]]
 }
 
 interface Subject {
@@ -59,7 +59,7 @@ interface SignedRequest {
 
 /** A signed request to an internal route of a remote subgraph; resolves to the text of a reply with status 200. */
 export async function requestSigned(
-  { name, url, sealKeys }: RemotePlace,
+  { name, url, signingKeys }: RemotePlace,
   { path, body, now, requestId = ownRequestId, timeoutMs = usualTimeoutMs }: SignedRequest,
 ): Promise<string> {
   if (!url) throw new Error(`The ${name} subgraph is neither hosted nor remote.`)
@@ -67,7 +67,7 @@ export async function requestSigned(
   const { statusCode, text } = await requestInternal(url, path, {
     method: 'POST',
     headers: {
-      ...sealHeaders(sealKeys[0], { subgraph: name, body, identity }, now()),
+      ...signCall(signingKeys[0], { subgraph: name, body, identity }, now()),
       'content-type': 'text/plain',
     },
     body,

@@ -25,9 +25,9 @@ async function openLink(answer: RequestListener, deadlineMs = 10_000): Promise<v
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
-  const sealKeys = [{ id: 'k', secret: 'x'.repeat(32) }] as const
+  const signingKeys = [{ id: 'k', secret: 'x'.repeat(32) }] as const
   link = remoteLink(url, {
-    place: { name: 'inventory', url, sealKeys },
+    place: { name: 'inventory', url, signingKeys },
     now: systemClock,
     deadlineMs,
     mostAnswerBytes,

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { type SealKey, sealHeaders } from '@cnop/kit/identity'
+import { type SigningKey, signCall } from '@cnop/kit/identity'
 import type { Subgraph, SubgraphReply } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
@@ -27,7 +27,7 @@ export interface SubgraphPlace {
   readonly name: SubgraphName
   /** Where it listens; undefined: hosted in this process. */
   readonly url: string | undefined
-  readonly sealKeys: readonly [SealKey, ...SealKey[]]
+  readonly signingKeys: readonly [SigningKey, ...SigningKey[]]
 }
 
 export interface SubgraphCallOptions {
@@ -109,8 +109,8 @@ function openBreaker(
 
 /** One attempt of a call; each has its own deadline and signature. */
 function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
-  const { name, sealKeys } = place
-  const [key] = sealKeys
+  const { name, signingKeys } = place
+  const [key] = signingKeys
   return async (call: SubgraphCallOptions): Promise<string> => {
     const { body, isMutation, isAnonymous, isShared, context } = call
     const leftMs = isShared ? deadlineMs : context.deadlineAt - performance.now()
@@ -119,7 +119,7 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     context.momentMs ??= now()
     const whole = identityOf(context)
     const identity = isAnonymous ? { ...whole, actor: undefined } : whole
-    const headers = sealHeaders(key, { subgraph: name, body, identity }, now())
+    const headers = signCall(key, { subgraph: name, body, identity }, now())
     try {
       await injectFault(name, timeoutMs)
       return textOf(name, await send(headers, body, timeoutMs), isMutation)

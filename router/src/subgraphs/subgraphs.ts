@@ -84,7 +84,7 @@ export async function openSubgraphs(
       if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
       const create = creators.get(place.name)
       if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)
-      const hosted = await create(withSealKeys(env, place), platform)
+      const hosted = await create(withSigningKeys(env, place), platform)
       return { place, link: hostedLink(hosted, options), hosted }
     }),
   )
@@ -102,7 +102,7 @@ async function loadHosted(
 }
 
 /** A hosted subgraph gets the keys of this process, configured or generated. */
-function withSealKeys(env: Env, { name, sealKeys }: SubgraphPlace): Env {
-  const text = sealKeys.map(({ id, secret }) => `${id}:${secret}`).join(',')
+function withSigningKeys(env: Env, { name, signingKeys }: SubgraphPlace): Env {
+  const text = signingKeys.map(({ id, secret }) => `${id}:${secret}`).join(',')
   return { ...env, [`${name.toUpperCase()}_SEAL_KEYS`]: text }
 }

@@ -5,7 +5,7 @@ import {
   flag,
   parseEnv,
   port,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
 } from '@cnop/kit/config'
@@ -28,7 +28,7 @@ const fields = {
   ...storeFields,
   CNY_PORT: port(8005),
   CNY_HOST: z.string().default('127.0.0.1'),
-  CNY_SEAL_KEYS: sealKeys(),
+  CNY_SEAL_KEYS: signingKeys(),
   CLAIMS_TABLE: z.string().default('claims'),
   LEDGER_TABLE: z.string().default('ledger'),
   RED_POCKET_PHRASES: z.string().optional(),
@@ -50,7 +50,7 @@ export function loadCnyConfig(env: Env) {
   return {
     port: vars.CNY_PORT,
     host: vars.CNY_HOST,
-    sealKeys: vars.CNY_SEAL_KEYS,
+    signingKeys: vars.CNY_SEAL_KEYS,
     store,
     tables: { claims: vars.CLAIMS_TABLE, ledger: vars.LEDGER_TABLE },
     phrasesPath: vars.RED_POCKET_PHRASES ?? (store.profile === 'demo' ? samplePhrases : undefined),

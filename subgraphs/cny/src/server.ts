@@ -16,7 +16,7 @@ import { claimsTable, readClaimed } from './store/claims.ts'
 
 /** Starts the red-pocket subgraph: its tables, its phrases and its endpoint. */
 export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
-  const { tables, sealKeys } = config
+  const { tables, signingKeys } = config
   await platform.ensureTables([claimsTable(tables.claims), ledgerTable(tables.ledger)])
   const { db, now, newId, log } = platform
   await migrateLedger({ store: { db, table: tables.ledger }, now, newId, log })
@@ -26,7 +26,7 @@ export async function createCny(config: CnyConfig, platform: Platform): Promise<
     name: 'cny',
     resolvers,
     context: (scope) => ({ ...deps, ...scope, claims: createClaimLoader(deps.store) }),
-    sealKeys,
+    signingKeys,
     store: deps.store,
     now: platform.now,
     log: deps.log,

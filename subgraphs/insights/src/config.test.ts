@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { loadInsightsConfig } from './config.ts'
 
-const required = { INSIGHTS_SEAL_KEYS: 'k1:a-secret-that-is-long-enough-for-a-seal' }
+const required = { INSIGHTS_SEAL_KEYS: 'k1:a-secret-that-is-long-enough-for-a-signature' }
 
 describe('loadInsightsConfig', () => {
-  it('needs nothing but seal keys, and then asks no language model', () => {
+  it('needs nothing but signing keys, and then asks no language model', () => {
     const config = loadInsightsConfig(required)
     expect(config).toMatchObject({
       port: 8004,

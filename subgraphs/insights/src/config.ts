@@ -4,7 +4,7 @@ import {
   milliseconds,
   parseEnv,
   port,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
   wholeNumber,
@@ -19,7 +19,7 @@ const fields = {
   ...feeFields,
   INSIGHTS_PORT: port(8004),
   INSIGHTS_HOST: z.string().default('127.0.0.1'),
-  INSIGHTS_SEAL_KEYS: sealKeys(),
+  INSIGHTS_SEAL_KEYS: signingKeys(),
   QUOTES_TABLE: z.string().default('quotes'),
   INSIGHTS_FALLBACK: flag(true),
   // Below the 2.5 s that an answer may take, so that its way back fits in as well.
@@ -48,7 +48,7 @@ export function loadInsightsConfig(env: Env) {
   return {
     port: vars.INSIGHTS_PORT,
     host: vars.INSIGHTS_HOST,
-    sealKeys: vars.INSIGHTS_SEAL_KEYS,
+    signingKeys: vars.INSIGHTS_SEAL_KEYS,
     store: storeConfig(vars),
     tables: { quotes: vars.QUOTES_TABLE },
     allowsFallback: vars.INSIGHTS_FALLBACK,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { sealHeaders } from '@cnop/kit/identity'
+import { signCall } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import { price } from '@cnop/kit/money'
 import { openPlatform } from '@cnop/kit/open-platform'
@@ -12,10 +12,10 @@ import { loadInsightsConfig } from './config.ts'
 import { createInsights } from './server.ts'
 import { customer, samplePortfolio } from './testing/insights-world.ts'
 
-const sealKey = { id: 'test', secret: 'a-secret-that-is-long-enough-for-a-seal' }
+const signingKey = { id: 'test', secret: 'a-secret-that-is-long-enough-for-a-signature' }
 const directory = mkdtempSync(join(tmpdir(), 'insights-'))
 const config = loadInsightsConfig({
-  INSIGHTS_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
+  INSIGHTS_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
   DATA_DIRECTORY: directory,
 })
 let platform: OpenPlatform
@@ -62,7 +62,7 @@ it('takes its prices from where the market writes them', async () => {
     clientIp: undefined,
     userAgent: undefined,
   }
-  const headers = sealHeaders(sealKey, { subgraph: 'insights', body, identity }, platform.now())
+  const headers = signCall(signingKey, { subgraph: 'insights', body, identity }, platform.now())
   const reply = await subgraph.handle({ headers, body })
   expect(await subgraph.health()).toEqual({ store: 'ok' })
   await writer.close()

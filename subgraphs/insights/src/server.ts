@@ -40,7 +40,7 @@ export async function serveInsights(
     name: 'insights',
     resolvers,
     context: (scope) => ({ ...deps, ...scope }),
-    sealKeys: config.sealKeys,
+    signingKeys: config.signingKeys,
     store: deps.store,
     now,
     log: serviceLines,

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import { BadEnvironment } from '@cnop/kit/config'
 import { loadInventoryConfig } from './config.ts'
 
-const seal = { INVENTORY_SEAL_KEYS: `k:${'x'.repeat(32)}` }
-const feed = { ...seal, INVENTORY_FEED: 'coingecko' }
+const keys = { INVENTORY_SEAL_KEYS: `k:${'x'.repeat(32)}` }
+const feed = { ...keys, INVENTORY_FEED: 'coingecko' }
 
 describe('the configuration', () => {
   it('is a quiet simulated market unless said otherwise', () => {
-    const config = loadInventoryConfig(seal)
+    const config = loadInventoryConfig(keys)
     expect(config.feed).toMatchObject({ kind: 'simulated', scenario: 'quiet', tickMs: 1_000 })
     expect(config).toMatchObject({ port: 8001, staleMs: 15_000 })
   })
@@ -28,7 +28,7 @@ describe('the configuration', () => {
     ['INVENTORY_SEAL_KEYS', 'k:short'],
     ['INVENTORY_FEED_URL', 'not a url'],
   ])('refuses %s=%s by name', (name, value) => {
-    expect(() => loadInventoryConfig({ ...seal, [name]: value })).toThrow(name)
+    expect(() => loadInventoryConfig({ ...keys, [name]: value })).toThrow(name)
   })
 
   it('never sends a key in the clear', () => {

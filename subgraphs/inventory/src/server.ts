@@ -58,7 +58,7 @@ export async function openInventory(
     name: 'inventory',
     resolvers,
     context: (scope) => ({ ...deps, ...scope, catalogue: market.catalogue.at(scope.momentMs) }),
-    sealKeys: config.sealKeys,
+    signingKeys: config.signingKeys,
     store: deps.store,
     now: platform.now,
     log: platform.log,

@@ -4,7 +4,7 @@ import {
   list,
   parseEnv,
   port,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
   wholeNumber,
@@ -30,12 +30,14 @@ it.each(['1.5', '-1', '70000', 'eighty', '0x50'])('refuses %s as a port', (text)
   expect(() => parseEnv({ ORDER_PORT: port(8002) }, { ORDER_PORT: text })).toThrow(/^ORDER_PORT: /)
 })
 
-it('reads seal keys newest first and refuses a short secret', () => {
+it('reads signing keys newest first and refuses a short secret', () => {
   const secret = 's'.repeat(32)
   expect(
-    parseEnv({ KEYS: sealKeys() }, { KEYS: `b:${secret}, a:${secret}` }).KEYS.map(({ id }) => id),
+    parseEnv({ KEYS: signingKeys() }, { KEYS: `b:${secret}, a:${secret}` }).KEYS.map(
+      ({ id }) => id,
+    ),
   ).toEqual(['b', 'a'])
-  expect(() => parseEnv({ KEYS: sealKeys() }, { KEYS: 'a:short' })).toThrow(/^KEYS: .*32/)
+  expect(() => parseEnv({ KEYS: signingKeys() }, { KEYS: 'a:short' })).toThrow(/^KEYS: .*32/)
 })
 
 const store = (env: Record<string, string>) => storeConfig(parseEnv(storeFields, env))

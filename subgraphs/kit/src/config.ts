@@ -151,7 +151,7 @@ export function storeConfig(vars: StoreVariables) {
 }
 
 /** Keys that sign calls, newest first: `id:secret,id:secret`. Secrets have at least 32 characters. */
-export const sealKeys = () =>
+export const signingKeys = () =>
   z
     .string()
     .transform((text) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Identity, openSeal, rememberNonces, sealHeaders, sealSkewMs } from './identity.ts'
+import { type Identity, verifyCall, rememberNonces, signCall, signatureSkewMs } from './identity.ts'
 
 const key = { id: 'k1', secret: 'a secret of at least thirty-two characters' }
 const identity: Identity = {
@@ -17,15 +17,15 @@ const open = (
   headers: Record<string, string | undefined>,
   at = now,
   overrides: Partial<typeof call> = {},
-) => openSeal([key], { ...call, ...overrides, headers }, at, rememberNonces())
+) => verifyCall([key], { ...call, ...overrides, headers }, at, rememberNonces())
 
 it('carries the whole identity', () => {
-  expect(open(sealHeaders(key, call, now))).toEqual(identity)
+  expect(open(signCall(key, call, now))).toEqual(identity)
 })
 
 it('carries a stranger as no actor', () => {
   const stranger = { ...identity, actor: undefined }
-  expect(open(sealHeaders(key, { ...call, identity: stranger }, now)).actor).toBeUndefined()
+  expect(open(signCall(key, { ...call, identity: stranger }, now)).actor).toBeUndefined()
 })
 
 describe('a refused signature', () => {
@@ -44,7 +44,7 @@ describe('a refused signature', () => {
     'x-seal',
     'x-source',
   ])('is one whose %s was altered or removed', (name) => {
-    const headers = sealHeaders(key, call, now)
+    const headers = signCall(key, call, now)
     expect(() => open({ ...headers, [name]: `${headers[name] ?? ''}1` })).toThrow(
       /signature|signed calls/,
     )
@@ -52,37 +52,37 @@ describe('a refused signature', () => {
   })
 
   it('is one for another body or another subgraph', () => {
-    const headers = sealHeaders(key, call, now)
+    const headers = signCall(key, call, now)
     expect(() => open(headers, now, { body: '{}' })).toThrow(/does not match/)
     expect(() => open(headers, now, { subgraph: 'user' })).toThrow(/does not match/)
   })
 
   it('is one from too far in the past or the future', () => {
-    const headers = sealHeaders(key, call, now)
-    expect(() => open(headers, now + sealSkewMs)).not.toThrow()
-    expect(() => open(headers, now + sealSkewMs + 1)).toThrow(/has expired/)
-    expect(() => open(headers, now - sealSkewMs - 1)).toThrow(/has expired/)
+    const headers = signCall(key, call, now)
+    expect(() => open(headers, now + signatureSkewMs)).not.toThrow()
+    expect(() => open(headers, now + signatureSkewMs + 1)).toThrow(/has expired/)
+    expect(() => open(headers, now - signatureSkewMs - 1)).toThrow(/has expired/)
   })
 
   it('is one that was used before', () => {
     const isFresh = rememberNonces()
-    const headers = sealHeaders(key, call, now)
-    const use = () => openSeal([key], { ...call, headers }, now, isFresh)
+    const headers = signCall(key, call, now)
+    const use = () => verifyCall([key], { ...call, headers }, now, isFresh)
     expect(use).not.toThrow()
     expect(use).toThrow(/used before/)
   })
 
   it('is one made with a key that was rotated out', () => {
     const next = { id: 'k2', secret: 'another secret of thirty-two characters' }
-    const headers = sealHeaders(key, call, now)
-    expect(() => openSeal([next, key], { ...call, headers }, now, rememberNonces())).not.toThrow()
-    expect(() => openSeal([next], { ...call, headers }, now, rememberNonces())).toThrow(
+    const headers = signCall(key, call, now)
+    expect(() => verifyCall([next, key], { ...call, headers }, now, rememberNonces())).not.toThrow()
+    expect(() => verifyCall([next], { ...call, headers }, now, rememberNonces())).toThrow(
       /signed calls/,
     )
   })
 })
 
-it('remembers a nonce for as long as its seal could be accepted, and not for ever', () => {
+it('remembers a nonce for as long as its signature could be accepted, and not for ever', () => {
   const isFresh = rememberNonces(1000)
   expect(isFresh('a', 0)).toBe(true)
   expect(isFresh('a', 999)).toBe(false)

@@ -25,7 +25,7 @@ export interface Identity {
 export type ClientApi = 'rest'
 
 /** A shared secret between the router and one subgraph; the id allows rotation. */
-export interface SealKey {
+export interface SigningKey {
   readonly id: string
   readonly secret: string
 }
@@ -33,9 +33,9 @@ export interface SealKey {
 export type Headers = Readonly<Record<string, string | undefined>>
 
 /** How far the clocks of router and subgraph may be apart, in milliseconds. A nonce is remembered as long. */
-export const sealSkewMs = 30_000
+export const signatureSkewMs = 30_000
 
-interface SealedCall {
+interface SignedCall {
   readonly subgraph: string
   readonly body: string
   readonly identity: Identity
@@ -67,7 +67,7 @@ export const internalHeaders: readonly string[] = [
 ]
 
 /** What the HMAC covers: method, subgraph, body hash, every identity header, time and nonce, one per line. */
-function sealedText(subgraph: string, body: string, headers: Headers): string {
+function signedText(subgraph: string, body: string, headers: Headers): string {
   const bodyHash = createHash('sha256').update(body).digest('hex')
   const identity = Object.keys(identityHeaders).map((name) => `${name}=${headers[name] ?? ''}`)
   return [
@@ -85,7 +85,7 @@ const sign = (secret: string, text: string): Buffer =>
   createHmac('sha256', secret).update(text).digest()
 
 /** Headers that carry an identity to one subgraph, for this one call with this very body. */
-export function sealHeaders(key: SealKey, call: SealedCall, nowMs: number): Record<string, string> {
+export function signCall(key: SigningKey, call: SignedCall, nowMs: number): Record<string, string> {
   const headers: Record<string, string> = {
     'x-source': 'gateway',
     'x-auth-service': 'router',
@@ -97,7 +97,7 @@ export function sealHeaders(key: SealKey, call: SealedCall, nowMs: number): Reco
     const value = read(call.identity)
     if (value !== undefined) headers[name] = value
   }
-  headers['x-seal'] = sign(key.secret, sealedText(call.subgraph, call.body, headers)).toString(
+  headers['x-seal'] = sign(key.secret, signedText(call.subgraph, call.body, headers)).toString(
     'base64url',
   )
   return headers
@@ -107,7 +107,7 @@ export function sealHeaders(key: SealKey, call: SealedCall, nowMs: number): Reco
 export type NonceCheck = (nonce: string, nowMs: number) => boolean
 
 /** Two generations of nonces: memory stays bounded by twice the calls of one skew window. */
-export function rememberNonces(windowMs = sealSkewMs * 2): NonceCheck {
+export function rememberNonces(windowMs = signatureSkewMs * 2): NonceCheck {
   let current = new Set<string>()
   let previous = new Set<string>()
   let turnsAt = 0
@@ -123,16 +123,16 @@ export function rememberNonces(windowMs = sealSkewMs * 2): NonceCheck {
   }
 }
 
-interface SealedRequest {
+interface SignedRequest {
   readonly subgraph: string
   readonly body: string
   readonly headers: Headers
 }
 
 /** Reads the identity of a signed call. Throws Forbidden for an unsigned, altered, stale or repeated one. */
-export function openSeal(
-  keys: readonly SealKey[],
-  { subgraph, body, headers }: SealedRequest,
+export function verifyCall(
+  keys: readonly SigningKey[],
+  { subgraph, body, headers }: SignedRequest,
   nowMs: number,
   isFresh: NonceCheck,
 ): Identity {
@@ -141,7 +141,7 @@ export function openSeal(
   if (headers['x-source'] !== 'gateway' || !key || !given) {
     throw new Forbidden('This service answers signed calls of the router only.')
   }
-  const expected = sign(key.secret, sealedText(subgraph, body, headers))
+  const expected = sign(key.secret, signedText(subgraph, body, headers))
   const offered = Buffer.from(given, 'base64url')
   if (offered.length !== expected.length || !timingSafeEqual(offered, expected)) {
     throw new Forbidden('The signature does not match the call.')
@@ -151,8 +151,9 @@ export function openSeal(
 }
 
 function checkFreshness(headers: Headers, nowMs: number, isFresh: NonceCheck): void {
-  const sealedAt = parseInt(headers['x-seal-time'] ?? '', 10)
-  if (!(Math.abs(nowMs - sealedAt) <= sealSkewMs)) throw new Forbidden('The signature has expired.')
+  const signedAt = parseInt(headers['x-seal-time'] ?? '', 10)
+  if (!(Math.abs(nowMs - signedAt) <= signatureSkewMs))
+    throw new Forbidden('The signature has expired.')
   if (!isFresh(headers['x-seal-nonce'] ?? '', nowMs))
     throw new Forbidden('The signature was used before.')
 }

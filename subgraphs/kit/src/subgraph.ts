@@ -14,9 +14,9 @@ import {
   type ClientApi,
   type Headers,
   type Identity,
-  openSeal,
+  verifyCall,
   rememberNonces,
-  type SealKey,
+  type SigningKey,
 } from './identity.ts'
 import { type Log, maskAddress } from './log.ts'
 import { maskError } from './masking.ts'
@@ -70,7 +70,7 @@ export interface SubgraphOptions<Context extends RequestScope> {
   readonly name: SubgraphName
   readonly resolvers: object
   readonly context: (scope: RequestScope) => Context
-  readonly sealKeys: readonly SealKey[]
+  readonly signingKeys: readonly SigningKey[]
   /** The store that the service cannot do without. */
   readonly store: Store
   readonly now: Clock
@@ -190,13 +190,18 @@ async function answer<Context extends RequestScope>(
 
 /** Verifies signatures; a call without a valid one is answered 403, counted and logged. */
 function createOpener(
-  { name, sealKeys, now, log }: Pick<SubgraphOptions<never>, 'name' | 'sealKeys' | 'now' | 'log'>,
+  {
+    name,
+    signingKeys,
+    now,
+    log,
+  }: Pick<SubgraphOptions<never>, 'name' | 'signingKeys' | 'now' | 'log'>,
   metrics: ServiceMetrics,
 ) {
   const isFresh = rememberNonces()
   return (call: SubgraphCall): Identity | SubgraphReply => {
     try {
-      return openSeal(sealKeys, { subgraph: name, ...call }, now(), isFresh)
+      return verifyCall(signingKeys, { subgraph: name, ...call }, now(), isFresh)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       metrics.observe('refused', 403, 0)

@@ -1,10 +1,10 @@
 import { usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
 import { canonicalJson } from '@cnop/kit/canonical-json'
-import { isSealed, type JournalEntry, sealEntry } from './chain.ts'
+import { hasValidHash, type JournalEntry, withHash } from './chain.ts'
 import { depositEntry } from './entry.ts'
 
-const entry = sealEntry({
+const entry = withHash({
   ...depositEntry(usd('5.00')),
   username: 'alice',
   sequence: 1n,
@@ -25,7 +25,7 @@ describe('canonical JSON', () => {
   })
 })
 
-describe('a sealed entry', () => {
+describe('a journal entry', () => {
   it('keeps its hash when its fields come in another order, as they do from a store', () => {
     const shuffled = Object.fromEntries(Object.entries(entry).reverse()) as unknown as JournalEntry
     const postings = entry.postings.map(({ account, assetId, amount }) => ({
@@ -33,7 +33,7 @@ describe('a sealed entry', () => {
       assetId,
       account,
     }))
-    expect(isSealed({ ...shuffled, postings })).toBe(true)
+    expect(hasValidHash({ ...shuffled, postings })).toBe(true)
   })
 
   it.each<[string, Partial<JournalEntry>]>([
@@ -48,6 +48,6 @@ describe('a sealed entry', () => {
     ['cashHeldAfter', { cashHeldAfter: usd('0.01') }],
     ['previousHash', { previousHash: 'abc' }],
   ])('is broken by a change of %s', (_field, change) => {
-    expect(isSealed({ ...entry, ...change })).toBe(false)
+    expect(hasValidHash({ ...entry, ...change })).toBe(false)
   })
 })

@@ -18,10 +18,10 @@ export interface JournalEntry extends Entry {
   readonly hash: string
 }
 
-export type UnsealedEntry = Omit<JournalEntry, 'hash'>
+export type EntryContent = Omit<JournalEntry, 'hash'>
 
 /** The hash covers every field that the entry has, the previous hash among them. */
-export function hashEntry(entry: UnsealedEntry): string {
+export function hashEntry(entry: EntryContent): string {
   const { postings, ...fields } = entry
   const plainPostings = postings.map(({ account, assetId, amount }) => ({
     account,
@@ -32,11 +32,11 @@ export function hashEntry(entry: UnsealedEntry): string {
 }
 
 /** Closes an entry: nothing in it, or before it, can change unseen afterwards. */
-export function sealEntry(entry: UnsealedEntry): JournalEntry {
+export function withHash(entry: EntryContent): JournalEntry {
   return { ...entry, hash: hashEntry(entry) }
 }
 
 /** Whether an entry is unchanged. */
-export function isSealed({ hash, ...entry }: JournalEntry): boolean {
+export function hasValidHash({ hash, ...entry }: JournalEntry): boolean {
   return hash === hashEntry(entry)
 }

@@ -21,7 +21,7 @@ import {
   rollDay,
   totalQuantity,
 } from './account.ts'
-import { type JournalEntry, sealEntry } from './chain.ts'
+import { type JournalEntry, withHash } from './chain.ts'
 import {
   assetsOf,
   cashAssetId,
@@ -114,7 +114,7 @@ function moveHolding(holding: Holding, entry: Entry, version: bigint): Holding {
 }
 
 function journalEntry(account: Account, head: string, entry: Entry, at: PostContext): JournalEntry {
-  return sealEntry({
+  return withHash({
     ...entry,
     username: account.username,
     sequence: account.sequence,
@@ -144,12 +144,12 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
     moveHolding(holdings.get(assetId) ?? emptyHolding(assetId), entry, version),
   )
   const numbered = { ...moved, version, sequence: before.sequence + 1n }
-  const sealed = journalEntry(numbered, before.head, entry, at)
+  const hashed = journalEntry(numbered, before.head, entry, at)
   const change = {
     before: state,
-    account: { ...numbered, head: sealed.hash },
+    account: { ...numbered, head: hashed.hash },
     holdings: changed,
-    entry: sealed,
+    entry: hashed,
   }
   checkChange(change)
   return change

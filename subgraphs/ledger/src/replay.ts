@@ -1,5 +1,5 @@
 import { utcDay } from '@cnop/kit/clock'
-import { isSealed, type JournalEntry } from './chain.ts'
+import { hasValidHash, type JournalEntry } from './chain.ts'
 import { assetsOf, cashAssetId, sumOf } from './entry.ts'
 import { unbalancedAssets } from './invariants.ts'
 import { longestPocketHoldMs } from './pockets.ts'
@@ -123,7 +123,8 @@ function checkPlace(replay: Replay, entry: JournalEntry): Discrepancy | undefine
   if (entry.username !== replay.username) {
     return at(entry, 'FOREIGN_ENTRY', 'the entry belongs to another user')
   }
-  if (!isSealed(entry)) return at(entry, 'EDITED_ENTRY', 'the entry is not what its hash covers')
+  if (!hasValidHash(entry))
+    return at(entry, 'EDITED_ENTRY', 'the entry is not what its hash covers')
   if (entry.previousHash !== replay.head) {
     return at(entry, 'BROKEN_CHAIN', 'the entry is not chained to the one before it')
   }

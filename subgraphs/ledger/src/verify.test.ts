@@ -3,7 +3,7 @@ import { quantity, usd } from '@cnop/kit/money'
 import { readItem } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { sealEntry } from './chain.ts'
+import { withHash } from './chain.ts'
 import type { LedgerDeps } from './command.ts'
 import { depositEntry, holdAssetEntry, holdCashEntry } from './entry.ts'
 import { parseEntry } from './item.ts'
@@ -60,10 +60,10 @@ const btc = holdingKey('alice', 'BTC')
 const entryAt = (sequence: bigint): Key => entryKey('alice', sequence)
 
 /** Rewrites an entry the clever way: with a hash that fits. */
-async function reseal(sequence: bigint, change: Item): Promise<void> {
+async function rehash(sequence: bigint, change: Item): Promise<void> {
   const row = await readItem(deps.db, deps.table, entryAt(sequence))
   const { hash: _hash, ...entry } = parseEntry({ ...row, ...change })
-  await put({ ...entryAt(sequence), ...sealEntry(entry) })
+  await put({ ...entryAt(sequence), ...withHash(entry) })
 }
 
 describe('the verifier', () => {
@@ -110,21 +110,21 @@ describe('the verifier', () => {
     ],
     [
       'BROKEN_CHAIN',
-      'an entry that was sealed again',
-      () => reseal(2n, { createdAt: '2026-01-05T09:00:00.000Z' }),
+      'an entry with a recomputed hash',
+      () => rehash(2n, { createdAt: '2026-01-05T09:00:00.000Z' }),
       { sequence: 3n },
     ],
     [
       'WRONG_HEAD',
-      'a last entry that was sealed again',
-      () => reseal(6n, { orderId: 'ord_9' }),
+      'a last entry with a recomputed hash',
+      () => rehash(6n, { orderId: 'ord_9' }),
       {},
     ],
     ['MISSING_ENTRY', 'a missing entry', () => remove(entryAt(3n)), { sequence: 3n }],
     ['MISSING_ENTRY', 'a missing last entry', () => remove(entryAt(6n)), { sequence: 6n }],
     [
       'MALFORMED_ROW',
-      'an attribute that nobody sealed',
+      'an attribute that no hash covers',
       () => edit(entryAt(2n), { note: 'x' }),
       {},
     ],

@@ -4,7 +4,7 @@ import {
   milliseconds,
   parseEnv,
   port,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
   wholeNumber,
@@ -51,7 +51,7 @@ const fields = {
   ...feeFields,
   ORDER_PORT: port(8002),
   ORDER_HOST: z.string().default('127.0.0.1'),
-  ORDER_SEAL_KEYS: sealKeys(),
+  ORDER_SEAL_KEYS: signingKeys(),
   ORDERS_TABLE: z.string().default('orders'),
   LEDGER_TABLE: z.string().default('ledger'),
   QUOTES_TABLE: z.string().default('quotes'),
@@ -84,7 +84,7 @@ export function loadOrderConfig(env: Env) {
   return {
     port: vars.ORDER_PORT,
     host: vars.ORDER_HOST,
-    sealKeys: vars.ORDER_SEAL_KEYS,
+    signingKeys: vars.ORDER_SEAL_KEYS,
     store: storeConfig(vars),
     tables: {
       orders: vars.ORDERS_TABLE,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { toIso } from '@cnop/kit/clock'
-import { sealHeaders } from '@cnop/kit/identity'
+import { signCall } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import { price } from '@cnop/kit/money'
 import type { Subgraph } from '@cnop/kit/subgraph'
@@ -18,7 +18,7 @@ import { createOrder } from './server.ts'
 
 let store: TestDb
 const clock = fakeClock()
-const sealKey = { id: 'test', secret: 'a-secret-of-tests-with-enough-letters' }
+const signingKey = { id: 'test', secret: 'a-secret-of-tests-with-enough-letters' }
 
 /** The price that an order would fill at, or why it would not. */
 async function priceOf(subgraph: Subgraph): Promise<string | undefined> {
@@ -26,7 +26,7 @@ async function priceOf(subgraph: Subgraph): Promise<string | undefined> {
   const body = JSON.stringify({ query: `{ previewOrder(input: ${input}) { price } }` })
   const actor = { username: 'alice_1', role: 'customer', sessionId: 'ses_1' } as const
   const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined }
-  const headers = sealHeaders(sealKey, { subgraph: 'order', body, identity }, clock.now())
+  const headers = signCall(signingKey, { subgraph: 'order', body, identity }, clock.now())
   const answer = JSON.parse((await subgraph.handle({ headers, body })).body) as {
     data?: { previewOrder: { price: string } } | null
     errors?: { extensions: { code: string } }[]
@@ -53,7 +53,7 @@ describe('createOrder', () => {
       ensureTables: (tables: Parameters<typeof createTables>[1]) => createTables(store.db, tables),
     }
     const config = loadOrderConfig({
-      ORDER_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
+      ORDER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
     })
     const subgraph = await createOrder(config, platform)
     expect(await subgraph.health()).toEqual({ store: 'ok' })

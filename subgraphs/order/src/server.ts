@@ -62,7 +62,7 @@ export async function openOrders(
       rules: scope.api === 'rest' ? { ...deps.rules, minimum: config.restMinimum } : deps.rules,
       loaders: createLoaders(deps),
     }),
-    sealKeys: config.sealKeys,
+    signingKeys: config.signingKeys,
     store: deps.store,
     now: platform.now,
     log: deps.log,

@@ -3,13 +3,13 @@ import { usd } from '@cnop/kit/money'
 import { loadUserConfig } from './config.ts'
 import { exportSigningKey, generateSigningKey } from './tokens/signing-keys.ts'
 
-const sealed = { USER_SEAL_KEYS: 'a:0123456789abcdef0123456789abcdef' }
-const production = { ...sealed, APP_PROFILE: 'production', STORE: 'aws' }
+const keys = { USER_SEAL_KEYS: 'a:0123456789abcdef0123456789abcdef' }
+const production = { ...keys, APP_PROFILE: 'production', STORE: 'aws' }
 const key = JSON.stringify(exportSigningKey(generateSigningKey()))
 
 describe('loadUserConfig', () => {
-  it('needs nothing but seal keys in development', () => {
-    const config = loadUserConfig(sealed)
+  it('needs nothing but signing keys in development', () => {
+    const config = loadUserConfig(keys)
     expect(config.keys.signingKey).toBeUndefined()
     expect(config.tokens.accessSeconds).toEqual({ SHORT: 600, LONG: 3_600 })
     expect(config.ledgerLimits).toEqual({
@@ -39,12 +39,12 @@ describe('loadUserConfig', () => {
     ['24h', 86_400_000],
     ['31d', 31 * 86_400_000],
   ])('reads a hold of %s', (RED_POCKET_HOLD, milliseconds) => {
-    const config = loadUserConfig({ ...sealed, RED_POCKET_HOLD })
+    const config = loadUserConfig({ ...keys, RED_POCKET_HOLD })
     expect(config.ledgerLimits.redPocketHoldMs).toBe(milliseconds)
   })
 
   it.each(['7', '1w', '32d', '-1d', '1.5h'])('refuses a hold of %s', (RED_POCKET_HOLD) => {
-    expect(() => loadUserConfig({ ...sealed, RED_POCKET_HOLD })).toThrow(
+    expect(() => loadUserConfig({ ...keys, RED_POCKET_HOLD })).toThrow(
       /RED_POCKET_HOLD: must be a length of time such as 24h or 7d, at most 31d, or 0/,
     )
   })
@@ -55,7 +55,7 @@ describe('loadUserConfig', () => {
       JWT_PREVIOUS_PUBLIC_KEYS: 'x',
       DAILY_DEPOSIT_LIMIT: '1.001',
     }
-    const load = () => loadUserConfig({ ...wrong, ...sealed, PASSWORD_HASH_MEMORY_KIB: '64' })
+    const load = () => loadUserConfig({ ...wrong, ...keys, PASSWORD_HASH_MEMORY_KIB: '64' })
     expect(load).toThrow(/JWT_PRIVATE_KEY: must be a P-256 key/)
     expect(load).toThrow(/JWT_PREVIOUS_PUBLIC_KEYS: must be public P-256 keys/)
     expect(load).toThrow(/DAILY_DEPOSIT_LIMIT: amount: has more than 2 decimal places/)

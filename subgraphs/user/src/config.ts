@@ -7,7 +7,7 @@ import {
   parseEnv,
   port,
   type Profile,
-  sealKeys,
+  signingKeys,
   storeConfig,
   storeFields,
   wholeNumber,
@@ -46,7 +46,7 @@ const fields = {
   ...storeFields,
   USER_PORT: port(8000),
   USER_HOST: z.string().default('127.0.0.1'),
-  USER_SEAL_KEYS: sealKeys(),
+  USER_SEAL_KEYS: signingKeys(),
   USERS_TABLE: z.string().default('users'),
   LEDGER_TABLE: z.string().default('ledger'),
   QUOTES_TABLE: z.string().default('quotes'),
@@ -121,7 +121,7 @@ export function loadUserConfig(env: Env) {
   return {
     port: vars.USER_PORT,
     host: vars.USER_HOST,
-    sealKeys: vars.USER_SEAL_KEYS,
+    signingKeys: vars.USER_SEAL_KEYS,
     store,
     tables: { users: vars.USERS_TABLE, ledger: vars.LEDGER_TABLE, quotes: vars.QUOTES_TABLE },
     keys: {

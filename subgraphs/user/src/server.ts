@@ -85,7 +85,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
       quotes,
       loaders: createLoaders(deps),
     }),
-    sealKeys: config.sealKeys,
+    signingKeys: config.signingKeys,
     store: deps.store,
     now: deps.now,
     log: deps.log,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { internalHeaders, sealHeaders } from '@cnop/kit/identity'
+import { internalHeaders, signCall } from '@cnop/kit/identity'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import type { Attack } from '../attack.ts'
 import { expectThat, type IdentityWorld } from './world.ts'
@@ -15,17 +15,17 @@ interface SignedCall {
 export function signFor(
   { subgraph, owner }: IdentityWorld,
   name: SubgraphName,
-  options: { body?: string; username?: string | undefined; sealedAt?: number } = {},
+  options: { body?: string; username?: string | undefined; signedAt?: number } = {},
 ): SignedCall {
   const text = options.body ?? body
   const username = 'username' in options ? options.username : owner.username
   const actor =
     username === undefined ? undefined : { username, role: 'customer' as const, sessionId: 'ses' }
   const identity = { requestId: 'req-attack', actor, clientIp: '127.0.0.1', userAgent: undefined }
-  const headers = sealHeaders(
-    subgraph(name).sealKey,
+  const headers = signCall(
+    subgraph(name).signingKey,
     { subgraph: name, body: text, identity },
-    options.sealedAt ?? new Date().getTime(),
+    options.signedAt ?? new Date().getTime(),
   )
   return { headers, body: text }
 }
@@ -61,7 +61,7 @@ const without =
 const shifted =
   (byMs: number): Tamper =>
   (_signed, world, name) =>
-    signFor(world, name, { sealedAt: new Date().getTime() + byMs })
+    signFor(world, name, { signedAt: new Date().getTime() + byMs })
 
 const tamperings: Readonly<Record<string, Tamper>> = {
   'no signature at all': () => ({ headers: {}, body }),
@@ -69,8 +69,8 @@ const tamperings: Readonly<Record<string, Tamper>> = {
   'the identity without a signature': without('x-seal', 'x-seal-key'),
   'a signature without X-Source': without('x-source'),
   'a signature with another key': (_signed, world, name) => {
-    const sealKey = { id: 'remote', secret: randomBytes(32).toString('base64url') }
-    const forged = { ...world, subgraph: () => ({ ...world.subgraph(name), sealKey }) }
+    const signingKey = { id: 'remote', secret: randomBytes(32).toString('base64url') }
+    const forged = { ...world, subgraph: () => ({ ...world.subgraph(name), signingKey }) }
     return signFor(forged, name)
   },
   'an unknown key': change({ 'x-seal-key': 'nobody' }),

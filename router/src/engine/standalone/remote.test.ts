@@ -46,7 +46,7 @@ it('posts JSON with the given headers and keeps its connections', async () => {
         method,
         path: request.url,
         type: headers['content-type'],
-        seal: headers['x-seal'],
+        signature: headers['x-seal'],
         body,
       })
       response.end('{"data":1}')
@@ -54,7 +54,7 @@ it('posts JSON with the given headers and keeps its connections', async () => {
   })
   const remote = open(url)
   for (const body of ['{"a":1}', '{"a":2}']) {
-    const { bytes } = await remote.post(body, { 'x-seal': 'sealed' })
+    const { bytes } = await remote.post(body, { 'x-seal': 'signed' })
     expect(bytes.toString()).toBe('{"data":1}')
   }
   expect(seen).toStrictEqual(
@@ -62,7 +62,7 @@ it('posts JSON with the given headers and keeps its connections', async () => {
       method: 'POST',
       path: '/graphql?v=1',
       type: 'application/json',
-      seal: 'sealed',
+      signature: 'signed',
       body,
     })),
   )

@@ -6,7 +6,7 @@ import { Writable } from 'node:stream'
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { connect, type Db } from '@cnop/kit/dynamo'
-import { sealHeaders } from '@cnop/kit/identity'
+import { signCall } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import type { Subgraph } from '@cnop/kit/subgraph'
 import { createTables } from '@cnop/kit/tables'
@@ -81,11 +81,7 @@ export async function ask(
   const body = JSON.stringify({ query, variables })
   const actor = username ? ({ username, role: 'customer', sessionId: 'ses_1' } as const) : undefined
   const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined }
-  const headers = sealHeaders(
-    { id: 'test', secret },
-    { subgraph: 'cny', body, identity },
-    clock.now(),
-  )
+  const headers = signCall({ id: 'test', secret }, { subgraph: 'cny', body, identity }, clock.now())
   const reply = await subgraph.handle({ headers, body })
   return JSON.parse(reply.body) as Answer
 }

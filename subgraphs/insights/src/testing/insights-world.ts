@@ -1,6 +1,6 @@
 import { createMemoryCache } from '@cnop/kit/cache'
 import { connect } from '@cnop/kit/dynamo'
-import { type Actor, sealHeaders } from '@cnop/kit/identity'
+import { type Actor, signCall } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import type { Subgraph } from '@cnop/kit/subgraph'
@@ -11,7 +11,7 @@ import type { Insight } from '../domain/insight.ts'
 import { serveInsights } from '../server.ts'
 import type { FakeGemini } from './fake-gemini.ts'
 
-const sealKey = { id: 'test', secret: 'a-secret-that-is-long-enough-for-a-seal' }
+const signingKey = { id: 'test', secret: 'a-secret-that-is-long-enough-for-a-signature' }
 
 /** A portfolio as the router would send it along, after `@requires`. */
 export interface Representation {
@@ -83,7 +83,7 @@ interface AnswerBody {
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
 }
 
-/** The service on a fake clock and fixed prices, asked like the router asks: sealed, by `_entities`. */
+/** The service on a fake clock and fixed prices, asked like the router asks: signed, by `_entities`. */
 export async function startInsightsWorld(options: WorldOptions = {}): Promise<InsightsWorld> {
   const { gemini, env } = options
   const clock = fakeClock()
@@ -95,7 +95,7 @@ export async function startInsightsWorld(options: WorldOptions = {}): Promise<In
   )
   const quotes = fixedQuotes({ BTC: '60000', ETH: '3000' }, { now: clock.now })
   const config = loadInsightsConfig({
-    INSIGHTS_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
+    INSIGHTS_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
     INSIGHTS_ANSWER_MS: '20000',
     GEMINI_RETRY_DELAY_MS: '1',
     GEMINI_MODEL: 'gemini-test',
@@ -118,7 +118,7 @@ export async function startInsightsWorld(options: WorldOptions = {}): Promise<In
     const variables = { representations: [representation], refresh: how.refresh ?? false }
     const body = JSON.stringify({ query, variables })
     const identity = { requestId: 'req-1', actor, clientIp: undefined, userAgent: undefined }
-    const headers = sealHeaders(sealKey, { subgraph: 'insights', body, identity }, clock.now())
+    const headers = signCall(signingKey, { subgraph: 'insights', body, identity }, clock.now())
     const reply = await subgraph.handle({ headers, body })
     const { data, errors } = JSON.parse(reply.body) as AnswerBody
     return { insight: data?._entities[0].insight ?? null, code: errors?.[0]?.extensions.code }

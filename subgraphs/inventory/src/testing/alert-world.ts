@@ -2,7 +2,7 @@ import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import type { Clock } from '@cnop/kit/clock'
 import { connect, type Db } from '@cnop/kit/dynamo'
-import { sealHeaders } from '@cnop/kit/identity'
+import { signCall } from '@cnop/kit/identity'
 import type { NewId } from '@cnop/kit/ids'
 import { createLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
@@ -81,7 +81,7 @@ async function ask(
   const body = JSON.stringify({ query, variables })
   const actor = username ? ({ username, role: 'customer', sessionId: 's1' } as const) : undefined
   const identity = { requestId: 'r1', actor, clientIp: undefined, userAgent: undefined }
-  const headers = sealHeaders(key, { subgraph: 'inventory', body, identity }, nowMs)
+  const headers = signCall(key, { subgraph: 'inventory', body, identity }, nowMs)
   return JSON.parse((await subgraph.handle({ headers, body })).body) as Answer
 }
 

@@ -1,6 +1,6 @@
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
-import { type Actor, sealHeaders } from '@cnop/kit/identity'
+import { type Actor, signCall } from '@cnop/kit/identity'
 import { createLog } from '@cnop/kit/log'
 import { createTables } from '@cnop/kit/tables'
 import { countingIds } from '@cnop/kit/testing/counting-ids'
@@ -52,8 +52,8 @@ function startIn(
   let subgraph: Awaited<ReturnType<typeof createInventory>> | undefined
 
   async function start(variables: Readonly<Record<string, string>> = {}) {
-    const seal = { INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}` }
-    subgraph = await createInventory(loadInventoryConfig({ ...seal, ...variables }), {
+    const keys = { INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}` }
+    subgraph = await createInventory(loadInventoryConfig({ ...keys, ...variables }), {
       db,
       now,
       log,
@@ -83,7 +83,7 @@ function startIn(
       if (!subgraph) throw new Error('Start inventory first.')
       const body = JSON.stringify({ query, variables })
       const identity = { requestId: 'r1', actor, clientIp: undefined, userAgent: undefined }
-      const headers = sealHeaders(key, { subgraph: 'inventory', body, identity }, now())
+      const headers = signCall(key, { subgraph: 'inventory', body, identity }, now())
       const reply = await subgraph.handle({ headers, body })
       if (reply.status !== 200) throw new Error(`Inventory answered ${reply.status}.`)
       return JSON.parse(reply.body) as Answer

@@ -1,7 +1,7 @@
 import { createMemoryBus, type EventBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { connect } from '@cnop/kit/dynamo'
-import { type ClientApi, sealHeaders, type SealKey } from '@cnop/kit/identity'
+import { type ClientApi, signCall, type SigningKey } from '@cnop/kit/identity'
 import type { NewId } from '@cnop/kit/ids'
 import { usd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -32,12 +32,12 @@ export interface Answer {
 
 export type OrderWorld = Awaited<ReturnType<typeof startOrderWorld>>
 
-const sealKey: SealKey = { id: 'test', secret: 'a-secret-of-tests-with-enough-letters' }
+const signingKey: SigningKey = { id: 'test', secret: 'a-secret-of-tests-with-enough-letters' }
 const log = createLog('order', { level: 'silent', filePath: undefined })
 
 type Variables = Readonly<Record<string, string>>
 
-const sealEnv: Variables = { ORDER_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}` }
+const keyEnv: Variables = { ORDER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}` }
 
 interface Shared {
   readonly store: TestDb
@@ -57,7 +57,7 @@ export async function startOrderWorld(env: Variables = {}) {
 
   /** Another process over the same store: it shares no queue and no memory with the first. */
   const openProcess = async (more: Variables = {}): Promise<OrderParts> => {
-    const config = loadOrderConfig({ ...sealEnv, ...env, ...more })
+    const config = loadOrderConfig({ ...keyEnv, ...env, ...more })
     const parts = await openOrders(config, openTestPlatform(shared), quotes)
     opened.push(parts)
     return parts
@@ -123,7 +123,7 @@ async function askSubgraph(
   const body = JSON.stringify({ query, variables })
   const actor = username ? ({ username, role: 'customer', sessionId: 'ses_1' } as const) : undefined
   const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined, api }
-  const headers = sealHeaders(sealKey, { subgraph: 'order', body, identity }, nowMs)
+  const headers = signCall(signingKey, { subgraph: 'order', body, identity }, nowMs)
   const reply = await subgraph.handle({ headers, body })
   return JSON.parse(reply.body) as Answer
 }

@@ -1,6 +1,6 @@
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
-import { type Actor, sealHeaders } from '@cnop/kit/identity'
+import { type Actor, signCall } from '@cnop/kit/identity'
 import { sortableIds } from '@cnop/kit/ids'
 import type { Platform } from '@cnop/kit/platform'
 import { createTables } from '@cnop/kit/tables'
@@ -15,7 +15,7 @@ import { createUser, openUserDeps, type UserSubgraph } from '../server.ts'
 import { usersTable } from '../store/keys.ts'
 import { exportSigningKey, generateSigningKey } from '../tokens/signing-keys.ts'
 
-const sealKey = { id: 'test', secret: 'a-secret-of-the-tests-that-is-long-enough' }
+const signingKey = { id: 'test', secret: 'a-secret-of-the-tests-that-is-long-enough' }
 
 export const goodPassword = 'Correct-Horse-42'
 
@@ -74,7 +74,7 @@ export async function startUserWorld(change: Partial<UserConfig> = {}): Promise<
   }
   const subgraph = await createUser(config, platform)
   const deps = await openUserDeps(config, platform)
-  const call = callSealed(subgraph, clock)
+  const call = callSigned(subgraph, clock)
   return {
     store,
     clock,
@@ -96,19 +96,19 @@ export async function startUserWorld(change: Partial<UserConfig> = {}): Promise<
 
 export function testConfig(): UserConfig {
   const config = loadUserConfig({
-    USER_SEAL_KEYS: `${sealKey.id}:${sealKey.secret}`,
+    USER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
     JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(generateSigningKey())),
     SEED_DEMO_USER: 'false',
   })
   return { ...config, hashCost: { memoryKib: 64, passes: 1, lanes: 1 } }
 }
 
-function callSealed(subgraph: UserSubgraph, clock: FakeClock): UserWorld['call'] {
+function callSigned(subgraph: UserSubgraph, clock: FakeClock): UserWorld['call'] {
   return async (query, variables = {}, actor, client = {}) => {
     const body = JSON.stringify({ query, variables })
     const caller = { clientIp: '127.0.0.1', userAgent: 'jest', ...client }
     const identity = { requestId: 'req-1', actor, ...caller }
-    const headers = sealHeaders(sealKey, { subgraph: 'user', body, identity }, clock.now())
+    const headers = signCall(signingKey, { subgraph: 'user', body, identity }, clock.now())
     const reply = await subgraph.handle({ headers, body })
     return JSON.parse(reply.body) as Answer
   }
