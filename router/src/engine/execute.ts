@@ -16,7 +16,6 @@ import {
   createOperations,
   stockOnly,
   type KnownOperation,
-  type OperationLimits,
   type Operations,
   type PlanObserver,
 } from './operations.ts'
@@ -24,7 +23,7 @@ import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
-import type { LoadedSupergraph } from './supergraph.ts'
+import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
 import type { CallObserver, SubgraphTransport } from './transport.ts'
 import { viewOf } from './write/body.ts'
 import type { Result } from './write/result.ts'

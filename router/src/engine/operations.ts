@@ -13,7 +13,7 @@ import {
   type PlanSetting,
 } from './plan/plan-operation.ts'
 import { longestName } from './plan/planner.ts'
-import type { LoadedSupergraph } from './supergraph.ts'
+import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
 
 /** An operation that only the stock executor can run. */
 export const stockOnly = Symbol('stock only')
@@ -40,12 +40,6 @@ export interface Operations {
   /** Compiles a planned operation past the cache. */
   compile(planned: PlannedOperation): CompiledOperation
   readonly size: number
-}
-
-export interface OperationLimits {
-  readonly mostOperations: number
-  /** The approximate memory of all compiled operations. */
-  readonly mostOperationBytes: number
 }
 
 export type PlanOutcome = 'planned' | 'too_complex' | 'cancelled' | 'failed'

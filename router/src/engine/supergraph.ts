@@ -6,7 +6,6 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import type { PlanNode, QueryPlan } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { createLimitedStore } from './limited-map.ts'
-import type { OperationLimits } from './operations.ts'
 import { plannerConfig } from './plan/planner.ts'
 
 export interface LoadedSupergraph {
@@ -16,6 +15,12 @@ export interface LoadedSupergraph {
   readonly apiSchema: GraphQLSchema
   /** The full schema, inaccessible elements included: fetches are made against it. */
   readonly supergraphSchema: GraphQLSchema
+}
+
+export interface OperationLimits {
+  readonly mostOperations: number
+  /** The approximate memory of all compiled operations. */
+  readonly mostOperationBytes: number
 }
 
 export interface SupergraphOptions {
