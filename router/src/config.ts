@@ -22,8 +22,7 @@ import { guardConfig, guardFields } from './guard/guard-config.ts'
 import type { SubgraphPlace } from './subgraphs/links.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 
-/** What orchestrators ask of the router's process. */
-export const probePaths = { live: '/live', ready: '/ready' } as const
+export { probePaths } from './edge/connection-config.ts'
 
 const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
 

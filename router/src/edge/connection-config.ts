@@ -3,6 +3,9 @@ import type { z } from 'zod'
 import type { ConnectionLimits } from './connections.ts'
 import type { PlaceLimits } from './overload.ts'
 
+/** What orchestrators ask of the router's process. */
+export const probePaths = { live: '/live', ready: '/ready' } as const
+
 const megabyte = 1024 * 1024
 
 /** Limits of connections and bodies, per address and in total. */

@@ -10,6 +10,7 @@ import { statusOf } from '../errors/status.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
+import { assetLogo } from '@cnop/quotes/logo'
 
 const folder = (name: string): string =>
   fileURLToPath(new URL(`../../../web/dist/${name}`, import.meta.url))
@@ -163,4 +164,14 @@ function answerFailure(log: Log): ErrorRequestHandler {
       .type('text')
       .send(`${text}\n`)
   }
+}
+
+const daySeconds = 86_400
+
+/** Serves `/assets/<ticker>.svg`: a logo drawn from the ticker, so that no asset is without one. */
+export const serveLogo: RequestHandler<{ file: string }> = (request, response) => {
+  const logo = assetLogo(request.params.file.replace(/\.svg$/, ''))
+  response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
+  response.setHeader('Cache-Control', `public, max-age=${daySeconds}`)
+  response.type('image/svg+xml').send(logo)
 }

@@ -1,15 +1,15 @@
 import { type AccessRules, mayRead, type Viewer } from '@cnop/schema/access'
 import type { Actor } from '@cnop/kit/identity'
 import { errorCodes } from '@cnop/schema/codes'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLSchema, SelectionSetNode } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type {
   AnswerStage,
   OperationGuard,
   GuardedOperation,
 } from '../operations/operation-stages.ts'
-import { refuseFields } from './refuse-fields.ts'
 import { restrict, type Restricted } from './restrict.ts'
+import { collectFields, selectionSetsOf } from '../operations/collect-fields.ts'
 
 const refusalCodes = { anonymous: 'UNAUTHENTICATED', customer: 'FORBIDDEN' } as const
 
@@ -80,4 +80,37 @@ function rememberRestricted(rules: AccessRules) {
     byViewer.set(key, restricted)
     return restricted
   }
+}
+
+type AnswerPath = readonly (string | number)[]
+
+/** At most this many refused fields of one answer are named; all of them are null. */
+const maxNamedFields = 50
+
+type Answer = Record<string, unknown>
+
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Puts null in the place of every refused field of an answer, and gives the places. */
+function refuseFields({ operation, fragments, refused }: Restricted, data: unknown): AnswerPath[] {
+  const paths: AnswerPath[] = []
+
+  function refuseIn(value: unknown, sets: readonly SelectionSetNode[], path: AnswerPath): void {
+    if (Array.isArray(value)) {
+      value.forEach((item, index) => refuseIn(item, sets, [...path, index]))
+      return
+    }
+    if (!isAnswer(value)) return
+    for (const [name, fields] of collectFields(sets, { fragments })) {
+      if (!(name in value)) continue
+      if (fields.some((field) => refused.has(field))) {
+        value[name] = null
+        if (paths.length < maxNamedFields) paths.push([...path, name])
+      } else refuseIn(value[name], selectionSetsOf(fields), [...path, name])
+    }
+  }
+
+  refuseIn(data, [operation.selectionSet], [])
+  return paths
 }

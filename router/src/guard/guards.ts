@@ -6,21 +6,21 @@ import type { RedisConnection } from '@cnop/kit/redis'
 import { streamSdl, supergraph } from '@cnop/schema/read'
 import type { RequestHandler } from 'express'
 import type { OperationGuard } from '../operations/operation-stages.ts'
-import { openBudget, type Spend } from './budget.ts'
+import { openBudget, type Spend, refuseUntil } from './budget.ts'
 import { headersOfProfile } from '../edge/connections.ts'
 import { answerBrokenRequests, countRequests } from './count-request.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import type { GuardConfig } from './guard-config.ts'
 import { guardCost } from './guard-cost.ts'
 import { type FieldWindow, guardFields } from './guard-fields.ts'
-import { guardServices } from './guard-services.ts'
 import { countUnseen, guardSignIn } from './guard-sign-in.ts'
 import { createInspectDocument, type InspectDocument } from './inspect-document.ts'
 import type { IpBlocks } from './ip-block.ts'
 import { openIpBlocks } from './ip-block-redis.ts'
 import { readLimitRules } from './limit-rules.ts'
-import { rememberPrograms } from './operation-program.ts'
+import { rememberPrograms, type ReadProgram } from './operation-program.ts'
 import { shareCounts } from './shared-counts.ts'
+import { noteLimit } from '../audit/note-event.ts'
 
 /** All limits, by the stage of the pipeline that applies them. */
 export interface Guards {
@@ -85,5 +85,30 @@ export function openGuards(parts: GuardParts): Guards {
     ],
     blocks,
     openBudget: (name, limit) => openBudget({ name, limit }, shared),
+  }
+}
+
+/** Counts an operation once for each subgraph that it touches, per client address, before any of them is asked. */
+function guardServices(
+  budgets: ReadonlyMap<string, Spend>,
+  readProgram: ReadProgram,
+): OperationGuard {
+  return async (operation) => {
+    const { context } = operation
+    const { services } = readProgram(operation)
+    const spendings = await Promise.all(
+      [...services].map(async (service) => ({
+        service,
+        spending: await budgets.get(service)?.(context.clientIp, 1),
+      })),
+    )
+    for (const { service, spending } of spendings) {
+      if (spending?.isWithin === false) {
+        noteLimit(context, `service:${service}`)
+        const message = `The budget of the ${service} service for this minute is spent.`
+        throw refuseUntil('RATE_LIMITED', spending.msLeft, message)
+      }
+    }
+    return undefined
   }
 }

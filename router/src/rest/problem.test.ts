@@ -7,7 +7,7 @@ import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
 import express from 'express'
 import { assignRequestId } from '../edge/stages.ts'
 import { respondWithProblem } from './problem.ts'
-import { toRestFailure } from './refuse.ts'
+import { toRestFailure } from './shim.ts'
 import { routes } from './table.ts'
 
 const placeOrder = routes.find(({ operation }) => operation === 'RestPlaceOrder')!

@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock, toIso } from '@cnop/kit/clock'
 import type { Request, RequestHandler, Response } from 'express'
-import { Refusal } from '../errors/refusal.ts'
+import { Refusal, refusalOf } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
-import type { Spend } from '../guard/budget.ts'
+import { type Spend, refuseUntil } from '../guard/budget.ts'
 import { refuseBlocked } from '../guard/guard-sign-in.ts'
 import type { Places } from '../edge/overload.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
-import { refuseUntil } from '../guard/budget.ts'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
-import { RestRefusal } from './problem.ts'
+import { RestRefusal, restStatusOf } from './problem.ts'
 import { type Body, createBodyReader } from './read-body.ts'
 import { readInput } from './read-input.ts'
-import { toRestFailure } from './refuse.ts'
 import type { Call, Input, Page, Route } from './route.ts'
 import { runPage } from './run-page.ts'
 import { findRoute, type Match } from './table.ts'
+import type { GraphQLFormattedError } from 'graphql'
+import { nameErrors } from '../errors/normalise.ts'
+import { type FieldError, FieldsRefused } from './field-errors.ts'
 
 interface ShimParts {
   readonly graphql: Pick<GraphQLEndpoint, 'run'>
@@ -132,4 +133,37 @@ export function createRestShim(parts: ShimParts): RequestHandler {
     contextOf(response).api = 'rest'
     await answer(request, response, matchOf(request))
   }
+}
+
+/** Fields whose name in REST is not the same words in snake case. */
+const renamed: Readonly<Record<string, readonly [part: string, name: string]>> = {
+  marketingConsent: ['body', 'marketing_emails_consent'],
+  limitPrice: ['body', 'price'],
+  key: ['header', 'Idempotency-Key'],
+  id: ['path', 'order_id'],
+}
+
+const toSnakeCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function toFieldError(details: Readonly<Record<string, string>>, message: string): FieldError {
+  const { field = '', reason = message } = details
+  const loc = renamed[field] ?? (field ? ['body', toSnakeCase(field)] : ['body'])
+  return { type: 'value_error', loc, msg: reason, input: null, ctx: { reason } }
+}
+
+/** The REST failure of an operation: its first error decides. */
+export function toRestFailure(
+  errors: readonly GraphQLFormattedError[],
+  requestId: string,
+  { statuses, fieldErrors }: Route,
+): Error {
+  const [error] = nameErrors(errors, requestId)
+  const refusal = refusalOf(error ?? { message: 'The operation failed.' })
+  const { code, message, details, retryAfterSeconds } = refusal
+  if (code === 'BAD_USER_INPUT') return new FieldsRefused([toFieldError(details, message)])
+  const fieldError = fieldErrors?.[code]?.(details)
+  if (fieldError) return new FieldsRefused([fieldError])
+  const status = statuses?.[code] ?? restStatusOf(code)
+  return new RestRefusal(code, message, status, retryAfterSeconds)
 }

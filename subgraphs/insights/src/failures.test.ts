@@ -1,13 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { type FakeAnswer, type FakeGemini, startFakeGemini } from './testing/fake-gemini.ts'
-import { createGate } from './testing/gate.ts'
 import {
   type InsightsWorld,
   sampleText,
   startInsightsWorld,
   type WorldOptions,
 } from './testing/insights-world.ts'
+
+/** Something to wait for until it is opened. */
+interface Gate {
+  readonly opened: Promise<void>
+  readonly open: () => void
+}
+
+function createGate(): Gate {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
 
 const never = new Promise<never>(() => undefined)
 

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, existsSync } from 'node:fs'
+import { join, dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startChild, stopChild, type Child } from './child.ts'
+import { startChild, stopChild, type Child, findOnPath } from './child.ts'
 import { type EngineAddress, findEngineAddress, isEngineUp } from './engine-address.ts'
-import { findEngine } from './engine-binary.ts'
 import { lockDirectory, type EngineLock } from './engine-lock.ts'
 import type { Log } from './log.ts'
+import { createRequire } from 'node:module'
 
 export interface EmbeddedOptions {
   /** Where the rows are kept; absent: in memory, until the engine ends. */
@@ -175,3 +175,23 @@ async function pause(failures: number, stopping: AbortSignal): Promise<void> {
 
 /** A call, because the compiler takes a property to be the same before and after an await. */
 const isStopped = (stopping: AbortSignal): boolean => stopping.aborted
+
+/** Where the embedded engine is: its npm package on Linux x64, else a `dynoxide` on the search path. */
+export function findEngine(packageName = '@dynoxide/linux-x64', program = 'dynoxide'): string {
+  const found = fromPackage(packageName) ?? findOnPath(program)
+  if (found) return found
+  throw new Error(
+    `The embedded store has no engine for ${process.platform} ${process.arch}. Put a "${program}" ` +
+      'binary on the PATH, or set DYNAMODB_ENDPOINT to a DynamoDB endpoint.',
+  )
+}
+
+function fromPackage(packageName: string): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`)
+    const binary = join(dirname(manifest), 'dynoxide')
+    return existsSync(binary) ? binary : undefined
+  } catch {
+    return undefined
+  }
+}

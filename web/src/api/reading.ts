@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { useCallback, useEffect, useEffectEvent, useRef } from 'react'
 import {
   type AnyVariables,
   type CombinedError,
@@ -8,7 +8,28 @@ import {
 } from 'urql'
 import { describeError, type Failure, isPassing } from './errors.ts'
 import { usePolling } from './polling.ts'
-import { useRecovery } from './recovery.ts'
+import { backOffMs, whenBack } from './reconnect.ts'
+
+const longestMs = 30_000
+
+/** While something has failed in passing, tries it again: ever less often, and at once when the browser is back. */
+function useRecovery(hasFailed: boolean, isTrying: boolean, retry: () => void): void {
+  const failures = useRef(0)
+  const onRetry = useEffectEvent(() => {
+    if (document.visibilityState === 'visible' && !isTrying) retry()
+  })
+  useEffect(() => {
+    if (!hasFailed) failures.current = 0
+    if (!hasFailed || isTrying) return undefined
+    failures.current += 1
+    const timer = setTimeout(() => onRetry(), backOffMs(failures.current, longestMs))
+    const stopListening = whenBack(() => onRetry())
+    return () => {
+      clearTimeout(timer)
+      stopListening()
+    }
+  }, [hasFailed, isTrying])
+}
 
 /** One panel's read: what there is, what went wrong, and how to try again. */
 export type Reading<Data> = {

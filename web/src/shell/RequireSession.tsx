@@ -1,8 +1,36 @@
-import { Navigate, Outlet, useLocation } from 'react-router'
-import { useSessionState } from '../api/SessionProvider.tsx'
+import { Navigate, Outlet, useLocation, Link } from 'react-router'
+import { useSessionState, useSession } from '../api/SessionProvider.tsx'
 import { paths } from '../paths.ts'
-import { Reconnecting } from './Reconnecting.tsx'
 import { Pending } from '../ui/Pending.tsx'
+import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import type { Failure } from '../api/errors.ts'
+import { FailureReference } from '../ui/FailureNotice.tsx'
+
+/** Replaces a private page while the session cannot be checked; the page returns by itself. */
+function Reconnecting({ outage }: { outage: Failure }) {
+  const session = useSession()
+  return (
+    <Center mih="60vh" p="lg">
+      <Stack align="center" gap="sm" ta="center">
+        <Loader type="dots" aria-hidden="true" />
+        <Title order={1} fz={24}>
+          Reconnecting to your account
+        </Title>
+        <Text c="dimmed" maw={460}>
+          You are still signed in here. The service behind your account does not answer at the
+          moment; this page comes back by itself when it does.
+        </Text>
+        <FailureReference failure={outage} />
+        <Group>
+          <Button onClick={() => void session.refresh('now')}>Try now</Button>
+          <Button component={Link} to={paths.market} variant="default">
+            See the market meanwhile
+          </Button>
+        </Group>
+      </Stack>
+    </Center>
+  )
+}
 
 /**
  * Lets signed-in people through; others sign in first and come back to where they wanted to be. An outage is no

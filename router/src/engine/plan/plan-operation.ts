@@ -1,6 +1,13 @@
 /** From a valid document to the plans of its operation. */
 import type { QueryPlan } from '@apollo/query-planner'
-import { print, type DocumentNode } from 'graphql'
+import {
+  print,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import {
   aliasConflicts,
@@ -9,7 +16,6 @@ import {
   renameOwnVariable,
   type ClientOperation,
 } from './client-operation.ts'
-import { refuseLargeDocument } from './document-size.ts'
 import { withoutIntrospection } from './introspection.ts'
 import { splitPasses } from './passes.ts'
 import { identifySupergraph, type PlannerPool } from './planner-pool.ts'
@@ -68,5 +74,39 @@ export function createOperationPlanner(
       contested: requirements.contested,
       planningMs: planned.reduce((sum, { planningMs }) => sum + planningMs, 0),
     }
+  }
+}
+
+/** The most selections of a document with its fragments expanded. */
+const mostSelections = 10_000
+
+/** Throws where a document expands to too much. The time is that of its text: each fragment is counted once. */
+function refuseLargeDocument({ definitions }: DocumentNode): void {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const node of definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+  }
+  const counts = new Map<string, number>()
+  const countFragment = (name: string): number => {
+    const known = counts.get(name)
+    if (known !== undefined) return known
+    // A fragment that spreads itself is refused by validation.
+    counts.set(name, 0)
+    const fragment = fragments.get(name)
+    const count = fragment ? countSelections(fragment.selectionSet) : 0
+    counts.set(name, count)
+    return count
+  }
+  const countSelections = ({ selections }: SelectionSetNode): number =>
+    selections.reduce((sum, node) => {
+      if (node.kind === Kind.FRAGMENT_SPREAD) return sum + 1 + countFragment(node.name.value)
+      return sum + 1 + (node.selectionSet ? countSelections(node.selectionSet) : 0)
+    }, 0)
+  for (const node of definitions) {
+    if (!('selectionSet' in node) || countSelections(node.selectionSet) <= mostSelections) continue
+    throw new GraphQLError(
+      `The document has more than ${mostSelections} selections with its fragments expanded.`,
+      { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } },
+    )
   }
 }

@@ -8,8 +8,18 @@ import { redPocketEntry } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
 import { AccountTooNew, AlreadyClaimedToday, RedPocketClosed } from '../domain/errors.ts'
 import { checkPhrase, oldEnoughAtMs, openPocket, type PocketSize } from '../domain/red-pocket.ts'
-import { announceClaim } from '../events.ts'
 import { claimKey, claimWrite } from '../store/claims.ts'
+
+/** Logs an opened pocket, without its phrase. */
+function announceClaim(
+  { log }: Pick<Deps, 'log'>,
+  { username, size }: { readonly username: string; readonly size: PocketSize },
+): void {
+  log.info(
+    { action: 'red_pocket.claimed', user: username, extra: { size } },
+    'A red pocket was opened.',
+  )
+}
 
 export interface ClaimInput {
   readonly key: string

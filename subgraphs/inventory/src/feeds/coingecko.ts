@@ -1,9 +1,7 @@
 import type { Clock } from '@cnop/kit/clock'
 import type { Listing } from '../domain/asset.ts'
-import { createBackOff, retryAfterMs } from './back-off.ts'
 import { type Page, parsePage } from './coingecko-format.ts'
 import { FeedUnavailable, type KnownListing, type MarketFeed } from './market-feed.ts'
-import { readText } from './read-text.ts'
 
 export interface CoingeckoFeedOptions {
   /** The address below which "coins/markets" is. */
@@ -130,4 +128,55 @@ function ask(options: CoingeckoFeedOptions, choice: Choice): Promise<Response> {
 function keyHeader({ hostname }: URL, apiKey: string | undefined): Record<string, string> {
   if (apiKey === undefined) return {}
   return { [hostname.startsWith('pro-') ? 'x-cg-pro-api-key' : 'x-cg-demo-api-key']: apiKey }
+}
+
+/** Reads a body up to a size; a larger one is refused while it is still coming. */
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  if (!response.body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > maxBytes) throw new FeedUnavailable('The market-data service sent too much.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const firstPauseMs = 5_000
+const longestPauseMs = 300_000
+/** A provider may ask for more than our own longest pause, but not for ever. */
+const longestAskedMs = 3_600_000
+
+/** When a provider may be asked again: the pause doubles with every failure in a row. */
+interface BackOff {
+  /** How long to wait still; 0 when the way is free. */
+  remainingMs(nowMs: number): number
+  failed(nowMs: number, askedMs?: number): void
+  succeeded(): void
+}
+
+function createBackOff(): BackOff {
+  let failures = 0
+  let freeAtMs = 0
+  return {
+    remainingMs: (nowMs) => Math.max(0, freeAtMs - nowMs),
+    failed: (nowMs, askedMs = 0) => {
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
+      failures += 1
+      freeAtMs = nowMs + Math.max(pauseMs, Math.min(askedMs, longestAskedMs))
+    },
+    succeeded: () => {
+      failures = 0
+      freeAtMs = 0
+    },
+  }
+}
+
+/** Reads `Retry-After`: seconds, or a date. */
+function retryAfterMs(header: string | null, nowMs: number): number {
+  if (header === null) return 0
+  if (/^\d{1,9}$/.test(header.trim())) return parseInt(header, 10) * 1_000
+  const atMs = Date.parse(header)
+  return atMs > nowMs ? atMs - nowMs : 0
 }

@@ -1,12 +1,15 @@
 import { invariant } from '@cnop/kit/errors'
 import { runCommand } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
-import type { OrderStep } from '../domain/open-order.ts'
+import { type OrderStep, fillOrder, meets, closeOrder, isDue } from '../domain/open-order.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import { announceOrder } from '../events.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { closeWrites, OrderClosed } from '../store/order-writes.ts'
+import { toIso } from '@cnop/kit/clock'
+import type { MarketQuote } from '../domain/order-rules.ts'
+import { type OrderAddress, readOrder } from '../store/orders.ts'
 
 /** Decides what becomes of an order that is open; undefined leaves it open. */
 export type DecideFinish = (order: Order) => OrderStep | undefined
@@ -73,4 +76,57 @@ function openRow(row: unknown): Order {
   const order = fromRecord(row)
   if (!isOpen(order)) throw new OrderClosed(order)
   return order
+}
+
+/** Fills an open order at the quote, if it still waits and the quote meets it; undefined when there was nothing to fill. */
+export async function fillAt(
+  deps: Deps,
+  known: Order,
+  quote: MarketQuote,
+): Promise<Order | undefined> {
+  try {
+    return await finishOrder(deps, { known, name: 'fill' }, (order) => {
+      const nowMs = deps.now()
+      return meets(order, quote, nowMs) ? fillOrder(order, quote, toIso(nowMs)) : undefined
+    })
+  } catch (error) {
+    if (error instanceof OrderClosed) return undefined
+    throw error
+  }
+}
+
+/** Expires an open order whose time has passed; undefined when it was closed otherwise. */
+export async function expireOrder(deps: Deps, address: OrderAddress): Promise<Order | undefined> {
+  const known = await readOrder(deps.store, address)
+  if (!known || !isOpen(known)) return undefined
+  try {
+    return await finishOrder(deps, { known, name: 'expire' }, (order) => {
+      const nowMs = deps.now()
+      return isDue(order, nowMs)
+        ? closeOrder(order, { status: 'EXPIRED', at: toIso(nowMs) })
+        : undefined
+    })
+  } catch (error) {
+    if (error instanceof OrderClosed) return undefined
+    throw error
+  }
+}
+
+/**
+ * Cancels an open order whose asset was delisted, and returns what it held. It is the same command as the owner's own
+ * cancelling, so that the hold is released once, by the first of them. Undefined when the order was closed otherwise.
+ */
+export async function cancelDelistedOrder(deps: Deps, known: Order): Promise<Order | undefined> {
+  try {
+    return await finishOrder(deps, { known, name: 'cancel' }, (order) =>
+      closeOrder(order, {
+        status: 'CANCELLED',
+        at: toIso(deps.now()),
+        reason: `${order.assetId} was delisted.`,
+      }),
+    )
+  } catch (error) {
+    if (error instanceof OrderClosed) return undefined
+    throw error
+  }
 }

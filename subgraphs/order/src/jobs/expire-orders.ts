@@ -1,6 +1,6 @@
 import { toIso } from '@cnop/kit/clock'
 import { repeat, type Repeating } from '@cnop/kit/repeat'
-import { expireOrder } from '../commands/expire-order.ts'
+import { expireOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
 import { expiryShards } from '../store/keys.ts'
 import { listDue } from '../store/orders.ts'

@@ -1,8 +1,26 @@
-import type { Resolvers } from '../generated/resolvers.ts'
-import { Mutation } from './mutation.ts'
+import type { Resolvers, MutationResolvers, QueryResolvers } from '../generated/resolvers.ts'
 import { Order } from './order.ts'
 import { Asset, Holding, Portfolio, User } from './order-lists.ts'
-import { Query } from './query.ts'
+import { requireActor } from '@cnop/kit/identity'
+import { cancelOrder } from '../commands/cancel-order.ts'
+import { placeOrder } from '../commands/place-order.ts'
+import { findOrder } from '../commands/find-order.ts'
+import { previewOrder } from '../commands/preview-order.ts'
+
+const Query: QueryResolvers = {
+  order: (_parent, { id }, context) => findOrder(context, requireActor(context), id),
+  previewOrder: (_parent, { input }, context) =>
+    previewOrder(context, requireActor(context), input),
+}
+
+const Mutation: MutationResolvers = {
+  placeOrder: async (_parent, { input }, context) => ({
+    order: await placeOrder(context, requireActor(context), input),
+  }),
+  cancelOrder: async (_parent, { input }, context) => ({
+    order: await cancelOrder(context, requireActor(context), input.orderId),
+  }),
+}
 
 export const resolvers = {
   Query,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { ageOn, readBirthDate } from './birth-date.ts'
+import { ageOn, readBirthDate } from './user.ts'
 import { readEmail, showEmail } from './email.ts'
 import { refuseMarkup } from './markup.ts'
-import { readPersonName } from './person-name.ts'
-import { readPhone } from './phone.ts'
+import { readPersonName } from './user.ts'
+import { readPhone } from './user.ts'
 import { readUsername } from './username.ts'
 
 describe('refuseMarkup', () => {

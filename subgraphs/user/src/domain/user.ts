@@ -1,11 +1,53 @@
-import { toIso } from '@cnop/kit/clock'
+import { toIso, utcDay } from '@cnop/kit/clock'
 import { BadInput } from '@cnop/kit/errors'
-import { readBirthDate } from './birth-date.ts'
 import { readEmail } from './email.ts'
 import { readNewPassword } from './password.ts'
-import { readPersonName } from './person-name.ts'
-import { readPhone } from './phone.ts'
 import { readUsername } from './username.ts'
+import { readName, readPhoneDigits } from '@cnop/kit/personal-data'
+import { refuseMarkup } from './markup.ts'
+
+/** A phone number as ASCII digits. Spaces, hyphens, dots, brackets and a leading plus sign are removed. */
+export function readPhone(text: string): string {
+  refuseMarkup('phone', text)
+  const digits = readPhoneDigits(text)
+  if (digits === undefined)
+    throw new BadInput(
+      'phone',
+      'must have 10 to 15 digits, and otherwise only spaces, hyphens, dots, brackets and a leading plus sign',
+    )
+  return digits
+}
+
+/** A first or last name as it was typed, never re-capitalised. */
+export function readPersonName(field: 'firstName' | 'lastName', text: string): string {
+  refuseMarkup(field, text)
+  const name = readName(text)
+  if (name === undefined) {
+    throw new BadInput(field, 'must be 1 to 50 letters, spaces, hyphens, apostrophes or dots')
+  }
+  return name
+}
+
+const minAge = 13
+const maxAge = 120
+
+/** Full years between a date of birth and a day, both YYYY-MM-DD. Born on 29 February, one is a year older on 1 March. */
+export function ageOn(day: string, dateOfBirth: string): number {
+  const years = parseInt(day.slice(0, 4), 10) - parseInt(dateOfBirth.slice(0, 4), 10)
+  return day.slice(5) < dateOfBirth.slice(5) ? years - 1 : years
+}
+
+/** Checks that a person of this date of birth may have an account now. The date itself was parsed by its scalar. */
+export function readBirthDate(date: string, nowMs: number): string {
+  const age = ageOn(utcDay(nowMs), date)
+  if (age < minAge || age > maxAge) {
+    throw new BadInput(
+      'dateOfBirth',
+      `must make the user between ${minAge} and ${maxAge} years old`,
+    )
+  }
+  return date
+}
 
 export type UserRole = 'CUSTOMER' | 'ADMIN'
 

@@ -1,8 +1,46 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Mutation } from './mutation.ts'
 import { Holding, Portfolio } from './portfolio.ts'
-import { Query } from './query.ts'
-import { Session, User } from './user.ts'
+import { requireActor } from '@cnop/kit/identity'
+import { isReadOnly } from '@cnop/ledger/command'
+import type { Context } from '../deps.ts'
+import { UserNotFound } from '../domain/errors.ts'
+import { readLedgerHealth } from '../store/ledger-health.ts'
+import { showEmail } from '../domain/email.ts'
+import type { Session as SessionModel } from '../domain/session.ts'
+import type { User as UserModel } from '../domain/user.ts'
+import { listSessions } from '../store/sessions.ts'
+import { readOwned } from './owned.ts'
+
+interface Reference {
+  readonly username: string
+}
+
+const User = {
+  __resolveReference: ({ username }: Reference, context: Context) =>
+    readOwned(context, username, () => context.loaders.users.load(username)),
+  email: ({ email }: UserModel): string => showEmail(email),
+  sessions: ({ username }: UserModel, _args: unknown, context: Context) =>
+    listSessions(context.store, username, context.now()),
+  portfolio: ({ username }: UserModel): Reference => ({ username }),
+}
+
+const Session = {
+  isCurrent: ({ id }: SessionModel, _args: unknown, { actor }: Context): boolean =>
+    id === actor?.sessionId,
+}
+
+const Query = {
+  me: async (_parent: unknown, _args: unknown, context: Context) => {
+    const user = await context.loaders.users.load(requireActor(context).username)
+    if (!user) throw new UserNotFound()
+    return user
+  },
+  ledgerHealth: async (_parent: unknown, _args: unknown, context: Context) => ({
+    ...(await readLedgerHealth(context.store)),
+    isReadOnly: isReadOnly(context.ledger),
+  }),
+}
 
 /** Fields that are not named here are read from the domain value of the same name. */
 export const resolvers = { Query, Mutation, User, Session, Portfolio, Holding } satisfies Resolvers

@@ -4,13 +4,36 @@ import { allowance } from '@cnop/ledger/account'
 import { listEntries } from '@cnop/ledger/activity'
 import type { EntryKind } from '@cnop/ledger/entry'
 import { readHistory } from '../commands/read-history.ts'
-import { readDay, readStanding } from './day.ts'
 import type { Context } from '../deps.ts'
 import { toActivity, toTradeFacts } from '../domain/activity.ts'
 import { toCash } from '../domain/cash-movement.ts'
 import type { HistoryRange } from '../domain/equity.ts'
 import { type OwnedHolding, toOwnedHolding } from '../domain/holding.ts'
 import { readOwned } from './owned.ts'
+import { readDayChange } from '../commands/read-day-change.ts'
+import type { Standing } from '../commands/standing.ts'
+import type { DayChange } from '../domain/day-change.ts'
+import type { Settled } from '../store/loaders.ts'
+
+/** Holdings and their prices at the moment of the request. */
+async function readStanding(context: Context, username: string): Promise<Standing> {
+  const { loaders, quotes, momentMs } = context
+  const [settled, { quotes: known }] = await Promise.all([
+    loaders.readSettled(username),
+    quotes.asOf(momentMs),
+  ])
+  return { settled, quotes: known, nowMs: momentMs ?? context.now() }
+}
+
+const days = new WeakMap<Settled, Promise<DayChange | undefined>>()
+
+/** The day change of a portfolio, computed once for the portfolio and all holdings of a request. */
+async function readDay(context: Context, username: string): Promise<DayChange | undefined> {
+  const standing = await readStanding(context, username)
+  const day = days.get(standing.settled) ?? readDayChange(context, standing)
+  days.set(standing.settled, day)
+  return day
+}
 
 interface Owned {
   readonly username: string

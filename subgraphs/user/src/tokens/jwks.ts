@@ -1,6 +1,15 @@
 import type { JSONWebKeySet, JWK } from 'jose'
-import { openKeyFile } from './key-file.ts'
-import { exportPublicKey, type PublicKey, type SigningKey } from './signing-keys.ts'
+import {
+  exportPublicKey,
+  type PublicKey,
+  type SigningKey,
+  exportSigningKey,
+  generateSigningKey,
+  readSigningKey,
+} from './signing-keys.ts'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 
 export interface KeyConfig {
   /** Absent in development: the key file of the data directory is used, and made at the first start. */
@@ -19,4 +28,32 @@ export function readJwks(config: KeyConfig): JSONWebKeySet {
   const keys = [openSigningKey(config), ...config.otherKeys]
   const byId = new Map(keys.map((key) => [key.keyId, exportPublicKey(key) as JWK]))
   return { keys: [...byId.values()] }
+}
+
+/** The development key, made at the first start. Several processes may start at once: all of them get the same one. */
+export function openKeyFile(directory: string): SigningKey {
+  const path = join(directory, 'jwt-key.json')
+  const known = readIfPresent(path)
+  if (known !== undefined) return readSigningKey(known)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, JSON.stringify(exportSigningKey(generateSigningKey())), { mode: 0o600 })
+  try {
+    // Unlike a rename, a link never replaces the file of a process that was quicker, and it is never half written.
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+  return readSigningKey(readFileSync(path, 'utf8'))
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { readJwks } from './jwks.ts'
-import { openKeyFile } from './key-file.ts'
+import { openKeyFile } from './jwks.ts'
 import {
   exportPublicKey,
   exportSigningKey,

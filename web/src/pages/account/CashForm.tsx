@@ -3,7 +3,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
-import { parseAmount, reasonNotToSend } from '../../format/amount.ts'
+import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
@@ -17,7 +17,19 @@ import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-import { overCeiling, smaller } from './cash-amount.ts'
+import { formatUsd, parseUsd } from '@cnop/kit/money'
+
+/** The smaller of two decimal strings: what may be moved, or what is there. */
+function smaller(a: string, b: string): string {
+  const [first, second] = [parseUsd(a), parseUsd(b)]
+  return formatUsd(first < second ? first : second)
+}
+
+/** Why the amount cannot be moved as far as this page knows; the server has the last word. */
+function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
+  if (plain === undefined || ceiling === undefined) return null
+  return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null
+}
 
 type Direction = 'deposit' | 'withdraw'
 type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']

@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from '@mantine/core'
+import { SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { IconChartCandle } from '@tabler/icons-react'
 import { Suspense, useMemo, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
@@ -14,8 +14,47 @@ import {
 } from '../../generated/graphql.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { marksOf } from './chart-marks.ts'
-import { ChartLegend } from './ChartLegend.tsx'
+import { marksOf, describeFills, describeLimits } from './chart-marks.ts'
+import { useHiddenAmounts } from '../../ui/amounts.tsx'
+import type { ChartMarks } from '../../ui/CandleChart.tsx'
+
+type ChartLegendProps = {
+  readonly assetId: string
+  readonly words: string
+  readonly marks: ChartMarks
+  readonly orders: Parameters<typeof describeLimits>[0]
+}
+
+/** What the marks on the chart mean, in words that everyone can read. */
+function ChartLegend({ assetId, words, marks, orders }: ChartLegendProps) {
+  const areHidden = useHiddenAmounts()
+  const fills = describeFills(marks)
+  const limits = describeLimits(orders, assetId, areHidden)
+  if (fills === undefined && limits.length === 0) return null
+  return (
+    <ul className="chart-legend" aria-label="My orders on the chart">
+      {fills && (
+        <Text component="li" size="sm">
+          <span className="up" aria-hidden="true">
+            ▲
+          </span>{' '}
+          <span className="down" aria-hidden="true">
+            ▼
+          </span>{' '}
+          My fills over {words}: {fills}
+        </Text>
+      )}
+      {limits.map(({ id, text }) => (
+        <Text component="li" size="sm" key={id}>
+          <span className="flat" aria-hidden="true">
+            ┄┄
+          </span>{' '}
+          Open order: {text}
+        </Text>
+      ))}
+    </ul>
+  )
+}
 
 const CandleChart = lazily(async () => (await import('../../ui/CandleChart.tsx')).CandleChart)
 

@@ -4,7 +4,7 @@ import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown } from '../../api/errors.ts'
 import { useLivePrice } from '../../api/live-prices.ts'
-import { parseAmount, reasonNotToSend } from '../../format/amount.ts'
+import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatExactPrice } from '../../format/money.ts'
 import {
   AssetCreatePriceAlertDocument,
@@ -15,7 +15,20 @@ import { AmountField } from '../../ui/AmountField.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-import { alreadyMet } from './alert-price.ts'
+import { parsePrice } from '@cnop/kit/money'
+
+/** Why an alert at this price would be refused; null when it would not. The server has the last word. */
+function alreadyMet(
+  { plain }: TypedAmount,
+  direction: PriceAlertDirection,
+  current: string | undefined,
+): string | null {
+  if (plain === undefined || current === undefined) return null
+  const distance = parsePrice(plain) - parsePrice(current)
+  const isAhead = direction === 'ABOVE' ? distance > 0n : distance < 0n
+  if (isAhead) return null
+  return `The price is ${formatExactPrice(current)} already; choose one ${direction === 'ABOVE' ? 'above' : 'below'} it.`
+}
 
 const directions = [
   { value: 'ABOVE', label: 'Rises to' },

@@ -1,9 +1,40 @@
 import { confirmNumbers } from './numbers.ts'
-import { carry, type Carried, readScene } from './scene.ts'
+import { carry, type Carried, readScene, type Scene } from './scene.ts'
 import type { ToldFacts } from './told.ts'
-import { readTokens, type Token, wordOf } from './tokens.ts'
+import { readTokens, type Token, wordOf, wordAt } from './tokens.ts'
 import { adviceWords, directionWords, flatWords, neutralMoves, plainWords } from './vocabulary.ts'
-import { confirmWords } from './words.ts'
+import type { ConfirmedNumber } from './claim.ts'
+import { findDirections } from './cues.ts'
+import { isDirectionTrue, isFlatTrue } from './moves.ts'
+import { judges } from './orders.ts'
+import { hasStrayWord, hasUnconfirmedClause, isNegationClear } from './restraint.ts'
+
+/** What one word says is so, is not so, or is not judged here. */
+function judgeWord(
+  scene: Scene,
+  at: number,
+  numbers: readonly ConfirmedNumber[],
+): boolean | undefined {
+  const [found] = findDirections(scene, [at])
+  const verdicts = [
+    found && isDirectionTrue(scene, found, numbers),
+    flatWords.has(wordAt(scene.tokens, at)) ? isFlatTrue(scene, at) : undefined,
+    ...judges.map((judge) => judge(scene, at)),
+  ].filter((verdict) => verdict !== undefined)
+  return verdicts.length === 0 ? undefined : !verdicts.includes(false)
+}
+
+/** Whether everything that the words of a sentence say is so; its numbers were confirmed before. */
+function confirmWords(scene: Scene, numbers: readonly ConfirmedNumber[]): boolean {
+  const { tokens, clauseOf } = scene
+  const indexes = tokens.map((_token, at) => at)
+  if (!indexes.every((at) => isNegationClear(scene, at)) || hasStrayWord(scene)) return false
+  const verdicts = indexes.map((at) => judgeWord(scene, at, numbers))
+  if (verdicts.includes(false)) return false
+  const confirmedAt = [...numbers.map(({ at }) => at), ...indexes.filter((at) => verdicts[at])]
+  const confirmed = new Set(confirmedAt.map((at) => clauseOf[at] ?? 0))
+  return confirmed.size > 0 && !hasUnconfirmedClause(scene, confirmed)
+}
 
 /** What is wrong with a sentence. */
 export type SentenceFault = 'ADVICE' | 'WORDS' | 'NUMBERS' | 'CLAIM'
