@@ -50,7 +50,12 @@ describe('the phrase file', () => {
   it('is the sample in the demo, and no file at all in production', async () => {
     const demo = loadCnyConfig(keys)
     expect((await readPhrases(demo.phrasesPath)).size).toBeGreaterThan(0)
-    const production = loadCnyConfig({ ...keys, APP_PROFILE: 'production', STORE: 'aws' })
+    const production = loadCnyConfig({
+      ...keys,
+      APP_PROFILE: 'production',
+      STORE: 'aws',
+      AWS_REGION: 'eu-west-1',
+    })
     expect((await readPhrases(production.phrasesPath)).size).toBe(0)
   })
 })

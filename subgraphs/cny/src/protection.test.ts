@@ -55,7 +55,12 @@ describe('the protection against accounts that are opened for their red pocket',
 
   it('differs by profile', () => {
     const keys = { CNY_SEAL_KEYS: `test:${secret}` }
-    const production = loadCnyConfig({ ...keys, APP_PROFILE: 'production', STORE: 'aws' })
+    const production = loadCnyConfig({
+      ...keys,
+      APP_PROFILE: 'production',
+      STORE: 'aws',
+      AWS_REGION: 'eu-west-1',
+    })
     expect(loadCnyConfig(keys)).toMatchObject({ isOffered: true, minAgeMs: 0, holdMs: 0 })
     expect(production).toMatchObject({ minAgeMs: 86_400_000, holdMs: 7 * 86_400_000 })
   })

@@ -6,18 +6,18 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
-import { ledgerTable } from '@cnop/ledger/tables'
 import DataLoader from 'dataloader'
 import type { CnyConfig } from './config.ts'
 import type { ClaimLoader, Context, Deps } from './deps.ts'
 import { readPhrases } from './phrases.ts'
 import { resolvers } from './resolvers/index.ts'
-import { claimsTable, readClaimed } from './store/claims.ts'
+import { readClaimed } from './store/claims.ts'
+import { cnyTables } from './tables.ts'
 
 /** Starts the red-pocket subgraph: its tables, its phrases and its endpoint. */
 export async function createCny(config: CnyConfig, platform: Platform): Promise<Subgraph> {
   const { tables, signingKeys } = config
-  await platform.ensureTables([claimsTable(tables.claims), ledgerTable(tables.ledger)])
+  await platform.ensureTables(cnyTables(config))
   const { db, now, newId, log } = platform
   await migrateLedger({ store: { db, table: tables.ledger }, now, newId, log })
   const deps = await createDeps(config, platform)

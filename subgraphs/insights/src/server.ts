@@ -2,7 +2,6 @@ import { serviceLog } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
-import { quotesTable } from '@cnop/quotes/tables'
 import { createFlights } from './commands/flights.ts'
 import type { InsightsConfig } from './config.ts'
 import type { Context, Deps, Writing } from './deps.ts'
@@ -11,13 +10,14 @@ import { createGemini } from './model/gemini.ts'
 import type { LanguageModel } from './model/language-model.ts'
 import { withResilience } from './model/resilience.ts'
 import { resolvers } from './resolvers/index.ts'
+import { insightsTables } from './tables.ts'
 
 /** Opens the insights service on a platform. */
 export async function createInsights(
   config: InsightsConfig,
   platform: Platform,
 ): Promise<Subgraph> {
-  await platform.ensureTables([quotesTable(config.tables.quotes)])
+  await platform.ensureTables(insightsTables(config))
   const quotes = await openQuoteReader(platform, { table: config.tables.quotes })
   return serveInsights(config, platform, quotes)
 }

@@ -5,7 +5,6 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { type CandleReader, openCandleReader } from '@cnop/quotes/candles'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
-import { quotesTable } from '@cnop/quotes/tables'
 import type { InventoryConfig } from './config.ts'
 import type { AlertTally, Context, Deps } from './deps.ts'
 import { createFrozenLists } from './frozen-lists.ts'
@@ -15,7 +14,7 @@ import { type PriceWatch, watchPrices } from './jobs/watch-prices.ts'
 import { type Market, openMarket } from './market.ts'
 import { resolvers } from './resolvers/index.ts'
 import { migrateInventory } from './store/migrate.ts'
-import { inventoryTable } from './store/tables.ts'
+import { inventoryTables } from './tables.ts'
 
 /** A running inventory subgraph with the parts that its tests need. */
 export interface InventoryParts {
@@ -31,7 +30,7 @@ export async function createInventory(
   platform: Platform,
 ): Promise<Subgraph> {
   const { tables } = config
-  await platform.ensureTables([inventoryTable(tables.inventory), quotesTable(tables.quotes)])
+  await platform.ensureTables(inventoryTables(config))
   await migrateInventory({ ...platform, store: { db: platform.db, table: tables.inventory } })
   const quotes = await openQuoteReader(platform, { table: tables.quotes })
   const { subgraph } = await openInventory(config, platform, quotes)

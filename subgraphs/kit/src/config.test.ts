@@ -47,9 +47,15 @@ it('embeds the store unless told otherwise, and insists on a choice in productio
   expect(store({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }).store).toBe('endpoint')
   expect(() => store({ APP_PROFILE: 'production' })).toThrow(/^STORE: /)
   expect(() => store({ STORE: 'endpoint' })).toThrow(/^DYNAMODB_ENDPOINT: /)
+  expect(() => store({ STORE: 'aws' })).toThrow(/^AWS_REGION: /)
 })
 
 it('takes NODE_ENV=production for the production profile', () => {
-  expect(store({ NODE_ENV: 'production', STORE: 'aws' }).profile).toBe('production')
-  expect(store({ NODE_ENV: 'production', STORE: 'aws', APP_PROFILE: 'demo' }).profile).toBe('demo')
+  expect(store({ NODE_ENV: 'production', STORE: 'aws', AWS_REGION: 'eu-west-1' }).profile).toBe(
+    'production',
+  )
+  expect(
+    store({ NODE_ENV: 'production', STORE: 'aws', AWS_REGION: 'eu-west-1', APP_PROFILE: 'demo' })
+      .profile,
+  ).toBe('demo')
 })

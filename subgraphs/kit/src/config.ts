@@ -94,7 +94,7 @@ export const processFields = {
 export const storeFields = {
   STORE: z.enum(['embedded', 'endpoint', 'aws']).optional(),
   DYNAMODB_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:8000').optional(),
-  AWS_REGION: z.string().default('us-west-2'),
+  AWS_REGION: z.string().optional(),
   REDIS_URL: z.url('must be a URL such as redis://127.0.0.1:6379').optional(),
   DATA_DIRECTORY: z.string().default('.data'),
   SLOW_STORE_MS: milliseconds(500),
@@ -120,22 +120,35 @@ const sampleRatios: Readonly<Record<Profile, number>> = { demo: 1, production: 0
 /** How long a process stays reachable after it has said that it is no longer ready. A load balancer needs this time. */
 const drainDelaysMs: Readonly<Record<Profile, number>> = { demo: 0, production: 3_000 }
 
+/** A store with an address of its own has no regions, but a signature names one. */
+const signingRegion = 'us-west-2'
+
 export type StoreConfig = ReturnType<typeof storeConfig>
 
-/** Where the stores are. Production names its store; an endpoint without a URL, or the other way round, is refused. */
-export function storeConfig(vars: StoreVariables) {
-  const profile = profileOf(vars)
-  const store = vars.STORE ?? (vars.DYNAMODB_ENDPOINT ? 'endpoint' : 'embedded')
-  if (profile === 'production' && !vars.STORE) {
+/** Production names its store; an endpoint has a URL, and AWS a region. */
+function chooseStore(vars: StoreVariables, profile: Profile) {
+  const { STORE, DYNAMODB_ENDPOINT, AWS_REGION } = vars
+  const store = STORE ?? (DYNAMODB_ENDPOINT ? 'endpoint' : 'embedded')
+  if (profile === 'production' && !STORE) {
     throw new BadEnvironment('STORE: must be set in production (embedded, endpoint or aws)')
   }
-  if (store === 'endpoint' && !vars.DYNAMODB_ENDPOINT) {
+  if (store === 'endpoint' && !DYNAMODB_ENDPOINT) {
     throw new BadEnvironment('DYNAMODB_ENDPOINT: must be set when STORE is endpoint')
   }
+  if (store === 'aws' && !AWS_REGION) {
+    throw new BadEnvironment('AWS_REGION: must be set when STORE is aws')
+  }
+  return store
+}
+
+/** Where the stores are. */
+export function storeConfig(vars: StoreVariables) {
+  const profile = profileOf(vars)
+  const store = chooseStore(vars, profile)
   return {
     profile,
     store,
-    region: vars.AWS_REGION,
+    region: vars.AWS_REGION ?? signingRegion,
     endpoint: vars.DYNAMODB_ENDPOINT,
     redisUrl: vars.REDIS_URL,
     dataDirectory: vars.DATA_DIRECTORY,

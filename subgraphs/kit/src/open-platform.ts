@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type EventBus, createMemoryBus, createRedisBus } from './bus.ts'
 import { type Cache, createMemoryCache, createRedisCache } from './cache.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -13,9 +12,7 @@ import type { OpenPlatform } from './platform.ts'
 import { openRedis, type RedisConnection } from './redis.ts'
 import { startSweeper } from './sweeper.ts'
 import { createTables, type TableDefinition, verifyTables } from './tables.ts'
-
-/** How long a process waits at start for a store that is not there yet, in milliseconds. */
-const storeStartDeadlineMs = 30_000
+import { waitForStore } from './wait-for-store.ts'
 
 export interface PlatformParts {
   readonly now?: Clock
@@ -85,10 +82,7 @@ function keepTables(config: StoreConfig, db: Db, log: Log) {
   const ensureOne = (definition: TableDefinition): Promise<void> => {
     const known = pending.get(definition.name)
     if (known) return known
-    const work =
-      config.store === 'aws'
-        ? verifyTables(db, [definition])
-        : createWhenReachable(db, definition, config, log)
+    const work = waitForStore(() => createTables(db, [definition]), placeOf(config), log)
     pending.set(definition.name, work)
     ensured.push(definition)
     return work
@@ -96,36 +90,16 @@ function keepTables(config: StoreConfig, db: Db, log: Log) {
   return {
     ensured: ensured as readonly TableDefinition[],
     ensure: async (definitions: readonly TableDefinition[]): Promise<void> => {
-      await Promise.all(definitions.map(ensureOne))
+      // Terraform makes the tables in AWS; a process names all that is missing at once.
+      if (config.store === 'aws') {
+        await waitForStore(() => verifyTables(db, definitions), placeOf(config), log)
+      } else await Promise.all(definitions.map(ensureOne))
     },
   }
 }
 
-/** Start order does not matter: a store that is not there yet is waited for, with a deadline that names it. */
-async function createWhenReachable(
-  db: Db,
-  definition: TableDefinition,
-  config: StoreConfig,
-  log: Log,
-): Promise<void> {
-  const deadline = performance.now() + storeStartDeadlineMs
-  for (;;) {
-    try {
-      await createTables(db, [definition])
-      return
-    } catch (error) {
-      if (performance.now() >= deadline) {
-        const place = config.endpoint ?? 'the embedded store'
-        throw new Error(
-          `DYNAMODB_ENDPOINT: ${place} did not answer within ${storeStartDeadlineMs / 1000} s.`,
-          { cause: error },
-        )
-      }
-      log.info(
-        { action: 'store.wait', extra: { table: definition.name } },
-        'Waiting for the store.',
-      )
-      await delay(1_000)
-    }
-  }
+/** The store in the words of who configured it. */
+function placeOf({ store, region, endpoint }: StoreConfig): string {
+  if (store === 'aws') return `AWS_REGION: DynamoDB in ${region}`
+  return endpoint === undefined ? 'The embedded store' : `DYNAMODB_ENDPOINT: ${endpoint}`
 }

@@ -1,7 +1,11 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { pino } from 'pino'
 import { createTables, verifyTables, type TableDefinition } from './tables.ts'
 import { startTestDb, type TestDb } from './testing/test-db.ts'
+import { waitForStore } from './wait-for-store.ts'
+
+const log = pino({ level: 'silent' })
 
 const orders: TableDefinition = {
   name: 'orders',
@@ -59,9 +63,33 @@ describe('verifyTables', () => {
 
   it('names every table and index that is missing', async () => {
     const more = { ...plain, indexes: [{ name: 'extra', projection: 'all' as const }] }
-    const wanted = [orders, more, { ...plain, name: 'absent' }]
+    const wanted = [orders, { ...more, hasTimeToLive: true }, { ...plain, name: 'absent' }]
     await expect(verifyTables(store.db, wanted)).rejects.toThrow(
-      'The store lacks: index extra of table plain, table absent.',
+      'The store lacks: index extra of table plain, time to live of table plain, table absent.',
     )
+  })
+})
+
+describe('waitForStore', () => {
+  const late = [
+    { ...orders, name: 'late' },
+    { ...plain, name: 'later' },
+  ]
+  const verify = () => verifyTables(store.db, late)
+
+  it('names at its deadline what is still missing, and where', async () => {
+    const start = waitForStore(verify, 'AWS_REGION: DynamoDB in eu-west-1', log, {
+      deadlineMs: 0,
+      pauseMs: 1,
+    })
+    await expect(start).rejects.toThrow(
+      'AWS_REGION: DynamoDB in eu-west-1 was not ready within 0 s. The store lacks: table late, table later.',
+    )
+  })
+
+  it('goes on once somebody has made the tables', async () => {
+    const start = waitForStore(verify, 'DynamoDB', log, { deadlineMs: 60_000, pauseMs: 1 })
+    await createTables(store.db, late)
+    await start
   })
 })

@@ -86,11 +86,8 @@ export const indexKeys = (index: string): readonly [partition: string, sort: str
 ]
 
 async function enableTimeToLive(db: Db, name: string): Promise<void> {
-  const { TimeToLiveDescription: current } = await db.documents.send(
-    new DescribeTimeToLiveCommand({ TableName: name }),
-  )
   // Asking for what is already so is an error in AWS.
-  if (current?.TimeToLiveStatus === 'ENABLED' || current?.TimeToLiveStatus === 'ENABLING') return
+  if (await expires(db, name)) return
   await db.documents.send(
     new UpdateTimeToLiveCommand({
       TableName: name,
@@ -99,20 +96,31 @@ async function enableTimeToLive(db: Db, name: string): Promise<void> {
   )
 }
 
-/** Throws one error that names every table or index that the account lacks. */
+/** Throws one error that names every table, index and time to live that the account lacks. */
 export async function verifyTables(db: Db, definitions: readonly TableDefinition[]): Promise<void> {
   const lacks = await Promise.all(definitions.map((definition) => findLacks(db, definition)))
   const missing = lacks.flat()
   if (missing.length > 0) throw new Error(`The store lacks: ${missing.join(', ')}.`)
 }
 
-async function findLacks(db: Db, { name, indexes }: TableDefinition): Promise<string[]> {
+async function findLacks(db: Db, definition: TableDefinition): Promise<string[]> {
+  const { name, indexes, hasTimeToLive } = definition
   const table = await describeExisting(db, name)
   if (!table) return [`table ${name}`]
   const present = new Set(table.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName))
-  return indexes
+  const lacks = indexes
     .filter((index) => !present.has(index.name))
     .map((index) => `index ${index.name} of table ${name}`)
+  if (hasTimeToLive && !(await expires(db, name))) lacks.push(`time to live of table ${name}`)
+  return lacks
+}
+
+async function expires(db: Db, name: string): Promise<boolean> {
+  const { TimeToLiveDescription: told } = await db.documents.send(
+    new DescribeTimeToLiveCommand({ TableName: name }),
+  )
+  const isOn = told?.TimeToLiveStatus === 'ENABLED' || told?.TimeToLiveStatus === 'ENABLING'
+  return isOn && told.AttributeName === timeToLiveAttribute
 }
 
 async function describeExisting(db: Db, name: string): Promise<TableDescription | undefined> {

@@ -6,9 +6,7 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
-import { ledgerTable } from '@cnop/ledger/tables'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
-import { quotesTable } from '@cnop/quotes/tables'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
 import { countOutcomes } from './events.ts'
@@ -17,7 +15,7 @@ import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
 import { createLoaders } from './resolvers/loaders.ts'
-import { ordersTable } from './store/keys.ts'
+import { orderTables } from './tables.ts'
 
 /** A running order subgraph with the parts that its tests and tools need. */
 export interface OrderParts {
@@ -29,8 +27,8 @@ export interface OrderParts {
 
 /** Starts the order subgraph: its tables, its prices, its jobs and its endpoint. */
 export async function createOrder(config: OrderConfig, platform: Platform): Promise<Subgraph> {
-  const { orders, ledger, quotes } = config.tables
-  await platform.ensureTables([ordersTable(orders), ledgerTable(ledger), quotesTable(quotes)])
+  const { ledger, quotes } = config.tables
+  await platform.ensureTables(orderTables(config))
   const { db, now, newId, log } = platform
   await migrateLedger({ store: { db, table: ledger }, now, newId, log })
   const reader = await openQuoteReader(platform, { table: quotes })

@@ -4,7 +4,7 @@ import { loadUserConfig } from './config.ts'
 import { exportSigningKey, generateSigningKey } from './tokens/signing-keys.ts'
 
 const keys = { USER_SEAL_KEYS: 'a:0123456789abcdef0123456789abcdef' }
-const production = { ...keys, APP_PROFILE: 'production', STORE: 'aws' }
+const production = { ...keys, APP_PROFILE: 'production', STORE: 'aws', AWS_REGION: 'eu-west-1' }
 const key = JSON.stringify(exportSigningKey(generateSigningKey()))
 
 describe('loadUserConfig', () => {

@@ -5,10 +5,8 @@ import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subg
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
-import { ledgerTable } from '@cnop/ledger/tables'
 import { openCandleReader } from '@cnop/quotes/candles'
 import { openQuoteReader } from '@cnop/quotes/reader'
-import { quotesTable } from '@cnop/quotes/tables'
 import { seedDemoUser } from './commands/seed-demo-user.ts'
 import type { UserConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
@@ -17,12 +15,12 @@ import { createGate } from './passwords/gate.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
-import { usersTable } from './store/keys.ts'
 import { readLedgerHealth } from './store/ledger-health.ts'
 import { createLoaders } from './store/loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
 import { openDeviceTokens } from './tokens/device-token.ts'
 import { openSigningKey, readJwks } from './tokens/jwks.ts'
+import { userTables } from './tables.ts'
 
 export interface UserSubgraph extends Subgraph {
   /** What a remote router reads beside GraphQL; a router that hosts the service calls it directly. */
@@ -34,7 +32,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
   const { db, bus, now, newId } = platform
   const { users: table, ledger: ledgerName, quotes } = config.tables
   const log = serviceLog(platform.log, 'user')
-  await platform.ensureTables([usersTable(table), ledgerTable(ledgerName), quotesTable(quotes)])
+  await platform.ensureTables(userTables(config))
   await migrateLedger({ store: { db, table: ledgerName }, now, newId, log })
   const { issuer, audience, accessSeconds, refreshSeconds, sessionSeconds } = config.tokens
   const key = openSigningKey(config.keys)

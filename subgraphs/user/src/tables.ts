@@ -1,0 +1,12 @@
+import type { TableDefinition } from '@cnop/kit/tables'
+import { ledgerTable } from '@cnop/ledger/tables'
+import { quotesTable } from '@cnop/quotes/tables'
+import type { UserConfig } from './config.ts'
+import { usersTable } from './store/keys.ts'
+
+/** Every table that the service uses. */
+export const userTables = ({ tables }: Pick<UserConfig, 'tables'>): TableDefinition[] => [
+  usersTable(tables.users),
+  ledgerTable(tables.ledger),
+  quotesTable(tables.quotes),
+]
