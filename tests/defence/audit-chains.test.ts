@@ -29,7 +29,7 @@ const openTrail = (): AuditTrail => openAuditTrail({ directory, name: 'test', no
 
 function signIns(trail: AuditTrail, times: number): void {
   for (let index = 0; index < times; index += 1) {
-    const extra = { door: 'graphql' }
+    const extra = { endpoint: 'graphql' }
     trail.record({ action: 'user.sign_in', outcome: 'ok', user: `user_${index}é`, extra })
   }
 }

@@ -46,7 +46,7 @@ describe('the audit trail of sign-ins', () => {
     const auth = await audited.send({ path: '/auth/sign-in', body: { username, password } })
     const rest = await audited.send({ path: '/api/v1/auth/login', body: { username, password } })
     const records = [auth, rest].map(({ events }) =>
-      events.map((event) => [summarize(event), event.user, event.extra?.['door']]),
+      events.map((event) => [summarize(event), event.user, event.extra?.['endpoint']]),
     )
     expect(records).toEqual([
       [['user.sign_in ok', username, 'auth']],
@@ -74,7 +74,7 @@ describe('the audit trail of sign-ins', () => {
     }
     const { events } = await audited.send(signOut)
     expect(events.map((event) => [summarize(event), event.user, event.extra])).toEqual([
-      ['user.sign_out ok', username, { session: refreshToken.split('.')[1], door: 'auth' }],
+      ['user.sign_out ok', username, { session: refreshToken.split('.')[1], endpoint: 'auth' }],
     ])
     // Again, there is nothing to end.
     expect(await audited.tellAll(signOut)).toEqual([])

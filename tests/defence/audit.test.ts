@@ -37,7 +37,7 @@ describe('the audit trail', () => {
         count: 1,
       }),
     ])
-    expect(events[0]?.extra?.['door']).toBe('graphql')
+    expect(events[0]?.extra?.['endpoint']).toBe('graphql')
   })
 
   it('records accounts, sessions, profiles and passwords', async () => {

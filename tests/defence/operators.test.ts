@@ -83,7 +83,7 @@ describe('the audit query', () => {
   it('records who reads it', async () => {
     await audit('?limit=1')
     const [last] = (await audit('?action=admin.access&limit=2')).body.events!
-    expect(last).toMatchObject({ user: admin.username, extra: { door: '/system/audit' } })
+    expect(last).toMatchObject({ user: admin.username, extra: { endpoint: '/system/audit' } })
   })
 
   it.each([

@@ -65,7 +65,7 @@ function record({ name, input, ending }: Ended, context: RequestContext): void {
   noteEvent(context, {
     code: isErrorCode(code) ? code : undefined,
     ...event,
-    extra: { ...event.extra, door: context.api ?? 'graphql' },
+    extra: { ...event.extra, endpoint: context.api ?? 'graphql' },
   })
 }
 

@@ -69,7 +69,7 @@ it('counts what is more than a record of its own is worth, each event once', () 
   expect(tally.admit(of('192.0.2.1', 'requests'))).toBe(true)
 })
 
-it('keeps to so many records a minute, whoever sends them, and counts the rest by kind', () => {
+it('records so many a minute, from all senders together, and counts the rest by kind', () => {
   const tally = openTally()
   const refused = (index: number) => ({
     action: 'token.refused' as const,

@@ -30,7 +30,7 @@ export function noteLimit(context: RequestContext, limit: string): void {
   })
 }
 
-/** Records an access to an endpoint of administrators, and whether it was allowed. The event names it `door`. */
+/** Records an access to an endpoint of administrators, and whether it was allowed. */
 export function noteAdminAccess(
   context: RequestContext,
   { username, role }: Actor,
@@ -42,6 +42,6 @@ export function noteAdminAccess(
     outcome: isAdmin ? 'ok' : 'refused',
     code: isAdmin ? undefined : 'FORBIDDEN',
     user: username,
-    extra: { door: endpoint },
+    extra: { endpoint },
   })
 }

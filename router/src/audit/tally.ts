@@ -58,7 +58,7 @@ const kindOnly = ({ action, outcome, code }: SecurityEvent): SecurityEvent => ({
 /** Events are grouped by limit, endpoint and reason; facts of a single event do not matter. */
 function kindOf(event: SecurityEvent): SecurityEvent {
   const { user, client_ip, extra = {} } = event
-  const grouped = ['limit', 'door', 'reason'].flatMap((name) => {
+  const grouped = ['limit', 'endpoint', 'reason'].flatMap((name) => {
     const fact = extra[name]
     return fact === undefined ? [] : [[name, fact] as const]
   })
