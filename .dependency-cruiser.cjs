@@ -70,7 +70,7 @@ module.exports = {
       },
     },
     {
-      name: 'nobody-imports-tests-or-ops',
+      name: 'no-imports-of-tests-or-ops',
       severity: 'error',
       from: { path: '^(schema|subgraphs|router|web)/' },
       to: { path: '^(tests|ops)/' },

@@ -2,14 +2,14 @@
 : "${ROUTER_URL:=http://127.0.0.1:8080}"
 : "${METRICS_URL:=$ROUTER_URL/metrics}"
 
-# Calls a door of the router as an administrator: `operate /system/blocks`, `operate /path -X DELETE`.
+# Calls an endpoint of the router as an administrator: `operate /system/blocks`, `operate /path -X DELETE`.
 operate() {
   local json=()
   [[ " $* " == *' -d '* ]] && json=(-H 'content-type: application/json')
   curl -sS -H "authorization: Bearer ${OPERATOR_TOKEN:-}" "${json[@]}" "$ROUTER_URL$1" "${@:2}"
 }
 
-# Sends a GraphQL document as anybody, or with curl's options as somebody.
+# Sends a GraphQL document without a token, or with the one that curl's options give.
 graphql() {
   curl -sS -H 'content-type: application/json' -d "$(jq -n --arg query "$1" '{$query}')" "${@:2}" "$ROUTER_URL/graphql"
 }

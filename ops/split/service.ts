@@ -67,7 +67,7 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       child = await start(options)
       restarts += 1
-      // Told to stop while it started: no other client knows of this one.
+      // It was stopped while it started: no other client knows of this one.
       if (isStopped(stopping.signal)) await stopChild(child, patienceMs)
     }
   }

@@ -142,7 +142,7 @@ describe('the end of a stream', () => {
     }
   })
 
-  it('comes with a last word when the platform stops', async () => {
+  it('ends with an error code when the platform stops', async () => {
     const stopped = await startWorld()
     const variables = { ids: ['BTC'] }
     const stream = await follow(stopped.origin, 'FollowPrices', { variables })

@@ -146,7 +146,7 @@ it.each([
 })
 
 it('outlives clients that leave and services that die', async () => {
-  // A rejection that nobody handles would end the process.
+  // An unhandled rejection would end the process.
   const url = await serve(['--unhandled-rejections=strict'], ['--share', 'calls'])
   const ask = (signal?: AbortSignal) =>
     fetch(url, {

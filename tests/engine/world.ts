@@ -75,7 +75,7 @@ export function resolveField(facts: Facts): GraphQLFieldResolver<unknown, World>
   }
 }
 
-/** Objects within a representation are things like any other: every service must tell the same of them. */
+/** Objects within a representation are things like any other: every service must return the same for them. */
 function asThing(facts: Facts, type: GraphQLOutputType, given: unknown): unknown {
   if (isNonNullType(type)) return asThing(facts, type.ofType, given)
   if (isListType(type) && Array.isArray(given)) {

@@ -3,7 +3,7 @@ import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
 
-/** Lets administrators pass. Whoever else is signed in and tries is recorded. */
+/** Lets administrators pass. Attempts of other signed-in users are recorded. */
 export const requireAdmin: RequestHandler = (request, response, next) => {
   const context = contextOf(response)
   const { actor } = context

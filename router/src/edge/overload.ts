@@ -121,7 +121,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       end(refusal)
     }
     const count = (chunk: Buffer): void => holdMore(chunk.length)
-    // Nobody knows what a packed body unpacks to, so it counts as the longest there may be.
+    // The unpacked size of a compressed body is unknown, so it counts as the largest allowed.
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
     if (state.isOver) return
     request.on('data', count)

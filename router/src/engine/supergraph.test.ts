@@ -9,7 +9,7 @@ interface Sent {
   readonly name: string
 }
 
-/** `shelf` lends books whose name another service knows; whoever comes back has to say where the book stands. */
+/** `shelf` lends books whose name another service knows; a reference back has to say where the book stands. */
 const openLibrary = (keys: string) =>
   startSubgraphs({
     names: {

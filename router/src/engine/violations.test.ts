@@ -243,7 +243,7 @@ describe('when the whole data is null', () => {
     expect(answer.errors?.map((error) => error.path)).toEqual([['one']])
   })
 
-  it('has an error even where only a type could not be told', async () => {
+  it('has an error even where only a type is unknown', async () => {
     const subgraphs: Subgraphs = {
       nodes: {
         sdl: `type Query { a: Node } interface Node @key(fields: "id") { id: ID! }

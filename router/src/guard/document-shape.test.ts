@@ -55,7 +55,7 @@ describe('the shape of a document', () => {
     ['mutation { __schema { x } }', false],
     ['{ __schema { x } } fragment Spare on Q { me { name } }', false],
     ['{ __schema { x } ...Missing }', false],
-  ])('tells whether %s asks for the schema and nothing else', (text, isOnly) => {
+  ])('finds whether %s asks for the schema and nothing else', (text, isOnly) => {
     expect(shapeOf(text).isIntrospectionOnly).toBe(isOnly)
   })
 

@@ -22,7 +22,7 @@ function openGuard(rules: Partial<CostRules>, perMinute: number) {
   return guardCost({ ...usual, ...rules }, spend, readProgram, () => 0)
 }
 
-/** Runs a query past the guard and gives what the answer tells of its cost. */
+/** Runs a query past the guard and gives what the response says of its cost. */
 async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
   const audit = (): void => undefined
@@ -54,7 +54,7 @@ it('refuses when the budget of the minute is spent, and says when to come again'
   await expect(ask(guard, 49)).rejects.toHaveProperty('retryAfterSeconds', 60)
 })
 
-it('only tells in measure mode, but never gives a page that is too long', async () => {
+it('only reports in measure mode, but never gives a page that is too long', async () => {
   const guard = openGuard({ mode: 'measure' }, 60)
   expect(await ask(guard, 90)).toMatchObject({ estimated: 91, limit: 50, mode: 'measure' })
   await expect(ask(guard, 101)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })

@@ -84,7 +84,7 @@ describe('an insight', () => {
     expect(await ask(guard, byVariable, { refresh: true }, 'bob_2')).toBeUndefined()
   })
 
-  it('counts what a variable is when nobody says, and every alias', async () => {
+  it('counts the default of a variable that is not given, and every alias', async () => {
     const guard = openGuard({ insight: 3 })
     const unsaid = insight('(refresh: $refresh)', '($refresh: Boolean! = true)')
     expect(await ask(guard, unsaid)).toBeUndefined()
@@ -157,7 +157,7 @@ describe('a change of the e-mail address', () => {
     expect(await ask(guard, text, variables, 'bob_2')).toBeUndefined()
   })
 
-  it('is also limited for an address, whoever asks', async () => {
+  it('is also limited for an address, whatever the user', async () => {
     const guard = openGuard({ emailChangeOfAddress: 2 })
     const text = update('{ email: "a@example.com" }')
     expect(await ask(guard, text, {}, 'bob_2')).toBeUndefined()

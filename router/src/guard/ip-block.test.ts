@@ -77,7 +77,7 @@ describe.each(kinds)('blocks in %s', (_name, open) => {
     expect((await blocks.reserve(ip, 1)).kind).toBe('blocked')
   })
 
-  it('let no more than five attempts run at once, and block nobody for those', async () => {
+  it('let no more than five attempts run at once, and block no address for those', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, () => blocks.reserve(ip, 1)))
     expect(all.filter(({ kind }) => kind === 'reserved')).toHaveLength(5)
     expect(all.filter(({ kind }) => kind === 'busy')).toHaveLength(25)

@@ -26,7 +26,7 @@ describe('counts that are shared over Redis', () => {
     expect(await shared.run((client) => client.ping(), alone)).toBe('alone')
   })
 
-  it('are tried by one request at a time after a failure, so that nobody else waits', async () => {
+  it('are tried by one request at a time after a failure, so that no other waits', async () => {
     const shared = shareCounts(redis, 0)
     await shared.run(() => Promise.reject(new Error('hangs')), alone)
     const gate = new EventEmitter()

@@ -73,7 +73,7 @@ describe('every error code', () => {
     else if (response.status === 503) expect(wait).toMatch(/^[1-9]\d*$/)
   })
 
-  it('that nobody knows is masked', async () => {
+  it('without a known code is masked', async () => {
     const response = await fetch(`${origin}/SECRET_OF_OURS`)
     const body = (await response.json()) as object
     expect(response.status).toBe(500)

@@ -96,7 +96,7 @@ it('asks for fields that an order event has', () => {
   expect(validate(schema, parse(text))).toEqual([])
 })
 
-it('tells what happened during the first reading behind the snapshot', async () => {
+it('sends what happened during the first reading behind the snapshot', async () => {
   const { reader, stream } = openReader('alice')
   let open = (): void => undefined
   gate = new Promise((resolve) => (open = resolve))
@@ -114,7 +114,7 @@ it('tells what happened during the first reading behind the snapshot', async () 
   ])
 })
 
-it('never lets an order wait again that is done, in whatever order processes tell', async () => {
+it('never lets an order wait again that is done, in whatever order processes report', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()
@@ -126,7 +126,7 @@ it('never lets an order wait again that is done, in whatever order processes tel
   ])
 })
 
-it('tells a reader that was slow the last word of each order, and of very many a snapshot', async () => {
+it('sends a slow reader the last state of each order, and of very many a snapshot', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()
@@ -174,7 +174,7 @@ it('reads again for 600 streams after a gap, never more than a few at once, and 
   expect(streams.map(({ reader }) => reader.told.slice(1))).toEqual(streams.map(() => [snapshot]))
 })
 
-it('tells what changes while a stream waits for its turn to read again', async () => {
+it('sends what changes while a stream waits for its turn to read again', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()

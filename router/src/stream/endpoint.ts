@@ -51,7 +51,7 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
     subscription: Subscription,
   ): Promise<void> {
     const feed = parts.feeds.get(subscription.field)
-    if (!feed) throw new Error(`Nobody feeds ${subscription.field}.`)
+    if (!feed) throw new Error(`There is no feed for ${subscription.field}.`)
     const release = parts.admit(context)
     const stream = createClientStream(response, subscription, parts.metrics)
     try {

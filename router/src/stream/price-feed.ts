@@ -133,7 +133,7 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
   return {
     follow: async (stream) => {
       const ids = readPriceIds(stream.subscription.values)
-      // Whoever is in the group hears ticks at once, so that nothing is missed during the reading.
+      // A member of the group receives ticks at once, so that nothing is missed during the reading.
       const member = groups.join(stream, ids)
       try {
         await read(stream, ids)

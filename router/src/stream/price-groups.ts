@@ -7,7 +7,7 @@ import { type EventText, writeEvent } from './write-event.ts'
 export interface PriceGroup {
   readonly ids: readonly string[]
   streams(): readonly Stream[]
-  /** Tells of those of these assets that it follows. */
+  /** Sends the prices of those of these assets that it follows. */
   publish(changed: ReadonlySet<string>): void
   /** Everybody gets a snapshot of what is known. */
   renew(): void

@@ -37,7 +37,7 @@ describe('the phrase file', () => {
     '{"top secret": -1}',
     '{"top secret": "1.005"}',
     '{" ": 1}',
-  ])('is refused without a word of its content when it is wrong: %s', async (text) => {
+  ])('is refused without quoting its content when it is wrong: %s', async (text) => {
     const refusal = await readText(text).catch((error: unknown) => String(error))
     expect(refusal).toContain('RED_POCKET_PHRASES')
     expect(refusal).not.toContain('top secret')

@@ -105,7 +105,7 @@ describe('a red pocket', () => {
 })
 
 describe('Portfolio.redPocket', () => {
-  it('tells the owner whether today’s was opened, and nobody else', async () => {
+  it('shows only the owner whether today’s was opened', async () => {
     const pocket = async (username: string) =>
       (await redPocketOf(username)).data as unknown as { _entities: unknown[] }
     await claimWith(phrase)

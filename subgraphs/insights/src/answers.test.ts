@@ -63,7 +63,7 @@ it('counts a text that is late apart from one that failed', async () => {
   expect(await scrape(world)).toEqual({ 'RULES PENDING miss': 1 })
 })
 
-it('counts what nobody wrote, and the rules where no model is wanted', async () => {
+it('counts what no model wrote, and the rules where no model is wanted', async () => {
   const strict = await start({ gemini, env: { INSIGHTS_FALLBACK: 'false' } })
   gemini.answer({ status: 403 })
   await strict.ask()

@@ -33,7 +33,7 @@ async function start(options: WorldOptions = { gemini }): Promise<InsightsWorld>
   return world
 }
 
-/** A cache that tells when the first text was kept. */
+/** A cache that reports when the first text was kept. */
 function observedCache() {
   const memory = createMemoryCache(() => 0)
   const { opened: saved, open } = createGate()
@@ -184,7 +184,7 @@ const failures: readonly (readonly [string, FakeAnswer, string, number])[] = [
 ]
 
 describe('a language model that fails', () => {
-  it.each(failures)('by %s leaves the word to the rules', async (_name, answer, code, calls) => {
+  it.each(failures)('by %s leaves the text to the rules', async (_name, answer, code, calls) => {
     const { ask } = await start()
     gemini.answer(answer)
     const { insight } = await ask()

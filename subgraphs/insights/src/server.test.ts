@@ -63,7 +63,7 @@ describe('an insight by the language model', () => {
     })
   })
 
-  it('calls the model that is configured with the key, and tells it nothing about whose portfolio it is', async () => {
+  it('calls the model that is configured with the key, and sends it nothing about whose portfolio it is', async () => {
     const { ask } = await start()
     await ask({ username: 'walter_white' })
     const call = await gemini.called(1)
@@ -220,7 +220,7 @@ describe('an insight without a language model', () => {
 
 describe('a portfolio', () => {
   it.each([
-    ['refuses nobody in particular', undefined, 'UNAUTHENTICATED'],
+    ['refuses a caller without a user', undefined, 'UNAUTHENTICATED'],
     ['refuses someone else', customer('mallory'), 'FORBIDDEN'],
     ['lets an administrator in', { ...customer('root_admin'), role: 'admin' as const }, undefined],
   ])('%s', async (_name, actor, code) => {

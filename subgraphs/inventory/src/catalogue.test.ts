@@ -37,7 +37,7 @@ beforeEach(() => {
 const current = () => catalogue.get('BTC')!
 
 describe('a quote from the bus', () => {
-  it('brings along what follows from the price', () => {
+  it('contains what follows from the price', () => {
     catalogue.applyQuotes([quote('115', 2, { dayAgoPrice: price('81') })], at(2))
     expect(current()).toMatchObject({ price: price('115'), quotedAt: at(2) })
     expect(current().figures).toMatchObject({
@@ -58,12 +58,12 @@ describe('a quote from the bus', () => {
     })
   })
 
-  it('is ignored when it is older than what is known, or about nobody', () => {
+  it('is ignored when it is older than what is known, or about no asset', () => {
     catalogue.applyQuotes([quote('1', 0), quote('5', 5, { assetId: 'NOPE' })], at(0))
     expect(catalogue.all()).toEqual([bitcoin])
   })
 
-  it('can halt an asset, and tell that it was delisted', () => {
+  it('can halt an asset, and delist it', () => {
     const haltedSince = at(2)
     catalogue.applyQuotes([quote('100', 1, { haltedSince })], at(2))
     expect(current()).toMatchObject({ haltedSince, price: price('100') })

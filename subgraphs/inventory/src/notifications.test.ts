@@ -40,7 +40,7 @@ describe('the list of notifications', () => {
     expect(pages).toEqual([['64007', '64006', '64005'], ['64004', '64003', '64002'], ['64001']])
   })
 
-  it('is empty for somebody who was never told anything', async () => {
+  it('is empty for a user without notifications', async () => {
     expect(await users.notifications('alice1')).toEqual({
       nodes: [],
       pageInfo: { hasNextPage: false, endCursor: null },
@@ -99,14 +99,14 @@ describe('the moment up to which notifications are seen', () => {
     expect(await seenAt()).toBe(now)
   })
 
-  it('is everybody’s own, and needs somebody who is signed in', async () => {
+  it('belongs to one user, and needs a signed-in one', async () => {
     await users.markSeen('bobby1', toIso(world.clock.now()))
     expect(await seenAt()).toBeNull()
     expect(codeOf(await users.markSeen(undefined, toIso(0)))).toBe('UNAUTHENTICATED')
   })
 })
 
-describe('what a user watches, waits for and was told', () => {
+describe('the watchlist, alerts and notifications of a user', () => {
   it.each([
     'watchlist { id }',
     'priceAlerts { id }',

@@ -69,7 +69,7 @@ describe('creating a price alert', () => {
     expect(codeOf(await users.create('alice1', above('65000')))).toBe('ASSET_NOT_TRADABLE')
   })
 
-  it('needs somebody who is signed in', async () => {
+  it('needs a signed-in user', async () => {
     expect(codeOf(await users.create(undefined, above('65000')))).toBe('UNAUTHENTICATED')
   })
 

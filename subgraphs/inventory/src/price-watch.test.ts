@@ -68,7 +68,7 @@ describe('a price alert', () => {
     expect(await texts('bobby1')).toEqual([])
   })
 
-  it('tells listeners whom it is for, after its row is there', async () => {
+  it('names its receiver to listeners, after its row is there', async () => {
     const { id } = await users.waitFor('alice1', 'ABOVE', '64500')
     await world.move('BTC', '64500.5')
     const { nodes } = await users.notifications('alice1')

@@ -32,7 +32,7 @@ describe('references of other subgraphs', () => {
   const entities = async (representation: object, actor?: Actor) =>
     inventory.ask(query, { representations: [representation] }, actor)
 
-  it('to assets are answered to anyone; unknown ones are nobody', async () => {
+  it('to assets are answered to anyone; unknown ones are null', async () => {
     await inventory.start()
     const representations = [
       { __typename: 'Asset', id: 'BTC' },
@@ -76,7 +76,7 @@ describe('references of other subgraphs', () => {
     })
   })
 
-  it('to a holding tell what a sale would bring and gain', async () => {
+  it('to a holding give what a sale would bring and gain', async () => {
     await inventory.startWithCoins(coin())
     const representation = { ...holding, quantity: '0.1', costBasis: '8000.00' }
     expect((await entities(representation, alice)).data).toEqual({

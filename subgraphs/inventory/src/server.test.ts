@@ -55,7 +55,7 @@ describe('one asset', () => {
     })
   })
 
-  it('that nobody knows is not found', async () => {
+  it('that is unknown is not found', async () => {
     await inventory.start()
     expect(codeOf(await inventory.ask('{ asset(id: "NOPE") { id } }'))).toBe('ASSET_NOT_FOUND')
   })

@@ -96,7 +96,7 @@ describe('the watchlist', () => {
     expect(await watched('alice1')).toEqual(ids.slice(1))
   })
 
-  it('refuses what is no asset, and whoever is not signed in', async () => {
+  it('refuses what is no asset, and callers that are not signed in', async () => {
     const wrong = await watch('alice1', 'B-T-C')
     expect(codeOf(wrong)).toBe('BAD_USER_INPUT')
     expect(detailsOf(wrong)).toMatchObject({ field: 'assetId' })

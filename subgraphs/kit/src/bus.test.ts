@@ -45,7 +45,7 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     bus = kind === 'memory' ? createMemoryBus(log) : await createRedisBus(redis.url, log)
   })
 
-  it('tells every listener of a channel, in order, and nobody else', async () => {
+  it('reaches every listener of a channel, in order, and no other', async () => {
     const [one, two, other] = [collect(), collect(), collect()]
     await bus.subscribe(balancesChanged, one.hearUser)
     await bus.subscribe(balancesChanged, two.hearUser)
@@ -76,7 +76,7 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     expect(await heard.first(1)).toEqual(['nobody'])
   })
 
-  it('tells a listener nothing more once it has left, and goes on telling the others', async () => {
+  it('reaches no listener that has left, and still reaches the others', async () => {
     const [gone, stays] = [collect(), collect()]
     const leave = await bus.subscribe(balancesChanged, gone.hearUser)
     await bus.subscribe(balancesChanged, stays.hearUser)
@@ -139,7 +139,7 @@ describe('the redis bus', () => {
     await elsewhere.close()
   })
 
-  it('survives an outage, tells of the gap, and hears again what it heard before', async () => {
+  it('survives an outage, reports the gap, and receives again what it subscribed to', async () => {
     bus = await createRedisBus(redis.url, log)
     const heard = collect()
     const gaps = collect()

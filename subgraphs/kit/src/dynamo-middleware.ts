@@ -5,7 +5,7 @@ type Stack = DynamoDBClient['middlewareStack']
 
 /** One call to the store, as metrics see it. */
 export interface StoreCall {
-  /** The API's word for it, such as `TransactWriteItems`. */
+  /** The API's name of the operation, such as `TransactWriteItems`. */
   readonly command: string
   readonly durationMs: number
   /** Absent when the call succeeded. */

@@ -65,7 +65,7 @@ describe('connect', () => {
     expect(tokens()).toHaveLength(3)
   })
 
-  it('tells an observer of every call', async () => {
+  it('reports every call to an observer', async () => {
     const calls: StoreCall[] = []
     const observe = (call: StoreCall): void => void calls.push(call)
     const db = connect({ mode: 'endpoint', region: 'us-west-2', endpoint, observe })

@@ -101,7 +101,7 @@ describe('notional', () => {
   })
 })
 
-it('rounds division away from zero when told up, toward zero when told down', () => {
+it('rounds division away from zero for “up”, toward zero for “down”', () => {
   expect(divide(7n, 2n, 'up')).toBe(4n)
   expect(divide(-7n, 2n, 'up')).toBe(-4n)
   expect(divide(7n, 2n, 'down')).toBe(3n)

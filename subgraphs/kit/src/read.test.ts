@@ -32,7 +32,7 @@ describe('readItem', () => {
     expect(faults.counts).toMatchObject({ loseReply: 1, throttle: 1 })
   })
 
-  it('throws on a fraction that somebody else has written', async () => {
+  it('throws on a fraction that another program has written', async () => {
     await save({ pk: 'a', sk: '1', rate: NumberValue.from('0.5') })
     await expect(readItem(store.db, 'things', { pk: 'a', sk: '1' })).rejects.toThrow(SyntaxError)
   })

@@ -49,7 +49,7 @@ const open = (pk: string, cash: bigint): Write => ({
   },
 })
 
-/** Replaces an account if nobody else has since it was read. */
+/** Replaces an account if it is unchanged since it was read. */
 const replace = (pk: string, cash: bigint, version: bigint): Write => ({
   put: {
     TableName: accounts,
@@ -78,7 +78,7 @@ describe('writes', () => {
     expect(await readItem(db, orders, { pk, sk })).toMatchObject({ openSk: '5' })
   })
 
-  it('leave nothing behind when one is refused, in a table or an index, and tell what stood there', async () => {
+  it('leave nothing behind when one is refused, in a table or an index, and say what stood there', async () => {
     const pk = newId('a')
     await transact(db, [open(pk, 100n), order(pk, 'order-1', '5')])
     const attempt = transact(db, [

@@ -72,7 +72,7 @@ describe('a failing store', () => {
     expect(requests).toBe(1)
   })
 
-  it('has written nothing when it does not listen, which is told after some tries', async () => {
+  it('has written nothing when it does not listen, which is reported after some tries', async () => {
     await storeThat((_, response) => response.end())
     server.close()
     await once(server, 'close')

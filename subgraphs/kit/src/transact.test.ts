@@ -52,12 +52,12 @@ describe('transact', () => {
     expect(await read('a')).toBeUndefined()
   })
 
-  it('calls a refusal that nobody expected a bug', async () => {
+  it('calls an unexpected refusal a bug', async () => {
     await transact(store.db, [put('a')])
     await expect(transact(store.db, [put('a')])).rejects.toThrow(InvariantViolation)
   })
 
-  it('tells of a refused check, update and delete as well', async () => {
+  it('reports a refused check, update and delete as well', async () => {
     const missing = { TableName: 'things', Key: keyOf('none') }
     const exists = { ConditionExpression: 'attribute_exists(pk)' }
     const update = { ...missing, ...exists, UpdateExpression: 'REMOVE amount' }

@@ -128,7 +128,7 @@ describe('the journal', () => {
       { step: 'initialize', name },
     )
     await listEntries(deps, { username: 'alice', first: 2 })
-    // Two, one that tells of a next page, and one that tells whether the store has more.
+    // Two, one that shows that there is a next page, and one that shows whether the store has more.
     expect(rows).toBe(4)
     middlewareStack.remove(name)
   })

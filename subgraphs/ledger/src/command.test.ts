@@ -143,7 +143,7 @@ describe('runCommand', () => {
     expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true, entries: 4 })
   })
 
-  it('tells contention, not a broken ledger, when a hold is gone', async () => {
+  it('reports contention, not a broken ledger, when a hold is gone', async () => {
     const deps = openProcess()
     await openAccount(deps)
     await deposit(deps, 'fund', '10.00')

@@ -40,7 +40,7 @@ describe('what an entry does to the user', () => {
     ['cash release', releaseCashEntry(hold), '0', '-3.00', '0', '0'],
     ['asset hold', holdAssetEntry(hold), '0', '0', '0', '2'],
     ['asset release', releaseAssetEntry(hold), '0', '0', '0', '-2'],
-  ])('is told by its postings: %s', (_name, entry, cash, held, units, unitsHeld) => {
+  ])('is read from its postings: %s', (_name, entry, cash, held, units, unitsHeld) => {
     expect(cashChange(entry)).toBe(usd(cash))
     expect(cashHeldChange(entry)).toBe(usd(held))
     expect(quantityChange(entry, 'BTC')).toBe(quantity(units))

@@ -37,7 +37,7 @@ describe('a command whose reply is lost', () => {
     expect(await readAccount(deps, 'alice')).toMatchObject({ available: usd('5.00'), sequence: 1n })
   })
 
-  it('tells of a success, though the money it spent is gone when it looks again', async () => {
+  it('reports a success, though the money it spent is gone when it looks again', async () => {
     const deps = world.openProcess()
     await openAccount(deps)
     await deposit(deps, 'fund', '5.00')

@@ -32,7 +32,7 @@ const limits = {
 }
 const startMs = Date.parse('2026-01-05T10:00:00.000Z')
 
-/** What somebody tries; whether it is possible shows when it is posted. */
+/** An attempt; whether it is possible shows when it is posted. */
 type Attempt = (state: LedgerState) => Entry
 
 const cents = fc.bigInt({ min: 1n, max: 5_000_000n }).map((value) => value as Usd)

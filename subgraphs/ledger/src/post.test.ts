@@ -229,7 +229,7 @@ describe('the day counters', () => {
     expect(() => run(depositEntry(usd('0.01')), used, {}, lagging)).toThrow('may still be moved')
   })
 
-  it('tell what is left', () => {
+  it('show what is left', () => {
     const state = account(used)
     expect(allowance(state, limits, nowMs)).toEqual({
       depositLeft: usd('0.00'),

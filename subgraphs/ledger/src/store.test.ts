@@ -90,7 +90,7 @@ describe('between the read and the commit of a command', () => {
     expect(await readAccount(one, 'alice')).toMatchObject({ available: usd('40.00'), sequence: 2n })
   })
 
-  it('the same command is done by another process: it tells no refusal that this has caused', async () => {
+  it('the same command is done by another process: it reports no refusal that this has caused', async () => {
     const event = () => withdraw(two, 'spend', input)
     const refuses = async () => {
       await event()

@@ -176,7 +176,7 @@ describe('the verifier', () => {
     ])
   })
 
-  it('compares what orders hold with somebody who knows the orders', async () => {
+  it('compares what orders hold with the caller’s list of orders', async () => {
     const seen: [string, object][] = []
     const checkHolds = (username: string, holds: ReadonlyMap<string, object>) => {
       seen.push([username, Object.fromEntries(holds)])

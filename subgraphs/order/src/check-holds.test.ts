@@ -64,7 +64,7 @@ describe('the holds of open orders', () => {
     expect((await verify()).discrepancy?.message).toMatch(/not open is found among the open/)
   })
 
-  it('are told to operators when they are wrong, until they are right', async () => {
+  it('are reported to operators while they are wrong', async () => {
     const { holds, subgraph } = world.main
     const setHeld = (held: string) =>
       world.ledger.db.documents.send(

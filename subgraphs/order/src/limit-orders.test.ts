@@ -187,7 +187,7 @@ describe('cancelling', () => {
     expect(await readBack('alice_1', sale.id)).toMatchObject({ status: 'CANCELLED' })
   })
 
-  it('is refused for a filled order, and finds no order of somebody else', async () => {
+  it('is refused for a filled order, and finds no order of another user', async () => {
     const done = await placed('alice_1', limit('BUY', '0.01', '64000'))
     const open = await placed('alice_1', limit('BUY', '0.01', '60000'))
     const code = async (who: string, id: string) => codeOf(await world.ask(who, cancel, { id }))
@@ -219,7 +219,7 @@ describe('cancelling', () => {
 })
 
 describe('several matchers', () => {
-  it('fill each order once, whoever is first', async () => {
+  it('fill each order once, whichever is first', async () => {
     const ids: string[] = []
     for (let round = 0; round < 10; round += 1) {
       ids.push((await placed('alice_1', limit('BUY', '0.01', '60000'))).id)

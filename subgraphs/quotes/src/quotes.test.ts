@@ -113,7 +113,7 @@ describe('quotes', () => {
     expect(await storedPrice()).toBe('4')
   })
 
-  it('come from the store when the bus is silent, and tell listeners', async () => {
+  it('come from the store when the bus is silent, and reach listeners', async () => {
     const { clock, platform, quote, tick } = world
     const deaf = await openReader({ ...platform, bus: createMemoryBus(log) })
     const heard: string[] = []

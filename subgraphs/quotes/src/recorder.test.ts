@@ -168,7 +168,7 @@ describe('candles of a simulated feed', () => {
     expect(await reader.readCloses(query)).toEqual(closes)
   })
 
-  it('never tell the future', async () => {
+  it('never contain the future', async () => {
     const clock = fakeClock()
     const reader = openCandleReader({ db: store.db, now: clock.now }, { table })
     await saveFeed(store.db, table, { feed: 'simulated', seed: 's', scenario: 'quiet' })

@@ -37,12 +37,12 @@ describe('a device that signed in before', () => {
     await guess('held_owner', 12)
     expect(codeOf(await trySignIn('held_owner'))).toBe('SIGN_IN_DELAYED')
     const again = await signedIn('held_owner', deviceToken)
-    // Its success forgives nobody else.
+    // Its success forgives no other device.
     expect(codeOf(await trySignIn('held_owner'))).toBe('SIGN_IN_DELAYED')
     expect((await signedIn('held_owner', again.deviceToken)).deviceToken).not.toBeNull()
   })
 
-  it('is delayed by its own guesses, which hold back nobody else', async () => {
+  it('is delayed by its own guesses, which hold back no other device', async () => {
     await world.signUp('own_guesses')
     const { deviceToken } = await signedIn('own_guesses')
     await guess('own_guesses', 5, deviceToken)
@@ -185,7 +185,7 @@ describe('a spent refresh token within its grace', () => {
     expect(await listDenied()).toContain(refreshToken.split('.')[1])
   })
 
-  it('tells API clients apart by address and user agent', async () => {
+  it('distinguishes API clients by address and user agent', async () => {
     await world.signUp('api_client')
     const first = await world.signIn('api_client')
     const next = await refreshed(first.refreshToken, { client: phone })

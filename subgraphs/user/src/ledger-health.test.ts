@@ -57,7 +57,7 @@ describe('the demo user', () => {
 })
 
 describe('ledgerHealth', () => {
-  it('tells anyone what the last verification found', async () => {
+  it('shows anyone what the last verification found', async () => {
     const verified = await verifyLedger(world.deps)
     expect(verified).toMatchObject({ isBalanced: true, accounts: 1, entries: 1 })
     expect(await readHealth()).toEqual({
@@ -70,7 +70,7 @@ describe('ledgerHealth', () => {
     })
   })
 
-  it('is verified by whoever has the lease, which comes to an end or is returned', async () => {
+  it('is verified by the holder of the lease, which comes to an end or is returned', async () => {
     const { store } = world.deps
     const rival = openLease({
       ...{ store, key: verifyLeaseKey, now: world.clock.now },

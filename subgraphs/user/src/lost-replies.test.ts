@@ -34,7 +34,7 @@ const newPassword = 'Battery-Staple-77'
 
 describe('a reply that the store did not get through', () => {
   it.each(['loseReply', 'loseRequest'] as const)(
-    'of a sign-up is found out: one account, and its owner is told (%s)',
+    'of a sign-up is found out: one account, and its owner is notified (%s)',
     async (fault) => {
       faults.force(fault)
       const { data, errors } = await world.signUp(username)
@@ -73,7 +73,7 @@ describe('a reply that the store did not get through', () => {
     ['of ending another session', ['slow', 'loseReply']],
     ['of ending another session, which never arrived', ['slow', 'loseRequest']],
   ] as const)(
-    '%s is found out: the password is changed, and its owner is told',
+    '%s is found out: the password is changed, and its owner is notified',
     async (_what, lost) => {
       await world.signUp(username)
       const here = await world.signIn(username)

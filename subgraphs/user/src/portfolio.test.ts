@@ -176,7 +176,7 @@ describe('a portfolio', () => {
     expect(await world.refusal(document, {}, actor)).toBe('BAD_USER_INPUT')
   })
 
-  it('tells the insights service its trades and nothing else', async () => {
+  it('gives the insights service its trades and nothing else', async () => {
     const { tradeFacts } = await query('tradeFacts { side assetId quantity total createdAt }')
     expect(tradeFacts).toEqual([
       {

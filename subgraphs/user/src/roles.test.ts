@@ -55,7 +55,7 @@ describe('a change of role', () => {
     expect(open).toEqual([])
   })
 
-  it('is refused for a name that nobody has', async () => {
+  it('is refused for a name that no user has', async () => {
     await expect(grantRole(world.deps, 'nobody_here', 'ADMIN')).rejects.toMatchObject({
       code: 'USER_NOT_FOUND',
     })

@@ -101,7 +101,7 @@ const daySeconds = 86_400
 const dayMs = daySeconds * 1_000
 
 describe('ending sessions', () => {
-  it('tells every router, durably and at once, until the last access token has expired', async () => {
+  it('reaches every router, durably and at once, until the last access token has expired', async () => {
     await world.signUp('leaver')
     const { actor, refreshToken } = await world.signIn('leaver')
     const heard: MessageOf<typeof sessionsEnded>[] = []

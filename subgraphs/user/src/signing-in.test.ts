@@ -49,7 +49,7 @@ describe('signing in', () => {
     expect((await refreshed(tokens.refreshToken)).expiresInSeconds).toBe(3_600)
   })
 
-  it('tells an unknown user from a wrong password, for the router to merge', async () => {
+  it('distinguishes an unknown user from a wrong password, for the router to merge', async () => {
     await world.signUp('known_user')
     expect(codeOf(await trySignIn('known_user', wrongPassword))).toBe('WRONG_PASSWORD')
     expect(codeOf(await trySignIn('nobody_here', wrongPassword))).toBe('USER_NOT_FOUND')

@@ -117,7 +117,7 @@ function bestPeerRatio(table: Table): number | null {
   return ratios.length > 0 ? Math.min(...ratios) : null
 }
 
-/** A ratio with an unknown part is unknown; JSON has no other word for it than null. */
+/** A ratio with an unknown part is unknown; JSON can only say null. */
 const known = (value: number) => (Number.isFinite(value) ? round(value) : null)
 
 const round = (value: number) => Math.round(value * 100) / 100

@@ -16,7 +16,7 @@ type FakeStream = {
   readonly send: (data: object) => void
   /** Ends the stream with the code of a refusal, as for a token that expired. */
   readonly refuse: (code: string) => void
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without an event. */
   readonly cut: () => void
 }
 

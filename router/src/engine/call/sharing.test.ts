@@ -42,7 +42,7 @@ async function open(options: Partial<EngineOptions<Visitor>> = {}) {
 const isPublicFetch: EngineOptions<Visitor>['isPublicFetch'] = ({ service }) => service === 'market'
 const query = '{ assets { id tags { name } note lots { size } } }'
 
-it('shares nothing unless told to', async () => {
+it('shares nothing unless configured to', async () => {
   const { engine, services } = await open()
   await Promise.all([execute(engine, { query }), execute(engine, { query })])
   expect(services()).toEqual(['market', 'market', 'mine', 'mine'])
@@ -115,7 +115,7 @@ it('gives every request objects of its own, so that later fetches of one do not 
   expect(JSON.stringify(narrow.data)).not.toContain('note')
 })
 
-it('tells the observer of every fetch, and which of them joined another', async () => {
+it('reports every fetch to the observer, and which of them joined another', async () => {
   const notices: (CallNotice<Visitor> & { errorCount?: number })[] = []
   const { engine } = await open({
     isPublicFetch,
@@ -181,7 +181,7 @@ const answer = '{"data":{"assets":[]}}'
 /** Planned before the first request, so that a few turns of the event loop bring a request to its call. */
 const known = [{ document: '{ assets { id } }' }]
 
-it('lets whoever joins a call wait in its own time, whatever time the first had', async () => {
+it('lets a request that joins a call wait until its own deadline, whatever that of the first', async () => {
   const { world } = await open()
   const { sent, transport } = openByHand()
   const { supergraphSdl } = world
@@ -198,7 +198,7 @@ it('lets whoever joins a call wait in its own time, whatever time the first had'
   expect(await patient).toEqual({ data: { assets: [] } })
 })
 
-it('asks again for whoever joined a call shortly before its time was over', async () => {
+it('asks again for a request that joined a call shortly before its deadline', async () => {
   const { world } = await open()
   const { sent, outOfTime, transport } = openByHand()
   const { supergraphSdl } = world

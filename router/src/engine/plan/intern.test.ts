@@ -58,7 +58,7 @@ async function open() {
 }
 
 describe('an answer with the same objects at several positions', () => {
-  it('shows each whole at every position, and what is told apart stays apart', async () => {
+  it('shows each whole at every position, and what differs stays apart', async () => {
     const { engine } = await open()
     const { data } = await execute(engine, {
       query: '{ rooms { books { id mark note pages { number } } } }',
@@ -169,7 +169,7 @@ describe('internRules', () => {
   })
   const chain = [node(rootUnit), node(unit(), [0])]
 
-  it('lets objects become one that only leaves tell apart', () => {
+  it('lets objects become one that differ in leaves only', () => {
     expect([...internRules(chain, [broughtByRoot(leaves), note])]).toEqual([[pathKey(path), rule]])
   })
 

@@ -117,7 +117,7 @@ it('gives up on a service that says nothing', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
 })
 
-it('fails when nobody listens', async () => {
+it('fails when nothing listens', async () => {
   const { url, server } = await listen(() => undefined)
   await new Promise((resolve) => server.close(resolve))
   await expect(open(url).post('{}')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })

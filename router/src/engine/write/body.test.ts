@@ -5,7 +5,7 @@ const text = '{"one":{"deep":[1,2]},"two":"zwei"}'
 const names = ['one', 'two']
 const open = (context: object = {}) => viewOf(bodyOf(text, true, names), context)
 
-it('uses the finished text when nobody looked at the data', () => {
+it('uses the finished text when the data was not read', () => {
   expect(stringifyResult({ data: open() })).toBe(`{"data":${text}}\n`)
 })
 
@@ -16,7 +16,7 @@ it('puts errors before and extensions after the data', () => {
   )
 })
 
-it('hands the bytes to whoever opened a slot, unless there is more than data', () => {
+it('hands the bytes to the opener of a slot, unless there is more than data', () => {
   const context = {}
   const slot = openSlot(context)
   expect(stringifyResult({ data: open(context) })).toBe(bodyInSlot)

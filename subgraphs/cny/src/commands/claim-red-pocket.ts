@@ -61,7 +61,7 @@ export async function claimRedPocket(
     key,
     name: 'claimRedPocket',
     input: { phrase: hashPhrase(username, key, phrase) },
-    // The row of the day in which the command begins; the condition below has the last word.
+    // The row of the day in which the command begins; the condition below decides.
     reads: [{ table: deps.store.table, key: claimKey(username, utcDay(startedAtMs)) }],
   }
   let entryId: string | undefined

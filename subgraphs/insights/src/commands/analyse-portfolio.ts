@@ -57,7 +57,7 @@ async function analyse(deps: Deps, analysis: Analysis): Promise<Insight> {
   const deadline = startDeadline(deps.answerMs)
   try {
     const studied = await study(deps, analysis, deadline)
-    // Nothing, or nothing that has a value: no model could add a word.
+    // Nothing, or nothing that has a value: no model could add anything.
     if (studied.figures.total <= 0n) return byRules(studied)
     if (!deps.model) return instead(deps, studied)
     const answer = await deadline.race(ask(deps, deps.model, studied))

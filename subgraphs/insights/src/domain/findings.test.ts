@@ -60,7 +60,7 @@ describe('findWhatStandsOut', () => {
       { assets: { A: asset('35'), B: asset('33'), C: asset('31'), D: asset('1') } },
       [],
     ],
-  ])('tells of %s', (_name, sample, expected) => {
+  ])('finds %s', (_name, sample, expected) => {
     expect(briefs(sample)).toEqual(expected)
   })
 
@@ -81,7 +81,7 @@ describe('findWhatStandsOut', () => {
     expect(ofKind({ assets: { A: asset(worth, { dayAgo: '100' }) } }, 'RALLY')).toEqual(expected)
   })
 
-  it('tells of the two worst falls and of all assets together', () => {
+  it('reports the two worst falls and of all assets together', () => {
     const assets = {
       A: asset('94', { dayAgo: '100' }),
       B: asset('80', { dayAgo: '100' }),
@@ -112,7 +112,7 @@ describe('findWhatStandsOut', () => {
     expect(ofKind({ assets }, 'UNREALISED')).toEqual([])
   })
 
-  it('tells of the two largest losses in dollars', () => {
+  it('reports the two largest losses in dollars', () => {
     const assets = {
       A: asset('80', { paid: '100' }),
       B: asset('500', { paid: '1000' }),
@@ -131,7 +131,7 @@ describe('findWhatStandsOut', () => {
     expect(ofKind({ cash: '100', trades: trades(count, every) }, 'CHURN')).toEqual(expected)
   })
 
-  it('puts what weighs more first, and never tells more than ten things', () => {
+  it('puts what weighs more first, and never reports more than ten things', () => {
     const falling = (worth: string) => asset(worth, { dayAgo: '1000', paid: '1000' })
     const assets = {
       A: falling('800'),

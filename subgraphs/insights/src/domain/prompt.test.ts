@@ -9,7 +9,7 @@ const promptOf = (sample: Parameters<typeof sampleFigures>[0]) => {
 }
 
 describe('writePrompt', () => {
-  it('tells figures as prose would show them', () => {
+  it('gives figures as prose would show them', () => {
     const { facts } = promptOf({
       cash: '1000',
       held: '10',

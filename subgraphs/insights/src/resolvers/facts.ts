@@ -40,7 +40,7 @@ const shape = z.object({
 })
 
 /**
- * Reads what `@requires` brought along. Fields of an entity's representation come as plain JSON, without their
+ * Reads what `@requires` fetched. Fields of an entity's representation come as plain JSON, without their
  * scalars; they are missing when the user service could not read them.
  */
 export function readFacts(representation: unknown): Facts {

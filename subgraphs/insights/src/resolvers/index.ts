@@ -5,7 +5,7 @@ import type { Context } from '../deps.ts'
 import type { Insight } from '../domain/insight.ts'
 import { readFacts } from './facts.ts'
 
-/** An entity as the router refers to it, together with whatever `@requires` brought along. */
+/** An entity as the router refers to it, together with what `@requires` fetched. */
 export interface PortfolioReference {
   readonly username: string
 }

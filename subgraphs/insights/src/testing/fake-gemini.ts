@@ -54,7 +54,7 @@ const contentBody = (parts: readonly object[], finishReason: string): string =>
 
 function write(answer: FakeAnswer): { readonly status: number; readonly body: string } {
   if ('status' in answer) {
-    return { status: answer.status, body: errorBody(answer.status, 'The fake was told to fail.') }
+    return { status: answer.status, body: errorBody(answer.status, 'The fake is set to fail.') }
   }
   if ('raw' in answer) return { status: 200, body: answer.raw }
   if ('blockReason' in answer) {

@@ -36,7 +36,7 @@ const corpus = z
   .strictObject({
     /** Sentences that are so, and must be shown. */
     shown: z.array(z.string()),
-    /** By what is wrong with them: sentences that are not so, or that nobody may say here. */
+    /** By what is wrong with them: sentences that are untrue, or not allowed here. */
     refused: z.record(z.string(), z.array(z.string())),
   })
   .parse(JSON.parse(readFileSync(new URL('prose-corpus.json', import.meta.url), 'utf8')))

@@ -67,7 +67,7 @@ function changesOf(
   }
 }
 
-/** An asset that left the market, or is halted, has nothing new to say after its last word. */
+/** An asset that left the market, or is halted, has no new price after its last one. */
 function changedQuote(before: Asset | undefined, asset: Asset): readonly Quote[] {
   const quote = quoteOf(asset)
   const known = before && quoteOf(before)

@@ -62,7 +62,7 @@ describe('a market-data feed that fails', () => {
     await expect(reading).rejects.toThrow('did not answer in time')
   })
 
-  it('is unavailable when nobody listens', async () => {
+  it('is unavailable when nothing listens', async () => {
     const reading = openFeed({ url: 'http://127.0.0.1:9' }).read()
     await expect(reading).rejects.toThrow('could not be reached')
   })

@@ -245,7 +245,7 @@ describe('traded coins that the pages lack', () => {
     expect(server.asked.map(({ query }) => query['ids'])).toEqual([undefined, 'ethereum'])
   })
 
-  it('stay missing when nobody knows them, and cost no further call', async () => {
+  it('stay missing when the source lacks them, and cost no further call', async () => {
     server.answer = ({ query }) => (query['ids'] ? page() : page(coin()))
     const listings = await openFeed().read([bitcoin, ether])
     expect(listings.map(({ assetId }) => assetId)).toEqual(['BTC'])

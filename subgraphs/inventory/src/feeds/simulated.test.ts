@@ -19,7 +19,7 @@ describe('the simulated feed', () => {
     expect(listings.slice(ranked.length).map(({ assetId }) => assetId)).toContain('QUACK')
   })
 
-  it('tells figures that fit together', async () => {
+  it('gives figures that fit together', async () => {
     for (const { price, figures } of await open().feed.read()) {
       expect(figures.allTimeHigh! >= price! && figures.allTimeLow! <= price!).toBe(true)
       expect(figures.volume24h! > 0n).toBe(true)

@@ -101,7 +101,7 @@ async function storedQuote(assetId: string) {
 }
 
 describe('keeping the market up to date', () => {
-  it('stores, caches and publishes what the feed tells', async () => {
+  it('stores, caches and publishes what the feed reports', async () => {
     const { feed } = settableFeed({ BTC: '64000', ETH: '3000' })
     const { platform, sync, priceOf } = startReplica('one', feed)
     const heard: string[] = []

@@ -4,7 +4,7 @@ import { dropTables, startTestDb } from './test-db.ts'
 
 export interface ConformanceDb {
   readonly db: Db
-  /** The definitions again, with names that nobody else uses. */
+  /** The definitions again, with names of their own. */
   readonly tables: readonly TableDefinition[]
   stop(): Promise<void>
 }

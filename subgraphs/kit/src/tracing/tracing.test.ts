@@ -75,7 +75,7 @@ describe('a trace', () => {
     expect(far.resume(caller.replace(/01$/, '00'), traceHeaders)).toEqual({})
   })
 
-  it('stays with its own work when somebody else starts that work', () => {
+  it('stays with its own work when another scope starts that work', () => {
     const kept = runInScope({ subgraph: 'order' }, () => keepScope(() => currentScope()?.subgraph))
     expect(runInScope({ subgraph: 'user' }, kept)).toBe('order')
   })

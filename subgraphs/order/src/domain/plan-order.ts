@@ -85,7 +85,7 @@ function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstan
 }
 
 function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
-  // Without this exception nobody could ever get rid of dust.
+  // Without this exception dust could never be sold.
   const sellsAll = request.side === 'SELL' && plan.quantity > 0n && plan.quantity === now.available
   if (!sellsAll) refuseSmall(plan, request.quoteAmount ?? plan.value, now.rules)
   // An order that waits may meet a larger holding when it fills, so it must pay something at its limit.

@@ -74,7 +74,7 @@ async function walk(store: Store, queries: readonly OrderPageQuery[]): Promise<O
   return queries.map(({ first }, index) => endPage(found[index] ?? [], first, hasMore, after))
 }
 
-/** One order more than the page holds tells whether there is a next page. */
+/** One order more than the page holds shows whether there is a next page. */
 function rowsWanted(queries: readonly OrderPageQuery[]): number {
   if (!queries.every(({ filter }) => isUnfiltered(filter))) return rowsPerCall
   return Math.max(...queries.map(({ first }) => first)) + 1

@@ -4,7 +4,7 @@ import { isOpen, type Order } from '../domain/order.ts'
 import { expiryKey, openKey, orderKey, waitingIndex, waitingPk, waitingSk } from './keys.ts'
 import { fromRecord, toRecord } from './order-record.ts'
 
-/** The order is not open any more: it was filled, cancelled or expired by somebody else. */
+/** The order is not open any more: it was filled, cancelled or expired meanwhile. */
 export class OrderClosed extends Error {
   override readonly name = 'OrderClosed'
   readonly order: Order | undefined

@@ -48,7 +48,7 @@ describe('the simulated market', () => {
     expect(formatPrice(at!)).toBe(expected)
   })
 
-  it('gives the same past to whoever asks, in any order', () => {
+  it('gives the same past to every reader, in any order', () => {
     const other = simulateMarket({ seed: 'market', scenario: 'quiet' })
     const times = Array.from({ length: 50 }, (_, place) => nowMs - place * 977_777)
     const forward = times.map((timeMs) => market.priceAt('SOL', timeMs))
@@ -149,7 +149,7 @@ describe('candles of the simulated market', () => {
     expect(candles.at(-1)!.close).toBe(market.priceAt('ETH', span.toMs))
   })
 
-  it('tell the same volume in every length, and as the figure of a day', () => {
+  it('give the same volume in every length, and as the figure of a day', () => {
     const toMs = nowMs - (nowMs % dayMs)
     const [fromMs, minuteMs] = [toMs - dayMs, 60_000]
     const traded = (intervalMs: number) =>

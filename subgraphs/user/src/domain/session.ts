@@ -22,7 +22,7 @@ export interface Session {
 
 /**
  * Each refresh token spends its predecessor. All tokens of a family share one random part, so that a spent token
- * can be told from a guess without a row for each. The next secret is derived from the presented one and a salt that
+ * can be distinguished from a guess without a row for each. The next secret is derived from the presented one and a salt that
  * only the store knows: two tabs that present the same token receive the same successor.
  */
 export interface RefreshFamily {

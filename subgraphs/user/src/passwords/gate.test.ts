@@ -73,7 +73,7 @@ describe('createGate', () => {
     expect(begun).toEqual(['a1', 'a2', 'b1'])
   })
 
-  it('refuses an address whose line is full, and nobody else', async () => {
+  it('refuses an address whose queue is full, and no other', async () => {
     const { begun, call } = openCalls()
     for (let count = 1; count <= 4; count += 1) void call('a', `a${count}`)
     await expect(call('a', 'a5')).rejects.toMatchObject(overloaded)

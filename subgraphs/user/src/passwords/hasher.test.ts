@@ -17,7 +17,7 @@ describe('createHasher', () => {
     expect(await hasher.hash(' Pass word ')).not.toBe(hash)
   })
 
-  it('answers no when nobody has the name', async () => {
+  it('answers no when no user has the name', async () => {
     expect(await (await createHasher(cheap)).verify(undefined, 'password')).toBe(false)
   })
 

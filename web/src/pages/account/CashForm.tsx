@@ -25,7 +25,7 @@ function smaller(a: string, b: string): string {
   return formatUsd(first < second ? first : second)
 }
 
-/** Why the amount cannot be moved as far as this page knows; the server has the last word. */
+/** Why the amount cannot be moved as far as this page knows; the server decides. */
 function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
   if (plain === undefined || ceiling === undefined) return null
   return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null

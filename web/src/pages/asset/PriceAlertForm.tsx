@@ -17,7 +17,7 @@ import { notifyDone } from '../../ui/notify.ts'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { parsePrice } from '@cnop/kit/money'
 
-/** Why an alert at this price would be refused; null when it would not. The server has the last word. */
+/** Why an alert at this price would be refused; null when it would not. The server decides. */
 function alreadyMet(
   { plain }: TypedAmount,
   direction: PriceAlertDirection,
