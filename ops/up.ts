@@ -1,19 +1,27 @@
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { subgraphNames } from '@cnop/schema/read'
 
 const path = '.env'
 const newSecret = (): string => randomBytes(32).toString('base64url')
 
+/** As one line: a file of variables has no others. Single quotes keep its double ones. */
+function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return `'${JSON.stringify(privateKey.export({ format: 'jwk' }))}'`
+}
+
 /** Every secret that docker-compose.yml needs, with a new value. */
 const secrets = [
   ...subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `compose:${newSecret()}`]),
   ['REDIS_PASSWORD', newSecret()],
   ['GRAFANA_ADMIN_PASSWORD', newSecret()],
+  ['JWT_PRIVATE_KEY', newSigningKey()],
 ]
 
-/** `npm run up`: makes the secrets of this machine's demo that are missing, and starts the containers. */
+/** `npm run up [-- production]`: makes the secrets of this machine that are missing, and starts the containers. */
+const [profile = 'demo'] = process.argv.slice(2)
 const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
 const missing = secrets.filter(([name]) => !text.match(new RegExp(`^${name}=`, 'm')))
 if (missing.length > 0) {
@@ -21,6 +29,9 @@ if (missing.length > 0) {
   appendFileSync(path, text === '' || text.endsWith('\n') ? lines : `\n${lines}`, { mode: 0o600 })
   console.log('Made new secrets in .env.')
 }
-const { status, error } = spawnSync('docker', ['compose', 'up', '--build'], { stdio: 'inherit' })
+const { status, error } = spawnSync('docker', ['compose', 'up', '--build'], {
+  stdio: 'inherit',
+  env: { ...process.env, APP_PROFILE: profile },
+})
 if (error) console.error(`docker compose cannot be run: ${error.message}`)
 process.exitCode = status ?? 1

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { blockedPorts } from '@cnop/kit/engine-address'
 import { subgraphNames } from '@cnop/schema/read'
 import { parse } from 'yaml'
+import { loaders } from './manifests.ts'
 
 interface Service {
   readonly command?: readonly string[]
@@ -12,6 +14,16 @@ interface Service {
   readonly ports?: readonly string[]
   readonly networks?: readonly string[]
   readonly profiles?: readonly string[]
+  readonly mem_limit?: string
+  readonly pids_limit?: number
+  readonly image?: string
+  readonly healthcheck?: { readonly test: readonly string[] }
+}
+
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: object
 }
 
 const root = new URL('../../', import.meta.url)
@@ -48,6 +60,52 @@ describe('docker-compose.yml', () => {
   it('gives each process a read-only root and no capabilities', () => {
     for (const service of Object.values(services)) {
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] })
+    }
+  })
+
+  it('limits the memory and the processes of each', () => {
+    for (const service of Object.values(services)) {
+      expect(service.mem_limit).toMatch(/^\d+[mg]$/)
+      expect(service.pids_limit).toBeGreaterThan(0)
+    }
+    const heap = parseInt(/old-space-size=(\d+)/.exec(read('ops/docker/Dockerfile'))![1]!, 10)
+    expect(parseInt(services['router']!.mem_limit!, 10)).toBeGreaterThan(heap)
+  })
+
+  it('has a health check for each, by the file or by an image of ours', () => {
+    const without = Object.entries(services)
+      .filter(([, { image = '', healthcheck }]) => !image.startsWith('cnop-') && !healthcheck)
+      .map(([name]) => name)
+    // Their images have no client that could ask.
+    expect(without.sort()).toEqual(['alloy', 'loki'])
+  })
+
+  it('has a production profile that every process starts with', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const given: Readonly<Record<string, string>> = {
+      APP_PROFILE: 'production',
+      REDIS_PASSWORD: 'password',
+      JWT_PRIVATE_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
+      ...Object.fromEntries(
+        subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `a:${'k'.repeat(32)}`]),
+      ),
+    }
+    const fill = (text: string): string =>
+      text.replace(
+        /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+        (_all, name: string, kind: string, rest: string) => {
+          const value = given[name] ?? (kind === '-' ? rest : undefined)
+          if (value === undefined) throw new Error(`${name} is not made by npm run up.`)
+          return value
+        },
+      )
+    for (const [name, loadConfig] of Object.entries(loaders)) {
+      const env = Object.entries(services[name]!.environment!).map(([key, text]) => [
+        key,
+        fill(text),
+      ])
+      const { store } = loadConfig(Object.fromEntries(env) as Record<string, string>)
+      expect(store).toMatchObject({ profile: 'production', store: 'endpoint' })
     }
   })
 
@@ -111,7 +169,50 @@ describe('docker-compose.yml', () => {
   })
 })
 
+describe('the workflows', () => {
+  const steps = (path: string): readonly Step[] => {
+    const { jobs } = parse(read(`.github/workflows/${path}`)) as {
+      jobs: Record<string, { steps: readonly Step[] }>
+    }
+    return Object.values(jobs).flatMap((job) => job.steps)
+  }
+
+  it('release a list of the packages that ship, and say where it was made', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    expect(scripts['sbom']).toContain('--sbom-format cyclonedx --omit dev')
+    const release = steps('release.yml')
+    const made = release.find(({ run }) => run?.includes('npm run --silent sbom'))
+    const [, file] = / > (\S+)/.exec(made!.run!)!
+    const attested = release.find(({ uses }) =>
+      uses?.startsWith('actions/attest-build-provenance@'),
+    )
+    expect(attested!.with).toEqual({ 'subject-path': file })
+    expect(release.at(-1)!.run).toContain(` ${file} `)
+  })
+
+  it('build images with provenance and a list of packages, and audit what ships', () => {
+    const build = steps('images.yml').find(({ uses }) =>
+      uses?.startsWith('docker/build-push-action@'),
+    )
+    expect(build!.with).toMatchObject({ provenance: 'mode=max', sbom: true })
+    const audits = steps('dependency-review.yml').map(({ run = '' }) => run)
+    expect(audits).toContain('npm audit --omit=dev --audit-level=high')
+  })
+
+  it('have images and actions pinned by digest by Renovate', () => {
+    const { extends: presets } = JSON.parse(read('.github/renovate.json')) as { extends: string[] }
+    expect(presets).toEqual(
+      expect.arrayContaining(['docker:pinDigests', 'helpers:pinGitHubActionDigests']),
+    )
+  })
+})
+
 describe('the images', () => {
+  it('ship no package that only tests need', () => {
+    const { dependencies } = JSON.parse(read('tests/package.json')) as { dependencies?: object }
+    expect(dependencies).toBeUndefined()
+  })
+
   it.each(['ops/docker/Dockerfile', 'ops/docker/web.Dockerfile'])(
     '%s ends as a user without rights, with a health check',
     (path) => {

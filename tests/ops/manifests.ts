@@ -151,7 +151,7 @@ interface ProcessConfig {
   readonly store: StoreConfig
 }
 
-const loaders: Readonly<Record<string, (env: Env) => ProcessConfig>> = {
+export const loaders: Readonly<Record<string, (env: Env) => ProcessConfig>> = {
   router: loadRouterConfig,
   user: loadUserConfig,
   inventory: loadInventoryConfig,
