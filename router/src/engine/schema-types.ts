@@ -39,15 +39,16 @@ export function isIntegerNumber(value: unknown): value is number {
   return typeof value === 'number' && integer.test(String(value))
 }
 
+const isInteger = (value: unknown) => typeof value === 'bigint' || isIntegerNumber(value)
 const isText = (value: unknown) => typeof value === 'string'
 
 const isValid: Readonly<Record<LeafKind, (value: unknown, type: GraphQLLeafType) => boolean>> = {
   custom: () => true,
   boolean: (value) => typeof value === 'boolean',
-  int: isIntegerNumber,
-  float: (value) => Number.isFinite(value),
+  int: isInteger,
+  float: (value) => Number.isFinite(value) || typeof value === 'bigint',
   string: isText,
-  id: (value) => isText(value) || isIntegerNumber(value),
+  id: (value) => isText(value) || isInteger(value),
   enum: (value, type) =>
     isEnumType(type) && typeof value === 'string' && type.getValue(value) !== undefined,
 }

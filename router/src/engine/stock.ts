@@ -54,7 +54,7 @@ async function send(
     isShared: false,
     context,
   })
-  const { data, errors } = readReply(service, reply)
+  const { data, errors } = readReply(service, reply, JSON.parse)
   return {
     ...(data && { data }),
     ...(errors.length > 0 && { errors: errors as NonNullable<ProcessResponse['errors']> }),

@@ -4,12 +4,14 @@ import type { SubgraphName } from '@cnop/schema/read'
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { errors } from 'undici'
 import { isResult } from '../engine/call/reply.ts'
+import { LostConnection } from '../engine/standalone/connections.ts'
 import { CircuitOpen, TooManyCalls } from './breaker.ts'
 
 /** Why a call failed, as metrics and logs name it. */
 export type FailureKind =
   | 'timeout'
   | 'connection'
+  | 'lost'
   | 'status'
   | 'store'
   | 'injected'
@@ -102,9 +104,14 @@ export function describeFailure(
     return unsent(`${name} has too many concurrent calls.`, 'overloaded')
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) return tooLarge(name)
-  const isTimeout = error instanceof Error && /timeout/i.test(error.name)
-  const kind = isTimeout ? 'timeout' : 'connection'
+  const kind = kindOf(error)
   return new SubgraphFailure(`${name} failed`, kind, { isSent: !isUnreached(error), cause: error })
+}
+
+function kindOf(error: unknown): 'lost' | 'timeout' | 'connection' {
+  if (error instanceof LostConnection) return 'lost'
+  const isTimeout = error instanceof Error && /timeout/i.test(error.name)
+  return isTimeout ? 'timeout' : 'connection'
 }
 
 /** Codes of connections that were never made, so that no byte of the call was sent. */

@@ -36,7 +36,7 @@ async function openLink(answer: RequestListener, deadlineMs = 10_000): Promise<v
       successes: 1,
       openMs: 60_000,
       probeEveryMs: 60_000,
-      callsAtOnce: 4,
+      callsAtOnce: 1,
       callsWaiting: 4,
     },
     injectFault: injectNothing,
@@ -138,4 +138,23 @@ it.each([
   if (mutationCode === undefined) expect(await called).toBe(body)
   else await expect(called).rejects.toMatchObject({ mutationCode })
   expect(calls).toBe(1)
+})
+
+it('sends a query again whose kept connection is reset before any answer, and a mutation never', async () => {
+  const used = new WeakSet()
+  const signatures = new Set<unknown>()
+  await openLink(({ socket, headers }, response) => {
+    signatures.add(JSON.stringify(headers))
+    if (used.has(socket)) socket.resetAndDestroy()
+    else response.end('{"data":{"a":1}}')
+    used.add(socket)
+  })
+  const answers = [await link.call(callFrom(later())), await link.call(callFrom(later()))]
+  expect([answers, calls]).toEqual([Array(2).fill('{"data":{"a":1}}'), 3])
+  // A subgraph that has seen a signature refuses it.
+  expect(signatures.size).toBe(3)
+  expect(link.breakerState()).toBe('closed')
+  await link.call(callFrom(later()))
+  await expect(link.call(mutation())).rejects.toMatchObject({ mutationCode: 'OUTCOME_UNKNOWN' })
+  expect(calls).toBe(5)
 })

@@ -1,13 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { type SigningKey, signCall } from '@cnop/kit/identity'
-import type { Subgraph, SubgraphReply } from '@cnop/kit/subgraph'
+import type { Subgraph } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
 import { plainOperationName } from '@cnop/kit/metrics'
-import { traceHeaders } from '@cnop/kit/tracing/span'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
-import { Pool } from 'undici'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
 import {
   describeFailure,
@@ -20,6 +18,7 @@ import {
 } from './failure.ts'
 import type { InjectFault } from './faults.ts'
 import { requestInternal } from './internal.ts'
+import { openPost, type Send } from './post.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
 import { type Breaker, type BreakerConfig, type BreakerState, createBreaker } from './breaker.ts'
 
@@ -52,12 +51,6 @@ export interface SubgraphLink {
   close(): Promise<void>
 }
 
-type Send = (
-  headers: Record<string, string>,
-  body: string,
-  timeoutMs: number,
-) => Promise<SubgraphReply>
-
 export interface LinkOptions {
   readonly place: SubgraphPlace
   readonly now: Clock
@@ -79,8 +72,14 @@ interface LinkParts {
 const probeDeadlineMs = 900
 
 /** Failures that count for the breaker: a caller's short deadline is not the subgraph's fault. */
-const countingKinds: readonly FailureKind[] = ['timeout', 'connection', 'status', 'injected']
-/** A timed-out call is not retried: it would take as long again. */
+const countingKinds: readonly FailureKind[] = [
+  'timeout',
+  'connection',
+  'lost',
+  'status',
+  'injected',
+]
+/** A timed-out call is not retried: it would take as long again. A lost one has been sent again already. */
 const repeatableKinds: readonly FailureKind[] = ['connection', 'status', 'injected']
 
 const isOneOf =
@@ -108,10 +107,23 @@ function openBreaker(
 }
 
 /** One attempt of a call; each has its own deadline and signature. */
-function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
+function openAttempts(options: LinkOptions, send: Send) {
+  const exchange = openExchanges(options, send)
+  return async (call: SubgraphCallOptions): Promise<string> => {
+    try {
+      return await exchange(call, false)
+    } catch (error) {
+      // A subgraph may close a kept connection while a query is on its way: neither is at fault.
+      if (call.isMutation || !isOneOf(['lost'])(error as Error)) throw error
+      return exchange(call, true)
+    }
+  }
+}
+
+function openExchanges({ place, now, deadlineMs, injectFault }: LinkOptions, send: Send) {
   const { name, signingKeys } = place
   const [key] = signingKeys
-  return async (call: SubgraphCallOptions): Promise<string> => {
+  return async (call: SubgraphCallOptions, isOverNew: boolean): Promise<string> => {
     const { body, isMutation, isAnonymous, isShared, context } = call
     const leftMs = isShared ? deadlineMs : context.deadlineAt - performance.now()
     const timeoutMs = Math.floor(Math.min(deadlineMs, leftMs))
@@ -122,7 +134,7 @@ function openAttempts({ place, now, deadlineMs, injectFault }: LinkOptions, send
     const headers = signCall(key, { subgraph: name, body, identity }, now())
     try {
       await injectFault(name, timeoutMs)
-      return textOf(name, await send(headers, body, timeoutMs), isMutation)
+      return textOf(name, await send({ headers, body, timeoutMs, isOverNew }), isMutation)
     } catch (error) {
       if (error instanceof TroubledReply) throw error
       const failure = describeFailure(name, error)
@@ -221,7 +233,7 @@ async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 
 /** A link to a subgraph in this process: the same signature and JSON, no socket. */
 export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
-  const send: Send = async (headers, body, timeoutMs) => {
+  const send: Send = async ({ headers, body, timeoutMs }) => {
     const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
     if (hasMoreBytes(reply.body, options.mostAnswerBytes)) throw tooLarge(subgraph.name)
     return reply
@@ -239,28 +251,11 @@ const hasMoreBytes = (text: string, most: number): boolean =>
 
 /** A link over HTTP with kept-alive connections. */
 export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
-  const pool = new Pool(new URL(url).origin, {
-    connections: options.breaker.callsAtOnce,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    maxResponseSize: options.mostAnswerBytes,
-  })
-  const send: Send = async (headers, body, timeoutMs) => {
-    const { statusCode, body: reply } = await pool.request({
-      method: 'POST',
-      path: '/graphql',
-      headers: { ...headers, ...traceHeaders(), 'content-type': 'application/json' },
-      body,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    return { status: statusCode, body: await reply.text() }
-  }
+  const { send, close } = openPost(url, options)
   const probe = async (): Promise<boolean> => {
     const options = { timeoutMs: probeDeadlineMs }
     const { statusCode } = await requestInternal(url, '/internal/health', options)
     return statusCode === 200
   }
-  return signedLink(options, { send, probe, close: () => pool.destroy() })
+  return signedLink(options, { send, probe, close })
 }

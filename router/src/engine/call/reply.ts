@@ -5,6 +5,7 @@
 import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, type Data } from '../data.ts'
+import { jsonText, parseJson } from '../exact-json.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
 
 export interface ReplyContent {
@@ -20,8 +21,13 @@ export interface ReplyContent {
 const backslash = 0x5c
 const needsEscape = /[^\x20-\x7e]|\\/
 
-export function readReply(service: string, reply: Reply): ReplyContent {
-  const { value, isPlain } = decode(service, reply)
+/** `parse` reads the text: the stock executor cannot write the long integers that ours keeps. */
+export function readReply(
+  service: string,
+  reply: Reply,
+  parse: (text: string) => unknown = parseJson,
+): ReplyContent {
+  const { value, isPlain } = decode(service, reply, parse)
   if (!isResult(value)) throw unreadable(service)
   const { data, errors } = value
   return {
@@ -35,35 +41,40 @@ export function readReply(service: string, reply: Reply): ReplyContent {
 
 /** Whether a value is the result of a GraphQL request: it has data, or says why it has none. */
 export function isResult(value: unknown): value is Data {
-  return isData(value) && (isData(value['data']) || readErrors(value['errors']).length > 0)
+  if (!isData(value)) return false
+  const { data, errors } = value
+  return (
+    isData(data) || (isList(errors) ? errors.length > 0 : errors !== undefined && errors !== null)
+  )
 }
 
-/** Malformed errors are errors too: what is no object becomes one, with its text as the message. */
+/**
+ * Malformed errors are errors too: what is no object becomes one, with its text as the message. The server writes errors, so
+ * they keep no long integers.
+ */
 function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []
   const list = isList(errors) ? errors : [errors]
   return list.map((error) => {
-    if (isData(error)) return error
+    if (isData(error)) return JSON.parse(jsonText(error)) as Partial<GraphQLFormattedError>
     return typeof error === 'string' ? { message: error } : {}
   })
 }
 
-function decode(service: string, reply: Reply): { value: unknown; isPlain: boolean } {
+function decode(
+  service: string,
+  reply: Reply,
+  parse: (text: string) => unknown,
+): { value: unknown; isPlain: boolean } {
   if ('value' in reply) return { value: reply.value, isPlain: false }
-  if ('text' in reply) {
-    return { value: parseText(service, reply.text), isPlain: !needsEscape.test(reply.text) }
-  }
-  const { bytes } = reply
-  if (!isAscii(bytes)) {
-    return { value: parseText(service, bytes.toString('utf8')), isPlain: false }
-  }
-  const isPlain = !bytes.includes(backslash)
-  return { value: parseText(service, bytes.toString('latin1')), isPlain }
-}
-
-function parseText(service: string, text: string): unknown {
+  const isBytes = 'bytes' in reply
+  const isOneByte = isBytes && isAscii(reply.bytes)
+  const text = isBytes ? reply.bytes.toString(isOneByte ? 'latin1' : 'utf8') : reply.text
+  const isPlain = isBytes
+    ? isOneByte && !reply.bytes.includes(backslash)
+    : !needsEscape.test(reply.text)
   try {
-    return JSON.parse(text)
+    return { value: parse(text), isPlain }
   } catch (cause) {
     throw unreadable(service, cause)
   }

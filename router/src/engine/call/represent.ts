@@ -7,6 +7,7 @@
 import type { QueryPlanSelectionNode, FetchDataRewrite } from '@apollo/query-planner'
 import { GraphQLID, getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
 import { isInheritedName, isData, isList, read, write, type Data } from '../data.ts'
+import { jsonText } from '../exact-json.ts'
 import { generate, literal } from '../generate.ts'
 import { mergeInto } from '../merge/merge.ts'
 import { applyRewrites } from '../merge/rewrites.ts'
@@ -123,16 +124,16 @@ function generateText(fields: readonly string[], typename: string): Represent {
   const missing = fields.map((_name, index) => `v${index}===undefined`).join('||') || 'false'
   const parts = fields.map((name, index) => {
     const v = `v${index}`
-    const value = `(p&&typeof ${v}==='string'?'"'+${v}+'"':(${v}|0)===${v}?${v}:JSON.stringify(${v}))`
+    const value = `(p&&typeof ${v}==='string'?'"'+${v}+'"':typeof ${v}==='number'&&(${v}|0)===${v}?${v}:json(${v}))`
     return `+${literal(`,${JSON.stringify(name)}:`)}+${value}`
   })
   const head = literal(`{"__typename":${JSON.stringify(typename)}`)
   return generate<Represent>(
     `represent ${typename}`,
-    [],
+    ['json'],
     `return function represent(o,p){${reads.join('')}
 return ${missing}?undefined:${head}${parts.join('')}+'}'}`,
-  )([])
+  )([jsonText])
 }
 
 function generateIdentity(
@@ -182,7 +183,7 @@ export function plainRepresent(
     const representation = select(schema, requires, entity)
     if (!representation?.['__typename']) return undefined
     applyRewrites(schema, rewrites, representation)
-    return JSON.stringify(representation)
+    return jsonText(representation)
   }
 }
 

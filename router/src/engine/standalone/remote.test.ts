@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from '@jest/globals'
-import { openRemote, type Remote, type RemoteOptions } from './remote.ts'
+import { createEngine } from '../engine.ts'
+import { executeRaw } from '../testing/request.ts'
+import { composeSubgraphs } from '../testing/subgraphs.ts'
+import { stringifyResult } from '../write/body.ts'
+import { createRemoteTransport, openRemote, type Remote, type RemoteOptions } from './remote.ts'
 
 const opened: { close: () => unknown }[] = []
 
@@ -54,7 +58,7 @@ it('posts JSON with the given headers and keeps its connections', async () => {
   })
   const remote = open(url)
   for (const body of ['{"a":1}', '{"a":2}']) {
-    const { bytes } = await remote.post(body, { 'x-seal': 'signed' })
+    const { bytes } = await remote.post(body, { headers: { 'x-seal': 'signed' } })
     expect(bytes.toString()).toBe('{"data":1}')
   }
   expect(seen).toStrictEqual(
@@ -126,8 +130,8 @@ it('fails when nothing listens', async () => {
 it('rejects with the reason of the signal that aborts it', async () => {
   const abort = new AbortController()
   const { url } = await listen(() => abort.abort(new Error('Deadline.')))
-  await expect(open(url).post('{}', {}, abort.signal)).rejects.toThrow('Deadline.')
-  await expect(open(url).post('{}', {}, abort.signal)).rejects.toThrow('Deadline.')
+  await expect(open(url).post('{}', { signal: abort.signal })).rejects.toThrow('Deadline.')
+  await expect(open(url).post('{}', { signal: abort.signal })).rejects.toThrow('Deadline.')
 })
 
 it('refuses more bytes than it may hold, packed or not', async () => {
@@ -139,7 +143,81 @@ it('refuses more bytes than it may hold, packed or not', async () => {
   })
   const remote = open(url, { mostBytes: 5000 })
   await expect(remote.post('{}')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
-  await expect(remote.post('{}', { 'x-pack': '1' })).rejects.toMatchObject({
+  await expect(remote.post('{}', { headers: { 'x-pack': '1' } })).rejects.toMatchObject({
     code: 'SUBGRAPH_UNAVAILABLE',
   })
 })
+
+it('sends a query again whose kept connection is reset before any answer, and a mutation never', async () => {
+  const used = new WeakSet()
+  const bodies: string[] = []
+  const { url } = await listen((request, response) => {
+    void textOf(request).then((body) => {
+      bodies.push(body)
+      if (used.has(request.socket)) request.socket.resetAndDestroy()
+      else response.end('{"data":1}')
+      used.add(request.socket)
+    })
+  })
+  const transport = createRemoteTransport(new Map([['stock', url]]), { connections: 1 })
+  opened.push(transport)
+  const send = (body: string, isMutation = false) => {
+    const call = { service: 'stock', body, operationName: undefined, isMutation }
+    return transport.send({ ...call, isAnonymousPublic: false, isShared: false, context: {} })
+  }
+  for (const body of ['1', '2', '3']) {
+    expect(await send(body)).toMatchObject({ bytes: Buffer.from('{"data":1}') })
+  }
+  await expect(send('4', true)).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+  expect(bodies).toEqual(['1', '2', '2', '3', '4'])
+})
+
+it.each([true, false])(
+  'passes integers beyond 2^53 unchanged, in values and keys; with generated code: %s',
+  async (isGenerated) => {
+    const long = '9007199254740993'
+    const item = (id: string) =>
+      `{"__typename":"Item","id":${id},"any":{"n":[-${long},1.5,1e400,"${long} \\"${long}"],"toString":${long}}}`
+    const items = await listen((_request, response) => {
+      const error = `{"message":"Some.","path":["items"],"extensions":{"n":${long}}}`
+      response.end(`{"data":{"items":[${item(long)},${item('1')}]},"errors":[${error}]}`)
+    })
+    const asked: string[] = []
+    const sizes = await listen((request, response) => {
+      void textOf(request).then((body) => {
+        asked.push(body)
+        const entities = [
+          `{"size":${long}0,"share":0.1,"whole":${long}}`,
+          '{"size":1234567890123456}',
+        ]
+        response.end(`{"data":{"_entities":[${entities.join()}]}}`)
+      })
+    })
+    const supergraphSdl = composeSubgraphs(
+      new Map([
+        [
+          'items',
+          'scalar Any type Query { items: [Item] } type Item @key(fields: "id") { id: ID! any: Any }',
+        ],
+        [
+          'sizes',
+          'scalar Long type Item @key(fields: "id") { id: ID! size: Long share: Float whole: Int }',
+        ],
+      ]),
+    )
+    const urls = new Map([
+      ['items', items.url],
+      ['sizes', sizes.url],
+    ])
+    const transport = createRemoteTransport(urls)
+    opened.push(transport)
+    const engine = await createEngine({ supergraphSdl, transport, isGenerated })
+    const result = await executeRaw(engine, { query: '{ items { id any size share whole } }' })
+    const any = `{"n":[-${long},1.5,null,"${long} \\"${long}"],"toString":${long}}`
+    expect(stringifyResult({ ...result })).toContain(
+      `"data":{"items":[{"id":${long},"any":${any},"size":${long}0,"share":0.1,"whole":${long}},{"id":1,"any":${any},"size":1234567890123456,"share":null,"whole":null}]}`,
+    )
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toContain(`[{"__typename":"Item","id":${long}},{"__typename":"Item","id":1}]`)
+  },
+)

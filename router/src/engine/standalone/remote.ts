@@ -7,6 +7,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Supergraph } from '@apollo/federation-internals'
 import { Pool, type Dispatcher } from 'undici'
 import { isResult } from '../call/reply.ts'
+import { isLoss, LostConnection, overNewConnection } from './connections.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 
 export interface RemoteOptions {
@@ -24,13 +25,16 @@ export interface HttpReply {
   readonly bytes: Buffer
 }
 
+export interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+  /** The request is sent again when its connection ends before any answer. */
+  readonly isRepeatable?: boolean
+}
+
 export interface Remote {
   /** Rejects with a SubgraphFault, or with the signal's reason when that aborts. */
-  post(
-    body: string,
-    headers?: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<HttpReply>
+  post(body: string, options?: PostOptions): Promise<HttpReply>
   close(): Promise<void>
 }
 
@@ -41,12 +45,15 @@ const defaultMostBytes = 32 * 1024 * 1024
 export function openRemote(options: RemoteOptions): Remote {
   const { origin, pathname, search } = new URL(options.url)
   const timeout = options.timeoutMs ?? defaultTimeoutMs
-  const pool = new Pool(origin, {
-    connections: options.connections ?? defaultConnections,
+  const connection = {
     pipelining: 1,
     headersTimeout: timeout,
     bodyTimeout: timeout,
     connect: { timeout },
+  }
+  const pool = new Pool(origin, {
+    ...connection,
+    connections: options.connections ?? defaultConnections,
   })
   const fixed = {
     'content-type': 'application/json',
@@ -55,26 +62,41 @@ export function openRemote(options: RemoteOptions): Remote {
   }
   const mostBytes = options.mostBytes ?? defaultMostBytes
   return {
-    post: async (body, headers, signal) => {
-      const raw = await dispatch(
-        pool,
-        { method: 'POST', path: `${pathname}${search}`, headers: { ...fixed, ...headers }, body },
-        options.service,
-        mostBytes,
-        signal,
-      )
-      return readReply(options.service, raw, mostBytes)
+    post: async (body, { headers, signal, isRepeatable = false } = {}) => {
+      const request: Dispatcher.DispatchOptions = {
+        method: 'POST',
+        path: `${pathname}${search}`,
+        headers: { ...fixed, ...headers },
+        body,
+      }
+      const { service } = options
+      const send = (over: Dispatcher) => dispatch(over, request, { service, mostBytes, signal })
+      try {
+        const sent = send(pool).catch((error: unknown) => {
+          if (!isRepeatable || !(error instanceof LostConnection)) throw error
+          return overNewConnection(origin, connection, send)
+        })
+        return await readReply(service, await sent, mostBytes)
+      } catch (error) {
+        if (error instanceof SubgraphFault || signal?.aborted === true) throw error
+        throw unavailable(service, error)
+      }
     },
     close: () => pool.destroy(),
   }
 }
 
+interface DispatchLimits {
+  readonly service: string
+  readonly mostBytes: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Rejects with a LostConnection when there was no answer at all. */
 function dispatch(
-  pool: Pool,
+  over: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  service: string,
-  mostBytes: number,
-  signal: AbortSignal | undefined,
+  { service, mostBytes, signal }: DispatchLimits,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -82,15 +104,15 @@ function dispatch(
     let status = 0
     let headers: HttpReply['headers'] = {}
     let stopListening: (() => void) | undefined
-    const fail = (error: unknown) => {
+    const fail = (error: Error) => {
       stopListening?.()
-      reject(error instanceof SubgraphFault ? error : unavailable(service, error))
+      reject(status === 0 && isLoss(error) ? new LostConnection(error) : error)
     }
     if (signal?.aborted) {
       reject(reasonOf(signal))
       return
     }
-    pool.dispatch(request, {
+    over.dispatch(request, {
       onRequestStart: (controller) => {
         stopListening = onAbort(signal, (reason) => {
           reject(reason)
@@ -214,10 +236,10 @@ export function createRemoteTransport(
   const remotes = new Map<string, Remote>()
   for (const [service, url] of urls) remotes.set(service, openRemote({ ...options, service, url }))
   return {
-    send: async ({ service, body }) => {
+    send: async ({ service, body, isMutation }) => {
       const remote = remotes.get(service)
       if (!remote) throw new SubgraphFault(`The service "${service}" has no address.`)
-      const { bytes, headers } = await remote.post(body)
+      const { bytes, headers } = await remote.post(body, { isRepeatable: !isMutation })
       return { bytes, cacheControl: headers['cache-control'] ?? null }
     },
     close: async () => {
@@ -227,7 +249,6 @@ export function createRemoteTransport(
 }
 
 /** The URLs of the subgraphs in a supergraph. */
-
 export function subgraphUrls(supergraphSdl: string): Map<string, string> {
   const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
   return new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url]))

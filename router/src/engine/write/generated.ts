@@ -15,6 +15,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { everyItem, isData, isInheritedName, read, type Data, type Path } from '../data.ts'
+import { jsonText } from '../exact-json.ts'
 import { generate, literal } from '../generate.ts'
 import { pathKey, type InternRules } from '../plan/intern.ts'
 import { isIntegerNumber, leafKind } from '../schema-types.ts'
@@ -77,6 +78,7 @@ function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObj
     ['read', read],
     ['quote', quote],
     ['integer', integerText],
+    ['json', jsonText],
   ])
   const code: WriterCode = { ...shared, functions: [], values }
   const name = addObject(code, shape, path)
@@ -171,7 +173,7 @@ function leafSource(code: WriterCode, type: GraphQLLeafType, v: string, otherwis
     case 'boolean':
       return `${v}===true?'true':${v}===false?'false':${otherwise}`
     case 'int':
-      return `(${v}|0)===${v}?${v}:typeof ${v}==='number'?integer(${v}):${otherwise}`
+      return `typeof ${v}==='number'?(${v}|0)===${v}?${v}:integer(${v}):${otherwise}`
     case 'float':
       return `Number.isFinite(${v})?${v}:${otherwise}`
     case 'string':
@@ -181,7 +183,7 @@ function leafSource(code: WriterCode, type: GraphQLLeafType, v: string, otherwis
     case 'enum':
       return `${enumName(code, type)}.has(${v})?'"'+${v}+'"':${otherwise}`
     case 'custom':
-      return `typeof ${v}==='string'?${quoted(v)}:${v}!==null&&${v}!==undefined?JSON.stringify(${v}):${otherwise}`
+      return `typeof ${v}==='string'?${quoted(v)}:${v}!==null&&${v}!==undefined?json(${v}):${otherwise}`
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import type { Run } from '../call/run.ts'
 import { read, type Data } from '../data.ts'
+import { jsonText } from '../exact-json.ts'
 import { createLimitedMap } from '../limited-map.ts'
 import type { ClientOperation } from '../plan/client-operation.ts'
 import type { InternRules } from '../plan/intern.ts'
@@ -121,7 +122,7 @@ function writeResult(
   }
   const introspect = introspector(source, schema, run.variables)
   const { data, notes } = writePlain(schema, shape, run.root, introspect)
-  const body = data && bodyOf(JSON.stringify(data), false, names)
+  const body = data && bodyOf(jsonText(data), false, names)
   return { body, errors: run.errors, notes }
 }
 
