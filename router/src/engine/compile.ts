@@ -72,6 +72,7 @@ export function compileOperation(
     ...compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,
+      fetched: new Set(passes.flatMap(({ callPlans }) => callPlans.flatMap(rootNames))),
     }),
   }
 }
@@ -140,6 +141,15 @@ function compileCall(
     isGenerated: compiling.isGenerated,
   }
   return first.requires ? compileEntityCall(units, setting) : compileRootCall(first, setting)
+}
+
+/** The fields of the root type that a call brings. */
+function rootNames({ units }: CallPlan): string[] {
+  const renamed = renamedFields(units)
+  const own = units.filter(({ path, requires }) => path.length === 0 && !requires)
+  return own.flatMap((unit) =>
+    [...shapeFetchedBy(unit).shape.keys()].map((name) => renamed.get(name) ?? name),
+  )
 }
 
 function renamedFields(units: readonly FetchUnit[]): Map<string, string> {

@@ -261,6 +261,23 @@ describe('when the whole data is null', () => {
   })
 })
 
+it('reports a field for which the planner finds no service', async () => {
+  const subgraphs: Subgraphs = {
+    nodes: { sdl: 'type Query { a: Node } interface Node @key(fields: "id") { id: ID! }' },
+    fields: {
+      sdl: `type Query { b: Node! }
+        type Node @key(fields: "id", resolvable: false) @interfaceObject { id: ID! field: String }`,
+      resolvers: { Query: { b: () => ({ id: 'n1' }) } },
+    },
+  }
+  const send = (query: string) => ask(subgraphs, { query, variables: { yes: true } })
+  const failed = await send('{ x: a { field } b { id } }')
+  expect(failed.data).toEqual({ x: null, b: { id: 'n1' } })
+  expect(failed.errors?.map(({ path }) => path)).toEqual([['x']])
+  expect(await send('query($yes: Boolean!) { a @skip(if: $yes) { field } }')).toEqual({ data: {} })
+  expect((await send('{ a { field @skip(if: true) } b { id } }')).errors).toBeUndefined()
+})
+
 it('answers fields in the order in which the client asked for them', async () => {
   const subgraphs: Subgraphs = {
     a: {

@@ -7,6 +7,9 @@ import {
   Kind,
   OperationTypeNode,
   executeSync,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
   visit,
   type GraphQLSchema,
   type DocumentNode,
@@ -20,7 +23,7 @@ import type { InternRules } from '../plan/intern.ts'
 import { bodyOf, type Body } from './body.ts'
 import { compileWriter, type WriteText } from './generated.ts'
 import { writePlain, type Introspect } from './plain.ts'
-import { objectShape, type ObjectShape } from './shape.ts'
+import { objectShape, type FieldShape, type ObjectShape } from './shape.ts'
 
 /** The outcome of an operation, which several requests may share: each gets its own view of the body. */
 export interface Result {
@@ -35,6 +38,8 @@ interface Writers {
   readonly shape: ObjectShape
   readonly names: readonly string[]
   readonly writeText: WriteText | undefined
+  /** For fields that no call brings. */
+  readonly missing: readonly GraphQLError[]
 }
 
 /** Clients choose the combinations; few are in use at a time. */
@@ -44,6 +49,8 @@ export interface WriteSetting {
   readonly isGenerated: boolean
   /** Paths whose equal objects are interned: their text is written once. */
   readonly interned: InternRules
+  /** The fields of the root type that some call brings. */
+  readonly fetched: ReadonlySet<string>
 }
 
 export interface ResultWriter {
@@ -100,30 +107,51 @@ function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
-  { isGenerated, interned }: WriteSetting,
+  { isGenerated, interned, fetched }: WriteSetting,
 ): Writers {
   const shape = rootShape(source, schema, conditions)
   return {
     shape,
     names: shape.fields.map((field) => field.output),
     writeText: isGenerated ? compileWriter(schema, shape, interned) : undefined,
+    missing: shape.fields
+      .filter((field) => !fetched.has(field.input) && hasSelection(schema, field))
+      .map(({ output }) => noServiceFor(output)),
   }
+}
+
+/** A field below which every selection is skipped needs no call. */
+function hasSelection(schema: GraphQLSchema, { kind, type, below }: FieldShape): boolean {
+  if (kind !== 'value' || !type) return false
+  const named = getNamedType(type)
+  if (isLeafType(named)) return true
+  const possible = isAbstractType(named) ? schema.getPossibleTypes(named) : []
+  return [named, ...possible].some(({ name }) => below(name).fields.length > 0)
+}
+
+/** The planner leaves out a field without a word when no service can resolve what is selected below it. */
+function noServiceFor(name: string): GraphQLError {
+  return new GraphQLError(`No service resolves the field "${name}".`, {
+    path: [name],
+    extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+  })
 }
 
 function writeResult(
   source: ClientOperation,
   schema: GraphQLSchema,
-  { shape, names, writeText }: Writers,
+  { shape, names, writeText, missing }: Writers,
   run: Run,
 ): Result {
+  const errors = missing.length > 0 ? [...run.errors, ...missing] : run.errors
   const text = writeText?.(run.root, run.isPlain)
   if (text !== undefined) {
-    return { body: bodyOf(text, run.isPlain, names), errors: run.errors, notes: [] }
+    return { body: bodyOf(text, run.isPlain, names), errors, notes: [] }
   }
   const introspect = introspector(source, schema, run.variables)
   const { data, notes } = writePlain(schema, shape, run.root, introspect)
   const body = data && bodyOf(jsonText(data), false, names)
-  return { body, errors: run.errors, notes }
+  return { body, errors, notes }
 }
 
 /** The introspection fields at the root of an operation, by response name. */
