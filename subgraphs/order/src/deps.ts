@@ -8,7 +8,7 @@ import type { LedgerDeps } from '@cnop/ledger/command'
 import type { QuoteReader } from '@cnop/quotes/reader'
 import type { OrderRules } from './domain/order-rules.ts'
 import type { OrderOutcomes } from './events.ts'
-import type { Loaders } from './resolvers/loaders.ts'
+import type { Loaders } from './loaders.ts'
 
 /** Everything that commands and jobs need. */
 export interface Deps {

@@ -14,7 +14,7 @@ import { startExpiry } from './jobs/expire-orders.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
-import { createLoaders } from './resolvers/loaders.ts'
+import { createLoaders } from './loaders.ts'
 import { orderTables } from './tables.ts'
 
 /** A running order subgraph with the parts that its tests and tools need. */

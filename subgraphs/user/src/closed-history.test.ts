@@ -4,7 +4,7 @@ import { buyEntry, depositEntry, type Entry, sellEntry } from '@cnop/ledger/entr
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readHistory } from './commands/read-history.ts'
 import { type EquityPoint, type HistoryRange, historyRanges } from './domain/equity.ts'
-import { createLoaders } from './store/loaders.ts'
+import { createLoaders } from './loaders.ts'
 import { startUserWorld, type UserWorld } from './testing/user-world.ts'
 
 const username = 'old_hand'

@@ -12,7 +12,7 @@ import type { QuoteReader } from '@cnop/quotes/quote'
 import type { AccessTokenLifetime } from './domain/session.ts'
 import type { Gates } from './passwords/gate.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
-import type { Loaders } from './store/loaders.ts'
+import type { Loaders } from './loaders.ts'
 import type { SignAccessToken } from './tokens/access-token.ts'
 import type { DeviceTokens } from './tokens/device-token.ts'
 

@@ -1,7 +1,7 @@
 import { readJournal } from '@cnop/ledger/balances'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import type { LedgerDeps } from '@cnop/ledger/command'
-import type { Settled } from '../store/loaders.ts'
+import type { Settled } from '../loaders.ts'
 
 export interface Walk extends Pick<Settled, 'account'> {
   /** Nothing before this moment matters. */

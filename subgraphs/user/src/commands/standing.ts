@@ -1,7 +1,7 @@
 import { postedCash, totalQuantity } from '@cnop/ledger/account'
 import type { Quote } from '@cnop/quotes/quote'
 import { type Owned, type Rewind, startRewind } from '../domain/equity.ts'
-import type { Settled } from '../store/loaders.ts'
+import type { Settled } from '../loaders.ts'
 
 /** Holdings and their prices at the moment of a request. */
 export interface Standing {

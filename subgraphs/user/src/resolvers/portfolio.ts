@@ -13,7 +13,7 @@ import { readOwned } from './owned.ts'
 import { readDayChange } from '../commands/read-day-change.ts'
 import type { Standing } from '../commands/standing.ts'
 import type { DayChange } from '../domain/day-change.ts'
-import type { Settled } from '../store/loaders.ts'
+import type { Settled } from '../loaders.ts'
 
 /** Holdings and their prices at the moment of the request. */
 async function readStanding(context: Context, username: string): Promise<Standing> {

@@ -3,9 +3,9 @@ import type { JournalEntry } from '@cnop/ledger/chain'
 import type { LedgerDeps } from '@cnop/ledger/command'
 import { readEntries } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
-import type { Order } from '../domain/order.ts'
-import { type OrderPage, type OrderPageQuery, readOrderPages } from '../store/order-pages.ts'
-import { type OrderAddress, readOrders } from '../store/orders.ts'
+import type { Order } from './domain/order.ts'
+import { type OrderPage, type OrderPageQuery, readOrderPages } from './store/order-pages.ts'
+import { type OrderAddress, readOrders } from './store/orders.ts'
 
 export interface EntryAddress {
   readonly username: string

@@ -3,8 +3,8 @@ import { Contention } from '@cnop/kit/errors'
 import { type Account, type Holding, totalQuantity } from '@cnop/ledger/account'
 import { readAccount, readSettled } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
-import type { User } from '../domain/user.ts'
-import { readUsers } from './users.ts'
+import type { User } from './domain/user.ts'
+import { readUsers } from './store/users.ts'
 
 /** An account and all its holdings but those of zero, by ticker. No movement lies between them. */
 export interface Settled {
