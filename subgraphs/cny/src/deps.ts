@@ -4,9 +4,8 @@ import type { Log } from '@cnop/kit/log'
 import type { Usd } from '@cnop/kit/money'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { LedgerDeps } from '@cnop/ledger/command'
-import type DataLoader from 'dataloader'
+import type { ClaimLoader } from './loaders.ts'
 import type { Phrases } from './phrases.ts'
-import type { ClaimDay } from './store/claims.ts'
 
 export interface Deps {
   readonly ledger: LedgerDeps
@@ -20,8 +19,6 @@ export interface Deps {
   readonly now: Clock
   readonly log: Log
 }
-
-export type ClaimLoader = DataLoader<ClaimDay, boolean, string>
 
 /** The context of a resolver: the dependencies, the caller, and a reader that batches within one request. */
 export type Context = Deps & RequestScope & { readonly claims: ClaimLoader }

@@ -1,4 +1,3 @@
-import type { Store } from '@cnop/kit/dynamo'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -6,12 +5,11 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
-import DataLoader from 'dataloader'
 import type { CnyConfig } from './config.ts'
-import type { ClaimLoader, Context, Deps } from './deps.ts'
+import type { Context, Deps } from './deps.ts'
+import { createClaimLoader } from './loaders.ts'
 import { readPhrases } from './phrases.ts'
 import { resolvers } from './resolvers/index.ts'
-import { readClaimed } from './store/claims.ts'
 import { cnyTables } from './tables.ts'
 
 /** Starts the red-pocket subgraph: its tables, its phrases and its endpoint. */
@@ -59,9 +57,4 @@ async function createDeps(config: CnyConfig, platform: Platform): Promise<Deps> 
     now,
     log,
   }
-}
-
-// Nothing is cached beyond a batch: a claim earlier in the same request changes the answer.
-function createClaimLoader(store: Store): ClaimLoader {
-  return new DataLoader((days) => readClaimed(store, days), { cache: false, maxBatchSize: 100 })
 }

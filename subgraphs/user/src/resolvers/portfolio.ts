@@ -2,12 +2,15 @@ import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { pageSize } from '@cnop/kit/cursor'
 import { allowance } from '@cnop/ledger/account'
 import { listEntries } from '@cnop/ledger/activity'
-import type { EntryKind } from '@cnop/ledger/entry'
 import { readHistory } from '../commands/read-history.ts'
 import type { Context } from '../deps.ts'
+import type {
+  PortfolioActivityArgs,
+  PortfolioHistoryArgs,
+  PortfolioHoldingArgs,
+} from '../generated/resolvers.ts'
 import { toActivity, toTradeFacts } from '../domain/activity.ts'
 import { toCash } from '../domain/cash-movement.ts'
-import type { HistoryRange } from '../domain/equity.ts'
 import { type OwnedHolding, toOwnedHolding } from '../domain/holding.ts'
 import { readOwned } from './owned.ts'
 import { readDayChange } from '../commands/read-day-change.ts'
@@ -39,15 +42,6 @@ interface Owned {
   readonly username: string
 }
 
-interface ActivityArguments {
-  readonly first?: number | null
-  readonly after?: string | null
-  readonly kinds?: readonly EntryKind[] | null
-  readonly assetId?: string | null
-  readonly from?: string | null
-  readonly to?: string | null
-}
-
 const maxPage = 100
 const defaultPage = 20
 const factCount = 10
@@ -75,7 +69,7 @@ export const Portfolio = {
   },
   holdings: ({ username }: Owned, _args: unknown, context: Context) =>
     listHoldings(username, context),
-  holding: ({ username }: Owned, { assetId }: { readonly assetId: string }, context: Context) =>
+  holding: ({ username }: Owned, { assetId }: PortfolioHoldingArgs, context: Context) =>
     findHolding(username, assetId.toUpperCase(), context),
   allowance: async ({ username }: Owned, _args: unknown, context: Context) => {
     const { limits } = context.ledger
@@ -87,7 +81,7 @@ export const Portfolio = {
       resetsAt: toIso(nextUtcDayMs(context.now())),
     }
   },
-  activity: async ({ username }: Owned, args: ActivityArguments, context: Context) => {
+  activity: async ({ username }: Owned, args: PortfolioActivityArgs, context: Context) => {
     const { after, kinds, assetId, from, to } = args
     const first = pageSize(args.first, maxPage, defaultPage)
     const page = await listEntries(context.ledger, {
@@ -100,11 +94,8 @@ export const Portfolio = {
       pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor },
     }
   },
-  history: async (
-    { username }: Owned,
-    { range }: { readonly range?: HistoryRange | null },
-    context: Context,
-  ) => readHistory(context, await readStanding(context, username), { range: range ?? 'MONTH' }),
+  history: async ({ username }: Owned, { range }: PortfolioHistoryArgs, context: Context) =>
+    readHistory(context, await readStanding(context, username), { range: range ?? 'MONTH' }),
   dayChange: async ({ username }: Owned, _args: unknown, context: Context) =>
     (await readDay(context, username))?.ofPortfolio,
   dayChangeExcludes: async ({ username }: Owned, _args: unknown, context: Context) =>
