@@ -127,7 +127,7 @@ describe('the dashboard while prices tick', () => {
   it('reports the same change of the day as the profit of the day’s chart', async () => {
     // What the trader has just done must be known everywhere first.
     await page.getByRole('row', { name: /Solana.*5\.3/ }).waitFor()
-    await page.getByRole('img', { name: /paid in \$100\.00/ }).waitFor()
+    await page.getByRole('img', { name: /from \$0\.00 to .*; paid in \$9,100\.00/ }).waitFor()
     await watched.settled()
     for (const { total, chart } of await whileTicking(watchDashboard(5))) {
       expect(total).toHaveLength(3)

@@ -75,27 +75,32 @@ async function history(range: string, name = username) {
 
 const point = (time: string, rest: string): string => `2026-01-05T${time}.000Z ${rest}`
 
+/** Just before the first deposit, at 10:00. */
+const beginning = '2026-01-05T09:59:59.999Z 0.00 0.00 0.00 0.00'
+
 describe('the history of a portfolio', () => {
   it('is what was owned at each moment at the price of the moment', async () => {
     expect(await history('DAY')).toEqual([
-      point('10:00:00', '1000.00 1000.00 0.00 0.00'),
-      point('10:05:00', '1000.00 1000.00 0.00 0.00'),
-      point('10:10:00', '1000.00 1000.00 0.00 0.00'),
-      point('10:15:00', '1000.00 360.00 640.00 0.00'),
-      point('10:20:00', '1010.00 360.00 650.00 0.00'),
-      point('10:25:00', '1020.00 360.00 660.00 0.00'),
-      point('10:27:00', '920.00 260.00 660.00 -100.00'),
+      beginning,
+      point('10:00:00', '1000.00 1000.00 0.00 1000.00'),
+      point('10:05:00', '1000.00 1000.00 0.00 1000.00'),
+      point('10:10:00', '1000.00 1000.00 0.00 1000.00'),
+      point('10:15:00', '1000.00 360.00 640.00 1000.00'),
+      point('10:20:00', '1010.00 360.00 650.00 1000.00'),
+      point('10:25:00', '1020.00 360.00 660.00 1000.00'),
+      point('10:27:00', '920.00 260.00 660.00 900.00'),
     ])
   })
 
   it('values what the market has no price for at its latest trade', async () => {
-    expect((await history('WEEK')).at(-1)).toBe(point('10:27:00', '900.00 260.00 640.00 -100.00'))
+    expect((await history('WEEK')).at(-1)).toBe(point('10:27:00', '900.00 260.00 640.00 900.00'))
   })
 
-  it('begins with the first entry, however young the account is', async () => {
+  it('begins with nothing before the first deposit, which counts as paid in', async () => {
     expect(await history('YEAR')).toEqual([
-      point('10:00:00', '1000.00 1000.00 0.00 0.00'),
-      point('10:27:00', '900.00 260.00 640.00 -100.00'),
+      beginning,
+      point('10:00:00', '1000.00 1000.00 0.00 1000.00'),
+      point('10:27:00', '900.00 260.00 640.00 900.00'),
     ])
   })
 

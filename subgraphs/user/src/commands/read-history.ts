@@ -7,7 +7,8 @@ import {
   type HistoryRange,
   historyRanges,
   momentsOf,
-  type Possession,
+  noteOpening,
+  type Opening,
   valuePossessions,
 } from '../domain/equity.ts'
 import { readClosedPast } from './closed-past.ts'
@@ -42,33 +43,32 @@ export async function readHistory(
     const fromMs = moments.at(-1) ?? sinceMs
     const past = await readClosedPast(ledger, settled.account, { fromMs, stepMs, before })
     rewind.noteRest(past.ownedAt)
-    if (rewind.possessions.length < moments.length) {
-      const opening = await readOpening(ledger, settled, fromMs)
-      if (opening) rewind.possessions.push(opening)
-    }
     for (const [assetId, price] of past.averagePrices) {
       if (!rewind.tradePrices.has(assetId)) rewind.tradePrices.set(assetId, price)
     }
+  }
+  if (rewind.possessions.length < moments.length) {
+    const opening = rewind.opening() ?? (await readOpening(ledger, settled))
+    if (opening) noteOpening(rewind.possessions, opening, moments)
   }
   const priceAt = await readPrices(candles, { ...standing, range, rewind })
   return valuePossessions(rewind.possessions, priceAt)
 }
 
-/** A history of a younger account begins with its first entry. */
+/** The first entry of an account, where the newest ones do not reach back to it. */
 async function readOpening(
   ledger: Deps['ledger'],
   { account }: Standing['settled'],
-  fromMs: number,
-): Promise<Possession | undefined> {
+): Promise<Opening | undefined> {
   const entry = await readEntry(ledger, account.username, 1n)
-  const atMs = entry ? Date.parse(entry.createdAt) : -Infinity
-  if (!entry || atMs < fromMs) return undefined
+  if (!entry) return undefined
   const owned = assetsOf(entry).map((id) => [id, quantityChange(entry, id)] as const)
   const paidIn = isFromOutside(entry) ? cashChange(entry) : zeroUsd
   return {
-    atMs,
+    atMs: Date.parse(entry.createdAt),
     cash: entry.cashAfter,
     quantities: new Map(owned),
+    paidIn,
     paidInSince: subtractUsd(account.paidIn ?? zeroUsd, paidIn),
   }
 }

@@ -55,6 +55,8 @@ export interface Rewind {
   readonly undo: (entry: JournalEntry) => void
   /** Notes the moments that are left from what was owned then; they end where nothing is known. */
   noteRest(ownedAt: (atMs: number) => PastOwned | undefined): void
+  /** The first entry of the account, once it has been taken back. */
+  opening(): Opening | undefined
 }
 
 export interface Owned {
@@ -63,6 +65,13 @@ export interface Owned {
 }
 
 export type PastOwned = Owned & Pick<Possession, 'paidInSince'>
+
+/** What was owned after an account's first entry, and what was paid in since. */
+export interface Opening extends PastOwned {
+  readonly atMs: number
+  /** What the entry itself brought in from outside. */
+  readonly paidIn: Usd
+}
 
 /**
  * Walks from what is owned now back through the journal, and notes what was owned at each moment. The first moment is
@@ -74,6 +83,7 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
   const quantities = new Map(now.quantities)
   let { cash } = now
   let paidInSince = zeroUsd
+  let opening: Opening | undefined
 
   const noteFrom = (fromMs: number): void => {
     for (;;) {
@@ -84,15 +94,10 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
     }
   }
   noteFrom(Infinity)
-  /** A history within its range begins with the first entry, however young the account is. */
-  const noteOpening = (atMs: number): void => {
-    const earliestMs = possessions.at(-1)?.atMs ?? atMs
-    if (atMs >= earliestMs || atMs < (moments.at(-1) ?? atMs)) return
-    possessions.push({ atMs, cash, quantities: new Map(quantities), paidInSince })
-  }
   return {
     possessions,
     tradePrices,
+    opening: () => opening,
     noteRest: (ownedAt) => {
       for (const atMs of moments.slice(possessions.length)) {
         const owned = ownedAt(atMs)
@@ -101,13 +106,16 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
       }
     },
     undo: (entry) => {
-      noteFrom(Date.parse(entry.createdAt))
-      if (entry.sequence === 1n) noteOpening(Date.parse(entry.createdAt))
+      const atMs = Date.parse(entry.createdAt)
+      noteFrom(atMs)
+      const paidIn = isFromOutside(entry) ? cashChange(entry) : zeroUsd
+      if (entry.sequence === 1n)
+        opening = { atMs, cash, quantities: new Map(quantities), paidInSince, paidIn }
       const { assetId, price } = entry
       if (assetId && price !== undefined && !tradePrices.has(assetId))
         tradePrices.set(assetId, price)
       cash = subtractUsd(cash, cashChange(entry))
-      if (isFromOutside(entry)) paidInSince = addUsd(paidInSince, cashChange(entry))
+      paidInSince = addUsd(paidInSince, paidIn)
       for (const moved of assetsOf(entry)) {
         const before = (quantities.get(moved) ?? 0n) - quantityChange(entry, moved)
         if (before === 0n) quantities.delete(moved)
@@ -115,6 +123,25 @@ export function startRewind(now: Owned, moments: readonly number[]): Rewind {
       }
     },
   }
+}
+
+/**
+ * A history of an account that is younger than its range begins with nothing, just before the first entry: what that
+ * entry pays in is paid in within the range.
+ */
+export function noteOpening(
+  possessions: Possession[],
+  { paidIn, ...first }: Opening,
+  moments: readonly number[],
+): void {
+  if (first.atMs <= (moments.at(-1) ?? Infinity)) return
+  if ((possessions.at(-1)?.atMs ?? Infinity) > first.atMs) possessions.push(first)
+  possessions.push({
+    atMs: first.atMs - 1,
+    cash: zeroUsd,
+    quantities: new Map(),
+    paidInSince: addUsd(first.paidInSince, paidIn),
+  })
 }
 
 /** The price of an asset at a moment. */
