@@ -61,6 +61,18 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     return { page, problems, token: () => token }
   }
 
+  /** What was typed into a ticket, and everything that the tab keeps with it. */
+  async function draftIn(page: Page): Promise<void> {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await page.getByLabel('Quantity of BTC').fill('0.0123')
+    await page.goto('/account')
+    await page.getByLabel('Amount in US dollars').waitFor()
+    expect(await keptIn(page)).toContain('0.0123')
+  }
+
+  const keptIn = (page: Page): Promise<string> =>
+    page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')
+
   const cookiesOf = async (page: Page) =>
     (await page.context().cookies()).map(({ name, value }) => [name, value] as const)
 
@@ -79,12 +91,17 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     const tab = await page.context().newPage()
     await tab.goto('/portfolio')
     await tab.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    await draftIn(page)
+    await draftIn(tab)
+    await page.evaluate(`localStorage.setItem('mantine-color-scheme-value', 'dark')`)
     const cookies = await cookiesOf(page)
     expect(cookies.map(([name]) => name).sort()).toEqual(['cnop_device', 'cnop_refresh'])
 
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL((url) => url.pathname === '/')
     await tab.waitForURL('**/sign-in**')
+    const onlyTheme = JSON.stringify({ 'mantine-color-scheme-value': 'dark' })
+    expect([await keptIn(page), await keptIn(tab)]).toEqual([onlyTheme, onlyTheme])
     expect((await cookiesOf(page)).map(([name]) => name)).toEqual(['cnop_device'])
     await expectEnded(token(), cookies)
     await tab.goto('/portfolio')
@@ -97,6 +114,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     const here = await signedIn(trader)
     const there = await signedIn(trader)
     const cookies = await cookiesOf(there.page)
+    await draftIn(there.page)
     await here.page.goto('/profile')
     const sessions = here.page.getByRole('region', { name: 'Sessions' })
     // The trader's own client holds the third session, the oldest.
@@ -105,6 +123,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
       .first()
       .click()
     await there.page.waitForURL('**/sign-in**')
+    expect(await keptIn(there.page)).toBe('{}')
     await expectEnded(there.token(), cookies)
     await here.page.reload()
     await sessions.getByText('This one').waitFor()

@@ -17,6 +17,7 @@ const session = createSession({
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),
   storage: localStorage,
+  tabStorage: sessionStorage,
 })
 followOtherTabs(session)
 keepReconnecting(session)

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { useUsername } from './SessionProvider.tsx'
+import { type OwnStorage, useOwnStorage } from './own-storage.ts'
 
 /** 32 hexadecimal digits; `randomUUID` is missing on plain http. */
 function newCommandKey(): string {
@@ -7,11 +7,11 @@ function newCommandKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-function readKey(name: string): string {
-  const saved = sessionStorage.getItem(name)
+function readKey(own: OwnStorage, scope: string): string {
+  const saved = own.read('key', scope)
   if (saved) return saved
   const key = newCommandKey()
-  sessionStorage.setItem(name, key)
+  own.write('key', scope, key)
   return key
 }
 
@@ -20,11 +20,11 @@ function readKey(name: string): string {
  * replaced only when the command has definitely happened.
  */
 export function useCommandKey(scope: string): { readonly key: string; readonly renew: () => void } {
-  const name = `cnop-key:${useUsername()}:${scope}`
+  const own = useOwnStorage()
   const [, setGeneration] = useState(0)
   const renew = useCallback(() => {
-    sessionStorage.setItem(name, newCommandKey())
+    own.write('key', scope, newCommandKey())
     setGeneration((generation) => generation + 1)
-  }, [name])
-  return { key: readKey(name), renew }
+  }, [own, scope])
+  return { key: readKey(own, scope), renew }
 }

@@ -14,9 +14,29 @@ function start(api: { fetch: typeof fetch }, saved: Readonly<Record<string, stri
     setItem: (name: string, value: string) => void stored.set(name, value),
     removeItem: (name: string) => void stored.delete(name),
   }
-  const session = createSession({ fetch: api.fetch, now: () => nowMs, storage })
-  return { session, stored, pass: (seconds: number) => (nowMs += seconds * 1000) }
+  const tabStorage = createTabStorage()
+  const session = createSession({ fetch: api.fetch, now: () => nowMs, storage, tabStorage })
+  return { session, stored, tabStorage, pass: (seconds: number) => (nowMs += seconds * 1000) }
 }
+
+/** What a tab keeps of two people, and what it keeps of none. */
+function createTabStorage(): Storage {
+  const names = ['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC', 'cnop-key:bob:deposit']
+  const kept = new Map(names.map((name) => [name, 'x']))
+  return {
+    get length() {
+      return kept.size
+    },
+    key: (place) => [...kept.keys()][place] ?? null,
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => void kept.set(name, value),
+    removeItem: (name) => void kept.delete(name),
+    clear: () => kept.clear(),
+  }
+}
+
+const namesIn = (storage: Storage): (string | null)[] =>
+  Array.from({ length: storage.length }, (_, place) => storage.key(place))
 
 const openClient = (session: Session, fetch: typeof globalThis.fetch) =>
   createApiClient(session, createStreams({ session, fetch, locks: undefined }), fetch)
@@ -187,4 +207,31 @@ it('signs out here even when the server knows the session no more', async () => 
   await session.signOut()
   expect(session.getState().status).toBe('anonymous')
   expect(stored.has(markerName)).toBe(false)
+})
+
+const endings: Readonly<Record<string, (session: Session) => Promise<void>>> = {
+  'signed out': (session) => session.signOut(),
+  'was signed out by another tab': async (session) => {
+    session.leave()
+    await Promise.resolve()
+  },
+  'was signed out by the server': (session) => session.refresh(),
+}
+
+it.each(Object.entries(endings))('keeps nothing in the tab of who %s', async (_how, end) => {
+  const api = createFakeApi()
+  let answer = api.fetch
+  const { session, tabStorage } = start({ fetch: (input, init) => answer(input, init) })
+  await session.signIn('ada_lovelace', 'secret')
+  // A draft of hers survives a reload; those of others do not survive her sign-in.
+  expect(namesIn(tabStorage)).toEqual(['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC'])
+  answer = refusing(401, 'SESSION_ENDED')
+  await end(session)
+  expect(namesIn(tabStorage)).toEqual(['cnop-reload'])
+})
+
+it('keeps nothing in a tab that the browser restores after a sign-out', async () => {
+  const { session, tabStorage } = start(createFakeApi())
+  await session.start()
+  expect(namesIn(tabStorage)).toEqual(['cnop-reload'])
 })

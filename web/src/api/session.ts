@@ -1,4 +1,5 @@
 import { ApiFailure, describeResponse, type Failure, failureOf, unreachable } from './errors.ts'
+import { forgetOthers } from './own-names.ts'
 
 export type SessionState =
   | { readonly status: 'unknown' }
@@ -38,6 +39,8 @@ type SessionDeps = {
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  /** What the tab keeps of a person, which must not outlast the session. */
+  readonly tabStorage: Storage
 }
 
 /** Not a secret: it only says that a refresh is worth trying, so that visitors cause no failing request. */
@@ -111,6 +114,7 @@ export function createSession(deps: SessionDeps): Session {
   const enter = async (response: Response) => {
     const grant = (await response.json()) as Grant
     deps.storage.setItem(markerName, 'yes')
+    forgetOthers(deps.tabStorage, grant.username)
     set({
       status: 'signed-in',
       username: grant.username,
@@ -121,6 +125,7 @@ export function createSession(deps: SessionDeps): Session {
   const leave = (hasEnded: boolean) => {
     departures += 1
     deps.storage.removeItem(markerName)
+    forgetOthers(deps.tabStorage)
     set({ status: 'anonymous', hasEnded })
   }
   let failedAtMs = -Infinity
@@ -164,8 +169,10 @@ export function createSession(deps: SessionDeps): Session {
     outage,
     start: async () => {
       if (getState().status !== 'unknown') return
-      if (deps.storage.getItem(markerName) === null) set({ status: 'anonymous', hasEnded: false })
-      else await refresh()
+      if (deps.storage.getItem(markerName) !== null) return refresh()
+      // A tab that the browser restores may be older than the sign-out.
+      forgetOthers(deps.tabStorage)
+      set({ status: 'anonymous', hasEnded: false })
     },
     signIn: async (username, password) =>
       enter(await post(deps, '/auth/sign-in', { username, password })),

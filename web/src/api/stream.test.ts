@@ -23,7 +23,12 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms)
 async function start(isPersonal = false, locks: typeof freeLocks | null = freeLocks) {
   const api = createFakeApi({}, 600)
   const streams = createFakeStreams()
-  const session = createSession({ fetch: api.fetch, now: () => Date.now(), storage: localStorage })
+  const session = createSession({
+    fetch: api.fetch,
+    now: () => Date.now(),
+    storage: localStorage,
+    tabStorage: sessionStorage,
+  })
   await session.signIn('ada_lovelace', 'secret')
   const deps = { session, fetch: streams.fetch, locks: locks ?? undefined }
   const open = createStreams(deps)

@@ -32,7 +32,12 @@ export async function renderPage(
   { at = '/', isSignedIn = true, streams }: RenderOptions = {},
 ) {
   notifications.clean()
-  const session = createSession({ fetch: api.fetch, now: () => Date.now(), storage: localStorage })
+  const session = createSession({
+    fetch: api.fetch,
+    now: () => Date.now(),
+    storage: localStorage,
+    tabStorage: sessionStorage,
+  })
   if (isSignedIn) await session.signIn('ada_lovelace', 'secret')
   const fetchWith = route(api, streams)
   const view = render(

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { useUsername } from '../api/SessionProvider.tsx'
+import { type OwnStorage, useOwnStorage } from '../api/own-storage.ts'
 import type { DraftedOrder } from './amounts.ts'
 import { type Draft, emptyDraft, resumeDraft } from './draft.ts'
 
@@ -18,30 +18,28 @@ function parseSaved(text: string | null): SavedTicket {
   return { draft: { ...emptyDraft, ...saved.draft }, sent: saved.sent ?? null }
 }
 
+const scopeOf = (assetId: string): string => `ticket:${assetId}`
+
 /** Reads the draft of an asset. Its limit is kept over a reload, and dropped when another asset's ticket was open since. */
-function openDraft(username: string, assetId: string): SavedTicket {
-  const lastAsset = `cnop-ticket:${username}`
-  const saved = parseSaved(sessionStorage.getItem(draftName(username, assetId)))
-  if (sessionStorage.getItem(lastAsset) === assetId) return saved
+function openDraft(own: OwnStorage, assetId: string): SavedTicket {
+  const saved = parseSaved(own.read('draft', scopeOf(assetId)))
+  if (own.read('ticket', 'last') === assetId) return saved
   const resumed = { ...saved, draft: resumeDraft(saved.draft) }
-  sessionStorage.setItem(lastAsset, assetId)
-  sessionStorage.setItem(draftName(username, assetId), JSON.stringify(resumed))
+  own.write('ticket', 'last', assetId)
+  own.write('draft', scopeOf(assetId), JSON.stringify(resumed))
   return resumed
 }
 
-const draftName = (username: string, assetId: string): string =>
-  `cnop-draft:${username}:ticket:${assetId}`
-
 /** The draft of one asset's ticket; it survives a reload. Mount the ticket anew for another asset. */
 export function useDraft(assetId: string) {
-  const username = useUsername()
-  const [saved, setSaved] = useState(() => openDraft(username, assetId))
+  const own = useOwnStorage()
+  const [saved, setSaved] = useState(() => openDraft(own, assetId))
   const save = useCallback(
     (next: SavedTicket) => {
-      sessionStorage.setItem(draftName(username, assetId), JSON.stringify(next))
+      own.write('draft', scopeOf(assetId), JSON.stringify(next))
       setSaved(next)
     },
-    [username, assetId],
+    [own, assetId],
   )
   return { saved, save }
 }
