@@ -123,11 +123,31 @@ describe('the price alert form', () => {
     const set = page.getByRole('button', { name: 'Set alert' })
     await refuses(field, set, '80.000,5', /only separates thousands/)
     await refuses(field, set, '80000,5', /only separates thousands/)
+    await refuses(
+      field,
+      set,
+      '1,000,000,000.01',
+      /Choose a price above \$70,341\.23 and at most \$1,000,000,000\.00\./,
+    )
+    await refuses(field, set, '70000', /Choose a price above \$70,341\.23/)
     await field.fill('80,000.125')
     expect(await described(field)).toMatch(/^\$80,000\.125/)
     await set.click()
     await page.getByText('Rises to $80,000.125', { exact: true }).waitFor()
     expect(inputsOf('AssetCreatePriceAlert').map(({ price }) => price)).toEqual(['80000.125'])
+  })
+})
+
+describe('the profile', () => {
+  it('refuses a date of birth outside the ages that the platform takes', async () => {
+    await page.goto('/profile')
+    const born = page.getByLabel('Date of birth')
+    for (const date of ['2024-01-01', '1850-01-01']) {
+      await born.fill(date)
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('You must be between 13 and 120 years old.').waitFor()
+    }
+    expect(inputsOf('ProfileUpdate')).toEqual([])
   })
 })
 

@@ -109,3 +109,9 @@ export function readPhoneDigits(text: string): string | undefined {
   const digits = Array.from(text).filter((sign) => decimalDigit.test(sign))
   return digits.length < 10 || digits.length > 15 ? undefined : digits.map(digitValue).join('')
 }
+
+/** Full years between a date of birth and a day, both YYYY-MM-DD. Born on 29 February, one is a year older on 1 March. */
+export function ageOn(day: string, dateOfBirth: string): number {
+  const years = parseInt(day.slice(0, 4), 10) - parseInt(dateOfBirth.slice(0, 4), 10)
+  return day.slice(5) < dateOfBirth.slice(5) ? years - 1 : years
+}

@@ -1,6 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, price as priceOf, type Price } from '@cnop/kit/money'
 import { isReached, type PriceDirection } from '@cnop/quotes/price-edges'
+import { limits } from '@cnop/schema/limits'
 import { isTicker } from '@cnop/quotes/quote'
 
 export const alertDirections = ['ABOVE', 'BELOW'] as const satisfies readonly PriceDirection[]
@@ -9,10 +10,10 @@ export const alertStatuses = ['ACTIVE', 'FIRED', 'CANCELLED'] as const
 export type AlertStatus = (typeof alertStatuses)[number]
 
 /** The most that one user may have waiting. */
-export const mostActiveAlerts = 50
+export const { mostActiveAlerts } = limits
 
 /** No alert waits for more, and none for so little. */
-export const highestPrice = priceOf('1000000000')
+export const highestPrice = priceOf(limits.highestAlertPrice)
 export const lowestPrice = priceOf('0')
 
 export interface PriceAlert {

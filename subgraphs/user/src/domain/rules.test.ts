@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { ageOn, readBirthDate } from './user.ts'
+import { ageOn } from '@cnop/kit/personal-data'
+import { readBirthDate } from './user.ts'
 import { readEmail, showEmail } from './email.ts'
 import { refuseMarkup } from './markup.ts'
 import { readPersonName } from './user.ts'

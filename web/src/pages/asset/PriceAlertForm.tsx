@@ -1,4 +1,6 @@
 import { SegmentedControl, Stack } from '@mantine/core'
+import { parsePrice } from '@cnop/kit/money'
+import { limits } from '@cnop/schema/limits'
 import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
@@ -15,19 +17,31 @@ import { AmountField } from '../../ui/AmountField.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-import { parsePrice } from '@cnop/kit/money'
 
-/** Why an alert at this price would be refused; null when it would not. The server decides. */
-function alreadyMet(
+const highest = parsePrice(limits.highestAlertPrice)
+
+/** The prices that an alert may wait for, in words. */
+function rangeOf(direction: PriceAlertDirection, current: string | undefined): string {
+  const now = current === undefined ? undefined : formatExactPrice(current)
+  const [low, high] = direction === 'ABOVE' ? [now, undefined] : [undefined, now]
+  const end =
+    high === undefined ? `at most ${formatExactPrice(limits.highestAlertPrice)}` : `below ${high}`
+  return `Choose a price above ${low ?? '$0'} and ${end}.`
+}
+
+/** Why an alert at this price would be refused; null when it would not. The server has the last word. */
+function alertProblem(
   { plain }: TypedAmount,
   direction: PriceAlertDirection,
   current: string | undefined,
 ): string | null {
-  if (plain === undefined || current === undefined) return null
+  if (plain === undefined) return null
+  if (parsePrice(plain) > highest) return `This is too much. ${rangeOf(direction, current)}`
+  if (current === undefined) return null
   const distance = parsePrice(plain) - parsePrice(current)
   const isAhead = direction === 'ABOVE' ? distance > 0n : distance < 0n
   if (isAhead) return null
-  return `The price is ${formatExactPrice(current)} already; choose one ${direction === 'ABOVE' ? 'above' : 'below'} it.`
+  return `The price is ${formatExactPrice(current)} already. ${rangeOf(direction, current)}`
 }
 
 const directions = [
@@ -38,6 +52,8 @@ const directions = [
 type PriceAlertFormProps = {
   readonly assetId: string
   readonly quote: AssetFactsQuery['asset']['quote']
+  /** How many alerts of this person are waiting, on any asset. */
+  readonly waiting: number
 }
 
 function useCreateAlert(assetId: string) {
@@ -52,14 +68,24 @@ function useCreateAlert(assetId: string) {
   return { create, isRunning, failure, forget }
 }
 
-export function PriceAlertForm({ assetId, quote }: PriceAlertFormProps) {
+/** Why no alert can be set now; null when one can. */
+function reasonNotToSet(
+  amount: TypedAmount,
+  problem: string | null,
+  waiting: number,
+): string | null {
+  if (waiting < limits.mostActiveAlerts) return reasonNotToSend(amount, problem)
+  return `${waiting} alerts are waiting, the most there can be. Cancel one first.`
+}
+
+export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps) {
   const [direction, setDirection] = useState<PriceAlertDirection>('ABOVE')
   const [text, setText] = useState('')
   const { create, isRunning, failure, forget } = useCreateAlert(assetId)
   const current = useLivePrice(assetId, quote)?.price
   const amount = parseAmount(text, 'PRICE')
-  const problem = alreadyMet(amount, direction, current)
-  const reason = reasonNotToSend(amount, problem)
+  const problem = alertProblem(amount, direction, current)
+  const reason = reasonNotToSet(amount, problem, waiting)
   const submit = async (price: string) => {
     if (!(await create(direction, price))) return
     setText('')

@@ -112,9 +112,17 @@ it('explains a price that is reached already, on either side, and does not send 
   await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
   const user = userEvent.setup()
   await user.type(await screen.findByLabelText('Alert price in US dollars'), '64000')
-  expect(screen.getByText('The price is $64,000.00 already; choose one above it.')).toBeTruthy()
+  expect(
+    screen.getByText(
+      'The price is $64,000.00 already. Choose a price above $64,000.00 and at most $1,000,000,000.00.',
+    ),
+  ).toBeTruthy()
   await user.click(screen.getByRole('radio', { name: 'Falls to' }))
-  expect(screen.getByText('The price is $64,000.00 already; choose one below it.')).toBeTruthy()
+  expect(
+    screen.getByText(
+      'The price is $64,000.00 already. Choose a price above $0 and below $64,000.00.',
+    ),
+  ).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Set alert' })).toHaveProperty('disabled', true)
   expect(keys(api)).toEqual([])
 })

@@ -93,15 +93,17 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
 export function PriceAlertPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
   const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
   return (
-    <ReadingPanel
-      title="Price alerts"
-      reading={reading}
-      select={({ me }) => me?.priceAlerts?.filter((alert) => alert.asset.id === asset.id)}
-    >
+    <ReadingPanel title="Price alerts" reading={reading} select={({ me }) => me?.priceAlerts}>
       {(alerts) => (
         <Stack gap="md">
-          <AlertList alerts={alerts} />
-          {asset.isActive && <PriceAlertForm assetId={asset.id} quote={asset.quote} />}
+          <AlertList alerts={alerts.filter((alert) => alert.asset.id === asset.id)} />
+          {asset.isActive && (
+            <PriceAlertForm
+              assetId={asset.id}
+              quote={asset.quote}
+              waiting={alerts.filter(({ status }) => status === 'ACTIVE').length}
+            />
+          )}
         </Stack>
       )}
     </ReadingPanel>

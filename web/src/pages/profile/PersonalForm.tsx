@@ -15,7 +15,7 @@ import type { Failure } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
-import { checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
+import { checkBirthDate, checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
 
 type User = NonNullable<ProfileUserQuery['me']>
 
@@ -65,10 +65,11 @@ export function PersonalForm({ user }: { user: User }) {
       firstName: checkName,
       lastName: checkName,
       phone: checkPhone,
+      dateOfBirth: (date) => checkBirthDate(date),
       currentPassword: (password, { email }) =>
         isNewEmail(email, user) && password === '' ? 'Needed to change the e-mail address.' : null,
     },
-    validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone'],
+    validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone', 'dateOfBirth'],
   })
   const submit = form.onSubmit(async (values) => {
     const { data } = await run({ input: toInput(values, user) })

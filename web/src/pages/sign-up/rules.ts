@@ -1,4 +1,5 @@
-import { readAddress, readName, readPhoneDigits } from '@cnop/kit/personal-data'
+import { ageOn, readAddress, readName, readPhoneDigits } from '@cnop/kit/personal-data'
+import { limits } from '@cnop/schema/limits'
 
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
 
@@ -52,6 +53,16 @@ export const checkPhone = (phone: string): string | null =>
     ? null
     : '10 to 15 digits; spaces, hyphens, dots, brackets and a leading + may group them.'
 
+/** The server counts years by days in UTC. */
+export function checkBirthDate(date: string, nowMs = Date.now()): string | null {
+  if (date === '') return null
+  const age = ageOn(new Date(nowMs).toISOString().slice(0, 10), date)
+  const { youngestAge, oldestAge } = limits
+  return age >= youngestAge && age <= oldestAge
+    ? null
+    : `You must be between ${youngestAge} and ${oldestAge} years old.`
+}
+
 /** One message per field that breaks its rule; null where all is well. */
 export const signUpChecks = {
   username: (username: string) =>
@@ -61,4 +72,5 @@ export const signUpChecks = {
   lastName: checkName,
   password: checkPassword,
   phone: checkPhone,
+  dateOfBirth: (date: string) => checkBirthDate(date),
 }
