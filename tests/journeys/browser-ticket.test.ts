@@ -165,6 +165,21 @@ describe('the order ticket', () => {
     expect(await trader.holds('BTC')).toBe('0')
   })
 
+  it('shows no outcome of an order that was refused', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    const cash = await trader.cash()
+    await choose('Unit of the amount', 'BTC')
+    await quantity('BTC').fill('0.01')
+    await review().click()
+    await dialog().getByText('You pay').waitFor()
+    expect((await trader.withdraws(cash)).codes).toEqual([])
+    await placeOrder().click()
+    await page.getByText('The order was not placed.').waitFor()
+    expect(await page.getByText(/^(You pay|Cash afterwards)$/).count()).toBe(0)
+    expect((await trader.deposits(cash)).codes).toEqual([])
+    expect(await trader.holds('BTC')).toBe('0')
+  })
+
   it('says that a limit away from the market waits, and does not warn of it', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')

@@ -4,7 +4,7 @@ import { config } from '../config.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
 import type { DraftedOrder } from './amounts.ts'
-import { LimitWarning, previewFacts } from './TicketPreview.tsx'
+import { LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
 import { type Preview, type TicketState, toSend } from './use-ticket.ts'
 
 /** The price that guards a market order; nothing for a limit order, whose limit is its guard. */
@@ -22,11 +22,17 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
   )
 }
 
+/** Why the order cannot be placed now, whatever could be done when the dialog was opened; null when it can. */
+function reasonNotToPlace({ preview, isPreviewCurrent, isTraded }: TicketState): string | null {
+  if (!isTraded) return 'This asset cannot be traded at the moment.'
+  if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
+  return isPreviewCurrent ? null : 'Working out what the order would do.'
+}
+
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
-  const { preview, isPreviewCurrent, isTraded, marketPrice, isPlacing } = ticket
+  const { preview, marketPrice, isPlacing } = ticket
   const reasonId = useId()
-  const waiting = isPreviewCurrent ? null : 'Working out what the order would do.'
-  const reason = isTraded ? waiting : 'This asset cannot be traded at the moment.'
+  const reason = reasonNotToPlace(ticket)
   const confirm = async () => {
     await ticket.place()
     ticket.endReview()
@@ -37,7 +43,8 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
         <>
           <Facts facts={previewFacts({ order, preview, marketPrice })} />
           <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
-          <Guard order={order} preview={preview} />
+          <Refusal preview={preview} />
+          {preview.refusal === null && <Guard order={order} preview={preview} />}
         </>
       )}
       <Text id={reasonId} size="xs" c="dimmed" aria-live="polite">

@@ -159,6 +159,8 @@ it('does not let an order through whose preview is refused, and says why', async
   await renderPage(<Ticket assetId="BTC" />, api)
   await user.type(await screen.findByLabelText('Quantity of BTC'), '9')
   await screen.findByText('Your available cash does not cover this.')
+  expect(screen.queryByText('You pay')).toBeNull()
+  expect(screen.queryByText('Cash afterwards')).toBeNull()
   expect(screen.getByRole('button', { name: 'Review buy' })).toHaveProperty('disabled', true)
 })
 
@@ -169,6 +171,13 @@ it('shows a refusal with its code and request id where it happened', async () =>
   await buy(user)
   await screen.findByText(/The price moved/)
   await screen.findByText('PRICE_MOVED · order · request req_test')
+  await screen.findByText('The order was not placed.')
+  expect(screen.queryByText('You pay')).toBeNull()
+  expect(screen.queryByText('Cash afterwards')).toBeNull()
+  // It can be looked at anew, as it would be now.
+  await user.click(screen.getByRole('button', { name: 'Review buy' }))
+  await screen.findAllByText('Cash afterwards')
+  expect(screen.queryByText('The order was not placed.')).toBeNull()
 })
 
 it('sells everything that is available at 100 per cent', async () => {

@@ -63,6 +63,11 @@ function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string })
       <TradingNotice assetId={assetId} state={asset.data?.asset} />
       {isUnsettled && <Unsettled ticket={ticket} />}
       {placeFailure && <FailureNotice failure={placeFailure} />}
+      {placeFailure && !isUnsettled && (
+        <Text size="sm" role="status">
+          The order was not placed.
+        </Text>
+      )}
     </>
   )
 }

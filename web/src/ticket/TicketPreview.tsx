@@ -39,11 +39,12 @@ function isWaiting({ order: { limitPrice }, preview, marketPrice = '0' }: Shown)
 
 /** The order as it is sent, and when it fills. */
 function terms(shown: Shown): string {
-  const { order, preview } = shown
-  const fills = `fills now at about ${formatRoughPrice(preview.price)}`
-  if (order.limitPrice === undefined) return `Market · ${fills}`
-  const limit = `Limit ${formatExactPrice(order.limitPrice)}`
-  return `${limit} · ${isWaiting(shown) ? 'waits for this price' : fills}`
+  const { order, preview, marketPrice } = shown
+  const type =
+    order.limitPrice === undefined ? 'Market' : `Limit ${formatExactPrice(order.limitPrice)}`
+  if (preview.refusal !== null) return type
+  if (isWaiting(shown)) return `${type} · waits for this price`
+  return `${type} · fills now at about ${formatRoughPrice(marketPrice ?? preview.price)}`
 }
 
 function totalLabel(shown: Shown): string {
@@ -52,11 +53,23 @@ function totalLabel(shown: Shown): string {
   return side === 'BUY' ? 'You pay' : 'You receive'
 }
 
+/** What the order would move and leave; nothing of an order that would be refused. */
+function outcome(shown: Shown): readonly Fact[] {
+  const { order, preview } = shown
+  if (preview.refusal !== null) return []
+  return [
+    ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
+    [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
+    ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],
+    [`${order.assetId} afterwards`, <Quantity key="quantity" value={preview.quantityAfter} />],
+  ]
+}
+
 /** What the order would do, line by line. */
 export function previewFacts(shown: Shown): readonly Fact[] {
   const { order, preview, marketPrice } = shown
   const { assetId, expiresAt, limitPrice } = order
-  const price = isWaiting(shown) ? marketPrice : preview.price
+  const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
       'Order',
@@ -69,11 +82,20 @@ export function previewFacts(shown: Shown): readonly Fact[] {
     ...(limitPrice === undefined
       ? []
       : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'cancelled'] as const]),
-    ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
-    [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
-    ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],
-    [`${assetId} afterwards`, <Quantity key="quantity" value={preview.quantityAfter} />],
+    ...outcome(shown),
   ]
+}
+
+/** Why the order would be refused; nothing when it would not. */
+export function Refusal({ preview }: { preview: Preview }) {
+  const { refusal, refusalMessage, valueLimit } = preview
+  if (!refusal) return null
+  return (
+    <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
+      {refusalSentence(refusal, refusalMessage)}
+      {refusal === 'ORDER_TOO_LARGE' && ` The most is ${formatMoney(valueLimit)}.`}
+    </Alert>
+  )
 }
 
 /** Warns of a limit that the market is far better than: it is rarely meant. */
@@ -99,8 +121,9 @@ export function LimitWarning(shown: Shown) {
 }
 
 export function TicketPreview({ ticket }: { ticket: TicketState }) {
-  const { preview, failure, isExpected, retry, order, marketPrice } = ticket
-  if (!isExpected || !order) return null
+  const { preview, failure, isExpected, retry, order, marketPrice, placeFailure } = ticket
+  // What a refused order would have done is no longer to be read as what happened.
+  if (!isExpected || !order || placeFailure) return null
   if (!preview && failure) return <FailureNotice failure={failure} onRetry={retry} />
   if (!preview) {
     return (
@@ -116,13 +139,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
     <Stack gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />
       <LimitWarning {...shown} />
-      {preview.refusal && (
-        <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
-          {refusalSentence(preview.refusal, preview.refusalMessage)}
-          {preview.refusal === 'ORDER_TOO_LARGE' &&
-            ` The most is ${formatMoney(preview.valueLimit)}.`}
-        </Alert>
-      )}
+      <Refusal preview={preview} />
     </Stack>
   )
 }

@@ -1,9 +1,14 @@
 import { useDebouncedValue } from '@mantine/hooks'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
 import { isOutcomeUnknown } from '../api/errors.ts'
-import { type TradingState, useTradingState } from '../api/live-prices.ts'
+import {
+  type TradingState,
+  useLivePrice,
+  useLivePrices,
+  useTradingState,
+} from '../api/live-prices.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
 import { signOf } from '../format/money.ts'
@@ -33,16 +38,20 @@ export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
 
 export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
 
-/** What this very order would do, kept fresh; asked for when the typing has paused. */
-function useFreshPreview(order: DraftedOrder | undefined) {
+/** What this very order would do, asked for when the typing has paused, and anew when the market moves. */
+function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | undefined) {
   const current = JSON.stringify(order ?? null)
   const [settled] = useDebouncedValue(current, config.previewDelayMs)
   const isSettled = settled === current && order !== undefined
   const { data, failure, retry } = useReading(
     TicketPreviewDocument,
     { input: order ?? noOrder },
-    { pause: !isSettled, everyMs: config.pricesEveryMs },
+    { pause: !isSettled, everyMs: config.valuesEveryMs },
   )
+  const follow = useEffectEvent(() => {
+    if (isSettled && data?.previewOrder && data.previewOrder.price !== marketPrice) retry()
+  })
+  useEffect(() => follow(), [marketPrice])
   return isSettled
     ? { fresh: data?.previewOrder, failure, retry }
     : { fresh: undefined, failure: undefined, retry }
@@ -52,8 +61,12 @@ function useFreshPreview(order: DraftedOrder | undefined) {
  * The preview to show: while only the market moves, the last one stays in view.
  * `isPreviewCurrent` says whether it is about this very order.
  */
-function usePreview(order: DraftedOrder | undefined, draftKey: string) {
-  const { fresh, failure, retry } = useFreshPreview(order)
+function usePreview(
+  order: DraftedOrder | undefined,
+  draftKey: string,
+  marketPrice: string | undefined,
+) {
+  const { fresh, failure, retry } = useFreshPreview(order, marketPrice)
   const [last, setLast] = useState<{ draftKey: string; preview: Preview }>()
   const isKept = last !== undefined && last.draftKey === draftKey
   if (fresh && !(isKept && last.preview === fresh)) setLast({ draftKey, preview: fresh })
@@ -114,17 +127,18 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
   const { saved, save } = useDraft(assetId)
   const { draft } = saved
-  const asset = useReading(TicketAssetDocument, { id: assetId }, { everyMs: config.pricesEveryMs })
+  const asset = useReading(TicketAssetDocument, { id: assetId })
+  useLivePrices([assetId])
   const balances = useReading(TicketBalancesDocument, { id: assetId })
   const command = useCommand(TicketPlaceOrderDocument)
-  const marketPrice = asset.data?.asset.quote?.price
+  const marketPrice = useLivePrice(assetId, asset.data?.asset.quote)?.price
   const trading = useTradingState(assetId, asset.data?.asset)
   const isTraded = trading === undefined || canTrade(trading)
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
   const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, expiry.problem)
   const order = reviewed ?? drafted.order
-  const preview = usePreview(saved.sent ? undefined : order, draftKey)
+  const preview = usePreview(saved.sent ? undefined : order, draftKey, marketPrice)
   if (preview.fresh) learnFee(preview.fresh)
   const isUnsettled = saved.sent !== null && !command.isRunning
 
@@ -135,6 +149,9 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
       if (isOutcomeUnknown(outcome.failure)) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
       save({ draft, sent: null })
+      // Whatever it was refused for, the ticket knew less than the platform.
+      balances.retry()
+      preview.retry()
       return
     }
     renew()
@@ -161,7 +178,10 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     reason: reasonNotToReview(preview, drafted.missing, { isUnsettled, isTraded }),
     isReviewing: reviewed !== undefined,
     /** Fixes the order: what is confirmed is what was looked at, whatever the market does meanwhile. */
-    review: () => setReviewed(order),
+    review: () => {
+      command.forget()
+      setReviewed(order)
+    },
     endReview: () => setReviewed(undefined),
     isTraded,
     isPlacing: command.isRunning,
