@@ -88,6 +88,26 @@ const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
     return frames
   }, totals)
 
+/** Every price of the asset that its page states, in each frame until it has stated this many different ones. */
+const watchPrices = (wanted: number): Promise<readonly (readonly string[])[]> =>
+  page.evaluate(async (count) => {
+    const { document, requestAnimationFrame } = globalThis as unknown as Window
+    const stated = [/(?:^|\d)Now (\$[\d,.]+)$/, /^Price now(\$[\d,.]+)$/]
+    const frames: string[][] = []
+    const seen = new Set<string>()
+    while (seen.size < count) {
+      await new Promise<void>((resolve) => requestAnimationFrame(resolve))
+      const texts = [...document.querySelectorAll('main p, main .fact')]
+      const named = texts.flatMap(({ textContent }) =>
+        stated.flatMap((pattern) => pattern.exec(textContent)?.[1] ?? []),
+      )
+      const heading = document.querySelector('main .figure')?.textContent ?? ''
+      seen.add(heading)
+      frames.push([heading, ...named])
+    }
+    return frames
+  }, wanted)
+
 const dollars = (text: string) => parseUsd(text.replace(/[$,+]/g, '').replace('−', '-'))
 const sum = (texts: readonly string[]) => formatUsd(texts.map(dollars).reduce(addUsd))
 const plain = (text: string) => formatUsd(dollars(text))
@@ -167,6 +187,15 @@ describe('the dashboard while prices tick', () => {
       const value = (1.1 * price).toLocaleString('en-US', { minimumFractionDigits: 2 })
       await position.getByText(`$${value}`).waitFor()
     }
+  })
+
+  it('has one price of an asset on its page, in heading, ticket and alert', async () => {
+    await page.getByRole('radiogroup', { name: 'Order type' }).getByText('Limit').click()
+    await page.getByLabel('Quantity of ETH').fill('0.1')
+    await page.getByText('Price now').waitFor()
+    const seen = await whileTicking(watchPrices(6))
+    expect(seen.filter((prices) => new Set(prices).size > 1)).toEqual([])
+    expect(new Set(seen.map((prices) => prices.length))).toEqual(new Set([4]))
     expect(watched.problems).toEqual([])
   })
 })

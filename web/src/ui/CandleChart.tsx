@@ -39,6 +39,8 @@ export type ChartMarks = {
 
 type CandleChartProps = {
   readonly candles: readonly ShownCandle[]
+  /** The last candle as it is now; it moves with the market between two readings. */
+  readonly last: ShownCandle | undefined
   readonly marks: ChartMarks
   readonly label: string
   readonly height?: number
@@ -88,17 +90,17 @@ function drawPrices(chart: Chart, candles: readonly ShownCandle[], look: Look) {
     priceFormat: { type: 'price', minMove: minMoveOf(candles) },
   })
   prices.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.24 } })
-  prices.setData(
-    candles.map((candle) => ({
-      time: timeOf(candle),
-      open: Number(candle.open),
-      high: Number(candle.high),
-      low: Number(candle.low),
-      close: Number(candle.close),
-    })),
-  )
+  prices.setData(candles.map(toBar))
   return prices
 }
+
+const toBar = (candle: ShownCandle) => ({
+  time: timeOf(candle),
+  open: Number(candle.open),
+  high: Number(candle.high),
+  low: Number(candle.low),
+  close: Number(candle.close),
+})
 
 function drawVolumes(chart: Chart, candles: readonly ShownCandle[], look: Look): void {
   const volumes = chart.addSeries(HistogramSeries, {
@@ -146,23 +148,30 @@ function drawMarks(prices: ISeriesApi<'Candlestick'>, marks: ChartMarks, look: L
 
 type Drawing = Pick<CandleChartProps, 'candles' | 'marks'> & { readonly scheme: 'light' | 'dark' }
 
-function drawChart(box: HTMLElement, { candles, marks, scheme }: Drawing): () => void {
+function drawChart(box: HTMLElement, { candles, marks, scheme }: Drawing) {
   const look = looks[scheme]
   const chart = openChart(box, look)
-  drawMarks(drawPrices(chart, candles, look), marks, look)
+  const prices = drawPrices(chart, candles, look)
+  drawMarks(prices, marks, look)
   drawVolumes(chart, candles, look)
   chart.timeScale().fitContent()
-  return () => chart.remove()
+  return { prices, remove: () => chart.remove() }
 }
 
 /** Prices as candles with volume below; the canvas is described in words beside it. */
-export function CandleChart({ candles, marks, label, height = 380 }: CandleChartProps) {
+export function CandleChart({ candles, last, marks, label, height = 380 }: CandleChartProps) {
   const box = useRef<HTMLDivElement>(null)
+  const series = useRef<ISeriesApi<'Candlestick'>>(null)
   const scheme = useComputedColorScheme('light')
-  useEffect(
-    () => (box.current ? drawChart(box.current, { candles, marks, scheme }) : undefined),
-    [candles, marks, scheme],
-  )
+  useEffect(() => {
+    if (!box.current) return undefined
+    const { prices, remove } = drawChart(box.current, { candles, marks, scheme })
+    series.current = prices
+    return remove
+  }, [candles, marks, scheme])
+  useEffect(() => {
+    if (last) series.current?.update(toBar(last))
+  }, [last, candles, marks, scheme])
   return (
     <>
       <div ref={box} role="img" aria-label={label} style={{ height }} />

@@ -1,11 +1,10 @@
-import { ageOn } from '@cnop/kit/personal-data'
 import { limits } from '@cnop/schema/limits'
 import { toIso, utcDay } from '@cnop/kit/clock'
 import { BadInput } from '@cnop/kit/errors'
 import { readEmail } from './email.ts'
 import { readNewPassword } from './password.ts'
 import { readUsername } from './username.ts'
-import { readName, readPhoneDigits } from '@cnop/kit/personal-data'
+import { ageOn, readName, readPhoneDigits } from '@cnop/kit/personal-data'
 import { refuseMarkup } from './markup.ts'
 
 /** A phone number as ASCII digits. Spaces, hyphens, dots, brackets and a leading plus sign are removed. */

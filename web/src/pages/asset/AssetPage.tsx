@@ -88,7 +88,7 @@ function AssetView({ id }: { id: string }) {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
-            <CandlePanel id={asset.id} name={asset.name} />
+            <CandlePanel asset={asset} />
             {isSignedIn && <MyOrdersPanel id={asset.id} />}
             {asset.description && (
               <Panel title={`About ${asset.name}`}>

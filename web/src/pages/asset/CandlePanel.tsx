@@ -2,6 +2,7 @@ import { SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { IconChartCandle } from '@tabler/icons-react'
 import { Suspense, useMemo, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
+import { useLivePrice } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatPrice } from '../../format/money.ts'
@@ -9,12 +10,13 @@ import {
   AssetCandlesDocument,
   AssetChartOrdersDocument,
   type AssetCandlesQuery,
+  type AssetFactsQuery,
   type AssetChartOrdersQuery,
   type CandleRange,
 } from '../../generated/graphql.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { marksOf, describeFills, describeLimits } from './chart-marks.ts'
+import { carryOn, marksOf, describeFills, describeLimits } from './chart-marks.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import type { ChartMarks } from '../../ui/CandleChart.tsx'
 
@@ -95,23 +97,30 @@ function useMyOrders(id: string): MyOrders {
   return data?.me?.orders?.nodes ?? noOrders
 }
 
+type ChartedAsset = Pick<AssetFactsQuery['asset'], 'id' | 'name' | 'quote'>
+
 type MarkedChartProps = {
-  readonly id: string
-  readonly name: string
+  readonly asset: ChartedAsset
   readonly words: string
   readonly candles: readonly Candle[]
 }
 
-function MarkedChart({ id, name, words, candles }: MarkedChartProps) {
+function MarkedChart({ asset, words, candles }: MarkedChartProps) {
+  const { id, name, quote } = asset
   const orders = useMyOrders(id)
+  const now = useLivePrice(id, quote)
+  const end = candles.at(-1)
+  const last = useMemo(() => carryOn(end, now), [end, now])
+  const shown = last ? [...candles.slice(0, -1), last] : candles
   const marks = useMemo(() => marksOf(orders, candles), [orders, candles])
   return (
     <>
       <Suspense fallback={<Skeleton height={chartHeight} />}>
         <CandleChart
           candles={candles}
+          last={last}
           marks={marks}
-          label={describe(name, words, candles)}
+          label={describe(name, words, shown)}
           height={chartHeight}
         />
       </Suspense>
@@ -120,7 +129,8 @@ function MarkedChart({ id, name, words, candles }: MarkedChartProps) {
   )
 }
 
-export function CandlePanel({ id, name }: { id: string; name: string }) {
+export function CandlePanel({ asset }: { asset: ChartedAsset }) {
+  const { id } = asset
   const [range, setRange] = useState<CandleRange>('DAY')
   const { words, everyMs } = ranges.find(({ value }) => value === range) ?? ranges[1]
   const reading = useReading(AssetCandlesDocument, { id, range }, { everyMs })
@@ -129,7 +139,7 @@ export function CandlePanel({ id, name }: { id: string; name: string }) {
       title="Price"
       reading={reading}
       skeletonRows={12}
-      select={({ asset }) => asset.candles}
+      select={(data) => data.asset.candles}
       action={
         <SegmentedControl
           size="xs"
@@ -142,7 +152,7 @@ export function CandlePanel({ id, name }: { id: string; name: string }) {
     >
       {(candles) =>
         candles.length > 0 ? (
-          <MarkedChart id={id} name={name} words={words} candles={candles} />
+          <MarkedChart asset={asset} words={words} candles={candles} />
         ) : (
           <EmptyState icon={IconChartCandle} title={`No prices for ${words}`} />
         )

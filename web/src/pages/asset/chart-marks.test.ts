@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals'
-import { describeFills, describeLimits, marksOf } from './chart-marks.ts'
+import { describe, expect, it } from '@jest/globals'
+import { carryOn, describeFills, describeLimits, marksOf } from './chart-marks.ts'
 
 const at = (minute: string): string => `2026-11-22T10:${minute}:00.000Z`
 const candles = ['00', '05', '10'].map((minute) => ({ startsAt: at(minute) }))
@@ -50,4 +50,20 @@ it('draws open orders at their limits and says them in words', () => {
   expect(shown?.text).toBe('Sell 0.5 BTC at $70,000.00 or better')
   const [hidden] = describeLimits([open], 'BTC', true)
   expect(hidden?.text).toBe('Sell •••• BTC at $70,000.00 or better')
+})
+
+describe('the last candle', () => {
+  const end = { startsAt: '2026-11-21T12:00:00.000Z', high: '64100', low: '63900', close: '64000' }
+  const at = (price: string, quotedAt = '2026-11-21T12:00:03.000Z') => ({ price, quotedAt })
+
+  it('ends at the price that the page shows, and reaches as far', () => {
+    expect(carryOn(end, at('64050'))).toEqual({ ...end, close: '64050' })
+    expect(carryOn(end, at('64200'))).toEqual({ ...end, close: '64200', high: '64200' })
+    expect(carryOn(end, at('9999.5'))).toEqual({ ...end, close: '9999.5', low: '9999.5' })
+  })
+
+  it('is left alone by a price from before it', () => {
+    expect(carryOn(end, at('1', '2026-11-21T11:59:59.000Z'))).toBe(end)
+    expect(carryOn(end, undefined)).toBe(end)
+  })
 })

@@ -75,3 +75,20 @@ export function describeLimits(
     ]
   })
 }
+
+type Extent = Span & { readonly high: string; readonly low: string; readonly close: string }
+
+/** The last candle carried on to the price that the page shows, which may be newer than the candles. */
+export function carryOn<Shown extends Extent>(
+  candle: Shown | undefined,
+  now: { readonly price: string; readonly quotedAt: string } | undefined,
+): Shown | undefined {
+  if (!candle || !now || now.quotedAt < candle.startsAt) return candle
+  const { price } = now
+  return {
+    ...candle,
+    close: price,
+    high: Number(price) > Number(candle.high) ? price : candle.high,
+    low: Number(price) < Number(candle.low) ? price : candle.low,
+  }
+}
