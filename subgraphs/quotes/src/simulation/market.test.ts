@@ -149,19 +149,34 @@ describe('candles of the simulated market', () => {
     expect(candles.at(-1)!.close).toBe(market.priceAt('ETH', span.toMs))
   })
 
-  it('give the same volume in every length, and as the figure of a day', () => {
+  it('give the same volume in every length', () => {
     const toMs = nowMs - (nowMs % dayMs)
     const [fromMs, minuteMs] = [toMs - dayMs, 60_000]
     const traded = (intervalMs: number) =>
       market
         .candles('ETH', { intervalMs, fromMs, toMs })
         .reduce((sum, { volume }) => sum + volume, 0n)
-    const day = market.volumeAt('ETH', toMs)
-    for (const intervalMs of [minuteMs, 5 * minuteMs, hourMs, 4 * hourMs, dayMs]) {
+    const day = traded(dayMs)
+    for (const intervalMs of [minuteMs, 5 * minuteMs, hourMs, 4 * hourMs]) {
       // Each candle is cut off at a cent, and each part of five minutes at far less.
       expect(day - traded(intervalMs) >= 0n && day - traded(intervalMs) <= 2_880n).toBe(true)
     }
   })
+
+  it.each([1_234, 299_999])(
+    'add up to the volume of the day, %i ms into the last one',
+    (intoMs) => {
+      const intervalMs = 300_000
+      const startMs = nowMs - (nowMs % intervalMs)
+      const toMs = startMs + intoMs
+      const fromMs = startMs + intervalMs - dayMs
+      const candles = market.candles('ETH', { intervalMs, fromMs, toMs })
+      const rounding =
+        market.volumeAt('ETH', toMs) - candles.reduce((sum, { volume }) => sum + volume, 0n)
+      expect(candles).toHaveLength(288)
+      expect(rounding >= 0n && rounding <= 288n).toBe(true)
+    },
+  )
 
   it('do not change once their time is over', () => {
     const later = market.candles('ETH', { ...span, toMs: span.toMs + dayMs })

@@ -16,7 +16,7 @@ export interface SimulatedMarket {
   readonly listings: readonly SimulatedListing[]
   /** Undefined for an asset that the market does not have. */
   priceAt(assetId: string, timeMs: number): Price | undefined
-  /** What was traded in the 24 hours before. */
+  /** What was traded in the 24 hours before, by the five-minute candles of a day. */
   volumeAt(assetId: string, timeMs: number): Usd
   /** Candles of a whole number of milliseconds each; the last one ends at `toMs` even when its time is not over. */
   candles(assetId: string, span: CandleSpan): readonly Candle[]
@@ -78,7 +78,7 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     },
     volumeAt: (assetId, timeMs) => {
       const mover = movers.get(assetId)
-      return mover ? volumeBetween(mover, timeMs - dayMs, timeMs, slideDay) : usdFromCents(0n)
+      return mover ? volumeBetween(mover, startOfDay(timeMs), timeMs, slideDay) : usdFromCents(0n)
     },
     candles: (assetId, span) => {
       const mover = movers.get(assetId)
@@ -86,6 +86,10 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     },
   }
 }
+
+/** When the first candle of a day began, whose last one is under way: both count, so that a day has as many as fit. */
+const startOfDay = (timeMs: number): number =>
+  Math.floor(timeMs / blockMs) * blockMs + blockMs - dayMs
 
 function toMover(seed: string, listing: SimulatedListing): Mover {
   return {
