@@ -25,7 +25,7 @@ export function CancelButton({ orderId, label }: { orderId: string; label: strin
   }
   return (
     <Stack gap={6} align="flex-end">
-      <Group justify="flex-end" gap={6} wrap="nowrap">
+      <Group justify="flex-end" gap={6}>
         <Button size="xs" variant="default" onClick={() => setAsking(false)}>
           Keep
         </Button>

@@ -34,7 +34,7 @@ function HeaderCell<Row, Key extends string>({
   const className = isRight ? 'right' : undefined
   if (!sortKey || !sorting) {
     return (
-      <th scope="col" className={className}>
+      <th scope="col" role="columnheader" className={className}>
         {header}
       </th>
     )
@@ -43,7 +43,12 @@ function HeaderCell<Row, Key extends string>({
   const direction = sorting.isDescending ? 'descending' : 'ascending'
   const Arrow = sorting.isDescending ? IconArrowDown : IconArrowUp
   return (
-    <th scope="col" className={className} aria-sort={isSorted ? direction : undefined}>
+    <th
+      scope="col"
+      role="columnheader"
+      className={className}
+      aria-sort={isSorted ? direction : undefined}
+    >
       <button type="button" className="sort-button" onClick={() => sorting.onSort(sortKey)}>
         {header}
         {isSorted && <Arrow size={13} aria-hidden="true" />}
@@ -52,24 +57,62 @@ function HeaderCell<Row, Key extends string>({
   )
 }
 
-/** A plain table with sortable headers that scrolls sideways by itself on narrow screens. */
+/**
+ * Turns the rows into cards where the columns need more width than there is. That width is measured before anything is
+ * painted, and remembered until there is as much.
+ */
+function stackWhereNarrow(box: HTMLDivElement): () => void {
+  const [table] = box.getElementsByTagName('table')
+  let needed: number | undefined
+  const measure = () => {
+    if (needed !== undefined && box.clientWidth >= needed) {
+      needed = undefined
+      table?.removeAttribute('data-stacked')
+    }
+    if (needed === undefined && box.scrollWidth > box.clientWidth) {
+      needed = box.scrollWidth
+      table?.setAttribute('data-stacked', '')
+    }
+  }
+  measure()
+  const observer = new ResizeObserver(measure)
+  observer.observe(box)
+  if (table) observer.observe(table)
+  return () => observer.disconnect()
+}
+
+/**
+ * A plain table with sortable headers. Where it is too narrow for its columns each row is a card. The roles are spelled
+ * out, because browsers drop those of a table that is not laid out as one.
+ */
 export function GridTable<Row, Key extends string = string>(props: GridTableProps<Row, Key>) {
   const { label, columns, rows, rowKey, sorting } = props
   return (
-    <div className="table-scroll" role="group" aria-label={`${label}: table`} tabIndex={0}>
-      <table className="grid-table" aria-label={label}>
-        <thead>
-          <tr>
+    <div
+      ref={stackWhereNarrow}
+      className="table-scroll"
+      role="group"
+      aria-label={`${label}: table`}
+      tabIndex={0}
+    >
+      <table className="grid-table" role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
               <HeaderCell key={column.header} column={column} sorting={sorting} />
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr key={rowKey(row)} role="row">
               {columns.map((column) => (
-                <td key={column.header} className={column.isRight ? 'right' : undefined}>
+                <td
+                  key={column.header}
+                  role="cell"
+                  className={column.isRight ? 'right' : undefined}
+                  data-label={column.header}
+                >
                   {column.cell(row)}
                 </td>
               ))}

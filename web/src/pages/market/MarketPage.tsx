@@ -109,7 +109,7 @@ function Filters({ market }: { market: ReturnType<typeof useMarket> }) {
       />
       <SegmentedControl
         maw="100%"
-        style={{ overflowX: 'auto' }}
+        style={{ flexWrap: 'wrap' }}
         aria-label="Category"
         value={market.category}
         onChange={market.setCategory}
