@@ -42,14 +42,15 @@ function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boole
 
 function Available({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
   const portfolio = ticket.balances.data?.me?.portfolio
-  if (!portfolio) return null
   return (
     <Group justify="space-between">
       <Text size="sm" c="dimmed">
         Available
       </Text>
       <Text size="sm" fw={550} component="span">
-        {ticket.draft.side === 'BUY' ? (
+        {!portfolio ? (
+          '–'
+        ) : ticket.draft.side === 'BUY' ? (
           <Money value={portfolio.cash.available} />
         ) : (
           <Quantity value={portfolio.holding?.available ?? '0'} unit={assetId} />

@@ -26,9 +26,14 @@ export function Panel({ title, action, isFlush = false, className = '', children
   )
 }
 
-export function PanelSkeleton({ rows = 3 }: { rows?: number }) {
+/** The height that content is going to have, on phones and from small screens up, so that nothing moves when it comes. */
+type Height = { readonly base: number; readonly sm: number }
+
+type PanelSkeletonProps = { readonly rows?: number; readonly height?: Height | undefined }
+
+export function PanelSkeleton({ rows = 3, height }: PanelSkeletonProps) {
   return (
-    <Stack gap={12} p={4} aria-busy="true" role="status">
+    <Stack gap={12} p={4} mih={height} aria-busy="true" role="status">
       <span className="visually-hidden">Loading</span>
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={18} width={`${92 - ((row * 17) % 40)}%`} />
@@ -47,6 +52,7 @@ type ReadingPanelProps<Data, Part> = Omit<PanelProps, 'children'> & {
   /** The part of the answer that this panel shows; null or undefined when it did not come. */
   readonly select: (data: Data) => Part | null | undefined
   readonly skeletonRows?: number
+  readonly height?: Height
   readonly children: (part: Part) => ReactNode
 }
 
@@ -57,7 +63,7 @@ const nothing: ShownFailure = {
 
 /** A panel that fails alone: it shows its value, or why there is none, or that it is on its way. */
 export function ReadingPanel<Data, Part>(props: ReadingPanelProps<Data, Part>) {
-  const { reading, select, skeletonRows, children, ...panel } = props
+  const { reading, select, skeletonRows, height, children, ...panel } = props
   const part = reading.data === undefined ? undefined : select(reading.data)
   const inset = panel.isFlush ? { padding: '4px 18px 12px' } : {}
   if (part !== null && part !== undefined) {
@@ -72,7 +78,10 @@ export function ReadingPanel<Data, Part>(props: ReadingPanelProps<Data, Part>) {
     <Panel {...panel}>
       <div style={inset}>
         {reading.isLoading && !reading.failure ? (
-          <PanelSkeleton {...(skeletonRows !== undefined && { rows: skeletonRows })} />
+          <PanelSkeleton
+            {...(skeletonRows !== undefined && { rows: skeletonRows })}
+            height={height}
+          />
         ) : (
           <FailureNotice failure={reading.failure ?? nothing} onRetry={reading.retry} />
         )}

@@ -69,6 +69,7 @@ export function AccountPage() {
               reading={reading}
               select={({ me }) => me?.portfolio}
               skeletonRows={5}
+              height={{ base: 221, sm: 185 }}
             >
               {({ cash, allowance }) => (
                 <Stack gap="md">

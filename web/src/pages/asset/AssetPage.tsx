@@ -100,8 +100,8 @@ function AssetView({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             <TicketPanel id={asset.id} isSignedIn={isSignedIn} />
-            {isSignedIn && <PositionPanel id={asset.id} />}
             {isSignedIn && <PriceAlertPanel asset={asset} />}
+            {isSignedIn && <PositionPanel id={asset.id} />}
             <FactsPanel asset={asset} />
           </Stack>
         </Grid.Col>

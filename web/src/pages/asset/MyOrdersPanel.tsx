@@ -14,6 +14,7 @@ export function MyOrdersPanel({ id }: { id: string }) {
     <ReadingPanel
       title={`My ${id} orders`}
       isFlush
+      height={{ base: 400, sm: 300 }}
       reading={reading}
       select={({ me }) => me?.orders}
     >

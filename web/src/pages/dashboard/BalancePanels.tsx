@@ -25,6 +25,7 @@ export function ValuePanel() {
   return (
     <ReadingPanel
       title="Total value"
+      height={{ base: 173, sm: 116 }}
       className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
       select={(values) => (values.total === null ? null : { ...values, total: values.total })}
@@ -57,7 +58,12 @@ export function CashPanel() {
   const failure =
     reading.data && reading.failure?.service === 'inventory' ? undefined : reading.failure
   return (
-    <ReadingPanel title="Cash" reading={{ ...reading, failure }} select={({ cash }) => cash}>
+    <ReadingPanel
+      title="Cash"
+      height={{ base: 103, sm: 103 }}
+      reading={{ ...reading, failure }}
+      select={({ cash }) => cash}
+    >
       {({ available, held, posted }) => (
         <Stack gap={12}>
           <div>

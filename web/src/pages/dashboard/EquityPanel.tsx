@@ -84,6 +84,7 @@ export function EquityPanel() {
       title="Value over time"
       reading={reading}
       skeletonRows={8}
+      height={{ base: 358, sm: 297 }}
       select={({ me }) => me?.portfolio.history}
       action={
         <SegmentedControl

@@ -25,7 +25,12 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
 function ValuePanel() {
   const { reading } = useValues()
   return (
-    <ReadingPanel title="Value" reading={reading} select={(values) => values}>
+    <ReadingPanel
+      title="Value"
+      height={{ base: 242, sm: 168 }}
+      reading={reading}
+      select={(values) => values}
+    >
       {({ total, assets, cash, day, excluded }) => (
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
@@ -51,6 +56,7 @@ function AllocationPanel() {
       reading={reading}
       select={({ slices }) => slices}
       skeletonRows={5}
+      height={{ base: 330, sm: 168 }}
     >
       {(slices) =>
         slices.length > 0 ? (

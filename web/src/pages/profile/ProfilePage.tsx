@@ -15,7 +15,7 @@ export function ProfilePage() {
     <>
       <PageHeading
         title="Profile"
-        hint={user && `${user.username} · with us since ${formatDate(user.createdAt)}`}
+        hint={user ? `${user.username} · with us since ${formatDate(user.createdAt)}` : '\u00a0'}
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
@@ -24,6 +24,7 @@ export function ProfilePage() {
             reading={reading}
             select={({ me }) => me}
             skeletonRows={8}
+            height={{ base: 484, sm: 492 }}
           >
             {(me) => <PersonalForm key={me.username} user={me} />}
           </ReadingPanel>

@@ -53,7 +53,12 @@ export function BudgetPanel() {
   })
   const cost = extensions?.['cost'] as Cost | undefined
   return (
-    <ReadingPanel title="Your budget" reading={reading} select={(budget) => budget}>
+    <ReadingPanel
+      title="Your budget"
+      height={{ base: 180, sm: 163 }}
+      reading={reading}
+      select={(budget) => budget}
+    >
       {(requests) => (
         <Stack gap="md">
           <BudgetBar label="Requests this minute" budget={requests} />

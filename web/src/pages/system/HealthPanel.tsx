@@ -76,6 +76,7 @@ export function HealthPanel() {
       reading={reading}
       select={(health) => health}
       skeletonRows={8}
+      height={{ base: 360, sm: 276 }}
       action={
         reading.data && (
           <StateBadge isFine={isGood(reading.data.status)} label={reading.data.status} />

@@ -23,6 +23,7 @@ function LedgerPanel() {
       reading={reading}
       select={({ ledgerHealth }) => ledgerHealth}
       skeletonRows={6}
+      height={{ base: 228, sm: 208 }}
     >
       {(ledger) => (
         <Stack gap="sm">
@@ -75,7 +76,12 @@ function LedgerPanel() {
 function MarketPanel() {
   const reading = useReading(SystemMarketDocument, {}, { everyMs: config.healthEveryMs })
   return (
-    <ReadingPanel title="Market feed" reading={reading} select={({ market }) => market}>
+    <ReadingPanel
+      title="Market feed"
+      height={{ base: 115, sm: 115 }}
+      reading={reading}
+      select={({ market }) => market}
+    >
       {({ feed, isOpen, tickedAt }) => (
         <Facts
           facts={[

@@ -72,7 +72,13 @@ export function TracesPanel() {
   const [chosenId, choose] = useState<string>()
   return (
     <Stack gap="md">
-      <ReadingPanel title="Last traces" reading={reading} select={(list) => list} isFlush>
+      <ReadingPanel
+        title="Last traces"
+        height={{ base: 1_000, sm: 640 }}
+        reading={reading}
+        select={(list) => list}
+        isFlush
+      >
         {({ traces, sampleRatio }) => (
           <>
             {traces.length === 0 ? (

@@ -1,4 +1,4 @@
-import { Grid, Group, Select, Stack, Text } from '@mantine/core'
+import { Grid, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
@@ -92,7 +92,11 @@ function TicketPanel() {
       <Stack gap="sm">
         {failure && !data && <FailureNotice failure={failure} onRetry={retry} />}
         <AssetSelect assets={assets} assetId={assetId} onChoose={choose} />
-        {chosen && <CurrentPrice key={`price-${chosen.id}`} asset={chosen} />}
+        {chosen ? (
+          <CurrentPrice key={`price-${chosen.id}`} asset={chosen} />
+        ) : (
+          <Skeleton height={28} width={140} />
+        )}
         {assetId && <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />}
       </Stack>
     </Panel>
