@@ -40,6 +40,7 @@ interface Frame {
   readonly cash: readonly string[]
   readonly values: readonly string[]
   readonly slices: readonly string[]
+  readonly insight: readonly string[]
   readonly chart: readonly string[]
   readonly chartLabel: string
 }
@@ -78,6 +79,7 @@ const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
         total: amountsIn('Total value'),
         cash: amountsIn('Cash'),
         values: amountsIn('Holdings', 'td:nth-child(4)'),
+        insight: amountsIn('Insight'),
         slices: amountsIn('Allocation', 'li .numeric'),
         chart: amountsIn('Value over time', '.mantine-Group-root'),
         chartLabel: chart?.getAttribute('aria-label') ?? '',
@@ -130,10 +132,14 @@ describe('the dashboard while prices tick', () => {
     await page.getByRole('img', { name: /Portfolio value over the last day/ }).waitFor()
     await page.getByRole('region', { name: 'Holdings' }).getByText('Live prices').waitFor()
     await page.getByRole('region', { name: 'Allocation' }).getByText('SOL').waitFor()
+    await page
+      .getByRole('region', { name: 'Insight' })
+      .getByText(/and the rest in 3 assets/)
+      .waitFor()
     const moving = trader.deposits('100.00').then(() => buys({ SOL: '2' }))
     const frames = await whileTicking(watchDashboard(8))
     await moving
-    for (const { total, cash, values, slices, chart, chartLabel } of frames) {
+    for (const { total, cash, values, slices, insight, chart, chartLabel } of frames) {
       const [shown = '', assets = ''] = total
       const [, chartEnd = ''] = chart
       expect(sum(values)).toBe(plain(assets))
@@ -141,6 +147,7 @@ describe('the dashboard while prices tick', () => {
         Array.from({ length: 3 }, () => plain(shown)),
       )
       expect(chartLabel).toContain(` to ${shown};`)
+      expect(insight).toEqual([shown, cash.at(-1)])
     }
   })
 

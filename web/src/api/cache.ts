@@ -23,11 +23,7 @@ const forgetPortfolio: UpdateResolver = (_result, _args, cache) => {
   if (!user) return
   const portfolio = entityKey(cache.resolve(user, 'portfolio'))
   if (portfolio)
-    invalidateFields(
-      cache,
-      portfolio,
-      (field) => !['username', '__typename', 'insight'].includes(field),
-    )
+    invalidateFields(cache, portfolio, (field) => !['username', '__typename'].includes(field))
   invalidateFields(cache, user, (field) => field === 'orders')
 }
 

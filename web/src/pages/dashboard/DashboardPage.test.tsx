@@ -62,8 +62,8 @@ const insight = portfolio({
   insight: {
     __typename: 'Insight',
     summary: 'You own $2,234.50.',
-    engine: 'RULES',
-    model: null,
+    engine: 'GEMINI',
+    model: 'gemini',
     generatedAt: '2026-11-21T12:00:00.000Z',
     isCached: false,
     isPending: false,

@@ -11,12 +11,17 @@ import { useClient } from 'urql'
 import { describeError } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
+import { signOf } from '../../format/money.ts'
+import { formatPercent } from '../../format/percent.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
 import { DashboardInsightDocument, type DashboardInsightQuery } from '../../generated/graphql.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
+import { Money } from '../../ui/Money.tsx'
 import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import type { Values } from '../../values/values.ts'
+import { useValues } from '../../values/ValuesProvider.tsx'
 
 type Insight = NonNullable<NonNullable<DashboardInsightQuery['me']>['portfolio']['insight']>
 type Finding = Insight['findings'][number]
@@ -60,6 +65,7 @@ function Engine({ insight }: { insight: Insight }) {
       </Badge>
       <Text size="xs" c="dimmed" title={formatDateTime(insight.generatedAt)}>
         {formatRelative(insight.generatedAt, nowMs)}
+        {isModel && ` · with the figures of ${formatDateTime(insight.generatedAt)}`}
         {insight.isCached && ' · from the cache'}
         {insight.isPending && ' · a fuller text is being written'}
         {insight.degradedReason && ` · without the language model (${insight.degradedReason})`}
@@ -68,11 +74,49 @@ function Engine({ insight }: { insight: Insight }) {
   )
 }
 
+/** The whole in one sentence, with the figures that all panels of the page show. */
+function WholeNow({ values, total }: { values: Values; total: string }) {
+  const { cash, holdings, slices } = values
+  const count = `${holdings.length} ${holdings.length === 1 ? 'asset' : 'assets'}`
+  const share = slices?.find(({ assetId }) => assetId === 'USD')?.percent
+  if (holdings.length === 0 || share === undefined) {
+    return (
+      <>
+        Your portfolio is worth <Money value={total} />, all of it in{' '}
+        {holdings.length === 0 ? 'cash' : count}.
+      </>
+    )
+  }
+  return (
+    <>
+      Your portfolio is worth <Money value={total} />: <Money value={cash.posted} /> (
+      {formatPercent(share)}) in cash and the rest in {count}.
+    </>
+  )
+}
+
+/**
+ * The text of the insight. What the rules write is the whole, which the page knows at this moment, and the findings,
+ * which stand below; a model's text keeps the figures that it was written with.
+ */
+function Summary({ insight: { engine, summary, findings } }: { insight: Insight }) {
+  const areHidden = useHiddenAmounts()
+  const { data: values } = useValues().reading
+  if (engine === 'RULES' && values?.total && signOf(values.total) > 0) {
+    return (
+      <>
+        <WholeNow values={values} total={values.total} />
+        {findings.length === 0 && ' Nothing in it stands out right now.'}
+      </>
+    )
+  }
+  return areHidden ? maskAmounts(summary) : summary
+}
+
 const pendingEveryMs = 3_000
 
 export function InsightPanel() {
   const client = useClient()
-  const areHidden = useHiddenAmounts()
   const [isRefreshing, setRefreshing] = useState(false)
   const [isPending, setPending] = useState(false)
   const everyMs = isPending ? pendingEveryMs : config.valuesEveryMs * 30
@@ -112,7 +156,7 @@ export function InsightPanel() {
       {(shown) => (
         <Stack gap={14}>
           <Text fz={16} lh={1.5}>
-            {areHidden ? maskAmounts(shown.summary) : shown.summary}
+            <Summary insight={shown} />
           </Text>
           {shown.findings.length > 0 && (
             <Stack component="ul" gap={8} m={0} p={0} style={{ listStyle: 'none' }}>
