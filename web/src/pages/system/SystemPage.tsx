@@ -104,16 +104,15 @@ export function SystemPage() {
       <PageHeading title="System" hint="How the platform is doing, for everyone to see." />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack gap="md">
-            <HealthPanel />
-            <FaultPanel />
-          </Stack>
+          <HealthPanel />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="md">
             <BudgetPanel />
             <LedgerPanel />
             <MarketPanel />
+            {/* Last, because only some routers have it and it comes late. */}
+            <FaultPanel />
           </Stack>
         </Grid.Col>
         <Grid.Col span={12}>
