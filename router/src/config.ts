@@ -66,6 +66,8 @@ const fields = {
   BREAKER_PROBE_MS: milliseconds(1_000),
   SUBGRAPH_CALLS_AT_ONCE: wholeNumber(64, 1),
   SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
+  CALLER_CALLS_AT_ONCE: wholeNumber(16, 1),
+  CALLER_CALLS_WAITING: wholeNumber(128, 0),
   SUBGRAPH_ANSWER_BYTES: wholeNumber(8 * 1024 * 1024, 1_024),
   EXPORTS_PER_MINUTE: wholeNumber(10, 1),
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
@@ -135,6 +137,7 @@ export function loadRouterConfig(env: Env) {
       callsAtOnce: vars.SUBGRAPH_CALLS_AT_ONCE,
       callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
     },
+    callerShare: { atOnce: vars.CALLER_CALLS_AT_ONCE, waiting: vars.CALLER_CALLS_WAITING },
     subgraphAnswerBytes: vars.SUBGRAPH_ANSWER_BYTES,
     connections: {
       ...connectionLimits(vars, vars.ROUTER_DEADLINE_MS),

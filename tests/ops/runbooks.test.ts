@@ -52,7 +52,7 @@ const marker = '=== block '
 async function runPage(blocks: readonly Block[], env: Record<string, string>): Promise<string[][]> {
   const script = blocks.map(({ script: block }) => `echo '${marker}'\n${block}`).join('\n')
   const shell = `set -eo pipefail; . ops/runbooks/shell.sh\n${script}`
-  const { stdout } = await run('bash', ['-c', shell], { cwd: root, env, timeout: 90_000 }).catch(
+  const { stdout } = await run('bash', ['-c', shell], { cwd: root, env, timeout: 230_000 }).catch(
     (error: unknown) => {
       const { stdout: printed, stderr } = error as { stdout: string; stderr: string }
       throw new Error(`A command failed.\n${printed.slice(-3_000)}\n${stderr.slice(-2_000)}`)

@@ -47,7 +47,7 @@ export async function openStage(): Promise<Stage> {
     ...commonEnv(directory, engine, routerPort, redisPort),
     ...writeScripts(directory, engine, redisPort),
   }
-  await run('bash', ['-c', '$START_REDIS && $START_ROUTER'], { cwd: root, env, timeout: 90_000 })
+  await run('bash', ['-c', '$START_REDIS && $START_ROUTER'], { cwd: root, env, timeout: 230_000 })
   const token = await makeOperator(env)
   const { username } = await createTrader(createClient(env.ROUTER_URL))
   const change = (cents: number) =>

@@ -110,7 +110,7 @@ export function describeFailure(
 
 function kindOf(error: unknown): 'lost' | 'timeout' | 'connection' {
   if (error instanceof LostConnection) return 'lost'
-  const isTimeout = error instanceof Error && /timeout/i.test(error.name)
+  const isTimeout = /timeout/i.test(String((error as { name?: unknown } | undefined)?.name))
   return isTimeout ? 'timeout' : 'connection'
 }
 

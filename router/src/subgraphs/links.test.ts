@@ -7,7 +7,8 @@ import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import type { RequestContext } from '../edge/request-context.ts'
 import { injectNothing } from './faults.ts'
-import { remoteLink, type SubgraphCallOptions, type SubgraphLink } from './links.ts'
+import type { SubgraphCallOptions, SubgraphLink } from './links.ts'
+import { remoteLink } from './open-link.ts'
 
 const log = createLog('router', { level: 'silent', filePath: undefined })
 const mostAnswerBytes = 10_000
@@ -15,7 +16,10 @@ let server: Server
 let link: SubgraphLink
 let calls = 0
 
-async function openLink(answer: RequestListener, deadlineMs = 10_000): Promise<void> {
+async function openLink(
+  answer: RequestListener,
+  { deadlineMs = 10_000, failures = 1, callsAtOnce = 1 } = {},
+): Promise<void> {
   calls = 0
   server = createServer((request, response) => {
     calls += 1
@@ -32,13 +36,14 @@ async function openLink(answer: RequestListener, deadlineMs = 10_000): Promise<v
     deadlineMs,
     mostAnswerBytes,
     breaker: {
-      failures: 1,
+      failures,
       successes: 1,
       openMs: 60_000,
       probeEveryMs: 60_000,
-      callsAtOnce: 1,
+      callsAtOnce,
       callsWaiting: 4,
     },
+    callerShare: { atOnce: 2, waiting: 1 },
     injectFault: injectNothing,
     log,
   })
@@ -54,6 +59,11 @@ const callFrom = (deadlineAt: number, isShared = false): SubgraphCallOptions => 
   const context = { requestId: 'req-12345678', log, deadlineAt, fetches: [], clientIp: '::1' }
   const call = { operationName: 'Assets', isMutation: false, isAnonymous: true, isShared }
   return { ...call, body: '{"query":"{ a }"}', context: context as unknown as RequestContext }
+}
+const callOf = (username: string): SubgraphCallOptions => {
+  const call = callFrom(later())
+  const actor = { username, role: 'customer', sessionId: 's1' } as const
+  return { ...call, isAnonymous: false, context: { ...call.context, actor } }
 }
 const mutation = (): SubgraphCallOptions => ({ ...callFrom(later()), isMutation: true })
 const later = (): number => performance.now() + 60_000
@@ -157,4 +167,55 @@ it('sends a query again whose kept connection is reset before any answer, and a 
   await link.call(callFrom(later()))
   await expect(link.call(mutation())).rejects.toMatchObject({ mutationCode: 'OUTCOME_UNKNOWN' })
   expect(calls).toBe(5)
+})
+
+const isHealthCheck = (url: string | undefined): boolean => url === '/internal/health'
+
+it('opens no circuit because the calls of one caller are slow, but because those of several are', async () => {
+  const options = { deadlineMs: 50, failures: 3, callsAtOnce: 4 }
+  await openLink((request, response) => {
+    if (isHealthCheck(request.url)) response.end('{}')
+  }, options)
+  const timeout = { kind: 'timeout' }
+  for (let round = 0; round < 3; round++) {
+    const slow = [callOf('alice1'), callOf('alice1')].map((call) => link.call(call))
+    for (const call of slow) await expect(call).rejects.toMatchObject(timeout)
+  }
+  expect(link.breakerState()).toBe('closed')
+  await expect(link.call(callOf('bobby1'))).rejects.toMatchObject(timeout)
+  expect(link.breakerState()).toBe('closed')
+  await expect(link.call(callOf('carol1'))).rejects.toMatchObject(timeout)
+  expect(link.breakerState()).toBe('open')
+})
+
+it('opens the circuit for one caller alone when the subgraph fails its probe too', async () => {
+  await openLink(
+    (request, response) => {
+      if (isHealthCheck(request.url)) response.writeHead(503).end('{}')
+    },
+    { deadlineMs: 50, failures: 3 },
+  )
+  let tries = 0
+  while (link.breakerState() === 'closed' && tries < 100) {
+    await link.call(callOf('alice1')).catch(() => undefined)
+    tries += 1
+  }
+  expect(link.breakerState()).toBe('open')
+})
+
+it('keeps the calls of one caller to a share, and refuses what waits beyond it', async () => {
+  const waiting: (() => void)[] = []
+  await openLink(
+    (_request, response) => {
+      waiting.push(() => response.end('{}'))
+      if (calls === 3) for (const answer of waiting) answer()
+      if (calls > 3) response.end('{}')
+    },
+    { callsAtOnce: 4 },
+  )
+  const own = [1, 2, 3].map(() => link.call(callOf('alice1')))
+  await expect(link.call(callOf('alice1'))).rejects.toMatchObject({ code: 'OVERLOADED' })
+  expect(await link.call(callOf('bobby1'))).toBe('{}')
+  expect(await Promise.all(own)).toEqual(['{}', '{}', '{}'])
+  expect(calls).toBe(4)
 })

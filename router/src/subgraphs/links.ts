@@ -1,24 +1,22 @@
 import { performance } from 'node:perf_hooks'
 import { type SigningKey, signCall } from '@cnop/kit/identity'
-import type { Subgraph } from '@cnop/kit/subgraph'
 import type { Clock } from '@cnop/kit/clock'
 import { keepScope } from '@cnop/kit/tracing/scope'
 import { plainOperationName } from '@cnop/kit/metrics'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
+import { callerOf, openShares, openTimeoutJudge, type ShareLimits } from './callers.ts'
 import {
   describeFailure,
   type FailureKind,
   SubgraphFailure,
   textOf,
-  tooLarge,
   TroubledReply,
   unsent,
 } from './failure.ts'
 import type { InjectFault } from './faults.ts'
-import { requestInternal } from './internal.ts'
-import { openPost, type Send } from './post.ts'
+import type { Send } from './post.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
 import { type Breaker, type BreakerConfig, type BreakerState, createBreaker } from './breaker.ts'
 
@@ -58,18 +56,19 @@ export interface LinkOptions {
   /** An answer of more bytes is refused. */
   readonly mostAnswerBytes: number
   readonly breaker: BreakerConfig
+  readonly callerShare: ShareLimits
   readonly injectFault: InjectFault
   readonly log: Log
 }
 
-interface LinkParts {
+export interface LinkParts {
   readonly send: Send
   /** Checks the health of the subgraph within a second. */
   readonly probe: () => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
-const probeDeadlineMs = 900
+export const probeDeadlineMs = 900
 
 /** Failures that count for the breaker: a caller's short deadline is not the subgraph's fault. */
 const countingKinds: readonly FailureKind[] = [
@@ -89,11 +88,19 @@ const isOneOf =
 
 function openBreaker(
   { place, breaker, log }: LinkOptions,
-  { probe, notice }: Pick<LinkParts, 'probe'> & { notice: (state: BreakerState) => void },
+  {
+    probe,
+    notice,
+    isExcused,
+  }: Pick<LinkParts, 'probe'> & {
+    notice: (state: BreakerState) => void
+    isExcused: (error: Error) => boolean
+  },
 ): Breaker {
   return createBreaker({
     ...breaker,
-    isFailure: (error) => error instanceof TroubledReply || isOneOf(countingKinds)(error),
+    isFailure: (error) =>
+      error instanceof TroubledReply || (isOneOf(countingKinds)(error) && !isExcused(error)),
     isWorthAnotherTry: isOneOf(repeatableKinds),
     probe,
     onChange: (state) => {
@@ -147,17 +154,21 @@ function openExchanges({ place, now, deadlineMs, injectFault }: LinkOptions, sen
   }
 }
 
-function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
+export function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): SubgraphLink {
   const { name } = options.place
   const attempt = openAttempts(options, send)
   const history = openBreakerHistory(options.now)
+  const probeOnce = async (): Promise<boolean> => {
+    await options.injectFault(name, probeDeadlineMs)
+    return probe()
+  }
+  const judge = openTimeoutJudge(probeOnce)
   const breaker = openBreaker(options, {
     notice: history.notice,
-    probe: async () => {
-      await options.injectFault(name, probeDeadlineMs)
-      return probe()
-    },
+    probe: probeOnce,
+    isExcused: judge.isExcused,
   })
+  const share = openShares(options.callerShare)
 
   return {
     name,
@@ -177,10 +188,10 @@ function signedLink(options: LinkOptions, { send, probe, close }: LinkParts): Su
         context.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
       }
       try {
-        const text = await breaker.run(
-          keepScope(() => attempt(call)),
-          { isRepeatable: !isMutation },
-        )
+        const caller = call.isShared ? undefined : callerOf(context)
+        const attemptOnce = keepScope(() => judge.watch(caller, () => attempt(call)))
+        const run = (): Promise<string> => breaker.run(attemptOnce, { isRepeatable: !isMutation })
+        const text = await (caller === undefined ? run() : share(caller, run))
         record()
         return text
       } catch (error) {
@@ -211,51 +222,4 @@ function logFailure(
     'A call to a subgraph failed.',
   )
 }
-
-/** Rejects at the deadline; the work continues, as a hosted subgraph cannot be interrupted. */
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new SubgraphFailure(`No answer within ${timeoutMs} ms.`, 'timeout', { isSent: true }),
-        ),
-      timeoutMs,
-    )
-  })
-  try {
-    return await Promise.race([work, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** A link to a subgraph in this process: the same signature and JSON, no socket. */
-export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLink {
-  const send: Send = async ({ headers, body, timeoutMs }) => {
-    const reply = await within(subgraph.handle({ headers, body }), timeoutMs)
-    if (hasMoreBytes(reply.body, options.mostAnswerBytes)) throw tooLarge(subgraph.name)
-    return reply
-  }
-  const probe = async (): Promise<boolean> => {
-    const checks = await within(subgraph.health(), probeDeadlineMs)
-    return Object.values(checks).every((check) => check === 'ok')
-  }
-  return signedLink(options, { send, probe, close: () => subgraph.close() })
-}
-
-/** A character takes one to three bytes, so the length decides for most texts. */
-const hasMoreBytes = (text: string, most: number): boolean =>
-  text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)
-
-/** A link over HTTP with kept-alive connections. */
-export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
-  const { send, close } = openPost(url, options)
-  const probe = async (): Promise<boolean> => {
-    const options = { timeoutMs: probeDeadlineMs }
-    const { statusCode } = await requestInternal(url, '/internal/health', options)
-    return statusCode === 200
-  }
-  return signedLink(options, { send, probe, close })
-}
+import type { Send } from './post.ts'

@@ -6,13 +6,9 @@ import type { Subgraph } from '@cnop/kit/subgraph'
 import type { SubgraphName } from '@cnop/schema/read'
 import { type InjectFault, injectNothing } from './faults.ts'
 import type { BreakerConfig } from './breaker.ts'
-import {
-  hostedLink,
-  type LinkOptions,
-  remoteLink,
-  type SubgraphLink,
-  type SubgraphPlace,
-} from './links.ts'
+import type { ShareLimits } from './callers.ts'
+import type { LinkOptions, SubgraphLink, SubgraphPlace } from './links.ts'
+import { hostedLink, remoteLink } from './open-link.ts'
 
 type Create = (env: Env, platform: Platform) => Promise<Subgraph>
 
@@ -55,6 +51,7 @@ export interface OpenSubgraph {
 interface SubgraphsConfig {
   readonly subgraphs: readonly SubgraphPlace[]
   readonly breaker: BreakerConfig
+  readonly callerShare: ShareLimits
   readonly deadlinesMs: { readonly subgraph: number }
   readonly subgraphAnswerBytes: number
 }
@@ -76,10 +73,10 @@ export async function openSubgraphs(
   return Promise.all(
     config.subgraphs.map(async (place) => {
       const now = platform?.now ?? systemClock
-      const { breaker, deadlinesMs } = config
+      const { breaker, callerShare, deadlinesMs } = config
       const deadlineMs = deadlinesMs.subgraph
       const { subgraphAnswerBytes: mostAnswerBytes } = config
-      const shared = { now, deadlineMs, mostAnswerBytes, breaker, injectFault, log }
+      const shared = { now, deadlineMs, mostAnswerBytes, breaker, callerShare, injectFault, log }
       const options: LinkOptions = { place, ...shared }
       if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
       const create = creators.get(place.name)
