@@ -1,11 +1,11 @@
 const subgraph = '(user|order|inventory|insights|cny)'
 
-/** The house's import rules. Each name is its own explanation. */
+/** Import rules of the repository. */
 module.exports = {
   forbidden: [
     {
       name: 'domain-is-pure',
-      comment: 'The domain decides; it may not reach I/O, not even through a friend.',
+      comment: 'The domain decides; it may not reach I/O, not even transitively.',
       severity: 'error',
       from: { path: `^subgraphs/${subgraph}/src/domain/`, pathNot: '\\.test\\.ts$' },
       to: {
@@ -14,8 +14,8 @@ module.exports = {
       },
     },
     {
-      name: 'subgraphs-are-strangers',
-      comment: 'A subgraph never imports another; it meets them in the supergraph.',
+      name: 'no-imports-between-subgraphs',
+      comment: 'A subgraph never imports another; the supergraph joins them.',
       severity: 'error',
       from: { path: `^subgraphs/${subgraph}/` },
       to: { path: `^subgraphs/${subgraph}/`, pathNot: '^subgraphs/$1/' },
@@ -28,7 +28,7 @@ module.exports = {
       to: { path: '^(subgraphs/(?!kit/)|router|web|ops|tests)' },
     },
     {
-      name: 'libraries-know-only-kit',
+      name: 'libraries-know-no-service',
       comment: 'Ledger and quotes are libraries below the services.',
       severity: 'error',
       from: { path: '^subgraphs/(ledger|quotes)/' },
@@ -53,8 +53,8 @@ module.exports = {
       },
     },
     {
-      name: 'router-rooms-stay-below-the-top',
-      comment: 'main, start and config put the rooms together; no room imports them.',
+      name: 'router-folders-do-not-import-entry',
+      comment: 'main, start and config put the folders together; no folder imports them.',
       severity: 'error',
       from: { path: '^router/src/[^/]+/', pathNot: '\\.test\\.ts$' },
       to: { path: '^router/src/[^/]+\\.ts$' },
@@ -83,6 +83,20 @@ module.exports = {
         pathNot: ['\\.test\\.tsx?$', '/testing/'],
       },
       to: { path: '/testing/' },
+    },
+    {
+      name: 'ops-starts-no-dashboard-code',
+      comment: 'Operations serve the built dashboard as files.',
+      severity: 'error',
+      from: { path: '^ops/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'schema-knows-no-package',
+      comment: 'The contract has npm packages below it only.',
+      severity: 'error',
+      from: { path: '^schema/' },
+      to: { path: '^(subgraphs|router|web)/' },
     },
     {
       name: 'no-circular',

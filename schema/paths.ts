@@ -29,7 +29,7 @@ const api = new RegExp(apiPattern, 'i')
 /** Whether a path, with or without its query, is the API's. */
 export const isApiPath = (path: string): boolean => api.test(path)
 
-/** The pages of the dashboard with pages below them, by their first segment. A test compares them with its routes. */
+/** The pages of the dashboard, by their first segment; each may have one segment below it. A test compares them with its routes. */
 export const pageSegments = [
   '',
   'account',

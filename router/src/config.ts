@@ -18,7 +18,7 @@ import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
 import { connectionFields, connectionLimits, placeLimits } from './edge/connection-config.ts'
-import { guardConfig, guardFields } from './guard/guard-config.ts'
+import { guardConfig, guardVariables } from './guard/guard-config.ts'
 import type { SubgraphPlace } from './subgraphs/links.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 
@@ -76,7 +76,7 @@ const fields = {
   DOCUMENT_CACHE_BYTES: wholeNumber(64 * 1024 * 1024, 1024 * 1024),
   AUDIT_PATH: z.string().optional(),
   ...connectionFields,
-  ...guardFields,
+  ...guardVariables,
   ...streamFields,
 }
 

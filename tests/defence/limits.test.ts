@@ -13,7 +13,7 @@ beforeAll(async () => {
     INTROSPECTION: 'false',
     JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(signingKey)),
     RATE_LIMIT_PER_MINUTE: '40',
-    SERVICE_RATE_LIMITS: 'inventory=10,user=5000,order=3000,insights=3000,cny=3000',
+    SERVICE_RATE_LIMITS: 'inventory=10',
     FIELD_RATE_LIMITS: 'money=3',
     COST_PER_MINUTE: '250',
   })

@@ -81,8 +81,8 @@ interface ServerParts {
 
 /**
  * The request pipeline, top to bottom. Every endpoint (GraphQL, sessions, REST) has the same stages before it.
- * The stages that look at an operation's document (safety, cost, access, field limits) run inside Apollo Server,
- * between validation and planning: see `operation-stages.ts`.
+ * Limits of the document apply before Apollo Server parses it (`request-document.ts`). The guards of an operation (access, cost,
+ * limits of fields) run inside Apollo Server, between validation and planning: see `operation-stages.ts`.
  */
 export function createServer(parts: ServerParts): Express {
   const { config, graphql, authenticate, log } = parts

@@ -1,4 +1,5 @@
 import { list, type Profile, wholeNumber } from '@cnop/kit/config'
+import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 
 const pair = /^([\w.]+)=(\d{1,12})$/
@@ -16,10 +17,22 @@ const counts = (fallback = '') =>
         ),
     )
 
+/** Operations of an address per minute, for each subgraph: none is unlimited. */
+const serviceLimits: Readonly<Record<SubgraphName, number>> = {
+  user: 5_000,
+  inventory: 7_500,
+  order: 3_000,
+  insights: 3_000,
+  cny: 3_000,
+}
+
 /** Every limit that the router sets; the names with GATEWAY are those that operators know. */
-export const guardFields = {
+export const guardVariables = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(10_000, 1),
-  SERVICE_RATE_LIMITS: counts('user=5000,inventory=7500,order=3000,insights=3000,cny=3000'),
+  SERVICE_RATE_LIMITS: counts().refine(
+    (limits) => [...limits.keys()].every((name) => name in serviceLimits),
+    { message: `must name subgraphs: ${subgraphNames.join(', ')}` },
+  ),
   FIELD_RATE_LIMITS: counts(),
   FIELD_DAY_LIMITS: counts(),
   GATEWAY_FAILED_LOGIN_LIMIT: wholeNumber(5, 1),
@@ -60,7 +73,7 @@ const profileLimits: Readonly<Record<Profile, { readonly minute: Counts; readonl
     },
   }
 
-type GuardVariables = z.infer<z.ZodObject<typeof guardFields>>
+type GuardVariables = z.infer<z.ZodObject<typeof guardVariables>>
 
 export type GuardConfig = ReturnType<typeof guardConfig>
 
@@ -68,7 +81,7 @@ export function guardConfig(vars: GuardVariables, profile: Profile) {
   const { minute, day } = profileLimits[profile]
   return {
     requestsPerMinute: vars.RATE_LIMIT_PER_MINUTE,
-    servicesPerMinute: vars.SERVICE_RATE_LIMITS,
+    servicesPerMinute: new Map([...Object.entries(serviceLimits), ...vars.SERVICE_RATE_LIMITS]),
     fieldsPerMinute: new Map([...minute, ...vars.FIELD_RATE_LIMITS]),
     fieldsPerDay: new Map([...day, ...vars.FIELD_DAY_LIMITS]),
     blocks: {

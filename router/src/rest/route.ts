@@ -48,10 +48,10 @@ interface RouteHead {
   readonly summary: string
   readonly description?: string
   readonly isProtected: boolean
-  /** The name of the persisted operation; undefined for a call that only checks its input. */
+  /** The name of the persisted operation. */
   readonly operation: string
   readonly status: 200 | 201
-  /** Refuses a blocked address before it looks at the body. */
+  /** Refuses a blocked address, whether or not the body can be read. */
   readonly isSignIn?: boolean
   /** Takes an `Idempotency-Key`. */
   readonly isCommand?: boolean
