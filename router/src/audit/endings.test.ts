@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { findEndings } from './endings.ts'
-import { openTally } from './tally.ts'
+import { openEventTally } from './tally.ts'
 
 const field = (responseName: string, isOfUser = true) => ({ responseName, isOfUser })
 const error = (code: string, path?: (string | number)[]) => ({
@@ -53,7 +53,7 @@ it.each([
 })
 
 it('counts what is more than a record of its own is worth, each event once', () => {
-  const tally = openTally()
+  const tally = openEventTally()
   const hit = { action: 'limit.hit', outcome: 'refused', code: 'RATE_LIMITED' } as const
   const of = (client_ip: string, limit: string) => ({ ...hit, client_ip, extra: { limit } })
   const admitted = [
@@ -70,7 +70,7 @@ it('counts what is more than a record of its own is worth, each event once', () 
 })
 
 it('records so many a minute, from all senders together, and counts the rest by kind', () => {
-  const tally = openTally()
+  const tally = openEventTally()
   const refused = (index: number) => ({
     action: 'token.refused' as const,
     outcome: 'refused' as const,

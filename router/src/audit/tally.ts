@@ -21,7 +21,7 @@ export interface Tally {
   close(): SecurityEvent[]
 }
 
-export function openTally(): Tally {
+export function openEventTally(): Tally {
   let kinds = new Map<string, Kind>()
   let admitted = 0
   return {

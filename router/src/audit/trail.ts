@@ -5,7 +5,7 @@ import { type ChainHead, chainStart, chainRecord, toLine } from './chain.ts'
 import { openChainFile } from './chain-file.ts'
 import type { AuditExtra, RecordEvent, SecurityEvent } from './event.ts'
 import { findLastHead } from './last-head.ts'
-import { openTally } from './tally.ts'
+import { openEventTally } from './tally.ts'
 
 /** The chain of this process. */
 export interface AuditTrail {
@@ -66,7 +66,7 @@ export function openAuditTrail({ directory, name, now, log }: TrailOptions): Aud
     extra: describePrevious(directory),
   } as const
   const chain = openChain({ directory, process, now, log, start })
-  const tally = openTally()
+  const tally = openEventTally()
   const record: RecordEvent = (event) => {
     if (tally.admit(event)) chain.add(event)
   }

@@ -58,7 +58,7 @@ it('counts answers by engine, by why the model did not write them, and by cache'
 
 it('counts a text that is late apart from one that failed', async () => {
   const world = await start({ gemini, env: { INSIGHTS_ANSWER_MS: '5' } })
-  gemini.answer({ text: sampleText, gate: new Promise<never>(() => undefined) })
+  gemini.answer({ text: sampleText, heldUntil: new Promise<never>(() => undefined) })
   await world.ask()
   expect(await scrape(world)).toEqual({ 'RULES PENDING miss': 1 })
 })

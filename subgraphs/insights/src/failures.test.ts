@@ -9,12 +9,12 @@ import {
 } from './testing/insights-world.ts'
 
 /** Something to wait for until it is opened. */
-interface Gate {
+interface Latch {
   readonly opened: Promise<void>
   readonly open: () => void
 }
 
-function createGate(): Gate {
+function createLatch(): Latch {
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => {
     open = resolve
@@ -36,7 +36,7 @@ async function start(options: WorldOptions = { gemini }): Promise<InsightsWorld>
 /** A cache that reports when the first text was kept. */
 function observedCache() {
   const memory = createMemoryCache(() => 0)
-  const { opened: saved, open } = createGate()
+  const { opened: saved, open } = createLatch()
   const set: typeof memory.set = async (...entry) => {
     await memory.set(...entry)
     open()
@@ -58,8 +58,8 @@ describe('a slow language model', () => {
   it('is not waited for; its text is there when it has come', async () => {
     const { cache, saved } = observedCache()
     const { ask } = await start({ gemini, cache, env: { INSIGHTS_ANSWER_MS: '5' } })
-    const { opened, open } = createGate()
-    gemini.answer({ text: sampleText, gate: opened })
+    const { opened, open } = createLatch()
+    gemini.answer({ text: sampleText, heldUntil: opened })
     const { insight } = await ask()
     expect(insight).toMatchObject({
       engine: 'RULES',
@@ -78,8 +78,8 @@ describe('a slow language model', () => {
   it('is known to be at work by those who see an earlier text meanwhile', async () => {
     const { ask } = await start()
     await ask()
-    const { opened, open } = createGate()
-    gemini.answer({ text: sampleText, gate: opened })
+    const { opened, open } = createLatch()
+    gemini.answer({ text: sampleText, heldUntil: opened })
     const refreshed = ask({ refresh: true })
     await gemini.called(2)
     expect((await ask()).insight).toMatchObject({ isCached: true, isPending: true })
@@ -90,8 +90,8 @@ describe('a slow language model', () => {
 
   it('is called once for all who ask at the same time', async () => {
     const { ask } = await start()
-    const { opened, open } = createGate()
-    gemini.answer({ text: sampleText, gate: opened })
+    const { opened, open } = createLatch()
+    gemini.answer({ text: sampleText, heldUntil: opened })
     const asked = Array.from({ length: 20 }, () => ask())
     await gemini.called(1)
     open()
@@ -102,7 +102,7 @@ describe('a slow language model', () => {
 
   it('is given up in the end, and hears no more of it', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_TIMEOUT_MS: '500' } })
-    gemini.answer({ text: sampleText, gate: never })
+    gemini.answer({ text: sampleText, heldUntil: never })
     const { insight } = await ask()
     expect(insight).toMatchObject({
       engine: 'RULES',
@@ -117,7 +117,7 @@ describe('a slow language model', () => {
 
   it('does not hold up the end of the process', async () => {
     const { ask, subgraph } = await start({ gemini, env: { INSIGHTS_ANSWER_MS: '5' } })
-    gemini.answer({ text: sampleText, gate: never })
+    gemini.answer({ text: sampleText, heldUntil: never })
     await ask()
     const call = await gemini.called(1)
     await subgraph.close()
@@ -126,8 +126,8 @@ describe('a slow language model', () => {
 
   it('refuses calls beyond its ceiling instead of queueing them', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_MAX_CONCURRENT: '1' } })
-    const { opened, open } = createGate()
-    gemini.answer({ text: sampleText, gate: opened })
+    const { opened, open } = createLatch()
+    gemini.answer({ text: sampleText, heldUntil: opened })
     const first = ask()
     await gemini.called(1)
     expect((await ask({ username: 'bobby_2' })).insight?.degradedReason).toBe(
@@ -239,7 +239,7 @@ describe('a language model that fails', () => {
   it('is an error when it is slow and the rules may not stand in', async () => {
     const env = { INSIGHTS_FALLBACK: 'false', INSIGHTS_ANSWER_MS: '5' }
     const { ask } = await start({ gemini, env })
-    gemini.answer({ text: sampleText, gate: never })
+    gemini.answer({ text: sampleText, heldUntil: never })
     expect(await ask()).toEqual({ insight: null, code: 'INSIGHTS_UNAVAILABLE' })
   })
 })

@@ -93,7 +93,7 @@ const restEmailChanges = { demo: 'direct', production: 'confirm' } as const sati
 type Variables = ReturnType<typeof parseEnv<typeof fields>>
 
 /** Each kind of password work has its own width; the rest is the same for all. */
-function hashGates(vars: Variables) {
+function hashLimits(vars: Variables) {
   const shared = {
     atOncePerAddress: vars.PASSWORD_HASHES_PER_ADDRESS,
     waiting: vars.PASSWORD_HASHES_WAITING,
@@ -143,7 +143,7 @@ export function loadUserConfig(env: Env) {
       passes: vars.PASSWORD_HASH_PASSES,
       lanes: defaultHashCost.lanes,
     },
-    hashGates: hashGates(vars),
+    hashLimits: hashLimits(vars),
     ledgerLimits: {
       deposit: vars.DAILY_DEPOSIT_LIMIT,
       withdrawal: vars.DAILY_WITHDRAW_LIMIT,

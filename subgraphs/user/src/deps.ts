@@ -10,7 +10,7 @@ import type { CandleReader } from '@cnop/quotes/candles'
 import type { RestEmailChange } from './config.ts'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import type { AccessTokenLifetime } from './domain/session.ts'
-import type { Gates } from './passwords/gate.ts'
+import type { HashLimiters } from './passwords/hash-limiter.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { Loaders } from './loaders.ts'
 import type { SignAccessToken } from './tokens/access-token.ts'
@@ -28,7 +28,7 @@ export interface Deps {
   /** Past prices, for the history of a portfolio. */
   readonly candles: CandleReader
   readonly hasher: PasswordHasher
-  readonly gates: Gates
+  readonly hashLimiters: HashLimiters
   readonly signAccessToken: SignAccessToken
   readonly devices: DeviceTokens
   readonly accessSeconds: Readonly<Record<AccessTokenLifetime, number>>

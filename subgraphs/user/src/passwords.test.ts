@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { signIn } from './commands/sign-in.ts'
 import { updateProfile } from './commands/update-profile.ts'
 import { sharedCounter } from './domain/device.ts'
-import { createGate } from './passwords/gate.ts'
+import { createHashLimiter } from './passwords/hash-limiter.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { readSignIn } from './store/failures.ts'
 import { confirmPasswordWrite, CredentialsChanged, replacePasswordWrite } from './store/users.ts'
@@ -19,10 +19,10 @@ import {
 let world: UserWorld
 beforeAll(async () => {
   // All guesses of the test come from one address.
-  const gate = { atOnce: 2, atOncePerAddress: 2, waiting: 20, waitingPerAddress: 20 }
-  const signIn = { ...gate, waitMs: 60_000 }
-  const { hashGates } = testConfig()
-  world = await startUserWorld({ hashGates: { ...hashGates, signIn } })
+  const limiter = { atOnce: 2, atOncePerAddress: 2, waiting: 20, waitingPerAddress: 20 }
+  const signIn = { ...limiter, waitMs: 60_000 }
+  const { hashLimits } = testConfig()
+  world = await startUserWorld({ hashLimits: { ...hashLimits, signIn } })
 })
 afterAll(() => world.stop())
 
@@ -100,7 +100,7 @@ describe('passwords', () => {
       })
     const codes = await Promise.all(Array.from({ length: 20 }, (_, place) => guess(place)))
     const hashed = codes.filter((code) => code === 'WRONG_PASSWORD').length
-    // Those that are in the gate together may be one more than five.
+    // Those that are in the limiter together may be one more than five.
     expect(hashed).toBeLessThanOrEqual(6)
     expect(codes.filter((code) => code === 'SIGN_IN_DELAYED')).toHaveLength(20 - hashed)
   })
@@ -108,8 +108,11 @@ describe('passwords', () => {
   it('are refused when too many wait to be hashed', async () => {
     await world.signUp('crowd_member')
     const narrow = { atOnce: 1, atOncePerAddress: 1, waiting: 1, waitingPerAddress: 1 }
-    const gates = { ...world.deps.gates, signIn: createGate({ ...narrow, waitMs: 60_000 }) }
-    const deps = { ...world.deps, gates }
+    const hashLimiters = {
+      ...world.deps.hashLimiters,
+      signIn: createHashLimiter({ ...narrow, waitMs: 60_000 }),
+    }
+    const deps = { ...world.deps, hashLimiters }
     const input = { username: 'crowd_member', password: goodPassword }
     const crowd = await Promise.allSettled([1, 2, 3, 4].map(() => signIn(deps, input, client)))
     const refusals = crowd.flatMap((one) =>

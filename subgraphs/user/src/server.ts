@@ -11,7 +11,7 @@ import { seedDemoUser } from './commands/seed-demo-user.ts'
 import type { UserConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
 import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
-import { createGate } from './passwords/gate.ts'
+import { createHashLimiter } from './passwords/hash-limiter.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
@@ -45,10 +45,10 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
     ledger: { db, table: ledgerName, now, newId, limits: config.ledgerLimits, log, bus },
     candles: openCandleReader({ db, now }, { table: quotes }),
     hasher: await createHasher(config.hashCost),
-    gates: {
-      signUp: createGate(config.hashGates.signUp),
-      signIn: createGate(config.hashGates.signIn),
-      passwordChange: createGate(config.hashGates.passwordChange),
+    hashLimiters: {
+      signUp: createHashLimiter(config.hashLimits.signUp),
+      signIn: createHashLimiter(config.hashLimits.signIn),
+      passwordChange: createHashLimiter(config.hashLimits.passwordChange),
     },
     signAccessToken: signAccessTokens({ key, issuer, audience }),
     devices: openDeviceTokens({

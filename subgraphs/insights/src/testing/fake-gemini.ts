@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How the server answers one call. A `gate` holds the answer back until it opens. */
-export type FakeAnswer = { readonly gate?: Promise<unknown> } & (
+/** How the server answers one call. `heldUntil` holds the answer back until it resolves. */
+export type FakeAnswer = { readonly heldUntil?: Promise<unknown> } & (
   | { readonly text: string; readonly finishReason?: string }
   | { readonly parts: readonly object[] }
   | { readonly blockReason: string }
@@ -120,7 +120,7 @@ export async function startFakeGemini(apiKey = 'fake-key'): Promise<FakeGemini> 
     const answer = answers[0] ?? { status: 503 }
     if (answers.length > 1) answers = answers.slice(1)
     add(call)
-    await answer.gate
+    await answer.heldUntil
     const refused = refusal(call, request.method, apiKey)
     if (refused !== undefined) {
       send(response, refused, errorBody(refused, 'Refused.'))

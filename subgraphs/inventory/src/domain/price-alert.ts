@@ -1,6 +1,6 @@
 import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, price as priceOf, type Price } from '@cnop/kit/money'
-import { isReached, type PriceDirection } from '@cnop/quotes/price-edges'
+import { isReached, type PriceDirection } from '@cnop/quotes/nearest-waiting'
 import { limits } from '@cnop/schema/limits'
 import { isTicker } from '@cnop/quotes/quote'
 

@@ -1,5 +1,5 @@
 import type { Price } from '@cnop/kit/money'
-import type { PriceEdges, WaitingSide } from '@cnop/quotes/price-edges'
+import type { NearestWaiting, WaitingSide } from '@cnop/quotes/nearest-waiting'
 import type { Quote } from '@cnop/quotes/quote'
 import { endPriceAlert } from '../commands/close-price-alert.ts'
 import type { Deps } from '../deps.ts'
@@ -22,7 +22,7 @@ export const isDelisted = ({ delistedAt }: Quote): boolean => delistedAt !== und
 /** Ends every alert that waits for an asset; true when there are more than one turn may end. */
 export async function endWaiting(
   deps: EndDeps,
-  edges: PriceEdges,
+  edges: NearestWaiting,
   assetId: string,
 ): Promise<boolean> {
   let hasMore = false
@@ -35,7 +35,7 @@ export async function endWaiting(
   return hasMore
 }
 
-async function endSide(deps: EndDeps, edges: PriceEdges, side: WaitingSide): Promise<boolean> {
+async function endSide(deps: EndDeps, edges: NearestWaiting, side: WaitingSide): Promise<boolean> {
   const learn = edges.startRead(side)
   try {
     const { alerts } = await listWaiting(deps.store, { side, limit: mostPerTurn, after: undefined })

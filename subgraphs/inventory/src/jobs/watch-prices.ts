@@ -3,11 +3,11 @@ import { price as parsePrice, type Price } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
 import {
   isReached,
-  keepPriceEdges,
-  type PriceEdges,
+  keepNearestWaiting,
+  type NearestWaiting,
   type WaitingPrice,
   type WaitingSide,
-} from '@cnop/quotes/price-edges'
+} from '@cnop/quotes/nearest-waiting'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { priceAlertsWaiting } from '@cnop/schema/events'
@@ -53,7 +53,7 @@ export async function watchPrices(
   deps: WatchDeps,
   { refreshMs }: { readonly refreshMs: number },
 ): Promise<PriceWatch> {
-  const edges = keepPriceEdges(deps.now, refreshMs)
+  const edges = keepNearestWaiting(deps.now, refreshMs)
   const seen = keepSeenPrices()
   const queue = keepTicks((quote) =>
     isDelisted(quote)
@@ -114,7 +114,7 @@ async function readWaiting(deps: WatchDeps): Promise<readonly WaitingPrice[] | u
 }
 
 interface Memory {
-  readonly edges: PriceEdges
+  readonly edges: NearestWaiting
   readonly seen: SeenPrices
 }
 
@@ -148,7 +148,7 @@ interface Look {
   readonly hasFailed: boolean
 }
 
-async function fireSide(deps: WatchDeps, edges: PriceEdges, tick: SideTick): Promise<Look> {
+async function fireSide(deps: WatchDeps, edges: NearestWaiting, tick: SideTick): Promise<Look> {
   const learn = edges.startRead(tick.side)
   try {
     const { nearest, hasMore, hasFailed } = await fireReached(deps, tick)

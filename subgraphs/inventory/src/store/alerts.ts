@@ -1,6 +1,6 @@
 import type { Key, Store } from '@cnop/kit/dynamo'
 import { isExpired, queryPage, readItem } from '@cnop/kit/read'
-import type { WaitingSide } from '@cnop/quotes/price-edges'
+import type { WaitingSide } from '@cnop/quotes/nearest-waiting'
 import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { fromRecord } from './alert-record.ts'
 import {

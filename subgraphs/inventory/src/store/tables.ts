@@ -1,6 +1,6 @@
 import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
-import type { PriceDirection, WaitingSide } from '@cnop/quotes/price-edges'
+import type { PriceDirection, WaitingSide } from '@cnop/quotes/nearest-waiting'
 
 /** The inventory table: the packed catalogue, who keeps it up to date, and what users watch and wait for. */
 export const inventoryTable = (name: string): TableDefinition => ({

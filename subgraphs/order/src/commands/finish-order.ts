@@ -1,7 +1,7 @@
 import { invariant } from '@cnop/kit/errors'
 import { runCommand } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
-import { type OrderStep, fillOrder, meets, closeOrder, isDue } from '../domain/open-order.ts'
+import { type OrderStep, planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import { announceOrder } from '../events.ts'
 import { orderKey } from '../store/keys.ts'
@@ -79,7 +79,7 @@ function openRow(row: unknown): Order {
 }
 
 /** Fills an open order at the quote, if it still waits and the quote meets it; undefined when there was nothing to fill. */
-export async function fillAt(
+export async function fillOrder(
   deps: Deps,
   known: Order,
   quote: MarketQuote,
@@ -87,7 +87,7 @@ export async function fillAt(
   try {
     return await finishOrder(deps, { known, name: 'fill' }, (order) => {
       const nowMs = deps.now()
-      return meets(order, quote, nowMs) ? fillOrder(order, quote, toIso(nowMs)) : undefined
+      return meets(order, quote, nowMs) ? planFill(order, quote, toIso(nowMs)) : undefined
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined

@@ -104,7 +104,7 @@ export function meets(order: Order, quote: MarketQuote, nowMs: number): boolean 
 }
 
 /** Fills a waiting order at the market price; what its hold does not need goes back in the same movement. */
-export function fillOrder(order: Order, quote: MarketQuote, at: string): OrderStep {
+export function planFill(order: Order, quote: MarketQuote, at: string): OrderStep {
   const { id: orderId, side, assetId, quantity, feeBasisPoints, heldCash = zeroUsd } = order
   const { price } = quote
   const { total, fee } = tradeAmounts({ side, price, quantity, feeBasisPoints })

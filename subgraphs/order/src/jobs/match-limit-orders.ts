@@ -2,16 +2,15 @@ import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
 import {
-  keepPriceEdges,
-  type PriceEdges,
+  keepNearestWaiting,
+  type NearestWaiting,
   type WaitingPrice,
   type WaitingSide,
-} from '@cnop/quotes/price-edges'
+} from '@cnop/quotes/nearest-waiting'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { ordersWaiting } from '@cnop/schema/events'
-import { cancelDelistedOrder } from '../commands/finish-order.ts'
-import { fillAt } from '../commands/finish-order.ts'
+import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
@@ -43,7 +42,7 @@ const rowsPerReadOfAll = 1_000
  * its owner's account and closed on condition that it is open, so it ends once. Nothing is kept that a restart could lose.
  */
 export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
-  const edges = keepPriceEdges(deps.now, options.refreshMs)
+  const edges = keepNearestWaiting(deps.now, options.refreshMs)
   const limit = options.ordersPerTick
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
   const unsubscribe = await deps.bus.subscribe(ordersWaiting, {
@@ -95,7 +94,7 @@ async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefi
 }
 
 interface AssetTick {
-  readonly edges: PriceEdges
+  readonly edges: NearestWaiting
   readonly quote: Quote
   readonly limit: number
 }
@@ -182,7 +181,7 @@ function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {
 /** An order that cannot be filled does not block the others. */
 async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean> {
   try {
-    return (await fillAt(deps, order, quote)) !== undefined
+    return (await fillOrder(deps, order, quote)) !== undefined
   } catch (error) {
     recordFillFailed(deps, order, error)
     return false

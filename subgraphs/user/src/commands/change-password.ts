@@ -51,7 +51,7 @@ async function tryChange(
   const { table } = store
   const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
   // Both hashes in one turn: a second wait could outlast the router's deadline.
-  const { credentials, hasFailures, newHash } = await deps.gates.passwordChange(
+  const { credentials, hasFailures, newHash } = await deps.hashLimiters.passwordChange(
     clientIp,
     async () => {
       const checked = await checkCurrentPassword(deps, guess, currentPassword)

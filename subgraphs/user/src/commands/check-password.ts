@@ -15,7 +15,7 @@ export interface CheckedPassword {
 }
 
 /**
- * Checks a password. Callers run all of it inside one of the gates: guesses at one account beyond the gate's width see
+ * Checks a password. Callers run all of it inside one of the hash limiters: guesses at one account beyond its concurrency see
  * the failures of those before them. An unknown user costs the same calls and the same hash as a wrong password.
  */
 export async function checkPassword(

@@ -67,7 +67,7 @@ async function openSession(deps: Deps, signIn: SignIn) {
 
 async function tryOpen(deps: Deps, signIn: SignIn) {
   const { guess, password, client } = signIn
-  const checked = await deps.gates.signIn(client.clientIp, () =>
+  const checked = await deps.hashLimiters.signIn(client.clientIp, () =>
     checkPassword(deps, guess, password),
   )
   const nowMs = deps.now()

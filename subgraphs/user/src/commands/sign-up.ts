@@ -12,7 +12,7 @@ export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string):
   const { isUsernameTaken, isEmailTaken } = await readClaims(deps.store, user)
   if (isUsernameTaken) throw new UsernameTaken()
   if (isEmailTaken) throw new EmailTaken()
-  const passwordHash = await deps.gates.signUp(clientIp, () => deps.hasher.hash(password))
+  const passwordHash = await deps.hashLimiters.signUp(clientIp, () => deps.hasher.hash(password))
   await writePassword(deps, { username: user.username, passwordHash }, [
     ...openUserWrites(deps.store.table, user, passwordHash),
     ...openAccountWrites(deps.ledger, user.username),

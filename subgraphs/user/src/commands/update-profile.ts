@@ -90,7 +90,7 @@ async function permitChange(
     throw new BadInput('currentPassword', 'is required to change the e-mail address')
   }
   if (earlier?.credentials.passwordHash === passwordHash) return earlier
-  return deps.gates.passwordChange(clientIp, () =>
+  return deps.hashLimiters.passwordChange(clientIp, () =>
     checkCurrentPassword(deps, guess, currentPassword),
   )
 }

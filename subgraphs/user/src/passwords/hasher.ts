@@ -22,7 +22,7 @@ export interface PasswordHasher {
 // The library declares a const enum, which isolated modules cannot read.
 const argon2id = 2
 
-/** Makes a hasher. It does not limit how many run at once: that is the gate's part. */
+/** Makes a hasher. It does not limit how many run at once: that is the limiter's part. */
 export async function createHasher(cost: HashCost): Promise<PasswordHasher> {
   const options = {
     algorithm: argon2id,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { price } from '@cnop/kit/money'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
-import { keepPriceEdges } from './price-edges.ts'
+import { keepNearestWaiting } from './nearest-waiting.ts'
 
 const falls = { assetId: 'BTC', direction: 'BELOW' } as const
 const rises = { assetId: 'BTC', direction: 'ABOVE' } as const
 
 function keep() {
   const clock = fakeClock()
-  return { clock, edges: keepPriceEdges(clock.now, 1_000) }
+  return { clock, edges: keepNearestWaiting(clock.now, 1_000) }
 }
 
 describe('the memory of the nearest waiting prices', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createGate, type GateOptions } from './gate.ts'
+import { createHashLimiter, type HashLimiterOptions } from './hash-limiter.ts'
 
-const options: GateOptions = {
+const options: HashLimiterOptions = {
   atOnce: 2,
   atOncePerAddress: 1,
   waiting: 10,
@@ -16,14 +16,14 @@ const finishAll: (() => Promise<unknown>)[] = []
 afterEach(() => Promise.all(finishAll.splice(0).map((finish) => finish())))
 
 /** Calls that record when they begin, and end on demand. */
-function openCalls(change: Partial<GateOptions> = {}) {
-  const gate = createGate({ ...options, ...change })
+function openCalls(change: Partial<HashLimiterOptions> = {}) {
+  const limiter = createHashLimiter({ ...options, ...change })
   const begun: string[] = []
   const endings = new Map<string, () => void>()
   const calls: Promise<string>[] = []
   let isOver = false
   const call = (address: string | undefined, name: string): Promise<string> => {
-    const result = gate(address, async () => {
+    const result = limiter(address, async () => {
       begun.push(name)
       if (!isOver) await new Promise<void>((resolve) => endings.set(name, resolve))
       return name
@@ -39,7 +39,7 @@ function openCalls(change: Partial<GateOptions> = {}) {
   return { begun, call, end: (name: string) => endings.get(name)?.() }
 }
 
-describe('createGate', () => {
+describe('createHashLimiter', () => {
   it('runs as many calls at once as it is wide, and the others in order', async () => {
     const { begun, call, end } = openCalls({ atOncePerAddress: 2 })
     const results = ['1', '2', '3', '4'].map((name) => call('a', name))
@@ -98,8 +98,8 @@ describe('createGate', () => {
   })
 
   it('frees the place of a call that fails', async () => {
-    const gate = createGate({ ...options, atOnce: 1, waiting: 0 })
-    await expect(gate('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    expect(await gate('a', () => Promise.resolve('done'))).toBe('done')
+    const limiter = createHashLimiter({ ...options, atOnce: 1, waiting: 0 })
+    await expect(limiter('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await limiter('a', () => Promise.resolve('done'))).toBe('done')
   })
 })

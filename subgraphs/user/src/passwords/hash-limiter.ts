@@ -1,6 +1,6 @@
 import { Overloaded } from '../domain/errors.ts'
 
-export interface GateOptions {
+export interface HashLimiterOptions {
   /** How many calls may run at once. */
   readonly atOnce: number
   /** How many of these may belong to one client address. */
@@ -17,7 +17,7 @@ export interface GateOptions {
  * Runs a call when its turn comes, or rejects with `OVERLOADED` before it has begun. Calls without an address are the
  * platform's own and share one line.
  */
-export type Gate = <Result>(
+export type HashLimiter = <Result>(
   address: string | undefined,
   run: () => Promise<Result>,
 ) => Promise<Result>
@@ -56,7 +56,7 @@ function createLines() {
 }
 
 /** Counts what runs, altogether and of each address. */
-function createPlaces({ atOnce, atOncePerAddress }: GateOptions) {
+function createPlaces({ atOnce, atOncePerAddress }: HashLimiterOptions) {
   const runningOf = new Map<string, number>()
   let running = 0
   return {
@@ -78,9 +78,9 @@ function createPlaces({ atOnce, atOncePerAddress }: GateOptions) {
 /**
  * Bounds how many password hashes run at once: each takes 19 MiB and a core on purpose. Addresses take turns, so a
  * crowd from one address delays other callers by at most one call. Waits are shorter than the router's deadline, so
- * that a busy gate is answered with `OVERLOADED` and never looks like a service that does not answer.
+ * that a busy limiter is answered with `OVERLOADED` and never looks like a service that does not answer.
  */
-export function createGate(options: GateOptions): Gate {
+export function createHashLimiter(options: HashLimiterOptions): HashLimiter {
   const lines = createLines()
   const { mayRun, begin, end } = createPlaces(options)
   let waiting = 0
@@ -125,9 +125,9 @@ export function createGate(options: GateOptions): Gate {
   }
 }
 
-/** Each kind of password work has a gate of its own, so that a crowd at one never closes another. */
-export interface Gates {
-  readonly signUp: Gate
-  readonly signIn: Gate
-  readonly passwordChange: Gate
+/** Each kind of password work has a limiter of its own, so that many calls of one kind do not refuse the others. */
+export interface HashLimiters {
+  readonly signUp: HashLimiter
+  readonly signIn: HashLimiter
+  readonly passwordChange: HashLimiter
 }

@@ -24,7 +24,7 @@ export interface WaitingPrice extends WaitingSide {
  * Remembers the nearest waiting price on each side of each asset, so that a tick reads only what it may trigger.
  * A memory that is wrong delays whatever waits until it is read again; it can never trigger it, because rows guard themselves.
  */
-export interface PriceEdges {
+export interface NearestWaiting {
   mayTrigger(side: WaitingSide, price: Price): boolean
   /** Something has begun to wait. */
   note(side: WaitingSide, price: Price): void
@@ -49,7 +49,7 @@ function trustMs(name: string, refreshMs: number): number {
   return Math.ceil((refreshMs * (64 + (letters % 64))) / 128)
 }
 
-export function keepPriceEdges(now: Clock, refreshMs: number): PriceEdges {
+export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaiting {
   const edges = new Map<string, Edge>()
   /** Until then, nothing waits on a side that has no edge. */
   let completeUntilMs = 0
