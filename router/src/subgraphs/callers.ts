@@ -31,9 +31,9 @@ export function openShares({ atOnce, waiting }: ShareLimits): Share {
 /** Tells the timeouts that say something about the subgraph from those of one caller with slow calls. */
 export interface TimeoutJudge {
   /** Runs a call of a caller; without a caller, it serves several. */
-  watch<Value>(caller: string | undefined, call: () => Promise<Value>): Promise<Value>
+  readonly watch: <Value>(caller: string | undefined, call: () => Promise<Value>) => Promise<Value>
   /** Whether an error of a watched call is not the fault of the subgraph. */
-  isExcused(error: Error): boolean
+  readonly isExcused: (error: Error) => boolean
 }
 
 /**

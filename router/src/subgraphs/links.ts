@@ -6,7 +6,13 @@ import { plainOperationName } from '@cnop/kit/metrics'
 import type { Log } from '@cnop/kit/log'
 import type { SubgraphName } from '@cnop/schema/read'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
-import { callerOf, openShares, openTimeoutJudge, type ShareLimits } from './callers.ts'
+import {
+  callerOf,
+  openShares,
+  openTimeoutJudge,
+  type ShareLimits,
+  type TimeoutJudge,
+} from './callers.ts'
 import {
   describeFailure,
   type FailureKind,
@@ -88,16 +94,10 @@ const isOneOf =
 
 function openBreaker(
   { place, breaker, log }: LinkOptions,
-  {
-    probe,
-    notice,
-    isExcused,
-  }: Pick<LinkParts, 'probe'> & {
-    notice: (state: BreakerState) => void
-    isExcused: (error: Error) => boolean
-  },
-): Breaker {
-  return createBreaker({
+  { probe, notice }: Pick<LinkParts, 'probe'> & { notice: (state: BreakerState) => void },
+): Pick<TimeoutJudge, 'watch'> & { breaker: Breaker } {
+  const { watch, isExcused } = openTimeoutJudge(probe)
+  const opened = createBreaker({
     ...breaker,
     isFailure: (error) =>
       error instanceof TroubledReply || (isOneOf(countingKinds)(error) && !isExcused(error)),
@@ -111,6 +111,7 @@ function openBreaker(
       )
     },
   })
+  return { breaker: opened, watch }
 }
 
 /** One attempt of a call; each has its own deadline and signature. */
@@ -158,15 +159,12 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
   const { name } = options.place
   const attempt = openAttempts(options, send)
   const history = openBreakerHistory(options.now)
-  const probeOnce = async (): Promise<boolean> => {
-    await options.injectFault(name, probeDeadlineMs)
-    return probe()
-  }
-  const judge = openTimeoutJudge(probeOnce)
-  const breaker = openBreaker(options, {
+  const { breaker, watch } = openBreaker(options, {
     notice: history.notice,
-    probe: probeOnce,
-    isExcused: judge.isExcused,
+    probe: async () => {
+      await options.injectFault(name, probeDeadlineMs)
+      return probe()
+    },
   })
   const share = openShares(options.callerShare)
 
@@ -189,7 +187,7 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
       }
       try {
         const caller = call.isShared ? undefined : callerOf(context)
-        const attemptOnce = keepScope(() => judge.watch(caller, () => attempt(call)))
+        const attemptOnce = keepScope(() => watch(caller, () => attempt(call)))
         const run = (): Promise<string> => breaker.run(attemptOnce, { isRepeatable: !isMutation })
         const text = await (caller === undefined ? run() : share(caller, run))
         record()

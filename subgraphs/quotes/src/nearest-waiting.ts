@@ -49,30 +49,44 @@ function trustMs(name: string, refreshMs: number): number {
   return Math.ceil((refreshMs * (64 + (letters % 64))) / 128)
 }
 
-export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaiting {
+/** The known edges. Nothing waits on a side without an edge while the memory is complete. */
+function openEdges(now: Clock) {
   const edges = new Map<string, Edge>()
-  /** Until then, nothing waits on a side that has no edge. */
   let completeUntilMs = 0
-  /** What was noted since each read under way began, which may not see it. */
-  const readings = new Set<WaitingPrice[]>()
+  const trustOf = (side: WaitingSide): number =>
+    edges.get(nameOf(side))?.trustedUntilMs ?? completeUntilMs
 
-  function learn(side: WaitingSide, price: Price | undefined, trustedUntilMs: number): void {
-    edges.set(nameOf(side), { nearest: price, trustedUntilMs })
-  }
-
-  function add({ price, ...side }: WaitingPrice, trustedUntilMs: number): void {
-    const nearest = nearer(side.direction, edges.get(nameOf(side))?.nearest, price)
-    learn(side, nearest, trustedUntilMs)
+  function learn(side: WaitingSide, nearest: Price | undefined, trustedUntilMs: number): void {
+    edges.set(nameOf(side), { nearest, trustedUntilMs })
   }
 
   return {
-    mayTrigger: (side, price) => {
-      const edge = edges.get(nameOf(side))
-      if (now() >= (edge?.trustedUntilMs ?? completeUntilMs)) return true
-      return edge?.nearest !== undefined && isReached(side.direction, edge.nearest, price)
+    learn,
+    add: ({ price, ...side }: WaitingPrice, trustedUntilMs = trustOf(side)): void => {
+      const known = edges.get(nameOf(side))?.nearest
+      learn(side, nearer(side.direction, known, price), trustedUntilMs)
     },
+    mayTrigger: (side: WaitingSide, price: Price): boolean => {
+      if (now() >= trustOf(side)) return true
+      const nearest = edges.get(nameOf(side))?.nearest
+      return nearest !== undefined && isReached(side.direction, nearest, price)
+    },
+    reset: (untilMs: number): void => {
+      edges.clear()
+      completeUntilMs = untilMs
+    },
+  }
+}
+
+export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaiting {
+  const edges = openEdges(now)
+  /** What was noted since each read under way began, which may not see it. */
+  const readings = new Set<WaitingPrice[]>()
+
+  return {
+    mayTrigger: edges.mayTrigger,
     note: (side, price) => {
-      add({ ...side, price }, edges.get(nameOf(side))?.trustedUntilMs ?? completeUntilMs)
+      edges.add({ ...side, price })
       for (const noted of readings) noted.push({ ...side, price })
     },
     startRead: (side) => {
@@ -82,8 +96,8 @@ export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaitin
       readings.add(noted)
       return (read) => {
         if (!readings.delete(noted)) return
-        learn(side, read, trustedUntilMs)
-        for (const waiting of noted) if (nameOf(waiting) === name) add(waiting, trustedUntilMs)
+        edges.learn(side, read, trustedUntilMs)
+        for (const waiting of noted) if (nameOf(waiting) === name) edges.add(waiting)
       }
     },
     readAll: async (read) => {
@@ -93,19 +107,17 @@ export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaitin
       try {
         const waiting = await read()
         if (!waiting || !readings.has(noted)) return
-        edges.clear()
-        completeUntilMs = trustedUntilMs
-        for (const price of [...waiting, ...noted]) add(price, trustedUntilMs)
+        edges.reset(trustedUntilMs)
+        for (const price of [...waiting, ...noted]) edges.add(price)
       } finally {
         readings.delete(noted)
       }
     },
     forget: (side) => {
-      learn(side, undefined, 0)
+      edges.learn(side, undefined, 0)
     },
     forgetAll: () => {
-      edges.clear()
-      completeUntilMs = 0
+      edges.reset(0)
       // Notes were missed, so what is being read now proves nothing.
       readings.clear()
     },
