@@ -93,16 +93,20 @@ const isOneOf =
     error instanceof SubgraphFailure && kinds.includes(error.kind)
 
 function openBreaker(
-  { place, breaker, log }: LinkOptions,
+  { place, breaker, injectFault, log }: LinkOptions,
   { probe, notice }: Pick<LinkParts, 'probe'> & { notice: (state: BreakerState) => void },
 ): Pick<TimeoutJudge, 'watch'> & { breaker: Breaker } {
-  const { watch, isExcused } = openTimeoutJudge(probe)
+  const probeOnce = async (): Promise<boolean> => {
+    await injectFault(place.name, probeDeadlineMs)
+    return probe()
+  }
+  const { watch, isExcused } = openTimeoutJudge(probeOnce)
   const opened = createBreaker({
     ...breaker,
     isFailure: (error) =>
       error instanceof TroubledReply || (isOneOf(countingKinds)(error) && !isExcused(error)),
     isWorthAnotherTry: isOneOf(repeatableKinds),
-    probe,
+    probe: probeOnce,
     onChange: (state) => {
       notice(state)
       log.warn(
@@ -159,13 +163,7 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
   const { name } = options.place
   const attempt = openAttempts(options, send)
   const history = openBreakerHistory(options.now)
-  const { breaker, watch } = openBreaker(options, {
-    notice: history.notice,
-    probe: async () => {
-      await options.injectFault(name, probeDeadlineMs)
-      return probe()
-    },
-  })
+  const { breaker, watch } = openBreaker(options, { probe, notice: history.notice })
   const share = openShares(options.callerShare)
 
   return {
@@ -181,14 +179,14 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
       const startedAt = performance.now()
       const record = (failure?: FailureKind): void => {
         const durationMs = performance.now() - startedAt
+        const fetch = { service: name, operation: operationName, durationMs }
         const outcome = failure === undefined ? 'ok' : 'failed'
-        const fetch = { service: name, operation: operationName, durationMs, outcome } as const
-        context.fetches.push({ ...fetch, ...(failure !== undefined && { failure }) })
+        context.fetches.push({ ...fetch, outcome, ...(failure !== undefined && { failure }) })
       }
       try {
         const caller = call.isShared ? undefined : callerOf(context)
-        const attemptOnce = keepScope(() => watch(caller, () => attempt(call)))
-        const run = (): Promise<string> => breaker.run(attemptOnce, { isRepeatable: !isMutation })
+        const once = keepScope(() => watch(caller, () => attempt(call)))
+        const run = () => breaker.run(once, { isRepeatable: !isMutation })
         const text = await (caller === undefined ? run() : share(caller, run))
         record()
         return text
