@@ -125,10 +125,7 @@ export function loadRouterConfig(env: Env) {
     allowsIntrospection: vars.INTROSPECTION ?? profile === 'demo',
     /** The playground and the REST reference. */
     hasDeveloperPages: vars.DEVELOPER_PAGES ?? profile === 'demo',
-    deadlinesMs: {
-      router: vars.ROUTER_DEADLINE_MS,
-      subgraph: vars.SUBGRAPH_DEADLINE_MS,
-    },
+    deadlinesMs: { router: vars.ROUTER_DEADLINE_MS, subgraph: vars.SUBGRAPH_DEADLINE_MS },
     breaker: {
       failures: vars.BREAKER_FAILURES,
       successes: vars.BREAKER_SUCCESSES,

@@ -7,7 +7,7 @@ import { startWorld, type World } from '../world/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({ BREAKER_PROBE_MS: '50', SUBGRAPH_DEADLINE_MS: '400' })
+  world = await startWorld({ BREAKER_PROBE_MS: '50', SUBGRAPH_DEADLINE_MS: '1500' })
 })
 afterAll(() => world.stop())
 
