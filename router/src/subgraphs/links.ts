@@ -218,4 +218,3 @@ function logFailure(
     'A call to a subgraph failed.',
   )
 }
-import type { Send } from './post.ts'

@@ -2,7 +2,7 @@ import type { SubgraphReply } from '@cnop/kit/subgraph'
 import { traceHeaders } from '@cnop/kit/tracing/span'
 import { type Dispatcher, Pool } from 'undici'
 import { isLoss, LostConnection, overNewConnection } from '../engine/standalone/connections.ts'
-import type { LinkOptions } from './links.ts'
+import type { BreakerConfig } from './breaker.ts'
 
 interface Sending {
   readonly headers: Record<string, string>
@@ -17,7 +17,10 @@ export type Send = (sending: Sending) => Promise<SubgraphReply>
 /** Posts calls to a remote subgraph over kept-alive connections. */
 export function openPost(
   url: string,
-  { breaker, mostAnswerBytes }: Pick<LinkOptions, 'breaker' | 'mostAnswerBytes'>,
+  {
+    breaker,
+    mostAnswerBytes,
+  }: { readonly breaker: BreakerConfig; readonly mostAnswerBytes: number },
 ): { readonly send: Send; readonly close: () => Promise<void> } {
   const { origin } = new URL(url)
   const connection = {
