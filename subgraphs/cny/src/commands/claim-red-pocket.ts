@@ -8,6 +8,7 @@ import { redPocketEntry } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
 import { AccountTooNew, AlreadyClaimedToday, RedPocketClosed } from '../domain/errors.ts'
 import { checkPhrase, oldEnoughAtMs, openPocket, type PocketSize } from '../domain/red-pocket.ts'
+import type { ClaimRedPocketInput } from '../generated/resolvers.ts'
 import { claimKey, claimWrite } from '../store/claims.ts'
 
 /** Logs an opened pocket, without its phrase. */
@@ -19,11 +20,6 @@ function announceClaim(
     { action: 'red_pocket.claimed', user: username, extra: { size } },
     'A red pocket was opened.',
   )
-}
-
-export interface ClaimInput {
-  readonly key: string
-  readonly phrase: string
 }
 
 export interface ClaimResult {
@@ -50,7 +46,7 @@ interface Remembered {
 export async function claimRedPocket(
   deps: Deps,
   { username }: Actor,
-  input: ClaimInput,
+  input: ClaimRedPocketInput,
 ): Promise<ClaimResult> {
   const key = checkKey(input.key)
   const phrase = checkPhrase(input.phrase)

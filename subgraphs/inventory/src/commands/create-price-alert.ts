@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts'
 import { PriceAlertMet } from '../domain/errors.ts'
 import { type AlertRequest, checkAlertRequest, type PriceAlert } from '../domain/price-alert.ts'
 import { announceAlert } from '../events.ts'
+import type { CreatePriceAlertInput } from '../generated/resolvers.ts'
 import { saveNewAlert } from '../store/alert-writes.ts'
 import { readAlert } from '../store/alerts.ts'
 import { hashInput, KeyUsed, readGuard } from '../store/guards.ts'
@@ -17,7 +18,7 @@ import { hashInput, KeyUsed, readGuard } from '../store/guards.ts'
 export async function createPriceAlert(
   deps: Deps,
   { username }: Actor,
-  input: AlertRequest & { readonly key: string },
+  input: CreatePriceAlertInput,
 ): Promise<PriceAlert> {
   const key = checkKey(input.key)
   const request = checkAlertRequest(input)

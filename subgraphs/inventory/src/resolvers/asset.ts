@@ -4,8 +4,8 @@ import { logoPath } from '@cnop/quotes/logo'
 import { percentChange } from '@cnop/quotes/percent'
 import type { Context } from '../deps.ts'
 import type { Asset as AssetRecord } from '../domain/asset.ts'
-import type { CandleRange } from '../domain/candle-range.ts'
 import { changeSince } from '../domain/sort-assets.ts'
+import type { AssetCandlesArgs, RequireFields } from '../generated/resolvers.ts'
 
 export const Asset = {
   __resolveReference: ({ id }: { readonly id: string }, { catalogue }: Context) =>
@@ -20,7 +20,7 @@ export const Asset = {
     history.sparkline(assetId),
   candles: (
     { assetId }: AssetRecord,
-    { range }: { readonly range: CandleRange },
+    { range }: RequireFields<AssetCandlesArgs, 'range'>,
     { history }: Context,
   ) => history.candles(assetId, range),
 }

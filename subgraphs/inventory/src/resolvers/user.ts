@@ -3,17 +3,13 @@ import { BadInput } from '@cnop/kit/errors'
 import { requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
 import { isNotificationId } from '../domain/notification.ts'
+import type { UserNotificationsArgs } from '../generated/resolvers.ts'
 import { listAlerts } from '../store/alerts.ts'
 import { listNotifications, readSeenAt } from '../store/notifications.ts'
 import { readWatchlist } from '../store/watchlists.ts'
 
 interface Owner {
   readonly username: string
-}
-
-interface PageArguments {
-  readonly first?: number | null
-  readonly after?: string | null
 }
 
 const largestPage = 100
@@ -29,7 +25,7 @@ export const User = {
     requireOwner(context, username)
     return listAlerts(context.store, username, context.now())
   },
-  notifications: async ({ username }: Owner, page: PageArguments, context: Context) => {
+  notifications: async ({ username }: Owner, page: UserNotificationsArgs, context: Context) => {
     requireOwner(context, username)
     const { notifications, hasMore } = await listNotifications(context.store, {
       username,

@@ -7,10 +7,11 @@ import { AssetNotFound } from '@cnop/quotes/errors'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
 import type { Order } from '../domain/order.ts'
-import { checkRequest, type OrderInput, requestJson } from '../domain/order-request.ts'
+import { checkRequest, requestJson } from '../domain/order-request.ts'
 import type { OrderRequest } from '../domain/order-request.ts'
 import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
 import { announcePlaced } from '../events.ts'
+import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { placeWrites } from '../store/order-writes.ts'
 
@@ -18,7 +19,7 @@ import { placeWrites } from '../store/order-writes.ts'
 export async function placeOrder(
   deps: Deps,
   { username }: Actor,
-  input: OrderInput & { readonly key: string },
+  input: PlaceOrderInput,
 ): Promise<Order> {
   const key = checkKey(input.key)
   const request = checkRequest(input, deps.rules)

@@ -7,8 +7,9 @@ import { readAccount, readHolding } from '@cnop/ledger/balances'
 import { post } from '@cnop/ledger/post'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
-import { checkRequest, type OrderInput, type OrderRequest } from '../domain/order-request.ts'
+import { checkRequest, type OrderRequest } from '../domain/order-request.ts'
 import { type Circumstances, type OrderPlan, planOrder, refuseOrder } from '../domain/plan-order.ts'
+import type { PreviewOrderInput } from '../generated/resolvers.ts'
 import { readCircumstances } from './place-order.ts'
 
 export interface OrderPreview {
@@ -28,7 +29,7 @@ export interface OrderPreview {
 export async function previewOrder(
   deps: Deps,
   actor: Actor,
-  input: OrderInput,
+  input: PreviewOrderInput,
 ): Promise<OrderPreview> {
   const request = checkRequest(input, deps.rules)
   const state = await readState(deps, actor.username, request.assetId)

@@ -1,13 +1,7 @@
-import type { Order, OrderSide, OrderStatus, OrderType } from './order.ts'
+import type { OrderFilter } from '../generated/resolvers.ts'
+import type { Order } from './order.ts'
 
-/** Which orders a list shows; what is absent lets everything through. */
-export interface OrderFilter {
-  readonly statuses?: readonly OrderStatus[] | null | undefined
-  readonly side?: OrderSide | null | undefined
-  readonly type?: OrderType | null | undefined
-  readonly assetId?: string | null | undefined
-}
-
+/** An absent or null field does not filter. */
 export function passes(order: Order, { statuses, side, type, assetId }: OrderFilter): boolean {
   return (
     (statuses == null || statuses.includes(order.status)) &&

@@ -7,20 +7,12 @@ import {
   type Quantity,
   type Usd,
 } from '@cnop/kit/money'
+import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import type { OrderSide, OrderType } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 
-/** An order as a client words it; GraphQL knows both null and absent. */
-export interface OrderInput {
-  readonly side: OrderSide
-  readonly type: OrderType
-  readonly assetId: string
-  readonly quantity?: Quantity | null | undefined
-  readonly quoteAmount?: Usd | null | undefined
-  readonly limitPrice?: Price | null | undefined
-  readonly worstPrice?: Price | null | undefined
-  readonly expiresAt?: string | null | undefined
-}
+/** What placing and previewing an order share; a preview has no `worstPrice`. */
+export type OrderInput = Omit<PlaceOrderInput, 'key'>
 
 /** How large an order is: so much of the asset, or as much of it as a market order can trade for an amount of cash. */
 export type OrderSize =

@@ -124,7 +124,7 @@ describe('refuseOrder', () => {
 
   it('takes the smallest amount of cash, though the fee is within it', () => {
     const sizedBy = (quoteAmount: string) => ({
-      quantity: undefined,
+      quantity: null,
       quoteAmount: usd(quoteAmount),
     })
     expect(refusalOf(sizedBy('1'))).toBeUndefined()
@@ -134,7 +134,7 @@ describe('refuseOrder', () => {
   })
 
   it('refuses an amount of cash that pays for nothing', () => {
-    const sized = { quantity: undefined, quoteAmount: usd('1') }
+    const sized = { quantity: null, quoteAmount: usd('1') }
     const dear = atPrice('1000000000')
     expect(refusalOf(sized, dear)).toBe('ORDER_TOO_SMALL')
     expect(refusalOf({ ...sized, side: 'SELL' }, dear)).toBe('ORDER_TOO_SMALL')

@@ -3,23 +3,18 @@ import { BadInput } from '@cnop/kit/errors'
 import { requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
 import { isOrderId, type Order } from '../domain/order.ts'
-import type { OrderFilter } from '../domain/order-filter.ts'
+import type { OrderFilter, PortfolioOpenOrdersArgs } from '../generated/resolvers.ts'
 
 export interface OrderConnection {
   readonly nodes: readonly Order[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
 
-export interface PageArguments {
-  readonly first?: number | null
-  readonly after?: string | null
-}
-
 interface ListRequest {
   readonly username: string
   readonly among: 'all' | 'open'
   readonly filter: OrderFilter
-  readonly page: PageArguments
+  readonly page: PortfolioOpenOrdersArgs
 }
 
 const largestPage = 100

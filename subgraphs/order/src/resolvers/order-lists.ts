@@ -1,31 +1,35 @@
 import { requireActor } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
-import type { OrderFilter } from '../domain/order-filter.ts'
-import { orderConnection, type PageArguments } from './connection.ts'
+import type {
+  AssetMyOrdersArgs,
+  HoldingFillsArgs,
+  OrderFilter,
+  PortfolioOpenOrdersArgs,
+  PortfolioRecentOrdersArgs,
+  UserOrdersArgs,
+} from '../generated/resolvers.ts'
+import { orderConnection } from './connection.ts'
 
 interface Owner {
   readonly username: string
 }
 
 export const User = {
-  orders: (
-    { username }: Owner,
-    { filter, ...page }: PageArguments & { readonly filter?: OrderFilter | null },
-    context: Context,
-  ) => orderConnection(context, { username, among: 'all', filter: filter ?? {}, page }),
+  orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) =>
+    orderConnection(context, { username, among: 'all', filter: filter ?? {}, page }),
 }
 
 export const Portfolio = {
-  openOrders: ({ username }: Owner, page: PageArguments, context: Context) =>
+  openOrders: ({ username }: Owner, page: PortfolioOpenOrdersArgs, context: Context) =>
     orderConnection(context, { username, among: 'open', filter: {}, page }),
-  recentOrders: ({ username }: Owner, page: PageArguments, context: Context) =>
+  recentOrders: ({ username }: Owner, page: PortfolioRecentOrdersArgs, context: Context) =>
     orderConnection(context, { username, among: 'all', filter: {}, page }),
 }
 
 export const Holding = {
   fills: (
     { username, assetId }: Owner & { readonly assetId: string },
-    page: PageArguments,
+    page: HoldingFillsArgs,
     context: Context,
   ) => {
     const filter: OrderFilter = { assetId, statuses: ['COMPLETED'] }
@@ -34,7 +38,7 @@ export const Holding = {
 }
 
 export const Asset = {
-  myOrders: ({ id }: { readonly id: string }, page: PageArguments, context: Context) => {
+  myOrders: ({ id }: { readonly id: string }, page: AssetMyOrdersArgs, context: Context) => {
     const { username } = requireActor(context)
     return orderConnection(context, { username, among: 'all', filter: { assetId: id }, page })
   },

@@ -1,5 +1,6 @@
 import type { Store } from '@cnop/kit/dynamo'
-import { isUnfiltered, type OrderFilter, passes } from '../domain/order-filter.ts'
+import { isUnfiltered, passes } from '../domain/order-filter.ts'
+import type { OrderFilter } from '../generated/resolvers.ts'
 import type { Order } from '../domain/order.ts'
 import { listOrders, type OrderSlice } from './orders.ts'
 

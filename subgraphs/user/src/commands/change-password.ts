@@ -4,17 +4,13 @@ import type { Deps } from '../deps.ts'
 import { SessionEnded } from '../domain/errors.ts'
 import { readNewPassword } from '../domain/password.ts'
 import { recordPasswordChange } from '../events.ts'
+import type { ChangePasswordInput } from '../generated/resolvers.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import { keepSessionWrite, readSession } from '../store/sessions.ts'
 import { CredentialsChanged, replacePasswordWrite } from '../store/users.ts'
 import { checkCurrentPassword } from './check-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { writePassword } from './write-password.ts'
-
-export interface ChangePasswordInput {
-  readonly currentPassword: string
-  readonly newPassword: string
-}
 
 const maxAttempts = 3
 

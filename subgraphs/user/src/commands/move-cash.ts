@@ -5,7 +5,6 @@ import type { Deps } from '../deps.ts'
 import type { Activity } from '../domain/activity.ts'
 import {
   type Cash,
-  type CashInput,
   type CashReceipt,
   checkCashInput,
   readReceipt,
@@ -13,6 +12,7 @@ import {
   writeReceipt,
 } from '../domain/cash-movement.ts'
 import { recordCash } from '../events.ts'
+import type { CashInput } from '../generated/resolvers.ts'
 
 export interface CashMoved {
   readonly entry: Activity

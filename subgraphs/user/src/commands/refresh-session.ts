@@ -6,15 +6,11 @@ import { SessionEnded } from '../domain/errors.ts'
 import { judgeRefresh, type Session } from '../domain/session.ts'
 import type { User } from '../domain/user.ts'
 import { recordRefreshReuse } from '../events.ts'
+import type { RefreshSessionInput } from '../generated/resolvers.ts'
 import { readSession, saveRefresh } from '../store/sessions.ts'
 import { readRefreshToken, type RefreshToken, spend, successorOf } from '../tokens/refresh-token.ts'
 import { endSession } from './end-session.ts'
 import { expiries, issueTokens, sessionEndMs, type SessionTokens } from './issue-tokens.ts'
-
-export interface RefreshInput {
-  readonly refreshToken: string
-  readonly deviceToken?: string | null
-}
 
 /** Who presents which token. */
 interface Presented {
@@ -33,7 +29,7 @@ const maxAttempts = 3
  */
 export async function refreshSession(
   deps: Deps,
-  input: RefreshInput,
+  input: RefreshSessionInput,
   client: Client,
 ): Promise<SessionTokens> {
   const token = readRefreshToken(input.refreshToken)

@@ -7,6 +7,7 @@ import { type OfferedPassword, readOfferedPassword } from '../domain/password.ts
 import type { AccessTokenLifetime, Session } from '../domain/session.ts'
 import { readUsername } from '../domain/username.ts'
 import { recordSignIn } from '../events.ts'
+import type { SignInInput } from '../generated/resolvers.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import { listSessions, putSessionWrite } from '../store/sessions.ts'
 import { confirmPasswordWrite, CredentialsChanged } from '../store/users.ts'
@@ -15,13 +16,6 @@ import { startFamily } from '../tokens/refresh-token.ts'
 import { checkPassword, type CheckedPassword } from './check-password.ts'
 import { endSession } from './end-session.ts'
 import { expiries, issueTokens, type SessionTokens } from './issue-tokens.ts'
-
-export interface SignInInput {
-  readonly username: string
-  readonly password: string
-  readonly lifetime?: AccessTokenLifetime | null
-  readonly deviceToken?: string | null
-}
 
 interface SignIn {
   readonly guess: Guess

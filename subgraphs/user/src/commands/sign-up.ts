@@ -1,8 +1,9 @@
 import { openAccountWrites } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
 import { EmailTaken, UsernameTaken } from '../domain/errors.ts'
-import { planSignUp, type SignUpInput, type User } from '../domain/user.ts'
+import { planSignUp, type User } from '../domain/user.ts'
 import { recordSignUp } from '../events.ts'
+import type { SignUpInput } from '../generated/resolvers.ts'
 import { openUserWrites, readClaims } from '../store/users.ts'
 import { writePassword } from './write-password.ts'
 

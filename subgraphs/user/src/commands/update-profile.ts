@@ -3,13 +3,9 @@ import type { Actor } from '@cnop/kit/identity'
 import { transact, type Write } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
-import {
-  planProfileChange,
-  type ProfileChange,
-  type UpdateProfileInput,
-  type User,
-} from '../domain/user.ts'
+import { planProfileChange, type ProfileChange, type User } from '../domain/user.ts'
 import { recordProfileChange } from '../events.ts'
+import type { UpdateProfileInput } from '../generated/resolvers.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import {
   changeProfileWrites,

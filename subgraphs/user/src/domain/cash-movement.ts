@@ -4,12 +4,8 @@ import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
 import type { Account } from '@cnop/ledger/account'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { withdrawable } from '@cnop/ledger/pockets'
+import type { CashInput } from '../generated/resolvers.ts'
 import { type Activity, toActivity } from './activity.ts'
-
-export interface CashInput {
-  readonly key: string
-  readonly amount: Usd
-}
 
 /** A cash balance. */
 export interface Cash {

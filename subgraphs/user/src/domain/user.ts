@@ -1,6 +1,7 @@
 import { limits } from '@cnop/schema/limits'
 import { toIso, utcDay } from '@cnop/kit/clock'
 import { BadInput } from '@cnop/kit/errors'
+import type { SignUpInput, UpdateProfileInput } from '../generated/resolvers.ts'
 import { readEmail } from './email.ts'
 import { readNewPassword } from './password.ts'
 import { readUsername } from './username.ts'
@@ -58,17 +59,6 @@ export interface User {
   readonly updatedAt: string
 }
 
-export interface SignUpInput {
-  readonly username: string
-  readonly email: string
-  readonly password: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly phone?: string | null
-  readonly dateOfBirth?: string | null
-  readonly marketingConsent?: boolean | null
-}
-
 /** Checks everything a new account needs, in the order of the form, and gives the user and the password to hash. */
 export function planSignUp(input: SignUpInput, nowMs: number): { user: User; password: string } {
   const at = toIso(nowMs)
@@ -90,17 +80,6 @@ export function planSignUp(input: SignUpInput, nowMs: number): { user: User; pas
   return { user, password }
 }
 
-export interface UpdateProfileInput {
-  readonly email?: string | null
-  readonly firstName?: string | null
-  readonly lastName?: string | null
-  readonly phone?: string | null
-  readonly dateOfBirth?: string | null
-  readonly marketingConsent?: boolean | null
-  /** Not a change: it proves that the owner asks for a new e-mail address. */
-  readonly currentPassword?: string | null
-}
-
 /** What changes. A field that is absent stays; undefined under `phone` or `dateOfBirth` clears it. */
 export interface ProfileChange {
   readonly email?: string
@@ -111,6 +90,7 @@ export interface ProfileChange {
   readonly marketingConsent?: boolean
 }
 
+/** `currentPassword` is not a change: it proves that the account owner requests the new e-mail address. */
 type Field = Exclude<keyof UpdateProfileInput, 'currentPassword'>
 
 const clearable: ReadonlySet<Field> = new Set<Field>(['phone', 'dateOfBirth'])
