@@ -1,9 +1,11 @@
 /**
- * `npm run engine:diff -- --cases N [--seed S]`: the compiled executor against the stock one. The last line is
- * JSON; the exit code is 1 when they differ.
+ * `npm run engine:diff -- --cases N [--seed S]`: the compiled executor against the stock one, and a tenth as many cases of
+ * `@requires` with arguments against a reference, because stock is wrong there. The last line is JSON; the exit code is 1
+ * when they differ.
  */
 import { parseArgs } from 'node:util'
 import { describeDifference, runDifferential } from './differential.ts'
+import { runRequirements } from './required-arguments.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +20,17 @@ const result = await runDifferential(Number(values.cases), Number(values.seed), 
 for (const difference of result.differences.slice(0, Number(values.show))) {
   process.stdout.write(`${describeDifference(difference)}\n\n`)
 }
+const required = await runRequirements(Math.ceil(Number(values.cases) / 10), Number(values.seed))
+for (const difference of required.differences.slice(0, Number(values.show))) {
+  process.stdout.write(`${difference}\n\n`)
+}
 const { cases, differences, known, seed } = result
-const summary = { cases, differences: differences.length, seed, knownStockViolations: known }
+const summary = {
+  cases,
+  differences: differences.length,
+  seed,
+  knownStockViolations: known,
+  requirements: { ...required, differences: required.differences.length },
+}
 process.stdout.write(`${JSON.stringify(summary)}\n`)
-process.exitCode = differences.length === 0 ? 0 : 1
+process.exitCode = differences.length + required.differences.length === 0 ? 0 : 1

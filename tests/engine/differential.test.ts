@@ -1,6 +1,7 @@
 /** A short form of `npm run engine:diff`: the compiled executor answers what the stock one answers. */
 import { expect, it } from '@jest/globals'
 import { describeDifference, runDifferential } from './differential.ts'
+import { runRequirements } from './required-arguments.ts'
 
 it.each([
   ['with generated code', true],
@@ -13,3 +14,10 @@ it.each([
     expect(result.cases).toBe(160)
   },
 )
+
+it('gives each field that is required with arguments, and each that is selected, its own value', async () => {
+  const { cases, refused, differences } = await runRequirements(75, 7)
+  expect(differences).toEqual([])
+  expect(cases).toBe(75)
+  expect(refused).toBeLessThan(40)
+})
