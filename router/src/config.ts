@@ -26,7 +26,7 @@ export { probePaths } from './edge/connection-config.ts'
 
 const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
 
-/** A flag that the profile decides unless it is set. */
+/** A flag whose default depends on the profile. */
 const profileFlag = z
   .enum(['true', 'false', '1', '0'])
   .optional()
@@ -82,7 +82,7 @@ const fields = {
 
 type Variables = ReturnType<typeof parseEnv<typeof fields>>
 
-/** Keys of a hosted subgraph never leave the process, so they are made anew at every start. */
+/** Keys of a hosted subgraph never leave the process, so they are generated at every start. */
 const freshKey = (): SigningKey => ({
   id: 'process',
   secret: randomBytes(32).toString('base64url'),

@@ -1,4 +1,4 @@
-/** What the commands of operators may use of the router. */
+/** The router's exports for operator commands. */
 export { chainPath, headPath } from './audit/chain-file.ts'
 export { type ChainHead, chainStart, checkLine, readLine } from './audit/chain.ts'
 export { auditDirectory } from './audit/directory.ts'

@@ -45,7 +45,7 @@ import { createMetricsApp, createWeb } from './edge/web.ts'
 export interface RunningRouter {
   readonly config: RouterConfig
   readonly log: Log
-  /** Where it listens; differs from the configuration when that says 0. */
+  /** The port that it listens on; differs from the configuration when that is 0. */
   readonly port: number
   readonly webPort: number | undefined
   readonly subgraphs: readonly OpenSubgraph[]
@@ -128,7 +128,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
 
 type Pipeline = Awaited<ReturnType<typeof openPipeline>>
 
-/** Says that it is no longer ready, waits for load balancers to notice, and then finishes what is open. */
+/** Reports not ready, waits for load balancers to notice, and then drains open requests. */
 async function drain(
   { store }: RouterConfig,
   pipeline: Pipeline,
@@ -141,7 +141,7 @@ async function drain(
   await pipeline.close()
 }
 
-/** Listens on every port of the configuration; the caller closes what is open, also when one cannot be had. */
+/** Listens on every configured port; the caller closes the open ones, also when one port is unavailable. */
 async function openListeners(
   config: RouterConfig,
   pipeline: Pipeline,
@@ -187,7 +187,7 @@ const endedSessionPaths = {
   recent: '/internal/ended-sessions/recent',
 } as const
 
-/** Who callers are: tokens, and the sessions that ended before them. */
+/** Authentication: tokens and ended sessions. */
 async function openIdentity({ config, shared, subgraphs, metrics, log, now }: PipelineParts) {
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
@@ -269,7 +269,7 @@ async function openPipeline(parts: PipelineParts) {
     metrics.registry,
   )
   return {
-    /** An HTTP server in front of the pipeline; what is not HTTP is counted and answered too. */
+    /** An HTTP server for the pipeline; malformed HTTP is counted and answered too. */
     serve: (handle: RequestListener, listensOn: string) => guards.watch(serve(handle, listensOn)),
     app,
     metricsApp: createMetricsApp(metrics, log),

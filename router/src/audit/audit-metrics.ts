@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { AuditTrail } from './trail.ts'
 
-/** Shows what the trail of this process holds, and whether it can be written. */
+/** Exports the number of records in this process's trail, and of failed writes. */
 export function watchAuditTrail(registry: Registry, trail: Pick<AuditTrail, 'counts'>): void {
   const registers = [registry]
   new Counter({

@@ -75,7 +75,7 @@ const describeSignOut: DescribeField = ({ outcome }, { actor }) => ({
   ...(actor && { extra: { session: actor.sessionId } }),
 })
 
-/** Only the holder of a session's token can end it this way, so what the token says of its session is true. */
+/** Only the holder of a session's token can end it this way, so the session id in the token is valid. */
 const describeTokenRevocation: DescribeField = ({ outcome, input }) => {
   // Signing out of a session that has already ended is not recorded.
   if (outcome === 'failed') return undefined

@@ -6,11 +6,11 @@ import type { ChainHead } from './chain.ts'
 
 const flush = promisify(fdatasync)
 
-/** The file of one chain. Whole lines only: what could not be written to its end is taken back. */
+/** The file of one chain. It holds whole lines only: a partial write is truncated. */
 export interface ChainFile {
-  /** Throws when the line cannot be kept; the file is then as it was. */
+  /** Throws when the line cannot be written; the file is then unchanged. */
   append(line: string): void
-  /** Brings what was appended to the disk, and the head beside it. */
+  /** Flushes the appended lines and the head to disk. */
   flush(head: ChainHead): Promise<void>
   close(): void
 }

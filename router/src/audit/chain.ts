@@ -2,13 +2,13 @@ import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import { z } from 'zod'
 import { type AuditRecord, auditActions, type SecurityEvent } from './event.ts'
 
-/** Where a chain has got to. */
+/** The position of the last record of a chain. */
 export interface ChainHead {
   readonly sequence: number
   readonly hash: string
 }
 
-/** What the first record of a chain follows. */
+/** The predecessor of the first record of a chain. */
 export const chainStart: ChainHead = { sequence: 0, hash: '0'.repeat(64) }
 
 export type RecordContent = Omit<AuditRecord, 'hash'>
@@ -17,10 +17,10 @@ const toText = (record: RecordContent): string => canonicalJson({ ...record })
 
 const hashRecord = (record: RecordContent): string => hashText(toText(record))
 
-/** A record as it stands in its file, without the line's end. */
+/** A record as one line of its file, without the line break. */
 export const toLine = (record: AuditRecord): string => toText(record)
 
-/** Puts an event into its place behind a head. */
+/** Appends an event to a head. */
 export function chainRecord(
   event: SecurityEvent,
   place: { readonly process: string; readonly timestamp: string },
@@ -49,7 +49,7 @@ const record = z.strictObject({
   hash,
 })
 
-/** Reads a line of a chain; undefined for what no process of ours has written. Its hash is not looked at. */
+/** Parses a line of a chain; undefined when it is not a record. The hash is not verified. */
 export function readLine(line: string): AuditRecord | undefined {
   try {
     return record.parse(JSON.parse(line)) as AuditRecord
@@ -58,7 +58,7 @@ export function readLine(line: string): AuditRecord | undefined {
   }
 }
 
-/** What is wrong with a line that stands behind a head in the file of a process, or the record. */
+/** Verifies a line that follows a head. Returns the record, or what is wrong with it. */
 export function checkLine(
   line: string,
   head: ChainHead,

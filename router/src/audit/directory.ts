@@ -6,6 +6,6 @@ interface Places {
   readonly DATA_DIRECTORY: string
 }
 
-/** Where chains are kept: below the path of its own, else beside the logs, else beside the data. */
+/** The directory of the chains: the configured path, else a folder beside the logs, else beside the data. */
 export const auditDirectory = ({ AUDIT_PATH, LOG_FILE_PATH, DATA_DIRECTORY }: Places): string =>
   join(AUDIT_PATH ?? LOG_FILE_PATH ?? DATA_DIRECTORY, 'audit')

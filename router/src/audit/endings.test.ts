@@ -52,7 +52,7 @@ it.each([
   expect(findEndings(fields, result).map((ending) => ending?.outcome)).toEqual(outcomes)
 })
 
-it('counts what is more than a record of its own is worth, each event once', () => {
+it('counts events above the limit of single records, each event once', () => {
   const tally = openEventTally()
   const hit = { action: 'limit.hit', outcome: 'refused', code: 'RATE_LIMITED' } as const
   const of = (client_ip: string, limit: string) => ({ ...hit, client_ip, extra: { limit } })
@@ -69,7 +69,7 @@ it('counts what is more than a record of its own is worth, each event once', () 
   expect(tally.admit(of('192.0.2.1', 'requests'))).toBe(true)
 })
 
-it('records so many a minute, from all senders together, and counts the rest by kind', () => {
+it('limits the records per minute over all clients, and counts the rest by kind', () => {
   const tally = openEventTally()
   const refused = (index: number) => ({
     action: 'token.refused' as const,

@@ -11,11 +11,11 @@ export interface Ending {
 
 interface Field {
   readonly responseName: string
-  /** Whether the user subgraph runs it: it runs neighbours one after the other and stops at the first that fails. */
+  /** Whether the user subgraph runs it: it runs adjacent fields in sequence and stops at the first failure. */
   readonly isOfUser: boolean
 }
 
-/** Codes that leave it open whether the field took effect. */
+/** Codes that do not tell whether the field took effect. */
 const openCodes = new Set(['SUBGRAPH_UNAVAILABLE', 'TIMEOUT', 'OUTCOME_UNKNOWN', 'INTERNAL'])
 /** The same codes under the names of libraries, before errors are normalised. */
 const openForeignCodes = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR'])
@@ -59,7 +59,7 @@ export function findEndings(
   })
 }
 
-/** How a field ended that has neither answer nor error and stands behind the first that failed, if any did. */
+/** The outcome of a field with neither data nor error that follows the first failed field, if any. */
 function endingBehind(
   fields: readonly Field[],
   own: readonly (GraphQLFormattedError | undefined)[],
@@ -74,7 +74,7 @@ function endingBehind(
   return whole && endingOfWhole(whole)
 }
 
-/** A refusal of the whole operation comes before it runs, unless it is none of ours. */
+/** An operation is refused as a whole before it runs, unless the error has no code of ours. */
 function endingOfWhole(error: GraphQLFormattedError): Ending | undefined {
   const ending = endingOf(error)
   return ending.outcome === 'failed' ? undefined : ending

@@ -25,7 +25,7 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number]
 
-/** `unknown`: it was requested, and it is open whether it took effect. */
+/** `unknown`: it was requested; whether it took effect is not known. */
 export type AuditOutcome = 'ok' | 'failed' | 'refused' | 'blocked' | 'unknown'
 
 /** Short facts of the router's own; a caller's input is recorded only after it was verified. */
@@ -36,12 +36,12 @@ export interface SecurityEvent {
   readonly outcome: AuditOutcome
   readonly code?: ErrorCode | undefined
   readonly user?: string | undefined
-  /** Not masked: this is the one stream that knows whole addresses. */
+  /** Not masked: this is the only log with full addresses. */
   readonly client_ip?: string | undefined
   readonly request_id?: string | undefined
   readonly user_agent?: string | undefined
   readonly extra?: AuditExtra | undefined
-  /** How many events this one stands for; one unless it says otherwise. */
+  /** The number of events that this record counts; default 1. */
   readonly count?: number
 }
 
@@ -51,7 +51,7 @@ export type RecordEvent = (event: SecurityEvent) => void
 /** An event in its place in the chain of one process. */
 export interface AuditRecord extends SecurityEvent {
   readonly count: number
-  /** The place in the chain, from 1, without gaps. */
+  /** The sequence number in the chain, from 1, without gaps. */
   readonly sequence: number
   /** RFC 3339, UTC. */
   readonly timestamp: string

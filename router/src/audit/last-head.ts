@@ -17,7 +17,7 @@ export function listChains(directory: string): string[] {
   }
 }
 
-/** Where the youngest chain that has any whole record has got to. Its process may still be running. */
+/** The head of the newest chain with at least one complete record. Its process may still be running. */
 export function findLastHead(
   directory: string,
 ): { readonly process: string; readonly head: ChainHead } | undefined {
@@ -28,7 +28,7 @@ export function findLastHead(
   return undefined
 }
 
-/** The last whole record of a file; a line that broke off is passed over. */
+/** The last complete record of a file; a truncated line is skipped. */
 function readHead(path: string): ChainHead | undefined {
   const lines = readTail(path).split('\n').slice(0, -1)
   for (const line of lines.reverse()) {

@@ -15,15 +15,15 @@ export interface AuditQuery {
 export interface AuditPage {
   /** Newest first. */
   readonly events: readonly AuditRecord[]
-  /** False when there may be more behind: more than the limit, or further back than one query looks. */
+  /** False when there may be more events: above the limit, or older than one query reads. */
   readonly isComplete: boolean
 }
 
-/** One query looks at so many files and, in each, at so many bytes from its end. */
+/** Limits of one query: the number of files, and the bytes read from the end of each. */
 const mostFiles = 50
 const mostBytes = 4 * 1024 * 1024
 
-/** Finds events in the chains of a directory: this process's and those beside it. */
+/** Finds events in all chains of a directory. */
 export async function readTrail(directory: string, query: AuditQuery): Promise<AuditPage> {
   const chains = listChains(directory).reverse()
   const found: AuditRecord[] = []
@@ -51,7 +51,7 @@ function byNewest(a: AuditRecord, b: AuditRecord): number {
   return b.sequence - a.sequence
 }
 
-/** The whole lines at the end of a file; a line that is being written is not among them. */
+/** The complete lines at the end of a file. */
 async function readEnd(path: string): Promise<{ lines: string[]; isWhole: boolean }> {
   const file = await open(path, 'r')
   try {

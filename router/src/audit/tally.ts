@@ -2,7 +2,7 @@ import type { SecurityEvent } from './event.ts'
 
 /** Events of one kind and client per minute that become records of their own; further ones are counted. */
 const ownRecords = 300
-/** Of `limit.hit`, only the first is: a client over a limit exceeds it many times. */
+/** For `limit.hit`, only the first: a client over a limit exceeds it many times. */
 const ownLimitHits = 1
 /** Records per minute of all clients together; further events are counted by kind only. */
 const mostRecords = 20_000
@@ -13,7 +13,7 @@ interface Kind {
   readonly event: SecurityEvent
 }
 
-/** Keeps a flood of events from filling the disk: an event is a record of its own or counted in exactly one. */
+/** Prevents a flood of events from filling the disk: an event is either a record or counted in exactly one. */
 export interface Tally {
   /** Whether the event becomes a record of its own; if not, it is counted here. */
   admit(event: SecurityEvent): boolean

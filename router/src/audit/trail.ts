@@ -55,7 +55,7 @@ function describePrevious(directory: string): AuditExtra {
 }
 
 /**
- * Opens the trail of a process: a chain in a file of its own, whose first record names where the last one had got to.
+ * Opens the trail of a process: a chain in its own file, whose first record names the head of the previous chain.
  * A record is written to the file before the response that it describes is sent.
  */
 export function openAuditTrail({ directory, name, now, log }: TrailOptions): AuditTrail {
@@ -99,7 +99,7 @@ interface ChainOptions extends Omit<TrailOptions, 'name'> {
   readonly start: SecurityEvent
 }
 
-/** Appends to the file of one chain, and throws when it cannot. */
+/** Appends to the file of one chain; throws on failure. */
 function openAppender({ directory, process, now }: Omit<ChainOptions, 'log' | 'start'>) {
   const file = openChainFile(directory, process)
   const recorded = new Map<string, number>()

@@ -1,6 +1,6 @@
 import type { CookieOptions, Request, Response } from 'express'
 
-/** The tokens that the dashboard's browser keeps for us, out of reach of scripts. */
+/** The cookies of the dashboard, which scripts cannot read. */
 export interface SessionCookies {
   readonly refreshToken: string | undefined
   readonly deviceToken: string | undefined
@@ -13,7 +13,7 @@ export interface CookieJar {
   forgetRefreshToken(response: Response): void
 }
 
-/** Longer than the refresh token's: a device stays known after its session. Browsers keep no cookie for longer. */
+/** Longer than the refresh token's: a device outlives its session. Browsers cap the age of a cookie at this. */
 const deviceSeconds = 400 * 86_400
 
 /**
@@ -47,7 +47,7 @@ export function createCookieJar({ isSecure }: { readonly isSecure: boolean }): C
   }
 }
 
-/** Our tokens need no decoding; a cookie that is empty is none. */
+/** Tokens need no decoding; an empty cookie counts as absent. */
 function readCookie(request: Request, name: string): string | undefined {
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim())
   const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)

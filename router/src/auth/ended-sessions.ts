@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 const endedSessions = z.object({ sessions: z.array(sessionsEnded.type) })
 
-/** A session that ended, and when the last access token of it has expired. */
+/** An ended session, and when its last access token expires. */
 type EndedSession = MessageOf<typeof sessionsEnded>
 
 export interface EndedSessions {
@@ -16,24 +16,24 @@ export interface EndedSessions {
 
 interface EndedSessionsOptions {
   readonly bus: EventBus
-  /** Reads the durable rows, the truth behind the bus, as JSON text: of all sessions, or of those that ended recently. */
+  /** Reads the durable rows as JSON text: of all ended sessions, or of those that ended recently. */
   readonly list: (which: 'all' | 'recent') => Promise<string>
   readonly now: Clock
   readonly log: Log
 }
 
-/** Half of the second that a sign-out may take to be known, so that a reading has the other half. */
+/** A sign-out takes effect within a second: half for the interval, half for the read. */
 const tickMs = 500
-/** All rows are read again this often, in ticks; what has expired is forgotten then. */
+/** All rows are read again every so many ticks; expired entries are dropped then. */
 const ticksBetweenChecks = 60
-/** A reading that hangs holds back none of the next ones, but they do not pile up either. */
+/** A hanging read does not block the next ones; the number of concurrent reads is bounded. */
 const mostAtOnce = 4
-/** After so many failures in a row the recent rows may no longer reach back far enough. */
+/** After this many consecutive failures, the recent rows may not reach back far enough. */
 const mostMissed = 20
 
 /**
- * Knows every ended session within a second: from the bus at once, and from the durable rows twice a second, because a
- * message can be lost anywhere between two processes, and an operator's command may have no bus at all.
+ * Tracks ended sessions within a second: from the bus at once, and from the durable rows twice a second, because a
+ * message can be lost between two processes, and an operator's command may have no bus.
  */
 export async function watchEndedSessions(options: EndedSessionsOptions): Promise<EndedSessions> {
   const { bus, list, now, log } = options

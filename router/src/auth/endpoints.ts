@@ -56,7 +56,7 @@ async function runSession(
 const isSessionEnded = (error: unknown): boolean =>
   error instanceof Refusal && error.code === 'SESSION_ENDED'
 
-/** Ends the session of a refresh token. False when there is no such session. */
+/** Ends the session of a refresh token. False when it does not exist. */
 async function endSessionOf(
   options: EndpointOptions,
   context: RequestContext,

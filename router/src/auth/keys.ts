@@ -8,7 +8,7 @@ type LocalKeys = ReturnType<typeof createLocalJWKSet>
 interface KeyOptions {
   /** Reads the published key set as JSON text. */
   readonly read: () => Promise<string>
-  /** The shortest time between two reads, so that tokens with unknown key ids cannot cause more. */
+  /** The minimum time between two reads: tokens with unknown key ids cannot cause more. */
   readonly pauseMs?: number
   /** After this time the set is read again; the cached one stays in use meanwhile. */
   readonly maxAgeMs?: number

@@ -7,7 +7,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 const rules = { issuer: 'cnop', audience: 'cnop-api' }
 const now = 1_800_000_000
 
-/** What becomes of a token with these times, in seconds from now. */
+/** The result for a token with these times, in seconds from now. */
 async function outcome(times: { iat?: number; nbf?: number; exp?: number }): Promise<string> {
   const { iat = 0, nbf = 0, exp = 600 } = times
   const token = await new SignJWT({

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ConnectionLimits } from './connections.ts'
 import type { PlaceLimits } from './overload.ts'
 
-/** What orchestrators ask of the router's process. */
+/** Settings for orchestrators. */
 export const probePaths = { live: '/live', ready: '/ready' } as const
 
 const megabyte = 1024 * 1024

@@ -20,15 +20,15 @@ export interface ConnectionLimits {
   readonly bodyMs: number
   /** How often these are checked. */
   readonly checkEveryMs: number
-  /** How long a connection may transfer no byte while a response is pending or being read. */
+  /** The idle timeout of a connection while a response is pending or being read. */
   readonly answerMs: number
-  /** A body that announces more, and waits to be asked for, is not asked for. */
+  /** A larger body announced with `Expect: 100-continue` is refused before it is sent. */
   readonly mostBodyBytes: number
   /** Open connections of one address; trusted proxies are exempt. */
   readonly perAddress: number
   /** Open connections of one port. */
   readonly atOnce: number
-  /** Names that lead to this process, beside `localhost` and addresses. */
+  /** Accepted host names, beside `localhost` and IP addresses. */
   readonly hosts: readonly string[]
 }
 
@@ -45,7 +45,7 @@ export const headersOfProfile = (profile: Profile): EveryHeader =>
     : {}
 
 /**
- * Normalises an absolute request target (as sent to a proxy) to a path. False for a target that is neither, and for a
+ * Normalises an absolute request target (as sent to a proxy) to a path. False for any other target, and for a
  * request with several hosts (RFC 9112, section 3.2).
  */
 function readTarget(request: IncomingMessage): boolean {
@@ -93,7 +93,7 @@ export function openConnections(
       (request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
         if (!readTarget(request)) {
-          server.emit('clientError', new Error('The target is no path.'), request.socket)
+          server.emit('clientError', new Error('The request target is not a path.'), request.socket)
         } else if (acceptsHost(request.headers.host)) handle(request, response)
         else {
           foreign.inc()
@@ -103,7 +103,7 @@ export function openConnections(
     )
     server.timeout = answerMs
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      // The body of a request that is refused by its headers alone is never asked for.
+      // A request that is refused by its headers never gets `100 Continue`.
       const announced = Number(request.headers['content-length'] ?? 0)
       if (announced <= mostBodyBytes) response.writeContinue()
       server.emit('request', request, response)
@@ -153,7 +153,7 @@ function createMetrics(registry: Registry) {
     }),
     refused: new Counter({
       name: 'gateway_connections_refused_total',
-      help: 'Connections that were closed at once, because their address or all together had too many.',
+      help: 'Connections that were closed at once, because a limit per address or in total was reached.',
       registers,
     }),
   }

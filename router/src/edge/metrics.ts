@@ -13,7 +13,7 @@ import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 /** The router's metrics, under the names of the previous gateway. */
 export interface GatewayMetrics {
   readonly registry: Registry
-  /** Counts every response, refusals included; stands right after the stage that creates the request context. */
+  /** Counts every response, refusals included; follows the stage that creates the request context. */
   readonly observeRequests: RequestHandler
   /** Serves the metrics to Prometheus. */
   readonly answer: RequestHandler
@@ -57,12 +57,12 @@ function createFamilies(registry: Registry) {
     requests: new Counter({
       ...byStatus,
       name: 'gateway_requests_total',
-      help: 'Requests that the router answered.',
+      help: 'Requests that the router responded to.',
     }),
     errors: new Counter({
       ...byStatus,
       name: 'gateway_errors_total',
-      help: 'Requests that the router answered with a status of 400 or more.',
+      help: 'Responses of the router with a status of 400 or more.',
     }),
     proxyErrors: new Counter({
       name: 'gateway_proxy_errors_total',
@@ -72,7 +72,7 @@ function createFamilies(registry: Registry) {
     }),
     failed: new Counter({
       name: 'gateway_failed_requests_total',
-      help: 'Requests that a fault of the platform failed, in whole or in part, whatever their status.',
+      help: 'Requests that failed in whole or in part by a fault of the platform, whatever their status.',
       labelNames: ['endpoint'] as const,
       registers,
     }),
@@ -89,7 +89,7 @@ function createFamilies(registry: Registry) {
     }),
     latency: new Histogram({
       name: 'gateway_request_latency_seconds',
-      help: 'How long the router took for an answer, in seconds.',
+      help: 'The response time of the router, in seconds.',
       labelNames: ['endpoint'] as const,
       buckets: latencyBuckets,
       registers,
@@ -117,7 +117,7 @@ export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgra
   })
 }
 
-/** Shows what is open now in parts of the router. */
+/** Gauges of the router's parts. */
 export function watchGateway(
   registry: Registry,
   { blocks, heldOperations }: { blocks: Pick<IpBlocks, 'list'>; heldOperations: () => number },
@@ -140,7 +140,7 @@ export function watchGateway(
   )
 }
 
-/** A stream stays open for hours and costs little; what is in flight decides how many routers are needed. */
+/** Streams are excluded: they stay open for hours and cost little. Routers are scaled by requests in flight. */
 const isStream = ({ path }: Request): boolean => path.toLowerCase().startsWith('/stream')
 
 /** The router's own metrics, served together with those of hosted subgraphs. */
@@ -153,7 +153,7 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
   const observe = (request: Request, response: Response, status: number): void => {
     const { startedAt, fetches, api, limitsHit, hasFailed } = contextOf(response)
     for (const limit of limitsHit) limits.inc({ limit })
-    // The lifetime of a stream is no latency; streams have metrics of their own.
+    // The lifetime of a stream is not a latency; streams have their own metrics.
     if (api === 'stream') return
     const endpoint = findEndpoint(request, response)
     const labels = { status_code: String(status), endpoint }

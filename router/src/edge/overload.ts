@@ -5,10 +5,10 @@ import { type RequestContext, contextOf } from './request-context.ts'
 import { openTally } from '../guard/tally.ts'
 
 export interface PlaceLimits {
-  /** Requests that are being answered, of all clients and of one address. */
+  /** Concurrent requests, in total and per address. */
   readonly requests: number
   readonly requestsPerAddress: number
-  /** Bytes of request bodies that are held, of all clients and of one address. */
+  /** Bytes of buffered request bodies, in total and per address. */
   readonly bodyBytes: number
   readonly bodyBytesPerAddress: number
   /** The longest body. */
@@ -16,26 +16,26 @@ export interface PlaceLimits {
 }
 
 /**
- * Bounds the requests that are answered at the same time, and the memory of their bodies. A request takes its place
- * when its body has come, so that bodies which never end take none. It keeps the place until its answer is taken.
+ * Bounds concurrent requests and the memory of their bodies. A request takes a place when its body is complete, so that
+ * bodies which never end take none. It releases the place when the client has received the response.
  */
 export interface Places {
   /** Refuses while the router is full; no request waits in a queue. */
   readonly shed: RequestHandler
   readonly take: (context: RequestContext, response: Response) => void
   readonly takePlace: RequestHandler
-  /** Counts what a reader of bodies receives and refuses more than there is room for. */
+  /** Counts the received bytes of bodies and refuses requests above the limit. */
   readonly boundBody: (read: RequestHandler) => RequestHandler
 }
 
 const retryAfterSeconds = 1
 
-/** Health and metrics are asked when things go badly: they are never shed. Streams stay open and have a bound of their own. */
+/** Health and metrics are needed under overload, so they are never shed. Streams have their own limit. */
 const neverShed = new Set(['/health', '/metrics', '/stream'])
 
 const full = (): Refusal => new Refusal('OVERLOADED', undefined, { retryAfterSeconds })
 
-/** One address has its share: the rest is for others. */
+/** The share of one address. */
 function overShare(context: RequestContext, counted: string, limit: number): Refusal {
   noteLimit(context, counted)
   return new Refusal('RATE_LIMITED', `At most ${limit} ${counted} of one address at once.`, {
@@ -102,7 +102,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     const context = contextOf(response)
     let own = 0
     const state = { isOver: false }
-    // The memory is free when the answer is out.
+    // The memory is released when the response is complete.
     response.once('close', () => hold(context, -own))
     const end = (error?: unknown): void => {
       if (state.isOver) return
@@ -115,7 +115,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       hold(context, bytes)
       const refusal = findExcess(context)
       if (!refusal) return
-      // What else comes is not read: the connection ends with the answer.
+      // The rest is not read: the connection closes after the response.
       response.setHeader('Connection', 'close')
       request.pause()
       end(refusal)

@@ -11,7 +11,7 @@ const encodings = [
 
 type Encoding = (typeof encodings)[number]
 
-/** By the path of a request: the encodings that its file is prebuilt in. */
+/** The prebuilt encodings of a file, by request path. */
 function findPrebuilt(root: string): ReadonlyMap<string, readonly Encoding[]> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -30,7 +30,7 @@ interface PreferringNegotiator {
   encoding(available: string[], options: { preferred: string[] }): string | undefined
 }
 
-/** The encoding with the client's highest weight; among equal ones the first of ours. */
+/** The encoding with the client's highest weight; ties go to the first of ours. */
 function negotiate(request: Request, names: readonly string[]): string | undefined {
   const negotiator = new Negotiator(request) as unknown as PreferringNegotiator
   return negotiator.encoding([...names, 'identity'], { preferred: [...names] })

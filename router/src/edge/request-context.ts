@@ -21,7 +21,7 @@ export interface RequestContext {
   readonly startedAt: number
   /** The time of the first call to a subgraph: every call of the request reads the prices of this moment. */
   momentMs?: number
-  /** Names the request and, once known, its trace and the network of its client. */
+  /** Its lines have the request id and, once known, the trace id and the network of the client. */
   log: Log
   /** Records security events. */
   readonly audit: RecordEvent
@@ -35,7 +35,7 @@ export interface RequestContext {
   isMutation?: boolean
   /** When the actor's token expires, on the clock of the platform. */
   tokenExpiresAtMs?: number
-  /** A refused access token is left to the endpoint, which finds the refusal below. */
+  /** The endpoint handles a refused access token; see the refusal below. */
   toleratesBadToken?: boolean
   tokenRefusal?: Refusal
   /** The API that the caller uses, where that is not GraphQL; `stream` once a stream is open. */
@@ -45,7 +45,7 @@ export interface RequestContext {
   /** Aborts when the client closes the connection before its response is complete. */
   readonly clientLeft?: () => AbortSignal
   readonly fetches: FetchRecord[]
-  /** Limits that refused it. */
+  /** The limits that refused the request. */
   readonly limitsHit: string[]
   /** Whether an operation failed by a fault of the platform, whatever the HTTP status. */
   hasFailed?: boolean
@@ -55,7 +55,7 @@ export interface RequestContext {
   document?: string
 }
 
-/** What travels with one operation through Apollo Server to the executor. A request may run several. */
+/** The context of one operation, from Apollo Server to the executor. A request may run several. */
 export interface OperationContext {
   readonly request: RequestContext
 }
@@ -63,7 +63,7 @@ export interface OperationContext {
 export const contextOf = (response: Response): RequestContext =>
   (response.locals as { context: RequestContext }).context
 
-/** What calls to subgraphs say about the caller. */
+/** The identity of the caller in calls to subgraphs. */
 export const identityOf = (context: RequestContext): Identity => ({
   requestId: context.requestId,
   actor: context.actor,

@@ -20,7 +20,7 @@ import type { FindEndpoint } from './metrics.ts'
 
 const requestIdForm = /^[A-Za-z0-9_.:-]{8,64}$/
 
-/** Accepts a well-formed request id or makes one, and returns it on every answer. Strips what only the router may say. */
+/** Accepts a well-formed request id or makes one, and returns it with every response. Strips internal headers. */
 export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent): RequestHandler {
   return (request, response, next) => {
     for (const name of internalHeaders) Reflect.deleteProperty(request.headers, name)

@@ -32,7 +32,7 @@ const appPolicy = [
   "manifest-src 'self'",
 ].join('; ')
 
-/** The editor of the playground writes styles and starts workers of its own. */
+/** The playground's editor injects styles and starts workers. */
 const playgroundPolicy = [
   ...baseline,
   "script-src 'self'",
@@ -56,12 +56,12 @@ function assertBuilt(name: string): string {
 }
 
 const aYear = 'public, max-age=31536000, immutable'
-/** Kept, but asked about each time: the ETag makes that cheap. */
+/** Cached, but revalidated each time; the ETag makes that cheap. */
 const revalidate = 'no-cache'
 
 /**
- * Serves a built folder. A file below `hashed` has the hash of its content in its name, so it never changes, and one
- * that is missing belongs to another build: it is 404, never a page.
+ * Serves a built folder. A file below `hashed` has its content hash in its name, so it is immutable. A missing one
+ * belongs to another build: the response is 404, never a page.
  */
 function serveFolder(root: string, hashed: string): RequestHandler {
   const serve = servePrebuilt(root, { cacheControl: false })
@@ -88,7 +88,7 @@ const serveIndex: RequestHandler = (request, response, next) => {
   next()
 }
 
-/** GraphiQL, built and served by ourselves: no foreign script. */
+/** GraphiQL, self-hosted: no third-party script. */
 export function servePlayground(): RequestHandler[] {
   return [
     withPolicy(playgroundPolicy),
@@ -97,7 +97,7 @@ export function servePlayground(): RequestHandler[] {
   ]
 }
 
-/** The dashboard with the API on the same origin, so that its cookie and its policy need no exception. */
+/** The dashboard on the API's origin, so that its cookie and content policy need no exception. */
 export function createWeb(api: Express, log: Log): Express {
   const root = assertBuilt('app')
   const web = express()
@@ -113,7 +113,7 @@ export function createWeb(api: Express, log: Log): Express {
     next()
   })
   web.use(serveFolder(root, '/static/'))
-  // The app shows the page of a path, and says so where there is none.
+  // Client-side routing resolves the path, and shows the not-found page.
   const servePage = servePrebuilt(root, { cacheControl: false })
   web.get('/{*path}', (request, response, next) => {
     if (!request.accepts('html')) {
@@ -143,7 +143,7 @@ const answerNothingHere: RequestHandler = (_request, response) => {
   response.status(404).type('text').send('There is nothing at this path.\n')
 }
 
-/** Says what kind of failure it was and no more: express itself would show a stack with the paths of its files. */
+/** Responds with the kind of failure only: the default handler of express would show a stack trace. */
 function answerFailure(log: Log): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
@@ -157,8 +157,8 @@ function answerFailure(log: Log): ErrorRequestHandler {
     }
     const { status } = (error ?? {}) as { status?: unknown }
     const isCallers = typeof status === 'number' && status >= 400 && status < 500
-    if (!isCallers) log.error({ action: 'request.failed', error }, 'A request broke.')
-    const text = isCallers ? 'The request cannot be answered.' : 'Something broke on our side.'
+    if (!isCallers) log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
+    const text = isCallers ? 'The request cannot be answered.' : 'An internal error occurred.'
     response
       .status(isCallers ? status : 500)
       .type('text')
@@ -168,7 +168,7 @@ function answerFailure(log: Log): ErrorRequestHandler {
 
 const daySeconds = 86_400
 
-/** Serves `/assets/<ticker>.svg`: a logo drawn from the ticker, so that no asset is without one. */
+/** Serves `/assets/<ticker>.svg`: a logo drawn from the ticker, for every asset. */
 export const serveLogo: RequestHandler<{ file: string }> = (request, response) => {
   const logo = assetLogo(request.params.file.replace(/\.svg$/, ''))
   response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")

@@ -18,7 +18,7 @@ const outwardCodes: Readonly<Record<string, { code: string; message: string }>> 
   },
 }
 
-/** Codes of the libraries that mean one of ours. */
+/** Codes of libraries, mapped to ours. */
 const ownCodes: Readonly<Record<string, string>> = {
   INTERNAL_SERVER_ERROR: 'INTERNAL',
   DOWNSTREAM_SERVICE_ERROR: 'SUBGRAPH_UNAVAILABLE',
@@ -40,20 +40,20 @@ function repeatedPassword({ extensions }: GraphQLFormattedError): object | undef
   return details?.field === 'currentPassword' ? details : undefined
 }
 
-/** Failures of the platform that pass, and before which nothing happened: clients may repeat the request after a second. */
+/** Transient failures without an effect: clients may retry after a second. */
 const passing = new Set<unknown>(['SUBGRAPH_UNAVAILABLE', 'STORE_UNAVAILABLE', 'OVERLOADED'])
 const soon = { retryAfterSeconds: '1' }
 
-/** How graphql-js words a variable that cannot be read: the variable, the path below it, and the reason. */
+/** The message of graphql-js for an invalid variable: the variable, the path below it, and the reason. */
 const badVariable = /^Variable "\$([^"]+)" got invalid value .*?(?: at "[^".]+\.([^"]+)")?; (.+)$/s
 
-/** The field and the reason of a variable that cannot be read. */
+/** The field and the reason of an invalid variable. */
 function describeVariable(message: string): object | undefined {
   const [, variable, path, reason] = badVariable.exec(message) ?? []
   return variable === undefined ? undefined : { field: path ?? variable, reason }
 }
 
-/** Gives an error one of our codes where a library's own says the same, and the details that its code promises. */
+/** Maps a library's code to ours, and adds the details that the code requires. */
 export function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
   const given = error.extensions?.['code']
   const code = typeof given === 'string' ? (ownCodes[given] ?? given) : given

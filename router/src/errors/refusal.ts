@@ -50,13 +50,13 @@ function parserCode(error: unknown): ErrorCode | undefined {
 
 const malformed = 'The request is not well-formed, or its body is not JSON.'
 
-/** What a client may know of a failure: a domain error as it is; any other is logged and becomes `INTERNAL`. */
+/** The public form of a failure: a domain error unchanged; any other is logged and becomes `INTERNAL`. */
 export function toRefusal(error: unknown, log: Log): DomainError {
   if (error instanceof DomainError) return error
   const code = parserCode(error)
   if (code) return new Refusal(code, code === 'BAD_REQUEST' ? malformed : undefined)
   log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
-  return new Refusal('INTERNAL', 'Something broke on our side. Please quote the request id.')
+  return new Refusal('INTERNAL', 'Something went wrong on our side. Please quote the request id.')
 }
 
 export const retryAfterOf = (refusal: DomainError): number | undefined =>

@@ -16,7 +16,7 @@ interface EndpointOptions {
   readonly config: { readonly deadlinesMs: { readonly router: number } }
 }
 
-/** How a list of entries is written: what comes first, between, for each entry, and last. */
+/** An export format: header, separator, entry and footer. */
 interface Format {
   readonly contentType: string
   readonly head: string
@@ -25,7 +25,7 @@ interface Format {
   write(entry: ExportedEntry): string
 }
 
-/** Every value is a number, a name of ours or an identifier, so that nothing in a cell can be a formula or needs quotes. */
+/** Every value is a number, an enum value or an identifier, so that no cell is a formula or needs quotes. */
 const csv: Format = {
   contentType: 'text/csv; charset=utf-8',
   head: `${columns.join(',')}\r\n`,
@@ -144,7 +144,7 @@ async function writeEntries(
     if (response.destroyed) return
     if (text.length > 0 && !response.write(text.join(''))) await drained(response)
   }
-  // The head goes out before the first entry; without any entry it is still missing.
+  // The header precedes the first entry; without entries it has not been written yet.
   response.end(separator === format.head ? format.head + format.tail : format.tail)
 }
 

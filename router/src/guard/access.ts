@@ -14,9 +14,9 @@ import { collectFields, selectionSetsOf } from '../operations/collect-fields.ts'
 const refusalCodes = { anonymous: 'UNAUTHENTICATED', customer: 'FORBIDDEN' } as const
 
 /**
- * Enforces `@access` before anything is planned: a field that the caller may not read is taken out of the document,
- * so that no subgraph is asked for it, and answered as null with an error at its place. An operation of which
- * nothing is left is refused as a whole.
+ * Enforces `@access` before anything is planned: a field that the caller may not read is removed from the document,
+ * so that no subgraph resolves it, and is null in the result with an error at its path. An operation without
+ * remaining fields is refused as a whole.
  */
 export function guardAccess(rules: AccessRules): OperationGuard {
   const hasAdminFields = [...rules.values()].some((rule) => !mayRead(rule, 'customer'))
@@ -35,7 +35,7 @@ export function guardAccess(rules: AccessRules): OperationGuard {
   }
 }
 
-/** Refuses a document as a whole when it asks for anything that the actor may not read. */
+/** Refuses a document that selects any field that the actor may not read. */
 export function requireReadable(
   { schema, rules }: { readonly schema: GraphQLSchema; readonly rules: AccessRules },
   document: DocumentNode,
@@ -65,7 +65,7 @@ function answerRefused(restricted: Restricted, code: (typeof refusalCodes)[Viewe
   }
 }
 
-/** Apollo Server keeps parsed documents, so a repeated operation is walked once for each kind of viewer. */
+/** Cached by the parsed document, which Apollo Server caches: once per operation and kind of viewer. */
 function rememberRestricted(rules: AccessRules) {
   const known = new WeakMap<DocumentNode, Map<string, Restricted | undefined>>()
   return (
@@ -92,7 +92,7 @@ type Answer = Record<string, unknown>
 const isAnswer = (value: unknown): value is Answer =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Puts null in the place of every refused field of an answer, and gives the places. */
+/** Sets every refused field of a result to null, and returns the paths. */
 function refuseFields({ operation, fragments, refused }: Restricted, data: unknown): AnswerPath[] {
   const paths: AnswerPath[] = []
 

@@ -49,7 +49,7 @@ export function createBlockEndpoint(blocks: IpBlocks): Router {
   return router
 }
 
-/** The address in the event's facts is the one that is blocked; its `client_ip` is the administrator's. */
+/** The event's facts have the blocked address; `client_ip` is the administrator's. */
 function note(
   response: Response,
   action: 'block.set' | 'block.cleared',

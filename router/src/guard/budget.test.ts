@@ -32,7 +32,7 @@ describe('a budget', () => {
   it('is exact in one process', async () => {
     const spend = openBudget({ name: 'alone', limit: 100 }, shareCounts(undefined))
     expect(await spendMany([spend], 130, 'someone')).toBe(100)
-    expect((await spend('somebody else', 40)).remaining).toBe(60)
+    expect((await spend('user:other', 40)).remaining).toBe(60)
   })
 
   it('is exact over two processes', async () => {
@@ -66,7 +66,7 @@ describe('uses of a field', () => {
 })
 
 describe('while Redis is down', () => {
-  it('limits go on in the process, and together again when it is back', async () => {
+  it('limits apply per process, and shared again after Redis has recovered', async () => {
     const own = await startRedisProcess()
     const connection = await openRedis(own.url, log)
     const spend = openBudget({ name: 'outage', limit: 20 }, shareCounts(connection))
@@ -75,7 +75,7 @@ describe('while Redis is down', () => {
     expect(await spendMany([spend], 30, 'someone')).toBe(20)
     await own.restart()
     if (connection.client.status !== 'ready') await once(connection.client, 'ready')
-    // The new Redis is empty, so its whole budget is there: nothing was taken from the process's own.
+    // The new Redis is empty, so the budget is full: process-local uses are not transferred.
     expect(await spendMany([spend], 30, 'someone')).toBe(20)
     expect(await connection.client.get('outage:someone')).not.toBeNull()
     await connection.close()

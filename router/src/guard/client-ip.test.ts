@@ -22,6 +22,6 @@ it('counts all of one IPv6 network as one client', () => {
   expect(bucketAddress('2001:db8:0:1::1')).not.toBe(bucketAddress('2001:db8::1'))
 })
 
-it('refuses a proxy that is no address, naming it', () => {
+it('names a proxy that is not an address', () => {
   expect(() => readProxies(['proxy.example'])).toThrow(/TRUSTED_PROXIES: proxy\.example/)
 })

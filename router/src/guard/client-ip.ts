@@ -18,7 +18,7 @@ export function readProxies(proxies: readonly string[]): BlockList {
   return trusted
 }
 
-/** IPv4 in IPv6 clothes is IPv4; IPv6 counts by its /64, which is what one customer gets. */
+/** IPv4-mapped IPv6 addresses are IPv4; IPv6 counts by its /64, the usual allocation of one customer. */
 export function bucketAddress(address: string): string {
   const plain =
     address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
@@ -26,7 +26,7 @@ export function bucketAddress(address: string): string {
   return `${expandIpv6(plain).slice(0, 4).join(':')}::/64`
 }
 
-/** An address as a person writes it, or an IPv6 network as the list of blocks shows it; undefined for anything else. */
+/** Parses an address, or an IPv6 network as the list of blocks shows it; undefined for anything else. */
 export function readAddress(text: string): string | undefined {
   const bare = text.endsWith('::/64') ? text.slice(0, -3) : text
   return isIP(bare) === 0 ? undefined : bucketAddress(bare)

@@ -68,11 +68,14 @@ export function answerBrokenRequests(
         ([name, value]) => `${name}: ${value}\r\n`,
       )
       const text = `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers.join('')}\r\n`
-      // A client that never closes its side must not keep the connection.
+      // A client that never closes its side must not hold the connection.
       socket.end(text, () => socket.destroy())
     }
     spend(bucketAddress(address), 1).then(answer, (failure: unknown) => {
-      log.warn({ action: 'request.uncounted', error: failure }, 'A broken request was not counted.')
+      log.warn(
+        { action: 'request.uncounted', error: failure },
+        'A malformed request was not counted.',
+      )
       socket.destroy()
     })
   })

@@ -21,7 +21,7 @@ describe('the shape of a document', () => {
     expect(shapeOf(text)).toMatchObject(shape)
   })
 
-  it('counts what fragments unfold to in the time of their text', () => {
+  it('counts expanded fragments in time linear to their text', () => {
     const levels = Array.from(
       { length: 200 },
       (_, i) => `fragment F${i} on Q { ...F${i + 1} ...F${i + 1} }`,
@@ -30,13 +30,13 @@ describe('the shape of a document', () => {
     expect(fields).toBe(2 ** 200)
   })
 
-  it('survives fragments that spread each other in a circle', () => {
+  it('handles fragments that spread each other in a cycle', () => {
     expect(
       shapeOf('{ ...A } fragment A on Q { ...B } fragment B on Q { a ...A }').fields,
     ).toBeLessThan(10)
   })
 
-  it('counts levels of introspection as any others, and finds it wherever it is', () => {
+  it('counts the depth of introspection like any other, and finds it at every level', () => {
     const shape = shapeOf('{ ...F } fragment F on Q { __schema { types { fields { name } } } }')
     expect(shape).toMatchObject({ depth: 4, isIntrospecting: true })
     expect(shapeOf('{ __typename }').isIntrospecting).toBe(false)

@@ -21,7 +21,7 @@ export interface Shape {
 
 /** The shape of a whole document. */
 export interface DocumentShape extends Shape {
-  /** Whether it asks for the schema and for nothing else. */
+  /** Whether it selects introspection fields only. */
   readonly isIntrospectionOnly: boolean
 }
 
@@ -39,7 +39,7 @@ const introspectionFields = new Set(['__schema', '__type'])
 
 /**
  * Measures the largest operation of a document, without a schema and before anything is validated. A fragment is
- * measured once, however often it is spread, so that the time is that of the text and not of what it unfolds to.
+ * measured once, however often it is spread, so that the time is linear to the text and not to its expansion.
  */
 export function measureShape({ definitions }: DocumentNode): DocumentShape {
   const fragments = new Map(
@@ -51,7 +51,7 @@ export function measureShape({ definitions }: DocumentNode): DocumentShape {
   const measure = createMeasure(fragments, known)
   const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   const measured = operations.map((node) => measureOperation(node, measure))
-  // Fragments that nothing spreads are validated all the same.
+  // Unused fragments are validated too.
   const spare = [...fragments.values()].filter(({ name }) => !known.has(name.value))
   const measuredSpare = spare.map((node) => ({ ...measure(node.selectionSet), rootFields: 0 }))
   const shape = [...measured, ...measuredSpare].reduce(largest, nothing)
@@ -94,7 +94,7 @@ function measureOperation(node: OperationDefinitionNode, measure: Measure): Shap
   return { ...shape, directives: shape.directives + own }
 }
 
-/** `known` holds the shapes of the fragments that were met. */
+/** `known` caches the shapes of fragments. */
 function createMeasure(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   known: Map<string, Shape>,
@@ -104,7 +104,7 @@ function createMeasure(
     if (found) return found
     const node = fragments.get(name)
     if (!node) return nothing
-    // A fragment that spreads itself meets this entry; validation refuses it afterwards.
+    // A fragment that spreads itself finds this entry; validation refuses it later.
     known.set(name, nothing)
     const shape = measure(node.selectionSet)
     const measured = { ...shape, directives: shape.directives + countDirectives(node) }

@@ -38,7 +38,7 @@ export function openUseCounts(shared: SharedCounts, now: Clock, windowMs: number
     if (known && known.endsAt > now()) return known
     const fresh = { uses: 0, endsAt: now() + windowMs }
     if (windows.size >= mostWindows) makeRoom(windows, now())
-    // Set anew, so that the map stays in the order of age.
+    // Deleted and set again, so that the map stays ordered by age.
     windows.delete(key)
     windows.set(key, fresh)
     return fresh

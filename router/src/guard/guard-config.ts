@@ -26,7 +26,7 @@ const serviceLimits: Readonly<Record<SubgraphName, number>> = {
   cny: 3_000,
 }
 
-/** Every limit that the router sets; the names with GATEWAY are those that operators know. */
+/** Every limit of the router; names with GATEWAY are kept for compatibility. */
 export const guardVariables = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(10_000, 1),
   SERVICE_RATE_LIMITS: counts().refine(
@@ -56,7 +56,7 @@ export const guardVariables = {
 
 type Counts = ReadonlyMap<string, number>
 
-/** Budgets that stop abuse where accounts are worth something; in the demo, the numbers of the schema are enough. */
+/** Stricter budgets for production; the demo uses the numbers of the schema. */
 const profileLimits: Readonly<Record<Profile, { readonly minute: Counts; readonly day: Counts }>> =
   {
     demo: { minute: new Map(), day: new Map() },

@@ -22,7 +22,7 @@ function openGuard(rules: Partial<CostRules>, perMinute: number) {
   return guardCost({ ...usual, ...rules }, spend, readProgram, () => 0)
 }
 
-/** Runs a query past the guard and gives what the response says of its cost. */
+/** Runs a query through the guard and returns the cost that the response reports. */
 async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   const document = parse(`{ assets(first: ${first}) { nodes { id } } }`)
   const audit = (): void => undefined
@@ -41,25 +41,25 @@ async function ask(guard: ReturnType<typeof openGuard>, first: number) {
   return result.extensions?.['cost']
 }
 
-it('refuses an operation that costs more than one may', async () => {
+it('refuses an operation above the cost limit', async () => {
   const guard = openGuard({}, 1_000)
   expect(await ask(guard, 49)).toMatchObject({ estimated: 50, budget: { remaining: 950 } })
   await expect(ask(guard, 50)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
 })
 
-it('refuses when the budget of the minute is spent, and says when to come again', async () => {
+it('refuses when the budget of the minute is spent, with the time until the next', async () => {
   const guard = openGuard({}, 60)
   await ask(guard, 49)
   await expect(ask(guard, 49)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
   await expect(ask(guard, 49)).rejects.toHaveProperty('retryAfterSeconds', 60)
 })
 
-it('only reports in measure mode, but never gives a page that is too long', async () => {
+it('only reports in measure mode, but always limits the page size', async () => {
   const guard = openGuard({ mode: 'measure' }, 60)
   expect(await ask(guard, 90)).toMatchObject({ estimated: 91, limit: 50, mode: 'measure' })
   await expect(ask(guard, 101)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
 })
 
-it('keeps the cost to itself where it is not to be shown', async () => {
+it('does not report the cost where that is disabled', async () => {
   expect(await ask(openGuard({ isShown: false }, 60), 5)).toBeUndefined()
 })

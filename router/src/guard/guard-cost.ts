@@ -10,11 +10,11 @@ import { type ReadProgram, variablesOf } from './operation-program.ts'
 import { refuseUntil } from './budget.ts'
 
 export interface CostRules {
-  /** The most that one operation may cost. */
+  /** The cost limit of one operation. */
   readonly perOperation: number
   /** `measure` only logs what would be refused. */
   readonly mode: 'measure' | 'enforce'
-  /** Whether the answer says what it has cost. */
+  /** Whether the response reports the cost. */
   readonly isShown: boolean
 }
 
@@ -49,7 +49,7 @@ export function guardCost(
 
 function noteExcess({ log, operationName }: RequestContext, cost: number, mode: string): void {
   const extra = { cost, mode, operation: operationName }
-  log.warn({ action: 'cost.exceeded', extra }, 'An operation costs more than it may.')
+  log.warn({ action: 'cost.exceeded', extra }, 'An operation exceeds the cost limit.')
 }
 
 function showCost(

@@ -33,7 +33,7 @@ function openGuard(perMinute: Limits = {}, perDay: Limits = {}, now = () => 0) {
   )
 }
 
-/** Asks as a user, and gives the code of the refusal. */
+/** Runs an operation as a user, and returns the code of the refusal. */
 async function ask(
   guard: ReturnType<typeof openGuard>,
   text: string,
@@ -69,7 +69,7 @@ async function askTimes(times: number, run: () => Promise<string | undefined>) {
 }
 
 describe('an insight', () => {
-  it('may be read as often as one likes, and written anew six times a minute by each user', async () => {
+  it('may be read without limit, and regenerated six times a minute by each user', async () => {
     const guard = openGuard()
     const read = () => ask(guard, byVariable, { refresh: false })
     expect(await askTimes(20, read)).toEqual([])

@@ -13,7 +13,7 @@ import { refuseUntil } from './budget.ts'
 export interface FieldWindow {
   readonly counts: UseCounts
   readonly length: 'minute' | 'day'
-  /** By budget; a budget that is not named has the schema's own number a minute, and none a day. */
+  /** By budget; a budget that is not configured has the schema's number per minute, and no limit per day. */
   readonly limits: ReadonlyMap<string, number>
 }
 

@@ -59,7 +59,7 @@ function noteBlock(context: RequestContext, blockMs: number): void {
   )
 }
 
-/** Counts sign-ins that were refused unseen as failed ones, so that asking for too many at once blocks as well. */
+/** Counts sign-ins that were refused unchecked as failed, so that too many at once also cause a block. */
 export async function countUnseen(
   blocks: IpBlocks,
   context: RequestContext,

@@ -88,7 +88,7 @@ export function openGuards(parts: GuardParts): Guards {
   }
 }
 
-/** Counts an operation once for each subgraph that it touches, per client address, before any of them is asked. */
+/** Counts an operation once per subgraph that it reads, per client address, before any call. */
 function guardServices(
   budgets: ReadonlyMap<string, Spend>,
   readProgram: ReadProgram,

@@ -68,7 +68,7 @@ const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string
   ['directives', 'directives'],
 ]
 
-/** `countSignIns` counts the sign-ins of a refused document: they count as attempts. */
+/** `countSignIns`: sign-ins of a refused document count as attempts. */
 export function createInspectDocument(
   limits: InspectionLimits,
   countSignIns: (context: RequestContext, signIns: number) => Promise<void>,

@@ -11,7 +11,7 @@ import type { SharedCounts } from './shared-counts.ts'
 
 type Client = RedisConnection['client']
 
-/** Operators and runbooks use these keys: `login_fail:<ip>` counts, `ip_block:<ip>` blocks. */
+/** Runbooks name these keys: `login_fail:<ip>` counts, `ip_block:<ip>` blocks. */
 const keysOf = (ip: string) => [`login_fail:${ip}`, `ip_block:${ip}`, `login_pending:${ip}`]
 
 /** Pending attempts of a crashed process count as failures after this time. */
@@ -85,7 +85,7 @@ export function redisBlocks(client: Client, rules: BlockRules): IpBlocks {
 
 type ReserveReply = readonly [kind: Reservation['kind'], msLeft: number, isNew?: number]
 
-/** A block that an operator set without an end counts as a fresh one. */
+/** A block that an operator set without an expiry gets the full duration. */
 function toReservation([kind, msLeft, isNew]: ReserveReply, blockMs: number): Reservation {
   if (kind !== 'blocked') return { kind }
   return { kind, msLeft: msLeft < 0 ? blockMs : msLeft, isNew: isNew === 1 }

@@ -120,7 +120,7 @@ describe('the keys in Redis', () => {
     expect((await blocks.reserve(ip, 1)).kind).toBe('blocked')
   })
 
-  it('are counted alone while Redis is down, and together again when it is back', async () => {
+  it('are counted per process while Redis is down, and shared again afterwards', async () => {
     const own = await startRedisProcess()
     const lost = await openRedis(own.url, log)
     const blocks = openIpBlocks(shareCounts(lost), rules, systemClock)
@@ -129,7 +129,7 @@ describe('the keys in Redis', () => {
     expect((await blocks.reserve(ip, 1)).kind).toBe('blocked')
     await own.restart()
     if (lost.client.status !== 'ready') await once(lost.client, 'ready')
-    // The new Redis is empty, so nothing speaks against another attempt.
+    // The new Redis is empty, so another attempt is allowed.
     expect((await blocks.reserve(ip, 1)).kind).toBe('reserved')
     expect(await lost.client.get(`login_fail:${ip}`)).toBe('1')
     await lost.close()

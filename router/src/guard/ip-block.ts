@@ -29,7 +29,7 @@ export interface Block {
  */
 export interface IpBlocks {
   reserve(ip: string, attempts: number): Promise<Reservation>
-  /** Ends attempts that were reserved; gives the length of the block in milliseconds when they have brought one about. */
+  /** Settles reserved attempts; returns the length of the block in milliseconds when they caused one. */
   settle(ip: string, attempts: number, failures: number): Promise<number | undefined>
   list(): Promise<readonly Block[]>
   set(ip: string, seconds: number): Promise<void>

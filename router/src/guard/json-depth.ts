@@ -1,6 +1,6 @@
 import { Refusal } from '../errors/refusal.ts'
 
-/** No request of ours nests deeper than a few levels; recursive code behind fails at some thousands. */
+/** Valid requests nest a few levels; recursive code downstream fails at some thousands. */
 const mostLevels = 64
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

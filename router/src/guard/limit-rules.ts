@@ -8,7 +8,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 
-/** `@listSize`: how long a list is taken to be. */
+/** `@listSize`: the assumed length of a list. */
 export interface ListSize {
   readonly assumedSize: number | undefined
   readonly slicingArguments: readonly string[]
@@ -20,18 +20,18 @@ export interface FieldLimit {
   readonly budget: string
   readonly per: 'USER' | 'IP'
   readonly max: number
-  /** The path to the argument, or to a field of an input, that makes a use count when it is given; empty: every use counts. */
+  /** The path to the argument or input field whose presence makes a use count; empty: every use counts. */
   readonly when: readonly string[]
 }
 
-/** Where a field can be read, and what has to be read elsewhere for it. */
+/** The subgraphs that resolve a field, and what they require from others. */
 export interface FieldPlace {
   readonly services: readonly string[]
-  /** By service: a selection of the same object that the service needs first. */
+  /** By service: the selection of the same object that it requires. */
   readonly requires: ReadonlyMap<string, string>
 }
 
-/** What the supergraph says about cost, limits and places, by `Type.field`; weights also by type. */
+/** Costs, limits and subgraphs of the supergraph, by `Type.field`; weights also by type. */
 export interface LimitRules {
   readonly weights: ReadonlyMap<string, number>
   readonly listSizes: ReadonlyMap<string, ListSize>

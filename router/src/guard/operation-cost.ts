@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import type { LimitRules, ListSize } from './limit-rules.ts'
 
-/** The longest page that a field gives, by `Type.field`, and that of all other fields. */
+/** The page limit of a field, by `Type.field`, and of all other fields. */
 export interface PageCaps {
   readonly byField: ReadonlyMap<string, number>
   readonly others: number
@@ -81,7 +81,7 @@ function toSlice(value: ValueNode, fallback: unknown): Slice {
   return { size: value.kind === Kind.INT ? parseInt(value.value, 10) : fallback }
 }
 
-/** A page that is longer than the field gives. */
+/** A page size above the limit of the field. */
 export interface Oversize {
   readonly place: string
   readonly size: number
@@ -118,7 +118,7 @@ export function measureCost(
   return { cost, oversize }
 }
 
-/** The largest given size. A value that is no number is refused later, by its type. */
+/** The largest given size. A value that is not a number is refused later, by its type. */
 function sizeOf(
   slices: readonly Slice[],
   variables: Readonly<Record<string, unknown>>,

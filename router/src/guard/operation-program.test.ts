@@ -32,7 +32,7 @@ describe('the cost of an operation', () => {
     ['query ($n: Int) { assets(first: $n) { nodes { id } } }', {}, 51],
     ['{ assets { nodes { id } } }', {}, 51],
     ['{ a: market { feed } b: market { feed } }', {}, 2],
-    // What answers under one name is read once.
+    // Fields with one response name are merged.
     ['{ market { feed } ...F } fragment F on Query { market { isOpen } }', {}, 1],
   ])('of %s with %p is %i', (text, variables, cost) => {
     expect(measure(text, variables).cost).toBe(cost)
@@ -67,14 +67,14 @@ describe('what an operation touches', () => {
   const planner = new QueryPlanner(Supergraph.build(supergraph()))
   const api = planner.supergraph.apiSchema()
 
-  /** The names of all subgraphs anywhere in a plan. */
+  /** The names of all subgraphs in a plan. */
   function servicesIn(plan: unknown): string[] {
     if (typeof plan !== 'object' || plan === null) return []
     const inner = Object.values(plan).flatMap(servicesIn)
     return 'serviceName' in plan ? [String(plan.serviceName), ...inner] : inner
   }
 
-  it.each(everyClientDocument)('is what the planner says for %s', (_name, text) => {
+  it.each(everyClientDocument)('matches the planner for %s', (_name, text) => {
     const plan = planner.buildQueryPlan(operationFromDocument(api, parse(text)))
     expect([...programOf(text).services].sort()).toEqual([...new Set(servicesIn(plan))].sort())
   })

@@ -28,9 +28,9 @@ import type { GuardedOperation } from '../operations/operation-stages.ts'
 
 interface FieldUse {
   readonly limit: FieldLimit
-  /** Those that count whatever the variables say. */
+  /** Uses that count regardless of variables. */
   uses: number
-  /** Arguments with variables in them: each makes a further use count when what it needs is given. */
+  /** Arguments with variables: each adds a use when the condition of its limit is met. */
   readonly switches: Switch[]
 }
 
@@ -46,14 +46,14 @@ export function countUses({ uses, switches }: FieldUse, variables: Variables): n
   return uses + switches.filter(({ value, path }) => isGiven(value, path, variables)).length
 }
 
-/** Whether there is something at the path of an argument; null and false are nothing. */
+/** Whether the path of an argument has a value; null and false count as absent. */
 function isGiven(value: ValueNode, path: readonly string[], variables?: Variables): boolean {
   let found = valueFromASTUntyped(value, variables)
   for (const step of path) found = (found as Variables | null | undefined)?.[step]
   return found !== undefined && found !== null && found !== false
 }
 
-/** What the guards know about an operation before they know its variables. */
+/** The facts of an operation that do not depend on variables. */
 interface OperationProgram {
   /** The response names under which it signs in. */
   readonly signIns: readonly string[]
@@ -68,7 +68,7 @@ interface OperationProgram {
   }[]
 }
 
-/** Reads an operation once and remembers it as long as the server remembers the document. */
+/** Analyses an operation once; cached as long as the server caches the document. */
 export type ReadProgram = (operation: GuardedOperation) => OperationProgram
 
 export function rememberPrograms(rules: LimitRules, caps: PageCaps): ReadProgram {
@@ -208,7 +208,7 @@ function noteUse({ rules, fieldUses }: Compiling, place: string, node: FieldNode
   }
 }
 
-/** Whether a use counts, or what has to be looked at with the variables to know. */
+/** Whether a use counts, or the argument that decides it with the variables. */
 function countsWhen({ when: [name, ...path] }: FieldLimit, node: FieldNode): boolean | Switch {
   if (name === undefined) return true
   const value = node.arguments?.find((argument) => argument.name.value === name)?.value
@@ -223,8 +223,8 @@ function hasVariables(value: ValueNode): boolean {
 }
 
 /**
- * Which subgraph a field is read from: the one that its object came from if that one has it, like the planner.
- * What it needs from elsewhere is read there first.
+ * Which subgraph resolves a field: the one that resolved its parent if it can, like the planner. Requirements from
+ * other subgraphs are counted first.
  */
 function noteService(
   { rules, services }: Compiling,

@@ -19,7 +19,7 @@ export interface Restricted {
   readonly operation: OperationDefinitionNode
   readonly fragments: Fragments
   readonly refused: ReadonlySet<FieldNode>
-  /** Nothing of it may be run. */
+  /** No part of it may be executed. */
   readonly isWhollyRefused: boolean
 }
 

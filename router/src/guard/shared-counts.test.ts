@@ -19,14 +19,14 @@ afterAll(async () => {
 const alone = (): string => 'alone'
 
 describe('counts that are shared over Redis', () => {
-  it('are counted there while it answers, and alone while it does not', async () => {
+  it('are counted in Redis while it is available, and per process otherwise', async () => {
     const shared = shareCounts(redis)
     expect(await shared.run((client) => client.ping(), alone)).toBe('PONG')
     expect(await shared.run(() => Promise.reject(new Error('gone')), alone)).toBe('alone')
     expect(await shared.run((client) => client.ping(), alone)).toBe('alone')
   })
 
-  it('are tried by one request at a time after a failure, so that no other waits', async () => {
+  it('let one request at a time try Redis after a failure', async () => {
     const shared = shareCounts(redis, 0)
     await shared.run(() => Promise.reject(new Error('hangs')), alone)
     const gate = new EventEmitter()
@@ -47,7 +47,7 @@ describe('counts that are shared over Redis', () => {
     expect(await Promise.all(after)).toEqual(['together', 'together'])
   })
 
-  it('are tried again after a trial that failed too', async () => {
+  it('try Redis again after a failed trial', async () => {
     const shared = shareCounts(redis, 0)
     const fail = () => shared.run(() => Promise.reject(new Error('hangs')), alone)
     expect([await fail(), await fail()]).toEqual(['alone', 'alone'])

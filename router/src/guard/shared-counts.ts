@@ -3,18 +3,18 @@ import type { RedisConnection } from '@cnop/kit/redis'
 
 type Client = RedisConnection['client']
 
-/** Where counts of all processes meet. While Redis does not answer, each process counts alone: never not at all. */
+/** Shared counts. While Redis is unavailable, each process counts alone, so that limits always apply. */
 export interface SharedCounts {
   readonly client: Client | undefined
   run<T>(onRedis: (client: Client) => Promise<T>, alone: () => T | Promise<T>): Promise<T>
 }
 
-/** A Redis that failed is left alone for this long. */
+/** The pause after a failure before Redis is tried again. */
 const usualPauseMs = 1_000
 
 /**
- * Counts on Redis while it answers. After a failure one request at a time tries it again, so that a hanging Redis
- * costs its patience once, and not every request's.
+ * Counts in Redis while it is available. After a failure one request at a time tries it again, so that a hanging Redis
+ * delays one request and not all of them.
  */
 export function shareCounts(
   redis: Pick<RedisConnection, 'client'> | undefined,
@@ -40,7 +40,7 @@ export function shareCounts(
         hasFailed = false
         return counted
       } catch {
-        // The connection's own listener logs the outage; here it only matters that counting goes on.
+        // The connection's listener logs the outage.
         hasFailed = true
         pausedUntil = performance.now() + pauseMs
         return await alone()

@@ -1,4 +1,4 @@
-/** Counts by key; a key that is back at nothing is forgotten, so that the tally is as large as what is under way. */
+/** Counts by key; a key at zero is dropped, so that the size is bounded by the work in progress. */
 export interface Tally {
   of(key: string): number
   add(key: string, amount: number): void

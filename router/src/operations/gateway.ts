@@ -42,7 +42,7 @@ function observePlanning(registry: Registry): PlanObserver {
   const known = registeredOperations()
   const seconds = new Histogram({
     name: 'gateway_planning_seconds',
-    help: 'How long an operation took to be planned and compiled, waiting included.',
+    help: 'The time to plan and compile an operation, waiting included.',
     labelNames: ['operation', 'outcome'] as const,
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
@@ -68,8 +68,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
       failure.cause.kind === 'timeout',
     send: async ({ service, body, operationName, isMutation, isAnonymousPublic, ...call }) => {
       const link = byName.get(service)
-      if (!link)
-        throw new Error(`The supergraph names a subgraph that the router does not know: ${service}`)
+      if (!link) throw new Error(`The supergraph names an unknown subgraph: ${service}`)
       try {
         const { isShared, context } = call
         return {
@@ -101,7 +100,7 @@ function describeFailure(service: string, { kind }: SubgraphFailure, code: Error
     : `The ${service} service does not answer.`
 }
 
-/** Gives the public schema the real scalar parsers, so that invalid amounts are refused before planning. */
+/** Adds the scalar parsers to the public schema, so that invalid amounts are refused before planning. */
 export function installScalars(schema: GraphQLSchema): GraphQLSchema {
   for (const scalar of Object.values(scalars)) {
     const type = schema.getType(scalar.name)

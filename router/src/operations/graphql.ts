@@ -21,7 +21,7 @@ import { inTraceOf } from '../trace/request-trace.ts'
 export interface GraphQLAnswer {
   readonly status: number
   readonly contentType: string
-  /** The engine's bytes where no plugin had to read them. */
+  /** The engine's bytes, unless a plugin needs the parsed result. */
   readonly body: string | Buffer
   readonly retryAfterSeconds: string | undefined
 }
@@ -104,7 +104,8 @@ export async function openGraphQL(options: EndpointOptions): Promise<GraphQLEndp
       const { body } = await inTraceOf(context, () =>
         server.executeOperation({ query, variables }, { contextValue: { request: context } }),
       )
-      if (body.kind !== 'single') throw new Error('The router does not stream answers.')
+      if (body.kind !== 'single')
+        throw new Error('The router does not support incremental delivery.')
       const { data, errors } = body.singleResult
       return { ...(data !== undefined && { data }), ...(errors && { errors }) }
     },
@@ -117,7 +118,7 @@ function toAnswer(
   context: RequestContext,
   finished: Buffer | undefined,
 ): GraphQLAnswer {
-  if (body.kind !== 'complete') throw new Error('The router does not stream answers.')
+  if (body.kind !== 'complete') throw new Error('The router does not support incremental delivery.')
   const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8'
   const plain = { status: status ?? 200, contentType, retryAfterSeconds: undefined }
   if (finished && body.string === bodyInSlot) return { ...plain, body: finished }

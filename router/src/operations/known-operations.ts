@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { manifest, manifestNames } from '@cnop/schema/read'
 
-/** The documents of the router's own operations, by name. They are persisted like every other client's. */
+/** The documents of the router's own operations, by name. They are persisted like those of other clients. */
 export type FindOperation = (name: string) => string
 
 const operationName = /^\s*(?:query|mutation)\s+(\w+)/

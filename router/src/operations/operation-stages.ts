@@ -13,7 +13,7 @@ import type { CountErrors } from './operation-metrics.ts'
 /** A parsed and valid operation that is not planned yet. */
 export interface GuardedOperation {
   readonly schema: GraphQLSchema
-  /** A guard may replace the document; `variant` then keeps its plan apart from that of the client's document. */
+  /** A guard may replace the document; `variant` then separates its plan from that of the client's document. */
   document: DocumentNode
   definition: OperationDefinitionNode
   variant?: string
@@ -23,7 +23,7 @@ export interface GuardedOperation {
   readonly context: RequestContext
 }
 
-/** What a guard does to the answer of the operation that it let through. */
+/** The hook of a guard on the result of an accepted operation. */
 export type AnswerStage = (result: OperationResult) => void | Promise<void>
 
 /** Inspects an operation; throws to refuse it. */
@@ -31,7 +31,7 @@ export type OperationGuard = (
   operation: GuardedOperation,
 ) => AnswerStage | undefined | Promise<AnswerStage | undefined>
 
-/** An answer on its way out; a guard may change it. */
+/** A result before it is sent; a guard may change it. */
 export interface OperationResult {
   data?: Record<string, unknown> | null
   errors?: readonly GraphQLFormattedError[]
@@ -52,7 +52,7 @@ function toGuarded(apollo: ApolloOperation): GuardedOperation {
   }
 }
 
-/** The plan cache goes by the hash of the document, so a replaced document needs a hash of its own. */
+/** The plan cache is keyed by the hash of the document, so a replaced document needs its own hash. */
 function replaceDocument(apollo: ApolloOperation, guarded: GuardedOperation): void {
   const { document, definition: operation, variant } = guarded
   if (variant === undefined) return
@@ -61,7 +61,7 @@ function replaceDocument(apollo: ApolloOperation, guarded: GuardedOperation): vo
 
 /**
  * Runs the guards of an operation in their order, before anything is planned. The guard that saw the operation first
- * sees its answer last.
+ * sees its result last.
  */
 export function operationStages(
   guards: readonly OperationGuard[],

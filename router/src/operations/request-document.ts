@@ -19,7 +19,7 @@ interface HttpRequest {
   readonly body: unknown
 }
 
-/** What a request says about its document, whether in its body or in its address. */
+/** The document or id of a request, from its body or its query string. */
 interface Given {
   readonly query: unknown
   readonly variables?: unknown
@@ -29,7 +29,7 @@ interface Given {
 const persistedId = /^[0-9a-f]{64}$/
 
 /**
- * Puts the document of a persisted operation in the place of its id and inspects whatever document there is. Refuses
+ * Replaces the id of a persisted operation by its document, and inspects every document. Refuses
  * an unknown id, free text where only ids count, and what is too large, before anything is parsed for execution.
  */
 export async function findRequestDocument(
@@ -101,7 +101,7 @@ function chooseDocument(
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The id of a persisted operation, as Apollo's clients send it; anything half like one is refused. */
+/** The id of a persisted operation, as Apollo's clients send it; a malformed one is refused. */
 function persistedIdOf(extensions: unknown): string | undefined {
   const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined
   if (persisted === undefined) return undefined

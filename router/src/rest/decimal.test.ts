@@ -37,11 +37,11 @@ describe('plainDecimal', () => {
     '9'.repeat(65),
     NaN,
     Infinity,
-  ])('knows no number in %p', (value) => {
+  ])('finds no number in %p', (value) => {
     expect(plainDecimal(value)).toBeUndefined()
   })
 
-  it.each([true, null, undefined, {}, [1]])('knows no number in %p', (value) => {
+  it.each([true, null, undefined, {}, [1]])('finds no number in %p', (value) => {
     expect(plainDecimal(value)).toBeUndefined()
   })
 })

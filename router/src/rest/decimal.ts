@@ -6,7 +6,7 @@ const longestText = 64
 interface Parts {
   readonly isNegative: boolean
   readonly digits: string
-  /** How many of the digits stand before the point; may lie outside of them. */
+  /** The position of the decimal point among the digits; may lie outside of them. */
   readonly point: number
 }
 
@@ -21,7 +21,7 @@ function split(text: string): Parts | undefined {
 
 /**
  * Writes any number that the contract accepts, exponents included, as plain decimal text without needless zeros.
- * Undefined for everything that is not one.
+ * Undefined for anything else.
  */
 export function plainDecimal(value: unknown): string | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined
@@ -65,7 +65,7 @@ function refuseType(value: unknown): Broken {
   return ['decimal_type', 'Decimal input should be a number or a string', {}]
 }
 
-/** What the list form says of a number below the least. */
+/** The message of the list form for a number below the minimum. */
 export const belowLeast = (least: string): Broken => [
   'greater_than_equal',
   `Input should be greater than or equal to ${least}`,
@@ -86,7 +86,7 @@ function findBroken(plain: string, { places, atMost }: DecimalRule): Broken | un
   return ['decimal_max_places', message, { decimal_places: places }]
 }
 
-/** A positive amount: a JSON number or numeric text on the wire, plain text behind. */
+/** A positive amount: a JSON number or numeric text in the request, plain decimal text after parsing. */
 export function decimalField(rule: DecimalRule): z.ZodType<string> {
   const { description } = rule
   return z

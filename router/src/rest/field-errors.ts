@@ -11,7 +11,7 @@ export interface FieldError {
 
 export type InputPart = 'path' | 'query' | 'body' | 'header'
 
-/** Fields of a call break their rules; carries all of them. */
+/** Validation failed; carries all invalid fields. */
 export class FieldsRefused extends Error {
   override readonly name = 'FieldsRefused'
   readonly errors: readonly FieldError[]
@@ -81,7 +81,7 @@ function explain(issue: Issue): Meaning {
   return { type: 'value_error', msg: issue.message, ctx: { reason: issue.message } }
 }
 
-/** What a refused field held. A secret is never sent back; where a field is missing, its parent stands for it. */
+/** The value of a refused field. A secret is never returned; a missing field is represented by its parent. */
 function shownInput(issue: Issue, isMissing: boolean, whole: unknown): unknown {
   if (issue.path.some((step) => secretNames.has(String(step)))) return null
   if (!isMissing) return issue.input ?? null
@@ -95,7 +95,7 @@ const hidesSecrets = (whole: unknown): boolean =>
   whole !== null &&
   !Object.keys(whole).some((name) => secretNames.has(name))
 
-/** Reads one part of a request with its schema, gathering everything that is wrong with it. */
+/** Parses one part of a request with its schema, and collects all problems. */
 export function readPart<Value>(
   schema: z.ZodType<Value>,
   part: InputPart,

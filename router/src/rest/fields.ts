@@ -2,7 +2,7 @@ import { parseDate, parseInstant } from '@cnop/kit/instant'
 import { z } from 'zod'
 import { decimalField } from './decimal.ts'
 
-/** A rule that a text breaks, in the contract's list form. */
+/** A violated rule of a text, in the contract's list form. */
 const broken = (type: string, reason: string) => ({
   error: reason,
   params: { type, ctx: { reason } },
@@ -50,7 +50,7 @@ const personName = (description: string) =>
 
 const midnight = /T00:00(?::00(?:\.0+)?)?Z?$/
 
-/** Says whether a parser of kit takes a text. */
+/** Whether a parser of kit accepts a text. */
 function isReadable(parse: (text: string) => unknown, text: string): boolean {
   try {
     parse(text)
@@ -74,7 +74,7 @@ const email = z
   .min(1)
   .max(254)
   .meta({ examples: ['ada@example.com'] })
-/** The contract removes everything else; markup stays, so that it is refused. */
+/** The contract removes everything else; markup is kept, so that it is refused. */
 const notOfPhone = /[^\p{Nd}<>]/gu
 const phone = z
   .string()
@@ -89,7 +89,7 @@ const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ),
 ])
 
-/** A flag in any of the words that the contract knows; null is none of them. */
+/** A flag in any spelling of the contract; null is invalid. */
 function flagField(fallback: boolean, description: string): z.ZodType<boolean> {
   return z
     .unknown()
@@ -130,7 +130,7 @@ function findBroken(number: number | undefined, { min, max }: WholeRule): Broken
   return undefined
 }
 
-/** A whole number of the query string; an empty one is none. */
+/** An integer of the query string; an empty one counts as absent. */
 function wholeField(rule: WholeRule): z.ZodType<number> {
   const { fallback, min, max, description } = rule
   return z
@@ -165,7 +165,7 @@ const instant = z
 
 const ticker = /^[A-Z0-9]{1,10}$/
 
-/** A ticker in any case, with blanks around it; upper case behind. */
+/** A ticker in any case, with blanks around it; converted to upper case. */
 const assetId = z
   .string()
   .transform((text) => text.trim().toUpperCase())

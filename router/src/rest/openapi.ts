@@ -99,7 +99,7 @@ function describeRoute(route: Route): Json {
     }),
     responses: {
       [status]: {
-        description: 'As asked.',
+        description: 'Success.',
         content: { 'application/json': { schema: schemaOf(answer, 'output') } },
       },
       ...listRefusals(route),
@@ -124,7 +124,7 @@ const health = {
     security: [],
     responses: {
       200: {
-        description: 'As asked.',
+        description: 'Success.',
         content: {
           'application/json': {
             schema: schemaOf(
@@ -145,7 +145,7 @@ export function describeApi(): Json {
     info: {
       title: 'REST API',
       version: '1.0.0',
-      description: 'The same platform as GraphQL shows, under the paths of the older clients.',
+      description: 'The platform of the GraphQL API, under the paths of the older clients.',
     },
     servers: [{ url: '/' }],
     paths: { ...listPaths(), '/health': health },

@@ -15,7 +15,7 @@ const placeOrder = routes.find(({ operation }) => operation === 'RestPlaceOrder'
 let server: Server
 let origin: string
 
-/** Refuses with the code that the path names, as an operation of a subgraph would. */
+/** Refuses with the code in the path, as an operation of a subgraph would. */
 beforeAll(async () => {
   const app = express()
   const log = createLog('test', { level: 'silent', filePath: undefined })
@@ -68,7 +68,7 @@ describe('every error code', () => {
       code: body['error'],
     })
     const wait = response.headers.get('retry-after')
-    // A command that may have taken effect is not to be repeated blindly.
+    // A command that may have taken effect must not be retried automatically.
     if (code === 'OUTCOME_UNKNOWN') expect(wait).toBeNull()
     else if (response.status === 503) expect(wait).toMatch(/^[1-9]\d*$/)
   })
@@ -77,7 +77,7 @@ describe('every error code', () => {
     const response = await fetch(`${origin}/SECRET_OF_OURS`)
     const body = (await response.json()) as object
     expect(response.status).toBe(500)
-    expect(body).toMatchObject({ code: 'INTERNAL', detail: expect.stringContaining('broke') })
+    expect(body).toMatchObject({ code: 'INTERNAL', detail: expect.stringContaining('went wrong') })
   })
 
   it('of a field names it as the contract does', async () => {

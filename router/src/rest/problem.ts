@@ -8,7 +8,7 @@ import { statusOf } from '../errors/status.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { type FieldError, FieldsRefused } from './field-errors.ts'
 
-/** Codes of the old gateway, which its clients depend on; other refusals carry the platform's code. */
+/** Codes of the old gateway, which its clients depend on; other refusals have the platform's code. */
 const gatewayCodes: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'AUTH_001',
   SESSION_ENDED: 'AUTH_001',
@@ -23,7 +23,7 @@ const gatewayCodes: Partial<Record<ErrorCode, string>> = {
   OVERLOADED: 'SVC_001',
 }
 
-/** Legacy clients know neither 504 nor 502. */
+/** Legacy clients do not handle 504 and 502. */
 const restStatuses: Partial<Record<ErrorCode, number>> = {
   TIMEOUT: 503,
   SUBGRAPH_ANSWER_TOO_LARGE: 503,
@@ -75,7 +75,7 @@ function describe(error: unknown, log: Log): Failure {
 const numberOf = (response: Response, header: string): number =>
   parseInt(String(response.getHeader(header) ?? '0'), 10)
 
-/** What the old rate limiter said beside the code. */
+/** The fields of the old rate limiter beside the code. */
 const describeLimit = (response: Response, retryAfterSeconds: number) => ({
   retry_after: retryAfterSeconds,
   limit: numberOf(response, 'X-RateLimit-Limit'),
@@ -118,7 +118,7 @@ export function respondWithProblem(
   const { requestId, log } = contextOf(response)
   const failure = describe(error, log)
   const { code, status, detail } = failure
-  // A command that may have taken effect must not be sent again blindly, so nothing asks for that.
+  // A command that may have taken effect must not be retried automatically, so there is no `Retry-After`.
   const isRepeatable = status === 503 && code !== 'OUTCOME_UNKNOWN'
   const wait = failure.retryAfterSeconds ?? (isRepeatable ? patienceSeconds : undefined)
   if (wait !== undefined) response.setHeader('Retry-After', String(wait))

@@ -2,7 +2,7 @@ import { raw, type Request, type RequestHandler, type Response } from 'express'
 import { refuseDeep } from '../guard/json-depth.ts'
 import { Refusal } from '../errors/refusal.ts'
 
-/** What a request carries: nothing, JSON, or something that is not declared as JSON. */
+/** The body of a request: none, JSON, or content that is not declared as JSON. */
 export type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly value: unknown }
@@ -19,15 +19,15 @@ function parse(bytes: Buffer): unknown {
 }
 
 /**
- * A missing type counts as JSON, as it always did, but not from a browser's page: there a request without a type
- * needs no preflight, so a foreign page could send it.
+ * A missing type counts as JSON, for compatibility, but not from a browser: there a request without a type
+ * needs no preflight, so a page of another origin could send it.
  */
 function isJson(request: Request): boolean {
   if (request.headers['content-type'] === undefined) return request.headers.origin === undefined
   return Boolean(request.is(['application/json', '+json'])) && isUtf8(request)
 }
 
-/** JSON is UTF-8 (RFC 8259); another charset would be read as something that the client did not write. */
+/** JSON is UTF-8 (RFC 8259); decoding another charset as UTF-8 would alter the content. */
 function isUtf8({ headers }: Request): boolean {
   const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '') ?? []
   return charset === undefined || /^utf-?8$/i.test(charset) || /^us-ascii$/i.test(charset)
@@ -36,7 +36,7 @@ function isUtf8({ headers }: Request): boolean {
 const isKnown = (error: unknown): boolean =>
   error instanceof Refusal || (error instanceof Error && 'type' in error)
 
-/** Makes the reader of bodies: bounded, and telling a missing body from an empty object. */
+/** Creates a body reader that is bounded and distinguishes a missing body from an empty object. */
 export function createBodyReader(
   maxBytes: number,
   bound: (read: RequestHandler) => RequestHandler,
@@ -46,7 +46,7 @@ export function createBodyReader(
     await new Promise<void>((resolve, reject) => {
       void readBytes(request, response, (error?: unknown) => {
         if (error === undefined) resolve()
-        // A failure without a type is a packed body that is damaged.
+        // A failure without a type is a damaged compressed body.
         else reject(error instanceof Error && isKnown(error) ? error : new Refusal('BAD_REQUEST'))
       })
     })

@@ -27,7 +27,7 @@ interface Given {
   readonly body: Body
 }
 
-/** Reads path, query and body by the row's schemas; everything that is wrong is refused at once. */
+/** Parses path, query and body with the row's schemas; all problems are reported together. */
 export function readInput({ inputs }: Route, given: Given): Input<unknown, unknown, unknown> {
   const errors: FieldError[] = []
   const read = (schema: Route['inputs']['path'], part: InputPart, input: unknown): unknown => {

@@ -42,7 +42,7 @@ const start = `window.SwaggerUIBundle({
 const uiFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 
-/** The reference of the REST API, served by ourselves: no foreign script, no inline one. */
+/** The reference of the REST API, self-hosted: no third-party script, no inline script. */
 export function serveReference(): Router {
   const description = JSON.stringify(describeApi(), null, 2)
   const reference = Router()

@@ -2,14 +2,14 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import type { z } from 'zod'
 import type { FieldError } from './field-errors.ts'
 
-/** What a call brings, after its fields were read. */
+/** A call with its parsed fields. */
 export interface Input<Path, Query, Body> {
   readonly path: Path
   readonly query: Query
   readonly body: Body
 }
 
-/** What the shim itself adds to a call. */
+/** Facts that the shim adds to a call. */
 export interface Call {
   /** The caller's `Idempotency-Key`, or one made for this call alone. */
   readonly key: string
@@ -32,7 +32,7 @@ export interface Window {
   readonly limit: number
 }
 
-/** How an offset and a limit are served from a connection that knows cursors only. */
+/** How an offset and a limit are served from a connection with cursors. */
 export interface Paging<In, Data, Node> {
   readonly connection: (data: Data) => Connection<Node>
   readonly window: (input: In) => Window
@@ -42,7 +42,7 @@ type ToFieldError = (details: Readonly<Record<string, string>>) => FieldError | 
 
 interface RouteHead {
   readonly method: 'get' | 'post' | 'put'
-  /** Below `/api/v1`, without a trailing slash, with `{name}` for a segment that varies. */
+  /** Below `/api/v1`, without a trailing slash, with `{name}` for a variable segment. */
   readonly path: string
   readonly tag: 'Account' | 'Market' | 'Orders' | 'Balance' | 'Portfolio'
   readonly summary: string
@@ -55,13 +55,13 @@ interface RouteHead {
   readonly isSignIn?: boolean
   /** Takes an `Idempotency-Key`. */
   readonly isCommand?: boolean
-  /** Statuses that differ on this route from what the code means elsewhere. */
+  /** Statuses of this route that differ from the code's default. */
   readonly statuses?: Partial<Record<ErrorCode, number>>
-  /** Refusals that the contract knows as a field that breaks its rule; undefined leaves one as it is. */
+  /** Maps a refusal to a field error of the contract; undefined leaves it unchanged. */
   readonly fieldErrors?: Partial<Record<ErrorCode, ToFieldError>>
-  /** What can be refused besides what every route refuses, for the reference. */
+  /** Refusals beside those of every route, for the reference. */
   readonly refusals?: Readonly<Record<number, string>>
-  /** The answer, exactly: no other key, none missing. */
+  /** The exact response: no additional and no missing keys. */
   readonly answer: z.ZodType
 }
 
@@ -79,10 +79,10 @@ interface RouteTail<Path, Query, Body, Data, Node> {
   ) => unknown
 }
 
-/** One row of the table, with the types of its own operation forgotten. */
+/** One row of the table, without the types of its operation. */
 export type Route = RouteHead & RouteTail<unknown, unknown, unknown, unknown, unknown>
 
-/** Checks a row against the data of its operation, then forgets the types, so that all rows fit one table. */
+/** Checks a row against the data of its operation, then erases the types, so that all rows fit one table. */
 export const defineRoute = <
   Data,
   Path = undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Connection } from './route.ts'
 import { runPage } from './run-page.ts'
 
-/** A list that ends some of its stretches early, as a filtered list may. */
+/** A list that ends some pages early, as a filtered list may. */
 function listOf(length: number, longest: number) {
   const asked: number[] = []
   const run = (stretch: {
@@ -40,7 +40,7 @@ describe('runPage', () => {
     }
   })
 
-  it('asks for no more than it needs, and never for more than a page', async () => {
+  it('requests no more than it needs, and never more than a page', async () => {
     const short = listOf(1_000, 100)
     await runPage(short.run, paging, { offset: 0, limit: 50 })
     expect(short.asked).toEqual([50])

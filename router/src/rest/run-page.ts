@@ -6,14 +6,14 @@ const longestPage = 100
 /** The furthest that an offset reaches. */
 export const furthestOffset = 10_000
 
-/** Runs the row's operation for one stretch of the list. */
+/** Runs the row's operation for one page of the list. */
 type RunStretch = (stretch: { first: number; after: string | undefined }) => Promise<unknown>
 
 type AnyPaging = Pick<Paging<unknown, unknown, unknown>, 'connection'>
 
 /**
- * Walks a connection from its beginning to the window that the caller asked for. Every stretch is counted by what it
- * really holds, because a filtered list may end one early; the walk is bounded because offsets are.
+ * Walks a connection from its beginning to the requested window. Each page counts by its actual length, because a
+ * filtered list may end one early; the walk is bounded because offsets are.
  */
 export async function runPage(
   run: RunStretch,

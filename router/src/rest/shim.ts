@@ -43,7 +43,7 @@ function decodeSegments({ segments }: Match): Record<string, string> {
   )
 }
 
-/** Many sign-ins with unknown usernames are an attempt to find the known ones. */
+/** Many sign-ins with unknown usernames indicate enumeration. */
 async function limitGuessing(spend: Spend, context: RequestContext): Promise<void> {
   const { isWithin, msLeft } = await spend(context.clientIp, 1)
   if (isWithin) return
@@ -106,7 +106,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
     )
   }
 
-  /** Sign-ins that run are counted and refused by their guard; one that cannot run must not hide a block. */
+  /** The guard counts and refuses sign-ins that run; one with an invalid body must not hide a block. */
   async function readCall(request: Request, response: Response, match: Match): Promise<AnyInput> {
     try {
       const body = match.route.inputs.body ? await readBody(request, response) : noBody
@@ -135,7 +135,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
   }
 }
 
-/** Fields whose name in REST is not the same words in snake case. */
+/** Fields whose REST name is not the snake-case form. */
 const renamed: Readonly<Record<string, readonly [part: string, name: string]>> = {
   marketingConsent: ['body', 'marketing_emails_consent'],
   limitPrice: ['body', 'price'],

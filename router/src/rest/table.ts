@@ -25,14 +25,14 @@ const stepsOf = (path: string): string[] => path.split('/').slice(1)
 
 const patterns: readonly Pattern[] = routes.map((route) => ({ route, steps: stepsOf(route.path) }))
 
-/** A varying segment is never empty; a blank one is, so that its handler can refuse it. */
+/** A variable segment is never empty; a blank one matches, so that its handler can refuse it. */
 const fits = ({ steps }: Pattern, given: readonly string[]): boolean =>
   steps.length === given.length &&
   steps.every((step, index) => (step.startsWith('{') ? given[index] !== '' : step === given[index]))
 
 export interface Match {
   readonly route: Route
-  /** The varying segments, still percent-encoded: a bad encoding is refused behind the token check. */
+  /** The variable segments, still percent-encoded: an invalid encoding is refused after the token check. */
   readonly segments: Readonly<Record<string, string>>
 }
 
@@ -50,7 +50,7 @@ export function findRoute(method: string, path: string): Match | undefined {
   return { route: pattern.route, segments: Object.fromEntries(segments) as Record<string, string> }
 }
 
-/** The template of a whole path, for labels that must not grow with what clients send. */
+/** The template of a path, for metric labels of bounded cardinality. */
 export function findTemplate(method: string, path: string): string | undefined {
   if (!path.startsWith(`${restPrefix}/`)) return undefined
   const match = findRoute(method, path.slice(restPrefix.length))

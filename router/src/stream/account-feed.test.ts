@@ -22,7 +22,7 @@ interface Told {
 
 let bus: EventBus
 let feed: Feed
-/** What a reading finds, and a gate that it waits at. */
+/** The result of a read, and a gate that delays it. */
 let found: readonly object[]
 let gate: Promise<void>
 const readsAtOnce = 8
@@ -91,12 +91,12 @@ const publish = (orderId: string, status: Status, username = 'alice'): Promise<v
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-it('asks for fields that an order event has', () => {
+it('reads the fields of an order event', () => {
   const text = 'subscription { orderEvents { isSnapshot orders { orderId status } } }'
   expect(validate(schema, parse(text))).toEqual([])
 })
 
-it('sends what happened during the first reading behind the snapshot', async () => {
+it('sends changes during the first read after the snapshot', async () => {
   const { reader, stream } = openReader('alice')
   let open = (): void => undefined
   gate = new Promise((resolve) => (open = resolve))
@@ -114,7 +114,7 @@ it('sends what happened during the first reading behind the snapshot', async () 
   ])
 })
 
-it('never lets an order wait again that is done, in whatever order processes report', async () => {
+it('never reopens a finished order, in whatever order processes report', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()
@@ -126,7 +126,7 @@ it('never lets an order wait again that is done, in whatever order processes rep
   ])
 })
 
-it('sends a slow reader the last state of each order, and of very many a snapshot', async () => {
+it('sends a slow reader the last state of each order, and a snapshot above the limit', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()
@@ -148,7 +148,7 @@ it('sends a slow reader the last state of each order, and of very many a snapsho
   ])
 })
 
-it('hears nothing any more when it has left', async () => {
+it('receives nothing after it has left', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()
@@ -158,14 +158,14 @@ it('hears nothing any more when it has left', async () => {
   expect(reader.told).toHaveLength(1)
 })
 
-it('reads again for 600 streams after a gap, never more than a few at once, and each gets its snapshot', async () => {
+it('rereads for 600 streams after a gap, a few at a time, and each gets its snapshot', async () => {
   const streams = Array.from({ length: 600 }, (_, index) => openReader(`user_${index}`))
   for (const { stream } of streams) (await feed.follow(stream)).wake()
   expect(streams.every(({ reader }) => reader.told.length === 1)).toBe(true)
   mostReading = 0
   gate = new Promise((resolve) => setImmediate(resolve))
   found = [{ orderId: 'ord_9', status: 'COMPLETED' }]
-  // A second gap while they wait asks for nothing more.
+  // A second gap while they wait causes no further reads.
   feed.renew()
   feed.renew()
   while (streams.some(({ reader }) => reader.told.length < 2)) await nextTurn()
@@ -174,7 +174,7 @@ it('reads again for 600 streams after a gap, never more than a few at once, and 
   expect(streams.map(({ reader }) => reader.told.slice(1))).toEqual(streams.map(() => [snapshot]))
 })
 
-it('sends what changes while a stream waits for its turn to read again', async () => {
+it('sends changes while a stream waits to reread', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
   follower.wake()

@@ -7,10 +7,10 @@ import type { Pace } from './pace.ts'
 import { createReread } from './reread.ts'
 import { writeEvent } from './write-event.ts'
 
-/** What an event says beside its place: a field of the event's type and its value. */
+/** The payload of an event: a field of the event's type and its value. */
 export type Payload = Readonly<Record<string, object>>
 
-/** A message of the bus: whose it is, and what it says if it says everything. */
+/** A message of the bus: its user, and its payload if it is complete. */
 export interface Change {
   readonly username: string
   readonly item?: { readonly key: string; readonly value: object }
@@ -18,11 +18,11 @@ export interface Change {
 
 interface AccountFeed {
   readonly pace: Pace
-  /** Reads everything as the caller may see it. */
+  /** Reads the whole state with the caller's permissions. */
   readonly read: (context: RequestContext) => Promise<Payload>
-  /** What an event says of the items that changed. */
+  /** The payload for changed items. */
   readonly payloadOf: (items: readonly object[]) => Payload
-  /** Items that everything which was read has already, where they never change. */
+  /** Immutable items that the last read already contains. */
   readonly keysOf?: (payload: Payload) => readonly string[]
 }
 
@@ -92,7 +92,7 @@ export async function openAccountFeed<Message>(
   }
 }
 
-/** What waits until the client can receive it: what was read, then what changed. */
+/** Pending data until the client can receive it: first the snapshot, then changes. */
 function createOutbox({ payloadOf, keysOf }: AccountFeed, stream: Stream) {
   const { label, selection } = stream.subscription
   const pending = new Map<string, object>()
@@ -106,14 +106,14 @@ function createOutbox({ payloadOf, keysOf }: AccountFeed, stream: Stream) {
       unsent = { payload, isSnapshot: isSnapshot || unsent?.isSnapshot === true }
       for (const key of keysOf?.(payload) ?? []) pending.delete(key)
     },
-    /** Answers whether there is still room. */
+    /** Returns whether the client can receive more. */
     add: (key: string, value: object): boolean => {
       pending.set(key, value)
       if (pending.size <= mostPending) return true
       pending.clear()
       return false
     },
-    /** Changes wait while a reading is under way, which may have seen them already. */
+    /** Changes wait during a read, which may already contain them. */
     flush: (isReading: boolean): void => {
       if (unsent && stream.isReady()) {
         const { payload, isSnapshot } = unsent

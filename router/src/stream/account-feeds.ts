@@ -39,7 +39,7 @@ interface Me {
 /** Finished orders are remembered up to this count. */
 const mostFinished = 10_000
 
-/** Messages of one order may arrive in any order; a finished order never becomes pending again. */
+/** Messages of one order may arrive out of order; a finished order never becomes pending again. */
 export function createOrderReader(): (
   message: MessageOf<typeof ordersChanged>,
 ) => Change | undefined {
@@ -51,7 +51,7 @@ export function createOrderReader(): (
   }
 }
 
-/** The caller's orders: a message holds everything that an owner may see. */
+/** The caller's orders: a message is complete. */
 const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,
@@ -66,7 +66,7 @@ const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
     payloadOf: (orders) => ({ orders }),
   })
 
-/** The caller's cash: a message says that it changed, and it is reread. */
+/** The caller's cash: a message signals a change, and the value is reread. */
 const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   openAccountFeed({
     bus,

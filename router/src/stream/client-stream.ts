@@ -11,11 +11,11 @@ import { type EventText, numberEvent } from './write-event.ts'
 
 /** One client's stream, as the endpoint sees it. */
 export interface ClientStream extends Stream {
-  /** Begins the answer. */
+  /** Begins the response. */
   begin(follower: Follower): void
-  /** Says that the stream is alive. */
+  /** Sends a heartbeat. */
   beat(): void
-  /** For how long its reader has taken nothing of what waits for it. */
+  /** How long the client has not read its pending data. */
   blockedMs(): number
   end(reason: StreamEnd, refusal: DomainError): void
   /** Closes it at once, for a client that does not read. */
@@ -30,7 +30,7 @@ const headers = {
   'X-Accel-Buffering': 'no',
 } as const
 
-/** An empty comment: nothing to a client, but a sign of life. */
+/** An empty comment, which clients ignore. */
 const heartbeat = ':\n\n'
 /** A client that does not receive the last event within this time is disconnected. */
 const lastWordMs = 1_000
@@ -51,7 +51,7 @@ function createWriter(response: Response, onDrain: () => void) {
   }
 }
 
-/** What is known of a stream's end: not begun, open, or ended and why. */
+/** The state of a stream, and the reason of its end. */
 interface Course {
   state: 'waiting' | 'open' | 'ended'
   reason: StreamEnd
@@ -143,7 +143,7 @@ function logStream(
   log.info(details, what === 'opened' ? 'A stream opened.' : 'A stream ended.')
 }
 
-/** The protocol's own way to end: a result that holds the error, then `complete`. */
+/** The end of a stream in the protocol: a result with the error, then `complete`. */
 function lastWord({ message, extensions }: DomainError, { requestId }: RequestContext): string {
   const errors = normaliseErrors([{ message, extensions }], requestId)
   const complete = print<false, 'complete'>({ event: 'complete', data: null })

@@ -20,16 +20,16 @@ interface PipelineParts {
 
 export interface StreamEndpoint {
   readonly answer: RequestHandler
-  /** No stream opens any more. */
+  /** Refuses new streams. */
   refuse(): void
   /** Resolves when no stream is open. */
   emptied(): Promise<void>
 }
 
 /**
- * Speaks the protocol of graphql-sse in its mode of distinct connections: one POST for each subscription, answered by
- * its events. What is refused is refused with an HTTP status, before the answer begins. The library's own handler
- * would write every event anew for every stream and keep all that a slow reader does not take.
+ * Implements graphql-sse in "distinct connections" mode: one POST per subscription, whose response is the events.
+ * Refusals have an HTTP status and precede the response. The library's own handler would serialise every event for
+ * every stream, and buffer without limit for a slow reader.
  */
 export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
   const { open } = parts

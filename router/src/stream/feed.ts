@@ -7,23 +7,23 @@ import type { EventText } from './write-event.ts'
 export interface Stream {
   readonly context: RequestContext
   readonly subscription: Subscription
-  /** Whether the next event can go: the answer has begun and its reader keeps up. */
+  /** Whether the next event can be sent: the response has begun and its reader keeps up. */
   isReady(): boolean
   send(event: EventText): void
-  /** Ends it, telling the client why. */
+  /** Ends the stream with an error. */
   fail(refusal: DomainError): void
 }
 
-/** A stream's place in its feed. */
+/** A stream as a member of its feed. */
 export interface Follower {
-  /** Sends what waits; called when the answer begins and whenever its reader has caught up. */
+  /** Sends pending data; called when the response begins and whenever its reader has caught up. */
   wake(): void
   leave(): void
 }
 
-/** Something that can be followed. */
+/** The source of a subscription. */
 export interface Feed {
-  /** Reads what the first event says, and refuses when that cannot be had. */
+  /** Reads the first snapshot; refuses the stream when that fails. */
   follow(stream: Stream): Promise<Follower>
   /** Messages may have been missed: every stream gets a new snapshot. */
   renew(): void

@@ -27,7 +27,7 @@ import { compileSelection, type Selection } from './selection.ts'
 export interface Subscription {
   /** The field of the schema's `Subscription`. */
   readonly field: string
-  /** The name under which it answers, as JSON, with its colon. */
+  /** The response name as JSON, with its colon. */
   readonly label: string
   readonly values: Readonly<Record<string, unknown>>
   /** Shared by all streams with the same selection. */
@@ -53,10 +53,10 @@ interface Given {
 const mostRemembered = 500
 /** For documents, and as much for selections. */
 const mostRememberedBytes = 16 * 1024 * 1024
-/** Measured, for a text of short words; a parsed document without its text takes less for longer ones. */
+/** Measured with short tokens; a parsed document takes less per character with longer ones. */
 const bytesPerCharacter = 120
 
-/** What was made of a text, and about how much memory it takes. */
+/** A cached value, and its approximate size in memory. */
 interface Remembered<Value> {
   readonly value: Value
   readonly bytes: number
@@ -68,7 +68,7 @@ const createMemory = <Value>(): LimitedMap<Remembered<Value>> =>
     bytesOf: ({ bytes }) => bytes,
   })
 
-/** Gives what is known under a text, or makes it. */
+/** Returns the cached value of a text, or creates it. */
 function recall<Value>(
   memory: LimitedMap<Remembered<Value>>,
   text: string,
@@ -108,7 +108,7 @@ export function createPrepare(options: PrepareOptions): Prepare {
   }
 }
 
-/** Reads what the protocol of graphql-sse sends; its client sends an empty text beside the id of a document. */
+/** Parses a graphql-sse request; its client sends an empty text together with the id of a document. */
 async function readRequest(
   rules: DocumentRules,
   context: RequestContext,
@@ -205,6 +205,6 @@ function subscribe(
   }
 }
 
-/** Of the variables, only those that `@skip` and `@include` can look at decide what an event is like. */
+/** The shape of an event depends only on the variables of `@skip` and `@include`. */
 const onlyFlags = (variables: Readonly<Record<string, unknown>>) =>
   Object.entries(variables).filter(([, value]) => typeof value === 'boolean')

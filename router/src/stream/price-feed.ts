@@ -13,7 +13,7 @@ import { createReread, type Reread } from './reread.ts'
 const mostIds = 250
 const ticker = /^[A-Z0-9]{1,10}$/
 
-/** The tickers of a stream, in upper case, each once; refuses what cannot be one. */
+/** The tickers of a stream, in upper case, without duplicates; refuses malformed ones. */
 function readPriceIds(values: Readonly<Record<string, unknown>>): readonly string[] {
   const given = values['ids'] as readonly string[]
   if (given.length === 0 || given.length > mostIds) {
@@ -55,7 +55,7 @@ interface Parts {
   readonly pace: Pace
 }
 
-/** Runs at once when it has not run for a while, and otherwise when that while is over. */
+/** Throttles: runs at once after a pause, and otherwise at the end of the pause. */
 function createFlusher(flush: () => void) {
   let flushedAt = -Infinity
   let timer: NodeJS.Timeout | undefined
@@ -100,8 +100,8 @@ function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
 }
 
 /**
- * Prices as they tick. A tick is unpacked once, an asset's price is written once for all who ask the same of it, and
- * streams of the same assets share the whole event but for its number.
+ * Live prices. A tick is unpacked once, an asset's price is serialised once per selection, and streams of the same
+ * assets share the whole event except its number.
  */
 export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed> {
   const memory = createPriceMemory()

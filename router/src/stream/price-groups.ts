@@ -3,13 +3,13 @@ import type { PriceMemory, StreamPrice } from './price-memory.ts'
 import type { Selection } from './selection.ts'
 import { type EventText, writeEvent } from './write-event.ts'
 
-/** Streams that ask the same of the same assets, so that one text serves them all. */
+/** Streams with the same selection and the same assets, which share one event text. */
 export interface PriceGroup {
   readonly ids: readonly string[]
   streams(): readonly Stream[]
-  /** Sends the prices of those of these assets that it follows. */
+  /** Sends the prices of the changed assets that the group follows. */
   publish(changed: ReadonlySet<string>): void
-  /** Everybody gets a snapshot of what is known. */
+  /** Sends all members a snapshot. */
   renew(): void
 }
 
@@ -21,7 +21,7 @@ interface Member {
 }
 
 interface PriceMember {
-  /** Sends the snapshot when that is due; answers whether other news wait for the next flush. */
+  /** Sends the snapshot when that is due; returns whether changes wait for the next flush. */
   wake(): boolean
   leave(): void
 }

@@ -16,7 +16,7 @@ export interface StreamPrice {
 /** The newest price of every asset that was published or read. */
 export interface PriceMemory {
   get(assetId: string): StreamPrice | undefined
-  /** Answers of which assets the prices were news. */
+  /** Returns the assets whose price changed. */
   learn(prices: readonly StreamPrice[]): readonly string[]
 }
 

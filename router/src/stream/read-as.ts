@@ -5,7 +5,7 @@ import type { RequestContext } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 
-/** Runs one of the router's own operations as the caller of a stream, complete or not at all. */
+/** Runs one of the router's own operations as the caller of a stream; rejects on a partial result. */
 export type ReadAs = <Data>(
   context: RequestContext,
   operation: string,
@@ -30,7 +30,7 @@ export function createReadAs(
   }
 }
 
-/** Each reading is a request of its own: with its own deadline, moment and calls. */
+/** Each read is a separate request with its own deadline, moment and calls. */
 function renew(context: RequestContext, deadlineMs: number): RequestContext {
   const { api: _api, trace: _trace, document: _document, momentMs: _moment, ...caller } = context
   const startedAt = performance.now()

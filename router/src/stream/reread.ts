@@ -5,47 +5,47 @@ interface RereadOptions<T> {
   readonly read: () => Promise<T>
   /** Shared by all streams. */
   readonly pace: Pace
-  /** Gets what was read; a snapshot when anything that was asked for since the last reading had to be one. */
+  /** Receives the result; a snapshot when one was requested since the last read. */
   readonly take: (read: T, isSnapshot: boolean) => void
-  /** Reading has failed for too long. */
+  /** Called after too many consecutive failures. */
   readonly giveUp: (error: unknown) => void
 }
 
-/** Something that is read again when it has changed. */
+/** Rereads data after changes. */
 export interface Reread {
-  /** Asks for a reading; what is asked while one is under way, or just after it, becomes one more. */
+  /** Requests a read; requests during a read, or just after it, are merged into one more. */
   ask(isSnapshot: boolean): void
-  /** Asks for a snapshot after a random delay, since all other streams reread as well. */
+  /** Requests a snapshot after a random delay, since all other streams reread as well. */
   renew(): void
-  /** Whether a reading is under way, which may have seen a change already that is heard meanwhile. */
+  /** Whether a read is running, which may already contain a change that is received meanwhile. */
   isBusy(): boolean
   stop(): void
 }
 
-/** Between the begins of two readings. */
+/** The minimum time between two reads. */
 const pauseMs = 200
 const retryMs = 1_000
-/** So many failures in a row are borne. */
+/** The limit of consecutive failures. */
 const mostFailures = 10
 
-/** Streams that failed together do not try again together. */
+/** Streams that failed together do not retry together. */
 const waitMs = (failures: number, pace: Pace): number =>
   failures > 0 ? retryMs + pace.delayMs() : pauseMs
 
-/** Reads again when asked to: one reading at a time, five a second at most, and again after a failure. */
+/** Rereads on request: one read at a time, at most five per second, with retries after a failure. */
 export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>): Reread {
   const stopping = new AbortController()
   const { signal } = stopping
   let wanted: 'nothing' | 'change' | 'snapshot' = 'nothing'
   let [isRunning, isReading] = [false, false]
 
-  /** Answers how long to wait before the next reading. */
+  /** Returns the number of consecutive failures. */
   async function readOnce(failures: number): Promise<number> {
     let isSnapshot = false
     try {
       const found = await pace.run(async () => {
         if (signal.aborted) return undefined
-        // Whatever is asked for until now is answered by this reading.
+        // This read covers all earlier requests.
         isSnapshot = wanted === 'snapshot'
         wanted = 'nothing'
         isReading = true
@@ -90,7 +90,7 @@ export function createReread<T>({ read, pace, take, giveUp }: RereadOptions<T>):
   }
 }
 
-/** One snapshot at a random moment, however often it is asked for until then. */
+/** Requests one snapshot after a random delay; further requests until then are merged. */
 function createRenewal(act: () => void, pace: Pace): { ask: () => void; stop: () => void } {
   let timer: NodeJS.Timeout | undefined
   return {

@@ -7,20 +7,20 @@ import {
 } from 'graphql'
 import { collectFields, type Fragments, selectionSetsOf } from '../operations/collect-fields.ts'
 
-/** What a document asks of one object, in the order of the answer. */
+/** The selected fields of one object, in the order of the result. */
 export interface Selection {
   readonly fields: readonly SelectedField[]
-  /** Objects that were written before: a price is written once for all streams that ask the same of it. */
+  /** Cached texts of objects: a price is serialised once for all streams with the same selection. */
   readonly written: WeakMap<object, string>
 }
 
 export interface SelectedField {
-  /** The name under which it answers, as JSON, with its colon. */
+  /** The response name as JSON, with its colon. */
   readonly label: string
   readonly name: string
   /** Present when the value is an object, or a list of them. */
   readonly inner: Selection | undefined
-  /** The text that stands in every object; only the name of its type does. */
+  /** The constant text of every object: the name of its type. */
   readonly fixed: string | undefined
 }
 

@@ -3,16 +3,16 @@ import type { Selection, SelectedField } from './selection.ts'
 /** A value of an event. */
 type Value = string | number | boolean | null | undefined | object
 
-/** What an event says, beside its place in the stream. */
+/** The payload of an event. */
 export interface EventBody {
   readonly isSnapshot: boolean
   readonly [field: string]: Value
 }
 
-/** An event's text around the places where its sequence number goes; many streams can share it. */
+/** An event's text around its sequence numbers; many streams can share it. */
 export type EventText = readonly string[]
 
-/** Writes an event as server-sent events and GraphQL want it: one `next` with the result of the operation. */
+/** Serialises an event in the format of graphql-sse: one `next` with the result of the operation. */
 export function writeEvent(label: string, selection: Selection, body: EventBody): EventText {
   const parts: string[] = []
   let text = `event: next\ndata: {"data":{${label}{`
@@ -26,7 +26,7 @@ export function writeEvent(label: string, selection: Selection, body: EventBody)
   return [...parts, `${text}}}}\n\n`]
 }
 
-/** The text of the event at its place in one stream. */
+/** The text of the event with its sequence number in one stream. */
 export const numberEvent = (text: EventText, sequence: number): string =>
   text.join(String(sequence))
 

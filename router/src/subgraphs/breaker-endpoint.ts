@@ -3,7 +3,7 @@ import { requireAdmin } from '../auth/require-admin.ts'
 import type { SubgraphLink } from './links.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 
-/** `GET /`: for each subgraph whether it is asked, since when, and how the last calls failed. Open to all in the demo. */
+/** `GET /`: the circuit state of each subgraph, since when, and the last failures. Public in the demo. */
 export function createBreakerEndpoint(
   links: readonly Pick<SubgraphLink, 'name' | 'describeBreaker'>[],
   isOpenToAll: boolean,

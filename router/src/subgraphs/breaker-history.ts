@@ -4,21 +4,21 @@ import type { FailureKind } from './failure.ts'
 
 export interface BreakerFailure {
   readonly at: string
-  /** As operators count it: timeout, connection and the like. */
+  /** The kind of failure: timeout, connection and the like. */
   readonly kind: FailureKind
 }
 
 export interface BreakerView {
   readonly state: BreakerState
-  /** When it came to this state. */
+  /** The time of the last state change. */
   readonly since: string
-  /** The last few, newest first; calls that were refused because the circuit was open are none. */
+  /** The last failures, newest first, without calls that the open circuit refused. */
   readonly lastFailures: readonly BreakerFailure[]
 }
 
 const mostFailures = 5
 
-/** Remembers what has happened to the calls of one subgraph, for operators. */
+/** Records the circuit state and the last failures of one subgraph, for operators. */
 export function openBreakerHistory(now: Clock) {
   const lastFailures: BreakerFailure[] = []
   let known: BreakerState = 'closed'

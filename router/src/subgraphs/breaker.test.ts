@@ -44,7 +44,7 @@ async function failTimes(
 }
 
 describe('createBreaker', () => {
-  it('opens after five failures in a row and asks no more', async () => {
+  it('opens after five consecutive failures and makes no more calls', async () => {
     const { breaker, failing, calls } = openBreaker()
     await failTimes(4, failing)
     expect(breaker.state()).toBe('closed')
@@ -55,7 +55,7 @@ describe('createBreaker', () => {
     breaker.close()
   })
 
-  it('forgets failures after a success, and never counts what the service refuses', async () => {
+  it('resets failures after a success, and never counts refusals of the service', async () => {
     const { breaker, failing, succeed } = openBreaker()
     await failTimes(4, failing)
     await succeed()
@@ -66,7 +66,7 @@ describe('createBreaker', () => {
     expect(breaker.state()).toBe('closed')
   })
 
-  it('makes a query a second time, and a mutation never', async () => {
+  it('retries a query once, and never a mutation', async () => {
     const { failing, calls } = openBreaker()
     await failing(new Down(), mutation)
     expect(calls()).toBe(1)
@@ -76,7 +76,7 @@ describe('createBreaker', () => {
     expect(calls()).toBe(4)
   })
 
-  it('lets a call through after a probe, and takes three successes to close', async () => {
+  it('allows a call after a probe, and closes after three successes', async () => {
     const { breaker, failing, succeed } = openBreaker({
       probeEveryMs: 5,
       probe: () => Promise.resolve(true),
@@ -103,7 +103,7 @@ describe('createBreaker', () => {
     breaker.close()
   })
 
-  it('stays open when a trial gets no answer for a reason that is not the fault of the service', async () => {
+  it('stays open when a trial fails without a fault of the service', async () => {
     const { breaker, failing } = openBreaker({
       probeEveryMs: 5,
       probe: () => Promise.resolve(true),
@@ -157,7 +157,7 @@ describe('createBreaker', () => {
     breaker.close()
   })
 
-  it('refuses a call that finds every place and the queue taken', async () => {
+  it('refuses a call when all places and the queue are full', async () => {
     const { breaker } = openBreaker({ callsAtOnce: 1, callsWaiting: 1 })
     const gate = new EventEmitter()
     const hang = (): Promise<unknown> => breaker.run(() => once(gate, 'go'), mutation)

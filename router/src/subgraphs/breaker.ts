@@ -14,9 +14,9 @@ import {
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export interface BreakerConfig {
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open it. */
   readonly failures: number
-  /** Successes in a row that close it. */
+  /** Consecutive successes that close it. */
   readonly successes: number
   /** The longest time that it stays open without a successful probe. */
   readonly openMs: number
@@ -55,8 +55,8 @@ export class TooManyCalls extends Error {
 const retryPauseMs = 25
 
 /**
- * Cockatiel closes a circuit after one good call. This counts on: until the last of the successes that it takes,
- * a single failure opens the circuit again.
+ * Cockatiel closes a circuit after one successful call. This requires several: until the last of them, a single
+ * failure opens the circuit again.
  */
 function countInARow(failures: number, successes: number): IBreaker & { isOnProbation(): boolean } {
   let failed = 0
@@ -77,7 +77,7 @@ function countInARow(failures: number, successes: number): IBreaker & { isOnProb
   }
 }
 
-/** While the circuit is open, asks the service every so often, and says whether a call may be tried. */
+/** Probes the service while the circuit is open, and decides whether a call may be tried. */
 function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
   let mayTryAt = 0
   let timer: NodeJS.Timeout | undefined
@@ -88,7 +88,7 @@ function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
     clearInterval(timer)
     timer = undefined
   }
-  // When a call may be tried is decided here alone.
+  // `mayTry` replaces the backoff of the library.
   const backoff: IBackoff<unknown> = { duration: 0, next: () => backoff }
   return {
     backoff,
@@ -102,7 +102,7 @@ function watchWhileOpen({ probe, probeEveryMs, openMs }: BreakerOptions) {
 }
 
 /** Failures of calls that began before the circuit last opened do not count. */
-function tellLateFailures() {
+function trackLateFailures() {
   const late = new WeakSet<Error>()
   let timesOpened = 0
   return {
@@ -122,7 +122,7 @@ function tellLateFailures() {
   }
 }
 
-/** While the circuit is half open, nothing but an answer closes it, whatever the reason that there was none. */
+/** While the circuit is half open, any failure opens it again, whatever its cause. */
 function openCircuit(
   options: BreakerOptions,
   parts: { breaker: IBreaker; halfOpenAfter: IBackoff<unknown>; isLate: (error: Error) => boolean },
@@ -141,7 +141,7 @@ function openCircuit(
 export function createBreaker(options: BreakerOptions): Breaker {
   const count = countInARow(options.failures, options.successes)
   const watch = watchWhileOpen(options)
-  const { isLate, noteOpening, watch: watchCall } = tellLateFailures()
+  const { isLate, noteOpening, watch: watchCall } = trackLateFailures()
   const circuit = openCircuit(options, { breaker: count, halfOpenAfter: watch.backoff, isLate })
   const places = bulkhead(options.callsAtOnce, options.callsWaiting)
   const again = retry(handleWhen(options.isWorthAnotherTry), {
@@ -150,7 +150,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   })
   const state = (): BreakerState => {
     if (circuit.state === CircuitState.Closed) return count.isOnProbation() ? 'half-open' : 'closed'
-    // After a probe that succeeded the next call is let through.
+    // After a successful probe the next call is allowed.
     const isTrying = circuit.state === CircuitState.HalfOpen || watch.mayTry()
     return isTrying ? 'half-open' : 'open'
   }
@@ -172,7 +172,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
       }
       if (isRefusing()) throw new CircuitOpen('The circuit is open.')
       if (places.executionSlots + places.queueSlots === 0) {
-        throw new TooManyCalls('Too many calls are under way.')
+        throw new TooManyCalls('Too many calls are in progress.')
       }
       return places.execute(() => (isRepeatable ? again.execute(once) : once()))
     },

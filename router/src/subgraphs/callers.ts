@@ -28,7 +28,7 @@ export function openShares({ atOnce, waiting }: ShareLimits): Share {
   }
 }
 
-/** Tells the timeouts that say something about the subgraph from those of one caller with slow calls. */
+/** Separates timeouts caused by the subgraph from those of one caller with slow calls. */
 export interface TimeoutJudge {
   /** Runs a call of a caller; without a caller, it serves several. */
   readonly watch: <Value>(caller: string | undefined, call: () => Promise<Value>) => Promise<Value>

@@ -21,8 +21,8 @@ export type FailureKind =
   | 'too_large'
 
 /**
- * A reply that says that the subgraph is in trouble: an outage of its store, or a result with a 5xx status. It is passed on,
- * because it says more than the router could, and it counts for the breaker, because the next call will fare no better.
+ * A reply that reports a fault of the subgraph: an outage of its store, or a result with a 5xx status. It is passed on,
+ * because it is more specific than an error of the router, and it counts as a failure for the breaker.
  */
 export class TroubledReply extends Error {
   override readonly name = 'TroubledReply'
@@ -30,17 +30,17 @@ export class TroubledReply extends Error {
   readonly kind: 'store' | 'status'
 
   constructor(reply: string, kind: 'store' | 'status') {
-    super('The subgraph is in trouble.')
+    super('The subgraph reports a fault.')
     this.reply = reply
     this.kind = kind
   }
 }
 
-// Quotes inside a JSON text are escaped, so no value that a user chose can look like this.
+// Quotes inside JSON strings are escaped, so no user-supplied value can match this.
 const storeOutage = '"code":"STORE_UNAVAILABLE"'
 
 /**
- * The text of a reply. Whatever its status, a GraphQL result is an answer; a reply that is none is a failure of the subgraph.
+ * The text of a reply. A GraphQL result is valid with any status; any other reply is a failure of the subgraph.
  * The result of a query with a good status is checked by the engine, which parses it anyway.
  */
 export function textOf(name: SubgraphName, reply: SubgraphReply, isMutation: boolean): string {
@@ -60,7 +60,7 @@ function assertResult(
 ): void {
   const result = parseResult(body)
   if (!result) throw isGood(status) ? unreadable(name) : badStatus(name, status)
-  // Without data the command may have begun, or a server between may speak for the subgraph.
+  // Without data the command may have begun, or an intermediary may have replied for the subgraph.
   if (isMutation && status >= 500 && !('data' in result)) throw badStatus(name, status)
 }
 
@@ -134,7 +134,7 @@ export const unsent = (message: string, kind: FailureKind): SubgraphFailure =>
 export const tooLarge = (name: SubgraphName): SubgraphFailure =>
   new SubgraphFailure(`${name} answered with too many bytes.`, 'too_large', { isSent: true })
 
-/** A 4xx refuses the call before it is executed; a 5xx may come from something between that lost the reply. */
+/** A 4xx refuses the call before it is executed; a 5xx may come from an intermediary that lost the reply. */
 const badStatus = (name: SubgraphName, status: number): SubgraphFailure =>
   new SubgraphFailure(`${name} answered ${status}.`, 'status', { isSent: status >= 500 })
 

@@ -35,7 +35,7 @@ export async function readHealth(
     ...(redis && !isRedisUp ? ['no Redis'] : []),
     ...checked.flatMap(([name, { status, breaker }]) => {
       if (status !== 'healthy') return [`no ${name}`]
-      // A healthy service is of no use while the router does not call it.
+      // A healthy service is unavailable while its circuit is open.
       return breaker === 'open' ? [`${name} breaker open`] : []
     }),
   ]

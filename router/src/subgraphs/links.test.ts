@@ -68,7 +68,7 @@ const callOf = (username: string): SubgraphCallOptions => {
 const mutation = (): SubgraphCallOptions => ({ ...callFrom(later()), isMutation: true })
 const later = (): number => performance.now() + 60_000
 
-it('gives an answer of the largest size, and refuses one of a byte more', async () => {
+it('accepts a reply of the maximum size, and refuses one byte more', async () => {
   let size = mostAnswerBytes
   await openLink((_request, response) => response.end('x'.repeat(size)))
   expect(await link.call(callFrom(later()))).toHaveLength(mostAnswerBytes)
@@ -79,7 +79,7 @@ it('gives an answer of the largest size, and refuses one of a byte more', async 
   })
 })
 
-it('stops reading an endless answer, asks once, and keeps the circuit closed', async () => {
+it('aborts an endless reply, does not retry, and keeps the circuit closed', async () => {
   let hungUp = (): void => undefined
   const isHungUp = new Promise<void>((resolve) => (hungUp = resolve))
   await openLink((_request, response) => {
@@ -97,7 +97,7 @@ it('stops reading an endless answer, asks once, and keeps the circuit closed', a
   expect(link.breakerState()).toBe('closed')
 })
 
-it('gives a shared call the whole deadline of a call, though the request that began it has no time left', async () => {
+it('gives a shared call the full deadline, though the request that started it has no time left', async () => {
   await openLink((_request, response) => response.end('{}'))
   const past = performance.now() - 1
   await expect(link.call(callFrom(past))).rejects.toMatchObject({ kind: 'no_time_left' })
@@ -150,7 +150,7 @@ it.each([
   expect(calls).toBe(1)
 })
 
-it('sends a query again whose kept connection is reset before any answer, and a mutation never', async () => {
+it('retries a query whose kept-alive connection is reset before any reply, and never a mutation', async () => {
   const used = new WeakSet()
   const signatures = new Set<unknown>()
   await openLink(({ socket, headers }, response) => {
@@ -161,7 +161,7 @@ it('sends a query again whose kept connection is reset before any answer, and a 
   })
   const answers = [await link.call(callFrom(later())), await link.call(callFrom(later()))]
   expect([answers, calls]).toEqual([Array(2).fill('{"data":{"a":1}}'), 3])
-  // A subgraph that has seen a signature refuses it.
+  // A subgraph refuses a signature that was used before.
   expect(signatures.size).toBe(3)
   expect(link.breakerState()).toBe('closed')
   await link.call(callFrom(later()))
@@ -171,7 +171,7 @@ it('sends a query again whose kept connection is reset before any answer, and a 
 
 const isHealthCheck = (url: string | undefined): boolean => url === '/internal/health'
 
-it('opens no circuit because the calls of one caller are slow, but because those of several are', async () => {
+it('opens no circuit for slow calls of one caller, but for those of several', async () => {
   const options = { deadlineMs: 50, failures: 3, callsAtOnce: 4 }
   await openLink((request, response) => {
     if (isHealthCheck(request.url)) response.end('{}')
@@ -203,7 +203,7 @@ it('opens the circuit for one caller alone when the subgraph fails its probe too
   expect(link.breakerState()).toBe('open')
 })
 
-it('keeps the calls of one caller to a share, and refuses what waits beyond it', async () => {
+it('limits the calls of one caller to a share, and refuses further calls', async () => {
   const waiting: (() => void)[] = []
   await openLink(
     (_request, response) => {

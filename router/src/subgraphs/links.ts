@@ -59,7 +59,7 @@ export interface LinkOptions {
   readonly place: SubgraphPlace
   readonly now: Clock
   readonly deadlineMs: number
-  /** An answer of more bytes is refused. */
+  /** A larger reply is refused. */
   readonly mostAnswerBytes: number
   readonly breaker: BreakerConfig
   readonly callerShare: ShareLimits
@@ -84,7 +84,7 @@ const countingKinds: readonly FailureKind[] = [
   'status',
   'injected',
 ]
-/** A timed-out call is not retried: it would take as long again. A lost one has been sent again already. */
+/** A timed-out call is not retried: it would take as long again. A lost one has already been retried. */
 const repeatableKinds: readonly FailureKind[] = ['connection', 'status', 'injected']
 
 const isOneOf =
@@ -125,7 +125,7 @@ function openAttempts(options: LinkOptions, send: Send) {
     try {
       return await exchange(call, false)
     } catch (error) {
-      // A subgraph may close a kept connection while a query is on its way: neither is at fault.
+      // A subgraph may close a kept-alive connection while a query is being sent. That is not a failure.
       if (call.isMutation || !isOneOf(['lost'])(error as Error)) throw error
       return exchange(call, true)
     }

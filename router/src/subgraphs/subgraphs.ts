@@ -12,7 +12,7 @@ import { hostedLink, remoteLink } from './open-link.ts'
 
 type Create = (env: Env, platform: Platform) => Promise<Subgraph>
 
-/** The composition root: the only file that reaches into a subgraph. A remote one is never even loaded. */
+/** The composition root: the only file that imports subgraphs. The code of a remote one is not loaded. */
 const hosts: Readonly<Record<SubgraphName, () => Promise<Create>>> = {
   user: async () => {
     const { createUser } = await import('@cnop/user/server')

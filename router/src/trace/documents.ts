@@ -13,7 +13,7 @@ export interface Documents {
   find(traceId: string): TracedDocument | undefined
 }
 
-/** Longer ones are not worth their memory; every persisted document is shorter. */
+/** Longer documents are not kept; every persisted document is shorter. */
 const longestDocument = 16_384
 
 export function createDocuments(): Documents {

@@ -15,8 +15,8 @@ function begin(name: string): (failure?: unknown) => Promise<void> {
 }
 
 /**
- * What Apollo Server does of a traced request before the engine has it. Documents that it parsed before are parsed
- * and validated no second time, and show no such span.
+ * Spans of Apollo Server's steps before the engine. Cached documents are not parsed and validated again, and have no
+ * such spans.
  */
 export const operationSpans: ApolloServerPlugin<OperationContext> = {
   requestDidStart: ({ contextValue: { request } }) => {
@@ -44,7 +44,7 @@ export const noteJoinedFetches: CallObserver<OperationContext> = ({
 }) => {
   if (!isJoined) return undefined
   const extra = { subgraph: service, operation: operationName }
-  request.log.debug({ action: 'subgraph.joined', extra }, 'A call under way is shared.')
+  request.log.debug({ action: 'subgraph.joined', extra }, 'A call in progress is shared.')
   const span = scopedTracer.startSpan('gateway.fetch', { attributes: { service, joined: true } })
   return ({ failure }) => {
     if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })

@@ -16,7 +16,7 @@ interface TraceParts {
   readonly findEndpoint: FindEndpoint
 }
 
-/** Opens the trace of a request, and ends it with the facts of its answer, whether or not the caller waited for it. */
+/** Starts the trace of a request, and ends it with the response, complete or aborted. */
 export function traceRequests({ tracing, documents, findEndpoint }: TraceParts): RequestHandler {
   const pseudonym = createPseudonyms()
   return (request, response, next) => {
@@ -64,12 +64,12 @@ function describe(
   }
 }
 
-/** Requests of one user can be grouped for the life of this process, without naming the user. */
+/** Groups requests of one user within the lifetime of this process, without naming the user. */
 function createPseudonyms(): (username: string) => string {
   const key = randomBytes(32)
   return (username) => createHmac('sha256', key).update(username).digest('hex').slice(0, 12)
 }
 
-/** Work for a request, so that what is far below knows which trace it belongs to. */
+/** Runs work in the scope of a request, so that spans below belong to its trace. */
 export const inTraceOf = <T>({ trace, log }: RequestContext, work: () => T): T =>
   trace ? runInScope({ log, trace: trace.trace }, work) : work()

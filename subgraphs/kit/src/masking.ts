@@ -11,7 +11,7 @@ export function maskError(
   const service = typeof serviceName === 'string' ? { serviceName } : {}
   if (!isErrorCode(code) || code === 'INTERNAL') {
     return {
-      message: 'Something broke on our side. Please quote the request id.',
+      message: 'Something went wrong on our side. Please quote the request id.',
       ...place,
       extensions: { code: 'INTERNAL', ...service, requestId },
     }

@@ -211,7 +211,7 @@ export function createSubgraphServer(
     }
     answer({ subgraph, tracing, readiness }, request, response).catch((error: unknown) => {
       log.error({ action: 'request.failed', error }, 'A request broke.')
-      if (!response.headersSent) send(response, failure(500, 'Something broke on our side.'))
+      if (!response.headersSent) send(response, failure(500, 'Something went wrong on our side.'))
       else response.destroy()
     })
   })

@@ -91,7 +91,7 @@ export const sentences = {
   OVERLOADED: 'The platform is very busy. Try again shortly.',
   HOST_NOT_ALLOWED: 'The platform does not answer at this address.',
   NOT_FOUND: 'There is nothing here.',
-  INTERNAL: 'Something broke on our side.',
+  INTERNAL: 'Something went wrong on our side.',
 } as const satisfies Record<ErrorCode, string>
 
 const offline = 'The platform cannot be reached. Check your connection.'

@@ -83,7 +83,7 @@ const withdraw = defineRoute({
     showReceipt(`Successfully withdrew $${formatUsd(parseUsd(input.body.amount))}`, data.withdraw),
 })
 
-/** The words of the contract for what the journal calls otherwise. */
+/** The contract's names for the kinds of the journal. */
 const cashWords = {
   DEPOSIT: 'deposit',
   RED_POCKET: 'deposit',
@@ -127,7 +127,7 @@ const listCashEntries = defineRoute({
         created_at: value.time,
       }),
     ),
-    total_count: z.int().meta({ description: 'How many this page holds.' }),
+    total_count: z.int().meta({ description: 'The number of entries of this page.' }),
   }),
   shape: (_data, { page: { nodes } }) => ({
     transactions: nodes.map((node) => ({

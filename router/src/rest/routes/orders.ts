@@ -56,7 +56,7 @@ const showOrder = (order: Order): z.infer<typeof wholeOrder> => ({
   total_amount: order.total,
 })
 
-/** `limit_buy` as the two words that the supergraph knows. */
+/** Splits `limit_buy` into type and side. */
 const splitType = (kind: OrderType) => {
   const [type = '', side = ''] = kind.toUpperCase().split('_')
   return { type, side }
@@ -85,8 +85,8 @@ const isOfQuantity = ({ path }: { readonly path?: readonly PropertyKey[] | undef
   path?.[0] === 'quantity'
 
 /**
- * Refuses less than the smallest quantity, also where other fields break their rules. A sale may be smaller when it sells the
- * whole holding; only the order service knows whether it does.
+ * Refuses less than the minimum quantity, also together with other invalid fields. A sale may be smaller when it sells the
+ * whole holding; the order service checks that.
  */
 const newOrder = orderFields.superRefine(
   ({ order_type: kind, quantity }, context) => {

@@ -11,7 +11,7 @@ export const strictWindow = z.object({
   offset: field.whole({ fallback: 0, min: 0, max: furthestOffset, description: 'Skip this many.' }),
 })
 
-/** Paging of the lists that never checked their limit: any whole number is accepted, and counts as the nearest possible one. */
+/** Paging of lists without validation of the limit: any integer is accepted, and clamped to the range. */
 export const lenientWindow = z.object({
   limit: field.whole({
     fallback: 50,
@@ -25,5 +25,5 @@ export const clampWindow = ({ limit, offset }: Window): Window => ({
   offset: Math.max(0, offset),
 })
 
-/** As much of a list as an offset could ever reach. */
+/** The entries of a list that an offset can reach. */
 export const wholeWindow: Window = { offset: 0, limit: furthestOffset }
