@@ -20,7 +20,7 @@ await runProcess(process, async () => {
   const split = await startSplit({
     env: process.env,
     ports: defaultPorts,
-    hearLine: (name, line) => process.stdout.write(`${name.padEnd(9)} | ${line}\n`),
+    onLine: (name, line) => process.stdout.write(`${name.padEnd(9)} | ${line}\n`),
   })
   const pids = split.services.map(({ name, pid }) => `${name} ${pid}`).join(', ')
   process.stdout.write(

@@ -7,7 +7,7 @@ export interface ServiceOptions {
   /** The entry, from the root of the repository. */
   readonly entry: string
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly hearLine: (line: string) => void
+  readonly onLine: (line: string) => void
 }
 
 /** A process that is kept alive: when it ends, another one takes its place. */
@@ -27,7 +27,7 @@ const firstPauseMs = 100
 const longestPauseMs = 3_000
 const patienceMs = 10_000
 
-const start = ({ entry, env, hearLine }: ServiceOptions): Promise<Child> =>
+const start = ({ entry, env, onLine }: ServiceOptions): Promise<Child> =>
   startChild(process.execPath, [...flags, `${root}${entry}`], {
     env: {
       PATH: process.env['PATH'],
@@ -35,7 +35,7 @@ const start = ({ entry, env, hearLine }: ServiceOptions): Promise<Child> =>
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...env,
     },
-    hearLine,
+    onLine,
   })
 
 /** Waits; returns false when it was stopped meanwhile. */
@@ -62,7 +62,7 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
     for (;;) {
       const how = await child.ended
       if (isStopped(stopping.signal)) return
-      options.hearLine(`ended (${how}); starting again in ${pauseMs} ms`)
+      options.onLine(`ended (${how}); starting again in ${pauseMs} ms`)
       if (!(await pause(pauseMs, stopping.signal))) return
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       child = await start(options)

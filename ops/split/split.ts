@@ -12,7 +12,7 @@ export interface SplitOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where each process listens; a missing one takes a free port. */
   readonly ports?: Readonly<Partial<Record<SubgraphName | 'router' | 'web', number>>>
-  readonly hearLine: (name: string, line: string) => void
+  readonly onLine: (name: string, line: string) => void
   /** Overrides the store address of the services: a harness puts a proxy in between. */
   readonly reachStore?: (endpoint: string) => Promise<string>
 }
@@ -62,7 +62,7 @@ function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis:
 
 /** Starts everything, in no particular order, and waits until all of it is healthy. */
 export async function startSplit(options: SplitOptions): Promise<Split> {
-  const { env, ports: given, hearLine, reachStore } = options
+  const { env, ports: given, onLine, reachStore } = options
   const ports = await choosePorts(given)
   const directory = join(env['DATA_DIRECTORY'] ?? '.data', 'store')
   const log = createLog('supervisor', { level: 'warn', filePath: undefined })
@@ -76,7 +76,7 @@ export async function startSplit(options: SplitOptions): Promise<Split> {
   ])
   const services = await Promise.all(
     [...entries].map(([name, entry]) =>
-      superviseService({ name, entry, env: shared, hearLine: (line) => hearLine(name, line) }),
+      superviseService({ name, entry, env: shared, onLine: (line) => onLine(name, line) }),
     ),
   )
   const origin = `http://127.0.0.1:${ports.router}`

@@ -4,7 +4,7 @@ import type { SubgraphName } from '@cnop/schema/read'
 
 interface Look {
   readonly askedAt: number
-  readonly toldAt: number
+  readonly answeredAt: number
   readonly isOpen: boolean
 }
 
@@ -21,7 +21,7 @@ async function look(origin: string, name: SubgraphName): Promise<Look> {
   const answer = await fetch(`${origin}/system/breakers`)
   const { breakers } = (await answer.json()) as { breakers: { subgraph: string; state: string }[] }
   const isOpen = breakers.some(({ subgraph, state }) => subgraph === name && state === 'open')
-  return { askedAt, toldAt: performance.now(), isOpen }
+  return { askedAt, answeredAt: performance.now(), isOpen }
 }
 
 /** Looks again and again whether the router's circuit to a subgraph is open. */
@@ -37,7 +37,7 @@ export function watchCircuit(origin: string, name: SubgraphName): Circuit {
   const watching = watch()
   return {
     wasOpen: (from, until) => {
-      const before = looks.findLastIndex(({ toldAt }) => toldAt <= from)
+      const before = looks.findLastIndex(({ answeredAt }) => answeredAt <= from)
       const after = looks.findIndex(({ askedAt }) => askedAt >= until)
       if (before < 0 || after < 0) return false
       return looks.slice(before, after + 1).every(({ isOpen }) => isOpen)

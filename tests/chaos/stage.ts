@@ -44,7 +44,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       ...env,
     },
     ports,
-    hearLine: () => undefined,
+    onLine: () => undefined,
   })
   const stop = async (): Promise<void> => {
     await split.stop()

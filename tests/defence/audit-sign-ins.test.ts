@@ -24,11 +24,11 @@ describe('the audit trail of sign-ins', () => {
             `${name}: signIn(input: { username: "${audited.trader.username}", password: "${password}" }) { username }`,
         )
         .join(' ')} }`
-    expect(await audited.tellAll(graphql(aliases(audited.trader.password)))).toEqual(
+    expect(await audited.recordsOf(graphql(aliases(audited.trader.password)))).toEqual(
       names.map(() => 'user.sign_in ok'),
     )
     // The first failure takes the answer with it: what stands behind it is not tried.
-    expect(await audited.tellAll(graphql(aliases(wrong)))).toEqual([
+    expect(await audited.recordsOf(graphql(aliases(wrong)))).toEqual([
       'user.sign_in failed WRONG_PASSWORD',
     ])
     const skipped = `mutation ($no: Boolean!) {
@@ -38,7 +38,7 @@ describe('the audit trail of sign-ins', () => {
     fragment Rest on Mutation {
       b: signIn(input: { username: "${audited.trader.username}", password: "${audited.trader.password}" }) { username }
     }`
-    expect(await audited.tellAll(graphql(skipped, { no: false }))).toEqual(['user.sign_in ok'])
+    expect(await audited.recordsOf(graphql(skipped, { no: false }))).toEqual(['user.sign_in ok'])
   })
 
   it('records the same at every endpoint', async () => {
@@ -53,16 +53,16 @@ describe('the audit trail of sign-ins', () => {
       [['user.sign_in ok', username, 'rest']],
     ])
     expect(
-      await audited.tellAll({ path: '/api/v1/auth/login', body: { username, password: wrong } }),
+      await audited.recordsOf({ path: '/api/v1/auth/login', body: { username, password: wrong } }),
     ).toEqual(['user.sign_in failed WRONG_PASSWORD'])
     const { access_token: token } = JSON.parse(rest.answer) as { access_token: string }
-    expect(await audited.tellAll({ path: '/api/v1/auth/logout', token, body: {} })).toEqual([
+    expect(await audited.recordsOf({ path: '/api/v1/auth/logout', token, body: {} })).toEqual([
       'user.sign_out ok',
     ])
     const { accessToken } = JSON.parse(auth.answer) as { accessToken: string }
-    expect(await audited.tellAll({ path: '/auth/sign-out', token: accessToken, body: {} })).toEqual(
-      ['user.sign_out ok'],
-    )
+    expect(
+      await audited.recordsOf({ path: '/auth/sign-out', token: accessToken, body: {} }),
+    ).toEqual(['user.sign_out ok'])
   })
 
   it('records whose session a sign-out by cookie alone ended', async () => {
@@ -77,13 +77,13 @@ describe('the audit trail of sign-ins', () => {
       ['user.sign_out ok', username, { session: refreshToken.split('.')[1], endpoint: 'auth' }],
     ])
     // Again, there is nothing to end.
-    expect(await audited.tellAll(signOut)).toEqual([])
+    expect(await audited.recordsOf(signOut)).toEqual([])
   })
 
   it('records a block when it starts, and every sign-in that it refuses', async () => {
     const ip = audited.newAddress()
     const { username, password } = await audited.world.trader()
-    const attempt = (given: string) => audited.tellAll({ ...signIn('nobody_at_all', given), ip })
+    const attempt = (given: string) => audited.recordsOf({ ...signIn('nobody_at_all', given), ip })
     for (let tries = 1; tries < 5; tries += 1) {
       expect(await attempt(wrong)).toEqual(['user.sign_in failed USER_NOT_FOUND'])
     }
@@ -91,14 +91,14 @@ describe('the audit trail of sign-ins', () => {
       'block.set ok',
       'user.sign_in failed USER_NOT_FOUND',
     ])
-    expect(await audited.tellAll({ ...signIn(username, password), ip })).toEqual([
+    expect(await audited.recordsOf({ ...signIn(username, password), ip })).toEqual([
       'user.sign_in blocked IP_BLOCKED',
     ])
     expect(
-      await audited.tellAll({ path: '/api/v1/auth/login', body: { username, password }, ip }),
+      await audited.recordsOf({ path: '/api/v1/auth/login', body: { username, password }, ip }),
     ).toEqual(['user.sign_in blocked IP_BLOCKED'])
     expect(
-      await audited.tellAll({ path: '/api/v1/auth/login', body: { nothing: true }, ip }),
+      await audited.recordsOf({ path: '/api/v1/auth/login', body: { nothing: true }, ip }),
     ).toEqual(['user.sign_in blocked IP_BLOCKED'])
     const set = audited
       .records()
@@ -113,7 +113,7 @@ describe('the audit trail of sign-ins', () => {
         `a${index}: signIn(input: { username: "somebody", password: "${wrong}" }) { username }`,
     )
     const request = { ...graphql(`mutation { ${many.join(' ')} }`), ip: audited.newAddress() }
-    expect((await audited.tellAll(request)).sort()).toEqual([
+    expect((await audited.recordsOf(request)).sort()).toEqual([
       'block.set ok',
       'user.sign_in blocked IP_BLOCKED ×30',
     ])

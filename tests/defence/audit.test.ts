@@ -42,8 +42,8 @@ describe('the audit trail', () => {
 
   it('records accounts, sessions, profiles and passwords', async () => {
     const ada = newPerson()
-    expect(await audited.tellAll(signUp(ada))).toEqual(['user.sign_up ok'])
-    expect(await audited.tellAll(signUp(ada))).toEqual(['user.sign_up failed USERNAME_TAKEN'])
+    expect(await audited.recordsOf(signUp(ada))).toEqual(['user.sign_up ok'])
+    expect(await audited.recordsOf(signUp(ada))).toEqual(['user.sign_up failed USERNAME_TAKEN'])
     const other = await audited.world.trader()
     const { token } = other
     const change =
@@ -59,14 +59,14 @@ describe('the audit trail', () => {
       'mutation ($i: ChangePasswordInput!) { changePassword(input: $i) { sessionsEnded } }'
     const passwords = { currentPassword: other.password, newPassword: 'Another-Horse-2026' }
     const bad = { ...passwords, currentPassword: wrong }
-    expect(await audited.tellAll({ token, ...graphql(password, { i: bad }) })).toEqual([
+    expect(await audited.recordsOf({ token, ...graphql(password, { i: bad }) })).toEqual([
       'password.change failed WRONG_PASSWORD',
     ])
-    expect(await audited.tellAll({ token, ...graphql(password, { i: passwords }) })).toEqual([
+    expect(await audited.recordsOf({ token, ...graphql(password, { i: passwords }) })).toEqual([
       'password.change ok',
     ])
     expect(
-      await audited.tellAll({ token, ...graphql('mutation { signOut { signedOutAt } }') }),
+      await audited.recordsOf({ token, ...graphql('mutation { signOut { signedOutAt } }') }),
     ).toEqual(['user.sign_out ok'])
     const refused = await audited.send({ token, ...graphql('{ me { username } }') })
     expect(refused.events.map(({ action, user, extra }) => [action, user, extra])).toEqual([
@@ -133,7 +133,7 @@ describe('the audit trail', () => {
     ['a header without a scheme', { authorization: 'forged' }],
     ['a forged developer token', { 'x-developer-token': 'forged.token.here' }],
   ])('records %s', async (_what, headers) => {
-    expect(await audited.tellAll({ ...graphql('{ __typename }'), headers })).toEqual([
+    expect(await audited.recordsOf({ ...graphql('{ __typename }'), headers })).toEqual([
       'token.refused refused UNAUTHENTICATED',
     ])
   })
@@ -146,16 +146,16 @@ describe('the audit trail', () => {
     expect(put.events.map(({ action, user, extra }) => [action, user, extra])).toEqual([
       ['block.set', audited.admin.username, { ip, reason: 'by an administrator', seconds: 60 }],
     ])
-    expect(await audited.tellAll({ path, method: 'DELETE', token, body: {} })).toEqual([
+    expect(await audited.recordsOf({ path, method: 'DELETE', token, body: {} })).toEqual([
       'block.cleared ok',
     ])
     expect(
-      await audited.tellAll({ path, method: 'DELETE', token: audited.trader.token, body: {} }),
+      await audited.recordsOf({ path, method: 'DELETE', token: audited.trader.token, body: {} }),
     ).toEqual(['admin.access refused FORBIDDEN'])
     const developer = { headers: { 'x-developer-token': token }, ...graphql('{ __typename }') }
-    expect(await audited.tellAll(developer)).toEqual(['admin.access ok'])
+    expect(await audited.recordsOf(developer)).toEqual(['admin.access ok'])
     const pretender = { ...developer, headers: { 'x-developer-token': audited.trader.token } }
-    expect(await audited.tellAll(pretender)).toEqual(['admin.access refused FORBIDDEN'])
+    expect(await audited.recordsOf(pretender)).toEqual(['admin.access refused FORBIDDEN'])
   })
 
   it('records injected faults and exports', async () => {
@@ -164,26 +164,26 @@ describe('the audit trail', () => {
     expect(set.events.map(({ action, extra }) => [action, extra])).toEqual([
       ['fault.set', { subgraph: 'cny', kind: 'error' }],
     ])
-    expect(await audited.tellAll({ ...fault, method: 'DELETE', body: {} })).toEqual([
+    expect(await audited.recordsOf({ ...fault, method: 'DELETE', body: {} })).toEqual([
       'fault.cleared ok',
     ])
     const file = { path: '/export/activity.csv', method: 'GET', token: audited.trader.token }
-    expect(await audited.tellAll(file)).toEqual(['activity.export ok'])
-    expect(await audited.tellAll(file)).toEqual(['limit.hit refused RATE_LIMITED'])
+    expect(await audited.recordsOf(file)).toEqual(['activity.export ok'])
+    expect(await audited.recordsOf(file)).toEqual(['limit.hit refused RATE_LIMITED'])
   })
 
   it('records no everyday requests', async () => {
-    expect(await audited.tellAll(graphql('{ market { feed } }'))).toEqual([])
+    expect(await audited.recordsOf(graphql('{ market { feed } }'))).toEqual([])
     const { token } = audited.trader
     const deposit = 'mutation ($i: CashInput!) { deposit(input: $i) { entry { id } } }'
     const cash = { i: { key: newKey(), amount: '10.00' } }
     // The journal, a chain itself, records money: it is not written twice.
-    expect(await audited.tellAll({ token, ...graphql(deposit, cash) })).toEqual([])
-    expect(await audited.tellAll(signIn('', ''))).toEqual(['user.sign_in failed BAD_USER_INPUT'])
+    expect(await audited.recordsOf({ token, ...graphql(deposit, cash) })).toEqual([])
+    expect(await audited.recordsOf(signIn('', ''))).toEqual(['user.sign_in failed BAD_USER_INPUT'])
     const badType = graphql('mutation ($i: SignInInput!) { signIn(input: $i) { username } }', {
       i: 3,
     })
-    expect(await audited.tellAll(badType)).toEqual([])
+    expect(await audited.recordsOf(badType)).toEqual([])
   })
 
   it('keeps one record of a flood, and counts the rest of it', async () => {

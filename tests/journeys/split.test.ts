@@ -14,7 +14,7 @@ let directory: string
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-split-'))
   const env = { DATA_DIRECTORY: directory, LOG_LEVEL: 'warn', WEB_ENABLED: 'false' }
-  split = await startSplit({ env, hearLine: () => undefined })
+  split = await startSplit({ env, onLine: () => undefined })
 })
 
 afterAll(async () => {

@@ -122,7 +122,7 @@ async function measureSplit(directory: string, options: BaselineOptions) {
     WEB_ENABLED: 'false',
     ...raisedLimits,
   }
-  const split = await startSplit({ env, hearLine: () => undefined })
+  const split = await startSplit({ env, onLine: () => undefined })
   try {
     const { flagshipP50Ms, orderP50Ms } = await measure(
       await createTrader(createClient(split.origin)),

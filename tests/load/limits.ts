@@ -59,7 +59,7 @@ async function untilHealthy({ origin, child }: RouterProcess): Promise<void> {
     if (isUp) return
     await delay(100)
   }
-  throw new Error(`A router did not start: ${child.lastWords()}`)
+  throw new Error(`A router did not start: ${child.lastOutput()}`)
 }
 
 interface Tally {

@@ -102,7 +102,7 @@ export async function measureStream(options: StreamOptions) {
   const env = { ...process.env, DATA_DIRECTORY: directory, LOG_LEVEL: 'error', ...limits }
   const split = await startSplit({
     env: { ...env, WEB_ENABLED: 'false' },
-    hearLine: (_name, line) => print(line),
+    onLine: (_name, line) => print(line),
   })
   const agent = new Agent({ connections: streams, bodyTimeout: 60_000 })
   const tally: Tally = { isCounting: false, delaysMs: [], events: 0, holes: 0, closed: 0 }

@@ -150,7 +150,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         LOG_LEVEL: 'silent',
         WEB_ENABLED: 'false',
       },
-      hearLine: () => undefined,
+      onLine: () => undefined,
       reachStore: async (endpoint) => {
         const proxy = await startFaultProxy(endpoint, options.seed)
         proxies.push(proxy)

@@ -129,7 +129,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the cause is not written', losesCause: true },
   { name: 'the row of a sold holding stays', keepsSoldHolding: true },
   { name: 'a refusal is returned without reading the key again', hidesGuardFromRefusals: true },
-  { name: 'an unknown outcome is returned as contention', tellsUnknownAsContention: true },
+  { name: 'an unknown outcome is returned as contention', reportsUnknownAsContention: true },
   { name: 'the closing is not written', losesClosing: true },
   { name: 'the closing counts the entry that writes it', closesAfter: true },
   { name: 'the cash paid in is not counted', post: forgetsPaidIn },

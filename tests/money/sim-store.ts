@@ -68,7 +68,7 @@ export interface StoreBugs {
   readonly keepsSoldHolding?: boolean
   readonly countsExpiredGuard?: boolean
   readonly hidesGuardFromRefusals?: boolean
-  readonly tellsUnknownAsContention?: boolean
+  readonly reportsUnknownAsContention?: boolean
   readonly losesClosing?: boolean
   readonly closesAfter?: boolean
 }
@@ -286,7 +286,7 @@ export function createSimulatedStore(
       try {
         meet[drawFate(random)](commit)
       } catch (error) {
-        const isHidden = error instanceof OutcomeUnknown && bugs.tellsUnknownAsContention
+        const isHidden = error instanceof OutcomeUnknown && bugs.reportsUnknownAsContention
         throw isHidden ? new Contention() : error
       }
       // The reply takes its time; a process that died never receives it.

@@ -94,7 +94,7 @@ export async function startAuditedWorld() {
     trader: await world.trader(),
     newAddress,
     send,
-    tellAll: async (request: AuditedRequest): Promise<string[]> =>
+    recordsOf: async (request: AuditedRequest): Promise<string[]> =>
       (await send(request)).events.map(summarize),
     records: () => readRecords(directory),
     stop: async () => {

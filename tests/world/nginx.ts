@@ -57,5 +57,5 @@ async function waitFor(origin: string, nginx: Child): Promise<void> {
     if (isUp) return
     await delay(10)
   }
-  throw new Error(`nginx did not start: ${nginx.lastWords()}`)
+  throw new Error(`nginx did not start: ${nginx.lastOutput()}`)
 }

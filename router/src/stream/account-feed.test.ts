@@ -15,7 +15,7 @@ import { numberEvent } from './write-event.ts'
 const schema = buildSchema(`${apiSchema()}\n${streamSdl()}`)
 const document = parse('{ isSnapshot orders { orderId status } }')
 
-interface Told {
+interface OrderEvent {
   readonly isSnapshot: boolean
   readonly orders: readonly { readonly orderId: string; readonly status: string }[]
 }
@@ -52,14 +52,14 @@ beforeEach(async () => {
 afterEach(() => bus.close())
 
 function openReader(username: string) {
-  const told: Told[] = []
+  const events: OrderEvent[] = []
   const [operation] = document.definitions
   const type = schema.getType('OrderEvent')
   if (operation?.kind !== Kind.OPERATION_DEFINITION || !isObjectType(type)) {
     throw new Error('The stream has no orders.')
   }
   const around = { fragments: new Map(), variables: {} }
-  const reader = { told, isReady: true }
+  const reader = { events, isReady: true }
   const stream: Stream = {
     context: { actor: { username } } as RequestContext,
     subscription: {
@@ -71,7 +71,7 @@ function openReader(username: string) {
     isReady: () => reader.isReady,
     send: (event) => {
       const json = /^data: (.*)$/m.exec(numberEvent(event, 1))?.[1] ?? ''
-      told.push((JSON.parse(json) as { data: { orderEvents: Told } }).data.orderEvents)
+      events.push((JSON.parse(json) as { data: { orderEvents: OrderEvent } }).data.orderEvents)
     },
     fail: (refusal) => {
       throw refusal
@@ -107,8 +107,8 @@ it('sends changes during the first read after the snapshot', async () => {
   await nextTurn()
   open()
   const follower = await following
-  follower.wake()
-  expect(reader.told).toEqual([
+  follower.flush()
+  expect(reader.events).toEqual([
     { isSnapshot: true, orders: [{ orderId: 'ord_1', status: 'PENDING' }] },
     { isSnapshot: false, orders: [{ orderId: 'ord_1', status: 'COMPLETED' }] },
   ])
@@ -117,11 +117,11 @@ it('sends changes during the first read after the snapshot', async () => {
 it('never reopens a finished order, in whatever order processes report', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
-  follower.wake()
+  follower.flush()
   await publish('ord_1', 'COMPLETED')
   await publish('ord_1', 'PENDING')
   await nextTurn()
-  expect(reader.told.slice(1)).toEqual([
+  expect(reader.events.slice(1)).toEqual([
     { isSnapshot: false, orders: [{ orderId: 'ord_1', status: 'COMPLETED' }] },
   ])
 })
@@ -129,21 +129,21 @@ it('never reopens a finished order, in whatever order processes report', async (
 it('sends a slow reader the last state of each order, and a snapshot above the limit', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
-  follower.wake()
+  follower.flush()
   reader.isReady = false
   await publish('ord_1', 'PENDING')
   await publish('ord_1', 'CANCELLED')
   await nextTurn()
   reader.isReady = true
-  follower.wake()
-  expect(reader.told[1]?.orders).toEqual([{ orderId: 'ord_1', status: 'CANCELLED' }])
+  follower.flush()
+  expect(reader.events[1]?.orders).toEqual([{ orderId: 'ord_1', status: 'CANCELLED' }])
   reader.isReady = false
   found = [{ orderId: 'ord_7', status: 'PENDING' }]
   for (let count = 0; count <= 200; count += 1) await publish(`ord_x${count}`, 'COMPLETED')
   await nextTurn()
   reader.isReady = true
-  follower.wake()
-  expect(reader.told.slice(2)).toEqual([
+  follower.flush()
+  expect(reader.events.slice(2)).toEqual([
     { isSnapshot: true, orders: [{ orderId: 'ord_7', status: 'PENDING' }] },
   ])
 })
@@ -151,33 +151,33 @@ it('sends a slow reader the last state of each order, and a snapshot above the l
 it('receives nothing after it has left', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
-  follower.wake()
+  follower.flush()
   follower.leave()
   await publish('ord_1', 'COMPLETED')
   await nextTurn()
-  expect(reader.told).toHaveLength(1)
+  expect(reader.events).toHaveLength(1)
 })
 
 it('rereads for 600 streams after a gap, a few at a time, and each gets its snapshot', async () => {
   const streams = Array.from({ length: 600 }, (_, index) => openReader(`user_${index}`))
-  for (const { stream } of streams) (await feed.follow(stream)).wake()
-  expect(streams.every(({ reader }) => reader.told.length === 1)).toBe(true)
+  for (const { stream } of streams) (await feed.follow(stream)).flush()
+  expect(streams.every(({ reader }) => reader.events.length === 1)).toBe(true)
   mostReading = 0
   gate = new Promise((resolve) => setImmediate(resolve))
   found = [{ orderId: 'ord_9', status: 'COMPLETED' }]
   // A second gap while they wait causes no further reads.
   feed.renew()
   feed.renew()
-  while (streams.some(({ reader }) => reader.told.length < 2)) await nextTurn()
+  while (streams.some(({ reader }) => reader.events.length < 2)) await nextTurn()
   expect(mostReading).toBeLessThanOrEqual(readsAtOnce)
   const snapshot = { isSnapshot: true, orders: [{ orderId: 'ord_9', status: 'COMPLETED' }] }
-  expect(streams.map(({ reader }) => reader.told.slice(1))).toEqual(streams.map(() => [snapshot]))
+  expect(streams.map(({ reader }) => reader.events.slice(1))).toEqual(streams.map(() => [snapshot]))
 })
 
 it('sends changes while a stream waits to reread', async () => {
   const { reader, stream } = openReader('alice')
   const follower = await feed.follow(stream)
-  follower.wake()
+  follower.flush()
   let open = (): void => undefined
   gate = new Promise((resolve) => (open = resolve))
   const others = Array.from({ length: readsAtOnce }, (_, index) => openReader(`user_${index}`))
@@ -185,7 +185,7 @@ it('sends changes while a stream waits to reread', async () => {
   feed.renew()
   await publish('ord_1', 'COMPLETED')
   await nextTurn()
-  expect(reader.told.at(-1)?.orders).toEqual([{ orderId: 'ord_1', status: 'COMPLETED' }])
+  expect(reader.events.at(-1)?.orders).toEqual([{ orderId: 'ord_1', status: 'COMPLETED' }])
   open()
   await Promise.all(following)
 })

@@ -37,7 +37,7 @@ interface AccountFeedOptions<Message> extends AccountFeed {
 const mostPending = 200
 
 interface Member extends Follower {
-  readonly hear: (change: Change) => void
+  readonly receive: (change: Change) => void
   readonly renew: () => void
 }
 
@@ -53,7 +53,7 @@ export async function openAccountFeed<Message>(
     onMessage: (message) => {
       const change = options.changeOf(message)
       if (!change) return
-      for (const member of membersOf.get(change.username) ?? []) member.hear(change)
+      for (const member of membersOf.get(change.username) ?? []) member.receive(change)
     },
     onGap: renew,
   })
@@ -73,7 +73,7 @@ export async function openAccountFeed<Message>(
       // It subscribes before the first reading, so that no change is lost between the two.
       const leave = join(stream.context.actor?.username ?? '', member)
       const follower: Follower = {
-        wake: () => member.wake(),
+        flush: () => member.flush(),
         leave: () => {
           leave()
           member.leave()
@@ -132,13 +132,13 @@ function createMember(options: AccountFeed, stream: Stream) {
   const outbox = createOutbox(options, stream)
   let isBegun = false
   let hasMissed = false
-  const wake = (): void => outbox.flush(reread.isBusy())
+  const flush = (): void => outbox.flush(reread.isBusy())
   const reread = createReread({
     read: () => options.read(stream.context),
     pace: options.pace,
     take: (payload: Payload, isSnapshot) => {
       outbox.put(payload, isSnapshot)
-      wake()
+      flush()
     },
     giveUp: (error) => stream.fail(toRefusal(error, stream.context.log)),
   })
@@ -148,17 +148,17 @@ function createMember(options: AccountFeed, stream: Stream) {
     else hasMissed = true
   }
 
-  function hear({ item }: Change): void {
+  function receive({ item }: Change): void {
     if (!item) ask(false)
     else if (!outbox.add(item.key, item.value)) ask(true)
-    if (isBegun) wake()
+    if (isBegun) flush()
   }
 
   const renew = (): void => {
     if (isBegun) reread.renew()
     else hasMissed = true
   }
-  const member: Member = { hear, wake, renew, leave: () => reread.stop() }
+  const member: Member = { receive, flush, renew, leave: () => reread.stop() }
   return {
     member,
     begin: (payload: Payload): void => {

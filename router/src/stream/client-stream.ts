@@ -33,7 +33,7 @@ const headers = {
 /** An empty comment, which clients ignore. */
 const heartbeat = ':\n\n'
 /** A client that does not receive the last event within this time is disconnected. */
-const lastWordMs = 1_000
+const endTimeoutMs = 1_000
 
 /** Node buffers what the client has not received yet; nothing is added until the buffer is empty. */
 function createWriter(response: Response, onDrain: () => void) {
@@ -68,14 +68,14 @@ export function createClientStream(
   const course: Course = { state: 'waiting', reason: 'left', sequence: 0, follower: undefined }
   const isReady = (): boolean => course.state === 'open' && !writer.isBlocked()
   const writer = createWriter(response, () => {
-    if (course.state === 'open') course.follower?.wake()
+    if (course.state === 'open') course.follower?.flush()
   })
 
   function end(reason: StreamEnd, refusal: DomainError): void {
     if (course.state !== 'open') return
     Object.assign(course, { state: 'ended', reason })
-    response.end(lastWord(refusal, context))
-    setTimeout(() => response.destroy(), lastWordMs).unref()
+    response.end(endText(refusal, context))
+    setTimeout(() => response.destroy(), endTimeoutMs).unref()
   }
 
   return {
@@ -91,7 +91,7 @@ export function createClientStream(
       response.writeHead(200, headers)
       writer.write(heartbeat)
       noteCourse(response, course, subscription, metrics)
-      follower.wake()
+      follower.flush()
     },
     send: (event: EventText) => {
       course.sequence += 1
@@ -144,7 +144,7 @@ function logStream(
 }
 
 /** The end of a stream in the protocol: a result with the error, then `complete`. */
-function lastWord({ message, extensions }: DomainError, { requestId }: RequestContext): string {
+function endText({ message, extensions }: DomainError, { requestId }: RequestContext): string {
   const errors = normaliseErrors([{ message, extensions }], requestId)
   const complete = print<false, 'complete'>({ event: 'complete', data: null })
   return `event: next\ndata: ${JSON.stringify({ errors })}\n\n${complete}`

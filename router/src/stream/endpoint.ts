@@ -34,14 +34,14 @@ export interface StreamEndpoint {
 export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
   const { open } = parts
   let isStopping = false
-  let tellEmpty = (): void => undefined
+  let resolveEmpty = (): void => undefined
 
   function keep(stream: ClientStream, response: Response, release: () => void): void {
     open.add(stream)
     response.once('close', () => {
       open.delete(stream)
       release()
-      if (open.size === 0) tellEmpty()
+      if (open.size === 0) resolveEmpty()
     })
   }
 
@@ -80,7 +80,7 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
       isStopping = true
     },
     emptied: () =>
-      open.size === 0 ? Promise.resolve() : new Promise((resolve) => (tellEmpty = resolve)),
+      open.size === 0 ? Promise.resolve() : new Promise((resolve) => (resolveEmpty = resolve)),
   }
 }
 

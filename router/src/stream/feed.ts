@@ -17,7 +17,7 @@ export interface Stream {
 /** A stream as a member of its feed. */
 export interface Follower {
   /** Sends pending data; called when the response begins and whenever its reader has caught up. */
-  wake(): void
+  flush(): void
   leave(): void
 }
 

@@ -142,8 +142,8 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
         throw error
       }
       return {
-        wake: () => {
-          if (member.wake()) flusher.soon()
+        flush: () => {
+          if (member.flush()) flusher.soon()
         },
         leave: () => member.leave(),
       }

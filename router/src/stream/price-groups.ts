@@ -22,7 +22,7 @@ interface Member {
 
 interface PriceMember {
   /** Sends the snapshot when that is due; returns whether changes wait for the next flush. */
-  wake(): boolean
+  flush(): boolean
   leave(): void
 }
 
@@ -49,7 +49,7 @@ export function createGroups(memory: PriceMemory): PriceGroups {
     const member: Member = { stream, backlog: new Set(), needsSnapshot: true }
     group.members.add(member)
     return {
-      wake: () => group.wake(member),
+      flush: () => group.flush(member),
       leave: () => {
         group.members.delete(member)
         if (group.members.size === 0) groups.delete(key)
@@ -74,7 +74,7 @@ function createGroup(memory: PriceMemory, { subscription }: Stream, ids: readonl
     return writeEvent(label, selection, { isSnapshot, prices })
   }
 
-  function wake(member: Member): boolean {
+  function flush(member: Member): boolean {
     const { stream, backlog } = member
     if (member.needsSnapshot && stream.isReady()) {
       member.needsSnapshot = false
@@ -84,7 +84,7 @@ function createGroup(memory: PriceMemory, { subscription }: Stream, ids: readonl
     return backlog.size > 0
   }
 
-  function tellMember(member: Member, changed: readonly string[], shared: EventText | undefined) {
+  function notify(member: Member, changed: readonly string[], shared: EventText | undefined) {
     const { stream, backlog, needsSnapshot } = member
     if (!needsSnapshot && backlog.size === 0 && stream.isReady()) {
       if (shared) stream.send(shared)
@@ -100,17 +100,17 @@ function createGroup(memory: PriceMemory, { subscription }: Stream, ids: readonl
   return {
     ids,
     members,
-    wake,
+    flush,
     streams: () => [...members].map(({ stream }) => stream),
     publish: (assetIds: ReadonlySet<string>) => {
       const changed = ids.filter((assetId) => assetIds.has(assetId))
       const shared = changed.length > 0 ? write(changed, false) : undefined
-      for (const member of members) tellMember(member, changed, shared)
+      for (const member of members) notify(member, changed, shared)
     },
     renew: () => {
       for (const member of members) {
         member.needsSnapshot = true
-        wake(member)
+        flush(member)
       }
     },
   }

@@ -38,7 +38,7 @@ const fields = {
   RED_POCKET_HOLD: duration(longestPocketHoldMs),
 }
 
-/** New accounts cost nothing, so that those who open many have to wait where money is worth something. */
+/** Accounts are free, so a minimum age deters mass sign-ups for red pockets in production. */
 const minAgesMs = { demo: 0, production: dayMs } as const
 
 export type CnyConfig = ReturnType<typeof loadCnyConfig>

@@ -40,7 +40,7 @@ describe('the protection against accounts that are opened for their red pocket',
     await holding.close()
   })
 
-  it('can be switched off: none is given, and an earlier one is still answered under its key', async () => {
+  it('can be switched off: none is granted, and an earlier claim is still returned under its key', async () => {
     const key = newKey()
     const opened = await claimWith(phrase, key)
     const closed = await openProcess({ RED_POCKET: 'false' })

@@ -9,7 +9,7 @@ import type { InsightAnswers } from './events.ts'
 import type { LanguageModel } from './model/language-model.ts'
 import type { Prose } from './store/kept-prose.ts'
 
-/** What became of asking a language model. */
+/** The outcomes of a call to the language model. */
 export type Writing =
   | { readonly isWritten: true; readonly prose: Prose }
   | { readonly isWritten: false; readonly failure: InsightFailure }

@@ -148,7 +148,7 @@ describe('the range and the volume of a day', () => {
 })
 
 describe('the range of a recorded market', () => {
-  const tell = (text: string) => {
+  const readAll = (text: string) => {
     const last_updated = new Date(inventory.clock.now()).toISOString()
     world.market.answer = () =>
       page(
@@ -163,7 +163,7 @@ describe('the range of a recorded market', () => {
   }
 
   it('agrees with the chart, whatever the feed says of its own range', async () => {
-    tell('65100')
+    readAll('65100')
     await inventory.startWithFeed()
     const [begun] = await readAssets(['BTC'])
     expectOneRange(begun!)

@@ -39,7 +39,7 @@ describe('a price alert', () => {
       ['63500.000000000001', '63499.5'],
       'BTC fell to $63,499.50. You asked to be told at $63,500.',
     ],
-  ] as const)('%s %s waits for that very price', async (direction, price, [near, at], told) => {
+  ] as const)('%s %s waits for that very price', async (direction, price, [near, at], text) => {
     await users.waitFor('alice1', direction, price)
     await world.move('BTC', near)
     expect(await statuses('alice1')).toEqual(['ACTIVE'])
@@ -47,14 +47,14 @@ describe('a price alert', () => {
     const [alert] = await users.alerts('alice1')
     const now = new Date(world.clock.now()).toISOString()
     expect(alert).toMatchObject({ status: 'FIRED', firedAt: now, firedPrice: at })
-    expect(await texts('alice1')).toEqual([told])
+    expect(await texts('alice1')).toEqual([text])
   })
 
   it('fires once, though the price comes back again and again', async () => {
     await users.waitFor('alice1', 'ABOVE', '64500')
     for (const price of ['65000', '64000', '65000', '66000']) await world.move('BTC', price)
     expect(await texts('alice1')).toHaveLength(1)
-    expect(world.told).toHaveLength(1)
+    expect(world.published).toHaveLength(1)
   })
 
   it('fires by itself, and leaves those that wait for more, for another asset and for other users', async () => {
@@ -74,7 +74,7 @@ describe('a price alert', () => {
     const { nodes } = await users.notifications('alice1')
     const [{ alert, ...notification }] = nodes as [(typeof nodes)[number]]
     expect(alert).toMatchObject({ id, status: 'FIRED' })
-    expect(world.told).toEqual([
+    expect(world.published).toEqual([
       { username: 'alice1', notification: { ...notification, alertId: id, assetId: 'BTC' } },
     ])
   })
@@ -132,7 +132,7 @@ describe('several processes on one store', () => {
       expect(await statuses(name)).toEqual(Array.from({ length: 8 }, () => 'FIRED'))
       expect(await texts(name)).toHaveLength(8)
     }
-    const ids = world.told.map(({ notification }) => notification.alertId)
+    const ids = world.published.map(({ notification }) => notification.alertId)
     expect(ids).toHaveLength(24)
     expect(new Set(ids).size).toBe(24)
     const counted = await Promise.all([inventory, ...others].map(firedCount))
@@ -245,11 +245,11 @@ describe('alerts of a delisted asset', () => {
       'BTC was delisted. Your price alert at $70,000 or above has ended.',
     ])
     expect(await texts('bobby1')).toHaveLength(1)
-    expect(world.told.map(({ notification }) => notification.kind)).toEqual([
+    expect(world.published.map(({ notification }) => notification.kind)).toEqual([
       ...Array<string>(3).fill('PRICE_ALERT_ENDED'),
     ])
     await world.move('BTC', '64000', gone)
-    expect(world.told).toHaveLength(3)
+    expect(world.published).toHaveLength(3)
   })
 
   it('end though it was delisted while no process ran', async () => {

@@ -37,7 +37,7 @@ export async function createInventory(
   return subgraph
 }
 
-/** Puts the subgraph together over tables that exist and a given source of prices, which it closes with itself. */
+/** Creates the subgraph on existing tables and a source of prices, which it closes with itself. */
 export async function openInventory(
   config: InventoryConfig,
   shared: Platform,

@@ -20,22 +20,22 @@ const change = (username: string) => ({ username })
 
 /** Collects messages, and waits for a number of them. */
 function collect(): {
-  hear: (message: string) => void
-  hearUser: (message: MessageOf<typeof balancesChanged>) => void
+  add: (message: string) => void
+  addUser: (message: MessageOf<typeof balancesChanged>) => void
   first: (count: number) => Promise<string[]>
 } {
-  const heard: string[] = []
-  let wake = (): void => undefined
-  const hear = (message: string): void => {
-    heard.push(message)
-    wake()
+  const received: string[] = []
+  let notify = (): void => undefined
+  const add = (message: string): void => {
+    received.push(message)
+    notify()
   }
   return {
-    hear,
-    hearUser: ({ username }) => hear(username),
+    add,
+    addUser: ({ username }) => add(username),
     first: async (count) => {
-      while (heard.length < count) await new Promise<void>((resolve) => (wake = resolve))
-      return heard.slice(0, count)
+      while (received.length < count) await new Promise<void>((resolve) => (notify = resolve))
+      return received.slice(0, count)
     },
   }
 }
@@ -47,9 +47,9 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
 
   it('reaches every listener of a channel, in order, and no other', async () => {
     const [one, two, other] = [collect(), collect(), collect()]
-    await bus.subscribe(balancesChanged, one.hearUser)
-    await bus.subscribe(balancesChanged, two.hearUser)
-    await bus.subscribe(ledgerClosed, ({ reason }) => other.hear(reason))
+    await bus.subscribe(balancesChanged, one.addUser)
+    await bus.subscribe(balancesChanged, two.addUser)
+    await bus.subscribe(ledgerClosed, ({ reason }) => other.add(reason))
     for (const message of ['1', '2', '3']) await bus.publish(balancesChanged, change(message))
     await bus.publish(ledgerClosed, { reason: 'closed', closedAt: 'now' })
     expect(await one.first(3)).toEqual(['1', '2', '3'])
@@ -57,29 +57,29 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     expect(await other.first(1)).toEqual(['closed'])
   })
 
-  it('does not run a listener within the turn of the publisher', async () => {
-    const heard = collect()
+  it('runs listeners after the publisher’s turn', async () => {
+    const received = collect()
     let isPublisherDone = false
     await bus.subscribe(balancesChanged, () => {
-      heard.hear(isPublisherDone ? 'after' : 'within')
+      received.add(isPublisherDone ? 'after' : 'within')
     })
     const published = bus.publish(balancesChanged, change('1'))
     isPublisherDone = true
     await published
-    expect(await heard.first(1)).toEqual(['after'])
+    expect(await received.first(1)).toEqual(['after'])
   })
 
   it('does not make a listener a part of the publisher’s request', async () => {
-    const heard = collect()
-    await bus.subscribe(balancesChanged, () => heard.hear(currentScope()?.subgraph ?? 'nobody'))
+    const received = collect()
+    await bus.subscribe(balancesChanged, () => received.add(currentScope()?.subgraph ?? 'nobody'))
     await runInScope({ subgraph: 'inventory' }, () => bus.publish(balancesChanged, change('1')))
-    expect(await heard.first(1)).toEqual(['nobody'])
+    expect(await received.first(1)).toEqual(['nobody'])
   })
 
   it('reaches no listener that has left, and still reaches the others', async () => {
     const [gone, stays] = [collect(), collect()]
-    const leave = await bus.subscribe(balancesChanged, gone.hearUser)
-    await bus.subscribe(balancesChanged, stays.hearUser)
+    const leave = await bus.subscribe(balancesChanged, gone.addUser)
+    await bus.subscribe(balancesChanged, stays.addUser)
     await bus.publish(balancesChanged, change('1'))
     await gone.first(1)
     leave()
@@ -87,7 +87,7 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     await bus.publish(balancesChanged, change('2'))
     await stays.first(2)
     const again = collect()
-    await bus.subscribe(balancesChanged, again.hearUser)
+    await bus.subscribe(balancesChanged, again.addUser)
     await bus.publish(balancesChanged, change('3'))
     expect(await again.first(1)).toEqual(['3'])
     expect(await Promise.race([gone.first(2), Promise.resolve('nothing more')])).toBe(
@@ -95,88 +95,91 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
     )
   })
 
-  it('hears a channel again after its last listener has left and another has come', async () => {
+  it('subscribes again after the last listener has left and another has joined', async () => {
     const leave = await bus.subscribe(balancesChanged, () => undefined)
     leave()
-    const heard = collect()
-    await bus.subscribe(balancesChanged, heard.hearUser)
+    const received = collect()
+    await bus.subscribe(balancesChanged, received.addUser)
     await bus.publish(balancesChanged, change('1'))
-    expect(await heard.first(1)).toEqual(['1'])
+    expect(await received.first(1)).toEqual(['1'])
   })
 
-  it('keeps the trouble of one listener from the others', async () => {
-    const heard = collect()
+  it('isolates listeners from each other’s errors', async () => {
+    const received = collect()
     await bus.subscribe(balancesChanged, () => {
       throw new Error('trouble')
     })
-    await bus.subscribe(balancesChanged, heard.hearUser)
+    await bus.subscribe(balancesChanged, received.addUser)
     await bus.publish(balancesChanged, change('1'))
-    expect(await heard.first(1)).toEqual(['1'])
+    expect(await received.first(1)).toEqual(['1'])
   })
 })
 
 describe('the redis bus', () => {
   it('drops messages that do not fit their channel', async () => {
     bus = await createRedisBus(redis.url, log)
-    const heard = collect()
-    await bus.subscribe(balancesChanged, heard.hearUser)
+    const received = collect()
+    await bus.subscribe(balancesChanged, received.addUser)
     const client = new Redis(redis.url)
     for (const text of ['', '{', '[]', '{"user":"alice"}', '{"username":1}']) {
       await client.publish(balancesChanged.name, text)
     }
     await client.quit()
     await bus.publish(balancesChanged, change('1'))
-    expect(await heard.first(1)).toEqual(['1'])
+    expect(await received.first(1)).toEqual(['1'])
   })
 
   it('reaches another process', async () => {
     bus = await createRedisBus(redis.url, log)
     const elsewhere = await createRedisBus(redis.url, log)
-    const heard = collect()
-    await elsewhere.subscribe(balancesChanged, heard.hearUser)
+    const received = collect()
+    await elsewhere.subscribe(balancesChanged, received.addUser)
     await bus.publish(balancesChanged, change('1'))
-    expect(await heard.first(1)).toEqual(['1'])
+    expect(await received.first(1)).toEqual(['1'])
     await elsewhere.close()
   })
 
   it('survives an outage, reports the gap, and receives again what it subscribed to', async () => {
     bus = await createRedisBus(redis.url, log)
-    const heard = collect()
+    const received = collect()
     const gaps = collect()
     await bus.subscribe(balancesChanged, {
-      onMessage: heard.hearUser,
-      onGap: () => gaps.hear('gap'),
+      onMessage: received.addUser,
+      onGap: () => gaps.add('gap'),
     })
     await bus.publish(balancesChanged, change('1'))
-    expect(await heard.first(1)).toEqual(['1'])
+    expect(await received.first(1)).toEqual(['1'])
     await redis.kill()
     await bus.publish(balancesChanged, change('lost'))
     await redis.restart()
     expect(await gaps.first(1)).toEqual(['gap'])
-    await publishUntilHeard('2', () => heard.first(2))
-    expect(await heard.first(2)).toEqual(['1', '2'])
+    await publishUntilReceived('2', () => received.first(2))
+    expect(await received.first(2)).toEqual(['1', '2'])
   })
 
-  it('starts while Redis is down, and hears from the moment it is up', async () => {
+  it('starts while Redis is down, and receives messages once it is up', async () => {
     await redis.kill()
     bus = await createRedisBus(redis.url, log)
-    const heard = collect()
+    const received = collect()
     const gaps = collect()
     await bus.subscribe(balancesChanged, {
-      onMessage: heard.hearUser,
-      onGap: () => gaps.hear('gap'),
+      onMessage: received.addUser,
+      onGap: () => gaps.add('gap'),
     })
     await redis.restart()
     await gaps.first(1)
-    await publishUntilHeard('1', () => heard.first(1))
-    expect(await heard.first(1)).toEqual(['1'])
+    await publishUntilReceived('1', () => received.first(1))
+    expect(await received.first(1)).toEqual(['1'])
   })
 })
 
-/** The two connections of a bus come back one after the other, and what is published between is lost. */
-async function publishUntilHeard(message: string, heard: () => Promise<unknown>): Promise<void> {
+/** The two connections of a bus recover one after the other; messages published in between are lost. */
+async function publishUntilReceived(
+  message: string,
+  received: () => Promise<unknown>,
+): Promise<void> {
   const done = new AbortController()
-  void heard().then(() => {
+  void received().then(() => {
     done.abort()
   })
   while (!done.signal.aborted) {

@@ -20,7 +20,7 @@ export type Unsubscribe = () => void
  * must not be lost is read again from its own rows, at the latest after a gap.
  */
 export interface EventBus {
-  /** Never fails: the writer's work is done already, and its readers catch up from the rows. */
+  /** Never fails: the change is committed, and readers catch up from the rows. */
   publish<Message>(channel: Channel<Message>, message: NoInfer<Message>): Promise<void>
   /** Resolves when the subscription is in force, or at once while Redis is down. */
   subscribe<Message>(
@@ -33,7 +33,7 @@ export interface EventBus {
 type BusLog = Pick<Log, 'info' | 'warn' | 'error'>
 
 interface Subscriptions {
-  /** Returns the removal, which says whether it was the last subscriber of its channel. */
+  /** Returns a function that removes the subscriber and returns whether it was the last one of its channel. */
   add<Message>(channel: Channel<Message>, subscriber: Subscriber<Message>): () => boolean
   deliver(name: string, text: string): void
   reportGap: () => void
@@ -47,7 +47,7 @@ export function createMemoryBus(log: BusLog): EventBus {
   return {
     publish: ({ name }, message) => {
       const text = JSON.stringify(message)
-      // As over a socket, the work of listeners is not part of the publisher's request.
+      // As over a socket, listeners run outside of the publisher's request.
       runInScope({}, () => queueMicrotask(() => subscriptions.deliver(name, text)))
       return Promise.resolve()
     },
@@ -79,7 +79,7 @@ export async function createRedisBus(url: string, log: BusLog): Promise<EventBus
     subscriptions.deliver(name, text)
   })
   listener.on('ready', () => {
-    // Subscribers of before this moment may have missed messages.
+    // Existing subscribers may have missed messages.
     void Promise.all(subscriptions.names().map(follow)).then(subscriptions.reportGap)
   })
   await Promise.allSettled([publisher.connect(), listener.connect()])

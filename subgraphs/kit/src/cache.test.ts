@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Ages what Redis keeps: no test waits, and Redis has no clock that could be moved. */
+/** Expires entries of Redis, whose clock cannot be set. */
 async function ageRedis(ms: number): Promise<void> {
   for (const key of await redis.client.keys('*')) {
     const leftMs = await redis.client.pttl(key)
@@ -63,7 +63,7 @@ describe.each(['memory', 'redis'])('the %s cache', (kind) => {
     expect(await cache.get('a')).toBe('2')
   })
 
-  it('computes once for all who ask at once, and for those who ask later', async () => {
+  it('computes once for concurrent and later callers', async () => {
     let computed = 0
     const compute = (): Promise<string> => Promise.resolve(String(++computed))
     const ask = (): Promise<string> => cache.getOrCompute('a', 60, compute)
@@ -73,7 +73,7 @@ describe.each(['memory', 'redis'])('the %s cache', (kind) => {
     expect(await ask()).toBe('2')
   })
 
-  it('hands a failure to those who waited for it, and tries anew for the next', async () => {
+  it('passes a failure to concurrent callers, and computes again for the next', async () => {
     const fail = (): Promise<string> => Promise.reject(new Error('no'))
     const failures = await Promise.allSettled([
       cache.getOrCompute('a', 60, fail),
@@ -83,7 +83,7 @@ describe.each(['memory', 'redis'])('the %s cache', (kind) => {
     expect(await cache.getOrCompute('a', 60, () => Promise.resolve('1'))).toBe('1')
   })
 
-  it('does not keep what was being computed when the key was deleted', async () => {
+  it('does not cache a value that was being computed when the key was deleted', async () => {
     let finish = (_: string): void => undefined
     let begin = (): void => undefined
     const begun = new Promise<void>((resolve) => (begin = resolve))
@@ -101,7 +101,7 @@ describe.each(['memory', 'redis'])('the %s cache', (kind) => {
 })
 
 describe('the memory cache', () => {
-  it('has a ceiling, and lets go what was used least lately', async () => {
+  it('is bounded, and evicts the least recently used entries', async () => {
     const cache = createMemoryCache(fakeClock().now, { maxEntries: 2 })
     await cache.set('a', '1', 60)
     await cache.set('b', '2', 60)
@@ -116,7 +116,7 @@ describe('the memory cache', () => {
 })
 
 describe('the redis cache', () => {
-  it('finds nothing, keeps nothing and still computes while Redis is down', async () => {
+  it('computes without caching while Redis is down', async () => {
     const outage = await startRedisProcess()
     const connection = await openRedis(outage.url, log)
     const cache = createRedisCache(connection.client, log)

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 
-/** Keeps texts for a while. Nothing may live only here: an entry can be gone at any time. */
+/** Caches texts. An entry can be evicted at any time. */
 export interface Cache {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, ttlSeconds: number): Promise<void>
@@ -17,12 +17,12 @@ export interface Cache {
 
 type Store = Omit<Cache, 'getOrCompute'>
 
-/** For one process, with a ceiling: the entries that were used least lately go first. */
+/** For one process, bounded: the least recently used entries are evicted first. */
 export function createMemoryCache(now: Clock, { maxEntries = 10_000 } = {}): Cache {
   const entries = new LRUCache<string, string>({
     max: maxEntries,
     perf: { now },
-    // The cache asks the clock each time, which a test may move.
+    // The cache reads the clock each time, because a test may set it.
     ttlResolution: 0,
   })
   return sharing({
@@ -38,7 +38,7 @@ export function createMemoryCache(now: Clock, { maxEntries = 10_000 } = {}): Cac
   })
 }
 
-/** For several processes. While Redis is down nothing is found and nothing is kept. */
+/** For several processes. While Redis is down nothing is cached. */
 export function createRedisCache(
   client: Redis,
   log: Pick<Log, 'warn'>,
@@ -81,7 +81,7 @@ function sharing(store: Store): Cache {
     get: store.get,
     set: store.set,
     delete: async (key) => {
-      // What is being computed now rests on what was before, so it is not kept.
+      // A running computation may have read the old state, so its result is not cached.
       underWay.delete(key)
       await store.delete(key)
     },

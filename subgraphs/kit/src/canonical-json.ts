@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What canonical JSON can say. Absent members and undefined ones are the same. */
+/** The values of canonical JSON. Absent and undefined members are equal. */
 export type Json =
   | string
   | number

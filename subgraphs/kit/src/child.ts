@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** The full path of a program on the search path of this process. */
+/** The full path of a program in `PATH`. */
 export function findOnPath(program: string): string | undefined {
   const { status, stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], {
     encoding: 'utf8',
@@ -15,36 +15,36 @@ export function findOnPath(program: string): string | undefined {
 export interface Child {
   readonly process: ChildProcess
   readonly pid: number
-  /** What the program has said last on its error stream. */
-  readonly lastWords: () => string
-  /** Resolves when the program has ended, and says how. */
+  /** The end of the program's output. */
+  readonly lastOutput: () => string
+  /** Resolves with the signal or exit code when the program has ended. */
   readonly ended: Promise<string>
 }
 
-const wordsKept = 2_000
+const outputKept = 2_000
 
 export interface ChildOptions {
-  /** Nothing unless given, so that no secret of ours leaks into a program that does not need it. */
+  /** Empty by default, so that no secret leaks into a program that does not need it. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  readonly hearLine?: (line: string) => void
+  readonly onLine?: (line: string) => void
 }
 
-/** Starts a server program that dies with this process, even when this process is killed outright. */
+/** Starts a server program that ends with this process, even when this process is killed. */
 export async function startChild(
   binary: string,
   parameters: readonly string[],
-  { env = {}, hearLine }: ChildOptions = {},
+  { env = {}, onLine }: ChildOptions = {},
 ): Promise<Child> {
   const [program, ...rest] = [...bindToParent(), binary, ...parameters]
   const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let words = ''
-  const hear = (chunk: string): void => {
-    words = (words + chunk).slice(-wordsKept)
-    for (const line of chunk.split('\n')) if (line.trim()) hearLine?.(line.trim())
+  let output = ''
+  const collect = (chunk: string): void => {
+    output = (output + chunk).slice(-outputKept)
+    for (const line of chunk.split('\n')) if (line.trim()) onLine?.(line.trim())
   }
-  child.stdout.setEncoding('utf8').on('data', hear)
-  child.stderr.setEncoding('utf8').on('data', hear)
-  // Where the kernel does not tie the two together, at least an orderly end of ours ends it.
+  child.stdout.setEncoding('utf8').on('data', collect)
+  child.stderr.setEncoding('utf8').on('data', collect)
+  // Where the kernel does not bind the child to its parent, an orderly exit still ends it.
   const endIt = (): void => void child.kill('SIGKILL')
   process.once('exit', endIt)
   const ended = new Promise<string>((resolve) => {
@@ -55,7 +55,7 @@ export async function startChild(
   })
   await once(child, 'spawn')
   if (child.pid === undefined) throw new Error(`${binary} was not started.`)
-  return { process: child, pid: child.pid, lastWords: () => words.trim(), ended }
+  return { process: child, pid: child.pid, lastOutput: () => output.trim(), ended }
 }
 
 function bindToParent(): [string, ...string[]] | [] {
@@ -64,7 +64,7 @@ function bindToParent(): [string, ...string[]] | [] {
   return [setpriv, '--pdeathsig', 'TERM', '--']
 }
 
-/** Asks a child to end, and ends it if it does not within the time. */
+/** Sends SIGTERM to a child, and SIGKILL after a timeout. */
 export async function stopChild(child: Child, patienceMs = 5_000): Promise<void> {
   child.process.kill('SIGTERM')
   const timer = setTimeout(() => child.process.kill('SIGKILL'), patienceMs)

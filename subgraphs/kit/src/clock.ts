@@ -1,9 +1,9 @@
-/** Milliseconds since 1970. Everything that needs the time is handed one of these. */
+/** Returns milliseconds since 1970. Code that needs the time receives a clock. */
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()
 
-/** An instant as every boundary shows it: RFC 3339, UTC, milliseconds, one Z. */
+/** Formats an instant for every interface: RFC 3339, UTC, milliseconds. */
 export const toIso = (ms: number): string => new Date(ms).toISOString()
 
 /** The UTC day of an instant, YYYY-MM-DD. */

@@ -42,7 +42,7 @@ it('reads signing keys newest first and refuses a short secret', () => {
 
 const store = (env: Record<string, string>) => storeConfig(parseEnv(storeFields, env))
 
-it('embeds the store unless configured otherwise, and insists on a choice in production', () => {
+it('embeds the store by default, and requires a setting in production', () => {
   expect(store({}).store).toBe('embedded')
   expect(store({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }).store).toBe('endpoint')
   expect(() => store({ APP_PROFILE: 'production' })).toThrow(/^STORE: /)

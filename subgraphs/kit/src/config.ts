@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Environment variables as a process sees them. Only main.ts files read the real ones. */
+/** Environment variables. Only main.ts files read the real ones. */
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** The environment is wrong; the message names every variable and its problem, one per line. */
@@ -117,10 +117,10 @@ export function profileOf(vars: {
 /** All requests in the demo, a sample of them elsewhere. */
 const sampleRatios: Readonly<Record<Profile, number>> = { demo: 1, production: 0.05 }
 
-/** How long a process stays reachable after it has said that it is no longer ready. A load balancer needs this time. */
+/** How long a process stays reachable after it reports not ready, so that load balancers can notice. */
 const drainDelaysMs: Readonly<Record<Profile, number>> = { demo: 0, production: 3_000 }
 
-/** A store with an address of its own has no regions, but a signature names one. */
+/** An endpoint has no regions, but a signature requires one. */
 const signingRegion = 'us-west-2'
 
 export type StoreConfig = ReturnType<typeof storeConfig>

@@ -1,11 +1,11 @@
 import { BadInput } from './errors.ts'
 
-/** Makes an opaque page cursor from the strings that say where a page ended. */
+/** Encodes the position of the last entry of a page as an opaque cursor. */
 export function encodeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
 
-/** Reads a cursor back; anything that is not one of ours, with exactly this many parts, is refused. */
+/** Decodes a cursor; refuses anything that does not have exactly this many parts. */
 export function decodeCursor(cursor: string, length: number): readonly string[] {
   const parts = parseCursor(cursor)
   if (
@@ -13,7 +13,7 @@ export function decodeCursor(cursor: string, length: number): readonly string[] 
     parts.length !== length ||
     !parts.every((part) => typeof part === 'string')
   ) {
-    throw new BadInput('after', 'is not a cursor that this list has given out')
+    throw new BadInput('after', 'is not a cursor of this list')
   }
   return parts
 }

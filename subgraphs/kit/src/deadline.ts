@@ -1,14 +1,14 @@
-/** What is there instead of a result that did not come in time. */
+/** Replaces a result that did not arrive in time. */
 export const late = Symbol('late')
 
 export interface Deadline {
-  /** The result of the work, or `late`. The work itself goes on. */
+  /** The result of the work, or `late`. The work itself continues. */
   race<Result>(work: Promise<Result>): Promise<Result | typeof late>
-  /** Lets go of the timer. */
+  /** Clears the timer. */
   clear(): void
 }
 
-/** One span of time for everything that a caller waits for. */
+/** One deadline for everything that a caller waits for. */
 export function startDeadline(ms: number): Deadline {
   let timer: NodeJS.Timeout | undefined
   const expired = new Promise<typeof late>((resolve) => {

@@ -7,8 +7,8 @@ const bytesPerCharacter = 3
 const fixedBytes = 1_000
 
 /**
- * About how much memory a parsed document takes, with what is remembered together with it. It depends on
- * tokens and text, because either can be large without the other: a name may have 100,000 characters.
+ * The approximate memory of a parsed document and of the data cached with it. It depends on tokens and on text, because
+ * either can be large without the other: a name may have 100,000 characters.
  */
 export function documentBytes({ loc }: DocumentNode): number {
   if (!loc) return fixedBytes
@@ -19,7 +19,7 @@ export function documentBytes({ loc }: DocumentNode): number {
 
 const storeBytes = 16 * 1024 * 1024
 
-/** The parsed documents of one subgraph, in the form that Apollo Server asks for: the last ones, bounded in bytes. */
+/** The document cache of one subgraph for Apollo Server, bounded in bytes. */
 export function createDocumentStore() {
   const held = new LRUCache<string, DocumentNode>({
     maxSize: storeBytes,

@@ -3,7 +3,7 @@ import { InvariantViolation } from './errors.ts'
 
 type Stack = DynamoDBClient['middlewareStack']
 
-/** One call to the store, as metrics see it. */
+/** One call to the store, for metrics. */
 export interface StoreCall {
   /** The API's name of the operation, such as `TransactWriteItems`. */
   readonly command: string
@@ -31,7 +31,7 @@ export function observeCalls(stack: Stack, observe: (call: StoreCall) => void): 
 }
 
 /**
- * Refuses a fraction on its way in: it could never be read back, because every number is read as a bigint.
+ * Refuses to write a fraction: it could not be read back, because every number is read as a bigint.
  */
 export function refuseFractions(stack: Stack): void {
   stack.add(
@@ -53,9 +53,9 @@ function refuseFractionIn(value: unknown): void {
 }
 
 /**
- * Takes the client-request token out of transactions, which the SDK puts into each of them. The
- * embedded engine scans all tokens of the last ten minutes on every call and deletes them in a
- * restart, so they cost much and protect nothing; the guard row of a transaction is what protects.
+ * Removes the client-request token that the SDK adds to each transaction. The embedded engine scans all tokens of the
+ * last ten minutes on every call and loses them at a restart, so they are slow and protect nothing; the guard row of a
+ * transaction provides idempotency.
  */
 export function stripRequestToken(stack: Stack): void {
   stack.add(
@@ -68,8 +68,8 @@ export function stripRequestToken(stack: Stack): void {
 }
 
 /**
- * Names a refused connection where it happens. It is the one broken connection that is sure to have
- * carried nothing, and the SDK's own wrapping of errors does not always keep the code that says so.
+ * Marks a refused connection at its origin. It is the only connection failure that certainly transferred nothing, and
+ * the SDK does not always preserve its code.
  */
 export function nameRefusedConnection(stack: Stack): void {
   stack.add(

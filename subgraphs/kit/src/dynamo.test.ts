@@ -7,7 +7,7 @@ import type { StoreCall } from './dynamo-middleware.ts'
 import { readItem } from './read.ts'
 import { transact } from './transact.ts'
 
-/** A store that writes down what it is sent and answers with nothing. */
+/** A store that records its requests and returns empty replies. */
 let server: Server
 let endpoint: string
 const bodies: Record<string, unknown>[] = []

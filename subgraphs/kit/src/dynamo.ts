@@ -28,25 +28,25 @@ export type Item = Readonly<Record<string, unknown>>
 export interface DynamoOptions {
   readonly mode: 'embedded' | 'endpoint' | 'aws'
   readonly region: string
-  /** Where the store listens; needed by `embedded` and `endpoint`, refused by `aws`. */
+  /** The address of the store; required by `embedded` and `endpoint`, refused by `aws`. */
   readonly endpoint?: string | undefined
-  /** Absent: the default chain of AWS, or made-up ones for a plain-http endpoint, which AWS never is. */
+  /** Absent: the default chain of AWS, or placeholders for a plain-http endpoint. */
   readonly credentials?:
     { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined
   /** How long one call may take, the SDK's own repeats included; below the router's deadline for a subgraph. */
   readonly deadlineMs?: number | undefined
   /** How long the store may take to answer one request; as long as a call by default. */
   readonly requestTimeoutMs?: number | undefined
-  /** Hears of every call when it has ended. */
+  /** Called after every call. */
   readonly observe?: ((call: StoreCall) => void) | undefined
   /** Makes log lines and spans of the calls. */
   readonly notes?: StoreCallNotes | undefined
 }
 
 export interface Db {
-  /** For reads and for writes that may safely be made twice: the SDK repeats a call that was lost. */
+  /** For reads and idempotent writes: the SDK retries a lost call. */
   readonly documents: DynamoDBDocumentClient
-  /** For `transact` alone: a call is sent once, because only its caller knows what a repeat would do. */
+  /** For `transact` only: never retried by the SDK, because a repeat is not always safe. */
   readonly transactions: DynamoDBDocumentClient
   close(): void
 }
@@ -66,7 +66,7 @@ const defaultDeadlineMs = 2_500
 const maxSockets = 64
 const readAttempts = { embedded: 8, endpoint: 5, aws: 3 }
 
-/** Opens the one data path that every mode uses. Nothing is sent until the first call. */
+/** Opens the connection for any mode. Nothing is sent until the first call. */
 export function connect(options: DynamoOptions): Db {
   const place = placeOf(options)
   const { deadlineMs = defaultDeadlineMs } = options
@@ -102,9 +102,9 @@ export function connect(options: DynamoOptions): Db {
   }
 }
 
-/** While the store is down all calls but one get this part of the deadline, so that callers do not pile up. */
+/** While the store is down, all calls but one get this part of the deadline, so that requests do not accumulate. */
 const downShare = 1 / 5
-/** No request waits for jobs and start-up: their calls get this many times the deadline. */
+/** Calls of jobs and start-up get this multiple of the deadline. */
 const jobShare = 4
 
 /**
@@ -139,12 +139,12 @@ function boundCalls(client: DynamoDBDocumentClient, deadlineMs: number): DynamoD
 const patienceMs = (deadlineMs: number): number =>
   currentScope()?.subgraph === undefined ? deadlineMs * jobShare : deadlineMs
 
-/** A deadline passes in so many steps. */
+/** The number of steps of a deadline. */
 const steps = 5
 
 /**
- * Rejects and aborts the work when its time is up. The time passes in steps, so that a process which was busy for a
- * while, and could not have heard an answer, does not blame the store.
+ * Rejects and aborts the work at its deadline. The deadline consists of several timers, so that a blocked event loop,
+ * which cannot receive a reply, is not reported as an outage of the store.
  */
 async function within(
   limitMs: number,
@@ -178,7 +178,7 @@ async function within(
 function placeOf(options: DynamoOptions): DynamoDBClientConfig {
   const { mode, region, endpoint, credentials } = options
   if (mode === 'aws') {
-    if (endpoint) throw new Error('A store in AWS takes no endpoint: STORE=endpoint takes one.')
+    if (endpoint) throw new Error('STORE=aws accepts no endpoint; use STORE=endpoint.')
     return credentials ? { region, credentials } : { region }
   }
   if (!endpoint) throw new Error(`The ${mode} store needs an endpoint.`)

@@ -94,7 +94,7 @@ describe('the embedded engine', () => {
     const { hostname, port } = new URL(engine.endpoint)
     expect(hostname).toMatch(/^127\./)
     expect(blockedPorts).toContain(Number(port))
-    // Node's fetch keeps to the list of the Fetch standard, so it stands for browsers here.
+    // Node's fetch blocks the ports of the Fetch standard, as browsers do.
     await expect(fetch(engine.endpoint)).rejects.toMatchObject({ cause: { message: 'bad port' } })
   })
 
@@ -104,7 +104,7 @@ describe('the embedded engine', () => {
     expect(new Set(engines.map(({ endpoint }) => endpoint)).size).toBe(engines.length)
   })
 
-  it('hides its directory from others, and gets nothing of our environment', async () => {
+  it('restricts its directory to the owner, and receives no environment variables', async () => {
     const { engine } = await start()
     expect(statSync(directory).mode & 0o777).toBe(0o700)
     expect(readFileSync(`/proc/${engine.pid}/environ`, 'utf8')).toBe('')
@@ -118,7 +118,7 @@ describe('the embedded engine', () => {
     expect(existsSync(join(directory, 'engine.pid'))).toBe(false)
   })
 
-  it('refuses a directory that is looked after already', async () => {
+  it('refuses a directory that is in use', async () => {
     const { engine } = await start()
     const refusal = `Process ${process.pid} has`
     await expect(startEmbedded({ directory, log })).rejects.toThrow(refusal)
@@ -127,7 +127,7 @@ describe('the embedded engine', () => {
     await expect(startEmbedded({ directory, log })).rejects.toThrow(refusal)
   })
 
-  it('ends an engine that was left behind, before it opens the directory', async () => {
+  it('ends an orphaned engine before it opens the directory', async () => {
     const first = await start()
     await first.engine.stop()
     const place = [
@@ -137,7 +137,7 @@ describe('the embedded engine', () => {
       join(directory, 'dynamo.sqlite'),
     ]
     const orphan = await startChild(findEngine(), ['serve', ...place])
-    await until(() => orphan.lastWords().includes('listening'))
+    await until(() => orphan.lastOutput().includes('listening'))
     writeFileSync(join(directory, 'engine.pid'), `${orphan.pid} 1 0`)
     await start()
     // It prints its line before it handles signals, so it may end in either way.
@@ -160,7 +160,7 @@ describe('the embedded engine', () => {
     },
   )
 
-  it('dies with its process, even when that is killed outright', async () => {
+  it('ends with its process, even when that is killed', async () => {
     const program = `
       import { startEmbedded } from ${JSON.stringify(fileURLToPath(new URL('./embedded.ts', import.meta.url)))}
       const log = { info() {}, warn() {}, error() {} }
@@ -181,7 +181,7 @@ describe('the embedded engine', () => {
     await start()
   })
 
-  it('does not pretend that rows in memory survive', async () => {
+  it('does not keep rows in memory over a restart', async () => {
     const engine = await startEmbedded({ log })
     const { pid } = engine
     process.kill(pid, 'SIGKILL')
@@ -193,7 +193,7 @@ describe('the embedded engine', () => {
 })
 
 describe('findEngine', () => {
-  it('says what to do on a system that has no engine', () => {
+  it('explains what to install on a system without an engine', () => {
     expect(() => findEngine('@dynoxide/none', 'no-such-program')).toThrow(
       /no engine for .*"no-such-program" binary on the PATH, or set DYNAMODB_ENDPOINT/,
     )

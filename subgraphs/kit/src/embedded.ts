@@ -14,7 +14,7 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedEngine {
-  /** Stays the same for as long as this process lives, whatever happens to the engine. */
+  /** Constant for the lifetime of this process, also when the engine restarts. */
   readonly endpoint: string
   /** The engine's process; another one after a restart. */
   readonly pid: number
@@ -35,8 +35,8 @@ const longestPauseMs = 5_000
 const calmAfterMs = 30_000
 
 /**
- * Starts the embedded engine on an address that no browser connects to and looks after it: it is
- * restarted on the same address when it dies, and dies with this process.
+ * Starts and supervises the embedded engine on an address that no browser connects to: it is restarted on the same
+ * address when it exits, and ends with this process.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
   const { directory, log } = options
@@ -59,7 +59,7 @@ function openDirectory(directory: string): void {
   chmodSync(directory, 0o700)
 }
 
-/** Another process may take an address between our look at it and the engine's: then another one is tried. */
+/** Another process may take an address before the engine binds it: then another one is tried. */
 async function startFirst(
   wanted: Omit<Engine, 'address'>,
 ): Promise<{ engine: Engine; child: Child }> {
@@ -94,12 +94,12 @@ async function untilReady(child: Child, address: EngineAddress): Promise<void> {
   let end: string | undefined
   void child.ended.then((how) => (end = how))
   while (performance.now() < deadline) {
-    if (end) throw new Error(`The embedded store ended at once (${end}): ${child.lastWords()}`)
-    // Both are asked, because another program may answer on the port while ours gives up on it.
-    if (child.lastWords().includes('listening') && (await isEngineUp(address))) return
+    if (end) throw new Error(`The embedded store ended at once (${end}): ${child.lastOutput()}`)
+    // Both are checked, because another program may listen on the port.
+    if (child.lastOutput().includes('listening') && (await isEngineUp(address))) return
     await delay(5)
   }
-  throw new Error(`The embedded store was not ready in ${readyWithinMs} ms: ${child.lastWords()}`)
+  throw new Error(`The embedded store was not ready in ${readyWithinMs} ms: ${child.lastOutput()}`)
 }
 
 function supervise(engine: Engine, first: Child, lock: EngineLock | undefined): EmbeddedEngine {
@@ -136,7 +136,10 @@ async function watch(
     const startedAt = performance.now()
     const how = await child.ended
     if (isStopped(stopping)) return
-    engine.log.error({ pid: child.pid, how, words: child.lastWords() }, 'The embedded store died.')
+    engine.log.error(
+      { pid: child.pid, how, output: child.lastOutput() },
+      'The embedded store exited.',
+    )
     if (!engine.directory) return // Rows in memory are gone, and an empty store would only hide that.
     deaths = performance.now() - startedAt > calmAfterMs ? 0 : deaths + 1
     child = await restart(engine, deaths, stopping)
@@ -144,7 +147,7 @@ async function watch(
   }
 }
 
-/** Tries until the engine is back; the first try comes at once, the others after growing pauses. */
+/** Restarts the engine until it succeeds: at once, then with exponential backoff. */
 async function restart(
   engine: Engine,
   deaths: number,
@@ -173,7 +176,7 @@ async function pause(failures: number, stopping: AbortSignal): Promise<void> {
   await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined)
 }
 
-/** A call, because the compiler takes a property to be the same before and after an await. */
+/** A function, because TypeScript narrows a property across an await. */
 const isStopped = (stopping: AbortSignal): boolean => stopping.aborted
 
 /** Where the embedded engine is: its npm package on Linux x64, else a `dynoxide` on the search path. */

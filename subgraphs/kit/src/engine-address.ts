@@ -13,7 +13,7 @@ export interface EngineAddress {
  * Ports above 1023 that the Fetch standard blocks ("bad ports"). The engine answers any request,
  * without a signature and with `Access-Control-Allow-Origin: *`, and has neither a socket file nor a
  * secret. On one of these ports no browser connects to it, whatever a page tries: fetch, forms,
- * images, WebSockets, or a host name that was rebound to this machine. Node's http client does.
+ * images, WebSockets, or DNS rebinding. Node's http client does.
  * 4190 and 6679 are on the standard's list too, but Chromium connects to them.
  */
 export const blockedPorts = [
@@ -54,7 +54,7 @@ async function isFree({ host, port }: EngineAddress): Promise<boolean> {
   return true
 }
 
-/** Asks with node:http, because Node's fetch refuses the blocked ports as a browser does. */
+/** Uses node:http, because Node's fetch refuses the blocked ports. */
 export function isEngineUp({ host, port }: EngineAddress): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ host, port, path: '/', timeout: 1_000 }, (response) => {

@@ -2,9 +2,9 @@ import { readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The file in a data directory that says which engine has it open, and who looks after that engine. */
+/** The lock file of a data directory: which engine has it open, and which process supervises that engine. */
 export interface EngineLock {
-  /** Writes down the engine that runs now. */
+  /** Records the running engine. */
   readonly record: (enginePid: number) => void
   readonly release: () => void
 }
@@ -12,14 +12,13 @@ export interface EngineLock {
 interface Holder {
   readonly enginePid: number
   readonly keeperPid: number
-  /** When the keeper began, because its number may belong to another process by now. */
+  /** When the keeper started, because its pid may have been reused. */
   readonly keeperBegan: string
 }
 
 /**
- * Takes the data directory for this process. It is refused while another process looks after it, even
- * when that one's engine is down for a moment: two engines must not share a file. An engine that was
- * left behind is ended first.
+ * Locks the data directory for this process. It is refused while another process holds it, even while that one's engine
+ * restarts: two engines must not share a file. An orphaned engine is ended first.
  */
 export async function lockDirectory(directory: string, binary: string): Promise<EngineLock> {
   const path = join(directory, 'engine.pid')
@@ -68,7 +67,7 @@ function readHolder(path: string): Holder {
 
 const toPid = (text: string): number => (/^\d{1,10}$/.test(text) ? parseInt(text, 10) : 0)
 
-/** The start time of a process in ticks since the boot; empty when there is no such process. */
+/** The start time of a process in ticks since boot; empty when it does not exist. */
 function beganAt(pid: number): string {
   const [, afterName = ''] = /\) (.*)/.exec(readText(`/proc/${pid}/stat`)) ?? []
   return afterName.split(' ')[19] ?? ''
@@ -103,6 +102,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // It has ended in between, which is what we want.
+    // It has already ended.
   }
 }

@@ -18,7 +18,7 @@ export abstract class DomainError extends Error {
   }
 }
 
-/** A field breaks its rule. Details carry `field` and `reason`. */
+/** A field is invalid. Details have `field` and `reason`. */
 export class BadInput extends DomainError {
   override readonly name = 'BadInput'
   readonly code = 'BAD_USER_INPUT'
@@ -41,7 +41,7 @@ export class Forbidden extends DomainError {
   override readonly name = 'Forbidden'
   readonly code = 'FORBIDDEN'
 
-  constructor(message = 'You may not do this.') {
+  constructor(message = 'You are not allowed to do this.') {
     super(message)
   }
 }
@@ -52,7 +52,7 @@ export class Contention extends DomainError {
   readonly code = 'CONTENTION'
 
   constructor() {
-    super('Too many commands at once for this account. Nothing happened; try again.')
+    super('Too many concurrent commands for this account. Nothing was written; try again.')
   }
 }
 

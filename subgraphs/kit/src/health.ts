@@ -4,7 +4,7 @@ import type { Store } from './dynamo.ts'
 import type { Log } from './log.ts'
 import { readItem } from './read.ts'
 
-/** 'ok', or a code: what a probe throws may name hosts and tables, so it is logged only. */
+/** 'ok', or a code: the error of a probe may name hosts and tables, so it is only logged. */
 type Outcome = 'ok' | 'STORE_UNAVAILABLE' | 'CHECK_FAILED'
 
 interface Probed {

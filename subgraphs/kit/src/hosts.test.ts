@@ -38,7 +38,7 @@ describe('a port on loopback', () => {
 })
 
 describe('a port that other machines reach', () => {
-  it('accepts every name until names are configured', () => {
+  it('accepts every host name until names are configured', () => {
     expect(createHostCheck('0.0.0.0')('router:8080')).toBe(true)
     const accepts = createHostCheck('0.0.0.0', ['router'])
     expect([accepts('router:8080'), accepts('10.1.2.3:8080'), accepts('rebound.example')]).toEqual([

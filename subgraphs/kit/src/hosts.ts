@@ -10,12 +10,12 @@ const isLoopback = (address: string): boolean =>
 
 /**
  * Decides which `Host` headers a port accepts, against DNS rebinding: a page whose own name is made to resolve to this
- * machine has the server's answers as those of its own origin, so no CORS rule protects them. Its requests carry that
- * name. An IP address is never rebound, so probes and proxies that use one are accepted, and `localhost` always means
+ * machine reads the server's responses as those of its own origin, so CORS does not protect them. Its requests have
+ * that name. An IP address is never rebound, so probes and proxies that use one are accepted, and `localhost` always means
  * this machine.
  *
  * A port on loopback accepts nothing else but the configured names. A port that others can reach is checked once
- * names are configured, since only its operator knows the names that lead to it.
+ * names are configured, since only its operator knows its names.
  */
 export function createHostCheck(listensOn: string, names: readonly string[] = []): AcceptsHost {
   if (!isLoopback(listensOn) && names.length === 0) return () => true

@@ -2,7 +2,7 @@ import { BadInput, DomainError } from './errors.ts'
 
 const shape = /^[A-Za-z0-9_-]{8,64}$/
 
-/** Checks the key that a client chose for a command. The ledger's own keys hold a colon, which no client's can. */
+/** Checks the key that a client chose for a command. Internal keys of the ledger contain a colon, which clients cannot use. */
 export function checkKey(key: string): string {
   if (!shape.test(key)) {
     throw new BadInput('key', 'must be 8 to 64 letters, digits, hyphens or underscores')

@@ -23,7 +23,7 @@ it('carries the whole identity', () => {
   expect(open(signCall(key, call, now))).toEqual(identity)
 })
 
-it('carries a stranger as no actor', () => {
+it('has no actor for an anonymous caller', () => {
   const stranger = { ...identity, actor: undefined }
   expect(open(signCall(key, { ...call, identity: stranger }, now)).actor).toBeUndefined()
 })
@@ -82,7 +82,7 @@ describe('a refused signature', () => {
   })
 })
 
-it('remembers a nonce for as long as its signature could be accepted, and not for ever', () => {
+it('keeps a nonce as long as its signature is valid, and no longer', () => {
   const isFresh = rememberNonces(1000)
   expect(isFresh('a', 0)).toBe(true)
   expect(isFresh('a', 999)).toBe(false)

@@ -3,14 +3,14 @@ import { Forbidden, Unauthenticated } from './errors.ts'
 
 export type Role = 'customer' | 'admin'
 
-/** Who acts, as the router verified it. */
+/** The caller, as verified by the router. */
 export interface Actor {
   readonly username: string
   readonly role: Role
   readonly sessionId: string
 }
 
-/** Everything a subgraph may know about the caller. It comes signed; nothing else is trusted. */
+/** The signed facts about the caller; a subgraph trusts nothing else. */
 export interface Identity {
   readonly requestId: string
   readonly actor: Actor | undefined
@@ -32,7 +32,7 @@ export interface SigningKey {
 
 export type Headers = Readonly<Record<string, string | undefined>>
 
-/** How far the clocks of router and subgraph may be apart, in milliseconds. A nonce is remembered as long. */
+/** The tolerated clock skew of router and subgraph, in milliseconds. A nonce is kept this long. */
 export const signatureSkewMs = 30_000
 
 interface SignedCall {
@@ -84,7 +84,7 @@ function signedText(subgraph: string, body: string, headers: Headers): string {
 const sign = (secret: string, text: string): Buffer =>
   createHmac('sha256', secret).update(text).digest()
 
-/** Headers that carry an identity to one subgraph, for this one call with this very body. */
+/** Headers with a signed identity, valid for one call with this body to one subgraph. */
 export function signCall(key: SigningKey, call: SignedCall, nowMs: number): Record<string, string> {
   const headers: Record<string, string> = {
     'x-source': 'gateway',
@@ -103,10 +103,10 @@ export function signCall(key: SigningKey, call: SignedCall, nowMs: number): Reco
   return headers
 }
 
-/** Keeps nonces for as long as their signature could be accepted. True the first time it sees one. */
+/** Keeps nonces as long as their signature is valid. Returns true for a new one. */
 export type NonceCheck = (nonce: string, nowMs: number) => boolean
 
-/** Two generations of nonces: memory stays bounded by twice the calls of one skew window. */
+/** Two sets of nonces: memory is bounded by twice the calls of one skew window. */
 export function rememberNonces(windowMs = signatureSkewMs * 2): NonceCheck {
   let current = new Set<string>()
   let previous = new Set<string>()
@@ -139,7 +139,7 @@ export function verifyCall(
   const key = keys.find(({ id }) => id === headers['x-seal-key'])
   const given = headers['x-seal']
   if (headers['x-source'] !== 'gateway' || !key || !given) {
-    throw new Forbidden('This service answers signed calls of the router only.')
+    throw new Forbidden('This service accepts signed calls of the router only.')
   }
   const expected = sign(key.secret, signedText(subgraph, body, headers))
   const offered = Buffer.from(given, 'base64url')

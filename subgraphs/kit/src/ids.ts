@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
 
-/** Makes an identifier; production ids sort by time, a test's ids count. */
+/** Creates an identifier; production ids sort by time, ids in tests are sequential. */
 export type NewId = (prefix: string) => string
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -14,7 +14,7 @@ function randomText(length: number): string {
   return Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('')
 }
 
-/** `ord_` + nine characters of time + a counter within the millisecond + ten of chance: 26 characters that sort by time within a process. */
+/** `ord_` + nine characters of time + a counter within the millisecond + ten random ones: 26 characters that sort by time within a process. */
 export function sortableIds(now: Clock = systemClock): NewId {
   let lastMs = 0
   let counter = 0

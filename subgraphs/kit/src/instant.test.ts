@@ -56,7 +56,7 @@ describe('parseInstant', () => {
     expect(readInstant(text)).toBeUndefined()
   })
 
-  it('reads every instant that it gives', () => {
+  it('parses every instant that it formats', () => {
     const noOlder = new Date('0001-01-01T00:00:00Z')
     const noNewer = new Date('9999-12-31T23:59:59.999Z')
     fc.assert(

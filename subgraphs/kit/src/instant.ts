@@ -9,7 +9,7 @@ const parts = /^(.{10})T([\d:.]+)(Z|[+-].*)$/
 function isDate(text: string): boolean {
   const [, , month = '', day = ''] = calendarDate.exec(text) ?? []
   if (month === '' || month < '01' || month > '12') return false
-  // JavaScript moves a day that a month does not have into the next month.
+  // JavaScript overflows an invalid day into the next month.
   const ms = Date.parse(`${text}T00:00:00Z`)
   return day >= '01' && !Number.isNaN(ms) && new Date(ms).toISOString().slice(8, 10) === day
 }
@@ -22,7 +22,7 @@ export function readInstant(text: string): number | undefined {
   const [, date = '', time = '', offset = ''] = parts.exec(text) ?? []
   if (!isDate(date) || !clockTime.test(time) || !zone.test(offset)) return undefined
   const ms = Date.parse(text)
-  // An offset can carry the instant out of the years that have four digits.
+  // An offset can move the instant outside of four-digit years.
   return new Date(ms).toISOString().length === 24 ? ms : undefined
 }
 

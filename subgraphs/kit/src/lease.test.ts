@@ -25,14 +25,14 @@ const open = (holder: string) =>
   })
 
 describe('the lease', () => {
-  it('goes to exactly one of many who want it at once', async () => {
+  it('is granted to exactly one of many concurrent requests', async () => {
     const taken = await Promise.all(
       Array.from({ length: 10 }, (_, place) => open(`p${place}`).take()),
     )
     expect(taken.filter(Boolean)).toHaveLength(1)
   })
 
-  it('stays with a holder that keeps asking', async () => {
+  it('stays with a holder that renews it', async () => {
     const [first, second] = [open('first'), open('second')]
     for (let beat = 0; beat < 10; beat++) {
       expect(await first.take()).toBe(true)
@@ -41,7 +41,7 @@ describe('the lease', () => {
     }
   })
 
-  it('goes to the next one when its holder is gone, and the old holder knows', async () => {
+  it('passes to the next process when it expires, and the old holder detects that', async () => {
     const [first, second] = [open('first'), open('second')]
     await first.take()
     clock.advance(9_999)
@@ -53,7 +53,7 @@ describe('the lease', () => {
     expect(await first.take()).toBe(false)
   })
 
-  it('goes on at once when its holder lets it go', async () => {
+  it('passes on at once when its holder releases it', async () => {
     const [first, second] = [open('first'), open('second')]
     await first.take()
     await first.release()

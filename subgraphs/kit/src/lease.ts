@@ -4,7 +4,7 @@ import { transact } from './transact.ts'
 
 export interface LeaseOptions {
   readonly store: Store
-  /** The row of the task that one process at a time does for all. */
+  /** The row of a task that runs in one process at a time. */
   readonly key: Key
   readonly now: Clock
   /** Unique among all processes. */
@@ -12,9 +12,9 @@ export interface LeaseOptions {
   readonly durationMs: number
 }
 
-/** The right to do a task alone. It ends by itself when its holder dies. */
+/** The exclusive right to run a task. It expires when its holder stops renewing it. */
 export interface Lease {
-  /** Takes or keeps the lease; false when another process has it, or when the store does not answer in time. */
+  /** Takes or renews the lease; false when another process has it, or when the store does not answer in time. */
   take(): Promise<boolean>
   isHeld(): boolean
   /** Lets the next process take over at once. */

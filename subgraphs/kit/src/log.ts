@@ -41,7 +41,7 @@ export function createLog(
   options: LogOptions,
   destination?: DestinationStream,
 ): Log {
-  // The logger's own level decides; a stream among several would pass nothing below info by itself.
+  // The logger's level decides; a stream of several filters below info by default.
   const level = 'debug'
   const streams = destination
     ? [{ level, stream: destination }]
@@ -66,7 +66,7 @@ export function createLog(
   return log
 }
 
-/** Longer texts are cut: what a caller wrote, such as the name of an operation, must not fill a disk. */
+/** Longer texts are truncated: client input, such as an operation name, must not fill the disk. */
 const longestText = 500
 const longestStack = 4_000
 /** Fields of fields, lists in them and the like, are capped to this depth; what is below is left out. */
@@ -106,7 +106,7 @@ function capText(value: unknown, depth: number, longest = longestText): unknown 
 const describeError = (error: unknown): unknown =>
   error instanceof Error ? stdSerializers.err(error) : error
 
-/** A logger of a process knows the root it came from, so that a hosted service does not name two services in a line. */
+/** Maps a logger to its root, so that the lines of a hosted service name one service. */
 const roots = new WeakMap<Log, Log>()
 
 /** The log of one service within a process that may host several. */
@@ -115,8 +115,8 @@ export function serviceLog(log: Log, service: string): Log {
 }
 
 /**
- * While the store is down, jobs and requests fail again and again. The store's own lines, one when it is lost and one
- * when it is back, log the outage; what it causes is logged for debugging only.
+ * While the store is down, jobs and requests fail again and again. The outage is logged once when it begins and
+ * once when it ends; its consequences are logged at debug level.
  */
 const quietenOutages: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (
   args,

@@ -1,7 +1,7 @@
 import { registeredOperations } from '@cnop/schema/read'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What the router's planner puts behind the name of an operation that it splits: the subgraph and a number. */
+/** The suffix of the router's planner for parts of an operation: the subgraph and a number. */
 const plannedSuffix = /__[a-z]+__\d+$/
 
 /** The name that the client gave to an operation, without the planner's suffix. */
@@ -13,8 +13,8 @@ export const addProcessMetrics = ({ registry }: Pick<ServiceMetrics, 'registry'>
   collectDefaultMetrics({ register: registry })
 
 /**
- * The label of an operation: its own name if it is a registered one, `other` for a name that a client made up, and
- * `anonymous` for none. Names that clients choose must never become labels, because each label is kept for ever.
+ * The label of an operation: its name if registered, `other` for any other name, and `anonymous` for none. Names that
+ * clients choose must never become labels, because a label is never removed.
  */
 export function createOperationLabels(): (operationName: string | undefined) => string {
   const registered = registeredOperations()
@@ -25,10 +25,10 @@ export function createOperationLabels(): (operationName: string | undefined) => 
   }
 }
 
-/** The metrics of every service, as operators know them; `endpoint` is the label of an operation. */
+/** The metrics of every service; `endpoint` is the label of an operation. */
 export interface ServiceMetrics {
   readonly registry: Registry
-  /** A call has begun; call the function that it gives when the call has ended. */
+  /** Records the start of a call; call the returned function at its end. */
   begin(): () => void
   observe(endpoint: string, statusCode: number, seconds: number): void
 }
@@ -78,7 +78,7 @@ export function createServiceMetrics(service: string, registry = new Registry())
   }
 }
 
-/** A count that only grows while the process lives; it is read at every scrape. */
+/** A monotonic counter of the process, read at every scrape. */
 export function addCounter(
   { registry }: Pick<ServiceMetrics, 'registry'>,
   { name, help, read }: { readonly name: string; readonly help: string; read: () => number },
@@ -122,7 +122,7 @@ export function addGauge(
   })
 }
 
-/** A counter by labels. It can count before there is a service to show it: jobs may start earlier. */
+/** A counter by labels. It can count before the service is open: jobs may start earlier. */
 export interface LabelledCounter<Label extends string> {
   count(labels: Readonly<Record<Label, string>>): void
   showIn(metrics: Pick<ServiceMetrics, 'registry'>): void

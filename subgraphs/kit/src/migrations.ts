@@ -40,7 +40,7 @@ interface Version {
   readonly cursor: string | undefined
 }
 
-/** A newer release has changed the store: this one could misread it. */
+/** A newer release has migrated the store; this one could misread it. */
 export class StoreIsNewer extends Error {
   override readonly name = 'StoreIsNewer'
 
@@ -94,7 +94,7 @@ async function runSteps(
     await migration.run({
       cursor,
       save: async (reached) => {
-        if (!(await lease.take())) throw new Error('The lease of the migration was lost.')
+        if (!(await lease.take())) throw new Error('The migration lost its lease.')
         await writeVersion(store, { version, cursor: reached })
       },
     })

@@ -58,7 +58,7 @@ describe('parsing', () => {
     expect(() => parseQuantity('0.000000001')).toThrow(/8 decimal places/)
   })
 
-  it('gives back what it has read, whatever the value', () => {
+  it('round-trips every value', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 23n), max: 10n ** 23n }), (units) => {
         expect(parseUsd(formatUsd(usdFromCents(units)))).toBe(units)
@@ -89,7 +89,7 @@ describe('notional', () => {
     expect(formatUsd(notional(price(at), quantity(amount), { round }))).toBe(total)
   })
 
-  it('never lets a round trip at one price make money', () => {
+  it('never gains from a round trip at one price', () => {
     const positive = fc.bigInt({ min: 1n, max: 10n ** 18n })
     fc.assert(
       fc.property(positive, positive, (at, amount) => {

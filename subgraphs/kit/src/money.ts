@@ -46,7 +46,7 @@ export const usd = (text: string): Usd => parseUsd(text)
 export const quantity = (text: string): Quantity => parseQuantity(text)
 export const price = (text: string): Price => parsePrice(text)
 
-/** Brands integers that are already in the smallest unit, such as stored ones and sums. */
+/** Brands integers in the smallest unit, such as stored values and sums. */
 export const usdFromCents = (cents: bigint): Usd => cents as Usd
 export const quantityFromUnits = (units: bigint): Quantity => units as Quantity
 export const priceFromUnits = (units: bigint): Price => units as Price
@@ -72,7 +72,7 @@ export function divide(dividend: bigint, divisor: bigint, round: Rounding): bigi
 /** A price times a quantity, divided by this, is cents. */
 export const notionalDivisor = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
-/** What a quantity costs at a price. The one place where money is rounded: buys round up, sales round down. */
+/** The value of a quantity at a price. The only place where money is rounded: buys round up, sales round down. */
 export function notional(at: Price, amount: Quantity, options: { round: Rounding }): Usd {
   return divide(at * amount, notionalDivisor, options.round) as Usd
 }
@@ -82,7 +82,7 @@ export function averagePrice(cost: Usd, amount: Quantity): Price {
   return (amount === 0n ? 0n : (cost * notionalDivisor) / amount) as Price
 }
 
-/** A share of a cost basis, in proportion to the quantity; the rest stays with the rest. */
+/** A share of a cost basis, in proportion to the quantity. */
 export function proportion(total: Usd, part: Quantity, whole: Quantity): Usd {
   return (part === whole ? total : (total * part) / whole) as Usd
 }

@@ -17,7 +17,7 @@ import { waitForStore } from './wait-for-store.ts'
 export interface PlatformParts {
   readonly now?: Clock
   readonly newId?: NewId
-  /** Hears of every call to the store when it has ended; for measuring. */
+  /** Called after every call to the store, for metrics. */
   readonly observeStore?: (call: StoreCall) => void
 }
 
@@ -75,7 +75,7 @@ async function openShared(
   return [await createRedisBus(url, log), createRedisCache(redis.client, log)]
 }
 
-/** Several subgraphs of one process share tables; each table is looked after once. */
+/** Several subgraphs of one process share tables; each table is prepared once. */
 function keepTables(config: StoreConfig, db: Db, log: Log) {
   const ensured: TableDefinition[] = []
   const pending = new Map<string, Promise<void>>()
@@ -90,7 +90,7 @@ function keepTables(config: StoreConfig, db: Db, log: Log) {
   return {
     ensured: ensured as readonly TableDefinition[],
     ensure: async (definitions: readonly TableDefinition[]): Promise<void> => {
-      // Terraform makes the tables in AWS; a process names all that is missing at once.
+      // Terraform creates the tables in AWS; missing ones are reported together.
       if (config.store === 'aws') {
         await waitForStore(() => verifyTables(db, definitions), placeOf(config), log)
       } else await Promise.all(definitions.map(ensureOne))
@@ -98,7 +98,7 @@ function keepTables(config: StoreConfig, db: Db, log: Log) {
   }
 }
 
-/** The store in the words of who configured it. */
+/** The configured store, for error messages. */
 function placeOf({ store, region, endpoint }: StoreConfig): string {
   if (store === 'aws') return `AWS_REGION: DynamoDB in ${region}`
   return endpoint === undefined ? 'The embedded store' : `DYNAMODB_ENDPOINT: ${endpoint}`

@@ -1,6 +1,6 @@
 /**
- * How people write their names, addresses and numbers. Services decide by these rules, and the dashboard shows the same
- * ones while the user types; nothing here depends on Node or on a browser.
+ * Validation of names, addresses and phone numbers. Services and the dashboard share these rules, so nothing here
+ * depends on Node or on a browser.
  */
 
 const maxCharacters = 50

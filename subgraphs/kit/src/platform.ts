@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
 import type { RedisConnection } from './redis.ts'
 import type { TableDefinition } from './tables.ts'
 
-/** What a process shares among the subgraphs that it hosts: stores, bus, clock, ids and log. Plain values, no container. */
+/** Shared by the subgraphs of a process: stores, bus, clock, ids and log. */
 export interface Platform {
   readonly db: Db
   readonly bus: EventBus

@@ -39,7 +39,7 @@ describe('readItem', () => {
 })
 
 describe('readItems', () => {
-  it('answers in the order asked, with gaps, and with a row as often as it is asked for', async () => {
+  it('returns rows in the requested order, with gaps and duplicates', async () => {
     await save({ pk: 'a', sk: '1' })
     await save({ pk: 'b', sk: '1' })
     const rows = [address('b', '1'), address('x', '1'), address('a', '1'), address('b', '1')]
@@ -47,7 +47,7 @@ describe('readItems', () => {
     expect(found.map((item) => item?.['pk'])).toEqual(['b', undefined, 'a', 'b'])
   })
 
-  it('asks again for what the store could not read at once', async () => {
+  it('retries unprocessed keys', async () => {
     // A batch answers 16 MB at most: sixty rows of 300 kB are more.
     const large = 'x'.repeat(300_000)
     for (let index = 0; index < 60; index++) await save({ pk: 'a', sk: `${index}`, large })
@@ -56,7 +56,7 @@ describe('readItems', () => {
     expect(found.map((item) => item?.['sk'])).toEqual(rows.map(({ key }) => key.sk))
   })
 
-  it('reads nothing for nothing, and refuses more than a hundred', async () => {
+  it('makes no call without keys, and refuses more than a hundred', async () => {
     expect(await readItems(store.db, [])).toEqual([])
     const rows = Array.from({ length: 101 }, (_, index) => address('a', `${index}`))
     await expect(readItems(store.db, rows)).rejects.toThrow(InvariantViolation)
@@ -71,7 +71,7 @@ describe('queryPage', () => {
   }
   const page = { table: 'things', pk: 'a', limit: 3, newestFirst: false }
 
-  it('knows that a page which ends with the last row is the last page', async () => {
+  it('detects the last page when it ends with the last row', async () => {
     await saveMany(6)
     const first = await queryPage(store.db, page)
     expect(first.last).toEqual({ pk: 'a', sk: 'row-002' })

@@ -32,7 +32,7 @@ export async function readItem(
 const maxBatch = 100
 const maxRounds = 8
 
-/** Reads up to a hundred rows of any tables in one consistent call; answers in the order asked. */
+/** Reads up to a hundred rows of any tables in one consistent call; returns them in the requested order. */
 export async function readItems(
   db: Db,
   rows: readonly RowAddress[],
@@ -95,7 +95,7 @@ export interface PageFilter {
 
 export interface ItemPage {
   readonly items: Item[]
-  /** Where to go on; absent when there is no more. */
+  /** The cursor of the next page; absent on the last page. */
   readonly last?: Key
 }
 
@@ -182,7 +182,7 @@ function sortRange({ skPrefix, between }: PageQuery): {
   return { condition: ['begins_with(#sk, :prefix)'], values: { ':prefix': skPrefix } }
 }
 
-/** Whether a row's time to live is over; the store may delete it days later, so every reader asks. */
+/** Whether a row has expired; the store may delete it days later, so every reader checks. */
 export function isExpired(item: Item, nowMs: number): boolean {
   const { expiresAt } = item
   return typeof expiresAt === 'bigint' && expiresAt * 1000n <= BigInt(Math.floor(nowMs))

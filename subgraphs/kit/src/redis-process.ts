@@ -8,20 +8,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from './child.ts'
 
 export interface RedisProcess {
-  /** With the password of this start. */
+  /** Includes the password. */
   readonly url: string
-  /** Kills the server outright, as an outage would. */
+  /** Kills the server, to simulate an outage. */
   kill(): Promise<void>
   /** Starts an empty server at the same URL. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A real redis-server on a free loopback port, which keeps nothing on disk and asks for a password of its own. */
+/** A real redis-server on a free loopback port, without persistence, with a generated password. */
 export async function startRedisProcess(): Promise<RedisProcess> {
   const binary = findOnPath('redis-server')
   if (!binary) {
-    throw new Error('A redis-server is needed: install it (apt-get install redis-server).')
+    throw new Error('redis-server is required: install it (apt-get install redis-server).')
   }
   const port = await freeLoopbackPort()
   const directory = mkdtempSync(join(tmpdir(), 'redis-'))
@@ -56,7 +56,7 @@ async function startServer(binary: string, port: number, directory: string): Pro
     await delay(5)
   }
   await stopChild(child)
-  throw new Error(`redis-server did not start: ${child.lastWords()}`)
+  throw new Error(`redis-server did not start: ${child.lastOutput()}`)
 }
 
 async function accepts(port: number): Promise<boolean> {

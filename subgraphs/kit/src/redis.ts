@@ -7,7 +7,7 @@ export type RedisLog = Pick<Log, 'info' | 'warn'>
 
 export interface RedisConnection {
   readonly client: Redis
-  /** Asks Redis, and answers false instead of failing or waiting. */
+  /** Pings Redis; returns false instead of failing or waiting. */
   isHealthy(): Promise<boolean>
   close(): Promise<void>
 }
@@ -15,12 +15,12 @@ export interface RedisConnection {
 const connectTimeoutMs = 2_000
 const commandTimeoutMs = 2_000
 const longestPauseMs = 1_000
-/** The client waits this long for a server to hang up, even for one that is gone. */
+/** How long the client waits for the server to close the connection. */
 const disconnectTimeoutMs = 200
 
 /**
  * Connects to Redis. When it is down, commands fail at once instead of queueing, and the connection
- * is tried again for ever; so a start without Redis is degraded, not refused.
+ * is retried without limit; a start without Redis is degraded, not refused.
  */
 export async function openRedis(url: string, log: RedisLog): Promise<RedisConnection> {
   const client = createClient(url, log)
@@ -36,7 +36,7 @@ export async function openRedis(url: string, log: RedisLog): Promise<RedisConnec
   }
 }
 
-/** A client that is not connected yet. One that subscribes can do nothing else, so the bus makes its own. */
+/** An unconnected client. A subscribed client can do nothing else, so the bus creates its own. */
 export function createClient(url: string, log: RedisLog): Redis {
   const client = new Redis(url, {
     lazyConnect: true,

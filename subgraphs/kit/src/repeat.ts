@@ -1,6 +1,6 @@
 /** A job that runs again and again. */
 export interface Repeating {
-  /** Waits for the run under way. */
+  /** Waits for the current run. */
   stop(): Promise<void>
 }
 

@@ -19,7 +19,7 @@ interface TextScalar<Value> {
   readonly format: (value: Value) => string
 }
 
-/** A scalar that travels as text, is parsed strictly and says which rule a bad value breaks. */
+/** A scalar that is serialised as text, is parsed strictly, and reports the violated rule. */
 function textScalar<Value>({
   name,
   parse,

@@ -8,21 +8,21 @@ import type { Tracing } from './tracing/tracing.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 
-/** How long a call may take to come; the router sends its calls whole. In milliseconds. */
+/** The timeout for receiving a call, in milliseconds. */
 const deadlines = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
   connectionsCheckingInterval: 1_000,
 }
 
-/** Longer than load balancers keep idle connections (60 s is usual), so that they close them first. */
+/** Longer than the idle timeout of load balancers (usually 60 s), so that they close connections first. */
 export const keepAliveTimeoutMs = 75_000
 /** How long running requests have when a listener closes. */
 const closeDeadlineMs = 5_000
 
 export interface Listener {
   readonly port: number
-  /** From now on every response ends its connection. */
+  /** Every further response closes its connection. */
   drain(): void
   /** Stops accepting and closes idle connections; running requests have a few seconds. */
   close(): Promise<void>
@@ -115,7 +115,7 @@ interface Served {
   readonly readiness: Readiness
 }
 
-/** Whether a process wants new requests. */
+/** Whether a process accepts new requests. */
 export interface Readiness {
   isReady: boolean
 }
@@ -161,10 +161,10 @@ const routes: Readonly<Record<string, Route>> = {
   },
 }
 
-/** No GraphQL result, which the router would take for an answer to its client. */
+/** Not a GraphQL result, which the router would pass on to its client. */
 const failure = (status: number, message: string): SubgraphReply => json(status, { message })
 
-/** The routes of one subgraph's own are for the router: it signs their path. */
+/** Internal routes of a subgraph, for the router, which signs the path. */
 async function answerSigned(
   { subgraph }: Served,
   read: () => Promise<string>,
@@ -193,7 +193,7 @@ async function answer(
 }
 
 /**
- * The HTTP face of a subgraph: `/graphql`, traces and the subgraph's own routes for the router, which signs each call;
+ * The HTTP server of a subgraph: `/graphql`, traces and the subgraph's own routes for the router, which signs each call;
  * health and metrics for operators, open to all who reach the port.
  */
 export function createSubgraphServer(
@@ -210,7 +210,7 @@ export function createSubgraphServer(
       return
     }
     answer({ subgraph, tracing, readiness }, request, response).catch((error: unknown) => {
-      log.error({ action: 'request.failed', error }, 'A request broke.')
+      log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
       if (!response.headersSent) send(response, failure(500, 'Something went wrong on our side.'))
       else response.destroy()
     })

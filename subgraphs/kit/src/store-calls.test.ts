@@ -58,7 +58,7 @@ const row = (pk: string) => ({ pk, sk: 'row', secret: 'canary' })
 const hour = 3_600_000
 
 describe('a call to the store', () => {
-  it('logs in the name of its request: operation, table, rows, and nothing of what they hold', async () => {
+  it('logs under its request: operation, table and rows, without their content', async () => {
     const db = open('debug', hour)
     const log = logAt('debug').child({ request_id: 'req-1' })
     await runInScope({ log }, async () => {
@@ -107,7 +107,7 @@ describe('a call to the store', () => {
     ])
   })
 
-  it('that a condition refuses is normal work', async () => {
+  it('is not a failure when a condition refuses it', async () => {
     const db = open('info', hour)
     const ConditionExpression = 'attribute_not_exists(pk)'
     const put = { TableName: 'things', Item: row('once'), ConditionExpression }

@@ -11,7 +11,7 @@ type Stack = DynamoDBClient['middlewareStack']
 export interface StoreCallNotes {
   /** For calls that no request makes, such as those of jobs. */
   readonly log: Log
-  /** A call that takes longer is worth a warning. */
+  /** A slower call is logged as a warning. */
   readonly slowMs: number
 }
 
@@ -24,13 +24,13 @@ interface Facts {
   readonly error: string | undefined
 }
 
-/** What the clients of one database note together. */
+/** Shared state of the clients of one database. */
 export interface CallNotes extends StoreCallNotes {
-  /** Hears how a call ended; logs when the store is lost and when it is back, once each. */
+  /** Records the outcome of a call; logs once when the store becomes unavailable and once when it recovers. */
   readonly noteOutcome: (isDown: boolean, startedAt: number, error?: unknown) => void
 }
 
-/** The store is back only when a call that began after the last failure succeeds: late answers prove nothing. */
+/** The store has recovered when a call that began after the last failure succeeds; earlier calls do not count. */
 export function createCallNotes(notes: StoreCallNotes): CallNotes {
   let failedAt: number | undefined
   return {
@@ -49,7 +49,7 @@ export function createCallNotes(notes: StoreCallNotes): CallNotes {
   }
 }
 
-/** Makes a span and a log line of every call to the store, in the name of the request that caused it. */
+/** Creates a span and a log line for every call to the store, under the request that caused it. */
 export function noteCalls(stack: Stack, { log: jobLog, slowMs, noteOutcome }: CallNotes): void {
   stack.add(
     (next, context) => (args) => {
@@ -104,7 +104,7 @@ function logCall(
   else log.debug(line, 'The store was called.')
 }
 
-/** A condition that does not hold, a row that another writer has now, a table that is there already: normal work. */
+/** Expected errors: a failed condition, a conflict, an existing table. */
 const isExpected = (reason: string): boolean => /Condition|Conflict|ResourceInUse/.test(reason)
 
 interface Failure {

@@ -7,7 +7,7 @@ import { openConformanceDb, type ConformanceDb } from './testing/conformance-db.
 import { transact, type Write } from './transact.ts'
 
 /*
- * What our stores ask of DynamoDB. It runs against the embedded engine, and against any endpoint:
+ * What the platform requires of DynamoDB. It runs against the embedded engine, and against any endpoint:
  * CONFORMANCE_ENDPOINT=https://dynamodb.us-west-2.amazonaws.com npx jest store-conformance
  * In AWS it makes two tables of its own, uses the default credentials, and drops the tables again.
  */
@@ -78,7 +78,7 @@ describe('writes', () => {
     expect(await readItem(db, orders, { pk, sk })).toMatchObject({ openSk: '5' })
   })
 
-  it('leave nothing behind when one is refused, in a table or an index, and say what stood there', async () => {
+  it('write nothing when one is refused, in a table or an index, and return the conflicting row', async () => {
     const pk = newId('a')
     await transact(db, [open(pk, 100n), order(pk, 'order-1', '5')])
     const attempt = transact(db, [
@@ -100,7 +100,7 @@ describe('writes', () => {
     await expect(transact(db, both.reverse())).rejects.toThrow('order: exists at 5')
   })
 
-  it('let exactly one of many rivals through for each version', async () => {
+  it('accept exactly one of many concurrent writes for each version', async () => {
     const pk = newId('a')
     await transact(db, [open(pk, 0n)])
     const raise = async (): Promise<void> => {

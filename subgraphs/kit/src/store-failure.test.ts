@@ -41,19 +41,19 @@ const write = (): Promise<void> =>
   transact(db, [{ put: { TableName: 'things', Item: { pk: 'a', sk: 'b' } } }])
 
 describe('a failing store', () => {
-  it('leaves the outcome unknown when it breaks the connection, and is asked once', async () => {
+  it('leaves the outcome unknown when the connection breaks, and is called once', async () => {
     await storeThat((request) => request.socket.destroy())
     await expect(write()).rejects.toThrow(OutcomeUnknown)
     expect(requests).toBe(1)
   })
 
-  it('leaves the outcome unknown when it answers 500, and is asked once', async () => {
+  it('leaves the outcome unknown when it answers 500, and is called once', async () => {
     await storeThat((_, response) => response.writeHead(500).end('{}'))
     await expect(write()).rejects.toThrow(OutcomeUnknown)
     expect(requests).toBe(1)
   })
 
-  it('leaves the outcome unknown when its answer breaks off', async () => {
+  it('leaves the outcome unknown when its reply is truncated', async () => {
     await storeThat((_, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"Consu')
       setImmediate(() => response.destroy())
@@ -66,20 +66,20 @@ describe('a failing store', () => {
     await expect(write()).rejects.toThrow(OutcomeUnknown)
   })
 
-  it('leaves the outcome unknown when it does not answer in time, and is asked once', async () => {
+  it('leaves the outcome unknown when it does not answer in time, and is called once', async () => {
     await storeThat(() => undefined)
     await expect(write()).rejects.toThrow(OutcomeUnknown)
     expect(requests).toBe(1)
   })
 
-  it('has written nothing when it does not listen, which is reported after some tries', async () => {
+  it('has written nothing when it does not listen, which is reported after some retries', async () => {
     await storeThat((_, response) => response.end())
     server.close()
     await once(server, 'close')
     await expect(write()).rejects.toThrow(StoreUnavailable)
   })
 
-  it('is asked again for a read', async () => {
+  it('is called again for a read', async () => {
     await storeThat((request, response) => {
       if (requests < 3) request.socket.destroy()
       else response.end('{"Item":{"pk":{"S":"a"}}}')
@@ -116,7 +116,7 @@ describe('a store that is down, to a reader', () => {
     await expect(read()).rejects.toThrow(StoreUnavailable)
   })
 
-  it('is not blamed for a request that is wrong', async () => {
+  it('is not reported as down for an invalid request', async () => {
     await storeThat((_, response) => {
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
       response.end('{"__type":"com.amazonaws#ValidationException","message":"no such key"}')
@@ -124,7 +124,7 @@ describe('a store that is down, to a reader', () => {
     await expect(read()).rejects.toMatchObject({ name: 'ValidationException' })
   })
 
-  it('logs once when it is lost and once when it is back, however many calls and jobs fail', async () => {
+  it('logs once when it becomes unavailable and once when it recovers, however many calls and jobs fail', async () => {
     const lines: { action?: string; level: string }[] = []
     const log = createLog(
       'jobs',

@@ -25,7 +25,7 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** Sorts a failed write. Whatever is not known to be harmless counts as unknown. */
+/** Classifies a failed write. Anything not known to be harmless counts as unknown. */
 export function judgeFailure(error: unknown): StoreFailure {
   const { name, CancellationReasons } = error as SdkError
   if (name === 'TransactionCanceledException') {

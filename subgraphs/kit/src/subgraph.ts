@@ -25,7 +25,7 @@ import { scalars } from './scalars.ts'
 import { currentScope, runInScope, traceField } from './tracing/scope.ts'
 import { inSpan } from './tracing/span.ts'
 
-/** What one request brings to the resolvers, beside the subgraph's own dependencies. */
+/** The context of one request, beside the subgraph's dependencies. */
 export interface RequestScope {
   readonly requestId: string
   readonly actor: Actor | undefined
@@ -44,12 +44,12 @@ export interface SubgraphCall {
 }
 
 export interface SubgraphReply {
-  /** 200 for every call of the router, whatever it answers; 4xx without a GraphQL result for other callers. */
+  /** 200 for every call of the router; 4xx without a GraphQL result for other callers. */
   readonly status: number
   readonly body: string
 }
 
-/** By name: 'ok', or a code that says why not; the details are in the log. */
+/** By name: 'ok', or a code of the failure; details are logged. */
 export type Checks = Readonly<Record<string, string>>
 
 /** A running subgraph: called by the router in its own process, or by kit/serve over HTTP, in the same way. */
@@ -71,7 +71,7 @@ export interface SubgraphOptions<Context extends RequestScope> {
   readonly resolvers: object
   readonly context: (scope: RequestScope) => Context
   readonly signingKeys: readonly SigningKey[]
-  /** The store that the service cannot do without. */
+  /** The store that the service requires. */
   readonly store: Store
   readonly now: Clock
   readonly log: Log
@@ -90,7 +90,7 @@ function buildSchema(name: SubgraphName, resolvers: object) {
   const ownScalars = Object.fromEntries(
     Object.entries(scalars).filter(([scalar]) => declared.has(scalar)),
   )
-  // The resolver maps of codegen are typed per field, Apollo's own map type is not: this is where they meet.
+  // The resolver maps of codegen are typed per field; Apollo's map type is not.
   const module = { typeDefs, resolvers: { ...ownScalars, ...resolvers } } as SchemaModule
   return buildSubgraphSchema(module)
 }
@@ -143,11 +143,11 @@ export async function createSubgraph<Context extends RequestScope>(
 
 interface Answered {
   readonly body: string
-  /** The status that the metrics know it by. */
+  /** The status label in metrics. */
   readonly outcome: number
 }
 
-/** Whatever the request reaches, down to the store, logs under its id and belongs to its trace. */
+/** Runs the request in its scope: all its log lines have its id, and all spans belong to its trace. */
 function answerInScope<Context extends RequestScope>(
   server: ApolloServer<Context>,
   options: SubgraphOptions<Context>,
@@ -207,7 +207,7 @@ function createOpener(
       metrics.observe('refused', 403, 0)
       const reason = { action: 'call.refused', extra: { reason: error.message } }
       log.warn(reason, 'A call without a valid signature was refused.')
-      // No GraphQL result: the router would take it for an answer to its client.
+      // Not a GraphQL result, which the router would pass on to its client.
       return { status: 403, body: JSON.stringify({ message: error.message }) }
     }
   }
@@ -226,7 +226,10 @@ function keepCause(formatted: GraphQLFormattedError, error: unknown): GraphQLFor
 function maskAndLog(error: TracedError, { requestId, log }: RequestScope): GraphQLFormattedError {
   const masked = maskError(error, requestId)
   if (masked.extensions?.['code'] === 'INTERNAL') {
-    log.error({ action: 'resolver.failed', error: error.cause ?? error }, 'A resolver broke.')
+    log.error(
+      { action: 'resolver.failed', error: error.cause ?? error },
+      'A resolver failed unexpectedly.',
+    )
   }
   return masked
 }

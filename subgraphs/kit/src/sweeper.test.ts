@@ -74,7 +74,7 @@ describe('the sweeper', () => {
     await late.stop()
   })
 
-  it('shares a run that is under way', async () => {
+  it('shares a run in progress', async () => {
     await save('sessions', 'expired', 999n)
     expect(await Promise.all([sweeper.sweep(), sweeper.sweep()])).toEqual([1, 1])
   })

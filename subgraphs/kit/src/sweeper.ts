@@ -14,9 +14,9 @@ export interface SweeperOptions {
 }
 
 export interface Sweeper {
-  /** Goes once over all tables, within bounds, and says how many rows it deleted. */
+  /** Scans all tables once, within limits, and returns the number of deleted rows. */
   sweep(): Promise<number>
-  /** Stops after the run that is under way. */
+  /** Stops after the current run. */
   stop(): Promise<void>
 }
 
@@ -91,7 +91,7 @@ async function sweepTable(
   return { deleted, position }
 }
 
-/** The condition spares a row that was given more time since it was seen. */
+/** The condition protects a row whose expiry was extended since it was read. */
 async function deleteExpired(
   db: Db,
   table: string,

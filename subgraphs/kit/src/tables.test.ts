@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => store.stop())
 
 describe('createTables', () => {
-  it('makes the indexes with the keys that their names promise', async () => {
+  it('creates the indexes with the keys that their names imply', async () => {
     const { Table } = await store.db.documents.send(
       new DescribeTableCommand({ TableName: 'orders' }),
     )
@@ -45,10 +45,10 @@ describe('createTables', () => {
     ['orders', 'ENABLED'],
     ['plain', 'DISABLED'],
   ])('leaves the time to live of %s %s', async (name, expected) => {
-    const { TimeToLiveDescription: told } = await store.db.documents.send(
+    const { TimeToLiveDescription: timeToLive } = await store.db.documents.send(
       new DescribeTimeToLiveCommand({ TableName: name }),
     )
-    expect(told?.TimeToLiveStatus).toBe(expected)
+    expect(timeToLive?.TimeToLiveStatus).toBe(expected)
   })
 
   it('may be repeated, by several processes at once', async () => {
@@ -57,7 +57,7 @@ describe('createTables', () => {
 })
 
 describe('verifyTables', () => {
-  it('is content when all is there', async () => {
+  it('accepts a complete store', async () => {
     await verifyTables(store.db, [orders, plain])
   })
 
@@ -87,7 +87,7 @@ describe('waitForStore', () => {
     )
   })
 
-  it('goes on once somebody has made the tables', async () => {
+  it('continues once the tables exist', async () => {
     const start = waitForStore(verify, 'DynamoDB', log, { deadlineMs: 60_000, pauseMs: 1 })
     await createTables(store.db, late)
     await start

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Db } from './dynamo.ts'
 
-/** An index `x` has the string keys `xPk` and `xSk`, so that its name says everything. */
+/** An index `x` has the string keys `xPk` and `xSk`. */
 export interface IndexDefinition {
   readonly name: string
   /** What an index row carries; keys alone are cheaper when the base row is read anyway. */
@@ -86,7 +86,7 @@ export const indexKeys = (index: string): readonly [partition: string, sort: str
 ]
 
 async function enableTimeToLive(db: Db, name: string): Promise<void> {
-  // Asking for what is already so is an error in AWS.
+  // AWS refuses a request that changes nothing.
   if (await expires(db, name)) return
   await db.documents.send(
     new UpdateTimeToLiveCommand({
@@ -116,11 +116,12 @@ async function findLacks(db: Db, definition: TableDefinition): Promise<string[]>
 }
 
 async function expires(db: Db, name: string): Promise<boolean> {
-  const { TimeToLiveDescription: told } = await db.documents.send(
+  const { TimeToLiveDescription: timeToLive } = await db.documents.send(
     new DescribeTimeToLiveCommand({ TableName: name }),
   )
-  const isOn = told?.TimeToLiveStatus === 'ENABLED' || told?.TimeToLiveStatus === 'ENABLING'
-  return isOn && told.AttributeName === timeToLiveAttribute
+  const isOn =
+    timeToLive?.TimeToLiveStatus === 'ENABLED' || timeToLive?.TimeToLiveStatus === 'ENABLING'
+  return isOn && timeToLive.AttributeName === timeToLiveAttribute
 }
 
 async function describeExisting(db: Db, name: string): Promise<TableDescription | undefined> {

@@ -105,7 +105,7 @@ describe('transact', () => {
     expect(await read('a')).toMatchObject({ amount: 1n })
   })
 
-  it('lets a refusal win over a conflict of the same attempt', async () => {
+  it('prefers a refusal over a conflict of the same attempt', async () => {
     await transact(store.db, [put('a')])
     faults.force('throttle', 'conflict')
     await expect(transact(store.db, [put('a', refusedAs('a'))])).rejects.toThrow('a: holds 5')

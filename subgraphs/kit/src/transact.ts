@@ -25,11 +25,11 @@ export type DeleteInput = Asked<'Delete'>
 export type CheckInput = Asked<'ConditionCheck'>
 
 interface Refusable {
-  /** The error that a refused condition means; it is given the row that stood in the way. */
+  /** Creates the error of a refused condition from the conflicting row. */
   readonly refused?: ((existing: Item | undefined) => Error) | undefined
 }
 
-/** One write of a transaction, in the words of the SDK. */
+/** One write of a transaction, in the SDK's format. */
 export type Write =
   | (Refusable & { readonly put: PutInput })
   | (Refusable & { readonly update: UpdateInput })
@@ -64,7 +64,7 @@ export async function transact(db: Db, writes: readonly Write[]): Promise<void> 
   throw isRefusedConnection(last) ? new StoreUnavailable(last) : new Contention()
 }
 
-/** A random pause below a doubling ceiling, so that rivals do not meet again. */
+/** Exponential backoff with full jitter, so that concurrent writers do not collide again. */
 function pauseMs(attempt: number): number {
   return Math.ceil(Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * chance())
 }
@@ -109,7 +109,7 @@ function throwRefusal(reasons: readonly CancellationReason[], writes: readonly W
 function refusal(write: Write | undefined, raw: Record<string, AttributeValue> | undefined): Error {
   // The item of a reason is raw even when the document client asked, so it is unmarshalled here.
   const existing = raw && Object.keys(raw).length > 0 ? unmarshallRow(raw) : undefined
-  const unexpected = new InvariantViolation('A condition was refused that was thought to hold.')
+  const unexpected = new InvariantViolation('A condition was refused unexpectedly.')
   return write?.refused?.(existing) ?? unexpected
 }
 

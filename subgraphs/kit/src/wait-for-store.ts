@@ -4,7 +4,7 @@ import type { Log } from './log.ts'
 /** How long a process waits at start for a store that is not there yet, and between two attempts. */
 const patience = { deadlineMs: 30_000, pauseMs: 1_000 }
 
-/** Start order does not matter: the work is repeated until it succeeds. Past the deadline the error says what was amiss last. */
+/** Start order does not matter: the work is repeated until it succeeds. Past the deadline the error has the last cause. */
 export async function waitForStore(
   work: () => Promise<void>,
   place: string,

@@ -3,7 +3,7 @@ import type { Account, Holding, LedgerState } from './account.ts'
 import type { Change } from './account.ts'
 import type { Closing, ClosingKind } from './closing.ts'
 
-/** What a committed command left under its key. */
+/** The stored result of a committed command. */
 export interface Guard {
   /** Covers the command's name and input. */
   readonly inputHash: string
@@ -19,7 +19,7 @@ export interface ReadRequest<Address> {
   readonly nowMs: number
 }
 
-/** What one batch answered. The rows of a batch may be of different moments; the conditions of the commit notice. */
+/** The result of one batch. Its rows may be of different moments; the conditions of the commit detect that. */
 export interface Snapshot<Row> {
   readonly guard: Guard | undefined
   readonly account: Account | undefined
@@ -34,7 +34,7 @@ export interface Commit<Cause> {
   readonly key: string
   readonly guard: Guard
   readonly nowMs: number
-  /** What was read: every row of it must still be so. */
+  /** The rows that were read: all must be unchanged. */
   readonly before: LedgerState
   readonly account: Account
   readonly change: Change | undefined
@@ -43,11 +43,11 @@ export interface Commit<Cause> {
   readonly cause: readonly Cause[]
 }
 
-/** Where accounts are kept. DynamoDB in production; the simulator has its own. */
+/** The store of accounts. DynamoDB in production; the simulator has its own. */
 export interface AccountStore<Cause, Address, Row> {
   read(request: ReadRequest<Address>): Promise<Snapshot<Row>>
   readGuard(username: string, key: string, nowMs: number): Promise<Guard | undefined>
-  /** Every holding of a user, for a closing; the condition on the account's version makes them of one moment with it. */
+  /** Every holding of a user, for a closing; the condition on the account's version makes them consistent with it. */
   readHoldings(username: string): Promise<readonly Holding[]>
   /** Throws KeyUsed, VersionLost, JournalViolation, OutcomeUnknown, Contention, or the error of a refused cause. */
   commit(commit: Commit<Cause>): Promise<void>
@@ -69,5 +69,5 @@ export class VersionLost extends Error {
   override readonly name = 'VersionLost'
 }
 
-/** The stored journal contradicts its account: the store holds something that the ledger has not written. */
+/** The stored journal contradicts its account: the store has data that the ledger did not write. */
 export class JournalViolation extends InvariantViolation {}

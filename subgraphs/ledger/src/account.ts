@@ -17,7 +17,7 @@ export interface Pockets {
   readonly amount: Usd
 }
 
-/** A user's cash and the head of the user's journal. Everything a user owns changes only together with `version`. */
+/** A user's cash and the head of the user's journal. Every change of a user's property increments `version`. */
 export interface Account {
   readonly username: string
   /** Counts every commit; the only race guard. Zero for a fresh account. */
@@ -35,7 +35,7 @@ export interface Account {
   readonly withdrawnToday: Usd
   /** When the account was opened, ISO 8601; undefined for accounts that are older than this record. */
   readonly openedAt: string | undefined
-  /** Recent red pockets, oldest first: see pockets.ts. */
+  /** Recent red pockets, oldest first; see pockets.ts. */
   readonly pockets: readonly Pockets[]
   /** Cash that came from outside, less what left; undefined until the account is migrated. */
   readonly paidIn: Usd | undefined
@@ -59,7 +59,7 @@ export interface LedgerState {
   readonly holdings: ReadonlyMap<string, Holding>
 }
 
-/** What an entry does to what was read. */
+/** The effect of an entry on the state that was read. */
 export interface Change {
   readonly before: LedgerState
   readonly account: Account
@@ -117,7 +117,7 @@ export const totalQuantity = (holding: Holding): Quantity =>
 
 /**
  * Starts the counters anew when the UTC day has changed.
- * A day never goes back: a process whose clock lags does not reset counters a second time.
+ * The day never decreases: a process with a slow clock does not reset counters again.
  */
 export function rollDay(account: Account, nowMs: number): Account {
   const today = utcDay(nowMs)

@@ -24,7 +24,7 @@ export interface EntryQuery {
 export interface EntryPage {
   readonly entries: readonly JournalEntry[]
   readonly hasNextPage: boolean
-  /** Where to go on; absent when there is no more. */
+  /** The cursor of the next page; absent on the last page. */
   readonly endCursor: string | undefined
 }
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 afterAll(() => world.stop())
 
-/** Follows the cursors to the end. */
+/** Reads all pages. */
 async function listAll(query: Omit<EntryQuery, 'username'>): Promise<string[][]> {
   const pages: string[][] = []
   let after: string | undefined
@@ -90,7 +90,7 @@ describe('the journal', () => {
     expect(await listAll({ first: 5, kinds: ['RED_POCKET'] })).toEqual([[]])
   })
 
-  it('keeps its pages when entries come in between', async () => {
+  it('keeps its pages stable when entries are added', async () => {
     const first = await listEntries(deps, { username: 'alice', first: 3 })
     await deposit(deps, 'late', '1.00')
     const next = await listEntries(deps, { username: 'alice', first: 9, after: first.endCursor })

@@ -54,7 +54,7 @@ export async function readHoldingRows(
   return holdings
 }
 
-/** One holding; nothing when the user has none of it. */
+/** One holding; undefined when the user has none. */
 export async function readHolding(
   { db, table }: LedgerPlace,
   username: string,

@@ -2,7 +2,7 @@ import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import type { Usd } from '@cnop/kit/money'
 import type { Entry } from './entry.ts'
 
-/** An entry in its place in a user's journal: immutable, and chained to the one before it. */
+/** An entry of a user's journal: immutable, and chained to the previous one. */
 export interface JournalEntry extends Entry {
   readonly username: string
   /** The place in the user's journal, from 1, without gaps. */
@@ -31,7 +31,7 @@ export function hashEntry(entry: EntryContent): string {
   return hashText(canonicalJson({ ...fields, postings: plainPostings }))
 }
 
-/** Closes an entry: nothing in it, or before it, can change unseen afterwards. */
+/** Seals an entry with its hash: later changes to it, or before it, are detectable. */
 export function withHash(entry: EntryContent): JournalEntry {
   return { ...entry, hash: hashEntry(entry) }
 }

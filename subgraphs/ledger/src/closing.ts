@@ -2,8 +2,8 @@ import type { Usd } from '@cnop/kit/money'
 import { type Account, type Holding, totalQuantity } from './account.ts'
 
 /**
- * What a user owned after an entry, so that a reader of the past need not replay the journal. It is written in the
- * transaction of the entry that follows, on condition of the account's version: it cannot disagree with the journal.
+ * What a user owned after an entry, so that reads of the past need not replay the journal. It is written in the
+ * transaction of the next entry, conditional on the account's version, so it is consistent with the journal.
  */
 export interface Closing {
   /** The last entry that is counted. */
@@ -27,7 +27,7 @@ export type ClosedHolding = Omit<Holding, 'version'>
 /** A day is closed by the first entry of a later one, a block by its last entry's successor. */
 export type ClosingKind = 'day' | 'block'
 
-/** So many entries lie between two closings at most. */
+/** The maximum number of entries between two closings. */
 export const entriesPerBlock = 256n
 
 /** Which closings the entry behind `sequence` writes; `day` and `nextDay` are the days of the two entries. */

@@ -53,7 +53,7 @@ describe('closings', () => {
     expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true })
   })
 
-  it('are written once, whichever of several processes begins the day', async () => {
+  it('are written once when several processes write the first entry of a day', async () => {
     await deposit(deps, 'fund', '1000.00')
     world.clock.advance(dayMs)
     const others = [world.openProcess(), world.openProcess(), world.openProcess()]

@@ -31,7 +31,7 @@ const cashOf = async (deps: LedgerDeps): Promise<Usd> =>
   (await readAccount(deps, 'alice')).available
 
 describe('runCommand', () => {
-  it('moves money once, and answers a repeat with what the first attempt got', async () => {
+  it('moves money once, and answers a repeat with the first result', async () => {
     const deps = openProcess()
     await openAccount(deps)
     const first = await deposit(deps, 'key-one', '100.00')
@@ -40,7 +40,7 @@ describe('runCommand', () => {
     expect(await cashOf(deps)).toBe(usd('100.00'))
   })
 
-  it('refuses a key that stands for another input, whatever the state of the account', async () => {
+  it('refuses a key that was used with another input, whatever the state of the account', async () => {
     const deps = openProcess()
     await openAccount(deps)
     await deposit(deps, 'key-one', '100.00')
@@ -50,7 +50,7 @@ describe('runCommand', () => {
     })
   })
 
-  it('forgets a key when its time is over, though its row is still there', async () => {
+  it('ignores an expired key whose row still exists', async () => {
     const deps = openProcess()
     await openAccount(deps)
     await deposit(deps, 'key-one', '1.00')
@@ -112,7 +112,7 @@ describe('runCommand', () => {
     expect(await readAccount(deps, 'alice')).toMatchObject({ version: 1n, sequence: 0n, head: '' })
   })
 
-  it('hands a decision the rows that it asked to read', async () => {
+  it('passes the requested rows to the decision', async () => {
     const deps = openProcess()
     await openAccount(deps)
     await openAccount(deps, 'bob')
@@ -180,7 +180,7 @@ describe('refusals come in one order:', () => {
     await openAccount(deps)
     await deposit(deps, 'used', '9000.00')
     expect(await deposits(deps, 'new', '1000.01')).toBe('DAILY_LIMIT_EXCEEDED')
-    closeLedger(deps, new Error('Closed to see which refusal wins.'))
+    closeLedger(deps, new Error('Closed to test the order of refusals.'))
     expect(await deposits(deps, 'new', '1000.01')).toBe('LEDGER_READ_ONLY')
     expect(await deposits(deps, 'new', '1000.01', 'nobody')).toBe('USER_NOT_FOUND')
     expect(await deposits(deps, 'used', '1000.01')).toBe('IDEMPOTENCY_KEY_REUSED')
@@ -200,7 +200,7 @@ describe('refusals come in one order:', () => {
     })
   })
 
-  it.each(['', 'two words', 'a#b', 'k'.repeat(129)])('takes %j for no key', async (key) => {
+  it.each(['', 'two words', 'a#b', 'k'.repeat(129)])('refuses %j as a key', async (key) => {
     await expect(deposit(openProcess(), key, '1.00')).rejects.toThrow('has a key')
   })
 })
@@ -242,7 +242,7 @@ describe('the read-only switch', () => {
   })
 })
 
-describe('one account under many hands', () => {
+describe('one account under concurrent commands', () => {
   it('is exact after a hundred concurrent deposits and withdrawals', async () => {
     const deps = openProcess()
     await openAccount(deps)
@@ -275,7 +275,7 @@ describe('one account under many hands', () => {
     expect(await verifyLedger(one)).toMatchObject({ isBalanced: true, entries: 51 })
   })
 
-  it('takes a key once that five copies in two processes bring at the same time', async () => {
+  it('executes a command once that five copies in two processes send at the same time', async () => {
     const [one, two] = [openProcess(), openProcess()]
     await openAccount(one, 'alice')
     await deposit(one, 'fund', '7.00')

@@ -20,7 +20,7 @@ export type Decision<R> = protocol.Decision<R, Write>
 export type Decide<R> = protocol.Decide<R, Write, Item>
 export type Setback = protocol.Setback
 
-/** What the ledger writes its warnings to; a pino logger fits. */
+/** The logger of the ledger; a pino logger fits. */
 export interface LedgerLog {
   warn(details: object, message: string): void
   error(details: object, message: string): void
@@ -44,14 +44,14 @@ export interface LedgerDeps {
 const maxAttempts = 25
 const longestPauseMs = 100
 
-/** A random pause below a growing ceiling, so that rivals do not meet again. */
+/** Backoff with full jitter, so that concurrent writers do not collide again. */
 const pause = (attempt: number): Promise<void> =>
   delay(Math.ceil(chance() * Math.min(longestPauseMs, 2 ** attempt)))
 
 const usernameShape = /^[A-Za-z0-9_.-]{1,64}$/
 const keyShape = /^[A-Za-z0-9_:.-]{1,128}$/
 
-/** Callers have checked what users send; this stops a caller that forgot, before a key could name another row. */
+/** Callers validate user input; this is the last check before a key could address another row. */
 function checkCommand({ username, key, name }: Command): void {
   invariant(usernameShape.test(username), 'A command names its user.')
   invariant(keyShape.test(key), 'A command has a key of 1 to 128 plain characters.')
@@ -59,8 +59,8 @@ function checkCommand({ username, key, name }: Command): void {
 }
 
 /**
- * The one way money moves: reads, decides, commits in two round trips. The commands of one user wait for each other
- * in this process; a race with another process is decided again. A key that was used answers with what it
+ * The only way to move money: reads, decides and commits in two round trips. The commands of one user wait for each other
+ * in this process; a race with another process causes a new decision. A key that was used answers with what it
  * got then. `decide` writes nothing and starts no other command of the same user.
  */
 export async function runCommand<R>(
@@ -96,7 +96,7 @@ function reportViolation(deps: LedgerDeps, violation: Error): void {
   deps.onViolation?.(violation)
 }
 
-/** A lost race is usual; the others are logged. */
+/** Lost races are expected; other causes are logged. */
 function reportSetback(deps: LedgerDeps, { username, key }: Command, setback: Setback): void {
   if (setback !== 'version-lost') {
     const details = { action: 'ledger_setback', user: username, extra: { setback, key } }
@@ -115,7 +115,7 @@ export function closeLedger(deps: LedgerDeps, violation: Error): void {
   reportViolation(deps, violation)
 }
 
-/** What the transaction that makes a user writes here. */
+/** The writes of the ledger for the transaction that creates a user. */
 export function openAccountWrites(
   { table, now }: Pick<LedgerDeps, 'table' | 'now'>,
   username: string,

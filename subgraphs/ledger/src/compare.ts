@@ -68,7 +68,7 @@ function comparePockets(replay: Replay, account: Account): readonly [string, str
   let day = ''
   for (const { sequence, openedAtMs, amount } of replay.pockets) {
     if (sequence < pocketsSince) continue
-    // A day never goes back: what a lagging clock wrote belongs to the day before it in the journal.
+    // The day never decreases: an entry with an earlier clock belongs to the day of the previous entry.
     if (utcDay(openedAtMs) > day) day = utcDay(openedAtMs)
     days.set(day, (days.get(day) ?? 0n) + amount)
   }

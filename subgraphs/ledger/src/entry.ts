@@ -24,7 +24,7 @@ export type EntryKind = (typeof entryKinds)[number]
 /** The kinds that name an asset. */
 export const tradeKinds = ['BUY', 'SELL', 'HOLD', 'RELEASE'] as const satisfies readonly EntryKind[]
 
-/** The user's own two sub-accounts first; the rest belong to the house and are derived from the journal, never stored. */
+/** The user's two sub-accounts first; the others belong to the platform and are derived from the journal, never stored. */
 export const postingAccounts = [
   'available',
   'held',

@@ -22,7 +22,7 @@ afterAll(() => world.stop())
 const commands = ['TransactWriteItems']
 
 describe('a command whose reply is lost', () => {
-  it('answers with what it did, and did it once', async () => {
+  it('returns its result, and runs once', async () => {
     const setbacks: Setback[] = []
     const deps = {
       ...world.openProcess(),
@@ -37,7 +37,7 @@ describe('a command whose reply is lost', () => {
     expect(await readAccount(deps, 'alice')).toMatchObject({ available: usd('5.00'), sequence: 1n })
   })
 
-  it('reports a success, though the money it spent is gone when it looks again', async () => {
+  it('reports success, though the money is spent when it reads again', async () => {
     const deps = world.openProcess()
     await openAccount(deps)
     await deposit(deps, 'fund', '5.00')
@@ -53,7 +53,7 @@ describe('a command whose reply is lost', () => {
     expect(await readAccount(deps, 'alice')).toMatchObject({ available: usd('5.00'), sequence: 1n })
   })
 
-  it('is unknown, not failed, when no attempt was ever answered; a repeat finds out', async () => {
+  it('is unknown, not failed, when no attempt got a reply; a repeat returns the outcome', async () => {
     const deps = world.openProcess()
     await openAccount(deps)
     const faults = addFaults(deps.db, { seed: 1, commands, rates: { loseRequest: 1 } })
@@ -71,7 +71,7 @@ it('is exact under every fault at once, in two processes with copies of each com
   await openAccount(one)
   const rates = { conflict: 0.05, throttle: 0.05, loseRequest: 0.08, loseReply: 0.08 }
   const faults = [one, two].map(({ db }, seed) => addFaults(db, { seed, rates, commands }))
-  // How many calls a process makes depends on who wins the races; each meets these at least.
+  // The number of calls depends on the outcome of races; each process gets at least these.
   for (const injector of faults) injector.force('loseRequest', 'loseReply')
   const copies = Array.from({ length: 30 }, (_, index) =>
     [one, two, two].map((deps) => deposit(deps, `in-${index}`, '1.00')),

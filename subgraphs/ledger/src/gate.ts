@@ -7,7 +7,7 @@ export interface Gate {
   open(): void
   /** Throws LedgerReadOnly when closed. */
   pass(): void
-  /** Hears of the moment when an open gate is closed. */
+  /** Called when an open gate is closed. */
   onClose(listener: (violation: Error) => void): () => void
 }
 

@@ -13,13 +13,13 @@ import {
 type Sign = 'in' | 'out' | 'none'
 
 interface Shape {
-  /** The house accounts on the other side. */
+  /** The platform accounts on the other side. */
   readonly house: readonly PostingAccount[]
   readonly cash: Sign
   readonly asset: Sign
 }
 
-/** What each kind of entry may do to what the user owns. */
+/** The allowed effects of each kind of entry. */
 const shapes: Readonly<Record<EntryKind, Shape>> = {
   DEPOSIT: { house: ['world'], cash: 'in', asset: 'none' },
   WITHDRAWAL: { house: ['world'], cash: 'out', asset: 'none' },
@@ -44,7 +44,7 @@ export function unbalancedAssets({ postings }: Pick<Entry, 'postings'>): readonl
   return [...sums].filter(([, sum]) => sum !== 0n).map(([assetId]) => assetId)
 }
 
-/** Stops an entry that no honest command makes. These assertions stay on in production. */
+/** Refuses an entry that no correct command creates. These assertions stay on in production. */
 export function checkEntry(entry: Entry): void {
   const { kind, postings, assetId, quantity } = entry
   const shape = shapes[kind]
@@ -88,7 +88,7 @@ function checkHolding(holding: Holding): void {
   invariant(!isEmpty || holding.costBasis === 0n, 'Nothing held has no cost basis.')
 }
 
-/** Checks what a change makes of the state against the state and the postings, by another way than it was computed. */
+/** Verifies a change against the state and the postings, independently of its computation. */
 export function checkChange(change: Change): void {
   const { before, account, holdings, entry } = change
   invariant(account.available >= 0n && account.held >= 0n, 'Cash is never negative.')

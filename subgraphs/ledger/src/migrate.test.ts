@@ -50,7 +50,7 @@ const drop = (row: Item) =>
     new DeleteCommand({ TableName: deps.table, Key: { pk: row['pk'], sk: row['sk'] } as Key }),
   )
 
-/** Takes away what older releases did not write. */
+/** Removes what older releases did not write. */
 async function makeOld(): Promise<void> {
   for (const row of (await readRows()).filter(isNew)) await drop(row)
   for (const username of users) {
@@ -119,7 +119,7 @@ describe('the runner', () => {
       },
     }))
 
-  it('goes on where it was interrupted', async () => {
+  it('resumes after an interruption', async () => {
     await openAccount(deps, 'alice')
     const runs: unknown[] = []
     const interrupted = steps((at, cursor) => {

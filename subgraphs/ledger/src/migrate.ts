@@ -17,7 +17,7 @@ import { closingItem } from './item.ts'
 import { accountKey, accountSk, indexKeys, isOfUser, usernameOf } from './keys.ts'
 import { type Discrepancy, type Replay, replayEntry, startReplay } from './replay.ts'
 
-/** Brings a ledger of an older release along. Every process that moves money awaits this before it starts. */
+/** Migrates the ledger of an older release. Every process that moves money awaits this before it starts. */
 export const migrateLedger = (deps: MigrationDeps): Promise<void> =>
   migrate(deps, [closingsAndIndex(deps.store)])
 
@@ -48,7 +48,7 @@ const closingsAndIndex = (place: LedgerPlace): Migration => ({
   },
 })
 
-/** Writes what the journal amounts to, reads it back, and marks the account; again when the account changed meanwhile. */
+/** Writes the state derived from the journal, verifies it, and marks the account; retries when the account changed meanwhile. */
 async function migrateAccount(place: LedgerPlace, username: string): Promise<void> {
   for (;;) {
     const { version, sequence } = await readAccount(place, username)
@@ -69,7 +69,7 @@ async function migrateAccount(place: LedgerPlace, username: string): Promise<voi
   }
 }
 
-/** A journal that does not add up is for an operator: `ledger:verify` names everything that is wrong. */
+/** An operator must repair a journal that does not add up: `ledger:verify` reports all problems. */
 function refuse(found: Discrepancy | undefined): void {
   if (!found) return
   const { username, kind, message } = found

@@ -70,7 +70,7 @@ describe('red pockets in the account', () => {
     expect(await verifyLedger(first())).toMatchObject({ discrepancies: [] })
   })
 
-  it('race with a claim: whichever comes first, what stays covers the pocket', async () => {
+  it('race with a claim: in either order, the remaining cash covers the pocket', async () => {
     await deposit(first(), 'fund', '8.88')
     const [, withdrawal] = await Promise.allSettled([
       claim('pocket', processes[1]),
@@ -106,7 +106,7 @@ describe('red pockets in the account', () => {
     })
   })
 
-  it('stay in step with the journal over months', async () => {
+  it('stay consistent with the journal over months', async () => {
     for (let day = 0; day < 40; day += 1) {
       await claim(`pocket-${day}`)
       world.clock.advance(86_400_000)
@@ -178,14 +178,14 @@ describe('a red pocket on hold', () => {
     expect(take('1.12', topped, later(1)).available).toBe(usd('8.88'))
   })
 
-  it('is not made older by a process whose clock lags', () => {
+  it('is not made older by a process with a slow clock', () => {
     const lagging = apply(pocket, opened, later(-20))
     expect(lagging.pockets).toEqual([
       { openedAt: '2026-01-05T10:00:00.000Z', amount: usd('17.76') },
     ])
   })
 
-  it('is forgotten after 31 days, so that the account row stays small', () => {
+  it('is dropped after 31 days, so that the account row stays small', () => {
     let state = opened
     for (let day = 1; day <= 60; day += 1) {
       state = apply(pocket, state, later(24 * day))

@@ -33,7 +33,7 @@ export function countPockets(account: Account, entry: Entry, nowMs: number): Acc
 function addPocket(pockets: readonly Pockets[], amount: Usd, nowMs: number): readonly Pockets[] {
   const last = pockets.at(-1)
   const openedAt = toIso(nowMs)
-  // A process whose clock lags adds to the last day, and makes nothing older than it is.
+  // A process with a slow clock adds to the last day.
   if (!last || utcDay(nowMs) > dayOf(last)) return [...pockets, { openedAt, amount }]
   const later = openedAt > last.openedAt ? openedAt : last.openedAt
   return [...pockets.slice(0, -1), { openedAt: later, amount: addUsd(last.amount, amount) }]
@@ -73,7 +73,7 @@ const endOfHold = ({ openedAt }: Pockets, holdMs: number): string =>
 export function refuseOnHold(account: Account, amount: Usd, holdMs: number, nowMs: number): void {
   const held = onHold(account, holdMs, nowMs)
   if (amount <= without(account.available, sum(held))) return
-  // They become free one after the other; the first moment at which the rest is enough is the one to name.
+  // They become free one after the other; report the first moment at which the free cash is sufficient.
   const enough = held.find((_each, index) => {
     const rest = sum(held.slice(index + 1))
     return amount <= without(account.available, rest)

@@ -101,10 +101,10 @@ interface Story {
   readonly cashAfter: Usd[]
 }
 
-function tell(list: readonly Attempt[]): Story {
+function toStory(list: readonly Attempt[]): Story {
   const story: Story = { state: fresh, entries: [], cashAfter: [] }
   for (const [index, attempt] of list.entries()) {
-    // Eight hours apart: within a story, red pockets are opened, grow older than their hold and are forgotten.
+    // Eight hours apart: within a sequence, red pockets are opened, become free and are dropped.
     const nowMs = startMs + index * 8 * 3_600_000
     try {
       const entry = attempt(story.state)
@@ -141,7 +141,7 @@ function onHoldByDayAt(entries: readonly JournalEntry[], atMs: number): bigint {
   return onHoldAt(dated, atMs)
 }
 
-const stories = fc.array(attempts, { minLength: 1, maxLength: 120, size: '+1' }).map(tell)
+const stories = fc.array(attempts, { minLength: 1, maxLength: 120, size: '+1' }).map(toStory)
 const options = { numRuns: 300 }
 
 function codeOf(run: () => unknown): string | undefined {
@@ -257,7 +257,7 @@ describe('whatever is posted, in whatever order', () => {
     )
   })
 
-  it('is what the journal alone amounts to', () => {
+  it('equals the state derived from the journal', () => {
     fc.assert(
       fc.property(stories, ({ state, entries }) => {
         const replay = startReplay('alice')

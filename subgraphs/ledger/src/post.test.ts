@@ -224,7 +224,7 @@ describe('the day counters', () => {
     })
   })
 
-  it('do not go back with a clock that lags', () => {
+  it('do not go back with a slow clock', () => {
     const lagging = { ...at, nowMs: Date.parse('2026-01-04T23:59:59.999Z') }
     expect(() => run(depositEntry(usd('0.01')), used, {}, lagging)).toThrow('may still be moved')
   })
@@ -241,7 +241,7 @@ describe('the day counters', () => {
   })
 })
 
-describe('an entry that no honest command makes', () => {
+describe('an entry that no correct command creates', () => {
   const deposit = depositEntry(usd('5.00'))
   const buy = buyEntry(terms)
   const hold = holdCashEntry(cashHold)
@@ -252,7 +252,7 @@ describe('an entry that no honest command makes', () => {
       'postings that do not sum to zero',
       { ...deposit, postings: [...deposit.postings, { ...cash, amount: 1n }] },
     ],
-    ['the wrong house account', { ...deposit, kind: 'RED_POCKET' }],
+    ['the wrong platform account', { ...deposit, kind: 'RED_POCKET' }],
     ['the wrong direction', { ...deposit, kind: 'WITHDRAWAL' }],
     ['another quantity than it names', { ...buy, quantity: quantity('3') }],
     ['another asset than it names', { ...buy, assetId: 'ETH' }],

@@ -127,8 +127,8 @@ function journalEntry(account: Account, head: string, entry: Entry, at: PostCont
 }
 
 /**
- * Applies an entry to what was read, or refuses it: limits first, then funds. Nothing else in the platform refuses
- * a movement of money, and nothing else computes a balance. The same state and entry always give the same change.
+ * Applies an entry to the state, or refuses it: limits first, then funds. Only this function refuses a movement of
+ * money and computes a balance. It is pure: the same state and entry always give the same change.
  */
 export function post(state: LedgerState, entry: Entry, at: PostContext): Change {
   checkEntry(entry)

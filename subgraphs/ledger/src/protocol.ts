@@ -21,17 +21,17 @@ export interface Command<Address> {
   readonly username: string
   /** The idempotency key, unique for the user. */
   readonly key: string
-  /** What the command is called; part of what the key stands for. */
+  /** The name of the command; a key is bound to it. */
   readonly name: string
   readonly input: Json
   /** The assets whose holdings the decision needs. */
   readonly assetIds?: readonly string[]
-  /** Rows of other tables that the decision needs; they come in the same batch, in this order. */
+  /** Rows of other tables that the decision needs; they are read in the same batch, in this order. */
   readonly reads?: readonly Address[]
 }
 
 export interface State<Row> extends LedgerState {
-  /** What `reads` asked for. */
+  /** The rows of `reads`. */
   readonly rows: readonly (Row | undefined)[]
 }
 
@@ -61,7 +61,7 @@ export interface Ports<Cause, Address, Row> {
   /** How many entries lie between two closings at most. */
   readonly blockSize: bigint
   readonly maxAttempts: number
-  /** Waits before an attempt, longer before later ones, by chance. */
+  /** Waits before an attempt, with exponential backoff and jitter. */
   readonly pause: (attempt: number) => Promise<void>
   readonly onViolation: (violation: Error) => void
   readonly onSetback: (setback: Setback) => void
@@ -101,7 +101,7 @@ export async function execute<R, Cause, Address, Row>(
   throw unknownVersion === undefined ? new Contention() : new OutcomeUnknown()
 }
 
-/** The key stands for the command's name and input together. */
+/** A key is bound to the name and the input of its command. */
 export function hashInput({ name, input }: Command<unknown>): string {
   return hashText(canonicalJson({ name, input }))
 }
@@ -126,7 +126,7 @@ async function attemptOnce<R, Cause, Address, Row>(
   }
 }
 
-/** A read that fails may be tried again only to learn an outcome; otherwise nothing happened, and the error says so. */
+/** A failed read is retried only to learn an outcome; otherwise nothing was written, and the error is returned. */
 async function readSnapshot<R, Cause, Address, Row>(
   { ports, command, unknownVersion }: Run<R, Cause, Address, Row>,
   nowMs: number,
@@ -195,7 +195,7 @@ function resultOf<R, Cause>(decision: Decision<R, Cause>, change: Change | undef
   return (result as (change: Change) => R)(change)
 }
 
-/** A violated invariant is a bug that could cost money: nothing more is written until an operator has examined it. */
+/** A violated invariant is a bug that could lose money: writes stop until an operator has examined it. */
 function postOrClose<Cause, Address, Row>(
   ports: Ports<Cause, Address, Row>,
   before: LedgerState,
@@ -237,9 +237,9 @@ async function settle<R, Cause, Address, Row>(
 }
 
 /**
- * Before a refusal is returned, the key is looked up once more: another attempt of the same command may have succeeded
- * since, and that is why ours was refused. While an attempt of unknown outcome can still land, which it can as long as
- * the account has the version it was based on, a refusal would be a guess.
+ * Before a refusal is returned, the key is read again: another attempt of the same command may have succeeded since,
+ * and may have caused the refusal. An attempt of unknown outcome can still commit while the account has the version
+ * that it was based on; until then the outcome is unknown, not refused.
  */
 async function settleRefusal<R, Cause, Address, Row>(
   run: Run<R, Cause, Address, Row>,

@@ -2,7 +2,7 @@ import { Contention } from '@cnop/kit/errors'
 import { describe, expect, it } from '@jest/globals'
 import { createQueue } from './queue.ts'
 
-/** A task that ends when it is told to. */
+/** A task that the test completes. */
 function createTask(name: string, log: string[]) {
   let end: () => void = () => undefined
   const ended = new Promise<void>((resolve) => {
@@ -41,7 +41,7 @@ describe('a queue', () => {
     await waiting
   })
 
-  it('goes on behind a task that fails', async () => {
+  it('continues after a failed task', async () => {
     const queue = createQueue(10)
     const failing = queue.run('a', () => Promise.reject(new Error('Broken.')))
     const next = queue.run('a', () => Promise.resolve('done'))
@@ -49,7 +49,7 @@ describe('a queue', () => {
     expect(await next).toBe('done')
   })
 
-  it('turns newcomers away when the line is full, until it is shorter', async () => {
+  it('refuses tasks while the queue is full', async () => {
     const queue = createQueue(1)
     const blocker = createTask('blocker', [])
     const waiting = queue.run('a', blocker.task)

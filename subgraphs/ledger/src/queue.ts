@@ -11,7 +11,7 @@ interface Line {
 }
 
 /**
- * A line that has grown too long turns newcomers away: nothing happened to them.
+ * A full queue refuses tasks before they start.
  * It is a queue and no lock: it only keeps the commands of one process from losing races to each other.
  */
 export function createQueue(longestLine: number): Queue {

@@ -29,7 +29,7 @@ export type DiscrepancyKind =
   | 'WRONG_CLOSING'
   | 'MISSING_CLOSING'
 
-/** Something in the ledger that its journal does not explain. */
+/** A discrepancy between the ledger and its journal. */
 export interface Discrepancy {
   readonly username: string
   readonly kind: DiscrepancyKind
@@ -56,7 +56,7 @@ interface ReplayedPocket {
   readonly amount: bigint
 }
 
-/** The state that a journal amounts to, computed without the code that computed the stored one. */
+/** The state derived from a journal, independent of the code that computed the stored one. */
 export interface Replay {
   readonly username: string
   sequence: bigint
@@ -75,7 +75,7 @@ export interface Replay {
   readonly holdings: Map<string, ReplayedHolding>
   /** What open orders hold, by order. */
   readonly holds: Map<string, OpenHold>
-  /** What the house accounts have given for each asset: the negative of their balance. */
+  /** The negative balance of the platform accounts, by asset. */
   readonly issued: Map<string, bigint>
 }
 
@@ -98,7 +98,7 @@ export function startReplay(username: string): Replay {
   }
 }
 
-/** Adds the next entry of the journal, and names the first thing that is wrong with it. */
+/** Adds the next entry of the journal, and returns the first problem with it. */
 export function replayEntry(replay: Replay, entry: JournalEntry): Discrepancy | undefined {
   replayHouse(replay, entry)
   const wrongPlace = checkPlace(replay, entry)
@@ -189,7 +189,7 @@ function replayHold(replay: Replay, entry: JournalEntry): void {
   }
 }
 
-/** What the house gave or took; worth adding up even behind an entry that is wrong. */
+/** The platform's side of an entry; summed up even after an invalid entry. */
 export function replayHouse(replay: Replay, entry: JournalEntry): void {
   for (const { account, assetId, amount } of entry.postings) {
     if (account === 'available' || account === 'held') continue

@@ -16,7 +16,7 @@ import {
   VersionLost,
 } from './account-store.ts'
 
-/** How long a key is remembered: twice the promised day. */
+/** How long a key is kept: twice the documented day. */
 const keepKeysSeconds = 2n * 24n * 60n * 60n
 
 const seconds = (ms: number): bigint => BigInt(Math.floor(ms / 1000))
@@ -25,7 +25,7 @@ const unchanged = 'version = :version'
 const absent = 'attribute_not_exists(pk)'
 const versionLost = (): Error => new VersionLost('The account was changed by another command.')
 
-/** An unused key, or one whose row has outlived its time and only waits to be deleted. */
+/** An unused key, or one whose row has expired but is not deleted yet. */
 function guardWrite(table: string, commit: Commit<Write>): Write {
   const { username, key, guard, nowMs } = commit
   const nowSeconds = seconds(nowMs)

@@ -10,7 +10,7 @@ let world: LedgerWorld
 let here: LedgerDeps
 let there: LedgerDeps
 const followers: LedgerSwitch[] = []
-/** Longer than a test: nothing moves but what a test or a message moves. */
+/** Longer than a test, so that only the test or a message triggers a read. */
 const neverMs = 3_600_000
 
 const follow = async (deps: LedgerDeps, bus = createMemoryBus(pino({ level: 'silent' }))) => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 
 describe('the switch of all processes', () => {
-  it('closes the ledger in another process, and opens it when an operator says so', async () => {
+  it('closes the ledger in another process, and reopens it on an operator’s command', async () => {
     const ours = await follow(here)
     const theirs = await follow(there)
     await deposit(there, 'before', '10.00')
@@ -49,7 +49,7 @@ describe('the switch of all processes', () => {
     await deposit(there, 'after', '10.00')
   })
 
-  it('does not wait for the next look when the bus carries the news', async () => {
+  it('applies a message of the bus before the next poll', async () => {
     const bus = createMemoryBus(pino({ level: 'silent' }))
     const closed = new Promise<void>((resolve) => {
       there = { ...there, log: { warn: () => undefined, error: () => resolve() } }

@@ -44,8 +44,8 @@ export interface LedgerSwitch {
 type Deps = Pick<LedgerDeps, 'db' | 'table' | 'now' | 'log'> & { readonly bus: EventBus }
 
 /**
- * Keeps this process and the switch of all processes in step: a violation here closes the ledger everywhere, one
- * elsewhere closes it here. The row decides and is read every second; the message on the bus shortens the wait.
+ * Synchronises this process with the shared switch: a violation in any process closes the ledger in all of them. The row
+ * is authoritative and is polled every second; a message on the bus reduces the delay.
  */
 export async function followSwitch(
   deps: Deps,

@@ -59,7 +59,7 @@ const alice = accountKey('alice')
 const btc = holdingKey('alice', 'BTC')
 const entryAt = (sequence: bigint): Key => entryKey('alice', sequence)
 
-/** Rewrites an entry the clever way: with a hash that fits. */
+/** Rewrites an entry with a valid hash. */
 async function rehash(sequence: bigint, change: Item): Promise<void> {
   const row = await readItem(deps.db, deps.table, entryAt(sequence))
   const { hash: _hash, ...entry } = parseEntry({ ...row, ...change })
@@ -67,7 +67,7 @@ async function rehash(sequence: bigint, change: Item): Promise<void> {
 }
 
 describe('the verifier', () => {
-  it('finds nothing in an honest ledger', async () => {
+  it('finds nothing in an intact ledger', async () => {
     expect(await verifyLedger(deps)).toEqual({
       isBalanced: true,
       accounts: 2,

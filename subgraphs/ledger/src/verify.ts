@@ -23,7 +23,7 @@ export interface AssetVerification {
   readonly isBalanced: boolean
   /** What all users own, by their rows; cents or quantity units. */
   readonly owned: bigint
-  /** What the house accounts have given, by the journal. */
+  /** The negative balance of the platform accounts, by the journal. */
   readonly issued: bigint
 }
 
@@ -38,14 +38,14 @@ export interface Verification {
   readonly discrepancy: Discrepancy | undefined
   /** At most a hundred of them, one for a user. */
   readonly discrepancies: readonly Discrepancy[]
-  /** Users whose money moved all the time: their journals are verified, their balances were not compared. */
+  /** Users with constant movements: their journals are verified, their balances were not compared. */
   readonly unsettled: readonly string[]
   /** Cash first, then by ticker. */
   readonly assets: readonly AssetVerification[]
 }
 
 export interface VerifyOptions {
-  /** Hears what the open orders of a user hold by the journal, to compare with the orders; may name a discrepancy. */
+  /** Called with the holds of a user's open orders by the journal, to compare them with the orders; returns a discrepancy, if any. */
   readonly checkHolds?: (
     username: string,
     holds: ReadonlyMap<string, OpenHold>,
@@ -202,7 +202,7 @@ interface Replaying {
   readonly tally: Tally
 }
 
-/** Goes on where the replay ends. Behind an entry that is wrong only the house accounts are still added up. */
+/** Continues where the replay ends. After an invalid entry only the platform accounts are summed up. */
 async function replayJournal(
   source: Source,
   { replay, closings, tally }: Replaying,

@@ -8,7 +8,7 @@ import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-w
 let world: OrderWorld
 let matchers: OrderParts[] = []
 let count = 0
-let heard: MessageOf<typeof ordersChanged>[] = []
+let received: MessageOf<typeof ordersChanged>[] = []
 
 const fields = 'id status reason price heldCash'
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
@@ -70,7 +70,7 @@ beforeAll(async () => {
   // Those that match are processes of their own, so that a test decides when there is one.
   world = await startOrderWorld({ ORDER_JOBS: 'false' })
   await world.bus.subscribe(ordersChanged, (message) => {
-    heard.push(message)
+    received.push(message)
   })
 })
 afterAll(() => world.stop())
@@ -80,7 +80,7 @@ beforeEach(async () => {
   world.quotes.set('BTC', '50000', usual)
   await world.openUser('alice_1', '10000')
   await startMatchers(2)
-  heard = []
+  received = []
 })
 
 describe('a halted asset', () => {
@@ -99,7 +99,7 @@ describe('a halted asset', () => {
     expect(await world.account('alice_1')).toMatchObject({ available: usd('10000'), held: 0n })
   })
 
-  it('fills nothing that waits, whatever its price, until it trades again', async () => {
+  it('fills no waiting order, whatever its price, until it trades again', async () => {
     const buy = await placed(order('BUY', '0.01', '49000'))
     await tick('48000', { haltedSince: now() })
     expect(await readBack(buy)).toMatchObject({ status: 'PENDING' })
@@ -129,7 +129,7 @@ describe('a delisted asset', () => {
     const low = await placed(order('BUY', '0.1', '10'))
     const sale = await placed(order('SELL', '0.1', '90000'))
     expect(await world.account('alice_1')).toMatchObject({ held: usd('2001') })
-    heard = []
+    received = []
     await delist()
     for (const id of [buy, low, sale]) {
       expect(await readBack(id)).toMatchObject({
@@ -138,8 +138,8 @@ describe('a delisted asset', () => {
         heldCash: null,
       })
     }
-    expect(heard).toHaveLength(3)
-    expect(heard[0]).toMatchObject({ status: 'CANCELLED', reason: 'BTC was delisted.' })
+    expect(received).toHaveLength(3)
+    expect(received[0]).toMatchObject({ status: 'CANCELLED', reason: 'BTC was delisted.' })
     expect(await world.account('alice_1')).toMatchObject({ available: usd('5000'), held: 0n })
     expect(await world.holding('alice_1', 'BTC')).toMatchObject({
       available: quantity('0.1'),
@@ -147,7 +147,7 @@ describe('a delisted asset', () => {
     })
   })
 
-  it('has more orders cancelled than one turn has room for', async () => {
+  it('has more orders cancelled than one run can hold', async () => {
     await startMatchers(1, { ORDER_MATCH_LIMIT_PER_TICK: '2' })
     const ids: string[] = []
     for (let round = 0; round < 7; round += 1) ids.push(await placed(order('BUY', '0.001', '4000')))
@@ -155,7 +155,7 @@ describe('a delisted asset', () => {
     for (const id of ids) expect(await readBack(id)).toMatchObject({ status: 'CANCELLED' })
   })
 
-  it('is noticed by a process that starts after it was delisted', async () => {
+  it('is detected by a process that starts after it was delisted', async () => {
     const id = await placed(order('BUY', '0.01', '40000'))
     await stopMatchers()
     await delist()
@@ -165,7 +165,7 @@ describe('a delisted asset', () => {
     expect(await world.account('alice_1')).toMatchObject({ available: usd('10000'), held: 0n })
   })
 
-  it('is noticed without a tick, and so are orders that came too late for it', async () => {
+  it('is detected without a tick, and so are orders placed after it', async () => {
     await startMatchers(1, { ORDER_EXPIRY_INTERVAL_MS: '5' })
     const cancelled = (id: string) =>
       new Promise<void>((resolve) => {
@@ -193,7 +193,7 @@ describe('a delisted asset', () => {
     expect(codeOf(await send(order('BUY', '0.01', '40000')))).toBe('ASSET_NOT_TRADABLE')
   })
 
-  it('races with its owner, and the hold returns once', async () => {
+  it('races with its owner’s cancellation, and the hold returns once', async () => {
     for (let round = 0; round < 8; round += 1) {
       await tick('50000')
       const id = await placed(order('BUY', '0.01', '40000'))

@@ -8,7 +8,7 @@ import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-w
 let world: OrderWorld
 let second: OrderParts
 let count = 0
-let heard: { username: string; orderId: string; status: string }[] = []
+let received: { username: string; orderId: string; status: string }[] = []
 
 const fields = `id status limitPrice price total fee heldCash expiresAt
   receipt { kind cashChange cashHeldChange quantityChange quantityHeldChange }`
@@ -57,19 +57,19 @@ beforeAll(async () => {
   world = await startOrderWorld({ ORDER_MATCH_REFRESH_MS: '1000' })
   second = await world.openProcess()
   await world.bus.subscribe(ordersChanged, (message) => {
-    heard.push(message)
+    received.push(message)
   })
 })
 afterAll(() => world.stop())
 beforeEach(async () => {
   await settle()
   await world.reset()
-  // Whatever the matchers remember of the tables of before is out of date by now.
+  // Invalidates what the matchers cached of the previous tables.
   world.clock.advance(2_000)
   await tick('64000')
   await world.openUser('alice_1', '10000')
   await world.openUser('bobby_1', '10000')
-  heard = []
+  received = []
 })
 
 describe('a limit order', () => {
@@ -94,7 +94,7 @@ describe('a limit order', () => {
       ],
     })
     expect(await world.account('alice_1')).toMatchObject({ available: usd('4100'), held: 0n })
-    expect(heard.map(({ status }) => status)).toEqual(['PENDING', 'COMPLETED'])
+    expect(received.map(({ status }) => status)).toEqual(['PENDING', 'COMPLETED'])
   })
 
   it('holds the asset of a sale, and sells it at the market price', async () => {
@@ -123,7 +123,7 @@ describe('a limit order', () => {
     expect(order).toMatchObject({ status: 'COMPLETED', price: '64000', total: '6400.00' })
   })
 
-  it('waits when the market meets it with a price that is too old, and fills on the next one', async () => {
+  it('waits when the matching price is too old, and fills on the next one', async () => {
     world.quotes.set('BTC', '64000', { quotedAt: '2026-01-01T00:00:00.000Z' })
     const order = await placed('alice_1', limit('BUY', '0.1', '65000'))
     expect(order).toMatchObject({ status: 'PENDING', heldCash: '6500.00' })
@@ -144,7 +144,7 @@ describe('a limit order', () => {
     })
   })
 
-  it('refuses a limit that is no price, and an expiry that is past or too far', async () => {
+  it('refuses an invalid limit, and an expiry that is past or too far ahead', async () => {
     const refused = async (input: object) => codeOf(await send('alice_1', input))
     expect(await refused({ ...limit('BUY', '0.1', '1'), limitPrice: null })).toBe('BAD_USER_INPUT')
     expect(await refused(limit('BUY', '0.1', '0'))).toBe('BAD_USER_INPUT')
@@ -164,16 +164,16 @@ describe('a limit order', () => {
     const c = await placed('bobby_1', limit('BUY', '0.01', '60000'))
     const d = await placed('alice_1', limit('BUY', '0.01', '59000'))
     await second.matcher!.close()
-    heard = []
+    received = []
     await tick('60000')
-    expect(heard.map(({ orderId }) => orderId)).toEqual([b.id, a.id, c.id])
+    expect(received.map(({ orderId }) => orderId)).toEqual([b.id, a.id, c.id])
     expect(await readBack('alice_1', d.id)).toMatchObject({ status: 'PENDING' })
     second = await world.openProcess()
   })
 })
 
 describe('cancelling', () => {
-  it('returns what was held, and says the same when it is asked again', async () => {
+  it('returns the hold, and returns the same result when repeated', async () => {
     const buy = await placed('alice_1', limit('BUY', '0.1', '60000'))
     const answer = await world.ask('alice_1', cancel, { id: buy.id })
     expect(pick(answer, 'cancelOrder')).toMatchObject({ status: 'CANCELLED', heldCash: null })
@@ -198,7 +198,7 @@ describe('cancelling', () => {
     expect(codeOf(await world.ask('bobby_1', read, { id: open.id }))).toBe('ORDER_NOT_FOUND')
   })
 
-  it('races with a fill, and exactly one of them wins', async () => {
+  it('races with a fill, and exactly one of them succeeds', async () => {
     const outcomes = new Set<string>()
     for (let round = 0; round < 12; round += 1) {
       await tick('64000')
@@ -225,17 +225,17 @@ describe('several matchers', () => {
       ids.push((await placed('alice_1', limit('BUY', '0.01', '60000'))).id)
       ids.push((await placed('bobby_1', limit('BUY', '0.01', '60000'))).id)
     }
-    heard = []
+    received = []
     await tick('59000')
-    expect(heard).toHaveLength(20)
-    expect(new Set(heard.map(({ orderId }) => orderId))).toEqual(new Set(ids))
+    expect(received).toHaveLength(20)
+    expect(new Set(received.map(({ orderId }) => orderId))).toEqual(new Set(ids))
     for (const username of ['alice_1', 'bobby_1']) {
       expect(await world.account(username)).toMatchObject({ available: usd('4100'), held: 0n })
       expect(await world.holding(username, 'BTC')).toMatchObject({ available: quantity('0.1') })
     }
   })
 
-  it('find the orders of before when they are started anew, and fill them', async () => {
+  it('find existing orders after a restart, and fill them', async () => {
     const { id } = await placed('alice_1', limit('BUY', '0.01', '60000'))
     await world.main.matcher!.close()
     await second.matcher!.close()
@@ -248,22 +248,22 @@ describe('several matchers', () => {
 })
 
 describe('a matcher', () => {
-  it('fills more orders than one tick may, turn by turn, and in their order', async () => {
+  it('fills more orders than one run may, run by run, in their order', async () => {
     await second.matcher!.close()
     const slow = await world.openProcess({ ORDER_MATCH_LIMIT_PER_TICK: '2' })
     const ids: string[] = []
     for (let round = 0; round < 7; round += 1) {
       ids.push((await placed('alice_1', limit('BUY', '0.001', '60000'))).id)
     }
-    heard = []
+    received = []
     world.quotes.set('BTC', '59000')
     await slow.matcher!.settled()
-    expect(heard.map(({ orderId }) => orderId)).toEqual(ids)
+    expect(received.map(({ orderId }) => orderId)).toEqual(ids)
     await slow.matcher!.close()
     second = await world.openProcess()
   })
 
-  it('lets no order that cannot be filled keep the others waiting', async () => {
+  it('is not blocked by an order that cannot be filled', async () => {
     const stuck = await placed('alice_1', limit('BUY', '0.01', '61000'))
     const { id } = await placed('bobby_1', limit('BUY', '0.01', '60000'))
     await world.loseAccount('alice_1')
@@ -282,11 +282,11 @@ describe('an expiry', () => {
     world.clock.advance(60_000)
     await tick('59000')
     expect(await readBack('alice_1', id)).toMatchObject({ status: 'PENDING' })
-    heard = []
+    received = []
     await Promise.all([expireDue(world.main.deps), expireDue(second.deps)])
     expect(await readBack('alice_1', id)).toMatchObject({ status: 'EXPIRED', heldCash: null })
-    expect(heard).toMatchObject([{ username: 'alice_1', orderId: id, status: 'EXPIRED' }])
-    expect(heard).toHaveLength(1)
+    expect(received).toMatchObject([{ username: 'alice_1', orderId: id, status: 'EXPIRED' }])
+    expect(received).toHaveLength(1)
     expect(await world.account('alice_1')).toMatchObject({ held: usd('500') })
     expect(await expireDue(world.main.deps)).toBe(0)
     expect(await readBack('alice_1', lasting.id)).toMatchObject({ status: 'PENDING' })

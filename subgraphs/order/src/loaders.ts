@@ -12,7 +12,7 @@ export interface EntryAddress {
   readonly sequence: bigint
 }
 
-/** Readers of one request: whatever it asks for at the same time is read together. */
+/** Loaders of one request: concurrent reads are batched. */
 export interface Loaders {
   readonly orders: DataLoader<OrderAddress, Order | undefined, string>
   readonly pages: DataLoader<OrderPageQuery, OrderPage, string>

@@ -114,7 +114,7 @@ describe('a market order', () => {
     expect(await world.holding('alice_1', 'DOGE')).toBeUndefined()
   })
 
-  it('takes as little as a dollar is worth, and less only for a whole holding', async () => {
+  it('accepts a value of one dollar, and less only for a whole holding', async () => {
     orderOf(await send('alice_1', market('BUY', '0.00001563'))) // costs $1.01 with rounding up
     const part = await send('alice_1', market('SELL', '0.00001562')) // would pay $0.99
     expect(part.errors?.[0]).toMatchObject({
@@ -210,7 +210,7 @@ describe('a market order', () => {
     expect(await world.holding('alice_1', 'BTC')).toMatchObject({ available: quantity('0.15') })
   })
 
-  it('never sells more than there is, however many sales come at once', async () => {
+  it('never sells more than there is, with any number of concurrent sales', async () => {
     orderOf(await send('alice_1', market('BUY', '0.1')))
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => send('alice_1', market('SELL', '0.03'))),

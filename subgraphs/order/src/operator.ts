@@ -1,3 +1,3 @@
-/** What operators' commands use of this service, without a server. */
+/** The service's exports for operator commands, without a server. */
 export { verifyWithOrders } from './commands/verify-with-orders.ts'
 export { ordersTable } from './store/keys.ts'

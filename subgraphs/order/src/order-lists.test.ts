@@ -126,7 +126,7 @@ describe('User.orders', () => {
     expect(await codesOf({ after: 'nonsense' })).toEqual(['BAD_USER_INPUT'])
   })
 
-  it('is for its owner alone', async () => {
+  it('is visible to its owner only', async () => {
     const body = `... on User { page: orders ${page} }`
     expect((await entities('bobby_1', body, [user])).codes).toEqual(['FORBIDDEN'])
     expect((await entities(undefined, body, [user])).codes).toEqual(['UNAUTHENTICATED'])
@@ -156,7 +156,7 @@ describe('Portfolio, Holding and Asset', () => {
     ])
   })
 
-  it('answer for many assets and orders with one read each', async () => {
+  it('batch many assets and orders into one read each', async () => {
     // Jobs read single rows, such as their leases, at any time.
     const listReads = () => calls.filter(({ command }) => command !== 'GetItem')
     const ids: string[] = []

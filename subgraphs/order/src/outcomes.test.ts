@@ -34,7 +34,7 @@ async function scrape(): Promise<Record<string, number>> {
   )
 }
 
-it('counts what becomes of orders, each change once', async () => {
+it('counts the outcomes of orders, each change once', async () => {
   await world.openUser('alice_1', '10000')
   await world.openUser('bob_2', '1000')
   await order('key-00000001', { type: 'MARKET' })

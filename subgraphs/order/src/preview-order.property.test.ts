@@ -113,15 +113,15 @@ function expectSame(preview: Preview, placed: Placed): void {
 
 interface Trial {
   readonly preview: Preview | undefined
-  /** What the preview says that placing would be refused for. */
-  readonly told: string | null
+  /** The refusal that the preview reports. */
+  readonly previewed: string | null
   readonly refusal: string | null
   readonly placed: Placed | undefined
   readonly before: readonly string[]
   readonly after: readonly string[]
 }
 
-/** Asks for the preview, then places the same order at the same quote. */
+/** Previews an order, then places it at the same quote. */
 async function tryOrder(username: string, drawn: Drawn): Promise<Trial> {
   const assetId = await openTrader(username)
   world.quotes.set(assetId, drawn.price)
@@ -132,22 +132,22 @@ async function tryOrder(username: string, drawn: Drawn): Promise<Trial> {
   const done = await world.ask(username, placeMutation, { input: { key, ...input } })
   const after = await balances(username, assetId)
   const preview = asked.data?.['previewOrder'] as Preview | undefined
-  const told = preview ? preview.refusal : codeOf(asked)
+  const previewed = preview ? preview.refusal : codeOf(asked)
   const refusal = codeOf(done)
   const placed = (done.data?.['placeOrder'] as { order: Placed } | undefined)?.order
-  return { preview, told, refusal, placed, before, after }
+  return { preview, previewed, refusal, placed, before, after }
 }
 
 const codeOf = ({ errors }: Answer): string | null => errors?.[0]?.extensions.code ?? null
 
-function checkTrial({ preview, told, refusal, placed, before, after }: Trial): void {
-  expect(told).toBe(refusal)
+function checkTrial({ preview, previewed, refusal, placed, before, after }: Trial): void {
+  expect(previewed).toBe(refusal)
   if (refusal !== null) expect(after).toEqual(before)
   if (preview) expect([preview.cashAfter, preview.quantityAfter]).toEqual(after)
   if (preview && placed) expectSame(preview, placed)
 }
 
-it('does what its preview says, for any order at any price', async () => {
+it('matches its preview, for any order at any price', async () => {
   const outcomes: (string | null)[] = []
   await fc.assert(
     fc.asyncProperty(orders, async (drawn) => {

@@ -88,7 +88,7 @@ describe('previewOrder', () => {
     else if (input.side === 'BUY') expect(said['total']).toBe(placed['heldCash'])
   })
 
-  it('refuses what is no order at all, and an asset that has no price', async () => {
+  it('refuses an invalid order, and an asset without a price', async () => {
     const codeOf = async (input: object) =>
       (await world.ask('alice_1', preview, { input })).errors?.[0]?.extensions.code
     expect(await codeOf(terms('BUY', 'BTC', '0'))).toBe('BAD_USER_INPUT')

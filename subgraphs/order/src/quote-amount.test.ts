@@ -80,13 +80,13 @@ describe('a market order for an amount of cash', () => {
     expect(await held('BTC')).toBeUndefined()
   })
 
-  it('cannot sell for more than the holding pays, nor buy for more than there is cash', async () => {
+  it('cannot sell for more than the value of the holding, nor buy for more than the cash', async () => {
     orderOf(await send(terms('BUY', '500')))
     expect(refusalOf(await send(terms('SELL', '500')))?.code).toBe('INSUFFICIENT_HOLDINGS')
     expect(refusalOf(await send(terms('BUY', '4500.01')))?.code).toBe('INSUFFICIENT_FUNDS')
   })
 
-  it('is previewed as it is placed', async () => {
+  it('has a preview that matches', async () => {
     orderOf(await send(terms('BUY', '500')))
     for (const input of [
       terms('BUY', '123.45'),
@@ -104,7 +104,7 @@ describe('a market order for an amount of cash', () => {
     }
   })
 
-  it('is the same order under its key, whatever the price has become, and no other', async () => {
+  it('returns the first order under its key at any later price, and refuses another input', async () => {
     const key = newKey()
     const first = orderOf(await send({ ...terms('BUY', '500'), key }))
     world.quotes.set('BTC', '80000')

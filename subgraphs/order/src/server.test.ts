@@ -20,7 +20,7 @@ let store: TestDb
 const clock = fakeClock()
 const signingKey = { id: 'test', secret: 'a-secret-of-tests-with-enough-letters' }
 
-/** The price that an order would fill at, or why it would not. */
+/** The price that an order would fill at, or the refusal. */
 async function priceOf(subgraph: Subgraph): Promise<string | undefined> {
   const input = '{ side: BUY, type: MARKET, assetId: "BTC", quantity: "1" }'
   const body = JSON.stringify({ query: `{ previewOrder(input: ${input}) { price } }` })
@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => store.stop())
 
 describe('createOrder', () => {
-  it('makes its tables, hears prices of the market, and trades on them', async () => {
+  it('creates its tables, receives market prices, and trades on them', async () => {
     const log = createLog('order', { level: 'silent', filePath: undefined })
     const platform = {
       db: store.db,

@@ -36,7 +36,7 @@ export async function createOrder(config: OrderConfig, platform: Platform): Prom
   return subgraph
 }
 
-/** Puts the subgraph together over tables that exist and a given source of prices, which it closes with itself. */
+/** Creates the subgraph on existing tables and a source of prices, which it closes with itself. */
 export async function openOrders(
   config: OrderConfig,
   platform: Platform,

@@ -12,7 +12,7 @@ export function createListeners(log: Log | undefined) {
       listeners.add(entry)
       return () => void listeners.delete(entry)
     },
-    tell: (quotes: readonly Quote[]): void => {
+    notify: (quotes: readonly Quote[]): void => {
       if (quotes.length === 0) return
       for (const listener of listeners) {
         try {

@@ -7,7 +7,7 @@ import { isChanged, type Quote, type QuoteTable, type QuoteTick } from './quote.
 export function createQuoteMemory(log: Log) {
   const quotes = new Map<string, Quote>()
   /** The tick that each quote came with. */
-  const toldAt = new Map<string, string>()
+  const tickedAtById = new Map<string, string>()
   const listeners = createListeners(log)
   const moments = keepMoments<QuoteTable>()
   let tickedAt: string | undefined
@@ -23,15 +23,15 @@ export function createQuoteMemory(log: Log) {
         isNews(
           quotes.get(quote.assetId),
           quote,
-          tick.tickedAt >= (toldAt.get(quote.assetId) ?? ''),
+          tick.tickedAt >= (tickedAtById.get(quote.assetId) ?? ''),
         ),
       )
       for (const quote of changed) {
         quotes.set(quote.assetId, quote)
-        toldAt.set(quote.assetId, tick.tickedAt)
+        tickedAtById.set(quote.assetId, tick.tickedAt)
       }
       moments.add(tickedAt, { tickedAt, quotes: new Map(quotes) })
-      listeners.tell(changed)
+      listeners.notify(changed)
     },
   }
 }

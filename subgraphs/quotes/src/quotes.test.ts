@@ -75,13 +75,13 @@ describe('quotes', () => {
   it('reach readers by the bus at once', async () => {
     const { platform, quote, tick } = world
     const reader = await openReader()
-    const heard: string[] = []
-    reader.onTick((quotes) => heard.push(...quotes.map(({ assetId }) => assetId)))
+    const received: string[] = []
+    reader.onTick((quotes) => received.push(...quotes.map(({ assetId }) => assetId)))
     const writer = await openQuoteWriter(platform, { table, snapshotMs: 60_000 })
     await writer.publish(tick(quote('BTC', '64000.1'), quote('PEPE', '0.000000000001')))
     expect(await priceOf(reader, 'BTC')).toBe('64000.1')
     expect(await priceOf(reader, 'PEPE')).toBe('0.000000000001')
-    expect(heard).toEqual(['BTC', 'PEPE'])
+    expect(received).toEqual(['BTC', 'PEPE'])
     expect(reader.tickedAt()).toBe(toIso(world.clock.now()))
   })
 
@@ -116,14 +116,14 @@ describe('quotes', () => {
   it('come from the store when the bus is silent, and reach listeners', async () => {
     const { clock, platform, quote, tick } = world
     const deaf = await openReader({ ...platform, bus: createMemoryBus(log) })
-    const heard: string[] = []
-    deaf.onTick((quotes) => heard.push(...quotes.map((one) => formatPrice(one.price))))
+    const received: string[] = []
+    deaf.onTick((quotes) => received.push(...quotes.map((one) => formatPrice(one.price))))
     const writer = await openQuoteWriter(platform, { table })
     await writer.publish(tick(quote('BTC', '64000')))
     expect(await priceOf(deaf, 'BTC')).toBeUndefined()
     clock.advance(2_000)
     expect(await priceOf(deaf, 'BTC')).toBe('64000')
-    expect(heard).toEqual(['64000'])
+    expect(received).toEqual(['64000'])
   })
 
   it('keep the newer price when an older one comes late', async () => {

@@ -30,11 +30,11 @@ export async function openQuoteReader(
   const catchUp = createCatchUp({ now, log, silenceMs, read: readStored })
   const unsubscribe = await bus.subscribe(quotesTicked, {
     onMessage: (message) => {
-      catchUp.heard()
+      catchUp.noteMessage()
       take(unpackTick(message))
     },
     onGap: () => {
-      catchUp.forget()
+      catchUp.reset()
       void catchUp.run()
     },
   })
@@ -79,7 +79,7 @@ interface CatchUpOptions {
  * that while. A store that does not answer leaves the last prices, whose age is visible.
  */
 function createCatchUp({ now, log, silenceMs, read }: CatchUpOptions) {
-  let heardAtMs = -Infinity
+  let updatedAtMs = -Infinity
   let reading: Promise<void> | undefined
 
   async function readOnce(): Promise<void> {
@@ -88,16 +88,16 @@ function createCatchUp({ now, log, silenceMs, read }: CatchUpOptions) {
     } catch (error) {
       log.warn({ action: 'quotes.snapshot_unread', error }, 'The stored prices could not be read.')
     }
-    heardAtMs = now()
+    updatedAtMs = now()
     reading = undefined
   }
 
   return {
-    heard: (): void => void (heardAtMs = now()),
+    noteMessage: (): void => void (updatedAtMs = now()),
     /** Messages may have been missed: the next run reads the store. */
-    forget: (): void => void (heardAtMs = -Infinity),
+    reset: (): void => void (updatedAtMs = -Infinity),
     run: (): Promise<void> => {
-      if (now() - heardAtMs < silenceMs) return Promise.resolve()
+      if (now() - updatedAtMs < silenceMs) return Promise.resolve()
       return (reading ??= readOnce())
     },
   }

@@ -66,9 +66,9 @@ const nextPrice = () =>
 
 it('prices reach another process, and anyone who looks under the key of the asset', async () => {
   const writer = await openQuoteWriter(parts(), { table })
-  const heard = nextPrice()
+  const received = nextPrice()
   await writer.publish(tick('64000.5'))
-  expect(await heard).toBe('64000.5')
+  expect(await received).toBe('64000.5')
   const kept = JSON.parse((await redis.client.get('price:BTC'))!) as unknown
   expect(kept).toEqual({ asset_id: 'BTC', price: '64000.5', updated_at: toIso(clock.now()) })
   expect(await redis.client.ttl('price:BTC')).toBeGreaterThan(590)

@@ -34,9 +34,9 @@ function holdBack() {
 describe('the queue of ticks', () => {
   it('works on one asset at a time by one worker, and then on its latest tick only', async () => {
     const { queue, begun, release } = holdBack()
-    queue.hear([quoteOf('BTC', '1')])
-    queue.hear([quoteOf('BTC', '2')])
-    queue.hear([quoteOf('BTC', '3'), quoteOf('ETH', '7')])
+    queue.add([quoteOf('BTC', '1')])
+    queue.add([quoteOf('BTC', '2')])
+    queue.add([quoteOf('BTC', '3'), quoteOf('ETH', '7')])
     expect(begun).toEqual(['BTC 1', 'ETH 7'])
     await release()
     expect(begun).toEqual(['BTC 1', 'ETH 7', 'BTC 3'])
@@ -44,7 +44,7 @@ describe('the queue of ticks', () => {
 
   it('works on four assets side by side, and on the others when there is room', async () => {
     const { queue, begun, release } = holdBack()
-    queue.hear(['A', 'B', 'C', 'D', 'E', 'F'].map((id) => quoteOf(id, '1')))
+    queue.add(['A', 'B', 'C', 'D', 'E', 'F'].map((id) => quoteOf(id, '1')))
     expect(begun).toHaveLength(4)
     await release()
     expect(begun).toHaveLength(6)
@@ -56,16 +56,16 @@ describe('the queue of ticks', () => {
       turns.push(quote.assetId)
       return Promise.resolve(turns.length < 3)
     })
-    queue.hear([quoteOf('BTC', '1')])
+    queue.add([quoteOf('BTC', '1')])
     await queue.settled()
     expect(turns).toEqual(['BTC', 'BTC', 'BTC'])
   })
 
   it('begins nothing more once it is closed', async () => {
     const { queue, begun, release } = holdBack()
-    queue.hear([quoteOf('BTC', '1')])
+    queue.add([quoteOf('BTC', '1')])
     const closing = queue.close()
-    queue.hear([quoteOf('ETH', '1')])
+    queue.add([quoteOf('ETH', '1')])
     await release()
     await closing
     expect(begun).toEqual(['BTC 1'])

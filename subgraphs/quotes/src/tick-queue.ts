@@ -2,7 +2,7 @@ import type { Quote } from './quote.ts'
 
 /** Works off ticks: a few assets side by side, one worker at a time for each, only the latest tick of several. */
 export interface TickQueue {
-  readonly hear: (quotes: readonly Quote[]) => void
+  readonly add: (quotes: readonly Quote[]) => void
   /** Resolves when every tick received so far has been processed. */
   readonly settled: () => Promise<void>
   /** Begins nothing more, and resolves when what has begun is done. */
@@ -18,13 +18,13 @@ export function keepTicks(work: (quote: Quote) => Promise<boolean>): TickQueue {
   const tasks = new Set<Promise<void>>()
   let isClosed = false
 
-  function wake(): void {
+  function startWorkers(): void {
     while (tasks.size < workers && !isClosed) {
       const quote = takeNext()
       if (!quote) return
       const task = run(quote).finally(() => {
         tasks.delete(task)
-        wake()
+        startWorkers()
       })
       tasks.add(task)
     }
@@ -45,9 +45,9 @@ export function keepTicks(work: (quote: Quote) => Promise<boolean>): TickQueue {
   }
 
   return {
-    hear: (quotes) => {
+    add: (quotes) => {
       for (const quote of quotes) ticks.set(quote.assetId, quote)
-      wake()
+      startWorkers()
     },
     settled: async () => {
       while (tasks.size > 0) await Promise.all(tasks)

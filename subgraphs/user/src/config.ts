@@ -19,7 +19,7 @@ import { z } from 'zod'
 import { defaultHashCost } from './passwords/hasher.ts'
 import { BadKey, readPublicKeys, readSigningKey } from './tokens/signing-keys.ts'
 
-/** A variable whose reader says in its own error what is wrong. */
+/** A variable whose parser throws its own error message. */
 function readBy<Value>(read: (text: string) => Value) {
   return z.string().transform((text, context) => {
     try {
@@ -109,7 +109,7 @@ function hashLimits(vars: Variables) {
 
 export type UserConfig = ReturnType<typeof loadUserConfig>
 
-/** Reads every variable of the user service. Production signs with a key of its own or does not start. */
+/** Parses every variable of the user service. Production requires a signing key. */
 export function loadUserConfig(env: Env) {
   const vars = parseEnv(fields, env)
   const store = storeConfig(vars)

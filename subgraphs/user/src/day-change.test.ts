@@ -33,8 +33,8 @@ interface Told {
 /** The market ticks. */
 async function tick(prices: Readonly<Record<string, Told>>): Promise<void> {
   const tickedAt = new Date(world.clock.now()).toISOString()
-  const quotes = Object.entries(prices).map(([assetId, told]) => {
-    const { now, dayAgo, isActive = true, isHalted = false } = told
+  const quotes = Object.entries(prices).map(([assetId, facts]) => {
+    const { now, dayAgo, isActive = true, isHalted = false } = facts
     return {
       assetId,
       price: price(now),
@@ -65,7 +65,7 @@ const terms = (assetId: string, amount: string, at: Price, total: string, fee = 
 })
 
 const hours = (count: number) => world.clock.advance(count * 3_600_000)
-/** A second passes afterwards, so that no two movements are of one moment. */
+/** Advances the clock by a second, so that no two movements have one timestamp. */
 async function pays(username: string, amount: string): Promise<void> {
   await deposit(world.deps, actorOf(username), { key: newKey(), amount: usd(amount) })
   world.clock.advance(1_000)
@@ -95,15 +95,15 @@ async function read(username: string): Promise<Portfolio> {
   return (data['me'] as { portfolio: Portfolio }).portfolio
 }
 
-/** The profit that the chart of the day tells. */
+/** The profit in the chart of the day. */
 function profitOf({ history }: Portfolio): bigint {
   const [first, last] = [history[0]!, history.at(-1)!]
   return usd(last.total) - usd(first.total) - usd(last.paidIn) + usd(first.paidIn)
 }
 
-const told = (change: Change | null | undefined) => change && Object.values(change).join(' ')
+const textOf = (change: Change | null | undefined) => change && Object.values(change).join(' ')
 const ofHolding = ({ holdings }: Portfolio, assetId: string) =>
-  told(holdings.find((holding) => holding.assetId === assetId)?.dayChange)
+  textOf(holdings.find((holding) => holding.assetId === assetId)?.dayChange)
 
 async function trader(username: string): Promise<string> {
   world.clock.advance(1_000)
@@ -119,7 +119,7 @@ describe('the day change', () => {
     await move(user, buyEntry(terms('BTC', '0.05', price('60000'), '3000.01')))
     world.clock.advance(60_000)
     const portfolio = await read(user)
-    expect(told(portfolio.dayChange)).toBe('-0.01 5000.00 -0.0002')
+    expect(textOf(portfolio.dayChange)).toBe('-0.01 5000.00 -0.0002')
     expect(ofHolding(portfolio, 'BTC')).toBe('-0.01 3000.01 -0.0003')
     expect(profitOf(portfolio)).toBe(-1n)
   })
@@ -135,7 +135,7 @@ describe('the day change', () => {
     const portfolio = await read(user)
     // 1.5 ETH are 5,550; one was worth 3,300, and 1,715 were put in: at most 3,510 at once.
     expect(ofHolding(portfolio, 'ETH')).toBe('535.00 6810.00 7.8561')
-    expect(told(portfolio.dayChange)).toBe('535.00 9300.00 5.7527')
+    expect(textOf(portfolio.dayChange)).toBe('535.00 9300.00 5.7527')
     expect(profitOf(portfolio)).toBe(53_500n)
     expect(portfolio.history[0]).toEqual({ total: '9300.00', paidIn: '0.00' })
     expect(portfolio.history.at(-1)).toEqual({ total: '9835.00', paidIn: '0.00' })
@@ -152,7 +152,7 @@ describe('the day change', () => {
     await pays(user, '250.00')
     await tick({ SOL: { now: '500', dayAgo: '110' } })
     const portfolio = await read(user)
-    expect(told(portfolio.dayChange)).toBe('-200.00 1100.00 -18.1818')
+    expect(textOf(portfolio.dayChange)).toBe('-200.00 1100.00 -18.1818')
     expect(profitOf(portfolio)).toBe(-20_000n)
     expect(portfolio.holdings).toEqual([])
   })
@@ -169,7 +169,7 @@ describe('the day change', () => {
     world.clock.advance(1_000)
     await tick({ ADA: { now: '0.5', dayAgo: '1' } })
     const portfolio = await read(user)
-    expect(told(portfolio.dayChange)).toBe('-500.00 1000.00 -50')
+    expect(textOf(portfolio.dayChange)).toBe('-500.00 1000.00 -50')
     expect(ofHolding(portfolio, 'ADA')).toBe('-500.00 1000.00 -50')
   })
 
@@ -195,12 +195,12 @@ describe('the day change', () => {
     expect(ofHolding(portfolio, 'LUNA')).toBeNull()
     expect(ofHolding(portfolio, 'XRP')).toBeNull()
     expect(ofHolding(portfolio, 'DOT')).toBe('10.00 100.00 10')
-    expect(told(portfolio.dayChange)).toBe('10.00 3000.00 0.3333')
+    expect(textOf(portfolio.dayChange)).toBe('10.00 3000.00 0.3333')
   })
 
   it('is unknown while a held asset has no price, and nothing for an account without money', async () => {
     const user = await trader('no_price_yet')
-    expect(told((await read(user)).dayChange)).toBe('0.00 0.00 0')
+    expect(textOf((await read(user)).dayChange)).toBe('0.00 0.00 0')
     await pays(user, '10.00')
     await move(user, buyEntry(terms('NEW', '1', price('5'), '5.00')))
     const portfolio = await read(user)

@@ -31,18 +31,18 @@ async function guess(username: string, times: number, deviceToken?: string | nul
 const phone = { clientIp: '192.0.2.7', userAgent: 'phone' }
 
 describe('a device that signed in before', () => {
-  it('is not held back by guesses of others', async () => {
+  it('is not delayed by failures of other clients', async () => {
     await world.signUp('held_owner')
     const { deviceToken } = await signedIn('held_owner')
     await guess('held_owner', 12)
     expect(codeOf(await trySignIn('held_owner'))).toBe('SIGN_IN_DELAYED')
     const again = await signedIn('held_owner', deviceToken)
-    // Its success forgives no other device.
+    // Its success does not reset the counters of other devices.
     expect(codeOf(await trySignIn('held_owner'))).toBe('SIGN_IN_DELAYED')
     expect((await signedIn('held_owner', again.deviceToken)).deviceToken).not.toBeNull()
   })
 
-  it('is delayed by its own guesses, which hold back no other device', async () => {
+  it('is delayed by its own failures, which do not delay other devices', async () => {
     await world.signUp('own_guesses')
     const { deviceToken } = await signedIn('own_guesses')
     await guess('own_guesses', 5, deviceToken)
@@ -58,7 +58,7 @@ describe('a device that signed in before', () => {
     await signedIn('own_guesses', deviceToken)
   })
 
-  it('is a stranger to every other account, known or not', async () => {
+  it('is unrecognised by every other account, existing or not', async () => {
     await world.signUp('device_owner')
     await world.signUp('other_owner')
     const { deviceToken } = await signedIn('device_owner')
@@ -83,7 +83,7 @@ describe('a device that signed in before', () => {
     expect(codeOf(await trySignIn('family_1', goodPassword, { deviceToken }))).toBeUndefined()
   })
 
-  it('may change its password whatever others guess', async () => {
+  it('may change its password despite failures of other clients', async () => {
     await world.signUp('safe_changer')
     const { actor } = await world.signIn('safe_changer')
     await guess('safe_changer', 12)
@@ -109,7 +109,7 @@ describe('a device token', () => {
     await expect(asAccess).rejects.toMatchObject({ claim: 'aud' })
   })
 
-  it('that is altered, foreign, expired or none makes the device a stranger, and no failure', async () => {
+  it('that is altered, foreign, expired or absent makes the device unrecognised, without an error', async () => {
     await world.signUp('forged_owner')
     const { deviceToken, accessToken } = await signedIn('forged_owner')
     const [header, payload] = deviceToken!.split('.')

@@ -25,7 +25,7 @@ export const recordSignIn = (scope: Scope, user: string, sessionId: string): voi
 
 export type SignInRefusal = 'USER_NOT_FOUND' | 'WRONG_PASSWORD' | 'SIGN_IN_DELAYED'
 
-/** An unknown name is not logged: people type passwords where names belong. */
+/** An unknown name is not logged: users may type their password into the name field. */
 export const recordSignInRefused = (
   scope: Scope,
   user: string | undefined,

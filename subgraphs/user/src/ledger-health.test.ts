@@ -37,7 +37,7 @@ const nowText = () => new Date(world.clock.now()).toISOString()
 const actor = { username: demoUsername, role: 'customer' as const, sessionId: 'ses_x' }
 
 describe('the demo user', () => {
-  it('is seeded once, with one deposit, however often and wherever it is asked for', async () => {
+  it('is seeded once, with one deposit, by any number of processes', async () => {
     const password = 'Demo-Trader-2026!'
     await Promise.all([seedDemoUser(world.deps, password), seedDemoUser(world.deps, password)])
     world.clock.advance(3 * 86_400_000)

@@ -18,7 +18,7 @@ export interface Loaders {
   /** The account; where fields beside it ask for holdings, both are of one moment. */
   readonly accounts: DataLoader<string, Account>
   readonly readSettled: (username: string) => Promise<Settled>
-  /** Lets go of what was read: a mutation is about to change it. */
+  /** Clears the cache before a mutation. */
   forget(): void
 }
 

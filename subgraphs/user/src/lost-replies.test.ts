@@ -45,7 +45,7 @@ describe('a reply that the store did not get through', () => {
     },
   )
 
-  it('of two sign-ups of one name leaves one winner', async () => {
+  it('of two sign-ups of one name lets one succeed', async () => {
     faults.force('loseReply', 'loseReply')
     const answers = await Promise.all([world.signUp(username), world.signUp(username)])
     const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code)

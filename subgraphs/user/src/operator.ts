@@ -1,4 +1,4 @@
-/** What operators' commands use of this service, without a server. */
+/** The service's exports for operator commands, without a server. */
 export { grantRole } from './commands/grant-role.ts'
 export { loadUserConfig } from './config.ts'
 export { openUserDeps } from './server.ts'

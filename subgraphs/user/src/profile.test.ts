@@ -68,7 +68,7 @@ describe('updateProfile', () => {
     expect(await refusal('mover_two', withPassword('mover_one@example.com'))).toBeUndefined()
   })
 
-  it('gives rivals for one address one winner, and loses no address on the way', async () => {
+  it('lets one of concurrent claims for an address succeed, and loses no address', async () => {
     const names = Array.from({ length: 6 }, (_, place) => `rival_${place}`)
     await Promise.all(names.map((name) => world.signUp(name)))
     const codes = await Promise.all(
@@ -132,7 +132,7 @@ describe('a new e-mail address', () => {
     expect(data?.['me']).toEqual({ firstName: 'Ada', email: 'all_or_nothing@example.com' })
   })
 
-  it('cannot be used to guess the password: the session waits after five wrong ones, and sign-ins do not', async () => {
+  it('cannot be used to guess the password: the session is delayed after five failures, and sign-ins are not', async () => {
     await world.signUp('guessed_at')
     const guess = { email: 'prey@example.com', currentPassword: wrongPassword }
     for (let time = 0; time < 5; time += 1) {
@@ -143,7 +143,7 @@ describe('a new e-mail address', () => {
     await world.signIn('guessed_at')
     world.clock.advance(2_000)
     expect(await refusal('guessed_at', withPassword('prey@example.com'))).toBeUndefined()
-    // A success forgets the failures.
+    // A success resets the failures.
     const again = { ...guess, email: 'other.prey@example.com' }
     expect(await refusal('guessed_at', again)).toBe('WRONG_PASSWORD')
     await world.signIn('guessed_at')
@@ -156,7 +156,7 @@ describe('a new e-mail address', () => {
     expect(await refusal('own_address', { lastName: 'Hopper' })).toBeUndefined()
   })
 
-  it('needs none over REST where configuration says so, and is refused there where it says otherwise', async () => {
+  it('needs none over REST where configured, and is refused there otherwise', async () => {
     await world.signUp('rest_person')
     const rest = (email: string) => ({
       input: { email },

@@ -28,14 +28,14 @@ describe('a change of role', () => {
     await world.signUp(username)
     const before = [await world.signIn(username), await world.signIn(username)]
     const ids = before.map(({ actor }) => actor.sessionId)
-    const heard: string[] = []
+    const received: string[] = []
     const unsubscribe = await world.platform.bus.subscribe(sessionsEnded, ({ sessionId }) =>
-      heard.push(sessionId),
+      received.push(sessionId),
     )
     expect(await grantRole(world.deps, username.toUpperCase(), role)).toBe(2)
     unsubscribe()
     expect(await listDenied()).toEqual(expect.arrayContaining(ids))
-    expect(new Set(heard)).toEqual(new Set(ids))
+    expect(new Set(received)).toEqual(new Set(ids))
     for (const { refreshToken } of before) expect(await refresh(refreshToken)).toBe('SESSION_ENDED')
     const { actor } = await world.signIn(username)
     expect(actor.role).toBe(role === 'ADMIN' ? 'admin' : 'customer')
@@ -69,7 +69,7 @@ describe('a change of role', () => {
     await expect(late).rejects.toBeInstanceOf(CredentialsChanged)
   })
 
-  it('lets a sign-in that it overtook begin again, with the new role', async () => {
+  it('makes a concurrent sign-in retry with the new role', async () => {
     await world.signUp('overtaken')
     const credentials = await readCredentials(world.deps.store, 'overtaken')
     let isOvertaken = false

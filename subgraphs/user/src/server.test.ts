@@ -192,7 +192,7 @@ describe('the user subgraph', () => {
     )
   })
 
-  it('gives each of two rivals for one name or address one winner', async () => {
+  it('lets one of two concurrent sign-ups of a name or address succeed', async () => {
     const forms = Array.from({ length: 8 }, (_, place) => ({ email: `rival${place}@example.com` }))
     const answers = await Promise.all(forms.map((form) => world.signUp('same_name', form)))
     const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code)

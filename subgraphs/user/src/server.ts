@@ -119,7 +119,7 @@ const clockSkewMs = 60_000
 const longestTokenMs = ({ accessSeconds }: Deps): number =>
   Math.max(accessSeconds.SHORT, accessSeconds.LONG) * 1_000
 
-/** Routers ask for what ended recently twice a second, so it has to be little. */
+/** Routers poll twice a second, so the reply must be small. */
 const recentMs = 30_000
 
 /** The sessions that ended in the last so many milliseconds, on any process's clock. */

@@ -50,7 +50,7 @@ describe('refreshing', () => {
     expect(await listDenied()).toContain(first.actor.sessionId)
   })
 
-  it('refuses what is no token of the session, and leaves the session alone', async () => {
+  it('refuses a token that is not of the session, and keeps the session', async () => {
     await world.signUp('guessed_at')
     const { refreshToken } = await world.signIn('guessed_at')
     const [username, sessionId, , secret] = refreshToken.split('.')
@@ -104,15 +104,15 @@ describe('ending sessions', () => {
   it('reaches every router, durably and at once, until the last access token has expired', async () => {
     await world.signUp('leaver')
     const { actor, refreshToken } = await world.signIn('leaver')
-    const heard: MessageOf<typeof sessionsEnded>[] = []
+    const received: MessageOf<typeof sessionsEnded>[] = []
     const unsubscribe = await world.platform.bus.subscribe(sessionsEnded, (message) =>
-      heard.push(message),
+      received.push(message),
     )
     const { data } = await world.call('mutation { signOut { signedOutAt } }', {}, actor)
     expect(data).toEqual({ signOut: { signedOutAt: new Date(world.clock.now()).toISOString() } })
     unsubscribe()
     const expiresAt = new Date(world.clock.now() + 660_000).toISOString()
-    expect(heard).toEqual([{ sessionId: actor.sessionId, expiresAt }])
+    expect(received).toEqual([{ sessionId: actor.sessionId, expiresAt }])
     const polled = JSON.parse(
       (await world.subgraph.routes['/internal/ended-sessions']?.()) ?? '',
     ) as object
@@ -129,7 +129,7 @@ describe('ending sessions', () => {
     const { session } = await readSession(world.deps.store, 'racing_leaver', actor.sessionId)
     world.clock.advance(590_000)
     await refreshed(refreshToken)
-    // What was read before the refresh knows nothing of its access token.
+    // The row read before the refresh does not include its access token.
     expect(await endSession(world.deps, session!, 'REUSED')).toBe(true)
     const ended = await listEndedSessions(world.deps.store, world.clock.now())
     expect(ended.map(({ expiresAt }) => Date.parse(expiresAt) - world.clock.now())).toEqual([
@@ -159,7 +159,7 @@ describe('ending sessions', () => {
     }
   })
 
-  it('signs out again without complaint', async () => {
+  it('accepts a repeated sign-out', async () => {
     await world.signUp('double_leaver')
     const { actor } = await world.signIn('double_leaver')
     await world.call('mutation { signOut { signedOutAt } }', {}, actor)

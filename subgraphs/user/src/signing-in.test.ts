@@ -42,7 +42,7 @@ describe('signing in', () => {
     expect(expiresInSeconds).toBe(600)
   })
 
-  it('issues long-lived tokens to whom asks for them, also when they are refreshed', async () => {
+  it('issues long-lived tokens on request, also on refresh', async () => {
     const { data } = await trySignIn('token_user', goodPassword, { lifetime: 'LONG' })
     const tokens = data?.['signIn'] as Tokens
     expect(tokens.expiresInSeconds).toBe(3_600)
@@ -74,7 +74,7 @@ describe('signing in', () => {
     },
   )
 
-  it('forgets the failures with the first success, and an hour after the last', async () => {
+  it('resets failures on the first success, and an hour after the last', async () => {
     await world.signUp('forgiven_user')
     const fail = async (times: number) => {
       for (let failure = 1; failure <= times; failure++)

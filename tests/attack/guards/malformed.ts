@@ -34,7 +34,7 @@ const credentials = '{"username":"nobody_here","password":"Wrong-Word-2026!"}'
 const jsonPaths = [login, '/graphql', '/auth/sign-in', '/stream']
 
 /** What is no GraphQL is an error in a 200 to clients of plain JSON. */
-const tellsErrorsIn200 = (path: string): boolean => path === '/graphql'
+const returnsErrorsIn200 = (path: string): boolean => path === '/graphql'
 
 const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
   { name: `5,000 nested arrays to ${path}`, bytes: post(path, nested('[', ']', 5_000)) },
@@ -56,12 +56,12 @@ const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
   },
   {
     name: `half a surrogate to ${path}`,
-    isHarmless: tellsErrorsIn200(path),
+    isHarmless: returnsErrorsIn200(path),
     bytes: post(path, '{"username":"\\ud800","query":"\\udfff","password":"\\ud800"}'),
   },
   {
     name: `NUL to ${path}`,
-    isHarmless: tellsErrorsIn200(path),
+    isHarmless: returnsErrorsIn200(path),
     bytes: post(path, '{"username":"a\\u0000b","query":"\\u0000","password":"\\u0000"}'),
   },
   {

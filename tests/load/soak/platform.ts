@@ -49,7 +49,7 @@ export async function startPlatform(env: Readonly<Record<string, string>>): Prom
     await untilHealthy(origin)
   } catch (error) {
     await stopChild(child)
-    throw new Error(`The platform did not start: ${child.lastWords()}`, { cause: error })
+    throw new Error(`The platform did not start: ${child.lastOutput()}`, { cause: error })
   }
   return {
     origin,

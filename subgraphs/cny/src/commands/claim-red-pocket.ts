@@ -93,7 +93,7 @@ export async function claimRedPocket(
   }
 }
 
-/** The key stands for the phrase without keeping it: salted with user and key, so that equal phrases look different. */
+/** Binds the key to the phrase without storing it: salted with user and key, so that equal phrases have different hashes. */
 function hashPhrase(username: string, key: string, phrase: string): string {
   return createHash('sha256')
     .update(JSON.stringify([username, key, phrase]))

@@ -16,7 +16,7 @@ export function oldEnoughAtMs({ openedAt }: Pick<Account, 'openedAt'>, minAgeMs:
 
 const longestPhrase = 200
 
-/** The phrase without the blanks around it, in Unicode form NFC, as phrases are compared. What it says is never repeated in a refusal. */
+/** The phrase without the blanks around it, in Unicode form NFC, as phrases are compared. Refusals never contain the phrase. */
 export function checkPhrase(text: string): string {
   const phrase = text.normalize('NFC').trim()
   const { length } = Array.from(phrase)

@@ -6,7 +6,7 @@ import { readAccount } from '@cnop/ledger/balances'
 import type { Context } from '../deps.ts'
 import { oldEnoughAtMs } from '../domain/red-pocket.ts'
 
-/** Accounts of any age may claim where no age is needed: nothing is read then. */
+/** Without a minimum age, nothing is read. */
 async function readOldEnoughAtMs({ ledger, minAgeMs }: Context, username: string): Promise<number> {
   return minAgeMs === 0 ? 0 : oldEnoughAtMs(await readAccount(ledger, username), minAgeMs)
 }

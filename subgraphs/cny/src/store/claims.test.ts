@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.stop())
 
-it('takes one claim of a user and day, whatever was read before', async () => {
+it('accepts one claim per user and day, whatever was read before', async () => {
   await claimed('alice_1')
   await expect(claimed('alice_1')).rejects.toThrow(AlreadyClaimedToday)
   await claimed('alice_1', '2026-02-18')

@@ -115,7 +115,7 @@ describe('whatever the portfolio is', () => {
         const findings = findWhatStandsOut(own, sampleNowMs)
         const facts = writePrompt(own, findings, sampleNowMs)
         // Not by its being one of the findings' own sentences, but by what it says.
-        const unaware = { ...facts, told: { ...facts.told, sentences: [] } }
+        const unaware = { ...facts, reported: { ...facts.reported, sentences: [] } }
         const text = writeRulesText(own, findings)
         if (text.includes('Nothing in it stands out')) return true
         const isTurnable = turned(text) !== text

@@ -63,7 +63,7 @@ function findFault(
   if (foreignSubjects.test(text)) return 'SUBJECT'
   if (hasUnknownAsset(text, prompt.assetIds)) return 'ASSETS'
   if (hasNumberInWords(text, prompt)) return 'NUMBERS'
-  return judgeSentences(sentences, prompt.told, prompt.assetIds)
+  return judgeSentences(sentences, prompt.reported, prompt.assetIds)
 }
 
 /**

@@ -71,11 +71,17 @@ function findMoves(
     .filter(({ share, dayChange }) => share >= smallestShare && size(dayChange) >= band.from)
     .sort((a, b) => size(b.dayChange) - size(a.dayChange))
     .slice(0, mostPerKind)
-  const tell = (who: string, change: Percent): string =>
+  const describeChange = (who: string, change: Percent): string =>
     `${who} ${verb} ${formatPercent(change)} over the last 24 hours.`
   const all: readonly Finding[] =
     whole && figures.positions.length > 1
-      ? [{ kind, severity: whole, text: tell('Your holdings together', figures.dayChange ?? 0) }]
+      ? [
+          {
+            kind,
+            severity: whole,
+            text: describeChange('Your holdings together', figures.dayChange ?? 0),
+          },
+        ]
       : []
   const each = moved.flatMap((position) => {
     const change = position.dayChange ?? 0
@@ -83,7 +89,7 @@ function findMoves(
       kind,
       position,
       severityOf(size(change), band),
-      tell(`Your ${position.assetId}`, change),
+      describeChange(`Your ${position.assetId}`, change),
     )
   })
   return [...all, ...each]

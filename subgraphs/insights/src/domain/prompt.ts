@@ -4,7 +4,7 @@ import type { Trade } from './facts.ts'
 import type { Figures, Position } from './figures.ts'
 import type { Finding } from './insight.ts'
 import { formatChange, formatPercent, percentOf } from './percent.ts'
-import { tellFacts, type ToldFacts } from './prose/told.ts'
+import { reportFacts, type ReportedFacts } from './prose/reported.ts'
 
 /** The prompt: fixed instructions, and data that cannot be mistaken for instructions. */
 export interface Prompt {
@@ -12,7 +12,7 @@ export interface Prompt {
   /** JSON. Every figure is written as prose would show it, so that the answer can be checked against it. */
   readonly facts: string
   /** The same by what the figures are of, for the check of the answer. */
-  readonly told: ToldFacts
+  readonly reported: ReportedFacts
   /** Assets that the answer may name. */
   readonly assetIds: readonly string[]
 }
@@ -75,7 +75,7 @@ function describeTrade(trade: Trade, nowMs: number) {
 export function writePrompt(figures: Figures, findings: readonly Finding[], nowMs: number): Prompt {
   const positions = figures.positions.filter(isPlain).slice(0, mostHoldings)
   const trades = figures.trades.filter(isPlain).slice(0, mostTrades)
-  const told = findings.filter(isPlain)
+  const reported = findings.filter(isPlain)
   const facts = JSON.stringify({
     total: formatDollars(figures.total),
     cash: formatDollars(figures.cash),
@@ -86,15 +86,15 @@ export function writePrompt(figures: Figures, findings: readonly Finding[], nowM
     ...(figures.dayChange !== undefined && { assetsChange24h: formatChange(figures.dayChange) }),
     holdings: positions.map(describePosition),
     recentTrades: trades.map((trade) => describeTrade(trade, nowMs)),
-    findings: told.map(({ severity, text }) => `${severity}: ${text}`),
+    findings: reported.map(({ severity, text }) => `${severity}: ${text}`),
   })
-  const named = [...positions, ...trades, ...told].flatMap(({ assetId }) => assetId ?? [])
+  const named = [...positions, ...trades, ...reported].flatMap(({ assetId }) => assetId ?? [])
   const assetIds = [...new Set(named)]
   const ageOf = ({ createdAt }: Trade): string => describeAge(createdAt, nowMs)
   return {
     instructions,
     facts,
-    told: tellFacts(figures, { positions, trades, ageOf, findings: told }),
+    reported: reportFacts(figures, { positions, trades, ageOf, findings: reported }),
     assetIds,
   }
 }

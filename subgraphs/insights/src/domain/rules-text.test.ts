@@ -39,8 +39,8 @@ describe('writeRulesText', () => {
       'Your portfolio is worth $100.00: $40.00 (40.0%) in cash and the rest in 2 assets. Nothing in it stands out right now.',
     ],
   ])('describes %s', (_name, sample, expected) => {
-    const told = expected.replace('CONCENTRATION', 'C makes up 41.2% of your portfolio.')
-    expect(textOf(sample)).toBe(told)
+    const reported = expected.replace('CONCENTRATION', 'C makes up 41.2% of your portfolio.')
+    expect(textOf(sample)).toBe(reported)
   })
 
   it('keeps to four sentences, however much stands out', () => {

@@ -70,7 +70,7 @@ interface Cursor {
 function readCursor(after: string, fingerprint: string): Cursor {
   const [of = '', name = '', assetId = '', end = ''] = decodeCursor(after, 4)
   if (of !== fingerprint || !/^\d{1,6}$/.test(end)) {
-    throw new BadInput('after', 'is not a cursor that this list has given out')
+    throw new BadInput('after', 'is not a cursor of this list')
   }
   return { name, assetId, end: parseInt(end, 10) }
 }

@@ -33,19 +33,19 @@ export interface FeedRead {
   readonly nowMs: number
   readonly band: PriceBand
   /** Whether the tick has every quote, and not only those that changed. */
-  readonly tellsAll?: boolean
+  readonly isComplete?: boolean
 }
 
 /** Decides what a reading of the feed changes. */
 export function planRefresh(
   known: KnownMarket,
-  { feed, listings, nowMs, band, tellsAll }: FeedRead,
+  { feed, listings, nowMs, band, isComplete }: FeedRead,
 ): MarketChange {
   const isNewFeed = known.feed !== feed
   const before = isNewFeed ? adoptSources(known.assets, listings) : known.assets
   const assets = mergeListings(before, listings, { nowMs, band, isNewFeed })
   const quotes = [...assets.values()].flatMap((asset) =>
-    changedQuote(tellsAll ? undefined : before.get(asset.assetId), asset),
+    changedQuote(isComplete ? undefined : before.get(asset.assetId), asset),
   )
   const changes = changesOf(before, assets)
   return { assets, tick: { tickedAt: toIso(nowMs), quotes }, changes }

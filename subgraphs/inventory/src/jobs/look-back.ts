@@ -40,7 +40,7 @@ export async function lookBack(
     try {
       const candles = await deps.candles.read({ assetId, interval, fromMs, toMs })
       const range = rangeOfCandles(candles)
-      if (range) watch.hearPast(quote, range)
+      if (range) watch.checkPast(quote, range)
     } catch (error) {
       announceWatchFailure(deps.log, error, assetId)
     }

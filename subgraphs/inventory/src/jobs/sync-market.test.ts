@@ -104,16 +104,16 @@ describe('keeping the market up to date', () => {
   it('stores, caches and publishes what the feed reports', async () => {
     const { feed } = settableFeed({ BTC: '64000', ETH: '3000' })
     const { platform, sync, priceOf } = startReplica('one', feed)
-    const heard: string[] = []
+    const received: string[] = []
     await platform.bus.subscribe(
       quotesTicked,
-      (message) => void heard.push(JSON.stringify(message)),
+      (message) => void received.push(JSON.stringify(message)),
     )
     await sync.run()
     expect(priceOf('BTC')).toBe('64000')
     expect(await storedQuote('ETH')).toEqual({ price: '3000', isActive: true })
     expect(await platform.cache.get('price:BTC')).toContain('"price":"64000"')
-    expect(heard).toHaveLength(1)
+    expect(received).toHaveLength(1)
     expect(sync.tickedAt()).toBe(new Date(clock.now()).toISOString())
   })
 
@@ -246,10 +246,10 @@ describe('keeping the market up to date', () => {
     const { feed, state } = settableFeed({ BTC: '50000' }, true)
     const { sync, platform } = startReplica('one', feed)
     const fromMs = clock.now()
-    const heard: string[] = []
+    const received: string[] = []
     await platform.bus.subscribe(
       quotesTicked,
-      (message) => void heard.push(JSON.stringify(message)),
+      (message) => void received.push(JSON.stringify(message)),
     )
     for (const text of ['50000', '0.5', '50001', '50002', '99999', '50003', '50004']) {
       state.prices = { BTC: text }
@@ -262,8 +262,8 @@ describe('keeping the market up to date', () => {
       ...{ assetId: 'BTC', interval: '1m', fromMs, toMs: clock.now() },
     })
     expect([candle!.low, candle!.high].map(formatPrice)).toEqual(['50000', '50004'])
-    expect(heard.join()).not.toContain(`"${price('0.5')}"`)
-    expect(heard.join()).not.toContain(`"${price('99999')}"`)
+    expect(received.join()).not.toContain(`"${price('0.5')}"`)
+    expect(received.join()).not.toContain(`"${price('99999')}"`)
     expect(await platform.cache.get('price:BTC')).toContain('"price":"50004"')
   })
 

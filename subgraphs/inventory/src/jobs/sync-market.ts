@@ -183,7 +183,7 @@ async function publish(
     nowMs,
     band,
     // The previous holder of the lease may have died before its last tick was published.
-    tellsAll: leadership.savedAtMs === -Infinity,
+    isComplete: leadership.savedAtMs === -Infinity,
   })
   leadership.known = { assets, feed: name }
   leadership.tickedAt = tick.tickedAt

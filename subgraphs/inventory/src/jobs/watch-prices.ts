@@ -33,7 +33,7 @@ export type WatchDeps = Pick<
 
 export interface PriceWatch {
   /** Also checks prices that no tick delivered: those of the time without a running process. */
-  hearPast(quote: Quote, range: SeenRange): void
+  checkPast(quote: Quote, range: SeenRange): void
   /** Whether any alert of the asset may be waiting. */
   isWaitedFor(assetId: string): boolean
   /** Resolves when every tick received so far has been processed. */
@@ -60,17 +60,17 @@ export async function watchPrices(
       ? endWaiting(deps, edges, quote.assetId)
       : lookAt(deps, { edges, seen }, quote.assetId),
   )
-  const hear = (quotes: readonly Quote[]): void => {
+  const onTick = (quotes: readonly Quote[]): void => {
     const traded = quotes.filter(isTraded)
     for (const quote of traded) seen.note(quote.assetId, rangeOf(quote))
-    queue.hear([...traded, ...quotes.filter(isDelisted)])
+    queue.add([...traded, ...quotes.filter(isDelisted)])
   }
   const unsubscribe = await deps.bus.subscribe(priceAlertsWaiting, {
     onMessage: ({ price, ...side }) => {
       edges.note(side, parsePrice(price))
       // The price may have moved while the alert was written, and a market that ticks rarely does not repeat it soon.
       void deps.quotes.current(side.assetId).then((quote) => {
-        if (quote) hear([quote])
+        if (quote) onTick([quote])
       })
     },
     onGap: edges.forgetAll,
@@ -78,17 +78,17 @@ export async function watchPrices(
   const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
   await learnAll()
   const learning = repeat(learnAll, Math.max(1_000, refreshMs / 2))
-  const stopHearing = deps.quotes.onTick(hear)
+  const stopTicks = deps.quotes.onTick(onTick)
   // What happened before this process subscribed shows in the current prices.
-  hear(await deps.quotes.all())
+  onTick(await deps.quotes.all())
   // A delisted asset ticks no more, and an alert may come too late for its last tick.
   const delisted = repeat(async () => {
-    queue.hear((await deps.quotes.all()).filter(isDelisted))
+    queue.add((await deps.quotes.all()).filter(isDelisted))
   }, refreshMs)
   return {
-    hearPast: (quote, range) => {
+    checkPast: (quote, range) => {
       seen.note(quote.assetId, range)
-      hear([quote])
+      onTick([quote])
     },
     isWaitedFor: (assetId) =>
       edges.mayTrigger({ assetId, direction: 'ABOVE' }, highestPrice) ||
@@ -96,7 +96,7 @@ export async function watchPrices(
     settled: queue.settled,
     close: async () => {
       await Promise.all([delisted.stop(), learning.stop()])
-      stopHearing()
+      stopTicks()
       unsubscribe()
       await queue.close()
     },

@@ -47,7 +47,7 @@ function readCursor(after: string | null | undefined): string | undefined {
   if (after == null) return undefined
   const [id = ''] = decodeCursor(after, 1)
   if (!isNotificationId(id)) {
-    throw new BadInput('after', 'is not a cursor that this list has given out')
+    throw new BadInput('after', 'is not a cursor of this list')
   }
   return id
 }

@@ -23,13 +23,13 @@ export class KeyUsed extends Error {
   override readonly name = 'KeyUsed'
 }
 
-/** How long a key is remembered: twice the promised day. */
+/** How long a key is kept: twice the documented day. */
 const keepKeysSeconds = 2n * 24n * 60n * 60n
 
 export const hashInput = (input: unknown): string =>
   createHash('sha256').update(JSON.stringify(input)).digest('base64url')
 
-/** An unused key, or one whose row has outlived its time and only waits to be deleted. */
+/** An unused key, or one whose row has expired but is not deleted yet. */
 export function guardWrite(
   table: string,
   { username, key, inputHash, alertId, nowMs }: Guard,

@@ -22,7 +22,7 @@ import { inventoryTable } from '../store/tables.ts'
 const key = { id: 'test', secret: 'a-secret-of-at-least-32-characters' }
 const log = createLog('inventory', { level: 'silent', filePath: undefined })
 
-/** A GraphQL answer, read loosely: tests say what they expect of it. */
+/** A GraphQL result, loosely typed: tests assert its shape. */
 export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors?: readonly {
@@ -97,9 +97,9 @@ async function stopAll(running: ReadonlySet<Process>): Promise<void> {
 
 /** Every notification that is published from now on, in order. */
 async function listen(bus: EventBus): Promise<MessageOf<typeof notificationsAdded>[]> {
-  const told: MessageOf<typeof notificationsAdded>[] = []
-  await bus.subscribe(notificationsAdded, (message) => void told.push(message))
-  return told
+  const published: MessageOf<typeof notificationsAdded>[] = []
+  await bus.subscribe(notificationsAdded, (message) => void published.push(message))
+  return published
 }
 
 const traded: QuoteFacts = { isActive: true, haltedSince: undefined, delistedAt: undefined }
@@ -112,7 +112,7 @@ export async function startAlertWorld() {
   const prices = fixedQuotes({ BTC: '64000', ETH: '3000', DOGE: '0.1' }, { now })
   const bus = createMemoryBus(log)
   const shared = { endpoint: store.endpoint, now, bus, newId: countingIds() }
-  const told = await listen(bus)
+  const published = await listen(bus)
   const running = new Set<Process>()
 
   const openProcess = async (openQuotes: OpenQuotes = () => Promise.resolve(prices)) => {
@@ -132,7 +132,7 @@ export async function startAlertWorld() {
     clock,
     prices,
     /** Every notification that was published, in order. */
-    told,
+    published,
     openProcess: () => openProcess(),
     /** A process that hears the prices of the simulated market, as in production. */
     openTrading: () =>
@@ -148,7 +148,7 @@ export async function startAlertWorld() {
     stopProcesses,
     reset: async () => {
       await store.reset()
-      told.length = 0
+      published.length = 0
       prices.set('BTC', '64000', traded)
       prices.set('ETH', '3000')
     },

@@ -6,7 +6,7 @@ export interface FakeClock {
   set(ms: number): void
 }
 
-/** A clock that stands still until a test moves it; it starts on a fixed day unless a test says otherwise. */
+/** A clock that changes only when a test sets it; it starts on a fixed day by default. */
 export function fakeClock(startMs = Date.parse('2026-01-05T10:00:00.000Z')): FakeClock {
   let current = startMs
   return {

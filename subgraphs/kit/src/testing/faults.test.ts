@@ -66,7 +66,7 @@ describe('faults', () => {
     await transact(store.db, [{ update: increment('e') }])
   })
 
-  it('meet single writes with a conflict as the store words it', async () => {
+  it('fail single writes with the store’s conflict error', async () => {
     const faults = addFaults(store.db, { seed: 1 })
     faults.force('slow', 'conflict')
     await store.db.documents.send(new UpdateCommand(increment('f')))

@@ -13,8 +13,8 @@ import { operationOf } from '../dynamo-middleware.ts'
  * What can go wrong on the way to a store:
  * - `conflict`: another transaction holds a row; nothing is written
  * - `throttle`: the store refuses for being too busy; nothing is written
- * - `loseRequest`: the connection breaks before the store has heard; nothing is written
- * - `loseReply`: the store does its work, and the connection breaks before it can say so
+ * - `loseRequest`: the connection breaks before the store receives the request; nothing is written
+ * - `loseReply`: the store executes the request, and the connection breaks before the reply
  * - `slow`: the call waits before it is sent
  */
 export type Fault = 'conflict' | 'throttle' | 'loseRequest' | 'loseReply' | 'slow'
@@ -52,7 +52,7 @@ interface Call<Answer> {
   readonly send: () => Promise<Answer>
 }
 
-/** Puts faults between a database and its store. The SDK's own repeats meet them as well. */
+/** Injects faults between a database client and its store. They also affect the SDK's retries. */
 export function addFaults(db: Db, options: FaultOptions): FaultInjector {
   const { commands = rowCommands, slowMs = 50 } = options
   const random = seededRandom(options.seed)
@@ -91,7 +91,7 @@ function addMiddleware(
       const writes = (args.input as { TransactItems?: unknown[] }).TransactItems?.length ?? 1
       return meet({ command, writes, send: () => next(args) })
     },
-    // The lowest priority of this step is nearest to the wire, inside the SDK's own repeats.
+    // The lowest priority runs last, inside the SDK's retries.
     { step: 'finalizeRequest', priority: 'low', name: middlewareName },
   )
 }

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts'
 const timeoutMillis = 2_000
 const complainEveryMs = 60_000
 
-/** Sends spans away in batches, off the way of requests: a full queue drops spans and nothing waits for the receiver. */
+/** Exports spans in batches, outside of requests: a full queue drops spans, and requests never wait for the receiver. */
 export async function openExport(endpoint: string, log: Log): Promise<BatchSpanProcessor> {
   // Loaded here only: most processes send nothing.
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')

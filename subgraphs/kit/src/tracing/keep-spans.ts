@@ -6,7 +6,7 @@ import type { SpanRecord, TraceRing } from './ring.ts'
 /** Puts every span that ends into the ring. */
 export function keepSpans(service: string, ring: TraceRing): SpanProcessor {
   const done = () => Promise.resolve()
-  // The library starts spans on the whole millisecond, which is too coarse to see what ran side by side.
+  // The library starts spans on whole milliseconds, which is too coarse to show concurrency.
   const starts = new WeakMap<object, number>()
   return {
     onStart: (span) => void starts.set(span, performance.timeOrigin + performance.now()),

@@ -1,4 +1,4 @@
-/** A span that has ended, as it is kept for viewers. Its attributes never hold what a user sent. */
+/** An ended span, as it is kept for viewers. Its attributes never contain user input. */
 export interface SpanRecord {
   readonly traceId: string
   readonly spanId: string

@@ -2,18 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, trace as spans, type Tracer } from '@opentelemetry/api'
 import type { Log } from '../log.ts'
 
-/** A trace that is being recorded: who makes its spans, and which span the next ones belong to. */
+/** A trace that is being recorded: its tracer and the parent of new spans. */
 export interface Trace {
   readonly tracer: Tracer
   readonly parent: Context
 }
 
-/** What code below a request can read of it without a parameter: its log and its trace. */
+/** The ambient state of a request: its log and its trace. */
 export interface Scope {
   readonly log?: Log | undefined
   /** Absent when this request is not recorded. */
   readonly trace?: Trace | undefined
-  /** The subgraph that is at work. */
+  /** The subgraph that is running. */
   readonly subgraph?: string | undefined
 }
 
@@ -23,7 +23,7 @@ export const currentScope = (): Scope | undefined => scopes.getStore()
 
 export const runInScope = <T>(scope: Scope, work: () => T): T => scopes.run(scope, work)
 
-/** Keeps work in its own scope although another request may start it, as with a queue. */
+/** Binds work to the current scope, when another request may run it, as with a queue. */
 export const keepScope = <T>(work: () => T): (() => T) => AsyncLocalStorage.bind(work)
 
 /** The field by which log lines name their trace. */

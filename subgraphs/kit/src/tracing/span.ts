@@ -23,7 +23,7 @@ export async function inSpan<T>(
   try {
     return await runInScope(within(scope, scope.trace, span), () => work(span))
   } catch (error) {
-    // The message may hold what a user sent, the name never does.
+    // The message may contain user input; the name never does.
     if (error instanceof Error) span.setAttribute('error.type', error.name)
     span.setStatus({ code: SpanStatusCode.ERROR })
     throw error
@@ -63,7 +63,7 @@ function startActiveSpan<Work extends SpanWork>(
   return runInScope(within(scope, scope.trace, span), () => work(span))
 }
 
-/** For libraries that ask for a tracer: its spans belong to the trace of the current scope. */
+/** For libraries that require a tracer: its spans belong to the trace of the current scope. */
 export const scopedTracer: Tracer = {
   startSpan: (name, options = {}) => {
     const scope = currentScope()
@@ -72,7 +72,7 @@ export const scopedTracer: Tracer = {
   startActiveSpan,
 }
 
-/** What another process needs to go on with the current trace. */
+/** The context that another process needs to continue the current trace. */
 export function traceHeaders(): Readonly<Record<string, string>> {
   const trace = currentScope()?.trace
   const span = trace && spans.getSpanContext(trace.parent)

@@ -60,7 +60,7 @@ describe('a trace', () => {
     expect(JSON.stringify(span)).not.toContain('canary')
   })
 
-  it('goes on in another process under the same id, and only when it is recorded', async () => {
+  it('continues in another process under the same id, and only when it is recorded', async () => {
     const near = await openTracing('router', inMemory, log)
     const far = await openTracing('order', inMemory, log)
     const request = begin(near, caller)
@@ -80,7 +80,7 @@ describe('a trace', () => {
     expect(runInScope({ subgraph: 'user' }, kept)).toBe('order')
   })
 
-  it('is made of as many requests as the ratio says, whatever callers ask for', async () => {
+  it('samples requests at the configured ratio, whatever callers request', async () => {
     const tracing = await openTracing('router', { sampleRatio: 0.25, endpoint: undefined }, log)
     const count = (traceparent?: string) =>
       Array.from({ length: 100 }, () => tracing.begin('request', traceparent)).filter(Boolean)
@@ -140,7 +140,7 @@ describe('an OTLP endpoint', () => {
     ])
   })
 
-  it('that refuses costs one warning and nothing else', async () => {
+  it('that refuses causes one warning and nothing else', async () => {
     lines.length = 0
     const endpoint = await receive((_request, response) => response.writeHead(400).end())
     const tracing = await openTracing('router', { sampleRatio: 1, endpoint }, log)

@@ -21,7 +21,7 @@ export interface RequestTrace {
   readonly trace: Trace
 }
 
-/** What one process records. Nothing of it is global: several may live in a process, as in tests. */
+/** The recorder of one process. It has no global state: several can exist in a process, as in tests. */
 export interface Tracing {
   readonly ring: TraceRing
   readonly sampleRatio: number
@@ -56,7 +56,7 @@ export async function openTracing(
     sampleRatio,
     begin: (name, traceparent) => {
       const caller = parseTraceparent(traceparent)
-      // A caller may wish not to be recorded, but not to be recorded more often than others.
+      // A caller may opt out of recording, but cannot increase its own sampling rate.
       if ((caller && !isSampled(caller)) || !isChosen()) return undefined
       const context = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT
       const span = tracer.startSpan(name, { kind: SpanKind.SERVER }, context)
@@ -75,7 +75,7 @@ export async function openTracing(
   }
 }
 
-/** Takes every so many-th request, so that the ratio is met without chance. */
+/** Samples every n-th request, so that the ratio is exact. */
 function choose(ratio: number): () => boolean {
   let credit = 0
   return () => {
@@ -86,7 +86,7 @@ function choose(ratio: number): () => boolean {
   }
 }
 
-/** What every span of this process carries when it is sent away. */
+/** The resource attributes of every exported span. */
 function describeProcess(service: string): NonNullable<TracerConfig['resource']> {
   const attributes = { 'service.name': service, 'service.namespace': 'cnop' }
   const resource: NonNullable<TracerConfig['resource']> = {

@@ -13,11 +13,11 @@ export interface Receipt {
   readonly sequence: string
 }
 
-/** A ledger on the real engine, with a clock that a test moves. */
+/** A ledger on the real engine, with a clock that the test sets. */
 export interface LedgerWorld {
   readonly clock: FakeClock
   readonly violations: Error[]
-  /** Another connection behaves as another process does: it has its own queue and its own read-only switch. */
+  /** Another connection behaves like another process: it has its own queue and its own read-only switch. */
   openProcess(): LedgerDeps
   reset(): Promise<void>
   stop(): Promise<void>

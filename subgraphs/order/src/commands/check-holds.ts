@@ -23,8 +23,8 @@ async function readAll(
 }
 
 /**
- * Compares one user's orders with what they hold by the journal; the verifier's hook. It also sees whether the rows
- * that make open orders be found are those of the open orders.
+ * Compares one user's orders with their holds in the journal; a hook of the verifier. It also checks that the index rows
+ * of open orders match the orders.
  */
 export async function checkHolds(
   store: Store,

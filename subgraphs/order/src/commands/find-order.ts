@@ -5,7 +5,7 @@ import { OrderNotFound } from '../domain/errors.ts'
 import { isOrderId, type Order } from '../domain/order.ts'
 import { readOrder } from '../store/orders.ts'
 
-/** Reads one of the user's orders, or says that there is none; other people's orders do not exist for this user. */
+/** Reads one of the user's orders; orders of other users are not found. */
 export async function findOrder(
   deps: Deps,
   { username }: Actor,

@@ -11,7 +11,7 @@ import { toIso } from '@cnop/kit/clock'
 import type { MarketQuote } from '../domain/order-rules.ts'
 import { type OrderAddress, readOrder } from '../store/orders.ts'
 
-/** Decides what becomes of an order that is open; undefined leaves it open. */
+/** Decides the final state of an open order; undefined leaves it open. */
 export type DecideFinish = (order: Order) => OrderStep | undefined
 
 /** The decision was to leave the order as it is. */
@@ -56,7 +56,7 @@ export async function finishOrder(
       return { entry: step.entry, cause: closeWrites(deps.store.table, next), result }
     })
     const order = fromRecord(record)
-    // The attempt that lost the race returns the winner's answer, which the winner has announced.
+    // The attempt that lost the race returns the stored result, which the other attempt has published.
     if (by === entryId) await announceOrder(deps, order)
     return order
   } catch (error) {
@@ -72,7 +72,7 @@ interface Finished {
 }
 
 function openRow(row: unknown): Order {
-  invariant(row !== undefined, 'An order that was seen does not vanish.')
+  invariant(row !== undefined, 'An order that was read still exists.')
   const order = fromRecord(row)
   if (!isOpen(order)) throw new OrderClosed(order)
   return order

@@ -42,12 +42,12 @@ export async function placeOrder(
     return { entry, cause: placeWrites(deps.store.table, placed), result: toRecord(placed) }
   })
   const order = fromRecord(record)
-  // A repeat answers with the order of the first time, which was announced then.
+  // A repeat returns the first order, which was published then.
   if (order.id === placedId) await announcePlaced(deps, order)
   return order
 }
 
-/** What the decision depends on beside the request, read at the moment of deciding. */
+/** The inputs of the decision beside the request, read when it is made. */
 export async function readCircumstances(
   { quotes, rules, now }: Pick<Deps, 'quotes' | 'rules' | 'now'>,
   { assetId }: OrderRequest,

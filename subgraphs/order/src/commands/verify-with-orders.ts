@@ -9,7 +9,7 @@ const mostRounds = 5
 
 /**
  * Verifies the ledger together with the orders. The two are read one after the other, so while money moves an order
- * may be a step ahead of the journal that was read; only what is found every time is real.
+ * may be ahead of the journal; only differences that persist are reported.
  */
 export async function verifyWithOrders(ledger: Ledger, store: Store): Promise<Verification> {
   const verify = (): Promise<Verification> =>

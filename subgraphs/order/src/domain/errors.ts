@@ -30,7 +30,7 @@ export class PriceMoved extends DomainError {
   }
 }
 
-/** Below the smallest quantity or value, or would pay nothing. Details name the limit that is not reached. */
+/** Below the minimum quantity or value, or would pay nothing. Details name the limit. */
 export class OrderTooSmall extends DomainError {
   override readonly name = 'OrderTooSmall'
   readonly code = 'ORDER_TOO_SMALL'

@@ -15,7 +15,7 @@ import { isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import type { OrderPlan } from './plan-order.ts'
 import { isTriggered, tradeAmounts } from '@cnop/quotes/trade-amounts'
 
-/** An order as it becomes, and the movement of money that makes it so. */
+/** An order after a transition, and its movement of money. */
 export interface OrderStep {
   readonly order: Order
   readonly entry: Entry
@@ -29,7 +29,7 @@ export interface Placement {
   readonly rules: OrderRules
 }
 
-/** Opens an order: it fills at once, or waits with what it may need set aside. */
+/** Opens an order: it fills at once, or waits with its hold. */
 export function openOrder(request: OrderRequest, plan: OrderPlan, placement: Placement): OrderStep {
   const { id, username, at, quote, rules } = placement
   const waiting: Order = {
@@ -118,11 +118,11 @@ export function planFill(order: Order, quote: MarketQuote, at: string): OrderSte
 export interface Closing {
   readonly status: 'CANCELLED' | 'EXPIRED'
   readonly at: string
-  /** Why, when it was not the owner who ended it. */
+  /** The reason, unless the owner cancelled it. */
   readonly reason?: string
 }
 
-/** Ends a waiting order without a fill and returns what it had set aside. */
+/** Ends a waiting order without a fill and returns its hold. */
 export function closeOrder(order: Order, { status, at, reason }: Closing): OrderStep {
   const { id: orderId, assetId, quantity, heldCash = zeroUsd } = order
   const next: Order = { ...order, status, reason, heldCash: undefined, updatedAt: at }

@@ -1,7 +1,7 @@
 import { cashAssetId } from '@cnop/ledger/entry'
 import { isOpen, type Order } from './order.ts'
 
-/** What the journal must say that an order holds: `USD` in cents, or a ticker in quantity units. */
+/** The hold that the journal must have for an order: `USD` in cents, or a ticker in quantity units. */
 export interface OrderHold {
   readonly assetId: string
   readonly amount: bigint
@@ -14,7 +14,7 @@ export function holdOf(order: Order): OrderHold | undefined {
   return side === 'BUY' ? { assetId: cashAssetId, amount: heldCash } : { assetId, amount: quantity }
 }
 
-/** Compares what open orders should hold with what they hold by the journal, and says the first difference. */
+/** Compares what open orders should hold with what they hold by the journal, and returns the first difference. */
 export function compareHolds(
   orders: readonly Order[],
   holds: ReadonlyMap<string, OrderHold>,

@@ -19,7 +19,7 @@ export type OrderSize =
   | { readonly quantity: Quantity; readonly quoteAmount: undefined }
   | { readonly quantity: undefined; readonly quoteAmount: Usd }
 
-/** An order whose shape is sound: what only makes sense without knowing the market or the account. */
+/** A validated order; the market and the account are not checked yet. */
 export type OrderRequest = OrderSize & {
   readonly side: OrderSide
   readonly type: OrderType
@@ -31,7 +31,7 @@ export type OrderRequest = OrderSize & {
 
 const ticker = /^[A-Za-z0-9]{1,10}$/
 
-/** Checks everything that needs neither the clock nor the market, so that a repeat is judged like the first time. */
+/** Checks that depend on neither the clock nor the market, so that a repeat has the same result. */
 export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest {
   if (!ticker.test(input.assetId))
     throw new BadInput('assetId', 'must be 1 to 10 letters or digits')

@@ -1,27 +1,27 @@
 import type { Price, Quantity, Usd } from '@cnop/kit/money'
 import { isTraded } from '@cnop/quotes/quote'
 
-/** The least that one order may be. A sale of everything that is available may be less. */
+/** The minimum of one order. A sale of the whole available quantity may be less. */
 export interface OrderMinimum {
   readonly quantity: Quantity
   /** In cents, at the execution price and without the fee; the amount itself for an order sized by cash. */
   readonly value: Usd
 }
 
-/** What one order may be. All of it is configuration. */
+/** The configured limits of one order. */
 export interface OrderRules {
   readonly minimum: OrderMinimum
-  /** The most that one order may be worth at its execution price. */
+  /** The maximum value of one order at its execution price. */
   readonly maxValue: Usd
   readonly maxLimitPrice: Price
   readonly feeBasisPoints: bigint
   /** A price older than this is not traded on. */
   readonly quoteMaxAgeMs: number
-  /** The furthest that an expiry may lie ahead. */
+  /** The maximum time until an expiry. */
   readonly longestWaitMs: number
 }
 
-/** What a decision needs to know of the market. */
+/** The market data of a decision. */
 export interface MarketQuote {
   readonly price: Price
   readonly quotedAt: string

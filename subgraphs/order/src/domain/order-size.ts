@@ -21,7 +21,7 @@ export interface Budget {
 
 /**
  * The quantity that an amount of cash buys, or that a sale must give for it. The cash that moves is never more than the amount.
- * Zero when the amount does not reach for the smallest step of the asset, or when the asset has no price.
+ * Zero when the amount does not cover the smallest step of the asset, or when the asset has no price.
  */
 export function quantityFor(budget: Budget): Quantity {
   if (budget.price <= 0n) return zeroQuantity

@@ -9,7 +9,7 @@ export type OrderType = (typeof orderTypes)[number]
 export const orderStatuses = ['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
-/** What every order has, whatever became of it. */
+/** The fields of an order in any state. */
 export interface Order {
   readonly id: string
   readonly username: string

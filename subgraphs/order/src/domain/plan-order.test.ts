@@ -52,14 +52,14 @@ describe('planOrder', () => {
     })
   })
 
-  it('lets a limit order wait at its limit until the market is there', () => {
+  it('keeps a limit order waiting until the market reaches its limit', () => {
     expect(plan(limit)).toMatchObject({ fillsNow: false, price: price('90'), total: usd('90.90') })
     expect(plan({ ...limit, side: 'SELL', limitPrice: price('100.01') })).toMatchObject({
       fillsNow: false,
     })
   })
 
-  it('fills a limit order that the market meets at the better price of the market', () => {
+  it('fills a limit order at the market price when that is better', () => {
     expect(plan({ ...limit, limitPrice: price('110') })).toMatchObject({
       fillsNow: true,
       price: quote.price,
@@ -67,7 +67,7 @@ describe('planOrder', () => {
     expect(plan({ ...limit, side: 'SELL' })).toMatchObject({ fillsNow: true, price: quote.price })
   })
 
-  it('lets a limit order wait when the price that meets it is too old', () => {
+  it('keeps a limit order waiting when the price is too old', () => {
     const stale = { nowMs: nowMs + 1 }
     expect(plan({ ...limit, limitPrice: price('110') }, stale)).toMatchObject({
       fillsNow: false,
@@ -77,7 +77,7 @@ describe('planOrder', () => {
 })
 
 describe('refuseOrder', () => {
-  it('trades on a quote of the oldest age, and not on one a millisecond older', () => {
+  it('trades on a quote of the maximum age, and not on one a millisecond older', () => {
     expect(refusalOf({})).toBeUndefined()
     expect(refusalOf({}, { nowMs: nowMs + 1 })).toBe('QUOTE_STALE')
     expect(refusalOf(limit, { nowMs: nowMs + 1 })).toBeUndefined()

@@ -14,7 +14,7 @@ import { quantityFor } from './order-size.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import { isTriggered, tradeAmounts, type TradeAmounts } from '@cnop/quotes/trade-amounts'
 
-/** Everything that placing an order depends on beside the account's cash, which the ledger alone judges. */
+/** The inputs of placing an order, except the account's cash, which only the ledger checks. */
 export interface Circumstances {
   readonly quote: MarketQuote
   /** The quantity of the asset that the user could sell now. */
@@ -34,7 +34,7 @@ export interface OrderPlan extends TradeAmounts {
 }
 
 /**
- * Prices an order without judging it. A limit order that the market already meets fills at once, at the market price;
+ * Prices an order without checking it. A limit order that the market already meets fills at once, at the market price;
  * on a price too old to trade on it waits for the next one.
  */
 export function planOrder(
@@ -61,7 +61,7 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   refuseSize(request, plan, now)
 }
 
-// The expiry is judged here and not with the shape, so that a repeat is still answered when its time has passed.
+// Checked here and not in validation, so that a repeat still returns its result after the expiry.
 function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances): void {
   if (expiresAt === undefined) return
   const waitMs = Date.parse(expiresAt) - nowMs

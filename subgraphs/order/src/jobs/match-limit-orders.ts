@@ -19,11 +19,11 @@ import { recordCancelFailed, recordFillFailed } from '../events.ts'
 import { listAllWaiting, listWaiting } from '../store/orders.ts'
 
 export interface MatcherOptions {
-  /** The most orders of one side of one asset that one tick may fill; the rest follow in turn. */
+  /** The maximum number of orders of one side of one asset per run; the rest follow in the next run. */
   readonly ordersPerTick: number
-  /** How long the memory of the best waiting prices is trusted. */
+  /** How long the cached best waiting prices are valid. */
   readonly refreshMs: number
-  /** How often orders are looked for that wait for a delisted asset, which ticks no more. */
+  /** How often orders of delisted assets are searched for, because a delisted asset has no ticks. */
   readonly delistedIntervalMs: number
 }
 
@@ -34,12 +34,13 @@ export interface Matcher {
 }
 
 const rowsPerRead = 25
-/** One read learns all sides while no more orders than this wait; beyond it, each side is read by itself. */
+/** Up to this many waiting orders, one read covers all sides; above it, each side is read separately. */
 const rowsPerReadOfAll = 1_000
 
 /**
- * Fills waiting limit orders as prices tick, and cancels those whose asset was delisted. Any number of processes may run it: each order is read again together with
- * its owner's account and closed on condition that it is open, so it ends once. Nothing is kept that a restart could lose.
+ * Fills waiting limit orders as prices tick, and cancels those whose asset was delisted. Any number of processes may run it: each order is
+ * read again together with its owner's account and closed on condition that it is open, so it ends once. A restart loses
+ * no state.
  */
 export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
   const edges = keepNearestWaiting(deps.now, options.refreshMs)
@@ -52,17 +53,17 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
   await learnAll()
   const learning = repeat(learnAll, Math.max(1_000, options.refreshMs / 2))
-  const stopHearing = deps.quotes.onTick(queue.hear)
-  // A market that ticks rarely does not keep the orders of before waiting for its next tick.
-  queue.hear(await deps.quotes.all())
+  const stopTicks = deps.quotes.onTick(queue.add)
+  // Existing orders do not wait for the next tick of a slow market.
+  queue.add(await deps.quotes.all())
   const delisted = repeat(async () => {
-    queue.hear((await deps.quotes.all()).filter(isDelisted))
+    queue.add((await deps.quotes.all()).filter(isDelisted))
   }, options.delistedIntervalMs)
   return {
     settled: queue.settled,
     close: async () => {
       await Promise.all([delisted.stop(), learning.stop()])
-      stopHearing()
+      stopTicks()
       unsubscribe()
       await queue.close()
     },
@@ -101,10 +102,10 @@ interface AssetTick {
 
 const isDelisted = ({ delistedAt }: Quote): boolean => delistedAt !== undefined
 
-/** At these prices everything that waits is reached. */
+/** At these prices every waiting order is triggered. */
 const reachesAll = { BUY: priceFromUnits(0n), SELL: priceFromUnits(10n ** 30n) }
 
-/** Ends what one quote triggers, on both sides; true when there is more than one tick may end. */
+/** Ends the orders that one quote triggers, on both sides; true when more remain than one run may end. */
 async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   const { quote, edges } = tick
   const isEnding = isDelisted(quote)
@@ -138,7 +139,7 @@ async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<b
 }
 
 interface Matched {
-  /** The first order that still waits: no other waits for a better price. */
+  /** The first order that is not triggered: no other has a better price. */
   readonly best: Order | undefined
   readonly hasMore: boolean
   readonly ended: number
@@ -170,7 +171,7 @@ async function endTriggered(
     if (!after) return { best: left, hasMore: false, ended }
     seen += rows
   }
-  // Whatever comes behind the last one that was seen waits for no better price.
+  // Orders after the last one have no better price.
   return { best: left ?? last, hasMore: true, ended }
 }
 
@@ -188,7 +189,7 @@ async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean>
   }
 }
 
-/** What is closed otherwise meanwhile counts as ended: it waits no more. */
+/** An order that was closed meanwhile counts as ended. */
 async function tryCancel(deps: Deps, order: Order): Promise<boolean> {
   try {
     await cancelDelistedOrder(deps, order)

@@ -3,7 +3,7 @@ import { verifyWithOrders } from '../commands/verify-with-orders.ts'
 import type { Deps } from '../deps.ts'
 import { recordWrongHold } from '../events.ts'
 
-/** What the last comparison of open orders with the journal found. */
+/** The result of the last comparison of open orders with the journal. */
 export interface HoldsWatch {
   /** Compares now. */
   readonly check: () => Promise<void>
@@ -12,7 +12,7 @@ export interface HoldsWatch {
 
 /**
  * Compares what open orders hold with the journal, and reports differences to operators. It changes nothing: the verifier of the
- * user service closes a ledger that does not add up, and a hold of the wrong order is for a person to judge.
+ * user service closes a ledger that does not add up, and an operator decides about a wrong hold.
  */
 export function watchHolds(deps: Deps): HoldsWatch {
   let wrong = 0

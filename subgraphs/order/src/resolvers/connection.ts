@@ -20,7 +20,7 @@ interface ListRequest {
 const largestPage = 100
 const usualPage = 20
 
-/** A page of a user's orders, for the user alone. */
+/** A page of a user's orders, visible to that user only. */
 export async function orderConnection(
   context: Context,
   { username, among, filter, page }: ListRequest,
@@ -42,7 +42,6 @@ export async function orderConnection(
 function readCursor(after: string | null | undefined): string | undefined {
   if (after == null) return undefined
   const [orderId = ''] = decodeCursor(after, 1)
-  if (!isOrderId(orderId))
-    throw new BadInput('after', 'is not a cursor that this list has given out')
+  if (!isOrderId(orderId)) throw new BadInput('after', 'is not a cursor of this list')
   return orderId
 }

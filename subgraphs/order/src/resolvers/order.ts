@@ -4,7 +4,7 @@ import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '
 import type { Context } from '../deps.ts'
 import { isOrderId, type Order as OrderModel } from '../domain/order.ts'
 
-/** Orders are found under the caller only: for other users they do not exist. */
+/** Orders are read under the caller; orders of other users are not found. */
 async function resolveOrder(
   { id }: { readonly id: string },
   context: Context,

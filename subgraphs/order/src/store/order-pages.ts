@@ -12,15 +12,15 @@ export interface OrderPageQuery extends Omit<OrderSlice, 'limit'> {
 export interface OrderPage {
   readonly orders: readonly Order[]
   readonly hasMore: boolean
-  /** The order behind which the next page begins; none for an empty last page. */
+  /** The last order of the page; undefined for an empty last page. */
   readonly endId: string | undefined
 }
 
 const rowsPerCall = 200
-/** How many orders one request looks at for a filter that few of them pass; the page then ends early and can be continued. */
+/** The maximum number of orders that one filtered request reads; the page then ends early and can be continued. */
 const mostExamined = 2_000
 
-/** Answers several lists of one request with one walk for all that begin at the same place. */
+/** Resolves the lists of one request with one read for all that begin at the same cursor. */
 export async function readOrderPages(
   store: Store,
   queries: readonly OrderPageQuery[],

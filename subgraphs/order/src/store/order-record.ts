@@ -9,7 +9,7 @@ import {
 import { z } from 'zod'
 import { type Order, orderSides, orderStatuses, orderTypes } from '../domain/order.ts'
 
-/** An order as plain JSON: one form for the table's rows and for the answers that idempotency keys remember. */
+/** An order as plain JSON: one form for rows and for the results stored under idempotency keys. */
 export type OrderRecord = z.input<typeof recordSchema>
 
 const units = z
@@ -59,7 +59,7 @@ export function toRecord(order: Order): OrderRecord {
   }
 }
 
-/** Reads a row or a remembered answer; one that is no order is a bug and throws. */
+/** Parses a row or a stored result; throws when it is not an order. */
 export function fromRecord(record: unknown): Order {
   const parsed = recordSchema.parse(record)
   return {

@@ -53,7 +53,7 @@ afterAll(() => store.stop())
 beforeEach(() => store.reset())
 
 describe('an order in the store', () => {
-  it('comes back as it was, from its row and from JSON', async () => {
+  it('is restored from its row and from JSON', async () => {
     const open = await save(waiting())
     const done = waiting({ status: 'COMPLETED', price: price('1'), total: zeroUsd, fee: zeroUsd })
     for (const order of [open, done]) {
@@ -63,7 +63,7 @@ describe('an order in the store', () => {
     expect(await readOrder(place(), { username: 'bobby_1', orderId: open.id })).toBeUndefined()
   })
 
-  it('is closed by one of all who try, and the others learn what it has become', async () => {
+  it('is closed by one of many concurrent attempts, and the others return its state', async () => {
     const order = await save(waiting())
     const cancelled = closeOrder(order, { status: 'CANCELLED', at }).order
     const expired = closeOrder(order, { status: 'EXPIRED', at }).order

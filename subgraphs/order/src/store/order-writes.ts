@@ -4,18 +4,18 @@ import { isOpen, type Order } from '../domain/order.ts'
 import { expiryKey, openKey, orderKey, waitingIndex, waitingPk, waitingSk } from './keys.ts'
 import { fromRecord, toRecord } from './order-record.ts'
 
-/** The order is not open any more: it was filled, cancelled or expired meanwhile. */
+/** The order is no longer open: it was filled, cancelled or expired meanwhile. */
 export class OrderClosed extends Error {
   override readonly name = 'OrderClosed'
   readonly order: Order | undefined
 
   constructor(order: Order | undefined) {
-    super('The order is not open any more.')
+    super('The order is no longer open.')
     this.order = order
   }
 }
 
-/** Writes a new order, and what makes an open one be found: by its owner, by the matcher and at its expiry. */
+/** Writes a new order, and the index rows of an open one for its owner, the matcher and its expiry. */
 export function placeWrites(table: string, order: Order): Write[] {
   const row = { ...orderKey(order.username, order.id), ...toRecord(order) }
   const put = { TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(pk)' }
@@ -36,7 +36,7 @@ function openRows(table: string, order: Order): Write[] {
   return [open, { put: { TableName: table, Item } }]
 }
 
-/** Moves an open order to its final state. Of all who try at once, exactly one succeeds. */
+/** Moves an open order to its final state. Of concurrent attempts, exactly one succeeds. */
 export function closeWrites(table: string, order: Order): Write[] {
   const { id, username, expiresAt } = order
   const close: Write = {

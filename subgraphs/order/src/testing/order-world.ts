@@ -21,7 +21,7 @@ import { loadOrderConfig } from '../config.ts'
 import { openOrders, type OrderParts } from '../server.ts'
 import { ordersTable } from '../store/keys.ts'
 
-/** A GraphQL answer, read loosely: tests say what they expect of it. */
+/** A GraphQL result, loosely typed: tests assert its shape. */
 export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors?: readonly {
@@ -47,7 +47,7 @@ interface Shared {
   readonly newId: NewId
 }
 
-/** The order subgraph on a real engine, with prices, a clock and ids that the test controls. */
+/** The order subgraph on a real engine, with controlled prices, clock and ids. */
 export async function startOrderWorld(env: Variables = {}) {
   const store = await startTestDb([ordersTable('orders'), ledgerTable('ledger')])
   const clock = fakeClock()
@@ -73,12 +73,12 @@ export async function startOrderWorld(env: Variables = {}) {
     openProcess,
     ask: (username: string | undefined, query: string, variables: object = {}, parts = main) =>
       askSubgraph(parts, { username, query, variables }, clock.now()),
-    /** Asks as the REST API does, whose contract has other limits. */
+    /** Calls as the REST API does, whose contract has other limits. */
     askRest: (username: string, query: string, variables: object) =>
       askSubgraph(main, { username, query, variables, api: 'rest' }, clock.now()),
     reset: () => store.reset(),
     openUser: (username: string, cash: string) => openUser(ledger, username, cash),
-    /** Breaks the store on purpose: the user has orders but no account. */
+    /** Corrupts the store: the user has orders but no account. */
     loseAccount: (username: string) =>
       transact(ledger.db, [{ delete: { TableName: ledger.table, Key: accountKey(username) } }]),
     account: (username: string) => readAccount(ledger, username),

@@ -62,7 +62,7 @@ export function fixedQuotes(
     set: (assetId, price, facts = {}) => {
       entries.set(assetId, { price, facts: { ...entries.get(assetId)?.facts, ...facts } })
       const quote = quotes().get(assetId)
-      if (quote) listeners.tell([quote])
+      if (quote) listeners.notify([quote])
     },
     remove: (assetId) => void entries.delete(assetId),
   }

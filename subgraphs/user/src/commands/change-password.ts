@@ -16,7 +16,7 @@ const maxAttempts = 3
 
 /**
  * Replaces the password and ends every other session. Wrong guesses are counted like failed sign-ins, for this session
- * alone: it was opened with the right password, so guesses of others do not hold it back.
+ * alone: it was opened with the right password, so failures of other clients do not delay it.
  */
 export async function changePassword(
   deps: Deps,
@@ -26,7 +26,7 @@ export async function changePassword(
 ): Promise<number> {
   const newPassword = readNewPassword('newPassword', text)
   if (newPassword === currentPassword.normalize('NFC'))
-    throw new BadInput('newPassword', 'must be another one')
+    throw new BadInput('newPassword', 'must differ from the current one')
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
       return await tryChange(deps, actor, { currentPassword, newPassword }, clientIp)
@@ -46,7 +46,7 @@ async function tryChange(
   const { store } = deps
   const { table } = store
   const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
-  // Both hashes in one turn: a second wait could outlast the router's deadline.
+  // Both hashes run in one slot: a second wait could exceed the router's deadline.
   const { credentials, hasFailures, newHash } = await deps.hashLimiters.passwordChange(
     clientIp,
     async () => {

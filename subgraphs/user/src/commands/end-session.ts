@@ -9,10 +9,10 @@ import { recordSessionEnd, type SessionEnd } from '../events.ts'
 import { type EndedSession, putEndedSessionWrite } from '../store/ended-sessions.ts'
 import { deleteSessionWrite } from '../store/sessions.ts'
 
-/** What it takes to end a session, from an operator's command too. */
+/** The dependencies of ending a session; operator commands use them too. */
 export type EndDeps = Pick<Deps, 'store' | 'bus' | 'now' | 'log' | 'accessSeconds'>
 
-/** A repeated refresh issues a token a few seconds after the one that the row knows of, and clocks differ. */
+/** A repeated refresh issues a token a few seconds after the one in the row, and clocks differ. */
 const tokenLeewayMs = 60_000
 
 const maxAttempts = 5
@@ -49,8 +49,8 @@ async function deny(deps: EndDeps, ended: EndedSession, writes: readonly Write[]
 }
 
 /**
- * The denylist row of a session that ends now. It outlives every access token of the session: the last one that the
- * row knows of, and one that a refresh at this very moment may have issued.
+ * The denylist row of a session that ends now. It outlives every access token of the session: the last one in the row,
+ * and one that a concurrent refresh may have issued.
  */
 export function endedNow(deps: EndDeps, session: Session): EndedSession {
   const nowMs = deps.now()

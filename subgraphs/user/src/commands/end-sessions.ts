@@ -7,7 +7,7 @@ import { announceEnds, type EndDeps, endedNow, endSession } from './end-session.
 
 interface EndSessionsOptions {
   readonly username: string
-  /** The session that goes on, if any. */
+  /** The session to keep, if any. */
   readonly keptId?: string
   readonly reason: SessionEnd
   /**
@@ -54,7 +54,7 @@ async function listOthers(
   return sessions.filter(({ id }) => id !== keptId)
 }
 
-/** What was committed stands, and no such session can be refreshed any more: a failure here undoes nothing of it. */
+/** The commit is final, and no such session can be refreshed; a failure here does not undo it. */
 async function tryEnd(deps: EndDeps, session: Session, reason: SessionEnd): Promise<boolean> {
   try {
     return await endSession(deps, session, reason)

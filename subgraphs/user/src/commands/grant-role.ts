@@ -23,7 +23,7 @@ export async function grantRole(deps: EndDeps, username: string, role: UserRole)
       recordRole(deps, name, { role, sessionsEnded })
       return sessionsEnded
     } catch (error) {
-      // A change that may have been made is made again: it is the same change.
+      // An unknown outcome is retried: the change is idempotent.
       if (!(error instanceof CredentialsChanged || error instanceof OutcomeUnknown)) throw error
     }
   }

@@ -12,7 +12,7 @@ import { readRefreshToken, type RefreshToken, spend, successorOf } from '../toke
 import { endSession } from './end-session.ts'
 import { expiries, issueTokens, sessionEndMs, type SessionTokens } from './issue-tokens.ts'
 
-/** Who presents which token. */
+/** The presented token and device. */
 interface Presented {
   readonly token: RefreshToken
   /** Named by its device token, if it sent a valid one. */
@@ -25,7 +25,7 @@ const maxAttempts = 3
 
 /**
  * Issues a new pair of tokens for a refresh token. A token that was spent before ends its session, unless the device that
- * spent it repeats itself within the grace.
+ * spent it repeats the request within the grace period.
  */
 export async function refreshSession(
   deps: Deps,
@@ -43,7 +43,7 @@ export async function refreshSession(
   throw new Contention()
 }
 
-/** Undefined when another refresh of the same token came first; a second read shows whose it was. */
+/** Undefined when another refresh of the same token came first; a second read shows which device it was. */
 async function tryRefresh(deps: Deps, presented: Presented): Promise<SessionTokens | undefined> {
   const nowMs = deps.now()
   const { token, device, deviceHash } = presented

@@ -23,7 +23,7 @@ export async function seedDemoUser(deps: Deps, password: string): Promise<void> 
     if (!(error instanceof UsernameTaken)) throw error
   }
   const { sequence } = await readAccount(deps.ledger, demoUsername)
-  // The key is forgotten after two days; the journal is not.
+  // The key expires after two days; the journal does not.
   if (sequence > 0n) return
   const amount = smaller(openingDeposit, deps.ledger.limits.deposit)
   await deposit(deps, { username: demoUsername }, { key: 'demo-opening-deposit', amount })

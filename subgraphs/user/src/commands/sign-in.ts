@@ -47,7 +47,7 @@ export async function signIn(
   return issueTokens(deps, { ...opened, device: known })
 }
 
-/** Decides again when the password was hashed anew, or the role changed, between the check and the write. */
+/** Retries when the password was rehashed, or the role changed, between the check and the write. */
 async function openSession(deps: Deps, signIn: SignIn) {
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {

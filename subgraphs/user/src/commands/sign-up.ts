@@ -7,7 +7,7 @@ import type { SignUpInput } from '../generated/resolvers.ts'
 import { openUserWrites, readClaims } from '../store/users.ts'
 import { writePassword } from './write-password.ts'
 
-/** Opens an account: the user, both claims and the ledger account are one transaction, so that a race has one winner. */
+/** Opens an account: the user, both claims and the ledger account are one transaction, so that exactly one of concurrent requests succeeds. */
 export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> {
   const { user, password } = planSignUp(input, deps.now())
   const { isUsernameTaken, isEmailTaken } = await readClaims(deps.store, user)

@@ -19,7 +19,7 @@ const maxAttempts = 5
 
 interface ProfileRequest {
   readonly input: UpdateProfileInput
-  /** Which contract the caller speaks; undefined for GraphQL. */
+  /** The API of the caller; undefined for GraphQL. */
   readonly api: 'rest' | undefined
   readonly clientIp: string | undefined
 }
@@ -35,7 +35,7 @@ export async function updateProfile(
   request: ProfileRequest,
 ): Promise<User> {
   const change = planProfileChange(request.input, deps.now())
-  // Guesses are counted for this session alone, which was opened with the right password.
+  // Failures are counted for this session only, which was opened with the right password.
   const guess: Guess = { username, counter: { kind: 'session', id: sessionId } }
   let isUnknown = false
   let checked: CheckedPassword | undefined
@@ -52,7 +52,7 @@ export async function updateProfile(
         writesOf(deps, { user: credentials.user, change, checked, guess }),
       )
     } catch (error) {
-      // A change that may have been made is made again: it is the same change, and only one of the two fits.
+      // An unknown outcome is retried: the change is the same, and its condition holds only once.
       if (!(error instanceof ProfileChanged || error instanceof OutcomeUnknown)) throw error
       isUnknown ||= error instanceof OutcomeUnknown
       continue

@@ -11,8 +11,8 @@ interface NewPassword {
 }
 
 /**
- * Writes that put a new password in force. When a reply is lost, the same writes are sent again: they fit only once, and
- * the salted hash shows whether this command already wrote the row that is in the way.
+ * Writes that put a new password in force. When a reply is lost, the same writes are sent again: their conditions hold only once, and
+ * the salted hash shows whether this command already wrote the conflicting row.
  */
 export async function writePassword(
   { store }: Pick<Deps, 'store'>,

@@ -18,7 +18,7 @@ export interface Cash {
   readonly posted: Usd
 }
 
-/** Checks what a client sends; the day's limit and the funds are the ledger's to check. */
+/** Validates the input; the ledger checks the daily limit and the funds. */
 export function checkCashInput({ key, amount }: CashInput, max: Usd): void {
   checkKey(key)
   if (amount <= 0n) throw new BadInput('amount', 'must be more than zero')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What is known of the program behind a request, before anything of it is verified. */
+/** The client of a request, before anything is verified. */
 export interface Client {
   readonly clientIp: string | undefined
   readonly userAgent: string | undefined
@@ -13,7 +13,7 @@ export interface Device {
   readonly accounts: readonly string[]
 }
 
-/** A browser is shared by a family, not by a city: older accounts are forgotten. */
+/** A browser is shared by few accounts: older ones are dropped. */
 const mostAccounts = 10
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
@@ -44,7 +44,7 @@ export const identifyDevice = (
 
 /**
  * Whose failed guesses count together. A device that signed in to the account before, and a session of it, each have a
- * counter of their own: guesses of others never hold them back, and theirs are no less limited. Everybody else shares
+ * counter of their own: failures of others never delay them, and theirs are limited the same. All other clients share
  * the account's counter.
  */
 export type FailureCounter =
@@ -52,7 +52,7 @@ export type FailureCounter =
 
 export const sharedCounter: FailureCounter = { kind: 'shared' }
 
-/** Depends on what the client sent alone: that an account exists makes no difference. */
+/** Depends only on the request, so that it does not reveal whether an account exists. */
 export const counterOf = (device: Device | undefined, username: string): FailureCounter =>
   device && isKnownTo(device, username)
     ? { kind: 'device', id: hash(`counter\n${device.id}`) }

@@ -16,6 +16,6 @@ export function showEmail(email: string): string {
   if (!email.includes('xn--')) return email
   const at = email.lastIndexOf('@')
   const shown = `${email.slice(0, at)}@${domainToUnicode(email.slice(at + 1))}`
-  // What would not be read back as the same address is shown as it is stored.
+  // An address that would not parse to the same value is shown as stored.
   return readAddress(shown, domainToASCII) === email ? shown : email
 }

@@ -1,6 +1,6 @@
 import { toIso } from '@cnop/kit/clock'
 
-/** SHORT for the dashboard, which refreshes by itself; LONG for REST clients, which do not. */
+/** SHORT for the dashboard, which refreshes automatically; LONG for REST clients, which do not. */
 export type AccessTokenLifetime = 'SHORT' | 'LONG'
 
 /** A sign-in that has not ended, and the refresh family that keeps it alive. Only hashes of its tokens are known. */
@@ -47,7 +47,7 @@ export interface PresentedToken {
 }
 
 /**
- * ROTATE: the token in force; spend it. REPEAT: spent a moment ago by this very device; hand out its successor again.
+ * ROTATE: the token in force; spend it. REPEAT: spent recently by this device; return its successor again.
  * REUSED: spent before, or by another device; it may have been stolen, so the session ends.
  * UNKNOWN: never was a token of this session.
  */

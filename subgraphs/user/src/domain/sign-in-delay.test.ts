@@ -15,7 +15,7 @@ describe('the delay of an account', () => {
     expect(delayAfter(count)).toBe(delayMs)
   })
 
-  it('is shorter than the memory of failures, so that it cannot end early', () => {
+  it('is shorter than the retention of failures, so that it cannot end early', () => {
     expect(delayAfter(Number.MAX_SAFE_INTEGER)).toBeLessThan(failureMemoryMs)
   })
 

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { verifyLeaseKey } from '../store/keys.ts'
 
 export interface Verifier {
-  /** Waits for a verification that runs, and lets another process have the task. */
+  /** Waits for a running verification, and releases the lease. */
   stop(): Promise<void>
 }
 

@@ -12,7 +12,7 @@ const options: HashLimiterOptions = {
 const overloaded = { code: 'OVERLOADED', details: { retryAfterSeconds: '1' } }
 
 const finishAll: (() => Promise<unknown>)[] = []
-// A call that still waits would be refused a minute later, in the middle of another suite of the same worker.
+// A waiting call would be refused a minute later, during another suite of the same worker.
 afterEach(() => Promise.all(finishAll.splice(0).map((finish) => finish())))
 
 /** Calls that record when they begin, and end on demand. */
@@ -62,7 +62,7 @@ describe('createHashLimiter', () => {
     expect(begun).toEqual(['a1', 'b1'])
   })
 
-  it('serves addresses by turns, however many calls one of them has waiting', async () => {
+  it('serves addresses round-robin, however many calls one of them has waiting', async () => {
     const { begun, call, end } = openCalls({ atOnce: 1 })
     const first = call('a', 'a1')
     const rest = [call('a', 'a2'), call('a', 'a3'), call('b', 'b1')]
@@ -81,7 +81,7 @@ describe('createHashLimiter', () => {
     expect(begun).toEqual(['a1', 'b1'])
   })
 
-  it('refuses everybody when as many wait as may', async () => {
+  it('refuses all callers when the queue is full', async () => {
     const { call } = openCalls({ atOnce: 1, waiting: 2 })
     for (const address of ['a', 'b', 'c']) void call(address, address)
     await expect(call('d', 'd')).rejects.toMatchObject(overloaded)

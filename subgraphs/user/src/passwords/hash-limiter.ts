@@ -14,8 +14,8 @@ export interface HashLimiterOptions {
 }
 
 /**
- * Runs a call when its turn comes, or rejects with `OVERLOADED` before it has begun. Calls without an address are the
- * platform's own and share one line.
+ * Runs a call when it is scheduled, or rejects with `OVERLOADED` before it has begun. Calls without an address are
+ * internal and share one queue.
  */
 export type HashLimiter = <Result>(
   address: string | undefined,
@@ -26,7 +26,7 @@ interface Waiter {
   readonly start: () => void
 }
 
-/** Lines of waiting calls, one for each address. The first line of the map is the next one to be served. */
+/** Queues of waiting calls by address. The first queue of the map is served next. */
 function createLines() {
   const lines = new Map<string, Waiter[]>()
   return {
@@ -55,7 +55,7 @@ function createLines() {
   }
 }
 
-/** Counts what runs, altogether and of each address. */
+/** Counts running calls, in total and by address. */
 function createPlaces({ atOnce, atOncePerAddress }: HashLimiterOptions) {
   const runningOf = new Map<string, number>()
   let running = 0
@@ -76,9 +76,9 @@ function createPlaces({ atOnce, atOncePerAddress }: HashLimiterOptions) {
 }
 
 /**
- * Bounds how many password hashes run at once: each takes 19 MiB and a core on purpose. Addresses take turns, so a
- * crowd from one address delays other callers by at most one call. Waits are shorter than the router's deadline, so
- * that a busy limiter is answered with `OVERLOADED` and never looks like a service that does not answer.
+ * Bounds concurrent password hashes, each of which takes 19 MiB and a core by design. Addresses are served round-robin,
+ * so many calls of one address delay other callers by at most one call. Waits are shorter than the router's deadline, so
+ * that a busy limiter returns `OVERLOADED` and is never reported as a timeout.
  */
 export function createHashLimiter(options: HashLimiterOptions): HashLimiter {
   const lines = createLines()

@@ -17,7 +17,7 @@ describe('createHasher', () => {
     expect(await hasher.hash(' Pass word ')).not.toBe(hash)
   })
 
-  it('answers no when no user has the name', async () => {
+  it('returns false for an unknown name', async () => {
     expect(await (await createHasher(cheap)).verify(undefined, 'password')).toBe(false)
   })
 

@@ -13,7 +13,7 @@ export const defaultHashCost: HashCost = { memoryKib: 19_456, passes: 2, lanes: 
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
-  /** Verifies; without a hash (the name is unknown) it takes the same time and returns false. */
+  /** Verifies a password; without a hash (unknown name) it takes the same time and returns false. */
   verify(passwordHash: string | undefined, password: string): Promise<boolean>
   /** Whether a hash was made at another cost than today's. */
   isOutdated(passwordHash: string): boolean
@@ -22,7 +22,7 @@ export interface PasswordHasher {
 // The library declares a const enum, which isolated modules cannot read.
 const argon2id = 2
 
-/** Makes a hasher. It does not limit how many run at once: that is the limiter's part. */
+/** Creates a hasher. Concurrency is bounded by the limiter. */
 export async function createHasher(cost: HashCost): Promise<PasswordHasher> {
   const options = {
     algorithm: argon2id,

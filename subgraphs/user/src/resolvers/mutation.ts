@@ -9,7 +9,7 @@ import { updateProfile } from '../commands/update-profile.ts'
 import type { Context } from '../deps.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 
-/** The caller of a mutation, after which nothing that was read before counts any more. */
+/** The caller of a mutation. Clears the cache, since the mutation changes the data. */
 function actorOf(context: Context) {
   context.loaders.forget()
   return requireActor(context)

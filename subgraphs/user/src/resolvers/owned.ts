@@ -1,7 +1,7 @@
 import { requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
 
-/** Answers a reference to the owner only. A refusal is a promise that fails, so that the other references of a call are answered. */
+/** Resolves a reference for its owner only. A refusal rejects, so that the other references of a call still resolve. */
 export async function readOwned<Value>(
   context: Context,
   username: string,

@@ -17,7 +17,7 @@ function parseFailures(item: Item | undefined, nowMs: number): SignInFailures | 
   return { count: parseInt(String(failures), 10), lastFailedAtMs: Date.parse(lastFailedAt) }
 }
 
-/** Whose password is guessed, and with which guesses this one counts. */
+/** The account of an attempt, and the counter of its failures. */
 export interface Guess {
   readonly username: string
   readonly counter: FailureCounter

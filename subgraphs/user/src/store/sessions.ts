@@ -115,7 +115,7 @@ export async function listSessions(
   }
 }
 
-/** Saves a refresh. False when another refresh of the same token was quicker, or the session has ended. */
+/** Saves a refresh. False when another refresh of the same token came first, or the session has ended. */
 export async function saveRefresh(
   { db, table }: Store,
   session: Session,

@@ -47,7 +47,7 @@ export async function readUsers(
   return items.map((item) => item && parseCredentials(item).user)
 }
 
-/** Which of a new account's two names are taken, before a password is hashed for nothing. */
+/** Whether the names of a new account are taken; checked before the expensive hash. */
 export async function readClaims(
   { db, table }: Store,
   { username, email }: User,
@@ -181,7 +181,7 @@ interface ProfileBasis {
     { readonly credentials: Credentials; readonly rehashed: string | undefined } | undefined
 }
 
-/** The changed fields, and the move of the claim when the e-mail address is another one. */
+/** The changed fields, and the transfer of the claim when the e-mail address changes. */
 export function changeProfileWrites(
   table: string,
   user: User,

@@ -22,7 +22,7 @@ interface SignInOptions {
   readonly client?: Caller
 }
 
-/** What tests of sessions ask of a world, which need not be there yet. */
+/** The functions of a world that session tests use. */
 export function callSessions(world: () => UserWorld) {
   const trySignIn = (
     username: string,

@@ -35,13 +35,13 @@ export interface Tokens {
   readonly deviceToken: string | null
 }
 
-/** Where a call comes from; one and the same browser unless a test says otherwise. */
+/** The client of a call; the same browser by default. */
 export interface Caller {
   readonly clientIp?: string
   readonly userAgent?: string
 }
 
-/** The user subgraph on a real store, called as the router calls it. */
+/** The user subgraph on a real store, with signed calls as of the router. */
 export interface UserWorld {
   readonly store: TestDb
   readonly clock: FakeClock
@@ -167,7 +167,7 @@ async function signIn(call: UserWorld['call'], username: string, password = good
   return { ...tokens, actor: actorOf(tokens.accessToken) }
 }
 
-/** What the router makes of an access token that it has verified. */
+/** The identity that the router derives from a verified access token. */
 export function actorOf(accessToken: string): Actor {
   const { sub, role, sid } = decodeJwt(accessToken)
   return {

@@ -24,7 +24,7 @@ export interface DeviceTokens {
 const audience = 'cnop-device'
 const type = 'device'
 
-/** The longest token that is looked at, in characters. Ours have some 500. */
+/** The maximum length of a parsed token, in characters. Issued ones have about 500. */
 const longestToken = 2_048
 
 export const newDevice = (): Device => ({

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { PresentedToken, RefreshFamily } from '../domain/session.ts'
 
-/** A refresh token taken apart. It names its session, so that one read finds it; the rest is chance. */
+/** A parsed refresh token. It contains the session id, so that one read finds the session; the rest is random. */
 export interface RefreshToken extends PresentedToken {
   readonly username: string
   readonly sessionId: string
@@ -34,7 +34,7 @@ export function startFamily(
   return { token: write(username, sessionId, family, secret), refresh }
 }
 
-/** Takes a token apart; undefined for text that cannot be one of ours. */
+/** Parses a token; undefined for a malformed one. */
 export function readRefreshToken(text: string): RefreshToken | undefined {
   const [, username, sessionId, family, secret] = shape.exec(text) ?? []
   if (!username || !sessionId || !family || !secret) return undefined

@@ -60,7 +60,7 @@ function readKey(text: string, read: KeyReader): KeyObject {
     if (!trimmed.startsWith('{')) return read(trimmed.replaceAll('\\n', '\n'))
     return read({ key: JSON.parse(trimmed) as JsonWebKey, format: 'jwk' })
   } catch {
-    // The reason of the library may quote the key.
+    // The error of the library may contain the key.
     throw new BadKey('must be a P-256 key as PEM or JWK')
   }
 }

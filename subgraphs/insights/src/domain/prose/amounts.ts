@@ -3,7 +3,7 @@ import { confirmMove } from './changes.ts'
 import { type Claim, type ConfirmedNumber, levelWords, ownOfList, repeatsAll } from './claim.ts'
 import { clauseAt } from './cues.ts'
 import { holdingsFor, type Scene, type Subject } from './scene.ts'
-import type { ToldFacts } from './told.ts'
+import type { ReportedFacts } from './reported.ts'
 import { wordAt, wordOf } from './tokens.ts'
 import { assetsWords, positionWords } from './vocabulary.ts'
 
@@ -19,12 +19,15 @@ function isPaidAt({ tokens }: Scene, at: number): boolean {
   return own.some((word) => paidWords.has(word))
 }
 
-const costOfWhole = (told: ToldFacts, subject: Subject): readonly StatedNumber[] =>
-  holdingsFor(subject, told).map(({ paid }) => paid)
+const costOfWhole = (reported: ReportedFacts, subject: Subject): readonly StatedNumber[] =>
+  holdingsFor(subject, reported).map(({ paid }) => paid)
 
 /** What a subject that is no holding is worth. */
 const valueOf: Readonly<
-  Record<Exclude<Subject['kind'], 'holdings'>, (told: ToldFacts) => StatedNumber | undefined>
+  Record<
+    Exclude<Subject['kind'], 'holdings'>,
+    (reported: ReportedFacts) => StatedNumber | undefined
+  >
 > = {
   cash: ({ cash }) => cash,
   portfolio: ({ total }) => total,
@@ -36,18 +39,19 @@ const valueOf: Readonly<
 
 function valuesOf(claim: Claim): readonly (StatedNumber | undefined)[] {
   const { scene, subject, cues } = claim
-  const { told } = scene
+  const { reported } = scene
   const { kind } = subject
-  if (cues.isOpenOrders) return kind === 'holdings' || kind === 'portfolio' ? [] : [told.heldCash]
+  if (cues.isOpenOrders)
+    return kind === 'holdings' || kind === 'portfolio' ? [] : [reported.heldCash]
   if (kind === 'holdings') {
-    return ownOfList(claim, holdingsFor(subject, told)).map(({ value }) => value)
+    return ownOfList(claim, holdingsFor(subject, reported)).map(({ value }) => value)
   }
-  return kind === 'assets' && subject.isEach ? [] : [valueOf[kind](told)]
+  return kind === 'assets' && subject.isEach ? [] : [valueOf[kind](reported)]
 }
 
 function confirmPaid(claim: Claim): ConfirmedNumber | undefined {
   const { at, subject, number, scene } = claim
-  const facts = costOfWhole(scene.told, subject)
+  const facts = costOfWhole(scene.reported, subject)
   const isTrue = facts.length === 1 && !number.sign && repeatsAll(claim, facts)
   return isTrue ? { at, subject, direction: undefined } : undefined
 }
@@ -74,9 +78,9 @@ const isWhole = ({ size, sign }: StatedNumber): boolean => Number.isInteger(size
 
 export function confirmCount(claim: Claim): ConfirmedNumber | undefined {
   const { scene, at, number, bound } = claim
-  const { told, tokens } = scene
+  const { reported, tokens } = scene
   const noun = wordAt(tokens, at + 1)
-  const churn = told.findings.get('CHURN')?.[0]
+  const churn = reported.findings.get('CHURN')?.[0]
   const isOf = (count: number | undefined): boolean =>
     isWhole(number) && (bound === 'least' ? (count ?? 0) >= number.size : count === number.size)
   const isTrue =
@@ -89,14 +93,14 @@ export function confirmCount(claim: Claim): ConfirmedNumber | undefined {
 
 function isAssetCount({ scene, at }: Claim, isOf: (count: number | undefined) => boolean): boolean {
   const words = clauseAt(scene, at).map((index) => wordAt(scene.tokens, index))
-  const spread = scene.told.findings.get('DIVERSIFIED')?.[0]?.size
-  return isOf(scene.told.assetCount) || (words.includes('spread') && isOf(spread))
+  const spread = scene.reported.findings.get('DIVERSIFIED')?.[0]?.size
+  return isOf(scene.reported.assetCount) || (words.includes('spread') && isOf(spread))
 }
 
-/** A trade is confirmed as one: its side, asset, quantity, total and age, as far as they are told. */
+/** A trade is confirmed as one: its side, asset, quantity, total and age, as far as they are reported. */
 export function confirmTrade(claim: Claim): ConfirmedNumber | undefined {
   const { scene, at } = claim
-  const { tokens, told } = scene
+  const { tokens, reported } = scene
   const indexes = tokens.flatMap((token, index) => (token.kind === 'number' ? [index] : []))
   const words = tokens.map((token) => wordOf(token) ?? '')
   const sides = ['bought', 'sold'].filter((side) => words.includes(side))
@@ -104,7 +108,7 @@ export function confirmTrade(claim: Claim): ConfirmedNumber | undefined {
   const [side] = sides
   const [assetId] = assets
   if (sides.length !== 1 || new Set(assets).size !== 1) return undefined
-  const isTold = (trade: ToldFacts['trades'][number], index: number): boolean => {
+  const isTold = (trade: ReportedFacts['trades'][number], index: number): boolean => {
     const token = tokens[index]
     if (token?.kind !== 'number') return false
     const { number } = token
@@ -114,7 +118,7 @@ export function confirmTrade(claim: Claim): ConfirmedNumber | undefined {
     if (tokens[index + 1]?.kind === 'asset') return repeats(number, trade.quantity)
     return trade.age === `${number.size} ${words[index + 1]} ${words[index + 2]}`
   }
-  const isOne = told.trades.some(
+  const isOne = reported.trades.some(
     (trade) =>
       trade.side === side &&
       trade.assetId === assetId &&

@@ -10,7 +10,7 @@ import {
 } from './claim.ts'
 import { clauseAt, type Cues } from './cues.ts'
 import { holdingsFor } from './scene.ts'
-import type { ToldFacts, ToldHolding } from './told.ts'
+import type { ReportedFacts, ReportedHolding } from './reported.ts'
 import { wordAt } from './tokens.ts'
 import { type Direction, neutralMoves } from './vocabulary.ts'
 
@@ -25,7 +25,7 @@ function oneDirection({ directions }: Cues): Direction | undefined | null {
 }
 
 /** The facts that a change may repeat, for one holding. */
-function changesOf(holding: ToldHolding, { number, cues }: Claim): readonly StatedNumber[] {
+function changesOf(holding: ReportedHolding, { number, cues }: Claim): readonly StatedNumber[] {
   if (cues.isOfDay && cues.isOfCost) return []
   if (number.unit === 'DOLLARS') return cues.isOfDay ? [] : [holding.gain]
   // Only a gain, a loss or a sign may be of the purchase without saying so.
@@ -46,7 +46,7 @@ const repeatsOne = (claim: Claim, direction: Direction, facts: readonly StatedNu
 /** Of all assets together only the change of the day is known, in percent. */
 function isChangeOfAssets(claim: Claim, direction: Direction): boolean {
   const { number, cues, scene } = claim
-  const { assetsChange } = scene.told
+  const { assetsChange } = scene.reported
   const isOfDay = number.unit === 'PERCENT' && !cues.isOfCost
   return isOfDay && assetsChange !== undefined && repeatsOne(claim, direction, [assetsChange])
 }
@@ -57,20 +57,22 @@ function confirmChange(claim: Claim, direction: Direction): ConfirmedNumber | un
   if (subject.kind === 'assets' && !subject.isEach) {
     return isChangeOfAssets(claim, direction) ? confirmed : undefined
   }
-  const own = ownOfList(claim, holdingsFor(subject, scene.told))
+  const own = ownOfList(claim, holdingsFor(subject, scene.reported))
   const isTrue = own.every((holding) => repeatsOne(claim, direction, changesOf(holding, claim)))
   return own.length > 0 && isTrue ? confirmed : undefined
 }
 
 export function confirmMove(claim: Claim): ConfirmedNumber | undefined {
   const { number, cues, at, subject, scene } = claim
-  const told = oneDirection(cues)
-  if (told === null || cues.isOfShare) return undefined
+  const reported = oneDirection(cues)
+  if (reported === null || cues.isOfShare) return undefined
   if (number.sign) {
     const direction = directionOf(number.sign)
-    return told === undefined || told === direction ? confirmChange(claim, direction) : undefined
+    return reported === undefined || reported === direction
+      ? confirmChange(claim, direction)
+      : undefined
   }
-  if (told) return confirmChange(claim, told)
+  if (reported) return confirmChange(claim, reported)
   const words = clauseAt(scene, at).map((index) => wordAt(scene.tokens, index))
   if (!words.some((word) => neutralMoves.has(word))) return undefined
   const found = confirmChange(claim, 'up') ?? confirmChange(claim, 'down')
@@ -80,17 +82,17 @@ export function confirmMove(claim: Claim): ConfirmedNumber | undefined {
 /** A share of the portfolio. */
 function confirmShare(claim: Claim): ConfirmedNumber | undefined {
   const { scene, at, subject } = claim
-  const { told } = scene
+  const { reported } = scene
   if (claim.number.sign) return undefined
-  const facts = sharesOf(claim, told)
+  const facts = sharesOf(claim, reported)
   return repeatsAll(claim, facts) ? { at, subject, direction: undefined } : undefined
 }
 
-function sharesOf(claim: Claim, told: ToldFacts): readonly (StatedNumber | undefined)[] {
+function sharesOf(claim: Claim, reported: ReportedFacts): readonly (StatedNumber | undefined)[] {
   const { subject } = claim
-  if (subject.kind === 'cash') return [told.cashShare]
-  if (subject.kind === 'stablecoins') return [told.findings.get('STABLECOIN_SHARE')?.[0]]
-  return ownOfList(claim, holdingsFor(subject, told)).map(({ share }) => share)
+  if (subject.kind === 'cash') return [reported.cashShare]
+  if (subject.kind === 'stablecoins') return [reported.findings.get('STABLECOIN_SHARE')?.[0]]
+  return ownOfList(claim, holdingsFor(subject, reported)).map(({ share }) => share)
 }
 
 /** What is known of the numbers before one. */

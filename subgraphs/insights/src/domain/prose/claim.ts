@@ -1,7 +1,7 @@
 import { repeats, type StatedNumber } from '../stated-numbers.ts'
 import { clauseAt, type Cues } from './cues.ts'
 import type { Scene, Subject } from './scene.ts'
-import type { ToldHolding } from './told.ts'
+import type { ReportedHolding } from './reported.ts'
 import { markOf, wordAt } from './tokens.ts'
 import type { Direction } from './vocabulary.ts'
 
@@ -60,8 +60,8 @@ export const levelWords = new Set(['to', 'at', 'worth'])
 /** "BTC and ETH rose 5.3% and 2.0%": as many numbers as tickers belong together in their order. */
 export function ownOfList(
   { scene, at }: Claim,
-  holdings: readonly ToldHolding[],
-): readonly ToldHolding[] {
+  holdings: readonly ReportedHolding[],
+): readonly ReportedHolding[] {
   if (holdings.length === 1) return holdings
   const { tokens } = scene
   const numbers = clauseAt(scene, at).filter((index) => tokens[index]?.kind === 'number')

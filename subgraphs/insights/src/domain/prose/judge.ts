@@ -1,6 +1,6 @@
 import { confirmNumbers } from './numbers.ts'
 import { carry, type Carried, readScene, type Scene } from './scene.ts'
-import type { ToldFacts } from './told.ts'
+import type { ReportedFacts } from './reported.ts'
 import { readTokens, type Token, wordOf, wordAt } from './tokens.ts'
 import { adviceWords, directionWords, flatWords, neutralMoves, plainWords } from './vocabulary.ts'
 import type { ConfirmedNumber } from './claim.ts'
@@ -61,7 +61,7 @@ const isKnown = (token: Token): boolean => {
 const bare = (sentence: string): string => sentence.replace(/[.!]+$/u, '').toLowerCase()
 
 interface Reading {
-  readonly told: ToldFacts
+  readonly reported: ReportedFacts
   readonly assetIds: readonly string[]
   readonly carried: Carried
 }
@@ -74,16 +74,16 @@ interface Judged {
 const refuse = (fault: SentenceFault): Judged => ({ fault, carried: undefined })
 
 /** Sentences that are known as a whole; undefined for all others. */
-function judgeKnown(sentence: string, { told, carried }: Reading): Judged | undefined {
+function judgeKnown(sentence: string, { reported, carried }: Reading): Judged | undefined {
   const text = bare(sentence)
   if (harmless.some((form) => form.test(text))) return { fault: undefined, carried }
   if (!nothing.test(text)) return undefined
-  const isTrue = told.sentences.length === 0 || text.startsWith('nothing else')
+  const isTrue = reported.sentences.length === 0 || text.startsWith('nothing else')
   return isTrue ? { fault: undefined, carried } : refuse('CLAIM')
 }
 
-function judgeTokens(tokens: readonly Token[], { told, carried }: Reading): Judged {
-  const scene = readScene(tokens, told, carried)
+function judgeTokens(tokens: readonly Token[], { reported, carried }: Reading): Judged {
+  const scene = readScene(tokens, reported, carried)
   const numbers = confirmNumbers(scene)
   if (!numbers) return refuse('NUMBERS')
   return confirmWords(scene, numbers)
@@ -95,14 +95,14 @@ function judgeSentence(sentence: string, reading: Reading): Judged {
   const known = judgeKnown(sentence, reading)
   if (known) return known
   if (sentence.includes('?')) return refuse('ADVICE')
-  const { told, assetIds, carried } = reading
+  const { reported, assetIds, carried } = reading
   const tokens = readTokens(sentence, assetIds)
   if (!tokens) return refuse('WORDS')
   if (tokens.some((token) => adviceWords.has(wordOf(token) ?? ''))) return refuse('ADVICE')
   if (!tokens.every(isKnown)) return refuse('WORDS')
   // The findings' own sentences are facts.
-  if (told.sentences.includes(sentence)) {
-    return { fault: undefined, carried: carry(readScene(tokens, told, carried)) }
+  if (reported.sentences.includes(sentence)) {
+    return { fault: undefined, carried: carry(readScene(tokens, reported, carried)) }
   }
   return judgeTokens(tokens, reading)
 }
@@ -114,12 +114,12 @@ function judgeSentence(sentence: string, reading: Reading): Judged {
  */
 export function judgeSentences(
   sentences: readonly string[],
-  told: ToldFacts,
+  reported: ReportedFacts,
   assetIds: readonly string[],
 ): SentenceFault | undefined {
   let carried: Carried
   for (const sentence of sentences) {
-    const judged = judgeSentence(sentence, { told, assetIds, carried })
+    const judged = judgeSentence(sentence, { reported, assetIds, carried })
     if (judged.fault) return judged.fault
     carried = judged.carried
   }

@@ -1,7 +1,7 @@
 import type { ConfirmedNumber } from './claim.ts'
 import { clauseAt, type FoundDirection, readCues } from './cues.ts'
 import { holdingsFor, isSame, type Scene, type Subject, subjectAt } from './scene.ts'
-import type { ToldFacts } from './told.ts'
+import type { ReportedFacts } from './reported.ts'
 import { wordAt } from './tokens.ts'
 
 /** The least change, in percent, that may be called a surge or a crash, and the most that may be called none. */
@@ -14,14 +14,14 @@ const signedSize = (stated: { size: number; sign: '+' | '-' | undefined }): numb
 /** The signed changes that a word without a number speaks of; undefined when there is none or one of them is unknown. */
 function changesFor(
   subject: Subject,
-  told: ToldFacts,
+  reported: ReportedFacts,
   isOfCost: boolean,
 ): readonly number[] | undefined {
   if (subject.kind === 'assets' && !subject.isEach) {
-    const change = isOfCost ? undefined : told.assetsChange
+    const change = isOfCost ? undefined : reported.assetsChange
     return change && [signedSize(change)]
   }
-  const facts = holdingsFor(subject, told).map(({ change, gain }) => (isOfCost ? gain : change))
+  const facts = holdingsFor(subject, reported).map(({ change, gain }) => (isOfCost ? gain : change))
   const known = facts.flatMap((fact) => (fact ? [signedSize(fact)] : []))
   return facts.length > 0 && known.length === facts.length ? known : undefined
 }
@@ -46,7 +46,7 @@ export function isDirectionTrue(
   found: FoundDirection,
   numbers: readonly ConfirmedNumber[],
 ): boolean {
-  const { told, tokens } = scene
+  const { reported, tokens } = scene
   const subject = subjectAt(scene, found.at, nounForms.has(wordAt(tokens, found.at)))
   const clause = clauseAt(scene, found.at)
   const own = numbers.filter(({ at }) => clause.includes(at))
@@ -59,7 +59,7 @@ export function isDirectionTrue(
   const { isOfDay, isOfCost, isOfShare } = readCues(scene, found.at)
   if (isOfShare || (isOfDay && isOfCost)) return false
   const isCost = isOfCost || (found.kind === 'result' && !isOfDay)
-  const changes = changesFor(subject, told, isCost)
+  const changes = changesFor(subject, reported, isCost)
   return changes !== undefined && agrees(changes, found)
 }
 
@@ -75,7 +75,7 @@ function isStrengthTrue(
 }
 
 export function isFlatTrue(scene: Scene, at: number): boolean {
-  const changes = changesFor(subjectAt(scene, at, false), scene.told, false)
+  const changes = changesFor(subjectAt(scene, at, false), scene.reported, false)
   const isDenied = wordAt(scene.tokens, at - 1) === 'not'
   const isFlat = changes?.every((change) => Math.abs(change) <= flatUpTo)
   return changes !== undefined && isFlat !== isDenied

@@ -18,9 +18,9 @@ const shareOfWords = { dominates: 40, concentrated: 40, most: 50, much: 30, larg
 /** The share, in percent, of what a vague word is said of; undefined where it is said of nothing that has one. */
 function shareFor(scene: Scene, at: number): number | undefined {
   const subject = subjectOfShare(scene, at)
-  const { told } = scene
-  if (subject.kind === 'cash') return told.cashShare.size
-  const holdings = holdingsFor(subject, told)
+  const { reported } = scene
+  if (subject.kind === 'cash') return reported.cashShare.size
+  const holdings = holdingsFor(subject, reported)
   return holdings.length === 1 ? holdings[0]?.share.size : undefined
 }
 
@@ -66,7 +66,7 @@ const shareJudges: ReadonlyMap<string, ShareJudge> = new Map<string, ShareJudge>
   ...['majority', 'bulk', 'mostly', 'mainly', 'largely'].map(
     (word) => [word, isAtLeast(shareOfWords.most)] as const,
   ),
-  ['diversified', ({ told }) => told.findings.has('DIVERSIFIED')],
+  ['diversified', ({ reported }) => reported.findings.has('DIVERSIFIED')],
   ['most', judgeMost],
   ['much', isMuchOf(shareOfWords.much)],
 ])
@@ -87,7 +87,7 @@ function isMostMoved(scene: Scene, at: number): boolean {
     scene,
     [at - 3, at - 2].filter((index) => index >= 0),
   )
-  const moved = found && performerOf(scene.told, found.direction === 'up')
+  const moved = found && performerOf(scene.reported, found.direction === 'up')
   return moved !== undefined && isSame(subjectAt(scene, at, false), holdingsOf(moved.assetId))
 }
 
@@ -97,8 +97,8 @@ function isConcentrated(scene: Scene, at: number): boolean {
     (mention) => mention.at > at && isInClause(scene, mention.at, at),
   )
   const shares = named
-    ? holdingsFor(named.subject, scene.told).map(({ share }) => share.size)
-    : [scene.told.holdings[0]?.share.size ?? 0]
+    ? holdingsFor(named.subject, scene.reported).map(({ share }) => share.size)
+    : [scene.reported.holdings[0]?.share.size ?? 0]
   return shares.length === 1 && (shares[0] ?? 0) >= shareOfWords.concentrated
 }
 
@@ -160,8 +160,8 @@ function judgeHolding(scene: Scene, at: number): boolean | undefined {
     (mention) => mention.at > at && isInClause(scene, mention.at, at),
   )
   if (!named) return undefined
-  if (named.subject.kind === 'cash') return scene.told.cash.size > 0
-  return named.subject.kind !== 'holdings' || holdingsFor(named.subject, scene.told).length > 0
+  if (named.subject.kind === 'cash') return scene.reported.cash.size > 0
+  return named.subject.kind !== 'holdings' || holdingsFor(named.subject, scene.reported).length > 0
 }
 
 /** Only the reader and the portfolio hold anything. */
@@ -179,7 +179,7 @@ function judgeTrade(scene: Scene, at: number): boolean | undefined {
   const named = scene.mentions.find(
     (mention) => mention.at > at && isInClause(scene, mention.at, at),
   )
-  const { trades } = scene.told
+  const { trades } = scene.reported
   return (
     named?.subject.kind === 'holdings' &&
     named.subject.assetIds.every((id) =>
@@ -191,19 +191,19 @@ function judgeTrade(scene: Scene, at: number): boolean | undefined {
 const quantifiers = new Set(['all', 'both', 'each', 'every'])
 
 /** "all of it in cash": whether nothing else is there. */
-function isAllThere({ told, mentions }: Scene, at: number): boolean {
+function isAllThere({ reported, mentions }: Scene, at: number): boolean {
   const named = mentions.find((mention) => mention.at > at)?.subject
-  if (named?.kind === 'cash') return told.assetCount === 0
-  if (named?.kind === 'assets') return told.cash.size === 0
-  return named?.kind === 'holdings' && holdingsFor(named, told)[0]?.share.size === 100
+  if (named?.kind === 'cash') return reported.assetCount === 0
+  if (named?.kind === 'assets') return reported.cash.size === 0
+  return named?.kind === 'holdings' && holdingsFor(named, reported)[0]?.share.size === 100
 }
 
 /** Said of a rise or a fall, it is checked with that. */
 function judgeQuantifier(scene: Scene, at: number): boolean | undefined {
-  const { tokens, told } = scene
+  const { tokens, reported } = scene
   const word = wordAt(tokens, at)
   if (!quantifiers.has(word)) return undefined
-  if (word === 'both' && told.assetCount !== 2 && !hasPair(scene)) return false
+  if (word === 'both' && reported.assetCount !== 2 && !hasPair(scene)) return false
   if (word !== 'all') return true
   const indexes = tokens.map((_token, index) => index)
   const isMove = findDirections(scene, indexes).length > 0
@@ -215,7 +215,7 @@ const isWholeOf = ({ tokens }: Scene, at: number): boolean => wordAt(tokens, at 
 const hasPair = ({ mentions }: Scene): boolean =>
   mentions.some(({ subject }) => subject.kind === 'holdings' && subject.assetIds.length === 2)
 
-/** The rest is told by its number, or by what is said of the whole before. */
+/** The rest is reported by its number, or by what is said of the whole before. */
 function judgeRest(scene: Scene, at: number): boolean | undefined {
   const word = wordAt(scene.tokens, at)
   if (word !== 'rest' && word !== 'remainder') return undefined

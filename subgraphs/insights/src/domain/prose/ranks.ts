@@ -1,4 +1,4 @@
-import type { ToldFacts, ToldHolding } from './told.ts'
+import type { ReportedFacts, ReportedHolding } from './reported.ts'
 import { type Token, wordAt } from './tokens.ts'
 import {
   assetsWords,
@@ -10,15 +10,15 @@ import {
   worstWords,
 } from './vocabulary.ts'
 
-const isClearlyFirst = ([first, second]: readonly ToldHolding[]): boolean =>
+const isClearlyFirst = ([first, second]: readonly ReportedHolding[]): boolean =>
   first !== undefined && first.value.size > (second?.value.size ?? -1)
 
-const signed = ({ change }: ToldHolding): number | undefined =>
+const signed = ({ change }: ReportedHolding): number | undefined =>
   change && (change.sign === '-' ? -change.size : change.size)
 
 /** The best or the worst of the day; undefined when a change is unknown or two are equal. */
-export function performerOf(told: ToldFacts, isBest: boolean): ToldHolding | undefined {
-  const { holdings, assetCount } = told
+export function performerOf(reported: ReportedFacts, isBest: boolean): ReportedHolding | undefined {
+  const { holdings, assetCount } = reported
   const changes = holdings.map(signed)
   if (holdings.length !== assetCount || changes.includes(undefined)) return undefined
   const known = changes as number[]
@@ -32,12 +32,12 @@ interface Rank {
   /** The first token behind its words. */
   readonly end: number
   /** The holding that it is; undefined when the facts do not decide it. */
-  readonly holding: ToldHolding | undefined
+  readonly holding: ReportedHolding | undefined
 }
 
 /** "best performer", "biggest loser": an order by the change of the day. */
 function readPerformer(
-  told: ToldFacts,
+  reported: ReportedFacts,
   word: string,
   next: string,
   index: number,
@@ -45,30 +45,30 @@ function readPerformer(
   const isOfDay = bestWords.has(word) || worstWords.has(word)
   if (performerWords.has(next) && (isOfDay || largestWords.has(word))) {
     const isWorst = worstWords.has(word) || next.startsWith('loser')
-    return { end: index + 2, holding: performerOf(told, !isWorst) }
+    return { end: index + 2, holding: performerOf(reported, !isWorst) }
   }
   return isOfDay ? { end: index + 1, holding: undefined } : undefined
 }
 
-/** Two holdings of one value have no largest; the smallest is known only when all holdings are told. */
+/** Two holdings of one value have no largest; the smallest is known only when all holdings are reported. */
 function holdingOfSize(
-  { holdings, assetCount }: ToldFacts,
+  { holdings, assetCount }: ReportedFacts,
   isLargest: boolean,
-): ToldHolding | undefined {
+): ReportedHolding | undefined {
   if (isLargest) return isClearlyFirst(holdings) ? holdings[0] : undefined
   return holdings.length === assetCount ? holdings.at(-1) : undefined
 }
 
 /** "largest holding", "best performer": the holding that it is, however many words it takes. */
 export function readRank(
-  { tokens, told }: { readonly tokens: readonly Token[]; readonly told: ToldFacts },
+  { tokens, reported }: { readonly tokens: readonly Token[]; readonly reported: ReportedFacts },
   index: number,
 ): Rank | undefined {
   const [word, next] = [wordAt(tokens, index), wordAt(tokens, index + 1)]
-  const performer = readPerformer(told, word, next, index)
+  const performer = readPerformer(reported, word, next, index)
   if (performer) return performer
   const isLargest = largestWords.has(word)
   if (!isLargest && !smallestWords.has(word)) return undefined
   const isNamed = positionWords.has(next) || assetsWords.has(next)
-  return { end: isNamed ? index + 2 : index + 1, holding: holdingOfSize(told, isLargest) }
+  return { end: isNamed ? index + 2 : index + 1, holding: holdingOfSize(reported, isLargest) }
 }

@@ -1,6 +1,6 @@
 import { readClauses, readList, skipParenthesis } from './clauses.ts'
 import { readRank } from './ranks.ts'
-import type { ToldFacts, ToldHolding } from './told.ts'
+import type { ReportedFacts, ReportedHolding } from './reported.ts'
 import { type Token, wordAt, wordOf } from './tokens.ts'
 import { assetsWords, positionWords, wholeWords } from './vocabulary.ts'
 
@@ -19,7 +19,7 @@ export interface Mention {
 
 /** One sentence as the checks see it. */
 export interface Scene {
-  readonly told: ToldFacts
+  readonly reported: ReportedFacts
   readonly tokens: readonly Token[]
   /** The number of the clause of each token. */
   readonly clauseOf: readonly number[]
@@ -40,14 +40,14 @@ export const wordsOf = (scene: Scene): readonly string[] =>
 export const isInClause = ({ clauseOf }: Scene, a: number, b: number): boolean =>
   clauseOf[a] === clauseOf[b]
 
-/** The told holdings of a subject; none when one of them is not told, or when it is no holding. */
-export function holdingsFor(subject: Subject, told: ToldFacts): readonly ToldHolding[] {
+/** The reported holdings of a subject; none when one of them is not reported, or when it is no holding. */
+export function holdingsFor(subject: Subject, reported: ReportedFacts): readonly ReportedHolding[] {
   if (subject.kind === 'assets' && subject.isEach) {
-    return told.holdings.length === told.assetCount ? told.holdings : []
+    return reported.holdings.length === reported.assetCount ? reported.holdings : []
   }
   if (subject.kind !== 'holdings') return []
   const found = subject.assetIds.flatMap(
-    (id) => told.holdings.find(({ assetId }) => assetId === id) ?? [],
+    (id) => reported.holdings.find(({ assetId }) => assetId === id) ?? [],
   )
   return found.length === subject.assetIds.length ? found : []
 }
@@ -117,22 +117,26 @@ function readAssetsWord(tokens: readonly Token[], index: number): Subject | unde
 }
 
 /** "One asset dominates": the largest, whichever it is. */
-function readSingle(tokens: readonly Token[], index: number, told: ToldFacts): Subject | undefined {
+function readSingle(
+  tokens: readonly Token[],
+  index: number,
+  reported: ReportedFacts,
+): Subject | undefined {
   const before = wordAt(tokens, index - 1)
-  const [largest] = told.holdings
+  const [largest] = reported.holdings
   const isSingle = before === 'one' || before === 'single'
   return isSingle && largest ? holdingsOf(largest.assetId) : undefined
 }
 
 /** What a plain word is about, if anything. */
 function readWord(
-  { tokens, told }: Omit<Scene, 'mentions'>,
+  { tokens, reported }: Omit<Scene, 'mentions'>,
   index: number,
   word: string,
 ): Subject | undefined {
   if (wholeWords.has(word)) return isComplement(tokens, index) ? undefined : { kind: 'portfolio' }
   if (assetsWords.has(word)) return readAssetsWord(tokens, index)
-  if (positionWords.has(word)) return readSingle(tokens, index, told)
+  if (positionWords.has(word)) return readSingle(tokens, index, reported)
   return plainSubjects.get(word)
 }
 
@@ -146,8 +150,12 @@ function isQuantified(tokens: readonly Token[], index: number): boolean {
 export type Carried = Subject | undefined
 
 /** Reads a sentence: its clauses, and every place where it names what it speaks of. */
-export function readScene(tokens: readonly Token[], told: ToldFacts, carried: Carried): Scene {
-  const base = { told, tokens, clauseOf: readClauses(tokens) }
+export function readScene(
+  tokens: readonly Token[],
+  reported: ReportedFacts,
+  carried: Carried,
+): Scene {
+  const base = { reported, tokens, clauseOf: readClauses(tokens) }
   const mentions: Mention[] = []
   for (let index = 0; index < tokens.length;) {
     const mention = readMention(base, index, mentions.at(-1)?.subject ?? carried)

@@ -7,7 +7,7 @@ import { formatChange, formatPercent, percentOf } from '../percent.ts'
 import { readStatedNumbers, type StatedNumber } from '../stated-numbers.ts'
 
 /** What the facts say of one holding; changes carry their sign. */
-export interface ToldHolding {
+export interface ReportedHolding {
   readonly assetId: string
   readonly value: StatedNumber
   readonly share: StatedNumber
@@ -19,7 +19,7 @@ export interface ToldHolding {
   readonly gainShare: StatedNumber | undefined
 }
 
-export interface ToldTrade {
+export interface ReportedTrade {
   readonly assetId: string
   readonly side: 'bought' | 'sold'
   readonly quantity: StatedNumber
@@ -29,7 +29,7 @@ export interface ToldTrade {
 }
 
 /** Everything that a text may state, in the form in which the facts show it. */
-export interface ToldFacts {
+export interface ReportedFacts {
   readonly total: StatedNumber
   readonly cash: StatedNumber
   readonly cashShare: StatedNumber
@@ -38,8 +38,8 @@ export interface ToldFacts {
   readonly assetsChange: StatedNumber | undefined
   readonly assetCount: number
   /** Largest first. */
-  readonly holdings: readonly ToldHolding[]
-  readonly trades: readonly ToldTrade[]
+  readonly holdings: readonly ReportedHolding[]
+  readonly trades: readonly ReportedTrade[]
   /** The numbers of findings that no other fact has, in the order of their sentences. */
   readonly findings: ReadonlyMap<FindingKind, readonly StatedNumber[]>
   /** The findings' own sentences. */
@@ -53,7 +53,7 @@ function toStated(text: string): StatedNumber {
   return stated
 }
 
-function tellHolding(position: Position): ToldHolding {
+function reportHolding(position: Position): ReportedHolding {
   const { assetId, value, share, dayChange, costBasis, gain } = position
   return {
     assetId,
@@ -66,7 +66,7 @@ function tellHolding(position: Position): ToldHolding {
   }
 }
 
-const tellTrade = ({ assetId, side, quantity, total }: Trade, age: string): ToldTrade => ({
+const reportTrade = ({ assetId, side, quantity, total }: Trade, age: string): ReportedTrade => ({
   assetId,
   side: side === 'BUY' ? 'bought' : 'sold',
   quantity: toStated(formatQuantity(quantity)),
@@ -89,10 +89,10 @@ const furtherKinds: ReadonlySet<FindingKind> = new Set<FindingKind>([
 ])
 
 /** The facts of a prompt, by what they are of. */
-export function tellFacts(
+export function reportFacts(
   figures: Figures,
   { positions, trades, ageOf, findings }: Parts,
-): ToldFacts {
+): ReportedFacts {
   const { total, cash, cashShare, heldCash, assetsValue, dayChange } = figures
   return {
     total: toStated(formatDollars(total)),
@@ -102,8 +102,8 @@ export function tellFacts(
     assetsValue: toStated(formatDollars(assetsValue)),
     assetsChange: dayChange === undefined ? undefined : toStated(formatChange(dayChange)),
     assetCount: figures.positions.length,
-    holdings: positions.map(tellHolding),
-    trades: trades.map((trade) => tellTrade(trade, ageOf(trade))),
+    holdings: positions.map(reportHolding),
+    trades: trades.map((trade) => reportTrade(trade, ageOf(trade))),
     findings: new Map(
       findings
         .filter(({ kind }) => furtherKinds.has(kind))
