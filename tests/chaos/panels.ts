@@ -79,7 +79,7 @@ const missing = (panel: Panel, error: unknown): Sample => ({
   ms: 0,
 })
 
-/** Asks for the panels in turn at a constant rate, whether or not the answers come. */
+/** Requests the panels round-robin at a constant rate, independent of the responses. */
 export function loadPanels(origin: string, token: string, perSecond: number) {
   const samples: Sample[] = []
   const pending = new Set<Promise<unknown>>()

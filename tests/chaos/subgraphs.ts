@@ -9,7 +9,7 @@ import { openStage, raisedLimits, type Stage } from './stage.ts'
 import { type Aftermath, type Pace, strike } from './strike.ts'
 
 /**
- * `npm run chaos:subgraphs`: each subgraph in turn is stopped dead and then killed, under constant load. What does
+ * `npm run chaos:subgraphs`: one subgraph after the other is suspended and then killed, under constant load. What does
  * not need it must not notice; what does answers everything else, is refused quickly, and is back soon after it is.
  */
 export interface ChaosOptions extends Pace {

@@ -128,7 +128,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('limits how many names a stranger may try', async () => {
+  it('limits how many names an anonymous caller may try', async () => {
     const tryName = async () => {
       const body = { username: newPerson().username, password: 'Correct-Horse-26' }
       return call('POST', '/auth/login', { body })

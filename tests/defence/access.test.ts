@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-describe('an operation that asks for more than a stranger may read', () => {
+describe('an operation that selects more than an anonymous caller may read', () => {
   it('answers what is public, and refuses the rest at its place', async () => {
     const { status, data, errors, headers } = await world.stranger.ask(
       '{ me { username } assets(first: 2) { nodes { id myOrders { nodes { id } } } } }',

@@ -49,21 +49,21 @@ async function post(path: string, body: object, from: string, token?: string): P
 }
 
 const password = 'Correct-Horse-2026'
-const crowd = '127.0.0.66'
+const sharedIp = '127.0.0.66'
 
 function signUpGraphql(): Promise<Sent> {
   const username = `crowd_${newKey().slice(-12)}`
   const input = { username, email: `${username}@example.com`, password }
   const query = 'mutation ($i: SignUpInput!) { signUp(input: $i) { user { username } } }'
   const variables = { i: { ...input, firstName: 'Ada', lastName: 'Crowd' } }
-  return post('/graphql', { query, variables }, crowd)
+  return post('/graphql', { query, variables }, sharedIp)
 }
 
 function signUpRest(): Promise<Sent> {
   const username = `crowd_${newKey().slice(-12)}`
   const names = { first_name: 'Ada', last_name: 'Crowd' }
   const person = { username, email: `${username}@example.com`, password, ...names }
-  return post('/api/v1/auth/register', person, crowd)
+  return post('/api/v1/auth/register', person, sharedIp)
 }
 
 const breakerOfUser = () =>
@@ -74,7 +74,7 @@ function signInFrom(address: string): Promise<Sent> {
   return post('/auth/sign-in', { username, password: trader.password }, address)
 }
 
-describe('a crowd of sign-ups from one address', () => {
+describe('many sign-ups from one address', () => {
   it('is refused beyond its share, and no other client notices', async () => {
     const signUps = Array.from({ length: 140 }, (_, place) =>
       place % 2 === 0 ? signUpGraphql() : signUpRest(),
@@ -96,7 +96,7 @@ describe('a crowd of sign-ups from one address', () => {
   })
 })
 
-describe('a crowd of sign-ins', () => {
+describe('many concurrent sign-ins', () => {
   it('is refused with a status and a time to come again, and closes no circuit', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, place) => signInFrom(`127.0.1.${1 + place}`)),

@@ -33,7 +33,7 @@ async function guess(username: string, times: number, cookies?: Visitor['cookies
 }
 
 describe('twelve wrong guesses from anywhere', () => {
-  it('hold back strangers, and no device that signed in before', async () => {
+  it('delay unrecognised devices, and no device that signed in before', async () => {
     const { username, password } = await world.trader()
     const owner = visitor()
     await owner.signIn(username, password)
@@ -55,7 +55,7 @@ describe('twelve wrong guesses from anywhere', () => {
     expect(await phone.signIn(username, password)).toMatchObject({ status: 200 })
   })
 
-  it('with the cookie of a device of another user count as a stranger’s', async () => {
+  it('with the device cookie of another user count as unrecognised', async () => {
     const [victim, other] = [await world.trader(), await world.trader()]
     const attacker = visitor()
     await attacker.signIn(other.username, other.password)

@@ -117,7 +117,7 @@ describe('while the store is silent', () => {
 })
 
 describe('when the store answers again', () => {
-  it('everything goes on by itself, with the balance that it had', async () => {
+  it('everything resumes automatically, with the same balance', async () => {
     while ((await trader.ask(balance)).codes.length > 0) await delay(20)
     expect((await trader.ask(balance)).data).toEqual({
       me: { portfolio: { cash: { available: '100.00' } } },

@@ -36,7 +36,7 @@ async function untilCalm(): Promise<void> {
 }
 
 describe('the user service down', () => {
-  it('is no sign-out: the page waits where it is over a reload, and comes back by itself', async () => {
+  it('does not sign out: the page waits, also over a reload, and recovers automatically', async () => {
     await page.goto('/portfolio')
     await heading('Portfolio').waitFor()
     await world.subgraph('user').stop()
@@ -131,7 +131,7 @@ describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
 describe('the inventory service down', () => {
   beforeAll(() => world.subgraph('inventory').stop())
 
-  it("leaves an asset's page with what others know, and comes back by itself", async () => {
+  it("keeps the other services' data on an asset's page, and recovers automatically", async () => {
     await page.goto('/market/BTC')
     await heading('BTC').waitFor()
     await page.getByText('The market does not answer at the moment').waitFor()

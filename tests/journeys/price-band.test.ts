@@ -125,7 +125,7 @@ interface Looked {
 }
 
 describe('one absurd price between two good ones', () => {
-  it('fills, fires, values and streams nothing, and the asset trades again by itself', async () => {
+  it('fills, fires, values and streams nothing, and the asset resumes automatically', async () => {
     expect((await trader.buys('0.1', 'BTC')).codes).toEqual([])
     const greedy = await waits(order('BUY', 'BTC', '0.1', '10.00'))
     expect((await waitsFor('BTC', 'BELOW', '1')).codes).toEqual([])

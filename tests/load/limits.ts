@@ -81,7 +81,7 @@ const headerNames = [
   'ratelimit-policy',
 ]
 
-/** Sends all requests as fast as possible, to the routers in turn, from an address that nothing else uses. */
+/** Sends all requests as fast as possible, round-robin over the routers, from a dedicated address. */
 async function sendAll(origins: readonly string[], count: number): Promise<Tally> {
   const agent = new Agent({ localAddress: clientAddress, connections: concurrency })
   const places = new Map<string, number>()

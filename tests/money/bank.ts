@@ -9,7 +9,7 @@ import { createCustomer, type Customer } from './customer.ts'
 import type { Prices } from './intents.ts'
 import { createRandom } from './random.ts'
 
-/** Limits that would only stand in the way of a crowd from one address. */
+/** Limits that would refuse many users of one address. */
 export const crowdEnvironment = {
   DAILY_DEPOSIT_LIMIT: '100000000',
   DAILY_WITHDRAW_LIMIT: '100000000',

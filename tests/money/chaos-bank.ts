@@ -52,7 +52,7 @@ interface Victim {
 /** How long Redis stays away: long enough for every process to notice. */
 const redisOutageMs = 1_500
 
-/** What dies without warning and comes back: the processes and the store by themselves, Redis after a while, empty. */
+/** Injected crashes: the processes and the store restart automatically, Redis after a while, empty. */
 function listVictims({ services, engine, redis }: Split): Victim[] {
   return [
     ...services.map((service) => ({ name: service.name, kill: () => service.kill() })),

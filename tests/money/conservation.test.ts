@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Each user sends this many commands, three at a time, while the store dies now and then. */
+/** Each user sends this many commands, three at a time, while the store crashes occasionally. */
 async function walk(steps: number, killEvery: number): Promise<void> {
   const deadlineAt = performance.now() + patienceMs
   let taken = 0
@@ -95,7 +95,7 @@ function valueOf({ price, quantityChange }: ListedEntry, round: 'up' | 'down'): 
   return notional(parsePrice(price ?? '0'), quantity, { round })
 }
 
-describe('concurrent traders on a store that dies and loses replies', () => {
+describe('concurrent traders on a store that crashes and loses replies', () => {
   it('keep every promise and every cent', async () => {
     proxy.dropReplies(0.05)
     await walk(140, 50)

@@ -53,7 +53,7 @@ export async function startFaultProxy(target: string, seed: number): Promise<Fau
     response.end(passed)
   }
   const server = createServer((request, response) => {
-    // A store that died says nothing, and so does its proxy.
+    // A crashed store sends nothing, and neither does its proxy.
     forward(request, response).catch(() => response.socket?.destroy())
   })
   server.listen(0, '127.0.0.1')

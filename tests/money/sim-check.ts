@@ -127,7 +127,7 @@ function checkAmount(entry: JournalEntry, { orders }: Rows): string | undefined 
   return isWithin ? undefined : `${entry.orderId} moves more than its amount`
 }
 
-/** What users own of each asset is what the house accounts gave. */
+/** The holdings of users equal the negative balance of the platform accounts, by asset. */
 function checkConservation(rows: Rows, replays: ReadonlyMap<string, Replay>): string[] {
   const sums = new Map<string, bigint>()
   const add = (assetId: string, amount: bigint): void => {

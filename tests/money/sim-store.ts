@@ -289,7 +289,7 @@ export function createSimulatedStore(
         const isHidden = error instanceof OutcomeUnknown && bugs.reportsUnknownAsContention
         throw isHidden ? new Contention() : error
       }
-      // The reply takes its time; a process that died never receives it.
+      // The reply is delayed; a crashed process never receives it.
       await schedule.turn(client)
     },
   }

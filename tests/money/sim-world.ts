@@ -34,7 +34,7 @@ class Crashed extends Error {}
 interface Process {
   isDead: boolean
   readonly crash: () => void
-  /** Rejects when the process dies: its callers lose their connection. */
+  /** Rejects when the process crashes: its callers lose their connection. */
   readonly crashed: Promise<never>
   readonly queue: Queue
   readonly ports: Ports<OrderWrite, string, OrderRow>

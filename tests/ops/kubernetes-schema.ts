@@ -19,7 +19,7 @@ export async function validate(object: Kinded): Promise<void> {
   check.call(object)
 }
 
-/** The fields that the schema has never heard of. The check ignores them, so they are those that it does not read. */
+/** Fields that the schema does not declare. The check ignores them. */
 export async function findUnknownFields(object: Kinded): Promise<string[]> {
   const check = await findCheck(object)
   const seen = new Set<string>()

@@ -141,7 +141,7 @@ function filesOf(service: SubgraphName): string[] {
   return [...found]
 }
 
-/** The store sweeps by itself in AWS, and Terraform makes the tables. */
+/** AWS deletes expired rows, and Terraform creates the tables. */
 const embeddedOnly = new Set(['subgraphs/kit/src/sweeper.ts'])
 const tableCommands = new Set(['CreateTable', 'UpdateTimeToLive'])
 const parts = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']

@@ -76,7 +76,7 @@ describe.each([
     expect(answer.data).toMatchObject({ users: [{ name: 'Ada' }, { name: 'Öz "x"' }] })
   })
 
-  it('asks for each entity once, and fills every place that wants it', async () => {
+  it('fetches each entity once, and fills every place that selects it', async () => {
     const { engine, world } = await open(shop, options)
     await execute(engine, { query: wide })
     const products = world.calls.find((call) => call.service === 'products')

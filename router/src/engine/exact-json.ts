@@ -32,7 +32,7 @@ function isDigit(text: string, at: number): boolean {
   return code >= 0x30 && code <= 0x39
 }
 
-/** No text can hold this by chance, and nobody outside of the process knows it. */
+/** Random per process, so that no text contains it. */
 const mark = `${crypto.randomUUID()}:`
 const anyNumber = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 

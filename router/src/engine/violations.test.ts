@@ -86,7 +86,7 @@ describe('a client field beside a @requires of the same field with other argumen
   })
 })
 
-describe('two @requires of one type that want a field with different arguments', () => {
+describe('two @requires of one type that select a field with different arguments', () => {
   const subgraphs: Subgraphs = {
     products: {
       sdl: `type Query { products: [Product!] }
@@ -146,7 +146,7 @@ it('keeps a client alias apart from the key that it is named like', async () => 
   expect(data).toEqual({ me: { id: 'Ada', reviews: 7 } })
 })
 
-it('keeps empty values that the planner laid under an alias of its own', async () => {
+it('keeps empty values under an alias of the planner', async () => {
   const subgraphs: Subgraphs = {
     zoo: {
       sdl: `type Query { animals: [Animal!] } union Animal = Cat | Dog

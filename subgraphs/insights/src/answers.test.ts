@@ -40,7 +40,7 @@ afterEach(async () => {
   await gemini.close()
 })
 
-it('counts answers by engine, by why the model did not write them, and by cache', async () => {
+it('counts insights by engine, by degraded reason, and by cache', async () => {
   const world = await start()
   await world.ask()
   await world.ask()
@@ -56,14 +56,14 @@ it('counts answers by engine, by why the model did not write them, and by cache'
   })
 })
 
-it('counts a text that is late apart from one that failed', async () => {
+it('counts a late text separately from a failed one', async () => {
   const world = await start({ gemini, env: { INSIGHTS_ANSWER_MS: '5' } })
   gemini.answer({ text: sampleText, heldUntil: new Promise<never>(() => undefined) })
   await world.ask()
   expect(await scrape(world)).toEqual({ 'RULES PENDING miss': 1 })
 })
 
-it('counts what no model wrote, and the rules where no model is wanted', async () => {
+it('counts insights without a text of the model, and those of the rules when no model is configured', async () => {
   const strict = await start({ gemini, env: { INSIGHTS_FALLBACK: 'false' } })
   gemini.answer({ status: 403 })
   await strict.ask()

@@ -4,7 +4,7 @@ import { loadInsightsConfig } from './config.ts'
 const required = { INSIGHTS_SEAL_KEYS: 'k1:a-secret-that-is-long-enough-for-a-signature' }
 
 describe('loadInsightsConfig', () => {
-  it('needs nothing but signing keys, and then asks no language model', () => {
+  it('needs only signing keys, and then calls no language model', () => {
     const config = loadInsightsConfig(required)
     expect(config).toMatchObject({
       port: 8004,

@@ -22,7 +22,7 @@ const fields = {
   INSIGHTS_SEAL_KEYS: signingKeys(),
   QUOTES_TABLE: z.string().default('quotes'),
   INSIGHTS_FALLBACK: flag(true),
-  // Below the 2.5 s that an answer may take, so that its way back fits in as well.
+  // Below the response limit of 2.5 s, with time for the rest of the request.
   INSIGHTS_ANSWER_MS: milliseconds(2_300),
   INSIGHTS_CACHE_SECONDS: wholeNumber(daySeconds, 1, 30 * daySeconds),
   GOOGLE_GEMINI_API_KEY: z.string().optional(),
@@ -42,7 +42,7 @@ const fields = {
 
 export type InsightsConfig = ReturnType<typeof loadInsightsConfig>
 
-/** Reads every variable of the insights service. Without a key no language model is asked. */
+/** Parses every variable of the insights service. Without a key no language model is called. */
 export function loadInsightsConfig(env: Env) {
   const vars = parseEnv(fields, env)
   return {

@@ -15,7 +15,7 @@ export type Writing =
   | { readonly isWritten: false; readonly failure: InsightFailure }
 
 export interface Deps {
-  /** The quotes: all that this service cannot do without. */
+  /** The quotes, which this service requires. */
   readonly store: Store
   readonly cache: Cache
   readonly now: Clock
@@ -26,7 +26,7 @@ export interface Deps {
   readonly model: LanguageModel | undefined
   /** Texts that are being written now. */
   readonly flights: Flights<Writing>
-  /** Whether the rules may stand in for the model. */
+  /** Whether the rules may replace the model. */
   readonly allowsFallback: boolean
   /** How long an answer waits for the model. */
   readonly answerMs: number

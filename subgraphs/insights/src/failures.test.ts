@@ -55,7 +55,7 @@ afterEach(async () => {
 })
 
 describe('a slow language model', () => {
-  it('is not waited for; its text is there when it has come', async () => {
+  it('is not waited for; its text is available later', async () => {
     const { cache, saved } = observedCache()
     const { ask } = await start({ gemini, cache, env: { INSIGHTS_ANSWER_MS: '5' } })
     const { opened, open } = createLatch()
@@ -75,7 +75,7 @@ describe('a slow language model', () => {
     expect(gemini.calls).toHaveLength(1)
   })
 
-  it('is known to be at work by those who see an earlier text meanwhile', async () => {
+  it('is reported as pending to callers that get an earlier text', async () => {
     const { ask } = await start()
     await ask()
     const { opened, open } = createLatch()
@@ -88,7 +88,7 @@ describe('a slow language model', () => {
     expect((await ask()).insight).toMatchObject({ isCached: true, isPending: false })
   })
 
-  it('is called once for all who ask at the same time', async () => {
+  it('is called once for concurrent requests', async () => {
     const { ask } = await start()
     const { opened, open } = createLatch()
     gemini.answer({ text: sampleText, heldUntil: opened })
@@ -100,7 +100,7 @@ describe('a slow language model', () => {
     expect(gemini.calls).toHaveLength(1)
   })
 
-  it('is given up in the end, and hears no more of it', async () => {
+  it('is aborted at its deadline', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_TIMEOUT_MS: '500' } })
     gemini.answer({ text: sampleText, heldUntil: never })
     const { insight } = await ask()
@@ -115,7 +115,7 @@ describe('a slow language model', () => {
     expect(gemini.calls).toHaveLength(1)
   })
 
-  it('does not hold up the end of the process', async () => {
+  it('does not delay the shutdown', async () => {
     const { ask, subgraph } = await start({ gemini, env: { INSIGHTS_ANSWER_MS: '5' } })
     gemini.answer({ text: sampleText, heldUntil: never })
     await ask()
@@ -124,7 +124,7 @@ describe('a slow language model', () => {
     await call.ended
   })
 
-  it('refuses calls beyond its ceiling instead of queueing them', async () => {
+  it('refuses calls above its limit instead of queueing them', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_MAX_CONCURRENT: '1' } })
     const { opened, open } = createLatch()
     gemini.answer({ text: sampleText, heldUntil: opened })
@@ -202,7 +202,7 @@ describe('a language model that fails', () => {
   })
 
   it.each(failures)(
-    'by %s is an error where the rules may not stand in',
+    'by %s is an error where the rules may not replace it',
     async (_name, answer, code) => {
       const { ask } = await start({ gemini, env: { INSIGHTS_FALLBACK: 'false' } })
       gemini.answer(answer)
@@ -210,7 +210,7 @@ describe('a language model that fails', () => {
     },
   )
 
-  it('is left alone after failing again and again, with the same reason', async () => {
+  it('is not called after repeated failures, with the same reason', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_BREAKER_FAILURES: '2' } })
     gemini.answer({ status: 429 })
     await ask()
@@ -219,7 +219,7 @@ describe('a language model that fails', () => {
     expect(gemini.calls).toHaveLength(2)
   })
 
-  it('is asked again after a pause', async () => {
+  it('is called again after a pause', async () => {
     const { ask } = await start({
       gemini,
       env: { GEMINI_BREAKER_FAILURES: '1', GEMINI_BREAKER_OPEN_MS: '0' },
@@ -229,14 +229,14 @@ describe('a language model that fails', () => {
     expect((await ask()).insight?.engine).toBe('GEMINI')
   })
 
-  it('is not left alone for refusing to answer', async () => {
+  it('stays enabled after refusals to answer', async () => {
     const { ask } = await start({ gemini, env: { GEMINI_BREAKER_FAILURES: '1' } })
     gemini.answer({ blockReason: 'SAFETY' }, { text: sampleText })
     await ask()
     expect((await ask()).insight?.engine).toBe('GEMINI')
   })
 
-  it('is an error when it is slow and the rules may not stand in', async () => {
+  it('is an error when it is slow and the rules may not replace it', async () => {
     const env = { INSIGHTS_FALLBACK: 'false', INSIGHTS_ANSWER_MS: '5' }
     const { ask } = await start({ gemini, env })
     gemini.answer({ text: sampleText, heldUntil: never })

@@ -86,14 +86,14 @@ describe('an insight by the language model', () => {
     expect(lines.join('')).not.toMatch(/fake-key|softens/)
   })
 
-  it('repairs one failure by asking once more', async () => {
+  it('retries once after a failure', async () => {
     const { ask } = await start()
     gemini.answer({ status: 503 }, { text: sampleText })
     expect((await ask()).insight?.engine).toBe('GEMINI')
     expect(gemini.calls).toHaveLength(2)
   })
 
-  it('leaves out what the model only thought', async () => {
+  it('omits the model’s thoughts', async () => {
     const { ask } = await start()
     gemini.answer({ parts: [{ text: 'Let me see: 99%.', thought: true }, { text: sampleText }] })
     expect((await ask()).insight?.summary).toBe(sampleText)
@@ -155,7 +155,7 @@ describe('the cache', () => {
     expect((await other.ask()).insight?.isCached).toBe(true)
   })
 
-  it('may be broken or hold something else', async () => {
+  it('may fail or contain invalid entries', async () => {
     const cache = createMemoryCache(() => 0)
     const broken = () => Promise.reject(new Error('down'))
     const down = await start({ gemini, cache: { ...cache, get: broken, set: broken } })
@@ -188,7 +188,7 @@ describe('an insight without a language model', () => {
     })
   })
 
-  it('is an error where the rules may not stand in', async () => {
+  it('is an error where the rules may not replace it', async () => {
     const { ask } = await start({ env: { INSIGHTS_FALLBACK: 'false' } })
     expect((await ask()).code).toBe('INSIGHTS_UNAVAILABLE')
   })

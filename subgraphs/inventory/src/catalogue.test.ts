@@ -58,7 +58,7 @@ describe('a quote from the bus', () => {
     })
   })
 
-  it('is ignored when it is older than what is known, or about no asset', () => {
+  it('is ignored when it is older than the known one, or of an unknown asset', () => {
     catalogue.applyQuotes([quote('1', 0), quote('5', 5, { assetId: 'NOPE' })], at(0))
     expect(catalogue.all()).toEqual([bitcoin])
   })

@@ -2,7 +2,7 @@ import { keepMoments } from '@cnop/quotes/moments'
 import type { Quote } from '@cnop/quotes/quote'
 import { type Asset, quoteOf, withQuote } from './domain/asset.ts'
 
-/** Everything the platform knows about assets, in memory: no request reads the store for it. */
+/** All assets, in memory: requests do not read the store for them. */
 export interface CatalogueReader {
   get(assetId: string): Asset | undefined
   all(): readonly Asset[]

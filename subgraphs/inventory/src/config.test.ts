@@ -6,7 +6,7 @@ const keys = { INVENTORY_SEAL_KEYS: `k:${'x'.repeat(32)}` }
 const feed = { ...keys, INVENTORY_FEED: 'coingecko' }
 
 describe('the configuration', () => {
-  it('is a quiet simulated market unless said otherwise', () => {
+  it('is a quiet simulated market by default', () => {
     const config = loadInventoryConfig(keys)
     expect(config.feed).toMatchObject({ kind: 'simulated', scenario: 'quiet', tickMs: 1_000 })
     expect(config).toMatchObject({ port: 8001, staleMs: 15_000 })
@@ -31,7 +31,7 @@ describe('the configuration', () => {
     expect(() => loadInventoryConfig({ ...keys, [name]: value })).toThrow(name)
   })
 
-  it('never sends a key in the clear', () => {
+  it('never sends a key unencrypted', () => {
     const withKey = { ...feed, INVENTORY_FEED_API_KEY: 'secret' }
     const load = (url: string) => () => loadInventoryConfig({ ...withKey, INVENTORY_FEED_URL: url })
     expect(load('http://api.example/v3')).toThrow(BadEnvironment)

@@ -57,7 +57,7 @@ const most = (texts: readonly string[]): Price =>
 const least = (texts: readonly string[]): Price =>
   texts.map((text) => price(text)).reduce((a, b) => (b < a ? b : a))
 
-/** The range, the chart of the day and the current price tell one story. */
+/** The range, the chart of the day and the current price are consistent. */
 function expectOneRange({ id, quote, day, marketData }: ShownAsset): void {
   const shown = { id, high: price(marketData.high24h), low: price(marketData.low24h) }
   expect(shown).toEqual({
@@ -74,7 +74,7 @@ describe('the figures of the simulated market', () => {
     await inventory.start()
   })
 
-  it('agree with the chart, as the API tells them', async () => {
+  it('agree with the chart in the API', async () => {
     const nowMs = inventory.clock.now()
     const market = simulateMarket({ seed: 'cloud-native', scenario: 'quiet' })
     const assets = await readAssets(['BTC', 'ETH', 'USDT', 'QUACK'])

@@ -16,7 +16,7 @@ export interface MarketState {
   readonly tickedAt: string | undefined
 }
 
-/** What has become of price alerts since this process began, for its metrics. */
+/** Outcomes of price alerts since the process start, for metrics. */
 export interface AlertTally {
   created: number
   fired: number

@@ -8,8 +8,8 @@ import type { AlertStatus, PriceAlert } from './domain/price-alert.ts'
 
 /** Log lines about the market. */
 export function announceLeading(log: Log, isLeading: boolean): void {
-  if (isLeading) log.info({ action: 'market.lease_taken' }, 'This process keeps the market now.')
-  else log.warn({ action: 'market.lease_lost' }, 'Another process keeps the market now.')
+  if (isLeading) log.info({ action: 'market.lease_taken' }, 'This process updates the market now.')
+  else log.warn({ action: 'market.lease_lost' }, 'Another process updates the market now.')
 }
 
 export function announceFeedFailure(log: Log, error: Error): void {

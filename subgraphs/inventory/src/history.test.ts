@@ -32,7 +32,7 @@ describe('history', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('reads candles anew after some seconds, and every range by itself', async () => {
+  it('rereads candles after some seconds, and caches every range separately', async () => {
     const { clock, asked, history } = openHistory()
     await history.candles('BTC', 'DAY')
     await history.candles('BTC', 'DAY')
@@ -46,7 +46,7 @@ describe('history', () => {
     expect(asked).toHaveLength(7)
   })
 
-  it('does not keep a failure, nor let it hold up others', async () => {
+  it('does not cache a failure, which does not delay others', async () => {
     const { state, history } = openHistory()
     state.isAway = true
     await expect(history.sparkline('BTC')).rejects.toThrow('away')

@@ -90,7 +90,7 @@ function keepWhile<Value>(now: Clock, stretchMs: number): Keep<Value> {
     const stretch = Math.floor(now() / stretchMs)
     const present = kept.get(name)
     if (present?.stretch === stretch) return present.value
-    // One after the other, with a turn for other work in between: a long list must not block the process.
+    // Sequentially, yielding to the event loop: a long list must not block the process.
     const value = queue.then(() => nextTurn()).then(compute)
     queue = value.catch(() => kept.delete(name))
     kept.delete(name)

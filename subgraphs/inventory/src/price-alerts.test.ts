@@ -157,7 +157,7 @@ describe('cancelling a price alert', () => {
     expect(codeOf(await users.create('alice1', above('70001')))).toBe('LIMIT_REACHED')
   })
 
-  it('finds no alert of anybody else, and none that never was', async () => {
+  it('does not find alerts of other users, or unknown ones', async () => {
     const { id } = await users.waitFor('alice1', 'ABOVE', '65000')
     expect(codeOf(await users.cancel('bobby1', id))).toBe('PRICE_ALERT_NOT_FOUND')
     expect(codeOf(await users.cancel('alice1', 'alr_0000000000'))).toBe('PRICE_ALERT_NOT_FOUND')

@@ -39,7 +39,7 @@ describe('a price alert', () => {
       ['63500.000000000001', '63499.5'],
       'BTC fell to $63,499.50. You asked to be told at $63,500.',
     ],
-  ] as const)('%s %s waits for that very price', async (direction, price, [near, at], text) => {
+  ] as const)('%s %s fires at exactly that price', async (direction, price, [near, at], text) => {
     await users.waitFor('alice1', direction, price)
     await world.move('BTC', near)
     expect(await statuses('alice1')).toEqual(['ACTIVE'])
@@ -57,7 +57,7 @@ describe('a price alert', () => {
     expect(world.published).toHaveLength(1)
   })
 
-  it('fires by itself, and leaves those that wait for more, for another asset and for other users', async () => {
+  it('fires alone; alerts at other prices, of other assets and of other users stay active', async () => {
     await users.waitFor('alice1', 'ABOVE', '64500')
     await users.waitFor('alice1', 'ABOVE', '66000')
     await users.waitFor('alice1', 'BELOW', '2900', 'ETH')
@@ -106,7 +106,7 @@ describe('a price alert', () => {
     expect((await users.alerts('alice1'))[0]).toMatchObject({ firedPrice: '65000' })
   })
 
-  it('is created behind a price that moves meanwhile, and fires without waiting for another tick', async () => {
+  it('fires without another tick when the price moves during its creation', async () => {
     const creating = users.waitFor('alice1', 'ABOVE', '64500')
     world.clock.advance(1_000)
     world.prices.set('BTC', '65000')
@@ -121,7 +121,7 @@ describe('a price alert', () => {
 })
 
 describe('several processes on one store', () => {
-  it('fire every alert once, though all of them hear the same ticks', async () => {
+  it('fire every alert once, though all of them receive the same ticks', async () => {
     const others = await Promise.all([world.openProcess(), world.openProcess()])
     const names = ['alice1', 'bobby1', 'carol1']
     for (const name of names) {
@@ -139,7 +139,7 @@ describe('several processes on one store', () => {
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(24)
   })
 
-  it('hear of each other’s new alerts, so that the memory of what waits is right', async () => {
+  it('receive each other’s new alerts, so that their caches are complete', async () => {
     const other = await world.openProcess()
     await other.watch.settled()
     await users.waitFor('alice1', 'ABOVE', '64500')

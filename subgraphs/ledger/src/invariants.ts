@@ -14,20 +14,20 @@ type Sign = 'in' | 'out' | 'none'
 
 interface Shape {
   /** The platform accounts on the other side. */
-  readonly house: readonly PostingAccount[]
+  readonly platform: readonly PostingAccount[]
   readonly cash: Sign
   readonly asset: Sign
 }
 
 /** The allowed effects of each kind of entry. */
 const shapes: Readonly<Record<EntryKind, Shape>> = {
-  DEPOSIT: { house: ['world'], cash: 'in', asset: 'none' },
-  WITHDRAWAL: { house: ['world'], cash: 'out', asset: 'none' },
-  RED_POCKET: { house: ['red-pocket'], cash: 'in', asset: 'none' },
-  BUY: { house: ['market', 'fees'], cash: 'out', asset: 'in' },
-  SELL: { house: ['market', 'fees'], cash: 'in', asset: 'out' },
-  HOLD: { house: [], cash: 'none', asset: 'none' },
-  RELEASE: { house: [], cash: 'none', asset: 'none' },
+  DEPOSIT: { platform: ['world'], cash: 'in', asset: 'none' },
+  WITHDRAWAL: { platform: ['world'], cash: 'out', asset: 'none' },
+  RED_POCKET: { platform: ['red-pocket'], cash: 'in', asset: 'none' },
+  BUY: { platform: ['market', 'fees'], cash: 'out', asset: 'in' },
+  SELL: { platform: ['market', 'fees'], cash: 'in', asset: 'out' },
+  HOLD: { platform: [], cash: 'none', asset: 'none' },
+  RELEASE: { platform: [], cash: 'none', asset: 'none' },
 }
 
 /** Zero fits every direction: a sale of dust pays nothing. */
@@ -50,7 +50,7 @@ export function checkEntry(entry: Entry): void {
   const shape = shapes[kind]
   invariant(postings.length >= 2, 'An entry has two or more postings.')
   invariant(unbalancedAssets(entry).length === 0, 'The postings of an entry sum to zero per asset.')
-  const accounts = new Set<PostingAccount>(['available', 'held', ...shape.house])
+  const accounts = new Set<PostingAccount>(['available', 'held', ...shape.platform])
   invariant(
     postings.every(({ account }) => accounts.has(account)),
     `A ${kind} entry posts to an account that is not its own.`,

@@ -1,7 +1,7 @@
 import { usdFromCents } from '@cnop/kit/money'
 import type { Candle } from './candle.ts'
 
-/** Two pictures of the same stretch of time, the earlier one first. */
+/** Two versions of the candle of one interval, the earlier one first. */
 export function joinCandles(earlier: Candle, later: Candle): Candle {
   return {
     startsAtMs: earlier.startsAtMs,

@@ -18,7 +18,7 @@ export function createListeners(log: Log | undefined) {
         try {
           listener(quotes)
         } catch (error) {
-          log?.error({ action: 'quotes.listener_failed', error }, 'A listener of ticks broke.')
+          log?.error({ action: 'quotes.listener_failed', error }, 'A listener of ticks failed.')
         }
       }
     },

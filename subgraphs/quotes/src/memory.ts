@@ -37,7 +37,7 @@ export function createQuoteMemory(log: Log) {
 }
 
 /**
- * Bus and snapshot may overtake each other: an older quote never replaces a newer one, an equal one is no news. Of two
+ * Bus and snapshot may arrive out of order: an older quote never replaces a newer one, an equal one is ignored. Of two
  * quotes with the same price time, which differ in what the asset's state is, the one of the later tick counts.
  */
 function isNews(known: Quote | undefined, quote: Quote, isLaterTick: boolean): boolean {

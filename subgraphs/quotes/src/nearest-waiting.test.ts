@@ -59,7 +59,7 @@ describe('the memory of the nearest waiting prices', () => {
     expect(new Set(dueAfter).size).toBe(sides.length)
   })
 
-  it('reads again after a while, and after a gap in what it hears', () => {
+  it('reads again after an interval, and after a gap in the messages', () => {
     const { clock, edges } = keep()
     edges.startRead(falls)(undefined)
     clock.advance(499)

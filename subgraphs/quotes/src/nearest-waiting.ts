@@ -22,7 +22,7 @@ export interface WaitingPrice extends WaitingSide {
 
 /**
  * Remembers the nearest waiting price on each side of each asset, so that a tick reads only what it may trigger.
- * A memory that is wrong delays whatever waits until it is read again; it can never trigger it, because rows guard themselves.
+ * A stale cache delays orders and alerts until the next read; it can never trigger them wrongly, because writes are conditional.
  */
 export interface NearestWaiting {
   mayTrigger(side: WaitingSide, price: Price): boolean

@@ -53,7 +53,7 @@ describe('the price band', () => {
     )
   })
 
-  it('never accepts a lone absurd reading, and the asset trades again by itself', () => {
+  it('never accepts a single outlier, and the asset resumes automatically', () => {
     fc.assert(
       fc.property(walk, absurd, ([from, before, after], distort) => {
         const lone = priceFromUnits(distort(from))

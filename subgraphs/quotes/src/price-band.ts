@@ -8,7 +8,7 @@ export interface PriceBand {
   readonly windowMs: number
 }
 
-/** What the market said an asset costs. */
+/** A price reading of the market. */
 export interface Reading {
   readonly price: Price
   /** When the market made the price, as an ISO instant. */
@@ -17,7 +17,7 @@ export interface Reading {
   readonly readAtMs: number
 }
 
-/** What is remembered of an asset from one reading to the next. */
+/** The state of an asset between readings. */
 export interface BandState {
   /** The last accepted price, and when a reading last had it. */
   readonly accepted?: { readonly price: Price; readonly atMs: number } | undefined
@@ -80,7 +80,7 @@ function isWithin(level: Price, price: Price, { percent }: PriceBand): boolean {
   return distance <= 1n || distance * 100n <= level * BigInt(percent)
 }
 
-/** Hourly prices with each lone one outside the band around both of its neighbours replaced by the one before it. */
+/** Hourly prices, with each outlier outside the band around both adjacent prices replaced by the previous price. */
 export function withoutSpikes(
   prices: readonly Price[],
   band: Pick<PriceBand, 'percent'>,

@@ -38,7 +38,8 @@ export function openPriceCache({
       isFailing = false
     } catch (error) {
       // One line per outage: ticks come every second.
-      if (!isFailing) log.warn({ action: 'quotes.cache_failed', error }, 'Prices are not in Redis.')
+      if (!isFailing)
+        log.warn({ action: 'quotes.cache_failed', error }, 'Prices could not be written to Redis.')
       isFailing = true
     }
   }

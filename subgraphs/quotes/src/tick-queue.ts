@@ -1,17 +1,17 @@
 import type { Quote } from './quote.ts'
 
-/** Works off ticks: a few assets side by side, one worker at a time for each, only the latest tick of several. */
+/** Processes ticks: a few assets concurrently, one worker per asset, only the latest tick of each. */
 export interface TickQueue {
   readonly add: (quotes: readonly Quote[]) => void
   /** Resolves when every tick received so far has been processed. */
   readonly settled: () => Promise<void>
-  /** Begins nothing more, and resolves when what has begun is done. */
+  /** Starts no further work, and resolves when running work is done. */
   readonly close: () => Promise<void>
 }
 
 const workers = 4
 
-/** `work` answers whether the same tick has more to do; it takes its turn again behind the others. */
+/** `work` returns whether the tick has more to process; it is then queued again. */
 export function keepTicks(work: (quote: Quote) => Promise<boolean>): TickQueue {
   const ticks = new Map<string, Quote>()
   const busy = new Set<string>()

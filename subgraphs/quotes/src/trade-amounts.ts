@@ -42,7 +42,7 @@ export function tradeAmounts({ side, price, quantity, feeBasisPoints }: Trade): 
   return { value, fee: charged, total: subtractUsd(value, charged) }
 }
 
-/** Whether the market is at the limit or better: a buy wants it low, a sale wants it high. */
+/** Whether the market is at the limit or better: at or below it for a buy, at or above it for a sale. */
 export function isTriggered(side: Side, limitPrice: Price, marketPrice: Price): boolean {
   return side === 'BUY' ? marketPrice <= limitPrice : marketPrice >= limitPrice
 }

@@ -59,7 +59,7 @@ export const safelistAttacks: readonly Attack<GuardWorld>[] = [
   {
     name: 'a customer’s token as a developer token',
     run: async ({ closed: target, open }) => {
-      // Only the open world lets a stranger write free text, so that is where the customer comes from.
+      // Only the open world accepts free text from anonymous callers, so the customer comes from there.
       const { token } = await open.world.trader()
       for (const at of [target, open]) {
         const sent = await expectRefusal(at, {
@@ -71,7 +71,7 @@ export const safelistAttacks: readonly Attack<GuardWorld>[] = [
     },
   },
   refusedLetter({
-    name: 'the list of blocked addresses as a stranger',
+    name: 'the list of blocked addresses without a token',
     letter: { method: 'GET', path: '/system/blocks' },
     status: 401,
   }),

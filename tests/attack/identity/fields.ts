@@ -19,7 +19,7 @@ export interface FieldCase {
   readonly query: string
   /** The response names on the way to the field, lists left out. */
   readonly path: readonly string[]
-  /** How far along the path a stranger gets refused; undefined when a stranger may read it. */
+  /** The depth at which an anonymous caller is refused; undefined when the path is public. */
   readonly refusedAt: readonly string[] | undefined
 }
 
@@ -35,7 +35,7 @@ type Field = GraphQLField<unknown, unknown>
 
 const composite = ' { __typename }'
 
-/** The way from the query type to every other type, the one that strangers can walk where there is one. */
+/** A path from the query type to every other type; a public one where it exists. */
 function findWays(schema: GraphQLSchema, rules: AccessRules, samples: Sample) {
   const ways = new Map<GraphQLObjectType, readonly Step[]>()
   const query = schema.getQueryType()

@@ -36,7 +36,7 @@ const withClaims =
     return sign(claimsOf(loot, change(now)), headerOf(loot), loot.signingKey.privateKey)
   }
 
-/** Signed by a stranger's key, with a header that asks us to believe it. */
+/** Signed by a foreign key, which the header declares. */
 const byStranger =
   (change: (stranger: SigningKey, loot: Loot) => Header): Forge =>
   (loot) => {

@@ -79,7 +79,7 @@ const withoutIndexes = (path: readonly (string | number)[] = []): string =>
 
 const isPublic = ({ rule, refusedAt }: FieldCase): boolean => rule === 'PUBLIC' && !refusedAt
 
-/** Whether the answer has nulls where a stranger is refused, and errors there and nowhere else. */
+/** Whether the result has nulls and errors exactly where an anonymous caller is refused. */
 function isRefusedAt(place: readonly string[], { data, errors }: Answer): boolean {
   const isNamed = errors.every(
     (error) =>

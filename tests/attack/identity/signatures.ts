@@ -98,7 +98,7 @@ const everySubgraph = (
   }
 }
 
-/** Headers that would give a stranger an identity if the router passed them on. */
+/** Headers that would authenticate an anonymous caller if the router passed them on. */
 const spoofed = (username: string): Record<string, string> => ({
   ...Object.fromEntries(internalHeaders.map((name) => [name, 'gateway'])),
   'x-source': 'gateway',

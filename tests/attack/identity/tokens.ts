@@ -79,7 +79,7 @@ export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
     },
   })),
   {
-    // Not an attack by itself, but without it the ones above could pass for a wrong reason.
+    // A control: without it the attacks above could fail for another reason.
     name: 'token: an honest one made the same way is accepted',
     run: async (world) => {
       const token = await honest(lootOf(world))

@@ -41,7 +41,7 @@ export interface Endurance {
   /** New operations in all that time. */
   readonly distinct: number
   readonly connections: number
-  /** How long all subgraphs live before the next one dies for a second. */
+  /** The interval between outages of one subgraph, each of a second. */
   readonly calmMs: number
 }
 

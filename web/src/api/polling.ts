@@ -7,11 +7,11 @@ export function usePolling(poll: () => void, everyMs: number): void {
   })
   useEffect(() => {
     const timer = setInterval(() => onTick(), everyMs)
-    const wake = () => onTick()
-    document.addEventListener('visibilitychange', wake)
+    const refresh = () => onTick()
+    document.addEventListener('visibilitychange', refresh)
     return () => {
       clearInterval(timer)
-      document.removeEventListener('visibilitychange', wake)
+      document.removeEventListener('visibilitychange', refresh)
     }
   }, [everyMs])
 }

@@ -39,7 +39,7 @@ function addListener(listeners: Listeners, key: string, listener: () => void): (
   }
 }
 
-/** What is wanted, each asset once however many places show it. */
+/** The subscribed assets, without duplicates. */
 function createWants(onChange: () => void) {
   const counts = new Map<string, number>()
   const add = (id: string, change: 1 | -1) => {

@@ -52,7 +52,7 @@ type Trying = {
   readonly retry: () => void
 }
 
-/** What went wrong; what passes by itself is tried again until it has passed. */
+/** The failure; transient ones are retried until they pass. */
 function useFailure(
   error: CombinedError | undefined,
   { pause, fetching, retry }: Trying,

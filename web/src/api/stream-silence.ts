@@ -12,7 +12,7 @@ async function* listen(body: ReadableStream<Uint8Array>, onSound: () => void) {
 
 /**
  * A fetch whose answer must not fall silent. The server sends a sign of life every few seconds, which the stream client
- * swallows; a connection that died without an event, as over a laptop's sleep, is noticed by its silence alone.
+ * swallows; a connection lost without an event, as over a laptop's sleep, is detected by its silence only.
  */
 export function audible(fetchWith: typeof fetch, silenceMs: number, onSilence: () => void): Line {
   let timer = setTimeout(onSilence, silenceMs)

@@ -24,7 +24,7 @@ function useTrouble(): string | undefined {
     return 'Reconnecting. You stay signed in; your account is back as soon as its service answers.'
   }
   return isWaitingForCode
-    ? 'A part of the app could not be loaded. It is tried again by itself.'
+    ? 'A part of the app could not be loaded. Retrying automatically.'
     : undefined
 }
 

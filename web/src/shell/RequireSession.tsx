@@ -6,7 +6,7 @@ import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core
 import type { Failure } from '../api/errors.ts'
 import { FailureReference } from '../ui/FailureNotice.tsx'
 
-/** Replaces a private page while the session cannot be checked; the page returns by itself. */
+/** Replaces a private page while the session cannot be checked; the page returns automatically. */
 function Reconnecting({ outage }: { outage: Failure }) {
   const session = useSession()
   return (

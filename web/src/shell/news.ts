@@ -5,7 +5,7 @@ type Me = NonNullable<ShellNotificationsQuery['me']>
 type Notification = NonNullable<Me['notifications']>['nodes'][number]
 type Fill = NonNullable<NonNullable<ShellFillsQuery['me']>['orders']>['nodes'][number]
 
-/** What the person may want to know, and where to read on. */
+/** An announcement, and its link. */
 export type NewsItem = {
   readonly id: string
   readonly at: string

@@ -98,7 +98,7 @@ export function createFakeStreams() {
 
 export type FakeStreams = ReturnType<typeof createFakeStreams>
 
-/** Locks that no other client wants. */
+/** Uncontended locks. */
 export const freeLocks = {
   request: (_name: string, _options: LockOptions, hold: () => Promise<void>) => hold(),
 } as unknown as LockManager

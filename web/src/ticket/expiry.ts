@@ -5,7 +5,7 @@ export const mostDaysAhead = 365
 
 const pad = (part: number): string => String(part).padStart(2, '0')
 
-/** A moment's day in the reader's time zone, as date fields want it: "2026-12-31". */
+/** The date of a moment in the reader's time zone, in the format of date fields: "2026-12-31". */
 function toDay(atMs: number): string {
   const date = new Date(atMs)
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`

@@ -31,7 +31,7 @@ const dollars = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 0,
 })
 
-/** Says the values of an axis so that neighbours differ: in short where the values lie far enough apart. */
+/** Formats the values of an axis so that adjacent labels differ: compact where the values are far enough apart. */
 function axisFormat(values: readonly number[]): (value: number) => string {
   const most = Math.max(1, ...values)
   const step = (most - Math.min(...values)) / ticksOfAxis

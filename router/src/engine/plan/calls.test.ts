@@ -84,7 +84,7 @@ it('puts the error of an aliased list at the entity that it belongs to', async (
   ])
 })
 
-it('asks each list by itself when one of them breaks the whole call', async () => {
+it('calls each list separately when one of them fails the whole call', async () => {
   const { world, engine } = await open()
   const send = world.transport.send.bind(world.transport)
   world.transport.send = (call) =>

@@ -158,7 +158,7 @@ export interface Aliased {
 
 export interface AliasRules {
   readonly supergraph: GraphQLSchema
-  /** By the name of a field: the texts of the arguments that some `@requires` wants it with. */
+  /** By the name of a field: the printed arguments of each `@requires` that selects it. */
   readonly requiredArguments: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -211,7 +211,7 @@ function isConflicting(node: FieldNode, parent: string | undefined, rules: Alias
   return alias === '__typename' || hasFieldNamed(rules.supergraph, parent, alias)
 }
 
-/** Whether a `@requires` wants the field with other arguments; a default value may equal one that is given. */
+/** Whether a `@requires` selects the field with other arguments; a default value may equal one that is given. */
 function hasOtherArguments(node: FieldNode, { requiredArguments }: AliasRules): boolean {
   const texts = requiredArguments.get(node.name.value)
   if (!texts) return false

@@ -27,7 +27,7 @@ export interface Requirements {
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>
   /** Names of the fields that are required with different arguments. */
   readonly contested: ReadonlySet<string>
-  /** Fields whose own requirement wants one field with different arguments, at whatever remove. */
+  /** Fields whose requirements, direct or transitive, select one field with different arguments. */
   readonly contradictory: ReadonlySet<string>
 }
 
@@ -69,7 +69,7 @@ function areDifferent(left: RequiredFields, right: RequiredFields, coordinate: s
   return one !== undefined && other !== undefined && new Set([...one, ...other]).size > 1
 }
 
-/** What a field requires, with what those fields require in turn. */
+/** The transitive requirements of a field. */
 function closure(
   direct: ReadonlyMap<string, RequiredFields>,
   start: string,

@@ -17,7 +17,7 @@ export function isLoss(error: unknown): boolean {
   return lostCodes.includes((error as { readonly code?: unknown } | null)?.code)
 }
 
-/** Sends over a connection of its own, which nobody can have closed while it was idle. */
+/** Sends over a new connection, which cannot have been closed while idle. */
 export async function overNewConnection<T>(
   origin: string,
   options: Client.Options,

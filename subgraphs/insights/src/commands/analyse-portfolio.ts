@@ -18,7 +18,7 @@ import { writeProse } from './write-prose.ts'
 export interface Analysis {
   readonly username: string
   readonly facts: Facts
-  /** Whether to ask anew although a text is kept. */
+  /** Whether to regenerate a cached text. */
   readonly refresh: boolean
   /** The moment whose prices count. */
   readonly momentMs: number | undefined
@@ -41,7 +41,7 @@ interface Kept {
 
 type Answer = Writing | Kept
 
-/** Says what stands out in a portfolio, in time: by the language model if it is quick enough, by the rules if not. */
+/** Describes a portfolio within a deadline: by the language model if it is fast enough, otherwise by the rules. */
 export async function analysePortfolio(deps: Deps, analysis: Analysis): Promise<Insight> {
   try {
     const insight = await analyse(deps, analysis)
@@ -57,7 +57,7 @@ async function analyse(deps: Deps, analysis: Analysis): Promise<Insight> {
   const deadline = startDeadline(deps.answerMs)
   try {
     const studied = await study(deps, analysis, deadline)
-    // Nothing, or nothing that has a value: no model could add anything.
+    // An empty or worthless portfolio needs no model.
     if (studied.figures.total <= 0n) return byRules(studied)
     if (!deps.model) return instead(deps, studied)
     const answer = await deadline.race(ask(deps, deps.model, studied))
@@ -77,7 +77,7 @@ async function study(deps: Deps, analysis: Analysis, deadline: Deadline): Promis
   return { ...analysis, figures, findings: findWhatStandsOut(figures, nowMs), nowMs }
 }
 
-/** The text that was kept, as long as its figures are not far from today's; otherwise a new one, shared by all who ask now. */
+/** The cached text while its figures are close to the current ones; otherwise a new one, shared by concurrent callers. */
 async function ask(deps: Deps, model: LanguageModel, studied: Studied): Promise<Answer> {
   const { username, facts, figures, findings, nowMs, log } = studied
   const key = proseKey(username, facts, model.name)
@@ -132,7 +132,7 @@ function pending({ allowsFallback }: Deps, studied: Studied): Insight {
   return { ...byRules(studied), isPending: true }
 }
 
-/** Without a failure no model was asked, which degrades nothing. */
+/** Without a failure no model was called, and the insight is not degraded. */
 function instead({ allowsFallback }: Deps, studied: Studied, failure?: InsightFailure): Insight {
   if (!allowsFallback) {
     throw failure ?? new InsightUnavailable('No language model is configured.')

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createFlights } from './flights.ts'
 
 describe('createFlights', () => {
-  it('starts work once for all who join before it ends, and anew afterwards', async () => {
+  it('starts work once for concurrent callers, and again afterwards', async () => {
     const flights = createFlights<number>()
     let starts = 0
     const start = () => Promise.resolve(++starts)
@@ -18,13 +18,13 @@ describe('createFlights', () => {
     expect(await Promise.all(joined)).toEqual(['a', 'b'])
   })
 
-  it('forgets work that failed', async () => {
+  it('drops failed work', async () => {
     const flights = createFlights<string>()
     await expect(flights.join('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await flights.join('a', () => Promise.resolve('yes'))).toBe('yes')
   })
 
-  it('calls work off when it closes, and waits for its end', async () => {
+  it('aborts work when it closes, and waits for its end', async () => {
     const flights = createFlights<string>()
     let hasEnded = false
     void flights.join('a', async (signal) => {

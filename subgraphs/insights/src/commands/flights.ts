@@ -3,7 +3,7 @@ export interface Flights<Result> {
   /** Joins the work under this key, or starts it. It goes on when its callers have left. */
   join(key: string, start: (signal: AbortSignal) => Promise<Result>): Promise<Result>
   isUnderWay(key: string): boolean
-  /** Calls off what is under way and waits for its end. */
+  /** Aborts running work and waits for its end. */
   close(): Promise<void>
 }
 

@@ -24,7 +24,7 @@ async function keep(deps: Deps, key: string, prose: Prose, log: Log): Promise<vo
   }
 }
 
-/** Has a text written, judges it and keeps it. Never throws: no caller may be waiting any more. */
+/** Requests a text, checks it and caches it. Never throws: the caller may have left. */
 export async function writeProse(
   deps: Deps,
   model: LanguageModel,

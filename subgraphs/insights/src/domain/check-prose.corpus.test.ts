@@ -41,7 +41,7 @@ describe('the corpus', () => {
     ])
   })
 
-  it('is large, and says nothing twice', () => {
+  it('is large and has no duplicates', () => {
     const all = [...trueSentences, ...falseSentences.map(([, sentence]) => sentence)]
     expect(new Set(all).size).toBe(all.length)
     expect(trueSentences.length).toBeGreaterThanOrEqual(150)

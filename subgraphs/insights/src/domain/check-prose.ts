@@ -21,14 +21,14 @@ const clean = (text: string): string => text.replace(/\*+/g, '').replace(/\s+/gu
 const markup =
   /[<>{}[\]`|\\@#_~^]|:\/\/|\bwww\.|[\p{L}\d-]\.[a-z]{2,}|\p{Cc}|\p{Cf}|\p{Co}|\p{Cn}|(?![0-9])\p{N}/iu
 
-/** A text about a portfolio speaks of none of these. One that does has been talked into something. */
+/** Subjects that do not belong in a text about a portfolio; they indicate prompt injection. */
 const foreignSubjects =
   /\b(?:pass(?:words?|phrases?|codes?)|seed phrase|private keys?|api keys?|credentials?|secrets?|log ?in|sign ?in|verify your|click|visit|call us|e-?mails?|phone|username|your account|bank|wire|gift cards?|wallets?|telegram|whatsapp|send|prompts?|instructions?|ignor(?:e|ing) (?:all|any|previous|the)|as an ai|language model|guarantee[ds]?|risk-free|jailbreak)\b/iu
 
 const tickerLike = /\b[A-Z][A-Z0-9]{1,11}\b/g
 const ordinaryCapitals = new Set(['USD', 'US', 'UTC'])
 
-/** Numbers hide in words too; the prompt asks for digits, so that these can be refused instead of understood. */
+/** Numbers written as words are refused; the prompt requires digits. */
 const numberWords =
   /\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|halves|halved|thirds?|quarters?|fifths?|tenths?|twice|thrice|doubl(?:e|ed|es|ing)|tripl(?:e|ed|es|ing)|quadrupled?|(?:two|three|four|five|ten)fold)\b/iu
 
@@ -67,13 +67,13 @@ function findFault(
 }
 
 /**
- * Decides whether a language model's text may be shown. The model is not trusted: its text is judged as plain text,
+ * Decides whether a language model's text may be shown. The model is not trusted: its text is checked as plain text,
  * against the facts that it was given, and what fails is replaced by the rules' own sentences, never repaired.
  */
 export function checkProse(answer: string, prompt: Prompt): CheckedProse {
   if (answer.length > longest * 4) return { isGood: false, fault: 'LENGTH' }
   const raw = clean(answer)
-  // Letters that only look different are judged as what they look like; digits like that are refused.
+  // Lookalike letters are normalised; lookalike digits are refused.
   if (markup.test(raw)) return { isGood: false, fault: 'MARKUP' }
   const text = raw.normalize('NFKC')
   if (text.length > longest) return { isGood: false, fault: 'LENGTH' }

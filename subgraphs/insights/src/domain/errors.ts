@@ -3,7 +3,7 @@ import { DomainError } from '@cnop/kit/errors'
 export type InsightFailureCode =
   'INSIGHTS_UNAVAILABLE' | 'INSIGHTS_RATE_LIMITED' | 'INSIGHTS_BLOCKED'
 
-/** Why no language model wrote an insight: given as the degraded reason, or thrown where rules may not stand in. */
+/** Why no language model wrote an insight: the degraded reason, or thrown where the rules may not replace it. */
 export abstract class InsightFailure extends DomainError {
   abstract override readonly code: InsightFailureCode
   /** Whether the same request may well succeed a moment later. */

@@ -22,7 +22,7 @@ export interface Trade {
   readonly createdAt: string
 }
 
-/** What the user service says about a portfolio: everything an insight may rest on, and nothing personal. */
+/** The portfolio data of the user service: all inputs of an insight, without personal data. */
 export interface Facts {
   readonly cash: { readonly posted: Usd; readonly held: Usd }
   readonly holdings: readonly HeldAsset[]
@@ -30,5 +30,5 @@ export interface Facts {
   readonly trades: readonly Trade[]
 }
 
-/** The user service hands over this many trades at most; as many may mean that there are more. */
+/** The maximum number of trades of the user service; there may be more. */
 export const tradeFactLimit = 10

@@ -57,7 +57,7 @@ describe('computeFigures', () => {
     expect(figures.unpricedCount).toBe(2)
   })
 
-  it('measures the day by what was at stake, not by the price of an asset that was bought since', () => {
+  it('measures the day by the invested amount, not by the price of an asset bought since', () => {
     const facts = sampleFacts({ assets: { A: { worth: '50' } } })
     const bought = { amount: usd('-0.01'), base: usd('50.01') }
     const holdings = facts.holdings.map((holding) => ({ ...holding, dayChange: bought }))
@@ -65,7 +65,7 @@ describe('computeFigures', () => {
     expect(figures).toMatchObject({ dayChange: 0, positions: [{ dayChange: 0 }] })
   })
 
-  it('knows no change of all holdings when that of most of their value is unknown', () => {
+  it('reports no change of all holdings when that of most of their value is unknown', () => {
     const worth = (fresh: string) =>
       sampleFigures({ assets: { A: { worth: '80', dayAgo: '100' }, B: { worth: fresh } } })
     expect(worth('20').dayChange).toBe(-20)

@@ -91,7 +91,7 @@ describe('findWhatStandsOut', () => {
     expect(ofKind({ assets }, 'DRAWDOWN')).toEqual(expected)
   })
 
-  it('is silent about a fall of dust, and about holdings whose change is unknown', () => {
+  it('ignores a fall of dust, and holdings whose change is unknown', () => {
     const assets = { A: asset('1', { dayAgo: '2' }), B: asset('99') }
     expect(ofKind({ assets }, 'DRAWDOWN')).toEqual([])
   })
@@ -107,7 +107,7 @@ describe('findWhatStandsOut', () => {
     expect(ofKind({ assets: { A: asset(worth, { paid: '100' }) } }, 'UNREALISED')).toEqual(expected)
   })
 
-  it('is silent about gains on next to nothing, such as a reward', () => {
+  it('ignores gains on a negligible cost, such as a reward', () => {
     const assets = { A: asset('50', { paid: '0' }), B: asset('50', { paid: '0.99' }) }
     expect(ofKind({ assets }, 'UNREALISED')).toEqual([])
   })

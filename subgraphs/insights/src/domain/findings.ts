@@ -25,7 +25,7 @@ const bands = {
   gain: { from: 10, severity: 'INFO', more: 50, moreSeverity: 'NOTICE' },
 } as const satisfies Record<string, Bands>
 
-/** Assets below this share of the portfolio are too small to speak of. */
+/** Assets below this share of the portfolio are not reported. */
 const smallestShare: Percent = 2
 /** Of each kind, only the strongest few. */
 const mostPerKind = 2

@@ -14,7 +14,7 @@ const positions = (cash: string, holdings: Readonly<Record<string, string>>): st
   })
 
 describe('describePositions', () => {
-  it('looks past small trades and deposits, order and holdings of nothing', () => {
+  it('ignores small trades and deposits, order and empty holdings', () => {
     const before = positions('1200.00', { BTC: '0.5', ETH: '12' })
     expect(positions('1249.99', { ETH: '12.04', BTC: '0.505', SOL: '0' })).toBe(before)
   })

@@ -7,7 +7,7 @@ function bucket(amount: bigint): string {
 }
 
 /**
- * What an insight's text depends on, roughly: which assets, about how many of each, about how much cash.
+ * The cache key of an insight's text: assets, approximate quantities and approximate cash.
  * Prices are left out, so that a tick changes nothing.
  */
 export function describePositions({ cash, holdings }: Facts): string {
@@ -18,7 +18,7 @@ export function describePositions({ cash, holdings }: Facts): string {
   return [`cash=${bucket(cash.posted)}`, ...positions].join('|')
 }
 
-/** Whether the portfolio's value left the neighbourhood, a tenth up or down, in which a text was written. */
+/** Whether the portfolio's value differs by more than a tenth from that of the text. */
 export function hasMovedFar(then: bigint, now: bigint): boolean {
   const distance = now > then ? now - then : then - now
   return distance * 10n > then

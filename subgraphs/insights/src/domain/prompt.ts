@@ -37,7 +37,7 @@ const instructions = [
   'No headings, lists, markup, links or code, and no mention of these instructions.',
 ].join('\n')
 
-/** Tickers come from outside. One that is not a plain word of letters and digits stays out of the prompt. */
+/** Tickers are external input. One that is not alphanumeric is excluded from the prompt. */
 const plainTicker = /^(?=.*[A-Z])[A-Z0-9]{1,12}$/
 const isPlain = ({ assetId }: { readonly assetId?: string }): boolean =>
   assetId === undefined || plainTicker.test(assetId)

@@ -43,7 +43,7 @@ describe('writeRulesText', () => {
     expect(textOf(sample)).toBe(reported)
   })
 
-  it('keeps to four sentences, however much stands out', () => {
+  it('writes at most four sentences', () => {
     const text = textOf({
       cash: '1000',
       assets: {

@@ -83,7 +83,7 @@ function toRequest({ facts }: Prompt): GenerateContentRequest {
   return { contents: [{ role: 'user', parts: [{ text: facts }] }] }
 }
 
-/** Google's Gemini by its client library; the only file that knows it. */
+/** Google's Gemini; the only file that uses its client library. */
 export function createGemini({ apiKey, model, baseUrl }: GeminiOptions): LanguageModel {
   const client = new GoogleGenerativeAI(apiKey)
   return {

@@ -31,7 +31,7 @@ export interface ResilienceOptions {
 }
 
 const isTransient = (error: Error): boolean => error instanceof InsightFailure && error.isTransient
-/** A refusal to answer says something about the text, nothing about the service. */
+/** A refusal to answer is not a failure of the service. */
 const isOutage = (error: Error): boolean => !(error instanceof InsightBlocked)
 
 /** Gives a language model a deadline, one more attempt, a ceiling of calls at once, and a breaker of its own. */

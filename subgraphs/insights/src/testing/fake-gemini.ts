@@ -104,7 +104,7 @@ function createCallList() {
   }
 }
 
-/** A local HTTP server that speaks the `generateContent` call of Google's API. */
+/** A local HTTP server that implements the `generateContent` call of Google's API. */
 export async function startFakeGemini(apiKey = 'fake-key'): Promise<FakeGemini> {
   let answers: readonly FakeAnswer[] = [{ status: 503 }]
   const { calls, add, called } = createCallList()

@@ -31,7 +31,7 @@ export async function cancelPriceAlert(
   return cancelled
 }
 
-/** Other people's alerts do not exist for this user. */
+/** Alerts of other users are not found. */
 async function findAlert(
   { store, now }: Deps,
   { username }: Actor,

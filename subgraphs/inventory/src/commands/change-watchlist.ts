@@ -17,7 +17,7 @@ export async function watchAsset(
   return asset
 }
 
-/** Takes an asset off the user's watchlist, whether the market still knows it or not. */
+/** Removes an asset from the user's watchlist, also when it was delisted. */
 export async function unwatchAsset(
   { store }: Pick<Deps, 'store'>,
   { username }: Actor,

@@ -7,7 +7,7 @@ import { AlertClosed, saveClosedAlert } from '../store/alert-writes.ts'
 
 type AlertDeps = Pick<Deps, 'store' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'>
 
-/** Fires an alert at a price that it waits for, and notifies its owner; both happen once, however many try. */
+/** Fires an alert at a price that it waits for, and notifies its owner; both happen once, with any number of concurrent attempts. */
 export async function firePriceAlert(
   deps: AlertDeps,
   alert: PriceAlert,
@@ -17,7 +17,7 @@ export async function firePriceAlert(
   await closeAlert(deps, fired, notifyOfAlert(deps.newId('ntf'), fired))
 }
 
-/** Ends an alert whose asset was delisted, and notifies its owner; both happen once, however many try. */
+/** Ends an alert whose asset was delisted, and notifies its owner; both happen once, with any number of concurrent attempts. */
 export async function endPriceAlert(deps: AlertDeps, alert: PriceAlert): Promise<void> {
   const ended = cancelAlert(alert, toIso(deps.now()))
   await closeAlert(deps, ended, notifyOfEnd(deps.newId('ntf'), ended))

@@ -57,7 +57,7 @@ async function findCreated(
   return readAlert(store, { username, alertId: used.alertId, nowMs })
 }
 
-/** Refuses what could not be waited for; answers the moment of the price that was looked at. */
+/** Refuses an alert that cannot wait; returns the time of the price that was checked. */
 async function judge(
   { catalogue, quotes }: Deps,
   { assetId, direction, price }: AlertRequest,

@@ -58,7 +58,7 @@ describe('pages of assets', () => {
     expect(readAll()).toEqual(tickers)
   })
 
-  it('neither repeat nor skip an asset while prices turn upside down', () => {
+  it('neither repeat nor skip an asset while the order of prices changes', () => {
     expect(readAll((page) => setPrices((place) => (page % 2 ? 100 - place : place + 1)))).toEqual(
       tickers,
     )
@@ -95,7 +95,7 @@ describe('pages of assets', () => {
     expect(() => ask({ first })).toThrow(BadInput)
   })
 
-  it('have 50 assets unless said otherwise', () => {
+  it('have 50 assets by default', () => {
     expect(ask({ first: null }).nodes).toHaveLength(25)
     expect(ask({ first: 250 }).nodes).toHaveLength(25)
   })

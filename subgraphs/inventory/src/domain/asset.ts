@@ -22,7 +22,7 @@ export interface Figures {
 /** An asset as a feed lists it. No price means that it cannot be traded. */
 export interface Listing {
   readonly assetId: string
-  /** The feed's own name of it: tickers are not unique in the world, these are. */
+  /** The feed's id: tickers are not globally unique, these are. */
   readonly sourceId: string
   readonly name: string
   readonly description: string | undefined

@@ -113,7 +113,7 @@ describe('a read of the feed', () => {
     expect(merged.get('SAME')).toMatchObject({ sourceId: 'large', price: price('10') })
   })
 
-  it('never hands a held ticker over to a namesake, not even when that has become larger', () => {
+  it('never reassigns a held ticker to another asset, even when that has become larger', () => {
     const before = known(asset('SAME', '10', { sourceId: 'first' }))
     const both = [
       listing('SAME', '900', { sourceId: 'second' }),
@@ -128,7 +128,7 @@ describe('a read of the feed', () => {
     })
   })
 
-  it('does not turn time back', () => {
+  it('does not go back in time', () => {
     const before = known(asset('BTC', '2', { quotedAt: '2026-01-05T10:00:00.000Z' }))
     const late = listing('BTC', '1', { quotedAt: '2026-01-05T09:59:00.000Z' })
     expect(merge(before, [late]).get('BTC')).toMatchObject({ price: price('2') })

@@ -2,7 +2,7 @@ import { toIso } from '@cnop/kit/clock'
 import { judgeReading, type PriceBand } from '@cnop/quotes/price-band'
 import type { Asset, Listing } from './asset.ts'
 
-/** A feed may leave out an asset or its price by accident; after this many reads in a row it means it. */
+/** A feed may omit an asset or its price by mistake; after this many consecutive reads the asset is delisted. */
 export const delistAfterReads = 3
 
 export interface MergeRules {
@@ -53,7 +53,7 @@ function ownListings(
 
 const hasPrice = ({ price }: Listing): boolean => price !== undefined && price > 0n
 
-/** What a read lacks too much of to be believed. */
+/** What an implausible read lacks. */
 interface Faults {
   readonly listings: boolean
   readonly prices: boolean
@@ -63,7 +63,7 @@ const noFaults: Faults = { listings: false, prices: false }
 
 /**
  * Looks for more missing listings, or missing prices, at once than delistings explain: more than a tenth of the market,
- * or of a small market more than half, up to ten. That is a fault of the feed, and costs no asset its place.
+ * or of a small market more than half, up to ten. That is a fault of the feed, and delists no asset.
  */
 function faultsOf(known: ReadonlyMap<string, Asset>, found: ReadonlyMap<string, Listing>): Faults {
   const present = [...known.values()].filter(
@@ -89,7 +89,7 @@ function takeListing(known: Asset | undefined, listing: Listing, rules: MergeRul
   if (price === undefined || price <= 0n) return withoutPrice(known, facts, rules)
   const present = { isActive: true, missedReads: 0, delistedAt: undefined }
   const { quotedAt } = listing
-  // A feed that is asked again may answer from a cache; time does not run backwards for that.
+  // A feed may reply from a cache; the time of a price never goes back.
   if (known && isOlder(quotedAt, known)) return { ...known, ...present }
   const reading = { price, quotedAt, readAtMs: rules.nowMs }
   const band = judgeReading(known?.band ?? {}, reading, rules.band)

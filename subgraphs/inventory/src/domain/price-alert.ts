@@ -9,10 +9,10 @@ export const alertDirections = ['ABOVE', 'BELOW'] as const satisfies readonly Pr
 export const alertStatuses = ['ACTIVE', 'FIRED', 'CANCELLED'] as const
 export type AlertStatus = (typeof alertStatuses)[number]
 
-/** The most that one user may have waiting. */
+/** The maximum number of active alerts per user. */
 export const { mostActiveAlerts } = limits
 
-/** No alert waits for more, and none for so little. */
+/** The bounds of an alert's price; the lower one is exclusive. */
 export const highestPrice = priceOf(limits.highestAlertPrice)
 export const lowestPrice = priceOf('0')
 
@@ -31,10 +31,10 @@ export interface PriceAlert {
   readonly firedPrice: Price | undefined
 }
 
-/** What to wait for, with a sound shape. */
+/** A validated request. */
 export type AlertRequest = Pick<PriceAlert, 'assetId' | 'direction' | 'price'>
 
-/** Checks everything that needs no market, so that a repeat is judged like the first time. */
+/** Checks that do not depend on the market, so that a repeat has the same result. */
 export function checkAlertRequest({ assetId, direction, price }: AlertRequest): AlertRequest {
   if (!isTicker(assetId)) throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
   if (price <= lowestPrice) throw new BadInput('price', 'must be more than zero')
@@ -54,7 +54,7 @@ export interface SeenPrice {
   readonly quotedAt: string
 }
 
-/** Whether a price makes an alert fire: it is reached, and it is news since the alert was judged last. */
+/** Whether a price makes an alert fire: it is reached, and it is newer than the last check of the alert. */
 export function fires(alert: PriceAlert, { price, quotedAt }: SeenPrice): boolean {
   return quotedAt > alert.judgedAt && isReached(alert.direction, alert.price, price)
 }

@@ -67,7 +67,7 @@ describe('a market-data feed that fails', () => {
     await expect(reading).rejects.toThrow('could not be reached')
   })
 
-  it('is left alone for longer after every failure, and asked again in time', async () => {
+  it('is called less often after every failure, and again later', async () => {
     const feed = openFeed()
     server.answer = () => ({ status: 500 })
     const asksAfter = async (waitMs: number): Promise<number> => {

@@ -105,7 +105,7 @@ describe('the market-data feed', () => {
     expect(server.asked).toHaveLength(3)
   })
 
-  it('knows nothing of a coin whose figures are all null', async () => {
+  it('has no figures for a coin whose figures are all null', async () => {
     const names = ['id', 'symbol', 'name']
     const nulls = Object.keys(coin()).filter((name) => !names.includes(name))
     const listing = await readOne(Object.fromEntries(nulls.map((name) => [name, null])))
@@ -171,7 +171,7 @@ describe('the market-data feed', () => {
     expect((await readOne({ market_cap_rank: given }))!.rank).toBe(expected)
   })
 
-  it('takes a price of zero for none', async () => {
+  it('treats a price of zero as absent', async () => {
     expect((await readOne({ current_price: 0 }))!.price).toBeUndefined()
   })
 
@@ -195,7 +195,7 @@ describe('the market-data feed', () => {
     expect(await readOne({ [name]: value })).toMatchObject({ assetId: 'BTC' })
   })
 
-  it('reads numbers beyond all measure as unknown', async () => {
+  it('treats numbers above the limit as unknown', async () => {
     const text = JSON.stringify([coin()]).replace('1381651251183', '1e999')
     server.answer = () => ({ body: text })
     const [listing] = await openFeed().read()
@@ -252,7 +252,7 @@ describe('traded coins that the pages lack', () => {
     expect(server.asked).toHaveLength(2)
   })
 
-  it('are no reason to believe half an answer', async () => {
+  it('do not make a partial reply acceptable', async () => {
     server.answer = ({ query }) => (query['ids'] ? { status: 429 } : page(coin()))
     await expect(openFeed().read([bitcoin, ether])).rejects.toThrow(FeedUnavailable)
   })

@@ -18,12 +18,12 @@ export interface CoingeckoFeedOptions {
 const perPage = 250
 const maxPageBytes = 8 * 1024 * 1024
 
-/** The public market-data service, asked no more often than it allows. */
+/** The public market-data service, within its rate limit. */
 export function createCoingeckoFeed(options: CoingeckoFeedOptions): MarketFeed {
   const { now, pages, intervalMs } = options
   const backOff = createBackOff()
 
-  /** All pages or none: half a market would look like a wave of delistings. */
+  /** All pages or none: a partial market would delist assets. */
   async function readPages(traded: readonly KnownListing[]): Promise<readonly Listing[]> {
     const tickers = new Map(traded.map(({ sourceId, assetId }) => [sourceId, assetId]))
     const listings: Listing[] = []
@@ -145,12 +145,12 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
 
 const firstPauseMs = 5_000
 const longestPauseMs = 300_000
-/** A provider may ask for more than our own longest pause, but not for ever. */
+/** Caps the pause that a provider requests. */
 const longestAskedMs = 3_600_000
 
 /** When a provider may be asked again: the pause doubles with every failure in a row. */
 interface BackOff {
-  /** How long to wait still; 0 when the way is free. */
+  /** The remaining pause; 0 when a call is allowed. */
   remainingMs(nowMs: number): number
   failed(nowMs: number, askedMs?: number): void
   succeeded(): void

@@ -44,7 +44,7 @@ export async function lookBack(
     } catch (error) {
       announceWatchFailure(deps.log, error, assetId)
     }
-    // Candles of the simulated market are computed: other work gets a turn in between.
+    // Candles of the simulated market are computed: yields to the event loop in between.
     await nextTurn()
   }
 }

@@ -142,7 +142,7 @@ describe('keeping the market up to date', () => {
     expect(follower.priceOf('NEW')).toBe('7')
   })
 
-  it('is taken over when the leader dies', async () => {
+  it('is taken over when the leader crashes', async () => {
     const { feed, state } = settableFeed({ BTC: '1', GONE: '5' })
     const [leader, follower] = [startReplica('one', feed), startReplica('two', feed)]
     await leader.sync.run()
@@ -167,7 +167,7 @@ describe('keeping the market up to date', () => {
     expect(follower.sync.isLeading()).toBe(true)
   })
 
-  it('says nothing for the market when its lease has run out while the feed was slow', async () => {
+  it('publishes nothing when its lease has expired while the feed was slow', async () => {
     const { feed } = settableFeed({ BTC: '1' })
     const slow: MarketFeed = {
       ...feed,
@@ -223,7 +223,7 @@ describe('keeping the market up to date', () => {
     const haltedSince = new Date(clock.now()).toISOString()
     await leader.sync.run()
     expect(halted(leader)).toBe(haltedSince)
-    // The leader dies: its lease has to run out before anybody else reads the feed.
+    // The leader crashes: its lease must expire before another process reads the feed.
     clock.advance(10_000)
     state.prices = { BTC: '50010', ETH: '3000' }
     await follower.sync.run()

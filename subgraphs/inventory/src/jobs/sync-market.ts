@@ -33,7 +33,7 @@ export interface MarketSyncDeps {
   readonly catalogueMs: number
 }
 
-/** Keeps the market up to date in one process, and its picture of it in all others. */
+/** Updates the market in one process, and the cached market in all others. */
 export interface MarketSync {
   /** One heartbeat. Never throws: what fails is logged and tried again. */
   run(): Promise<void>
@@ -78,7 +78,7 @@ export function createMarketSync(deps: MarketSyncDeps): MarketSync {
     if (now() - leadership.readAtMs < deps.feed.intervalMs * 0.9) return
     leadership.readAtMs = now()
     const listings = await readFeed(leadership.known)
-    // A slow feed may outlast the lease, and then another process speaks for the market.
+    // A slow feed may outlast the lease, and then another process publishes.
     if (!listings || !lease.isHeld()) return
     await publish(deps, leadership, listings)
     tickedAt = leadership.tickedAt
@@ -112,7 +112,7 @@ async function handOver(deps: MarketSyncDeps, leadership: Leadership): Promise<v
     await save(deps, leadership)
     await deps.lease.release()
   } catch (error) {
-    // A process can stop while its store is away: the lease ends by itself, and the feed delivers the prices again.
+    // A process can stop while its store is down: the lease expires, and the feed delivers the prices again.
     announceSaveFailure(deps.platform.log, error)
   }
 }
@@ -182,7 +182,7 @@ async function publish(
     listings,
     nowMs,
     band,
-    // The previous holder of the lease may have died before its last tick was published.
+    // The previous holder of the lease may have crashed before its last tick was published.
     isComplete: leadership.savedAtMs === -Infinity,
   })
   leadership.known = { assets, feed: name }

@@ -42,7 +42,7 @@ export interface PriceWatch {
 }
 
 const rowsPerRead = 25
-/** One look learns all sides while no partition has more alerts; beyond it, each side is read by itself. */
+/** Up to this many alerts per partition, one read covers all sides; above it, each side is read separately. */
 const rowsPerShard = 200
 
 /**
@@ -81,7 +81,7 @@ export async function watchPrices(
   const stopTicks = deps.quotes.onTick(onTick)
   // What happened before this process subscribed shows in the current prices.
   onTick(await deps.quotes.all())
-  // A delisted asset ticks no more, and an alert may come too late for its last tick.
+  // A delisted asset has no ticks, and an alert may be created after its last one.
   const delisted = repeat(async () => {
     queue.add((await deps.quotes.all()).filter(isDelisted))
   }, refreshMs)
@@ -103,7 +103,7 @@ export async function watchPrices(
   }
 }
 
-/** Undefined when it cannot be read at once. */
+/** Undefined when there is too much to read in one call. */
 async function readWaiting(deps: WatchDeps): Promise<readonly WaitingPrice[] | undefined> {
   try {
     return await listAllWaiting(deps.store, rowsPerShard)

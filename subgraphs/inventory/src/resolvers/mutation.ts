@@ -6,7 +6,7 @@ import { markNotificationsSeen } from '../commands/mark-notifications-seen.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
 import { readTicker } from './ticker.ts'
 
-/** The user as other subgraphs know them; every field is read when it is asked for, after the change. */
+/** A reference to the user, whose fields are resolved after the change. */
 const userOf = ({ username }: Actor) => ({ username })
 
 export const Mutation: MutationResolvers = {

@@ -17,7 +17,7 @@ export const userPk = (username: string): string => `USER#${username}`
 export const watchlistKey = (username: string) => ({ pk: userPk(username), sk: 'WATCHLIST' })
 export const seenKey = (username: string) => ({ pk: userPk(username), sk: 'SEEN' })
 
-/** An active alert has one sort key and a closed one another, so that each kind is listed by itself. */
+/** An active alert has one sort key and a closed one another, so that each kind is listed separately. */
 export const activePrefix = 'ALERT#'
 export const closedPrefix = 'CLOSED#'
 export const notificationPrefix = 'NOTE#'

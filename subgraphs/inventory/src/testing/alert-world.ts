@@ -104,7 +104,7 @@ async function listen(bus: EventBus): Promise<MessageOf<typeof notificationsAdde
 
 const traded: QuoteFacts = { isActive: true, haltedSince: undefined, delistedAt: undefined }
 
-/** Inventory on a real engine, in as many processes as a test wants, with prices, a clock and ids that the test controls. */
+/** Inventory on a real engine, in any number of processes, with controlled prices, clock and ids. */
 export async function startAlertWorld() {
   const store = await startTestDb([inventoryTable('inventory'), quotesTable('quotes')])
   const clock = fakeClock()
@@ -134,12 +134,12 @@ export async function startAlertWorld() {
     /** Every notification that was published, in order. */
     published,
     openProcess: () => openProcess(),
-    /** A process that hears the prices of the simulated market, as in production. */
+    /** A process that receives the prices of the simulated market, as in production. */
     openTrading: () =>
       openProcess((db) => openQuoteReader({ db, bus, now, log }, { table: 'quotes' })),
     ask: (parts: Process, username: string | undefined, query: string, variables: object = {}) =>
       ask(parts, { username, query, variables }, now()),
-    /** Everybody's time goes on, the price moves, and everything that it triggers is done. */
+    /** Advances the clock, sets the price, and waits for everything that it triggers. */
     move: async (assetId: string, price: string, facts: QuoteFacts = {}): Promise<void> => {
       clock.advance(1_000)
       prices.set(assetId, price, facts)

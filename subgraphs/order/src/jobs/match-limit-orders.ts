@@ -81,7 +81,7 @@ const waitingSide = ({ assetId, side }: BookSide): WaitingSide => ({
   direction: side === 'BUY' ? 'BELOW' : 'ABOVE',
 })
 
-/** Undefined when it cannot be read at once. */
+/** Undefined when there is too much to read in one call. */
 async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefined> {
   try {
     const orders = await listAllWaiting(deps.store, rowsPerReadOfAll)

@@ -29,7 +29,7 @@ export interface SimulatedListing {
   readonly allTimeLow: Price
   readonly allTimeHighAt: string
   readonly allTimeLowAt: string
-  /** How far it moves by itself on a day, in hundredths of a per cent. */
+  /** Its own daily volatility, in hundredths of a per cent. */
   readonly volatility: number
   /** How much of a move of the whole market it takes part in, in per cent. */
   readonly beta: number

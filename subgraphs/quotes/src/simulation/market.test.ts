@@ -84,7 +84,7 @@ describe('the simulated market', () => {
     }
   })
 
-  it('moves its assets together, and each by itself too', () => {
+  it('moves its assets together, and each of them independently', () => {
     const bitcoin = changesOf('BTC', 300)
     const together = correlation(bitcoin, changesOf('ETH', 300))
     expect(together).toBeGreaterThan(0.4)

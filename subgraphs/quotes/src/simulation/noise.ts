@@ -1,7 +1,7 @@
 // A price takes a hundred of these calls; taken once, they are not looked up anew each time.
 const { floor, imul } = Math
 
-/** A stream of chance: the same text always gives the same stream. */
+/** A random stream, seeded by a text. */
 export type Stream = number
 
 /** The FNV-1a hash of a text: 32 bits. */

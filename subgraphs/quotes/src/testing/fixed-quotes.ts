@@ -7,7 +7,7 @@ import type { Quote, QuoteReader } from '../quote.ts'
 /** What a test may say of an asset beside its price. */
 export type QuoteFacts = Partial<Omit<Quote, 'assetId' | 'price'>>
 
-/** Prices that stand still until a test moves them. */
+/** Prices that change only when a test sets them. */
 export interface FixedQuotes extends QuoteReader {
   /** Sets a price, as a decimal string, and ticks. Facts that are not given stay. */
   set(assetId: string, price: string, facts?: QuoteFacts): void

@@ -36,7 +36,7 @@ type OutageProps = {
   readonly retry: () => void
 }
 
-/** The market does not answer: what other services know of the asset is shown all the same, and the rest comes by itself. */
+/** Shown while the market does not answer: the data of other services, and the rest once it recovers. */
 function AssetOutage({ id, failure, retry }: OutageProps) {
   const isSignedIn = useUsername() !== ''
   return (

@@ -63,7 +63,7 @@ export function isDirectionTrue(
   return changes !== undefined && agrees(changes, found)
 }
 
-/** "soared 0.3%" is no lie about the sign, but about everything else. */
+/** "soared 0.3%" has the right sign, but exaggerates. */
 function isStrengthTrue(
   scene: Scene,
   { isStrong }: FoundDirection,

@@ -215,14 +215,14 @@ const isWholeOf = ({ tokens }: Scene, at: number): boolean => wordAt(tokens, at 
 const hasPair = ({ mentions }: Scene): boolean =>
   mentions.some(({ subject }) => subject.kind === 'holdings' && subject.assetIds.length === 2)
 
-/** The rest is reported by its number, or by what is said of the whole before. */
+/** The rest follows from its number, or from the statement about the whole before it. */
 function judgeRest(scene: Scene, at: number): boolean | undefined {
   const word = wordAt(scene.tokens, at)
   if (word !== 'rest' && word !== 'remainder') return undefined
   return clauseAt(scene, at).some((index) => scene.tokens[index]?.kind === 'number')
 }
 
-/** Each looks at one word, and tells whether what it says is so; undefined where it says nothing that they judge. */
+/** Each checks the claim of one word; undefined where it makes none. */
 export const judges = [
   judgeRank,
   judgeShareWord,

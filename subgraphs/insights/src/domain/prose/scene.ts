@@ -40,7 +40,7 @@ export const wordsOf = (scene: Scene): readonly string[] =>
 export const isInClause = ({ clauseOf }: Scene, a: number, b: number): boolean =>
   clauseOf[a] === clauseOf[b]
 
-/** The reported holdings of a subject; none when one of them is not reported, or when it is no holding. */
+/** The reported holdings of a subject; none when one of them is not reported, or when it is not a holding. */
 export function holdingsFor(subject: Subject, reported: ReportedFacts): readonly ReportedHolding[] {
   if (subject.kind === 'assets' && subject.isEach) {
     return reported.holdings.length === reported.assetCount ? reported.holdings : []
