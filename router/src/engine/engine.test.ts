@@ -67,7 +67,7 @@ describe.each([
   ['with generated code', {}],
   ['without generated code', { isGenerated: false }],
 ])('the compiled executor %s', (_name, options) => {
-  it('answers what the stock executor answers', async () => {
+  it('returns the same result as the stock executor', async () => {
     const { engine } = await open(shop, options)
     const { engine: stock } = await open(shop, { executor: 'stock' })
     const answer = await execute(engine, { query: wide })
@@ -107,7 +107,7 @@ describe.each([
     })
   })
 
-  it('reports a dead service at the fields that it would have brought', async () => {
+  it('reports an unavailable service at the fields of its call', async () => {
     const { engine, world } = await open(shop, options)
     world.down.add('reviews')
     const { errors, data } = await execute(engine, {
@@ -128,7 +128,7 @@ describe.each([
     )
   })
 
-  it('shows no address when a transport fails with one in its message', async () => {
+  it('hides addresses in errors of the transport', async () => {
     const { supergraphSdl } = startSubgraphs(shop)
     const transport = { send: () => Promise.reject(new Error('connect http://10.0.0.7:4001')) }
     const engine = await createEngine({ supergraphSdl, transport, ...options })
@@ -227,7 +227,7 @@ it('swaps supergraphs without a gap, and runs a request on the one it was valida
   expect(seen).toEqual(['one', 'two'])
 })
 
-it('holds no more compiled operations than it may', async () => {
+it('bounds the number of compiled operations', async () => {
   const { engine } = await open(shop, { mostOperations: 3 })
   for (let index = 0; index < 10; index += 1) {
     await execute(engine, { query: `{ a${index}: me { name } }` })

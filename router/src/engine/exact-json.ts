@@ -1,6 +1,6 @@
 /**
- * JSON whose integers beyond 2^53 keep their digits: they are read as `bigint` and written as they were. Most texts hold none
- * and pay for looking at every sixteenth character.
+ * JSON that preserves integers beyond 2^53: they are parsed as `bigint` and written unchanged. Most texts have none, and
+ * only every sixteenth character is inspected.
  */
 import { isData, isList } from './data.ts'
 
@@ -12,7 +12,7 @@ export function parseJson(text: string): unknown {
   return hasLongNumber(text) ? parseExactly(text) : value
 }
 
-/** A run of sixteen digits covers exactly one of the positions that are looked at. */
+/** A run of sixteen digits covers exactly one of the inspected positions. */
 function hasLongNumber(text: string): boolean {
   for (let at = fewestDigits - 1; at < text.length; at += fewestDigits) {
     if (isDigit(text, at) && digitsAround(text, at) >= fewestDigits) return true

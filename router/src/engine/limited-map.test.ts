@@ -4,7 +4,7 @@ import { createLimitedMap } from './limited-map.ts'
 const byLength = { mostBytes: 1_000, bytesOf: (text: string) => text.length }
 
 describe('a limited map', () => {
-  it('forgets what was used longest ago when it has too many entries', () => {
+  it('evicts the least recently used entry when it is full', () => {
     const map = createLimitedMap<string>(2)
     map.set('a', '1')
     map.set('b', '2')
@@ -13,7 +13,7 @@ describe('a limited map', () => {
     expect([map.get('a'), map.get('b'), map.get('c')]).toEqual(['1', undefined, '3'])
   })
 
-  it('forgets as many as it must to stay below its bytes, keys included', () => {
+  it('evicts entries to stay below its byte limit, keys included', () => {
     const map = createLimitedMap<string>(100, byLength)
     for (let index = 0; index < 50; index += 1) map.set(`key-${index}`, 'x'.repeat(100))
     expect(map.size).toBe(8)
@@ -23,7 +23,7 @@ describe('a limited map', () => {
     expect(map.size).toBe(9)
   })
 
-  it('does not keep an entry that would displace most others', () => {
+  it('does not store an entry that would evict most others', () => {
     const map = createLimitedMap<string>(100, byLength)
     map.set('small', 'x')
     map.set('large', 'x'.repeat(500))
@@ -31,7 +31,7 @@ describe('a limited map', () => {
     expect([map.size, map.get('small')]).toEqual([1, 'x'])
   })
 
-  it('has all its bytes again after entries were removed', () => {
+  it('releases the bytes of removed entries', () => {
     const map = createLimitedMap<string>(100, byLength)
     const fill = (): void => {
       for (let index = 0; index < 8; index += 1) map.set(`key-${index}`, 'x'.repeat(100))

@@ -101,7 +101,7 @@ export function representField(field: EntityField, run: Run): Representations {
 
 type IdentityOf = NonNullable<EntityField['identity']>
 
-/** Most duplicates are found by one look-up of a raw key value; the rest by their text. */
+/** Most duplicates are found by the raw value of a key; the rest by their text. */
 function addByKey(
   representations: Representations,
   identity: IdentityOf,

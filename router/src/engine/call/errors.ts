@@ -1,6 +1,6 @@
 /**
  * Errors of a call as clients see them: with a concrete path, the service's name and a code. A failed call is reported at
- * the fields that it would have brought. An error of an entity is reported at every path that shows the entity. Messages
+ * its fields. An error of an entity is reported at every path that shows the entity. Messages
  * never contain addresses.
  */
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
@@ -31,7 +31,7 @@ export interface ErrorScope {
   readonly renamed: ReadonlyMap<string, string>
 }
 
-/** More places than this do not help a client. */
+/** The maximum number of reported paths per error. */
 const mostFailurePlaces = 25
 const mostErrorPlaces = 1000
 

@@ -49,8 +49,8 @@ export function isResult(value: unknown): value is Data {
 }
 
 /**
- * Malformed errors are errors too: what is no object becomes one, with its text as the message. The server writes errors, so
- * they keep no long integers.
+ * Malformed errors are normalised: a value that is not an object becomes one, with its text as the message. Errors are
+ * serialised by the server, so they do not preserve long integers.
  */
 function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []

@@ -96,7 +96,7 @@ function reportErrors(
   }
 }
 
-/** Whether the path of an error is well formed: subgraphs may send anything. */
+/** Whether the path of an error is well formed; subgraphs are not trusted. */
 export function isConcrete(path: unknown): path is ConcretePath {
   return (
     Array.isArray(path) &&

@@ -140,7 +140,7 @@ interface Flight {
 
 /** Calls in flight: an identical call waits for the same reply. */
 export interface InFlight {
-  /** Whether an identical call is under way. */
+  /** Whether an identical call is in progress. */
   has(key: string): boolean
   join(key: string, start: () => Promise<ReplyContent>): Promise<ReplyContent>
 }

@@ -92,7 +92,7 @@ it('shares other fetches only between requests of one key', async () => {
   expect(services()).toEqual([...Array<string>(4).fill('market'), ...Array<string>(4).fill('mine')])
 })
 
-it('never shares what a mutation asks', async () => {
+it('never shares calls of a mutation', async () => {
   const { engine, world } = await open({ isPublicFetch: () => true, share: () => '' })
   const mutation = 'mutation { touch { id note } }'
   await Promise.all([execute(engine, { query: mutation }), execute(engine, { query: mutation })])
@@ -156,7 +156,7 @@ it('does not share a failure with requests that come after it', async () => {
   expect((await execute(engine, { query })).errors).toBeUndefined()
 })
 
-/** A transport whose answers a test gives by hand. */
+/** A transport whose replies the test controls. */
 function openByHand() {
   const sent: { isShared: boolean; give: (text: string) => void; fail: (error: Error) => void }[] =
     []
@@ -178,7 +178,7 @@ const turns = async (): Promise<void> => {
 
 const answer = '{"data":{"assets":[]}}'
 
-/** Planned before the first request, so that a few turns of the event loop bring a request to its call. */
+/** Planned before the first request, so that a request reaches its call after a few turns of the event loop. */
 const known = [{ document: '{ assets { id } }' }]
 
 it('lets a request that joins a call wait until its own deadline, whatever that of the first', async () => {
@@ -198,7 +198,7 @@ it('lets a request that joins a call wait until its own deadline, whatever that 
   expect(await patient).toEqual({ data: { assets: [] } })
 })
 
-it('asks again for a request that joined a call shortly before its deadline', async () => {
+it('retries for a request that joined a call shortly before its deadline', async () => {
   const { world } = await open()
   const { sent, outOfTime, transport } = openByHand()
   const { supergraphSdl } = world

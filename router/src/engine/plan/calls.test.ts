@@ -35,7 +35,7 @@ async function open() {
   return { world, engine: await createEngine({ supergraphSdl, transport }) }
 }
 
-it('asks a service once per level, with one aliased list per kind of entity', async () => {
+it('calls a service once per level, with one aliased list per kind of entity', async () => {
   const { world, engine } = await open()
   const { data } = await execute(engine, { query, variables: { loud: true } })
   expect(data).toEqual({ books: [{ note: 'book 1' }, { note: null }], films: [{ note: 'film 7' }] })

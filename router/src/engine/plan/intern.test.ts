@@ -71,7 +71,7 @@ describe('an answer with the same objects at several positions', () => {
     })
   })
 
-  it('shows of one object what each position asks for', async () => {
+  it('shows the selected fields of one object at each position', async () => {
     const { engine } = await open()
     const { data } = await execute(engine, {
       query: '{ rooms { ... on Hall { books { id note } } ... on Cell { books { note } } } }',
@@ -111,7 +111,7 @@ describe('an answer with the same objects at several positions', () => {
 describe('finding with a rule', () => {
   const root = () => JSON.parse(JSON.stringify({ rooms })) as { rooms: { books: Data[] }[] }
 
-  it('makes equal objects one and finds it once', () => {
+  it('interns equal objects and finds each once', () => {
     const data = root()
     const found: Data[] = []
     compileFind(path, true, rule)(data, found)
@@ -128,7 +128,7 @@ describe('finding with a rule', () => {
     expect(new Set(found).size).toBe(5)
   })
 
-  it('leaves objects alone whose key is no text or number', () => {
+  it('does not intern objects whose key is neither text nor number', () => {
     const books = [{ id: null }, { id: null }, { id: { a: 1 } }]
     const found: Data[] = []
     compileFind(path, true, rule)({ rooms: [{ books }] }, found)
@@ -169,11 +169,11 @@ describe('internRules', () => {
   })
   const chain = [node(rootUnit), node(unit(), [0])]
 
-  it('lets objects become one that differ in leaves only', () => {
+  it('interns objects that differ in leaves only', () => {
     expect([...internRules(chain, [broughtByRoot(leaves), note])]).toEqual([[pathKey(path), rule]])
   })
 
-  it('knows no other fetch at the same path as a difference', () => {
+  it('ignores other fetches at the same path', () => {
     const graph = [...chain, node(unit({ service: 'prices' }), [0])]
     expect(internRules(graph, [broughtByRoot(leaves), note, note]).size).toBe(1)
   })

@@ -1,4 +1,4 @@
-/** Takes introspection out of a document: it is resolved from the API schema, never by a subgraph. */
+/** Removes introspection from a document: it is resolved from the API schema, never by a subgraph. */
 import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql'
 
 const introspectionFields = new Set(['__schema', '__type'])

@@ -1,6 +1,6 @@
 /**
  * Splits a query whose fields cannot be planned together. Two `@requires` of one type may select one field with
- * different arguments; the planner lays both values in one place and one of them is lost. The fields are
+ * different arguments; the planner stores both values under one name, and one of them is lost. The fields are
  * planned as separate passes over the same query, whose data is merged afterwards.
  */
 import {

@@ -80,7 +80,7 @@ export function createOperationPlanner(
 /** The most selections of a document with its fragments expanded. */
 const mostSelections = 10_000
 
-/** Throws where a document expands to too much. The time is that of its text: each fragment is counted once. */
+/** Throws where a document expands beyond the limit. The time is linear to its text: each fragment is counted once. */
 function refuseLargeDocument({ definitions }: DocumentNode): void {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of definitions) {
