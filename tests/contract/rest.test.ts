@@ -127,6 +127,17 @@ describe('a repeated key', () => {
   })
 })
 
+describe('a command without a key', () => {
+  it('gets one in the response, for a repeat', async () => {
+    const { call: own } = await createRestUser(call, '1000')
+    const first = await own('POST', '/balance/deposit', { body: { amount: 10 } })
+    const key = first.headers.get('idempotency-key') ?? ''
+    const headers = { 'idempotency-key': key }
+    const again = await own('POST', '/balance/deposit', { body: { amount: 10 }, headers })
+    expect([key.length, again.body]).toEqual([36, first.body])
+  })
+})
+
 describe('red pockets', () => {
   it('are one a day, of 8.88, for a phrase that says something', async () => {
     const { call: own } = await createRestUser(call)

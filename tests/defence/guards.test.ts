@@ -15,6 +15,40 @@ describe('the guards', () => {
   })
 })
 
+describe('an input that is refused before the operation runs', () => {
+  const alert = (input: string) => `mutation { createPriceAlert(input: ${input}) { alert { id } } }`
+  const query = 'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }'
+
+  it.each<[string, object]>([
+    [
+      'amount',
+      { query: 'mutation { deposit(input: {key: "abcdefgh", amount: 1.00}) { entry { id } } }' },
+    ],
+    ['price', { query: alert('{key: "abcdefgh", assetId: "BTC", direction: ABOVE, price: "x"}') }],
+    ['price', { query: alert('{key: "abcdefgh", assetId: "BTC", direction: ABOVE}') }],
+    ['cost', { query: alert('{cost: 1}') }],
+    ['id', { query: '{ asset(id: [1]) { name } }' }],
+    ['first', { query: '{ assets(first: "ten") { nodes { id } } }' }],
+    ['last', { query: '{ assets(last: 1) { nodes { id } } }' }],
+    ['i', { query }],
+    ['i', { query, variables: { i: null } }],
+    ['x', { query, variables: { i: { username: 'alice1', password: 'p', x: 1 } } }],
+    ['password', { query, variables: { i: { username: 'alice1' } } }],
+    ['password', { query, variables: { i: { username: 'alice1', password: 1 } } }],
+  ])('names the field %s and the reason: %j', async (field, body) => {
+    const { headers, text } = await world.open.send({ body, from: world.freshAddress() })
+    expect(headers['content-type']).toContain('json')
+    const { errors } = JSON.parse(text) as {
+      errors: { extensions: { code: string; details?: { field: string; reason: string } } }[]
+    }
+    const [{ extensions } = { extensions: undefined }] = errors.filter(
+      (error) => error.extensions.details?.field === field,
+    )
+    expect(extensions?.details?.reason).toMatch(/\w+ \w+/)
+    expect(extensions?.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT)$/)
+  })
+})
+
 describe('GraphQL over HTTP', () => {
   it('is spoken without a warning', async () => {
     const { ok, notices, warnings, errors } = await auditOver(world.open.origin)

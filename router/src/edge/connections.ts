@@ -53,8 +53,10 @@ function readTarget(request: IncomingMessage): boolean {
   if ((headersDistinct['host']?.length ?? 0) > 1) return false
   if (url.startsWith('/') || (url === '*' && request.method === 'OPTIONS')) return true
   if (!URL.canParse(url)) return false
-  const { protocol, pathname, search } = new URL(url)
+  const { protocol, host, pathname, search } = new URL(url)
   request.url = `${pathname}${search}`
+  // The host of such a target replaces the header (RFC 9112, section 3.2.2).
+  request.headers.host = host
   return protocol === 'http:' || protocol === 'https:'
 }
 

@@ -1,5 +1,6 @@
 import { maskError } from '@cnop/kit/masking'
 import type { GraphQLFormattedError } from 'graphql'
+import { describeLiteral, describeVariable } from './describe-input.ts'
 
 /** Internal codes that would reveal which usernames exist: both become one public code. */
 const outwardCodes: Readonly<Record<string, { code: string; message: string }>> = {
@@ -24,8 +25,8 @@ const ownCodes: Readonly<Record<string, string>> = {
   DOWNSTREAM_SERVICE_ERROR: 'SUBGRAPH_UNAVAILABLE',
 }
 
-function translate(error: GraphQLFormattedError): GraphQLFormattedError {
-  const named = nameCode(error)
+function translate(error: GraphQLFormattedError, document?: string): GraphQLFormattedError {
+  const named = nameCode(error, document)
   const code = named.extensions?.['code']
   const outward = typeof code === 'string' ? outwardCodes[code] : undefined
   if (!outward) return named
@@ -44,25 +45,21 @@ function repeatedPassword({ extensions }: GraphQLFormattedError): object | undef
 const passing = new Set<unknown>(['SUBGRAPH_UNAVAILABLE', 'STORE_UNAVAILABLE', 'OVERLOADED'])
 const soon = { retryAfterSeconds: '1' }
 
-/** The message of graphql-js for an invalid variable: the variable, the path below it, and the reason. */
-const badVariable = /^Variable "\$([^"]+)" got invalid value .*?(?: at "[^".]+\.([^"]+)")?; (.+)$/s
-
-/** The field and the reason of an invalid variable. */
-function describeVariable(message: string): object | undefined {
-  const [, variable, path, reason] = badVariable.exec(message) ?? []
-  return variable === undefined ? undefined : { field: path ?? variable, reason }
+function detailsOf(
+  code: unknown,
+  error: GraphQLFormattedError,
+  document: string | undefined,
+): object | undefined {
+  if (passing.has(code)) return soon
+  if (code === 'BAD_USER_INPUT') return describeVariable(error.message)
+  return code === 'GRAPHQL_VALIDATION_FAILED' ? describeLiteral(error, document) : undefined
 }
 
 /** Maps a library's code to ours, and adds the details that the code requires. */
-export function nameCode(error: GraphQLFormattedError): GraphQLFormattedError {
+export function nameCode(error: GraphQLFormattedError, document?: string): GraphQLFormattedError {
   const given = error.extensions?.['code']
   const code = typeof given === 'string' ? (ownCodes[given] ?? given) : given
-  const missing = passing.has(code)
-    ? soon
-    : code === 'BAD_USER_INPUT'
-      ? describeVariable(error.message)
-      : undefined
-  const details = error.extensions?.['details'] ?? missing
+  const details = error.extensions?.['details'] ?? detailsOf(code, error, document)
   return {
     ...error,
     extensions: { ...error.extensions, code, ...(details != null && { details }) },
@@ -77,10 +74,14 @@ export function nameErrors(
   return errors.map((error) => maskError(nameCode(error), requestId))
 }
 
-/** Gives every error its public form: a known code, path, service name and request id, nothing internal. */
+/**
+ * Gives every error its public form: a known code, path, service name and request id, nothing internal. `document` is the
+ * text that a request error is about.
+ */
 export function normaliseErrors(
   errors: readonly GraphQLFormattedError[],
   requestId: string,
+  document?: string,
 ): GraphQLFormattedError[] {
-  return errors.map((error) => maskError(translate(error), requestId))
+  return errors.map((error) => maskError(translate(error, document), requestId))
 }

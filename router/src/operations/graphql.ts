@@ -98,7 +98,8 @@ export async function openGraphQL(options: EndpointOptions): Promise<GraphQLEndp
           context: () => Promise.resolve(contextValue),
         }),
       )
-      return toAnswer(response, context, slot.bytes)
+      const body = httpGraphQLRequest.body as { readonly query?: string } | undefined
+      return toAnswer(response, context, { finished: slot.bytes, document: body?.query })
     },
     run: async (context, query, variables) => {
       const { body } = await inTraceOf(context, () =>
@@ -116,7 +117,7 @@ export async function openGraphQL(options: EndpointOptions): Promise<GraphQLEndp
 function toAnswer(
   { status, headers, body }: HTTPGraphQLResponse,
   context: RequestContext,
-  finished: Buffer | undefined,
+  { finished, document }: { finished: Buffer | undefined; document: string | undefined },
 ): GraphQLAnswer {
   if (body.kind !== 'complete') throw new Error('The router does not support incremental delivery.')
   const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8'
@@ -126,7 +127,7 @@ function toAnswer(
     ? (JSON.parse(body.string) as GraphQLResult)
     : undefined
   if (!result?.errors) return { ...plain, body: body.string }
-  const errors = normaliseErrors(result.errors, context.requestId)
+  const errors = normaliseErrors(result.errors, context.requestId, document)
   const text = `${JSON.stringify({ errors, ...without(result) })}\n`
   return {
     status: statusFor(plain.status, contentType, errors),

@@ -31,10 +31,13 @@ interface ShimParts {
 
 type AnyInput = Input<unknown, unknown, unknown>
 
-/** The key of a command: the caller's, bare or quoted, or one of our own. */
-function readKey(request: Request): string {
+/** The key of a command: the caller's, bare or quoted, or one of our own, which the response names for a repeat. */
+function readKey(request: Request, response: Response, { isCommand }: Route): string {
   const given = request.headers['idempotency-key']
-  return typeof given === 'string' ? given.trim().replace(/^"(.*)"$/, '$1') : randomUUID()
+  if (typeof given === 'string') return given.trim().replace(/^"(.*)"$/, '$1')
+  const key = randomUUID()
+  if (isCommand) response.setHeader('Idempotency-Key', key)
+  return key
 }
 
 function decodeSegments({ segments }: Match): Record<string, string> {
@@ -123,7 +126,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
     if (route.isProtected && !context.actor) throw new Refusal('UNAUTHENTICATED')
     const input = await readCall(request, response, match)
     parts.places.take(context, response)
-    const call = { key: readKey(request), nowIso: toIso(systemClock()) }
+    const call = { key: readKey(request, response, route), nowIso: toIso(systemClock()) }
     const { data, page } = await runRoute(context, route, input, call)
     response.setHeader('Cache-Control', 'no-store')
     response.status(route.status).json(route.shape(data, { input, call, page }))

@@ -39,13 +39,19 @@ function textScalar<Value>({
     name,
     serialize: (value) => format(value as Value),
     parseValue: parseText,
-    parseLiteral: (node: ValueNode) =>
-      parseText(node.kind === Kind.STRING ? node.value : undefined),
+    parseLiteral: (node: ValueNode) => {
+      try {
+        return parseText(node.kind === Kind.STRING ? node.value : undefined)
+      } catch (error) {
+        // With its node, the error says where in the document the value is.
+        throw error instanceof GraphQLError ? badValue(error.message, node) : error
+      }
+    },
   })
 }
 
-function badValue(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+function badValue(message: string, node: ValueNode | null = null): GraphQLError {
+  return new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } })
 }
 
 const same = (text: string): string => text

@@ -127,7 +127,7 @@ async function readIndex(
 }
 
 function cursorSequence(after: string | null | undefined): bigint | undefined {
-  if (!after) return undefined
+  if (after == null) return undefined
   const [text = ''] = decodeCursor(after, 1)
   if (!/^[1-9]\d{0,11}$/.test(text)) throw new BadInput('after', 'is not a cursor of this list')
   return BigInt(text)

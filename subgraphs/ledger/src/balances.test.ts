@@ -97,7 +97,7 @@ describe('the journal', () => {
     expect(next.entries.map(({ sequence }) => sequence)).toEqual([3n, 2n, 1n])
   })
 
-  it.each(['nonsense', 'WyJhIl0', 'WyItMSJd'])('refuses %s as a cursor', async (after) => {
+  it.each(['', 'nonsense', 'WyJhIl0', 'WyItMSJd'])('refuses %s as a cursor', async (after) => {
     const query = { username: 'alice', first: 3, after }
     await expect(listEntries(deps, query)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })

@@ -1,0 +1,48 @@
+import type { GraphQLFormattedError, SourceLocation } from 'graphql'
+
+/** The input that a request error is about, and why it is refused. */
+interface InputDetails {
+  readonly field: string
+  readonly reason: string
+}
+
+/** Messages of graphql-js for an invalid variable: the variable, the path below it, and the reason. */
+const badVariable = /^Variable "\$([^"]+)" got invalid value .*?(?: at "[^".]+\.([^"]+)")?; (.+)$/s
+const lackingVariable = /^Variable "\$([^"]+)" (of (?:required|non-null) type .+)$/s
+
+/** Messages of graphql-js that name the input themselves. */
+const namedInputs = [
+  /^Field "([^".]+)" is not defined by type /,
+  /^Field "[^".]+\.([^"]+)" of required type /,
+  /^(?:Field|Directive) "[^"]+" argument "([^"]+)" of type /,
+  /^Unknown argument "([^"]+)" on /,
+]
+
+const nameIn = (message: string): string | undefined =>
+  namedInputs.map((form) => form.exec(message)?.[1]).find((name) => name !== undefined)
+
+export function describeVariable(message: string): InputDetails | undefined {
+  const [, lacking, why = ''] = lackingVariable.exec(message) ?? []
+  if (lacking !== undefined) return { field: lacking, reason: why }
+  const [, variable, path, reason = ''] = badVariable.exec(message) ?? []
+  if (variable === undefined) return undefined
+  const field = [path, nameIn(reason)].filter((name) => name !== undefined).join('.')
+  return { field: field || variable, reason }
+}
+
+/** The argument or input field whose value begins at a place in a document. */
+function fieldAt(document: string, { line, column }: SourceLocation): string | undefined {
+  const lines = document.split(/\r\n|[\n\r]/).slice(0, line)
+  const before = [...lines.slice(0, -1), lines.at(-1)?.slice(0, column - 1)].join('\n')
+  return /(?:^|[^$\w])([_A-Za-z]\w*)\s*:[\s[,]*$/.exec(before)?.[1]
+}
+
+/** What is wrong with a value that is written in the document. */
+export function describeLiteral(
+  { message, locations }: GraphQLFormattedError,
+  document: string | undefined,
+): InputDetails | undefined {
+  const [place] = locations ?? []
+  const field = nameIn(message) ?? (place && document ? fieldAt(document, place) : undefined)
+  return field === undefined ? undefined : { field, reason: message }
+}
