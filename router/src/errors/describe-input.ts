@@ -13,7 +13,7 @@ const lackingVariable = /^Variable "\$([^"]+)" (of (?:required|non-null) type .+
 /** Messages of graphql-js that name the input themselves. */
 const namedInputs = [
   /^Field "([^".]+)" is not defined by type /,
-  /^Field "[^".]+\.([^"]+)" of required type /,
+  /^Field "(?:[^".]+\.)?([^"]+)" of required type /,
   /^(?:Field|Directive) "[^"]+" argument "([^"]+)" of type /,
   /^Unknown argument "([^"]+)" on /,
 ]
