@@ -53,7 +53,7 @@ const limit: Column<ShownOrder> = {
 
 /** Until when an open order waits. */
 const goodTill = ({ expiresAt }: ShownOrder): string =>
-  expiresAt ? formatDateTime(expiresAt) : 'cancelled'
+  expiresAt ? formatDateTime(expiresAt) : 'you cancel it'
 
 const cancel: Column<ShownOrder> = {
   header: 'Action',

@@ -202,7 +202,7 @@ it('places a limit order until it is cancelled unless a last day is chosen', asy
   await draftLimit(user)
   const review = screen.getByRole('button', { name: 'Review buy' })
   await waitFor(() => expect(review).toHaveProperty('disabled', false))
-  expect(screen.getByText('cancelled')).toBeTruthy()
+  expect(screen.getByText('you cancel it')).toBeTruthy()
   await user.click(review)
   await user.click(await screen.findByRole('button', { name: 'Place order' }))
   await waitFor(() => expect(placedBy(api)).toHaveLength(1))

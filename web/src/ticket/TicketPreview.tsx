@@ -81,7 +81,7 @@ export function previewFacts(shown: Shown): readonly Fact[] {
     ...(price ? [['Price now', formatExactPrice(price)] as const] : []),
     ...(limitPrice === undefined
       ? []
-      : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'cancelled'] as const]),
+      : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'you cancel it'] as const]),
     ...outcome(shown),
   ]
 }
@@ -101,7 +101,7 @@ export function Refusal({ preview }: { preview: Preview }) {
 /** Warns of a limit that the market is far better than: it is rarely meant. */
 export function LimitWarning(shown: Shown) {
   const { order, preview } = shown
-  const { side, limitPrice } = order
+  const { side, limitPrice, assetId } = order
   if (limitPrice === undefined || isWaiting(shown)) return null
   if (!isThroughMarket(order, preview.price, config.limitWarningPercent)) return null
   const percent = formatPercent((Number(limitPrice) / Number(preview.price) - 1) * 100)
@@ -115,7 +115,7 @@ export function LimitWarning(shown: Shown) {
       title="Is this limit meant?"
     >
       The limit is {percent} {where} the market price of {formatExactPrice(preview.price)}. The
-      order fills now and may {risk} {formatExactPrice(limitPrice)}.
+      order fills now and may {risk} {formatExactPrice(limitPrice)} per {assetId}.
     </Alert>
   )
 }

@@ -25,7 +25,7 @@ export function ValueChange({ amount, percent }: { amount: string; percent: numb
   const isHidden = useHiddenAmounts()
   const direction = directionOf(percent)
   return (
-    <span className={`numeric ${direction}`}>
+    <span className={`numeric value-change ${direction}`}>
       <span className="mark" aria-hidden="true">
         {marks[direction]}
       </span>

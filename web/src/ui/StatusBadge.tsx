@@ -13,7 +13,7 @@ type ShownStatus = keyof typeof looks
 export function StatusBadge({ status }: { status: ShownStatus }) {
   const { color, label } = looks[status]
   return (
-    <Badge variant="light" color={color} className={`tone-${color}`}>
+    <Badge variant="light" color={color} className={`status-badge tone-${color}`}>
       {label}
     </Badge>
   )

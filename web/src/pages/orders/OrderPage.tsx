@@ -42,7 +42,12 @@ function factsOf(order: Order): readonly Fact[] {
     ['Placed', formatDateTime(order.createdAt)],
     ['Last change', formatDateTime(order.updatedAt)],
     ...(order.status === 'PENDING'
-      ? [['Good till', order.expiresAt ? formatDateTime(order.expiresAt) : 'cancelled'] as const]
+      ? [
+          [
+            'Good till',
+            order.expiresAt ? formatDateTime(order.expiresAt) : 'you cancel it',
+          ] as const,
+        ]
       : []),
     ['Order id', <code key="id">{order.id}</code>],
   ]
