@@ -62,11 +62,11 @@ module.exports = {
     {
       name: 'web-sees-money-and-contract',
       comment:
-        'The dashboard knows money, the rules of personal data, error codes and persisted operations, nothing else of ours.',
+        'The dashboard knows money, the rules of personal data, error codes, limits and persisted operations, nothing else of ours.',
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(subgraphs/(?!kit/src/(money|errors|personal-data)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|persisted/))',
+        path: '^(subgraphs/(?!kit/src/(money|errors|personal-data)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|limits\\.ts|persisted/))',
       },
     },
     {

@@ -36,7 +36,8 @@ export async function startChild(
   { env = {}, onLine }: ChildOptions = {},
 ): Promise<Child> {
   const [program, ...rest] = [...bindToParent(), binary, ...parameters]
-  const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // In a process group of its own: Ctrl-C signals the whole group, and this process stops its programs in order.
+  const child = spawn(program, rest, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const collect = (chunk: string): void => {
     output = (output + chunk).slice(-outputKept)

@@ -176,6 +176,11 @@ describe('the embedded engine', () => {
     const [said] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string]
     const pid = parseInt(said, 10)
     expect(isAlive(pid)).toBe(true)
+    // Ctrl-C at a terminal reaches the parent's group only: the parent decides when the engine stops.
+    const [, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    expect(group).toBe(String(pid))
     parent.kill('SIGKILL')
     await until(() => !isAlive(pid))
     await start()

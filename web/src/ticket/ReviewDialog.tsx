@@ -43,7 +43,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
         <>
           <Facts facts={previewFacts({ order, preview, marketPrice })} />
           <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
-          <Refusal preview={preview} />
+          <Refusal preview={preview} order={order} />
           {preview.refusal === null && <Guard order={order} preview={preview} />}
         </>
       )}

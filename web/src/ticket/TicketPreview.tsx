@@ -87,13 +87,15 @@ export function previewFacts(shown: Shown): readonly Fact[] {
 }
 
 /** Why the order would be refused; nothing when it would not. */
-export function Refusal({ preview }: { preview: Preview }) {
+export function Refusal({ preview, order }: Omit<Shown, 'marketPrice'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
+  const counted =
+    order.limitPrice === undefined ? '' : ', at the limit or the market price, whichever is higher'
   return (
     <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
       {refusalSentence(refusal, refusalMessage)}
-      {refusal === 'ORDER_TOO_LARGE' && ` The most is ${formatMoney(valueLimit)}.`}
+      {refusal === 'ORDER_TOO_LARGE' && ` The most is ${formatMoney(valueLimit)}${counted}.`}
     </Alert>
   )
 }
@@ -139,7 +141,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
     <Stack gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />
       <LimitWarning {...shown} />
-      <Refusal preview={preview} />
+      <Refusal preview={preview} order={order} />
     </Stack>
   )
 }
