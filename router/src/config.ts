@@ -66,7 +66,7 @@ const fields = {
   BREAKER_PROBE_MS: milliseconds(1_000),
   SUBGRAPH_CALLS_AT_ONCE: wholeNumber(64, 1),
   SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
-  CALLER_CALLS_AT_ONCE: wholeNumber(6, 1),
+  CALLER_CALLS_AT_ONCE: wholeNumber(16, 1),
   CALLER_CALLS_WAITING: wholeNumber(128, 0),
   SUBGRAPH_ANSWER_BYTES: wholeNumber(8 * 1024 * 1024, 1_024),
   EXPORTS_PER_MINUTE: wholeNumber(10, 1),
