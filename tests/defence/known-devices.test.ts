@@ -55,6 +55,19 @@ describe('twelve wrong guesses from anywhere', () => {
     expect(await phone.signIn(username, password)).toMatchObject({ status: 200 })
   })
 
+  it('with its device cookie in another spelling count as unrecognised', async () => {
+    const { username, password } = await world.trader()
+    const owner = visitor()
+    await owner.signIn(username, password)
+    const padded = new Map([...owner.cookies].map(([name, token]) => [name, `${token}==`]))
+    await guess(username, 5)
+    expect(await owner.signIn(username, password)).toMatchObject({ status: 200 })
+    await guess(username, 5)
+    expect(await visitor(padded).signIn(username, password)).toMatchObject({
+      code: 'SIGN_IN_DELAYED',
+    })
+  })
+
   it('with the device cookie of another user count as unrecognised', async () => {
     const [victim, other] = [await world.trader(), await world.trader()]
     const attacker = visitor()

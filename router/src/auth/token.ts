@@ -1,4 +1,5 @@
 import type { Actor } from '@cnop/kit/identity'
+import { isCanonicalToken } from '@cnop/kit/base64url'
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 
 export interface TokenRules {
@@ -34,6 +35,7 @@ export async function verifyToken(
   nowMs: number,
 ): Promise<VerifiedToken | RefusedToken> {
   if (token.length > maxLength) return { refused: 'too long' }
+  if (!isCanonicalToken(token)) return { refused: 'not canonical base64url' }
   try {
     const { payload } = await jwtVerify(token, keys, {
       ...rules,

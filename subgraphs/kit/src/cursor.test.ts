@@ -13,6 +13,9 @@ it.each([
   Buffer.from('{"a":1}').toString('base64url'),
   Buffer.from('[1,2]').toString('base64url'),
   'A'.repeat(600),
+  `${encodeCursor(['USER#mei', 'ORDER#1'])}=`,
+  ` ${encodeCursor(['USER#mei', 'ORDER#1'])}`,
+  Buffer.from('["a?>","b"]').toString('base64'),
 ])('refuses %j, which is no cursor of two parts', (cursor) => {
   expect(() => decodeCursor(cursor, 2)).toThrow(/^after: /)
 })

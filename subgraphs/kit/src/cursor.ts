@@ -1,3 +1,4 @@
+import { decodeBase64Url } from './base64url.ts'
 import { BadInput } from './errors.ts'
 
 /** Encodes the position of the last entry of a page as an opaque cursor. */
@@ -21,7 +22,7 @@ export function decodeCursor(cursor: string, length: number): readonly string[] 
 function parseCursor(cursor: string): unknown {
   if (cursor.length > 512) return undefined
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    return JSON.parse(decodeBase64Url(cursor)?.toString('utf8') ?? '')
   } catch {
     return undefined
   }

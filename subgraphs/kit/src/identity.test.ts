@@ -51,6 +51,11 @@ describe('a refused signature', () => {
     expect(() => open({ ...headers, [name]: undefined })).toThrow(/signature|signed calls/)
   })
 
+  it('is one in another spelling', () => {
+    const headers = signCall(key, call, now)
+    expect(() => open({ ...headers, 'x-seal': `${headers['x-seal']}=` })).toThrow(/does not match/)
+  })
+
   it('is one for another body or another subgraph', () => {
     const headers = signCall(key, call, now)
     expect(() => open(headers, now, { body: '{}' })).toThrow(/does not match/)

@@ -66,6 +66,10 @@ const withSignature =
     return `${header}.${claims}.${change(signature)}`
   }
 
+/** The last character of 64 bytes is A, Q, g or w; its neighbour decodes to the same byte. */
+const otherLastBits = (signature: string): string =>
+  signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1)
+
 const otherKind =
   (alg: string, make: () => KeyObject): Forge =>
   (loot) =>
@@ -133,6 +137,9 @@ export const forgeries: Readonly<Record<string, Forge>> = {
   'a signature of zeros': withSignature(() => Buffer.alloc(64).toString('base64url')),
   'a flipped signature': withSignature(flipFirst),
   'a DER signature': withSignature(der),
+  'a padded signature': withSignature((signature) => `${signature}==`),
+  'a signature with other unused bits': withSignature(otherLastBits),
+  'padded claims': ({ accessToken }) => accessToken.split('.').join('=.'),
   'claims changed to administrator': (loot) => {
     const [header = '', , signature = ''] = loot.accessToken.split('.')
     return `${header}.${encode(claimsOf(loot, { role: 'admin' }))}.${signature}`

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isCanonicalToken } from '@cnop/kit/base64url'
 import type { Clock } from '@cnop/kit/clock'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import type { Device } from '../domain/device.ts'
@@ -41,7 +42,7 @@ export function openDeviceTokens(options: DeviceTokenOptions): DeviceTokens {
   const keys = createLocalJWKSet(options.jwks)
   return {
     read: async (token) => {
-      if (!token || token.length > longestToken) return undefined
+      if (!token || token.length > longestToken || !isCanonicalToken(token)) return undefined
       try {
         const { payload } = await jwtVerify(token, keys, {
           issuer,
