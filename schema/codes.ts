@@ -37,7 +37,7 @@ export const errorCodes = {
   DAILY_LIMIT_EXCEEDED: 'This is more than may still be moved today.',
   ALREADY_CLAIMED_TODAY: 'Today’s red pocket was opened already.',
   ACCOUNT_TOO_NEW: 'The account is too new for a red pocket; details say when it is old enough.',
-  RED_POCKET_CLOSED: 'No red pockets are given out at the moment.',
+  RED_POCKET_CLOSED: 'Red pockets are not available at the moment.',
   RED_POCKET_ON_HOLD:
     'The withdrawal needs cash of red pockets that cannot be withdrawn yet; details say from when.',
   IDEMPOTENCY_KEY_REUSED: 'The key was used for a different request.',

@@ -12,7 +12,7 @@ export interface Deps {
   readonly store: Store
   readonly phrases: Phrases
   readonly smallAmount: Usd
-  /** Whether red pockets are given out at all. */
+  /** Whether red pockets are available. */
   readonly isOffered: boolean
   /** How old an account must be. */
   readonly minAgeMs: number

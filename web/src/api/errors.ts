@@ -66,7 +66,7 @@ export const sentences = {
   DAILY_LIMIT_EXCEEDED: 'This is more than is left of today’s limit.',
   ALREADY_CLAIMED_TODAY: 'You opened today’s red pocket already. Come back tomorrow.',
   ACCOUNT_TOO_NEW: 'Your account is too new for a red pocket. Come back later.',
-  RED_POCKET_CLOSED: 'No red pockets are given out at the moment.',
+  RED_POCKET_CLOSED: 'Red pockets are not available at the moment.',
   RED_POCKET_ON_HOLD:
     'This needs cash from red pockets, which you can trade with now and withdraw later.',
   IDEMPOTENCY_KEY_REUSED:

@@ -5,7 +5,7 @@ export class RedPocketClosed extends DomainError {
   readonly code = 'RED_POCKET_CLOSED'
 
   constructor() {
-    super('No red pockets are given out at the moment.')
+    super('Red pockets are not available at the moment.')
   }
 }
 
