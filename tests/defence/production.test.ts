@@ -119,7 +119,8 @@ describe('production', () => {
       headers: { host: 'rebound.example' },
     })
     expect([status, JSON.parse(text)]).toMatchObject([421, { code: 'HOST_NOT_ALLOWED' }])
-    const absolute = 'GET http://rebound.example/metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'
+    const absolute =
+      'GET http://rebound.example/metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'
     expect(await sendRaw(metricsPort, absolute)).toMatch(/^HTTP\/1\.1 421 /)
   })
 
