@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { print, readCommit } from '../report.ts'
 import { startWorld } from '../world/world.ts'
 
-/** One thing an intruder tries. It throws, with what it saw, when the platform lets it through. */
+/** One attempt of an intruder. Throws with the response when the platform accepts it. */
 export interface Attack<World> {
   readonly name: string
   readonly run: (world: World) => Promise<void>
@@ -12,17 +12,17 @@ interface Stoppable {
   stop(): Promise<void>
 }
 
-/** What a file under `areas/` exports; without `open` the attacks get a plain world. */
+/** The exports of a file under `areas/`. Without `open` the attacks get a plain world. */
 interface Area {
   readonly attacks: readonly Attack<Stoppable>[]
   readonly open?: () => Promise<Stoppable>
-  /** What else the last line says, read after all attacks. */
+  /** Further members of the last line, read after all attacks. */
   readonly summarise?: (world: Stoppable) => Promise<Record<string, unknown>>
 }
 
 const usage = 'npm run attack -- --area <a file under tests/attack/areas> [--only <part of a name>]'
 
-/** `npm run attack -- --area identity`: one line for each attack, then how many of them were repelled. */
+/** `npm run attack -- --area identity`: prints one line per attack, then how many were repelled. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { area: { type: 'string' }, only: { type: 'string' } } })
   if (!values.area || !/^[a-z-]+$/.test(values.area)) throw new Error(usage)

@@ -2,7 +2,7 @@ import { print, readCommit } from '../report.ts'
 import { startWorld } from '../world/world.ts'
 import { auditOver } from './audit.ts'
 
-/** `npm run audit:http`: the GraphQL-over-HTTP audits; free text and introspection are allowed, as they ask for both. */
+/** `npm run audit:http`: the GraphQL-over-HTTP audits. They need free text and introspection. */
 const world = await startWorld()
 try {
   const { ok, notices, warnings, errors } = await auditOver(world.origin)

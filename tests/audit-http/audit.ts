@@ -7,7 +7,7 @@ export interface Audit {
   readonly errors: readonly string[]
 }
 
-/** Asks everything that the GraphQL-over-HTTP specification asks of a server. */
+/** Runs all audits of the GraphQL-over-HTTP specification against a server. */
 export async function auditOver(origin: string): Promise<Audit> {
   const results = await auditServer({ url: `${origin}/graphql` })
   const named = (status: 'notice' | 'warn' | 'error'): string[] =>

@@ -9,7 +9,7 @@ interface Look {
 }
 
 export interface Circuit {
-  /** Whether the router did not ask the subgraph at any time between two moments, as far as one can see. */
+  /** Whether every observation between two moments shows an open circuit. */
   wasOpen(from: number, until: number): boolean
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ async function look(origin: string, name: SubgraphName): Promise<Look> {
   return { askedAt, answeredAt: performance.now(), isOpen }
 }
 
-/** Looks again and again whether the router's circuit to a subgraph is open. */
+/** Polls whether the router's circuit to a subgraph is open. */
 export function watchCircuit(origin: string, name: SubgraphName): Circuit {
   const looks: Look[] = []
   const stopping = new AbortController()

@@ -4,7 +4,7 @@ import { manifest, type SubgraphName } from '@cnop/schema/read'
 /** A panel of the dashboard: one persisted query. */
 export interface Panel {
   readonly name: string
-  /** Every subgraph that it needs, first the one without which there is nothing. */
+  /** The required subgraphs. Without the first one the panel has no data. */
   readonly needs: readonly [SubgraphName, ...SubgraphName[]]
   readonly variables?: Readonly<Record<string, unknown>>
 }
@@ -21,14 +21,14 @@ export const panels: readonly Panel[] = [
   { name: 'DashboardRedPocket', needs: ['user', 'cny'] },
 ]
 
-/** One answer of one panel. */
+/** One response to the query of a panel. */
 export interface Sample {
   readonly panel: Panel
   readonly status: number
   readonly isWhole: boolean
-  /** Whether there is anything in it. */
+  /** Whether the response contains data. */
   readonly hasData: boolean
-  /** The codes of the errors, or what kept the answer away. */
+  /** The codes of the errors, or the cause of a missing response. */
   readonly codes: readonly string[]
   readonly sentAt: number
   readonly ms: number
@@ -41,7 +41,7 @@ const ids = new Map(
   ]),
 )
 
-/** Asks for a panel as the dashboard does. */
+/** Queries a panel as the dashboard does. */
 export async function askPanel(origin: string, token: string, panel: Panel): Promise<Sample> {
   const sha256Hash = ids.get(panel.name)
   if (sha256Hash === undefined) throw new Error(`The dashboard has no query ${panel.name}.`)

@@ -3,7 +3,7 @@ import { deeds } from '../load/soak/mix.ts'
 import { slopeOf } from '../load/soak/memory.ts'
 import { runSoak } from '../load/soak.ts'
 
-it('serves people at a steady pace without an error, and leaves books that add up', async () => {
+it('serves a steady load without an error and keeps balanced books', async () => {
   const lines: string[] = []
   const figures = (line: string): boolean => line.endsWith(' ms')
   const result = await runSoak({
@@ -20,7 +20,7 @@ it('serves people at a steady pace without an error, and leaves books that add u
   expect(deeds.filter(({ name }) => !lines.some((line) => line.startsWith(name)))).toEqual([])
 })
 
-it('finds the slope of a size that comes and goes', () => {
+it('computes the slope of a size that fluctuates', () => {
   const garbage = [10, 0, 0, 10]
   const points = garbage.map((mb, minutes) => ({ minutes, mb: 100 + 3 * minutes + mb }))
   expect(slopeOf(points)).toBeCloseTo(3, 10)

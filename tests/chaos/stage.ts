@@ -16,7 +16,7 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-/** One client asks more than one may; they are printed with the result. */
+/** One client exceeds the usual limits. The raised values are printed with the result. */
 export const raisedLimits = {
   RATE_LIMIT_PER_MINUTE: '1000000',
   SERVICE_RATE_LIMITS: subgraphNames.map((name) => `${name}=1000000`).join(','),
@@ -30,7 +30,7 @@ async function choosePorts(): Promise<Record<SubgraphName, number>> {
   return Object.fromEntries(ports) as Record<SubgraphName, number>
 }
 
-/** Starts everything, and sees to it that every panel is whole before anything is broken. */
+/** Starts everything and waits until every panel is complete. */
 export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-chaos-'))
   const ports = await choosePorts()
@@ -56,7 +56,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     await trader.buys('0.001', 'BTC')
     for (const panel of panels) {
       const { isWhole, status } = await askPanel(split.origin, trader.token, panel)
-      if (!isWhole) throw new Error(`${panel.name} answers ${status} although nothing is broken.`)
+      if (!isWhole) throw new Error(`${panel.name} returns ${status} without any fault.`)
     }
     return { split, token: trader.token, ports, stop }
   } catch (error) {

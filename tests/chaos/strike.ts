@@ -12,21 +12,21 @@ interface Blow {
 
 export interface Pace {
   readonly perSecond: number
-  /** How long a stopped process stays so. */
+  /** How long a stopped process stays stopped. */
   readonly stoppedSeconds: number
 }
 
 export interface Aftermath {
   readonly blow: Blow
   readonly samples: readonly Sample[]
-  /** How long a panel of the dead subgraph took to be refused while the circuit was open, in milliseconds. */
+  /** Milliseconds until a panel of the failed subgraph was refused while the circuit was open. */
   readonly refusalsMs: readonly number[]
-  /** From the moment at which the process says that it is well until a panel that needs it is whole. */
+  /** Seconds from the first healthy response of the process until a panel that needs it is complete. */
   readonly recoverySeconds: number
 }
 
 const recoveryDeadlineMs = 30_000
-/** What the harness asks beside the load must not be a load itself. */
+/** Slow enough that the polling of the harness adds no noticeable load. */
 const pollEveryMs = 100
 
 async function isUp(port: number): Promise<boolean> {
@@ -47,13 +47,13 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
   }
 }
 
-/** The panel that shows best whether a subgraph is there: the one that needs the fewest others beside it. */
+/** The panel that needs the subgraph and the fewest others. */
 const panelOf = (name: SubgraphName) => {
   const fitting = panels.filter(({ needs }) => needs.includes(name))
   return fitting.toSorted((a, b) => a.needs.length - b.needs.length)[0]!
 }
 
-/** Stops or kills one subgraph under load, revives it, and returns what its users saw meanwhile. */
+/** Stops or kills one subgraph under load, restores it, and returns the responses that users received meanwhile. */
 export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Aftermath> {
   const { split, token, ports } = stage
   const { name, signal } = blow
@@ -67,7 +67,7 @@ export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Afte
     await delay(pace.stoppedSeconds * 1_000)
     process.kill(pid, 'SIGCONT')
   } else {
-    // Not before the supervisor has another process in its place: the old one may still be dying.
+    // The supervisor must have replaced the process: the old one may still be exiting.
     await until(() => Promise.resolve(service.pid !== pid), `${name} is started again`)
   }
   await until(() => isUp(ports[name]), `${name} is up`)
@@ -85,8 +85,8 @@ export async function strike(stage: Stage, blow: Blow, pace: Pace): Promise<Afte
 }
 
 /**
- * What was refused because the circuit was open, from the first to the last moment of the call. Failed panels cannot
- * show when it opened: those that only read what is public share one call.
+ * Durations of the requests during which the circuit was open. Failed panels cannot show when it opened: panels of
+ * public data share one call.
  */
 const listRefusals = (struck: readonly Sample[], circuit: Circuit): number[] =>
   struck

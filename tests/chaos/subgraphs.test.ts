@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals'
 import { runChaos } from './subgraphs.ts'
 
-/** A hung process is noticed, and refused, while the test still runs. */
+/** Short limits, so that a hung process is detected and refused during the test. */
 const env = { SUBGRAPH_DEADLINE_MS: '2000', BREAKER_FAILURES: '2', BREAKER_PROBE_MS: '200' }
 
-it('keeps every other panel whole while a subgraph is stopped dead and while it is killed', async () => {
+it('keeps every other panel complete while a subgraph is stopped and while it is killed', async () => {
   const lines: string[] = []
   const result = await runChaos({
     names: ['cny'],

@@ -9,12 +9,12 @@ import { openStage, raisedLimits, type Stage } from './stage.ts'
 import { type Aftermath, type Pace, strike } from './strike.ts'
 
 /**
- * `npm run chaos:subgraphs`: one subgraph after the other is suspended and then killed, under constant load. What does
- * not need it must not notice; what does answers everything else, is refused quickly, and is back soon after it is.
+ * `npm run chaos:subgraphs`: suspends and then kills each subgraph under constant load. Panels that do not need it must
+ * be unaffected. Other panels must return the rest, be refused quickly, and recover soon after the subgraph.
  */
 export interface ChaosOptions extends Pace {
   readonly names: readonly SubgraphName[]
-  /** For how long nothing is broken, first to warm up and then to be compared with. */
+  /** Duration without faults: first as a warm-up, then as the baseline. */
   readonly calmSeconds: number
   readonly env?: Readonly<Record<string, string>>
   readonly print: (line: string) => void
@@ -28,7 +28,7 @@ const p95 = (samples: readonly Sample[]): number =>
 
 const needs = ({ panel }: Sample, name: SubgraphName): boolean => panel.needs.includes(name)
 
-/** A panel that needs the dead subgraph for a part of it has to answer the rest, and to blame that subgraph alone. */
+/** Whether a panel with an optional need for the failed subgraph lacks other data or reports another cause. */
 function isMisled(sample: Sample, name: SubgraphName): boolean {
   if (!needs(sample, name)) return false
   const { status, hasData, codes, panel } = sample
@@ -51,13 +51,13 @@ function describe({ blow, samples, refusalsMs, recoverySeconds }: Aftermath): st
           `  ${panel.name} answered ${status} (${codes.join(', ')}) after ${Math.round(ms)} ms`,
       ),
     `${signal} ${name.padEnd(9)} others ${spared.length}, failed ${broken.length}, p95 ${p95(spared)} ms; ` +
-      `refusals ${refusalsMs.length}, p95 ${percentile(refusalsMs, 0.95)} ms; back after ${recoverySeconds.toFixed(2)} s`,
+      `refusals ${refusalsMs.length}, p95 ${percentile(refusalsMs, 0.95)} ms; recovered after ${recoverySeconds.toFixed(2)} s`,
   ]
 }
 
 async function beCalm({ split, token }: Stage, options: ChaosOptions): Promise<readonly Sample[]> {
   const load = loadPanels(split.origin, token, options.perSecond)
-  // Looking costs something too, and has to cost it in both halves of the comparison.
+  // The polling has a cost, which both halves of the comparison must share.
   const circuit = watchCircuit(split.origin, 'user')
   await delay(options.calmSeconds * 1_000)
   await circuit.stop()
@@ -67,7 +67,7 @@ async function beCalm({ split, token }: Stage, options: ChaosOptions): Promise<r
 export async function runChaos(options: ChaosOptions) {
   const stage = await openStage(options.env)
   try {
-    // Processes that have just started are slow, and would be easy to compare with.
+    // New processes are slow and would be too weak a baseline.
     await beCalm(stage, options)
     const calm = await beCalm(stage, options)
     const aftermaths: Aftermath[] = []
@@ -99,7 +99,7 @@ function sumUp(calm: readonly Sample[], aftermaths: readonly Aftermath[]) {
     otherPanelsFailed: [...calm, ...others].filter(({ isWhole }) => !isWhole).length,
     baselineP95Ms: p95(calm),
     otherPanelsP95Ms: p95(others),
-    /** Panels of the dead subgraph that lack anything else, or blame anything else. */
+    /** Panels of the failed subgraph that lack other data or report another cause. */
     misledPanels: misled.length,
     openRefusalMs: percentile(refusals, 0.95),
     refusals: refusals.length,
@@ -108,7 +108,7 @@ function sumUp(calm: readonly Sample[], aftermaths: readonly Aftermath[]) {
   }
 }
 
-/** How much slower the others may get. */
+/** The largest accepted slowdown of other panels. */
 const largestSlowdown = 1.2
 
 function isGood(result: Awaited<ReturnType<typeof runChaos>>): boolean {

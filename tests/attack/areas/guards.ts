@@ -9,7 +9,7 @@ import { signInAttacks } from '../guards/sign-ins.ts'
 import { streamAttacks } from '../guards/streams.ts'
 import { type GuardWorld, openGuardWorld } from '../guards/world.ts'
 
-/** Everything that tries to get more than its share, or past what a client may ask. */
+/** Attacks that exceed a client's limits or send what a client must not send. */
 export const attacks: readonly Attack<GuardWorld>[] = [
   ...queryAttacks,
   ...endpointAttacks,
@@ -23,6 +23,6 @@ export const attacks: readonly Attack<GuardWorld>[] = [
 
 export const open = openGuardWorld
 
-/** What no attack may have caused. */
+/** Counts that must be zero after all attacks. */
 export const summarise = ({ open: target, closed }: GuardWorld) =>
   Promise.resolve({ subgraphCalls: target.leaked + closed.leaked })

@@ -8,7 +8,7 @@ import type { GuardWorld, Target } from './world.ts'
 const query = '{ market { feed } }'
 const form = 'query=%7B__typename%7D'
 
-/** What a foreign page could make a browser send without asking first. */
+/** Requests that a foreign page can make a browser send without a preflight. */
 const fromForeignPages: readonly Attack<GuardWorld>[] = [
   ...[
     ['application/x-www-form-urlencoded', form],
@@ -25,11 +25,11 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
     }),
   ),
   refusedLetter({
-    name: 'a query in an address, as an image would ask for it',
+    name: 'a query in a URL, as an image would request it',
     letter: { method: 'GET', path: `/graphql?query=${encodeURIComponent(query)}` },
   }),
   refusedLetter({
-    name: 'a mutation in an address',
+    name: 'a mutation in a URL',
     letter: {
       method: 'GET',
       path: `/graphql?query=${encodeURIComponent('mutation { signOut { signedOutAt } }')}`,
@@ -71,17 +71,17 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
   },
 ]
 
-/** What is no proper HTTP or JSON. */
+/** Invalid HTTP or JSON. */
 const malformed: readonly Attack<GuardWorld>[] = [
-  refusedLetter({ name: 'half a JSON', letter: { body: '{"query":' }, codes: ['BAD_REQUEST'] }),
-  refusedLetter({ name: 'JSON that is no object', letter: { body: '"query"' } }),
-  refusedLetter({ name: 'a query that is no text', letter: { body: { query: { $ne: 1 } } } }),
+  refusedLetter({ name: 'truncated JSON', letter: { body: '{"query":' }, codes: ['BAD_REQUEST'] }),
+  refusedLetter({ name: 'JSON that is not an object', letter: { body: '"query"' } }),
+  refusedLetter({ name: 'a query that is not a string', letter: { body: { query: { $ne: 1 } } } }),
   refusedLetter({
-    name: 'variables that are no object',
+    name: 'variables that are not an object',
     letter: { body: { query, variables: 'x' } },
   }),
   refusedLetter({
-    name: '50 MB packed into 50 kB',
+    name: '50 MB compressed to 50 kB',
     letter: {
       headers: { 'content-encoding': 'gzip' },
       body: gzipSync(Buffer.alloc(50_000_000, ' ')),
@@ -111,7 +111,7 @@ const malformed: readonly Attack<GuardWorld>[] = [
   },
 ]
 
-/** Writes bytes to the socket; the answer, too, must say where the client stands. */
+/** Writes bytes to the socket. The response must also contain the rate-limit headers. */
 async function expectRawRefusal(target: Target, bytes: string, status: number): Promise<void> {
   const before = await target.countCalls()
   const { hostname, port } = new URL(target.origin)
@@ -124,7 +124,7 @@ async function expectRawRefusal(target: Target, bytes: string, status: number): 
   await once(socket, 'close')
   expectThat(answer.startsWith(`HTTP/1.1 ${status} `), answer || 'no answer')
   expectThat(answer.includes('X-RateLimit-Remaining: '), answer)
-  expectThat((await target.countCalls()) === before, 'a subgraph was asked')
+  expectThat((await target.countCalls()) === before, 'a subgraph was called')
 }
 
 export const endpointAttacks = [...fromForeignPages, ...malformed]

@@ -11,7 +11,7 @@ interface Raw {
   readonly name: string
   readonly bytes: string | Buffer
   readonly ports?: readonly Port[]
-  /** Whether it may be answered well, as something that only looks malformed. */
+  /** Whether a success is accepted, for requests that only look malformed. */
   readonly isHarmless?: boolean
 }
 
@@ -33,7 +33,7 @@ const login = '/api/v1/auth/login'
 const credentials = '{"username":"nobody_here","password":"Wrong-Word-2026!"}'
 const jsonPaths = [login, '/graphql', '/auth/sign-in', '/stream']
 
-/** What is no GraphQL is an error in a 200 to clients of plain JSON. */
+/** Clients that accept plain JSON receive GraphQL syntax errors with status 200. */
 const returnsErrorsIn200 = (path: string): boolean => path === '/graphql'
 
 const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
@@ -55,7 +55,7 @@ const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
     bytes: post(path, '{"__proto__":{"query":"{ me }"},"constructor":1}'),
   },
   {
-    name: `half a surrogate to ${path}`,
+    name: `a lone surrogate to ${path}`,
     isHarmless: returnsErrorsIn200(path),
     bytes: post(path, '{"username":"\\ud800","query":"\\udfff","password":"\\ud800"}'),
   },
@@ -74,7 +74,7 @@ const bodies: readonly Raw[] = jsonPaths.flatMap((path) => [
     bytes: post(path, credentials, 'content-encoding: gzip\r\n'),
   },
   {
-    name: `half a gzip to ${path}`,
+    name: `a truncated gzip to ${path}`,
     bytes: post(path, gzipSync(credentials).subarray(0, 20), 'content-encoding: gzip\r\n'),
   },
   {
@@ -121,10 +121,10 @@ const targets: readonly Raw[] = [
     name: `the path ${path}`,
     bytes: get(path),
     ports: ['api', 'web'] as const,
-    // A page that there is not is the dashboard's to say.
+    // The dashboard displays its own page for unknown paths.
     isHarmless: path === '/%00',
   })),
-  { name: 'a target that is no URL', bytes: get('http://['), ports: ['api', 'web'] },
+  { name: 'a target that is not a URL', bytes: get('http://['), ports: ['api', 'web'] },
   { name: 'a target of another protocol', bytes: get('ftp://x/graphql'), ports: ['api', 'web'] },
   {
     name: 'a path of two slashes and a bracket',
@@ -138,14 +138,14 @@ const targets: readonly Raw[] = [
     ports: ['api', 'web'],
     isHarmless: true,
   },
-  { name: 'a range that is none', bytes: get('/docs/swagger-ui.css', 'range: bytes=9999999-\r\n') },
+  { name: 'an invalid range', bytes: get('/docs/swagger-ui.css', 'range: bytes=9999999-\r\n') },
   {
     name: 'a range beyond the page',
     bytes: get('/favicon.svg', 'range: bytes=9999999-\r\n'),
     ports: ['web'],
   },
   {
-    name: 'deep variables in an address',
+    name: 'deep variables in a URL',
     bytes: get(
       `/graphql?query=%7B__typename%7D&variables=${encodeURIComponent(nested('[', ']', 2_000)).slice(0, 12_000)}`,
       'apollo-require-preflight: 1\r\n',
@@ -164,7 +164,7 @@ const targets: readonly Raw[] = [
     ports: ['api', 'web'],
   },
   {
-    name: 'a method that is none',
+    name: 'an invalid method',
     bytes: `FROBNICATE / HTTP/1.1\r\nhost: localhost\r\n\r\n`,
     ports: ['api', 'web'],
   },
@@ -174,7 +174,11 @@ const targets: readonly Raw[] = [
     bytes: 'GET /health HTTP/9.9\r\nhost: localhost\r\n\r\n',
     ports: ['api', 'web'],
   },
-  { name: 'the begin of TLS', bytes: Buffer.from('160301020001', 'hex'), ports: ['api', 'web'] },
+  {
+    name: 'the start of a TLS handshake',
+    bytes: Buffer.from('160301020001', 'hex'),
+    ports: ['api', 'web'],
+  },
   {
     name: 'a header with a line break',
     bytes: get('/health', 'x-a: b\rc\r\n'),
@@ -188,17 +192,17 @@ const targets: readonly Raw[] = [
   },
 ]
 
-/** What would reveal our internals: frames of a stack, paths of files, names of packages. */
+/** Internals that no response may contain: stack frames, file paths, package names. */
 export const internals = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
 
-/** Sends the bytes and gives the whole answer. */
+/** Sends the bytes and returns the complete response. */
 export async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' })
   let answer = ''
   socket.on('error', () => undefined)
   socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
   await once(socket, 'connect')
-  // Not ended: a server drops what it has not answered yet when its client hangs up.
+  // The socket stays open: a server drops pending responses when its client disconnects.
   socket.write(bytes)
   if (!socket.closed) await once(socket, 'close')
   return answer
@@ -209,7 +213,7 @@ const portOf = ({ open }: GuardWorld, port: Port): number =>
 
 export const malformed: readonly Raw[] = [...bodies, ...targets]
 
-/** Malformed HTTP: each is refused with a status of the client's fault, and the response reveals no internals. */
+/** Malformed HTTP: each request is refused with a 4xx, and the response reveals no internals. */
 export const malformedAttacks: readonly Attack<GuardWorld>[] = malformed.flatMap(
   ({ name, bytes, ports = ['api'], isHarmless = false }) =>
     ports.map((port) => ({

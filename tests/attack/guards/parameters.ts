@@ -40,7 +40,7 @@ const signedIn = (path: string, name: string): Attack<GuardWorld> => ({
   },
 })
 
-/** Parameters that would be ignored, and give another answer than the one that was asked for. */
+/** Unknown parameters. If ignored, the response would differ from the one requested. */
 export const parameterAttacks: readonly Attack<GuardWorld>[] = [
   ...unknown,
   refusedLetter({

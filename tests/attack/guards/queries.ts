@@ -10,7 +10,7 @@ const tooComplex = ['QUERY_TOO_COMPLEX']
 const bomb = (name: string, query: string, variables: Record<string, unknown> = {}) =>
   refusedLetter({ name, letter: { body: { query, variables } }, codes: tooComplex, status: 400 })
 
-/** What requires a token. */
+/** An operation that requires a token. */
 const signedIn = (name: string, query: string, variables: Record<string, unknown> = {}) =>
   refusedLetter({
     name,
@@ -31,7 +31,7 @@ const deep = (levels: number): string =>
 const doubling = (levels: number): string =>
   `{ market { ...F0 } } ${times(levels, (i) => `fragment F${i} on Market { ...F${i + 1} ...F${i + 1} }`)} fragment F${levels} on Market { feed }`
 
-/** Documents that are too large in one way or another. */
+/** Documents that exceed a size limit. */
 const bombs: readonly Attack<GuardWorld>[] = [
   bomb('100 aliases of one field', `{ ${times(100, (i) => `a${i}: market { feed }`)} }`),
   bomb('16 aliases deep in the document', `{ market { ${times(16, (i) => `a${i}: feed`)} } }`),
@@ -61,12 +61,12 @@ const bombs: readonly Attack<GuardWorld>[] = [
   bomb('10,000 brackets', `{ ${'a{'.repeat(10_000)}`),
   bomb('a list literal of 2,000 entries', `{ asset(id: [${times(2_000, () => '"BTC"')}]) { id } }`),
   bomb(
-    'a spare fragment that nothing spreads',
+    'a fragment that is never spread',
     `{ __typename } fragment F on Market { ${times(40, (i) => `a${i}: feed`)} }`,
   ),
 ]
 
-/** Lists that are too long, or too dear for what each entry costs. */
+/** Lists that are too long or exceed the cost limit. */
 const lists: readonly Attack<GuardWorld>[] = [
   bomb('a page of 100,000 as a literal', '{ assets(first: 100000) { nodes { id } } }'),
   bomb('a page of 251 as a variable', 'query ($n: Int) { assets(first: $n) { nodes { id } } }', {
@@ -102,7 +102,7 @@ const lists: readonly Attack<GuardWorld>[] = [
 
 const invalid = ['GRAPHQL_VALIDATION_FAILED']
 
-/** Documents and requests that only look like GraphQL. */
+/** Documents and requests that are not valid GraphQL. */
 const malformed: readonly Attack<GuardWorld>[] = [
   broken(
     'a fragment that spreads itself',
@@ -110,14 +110,14 @@ const malformed: readonly Attack<GuardWorld>[] = [
     invalid,
   ),
   broken(
-    'introspection that goes round in circles',
+    'circular introspection',
     `{ __schema { types { ${'fields { type { '.repeat(6)} name ${'} }'.repeat(6)} } } }`,
     invalid,
   ),
   broken('a deferred fragment', '{ market { ... @defer { feed } } }', invalid),
   broken('a subscription', 'subscription { __typename }', [...invalid, 'BAD_REQUEST']),
   broken(
-    'an operation that is not there',
+    'an operation name that does not exist',
     'query A { __typename }',
     ['OPERATION_RESOLUTION_FAILURE'],
     {
@@ -127,7 +127,7 @@ const malformed: readonly Attack<GuardWorld>[] = [
   broken('an unfinished document', '{ market {', ['GRAPHQL_PARSE_FAILED']),
   broken('a field of the subgraphs', '{ _entities(representations: []) { __typename } }', invalid),
   broken('the SDL of the subgraphs', '{ _service { sdl } }', invalid),
-  broken('a field that is hidden', '{ me { portfolio { tradeFacts { total } } } }', invalid),
+  broken('a hidden field', '{ me { portfolio { tradeFacts { total } } } }', invalid),
   refusedLetter({
     name: 'a batch of ten operations',
     letter: { body: Array.from({ length: 10 }, () => ({ query: '{ market { feed } }' })) },

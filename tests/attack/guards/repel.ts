@@ -3,27 +3,27 @@ import type { GuardWorld, Letter, Sent, Target } from './world.ts'
 
 interface Plan {
   readonly name: string
-  /** Which platform is attacked; the open one unless said otherwise. */
+  /** The platform to attack. Default: `open`. */
   readonly at?: 'open' | 'closed'
   readonly letter: Letter | ((target: Target, world: GuardWorld) => Letter | Promise<Letter>)
-  /** The codes that may answer; none: any 4xx will do. */
+  /** The accepted error codes. Without codes, any 4xx is accepted. */
   readonly codes?: readonly string[]
   readonly status?: number
 }
 
-/** Fails with what was seen. */
+/** Throws with `seen` unless the condition holds. */
 export function expectThat(isSo: boolean, seen: unknown): asserts isSo {
   if (!isSo) throw new Error(typeof seen === 'string' ? seen : JSON.stringify(seen))
 }
 
-/** Every answer says where its client stands, a refusal as well. */
+/** Every response contains the rate-limit headers, a refusal too. */
 export function expectHeaders({ headers }: Sent): void {
   const names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'ratelimit']
   const missing = names.filter((name) => headers[name] === undefined)
   expectThat(missing.length === 0, `headers are missing: ${missing.join(', ')}`)
 }
 
-/** Expects a 4xx with one of the codes, rate-limit headers, and no call to a subgraph. */
+/** Expects a 4xx with one of the codes, rate-limit headers, and no subgraph call. */
 export async function expectRefusal(
   target: Target,
   letter: Letter,
@@ -42,7 +42,7 @@ export async function expectRefusal(
   return sent
 }
 
-/** An attack of one letter that must be refused before anything is planned. */
+/** An attack of one request that must be refused before planning. */
 export function refusedLetter({
   name,
   at = 'open',

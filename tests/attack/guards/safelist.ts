@@ -15,20 +15,22 @@ const persisted = (sha256Hash: unknown, version: unknown = 1) => ({
 const closed = (name: string, body: unknown, codes: readonly string[]) =>
   refusedLetter({ name, at: 'closed', letter: { body }, codes })
 
-/** Ways around the list of persisted operations. */
+/** Attempts to bypass the list of persisted operations. */
 export const safelistAttacks: readonly Attack<GuardWorld>[] = [
   closed('free text', { query: foreign }, ['PERSISTED_QUERY_ONLY']),
-  closed('an empty text', { query: '' }, ['PERSISTED_QUERY_ONLY']),
+  closed('an empty query', { query: '' }, ['PERSISTED_QUERY_ONLY']),
   closed('introspection', { query: '{ __schema { types { name } } }' }, ['PERSISTED_QUERY_ONLY']),
   closed('an unknown id', { extensions: persisted('0'.repeat(64)) }, ['PERSISTED_QUERY_NOT_FOUND']),
-  closed('another text under a known id', { query: foreign, extensions: persisted(knownId) }, [
+  closed('another query under a known id', { query: foreign, extensions: persisted(knownId) }, [
     'BAD_REQUEST',
   ]),
-  closed('an id that is no hash', { extensions: persisted('../../etc/passwd') }, ['BAD_REQUEST']),
+  closed('an id that is not a hash', { extensions: persisted('../../etc/passwd') }, [
+    'BAD_REQUEST',
+  ]),
   closed('an id of another version', { extensions: persisted(knownId, 2) }, ['BAD_REQUEST']),
   closed('an id in a list', { extensions: persisted([knownId]) }, ['BAD_REQUEST']),
   refusedLetter({
-    name: 'free text in an address',
+    name: 'free text in a URL',
     at: 'closed',
     letter: {
       method: 'GET',
@@ -38,7 +40,7 @@ export const safelistAttacks: readonly Attack<GuardWorld>[] = [
     codes: ['PERSISTED_QUERY_ONLY'],
   }),
   {
-    name: 'teaching the router a new text',
+    name: 'registering a new query',
     run: async ({ closed: target }) => {
       const extensions = persisted(sha256(foreign))
       const codes = ['PERSISTED_QUERY_NOT_FOUND']
@@ -59,7 +61,7 @@ export const safelistAttacks: readonly Attack<GuardWorld>[] = [
   {
     name: 'a customer’s token as a developer token',
     run: async ({ closed: target, open }) => {
-      // Only the open world accepts free text from anonymous callers, so the customer comes from there.
+      // Only the open world accepts free text from anonymous callers, so the customer is created there.
       const { token } = await open.world.trader()
       for (const at of [target, open]) {
         const sent = await expectRefusal(at, {

@@ -3,7 +3,7 @@ import { expectRefusal, expectThat } from './repel.ts'
 import type { GuardWorld, Target } from './world.ts'
 
 const codes = ['IP_BLOCKED']
-// Names differ, for one account is guarded by a delay of its own.
+// Names differ, because a delay also protects each account.
 let names = 0
 const field = (): string => {
   names += 1
@@ -26,12 +26,12 @@ const blocked = (name: string, body: unknown): Attack<GuardWorld> => ({
   run: async ({ open, freshAddress }) => {
     const from = freshAddress()
     await expectRefusal(open, { body, from }, { codes, status: 403 })
-    // What was refused counts as tried: the address gets no further guess.
+    // A refused guess counts as an attempt: the address is blocked.
     await expectRefusal(open, { body: guess(), from }, { codes, status: 403 })
   },
 })
 
-/** Guessing passwords faster than an address may. */
+/** Password guesses beyond the limit of an address. */
 export const signInAttacks: readonly Attack<GuardWorld>[] = [
   {
     name: 'a sixth guess',
@@ -53,7 +53,7 @@ export const signInAttacks: readonly Attack<GuardWorld>[] = [
     },
   },
   {
-    name: 'a guess under 100 forged X-Forwarded-For',
+    name: 'a guess with 100 forged X-Forwarded-For',
     run: async ({ open, freshAddress }) => {
       const from = freshAddress()
       await useUp(open, from)

@@ -18,7 +18,7 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
     codes: ['CSRF_REFUSED'],
   }),
   refusedLetter({
-    name: 'a stream as an image would ask for it',
+    name: 'a stream as an image would request it',
     letter: { method: 'GET', path: `/stream?query=${encodeURIComponent(prices)}`, headers },
     codes: ['BAD_REQUEST'],
   }),
@@ -29,13 +29,13 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
     status: 401,
   }),
   refusedLetter({
-    name: 'a stream of orders with a token in its address',
+    name: 'a stream of orders with a token in its URL',
     letter: { path: '/stream?access_token=x&token=x', headers, body: { query: orders } },
     codes: ['BAD_REQUEST'],
     status: 400,
   }),
   refusedLetter({
-    name: 'a stream of free text where only ids count',
+    name: 'a stream of free text where only ids are accepted',
     at: 'closed',
     letter: { path: '/stream', headers, body: { query: prices } },
     codes: ['PERSISTED_QUERY_ONLY'],
@@ -46,7 +46,7 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
     codes: ['GRAPHQL_VALIDATION_FAILED'],
   }),
   refusedLetter({
-    name: 'a stream of more assets than one may follow',
+    name: 'a stream of more assets than the limit',
     letter: {
       path: '/stream',
       headers,

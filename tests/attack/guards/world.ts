@@ -12,28 +12,28 @@ export interface Letter {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Text or bytes go as they are, everything else as JSON. */
+  /** A string or bytes are sent unchanged, any other value as JSON. */
   readonly body?: unknown
-  /** The address that it comes from; all of 127.0.0.0/8 are addresses of their own. */
+  /** The client address. Every address of 127.0.0.0/8 counts as a separate client. */
   readonly from?: string
 }
 
-/** One platform, how to write to it, and how often its subgraphs were asked. */
+/** One platform, a function that sends requests to it, and a count of its subgraph calls. */
 export interface Target {
   readonly origin: string
   readonly world: World
   send(letter: Letter): Promise<Sent>
   countCalls(): Promise<number>
-  /** Subgraph calls that refused letters caused all the same. */
+  /** Subgraph calls that refused requests have caused. */
   leaked: number
 }
 
 export interface GuardWorld {
-  /** As a demo: free text and introspection. */
+  /** Demo configuration: free text and introspection. */
   readonly open: Target
-  /** As in production: persisted operations only, no details in errors. */
+  /** Production configuration: persisted operations only, no details in errors. */
   readonly closed: Target
-  /** An address that nothing was sent from yet. */
+  /** Returns an address that has not been used. */
   readonly freshAddress: () => string
   stop(): Promise<void>
 }
@@ -72,7 +72,7 @@ function readCodes(text: string): string[] {
   return [...text.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code ?? '')
 }
 
-/** What the subgraphs counted themselves: every signed call of the router, with any result. */
+/** The subgraphs' own counters: every signed call of the router, with any result. */
 async function countCalls({ router }: World): Promise<number> {
   const counts = await Promise.all(
     router.subgraphs.map(async ({ place, hosted }) => {
@@ -96,7 +96,7 @@ export async function openTarget(env: Record<string, string>): Promise<Target> {
   }
 }
 
-/** Both worlds; an ordinary query must be counted, or no count of the attacks means anything. */
+/** Starts both worlds. Verifies that an ordinary query is counted; otherwise the counts prove nothing. */
 export async function openGuardWorld(): Promise<GuardWorld> {
   const open = await openTarget({ WEB_ENABLED: 'true', WEB_PORT: '0' })
   const closed = await openTarget({ PERSISTED_ONLY: 'true', INTROSPECTION: 'false' })

@@ -24,7 +24,7 @@ const emailOf = async (trader: Trader): Promise<string> => {
 
 const wrongPassword = 'Wrong-Horse-2026'
 
-/** Tries an address, and gives the code and the field of the refusal. */
+/** Tries an address and returns the code and the field of the refusal. */
 async function tryEmail(trader: Trader, email: string, password?: string): Promise<string> {
   const input = { email, ...(password !== undefined && { currentPassword: password }) }
   const { errors } = await trader.ask(update, { input })
@@ -38,7 +38,7 @@ async function claimPocket(trader: Trader): Promise<void> {
   expectThat(errors.length === 0, { errors })
 }
 
-/** Cash that must stay, by what the platform says itself. */
+/** The cash that can be withdrawn, as the platform reports it. */
 const withdrawableOf = async (trader: Trader): Promise<string> => {
   const { data } = await trader.ask<{ me: { portfolio: { cash: { withdrawable: string } } } }>(
     '{ me { portfolio { cash { withdrawable } } } }',
@@ -46,7 +46,7 @@ const withdrawableOf = async (trader: Trader): Promise<string> => {
   return data?.me.portfolio.cash.withdrawable ?? ''
 }
 
-/** Signs up over GraphQL or REST from an address of its own; the forms are wrong, so that no password is hashed. */
+/** Signs up over GraphQL or REST from a separate address. The forms are invalid, so that no password is hashed. */
 function createStranger(origin: string, localAddress: string) {
   const dispatcher = new Agent({ localAddress })
   const post = async (path: string, body: object): Promise<number> => {
@@ -80,7 +80,7 @@ function createStranger(origin: string, localAddress: string) {
 
 export const accountAttacks: readonly Attack<IdentityWorld>[] = [
   {
-    name: 'e-mail: changed by a person who found the session open',
+    name: 'e-mail: changed by an intruder in an open session',
     run: async (world) => {
       const trader = await world.trader()
       const before = await emailOf(trader)
@@ -98,7 +98,7 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'e-mail: changed without the password by pretending to be the REST API',
+    name: 'e-mail: changed without the password by imitating the REST API',
     run: async (world) => {
       const trader = await world.trader()
       const input = { email: 'thief@example.com' }
@@ -123,7 +123,7 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'e-mail: many addresses tried with the password, aliases and both routers included',
+    name: 'e-mail: many addresses tried with the password, with aliases and over both routers',
     run: async (world) => {
       const trader = await world.trader()
       const taken = await emailOf(world.other)
@@ -139,7 +139,7 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'e-mail: the password guessed through the change of the address',
+    name: 'e-mail: the password guessed through the change of address',
     run: async (world) => {
       const trader = await world.trader()
       const outcomes: string[] = []
@@ -210,7 +210,7 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
           [...aliased, ...others].every((status) => status !== 429),
           { aliased, others },
         )
-        // 290 of 300 are spent; eleven do not fit, and none of them runs.
+        // 290 of 300 are used. Eleven exceed the budget, so none of them runs.
         const statuses = [
           await second!.signUps(10),
           await first!.signUps(1),

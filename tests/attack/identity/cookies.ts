@@ -14,11 +14,11 @@ const deviceCookie = 'cnop_device'
 interface Browser {
   readonly visitor: Visitor
   readonly accessToken: string
-  /** The cookies just after the sign-in. */
+  /** The cookies immediately after the sign-in. */
   readonly kept: ReadonlyMap<string, string>
 }
 
-/** Runs something with visitors that are closed afterwards. */
+/** Runs a function with visitors and closes them afterwards. */
 async function withVisitors(
   world: IdentityWorld,
   run: (visit: (options?: VisitOptions) => Visitor) => Promise<void>,
@@ -45,7 +45,7 @@ async function signIn(visitor: Visitor, person: Pick<Trader, 'username' | 'passw
 
 async function expectRefused(world: IdentityWorld, { accessToken }: Pick<Browser, 'accessToken'>) {
   const elapsedMs = await timeUntilRefused(world.origins, accessToken)
-  expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
+  expectThat(elapsedMs <= signOutDeadlineMs, `still accepted after ${Math.round(elapsedMs)} ms`)
 }
 
 async function expectStatus(visitor: Visitor, status: number): Promise<void> {
@@ -53,7 +53,7 @@ async function expectStatus(visitor: Visitor, status: number): Promise<void> {
   expectThat(answer.status === status, answer)
 }
 
-/** From an address of its own each time, so that no address is blocked. */
+/** A separate address per attempt, so that no address is blocked. */
 let addresses = 0
 const freshAddress = (): string => {
   addresses += 1
@@ -62,7 +62,7 @@ const freshAddress = (): string => {
 
 export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
   ...[0, 1].map((router) => ({
-    name: `cookie: kept over a sign-out at router ${router}, which sent nothing but the cookie`,
+    name: `cookie: kept after a sign-out at router ${router} with only the cookie`,
     run: (world: IdentityWorld) =>
       withVisitors(world, async (visit) => {
         const browser = await signIn(visit(), await world.trader())
@@ -91,7 +91,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
       }),
   },
   {
-    name: 'cookie: stolen, and used within the grace of its owner’s refresh',
+    name: 'cookie: stolen, and used within the grace period of its owner’s refresh',
     run: (world) =>
       withVisitors(world, async (visit) => {
         const owner = await signIn(visit(), await world.trader())
@@ -144,7 +144,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
       }),
   },
   {
-    name: 'device: a cookie of one’s own, altered or as it is, passes for the victim’s',
+    name: 'device: the user’s own cookie, altered or unchanged, is accepted for the victim',
     run: (world) =>
       withVisitors(world, async (visit) => {
         const { username, password } = await world.trader()
@@ -163,7 +163,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
       }),
   },
   {
-    name: 'device: its cookie is a free pass to guess',
+    name: 'device: its cookie allows unlimited guesses',
     run: (world) =>
       withVisitors(world, async (visit) => {
         const { username, password } = await world.trader()
@@ -173,7 +173,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
       }),
   },
   {
-    name: 'device: its token is taken for an access token',
+    name: 'device: its token is accepted as an access token',
     run: (world) =>
       withVisitors(world, async (visit) => {
         const { kept } = await signIn(visit(), await world.trader())
@@ -195,7 +195,7 @@ export const cookieAttacks: readonly Attack<IdentityWorld>[] = [
   })),
 ]
 
-/** Guesses at a password, each time from another address; gives the codes of the refusals. */
+/** Guesses a password, each time from another address. Returns the codes of the refusals. */
 async function guess(
   visit: (options?: VisitOptions) => Visitor,
   username: string,
@@ -210,7 +210,7 @@ async function guess(
   return codes
 }
 
-/** What `npm run admin` does, in a process of its own: with the store and the bus, and no router. */
+/** Does what `npm run admin` does, in a separate process with the store and the bus but without a router. */
 async function changeRole(
   { env }: IdentityWorld,
   username: string,

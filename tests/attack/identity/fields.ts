@@ -11,15 +11,15 @@ import {
   isObjectType,
 } from 'graphql'
 
-/** One field of the public schema, and a query that asks for it and for nothing else. */
+/** One field of the public schema, and a query that selects only this field. */
 export interface FieldCase {
   /** `Type.field`. */
   readonly name: string
   readonly rule: AccessRule
   readonly query: string
-  /** The response names on the way to the field, lists left out. */
+  /** The response names that lead to the field, without list indexes. */
   readonly path: readonly string[]
-  /** The depth at which an anonymous caller is refused; undefined when the path is public. */
+  /** The path at which an anonymous caller is refused; undefined when the field is public. */
   readonly refusedAt: readonly string[] | undefined
 }
 
@@ -35,7 +35,7 @@ type Field = GraphQLField<unknown, unknown>
 
 const composite = ' { __typename }'
 
-/** A path from the query type to every other type; a public one where it exists. */
+/** Returns a path from the query type to every other type, a public one where it exists. */
 function findWays(schema: GraphQLSchema, rules: AccessRules, samples: Sample) {
   const ways = new Map<GraphQLObjectType, readonly Step[]>()
   const query = schema.getQueryType()
@@ -67,7 +67,7 @@ function callOf(parent: string, field: Field, samples: Sample): string {
   return field.name
 }
 
-/** Every field of every type that a query can reach. What only mutations return is not among them. */
+/** Lists every field of every type that a query can reach, without types that only mutations return. */
 export function listFieldCases(samples: Sample): FieldCase[] {
   const schema = buildSchema(apiSchema())
   const rules = readAccessRules(supergraph())
@@ -89,7 +89,7 @@ export function listFieldCases(samples: Sample): FieldCase[] {
   )
 }
 
-/** Every mutation as a document; refused before it runs, so its input only has to be valid. */
+/** Lists every mutation as a document. It is refused before it runs, so its input only has to be valid. */
 export function listMutations(inputs: Sample): { name: string; rule: AccessRule; query: string }[] {
   const schema = buildSchema(apiSchema())
   const rules = readAccessRules(supergraph())

@@ -3,7 +3,7 @@ import type { SigningKey } from '@cnop/user/tokens/signing-keys'
 import { exportPublicKey, generateSigningKey } from '@cnop/user/tokens/signing-keys'
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose'
 
-/** What an intruder has to work with: a real token of a real session, and more than they could know. */
+/** The intruder's material: a real token of a real session, and keys that no real intruder has. */
 export interface Loot {
   readonly accessToken: string
   readonly refreshToken: string
@@ -17,18 +17,18 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 
 const headerOf = ({ accessToken }: Loot): Header => ({ ...decodeProtectedHeader(accessToken) })
 
-/** The claims of the real token with some of them changed; undefined takes one away. */
+/** The claims of the real token with changes; undefined removes a claim. */
 function claimsOf({ accessToken }: Loot, change: Header = {}): JWTPayload {
   const claims = { ...decodeJwt(accessToken), ...change }
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
 }
 
-/** Signs claims honestly with a key, whatever the header says. */
+/** Signs claims with a key, independent of the header. */
 function sign(claims: JWTPayload, header: Header, key: KeyObject, alg = 'ES256'): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ ...header, alg }).sign(key)
 }
 
-/** Signed with the platform's own key: only the claims are wrong. */
+/** Signed with the platform's own key: only the claims are invalid. */
 const withClaims =
   (change: (nowSeconds: number) => Header): Forge =>
   (loot) => {
@@ -36,7 +36,7 @@ const withClaims =
     return sign(claimsOf(loot, change(now)), headerOf(loot), loot.signingKey.privateKey)
   }
 
-/** Signed by a foreign key, which the header declares. */
+/** Signed with a foreign key that the header declares. */
 const byStranger =
   (change: (stranger: SigningKey, loot: Loot) => Header): Forge =>
   (loot) => {
@@ -66,7 +66,7 @@ const withSignature =
     return `${header}.${claims}.${change(signature)}`
   }
 
-/** The last character of 64 bytes is A, Q, g or w; its neighbour decodes to the same byte. */
+/** The last character of 64 bytes is A, Q, g or w. The next one in the alphabet decodes to the same bytes. */
 const otherLastBits = (signature: string): string =>
   signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1)
 
@@ -87,7 +87,7 @@ const der = (signature: string): string => {
 
 const flipFirst = (text: string): string => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
 
-/** Every token that must not pass, by what is wrong with it. */
+/** Tokens that must be refused, by their fault. */
 export const forgeries: Readonly<Record<string, Forge>> = {
   'alg none': unsigned('none'),
   'alg None': unsigned('None'),
@@ -166,5 +166,5 @@ export const forgeries: Readonly<Record<string, Forge>> = {
   'longer than a token may be': ({ accessToken }) => accessToken + 'A'.repeat(8_192),
 }
 
-/** An honest token made in the same way: when this one does not pass, the forgeries prove nothing. */
+/** A valid token made in the same way: if it is refused, the forgeries prove nothing. */
 export const honest: Forge = withClaims(() => ({}))

@@ -11,7 +11,7 @@ type World = Pick<IdentityWorld, 'strangers' | 'owner' | 'other' | 'signingKey'>
 
 const orderInput = 'side: BUY, type: MARKET, assetId: "BTC", quantity: "0.001"'
 
-/** Arguments without which a field cannot be asked for; the order is the owner's. */
+/** Required arguments of fields. The order belongs to the owner. */
 const samplesFor = (orderId: string): Record<string, string> => ({
   'Query.order': `id: "${orderId}"`,
   'Query.asset': 'id: "BTC"',
@@ -65,7 +65,7 @@ function casesOf({ owner }: World): Promise<{ orderId: string; cases: FieldCase[
   return made
 }
 
-/** What stands at a path of an answer: every value, through lists. */
+/** Every value at a path of a response, through lists. */
 function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path))
   const [name, ...rest] = path
@@ -88,7 +88,7 @@ function isRefusedAt(place: readonly string[], { data, errors }: Answer): boolea
   return errors.length > 0 && isNamed && valuesAt(data, place).every((value) => value === null)
 }
 
-/** Alone: what is public is answered; where nothing else is asked for, a refusal is a 401. */
+/** The field alone: a public field is returned; a document of protected fields only is a 401. */
 function expectAnonymous(field: FieldCase, answer: Answer): void {
   const { status, codes, data } = answer
   const { name, refusedAt } = field
@@ -99,7 +99,7 @@ function expectAnonymous(field: FieldCase, answer: Answer): void {
   } else expectThat(status === 200 && isRefusedAt(refusedAt, answer), seen)
 }
 
-/** Beside a public field: that one is always answered, and what is refused is null with an error. */
+/** The field beside a public one: the public field is always returned, the refused one is null with an error. */
 function expectMixed({ name, refusedAt }: FieldCase, answer: Answer): void {
   const { status, codes, data } = answer
   const seen = { name, status, codes, data }
@@ -122,7 +122,7 @@ async function forEachField(
   expectThat(failures.length === 0, `${failures.length} fields: ${failures.slice(0, 3).join(' ')}`)
 }
 
-/** A token that must not count makes every field a 401, public ones too. */
+/** An invalid token makes every field a 401, public ones too. */
 const refusedEverywhere = (name: string, kind: keyof typeof forgeries): Attack<World> => ({
   name: `matrix: ${name} × every field`,
   run: async (world) => {
@@ -208,7 +208,7 @@ const hasDirective = (
   name: string,
 ) => node.directives?.some((directive) => directive.name.value === name) ?? false
 
-/** The fields of a subgraph's entities that a reference can ask for, other than shared market data. */
+/** Lists the fields of a subgraph's entities that a reference can select, except shared market data. */
 function listEntityFields(subgraph: SubgraphName): EntityField[] {
   const { definitions } = parse(sdl(subgraph))
   const types = definitions.filter(
@@ -220,7 +220,7 @@ function listEntityFields(subgraph: SubgraphName): EntityField[] {
     .filter((type) => !type.directives?.some((key) => JSON.stringify(key).includes('resolvable')))
     .flatMap((type) =>
       (type.fields ?? [])
-        // An external field belongs to another subgraph: this one only takes it from the reference.
+        // An external field belongs to another subgraph: this one only reads it from the reference.
         .filter((field) => !hasDirective(field, 'external'))
         .filter(
           (field) => !field.arguments?.some(({ type: { kind } }) => kind === Kind.NON_NULL_TYPE),
@@ -261,14 +261,14 @@ async function expectEntityRefused(
   const isRefused = codes.every((code) =>
     ['FORBIDDEN', 'UNAUTHENTICATED', 'ORDER_NOT_FOUND'].includes(code),
   )
-  // A key that the caller has sent may come back; nothing else may.
+  // The response may contain only the key that the caller has sent.
   const isEmpty = (answer.data?._entities ?? []).every((entity) =>
     [null, undefined, keys[field]].includes(entity?.[field]),
   )
   expectThat(isRefused && isEmpty, { subgraph, type, field, status, text })
 }
 
-/** The same matrix behind the router: a signed call in another user's name, or without a caller. */
+/** The same matrix at the subgraphs: a signed call in another user's name, or without a caller. */
 export const entityAttacks: readonly Attack<IdentityWorld>[] = (
   [
     ['other user', (world: IdentityWorld) => world.other.username],

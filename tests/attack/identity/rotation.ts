@@ -10,7 +10,7 @@ import type { Attack } from '../attack.ts'
 import { forgeries, honest } from './forge.ts'
 import { expectThat, type IdentityWorld } from './world.ts'
 
-/** Asks again and again, as fast as answers come, until it is stopped; gives what was not answered as it should. */
+/** Sends requests without a pause until it is stopped; returns the requests that failed. */
 function keepAsking(ask: () => Promise<Answer>, expectedStatus: number) {
   const strange: number[] = []
   let count = 0
@@ -56,8 +56,8 @@ async function rotate(world: IdentityWorld, key: SigningKey): Promise<void> {
 }
 
 /**
- * A rotation with nothing prepared, under load, while a client names keys that do not exist: no token of the old
- * key and none of the new one is refused on any router.
+ * A rotation without preparation, under load, while a client sends unknown key ids: no token of the old key or the new
+ * key is refused on any router.
  */
 export const rotationAttacks: readonly Attack<IdentityWorld>[] = [
   {
@@ -89,7 +89,7 @@ export const rotationAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'rotation: a token of a key that is published no more',
+    name: 'rotation: a token of a key that is no longer published',
     run: async (world) => {
       const { owner } = world
       const key = generateSigningKey()

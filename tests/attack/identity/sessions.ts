@@ -5,7 +5,7 @@ import type { Trader } from '../../world/trader.ts'
 import type { Attack } from '../attack.ts'
 import { expectThat, type IdentityWorld } from './world.ts'
 
-/** How long a sign-out may take to be known everywhere, in milliseconds. */
+/** How long a sign-out may take to reach every router, in milliseconds. */
 export const signOutDeadlineMs = 1_000
 
 const refreshDocument = /* GraphQL */ `
@@ -36,8 +36,8 @@ async function expectEnded(world: IdentityWorld, token: string): Promise<void> {
 }
 
 /**
- * Asks every router until it refuses the token; gives how long after the start the last request began that a router
- * still answered, in milliseconds. How long the request itself took says nothing about the session.
+ * Repeats a request at every router until it is refused. Returns the delay, in milliseconds, from the start to the
+ * beginning of the last accepted request. The duration of the request itself is irrelevant to the session.
  */
 export async function timeUntilRefused(
   origins: readonly string[],
@@ -51,7 +51,7 @@ export async function timeUntilRefused(
       const beganMs = performance.now() - startedAt
       const { status } = await createClient(origin, token).ask('{ me { username } }')
       if (status === 401) return lastMs
-      expectThat(beganMs < patienceMs, `${origin} still answers ${status} after ${beganMs} ms`)
+      expectThat(beganMs < patienceMs, `${origin} still returns ${status} after ${beganMs} ms`)
       lastMs = beganMs
       await delay(10)
     }
@@ -65,7 +65,7 @@ async function expectSignedOutEverywhere(world: IdentityWorld, trader: Trader): 
   const { errors } = await signOut(trader)
   expectThat(errors.length === 0, { errors })
   const elapsedMs = await timeUntilRefused(world.origins, trader.token)
-  expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
+  expectThat(elapsedMs <= signOutDeadlineMs, `still accepted after ${Math.round(elapsedMs)} ms`)
   await expectEnded(world, trader.refreshToken)
 }
 
@@ -86,7 +86,7 @@ const madeUp: Readonly<Record<string, (token: string, other: Trader) => string>>
 
 export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
   {
-    name: 'refresh: a spent token ends the whole family',
+    name: 'refresh: a used token ends the whole family',
     run: async (world) => {
       const trader = await world.trader()
       const second = await refreshOnce(world, trader.refreshToken)
@@ -94,7 +94,10 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
       await expectEnded(world, trader.refreshToken)
       await expectEnded(world, third)
       const elapsedMs = await timeUntilRefused(world.origins, trader.token)
-      expectThat(elapsedMs <= signOutDeadlineMs, `access lived on for ${Math.round(elapsedMs)} ms`)
+      expectThat(
+        elapsedMs <= signOutDeadlineMs,
+        `access remained valid for ${Math.round(elapsedMs)} ms`,
+      )
     },
   },
   {
@@ -120,7 +123,7 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
     },
   })),
   {
-    name: 'refresh: a cookie that is not ours',
+    name: 'refresh: a cookie that the platform did not issue',
     run: async ({ origins, other }) => {
       for (const cookie of [
         '',
@@ -152,11 +155,11 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
       const { errors } = await trader.ask(revoke, { id: sid })
       expectThat(errors.length === 0, { errors })
       const elapsedMs = await timeUntilRefused(world.origins, trader.token)
-      expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
+      expectThat(elapsedMs <= signOutDeadlineMs, `still accepted after ${Math.round(elapsedMs)} ms`)
     },
   },
   {
-    name: 'session: another one lives on after a change of password',
+    name: 'session: another one remains after a change of password',
     run: async (world) => {
       const trader = await world.trader()
       const change =
@@ -168,7 +171,7 @@ export const sessionAttacks: readonly Attack<IdentityWorld>[] = [
       expectThat(errors.length === 0, { errors })
       await expectEnded(world, second.refreshToken)
       const elapsedMs = await timeUntilRefused(world.origins, second.accessToken)
-      expectThat(elapsedMs <= signOutDeadlineMs, `still answered after ${Math.round(elapsedMs)} ms`)
+      expectThat(elapsedMs <= signOutDeadlineMs, `still accepted after ${Math.round(elapsedMs)} ms`)
     },
   },
   {

@@ -11,7 +11,7 @@ interface SignedCall {
   readonly body: string
 }
 
-/** A call as the router makes it, in the name of the owner. */
+/** Signs a call as the router does, in the name of the owner. */
 export function signFor(
   { subgraph, owner }: IdentityWorld,
   name: SubgraphName,
@@ -65,7 +65,7 @@ const shifted =
 
 const tamperings: Readonly<Record<string, Tamper>> = {
   'no signature at all': () => ({ headers: {}, body }),
-  'no signature but our name': () => ({ headers: { 'x-source': 'gateway' }, body }),
+  'no signature, only the source name': () => ({ headers: { 'x-source': 'gateway' }, body }),
   'the identity without a signature': without('x-seal', 'x-seal-key'),
   'a signature without X-Source': without('x-source'),
   'a signature with another key': (_signed, world, name) => {
@@ -84,9 +84,9 @@ const tamperings: Readonly<Record<string, Tamper>> = {
   'another request id': change({ 'x-request-id': 'req-other' }),
   'another nonce': change({ 'x-seal-nonce': 'AAAAAAAAAAAAAAAA' }),
   'another time': change({ 'x-seal-time': '1' }),
-  'a signature of a minute ago': shifted(-60_000),
+  'a signature that is a minute old': shifted(-60_000),
   'a signature of the future': shifted(60_000),
-  'a time that is no number': shifted(NaN),
+  'a time that is not a number': shifted(NaN),
   'an empty signature': change({ 'x-seal': '' }),
 }
 
@@ -98,7 +98,7 @@ const everySubgraph = (
   }
 }
 
-/** Headers that would authenticate an anonymous caller if the router passed them on. */
+/** Headers that would authenticate an anonymous caller if the router forwarded them. */
 const spoofed = (username: string): Record<string, string> => ({
   ...Object.fromEntries(internalHeaders.map((name) => [name, 'gateway'])),
   'x-source': 'gateway',
@@ -155,7 +155,7 @@ export const signatureAttacks: readonly Attack<IdentityWorld>[] = [
     },
   },
   {
-    name: 'edge: a request id that is not one',
+    name: 'edge: an invalid request id',
     run: async ({ strangers }) => {
       for (const id of [
         'short',

@@ -15,7 +15,7 @@ const lootOf = ({ owner, signingKey }: IdentityWorld) => ({
   signingKey,
 })
 
-/** At every endpoint of every router at once: an unknown key is looked up no more than once a second. */
+/** At every endpoint of every router. An unknown key is looked up at most once per second. */
 async function expectRefused(world: IdentityWorld, token: string): Promise<void> {
   const asks = world.origins.flatMap((origin) =>
     Object.entries(documents).map(async ([kind, document]) => {
@@ -41,7 +41,7 @@ const malformedHeaders: Readonly<Record<string, (token: string) => string>> = {
   'a scheme without a token': () => 'Bearer',
 }
 
-/** Ways to write the scheme that are one scheme: they admit no other caller and do not keep the owner out. */
+/** Equivalent spellings of the scheme: they admit no other caller and do not lock out the owner. */
 const sameSchemes = ['bearer', 'BEARER', 'bEaReR', 'Bearer  ']
 
 export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
@@ -58,7 +58,7 @@ export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
     },
   })),
   ...sameSchemes.map((scheme) => ({
-    name: `header: the scheme ${JSON.stringify(scheme)}, honest and forged, over GraphQL, REST and to the system`,
+    name: `header: the scheme ${JSON.stringify(scheme)}, valid and forged, over GraphQL, REST and /system`,
     run: async (world: IdentityWorld) => {
       const forged = await forgeries['expired']!(lootOf(world))
       for (const [token, isRight] of [
@@ -80,7 +80,7 @@ export const tokenAttacks: readonly Attack<IdentityWorld>[] = [
   })),
   {
     // A control: without it the attacks above could fail for another reason.
-    name: 'token: an honest one made the same way is accepted',
+    name: 'token: a valid one made the same way is accepted',
     run: async (world) => {
       const token = await honest(lootOf(world))
       for (const origin of world.origins) {

@@ -3,12 +3,12 @@ import { exportSigningKey, generateSigningKey } from '@cnop/user/tokens/signing-
 import { type RemoteWorld, startRemoteWorld } from '../../world/remote.ts'
 import type { Trader } from '../../world/trader.ts'
 
-/** Remote subgraphs, two routers, and the key that signs: an intruder here knows more than a real one. */
+/** Remote subgraphs, two routers, and the signing key: this intruder knows more than a real one. */
 export interface IdentityWorld extends RemoteWorld {
   readonly signingKey: SigningKey
-  /** Owns something of everything that can be owned. */
+  /** A user with data of every kind. */
   readonly owner: Trader
-  /** Another user with as much. */
+  /** Another user with the same kinds of data. */
   readonly other: Trader
 }
 
@@ -26,7 +26,7 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
   return { ...world, signingKey, owner, other }
 }
 
-/** A user with cash, a holding, orders and a journal. */
+/** A user with cash, a holding, orders and journal entries. */
 async function settle(world: RemoteWorld): Promise<Trader> {
   const trader = await world.trader({ cash: '5000.00' })
   const { errors } = await trader.buys('0.01', 'BTC')
@@ -34,7 +34,7 @@ async function settle(world: RemoteWorld): Promise<Trader> {
   return trader
 }
 
-/** Fails an attack with what was seen. */
+/** Throws with the given value unless the condition holds. */
 export function expectThat(isSo: boolean, seen: unknown): asserts isSo {
   if (!isSo) throw new Error(typeof seen === 'string' ? seen : JSON.stringify(seen))
 }
