@@ -19,14 +19,14 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-it('REST works where only persisted operations run', async () => {
+it('REST works when only persisted operations are accepted', async () => {
   const { call } = await createRestUser(createRestClient(world.origin), '10')
   expect((await call('GET', '/balance')).body).toMatchObject({ current_balance: '10.00' })
   const free = await world.stranger.ask('{ assets { totalCount } }')
   expect(free.codes).toEqual(['PERSISTED_QUERY_ONLY'])
 })
 
-it('metrics are on a port of their own', async () => {
+it('metrics are on a separate port', async () => {
   await createRestClient(world.origin)('GET', '/portfolio')
   expect((await fetch(`${world.origin}/metrics`)).status).toBe(404)
   const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`)
@@ -34,7 +34,7 @@ it('metrics are on a port of their own', async () => {
   expect(await metrics.text()).toContain('endpoint="/api/v1/portfolio"')
 })
 
-it('an e-mail address is not changed without a confirmation, everything else of a profile is', async () => {
+it('a change of e-mail address needs a confirmation; other changes of the profile do not', async () => {
   const { email, call } = await createRestUser(createRestClient(world.origin))
   const change = { first_name: 'Grace', email: `new.${email}` }
   const refused = await call('PUT', '/auth/profile', { body: change })
@@ -49,7 +49,7 @@ it('an e-mail address is not changed without a confirmation, everything else of 
   expect(changed.body).toMatchObject({ user: { first_name: 'Grace', email } })
 })
 
-it('a new account gets no red pocket, and learns when it will', async () => {
+it('a new account gets no red pocket, and the response states when it will', async () => {
   const { call } = await createRestUser(createRestClient(world.origin))
   const { status, body } = await call('POST', '/cny/claim', { body: { phrase: 'luck' } })
   expect([status, (body as { code: string }).code]).toEqual([422, 'ACCOUNT_TOO_NEW'])

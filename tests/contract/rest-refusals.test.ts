@@ -35,7 +35,7 @@ describe('a refusal', () => {
     'type',
   ]
 
-  it('carries the members of RFC 9457 and those of the old gateway', async () => {
+  it('contains the members of RFC 9457 and those of the old gateway', async () => {
     const { status, headers, body } = await call('GET', '/balance?x=1')
     expect(status).toBe(401)
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -51,7 +51,7 @@ describe('a refusal', () => {
     })
   })
 
-  it('lists every field that breaks its rule, and repeats no password', async () => {
+  it('lists every invalid field and repeats no password', async () => {
     const body = { ...newPerson(), username: 'abc', password: 'short', phone: 12 }
     const answer = await call('POST', '/auth/register', { body })
     expect(answer.status).toBe(422)
@@ -77,14 +77,14 @@ describe('a refusal', () => {
     ['decimal_parsing', 'ten', undefined],
     ['decimal_type', false, undefined],
     ['missing', undefined, undefined],
-  ])('says %s of an amount of %p', async (type, amount, ctx) => {
+  ])('returns %s for an amount of %p', async (type, amount, ctx) => {
     const { body } = await user.call('POST', '/balance/deposit', { body: { amount } })
     const [error] = (body as { detail: readonly Fields[] }).detail
     expect(error).toMatchObject({ type, loc: ['body', 'amount'], ...(ctx && { ctx }) })
   })
 
   it.each(['2027-02-31T00:00:00Z', '2027-01-31T24:00:00Z', '2027-01-31T12:00:00'])(
-    'names the field of a moment that does not exist: %s',
+    'names the field of an invalid time: %s',
     async (moment) => {
       const limit = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 0.001, price: 1 }
       const order = await user.call('POST', '/orders', { body: { ...limit, expires_at: moment } })
@@ -95,7 +95,7 @@ describe('a refusal', () => {
     },
   )
 
-  it('puts the names of the contract where a subgraph refuses a field', async () => {
+  it('names fields as the contract does when a subgraph refuses one', async () => {
     const limit = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 1 }
     const { body } = await user.call('POST', '/orders', { body: limit })
     expect(body).toMatchObject({ detail: [{ loc: ['body', 'price'] }] })
@@ -105,7 +105,7 @@ describe('a refusal', () => {
     expect(deposit.body).toMatchObject({ detail: [{ loc: ['header', 'Idempotency-Key'] }] })
   })
 
-  it('of a body that is not JSON is 400, of one that is not called JSON 422', async () => {
+  it('is 400 for a body that is not JSON and 422 for a body that is not declared as JSON', async () => {
     const broken = await call('POST', '/auth/login', { body: '{"username"' })
     expect([broken.status, (broken.body as Fields)['code']]).toEqual([400, 'SVC_001'])
     const headers = { 'content-type': 'text/plain' }
@@ -113,7 +113,7 @@ describe('a refusal', () => {
     expect((await call('POST', '/auth/login', { body: '[]' })).status).toBe(422)
   })
 
-  it('of a path or method that is not served is 404 in the same shape', async () => {
+  it('of an unknown path or method is 404 in the same shape', async () => {
     for (const [method, path] of [
       ['GET', '/nothing'],
       ['GET', '/auth/me'],
@@ -128,7 +128,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('limits how many names an anonymous caller may try', async () => {
+  it('limits the names that an anonymous caller may try', async () => {
     const tryName = async () => {
       const body = { username: newPerson().username, password: 'Correct-Horse-26' }
       return call('POST', '/auth/login', { body })

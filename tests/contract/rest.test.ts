@@ -22,8 +22,8 @@ describe('the REST contract in one process', () => {
   describeRestFacts(() => world.origin)
 })
 
-describe('every answer', () => {
-  it('reports the rate limit, in refusals too', async () => {
+describe('every response', () => {
+  it('reports the rate limit, also in a refusal', async () => {
     for (const path of ['/balance', '/inventory/assets?limit=1', '/nothing']) {
       const { headers } = await call('GET', path)
       for (const name of ['limit', 'remaining', 'reset']) {
@@ -32,12 +32,12 @@ describe('every answer', () => {
     }
   })
 
-  it('is the same with a trailing slash', async () => {
+  it('is the same with and without a trailing slash', async () => {
     const { status, body } = await user.call('GET', '/balance/')
     expect([status, body]).toEqual([200, (await user.call('GET', '/balance')).body])
   })
 
-  it('has exactly the keys that the reference shows', async () => {
+  it('has exactly the keys of the reference', async () => {
     await user.call('POST', '/orders', {
       body: { order_type: 'market_buy', asset_id: 'eth', quantity: '0.01' },
     })
@@ -55,7 +55,7 @@ describe('every answer', () => {
 })
 
 describe('lists', () => {
-  it('are paged newest first, to the end and beyond', async () => {
+  it('are paged newest first, to the last page and beyond', async () => {
     const { call: own } = await createRestUser(call, '1000')
     for (const quantity of ['0.001', '0.002', '0.003']) {
       const body = { order_type: 'market_buy', asset_id: 'BTC', quantity }
@@ -93,7 +93,7 @@ describe('lists', () => {
     ['/assets/BTC!/transactions', 422],
     ['/balance/asset/NOPE', 404],
     ['/balance/asset/b', 404],
-  ])('%s answers %i', async (path, status) => {
+  ])('%s returns %i', async (path, status) => {
     expect((await user.call('GET', path)).status).toBe(status)
   })
 
@@ -112,7 +112,7 @@ describe('lists', () => {
 })
 
 describe('a repeated key', () => {
-  it('moves cash and places an order once', async () => {
+  it('moves cash once and places one order', async () => {
     const { call: own } = await createRestUser(call, '1000')
     const send = (path: string, body: Fields, key: string) =>
       own('POST', path, { body, headers: { 'idempotency-key': key } })
@@ -128,7 +128,7 @@ describe('a repeated key', () => {
 })
 
 describe('a command without a key', () => {
-  it('gets one in the response, for a repeat', async () => {
+  it('gets a key in the response, for a retry', async () => {
     const { call: own } = await createRestUser(call, '1000')
     const first = await own('POST', '/balance/deposit', { body: { amount: 10 } })
     const key = first.headers.get('idempotency-key') ?? ''
@@ -139,7 +139,7 @@ describe('a command without a key', () => {
 })
 
 describe('red pockets', () => {
-  it('are one a day, of 8.88, for a phrase that says something', async () => {
+  it('are one a day, of 8.88, for an accepted phrase', async () => {
     const { call: own } = await createRestUser(call)
     for (const phrase of ['', '   ', undefined, 8]) {
       expect((await own('POST', '/cny/claim', { body: { phrase } })).status).toBe(422)
@@ -161,7 +161,7 @@ describe('red pockets', () => {
 })
 
 describe('the reference', () => {
-  it('describes every route in OpenAPI 3.1 and loads nothing from elsewhere', async () => {
+  it('describes every route in OpenAPI 3.1 and loads nothing from other sites', async () => {
     const description = (await (await fetch(`${world.origin}/docs/openapi.json`)).json()) as {
       openapi: string
       paths: Record<string, Record<string, unknown>>
@@ -184,7 +184,7 @@ describe('the reference', () => {
 })
 
 describe('/metrics', () => {
-  it('counts by route template and names the four families of the old gateway', async () => {
+  it('counts by route template and exports the four metric families of the old gateway', async () => {
     await user.call('GET', '/balance/asset/XRP')
     await call('GET', '/portfolio')
     const text = await (await fetch(`${world.origin}/metrics`)).text()

@@ -27,7 +27,7 @@ async function countOf(status: string): Promise<number> {
   return parseInt(line.exec(text)?.[1] ?? '0', 10)
 }
 
-it('counts and logs a request whose client left before the answer, as 499', async () => {
+it('counts and logs a request as 499 when its client disconnects before the response', async () => {
   await fetch(`${world.origin}/system/faults/inventory`, {
     method: 'PUT',
     headers: json,
@@ -40,7 +40,7 @@ it('counts and logs a request whose client left before the answer, as 499', asyn
     body: JSON.stringify({ query: '{ market { feed } }' }),
     signal: leaving.signal,
   })
-  // The router has the request when its metrics, asked for behind it, were answered.
+  // When this later request has its response, the router has received the earlier one.
   await countOf('200')
   leaving.abort()
   await expect(asking).rejects.toThrow()

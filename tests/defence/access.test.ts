@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-describe('an operation that selects more than an anonymous caller may read', () => {
-  it('answers what is public, and refuses the rest at its place', async () => {
+describe('an operation that selects fields beyond the rights of an anonymous caller', () => {
+  it('returns public fields and refuses the others at their paths', async () => {
     const { status, data, errors, headers } = await world.stranger.ask(
       '{ me { username } assets(first: 2) { nodes { id myOrders { nodes { id } } } } }',
     )
@@ -29,11 +29,11 @@ describe('an operation that selects more than an anonymous caller may read', () 
       ['UNAUTHENTICATED', ['assets', 'nodes', 0, 'myOrders']],
       ['UNAUTHENTICATED', ['assets', 'nodes', 1, 'myOrders']],
     ])
-    // Neither the user nor the order subgraph was asked.
+    // No call was made to the user or the order subgraph.
     expect(headers.get('x-subgraph-calls')).toBe('1')
   })
 
-  it('refuses through fragments and under aliases, and says nothing of what is left out', async () => {
+  it('refuses through fragments and aliases, and reports nothing about skipped fields', async () => {
     const { status, data, errors } = await world.stranger.ask(
       `query Mixed($yes: Boolean!, $no: Boolean!) { ...Roots owner: me @include(if: $no) { username } }
        fragment Roots on Query { bitcoin: asset(id: "BTC") { ...Mine } user: me @skip(if: $yes) { email } }
@@ -46,17 +46,17 @@ describe('an operation that selects more than an anonymous caller may read', () 
 
   it.each([
     ['nothing public', '{ me { username } }'],
-    ['nothing public in a fragment', '{ ...F } fragment F on Query { me { username } }'],
+    ['no public field in a fragment', '{ ...F } fragment F on Query { me { username } }'],
     [
       'a protected mutation beside a public one',
       'mutation { signOut { signedOutAt } signIn(input: { username: "nobody_here", password: "x" }) { username } }',
     ],
-  ])('answers 401 when there is %s', async (_what, query) => {
+  ])('returns 401 for %s', async (_what, query) => {
     const { status, codes, data } = await world.stranger.ask(query)
     expect([status, codes, data]).toEqual([401, ['UNAUTHENTICATED'], undefined])
   })
 
-  it('answers the same document in full to a signed-in user, whichever caller asked first', async () => {
+  it('returns the whole document to a signed-in user, in either order of the callers', async () => {
     const query = '{ me { username } market { feed } }'
     const trader = await world.trader()
     const refused = await world.stranger.ask(query)
@@ -74,14 +74,14 @@ describe('listUnrefusable', () => {
     return listUnrefusable(buildSchema(`${directive}\n${sdl}`), readAccessRules(sdl))
   }
 
-  it('names what a refusal would tear down', () => {
+  it('names fields whose refusal would null a public parent', () => {
     const sdl = `
       type Query @access(rule: "PUBLIC") { open: Open! }
       type Open @access(rule: "PUBLIC") { name: String! secret: String! @access(rule: "OWNER") }`
     expect(rules(sdl)).toEqual(['Open.secret'])
   })
 
-  it('accepts what can be null, and what cannot be reached without a token', () => {
+  it('accepts nullable fields and fields that cannot be reached without a token', () => {
     const sdl = `
       type Query @access(rule: "PUBLIC") { mine: Mine @access(rule: "OWNER") }
       type Mine @access(rule: "OWNER") { name: String! logs: String @access(rule: "ADMIN") }`

@@ -14,7 +14,7 @@ const graphqlForm = () => {
   return { username, email, password, firstName: 'Ada', lastName: 'Lovelace' }
 }
 
-/** Signs up this many people at once, in one operation. */
+/** Signs up this many users at once, in one operation. */
 const signUp = (from: string, count: number): Promise<Sent> => {
   const names = Array.from({ length: count }, (_, at) => `i${at}`)
   const variables = Object.fromEntries(names.map((name) => [name, graphqlForm()]))
@@ -28,14 +28,14 @@ const register = (from: string): Promise<Sent> =>
   target.send({ path: '/api/v1/auth/register', body: newPerson(), from })
 
 describe('the sign-ups of an address', () => {
-  it('have a budget of a day that GraphQL, aliases and REST share', async () => {
+  it('share a daily budget over GraphQL, aliases and REST', async () => {
     const from = '127.0.10.1'
     expect((await signUp(from, 3)).status).toBe(200)
     expect((await register(from)).status).toBe(201)
     const refused = await signUp(from, 3)
     expect([refused.status, refused.codes[0]]).toEqual([429, 'RATE_LIMITED'])
     expect(refused.text).toContain('Only 6 uses of signUp a day are allowed.')
-    // Not until the minute, but until the day is over.
+    // The budget ends with the day, not with the minute.
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_600)
     expect((await signUp(from, 2)).status).toBe(200)
     const over = await register(from)
@@ -43,7 +43,7 @@ describe('the sign-ups of an address', () => {
     expect((await register('127.0.10.2')).status).toBe(201)
   })
 
-  it('are fewer in production, unless configuration says otherwise', () => {
+  it('have a smaller budget in production, unless configured otherwise', () => {
     const { guard } = loadRouterConfig({})
     expect([...guard.fieldsPerMinute, ...guard.fieldsPerDay]).toEqual([])
     const production = { APP_PROFILE: 'production', STORE: 'embedded' }
@@ -60,7 +60,7 @@ describe('the sign-ups of an address', () => {
 })
 
 describe('changes of the e-mail address', () => {
-  it('have a budget of each user, over GraphQL and REST together', async () => {
+  it('have a budget per user, over GraphQL and REST together', async () => {
     const { token, password } = await target.world.trader()
     const headers = { authorization: `Bearer ${token}` }
     const query = `mutation ($e: String) { updateProfile(input: { email: $e, currentPassword: "${password}" }) { user { email } } }`

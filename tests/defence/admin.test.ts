@@ -68,7 +68,7 @@ async function follow(token: string): Promise<{ readonly rest: Promise<string> }
 }
 
 describe('npm run admin', () => {
-  it('makes an administrator of a user, and a customer again', async () => {
+  it('makes a user an administrator and a customer again', async () => {
     const trader = await world.trader()
     expect(roleOf(await signIn(trader))).toBe('customer')
     const { stdout } = await admin('grant', trader.username)
@@ -80,7 +80,7 @@ describe('npm run admin', () => {
     expect(roleOf(await signIn(trader))).toBe('customer')
   })
 
-  it('leaves no token and no stream with the role of before', async () => {
+  it('leaves no token and no stream with the previous role', async () => {
     const trader = await world.trader()
     await admin('grant', trader.username)
     const before = await signIn(trader)
@@ -103,7 +103,7 @@ describe('npm run admin', () => {
   it.each([
     [['grant', 'nobody_here'], 'No user'],
     [['grant'], 'npm run admin -- grant'],
-  ])('refuses %j with a clear line', async (words, line) => {
+  ])('refuses %j with a clear message', async (words, line) => {
     await expect(admin(...words)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining(line),

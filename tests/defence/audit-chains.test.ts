@@ -34,7 +34,7 @@ function signIns(trail: AuditTrail, times: number): void {
   }
 }
 
-/** Two processes, one after the other; each is ended properly. */
+/** Two processes in sequence. Both are closed properly. */
 async function keepTwoChains(): Promise<readonly [string, string]> {
   for (const times of [3, 2]) {
     const trail = openTrail()
@@ -47,7 +47,7 @@ async function keepTwoChains(): Promise<readonly [string, string]> {
 
 const verify = () => verifyChains(directory)
 
-/** Changes the lines of a file as with an editor. */
+/** Changes the lines of a file as an editor does. */
 function edit(file: string, change: (lines: string[]) => string[]): void {
   const path = join(directory, file)
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
@@ -68,7 +68,7 @@ const removeHeads = (): void => {
 }
 
 describe('unaltered chains', () => {
-  it('are intact, and each names the end of the one before', async () => {
+  it('are intact, and each names the end of the previous one', async () => {
     const [first] = await keepTwoChains()
     const { violations, chains, records, torn, open, events } = verify()
     expect({ violations, chains, records, torn, open }).toEqual({
@@ -87,7 +87,7 @@ describe('unaltered chains', () => {
     })
   })
 
-  it('show a process that did not end, and go on behind the line that it left torn', async () => {
+  it('show a process that did not end, and continue after its torn line', async () => {
     const crashed = openTrail()
     signIns(crashed, 2)
     const [file = ''] = readdirSync(directory).filter((name) => name.endsWith('.jsonl'))
@@ -98,14 +98,14 @@ describe('unaltered chains', () => {
     const next = openTrail()
     await next.close()
     expect(verify()).toMatchObject({ violations: [], torn: [file], open: [file], records: 5 })
-    // The crashed process is closed here only so that nothing of it is left behind.
+    // The trail of the crashed process is closed only to release its resources.
     rmSync(directory, { recursive: true })
     await crashed.close()
   })
 })
 
 describe('altered chains', () => {
-  it('betray any byte that was flipped, with its file and line', async () => {
+  it('reveal every flipped byte, with its file and line', async () => {
     for (const file of await keepTwoChains()) {
       const path = join(directory, file)
       const bytes = readFileSync(path)
@@ -136,15 +136,15 @@ describe('altered chains', () => {
       (lines) => lines.with(2, lines[2]!.replace('{', '{"user":"x",')),
       3,
     ],
-    ['removed at the begin', (lines) => lines.slice(1), 1],
+    ['removed at the beginning', (lines) => lines.slice(1), 1],
     ['taken from the other end', (lines) => [...lines, lines[4]!], 6],
-  ])('betray a line that was %s', async (_how, change, line) => {
+  ])('reveal a line that was %s', async (_how, change, line) => {
     const [file] = await keepTwoChains()
     edit(file, change)
     expect(verify().violations[0]).toMatchObject({ file, line })
   })
 
-  it('betray a tail that was cut off, by the head file and by the chain behind', async () => {
+  it('reveal a truncated tail, by the head file and by the next chain', async () => {
     const [first, second] = await keepTwoChains()
     edit(first, (lines) => lines.slice(0, 3))
     expect(verify().violations.map(({ file, line }) => [file, line])).toEqual([
@@ -156,11 +156,11 @@ describe('altered chains', () => {
       { file: first, line: 4, reason: `the tail was cut off: ${second} knows of 5 records` },
     ])
     edit(second, (lines) => lines.slice(0, 2))
-    // What is cut off the youngest chain together with its head file only shows as a missing end.
+    // A truncation of the latest chain together with its head file shows only as a missing end.
     expect(verify().open).toEqual([first, second])
   })
 
-  it('betray a chain that is gone, unless older ones were moved away', async () => {
+  it('reveal a deleted chain, unless older ones were moved away', async () => {
     const [first, second] = await keepTwoChains()
     unlinkSync(join(directory, first))
     const named = first.replace('.jsonl', '')
@@ -172,7 +172,7 @@ describe('altered chains', () => {
 })
 
 describe('a trail that cannot be written', () => {
-  it('stops no request, counts what is missing, and records the gap when it can be written again', async () => {
+  it('stops no request, counts the missing records, and records the gap when it is writable again', async () => {
     const place = join(directory, 'audit')
     writeFileSync(place, 'in the way')
     const trail = openAuditTrail({ directory: place, name: 'test', now, log })
@@ -190,7 +190,7 @@ describe('a trail that cannot be written', () => {
     expect(verifyChains(place).violations).toEqual([])
   })
 
-  it('takes a line back that does not fit the disk any more', async () => {
+  it('removes a partial line that no longer fits on the disk', async () => {
     const script = `
       import { openAuditTrail } from '${root}router/src/audit/trail.ts'
       const log = { error: () => undefined }
@@ -221,7 +221,7 @@ describe('npm run audit:verify', () => {
       env: { PATH: process.env['PATH'], DATA_DIRECTORY: directory },
     })
 
-  it('exits 0 and sums up, or 1 and names file and line', async () => {
+  it('exits with 0 and a summary, or with 1 and the file and line', async () => {
     const [first] = await keepTwoChains()
     const words = ['--directory', directory, '--chains-only']
     const good = await command(...words)

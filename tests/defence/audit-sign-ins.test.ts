@@ -27,7 +27,7 @@ describe('the audit trail of sign-ins', () => {
     expect(await audited.recordsOf(graphql(aliases(audited.trader.password)))).toEqual(
       names.map(() => 'user.sign_in ok'),
     )
-    // The first failure takes the answer with it: what stands behind it is not tried.
+    // The first failure nulls the whole response, so the later alias does not run.
     expect(await audited.recordsOf(graphql(aliases(wrong)))).toEqual([
       'user.sign_in failed WRONG_PASSWORD',
     ])
@@ -65,7 +65,7 @@ describe('the audit trail of sign-ins', () => {
     ).toEqual(['user.sign_out ok'])
   })
 
-  it('records whose session a sign-out by cookie alone ended', async () => {
+  it('records whose session a sign-out ended by cookie only', async () => {
     const { username, refreshToken } = await audited.world.trader()
     const signOut = {
       path: '/auth/sign-out',
@@ -76,11 +76,11 @@ describe('the audit trail of sign-ins', () => {
     expect(events.map((event) => [summarize(event), event.user, event.extra])).toEqual([
       ['user.sign_out ok', username, { session: refreshToken.split('.')[1], endpoint: 'auth' }],
     ])
-    // Again, there is nothing to end.
+    // The second time there is no session to end.
     expect(await audited.recordsOf(signOut)).toEqual([])
   })
 
-  it('records a block when it starts, and every sign-in that it refuses', async () => {
+  it('records the start of a block and every sign-in that it refuses', async () => {
     const ip = audited.newAddress()
     const { username, password } = await audited.world.trader()
     const attempt = (given: string) => audited.recordsOf({ ...signIn('nobody_at_all', given), ip })

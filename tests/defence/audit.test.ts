@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => audited.stop())
 
 describe('the audit trail', () => {
-  it('records who, from where and with what, once, before the answer is there', async () => {
+  it('records user, address, client and outcome once, before the response is sent', async () => {
     const ip = audited.newAddress()
     const { events } = await audited.send({
       ...signIn(audited.trader.username.toUpperCase(), audited.trader.password),
@@ -74,7 +74,7 @@ describe('the audit trail', () => {
     ])
   })
 
-  it('records a revoked session, and none that is not the caller’s', async () => {
+  it('records the revocation of the caller’s own session, and of no other', async () => {
     const { username, password, token } = await audited.world.trader()
     await audited.send(signIn(username, password))
     const sessions = '{ me { sessions { id isCurrent } } }'
@@ -93,7 +93,7 @@ describe('the audit trail', () => {
     expect(JSON.stringify(foreign.events)).not.toContain('ses_foreign')
   })
 
-  it('distinguishes a reused refresh token from an unknown one, and shows clients no difference', async () => {
+  it('distinguishes a reused refresh token from an unknown one, and gives clients the same response', async () => {
     const { username, refreshToken } = await audited.world.trader()
     const refresh = (token: string) =>
       audited.send(
@@ -138,7 +138,7 @@ describe('the audit trail', () => {
     ])
   })
 
-  it('records what administrators do, and who tries without being one', async () => {
+  it('records actions of administrators, and attempts of other users', async () => {
     const { token } = audited.admin
     const ip = audited.newAddress()
     const path = `/system/blocks/${ip}`
@@ -172,12 +172,12 @@ describe('the audit trail', () => {
     expect(await audited.recordsOf(file)).toEqual(['limit.hit refused RATE_LIMITED'])
   })
 
-  it('records no everyday requests', async () => {
+  it('records no ordinary requests', async () => {
     expect(await audited.recordsOf(graphql('{ market { feed } }'))).toEqual([])
     const { token } = audited.trader
     const deposit = 'mutation ($i: CashInput!) { deposit(input: $i) { entry { id } } }'
     const cash = { i: { key: newKey(), amount: '10.00' } }
-    // The journal, a chain itself, records money: it is not written twice.
+    // The journal is itself a chain and records money, so the trail does not.
     expect(await audited.recordsOf({ token, ...graphql(deposit, cash) })).toEqual([])
     expect(await audited.recordsOf(signIn('', ''))).toEqual(['user.sign_in failed BAD_USER_INPUT'])
     const badType = graphql('mutation ($i: SignInInput!) { signIn(input: $i) { username } }', {

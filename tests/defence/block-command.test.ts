@@ -43,7 +43,7 @@ it('sets, lists and clears a block over Redis', async () => {
 it.each([
   [{}, ['list'], 'OPERATOR_TOKEN must hold'],
   [{}, ['clear'], 'Usage: npm run block'],
-])('with %j and %j says what is missing', async (env, words, line) => {
+])('with %j and %j reports what is missing', async (env, words, line) => {
   await expect(block(env, ...words)).rejects.toMatchObject({
     stderr: expect.stringContaining(line),
   })

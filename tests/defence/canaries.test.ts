@@ -26,10 +26,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Every secret that was sent, by the place that it was sent to. */
+/** Every secret that was sent, by the place where it was sent. */
 const canaries = new Map<string, string>()
 
-/** A secret of its own: good enough for a password, and for a username where one is typed there by mistake. */
+/**
+ * Creates a secret for a place. It is valid as a password, and as a username for a user who types it there by mistake.
+ */
 function canary(place: string): string {
   const secret = `Canary_${randomBytes(6).toString('hex')}_X`
   canaries.set(secret, place)
@@ -179,7 +181,7 @@ async function sendInAddresses(): Promise<void> {
   }
 }
 
-/** What is not even HTTP. */
+/** Bytes that are not HTTP. */
 async function sendBroken(): Promise<void> {
   const socket = connect(Number(new URL(world.origin).port), '127.0.0.1')
   socket.write(
@@ -195,7 +197,7 @@ const readFiles = (): string =>
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
     .join('\n')
 
-/** Lines are written behind the answer, so the last one is waited for. */
+/** Log lines are written after the response, so the last one is awaited. */
 async function readLogsBehind(requestId: string): Promise<string> {
   await send('/health', { headers: { 'x-request-id': requestId } })
   for (;;) {
@@ -213,7 +215,7 @@ async function readTraces(): Promise<string> {
   return [list.text, ...each.map(({ text }) => text)].join('\n')
 }
 
-it('no secret gets into logs, audit trail, metrics or traces, wherever it was sent', async () => {
+it('no secret appears in logs, audit trail, metrics or traces, wherever it was sent', async () => {
   const kept = { traces: '', files: '', metrics: '', audit: '' }
   const acts = [
     sendWhereTheyBelong,
@@ -224,7 +226,7 @@ it('no secret gets into logs, audit trail, metrics or traces, wherever it was se
   ]
   for (const act of acts) {
     await act()
-    // Only the last few hundred traces are kept.
+    // Only the latest few hundred traces are kept.
     kept.traces += await readTraces()
   }
   kept.files = await readLogsBehind(`req-${newKey()}`)
@@ -232,7 +234,7 @@ it('no secret gets into logs, audit trail, metrics or traces, wherever it was se
   const own = { authorization: `Bearer ${admin.token}` }
   kept.audit = (await send('/system/audit?limit=500', { headers: own })).text
   expect(canaries.size).toBeGreaterThan(100)
-  // What is looked through is not empty: each says something that it must say.
+  // A control: each of the four contains what it must contain.
   expect(kept.files).toContain('"action":"request.answered"')
   expect(kept.files).toContain('"action":"user.sign_in"')
   expect(kept.audit).toContain('token.refused')

@@ -50,11 +50,11 @@ describe('an input that is refused before the operation runs', () => {
 })
 
 describe('GraphQL over HTTP', () => {
-  it('is spoken without a warning', async () => {
+  it('follows the specification without a warning', async () => {
     const { ok, notices, warnings, errors } = await auditOver(world.open.origin)
     expect([warnings, errors]).toEqual([[], []])
     expect(ok + notices.length).toBe(61)
-    // Forms in addresses are refused on purpose: a foreign page could send them.
+    // Forms in URLs are refused on purpose: a foreign page could send them.
     expect(notices.length).toBeLessThanOrEqual(3)
   })
 })
@@ -66,7 +66,7 @@ describe('other origins', () => {
       headers: { origin, 'access-control-request-method': 'POST' },
     })
 
-  it('may read only when they are listed, and then see their limits', async () => {
+  it('may read responses only when they are listed, and then see their limits', async () => {
     const listed = await preflight('http://localhost:3000')
     expect(listed.headers['access-control-allow-origin']).toBe('http://localhost:3000')
     const { headers } = await world.open.send({

@@ -54,7 +54,7 @@ async function readAll(socket: Socket): Promise<string> {
 
 const agent = new Agent({ localAddress: victim })
 
-/** The answer to a client at another address, whose connection is closed after it. */
+/** The response to a client at another address, which closes its connection afterwards. */
 async function askAsVictim(to = port, path = '/graphql'): Promise<number> {
   const isPost = path === '/graphql'
   const { statusCode, body } = await request(`http://127.0.0.1:${to}${path}`, {
@@ -80,7 +80,7 @@ const metric = async (name: string): Promise<number> => {
 const unfinished = (path: string, method = 'POST'): string =>
   `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 200\r\n\r\n{"query":"`
 
-/** Requests that begin and never end, by the way in which they do, and the port that they are sent to. */
+/** Requests that never end, by their kind and port. */
 const kinds: readonly (readonly [name: string, bytes: string, port: () => number])[] = [
   ['bodies to /graphql', unfinished('/graphql'), () => port],
   ['bodies to the REST shim', unfinished('/api/v1/auth/login'), () => port],
@@ -100,7 +100,7 @@ const kinds: readonly (readonly [name: string, bytes: string, port: () => number
 ]
 
 describe('an address that holds half-open requests', () => {
-  it('stops no other client, whatever it sends, and is disconnected', async () => {
+  it('blocks no other client, for any bytes, and is disconnected', async () => {
     const held = await Promise.all(
       kinds.map(async ([name, bytes, to]) => ({ name, sockets: await openMany(25, bytes, to()) })),
     )
@@ -113,14 +113,14 @@ describe('an address that holds half-open requests', () => {
     }
   })
 
-  it('may hold no more connections than its share', async () => {
+  it('may hold no more connections than its limit', async () => {
     const before = await metric('gateway_connections_refused_total')
     await openMany(perAddress + 100, '')
     expect(await askAsVictim()).toBe(200)
     expect(await metric('gateway_connections_refused_total')).toBeGreaterThanOrEqual(before + 100)
   })
 
-  it('may hold no more bytes of bodies than its share', async () => {
+  it('may hold no more bytes of bodies than its limit', async () => {
     const length = 200_000
     const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
     const held = await openMany(20, `${head}{"query":"${'x'.repeat(length - 100)}`)
@@ -131,7 +131,7 @@ describe('an address that holds half-open requests', () => {
     expect(refused[0]).toContain('"counted":"bytes of request bodies"')
   })
 
-  it('may have no more requests answered at once than its share', async () => {
+  it('may have no more concurrent requests than its limit', async () => {
     const slow = await request(`${world.origin}/system/faults/inventory`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -156,7 +156,7 @@ describe('an address that holds half-open requests', () => {
   })
 })
 
-describe('a client that does not take its answers', () => {
+describe('a client that does not read its responses', () => {
   it('loses its connection, and no other client waits for it', async () => {
     const small = await startWorld({ ANSWER_TIMEOUT_MS: '1', ROUTER_DEADLINE_MS: '1000' })
     try {

@@ -8,7 +8,7 @@ let trader: Trader
 const agents = new Map<string, Agent>()
 
 beforeAll(async () => {
-  // Hashes are slow, so that a line of 140 would outlast the deadline by far; one call that does opens the circuit.
+  // Hashes are slow: a queue of 140 would far exceed the deadline, and one call that exceeds it opens the circuit.
   world = await startWorld({
     PASSWORD_HASH_PASSES: '8',
     SUBGRAPH_DEADLINE_MS: '9000',
@@ -75,7 +75,7 @@ function signInFrom(address: string): Promise<Sent> {
 }
 
 describe('many sign-ups from one address', () => {
-  it('is refused beyond its share, and no other client notices', async () => {
+  it('are refused beyond the limit of the address, and no other client is affected', async () => {
     const signUps = Array.from({ length: 140 }, (_, place) =>
       place % 2 === 0 ? signUpGraphql() : signUpRest(),
     )
@@ -91,13 +91,13 @@ describe('many sign-ups from one address', () => {
     expect(breakerOfUser()).toBe('closed')
   })
 
-  it('may try again', async () => {
+  it('succeed again afterwards', async () => {
     expect(await signUpGraphql()).toMatchObject({ status: 200, code: undefined })
   })
 })
 
 describe('many concurrent sign-ins', () => {
-  it('is refused with a status and a time to come again, and closes no circuit', async () => {
+  it('are refused with a status and a Retry-After, and open no circuit', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, place) => signInFrom(`127.0.1.${1 + place}`)),
     )

@@ -8,7 +8,7 @@ import { sessionAttacks } from '../attack/identity/sessions.ts'
 import { tokenAttacks } from '../attack/identity/tokens.ts'
 import { type IdentityWorld, openIdentityWorld } from '../attack/identity/world.ts'
 
-/** The short form of `npm run attack -- --area identity`: all of it but the longest walks through the schema. */
+/** The short form of `npm run attack -- --area identity`, without the longest attacks on the schema. */
 const longOnes = [
   'owner × every field',
   '× every field beside',

@@ -17,7 +17,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** A client with an address of its own, so that blocked addresses are no part of this. */
+/** A client with a separate address, so that blocked addresses have no effect. */
 function visitor(cookies: Visitor['cookies'] = new Map()): Visitor {
   addresses += 1
   const made = createVisitor(world.origin, { from: `127.0.9.${addresses}`, cookies })
@@ -32,8 +32,8 @@ async function guess(username: string, times: number, cookies?: Visitor['cookies
   }
 }
 
-describe('twelve wrong guesses from anywhere', () => {
-  it('delay unrecognised devices, and no device that signed in before', async () => {
+describe('twelve wrong guesses from any address', () => {
+  it('delay unrecognised devices, but not a device that has signed in before', async () => {
     const { username, password } = await world.trader()
     const owner = visitor()
     await owner.signIn(username, password)
@@ -45,7 +45,7 @@ describe('twelve wrong guesses from anywhere', () => {
     expect(await owner.signIn(username, password)).toMatchObject({ status: 200 })
   })
 
-  it('with the cookie of the device hold back this device, and no other', async () => {
+  it('with the cookie of the device delay this device, and no other', async () => {
     const { username, password } = await world.trader()
     const [laptop, phone] = [visitor(), visitor()]
     await laptop.signIn(username, password)

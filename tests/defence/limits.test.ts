@@ -25,7 +25,7 @@ const market = { query: '{ market { feed } }' }
 const left = ({ headers }: Sent): number => Number(headers['x-ratelimit-remaining'])
 
 describe('the limit of an address', () => {
-  it('is exact for requests at once, and another address has its own', async () => {
+  it('is exact for concurrent requests, and separate for another address', async () => {
     const from = '127.0.8.1'
     const all = await Promise.all(
       Array.from({ length: 45 }, () => target.send({ body: typename, from })),
@@ -60,7 +60,7 @@ describe('the limit of an address', () => {
 })
 
 describe('the budget of a service', () => {
-  it('counts an operation once, and refuses before the service is asked', async () => {
+  it('counts an operation once, and refuses before the service is called', async () => {
     const from = '127.0.8.4'
     const twice = { query: '{ a: market { feed } b: market { isOpen } }' }
     for (let index = 0; index < 10; index += 1) {
@@ -71,13 +71,13 @@ describe('the budget of a service', () => {
     expect([refused.status, refused.codes[0]]).toEqual([429, 'RATE_LIMITED'])
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
     expect(await target.countCalls()).toBe(before)
-    // What touches no service, or another one, goes on.
+    // Operations that call no service, or another one, are accepted.
     expect((await target.send({ body: typename, from })).status).toBe(200)
   })
 })
 
 describe('the cost budget', () => {
-  it('is shown, and refuses what does not fit into it any more', async () => {
+  it('is reported, and an operation that exceeds it is refused', async () => {
     const from = '127.0.8.5'
     const body = { query: '{ assets(first: 100) { nodes { id } } }' }
     const first = await target.send({ body, from })
@@ -94,7 +94,7 @@ describe('the limit of a field', () => {
   const deposit = (): string =>
     `deposit(input: { key: "${newKey()}", amount: "1.00" }) { cash { available } }`
 
-  it('lets exactly as many through at once as it allows, for each user', async () => {
+  it('accepts exactly the limit of concurrent requests, per user', async () => {
     const [alice, bob] = [await target.world.trader(), await target.world.trader()]
     const send = (token: string, query: string, from: string) =>
       target.send({ body: { query }, headers: { authorization: `Bearer ${token}` }, from })
@@ -104,7 +104,7 @@ describe('the limit of a field', () => {
     expect(all.filter(({ status }) => status === 200)).toHaveLength(3)
     expect(all.filter(({ codes }) => codes[0] === 'RATE_LIMITED')).toHaveLength(7)
     expect(await alice.cash()).toBe('3.00')
-    // Aliases count: four do not fit, so none runs; three do.
+    // Aliases count: four exceed the limit, so none runs; three do not.
     const aliases = (count: number): string =>
       `mutation { ${Array.from({ length: count }, (_, i) => `d${i}: ${deposit()}`).join(' ')} }`
     expect((await send(bob.token, aliases(4), '127.0.8.7')).codes[0]).toBe('RATE_LIMITED')
@@ -115,7 +115,7 @@ describe('the limit of a field', () => {
 })
 
 describe('an administrator', () => {
-  /** A customer's token, signed again as an administrator's. */
+  /** A customer's token, signed again with the role of an administrator. */
   async function adminToken(): Promise<string> {
     const { token } = await target.world.trader()
     const { alg = 'ES256', ...header } = decodeProtectedHeader(token)
@@ -124,7 +124,7 @@ describe('an administrator', () => {
       .sign(signingKey.privateKey)
   }
 
-  it('sets, lists and clears blocks where there is no Redis', async () => {
+  it('sets, lists and clears blocks without Redis', async () => {
     const headers = { authorization: `Bearer ${await adminToken()}` }
     const from = '127.0.8.8'
     const one = '/system/blocks/127.0.8.9'
@@ -149,7 +149,7 @@ describe('an administrator', () => {
     ])
   })
 
-  it('reopens introspection for a request with a developer token', async () => {
+  it('enables introspection for a request with a developer token', async () => {
     const body = { query: '{ __schema { queryType { name } } }' }
     const from = '127.0.8.10'
     expect((await target.send({ body, from })).codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
@@ -158,7 +158,7 @@ describe('an administrator', () => {
     expect((await target.send({ body, from })).status).toBe(400)
   })
 
-  it('sees no names in the error of a misspelt field where introspection is off', async () => {
+  it('gets no suggestions for a misspelt field when introspection is disabled', async () => {
     const { text } = await target.send({
       body: { query: '{ markets { feed } }' },
       from: '127.0.8.11',

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Every file that a shipper would read: `<path>/<service>/<service>.log`. The audit trail beside them has its own form. */
+/** Every file that a log shipper reads: `<path>/<service>/<service>.log`. The audit trail has another format. */
 function readFiles(): { path: string; text: string }[] {
   const services = readdirSync(directory).filter((name) => name !== 'audit')
   return services.map((service) => {
@@ -42,7 +42,7 @@ const readLines = (): Line[] =>
       .map((line) => JSON.parse(line) as Line),
   )
 
-/** Lines are written behind the answer, so they are waited for. */
+/** Log lines are written after the response, so they are awaited. */
 async function untilLine(isIt: (line: Line) => boolean): Promise<Line[]> {
   for (;;) {
     const lines = readLines()
@@ -52,7 +52,7 @@ async function untilLine(isIt: (line: Line) => boolean): Promise<Line[]> {
 }
 
 describe('log files', () => {
-  it('hold one field standard, and one request id from the edge to the subgraph', async () => {
+  it('follow one field standard, and share one request id from the edge to the subgraph', async () => {
     const trader = await world.trader()
     const requestId = `req-test-${newKey()}`
     const deposit = 'mutation D($i: CashInput!) { deposit(input: $i) { entry { id } } }'
@@ -77,7 +77,7 @@ describe('log files', () => {
     }
   })
 
-  it('distinguish a refused request from a good one by their level', async () => {
+  it('distinguish a refused request from a successful one by level', async () => {
     const requestId = `req-test-${newKey()}`
     await world.stranger.ask('{ me { username } }', {}, { 'x-request-id': requestId })
     const lines = await untilLine(
@@ -89,7 +89,7 @@ describe('log files', () => {
     expect(answered?.level).toBe('warn')
   })
 
-  it('never hold a password, a token or a phrase', async () => {
+  it('never contain a password, a token or a phrase', async () => {
     const trader = await world.trader()
     const phrase = `canary-phrase-${newKey()}`
     const claim = 'mutation C($i: ClaimRedPocketInput!) { claimRedPocket(input: $i) { amount } }'

@@ -56,8 +56,8 @@ async function sendMany(send: (index: number) => Promise<number>): Promise<Set<n
   return statuses
 }
 
-describe('what a caller calls things', () => {
-  it('fills neither memory nor metrics with 400 long names of operations', async () => {
+describe('names that a caller chooses', () => {
+  it('fill neither memory nor metrics with 400 long operation names', async () => {
     await ask('query Warm { asset(id: "BTC") { id name } }')
     await ask(`query ${longName(-1)} { asset(id: "BTC") { id } }`)
     const [heap, metrics] = [readHeap(), await readMetrics()]
@@ -69,7 +69,7 @@ describe('what a caller calls things', () => {
     expect((readHeap() - heap) / megabyte).toBeLessThan(30)
   })
 
-  it('makes no label of a name that is not registered, and keeps those that are', async () => {
+  it('become no label unless they are registered', async () => {
     await ask('query Invented { asset(id: "BTC") { id } }')
     await ask('query AssetPage { asset(id: "BTC") { name } }')
     const metrics = await readMetrics()
@@ -78,7 +78,7 @@ describe('what a caller calls things', () => {
     expect(metrics).toMatch(/inventory_requests_total\{status_code="200",endpoint="other"\} \d+/)
   })
 
-  it('makes no labels of paths, methods, persisted ids, request ids or agents', async () => {
+  it('become no labels as paths, methods, persisted ids, request ids or agents', async () => {
     const before = await readMetrics()
     const statuses = await sendMany(async (index) => {
       const { statusCode, body } = await request(`${world.origin}/a${index}/${'y'.repeat(3_000)}`, {
@@ -95,7 +95,7 @@ describe('what a caller calls things', () => {
     expect((await readMetrics()).length - before.length).toBeLessThan(20_000)
   })
 
-  it('writes no line of the log that is longer than a page', () => {
+  it('make no log line longer than a page', () => {
     const path = join(directory, 'router', 'router.log')
     expect(existsSync(path)).toBe(true)
     const lines = readFileSync(path, 'utf8').split('\n')
@@ -103,7 +103,7 @@ describe('what a caller calls things', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(6_000)
   })
 
-  it('is kept short in the trace of the request', async () => {
+  it('are shortened in the trace of the request', async () => {
     const text = await (await fetch(`${world.origin}/system/traces`)).text()
     expect(text.length).toBeLessThan(200_000)
   })

@@ -55,7 +55,7 @@ describe.each(['/system/audit', '/system/blocks'])('%s', (path) => {
 })
 
 describe('the audit query', () => {
-  it('gives the newest first, and no more than asked for', async () => {
+  it('returns the newest records first, at most the requested number', async () => {
     const { body } = await audit('?action=user.sign_up&limit=1')
     expect(body.events).toEqual([expect.objectContaining({ user: trader.username })])
     expect(body.isComplete).toBe(false)
@@ -63,7 +63,7 @@ describe('the audit query', () => {
     expect(times).toEqual([...times].sort().reverse())
   })
 
-  it('finds by action, user, address and time', async () => {
+  it('filters by action, user, address and time', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.77', authorization: 'Bearer forged' }
     await world.stranger.ask('{ __typename }', {}, headers)
     const before = new Date().toISOString()
@@ -80,21 +80,21 @@ describe('the audit query', () => {
     expect(ofUser.body.isComplete).toBe(true)
   })
 
-  it('records who reads it', async () => {
+  it('records its readers', async () => {
     await audit('?limit=1')
     const [last] = (await audit('?action=admin.access&limit=2')).body.events!
     expect(last).toMatchObject({ user: admin.username, extra: { endpoint: '/system/audit' } })
   })
 
   it.each([
-    ['?action=money', 'action', 'is no action of the trail'],
+    ['?action=money', 'action', 'is not an action of the trail'],
     ['?user=a', 'user', 'must be a username'],
-    ['?ip=300.1.1.1', 'ip', 'is no address'],
+    ['?ip=300.1.1.1', 'ip', 'is not an address'],
     ['?since=2027-02-31T00:00:00Z', 'since', 'must be a time such as 2026-01-31T12:00:00Z'],
     ['?since=yesterday', 'since', 'must be a time such as 2026-01-31T12:00:00Z'],
     ['?limit=0', 'limit', 'must be 1 to 500'],
     ['?limit=501', 'limit', 'must be 1 to 500'],
-  ])('refuses %s, naming the field and the reason', async (query, field, reason) => {
+  ])('refuses %s with the field and the reason', async (query, field, reason) => {
     expect(await audit(query)).toMatchObject({
       status: 422,
       body: { code: 'BAD_USER_INPUT', details: { field, reason } },
@@ -103,7 +103,7 @@ describe('the audit query', () => {
 })
 
 describe('/system/breakers', () => {
-  it('reports whether each subgraph is asked, since when, and how its last calls failed', async () => {
+  it('reports whether each subgraph is called, since when, and how its last calls failed', async () => {
     const startedAt = (await read('/system/breakers')).body.breakers!.map(({ since }) => since)
     const setFault = (method: string, body: object) =>
       fetch(`${world.origin}/system/faults/cny`, {

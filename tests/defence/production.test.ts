@@ -54,7 +54,7 @@ describe('production', () => {
     async (path) => {
       for (const port of portsOf(world)) {
         const { status, text } = await ask(port, path, { headers: html })
-        // Metrics are no path of the dashboard's port, where a path that is none shows the dashboard.
+        // Metrics have no path on the port of the dashboard, which returns the dashboard for an unknown path.
         const isDashboard = text.includes('<div id="root">')
         expect([404, isDashboard ? 200 : 404]).toContain(status)
         expect(text).not.toMatch(/swagger|graphiql|process_cpu/i)
@@ -62,7 +62,7 @@ describe('production', () => {
     },
   )
 
-  it('says on every answer of every port that browsers are to come by https', async () => {
+  it('sends HSTS in every response of every port', async () => {
     const asked: readonly (readonly [string, Asked?])[] = [
       ['/'],
       ['/static/none.js'],
@@ -90,14 +90,14 @@ describe('production', () => {
     }
   })
 
-  it('gives metrics to this machine only', async () => {
+  it('serves metrics to this machine only', async () => {
     expect((await ask(metricsPort, '/metrics')).text).toContain('process_cpu_seconds_total')
     const elsewhere = connect({ port: metricsPort, host: '127.0.0.77' })
     const [error] = (await once(elsewhere, 'error')) as [NodeJS.ErrnoException]
     expect(error.code).toBe('ECONNREFUSED')
   })
 
-  it('compresses metrics, and refuses parameters and other hosts on their port', async () => {
+  it('compresses metrics, and refuses parameters and other hosts on the metrics port', async () => {
     for (const [accepted, encoding] of [
       ['gzip, br', 'br'],
       ['gzip', 'gzip'],
@@ -124,7 +124,7 @@ describe('production', () => {
     expect(await sendRaw(metricsPort, absolute)).toMatch(/^HTTP\/1\.1 421 /)
   })
 
-  it('answers malformed HTTP on the port of metrics as a fault of the client', async () => {
+  it('returns 4xx for malformed HTTP on the metrics port', async () => {
     for (const { name, bytes } of malformed) {
       const answer = await sendRaw(metricsPort, bytes)
       const [, status] = /^HTTP\/1\.1 (\d)/.exec(answer) ?? []
@@ -137,7 +137,7 @@ describe.each([
   ['production', () => world],
   ['the demo', () => demo],
 ])('%s', (_name, which) => {
-  it('sends no page of others for a GET of /graphql', async () => {
+  it('sends no third-party page for a GET of /graphql', async () => {
     for (const port of portsOf(which())) {
       const { status, text } = await ask(port, '/graphql', { headers: html })
       expect(status).toBe(400)
@@ -177,7 +177,7 @@ describe('the port of a subgraph', () => {
   afterAll(() => remote.stop())
 
   it.each(['/internal/jwks', '/internal/ended-sessions', '/internal/traces', '/graphql'])(
-    'answers %s to signed calls of the router only',
+    'returns %s only to signed calls of the router',
     async (path) => {
       const { port } = new URL(remote.subgraph('user').url)
       for (const method of ['GET', 'POST'] as const) {
@@ -189,7 +189,7 @@ describe('the port of a subgraph', () => {
     },
   )
 
-  it('gives operators liveness, health and metrics', async () => {
+  it('serves liveness, health and metrics to operators', async () => {
     const { port } = new URL(remote.subgraph('user').url)
     for (const path of ['/internal/live', '/internal/health', '/internal/metrics']) {
       const { status, headers } = await ask(Number(port), path)
@@ -197,7 +197,7 @@ describe('the port of a subgraph', () => {
     }
   })
 
-  it('refuses the name of another site', async () => {
+  it('refuses the host name of another site', async () => {
     const { port } = new URL(remote.subgraph('user').url)
     const headers = { host: `rebound.example:${port}` }
     for (const path of ['/internal/health', '/internal/metrics']) {
@@ -205,7 +205,7 @@ describe('the port of a subgraph', () => {
     }
   })
 
-  it('lets the router verify tokens and learn of ended sessions all the same', async () => {
+  it('still lets the router verify tokens and receive ended sessions', async () => {
     const trader = await remote.trader()
     const { errors } = await trader.ask('{ me { username } }')
     expect(errors).toEqual([])

@@ -10,7 +10,7 @@ let remote: RemoteWorld
 let orders: FaultProxy
 let router: RunningRouter
 
-/** A router whose way to the order subgraph can lose replies. */
+/** A router whose connection to the order subgraph can lose replies. */
 const openRouter = (): Promise<RunningRouter> =>
   startRouter({ ...remote.env, ORDER_URL: orders.endpoint, BREAKER_PROBE_MS: '50' })
 
@@ -37,7 +37,7 @@ const readHealth = async (): Promise<string> => {
 const overview =
   '{ me { username portfolio { cash { available } } orders(first: 5) { nodes { side } } } }'
 
-/** Asks until nothing is missing; the test's own deadline bounds it. */
+/** Repeats the query until nothing is missing. The deadline of the test limits it. */
 async function untilWhole(client: Client): Promise<Record<string, unknown>> {
   for (;;) {
     const { data, errors } = await client.ask(overview)
@@ -46,8 +46,8 @@ async function untilWhole(client: Client): Promise<Record<string, unknown>> {
   }
 }
 
-describe('a reply that is lost on the way', () => {
-  it('makes the router ask a second time when it was a query, and only then', async () => {
+describe('a lost reply', () => {
+  it('makes the router retry a query, and nothing else', async () => {
     const trader = await createTrader(visit())
     await trader.deposits('100.00')
     const before = orders.dropped
@@ -56,7 +56,7 @@ describe('a reply that is lost on the way', () => {
     expect(query.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
     expect(orders.dropped).toBe(before + 2)
     const mutation = await trader.buys('50', 'DOGE')
-    // The order was placed: a code that asks for a repetition would place another one.
+    // The order was placed. A retryable code would make the client place another one.
     expect([mutation.codes, mutation.headers.get('retry-after')]).toEqual([
       ['OUTCOME_UNKNOWN'],
       null,
@@ -67,8 +67,8 @@ describe('a reply that is lost on the way', () => {
   })
 })
 
-describe('a reply that cannot be read', () => {
-  it('leaves open what became of a mutation, and costs a query its fields', async () => {
+describe('an unreadable reply', () => {
+  it('leaves the outcome of a mutation open, and makes the fields of a query null', async () => {
     const trader = await createTrader(visit())
     await trader.deposits('100.00')
     orders.cutReplies(true)
@@ -85,7 +85,7 @@ describe('a reply that cannot be read', () => {
 })
 
 describe('a restart', () => {
-  it('of a subgraph costs the router nothing but the fields of that subgraph', async () => {
+  it('of a subgraph affects only the fields of that subgraph', async () => {
     const trader = await createTrader(visit())
     await remote.subgraph('order').stop()
     const { status, data, codes } = await trader.ask(overview)
@@ -106,7 +106,7 @@ describe('a restart', () => {
   })
 
   it.each(['user', 'order', 'inventory', 'insights', 'cny'] as const)(
-    'of the router succeeds while %s is down, and it says so',
+    'of the router succeeds while %s is down, and health reports it',
     async (name) => {
       await router.stop()
       await remote.subgraph(name).stop()

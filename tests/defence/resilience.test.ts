@@ -32,7 +32,7 @@ async function breakerOf(name: string): Promise<string> {
   return health.checks[name]!.breaker
 }
 
-/** Asks until the circuit of a subgraph is in a state; the test's own deadline bounds it. */
+/** Repeats a request until the circuit of a subgraph has a state. The deadline of the test limits it. */
 async function untilBreaker(name: string, state: string, ask: () => Promise<unknown>) {
   while ((await breakerOf(name)) !== state) {
     await ask()
@@ -46,7 +46,7 @@ const metric = async (line: string): Promise<number> => {
   return parseInt(found?.split(' ').at(-1) ?? '0', 10)
 }
 
-/** Counting ends a moment after the answer that is counted. */
+/** The metric is updated shortly after the response. */
 async function untilMetric(line: string, least: number, ask: () => Promise<unknown>) {
   while ((await metric(line)) < least) await ask()
 }
@@ -60,7 +60,7 @@ describe.each([
 ])('a %s subgraph', (_how, fault) => {
   afterEach(() => mend('cny'))
 
-  it('costs its own fields and no others, is asked no more, and comes back', async () => {
+  it('loses its own fields only, is no longer called, and recovers', async () => {
     const trader = await world.trader({ cash: '100.00' })
     const query = '{ me { username portfolio { cash { available } redPocket { claimedToday } } } }'
     const refused = 'gateway_proxy_errors_total{target_service="cny",error_type="circuit_open"}'
@@ -96,7 +96,7 @@ describe.each([
 })
 
 describe('the breaker', () => {
-  it('does not count what a subgraph refuses for a reason of business', async () => {
+  it('does not count refusals for business reasons', async () => {
     const trader = await world.trader()
     for (let index = 0; index < 12; index++) {
       const { codes } = await trader.buys('1', 'NOPE')
@@ -105,7 +105,7 @@ describe('the breaker', () => {
     expect(await breakerOf('order')).toBe('closed')
   })
 
-  it('keeps what is public alive when the user subgraph is gone', async () => {
+  it('keeps public data available without the user subgraph', async () => {
     const trader = await world.trader()
     await breakNow('user', { kind: 'kill' })
     try {
@@ -122,12 +122,12 @@ describe('the breaker', () => {
   })
 })
 
-describe('too many requests at once', () => {
-  it('are refused with 503 and Retry-After while the router is full, health excepted', async () => {
+describe('too many concurrent requests', () => {
+  it('are refused with 503 and Retry-After while the router is full, except for health', async () => {
     const small = await startWorld({ REQUESTS_AT_ONCE: '1' })
     try {
       await breakNow('inventory', { kind: 'slow', delayMs: 2_000 }, small)
-      // Either of the two may come first; the one that lasts must have the place while the other is refused.
+      // Either request may arrive first. The slow one must have the place when the other one is refused.
       let slow = small.stranger.ask('{ market { feed } }')
       let answer = await small.stranger.ask('{ __typename }')
       while (answer.status === 200) {
@@ -146,7 +146,7 @@ describe('too many requests at once', () => {
 })
 
 describe('a start', () => {
-  it('succeeds with every subgraph down, and the platform is whole once they are up', async () => {
+  it('succeeds with every subgraph down, and the platform is complete after they start', async () => {
     const remote = await startRemoteWorld({ routers: 0 })
     const names = ['user', 'order', 'inventory', 'insights', 'cny'] as const
     await Promise.all(names.map((name) => remote.subgraph(name).stop()))

@@ -37,7 +37,7 @@ async function signedIn(person: Pick<Trader, 'username' | 'password'> = trader) 
 const statusOf = async (token: string): Promise<number> =>
   (await createClient(world.origin, token).ask('{ me { username } }')).status
 
-/** Neither token of a session is good any more. */
+/** Expects that both tokens of a session are invalid. */
 async function expectEnded({
   kept,
   accessToken,
@@ -83,7 +83,7 @@ describe('a sign-out', () => {
     await expectEnded(session)
   })
 
-  it('ends both sessions when they are two', async () => {
+  it('ends both sessions when they differ', async () => {
     const [one, other] = [await signedIn(), await signedIn(await world.trader())]
     expect(await one.browser.signOut(other.accessToken)).toMatchObject({ status: 204 })
     await expectEnded(one)
@@ -97,7 +97,7 @@ describe('a sign-out', () => {
     await expectEnded(session)
   })
 
-  it('ends the session with a cookie that was spent by a refresh', async () => {
+  it('ends the session by a cookie that a refresh has replaced', async () => {
     const session = await signedIn()
     await session.browser.refresh()
     expect(await visitor({ cookies: session.kept }).signOut()).toMatchObject({ status: 204 })
@@ -105,7 +105,7 @@ describe('a sign-out', () => {
     await expectEnded({ ...session, kept: cookies })
   })
 
-  it('is refused when a bad access token comes without a session to end', async () => {
+  it('is refused for an invalid access token without a session to end', async () => {
     const session = await signedIn()
     await session.browser.signOut()
     for (const cookies of [[], [...session.kept]] as const) {
@@ -123,13 +123,13 @@ describe('a sign-out', () => {
       (token: string) => token.split('.').with(2, 'A'.repeat(22)).join('.'),
     ],
     ['an access token', (_token: string, accessToken: string) => accessToken],
-  ])('with %s leaves every session alone, or ends the one it knows', async (what, change) => {
+  ])('with %s ends no session, except the one that it proves', async (what, change) => {
     const session = await signedIn()
     const value = change(session.kept.get('cnop_refresh')!, session.accessToken)
     const cookies: [string, string][] = value === undefined ? [] : [['cnop_refresh', value]]
     const answer = await visitor({ cookies }).signOut()
     expect(answer).toMatchObject({ status: 204 })
-    // A token of the family, even an unknown one, can only come from a client that had a valid one.
+    // Even an unknown token of the family can come only from a client that had a valid one.
     if (what === 'one with another secret') await expectEnded(session)
     else await expectOpen(session)
   })
@@ -154,14 +154,14 @@ describe('a sign-out', () => {
 })
 
 describe('a sign-in', () => {
-  it('ends the session that the browser had before', async () => {
+  it('ends the previous session of the browser', async () => {
     const session = await signedIn()
     const next = await session.browser.signIn(trader.username, trader.password)
     await expectEnded(session)
     expect(await statusOf(next.accessToken)).toBe(200)
   })
 
-  it('that is refused ends nothing', async () => {
+  it('ends nothing when it is refused', async () => {
     const session = await signedIn()
     const refused = await session.browser.signIn(trader.username, 'Wrong-Password-26')
     expect(refused).toMatchObject({ status: 401, code: 'INVALID_CREDENTIALS' })
@@ -170,7 +170,7 @@ describe('a sign-in', () => {
 })
 
 describe('the cookies', () => {
-  it('are out of reach of scripts and other sites, and last as long as what they carry', async () => {
+  it('are inaccessible to scripts and other sites, and expire with their content', async () => {
     const { setCookies } = await visitor().signIn(trader.username, trader.password)
     const [refresh, device] = setCookies
     expect(refresh).toMatch(
@@ -204,8 +204,8 @@ describe('the cookies', () => {
   })
 })
 
-describe('where the site is https', () => {
-  it('the cookies are secure and say so by their names', async () => {
+describe('a site served over https', () => {
+  it('has secure cookies with the prefix of their names', async () => {
     const secure = await startWorld({ SECURE_COOKIES: 'true' })
     try {
       const { username, password } = await secure.trader()

@@ -18,7 +18,7 @@ const reboundName = 'rebound.example'
 const table = 'users'
 const row = { pk: 'USER#victim', sk: 'PROFILE' }
 
-/** What the store does for any client that reaches it. */
+/** A write that the store accepts from any client that reaches it. */
 const putRow = JSON.stringify({
   TableName: table,
   Item: { pk: { S: row.pk }, sk: { S: row.sk }, role: { S: 'ADMIN' } },
@@ -31,7 +31,7 @@ let pages: HttpServer
 let standIns: Server[]
 let reached: string[]
 
-/** Counts connections, on an address that the store could have or on a port that browsers allow. */
+/** Counts connections to an address that the store could have, or to a port that browsers allow. */
 async function countConnections(port: number): Promise<Server> {
   const server = createServer((socket) => {
     reached.push(`${standInHost}:${(server.address() as AddressInfo).port}`)
@@ -67,7 +67,7 @@ afterAll(async () => {
   await engine.stop()
 })
 
-/** Opens a page of this origin; the dashboard's own origin is answered without a server. */
+/** Opens a page of this origin. The dashboard's own origin is fulfilled without a server. */
 async function openAt(origin: string): Promise<Page> {
   const page = await browser.newPage()
   await page.route('http://localhost:3000/', (route) =>
@@ -77,7 +77,7 @@ async function openAt(origin: string): Promise<Page> {
   return page
 }
 
-/** JavaScript of a page: every way in which it can make its browser connect; resolves when each has failed or ended. */
+/** JavaScript of a page: every way to make the browser connect. Resolves when each has failed or ended. */
 const attempts = `async (target, body) => {
   const ended = (start) => new Promise(start)
   const quietly = (promise) => promise.then(() => undefined, () => undefined)
@@ -147,12 +147,12 @@ const origins = (): [string, string][] => {
   return [
     ['the dashboard', 'http://localhost:3000'],
     ['another site', `http://127.0.0.1:${port}`],
-    ['a name that was rebound to this machine', `http://${reboundName}:${port}`],
+    ['a name that resolves to this machine', `http://${reboundName}:${port}`],
   ]
 }
 
 describe('a web page', () => {
-  it('reaches a port that browsers allow, so that the attempts below mean something', async () => {
+  it('reaches a port that browsers allow, as a control for the attempts below', async () => {
     const [, origin] = origins()[1]!
     const page = await openAt(origin)
     const { port } = standIns.at(-1)!.address() as AddressInfo
@@ -162,7 +162,7 @@ describe('a web page', () => {
     await page.close()
   })
 
-  it.each([0, 1, 2])('reaches no port that the store may have, from origin %i', async (index) => {
+  it.each([0, 1, 2])('reaches no possible port of the store, from origin %i', async (index) => {
     const [, origin] = origins()[index]!
     const page = await openAt(origin)
     reached = []

@@ -57,7 +57,7 @@ const countOf = (action: string): number => actions().filter((each) => each === 
 
 const balance = '{ me { portfolio { cash { available } } } }'
 
-/** What every caller meets while the store is gone, however it is gone. */
+/** The responses that every caller gets while the store is unavailable. */
 async function meetOutage(): Promise<void> {
   const { status, headers, codes, errors } = await trader.ask(balance)
   expect(codes).toEqual(['STORE_UNAVAILABLE'])
@@ -90,9 +90,9 @@ describe('while the store is silent', () => {
   beforeAll(() => void process.kill(engine.pid, 'SIGSTOP'))
   afterAll(() => void process.kill(engine.pid, 'SIGCONT'))
 
-  it('every endpoint says so by a code that can be retried', meetOutage, 120_000)
+  it('every endpoint returns a retryable code', meetOutage, 120_000)
 
-  it('breakers open, the code stays the same, and health shows codes alone', async () => {
+  it('breakers open, the code stays the same, and health reports only codes', async () => {
     const answers = await Promise.all(Array.from({ length: 24 }, () => trader.ask(balance)))
     expect(new Set(answers.flatMap(({ codes }) => codes))).toEqual(new Set(['STORE_UNAVAILABLE']))
     while ((await readHealth()).checks['user']?.breaker !== 'open') await trader.ask(balance)
@@ -106,7 +106,7 @@ describe('while the store is silent', () => {
     expect(JSON.stringify(checks)).not.toMatch(/127\.0\.0\.1|ECONN|SDK|answer within/)
   })
 
-  it('logs the outage once, not in every tick of a job', async () => {
+  it('logs the outage once, not in every run of a job', async () => {
     while (countOf('store.unreachable') < 1) await delay(20)
     const all = actions()
     const during = all.slice(all.indexOf('store.unreachable'))
@@ -116,8 +116,8 @@ describe('while the store is silent', () => {
   })
 })
 
-describe('when the store answers again', () => {
-  it('everything resumes automatically, with the same balance', async () => {
+describe('when the store responds again', () => {
+  it('everything recovers automatically, with the same balance', async () => {
     while ((await trader.ask(balance)).codes.length > 0) await delay(20)
     expect((await trader.ask(balance)).data).toEqual({
       me: { portfolio: { cash: { available: '100.00' } } },
@@ -127,7 +127,7 @@ describe('when the store answers again', () => {
   })
 })
 
-describe('when nothing listens on the store’s port', () => {
+describe('when nothing listens on the port of the store', () => {
   beforeAll(() => proxy.stop())
-  it('every endpoint says so by the same code', meetOutage, 120_000)
+  it('every endpoint returns the same code', meetOutage, 120_000)
 })

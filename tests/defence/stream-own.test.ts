@@ -26,7 +26,7 @@ const createAlert = /* GraphQL */ `
   }
 `
 
-describe('a stream of one’s own', () => {
+describe('a stream of the user’s own data', () => {
   it('reports orders as they fill, and the cash that they moved', async () => {
     const trader = await world.trader({ cash: '1000.00' })
     const { token } = trader
@@ -52,7 +52,7 @@ describe('a stream of one’s own', () => {
     await leaveAll()
   })
 
-  it('never reports those of others', async () => {
+  it('never reports data of other users', async () => {
     const [alice, bob] = [await world.trader({ cash: '500.00' }), await world.trader()]
     const feeds = ['FollowOrders', 'FollowBalance'] as const
     const own = await Promise.all(
@@ -61,7 +61,7 @@ describe('a stream of one’s own', () => {
     await Promise.all(own.map((stream) => stream.first(1)))
     await alice.buys('0.001', 'BTC')
     await alice.deposits('10.00')
-    // Bob's own deposit comes behind everything of Alice's.
+    // Bob's own deposit follows all events of Alice's.
     await bob.deposits('7.00')
     await own[1]?.until(({ cash }) => (cash as { posted: string }).posted === '7.00')
     await bob.buys('0.001', 'ETH')
@@ -130,7 +130,7 @@ describe('a stream of one’s own', () => {
     await leaveAll()
   })
 
-  it('ends when its session does', async () => {
+  it('ends with its session', async () => {
     const trader = await world.trader()
     const stream = await opened(follow(world.origin, 'FollowBalance', { token: trader.token }))
     await stream.first(1)

@@ -14,7 +14,7 @@ afterAll(() => world.stop())
 const prices = (ids: readonly string[], options: object = {}): Promise<Followed> =>
   opened(follow(world.origin, 'FollowPrices', { variables: { ids }, ...options }))
 
-describe('a stream that may not be', () => {
+describe('a stream that must be refused', () => {
   const text = (field: string): string => `subscription { ${field} { sequence } }`
 
   it.each(['FollowOrders', 'FollowBalance', 'FollowNotifications'])(
@@ -50,7 +50,7 @@ describe('a stream that may not be', () => {
     expect(stream.headers['x-ratelimit-remaining']).toBeDefined()
   })
 
-  it('its own origin may open one', async () => {
+  it('its own origin may open a stream', async () => {
     const { host } = new URL(world.origin)
     const stream = await prices(['BTC'], { headers: { origin: `http://${host}` } })
     expect(stream.status).toBe(200)
@@ -78,8 +78,12 @@ describe('a stream that may not be', () => {
   it.each([
     ['nothing', '', 'BAD_REQUEST'],
     ['no document', '{}', 'BAD_REQUEST'],
-    ['what is no JSON', '{"query"', 'BAD_REQUEST'],
-    ['what is no GraphQL', JSON.stringify({ query: 'subscription {' }), 'GRAPHQL_PARSE_FAILED'],
+    ['a body that is not JSON', '{"query"', 'BAD_REQUEST'],
+    [
+      'a document that is not GraphQL',
+      JSON.stringify({ query: 'subscription {' }),
+      'GRAPHQL_PARSE_FAILED',
+    ],
     ['a query', JSON.stringify({ query: '{ __typename }' }), 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown field', JSON.stringify({ query: text('secrets') }), 'GRAPHQL_VALIDATION_FAILED'],
     [
@@ -90,7 +94,7 @@ describe('a stream that may not be', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
-      'a field that is left out',
+      'a skipped field',
       JSON.stringify({
         query: 'subscription { prices(ids: ["BTC"]) @skip(if: true) { sequence } }',
       }),
@@ -105,7 +109,7 @@ describe('a stream that may not be', () => {
       'BAD_USER_INPUT',
     ],
     [
-      'more than one may ask',
+      'more assets than the limit',
       JSON.stringify({
         query: `subscription { prices(ids: ["BTC"]) { ${Array.from({ length: 40 }, (_one, at) => `a${at}: sequence`).join(' ')} } }`,
       }),
@@ -135,7 +139,7 @@ describe('a stream that may not be', () => {
     expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
-  it('more of one user are refused until one is left', async () => {
+  it('more streams of one user are refused until one is closed', async () => {
     const { token } = await world.trader()
     const open = (): Promise<Followed> => follow(world.origin, 'FollowBalance', { token })
     const first = await Promise.all([open(), open(), open()].map(opened))
@@ -149,7 +153,7 @@ describe('a stream that may not be', () => {
     await leaveAll()
   })
 
-  it('more of one address are refused', async () => {
+  it('more streams of one address are refused', async () => {
     const open = (): Promise<Followed> => prices(['BTC'])
     for (let count = 0; count < 6; count += 1) expect((await open()).status).toBe(200)
     const refused = await open()
@@ -160,7 +164,7 @@ describe('a stream that may not be', () => {
   })
 })
 
-/** The platform notices a moment later that a client has left. */
+/** The platform detects shortly afterwards that a client has left. */
 async function untilOpen(open: () => Promise<Followed>): Promise<Followed> {
   for (;;) {
     const stream = await opened(open())

@@ -13,7 +13,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** The same stream at both routers. */
+/** Opens the same stream at both routers. */
 async function followAtBoth(name: string, options: object): Promise<readonly [Followed, Followed]> {
   const [first = '', second = ''] = world.origins
   const opened = await Promise.all([follow(first, name, options), follow(second, name, options)])
@@ -25,7 +25,7 @@ async function followAtBoth(name: string, options: object): Promise<readonly [Fo
 const postedOf = (event: StreamEvent): string => (event['cash'] as { posted: string }).posted
 
 describe('streams of two routers', () => {
-  it('report the same fill, whichever router it came through', async () => {
+  it('report the same fill, placed through either router', async () => {
     const trader = await world.trader({ cash: '1000.00' })
     const both = await followAtBoth('FollowOrders', { token: trader.token })
     await trader.buys('0.001', 'BTC')
@@ -51,7 +51,7 @@ describe('streams of two routers', () => {
     expect(both.map((stream) => stream.codes())).toEqual([['SESSION_ENDED'], ['SESSION_ENDED']])
   })
 
-  it('begin anew with a snapshot when Redis was gone, and know what happened meanwhile', async () => {
+  it('restart with a snapshot after an outage of Redis, including the changes meanwhile', async () => {
     const trader = await world.trader({ cash: '10.00' })
     const [stream] = await followAtBoth('FollowBalance', { token: trader.token })
     const [prices] = await followAtBoth('FollowPrices', { variables: { ids: ['BTC'] } })

@@ -26,7 +26,7 @@ const prices = (ids: readonly string[], options: object = {}): Promise<Followed>
 const sequences = ({ events }: Followed): number[] => events.map(({ sequence }) => sequence)
 
 describe('a stream of prices', () => {
-  it('begins with a snapshot and goes on with what ticks, numbered without a hole', async () => {
+  it('starts with a snapshot and continues with ticks, numbered without a gap', async () => {
     const stream = await prices(['btc', 'ETH', 'BTC'])
     const [snapshot, ...later] = await stream.first(4)
     expect(snapshot).toMatchObject({ sequence: 1, isSnapshot: true })
@@ -39,16 +39,16 @@ describe('a stream of prices', () => {
     await leaveAll()
   })
 
-  it('reports an asset five times a second at most, however often it ticks', async () => {
+  it('reports an asset at most five times a second, however often it ticks', async () => {
     const stream = await prices(['BTC'])
     const events = await stream.first(9)
     const [first = 0, ...later] = events.slice(1).map(quotedAtOf)
-    // Eight events are seven pauses of 200 ms, but for the age of a tick when it is sent.
+    // Eight events have seven pauses of 200 ms, minus the age of a tick when it is sent.
     expect((later.at(-1) ?? 0) - first).toBeGreaterThan(1_100)
     await leaveAll()
   })
 
-  it('answers what the document asks: aliases, fragments, skipped fields and types', async () => {
+  it('returns what the document selects: aliases, fragments, skipped fields and types', async () => {
     const text = /* GraphQL */ `
       subscription ($ids: [ID!]!, $isShort: Boolean!) {
         sent: prices(ids: $ids) {
@@ -82,14 +82,14 @@ describe('a stream of prices', () => {
     await leaveAll()
   })
 
-  it('says that it is alive', async () => {
+  it('sends heartbeats', async () => {
     const stream = await prices(['BTC'])
     await stream.first(8)
     expect(stream.heartbeats()).toBeGreaterThan(2)
     await leaveAll()
   })
 
-  it('loses nothing but time to a reader that hangs: it receives the newest prices, and no sequence number is missing', async () => {
+  it('delays a reader that hangs, but skips no sequence number and delivers the newest prices', async () => {
     const ids = await listAssets(world)
     const [slow, quick] = [await prices(ids), await prices(ids)]
     await Promise.all([slow.first(1), quick.first(1)])
@@ -116,7 +116,7 @@ async function listAssets({ stranger }: World): Promise<string[]> {
 }
 
 describe('the end of a stream', () => {
-  it('comes when the token expires, is counted, and frees its place', async () => {
+  it('follows the expiry of the token, is counted, and frees its place', async () => {
     const timed = await startWorld({ STREAMS_AT_ONCE: '1' }, { now: clock.now })
     try {
       const trader = await timed.trader()
@@ -142,7 +142,7 @@ describe('the end of a stream', () => {
     }
   })
 
-  it('ends with an error code when the platform stops', async () => {
+  it('has a retryable error code when the platform stops', async () => {
     const stopped = await startWorld()
     const variables = { ids: ['BTC'] }
     const stream = await follow(stopped.origin, 'FollowPrices', { variables })
@@ -152,10 +152,10 @@ describe('the end of a stream', () => {
     expect(stream.codes()).toEqual(['OVERLOADED'])
   })
 
-  it('comes for a reader that takes nothing at all', async () => {
+  it('follows for a reader that never reads', async () => {
     const patient = await startWorld({ STREAM_PATIENCE_MS: '300', INVENTORY_TICK_MS: '20' })
     try {
-      // Long names make events of more than a megabyte, so that no buffer between here and there holds many.
+      // Long names make events of more than a megabyte, so that no buffer on the way holds many.
       const name = 'n'.repeat(2_000)
       const lists = Array.from({ length: 7 }, (_one, at) => `p${at}: prices { ${name}: assetId }`)
       const wide = `subscription ($ids: [ID!]!) { prices(ids: $ids) { sequence ${lists.join(' ')} } }`
@@ -173,7 +173,7 @@ describe('the end of a stream', () => {
     }
   })
 
-  it('opens by id only where free documents are closed', async () => {
+  it('opens by id only when free documents are disabled', async () => {
     const closed = await startWorld({ PERSISTED_ONLY: 'true' })
     try {
       const query = 'subscription { prices(ids: ["BTC"]) { sequence } }'

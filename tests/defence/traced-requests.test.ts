@@ -43,7 +43,7 @@ interface Line {
   readonly service: string
 }
 
-/** What the services logged under a request id. */
+/** Returns the log lines of the services for a request id. */
 function readLines(directory: string, requestId: string): string[] {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
   return files
@@ -56,7 +56,7 @@ function readLines(directory: string, requestId: string): string[] {
 
 interface Form {
   readonly origin: string
-  /** A subgraph's own endpoint, or the only one. */
+  /** The endpoint of a subgraph, or the only endpoint. */
   readonly userOrigin: string
   readonly hasRedis: boolean
   trader(options: { cash: string }): Promise<Trader>
@@ -97,7 +97,7 @@ describe.each([
     rmSync(directory, { recursive: true, force: true })
   })
 
-  it('is one trace from the edge over five subgraphs to the store, each span under its cause', async () => {
+  it('is one trace from the edge over five subgraphs to the store, with each span under its parent', async () => {
     const { answer, trace: seen } = await trace(trader, flagship)
     expect(answer.errors).toEqual([])
     expect(seen).toMatchObject({ operation: 'Flagship', status: 200, requests: 1, missing: [] })
@@ -130,7 +130,7 @@ describe.each([
     expect(seen.plan?.length).toBeGreaterThanOrEqual(5)
   })
 
-  it('is shown to the router alone', async () => {
+  it('is returned by the router only', async () => {
     const { trace: seen } = await trace(trader, flagship)
     const asked = { method: 'POST', body: seen.traceId, headers: { 'content-type': 'text/plain' } }
     const response = await fetch(`${form.userOrigin}/internal/traces`, asked)
@@ -138,7 +138,7 @@ describe.each([
     expect(await response.text()).not.toContain('spanId')
   })
 
-  it('logs its calls to the store under its request id', async () => {
+  it('logs its calls to the store with its request id', async () => {
     const { requestId } = await trace(trader, '{ me { portfolio { cash { available } } } }')
     const wanted = ['user store.call', 'router request.answered']
     const untilLogged = async (): Promise<readonly string[]> => {

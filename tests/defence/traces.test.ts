@@ -23,7 +23,7 @@ describe('traces', () => {
   const newTraceId = (): string => randomBytes(16).toString('hex')
   const spanId = '00f067aa0ba902b7'
 
-  it('take up the trace of a caller, and several requests of it', async () => {
+  it('continue the trace of a caller, for several of its requests', async () => {
     const traceId = newTraceId()
     const traceparent = `00-${traceId}-${spanId}-01`
     const first = await trace(world.stranger, market, { traceparent })
@@ -47,7 +47,7 @@ describe('traces', () => {
     },
   )
 
-  it('of a caller that always sends the same one hold a bounded part of it', async () => {
+  it('keep a limited number of spans when a caller always sends the same trace id', async () => {
     const traceparent = `00-${newTraceId()}-${spanId}-01`
     const first = await trace(world.stranger, market, { traceparent })
     for (let count = 0; count < 60; count++) {
@@ -58,7 +58,7 @@ describe('traces', () => {
     expect(seen.dropped).toBeGreaterThan(0)
   })
 
-  it('hold no value that a client sent, neither variable nor literal, and no user’s name', async () => {
+  it('contain no value that a client sent, neither variable nor literal, and no user name', async () => {
     const trader = await world.trader()
     const literal = `canary-${newKey()}`
     const document = `mutation S { signIn(input: { username: "${trader.username}", password: "${literal}" }) { accessToken } }`
@@ -77,7 +77,7 @@ describe('traces', () => {
     }
   })
 
-  it('show what failed', async () => {
+  it('show failures', async () => {
     const fault = (method: string) =>
       fetch(`${world.origin}/system/faults/inventory`, {
         method,
@@ -96,7 +96,7 @@ describe('traces', () => {
     })
   })
 
-  it('are the last 200', async () => {
+  it('are the latest 200', async () => {
     const { trace: first } = await trace(world.stranger, '{ __typename }')
     for (let count = 0; count < 230; count++) await world.stranger.ask('{ __typename }')
     expect(await listTraces(world.origin, '?limit=200')).toHaveLength(200)

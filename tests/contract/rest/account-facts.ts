@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type CallRest, createRestUser, goodPassword, newPerson } from '../../world/rest.ts'
 import type { People } from './people.ts'
 
-/** Every protected route, with a body that would be refused if it were read. */
+/** Every protected route, with an invalid body that must not be read. */
 const protectedRoutes: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/auth/profile'],
   ['PUT', '/auth/profile'],
@@ -32,7 +32,7 @@ export function describeAccountFacts(people: People): void {
 
   describe('without a usable token', () => {
     it.each(protectedRoutes)(
-      '%s %s answers 401 before it looks at anything',
+      '%s %s returns 401 before it reads the input',
       async (method, path) => {
         const body = method === 'GET' ? {} : { body: '{"broken' }
         expect(await statusOf(method, path, body)).toBe(401)
@@ -42,7 +42,7 @@ export function describeAccountFacts(people: People): void {
 
     it.each([
       ['another scheme', 'Basic abc'],
-      ['the scheme alone', 'Bearer'],
+      ['the scheme only', 'Bearer'],
       ['no scheme', 'abc'],
       ['an empty value', ''],
       ['three parts', 'Bearer a b'],
@@ -63,7 +63,7 @@ export function describeAccountFacts(people: People): void {
       ['an empty first name', { first_name: '' }],
       ['a first name of digits', { first_name: '4da' }],
       ['a short phone number', { phone: '123456789' }],
-      ['a date of birth to come', { date_of_birth: '2999-01-01' }],
+      ['a date of birth in the future', { date_of_birth: '2999-01-01' }],
       ['a consent of null', { marketing_emails_consent: null }],
       ['a numeric username', { username: 1234567 }],
     ]
@@ -109,7 +109,7 @@ export function describeAccountFacts(people: People): void {
       },
     )
 
-    it('says so in one sentence, and refuses a taken name or address with 409', async () => {
+    it('returns one sentence, and refuses a taken name or address with 409', async () => {
       const person = newPerson()
       const first = await call('POST', '/auth/register', { body: person })
       expect([first.status, first.body]).toEqual([201, { message: 'User registered successfully' }])
@@ -122,7 +122,7 @@ export function describeAccountFacts(people: People): void {
   })
 
   describe('login', () => {
-    it('gives a bearer token of an hour, whatever the case of the name', async () => {
+    it('returns a bearer token valid for an hour, for any case of the name', async () => {
       const body = { username: people.user.username.toUpperCase(), password: people.user.password }
       const answer = await call('POST', '/auth/login', { body })
       expect(answer.status).toBe(200)
@@ -133,7 +133,7 @@ export function describeAccountFacts(people: People): void {
       })
     })
 
-    it('knows a password in both Unicode forms, whichever way it was set', async () => {
+    it('accepts a password in both Unicode forms, independent of the form in which it was set', async () => {
       const person = { ...newPerson(), password: 'Cafe\u0301-Horse-26' }
       expect(await statusOf('POST', '/auth/register', { body: person })).toBe(201)
       for (const form of ['NFC', 'NFD'] as const) {
@@ -142,7 +142,7 @@ export function describeAccountFacts(people: People): void {
       }
     })
 
-    it('counts characters, and lets a password in that is longer than one set here may be', async () => {
+    it('counts characters and accepts a password longer than the maximum for new ones', async () => {
       const twenty = `Aa1!${'😀'.repeat(16)}`
       const person = { ...newPerson(), password: twenty }
       const tooLong = { ...newPerson(), password: `${twenty}😀` }
@@ -164,16 +164,16 @@ export function describeAccountFacts(people: People): void {
       ['a short password', { username: 'somebody', password: 'Aa1!' }, 422],
       ['a password of one class', { username: 'somebody', password: 'aaaaaaaaaaaaaa' }, 422],
       ['an unknown user', { username: 'nobody_at_all', password: goodPassword }, 404],
-    ])('answers %s with its own status', async (_name, body, status) => {
+    ])('returns a separate status for %s', async (_name, body, status) => {
       expect(await statusOf('POST', '/auth/login', { body })).toBe(status)
     })
 
-    it('answers a wrong password with 401', async () => {
+    it('returns 401 for a wrong password', async () => {
       const body = { username: people.user.username, password: 'Wrong-Horse-2626' }
       expect(await statusOf('POST', '/auth/login', { body })).toBe(401)
     })
 
-    it('distinguishes logging out without a body from logging out with an empty one', async () => {
+    it('distinguishes a logout without a body from one with an empty body', async () => {
       const { call: own } = await createRestUser(call)
       expect((await own('POST', '/auth/logout')).status).toBe(422)
       const { status, body } = await own('POST', '/auth/logout', { body: {} })
@@ -182,7 +182,7 @@ export function describeAccountFacts(people: People): void {
   })
 
   describe('the profile', () => {
-    it('has its keys and shows what was changed', async () => {
+    it('has its keys and returns the changes', async () => {
       const { username, email, call: own } = await createRestUser(call)
       const before = await own('GET', '/auth/profile')
       expect(before.body).toMatchObject({ username, email, first_name: 'Ada', phone: null })
@@ -203,7 +203,7 @@ export function describeAccountFacts(people: People): void {
       ['a bad address', { email: 'nobody' }],
       ['a phone of 9 digits', { phone: '123456789' }],
       ['a phone of 16 digits', { phone: '1234567890123456' }],
-      ['a date of birth to come', { date_of_birth: '2999-01-01' }],
+      ['a date of birth in the future', { date_of_birth: '2999-01-01' }],
       ['a date with slashes', { date_of_birth: '1985/06/15' }],
     ])('refuses %s with 422', async (_name, body) => {
       expect((await people.user.call('PUT', '/auth/profile', { body })).status).toBe(422)

@@ -5,7 +5,7 @@ import { describeMarketFacts } from './market-facts.ts'
 import { describeOrderFacts } from './order-facts.ts'
 import type { People } from './people.ts'
 
-/** What clients of the contract rely on, by status and key; the same wherever the subgraphs run. */
+/** The behaviour that REST clients rely on, by status and key. It is the same in every topology. */
 export function describeRestFacts(originOf: () => string): void {
   const people = {} as People
 

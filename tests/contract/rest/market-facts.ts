@@ -44,7 +44,7 @@ export function describeMarketFacts(people: People): void {
     (await call(...given)).status
 
   describe('assets', () => {
-    it('are listed by rank with every key, twice the same', async () => {
+    it('are listed by rank with every key, in a stable order', async () => {
       const first = await call('GET', '/inventory/assets')
       expect(first.status).toBe(200)
       const rows = rowsOf(first.body, 'data')
@@ -70,16 +70,16 @@ export function describeMarketFacts(people: People): void {
       ['limit=', 422],
       ['limit=ten', 422],
       ['active_only=perhaps', 422],
-    ])('with ?%s answers %i', async (query, status) => {
+    ])('with ?%s return %i', async (query, status) => {
       expect(await statusOf('GET', `/inventory/assets?${query}`)).toBe(status)
     })
 
-    it('take the first of a repeated parameter', async () => {
+    it('use the first of a repeated parameter', async () => {
       const { body } = await call('GET', '/inventory/assets?limit=2&limit=ten')
       expect(rowsOf(body, 'data')).toHaveLength(2)
     })
 
-    it('are shown one by one with every key, in any case of the ticker', async () => {
+    it('are returned individually with every key, for any case of the ticker', async () => {
       const { status, body } = await call('GET', '/inventory/assets/btc')
       expect(status).toBe(200)
       const asset = fieldsOf(fieldsOf(body)['data'])
@@ -100,13 +100,13 @@ export function describeMarketFacts(people: People): void {
       ['BTC@123', 422],
       ['A'.repeat(100), 422],
       ['UNKNOWN_ASSET', 422],
-    ])('with the id %s answers %i', async (id, status) => {
+    ])('with the id %s return %i', async (id, status) => {
       expect(await statusOf('GET', `/inventory/assets/${id}`)).toBe(status)
     })
   })
 
   describe('cash', () => {
-    it('begins at zero with no transactions, and adds up', async () => {
+    it('starts at zero without transactions and adds up', async () => {
       const { call: own } = await createRestUser(call)
       const balance = async () => fieldsOf((await own('GET', '/balance')).body)
       expect(await balance()).toEqual({ current_balance: '0.00', updated_at: expect.any(String) })
@@ -149,7 +149,7 @@ export function describeMarketFacts(people: People): void {
       expect((await people.user.call('POST', '/balance/withdraw', { body })).status).toBe(422)
     })
 
-    it('cannot be paid out beyond the balance, nor in beyond the day’s limit', async () => {
+    it('cannot be withdrawn beyond the balance or deposited beyond the daily limit', async () => {
       const { call: own } = await createRestUser(call)
       const move = async (what: string, amount: unknown) =>
         (await own('POST', `/balance/${what}`, { body: { amount } })).status
@@ -161,7 +161,7 @@ export function describeMarketFacts(people: People): void {
   })
 
   describe('insights', () => {
-    it('say something about an empty and about a funded portfolio', async () => {
+    it('describe an empty and a funded portfolio', async () => {
       for (const { call: own } of [people.user, people.trader]) {
         const { status, body } = await own('GET', '/insights/portfolio')
         expect(status).toBe(200)

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals'
 import { type CallRest, createRestUser } from '../../world/rest.ts'
 import { fieldsOf, type People, rowsOf } from './people.ts'
 
-/** Orders: placed, refused, listed and shown one by one. */
+/** Orders: placed, refused, listed and read individually. */
 export function describeOrderFacts(people: People): void {
   const call: CallRest = (...given) => people.call(...given)
 
   describe('orders', () => {
     const buy = { order_type: 'market_buy', asset_id: 'BTC', quantity: 0.001 }
 
-    it('are none for a new user', async () => {
+    it('are empty for a new user', async () => {
       const { status, body } = await people.user.call('GET', '/orders')
       expect([status, body]).toEqual([200, { data: [], has_more: false }])
       const trades = await people.user.call('GET', '/assets/BTC/transactions')
@@ -18,7 +18,7 @@ export function describeOrderFacts(people: People): void {
       expect([200, 404]).toContain((await people.user.call('GET', '/balance/asset/BTC')).status)
     })
 
-    it('fill at once and show everywhere', async () => {
+    it('fill at once and appear in every list', async () => {
       const placed = await people.trader.call('POST', '/orders', { body: buy })
       expect(placed.status).toBe(201)
       const order = fieldsOf(fieldsOf(placed.body)['data'])
@@ -62,22 +62,22 @@ export function describeOrderFacts(people: People): void {
       ['an unknown type', { order_type: 'buy' }],
       ['a negative quantity', { quantity: -1 }],
       ['no quantity at all', { quantity: 0 }],
-      ['a quantity below the least', { quantity: 0.0009 }],
+      ['a quantity below the minimum', { quantity: 0.0009 }],
       ['a negative price', { price: -5 }],
-      ['a price beyond the most', { price: 1_000_001 }],
+      ['a price above the maximum', { price: 1_000_001 }],
       ['an unknown asset', { asset_id: 'NOPE' }],
       ['a bad ticker', { asset_id: 'BTC!' }],
       ['more than 10,000 dollars', { quantity: 1 }],
-      ['more than there is cash', { quantity: 0.1 }],
+      ['more than the available cash', { quantity: 0.1 }],
       ['a limit order without a price', { order_type: 'limit_buy' }],
-      ['what is not held', { order_type: 'market_sell', asset_id: 'ETH' }],
+      ['an asset that is not held', { order_type: 'market_sell', asset_id: 'ETH' }],
     ])('with %s are refused with 422', async (_name, change) => {
       expect(
         (await people.trader.call('POST', '/orders', { body: { ...buy, ...change } })).status,
       ).toBe(422)
     })
 
-    it('of less than 0.001 sell a whole holding, and nothing else', async () => {
+    it('of less than 0.001 sell a whole holding, and only that', async () => {
       const { call: own } = await createRestUser(call, '1000')
       const place = (order_type: string, quantity: unknown, asset_id = 'BTC') =>
         own('POST', '/orders', { body: { order_type, asset_id, quantity } })
@@ -112,7 +112,7 @@ export function describeOrderFacts(people: People): void {
       expect(await held()).toEqual([])
     })
 
-    it('have no smallest value', async () => {
+    it('have no minimum value', async () => {
       const { call: own } = await createRestUser(call, '10')
       const { body } = await own('GET', '/inventory/assets?limit=250')
       const cheapest = rowsOf(body, 'data')
@@ -128,7 +128,7 @@ export function describeOrderFacts(people: People): void {
       ['invalid@', 422],
       ['short', 422],
       ['a'.repeat(51), 422],
-    ])('with the id %s answer %i', async (id, status) => {
+    ])('with the id %s return %i', async (id, status) => {
       expect((await people.trader.call('GET', `/orders/${id}`)).status).toBe(status)
     })
   })

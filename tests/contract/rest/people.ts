@@ -1,6 +1,6 @@
 import type { CallRest, RestUser } from '../../world/rest.ts'
 
-/** The users of the contract tests; they exist once the platform runs. */
+/** The users of the contract tests. They exist after the platform has started. */
 export interface People {
   /** Calls without a token. */
   call: CallRest
