@@ -4,28 +4,39 @@ import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import type { Platform } from '@cnop/kit/platform'
 import { refusalText } from '@cnop/kit/run'
-import { readSwitch, reopenLedger } from '@cnop/ledger/switch'
+import { closeForAll, readSwitch, reopenLedger } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
 import type { Verification } from '@cnop/ledger/verify'
+import {
+  readProgress,
+  readUnverifiedSince,
+  shards,
+  type VerifierPlace,
+  verifyShard,
+} from '@cnop/ledger/verify-new'
 import { ordersTable } from '@cnop/order/operator'
 import { verifyWithOrders } from './ledger/verify.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /**
- * `npm run ledger:verify`: recomputes every balance from the journal, and the holds from the open orders. `-- --reopen`
- * lets the ledger accept changes again, when it was closed and nothing is wrong any more.
+ * `npm run ledger:verify`: verifies what is new in the ledger, as the rounds of the user service do. `-- --full` recomputes
+ * every balance from the whole journal, and the holds from the open orders, and closes the ledger when it does not add up. `-- --full --reopen` lets the ledger accept changes
+ * again, when it was closed and nothing is wrong any more.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { reopen: { type: 'boolean', default: false } } })
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({ options: { full: flag, reopen: flag } })
+  if (values.reopen && !values.full) throw new Error('--reopen needs --full.')
   const { LEDGER_TABLE: ledger = 'ledger', ORDERS_TABLE: orders = 'orders' } = process.env
   const log = createLog('ledger-verify', { level: 'error', filePath: undefined })
   const platform = await openPlatform(storeConfig(parseEnv(storeFields, process.env)), log)
   try {
     const tables = { ledger, orders }
     await platform.ensureTables([ledgerTable(tables.ledger), ordersTable(tables.orders)])
+    if (!values.full) return await verifyNew({ ...platform, table: ledger })
     const found = await verifyWithOrders(platform, tables)
-    const isReadOnly = await settleSwitch(platform, tables.ledger, values.reopen && isClean(found))
+    const isReadOnly = await settleSwitch(platform, tables.ledger, found, values.reopen)
     report(found, isReadOnly)
     return isClean(found) ? 0 : 1
   } finally {
@@ -33,15 +44,42 @@ async function main(): Promise<number> {
   }
 }
 
+async function verifyNew(place: VerifierPlace): Promise<number> {
+  for (const shard of shards) await verifyShard(place, shard)
+  const { discrepancies, assets, ...progress } = await readProgress(place)
+  for (const { username, kind, message } of discrepancies)
+    print(`${kind} of ${username}: ${message}`)
+  const counts = { discrepancies: discrepancies.length, assets: assets.length }
+  const unverifiedSince = (await readUnverifiedSince(place)) ?? null
+  print(JSON.stringify({ ...progress, ...counts, unverifiedSince }))
+  return progress.isBalanced ? 0 : 1
+}
+
 const isClean = ({ isBalanced, unsettled }: Verification): boolean =>
   isBalanced && unsettled.length === 0
 
-async function settleSwitch({ db }: Platform, table: string, mayReopen: boolean): Promise<boolean> {
-  const closed = await readSwitch({ db, table })
+/** A wrong hold is an operator's to judge; any other discrepancy closes the ledger, as it does in a round. */
+const findViolation = ({ discrepancies, assets }: Verification): string | undefined => {
+  const found = discrepancies.find(({ kind }) => kind !== 'WRONG_HOLD')
+  if (found) return `${found.username}: ${found.message}`
+  return assets.find(({ isBalanced }) => !isBalanced)?.assetId
+}
+
+async function settleSwitch(
+  { db, now }: Platform,
+  table: string,
+  found: Verification,
+  mayReopen: boolean,
+): Promise<boolean> {
+  const place = { db, table, now }
+  const violation = findViolation(found)
+  const closed = violation
+    ? await closeForAll(place, `The ledger does not add up: ${violation}.`)
+    : await readSwitch(place)
   if (!closed) return false
   print(`The ledger is read-only since ${closed.closedAt}: ${closed.reason}`)
-  if (!mayReopen) return true
-  await reopenLedger({ db, table })
+  if (!mayReopen || !isClean(found)) return true
+  await reopenLedger(place)
   print('The ledger accepts changes again.')
   return false
 }

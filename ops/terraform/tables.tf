@@ -2,7 +2,7 @@ locals {
   # As `ops/kubernetes` and the code name them: each service's own `tables.ts`, which a test compares with this map.
   tables = {
     users     = { time_to_live = true, indexes = {} }
-    ledger    = { time_to_live = true, indexes = {} }
+    ledger    = { time_to_live = true, indexes = { unverified = "KEYS_ONLY" } }
     orders    = { time_to_live = false, indexes = { waiting = "ALL" } }
     inventory = { time_to_live = true, indexes = {} }
     quotes    = { time_to_live = true, indexes = {} }

@@ -12,6 +12,7 @@ import { depositEntry } from '@cnop/ledger/entry'
 import { accountKey } from '@cnop/ledger/keys'
 import { followSwitch, readSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
+import { shards, verifyShard } from '@cnop/ledger/verify-new'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -29,10 +30,14 @@ beforeAll(async () => {
     limits: { deposit: usd('10000.00'), withdrawal: usd('5000.00'), redPocketHoldMs: 0 },
     log,
   }
+  await openAlice()
+})
+
+async function openAlice(): Promise<void> {
   await transact(store.db, openAccountWrites(deps, 'alice'))
   const command = { username: 'alice', key: 'opening-cash', name: 'deposit', input: {} }
   await runCommand(deps, command, () => ({ entry: depositEntry(usd('10.00')), result: {} }))
-})
+}
 afterAll(() => store.stop())
 
 /** Runs the command as an operator does. */
@@ -64,13 +69,26 @@ async function giveAvailable(cents: bigint): Promise<void> {
 const last = ({ lines }: { lines: string[] }): unknown => JSON.parse(lines.at(-1) ?? '')
 
 describe('npm run ledger:verify', () => {
+  it('verifies what is new, and finds there what was tampered with before', async () => {
+    await Promise.all(shards.map((shard) => verifyShard(deps, shard)))
+    await giveAvailable(10n)
+    const again = { username: 'alice', key: 'more-cash-1', name: 'deposit', input: {} }
+    await runCommand(deps, again, () => ({ entry: depositEntry(usd('1.00')), result: {} }))
+    const found = await verify()
+    expect(found.code).toBe(1)
+    expect(found.lines[0]).toBe('WRONG_CASH_AFTER of alice: the cash after the entry is wrong')
+    expect(last(found)).toMatchObject({ isBalanced: false, entries: 1 })
+    await store.reset()
+    await openAlice()
+  })
+
   it('names the first discrepancy and fails, and keeps a closed ledger closed until it adds up again', async () => {
     const follower = await followSwitch({ ...deps, bus: createMemoryBus(log) })
     closeLedger(deps, new Error('Ten cents are too many.'))
     await follower.look()
     await giveAvailable(10n)
 
-    const wrong = await verify('--reopen')
+    const wrong = await verify('--full', '--reopen')
     expect(wrong.code).toBe(1)
     expect(wrong.lines[0]).toMatch(/read-only since .*: Ten cents are too many\./)
     expect(wrong.lines[1]).toBe(
@@ -80,7 +98,7 @@ describe('npm run ledger:verify', () => {
     expect(await readSwitch(deps)).toBeDefined()
 
     await giveAvailable(-10n)
-    const right = await verify('--reopen')
+    const right = await verify('--full', '--reopen')
     expect(right.code).toBe(0)
     expect(last(right)).toMatchObject({ isBalanced: true, entries: 1, isReadOnly: false })
     expect(await readSwitch(deps)).toBeUndefined()

@@ -1,10 +1,16 @@
 import type { Account, LedgerLimits } from '@cnop/ledger/account'
 import type { JournalEntry } from '@cnop/ledger/chain'
-import { startClosingCheck } from '@cnop/ledger/check-closings'
+import {
+  compareClosings,
+  type ExpectedClosing,
+  findExtraClosing,
+  startClosingCheck,
+} from '@cnop/ledger/check-closings'
+import type { Closing } from '@cnop/ledger/closing'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
-import type { OrderRow, Rows } from './sim-store.ts'
+import { idOf, type OrderRow, type Rows } from './sim-store.ts'
 
 /** So short that a story closes some blocks. */
 export const simulatedBlock = 4n
@@ -32,7 +38,7 @@ export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): s
   return failures
 }
 
-function journalOf(rows: Rows, username: string): JournalEntry[] {
+export function journalOf(rows: Rows, username: string): JournalEntry[] {
   const entries = [...rows.entries.entries()].filter(([id]) => id.startsWith(`${username}/`))
   return entries.map(([, entry]) => entry).sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
 }
@@ -52,19 +58,37 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
       checkAmount(entry, rows)
     if (wrong) return [wrong]
   }
+  return checkEnd(rows, account, replay, closings.take())
+}
+
+/** What the journal leads to is what is stored. */
+function checkEnd(
+  rows: Rows,
+  account: Account,
+  replay: Replay,
+  expected: readonly ExpectedClosing[],
+): string[] {
   const stored = [...rows.holdings.entries()].filter(([id]) =>
     id.startsWith(`${account.username}/`),
   )
   const holdings = stored.map(([, holding]) => holding)
-  const closed = [...rows.closings].filter(([id]) => id.startsWith(`${account.username}/`))
+  const closed = [...rows.closings].filter(
+    ([id, { row }]) => id.startsWith(`${account.username}/`) && row.sequence < replay.sequence,
+  )
   const difference =
     compareReplay(replay, account, holdings) ??
-    closings.compare(
-      replay,
-      closed.map(([, closing]) => closing),
-    )
+    compareClosings(account.username, expected, storedClosings(rows, account.username, expected)) ??
+    findExtraClosing(replay, expected.length, closed.length)
   return difference ? [`${difference.kind}: ${difference.message}`] : []
 }
+
+/** The closings that a journal makes, as they are stored. */
+export const storedClosings = (
+  { closings }: Rows,
+  username: string,
+  expected: readonly ExpectedClosing[],
+): readonly (Closing | undefined)[] =>
+  expected.map(({ kind, sequence }) => closings.get(idOf(username, `${kind}/${sequence}`))?.row)
 
 interface Limited {
   readonly limits: LedgerLimits

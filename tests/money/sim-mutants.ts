@@ -105,6 +105,10 @@ const forgetsPaidIn: Post = after((change) =>
   withAccount(change, { paidIn: change.before.account.paidIn }),
 )
 
+const forgetsMark: Post = after((change) =>
+  withAccount(change, { unverifiedSince: change.before.account.unverifiedSince }),
+)
+
 /** Each is a plausible mistake in the ledger, in its store or in a decision. */
 export const mutants: readonly Mutant[] = [
   { name: 'a withdrawal has the wrong sign', post: swapsSign },
@@ -133,6 +137,13 @@ export const mutants: readonly Mutant[] = [
   { name: 'the closing is not written', losesClosing: true },
   { name: 'the closing counts the entry that writes it', closesAfter: true },
   { name: 'the cash paid in is not counted', post: forgetsPaidIn },
+  { name: 'the account is not marked for the verifier', post: forgetsMark },
+  { name: 'a checkpoint is written before what it counts is verified', checkpointsFirst: true },
+  { name: 'the head of a checkpoint is not compared', ignoresHead: true },
+  { name: 'a checkpoint does not carry the balance', losesBalance: true },
+  { name: 'a checkpoint does not carry the holds', losesHolds: true },
+  { name: 'the mark of an account that moved is removed', removesMarkOfMoved: true },
+  { name: 'a later checkpoint is overwritten', overwritesCheckpoint: true },
   { name: 'buys are rounded down', roundsBuysDown: true },
   { name: 'sales are rounded up', roundsSalesUp: true },
   { name: 'an order for an amount of cash pays its fee on top', sizesWithoutFee: true },

@@ -10,6 +10,7 @@ import {
 } from '@cnop/ledger/account-store'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import type { StoredClosing } from '@cnop/ledger/check-closings'
+import type { Checkpoint } from '@cnop/ledger/checkpoint'
 import type { Change } from '@cnop/ledger/account'
 import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Random } from './random.ts'
@@ -52,6 +53,8 @@ export interface Rows {
   readonly guards: Map<string, StoredGuard>
   readonly entries: Map<string, JournalEntry>
   readonly closings: Map<string, StoredClosing>
+  /** By username. */
+  readonly checkpoints: Map<string, Checkpoint>
   readonly orders: Map<string, OrderRow>
   /** Not a row: what was applied, in the order it was, to check against. */
   readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
@@ -71,6 +74,12 @@ export interface StoreBugs {
   readonly reportsUnknownAsContention?: boolean
   readonly losesClosing?: boolean
   readonly closesAfter?: boolean
+  readonly checkpointsFirst?: boolean
+  readonly ignoresHead?: boolean
+  readonly losesBalance?: boolean
+  readonly losesHolds?: boolean
+  readonly removesMarkOfMoved?: boolean
+  readonly overwritesCheckpoint?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -84,6 +93,7 @@ export function createRows(): Rows {
     guards: new Map(),
     entries: new Map(),
     closings: new Map(),
+    checkpoints: new Map(),
     orders: new Map(),
     applied: [],
   }

@@ -22,6 +22,7 @@ import {
   type StoreBugs,
   StoreSilent,
 } from './sim-store.ts'
+import { checkVerification, verifyRound } from './sim-verifier.ts'
 
 /** A bug that is planted on purpose, to see that the checks find it. */
 export interface Mutant extends StoreBugs, PlanBugs {
@@ -195,6 +196,20 @@ async function behave(world: World, planner: Planner): Promise<void> {
   }
 }
 
+const verifierCount = 2
+const longestPause = 30
+
+/** Verifies what is new while money moves, beside another verifier, as when a lease was lost. */
+async function watchOver(world: World, isOver: () => boolean): Promise<void> {
+  const { random, schedule, rows, mutant, failures } = world
+  const turn = (): Promise<void> => schedule.turn({ isDead: false })
+  for (;;) {
+    for (let pause = random.below(longestPause); pause > 0; pause -= 1) await turn()
+    if (isOver()) return
+    failures.push(...(await verifyRound(rows, mutant, { turn, random })))
+  }
+}
+
 export interface SeedReport {
   readonly failures: readonly string[]
   readonly applied: number
@@ -217,8 +232,14 @@ export async function runSeed(seed: number, mutant: Partial<Mutant> = {}): Promi
     ...usernames.map((username) => perform(world, planExpired(username))),
     ...Array.from({ length: clientCount }, () => behave(world, planner)),
   ].map((task) => task.then(() => (finished += 1)))
+  const isOver = (): boolean => finished === tasks.length
+  for (let verifier = 0; verifier < verifierCount; verifier += 1) void watchOver(world, isOver)
   await world.schedule.run()
   if (finished < tasks.length) world.failures.push('a client was left without an answer')
-  const failures = [...world.failures, ...checkRows(world.rows, world, limits)]
+  const failures = [
+    ...world.failures,
+    ...checkRows(world.rows, world, limits),
+    ...(await checkVerification(world.rows, mutant)),
+  ]
   return { failures, applied: world.rows.applied.length, endedAt: toIso(world.now()) }
 }

@@ -143,7 +143,7 @@ function filesOf(service: SubgraphName): string[] {
 
 /** AWS deletes expired rows, and Terraform creates the tables. */
 const embeddedOnly = new Set(['subgraphs/kit/src/sweeper.ts'])
-const tableCommands = new Set(['CreateTable', 'UpdateTimeToLive'])
+const tableCommands = new Set(['CreateTable', 'UpdateTable', 'UpdateTimeToLive'])
 const parts = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']
 const permissions: Readonly<Record<string, readonly string[]>> = {
   Get: ['GetItem'],

@@ -51,6 +51,14 @@ describe('createTables', () => {
     expect(timeToLive?.TimeToLiveStatus).toBe(expected)
   })
 
+  it('adds an index that a table of an older release lacks, in one of several processes', async () => {
+    const old = { ...plain, name: 'grown' }
+    await createTables(store.db, [old])
+    const grown = { ...old, indexes: [{ name: 'added', projection: 'keys' as const }] }
+    await Promise.all([1, 2, 3].map(() => createTables(store.db, [grown])))
+    await verifyTables(store.db, [grown])
+  })
+
   it('may be repeated, by several processes at once', async () => {
     await Promise.all([1, 2, 3].map(() => createTables(store.db, [orders, plain])))
   })

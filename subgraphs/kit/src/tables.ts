@@ -5,6 +5,7 @@ import {
   DescribeTimeToLiveCommand,
   ResourceInUseException,
   ResourceNotFoundException,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   type CreateTableCommandInput,
   type TableDescription,
@@ -28,7 +29,7 @@ export interface TableDefinition {
 export const timeToLiveAttribute = 'expiresAt'
 const describeAttempts = 60
 
-/** Creates the tables that are absent and waits until all can be used. Not for AWS, where Terraform does this. */
+/** Creates the tables and indexes that are absent and waits until all can be used. Not for AWS, where Terraform does this. */
 export async function createTables(db: Db, definitions: readonly TableDefinition[]): Promise<void> {
   await Promise.all(definitions.map((definition) => createTable(db, definition)))
 }
@@ -39,18 +40,55 @@ async function createTable(db: Db, definition: TableDefinition): Promise<void> {
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error
   }
-  await untilActive(db, definition.name)
+  await createIndexes(db, definition)
   if (definition.hasTimeToLive) await enableTimeToLive(db, definition.name)
 }
 
-async function untilActive(db: Db, name: string): Promise<void> {
+/** Adds the indexes that a table of an older release lacks, one after the other, as the API requires. */
+async function createIndexes(db: Db, { name, indexes }: TableDefinition): Promise<void> {
+  for (;;) {
+    const { GlobalSecondaryIndexes: present = [] } = await untilActive(db, name)
+    const index = indexes.find((each) => !present.some(({ IndexName }) => IndexName === each.name))
+    if (!index) return
+    try {
+      await db.documents.send(
+        new UpdateTableCommand({
+          TableName: name,
+          AttributeDefinitions: attributes(['pk', 'sk', ...indexKeys(index.name)]),
+          GlobalSecondaryIndexUpdates: [{ Create: describeIndex(index) }],
+        }),
+      )
+    } catch (error) {
+      if (!(await hasIndex(db, name, index.name))) throw error
+    }
+  }
+}
+
+/** Another process that starts may have created it. */
+async function hasIndex(db: Db, name: string, index: string): Promise<boolean> {
+  const table = await describeExisting(db, name)
+  return !!table?.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index)
+}
+
+async function untilActive(db: Db, name: string): Promise<TableDescription> {
   for (let attempt = 0; attempt < describeAttempts; attempt++) {
     const table = await describeExisting(db, name)
-    if (table?.TableStatus === 'ACTIVE') return
+    const statuses = table?.GlobalSecondaryIndexes?.map(({ IndexStatus }) => IndexStatus) ?? []
+    const isActive = [table?.TableStatus, ...statuses].every((status) => status === 'ACTIVE')
+    if (table && isActive) return table
     await delay(Math.min(1_000, 20 * 2 ** attempt))
   }
   throw new Error(`The table ${name} did not become active in time.`)
 }
+
+const attributes = (names: readonly string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }))
+
+const describeIndex = ({ name, projection }: IndexDefinition) => ({
+  IndexName: name,
+  KeySchema: keySchema(...indexKeys(name)),
+  Projection: { ProjectionType: projection === 'all' ? ('ALL' as const) : ('KEYS_ONLY' as const) },
+})
 
 /** What to create; Terraform's tables are checked against the same description. */
 export function describe({ name, indexes }: TableDefinition): CreateTableCommandInput {
@@ -58,17 +96,9 @@ export function describe({ name, indexes }: TableDefinition): CreateTableCommand
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: pairs
-      .flat()
-      .map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    AttributeDefinitions: attributes(pairs.flat()),
     KeySchema: keySchema('pk', 'sk'),
-    ...(indexes.length > 0 && {
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keySchema(...indexKeys(index.name)),
-        Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
-      })),
-    }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(describeIndex) }),
   }
 }
 

@@ -41,6 +41,8 @@ export interface Account {
   readonly paidIn: Usd | undefined
   /** The first journal entry that `pockets` counts; undefined until an account that is older than this record moves. */
   readonly pocketsSince: bigint | undefined
+  /** When the oldest change was made that no verifier has seen; undefined when there is none. */
+  readonly unverifiedSince: string | undefined
 }
 
 export interface Holding {
@@ -95,6 +97,7 @@ export function newAccount(username: string, openedAt?: string): Account {
     pockets: [],
     paidIn: zeroUsd,
     pocketsSince: 1n,
+    unverifiedSince: openedAt,
   }
 }
 

@@ -7,38 +7,68 @@ export interface StoredClosing {
   readonly row: Closing
 }
 
-/** Collects what the closings of a journal should be while it is replayed, to compare them with what is stored. */
+/** A closing that a journal makes. */
+export interface ExpectedClosing {
+  readonly kind: ClosingKind
+  readonly day: string
+  readonly sequence: bigint
+  /** What it should say, as text. */
+  readonly shown: string
+}
+
+/** Collects the closings that a journal makes while it is replayed, to compare them with what is stored. */
 export interface ClosingCheck {
   /** Takes note of what the entry closes; the replay is as it is before the entry. */
   note(replay: Replay, next: JournalEntry): void
-  compare(replay: Replay, stored: readonly StoredClosing[]): Discrepancy | undefined
+  /** What was noted since the last call. */
+  take(): readonly ExpectedClosing[]
 }
 
 export function startClosingCheck(blockSize = entriesPerBlock): ClosingCheck {
-  const expected = new Map<string, string>()
-  const keyOf = (kind: ClosingKind, sequence: bigint): string => `${kind}/${sequence}`
+  let expected: ExpectedClosing[] = []
   return {
     note: (replay, { createdAt }) => {
+      const { day, sequence } = replay
       for (const kind of closingsDue(replay, createdAt.slice(0, 10), blockSize)) {
-        expected.set(keyOf(kind, replay.sequence), showReplay(replay, createdAt))
+        expected.push({ kind, day, sequence, shown: showReplay(replay, createdAt) })
       }
     },
-    compare: ({ username, sequence: end }, stored) => {
-      const missing = new Map(expected)
-      for (const { kind, row } of stored) {
-        // A closing at the end of what was replayed came with an entry behind it.
-        if (row.sequence >= end) continue
-        const key = keyOf(kind, row.sequence)
-        const isRight = missing.get(key) === showRow(row)
-        missing.delete(key)
-        const message = `the closing of a ${kind} is not what the journal amounts to`
-        if (!isRight) return { username, kind: 'WRONG_CLOSING', message, sequence: row.sequence }
-      }
-      const [key] = missing.keys()
-      const message = `there is no closing ${key ?? ''}`
-      return key === undefined ? undefined : { username, kind: 'MISSING_CLOSING', message }
+    take: () => {
+      const taken = expected
+      expected = []
+      return taken
     },
   }
+}
+
+/** Names the first closing that is missing or wrong; `rows` has what is stored, in the same order. */
+export function compareClosings(
+  username: string,
+  expected: readonly ExpectedClosing[],
+  rows: readonly (Closing | undefined)[],
+): Discrepancy | undefined {
+  for (const [index, { kind, sequence, shown }] of expected.entries()) {
+    const row = rows[index]
+    if (!row) {
+      const message = `there is no closing ${kind}/${sequence}`
+      return { username, kind: 'MISSING_CLOSING', message, sequence }
+    }
+    const message = `the closing of a ${kind} is not what the journal amounts to`
+    const isRight = row.sequence === sequence && showRow(row) === shown
+    if (!isRight) return { username, kind: 'WRONG_CLOSING', message, sequence }
+  }
+  return undefined
+}
+
+/** A closing at the end of what was replayed came with an entry behind it; any other needs an entry that makes it. */
+export function findExtraClosing(
+  { username, sequence: end }: Replay,
+  expected: number,
+  stored: number,
+): Discrepancy | undefined {
+  if (stored <= expected) return undefined
+  const message = `${stored} closings are stored, the ${end} entries make ${expected}`
+  return { username, kind: 'WRONG_CLOSING', message }
 }
 
 type Shown = Pick<Closing, 'head' | 'day' | 'until'> & {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type EntryQuery, listEntries } from './activity.ts'
 import { readAccount, readHoldings, readJournal } from './balances.ts'
 import type { JournalEntry } from './chain.ts'
-import { readClosings } from './closings.ts'
+import type { StoredClosing } from './check-closings.ts'
+import { streamClosings } from './closings.ts'
 import type { LedgerDeps } from './command.ts'
 import { entryKinds, holdCashEntry, releaseCashEntry } from './entry.ts'
 import { closingKey } from './keys.ts'
@@ -41,10 +42,16 @@ async function moveOverDays(): Promise<void> {
   await release('ord_1')
 }
 
+async function readClosings(): Promise<StoredClosing[]> {
+  const found: StoredClosing[] = []
+  for await (const closing of streamClosings(deps, 'alice')) found.push(closing)
+  return found
+}
+
 describe('closings', () => {
   it('hold what was owned at the end of each day with movements', async () => {
     await moveOverDays()
-    const [first, second, ...rest] = await readClosings(deps, 'alice')
+    const [first, second, ...rest] = await readClosings()
     expect(rest).toEqual([])
     expect(first).toMatchObject({ kind: 'day', row: { sequence: 2n, paidIn: usd('1000.00') } })
     expect(first?.row.holdings).toMatchObject([{ assetId: 'BTC', costBasis: usd('100.00') }])
@@ -58,7 +65,7 @@ describe('closings', () => {
     world.clock.advance(dayMs)
     const others = [world.openProcess(), world.openProcess(), world.openProcess()]
     await Promise.all(others.map((other, place) => deposit(other, `more-${place}`, '1.00')))
-    const closed = await readClosings(deps, 'alice')
+    const closed = await readClosings()
     expect(closed.map(({ row }) => row.sequence)).toEqual([1n])
     expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true })
   })
@@ -68,7 +75,7 @@ describe('closings', () => {
     ['REMOVE head', 'MALFORMED_ROW'],
   ])('are verified: after %s there is a %s', async (change, kind) => {
     await moveOverDays()
-    const [closing] = await readClosings(deps, 'alice')
+    const [closing] = await readClosings()
     await deps.db.documents.send(
       new UpdateCommand({
         TableName: deps.table,
@@ -86,7 +93,7 @@ describe('closings', () => {
     for (let place = 0; place < 256; place += 1) {
       await (place % 2 === 0 ? hold(`ord_${place}`) : release(`ord_${place - 1}`))
     }
-    const closed = await readClosings(deps, 'alice')
+    const closed = await readClosings()
     expect(closed).toMatchObject([{ kind: 'block', row: { sequence: 256n, held: usd('1.00') } }])
     expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true })
     expect(await readHoldings(deps, 'alice')).toEqual([])

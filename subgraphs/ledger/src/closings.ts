@@ -1,12 +1,13 @@
 import type { Key } from '@cnop/kit/dynamo'
-import { queryPage } from '@cnop/kit/read'
+import { queryPage, readItems } from '@cnop/kit/read'
 import type { LedgerPlace } from './balances.ts'
-import type { StoredClosing } from './check-closings.ts'
+import type { ExpectedClosing, StoredClosing } from './check-closings.ts'
 import type { Closing, ClosingKind } from './closing.ts'
 import { parseClosing } from './item.ts'
-import { blockSk, closingPrefixes, highestSequence, partition } from './keys.ts'
+import { blockSk, closingKey, closingPrefixes, highestSequence, partition } from './keys.ts'
 
 const rowsPerCall = 200
+const keysPerCall = 100
 const lastDay = '9999-12-31'
 
 async function* readRows(
@@ -79,19 +80,32 @@ export const readClosingOf = (
 ): Promise<Closing | undefined> =>
   first(readRows(place, username, { between: dayRange(day, lastDay), newestFirst: false }))
 
+/** The closings that a journal makes, as they are stored, in the same order. */
+export async function readExpected(
+  { db, table }: LedgerPlace,
+  username: string,
+  expected: readonly ExpectedClosing[],
+): Promise<readonly (Closing | undefined)[]> {
+  const rows: (Closing | undefined)[] = []
+  for (let start = 0; start < expected.length; start += keysPerCall) {
+    const part = expected.slice(start, start + keysPerCall)
+    const keys = part.map((each) => ({ table, key: closingKey(username, each.kind, each) }))
+    rows.push(...(await readItems(db, keys)).map((item) => item && parseClosing(item)))
+  }
+  return rows
+}
+
 /** Every closing of a user, for verification. */
-export async function readClosings(
+export async function* streamClosings(
   place: LedgerPlace,
   username: string,
-): Promise<readonly StoredClosing[]> {
+): AsyncGenerator<StoredClosing> {
   const kinds: readonly ClosingKind[] = ['day', 'block']
-  const found: StoredClosing[] = []
   for (const kind of kinds) {
     const prefix = closingPrefixes[kind]
     const between = [prefix, `${prefix}~`] as const
     for await (const row of readRows(place, username, { between, newestFirst: false })) {
-      found.push({ kind, row })
+      yield { kind, row }
     }
   }
-  return found
 }

@@ -6,7 +6,17 @@ import type { Guard } from './account-store.ts'
 import type { JournalEntry } from './chain.ts'
 import type { ClosedHolding, Closing, ClosingKind } from './closing.ts'
 import { entryKinds, postingAccounts } from './entry.ts'
-import { accountKey, closingKey, entryKey, guardKey, holdingKey } from './keys.ts'
+import {
+  accountKey,
+  closingKey,
+  entryKey,
+  guardKey,
+  holdingKey,
+  shardOf,
+  unverifiedIndex,
+  unverifiedPk,
+  unverifiedSk,
+} from './keys.ts'
 
 const cents = z.bigint().transform(usdFromCents)
 const units = z.bigint().transform(quantityFromUnits)
@@ -25,6 +35,7 @@ const accountRow = z.object({
   pockets: z.array(z.object({ openedAt: z.string(), amount: cents })).default([]),
   paidIn: cents.optional(),
   pocketsSince: z.bigint().optional(),
+  unverifiedSk: z.string().optional(),
 })
 
 const holdingRow = z.object({
@@ -72,14 +83,22 @@ const closingRow = z.object({
 
 const guardRow = z.object({ inputHash: z.string(), result: z.string(), expiresAt: z.bigint() })
 
-export const accountItem = (account: Account): Item => ({
-  ...accountKey(account.username),
-  ...account,
+/** The mark for the verifier is part of the row, so that it costs a commit no write of its own. */
+export function accountItem({ unverifiedSince, ...account }: Account): Item {
+  const { username } = account
+  const mark = unverifiedSince !== undefined && unverifiedMark(username, unverifiedSince)
+  return { ...accountKey(username), ...account, ...mark }
+}
+
+export const unverifiedMark = (username: string, since: string) => ({
+  [`${unverifiedIndex}Pk`]: unverifiedPk(shardOf(username)),
+  [`${unverifiedIndex}Sk`]: unverifiedSk(since, username),
 })
 
 export function parseAccount(item: Item): Account {
-  const { openedAt, pocketsSince, paidIn, ...account } = accountRow.parse(item)
-  return { ...account, openedAt, pocketsSince, paidIn }
+  const { openedAt, pocketsSince, paidIn, unverifiedSk: mark, ...account } = accountRow.parse(item)
+  const unverifiedSince = mark?.slice(0, mark.indexOf('#'))
+  return { ...account, openedAt, pocketsSince, paidIn, unverifiedSince }
 }
 
 export const holdingItem = (username: string, holding: Holding): Item => ({

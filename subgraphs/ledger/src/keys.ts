@@ -1,3 +1,4 @@
+import { hashText } from '@cnop/kit/canonical-json'
 import type { Key } from '@cnop/kit/dynamo'
 import type { Entry, EntryKind } from './entry.ts'
 
@@ -15,6 +16,37 @@ export const highestSequence = 10n ** BigInt(sequenceDigits) - 1n
 
 /** The one row that belongs to no user: it closes the ledger in every process. */
 export const switchKey: Key = { pk: 'SWITCH', sk: 'READ_ONLY' }
+
+/** The sparse index of accounts with unverified entries. */
+export const unverifiedIndex = 'unverified'
+
+/** How many parts the work of verifiers has; each part is one partition of the index and one lease. */
+export const verifierShards = 8
+
+export const shardOf = (username: string): number =>
+  parseInt(hashText(username).slice(0, 4), 16) % verifierShards
+
+export const unverifiedPk = (shard: number): string => `UNVERIFIED#${shard}`
+
+/** Oldest first. */
+export const unverifiedSk = (since: string, username: string): string => `${since}#${username}`
+
+/** Up to which entry a user's journal was verified, and what it amounts to there. */
+export const checkpointKey = (username: string): Key => ({
+  pk: partition(username),
+  sk: 'VERIFIED',
+})
+
+/** What the verifiers of a shard have found. */
+export const shardKey = (shard: number): Key => ({ pk: 'VERIFIER', sk: `SHARD#${shard}` })
+
+/** Users whose holds have changed since they were compared with the orders. */
+export const changedHoldsKey = (username: string): Key => ({
+  pk: changedHoldsPk(shardOf(username)),
+  sk: username,
+})
+
+export const changedHoldsPk = (shard: number): string => `HOLDS#${shard}`
 
 /** Everything of one user is one partition. */
 export const partition = (username: string): string => partitionPrefix + username

@@ -10,6 +10,7 @@ import { migrateLedger } from './migrate.ts'
 import { deposit, type LedgerWorld, move, openAccount } from './testing/ledger-world.ts'
 import { startLedgerWorld } from './testing/ledger-world.ts'
 import { verifyLedger } from './verify.ts'
+import { readProgress, shards, verifyShard } from './verify-new.ts'
 
 const bought = buyEntry({
   assetId: 'BTC',
@@ -58,7 +59,7 @@ async function makeOld(): Promise<void> {
       new UpdateCommand({
         TableName: deps.table,
         Key: accountKey(username),
-        UpdateExpression: 'REMOVE paidIn',
+        UpdateExpression: 'REMOVE paidIn, unverifiedPk, unverifiedSk',
       }),
     )
   }
@@ -74,9 +75,9 @@ async function makeLedger(): Promise<void> {
   }
 }
 
-/** A migration counts as a change of the account; guards of commands are not compared. */
+/** A migration counts as a change of the account, and its accounts wait for a verifier from then on. */
 const comparable = (rows: Item[]): Item[] =>
-  rows.map((row) => (row['sk'] === 'ACCOUNT' ? { ...row, version: 0n } : row))
+  rows.map((row) => (row['sk'] === 'ACCOUNT' ? { ...row, version: 0n, unverifiedSk: '' } : row))
 
 describe('the migration of a ledger', () => {
   it('writes what this release would have written', async () => {
@@ -86,6 +87,8 @@ describe('the migration of a ledger', () => {
     await migrateLedger(depsOf(deps))
     expect(comparable(await readRows())).toEqual(before)
     expect(await verifyLedger(deps)).toMatchObject({ isBalanced: true, accounts: 3 })
+    await Promise.all(shards.map((shard) => verifyShard(deps, shard)))
+    expect(await readProgress(deps)).toMatchObject({ isBalanced: true, accounts: 3, entries: 6 })
   })
 
   it('runs in one of several processes that start, and not again', async () => {

@@ -6,47 +6,80 @@ import {
   type ScanCommandOutput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { isConditionFailed, type Item } from '@cnop/kit/dynamo'
-import { type Migration, migrate, type MigrationDeps } from '@cnop/kit/migrations'
+import { toIso } from '@cnop/kit/clock'
+import { isConditionFailed, type Item, type Store } from '@cnop/kit/dynamo'
+import { type Migration, migrate, type MigrationDeps, type Progress } from '@cnop/kit/migrations'
 import { quantityFromUnits, usdFromCents } from '@cnop/kit/money'
 import { type LedgerPlace, readAccount, readJournal } from './balances.ts'
-import { startClosingCheck } from './check-closings.ts'
+import { compareClosings, findExtraClosing, startClosingCheck } from './check-closings.ts'
 import { type Closing, closingsDue, entriesPerBlock } from './closing.ts'
-import { readClosings } from './closings.ts'
-import { closingItem } from './item.ts'
-import { accountKey, accountSk, indexKeys, isOfUser, usernameOf } from './keys.ts'
+import { readExpected, streamClosings } from './closings.ts'
+import { closingItem, unverifiedMark } from './item.ts'
+import { accountKey, accountSk, indexKeys, isOfUser, unverifiedIndex, usernameOf } from './keys.ts'
 import { type Discrepancy, type Replay, replayEntry, startReplay } from './replay.ts'
 
 /** Migrates the ledger of an older release. Every process that moves money awaits this before it starts. */
 export const migrateLedger = (deps: MigrationDeps): Promise<void> =>
-  migrate(deps, [closingsAndIndex(deps.store)])
+  migrate(deps, [closingsAndIndex(deps.store), marks(deps)])
 
 const accountsPerPage = 500
 
 /** Version 1: closings, the cash paid in, and the index of the activity. */
 const closingsAndIndex = (place: LedgerPlace): Migration => ({
   name: 'closings and the index of the activity',
-  run: async ({ cursor, save }) => {
-    let start = cursor === undefined ? undefined : (JSON.parse(cursor) as Record<string, string>)
-    do {
-      const page: ScanCommandOutput = await place.db.documents.send(
-        new ScanCommand({
-          TableName: place.table,
-          ConsistentRead: true,
-          Limit: accountsPerPage,
-          FilterExpression: 'sk = :account AND attribute_not_exists(paidIn)',
-          ExpressionAttributeValues: { ':account': accountSk },
-          ProjectionExpression: 'pk',
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      )
-      const found = (page.Items ?? []) as { pk: string }[]
-      for (const { pk } of found) if (isOfUser(pk)) await migrateAccount(place, usernameOf(pk))
-      start = page.LastEvaluatedKey as Record<string, string> | undefined
-      if (start) await save(JSON.stringify(start))
-    } while (start)
-  },
+  run: (progress) =>
+    eachAccount(place, progress, 'paidIn', (username) => migrateAccount(place, username)),
 })
+
+/** Version 2: every account is marked, so that the next rounds verify its journal and write its first checkpoint. */
+const marks = ({ store, now }: MigrationDeps): Migration => ({
+  name: 'marks for incremental verification',
+  run: (progress) =>
+    eachAccount(store, progress, `${unverifiedIndex}Pk`, (username) =>
+      markAccount(store, username, toIso(now())),
+    ),
+})
+
+async function markAccount({ db, table }: Store, username: string, since: string): Promise<void> {
+  const mark = Object.entries(unverifiedMark(username, since))
+  await db.documents.send(
+    new UpdateCommand({
+      TableName: table,
+      Key: accountKey(username),
+      UpdateExpression: `SET ${mark.map(([name]) => `${name} = :${name}`).join(', ')}`,
+      ExpressionAttributeValues: Object.fromEntries(
+        mark.map(([name, value]) => [`:${name}`, value]),
+      ),
+    }),
+  )
+}
+
+/** Calls back for each account that lacks an attribute, page by page; an interruption continues at its page. */
+async function eachAccount(
+  { db, table }: Store,
+  { cursor, save }: Progress,
+  attribute: string,
+  change: (username: string) => Promise<void>,
+): Promise<void> {
+  let start = cursor === undefined ? undefined : (JSON.parse(cursor) as Record<string, string>)
+  do {
+    const page: ScanCommandOutput = await db.documents.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        Limit: accountsPerPage,
+        FilterExpression: `sk = :account AND attribute_not_exists(${attribute})`,
+        ExpressionAttributeValues: { ':account': accountSk },
+        ProjectionExpression: 'pk',
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    )
+    const found = (page.Items ?? []) as { pk: string }[]
+    for (const { pk } of found) if (isOfUser(pk)) await change(usernameOf(pk))
+    start = page.LastEvaluatedKey as Record<string, string> | undefined
+    if (start) await save(JSON.stringify(start))
+  } while (start)
+}
 
 /** Writes the state derived from the journal, verifies it, and marks the account; retries when the account changed meanwhile. */
 async function migrateAccount(place: LedgerPlace, username: string): Promise<void> {
@@ -64,7 +97,13 @@ async function migrateAccount(place: LedgerPlace, username: string): Promise<voi
       for (const key of indexKeys(entry)) await rows.add({ ...key })
     }
     await rows.flush()
-    refuse(check.compare(replay, await readClosings(place, username)))
+    const expected = check.take()
+    refuse(compareClosings(username, expected, await readExpected(place, username, expected)))
+    let stored = 0
+    for await (const { row } of streamClosings(place, username)) {
+      if (row.sequence < replay.sequence) stored += 1
+    }
+    refuse(findExtraClosing(replay, expected.length, stored))
     if (await markMigrated(place, replay, version)) return
   }
 }

@@ -147,7 +147,11 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
   const hashed = journalEntry(numbered, before.head, entry, at)
   const change = {
     before: state,
-    account: { ...numbered, head: hashed.hash },
+    account: {
+      ...numbered,
+      head: hashed.hash,
+      unverifiedSince: before.unverifiedSince ?? hashed.createdAt,
+    },
     holdings: changed,
     entry: hashed,
   }

@@ -28,6 +28,7 @@ export type DiscrepancyKind =
   | 'WRONG_PAID_IN'
   | 'WRONG_CLOSING'
   | 'MISSING_CLOSING'
+  | 'WRONG_CHECKPOINT'
 
 /** A discrepancy between the ledger and its journal. */
 export interface Discrepancy {

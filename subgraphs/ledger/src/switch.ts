@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { EventBus } from '@cnop/kit/bus'
-import { toIso } from '@cnop/kit/clock'
+import { type Clock, toIso } from '@cnop/kit/clock'
 import { readItem } from '@cnop/kit/read'
 import { ledgerClosed } from '@cnop/schema/events'
 import { z } from 'zod'
@@ -28,6 +28,18 @@ export async function readSwitch({ db, table }: LedgerPlace): Promise<ClosedLedg
 /** Reopens the ledger in every process, after an operator has repaired what closed it. */
 export async function reopenLedger({ db, table }: LedgerPlace): Promise<void> {
   await db.documents.send(new DeleteCommand({ TableName: table, Key: switchKey }))
+}
+
+/** Closes the ledger in every process, unless it is closed. */
+export async function closeForAll(
+  place: LedgerPlace & { readonly now: Clock },
+  reason: string,
+): Promise<ClosedLedger> {
+  const closed = await readSwitch(place)
+  if (closed) return closed
+  const closing = { reason, closedAt: toIso(place.now()) }
+  await writeSwitch(place, closing)
+  return closing
 }
 
 async function writeSwitch({ db, table }: LedgerPlace, closed: ClosedLedger): Promise<void> {

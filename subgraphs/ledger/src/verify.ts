@@ -1,13 +1,19 @@
 import { type Clock, toIso } from '@cnop/kit/clock'
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
-import { ZodError } from 'zod'
+import { readItem } from '@cnop/kit/read'
 import { type Account, type Holding, postedCash, totalQuantity } from './account.ts'
 import { type LedgerPlace, readJournal, readSettled } from './balances.ts'
-import { type ClosingCheck, startClosingCheck } from './check-closings.ts'
-import { readClosings } from './closings.ts'
+import {
+  type ClosingCheck,
+  compareClosings,
+  findExtraClosing,
+  startClosingCheck,
+} from './check-closings.ts'
+import { type Checkpoint, toCheckpoint } from './checkpoint.ts'
+import { readExpected, streamClosings } from './closings.ts'
 import { compareReplay } from './compare.ts'
 import { cashAssetId, type EntryKind } from './entry.ts'
-import { accountSk, isOfUser, usernameOf } from './keys.ts'
+import { accountKey, accountSk, isOfUser, usernameOf } from './keys.ts'
 import {
   type Discrepancy,
   type OpenHold,
@@ -16,6 +22,8 @@ import {
   replayHouse,
   startReplay,
 } from './replay.ts'
+import { malformed } from './verify-account.ts'
+import { readVerified } from './verifier-store.ts'
 
 export interface AssetVerification {
   readonly assetId: string
@@ -66,9 +74,10 @@ interface Tally {
 
 const atOnce = 8
 const mostDiscrepancies = 100
+const entriesPerComparison = 4_096n
 
 /**
- * Recomputes every balance from the journal, and compares. It may run while money moves: each user is verified at
+ * Recomputes every balance from the whole journal, and compares; `verifyShard` verifies only what is new. It may run while money moves: each user is verified at
  * one version of the account.
  */
 export async function verifyLedger(
@@ -84,23 +93,29 @@ export async function verifyLedger(
     owned: new Map([[cashAssetId, 0n]]),
     issued: new Map(),
   }
-  const users = await listPartitions(source)
-  const usernames = [...users.keys()].sort()
-  for (let start = 0; start < usernames.length; start += atOnce) {
-    const group = usernames.slice(start, start + atOnce)
-    const found = await Promise.all(
-      group.map((username) =>
-        users.get(username)
-          ? verifyUser(source, username, tally, options)
-          : Promise.resolve(orphan(username)),
-      ),
-    )
-    tally.discrepancies.push(...found.flatMap((discrepancy) => discrepancy ?? []))
+  for await (const { accounts, strays } of listPartitions(source)) {
+    for (let start = 0; start < accounts.length; start += atOnce) {
+      const group = accounts.slice(start, start + atOnce)
+      const found = await Promise.all(
+        group.map((username) => verifyUser(source, username, tally, options)),
+      )
+      note(tally, ...found)
+    }
+    for (const username of strays) note(tally, await findOrphan(source, username))
   }
   return report(tally, toIso(source.now()))
 }
 
-function orphan(username: string): Discrepancy {
+function note({ discrepancies }: Tally, ...found: readonly (Discrepancy | undefined)[]): void {
+  const left = mostDiscrepancies - discrepancies.length
+  discrepancies.push(...found.flatMap((each) => each ?? []).slice(0, left))
+}
+
+async function findOrphan(
+  { db, table }: Source,
+  username: string,
+): Promise<Discrepancy | undefined> {
+  if (await readItem(db, table, accountKey(username))) return undefined
   return { username, kind: 'ORPHAN_ROWS', message: 'there are rows but no account' }
 }
 
@@ -112,7 +127,7 @@ function report(tally: Tally, verifiedAt: string): Verification {
     const issued = tally.issued.get(assetId) ?? 0n
     return { assetId, isBalanced: owned === issued, owned, issued }
   })
-  const discrepancies = tally.discrepancies.slice(0, mostDiscrepancies)
+  const { discrepancies } = tally
   const isBalanced = discrepancies.length === 0 && assets.every((asset) => asset.isBalanced)
   return {
     isBalanced,
@@ -127,10 +142,16 @@ function report(tally: Tally, verifiedAt: string): Verification {
   }
 }
 
-/** Every user of the table, and whether there is an account row among the rows. */
-async function listPartitions({ db, table }: LedgerPlace): Promise<ReadonlyMap<string, boolean>> {
-  const users = new Map<string, boolean>()
+/**
+ * The users of the table, a page at a time: memory does not grow with the store. Rows whose partition did not begin with an
+ * account in this scan are strays: an account may still exist.
+ */
+async function* listPartitions({
+  db,
+  table,
+}: LedgerPlace): AsyncGenerator<{ accounts: readonly string[]; strays: readonly string[] }> {
   let start: Record<string, unknown> | undefined
+  let current = ''
   do {
     const page: ScanCommandOutput = await db.documents.send(
       new ScanCommand({
@@ -140,14 +161,17 @@ async function listPartitions({ db, table }: LedgerPlace): Promise<ReadonlyMap<s
         ...(start && { ExclusiveStartKey: start }),
       }),
     )
+    const accounts: string[] = []
+    const strays: string[] = []
     for (const { pk, sk } of (page.Items ?? []) as { pk: string; sk: string }[]) {
       if (!isOfUser(pk)) continue
-      const username = usernameOf(pk)
-      users.set(username, sk === accountSk || (users.get(username) ?? false))
+      if (sk === accountSk) accounts.push(usernameOf(pk))
+      else if (pk !== current) strays.push(usernameOf(pk))
+      current = pk
     }
+    yield { accounts, strays }
     start = page.LastEvaluatedKey
   } while (start)
-  return users
 }
 
 async function verifyUser(
@@ -161,10 +185,7 @@ async function verifyUser(
   try {
     return await compareUser(source, replay, tally, options)
   } catch (error) {
-    if (!(error instanceof ZodError)) throw error
-    const [issue] = error.issues
-    const where = `behind entry ${replay.sequence}: ${issue?.path.join('.') ?? ''}`
-    return { username, kind: 'MALFORMED_ROW', message: `a row is malformed ${where}` }
+    return malformed(username, `behind entry ${replay.sequence}`, error)
   }
 }
 
@@ -175,8 +196,8 @@ async function compareUser(
   { checkHolds }: VerifyOptions,
 ): Promise<Discrepancy | undefined> {
   const { username } = replay
-  const closings = startClosingCheck()
-  const replaying = { replay, closings, tally }
+  const { checkpoint } = await readVerified(source, username)
+  const replaying = { replay, checkpoint, closings: startClosingCheck(), closed: 0, tally }
   const wrongEntry = await replayJournal(source, replaying)
   const settled = await readSettled(source, username)
   if (!settled) {
@@ -190,24 +211,61 @@ async function compareUser(
   if (discrepancy) return discrepancy
   const difference =
     compareReplay(replay, account, holdings) ??
-    closings.compare(replay, await readClosings(source, username))
+    (await findStoredExtra(source, replaying)) ??
+    (await checkMark(source, account, checkpoint))
   if (difference || !checkHolds) return difference
   const message = await checkHolds(username, replay.holds)
   return message === undefined ? undefined : { username, kind: 'WRONG_HOLD', message }
 }
 
+async function findStoredExtra(
+  source: Source,
+  { replay, closed }: Replaying,
+): Promise<Discrepancy | undefined> {
+  let stored = 0
+  for await (const { row } of streamClosings(source, replay.username)) {
+    if (row.sequence < replay.sequence) stored += 1
+  }
+  return findExtraClosing(replay, closed, stored)
+}
+
+const wrongCheckpoint = (username: string, message: string): Discrepancy => ({
+  username,
+  kind: 'WRONG_CHECKPOINT',
+  message,
+})
+
+/** An account without a mark must have a checkpoint at its end, or no round would verify its entries. */
+async function checkMark(
+  source: Source,
+  { username, sequence, unverifiedSince }: Account,
+  before: Checkpoint | undefined,
+): Promise<Discrepancy | undefined> {
+  if (before && before.sequence > sequence) {
+    return wrongCheckpoint(username, 'the checkpoint is beyond the journal')
+  }
+  if (!before || unverifiedSince !== undefined) return undefined
+  const { checkpoint } = await readVerified(source, username)
+  if (checkpoint && checkpoint.sequence >= sequence) return undefined
+  return wrongCheckpoint(username, 'the account has unverified entries and no mark')
+}
+
 interface Replaying {
   readonly replay: Replay
+  readonly checkpoint: Checkpoint | undefined
   readonly closings: ClosingCheck
+  /** How many closings were compared. */
+  closed: number
   readonly tally: Tally
 }
 
 /** Continues where the replay ends. After an invalid entry only the platform accounts are summed up. */
 async function replayJournal(
   source: Source,
-  { replay, closings, tally }: Replaying,
+  replaying: Replaying,
   through?: bigint,
 ): Promise<Discrepancy | undefined> {
+  const { replay, closings, tally } = replaying
   const range = { after: replay.sequence, ...(through !== undefined && { through }) }
   let wrong: Discrepancy | undefined
   for await (const entry of readJournal(source, replay.username, range)) {
@@ -218,9 +276,30 @@ async function replayJournal(
       continue
     }
     closings.note(replay, entry)
-    wrong = replayEntry(replay, entry)
+    wrong = replayEntry(replay, entry) ?? checkCheckpoint(replaying)
+    if (!wrong && replay.sequence % entriesPerComparison === 0n) {
+      wrong = await checkClosings(source, replaying)
+    }
   }
-  return wrong
+  return wrong ?? (await checkClosings(source, replaying))
+}
+
+async function checkClosings(
+  source: Source,
+  replaying: Replaying,
+): Promise<Discrepancy | undefined> {
+  const { username } = replaying.replay
+  const expected = replaying.closings.take()
+  replaying.closed += expected.length
+  return compareClosings(username, expected, await readExpected(source, username, expected))
+}
+
+/** A checkpoint is what its part of the journal amounts to, or the rounds go on from something else. */
+function checkCheckpoint({ replay, checkpoint }: Replaying): Discrepancy | undefined {
+  if (replay.sequence !== checkpoint?.sequence) return undefined
+  const { head, state } = toCheckpoint(replay)
+  if (head === checkpoint.head && state === checkpoint.state) return undefined
+  return wrongCheckpoint(replay.username, 'the checkpoint is not what the journal amounts to')
 }
 
 const add = (sums: Map<string, bigint>, assetId: string, amount: bigint): void => {

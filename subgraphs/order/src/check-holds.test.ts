@@ -1,8 +1,10 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { openLease } from '@cnop/kit/lease'
 import { verifyLedger } from '@cnop/ledger/verify'
+import { shards, verifyShard } from '@cnop/ledger/verify-new'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { checkHolds } from './commands/check-holds.ts'
-import { openKey, orderKey } from './store/keys.ts'
+import { holdsLeaseKey, openKey, orderKey } from './store/keys.ts'
 import { type OrderWorld, startOrderWorld } from './testing/order-world.ts'
 
 let world: OrderWorld
@@ -77,7 +79,16 @@ describe('the holds of open orders', () => {
       )
     const readMetrics = () => subgraph.metrics.registry.metrics()
     expect(await readMetrics()).toContain('order_holds_checked_timestamp_seconds 0')
+    await Promise.all(shards.map((shard) => verifyShard(world.ledger, shard)))
+    world.clock.advance(30_000)
+    expect(await readMetrics()).toContain('order_holds_unchecked_seconds 30')
     await setHeld('59999')
+    const lease = { store: world.main.deps.store, key: holdsLeaseKey, now: world.clock.now }
+    const rival = openLease({ ...lease, holder: 'rival', durationMs: 60_000 })
+    await rival.take()
+    await holds.check()
+    expect(await readMetrics()).toContain('order_wrong_holds 0')
+    await rival.release()
     await holds.check()
     expect(await readMetrics()).toContain('order_wrong_holds 1')
     const seconds = world.clock.now() / 1_000
@@ -85,6 +96,11 @@ describe('the holds of open orders', () => {
     await setHeld('60000')
     await holds.check()
     expect(await readMetrics()).toContain('order_wrong_holds 0')
+    expect(await readMetrics()).toContain('order_holds_unchecked_seconds 0')
+    await setHeld('59999')
+    await holds.check()
+    expect(await readMetrics()).toContain('order_wrong_holds 0')
+    expect((await verify()).discrepancy).toMatchObject({ kind: 'WRONG_HOLD' })
   })
 
   it('are missed when the matcher could not find the order', async () => {

@@ -66,7 +66,7 @@ const fields = {
   ORDER_MATCH_LIMIT_PER_TICK: wholeNumber(200, 1, 10_000),
   ORDER_MATCH_REFRESH_MS: milliseconds(60_000),
   ORDER_EXPIRY_INTERVAL_MS: milliseconds(5_000),
-  ORDER_HOLDS_CHECK_INTERVAL_MS: milliseconds(900_000),
+  ORDER_HOLDS_CHECK_INTERVAL_MS: milliseconds(30_000),
 }
 
 export type OrderConfig = ReturnType<typeof loadOrderConfig>

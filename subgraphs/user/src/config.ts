@@ -78,7 +78,7 @@ const fields = {
   MAX_CASH_MOVEMENT: money('1000000.00'),
   RED_POCKET_HOLD: duration(longestPocketHoldMs),
   REST_EMAIL_CHANGE: z.enum(['direct', 'confirm']).optional(),
-  LEDGER_VERIFY_INTERVAL_MS: milliseconds(300_000),
+  LEDGER_VERIFY_INTERVAL_MS: milliseconds(15_000),
   SEED_DEMO_USER: flag(true),
   DEMO_PASSWORD: z.string().default('Demo-Trader-2026!'),
 }

@@ -1,7 +1,8 @@
 import { openLease } from '@cnop/kit/lease'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { accountKey } from '@cnop/ledger/keys'
+import { accountKey, shardOf } from '@cnop/ledger/keys'
 import { readSwitch } from '@cnop/ledger/switch'
+import { shards } from '@cnop/ledger/verify-new'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
 import { verifyLedger } from './commands/verify-ledger.ts'
@@ -31,6 +32,15 @@ const healthQuery = /* GraphQL */ `
   }
 `
 
+const verifyAll = async () => {
+  for (const shard of shards) await verifyLedger(world.deps, shard)
+}
+/** A verifier that stops skips what it has not begun, so its first turn is awaited. */
+const verifyOnce = async () => {
+  const verifier = startLedgerVerifier(world.deps, minuteMs)
+  await verifier.first
+  await verifier.stop()
+}
 const readHealth = async () => (await world.call(healthQuery)).data?.['ledgerHealth']
 const minuteMs = 60_000
 const nowText = () => new Date(world.clock.now()).toISOString()
@@ -58,8 +68,7 @@ describe('the demo user', () => {
 
 describe('ledgerHealth', () => {
   it('shows anyone what the last verification found', async () => {
-    const verified = await verifyLedger(world.deps)
-    expect(verified).toMatchObject({ isBalanced: true, accounts: 1, entries: 1 })
+    await verifyAll()
     expect(await readHealth()).toEqual({
       isBalanced: true,
       accounts: 1,
@@ -70,25 +79,39 @@ describe('ledgerHealth', () => {
     })
   })
 
-  it('is verified by the holder of the lease, which comes to an end or is returned', async () => {
+  it('is verified by the holders of the leases, which come to an end or are returned', async () => {
     const { store } = world.deps
-    const rival = openLease({
-      ...{ store, key: verifyLeaseKey, now: world.clock.now },
-      ...{ holder: 'rival', durationMs: minuteMs },
-    })
+    const openRival = (shard: number) =>
+      openLease({
+        ...{ store, key: verifyLeaseKey(shard), now: world.clock.now },
+        ...{ holder: 'rival', durationMs: minuteMs },
+      })
     world.clock.advance(minuteMs * 10)
-    expect(await rival.take()).toBe(true)
-    await startLedgerVerifier(world.deps, minuteMs).stop()
+    expect(await openRival(shardOf(demoUsername)).take()).toBe(true)
+    await verifyOnce()
     expect(await readHealth()).not.toHaveProperty('verifiedAt', nowText())
     world.clock.advance(minuteMs)
-    await startLedgerVerifier(world.deps, minuteMs).stop()
+    await verifyOnce()
     expect(await readHealth()).toHaveProperty('verifiedAt', nowText())
     world.clock.advance(1)
-    await startLedgerVerifier(world.deps, minuteMs).stop()
+    await verifyOnce()
     expect(await readHealth()).toHaveProperty('verifiedAt', nowText())
   })
 
-  it('closes the ledger when an amount was tampered with', async () => {
+  it('says how long the oldest unverified entry has waited', async () => {
+    const readMetrics = () => world.subgraph.metrics.registry.metrics()
+    const deposit =
+      'mutation { deposit(input: { key: "key-00000008", amount: "1.00" }) { entry { id } } }'
+    expect(await readMetrics()).toContain('user_ledger_unverified_seconds 0')
+    await world.call(deposit, {}, actor)
+    world.clock.advance(minuteMs)
+    expect(await readMetrics()).toContain('user_ledger_unverified_seconds 60')
+    await verifyOnce()
+    expect(await readMetrics()).toContain('user_ledger_unverified_seconds 0')
+    expect(await readHealth()).toMatchObject({ accounts: 1, entries: 2 })
+  })
+
+  it('closes the ledger when an amount was tampered with and moves', async () => {
     const { ledger } = world.config.tables
     await world.store.db.documents.send(
       new UpdateCommand({
@@ -99,10 +122,11 @@ describe('ledgerHealth', () => {
         ExpressionAttributeValues: { ':gift': 100n },
       }),
     )
-    await verifyLedger(world.deps)
-    expect(await readHealth()).toMatchObject({ isBalanced: false, isReadOnly: true })
     const deposit =
       'mutation { deposit(input: { key: "key-00000009", amount: "1.00" }) { entry { id } } }'
+    await world.call(deposit.replace('0009', '0010'), {}, actor)
+    await verifyAll()
+    expect(await readHealth()).toMatchObject({ isBalanced: false, isReadOnly: true })
     expect(await world.refusal(deposit, {}, actor)).toBe('LEDGER_READ_ONLY')
     const metrics = await world.subgraph.metrics.registry.metrics()
     expect(metrics).toContain('user_ledger_read_only 1')

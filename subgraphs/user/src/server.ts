@@ -1,10 +1,11 @@
 import { serviceLog } from '@cnop/kit/log'
-import { addGauge } from '@cnop/kit/metrics'
+import { addGauge, type ServiceMetrics } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
+import { readProgress, readUnverifiedSince } from '@cnop/ledger/verify-new'
 import { openCandleReader } from '@cnop/quotes/candles'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { seedDemoUser } from './commands/seed-demo-user.ts'
@@ -15,7 +16,6 @@ import { createHashLimiter } from './passwords/hash-limiter.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
-import { readLedgerHealth } from './store/ledger-health.ts'
 import { createLoaders } from './loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
 import { openDeviceTokens } from './tokens/device-token.ts'
@@ -93,17 +93,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
       await quotes.close()
     },
   })
-  addReadOnlyMetric('user', subgraph.metrics, deps.ledger)
-  addGauge(subgraph.metrics, {
-    name: 'user_ledger_verified_timestamp_seconds',
-    help: 'When any process last verified the ledger, in seconds since 1970; NaN before the first time.',
-    read: async () => Date.parse((await readLedgerHealth(deps.store)).verifiedAt ?? '') / 1_000,
-  })
-  addGauge(subgraph.metrics, {
-    name: 'user_ledger_balanced',
-    help: 'Whether the last verification found the ledger balanced: 1 yes, 0 no.',
-    read: async () => ((await readLedgerHealth(deps.store)).isBalanced ? 1 : 0),
-  })
+  showLedger(subgraph.metrics, deps)
   return {
     ...subgraph,
     routes: {
@@ -112,6 +102,28 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
       '/internal/ended-sessions/recent': () => listDenied(deps, recentMs),
     },
   }
+}
+
+function showLedger(metrics: ServiceMetrics, { ledger, now }: Pick<Deps, 'ledger' | 'now'>): void {
+  addReadOnlyMetric('user', metrics, ledger)
+  addGauge(metrics, {
+    name: 'user_ledger_verified_timestamp_seconds',
+    help: 'When the part of the ledger was verified that waited longest, in seconds since 1970; NaN before every part was.',
+    read: async () => Date.parse((await readProgress(ledger)).verifiedAt ?? '') / 1_000,
+  })
+  addGauge(metrics, {
+    name: 'user_ledger_unverified_seconds',
+    help: 'How long the oldest unverified entry of the ledger has waited, in seconds; 0 when all are verified.',
+    read: async () => {
+      const since = await readUnverifiedSince(ledger)
+      return since === undefined ? 0 : Math.max(0, now() - Date.parse(since)) / 1_000
+    },
+  })
+  addGauge(metrics, {
+    name: 'user_ledger_balanced',
+    help: 'Whether the last rounds found the ledger balanced: 1 yes, 0 no.',
+    read: async () => ((await readProgress(ledger)).isBalanced ? 1 : 0),
+  })
 }
 
 const clockSkewMs = 60_000

@@ -26,6 +26,8 @@ export const openKey = (username: string, orderId: string) => ({
   sk: `${openPrefix}${orderId}`,
 })
 
+export const holdsLeaseKey = { pk: 'LEASE#check-holds', sk: 'LEASE' } as const
+
 export const waitingPk = (assetId: string, side: OrderSide): string => `${assetId}#${side}`
 
 const priceDigits = 25

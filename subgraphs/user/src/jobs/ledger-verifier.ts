@@ -1,45 +1,78 @@
+import { chance } from '@cnop/kit/ids'
 import { openLease } from '@cnop/kit/lease'
 import { repeat } from '@cnop/kit/repeat'
+import { hasUnverified, shards } from '@cnop/ledger/verify-new'
 import { verifyLedger } from '../commands/verify-ledger.ts'
 import type { Deps } from '../deps.ts'
 import { verifyLeaseKey } from '../store/keys.ts'
 
 export interface Verifier {
-  /** Waits for a running verification, and releases the lease. */
+  /** Settles when every part was visited once. */
+  readonly first: Promise<void>
+  /** Waits for the account that is being verified, and releases the leases. */
   stop(): Promise<void>
 }
 
+const leaseMs = 30_000
+/** How often a part without changes is visited, so that its row shows that verifiers are alive. */
+const quietMs = 60_000
+/** So few that another process, which visits the parts in another order, finds some of them free. */
+const atOnce = 2
+
 /**
- * Verifies the ledger now and again and again, in one process at a time. The lease is not extended by working:
- * it lasts almost until the next turn, so that several processes together verify once in an interval.
+ * Verifies what is new in the ledger now and again and again. Each part of it has a lease, which is held only while the
+ * part is verified: the processes share out the parts that have work.
  */
 export function startLedgerVerifier(deps: Deps, intervalMs: number): Verifier {
-  const { store, now, log } = deps
-  const lease = openLease({
-    store,
-    key: verifyLeaseKey,
-    now,
-    holder: deps.newId('job'),
-    durationMs: Math.floor(intervalMs * 0.9),
-  })
+  const { ledger, store, now, log } = deps
+  const holder = deps.newId('job')
+  const visitedMs = new Map<number, number>()
+  let isStopping = false
+
+  async function visit(shard: number): Promise<void> {
+    const isRecent = now() - (visitedMs.get(shard) ?? -Infinity) < quietMs
+    if (isRecent && !(await hasUnverified(ledger, shard))) return
+    const key = verifyLeaseKey(shard)
+    const lease = openLease({ store, key, now, holder, durationMs: leaseMs })
+    if (!(await lease.take())) return
+    try {
+      await verifyLedger(deps, shard, async () => !isStopping && (await lease.take()))
+      visitedMs.set(shard, now())
+    } finally {
+      await lease.release()
+    }
+  }
+
+  async function walk(left: number[]): Promise<void> {
+    for (let shard = left.pop(); shard !== undefined && !isStopping; shard = left.pop()) {
+      try {
+        await visit(shard)
+      } catch (error) {
+        const details = { action: 'ledger.verify_failed', error, extra: { shard } }
+        log.error(details, 'A part of the ledger could not be verified.')
+      }
+    }
+  }
 
   async function turn(): Promise<void> {
-    try {
-      if (await lease.take()) await verifyLedger(deps)
-    } catch (error) {
-      log.error({ action: 'ledger.verify_failed', error }, 'The ledger could not be verified.')
-    }
+    const left = shuffle(shards)
+    await Promise.all(Array.from({ length: atOnce }, () => walk(left)))
   }
 
   const first = turn()
   const repeating = repeat(() => first.then(turn), intervalMs)
   return {
+    first,
     stop: async () => {
+      isStopping = true
       await first
       await repeating.stop()
-      await lease.release().catch((error: unknown) => {
-        log.warn({ action: 'ledger.lease_kept', error }, 'The lease could not be returned.')
-      })
     },
   }
 }
+
+const shuffle = (list: readonly number[]): number[] =>
+  list
+    .map((value) => [chance(), value] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([, value]) => value)

@@ -3,9 +3,9 @@ import { Mutation } from './mutation.ts'
 import { Holding, Portfolio } from './portfolio.ts'
 import { requireActor } from '@cnop/kit/identity'
 import { isReadOnly } from '@cnop/ledger/command'
+import { readProgress } from '@cnop/ledger/verify-new'
 import type { Context } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
-import { readLedgerHealth } from '../store/ledger-health.ts'
 import { showEmail } from '../domain/email.ts'
 import type { Session as SessionModel } from '../domain/session.ts'
 import type { User as UserModel } from '../domain/user.ts'
@@ -37,7 +37,7 @@ const Query = {
     return user
   },
   ledgerHealth: async (_parent: unknown, _args: unknown, context: Context) => ({
-    ...(await readLedgerHealth(context.store)),
+    ...(await readProgress(context.ledger)),
     isReadOnly: isReadOnly(context.ledger),
   }),
 }

@@ -40,6 +40,8 @@ export const endedSessionKey = (endedAt: string, sessionId: string): Key => ({
   sk: `${endedAt}#${sessionId}`,
 })
 
-export const ledgerHealthKey: Key = { pk: 'LEDGER', sk: 'HEALTH' }
-
-export const verifyLeaseKey: Key = { pk: 'LEASE#verify-ledger', sk: 'LEASE' }
+/** Each part of the ledger is verified by one process at a time. */
+export const verifyLeaseKey = (shard: number): Key => ({
+  pk: `LEASE#verify-ledger#${shard}`,
+  sk: 'LEASE',
+})
