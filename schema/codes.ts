@@ -43,7 +43,7 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: 'The key was used for a different request.',
   CONTENTION: 'Too many commands at once for one account; nothing happened, try again.',
   OUTCOME_UNKNOWN:
-    'No answer came, and the command may have taken effect; repeat it with the same key to learn its outcome.',
+    'No answer came, and the command may have taken effect. Repeat it with the same key; without a key, read what it changes first.',
   LEDGER_READ_ONLY: 'The ledger is read-only until an operator reopens it.',
   INSIGHTS_UNAVAILABLE: 'No insight can be made now.',
   INSIGHTS_RATE_LIMITED: 'The language model’s limit is reached.',
@@ -54,6 +54,8 @@ export const errorCodes = {
   CONFLICTING_REQUIREMENTS:
     'Fields of the operation need one field with different arguments; ask for them separately.',
   REQUEST_TOO_LARGE: 'The request body is too large.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'The type, charset or encoding of the body is not supported; details name the header.',
   CSRF_REFUSED:
     'A browser could be tricked into sending this request; send JSON with a preflight header.',
   SUBGRAPH_UNAVAILABLE: 'A service that this field needs does not answer.',

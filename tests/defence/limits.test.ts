@@ -114,6 +114,24 @@ describe('the limit of a field', () => {
   })
 })
 
+describe('an operation whose variables do not fit', () => {
+  it('uses nothing of the limit of a field', async () => {
+    const { token } = await target.world.trader()
+    const query = 'mutation ($i: CashInput!) { deposit(input: $i) { cash { available } } }'
+    const deposits = (amount: unknown) =>
+      target.send({
+        body: { query, variables: { i: { key: newKey(), amount } } },
+        headers: { authorization: `Bearer ${token}` },
+        from: '127.0.8.11',
+      })
+    for (const amount of ['1.234', 'ten', null, '1.00', '1.00', '1.00']) {
+      const { codes } = await deposits(amount)
+      expect([amount, codes[0]]).toEqual([amount, amount === '1.00' ? undefined : 'BAD_USER_INPUT'])
+    }
+    expect((await deposits('1.00')).codes[0]).toBe('RATE_LIMITED')
+  })
+})
+
 describe('an administrator', () => {
   /** A customer's token, signed again with the role of an administrator. */
   async function adminToken(): Promise<string> {

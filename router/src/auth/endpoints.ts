@@ -6,12 +6,15 @@ import { normaliseErrors } from '../errors/normalise.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
+import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import { type CookieJar, createCookieJar } from './cookies.ts'
 import { claimedSession } from './token.ts'
 
 interface EndpointOptions {
   readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
+  /** Checks the type of a body and reads it. */
+  readonly readJson: readonly RequestHandler[]
   /** Cookies travel over https only. */
   readonly isSecure: boolean
 }
@@ -152,8 +155,10 @@ export function createAuthEndpoints(options: EndpointOptions): Router {
     contextOf(response).api = 'auth'
     next()
   })
-  router.post('/sign-in', signIn(options, cookies))
-  router.post('/refresh', refresh(options, cookies))
-  router.post('/sign-out', signOut(options, cookies))
+  const before = [onlyParameters(), ...options.readJson]
+  router.post('/sign-in', before, signIn(options, cookies))
+  router.post('/refresh', before, refresh(options, cookies))
+  router.post('/sign-out', before, signOut(options, cookies))
+  router.use(refusePath)
   return router
 }

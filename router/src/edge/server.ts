@@ -35,6 +35,7 @@ import {
   checkOrigin,
   logAnswers,
   readBody,
+  refuseSimpleQueries,
   refuseSimpleRequests,
   verifyDeveloper,
   verifyToken,
@@ -106,18 +107,17 @@ export function createServer(parts: ServerParts): Express {
   app.use(verifyToken(authenticate))
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
-  app.use(refuseSimpleRequests)
-  app.use(places.boundBody(readBody(config.places.maxBodyBytes)))
-  app.use(places.takePlace)
+  const readJson = [
+    refuseSimpleRequests,
+    places.boundBody(readBody(config.places.maxBodyBytes)),
+    places.takePlace,
+  ]
+  app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
+  app.use('/export', createExportEndpoint({ ...parts, readJson }))
+  app.use(readJson)
 
-  app.all('/graphql', answerGraphQL(graphql))
+  app.all('/graphql', refuseSimpleQueries, answerGraphQL(graphql))
   app.all('/stream', onlyParameters(), parts.answerStream)
-  app.use(
-    '/auth',
-    onlyParameters(),
-    createAuthEndpoints({ ...parts, isSecure: config.hasSecureCookies }),
-  )
-  app.use('/export', createExportEndpoint(parts))
   app.get('/assets/:file', onlyParameters(), serveLogo)
   mountSystem(app, parts)
   app.get(probes, onlyParameters())

@@ -9,7 +9,7 @@ import helmet from 'helmet'
 import { clientClosedRequest, onceAnswered, whenClientLeaves } from './answered.ts'
 import type { RecordEvent } from '../audit/event.ts'
 import { noteAdminAccess } from '../audit/note-event.ts'
-import { Refusal } from '../errors/refusal.ts'
+import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
 import type { FindClientIp } from '../guard/client-ip.ts'
 import { limitHeaders } from '../guard/count-request.ts'
@@ -75,12 +75,14 @@ export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[]
   ]
 }
 
+const jsonTypes = ['application/json', 'application/graphql+json']
+
 /** Parses a JSON body up to a size. Forms and plain text, which other origins can send without preflight, are not read. */
 export function readBody(maxBytes: number): RequestHandler {
   const read = json({
     limit: maxBytes,
     strict: true,
-    type: ['application/json', 'application/graphql+json'],
+    type: jsonTypes,
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {
@@ -169,7 +171,7 @@ function logAnswer(
   )
 }
 
-/** Refuses a POST whose content type other origins can send without a preflight. */
+/** Refuses a body that is not JSON. Other origins can send forms and plain text without a preflight. */
 export function refuseSimpleRequests(
   request: Request,
   _response: Response,
@@ -179,8 +181,26 @@ export function refuseSimpleRequests(
     request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
   // Other methods always need a preflight, so they may come without a body.
   const isEmpty = request.method !== 'POST' && request.headers['content-type'] === undefined
-  if (!isSafe && !isEmpty && !request.is(['application/json', 'application/graphql+json'])) {
-    throw new Refusal('CSRF_REFUSED', 'Send the body as application/json.')
+  if (!isSafe && !isEmpty && !request.is(jsonTypes)) {
+    throw unsupportedBody('content-type', 'must be application/json')
+  }
+  next()
+}
+
+/** Headers that a page of another origin cannot set without a preflight. */
+const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name']
+
+/** Refuses a query in an address that a page of another origin could make a browser ask for, as an image. */
+export function refuseSimpleQueries(
+  { method, headers }: Request,
+  _response: Response,
+  next: NextFunction,
+): void {
+  const isQuery = method === 'GET' || method === 'HEAD'
+  const isJson = jsonTypes.some((type) => headers['content-type']?.toLowerCase().startsWith(type))
+  if (isQuery && !isJson && !preflightHeaders.some((name) => headers[name])) {
+    const message = 'Send a query in an address with the header apollo-require-preflight: true.'
+    throw new Refusal('CSRF_REFUSED', message)
   }
   next()
 }

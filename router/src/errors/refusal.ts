@@ -31,21 +31,44 @@ export function refusalOf({ message, extensions }: GraphQLFormattedError): Refus
   })
 }
 
+/** A body whose type, charset or encoding is not read. */
+export const unsupportedBody = (field: string, reason: string): Refusal =>
+  new Refusal('UNSUPPORTED_MEDIA_TYPE', `${field}: ${reason}`, { details: { field, reason } })
+
+/** Refusals of the body parser that are about one header. */
+const parserRefusals: Readonly<Record<string, () => Refusal>> = {
+  'encoding.unsupported': () =>
+    unsupportedBody('content-encoding', 'must be identity, gzip, deflate or br'),
+  'charset.unsupported': () => unsupportedCharset(),
+}
+
+/** JSON is UTF-8 (RFC 8259). */
+export const unsupportedCharset = (): Refusal =>
+  unsupportedBody('content-type', 'the charset must be utf-8')
+
 const parserCodes: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'REQUEST_TOO_LARGE',
   'entity.parse.failed': 'BAD_REQUEST',
-  'encoding.unsupported': 'BAD_REQUEST',
-  'charset.unsupported': 'BAD_REQUEST',
   'request.aborted': 'BAD_REQUEST',
   'request.size.invalid': 'BAD_REQUEST',
 }
 
 /** The code of an error of the body parser, or of express for a path that cannot be decoded. */
-function parserCode(error: unknown): ErrorCode | undefined {
-  const { type, status } = (error ?? {}) as { readonly type?: unknown; readonly status?: unknown }
-  const known = typeof type === 'string' ? parserCodes[type] : undefined
+function parserCode(error: unknown, type: string): ErrorCode | undefined {
+  const { status } = (error ?? {}) as { readonly status?: unknown }
   const isClientError = typeof status === 'number' && status >= 400 && status < 500
-  return known ?? (isClientError || error instanceof URIError ? 'BAD_REQUEST' : undefined)
+  return (
+    parserCodes[type] ?? (isClientError || error instanceof URIError ? 'BAD_REQUEST' : undefined)
+  )
+}
+
+function parserRefusal(error: unknown): Refusal | undefined {
+  const { type } = (error ?? {}) as { readonly type?: unknown }
+  const name = typeof type === 'string' ? type : ''
+  const refusal = parserRefusals[name]?.()
+  if (refusal) return refusal
+  const code = parserCode(error, name)
+  return code && new Refusal(code, code === 'BAD_REQUEST' ? malformed : undefined)
 }
 
 const malformed = 'The request is not well-formed, or its body is not JSON.'
@@ -53,8 +76,8 @@ const malformed = 'The request is not well-formed, or its body is not JSON.'
 /** The public form of a failure: a domain error unchanged; any other is logged and becomes `INTERNAL`. */
 export function toRefusal(error: unknown, log: Log): DomainError {
   if (error instanceof DomainError) return error
-  const code = parserCode(error)
-  if (code) return new Refusal(code, code === 'BAD_REQUEST' ? malformed : undefined)
+  const refusal = parserRefusal(error)
+  if (refusal) return refusal
   log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
   return new Refusal('INTERNAL', 'Something went wrong on our side. Please quote the request id.')
 }

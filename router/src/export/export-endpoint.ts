@@ -1,11 +1,14 @@
 import { once } from 'node:events'
+import { readInstant } from '@cnop/kit/instant'
+import { apiSchema } from '@cnop/schema/read'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { buildSchema, type GraphQLEnumType } from 'graphql'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
-import { onlyParameters } from '../guard/parameters.ts'
+import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 import { type ActivityFilter, columns, type ExportedEntry, readActivity } from './read-activity.ts'
 
@@ -13,6 +16,8 @@ interface EndpointOptions {
   readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
   readonly spendExport: Spend
+  /** Checks the type of a body and takes a place. */
+  readonly readJson: readonly RequestHandler[]
   readonly config: { readonly deadlinesMs: { readonly router: number } }
 }
 
@@ -45,10 +50,10 @@ const json: Format = {
 /** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
-  router.use(requireSignedIn)
-  const filters = onlyParameters('kinds', 'assetId', 'from', 'to', 'before')
-  router.get('/activity.csv', filters, exportActivity(options, csv, 'activity.csv'))
-  router.get('/activity.json', filters, exportActivity(options, json, 'activity.json'))
+  const before = [onlyParameters('kinds', 'assetId', 'from', 'to', 'before'), ...options.readJson]
+  router.get('/activity.csv', before, exportActivity(options, csv, 'activity.csv'))
+  router.get('/activity.json', before, exportActivity(options, json, 'activity.json'))
+  router.use(refusePath)
   return router
 }
 
@@ -65,8 +70,10 @@ function exportActivity(
   return async (request, response) => {
     const context = contextOf(response)
     context.operationName = 'ExportActivity'
+    // What is refused for its form costs nothing of the budget; the limit of the address counts it.
+    const filter = readFilter(request)
     await countExport(options.spendExport, context)
-    const pages = readActivity(source, context, readFilter(request))
+    const pages = readActivity(source, context, filter)
     // A failure of the first page still has a status; later ones can only abort the response.
     const first = await pages.next()
     noteEvent(context, { action: 'activity.export', outcome: 'ok', extra: { file: fileName } })
@@ -82,11 +89,6 @@ function exportActivity(
   }
 }
 
-const requireSignedIn: RequestHandler = (_request, response, next) => {
-  if (!contextOf(response).actor) throw new Refusal('UNAUTHENTICATED')
-  next()
-}
-
 async function countExport(spend: Spend, context: RequestContext): Promise<void> {
   const { actor } = context
   if (!actor) throw new Refusal('UNAUTHENTICATED')
@@ -99,8 +101,14 @@ async function countExport(spend: Spend, context: RequestContext): Promise<void>
 
 const ticker = /^[A-Za-z0-9]{1,10}$/
 
+const kindNames: readonly string[] = (
+  buildSchema(apiSchema()).getType('ActivityKind') as GraphQLEnumType
+)
+  .getValues()
+  .map(({ name }) => name)
+
 /**
- * `?kinds=BUY,SELL&assetId=BTC&from=2026-01-01T00:00:00Z&to=…`; the operation itself refuses unknown kinds and moments.
+ * `?kinds=BUY,SELL&assetId=BTC&from=2026-01-01T00:00:00Z&to=…`.
  * `before` continues an export that was aborted: it is the sequence of the last entry that arrived.
  */
 function readFilter({ query }: Request): ActivityFilter {
@@ -108,7 +116,15 @@ function readFilter({ query }: Request): ActivityFilter {
   if (assetId !== undefined && !ticker.test(assetId)) {
     throw badFilter('assetId', 'must be 1 to 10 letters or digits')
   }
+  for (const [field, moment] of Object.entries({ from, to })) {
+    if (moment !== undefined && readInstant(moment) === undefined) {
+      throw badFilter(field, 'must be an instant such as 2026-01-31T09:15:00Z')
+    }
+  }
   const kinds = readText('kinds', query['kinds'])?.split(',')
+  if (kinds?.some((kind) => !kindNames.includes(kind))) {
+    throw badFilter('kinds', `must be some of ${kindNames.join(', ')}`)
+  }
   return { kinds, assetId, from, to, before: readSequence(query['before']) }
 }
 

@@ -1,9 +1,9 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { getVariableValues, type GraphQLResolveInfo, OperationTypeNode } from 'graphql'
 import { getGraphQLRateLimiter } from 'graphql-rate-limit'
 import { actorKey } from './budget.ts'
 import { noteLimit } from '../audit/note-event.ts'
 import type { RequestContext } from '../edge/request-context.ts'
-import type { OperationGuard } from '../operations/operation-stages.ts'
+import type { GuardedOperation, OperationGuard } from '../operations/operation-stages.ts'
 import { countingStore, dayMs, minuteMs, type UseCounts, useKey } from './field-limit-store.ts'
 import type { FieldLimit } from './limit-rules.ts'
 import { countUses, type ReadProgram, variablesOf } from './operation-program.ts'
@@ -27,7 +27,7 @@ export function guardFields(
 ): OperationGuard {
   return async (operation) => {
     const program = readProgram(operation)
-    if (program.fieldUses.size === 0) return undefined
+    if (program.fieldUses.size === 0 || !canRun(operation)) return undefined
     const { context } = operation
     const variables = variablesOf(program, operation)
     for (const use of program.fieldUses.values()) {
@@ -37,6 +37,14 @@ export function guardFields(
     }
     return undefined
   }
+}
+
+/** An operation whose variables do not fit is refused by the engine, so that it uses nothing. */
+function canRun({ schema, definition, variables }: GuardedOperation): boolean {
+  // The variables of a stream are checked already.
+  if (definition.operation === OperationTypeNode.SUBSCRIPTION) return true
+  const definitions = definition.variableDefinitions ?? []
+  return getVariableValues(schema, definitions, variables, { maxErrors: 1 }).errors === undefined
 }
 
 interface CountedUse {

@@ -80,8 +80,8 @@ export function openGuards(parts: GuardParts): Guards {
     operations: [
       guardSignIn(blocks, readProgram),
       guardCost(cost, spendCost, readProgram, now),
-      guardFields(fieldWindows, readProgram),
       guardServices(services, readProgram),
+      guardFields(fieldWindows, readProgram),
     ],
     blocks,
     openBudget: (name, limit) => openBudget({ name, limit }, shared),

@@ -34,3 +34,8 @@ function check(known: readonly string[], parameters: URLSearchParams): void {
     seen.add(name)
   }
 }
+
+/** The end of an endpoint: a path or a method that it does not have is refused before a body, an identity or a limit is looked at. */
+export const refusePath: RequestHandler = () => {
+  throw new Refusal('NOT_FOUND')
+}

@@ -1,6 +1,6 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express'
 import { refuseDeep } from '../guard/json-depth.ts'
-import { Refusal } from '../errors/refusal.ts'
+import { Refusal, unsupportedCharset } from '../errors/refusal.ts'
 
 /** The body of a request: none, JSON, or content that is not declared as JSON. */
 export type Body =
@@ -24,10 +24,10 @@ function parse(bytes: Buffer): unknown {
  */
 function isJson(request: Request): boolean {
   if (request.headers['content-type'] === undefined) return request.headers.origin === undefined
-  return Boolean(request.is(['application/json', '+json'])) && isUtf8(request)
+  return Boolean(request.is(['application/json', '+json']))
 }
 
-/** JSON is UTF-8 (RFC 8259); decoding another charset as UTF-8 would alter the content. */
+/** Decoding another charset as UTF-8 would alter the content. */
 function isUtf8({ headers }: Request): boolean {
   const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '') ?? []
   return charset === undefined || /^utf-?8$/i.test(charset) || /^us-ascii$/i.test(charset)
@@ -52,6 +52,7 @@ export function createBodyReader(
     })
     const bytes: unknown = request.body
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
+    if (!isUtf8(request)) throw unsupportedCharset()
     const value = parse(bytes)
     refuseDeep(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }

@@ -12,7 +12,7 @@ const missingBody: FieldError = {
 const notJson: FieldError = {
   type: 'model_attributes_type',
   loc: ['body'],
-  msg: 'Input should be a valid JSON object',
+  msg: 'Input should be a valid JSON object, sent with Content-Type: application/json',
   input: null,
 }
 

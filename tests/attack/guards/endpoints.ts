@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import type { Attack } from '../attack.ts'
-import { expectThat, refusedLetter } from './repel.ts'
+import { expectRefusal, expectThat, refusedLetter } from './repel.ts'
 import type { GuardWorld, Target } from './world.ts'
 
 const query = '{ market { feed } }'
@@ -21,12 +21,23 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
     refusedLetter({
       name: `a form as ${type}`,
       letter: { headers: { 'content-type': type }, body },
-      codes: ['CSRF_REFUSED'],
+      codes: ['UNSUPPORTED_MEDIA_TYPE'],
+      status: 415,
     }),
   ),
   refusedLetter({
     name: 'a query in a URL, as an image would request it',
     letter: { method: 'GET', path: `/graphql?query=${encodeURIComponent(query)}` },
+    codes: ['CSRF_REFUSED'],
+  }),
+  refusedLetter({
+    name: 'a query in a URL with a content type that a form may have',
+    letter: {
+      method: 'GET',
+      path: `/graphql?query=${encodeURIComponent(query)}`,
+      headers: { 'content-type': 'text/plain' },
+    },
+    codes: ['CSRF_REFUSED'],
   }),
   refusedLetter({
     name: 'a mutation in a URL',
@@ -44,7 +55,7 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
       headers: { 'content-type': 'text/plain', origin: 'https://evil.example' },
       body: JSON.stringify({ username: 'demo', password: 'x' }),
     },
-    codes: ['CSRF_REFUSED'],
+    codes: ['UNSUPPORTED_MEDIA_TYPE'],
   }),
   refusedLetter({
     name: 'a refresh by a form of another page',
@@ -53,7 +64,7 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: 'a=b',
     },
-    codes: ['CSRF_REFUSED'],
+    codes: ['UNSUPPORTED_MEDIA_TYPE'],
   }),
   {
     name: 'a preflight of another origin',
@@ -70,6 +81,24 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
     },
   },
 ]
+
+/** A body of an unsupported kind: the refusal names the header and what it may be. */
+const refusedBody = (
+  path: string,
+  name: string,
+  value: string,
+  reason: RegExp,
+): Attack<GuardWorld> => ({
+  name: `${name}: ${value} at ${path}`,
+  run: async ({ open }) => {
+    const letter = { path, headers: { [name]: value }, body: { query } }
+    const { text } = await expectRefusal(open, letter, {
+      codes: ['UNSUPPORTED_MEDIA_TYPE'],
+      status: 415,
+    })
+    expectThat(text.includes(name) && reason.test(text), text)
+  },
+})
 
 /** Invalid HTTP or JSON. */
 const malformed: readonly Attack<GuardWorld>[] = [
@@ -88,14 +117,10 @@ const malformed: readonly Attack<GuardWorld>[] = [
     },
     codes: ['REQUEST_TOO_LARGE'],
   }),
-  refusedLetter({
-    name: 'an unknown encoding',
-    letter: { headers: { 'content-encoding': 'rot13' }, body: { query } },
-  }),
-  refusedLetter({
-    name: 'an unknown character set',
-    letter: { headers: { 'content-type': 'application/json; charset=utf-99' }, body: { query } },
-  }),
+  ...['/graphql', '/stream', '/auth/sign-in', '/api/v1/auth/login'].flatMap((path) => [
+    refusedBody(path, 'content-encoding', 'rot13', /must be identity, gzip, deflate or br/),
+    refusedBody(path, 'content-type', 'application/json; charset=latin1', /must be utf-8/),
+  ]),
   {
     name: 'bytes that are not HTTP',
     run: ({ open }) => expectRawRefusal(open, 'NONSENSE\r\n\r\n', 400),

@@ -82,6 +82,7 @@ export const sentences = {
   PLAN_TOO_COMPLEX: 'This asks for too much at once.',
   CONFLICTING_REQUIREMENTS: reload,
   REQUEST_TOO_LARGE: 'This is too large to send.',
+  UNSUPPORTED_MEDIA_TYPE: 'The request was not understood; reload the page.',
   CSRF_REFUSED: 'The request was refused for your safety; reload the page.',
   SUBGRAPH_ANSWER_TOO_LARGE: 'This part is larger than it may be. The rest of the page works.',
   STORE_UNAVAILABLE:
