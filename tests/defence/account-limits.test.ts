@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { loadRouterConfig } from '@cnop/router/config'
+import { timeUntilRefused } from '../attack/identity/sessions.ts'
 import { openTarget, type Sent, type Target } from '../attack/guards/world.ts'
 import { newPerson } from '../world/rest.ts'
 
 let target: Target
 beforeAll(async () => {
-  target = await openTarget({ FIELD_DAY_LIMITS: 'signUp=6', FIELD_RATE_LIMITS: 'emailChange=3' })
+  target = await openTarget({
+    FIELD_DAY_LIMITS: 'signUp=6',
+    FIELD_RATE_LIMITS: 'emailChange=3',
+    MAX_SESSIONS_PER_USER: '2',
+  })
 })
 afterAll(() => target.world.stop())
 
@@ -80,5 +85,30 @@ describe('changes of the e-mail address', () => {
     expect((await put()).status).toBe(429)
     const names = { path: '/api/v1/auth/profile', body: { first_name: 'Grace' }, headers } as const
     expect((await target.send({ method: 'PUT', ...names })).status).toBe(200)
+  })
+})
+
+describe('the oldest session of a user who has too many', () => {
+  it('ends, and says so to who holds its token, at every endpoint', async () => {
+    const { token, username, password } = await target.world.trader()
+    for (let count = 0; count < 2; count += 1) {
+      await target.send({ path: '/auth/sign-in', body: { username, password } })
+    }
+    await timeUntilRefused([target.origin], token)
+    const headers = { authorization: `Bearer ${token}` }
+    const answers = [
+      await target.send({ body: { query: '{ __typename }' }, headers }),
+      await target.send({ method: 'GET', path: '/export/activity.csv', headers }),
+      await target.send({ path: '/auth/sign-out', body: {}, headers }),
+    ]
+    expect(answers.map(({ status, codes }) => [status, codes[0]])).toEqual(
+      answers.map(() => [401, 'SESSION_ENDED']),
+    )
+    const rest = await target.send({ method: 'GET', path: '/api/v1/balance', headers })
+    expect(JSON.parse(rest.text)).toMatchObject({
+      type: 'urn:cnop:problem:session-ended',
+      code: 'AUTH_001',
+      message: expect.stringContaining('signed out, revoked or has expired'),
+    })
   })
 })

@@ -110,7 +110,7 @@ describe('a sign-out', () => {
     await session.browser.signOut()
     for (const cookies of [[], [...session.kept]] as const) {
       const answer = await visitor({ cookies }).signOut(session.accessToken)
-      expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
+      expect(answer).toMatchObject({ status: 401, code: 'SESSION_ENDED' })
     }
   })
 

@@ -62,7 +62,7 @@ describe('the user service down', () => {
     await signIn(other.page, trader)
     await trader.ask('mutation { signOut { signedOutAt } }')
     const sessions = await trader.ask('{ __typename }')
-    expect(sessions.codes).toEqual(['UNAUTHENTICATED'])
+    expect(sessions.codes).toEqual(['SESSION_ENDED'])
     await other.page.context().clearCookies()
     await other.page.reload()
     await other.page.getByText('Your session has ended').waitFor()

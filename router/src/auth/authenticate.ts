@@ -10,7 +10,7 @@ import type { RequestContext } from '../edge/request-context.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { type TokenRules, type VerifiedToken, verifyToken } from './token.ts'
 
-/** Turns a token into an actor, or refuses with UNAUTHENTICATED. `null` stands for a malformed header. */
+/** Turns a token into an actor, or refuses with UNAUTHENTICATED, or SESSION_ENDED for a session that has ended. `null` stands for a malformed header. */
 export type Authenticate = (token: string | null, context: RequestContext) => Promise<VerifiedToken>
 
 interface AuthenticateOptions {
@@ -34,9 +34,12 @@ export function createAuthenticate({
       token === null
         ? { refused: 'malformed header' }
         : await verifyToken(token, keys, rules, now())
-    if ('refused' in verified) return refuse(context, verified.refused)
+    if ('refused' in verified) {
+      return refuse(context, { code: 'UNAUTHENTICATED', reason: verified.refused })
+    }
     const { username, sessionId } = verified.actor
-    if (endedSessions.has(sessionId)) return refuse(context, 'session ended', username)
+    if (endedSessions.has(sessionId))
+      return refuse(context, { code: 'SESSION_ENDED', reason: 'session ended', user: username })
     return verified
   }
   return async (token, context) => {
@@ -53,10 +56,15 @@ export function createAuthenticate({
   }
 }
 
-/** Only the claims of a verified token are recorded. */
-function refuse(context: RequestContext, reason: string, user?: string): never {
-  const event = { action: 'token.refused', outcome: 'refused', code: 'UNAUTHENTICATED' } as const
-  noteEvent(context, { ...event, user, extra: { reason } })
+interface TokenRefusal {
+  readonly code: 'UNAUTHENTICATED' | 'SESSION_ENDED'
+  readonly reason: string
+  /** Only the claims of a verified token are recorded. */
+  readonly user?: string
+}
+
+function refuse(context: RequestContext, { code, reason, user }: TokenRefusal): never {
+  noteEvent(context, { action: 'token.refused', outcome: 'refused', code, user, extra: { reason } })
   context.log.warn({ action: 'token.refused', extra: { reason } }, 'A token was refused.')
-  throw new Refusal('UNAUTHENTICATED')
+  throw new Refusal(code)
 }
