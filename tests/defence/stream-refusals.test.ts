@@ -39,7 +39,7 @@ describe('a stream that must be refused', () => {
     ['a bad token', { token: 'nonsense' }, 401, 'UNAUTHENTICATED'],
     ['a foreign origin', { headers: { origin: 'https://evil.example' } }, 400, 'CSRF_REFUSED'],
     ['a hidden origin', { headers: { origin: 'null' } }, 400, 'CSRF_REFUSED'],
-    ['a plain form', { headers: { 'content-type': 'text/plain' } }, 400, 'CSRF_REFUSED'],
+    ['a plain form', { headers: { 'content-type': 'text/plain' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['another answer', { headers: { accept: 'application/json' } }, 400, 'BAD_REQUEST'],
     ['a GET', { method: 'GET' }, 400, 'BAD_REQUEST'],
     ['a PUT', { method: 'PUT' }, 400, 'BAD_REQUEST'],
@@ -135,8 +135,26 @@ describe('a stream that must be refused', () => {
   })
 
   it('is not served at the endpoint of queries', async () => {
-    const { codes } = await world.stranger.ask(text('orderEvents'))
+    const { codes, errors } = await world.stranger.ask(text('orderEvents'))
     expect(codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(errors[0]?.message).toContain('Accept: text/event-stream')
+    const { endpoint, method, accept } = errors[0]?.extensions.details ?? {}
+    const response = await fetch(`${world.origin}${endpoint}`, {
+      method: method!,
+      headers: { accept: accept!, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'subscription { prices(ids: ["BTC"]) { sequence } }' }),
+    })
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    await response.body?.cancel()
+  })
+
+  it('is listed at /docs/stream.graphql, where the description of Query leads', async () => {
+    const { data } = await world.stranger.ask<{ __type: { description: string } }>(
+      '{ __type(name: "Query") { description } }',
+    )
+    const path = /`(\/docs\/[\w.]+)`/.exec(data?.__type.description ?? '')?.[1]
+    const listed = await (await fetch(`${world.origin}${path}`)).text()
+    expect(listed).toContain('balanceChanged: BalanceEvent!')
   })
 
   it('more streams of one user are refused until one is closed', async () => {

@@ -133,7 +133,11 @@ const kindsOf = ({ definitions }: DocumentNode): ReadonlySet<OperationTypeNode> 
 
 function refuseOtherEndpoint(kinds: ReadonlySet<OperationTypeNode>, isStream: boolean): void {
   if (!isStream && kinds.has(OperationTypeNode.SUBSCRIPTION)) {
-    throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are served at /stream.')
+    throw new Refusal(
+      'GRAPHQL_VALIDATION_FAILED',
+      'Subscriptions are served at /stream: POST the same body there with the header Accept: text/event-stream.',
+      { details: { endpoint: '/stream', method: 'POST', accept: 'text/event-stream' } },
+    )
   }
   const isQuery = kinds.has(OperationTypeNode.QUERY) || kinds.has(OperationTypeNode.MUTATION)
   if (isStream && isQuery) {

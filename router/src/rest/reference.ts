@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { streamSdl } from '@cnop/schema/read'
 import { Router } from 'express'
 import { describeApi } from './openapi.ts'
 
@@ -42,9 +43,10 @@ const start = `window.SwaggerUIBundle({
 const uiFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 
-/** The reference of the REST API, self-hosted: no third-party script, no inline script. */
+/** The reference of the REST API and the schema of `/stream`, self-hosted: no third-party script, no inline script. */
 export function serveReference(): Router {
   const description = JSON.stringify(describeApi(), null, 2)
+  const subscriptions = streamSdl()
   const reference = Router()
   reference.use((_request, response, next) => {
     response.setHeader('Content-Security-Policy', policy)
@@ -58,6 +60,9 @@ export function serveReference(): Router {
   })
   reference.get('/openapi.json', (_request, response) => {
     response.type('json').send(description)
+  })
+  reference.get('/stream.graphql', (_request, response) => {
+    response.type('text/plain').send(subscriptions)
   })
   for (const asset of assets) {
     reference.get(`/${asset}`, (_request, response) => {
