@@ -21,6 +21,16 @@ afterAll(() => world.stop())
 
 type Fields = Record<string, unknown>
 
+interface Promised {
+  readonly description: string
+  readonly headers: object
+  readonly content: object
+}
+
+interface Reference {
+  readonly paths: Record<string, Record<string, { readonly responses: Record<number, Promised> }>>
+}
+
 describe('a refusal', () => {
   const members = [
     'code',
@@ -83,6 +93,18 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ type, loc: ['body', 'amount'], ...(ctx && { ctx }) })
   })
 
+  it.each(['12345 678 9', '+1 (555) 123-4567 ext 8901234', 'call me'])(
+    'says which rule the phone number %s breaks',
+    async (phone) => {
+      const { status, body } = await user.call('PUT', '/auth/profile', { body: { phone } })
+      const isNothing = phone === 'call me'
+      expect(status).toBe(isNothing ? 200 : 422)
+      if (isNothing) return
+      const msg = 'must have 10 to 15 digits; other characters are removed'
+      expect(body).toMatchObject({ detail: [{ loc: ['body', 'phone'], msg }] })
+    },
+  )
+
   it.each(['2027-02-31T00:00:00Z', '2027-01-31T24:00:00Z', '2027-01-31T12:00:00'])(
     'names the field of an invalid time: %s',
     async (moment) => {
@@ -113,6 +135,14 @@ describe('a refusal', () => {
     expect((await call('POST', '/auth/login', { body: '[]' })).status).toBe(422)
   })
 
+  it('of a content type that is not JSON names the header', async () => {
+    const headers = { 'content-type': 'text/plain' }
+    const { body } = await call('POST', '/auth/login', { body: '{}', headers })
+    expect(body).toMatchObject({
+      detail: [{ msg: expect.stringContaining('Content-Type: application/json') }],
+    })
+  })
+
   it('of an unknown path or method is 404 in the same shape', async () => {
     for (const [method, path] of [
       ['GET', '/nothing'],
@@ -125,6 +155,52 @@ describe('a refusal', () => {
       const { status, body } = await call(method, path)
       expect([method, path, status]).toEqual([method, path, 404])
       if (method !== 'HEAD') expect(Object.keys(body as Fields).sort()).toEqual(members)
+    }
+  })
+
+  it('has a status, headers and a content type that the reference promises', async () => {
+    const { paths } = (await (await fetch(`${world.origin}/docs/openapi.json`)).json()) as Reference
+    const latin1 = { 'content-type': 'application/json; charset=latin1' }
+    const huge = JSON.stringify({ amount: '1'.repeat(300_000) })
+    const provoked = [
+      [
+        'post',
+        '/balance/deposit',
+        await user.call('POST', '/balance/deposit', { body: { amount: 1 } }),
+      ],
+      ['post', '/balance/deposit', await user.call('POST', '/balance/deposit', { body: '{' })],
+      ['post', '/balance/deposit', await call('POST', '/balance/deposit')],
+      ['post', '/balance/deposit', await user.call('POST', '/balance/deposit', { body: huge })],
+      [
+        'post',
+        '/balance/deposit',
+        await user.call('POST', '/balance/deposit', { body: '{}', headers: latin1 }),
+      ],
+      ['post', '/balance/deposit', await user.call('POST', '/balance/deposit', { body: {} })],
+      ['get', '/balance/asset/{asset_id}', await user.call('GET', '/balance/asset/%')],
+      ['get', '/balance/asset/{asset_id}', await user.call('GET', '/balance/asset/NOPE')],
+      ['post', '/auth/login', await call('POST', '/auth/login', { body: newPerson() })],
+    ] as const
+    expect(provoked.map(([, , { status }]) => status)).toEqual([
+      201, 400, 401, 413, 415, 422, 400, 404, 404,
+    ])
+    for (const [method, path, { status, headers }] of provoked) {
+      const promised = paths[`/api/v1${path}`]?.[method]?.responses[status]
+      expect([path, status, promised?.description]).toEqual([path, status, expect.any(String)])
+      expect(Object.keys(promised!.content)).toContain(headers.get('content-type')?.split(';')[0])
+      const absent = Object.keys(promised!.headers).filter((name) => !headers.has(name))
+      expect([path, status, absent]).toEqual([path, status, []])
+    }
+  })
+
+  it('of a read promises another attempt, and of a command none whose outcome is unknown', async () => {
+    const { paths } = (await (await fetch(`${world.origin}/docs/openapi.json`)).json()) as Reference
+    for (const [path, methods] of Object.entries(paths)) {
+      if (!path.startsWith('/api/v1')) continue
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const isOpen = responses[503]?.description.includes('OUTCOME_UNKNOWN')
+        expect([path, method, isOpen]).toEqual([path, method, method !== 'get'])
+      }
     }
   })
 

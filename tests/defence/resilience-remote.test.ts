@@ -4,6 +4,7 @@ import { type RunningRouter, startRouter } from '@cnop/router/start'
 import { type FaultProxy, startFaultProxy } from '../money/fault-proxy.ts'
 import { type Client, createClient } from '../world/client.ts'
 import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
+import { createRestClient } from '../world/rest.ts'
 import { createTrader } from '../world/trader.ts'
 
 let remote: RemoteWorld
@@ -62,8 +63,17 @@ describe('a lost reply', () => {
       null,
     ])
     expect(orders.dropped).toBe(before + 3)
+    // REST says the same, and names the key that a repeat finds the outcome by.
+    const rest = createRestClient(`http://127.0.0.1:${router.port}`)
+    const body = { order_type: 'market_buy', asset_id: 'DOGE', quantity: 50 }
+    const lost = await rest('POST', '/orders', { token: trader.token, body })
+    expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, null])
+    const key = lost.headers.get('idempotency-key')!
     orders.dropReplies(0)
-    expect(await untilWhole(trader)).toMatchObject({ me: { orders: { nodes: [{ side: 'BUY' }] } } })
+    const repeat = { token: trader.token, body, headers: { 'idempotency-key': key } }
+    expect((await rest('POST', '/orders', repeat)).status).toBe(201)
+    const { me } = (await untilWhole(trader)) as { me: { orders: { nodes: object[] } } }
+    expect(me.orders.nodes).toEqual([{ side: 'BUY' }, { side: 'BUY' }])
   })
 })
 

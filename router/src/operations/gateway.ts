@@ -92,7 +92,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
 
 function describeFailure(service: string, { kind }: SubgraphFailure, code: ErrorCode): string {
   if (code === 'OUTCOME_UNKNOWN') {
-    return `The ${service} service did not answer. Repeat the command with the same key to learn its outcome.`
+    return `The ${service} service did not answer, and the command may have taken effect. Repeat it with the same key; without a key, read what it changes first.`
   }
   if (kind === 'store') return 'The data store does not answer.'
   return kind === 'too_large'

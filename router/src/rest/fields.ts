@@ -76,10 +76,16 @@ const email = z
   .meta({ examples: ['ada@example.com'] })
 /** The contract removes everything else; markup is kept, so that it is refused. */
 const notOfPhone = /[^\p{Nd}<>]/gu
+/** Nothing is no number; markup is refused by the service. */
+const phoneDigits = /^(?:\p{Nd}{10,15}|.*[<>].*|)$/u
 const phone = z
   .string()
   .max(40)
   .transform((text) => text.replaceAll(notOfPhone, ''))
+  .refine(
+    (digits) => phoneDigits.test(digits),
+    broken('value_error', 'must have 10 to 15 digits; other characters are removed'),
+  )
   .meta({ description: '10 to 15 digits; other characters are removed.' })
 
 const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([

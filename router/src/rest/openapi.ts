@@ -38,23 +38,61 @@ const problemContent = (type: string): Json => ({
   [type]: { schema: { $ref: '#/components/schemas/Problem' } },
 })
 
+const header = (description: string): Json => ({ description, schema: { type: 'string' } })
+
+/** Headers of every response. */
+const headers = {
+  'X-Request-ID': header('Names the request in logs; quote it in a report.'),
+  'X-RateLimit-Limit': header('Requests of one address in a minute.'),
+  'X-RateLimit-Remaining': header('How many are left.'),
+  'X-RateLimit-Reset': header('When the minute ends, in seconds since 1970.'),
+}
+
+const retryAfter = header('Seconds after which the same request may be sent again.')
+
 const refusal = (description: string, type = 'application/problem+json'): Json => ({
   description,
+  headers,
   content: problemContent(type),
 })
+
+/** A refusal with a header of its own. */
+const refusalUntil = (description: string): Json => ({
+  ...refusal(description),
+  headers: { ...headers, 'Retry-After': retryAfter },
+})
+
+const chosenKey = header('The key that was chosen for a request without one, for a repeat.')
+
+/** A read has no outcome that could be unknown. */
+function unavailable({ method, isCommand }: Route): string {
+  const always =
+    'A service does not answer, and nothing happened; Retry-After says when to try again.'
+  if (method === 'get') return always
+  const findOut = isCommand
+    ? 'repeat the request with the same Idempotency-Key, which the response names'
+    : 'read what the request changes before it is sent again'
+  return `${always} Without Retry-After the outcome is unknown (OUTCOME_UNKNOWN): ${findOut}.`
+}
 
 function listRefusals(route: Route): Record<string, Json> {
   const { inputs, isProtected, refusals = {} } = route
   const takesInput = inputs.path ?? inputs.query ?? inputs.body
   const own = Object.entries(refusals).map(([status, text]) => [status, refusal(text)] as const)
   return {
-    ...(inputs.body && { 400: refusal('The body is not JSON.') }),
+    ...((inputs.body ?? inputs.path) && {
+      400: refusal('The body is not JSON, or the path is not well-formed.'),
+    }),
+    ...(inputs.body && {
+      413: refusal('The body is too large.'),
+      415: refusal('The charset or the encoding of the body is not supported.'),
+    }),
     401: refusal(isProtected ? 'The token is missing or bad.' : 'The token is bad.'),
     ...(takesInput && {
       422: refusal('A field breaks its rule, or the platform refuses this.', 'application/json'),
     }),
-    429: refusal('Too many requests; Retry-After says when to try again.'),
-    503: refusal('A service does not answer; Retry-After says when to try again.'),
+    429: refusalUntil('Too many requests; Retry-After says when to try again.'),
+    503: refusalUntil(unavailable(route)),
     ...Object.fromEntries(own),
   }
 }
@@ -83,7 +121,8 @@ function listParameters({ inputs, isCommand }: Route): Json[] {
 }
 
 function describeRoute(route: Route): Json {
-  const { summary, description, tag, operation, inputs, status, answer, isProtected } = route
+  const { summary, description, tag, operation, inputs, status, answer, isProtected, isCommand } =
+    route
   return {
     tags: [tag],
     summary,
@@ -100,6 +139,7 @@ function describeRoute(route: Route): Json {
     responses: {
       [status]: {
         description: 'Success.',
+        headers: { ...headers, ...(isCommand && { 'Idempotency-Key': chosenKey }) },
         content: { 'application/json': { schema: schemaOf(answer, 'output') } },
       },
       ...listRefusals(route),
@@ -128,7 +168,12 @@ const health = {
         content: {
           'application/json': {
             schema: schemaOf(
-              z.object({ status: z.string(), service: z.literal('gateway'), redis: z.boolean() }),
+              z.object({
+                status: z.string(),
+                service: z.literal('gateway'),
+                redis: z.boolean(),
+                checks: z.record(z.string(), z.object({ status: z.string(), breaker: z.string() })),
+              }),
               'output',
             ),
           },

@@ -62,7 +62,9 @@ export class OutcomeUnknown extends DomainError {
   readonly code = 'OUTCOME_UNKNOWN'
 
   constructor() {
-    super('The store did not answer. Repeat the command with the same key to learn its outcome.')
+    super(
+      'The store did not answer, and the command may have taken effect. Repeat it with the same key; without a key, read what it changes first.',
+    )
   }
 }
 
