@@ -68,6 +68,8 @@ const fields = {
   SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
   CALLER_CALLS_AT_ONCE: wholeNumber(16, 1),
   CALLER_CALLS_WAITING: wholeNumber(128, 0),
+  CALLER_HEAVY_POINTS: wholeNumber(4, 1),
+  SUBGRAPH_HEAVY_POINTS: wholeNumber(16, 1),
   SUBGRAPH_ANSWER_BYTES: wholeNumber(8 * 1024 * 1024, 1_024),
   EXPORTS_PER_MINUTE: wholeNumber(10, 1),
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
@@ -97,6 +99,15 @@ function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
   }
   return { name, url: place, signingKeys: [first ?? freshKey(), ...rest] }
 }
+
+const callerLimits = (vars: Variables) => ({
+  callerShare: { atOnce: vars.CALLER_CALLS_AT_ONCE, waiting: vars.CALLER_CALLS_WAITING },
+  heavyCalls: {
+    perCaller: vars.CALLER_HEAVY_POINTS,
+    perService: vars.SUBGRAPH_HEAVY_POINTS,
+    waiting: vars.CALLER_CALLS_WAITING,
+  },
+})
 
 export type RouterConfig = ReturnType<typeof loadRouterConfig>
 
@@ -134,7 +145,7 @@ export function loadRouterConfig(env: Env) {
       callsAtOnce: vars.SUBGRAPH_CALLS_AT_ONCE,
       callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
     },
-    callerShare: { atOnce: vars.CALLER_CALLS_AT_ONCE, waiting: vars.CALLER_CALLS_WAITING },
+    ...callerLimits(vars),
     subgraphAnswerBytes: vars.SUBGRAPH_ANSWER_BYTES,
     connections: {
       ...connectionLimits(vars, vars.ROUTER_DEADLINE_MS),

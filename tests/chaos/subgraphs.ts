@@ -5,17 +5,21 @@ import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { percentile, print, readCommit, readNumber } from '../report.ts'
 import { watchCircuit } from './circuit.ts'
 import { loadPanels, type Sample } from './panels.ts'
+import { pressHeavyButtons } from './press.ts'
 import { openStage, raisedLimits, type Stage } from './stage.ts'
 import { type Aftermath, type Pace, strike } from './strike.ts'
 
 /**
  * `npm run chaos:subgraphs`: suspends and then kills each subgraph under constant load. Panels that do not need it must
- * be unaffected. Other panels must return the rest, be refused quickly, and recover soon after the subgraph.
+ * be unaffected. Other panels must return the rest, be refused quickly, and recover soon after the subgraph. After that,
+ * one user with very many journal entries requests every heavy field, six at a time. Strangers must be unaffected.
  */
 export interface ChaosOptions extends Pace {
   readonly names: readonly SubgraphName[]
   /** Duration without faults: first as a warm-up, then as the baseline. */
   readonly calmSeconds: number
+  /** The journal entries of the user with heavy requests, and the duration of these. */
+  readonly large: { readonly entries: number; readonly seconds: number }
   readonly env?: Readonly<Record<string, string>>
   readonly print: (line: string) => void
 }
@@ -78,7 +82,9 @@ export async function runChaos(options: ChaosOptions) {
         describe(aftermath).forEach(options.print)
       }
     }
-    return sumUp(calm, aftermaths)
+    const large = await pressHeavyButtons(stage, options.large)
+    large.strangersFailures.forEach((line) => options.print(`  a stranger: ${line}`))
+    return { ...sumUp(calm, aftermaths), large }
   } finally {
     await stage.stop()
   }
@@ -117,6 +123,8 @@ function isGood(result: Awaited<ReturnType<typeof runChaos>>): boolean {
     result.misledPanels === 0 &&
     result.status5xx === 0 &&
     result.refusals > 0 &&
+    result.large.strangersFailed === 0 &&
+    result.large.breakersOpened.length === 0 &&
     result.openRefusalMs < 50 &&
     result.recoverySeconds <= 5 &&
     result.otherPanelsP95Ms <= result.baselineP95Ms * largestSlowdown
@@ -125,14 +133,20 @@ function isGood(result: Awaited<ReturnType<typeof runChaos>>): boolean {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seconds: { type: 'string' }, rate: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      seconds: { type: 'string' },
+      rate: { type: 'string' },
+      only: { type: 'string' },
+      entries: { type: 'string' },
+    },
   })
   const stoppedSeconds = readNumber('seconds', values.seconds, 8)
   const perSecond = readNumber('rate', values.rate, 24)
   const names = subgraphNames.filter((name) => values.only === undefined || name === values.only)
   print(`${perSecond} panels per second; limits: ${JSON.stringify(raisedLimits)}`)
   const calmSeconds = stoppedSeconds * 2
-  const result = await runChaos({ names, stoppedSeconds, calmSeconds, perSecond, print })
+  const large = { entries: readNumber('entries', values.entries, 100_000), seconds: calmSeconds }
+  const result = await runChaos({ names, stoppedSeconds, calmSeconds, perSecond, large, print })
   print(JSON.stringify({ ...result, perSecond, seed: null, commit: readCommit() }))
   if (!isGood(result)) process.exitCode = 1
 }

@@ -14,7 +14,13 @@ import type { Data } from './data.ts'
 import { mergeAligned } from './merge/merge.ts'
 import { expectedShape } from './merge/shape.ts'
 import { clientFields, type ClientOperation } from './plan/client-operation.ts'
-import { fetchFields, buildGraph, type FetchFields, type FetchUnit } from './plan/graph.ts'
+import {
+  fetchFields,
+  fieldNames,
+  buildGraph,
+  type FetchFields,
+  type FetchUnit,
+} from './plan/graph.ts'
 import { groupCalls, type CallPlan } from './plan/calls.ts'
 import { internRules, noInternRules, type InternRules } from './plan/intern.ts'
 import { compileResult, mostCombinations, type ResultWriter } from './write/result.ts'
@@ -125,6 +131,7 @@ function compileCall(
     operationName: first.operationName,
     isMutation: first.kind === OperationTypeNode.MUTATION,
     isPublic: units.every(compiling.isPublic),
+    fields: new Set(units.flatMap(({ text }) => fieldNames(text))),
   }
   const setting: CallSetting = {
     calls: compiling.calls,

@@ -7,6 +7,7 @@ import type {
 import { GraphQLError, getVariableValues } from 'graphql'
 import { everyItem, isData, write } from './data.ts'
 import { readOperation } from './plan/client-operation.ts'
+import { fieldNames } from './plan/graph.ts'
 import { withoutIntrospection } from './plan/introspection.ts'
 import type { LoadedSupergraph } from './supergraph.ts'
 import { introspectRoot } from './write/result.ts'
@@ -52,6 +53,7 @@ async function send(
     isMutation: query?.startsWith('mutation') ?? false,
     isAnonymousPublic: false,
     isShared: false,
+    fields: new Set(fieldNames(query ?? '')),
     context,
   })
   const { data, errors } = readReply(service, reply, JSON.parse)

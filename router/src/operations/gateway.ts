@@ -11,6 +11,7 @@ import type { PlanObserver } from '../engine/operations.ts'
 import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
 import { SubgraphFailure } from '../subgraphs/failure.ts'
+import { pointsOf } from '../subgraphs/heavy-calls.ts'
 import type { SubgraphLink } from '../subgraphs/links.ts'
 import { noteJoinedFetches } from '../trace/operation-spans.ts'
 
@@ -70,7 +71,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
       const link = byName.get(service)
       if (!link) throw new Error(`The supergraph names an unknown subgraph: ${service}`)
       try {
-        const { isShared, context } = call
+        const { isShared, fields, context } = call
         return {
           text: await link.call({
             body,
@@ -78,6 +79,7 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
             isMutation,
             isAnonymous: isAnonymousPublic,
             isShared,
+            points: isMutation ? 0 : pointsOf(link.name, fields),
             context: context.request,
           }),
         }

@@ -44,6 +44,7 @@ async function openLink(
       callsWaiting: 4,
     },
     callerShare: { atOnce: 2, waiting: 1 },
+    heavyCalls: { perCaller: 2, perService: 3, waiting: 1 },
     injectFault: injectNothing,
     log,
   })
@@ -58,7 +59,8 @@ afterEach(async () => {
 const callFrom = (deadlineAt: number, isShared = false): SubgraphCallOptions => {
   const context = { requestId: 'req-12345678', log, deadlineAt, fetches: [], clientIp: '::1' }
   const call = { operationName: 'Assets', isMutation: false, isAnonymous: true, isShared }
-  return { ...call, body: '{"query":"{ a }"}', context: context as unknown as RequestContext }
+  const body = '{"query":"{ a }"}'
+  return { ...call, body, points: 0, context: context as unknown as RequestContext }
 }
 const callOf = (username: string): SubgraphCallOptions => {
   const call = callFrom(later())
@@ -201,6 +203,27 @@ it('opens the circuit for one caller alone when the subgraph fails its probe too
     tries += 1
   }
   expect(link.breakerState()).toBe('open')
+})
+
+it('lets the other calls of a caller pass its heavy ones, which wait for each other', async () => {
+  let arrive = (_answer: () => void): void => undefined
+  const arrived = new Promise<() => void>((resolve) => (arrive = resolve))
+  await openLink(
+    (_request, response) => {
+      if (calls === 1) arrive(() => response.end('{}'))
+      else response.end('{}')
+    },
+    { callsAtOnce: 4 },
+  )
+  const heavy = (username: string) => link.call({ ...callOf(username), points: 2 })
+  const first = heavy('alice1')
+  const answer = await arrived
+  const second = heavy('alice1')
+  await expect(heavy('alice1')).rejects.toMatchObject({ code: 'OVERLOADED' })
+  expect(await link.call(callOf('alice1'))).toBe('{}')
+  expect(calls).toBe(2)
+  answer()
+  expect(await Promise.all([first, second])).toEqual(['{}', '{}'])
 })
 
 it('limits the calls of one caller to a share, and refuses further calls', async () => {

@@ -21,6 +21,7 @@ import {
   TroubledReply,
   unsent,
 } from './failure.ts'
+import { type LaneLimits, openLane } from './heavy-calls.ts'
 import type { InjectFault } from './faults.ts'
 import type { Send } from './post.ts'
 import { type BreakerView, openBreakerHistory } from './breaker-history.ts'
@@ -42,6 +43,8 @@ export interface SubgraphCallOptions {
   readonly isAnonymous: boolean
   /** Shared by several requests: it has the whole deadline of a call, whatever time this request has left. */
   readonly isShared: boolean
+  /** What it weighs among the caller's heavy calls; 0 for a light one. */
+  readonly points: number
   readonly context: RequestContext
 }
 
@@ -63,6 +66,7 @@ export interface LinkOptions {
   readonly mostAnswerBytes: number
   readonly breaker: BreakerConfig
   readonly callerShare: ShareLimits
+  readonly heavyCalls: LaneLimits
   readonly injectFault: InjectFault
   readonly log: Log
 }
@@ -165,6 +169,9 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
   const history = openBreakerHistory(options.now)
   const { breaker, watch } = openBreaker(options, { probe, notice: history.notice })
   const share = openShares(options.callerShare)
+  const heavy = openLane(options.heavyCalls)
+  const runFor = (caller: string, points: number, run: () => Promise<string>): Promise<string> =>
+    points === 0 ? share(caller, run) : heavy(caller, points, () => share(caller, run))
 
   return {
     name,
@@ -187,7 +194,7 @@ export function signedLink(options: LinkOptions, { send, probe, close }: LinkPar
         const caller = call.isShared ? undefined : callerOf(context)
         const once = keepScope(() => watch(caller, () => attempt(call)))
         const run = () => breaker.run(once, { isRepeatable: !isMutation })
-        const text = await (caller === undefined ? run() : share(caller, run))
+        const text = await (caller === undefined ? run() : runFor(caller, call.points, run))
         record()
         return text
       } catch (error) {

@@ -7,6 +7,7 @@ import type { SubgraphName } from '@cnop/schema/read'
 import { type InjectFault, injectNothing } from './faults.ts'
 import type { BreakerConfig } from './breaker.ts'
 import type { ShareLimits } from './callers.ts'
+import type { LaneLimits } from './heavy-calls.ts'
 import type { LinkOptions, SubgraphLink, SubgraphPlace } from './links.ts'
 import { hostedLink, remoteLink } from './open-link.ts'
 
@@ -52,6 +53,7 @@ interface SubgraphsConfig {
   readonly subgraphs: readonly SubgraphPlace[]
   readonly breaker: BreakerConfig
   readonly callerShare: ShareLimits
+  readonly heavyCalls: LaneLimits
   readonly deadlinesMs: { readonly subgraph: number }
   readonly subgraphAnswerBytes: number
 }
@@ -73,11 +75,11 @@ export async function openSubgraphs(
   return Promise.all(
     config.subgraphs.map(async (place) => {
       const now = platform?.now ?? systemClock
-      const { breaker, callerShare, deadlinesMs } = config
+      const { breaker, callerShare, heavyCalls, deadlinesMs } = config
       const deadlineMs = deadlinesMs.subgraph
       const { subgraphAnswerBytes: mostAnswerBytes } = config
-      const shared = { now, deadlineMs, mostAnswerBytes, breaker, callerShare, injectFault, log }
-      const options: LinkOptions = { place, ...shared }
+      const limits = { deadlineMs, mostAnswerBytes, breaker, callerShare, heavyCalls }
+      const options: LinkOptions = { place, now, ...limits, injectFault, log }
       if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
       const create = creators.get(place.name)
       if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)

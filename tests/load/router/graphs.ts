@@ -74,6 +74,7 @@ export async function openFlagship(): Promise<MeasuredGraph> {
       isMutation: false,
       isAnonymousPublic: false,
       isShared: false,
+      fields: new Set<string>(),
       context: { world: flagshipWorld },
     })
     if ('bytes' in reply) return reply.bytes.toString('utf8')

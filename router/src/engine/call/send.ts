@@ -21,6 +21,7 @@ export interface CallFacts {
   readonly isMutation: boolean
   /** Reads only public fields: the call carries no identity, and requests of all users may share it. */
   readonly isPublic: boolean
+  readonly fields: ReadonlySet<string>
 }
 
 /** The part of a request body that never changes; the variables and two closing braces follow. */
@@ -123,6 +124,7 @@ async function exchange(
     isMutation: facts.isMutation,
     isAnonymousPublic: facts.isPublic && !run.isMutation,
     isShared: facts.isShared,
+    fields: facts.fields,
     context: run.context,
   })
   return readReply(facts.service, reply)

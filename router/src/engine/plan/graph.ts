@@ -152,3 +152,10 @@ export function fetchFields(supergraph: GraphQLSchema, unit: FetchUnit): FetchFi
   )
   return { service: unit.service, fields: [...fields] }
 }
+
+/** The names of the fields of an operation, at any depth. */
+export function fieldNames(text: string): readonly string[] {
+  const names = new Set<string>()
+  visit(parse(text, { noLocation: true }), { Field: (node) => void names.add(node.name.value) })
+  return [...names]
+}

@@ -163,7 +163,13 @@ it('sends a query again whose kept connection is reset before any answer, and a 
   opened.push(transport)
   const send = (body: string, isMutation = false) => {
     const call = { service: 'stock', body, operationName: undefined, isMutation }
-    return transport.send({ ...call, isAnonymousPublic: false, isShared: false, context: {} })
+    return transport.send({
+      ...call,
+      isAnonymousPublic: false,
+      isShared: false,
+      fields: new Set<string>(),
+      context: {},
+    })
   }
   for (const body of ['1', '2', '3']) {
     expect(await send(body)).toMatchObject({ bytes: Buffer.from('{"data":1}') })
