@@ -182,18 +182,16 @@ interface PipelineParts {
   readonly now: Clock
 }
 
-const endedSessionPaths = {
-  all: '/internal/ended-sessions',
-  recent: '/internal/ended-sessions/recent',
-} as const
-
 /** Authentication: tokens and ended sessions. */
 async function openIdentity({ config, shared, subgraphs, metrics, log, now }: PipelineParts) {
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
     bus: shared.bus,
-    list: (which) => readInternal(user, endedSessionPaths[which], now),
+    list: (query) => {
+      const path = ['/internal/ended-sessions', new URLSearchParams(query).toString()]
+      return readInternal(user, path.filter((part) => part !== '').join('?'), now)
+    },
     now,
     log,
   })

@@ -4,7 +4,13 @@ import type { Log } from '@cnop/kit/log'
 import { type MessageOf, sessionsEnded } from '@cnop/schema/events'
 import { z } from 'zod'
 
-const endedSessions = z.object({ sessions: z.array(sessionsEnded.type) })
+const reply = z.object({
+  sessions: z.array(sessionsEnded.type),
+  /** The query of the next page. */
+  next: z.string().optional(),
+  /** Where the next poll begins. */
+  until: z.string(),
+})
 
 /** An ended session, and when its last access token expires. */
 type EndedSession = MessageOf<typeof sessionsEnded>
@@ -16,23 +22,23 @@ export interface EndedSessions {
 
 interface EndedSessionsOptions {
   readonly bus: EventBus
-  /** Reads the durable rows as JSON text: of all ended sessions, or of those that ended recently. */
-  readonly list: (which: 'all' | 'recent') => Promise<string>
+  /** Reads a page of the durable rows as JSON text: all that matter, or those since the last poll. */
+  readonly list: (query: Record<string, string>) => Promise<string>
   readonly now: Clock
   readonly log: Log
 }
 
 /** A sign-out takes effect within a second: half for the interval, half for the read. */
 const tickMs = 500
-/** All rows are read again every so many ticks; expired entries are dropped then. */
+/** Every so many ticks the last minutes are read again, for rows that came late; expired entries are dropped then. */
 const ticksBetweenChecks = 60
+const lookBackMs = 120_000
 /** A hanging read does not block the next ones; the number of concurrent reads is bounded. */
 const mostAtOnce = 4
-/** After this many consecutive failures, the recent rows may not reach back far enough. */
-const mostMissed = 20
+const mostPages = 1_000
 
 /**
- * Tracks ended sessions within a second: from the bus at once, and from the durable rows twice a second, because a
+ * Tracks ended sessions within a second: from the bus at once, and from the durable rows that are new twice a second, because a
  * message can be lost between two processes, and an operator's command may have no bus.
  */
 export async function watchEndedSessions(options: EndedSessionsOptions): Promise<EndedSessions> {
@@ -45,11 +51,12 @@ export async function watchEndedSessions(options: EndedSessionsOptions): Promise
     for (const [sessionId, expiresAtMs] of ended) if (expiresAtMs <= now()) ended.delete(sessionId)
   }
   let missed = 0
-  const read = async (which: 'all' | 'recent'): Promise<void> => {
+  let reached: string | undefined
+  const read = async (since: string | undefined): Promise<void> => {
     try {
-      endedSessions.parse(JSON.parse(await list(which))).sessions.forEach(add)
+      const until = await readPages(list, since, add)
+      if (reached === undefined || until > reached) reached = until
       missed = 0
-      if (which === 'all') forgetExpired()
     } catch (error) {
       if (missed % ticksBetweenChecks === 0) {
         log.warn({ action: 'sessions.poll', error }, 'Ended sessions could not be read.')
@@ -57,14 +64,18 @@ export async function watchEndedSessions(options: EndedSessionsOptions): Promise
       missed += 1
     }
   }
+  const lookBack = (): string | undefined =>
+    reached && new Date(Date.parse(reached) - lookBackMs).toISOString()
   const unsubscribe = await bus.subscribe(sessionsEnded, {
     onMessage: add,
-    onGap: () => void read('all'),
+    onGap: () => void read(lookBack()),
   })
-  await read('all')
-  const stop = repeat(tickMs, (ticks) =>
-    read(ticks % ticksBetweenChecks === 0 || missed >= mostMissed ? 'all' : 'recent'),
-  )
+  await read(undefined)
+  const stop = repeat(tickMs, (ticks) => {
+    if (ticks % ticksBetweenChecks !== 0) return read(reached)
+    forgetExpired()
+    return read(lookBack())
+  })
   return {
     has: (sessionId) => ended.has(sessionId),
     close: () => {
@@ -72,6 +83,22 @@ export async function watchEndedSessions(options: EndedSessionsOptions): Promise
       unsubscribe()
     },
   }
+}
+
+/** Reads what is new since an instant, or everything that matters, and returns where the next poll begins. */
+async function readPages(
+  list: EndedSessionsOptions['list'],
+  since: string | undefined,
+  add: (session: EndedSession) => void,
+): Promise<string> {
+  let query: Record<string, string> = since === undefined ? {} : { since }
+  for (let page = 1; page <= mostPages; page += 1) {
+    const { sessions, next, until } = reply.parse(JSON.parse(await list(query)))
+    sessions.forEach(add)
+    if (next === undefined) return until
+    query = { next }
+  }
+  throw new Error('The list of ended sessions does not end.')
 }
 
 /** Runs something at every tick, whether or not the run before has ended, up to a few at once. */

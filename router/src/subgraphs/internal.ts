@@ -84,7 +84,8 @@ export async function readInternal(
   now: Clock,
 ): Promise<string> {
   if (!hosted) return requestSigned(place, { path, body: path, now })
-  const route = hosted.routes?.[path]
-  if (!route) throw new Error(`The ${place.name} subgraph has no route ${path}.`)
-  return route()
+  const [name = '', query] = path.split('?')
+  const route = hosted.routes?.[name]
+  if (!route) throw new Error(`The ${place.name} subgraph has no route ${name}.`)
+  return route(new URLSearchParams(query))
 }

@@ -186,10 +186,12 @@ async function answer(
 ): Promise<void> {
   const { method = '', url = '' } = request
   const route = routes[`${method} ${url}`]
-  const ownRoute = method === 'POST' ? served.subgraph.routes?.[url] : undefined
+  const [path = '', query] = url.split('?')
+  const ownRoute = method === 'POST' ? served.subgraph.routes?.[path] : undefined
   if (route) await route(served, request, response)
-  else if (ownRoute) await answerSigned(served, ownRoute, request, response)
-  else send(response, failure(404, 'There is nothing at this path.'))
+  else if (ownRoute) {
+    await answerSigned(served, () => ownRoute(new URLSearchParams(query)), request, response)
+  } else send(response, failure(404, 'There is nothing at this path.'))
 }
 
 /**

@@ -52,6 +52,9 @@ export interface SubgraphReply {
 /** By name: 'ok', or a code of the failure; details are logged. */
 export type Checks = Readonly<Record<string, string>>
 
+/** Answers a signed call of the router with JSON text. */
+export type InternalRoute = (query: URLSearchParams) => Promise<string>
+
 /** A running subgraph: called by the router in its own process, or by kit/serve over HTTP, in the same way. */
 export interface Subgraph {
   readonly name: SubgraphName
@@ -62,7 +65,7 @@ export interface Subgraph {
   /** Touches every store it needs; anything but 'ok' is a code of the reason. */
   health(): Promise<Checks>
   /** Further routes of the subgraph's own process, each giving JSON text to signed calls of the router. */
-  readonly routes?: Readonly<Record<string, () => Promise<string>>>
+  readonly routes?: Readonly<Record<string, InternalRoute>>
   close(): Promise<void>
 }
 

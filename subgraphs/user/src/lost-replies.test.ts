@@ -98,7 +98,9 @@ describe('a reply that the store did not get through', () => {
     const input = { currentPassword: goodPassword, newPassword }
     const { data } = await world.call(change, { input }, here.actor)
     expect(data).toEqual({ changePassword: { sessionsEnded: 1 } })
-    const ended = await listEndedSessions(world.deps.store, world.clock.now() - 1_000)
+    const nowMs = world.clock.now()
+    const from = new Date(nowMs - 1_000).toISOString()
+    const { sessions: ended } = await listEndedSessions(world.deps.store, { from, nowMs })
     expect(ended.map(({ sessionId }) => sessionId)).toEqual([there.actor.sessionId])
     await expect(world.signIn(username, newPassword)).resolves.toHaveProperty('accessToken')
     expect(await world.refusal(refreshMutation, { token: there.refreshToken })).toBe(

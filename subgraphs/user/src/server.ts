@@ -1,7 +1,12 @@
 import { serviceLog } from '@cnop/kit/log'
 import { addGauge, type ServiceMetrics } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
-import { createSubgraph, type RequestScope, type Subgraph } from '@cnop/kit/subgraph'
+import {
+  createSubgraph,
+  type InternalRoute,
+  type RequestScope,
+  type Subgraph,
+} from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
@@ -15,7 +20,7 @@ import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
 import { createHashLimiter } from './passwords/hash-limiter.ts'
 import { createHasher } from './passwords/hasher.ts'
 import { resolvers } from './resolvers/index.ts'
-import { listEndedSessions } from './store/ended-sessions.ts'
+import { listDenied } from './commands/list-denied.ts'
 import { createLoaders } from './loaders.ts'
 import { signAccessTokens } from './tokens/access-token.ts'
 import { openDeviceTokens } from './tokens/device-token.ts'
@@ -24,7 +29,7 @@ import { userTables } from './tables.ts'
 
 export interface UserSubgraph extends Subgraph {
   /** What a remote router reads beside GraphQL; a router that hosts the service calls it directly. */
-  readonly routes: Readonly<Record<string, () => Promise<string>>>
+  readonly routes: Readonly<Record<string, InternalRoute>>
 }
 
 /** Opens the dependencies; operators' commands use them without a server. */
@@ -98,8 +103,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     ...subgraph,
     routes: {
       '/internal/jwks': () => Promise.resolve(JSON.stringify(readJwks(config.keys))),
-      '/internal/ended-sessions': () => listDenied(deps, longestTokenMs(deps)),
-      '/internal/ended-sessions/recent': () => listDenied(deps, recentMs),
+      '/internal/ended-sessions': (query) => listDenied(deps, query),
     },
   }
 }
@@ -124,19 +128,4 @@ function showLedger(metrics: ServiceMetrics, { ledger, now }: Pick<Deps, 'ledger
     help: 'Whether the last rounds found the ledger balanced: 1 yes, 0 no.',
     read: async () => ((await readProgress(ledger)).isBalanced ? 1 : 0),
   })
-}
-
-const clockSkewMs = 60_000
-
-const longestTokenMs = ({ accessSeconds }: Deps): number =>
-  Math.max(accessSeconds.SHORT, accessSeconds.LONG) * 1_000
-
-/** Routers poll twice a second, so the reply must be small. */
-const recentMs = 30_000
-
-/** The sessions that ended in the last so many milliseconds, on any process's clock. */
-async function listDenied({ store, now }: Deps, pastMs: number): Promise<string> {
-  const ended = await listEndedSessions(store, now() - pastMs - clockSkewMs)
-  const sessions = ended.map(({ sessionId, expiresAt }) => ({ sessionId, expiresAt }))
-  return JSON.stringify({ sessions })
 }

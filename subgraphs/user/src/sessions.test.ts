@@ -3,7 +3,8 @@ import { type MessageOf, sessionsEnded } from '@cnop/schema/events'
 import { endSession } from './commands/end-session.ts'
 import { refreshSession } from './commands/refresh-session.ts'
 import { signIn } from './commands/sign-in.ts'
-import { listEndedSessions } from './store/ended-sessions.ts'
+import { transact } from '@cnop/kit/transact'
+import { listEndedSessions, putEndedSessionWrite } from './store/ended-sessions.ts'
 import { readSession } from './store/sessions.ts'
 import { callSessions, sessionsQuery } from './testing/session-calls.ts'
 import { actorOf, goodPassword, startUserWorld, type UserWorld } from './testing/user-world.ts'
@@ -100,7 +101,50 @@ describe('refreshing', () => {
 const daySeconds = 86_400
 const dayMs = daySeconds * 1_000
 
+const listEnded = (fromMs: number) => {
+  const nowMs = world.clock.now()
+  return listEndedSessions(world.deps.store, { from: new Date(fromMs).toISOString(), nowMs })
+}
+
 describe('ending sessions', () => {
+  it('is polled from where the last poll ended, over the hours', async () => {
+    const { store } = world.deps
+    const startMs = world.clock.now()
+    const end = (minute: number, sessionId: string) => {
+      const endedAt = new Date(startMs + minute * 60_000).toISOString()
+      const expiresAt = new Date(startMs + 1e7).toISOString()
+      const ended = { sessionId, username: 'poller', endedAt, expiresAt }
+      return transact(store.db, [putEndedSessionWrite(store.table, ended)])
+    }
+    const poll = async (query: Record<string, string>) => {
+      const read = world.subgraph.routes['/internal/ended-sessions']
+      const reply = JSON.parse((await read?.(new URLSearchParams(query))) ?? '') as {
+        sessions: { sessionId: string }[]
+        until: string
+      }
+      const polled = reply.sessions.map(({ sessionId }) => sessionId)
+      return { ids: polled.filter((id) => id.startsWith('polled')), until: reply.until }
+    }
+    for (let minute = 0; minute < 150; minute += 10) await end(minute, `polled_${minute}`)
+    world.clock.set(startMs + 150 * 60_000)
+    const all = await poll({})
+    expect(all.ids).toEqual([90, 100, 110, 120, 130, 140].map((minute) => `polled_${minute}`))
+    await end(150, 'polled_150')
+    const next = await poll({ since: all.until })
+    expect(next).toEqual({ ids: ['polled_150'], until: new Date(world.clock.now()).toISOString() })
+    await end(149.9, 'polled_late')
+    expect((await poll({ since: next.until })).ids).toEqual(['polled_late', 'polled_150'])
+    const paged: string[] = []
+    let from: string | undefined = new Date(startMs).toISOString()
+    while (from !== undefined) {
+      const query = { from, nowMs: world.clock.now(), limit: 4 }
+      const page = await listEndedSessions(store, query)
+      paged.push(...page.sessions.map(({ sessionId }) => sessionId))
+      from = page.next
+    }
+    expect(paged.filter((id) => id.startsWith('polled'))).toHaveLength(17)
+  })
+
   it('reaches every router, durably and at once, until the last access token has expired', async () => {
     await world.signUp('leaver')
     const { actor, refreshToken } = await world.signIn('leaver')
@@ -114,7 +158,7 @@ describe('ending sessions', () => {
     const expiresAt = new Date(world.clock.now() + 660_000).toISOString()
     expect(received).toEqual([{ sessionId: actor.sessionId, expiresAt }])
     const polled = JSON.parse(
-      (await world.subgraph.routes['/internal/ended-sessions']?.()) ?? '',
+      (await world.subgraph.routes['/internal/ended-sessions']?.(new URLSearchParams())) ?? '',
     ) as object
     expect(polled).toHaveProperty(
       'sessions',
@@ -131,7 +175,7 @@ describe('ending sessions', () => {
     await refreshed(refreshToken)
     // The row read before the refresh does not include its access token.
     expect(await endSession(world.deps, session!, 'REUSED')).toBe(true)
-    const ended = await listEndedSessions(world.deps.store, world.clock.now())
+    const { sessions: ended } = await listEnded(world.clock.now())
     expect(ended.map(({ expiresAt }) => Date.parse(expiresAt) - world.clock.now())).toEqual([
       660_000,
     ])

@@ -16,7 +16,7 @@ describe('signing in', () => {
     await world.signUp('token_user')
     const { accessToken, expiresInSeconds } = await world.signIn('token_user')
     const jwks = JSON.parse(
-      (await world.subgraph.routes['/internal/jwks']?.()) ?? '',
+      (await world.subgraph.routes['/internal/jwks']?.(new URLSearchParams())) ?? '',
     ) as JSONWebKeySet
     expect(JSON.stringify(jwks)).not.toContain('"d"')
     const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(jwks), {

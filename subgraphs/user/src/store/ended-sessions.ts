@@ -3,7 +3,7 @@ import type { Key, Store } from '@cnop/kit/dynamo'
 import { queryPage } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { z } from 'zod'
-import { endedPartition, endedSessionKey } from './keys.ts'
+import { endedPartition, endedSessionKey, endedSk, oldEndedPartition } from './keys.ts'
 
 /** A session whose access tokens are refused although they have not expired. */
 export interface EndedSession {
@@ -35,36 +35,64 @@ export const putEndedSessionWrite = (table: string, ended: EndedSession): Write 
   },
 })
 
-const pageLimit = 1_000
-const maxPages = 1_000
+const hourMs = 3_600_000
+/** How far the clock of another process may be ahead. */
+export const clockSkewMs = 60_000
+const usualLimit = 1_000
+
+export interface EndedPage {
+  /** In the order of ending. */
+  readonly sessions: readonly EndedSession[]
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: string | undefined
+}
 
 /**
- * Sessions that ended since an instant, oldest first. A poll asks from a little before its last one, because
- * a row may become readable after a younger one. Rows past their time are harmless: their tokens are refused anyway.
+ * Sessions that ended since an instant, or behind the place where the last page ended. Only the hours from then on are read.
+ * Rows past their time are harmless: their tokens are refused anyway.
  */
 export async function listEndedSessions(
-  { db, table }: Store,
-  sinceMs: number,
-): Promise<readonly EndedSession[]> {
-  const ended: EndedSession[] = []
-  const between = [toIso(sinceMs), '~'] as const
+  store: Store,
+  { from, nowMs, limit = usualLimit }: { from: string; nowMs: number; limit?: number },
+): Promise<EndedPage> {
+  const sessions: EndedSession[] = []
+  for (const pk of partitionsFrom(from, nowMs + clockSkewMs)) {
+    const left = limit - sessions.length
+    const { items, last } = await readPartition(store, pk, from, left)
+    sessions.push(...items)
+    const end = sessions.at(-1)
+    const isFull = last !== undefined || sessions.length === limit
+    if (isFull && end) return { sessions, next: `${endedSk(end.endedAt, end.sessionId)}~` }
+  }
+  return { sessions, next: undefined }
+}
+
+/** The denylist of releases without hours; its rows expire within the life of an access token. */
+export const listOldEndedSessions = async (store: Store, from: string): Promise<EndedPage> => ({
+  sessions: (await readPartition(store, oldEndedPartition, from, oldLimit)).items,
+  next: undefined,
+})
+
+const oldLimit = 10_000
+
+async function readPartition({ db, table }: Store, pk: string, from: string, limit: number) {
+  const sessions: EndedSession[] = []
   let after: Key | undefined
-  for (let page = 1; page <= maxPages; page++) {
-    const query = {
-      table,
-      pk: endedPartition,
-      between,
-      limit: pageLimit,
-      newestFirst: false,
-      after,
-    }
-    const { items, last } = await queryPage(db, query)
+  do {
+    const query = { table, pk, between: [from, '~'] as const, newestFirst: false, after }
+    const { items, last } = await queryPage(db, { ...query, limit: limit - sessions.length })
     for (const item of items) {
       const { refusedUntil, ...row } = endedRow.parse(item)
-      ended.push({ ...row, expiresAt: refusedUntil })
+      sessions.push({ ...row, expiresAt: refusedUntil })
     }
-    if (!last) break
     after = last
-  }
-  return ended
+  } while (after && sessions.length < limit)
+  return { items: sessions, last: after }
+}
+
+function partitionsFrom(from: string, untilMs: number): readonly string[] {
+  const firstMs = Date.parse(`${from.slice(0, 13)}:00:00.000Z`)
+  const partitions: string[] = []
+  for (let ms = firstMs; ms <= untilMs; ms += hourMs) partitions.push(endedPartition(toIso(ms)))
+  return partitions
 }

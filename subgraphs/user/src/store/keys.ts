@@ -32,12 +32,18 @@ export const sessionKey = (username: string, sessionId: string): Key => ({
   sk: `${sessionPrefix}${sessionId}`,
 })
 
-/** The denylist is one partition in the order of ending, so that a poll reads only what is new. */
-export const endedPartition = 'ENDED'
+/** Where releases without hours kept the denylist. */
+export const oldEndedPartition = 'ENDED'
+
+/** The denylist has a partition for each hour, in the order of ending: a poll reads what is new in the last of them. */
+export const endedPartition = (endedAt: string): string =>
+  `${oldEndedPartition}#${endedAt.slice(0, 13)}`
+
+export const endedSk = (endedAt: string, sessionId: string): string => `${endedAt}#${sessionId}`
 
 export const endedSessionKey = (endedAt: string, sessionId: string): Key => ({
-  pk: endedPartition,
-  sk: `${endedAt}#${sessionId}`,
+  pk: endedPartition(endedAt),
+  sk: endedSk(endedAt, sessionId),
 })
 
 /** Each part of the ledger is verified by one process at a time. */

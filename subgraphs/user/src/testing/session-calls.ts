@@ -53,7 +53,9 @@ export function callSessions(world: () => UserWorld) {
 
   async function listDenied(): Promise<string[]> {
     const { deps, clock } = world()
-    const ended = await listEndedSessions(deps.store, clock.now() - 1_000)
+    const nowMs = clock.now()
+    const from = new Date(nowMs - 1_000).toISOString()
+    const { sessions: ended } = await listEndedSessions(deps.store, { from, nowMs })
     return ended.map(({ sessionId }) => sessionId)
   }
 
