@@ -2,7 +2,7 @@ import Sequencer from '@jest/test-sequencer'
 
 /**
  * Runs the suites that start the platform before the others. A fresh clone has no record of durations, and a suite of
- * minutes that begins last would have one core to itself.
+ * minutes that starts last would run alone.
  */
 export default class LongestFirst extends Sequencer {
   sort(tests) {

@@ -3,7 +3,7 @@ import circus from 'jest-circus/runner'
 
 const bytesKept = 4_000_000
 
-/** Replaces `write` of an output stream by one that keeps the text. The undo function restores it. */
+/** Replaces `write` of an output stream by a function that records the text. The returned function restores it. */
 function capture(stream, keep) {
   const { write } = stream
   stream.write = (chunk, encoding, callback) => {
@@ -17,7 +17,7 @@ function capture(stream, keep) {
   }
 }
 
-/** Node prints warnings past `process.stderr`, so its listener is replaced while a suite runs. */
+/** Node does not print warnings through `process.stderr`, so its listener is replaced while a suite runs. */
 function captureWarnings() {
   const listeners = process.listeners('warning')
   process.removeAllListeners('warning')
@@ -30,7 +30,7 @@ function captureWarnings() {
   }
 }
 
-/** A jest runner that prints what a suite logs only when the suite fails. */
+/** A jest runner that prints the output of a suite only when the suite fails. */
 export default async function runQuietly(...parameters) {
   const [, , environment] = parameters
   const kept = []

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** The commit that was tried, so that a result can be repeated. */
+/** The commit of the run, so that a result can be reproduced. */
 export function readCommit(): string {
   try {
     const output = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
@@ -15,10 +15,10 @@ export function readCommit(): string {
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
-/** A whole number out of a command line, or the usual one. */
+/** An integer of the command line, or the default. */
 export function readNumber(name: string, text: string | undefined, usual: number): number {
   const value = Number(text ?? usual)
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number.`)
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} must be an integer.`)
   return value
 }
 

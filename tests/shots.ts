@@ -15,7 +15,7 @@ const publicPages = { landing: '/', 'sign-in': '/sign-in', 'sign-up': '/sign-up'
 const schemes = ['light', 'dark'] as const
 const widths = { 1440: 900, 390: 844 } as const
 
-/** An account with something to show on every page. */
+/** An account with content on every page. */
 async function openAccount(world: World): Promise<Trader> {
   const trader = await world.trader({ cash: '9000.00' })
   for (const [quantity, asset] of [
@@ -30,7 +30,7 @@ async function openAccount(world: World): Promise<Trader> {
   return trader
 }
 
-/** The pages behind the sign-in; the two of an order and an asset lead to real ones. */
+/** The pages for signed-in users. The paths of an order and an asset are those of existing ones. */
 async function listPages(trader: Trader): Promise<Record<string, string>> {
   const { data } = await trader.ask<{ me: { orders: { nodes: { id: string }[] } } }>(
     '{ me { orders(first: 1) { nodes { id } } } }',
@@ -57,7 +57,7 @@ interface Visit {
   readonly pages: Readonly<Record<string, string>>
 }
 
-/** Opens each page in every colour scheme and width, and lists what went wrong on it. */
+/** Opens each page in every colour scheme and width, and lists its problems. */
 async function shoot(browser: Browser, { origin, trader, pages }: Visit): Promise<string[]> {
   const { page, problems, settled } = await openPage(browser, origin)
   page.setDefaultTimeout(60_000)
@@ -95,7 +95,7 @@ async function shootPicture(browser: Browser, { origin, trader }: Visit): Promis
 
 /**
  * `npm run shots [-- --only dashboard,market]`: screenshots of every page in light and dark, 1440 and 390 px wide, in
- * `.data/shots`, and the picture of the README. Prints the problems of the pages and exits 1 if there are any.
+ * `.data/shots`, and the picture of the README. Prints the problems of the pages and exits with 1 if there are any.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const only = values.only?.split(',')

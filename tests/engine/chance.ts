@@ -1,9 +1,9 @@
-/** Seeded chance: the same seed always makes the same case. */
+/** A seeded random source: the same seed always produces the same case. */
 
 export interface Chance {
   /** An integer in [0, below). */
   int(below: number): number
-  /** True once in so many times. */
+  /** True with probability 1/`n`. */
   oneIn(times: number): boolean
   pick<T>(items: readonly T[]): T
 }
@@ -28,7 +28,7 @@ export function seededChance(seed: number): Chance {
   }
 }
 
-/** A number that depends on every part and on nothing else. */
+/** A hash of all parts, independent of anything else. */
 export function hashOf(...parts: readonly (string | number)[]): number {
   let hash = 0x811c9dc5
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /**
- * Compares two answers: data must be equal, errors the same set of path, code and service. A failed call is one
- * thing per service, because the engine reports it at the fields that it would have brought and makes fewer
- * calls. Where the stock gateway is known to violate the specification, the verdict names the violation.
+ * Compares two responses: data must be equal, and errors the same set of path, code and service. A failed call counts
+ * once per service, because the engine reports it at the fields of that call and makes fewer calls. Where the stock
+ * gateway is known to violate the specification, the verdict names the violation.
  */
 import type { TestAnswer } from '@cnop/router/engine/testing/request'
 
@@ -28,7 +28,7 @@ export function compareAnswers(stock: TestAnswer, compiled: TestAnswer): Verdict
 function compareNotes(stock: TestAnswer, compiled: TestAnswer): Verdict {
   const [stockNotes, compiledNotes] = [notes(stock), notes(compiled)]
   if (!sameSet(stockNotes, compiledNotes)) {
-    // Which null of an object is noted first follows the order of its fields.
+    // The first null that is reported for an object depends on the order of its fields.
     return stockNotes.length > 0 && compiledNotes.length > 0
       ? { kind: 'known', violation: 'order of fields' }
       : { kind: 'different', what: 'valueCompletion' }
@@ -45,7 +45,7 @@ function isNote({ extensions }: AnswerError): boolean {
   return extensions?.['code'] === 'INVALID_GRAPHQL'
 }
 
-/** Whether one answer's data is the other's with parts missing or null. */
+/** Whether one value equals the other with parts missing or null. */
 export function hasLess(less: unknown, more: unknown): boolean {
   if (less === null || less === undefined) return true
   if (Array.isArray(less)) {
@@ -81,7 +81,7 @@ function exactly(error: AnswerError): string {
   return describe(error, (path) => path)
 }
 
-/** Without list indexes: the stock gateway counts entities that were not asked for. */
+/** Without list indexes: the stock gateway counts entities that were not requested. */
 function loosely(error: AnswerError): string {
   return describe(error, (path) => path.filter((step) => typeof step === 'string'))
 }
@@ -92,9 +92,9 @@ function describe(
 ): string {
   const { code, serviceName } = extensions
   if (code === 'SUBGRAPH_UNAVAILABLE') return JSON.stringify([code, serviceName])
-  // An error of a whole fetch: the stock gateway shows a path that is none.
+  // For an error of a whole fetch, the stock gateway returns a path that does not exist.
   if (path?.includes('_entities')) return JSON.stringify([code, serviceName, message])
-  // The stock gateway shows the planner's own aliases.
+  // The stock gateway returns the planner's own aliases.
   const plain = (path ?? []).map((step) =>
     typeof step === 'string' ? step.replace(/__alias_\d+$/, '') : step,
   )

@@ -1,7 +1,7 @@
 /**
- * `npm run engine:diff -- --cases N [--seed S]`: the compiled executor against the stock one, and a tenth as many cases of
- * `@requires` with arguments against a reference, because stock is wrong there. The last line is JSON; the exit code is 1
- * when they differ.
+ * `npm run engine:diff -- --cases N [--seed S]`: compares the compiled executor with the stock one, and for a tenth as
+ * many cases of `@requires` with arguments with a reference, because stock is wrong there. The last line is JSON; the
+ * exit code is 1 when they differ.
  */
 import { parseArgs } from 'node:util'
 import { describeDifference, runDifferential } from './differential.ts'

@@ -1,4 +1,4 @@
-/** A short form of `npm run engine:diff`: the compiled executor answers what the stock one answers. */
+/** A short form of `npm run engine:diff`: the compiled executor returns what the stock one returns. */
 import { expect, it } from '@jest/globals'
 import { describeDifference, runDifferential } from './differential.ts'
 import { runRequirements } from './required-arguments.ts'
@@ -15,7 +15,7 @@ it.each([
   },
 )
 
-it('gives each field that is required with arguments, and each that is selected, its own value', async () => {
+it('resolves each required field with arguments, and each selected one, to its own value', async () => {
   const { cases, refused, differences } = await runRequirements(75, 7)
   expect(differences).toEqual([])
   expect(cases).toBe(75)

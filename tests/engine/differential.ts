@@ -1,4 +1,4 @@
-/** Runs random operations through both executors over made-up worlds, and collects where they differ. */
+/** Runs random operations through both executors over generated worlds, and collects the differences. */
 import { sdl, subgraphNames } from '@cnop/schema/read'
 import { createEngine } from '@cnop/router/engine'
 import type { TestAnswer } from '@cnop/router/engine/testing/request'
@@ -31,7 +31,7 @@ export interface Difference {
 export interface DifferentialResult {
   readonly cases: number
   readonly differences: readonly Difference[]
-  /** Where the stock gateway is known to be wrong, and how often it was. */
+  /** The known violations of the stock gateway, with their counts. */
   readonly known: Readonly<Record<string, number>>
   readonly seed: number
 }
@@ -61,7 +61,7 @@ export async function runDifferential(
   return { cases: done, differences, known, seed }
 }
 
-/** Hardly any operation comes twice: keeping more of them would only fill the memory. */
+/** Operations rarely repeat, so a larger cache would only use memory. */
 const mostOperations = 50
 
 async function openPairs(isGenerated: boolean): Promise<Pair[]> {

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const explain = (...args: string[]) =>
   run(process.execPath, ['--import', 'tsx', program, ...args], { cwd: repository })
 
-it('prints plan, calls and generated source of a query on the platform', async () => {
+it('prints plan, calls and generated source of a query to the platform', async () => {
   const { stdout } = await explain(
     'query Mine { me { firstName portfolio { holdings { asset { id name } } } } }',
   )
@@ -31,7 +31,7 @@ it('prints plan, calls and generated source of a query on the platform', async (
   expect(stdout).toContain('"holdings"')
 }, 120_000)
 
-it('explains a query on another supergraph, and says what is wrong with one', async () => {
+it('explains a query on another supergraph, and reports an invalid one', async () => {
   const file = join(folder, 'supergraph.graphql')
   const sdls = new Map([
     ['shops', 'type Query{shop:Shop} type Shop @key(fields:"id"){id:ID! name:String}'],

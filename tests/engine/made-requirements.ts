@@ -1,6 +1,6 @@
 /**
- * Supergraphs whose fields require others with arguments, at random: below links and lists, through inline fragments, across
- * types, and through fields that have requirements of their own. Every value says what it was made of.
+ * Random supergraphs whose fields require others with arguments: inside links and lists, through inline fragments,
+ * across types, and through fields with requirements. Every value contains its inputs.
  */
 import { Kind, parse, type FieldNode, type SelectionSetNode } from 'graphql'
 import { composeSubgraphs, subgraphSchema } from '@cnop/router/engine/testing/subgraphs'
@@ -12,7 +12,7 @@ export interface Entity {
   readonly id: string
 }
 
-/** `Type.field` of a field with requirements, to what it requires. */
+/** The required selections of each field with requirements, by `Type.field`. */
 export type Requirements = ReadonlyMap<string, SelectionSetNode>
 
 const typeNames = ['A', 'B', 'C']
@@ -21,7 +21,7 @@ const units = ['', '(unit: METRIC)', '(unit: IMPERIAL)', '(unit: ONE)', '(n: 1)'
 const unit = 'enum Unit { ONE METRIC IMPERIAL }'
 const valueField = (name: string) => `${name}(unit: Unit = ONE, n: Int): Int`
 
-/** Each type has two links to others, by name: `one` and `many` of this type, `node` of any. */
+/** The type of a link: each type has `one` and `many` of a fixed type, and `node` of any type. */
 export const linkedType = (type: string, link: string): string =>
   typeNames[hashOf(type, link) % typeNames.length] ?? 'A'
 
@@ -33,7 +33,7 @@ const linkField = (type: string, link: (typeof links)[number]): string => {
 
 const few = 4
 
-/** What a field of the model holds; requirements are resolved by `requirementText`. */
+/** The value of a field of the model. `requirementText` resolves requirements. */
 export function modelValue(entity: Entity, name: string, args: Record<string, unknown>): unknown {
   const place = [entity.__typename, entity.id, name]
   const roll = hashOf(...place)
@@ -55,7 +55,7 @@ const pickType = (roll: number): string => typeNames[(roll >>> 4) % typeNames.le
 export const someEntities = (): Entity[] =>
   typeNames.flatMap((__typename) => ['0', '1'].map((id) => ({ __typename, id })))
 
-/** The text of what a field was given, in the order of its requirement. */
+/** The required values of a field as text, in the order of its requirement. */
 export function requirementText(
   { selections }: SelectionSetNode,
   source: unknown,
@@ -110,7 +110,7 @@ const linksSdl = (): string => `type Query { nodes: [Node!]! a: A all: [Any!] }
   union Any = ${typeNames.join(' | ')}
   ${typeNames.map((type) => `type ${type} implements Node @key(fields: "id") { id: ID! ${links.map((link) => linkField(type, link)).join(' ')} }`).join('\n')}`
 
-/** What the fields of a service require of each type, so that its SDL declares those as external. */
+/** The required fields of each type in a service, which its SDL declares as external. */
 type Externals = Map<string, Set<string>>
 
 function requiringSdl(
@@ -145,7 +145,7 @@ interface Requiring {
   readonly depth: number
 }
 
-/** One requirement asks a field of one type with the same arguments wherever it meets it; others cannot be planned. */
+/** Within one requirement a field of a type always has the same arguments; other requirements cannot be planned. */
 function requirementOf(chance: Chance, externals: Externals, requiring: Requiring): string {
   const chosen = new Map<string, string>()
   const argumentsOf = (coordinate: string): string => {

@@ -1,4 +1,4 @@
-/** Subgraphs of the made-up world, from SDL alone: keys and requirements are read from the directives. */
+/** Subgraphs of the generated world, from SDL only: keys and requirements are read from the directives. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   Kind,
@@ -111,7 +111,7 @@ async function answerCall(
     typeResolver: (value) => (isThing(value) ? value.__typename : undefined),
   })
   const text = JSON.stringify(mangle(world, result))
-  // All three ways that a reply can travel are tried.
+  // Covers all three forms of a reply.
   const way = hashOf(world.seed, service) % 3
   if (way === 0) return { text }
   return way === 1 ? { value: JSON.parse(text) as unknown } : { bytes: Buffer.from(text) }

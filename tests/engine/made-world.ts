@@ -1,4 +1,4 @@
-/** Chooses the world of a case: mostly an ordinary one, sometimes with faults of one kind. */
+/** Chooses the world of a case: usually without faults, sometimes with faults of one kind. */
 import type { Engine } from '@cnop/router/engine'
 import type { Chance } from './chance.ts'
 import type { MadeOperation } from './operations.ts'
@@ -50,7 +50,7 @@ async function servicesOf(engine: Engine, query: string): Promise<string[]> {
   }
 }
 
-/** Keys and type names stay whole: an entity that cannot be named is a different fault. */
+/** Keys and type names stay valid: an entity without a valid key is a different fault. */
 const wholeNames = new Set(['id', 'upc', 'sku', 'code', 'email', '__typename', 'kind0', 'kind1'])
 
 function leafNames(query: string): string[] {

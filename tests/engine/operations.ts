@@ -33,7 +33,7 @@ interface Making {
   budget: number
 }
 
-/** A valid operation, or undefined when a few attempts made none (overlapping fields often clash). */
+/** Returns a valid operation, or undefined after a few failed attempts (overlapping fields often conflict). */
 export function makeOperation(schema: GraphQLSchema, chance: Chance): MadeOperation | undefined {
   for (let attempt = 0; attempt < 8; attempt += 1) {
     const made = attemptOperation(schema, chance)
@@ -114,7 +114,7 @@ function field(making: Making, type: GraphQLNamedType, depth: number): string {
   return `${alias(making)}${chosen.name}${argumentsOf(making, chosen.args)} ${condition(making)}${below}`
 }
 
-/** Names that JavaScript objects inherit are the interesting ones. */
+/** Names that JavaScript objects inherit are the likeliest to fail. */
 const oddNames = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf']
 
 function alias({ chance }: Making): string {

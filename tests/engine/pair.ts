@@ -1,4 +1,4 @@
-/** One supergraph behind both executors, and the same request to either. */
+/** One supergraph with both executors, and the same request to each. */
 import type { Engine } from '@cnop/router/engine'
 import { execute, type TestAnswer } from '@cnop/router/engine/testing/request'
 import type { MadeOperation } from './operations.ts'
@@ -26,7 +26,7 @@ async function answer(
   try {
     return await execute(engine, request)
   } catch (error) {
-    // Planning may refuse an operation: both must then refuse it in the same words.
+    // The planner may refuse an operation. Both executors must then return the same error.
     return { errors: [{ message: String(error) }] }
   }
 }

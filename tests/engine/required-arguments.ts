@@ -1,6 +1,7 @@
 /**
- * Random operations over random `@requires` with arguments, against a slow reference of our own: the stock gateway lets fields
- * with different arguments share one value. The reference runs graphql-js over the model, without services and plans.
+ * Random operations with random `@requires` with arguments, compared with a slow reference: the stock gateway lets
+ * fields with different arguments share one value. The reference runs graphql-js over the model, without services and
+ * plans.
  */
 import { createEngine, type Engine } from '@cnop/router/engine'
 import { execute as ask } from '@cnop/router/engine/testing/request'
@@ -32,7 +33,7 @@ import { makeOperation, type MadeOperation } from './operations.ts'
 
 export interface RequirementsResult {
   readonly cases: number
-  /** Operations that cannot be planned, because one field requires another with two arguments. */
+  /** Operations that cannot be planned, because a field requires another with two different arguments. */
   readonly refused: number
   readonly differences: readonly string[]
 }
@@ -127,7 +128,7 @@ function reference(requirements: Requirements): GraphQLFieldResolver<unknown, un
   }
 }
 
-/** As a service sees them: `unit` has a default. */
+/** The arguments that a service receives: `unit` has a default. */
 function argumentsIn(node: FieldNode): Record<string, unknown> {
   const given = (node.arguments ?? []).map(({ name, value }) => [
     name.value,
@@ -141,7 +142,7 @@ function argumentsIn(node: FieldNode): Record<string, unknown> {
   return node.name.value === 'v' || node.name.value === 'w' ? { unit: 'ONE', ...args } : args
 }
 
-/** Whether a field of the operation requires some field with two arguments, directly or through others. */
+/** Whether a field of the operation requires a field with two different arguments, directly or through others. */
 function isContradictory(
   engine: Engine,
   requirements: Requirements,

@@ -1,4 +1,4 @@
-/** The gateway on its own, as a process: both executors, and one where no code may be generated. */
+/** The standalone gateway as a process: both executors, and one without code generation. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { EventEmitter, once } from 'node:events'
@@ -27,7 +27,7 @@ const notes = {
 
 const closers: (() => void)[] = []
 
-/** What the services do with a request: answer it, hang up, or wait for `release` after telling of it. */
+/** How the services handle a request: answer it, hang up, or emit `asked` and wait for `release`. */
 let manner: 'answer' | 'hang up' | 'wait' = 'answer'
 const services = new EventEmitter()
 let supergraphFile = ''
@@ -109,7 +109,7 @@ async function serve(flags: readonly string[], args: readonly string[]): Promise
   return new Promise((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk))
     child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk).trim()))
-    child.once('exit', () => reject(new Error('The gateway ended before it served.')))
+    child.once('exit', () => reject(new Error('The gateway exited before it served.')))
   })
 }
 
@@ -117,9 +117,9 @@ it.each([
   ['compiled', [], [], 400],
   ['compiled, sharing requests', [], ['--share', 'requests'], 400],
   ['compiled, without generated code', ['--disallow-code-generation-from-strings'], [], 400],
-  // Apollo's own gateway breaks on them.
+  // Apollo's own gateway fails on unknown operation names.
   ['stock', [], ['--engine', 'stock'], 500],
-])('serves a supergraph on its own: %s', async (_name, flags, args, statusOfUnknown) => {
+])('serves a supergraph standalone: %s', async (_name, flags, args, statusOfUnknown) => {
   const url = await serve(flags, args)
   const health = await fetch(url.replace('/graphql', '/health'))
   expect(await health.json()).toEqual({ status: 'healthy' })
@@ -145,7 +145,7 @@ it.each([
   expect((await fetch(url.replace('/graphql', '/other'))).status).toBe(404)
 })
 
-it('outlives clients that leave and services that die', async () => {
+it('survives clients that disconnect and services that fail', async () => {
   // An unhandled rejection would end the process.
   const url = await serve(['--unhandled-rejections=strict'], ['--share', 'calls'])
   const ask = (signal?: AbortSignal) =>

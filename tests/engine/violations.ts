@@ -1,4 +1,4 @@
-/** Differences that are known violations of the specification by the stock gateway, by name. */
+/** Names the known violations of the specification by the stock gateway. */
 import type { TestAnswer } from '@cnop/router/engine/testing/request'
 import { compareAnswers, hasLess } from './compare.ts'
 import { calm } from './made-world.ts'
@@ -6,10 +6,10 @@ import type { MadeOperation } from './operations.ts'
 import { both, type Pair } from './pair.ts'
 import type { World } from './world.ts'
 
-/** Where a service knows an interface as an object. */
+/** Supergraphs in which a service defines an interface as an object. */
 const interfaceObjects: ReadonlySet<string> = new Set(['media', 'lending'])
 
-/** Where services have other names for the root types. */
+/** Supergraphs in which services have other names for the root types. */
 const renamedRoots: ReadonlySet<string> = new Set(['moves'])
 
 export async function knownViolation(
@@ -37,7 +37,7 @@ export async function knownViolation(
     : undefined
 }
 
-/** Faults in fields that the stock answer lacks may null what is around them: it is asked without faults too. */
+/** Faults in fields that the stock response lacks may null their parents, so both run without faults as well. */
 async function hidesType(
   pair: Pair,
   operation: MadeOperation,
@@ -52,7 +52,7 @@ async function hidesType(
   )
 }
 
-/** The stock gateway takes a root type for unknown when a service has another name for it. */
+/** The stock gateway treats a root type as unknown when a service has another name for it. */
 function hidesRootFields(stock: TestAnswer, compiled: TestAnswer): boolean {
   const [less, more] = [fieldsOf(stock.data), fieldsOf(compiled.data)]
   if (less.size >= more.size) return false
@@ -64,7 +64,7 @@ function fieldsOf(data: unknown): Map<string, unknown> {
   return new Map(typeof data === 'object' && data !== null ? Object.entries(data) : [])
 }
 
-/** The stock gateway drops zero, false and empty text that the planner put under an alias of its own. */
+/** The stock gateway drops zero, false and the empty string under aliases of the planner. */
 async function losesFalsyValues(
   pair: Pair,
   operation: MadeOperation,

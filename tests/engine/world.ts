@@ -1,7 +1,7 @@
 /**
- * A made-up world that every subgraph agrees on: a field's value depends on the seed, the object's number, the
- * field and its arguments, never on who is asked or in which call. So two executors that ask in different ways
- * must still get the same answer. Faults are decided the same way.
+ * A generated world shared by all subgraphs: a field's value depends on the seed, the object's number, the field and
+ * its arguments, but not on the service or the call. So executors with different calls must return the same response.
+ * Faults are decided in the same way.
  */
 import {
   GraphQLError,
@@ -21,30 +21,30 @@ import { hashOf } from './chance.ts'
 
 export interface World {
   readonly seed: number
-  /** One field in so many answers an error; 0 for never. */
+  /** One of `errorEvery` fields returns an error; 0 for never. */
   readonly errorEvery: number
   readonly nullEvery: number
-  /** One entity in so many is not found by the service that is asked for it. */
+  /** One of `lostEvery` entities is not found by the service that resolves it. */
   readonly lostEvery: number
   readonly down: ReadonlySet<string>
-  /** Response names whose leaf values are replaced by ones of a wrong type. */
+  /** Response names whose leaf values have the wrong type. */
   readonly mangled: ReadonlySet<string>
-  /** Strings that JSON must escape, and characters beyond ASCII. */
+  /** Strings that JSON must escape, and non-ASCII characters. */
   readonly hasOddStrings: boolean
-  /** No zero, false or empty text: the stock gateway loses those under some planner aliases. */
+  /** No zero, false or empty string: the stock gateway drops those under some planner aliases. */
   readonly hasNoFalsyValues: boolean
-  /** Every list is this long; of varying length when absent. */
+  /** The length of every list; lengths vary when it is absent. */
   readonly listLength?: number
 }
 
-/** What a subgraph knows of an object: its number, and whatever a representation brought. */
+/** A subgraph's view of an object: its number, and the fields of its representation. */
 export interface Thing {
   readonly __typename: string
   readonly number: number
   readonly given: Readonly<Record<string, unknown>>
 }
 
-/** How many different objects of a type there are; few, so that they meet again. */
+/** The number of distinct objects of a type; small, so that objects recur. */
 const population = 6
 
 export interface Facts {
@@ -53,7 +53,7 @@ export interface Facts {
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>
   /** Top-level names in the `@requires` of `Type.field`. */
   readonly requires: ReadonlyMap<string, readonly string[]>
-  /** Types of interfaces that are entities: which one an object is depends on its number alone. */
+  /** Types of entity interfaces. The number of an object alone determines its type. */
   readonly kinds: ReadonlyMap<string, readonly string[]>
 }
 
@@ -75,7 +75,7 @@ export function resolveField(facts: Facts): GraphQLFieldResolver<unknown, World>
   }
 }
 
-/** Objects within a representation are things like any other: every service must return the same for them. */
+/** Objects within a representation are ordinary objects: every service must return the same for them. */
 function asThing(facts: Facts, type: GraphQLOutputType, given: unknown): unknown {
   if (isNonNullType(type)) return asThing(facts, type.ofType, given)
   if (isListType(type) && Array.isArray(given)) {
@@ -86,7 +86,7 @@ function asThing(facts: Facts, type: GraphQLOutputType, given: unknown): unknown
   return { __typename: type.name, number: numberOf(facts, type.name, own) ?? 0, given: own }
 }
 
-/** Which object of a type a representation means, by its keys; undefined when they do not say. */
+/** The number of the object that a representation's keys identify; undefined without such a key. */
 export function numberOf(facts: Facts, type: string, given: Thing['given']): number | undefined {
   const names = [...(facts.keys.get(type) ?? [])]
   const text = names.map((name) => given[name]).find((value) => value !== undefined)
@@ -129,7 +129,7 @@ function presentValue(valued: Valued, type: GraphQLOutputType, place: Place): un
   return leafValue(valued, type, place)
 }
 
-/** The schema is reached through the facts' service; see `subgraphs.ts`, which binds this. */
+/** The facts of the service contain the schema; see `subgraphs.ts`, which binds this function. */
 function abstractChild(valued: Valued, name: string, place: Place): Thing {
   return childOf(valued, valued.facts.kinds.get(name) ?? [name], place)
 }
@@ -142,7 +142,7 @@ function childOf({ facts, world }: Valued, types: readonly string[], place: Plac
   return { __typename: chosen ?? '', number: roll, given: {} }
 }
 
-/** A type of an entity interface holds only the numbers that say so. */
+/** A type of an entity interface contains only the numbers that map to it. */
 function thingOf(facts: Facts, type: string, roll: number): Thing {
   for (const types of facts.kinds.values()) {
     const index = types.indexOf(type)
@@ -190,7 +190,7 @@ export function occurs(world: World, every: number, ...place: Place): boolean {
   return every > 0 && hashOf(world.seed, ...place) % every === 0
 }
 
-/** Which types stand behind each interface and union of a schema, in a fixed order. */
+/** The possible types of each interface and union of a schema, in a fixed order. */
 export function kindsOf(schema: GraphQLSchema): Map<string, readonly string[]> {
   const kinds = new Map<string, readonly string[]>()
   for (const type of Object.values(schema.getTypeMap())) {

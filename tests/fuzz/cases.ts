@@ -16,7 +16,7 @@ const words = [
   '\ud800', '🧧', '\u202e', '\\u{110000}', "' OR 1=1 --", '<script>', '${7*7}', '../../etc/passwd',
 ] // prettier-ignore
 
-/** Documents that are right, to be broken a little. */
+/** Valid documents, to be mutated. */
 const seeds = [
   '{ __typename }',
   'query ($n: Int = 5) { assets(first: $n) { nodes { id name quote { price } } totalCount } }',
@@ -29,7 +29,7 @@ const seeds = [
   '{ __schema { types { name fields { name } } } }',
 ]
 
-/** Subscriptions that are right. */
+/** Valid subscriptions, to be mutated. */
 const streamSeeds = [
   'subscription { prices(ids: ["BTC", "eth"]) { sequence isSnapshot prices { assetId price } } }',
   'subscription ($ids: [ID!]!) { prices(ids: $ids) { ...F } } fragment F on PricesEvent { sequence }',
@@ -53,7 +53,7 @@ function makeQuery(chance: Chance, from = seeds): string {
   return text
 }
 
-/** Any JSON, a few levels deep. */
+/** A random JSON value of limited depth. */
 function makeValue(chance: Chance, depth = 0): unknown {
   const kind = chance.int(depth > 3 ? 6 : 9)
   if (kind === 0) return null
@@ -155,7 +155,7 @@ function makeStream(chance: Chance): Case {
   return { method: 'POST', path: '/stream', headers: { ...makeHeaders(chance), ...accept }, body }
 }
 
-/** Mostly GraphQL, sometimes another endpoint, sometimes a query in an address. */
+/** Usually GraphQL, sometimes another endpoint, sometimes a query in a URL. */
 export function makeCase(chance: Chance): Case {
   if (chance.oneIn(12)) return makeStream(chance)
   const headers = makeHeaders(chance)

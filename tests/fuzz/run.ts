@@ -8,10 +8,10 @@ export interface FuzzResult {
   readonly cases: number
   readonly crashes: number
   readonly status5xx: number
-  /** How many answers had each status. */
+  /** Responses by status. */
   readonly statuses: Readonly<Record<string, number>>
   readonly rssGrowthPercent: number
-  /** The first failures, each with what repeats it. */
+  /** The first failures, each with the data to reproduce it. */
   readonly failures: readonly {
     readonly index: number
     readonly what: string
@@ -21,9 +21,9 @@ export interface FuzzResult {
 
 const concurrency = 16
 const mostFailures = 5
-/** An answer that takes longer than this counts as a crash. */
+/** A slower response counts as a crash. */
 const patienceMs = 30_000
-/** Limits would hide what is behind them; everything else is as in a demo. */
+/** Without limits, which would hide the code behind them; otherwise the demo configuration. */
 const env = {
   RATE_LIMIT_PER_MINUTE: '100000000',
   COST_PER_MINUTE: '100000000000',
@@ -37,7 +37,7 @@ const env = {
 
 export const raised = Object.keys(env)
 
-/** The text of an answer; of a stream, which has no end, its first event. */
+/** The body of a response, or the first event of a stream, which has no end. */
 async function readAnswer({ headers, body }: Dispatcher.ResponseData): Promise<string> {
   if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text()
   let text = ''
@@ -53,7 +53,7 @@ function readRss(): number {
   return process.memoryUsage().rss
 }
 
-/** Sends seeded nonsense to a whole platform and counts what it should never answer. */
+/** Sends seeded random input to a whole platform and counts forbidden responses. */
 export async function fuzz(cases: number, seed: number): Promise<FuzzResult> {
   const world = await startWorld(env)
   const agent = new Agent({ connections: concurrency, headersTimeout: patienceMs })

@@ -53,7 +53,7 @@ describe('the tree', () => {
 })
 
 describe('the packages', () => {
-  it('list each file that they offer, and only those', () => {
+  it('export exactly the files that others import', () => {
     const imports = sources.flatMap((path) =>
       [...read(path).matchAll(/['"](@cnop\/[a-z]+\/[^'"]+)['"]/g)].map(([, name]) => name),
     )
@@ -81,7 +81,7 @@ describe('the configuration', () => {
     ['router', 'src/stream/stream-config.ts'],
   ] as const
 
-  it.each(configs)('of %s in %s is explained, variable by variable', (path, file) => {
+  it.each(configs)('of %s in %s documents each variable', (path, file) => {
     const names = [...read(`${path}/${file}`).matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(
       ([, name]) => name ?? '',
     )
@@ -92,7 +92,7 @@ describe('the configuration', () => {
 })
 
 describe('the sources', () => {
-  it('mock no module, skip no test and leave nothing to do', () => {
+  it('mock no module, skip no test and contain no TODO', () => {
     const forbidden =
       /\bjest\.mock\(|\b(?:it|test|describe)\.(?:skip|only|todo)\b|\b(?:TO|FIX)(?:DO|ME)\b/
     expect(
@@ -100,19 +100,19 @@ describe('the sources', () => {
     ).toEqual([])
   })
 
-  it('read the environment in entries and tools only', () => {
+  it('read the environment only in entry points and tools', () => {
     const readers = sources.filter(
       (path) =>
         /^(subgraphs|router|web)\//.test(path) &&
         /process\.env\b/.test(read(path)) &&
         !path.endsWith('.test.ts'),
     )
-    // Apollo's gateway reads from the environment alone whether it may report to its maker; Vite has no other configuration.
+    // Apollo's gateway reads its telemetry switch only from the environment; Vite has no other configuration.
     const known = new Set(['router/src/engine/supergraph.ts', 'web/vite.config.ts'])
     expect(readers.filter((path) => !path.endsWith('/main.ts') && !known.has(path))).toEqual([])
   })
 
-  it('name a channel of the event bus in its declaration only', () => {
+  it('name a channel of the event bus only in its declaration', () => {
     const names = Object.values(events).flatMap((value) => ('name' in value ? [value.name] : []))
     expect(names.length).toBeGreaterThan(5)
     const literal = new RegExp(

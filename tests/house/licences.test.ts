@@ -24,7 +24,7 @@ const allowed = new Set([
   'Zlib',
 ])
 
-/** Packages whose licence is not on the list, each with the reason why it is accepted. */
+/** Packages whose licence is not on the list, each with the reason for the exception. */
 const exceptions: Readonly<Record<string, { licence: string; reason: string }>> = {
   '@apollo/composition': { licence: 'Elastic-2.0', reason: 'composes the supergraph' },
   '@apollo/federation-internals': { licence: 'Elastic-2.0', reason: 'part of @apollo/gateway' },
@@ -42,7 +42,7 @@ describe('every installed package', () => {
     .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
     .map(([path, { license }]) => ({ name: path.split('node_modules/').pop() ?? path, license }))
 
-  it('has a licence that is allowed, or is a named exception', () => {
+  it('has an accepted licence, or is a named exception', () => {
     const refused = packages.filter(({ name, license }) => {
       if (exceptions[name] && exceptions[name].licence === license) return false
       const ids = license?.split(/[()\s]+|\bAND\b|\bOR\b/).filter(Boolean) ?? []
@@ -51,7 +51,7 @@ describe('every installed package', () => {
     expect(refused).toEqual([])
   })
 
-  it('is needed for each exception', () => {
+  it('includes each exception', () => {
     const names = new Set(packages.map(({ name }) => name))
     expect(Object.keys(exceptions).filter((name) => !names.has(name))).toEqual([])
   })

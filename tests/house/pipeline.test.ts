@@ -5,12 +5,12 @@ import { describe, expect, it } from '@jest/globals'
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../router/${path}`, import.meta.url)), 'utf8')
 
-/** The rows of the pipeline's table in the router's README. */
+/** The rows of the pipeline table in the README of the router. */
 const stages = [
   ...read('README.md').matchAll(/^\|[^|]*\| `(\w+)` +\| `([\w/.-]+\.ts)` +\|$/gm),
 ].map(([, code = '', file = '']) => ({ code, file }))
 
-/** From the part of a file that lists or runs the stages, the names that the table has of it, in the file's order. */
+/** For each file that lists or runs the stages: a pattern of the names in the table, in the order of the file. */
 const lists: Readonly<Record<string, RegExp>> = {
   'edge/server.ts': /export function createServer[\s\S]*?app\.all\('\/graphql'/,
   'operations/request-document.ts': /export async function findRequestDocument[\s\S]*?\n}/,
@@ -31,7 +31,7 @@ describe('the pipeline in the README of the router', () => {
     expect([...new Set(found)]).toEqual(documented)
   })
 
-  it('leaves out no stage of the server and no guard', () => {
+  it('contains every stage of the server and every guard', () => {
     const names = new Set(stages.map(({ code }) => code))
     const used = [...read('src/edge/server.ts').matchAll(/^ {2}app\.use\((?:'[^']*', )?([\w.]+)/gm)]
       .map(([, path = '']) => path.split('.').at(-1) ?? '')

@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 it.each([
   ['in worker processes', ['--maxWorkers=2']],
   ['in one process', ['--runInBand']],
-])('prints what a suite logs only when it fails, %s', (_name, flags) => {
+])('prints the output of a suite only when it fails, %s', (_name, flags) => {
   const config = { rootDir: folder, testRunner, transform: {}, testMatch: ['**/*.test.cjs'] }
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -30,8 +30,8 @@ const lastName = 'O’Brien‐李・스미스'
 const password = (name: string) => page.getByRole('textbox', { name })
 const profile = () => page.getByRole('form', { name: 'Personal data' })
 
-describe('people with other keyboards and names', () => {
-  it('open an account with the names, the address and the password that they type', async () => {
+describe('users with other keyboards and names', () => {
+  it('open an account with the names, address and password that they type', async () => {
     await page.goto('/sign-up')
     await page.getByLabel('First name').fill(firstName)
     await page.getByLabel('Last name').fill(lastName)
@@ -42,7 +42,7 @@ describe('people with other keyboards and names', () => {
     await page.waitForURL('**/dashboard')
   })
 
-  it('are shown at the field why a name is refused', async () => {
+  it('see the reason of a refused name at its field', async () => {
     await page.goto('/profile')
     await profile().getByLabel('First name').fill('Ada 2')
     await profile().getByLabel('Last name').click()
@@ -50,7 +50,7 @@ describe('people with other keyboards and names', () => {
     await page.getByRole('button', { name: 'Undo' }).click()
   })
 
-  it('find them again as they typed them, and sign in from another keyboard', async () => {
+  it('get them back as typed, and sign in from another keyboard', async () => {
     await page.context().clearCookies()
     await page.goto('/sign-in')
     await page.getByLabel('Username').fill(username)
@@ -96,7 +96,7 @@ describe('people with other keyboards and names', () => {
     expect(await profile().getByLabel('E-mail').inputValue()).toBe(email)
   })
 
-  it('see at the withdrawal which cash has to stay for a while', async () => {
+  it('see at the withdrawal which cash is on hold', async () => {
     await page.goto('/dashboard')
     await page.getByRole('button', { name: 'Red pocket' }).click()
     await page.getByLabel('Lucky phrase').fill('新年好')

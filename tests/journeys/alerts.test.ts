@@ -112,7 +112,7 @@ interface Bell {
   }
 }
 
-/** What the bell shows once it shows anything. */
+/** Waits for the first notification. */
 async function untilNotified(trader: Trader): Promise<Bell['me']> {
   for (;;) {
     const { data, codes } = await trader.ask<Bell>(read)
@@ -122,7 +122,7 @@ async function untilNotified(trader: Trader): Promise<Bell['me']> {
 }
 
 describe('a user who waits for a price', () => {
-  it('watches an asset, sets an alert, and is notified once when the market gets there', async () => {
+  it('watches an asset, sets an alert, and is notified once when the market reaches the price', async () => {
     const alice = await world.trader()
     const bobby = await world.trader()
     const { username } = alice

@@ -41,12 +41,12 @@ describe('the cash form', () => {
 
   beforeAll(() => page.goto('/account'))
 
-  it('says why nothing can be sent yet', async () => {
+  it('shows why nothing can be sent yet', async () => {
     expect(await deposit().isDisabled()).toBe(true)
     expect(await described(deposit())).toBe('Enter an amount first.')
   })
 
-  it('sends nothing that it does not understand, and says what it expects', async () => {
+  it('sends no invalid input, and shows the expected format', async () => {
     const separators =
       /“,” only separates thousands and “\.” starts the decimals, as in 1,250\.50\./
     for (const text of ['12,50', '1.000,50', '1,25', '0,500', '1,00,000', '1.000.000']) {
@@ -68,7 +68,7 @@ describe('the cash form', () => {
     expect(await trader.cash()).toBe('5000.00')
   })
 
-  it('loses no character of a text that is typed or pasted', async () => {
+  it('keeps every character of typed and pasted text', async () => {
     await amount().fill('')
     await amount().pressSequentially('1a2,b5')
     expect(await amount().inputValue()).toBe('1a2,b5')
@@ -76,12 +76,12 @@ describe('the cash form', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.evaluate(`navigator.clipboard.writeText('12\\n50')`)
     await amount().press('Control+V')
-    // The browser itself makes a space of a line break.
+    // The browser replaces a line break by a space.
     expect(await amount().inputValue()).toBe('12 50')
     expect(await deposit().isDisabled()).toBe(true)
   })
 
-  it('shows what it understood and sends exactly that', async () => {
+  it('shows the parsed amount and sends exactly that', async () => {
     await amount().fill('1,250.50')
     expect(await described(amount())).toBe('$1,250.50')
     await page.getByRole('button', { name: 'Deposit $1,250.50' }).click()
@@ -97,7 +97,7 @@ describe('the cash form', () => {
     expect(await trader.cash()).toBe('6251.00')
   })
 
-  it('reads a withdrawal in the same way', async () => {
+  it('parses a withdrawal in the same way', async () => {
     await page.getByRole('radiogroup', { name: 'Direction' }).getByText('Withdraw').click()
     const withdraw = page.getByRole('button', { name: /^Withdraw(?! all)/ })
     await refuses(amount(), withdraw, '12,50', /only separates thousands/)
@@ -108,7 +108,7 @@ describe('the cash form', () => {
     expect(await trader.cash()).toBe('5000.00')
   })
 
-  it('is stricter over the API, which takes a plain decimal number alone', async () => {
+  it('is stricter over the API, which accepts only a plain decimal number', async () => {
     for (const text of ['12,50', '1,250.50', '.5', '1e3', ' 5', '+5', '５']) {
       expect((await trader.deposits(text)).codes).toEqual(['BAD_USER_INPUT'])
     }
@@ -117,7 +117,7 @@ describe('the cash form', () => {
 })
 
 describe('the price alert form', () => {
-  it('reads prices in the same way', async () => {
+  it('parses prices in the same way', async () => {
     await page.goto('/market/BTC')
     const field = page.getByLabel('Alert price in US dollars')
     const set = page.getByRole('button', { name: 'Set alert' })
@@ -139,7 +139,7 @@ describe('the price alert form', () => {
 })
 
 describe('the profile', () => {
-  it('refuses a date of birth outside the ages that the platform takes', async () => {
+  it('refuses a date of birth outside the accepted ages', async () => {
     await page.goto('/profile')
     const born = page.getByLabel('Date of birth')
     for (const date of ['2024-01-01', '1850-01-01']) {
@@ -152,7 +152,7 @@ describe('the profile', () => {
 })
 
 describe('the page', () => {
-  it('has met no error in the console', () => {
+  it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
   })
 })

@@ -35,7 +35,7 @@ const placeLimit = /* GraphQL */ `
   }
 `
 
-/** What the trader's other session does, away from the browser. */
+/** Actions of the trader's other session, outside the browser. */
 const buysEther = (limitPrice: string) =>
   trader.ask(placeLimit, {
     input: { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '1', limitPrice },
@@ -62,7 +62,7 @@ describe('a user who watches the market', () => {
   const price = (asset: RegExp, text: string) =>
     page.getByRole('row', { name: asset }).getByText(text, { exact: true }).waitFor()
 
-  it('sees prices move as the market ticks, without asking for them', async () => {
+  it('sees prices move as the market ticks, without polling', async () => {
     await page.getByRole('link', { name: 'Market' }).click()
     await page.getByText('Live prices', { exact: true }).waitFor()
     await price(/Bitcoin/, '$64,000.00')
@@ -74,7 +74,7 @@ describe('a user who watches the market', () => {
     expect(polls).toBe(0)
   })
 
-  it('finds what was starred in the watchlist and on the dashboard, live there too', async () => {
+  it('finds starred assets in the watchlist and on the dashboard, live in both', async () => {
     await page.getByRole('button', { name: 'Watch Bitcoin' }).click()
     await page.getByRole('button', { name: 'Watch Bitcoin', pressed: true }).waitFor()
     await page.getByRole('radiogroup', { name: 'Category' }).getByText('Watchlist').click()
@@ -89,7 +89,7 @@ describe('a user who watches the market', () => {
     await panel.getByText('$64,200.00').waitFor()
   })
 
-  it('is notified on any page when an alert fires, once, and finds it under the bell', async () => {
+  it('is notified once on any page when an alert fires, and finds the notification under the bell', async () => {
     await page.goto('/market/BTC')
     await page.getByLabel('Alert price in US dollars').fill('65000')
     await page.getByRole('button', { name: 'Set alert' }).click()
@@ -132,12 +132,12 @@ describe('a user who watches the market', () => {
     await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
   })
 
-  it('sees cash that came in through another session', async () => {
+  it('sees cash that another session deposited', async () => {
     expect((await trader.deposits('290.00')).codes).toEqual([])
     await page.getByRole('region', { name: 'Cash' }).getByText('$2,000.00').first().waitFor()
   })
 
-  it('sees that an asset is halted, wherever it is shown, and that it trades again', async () => {
+  it('sees that an asset is halted, on every page that shows it, and that it trades again', async () => {
     await page.goto('/market')
     await page.getByText('Live prices', { exact: true }).waitFor()
     const row = page.getByRole('row', { name: /Bitcoin/ })
@@ -172,13 +172,13 @@ describe('a user who watches the market', () => {
     await page.locator('main').getByText('Not traded', { exact: true }).waitFor()
   })
 
-  it('has met no error in the console', () => {
+  it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
   })
 })
 
-describe('where no stream can be had', () => {
-  it('shows prices by polling, and says so', async () => {
+describe('where streams are unavailable', () => {
+  it('shows prices by polling, and states so', async () => {
     const { page } = await openPage(browser, origin)
     await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
     await page.goto('/market')

@@ -48,7 +48,7 @@ describe('the order ticket', () => {
     page.getByRole('radiogroup', { name: group }).getByText(option, { exact: true }).click()
   const dialog = () => page.getByRole('dialog')
 
-  it('takes half an ether for nothing but half an ether', async () => {
+  it('accepts half an ether only as half an ether', async () => {
     await page.goto('/trade?asset=ETH&side=buy')
     await refuses(quantity('ETH'), review(), '0,5', /only separates thousands/)
     await refuses(quantity('ETH'), review(), '0.123456789', /At most 8 decimal places; this has 9/)
@@ -63,7 +63,7 @@ describe('the order ticket', () => {
     expect(await trader.cash()).toBe('3243.87')
   })
 
-  it('reviews the limit that is sent, and warns of one far through the market', async () => {
+  it('shows the limit that is sent, and warns of one far beyond the market', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await refuses(limit(), review(), '99.999,00', /only separates thousands/)
@@ -87,7 +87,7 @@ describe('the order ticket', () => {
     expect(await trader.cash()).toBe('2537.98')
   })
 
-  it('keeps no limit after an order, a change of side or of asset', async () => {
+  it('clears the limit after an order, a change of side and a change of asset', async () => {
     await limit().waitFor()
     expect(await limit().inputValue()).toBe('')
     expect(await quantity('BTC').inputValue()).toBe('')
@@ -111,7 +111,7 @@ describe('the order ticket', () => {
     expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
   })
 
-  it('spends what was typed and never more, sized anew at the price of the moment', async () => {
+  it('never spends more than the typed amount, sized again at the current price', async () => {
     const before = await trader.cash()
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Market')
@@ -132,7 +132,7 @@ describe('the order ticket', () => {
     expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))
   })
 
-  it('buys with all cash and leaves less than one price step, then sells all and leaves nothing', async () => {
+  it('buys with all cash, leaving less than one price step, then sells all and leaves nothing', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Market')
     const cash = await trader.cash()
@@ -180,7 +180,7 @@ describe('the order ticket', () => {
     expect(await trader.holds('BTC')).toBe('0')
   })
 
-  it('says that a limit away from the market waits, and does not warn of it', async () => {
+  it('states that a limit away from the market waits, without a warning', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await limit().fill('60,000')
@@ -193,7 +193,7 @@ describe('the order ticket', () => {
     expect(await limit().inputValue()).toBe('60,000')
   })
 
-  it('does not take a date that does not exist for no date', async () => {
+  it('does not treat an invalid date as no date', async () => {
     const day = page.getByLabel('Good till')
     await day.focus()
     await day.pressSequentially('02312027')
@@ -203,7 +203,7 @@ describe('the order ticket', () => {
     expect(await dialog().count()).toBe(0)
   })
 
-  it('covers the fee as well when all cash is offered at a limit', async () => {
+  it('includes the fee when all cash is offered at a limit', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await limit().fill('60,000')
     await page.getByRole('button', { name: '100%' }).click()
@@ -217,7 +217,7 @@ describe('the order ticket', () => {
     expect(left).toBeLessThan(usd('0.10'))
   })
 
-  it('is readable by everyone with its faults in view, in the dark too', async () => {
+  it('is accessible with its errors displayed, in the dark scheme too', async () => {
     await limit().fill('60.000,00')
     await amount().fill('0,1')
     expect(await findBarriers(page)).toEqual([])
@@ -226,7 +226,7 @@ describe('the order ticket', () => {
     await page.emulateMedia({ colorScheme: 'light' })
   })
 
-  it('has met no error in the console', () => {
+  it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
   })
 })

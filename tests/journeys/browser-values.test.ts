@@ -34,7 +34,7 @@ async function buys(quantities: Readonly<Record<string, string>>): Promise<void>
     expect((await trader.buys(quantity, assetId)).codes).toEqual([])
 }
 
-/** The amounts that the dashboard shows in one frame, each panel's in the order of the page. */
+/** The amounts that the dashboard shows in one frame, by panel, in the order of the page. */
 interface Frame {
   readonly total: readonly string[]
   readonly cash: readonly string[]
@@ -45,7 +45,7 @@ interface Frame {
   readonly chartLabel: string
 }
 
-/** The part of the page's document that is looked at. */
+/** The part of the DOM that the checks use. */
 interface Shown {
   readonly textContent: string
   querySelector(selector: string): Shown | null
@@ -58,7 +58,7 @@ interface Window {
   readonly requestAnimationFrame: (act: () => void) => void
 }
 
-/** Looks at the dashboard in every frame until it has shown this many different totals. */
+/** Records the dashboard in every frame until it has shown this many different totals. */
 const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
   page.evaluate(async (wanted) => {
     const { document, requestAnimationFrame } = globalThis as unknown as Window
@@ -90,7 +90,7 @@ const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
     return frames
   }, totals)
 
-/** Every price of the asset that its page states, in each frame until it has stated this many different ones. */
+/** The prices of the asset on its page in each frame, until `wanted` different prices have been shown. */
 const watchPrices = (wanted: number): Promise<readonly (readonly string[])[]> =>
   page.evaluate(async (count) => {
     const { document, requestAnimationFrame } = globalThis as unknown as Window
@@ -114,7 +114,7 @@ const dollars = (text: string) => parseUsd(text.replace(/[$,+]/g, '').replace('�
 const sum = (texts: readonly string[]) => formatUsd(texts.map(dollars).reduce(addUsd))
 const plain = (text: string) => formatUsd(dollars(text))
 
-/** Moves the market a little again and again, until the work is done. */
+/** Moves the market slightly until the work is done. */
 async function whileTicking<Result>(work: Promise<Result>): Promise<Result> {
   const state = { isDone: false }
   void work.finally(() => (state.isDone = true))
@@ -151,8 +151,8 @@ describe('the dashboard while prices tick', () => {
     }
   })
 
-  it('reports the same change of the day as the profit of the day’s chart', async () => {
-    // What the trader has just done must be known everywhere first.
+  it('reports the same daily change as the profit of the day’s chart', async () => {
+    // The previous trades must be visible on every page first.
     await page.getByRole('row', { name: /Solana.*5\.3/ }).waitFor()
     await page.getByRole('img', { name: /from \$0\.00 to .*; paid in \$9,100\.00/ }).waitFor()
     await watched.settled()
@@ -162,7 +162,7 @@ describe('the dashboard while prices tick', () => {
     }
   })
 
-  it('counts a delisted holding at its last price, marked, and leaves it out of the day', async () => {
+  it('values a delisted holding at its last price, marked, and excludes it from the day', async () => {
     market.setPrice('SOL', 0)
     const holdings = page.getByRole('region', { name: 'Holdings' })
     await holdings.getByText(/price of/).waitFor()
@@ -185,7 +185,7 @@ describe('the dashboard while prices tick', () => {
     expect(await findBarriers(page)).toEqual([])
   })
 
-  it('shows what is owned of an asset that is traded, at the price above', async () => {
+  it('shows the holding of a traded asset, at the price above', async () => {
     await page.goto('/market/ETH')
     const position = page.getByRole('region', { name: 'My ETH' })
     await position.getByText('1.1 ETH').first().waitFor()
@@ -196,7 +196,7 @@ describe('the dashboard while prices tick', () => {
     }
   })
 
-  it('has one price of an asset on its page, in heading, ticket and alert', async () => {
+  it('shows one price of an asset on its page, in heading, ticket and alert', async () => {
     await page.getByRole('radiogroup', { name: 'Order type' }).getByText('Limit').click()
     await page.getByLabel('Quantity of ETH').fill('0.1')
     await page.getByText('Price now').waitFor()

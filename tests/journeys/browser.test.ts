@@ -33,7 +33,7 @@ async function signUp(page: Page): Promise<void> {
   await page.waitForURL('**/dashboard')
 }
 
-describe('a person at the dashboard', () => {
+describe('a user of the dashboard', () => {
   let watched: WatchedPage
   let page: Page
 
@@ -56,7 +56,7 @@ describe('a person at the dashboard', () => {
     await page.getByText('$2,500.00 deposited').waitFor()
   })
 
-  it('buys at the market after looking at what it would cost', async () => {
+  it('buys at the market after a preview of the cost', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await page.getByLabel('Quantity of BTC').fill('0.01')
     await page.getByRole('button', { name: 'Review buy' }).click()
@@ -73,7 +73,7 @@ describe('a person at the dashboard', () => {
       .waitFor()
   })
 
-  it('stays signed in over a reload, without a token in reach of scripts', async () => {
+  it('stays signed in over a reload, without a token that scripts can read', async () => {
     await page.reload()
     await page.getByRole('table', { name: 'Holdings' }).waitFor()
     const kept = await page.evaluate<string>(
@@ -82,14 +82,14 @@ describe('a person at the dashboard', () => {
     expect(kept).not.toMatch(/eyJ|refresh/i)
   })
 
-  it('signs out, and the way back is closed', async () => {
+  it('signs out, and cannot go back', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL((url) => !url.pathname.startsWith('/portfolio'))
     await page.goto('/portfolio')
     await page.waitForURL('**/sign-in**')
   })
 
-  it('has met no error in the console', () => {
+  it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
   })
 })
@@ -116,7 +116,7 @@ describe('every page', () => {
     '/account',
     '/profile',
     '/system',
-  ])('%s is readable by everyone, in the dark too', async (path) => {
+  ])('%s is accessible, in the dark scheme too', async (path) => {
     await page.goto(path)
     await page.getByRole('main').waitFor()
     await watched.settled()

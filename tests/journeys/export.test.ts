@@ -39,7 +39,7 @@ describe('the export of the activity', () => {
     expect(lines[0]).toMatch(/^107,[^,]+Z,BUY,BTC,0\.001,/)
   })
 
-  it('is the same as JSON, and follows the filter', async () => {
+  it('contains the same as JSON, and follows the filter', async () => {
     const all = (await (await get('activity.json')).json()) as Entries
     expect(all.entries).toHaveLength(deposits + 2)
     expect(all.entries[0]).toMatchObject({ kind: 'BUY', assetId: 'BTC', quantityChange: '0.001' })
@@ -50,7 +50,7 @@ describe('the export of the activity', () => {
     expect(await (await get('activity.csv?assetId=ETH')).text()).toMatch(/^sequence,.*hash\r\n$/)
   })
 
-  it('follows a range of time', async () => {
+  it('is limited to a range of time', async () => {
     const all = (await (await get('activity.json')).json()) as Entries
     const [newest, older] = [all.entries[0]?.['createdAt'], all.entries[50]?.['createdAt']]
     const range = (await (await get(`activity.json?from=${older}&to=${newest}`)).json()) as Entries
@@ -61,13 +61,13 @@ describe('the export of the activity', () => {
     expect(range.entries).toEqual(wanted)
   })
 
-  it('continues behind the last entry that arrived', async () => {
+  it('continues after the last entry that was received', async () => {
     const lines = (await (await get('activity.csv')).text()).split('\r\n')
     const rest = await get(`activity.csv?before=${lines[3]?.split(',')[0]}`)
     expect((await rest.text()).split('\r\n')).toEqual([lines[0], ...lines.slice(4)])
   })
 
-  it('is for its owner alone', async () => {
+  it('is available to its owner only', async () => {
     expect((await get('activity.csv', '')).status).toBe(401)
     const stranger = await world.trader()
     const body = (await (await get('activity.json', stranger.token)).json()) as Entries
@@ -106,7 +106,7 @@ describe('the export of the activity', () => {
 })
 
 describe('the history of a portfolio', () => {
-  it('ends with what the portfolio is worth now', async () => {
+  it('ends with the current value of the portfolio', async () => {
     const { data, errors } = await trader.ask<{
       me: {
         portfolio: {

@@ -159,7 +159,7 @@ describe('bad input', () => {
     '2027-01-31T24:00:00Z',
     '2027-01-31T23:59:60Z',
     '2027-01-31T12:00:00',
-  ])('refuses %s wherever a moment is asked for', async (moment) => {
+  ])('refuses %s in every time argument', async (moment) => {
     const trader = await world.trader({ cash: '1000.00' })
     const order = { key: 'moment-1', side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '0.01' }
     const place = await trader.ask(
@@ -177,14 +177,14 @@ describe('bad input', () => {
     ])
   })
 
-  it('names the field and quotes the request id', async () => {
+  it('names the field and contains the request id', async () => {
     const trader = await world.trader()
     const { errors, headers } = await trader.deposits('1.234')
     expect(errors[0]?.message).toMatch(/2 decimal places/)
     expect(errors[0]?.extensions.requestId).toBe(headers.get('x-request-id'))
   })
 
-  it('answers 401 to a protected operation without a token, and to any with a bad one', async () => {
+  it('returns 401 for a protected operation without a token, and for any operation with an invalid one', async () => {
     expect((await world.stranger.ask('{ me { username } }')).status).toBe(401)
     const forged = { authorization: 'Bearer forged' }
     const { status, codes } = await world.stranger.ask('{ assets { totalCount } }', {}, forged)

@@ -107,7 +107,7 @@ interface Moment {
 const sum = (amounts: readonly string[]) =>
   amounts.map((amount) => parseUsd(amount)).reduce(addUsd, parseUsd('0.00'))
 
-/** Makes a subgraph answer so late that the market ticks during the request. */
+/** Delays a subgraph, so that the market ticks during the request. */
 const delay = (name: string, delayMs: number) =>
   fetch(`${world.origin}/system/faults/${name}`, {
     method: 'PUT',
@@ -115,7 +115,7 @@ const delay = (name: string, delayMs: number) =>
     body: JSON.stringify({ kind: 'slow', delayMs }),
   })
 
-/** Asks while the market moves on. */
+/** Runs the query while the market moves. */
 async function askWhile(price: number): Promise<Moment> {
   const asking = trader.ask<Moment>(query)
   market.setPrice('BTC', price)

@@ -68,7 +68,7 @@ async function read(trader: Trader): Promise<Portfolio> {
 
 const cents = (amount: string): bigint => BigInt(amount.replace('.', ''))
 
-it('charges what was typed, fee included, and spends all cash when all cash is typed', async () => {
+it('charges the typed amount, fee included, and spends all cash for all cash', async () => {
   const trader = await world.trader({ cash: '1000.00' })
   const first = await send(trader, { side: 'BUY', quoteAmount: '500' })
   expect(first.data).toEqual({
@@ -81,7 +81,7 @@ it('charges what was typed, fee included, and spends all cash when all cash is t
   expect(await trader.cash()).toBe('0.00')
 })
 
-it('gains from a sale what the portfolio said that it would', async () => {
+it('pays for a sale what the portfolio stated', async () => {
   const trader = await world.trader({ cash: '1000.00' })
   await send(trader, { side: 'BUY', quoteAmount: '1000' })
   const { holdings } = await read(trader)

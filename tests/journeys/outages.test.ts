@@ -29,14 +29,14 @@ afterAll(async () => {
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
-/** Nothing is loading any more: each part shows its value, or why there is none. */
+/** Waits until nothing is loading: each part shows its value or the reason of its absence. */
 async function untilCalm(): Promise<void> {
   await page.locator('main h1').first().waitFor()
   await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
-describe('the user service down', () => {
-  it('does not sign out: the page waits, also over a reload, and recovers automatically', async () => {
+describe('with the user service down', () => {
+  it('does not sign out: the page waits, also after a reload, and recovers automatically', async () => {
     await page.goto('/portfolio')
     await heading('Portfolio').waitFor()
     await world.subgraph('user').stop()
@@ -57,7 +57,7 @@ describe('the user service down', () => {
     ).toBe(0)
   })
 
-  it('does not hide that a session really ended', async () => {
+  it('still reports a session that has ended', async () => {
     const other = await openPage(browser, origin)
     await signIn(other.page, trader)
     await trader.ask('mutation { signOut { signedOutAt } }')
@@ -82,7 +82,7 @@ const own = new Set([
   '/profile',
 ])
 
-/** The pages that show something of a service. */
+/** The pages that show data of a service. */
 const pagesOf: Readonly<Record<SubgraphName, readonly string[]>> = {
   user: [...own, '/market', '/market/BTC', '/system'],
   order: ['/dashboard', '/trade', '/orders', '/market/BTC', '/system'],
@@ -91,7 +91,7 @@ const pagesOf: Readonly<Record<SubgraphName, readonly string[]>> = {
   cny: ['/dashboard', '/account', '/system'],
 }
 
-describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
+describe.each(subgraphNames)('with %s down', (name: SubgraphName) => {
   beforeAll(() => world.subgraph(name).stop())
   afterAll(async () => {
     await world.subgraph(name).start()
@@ -99,7 +99,7 @@ describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
     await heading('Dashboard').waitFor()
   })
 
-  it('every page stands, and each part that is missing says why and can be tried again', async () => {
+  it('every page renders, and each missing part shows the reason and a retry button', async () => {
     for (const path of pagesOf[name]) {
       await page.goto(path)
       await untilCalm()
@@ -113,7 +113,7 @@ describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
     }
   })
 
-  it('the system page says so, and which breaker is open', async () => {
+  it('the system page reports the service and the open breaker', async () => {
     const ask = '{ market { feed } me { username portfolio { redPocket { claimedToday } } } }'
     for (let asked = 0; asked < 6; asked += 1) await world.strangers[0]?.ask(ask)
     await page.goto('/system')
@@ -128,7 +128,7 @@ describe.each(subgraphNames)('with %s dead', (name: SubgraphName) => {
   })
 })
 
-describe('the inventory service down', () => {
+describe('with the inventory service down', () => {
   beforeAll(() => world.subgraph('inventory').stop())
 
   it("keeps the other services' data on an asset's page, and recovers automatically", async () => {
@@ -146,14 +146,14 @@ describe('the inventory service down', () => {
   })
 })
 
-describe('a breaker that is open while its service is well', () => {
-  it('is no healthy platform', async () => {
+describe('a breaker that is open while its service is healthy', () => {
+  it('degrades the platform', async () => {
     const health = async () =>
       (await (await fetch(`${world.origins[0] ?? ''}/health`)).json()) as {
         status: string
         checks: Record<string, { status: string; breaker: string }>
       }
-    // The fault is on the router's way to the service; the service itself answers its health check.
+    // The fault is on the connection of the router; the service itself passes its health check.
     const faults = `${world.origins[0] ?? ''}/system/faults/inventory`
     const headers = { 'content-type': 'application/json' }
     await fetch(faults, { method: 'PUT', headers, body: JSON.stringify({ kind: 'error' }) })
@@ -173,7 +173,7 @@ describe('a breaker that is open while its service is well', () => {
 })
 
 describe('a browser without a connection', () => {
-  it('gets the page that it could not load when the connection is back', async () => {
+  it('loads the requested page after it reconnects', async () => {
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
     await untilCalm()
@@ -187,7 +187,7 @@ describe('a browser without a connection', () => {
     ).toBe(0)
   })
 
-  it('fills in the panels that failed meanwhile', async () => {
+  it('loads the panels that failed meanwhile', async () => {
     await page.goto('/orders')
     await heading('Orders').waitFor()
     await untilCalm()
@@ -200,15 +200,15 @@ describe('a browser without a connection', () => {
   })
 })
 
-describe('a file of another deployment', () => {
-  /** How often the page was loaded anew. */
+describe('a missing file of an earlier deployment', () => {
+  /** Counts reloads of the page. */
   function countLoads(): () => number {
     let loads = 0
     page.on('domcontentloaded', () => void (loads += 1))
     return () => loads
   }
 
-  it('makes the page reload once, and then it is there', async () => {
+  it('reloads the page once, and loads', async () => {
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
     const loads = countLoads()
@@ -223,7 +223,7 @@ describe('a file of another deployment', () => {
     await page.unroute('**/static/ProfilePage-*.js')
   })
 
-  it('that stays unavailable is reported, without reloading for ever', async () => {
+  it('is reported when it stays unavailable, without further reloads', async () => {
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
     await page.evaluate('sessionStorage.clear()')

@@ -25,14 +25,14 @@ const everything = {
 }
 
 const queries: readonly (readonly [string, string])[] = [
-  ['as it comes', getIntrospectionQuery()],
+  ['with default options', getIntrospectionQuery()],
   ['with every option', getIntrospectionQuery(everything)],
   ['without descriptions', getIntrospectionQuery({ descriptions: false })],
   ['with the deepest types', getIntrospectionQuery({ ...everything, typeDepth: 100 })],
 ]
 
 describe('the standard introspection query', () => {
-  it.each(queries)('gives the whole schema %s', async (_name, query) => {
+  it.each(queries)('returns the whole schema %s', async (_name, query) => {
     const { status, data, errors } = await world.stranger.ask<IntrospectionQuery>(query)
     expect([status, errors]).toEqual([200, []])
     const schema = buildClientSchema(data!)
@@ -40,12 +40,15 @@ describe('the standard introspection query', () => {
     expect(schema.getType('Portfolio')).toBeDefined()
   })
 
-  it.each(queries)('is refused as introspection where that is off, %s', async (_name, query) => {
-    const { errors } = await closed.stranger.ask(query)
-    expect(errors[0]?.message).toBe('Introspection is disabled.')
-  })
+  it.each(queries)(
+    'is refused as introspection when that is disabled, %s',
+    async (_name, query) => {
+      const { errors } = await closed.stranger.ask(query)
+      expect(errors[0]?.message).toBe('Introspection is disabled.')
+    },
+  )
 
-  it('gives no other part of a document its depth or its length', async () => {
+  it('does not raise the depth or length limit of other parts of a document', async () => {
     const deep = 'myOrders { nodes { asset { '
     const orders = `asset(id: "BTC") { ${deep.repeat(4)} id ${'} } }'.repeat(4)} }`
     const both = getIntrospectionQuery().replace('__schema {', `${orders} __schema {`)
@@ -57,7 +60,7 @@ describe('the standard introspection query', () => {
     expect((await world.stranger.ask(long)).codes).toEqual(['QUERY_TOO_COMPLEX'])
   })
 
-  it('is bounded too', async () => {
+  it('is itself limited', async () => {
     const many = `{ __schema { types { ${'name '.repeat(5_000)} } } }`
     expect((await world.stranger.ask(many)).codes).toEqual(['QUERY_TOO_COMPLEX'])
     const roots = Array.from({ length: 11 }, (_, at) => `a${at}: __schema { types { name } }`)

@@ -124,7 +124,7 @@ interface Looked {
   }
 }
 
-describe('one absurd price between two good ones', () => {
+describe('one outlier between two valid prices', () => {
   it('fills, fires, values and streams nothing, and the asset resumes automatically', async () => {
     expect((await trader.buys('0.1', 'BTC')).codes).toEqual([])
     const greedy = await waits(order('BUY', 'BTC', '0.1', '10.00'))
@@ -148,7 +148,7 @@ describe('one absurd price between two good ones', () => {
 })
 
 describe('an asset that is halted', () => {
-  it('refuses trades, says since when, and is worth what it was', async () => {
+  it('refuses trades, states the start of the halt, and keeps its value', async () => {
     const from = ticks.events.length
     market.alternate('BTC', [0.5, 50_000])
     const { haltedSince } = await sees('BTC', isHalted, from)
@@ -215,7 +215,7 @@ describe('an asset that is delisted', () => {
     expect((await trader.sells('0.5', 'ETH')).codes).toEqual(['ASSET_NOT_TRADABLE'])
   })
 
-  /** The notifications, once there is one that says that an alert has ended. */
+  /** The notifications, as soon as one states that an alert has ended. */
   async function follow(): Promise<readonly string[]> {
     const stream = await followText(
       trader.origin,

@@ -27,7 +27,7 @@ async function run(...args: string[]) {
   return { code, text: said.join('\n') }
 }
 
-it('a person trades from the command line', async () => {
+it('a user trades from the command line', async () => {
   expect(await run('profile')).toMatchObject({ code: 1, text: expect.stringContaining('401') })
   expect((await run('health')).text).toContain('"healthy"')
   const { username, email } = newPerson()
@@ -44,7 +44,7 @@ it('a person trades from the command line', async () => {
   expect((await run('portfolio')).text).toContain('"assets"')
 })
 
-it('says what is wrong with a command', async () => {
+it('reports what is wrong with a command', async () => {
   expect(await run('order', 'buy', 'BTC')).toMatchObject({ code: 2 })
   expect(await run('dance')).toMatchObject({ code: 2, text: expect.stringContaining('portfolio') })
   expect(await run('order', 'sell', 'eth', 'all')).toMatchObject({

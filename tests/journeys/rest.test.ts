@@ -15,7 +15,7 @@ afterAll(() => world.stop())
 
 type Fields = Record<string, unknown>
 
-it('a person opens an account, trades, reads an insight, opens a red pocket and leaves', async () => {
+it('a user opens an account, trades, reads an insight, opens a red pocket and signs out', async () => {
   const health = await fetch(`${world.origin}/health`)
   expect(await health.json()).toMatchObject({ status: 'healthy', service: 'gateway', redis: false })
 
@@ -58,7 +58,7 @@ it('a person opens an account, trades, reads an insight, opens a red pocket and 
   expect((await own('GET', '/portfolio')).status).toBe(401)
 })
 
-it('five wrong passwords block sign-in from the address for a while, and nothing else', async () => {
+it('five wrong passwords block sign-in from the address temporarily, and nothing else', async () => {
   const { username, password, call: own } = await createRestUser(call)
   const login = async (given: string) =>
     call('POST', '/auth/login', { body: { username, password: given } })
@@ -76,7 +76,7 @@ it('five wrong passwords block sign-in from the address for a while, and nothing
   expect((await call('POST', '/auth/login', { body: '{"broken' })).status).toBe(403)
   expect((await own('GET', '/balance')).status).toBe(200)
 
-  // Attempts during the block do not prolong it: one after another is sent until it ends.
+  // Attempts during the block do not extend it: they repeat until it ends.
   let attempt = await login(password)
   while (attempt.status === 403 && performance.now() - blockedAt < 20_000) {
     await delay(100)

@@ -8,7 +8,7 @@ import { createVisitor } from '../world/visitor.ts'
 import { startWorld } from '../world/world.ts'
 
 interface Place {
-  /** Where the dashboard is. */
+  /** The origin of the dashboard. */
   readonly web: string
   /** Every router. */
   readonly origins: readonly string[]
@@ -48,7 +48,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
   })
   afterAll(() => place.stop())
 
-  /** A user at the dashboard, and the access token of the page. */
+  /** Signs a user in to the dashboard. Also returns the access token of the page. */
   async function signedIn(trader: Trader) {
     const { page, problems } = await openPage(browser, place.web)
     contexts.push(page.context())
@@ -61,7 +61,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     return { page, problems, token: () => token }
   }
 
-  /** What was typed into a ticket, and everything that the tab keeps with it. */
+  /** Types into a ticket and a form, so that the tab stores drafts. */
   async function draftIn(page: Page): Promise<void> {
     await page.goto('/trade?asset=BTC&side=buy')
     await page.getByLabel('Quantity of BTC').fill('0.0123')
@@ -70,7 +70,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     expect(await keptIn(page)).toContain('cnop-draft:')
   }
 
-  /** The names of what the browser keeps, and the switches among them, which belong to no one. */
+  /** The names of all stored items. The switches among them belong to no user. */
   const keptIn = async (page: Page): Promise<string> =>
     (
       await page.evaluate<string[]>(
@@ -84,7 +84,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
   const cookiesOf = async (page: Page) =>
     (await page.context().cookies()).map(({ name, value }) => [name, value] as const)
 
-  /** Neither the access token nor the refresh cookie is good on any router. */
+  /** Expects that no router accepts the access token or the refresh cookie. */
   async function expectEnded(token: string, cookies: Awaited<ReturnType<typeof cookiesOf>>) {
     await timeUntilRefused(place.origins, token)
     for (const origin of place.origins) {

@@ -27,7 +27,7 @@ interface Sent {
   readonly bytes: number
 }
 
-/** What goes over the wire from now on, as the browser's own network stack counts it. Open streams never finish. */
+/** Records the transferred bytes from now on, as counted by the browser's network stack. Open streams never finish. */
 async function watchWire(page: Page): Promise<readonly Sent[]> {
   const network = await page.context().newCDPSession(page)
   await network.send('Network.enable')
@@ -45,7 +45,7 @@ async function watchWire(page: Page): Promise<readonly Sent[]> {
 
 const total = (sent: readonly Sent[]): number => sent.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** Adds up the layout shifts of every document of this page that no typing and no click caused. */
+/** Sums up the layout shifts of every document of this page that followed no input. */
 const watchShifts = (page: Page): Promise<unknown> =>
   page.addInitScript(`
     globalThis.layoutShift = 0
@@ -79,7 +79,7 @@ describe('a first visit', () => {
   })
 
   it.each(['/', '/market', '/sign-in'])(
-    'of %s moves nothing that was shown already',
+    'of %s moves no content that was already shown',
     async (path) => {
       const { page, settled } = await openPage(browser, origin)
       await watchShifts(page)
@@ -91,7 +91,7 @@ describe('a first visit', () => {
     },
   )
 
-  it('of the dashboard moves little', async () => {
+  it('of the dashboard moves hardly any content', async () => {
     const { page, settled } = await openPage(browser, origin)
     await watchShifts(page)
     await signIn(page, trader)

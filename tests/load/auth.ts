@@ -12,8 +12,8 @@ import { startWorld, type World } from '../world/world.ts'
 import { bench } from './bench.ts'
 
 /**
- * `npm run bench:auth`: CPU of verifying a token and of a signed internal call, sign-ins per second, and the
- * difference in time between an unknown user and a wrong password.
+ * `npm run bench:auth`: CPU of verifying a token and of a signed internal call, sign-ins per second, and the difference
+ * in time between an unknown user and a wrong password.
  */
 const rules = { issuer: 'cnop', audience: 'cnop-api' }
 const raisedLimits = { RATE_LIMIT_PER_MINUTE: '1000000' }
@@ -43,7 +43,7 @@ async function measureVerify(calls: number): Promise<number> {
   })
 }
 
-/** Signing at the router and verifying at the subgraph, together. */
+/** Signing at the router plus verifying at the subgraph. */
 function measureSignature(calls: number): Promise<number> {
   const key = { id: 'bench', secret: randomBytes(32).toString('base64url') }
   const actor = { username: 'bench_user', role: 'customer', sessionId: 'ses' } as const
@@ -59,7 +59,7 @@ function measureSignature(calls: number): Promise<number> {
 
 const query = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { username } }'
 
-/** Signs in from a loopback address of its own, so that the platform sees a distinct client. */
+/** Signs in from a separate loopback address, so that the platform sees a distinct client. */
 async function signInFrom(
   { origin }: World,
   agent: Agent,
@@ -101,7 +101,7 @@ async function measureSignIns(
   return Math.round((count / seconds) * 10) / 10
 }
 
-/** Difference between the median times of an unknown user and of a wrong password, in per cent. */
+/** Difference between the median times of an unknown user and of a wrong password, in percent. */
 async function measureGap(world: World, traders: readonly Trader[]): Promise<number> {
   const times: { unknown: number[]; wrong: number[] } = { unknown: [], wrong: [] }
   const password = 'Wrong-Horse-2026'
@@ -116,7 +116,7 @@ async function measureGap(world: World, traders: readonly Trader[]): Promise<num
       for (const [kind, agent, name] of attempt % 2 === 0 ? tries : tries.toReversed()) {
         const { code, ms } = await signInFrom(world, agent, { username: name, password })
         if (code !== 'INVALID_CREDENTIALS') throw new Error(`${kind}: ${String(code)}`)
-        // The first one opens the connection.
+        // The first request opens the connection.
         if (attempt > 0) times[kind].push(ms)
       }
     }
@@ -138,7 +138,7 @@ export async function measureAuth({ accounts, signIns, calls, print }: AuthOptio
   const verifyCpuMs = await measureVerify(calls)
   const signatureCpuMs = await measureSignature(calls * 5)
   const world = await startWorld(raisedLimits)
-  print(`limits raised: ${JSON.stringify(raisedLimits)}; each client has an address of its own`)
+  print(`limits raised: ${JSON.stringify(raisedLimits)}; each client has a separate address`)
   try {
     const traders: Trader[] = []
     for (let index = 0; index < accounts; index++) traders.push(await world.trader())

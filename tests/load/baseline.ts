@@ -20,7 +20,7 @@ const raisedLimits = {
 }
 
 export interface BaselineOptions {
-  /** Measured flagship queries; orders and warm-ups are shares of it. */
+  /** Measured flagship queries. The numbers of orders and warm-up requests derive from it. */
   readonly runs: number
   /** Idle time before memory is read. */
   readonly restSeconds: number
@@ -58,7 +58,7 @@ function residentMb(pid: number): number {
   return kilobytes.reduce((total, value) => total + value, 0) / 1024
 }
 
-/** `npm start`, from the command to its line “ready”. */
+/** `npm start`, from the command to the line “ready”. */
 async function measureHosted(directory: string, options: BaselineOptions) {
   const [port, webPort] = [await freeLoopbackPort(), await freeLoopbackPort()]
   const startedAt = performance.now()
@@ -96,7 +96,7 @@ async function measureHosted(directory: string, options: BaselineOptions) {
   }
 }
 
-/** The node process below npm and its shell. */
+/** The node process that npm's shell has started. */
 function findProcess(npm: number): number {
   const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
   const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/))

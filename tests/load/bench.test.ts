@@ -9,7 +9,7 @@ import { measureEndurance } from './router/endure.ts'
 import { ownGateways } from './router/gateways.ts'
 import { measureStream } from './stream.ts'
 
-/** Short forms of the benchmarks: each runs and returns its figures; no time is judged. */
+/** Short forms of the benchmarks: each runs and returns its figures; no time is asserted. */
 const figure: unknown = expect.any(Number)
 
 function expectPositive(figures: Readonly<Record<string, unknown>>, names: readonly string[]) {
@@ -38,8 +38,8 @@ it('bench:rest runs the shim and its operation on one server', async () => {
   expectPositive(figures, ['restCpuMs', 'graphqlCpuMs'])
 })
 
-it('bench:limits lets exactly the limit pass through two routers', async () => {
-  // A window that ends meanwhile proves nothing; the next one has a minute ahead of it.
+it('bench:limits accepts exactly the limit through two routers', async () => {
+  // If the window ends during the run, the result proves nothing. The next run starts a window of a minute.
   const attempt = () => measureLimits({ requests: 260, limit: 200 })
   const first = await attempt()
   const figures = first.verdict === 'unknown' ? await attempt() : first
@@ -53,7 +53,7 @@ it('bench:limits lets exactly the limit pass through two routers', async () => {
   })
 })
 
-it('bench:stream counts the ticks of every stream and no hole', async () => {
+it('bench:stream counts the ticks of every stream, without a gap', async () => {
   const lines: string[] = []
   const print = (line: string): void => void lines.push(line)
   const options = { streams: 6, idsEach: 5, warmUpSeconds: 0, seconds: 3, seed: 1 }
@@ -76,7 +76,7 @@ it('bench:router compares gateways on both graphs', async () => {
   expectPositive(figures.flagship, ['cpuRatioVsStock'])
 })
 
-it('bench:router:endure asks, hangs up and kills subgraphs', async () => {
+it('bench:router:endure sends requests, disconnects and stops subgraphs', async () => {
   const options = { durationMs: 4_000, distinct: 20, connections: 2, calmMs: 500 }
   const figures = await measureEndurance(options)
   expect(figures).toMatchObject({ distinct: 20, failed: 0, growth: figure })

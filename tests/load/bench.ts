@@ -13,7 +13,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Two benchmarks at once measure each other: the second one is refused. */
+/** Concurrent benchmarks distort each other, so the second one is refused. */
 function lock(): () => void {
   if (existsSync(lockPath)) {
     const pid = parseInt(readFileSync(lockPath, 'utf8'), 10)
@@ -26,7 +26,7 @@ function lock(): () => void {
   return () => rmSync(lockPath, { force: true })
 }
 
-/** Runs a benchmark alone, says under which load, and prints its figures as the last line. */
+/** Runs a benchmark exclusively, prints the load of the machine, and prints the figures as the last line. */
 export async function bench(run: () => Promise<Record<string, unknown>>): Promise<void> {
   const unlock = lock()
   try {
@@ -40,7 +40,7 @@ export async function bench(run: () => Promise<Record<string, unknown>>): Promis
   }
 }
 
-/** How long each of several runs in a row takes, in milliseconds. */
+/** The durations of consecutive runs, in milliseconds. */
 export async function timeEach(count: number, run: () => Promise<unknown>): Promise<number[]> {
   const samples: number[] = []
   for (let index = 0; index < count; index++) {

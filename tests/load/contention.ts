@@ -12,7 +12,7 @@ import { startWorld } from '../world/world.ts'
 
 export interface ContentionResult {
   readonly operations: number
-  /** Neither done nor refused for a business reason. */
+  /** Neither completed nor refused for a business reason. */
   readonly failed: number
   readonly refused: number
   readonly balanceExact: boolean
@@ -28,7 +28,7 @@ const businessRefusals = new Set([
 
 interface Timed {
   readonly outcome: 'done' | 'refused' | 'failed'
-  /** What the answer says that the cash changed by, in cents. */
+  /** The change of cash in the response, in cents. */
   readonly change: bigint
   readonly durationMs: number
   readonly code: string | undefined
@@ -58,7 +58,7 @@ async function timed(send: () => Promise<Answer>): Promise<Timed> {
   return { outcome: 'done', change, durationMs, code }
 }
 
-/** Every third command of each kind; some withdrawals ask for more than there can be. */
+/** Rotates between three commands. Some withdrawals exceed any possible balance. */
 function command(trader: Trader, place: number): Promise<Answer> {
   const cents = String(place % 100).padStart(2, '0')
   if (place % 3 === 0) return trader.deposits(`10.${cents}`)
@@ -67,15 +67,15 @@ function command(trader: Trader, place: number): Promise<Answer> {
 }
 
 const openingCash = '5000.00'
-/** So that a slow machine is slow, and does not trip a breaker; the bar for the times stays. */
+/** High enough that a slow machine trips no breaker. The limit for the times is unchanged. */
 const subgraphDeadlineMs = 9_000
 
-/** Another user's commands, so that a cold process is not what is measured. */
+/** Commands of another user, so that the measured process is warm. */
 async function warmUp(trader: Trader): Promise<void> {
   for (let place = 0; place < 30; place += 1) await command(trader, place)
 }
 
-/** One user, many commands at once, through the router: all are answered, and the balance is exact. */
+/** Concurrent commands of one user through the router: all receive a response, and the balance is exact. */
 export async function measureContention(operations: number): Promise<ContentionResult> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-contention-'))
   const world = await startWorld({

@@ -6,18 +6,18 @@ interface Served {
   readonly name: string | undefined
 }
 
-/** Counts the calls to the store that requests of the clients cause; what runs beside them is not theirs. */
+/** Counts the store calls caused by client requests, without those of background jobs. */
 export interface CallCounter {
   /** For `observeStore`. */
   readonly observe: (call: { readonly command: string }) => void
-  /** Calls by command, for the requests that carry this name in their `x-measured` header. */
+  /** Calls by command, for the requests with this name in their `x-measured` header. */
   calls(name: string): ReadonlyMap<string, number>
   stop(): void
 }
 
 const requestStarts = 'http.server.request.start'
 
-/** Follows each request through this process by its asynchronous context. */
+/** Tracks each request through this process by its asynchronous context. */
 export function countCalls(): CallCounter {
   const serving = new AsyncLocalStorage<Served>()
   const counts = new Map<string, Map<string, number>>()

@@ -19,8 +19,8 @@ import { bench } from './bench.ts'
 
 const schema = buildSchema(apiSchema())
 const log = createLog('edge', { level: 'silent', filePath: undefined })
-// Nothing may be refused here: a refusal would be cheaper than what is measured. The names come from the contract, so
-// that a budget which is added to it is raised here as well.
+// No request may be refused: a refusal costs less than what is measured. The names come from the contract, so that a
+// new budget is raised here as well.
 const unlimited = 100_000_000
 const raised = (names: Iterable<string>): string =>
   [...names].map((name) => `${name}=${unlimited}`).join(',')
@@ -36,7 +36,7 @@ const env = {
 const config = loadRouterConfig(env)
 const findIp = findClientIp(readProxies(['10.0.0.0/8']))
 
-/** The dashboard's own operations, parsed as Apollo Server keeps them. */
+/** The dashboard's operations, parsed as Apollo Server caches them. */
 const operations = Object.values(manifest('web')).map((text) => {
   const document = parse(text)
   return { text, document, operation: getOperationAST(document)! }
@@ -49,7 +49,7 @@ interface Turn {
   readonly resolved: GuardedOperation
 }
 
-/** What every request has, guarded or not. */
+/** The work of every request, with or without guards. */
 function makeTurn(index: number): Turn {
   const { text, document, operation } = operations[index % operations.length]!
   const context = {
@@ -92,7 +92,7 @@ async function guard(guards: Guards, { text, context, response, resolved }: Turn
   for (const check of guards.operations) await (await check(resolved))?.(result)
 }
 
-/** CPU of this process, in milliseconds for each request. */
+/** CPU time of this process per request, in milliseconds. */
 async function measure(guards: Guards | undefined, requests: number): Promise<number> {
   const before = process.cpuUsage()
   for (let index = 0; index < requests; index += 1) {
@@ -106,7 +106,7 @@ async function measure(guards: Guards | undefined, requests: number): Promise<nu
 const turnCount = 5
 const round = (value: number): number => Math.round(value * 10_000) / 10_000
 
-/** The median of several turns, each measuring without and with the guards. */
+/** The median of several rounds, each measured without and with the guards. */
 async function compare(guards: Guards, requests: number): Promise<{ on: number; off: number }> {
   await measure(guards, Math.min(requests, 2_000))
   const turns: { on: number; off: number }[] = []
@@ -117,7 +117,7 @@ async function compare(guards: Guards, requests: number): Promise<{ on: number; 
   return turns[turnCount >> 1]!
 }
 
-/** CPU of the guards for each request: counts kept in memory, and in a real Redis. */
+/** CPU time of the guards per request, with counts in memory and in a real Redis. */
 export async function measureEdge(requests: number) {
   const redis = await startRedisProcess()
   const connection = await openRedis(redis.url, log)

@@ -21,7 +21,7 @@ interface RouterProcess {
   readonly child: Child
 }
 
-/** A router with all subgraphs in its process and a store of its own; only the counts are shared. */
+/** A router with all subgraphs in its process and a separate store; only the counts are shared. */
 async function startProcess(
   redisUrl: string,
   directory: string,
@@ -67,7 +67,7 @@ interface Tally {
   readonly passed: number
   readonly refused: number
   readonly headersMissing: number
-  /** Values of “remaining” that two requests received; exact counting gives each to one request. */
+  /** Values of “remaining” that two requests received. Exact counting returns each value once. */
   readonly placesTwice: number
   readonly windows: number
   readonly tookMs: number

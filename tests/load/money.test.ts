@@ -5,7 +5,7 @@ import { measureOrders } from './orders.ts'
 const timeoutMs = 120_000
 
 it(
-  'answers every one of many commands of one user at once, and keeps the balance exact',
+  'returns a response to each of many concurrent commands of one user, with an exact balance',
   async () => {
     const result = await measureContention(60)
     expect(result).toMatchObject({ operations: 60, failed: 0, balanceExact: true })
@@ -19,7 +19,7 @@ it(
   async () => {
     const result = await measureOrders({ users: 3, orders: 30, atOnce: 6 })
     expect(result.failed).toBe(0)
-    // On a machine that stands still for seconds a market falls silent, and an order reads its snapshot first.
+    // If the machine stalls for seconds, the market counts as silent, and an order reads its snapshot first.
     const { Query: snapshots = 0, ...calls } = result.calls
     expect(calls).toEqual({ BatchGetItem: 30, TransactWriteItems: 30 })
     expect(snapshots).toBeLessThan(3)

@@ -12,7 +12,7 @@ import { countCalls } from './count-calls.ts'
 export interface OrdersOptions {
   readonly users: number
   readonly orders: number
-  /** Orders on their way at the same time. */
+  /** Orders in flight at the same time. */
   readonly atOnce: number
 }
 
@@ -48,7 +48,9 @@ async function openTraders(world: World, users: number): Promise<Trader[]> {
   return traders
 }
 
-/** Places orders of different users, so many at a time; answers how long each took, and undefined for each that failed. */
+/**
+ * Places orders of different users, at most `atOnce` at a time. Returns the duration of each, undefined for a failure.
+ */
 async function placeAll(
   traders: readonly Trader[],
   { orders, atOnce }: OrdersOptions,

@@ -11,7 +11,7 @@ import { bench } from './bench.ts'
 
 /**
  * `npm run bench:rest`: CPU of the REST shim beyond that of the GraphQL operation that it runs. One server process
- * answers rounds of both alternately; its CPU time comes from its metrics. The figure is the median difference.
+ * handles alternating rounds of both; its CPU time comes from its metrics. The figure is the median difference.
  */
 export interface RestOptions {
   readonly rounds: number
@@ -84,7 +84,7 @@ async function measure(
   await repeat(warmUp, graphql)
   const pairs: { restMs: number; graphqlMs: number }[] = []
   for (let round = 0; round < rounds; round++) {
-    // The second one collects garbage of the first, so the order alternates.
+    // The second one includes garbage collection of the first, so the order alternates.
     const first = round % 2 === 0 ? rest : graphql
     const a = await cost(first)
     const b = await cost(first === rest ? graphql : rest)
@@ -101,7 +101,7 @@ async function waitUntilReady(origin: string): Promise<void> {
     try {
       if ((await fetch(`${origin}/health`)).ok) return
     } catch {
-      // It is not listening yet.
+      // The server is not listening yet.
     }
     if (performance.now() > deadline) throw new Error('The platform did not start.')
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -125,7 +125,7 @@ export async function measureRest(options: RestOptions) {
       ...raisedLimits,
     },
   })
-  // Idle connections close long before the server closes them, so that no request meets a closing one.
+  // Idle connections close long before the server closes them, so that no request meets a closing connection.
   const agent = new Agent({ connections: 4, keepAliveMaxTimeout: 1_000 })
   try {
     const origin = `http://127.0.0.1:${port}`

@@ -19,8 +19,8 @@ import { followAll } from './soak/streams.ts'
 import { openWire } from './soak/wire.ts'
 
 /**
- * `npm run soak -- --minutes 30`: people use the platform for a long time at a steady pace. It has to stay quick and
- * keep its size, refuse no request, and in the end every balance has to follow from the journal.
+ * `npm run soak -- --minutes 30`: a long run at a constant load. The platform must stay fast, must not grow, and must
+ * refuse no request. At the end every balance must match the journal.
  */
 export interface SoakOptions {
   readonly seconds: number
@@ -30,10 +30,10 @@ export interface SoakOptions {
   readonly print: (line: string) => void
 }
 
-/** No limit has to be raised for so many people. The demo user would only disturb the count of accounts. */
+/** This load needs no raised limit. The demo user would only change the count of accounts. */
 const environment = { SEED_DEMO_USER: 'false' }
 
-/** How many people have streams open all the time. */
+/** The number of users with open streams during the whole run. */
 const watchers = 5
 const longestWarmUpSeconds = 300
 const memoryEveryMs = 2_000
@@ -66,7 +66,7 @@ async function load(platform: Platform, options: SoakOptions) {
   }
 }
 
-/** Says how each kind of request fared. */
+/** Prints the figures of each kind of request. */
 function describe(samples: readonly Sample[], say: SoakOptions['print']): void {
   for (const { name } of deeds) {
     const times = samples.filter((sample) => sample.name === name).map(({ ms }) => ms)
@@ -84,7 +84,7 @@ function describe(samples: readonly Sample[], say: SoakOptions['print']): void {
   for (const [line, count] of problems) say(`${count} x ${line}`)
 }
 
-/** What is wrong with the money, after the platform has stopped. */
+/** Lists the faults of the ledger after the platform has stopped. */
 async function audit(directory: string, people: readonly Person[]) {
   const log = createLog('soak', { level: 'silent', filePath: undefined })
   const engine = await startEmbedded({ directory: join(directory, 'store'), log })
@@ -99,7 +99,7 @@ async function audit(directory: string, people: readonly Person[]) {
   }
 }
 
-/** What the size was at the start, at each tenth of the time, and at the end, in megabytes. */
+/** The size at the start, at each tenth of the time and at the end, in megabytes. */
 const listLevels = (points: readonly MemoryPoint[]): number[] =>
   Array.from({ length: 11 }, (_, tenth) =>
     Math.round(points[Math.round(((points.length - 1) * tenth) / 10)]?.mb ?? 0),
@@ -130,7 +130,7 @@ export async function runSoak(options: SoakOptions) {
       rssMb: listLevels(points),
       loopLagP99Ms: round(loopLag.p99Ms),
       loopLagLongestMs: round(loopLag.longestMs),
-      // Where this one is as long, the machine stood still, and not the platform.
+      // If this one is as long, the machine stalled, not the platform.
       ownLagLongestMs: round(ownLag.max / 1e6),
       requests: all.length,
       perSecond: round(all.length / options.seconds),

@@ -13,7 +13,7 @@ import { createClient } from '../world/client.ts'
 import { persisted, streamId } from '../world/stream.ts'
 import { bench } from './bench.ts'
 
-/** All streams come from one address. */
+/** All streams share one address. */
 const raiseLimits = (streams: number) => ({
   STREAMS_AT_ONCE: String(streams + 10),
   STREAMS_PER_ADDRESS: String(streams + 10),
@@ -58,7 +58,7 @@ async function readEvents(body: AsyncIterable<unknown>, tally: Tally): Promise<v
       for (const block of blocks) last = countEvent(block, last, tally)
     }
   } catch {
-    // Cut off by the platform, which counts as closed, or by the end of the run, after the figures were taken.
+    // The platform closed the stream, which counts as closed, or the run ended after the figures were taken.
   } finally {
     tally.closed += 1
   }
@@ -137,7 +137,7 @@ export async function measureStream(options: StreamOptions) {
   }
 }
 
-/** `npm run bench:stream [-- --streams 500 --ids 20 --seconds 30 --seed 1]`; the clients are this process. */
+/** `npm run bench:stream [-- --streams 500 --ids 20 --seconds 30 --seed 1]`; this process contains the clients. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {

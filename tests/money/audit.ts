@@ -54,7 +54,7 @@ async function readPages<Node>(
   return nodes
 }
 
-/** Everything the platform says about one customer, through the public API. */
+/** The state of one customer, read over the public API. */
 export interface Statement {
   readonly entries: readonly ListedEntry[]
   readonly orders: readonly ListedOrder[]
@@ -72,13 +72,13 @@ export async function readStatement(trader: Trader): Promise<Statement> {
 }
 
 export interface Audit {
-  /** Promises that were broken, in words. */
+  /** Broken promises, as sentences. */
   readonly lostAcks: readonly string[]
   /** Movements without a command, or sums that do not add up. */
   readonly violations: readonly string[]
 }
 
-/** Compares the answers that a customer received with the state now. */
+/** Compares the responses that a customer received with the current state. */
 export function auditStatement({ trader, deeds }: Customer, statement: Statement): Audit {
   const who = trader.username
   const lostAcks = deeds.flatMap((deed) =>
@@ -95,7 +95,7 @@ function brokenPromise({ intent, outcome }: Deed, statement: Statement): string[
   if (entryId !== undefined) {
     return brokenMovement(entryId, 'amount' in intent ? intent.amount : '', statement)
   }
-  return order ? brokenOrder(order, statement) : ['an answer promised nothing']
+  return order ? brokenOrder(order, statement) : ['a response promised nothing']
 }
 
 function missingClaim({ entries }: Statement): string[] {
@@ -110,7 +110,7 @@ function brokenMovement(entryId: string, amount: string, { entries }: Statement)
   return moved === amount ? [] : [`entry ${entryId} moved ${moved} instead of ${amount}`]
 }
 
-/** An order that waited may have gone on; one that was final stays as it was. */
+/** A waiting order may have changed; a final one must be unchanged. */
 function brokenOrder(order: PlacedOrder, { orders }: Statement): string[] {
   const found = orders.find(({ id }) => id === order.id)
   if (!found) return [`order ${order.id} was acknowledged and is not listed`]
@@ -133,7 +133,7 @@ const traceOfOrder = (quantity: string): string => `order of ${quantity.replace(
 const traceOfCash = (kind: string, amount: string): string =>
   `${kind} of ${amount.replace('-', '')}`
 
-/** Every trace belongs to one command; a refused command has none, and no command has two. */
+/** Every movement or order belongs to one command; a refused command has none, and no command has two. */
 function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): string[] {
   const traces = [
     ...orders.map(({ quantity }) => traceOfOrder(quantity)),

@@ -9,7 +9,7 @@ import { createCustomer, type Customer } from './customer.ts'
 import type { Prices } from './intents.ts'
 import { createRandom } from './random.ts'
 
-/** Limits that would refuse many users of one address. */
+/** Raised limits, for many users with one address. */
 export const crowdEnvironment = {
   DAILY_DEPOSIT_LIMIT: '100000000',
   DAILY_WITHDRAW_LIMIT: '100000000',
@@ -29,7 +29,7 @@ interface Quoted {
 
 const quoteQuery = 'query ($id: ID!) { asset(id: $id) { id quote { price } } }'
 
-/** What things cost about now; orders are drawn around it. */
+/** Current prices, around which orders are drawn. */
 export async function readPrices(client: Client): Promise<Prices> {
   const answers = await Promise.all(assetIds.map((id) => client.ask<Quoted>(quoteQuery, { id })))
   const prices = answers.flatMap(({ data }) =>
@@ -39,7 +39,7 @@ export async function readPrices(client: Client): Promise<Prices> {
   return new Map(prices)
 }
 
-/** Customers with some cash each, who draw what they do from one seed. */
+/** Customers with some cash each, who draw their commands from one seed. */
 export async function openCustomers(
   stranger: Client,
   { count, seed }: { count: number; seed: number },
@@ -56,7 +56,7 @@ export async function openCustomers(
   return customers
 }
 
-/** Lets a customer do several things at once, until the time is up. */
+/** Lets a customer run several commands at once until the time is up. */
 export async function keepBusy(
   customer: Customer,
   { atOnce, until, deadlineAt }: { atOnce: number; until: () => boolean; deadlineAt: number },
@@ -73,7 +73,7 @@ export interface BankAudit extends Audit {
   readonly unknown: number
 }
 
-/** Asks the platform about every customer and compares. */
+/** Reads the state of every customer and compares. */
 export async function auditCustomers(customers: readonly Customer[]): Promise<BankAudit> {
   const audits: Audit[] = []
   for (const customer of customers) {
@@ -90,7 +90,7 @@ export async function auditCustomers(customers: readonly Customer[]): Promise<Ba
   }
 }
 
-/** Verifies journal, balances and holds over a connection of our own. */
+/** Verifies journal, balances and holds over a separate connection. */
 export async function verifyStore(endpoint: string): Promise<Verification> {
   const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
   try {
@@ -100,7 +100,7 @@ export async function verifyStore(endpoint: string): Promise<Verification> {
   }
 }
 
-/** What the verifier found wrong, in words. */
+/** The findings of the verifier, as sentences. */
 export const complaintsOf = ({ discrepancies, assets }: Verification): string[] => [
   ...discrepancies.map(({ username, kind, message }) => `${username}: ${kind}: ${message}`),
   ...assets.flatMap(({ assetId, isBalanced, owned, issued }) =>

@@ -21,7 +21,7 @@ import { createRandom, type Random } from './random.ts'
 export interface ChaosOptions {
   readonly seconds: number
   readonly seed: number
-  /** A process is killed this often. */
+  /** The interval between kills. */
   readonly everySeconds: number
   readonly customers: number
   readonly dropShare: number
@@ -40,7 +40,7 @@ export interface ChaosResult {
   readonly entries: number
 }
 
-/** How long everything may take to come back after the last kill. */
+/** The time limit for the recovery after the last kill. */
 const recoveryMs = 180_000
 const commandsAtOnce = 3
 
@@ -49,10 +49,10 @@ interface Victim {
   readonly kill: () => void | Promise<void>
 }
 
-/** How long Redis stays away: long enough for every process to notice. */
+/** The duration of a Redis outage: long enough for every process to detect it. */
 const redisOutageMs = 1_500
 
-/** Injected crashes: the processes and the store restart automatically, Redis after a while, empty. */
+/** Injected crashes: the processes and the store restart automatically, Redis after a delay and empty. */
 function listVictims({ services, engine, redis }: Split): Victim[] {
   return [
     ...services.map((service) => ({ name: service.name, kill: () => service.kill() })),
@@ -68,7 +68,7 @@ function listVictims({ services, engine, redis }: Split): Victim[] {
   ]
 }
 
-/** Victims in random order; none is drawn again before all were. */
+/** Victims in random order; all are drawn before any of them repeats. */
 function drawVictims(split: Split, random: Random): () => Victim {
   let left: Victim[] = []
   return () => {
@@ -138,7 +138,7 @@ async function storm(split: Split, proxy: FaultProxy, options: ChaosOptions): Pr
   }
 }
 
-/** Six processes, a store and a Redis that die and lose replies while customers trade; then everything is counted. */
+/** Six processes, a store and a Redis that crash and lose replies while customers trade; then everything is audited. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-chaos-'))
   const proxies: FaultProxy[] = []

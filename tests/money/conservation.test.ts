@@ -73,7 +73,7 @@ async function cancelAll({ trader }: Customer): Promise<void> {
   }
 }
 
-/** What an entry did to the cash, by its own price and quantity instead of by its amount. */
+/** The change of cash by an entry, from its price and quantity instead of its amount. */
 function recompute(entry: ListedEntry): bigint {
   switch (entry.kind) {
     case 'BUY':
@@ -108,7 +108,7 @@ describe('concurrent traders on a store that crashes and loses replies', () => {
     expect(complaintsOf(await verifyStore(engine.endpoint))).toEqual([])
   })
 
-  it('have, with the fees, exactly what came in and what their trades brought', async () => {
+  it('hold, with the fees, exactly the deposits and the proceeds of their trades', async () => {
     for (const customer of customers) await cancelAll(customer)
     for (const { trader } of customers) {
       const { entries, cash } = await readStatement(trader)

@@ -10,7 +10,7 @@ export interface Deed {
   readonly outcome: Outcome<Receipt>
 }
 
-/** What an acknowledgement promises. */
+/** The content of an acknowledgement. */
 export interface Receipt {
   /** The journal entry of a cash movement. */
   readonly entryId?: string
@@ -27,7 +27,7 @@ export interface PlacedOrder {
 export interface Customer {
   readonly trader: Trader
   readonly deeds: Deed[]
-  /** Does one thing more. */
+  /** Runs one more command. */
   act(deadlineAt: number): Promise<void>
 }
 
@@ -101,7 +101,7 @@ function receiptOf(outcome: Outcome<Record<string, Payload>>): Outcome<Receipt> 
   }
 }
 
-/** A user who sends random commands over the public API and records every answer. */
+/** A user who sends random commands over the public API and records every response. */
 export function createCustomer(
   trader: Trader,
   { random, prices, nextSerial }: { random: Random; prices: Prices; nextSerial: () => number },

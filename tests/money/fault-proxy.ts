@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { createRandom } from './random.ts'
 
-/** Stands in front of a service or a store and loses or damages replies, as a broken connection would. */
+/** A proxy of a service or a store that loses or damages replies, as a broken connection would. */
 export interface FaultProxy {
   readonly endpoint: string
   /** How many replies were lost so far. */
@@ -27,7 +27,7 @@ async function readAll(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** The store does its work for every request that arrives here; the reply is lost only afterwards. */
+/** The store executes every request that arrives here; the reply is lost afterwards. */
 export async function startFaultProxy(target: string, seed: number): Promise<FaultProxy> {
   const random = createRandom(seed)
   const agent = new Agent({ keepAlive: true })

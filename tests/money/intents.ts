@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** What a customer means to do. Amounts and quantities differ from each other, so that each leaves its own trace. */
+/** A command of a customer. Amounts and quantities are unique, so that each can be found in the journal. */
 export type Intent =
   | { readonly kind: 'deposit' | 'withdraw'; readonly key: string; readonly amount: string }
   | { readonly kind: 'order'; readonly key: string; readonly input: OrderTerms }
@@ -19,7 +19,7 @@ export type Prices = ReadonlyMap<string, number>
 
 const kinds = ['deposit', 'withdraw', 'buy', 'sell', 'limit', 'limit', 'cancel', 'claim'] as const
 
-/** Draws what a customer does next. The serial number makes keys, amounts and quantities its own. */
+/** Draws the next command of a customer. The serial number makes keys, amounts and quantities unique. */
 export function drawIntent(
   random: Random,
   { serial, prices, openOrders }: { serial: number; prices: Prices; openOrders: readonly string[] },
@@ -56,7 +56,7 @@ function drawOrder(
   const side =
     kind === 'limit' ? random.pick(['BUY', 'SELL'] as const) : kind === 'buy' ? 'BUY' : 'SELL'
   if (kind !== 'limit') return { side, type: 'MARKET', assetId, quantity }
-  // Around the market: some fill at once, some when the market moves, some never.
+  // Around the market: some fill at once, some after the market moves, some never.
   const limitPrice = (price * (0.97 + random.next() * 0.06)).toPrecision(8)
   return { side, type: 'LIMIT', assetId, quantity, limitPrice: Number(limitPrice).toFixed(6) }
 }

@@ -82,7 +82,7 @@ describe('npm run ledger:verify', () => {
     await openAlice()
   })
 
-  it('names the first discrepancy and fails, and keeps a closed ledger closed until it adds up again', async () => {
+  it('names the first discrepancy and fails, and keeps a closed ledger closed until it is correct again', async () => {
     const follower = await followSwitch({ ...deps, bus: createMemoryBus(log) })
     closeLedger(deps, new Error('Ten cents are too many.'))
     await follower.look()

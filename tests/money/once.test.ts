@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { runOnce } from './once.ts'
 
-it('makes one order of every key, with lost replies, before and after a restart', async () => {
+it('creates one order per key, with lost replies, before and after a restart', async () => {
   const wrong: string[] = []
   const print = (line: string): void => void wrong.push(line)
   const result = await runOnce({ keys: 24, copies: 4, seed: 3, dropShare: 0.08, print })

@@ -25,9 +25,9 @@ export interface OnceOptions {
 export interface OnceResult {
   readonly keys: number
   readonly copies: number
-  /** How many orders there are in the end. */
+  /** The number of orders at the end. */
   readonly orders: number
-  /** Copies with another answer than the first one, and the findings of the verifier. */
+  /** Copies with another response than the first one, and the findings of the verifier. */
   readonly mismatches: number
   readonly droppedReplies: number
 }
@@ -50,7 +50,7 @@ const placeOrder = /* GraphQL */ `
 const patienceMs = 120_000
 const keysAtOnce = 12
 
-/** Sends this many copies of every key's order at the same time; returns the answer to each. */
+/** Sends this many copies of every key's order at the same time. Returns the response to each. */
 async function sendCopies(
   traders: readonly Client[],
   keys: number,
@@ -91,7 +91,7 @@ interface Round {
 
 const traderCount = 10
 
-/** The same keys before and after a restart of platform and store, with replies lost all the time. */
+/** The same keys before and after a restart of platform and store, with lost replies throughout. */
 async function runRounds(
   env: Record<string, string>,
   proxy: FaultProxy,
@@ -146,7 +146,7 @@ function findMismatches(rounds: readonly [Round, Round], keys: number): string[]
   return [...different, ...counts]
 }
 
-/** Every key becomes one order, however many copies of it are sent and whatever breaks meanwhile. */
+/** Every key becomes one order, for any number of copies and any failure meanwhile. */
 export async function runOnce(options: OnceOptions): Promise<OnceResult> {
   const directory = mkdtempSync(join(tmpdir(), 'cnop-once-'))
   const log = createLog('once', { level: 'silent', filePath: undefined })

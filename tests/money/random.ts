@@ -1,15 +1,15 @@
-/** Chance from a seed: the same seed draws the same numbers. */
+/** Random numbers from a seed: the same seed draws the same numbers. */
 export interface Random {
-  /** From 0 up to 1. */
+  /** A number in [0, 1). */
   next(): number
-  /** A whole number from 0 up to, not including, the limit. */
+  /** An integer in [0, limit). */
   below(limit: number): number
   /** True with this probability. */
   happens(probability: number): boolean
   pick<T>(from: readonly T[]): T
 }
 
-/** Mulberry32: small, fast and good enough to shuffle events. */
+/** Mulberry32: small, fast and sufficient to shuffle events. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = (): number => {

@@ -1,12 +1,12 @@
 import { setImmediate as settle } from 'node:timers/promises'
 import type { Random } from './random.ts'
 
-/** Whose steps these are; a dead owner's steps are never taken. */
+/** The owner of steps. The steps of a dead owner are never taken. */
 export interface Owner {
   isDead: boolean
 }
 
-/** Decides, by seed, which of all waiting steps is taken next. It is the only source of concurrency in a simulation. */
+/** Chooses, by seed, the next of all waiting steps. It is the only source of concurrency in a simulation. */
 export interface Schedule {
   /** Resolves when it is this step's turn. */
   turn(owner: Owner): Promise<void>

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer } from '../world/client.ts'
 
-/** What became of a command in the end. */
+/** The final outcome of a command. */
 export type Outcome<Data> =
   | { readonly kind: 'acknowledged'; readonly data: Data }
   | { readonly kind: 'refused'; readonly code: string }
   /** The outcome was unknown at the deadline. */
   | { readonly kind: 'unknown' }
 
-/** Answers after which a client repeats the command with the same key. Everything else is a business answer. */
+/** Codes after which a client repeats the command with the same key. All others are final. */
 const passingCodes = new Set([
   'CONTENTION',
   'OUTCOME_UNKNOWN',
@@ -24,7 +24,7 @@ const passingCodes = new Set([
 
 const pauseMs = 150
 
-/** Sends a command as a careful client does: again and again with the same key, until it has an answer. */
+/** Sends a command as a careful client does: repeatedly with the same key, until the outcome is known. */
 export async function settle<Data>(
   send: () => Promise<Answer<Data>>,
   deadlineAt: number,

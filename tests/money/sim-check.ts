@@ -12,18 +12,18 @@ import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
 import { idOf, type OrderRow, type Rows } from './sim-store.ts'
 
-/** So short that a story closes some blocks. */
+/** Small enough that a simulation closes some blocks. */
 export const simulatedBlock = 4n
 
-/** The answers that clients received; the store must agree with them. */
+/** The responses that clients received. The store must agree with them. */
 export interface Answers {
-  /** The entry that was acknowledged under a key. */
+  /** The acknowledged entry of each key. */
   readonly acknowledged: ReadonlyMap<string, string>
-  /** Keys whose only attempt was refused for certain. */
+  /** Keys whose only attempt was certainly refused. */
   readonly refused: ReadonlySet<string>
 }
 
-/** Everything that is wrong with the rows, judged by the journal and by the answers of clients. */
+/** Lists the faults of the rows, compared with the journal and with the responses to clients. */
 export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): string[] {
   const replays = new Map<string, Replay>()
   const failures: string[] = []
@@ -92,7 +92,7 @@ export const storedClosings = (
 
 interface Limited {
   readonly limits: LedgerLimits
-  /** The red pockets until this entry. */
+  /** The red pockets up to this entry. */
   readonly pockets: readonly JournalEntry[]
 }
 
@@ -110,7 +110,7 @@ function checkLimits(
   return undefined
 }
 
-/** What red pockets brought that were younger than the hold when an entry was made. */
+/** The sum of red pockets that were on hold at the time of an entry. */
 function onHold(
   pockets: readonly JournalEntry[],
   { createdAt }: JournalEntry,
@@ -121,18 +121,18 @@ function onHold(
   return pockets.filter(isYoung).reduce((sum, pocket) => sum + cashChange(pocket), 0n)
 }
 
-/** Buys cost at least what they are worth, sales bring at most that, and both are less than a cent away from it. */
+/** Buys cost at least their value, sales pay at most that; both differ from it by less than a cent. */
 function checkRounding(entry: JournalEntry): string | undefined {
   const { kind, assetId, price, fee = 0n } = entry
   if (!assetId || !price) return undefined
-  // Signed the user's way: a buy is worth something and costs cash, a sale the other way round.
+  // Signed from the user's side: a buy gains value and costs cash, a sale does the reverse.
   const worth = price * quantityChange(entry, assetId)
   const lost = -((cashChange(entry) + fee) * 10n ** 18n) - worth
   const isRight = lost >= 0n && lost < 10n ** 18n
   return isRight ? undefined : `${kind} at ${entry.sequence} is rounded the wrong way`
 }
 
-/** Only the end of a holding may pay nothing. */
+/** Only the sale of the last units of a holding may pay nothing. */
 function checkWorth(entry: JournalEntry, { holdings }: Replay): string | undefined {
   const { kind, assetId, sequence } = entry
   if (kind !== 'SELL' || !assetId || cashChange(entry) > 0n) return undefined
@@ -165,14 +165,14 @@ function checkConservation(rows: Rows, replays: ReadonlyMap<string, Replay>): st
   return [...sums].filter(([, sum]) => sum !== 0n).map(([id]) => `${id} is not conserved`)
 }
 
-/** Orders that are open hold what they say; the others hold nothing. */
+/** Open orders have their exact hold; other orders have none. */
 function checkHolds(rows: Rows, replays: ReadonlyMap<string, Replay>): string[] {
   const open = [...rows.orders.values()].filter(({ status }) => status === 'OPEN')
   const held = [...replays.values()].flatMap(({ holds }) => [...holds])
   const failures = open
     .filter((order) => !isHeld(order, replays.get(order.username)))
-    .map(({ id }) => `the open order ${id} does not hold what it says`)
-  if (held.length > open.length) failures.push('an order that is not open holds something')
+    .map(({ id }) => `the hold of the open order ${id} differs from its amount`)
+  if (held.length > open.length) failures.push('an order that is not open has a hold')
   return failures
 }
 

@@ -8,7 +8,7 @@ import { assetIds, decided, type Draw, drawUsd, type Planner } from './sim-plan.
 
 const quotedAt = '2026-01-05T23:30:00.000Z'
 
-/** Those of the REST API, which have no smallest value. */
+/** The rules of the REST API, which has no minimum value. */
 const orderRules = {
   minimum: { quantity: quantityFromUnits(1n), value: usd('0') },
   maxValue: usd('10000'),
@@ -17,7 +17,9 @@ const orderRules = {
   longestWaitMs: 60_000,
 }
 
-/** Also prices at which a whole holding is worth nothing, and those at which one step of the asset is worth dollars. */
+/**
+ * Includes prices at which a whole holding is worth nothing, and those at which one step of the asset is worth dollars.
+ */
 const drawAnyPrice = (random: Random): Price =>
   (BigInt(1 + random.below(1_000_000)) * 10n ** BigInt(random.below(16))) as Price
 
@@ -27,7 +29,10 @@ function sizeWithoutFee(request: OrderRequest, now: Circumstances): OrderRequest
   return { ...request, quantity, quoteAmount: undefined }
 }
 
-/** Market orders of every size, as the order service decides them: by quantity or by cash, worth hundreds of dollars or nothing. */
+/**
+ * Market orders of every size, decided as in the order service: by quantity or by cash, worth hundreds of dollars or
+ * nothing.
+ */
 export function planMarketOrder({ random, bugs, newKey }: Planner, username: string): Draw {
   const assetId = random.pick(assetIds)
   const side = random.pick(['BUY', 'SELL'] as const)

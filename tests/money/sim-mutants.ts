@@ -5,7 +5,7 @@ import type { Mutant } from './sim-world.ts'
 
 type Post = typeof post
 
-/** The real core with something done to what it answers. */
+/** The real core with a modified result. */
 const after =
   (spoil: (change: Change) => Change): Post =>
   (state, entry, at) =>
@@ -34,7 +34,7 @@ const dropsHoldRelease: Post = after((change) =>
     : change,
 )
 
-/** The counters go on over midnight. */
+/** The counters are kept after midnight. */
 const keepsDayCounters: Post = (state, entry, at) => {
   const day = new Date(at.nowMs).toISOString().slice(0, 10)
   return post({ ...state, account: { ...state.account, day } }, entry, at)
@@ -57,7 +57,7 @@ const ignoresLimits: Post = (state, entry, at) =>
 const ignoresHold: Post = (state, entry, at) =>
   post(state, entry, { ...at, limits: { ...at.limits, redPocketHoldMs: 0 } })
 
-/** A command that moves no red pocket loses those of before. */
+/** A command that moves no red pocket deletes earlier ones. */
 const forgetsPockets: Post = after((change) =>
   change.entry.kind === 'RED_POCKET' ? change : withAccount(change, { pockets: [] }),
 )
@@ -77,7 +77,7 @@ const waivesFee: Post = after((change) =>
   }),
 )
 
-/** Cash may go below zero. */
+/** Cash may become negative. */
 const lendsCash: Post = (state, entry, at) => {
   const loan = 10n ** 9n
   const { account } = state
@@ -109,21 +109,21 @@ const forgetsMark: Post = after((change) =>
   withAccount(change, { unverifiedSince: change.before.account.unverifiedSince }),
 )
 
-/** Each is a plausible mistake in the ledger, in its store or in a decision. */
+/** Each is a plausible bug in the ledger, in its store or in a decision. */
 export const mutants: readonly Mutant[] = [
   { name: 'a withdrawal has the wrong sign', post: swapsSign },
-  { name: 'a release leaves the hold', post: dropsHoldRelease },
+  { name: 'a release keeps the hold', post: dropsHoldRelease },
   { name: 'the day counters are not reset', post: keepsDayCounters },
   { name: 'a deposit is not counted', post: forgetsToCount },
   { name: 'the daily limits are not enforced', post: ignoresLimits },
   { name: 'a red pocket on hold is withdrawn', post: ignoresHold },
   { name: 'the red pockets are forgotten', post: forgetsPockets },
-  { name: 'a sale leaves the cost basis', post: keepsCostBasis },
+  { name: 'a sale keeps the cost basis', post: keepsCostBasis },
   { name: 'the fee is not taken', post: waivesFee },
   { name: 'cash may be negative', post: lendsCash },
-  { name: 'the head of the chain stays', post: keepsHead },
-  { name: 'the sequence stays', post: keepsSequence },
-  { name: 'a held quantity stays available', post: losesHeldAsset },
+  { name: 'the head of the chain is not updated', post: keepsHead },
+  { name: 'the sequence is not updated', post: keepsSequence },
+  { name: 'a held quantity remains available', post: losesHeldAsset },
   { name: 'the version condition is skipped', skipsVersion: true },
   { name: 'the version of a holding is not checked', skipsHoldingVersion: true },
   { name: 'the guard row is not written', losesGuard: true },
@@ -131,7 +131,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'an expired guard row counts', countsExpiredGuard: true },
   { name: 'the journal entry is not written', losesEntry: true },
   { name: 'the cause is not written', losesCause: true },
-  { name: 'the row of a sold holding stays', keepsSoldHolding: true },
+  { name: 'the row of a sold holding remains', keepsSoldHolding: true },
   { name: 'a refusal is returned without reading the key again', hidesGuardFromRefusals: true },
   { name: 'an unknown outcome is returned as contention', reportsUnknownAsContention: true },
   { name: 'the closing is not written', losesClosing: true },

@@ -18,11 +18,11 @@ export interface Plan {
   readonly assetIds: readonly string[]
   readonly reads: readonly string[]
   readonly decide: Decide<Receipt, OrderWrite, OrderRow>
-  /** Others may send the same key on their own. */
+  /** Other clients may send the same key independently. */
   readonly isShared: boolean
 }
 
-/** What a planted bug does to the decisions. */
+/** The effect of an injected bug on the decisions. */
 export interface PlanBugs {
   readonly sizesWithoutFee?: boolean
   readonly sellsForNothing?: boolean

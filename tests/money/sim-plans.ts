@@ -36,7 +36,7 @@ import { OrderMoved, type OrderRow } from './sim-store.ts'
 
 const noFee = usd('0')
 
-/** Quantities and prices with long fractions, so that rounding has something to do; together always worth a cent. */
+/** Quantities and prices with long fractions, so that rounding has an effect. The product is always at least a cent. */
 const drawQuantity = (random: Random): Quantity =>
   quantityFromUnits(BigInt(1_000_000 + random.below(3_000_000_000)))
 
@@ -201,7 +201,7 @@ export function drawPlan(planner: Planner): Plan {
   return { username, key, input: { key }, assetIds: [], reads: [], isShared: false, ...drawn }
 }
 
-/** A first deposit that uses a key whose guard row has outlived its time. */
+/** A first deposit with a key whose guard row has expired. */
 export function planExpired(username: string): Plan {
   const draft = { name: 'deposit', decide: () => decided(depositEntry(usd('25.00'))) }
   const key = 'expired'

@@ -18,7 +18,7 @@ import type { Owner, Schedule } from './schedule.ts'
 
 export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
 
-/** An order, as the cause of an entry: created, or moved out of the state it was read in. */
+/** An order, as the cause of an entry: created, or moved out of the state in which it was read. */
 export interface OrderRow {
   readonly id: string
   readonly username: string
@@ -27,7 +27,7 @@ export interface OrderRow {
   /** Cents for a buy, quantity units for a sale. */
   readonly held: bigint
   readonly quantity: bigint
-  /** The cash in cents that a market order was sized by. */
+  /** The cash amount of a market order that is sized by cash, in cents. */
   readonly quoteAmount?: bigint | undefined
   readonly status: OrderStatus
 }
@@ -37,10 +37,10 @@ export interface OrderWrite {
   readonly from: OrderStatus | undefined
 }
 
-/** The order was not in the state that the decision saw. */
+/** The order was not in the state that the decision read. */
 export class OrderMoved extends Error {}
 
-/** The connection broke during a read: nothing happened. */
+/** The connection broke during a read: nothing was changed. */
 export class StoreSilent extends Error {}
 
 export interface StoredGuard extends Guard {
@@ -56,11 +56,11 @@ export interface Rows {
   /** By username. */
   readonly checkpoints: Map<string, Checkpoint>
   readonly orders: Map<string, OrderRow>
-  /** Not a row: what was applied, in the order it was, to check against. */
+  /** Not a row: the applied commands in their order, to check against. */
   readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
 }
 
-/** What a planted bug leaves out. */
+/** The effect of an injected bug on the store. */
 export interface StoreBugs {
   readonly skipsVersion?: boolean
   readonly skipsHoldingVersion?: boolean
@@ -108,7 +108,7 @@ function liveGuard(rows: Rows, bugs: StoreBugs, id: string, nowMs: number): Guar
 const isSame = (stored: { version: bigint } | undefined, read: { version: bigint }): boolean =>
   (stored?.version ?? 0n) === read.version
 
-/** Whether every row that was read still is what it was. */
+/** Whether every row that was read is unchanged. */
 function isUnchanged(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): boolean {
   const { username, before } = commit
   const isAccountSame = isSame(rows.accounts.get(username), before.account)
@@ -131,7 +131,7 @@ function checkConditions(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>
   if (hasMoved) throw new OrderMoved()
 }
 
-/** All or nothing, at one moment, as the real transaction. */
+/** Applies all or nothing at one moment, as the real transaction does. */
 function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
   checkConditions(rows, bugs, commit)
   const { username, key, guard, account, change, cause, nowMs } = commit
@@ -168,7 +168,7 @@ function applyClosing(
   }
 }
 
-/** A process that talks to the store, and may die while it does. */
+/** A process that uses the store, and may crash meanwhile. */
 export interface Client extends Owner {
   readonly crash: () => void
 }
@@ -176,7 +176,7 @@ export interface Client extends Owner {
 type Fate =
   'well' | 'conflict' | 'reply lost' | 'request lost' | 'late' | 'twice' | 'crash' | 'crash, late'
 
-/** Most commits go well; each of the others goes wrong in its own way now and then. */
+/** Most commits succeed; the others fail in one of several ways. */
 const fates: readonly (readonly [Fate, number])[] = [
   ['conflict', 0.04],
   ['reply lost', 0.05],
@@ -205,7 +205,9 @@ export interface StoreWorld {
 
 const unowned: Owner = { isDead: false }
 
-/** The store as one process sees it: rows of a batch may be of different moments, and calls fail in every known way. */
+/**
+ * The store as one process sees it: rows of a batch may be from different moments, and calls fail in every known way.
+ */
 export function createSimulatedStore(
   { rows, random, schedule, bugs }: StoreWorld,
   client: Client,

@@ -24,7 +24,7 @@ import {
 } from './sim-store.ts'
 import { checkVerification, verifyRound } from './sim-verifier.ts'
 
-/** A bug that is planted on purpose, to see that the checks find it. */
+/** An injected bug, to verify that the checks find it. */
 export interface Mutant extends StoreBugs, PlanBugs {
   readonly name: string
   readonly post?: typeof post
@@ -54,7 +54,7 @@ interface World {
   readonly newEntryId: () => string
 }
 
-/** The hold is shorter than a story, so that red pockets become withdrawable within it. */
+/** The hold is shorter than a simulation, so that red pockets become withdrawable within it. */
 const limits = { deposit: usd('1000.00'), withdrawal: usd('500.00'), redPocketHoldMs: 600_000 }
 const usernames = ['alice', 'bob'] as const
 const processCount = 3
@@ -75,7 +75,7 @@ function openProcess(world: World, index: number): Process {
     crash: () => {
       client.isDead = true
       reject(new Crashed())
-      // The supervisor starts another in its place: with an empty queue, and knowing nothing.
+      // The supervisor starts a replacement with an empty queue and no state.
       world.processes[index] = openProcess(world, index)
     },
   }
@@ -125,7 +125,7 @@ function createWorld(seed: number, mutant: Partial<Mutant>): World {
   return world
 }
 
-/** The store deletes expired rows when it pleases; until then they must count as absent. */
+/** The store deletes expired rows at any time; until then they must count as absent. */
 function plantExpiredGuard({ rows }: World, plan: Plan): void {
   const result = JSON.stringify({ entryId: 'ent_forgotten' })
   const row = { inputHash: hashInput(plan), result, expiresAtMs: startMs }
@@ -154,7 +154,7 @@ function acknowledge({ acknowledged, failures }: World, plan: Plan, receipt: Rec
   const id = idOf(plan.username, plan.key)
   const before = acknowledged.get(id)
   if (before !== undefined && before !== receipt.entryId) {
-    failures.push(`${id} was answered in two ways`)
+    failures.push(`${id} has two different responses`)
   }
   acknowledged.set(id, receipt.entryId)
   return 'acknowledged'
@@ -178,7 +178,7 @@ async function perform(world: World, plan: Plan): Promise<void> {
   }
 }
 
-/** Now and then a key is used again for something else; only a refusal is right. */
+/** Occasionally reuses a key for another input, which must be refused. */
 async function reuse({ random, processes, failures }: World, plan: Plan): Promise<void> {
   if (!random.happens(0.1)) return
   try {
@@ -216,7 +216,7 @@ export interface SeedReport {
   readonly endedAt: string
 }
 
-/** One seed: clients, processes and a store that fail in every known way, and everything checked at the end. */
+/** One seed: clients, processes and a store that fail in every known way, and all checks at the end. */
 export async function runSeed(seed: number, mutant: Partial<Mutant> = {}): Promise<SeedReport> {
   const world = createWorld(seed, mutant)
   let keys = 0
@@ -235,7 +235,7 @@ export async function runSeed(seed: number, mutant: Partial<Mutant> = {}): Promi
   const isOver = (): boolean => finished === tasks.length
   for (let verifier = 0; verifier < verifierCount; verifier += 1) void watchOver(world, isOver)
   await world.schedule.run()
-  if (finished < tasks.length) world.failures.push('a client was left without an answer')
+  if (finished < tasks.length) world.failures.push('a client received no response')
   const failures = [
     ...world.failures,
     ...checkRows(world.rows, world, limits),

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import { huntMutants, simulate } from './sim.ts'
 import { runSeed } from './sim-world.ts'
 
-/** Many thousand steps of computing, on machines that may be busy. */
+/** Computes many thousand steps, on machines that may be busy. */
 
 it('keeps every cent and every promise over a hundred seeds of faults', async () => {
   const failed: string[] = []
@@ -14,12 +14,12 @@ it('keeps every cent and every promise over a hundred seeds of faults', async ()
   expect(applied).toBeGreaterThan(1_000)
 })
 
-it('plays the same seed the same way', async () => {
+it('replays the same seed identically', async () => {
   expect(await runSeed(7)).toEqual(await runSeed(7))
   expect((await runSeed(7)).endedAt).not.toBe((await runSeed(8)).endedAt)
 })
 
-it('finds every bug that is planted', async () => {
+it('finds every injected bug', async () => {
   const survivors: string[] = []
   const note = (line: string): void => {
     if (line.endsWith('SURVIVED')) survivors.push(line)

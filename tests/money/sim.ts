@@ -28,7 +28,7 @@ export async function simulate(
   return { failures, applied }
 }
 
-/** Injects one bug after the other, and tries seeds until the checks find it. */
+/** Injects each bug in turn, and tries seeds until the checks find it. */
 export async function huntMutants(
   range: Range,
   print: Print,

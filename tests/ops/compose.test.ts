@@ -29,7 +29,7 @@ interface Step {
 const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
-/** The variables that a config file names, with those that it takes over from kit. */
+/** The variables of a config file, with those that it imports from kit. */
 function variablesOf(path: string): Set<string> {
   const names = (text: string): string[] =>
     [...text.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g)].map(([name]) => name)
@@ -72,15 +72,15 @@ describe('docker-compose.yml', () => {
     expect(parseInt(services['router']!.mem_limit!, 10)).toBeGreaterThan(heap)
   })
 
-  it('has a health check for each, by the file or by an image of ours', () => {
+  it('has a health check for each, in the file or in an image of ours', () => {
     const without = Object.entries(services)
       .filter(([, { image = '', healthcheck }]) => !image.startsWith('cnop-') && !healthcheck)
       .map(([name]) => name)
-    // Their images have no client that could ask.
+    // Their images have no client for a health check.
     expect(without.sort()).toEqual(['alloy', 'loki'])
   })
 
-  it('has a production profile that every process starts with', () => {
+  it('has a production profile with which every process starts', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const given: Readonly<Record<string, string>> = {
       APP_PROFILE: 'production',
@@ -95,7 +95,7 @@ describe('docker-compose.yml', () => {
         /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
         (_all, name: string, kind: string, rest: string) => {
           const value = given[name] ?? (kind === '-' ? rest : undefined)
-          if (value === undefined) throw new Error(`${name} is not made by npm run up.`)
+          if (value === undefined) throw new Error(`npm run up does not create ${name}.`)
           return value
         },
       )
@@ -109,7 +109,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('lets only the router, the dashboard and Grafana be reached from outside', () => {
+  it('makes only the router, the dashboard and Grafana reachable from outside', () => {
     const reachable = Object.entries(services).filter(([, { ports }]) => ports)
     expect(reachable.map(([name]) => name).sort()).toEqual(['grafana', 'router', 'web'])
   })
@@ -152,7 +152,7 @@ describe('docker-compose.yml', () => {
     expect(environment).toHaveProperty(`${name.toUpperCase()}_SEAL_KEYS`)
   })
 
-  it('gives the router the address of every subgraph, with the key of each', () => {
+  it('gives the router the address and the key of every subgraph', () => {
     const { environment = {} } = services['router']!
     for (const name of subgraphNames) {
       expect(environment[`${name.toUpperCase()}_URL`]).toMatch(new RegExp(`^http://${name}:\\d+$`))
@@ -164,7 +164,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(environment).filter((variable) => !known.has(variable))).toEqual([])
   })
 
-  it('holds no secret of its own', () => {
+  it('contains no secret', () => {
     expect(read('docker-compose.yml')).not.toMatch(/SEAL_KEYS: (?!\$\{)/)
   })
 })
@@ -177,7 +177,7 @@ describe('the workflows', () => {
     return Object.values(jobs).flatMap((job) => job.steps)
   }
 
-  it('release a list of the packages that ship, and say where it was made', () => {
+  it('release an SBOM of the shipped packages with its provenance', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     expect(scripts['sbom']).toContain('--sbom-format cyclonedx --omit dev')
     const release = steps('release.yml')
@@ -190,7 +190,7 @@ describe('the workflows', () => {
     expect(release.at(-1)!.run).toContain(` ${file} `)
   })
 
-  it('build images with provenance and a list of packages, and audit what ships', () => {
+  it('build images with provenance and an SBOM, and audit the shipped packages', () => {
     const build = steps('images.yml').find(({ uses }) =>
       uses?.startsWith('docker/build-push-action@'),
     )
@@ -208,13 +208,13 @@ describe('the workflows', () => {
 })
 
 describe('the images', () => {
-  it('ship no package that only tests need', () => {
+  it('contain no package that only tests need', () => {
     const { dependencies } = JSON.parse(read('tests/package.json')) as { dependencies?: object }
     expect(dependencies).toBeUndefined()
   })
 
   it.each(['ops/docker/Dockerfile', 'ops/docker/web.Dockerfile'])(
-    '%s ends as a user without rights, with a health check',
+    '%s runs as a user without privileges, with a health check',
     (path) => {
       const last = read(path)
         .split(/^FROM /m)

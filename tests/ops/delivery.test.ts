@@ -17,7 +17,7 @@ afterAll(() => site.stop())
 
 describe('the files of the dashboard', () => {
   it.each(['/', '/dashboard', '/system', '/market/BTC', '/color-scheme.js', '/favicon.svg'])(
-    'answers %s alike from the router and from nginx, and asks to revalidate it',
+    'serves %s identically from the router and from nginx, with revalidation',
     async (path) => {
       const web = await get(origins.web + path)
       const other = await get(origins.nginx + path)
@@ -37,7 +37,7 @@ describe('the files of the dashboard', () => {
     ['', undefined],
   ] as const
 
-  it.each(forms)('answers Accept-Encoding "%s" with %s', async (accepted, encoding) => {
+  it.each(forms)('negotiates Accept-Encoding "%s" to %s', async (accepted, encoding) => {
     for (const name of [script, style]) {
       const plain = readFileSync(`${root}/static/${name}`)
       for (const origin of [origins.web, origins.nginx]) {
@@ -59,7 +59,7 @@ describe('the files of the dashboard', () => {
     }
   })
 
-  it('have an ETag for each form, which spares a second transfer', async () => {
+  it('have an ETag for each encoding, which avoids a second transfer', async () => {
     for (const origin of [origins.web, origins.nginx]) {
       const url = `${origin}/static/${script}`
       const forms = ['br', 'gzip', 'identity']
@@ -74,7 +74,7 @@ describe('the files of the dashboard', () => {
     }
   })
 
-  it('of another build are 404 and never a page, and not kept', async () => {
+  it('of another build are 404, never a page, and are not cached', async () => {
     for (const origin of [origins.web, origins.nginx]) {
       const { status, headers, bytes } = await get(`${origin}/static/gone-12345678.js`)
       expect(status).toBe(404)
@@ -84,7 +84,7 @@ describe('the files of the dashboard', () => {
   })
 })
 
-describe('answers of the API', () => {
+describe('responses of the API', () => {
   const ask = (origin: string, query: string) => {
     const search = new URLSearchParams({ query })
     return get(`${origin}/graphql?${search.toString()}`, {
@@ -93,7 +93,7 @@ describe('answers of the API', () => {
     })
   }
 
-  it('above a kilobyte are compressed on every port, and say that the encoding decides', async () => {
+  it('above a kilobyte are compressed on every port, with Vary: Accept-Encoding', async () => {
     for (const origin of Object.values(origins)) {
       const large = await ask(origin, '{ assets(first: 50) { nodes { id name } } }')
       expect([large.status, large.headers['content-encoding']]).toEqual([200, 'br'])
@@ -111,7 +111,7 @@ describe('answers of the API', () => {
     }
   })
 
-  it('of mutations are not, since they may hold tokens', async () => {
+  it('of mutations are not compressed, because they may contain tokens', async () => {
     const trader = await site.world.trader()
     const tokens = ['a', 'b', 'c', 'd'].map((name) => `${name}: accessToken`).join(' ')
     const query = `mutation S($i: SignInInput!) { signIn(input: $i) { ${tokens} } }`
@@ -130,7 +130,7 @@ describe('answers of the API', () => {
     expect(response.headers.get('content-encoding')).toBeNull()
   })
 
-  it('that stream are sent as they happen, on every port', async () => {
+  it('that stream are sent without buffering, on every port', async () => {
     for (const origin of Object.values(origins)) {
       const leaving = new AbortController()
       const response = await fetch(`${origin}/stream`, {

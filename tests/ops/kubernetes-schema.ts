@@ -1,6 +1,6 @@
 type Validate = (this: unknown) => void
 
-/** The check that the API's own schema makes of objects of this kind. It throws what is wrong. */
+/** The validation by the API's own schema of objects of this kind. It throws a description of the fault. */
 async function findCheck({ apiVersion, kind }: Kinded): Promise<Validate> {
   const module = (await import(`kubernetes-models/${apiVersion}/${kind}`)) as Record<
     string,
@@ -19,7 +19,7 @@ export async function validate(object: Kinded): Promise<void> {
   check.call(object)
 }
 
-/** Fields that the schema does not declare. The check ignores them. */
+/** Fields that the schema does not declare. The validation ignores them. */
 export async function findUnknownFields(object: Kinded): Promise<string[]> {
   const check = await findCheck(object)
   const seen = new Set<string>()
@@ -30,7 +30,7 @@ export async function findUnknownFields(object: Kinded): Promise<string[]> {
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
-/** The object, noting the path of each field that is read. */
+/** Wraps an object to record the path of each field that is read. */
 const watch = (object: object, path: string, seen: Set<string>): object =>
   new Proxy(object, {
     get: (target, name) => {

@@ -28,14 +28,14 @@ const processes = ['router', ...subgraphNames] as const
 
 describe('every object of ops/kubernetes', () => {
   it.each(manifests.map((each) => [each.kind, each.metadata.name, each] as const))(
-    '%s %s follows the schema of the API and has no field that it lacks',
+    '%s %s is valid by the schema of the API and has no undeclared field',
     async (_kind, _name, manifest) => {
       await expect(validate(manifest)).resolves.toBeUndefined()
       expect(await findUnknownFields(manifest)).toEqual([])
     },
   )
 
-  it('is unknown to the schema when a field is misspelt', async () => {
+  it('has an undeclared field when a field is misspelt', async () => {
     const { spec, ...rest } = named('PodDisruptionBudget', 'router')
     const wrong = { ...rest, spec: { ...spec, maxUnavailabel: 1 } }
     expect(await findUnknownFields(wrong)).toEqual(['spec.maxUnavailabel'])
@@ -54,7 +54,7 @@ describe.each(workloads.map(({ name }) => name))('the pods of %s', (name) => {
   const { pod, labels, selector, replicas } = podOf(name)
   const container = containerOf(name)
 
-  it('have no rights', () => {
+  it('have no privileges', () => {
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -68,7 +68,7 @@ describe.each(workloads.map(({ name }) => name))('the pods of %s', (name) => {
     }
   })
 
-  it('ask for CPU and memory, and may not take more memory than their limit', () => {
+  it('request CPU and memory, and have a memory limit', () => {
     const { requests, limits } = container.resources!
     expect(requests).toEqual({
       cpu: expect.stringMatching(/^\d+m$/),
@@ -79,7 +79,7 @@ describe.each(workloads.map(({ name }) => name))('the pods of %s', (name) => {
     expect(limitMi).toBeGreaterThan(name === 'web' ? 0 : heapMi)
   })
 
-  it('are scaled by an autoscaler, spread, and taken away one by one', () => {
+  it('have an autoscaler, are spread, and are evicted one by one', () => {
     expect(replicas).toBeUndefined()
     const { spec: budget } = named('PodDisruptionBudget', name)
     expect(budget).toMatchObject({ maxUnavailable: 1, selector })
@@ -90,7 +90,7 @@ describe.each(workloads.map(({ name }) => name))('the pods of %s', (name) => {
     expect(labels).toMatchObject(selector!.matchLabels!)
   })
 
-  it('have a Service with a port of theirs', () => {
+  it('have a Service with one of their ports', () => {
     const { spec } = named('Service', name)
     expect(spec.selector).toEqual(selector!.matchLabels)
     const [port] = spec.ports!
@@ -103,33 +103,33 @@ describe.each(processes)('the process %s', (name) => {
   const container = containerOf(name)
   const { config, given, known } = load(name, container)
 
-  it('starts for production with what it is given, and reads all of it', () => {
+  it('starts in production with its variables, and reads all of them', () => {
     expect(config.store).toMatchObject({ profile: 'production', store: 'aws' })
     expect(config.store.redisUrl).toBeDefined()
     expect(Object.keys(given).filter((variable) => !known.has(variable))).toEqual([])
   })
 
-  it('listens on the port of its container, for other machines', () => {
+  it('listens on the port of its container, on all interfaces', () => {
     expect(config.host).toBe('0.0.0.0')
     const port = container.ports.find((each) => each.name === 'http')!
     expect(port.containerPort).toBe(config.port)
   })
 
-  it('is probed at the paths that it has', () => {
+  it('is probed at existing paths', () => {
     const { live, ready } = name === 'router' ? routerProbes : subgraphProbes
     expect(container.startupProbe!.httpGet).toEqual({ path: live, port: 'http' })
     expect(container.livenessProbe!.httpGet).toEqual({ path: live, port: 'http' })
     expect(container.readinessProbe!.httpGet).toEqual({ path: ready, port: 'http' })
   })
 
-  it('is one that the image has', () => {
+  it('exists in the image', () => {
     const [node, entry] = container.command!
     expect(node).toBe('node')
     expect(() => read(entry!)).not.toThrow()
     expect(entry).toContain(`${name}/src/main.ts`)
   })
 
-  it('is scaled on CPU and on a metric that it has', () => {
+  it('is scaled on CPU and on a metric that it exports', () => {
     const { metrics } = named('HorizontalPodAutoscaler', name).spec
     expect(metrics![0]).toMatchObject({ type: 'Resource', resource: { name: 'cpu' } })
     const { registry } = name === 'router' ? createGatewayMetrics() : createServiceMetrics(name)
@@ -140,14 +140,14 @@ describe.each(processes)('the process %s', (name) => {
 describe('the router', () => {
   const config = load('router', containerOf('router')).config as RouterConfig
 
-  it('knows the Service of each subgraph', () => {
+  it('has the address of the Service of each subgraph', () => {
     for (const { name, url } of config.subgraphs) {
       const [port] = named('Service', name).spec.ports!
       expect(url).toBe(`http://${name}:${port!.port}`)
     }
   })
 
-  it('has metrics for Prometheus alone, on a port of their own', () => {
+  it('exports metrics to Prometheus only, on a separate port', () => {
     const port = containerOf('router').ports.find((each) => each.name === 'metrics')
     expect(port!.containerPort).toBe(config.metricsPort)
     expect(config.metricsHost).toBe('0.0.0.0')
@@ -171,7 +171,7 @@ describe('the router', () => {
 })
 
 describe('the dashboard', () => {
-  it('listens where nginx does, sends calls to the Service, and is probed as its image is', () => {
+  it('listens on the port of nginx, sends calls to the Service, and has the probe of its image', () => {
     const nginx = read('ops/docker/nginx.conf')
     const { ports, livenessProbe, readinessProbe } = containerOf('web')
     expect(nginx).toContain(`listen ${ports[0]!.containerPort};`)
@@ -183,7 +183,7 @@ describe('the dashboard', () => {
 })
 
 describe('secrets', () => {
-  it('are referred to, never held', () => {
+  it('are referenced, never contained', () => {
     expect(ofKind('Secret')).toEqual([])
     const literal = workloads
       .flatMap(({ pod }) => pod.containers.flatMap(({ env = [] }) => env))
@@ -191,7 +191,7 @@ describe('secrets', () => {
     expect(literal).toEqual([])
   })
 
-  it('of a subgraph are known to it and the router alone', () => {
+  it('of a subgraph are available to it and the router only', () => {
     for (const subgraph of subgraphNames) {
       const holders = workloads.filter(({ name }) =>
         (containerOf(name).env ?? []).some(
@@ -225,7 +225,7 @@ describe('the network', () => {
       .flatMap(({ spec: { egress = [] } }) => egress)
       .flatMap(({ ports = [] }) => ports.map(({ port }) => port))
 
-  it('is closed for what no policy names', () => {
+  it('denies everything that no policy allows', () => {
     expect(named('NetworkPolicy', 'deny-all').spec).toEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
@@ -241,21 +241,21 @@ describe('the network', () => {
     expect(sourcesOf('web')).toEqual(['ingress-nginx/'])
   })
 
-  it('leads to Redis from the router and the subgraphs, and to the store from subgraphs alone', () => {
+  it('lets the router and the subgraphs reach Redis, and only the subgraphs reach the store', () => {
     const reaching = (port: number): string[] =>
       workloads.filter(({ name }) => reachedPorts(name).includes(port)).map(({ name }) => name)
     expect(reaching(6379).sort()).toEqual([...processes].sort())
     expect(reaching(443).sort()).toEqual([...subgraphNames].sort())
   })
 
-  it('leads the router to the port of every subgraph', () => {
+  it('lets the router reach the port of every subgraph', () => {
     const ports = subgraphNames.map(
       (name: SubgraphName) => containerOf(name).ports[0]!.containerPort,
     )
     expect(reachedPorts('router')).toEqual(expect.arrayContaining(ports))
   })
 
-  it('holds back no event of a stream', () => {
+  it('buffers no event of a stream', () => {
     const { metadata, spec } = named('Ingress', 'stream')
     expect(metadata.annotations).toEqual({
       'nginx.ingress.kubernetes.io/proxy-buffering': 'off',

@@ -10,7 +10,7 @@ import { subgraphNames } from '@cnop/schema/read'
 import { loadUserConfig } from '@cnop/user/config'
 import { parse } from 'yaml'
 
-/** The parts of Kubernetes objects that tests look at; the schemas of the API check the rest. */
+/** The parts of Kubernetes objects that tests read. The schemas of the API cover the rest. */
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -104,14 +104,14 @@ const { resources, configMapGenerator } = parse(read('kustomization.yaml')) as K
 
 type Document = Manifest | { readonly kind: 'List'; readonly items: readonly Manifest[] }
 
-/** Every object of the base, as it stands in the files that the kustomization names. */
+/** Every object of the base, from the files that the kustomization names. */
 export const readManifests = (): Manifest[] =>
   resources.flatMap((path) => {
     const document = parse(read(path), { merge: true }) as Document
     return 'items' in document ? document.items : [document]
   })
 
-/** The variables of a ConfigMap that the kustomization makes. */
+/** The variables of a ConfigMap that the kustomization generates. */
 const readSettings = (name: string): Record<string, string> =>
   Object.fromEntries(
     configMapGenerator
@@ -121,7 +121,7 @@ const readSettings = (name: string): Record<string, string> =>
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   )
 
-/** By name, a value as operators would keep it in the secret; what is optional is absent. */
+/** A value for each secret, as operators would set it; optional ones are absent. */
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const secrets: Readonly<Record<string, string>> = {
   ...Object.fromEntries(subgraphNames.map((name) => [`seal-keys/${name}`, `a:${'k'.repeat(32)}`])),
@@ -129,7 +129,7 @@ const secrets: Readonly<Record<string, string>> = {
   'tokens/private-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 }
 
-/** What a process sees: its ConfigMaps, then its own variables and secrets. */
+/** The environment of a process: its ConfigMaps, then its own variables and secrets. */
 function environmentOf({ env = [], envFrom = [] }: Container): Record<string, string> {
   const shared = envFrom.map(({ configMapRef }) => readSettings(configMapRef.name))
   const own = env.flatMap(({ name, value, valueFrom }): [string, string][] => {
@@ -160,7 +160,7 @@ export const loaders: Readonly<Record<string, (env: Env) => ProcessConfig>> = {
   cny: loadCnyConfig,
 }
 
-/** Starts from the environment as the process does, and notes which variables its code reads. */
+/** Loads the configuration from the environment as the process does, and records the variables that it reads. */
 export function load(name: string, container: Container) {
   const given = environmentOf(container)
   const known = new Set<string>()

@@ -26,7 +26,7 @@ const alertsNamedIn = (page: string): string[] => {
 }
 
 describe('the rules', () => {
-  it('are valid, and so is the configuration that loads them', () => {
+  it('are valid, with the configuration that loads them', () => {
     expect(promtool('check', 'config', 'prometheus.yml')).toContain('SUCCESS')
   })
 
@@ -43,14 +43,14 @@ describe('the rules', () => {
     }
   })
 
-  it('have every alert that a runbook names', () => {
+  it('contain every alert that a runbook names', () => {
     const pages = readdirSync(join(root, 'ops/runbooks')).filter((file) => file.endsWith('.md'))
     const named = pages.flatMap((page) => alertsNamedIn(`ops/runbooks/${page}`))
     expect(named.sort()).toEqual(alerts.map(({ alert }) => alert).sort())
   })
 })
 
-describe('the services of the monitoring', () => {
+describe('the monitoring services', () => {
   it('are scraped at the ports and paths of docker-compose.yml', () => {
     const compose = read('docker-compose.yml')
     const targets = [...read('ops/monitoring/prometheus/prometheus.yml').matchAll(/'(\w+):(\d+)'/g)]

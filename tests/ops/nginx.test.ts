@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-it('passes on the paths of the one list', () => {
+it('passes on the paths of the shared list', () => {
   expect(nginxConfiguration()).toContain(`location ~* "${apiPattern}" {`)
   expect(nginxConfiguration()).toContain(`location ~ "${pagePattern}" {`)
 })
@@ -45,12 +45,12 @@ it.each([
   '/docs/',
   '/health',
   '/system/traces',
-])('passes %s to the router and says for whom', async (path) => {
+])('passes %s to the router with the forwarded headers', async (path) => {
   expect(await (await fetch(origin + path)).text()).toBe(`router ${path} for 127.0.0.1`)
 })
 
 it.each(['/', '/dashboard', '/system', '/market/BTC'])(
-  'answers %s with the dashboard under its policy',
+  'serves the dashboard for %s with its policy',
   async (path) => {
     const response = await fetch(origin + path)
     expect(await response.text()).toContain('dashboard')
@@ -58,11 +58,11 @@ it.each(['/', '/dashboard', '/system', '/market/BTC'])(
   },
 )
 
-it('does not answer a missing file with the dashboard', async () => {
+it('does not serve the dashboard for a missing file', async () => {
   expect((await fetch(`${origin}/static/gone.js`)).status).toBe(404)
 })
 
-it('sends browsers back by https where they came by https', async () => {
+it('sends HSTS to browsers that used https', async () => {
   const header = async (headers: Record<string, string>): Promise<string | null> =>
     (await fetch(`${origin}/`, { headers })).headers.get('strict-transport-security')
   expect(await header({})).toBeNull()

@@ -5,7 +5,7 @@ import { startWorld, type World } from '../world/world.ts'
 
 export const root = fileURLToPath(new URL('../../web/dist/app', import.meta.url))
 
-/** Where browsers reach the API: the router's own port, its web port, and nginx. */
+/** Origins of the API for browsers: the router's own port, its web port, and nginx. */
 export type Origins = Readonly<Record<'api' | 'web' | 'nginx', string>>
 
 export interface Site {
@@ -38,7 +38,7 @@ export interface Answer {
   readonly bytes: Buffer
 }
 
-/** Nothing is unpacked and no redirect is followed: what is compared is what went over the wire. */
+/** Neither decompresses nor follows redirects: the raw responses are compared. */
 export async function get(
   url: string,
   headers: Record<string, string> = {},
@@ -49,7 +49,7 @@ export async function get(
   return { status: statusCode, headers: found as Record<string, string>, bytes }
 }
 
-/** Headers that say what an answer is; ids, times and counts differ from one request to the next. */
+/** Headers that describe a response, without ids, times and counts, which differ between requests. */
 export const said = ({ status, headers }: Answer) => ({
   status,
   type: headers['content-type'],

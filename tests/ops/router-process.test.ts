@@ -91,7 +91,7 @@ async function setFault(method: 'PUT' | 'DELETE', fault?: object): Promise<void>
 
 const assets = '{ assets(first: 1) { nodes { id } } }'
 
-it('counts the errors of operations, which GraphQL answers with 200, as failed requests', async () => {
+it('counts the errors of operations, which GraphQL returns with 200, as failed requests', async () => {
   await setFault('PUT', { kind: 'kill' })
   const { statusCode } = await ask(assets)
   await setFault('DELETE')
@@ -109,7 +109,7 @@ it.each([
   'gateway_limit_refusals_total',
   'gateway_blocked_addresses 0',
   'gateway_plan_cache_operations',
-  // The request that asks.
+  // The request for the metrics.
   'gateway_requests_in_flight 1',
   'inventory_requests_in_flight 0',
   'nodejs_eventloop_lag_seconds',
@@ -125,7 +125,7 @@ it('neither counts nor logs probes', async () => {
   expect(await readMetrics()).not.toMatch(/endpoint="(\/live|\/ready|unknown)"/)
 })
 
-it('names trace and network in each log line, and opens its files again on SIGUSR2', async () => {
+it('contains trace and network in each log line, and reopens its files on SIGUSR2', async () => {
   renameSync(logFile, `${logFile}.1`)
   router.kill('SIGUSR2')
   while (!existsSync(logFile)) await delay(20)
@@ -142,7 +142,7 @@ it('names trace and network in each log line, and opens its files again on SIGUS
   })
 })
 
-// Past ten seconds the process would exit with 1.
+// The process would exit with 1 after ten seconds.
 it('drains on SIGTERM under load: no request fails, streams end with a retryable code, it exits with 0', async () => {
   const stream = await request(`${origin}/stream`, {
     method: 'POST',
@@ -152,7 +152,7 @@ it('drains on SIGTERM under load: no request fails, streams end with a retryable
   const events = stream.body.text()
   const exited = once(router, 'exit')
   router.kill('SIGTERM')
-  // A balancer sends requests until its check fails.
+  // A load balancer sends requests until its check fails.
   const load = async (): Promise<void> => {
     do {
       const { statusCode, result } = await ask(assets)

@@ -11,11 +11,11 @@ const pages = join(root, 'ops/runbooks')
 
 interface Block {
   readonly script: string
-  /** The lines that it prints, `…` for what differs. */
+  /** The expected output lines, `…` for variable parts. */
   readonly expected: readonly string[]
 }
 
-/** The commands of a page, each with what stands below it. */
+/** The commands of a page, each with the output below it. */
 function readBlocks(page: string): Block[] {
   const text = readFileSync(join(pages, page), 'utf8')
   const found = text.matchAll(/^```sh\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```)?/gm)
@@ -35,7 +35,7 @@ const toPattern = (line: string): RegExp =>
       .join('.*')}\\s*$`,
   )
 
-/** The first line that a block does not print where it should; undefined when all are there, in their order. */
+/** The first expected line that is missing from the output, in order; undefined when all are present. */
 function findMissing(expected: readonly string[], printed: readonly string[]): string | undefined {
   let from = 0
   for (const line of expected) {
@@ -48,7 +48,7 @@ function findMissing(expected: readonly string[], printed: readonly string[]): s
 
 const marker = '=== block '
 
-/** Runs all blocks of a page in one shell, as at a terminal, and returns what each printed. */
+/** Runs all blocks of a page in one shell, as in a terminal, and returns the output of each. */
 async function runPage(blocks: readonly Block[], env: Record<string, string>): Promise<string[][]> {
   const script = blocks.map(({ script: block }) => `echo '${marker}'\n${block}`).join('\n')
   const shell = `set -eo pipefail; . ops/runbooks/shell.sh\n${script}`
@@ -73,7 +73,7 @@ describe('the runbooks', () => {
     expect(linked.sort()).toEqual([...names].sort())
   })
 
-  it.each(names)('say in %s how it shows and what to do', (page) => {
+  it.each(names)('describe symptoms and actions in %s', (page) => {
     const text = readFileSync(join(pages, page), 'utf8')
     for (const part of ['**Shows as**', '## Verify', '## Contain', '## Follow-up']) {
       expect(text).toContain(part)
@@ -93,7 +93,7 @@ describe('the commands of', () => {
   })
   afterAll(() => stage.stop())
 
-  it.each(names)('%s print what stands below them', async (page) => {
+  it.each(names)('%s print the documented output', async (page) => {
     const blocks = readBlocks(page)
     expect(blocks.length).toBeGreaterThan(2)
     const printed = await runPage(blocks, stage.env)

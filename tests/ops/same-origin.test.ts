@@ -24,12 +24,12 @@ function readMounted(): string[] {
 }
 
 describe('every endpoint of the API', () => {
-  it('that the router mounts is on the list that its web port, nginx and the dev server use', () => {
+  it('that the router mounts is on the list of its web port, nginx and the dev server', () => {
     expect(readMounted().length).toBeGreaterThan(12)
     expect(readMounted().filter((path) => !isApiPath(path))).toEqual([])
   })
 
-  it('refuses parameters that it does not have, but for the two with contracts of their own', async () => {
+  it('refuses unknown parameters, except the two with contracts of their own', async () => {
     const paths = [...readMounted(), '/playground/index.html', '/live', '/ready']
     for (const path of paths.filter((each) => !/^\/(graphql|api)/.test(each))) {
       const { status, bytes } = await get(`${origins.api}${path}?surprise=1`)
@@ -40,7 +40,7 @@ describe('every endpoint of the API', () => {
     }
   })
 
-  it('answers only to names of this site', async () => {
+  it('accepts only host names of this site', async () => {
     for (const origin of Object.values(origins)) {
       for (const host of ['localhost:3000', '[::1]:8080', '10.1.2.3', 'trade.example:443']) {
         expect([host, (await get(`${origin}/health`, { host })).status]).toEqual([host, 200])
@@ -85,13 +85,13 @@ describe('every endpoint of the API', () => {
     '/health',
     '/metrics',
     '/assets/BTC.svg',
-  ])('answers %s alike on every port', async (path) => {
+  ])('serves %s identically on every port', async (path) => {
     const api = said(await get(origins.api + path))
     expect(said(await get(origins.web + path))).toEqual(api)
     expect(said(await get(origins.nginx + path))).toEqual(api)
   })
 
-  it('is reached by its first segment alone, not by a page whose name begins alike', async () => {
+  it('is matched by its whole first segment, not by a page whose name begins with it', async () => {
     for (const segment of apiSegments) {
       const path = `/${segment}-of-a-page`
       expect((await get(origins.web + path)).headers['content-type']).toMatch('text/html')
@@ -99,7 +99,7 @@ describe('every endpoint of the API', () => {
     }
   })
 
-  it('refuses a body that is too large by its own code on every port', async () => {
+  it('refuses a body that is too large with the same code on every port', async () => {
     const body = JSON.stringify({ query: 'x'.repeat(300_000) })
     for (const origin of Object.values(origins)) {
       const response = await fetch(`${origin}/graphql`, {
@@ -114,7 +114,7 @@ describe('every endpoint of the API', () => {
 })
 
 describe('the pages of the dashboard', () => {
-  it('are those of its routes', () => {
+  it('are the routes of the dashboard', () => {
     const source = readFileSync(
       fileURLToPath(new URL('../../web/src/paths.ts', import.meta.url)),
       'utf8',
@@ -136,7 +136,7 @@ describe('the pages of the dashboard', () => {
     '/user/graphql',
     '/market/BTC/deeper',
     '/index.php',
-  ])('are not at %s, which answers 404 on every port of the site', async (path) => {
+  ])('do not include %s, which is 404 on every port of the site', async (path) => {
     const web = await get(origins.web + path, { accept: 'text/html' })
     expect([web.status, web.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
     const other = await get(origins.nginx + path, { accept: 'text/html' })

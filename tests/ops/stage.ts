@@ -13,7 +13,7 @@ import { createTrader } from '../world/trader.ts'
 const run = promisify(execFile)
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A platform of its own: a router in another process, a store that can be stopped, a real Redis. */
+/** A separate platform: a router in another process, a store that can be stopped, a real Redis. */
 export interface Stage {
   readonly env: Record<string, string>
   stop(): Promise<void>
@@ -24,7 +24,7 @@ const write = (path: string, text: string): string => {
   return path
 }
 
-/** Adds a cent to a balance, past the journal. */
+/** Adds cents to a balance without a journal entry. */
 const changeRow = (endpoint: string, username: string, cents: number): string => `
   import { connect } from '${root}subgraphs/kit/src/dynamo.ts'
   import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
@@ -88,7 +88,7 @@ const commonEnv = (
   INVENTORY_LEASE_MS: '1000',
 })
 
-/** How things are stopped and started where this platform runs. */
+/** The scripts that stop and start the parts of this platform. */
 function writeScripts(directory: string, engine: EmbeddedEngine, redisPort: number) {
   const pid = join(directory, 'router.pid')
   const script = (name: string, text: string) => write(join(directory, `${name}.sh`), text)

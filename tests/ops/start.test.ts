@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 let directory: string
 let npm: ChildProcess
 
-/** `npm start` as a person types it, until it says that it is ready. */
+/** Runs `npm start` as in a terminal, until it prints that it is ready. */
 async function start(): Promise<string> {
   npm = spawn('npm', ['start'], {
     cwd: root,
@@ -68,7 +68,7 @@ afterEach(() => {
 })
 
 describe('npm start', () => {
-  it('says where everything is, and ends with Ctrl-C without leaving anything behind', async () => {
+  it('prints all addresses, and stops on Ctrl-C without remaining processes', async () => {
     const text = await start()
     expect(text).toMatch(/Dashboard {4}http:\/\/localhost:\d+/)
     expect(text).toMatch(/Playground {3}http:\/\/localhost:\d+\/playground\//)
@@ -79,7 +79,7 @@ describe('npm start', () => {
     await untilNobodyIsLeft()
   })
 
-  it('leaves nothing behind when it is killed outright', async () => {
+  it('leaves no process behind when it is killed', async () => {
     await start()
     expect(survivors().length).toBeGreaterThanOrEqual(3)
     process.kill(npm.pid ?? 0, 'SIGKILL')

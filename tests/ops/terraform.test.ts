@@ -35,7 +35,7 @@ interface Terraform {
   readonly resource: Readonly<Record<string, Readonly<Record<string, readonly [unknown]>>>>
 }
 
-/** Undeclared for the compiler: the package's own types say `any`. */
+/** The package's own types are `any`, so the compiler must not resolve it. */
 const parser: string = '@cdktf/hcl2json'
 const parseFile = async (name: string): Promise<Terraform> => {
   const { parse } = (await import(parser)) as {
@@ -80,7 +80,7 @@ describe('the tables', () => {
     expect(tables.locals[0].tables).toEqual(Object.fromEntries(wanted))
   })
 
-  it('have the keys of the code, survive mistakes, and are encrypted', () => {
+  it('have the keys of the code, are protected from deletion, and are encrypted', () => {
     const [table] = tables.resource['aws_dynamodb_table']!['this']!
     const index = describeTable(definitions.order[0]!).GlobalSecondaryIndexes![0]!
     const keys = index.KeySchema!.map(({ AttributeName }) =>
@@ -102,7 +102,7 @@ describe('the tables', () => {
   })
 })
 
-it('has a Redis that asks for a password over TLS', () => {
+it('has a Redis that requires a password over TLS', () => {
   expect(redis.resource['aws_elasticache_replication_group']!['redis']![0]).toMatchObject({
     port: 6379,
     auth_token: '${var.redis_password}',
@@ -164,11 +164,11 @@ const needsOf = (files: readonly string[]): string[] => {
   return [...new Set(actions.map((action) => `dynamodb:${action}`))].sort()
 }
 
-/** What changes prices: these functions are all that does so in the library. */
+/** Every function of the library that changes prices. */
 const priceWriters = /\b(?:writeSnapshot|saveFeed|storeCandles)\b/
 
 describe('the roles', () => {
-  it.each(subgraphNames)('let %s use its own tables and no other', (name) => {
+  it.each(subgraphNames)('allow %s its own tables and no others', (name) => {
     const { writes, reads } = iam.locals[0].services[name]!
     expect([...writes, ...reads].sort()).toEqual(
       definitions[name].map((table) => table.name).sort(),
@@ -176,7 +176,7 @@ describe('the roles', () => {
   })
 
   it.each(subgraphNames.filter((name) => name !== 'insights'))(
-    'permit no more and no less than the code of %s can ask for',
+    'permit exactly what the code of %s can call',
     (name) => {
       const { services, read_actions, write_actions, ledger_actions } = iam.locals[0]
       const ledger = services[name]!.writes.includes('ledger') ? ledger_actions : []
@@ -184,7 +184,7 @@ describe('the roles', () => {
     },
   )
 
-  it('let inventory alone change prices', () => {
+  it('allow only inventory to change prices', () => {
     const { services } = iam.locals[0]
     const library = readdirSync(new URL('subgraphs/quotes/src/', root))
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
@@ -202,7 +202,7 @@ describe('the roles', () => {
     }
   })
 
-  it('are taken on by the accounts that the cluster has', () => {
+  it('are assumed by the service accounts of the cluster', () => {
     const accounts = readManifests()
       .filter(({ kind }) => kind === 'ServiceAccount')
       .map(({ metadata }) => metadata.name)

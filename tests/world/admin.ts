@@ -9,7 +9,7 @@ export interface Admin extends Client {
 
 const signIn = 'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }'
 
-/** A new user whom an operator has made an administrator, signed in afterwards. */
+/** Creates a user, makes it an administrator as an operator does, and signs it in. */
 export async function createAdmin({
   router,
   stranger,
@@ -17,7 +17,7 @@ export async function createAdmin({
 }: Pick<World, 'router' | 'stranger' | 'trader'>): Promise<Admin> {
   const { username, password } = await trader()
   const { platform, log } = router
-  if (!platform) throw new Error('This world keeps its store elsewhere.')
+  if (!platform) throw new Error('This world has its store elsewhere.')
   const { db, bus, now } = platform
   const accessSeconds = { SHORT: 600, LONG: 3_600 }
   await grantRole(

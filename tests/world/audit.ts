@@ -20,7 +20,7 @@ export const graphql = (query: string, variables: object = {}) => ({ body: { que
 export const summarize = ({ action, outcome, code, count }: AuditRecord): string =>
   [action, outcome, code, count > 1 ? `×${count}` : undefined].filter(Boolean).join(' ')
 
-/** Everything that the chains of a directory say. */
+/** All records in the chains of a directory. */
 const readRecords = (directory: string): AuditRecord[] =>
   readdirSync(directory)
     .filter((file) => file.endsWith('.jsonl'))
@@ -33,7 +33,7 @@ function createAddresses(): () => string {
   return () => `198.51.100.${(last += 1)}`
 }
 
-/** Sends one request, and gives what the trail says of it by the time it is answered. */
+/** Sends one request and returns the records that the trail contains when its response arrives. */
 async function sendAudited(
   origin: string,
   directory: string,
@@ -57,7 +57,7 @@ async function sendAudited(
   return { answer, events }
 }
 
-/** A person without an account. */
+/** The data of a user without an account. */
 export const newPerson = () => {
   const username = `audit_${newKey().slice(-12)}`
   const names = { firstName: 'Ada', lastName: 'Auditor' }
@@ -73,7 +73,7 @@ export const signIn = (username: string, password: string) =>
 
 export type AuditedWorld = Awaited<ReturnType<typeof startAuditedWorld>>
 
-/** A platform with an audit trail of its own, an administrator and a trader. */
+/** A platform with a separate audit trail, an administrator and a trader. */
 export async function startAuditedWorld() {
   const parent = mkdtempSync(join(tmpdir(), 'cnop-audit-'))
   const directory = join(parent, 'audit')
@@ -84,7 +84,7 @@ export async function startAuditedWorld() {
     EXPORTS_PER_MINUTE: '1',
   })
   const newAddress = createAddresses()
-  /** From an address of its own, unless the request names one. */
+  /** From a separate address, unless the request names one. */
   const send = (request: AuditedRequest) =>
     sendAudited(world.origin, directory, { ip: newAddress(), ...request })
   return {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 
-/** A bound for waits that never end. How fast a page is, no test judges. */
+/** An upper limit for waits. No test asserts the speed of a page. */
 const patienceMs = 60_000
 
 const executablePath = '/usr/bin/chromium'
 
-/** Nothing of the browser's own reaches for the network. */
+/** Switches that disable the browser's own network requests. */
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,7 +18,7 @@ const args = [
   '--disable-sync',
 ]
 
-/** The system's Chromium, without a window; `extraArgs` are further switches of its command line. */
+/** The system's Chromium, headless; `extraArgs` are further command-line switches. */
 export async function openBrowser(extraArgs: readonly string[] = []): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error('The browser tests need Chromium: install it (apt-get install chromium).')
@@ -28,13 +28,13 @@ export async function openBrowser(extraArgs: readonly string[] = []): Promise<Br
 
 export interface WatchedPage {
   readonly page: Page
-  /** What went wrong on the page since it was opened: errors in the console, failed requests, exceptions. */
+  /** Problems of the page since it was opened: console errors, failed requests, exceptions. */
   readonly problems: readonly string[]
-  /** Resolves when everything that the page asked for has come. Streams never end and do not count. */
+  /** Resolves when all requests of the page have finished. Streams never end and do not count. */
   readonly settled: () => Promise<void>
 }
 
-/** Waits for what the page is asking for at the moment, streams aside. */
+/** Waits for all requests in flight, except streams. */
 function watchRequests(page: Page): () => Promise<void> {
   const underway = new Set<Request>()
   let waiting: (() => void)[] = []
@@ -54,7 +54,7 @@ function watchRequests(page: Page): () => Promise<void> {
   }
 }
 
-/** A page in a session of its own that remembers everything that goes wrong. */
+/** A page in a separate session that records every problem. */
 export async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
   const context = await browser.newContext({
     baseURL: origin,
@@ -69,7 +69,7 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
   })
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`))
   page.on('requestfailed', (request) => {
-    // A page that is left drops what it was still asking for.
+    // A page that is left cancels its requests.
     const reason = request.failure()?.errorText ?? ''
     if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} ${reason}`)
   })
@@ -111,9 +111,9 @@ interface Axe {
   run(options: { resultTypes: readonly string[] }): Promise<AxeResults>
 }
 
-/** Serious accessibility findings of what the page shows now, each with its first place. */
+/** Serious accessibility findings of the current page, each with its first element. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  // A colour that is still on its way to another one is no colour to judge.
+  // A colour in transition would be judged by an intermediate value.
   await page.addStyleTag({ content: '*, *::before, *::after { transition: none !important }' })
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() =>

@@ -1,4 +1,4 @@
-/** What came back for one operation. */
+/** The response to one operation. */
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number
   readonly headers: Headers
@@ -21,7 +21,7 @@ export interface AnswerError {
 
 export interface Client {
   readonly origin: string
-  /** Sends a document as it is. */
+  /** Sends a document unchanged. */
   ask<Data = Record<string, unknown>>(
     query: string,
     variables?: Record<string, unknown>,
@@ -34,7 +34,7 @@ interface Body<Data> {
   readonly errors?: readonly AnswerError[]
 }
 
-/** A plain HTTP client of the platform; a token makes it someone's. */
+/** A plain HTTP client of the platform. With a token it acts for that user. */
 export function createClient(origin: string, token?: string): Client {
   return {
     origin,

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 type Input = Readonly<Record<string, unknown>>
 type Body = { readonly operationName: string; readonly variables?: { readonly input?: Input } }
 
-/** Records the inputs of the operations that a page sends; the result lists those of one operation, oldest first. */
+/** Records the inputs of the operations that a page sends. The result lists those of one operation, oldest first. */
 export function watchInputs(page: Page): (operation: string) => readonly Input[] {
   const sent: { readonly operation: string; readonly input: Input }[] = []
   page.on('request', (request) => {
@@ -15,14 +15,14 @@ export function watchInputs(page: Page): (operation: string) => readonly Input[]
   return (wanted) => sent.filter(({ operation }) => operation === wanted).map(({ input }) => input)
 }
 
-/** The text that a screen reader gives as the description of a field or a button. */
+/** The accessible description of a field or a button. */
 export async function described(element: Locator): Promise<string> {
   const ids = (await element.getAttribute('aria-describedby'))?.match(/\S+/g) ?? []
   const describers = ids.map((id) => element.page().locator(`[id="${id}"]`).textContent())
   return (await Promise.all(describers)).join(' ')
 }
 
-/** A refused text stays in the field, its reason is shown, and neither the button nor Enter sends it. */
+/** Expects that a refused text stays in the field with its reason, and that neither the button nor Enter sends it. */
 export async function refuses(
   field: Locator,
   button: Locator,

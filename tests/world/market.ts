@@ -1,16 +1,16 @@
 import { coin, page, startMarketDataServer } from '@cnop/inventory/testing/market-data-server'
 
-/** A market of a few assets whose prices a test decides. */
+/** A market of a few assets with prices that a test sets. */
 export interface TestMarket {
-  /** What the platform must be started with to trade on it. */
+  /** The variables with which the platform uses this market. */
   readonly env: Readonly<Record<string, string>>
-  /** From the next tick on, an asset costs this much. */
+  /** Sets the price of an asset from the next tick on. */
   setPrice(assetId: string, price: number): void
-  /** The next ticks have these prices, one each; then the last one again and again. */
+  /** Sets the prices of the next ticks, one each; the last one repeats. */
   playPrices(assetId: string, prices: readonly number[]): void
-  /** From the next tick on, an asset has these two prices by turns. */
+  /** Alternates between two prices from the next tick on. */
   alternate(assetId: string, prices: readonly [number, number]): void
-  /** From the next tick on, the market lists an asset no more. */
+  /** Removes an asset from the market from the next tick on. */
   remove(assetId: string): void
   stop(): Promise<void>
 }
@@ -33,7 +33,7 @@ const describe = ([assetId, price]: readonly [string, number], place: number) =>
   })
 }
 
-/** Speaks as the public market-data service does, several times a second. */
+/** Imitates the public market-data service, with several ticks per second. */
 export async function startTestMarket(
   prices: Readonly<Record<string, number>>,
 ): Promise<TestMarket> {

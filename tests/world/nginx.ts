@@ -11,7 +11,7 @@ export interface RunningNginx {
 
 interface NginxOptions {
   readonly upstreamPort: number
-  /** The folder of files that it serves. */
+  /** The folder of static files. */
   readonly root: string
 }
 
@@ -19,7 +19,7 @@ interface NginxOptions {
 export const nginxConfiguration = (): string =>
   readFileSync(new URL('../../ops/docker/nginx.conf', import.meta.url), 'utf8')
 
-/** A real nginx with the image's configuration, in which only addresses differ. */
+/** A real nginx with the image's configuration, except for addresses. */
 export async function startNginx({ upstreamPort, root }: NginxOptions): Promise<RunningNginx> {
   const binary = findOnPath('nginx')
   if (!binary) throw new Error('This test needs nginx: install it (apt-get install nginx-light).')

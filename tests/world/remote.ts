@@ -20,17 +20,17 @@ import { type Client, createClient } from './client.ts'
 import { createTrader, type Trader } from './trader.ts'
 import { patient } from './world.ts'
 
-/** A subgraph behind a socket of its own. */
+/** A subgraph on a separate port. */
 export interface RemoteSubgraph {
   readonly url: string
   readonly signingKey: SigningKey
-  /** Stops it, breaking off what it is doing. */
+  /** Stops it and aborts its requests. */
   stop(): Promise<void>
-  /** Starts it again at the same address; variables override the ones it had. */
+  /** Starts it again at the same address; variables override earlier ones. */
   start(env?: Env): Promise<void>
 }
 
-/** Every subgraph over HTTP, a real Redis, and several routers in front: what split mode is, under one roof. */
+/** Every subgraph over HTTP, a real Redis, and several routers: split mode in one process. */
 export interface RemoteWorld {
   readonly env: Env
   readonly routers: readonly RunningRouter[]
@@ -62,7 +62,7 @@ const newSigningKey = (): SigningKey => ({
   secret: randomBytes(32).toString('base64url'),
 })
 
-/** Serves one subgraph over HTTP, and can do so again after a stop. */
+/** Serves one subgraph over HTTP, and can restart it. */
 function serveSubgraph(name: SubgraphName, port: number, signingKey: SigningKey, base: Env) {
   let close: (() => Promise<void>) | undefined
   return {
@@ -76,7 +76,7 @@ function serveSubgraph(name: SubgraphName, port: number, signingKey: SigningKey,
       const tracing = await openTracing(name, config.store.tracing, log)
       const subgraphs = config.subgraphs.filter((place) => place.name === name)
       const [opened] = await openSubgraphs({ ...config, subgraphs }, { env: own, platform, log })
-      if (!opened?.hosted) throw new Error(`${name} is not hosted here.`)
+      if (!opened?.hosted) throw new Error(`${name} is not hosted in this world.`)
       const server = createServer().listen(port, '127.0.0.1')
       server.on(
         'request',

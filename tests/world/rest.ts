@@ -3,18 +3,18 @@ import { randomBytes } from 'node:crypto'
 export interface RestAnswer {
   readonly status: number
   readonly headers: Headers
-  /** The parsed body, or its text where it is no JSON. */
+  /** The parsed body, or its text if it is not JSON. */
   readonly body: unknown
 }
 
 export interface RestCall {
   readonly token?: string
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
 
-/** Sends one call below `/api/v1`, as a client that knows nothing but HTTP. */
+/** Sends one call below `/api/v1`, over plain HTTP. */
 export type CallRest = (method: string, path: string, call?: RestCall) => Promise<RestAnswer>
 
 function parse(text: string): unknown {

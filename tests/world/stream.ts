@@ -3,31 +3,31 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { manifest } from '@cnop/schema/read'
 import type { AnswerError } from './client.ts'
 
-/** One event of a stream, as its field of the data; or why it ended. */
+/** One event of a stream: its field of the data, or the reason of its end. */
 export interface StreamEvent {
   readonly sequence: number
   readonly isSnapshot: boolean
   readonly [field: string]: unknown
 }
 
-/** A stream that was refused before it opened, or that is open. */
+/** A stream that is open, or was refused before it opened. */
 export interface Followed {
   readonly status: number
   readonly headers: IncomingMessage['headers']
-  /** The codes with which it was refused or ended. */
+  /** The codes of the refusal or the end. */
   codes(): string[]
-  /** What it was refused or ended with. */
+  /** The errors of the refusal or the end. */
   errors(): readonly AnswerError[]
   /** Every event received so far. */
   readonly events: readonly StreamEvent[]
   readonly heartbeats: () => number
-  /** Waits for the first event behind the given place that passes the test. */
+  /** Waits for the first event from the given index that passes the test. */
   until(test: (event: StreamEvent) => boolean, from?: number): Promise<StreamEvent>
   /** Waits for a number of events. */
   first(count: number): Promise<readonly StreamEvent[]>
-  /** Waits until the platform has ended it, or it has broken off. */
+  /** Waits until the platform has ended the stream, or the connection has broken. */
   ended(): Promise<void>
-  /** Takes nothing more from the socket, as a client does that hangs. */
+  /** Stops reading the socket, as a client that hangs does. */
   pause(): void
   resume(): void
   leave(): void
@@ -37,10 +37,10 @@ interface FollowOptions {
   readonly token?: string | undefined
   readonly variables?: Record<string, unknown>
   readonly headers?: Record<string, string>
-  /** The address to come from. */
+  /** The client address. */
   readonly from?: string
   readonly method?: string
-  /** Instead of a document and its variables. */
+  /** Replaces the document and its variables. */
   readonly body?: string
 }
 
@@ -49,7 +49,7 @@ interface Message {
   readonly errors?: readonly AnswerError[]
 }
 
-/** The persisted subscription of the tests with this name, as its id. */
+/** The id of a persisted subscription of the tests, by name. */
 export function streamId(name: string): string {
   const found = Object.entries(manifest('stream')).find(([, text]) =>
     text.startsWith(`subscription ${name}`),
@@ -62,14 +62,14 @@ export const persisted = (id: string) => ({
   extensions: { persistedQuery: { version: 1, sha256Hash: id } },
 })
 
-/** Opens one of the tests' own subscriptions by its id. */
+/** Opens one of the tests' persisted subscriptions by its id. */
 export const follow = (origin: string, name: string, options: FollowOptions = {}) =>
   openStream(origin, {
     ...options,
     body: JSON.stringify({ ...persisted(streamId(name)), variables: options.variables }),
   })
 
-/** Opens a stream with a document as it is. */
+/** Opens a stream with a document. */
 export const followText = (origin: string, query: string, options: FollowOptions = {}) =>
   openStream(origin, { ...options, body: JSON.stringify({ query, variables: options.variables }) })
 
@@ -95,7 +95,7 @@ export async function openStream(
     : readRefusal(response)
 }
 
-/** Keeps the streams that a test opens, and leaves them when it is over. */
+/** Collects the streams that a test opens, and closes them after it. */
 export function keepStreams() {
   let streams: Followed[] = []
   return {

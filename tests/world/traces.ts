@@ -27,7 +27,7 @@ export interface Trace extends Summary {
   readonly plan: readonly { readonly service: string; readonly operation: string }[] | null
 }
 
-/** What `/system/traces` answers below a path. */
+/** The response of `/system/traces` for a path. */
 export const readTraces = async (origin: string, path = '', token?: string) => {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const response = await fetch(`${origin}/system/traces${path}`, { headers })
@@ -37,7 +37,7 @@ export const readTraces = async (origin: string, path = '', token?: string) => {
 export const listTraces = async (origin: string, query = ''): Promise<readonly Summary[]> =>
   (await readTraces(origin, query)).body['traces'] as readonly Summary[]
 
-/** A trace ends behind the answer, so it is waited for. */
+/** A trace ends after the response, so it is awaited. */
 export async function findTrace(origin: string, requestId: string): Promise<Trace> {
   for (;;) {
     const [found] = await listTraces(origin, `?requestId=${requestId}`)
@@ -48,7 +48,7 @@ export async function findTrace(origin: string, requestId: string): Promise<Trac
 
 export const newRequestId = (): string => `req-${newKey()}`
 
-/** One request whose trace is then looked at. */
+/** Sends one request and returns its trace. */
 export async function trace(client: Client, query: string, headers: Record<string, string> = {}) {
   const requestId = newRequestId()
   const answer = await client.ask(query, {}, { 'x-request-id': requestId, ...headers })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Answer, type Client, createClient } from './client.ts'
 
-/** A signed-in user; speaks only the public API. */
+/** A signed-in user who uses only the public API. */
 export interface Trader extends Client {
   readonly username: string
   readonly password: string
@@ -13,7 +13,7 @@ export interface Trader extends Client {
   sells(quantity: string, assetId: string, key?: string): Promise<Answer>
   /** The available cash. */
   cash(): Promise<string>
-  /** What is held of an asset; '0' for none. */
+  /** The quantity held of an asset; '0' for none. */
   holds(assetId: string): Promise<string>
 }
 

@@ -5,23 +5,23 @@ export interface VisitorAnswer {
   readonly code: string | undefined
   readonly accessToken: string
   readonly retryAfter: string | undefined
-  /** The `Set-Cookie` headers as they came. */
+  /** The unchanged `Set-Cookie` headers. */
   readonly setCookies: readonly string[]
 }
 
-/** A browser at `/auth`: it keeps the cookies that it is given, and sends them back. */
+/** A browser at `/auth`: it stores cookies and sends them back. */
 export interface Visitor {
-  /** By name; a test may put in what it likes. */
+  /** By name. A test may set any value. */
   readonly cookies: Map<string, string>
   signIn(username: string, password: string): Promise<VisitorAnswer>
   refresh(): Promise<VisitorAnswer>
-  /** With an access token too, if one is given. */
+  /** Sends the access token too, if one is given. */
   signOut(accessToken?: string): Promise<VisitorAnswer>
   close(): Promise<void>
 }
 
 interface VisitorOptions {
-  /** All of 127.0.0.0/8 are client addresses of their own. */
+  /** Every address of 127.0.0.0/8 counts as a separate client. */
   readonly from?: string
   readonly cookies?: Iterable<readonly [string, string]>
 }

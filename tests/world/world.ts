@@ -7,7 +7,7 @@ import { type RunningRouter, startRouter } from '@cnop/router/start'
 import { type Client, createClient } from './client.ts'
 import { createTrader, type Trader } from './trader.ts'
 
-/** The whole platform on free ports with a store of its own, and its users. */
+/** The whole platform on free ports with a separate store, and its users. */
 export interface World {
   readonly origin: string
   readonly router: RunningRouter
@@ -18,7 +18,7 @@ export interface World {
   stop(): Promise<void>
 }
 
-/** No test judges how fast a busy machine is: what waits, waits long. A test of a deadline sets its own. */
+/** No test asserts speed, so deadlines are long. A test of a deadline sets its own. */
 export const patient = {
   ROUTER_DEADLINE_MS: '60000',
   SUBGRAPH_DEADLINE_MS: '30000',

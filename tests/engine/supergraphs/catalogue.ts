@@ -1,4 +1,4 @@
-/** Products, reviews, users and stock: several keys, `@requires` over two services, `@provides`, mutations. */
+/** Products, reviews, users and stock: several keys, `@requires` across two services, `@provides`, mutations. */
 export const catalogue = {
   users: `
     type Query { me: User users(first: Int): [User!]! user(id: ID!): User }

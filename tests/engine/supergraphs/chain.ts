@@ -1,4 +1,4 @@
-/** `@requires` on what another service computed by `@requires`, compound keys, entities inside requirements. */
+/** `@requires` on fields that another service computes by `@requires`, compound keys, entities inside requirements. */
 export const chain = {
   origin: `
     type Query { parts: [Part!] part(id: ID!): Part }

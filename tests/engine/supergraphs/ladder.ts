@@ -1,4 +1,4 @@
-/** Non-null fields of other services at every height: one missing leaf can take the whole answer with it. */
+/** Non-null fields of other services at every level: one missing leaf can null the whole response. */
 export const ladder = {
   base: `
     type Query { top: Step! maybe: Step steps: [Step!]! loose: [Step] tight: [Step!] }

@@ -1,4 +1,4 @@
-/** Nested lists, and every nullability that a list can have, with entities inside. */
+/** Nested lists with every nullability of a list, with entities inside. */
 export const lists = {
   grids: `
     type Query { grid: [[Cell!]!]! loose: [[Cell]] cube: [[[Cell!]]!] row: [Cell!] numbers: [[Int!]] board: Board! }

@@ -1,7 +1,7 @@
 /**
- * Interface objects: one service knows an interface as if it were an object, others know its types. There are
- * two such graphs, because the planner never ends where a service that knows the interface as an object leads
- * to it (`Loan.item`) and another such service's `@requires` is asked on one of its types (`headline`).
+ * Interface objects: one service defines an interface as an object, others define its types. There are two such graphs,
+ * because the planner does not terminate when a service with the interface as an object returns it (`Loan.item`) and
+ * another such service's `@requires` is selected on one of its types (`headline`).
  */
 const library = `
     type Query { shelf: [Media!]! pick: Media book(id: ID!): Book }

@@ -1,4 +1,4 @@
-/** Unions and interfaces, of entities and of plain types, completed by other services; conflicting field types. */
+/** Unions and interfaces, of entities and of value types, completed by other services; conflicting field types. */
 export const zoo = {
   animals: `
     type Query { animals: [Animal!] animal(name: String): Animal things: [Thing] everything: [[Thing!]]! }

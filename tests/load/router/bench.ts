@@ -1,7 +1,7 @@
 /**
- * `npm run bench:router -- [--seconds N] [--rounds N] [--connections N] [--no-peers]`: the stock executor, the
- * compiled one with nothing, calls or whole requests shared, and Hive Gateway, in alternating runs. The main
- * figure is the gateway's CPU milliseconds per request. The last line is JSON.
+ * `npm run bench:router -- [--seconds N] [--rounds N] [--connections N] [--no-peers]`: the stock executor, the compiled
+ * one with nothing, calls or whole requests shared, and Hive Gateway, in alternating runs. The main figure is the
+ * gateway's CPU milliseconds per request. The last line is JSON.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
@@ -20,15 +20,15 @@ export interface RouterBench {
   /** One connection, in the first round. */
   readonly single: Load
   readonly rounds: number
-  /** Measured on the public graph; the flagship query is for our own ones. */
+  /** Measured on the public graph. The flagship query is measured on our gateways only. */
   readonly kinds: readonly GatewayKind[]
   readonly ownKinds: readonly GatewayKind[]
-  /** The core that gateways have to themselves. */
+  /** The core reserved for the gateways. */
   readonly core?: number | undefined
   readonly print: (text: string) => void
 }
 
-/** Keeps this process and the subgraphs in it away from the gateway's core. */
+/** Moves this process and its subgraphs off the gateway's core. */
 function claimCores(): number | undefined {
   if (availableParallelism() < 2) return undefined
   try {
@@ -55,7 +55,7 @@ async function benchGraph(
       try {
         const answer = await answerOf(gateway, graph)
         expected ??= answer
-        if (answer !== expected) throw new Error(`${kind.name} answers something else.`)
+        if (answer !== expected) throw new Error(`${kind.name} returned another response.`)
         const sample = samples.get(kind.name) ?? { many: [], single: [] }
         samples.set(kind.name, sample)
         sample.many.push(await measure(gateway, graph, many))
@@ -117,12 +117,12 @@ function bestPeerRatio(table: Table): number | null {
   return ratios.length > 0 ? Math.min(...ratios) : null
 }
 
-/** A ratio with an unknown part is unknown; JSON can only say null. */
+/** A ratio with an unknown part is unknown, which JSON can express only as null. */
 const known = (value: number) => (Number.isFinite(value) ? round(value) : null)
 
 const round = (value: number) => Math.round(value * 100) / 100
 
-/** Ratios of the gateways' CPU time, each from alternating runs of both. */
+/** Ratios of the gateways' CPU times, each from alternating runs of both. */
 export async function measureRouter(options: RouterBench) {
   const deep = await benchGraph(await openDeep(), options.kinds, options)
   const flagship = await benchGraph(await openFlagship(), options.ownKinds, options)

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:router:endure -- [--minutes N] [--distinct N]`: one compiled gateway under full load while clients
- * hang up, subgraphs die and come back, and ever new operations arrive. It must neither grow nor fall: the last
- * line is JSON, and the exit code is 1 unless memory stayed within a tenth and everything was asked.
+ * disconnect, subgraphs stop and recover, and new operations arrive. The last line is JSON. The exit code is 1 unless
+ * the memory stayed within a tenth and every operation was sent.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -25,7 +25,7 @@ const kind: GatewayKind = {
   ],
 }
 
-/** Enough that they keep their pace although each waits its turn behind the full load. */
+/** Enough concurrent clients to keep the rate, although each waits behind the full load. */
 const inventors = 48
 
 interface Counts {
@@ -38,10 +38,10 @@ interface Counts {
 
 export interface Endurance {
   readonly durationMs: number
-  /** New operations in all that time. */
+  /** The number of new operations in the whole run. */
   readonly distinct: number
   readonly connections: number
-  /** The interval between outages of one subgraph, each of a second. */
+  /** The interval between outages of one subgraph. Each lasts a second. */
   readonly calmMs: number
 }
 
@@ -60,7 +60,7 @@ async function ask({ gateway, counts }: Run, query: string): Promise<void> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     })
-    // Errors come first in an answer; parsing all of it would only take the machine from the gateway.
+    // Errors come first in a response. Parsing all of it would only take CPU from the gateway.
     const isPartial = (await answer.text()).startsWith('{"errors"')
     if (isPartial) counts.partial += 1
     else counts.answered += 1
@@ -73,7 +73,7 @@ async function keepAsking(run: Run): Promise<void> {
   while (!run.isOver()) await ask(run, run.graph.query)
 }
 
-/** Ever new operations, at a pace that has sent all of them when the time is over. */
+/** Sends new operations at a constant rate until the end of the run. */
 async function keepInventing(run: Run): Promise<void> {
   const { counts, startedAt, durationMs, isOver, distinct: mostDistinct } = run
   while (!isOver() && counts.distinct < mostDistinct) {
@@ -85,7 +85,7 @@ async function keepInventing(run: Run): Promise<void> {
   }
 }
 
-/** Clients that leave before the answer comes. */
+/** Clients that disconnect before the response. */
 async function keepHangingUp({ gateway, graph, counts, isOver }: Run): Promise<void> {
   while (!isOver()) {
     const call = request(gateway.url, {
@@ -142,7 +142,7 @@ export async function measureEndurance(options: Endurance) {
       keepHangingUp(run),
       ...Array.from({ length: options.connections }, () => keepAsking(run)),
     ])
-    // The first third is warm-up: caches fill and the heap finds its size.
+    // The first third is the warm-up: caches fill and the heap reaches its size.
     const settled = memory.slice(Math.floor(memory.length / 3))
     const half = Math.floor(settled.length / 2)
     const before = medianOf(settled.slice(0, half))

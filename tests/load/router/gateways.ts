@@ -1,4 +1,4 @@
-/** The gateways that are compared, each a process of its own with the same flags. */
+/** The compared gateways, each in a separate process with the same flags. */
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -50,11 +50,11 @@ const hivePackage = {
     '@graphql-hive/router-runtime': '*',
     graphql: '16.15.0',
   },
-  // The release asks for versions of these that the registry does not always have.
+  // The release depends on versions of these that the registry does not always have.
   overrides: { '@graphql-tools/batch-execute': '10.2.0' },
 }
 
-/** Installs Hive Gateway into a folder of its own; undefined when that is not possible here. */
+/** Installs Hive Gateway into a separate folder; undefined when that is not possible. */
 export function installHive(folder: string): readonly GatewayKind[] {
   mkdirSync(folder, { recursive: true })
   if (!existsSync(join(folder, 'node_modules/@graphql-hive/gateway'))) {
@@ -96,7 +96,7 @@ export function installHive(folder: string): readonly GatewayKind[] {
 
 const processFlags = ['--max-semi-space-size=64']
 
-/** Starts a gateway, on a core of its own when the system lets us choose. */
+/** Starts a gateway, pinned to the given core where the system supports that. */
 export async function startGateway(
   kind: GatewayKind,
   supergraphFile: string,
@@ -132,7 +132,7 @@ async function waitUntilServing(child: ChildProcess, url: string): Promise<void>
     (chunk: Buffer) => (complaint = `${complaint}${String(chunk)}`.slice(-2000)),
   )
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`The gateway ended at once: ${complaint}`)
+    if (child.exitCode !== null) throw new Error(`The gateway exited at once: ${complaint}`)
     try {
       const answer = await fetch(url, {
         method: 'POST',
@@ -141,7 +141,7 @@ async function waitUntilServing(child: ChildProcess, url: string): Promise<void>
       })
       if (answer.ok) return
     } catch {
-      // It is not listening yet.
+      // The gateway is not listening yet.
     }
     await setTimeout(200)
   }

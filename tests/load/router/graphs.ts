@@ -1,4 +1,4 @@
-/** The two graphs that are measured: the public benchmark's shop, and this platform's flagship query. */
+/** The two measured graphs: the shop of the public benchmark, and this platform's flagship query. */
 import { execute, parse } from 'graphql'
 import { sdl, subgraphNames } from '@cnop/schema/read'
 import { composeSubgraphs, subgraphSchema } from '@cnop/router/engine/testing/subgraphs'
@@ -37,7 +37,7 @@ export async function openDeep(): Promise<MeasuredGraph> {
   }
 }
 
-/** Calm and full: no nulls, no faults. */
+/** No nulls and no faults. */
 const flagshipWorld: World = {
   seed: 20261121,
   errorEvery: 0,

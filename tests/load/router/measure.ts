@@ -1,4 +1,4 @@
-/** One measured run: load against a gateway, and what the gateway's process spent on it. */
+/** One measured run: load on a gateway, and the resources that its process used. */
 import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 import type { RunningGateway } from './gateways.ts'
@@ -17,7 +17,7 @@ export interface Figures {
 export interface Load {
   readonly connections: number
   readonly seconds: number
-  /** The compiler of the runtime needs some hundred requests of either graph before it has settled. */
+  /** The JIT compiler needs a few hundred requests to either graph before it has settled. */
   readonly warmUpSeconds: number
 }
 
@@ -33,7 +33,7 @@ export async function measure(
   const spent = cpuMsOf(gateway.pid) - before
   const requests = result['2xx']
   return {
-    // Without a single answer there is nothing to divide by: the figure is unknown, not zero.
+    // Without a response the divisor is zero: the figure is unknown, not zero.
     cpuMs: requests > 0 ? spent / requests : NaN,
     rps: result.requests.average,
     p50: requests > 0 ? result.latency.p50 : NaN,
@@ -60,7 +60,7 @@ function fire(
   })
 }
 
-/** The answer of one request, to compare gateways before they are measured. */
+/** The response to one request, to compare gateways before they are measured. */
 export async function answerOf(gateway: RunningGateway, graph: MeasuredGraph): Promise<string> {
   const answer = await fetch(gateway.url, {
     method: 'POST',

@@ -1,20 +1,20 @@
 /**
- * Subgraphs for measurements: real ones answer the first time that a body comes, and from memory afterwards, so
- * that their own work does not show in the figures of the gateway in front.
+ * Subgraphs for measurements: the first response to a body comes from a real subgraph, later ones from memory, so that
+ * the figures exclude the work of subgraphs.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 
 export interface Replayed {
   readonly urls: ReadonlyMap<string, string>
-  /** Calls answered since the last time that this was asked. */
+  /** Returns the calls since the previous call of this function. */
   readonly takeCount: () => number
-  /** Breaks every call to a service until `revive`. */
+  /** Drops the connection of every call to a service until `revive`. */
   readonly kill: (service: string) => void
   readonly revive: () => void
   readonly close: () => void
 }
 
-/** Answers the JSON text of a GraphQL request to one service. */
+/** Returns the JSON text of a service's response to a GraphQL request. */
 export type Answer = (service: string, body: string) => Promise<string>
 
 export async function startReplay(services: readonly string[], answer: Answer): Promise<Replayed> {

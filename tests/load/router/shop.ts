@@ -1,6 +1,6 @@
 /**
- * The graph of the public federation gateway benchmark: accounts, products, inventory and reviews, and one deep
- * query whose answer is about 90 KB. The data is small and repeats, so gateways may show how they treat duplicates.
+ * The graph of the public federation gateway benchmark: accounts, products, inventory and reviews, and one deep query
+ * with a response of about 90 KB. The data is small and repeats, which shows how gateways handle duplicates.
  */
 
 const users = [
@@ -32,7 +32,7 @@ const opinions = [
   'Amazing, would buy it again at once.',
 ]
 
-/** As many as bring the answer to about 90 KB. */
+/** The number of reviews for a response of about 90 KB. */
 const reviewCount = 29
 
 const reviews = Array.from({ length: reviewCount }, (_, index) => ({

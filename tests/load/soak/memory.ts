@@ -5,7 +5,7 @@ export interface MemoryPoint {
   readonly mb: number
 }
 
-/** Reads how large something is, every so often. */
+/** Samples a size at a fixed interval. */
 export function watchMemory(readMb: () => number, everyMs: number) {
   const startedAt = performance.now()
   const points: MemoryPoint[] = []
@@ -23,7 +23,7 @@ export function watchMemory(readMb: () => number, everyMs: number) {
   }
 }
 
-/** The slope of the line that lies closest to all points (least squares), in megabytes per minute. */
+/** The slope of the least-squares line through all points, in megabytes per minute. */
 export function slopeOf(points: readonly MemoryPoint[]): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length

@@ -8,10 +8,10 @@ interface Stage {
   readonly random: Random
 }
 
-/** One kind of request; it throws when the answer is not whole. */
+/** One kind of request. It throws when the response is incomplete. */
 export interface Deed {
   readonly name: string
-  /** How many of a hundred requests are of this kind. */
+  /** The percentage of requests of this kind. */
   readonly share: number
   readonly act: (person: Person, stage: Stage) => Promise<void>
 }
@@ -56,7 +56,7 @@ const order = (side: 'BUY' | 'SELL', quantity: string) => ({
   quantity,
 })
 
-/** Buys, and sells what was bought, so that no user runs out of cash. */
+/** Buys, or sells an earlier purchase, so that no user runs out of cash. */
 async function trade(person: Person, wire: Wire): Promise<void> {
   const sells = person.lots > 1
   if (sells) person.lots -= 1
@@ -69,7 +69,7 @@ interface Placed {
   readonly placeOrder: { readonly order: { readonly id: string } }
 }
 
-/** Places an order far below the market, or cancels one that waits there. */
+/** Places an order far below the market, or cancels a waiting one. */
 async function placeOrCancel(person: Person, wire: Wire): Promise<void> {
   const orderId = person.waiting.length > 1 ? person.waiting.shift() : undefined
   if (orderId !== undefined) {
@@ -81,7 +81,7 @@ async function placeOrCancel(person: Person, wire: Wire): Promise<void> {
   person.waiting.push((data as unknown as Placed).placeOrder.order.id)
 }
 
-/** What people do all day, most of all look. */
+/** The mix of requests, most of them reads. */
 export const deeds: readonly Deed[] = [
   {
     name: 'panel',
@@ -129,7 +129,7 @@ const total = deeds.reduce((sum, { share }) => sum + share, 0)
 
 const signingIn = deeds.find(({ name }) => name === 'signIn')
 
-/** What a person does next. */
+/** Draws the next request of a user. */
 export function drawDeed(random: Random, person: Person): Deed {
   if (signingIn && isTokenOld(person)) return signingIn
   let left = random.below(total)

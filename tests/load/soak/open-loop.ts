@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../money/random.ts'
 
-/** One request: how long after the moment at which it was to be sent its answer was there. */
+/** One request. `ms` is the delay from its scheduled start to its response. */
 export interface Sample {
   readonly name: string
   readonly ms: number
-  /** What was wrong with the answer. */
+  /** The fault of the response. */
   readonly problem?: string
 }
 
@@ -22,8 +22,8 @@ interface Act {
 }
 
 /**
- * Starts requests at the moments of a Poisson process, whether or not earlier ones are answered. A late start counts
- * as waiting, so that a platform that stands still cannot hide behind the requests that were not sent meanwhile.
+ * Starts requests as a Poisson process, independent of earlier responses. A late start counts as latency, so that a
+ * stalled platform cannot hide the requests that were not sent.
  */
 export async function runOpenLoop(load: Load, draw: () => Act): Promise<readonly Sample[]> {
   const { perSecond, seconds, random } = load

@@ -9,11 +9,11 @@ export interface Person {
   readonly password: string
   /** The latest access token. */
   token: string
-  /** When it came, by the clock of `performance`. */
+  /** The time of the token, by the clock of `performance`. */
   tokenAt: number
-  /** Limit orders that wait, the oldest first. */
+  /** Waiting limit orders, the oldest first. */
   readonly waiting: string[]
-  /** How much was bought and not yet put up for sale. */
+  /** The number of purchases that have not been sold. */
   lots: number
 }
 
@@ -37,16 +37,16 @@ interface SignedIn {
   readonly signIn: { readonly accessToken: string }
 }
 
-/** Half of the time that an access token of the dashboard lives. */
+/** Half of the lifetime of an access token of the dashboard. */
 const renewAfterMs = 300_000
 
-/** As every client does, people get a new token well before the old one expires. */
+/** Users renew their token well before it expires, as every client does. */
 export const isTokenOld = ({ tokenAt }: Person): boolean =>
   performance.now() - tokenAt > renewAfterMs
 
 export async function signIn(person: Person, wire: Wire): Promise<void> {
   const { username, password } = person
-  // Now, and not when the answer is there: one renewal is enough.
+  // Set before the response: one renewal is enough.
   person.tokenAt = performance.now()
   const data = await wire.run('DemoSignIn', { input: { username, password } })
   person.token = (data as unknown as SignedIn).signIn.accessToken

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
 
-/** The platform as `npm start` runs it: one process of its own, with the embedded store beside it. */
+/** The platform as `npm start` runs it: a separate process, with the embedded store beside it. */
 export interface Platform {
   readonly origin: string
-  /** Resident memory of the process now, in megabytes; the store is a process of its own and not in it. */
+  /** Resident memory of the process, in megabytes, without the separate process of the store. */
   residentMb(): number
-  /** How late the event loop was since the last call. */
+  /** The lag of the event loop since the previous call. */
   readLoopLag(): Promise<LoopLag>
   stop(): Promise<void>
 }
@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const readyDeadlineMs = 120_000
 const patienceMs = 20_000
 
-/** The flags of Node in the script `start`. */
+/** The Node flags of the script `start`. */
 function readFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
     scripts: { start: string }
@@ -78,7 +78,7 @@ function readResidentMb(pid: number): number {
   return parseInt(kilobytes, 10) / 1024
 }
 
-/** Reading the metrics resets the count of the lag, so nothing else may read them meanwhile. */
+/** Reading the metrics resets the lag, so nothing else may read them meanwhile. */
 async function readLoopLag(origin: string): Promise<LoopLag> {
   const text = await (await fetch(`${origin}/metrics`)).text()
   const read = (name: string): number => {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { request } from 'undici'
 import type { Person } from './people.ts'
 
-/** Live data that people have open beside everything else. */
+/** Open streams of users during the load. */
 export interface Streams {
   readonly opened: number
   readonly events: number
@@ -13,7 +13,7 @@ export interface Streams {
 interface Wanted {
   readonly field: 'prices' | 'orderEvents' | 'balanceChanged'
   readonly query: string
-  /** Owner of the stream; prices have none. */
+  /** Owner of the stream; undefined for prices. */
   readonly person?: Person
 }
 
@@ -42,7 +42,7 @@ interface Result {
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
 }
 
-/** The results in a stream, one by one; heartbeats and ends have no data. */
+/** The results of a stream. Heartbeats and ends have no data. */
 async function* readResults(body: AsyncIterable<Buffer>): AsyncGenerator<Result> {
   let rest = ''
   for await (const chunk of body) {
@@ -55,17 +55,17 @@ async function* readResults(body: AsyncIterable<Buffer>): AsyncGenerator<Result>
   }
 }
 
-/** A stream ends with an error; that its token has expired is none of ours. */
+/** A stream ends with an error. The expiry of its token is not a fault. */
 function checkLastResult(errors: Result['errors'] = []): void {
   const codes = errors.map(({ extensions }) => extensions.code)
   if (codes.some((code) => code !== 'UNAUTHENTICATED')) throw new Error(codes.join(', '))
 }
 
-/** Opens three streams for each of some people; one that ends because its token has expired is opened again. */
+/** Opens three streams for each of some users. A stream that ends because its token has expired is opened again. */
 export function followAll(origin: string, people: readonly Person[]): Streams {
   const stopping = new AbortController()
   const { signal } = stopping
-  // Every stream listens to it.
+  // Every stream listens to the signal.
   setMaxListeners(0, signal)
   const problems: string[] = []
   let [opened, events] = [0, 0]

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici'
 
 export type Data = Readonly<Record<string, unknown>>
 
-/** Speaks to the platform over kept connections; whatever is not a whole answer is thrown, in words. */
+/** A client of the platform with kept-alive connections. It throws a description of every incomplete response. */
 export interface Wire {
   /** Runs a persisted operation of the dashboard or the demo. */
   run(name: string, variables: Data, token?: string): Promise<Data>
@@ -14,7 +14,7 @@ export interface Wire {
 
 const operationName = /^\s*(?:query|mutation)\s+(\w+)/
 
-/** The persisted operations of some clients: their names to their ids. */
+/** The ids of some clients' persisted operations, by name. */
 function listOperations(): ReadonlyMap<string, string> {
   const entries = (['web', 'demo'] as const).flatMap((name) => Object.entries(manifest(name)))
   return new Map(entries.map(([id, text]) => [operationName.exec(text)?.[1] ?? '', id]))
@@ -26,8 +26,8 @@ interface Answer {
 }
 
 export function openWire(origin: string): Wire {
-  // As many connections as it takes, or requests would wait here, uncounted. Idle ones are given up before
-  // the server does so: a request must not meet a closing one.
+  // An unlimited number of connections, or requests would wait here, uncounted. Idle ones close before the server
+  // closes them: a request must not meet a closing connection.
   const agent = new Agent({ keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 })
   const ids = listOperations()
 
