@@ -7,9 +7,9 @@ import { randomBytes } from 'node:crypto'
 import { recordCommand } from './audit/record-command.ts'
 
 /**
- * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. Either way every session
- * of the user ends, so that no token with the old role is good any more. It works on the store directly, so it needs
- * the same variables as the user service; with the embedded store the platform must not be running.
+ * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. Both end every session
+ * of the user, so that no token with the old role remains valid. The command uses the store directly, so it needs the
+ * variables of the user service; with the embedded store the platform must be stopped.
  */
 const roles = { grant: 'ADMIN', revoke: 'CUSTOMER' } as const
 
@@ -18,7 +18,7 @@ const usage = 'npm run admin -- grant <username> | revoke <username>'
 async function main(command: string | undefined, username: string | undefined): Promise<void> {
   const role = command === 'grant' || command === 'revoke' ? roles[command] : undefined
   if (!role || !username) throw new Error(usage)
-  // Commands answer no calls, so any key will do.
+  // Commands serve no calls, so any key works.
   const key = `admin:${randomBytes(32).toString('base64url')}`
   const config = loadUserConfig({ ...process.env, USER_SEAL_KEYS: key, SEED_DEMO_USER: 'false' })
   const log = createLog('admin', { ...config.store.log, level: 'warn' })

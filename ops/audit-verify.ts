@@ -13,10 +13,9 @@ import { verifyWithOrders } from './ledger/verify.ts'
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /**
- * `npm run audit:verify`: verifies every chain of security events, and the journal, which is the chain of the money
- * events. `-- --directory D` looks elsewhere for the chains, `--chains-only` leaves the journal alone (with the
- * embedded store it can be read only while the platform is stopped), `--archived` accepts that older chains were
- * moved away.
+ * `npm run audit:verify`: verifies every chain of security events, and the journal, which is the chain of money events.
+ * `-- --directory D` sets the directory of the chains, `--chains-only` skips the journal (with the embedded store it
+ * can be read only while the platform is stopped), `--archived` accepts that older chains were moved away.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -53,7 +52,7 @@ async function verifyMoney(config: ReturnType<typeof storeConfig>): Promise<Veri
 function reportChains(directory: string, found: ChainsVerification): void {
   print(`Security events in ${directory}: ${found.chains} chains, ${found.records} records`)
   for (const [kind, count] of [...found.events].sort()) print(`  ${kind}: ${count}`)
-  for (const file of found.torn) print(`${file}: the last line broke off while it was written`)
+  for (const file of found.torn) print(`${file}: the last line was not written completely`)
   for (const { file, line, reason } of found.violations) print(`${file}:${line}: ${reason}`)
 }
 
@@ -62,7 +61,7 @@ function reportMoney({ kinds, accounts, entries, discrepancies, assets }: Verifi
   for (const [kind, count] of [...kinds].sort()) print(`  ${kind}: ${count}`)
   for (const { username, kind, message } of discrepancies) print(`${username}: ${kind}: ${message}`)
   for (const { assetId } of assets.filter(({ isBalanced }) => !isBalanced)) {
-    print(`${assetId}: what users own is not what the journal issued`)
+    print(`${assetId}: the holdings of users differ from the journal`)
   }
 }
 

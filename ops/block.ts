@@ -25,9 +25,9 @@ interface Blocks {
 async function overRedis(url: string): Promise<Blocks> {
   const log = createLog('block', { level: 'warn', filePath: undefined })
   const redis = await openRedis(url, log)
-  // Only its commands are used here; how long the router blocks is the router's to say.
+  // Only its commands are used here. The router configures how long it blocks.
   const blocks = redisBlocks(redis.client, { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 })
-  // No router sees what is done to the keys, so the command writes to the audit trail itself.
+  // The router does not see changes to the keys, so the command writes to the audit trail itself.
   const note = (action: SecurityEvent['action'], extra: SecurityEvent['extra']): Promise<void> =>
     recordCommand('block', { env: process.env, log }, { action, outcome: 'ok', extra })
   const reason = 'by a command'
@@ -72,7 +72,7 @@ async function run(blocks: Blocks, command: string, ip: string, seconds: number)
   }
   if (command === 'clear') {
     await blocks.clear(ip)
-    return `${ip} is free again; its failed sign-ins are forgotten.`
+    return `${ip} is no longer blocked; its failed sign-ins are deleted.`
   }
   const found = await blocks.list()
   if (found.length === 0) return 'No address is blocked.'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runCli } from './cli/run.ts'
 
-/** `npm run cli -- <command>`: the platform from the command line, over REST. */
+/** `npm run cli -- <command>`: a command-line client of the REST API. */
 process.exitCode = await runCli(
   {
     env: process.env,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const pollMs = 500
 
-/** The parent of a process; undefined where the system does not say. */
+/** The parent of a process; undefined where the system does not provide it. */
 function parentOf(pid: number): number | undefined {
   try {
     const [, afterName = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
@@ -22,8 +22,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * `npm start` is three processes: npm, a shell, and this one. When npm is killed outright it cannot notify us,
- * so we look whether it and its shell still live, and stop in good order when one of them is gone.
+ * `npm start` is three processes: npm, a shell, and this one. A killed npm cannot notify this process, so it checks
+ * whether npm and the shell still run, and shuts down when one of them has exited.
  */
 export function endWithNpm(): void {
   if (process.env['npm_lifecycle_event'] === undefined) return

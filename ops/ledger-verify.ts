@@ -20,9 +20,9 @@ import { verifyWithOrders } from './ledger/verify.ts'
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /**
- * `npm run ledger:verify`: verifies what is new in the ledger, as the rounds of the user service do. `-- --full` recomputes
- * every balance from the whole journal, and the holds from the open orders, and closes the ledger when it does not add up. `-- --full --reopen` lets the ledger accept changes
- * again, when it was closed and nothing is wrong any more.
+ * `npm run ledger:verify`: verifies new entries of the ledger, as the rounds of the user service do. `-- --full`
+ * recomputes every balance from the whole journal, and the holds from the open orders, and closes the ledger after a
+ * discrepancy. `-- --full --reopen` reopens a closed ledger if it has no discrepancy.
  */
 async function main(): Promise<number> {
   const flag = { type: 'boolean', default: false } as const

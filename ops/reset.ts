@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** `npm run reset`: forgets every account, order and price of the embedded store. The platform must not be running. */
+/** `npm run reset`: deletes every account, order and price of the embedded store. The platform must not be running. */
 const directory = process.env['DATA_DIRECTORY'] ?? '.data'
 const store = join(directory, 'store')
 
@@ -9,5 +9,5 @@ if (!existsSync(store)) {
   console.log(`There is nothing to reset in ${store}.`)
 } else {
   rmSync(store, { recursive: true })
-  console.log(`${store} is gone; the next start begins anew.`)
+  console.log(`${store} was deleted; the next start creates a new one.`)
 }

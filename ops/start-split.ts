@@ -14,7 +14,7 @@ const defaultPorts = {
   web: 3000,
 }
 
-/** `npm run start:split`: six processes, a real Redis and the embedded store under one supervisor. */
+/** `npm run start:split`: six processes, a real Redis and the embedded store with one supervisor. */
 endWithNpm()
 await runProcess(process, async () => {
   const split = await startSplit({

@@ -6,13 +6,13 @@ import { subgraphNames } from '@cnop/schema/read'
 const path = '.env'
 const newSecret = (): string => randomBytes(32).toString('base64url')
 
-/** As one line: a file of variables has no others. Single quotes keep its double ones. */
+/** On one line, as a file of variables requires. Single quotes preserve its double quotes. */
 function newSigningKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return `'${JSON.stringify(privateKey.export({ format: 'jwk' }))}'`
 }
 
-/** Every secret that docker-compose.yml needs, with a new value. */
+/** Every secret of docker-compose.yml, with a new value. */
 const secrets = [
   ...subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `compose:${newSecret()}`]),
   ['REDIS_PASSWORD', newSecret()],
@@ -20,18 +20,18 @@ const secrets = [
   ['JWT_PRIVATE_KEY', newSigningKey()],
 ]
 
-/** `npm run up [-- production]`: makes the secrets of this machine that are missing, and starts the containers. */
+/** `npm run up [-- production]`: creates the missing secrets of this machine, and starts the containers. */
 const [profile = 'demo'] = process.argv.slice(2)
 const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
 const missing = secrets.filter(([name]) => !text.match(new RegExp(`^${name}=`, 'm')))
 if (missing.length > 0) {
   const lines = missing.map((pair) => `${pair.join('=')}\n`).join('')
   appendFileSync(path, text === '' || text.endsWith('\n') ? lines : `\n${lines}`, { mode: 0o600 })
-  console.log('Made new secrets in .env.')
+  console.log('Created new secrets in .env.')
 }
 const { status, error } = spawnSync('docker', ['compose', 'up', '--build'], {
   stdio: 'inherit',
   env: { ...process.env, APP_PROFILE: profile },
 })
-if (error) console.error(`docker compose cannot be run: ${error.message}`)
+if (error) console.error(`docker compose failed to run: ${error.message}`)
 process.exitCode = status ?? 1

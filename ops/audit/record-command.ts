@@ -3,7 +3,7 @@ import { type Env, parseEnv, storeFields } from '@cnop/kit/config'
 import type { Log } from '@cnop/kit/log'
 import { auditDirectory, openAuditTrail, type SecurityEvent } from '@cnop/router/operator'
 
-/** Records what an operator's command has done, in a chain of its own beside those of the routers. */
+/** Records the action of an operator's command, in a separate chain beside those of the routers. */
 export async function recordCommand(
   name: string,
   { env, log }: { readonly env: Env; readonly log: Log },

@@ -10,7 +10,7 @@ import {
   readLine,
 } from '@cnop/router/operator'
 
-/** What is wrong, and where. */
+/** The location of a fault and its reason. */
 export interface Violation {
   readonly file: string
   readonly line: number
@@ -20,10 +20,10 @@ export interface Violation {
 export interface ChainsVerification {
   readonly chains: number
   readonly records: number
-  /** Events by action and outcome: a record may stand for many. */
+  /** Events by action and outcome. A record may represent several events. */
   readonly events: ReadonlyMap<string, number>
   readonly violations: readonly Violation[]
-  /** Chains whose last line broke off while it was written: their process was killed. */
+  /** Chains with an incomplete last line: their process was killed. */
   readonly torn: readonly string[]
   /** Chains without an end: their process is running, or was killed. */
   readonly open: readonly string[]
@@ -38,11 +38,11 @@ interface Chain {
 }
 
 interface VerifyOptions {
-  /** Older chains were moved away: the oldest that is left may name one that is not here. */
+  /** Older chains were moved away: the oldest remaining one may name a missing one. */
   readonly isCut?: boolean
 }
 
-/** Verifies every chain of a directory, and that they follow one another as their first records say. */
+/** Verifies every chain of a directory, and their order as stated in their first records. */
 export function verifyChains(
   directory: string,
   { isCut = false }: VerifyOptions = {},
@@ -81,7 +81,7 @@ function countEvents(records: readonly AuditRecord[]): Map<string, number> {
 const lineFeed = 0x0a
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Whole lines, and what stands behind the last of them. */
+/** Splits whole lines from the incomplete rest. */
 function splitLines(bytes: Buffer): { lines: Buffer[]; rest: Buffer } {
   const lines: Buffer[] = []
   let start = 0
@@ -100,7 +100,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Reads a chain up to the first line that is wrong. */
+/** Reads a chain up to the first invalid line. */
 function readChain(directory: string, process: string): Chain {
   const file = `${process}.jsonl`
   const { lines, rest } = splitLines(readFileSync(chainPath(directory, process)))
@@ -120,7 +120,7 @@ function readChain(directory: string, process: string): Chain {
   }
   const isTorn = rest.length > 0
   if (isTorn && !canBeTorn(rest, records)) {
-    return stopAt(lines.length + 1, 'is not what a broken write leaves behind')
+    return stopAt(lines.length + 1, 'is not an incomplete record')
   }
   return { process, file, records, isTorn, violation: undefined }
 }
@@ -129,10 +129,10 @@ function checkOrder({ action }: AuditRecord, before: AuditRecord | undefined): s
   if ((action === 'process.start') !== (before === undefined)) {
     return before ? 'starts the process again' : 'does not start the process'
   }
-  return before?.action === 'process.stop' ? 'stands behind the end of the process' : undefined
+  return before?.action === 'process.stop' ? 'follows the end of the process' : undefined
 }
 
-/** A write that broke off leaves the first part of a record, and nothing is written after the end of a process. */
+/** An interrupted write leaves the first part of a record, and nothing is written after the end of a process. */
 function canBeTorn(rest: Buffer, records: readonly AuditRecord[]): boolean {
   if (records.at(-1)?.action === 'process.stop') return false
   const text = rest.toString('latin1')
@@ -144,7 +144,7 @@ function canBeTorn(rest: Buffer, records: readonly AuditRecord[]): boolean {
 
 const isWhole = (text: string): boolean => readLine(text) !== undefined
 
-/** The side file names a record that the chain must still have. */
+/** The head file names a record that the chain must contain. */
 function checkHead(directory: string, chain: Chain): Violation | undefined {
   const path = headPath(directory, chain.process)
   if (chain.violation || !existsSync(path)) return undefined
@@ -169,14 +169,14 @@ function checkNamed(
 ): Violation | undefined {
   const record = records[sequence - 1]
   if (!record) {
-    const reason = `the tail was cut off: ${by} knows of ${sequence} records`
+    const reason = `the end is missing: ${by} names record ${sequence}`
     return { file, line: records.length + 1, reason }
   }
   if (record.hash === hash) return undefined
-  return { file, line: sequence, reason: `is not the record that ${by} knows` }
+  return { file, line: sequence, reason: `is not the record that ${by} names` }
 }
 
-/** A chain names where the one before it had got to when it began; that must still be there. */
+/** The first record of a chain names the last record of the previous chain at that time, which must still exist. */
 function checkPrevious(
   byProcess: ReadonlyMap<string, Chain>,
   { file, records }: Chain,
@@ -186,7 +186,9 @@ function checkPrevious(
   if (named === undefined) return undefined
   const previous = byProcess.get(String(named))
   if (!previous) {
-    return mayBeMissing ? undefined : { file, line: 1, reason: `follows ${named}, which is gone` }
+    return mayBeMissing
+      ? undefined
+      : { file, line: 1, reason: `follows ${named}, which does not exist` }
   }
   if (previous.violation) return undefined
   const head = { sequence: Number(previous_sequence), hash: String(previous_hash) }

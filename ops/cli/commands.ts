@@ -1,6 +1,6 @@
-/** What the words of a command line ask for. */
+/** The words of a command line. */
 export interface Words {
-  /** What stands behind the command, in order. */
+  /** The arguments after the command, in order. */
   readonly given: readonly string[]
   readonly options: Readonly<Record<string, string | undefined>>
 }
@@ -18,7 +18,7 @@ export interface Command {
   readonly toCall: (words: Words) => Call
 }
 
-/** The command line lacks something; the message says what. */
+/** An argument is missing; the message names it. */
 export class BadUsage extends Error {
   override readonly name = 'BadUsage'
 }
@@ -62,7 +62,7 @@ function login({ options }: Words): Call {
 
 /** With a price it is a limit order, without one a market order. */
 function order({ given: [side, assetId, quantity], options: { price } }: Words): Call {
-  if (side !== 'buy' && side !== 'sell') throw new BadUsage('An order is a buy or a sell.')
+  if (side !== 'buy' && side !== 'sell') throw new BadUsage('An order must be a buy or a sell.')
   return {
     method: 'POST',
     path: '/api/v1/orders',
@@ -88,7 +88,7 @@ export const commands: Readonly<Record<string, Command>> = {
     does: 'signs in and remembers the token',
     toCall: login,
   },
-  profile: { usage: 'profile', does: 'shows who you are', toCall: read('/api/v1/auth/profile') },
+  profile: { usage: 'profile', does: 'shows your profile', toCall: read('/api/v1/auth/profile') },
   assets: {
     usage: 'assets [--limit …]',
     does: 'lists the market',
@@ -116,7 +116,7 @@ export const commands: Readonly<Record<string, Command>> = {
     toCall: ({ options }) => ({ method: 'GET', path: withLimit('/api/v1/orders', options) }),
   },
   portfolio: { usage: 'portfolio', does: 'shows what you own', toCall: read('/api/v1/portfolio') },
-  health: { usage: 'health', does: 'says how the platform is', toCall: read('/health') },
+  health: { usage: 'health', does: 'shows the health of the platform', toCall: read('/health') },
 }
 
 export function describeCommands(): string {

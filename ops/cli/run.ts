@@ -5,7 +5,7 @@ import { BadUsage, type Call, commands, describeCommands, type Words } from './c
 
 export interface CliWorld {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Where the token of the last sign-in is kept. */
+  /** The file of the last sign-in's token. */
   readonly sessionPath: string
   readonly print: (text: string) => void
   readonly complain: (text: string) => void
@@ -34,11 +34,11 @@ function readWords(args: readonly string[], env: CliWorld['env']): Words & { nam
     const password = values.password ?? env['CNOP_PASSWORD']
     return { name, given, options: { ...values, password } }
   } catch (error) {
-    throw new BadUsage(error instanceof Error ? error.message : 'The command line is not clear.')
+    throw new BadUsage(error instanceof Error ? error.message : 'The command line is not valid.')
   }
 }
 
-/** A token belongs to the address that gave it, and is sent to no other. */
+/** A token is sent only to the origin that issued it. */
 interface Session {
   readonly origin: string
   readonly token: string
@@ -70,7 +70,7 @@ async function send(origin: string, token: string | undefined, { method, path, b
   return { isOk: response.ok, status: response.status, body: await response.json() }
 }
 
-/** A refusal in words: the sentence, and for fields what is wrong with each. */
+/** A refusal as text: its sentence, and the errors of its fields. */
 function explain(status: number, body: unknown): string {
   const { message, detail } = body as { message?: string; detail?: unknown }
   const fields = Array.isArray(detail)
@@ -105,7 +105,7 @@ async function call(world: CliWorld, args: readonly string[]): Promise<number> {
   return 0
 }
 
-/** Runs one command over REST and answers the exit code. */
+/** Runs one command over REST and returns the exit code. */
 export async function runCli(world: CliWorld, args: readonly string[]): Promise<number> {
   try {
     return await call(world, args)

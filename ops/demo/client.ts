@@ -9,7 +9,7 @@ export interface DemoAnswer {
 }
 
 export interface DemoClient {
-  /** Runs one persisted operation by its name. */
+  /** Runs a persisted operation by name. */
   run(operation: string, variables?: Record<string, unknown>): Promise<DemoAnswer>
   signedIn(token: string | undefined): void
 }
@@ -21,7 +21,7 @@ interface GraphQLBody {
   readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[]
 }
 
-/** A client as an outsider would write it: HTTP, persisted ids, a bearer token, nothing of ours. */
+/** A client as an outsider would write it: HTTP, persisted ids and a bearer token, without code of the platform. */
 export function createDemoClient(origin: string): DemoClient {
   const ids = new Map(
     Object.entries(manifest('demo')).map(([id, document]) => [

@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DemoAnswer, DemoClient } from './client.ts'
 
-/** One step of the story: what is said, what is done, and what must be true afterwards. */
+/** One step of the story: its sentence, its operation, and the check of the response. */
 export interface Step {
   readonly says: string
   readonly operation: string
   readonly variables: () => Record<string, unknown>
-  /** The step is repeated until its check passes, for things that wait for the market; at most this long, in milliseconds. */
+  /** Repeats the step until its check passes, at most this long in milliseconds, for steps that wait for the market. */
   readonly waitMs?: number
-  /** Throws, or gives the line that is shown. */
+  /** Throws, or returns the line to print. */
   readonly check: (answer: DemoAnswer) => string
 }
 
-/** The user of the story, and what its steps share. */
+/** The user of the story and the data that its steps share. */
 export interface Story {
   readonly client: DemoClient
   readonly username: string
@@ -27,7 +27,7 @@ export type Chapter = (story: Story) => Step[]
 
 export const newKey = (): string => `demo-${randomBytes(8).toString('hex')}`
 
-/** A story of a new user. */
+/** A story with a new user. */
 export function beginStory(client: DemoClient): Story {
   return {
     client,
@@ -39,7 +39,7 @@ export function beginStory(client: DemoClient): Story {
   }
 }
 
-/** Reads a path such as `me.portfolio.cash.available` out of an answer. */
+/** Reads a path such as `me.portfolio.cash.available` in a response. */
 export function at(data: unknown, path: string): unknown {
   return path
     .split('.')
@@ -60,7 +60,7 @@ export function noErrors({ errorCodes }: DemoAnswer): void {
 
 const pollMs = 250
 
-/** Performs a step, again and again when it waits for the market, and gives its last answer and line. */
+/** Performs a step, repeatedly if it waits for the market. Returns its last response and line. */
 export async function perform(
   client: DemoClient,
   step: Step,

@@ -1,9 +1,11 @@
 import { get } from 'node:http'
 
-/** Exits 0 when the process of this container answers. HEALTH_URL says where; the router's own address by default. */
+/**
+ * Exits with 0 when the process of this container is healthy. HEALTH_URL is its address; the default is the router's.
+ */
 const url = process.env['HEALTH_URL'] ?? 'http://127.0.0.1:8080/health'
 
-// Node's fetch refuses the port that the store listens on, as browsers do.
+// Node's fetch refuses the port of the store, as browsers do.
 const request = get(url, { timeout: 4_000 }, ({ statusCode = 500 }) => {
   process.exit(statusCode < 300 ? 0 : 1)
 })

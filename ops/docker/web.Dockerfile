@@ -1,4 +1,4 @@
-# The dashboard behind nginx, which also passes the API through on the same origin.
+# The dashboard behind nginx, which also proxies the API on the same origin.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY . .

@@ -9,7 +9,7 @@ export interface VerifiedTables {
 
 type Source = Pick<LedgerPlace, 'db'> & { readonly now: () => number }
 
-/** Verifies the ledger together with the orders, from their tables alone. */
+/** Verifies the ledger together with the orders, from their tables only. */
 export const verifyWithOrders = (
   { db, now }: Source,
   { ledger, orders }: VerifiedTables,

@@ -1,4 +1,4 @@
-# What the commands of the runbooks share. Source it: `. ops/runbooks/shell.sh`. It needs curl and jq.
+# Shared functions of the runbooks' commands. Source it: `. ops/runbooks/shell.sh`. It needs curl and jq.
 : "${ROUTER_URL:=http://127.0.0.1:8080}"
 : "${METRICS_URL:=$ROUTER_URL/metrics}"
 
@@ -14,7 +14,7 @@ graphql() {
   curl -sS -H 'content-type: application/json' -d "$(jq -n --arg query "$1" '{$query}')" "${@:2}" "$ROUTER_URL/graphql"
 }
 
-# Prints the metrics whose name, and labels as far as given, begin like this: `metric 'gateway_breaker_state{target_service="cny"}'`.
+# Prints the metrics that start with the given name and labels: `metric 'gateway_breaker_state{target_service="cny"}'`.
 metric() {
   curl -sS "$METRICS_URL" | grep -F "$1" | grep -v '^#'
 }

@@ -4,17 +4,17 @@ import { type Child, startChild, stopChild } from '@cnop/kit/child'
 
 export interface ServiceOptions {
   readonly name: string
-  /** The entry, from the root of the repository. */
+  /** The entry file, relative to the root of the repository. */
   readonly entry: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly onLine: (line: string) => void
 }
 
-/** A process that is kept alive: when it ends, another one takes its place. */
+/** A supervised process: when it exits, it is replaced. */
 export interface SupervisedService {
   readonly name: string
   readonly pid: number
-  /** How often it had to be started again. */
+  /** The number of restarts. */
   readonly restarts: number
   /** Ends the process as a crash would. */
   kill(): void
@@ -48,10 +48,10 @@ async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** A call, because the compiler takes a property to be the same before and after an await. */
+/** A function, because the compiler assumes that a property does not change during an await. */
 const isStopped = (signal: AbortSignal): boolean => signal.aborted
 
-/** Starts a process and starts it again, after a growing pause, whenever it ends before `stop`. */
+/** Starts a process, and restarts it after a growing delay whenever it exits before `stop`. */
 export async function superviseService(options: ServiceOptions): Promise<SupervisedService> {
   let child = await start(options)
   let restarts = 0
@@ -67,7 +67,7 @@ export async function superviseService(options: ServiceOptions): Promise<Supervi
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       child = await start(options)
       restarts += 1
-      // It was stopped while it started: no other client knows of this one.
+      // Stopped during its start: nothing else has a reference to this process.
       if (isStopped(stopping.signal)) await stopChild(child, patienceMs)
     }
   }

@@ -10,18 +10,18 @@ import { type SupervisedService, superviseService } from './service.ts'
 
 export interface SplitOptions {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Where each process listens; a missing one takes a free port. */
+  /** The port of each process; a missing one is a free port. */
   readonly ports?: Readonly<Partial<Record<SubgraphName | 'router' | 'web', number>>>
   readonly onLine: (name: string, line: string) => void
-  /** Overrides the store address of the services: a harness puts a proxy in between. */
+  /** Overrides the store address of the services: a harness inserts a proxy. */
   readonly reachStore?: (endpoint: string) => Promise<string>
 }
 
-/** Six processes, a store and a Redis, under one supervisor. */
+/** Six processes, a store and a Redis with one supervisor. */
 export interface Split {
   readonly origin: string
   readonly webOrigin: string
-  /** Where each subgraph listens, on the loopback interface. */
+  /** The address of each subgraph, on the loopback interface. */
   readonly urls: Readonly<Record<SubgraphName, string>>
   readonly services: readonly SupervisedService[]
   readonly engine: EmbeddedEngine
@@ -40,7 +40,7 @@ async function choosePorts(given: SplitOptions['ports'] = {}): Promise<Record<Na
   return Object.fromEntries(ports) as Record<Names, number>
 }
 
-/** The variables that tie the processes together: addresses, signature keys, stores. */
+/** The variables that connect the processes: addresses, signature keys, stores. */
 function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis: RedisProcess) {
   const keys = subgraphNames.map((name) => [
     `${name.toUpperCase()}_SEAL_KEYS`,
@@ -60,7 +60,7 @@ function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis:
   }
 }
 
-/** Starts everything, in no particular order, and waits until all of it is healthy. */
+/** Starts everything concurrently and waits until all of it is healthy. */
 export async function startSplit(options: SplitOptions): Promise<Split> {
   const { env, ports: given, onLine, reachStore } = options
   const ports = await choosePorts(given)
@@ -111,7 +111,7 @@ async function readStatus(origin: string): Promise<string> {
   }
 }
 
-/** Waits for a healthy answer; when the time is up, the error names what is missing. */
+/** Waits for a healthy response. After the deadline, the error names what is missing. */
 async function waitUntilHealthy(origin: string): Promise<void> {
   const deadline = performance.now() + readyDeadlineMs
   for (;;) {

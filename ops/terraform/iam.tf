@@ -1,5 +1,5 @@
 locals {
-  # What each service does with which table; a test compares it with the calls that its code can reach.
+  # The actions of each service on each table. A test compares them with the calls that its code can reach.
   services = {
     user      = { writes = ["users", "ledger"], reads = ["quotes"] }
     order     = { writes = ["orders", "ledger"], reads = ["quotes"] }
@@ -16,7 +16,7 @@ locals {
     "dynamodb:Query",
   ]
 
-  # A transaction needs the permission of each of its parts, a condition check among them.
+  # A transaction needs the permission for each of its parts, including condition checks.
   write_actions = [
     "dynamodb:ConditionCheckItem",
     "dynamodb:DeleteItem",

@@ -15,7 +15,7 @@ resource "aws_security_group" "redis" {
   }
 }
 
-# One shard: the processes use pub/sub and single keys, and no client of a cluster.
+# One shard: the processes use pub/sub and single keys, without a cluster client.
 resource "aws_elasticache_replication_group" "redis" {
   replication_group_id       = "cnop"
   description                = "Bus, limits, blocks and caches; nothing in it is needed after a restart."

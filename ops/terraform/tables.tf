@@ -1,5 +1,5 @@
 locals {
-  # As `ops/kubernetes` and the code name them: each service's own `tables.ts`, which a test compares with this map.
+  # The names of `ops/kubernetes` and of the code: a test compares this map with each service's `tables.ts`.
   tables = {
     users     = { time_to_live = true, indexes = {} }
     ledger    = { time_to_live = true, indexes = { unverified = "KEYS_ONLY" } }

@@ -14,7 +14,7 @@ variable "subnet_ids" {
 }
 
 variable "client_security_group_ids" {
-  description = "Security groups of the cluster's nodes: they alone reach Redis."
+  description = "Security groups of the cluster's nodes: only these reach Redis."
   type        = list(string)
 }
 
@@ -25,7 +25,7 @@ variable "redis_password" {
 }
 
 variable "oidc_provider_arn" {
-  description = "The cluster's OIDC provider, through which accounts of pods take on roles."
+  description = "The cluster's OIDC provider, through which service accounts assume roles."
   type        = string
 }
 

@@ -153,7 +153,7 @@ describe('altered chains', () => {
     ])
     removeHeads()
     expect(verify().violations).toEqual([
-      { file: first, line: 4, reason: `the tail was cut off: ${second} knows of 5 records` },
+      { file: first, line: 4, reason: `the end is missing: ${second} names record 5` },
     ])
     edit(second, (lines) => lines.slice(0, 2))
     // A truncation of the latest chain together with its head file shows only as a missing end.
@@ -165,7 +165,7 @@ describe('altered chains', () => {
     unlinkSync(join(directory, first))
     const named = first.replace('.jsonl', '')
     expect(verify().violations).toEqual([
-      { file: second, line: 1, reason: `follows ${named}, which is gone` },
+      { file: second, line: 1, reason: `follows ${named}, which does not exist` },
     ])
     expect(verifyChains(directory, { isCut: true }).violations).toEqual([])
   })

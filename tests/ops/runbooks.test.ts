@@ -75,7 +75,7 @@ describe('the runbooks', () => {
 
   it.each(names)('describe symptoms and actions in %s', (page) => {
     const text = readFileSync(join(pages, page), 'utf8')
-    for (const part of ['**Shows as**', '## Verify', '## Contain', '## Follow-up']) {
+    for (const part of ['**Symptoms**', '## Verify', '## Contain', '## Follow-up']) {
       expect(text).toContain(part)
     }
     const links = [...text.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, file]) => file ?? '')

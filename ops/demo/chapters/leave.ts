@@ -11,7 +11,7 @@ const signOut = (): Step => ({
 })
 
 const spentToken = (): Step => ({
-  says: 'Their token is worth nothing from now on.',
+  says: 'Their token is no longer valid.',
   operation: 'DemoFlagship',
   variables: () => ({}),
   check: ({ status, errorCodes }) => {
@@ -21,5 +21,5 @@ const spentToken = (): Step => ({
   },
 })
 
-/** They sign out, for good. */
+/** They sign out, permanently. */
 export const leave: Chapter = () => [signOut(), spentToken()]

@@ -30,7 +30,7 @@ const failSignIn = (story: Story): Step => ({
 })
 
 const signIn = (story: Story): Step => ({
-  says: 'The right one opens a session.',
+  says: 'The correct password opens a session.',
   operation: 'DemoSignIn',
   variables: () => ({ input: { username: story.username, password: story.password } }),
   check: (answer) => {
@@ -52,7 +52,7 @@ const deposit = (story: Story): Step => ({
 })
 
 const depositAgain = (story: Story): Step => ({
-  says: 'The same request again, as after a lost reply, moves nothing twice.',
+  says: 'The same request again, as after a lost reply, moves no money twice.',
   operation: 'DemoDeposit',
   variables: () => ({ input: { key: story.depositKey, amount: '5000.00' } }),
   check: (answer) => {
@@ -62,7 +62,7 @@ const depositAgain = (story: Story): Step => ({
   },
 })
 
-/** A new user signs up, signs in and pays in. */
+/** A new user signs up, signs in and deposits cash. */
 export const openAccount: Chapter = (story) => [
   signUp(story),
   failSignIn(story),

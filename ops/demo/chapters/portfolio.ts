@@ -30,7 +30,7 @@ const flagship = (): Step => ({
     expectEqual(at(answer.data, 'me.portfolio.holdings.0.quantity'), '0.015', 'the quantity of BTC')
     expectEqual(at(answer.data, 'me.portfolio.redPocket.claimedToday'), true, 'the red pocket')
     const summary = String(at(answer.data, 'me.portfolio.insight.summary'))
-    if (summary.length < 20) throw new Error('the insight says nothing')
+    if (summary.length < 20) throw new Error('the insight is empty')
     return `$${String(at(answer.data, 'me.portfolio.totalValue'))} in all. ${summary}`
   },
 })
@@ -47,7 +47,7 @@ const activity = (): Step => ({
 })
 
 const ledgerHealth = (): Step => ({
-  says: 'And the ledger is balanced.',
+  says: 'The ledger is balanced.',
   operation: 'DemoLedgerHealth',
   variables: () => ({}),
   check: (answer) => {

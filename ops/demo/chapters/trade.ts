@@ -88,7 +88,7 @@ const placeWaiting = (story: Story): Step => ({
 })
 
 const readWaiting = (story: Story): Step => ({
-  says: 'It can be looked at while it waits.',
+  says: 'The waiting order can be read.',
   operation: 'DemoOrder',
   variables: () => ({ id: story.limitOrderId }),
   check: (answer) => {
@@ -99,7 +99,7 @@ const readWaiting = (story: Story): Step => ({
 })
 
 const cancel = (story: Story): Step => ({
-  says: 'Cancelled, it gives everything back.',
+  says: 'Cancelling it returns the whole hold.',
   operation: 'DemoCancelOrder',
   variables: () => ({ input: { orderId: story.limitOrderId } }),
   check: (answer) => {
