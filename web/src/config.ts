@@ -1,4 +1,4 @@
-/** Everything about the app that is a choice rather than a rule. The page and the API share one origin. */
+/** The configurable values of the app. The page and the API share one origin. */
 export const config = {
   productName: 'CNOP',
   graphqlUrl: '/graphql',
@@ -8,13 +8,13 @@ export const config = {
   valuesEveryMs: 10_000,
   newsEveryMs: 30_000,
   healthEveryMs: 5_000,
-  /** A stream that is not there after this long is made up for by polling. */
+  /** Polling replaces a stream that has not opened within this time. */
   streamPatienceMs: 2_000,
-  /** The server gives a sign of life every 12 s; a stream that is silent for longer than two of them is dead. */
+  /** The server sends heartbeats every 12 s. A stream that misses two is dead. */
   streamSilenceMs: 30_000,
   previewDelayMs: 300,
-  /** A market order is refused when the price gets worse than the preview by more than this. */
+  /** A market order is refused when the price is worse than the preview by more than this. */
   slippagePercent: 1,
-  /** A limit that is worse than the market by more than this is warned about. */
+  /** A warning is shown for a limit that is worse than the market by more than this. */
   limitWarningPercent: 2,
 } as const

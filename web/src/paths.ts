@@ -1,4 +1,4 @@
-/** Every path of the app; nothing else spells one. */
+/** Every path of the app, defined in one place. */
 export const paths = {
   landing: '/',
   signIn: '/sign-in',
@@ -19,7 +19,7 @@ export const paths = {
   signInThen: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
 } as const
 
-/** Where to go after signing in: only a path of this very site, never another origin. */
+/** The path after sign-in: only a path of this site, never another origin. */
 export function nextPath(search: URLSearchParams): string {
   const next = search.get('next')
   return next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : paths.dashboard

@@ -8,7 +8,7 @@ import { PageBoundary } from './shell/PageBoundary.tsx'
 import { RequireSession } from './shell/RequireSession.tsx'
 import { Pending } from './ui/Pending.tsx'
 
-/** Each page's code is fetched when the page is first opened. */
+/** The code of each page is loaded when the page is first opened. */
 const page = (load: () => Promise<ComponentType>) => lazily(load)
 
 const LandingPage = page(async () => (await import('./pages/landing/LandingPage.tsx')).LandingPage)

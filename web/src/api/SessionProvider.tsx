@@ -11,15 +11,15 @@ const PriceFeedContext = createContext<PriceFeed | undefined>(undefined)
 type SessionProviderProps = {
   readonly session: Session
   readonly children: ReactNode
-  /** How the client reaches the API; the browser's own way unless said otherwise. */
+  /** The `fetch` that the client uses. Default: the browser's. */
   readonly fetchWith?: typeof fetch
-  /** How tabs agree on who streams; none where the browser has no locks. */
+  /** Locks with which tabs agree which one streams; undefined where the browser has none. */
   readonly locks?: Pick<LockManager, 'request'> | undefined
 }
 
 const browserFetch: typeof fetch = (input, init) => fetch(input, init)
 
-/** Gives the tree its session, a GraphQL client whose cache belongs to the signed-in user alone, and live prices. */
+/** Provides the session, a GraphQL client with a separate cache per user, and live prices. */
 export function SessionProvider({ session, children, fetchWith, locks }: SessionProviderProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState)
   const username = state.status === 'signed-in' ? state.username : ''

@@ -17,7 +17,7 @@ function invalidateFields(cache: Cache, key: string, isMeant: (field: string) =>
   }
 }
 
-/** A movement of money changes almost everything about a portfolio: what is on screen is read anew. */
+/** A movement of money changes almost all data of a portfolio, so the displayed queries are read again. */
 const forgetPortfolio: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (!user) return
@@ -27,7 +27,7 @@ const forgetPortfolio: UpdateResolver = (_result, _args, cache) => {
   invalidateFields(cache, user, (field) => field === 'orders')
 }
 
-/** A cancelled order has one entry more in its receipt. */
+/** A cancelled order has an additional entry in its receipt. */
 const forgetCancelled: UpdateResolver = (result, args, cache, info) => {
   forgetPortfolio(result, args, cache, info)
   const { input } = args as OrdersCancelMutationVariables
@@ -39,7 +39,7 @@ const forgetSessions: UpdateResolver = (_result, _args, cache) => {
   if (user) invalidateFields(cache, user, (field) => field === 'sessions')
 }
 
-/** An order that changed, here or anywhere else, is read anew with the money that it moved. */
+/** A changed order is read again with the balances that it affects, wherever the change was made. */
 const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
   { orderEvents },
   _args,
@@ -51,7 +51,7 @@ const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
     cache.invalidate({ __typename: 'Order', id: orderId })
 }
 
-/** Notifications come from price alerts, whose state changed with it. */
+/** An alert that caused a notification has changed its state. */
 const forgetNotifications: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (user)
@@ -60,7 +60,7 @@ const forgetNotifications: UpdateResolver = (_result, _args, cache) => {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** What identifies each type; everything without an identity lives inside its parent. */
+/** The key of each type. Types without a key are embedded in their parent. */
 export const cacheOptions: CacheExchangeOpts = {
   keys: {
     User: (user) => text(user['username']),

@@ -32,7 +32,7 @@ function authenticate(session: Session): Exchange {
       refreshAuth: async () => {
         await session.refresh()
         const outage = session.outage()
-        // Sending the old token would only be refused, which would read as a session that is over.
+        // The old token would be refused, which would look like an ended session.
         if (outage && !session.freshToken()) throw new ApiFailure(outage)
       },
     }),
@@ -45,7 +45,7 @@ function isSessionOver(error: CombinedError): boolean {
   )
 }
 
-/** Only reads that did not reach the platform are tried again; a command never is. */
+/** Only reads that did not reach the platform are retried, never commands. */
 const retry = retryExchange({
   initialDelayMs: 400,
   maxDelayMs: 3_000,
@@ -54,7 +54,7 @@ const retry = retryExchange({
     operation.kind === 'query' && error.networkError !== undefined && !error.response,
 })
 
-/** Only the hash of a document ever travels: the router knows the text from the manifest. */
+/** Only the hash of a document is sent: the router has the text from the manifest. */
 const persisted = persistedExchange({
   enforcePersistedQueries: true,
   enableForMutation: true,
@@ -64,8 +64,8 @@ const persisted = persistedExchange({
 })
 
 /**
- * Streams of the person's own data. They pass through the cache, which forgets what an event made untrue. What the page
- * has just read is not news to it: the first snapshot of a stream goes unseen.
+ * Streams of the user's own data. They pass through the cache, which invalidates what an event changes. The first
+ * snapshot of a stream is skipped, because the page has just read the same data.
  */
 function follow(openStream: OpenStream): Exchange {
   return subscriptionExchange({
@@ -84,7 +84,7 @@ function follow(openStream: OpenStream): Exchange {
   })
 }
 
-/** A client of its own for each user: one user's cache is never shown to the next. */
+/** Each user has a separate client, so that no user's cache is shown to another user. */
 export function createApiClient(
   session: Session,
   openStream: OpenStream,

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react'
 import { type OwnStorage, useOwnStorage } from './own-storage.ts'
 
-/** 32 hexadecimal digits; `randomUUID` is missing on plain http. */
+/** 32 hexadecimal digits. `randomUUID` does not exist over plain http. */
 function newCommandKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -16,8 +16,8 @@ function readKey(own: OwnStorage, scope: string): string {
 }
 
 /**
- * The idempotency key of a form: made when the form opens, the same after a reload,
- * replaced only when the command has definitely happened.
+ * The idempotency key of a form: created when the form opens, kept over a reload, replaced only when the command has
+ * certainly run.
  */
 export function useCommandKey(scope: string): { readonly key: string; readonly renew: () => void } {
   const own = useOwnStorage()

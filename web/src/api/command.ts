@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql'
 import { ApiFailure, describeError, type Failure, failureOf } from './errors.ts'
 
-/** How a command ended: with an answer or with a failure. */
+/** The outcome of a command: data or a failure. */
 type Outcome<Data> =
   | { readonly data: Data; readonly failure?: undefined }
   | { readonly data?: undefined; readonly failure: Failure }
@@ -10,12 +10,12 @@ type Outcome<Data> =
 export type Command<Data, Variables> = {
   readonly run: (variables: Variables) => Promise<Outcome<Data>>
   readonly isRunning: boolean
-  /** Why the last run failed; gone when the next one starts. */
+  /** The failure of the last run; undefined from the start of the next one. */
   readonly failure: Failure | undefined
   readonly forget: () => void
 }
 
-/** Sends a mutation once; it is never repeated behind the user's back. */
+/** Sends a mutation once, without automatic retries. */
 export function useCommand<Data, Variables extends AnyVariables>(
   mutation: TypedDocumentNode<Data, Variables>,
 ): Command<Data, Variables> {

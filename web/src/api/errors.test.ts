@@ -3,7 +3,7 @@ import { errorCodes } from '@cnop/schema/codes'
 import { CombinedError } from 'urql'
 import { describeError, sentences } from './errors.ts'
 
-it('has a sentence for every code there is', () => {
+it('has a sentence for every code', () => {
   expect(Object.keys(sentences).sort()).toEqual(Object.keys(errorCodes).sort())
 })
 
@@ -26,7 +26,7 @@ it('keeps the request id, the service and the field of a GraphQL error', () => {
   })
 })
 
-it('takes the request id from the header when the error has none', () => {
+it('reads the request id from the header when the error has none', () => {
   const response = new Response('{}', { headers: { 'x-request-id': 'req_8' } })
   const error = new CombinedError({
     graphQLErrors: [{ message: 'no', extensions: { code: 'ORDER_NOT_FOUND' } }],
@@ -35,14 +35,14 @@ it('takes the request id from the header when the error has none', () => {
   expect(describeError(error)).toMatchObject({ code: 'ORDER_NOT_FOUND', requestId: 'req_8' })
 })
 
-it('treats a code it does not know as our own failure', () => {
+it('treats an unknown code as an internal failure', () => {
   const error = new CombinedError({
     graphQLErrors: [{ message: 'secret', extensions: { code: 'NEW' } }],
   })
   expect(describeError(error)).toMatchObject({ code: 'INTERNAL', sentence: sentences.INTERNAL })
 })
 
-it('says that the platform is out of reach when no answer came', () => {
+it('states that the platform is unreachable when no response came', () => {
   expect(
     describeError(new CombinedError({ networkError: new TypeError('Failed to fetch') })).code,
   ).toBe('NETWORK')

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { CombinedError } from 'urql'
 
-/** What a person sees of a failure. The code and the request id are for support. */
+/** A failure as the user sees it. The code and the request id are for support. */
 export type Failure = {
   readonly code: ErrorCode | 'NETWORK'
   readonly sentence: string
@@ -26,7 +26,7 @@ export class ApiFailure extends Error {
 
 const reload = 'The app is out of date; reload the page.'
 
-/** One sentence for every code there is: a new code without a sentence does not compile. */
+/** One sentence for every code. A code without a sentence does not compile. */
 export const sentences = {
   UNAUTHENTICATED: 'Please sign in again.',
   FORBIDDEN: 'You are not allowed to see or do this.',
@@ -109,7 +109,7 @@ function retryAfter(response: Response | undefined, details: Readonly<Record<str
   return Number.isFinite(seconds) ? seconds : undefined
 }
 
-/** A field error says itself what is wrong; everything else has its fixed sentence. */
+/** A field error has its own message; every other error has a fixed sentence. */
 function sentenceFor(
   code: ErrorCode,
   field: string | undefined,
@@ -143,7 +143,7 @@ function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'headers' in value
 }
 
-/** Failures that pass by themselves: the same read is worth trying again. */
+/** Codes of temporary failures: the same read may be retried. */
 const passing: readonly string[] = [
   'NETWORK',
   'SUBGRAPH_UNAVAILABLE',
@@ -155,19 +155,19 @@ const passing: readonly string[] = [
 
 export const isPassing = ({ code }: Failure): boolean => passing.includes(code)
 
-/** Turns whatever urql reports into one sentence; the first GraphQL error speaks for the rest. */
+/** Converts an error of urql to one sentence; the first GraphQL error represents the others. */
 export function describeError(error: CombinedError): Failure {
   const raw: unknown = error.response
   const response = isResponse(raw) ? raw : undefined
   const first = error.graphQLErrors[0]
   if (first) return fromExtensions(first.extensions, response)
-  // Our own client gave up before anything was sent.
+  // The client failed before it sent anything.
   if (error.networkError instanceof ApiFailure) return error.networkError.failure
   const requestId = response?.headers.get('x-request-id') ?? undefined
   return { code: 'NETWORK', sentence: offline, requestId }
 }
 
-/** Turns a refused session request (`/auth/…`) into the same shape. */
+/** Converts a refused session request (`/auth/…`) to a failure. */
 export async function describeResponse(response: Response): Promise<Failure> {
   const body: unknown = await response.json().catch(() => ({}))
   return fromExtensions(record(body), response)
@@ -175,14 +175,14 @@ export async function describeResponse(response: Response): Promise<Failure> {
 
 export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
 
-/** Any thrown value as a failure; an unexpected one is reported as internal. */
+/** Converts any thrown value to a failure; an unexpected one is reported as internal. */
 export function failureOf(error: unknown): Failure {
   return error instanceof ApiFailure
     ? error.failure
     : { code: 'INTERNAL', sentence: sentences.INTERNAL }
 }
 
-/** Whether the command may have happened although no answer came. */
+/** Whether the command may have run although no response came. */
 export const isOutcomeUnknown = ({ code }: Failure): boolean =>
   code === 'NETWORK' ||
   code === 'OUTCOME_UNKNOWN' ||

@@ -1,9 +1,9 @@
 import { type ComponentType, lazy, type LazyExoticComponent, useSyncExternalStore } from 'react'
 import { backOffMs, whenBack } from './reconnect.ts'
 
-/** Which build last reloaded the page for a missing file, and when. */
+/** The build that last reloaded the page because of a missing file, and the time. */
 const reloadName = 'cnop-reloaded'
-/** A page that was reloaded for a missing file is not reloaded again this soon. */
+/** The minimum time between two reloads of the page because of a missing file. */
 const reloadPauseMs = 60_000
 
 let waiting = 0
@@ -19,7 +19,7 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener)
 }
 
-/** Whether a part of the app could not be fetched yet and is tried again. */
+/** Whether code of the app could not be loaded and is being retried. */
 export const useIsWaitingForCode = (): boolean => useSyncExternalStore(subscribe, () => waiting > 0)
 
 const isReachable = (): Promise<boolean> =>
@@ -44,7 +44,7 @@ async function untilReachable(): Promise<void> {
   for (let failures = 0; !(await isReachable()); failures += 1) await pause(failures)
 }
 
-/** Reloads the page, once for a build: a new deployment names its files anew, and the page learns the names. */
+/** Allows one reload per build: a new deployment has new file names, which the reloaded page contains. */
 function mayReload(): boolean {
   const build = import.meta.url
   const [known, at = '0'] = (sessionStorage.getItem(reloadName) ?? '').split(' ')
@@ -53,7 +53,7 @@ function mayReload(): boolean {
   return true
 }
 
-/** Fetches code; what failed without a connection is fetched again when there is one. */
+/** Loads code. After a failure without a connection it is loaded again when the connection returns. */
 export async function loadPatiently<T>(
   load: () => Promise<T>,
   reload: () => void = () => window.location.reload(),
@@ -67,8 +67,8 @@ export async function loadPatiently<T>(
     await untilReachable()
     return await load()
   } catch (error) {
-    // The server answers and the file is not to be had: the page is older than the server, or the browser remembers
-    // the failure. Either is over after a reload.
+    // The server responds without the file: the page is older than the server, or the browser has cached the failure. A
+    // reload fixes both.
     if (!mayReload()) throw error
     reload()
     return await new Promise<never>(() => undefined)
@@ -77,7 +77,7 @@ export async function loadPatiently<T>(
   }
 }
 
-/** A component whose code is fetched when it is first shown. */
+/** A component whose code is loaded when it is first rendered. */
 export const lazily = <Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): LazyExoticComponent<ComponentType<Props>> =>

@@ -5,12 +5,12 @@ import type { LivePrice } from './price-feed.ts'
 import { useReading } from './reading.ts'
 import { usePriceFeed } from './SessionProvider.tsx'
 
-/** How prices reach the page: as the market ticks, every few seconds, or not at all. */
+/** The source of prices: a stream, polling, or none. */
 export type FeedState = 'connecting' | 'live' | 'polling' | 'offline'
 
 /**
- * Keeps the prices of these assets fresh: over a stream, and by polling while there is none. What is streamed goes to
- * the cells that show it; what is polled comes as Asset entities into the cache.
+ * Keeps the prices of these assets current: over a stream, and by polling without one. Streamed prices go to the cells
+ * that show them; polled ones enter the cache as Asset entities.
  */
 export function useLivePrices(ids: readonly string[]): FeedState {
   const feed = usePriceFeed()
@@ -27,7 +27,7 @@ export function useLivePrices(ids: readonly string[]): FeedState {
   return data ? 'polling' : 'connecting'
 }
 
-/** Every streamed price of the latest tick, as one value: figures made of several prices never mix two ticks. */
+/** All streamed prices of the latest tick as one value: figures of several prices never mix two ticks. */
 export function usePriceTable(): ReadonlyMap<string, LivePrice> {
   const feed = usePriceFeed()
   return useSyncExternalStore(feed.subscribeTable, feed.readTable)
@@ -35,7 +35,7 @@ export function usePriceTable(): ReadonlyMap<string, LivePrice> {
 
 type Quote = Pick<LivePrice, 'price' | 'quotedAt'> | null | undefined
 
-/** The latest price of an asset: the streamed one, unless what the page read is newer. */
+/** The latest price of an asset: the streamed one, unless the page has read a newer one. */
 export function useLivePrice(
   assetId: string,
   quote: Quote,
@@ -50,10 +50,10 @@ export function useLivePrice(
   return quote ? { ...quote, changePercent24h: null } : undefined
 }
 
-/** Whether an asset can be traded, as far as the page or the stream has said. */
+/** Whether an asset can be traded, as the page or the stream reports. */
 export type TradingState = Pick<LivePrice, 'isActive' | 'haltedSince'>
 
-/** The latest state of an asset: the streamed one while there is a stream, and otherwise what the page read. */
+/** The latest state of an asset: the streamed one while a stream is open, otherwise the one that the page read. */
 export function useTradingState(
   assetId: string,
   read: TradingState | undefined,

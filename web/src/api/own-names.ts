@@ -1,4 +1,4 @@
-/** What a tab keeps of a person: what was typed into tickets, which one was last open, and the keys of commands. */
+/** The kinds of personal data in a tab's storage: drafts of tickets, the last ticket, and idempotency keys. */
 export type OwnKind = 'draft' | 'ticket' | 'key'
 
 const ownName = /^cnop-(?:draft|ticket|key):([^:]*)/
@@ -6,7 +6,7 @@ const ownName = /^cnop-(?:draft|ticket|key):([^:]*)/
 export const ownNameOf = (kind: OwnKind, username: string, scope: string): string =>
   `cnop-${kind}:${username}:${scope}`
 
-/** Removes what the tab keeps of everyone but this user; of everyone when there is none. */
+/** Removes the stored data of all users except this one, or of all users without a name. */
 export function forgetOthers(storage: Storage, username?: string): void {
   const names = Array.from({ length: storage.length }, (_, place) => storage.key(place) ?? '')
   for (const name of names) {

@@ -5,7 +5,7 @@ import { useSession, useUsername } from './SessionProvider.tsx'
 
 const userOf = (state: SessionState): string => (state.status === 'signed-in' ? state.username : '')
 
-/** What this tab keeps of the person who is signed in; it survives a reload and ends with the session. */
+/** This tab's stored data of the signed-in user. It survives a reload and ends with the session. */
 export function useOwnStorage() {
   const session = useSession()
   const username = useUsername()
@@ -14,7 +14,7 @@ export function useOwnStorage() {
     return {
       read: (kind: OwnKind, scope: string) => sessionStorage.getItem(nameOf(kind, scope)),
       write: (kind: OwnKind, scope: string, text: string) => {
-        // An answer that comes after the sign-out leaves nothing behind.
+        // A response after the sign-out must store nothing.
         if (userOf(session.getState()) !== username) return
         sessionStorage.setItem(nameOf(kind, scope), text)
       },

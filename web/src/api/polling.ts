@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 
-/** Calls again and again while the page is visible, and at once when it becomes visible again. */
+/** Calls `poll` at an interval while the page is visible, and immediately when it becomes visible again. */
 export function usePolling(poll: () => void, everyMs: number): void {
   const onTick = useEffectEvent(() => {
     if (document.visibilityState === 'visible') poll()

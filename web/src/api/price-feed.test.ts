@@ -28,7 +28,7 @@ const tick = (assetId: string, price: string, second: number) => ({
 
 const at = (second: number): string => `2026-11-21T12:00:0${second}.000Z`
 
-it('opens one stream for everything that the page shows, each asset once', () => {
+it('opens one stream for all assets of the page, without duplicates', () => {
   const { feed, opened, settle } = start()
   feed.want(['ETH', 'BTC'])
   feed.want(['BTC', 'SOL'])
@@ -36,7 +36,7 @@ it('opens one stream for everything that the page shows, each asset once', () =>
   expect(opened.map(({ ids }) => ids)).toEqual([['BTC', 'ETH', 'SOL']])
 })
 
-it('opens another one only when something else is shown, and none for nothing', () => {
+it('opens a new stream only for other assets, and none without assets', () => {
   const { feed, opened, settle } = start()
   const leave = feed.want(['BTC'])
   settle()
@@ -66,7 +66,7 @@ it('notifies only the cells that show the asset', () => {
   expect(notified).toEqual(['BTC'])
 })
 
-it('never goes back in time', () => {
+it('ignores older prices', () => {
   const { feed, opened, settle } = start()
   feed.want(['BTC'])
   settle()

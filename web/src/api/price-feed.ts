@@ -9,23 +9,23 @@ export type LivePrice = {
   readonly haltedSince: string | null
 }
 
-/** Prices as they come, kept beside the cache: a tick renders the cells that show its asset and nothing else. */
+/** Current prices, stored outside the cache: a tick renders only the cells that show its asset. */
 export type PriceFeed = {
-  /** Asks for the prices of these assets until the returned function is called. */
+  /** Subscribes to the prices of these assets until the returned function is called. */
   readonly want: (ids: readonly string[]) => () => void
   readonly read: (assetId: string) => LivePrice | undefined
   readonly subscribe: (assetId: string, listener: () => void) => () => void
-  /** All prices at once; the same map until one of them changes. */
+  /** All prices; the same map until one of them changes. */
   readonly readTable: () => ReadonlyMap<string, LivePrice>
   readonly subscribeTable: (listener: () => void) => () => void
   readonly getState: () => StreamState
   readonly subscribeState: (listener: () => void) => () => void
 }
 
-/** The most assets that one stream may name. */
+/** The maximum number of assets in one stream. */
 const mostIds = 250
 
-/** A page that is opened says what it shows in several pieces. */
+/** A new page subscribes in several steps, which are collected for this long. */
 const settleMs = 60
 
 type Listeners = Map<string, Set<() => void>>
@@ -60,7 +60,7 @@ function createWants(onChange: () => void) {
   }
 }
 
-/** A halted or delisted asset keeps its price and the time of it; only its state is news then. */
+/** A halted or delisted asset keeps its price and its time; only its state can be new. */
 function isNews(known: LivePrice | undefined, next: LivePrice): boolean {
   if (!known || known.quotedAt < next.quotedAt) return true
   if (known.quotedAt > next.quotedAt) return false

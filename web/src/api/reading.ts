@@ -12,7 +12,7 @@ import { backOffMs, whenBack } from './reconnect.ts'
 
 const longestMs = 30_000
 
-/** While something has failed in passing, tries it again: ever less often, and at once when the browser is back. */
+/** Retries after a temporary failure, at growing intervals, and immediately when the browser is online again. */
 function useRecovery(hasFailed: boolean, isTrying: boolean, retry: () => void): void {
   const failures = useRef(0)
   const onRetry = useEffectEvent(() => {
@@ -31,7 +31,7 @@ function useRecovery(hasFailed: boolean, isTrying: boolean, retry: () => void): 
   }, [hasFailed, isTrying])
 }
 
-/** One panel's read: what there is, what went wrong, and how to try again. */
+/** The state of a panel's read: its data, its failure, and a function to retry it. */
 export type Reading<Data> = {
   readonly data: Data | undefined
   readonly failure: Failure | undefined
@@ -43,7 +43,7 @@ type ReadingOptions = { readonly pause?: boolean; readonly everyMs?: number }
 
 const never = 2 ** 31 - 1
 
-/** An answer whose every part failed has null for data. */
+/** When every part of a response failed, its data is null. */
 const unlessNull = <Data>(data: Data | null | undefined): Data | undefined => data ?? undefined
 
 type Trying = {
@@ -52,7 +52,7 @@ type Trying = {
   readonly retry: () => void
 }
 
-/** The failure; transient ones are retried until they pass. */
+/** The failure of a read. Temporary ones are retried. */
 function useFailure(
   error: CombinedError | undefined,
   { pause, fetching, retry }: Trying,
@@ -62,7 +62,7 @@ function useFailure(
   return failure
 }
 
-/** Reads a persisted query, showing what the cache has first; with `everyMs` it is kept fresh. */
+/** Reads a persisted query, from the cache first. With `everyMs` it is refreshed at that interval. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
@@ -78,7 +78,7 @@ export function useReading<Data, Variables extends AnyVariables>(
   usePolling(() => {
     if (!pause && !result.fetching) retry()
   }, everyMs)
-  // urql keeps the last answer while other variables are being read; showing it under the new ones would be a lie.
+  // urql keeps the last result while it reads with other variables. It must not be shown for the new ones.
   const isAnswer = result.operation?.key === createRequest(query, variables).key
   const failure = useFailure(isAnswer ? result.error : undefined, { pause, retry, ...result })
   return {

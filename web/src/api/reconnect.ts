@@ -1,12 +1,15 @@
 import type { Session } from './session.ts'
 
-/** A second, then twice as long each time up to a quarter of a minute; half of it by chance, so that not all come at once. */
+/**
+ * The delay before a retry, in milliseconds: 1 s, doubled each time up to 15 s. Half of it is random, to spread
+ * clients.
+ */
 export function backOffMs(failures: number, longestMs = 15_000): number {
   const whole = Math.min(1_000 * 2 ** failures, longestMs)
   return whole * (0.5 + Math.random() / 2)
 }
 
-/** Calls back when this browser is on the network again, or when its tab is looked at again. Returns how to stop. */
+/** Calls back when the browser is online again or the tab becomes visible. Returns a function that unsubscribes. */
 export function whenBack(act: () => void): () => void {
   const onShown = () => {
     if (document.visibilityState === 'visible') act()
@@ -19,7 +22,7 @@ export function whenBack(act: () => void): () => void {
   }
 }
 
-/** While the session cannot be renewed, tries again until the platform answers. Returns a function that stops it. */
+/** Retries until the session can be renewed. Returns a function that stops it. */
 export function keepReconnecting(session: Session): () => void {
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined

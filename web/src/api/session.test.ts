@@ -19,7 +19,7 @@ function start(api: { fetch: typeof fetch }, saved: Readonly<Record<string, stri
   return { session, stored, tabStorage, pass: (seconds: number) => (nowMs += seconds * 1000) }
 }
 
-/** What a tab keeps of two people, and what it keeps of none. */
+/** A tab's storage with data of two users, and data of no user. */
 function createTabStorage(): Storage {
   const names = ['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC', 'cnop-key:bob:deposit']
   const kept = new Map(names.map((name) => [name, 'x']))
@@ -68,7 +68,7 @@ it('refreshes once for ten parallel queries at expiry, and sends all of them wit
   )
 })
 
-it('refreshes when the server no longer accepts the token, and asks again', async () => {
+it('refreshes when the server no longer accepts the token, and repeats the query', async () => {
   let asked = 0
   const api = createFakeApi({
     OrdersList: () => {
@@ -92,7 +92,7 @@ it('refreshes when the server no longer accepts the token, and asks again', asyn
   ])
 })
 
-it('sends nothing but the hash of a document', async () => {
+it('sends only the hash of a document', async () => {
   const sent: string[] = []
   const api = createFakeApi({ LandingAssets: { data: { assets: null } } })
   const { session } = start(api)
@@ -114,7 +114,7 @@ it('keeps the token out of every storage', async () => {
   expect([...stored]).toEqual([[markerName, 'yes']])
 })
 
-it('asks for no refresh in a browser that never signed in', async () => {
+it('requests no refresh in a browser that never signed in', async () => {
   const api = createFakeApi()
   const { session } = start(api)
   await session.start()
@@ -129,7 +129,7 @@ it('continues the session of an earlier visit', async () => {
   expect(session.getState()).toMatchObject({ status: 'signed-in', username: 'ada_lovelace' })
 })
 
-it('ends the session when the refresh is refused, and says so', async () => {
+it('ends the session when the refresh is refused, and reports it', async () => {
   const api = createFakeApi()
   let answer = api.fetch
   const { session } = start({ fetch: (input, init) => answer(input, init) })
@@ -140,7 +140,7 @@ it('ends the session when the refresh is refused, and says so', async () => {
 })
 
 it.each(['OVERLOADED', 'RATE_LIMITED', 'INTERNAL'])(
-  'keeps the session when the refresh fails in passing: %s',
+  'keeps the session when the refresh fails temporarily: %s',
   async (code) => {
     const api = createFakeApi()
     let answer = api.fetch
@@ -152,7 +152,7 @@ it.each(['OVERLOADED', 'RATE_LIMITED', 'INTERNAL'])(
   },
 )
 
-it('says why a sign-in was refused and how long to wait', async () => {
+it('reports why a sign-in was refused and how long to wait', async () => {
   const refuse: typeof fetch = () =>
     Promise.resolve(
       reply(429, { code: 'SIGN_IN_DELAYED', requestId: 'req_1' }, { 'retry-after': '7' }),
@@ -167,7 +167,7 @@ it('says why a sign-in was refused and how long to wait', async () => {
   })
 })
 
-it('signs out with both of its tokens, after a refresh that is under way', async () => {
+it('signs out with both of its tokens, after a refresh in flight', async () => {
   const api = createFakeApi()
   const sent: string[] = []
   const { session } = start({
@@ -187,7 +187,7 @@ it('signs out with both of its tokens, after a refresh that is under way', async
   expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
 })
 
-it('does not come back by a refresh that began before the session was left', async () => {
+it('is not restored by a refresh that began before the session ended', async () => {
   const api = createFakeApi()
   const { session, stored } = start(api)
   await session.signIn('ada_lovelace', 'secret')
@@ -198,7 +198,7 @@ it('does not come back by a refresh that began before the session was left', asy
   expect(stored.has(markerName)).toBe(false)
 })
 
-it('signs out here even when the server knows the session no more', async () => {
+it('signs out locally even when the server no longer has the session', async () => {
   const api = createFakeApi()
   let answer = api.fetch
   const { session, stored } = start({ fetch: (input, init) => answer(input, init) })
@@ -218,12 +218,12 @@ const endings: Readonly<Record<string, (session: Session) => Promise<void>>> = {
   'was signed out by the server': (session) => session.refresh(),
 }
 
-it.each(Object.entries(endings))('keeps nothing in the tab of who %s', async (_how, end) => {
+it.each(Object.entries(endings))('removes the tab’s data of a user who %s', async (_how, end) => {
   const api = createFakeApi()
   let answer = api.fetch
   const { session, tabStorage } = start({ fetch: (input, init) => answer(input, init) })
   await session.signIn('ada_lovelace', 'secret')
-  // A draft of hers survives a reload; those of others do not survive her sign-in.
+  // Her draft survives a reload; drafts of other users do not survive her sign-in.
   expect(namesIn(tabStorage)).toEqual(['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC'])
   answer = refusing(401, 'SESSION_ENDED')
   await end(session)

@@ -4,32 +4,32 @@ import { forgetOthers } from './own-names.ts'
 export type SessionState =
   | { readonly status: 'unknown' }
   | { readonly status: 'anonymous'; readonly hasEnded: boolean }
-  /** This browser was signed in; whether it still is could not be determined. */
+  /** This browser was signed in; its current status could not be determined. */
   | { readonly status: 'reconnecting'; readonly outage: Failure }
   | {
       readonly status: 'signed-in'
       readonly username: string
       readonly accessToken: string
       readonly expiresAtMs: number
-      /** Why the session could not be renewed; it is tried again. */
+      /** The reason why the session could not be renewed. The renewal is retried. */
       readonly outage?: Failure
     }
 
 export type Session = {
   readonly getState: () => SessionState
   readonly subscribe: (listener: () => void) => () => void
-  /** Finds out who is there, at most once: a refresh when this browser was signed in before. */
+  /** Determines the user, at most once: it refreshes the session if this browser was signed in before. */
   readonly start: () => Promise<void>
   readonly signIn: (username: string, password: string) => Promise<void>
   readonly signOut: () => Promise<void>
-  /** Forgets the session here, because it was ended elsewhere. */
+  /** Ends the session locally, because it ended elsewhere. */
   readonly leave: () => void
   /**
-   * One refresh at a time: concurrent callers wait for the same answer. Only a refusal ends the session; an outage
-   * is kept in the state. Shortly after a failure nothing is asked, unless it has to be `now`.
+   * Concurrent callers share one refresh. Only a refusal ends the session; an outage is stored in the state. Shortly
+   * after a failure no request is sent, except with `now`.
    */
   readonly refresh: (when?: 'now') => Promise<void>
-  /** Why the session cannot be renewed at the moment. */
+  /** The reason why the session cannot be renewed at present, or undefined. */
   readonly outage: () => Failure | undefined
   /** The token for the next request, or undefined when it is about to expire. */
   readonly freshToken: () => string | undefined
@@ -39,23 +39,23 @@ type SessionDeps = {
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  /** What the tab keeps of a person, which must not outlast the session. */
+  /** The tab's data of the user, which must not outlive the session. */
   readonly tabStorage: Storage
 }
 
-/** Not a secret: it only says that a refresh is worth trying, so that visitors cause no failing request. */
+/** Not a secret: it states only that a refresh is worth a request, so that visitors cause no failing one. */
 export const markerName = 'cnop-was-signed-in'
 
-/** A token that lives for less than this is not used any more. */
+/** A token with less than this remaining is not used. */
 const leewayMs = 15_000
 
-/** A refresh that takes longer counts as an outage. */
+/** A longer refresh counts as an outage. */
 const patienceMs = 15_000
 
-/** After a refresh that failed temporarily, callers get the same failure for a while. */
+/** How long callers get the same failure after a refresh that failed temporarily. */
 const quietMs = 1_000
 
-/** What says that a session is over. Whatever else goes wrong, it may go on. */
+/** The codes that end a session. No other failure does. */
 const refusals: readonly string[] = ['UNAUTHENTICATED', 'SESSION_ENDED']
 
 type Grant = {
@@ -104,11 +104,11 @@ function createState(): Pick<Session, 'getState' | 'subscribe'> & {
   }
 }
 
-/** The access token lives here, in memory, and nowhere else; the refresh token is a cookie no script can read. */
+/** The access token is stored only here, in memory. The refresh token is a cookie that scripts cannot read. */
 export function createSession(deps: SessionDeps): Session {
   const { getState, subscribe, set } = createState()
   let refreshing: Promise<void> | undefined
-  /** Counts the times that the session was left: a refresh from before is void. */
+  /** The number of ended sessions: a refresh that began before the last one is discarded. */
   let departures = 0
 
   const enter = async (response: Response) => {
@@ -177,10 +177,10 @@ export function createSession(deps: SessionDeps): Session {
     signIn: async (username, password) =>
       enter(await post(deps, '/auth/sign-in', { username, password })),
     signOut: async () => {
-      // The cookie that a refresh under way brings is the one to sign out with.
+      // The sign-out must send the cookie that a refresh in flight returns.
       await refreshing
       await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
-        // A session that the server no longer knows is as good as signed out.
+        // A session that the server no longer has counts as signed out.
         if (error instanceof ApiFailure && isPassing(error)) throw error
       })
       leave(false)
@@ -193,7 +193,7 @@ export function createSession(deps: SessionDeps): Session {
   }
 }
 
-/** Failures that say nothing about the session itself. */
+/** Temporary failures, which do not end the session. */
 function isPassing({ failure: { code } }: ApiFailure): boolean {
   const passing = [
     'NETWORK',
@@ -209,7 +209,7 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
   return passing.includes(code)
 }
 
-/** Signing out in one tab signs out the others: they see the marker disappear and send no request. */
+/** A sign-out in one tab signs out the others: they see the marker disappear and send no request. */
 export function followOtherTabs(session: Session): void {
   window.addEventListener('storage', (event) => {
     if (event.key === markerName && event.newValue === null) session.leave()

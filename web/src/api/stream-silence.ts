@@ -11,8 +11,8 @@ async function* listen(body: ReadableStream<Uint8Array>, onSound: () => void) {
 }
 
 /**
- * A fetch whose answer must not fall silent. The server sends a sign of life every few seconds, which the stream client
- * swallows; a connection lost without an event, as over a laptop's sleep, is detected by its silence only.
+ * A fetch that aborts a silent response. The server sends heartbeats every few seconds, which the stream client hides.
+ * A connection that is lost without an event, as in a sleeping laptop, shows only by its silence.
  */
 export function audible(fetchWith: typeof fetch, silenceMs: number, onSilence: () => void): Line {
   let timer = setTimeout(onSilence, silenceMs)

@@ -56,7 +56,7 @@ function show(visibility: 'visible' | 'hidden') {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-it('sends the hash of the document, and no token for what is public', async () => {
+it('sends the hash of the document, and no token for public data', async () => {
   const { streams } = await start()
   expect(streams.opened).toHaveLength(1)
   const { operation, hash, variables, authorization } = streams.current('PriceTicks')
@@ -68,7 +68,7 @@ it('sends the hash of the document, and no token for what is public', async () =
   expect(hash).toMatch(/^[0-9a-f]{64}$/)
 })
 
-it('passes events on in their order, and is live from the first one', async () => {
+it('passes events on in order, and is live from the first one', async () => {
   const { streams, seen, states } = await start()
   streams.current('PriceTicks').send(tick(1))
   streams.current('PriceTicks').send(tick(2))
@@ -80,7 +80,7 @@ it('passes events on in their order, and is live from the first one', async () =
   expect(states).toEqual(['live'])
 })
 
-it('connects again when an event is missing, and never shows what came after the hole', async () => {
+it('reconnects when an event is missing, and never shows an event after the gap', async () => {
   const { streams, seen } = await start()
   streams.current('PriceTicks').send(tick(1))
   streams.current('PriceTicks').send(tick(3))
@@ -89,7 +89,7 @@ it('connects again when an event is missing, and never shows what came after the
   expect(streams.opened.map((stream) => stream.isOpen())).toEqual([false, true])
 })
 
-it('is down while the server refuses, waits longer each time, and comes back', async () => {
+it('is down while the server refuses, waits longer each time, and recovers', async () => {
   const { streams, seen, states } = await start()
   streams.refuseAll(503)
   streams.current('PriceTicks').cut()
@@ -104,7 +104,7 @@ it('is down while the server refuses, waits longer each time, and comes back', a
   expect(seen).toHaveLength(1)
 })
 
-it('refreshes the session once when the token expired, and streams with the new one', async () => {
+it('refreshes the session once when the token has expired, and streams with the new one', async () => {
   const { api, streams } = await start(true)
   expect(streams.current('ShellOrderEvents').authorization).toBe('Bearer token-1')
   streams.current('ShellOrderEvents').refuse('UNAUTHENTICATED')
@@ -113,7 +113,7 @@ it('refreshes the session once when the token expired, and streams with the new 
   expect(streams.current('ShellOrderEvents').authorization).toBe('Bearer token-2')
 })
 
-it('gives up a connection that has fallen silent', async () => {
+it('closes a silent connection', async () => {
   const { streams, states } = await start()
   streams.current('PriceTicks').send(tick(1))
   await pass(29_000)
@@ -123,7 +123,7 @@ it('gives up a connection that has fallen silent', async () => {
   expect(states).toEqual(['live', 'down'])
 })
 
-it('rests while the tab is hidden', async () => {
+it('pauses while the tab is hidden', async () => {
   const { streams } = await start()
   show('hidden')
   await pass(60_000)
@@ -133,7 +133,7 @@ it('rests while the tab is hidden', async () => {
   expect(streams.opened.map((stream) => stream.isOpen())).toEqual([false, true])
 })
 
-it('is down where tabs cannot agree on who streams, and while another tab does', async () => {
+it('is down without locks between tabs, and while another tab streams', async () => {
   const alone = await start(false, null)
   await pass(3_000)
   expect({ opened: alone.streams.opened.length, states: alone.states }).toEqual({

@@ -5,9 +5,9 @@ import type { Session } from './session.ts'
 import { audible } from './stream-silence.ts'
 
 /**
- * Over HTTP/1.1 a browser opens six connections to an origin for all its tabs together, and a stream keeps one for good.
- * So that streams never starve requests, only one tab at a time has a stream of each kind; the others wait in line and
- * poll. Where tabs cannot agree (a page over plain http from another machine has no locks) none streams.
+ * Over HTTP/1.1 a browser opens six connections per origin for all tabs, and a stream keeps one. So that streams never
+ * starve requests, only one tab at a time has a stream of each kind; the others queue and poll. Without locks (over
+ * plain http from another machine) no tab streams.
  */
 async function inSlot(
   locks: Pick<LockManager, 'request'> | undefined,
@@ -15,13 +15,13 @@ async function inSlot(
   signal: AbortSignal,
   use: () => Promise<void>,
 ): Promise<void> {
-  // A tab that is closed or hidden while it waits in line leaves the line: that is no failure.
+  // A tab that is closed or hidden leaves the queue: that is not a failure.
   await locks?.request(`cnop-stream:${kind}`, { signal }, use).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })
 }
 
-/** `down` means that nothing arrives at the moment; readers poll meanwhile. */
+/** `down` means that no events arrive at present; readers poll meanwhile. */
 export type StreamState = 'connecting' | 'live' | 'down'
 
 type PersistedDocument = DocumentNode & { readonly __meta__?: { readonly hash: string } }
@@ -29,17 +29,17 @@ type PersistedDocument = DocumentNode & { readonly __meta__?: { readonly hash: s
 type StreamRequest = {
   readonly document: PersistedDocument
   readonly variables: Readonly<Record<string, unknown>>
-  /** Whether the caller's own data is asked for; prices are for everyone and need no token. */
+  /** Whether the stream contains the caller's own data. Prices are public and need no token. */
   readonly isPersonal: boolean
 }
 
 type StreamSink = {
-  /** Every event in its order. `isFirst` is true once: for the first event since the stream was asked for. */
+  /** Receives every event in order. `isFirst` is true for the first event of the subscription only. */
   readonly onEvent: (data: object, isFirst: boolean) => void
   readonly onState?: (state: StreamState) => void
 }
 
-/** Keeps a stream open until the returned function is called, whatever happens to the connections under it. */
+/** Keeps a stream open, over any number of connections, until the returned function is called. */
 export type OpenStream = (request: StreamRequest, sink: StreamSink) => () => void
 
 type StreamDeps = {
@@ -53,7 +53,7 @@ function nameOf({ definitions }: PersistedDocument): string {
   return operation?.name?.value ?? ''
 }
 
-/** Only the hash of a document is sent, as to `/graphql`; the client's types require a text. */
+/** Only the hash of a document is sent, as to `/graphql`. The client's types require a text. */
 function bodyOf({ document, variables }: StreamRequest): RequestParams {
   const sha256Hash = document.__meta__?.hash ?? ''
   const extensions = { persistedQuery: { version: 1, sha256Hash } }
@@ -64,12 +64,12 @@ function bodyOf({ document, variables }: StreamRequest): RequestParams {
 async function authorize(session: Session): Promise<Record<string, string>> {
   if (session.freshToken() === undefined) await session.refresh()
   const token = session.freshToken()
-  // Without a token the stream would be refused, which would read as a session that is over.
+  // Without a token the stream would be refused, which would look like an ended session.
   if (token === undefined && session.outage()) throw new Error('The session cannot be renewed.')
   return token === undefined ? {} : { authorization: `Bearer ${token}` }
 }
 
-/** How a connection ended. */
+/** The end of a connection. */
 type End = {
   readonly hadEvents: boolean
   readonly isSessionOver: boolean
@@ -81,7 +81,7 @@ type Streamed = { readonly sequence: number }
 const isStreamed = (value: unknown): value is Streamed =>
   typeof value === 'object' && value !== null && 'sequence' in value
 
-/** What the reason of an end means for the next connection. */
+/** The consequence of an end for the next connection. */
 function describeEnd(reason: unknown): Omit<End, 'hadEvents'> {
   if (typeof reason === 'string') {
     const isSessionOver = reason === 'UNAUTHENTICATED' || reason === 'SESSION_ENDED'
@@ -96,7 +96,7 @@ function describeEnd(reason: unknown): Omit<End, 'hadEvents'> {
   }
 }
 
-/** One connection, from its opening to its end. A hole in the sequence ends it: what was missed is in the next snapshot. */
+/** One connection, from opening to end. A gap in the sequence ends it: the next snapshot contains the missed events. */
 function connect(
   { fetch, session }: StreamDeps,
   request: StreamRequest,
@@ -138,7 +138,10 @@ function connect(
   })
 }
 
-/** Half a second, then twice as long each time up to half a minute; half of it by chance, so that not all come at once. */
+/**
+ * The delay before a retry, in milliseconds: 0.5 s, doubled each time up to 30 s. Half of it is random, to spread
+ * clients.
+ */
 function backOffMs(failures: number): number {
   const whole = Math.min(500 * 2 ** failures, 30_000)
   const chance = (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 255
@@ -175,8 +178,8 @@ async function connectAgainAndAgain(
 }
 
 /**
- * Streams of this browser tab. A stream is open while the page is shown: it reconnects after whatever broke it, with a
- * new token when the old one expired, and rests in a hidden tab.
+ * Streams of this browser tab. While the page is visible, a stream reconnects after every failure, with a new token
+ * when the old one has expired. It pauses in a hidden tab.
  */
 export function createStreams(deps: StreamDeps): OpenStream {
   return (request, { onEvent, onState }) => {

@@ -56,15 +56,15 @@ describe('parseAmount', () => {
     ['12.505', 'At most 2 decimal places; this has 3.'],
     ['12.500', 'At most 2 decimal places; this has 3.'],
     ['9'.repeat(30), 'This amount is too large.'],
-  ])('refuses %j and says why', (typed, problem) => {
+  ])('refuses %j with the reason %s', (typed, problem) => {
     expect(parseAmount(typed, 'USD')).toEqual({ problem })
   })
 
-  it.each(['', '   '])('finds nothing in %j', (typed) => {
+  it.each(['', '   '])('treats %j as empty', (typed) => {
     expect(parseAmount(typed, 'USD')).toEqual({})
   })
 
-  it('takes as many decimals as the unit has', () => {
+  it('accepts as many decimals as the unit has', () => {
     expect(parseAmount('0.00000001', 'QUANTITY')).toEqual({ plain: '0.00000001' })
     expect(parseAmount('0.000000001', 'QUANTITY').problem).toMatch(/At most 8 .* has 9/)
     expect(parseAmount('0.000000000001', 'PRICE')).toEqual({ plain: '0.000000000001' })
@@ -72,13 +72,13 @@ describe('parseAmount', () => {
   })
 
   it.each(['0.01', '999.99', '1000.00', '12345678.90', '9999999999999999.99'])(
-    'reads back what the formatter shows of %s',
+    'parses the formatted form of %s',
     (plain) => {
       expect(parseAmount(formatMoney(plain).replace('$', ''), 'USD')).toEqual({ plain })
     },
   )
 
-  it('reads back quantities and prices as they are shown', () => {
+  it('parses formatted quantities and prices', () => {
     expect(parseAmount(formatQuantity('9000000.5'), 'QUANTITY')).toEqual({ plain: '9000000.5' })
     const shown = formatExactPrice('70341.123456789012').replace('$', '')
     expect(parseAmount(shown, 'PRICE')).toEqual({ plain: '70341.123456789012' })

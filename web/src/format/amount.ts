@@ -11,12 +11,12 @@ import {
 } from '@cnop/kit/money'
 import { decimalSign, groupSign } from './locale.ts'
 
-/** What a field takes: US dollars, a quantity of an asset, or a price per unit. */
+/** The unit of a field: US dollars, a quantity of an asset, or a price per unit. */
 export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE'
 
 /**
- * What a typed amount means. `plain` is the decimal string that the API takes; `problem` says why there is none.
- * An empty field has neither.
+ * A parsed amount. `plain` is the decimal string for the API; `problem` is the reason why there is none. An empty field
+ * has neither.
  */
 export type TypedAmount = { readonly plain?: string; readonly problem?: string }
 
@@ -41,7 +41,7 @@ function nameOf(character: string): string {
 
 const foreign = new RegExp(`[^0-9${groupSign}${decimalSign}]`, 'u')
 
-/** Whether there is one decimal sign at most, and no group but those that the formatter would make. */
+/** Whether there is at most one decimal sign, and only groups that the formatter would produce. */
 function isWellSeparated(text: string): boolean {
   const [whole = '', fraction = '', ...more] = text.split(decimalSign)
   if (more.length > 0 || fraction.includes(groupSign)) return false
@@ -64,8 +64,8 @@ function findFault(text: string, scale: number): string | undefined {
 }
 
 /**
- * Parses what a person typed by the locale that also formats. Digits with or without correct groups are accepted, as are
- * ".5" and spaces around the amount; everything else is refused, and nothing is rounded. Amounts are above zero.
+ * Parses a typed amount by the locale of the formatter. Accepts digits with or without correct groups, ".5", and spaces
+ * around the amount. Refuses everything else, and never rounds. Amounts are above zero.
  */
 export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
   const { scale, normalize } = units[unit]
@@ -84,7 +84,9 @@ export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
   }
 }
 
-/** Why a form with this one amount cannot be sent; null when it can. The field itself says what is wrong with the amount. */
+/**
+ * The reason why a form with this one amount cannot be sent, or null. The field shows the problem of the amount itself.
+ */
 export function reasonNotToSend(amount: TypedAmount, problem: string | null): string | null {
   if (amount.problem !== undefined || problem !== null) return 'Correct the amount above first.'
   return amount.plain === undefined ? 'Enter an amount first.' : null

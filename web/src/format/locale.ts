@@ -1,4 +1,4 @@
-/** The one locale of numbers: what is typed is parsed by it, what is shown is formatted by it. */
+/** The one locale of numbers, for parsing and formatting. */
 export const locale = 'en-US'
 
 const parts = new Intl.NumberFormat(locale).formatToParts(1234.5)

@@ -47,7 +47,7 @@ describe('formatQuantity', () => {
 })
 
 describe('formatCompactMoney', () => {
-  it('says only the size of large figures', () => {
+  it('shows only the size of large figures', () => {
     expect(formatCompactMoney('1234567890.00')).toBe('$1.23B')
   })
 })

@@ -22,7 +22,7 @@ function groupDecimal(text: string): { sign: string; digits: string } {
   }
 }
 
-/** "1250.5" → "$1,250.50"; exact, whatever the size. */
+/** "1250.5" → "$1,250.50"; exact for any size. */
 export function formatMoney(text: string): string {
   const { sign, digits } = groupDecimal(formatUsd(parseUsd(text)))
   return `${sign}$${digits}`
@@ -66,7 +66,7 @@ export function formatExactPrice(text: string): string {
   return `${sign}$${whole}${decimalSign}${fraction.padEnd(2, '0')}`
 }
 
-/** A price where its size is enough: whole dollars from a thousand up. */
+/** A price of which only the size matters: whole dollars from a thousand up. */
 export function formatRoughPrice(text: string): string {
   const units = parsePrice(text)
   const dollar = 10n ** BigInt(priceScale)

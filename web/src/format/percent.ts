@@ -2,7 +2,7 @@ import { locale } from './locale.ts'
 
 export type Direction = 'up' | 'down' | 'flat'
 
-/** A change that would be shown as zero counts as flat. */
+/** A change that is displayed as zero is flat. */
 export function directionOf(percent: number): Direction {
   const shown = percent.toFixed(2)
   if (shown === '0.00' || shown === '-0.00') return 'flat'

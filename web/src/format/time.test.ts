@@ -10,6 +10,6 @@ it.each([
   ['2026-11-21T15:00:00.000Z', 'in 3 hours'],
   ['2026-11-20T12:00:00.000Z', 'yesterday'],
   ['2026-10-01T12:00:00.000Z', '1 Oct 2026'],
-])('says %s as %s', (iso, shown) => {
+])('formats %s as %s', (iso, shown) => {
   expect(formatRelative(iso, now)).toBe(shown)
 })

@@ -19,7 +19,7 @@ export const formatDateTime = (iso: string): string => dateTime.format(new Date(
 
 export const formatDate = (iso: string): string => date.format(new Date(iso))
 
-/** "21 Nov", where the year is clear. */
+/** "21 Nov", where the year is unambiguous. */
 export const formatDay = (iso: string): string => day.format(new Date(iso))
 
 /** "09:15" in the reader's time zone. */
@@ -37,7 +37,7 @@ export function formatRelative(iso: string, nowMs: number): string {
   const distance = Math.abs(seconds)
   if (distance > 7 * 86_400) return formatDate(iso)
   const step = steps.find(([, size]) => distance >= size)
-  // Two clocks never agree to the second, so a moment ahead is now as well.
+  // Clocks differ by seconds, so a time in the future is "just now" as well.
   if (!step) return 'just now'
   return relative.format(Math.round(seconds / step[1]), step[0])
 }

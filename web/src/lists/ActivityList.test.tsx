@@ -16,7 +16,7 @@ const nothing = {
   createdAt: '2026-11-21T12:00:00.000Z',
 }
 
-it('says of every entry what moved, or what was set aside and returned', async () => {
+it('shows for every entry what moved, or what was set aside and returned', async () => {
   const entries = [
     { ...nothing, id: '1', kind: 'HOLD' as const, quantityHeldChange: '0.002' },
     { ...nothing, id: '2', kind: 'RELEASE' as const, quantityHeldChange: '-0.003' },

@@ -41,7 +41,7 @@ export function EntryTitle({ entry: { kind, assetId } }: { entry: ShownEntry }) 
   return <>{assetId ? `${label} ${assetId}` : label}</>
 }
 
-/** What was set aside, or returned: cash for a buy, the asset for a sale. */
+/** The amount that was set aside or returned: cash for a buy, the asset for a sale. */
 function HeldAmount({ entry }: { entry: ShownEntry }) {
   const { cashHeldChange, quantityHeldChange, assetId } = entry
   const isCash = signOf(cashHeldChange) !== 0
@@ -58,7 +58,7 @@ function HeldAmount({ entry }: { entry: ShownEntry }) {
   )
 }
 
-/** The cash that moved, or what was set aside when none did. */
+/** The cash that moved, or the amount that was set aside when none did. */
 function EntryAmount({ entry }: { entry: ShownEntry }) {
   const { cashChange, quantityChange, assetId } = entry
   if (signOf(cashChange) !== 0) return <MoneyChange value={cashChange} />
@@ -79,7 +79,7 @@ function EntryDetail({ entry }: { entry: ShownEntry }) {
   )
 }
 
-/** A short feed of what happened, newest first. */
+/** A short feed of the activity, newest first. */
 export function ActivityList({
   entries,
   nowMs,

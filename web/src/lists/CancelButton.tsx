@@ -5,7 +5,7 @@ import { OrdersCancelDocument } from '../generated/graphql.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { notifyDone } from '../ui/notify.ts'
 
-/** Cancels an open order after one more press; cancelling twice changes nothing, so it needs no key. */
+/** Cancels an open order after a confirmation. The command is idempotent, so it needs no key. */
 export function CancelButton({ orderId, label }: { orderId: string; label: string }) {
   const [isAsking, setAsking] = useState(false)
   const { run, isRunning, failure } = useCommand(OrdersCancelDocument)

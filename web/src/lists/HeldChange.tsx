@@ -6,7 +6,7 @@ interface HeldEntry {
   readonly quantityHeldChange: string | null
 }
 
-/** What was set aside or returned: cash for a buy, the asset for a sale. */
+/** The amount that was set aside or returned: cash for a buy, the asset for a sale. */
 export function HeldChange({ entry, assetId }: { entry: HeldEntry; assetId: string | null }) {
   const { cashHeldChange, quantityHeldChange } = entry
   if (signOf(cashHeldChange) !== 0) return <MoneyChange value={cashHeldChange} isNeutral />

@@ -4,11 +4,11 @@ import { formatDateTime } from '../format/time.ts'
 
 type TradingProps = {
   readonly assetId: string
-  /** What the page read; a stream that is open knows it sooner. */
+  /** The state that the page read. An open stream overrides it. */
   readonly state?: TradingState | undefined
 }
 
-/** Marks an asset that cannot be traded at the moment; nothing for one that can. */
+/** Marks an asset that cannot be traded at present; null for others. */
 export function TradingBadge({ assetId, state }: TradingProps) {
   const now = useTradingState(assetId, state)
   if (!now || (now.isActive && now.haltedSince === null)) return null
@@ -34,7 +34,7 @@ export function TradingBadge({ assetId, state }: TradingProps) {
   )
 }
 
-/** Says why an asset cannot be traded at the moment; nothing for one that can. */
+/** States why an asset cannot be traded at present; null for others. */
 export function TradingNotice({ assetId, state }: TradingProps) {
   const now = useTradingState(assetId, state)
   if (!now || (now.isActive && now.haltedSince === null)) return null

@@ -16,7 +16,7 @@ type ShownAsset = {
   readonly marketData: { readonly changePercent24h: number | null }
 }
 
-/** An asset at a glance: what it is, what it costs and how that changes. */
+/** A summary of an asset: name, price and change. */
 export const assetColumns: readonly Column<ShownAsset>[] = [
   {
     header: 'Asset',

@@ -51,7 +51,7 @@ const limit: Column<ShownOrder> = {
   ),
 }
 
-/** Until when an open order waits. */
+/** The expiry of an open order. */
 const goodTill = ({ expiresAt }: ShownOrder): string =>
   expiresAt ? formatDateTime(expiresAt) : 'you cancel it'
 
@@ -62,7 +62,7 @@ const cancel: Column<ShownOrder> = {
     order.status === 'PENDING' ? <CancelButton orderId={order.id} label={describe(order)} /> : null,
 }
 
-/** For lists of orders that still wait. */
+/** For lists of open orders. */
 export const openOrderColumns: readonly Column<ShownOrder>[] = [
   what,
   limit,

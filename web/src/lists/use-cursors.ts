@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-/** The way through a cursor-paged list: the cursors of the pages behind us, oldest first. */
+/** Pagination by cursors. It stores the cursors of the previous pages, oldest first. */
 export function useCursors() {
   const [cursors, setCursors] = useState<readonly string[]>([])
   return {

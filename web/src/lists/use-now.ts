@@ -3,7 +3,7 @@ import { usePolling } from '../api/polling.ts'
 
 const minuteMs = 60_000
 
-/** The time to the minute, for "5 minutes ago". */
+/** The current time to the minute, for "5 minutes ago". */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now())
   usePolling(() => setNow(Date.now()), minuteMs / 2)

@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks'
 
-/** A switch that this browser remembers. */
+/** A setting that this browser stores. */
 function useSwitch(name: string, initial: boolean): readonly [boolean, (next: boolean) => void] {
   const [value, setValue] = useLocalStorage({
     key: `cnop-${name}`,
@@ -10,8 +10,8 @@ function useSwitch(name: string, initial: boolean): readonly [boolean, (next: bo
   return [value, setValue]
 }
 
-/** Shows dots instead of the person's own amounts. */
+/** Shows dots instead of the user's own amounts. */
 export const useHideAmounts = () => useSwitch('hide-amounts', false)
 
-/** Single letters as shortcuts; WCAG 2.1.4 asks for a way to turn them off. */
+/** Single letters as shortcuts; WCAG 2.1.4 requires a setting to turn them off. */
 export const useLetterShortcuts = () => useSwitch('letter-shortcuts', true)

@@ -12,7 +12,7 @@ import { notifyNews } from '../ui/notify.ts'
 
 type NoVariables = Readonly<Record<string, never>>
 
-/** Follows a stream of the person's own; the cache handles an event before `onEvent` receives it. */
+/** Follows a stream of the user's own data. The cache handles an event before `onEvent` receives it. */
 function useStream<Data>(
   document: TypedDocumentNode<Data, NoVariables>,
   onEvent: (data: Data) => void,
@@ -29,7 +29,7 @@ function useStream<Data>(
 
 type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
 
-/** What came of a limit order, in words; undefined for market orders, whose result the page shows. */
+/** The outcome of a limit order as a sentence; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
   if (order.type !== 'LIMIT') return undefined
@@ -46,14 +46,14 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
       `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
     ],
   }
-  // A cancellation with a reason was made by the platform; the user knows of the others.
+  // A cancellation with a reason was made by the platform; the user made the others.
   if (status === 'CANCELLED' && reason) {
     return ['Limit order cancelled', `The order to ${name} was cancelled: ${reason}`] as const
   }
   return outcomes[status]
 }
 
-/** Brings what happens to the account elsewhere, by another session or by the market, to whichever page is open. */
+/** Applies account events of other sessions and of the market to the open page. */
 export function AccountEvents() {
   const [areHidden] = useHideAmounts()
   useStream(ShellOrderEventsDocument, ({ orderEvents: { isSnapshot, orders } }) => {

@@ -35,12 +35,12 @@ const app = (
 
 const address = () => screen.getByRole('status', { name: '' }).textContent
 
-it('sends visitors to sign in, and remembers where they wanted to go', async () => {
+it('sends visitors to sign in, and keeps their destination', async () => {
   await renderPage(app, createFakeApi(), { at: '/orders?side=BUY', isSignedIn: false })
   await waitFor(() => expect(address()).toBe('/sign-in?next=%2Forders%3Fside%3DBUY'))
 })
 
-it('shows visitors only what is for everyone', async () => {
+it('shows visitors only public pages', async () => {
   await renderPage(app, createFakeApi(), { at: '/market', isSignedIn: false })
   const links = within(screen.getByRole('navigation', { name: 'Main' })).getAllByRole('link')
   expect(links.map(({ textContent }) => textContent)).toEqual(['Market', 'System'])
@@ -68,7 +68,7 @@ it('lists its shortcuts with "?", and turns the letters off there', async () => 
   expect(address()).toBe('/orders')
 })
 
-it('signs out, and the cookie’s session with it', async () => {
+it('signs out, and ends the session of the cookie', async () => {
   const api = createFakeApi()
   const { session } = await renderPage(app, api, { at: '/orders' })
   await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))

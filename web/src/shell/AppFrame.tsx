@@ -39,7 +39,7 @@ function HideAmountsButton() {
   )
 }
 
-/** Every shortcut of the app in one list: what `?` shows is what the keys do. */
+/** Every shortcut of the app: `?` lists exactly the shortcuts that work. */
 function useAppShortcuts(openPalette: () => void, openList: () => void): readonly Shortcut[] {
   const navigate = useNavigate()
   const { advance } = useNextTheme()
@@ -102,7 +102,7 @@ function Header({ username, isVisitor, isMenuOpen, onMenu, onSearch }: HeaderPro
   )
 }
 
-/** The frame around every page but the landing, sign-in and sign-up pages. */
+/** The frame of every page except landing, sign-in and sign-up. */
 export function AppFrame() {
   const username = useUsername()
   const isVisitor = useSessionState().status === 'anonymous'

@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
 
 const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)
 
-/** What keeps the page from being complete, while it is tried again. */
+/** The reason why the page is incomplete while requests are retried. */
 function useTrouble(): string | undefined {
   const state = useSessionState()
   const isOffline = useIsOffline()
@@ -28,7 +28,7 @@ function useTrouble(): string | undefined {
     : undefined
 }
 
-/** One line below the header for as long as something is being reconnected. */
+/** One line below the header while something is reconnecting. */
 export function ConnectionBanner() {
   const session = useSession()
   const trouble = useTrouble()

@@ -20,7 +20,7 @@ function Count({ unreadCount }: { unreadCount: number }) {
   )
 }
 
-/** How much there is to know, and the list of it. Opening the list marks it as seen. */
+/** The number of unread items, and the list of them. Opening the list marks it as read. */
 export function NotificationBell() {
   const news = useNews()
   const [seenBefore, setSeenBefore] = useState<{ readonly at: string | null }>()

@@ -63,12 +63,12 @@ function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
 
 type NotificationPanelProps = {
   readonly news: News
-  /** Up to when the person had looked before this list opened. */
+  /** The time up to which the user had read before this list opened. */
   readonly seenBefore: string | null
   readonly onGo: () => void
 }
 
-/** Price alerts that fired and limit orders that filled, newest first. */
+/** Fired price alerts and filled limit orders, newest first. */
 export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelProps) {
   const nowMs = useNow()
   const [areHidden] = useHideAmounts()

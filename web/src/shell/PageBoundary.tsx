@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react'
 import { useLocation } from 'react-router'
 import { Button, Center, Stack, Text, Title } from '@mantine/core'
 
-/** Shown instead of a page that broke; a reload also fetches a newer version of the app. */
+/** Replaces a page that crashed; a reload also loads a newer version of the app. */
 function PageCrash() {
   return (
     <Center mih="60vh" p="lg">
@@ -22,7 +22,7 @@ function PageCrash() {
 
 type BoundaryProps = { readonly children: ReactNode }
 
-/** React offers error boundaries as classes only. */
+/** React supports error boundaries only as classes. */
 class Boundary extends Component<BoundaryProps, { hasCrashed: boolean }> {
   override state = { hasCrashed: false }
 
@@ -35,7 +35,7 @@ class Boundary extends Component<BoundaryProps, { hasCrashed: boolean }> {
   }
 }
 
-/** Keeps a broken page from taking the app along; the next page starts afresh. */
+/** Limits a crash to one page; the next page renders normally. */
 export function PageBoundary({ children }: BoundaryProps) {
   const { pathname } = useLocation()
   return <Boundary key={pathname}>{children}</Boundary>

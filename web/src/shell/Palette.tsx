@@ -13,7 +13,7 @@ const [store, palette] = createSpotlight()
 
 type PaletteProps = { readonly isSignedIn: boolean; readonly opening: number }
 
-/** Goes anywhere by name: pages, assets, tickets. Each new value of `opening` opens it once. */
+/** Navigation by name: pages, assets, tickets. Each new value of `opening` opens it once. */
 export function Palette({ isSignedIn, opening }: PaletteProps) {
   const navigate = useNavigate()
   const { data } = useReading(ShellAssetsDocument, {})

@@ -33,8 +33,8 @@ function Reconnecting({ outage }: { outage: Failure }) {
 }
 
 /**
- * Lets signed-in people through; others sign in first and come back to where they wanted to be. An outage is no
- * sign-out: a user who was signed in here waits for the answer on the page itself.
+ * Admits signed-in users; others sign in first and return to their destination. An outage is not a sign-out: a user who
+ * was signed in here waits on the page itself.
  */
 export function RequireSession() {
   const state = useSessionState()

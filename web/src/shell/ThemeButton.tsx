@@ -7,7 +7,7 @@ const looks = {
   dark: { icon: IconMoon, next: 'auto', label: 'Theme: dark' },
 } as const
 
-/** Steps from automatic to light to dark. */
+/** Cycles through automatic, light and dark. */
 export function useNextTheme(): {
   readonly label: string
   readonly icon: typeof IconSun

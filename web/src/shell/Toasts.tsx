@@ -1,6 +1,9 @@
 import { Notifications } from '@mantine/notifications'
 
-/** Where toasts appear: away from the bell's list. They wait in a store, so that this may come later than the page. */
+/**
+ * The position of toasts: away from the bell's list. A store queues them, so that this component may load after the
+ * page.
+ */
 export function Toasts() {
   return <Notifications position="bottom-right" />
 }

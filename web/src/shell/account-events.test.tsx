@@ -131,7 +131,7 @@ const orderEvent = (sequence: number, order: object) => ({
 
 const at = { at: '/dashboard' }
 
-it('announces a limit order that filled, and brings orders and cash up to date', async () => {
+it('announces a filled limit order, and updates orders and cash', async () => {
   let isFilled = false
   const streams = createFakeStreams()
   const api = platform({
@@ -151,7 +151,7 @@ it('announces a limit order that filled, and brings orders and cash up to date',
   expect(await screen.findAllByText('$15.00')).not.toHaveLength(0)
 })
 
-it('announces a limit order that expired, and stays silent about market orders and snapshots', async () => {
+it('announces an expired limit order, but no market orders or snapshots', async () => {
   const streams = createFakeStreams()
   await renderPage(app, platform(), { ...at, streams })
   await waitFor(() => streams.current('ShellOrderEvents'))
@@ -163,7 +163,7 @@ it('announces a limit order that expired, and stays silent about market orders a
   expect(screen.queryByText('Limit order filled')).toBeNull()
 })
 
-it('keeps the amount to itself in hide-amounts mode', async () => {
+it('hides the amount in hide-amounts mode', async () => {
   localStorage.setItem('cnop-hide-amounts', 'true')
   const streams = createFakeStreams()
   await renderPage(app, platform(), { ...at, streams })
@@ -173,7 +173,7 @@ it('keeps the amount to itself in hide-amounts mode', async () => {
   expect(await screen.findByText('Bought ETH at $3,390.00.')).toBeTruthy()
 })
 
-it('shows cash that was moved by another session', async () => {
+it('shows cash that another session moved', async () => {
   let available = '100.00'
   const streams = createFakeStreams()
   const api = platform({ ValuesPortfolio: () => cash(available) })
@@ -194,7 +194,7 @@ it('shows cash that was moved by another session', async () => {
   expect(await screen.findAllByText('$350.00')).not.toHaveLength(0)
 })
 
-it('counts what was not seen, lists it with fills, newest first, and marks it as seen when opened', async () => {
+it('counts unread items, lists them with fills, newest first, and marks them as read when opened', async () => {
   let seenAt: string | null = '2026-11-21T09:00:00.000Z'
   const api = platform({
     ShellNotifications: () =>
@@ -236,7 +236,7 @@ it('counts what was not seen, lists it with fills, newest first, and marks it as
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Notifications' }))
 })
 
-it('rings for an alert that fires now, on every page, and leads to its asset', async () => {
+it('announces a new alert on every page, with a link to its asset', async () => {
   let nodes: readonly object[] = []
   const streams = createFakeStreams()
   const api = platform({
@@ -271,7 +271,7 @@ it('rings for an alert that fires now, on every page, and leads to its asset', a
   expect(screen.queryByRole('dialog')).toBeNull()
 })
 
-it('shows fills while notifications cannot be read, says why, and counts nothing as new', async () => {
+it('shows fills when notifications cannot be read, with the reason, and counts nothing as unread', async () => {
   const api = platform({
     ShellNotifications: {
       ...(me({ notificationsSeenAt: null, notifications: null }) as { data: object }),

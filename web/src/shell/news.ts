@@ -5,7 +5,7 @@ type Me = NonNullable<ShellNotificationsQuery['me']>
 type Notification = NonNullable<Me['notifications']>['nodes'][number]
 type Fill = NonNullable<NonNullable<ShellFillsQuery['me']>['orders']>['nodes'][number]
 
-/** An announcement, and its link. */
+/** A notification with its link. */
 export type NewsItem = {
   readonly id: string
   readonly at: string
@@ -15,7 +15,7 @@ export type NewsItem = {
   | { readonly kind: 'fill'; readonly fill: Fill }
 )
 
-/** The most items of the list. */
+/** The maximum number of items in the list. */
 const mostItems = 20
 
 const fromNotification = ({ id, text, createdAt, alert }: Notification): NewsItem => ({
@@ -34,7 +34,7 @@ const fromFill = (fill: Fill): NewsItem => ({
   fill,
 })
 
-/** Notifications and limit orders that filled, as one list, newest first. */
+/** Notifications and filled limit orders as one list, newest first. */
 export function mergeNews(
   notifications: readonly Notification[],
   fills: readonly Fill[],
@@ -44,6 +44,6 @@ export function mergeNews(
     .slice(0, mostItems)
 }
 
-/** Whether the person has yet to look at something of this moment. */
+/** Whether an item of this time is unread. */
 export const isUnread = (at: string, seenAt: string | null): boolean =>
   seenAt === null || at > seenAt

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from 'react'
 
 export type Shortcut = { readonly key: string; readonly label: string; readonly run: () => void }
 
-/** Whether the person is typing, so that letters are text and not commands. */
+/** Whether the user is typing, so that letters are text and not shortcuts. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
@@ -15,7 +15,7 @@ const isPlain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.meta
 const isPaletteKey = (event: KeyboardEvent): boolean =>
   (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k'
 
-/** Listens for single keys outside of fields and dialogs; `isEnabled` turns the letters off, never Ctrl-K. */
+/** Listens for single keys outside of fields and dialogs. `isEnabled` controls the letters, not Ctrl-K. */
 export function useShortcuts(
   shortcuts: readonly Shortcut[],
   openPalette: () => void,
@@ -40,7 +40,7 @@ export function useShortcuts(
   }, [])
 }
 
-/** Puts the cursor into the page's own search field; false when it has none. */
+/** Focuses the page's own search field; false when it has none. */
 export function focusPageSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>('input[data-page-search]')
   field?.focus()

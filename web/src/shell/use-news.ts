@@ -30,7 +30,7 @@ function useFills() {
   return { ...reading, nodes: reading.data?.me?.orders?.nodes }
 }
 
-/** What the bell counts. While it is unknown what was seen, nothing counts as unread. */
+/** The content of the bell. Nothing counts as unread while the time of the last reading is unknown. */
 export function useNews(): News {
   const notifications = useNotifications()
   const fills = useFills()

@@ -1,6 +1,6 @@
 import { TextDecoder, TextEncoder } from 'node:util'
 
-/** What jsdom lacks and our libraries ask for, some already when they are imported: import this file first. */
+/** Browser features that jsdom lacks and libraries use, some at import. Import this file first. */
 class QuietObserver {
   observe() {
     return undefined

@@ -1,4 +1,4 @@
-/** What a fake operation answers: data, or the code of a refusal with details and the service that refused. */
+/** The response to a fake operation: data, or the code of a refusal with details and the service that refused. */
 export type FakeAnswer =
   | { readonly data: object }
   | {
@@ -6,7 +6,7 @@ export type FakeAnswer =
       readonly details?: Readonly<Record<string, unknown>>
       readonly serviceName?: string
       readonly data?: object
-      /** The field that failed; the router always names it. */
+      /** The path of the failed field, which the router always returns. */
       readonly path?: readonly string[]
     }
   | 'unreachable'
@@ -30,7 +30,7 @@ type Body = {
 
 const fakeRequestId = 'req_test'
 
-/** The part of a Response that is ever used; jsdom has none of its own. */
+/** The part of `Response` that the app uses; jsdom has no `Response`. */
 export function reply(
   status: number,
   body: object,

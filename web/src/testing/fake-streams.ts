@@ -6,7 +6,7 @@ type Body = {
   readonly extensions: { readonly persistedQuery: { readonly sha256Hash: string } }
 }
 
-/** One connection as the server sees it. */
+/** One connection, seen from the server. */
 type FakeStream = {
   readonly operation: string
   readonly variables: Body['variables']
@@ -14,7 +14,7 @@ type FakeStream = {
   readonly authorization: string | null
   readonly isOpen: () => boolean
   readonly send: (data: object) => void
-  /** Ends the stream with the code of a refusal, as for a token that expired. */
+  /** Ends the stream with an error code, as for an expired token. */
   readonly refuse: (code: string) => void
   /** Breaks the connection without an event. */
   readonly cut: () => void
@@ -22,7 +22,7 @@ type FakeStream = {
 
 type Chunk = { readonly done: boolean; readonly value: Uint8Array | undefined }
 
-/** The reading end of a connection: what was sent waits until it is read. */
+/** The reading end of a connection; sent chunks are buffered until they are read. */
 function createPipe() {
   const sent: (Uint8Array | Error | undefined)[] = []
   let wake: (() => void) | undefined
@@ -70,7 +70,7 @@ function openStream(init: RequestInit) {
   return { stream, response: response as Response }
 }
 
-/** A fake stream endpoint: every connection that was made, oldest first. */
+/** A fake stream endpoint, with every connection so far, oldest first. */
 export function createFakeStreams() {
   const opened: FakeStream[] = []
   let refusal: Response | undefined
@@ -83,13 +83,13 @@ export function createFakeStreams() {
   return {
     fetch: fetchStream,
     opened,
-    /** The connection of an operation that is open now. */
+    /** The open connection of an operation. */
     current: (operation: string): FakeStream => {
       const stream = opened.findLast((one) => one.operation === operation && one.isOpen())
       if (!stream) throw new Error(`There is no open stream of ${operation}.`)
       return stream
     },
-    /** From now on, or not any more, every connection is refused. */
+    /** Refuses every new connection with a status; undefined accepts them again. */
     refuseAll: (status: number | undefined) => {
       refusal = status === undefined ? undefined : reply(status, { code: 'OVERLOADED' })
     },

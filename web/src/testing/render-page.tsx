@@ -10,22 +10,22 @@ import { theme } from '../ui/theme.ts'
 import type { FakeApi } from './fake-api.ts'
 import { type FakeStreams, freeLocks } from './fake-streams.ts'
 
-// A bound for waits that never end. How fast a page renders, no test judges.
+// An upper limit for waits. No test asserts the speed of rendering.
 configure({ asyncUtilTimeout: 60_000 })
 
 type RenderOptions = {
   readonly at?: string
   readonly isSignedIn?: boolean
-  /** Without them the page cannot stream and polls. */
+  /** Without streams the page polls. */
   readonly streams?: FakeStreams
 }
 
-/** The stream endpoint has an address of its own. */
+/** Streams have a separate endpoint. */
 function route(api: FakeApi, streams: FakeStreams | undefined): typeof fetch {
   return (input, init) => (input === '/stream' && streams ? streams : api).fetch(input, init)
 }
 
-/** Renders a page as the app does, with the real session, client and cache; only the wire is fake. */
+/** Renders a page as the app does, with the real session, client and cache; only the network is fake. */
 export async function renderPage(
   page: ReactNode,
   api: FakeApi,

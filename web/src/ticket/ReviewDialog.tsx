@@ -7,7 +7,7 @@ import type { DraftedOrder } from './amounts.ts'
 import { LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
 import { type Preview, type TicketState, toSend } from './use-ticket.ts'
 
-/** The price that guards a market order; nothing for a limit order, whose limit is its guard. */
+/** The worst price of a market order; null for a limit order, which its limit protects. */
 function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
   const { worstPrice, quoteAmount, side } = toSend(order, preview.price)
   if (worstPrice === undefined) return null
@@ -22,7 +22,7 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
   )
 }
 
-/** Why the order cannot be placed now, whatever could be done when the dialog was opened; null when it can. */
+/** The reason why the order cannot be placed at present, or null. */
 function reasonNotToPlace({ preview, isPreviewCurrent, isTraded }: TicketState): string | null {
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
@@ -69,7 +69,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
   )
 }
 
-/** The order in one line, sized as it is sent. */
+/** The order as one line, with the size that is sent. */
 function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): string {
   const verb = side === 'BUY' ? 'Buy' : 'Sell'
   return quantity === undefined
@@ -77,7 +77,7 @@ function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): 
     : `${verb} ${formatQuantity(quantity)} ${assetId}?`
 }
 
-/** The order as it will be sent, for a last look. */
+/** Confirmation of the order as it will be sent. */
 export function ReviewDialog({ ticket }: { ticket: TicketState }) {
   const { order } = ticket
   return (

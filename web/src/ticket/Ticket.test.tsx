@@ -107,7 +107,7 @@ async function buy(user: ReturnType<typeof userEvent.setup>, amount = '0.01') {
   await user.click(await screen.findByRole('button', { name: 'Place order' }))
 }
 
-it('places the previewed order with a worst price, and starts afresh with a new key', async () => {
+it('places the previewed order with a worst price, and starts again with a new key', async () => {
   const api = platform()
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, api)
@@ -124,7 +124,7 @@ it('places the previewed order with a worst price, and starts afresh with a new 
   expect(keyOf(second)).not.toBe(keyOf(first))
 })
 
-it('repeats an unanswered order unchanged under the same key, even after a reload', async () => {
+it('repeats an unanswered order unchanged with the same key, even after a reload', async () => {
   let isReachable = false
   const api = platform({ TicketPlaceOrder: () => (isReachable ? placed : 'unreachable') })
   const user = userEvent.setup()
@@ -153,7 +153,7 @@ it('keeps draft and key over a reload', async () => {
   expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('value', '0.02')
 })
 
-it('does not let an order through whose preview is refused, and says why', async () => {
+it('blocks an order whose preview is refused, and shows why', async () => {
   const api = platform({ TicketPreview: preview('INSUFFICIENT_FUNDS') })
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, api)
@@ -164,7 +164,7 @@ it('does not let an order through whose preview is refused, and says why', async
   expect(screen.getByRole('button', { name: 'Review buy' })).toHaveProperty('disabled', true)
 })
 
-it('shows a refusal with its code and request id where it happened', async () => {
+it('shows a refusal in the ticket, with its code and request id', async () => {
   const api = platform({ TicketPlaceOrder: { code: 'PRICE_MOVED', serviceName: 'order' } })
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, api)
@@ -174,7 +174,7 @@ it('shows a refusal with its code and request id where it happened', async () =>
   await screen.findByText('The order was not placed.')
   expect(screen.queryByText('You pay')).toBeNull()
   expect(screen.queryByText('Cash afterwards')).toBeNull()
-  // It can be looked at anew, as it would be now.
+  // A new review shows the current result.
   await user.click(screen.getByRole('button', { name: 'Review buy' }))
   await screen.findAllByText('Cash afterwards')
   expect(screen.queryByText('The order was not placed.')).toBeNull()
@@ -195,7 +195,7 @@ async function draftLimit(user: ReturnType<typeof userEvent.setup>) {
   return screen.getByLabelText('Good till')
 }
 
-it('places a limit order until it is cancelled unless a last day is chosen', async () => {
+it('places a limit order until it is cancelled unless a last day is selected', async () => {
   const api = platform()
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, api)
@@ -225,11 +225,11 @@ it('previews and places a limit order that is good till the end of a day', async
   expect(placedBy(api)[0]?.variables['input']).toMatchObject({ limitPrice: '50000', expiresAt })
   const previews = api.calls.filter(({ operation }) => operation === 'TicketPreview')
   expect(previews.at(-1)?.variables['input']).toMatchObject({ expiresAt })
-  // The next order waits until it is cancelled again.
+  // The next order again waits until it is cancelled.
   await waitFor(() => expect(screen.getByLabelText('Good till')).toHaveProperty('value', ''))
 })
 
-it('lets no order through whose last day is over, and says so', async () => {
+it('blocks an order whose last day has passed, and states so', async () => {
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, platform())
   fireEvent.change(await draftLimit(user), { target: { value: '2020-01-01' } })

@@ -27,7 +27,7 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
   }
 }
 
-/** The last order was sent, and no answer came: it is sent again unchanged, or given up on. */
+/** The last order was sent without a response: the user repeats it unchanged, or gives up. */
 function Unsettled({ ticket }: { ticket: TicketState }) {
   return (
     <Alert
@@ -51,7 +51,7 @@ function Unsettled({ ticket }: { ticket: TicketState }) {
   )
 }
 
-/** Everything that stands in the way of the order. */
+/** Every reason that blocks the order. */
 function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
   const { asset, balances, isUnsettled, placeFailure } = ticket
   return (
@@ -74,7 +74,7 @@ function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string })
 
 type TicketProps = { readonly assetId: string; readonly side?: OrderSide | undefined }
 
-/** The ticket of one asset: type, look at what would happen, confirm. Key it by asset. */
+/** The ticket of one asset: fields, preview, confirmation. Use the asset as its key. */
 export function Ticket({ assetId, side }: TicketProps) {
   const ticket = useTicket(assetId, announce)
   const takeSide = useEffectEvent((next: OrderSide) => {

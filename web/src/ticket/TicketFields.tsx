@@ -60,7 +60,7 @@ function Available({ ticket, assetId }: { ticket: TicketState; assetId: string }
   )
 }
 
-/** Why no share can be taken; null when one can. */
+/** The reason why no share can be selected, or null. */
 function reasonWithoutShares({ balances, draft }: TicketState, assetId: string): string | null {
   const portfolio = balances.data?.me?.portfolio
   if (!portfolio) return 'Shares can be chosen when your balance is known.'
@@ -108,7 +108,7 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   )
 }
 
-/** The amount in the other unit, so that both are always in view. */
+/** The amount in the other unit, so that both are always displayed. */
 function equivalent({ draft, order, preview }: TicketState): string | undefined {
   if (!order || !preview) return undefined
   return draft.unit === 'USD'
@@ -116,7 +116,7 @@ function equivalent({ draft, order, preview }: TicketState): string | undefined 
     : `≈ ${formatMoney(preview.total)}`
 }
 
-/** What only a limit order has: its price and its last day. */
+/** Fields of a limit order only: its price and its last day. */
 function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
   const { draft, change, marketPrice, expiry } = ticket
   const now = marketPrice && `Now ${formatExactPrice(marketPrice)}`

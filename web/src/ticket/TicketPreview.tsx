@@ -19,7 +19,7 @@ import { Money, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
 import type { Preview, TicketState } from './use-ticket.ts'
 
-/** Why the order would be refused, in our own words where we have some. */
+/** The reason of a refusal, in the dashboard's own sentence where it has one. */
 function refusalSentence(code: string, message: string | null): string {
   return isErrorCode(code) && code !== 'BAD_USER_INPUT' ? sentences[code] : (message ?? code)
 }
@@ -30,7 +30,7 @@ type Shown = {
   readonly marketPrice: string | undefined
 }
 
-/** The preview answers with the limit itself while the order would wait, and with the market price when it would fill. */
+/** The preview returns the limit while the order would wait, and the market price when it would fill. */
 function isWaiting({ order: { limitPrice }, preview, marketPrice = '0' }: Shown): boolean {
   if (limitPrice === undefined) return false
   const limit = parsePrice(limitPrice)
@@ -53,7 +53,7 @@ function totalLabel(shown: Shown): string {
   return side === 'BUY' ? 'You pay' : 'You receive'
 }
 
-/** What the order would move and leave; nothing of an order that would be refused. */
+/** The movements of the order and the remaining balance; empty for an order that would be refused. */
 function outcome(shown: Shown): readonly Fact[] {
   const { order, preview } = shown
   if (preview.refusal !== null) return []
@@ -65,7 +65,7 @@ function outcome(shown: Shown): readonly Fact[] {
   ]
 }
 
-/** What the order would do, line by line. */
+/** The effects of the order, line by line. */
 export function previewFacts(shown: Shown): readonly Fact[] {
   const { order, preview, marketPrice } = shown
   const { assetId, expiresAt, limitPrice } = order
@@ -86,7 +86,7 @@ export function previewFacts(shown: Shown): readonly Fact[] {
   ]
 }
 
-/** Why the order would be refused; nothing when it would not. */
+/** The reason why the order would be refused; null when it would not. */
 export function Refusal({ preview, order }: Omit<Shown, 'marketPrice'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
@@ -100,7 +100,7 @@ export function Refusal({ preview, order }: Omit<Shown, 'marketPrice'>) {
   )
 }
 
-/** Warns of a limit that the market is far better than: it is rarely meant. */
+/** Warns of a limit far beyond the market, which is rarely intended. */
 export function LimitWarning(shown: Shown) {
   const { order, preview } = shown
   const { side, limitPrice, assetId } = order
@@ -124,7 +124,7 @@ export function LimitWarning(shown: Shown) {
 
 export function TicketPreview({ ticket }: { ticket: TicketState }) {
   const { preview, failure, isExpected, retry, order, marketPrice, placeFailure } = ticket
-  // What a refused order would have done is no longer to be read as what happened.
+  // The preview of a refused order must not look like its outcome.
   if (!isExpected || !order || placeFailure) return null
   if (!preview && failure) return <FailureNotice failure={failure} onRetry={retry} />
   if (!preview) {

@@ -20,7 +20,7 @@ describe('quantityFor', () => {
     ['0.01', '0.000000091234'],
     ['9999.99', '3'],
     ['7.77', '0.333333333333'],
-  ])('buys at most what %s pays for at %s, and not a unit less', (value, at) => {
+  ])('buys at most what %s pays for at %s, to the last unit', (value, at) => {
     const most = quantityFor(usd(value), price(at))
     const cost = notional(price(at), most, { round: 'up' })
     expect(cost <= usd(value)).toBe(true)
@@ -63,7 +63,7 @@ describe('draftOrder', () => {
     },
   )
 
-  it('says what is missing, from top to bottom', () => {
+  it('lists what is missing, from top to bottom', () => {
     const limit = { type: 'LIMIT', amount: '1' } as const
     const missing = (change: Partial<Draft>) =>
       draftOrder('BTC', draft(change), { dayProblem: change.lastDay ? 'It is over.' : null })
@@ -97,19 +97,19 @@ describe('draftOrder', () => {
 describe('a draft', () => {
   const typed = draft({ type: 'LIMIT', unit: 'USD', amount: '5', limitPrice: '9', lastDay: 'x' })
 
-  it('leaves amount, limit and last day behind when the side changes or an order was placed', () => {
+  it('clears amount, limit and last day when the side changes or an order was placed', () => {
     const fresh = { ...emptyDraft, type: 'LIMIT', unit: 'USD' }
     expect(startDraft(typed, 'SELL')).toEqual({ ...fresh, side: 'SELL' })
     expect(startDraft(typed, 'BUY')).toEqual({ ...fresh, side: 'BUY' })
   })
 
-  it('forgets the limit as a market order, and starts a limit order with the current price', () => {
+  it('clears the limit as a market order, and starts a limit order with the current price', () => {
     const market = withType(typed, 'MARKET', '50000')
     expect(market).toMatchObject({ type: 'MARKET', limitPrice: '', lastDay: '' })
     expect(withType(market, 'LIMIT', '60000').limitPrice).toBe('60000')
   })
 
-  it('forgets the limit while another asset is traded', () => {
+  it('clears the limit after another asset was traded', () => {
     expect(resumeDraft(typed)).toMatchObject({ amount: '5', limitPrice: '', lastDay: '' })
   })
 })
@@ -122,7 +122,7 @@ describe('isThroughMarket', () => {
     ['SELL', '98', false],
     ['SELL', '97.999999999999', true],
     ['SELL', '150', false],
-  ] as const)('judges a %s limit of %s at a market of 100', (side, limitPrice, isThrough) => {
+  ] as const)('rates a %s limit of %s at a market of 100', (side, limitPrice, isThrough) => {
     expect(isThroughMarket({ side, limitPrice }, '100', 2)).toBe(isThrough)
   })
 })
@@ -143,11 +143,11 @@ describe('shareOf', () => {
 })
 
 describe('worstPrice', () => {
-  it('lies above the price for a buy and below it for a sale', () => {
+  it('is above the price for a buy and below it for a sale', () => {
     expect([worstPrice('100', 'BUY', 1), worstPrice('100', 'SELL', 1)]).toEqual(['101', '99'])
   })
 
-  it('does not round a sub-cent price away', () => {
+  it('does not round a sub-cent price to zero', () => {
     expect(worstPrice('0.0000001', 'BUY', 1)).toBe('0.000000101')
   })
 })

@@ -23,12 +23,12 @@ import { endOfDay } from './expiry.ts'
 
 const centsPerQuantityAndPrice = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
-/** The most of an asset that an amount of money pays for. */
+/** The largest quantity that an amount of cash pays for. */
 export function quantityFor(value: Usd, at: Price): Quantity {
   return quantityFromUnits(at > 0n ? (value * centsPerQuantityAndPrice) / at : 0n)
 }
 
-/** An order as the API takes it, sized by quantity or, when it fills at the market, by cash. */
+/** An order as the API accepts it, sized by quantity or, when it fills at the market, by cash. */
 export type DraftedOrder = {
   readonly assetId: string
   readonly side: OrderSide
@@ -39,7 +39,7 @@ export type DraftedOrder = {
   readonly expiresAt?: string
 }
 
-/** The order that a draft describes, or what it still lacks, in words. */
+/** The order of a draft, or what is missing, as a sentence. */
 export type Drafted =
   | { readonly order: DraftedOrder; readonly missing?: undefined }
   | { readonly order?: undefined; readonly missing: string }
@@ -54,7 +54,7 @@ function missingFrom(typed: TypedAmount, article: string, noun: string): string 
   return typed.plain === undefined ? `Enter ${article} ${noun} first.` : undefined
 }
 
-/** What is missing from top to bottom of the form. */
+/** The first missing field, from top to bottom of the form. */
 function findMissing(draft: Draft, dayProblem: string | null): string | undefined {
   const limit =
     draft.type === 'LIMIT' ? missingFrom(typedLimit(draft), 'a', 'limit price') : undefined
@@ -66,17 +66,19 @@ function findMissing(draft: Draft, dayProblem: string | null): string | undefine
   return limit ?? day ?? amount
 }
 
-/** What a preview says of the fee: so much within a total. */
+/** The fee in a preview, and the total that contains it. */
 export type FeeSample = { readonly fee: string; readonly total: string }
 
-/** What dollars leave for the asset when the fee is paid from them as well; the sample's fee share is never below the real one. */
+/** The dollars that remain for the asset after the fee. The sample's fee share is never below the real one. */
 function withoutFee(value: Usd, { fee, total }: FeeSample): Usd {
   const worth = parseUsd(total) - parseUsd(fee)
   if (worth <= 0n) return value
   return usdFromCents(value - divide(value * parseUsd(fee), worth, 'up'))
 }
 
-/** A limit order is sized by quantity: what the dollars buy at the limit, fee included, or what is sold for them there. */
+/**
+ * A limit order is sized by quantity: what the dollars buy at the limit, fee included, or the sale that yields them.
+ */
 function limitSize(amount: string, limitPrice: string, fee: FeeSample | undefined): string {
   const value = fee ? withoutFee(parseUsd(amount), fee) : parseUsd(amount)
   return formatQuantity(quantityFor(value, parsePrice(limitPrice)))
@@ -96,13 +98,13 @@ function sizeOf(
 }
 
 type DraftFacts = {
-  /** What is wrong with the last day. */
+  /** The problem of the last day. */
   readonly dayProblem?: string | null
-  /** What a preview of this very draft said of the fee. */
+  /** The fee in a preview of this exact draft. */
   readonly fee?: FeeSample | undefined
 }
 
-/** The order of a draft. Dollars at the market stay dollars, so that the order never spends more than was typed. */
+/** The order of a draft. Dollars at the market remain dollars, so that the order never spends more than was typed. */
 export function draftOrder(
   assetId: string,
   draft: Draft,
@@ -121,7 +123,7 @@ export function draftOrder(
   return { order: { ...order, limitPrice, ...(expiresAt !== undefined && { expiresAt }) } }
 }
 
-/** A share of what can be spent or sold, rounded down; all of it is exactly all. */
+/** A share of what can be spent or sold, rounded down; 100 per cent is exactly all. */
 export function shareOf(
   draft: Draft,
   percent: number,
@@ -143,7 +145,7 @@ export function worstPrice(price: string, side: OrderSide, slippagePercent: numb
   return formatPrice(priceFromUnits((parsePrice(price) * factor) / 100n))
 }
 
-/** Whether a limit is worse than the market by more than so many per cent: the order would fill far beyond it. */
+/** Whether a limit is worse than the market by more than `percent` per cent: the order would fill far beyond it. */
 export function isThroughMarket(
   { side, limitPrice }: Pick<DraftedOrder, 'side' | 'limitPrice'>,
   marketPrice: string,

@@ -1,13 +1,13 @@
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 
-/** What the person typed. Amounts are text until they are sent. */
+/** The user's input. Amounts are text until they are sent. */
 export type Draft = {
   readonly side: OrderSide
   readonly type: OrderType
   readonly unit: 'QUANTITY' | 'USD'
   readonly amount: string
   readonly limitPrice: string
-  /** The last day of a limit order; empty: it waits until it is cancelled. */
+  /** The last day of a limit order; when empty, the order waits until it is cancelled. */
   readonly lastDay: string
 }
 
@@ -20,7 +20,7 @@ export const emptyDraft: Draft = {
   lastDay: '',
 }
 
-/** A new draft on a side. Type and unit are habits and stay; amounts, limit and last day belong to one side and one order. */
+/** A new draft on a side. Type and unit are kept; amounts, limit and last day are cleared. */
 export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
   ...emptyDraft,
   side,
@@ -28,7 +28,7 @@ export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
   unit,
 })
 
-/** A limit order starts with the price of this moment; a market order forgets the limit. */
+/** A limit order starts with the current price; a market order clears the limit. */
 export const withType = (
   draft: Draft,
   type: OrderType,
@@ -40,5 +40,5 @@ export const withType = (
   lastDay: '',
 })
 
-/** A draft that is come back to from another asset: its limit is of another moment. */
+/** A draft after another asset was traded: its limit is outdated. */
 export const resumeDraft = (draft: Draft): Draft => ({ ...draft, limitPrice: '', lastDay: '' })

@@ -4,7 +4,7 @@ import { checkLastDay, endOfDay, expiryBounds, mostDaysAhead } from './expiry.ts
 const nowMs = new Date(2026, 10, 22, 10, 30).getTime()
 
 describe('endOfDay', () => {
-  it('is the last moment of the day where the reader is', () => {
+  it('is the last moment of the day in the user’s time zone', () => {
     expect(endOfDay('2026-12-31')).toBe(new Date(2026, 11, 31, 23, 59, 59, 999).toISOString())
   })
 
@@ -17,7 +17,7 @@ describe('endOfDay', () => {
 })
 
 describe('checkLastDay', () => {
-  it('offers today to the last day that ends within what the platform allows', () => {
+  it('offers today to the last day within the platform’s limit', () => {
     const { first, last } = expiryBounds(nowMs)
     expect(first).toBe('2026-11-22')
     const furthestMs = nowMs + mostDaysAhead * 86_400_000
@@ -31,7 +31,7 @@ describe('checkLastDay', () => {
     ['2026-11-21', 'This day is over.'],
     ['2027-11-22', 'At most 365 days ahead: 2027-11-21.'],
     ['2026-02-30', 'This is not a date.'],
-  ])('says of %p: %p', (day, problem) => {
+  ])('returns for %p: %p', (day, problem) => {
     expect(checkLastDay(day, nowMs)).toBe(problem)
   })
 })

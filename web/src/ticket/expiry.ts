@@ -1,17 +1,17 @@
 const dayMs = 86_400_000
 
-/** The furthest that the platform lets an order wait. */
+/** The platform's limit for the expiry of an order, in days. */
 export const mostDaysAhead = 365
 
 const pad = (part: number): string => String(part).padStart(2, '0')
 
-/** The date of a moment in the reader's time zone, in the format of date fields: "2026-12-31". */
+/** The date of a time in the user's time zone, in the format of date fields: "2026-12-31". */
 function toDay(atMs: number): string {
   const date = new Date(atMs)
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 }
 
-/** The last moment of a day in the reader's time zone; undefined for what is no day. */
+/** The last moment of a day in the user's time zone; undefined for an invalid day. */
 export function endOfDay(day: string): string | undefined {
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? []
   if (!year || !month || !date) return undefined
@@ -19,13 +19,13 @@ export function endOfDay(day: string): string | undefined {
   return toDay(end.getTime()) === day ? end.toISOString() : undefined
 }
 
-/** The first and the last day that an order may be good till. */
+/** The first and the last selectable day. */
 export function expiryBounds(nowMs: number): { readonly first: string; readonly last: string } {
-  // The order waits to the end of its last day, which must not lie further ahead than it may.
+  // The order waits until the end of its last day, which must be within the limit.
   return { first: toDay(nowMs), last: toDay(nowMs + (mostDaysAhead - 1) * dayMs) }
 }
 
-/** What is wrong with the chosen day; null for no day at all, which means "until cancelled". */
+/** The problem of the selected day; null for a valid day and for none, which means "until cancelled". */
 export function checkLastDay(day: string, nowMs: number): string | null {
   if (day === '') return null
   if (endOfDay(day) === undefined) return 'This is not a date.'

@@ -3,24 +3,24 @@ import { type OwnStorage, useOwnStorage } from '../api/own-storage.ts'
 import type { DraftedOrder } from './amounts.ts'
 import { type Draft, emptyDraft, resumeDraft } from './draft.ts'
 
-/** An order as it was sent, with what guards it. */
+/** An order as it was sent, with its worst price. */
 export type SentOrder = DraftedOrder & { readonly worstPrice?: string }
 
 export type SavedTicket = {
   readonly draft: Draft
-  /** The order that was sent and not answered yet: only this very order may be sent under the key. */
+  /** The order that was sent without a response: only this exact order may be sent with the key. */
   readonly sent: SentOrder | null
 }
 
 function parseSaved(text: string | null): SavedTicket {
   const saved = JSON.parse(text ?? '{}') as Partial<SavedTicket>
-  // A draft that an older page kept lacks what is new.
+  // A draft of an older version lacks new fields.
   return { draft: { ...emptyDraft, ...saved.draft }, sent: saved.sent ?? null }
 }
 
 const scopeOf = (assetId: string): string => `ticket:${assetId}`
 
-/** Reads the draft of an asset. Its limit is kept over a reload, and dropped when another asset's ticket was open since. */
+/** Reads the draft of an asset. Its limit is kept over a reload, and cleared after another asset's ticket was open. */
 function openDraft(own: OwnStorage, assetId: string): SavedTicket {
   const saved = parseSaved(own.read('draft', scopeOf(assetId)))
   if (own.read('ticket', 'last') === assetId) return saved
@@ -30,7 +30,7 @@ function openDraft(own: OwnStorage, assetId: string): SavedTicket {
   return resumed
 }
 
-/** The draft of one asset's ticket; it survives a reload. Mount the ticket anew for another asset. */
+/** The draft of one asset's ticket; it survives a reload. Remount the ticket for another asset. */
 export function useDraft(assetId: string) {
   const own = useOwnStorage()
   const [saved, setSaved] = useState(() => openDraft(own, assetId))

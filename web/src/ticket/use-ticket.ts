@@ -30,7 +30,7 @@ import { type SentOrder, useDraft } from './use-draft.ts'
 
 const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET' }
 
-/** The order with its guard: a market order is refused when the price gets much worse than what was looked at. */
+/** The order with its worst price: a market order is refused when the price becomes much worse than in the review. */
 export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
   if (order.type !== 'MARKET') return order
   return { ...order, worstPrice: worstPrice(previewPrice, order.side, config.slippagePercent) }
@@ -38,7 +38,7 @@ export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
 
 export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
 
-/** What this very order would do, asked for when the typing has paused, and anew when the market moves. */
+/** The preview of this exact order, requested after a pause in typing and when the market moves. */
 function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | undefined) {
   const current = JSON.stringify(order ?? null)
   const [settled] = useDebouncedValue(current, config.previewDelayMs)
@@ -58,8 +58,8 @@ function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | 
 }
 
 /**
- * The preview to show: while only the market moves, the last one stays in view.
- * `isPreviewCurrent` says whether it is about this very order.
+ * The preview to show. While only the market moves, the last one remains. `isPreviewCurrent` is true if it belongs to
+ * this exact order.
  */
 function usePreview(
   order: DraftedOrder | undefined,
@@ -81,7 +81,7 @@ function usePreview(
   }
 }
 
-/** The days that a limit order may be good till, and what is wrong with the one that was chosen. */
+/** The selectable last days of a limit order, and the problem of the selected one. */
 function useExpiry({ type, lastDay }: Draft) {
   const nowMs = useNow()
   return {
@@ -90,7 +90,7 @@ function useExpiry({ type, lastDay }: Draft) {
   }
 }
 
-/** The order of a draft. Its first preview contains the fee, which dollars at a limit must cover too. */
+/** The order of a draft. Its first preview returns the fee, which dollars at a limit must cover too. */
 function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
   const draftKey = JSON.stringify(draft)
   const [sample, setSample] = useState<{ draftKey: string; fee: FeeSample }>()
@@ -104,7 +104,7 @@ function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
   }
 }
 
-/** Why the order cannot be reviewed now; null when it can. */
+/** The reason why the order cannot be reviewed at present, or null. */
 function reasonNotToReview(
   { preview, failure }: ReturnType<typeof usePreview>,
   missing: string | undefined,
@@ -113,16 +113,19 @@ function reasonNotToReview(
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (isUnsettled) return 'Your last order has to be settled first.'
   if (missing !== undefined) return missing
-  // The refusal itself stands in the preview.
+  // The preview shows the refusal itself.
   if (preview) return preview.refusal === null ? null : 'This order would be refused, see above.'
   return failure ? 'The preview could not be made.' : 'Working out what the order would do.'
 }
 
-/** Whether the market trades the asset now: it is neither delisted nor halted. */
+/** Whether the market trades the asset at present: it is neither delisted nor halted. */
 const canTrade = ({ isActive, haltedSince }: TradingState): boolean =>
   isActive && haltedSince === null
 
-/** A ticket's state: draft and key survive a reload, and an unanswered order stays as it was until its outcome is known. */
+/**
+ * The state of a ticket: draft and key survive a reload, and an unanswered order is unchanged until its outcome is
+ * known.
+ */
 export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMutation) => void) {
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
   const { saved, save } = useDraft(assetId)
@@ -149,7 +152,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
       if (isOutcomeUnknown(outcome.failure)) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
       save({ draft, sent: null })
-      // Whatever it was refused for, the ticket knew less than the platform.
+      // A refusal means that the ticket's balances may be outdated.
       balances.retry()
       preview.retry()
       return
@@ -177,7 +180,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     ...preview,
     reason: reasonNotToReview(preview, drafted.missing, { isUnsettled, isTraded }),
     isReviewing: reviewed !== undefined,
-    /** Fixes the order: what is confirmed is what was looked at, whatever the market does meanwhile. */
+    /** Fixes the order: the confirmed order is the reviewed one, whatever the market does meanwhile. */
     review: () => {
       command.forget()
       setReviewed(order)
@@ -192,7 +195,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
         ? send(toSend(order, preview.preview.price))
         : Promise.resolve(),
     sendAgain: () => (saved.sent ? send(saved.sent) : Promise.resolve()),
-    /** Gives up on learning the outcome here; the orders page shows it. */
+    /** Stops waiting for the outcome; the orders page shows it. */
     startOver: () => {
       renew()
       become(startDraft(draft, draft.side))

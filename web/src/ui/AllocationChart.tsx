@@ -6,7 +6,7 @@ export type Slice = {
   readonly assetId: string
   readonly percent: number
   readonly value: string
-  /** Its price stands still. */
+  /** Its price is not updated. */
   readonly isFrozen?: boolean
 }
 
@@ -23,7 +23,7 @@ const palette = [
 const colorAt = (index: number): string => palette[index % palette.length] ?? '#66788f'
 const most = 7
 
-/** The largest slices; the rest becomes one. */
+/** The largest slices; the others are combined. */
 function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?: boolean })[] {
   if (slices.length <= most + 1) return slices
   const rest = slices.slice(most)
@@ -34,7 +34,7 @@ function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?:
   ]
 }
 
-/** Shares of the whole as a ring, and the same as a list for everyone. */
+/** Shares of the whole as a ring and as a list. */
 export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
   const shown = gather(slices)
   return (

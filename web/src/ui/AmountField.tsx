@@ -9,15 +9,15 @@ type AmountFieldProps = {
   /** The ticker of a quantity. */
   readonly ticker?: string
   readonly text: string
-  /** What `parseAmount` makes of the text. */
+  /** The result of `parseAmount`. */
   readonly amount: TypedAmount
-  /** Why an amount that was understood cannot be sent. */
+  /** The reason why a valid amount cannot be sent. */
   readonly problem?: string | null
-  /** Stands under an empty field. */
+  /** Shown below an empty field. */
   readonly hint?: ReactNode
-  /** Follows the amount that was understood, such as its worth in another unit. */
+  /** Follows a valid amount, such as its value in another unit. */
   readonly note?: ReactNode
-  /** Fills the field at a press. */
+  /** A button that fills the field. */
   readonly fill?:
     { readonly label: string; readonly title: string; readonly text: string } | undefined
   readonly size?: 'sm' | 'md' | 'lg'
@@ -30,7 +30,7 @@ function understood(plain: string, unit: AmountUnit, ticker: string): string {
   return unit === 'PRICE' ? formatExactPrice(plain) : `${formatQuantity(plain)} ${ticker}`.trim()
 }
 
-/** What the field was understood as, with what follows from it, or the hint of an empty field. */
+/** The parsed amount and its note, or the hint of an empty field. */
 function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps) {
   const { plain, problem } = amount
   if (problem !== undefined) return null
@@ -60,8 +60,8 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
 }
 
 /**
- * A field for an amount. It keeps every character that was typed or pasted, and shows beneath what will be sent, so that
- * a misunderstanding is seen before money moves. That rules out number inputs, which drop what they do not understand.
+ * A field for an amount. It keeps every typed or pasted character and shows below what will be sent, so that a
+ * misunderstanding is visible before money moves. Number inputs drop invalid characters, so none is used.
  */
 export function AmountField(props: AmountFieldProps) {
   const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props

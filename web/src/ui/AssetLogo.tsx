@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-/** The same asset always gets the same hue; the golden angle keeps similar tickers apart. */
+/** Each asset has a fixed hue; the golden angle separates similar tickers. */
 function hueOf(id: string): number {
   const sum = Array.from(id).reduce(
     (hash, letter) => (hash * 33 + (letter.codePointAt(0) ?? 0)) % 65_521,
@@ -9,7 +9,7 @@ function hueOf(id: string): number {
   return Math.round((sum * 137.508) % 360)
 }
 
-/** The logo, when this site serves one itself; otherwise the ticker's first letters on a colour of its own. */
+/** The logo if this site has it; otherwise the first letters of the ticker on a colour. */
 export function AssetLogo({
   id,
   image,

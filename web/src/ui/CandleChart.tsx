@@ -22,7 +22,7 @@ type ShownCandle = {
 
 type Side = 'BUY' | 'SELL'
 
-/** What to draw over the candles: trades at the candle that they happened in, and lines at the prices of open orders. */
+/** Marks over the candles: trades at their candles, and lines at the prices of open orders. */
 export type ChartMarks = {
   readonly fills: readonly {
     readonly startsAt: string
@@ -39,7 +39,7 @@ export type ChartMarks = {
 
 type CandleChartProps = {
   readonly candles: readonly ShownCandle[]
-  /** The last candle as it is now; it moves with the market between two readings. */
+  /** The current last candle. It moves with the market between two reads. */
   readonly last: ShownCandle | undefined
   readonly marks: ChartMarks
   readonly label: string
@@ -158,7 +158,7 @@ function drawChart(box: HTMLElement, { candles, marks, scheme }: Drawing) {
   return { prices, remove: () => chart.remove() }
 }
 
-/** Prices as candles with volume below; the canvas is described in words beside it. */
+/** Prices as candles with volume below. The canvas has a text description. */
 export function CandleChart({ candles, last, marks, label, height = 380 }: CandleChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const series = useRef<ISeriesApi<'Candlestick'>>(null)

@@ -5,7 +5,7 @@ import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
 const marks = { up: '▲', down: '▼', flat: '•' } as const
 const words = { up: 'up', down: 'down', flat: 'unchanged' } as const
 
-/** A change says its direction three times: by sign, by colour and by symbol. */
+/** The direction of a change is shown three times: by sign, colour and symbol. */
 export function PercentChange({ percent }: { percent: number | null | undefined }) {
   if (percent === null || percent === undefined) return <span className="flat">–</span>
   const direction = directionOf(percent)
@@ -20,7 +20,7 @@ export function PercentChange({ percent }: { percent: number | null | undefined 
   )
 }
 
-/** A gain or loss of the person's own money with its share. */
+/** A gain or loss of the user's own money, with its percentage. */
 export function ValueChange({ amount, percent }: { amount: string; percent: number }) {
   const isHidden = useHiddenAmounts()
   const direction = directionOf(percent)

@@ -9,7 +9,7 @@ type CursorPagerProps = {
   readonly summary?: string
 }
 
-/** Steps through a list of which only the next cursor is known. */
+/** Pagination of a list of which only the next cursor is known. */
 export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: CursorPagerProps) {
   if (page === 1 && !hasNext && !summary) return null
   return (

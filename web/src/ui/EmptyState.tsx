@@ -9,7 +9,7 @@ type EmptyStateProps = {
   readonly action?: ReactNode
 }
 
-/** Says why there is nothing here and what to do about it. */
+/** The reason why a list is empty, and what the user can do. */
 export function EmptyState({ icon: Picture, title, children, action }: EmptyStateProps) {
   return (
     <Stack align="center" gap={8} py={28} px={18} ta="center">

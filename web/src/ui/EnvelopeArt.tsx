@@ -1,4 +1,4 @@
-/** A red envelope with a gold emblem; the big one is open, and gold comes out of it. */
+/** A red envelope with a gold emblem; the big one is open, with gold above it. */
 export function EnvelopeArt({ isBig }: { isBig: boolean }) {
   const size = isBig ? 190 : 140
   return (

@@ -8,7 +8,7 @@ export type ShownEquity = {
   readonly total: string
   readonly cash: string
   readonly holdings: string
-  /** What the total would be without profit or loss. */
+  /** The total without profit or loss. */
   readonly invested: string
 }
 
@@ -31,7 +31,7 @@ const dollars = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 0,
 })
 
-/** Formats the values of an axis so that adjacent labels differ: compact where the values are far enough apart. */
+/** Formats the values of an axis so that adjacent labels differ: compact where the values allow it. */
 function axisFormat(values: readonly number[]): (value: number) => string {
   const most = Math.max(1, ...values)
   const step = (most - Math.min(...values)) / ticksOfAxis
@@ -68,7 +68,7 @@ function Tip({ active, payload, formatMoment }: TipProps) {
   )
 }
 
-/** The value of a portfolio as an area, and a dashed line for what was put into it; described in words by its label. */
+/** The value of a portfolio as an area, and a dashed line for the amount paid in. Its label describes both. */
 export function EquityChart(props: EquityChartProps) {
   const { points, label, height, areHidden, formatTime, formatMoment } = props
   const data = points.map((point) => ({

@@ -9,7 +9,7 @@ export type ShownFailure = {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** What to quote when asking for help. */
+/** The reference to quote to support. */
 export function FailureReference({ failure }: { failure: ShownFailure }) {
   return (
     <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -20,7 +20,7 @@ export function FailureReference({ failure }: { failure: ShownFailure }) {
   )
 }
 
-/** What went wrong, where it went wrong, what to quote when asking for help, and a way to try again. */
+/** A failure where it occurred, with the reference for support and a retry button. */
 export function FailureNotice({
   failure,
   onRetry,
@@ -60,7 +60,7 @@ export function FailureNotice({
   )
 }
 
-/** For a panel that has something to show but could not renew it. */
+/** For a panel with data that could not be refreshed. */
 export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRetry: () => void }) {
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">

@@ -15,7 +15,7 @@ const looks = {
   },
 } as const
 
-/** Whether the prices on screen are moving with the market. */
+/** Whether the displayed prices are live. */
 export function FeedBadge({ state }: { state: keyof typeof looks }) {
   const { className, label, hint } = looks[state]
   return (

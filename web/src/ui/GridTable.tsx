@@ -58,8 +58,8 @@ function HeaderCell<Row, Key extends string>({
 }
 
 /**
- * Turns the rows into cards where the columns need more width than there is. That width is measured before anything is
- * painted, and remembered until there is as much.
+ * Turns the rows into cards where the columns are too wide. Their width is measured before the first paint, and stored
+ * until there is enough space.
  */
 function stackWhereNarrow(box: HTMLDivElement): () => void {
   const [table] = box.getElementsByTagName('table')
@@ -82,8 +82,8 @@ function stackWhereNarrow(box: HTMLDivElement): () => void {
 }
 
 /**
- * A plain table with sortable headers. Where it is too narrow for its columns each row is a card. The roles are spelled
- * out, because browsers drop those of a table that is not laid out as one.
+ * A table with sortable headers. Where it is too narrow for its columns each row is a card. Roles are explicit, because
+ * browsers drop those of a table with another layout.
  */
 export function GridTable<Row, Key extends string = string>(props: GridTableProps<Row, Key>) {
   const { label, columns, rows, rowKey, sorting } = props

@@ -5,7 +5,7 @@ import type { Slice } from './AllocationChart.tsx'
 
 const Chart = lazily(async () => (await import('./AllocationChart.tsx')).AllocationChart)
 
-/** The chart library is fetched only when there is something to draw. */
+/** The chart library is loaded only when there is something to draw. */
 export function LazyAllocationChart({ slices }: { slices: readonly Slice[] }) {
   return (
     <Suspense fallback={<Skeleton circle height={168} width={168} />}>

@@ -9,7 +9,7 @@ import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
 
 const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
 
-/** An amount of the person's own money; dots in hide-amounts mode. */
+/** An amount of the user's own money; dots in hide-amounts mode. */
 export function Money({ value }: { value: string }) {
   return useHiddenAmounts() ? (
     <HiddenAmount />
@@ -18,7 +18,7 @@ export function Money({ value }: { value: string }) {
   )
 }
 
-/** A movement of the person's own money: signed and, unless it is neither gain nor loss, coloured. */
+/** A movement of the user's own money: signed and, unless it is neutral, coloured. */
 export function MoneyChange({ value, isNeutral = false }: { value: string; isNeutral?: boolean }) {
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenAmount />
@@ -26,7 +26,7 @@ export function MoneyChange({ value, isNeutral = false }: { value: string; isNeu
   return <span className={`numeric ${direction}`}>{formatSignedMoney(value)}</span>
 }
 
-/** An amount of an asset that the person owns. */
+/** A quantity that the user owns. */
 export function Quantity({ value, unit }: { value: string; unit?: string }) {
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenAmount />

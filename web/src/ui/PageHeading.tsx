@@ -8,7 +8,7 @@ type PageHeadingProps = {
   readonly action?: ReactNode
 }
 
-/** The page's name, on the page and in the browser's tab. */
+/** The title of the page, in its heading and in the browser's tab. */
 export function PageHeading({ title, hint, action }: PageHeadingProps) {
   return (
     <Group justify="space-between" align="flex-end" mb={20} gap={12}>

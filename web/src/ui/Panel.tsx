@@ -26,7 +26,7 @@ export function Panel({ title, action, isFlush = false, className = '', children
   )
 }
 
-/** The height that content is going to have, on phones and from small screens up, so that nothing moves when it comes. */
+/** The expected height of the content, for phones and from small screens up, to avoid a layout shift. */
 type Height = { readonly base: number; readonly sm: number }
 
 type PanelSkeletonProps = { readonly rows?: number; readonly height?: Height | undefined }
@@ -49,7 +49,7 @@ type ReadingPanelProps<Data, Part> = Omit<PanelProps, 'children'> & {
     readonly isLoading: boolean
     readonly retry: () => void
   }
-  /** The part of the answer that this panel shows; null or undefined when it did not come. */
+  /** The panel's part of the response; null or undefined when it is missing. */
   readonly select: (data: Data) => Part | null | undefined
   readonly skeletonRows?: number
   readonly height?: Height
@@ -61,7 +61,7 @@ const nothing: ShownFailure = {
   sentence: 'There is nothing to show at the moment.',
 }
 
-/** A panel that fails alone: it shows its value, or why there is none, or that it is on its way. */
+/** A panel with an independent state: it shows its data, its failure, or that it is loading. */
 export function ReadingPanel<Data, Part>(props: ReadingPanelProps<Data, Part>) {
   const { reading, select, skeletonRows, height, children, ...panel } = props
   const part = reading.data === undefined ? undefined : select(reading.data)

@@ -3,7 +3,7 @@ import { IconCheck, IconPoint } from '@tabler/icons-react'
 
 type ShownRule = { readonly label: string; readonly isMet: boolean }
 
-/** How far a password is from being accepted: in words and as a bar. */
+/** The password rules that are met, as text and as a bar. */
 export function PasswordRules({ rules }: { rules: readonly ShownRule[] }) {
   const met = rules.filter(({ isMet }) => isMet).length
   const isComplete = met === rules.length

@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core'
 
-/** Shown while a page's code is on its way. */
+/** Shown while the code of a page is loading. */
 export function Pending() {
   return (
     <Center mih="50vh" role="status">

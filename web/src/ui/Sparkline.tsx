@@ -1,7 +1,7 @@
 const width = 108
 const height = 32
 
-/** A small line of past prices; the figures beside it say the same in words. */
+/** A sparkline. The figures beside it contain the same information for screen readers. */
 export function Sparkline({ prices }: { prices: readonly string[] }) {
   if (prices.length < 2) return <span className="flat">–</span>
   const values = prices.map(Number)

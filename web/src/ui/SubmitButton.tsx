@@ -2,13 +2,13 @@ import { Button, type ButtonProps, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 
 type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
-  /** Why the form cannot be sent now; null when it can. */
+  /** The reason why the form cannot be sent at present, or null. */
   readonly reason: string | null
-  /** Stands beneath while there is no reason. */
+  /** Shown below while there is no reason. */
   readonly note?: string
 }
 
-/** The button that sends a form. While it is disabled, the text beneath says why, to screen readers too. */
+/** The submit button of a form. While it is disabled, the text below states the reason, also for screen readers. */
 export function SubmitButton({ reason, note, ...button }: SubmitButtonProps): ReactNode {
   const id = useId()
   return (

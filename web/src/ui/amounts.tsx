@@ -2,7 +2,7 @@ import { createContext, type ReactNode, use } from 'react'
 
 const HiddenAmounts = createContext(false)
 
-/** Below this, amounts that say something about the person are dots when `areHidden` is true. */
+/** Amounts of the user within it are dots when `areHidden` is true. */
 export function AmountPrivacy({
   areHidden,
   children,
@@ -15,7 +15,7 @@ export function AmountPrivacy({
 
 export const useHiddenAmounts = (): boolean => use(HiddenAmounts)
 
-/** Replaces the dollar amounts in a sentence about the person. */
+/** Replaces the dollar amounts in a sentence about the user. */
 export const maskAmounts = (text: string): string => text.replace(/\$\d[\d,]*(\.\d+)?/g, '$••••')
 
 export function HiddenAmount() {

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 
 const closeButtonProps = { 'aria-label': 'Dismiss' } as const
 
-/** A short good news in the corner. */
+/** A toast for a success. */
 export function notifyDone(title: string, message?: string): void {
   notifications.show({
     title,
@@ -14,7 +14,7 @@ export function notifyDone(title: string, message?: string): void {
   })
 }
 
-/** Something that happened without the person doing anything; it stays long enough to be read. */
+/** A toast for an event without an action of the user; it stays long enough to be read. */
 export function notifyNews(title: string, message: string): void {
   notifications.show({
     title,
@@ -26,7 +26,7 @@ export function notifyNews(title: string, message: string): void {
   })
 }
 
-/** Something that did not work and has no place of its own on the page. */
+/** A toast for a failure that has no place on the page. */
 export function notifyFailure(failure: {
   readonly sentence: string
   readonly code: string

@@ -65,7 +65,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    // Text in the colour of its alert is too faint to read on a light ground.
+    // Text in the colour of its alert has too little contrast on a light background.
     Alert: {
       styles: {
         title: { color: 'var(--mantine-color-text)' },

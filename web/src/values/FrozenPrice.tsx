@@ -10,7 +10,7 @@ type Held = Pick<ValuedHolding, 'quote' | 'isFrozen' | 'isHalted'>
 
 type FrozenMarkProps = { readonly quotedAt: string | undefined; readonly isHalted: boolean }
 
-/** Says that a price stands still, and since when. */
+/** States that a price is not updated, and since when. */
 export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
   return (
     <>
@@ -20,7 +20,7 @@ export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
   )
 }
 
-/** The price that a holding is valued at; one that stands still is marked with its time. */
+/** The price of a holding's value; one that is not updated is marked with its time. */
 export function HeldPrice({ quote, isFrozen, isHalted }: Held) {
   if (!isFrozen) return <PriceTick price={quote?.price} />
   return (
@@ -32,7 +32,7 @@ export function HeldPrice({ quote, isFrozen, isHalted }: Held) {
   )
 }
 
-/** Says which holdings the day change leaves out, and why. */
+/** States which holdings the day change excludes, and why. */
 export function FrozenNote({ assetIds }: { assetIds: readonly string[] }) {
   if (assetIds.length === 0) return null
   return (
@@ -43,7 +43,7 @@ export function FrozenNote({ assetIds }: { assetIds: readonly string[] }) {
   )
 }
 
-/** Whether the prices of a list of holdings move: those that stand still are counted beside. */
+/** The feed of a list of holdings, with the number of prices that are not updated. */
 export function HoldingsFeed({ holdings, feed }: { holdings: readonly Held[]; feed: FeedState }) {
   const frozen = holdings.filter(({ isFrozen }) => isFrozen).length
   if (frozen === 0) return <FeedBadge state={feed} />

@@ -6,7 +6,7 @@ import { ValuesPortfolioDocument } from '../generated/graphql.ts'
 import { computeValues, type Values } from './values.ts'
 
 export type PageValues = {
-  /** How the answer came; its data are the figures at the latest prices. */
+  /** The state of the read; its data are the figures at the latest prices. */
   readonly reading: Reading<Values>
   readonly feed: FeedState
 }
@@ -16,8 +16,8 @@ const ValuesContext = createContext<PageValues | undefined>(undefined)
 const noIds: readonly string[] = []
 
 /**
- * Reads what is owned once for a whole page and values it at the prices of the latest tick. All panels below show
- * these figures and no others, so that a page has one total.
+ * Reads the portfolio once for a whole page and values it at the prices of the latest tick. All panels below show these
+ * figures, so that a page has one total.
  */
 export function ValuesProvider({ children }: { children: ReactNode }) {
   const reading = useReading(ValuesPortfolioDocument, {}, { everyMs: config.valuesEveryMs })

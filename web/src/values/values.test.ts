@@ -91,7 +91,7 @@ describe('the figures of a page', () => {
     },
   )
 
-  it('carry gains on by what the value has moved since they were read', () => {
+  it('extend gains by the change of the value since they were read', () => {
     const values = computeValues(portfolio([bitcoin, ether]), live({ BTC: '65000' }))
     const [held] = values.holdings
     expect(held).toMatchObject({
@@ -103,7 +103,7 @@ describe('the figures of a page', () => {
     expect(values).toMatchObject({ total: '1002.45', day: { amount: '7.34' }, dayFrom: '995.11' })
   })
 
-  it('take the newer of the price that was read and the one that was streamed', () => {
+  it('use the newer of the price that was read and the streamed one', () => {
     const stale = new Map([
       [
         'BTC',
@@ -119,7 +119,7 @@ describe('the figures of a page', () => {
     expect(computeValues(portfolio([bitcoin]), stale).holdings[0]?.value).toBe('790.12')
   })
 
-  it('count an asset that is not traded at its last price, mark it, and leave it out of changes', () => {
+  it('value an asset that is not traded at its last price, mark it, and exclude it from changes', () => {
     const frozen = holding('LUNA', {
       quantity: '10',
       price: '80',
@@ -137,7 +137,7 @@ describe('the figures of a page', () => {
     ])
   })
 
-  it('mark an asset as halted as soon as the page or the stream knows, until a newer price comes', () => {
+  it('mark an asset as halted when the page or the stream reports it, until a newer price arrives', () => {
     const haltedSince = '2026-11-21T12:00:00.500Z'
     const tick = { price: '64000', changePercent24h: null, isActive: true }
     const markOf = (quotedAt: string, since: string | null) => {

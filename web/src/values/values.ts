@@ -20,10 +20,10 @@ type Quote = { readonly price: string; readonly quotedAt: string }
 
 export type Change = { readonly amount: string; readonly base: string; readonly percent: number }
 
-/** A holding at the latest price that the page knows. */
+/** A holding at the page's latest price. */
 export type Valued<Holding> = Holding & {
   readonly quote: Quote | undefined
-  /** The price stands still, because the asset is halted or no longer traded. */
+  /** The price is not updated, because the asset is halted or no longer traded. */
   readonly isFrozen: boolean
   readonly isHalted: boolean
   readonly value: string | null
@@ -33,7 +33,7 @@ export type Valued<Holding> = Holding & {
 
 export type ValuedHolding = Valued<OwnedHolding>
 
-/** Every figure of a page about what is owned, from one answer and one set of prices. */
+/** Every figure of a page about the portfolio, from one response and one set of prices. */
 export type Values = {
   readonly cash: OwnedPortfolio['cash']
   readonly holdings: readonly ValuedHolding[]
@@ -41,9 +41,9 @@ export type Values = {
   readonly assets: string | null
   readonly total: string | null
   readonly day: Change | null
-  /** What the day change is counted from: value 24 hours ago and what was paid in since. */
+  /** The base of the day change: the value 24 hours ago plus the amount paid in since. */
   readonly dayFrom: string | null
-  /** Assets that the day change leaves out, because their price stands still. */
+  /** Assets that the day change excludes, because their price is not updated. */
   readonly excluded: readonly string[]
   readonly slices: readonly Slice[] | null
 }
@@ -55,7 +55,7 @@ type Priceable = Pick<
   'quantity' | 'marketValue' | 'unrealisedProfit' | 'dayChange'
 > & { readonly asset: (TradingState & { readonly quote: Quote | null }) | null }
 
-/** The newer of the price that was read and the one that was streamed, with what is known of its trading. */
+/** The newer of the price that was read and the streamed one, with the known trading state. */
 function latestPrice(
   asset: Priceable['asset'],
   live: LivePrice | undefined,
@@ -63,12 +63,12 @@ function latestPrice(
   const read = asset?.quote ?? undefined
   const states = asset ? [asset] : []
   if (!live || (read && read.quotedAt > live.quotedAt)) return { quote: read, states }
-  // A price that stands still keeps its time: the source that reported the halt first is right.
+  // A price that is not updated keeps its time: the source that reported the halt first is right.
   const isSame = read?.quotedAt === live.quotedAt
   return { quote: live, states: isSame ? [...states, live] : [live] }
 }
 
-/** Moves a gain by what the value has changed since the server computed it. */
+/** Adjusts a gain by the change of the value since the server computed it. */
 function moveBy(change: Change | null, difference: Usd): Change | null {
   if (!change) return null
   const amount = addUsd(parseUsd(change.amount), difference)
@@ -77,7 +77,7 @@ function moveBy(change: Change | null, difference: Usd): Change | null {
   return { amount: formatUsd(amount), base: change.base, percent }
 }
 
-/** Values a holding at the latest price; its gains follow, because what they are counted from does not move. */
+/** Values a holding at the latest price. Its gains follow, because their base does not change. */
 export function valueHolding<Holding extends Priceable>(
   holding: Holding,
   live: LivePrice | undefined,
@@ -122,7 +122,7 @@ function shareOut(cash: Usd, holdings: readonly ValuedHolding[], whole: Usd): re
     }))
 }
 
-/** What the moving holdings have gained since the server computed the day change. */
+/** The gain of the moving holdings since the server computed the day change. */
 function movedSince(holdings: readonly ValuedHolding[], excluded: readonly string[]): Usd {
   const moved = holdings
     .filter(({ assetId }) => !excluded.includes(assetId))
@@ -134,7 +134,7 @@ function movedSince(holdings: readonly ValuedHolding[], excluded: readonly strin
   return total(moved)
 }
 
-/** Computes all figures of a page at once, so that they agree to the cent whatever the market does. */
+/** Computes all figures of a page together, so that they agree to the cent at any price. */
 export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Values {
   const { cash, dayChange, dayChangeExcludes } = portfolio
   const holdings = portfolio.holdings.map((holding) =>

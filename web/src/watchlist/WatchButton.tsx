@@ -11,7 +11,7 @@ type WatchButtonProps = {
   readonly watched: readonly string[] | undefined
 }
 
-/** A star that puts an asset on the watchlist, and takes it off again. Both are harmless to repeat. */
+/** A star that adds an asset to the watchlist and removes it. Both commands are idempotent. */
 export function WatchButton({ assetId, name, watched }: WatchButtonProps) {
   const add = useCommand(WatchlistAddDocument)
   const remove = useCommand(WatchlistRemoveDocument)

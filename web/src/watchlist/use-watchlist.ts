@@ -2,7 +2,7 @@ import { useReading } from '../api/reading.ts'
 import { useUsername } from '../api/SessionProvider.tsx'
 import { WatchlistIdsDocument } from '../generated/graphql.ts'
 
-/** The tickers that the person watches, oldest first; undefined while unknown, and for visitors. */
+/** The tickers on the user's watchlist, oldest first; undefined while unknown, and for visitors. */
 export function useWatchedIds(): readonly string[] | undefined {
   const isSignedIn = useUsername() !== ''
   const { data } = useReading(WatchlistIdsDocument, {}, { pause: !isSignedIn })

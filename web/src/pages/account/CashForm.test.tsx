@@ -54,7 +54,7 @@ async function deposit(user: ReturnType<typeof userEvent.setup>) {
   await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
 }
 
-it('uses a new key for each deposit that went through', async () => {
+it('uses a new key after each successful deposit', async () => {
   const api = createFakeApi({ AccountDeposit: paidIn })
   const user = userEvent.setup()
   await renderPage(<CashForm portfolio={portfolio} />, api)
@@ -67,7 +67,7 @@ it('uses a new key for each deposit that went through', async () => {
   expect(second?.key).not.toBe(first?.key)
 })
 
-it('repeats a deposit of unknown outcome under the same key', async () => {
+it('repeats a deposit of unknown outcome with the same key', async () => {
   let isReachable = false
   const api = createFakeApi({
     AccountDeposit: () => (isReachable ? paidIn : { code: 'OUTCOME_UNKNOWN' }),
@@ -83,7 +83,7 @@ it('repeats a deposit of unknown outcome under the same key', async () => {
   expect(second).toEqual(first)
 })
 
-it('offers the smaller of cash and allowance as "withdraw all", and no more', async () => {
+it('offers the smaller of cash and allowance as "withdraw all"', async () => {
   const user = userEvent.setup()
   await renderPage(<CashForm portfolio={portfolio} />, createFakeApi())
   await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
@@ -96,7 +96,7 @@ it('offers the smaller of cash and allowance as "withdraw all", and no more', as
   expect(screen.getByRole('button', { name: 'Withdraw $300.01' })).toHaveProperty('disabled', true)
 })
 
-it('offers no cash of red pockets that are on hold, and says from when it will', async () => {
+it('excludes cash of red pockets on hold, and shows when it is released', async () => {
   const user = userEvent.setup()
   const cash = {
     ...portfolio.cash,

@@ -19,13 +19,13 @@ import { Panel } from '../../ui/Panel.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { formatUsd, parseUsd } from '@cnop/kit/money'
 
-/** The smaller of two decimal strings: what may be moved, or what is there. */
+/** The smaller of two decimal strings, such as an allowance and a balance. */
 function smaller(a: string, b: string): string {
   const [first, second] = [parseUsd(a), parseUsd(b)]
   return formatUsd(first < second ? first : second)
 }
 
-/** Why the amount cannot be moved as far as this page knows; the server decides. */
+/** The reason why the amount cannot be moved, as far as the page knows; the server decides. */
 function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
   if (plain === undefined || ceiling === undefined) return null
   return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null
@@ -36,7 +36,7 @@ type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
 
 const quickAmounts = ['100.00', '500.00', '1000.00', '5000.00'] as const
 
-/** The most that can be moved now, as far as this page knows; the server decides. */
+/** The maximum that can be moved now, as far as the page knows; the server decides. */
 function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string {
   return direction === 'deposit'
     ? allowance.depositLeft
@@ -50,7 +50,7 @@ function useMovement(direction: Direction) {
   const command = direction === 'deposit' ? deposit : withdraw
   const move = async (amount: string): Promise<boolean> => {
     const { failure } = await command.run({ input: { amount, key } })
-    // The key stays only while the outcome is unknown: a repeat then cannot move the money twice.
+    // The key is kept only while the outcome is unknown: a retry then cannot move the money twice.
     if (!failure || !isOutcomeUnknown(failure)) renew()
     return !failure
   }
@@ -87,7 +87,7 @@ const verbs = {
   withdraw: { button: 'Withdraw', past: 'withdrawn' },
 } as const
 
-/** What can be withdrawn, and why that may be less than what is available. */
+/** The withdrawable cash, and the reason why it may be less than the available cash. */
 function Withdrawable({ cash }: { cash: Portfolio['cash'] }) {
   return (
     <Text size="sm" c="dimmed">

@@ -10,7 +10,7 @@ import { download, type Entry, toCsv, toJson } from './export.ts'
 const pageSize = 100
 const mostPages = 100
 
-/** Reads the whole feed page by page, up to 10,000 entries. */
+/** Reads all pages of the feed, up to 10,000 entries. */
 async function readAll(
   client: Client,
   kinds: readonly ActivityKind[] | null,

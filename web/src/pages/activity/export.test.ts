@@ -26,13 +26,13 @@ it('writes one line per entry with exact amounts', () => {
   ])
 })
 
-it('defuses what a spreadsheet would run, and quotes what would break a row', () => {
+it('escapes formulas of spreadsheets, and quotes what would break a row', () => {
   const row = toCsv([{ ...entry, assetId: '=SUM(A1)', orderId: 'a,"b"' }])
   expect(row).toContain(",'=SUM(A1),")
   expect(row).toContain(',"a,""b""",')
 })
 
-it('writes JSON that reads back', () => {
+it('writes JSON that parses back', () => {
   expect(JSON.parse(toJson([entry]))).toMatchObject([
     { sequence: 3, cashChange: '-500.00', fee: null },
   ])

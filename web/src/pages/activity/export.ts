@@ -18,7 +18,7 @@ const columns = [
   'id',
 ] as const
 
-/** Quotes what could break a row, and defuses what a spreadsheet would run as a formula. */
+/** Quotes characters that could break a row, and escapes text that a spreadsheet would run as a formula. */
 function cell(value: string | number | null): string {
   const text = String(value ?? '')
   const isNumber = /^-?\d+(\.\d+)?$/.test(text)
@@ -26,7 +26,7 @@ function cell(value: string | number | null): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** One line per entry with the amounts exactly as the ledger has them (RFC 4180). */
+/** One line per entry with the exact amounts of the ledger (RFC 4180). */
 export function toCsv(entries: readonly Entry[]): string {
   const rows = entries.map((entry) => columns.map((column) => cell(entry[column])).join(','))
   return `${[columns.join(','), ...rows].join('\r\n')}\r\n`
@@ -39,7 +39,7 @@ export function toJson(entries: readonly Entry[]): string {
   return `${JSON.stringify(rows, null, 2)}\n`
 }
 
-/** Hands a text to the browser's downloads. */
+/** Downloads a text as a file. */
 export function download(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')

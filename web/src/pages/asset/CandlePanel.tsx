@@ -27,7 +27,7 @@ type ChartLegendProps = {
   readonly orders: Parameters<typeof describeLimits>[0]
 }
 
-/** What the marks on the chart mean, in words that everyone can read. */
+/** The meaning of the marks on the chart, as text. */
 function ChartLegend({ assetId, words, marks, orders }: ChartLegendProps) {
   const areHidden = useHiddenAmounts()
   const fills = describeFills(marks)
@@ -72,7 +72,7 @@ const ranges = [
 
 type Candle = AssetCandlesQuery['asset']['candles'][number]
 
-/** The chart in a sentence, for who cannot see it. */
+/** The chart as a sentence, for screen readers. */
 function describe(name: string, words: string, candles: readonly Candle[]): string {
   const first = candles[0]
   const last = candles.at(-1)
@@ -89,7 +89,7 @@ type MyOrders = NonNullable<NonNullable<AssetChartOrdersQuery['me']>['orders']>[
 const noOrders: MyOrders = []
 const ordersEveryMs = 30_000
 
-/** The marks are an addition: without them the chart is still a chart, so their failure is silent here. */
+/** The marks are optional: the chart is usable without them, so their failure is not shown here. */
 function useMyOrders(id: string): MyOrders {
   const isSignedIn = useUsername() !== ''
   const options = { pause: !isSignedIn, everyMs: ordersEveryMs }

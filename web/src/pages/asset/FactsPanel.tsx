@@ -33,7 +33,7 @@ function Extreme({
   )
 }
 
-/** The range of the last day's candles, and of the price since they were read. */
+/** The range of the last day's candles, including the price since they were read. */
 function DayRange({ asset }: { asset: Asset }) {
   const { low24h, high24h } = asset.marketData
   const price = useLivePrice(asset.id, asset.quote)?.price

@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
-/** What this person did with this asset; asked of the orders, which know it whether or not the market answers. */
+/** The user's orders of this asset. They come from the order service, so they are available without the market. */
 export function MyOrdersPanel({ id }: { id: string }) {
   const reading = useReading(AssetMyOrdersDocument, { id }, { everyMs: config.valuesEveryMs })
   return (

@@ -36,7 +36,7 @@ type OutageProps = {
   readonly retry: () => void
 }
 
-/** Shown while the market does not answer: the data of other services, and the rest once it recovers. */
+/** Shown during an outage of the market: the data of other services, and the rest after it recovers. */
 function AssetOutage({ id, failure, retry }: OutageProps) {
   const isSignedIn = useUsername() !== ''
   return (
@@ -63,7 +63,7 @@ function AssetOutage({ id, failure, retry }: OutageProps) {
   )
 }
 
-/** What this person could sell or buy with, by the ledger alone. */
+/** The user's holding and cash, from the ledger only. */
 function MyHoldingPanel({ id }: { id: string }) {
   const reading = useReading(TicketBalancesDocument, { id })
   return (
@@ -81,7 +81,7 @@ function MyHoldingPanel({ id }: { id: string }) {
   )
 }
 
-/** What stands on an asset's page while there is no asset: it is on its way, unknown, or not to be had at the moment. */
+/** Shown on an asset's page without an asset: it is loading, unknown, or unavailable at present. */
 export function NoAsset({
   id,
   failure,

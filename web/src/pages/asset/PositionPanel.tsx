@@ -27,7 +27,7 @@ function factsOf(id: string, position: Position): readonly Fact[] {
   ]
 }
 
-/** What this person owns of this asset, at the price above; nothing for who owns none. */
+/** The user's holding of this asset at the current price; null without a holding. */
 export function PositionPanel({ id }: { id: string }) {
   const reading = useReading(AssetPositionDocument, { id }, { everyMs: config.valuesEveryMs })
   const live = usePriceTable().get(id)

@@ -20,7 +20,7 @@ import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 const highest = parsePrice(limits.highestAlertPrice)
 
-/** The prices that an alert may wait for, in words. */
+/** The prices that an alert accepts, as text. */
 function rangeOf(direction: PriceAlertDirection, current: string | undefined): string {
   const now = current === undefined ? undefined : formatExactPrice(current)
   const [low, high] = direction === 'ABOVE' ? [now, undefined] : [undefined, now]
@@ -29,7 +29,7 @@ function rangeOf(direction: PriceAlertDirection, current: string | undefined): s
   return `Choose a price above ${low ?? '$0'} and ${end}.`
 }
 
-/** Why an alert at this price would be refused; null when it would not. The server has the last word. */
+/** The reason why an alert at this price would be refused, or null. The server decides. */
 function alertProblem(
   { plain }: TypedAmount,
   direction: PriceAlertDirection,
@@ -52,7 +52,7 @@ const directions = [
 type PriceAlertFormProps = {
   readonly assetId: string
   readonly quote: AssetFactsQuery['asset']['quote']
-  /** How many alerts of this person are waiting, on any asset. */
+  /** The number of the user's waiting alerts, on all assets. */
   readonly waiting: number
 }
 
@@ -61,14 +61,14 @@ function useCreateAlert(assetId: string) {
   const { run, isRunning, failure, forget } = useCommand(AssetCreatePriceAlertDocument)
   const create = async (direction: PriceAlertDirection, price: string): Promise<boolean> => {
     const { failure: refused } = await run({ input: { key, assetId, direction, price } })
-    // The key stays only while the outcome is unknown: a repeat then creates no second alert.
+    // The key is kept only while the outcome is unknown: a retry then creates no second alert.
     if (!refused || !isOutcomeUnknown(refused)) renew()
     return !refused
   }
   return { create, isRunning, failure, forget }
 }
 
-/** Why no alert can be set now; null when one can. */
+/** The reason why no alert can be set at present, or null. */
 function reasonNotToSet(
   amount: TypedAmount,
   problem: string | null,

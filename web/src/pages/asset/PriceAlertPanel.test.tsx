@@ -41,7 +41,7 @@ const owner = (priceAlerts: readonly Alert[] | null) => ({
   priceAlerts,
 })
 
-/** Alerts that can be created and cancelled. */
+/** A fake platform on which alerts can be created and cancelled. */
 function platform(initial: readonly Alert[], operations: FakeOperations = {}) {
   let alerts = initial
   const create = (input: { direction: string; price: string }): FakeAnswer => {
@@ -77,7 +77,7 @@ async function setAlert(price: string) {
   await user.click(screen.getByRole('button', { name: 'Set alert' }))
 }
 
-it('shows the alerts of this asset alone, the waiting ones before those that fired', async () => {
+it('shows only the alerts of this asset, waiting ones first', async () => {
   const fired = { status: 'FIRED', firedAt: '2026-11-21T12:00:00.000Z', firedPrice: '63000.5' }
   const other = { asset: { __typename: 'Asset', id: 'ETH' } }
   const alerts = [
@@ -93,7 +93,7 @@ it('shows the alerts of this asset alone, the waiting ones before those that fir
   expect(items[1]?.textContent).toMatch(/Rises to \$63,000\.00.*at \$63,000\.50Fired/)
 })
 
-it('sets an alert, with a key of its own for each', async () => {
+it('sets alerts, each with a separate key', async () => {
   const api = platform([])
   await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
   await screen.findByText(/No alert is set/)
@@ -107,7 +107,7 @@ it('sets an alert, with a key of its own for each', async () => {
   })
 })
 
-it('explains a price that is reached already, on either side, and does not send it', async () => {
+it('explains and does not send a price that is already reached, in either direction', async () => {
   const api = platform([])
   await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
   const user = userEvent.setup()
@@ -153,7 +153,7 @@ it('cancels an alert', async () => {
   await screen.findByText(/No alert is set/)
 })
 
-it('fails alone, and is read again on demand', async () => {
+it('fails independently, and is read again on retry', async () => {
   let isUp = false
   const api = platform([], {
     AssetPriceAlerts: () =>

@@ -16,7 +16,7 @@ import { PriceAlertForm } from './PriceAlertForm.tsx'
 
 type Alert = NonNullable<NonNullable<AssetPriceAlertsQuery['me']>['priceAlerts']>[number]
 
-/** The most alerts of the past that are shown. */
+/** The maximum number of past alerts that are shown. */
 const mostPast = 3
 
 const wish = ({ direction, price }: Alert): string =>

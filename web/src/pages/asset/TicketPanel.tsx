@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts'
 import { Ticket } from '../../ticket/Ticket.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
-/** The ticket of the page's asset, or the ways to one. */
+/** The ticket of the page's asset, or links to sign in. */
 export function TicketPanel({ id, isSignedIn }: { id: string; isSignedIn: boolean }) {
   const { status } = useSessionState()
   if (status === 'reconnecting') {

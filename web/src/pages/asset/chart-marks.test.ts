@@ -17,7 +17,7 @@ const order = (id: string, change: Partial<Order> = {}): Order => ({
   ...change,
 })
 
-it('puts a fill at the candle that it happened in, and gathers those of one side', () => {
+it('puts a fill at its candle, and groups fills of one side', () => {
   const orders = [
     order('a'),
     order('b', { updatedAt: at('09') }),
@@ -32,7 +32,7 @@ it('puts a fill at the candle that it happened in, and gathers those of one side
   expect(describeFills(marksOf(orders, candles))).toBe('2 buys and 2 sales')
 })
 
-it('leaves out what is older than the chart, and what never filled', () => {
+it('skips orders older than the chart, and orders that never filled', () => {
   const orders = [
     order('a', { updatedAt: '2026-11-22T09:59:59.000Z' }),
     order('b', { status: 'CANCELLED' }),
@@ -41,7 +41,7 @@ it('leaves out what is older than the chart, and what never filled', () => {
   expect(describeFills(marksOf(orders, candles))).toBeUndefined()
 })
 
-it('draws open orders at their limits and says them in words', () => {
+it('draws open orders at their limits and describes them', () => {
   const open = order('a', { status: 'PENDING', side: 'SELL', price: null, limitPrice: '70000' })
   expect(marksOf([open], candles).limits).toEqual([
     { id: 'a', side: 'SELL', price: '70000', title: 'Sell limit' },
@@ -56,13 +56,13 @@ describe('the last candle', () => {
   const end = { startsAt: '2026-11-21T12:00:00.000Z', high: '64100', low: '63900', close: '64000' }
   const at = (price: string, quotedAt = '2026-11-21T12:00:03.000Z') => ({ price, quotedAt })
 
-  it('ends at the price that the page shows, and reaches as far', () => {
+  it('ends at the displayed price, and its range includes it', () => {
     expect(carryOn(end, at('64050'))).toEqual({ ...end, close: '64050' })
     expect(carryOn(end, at('64200'))).toEqual({ ...end, close: '64200', high: '64200' })
     expect(carryOn(end, at('9999.5'))).toEqual({ ...end, close: '9999.5', low: '9999.5' })
   })
 
-  it('is left alone by a price from before it', () => {
+  it('is not changed by an older price', () => {
     expect(carryOn(end, at('1', '2026-11-21T11:59:59.000Z'))).toBe(end)
     expect(carryOn(end, undefined)).toBe(end)
   })

@@ -16,12 +16,12 @@ type Span = { readonly startsAt: string }
 
 const verbs = { BUY: 'Buy', SELL: 'Sell' } as const
 
-/** The last candle that begins before a moment; undefined for what is older than the chart. */
+/** The last candle that starts before a time; undefined for a time before the chart. */
 function candleOf(atMs: number, candles: readonly Span[]): string | undefined {
   return candles.findLast(({ startsAt }) => Date.parse(startsAt) <= atMs)?.startsAt
 }
 
-/** Fills of one side in one candle are one mark, which says how many they are. */
+/** Fills of one side in one candle share a mark with their number. */
 function fillMarks(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks['fills'] {
   const marks = new Map<string, ChartMarks['fills'][number]>()
   for (const { status, side, updatedAt } of orders) {
@@ -33,7 +33,7 @@ function fillMarks(orders: readonly MyOrder[], candles: readonly Span[]): ChartM
   return [...marks.values()].sort((one, other) => one.startsAt.localeCompare(other.startsAt))
 }
 
-/** What a person's orders look like on the chart of an asset: fills at their candles, open orders at their limits. */
+/** The user's orders as marks on the chart of an asset: fills at their candles, open orders at their limits. */
 export function marksOf(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks {
   return {
     fills: fillMarks(orders, candles),
@@ -78,7 +78,7 @@ export function describeLimits(
 
 type Extent = Span & { readonly high: string; readonly low: string; readonly close: string }
 
-/** The last candle carried on to the price that the page shows, which may be newer than the candles. */
+/** Extends the last candle to the displayed price, which may be newer than the candles. */
 export function carryOn<Shown extends Extent>(
   candle: Shown | undefined,
   now: { readonly price: string; readonly quotedAt: string } | undefined,

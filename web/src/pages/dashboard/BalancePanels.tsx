@@ -19,7 +19,7 @@ function Labelled({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-/** The total; null when a price is missing, and then the panel says why. */
+/** The total; null when a price is missing, in which case the panel shows the reason. */
 export function ValuePanel() {
   const { reading } = useValues()
   return (
@@ -46,7 +46,7 @@ export function ValuePanel() {
   )
 }
 
-/** The share that can be spent, in whole per cent, for the bar alone. */
+/** The percentage that can be spent, rounded, for the bar only. */
 function availableShare(available: string, posted: string): number {
   const whole = Number(posted)
   return whole > 0 ? (Number(available) / whole) * 100 : 100
@@ -54,7 +54,7 @@ function availableShare(available: string, posted: string): number {
 
 export function CashPanel() {
   const { reading } = useValues()
-  // Cash needs no prices: where they alone are missing, nothing is missing here.
+  // Cash needs no prices, so missing prices are no failure here.
   const failure =
     reading.data && reading.failure?.service === 'inventory' ? undefined : reading.failure
   return (

@@ -112,14 +112,14 @@ const platform = (operations: FakeOperations = {}) =>
 
 const panel = (name: string) => within(screen.getByRole('region', { name }))
 
-it('shows cash, total and the signed and marked change of the day', async () => {
+it('shows cash, total, and the change of the day with its sign and mark', async () => {
   await renderPage(<DashboardPage />, platform())
   await screen.findByText('$2,234.50')
   expect(panel('Total value').getByText(/▼/).parentElement?.textContent).toBe('▼−$20.00 (−2.00%)')
   expect((await panel('Cash').findAllByText('$1,234.50')).length).toBeGreaterThan(0)
 })
 
-it('lets a panel fail alone, with code, service and request id, and renews it on demand', async () => {
+it('shows the failure of one panel, with code, service and request id, and retries it', async () => {
   let isUp = false
   const api = platform({
     DashboardInsight: () =>
@@ -144,7 +144,7 @@ it('lets a panel fail alone, with code, service and request id, and renews it on
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
-it('keeps what the person watches in sight, with its price, until its star is pressed', async () => {
+it('shows watched assets with prices until they are removed', async () => {
   const api = platform({
     DashboardWatchlist: watchlist([watchedBitcoin]),
     WatchlistRemove: {
@@ -164,7 +164,7 @@ it('keeps what the person watches in sight, with its price, until its star is pr
   await panel('Watchlist').findByText('You watch nothing yet')
 })
 
-it('hides what the person owns in hide-amounts mode', async () => {
+it('hides the user’s amounts in hide-amounts mode', async () => {
   await renderPage(
     <AmountPrivacy areHidden>
       <DashboardPage />
@@ -177,7 +177,7 @@ it('hides what the person owns in hide-amounts mode', async () => {
   expect(document.body.textContent).not.toContain('2,234.50')
 })
 
-it('opens the red pocket in the footer, and the cash on the page grows', async () => {
+it('opens the red pocket in the footer and updates the cash', async () => {
   let isClaimed = false
   const claim = {
     __typename: 'ClaimRedPocketPayload',

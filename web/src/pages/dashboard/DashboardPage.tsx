@@ -19,8 +19,8 @@ import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
 
 /**
- * What is owned and worth is read once for all panels that show it; every other panel has a query of its own, so that
- * one whose service is down fails alone.
+ * Portfolio and values are read once for all panels that show them. Every other panel has a separate query, so that a
+ * service that is down affects one panel only.
  */
 export function DashboardPage() {
   const username = useUsername()
@@ -107,7 +107,7 @@ function AllocationPanel() {
 
 const RedPocketModal = lazily(async () => (await import('./RedPocketModal.tsx')).RedPocketModal)
 
-/** The dashboard's footer, and what is hidden in it. */
+/** The dashboard's footer with its red pocket. */
 function RedPocketFooter() {
   const [opening, setOpening] = useState(0)
   const [isOpen, setOpen] = useState(false)

@@ -6,7 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { AmountPrivacy } from '../../ui/amounts.tsx'
-// The panel fetches its chart when it has something to draw; here it is there already.
+// Imported in advance: the panel loads its chart only when it is drawn.
 import '../../ui/EquityChart.tsx'
 import { ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { EquityPanel } from './EquityPanel.tsx'
@@ -45,7 +45,7 @@ const Panel = () => (
 
 const platform = (DashboardHistory: FakeOperations[string]) => createFakeApi({ DashboardHistory })
 
-it('draws the value and says it in words', async () => {
+it('draws the value and describes it', async () => {
   await renderPage(<Panel />, platform(growing))
   const chart = await screen.findByRole('img')
   expect(chart.getAttribute('aria-label')).toBe(
@@ -54,7 +54,7 @@ it('draws the value and says it in words', async () => {
   expect(screen.getByText('+$250.00').className).toContain('up')
 })
 
-it('distinguishes values that lie close together', async () => {
+it('distinguishes values that are close together', async () => {
   const close = history(
     point('2026-11-21T12:00:00.000Z', '9500.00', '0.00'),
     point('2026-11-22T12:00:00.000Z', '9499.40', '0.00'),
@@ -66,7 +66,7 @@ it('distinguishes values that lie close together', async () => {
   expect(new Set(ticks).size).toBe(ticks.length)
 })
 
-it('asks for the range that is chosen', async () => {
+it('reads the selected range', async () => {
   const api = platform(growing)
   await renderPage(<Panel />, api)
   await userEvent.click(await screen.findByRole('radio', { name: '1Y' }))
@@ -75,12 +75,12 @@ it('asks for the range that is chosen', async () => {
   expect(ranges).toEqual(['MONTH', 'YEAR'])
 })
 
-it('says how to begin when there is no history', async () => {
+it('explains how to start when there is no history', async () => {
   await renderPage(<Panel />, platform(history()))
   await screen.findByText('No history yet')
 })
 
-it('shows why there is none, and tries again', async () => {
+it('shows why there is none, and retries', async () => {
   let isUp = false
   const failing = { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'user' } as const
   await renderPage(
@@ -94,7 +94,7 @@ it('shows why there is none, and tries again', async () => {
   await screen.findByRole('img')
 })
 
-it('keeps amounts to itself in hide-amounts mode', async () => {
+it('hides amounts in hide-amounts mode', async () => {
   await renderPage(
     <AmountPrivacy areHidden>
       <Panel />

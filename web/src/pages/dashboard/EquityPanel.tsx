@@ -69,7 +69,7 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
   )
 }
 
-/** What the portfolio was worth over time, replayed from the journal by the server, up to what the page shows now. */
+/** The value of the portfolio over time, computed by the server from the journal, up to the displayed total. */
 export function EquityPanel() {
   const { data: present } = useValues().reading
   const [chosen, setChosen] = useState<HistoryRange>('MONTH')

@@ -74,7 +74,7 @@ function Engine({ insight }: { insight: Insight }) {
   )
 }
 
-/** The whole in one sentence, with the figures that all panels of the page show. */
+/** The portfolio in one sentence, with the figures of all panels of the page. */
 function WholeNow({ values, total }: { values: Values; total: string }) {
   const { cash, holdings, slices } = values
   const count = `${holdings.length} ${holdings.length === 1 ? 'asset' : 'assets'}`
@@ -96,8 +96,8 @@ function WholeNow({ values, total }: { values: Values; total: string }) {
 }
 
 /**
- * The text of the insight. What the rules write is the whole, which the page knows at this moment, and the findings,
- * which stand below; a model's text keeps the figures that it was written with.
+ * The text of the insight. The text of the rules is replaced by the current figures of the page and the findings, which
+ * follow below; a model's text keeps its original figures.
  */
 function Summary({ insight: { engine, summary, findings } }: { insight: Insight }) {
   const areHidden = useHiddenAmounts()
@@ -124,7 +124,7 @@ export function InsightPanel() {
   const insight = reading.data?.me?.portfolio.insight
   if (insight && insight.isPending !== isPending) setPending(insight.isPending)
 
-  /** The fresh text replaces the cached one on the server; the panel then reads that. */
+  /** The new text replaces the server's cached one, which the panel then reads. */
   const refresh = async () => {
     setRefreshing(true)
     const result = await client

@@ -92,7 +92,7 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
   )
 }
 
-/** Why no red pocket can be opened now. */
+/** The reason why no red pocket can be opened at present. */
 function Closed({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Stack align="center" gap={8} pb="sm" role="status">

@@ -25,13 +25,13 @@ it('separates profit from deposits', () => {
   expect(describeEquity(equity!, 'the last day', true)).not.toMatch(/\d/)
 })
 
-it('has nothing to draw before the first deposit', () => {
+it('draws nothing before the first deposit', () => {
   expect(readEquity([])).toBeUndefined()
   expect(readEquity([point('08', '100.00', '0.00')])).toBeUndefined()
   expect(readEquity([point('08', '0.00', '0.00'), point('09', '0.00', '0.00')])).toBeUndefined()
 })
 
-it('goes on to the total of the page, and begins a day where the day change of the page does', () => {
+it('continues to the total of the page, and starts a day where the day change of the page starts', () => {
   const history = [
     { ...point('08', '100.00', '0.00'), cash: '20.00' },
     { ...point('10', '580.50', '500.00'), cash: '20.00' },

@@ -10,21 +10,20 @@ export type Equity = {
   readonly points: readonly ShownEquity[]
   readonly first: ShownEquity
   readonly last: ShownEquity
-  /** What was paid in since the beginning, less what was paid out. */
+  /** Deposits since the beginning, minus withdrawals. */
   readonly paidIn: string
-  /** What the value grew beyond that. */
+  /** The growth of the value beyond that. */
   readonly profit: string
 }
 
-/** The figures of the page at the moment. */
+/** The current figures of the page. */
 export type Present = Pick<Values, 'assets' | 'total' | 'dayFrom'> & {
   readonly cash: { readonly posted: string }
 }
 
 /**
- * A history as it is drawn and described, up to what the page shows: its last point has the total of the page. The history of
- * a day begins where the day change of the page does, so that both show the same profit. Undefined while there is
- * nothing to draw a line between.
+ * The history for the chart and its description, up to the displayed total. The history of a day starts where the day
+ * change of the page does, so that both show the same profit. Undefined with fewer than two points.
  */
 export function readEquity(
   history: readonly EquityPoint[],
@@ -34,7 +33,7 @@ export function readEquity(
   const end = history.at(-1)
   if (!end || history.length < 2) return undefined
   if (history.every(({ total }) => parseUsd(total) === 0n)) return undefined
-  // Cash has moved since the history was read: until it is read again, what was paid in is not known.
+  // Cash has moved since the history was read, so the amount paid in is unknown until the next read.
   const isBehind = present !== undefined && present.cash.posted !== end.cash
   const equity = toEquity(carryOn(history, present, isDay && !isBehind), end.paidIn)
   return isBehind && equity ? { ...equity, profit: profitOf(history) } : equity
@@ -75,7 +74,7 @@ function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | und
   return first && last ? { points, first, last, paidIn, profit: profitOf(history) } : undefined
 }
 
-/** The chart in a sentence, for who cannot see it. */
+/** The chart as a sentence, for screen readers. */
 export function describeEquity(
   { first, last, paidIn, profit }: Equity,
   words: string,

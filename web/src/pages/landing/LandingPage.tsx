@@ -103,7 +103,7 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
 
 export function LandingPage() {
   const { status } = useSessionState()
-  // A signed-in user stays signed in while the account cannot be reached.
+  // A user stays signed in during an outage of the account service.
   const isSignedIn = status === 'signed-in' || status === 'reconnecting'
   return (
     <div className="landing">

@@ -51,7 +51,7 @@ const watcher = (ids: readonly string[]) => ({
   watchlist: ids.map((id) => ({ __typename: 'Asset', id })),
 })
 
-/** A market that remembers what is watched. */
+/** A fake market that stores the watchlist. */
 function market(operations: FakeOperations = {}) {
   let watched: readonly string[] = []
   const change = (field: string, ids: readonly string[]): FakeAnswer => {
@@ -99,7 +99,7 @@ const ticks = (
 
 const row = (name: RegExp) => within(screen.getByRole('row', { name }))
 
-it('shows prices as they tick, asking for exactly the assets on the page and polling none', async () => {
+it('streams the prices of exactly the assets on the page, without polling', async () => {
   const api = market()
   const streams = createFakeStreams()
   await renderPage(<MarketPage />, api, { streams })
@@ -117,7 +117,7 @@ it('shows prices as they tick, asking for exactly the assets on the page and pol
   expect(api.calls.filter(({ operation }) => operation === 'LivePrices')).toEqual([])
 })
 
-it('marks an asset while it is halted, as the stream reports it', async () => {
+it('marks an asset as halted when the stream reports it', async () => {
   const streams = createFakeStreams()
   await renderPage(<MarketPage />, market(), { streams })
   await screen.findByText('Bitcoin')
@@ -135,7 +135,7 @@ it('marks an asset while it is halted, as the stream reports it', async () => {
   await waitFor(() => expect(screen.queryByText('Halted')).toBeNull())
 })
 
-it('polls when there is no stream, and says so', async () => {
+it('polls without a stream, and states so', async () => {
   const api = market()
   const streams = createFakeStreams()
   streams.refuseAll(503)
@@ -144,7 +144,7 @@ it('polls when there is no stream, and says so', async () => {
   expect(api.calls.some(({ operation }) => operation === 'LivePrices')).toBe(true)
 })
 
-it('says that prices are offline when neither way is open', async () => {
+it('shows prices as offline when neither a stream nor polling works', async () => {
   const streams = createFakeStreams()
   streams.refuseAll(503)
   await renderPage(<MarketPage />, market({ LivePrices: { code: 'SUBGRAPH_UNAVAILABLE' } }), {
@@ -153,7 +153,7 @@ it('says that prices are offline when neither way is open', async () => {
   await screen.findByText('Prices offline', {}, { timeout: 4_000 })
 })
 
-it('keeps what the person stars in the watchlist, and lets go of it again', async () => {
+it('adds starred assets to the watchlist, and removes them again', async () => {
   const user = userEvent.setup()
   await renderPage(<MarketPage />, market())
   await screen.findByText('Bitcoin')
@@ -175,7 +175,7 @@ it('keeps what the person stars in the watchlist, and lets go of it again', asyn
   await screen.findByText('You watch nothing yet')
 })
 
-it('says why a star did not stick', async () => {
+it('shows why a star failed', async () => {
   const user = userEvent.setup()
   await renderPage(<MarketPage />, market({ WatchlistAdd: { code: 'LIMIT_REACHED' } }))
   await user.click(await screen.findByRole('button', { name: 'Watch Bitcoin' }))
@@ -185,7 +185,7 @@ it('says why a star did not stick', async () => {
   )
 })
 
-it('shows visitors prices, and neither stars nor a watchlist', async () => {
+it('shows visitors prices, without stars or a watchlist', async () => {
   await renderPage(<MarketPage />, market(), { isSignedIn: false })
   await screen.findByText('Bitcoin')
   expect(screen.queryByRole('button', { name: /^Watch/ })).toBeNull()

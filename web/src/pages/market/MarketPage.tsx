@@ -34,13 +34,13 @@ type Category = AssetCategory | 'ALL' | 'WATCHED'
 
 const watchlist = { value: 'WATCHED', label: 'Watchlist' } as const
 
-/** What the choice of a category asks the market for. */
+/** The filter of the query for a category. */
 function categoryFilter(category: Category, watched: readonly string[]): AssetFilter {
   if (category === 'ALL') return {}
   return category === 'WATCHED' ? { ids: watched, activeOnly: false } : { category }
 }
 
-/** Names and ranks read best from the start; figures from the largest. */
+/** Names and ranks sort ascending by default, figures descending. */
 const startsAscending = (by: AssetSortColumn): boolean => by === 'RANK' || by === 'NAME'
 
 function useMarket() {

@@ -91,6 +91,6 @@ const star = (watched: readonly string[] | undefined): Column<MarketAsset, Asset
   cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
 })
 
-/** Only who is signed in can watch and trade. */
+/** Only signed-in users can watch and trade. */
 export const marketColumns = (isSignedIn: boolean, watched: readonly string[] | undefined) =>
   isSignedIn ? [...figures, star(watched), trade] : figures

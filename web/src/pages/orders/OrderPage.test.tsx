@@ -63,7 +63,7 @@ const show = (operations: FakeOperations) => {
   return renderPage(page, api, { at: `/orders/${id}` })
 }
 
-it('shows until when the order waits, and its receipt with the hashes that chain it', async () => {
+it('shows the expiry of the order, and its receipt with the hash chain', async () => {
   await show({ OrdersReceipt: receipt(entry('HOLD', 7, '400.00')) })
   const table = within(await screen.findByRole('table', { name: 'Journal receipt' }))
   table.getByText('Set aside')
@@ -80,7 +80,7 @@ it('shows the asset that a sale has set aside', async () => {
   table.getByText('+0.01 BTC')
 })
 
-it('reads the receipt anew when the order is cancelled', async () => {
+it('reads the receipt again when the order is cancelled', async () => {
   let isCancelled = false
   await show({
     OrdersOrder: () => ({ data: { order: order(isCancelled ? 'CANCELLED' : 'PENDING') } }),
@@ -100,7 +100,7 @@ it('reads the receipt anew when the order is cancelled', async () => {
   await screen.findByText('Returned')
 })
 
-it('lets a receipt that cannot be read fail beside the details', async () => {
+it('shows the details when the receipt cannot be read', async () => {
   await show({
     OrdersReceipt: {
       code: 'SUBGRAPH_UNAVAILABLE',

@@ -17,7 +17,7 @@ import { ReceiptPanel } from './ReceiptPanel.tsx'
 
 type Order = NonNullable<OrdersOrderQuery['order']>
 
-/** A row only where there is something to say. */
+/** A row that is omitted without a value. */
 const optional = (
   label: string,
   value: string | null,

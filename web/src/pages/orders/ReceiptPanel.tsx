@@ -14,7 +14,7 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 
 type Entry = NonNullable<NonNullable<OrdersReceiptQuery['order']>['receipt']>[number]
 
-/** Enough of a hash to compare it at a glance; all of it on hover. */
+/** The first digits of a hash, for a comparison at a glance; all of it on hover. */
 function Hash({ value }: { value: string }) {
   return value ? <code title={value}>{value.slice(0, 10)}…</code> : <>–</>
 }
@@ -51,7 +51,7 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
   { header: 'Follows', cell: ({ previousHash }) => <Hash value={previousHash} /> },
 ]
 
-/** The journal entries that this order caused, with the hashes that chain them. */
+/** The journal entries of this order, with the hashes that chain them. */
 export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: string }) {
   const reading = useReading(
     OrdersReceiptDocument,

@@ -19,7 +19,7 @@ async function change(answer: FakeAnswer) {
 }
 
 it.each(['unreachable', { code: 'OUTCOME_UNKNOWN', serviceName: 'user' }] as const)(
-  'does not promise that a repeat is safe when no answer came: %p',
+  'does not promise a safe retry without a response: %p',
   async (answer) => {
     await change(answer)
     const notice = await screen.findByRole('alert')
@@ -28,7 +28,7 @@ it.each(['unreachable', { code: 'OUTCOME_UNKNOWN', serviceName: 'user' }] as con
   },
 )
 
-it('says where a wrong current password is wrong', async () => {
+it('shows the error of a wrong current password at its field', async () => {
   await change({ code: 'WRONG_PASSWORD', serviceName: 'user' })
   await screen.findByText('The current password is wrong.')
   expect(screen.queryByRole('alert')).toBeNull()

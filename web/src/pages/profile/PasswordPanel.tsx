@@ -12,7 +12,7 @@ import { checkPassword, passwordRules } from '../sign-up/rules.ts'
 
 const empty = { currentPassword: '', newPassword: '' }
 
-/** Without an answer it is unknown which password is in force, and a repeat with the old one may be refused. */
+/** Without a response it is unknown which password is valid, and a retry with the old one may be refused. */
 const unheard =
   'No answer arrived, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.'
 

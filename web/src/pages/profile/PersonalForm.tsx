@@ -31,11 +31,11 @@ const valuesOf = ({ email, firstName, lastName, phone, dateOfBirth, marketingCon
 
 type Values = ReturnType<typeof valuesOf>
 
-/** Two ways to write one address are no change. */
+/** Another spelling of the same address is not a change. */
 const isNewEmail = (email: string, user: User): boolean =>
   readEmail(email) !== readEmail(user.email)
 
-/** Only what changed is sent; an optional field that was emptied is cleared. */
+/** Only changed fields are sent; an optional field that was emptied is cleared. */
 function toInput({ currentPassword, ...values }: Values, user: User) {
   const before = valuesOf(user)
   const { email, phone, dateOfBirth, ...rest } = values
@@ -50,7 +50,7 @@ function toInput({ currentPassword, ...values }: Values, user: User) {
   }
 }
 
-/** A refusal that names a field belongs at that field. */
+/** A refusal with a field is shown at that field. */
 function fieldOf({ code, field }: Failure): string | undefined {
   return code === 'EMAIL_TAKEN' ? 'email' : field
 }

@@ -30,7 +30,7 @@ const systems = [
   ['Linux', 'Linux'],
 ] as const
 
-/** "Firefox on Windows" from what a browser says about itself. */
+/** "Firefox on Windows", from the User-Agent header. */
 function nameDevice(userAgent: string | null): string {
   if (!userAgent) return 'Unknown program'
   const browser = browsers.find(([mark]) => userAgent.includes(mark))?.[1]

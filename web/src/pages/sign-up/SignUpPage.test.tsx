@@ -21,7 +21,7 @@ const page = (
 const open = (api: ReturnType<typeof createFakeApi>) =>
   renderPage(page, api, { at: '/sign-up', isSignedIn: false })
 
-/** Fills in all that is required, and sends it. */
+/** Fills in all required fields and submits the form. */
 async function send(password = 'Correct-Horse-42') {
   const enter = (label: RegExp, value: string) =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } })
@@ -52,7 +52,7 @@ it('opens the account, signs in and goes to the dashboard', async () => {
   expect(api.calls[0]?.variables['input']).not.toHaveProperty('phone')
 })
 
-it('keeps a weak password at home', async () => {
+it('does not send a weak password', async () => {
   const api = createFakeApi()
   await open(api)
   await send('too-weak')
@@ -67,7 +67,7 @@ it.each([
     'is no address',
     /E-mail/,
   ],
-])('shows a refusal at the field it is about: %j', async (answer, message, label) => {
+])('shows a refusal at its field: %j', async (answer, message, label) => {
   await open(createFakeApi({ SignUpCreate: answer }))
   await send()
   await screen.findByText(message)

@@ -31,7 +31,7 @@ const empty: SignUpValues = {
   marketingConsent: false,
 }
 
-/** Optional fields are left out when they are blank. */
+/** Blank optional fields are omitted. */
 function toInput({ username, phone, dateOfBirth, ...values }: SignUpValues) {
   return {
     ...values,
@@ -41,7 +41,7 @@ function toInput({ username, phone, dateOfBirth, ...values }: SignUpValues) {
   }
 }
 
-/** A refusal that names a field, or a name that is taken, belongs at that field. */
+/** A refusal with a field, or of a taken name, is shown at that field. */
 function fieldOf({ code, field }: Failure): string | undefined {
   if (code === 'USERNAME_TAKEN') return 'username'
   if (code === 'EMAIL_TAKEN') return 'email'

@@ -3,7 +3,7 @@ import { limits } from '@cnop/schema/limits'
 
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
 
-/** The server's rules, shown while typing; the server decides. */
+/** The server's rules, displayed during typing; the server decides. */
 export const passwordRules: readonly PasswordRule[] = [
   {
     label: '12 to 128 characters',
@@ -42,7 +42,7 @@ function toAsciiDomain(domain: string): string {
   return URL.canParse(`https://${domain}`) ? new URL(`https://${domain}`).hostname : ''
 }
 
-/** An address in the form in which the server compares it; undefined for what is none. */
+/** An address in the form in which the server compares it; undefined for an invalid one. */
 export const readEmail = (email: string): string | undefined => readAddress(email, toAsciiDomain)
 
 export const checkEmail = (email: string): string | null =>
@@ -63,7 +63,7 @@ export function checkBirthDate(date: string, nowMs = Date.now()): string | null 
     : `You must be between ${youngestAge} and ${oldestAge} years old.`
 }
 
-/** One message per field that breaks its rule; null where all is well. */
+/** The message for each invalid field; null for a valid one. */
 export const signUpChecks = {
   username: (username: string) =>
     /^\w{6,30}$/.test(username.trim()) ? null : '6 to 30 letters, digits or underscores.',

@@ -10,11 +10,11 @@ import { useSystem } from './use-system.ts'
 type Budget = {
   readonly limit: number
   readonly remaining: number
-  /** When the whole budget is there again. */
+  /** The time at which the whole budget is available again. */
   readonly resetAt: string
 }
 
-/** Every response of the router carries what is left of this address's requests. */
+/** Every response of the router contains the remaining requests of this address. */
 function readRequests(_body: unknown, headers: Headers): Budget {
   const figure = (name: string) => Number(headers.get(name) ?? Number.NaN)
   return {
@@ -43,7 +43,7 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
   )
 }
 
-/** What the caller may still ask for in this minute: requests of this address, and cost of operations. */
+/** The caller's remaining budget of this minute: requests of the address, and cost of operations. */
 export function BudgetPanel() {
   const reading = useSystem(config.healthUrl, readRequests, config.healthEveryMs)
   const [{ extensions }] = useQuery({

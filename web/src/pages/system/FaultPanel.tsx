@@ -30,7 +30,7 @@ type FaultReport = { readonly faults: Readonly<Record<string, SetFault>> }
 
 const readFaults = (body: unknown): FaultReport => body as FaultReport
 
-/** The fault of the panel that is closest to the one in force, set here or elsewhere. */
+/** The option closest to the current fault, which may have been set elsewhere. */
 function nameOf(fault: SetFault | undefined): FaultName {
   if (!fault) return 'none'
   if (fault.kind === 'slow') return (fault.delayMs ?? 0) > faults.slow.delayMs ? 'hang' : 'slow'
@@ -64,7 +64,7 @@ function FaultList({ report, onChange }: FaultListProps) {
   )
 }
 
-/** Injects a fault into a subgraph. Shown where the router has the endpoint: in the demo. */
+/** Injects a fault into a subgraph. Shown only where the router has the endpoint: in the demo. */
 export function FaultPanel() {
   const reading: Reading<FaultReport> = useSystem(
     '/system/faults',

@@ -22,14 +22,14 @@ type Breakers = { readonly breakers: readonly Breaker[] }
 
 const readBreakers = (body: unknown): Breakers => body as Breakers
 
-/** A router that shows its breakers to operators only still lists their states in its health. */
+/** A router that shows breakers only to operators still reports their states in its health. */
 function describeBreaker({ state, since, lastFailures }: Breaker, nowMs: number): string {
   const [last] = lastFailures
   const failure = last ? `, last failure (${last.kind}) ${formatRelative(last.at, nowMs)}` : ''
   return `breaker ${state} since ${formatRelative(since, nowMs)}${failure}`
 }
 
-/** A service that is well by its own account is not yet well when the router does not ask it. */
+/** A service is healthy only if its own check passes and the router calls it. */
 function CheckBadge({ status, breaker }: { status: string; breaker: Breaker | undefined }) {
   if (!isGood(status) || !breaker) return <StateBadge isFine={isGood(status)} label={status} />
   const isAsked = breaker.state === 'closed'
@@ -64,7 +64,7 @@ function CheckRow({ check, breaker }: { check: Check; breaker: Breaker | undefin
   )
 }
 
-/** How every service is, and whether the router asks it. */
+/** The health of every service, and whether the router calls it. */
 export function HealthPanel() {
   const reading = useHealth()
   const breakers = useSystem('/system/breakers', readBreakers, config.healthEveryMs)

@@ -6,7 +6,7 @@ function where(paths: readonly string[]): string {
   return `for ${places.join(', ')}`
 }
 
-/** Those it waits for beside the call that it hangs below. */
+/** The other calls that it waits for, besides its parent. */
 function others({ call: { after } }: PlanNode): string {
   const rest = after.filter((index) => index !== Math.max(...after))
   return rest.length > 0 ? `, also after ${rest.map((index) => `#${index + 1}`).join(', ')}` : ''
@@ -51,7 +51,7 @@ function PlanList({ nodes }: { nodes: readonly PlanNode[] }) {
   )
 }
 
-/** The calls of a plan, each below the one that it waits for; those side by side run at the same time. */
+/** The calls of a plan, each below the one that it waits for. Siblings run in parallel. */
 export function PlanTree({ calls }: { calls: readonly PlannedCall[] }) {
   if (calls.length === 0) {
     return (

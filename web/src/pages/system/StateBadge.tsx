@@ -1,6 +1,6 @@
 import { Badge } from '@mantine/core'
 
-/** Good or bad, by colour, mark and word. */
+/** Good or bad, by colour, symbol and word. */
 export function StateBadge({ isFine, label }: { isFine: boolean; label: string }) {
   return (
     <Badge

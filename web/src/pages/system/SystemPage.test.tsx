@@ -88,7 +88,7 @@ interface Sent {
   readonly authorization: string | undefined
 }
 
-/** The router's own endpoints, which the page reads beside GraphQL. */
+/** The router's own endpoints, which the page reads besides GraphQL. */
 function createDoors(answers: Readonly<Record<string, () => Response>>) {
   const sent: Sent[] = []
   globalThis.fetch = async (input, init = {}) => {
@@ -151,7 +151,7 @@ afterEach(() => {
   globalThis.fetch = browserFetch
 })
 
-it('shows each service with its breaker, and which is not asked', async () => {
+it('shows each service with its breaker, and which service is not called', async () => {
   createDoors(demo())
   await renderPage(<SystemPage />, api())
   await screen.findByText(/! breaker half-open/)
@@ -160,7 +160,7 @@ it('shows each service with its breaker, and which is not asked', async () => {
   expect(panel('Services').getByText(/breaker closed since/)).toBeTruthy()
 })
 
-it('shows a chosen trace as rows under their causes, and its plan as a tree', async () => {
+it('shows a selected trace as a tree of spans, and its plan as a tree', async () => {
   const sent = createDoors(demo())
   await renderPage(<SystemPage />, api())
   await userEvent.click(await screen.findByRole('button', { name: 'Flagship' }))
@@ -183,7 +183,7 @@ it('shows a chosen trace as rows under their causes, and its plan as a tree', as
   expect(sent.find(({ path }) => path.includes(traceId))?.authorization).toBe('Bearer token-1')
 })
 
-it('shows what is left of the requests and of the cost budget', async () => {
+it('shows the remaining requests and the remaining cost budget', async () => {
   createDoors(demo())
   await renderPage(<SystemPage />, api())
   await screen.findByText(/9,990 of 10,000 left/)
@@ -191,7 +191,7 @@ it('shows what is left of the requests and of the cost budget', async () => {
   expect(panel('Your budget').getAllByRole('progressbar')).toHaveLength(2)
 })
 
-it('injects a fault and takes it away again', async () => {
+it('injects a fault and removes it', async () => {
   let faults: Record<string, object> = {}
   const sent = createDoors({
     ...demo(() => ({ faults })),
@@ -216,7 +216,7 @@ it('injects a fault and takes it away again', async () => {
   ])
 })
 
-it('shows no fault panel where there is none, and says why there are no traces', async () => {
+it('shows no fault panel without the endpoint, and why there are no traces', async () => {
   createDoors({
     '/health': () => reply(200, health, limits),
     '/system/traces?limit=200': () => reply(403, { code: 'FORBIDDEN', requestId: 'req-9' }),

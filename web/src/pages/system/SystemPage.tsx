@@ -111,7 +111,7 @@ export function SystemPage() {
             <BudgetPanel />
             <LedgerPanel />
             <MarketPanel />
-            {/* Last, because only some routers have it and it comes late. */}
+            {/* Last, because it loads late and only some routers have it. */}
             <FaultPanel />
           </Stack>
         </Grid.Col>

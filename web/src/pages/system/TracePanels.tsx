@@ -20,7 +20,7 @@ function Gaps({ dropped, missing }: Trace) {
   ) : null
 }
 
-/** Where the time of one request went, and what it was planned as. */
+/** The spans and the query plan of one request. */
 export function TracePanels({ traceId }: { traceId: string }) {
   const reading = useSystem(`/system/traces/${traceId}`, readTrace)
   return (

@@ -14,7 +14,7 @@ type Listed = { readonly traces: readonly TraceSummary[]; readonly sampleRatio: 
 
 const shown = 12
 
-/** The queries with which this page keeps itself fresh would soon be all that there is to see. */
+/** Otherwise this page's own polling would soon fill the list. */
 const isOwn = ({ operation }: TraceSummary): boolean => operation?.startsWith('System') ?? false
 
 function readList(body: unknown): Listed {
@@ -66,7 +66,7 @@ function howMany(ratio: number): string {
   return `${Math.round(ratio * 1_000) / 10} % of the requests are recorded.`
 }
 
-/** The last traces; the chosen one is shown below with its waterfall and its query plan. */
+/** The latest traces. The selected one is shown below with its waterfall and its query plan. */
 export function TracesPanel() {
   const reading = useSystem('/system/traces?limit=200', readList, config.healthEveryMs)
   const [chosenId, choose] = useState<string>()

@@ -14,7 +14,7 @@ function Bar({ span, totalMs }: { span: Span; totalMs: number }) {
   )
 }
 
-/** Colours distinguish the layers; the row says the same in words. */
+/** Colours distinguish the layers, which the row names as well. */
 function kindOf({ name }: Span): string {
   if (name.startsWith('dynamodb.')) return 'of-store'
   if (name === 'subgraph.execute') return 'of-subgraph'
@@ -40,7 +40,7 @@ function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number 
   )
 }
 
-/** Every span under the one that caused it, in words and figures, with a bar for the eye. */
+/** Every span under its parent, with text, figures and a bar. */
 export function Waterfall({ spans }: { spans: readonly Span[] }) {
   const totalMs = Math.max(0.001, ...spans.map(({ offsetMs, durationMs }) => offsetMs + durationMs))
   return (

@@ -28,7 +28,7 @@ const call = (service: string, after: readonly number[]): PlannedCall => ({
 })
 
 describe('the waterfall', () => {
-  it('puts every span under the one that caused it', () => {
+  it('puts every span under its parent', () => {
     const spans = [span('root', null), span('b', 'root'), span('c', 'root'), span('b1', 'b')]
     expect(arrange(spans).map(({ span: { spanId }, depth }) => [spanId, depth])).toEqual([
       ['root', 0],
@@ -43,12 +43,12 @@ describe('the waterfall', () => {
     [3.21, '3.2 ms'],
     [42.4, '42 ms'],
     [1_234, '1.2 s'],
-  ])('writes %d ms as %s', (ms, text) => {
+  ])('formats %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text)
   })
 })
 
-it('hangs a call of the plan below the last one that it waits for', () => {
+it('puts a call of the plan below the last one that it waits for', () => {
   const calls = [
     call('user', []),
     call('order', [0]),

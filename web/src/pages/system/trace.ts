@@ -1,4 +1,4 @@
-/** A trace in the list of the last ones. */
+/** An item of the list of traces. */
 export type TraceSummary = {
   readonly traceId: string
   readonly requestId: string
@@ -23,7 +23,7 @@ export type Span = {
   readonly attributes: Readonly<Record<string, string | number | boolean>>
 }
 
-/** One call of a query plan; `after` are the indexes of the calls that it waits for. */
+/** One call of a query plan; `after` contains the indexes of the calls that it waits for. */
 export type PlannedCall = {
   readonly service: string
   readonly after: readonly number[]
@@ -39,10 +39,10 @@ export type Trace = Omit<TraceSummary, 'spans'> & {
   readonly plan: readonly PlannedCall[] | null
 }
 
-/** A span under the one that caused it. */
+/** A span with its depth in the tree. */
 export type Row = { readonly span: Span; readonly depth: number }
 
-/** Spans in the order of a tree: each followed by what it caused, siblings by their start. */
+/** Spans in tree order: each followed by its children, siblings by their start. */
 export function arrange(spans: readonly Span[]): Row[] {
   const children = new Map<string | null, Span[]>()
   for (const span of spans) {
@@ -61,14 +61,14 @@ export function arrange(spans: readonly Span[]): Row[] {
   return rows
 }
 
-/** A call of the plan with those that start when it has ended. */
+/** A call of the plan with the calls that start after it. */
 export type PlanNode = {
   readonly index: number
   readonly call: PlannedCall
   readonly next: readonly PlanNode[]
 }
 
-/** A call may wait for several; it hangs below the last of them, and says whom else it waits for. */
+/** A call may wait for several: its parent is the last of them, and the others are listed. */
 export function arrangePlan(calls: readonly PlannedCall[]): PlanNode[] {
   const nodesBelow = (parent: number): PlanNode[] =>
     calls.flatMap((call, index) =>
@@ -82,7 +82,7 @@ const read = (span: Span, name: string): string | undefined => {
   return value === undefined ? undefined : String(value)
 }
 
-/** What a span was about, in a few words. */
+/** A short description of a span. */
 export function describeSpan(span: Span): string {
   const target = span.name === 'gateway.fetch' ? read(span, 'service') : undefined
   const table = read(span, 'db.collection.name')

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { parseHealth } from './use-health.ts'
 
-it('reads checks that are words, objects or groups of them', () => {
+it('parses checks that are strings, objects or groups of them', () => {
   const health = parseHealth({
     status: 'degraded (no Redis)',
     version: '1.0.0',
@@ -19,6 +19,6 @@ it('reads checks that are words, objects or groups of them', () => {
   ])
 })
 
-it('survives a report it does not understand', () => {
+it('accepts an unknown report', () => {
   expect(parseHealth('hello')).toEqual({ status: 'unknown', version: undefined, checks: [] })
 })

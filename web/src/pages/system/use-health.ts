@@ -24,7 +24,7 @@ function detail(name: string, value: unknown): string[] {
   return [`${name}: ${typeof value === 'number' ? Math.round(value * 10) / 10 : value}`]
 }
 
-/** Reads one check, whether it is a bare word or an object with a status and figures. */
+/** Parses one check: a string, or an object with a status and figures. */
 function toCheck(name: string, value: unknown): Check {
   if (!isRecord(value)) return { name, status: String(value), details: [] }
   const { status, ...rest } = value
@@ -35,7 +35,7 @@ function toCheck(name: string, value: unknown): Check {
   }
 }
 
-/** Makes the health report of the platform flat: one check per dependency and service. */
+/** Flattens the health report of the platform: one check per dependency and service. */
 export function parseHealth(body: unknown): Health {
   const report = isRecord(body) ? body : {}
   const flatten = ([name, value]: readonly [string, unknown]): Check[] =>
@@ -52,13 +52,13 @@ export function parseHealth(body: unknown): Health {
 
 type State = { readonly data: Health | undefined; readonly failure: Failure | undefined }
 
-/** An unhealthy platform answers 503 with the same report. */
+/** An unhealthy platform returns 503 with the same report. */
 async function readHealth(): Promise<Health> {
   const response = await fetch(config.healthUrl, { headers: { accept: 'application/json' } })
   return parseHealth(await response.json())
 }
 
-/** GET /health, kept fresh; the last report stays when the next one does not come. */
+/** Polls GET /health. The last report is kept when a request fails. */
 export function useHealth(): Reading<Health> {
   const [state, setState] = useState<State>({ data: undefined, failure: undefined })
   const load = useCallback(

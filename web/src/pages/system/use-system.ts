@@ -11,7 +11,7 @@ import type { Reading } from '../../api/reading.ts'
 import type { Session } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 
-/** The router's operator endpoints. A reader parses the body into its own type and throws if it cannot. */
+/** The router's operator endpoints. A reader parses the body into its own type or throws. */
 type ReadAnswer<Data> = (body: unknown, headers: Headers) => Data
 
 type Ask = { readonly method?: string; readonly body?: object }
@@ -41,7 +41,7 @@ type Known<Data> = {
 
 const never = 2 ** 31 - 1
 
-/** Reads one of the router's own pages and keeps it fresh; what was read last stays when a renewal fails. */
+/** Polls an endpoint of the router. The last data is kept when a request fails. */
 export function useSystem<Data>(
   path: string,
   read: ReadAnswer<Data>,
@@ -72,7 +72,7 @@ export function useSystem<Data>(
   return { data, failure, isLoading: !data && !failure, retry: () => void load() }
 }
 
-/** Changes something on the router; rejects with an ApiFailure. */
+/** Sends a command to the router; rejects with an ApiFailure. */
 export function useSystemCommand(): (path: string, options: Ask) => Promise<void> {
   const session = useSession()
   return useCallback(

@@ -55,14 +55,14 @@ const platform = () =>
     TradeFills: mine({}, { orders: nothing }),
   })
 
-it('follows the asset and the side that the address names', async () => {
+it('follows the asset and the side in the URL', async () => {
   const user = userEvent.setup()
   await renderPage(<TradePage />, platform(), { at: '/trade?asset=eth&side=sell' })
   await user.type(await screen.findByLabelText('Quantity of ETH'), '1.5')
   expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
 })
 
-it('starts with the first asset, and shows one price and one ticket of its own for each', async () => {
+it('starts with the first asset, and shows the price and ticket of the selected one', async () => {
   const user = userEvent.setup()
   await renderPage(<TradePage />, platform(), { at: '/trade' })
   await user.type(await screen.findByLabelText('Quantity of BTC'), '0.7')

@@ -30,7 +30,7 @@ type AssetSelectProps = {
   readonly onChoose: (id: string) => void
 }
 
-/** The side that the address asks for; none when it does not. */
+/** The side in the URL, or undefined. */
 function sideOf(text: string | null): OrderSide | undefined {
   if (text === 'sell') return 'SELL'
   return text === 'buy' ? 'BUY' : undefined
@@ -67,7 +67,7 @@ function CurrentPrice({ asset: { id, quote } }: { asset: TicketAsset }) {
   )
 }
 
-/** The asset and the side that the address names; the first asset of the market when it names none. */
+/** The asset and the side in the URL; by default the first asset of the market. */
 function useChoice(first: string | undefined) {
   const [search, setSearch] = useSearchParams()
   const side = search.get('side')
