@@ -58,7 +58,7 @@ async function verifyNew(place: VerifierPlace): Promise<number> {
 const isClean = ({ isBalanced, unsettled }: Verification): boolean =>
   isBalanced && unsettled.length === 0
 
-/** A wrong hold is an operator's to judge; any other discrepancy closes the ledger, as it does in a round. */
+/** A wrong hold needs a decision of an operator; any other discrepancy closes the ledger, as in a round. */
 const findViolation = ({ discrepancies, assets }: Verification): string | undefined => {
   const found = discrepancies.find(({ kind }) => kind !== 'WRONG_HOLD')
   if (found) return `${found.username}: ${found.message}`

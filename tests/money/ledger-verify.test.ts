@@ -69,7 +69,7 @@ async function giveAvailable(cents: bigint): Promise<void> {
 const last = ({ lines }: { lines: string[] }): unknown => JSON.parse(lines.at(-1) ?? '')
 
 describe('npm run ledger:verify', () => {
-  it('verifies what is new, and finds there what was tampered with before', async () => {
+  it('verifies new entries, and finds an earlier alteration there', async () => {
     await Promise.all(shards.map((shard) => verifyShard(deps, shard)))
     await giveAvailable(10n)
     const again = { username: 'alice', key: 'more-cash-1', name: 'deposit', input: {} }

@@ -61,7 +61,7 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
   return checkEnd(rows, account, replay, closings.take())
 }
 
-/** What the journal leads to is what is stored. */
+/** The stored rows equal the result of the journal. */
 function checkEnd(
   rows: Rows,
   account: Account,
@@ -82,7 +82,7 @@ function checkEnd(
   return difference ? [`${difference.kind}: ${difference.message}`] : []
 }
 
-/** The closings that a journal makes, as they are stored. */
+/** The closings of a journal, as stored. */
 export const storedClosings = (
   { closings }: Rows,
   username: string,

@@ -12,7 +12,7 @@ import type { Random } from './random.ts'
 import { journalOf, simulatedBlock, storedClosings } from './sim-check.ts'
 import { idOf, type Rows, type StoreBugs, StoreSilent } from './sim-store.ts'
 
-/** So short that a story writes checkpoints in the middle of a journal. */
+/** Small enough that a simulation writes checkpoints in the middle of a journal. */
 const options = { blockSize: simulatedBlock, stride: 3 }
 
 interface Chance {
@@ -82,7 +82,7 @@ function saveVerified(
   return 'saved'
 }
 
-/** What a bug makes of a checkpoint that is read. */
+/** Applies an injected bug to a checkpoint that is read. */
 function spoil(rows: Rows, bugs: StoreBugs, username: string, checkpoint: Checkpoint): Checkpoint {
   if (bugs.ignoresHead) {
     const next = rows.entries.get(idOf(username, (checkpoint.sequence + 1n).toString()))
@@ -106,7 +106,7 @@ async function verify(
   return verifyAccount(store, username, options)
 }
 
-/** The planted bug: everything that is there counts as verified before it was looked at. */
+/** The injected bug: all entries count as verified before the verification. */
 async function checkpointUnseen(store: VerifierStore, rows: Rows, username: string): Promise<void> {
   const { checkpoint: from, account } = await store.read(username)
   const replay = resumeReplay(username, from)
@@ -124,7 +124,7 @@ const marked = ({ accounts }: Rows): readonly string[] =>
     unverifiedSince === undefined ? [] : [username],
   )
 
-/** One round of a verifier while money moves; it finds nothing, because nothing is wrong. */
+/** One round of a verifier while money moves; it must find nothing. */
 export async function verifyRound(rows: Rows, bugs: StoreBugs, chance: Chance): Promise<string[]> {
   const failures: string[] = []
   for (const username of marked(rows)) {
@@ -139,7 +139,7 @@ export async function verifyRound(rows: Rows, bugs: StoreBugs, chance: Chance): 
   return failures
 }
 
-/** At the end of a story: a round finds what is tampered with, and verifies the rest to the end. */
+/** At the end of a simulation: a round finds tampered rows, and verifies the others completely. */
 export async function checkVerification(rows: Rows, bugs: StoreBugs): Promise<string[]> {
   const failures: string[] = []
   for (const username of marked(rows))

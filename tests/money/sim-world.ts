@@ -199,7 +199,7 @@ async function behave(world: World, planner: Planner): Promise<void> {
 const verifierCount = 2
 const longestPause = 30
 
-/** Verifies what is new while money moves, beside another verifier, as when a lease was lost. */
+/** Verifies new entries while money moves, concurrently with another verifier, as after a lost lease. */
 async function watchOver(world: World, isOver: () => boolean): Promise<void> {
   const { random, schedule, rows, mutant, failures } = world
   const turn = (): Promise<void> => schedule.turn({ isDead: false })

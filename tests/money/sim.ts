@@ -59,7 +59,7 @@ function readRange({ seeds, seed }: { seeds?: string; seed?: string }, isHunt: b
   const first = Number(seed ?? 1)
   const count = Number(seeds ?? (seed === undefined || isHunt ? usual : 1))
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
-    throw new Error('--seeds and --seed are whole numbers.')
+    throw new Error('--seeds and --seed must be integers.')
   }
   return { first, count }
 }
