@@ -25,7 +25,7 @@ const limits = {
   redPocketHoldMs: 0,
 }
 
-/** Deposits, and now and then a purchase that is sold again in part: filters have something to leave out. */
+/** Deposits, and occasionally a purchase that is partly sold again, so that filters exclude entries. */
 function entryAt(place: number): Entry {
   if (place % 4 === 1)
     return buyEntry({ ...terms, quantity: quantity('0.001'), total: usd('50.00') })
@@ -34,7 +34,7 @@ function entryAt(place: number): Entry {
   return depositEntry(usd('50.00'))
 }
 
-/** The rows that the ledger's commands write for an entry, but for the key and the balances. */
+/** The rows that the ledger's commands write for an entry, except the key and the balances. */
 function rowsOf({ before: { account, holdings }, account: after, entry }: Change): Item[] {
   const { username } = account
   const kinds = closingsDue(account, after.day, entriesPerBlock)
@@ -46,10 +46,10 @@ function rowsOf({ before: { account, holdings }, account: after, entry }: Change
   ]
 }
 
-/** A transaction has at most 100 writes; an entry has five rows at most, and each batch two of its own. */
+/** A transaction has at most 100 writes; an entry has at most five rows, and each batch two more. */
 const entriesAtOnce = 19
 
-/** Gives a new user this many journal entries, by the rules of the ledger but many in one transaction. */
+/** Creates journal entries of a new user, by the rules of the ledger but with many per transaction. */
 export async function fillJournal(
   endpoint: string,
   username: string,

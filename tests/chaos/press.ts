@@ -4,7 +4,7 @@ import { createTrader, type Trader } from '../world/trader.ts'
 import { fillJournal } from './large-user.ts'
 import type { Stage } from './stage.ts'
 
-/** What one user can ask for that costs the services most. */
+/** The operations of one user that cost the services most. */
 const buttons: readonly string[] = [
   ...['DAY', 'WEEK', 'MONTH', 'YEAR'].map(
     (range) => `{ me { portfolio { history(range: ${range}) { total } } } }`,
@@ -31,7 +31,7 @@ async function keepOn(endAt: number, task: (round: number) => Promise<void>): Pr
   for (let round = 0; performance.now() < endAt; round += 1) await task(round)
 }
 
-/** What a stranger does: signs up and in, pays in, trades and looks. */
+/** The actions of a stranger: sign-up, sign-in, deposit, trade and reads. */
 async function actAsStranger(origin: string): Promise<void> {
   const stranger = await createTrader(createClient(origin))
   const { errors } = await stranger.deposits('1000.00')
@@ -47,7 +47,7 @@ async function openBreakers(origin: string): Promise<readonly string[]> {
   return breakers.filter(({ state }) => state !== 'closed').map(({ subgraph }) => subgraph)
 }
 
-/** A user of many entries presses every heavy button, six at a time, while strangers go about their business. */
+/** A user with many entries requests every heavy field, six at a time, while strangers use the platform. */
 export async function pressHeavyButtons(
   { split }: Pick<Stage, 'split'>,
   { entries, seconds }: { readonly entries: number; readonly seconds: number },
@@ -55,7 +55,7 @@ export async function pressHeavyButtons(
   const { origin, engine } = split
   const large: Trader = await createTrader(createClient(origin))
   await fillJournal(engine.endpoint, large.username, entries)
-  // A subgraph that has just been struck may still have to prove itself.
+  // The circuit to the subgraph that failed last may still be half open.
   const before = await openBreakers(origin)
   const endAt = performance.now() + seconds * 1_000
   let [heavy, heavyFailed, strangers] = [0, 0, 0]
@@ -73,7 +73,7 @@ export async function pressHeavyButtons(
   }
   await Promise.all([
     ...Array.from({ length: 6 }, (_one, place) => keepOn(endAt, (round) => press(round + place))),
-    // One at a time: several from one address would wait for each other's password hashes.
+    // One at a time: concurrent sign-ups from one address would wait for each other's password hashes.
     keepOn(endAt, act),
   ])
   return {

@@ -94,7 +94,7 @@ describe('a refusal', () => {
   })
 
   it.each(['12345 678 9', '+1 (555) 123-4567 ext 8901234', 'call me'])(
-    'says which rule the phone number %s breaks',
+    'states which rule the phone number %s breaks',
     async (phone) => {
       const { status, body } = await user.call('PUT', '/auth/profile', { body: { phone } })
       const isNothing = phone === 'call me'
@@ -158,7 +158,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('has a status, headers and a content type that the reference promises', async () => {
+  it('has a status, headers and a content type of the reference', async () => {
     const { paths } = (await (await fetch(`${world.origin}/docs/openapi.json`)).json()) as Reference
     const latin1 = { 'content-type': 'application/json; charset=latin1' }
     const huge = JSON.stringify({ amount: '1'.repeat(300_000) })
@@ -193,7 +193,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('of a read promises another attempt, and of a command none whose outcome is unknown', async () => {
+  it('is documented with OUTCOME_UNKNOWN for commands only', async () => {
     const { paths } = (await (await fetch(`${world.origin}/docs/openapi.json`)).json()) as Reference
     for (const [path, methods] of Object.entries(paths)) {
       if (!path.startsWith('/api/v1')) continue

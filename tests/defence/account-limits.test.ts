@@ -88,8 +88,8 @@ describe('changes of the e-mail address', () => {
   })
 })
 
-describe('the oldest session of a user who has too many', () => {
-  it('ends, and says so to who holds its token, at every endpoint', async () => {
+describe('the oldest session of a user with too many sessions', () => {
+  it('ends, and every endpoint returns SESSION_ENDED for its token', async () => {
     const { token, username, password } = await target.world.trader()
     for (let count = 0; count < 2; count += 1) {
       await target.send({ path: '/auth/sign-in', body: { username, password } })

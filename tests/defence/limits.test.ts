@@ -114,8 +114,8 @@ describe('the limit of a field', () => {
   })
 })
 
-describe('an operation whose variables do not fit', () => {
-  it('uses nothing of the limit of a field', async () => {
+describe('an operation with invalid variables', () => {
+  it('does not count toward the limit of a field', async () => {
     const { token } = await target.world.trader()
     const query = 'mutation ($i: CashInput!) { deposit(input: $i) { cash { available } } }'
     const deposits = (amount: unknown) =>

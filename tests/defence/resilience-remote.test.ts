@@ -63,7 +63,7 @@ describe('a lost reply', () => {
       null,
     ])
     expect(orders.dropped).toBe(before + 3)
-    // REST says the same, and names the key that a repeat finds the outcome by.
+    // REST returns the same, with the key by which a retry finds the outcome.
     const rest = createRestClient(`http://127.0.0.1:${router.port}`)
     const body = { order_type: 'market_buy', asset_id: 'DOGE', quantity: 50 }
     const lost = await rest('POST', '/orders', { token: trader.token, body })

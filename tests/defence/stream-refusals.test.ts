@@ -148,7 +148,7 @@ describe('a stream that must be refused', () => {
     await response.body?.cancel()
   })
 
-  it('is listed at /docs/stream.graphql, where the description of Query leads', async () => {
+  it('is listed at /docs/stream.graphql, to which the description of Query links', async () => {
     const { data } = await world.stranger.ask<{ __type: { description: string } }>(
       '{ __type(name: "Query") { description } }',
     )

@@ -85,7 +85,7 @@ describe('the export of the activity', () => {
     ['activity.csv?before=now', 422],
   ] as const
 
-  it('is made ten times a minute and no more, and refused requests do not count', async () => {
+  it('runs at most ten times a minute, not counting refused requests', async () => {
     const greedy = await world.trader()
     const expectRefused = async (token: string) => {
       const statuses = refused.map(async ([path]) => (await get(path, token)).status)

@@ -82,7 +82,7 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
   },
 ]
 
-/** A body of an unsupported kind: the refusal names the header and what it may be. */
+/** A body of an unsupported type: the refusal names the header and its accepted values. */
 const refusedBody = (
   path: string,
   name: string,
