@@ -10,14 +10,15 @@ import { buildSchema, parse, print } from 'graphql'
 import {
   buildManifest,
   buildStreamManifest,
+  documentFolders,
   fullSchema,
   partManifest,
   readDocuments,
   sha256,
 } from './manifests.ts'
-import { manifestNames, sdl, subgraphNames, type SubgraphName } from './read.ts'
+import { sdl, subgraphNames, type SubgraphName } from './read.ts'
 
-/** Writes typed resolvers for the subgraphs, typed documents for the web app, and the persisted manifests. */
+/** Writes typed resolvers for the subgraphs, typed documents for the web app and the client, and the persisted manifests. */
 const isCheck = process.argv.includes('--check')
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -77,17 +78,25 @@ async function generateResolvers(name: SubgraphName): Promise<void> {
   write(filename, text)
 }
 
-/** Typed documents for the web app; returns its manifest, whose ids are what the client sends. */
-async function generateWebDocuments(): Promise<Record<string, string>> {
-  const document = readDocuments('web')
+const typedDocuments = {
+  web: { baseOutputDir: 'web/src/generated/', mode: {} },
+  client: { baseOutputDir: 'schema/client/generated/', mode: { documentMode: 'string' } },
+} as const
+
+/** Writes typed documents, and returns the manifest whose ids they contain. */
+async function generateDocuments(
+  name: keyof typeof typedDocuments,
+): Promise<Record<string, string>> {
+  const { baseOutputDir, mode } = typedDocuments[name]
+  const document = readDocuments(name)
   if (!document) return {}
-  const baseOutputDir = 'web/src/generated/'
   const options = await preset.buildGeneratesSection({
     baseOutputDir,
     schema: parse(fullSchema()),
     schemaAst: buildSchema(fullSchema()),
-    documents: [{ document, rawSDL: print(document), location: 'web/src' }],
+    documents: [{ document, rawSDL: print(document), location: documentFolders[name] }],
     config: {
+      ...mode,
       enumType: 'string-literal',
       immutableTypes: true,
       useTypeImports: true,
@@ -107,8 +116,12 @@ async function generateWebDocuments(): Promise<Record<string, string>> {
       transformObject,
     })),
   })
+  // The helpers beside the documents import each other without file extensions, which only bundlers accept.
+  const used = options.filter(
+    ({ filename }) => name === 'web' || !/\/(?:gql|index)\.ts$/.test(filename),
+  )
   const outputs = await Promise.all(
-    options.map(async (output) => [output.filename, await codegen(output)] as const),
+    used.map(async (output) => [output.filename, await codegen(output)] as const),
   )
   for (const [filename, text] of outputs) write(filename, text)
   return JSON.parse(
@@ -130,11 +143,16 @@ function saveManifest(name: string, manifest: Record<string, string>): void {
 
 try {
   await Promise.all(subgraphNames.map(generateResolvers))
-  const web = partManifest(await generateWebDocuments())
-  const others = manifestNames.filter((name) => name !== 'web')
-  saveManifest('web', web.queries)
-  for (const name of others) saveManifest(name, buildManifest(name))
-  const streams = [web.subscriptions, ...others.map(buildStreamManifest)]
+  const streams: Record<string, string>[] = []
+  for (const name of ['web', 'client'] as const) {
+    const { queries, subscriptions } = partManifest(await generateDocuments(name))
+    saveManifest(name, queries)
+    streams.push(subscriptions)
+  }
+  for (const name of ['rest', 'demo', 'tools'] as const) {
+    saveManifest(name, buildManifest(name))
+    streams.push(buildStreamManifest(name))
+  }
   saveManifest('stream', Object.assign({}, ...streams) as Record<string, string>)
 } catch (error) {
   console.error(error)

@@ -21,6 +21,9 @@ import { renderReference } from './reference.ts'
  */
 const isCheck = process.argv.includes('--check')
 
+/** The router takes every subgraph's address from its own configuration. */
+const placeholder = (name: string): string => `http://${name}.subgraph.invalid/graphql`
+
 interface Composed {
   readonly supergraph: string
   readonly api: string
@@ -29,8 +32,7 @@ interface Composed {
 function compose(): Composed {
   const services = subgraphNames.map((name) => ({
     name,
-    // The address is a placeholder: the router takes every subgraph's address from its own configuration.
-    url: `http://${name}.subgraph.invalid/graphql`,
+    url: placeholder(name),
     typeDefs: parse(sdl(name)),
   }))
   const { errors, schema, supergraphSdl } = composeServices(services)
@@ -42,6 +44,25 @@ function compose(): Composed {
   }
   const api = lexicographicSortSchema(schema.toAPISchema().toGraphQLJSSchema())
   return { supergraph: `${supergraphSdl.trim()}\n`, api: `${printSchema(api)}\n` }
+}
+
+/** The configuration of `rover supergraph compose` for the same subgraphs. */
+const roverConfig = (): string =>
+  [
+    '# Written by `npm run generate`. The addresses are placeholders.',
+    `federation_version: =${(JSON.parse(readFileSync(file('package.json'), 'utf8')) as Manifest).devDependencies['@apollo/composition']}`,
+    'subgraphs:',
+    ...subgraphNames.flatMap((name) => [
+      `  ${name}:`,
+      `    routing_url: ${placeholder(name)}`,
+      '    schema:',
+      `      file: ./subgraphs/${name}.graphql`,
+    ]),
+    '',
+  ].join('\n')
+
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>
 }
 
 const file = (name: string): URL => new URL(name, import.meta.url)
@@ -115,6 +136,7 @@ try {
     'supergraph.graphql': supergraph,
     'api.graphql': api,
     'REFERENCE.md': renderReference(full, access),
+    'supergraph.yaml': roverConfig(),
   }
   for (const [name, text] of Object.entries(outputs)) {
     if (isCheck) assertFresh(name, text)

@@ -21,6 +21,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 /** Where the documents of each manifest are written. */
 export const documentFolders: Readonly<Record<ManifestName, string>> = {
   web: 'web/src',
+  client: 'schema/client',
   rest: 'router/operations',
   demo: 'ops/demo/operations',
   tools: 'tests/operations',

@@ -17,7 +17,7 @@ export const apiSchema = (): string => read('./api.graphql')
 /** What can be followed at `/stream`; it uses the types of the public schema. */
 export const streamSdl = (): string => read('./stream.graphql')
 
-export const manifestNames = ['web', 'rest', 'demo', 'tools'] as const
+export const manifestNames = ['web', 'client', 'rest', 'demo', 'tools'] as const
 export type ManifestName = (typeof manifestNames)[number]
 
 /** Persisted operations: the sha256 of a document to the document. Subscriptions have a manifest of their own. */

@@ -1,12 +1,18 @@
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { freeLoopbackPort } from '@cnop/kit/child'
 import { request } from 'undici'
 import { internals, malformed, sendRaw } from '../attack/guards/malformed.ts'
 import { startRemoteWorld, type RemoteWorld } from '../world/remote.ts'
 import { startWorld, type World } from '../world/world.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
 
 let world: World
 let demo: World
@@ -195,6 +201,21 @@ describe('the port of a subgraph', () => {
       const { status, headers } = await ask(Number(port), path)
       expect([path, status, headers['x-powered-by']]).toEqual([path, 200, undefined])
     }
+  })
+
+  it('describes itself to the command of an operator who has its key', async () => {
+    const { url, signingKey } = remote.subgraph('cny')
+    const introspect = (secret: string) =>
+      run('node', ['--import', 'tsx', 'ops/introspect.ts', 'cny'], {
+        cwd: root,
+        env: { ...process.env, CNY_URL: url, CNY_SEAL_KEYS: `${signingKey.id}:${secret}` },
+      })
+    const { stdout } = await introspect(signingKey.secret)
+    expect(stdout).toContain('type RedPocket')
+    await expect(introspect('a secret of 32 or more characters')).rejects.toMatchObject({
+      stdout: '',
+      stderr: 'cny returned status 403.\n',
+    })
   })
 
   it('refuses the host name of another site', async () => {
