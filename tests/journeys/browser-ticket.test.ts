@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { usd } from '@cnop/kit/money'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  findBarriers,
+  findFaint,
+  openBrowser,
+  openPage,
+  signIn,
+  type WatchedPage,
+} from '../world/browser.ts'
 import { described, refuses, watchInputs } from '../world/forms.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
@@ -63,7 +70,23 @@ describe('the order ticket', () => {
     expect(await trader.cash()).toBe('3243.87')
   })
 
-  it('shows the limit that is sent, and warns of one far beyond the market', async () => {
+  it('says under the field what dollars at a limit send, and what they spend', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Limit')
+    await choose('Unit of the amount', 'USD')
+    await limit().fill('99,999')
+    await amount().fill('500')
+    // $500.00 without the fee of 0.35% buy this at the limit; at the market price it costs less.
+    await page.getByText(/Sends 0\.00498\d* BTC .* spends about/).waitFor()
+    expect(await described(amount())).toMatch(
+      /^\$500\.00Sends 0\.00498\d* BTC at \$99,999\.00 or better; spends about \$351\.\d\d now$/,
+    )
+    await limit().fill('50,000')
+    await page.getByText(/at \$50,000\.00 or better; sets \$(499\.99|500\.00) aside$/).waitFor()
+    await choose('Unit of the amount', 'BTC')
+  })
+
+  it('reviews the limit that is sent, and warns of one far through the market', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await refuses(limit(), review(), '99.999,00', /only separates thousands/)
@@ -180,7 +203,26 @@ describe('the order ticket', () => {
     expect(await trader.holds('BTC')).toBe('0')
   })
 
-  it('states that a limit away from the market waits, without a warning', async () => {
+  it('can be read while it waits for an answer, in both colour schemes', async () => {
+    const unanswered = { message: 'no answer', extensions: { code: 'OUTCOME_UNKNOWN' } }
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('TicketPlaceOrder')
+        ? route.fulfill({ json: { errors: [unanswered] } })
+        : route.continue(),
+    )
+    await review().click()
+    await placeOrder().click()
+    await page.getByText('Did your last order go through?').waitFor()
+    expect(await quantity('BTC').isDisabled()).toBe(true)
+    expect(await findFaint(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findFaint(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.unroute('**/graphql')
+    await page.getByRole('button', { name: 'Start over' }).click()
+  })
+
+  it('says that a limit away from the market waits, and does not warn of it', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await limit().fill('60,000')
@@ -188,6 +230,8 @@ describe('the order ticket', () => {
     await review().click()
     await dialog().getByText('Limit $60,000.00 · waits for this price').waitFor()
     expect(await dialog().getByText('Is this limit meant?').count()).toBe(0)
+    // $600.00 and a fee of 0.35%, which the order holds while it waits.
+    await dialog().getByText('available, $602.10 held by open orders').waitFor()
     await dialog().getByRole('button', { name: 'Back' }).click()
     await page.reload()
     expect(await limit().inputValue()).toBe('60,000')

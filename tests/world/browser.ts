@@ -111,10 +111,13 @@ interface Axe {
   run(options: { resultTypes: readonly string[] }): Promise<AxeResults>
 }
 
-/** Serious accessibility findings of the current page, each with its first element. */
+/** Makes every colour what it is going to be: one that is on its way to another is none to judge. */
+const stopTransitions = (page: Page): Promise<unknown> =>
+  page.addStyleTag({ content: '*, *::before, *::after { transition: none !important }' })
+
+/** Serious accessibility findings of what the page shows now, each with its first place. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  // A colour in transition would be judged by an intermediate value.
-  await page.addStyleTag({ content: '*, *::before, *::after { transition: none !important }' })
+  await stopTransitions(page)
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: Axe }).axe.run({ resultTypes: ['violations'] }),
@@ -123,3 +126,45 @@ export async function findBarriers(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, impact, nodes }) => `${id} (${impact ?? ''}): ${nodes[0]?.html ?? ''}`)
 }
+
+/** Texts of disabled controls with less contrast than 4.5 to 1: axe does not judge what is disabled. */
+export async function findFaint(page: Page): Promise<string[]> {
+  await stopTransitions(page)
+  return page.evaluate<string[]>(`
+    const channels = (color) => {
+      const [red, green, blue, alpha = 1] = color.match(/[\\d.]+/g).map(Number)
+      return { rgb: [red, green, blue], alpha }
+    }
+    const mix = ({ rgb, alpha }, below) => rgb.map((part, i) => part * alpha + below[i] * (1 - alpha))
+    const linear = (part) => (part <= 10 ? part / 3294 : ((part / 255 + 0.055) / 1.055) ** 2.4)
+    const light = ([red, green, blue]) =>
+      0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) + 0.05
+    const ancestors = (element) =>
+      element ? [...ancestors(element.parentElement), getComputedStyle(element)] : []
+    const texts = ':is(button, input:not([type=radio])):disabled, fieldset:disabled label, label[data-disabled]'
+    const contrast = (element) => {
+      const text = element.querySelector('.mantine-Button-label') ?? element
+      const styles = ancestors(text)
+      const ground = styles.reduce((below, style) => mix(channels(style.backgroundColor), below), [255, 255, 255])
+      const { rgb, alpha } = channels(styles.at(-1).color)
+      const opacity = styles.reduce((product, style) => product * style.opacity, alpha)
+      const [low, high] = [ground, mix({ rgb, alpha: opacity }, ground)].map(light).sort((a, b) => a - b)
+      return high / low
+    }
+    const shown = [...document.querySelectorAll(texts)].filter((element) => element.offsetParent)
+    if (shown.length === 0) throw new Error('Nothing is disabled.')
+    shown.filter((element) => contrast(element) < 4.5).map((element) => element.textContent || element.value)
+  `)
+}
+
+/** Controls in view that a banner or a toast lies on. */
+export const findCovered = (page: Page): Promise<string[]> =>
+  page.evaluate(`
+    const isCovered = (control) => {
+      const { x, y, width, height } = control.getBoundingClientRect()
+      const top = document.elementFromPoint(x + width / 2, y + height / 2)
+      return top?.closest('.connection, .mantine-Notifications-root')?.contains(control) === false
+    }
+    const controls = [...document.querySelectorAll('a, button, input')]
+    controls.filter(isCovered).map((control) => control.textContent || control.ariaLabel)
+  `)

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useId } from 'react'
 import { config } from '../config.ts'
-import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
 import type { DraftedOrder } from './amounts.ts'
 import { LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
@@ -12,12 +12,13 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
   const { worstPrice, quoteAmount, side } = toSend(order, preview.price)
   if (worstPrice === undefined) return null
   const isBuy = side === 'BUY'
+  const fee = signOf(preview.fee) === 0 ? '' : ', fee included'
   return (
     <Text size="xs" c="dimmed">
       The price can move until the order fills. Nothing is traded {isBuy ? 'above' : 'below'}{' '}
       {formatExactPrice(worstPrice)}, which is {config.slippagePercent}% worse than now.
       {quoteAmount !== undefined &&
-        ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}, fee included.`}
+        ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}${fee}.`}
     </Text>
   )
 }
@@ -31,6 +32,7 @@ function reasonNotToPlace({ preview, isPreviewCurrent, isTraded }: TicketState):
 
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { preview, marketPrice, isPlacing } = ticket
+  const balances = ticket.balances.data?.me?.portfolio
   const reasonId = useId()
   const reason = reasonNotToPlace(ticket)
   const confirm = async () => {
@@ -41,7 +43,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
     <Stack>
       {preview && (
         <>
-          <Facts facts={previewFacts({ order, preview, marketPrice })} />
+          <Facts facts={previewFacts({ order, preview, marketPrice, balances })} />
           <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
           <Refusal preview={preview} order={order} />
           {preview.refusal === null && <Guard order={order} preview={preview} />}

@@ -143,6 +143,18 @@ it('repeats an unanswered order unchanged with the same key, even after a reload
   expect(second?.variables).toEqual(first?.variables)
 })
 
+it('speaks of a fee only where there is one', async () => {
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, platform())
+  await user.click(await screen.findByRole('radio', { name: 'USD' }))
+  await user.type(screen.getByLabelText('Amount in US dollars'), '500')
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review).toHaveProperty('disabled', false))
+  await user.click(review)
+  await screen.findByText(/You never pay more than \$500\.00\.$/)
+  expect(document.body.textContent).not.toMatch(/fee/i)
+})
+
 it('keeps draft and key over a reload', async () => {
   const api = platform()
   const user = userEvent.setup()

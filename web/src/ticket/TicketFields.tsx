@@ -1,10 +1,11 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf, typedAmount, typedLimit } from './amounts.ts'
 import { mostDaysAhead } from './expiry.ts'
+import { describeLimitSize, heldOf } from './TicketPreview.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
@@ -25,9 +26,9 @@ function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boole
         return (
           <Button
             key={side}
-            variant={isChosen ? 'filled' : 'transparent'}
+            variant={isChosen ? 'filled' : 'subtle'}
             color={isChosen ? color : 'gray'}
-            c={isChosen ? 'white' : 'var(--mantine-color-text)'}
+            {...(!isChosen && !isLocked && { c: 'var(--mantine-color-text)' })}
             aria-pressed={isChosen}
             disabled={isLocked}
             onClick={() => !isChosen && chooseSide(side)}
@@ -40,27 +41,42 @@ function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boole
   )
 }
 
-function Available({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
-  const portfolio = ticket.balances.data?.me?.portfolio
+function Balance({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Group justify="space-between">
       <Text size="sm" c="dimmed">
-        Available
+        {label}
       </Text>
       <Text size="sm" fw={550} component="span">
-        {!portfolio ? (
-          '–'
-        ) : ticket.draft.side === 'BUY' ? (
-          <Money value={portfolio.cash.available} />
-        ) : (
-          <Quantity value={portfolio.holding?.available ?? '0'} unit={assetId} />
-        )}
+        {children}
       </Text>
     </Group>
   )
 }
 
-/** The reason why no share can be selected, or null. */
+/** What can be spent or sold, and what open orders hold of it: both are there from the start, so that nothing moves. */
+function Balances({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
+  const portfolio = ticket.balances.data?.me?.portfolio
+  const show = (cash: string, quantity: string) =>
+    ticket.draft.side === 'BUY' ? (
+      <Money value={cash} />
+    ) : (
+      <Quantity value={quantity} unit={assetId} />
+    )
+  const { cash, holding } = portfolio ?? {}
+  return (
+    <div>
+      <Balance label="Available">
+        {cash ? show(cash.available, holding?.available ?? '0') : '–'}
+      </Balance>
+      <Balance label="Held by open orders">
+        {cash ? show(cash.held, heldOf(holding ?? null)) : '–'}
+      </Balance>
+    </div>
+  )
+}
+
+/** Why no share can be taken; null when one can. */
 function reasonWithoutShares({ balances, draft }: TicketState, assetId: string): string | null {
   const portfolio = balances.data?.me?.portfolio
   if (!portfolio) return 'Shares can be chosen when your balance is known.'
@@ -76,6 +92,8 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
   const reason = reasonWithoutShares(ticket, assetId)
+  // What is gone in a moment would only make the fields jump.
+  const isOnItsWay = !portfolio && ticket.balances.isLoading
   return (
     <div>
       <Group grow gap={6} role="group" aria-label="Share of what is available">
@@ -100,7 +118,13 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
         ))}
       </Group>
       {reason !== null && (
-        <Text id={reasonId} size="xs" c="dimmed" mt={4}>
+        <Text
+          id={reasonId}
+          size="xs"
+          c="dimmed"
+          mt={4}
+          className={isOnItsWay ? 'visually-hidden' : ''}
+        >
           {reason}
         </Text>
       )}
@@ -108,8 +132,10 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   )
 }
 
-/** The amount in the other unit, so that both are always displayed. */
-function equivalent({ draft, order, preview }: TicketState): string | undefined {
+/** The amount in the other unit, so that both are always in view. */
+function equivalent(ticket: TicketState): string | undefined {
+  const { draft, order, preview } = ticket
+  if (order && draft.unit === 'USD' && draft.type === 'LIMIT') return describeLimitSize(ticket)
   if (!order || !preview) return undefined
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
@@ -201,7 +227,7 @@ export function TicketFields({ ticket, assetId, isLocked }: TicketFieldsProps) {
         ]}
       />
       {draft.type === 'LIMIT' && <LimitFields ticket={ticket} isLocked={isLocked} />}
-      <Available ticket={ticket} assetId={assetId} />
+      <Balances ticket={ticket} assetId={assetId} />
       <SizeField ticket={ticket} assetId={assetId} isLocked={isLocked} />
       <ShareButtons ticket={ticket} assetId={assetId} isLocked={isLocked} />
     </Stack>

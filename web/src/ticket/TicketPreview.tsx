@@ -1,7 +1,17 @@
 import { Alert, Skeleton, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
-import { parsePrice } from '@cnop/kit/money'
+import {
+  addQuantity,
+  addUsd,
+  formatQuantity as plainQuantity,
+  formatUsd,
+  parsePrice,
+  parseQuantity,
+  parseUsd,
+  subtractQuantity,
+} from '@cnop/kit/money'
 import { isErrorCode } from '@cnop/schema/codes'
+import type { ReactNode } from 'react'
 import { sentences } from '../api/errors.ts'
 import { config } from '../config.ts'
 import {
@@ -17,7 +27,7 @@ import { Facts, type Fact } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
-import type { Preview, TicketState } from './use-ticket.ts'
+import type { Balances, Preview, TicketState } from './use-ticket.ts'
 
 /** The reason of a refusal, in the dashboard's own sentence where it has one. */
 function refusalSentence(code: string, message: string | null): string {
@@ -28,10 +38,16 @@ type Shown = {
   readonly order: DraftedOrder
   readonly preview: Preview
   readonly marketPrice: string | undefined
+  /** What is owned before the order. */
+  readonly balances: Balances | undefined
 }
 
-/** The preview returns the limit while the order would wait, and the market price when it would fill. */
-function isWaiting({ order: { limitPrice }, preview, marketPrice = '0' }: Shown): boolean {
+/** The preview answers with the limit itself while the order would wait, and with the market price when it would fill. */
+function isWaiting({
+  order: { limitPrice },
+  preview,
+  marketPrice = '0',
+}: Omit<Shown, 'balances'>): boolean {
   if (limitPrice === undefined) return false
   const limit = parsePrice(limitPrice)
   return parsePrice(preview.price) === limit && parsePrice(marketPrice) !== limit
@@ -53,15 +69,74 @@ function totalLabel(shown: Shown): string {
   return side === 'BUY' ? 'You pay' : 'You receive'
 }
 
-/** The movements of the order and the remaining balance; empty for an order that would be refused. */
+/** What dollars at a limit become: the order is sized by quantity, and a better price spends less than was typed. */
+export function describeLimitSize({ order, preview, marketPrice }: TicketState): string {
+  const { quantity = '0', assetId, limitPrice = '0', side } = order ?? {}
+  const sent = `Sends ${formatQuantity(quantity)} ${assetId ?? ''} at ${formatExactPrice(limitPrice)} or better`
+  if (!order || preview?.quantity !== quantity || preview.refusal !== null) return sent
+  const total = formatMoney(preview.total)
+  if (isWaiting({ order, preview, marketPrice })) {
+    return `${sent}; ${side === 'BUY' ? `sets ${total} aside` : `brings at least ${total}`}`
+  }
+  return `${sent}; ${side === 'BUY' ? 'spends' : 'brings'} about ${total} now`
+}
+
+/** How much of an asset open orders hold. */
+export function heldOf(holding: Balances['holding']): string {
+  if (!holding) return '0'
+  return plainQuantity(
+    subtractQuantity(parseQuantity(holding.quantity), parseQuantity(holding.available)),
+  )
+}
+
+/** What open orders hold once the order is placed; it is one of them while it waits. */
+function heldAfterwards(shown: Shown): { readonly cash: string; readonly quantity: string } {
+  const { order, preview, balances } = shown
+  const { cash, holding } = balances ?? {}
+  const isHolding = (side: 'BUY' | 'SELL') => order.side === side && isWaiting(shown)
+  const held = parseQuantity(heldOf(holding ?? null))
+  const more = parseQuantity(isHolding('SELL') ? preview.quantity : '0')
+  return {
+    cash: formatUsd(
+      addUsd(parseUsd(cash?.held ?? '0'), parseUsd(isHolding('BUY') ? preview.total : '0')),
+    ),
+    quantity: plainQuantity(addQuantity(held, more)),
+  }
+}
+
+function Afterwards({ available, held }: { available: ReactNode; held: ReactNode }) {
+  if (!held) return available
+  return (
+    <span className="prose">
+      {available} available, {held} held by open orders
+    </span>
+  )
+}
+
+/** What the order would move and leave; nothing of an order that would be refused. */
 function outcome(shown: Shown): readonly Fact[] {
   const { order, preview } = shown
   if (preview.refusal !== null) return []
+  const held = heldAfterwards(shown)
   return [
     ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
     [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
-    ['Cash afterwards', <Money key="cash" value={preview.cashAfter} />],
-    [`${order.assetId} afterwards`, <Quantity key="quantity" value={preview.quantityAfter} />],
+    [
+      'Cash afterwards',
+      <Afterwards
+        key="cash"
+        available={<Money value={preview.cashAfter} />}
+        held={signOf(held.cash) > 0 && <Money value={held.cash} />}
+      />,
+    ],
+    [
+      `${order.assetId} afterwards`,
+      <Afterwards
+        key="quantity"
+        available={<Quantity value={preview.quantityAfter} />}
+        held={signOf(held.quantity) > 0 && <Quantity value={held.quantity} />}
+      />,
+    ],
   ]
 }
 
@@ -86,8 +161,8 @@ export function previewFacts(shown: Shown): readonly Fact[] {
   ]
 }
 
-/** The reason why the order would be refused; null when it would not. */
-export function Refusal({ preview, order }: Omit<Shown, 'marketPrice'>) {
+/** Why the order would be refused; nothing when it would not. */
+export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
   const counted =
@@ -100,8 +175,8 @@ export function Refusal({ preview, order }: Omit<Shown, 'marketPrice'>) {
   )
 }
 
-/** Warns of a limit far beyond the market, which is rarely intended. */
-export function LimitWarning(shown: Shown) {
+/** Warns of a limit that the market is far better than: it is rarely meant. */
+export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   const { order, preview } = shown
   const { side, limitPrice, assetId } = order
   if (limitPrice === undefined || isWaiting(shown)) return null
@@ -136,7 +211,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
       </Stack>
     )
   }
-  const shown = { order, preview, marketPrice }
+  const shown = { order, preview, marketPrice, balances: ticket.balances.data?.me?.portfolio }
   return (
     <Stack gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />

@@ -17,6 +17,7 @@ import {
   type OrderType,
   TicketAssetDocument,
   TicketBalancesDocument,
+  type TicketBalancesQuery,
   TicketPlaceOrderDocument,
   TicketPreviewDocument,
   type TicketPlaceOrderMutation,
@@ -37,6 +38,7 @@ export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
 }
 
 export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
+export type Balances = NonNullable<TicketBalancesQuery['me']>['portfolio']
 
 /** The preview of this exact order, requested after a pause in typing and when the market moves. */
 function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | undefined) {
