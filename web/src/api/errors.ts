@@ -10,7 +10,8 @@ export type Failure = {
   readonly service?: string | undefined
   readonly field?: string | undefined
   readonly reason?: string | undefined
-  readonly retryAfterSeconds?: number | undefined
+  /** From when on it is worth trying again, by this device's clock. */
+  readonly retryAtMs?: number | undefined
 }
 
 /** A failed command or session request, thrown so that forms can catch it. */
@@ -103,10 +104,10 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-function retryAfter(response: Response | undefined, details: Readonly<Record<string, unknown>>) {
+function retryAt(response: Response | undefined, details: Readonly<Record<string, unknown>>) {
   const value = response?.headers.get('retry-after') ?? details['retryAfterSeconds']
   const seconds = Number(value ?? Number.NaN)
-  return Number.isFinite(seconds) ? seconds : undefined
+  return seconds > 0 ? Date.now() + seconds * 1000 : undefined
 }
 
 /** A field error has its own message; every other error has a fixed sentence. */
@@ -135,7 +136,7 @@ function fromExtensions(
     service: text(extensions['serviceName']),
     field,
     reason,
-    retryAfterSeconds: retryAfter(response, details),
+    retryAtMs: retryAt(response, details),
   }
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useRef } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import {
   type AnyVariables,
   type CombinedError,
@@ -57,7 +57,7 @@ function useFailure(
   error: CombinedError | undefined,
   { pause, fetching, retry }: Trying,
 ): Failure | undefined {
-  const failure = error && describeError(error)
+  const failure = useMemo(() => error && describeError(error), [error])
   useRecovery(!pause && failure !== undefined && isPassing(failure), fetching, retry)
   return failure
 }

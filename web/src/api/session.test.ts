@@ -158,13 +158,13 @@ it('reports why a sign-in was refused and how long to wait', async () => {
       reply(429, { code: 'SIGN_IN_DELAYED', requestId: 'req_1' }, { 'retry-after': '7' }),
     )
   const { session } = start({ fetch: refuse })
+  const before = Date.now()
   const refused = await session.signIn('ada', 'x').catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(ApiFailure)
-  expect((refused as ApiFailure).failure).toMatchObject({
-    code: 'SIGN_IN_DELAYED',
-    requestId: 'req_1',
-    retryAfterSeconds: 7,
-  })
+  const { failure } = refused as ApiFailure
+  expect(failure).toMatchObject({ code: 'SIGN_IN_DELAYED', requestId: 'req_1' })
+  expect(failure.retryAtMs).toBeGreaterThan(before + 6_999)
+  expect(failure.retryAtMs).toBeLessThanOrEqual(Date.now() + 7_000)
 })
 
 it('signs out with both of its tokens, after a refresh in flight', async () => {

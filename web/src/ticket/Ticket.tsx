@@ -99,6 +99,7 @@ export function Ticket({ assetId, side }: TicketProps) {
           size="md"
           color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}
           reason={reason}
+          failure={ticket.placeFailure}
           note="You can look at it once more before it is sent."
           loading={isPlacing}
         >

@@ -1,12 +1,22 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { formatWait, useSecondsLeft } from './wait.ts'
 
 export type ShownFailure = {
   readonly code: string
   readonly sentence: string
   readonly requestId?: string | undefined
   readonly service?: string | undefined
-  readonly retryAfterSeconds?: number | undefined
+  readonly retryAtMs?: number | undefined
+}
+
+/** When to try again, as it is now. It counts without being read out each second. */
+function Wait({ left }: { left: number }) {
+  return (
+    <span role="timer" aria-live="off" className="numeric">
+      {left > 0 ? `You can try again in ${formatWait(left)}.` : 'You can try again now.'}
+    </span>
+  )
 }
 
 /** The reference to quote to support. */
@@ -28,7 +38,7 @@ export function FailureNotice({
   failure: ShownFailure
   onRetry?: (() => void) | undefined
 }) {
-  const { retryAfterSeconds: wait } = failure
+  const left = useSecondsLeft(failure)
   return (
     <div className="failure" role="alert">
       <Group gap={10} align="flex-start" wrap="nowrap">
@@ -40,8 +50,7 @@ export function FailureNotice({
         />
         <div style={{ flex: 1, minWidth: 0 }}>
           <Text size="sm" fw={550}>
-            {failure.sentence}
-            {wait !== undefined && wait > 0 && ` You can try again in ${Math.ceil(wait)} s.`}
+            {failure.sentence} {failure.retryAtMs !== undefined && <Wait left={left} />}
           </Text>
           <FailureReference failure={failure} />
         </div>
@@ -50,6 +59,7 @@ export function FailureNotice({
             size="xs"
             variant="default"
             leftSection={<IconRefresh size={14} />}
+            disabled={left > 0}
             onClick={onRetry}
           >
             Retry
@@ -62,13 +72,15 @@ export function FailureNotice({
 
 /** For a panel with data that could not be refreshed. */
 export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRetry: () => void }) {
+  const left = useSecondsLeft(failure)
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
       <span>
         Not everything could be loaded: {failure.sentence} ({failure.code}
-        {failure.requestId && `, request ${failure.requestId}`})
+        {failure.requestId && `, request ${failure.requestId}`}){' '}
+        {failure.retryAtMs !== undefined && <Wait left={left} />}
       </span>
-      <Button size="compact-xs" variant="subtle" onClick={onRetry}>
+      <Button size="compact-xs" variant="subtle" disabled={left > 0} onClick={onRetry}>
         Retry
       </Button>
     </Group>

@@ -145,6 +145,7 @@ function DirectionForm({
           size="md"
           loading={isRunning}
           reason={reason}
+          failure={failure}
           note="Sending twice by accident is harmless: each form moves money once."
         >
           {amount.plain === undefined ? verb.button : `${verb.button} ${formatMoney(amount.plain)}`}

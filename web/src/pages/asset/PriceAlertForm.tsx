@@ -124,7 +124,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
           }}
         />
         {failure && <FailureNotice failure={failure} />}
-        <SubmitButton variant="light" loading={isRunning} reason={reason}>
+        <SubmitButton variant="light" loading={isRunning} reason={reason} failure={failure}>
           Set alert
         </SubmitButton>
       </Stack>

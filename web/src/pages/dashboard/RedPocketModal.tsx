@@ -83,6 +83,7 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
           c="#6d0a14"
           autoContrast
           loading={isRunning}
+          failure={failure}
           reason={phrase.trim() === '' ? 'Enter a phrase first.' : null}
         >
           Open the red pocket

@@ -67,6 +67,7 @@ export function PasswordPanel({ username }: { username: string }) {
           {failure && !isWrong && <FailureNotice failure={toShown(failure)} />}
           <SubmitButton
             loading={isRunning}
+            failure={failure}
             reason={
               form.values.currentPassword && form.values.newPassword
                 ? null

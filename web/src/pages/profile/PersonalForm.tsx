@@ -15,6 +15,7 @@ import type { Failure } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
+import { useSecondsLeft } from '../../ui/wait.ts'
 import { checkBirthDate, checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
 
 type User = NonNullable<ProfileUserQuery['me']>
@@ -58,6 +59,7 @@ function fieldOf({ code, field }: Failure): string | undefined {
 export function PersonalForm({ user }: { user: User }) {
   const { run, isRunning, failure } = useCommand(ProfileUpdateDocument)
   const reasonId = useId()
+  const isTooEarly = useSecondsLeft(failure) > 0
   const form = useForm<Values>({
     initialValues: valuesOf(user),
     validate: {
@@ -149,7 +151,7 @@ export function PersonalForm({ user }: { user: User }) {
           <Button
             type="submit"
             loading={isRunning}
-            disabled={!form.isDirty()}
+            disabled={!form.isDirty() || isTooEarly}
             aria-describedby={reasonId}
           >
             Save

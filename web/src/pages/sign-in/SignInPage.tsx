@@ -68,7 +68,11 @@ export function SignInPage() {
             required
             size="md"
             value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
+            onChange={(event) => {
+              // Who has to wait is the account, not this page.
+              if (failure?.code === 'SIGN_IN_DELAYED') setFailure(undefined)
+              setUsername(event.currentTarget.value)
+            }}
           />
           <PasswordInput
             label="Password"
@@ -81,6 +85,7 @@ export function SignInPage() {
           <SubmitButton
             size="md"
             loading={isBusy}
+            failure={failure}
             reason={username && password ? null : 'Enter your username and your password.'}
           >
             Sign in

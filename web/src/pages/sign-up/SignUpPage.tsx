@@ -1,12 +1,4 @@
-import {
-  Anchor,
-  Button,
-  Checkbox,
-  PasswordInput,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from '@mantine/core'
+import { Anchor, Checkbox, PasswordInput, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { Link, Navigate } from 'react-router'
@@ -18,6 +10,7 @@ import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
+import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, signUpChecks, type SignUpValues } from './rules.ts'
 
 const empty: SignUpValues = {
@@ -117,7 +110,7 @@ export function SignUpPage() {
           />
           <TextInput
             label="Username"
-            description="6 to 30 letters, digits or underscores"
+            description="6 to 30 letters A to Z, digits or underscores"
             autoComplete="username"
             autoCapitalize="none"
             required
@@ -157,9 +150,9 @@ export function SignUpPage() {
             label="Send me news now and then"
             {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
           />
-          <Button type="submit" size="md" mt={6} loading={isRunning}>
+          <SubmitButton size="md" mt={6} loading={isRunning} reason={null} failure={shown}>
             Open account
-          </Button>
+          </SubmitButton>
         </Stack>
       </form>
     </EntryLayout>
