@@ -12,7 +12,7 @@ interface Place {
   readonly web: string
   /** Every router. */
   readonly origins: readonly string[]
-  trader(): Promise<Trader>
+  trader(options?: { readonly cash: string }): Promise<Trader>
   stop(): Promise<void>
 }
 
@@ -95,8 +95,14 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
   }
 
   it('is ended by a sign-out, in every tab and on every router', async () => {
-    const { page, problems, token } = await signedIn(await place.trader())
+    const trader = await place.trader({ cash: '500.00' })
+    await trader.buys('0.001', 'BTC')
+    const { page, problems, token } = await signedIn(trader)
     const tab = await page.context().newPage()
+    // A page for everyone, which shows more to who is signed in.
+    const publicTab = await page.context().newPage()
+    await publicTab.goto('/market/BTC')
+    await publicTab.getByText('My fills over the last day').waitFor()
     await tab.goto('/portfolio')
     await tab.getByRole('heading', { name: 'Portfolio' }).waitFor()
     await draftIn(page)
@@ -104,9 +110,15 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     const cookies = await cookiesOf(page)
     expect(cookies.map(([name]) => name).sort()).toEqual(['cnop_device', 'cnop_refresh'])
 
+    await page.getByLabel('Amount in US dollars').fill('1')
+    await page.getByRole('button', { name: 'Deposit $1.00' }).click()
+    await page.getByText('$1.00 deposited').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL((url) => url.pathname === '/')
     await tab.waitForURL('**/sign-in**')
+    await page.getByText('$1.00 deposited').waitFor({ state: 'detached' })
+    await publicTab.getByText('Sign in to buy and sell').waitFor()
+    expect(await publicTab.getByText(/^My |My fills/).count()).toBe(0)
     expect([await keptIn(page), await keptIn(tab)]).toEqual([switches, switches])
     expect((await cookiesOf(page)).map(([name]) => name)).toEqual(['cnop_device'])
     await expectEnded(token(), cookies)

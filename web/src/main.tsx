@@ -9,6 +9,7 @@ import { keepReconnecting } from './api/reconnect.ts'
 import { createSession, followOtherTabs } from './api/session.ts'
 import { SessionProvider } from './api/SessionProvider.tsx'
 import { App } from './routes.tsx'
+import { dropToasts } from './ui/notify.ts'
 import { theme } from './ui/theme.ts'
 
 const Toasts = lazily(async () => (await import('./shell/Toasts.tsx')).Toasts)
@@ -21,6 +22,12 @@ const session = createSession({
 })
 followOtherTabs(session)
 keepReconnecting(session)
+// What was told to one person is not for the next one at this screen.
+session.subscribe(() => {
+  if (session.getState().status === 'anonymous') dropToasts()
+})
+// Visitors are known before the first paint: from then on, an unknown session is one that is being resumed.
+void session.start()
 
 const root = document.getElementById('root')
 if (root) {

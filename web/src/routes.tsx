@@ -1,5 +1,6 @@
 import { type ComponentType, Suspense } from 'react'
 import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
+import { useSessionState } from './api/SessionProvider.tsx'
 import { lazily } from './api/lazily.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
@@ -47,9 +48,11 @@ function Bare() {
   )
 }
 
+/** Who signs out takes everything along that a page has read or kept open, and who signs in starts afresh. */
 function AppRoutes() {
+  const isVisitor = useSessionState().status === 'anonymous'
   return (
-    <Routes>
+    <Routes key={isVisitor ? 'visitor' : 'person'}>
       <Route element={<Bare />}>
         <Route path={paths.landing} element={<LandingPage />} />
         <Route path={paths.signIn} element={<SignInPage />} />

@@ -2,7 +2,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternal
 import { Provider } from 'urql'
 import { createApiClient } from './client.ts'
 import { createPriceFeed, type PriceFeed } from './price-feed.ts'
-import type { Session, SessionState } from './session.ts'
+import { type Session, type SessionState, usernameOf } from './session.ts'
 import { createStreams } from './stream.ts'
 
 const SessionContext = createContext<Session | undefined>(undefined)
@@ -22,7 +22,7 @@ const browserFetch: typeof fetch = (input, init) => fetch(input, init)
 /** Provides the session, a GraphQL client with a separate cache per user, and live prices. */
 export function SessionProvider({ session, children, fetchWith, locks }: SessionProviderProps) {
   const state = useSyncExternalStore(session.subscribe, session.getState)
-  const username = state.status === 'signed-in' ? state.username : ''
+  const username = usernameOf(state)
   const { client, prices } = useMemo(() => {
     const open = createStreams({ session, locks, fetch: fetchWith ?? browserFetch })
     return {
@@ -60,6 +60,5 @@ export function useSessionState(): SessionState {
 
 /** The signed-in user's name; the empty string for visitors. */
 export function useUsername(): string {
-  const state = useSessionState()
-  return state.status === 'signed-in' ? state.username : ''
+  return usernameOf(useSessionState())
 }

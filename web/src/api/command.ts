@@ -1,6 +1,8 @@
 import { useCallback, useState } from 'react'
 import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql'
-import { ApiFailure, describeError, type Failure, failureOf } from './errors.ts'
+import { ApiFailure, describeError, type Failure, failureOf, sentences } from './errors.ts'
+import { usernameOf } from './session.ts'
+import { useSession } from './SessionProvider.tsx'
 
 /** The outcome of a command: data or a failure. */
 type Outcome<Data> =
@@ -15,11 +17,14 @@ export type Command<Data, Variables> = {
   readonly forget: () => void
 }
 
-/** Sends a mutation once, without automatic retries. */
+const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSION_ENDED }
+
+/** Sends a mutation once; it is never repeated behind the user's back. */
 export function useCommand<Data, Variables extends AnyVariables>(
   mutation: TypedDocumentNode<Data, Variables>,
 ): Command<Data, Variables> {
   const client = useClient()
+  const session = useSession()
   const [isRunning, setRunning] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const forget = useCallback(() => setFailure(undefined), [])
@@ -28,7 +33,10 @@ export function useCommand<Data, Variables extends AnyVariables>(
       setRunning(true)
       setFailure(undefined)
       try {
+        const username = usernameOf(session.getState())
         const { data, error } = await client.mutation(mutation, variables).toPromise()
+        // What was asked for by a person who has left is told to nobody.
+        if (usernameOf(session.getState()) !== username) throw new ApiFailure(left)
         if (error) throw new ApiFailure(describeError(error))
         if (data === undefined) throw new Error('The answer has neither data nor errors.')
         return { data }
@@ -40,7 +48,7 @@ export function useCommand<Data, Variables extends AnyVariables>(
         setRunning(false)
       }
     },
-    [client, mutation],
+    [client, mutation, session],
   )
   return { run, isRunning, failure, forget }
 }

@@ -1,11 +1,9 @@
 import { useMemo } from 'react'
 import { type OwnKind, ownNameOf } from './own-names.ts'
-import type { SessionState } from './session.ts'
+import { usernameOf } from './session.ts'
 import { useSession, useUsername } from './SessionProvider.tsx'
 
-const userOf = (state: SessionState): string => (state.status === 'signed-in' ? state.username : '')
-
-/** This tab's stored data of the signed-in user. It survives a reload and ends with the session. */
+/** What this tab keeps of the person who is signed in; it survives a reload and ends with the session. */
 export function useOwnStorage() {
   const session = useSession()
   const username = useUsername()
@@ -14,8 +12,8 @@ export function useOwnStorage() {
     return {
       read: (kind: OwnKind, scope: string) => sessionStorage.getItem(nameOf(kind, scope)),
       write: (kind: OwnKind, scope: string, text: string) => {
-        // A response after the sign-out must store nothing.
-        if (userOf(session.getState()) !== username) return
+        // An answer that comes after the sign-out leaves nothing behind.
+        if (username === '' || usernameOf(session.getState()) !== username) return
         sessionStorage.setItem(nameOf(kind, scope), text)
       },
     }

@@ -15,6 +15,10 @@ export type SessionState =
       readonly outage?: Failure
     }
 
+/** Who is signed in; the empty string for nobody. */
+export const usernameOf = (state: SessionState): string =>
+  state.status === 'signed-in' ? state.username : ''
+
 export type Session = {
   readonly getState: () => SessionState
   readonly subscribe: (listener: () => void) => () => void

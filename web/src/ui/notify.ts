@@ -26,7 +26,13 @@ export function notifyNews(title: string, message: string): void {
   })
 }
 
-/** A toast for a failure that has no place on the page. */
+/** Takes everything off the screen, and out of the line of what waits for a place on it. */
+export function dropToasts(): void {
+  notifications.cleanQueue()
+  notifications.clean()
+}
+
+/** Something that did not work and has no place of its own on the page. */
 export function notifyFailure(failure: {
   readonly sentence: string
   readonly code: string

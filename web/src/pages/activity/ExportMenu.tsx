@@ -3,6 +3,9 @@ import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type Client, useClient } from 'urql'
 import { ApiFailure, describeError, failureOf } from '../../api/errors.ts'
+import { usernameOf } from '../../api/session.ts'
+import { useSession } from '../../api/SessionProvider.tsx'
+import { locale } from '../../format/locale.ts'
 import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { download, type Entry, toCsv, toJson } from './export.ts'
@@ -10,11 +13,10 @@ import { download, type Entry, toCsv, toJson } from './export.ts'
 const pageSize = 100
 const mostPages = 100
 
-/** Reads all pages of the feed, up to 10,000 entries. */
-async function readAll(
-  client: Client,
-  kinds: readonly ActivityKind[] | null,
-): Promise<readonly Entry[]> {
+type Read = { readonly entries: readonly Entry[]; readonly isComplete: boolean }
+
+/** Reads the feed page by page, newest first, up to 10,000 entries. */
+async function readAll(client: Client, kinds: readonly ActivityKind[] | null): Promise<Read> {
   const entries: Entry[] = []
   let after: string | null = null
   for (let page = 0; page < mostPages; page += 1) {
@@ -30,22 +32,34 @@ async function readAll(
       throw error ? new ApiFailure(describeError(error)) : new Error('The answer is empty.')
     const { nodes, pageInfo } = data.me.portfolio.activity
     entries.push(...nodes)
-    if (!pageInfo.hasNextPage) break
+    if (!pageInfo.hasNextPage) return { entries, isComplete: true }
     after = pageInfo.endCursor
   }
-  return entries
+  return { entries, isComplete: false }
+}
+
+/** What the file contains; a file that ends early says so. */
+function describe({ entries, isComplete }: Read): readonly [title: string, message?: string] {
+  const count = entries.length.toLocaleString(locale)
+  const title = `${count} ${entries.length === 1 ? 'entry' : 'entries'} exported`
+  return isComplete ? [title] : [title, 'These are the newest. The file leaves out older ones.']
 }
 
 export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null }) {
   const client = useClient()
   const [isBusy, setBusy] = useState(false)
+  const session = useSession()
   const save = async (format: 'csv' | 'json') => {
+    const username = usernameOf(session.getState())
     setBusy(true)
     try {
-      const entries = await readAll(client, kinds)
+      const read = await readAll(client, kinds)
+      // The file of a person who has left is for nobody.
+      if (usernameOf(session.getState()) !== username) return
+      const { entries } = read
       if (format === 'csv') download('activity.csv', 'text/csv', toCsv(entries))
       else download('activity.json', 'application/json', toJson(entries))
-      notifyDone(`${entries.length} entries exported`)
+      notifyDone(...describe(read))
     } catch (error) {
       notifyFailure(failureOf(error))
     } finally {
