@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import type { Browser, Page } from 'playwright-core'
-import { openBrowser, openPage, signIn } from '../world/browser.ts'
+import { findCovered, openBrowser, openPage, signIn } from '../world/browser.ts'
 import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
 import type { Trader } from '../world/trader.ts'
 
@@ -180,6 +180,18 @@ describe('a browser without a connection', () => {
     await page.context().setOffline(true)
     await page.getByRole('link', { name: 'Activity', exact: true }).click()
     await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    for (const [width, height] of [
+      [390, 844],
+      [1024, 768],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      // Two frames: one in which the banner is measured, one in which the page follows.
+      await page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      )
+      expect(await findCovered(page)).toEqual([])
+    }
     await page.context().setOffline(false)
     await page.getByRole('table', { name: 'Journal' }).waitFor()
     expect(

@@ -28,12 +28,26 @@ function useTrouble(): string | undefined {
     : undefined
 }
 
-/** One line below the header while something is reconnecting. */
+/** Tells the page how tall the banner is, so that everything else begins beneath it. */
+function makeRoom(banner: HTMLDivElement): () => void {
+  const { style } = document.documentElement
+  const observer = new ResizeObserver(() =>
+    style.setProperty('--banner', `${banner.offsetHeight}px`),
+  )
+  observer.observe(banner)
+  return () => {
+    observer.disconnect()
+    style.removeProperty('--banner')
+  }
+}
+
+/** One line below the header for as long as something is being reconnected. */
 export function ConnectionBanner() {
   const session = useSession()
   const trouble = useTrouble()
   return (
     <div
+      ref={makeRoom}
       role="status"
       aria-label="Connection"
       className="connection"
