@@ -49,10 +49,11 @@ describe('the cash form', () => {
   it('sends no invalid input, and shows the expected format', async () => {
     const separators =
       /“,” only separates thousands and “\.” starts the decimals, as in 1,250\.50\./
-    for (const text of ['12,50', '1.000,50', '1,25', '0,500', '1,00,000', '1.000.000']) {
+    for (const text of ['12,50', '1.000,50', '1,25', '0,500', '1,00,000']) {
       await refuses(amount(), deposit(), text, separators)
     }
-    for (const text of ['$5', '1e3', '+5', '٣', '５', '1 250.50', '1\u00a0250', '1\u202f250']) {
+    await refuses(amount(), deposit(), '1.2.3', /^Only one “\.” .* this has 2\./)
+    for (const text of ['$5', '+5', '٣', '５', '1 250.50', '1\u00a0250', '1\u202f250']) {
       await refuses(
         amount(),
         deposit(),

@@ -15,6 +15,8 @@ describe('parseAmount', () => {
     expect(parseAmount(typed, 'USD')).toEqual({ plain })
   })
 
+  const onlyOne = (points: number) =>
+    `Only one “.” can be part of an amount; this has ${points}. Write it as in 1,250.50.`
   const separators = '“,” only separates thousands and “.” starts the decimals, as in 1,250.50.'
   it.each([
     ['12,50', separators],
@@ -27,9 +29,11 @@ describe('parseAmount', () => {
     ['1,,250', separators],
     ['1234,567', separators],
     ['1.000,50', separators],
-    ['1.000.000', separators],
+    ['1.000.000', onlyOne(2)],
+    ['1.2.3', onlyOne(2)],
+    ['1...5', onlyOne(3)],
     ['1.250,500', separators],
-    ['.', 'Write it as in 1,250.50.'],
+    ['.', 'There is no digit in this. Write it as in 1,250.50.'],
     [',', separators],
     ['1 250.50', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
     ['1\u00a0250', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
@@ -37,20 +41,29 @@ describe('parseAmount', () => {
     ['12\n50', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
     ['12\u200b50', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
     ['\u202e12', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
-    ['1e3', '“e” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['0x10', '“x” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['+5', '“+” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['$5', '“$” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1e3', 'An exponent, “e3”, cannot be part of an amount. Write all digits.'],
+    ['1.5E+10', 'An exponent, “E+10”, cannot be part of an amount. Write all digits.'],
+    ['0x10', 'The letter “x” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['5-', 'A minus sign cannot be part of an amount. Write it as in 1,250.50.'],
+    ['+5', 'A plus sign cannot be part of an amount. Write it as in 1,250.50.'],
+    ['$5', 'The currency sign “$” cannot be part of an amount. Write it as in 1,250.50.'],
     ['5%', '“%” cannot be part of an amount. Write it as in 1,250.50.'],
     ['1’250', '“’” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['٣', '“٣” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['５', '“５” cannot be part of an amount. Write it as in 1,250.50.'],
+    [
+      '٣',
+      '“٣”, which is none of the digits 0 to 9, cannot be part of an amount. Write it as in 1,250.50.',
+    ],
+    [
+      '５',
+      '“５”, which is none of the digits 0 to 9, cannot be part of an amount. Write it as in 1,250.50.',
+    ],
     ['1，250', '“，” cannot be part of an amount. Write it as in 1,250.50.'],
     ['½', '“½” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['1k', '“k” cannot be part of an amount. Write it as in 1,250.50.'],
-    ['Infinity', '“I” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['1k', 'The letter “k” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['Infinity', 'The letter “I” cannot be part of an amount. Write it as in 1,250.50.'],
     ['-5', 'The amount must be above zero, without a minus sign.'],
     ['−5', 'The amount must be above zero, without a minus sign.'],
+    ['–5', 'The amount must be above zero, without a minus sign.'],
     ['0', 'The amount must be above zero.'],
     ['0.00', 'The amount must be above zero.'],
     ['12.505', 'At most 2 decimal places; this has 3.'],

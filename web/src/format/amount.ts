@@ -28,15 +28,24 @@ const units: Readonly<Record<AmountUnit, { scale: number; normalize: (plain: str
   }
 
 const example = `1${groupSign}250${decimalSign}50`
+const notPart = 'cannot be part of an amount.'
 const expected = `Write it as in ${example}.`
 const separators = `“${groupSign}” only separates thousands and “${decimalSign}” starts the decimals, as in ${example}.`
 
-const isInvisible = (character: string): boolean => /^[\p{C}\p{Z}\p{M}]$/u.test(character)
+/** What a character that is no part of an amount is called; the first that matches. */
+const strangers: readonly (readonly [RegExp, (character: string) => string])[] = [
+  [/^\s$/, () => 'A space'],
+  [/^[\p{C}\p{Z}\p{M}]$/u, () => 'An invisible character'],
+  [/^[+＋]$/, () => 'A plus sign'],
+  [/^[-−–—－]$/, () => 'A minus sign'],
+  [/^\p{Sc}$/u, (character) => `The currency sign “${character}”`],
+  [/^\p{Nd}$/u, (character) => `“${character}”, which is none of the digits 0 to 9,`],
+  [/^\p{L}$/u, (character) => `The letter “${character}”`],
+]
 
 function nameOf(character: string): string {
-  if (/\s/.test(character)) return 'A space'
-  if (isInvisible(character)) return 'An invisible character'
-  return `“${character}”`
+  const [, name] = strangers.find(([kind]) => kind.test(character)) ?? []
+  return name?.(character) ?? `“${character}”`
 }
 
 const foreign = new RegExp(`[^0-9${groupSign}${decimalSign}]`, 'u')
@@ -51,12 +60,18 @@ function isWellSeparated(text: string): boolean {
 }
 
 function findFault(text: string, scale: number): string | undefined {
-  if (/^[-−]/.test(text)) return 'The amount must be above zero, without a minus sign.'
+  if (/^[-−–—－]/.test(text)) return 'The amount must be above zero, without a minus sign.'
+  const [exponent] = /(?<=^[\d.,]+)e[-+−]?\d+$/i.exec(text) ?? []
+  if (exponent !== undefined) return `An exponent, “${exponent}”, ${notPart} Write all digits.`
   const [stranger] = foreign.exec(text) ?? []
-  if (stranger !== undefined) return `${nameOf(stranger)} cannot be part of an amount. ${expected}`
+  if (stranger !== undefined) return `${nameOf(stranger)} ${notPart} ${expected}`
+  const points = text.split(decimalSign).length - 1
+  if (points > 1 && !text.includes(groupSign)) {
+    return `Only one “${decimalSign}” can be part of an amount; this has ${points}. ${expected}`
+  }
   if (!isWellSeparated(text)) return separators
   const [whole, fraction = ''] = text.split(decimalSign)
-  if (whole === '' && fraction === '') return expected
+  if (whole === '' && fraction === '') return `There is no digit in this. ${expected}`
   if (fraction.length > scale) {
     return `At most ${scale} decimal places; this has ${fraction.length}.`
   }
