@@ -13,7 +13,7 @@ const promises = [
     icon: IconBolt,
     text: 'Orders happen exactly once, even when the connection breaks in the middle.',
   },
-  { icon: IconLock, text: 'Your session lives in memory, and you can end it on any device.' },
+  { icon: IconLock, text: 'You see where you are signed in, and can end each session.' },
 ] as const
 
 /** The page around sign-in and sign-up. */

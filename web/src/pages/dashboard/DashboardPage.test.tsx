@@ -72,6 +72,29 @@ const insight = portfolio({
   },
 })
 
+/** What the rules say of an empty portfolio: the text is the finding and what to do about it. */
+const nothingYet = portfolio({
+  insight: {
+    __typename: 'Insight',
+    summary: 'There is nothing in your portfolio yet. Deposit some cash to begin.',
+    engine: 'RULES',
+    model: null,
+    generatedAt: '2026-11-21T12:00:00.000Z',
+    isCached: false,
+    isPending: false,
+    degradedReason: null,
+    findings: [
+      {
+        __typename: 'Finding',
+        kind: 'EMPTY',
+        severity: 'INFO',
+        assetId: null,
+        text: 'There is nothing in your portfolio yet.',
+      },
+    ],
+  },
+})
+
 const watchlist = (assets: readonly object[]): FakeAnswer => ({
   data: { me: { __typename: 'User', username: 'ada_lovelace', watchlist: assets } },
 })
@@ -205,4 +228,19 @@ it('opens the red pocket in the footer and updates the cash', async () => {
   expect(await screen.findAllByText('$1,323.38')).not.toHaveLength(0)
   await user.keyboard('{Escape}')
   await waitFor(() => expect(screen.queryByText('$88.88')).toBeNull())
+})
+
+it('says once that there is nothing in the portfolio', async () => {
+  const nothing = portfolio({
+    cash: { __typename: 'Cash', available: '0.00', held: '0.00', posted: '0.00' },
+    dayChange: null,
+    dayChangeExcludes: [],
+    holdings: [],
+  })
+  await renderPage(
+    <DashboardPage />,
+    platform({ ValuesPortfolio: nothing, DashboardInsight: nothingYet }),
+  )
+  await panel('Insight').findByText(/Deposit some cash to begin/)
+  expect(panel('Insight').getAllByText(/nothing in your portfolio/)).toHaveLength(1)
 })

@@ -95,17 +95,28 @@ function WholeNow({ values, total }: { values: Values; total: string }) {
   )
 }
 
+/** The rules' text for a portfolio whose worth the page knows: the page words the whole itself, with its own figures. */
+const isWordedHere = ({ engine }: Insight, values: Values | undefined): values is Values =>
+  engine === 'RULES' && values?.total != null && signOf(values.total) > 0
+
+/** The findings that the text above them does not contain. */
+function findingsBelow(insight: Insight, values: Values | undefined): readonly Finding[] {
+  const { findings, summary } = insight
+  if (isWordedHere(insight, values)) return findings
+  return findings.filter(({ text }) => !summary.includes(text))
+}
+
 /**
  * The text of the insight. The text of the rules is replaced by the current figures of the page and the findings, which
  * follow below; a model's text keeps its original figures.
  */
-function Summary({ insight: { engine, summary, findings } }: { insight: Insight }) {
+function Summary({ insight, values }: { insight: Insight; values: Values | undefined }) {
   const areHidden = useHiddenAmounts()
-  const { data: values } = useValues().reading
-  if (engine === 'RULES' && values?.total && signOf(values.total) > 0) {
+  const { summary, findings } = insight
+  if (isWordedHere(insight, values)) {
     return (
       <>
-        <WholeNow values={values} total={values.total} />
+        <WholeNow values={values} total={values.total ?? '0'} />
         {findings.length === 0 && ' Nothing in it stands out right now.'}
       </>
     )
@@ -117,6 +128,7 @@ const pendingEveryMs = 3_000
 
 export function InsightPanel() {
   const client = useClient()
+  const { data: values } = useValues().reading
   const [isRefreshing, setRefreshing] = useState(false)
   const [isPending, setPending] = useState(false)
   const everyMs = isPending ? pendingEveryMs : config.valuesEveryMs * 30
@@ -156,11 +168,11 @@ export function InsightPanel() {
       {(shown) => (
         <Stack gap={14}>
           <Text fz={16} lh={1.5}>
-            <Summary insight={shown} />
+            <Summary insight={shown} values={values} />
           </Text>
-          {shown.findings.length > 0 && (
+          {findingsBelow(shown, values).length > 0 && (
             <Stack component="ul" gap={8} m={0} p={0} style={{ listStyle: 'none' }}>
-              {shown.findings.map((finding) => (
+              {findingsBelow(shown, values).map((finding) => (
                 <FindingLine key={`${finding.kind}-${finding.assetId ?? ''}`} finding={finding} />
               ))}
             </Stack>

@@ -95,7 +95,7 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
         </Button>
       </Group>
       <Text size="sm" c="dimmed">
-        No fees, no minimum. Prices and money are simulated.
+        Every order shows what it costs before you place it. Prices and money are simulated.
       </Text>
     </Stack>
   )
@@ -103,8 +103,8 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
 
 export function LandingPage() {
   const { status } = useSessionState()
-  // A user stays signed in during an outage of the account service.
-  const isSignedIn = status === 'signed-in' || status === 'reconnecting'
+  // A signed-in user stays signed in while the session is being resumed or the account cannot be reached.
+  const isSignedIn = status !== 'anonymous'
   return (
     <div className="landing">
       <title>{`${config.productName} · Trade with money that adds up`}</title>
@@ -125,9 +125,9 @@ export function LandingPage() {
       </Container>
       <Container size={1240} component="main" id="main" pb={64}>
         <SimpleGrid
-          cols={{ base: 1, md: 2 }}
+          cols={{ base: 1, lg: 2 }}
           spacing={56}
-          pt={{ base: 20, md: 52 }}
+          pt={{ base: 20, lg: 52 }}
           style={{ alignItems: 'center' }}
         >
           <Hero isSignedIn={isSignedIn} />

@@ -12,9 +12,9 @@ export const passwordRules: readonly PasswordRule[] = [
       return length >= 12 && length <= 128
     },
   },
-  { label: 'an upper-case letter', isMet: (password) => /[A-Z]/.test(password) },
-  { label: 'a lower-case letter', isMet: (password) => /[a-z]/.test(password) },
-  { label: 'a digit', isMet: (password) => /\d/.test(password) },
+  { label: 'an upper-case letter, A to Z', isMet: (password) => /[A-Z]/.test(password) },
+  { label: 'a lower-case letter, a to z', isMet: (password) => /[a-z]/.test(password) },
+  { label: 'a digit, 0 to 9', isMet: (password) => /\d/.test(password) },
   { label: 'one of !@#$%^&*()-_=+.', isMet: (password) => /[!@#$%^&*()\-_=+.]/.test(password) },
 ]
 
@@ -66,7 +66,7 @@ export function checkBirthDate(date: string, nowMs = Date.now()): string | null 
 /** The message for each invalid field; null for a valid one. */
 export const signUpChecks = {
   username: (username: string) =>
-    /^\w{6,30}$/.test(username.trim()) ? null : '6 to 30 letters, digits or underscores.',
+    /^\w{6,30}$/.test(username.trim()) ? null : '6 to 30 letters A to Z, digits or underscores.',
   email: checkEmail,
   firstName: checkName,
   lastName: checkName,
