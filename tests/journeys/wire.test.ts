@@ -78,28 +78,31 @@ describe('a first visit', () => {
     await page.context().close()
   })
 
-  it.each(['/', '/market', '/sign-in'])(
-    'of %s moves no content that was already shown',
-    async (path) => {
-      const { page, settled } = await openPage(browser, origin)
-      await watchShifts(page)
-      await page.goto(path)
-      if (path === '/sign-in') await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-      else await settled()
-      expect(await readShift(page)).toBeLessThanOrEqual(0.05)
-      await page.context().close()
-    },
-  )
+  const everyPage = ['/', '/market', '/market/BTC', '/system']
+  const ownPages = ['/dashboard', '/trade', '/portfolio', '/activity']
+  const movable = ['/', '/market/BTC']
 
-  it('of the dashboard moves hardly any content', async () => {
+  it.each([
+    { width: 390, visited: movable, own: ['/portfolio'] },
+    { width: 1024, visited: everyPage, own: ownPages },
+    { width: 1440, visited: movable, own: ['/trade', '/portfolio'] },
+  ])('at $width px moves little that was shown already', async ({ width, visited, own }) => {
     const { page, settled } = await openPage(browser, origin)
+    await page.setViewportSize({ width, height: 900 })
     await watchShifts(page)
+    const shiftsOf = async (paths: readonly string[]) => {
+      const shifts: Record<string, number> = {}
+      for (const path of paths) {
+        await page.goto(path)
+        await settled()
+        shifts[path] = await readShift(page)
+      }
+      return Object.entries(shifts).filter(([, shift]) => shift > 0.05)
+    }
+    expect(await shiftsOf(visited)).toEqual([])
     await signIn(page, trader)
     await settled()
-    await page.reload()
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
-    await settled()
-    expect(await readShift(page)).toBeLessThanOrEqual(0.05)
+    expect(await shiftsOf(['/', ...own])).toEqual([])
     await page.context().close()
   })
 })

@@ -31,11 +31,13 @@ export const assetColumns: readonly Column<ShownAsset>[] = [
   },
   {
     header: 'Price',
+    digits: 16,
     isRight: true,
     cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
   },
   {
     header: '24 h',
+    digits: 13,
     isRight: true,
     cell: ({ id, quote, marketData }) => (
       <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />

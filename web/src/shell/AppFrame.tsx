@@ -91,6 +91,7 @@ function Header({ username, isVisitor, isMenuOpen, onMenu, onSearch }: HeaderPro
       <Group gap={6} wrap="nowrap">
         {username && <NotificationBell />}
         {username && <HideAmountsButton />}
+        {!username && !isVisitor && <span className="header-room" />}
         <ThemeButton />
         {isVisitor && (
           <Button component={Link} to={paths.signIn} size="sm">
@@ -128,7 +129,7 @@ export function AppFrame() {
       />
       <ConnectionBanner />
       <aside className="frame-side" aria-label="Sidebar" data-open={isMenuOpen || undefined}>
-        <SideNavigation username={username} onGo={menu.close} />
+        <SideNavigation username={username} isVisitor={isVisitor} onGo={menu.close} />
       </aside>
       <main className="frame-main" id="main" tabIndex={-1}>
         <AmountPrivacy areHidden={areHidden}>

@@ -41,8 +41,15 @@ function Person({ username }: { username: string }) {
   )
 }
 
-export function SideNavigation({ username, onGo }: { username: string; onGo: () => void }) {
-  const shown = destinations.filter(({ isPublic }) => isPublic || username !== '')
+type SideNavigationProps = {
+  readonly username: string
+  /** Known to be signed out. */
+  readonly isVisitor: boolean
+  readonly onGo: () => void
+}
+
+export function SideNavigation({ username, isVisitor, onGo }: SideNavigationProps) {
+  const shown = destinations.filter(({ isPublic }) => isPublic || !isVisitor)
   return (
     <>
       <nav aria-label="Main">

@@ -5,6 +5,8 @@ export type Column<Row, Key extends string = string> = {
   readonly header: string
   readonly cell: (row: Row) => ReactNode
   readonly isRight?: boolean
+  /** For figures that move: as many digits as the column has room for, so that the columns beside it stand still. */
+  readonly digits?: number
   /** Present when the list can be sorted by this column. */
   readonly sortKey?: Key
 }
@@ -30,11 +32,12 @@ function HeaderCell<Row, Key extends string>({
   column: Column<Row, Key>
   sorting: Sorting<Key> | undefined
 }) {
-  const { header, sortKey, isRight } = column
+  const { header, sortKey, isRight, digits } = column
   const className = isRight ? 'right' : undefined
+  const style = digits === undefined ? undefined : { minWidth: `${digits}ch` }
   if (!sortKey || !sorting) {
     return (
-      <th scope="col" role="columnheader" className={className}>
+      <th scope="col" role="columnheader" className={className} style={style}>
         {header}
       </th>
     )
@@ -47,6 +50,7 @@ function HeaderCell<Row, Key extends string>({
       scope="col"
       role="columnheader"
       className={className}
+      style={style}
       aria-sort={isSorted ? direction : undefined}
     >
       <button type="button" className="sort-button" onClick={() => sorting.onSort(sortKey)}>

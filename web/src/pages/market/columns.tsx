@@ -54,12 +54,14 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   },
   {
     header: 'Price',
+    digits: 16,
     sortKey: 'PRICE',
     isRight: true,
     cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
   },
   {
     header: '24 h',
+    digits: 13,
     sortKey: 'CHANGE_24H',
     isRight: true,
     cell: ({ id, quote, marketData }) => (
@@ -68,12 +70,14 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   },
   {
     header: 'Market cap',
+    digits: 12,
     sortKey: 'MARKET_CAP',
     isRight: true,
     cell: ({ marketData }) => <Compact value={marketData.marketCap} />,
   },
   {
     header: 'Volume 24 h',
+    digits: 12,
     sortKey: 'VOLUME_24H',
     isRight: true,
     cell: ({ marketData }) => <Compact value={marketData.volume24h} />,

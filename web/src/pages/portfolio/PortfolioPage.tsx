@@ -78,7 +78,7 @@ export function PortfolioPage() {
         title="Portfolio"
         hint="What you own, what you paid for it and what it is worth now."
       />
-      <Grid gap="md">
+      <Grid gap="md" classNames={{ inner: 'in-order' }}>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <ValuePanel />
         </Grid.Col>

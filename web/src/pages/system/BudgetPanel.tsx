@@ -43,7 +43,10 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
   )
 }
 
-/** The caller's remaining budget of this minute: requests of the address, and cost of operations. */
+/** With the cost, which comes later than the requests. */
+const height = { base: 180, sm: 163 } as const
+
+/** What the caller may still ask for in this minute: requests of this address, and cost of operations. */
 export function BudgetPanel() {
   const reading = useSystem(config.healthUrl, readRequests, config.healthEveryMs)
   const [{ extensions }] = useQuery({
@@ -53,14 +56,9 @@ export function BudgetPanel() {
   })
   const cost = extensions?.['cost'] as Cost | undefined
   return (
-    <ReadingPanel
-      title="Your budget"
-      height={{ base: 180, sm: 163 }}
-      reading={reading}
-      select={(budget) => budget}
-    >
+    <ReadingPanel title="Your budget" height={height} reading={reading} select={(budget) => budget}>
       {(requests) => (
-        <Stack gap="md">
+        <Stack gap="md" mih={height}>
           <BudgetBar label="Requests this minute" budget={requests} />
           {cost?.budget && <BudgetBar label="Cost this minute" budget={cost.budget} />}
           {cost && (

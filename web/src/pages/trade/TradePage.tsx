@@ -78,6 +78,9 @@ function useChoice(first: string | undefined) {
   }
 }
 
+/** Of a market order's ticket, so that what stands below it on a phone does not move. */
+const ticketHeight = 416
+
 function TicketPanel() {
   const { data, failure, retry } = useReading(
     TicketAssetsDocument,
@@ -97,7 +100,11 @@ function TicketPanel() {
         ) : (
           <Skeleton height={28} width={140} />
         )}
-        {assetId && <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />}
+        {assetId ? (
+          <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />
+        ) : (
+          <Skeleton height={ticketHeight} />
+        )}
       </Stack>
     </Panel>
   )
@@ -162,7 +169,7 @@ export function TradePage() {
           <TicketPanel />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
-          <Stack gap="md">
+          <Stack gap="md" className="in-order">
             <OpenOrders />
             <RecentFills />
           </Stack>
