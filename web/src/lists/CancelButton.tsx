@@ -8,7 +8,13 @@ import { notifyDone } from '../ui/notify.ts'
 /** Cancels an open order after a confirmation. The command is idempotent, so it needs no key. */
 export function CancelButton({ orderId, label }: { orderId: string; label: string }) {
   const [isAsking, setAsking] = useState(false)
+  const [wasKept, setKept] = useState(false)
   const { run, isRunning, failure } = useCommand(OrdersCancelDocument)
+  /** The focus goes back to where it came from. */
+  const keep = () => {
+    setKept(true)
+    setAsking(false)
+  }
   const cancel = async () => {
     const { data } = await run({ input: { orderId } })
     if (!data) return
@@ -18,15 +24,15 @@ export function CancelButton({ orderId, label }: { orderId: string; label: strin
   const suffix = <span className="visually-hidden">: {label}</span>
   if (!isAsking) {
     return (
-      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+      <Button size="xs" variant="default" autoFocus={wasKept} onClick={() => setAsking(true)}>
         Cancel{suffix}
       </Button>
     )
   }
   return (
-    <Stack gap={6} align="flex-end">
+    <Stack gap={6} align="flex-end" onKeyDown={({ key }) => key === 'Escape' && keep()}>
       <Group justify="flex-end" gap={6}>
-        <Button size="xs" variant="default" onClick={() => setAsking(false)}>
+        <Button size="xs" variant="default" onClick={keep}>
           Keep
         </Button>
         <Button

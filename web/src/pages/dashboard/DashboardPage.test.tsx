@@ -244,3 +244,13 @@ it('says once that there is nothing in the portfolio', async () => {
   await panel('Insight').findByText(/Deposit some cash to begin/)
   expect(panel('Insight').getAllByText(/nothing in your portfolio/)).toHaveLength(1)
 })
+
+it('offers no phrase while it is unknown whether a red pocket can be opened', async () => {
+  const down = { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'cny' } as const
+  await renderPage(<DashboardPage />, platform({ DashboardRedPocket: down }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Red pocket' }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Red pocket' }))
+  await dialog.findByText(/SUBGRAPH_UNAVAILABLE · cny/)
+  expect(dialog.queryByLabelText('Lucky phrase')).toBeNull()
+  expect(dialog.getByRole('button', { name: 'Retry' })).toBeTruthy()
+})

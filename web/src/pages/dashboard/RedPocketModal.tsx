@@ -2,7 +2,7 @@ import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type ReactNode, type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown } from '../../api/errors.ts'
+import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -39,6 +39,21 @@ function Opened({ claim }: { claim: Claim }) {
   )
 }
 
+/** A failure on a ground of its own: the dialog is red already. */
+function Notice({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
+  return (
+    <div
+      style={{
+        background: 'var(--mantine-color-body)',
+        color: 'var(--mantine-color-text)',
+        borderRadius: 10,
+      }}
+    >
+      <FailureNotice failure={failure} onRetry={onRetry} />
+    </div>
+  )
+}
+
 function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
   const [phrase, setPhrase] = useState('')
   const { key, renew } = useCommandKey('red-pocket')
@@ -58,7 +73,7 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
         <EnvelopeArt isBig={false} />
         <Text ta="center">Say something nice, and a red pocket opens. One a day.</Text>
         <TextInput
-          data-autofocus
+          autoFocus
           label="Lucky phrase"
           placeholder="恭喜发财"
           maxLength={200}
@@ -66,17 +81,7 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
           value={phrase}
           onChange={(event) => setPhrase(event.currentTarget.value)}
         />
-        {failure && (
-          <div
-            style={{
-              background: 'var(--mantine-color-body)',
-              color: 'var(--mantine-color-text)',
-              borderRadius: 10,
-            }}
-          >
-            <FailureNotice failure={failure} />
-          </div>
-        )}
+        {failure && <Notice failure={failure} />}
         <SubmitButton
           className="gold-button"
           color="#f2c14e"
@@ -106,22 +111,16 @@ function Closed({ title, children }: { title: string; children?: ReactNode }) {
 
 type Pocket = NonNullable<NonNullable<DashboardRedPocketQuery['me']>['portfolio']['redPocket']>
 
-function Pocket({
-  pocket,
-  onClaimed,
-}: {
-  pocket: Pocket | undefined
-  onClaimed: (claim: Claim) => void
-}) {
-  if (pocket && !pocket.isOffered) return <Closed title="There are no red pockets at the moment." />
-  if (pocket?.claimedToday) {
+function Pocket({ pocket, onClaimed }: { pocket: Pocket; onClaimed: (claim: Claim) => void }) {
+  if (!pocket.isOffered) return <Closed title="There are no red pockets at the moment." />
+  if (pocket.claimedToday) {
     return (
       <Closed title="Today’s red pocket is open already.">
         The next one can be opened {formatDateTime(pocket.nextClaimAt)}.
       </Closed>
     )
   }
-  if (pocket && !pocket.canClaim) {
+  if (!pocket.canClaim) {
     return (
       <Closed title="Your account is too new for a red pocket.">
         Your first one can be opened {formatDateTime(pocket.nextClaimAt)}.
@@ -133,7 +132,7 @@ function Pocket({
 
 export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [claim, setClaim] = useState<Claim>()
-  const { data } = useReading(DashboardRedPocketDocument, {})
+  const { data, failure, retry } = useReading(DashboardRedPocketDocument, {})
   const pocket = data?.me?.portfolio.redPocket
   return (
     <Modal
@@ -144,7 +143,19 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
       closeButtonProps={{ 'aria-label': 'Close', c: '#ffe9b8' }}
     >
       {claim && <Opened claim={claim} />}
-      {!claim && <Pocket pocket={pocket ?? undefined} onClaimed={setClaim} />}
+      {!claim && pocket && <Pocket pocket={pocket} onClaimed={setClaim} />}
+      {!claim && !pocket && (
+        <Stack>
+          <EnvelopeArt isBig={false} />
+          {failure ? (
+            <Notice failure={failure} onRetry={retry} />
+          ) : (
+            <Text ta="center" role="status">
+              One moment.
+            </Text>
+          )}
+        </Stack>
+      )}
     </Modal>
   )
 }
