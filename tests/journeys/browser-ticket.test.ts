@@ -70,7 +70,7 @@ describe('the order ticket', () => {
     expect(await trader.cash()).toBe('3243.87')
   })
 
-  it('says under the field what dollars at a limit send, and what they spend', async () => {
+  it('states below the field what dollars at a limit send and spend', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await choose('Unit of the amount', 'USD')
@@ -86,7 +86,7 @@ describe('the order ticket', () => {
     await choose('Unit of the amount', 'BTC')
   })
 
-  it('reviews the limit that is sent, and warns of one far through the market', async () => {
+  it('shows the limit that is sent, and warns of one far beyond the market', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await refuses(limit(), review(), '99.999,00', /only separates thousands/)
@@ -222,7 +222,7 @@ describe('the order ticket', () => {
     await page.getByRole('button', { name: 'Start over' }).click()
   })
 
-  it('says that a limit away from the market waits, and does not warn of it', async () => {
+  it('states that a limit away from the market waits, without a warning', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await limit().fill('60,000')

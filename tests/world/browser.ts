@@ -111,11 +111,11 @@ interface Axe {
   run(options: { resultTypes: readonly string[] }): Promise<AxeResults>
 }
 
-/** Makes every colour what it is going to be: one that is on its way to another is none to judge. */
+/** Ends transitions: a colour in transition would be judged by an intermediate value. */
 const stopTransitions = (page: Page): Promise<unknown> =>
   page.addStyleTag({ content: '*, *::before, *::after { transition: none !important }' })
 
-/** Serious accessibility findings of what the page shows now, each with its first place. */
+/** Serious accessibility findings of the current page, each with its first element. */
 export async function findBarriers(page: Page): Promise<string[]> {
   await stopTransitions(page)
   await page.evaluate(axeSource)
@@ -127,7 +127,7 @@ export async function findBarriers(page: Page): Promise<string[]> {
     .map(({ id, impact, nodes }) => `${id} (${impact ?? ''}): ${nodes[0]?.html ?? ''}`)
 }
 
-/** Texts of disabled controls with less contrast than 4.5 to 1: axe does not judge what is disabled. */
+/** The text of disabled controls with a contrast below 4.5 to 1, which axe does not check. */
 export async function findFaint(page: Page): Promise<string[]> {
   await stopTransitions(page)
   return page.evaluate<string[]>(`
@@ -157,7 +157,7 @@ export async function findFaint(page: Page): Promise<string[]> {
   `)
 }
 
-/** Controls in view that a banner or a toast lies on. */
+/** Visible controls that a banner or a toast covers. */
 export const findCovered = (page: Page): Promise<string[]> =>
   page.evaluate(`
     const isCovered = (control) => {

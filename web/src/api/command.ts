@@ -19,7 +19,7 @@ export type Command<Data, Variables> = {
 
 const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSION_ENDED }
 
-/** Sends a mutation once; it is never repeated behind the user's back. */
+/** Sends a mutation once, without automatic retries. */
 export function useCommand<Data, Variables extends AnyVariables>(
   mutation: TypedDocumentNode<Data, Variables>,
 ): Command<Data, Variables> {
@@ -35,7 +35,7 @@ export function useCommand<Data, Variables extends AnyVariables>(
       try {
         const username = usernameOf(session.getState())
         const { data, error } = await client.mutation(mutation, variables).toPromise()
-        // What was asked for by a person who has left is told to nobody.
+        // The answer to a user who has signed out is shown to nobody.
         if (usernameOf(session.getState()) !== username) throw new ApiFailure(left)
         if (error) throw new ApiFailure(describeError(error))
         if (data === undefined) throw new Error('The answer has neither data nor errors.')

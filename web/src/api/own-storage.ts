@@ -3,7 +3,7 @@ import { type OwnKind, ownNameOf } from './own-names.ts'
 import { usernameOf } from './session.ts'
 import { useSession, useUsername } from './SessionProvider.tsx'
 
-/** What this tab keeps of the person who is signed in; it survives a reload and ends with the session. */
+/** This tab's stored data of the signed-in user. It survives a reload and ends with the session. */
 export function useOwnStorage() {
   const session = useSession()
   const username = useUsername()
@@ -12,7 +12,7 @@ export function useOwnStorage() {
     return {
       read: (kind: OwnKind, scope: string) => sessionStorage.getItem(nameOf(kind, scope)),
       write: (kind: OwnKind, scope: string, text: string) => {
-        // An answer that comes after the sign-out leaves nothing behind.
+        // A response after the sign-out must store nothing.
         if (username === '' || usernameOf(session.getState()) !== username) return
         sessionStorage.setItem(nameOf(kind, scope), text)
       },

@@ -28,7 +28,7 @@ function useTrouble(): string | undefined {
     : undefined
 }
 
-/** Tells the page how tall the banner is, so that everything else begins beneath it. */
+/** Sets the height of the banner as a CSS variable, so that the page starts below it. */
 function makeRoom(banner: HTMLDivElement): () => void {
   const { style } = document.documentElement
   const observer = new ResizeObserver(() =>
@@ -41,7 +41,7 @@ function makeRoom(banner: HTMLDivElement): () => void {
   }
 }
 
-/** One line below the header for as long as something is being reconnected. */
+/** One line below the header while something is reconnecting. */
 export function ConnectionBanner() {
   const session = useSession()
   const trouble = useTrouble()

@@ -1,8 +1,8 @@
 import { Notifications } from '@mantine/notifications'
 
 /**
- * Where toasts appear: away from the bell's list, and below everything that stands still on the screen. They wait in a
- * store, so that this may come later than the page; few are shown at once, so that the page can be scrolled clear of them.
+ * The position of toasts: away from the bell's list and below everything fixed. A store queues them, so that this component
+ * may load after the page. At most two are shown, so that the page can be scrolled clear of them.
  */
 export function Toasts() {
   return <Notifications position="bottom-right" zIndex={80} limit={2} />

@@ -54,7 +54,7 @@ function Balance({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-/** What can be spent or sold, and what open orders hold of it: both are there from the start, so that nothing moves. */
+/** The available amount and what open orders hold. Both rows exist while loading, so that nothing moves. */
 function Balances({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
   const portfolio = ticket.balances.data?.me?.portfolio
   const show = (cash: string, quantity: string) =>
@@ -76,7 +76,7 @@ function Balances({ ticket, assetId }: { ticket: TicketState; assetId: string })
   )
 }
 
-/** Why no share can be taken; null when one can. */
+/** The reason why no share can be selected, or null. */
 function reasonWithoutShares({ balances, draft }: TicketState, assetId: string): string | null {
   const portfolio = balances.data?.me?.portfolio
   if (!portfolio) return 'Shares can be chosen when your balance is known.'
@@ -92,7 +92,7 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
   const reason = reasonWithoutShares(ticket, assetId)
-  // What is gone in a moment would only make the fields jump.
+  // A reason that disappears after loading would move the fields.
   const isOnItsWay = !portfolio && ticket.balances.isLoading
   return (
     <div>
@@ -132,7 +132,7 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   )
 }
 
-/** The amount in the other unit, so that both are always in view. */
+/** The amount in the other unit, so that both are always displayed. */
 function equivalent(ticket: TicketState): string | undefined {
   const { draft, order, preview } = ticket
   if (order && draft.unit === 'USD' && draft.type === 'LIMIT') return describeLimitSize(ticket)

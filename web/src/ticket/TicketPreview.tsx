@@ -38,11 +38,11 @@ type Shown = {
   readonly order: DraftedOrder
   readonly preview: Preview
   readonly marketPrice: string | undefined
-  /** What is owned before the order. */
+  /** The balances before the order. */
   readonly balances: Balances | undefined
 }
 
-/** The preview answers with the limit itself while the order would wait, and with the market price when it would fill. */
+/** The preview returns the limit while the order would wait, and the market price when it would fill. */
 function isWaiting({
   order: { limitPrice },
   preview,
@@ -69,7 +69,7 @@ function totalLabel(shown: Shown): string {
   return side === 'BUY' ? 'You pay' : 'You receive'
 }
 
-/** What dollars at a limit become: the order is sized by quantity, and a better price spends less than was typed. */
+/** Dollars at a limit are sent as a quantity; at a better price they spend less than was typed. */
 export function describeLimitSize({ order, preview, marketPrice }: TicketState): string {
   const { quantity = '0', assetId, limitPrice = '0', side } = order ?? {}
   const sent = `Sends ${formatQuantity(quantity)} ${assetId ?? ''} at ${formatExactPrice(limitPrice)} or better`
@@ -81,7 +81,7 @@ export function describeLimitSize({ order, preview, marketPrice }: TicketState):
   return `${sent}; ${side === 'BUY' ? 'spends' : 'brings'} about ${total} now`
 }
 
-/** How much of an asset open orders hold. */
+/** The quantity that open orders hold. */
 export function heldOf(holding: Balances['holding']): string {
   if (!holding) return '0'
   return plainQuantity(
@@ -89,7 +89,7 @@ export function heldOf(holding: Balances['holding']): string {
   )
 }
 
-/** What open orders hold once the order is placed; it is one of them while it waits. */
+/** The amounts that open orders hold after this one is placed, its own included while it waits. */
 function heldAfterwards(shown: Shown): { readonly cash: string; readonly quantity: string } {
   const { order, preview, balances } = shown
   const { cash, holding } = balances ?? {}
@@ -113,7 +113,7 @@ function Afterwards({ available, held }: { available: ReactNode; held: ReactNode
   )
 }
 
-/** What the order would move and leave; nothing of an order that would be refused. */
+/** The movements of the order and the remaining balance; empty for an order that would be refused. */
 function outcome(shown: Shown): readonly Fact[] {
   const { order, preview } = shown
   if (preview.refusal !== null) return []
@@ -161,7 +161,7 @@ export function previewFacts(shown: Shown): readonly Fact[] {
   ]
 }
 
-/** Why the order would be refused; nothing when it would not. */
+/** The reason why the order would be refused; null when it would not. */
 export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
@@ -175,7 +175,7 @@ export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   )
 }
 
-/** Warns of a limit that the market is far better than: it is rarely meant. */
+/** Warns of a limit far beyond the market, which is rarely intended. */
 export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   const { order, preview } = shown
   const { side, limitPrice, assetId } = order

@@ -7,11 +7,11 @@ type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
   readonly reason: string | null
   /** Shown below while there is no reason. */
   readonly note?: string
-  /** Why the last try was refused; it may name a time before which the next one would be too. */
+  /** The failure of the last attempt; it may name the earliest time of the next one. */
   readonly failure?: Refused | undefined
 }
 
-/** The button that sends a form. While it is disabled, the text beneath says why, to screen readers too. */
+/** The submit button of a form. While it is disabled, the text below states the reason, also for screen readers. */
 export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const { reason: missing, note, failure, ...button } = props
   const id = useId()

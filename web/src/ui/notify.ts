@@ -26,13 +26,13 @@ export function notifyNews(title: string, message: string): void {
   })
 }
 
-/** Takes everything off the screen, and out of the line of what waits for a place on it. */
+/** Removes all toasts, shown and queued. */
 export function dropToasts(): void {
   notifications.cleanQueue()
   notifications.clean()
 }
 
-/** Something that did not work and has no place of its own on the page. */
+/** A toast for a failure that has no place on the page. */
 export function notifyFailure(failure: {
   readonly sentence: string
   readonly code: string

@@ -38,7 +38,7 @@ async function readAll(client: Client, kinds: readonly ActivityKind[] | null): P
   return { entries, isComplete: false }
 }
 
-/** What the file contains; a file that ends early says so. */
+/** The number of exported entries, with a note if older ones are missing. */
 function describe({ entries, isComplete }: Read): readonly [title: string, message?: string] {
   const count = entries.length.toLocaleString(locale)
   const title = `${count} ${entries.length === 1 ? 'entry' : 'entries'} exported`
@@ -54,7 +54,7 @@ export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null })
     setBusy(true)
     try {
       const read = await readAll(client, kinds)
-      // The file of a person who has left is for nobody.
+      // No file for a user who has signed out meanwhile.
       if (usernameOf(session.getState()) !== username) return
       const { entries } = read
       if (format === 'csv') download('activity.csv', 'text/csv', toCsv(entries))

@@ -103,7 +103,7 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
 
 export function LandingPage() {
   const { status } = useSessionState()
-  // A signed-in user stays signed in while the session is being resumed or the account cannot be reached.
+  // A user stays signed in while the session resumes and during an outage of the account service.
   const isSignedIn = status !== 'anonymous'
   return (
     <div className="landing">

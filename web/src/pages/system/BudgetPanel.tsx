@@ -43,10 +43,10 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
   )
 }
 
-/** With the cost, which comes later than the requests. */
+/** Includes the cost, which loads after the requests. */
 const height = { base: 180, sm: 163 } as const
 
-/** What the caller may still ask for in this minute: requests of this address, and cost of operations. */
+/** The caller's remaining budget of this minute: requests of the address, and cost of operations. */
 export function BudgetPanel() {
   const reading = useSystem(config.healthUrl, readRequests, config.healthEveryMs)
   const [{ extensions }] = useQuery({
