@@ -59,17 +59,26 @@ function isWellSeparated(text: string): boolean {
   return /^[1-9]\d{0,2}$/.test(first) && rest.every((group) => group.length === 3)
 }
 
-function findFault(text: string, scale: number): string | undefined {
+/** A sign, a letter or another character that is not part of an amount. */
+function findStranger(text: string): string | undefined {
   if (/^[-−–—－]/.test(text)) return 'The amount must be above zero, without a minus sign.'
   const [exponent] = /(?<=^[\d.,]+)e[-+−]?\d+$/i.exec(text) ?? []
   if (exponent !== undefined) return `An exponent, “${exponent}”, ${notPart} Write all digits.`
   const [stranger] = foreign.exec(text) ?? []
-  if (stranger !== undefined) return `${nameOf(stranger)} ${notPart} ${expected}`
+  return stranger === undefined ? undefined : `${nameOf(stranger)} ${notPart} ${expected}`
+}
+
+function findWrongSeparator(text: string): string | undefined {
   const points = text.split(decimalSign).length - 1
   if (points > 1 && !text.includes(groupSign)) {
     return `Only one “${decimalSign}” can be part of an amount; this has ${points}. ${expected}`
   }
-  if (!isWellSeparated(text)) return separators
+  return isWellSeparated(text) ? undefined : separators
+}
+
+function findFault(text: string, scale: number): string | undefined {
+  const fault = findStranger(text) ?? findWrongSeparator(text)
+  if (fault !== undefined) return fault
   const [whole, fraction = ''] = text.split(decimalSign)
   if (whole === '' && fraction === '') return `There is no digit in this. ${expected}`
   if (fraction.length > scale) {

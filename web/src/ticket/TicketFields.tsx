@@ -135,7 +135,9 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
 /** The amount in the other unit, so that both are always displayed. */
 function equivalent(ticket: TicketState): string | undefined {
   const { draft, order, preview } = ticket
-  if (order && draft.unit === 'USD' && draft.type === 'LIMIT') return describeLimitSize(ticket)
+  if (order && draft.unit === 'USD' && draft.type === 'LIMIT') {
+    return describeLimitSize(order, ticket)
+  }
   if (!order || !preview) return undefined
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`

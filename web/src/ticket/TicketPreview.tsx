@@ -69,16 +69,22 @@ function totalLabel(shown: Shown): string {
   return side === 'BUY' ? 'You pay' : 'You receive'
 }
 
+function describeMovement(shown: Omit<Shown, 'balances'>): string {
+  const isBuy = shown.order.side === 'BUY'
+  const total = formatMoney(shown.preview.total)
+  if (isWaiting(shown)) return isBuy ? `sets ${total} aside` : `brings at least ${total}`
+  return `${isBuy ? 'spends' : 'brings'} about ${total} now`
+}
+
 /** Dollars at a limit are sent as a quantity; at a better price they spend less than was typed. */
-export function describeLimitSize({ order, preview, marketPrice }: TicketState): string {
-  const { quantity = '0', assetId, limitPrice = '0', side } = order ?? {}
-  const sent = `Sends ${formatQuantity(quantity)} ${assetId ?? ''} at ${formatExactPrice(limitPrice)} or better`
-  if (!order || preview?.quantity !== quantity || preview.refusal !== null) return sent
-  const total = formatMoney(preview.total)
-  if (isWaiting({ order, preview, marketPrice })) {
-    return `${sent}; ${side === 'BUY' ? `sets ${total} aside` : `brings at least ${total}`}`
-  }
-  return `${sent}; ${side === 'BUY' ? 'spends' : 'brings'} about ${total} now`
+export function describeLimitSize(
+  order: DraftedOrder,
+  { preview, marketPrice }: Pick<TicketState, 'preview' | 'marketPrice'>,
+): string {
+  const { quantity = '0', assetId, limitPrice = '0' } = order
+  const sent = `Sends ${formatQuantity(quantity)} ${assetId} at ${formatExactPrice(limitPrice)} or better`
+  if (preview?.quantity !== quantity || preview.refusal !== null) return sent
+  return `${sent}; ${describeMovement({ order, preview, marketPrice })}`
 }
 
 /** The quantity that open orders hold. */
