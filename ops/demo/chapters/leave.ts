@@ -16,8 +16,8 @@ const spentToken = (): Step => ({
   variables: () => ({}),
   check: ({ status, errorCodes }) => {
     expectEqual(status, 401, 'the status')
-    expectEqual(errorCodes.join(','), 'UNAUTHENTICATED', 'the refusal')
-    return '401 UNAUTHENTICATED'
+    expectEqual(errorCodes.join(','), 'SESSION_ENDED', 'the refusal')
+    return '401 SESSION_ENDED'
   },
 })
 
