@@ -11,6 +11,8 @@ export interface DemoAnswer {
 export interface DemoClient {
   /** Runs a persisted operation by name. */
   run(operation: string, variables?: Record<string, unknown>): Promise<DemoAnswer>
+  /** Sends a request without a body, such as `GET /metrics`. The data of a response that is not JSON is its `text`. */
+  request(line: string): Promise<DemoAnswer>
   signedIn(token: string | undefined): void
 }
 
@@ -22,7 +24,7 @@ interface GraphQLBody {
 }
 
 /** A client as an outsider would write it: HTTP, persisted ids and a bearer token, without code of the platform. */
-export function createDemoClient(origin: string): DemoClient {
+export function createDemoClient(origin: string, operatorToken?: string): DemoClient {
   const ids = new Map(
     Object.entries(manifest('demo')).map(([id, document]) => [
       operationName.exec(document)?.[1] ?? '',
@@ -37,27 +39,39 @@ export function createDemoClient(origin: string): DemoClient {
     run: async (operation, variables = {}) => {
       const sha256Hash = ids.get(operation)
       if (!sha256Hash) throw new Error(`The demo has no operation ${operation}.`)
-      const startedAt = performance.now()
-      const response = await fetch(`${origin}/graphql`, {
+      const { text, ...answer } = await timed(`${origin}/graphql`, {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(token && { authorization: `Bearer ${token}` }),
-        },
+        headers: { 'content-type': 'application/json', ...authorization(token) },
         body: JSON.stringify({
           operationName: operation,
           variables,
           extensions: { persistedQuery: { version: 1, sha256Hash } },
         }),
       })
-      const { data, errors = [] } = (await response.json()) as GraphQLBody
-      return {
-        status: response.status,
-        data: data ?? {},
-        errorCodes: errors.map(({ extensions }) => extensions?.code ?? 'none'),
-        latencyMs: performance.now() - startedAt,
-        subgraphCalls: Number(response.headers.get('x-subgraph-calls') ?? 0),
-      }
+      const { data, errors = [] } = JSON.parse(text) as GraphQLBody
+      const errorCodes = errors.map(({ extensions }) => extensions?.code ?? 'none')
+      return { ...answer, data: data ?? {}, errorCodes }
     },
+    request: async (line) => {
+      const [method = 'GET', path = '/'] = line.split(' ')
+      const headers = authorization(operatorToken)
+      const { text, ...answer } = await timed(new URL(path, origin).href, { method, headers })
+      const data = text.startsWith('{') ? (JSON.parse(text) as DemoAnswer['data']) : { text }
+      return { ...answer, data, errorCodes: [] }
+    },
+  }
+}
+
+const authorization = (token: string | undefined) =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` }
+
+async function timed(url: string, init: RequestInit) {
+  const startedAt = performance.now()
+  const response = await fetch(url, init)
+  return {
+    status: response.status,
+    text: await response.text(),
+    latencyMs: performance.now() - startedAt,
+    subgraphCalls: Number(response.headers.get('x-subgraph-calls') ?? 0),
   }
 }

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DemoAnswer, DemoClient } from './client.ts'
 
-/** One step of the story: its sentence, its operation, and the check of the response. */
+/** One step of the story: its sentence, a note for the presenter, its request, and the check of the response. */
 export interface Step {
   readonly says: string
+  readonly note: string
+  /** A persisted operation by its name, or a request such as `GET /health`. */
   readonly operation: string
-  readonly variables: () => Record<string, unknown>
+  readonly variables?: () => Record<string, unknown>
   /** Repeats the step until its check passes, at most this long in milliseconds, for steps that wait for the market. */
   readonly waitMs?: number
   /** Throws, or returns the line to print. */
@@ -21,6 +23,9 @@ export interface Story {
   readonly depositKey: string
   bitcoinPrice: number
   limitOrderId: string
+  /** Orders on both sides of the market, the one to look at next first. */
+  readonly straddle: string[]
+  blockedIp: string
 }
 
 export type Chapter = (story: Story) => Step[]
@@ -36,6 +41,8 @@ export function beginStory(client: DemoClient): Story {
     depositKey: newKey(),
     bitcoinPrice: 0,
     limitOrderId: '',
+    straddle: [],
+    blockedIp: '',
   }
 }
 
@@ -67,7 +74,9 @@ export async function perform(
 ): Promise<{ answer: DemoAnswer; line: string }> {
   const deadline = performance.now() + (step.waitMs ?? 0)
   for (;;) {
-    const answer = await client.run(step.operation, step.variables())
+    const answer = step.operation.includes(' ')
+      ? await client.request(step.operation)
+      : await client.run(step.operation, step.variables?.())
     try {
       return { answer, line: step.check(answer) }
     } catch (error) {

@@ -2,6 +2,7 @@ import { at, expectEqual, noErrors, type Chapter, type Step, type Story } from '
 
 const signUp = (story: Story): Step => ({
   says: 'A new user signs up.',
+  note: 'Passwords are hashed with Argon2id behind a limiter of its own, so that sign-ups cannot slow down sign-ins.',
   operation: 'DemoSignUp',
   variables: () => ({
     input: {
@@ -21,6 +22,7 @@ const signUp = (story: Story): Step => ({
 
 const failSignIn = (story: Story): Step => ({
   says: 'A wrong password is refused without saying what was wrong.',
+  note: 'The response is the same, and takes the same time, for a username that does not exist.',
   operation: 'DemoSignIn',
   variables: () => ({ input: { username: story.username, password: `${story.password}x` } }),
   check: ({ errorCodes }) => {
@@ -31,6 +33,7 @@ const failSignIn = (story: Story): Step => ({
 
 const signIn = (story: Story): Step => ({
   says: 'The correct password opens a session.',
+  note: 'The access token is a JWT that the router verifies alone. No subgraph ever sees it.',
   operation: 'DemoSignIn',
   variables: () => ({ input: { username: story.username, password: story.password } }),
   check: (answer) => {
@@ -42,6 +45,7 @@ const signIn = (story: Story): Step => ({
 
 const deposit = (story: Story): Step => ({
   says: 'They deposit 5,000 dollars.',
+  note: 'One transaction writes the balance and a hash-chained journal entry. Amounts are integers of cents.',
   operation: 'DemoDeposit',
   variables: () => ({ input: { key: story.depositKey, amount: '5000.00' } }),
   check: (answer) => {
@@ -53,6 +57,7 @@ const deposit = (story: Story): Step => ({
 
 const depositAgain = (story: Story): Step => ({
   says: 'The same request again, as after a lost reply, moves no money twice.',
+  note: 'The key makes every command idempotent, also while two routers receive it at the same time.',
   operation: 'DemoDeposit',
   variables: () => ({ input: { key: story.depositKey, amount: '5000.00' } }),
   check: (answer) => {

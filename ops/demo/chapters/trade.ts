@@ -2,8 +2,8 @@ import { at, expectEqual, newKey, noErrors, type Chapter, type Step, type Story 
 
 const market = (story: Story): Step => ({
   says: 'They look at the market.',
+  note: 'The simulated market is a pure function of seed and time: the same demo runs everywhere, without a network.',
   operation: 'DemoMarket',
-  variables: () => ({}),
   check: (answer) => {
     noErrors(answer)
     expectEqual(at(answer.data, 'market.isOpen'), true, 'the market’s openness')
@@ -15,6 +15,7 @@ const market = (story: Story): Step => ({
 
 const preview = (): Step => ({
   says: 'They ask what 0.01 BTC would cost.',
+  note: 'A preview runs the same pure function that decides the order.',
   operation: 'DemoPreview',
   variables: () => ({
     input: { side: 'BUY', type: 'MARKET', assetId: 'BTC', quantity: '0.01' },
@@ -28,6 +29,7 @@ const preview = (): Step => ({
 
 const buy = (): Step => ({
   says: 'They buy it at the market price.',
+  note: 'Cash, holding, order and journal change in one transaction, or nothing does.',
   operation: 'DemoPlaceOrder',
   variables: () => ({
     input: { key: newKey(), side: 'BUY', type: 'MARKET', assetId: 'BTC', quantity: '0.01' },
@@ -41,6 +43,7 @@ const buy = (): Step => ({
 
 const oversell = (): Step => ({
   says: 'More than they own cannot be sold.',
+  note: "The refusal comes from the ledger's transaction, so that two sales at once cannot both pass.",
   operation: 'DemoPlaceOrder',
   variables: () => ({
     input: { key: newKey(), side: 'SELL', type: 'MARKET', assetId: 'BTC', quantity: '0.02' },
@@ -64,6 +67,7 @@ const limitBuy = (story: Story, factor: number) => ({
 
 const placeLimit = (story: Story): Step => ({
   says: 'A limit order above the market fills at the market price, never at its limit.',
+  note: 'The limit is the worst price, not the price.',
   operation: 'DemoPlaceOrder',
   variables: () => limitBuy(story, 1.05),
   check: (answer) => {
@@ -77,6 +81,7 @@ const placeLimit = (story: Story): Step => ({
 
 const placeWaiting = (story: Story): Step => ({
   says: 'One far below the market waits, and sets its cash aside.',
+  note: 'Held cash cannot be spent or withdrawn, so that the order can always be filled.',
   operation: 'DemoPlaceOrder',
   variables: () => limitBuy(story, 0.5),
   check: (answer) => {
@@ -89,6 +94,7 @@ const placeWaiting = (story: Story): Step => ({
 
 const readWaiting = (story: Story): Step => ({
   says: 'The waiting order can be read.',
+  note: 'An order belongs to its owner; another user gets ORDER_NOT_FOUND.',
   operation: 'DemoOrder',
   variables: () => ({ id: story.limitOrderId }),
   check: (answer) => {
@@ -100,12 +106,56 @@ const readWaiting = (story: Story): Step => ({
 
 const cancel = (story: Story): Step => ({
   says: 'Cancelling it returns the whole hold.',
+  note: 'A race between cancellation and fill has one winner, which the transaction decides.',
   operation: 'DemoCancelOrder',
   variables: () => ({ input: { orderId: story.limitOrderId } }),
   check: (answer) => {
     noErrors(answer)
     expectEqual(at(answer.data, 'cancelOrder.order.status'), 'CANCELLED', 'the status')
     return 'CANCELLED'
+  },
+})
+
+const straddleShare = 0.0002
+
+const placeBeside = (story: Story, side: 'BUY' | 'SELL'): Step => ({
+  says: `A limit order waits just ${side === 'BUY' ? 'below' : 'above'} the market.`,
+  note: 'One order on each side: whichever way the market moves, one of them fills.',
+  operation: 'DemoPlaceOrder',
+  variables: () => {
+    const factor = side === 'BUY' ? 1 - straddleShare : 1 + straddleShare
+    const { input } = limitBuy(story, factor)
+    return { input: { ...input, side, quantity: '0.001' } }
+  },
+  check: (answer) => {
+    noErrors(answer)
+    story.straddle.push(String(at(answer.data, 'placeOrder.order.id')))
+    return String(at(answer.data, 'placeOrder.order.status'))
+  },
+})
+
+const waitForFill = (story: Story): Step => ({
+  says: 'The market ticks until one of them fills.',
+  note: 'Each tick is matched with the orders that wait nearest to the price. A price that was missed is made up for from the candles.',
+  operation: 'DemoOrder',
+  waitMs: 60_000,
+  variables: () => ({ id: story.straddle.reverse()[0] }),
+  check: (answer) => {
+    noErrors(answer)
+    expectEqual(at(answer.data, 'order.status'), 'COMPLETED', 'the status')
+    return `filled at $${String(at(answer.data, 'order.price'))}`
+  },
+})
+
+const cancelOther = (story: Story): Step => ({
+  says: 'The other one is cancelled.',
+  note: 'If it has filled in the meantime, the cancellation is refused: an order has one outcome.',
+  operation: 'DemoCancelOrder',
+  variables: () => ({ input: { orderId: story.straddle[1] } }),
+  check: ({ data, errorCodes }) => {
+    const outcome = errorCodes[0] ?? String(at(data, 'cancelOrder.order.status'))
+    if (!['CANCELLED', 'ORDER_NOT_CANCELLABLE'].includes(outcome)) throw new Error(outcome)
+    return outcome
   },
 })
 
@@ -119,4 +169,9 @@ export const trade: Chapter = (story) => [
   placeWaiting(story),
   readWaiting(story),
   cancel(story),
+  market(story),
+  placeBeside(story, 'BUY'),
+  placeBeside(story, 'SELL'),
+  waitForFill(story),
+  cancelOther(story),
 ]
