@@ -195,9 +195,15 @@ describe('the order ticket', () => {
     await quantity('BTC').fill('0.01')
     await review().click()
     await dialog().getByText('You pay').waitFor()
-    expect((await trader.withdraws(cash)).codes).toEqual([])
+    // Only after the click: the dialog disables the button as soon as it learns of the withdrawal.
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('TicketPlaceOrder')) await trader.withdraws(cash)
+      await route.continue()
+    })
     await placeOrder().click()
     await page.getByText('The order was not placed.').waitFor()
+    await page.unroute('**/graphql')
+    expect(await trader.cash()).toBe('0.00')
     expect(await page.getByText(/^(You pay|Cash afterwards)$/).count()).toBe(0)
     expect((await trader.deposits(cash)).codes).toEqual([])
     expect(await trader.holds('BTC')).toBe('0')
