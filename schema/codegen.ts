@@ -123,11 +123,21 @@ async function generateDocuments(
   const outputs = await Promise.all(
     used.map(async (output) => [output.filename, await codegen(output)] as const),
   )
-  for (const [filename, text] of outputs) write(filename, text)
+  for (const [filename, text] of outputs)
+    write(filename, name === 'client' ? inlineType(text) : text)
   return JSON.parse(
     readFileSync(join(root, baseOutputDir, 'persisted-documents.json'), 'utf8'),
   ) as Record<string, string>
 }
+
+/** The client has no dependencies, not even of its types. */
+const inlineType = (text: string): string =>
+  text.replace(
+    /import type \{ DocumentTypeDecoration \} from [^\n]+/,
+    `interface DocumentTypeDecoration<TResult, TVariables> {
+  __apiType?: (variables: TVariables) => TResult
+}`,
+  )
 
 function saveManifest(name: string, manifest: Record<string, string>): void {
   const path = `schema/persisted/${name}.json`

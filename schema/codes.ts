@@ -12,7 +12,8 @@ export const errorCodes = {
   BAD_USER_INPUT: 'A field is invalid; details name the field and the reason.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-  OPERATION_RESOLUTION_FAILURE: 'The document has no such operation.',
+  OPERATION_RESOLUTION_FAILURE:
+    'The document has no operation of this name, or several and operationName is missing.',
   BAD_REQUEST: 'The request is not a well-formed GraphQL request.',
   PERSISTED_QUERY_NOT_FOUND: 'No persisted operation has this id.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'This document id is not accepted here.',

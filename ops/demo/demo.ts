@@ -15,7 +15,7 @@ import { beginStory, perform } from './story.ts'
  */
 const { values } = parseArgs({ options: { notes: { type: 'boolean', default: false } } })
 const hasNotes = values.notes
-const wanted = process.env['DEMO_URL'] ?? 'http://127.0.0.1:8080'
+const wanted = process.env['DEMO_URL'] ?? `http://127.0.0.1:${process.env['ROUTER_PORT'] ?? '8080'}`
 /** An administrator's access token, for the steps of an operator. */
 const operatorToken = process.env['OPERATOR_TOKEN']
 
@@ -57,7 +57,9 @@ async function main(): Promise<void> {
     await run(wanted, false)
     return
   }
-  console.log('No platform is running: starting one for the demo.')
+  console.log(
+    `No platform answers at ${wanted} (DEMO_URL names another): starting one for the demo.`,
+  )
   const router = await startRouter({
     ...process.env,
     ROUTER_PORT: '0',

@@ -17,7 +17,6 @@ const manifest = {
   license: 'MIT',
   engines: { node: '>=20' },
   exports: { types: './client/client.d.ts', default: './client/client.js' },
-  dependencies: { '@graphql-typed-document-node/core': '^3.2.0' },
 }
 
 mkdirSync(directory, { recursive: true })

@@ -7,7 +7,7 @@ const health = (): Step => ({
   check: ({ status, data }) => {
     expectEqual(status, 200, 'the status')
     expectEqual(at(data, 'status'), 'healthy', 'the health')
-    return Object.keys((at(data, 'checks') ?? { status: 200 })).join(', ')
+    return Object.keys(at(data, 'checks') ?? { status: 200 }).join(', ')
   },
 })
 

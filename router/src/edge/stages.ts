@@ -13,7 +13,7 @@ import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
 import type { FindClientIp } from '../guard/client-ip.ts'
 import { limitHeaders } from '../guard/count-request.ts'
-import { refuseDeep } from '../guard/json-depth.ts'
+import { refuseDeep, refuseOtherThanUtf8 } from '../guard/json-body.ts'
 import { bearerToken } from '../auth/token.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { FindEndpoint } from './metrics.ts'
@@ -83,6 +83,9 @@ export function readBody(maxBytes: number): RequestHandler {
     limit: maxBytes,
     strict: true,
     type: jsonTypes,
+    verify: ({ headers }, _response, bytes) => {
+      refuseOtherThanUtf8(headers['content-type'], bytes)
+    },
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {

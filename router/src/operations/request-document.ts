@@ -1,7 +1,7 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
-import { refuseDeep } from '../guard/json-depth.ts'
+import { refuseDeep } from '../guard/json-body.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './known-operations.ts'
 

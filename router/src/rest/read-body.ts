@@ -1,6 +1,6 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express'
-import { refuseDeep } from '../guard/json-depth.ts'
-import { Refusal, unsupportedCharset } from '../errors/refusal.ts'
+import { Refusal } from '../errors/refusal.ts'
+import { refuseDeep, refuseOtherThanUtf8 } from '../guard/json-body.ts'
 
 /** The body of a request: none, JSON, or content that is not declared as JSON. */
 export type Body =
@@ -8,11 +8,23 @@ export type Body =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'other' }
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
+/** A double holds any decimal of so many significant digits. */
+const exactDigits = 15
+
+/** Numbers with more digits become strings, so that rules for amounts see the digits that were sent. */
+const keepDigits = (json: string): string =>
+  json.replaceAll(stringOrNumber, (token) => {
+    const [coefficient = ''] = token.split(/[eE]/)
+    const digits = coefficient.replaceAll(/[-.]/g, '').replace(/^0+/, '')
+    return token.startsWith('"') || digits.length <= exactDigits ? token : `"${token}"`
+  })
 
 function parse(bytes: Buffer): unknown {
+  const text = bytes.toString()
   try {
-    return JSON.parse(decoder.decode(bytes))
+    const value: unknown = JSON.parse(text)
+    return /\d[\d.]{15}/.test(text) ? JSON.parse(keepDigits(text)) : value
   } catch {
     throw new Refusal('BAD_REQUEST', 'The request body is not well-formed JSON.')
   }
@@ -25,12 +37,6 @@ function parse(bytes: Buffer): unknown {
 function isJson(request: Request): boolean {
   if (request.headers['content-type'] === undefined) return request.headers.origin === undefined
   return Boolean(request.is(['application/json', '+json']))
-}
-
-/** Decoding another charset as UTF-8 would alter the content. */
-function isUtf8({ headers }: Request): boolean {
-  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '') ?? []
-  return charset === undefined || /^utf-?8$/i.test(charset) || /^us-ascii$/i.test(charset)
 }
 
 const isKnown = (error: unknown): boolean =>
@@ -52,7 +58,7 @@ export function createBodyReader(
     })
     const bytes: unknown = request.body
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
-    if (!isUtf8(request)) throw unsupportedCharset()
+    refuseOtherThanUtf8(request.headers['content-type'], bytes)
     const value = parse(bytes)
     refuseDeep(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }

@@ -120,7 +120,13 @@ const malformed: readonly Attack<GuardWorld>[] = [
   ...['/graphql', '/stream', '/auth/sign-in', '/api/v1/auth/login'].flatMap((path) => [
     refusedBody(path, 'content-encoding', 'rot13', /must be identity, gzip, deflate or br/),
     refusedBody(path, 'content-type', 'application/json; charset=latin1', /must be utf-8/),
+    refusedBody(path, 'content-type', 'application/json; charset=utf-16le', /must be utf-8/),
   ]),
+  refusedLetter({
+    name: 'bytes that are not UTF-8',
+    letter: { body: Buffer.from(`{"query":"${query} #\xff"}`, 'latin1') },
+    codes: ['BAD_REQUEST'],
+  }),
   {
     name: 'bytes that are not HTTP',
     run: ({ open }) => expectRawRefusal(open, 'NONSENSE\r\n\r\n', 400),

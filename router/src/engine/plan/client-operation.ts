@@ -58,9 +58,12 @@ export function readOperation(
 
 /** The document has no operation of that name, or several operations and no name was given. */
 export function noSuchOperation(): GraphQLError {
-  return new GraphQLError('The document has no such operation.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
-  })
+  return new GraphQLError(
+    'The document has no operation of this name, or several and operationName is missing.',
+    {
+      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+    },
+  )
 }
 
 function conditionVariables(document: DocumentNode): string[] {
