@@ -2,12 +2,8 @@ import type { SubgraphName } from '@cnop/schema/read'
 import { TooManyCalls } from './breaker.ts'
 
 /**
- * What a call weighs by a field that it selects: one point is about 50 ms of CPU of the service. Measured on 28 November 2026
- * with 1,000 journal entries of one day (a shared machine with two cores, Node 20, all processes of `npm run start:split`; CPU
- * of the user service per operation, mean of ten): cash 15 ms, profile 4, 100 activities 45, 100 of one kind and asset 65,
- * history 93 (YEAR) to 116 (MONTH), day change 128, insight 23 and 15 more in its own service. While one user with 5,000
- * entries requests 50 YEAR histories at a time, a stranger's cash takes 183 ms (median) with these points and 1,116 ms without
- * them; 30 to 43 ms when nobody else is there.
+ * What a call weighs by a field that it selects. One point is about the CPU time of a page of 100 activities. A history and a day
+ * change replay entries and take about twice as long; all other fields take a fraction of it.
  */
 const pointsOfFields: Readonly<Partial<Record<SubgraphName, Readonly<Record<string, number>>>>> = {
   user: { history: 2, dayChange: 2, dayChangeExcludes: 2, activity: 1 },
