@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { addUsd, formatUsd, parseUsd } from '@cnop/kit/money'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  findBarriers,
+  findOverlaps,
+  openBrowser,
+  openPage,
+  signIn,
+  type WatchedPage,
+} from '../world/browser.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -14,7 +21,7 @@ let page: Page
 let trader: Trader
 
 beforeAll(async () => {
-  market = await startTestMarket({ BTC: 64_000, ETH: 3_400, SOL: 150 })
+  market = await startTestMarket({ BTC: 64_000, ETH: 3_400, SOL: 150, PEPE: 0.00000994 })
   world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
   browser = await openBrowser()
   trader = await world.trader({ cash: '9000.00' })
@@ -205,4 +212,20 @@ describe('the dashboard while prices tick', () => {
     expect(new Set(seen.map((prices) => prices.length))).toEqual(new Set([4]))
     expect(watched.problems).toEqual([])
   })
+})
+
+describe('long amounts', () => {
+  it.each(['/dashboard', '/portfolio', '/activity'])(
+    '%s prints none over another',
+    async (path) => {
+      if ((await trader.holds('PEPE')) === '0') await buys({ PEPE: '301794261.50184319' })
+      await page.goto(path)
+      await page
+        .getByText(/301,794,261\.50184319/)
+        .first()
+        .waitFor()
+      await watched.settled()
+      for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
+    },
+  )
 })

@@ -168,3 +168,25 @@ export const findCovered = (page: Page): Promise<string[]> =>
     const controls = [...document.querySelectorAll('a, button, input')]
     controls.filter(isCovered).map((control) => control.textContent || control.ariaLabel)
   `)
+
+/** Texts in panels that are printed over each other, once the page has taken its layout of this width. */
+export async function findOverlaps(page: Page, width: number): Promise<string[]> {
+  await page.setViewportSize({ width, height: 900 })
+  return page.evaluate(`(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
+    const lines = []
+    const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const { currentNode: node } = walker
+      if (!node.parentElement.closest('.panel') || node.parentElement.closest('svg, thead, .visually-hidden')) continue
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      lines.push(...[...range.getClientRects()].map((box) => ({ box, text: node.textContent })))
+    }
+    const shared = (a, b, start, end) => Math.min(a.box[end], b.box[end]) - Math.max(a.box[start], b.box[start])
+    const isOver = (a) => (b) => shared(a, b, 'left', 'right') > 2 && shared(a, b, 'top', 'bottom') > 4
+    return lines.flatMap((line, index) =>
+      lines.slice(index + 1).filter(isOver(line)).map(({ text }) => line.text + ' / ' + text),
+    )
+  })()`)
+}

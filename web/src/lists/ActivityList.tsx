@@ -92,7 +92,7 @@ export function ActivityList({
       {entries.map((entry) => {
         const { icon: Icon, color } = kindLooks[entry.kind]
         return (
-          <Group component="li" key={entry.id} wrap="nowrap" gap={12}>
+          <Group component="li" key={entry.id} wrap="nowrap" gap={12} className="list-entry">
             <ThemeIcon variant="light" color={color} radius="xl" size={34} aria-hidden="true">
               <Icon size={17} stroke={1.8} />
             </ThemeIcon>
@@ -105,7 +105,7 @@ export function ActivityList({
                 <EntryDetail entry={entry} />
               </Text>
             </div>
-            <Text size="sm" fw={580} component="span">
+            <Text size="sm" fw={580} component="span" ta="right" maw="55%">
               <EntryAmount entry={entry} />
             </Text>
           </Group>

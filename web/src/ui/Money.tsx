@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import {
   formatMoney,
   formatQuantity,
@@ -7,15 +8,31 @@ import {
 } from '../format/money.ts'
 import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
 
+/** After a group sign and before the decimal sign. */
+const breaks = /(?<=,)|(?=\.)/
+/** The characters that fit on one line of the narrowest card. */
+const mostOnLine = 16
+
+/** Digits that break between groups where the space is too narrow for them, in cards and lists. */
+function Digits({ text, className = '' }: { text: string; className?: string }) {
+  const parts = text.length > mostOnLine ? text.split(breaks) : [text]
+  return (
+    <span className={`numeric ${className}`.trim()}>
+      {parts.map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </span>
+  )
+}
+
 const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
 
 /** An amount of the user's own money; dots in hide-amounts mode. */
 export function Money({ value }: { value: string }) {
-  return useHiddenAmounts() ? (
-    <HiddenAmount />
-  ) : (
-    <span className="numeric">{formatMoney(value)}</span>
-  )
+  return useHiddenAmounts() ? <HiddenAmount /> : <Digits text={formatMoney(value)} />
 }
 
 /** A movement of the user's own money: signed and, unless it is neutral, coloured. */
@@ -23,25 +40,17 @@ export function MoneyChange({ value, isNeutral = false }: { value: string; isNeu
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenAmount />
   const direction = isNeutral ? 'flat' : directions[`${signOf(value)}`]
-  return <span className={`numeric ${direction}`}>{formatSignedMoney(value)}</span>
+  return <Digits text={formatSignedMoney(value)} className={direction} />
 }
 
 /** A quantity that the user owns. */
 export function Quantity({ value, unit }: { value: string; unit?: string }) {
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenAmount />
-  return (
-    <span className="numeric">
-      {unit ? `${formatQuantity(value)} ${unit}` : formatQuantity(value)}
-    </span>
-  )
+  return <Digits text={unit ? `${formatQuantity(value)} ${unit}` : formatQuantity(value)} />
 }
 
 export function QuantityChange({ value, unit }: { value: string; unit: string }) {
   const isHidden = useHiddenAmounts()
-  return isHidden ? (
-    <HiddenAmount />
-  ) : (
-    <span className="numeric">{`${formatSignedQuantity(value)} ${unit}`}</span>
-  )
+  return isHidden ? <HiddenAmount /> : <Digits text={`${formatSignedQuantity(value)} ${unit}`} />
 }
