@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { Route, Routes, useLocation } from 'react-router'
@@ -66,6 +66,15 @@ it('lists its shortcuts with "?", and turns the letters off there', async () => 
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   await user.keyboard('b')
   expect(address()).toBe('/orders')
+})
+
+it('promises no more than live data while it is offline', async () => {
+  const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  await renderPage(app, createFakeApi(), { at: '/orders' })
+  screen.getByText(
+    /^You are offline\. Prices and lists update again .* Repeat what you had started\.$/,
+  )
+  online.mockRestore()
 })
 
 it('signs out, and ends the session of the cookie', async () => {

@@ -14,12 +14,16 @@ function subscribe(listener: () => void): () => void {
 
 const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)
 
+/** What the user started is not repeated: only reads are. */
+const offline =
+  'You are offline. Prices and lists update again when the connection is back. Repeat what you had started.'
+
 /** The reason why the page is incomplete while requests are retried. */
 function useTrouble(): string | undefined {
   const state = useSessionState()
   const isOffline = useIsOffline()
   const isWaitingForCode = useIsWaitingForCode()
-  if (isOffline) return 'You are offline. Everything goes on when the connection is back.'
+  if (isOffline) return offline
   if (state.status === 'reconnecting' || (state.status === 'signed-in' && state.outage)) {
     return 'Reconnecting. You stay signed in; your account is back as soon as its service answers.'
   }
