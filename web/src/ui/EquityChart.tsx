@@ -14,6 +14,8 @@ export type ShownEquity = {
 
 type EquityChartProps = {
   readonly points: readonly ShownEquity[]
+  /** False where the amount paid in is the value throughout. */
+  readonly hasBase: boolean
   readonly label: string
   readonly height: number
   readonly areHidden: boolean
@@ -70,7 +72,7 @@ function Tip({ active, payload, formatMoment }: TipProps) {
 
 /** The value of a portfolio as an area, and a dashed line for the amount paid in. Its label describes both. */
 export function EquityChart(props: EquityChartProps) {
-  const { points, label, height, areHidden, formatTime, formatMoment } = props
+  const { points, hasBase, label, height, areHidden, formatTime, formatMoment } = props
   const data = points.map((point) => ({
     ...point,
     atMs: Date.parse(point.at),
@@ -117,15 +119,17 @@ export function EquityChart(props: EquityChartProps) {
           baseValue="dataMin"
           isAnimationActive={false}
         />
-        <Line
-          dataKey="base"
-          type="stepAfter"
-          stroke="var(--mantine-color-dimmed)"
-          strokeDasharray="4 4"
-          dot={false}
-          activeDot={false}
-          isAnimationActive={false}
-        />
+        {hasBase && (
+          <Line
+            dataKey="base"
+            type="stepAfter"
+            stroke="var(--mantine-color-dimmed)"
+            strokeDasharray="4 4"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+          />
+        )}
       </ComposedChart>
     </div>
   )

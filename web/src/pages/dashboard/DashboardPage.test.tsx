@@ -242,6 +242,7 @@ it('says once that there is nothing in the portfolio', async () => {
     platform({ ValuesPortfolio: nothing, DashboardInsight: nothingYet }),
   )
   await panel('Insight').findByText(/Deposit some cash to begin/)
+  screen.getByText('Welcome, ada_lovelace.')
   expect(panel('Insight').getAllByText(/nothing in your portfolio/)).toHaveLength(1)
 })
 

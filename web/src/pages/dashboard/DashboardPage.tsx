@@ -28,7 +28,7 @@ export function DashboardPage() {
     <ValuesProvider>
       <PageHeading
         title="Dashboard"
-        hint={`Welcome back, ${username}.`}
+        hint={`Welcome, ${username}.`}
         action={
           <Group gap={8}>
             <Button

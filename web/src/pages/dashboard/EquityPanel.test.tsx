@@ -52,6 +52,17 @@ it('draws the value and describes it', async () => {
     'Portfolio value over the last 30 days: from $1,000.00 to $1,750.00; paid in $500.00, profit or loss +$250.00',
   )
   expect(screen.getByText('+$250.00').className).toContain('up')
+  screen.getByText(/^The dashed line/)
+})
+
+it('mentions no dashed line where the value is what was paid in', async () => {
+  const paidIn = history(
+    point('2026-11-21T12:00:00.000Z', '0.00', '0.00'),
+    point('2026-11-22T12:00:00.000Z', '500.00', '500.00'),
+  )
+  await renderPage(<Panel />, platform(paidIn))
+  await screen.findByRole('img')
+  expect(screen.queryByText(/dashed line/)).toBeNull()
 })
 
 it('distinguishes values that are close together', async () => {

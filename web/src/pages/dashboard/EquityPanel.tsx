@@ -55,6 +55,7 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
       <Suspense fallback={<Skeleton height={chartHeight} />}>
         <EquityChart
           points={equity.points}
+          hasBase={equity.hasBase}
           label={describeEquity(equity, range.words, areHidden)}
           height={chartHeight}
           areHidden={areHidden}
@@ -62,9 +63,11 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
           formatMoment={formatDateTime}
         />
       </Suspense>
-      <Text size="xs" c="dimmed">
-        The dashed line is what you had and paid in: what lies above it is profit.
-      </Text>
+      {equity.hasBase && (
+        <Text size="xs" c="dimmed">
+          The dashed line is what you had and paid in: what lies above it is profit.
+        </Text>
+      )}
     </Stack>
   )
 }

@@ -85,8 +85,6 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
         <SubmitButton
           className="gold-button"
           color="#f2c14e"
-          c="#6d0a14"
-          autoContrast
           loading={isRunning}
           failure={failure}
           reason={phrase.trim() === '' ? 'Enter a phrase first.' : null}

@@ -14,6 +14,8 @@ export type Equity = {
   readonly paidIn: string
   /** The growth of the value beyond that. */
   readonly profit: string
+  /** The amount paid in differs from the value somewhere, so a line of it can be seen beside the value. */
+  readonly hasBase: boolean
 }
 
 /** The current figures of the page. */
@@ -71,7 +73,9 @@ function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | und
     return { at, total, cash, holdings, invested: formatUsd(investedAt(begin, point)) }
   })
   const [first, last] = [points[0], points.at(-1)]
-  return first && last ? { points, first, last, paidIn, profit: profitOf(history) } : undefined
+  if (!first || !last) return undefined
+  const hasBase = points.some(({ total, invested }) => parseUsd(total) !== parseUsd(invested))
+  return { points, first, last, paidIn, profit: profitOf(history), hasBase }
 }
 
 /** The chart as a sentence, for screen readers. */
