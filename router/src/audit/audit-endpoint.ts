@@ -13,7 +13,7 @@ import { type AuditQuery, readTrail } from './read-trail.ts'
 const mostEvents = 500
 
 const parameters = z.object({
-  action: z.enum(auditActions, 'is no action of the trail').optional(),
+  action: z.enum(auditActions, 'is not an action of the trail').optional(),
   user: z
     .string()
     .regex(/^[A-Za-z0-9_]{6,30}$/, 'must be a username')
@@ -23,7 +23,7 @@ const parameters = z.object({
     .string()
     .transform((text, context) => {
       const address = readAddress(text)
-      if (address === undefined) context.addIssue('is no address')
+      if (address === undefined) context.addIssue('is not an address')
       return address
     })
     .optional(),

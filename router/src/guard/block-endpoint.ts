@@ -15,8 +15,8 @@ const newBlock = z.strictObject({ seconds: z.int().min(1).max(longestBlockSecond
 function readIp(text: string | undefined): string {
   const address = readAddress(text ?? '')
   if (address !== undefined) return address
-  const details = { field: 'ip', reason: 'is no address' }
-  throw new Refusal('BAD_USER_INPUT', 'ip: is no address', { details })
+  const details = { field: 'ip', reason: 'is not an address' }
+  throw new Refusal('BAD_USER_INPUT', 'ip: is not an address', { details })
 }
 
 function readSeconds(body: unknown): number {

@@ -45,7 +45,7 @@ export function refuseFractions(stack: Stack): void {
 
 function refuseFractionIn(value: unknown): void {
   if (typeof value === 'number' && Math.floor(value) !== value) {
-    throw new InvariantViolation(`${value} is no whole number, and the store keeps no other.`)
+    throw new InvariantViolation(`${value} is not a whole number, and the store keeps no other.`)
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
   const parts = value instanceof Map || value instanceof Set ? value.values() : Object.values(value)

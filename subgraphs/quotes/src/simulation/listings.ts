@@ -58,7 +58,7 @@ function parseVolume(text: string): Usd {
 
 function parseCategory(text: string): AssetCategory {
   const category = assetCategories.find((name) => name === text)
-  invariant(category !== undefined, `${text} is no category of assets.`)
+  invariant(category !== undefined, `${text} is not a category of assets.`)
   return category
 }
 
