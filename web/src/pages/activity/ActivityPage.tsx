@@ -1,7 +1,6 @@
 import { Group, MultiSelect } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
-import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatPrice, signOf } from '../../format/money.ts'
@@ -31,6 +30,8 @@ const kinds = (Object.keys(kindLooks) as ActivityKind[]).map((value) => ({
   value,
   label: kindLooks[value].label,
 }))
+
+const isKind = (text: string): text is ActivityKind => Object.hasOwn(kindLooks, text)
 
 const columns: readonly Column<Entry>[] = [
   { header: 'No.', cell: ({ sequence }) => <span className="numeric flat">{sequence}</span> },
@@ -78,7 +79,8 @@ const columns: readonly Column<Entry>[] = [
 ]
 
 export function ActivityPage() {
-  const [chosen, setChosen] = useState<ActivityKind[]>([])
+  const [search, setSearch] = useSearchParams()
+  const chosen = search.getAll('kind').filter(isKind)
   const cursors = useCursors()
   const filter = chosen.length > 0 ? chosen : null
   const reading = useReading(
@@ -103,7 +105,7 @@ export function ActivityPage() {
           value={chosen}
           onChange={(next) => {
             cursors.restart()
-            setChosen(next)
+            setSearch({ kind: next }, { replace: true })
           }}
         />
       </Group>
