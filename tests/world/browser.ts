@@ -141,7 +141,7 @@ export async function findFaint(page: Page): Promise<string[]> {
       0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) + 0.05
     const ancestors = (element) =>
       element ? [...ancestors(element.parentElement), getComputedStyle(element)] : []
-    const texts = ':is(button, input:not([type=radio])):disabled, fieldset:disabled label, label[data-disabled]'
+    const texts = ':is(button, input:not([type=radio])):disabled, button[aria-disabled=true], fieldset:disabled label, label[data-disabled]'
     const contrast = (element) => {
       const text = element.querySelector('.mantine-Button-label') ?? element
       const styles = ancestors(text)

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { OrdersCancelDocument } from '../generated/graphql.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone } from '../ui/notify.ts'
 
 /** Cancels an open order after a confirmation. The command is idempotent, so it needs no key. */
@@ -15,10 +16,13 @@ export function CancelButton({ orderId, label }: { orderId: string; label: strin
     setKept(true)
     setAsking(false)
   }
-  const cancel = async () => {
+  const cancel = async (button: HTMLElement) => {
+    const leave = leaveRow(button)
     const { data } = await run({ input: { orderId } })
     if (!data) return
+    setKept(false)
     setAsking(false)
+    leave()
     notifyDone('Order cancelled', 'What it held is available again.')
   }
   const suffix = <span className="visually-hidden">: {label}</span>
@@ -40,7 +44,8 @@ export function CancelButton({ orderId, label }: { orderId: string; label: strin
           color="loss.7"
           loading={isRunning}
           autoFocus
-          onClick={() => void cancel()}
+          renderRoot={steady}
+          onClick={(event) => void cancel(event.currentTarget)}
         >
           Cancel order{suffix}
         </Button>

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { steady } from './focus.tsx'
 
 type CursorPagerProps = {
   readonly page: number
@@ -21,6 +22,7 @@ export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: Curs
         <Button
           size="xs"
           variant="default"
+          renderRoot={steady}
           disabled={page === 1}
           onClick={onPrevious}
           leftSection={<IconChevronLeft size={14} />}
@@ -33,6 +35,7 @@ export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: Curs
         <Button
           size="xs"
           variant="default"
+          renderRoot={steady}
           disabled={!hasNext}
           onClick={onNext}
           rightSection={<IconChevronRight size={14} />}

@@ -14,7 +14,7 @@ export function PageHeading({ title, hint, action }: PageHeadingProps) {
     <Group justify="space-between" align="flex-end" mb={20} gap={12}>
       <title>{`${title} · ${config.productName}`}</title>
       <div>
-        <Title order={1} fz={25} lts="-0.02em">
+        <Title order={1} tabIndex={-1} fz={25} lts="-0.02em">
           {title}
         </Title>
         {hint && (

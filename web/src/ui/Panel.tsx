@@ -16,7 +16,7 @@ export function Panel({ title, action, isFlush = false, className = '', children
   return (
     <section className={`panel ${className}`} aria-labelledby={id}>
       <div className="panel-head">
-        <Title order={2} id={id} fz={15} fw={620}>
+        <Title order={2} id={id} tabIndex={-1} fz={15} fw={620}>
           {title}
         </Title>
         {action}

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconStar, IconStarFilled } from '@tabler/icons-react'
 import { useCommand } from '../api/command.ts'
 import { WatchlistAddDocument, WatchlistRemoveDocument } from '../generated/graphql.ts'
+import { steady } from '../ui/focus.tsx'
 import { notifyFailure } from '../ui/notify.ts'
 
 type WatchButtonProps = {
@@ -29,6 +30,7 @@ export function WatchButton({ assetId, name, watched }: WatchButtonProps) {
       aria-pressed={isWatched}
       title={isWatched ? 'On your watchlist' : 'Add to your watchlist'}
       disabled={watched === undefined}
+      renderRoot={steady}
       loading={add.isRunning || remove.isRunning}
       onClick={() => void toggle()}
     >

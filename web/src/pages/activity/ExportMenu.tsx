@@ -7,6 +7,7 @@ import { usernameOf } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 import { locale } from '../../format/locale.ts'
 import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
+import { steady } from '../../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { download, type Entry, toCsv, toJson } from './export.ts'
 
@@ -69,7 +70,12 @@ export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null })
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" loading={isBusy} leftSection={<IconDownload size={16} />}>
+        <Button
+          variant="default"
+          loading={isBusy}
+          renderRoot={steady}
+          leftSection={<IconDownload size={16} />}
+        >
           Export
         </Button>
       </Menu.Target>

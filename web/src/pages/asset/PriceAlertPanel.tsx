@@ -10,6 +10,7 @@ import {
   AssetPriceAlertsDocument,
   type AssetPriceAlertsQuery,
 } from '../../generated/graphql.ts'
+import { leaveRow, steady } from '../../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { PriceAlertForm } from './PriceAlertForm.tsx'
@@ -24,17 +25,28 @@ const wish = ({ direction, price }: Alert): string =>
 
 function WaitingAlert({ alert }: { alert: Alert }) {
   const { run, isRunning } = useCommand(AssetCancelPriceAlertDocument)
-  const cancel = async () => {
+  const cancel = async (button: HTMLElement) => {
+    const leave = leaveRow(button)
     const { failure } = await run({ id: alert.id })
-    if (failure) notifyFailure(failure)
-    else notifyDone('Price alert cancelled')
+    if (failure) {
+      notifyFailure(failure)
+      return
+    }
+    notifyDone('Price alert cancelled')
+    leave()
   }
   return (
     <Group component="li" justify="space-between" wrap="nowrap">
       <Text size="sm" fw={550}>
         {wish(alert)}
       </Text>
-      <Button size="xs" variant="default" loading={isRunning} onClick={() => void cancel()}>
+      <Button
+        size="xs"
+        variant="default"
+        loading={isRunning}
+        renderRoot={steady}
+        onClick={(event) => void cancel(event.currentTarget)}
+      >
         Cancel<span className="visually-hidden">: alert, {wish(alert)}</span>
       </Button>
     </Group>

@@ -224,10 +224,13 @@ it('opens the red pocket in the footer and updates the cash', async () => {
   await user.click(screen.getByRole('button', { name: 'Open the red pocket' }))
 
   await screen.findByText('$88.88')
+  const dialog = screen.getByRole('dialog', { name: 'Red pocket' })
+  expect(dialog.contains(document.activeElement)).toBe(true)
   expect(screen.getByRole('img', { name: 'A big red envelope, full of gold' })).toBeTruthy()
   expect(await screen.findAllByText('$1,323.38')).not.toHaveLength(0)
   await user.keyboard('{Escape}')
   await waitFor(() => expect(screen.queryByText('$88.88')).toBeNull())
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Red pocket' }))
 })
 
 it('says once that there is nothing in the portfolio', async () => {

@@ -18,6 +18,7 @@ import { DashboardInsightDocument, type DashboardInsightQuery } from '../../gene
 import { useNow } from '../../lists/use-now.ts'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
 import { Money } from '../../ui/Money.tsx'
+import { steady } from '../../ui/focus.tsx'
 import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import type { Values } from '../../values/values.ts'
@@ -159,6 +160,7 @@ export function InsightPanel() {
           aria-label="Refresh the insight"
           title="Write it anew"
           loading={isRefreshing}
+          renderRoot={steady}
           onClick={() => void refresh()}
         >
           <IconRefresh size={18} />

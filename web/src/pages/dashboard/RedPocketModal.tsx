@@ -18,9 +18,12 @@ import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
 
+/** The form with the focus has gone. */
+const takeFocus = (element: HTMLElement | null) => element?.focus()
+
 function Opened({ claim }: { claim: Claim }) {
   return (
-    <Stack align="center" gap={10} role="status">
+    <Stack align="center" gap={10} role="status" tabIndex={-1} ref={takeFocus}>
       <EnvelopeArt isBig={claim.size === 'BIG'} />
       <Text fz={26} fw={700}>
         恭喜发财

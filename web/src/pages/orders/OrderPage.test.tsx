@@ -98,6 +98,7 @@ it('reads the receipt again when the order is cancelled', async () => {
   await userEvent.click(await screen.findByRole('button', { name: /^Cancel/ }))
   await userEvent.click(screen.getByRole('button', { name: /^Cancel order/ }))
   await screen.findByText('Returned')
+  expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Order' }))
 })
 
 it('shows the details when the receipt cannot be read', async () => {

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, expect, it } from '@jest/globals'
-import { cleanup, screen } from '@testing-library/react'
+import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
@@ -31,5 +31,8 @@ it.each(['unreachable', { code: 'OUTCOME_UNKNOWN', serviceName: 'user' }] as con
 it('shows the error of a wrong current password at its field', async () => {
   await change({ code: 'WRONG_PASSWORD', serviceName: 'user' })
   await screen.findByText('The current password is wrong.')
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByLabelText(/^Current password/)),
+  )
   expect(screen.queryByRole('alert')).toBeNull()
 })

@@ -4,6 +4,7 @@ import { useCommand } from '../../api/command.ts'
 import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
@@ -19,20 +20,26 @@ const unheard =
 const toShown = (failure: Failure): Failure =>
   isOutcomeUnknown(failure) ? { ...failure, sentence: unheard } : failure
 
+const isWrongPassword = ({ code }: Failure): boolean =>
+  code === 'WRONG_PASSWORD' || code === 'INVALID_CREDENTIALS'
+
 export function PasswordPanel({ username }: { username: string }) {
   const { run, isRunning, failure } = useCommand(ProfileChangePasswordDocument)
   const form = useForm({ initialValues: empty, validate: { newPassword: checkPassword } })
-  const submit = form.onSubmit(async (values) => {
-    const { data } = await run({ input: values })
-    if (!data) return
+  const submit = form.onSubmit(async (values, event) => {
+    const { data, failure: refusal } = await run({ input: values })
+    if (!data) {
+      if (isWrongPassword(refusal)) focusRefused(event?.target, ['currentPassword'])
+      return
+    }
     form.reset()
     const { sessionsEnded } = data.changePassword
     notifyDone(
       'Password changed',
       `${sessionsEnded} other ${sessionsEnded === 1 ? 'session' : 'sessions'} ended.`,
     )
-  })
-  const isWrong = failure?.code === 'WRONG_PASSWORD' || failure?.code === 'INVALID_CREDENTIALS'
+  }, focusInvalid)
+  const isWrong = failure !== undefined && isWrongPassword(failure)
   return (
     <Panel title="Password">
       <form onSubmit={submit} noValidate aria-label="Password">

@@ -14,6 +14,7 @@ import { useCommand } from '../../api/command.ts'
 import type { Failure } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
 import { checkBirthDate, checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
@@ -73,15 +74,18 @@ export function PersonalForm({ user }: { user: User }) {
     },
     validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone', 'dateOfBirth'],
   })
-  const submit = form.onSubmit(async (values) => {
-    const { data } = await run({ input: toInput(values, user) })
-    if (!data) return
+  const submit = form.onSubmit(async (values, event) => {
+    const { data, failure: refusal } = await run({ input: toInput(values, user) })
+    if (!data) {
+      focusRefused(event?.target, [fieldOf(refusal) ?? ''])
+      return
+    }
     const saved = valuesOf({ ...user, ...data.updateProfile.user })
     form.setInitialValues(saved)
     form.setValues(saved)
     form.resetDirty(saved)
     notifyDone('Profile saved')
-  })
+  }, focusInvalid)
   const refused = failure && fieldOf(failure)
   const isAtField = refused !== undefined && refused in form.values
   const propsOf = (field: keyof Values) => ({
@@ -142,6 +146,7 @@ export function PersonalForm({ user }: { user: User }) {
           </Text>
           <Button
             variant="default"
+            renderRoot={steady}
             disabled={!form.isDirty()}
             aria-describedby={reasonId}
             onClick={form.reset}
@@ -150,6 +155,7 @@ export function PersonalForm({ user }: { user: User }) {
           </Button>
           <Button
             type="submit"
+            renderRoot={steady}
             loading={isRunning}
             disabled={!form.isDirty() || isTooEarly}
             aria-describedby={reasonId}

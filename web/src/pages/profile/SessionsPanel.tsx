@@ -10,6 +10,7 @@ import {
 } from '../../generated/graphql.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { leaveRow, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
@@ -44,9 +45,12 @@ type Session = NonNullable<ProfileSessionsQuery['me']>['sessions'][number]
 function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
   const { run, isRunning, failure } = useCommand(ProfileRevokeSessionDocument)
   const device = nameDevice(session.userAgent)
-  const revoke = async () => {
+  const revoke = async (button: HTMLElement) => {
+    const leave = leaveRow(button)
     const { data } = await run({ sessionId: session.id })
-    if (data) notifyDone('Session ended', device)
+    if (!data) return
+    notifyDone('Session ended', device)
+    leave()
   }
   return (
     <li>
@@ -82,7 +86,8 @@ function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
             variant="default"
             loading={isRunning}
             aria-label={`End the session on ${device}`}
-            onClick={() => void revoke()}
+            renderRoot={steady}
+            onClick={(event) => void revoke(event.currentTarget)}
           >
             End
           </Button>

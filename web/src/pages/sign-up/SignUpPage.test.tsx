@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, fireEvent, screen } from '@testing-library/react'
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { Route, Routes } from 'react-router'
 import { createFakeApi } from '../../testing/fake-api.ts'
@@ -52,11 +52,18 @@ it('opens the account, signs in and goes to the dashboard', async () => {
   expect(api.calls[0]?.variables['input']).not.toHaveProperty('phone')
 })
 
+it('moves the focus to the first field with an error', async () => {
+  await open(createFakeApi())
+  await userEvent.click(screen.getByRole('button', { name: 'Open account' }))
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(/First name/)))
+})
+
 it('does not send a weak password', async () => {
   const api = createFakeApi()
   await open(api)
   await send('too-weak')
   await screen.findByText('The password does not meet all rules.')
+  expect(document.activeElement).toBe(screen.getByLabelText(/^Password/))
   expect(api.calls).toEqual([])
 })
 
@@ -72,4 +79,5 @@ it.each([
   await send()
   await screen.findByText(message)
   expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(label)))
 })

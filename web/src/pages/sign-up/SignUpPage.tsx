@@ -9,6 +9,7 @@ import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, signUpChecks, type SignUpValues } from './rules.ts'
@@ -53,13 +54,16 @@ export function SignUpPage() {
   })
   if (isSignedIn) return <Navigate to={paths.dashboard} replace />
 
-  const submit = form.onSubmit(async (values) => {
-    const { data } = await run({ input: toInput(values) })
-    if (!data) return
+  const submit = form.onSubmit(async (values, event) => {
+    const { data, failure: refusal } = await run({ input: toInput(values) })
+    if (!data) {
+      focusRefused(event?.target, [fieldOf(refusal) ?? ''])
+      return
+    }
     await session
       .signIn(data.signUp.user.username, values.password)
       .catch((error: unknown) => setSignInFailure(failureOf(error)))
-  })
+  }, focusInvalid)
   const refused = failure && fieldOf(failure)
   const errorAt = (field: keyof SignUpValues) =>
     form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined)

@@ -1,0 +1,56 @@
+import type { MouseEvent, ReactNode, SyntheticEvent } from 'react'
+
+type RootProps = Record<string, unknown> & {
+  readonly disabled?: boolean
+  readonly onClick?: (event: MouseEvent) => void
+}
+
+/**
+ * The `renderRoot` of buttons that are disabled by being pressed, such as while their request runs. Browsers take the
+ * focus from a disabled element, so these are only marked as disabled and ignore clicks, also those of Enter in a field.
+ */
+export const steady = ({ disabled, onClick, ...props }: RootProps): ReactNode => (
+  <button
+    {...props}
+    aria-disabled={disabled || undefined}
+    onClick={disabled ? (event) => event.preventDefault() : onClick}
+  />
+)
+
+/** The same for buttons that are also disabled for other reasons: they keep the focus only while their request runs. */
+export const steadyWhileLoading = (props: RootProps): ReactNode =>
+  props['data-loading'] ? steady(props) : <button {...props} />
+
+/** Focuses the first field of a submitted form whose name is among the refused ones. */
+export function focusRefused(form: EventTarget | undefined, names: readonly string[]): void {
+  if (!(form instanceof HTMLFormElement)) return
+  const fields = [...form.elements].filter((field) => field instanceof HTMLElement)
+  fields.find(({ dataset: { path } }) => path !== undefined && names.includes(path))?.focus()
+}
+
+/** The same for the errors that a form found itself before it was sent. */
+export const focusInvalid = (
+  errors: Readonly<Record<string, unknown>>,
+  _values: unknown,
+  event: SyntheticEvent | undefined,
+): void => focusRefused(event?.target, Object.keys(errors))
+
+/**
+ * Call it before a row is removed, and the result when it was: the focus moves to the last button of a neighbouring row,
+ * or to the heading of the list. It stays where the user has moved it meanwhile.
+ */
+export function leaveRow(button: HTMLElement): () => void {
+  const row = button.closest('tr, li')
+  const rows = [...(row?.parentElement?.children ?? [])]
+  const place = row ? rows.indexOf(row) : 0
+  const neighbours = [...rows.slice(place + 1), ...rows.slice(0, place).reverse()]
+  const list = button.closest('.panel, main') ?? document.body
+  const heading = list.querySelector<HTMLElement>('h1, h2')
+  return () => {
+    const { activeElement } = document
+    if (activeElement !== document.body && activeElement !== button) return
+    const buttons = neighbours.flatMap((other) => [...other.querySelectorAll('button')].slice(-1))
+    const target = buttons.find(({ isConnected }) => isConnected) ?? heading
+    target?.focus()
+  }
+}
