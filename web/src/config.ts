@@ -12,6 +12,8 @@ export const config = {
   streamPatienceMs: 2_000,
   /** The server sends heartbeats every 12 s. A stream that misses two is dead. */
   streamSilenceMs: 30_000,
+  /** Prices of a ticking market are delayed when no event has come for this long, or for three ticks of a slow market. */
+  pricesLateMs: 5_000,
   previewDelayMs: 300,
   /** A market order is refused when the price is worse than the preview by more than this. */
   slippagePercent: 1,

@@ -6,7 +6,7 @@ import { useReading } from './reading.ts'
 import { usePriceFeed } from './SessionProvider.tsx'
 
 /** The source of prices: a stream, polling, or none. */
-export type FeedState = 'connecting' | 'live' | 'polling' | 'offline'
+export type FeedState = 'connecting' | 'live' | 'delayed' | 'polling' | 'offline'
 
 /**
  * Keeps the prices of these assets current: over a stream, and by polling without one. Streamed prices go to the cells
@@ -25,6 +25,19 @@ export function useLivePrices(ids: readonly string[]): FeedState {
   if (stream !== 'down') return stream
   if (failure) return 'offline'
   return data ? 'polling' : 'connecting'
+}
+
+function everySecond(listener: () => void): () => void {
+  const timer = setInterval(listener, 1_000)
+  return () => clearInterval(timer)
+}
+
+/** The seconds since the last event of the stream. */
+export function useFeedAge(): number {
+  const feed = usePriceFeed()
+  return useSyncExternalStore(everySecond, () =>
+    Math.max(0, Math.floor((Date.now() - feed.heardAtMs()) / 1000)),
+  )
 }
 
 /** All streamed prices of the latest tick as one value: figures of several prices never mix two ticks. */
@@ -65,5 +78,5 @@ export function useTradingState(
   )
   const live = useSyncExternalStore(subscribe, () => feed.read(assetId))
   const stream = useSyncExternalStore(feed.subscribeState, feed.getState)
-  return stream === 'live' && live ? live : read
+  return (stream === 'live' || stream === 'delayed') && live ? live : read
 }

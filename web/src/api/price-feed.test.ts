@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { createPriceFeed } from './price-feed.ts'
 import type { OpenStream } from './stream.ts'
 
@@ -73,4 +73,51 @@ it('ignores older prices', () => {
   opened[0]?.sink.onEvent(tick('BTC', '64000', 2), true)
   opened[0]?.sink.onEvent(tick('BTC', '63000', 1), false)
   expect(feed.read('BTC')).toEqual({ price: '64000', quotedAt: at(2), changePercent24h: null })
+})
+
+describe('the pulse of the market', () => {
+  const event = (second: number, isSnapshot = false, haltedSince: string | null = null) => {
+    const live = { assetId: 'BTC', price: '64000', quotedAt: at(second), changePercent24h: null }
+    return { prices: { isSnapshot, prices: [{ ...live, isActive: true, haltedSince }] } }
+  }
+
+  /** Receives a snapshot, and then ticks at this interval. */
+  function follow(everyMs: number, haltedSince: string | null = null) {
+    const { feed, opened, settle } = start()
+    feed.want(['BTC'])
+    settle()
+    const { sink } = opened[0]!
+    sink.onState?.('live')
+    sink.onEvent(event(0, true, haltedSince), true)
+    for (const second of [1, 2, 3]) {
+      jest.advanceTimersByTime(everyMs)
+      sink.onEvent(event(second, false, haltedSince), false)
+    }
+    return { feed, sink }
+  }
+
+  it('is delayed when ticks are missed, states since when, and is live again with the next one', () => {
+    const { feed, sink } = follow(1_000)
+    jest.advanceTimersByTime(4_900)
+    expect(feed.getState()).toBe('live')
+    jest.advanceTimersByTime(100)
+    expect(feed.getState()).toBe('delayed')
+    expect(Date.now() - feed.heardAtMs()).toBe(5_000)
+    sink.onEvent(event(4), false)
+    expect(feed.getState()).toBe('live')
+  })
+
+  it('waits longer for a market that ticks less often', () => {
+    const { feed } = follow(60_000)
+    jest.advanceTimersByTime(179_000)
+    expect(feed.getState()).toBe('live')
+    jest.advanceTimersByTime(1_000)
+    expect(feed.getState()).toBe('delayed')
+  })
+
+  it('expects no ticks of halted assets', () => {
+    const { feed } = follow(1_000, at(0))
+    jest.advanceTimersByTime(60_000)
+    expect(feed.getState()).toBe('live')
+  })
 })

@@ -1,3 +1,4 @@
+import { config } from '../config.ts'
 import { PriceTicksDocument, type PriceTicksSubscription } from '../generated/graphql.ts'
 import type { OpenStream, StreamState } from './stream.ts'
 
@@ -9,6 +10,9 @@ export type LivePrice = {
   readonly haltedSince: string | null
 }
 
+/** `delayed` means that the stream is open, but the market has missed ticks. */
+type PriceFeedState = StreamState | 'delayed'
+
 /** Current prices, stored outside the cache: a tick renders only the cells that show its asset. */
 export type PriceFeed = {
   /** Subscribes to the prices of these assets until the returned function is called. */
@@ -18,7 +22,9 @@ export type PriceFeed = {
   /** All prices; the same map until one of them changes. */
   readonly readTable: () => ReadonlyMap<string, LivePrice>
   readonly subscribeTable: (listener: () => void) => () => void
-  readonly getState: () => StreamState
+  readonly getState: () => PriceFeedState
+  /** When the last event arrived. */
+  readonly heardAtMs: () => number
   readonly subscribeState: (listener: () => void) => () => void
 }
 
@@ -67,21 +73,54 @@ function isNews(known: LivePrice | undefined, next: LivePrice): boolean {
   return known.isActive !== next.isActive || known.haltedSince !== next.haltedSince
 }
 
+/**
+ * Learns from the stream how often the market ticks, and reports when it is late. Until it has seen two ticks in a row,
+ * silence means nothing: some markets tick once a minute.
+ */
+function createPulse(onLate: () => void) {
+  let gaps: readonly number[] = []
+  let heardAtMs = Date.now()
+  let tickedAtMs: number | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const usualGap = () => gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)]
+  return {
+    heardAtMs: () => heardAtMs,
+    /** A snapshot comes with a connection, not with a tick. */
+    hear: (isSnapshot: boolean, isTrading: boolean) => {
+      clearTimeout(timer)
+      heardAtMs = Date.now()
+      if (!isSnapshot && tickedAtMs !== undefined) {
+        gaps = [...gaps, heardAtMs - tickedAtMs].slice(-5)
+      }
+      tickedAtMs = isSnapshot ? undefined : heardAtMs
+      const gap = usualGap()
+      if (isTrading && gap !== undefined) {
+        timer = setTimeout(onLate, Math.max(config.pricesLateMs, 3 * gap))
+      }
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+const isTraded = ({ isActive, haltedSince }: LivePrice): boolean => isActive && haltedSince === null
+
 export function createPriceFeed(open: OpenStream): PriceFeed {
   const latest = new Map<string, LivePrice>()
   const listeners: Listeners = new Map()
   const stateListeners = new Set<() => void>()
   const tableListeners = new Set<() => void>()
   let table: ReadonlyMap<string, LivePrice> = new Map()
-  let state: StreamState = 'connecting'
+  let state: PriceFeedState = 'connecting'
   let streamed = ''
   let close: (() => void) | undefined
   let settling: ReturnType<typeof setTimeout> | undefined
 
-  const setState = (next: StreamState) => {
+  const setState = (next: PriceFeedState) => {
+    if (next === 'down') pulse.stop()
     state = next
     stateListeners.forEach((listener) => listener())
   }
+  const pulse = createPulse(() => setState('delayed'))
   const publishTable = () => {
     table = new Map(latest)
     tableListeners.forEach((listener) => listener())
@@ -101,6 +140,8 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       latest.set(assetId, next)
       changed.push(assetId)
     }
+    pulse.hear(prices.isSnapshot, [...latest.values()].some(isTraded))
+    if (state === 'delayed') setState('live')
     if (changed.length === 0) return
     for (const assetId of changed) listeners.get(assetId)?.forEach((listener) => listener())
     publishTable()
@@ -111,6 +152,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     streamed = ids.join()
     close?.()
     close = undefined
+    pulse.stop()
     for (const id of latest.keys()) if (!ids.includes(id)) latest.delete(id)
     publishTable()
     if (ids.length === 0) return
@@ -133,6 +175,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       return () => tableListeners.delete(listener)
     },
     getState: () => state,
+    heardAtMs: pulse.heardAtMs,
     subscribeState: (listener) => {
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)

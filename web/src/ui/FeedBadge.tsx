@@ -1,8 +1,15 @@
 import { Group, Text } from '@mantine/core'
+import { useFeedAge } from '../api/live-prices.ts'
+import { formatWait } from './wait.ts'
 
 const looks = {
   connecting: { className: 'flat', label: 'Connecting', hint: 'Prices are on their way.' },
   live: { className: 'up', label: 'Live prices', hint: 'Prices move as the market ticks.' },
+  delayed: {
+    className: 'warn still',
+    label: 'Prices delayed',
+    hint: 'The market has missed ticks; prices are the last known ones.',
+  },
   polling: {
     className: 'warn still',
     label: 'Prices every 3 s',
@@ -15,15 +22,25 @@ const looks = {
   },
 } as const
 
+/** The age is outside of the status: a screen reader must not announce every second. */
+function Age() {
+  return (
+    <Text size="xs" c="dimmed" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+      {formatWait(useFeedAge())}
+    </Text>
+  )
+}
+
 /** Whether the displayed prices are live. */
 export function FeedBadge({ state }: { state: keyof typeof looks }) {
   const { className, label, hint } = looks[state]
   return (
-    <Group gap={9} wrap="nowrap" role="status" title={hint}>
+    <Group gap={9} wrap="nowrap" title={hint}>
       <span className={`pulse ${className}`} aria-hidden="true" />
-      <Text size="xs" c="dimmed" fw={550} style={{ whiteSpace: 'nowrap' }}>
+      <Text role="status" size="xs" c="dimmed" fw={550} style={{ whiteSpace: 'nowrap' }}>
         {label}
       </Text>
+      {state === 'delayed' && <Age />}
     </Group>
   )
 }
