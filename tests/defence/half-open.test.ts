@@ -166,10 +166,12 @@ describe('a client that does not read its responses', () => {
       await once(socket, 'connect')
       socket.pause()
       socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(40))
-      const open = async (): Promise<string> =>
-        /^gateway_connections (\d+)$/m.exec(
-          await (await fetch(`${small.origin}/metrics`)).text(),
-        )?.[1] ?? ''
+      // Over a new connection each time: the server may close an idle one at any moment.
+      const open = async (): Promise<string> => {
+        const options = { dispatcher: agent, reset: true }
+        const { body } = await request(`${small.origin}/metrics`, options)
+        return /^gateway_connections (\d+)$/m.exec(await body.text())?.[1] ?? ''
+      }
       while ((await open()) === '1') await delay(20)
       expect(await askAsVictim(small.router.port)).toBe(200)
       while ((await open()) !== '1') await delay(50)
