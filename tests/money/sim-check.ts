@@ -10,7 +10,7 @@ import type { Closing } from '@cnop/ledger/closing'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
-import { idOf, type OrderRow, type Rows } from './sim-store.ts'
+import { idOf, type OrderRow, type Rows } from './sim-rows.ts'
 
 /** Small enough that a simulation closes some blocks. */
 export const simulatedBlock = 4n

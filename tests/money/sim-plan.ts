@@ -3,7 +3,7 @@ import type { Json } from '@cnop/kit/canonical-json'
 import type { Entry } from '@cnop/ledger/entry'
 import type { Decide, Decision } from '@cnop/ledger/protocol'
 import type { Random } from './random.ts'
-import type { OrderRow, OrderWrite } from './sim-store.ts'
+import type { OrderRow, OrderWrite } from './sim-rows.ts'
 
 export interface Receipt {
   readonly entryId: string

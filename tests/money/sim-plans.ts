@@ -32,7 +32,7 @@ import {
   type PlanBugs,
   type Planner,
 } from './sim-plan.ts'
-import { OrderMoved, type OrderRow } from './sim-store.ts'
+import { OrderMoved, type OrderRow } from './sim-rows.ts'
 
 const noFee = usd('0')
 

@@ -1,172 +1,20 @@
-import { type Account, type Holding, totalQuantity } from '@cnop/ledger/account'
-import {
-  type AccountStore,
-  type Commit,
-  type Guard,
-  JournalViolation,
-  KeyUsed,
-  type Snapshot,
-  VersionLost,
-} from '@cnop/ledger/account-store'
-import type { JournalEntry } from '@cnop/ledger/chain'
-import type { StoredClosing } from '@cnop/ledger/check-closings'
-import type { Checkpoint } from '@cnop/ledger/checkpoint'
-import type { Change } from '@cnop/ledger/account'
+import type { Holding } from '@cnop/ledger/account'
+import type { AccountStore, Commit, Snapshot } from '@cnop/ledger/account-store'
 import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Random } from './random.ts'
 import type { Owner, Schedule } from './schedule.ts'
-
-export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
-
-/** An order, as the cause of an entry: created, or moved out of the state in which it was read. */
-export interface OrderRow {
-  readonly id: string
-  readonly username: string
-  readonly side: 'BUY' | 'SELL'
-  readonly assetId: string
-  /** Cents for a buy, quantity units for a sale. */
-  readonly held: bigint
-  readonly quantity: bigint
-  /** The cash amount of a market order that is sized by cash, in cents. */
-  readonly quoteAmount?: bigint | undefined
-  readonly status: OrderStatus
-}
-
-export interface OrderWrite {
-  readonly order: OrderRow
-  readonly from: OrderStatus | undefined
-}
-
-/** The order was not in the state that the decision read. */
-export class OrderMoved extends Error {}
+import {
+  apply,
+  idOf,
+  liveGuard,
+  type OrderRow,
+  type OrderWrite,
+  type Rows,
+  type StoreBugs,
+} from './sim-rows.ts'
 
 /** The connection broke during a read: nothing was changed. */
 export class StoreSilent extends Error {}
-
-export interface StoredGuard extends Guard {
-  readonly expiresAtMs: number
-}
-
-export interface Rows {
-  readonly accounts: Map<string, Account>
-  readonly holdings: Map<string, Holding>
-  readonly guards: Map<string, StoredGuard>
-  readonly entries: Map<string, JournalEntry>
-  readonly closings: Map<string, StoredClosing>
-  /** By username. */
-  readonly checkpoints: Map<string, Checkpoint>
-  readonly orders: Map<string, OrderRow>
-  /** Not a row: the applied commands in their order, to check against. */
-  readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
-}
-
-/** The effect of an injected bug on the store. */
-export interface StoreBugs {
-  readonly skipsVersion?: boolean
-  readonly skipsHoldingVersion?: boolean
-  readonly skipsGuardCondition?: boolean
-  readonly losesGuard?: boolean
-  readonly losesEntry?: boolean
-  readonly losesCause?: boolean
-  readonly keepsSoldHolding?: boolean
-  readonly countsExpiredGuard?: boolean
-  readonly hidesGuardFromRefusals?: boolean
-  readonly reportsUnknownAsContention?: boolean
-  readonly losesClosing?: boolean
-  readonly closesAfter?: boolean
-  readonly checkpointsFirst?: boolean
-  readonly ignoresHead?: boolean
-  readonly losesBalance?: boolean
-  readonly losesHolds?: boolean
-  readonly removesMarkOfMoved?: boolean
-  readonly overwritesCheckpoint?: boolean
-}
-
-export const keepKeysMs = 48 * 3_600_000
-
-export const idOf = (username: string, name: string): string => `${username}/${name}`
-
-export function createRows(): Rows {
-  return {
-    accounts: new Map(),
-    holdings: new Map(),
-    guards: new Map(),
-    entries: new Map(),
-    closings: new Map(),
-    checkpoints: new Map(),
-    orders: new Map(),
-    applied: [],
-  }
-}
-
-function liveGuard(rows: Rows, bugs: StoreBugs, id: string, nowMs: number): Guard | undefined {
-  const guard = rows.guards.get(id)
-  if (!guard || (guard.expiresAtMs <= nowMs && !bugs.countsExpiredGuard)) return undefined
-  return { inputHash: guard.inputHash, result: guard.result }
-}
-
-const isSame = (stored: { version: bigint } | undefined, read: { version: bigint }): boolean =>
-  (stored?.version ?? 0n) === read.version
-
-/** Whether every row that was read is unchanged. */
-function isUnchanged(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): boolean {
-  const { username, before } = commit
-  const isAccountSame = isSame(rows.accounts.get(username), before.account)
-  const areHoldingsSame = [...before.holdings.values()].every((holding) =>
-    isSame(rows.holdings.get(idOf(username, holding.assetId)), holding),
-  )
-  return (isAccountSame || !!bugs.skipsVersion) && (areHoldingsSame || !!bugs.skipsHoldingVersion)
-}
-
-function checkConditions(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
-  const { username, key, change, cause, nowMs } = commit
-  const guard = liveGuard(rows, bugs, idOf(username, key), nowMs)
-  if (guard && !bugs.skipsGuardCondition) throw new KeyUsed(guard)
-  if (!isUnchanged(rows, bugs, commit)) throw new VersionLost()
-  const isTaken = change && rows.entries.has(idOf(username, change.entry.sequence.toString()))
-  if (isTaken && !bugs.skipsVersion) {
-    throw new JournalViolation('The journal has an entry beyond its account.')
-  }
-  const hasMoved = cause.some(({ order, from }) => rows.orders.get(order.id)?.status !== from)
-  if (hasMoved) throw new OrderMoved()
-}
-
-/** Applies all or nothing at one moment, as the real transaction does. */
-function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
-  checkConditions(rows, bugs, commit)
-  const { username, key, guard, account, change, cause, nowMs } = commit
-  const id = idOf(username, key)
-  if (!bugs.losesGuard) rows.guards.set(id, { ...guard, expiresAtMs: nowMs + keepKeysMs })
-  rows.accounts.set(username, account)
-  if (change) applyChange(rows, bugs, username, change)
-  if (commit.closing) applyClosing(rows, bugs, commit.closing, commit)
-  for (const { order } of bugs.losesCause ? [] : cause) rows.orders.set(order.id, order)
-  rows.applied.push({ key: id, entryId: change?.entry.id })
-}
-
-function applyChange(rows: Rows, bugs: StoreBugs, username: string, change: Change): void {
-  for (const holding of change.holdings) {
-    const holdingId = idOf(username, holding.assetId)
-    if (totalQuantity(holding) > 0n) rows.holdings.set(holdingId, holding)
-    else if (!bugs.keepsSoldHolding) rows.holdings.delete(holdingId)
-  }
-  if (bugs.losesEntry) return
-  rows.entries.set(idOf(username, change.entry.sequence.toString()), change.entry)
-}
-
-function applyClosing(
-  rows: Rows,
-  bugs: StoreBugs,
-  { kinds, row }: NonNullable<Commit<OrderWrite>['closing']>,
-  { username, account }: Commit<OrderWrite>,
-): void {
-  if (bugs.losesClosing) return
-  const { available, held } = bugs.closesAfter ? account : row
-  for (const kind of kinds) {
-    const id = idOf(username, `${kind}/${row.sequence}`)
-    rows.closings.set(id, { kind, row: { ...row, available, held } })
-  }
-}
 
 /** A process that uses the store, and may crash meanwhile. */
 export interface Client extends Owner {

@@ -10,7 +10,8 @@ import {
 } from '@cnop/ledger/verify-account'
 import type { Random } from './random.ts'
 import { journalOf, simulatedBlock, storedClosings } from './sim-check.ts'
-import { idOf, type Rows, type StoreBugs, StoreSilent } from './sim-store.ts'
+import { idOf, type Rows, type StoreBugs } from './sim-rows.ts'
+import { StoreSilent } from './sim-store.ts'
 
 /** Small enough that a simulation writes checkpoints in the middle of a journal. */
 const options = { blockSize: simulatedBlock, stride: 3 }

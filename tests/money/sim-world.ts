@@ -13,15 +13,14 @@ import type { Plan, PlanBugs, Planner, Receipt } from './sim-plan.ts'
 import { drawPlan, planExpired } from './sim-plans.ts'
 import {
   createRows,
-  createSimulatedStore,
   idOf,
   OrderMoved,
   type OrderRow,
   type OrderWrite,
   type Rows,
   type StoreBugs,
-  StoreSilent,
-} from './sim-store.ts'
+} from './sim-rows.ts'
+import { createSimulatedStore, StoreSilent } from './sim-store.ts'
 import { checkVerification, verifyRound } from './sim-verifier.ts'
 
 /** An injected bug, to verify that the checks find it. */

@@ -1,7 +1,7 @@
 import { type Clock, toIso } from '@cnop/kit/clock'
 import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
 import { readItem } from '@cnop/kit/read'
-import { type Account, type Holding, postedCash, totalQuantity } from './account.ts'
+import type { Account } from './account.ts'
 import { type LedgerPlace, readJournal, readSettled } from './balances.ts'
 import {
   type ClosingCheck,
@@ -12,7 +12,6 @@ import {
 import { type Checkpoint, toCheckpoint } from './checkpoint.ts'
 import { readExpected, streamClosings } from './closings.ts'
 import { compareReplay } from './compare.ts'
-import { cashAssetId, type EntryKind } from './entry.ts'
 import { accountKey, accountSk, isOfUser, usernameOf } from './keys.ts'
 import {
   type Discrepancy,
@@ -22,35 +21,19 @@ import {
   replayHouse,
   startReplay,
 } from './replay.ts'
+import {
+  addIssued,
+  addOwned,
+  note,
+  report,
+  startTally,
+  type Tally,
+  type Verification,
+} from './verification.ts'
 import { malformed } from './verify-account.ts'
 import { readVerified } from './verifier-store.ts'
 
-export interface AssetVerification {
-  readonly assetId: string
-  /** Whether what users own equals what came in minus what went out. */
-  readonly isBalanced: boolean
-  /** What all users own, by their rows; cents or quantity units. */
-  readonly owned: bigint
-  /** The negative balance of the platform accounts, by the journal. */
-  readonly issued: bigint
-}
-
-export interface Verification {
-  readonly isBalanced: boolean
-  readonly accounts: number
-  readonly entries: number
-  /** The same, by what happened. */
-  readonly kinds: ReadonlyMap<EntryKind, number>
-  readonly verifiedAt: string
-  /** The first one. */
-  readonly discrepancy: Discrepancy | undefined
-  /** At most a hundred of them, one for a user. */
-  readonly discrepancies: readonly Discrepancy[]
-  /** Users with constant movements: their journals are verified, their balances were not compared. */
-  readonly unsettled: readonly string[]
-  /** Cash first, then by ticker. */
-  readonly assets: readonly AssetVerification[]
-}
+export type { Verification } from './verification.ts'
 
 export interface VerifyOptions {
   /** Called with the holds of a user's open orders by the journal, to compare them with the orders; returns a discrepancy, if any. */
@@ -62,37 +45,18 @@ export interface VerifyOptions {
 
 type Source = LedgerPlace & { readonly now: Clock }
 
-interface Tally {
-  accounts: number
-  entries: number
-  readonly kinds: Map<EntryKind, number>
-  readonly discrepancies: Discrepancy[]
-  readonly unsettled: string[]
-  readonly owned: Map<string, bigint>
-  readonly issued: Map<string, bigint>
-}
-
 const atOnce = 8
-const mostDiscrepancies = 100
 const entriesPerComparison = 4_096n
 
 /**
- * Recomputes every balance from the whole journal, and compares; `verifyShard` verifies only what is new. It may run while money moves: each user is verified at
- * one version of the account.
+ * Recomputes every balance from the whole journal, and compares; `verifyShard` verifies only what is new. It may run while
+ * money moves: each user is verified at one version of the account.
  */
 export async function verifyLedger(
   source: Source,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const tally: Tally = {
-    accounts: 0,
-    entries: 0,
-    kinds: new Map(),
-    discrepancies: [],
-    unsettled: [],
-    owned: new Map([[cashAssetId, 0n]]),
-    issued: new Map(),
-  }
+  const tally = startTally()
   for await (const { accounts, strays } of listPartitions(source)) {
     for (let start = 0; start < accounts.length; start += atOnce) {
       const group = accounts.slice(start, start + atOnce)
@@ -106,40 +70,12 @@ export async function verifyLedger(
   return report(tally, toIso(source.now()))
 }
 
-function note({ discrepancies }: Tally, ...found: readonly (Discrepancy | undefined)[]): void {
-  const left = mostDiscrepancies - discrepancies.length
-  discrepancies.push(...found.flatMap((each) => each ?? []).slice(0, left))
-}
-
 async function findOrphan(
   { db, table }: Source,
   username: string,
 ): Promise<Discrepancy | undefined> {
   if (await readItem(db, table, accountKey(username))) return undefined
   return { username, kind: 'ORPHAN_ROWS', message: 'there are rows but no account' }
-}
-
-function report(tally: Tally, verifiedAt: string): Verification {
-  const assetIds = new Set([...tally.owned.keys(), ...tally.issued.keys()])
-  const tickers = [...assetIds].filter((assetId) => assetId !== cashAssetId).sort()
-  const assets = [cashAssetId, ...tickers].map((assetId) => {
-    const owned = tally.owned.get(assetId) ?? 0n
-    const issued = tally.issued.get(assetId) ?? 0n
-    return { assetId, isBalanced: owned === issued, owned, issued }
-  })
-  const { discrepancies } = tally
-  const isBalanced = discrepancies.length === 0 && assets.every((asset) => asset.isBalanced)
-  return {
-    isBalanced,
-    accounts: tally.accounts,
-    entries: tally.entries,
-    kinds: tally.kinds,
-    verifiedAt,
-    discrepancy: discrepancies[0],
-    discrepancies,
-    unsettled: tally.unsettled,
-    assets,
-  }
 }
 
 /**
@@ -207,7 +143,7 @@ async function compareUser(
   const { account, holdings } = settled
   const discrepancy = wrongEntry ?? (await replayJournal(source, replaying, account.sequence))
   addOwned(tally, account, holdings)
-  for (const [assetId, amount] of replay.issued) add(tally.issued, assetId, amount)
+  addIssued(tally, replay)
   if (discrepancy) return discrepancy
   const difference =
     compareReplay(replay, account, holdings) ??
@@ -300,13 +236,4 @@ function checkCheckpoint({ replay, checkpoint }: Replaying): Discrepancy | undef
   const { head, state } = toCheckpoint(replay)
   if (head === checkpoint.head && state === checkpoint.state) return undefined
   return wrongCheckpoint(replay.username, 'the checkpoint is not what the journal amounts to')
-}
-
-const add = (sums: Map<string, bigint>, assetId: string, amount: bigint): void => {
-  sums.set(assetId, (sums.get(assetId) ?? 0n) + amount)
-}
-
-function addOwned(tally: Tally, account: Account, holdings: readonly Holding[]): void {
-  add(tally.owned, cashAssetId, postedCash(account))
-  for (const holding of holdings) add(tally.owned, holding.assetId, totalQuantity(holding))
 }
