@@ -6,7 +6,7 @@ import { openRedis, type RedisConnection } from '@cnop/kit/redis'
 import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { openBudget, type Spend } from './budget.ts'
 import { minuteMs, openUseCounts } from './field-limit-store.ts'
-import { shareCounts } from './shared-counts.ts'
+import { shareCounts } from '@cnop/kit/shared-counts'
 
 const log = createLog('test', { level: 'silent', filePath: undefined })
 

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { RequestContext } from '../edge/request-context.ts'
 import { Refusal } from '../errors/refusal.ts'
-import type { SharedCounts } from './shared-counts.ts'
+import type { SharedCounts } from '@cnop/kit/shared-counts'
 
 export interface Spending {
   readonly isWithin: boolean

@@ -1,6 +1,6 @@
 import type { Identity, Store } from 'graphql-rate-limit'
 import { type Clock, systemClock } from '@cnop/kit/clock'
-import type { SharedCounts } from './shared-counts.ts'
+import type { SharedCounts } from '@cnop/kit/shared-counts'
 
 /** Counts uses in fixed windows: adds them if they fit, and returns the count before. */
 export interface UseCounts {

@@ -7,7 +7,7 @@ import { openBudget } from './budget.ts'
 import { type CostRules, guardCost } from './guard-cost.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './operation-program.ts'
-import { shareCounts } from './shared-counts.ts'
+import { shareCounts } from '@cnop/kit/shared-counts'
 
 const schema = buildSchema(apiSchema())
 const log = createLog('test', { level: 'silent', filePath: undefined })

@@ -6,7 +6,7 @@ import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import { guardFields } from './guard-fields.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './operation-program.ts'
-import { shareCounts } from './shared-counts.ts'
+import { shareCounts } from '@cnop/kit/shared-counts'
 
 const schema = buildSchema(apiSchema())
 const rules = readLimitRules(supergraph())

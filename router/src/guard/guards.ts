@@ -19,7 +19,7 @@ import type { IpBlocks } from './ip-block.ts'
 import { openIpBlocks } from './ip-block-redis.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms, type ReadProgram } from './operation-program.ts'
-import { shareCounts } from './shared-counts.ts'
+import { shareCounts } from '@cnop/kit/shared-counts'
 import { noteLimit } from '../audit/note-event.ts'
 
 /** All limits, by the stage of the pipeline that applies them. */

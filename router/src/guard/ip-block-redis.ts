@@ -7,7 +7,7 @@ import {
   memoryBlocks,
   type Reservation,
 } from './ip-block.ts'
-import type { SharedCounts } from './shared-counts.ts'
+import type { SharedCounts } from '@cnop/kit/shared-counts'
 
 type Client = RedisConnection['client']
 

@@ -6,7 +6,7 @@ import { openRedis, type RedisConnection } from '@cnop/kit/redis'
 import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { type IpBlocks, memoryBlocks } from './ip-block.ts'
 import { openIpBlocks, redisBlocks } from './ip-block-redis.ts'
-import { shareCounts } from './shared-counts.ts'
+import { shareCounts } from '@cnop/kit/shared-counts'
 
 const rules = { maxFailures: 5, windowMs: 300_000, blockMs: 300_000 }
 const log = createLog('test', { level: 'silent', filePath: undefined })

@@ -26,6 +26,7 @@ export async function createCny(config: CnyConfig, platform: Platform): Promise<
     context: (scope) => ({ ...deps, ...scope, claims: createClaimLoader(deps.store) }),
     signingKeys,
     store: deps.store,
+    redis: platform.redis,
     now: platform.now,
     log: deps.log,
     close: () => ledgerSwitch.stop(),

@@ -25,7 +25,7 @@ export async function createInsights(
 /** The service on prices from anywhere; it closes their reader when it is closed. */
 export async function serveInsights(
   config: InsightsConfig,
-  { db, cache, now, log }: Pick<Platform, 'db' | 'cache' | 'now' | 'log'>,
+  { db, cache, redis, now, log }: Pick<Platform, 'db' | 'cache' | 'redis' | 'now' | 'log'>,
   quotes: QuoteReader,
 ): Promise<Subgraph> {
   const flights = createFlights<Writing>()
@@ -42,6 +42,7 @@ export async function serveInsights(
     context: (scope) => ({ ...deps, ...scope }),
     signingKeys: config.signingKeys,
     store: deps.store,
+    redis,
     now,
     log: serviceLines,
     close: async () => {

@@ -59,6 +59,7 @@ export async function openInventory(
     context: (scope) => ({ ...deps, ...scope, catalogue: market.catalogue.at(scope.momentMs) }),
     signingKeys: config.signingKeys,
     store: deps.store,
+    redis: platform.redis,
     now: platform.now,
     log: platform.log,
     close: async () => {

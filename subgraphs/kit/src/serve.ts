@@ -156,7 +156,7 @@ const routes: Readonly<Record<string, Route>> = {
   },
   'POST /internal/traces': async ({ subgraph, tracing }, request, response) => {
     const body = (await readBody(request)) ?? ''
-    const refusal = subgraph.refuse({ headers: request.headers as Headers, body })
+    const refusal = await subgraph.refuse({ headers: request.headers as Headers, body })
     send(response, refusal ?? json(200, { spans: tracing.ring.find(body)?.spans ?? [] }))
   },
 }
@@ -174,7 +174,7 @@ async function answerSigned(
   const body = (await readBody(request)) ?? ''
   const refusal =
     body === request.url
-      ? subgraph.refuse({ headers: request.headers as Headers, body })
+      ? await subgraph.refuse({ headers: request.headers as Headers, body })
       : failure(403, 'The body of this call is its path.')
   send(response, refusal ?? { status: 200, body: await read() })
 }

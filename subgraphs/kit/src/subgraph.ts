@@ -20,8 +20,10 @@ import {
 } from './identity.ts'
 import { type Log, maskAddress } from './log.ts'
 import { maskError } from './masking.ts'
+import type { RedisConnection } from './redis.ts'
 import { createOperationLabels, createServiceMetrics, type ServiceMetrics } from './metrics.ts'
 import { scalars } from './scalars.ts'
+import { shareNonces } from './shared-nonces.ts'
 import { currentScope, runInScope, traceField } from './tracing/scope.ts'
 import { inSpan } from './tracing/span.ts'
 
@@ -61,7 +63,7 @@ export interface Subgraph {
   readonly metrics: ServiceMetrics
   handle(call: SubgraphCall): Promise<SubgraphReply>
   /** Why the router did not make this call, or undefined when it did. */
-  refuse(call: SubgraphCall): SubgraphReply | undefined
+  refuse(call: SubgraphCall): Promise<SubgraphReply | undefined>
   /** Touches every store it needs; anything but 'ok' is a code of the reason. */
   health(): Promise<Checks>
   /** Further routes of the subgraph's own process, each giving JSON text to signed calls of the router. */
@@ -76,6 +78,8 @@ export interface SubgraphOptions<Context extends RequestScope> {
   readonly signingKeys: readonly SigningKey[]
   /** The store that the service requires. */
   readonly store: Store
+  /** Shared with the other copies of the service; undefined where there are none. */
+  readonly redis: RedisConnection | undefined
   readonly now: Clock
   readonly log: Log
   readonly close?: () => Promise<void>
@@ -123,7 +127,7 @@ export async function createSubgraph<Context extends RequestScope>(
     metrics,
     handle: async (call) => {
       const startedAt = performance.now()
-      const opened = open(call)
+      const opened = await open(call)
       if ('status' in opened) return opened
       const request = JSON.parse(call.body) as GraphQLRequest
       const end = metrics.begin()
@@ -132,8 +136,8 @@ export async function createSubgraph<Context extends RequestScope>(
       metrics.observe(labelOf(request.operationName ?? undefined), outcome, seconds)
       return { status: 200, body }
     },
-    refuse: (call) => {
-      const opened = open(call)
+    refuse: async (call) => {
+      const opened = await open(call)
       return 'status' in opened ? opened : undefined
     },
     health: checkStore(options.store, log),
@@ -196,15 +200,19 @@ function createOpener(
   {
     name,
     signingKeys,
+    redis,
     now,
     log,
-  }: Pick<SubgraphOptions<never>, 'name' | 'signingKeys' | 'now' | 'log'>,
+  }: Pick<SubgraphOptions<never>, 'name' | 'signingKeys' | 'redis' | 'now' | 'log'>,
   metrics: ServiceMetrics,
 ) {
   const isFresh = rememberNonces()
-  return (call: SubgraphCall): Identity | SubgraphReply => {
+  const claim = shareNonces(redis, name)
+  return async (call: SubgraphCall): Promise<Identity | SubgraphReply> => {
     try {
-      return verifyCall(signingKeys, { subgraph: name, ...call }, now(), isFresh)
+      const identity = verifyCall(signingKeys, { subgraph: name, ...call }, now(), isFresh)
+      await claim(call.headers)
+      return identity
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       metrics.observe('refused', 403, 0)

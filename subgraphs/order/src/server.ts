@@ -62,6 +62,7 @@ export async function openOrders(
     }),
     signingKeys: config.signingKeys,
     store: deps.store,
+    redis: platform.redis,
     now: platform.now,
     log: deps.log,
     close: async () => {

@@ -90,6 +90,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     }),
     signingKeys: config.signingKeys,
     store: deps.store,
+    redis: platform.redis,
     now: deps.now,
     log: deps.log,
     close: async () => {

@@ -105,7 +105,11 @@ export async function startInsightsWorld(options: WorldOptions = {}): Promise<In
   const cache = options.cache ?? createMemoryCache(clock.now)
   // Prices are fixed, so the store is never called.
   const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint: 'http://127.0.0.1:1' })
-  const subgraph = await serveInsights(config, { db, cache, now: clock.now, log }, quotes)
+  const subgraph = await serveInsights(
+    config,
+    { db, cache, redis: undefined, now: clock.now, log },
+    quotes,
+  )
 
   async function ask(how: AskOptions = {}): Promise<Reply> {
     const username = how.username ?? 'alice_1'

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { RedisConnection } from '@cnop/kit/redis'
+import type { RedisConnection } from './redis.ts'
 
 type Client = RedisConnection['client']
 

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createLog } from '@cnop/kit/log'
-import { openRedis, type RedisConnection } from '@cnop/kit/redis'
-import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
+import { createLog } from './log.ts'
+import { openRedis, type RedisConnection } from './redis.ts'
+import { startRedisProcess, type RedisProcess } from './redis-process.ts'
 import { shareCounts } from './shared-counts.ts'
+import { shareNonces } from './shared-nonces.ts'
 
 let server: RedisProcess
 let redis: RedisConnection
@@ -52,5 +53,24 @@ describe('counts that are shared over Redis', () => {
     const fail = () => shared.run(() => Promise.reject(new Error('hangs')), alone)
     expect([await fail(), await fail()]).toEqual(['alone', 'alone'])
     expect(await shared.run((client) => client.ping(), alone)).toBe('PONG')
+  })
+})
+
+describe('the nonces of signed calls', () => {
+  const headers = { 'x-seal-nonce': 'n1' }
+
+  it('are valid once among all copies of a service', async () => {
+    const [copy, other, stranger] = ['user', 'user', 'order'].map((name) =>
+      shareNonces(redis, name),
+    )
+    await copy!(headers)
+    await expect(other!(headers)).rejects.toThrow('used before')
+    await expect(stranger!(headers)).resolves.toBeUndefined()
+  })
+
+  it('are not refused while Redis is down', async () => {
+    await server.kill()
+    await expect(shareNonces(redis, 'user')(headers)).resolves.toBeUndefined()
+    await server.restart()
   })
 })
