@@ -5,8 +5,10 @@ import {
   flag,
   list,
   milliseconds,
+  optionalPort,
   parseEnv,
   port,
+  type Profile,
   profileOf,
   signingKeys,
   storeConfig,
@@ -73,7 +75,7 @@ const fields = {
   SUBGRAPH_ANSWER_BYTES: wholeNumber(8 * 1024 * 1024, 1_024),
   EXPORTS_PER_MINUTE: wholeNumber(10, 1),
   UNKNOWN_USERS_PER_MINUTE: wholeNumber(60, 1),
-  METRICS_PORT: port(9464),
+  METRICS_PORT: optionalPort(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   DOCUMENT_CACHE_BYTES: wholeNumber(64 * 1024 * 1024, 1024 * 1024),
   AUDIT_PATH: z.string().optional(),
@@ -81,6 +83,8 @@ const fields = {
   ...guardVariables,
   ...streamFields,
 }
+
+const productionMetricsPort = 9464
 
 type Variables = ReturnType<typeof parseEnv<typeof fields>>
 
@@ -107,6 +111,13 @@ const callerLimits = (vars: Variables) => ({
     perService: vars.SUBGRAPH_HEAVY_POINTS,
     waiting: vars.CALLER_CALLS_WAITING,
   },
+})
+
+/** In production, metrics are not for everyone who reaches the API. */
+const metricsOf = (vars: Variables, profile: Profile) => ({
+  hasOpenMetrics: profile === 'demo',
+  metricsPort: vars.METRICS_PORT ?? (profile === 'production' ? productionMetricsPort : undefined),
+  metricsHost: vars.METRICS_HOST,
 })
 
 export type RouterConfig = ReturnType<typeof loadRouterConfig>
@@ -156,9 +167,7 @@ export function loadRouterConfig(env: Env) {
     streams: streamConfig(vars),
     exportsPerMinute: vars.EXPORTS_PER_MINUTE,
     unknownUsersPerMinute: vars.UNKNOWN_USERS_PER_MINUTE,
-    /** In production, metrics are not for everyone who reaches the API. */
-    metricsPort: profile === 'production' ? vars.METRICS_PORT : undefined,
-    metricsHost: vars.METRICS_HOST,
+    ...metricsOf(vars, profile),
     documentCacheBytes: vars.DOCUMENT_CACHE_BYTES,
     auditDirectory: auditDirectory(vars),
   } as const

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { blockedPorts } from '@cnop/kit/engine-address'
 import { subgraphNames } from '@cnop/schema/read'
 import { parse } from 'yaml'
-import { loaders } from './manifests.ts'
+import { loadComposed, loaders } from './manifests.ts'
 
 interface Service {
   readonly command?: readonly string[]
@@ -81,30 +80,8 @@ describe('docker-compose.yml', () => {
   })
 
   it('has a production profile with which every process starts', () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const given: Readonly<Record<string, string>> = {
-      APP_PROFILE: 'production',
-      REDIS_PASSWORD: 'password',
-      JWT_PRIVATE_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
-      ...Object.fromEntries(
-        subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `a:${'k'.repeat(32)}`]),
-      ),
-    }
-    const fill = (text: string): string =>
-      text.replace(
-        /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
-        (_all, name: string, kind: string, rest: string) => {
-          const value = given[name] ?? (kind === '-' ? rest : undefined)
-          if (value === undefined) throw new Error(`npm run up does not create ${name}.`)
-          return value
-        },
-      )
-    for (const [name, loadConfig] of Object.entries(loaders)) {
-      const env = Object.entries(services[name]!.environment!).map(([key, text]) => [
-        key,
-        fill(text),
-      ])
-      const { store } = loadConfig(Object.fromEntries(env) as Record<string, string>)
+    for (const name of Object.keys(loaders)) {
+      const { store } = loadComposed(name, 'production')
       expect(store).toMatchObject({ profile: 'production', store: 'endpoint' })
     }
   })

@@ -148,6 +148,8 @@ function environmentOf({ env = [], envFrom = [] }: Container): Record<string, st
 interface ProcessConfig {
   readonly port: number
   readonly host: string
+  readonly metricsPort?: number | undefined
+  readonly metricsHost?: string
   readonly store: StoreConfig
 }
 
@@ -171,4 +173,35 @@ export function load(name: string, container: Container) {
     },
   })
   return { config: loaders[name]!(env), given, known }
+}
+
+/** The secrets that `npm run up` creates in .env. */
+const composeSecrets: Readonly<Record<string, string>> = {
+  REDIS_PASSWORD: 'password',
+  JWT_PRIVATE_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
+  ...Object.fromEntries(
+    subgraphNames.map((name) => [`${name.toUpperCase()}_SEAL_KEYS`, `a:${'k'.repeat(32)}`]),
+  ),
+}
+
+/** Loads the configuration of a process of docker-compose.yml, as `npm run up -- <profile>` starts it. */
+export function loadComposed(name: string, profile: 'demo' | 'production'): ProcessConfig {
+  const { services } = parse(read('../../docker-compose.yml'), { merge: true }) as {
+    services: Record<string, { environment: Record<string, string | number> }>
+  }
+  const given: Readonly<Record<string, string>> = { ...composeSecrets, APP_PROFILE: profile }
+  const fill = (text: string): string =>
+    text.replace(
+      /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+      (_all, variable: string, kind: string, rest: string) => {
+        const value = given[variable] ?? (kind === '-' ? rest : undefined)
+        if (value === undefined) throw new Error(`npm run up does not create ${variable}.`)
+        return value
+      },
+    )
+  const env = Object.entries(services[name]!.environment).map(([key, value]) => [
+    key,
+    fill(String(value)),
+  ])
+  return loaders[name]!(Object.fromEntries(env) as Record<string, string>)
 }

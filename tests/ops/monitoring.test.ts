@@ -3,11 +3,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { loadComposed, loaders } from './manifests.ts'
 import { root } from './stage.ts'
 
 interface Alert {
   readonly alert: string
   readonly annotations: { readonly runbook: string }
+}
+
+interface Scraping {
+  readonly scrape_configs: readonly {
+    readonly static_configs: readonly {
+      readonly targets: readonly string[]
+      readonly labels: { readonly service: string }
+    }[]
+  }[]
 }
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -51,15 +61,23 @@ describe('the rules', () => {
 })
 
 describe('the monitoring services', () => {
-  it('are scraped at the ports and paths of docker-compose.yml', () => {
-    const compose = read('docker-compose.yml')
-    const targets = [...read('ops/monitoring/prometheus/prometheus.yml').matchAll(/'(\w+):(\d+)'/g)]
-    for (const [, service = '', port = ''] of targets) {
-      const url = service === 'router' ? `127.0.0.1:${port}:` : `http://${service}:${port}`
-      if (service !== 'alertmanager') expect(compose).toContain(url)
-    }
-    expect(targets).toHaveLength(7)
-  })
+  it.each(['demo', 'production'] as const)(
+    'are scraped where the processes of docker-compose.yml serve metrics in the %s profile',
+    (profile) => {
+      const { scrape_configs: jobs } = parse(
+        read('ops/monitoring/prometheus/prometheus.yml'),
+      ) as Scraping
+      const scraped = jobs.flatMap(({ static_configs: groups }) =>
+        groups.flatMap(({ targets, labels }) => targets.map((at) => [labels.service, at])),
+      )
+      const served = Object.keys(loaders).map((name) => {
+        const { port, metricsPort = port, host, metricsHost = host } = loadComposed(name, profile)
+        expect(metricsHost).toBe('0.0.0.0')
+        return [name, `${name}:${metricsPort}`]
+      })
+      expect(scraped.sort()).toEqual(served.sort())
+    },
+  )
 
   it('label log lines by service, level and action only', () => {
     const [, labels = ''] = /stage\.labels \{\s*values = \{([^}]*)\}/.exec(

@@ -54,7 +54,7 @@ interface ServerConfig {
   readonly hasDeveloperPages: boolean
   readonly web: { readonly isEnabled: boolean }
   /** Undefined where the API's port serves the metrics. */
-  readonly metricsPort: number | undefined
+  readonly hasOpenMetrics: boolean
 }
 
 interface ServerParts {
@@ -127,7 +127,7 @@ export function createServer(parts: ServerParts): Express {
   if (config.hasDeveloperPages && config.web.isEnabled) {
     app.use('/playground', onlyParameters(), servePlayground())
   }
-  if (config.metricsPort === undefined) app.get('/metrics', onlyParameters(), parts.metrics.answer)
+  if (config.hasOpenMetrics) app.get('/metrics', onlyParameters(), parts.metrics.answer)
   if (config.hasDeveloperPages) app.use('/docs', onlyParameters(), serveReference())
   app.use(() => {
     throw new Refusal('NOT_FOUND')

@@ -39,6 +39,15 @@ export const wholeNumber = (fallback: number, min = 0, max = Number.MAX_SAFE_INT
 /** A TCP port; 0 takes a free one. */
 export const port = (fallback: number) => wholeNumber(fallback, 0, 65_535)
 
+/** A TCP port that is closed unless it is set. */
+export const optionalPort = () =>
+  z
+    .string()
+    .regex(digits, 'must be a whole number')
+    .transform((text) => parseInt(text, 10))
+    .pipe(z.number().max(65_535))
+    .optional()
+
 /** Milliseconds, more than none. */
 export const milliseconds = (fallback: number) => wholeNumber(fallback, 1, 86_400_000)
 
