@@ -33,7 +33,7 @@ interface Reply {
 
 async function introspect(name: SubgraphName): Promise<string> {
   const prefix = name.toUpperCase()
-  const url = process.env[`${prefix}_URL`]
+  const [url] = process.env[`${prefix}_URL`]?.split(',') ?? []
   if (url === undefined || !URL.canParse(url)) throw new Error(`${prefix}_URL: must be a URL`)
   const keys = parseEnv({ [`${prefix}_SEAL_KEYS`]: signingKeys() }, process.env)
   const [key] = Object.values(keys).flat()

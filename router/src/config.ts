@@ -21,12 +21,14 @@ import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
 import { connectionFields, connectionLimits, placeLimits } from './edge/connection-config.ts'
 import { guardConfig, guardVariables } from './guard/guard-config.ts'
-import type { SubgraphPlace } from './subgraphs/links.ts'
+import type { SubgraphPlace } from './subgraphs/copy.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
 
 export { probePaths } from './edge/connection-config.ts'
 
-const url = z.url('must be a URL such as http://127.0.0.1:8000').optional()
+const oneUrl = z.url('must be URLs such as http://127.0.0.1:8000, separated by commas')
+/** One for each copy, or for a name that resolves to all of them. */
+const urls = list().pipe(z.array(oneUrl))
 
 /** A flag whose default depends on the profile. */
 const profileFlag = z
@@ -41,11 +43,11 @@ const fields = {
   WEB_PORT: port(3000),
   WEB_ENABLED: flag(true),
   ENGINE: z.enum(['compiled', 'stock']).default('compiled'),
-  USER_URL: url,
-  ORDER_URL: url,
-  INVENTORY_URL: url,
-  INSIGHTS_URL: url,
-  CNY_URL: url,
+  USER_URL: urls,
+  ORDER_URL: urls,
+  INVENTORY_URL: urls,
+  INSIGHTS_URL: urls,
+  CNY_URL: urls,
   USER_SEAL_KEYS: signingKeys().optional(),
   ORDER_SEAL_KEYS: signingKeys().optional(),
   INVENTORY_SEAL_KEYS: signingKeys().optional(),
@@ -66,6 +68,7 @@ const fields = {
   BREAKER_SUCCESSES: wholeNumber(3, 1),
   BREAKER_OPEN_MS: milliseconds(60_000),
   BREAKER_PROBE_MS: milliseconds(1_000),
+  COPY_READY_MS: milliseconds(500),
   SUBGRAPH_CALLS_AT_ONCE: wholeNumber(64, 1),
   SUBGRAPH_CALLS_WAITING: wholeNumber(256, 0),
   CALLER_CALLS_AT_ONCE: wholeNumber(16, 1),
@@ -96,12 +99,12 @@ const freshKey = (): SigningKey => ({
 
 function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
   const prefix = name.toUpperCase() as Uppercase<SubgraphName>
-  const place = vars[`${prefix}_URL`]
+  const places = vars[`${prefix}_URL`]
   const [first, ...rest] = vars[`${prefix}_SEAL_KEYS`] ?? []
-  if (place && !first) {
+  if (places.length > 0 && !first) {
     throw new BadEnvironment(`${prefix}_SEAL_KEYS: must be set when ${prefix}_URL is`)
   }
-  return { name, url: place, signingKeys: [first ?? freshKey(), ...rest] }
+  return { name, urls: places, signingKeys: [first ?? freshKey(), ...rest] }
 }
 
 const callerLimits = (vars: Variables) => ({
@@ -127,7 +130,7 @@ export function loadRouterConfig(env: Env) {
   const vars = parseEnv(fields, env)
   const profile = profileOf(vars)
   const subgraphs = subgraphNames.map((name) => placeOf(name, vars))
-  if (subgraphs.some(({ url: place }) => place) && !vars.REDIS_URL) {
+  if (subgraphs.some(({ urls: places }) => places.length > 0) && !vars.REDIS_URL) {
     throw new BadEnvironment('REDIS_URL: must be set when a subgraph runs in another process')
   }
   return {
@@ -156,6 +159,7 @@ export function loadRouterConfig(env: Env) {
       callsAtOnce: vars.SUBGRAPH_CALLS_AT_ONCE,
       callsWaiting: vars.SUBGRAPH_CALLS_WAITING,
     },
+    readyEveryMs: vars.COPY_READY_MS,
     ...callerLimits(vars),
     subgraphAnswerBytes: vars.SUBGRAPH_ANSWER_BYTES,
     connections: {

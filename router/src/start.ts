@@ -32,6 +32,7 @@ import {
   createGatewayMetrics,
   type GatewayMetrics,
   watchBreakers,
+  watchCopies,
   watchGateway,
 } from './edge/metrics.ts'
 import { loadOperations } from './operations/known-operations.ts'
@@ -80,7 +81,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const config = loadRouterConfig(env)
   const log = createLog('router', config.store.log)
   const tracing = await openTracing('router', config.store.tracing, log)
-  const hostsAny = config.subgraphs.some(({ url }) => url === undefined)
+  const hostsAny = config.subgraphs.some(({ urls }) => urls.length === 0)
   const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined
   const shared = await openShared(config, platform, log)
   const faults = createFaults()
@@ -90,6 +91,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const hosted = subgraphs.flatMap((subgraph) => subgraph.hosted ?? [])
   const metrics = createGatewayMetrics(hosted.map(({ metrics }) => metrics.registry))
   watchBreakers(metrics.registry, subgraphs)
+  watchCopies(metrics.registry, subgraphs)
   watchHealth(metrics.registry, subgraphs, shared.redis)
   const pipeline = await openPipeline({
     config,

@@ -140,10 +140,11 @@ describe.each(processes)('the process %s', (name) => {
 describe('the router', () => {
   const config = load('router', containerOf('router')).config as RouterConfig
 
-  it('has the address of the Service of each subgraph', () => {
-    for (const { name, url } of config.subgraphs) {
-      const [port] = named('Service', name).spec.ports!
-      expect(url).toBe(`http://${name}:${port!.port}`)
+  it('has the address of the Service of each subgraph, which resolves to its pods', () => {
+    for (const { name, urls } of config.subgraphs) {
+      const { ports, clusterIP } = named('Service', name).spec
+      expect(urls).toEqual([`http://${name}:${ports![0]!.port}`])
+      expect(clusterIP).toBe('None')
     }
   })
 

@@ -41,6 +41,7 @@ interface Spec {
   readonly selector?: Selector
   readonly replicas?: number
   readonly ports?: readonly { readonly port: number; readonly targetPort: string }[]
+  readonly clusterIP?: string
   readonly scaleTargetRef?: { readonly name: string }
   readonly minReplicas?: number
   readonly metrics?: readonly { readonly pods?: { readonly metric: { readonly name: string } } }[]

@@ -117,6 +117,25 @@ export function watchBreakers(registry: Registry, subgraphs: readonly OpenSubgra
   })
 }
 
+/** The copies of each remote subgraph, by whether they are called. */
+export function watchCopies(registry: Registry, subgraphs: readonly OpenSubgraph[]): void {
+  new Gauge({
+    name: 'gateway_subgraph_copies',
+    help: 'Copies of a remote subgraph: in service, or out because they drain or do not respond.',
+    labelNames: ['target_service', 'state'] as const,
+    registers: [registry],
+    collect() {
+      for (const { place, link, hosted } of subgraphs) {
+        if (hosted) continue
+        const copies = link.copies()
+        const out = copies.filter((copy) => copy.isOut()).length
+        this.set({ target_service: place.name, state: 'out' }, out)
+        this.set({ target_service: place.name, state: 'in_service' }, copies.length - out)
+      }
+    },
+  })
+}
+
 /** Gauges of the router's parts. */
 export function watchGateway(
   registry: Registry,

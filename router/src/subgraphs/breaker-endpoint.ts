@@ -5,7 +5,7 @@ import { onlyParameters } from '../guard/parameters.ts'
 
 /** `GET /`: the circuit state of each subgraph, since when, and the last failures. Public in the demo. */
 export function createBreakerEndpoint(
-  links: readonly Pick<SubgraphLink, 'name' | 'describeBreaker'>[],
+  links: readonly Pick<SubgraphLink, 'name' | 'copies'>[],
   isOpenToAll: boolean,
 ): Router {
   const router = Router()
@@ -14,10 +14,14 @@ export function createBreakerEndpoint(
   router.get('/', (_request, response) => {
     response.setHeader('Cache-Control', 'no-store')
     response.json({
-      breakers: links.map(({ name, describeBreaker }) => ({
-        subgraph: name,
-        ...describeBreaker(),
-      })),
+      breakers: links.flatMap(({ name, copies }) =>
+        copies().map((copy) => ({
+          subgraph: name,
+          copy: copy.name,
+          isInService: !copy.isOut(),
+          ...copy.describeBreaker(),
+        })),
+      ),
     })
   })
   return router

@@ -15,6 +15,7 @@ export type FailureKind =
   | 'status'
   | 'store'
   | 'injected'
+  | 'hung'
   | 'circuit_open'
   | 'overloaded'
   | 'no_time_left'

@@ -3,16 +3,28 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
 import { Gauge, type Registry } from 'prom-client'
-import { requestInternal } from './internal.ts'
+import { type InternalAddress, requestInternal } from './internal.ts'
 import type { BreakerState } from './breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
 
+type Status = 'healthy' | 'unhealthy' | 'unreachable'
+
+interface CopyHealth {
+  readonly copy: string
+  readonly status: Status
+  readonly latencyMs: number
+  readonly checks: Checks
+}
+
 interface SubgraphHealth {
-  readonly status: 'healthy' | 'unhealthy' | 'unreachable'
+  /** Of the best copy. */
+  readonly status: Status
   readonly place: 'hosted' | 'remote'
   readonly latencyMs: number
   readonly breaker: BreakerState
   readonly checks: Checks
+  /** Where there are several. */
+  readonly copies?: readonly CopyHealth[]
 }
 
 export interface Health {
@@ -33,10 +45,12 @@ export async function readHealth(
   ])
   const missing = [
     ...(redis && !isRedisUp ? ['no Redis'] : []),
-    ...checked.flatMap(([name, { status, breaker }]) => {
+    ...checked.flatMap(([name, { status, breaker, copies = [] }]) => {
       if (status !== 'healthy') return [`no ${name}`]
       // A healthy service is unavailable while its circuit is open.
-      return breaker === 'open' ? [`${name} breaker open`] : []
+      if (breaker === 'open') return [`${name} breaker open`]
+      const healthy = copies.filter((copy) => copy.status === 'healthy').length
+      return healthy < copies.length ? [`${healthy} of ${copies.length} copies of ${name}`] : []
     }),
   ]
   return {
@@ -52,30 +66,41 @@ const deadlineMs = 3_000
 const unref = { ref: false } as const
 
 async function checkSubgraph(subgraph: OpenSubgraph): Promise<[string, SubgraphHealth]> {
-  const { name } = subgraph.place
-  const place = subgraph.hosted ? 'hosted' : 'remote'
-  const breaker = subgraph.link.breakerState()
-  const startedAt = performance.now()
-  const found = await readChecks(subgraph)
-  const latencyMs = Math.round(performance.now() - startedAt)
-  if (!found) return [name, { status: 'unreachable', place, latencyMs, breaker, checks: {} }]
-  const isHealthy = Object.values(found).every((check) => check === 'ok')
-  const status = isHealthy ? 'healthy' : 'unhealthy'
-  return [name, { status, place, latencyMs, breaker, checks: found }]
+  const { place, hosted, link, addresses } = subgraph
+  const copies = hosted
+    ? [await check('hosted', () => withinDeadline(hosted.health()))]
+    : await Promise.all(addresses().map(checkRemote))
+  const best = statuses.flatMap((status) => copies.find((copy) => copy.status === status) ?? [])[0]
+  const { status, latencyMs, checks } = best ?? unreachable
+  const health = { status, place: hosted ? 'hosted' : 'remote', latencyMs, checks } as const
+  const breaker = link.breakerState()
+  return [place.name, { ...health, breaker, ...(copies.length > 1 && { copies }) }]
 }
 
-async function readChecks(subgraph: OpenSubgraph): Promise<Checks | undefined> {
-  try {
-    if (subgraph.hosted) {
-      return await Promise.race([subgraph.hosted.health(), delay(deadlineMs, undefined, unref)])
-    }
-    if (subgraph.place.url === undefined) return undefined
-    // An unhealthy service answers 503 with the same report.
-    const { text } = await requestInternal(subgraph.place.url, '/internal/health')
+/** Best first. */
+const statuses: readonly Status[] = ['healthy', 'unhealthy', 'unreachable']
+const unreachable = { status: 'unreachable', latencyMs: 0, checks: {} } as const
+
+const withinDeadline = (checks: Promise<Checks>): Promise<Checks> =>
+  Promise.race([
+    checks,
+    delay(deadlineMs, undefined, unref).then(() => Promise.reject(new Error('No answer.'))),
+  ])
+
+const checkRemote = (address: InternalAddress): Promise<CopyHealth> =>
+  check(address.name, async () => {
+    // An unhealthy copy answers 503 with the same report.
+    const { text } = await requestInternal(address, '/internal/health')
     return (JSON.parse(text) as { checks: Checks }).checks
-  } catch {
-    return undefined
-  }
+  })
+
+async function check(copy: string, read: () => Promise<Checks>): Promise<CopyHealth> {
+  const startedAt = performance.now()
+  const checks = await read().catch(() => undefined)
+  const latencyMs = Math.round(performance.now() - startedAt)
+  if (!checks) return { copy, status: 'unreachable', latencyMs, checks: {} }
+  const isHealthy = Object.values(checks).every((each) => each === 'ok')
+  return { copy, status: isHealthy ? 'healthy' : 'unhealthy', latencyMs, checks }
 }
 
 /** Exports the health of Redis and of each subgraph, read at each scrape. */

@@ -1,23 +1,28 @@
 import type { Clock } from '@cnop/kit/clock'
 import { type SigningKey, signCall } from '@cnop/kit/identity'
 import type { Subgraph } from '@cnop/kit/subgraph'
-import { Agent, request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 
 /** Longer than a subgraph takes to detect that its store is down. */
 const usualTimeoutMs = 3_000
-/** Bounds the replies; the list of ended sessions is the longest. */
-const dispatcher = new Agent({ maxResponseSize: 8 * 1024 * 1024 })
 
 interface RemotePlace {
   readonly name: string
-  /** Undefined for a hosted subgraph. */
-  readonly url: string | undefined
   readonly signingKeys: readonly [SigningKey, ...SigningKey[]]
+}
+
+/** Where the internal routes of one copy are. */
+export interface InternalAddress {
+  readonly name: string
+  readonly url: string
+  readonly dispatcher: Dispatcher
 }
 
 interface Subject {
   readonly place: RemotePlace
   readonly hosted: Pick<Subgraph, 'routes'> | undefined
+  /** Those in service first. */
+  readonly addresses: () => readonly InternalAddress[]
 }
 
 interface InternalReply {
@@ -25,9 +30,9 @@ interface InternalReply {
   readonly text: string
 }
 
-/** A request to an internal route of a remote subgraph, outside the pool of its calls, whose connections may all hang. */
+/** A request to an internal route of a copy, outside the pool of its calls, whose connections may all hang. */
 export async function requestInternal(
-  url: string,
+  { url, dispatcher }: InternalAddress,
   path: string,
   options: {
     readonly method?: 'GET' | 'POST'
@@ -57,14 +62,14 @@ interface SignedRequest {
   readonly timeoutMs?: number
 }
 
-/** A signed request to an internal route of a remote subgraph; resolves to the text of a reply with status 200. */
+/** A signed request to an internal route of a copy; resolves to the text of a reply with status 200. */
 export async function requestSigned(
-  { name, url, signingKeys }: RemotePlace,
+  { name, signingKeys }: RemotePlace,
+  address: InternalAddress,
   { path, body, now, requestId = ownRequestId, timeoutMs = usualTimeoutMs }: SignedRequest,
 ): Promise<string> {
-  if (!url) throw new Error(`The ${name} subgraph is neither hosted nor remote.`)
   const identity = { requestId, actor: undefined, clientIp: undefined, userAgent: undefined }
-  const { statusCode, text } = await requestInternal(url, path, {
+  const { statusCode, text } = await requestInternal(address, path, {
     method: 'POST',
     headers: {
       ...signCall(signingKeys[0], { subgraph: name, body, identity }, now()),
@@ -77,15 +82,31 @@ export async function requestSigned(
   return text
 }
 
-/** Reads an internal route of a subgraph, hosted or remote, as JSON text. The signature covers the path. */
+/** Reads an internal route of a subgraph as JSON text: of the first copy that replies. The signature covers the path. */
 export async function readInternal(
-  { place, hosted }: Subject,
+  { place, hosted, addresses }: Subject,
   path: string,
   now: Clock,
 ): Promise<string> {
-  if (!hosted) return requestSigned(place, { path, body: path, now })
+  if (!hosted) return readFirst(place, addresses(), { path, body: path, now })
   const [name = '', query] = path.split('?')
   const route = hosted.routes?.[name]
   if (!route) throw new Error(`The ${place.name} subgraph has no route ${name}.`)
   return route(new URLSearchParams(query))
+}
+
+async function readFirst(
+  place: RemotePlace,
+  addresses: readonly InternalAddress[],
+  request: SignedRequest,
+): Promise<string> {
+  let failure: unknown
+  for (const address of addresses) {
+    try {
+      return await requestSigned(place, address, request)
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
 }

@@ -7,8 +7,10 @@ import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import type { RequestContext } from '../edge/request-context.ts'
 import { injectNothing } from './faults.ts'
-import type { SubgraphCallOptions, SubgraphLink } from './links.ts'
-import { remoteLink } from './open-link.ts'
+import type { SubgraphCallOptions } from './copy.ts'
+import { openRemoteCopies } from './copies.ts'
+import { signedLink, type SubgraphLink } from './links.ts'
+import { lookUpAll } from './addresses.ts'
 
 const log = createLog('router', { level: 'silent', filePath: undefined })
 const mostAnswerBytes = 10_000
@@ -30,8 +32,8 @@ async function openLink(
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   const signingKeys = [{ id: 'k', secret: 'x'.repeat(32) }] as const
-  link = remoteLink(url, {
-    place: { name: 'inventory', url, signingKeys },
+  const options = {
+    place: { name: 'inventory', urls: [url], signingKeys },
     now: systemClock,
     deadlineMs,
     mostAnswerBytes,
@@ -47,7 +49,9 @@ async function openLink(
     heavyCalls: { perCaller: 2, perService: 3, waiting: 1 },
     injectFault: injectNothing,
     log,
-  })
+  } as const
+  const copies = await openRemoteCopies({ ...options, lookUp: lookUpAll, readyEveryMs: 60_000 })
+  link = signedLink(options, copies)
 }
 
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import type { Subgraph } from '@cnop/kit/subgraph'
 import { SubgraphFailure, tooLarge } from './failure.ts'
-import { requestInternal } from './internal.ts'
-import { type LinkOptions, probeDeadlineMs, signedLink, type SubgraphLink } from './links.ts'
-import { openPost, type Send } from './post.ts'
+import { type LinkOptions, openCopy, probeDeadlineMs } from './copy.ts'
+import { signedLink, type SubgraphLink } from './links.ts'
+import type { Send } from './post.ts'
 
 /** Rejects at the deadline; the work continues, as a hosted subgraph cannot be interrupted. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
@@ -34,20 +34,11 @@ export function hostedLink(subgraph: Subgraph, options: LinkOptions): SubgraphLi
     const checks = await within(subgraph.health(), probeDeadlineMs)
     return Object.values(checks).every((check) => check === 'ok')
   }
-  return signedLink(options, { send, probe, close: () => subgraph.close() })
+  const parts = { name: 'hosted', send, probe, close: () => subgraph.close() }
+  const copy = openCopy(options, parts)
+  return signedLink(options, { list: () => [copy], notice: () => undefined, close: copy.close })
 }
 
 /** A character takes one to three bytes, so the length decides for most texts. */
 const hasMoreBytes = (text: string, most: number): boolean =>
   text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)
-
-/** A link over HTTP with kept-alive connections. */
-export function remoteLink(url: string, options: LinkOptions): SubgraphLink {
-  const { send, close } = openPost(url, options)
-  const probe = async (): Promise<boolean> => {
-    const options = { timeoutMs: probeDeadlineMs }
-    const { statusCode } = await requestInternal(url, '/internal/health', options)
-    return statusCode === 200
-  }
-  return signedLink(options, { send, probe, close })
-}

@@ -8,8 +8,12 @@ import { type InjectFault, injectNothing } from './faults.ts'
 import type { BreakerConfig } from './breaker.ts'
 import type { ShareLimits } from './callers.ts'
 import type { LaneLimits } from './heavy-calls.ts'
-import type { LinkOptions, SubgraphLink, SubgraphPlace } from './links.ts'
-import { hostedLink, remoteLink } from './open-link.ts'
+import { lookUpAll } from './addresses.ts'
+import type { LinkOptions, SubgraphPlace } from './copy.ts'
+import { openRemoteCopies } from './copies.ts'
+import type { InternalAddress } from './internal.ts'
+import { signedLink, type SubgraphLink } from './links.ts'
+import { hostedLink } from './open-link.ts'
 
 type Create = (env: Env, platform: Platform) => Promise<Subgraph>
 
@@ -47,6 +51,8 @@ export interface OpenSubgraph {
   readonly link: SubgraphLink
   /** Present when it is hosted in this process. */
   readonly hosted: Subgraph | undefined
+  /** Of the copies in other processes, those in service first. */
+  readonly addresses: () => readonly InternalAddress[]
 }
 
 interface SubgraphsConfig {
@@ -56,6 +62,7 @@ interface SubgraphsConfig {
   readonly heavyCalls: LaneLimits
   readonly deadlinesMs: { readonly subgraph: number }
   readonly subgraphAnswerBytes: number
+  readonly readyEveryMs: number
 }
 
 interface Stores {
@@ -66,7 +73,7 @@ interface Stores {
   readonly injectFault?: InjectFault
 }
 
-/** A subgraph with a URL is remote; one without is hosted in this process. */
+/** A subgraph with URLs is remote; one without is hosted in this process. */
 export async function openSubgraphs(
   config: SubgraphsConfig,
   { env, platform, log, injectFault = injectNothing }: Stores,
@@ -80,11 +87,16 @@ export async function openSubgraphs(
       const { subgraphAnswerBytes: mostAnswerBytes } = config
       const limits = { deadlineMs, mostAnswerBytes, breaker, callerShare, heavyCalls }
       const options: LinkOptions = { place, now, ...limits, injectFault, log }
-      if (place.url) return { place, link: remoteLink(place.url, options), hosted: undefined }
+      if (place.urls.length > 0) {
+        const { readyEveryMs } = config
+        const copies = await openRemoteCopies({ ...options, lookUp: lookUpAll, readyEveryMs })
+        const link = signedLink(options, copies)
+        return { place, link, hosted: undefined, addresses: copies.addresses }
+      }
       const create = creators.get(place.name)
       if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)
       const hosted = await create(withSigningKeys(env, place), platform)
-      return { place, link: hostedLink(hosted, options), hosted }
+      return { place, link: hostedLink(hosted, options), hosted, addresses: () => [] }
     }),
   )
 }
@@ -94,8 +106,8 @@ async function loadHosted(
   config: Pick<SubgraphsConfig, 'subgraphs'>,
 ): Promise<ReadonlyMap<SubgraphName, Create>> {
   const creators = new Map<SubgraphName, Create>()
-  for (const { name, url } of config.subgraphs) {
-    if (url === undefined) creators.set(name, await hosts[name]())
+  for (const { name, urls } of config.subgraphs) {
+    if (urls.length === 0) creators.set(name, await hosts[name]())
   }
   return creators
 }

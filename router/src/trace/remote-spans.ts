@@ -1,6 +1,6 @@
 import type { Clock } from '@cnop/kit/clock'
 import type { SpanRecord } from '@cnop/kit/tracing/ring'
-import { requestSigned } from '../subgraphs/internal.ts'
+import { type InternalAddress, requestSigned } from '../subgraphs/internal.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 
 const timeoutMs = 1_000
@@ -17,17 +17,27 @@ export type ReadRemoteSpans = (
   requestId: string,
 ) => Promise<RemoteSpans>
 
-/** Reads from each remote subgraph that took part in the trace, with a signed call. */
+/** Reads from each copy of each remote subgraph that took part in the trace, with a signed call. */
 export function createRemoteReader(
   subgraphs: readonly OpenSubgraph[],
   now: Clock,
 ): ReadRemoteSpans {
   return async (traceId, services, requestId) => {
-    const asked = subgraphs.filter(({ place }) => place.url && services.includes(place.name))
+    const asked = subgraphs
+      .filter(({ place }) => services.includes(place.name))
+      .flatMap(({ place, addresses }) =>
+        addresses().map((address, _index, all) => ({
+          place,
+          address,
+          name: all.length > 1 ? `${place.name} at ${address.name}` : place.name,
+        })),
+      )
     const answers = await Promise.all(
-      asked.map(async (subgraph) => {
-        const spans = await askForSpans(subgraph, traceId, requestId, now).catch(() => undefined)
-        return { name: subgraph.place.name, spans }
+      asked.map(async ({ place, address, name }) => {
+        const spans = await askForSpans(place, address, { traceId, requestId, now }).catch(
+          () => undefined,
+        )
+        return { name, spans }
       }),
     )
     return {
@@ -38,12 +48,11 @@ export function createRemoteReader(
 }
 
 async function askForSpans(
-  { place }: OpenSubgraph,
-  traceId: string,
-  requestId: string,
-  now: Clock,
+  place: OpenSubgraph['place'],
+  address: InternalAddress,
+  { traceId, requestId, now }: { traceId: string; requestId: string; now: Clock },
 ): Promise<readonly SpanRecord[]> {
   const call = { path: '/internal/traces', body: traceId, now, requestId, timeoutMs }
-  const { spans } = JSON.parse(await requestSigned(place, call)) as { spans: readonly SpanRecord[] }
-  return spans
+  const text = await requestSigned(place, address, call)
+  return (JSON.parse(text) as { spans: readonly SpanRecord[] }).spans
 }
