@@ -148,8 +148,25 @@ describe('the order ticket', () => {
     // The market moves after the preview, by less than the guard of 1%.
     market.setPrice('BTC', 70_700)
     await dialog().getByText('$70,700.00').waitFor()
+    let answer = (): void => undefined
+    const gate = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('TicketPlaceOrder')) await gate
+      await route.continue()
+    })
+    const height = async () => (await dialog().boundingBox())?.height
+    const reviewed = { height: await height(), facts: await dialog().locator('dl').innerText() }
     await placeOrder().click()
+    await dialog().getByText('Sending your order…').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await dialog().getByRole('button', { name: 'Back' }).isDisabled()).toBe(true)
+    expect(await dialog().locator('dl').innerText()).toBe(reviewed.facts)
+    expect(await height()).toBe(reviewed.height)
+    answer()
     await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
+    await dialog().waitFor({ state: 'detached' })
+    expect(await review().evaluate((button) => button === document.activeElement)).toBe(true)
+    await page.unroute('**/graphql')
     expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
     expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
     expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))

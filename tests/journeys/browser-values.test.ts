@@ -21,7 +21,7 @@ let page: Page
 let trader: Trader
 
 beforeAll(async () => {
-  market = await startTestMarket({ BTC: 64_000, ETH: 3_400, SOL: 150, PEPE: 0.00000994 })
+  market = await startTestMarket({ BTC: 64_000, ETH: 3_400, SOL: 150, PEPE: 0.0000000031 })
   world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0', ...market.env })
   browser = await openBrowser()
   trader = await world.trader({ cash: '9000.00' })
@@ -218,10 +218,10 @@ describe('long amounts', () => {
   it.each(['/dashboard', '/portfolio', '/activity'])(
     '%s prints none over another',
     async (path) => {
-      if ((await trader.holds('PEPE')) === '0') await buys({ PEPE: '301794261.50184319' })
+      if ((await trader.holds('PEPE')) === '0') await buys({ PEPE: '401831168831.31168831' })
       await page.goto(path)
       await page
-        .getByText(/301,794,261\.50184319/)
+        .getByText(/401,831,168,831\.31168831/)
         .first()
         .waitFor()
       await watched.settled()

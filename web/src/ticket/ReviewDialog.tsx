@@ -3,9 +3,11 @@ import { useId } from 'react'
 import { config } from '../config.ts'
 import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
+import { steady } from '../ui/focus.tsx'
 import type { DraftedOrder } from './amounts.ts'
 import { LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
-import { type Preview, type TicketState, toSend } from './use-ticket.ts'
+import type { Preview } from './use-preview.ts'
+import { sendingOrder, type TicketState, toSend } from './use-ticket.ts'
 
 /** The worst price of a market order; null for a limit order, which its limit protects. */
 function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
@@ -24,15 +26,16 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
 }
 
 /** The reason why the order cannot be placed at present, or null. */
-function reasonNotToPlace({ preview, isPreviewCurrent, isTraded }: TicketState): string | null {
+function reasonNotToPlace(ticket: TicketState): string | null {
+  const { preview, isPreviewCurrent, isTraded, isPlacing } = ticket
+  if (isPlacing) return sendingOrder
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
   return isPreviewCurrent ? null : 'Working out what the order would do.'
 }
 
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
-  const { preview, marketPrice, isPlacing } = ticket
-  const balances = ticket.balances.data?.me?.portfolio
+  const { preview, previewMarketPrice: marketPrice, portfolio: balances, isPlacing } = ticket
   const reasonId = useId()
   const reason = reasonNotToPlace(ticket)
   const confirm = async () => {
@@ -49,15 +52,16 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
           {preview.refusal === null && <Guard order={order} preview={preview} />}
         </>
       )}
-      <Text id={reasonId} size="xs" c="dimmed" aria-live="polite">
+      <Text id={reasonId} size="xs" c="dimmed" mih="1.4em" aria-live="polite">
         {reason}
       </Text>
       <Group justify="flex-end">
-        <Button variant="default" onClick={ticket.endReview}>
+        <Button variant="default" disabled={isPlacing} onClick={ticket.endReview}>
           Back
         </Button>
         <Button
           data-autofocus
+          renderRoot={steady}
           color={order.side === 'BUY' ? 'gain.7' : 'loss.7'}
           loading={isPlacing}
           disabled={reason !== null}
@@ -79,13 +83,16 @@ function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): 
     : `${verb} ${formatQuantity(quantity)} ${assetId}?`
 }
 
-/** Confirmation of the order as it will be sent. */
+/** Confirmation of the order as it will be sent. A sent order cannot be taken back, so the dialog stays until its answer. */
 export function ReviewDialog({ ticket }: { ticket: TicketState }) {
-  const { order } = ticket
+  const { order, isPlacing } = ticket
   return (
     <Modal
       opened={ticket.isReviewing}
       onClose={ticket.endReview}
+      closeOnEscape={!isPlacing}
+      closeOnClickOutside={!isPlacing}
+      closeButtonProps={{ 'aria-label': 'Close', disabled: isPlacing }}
       title={order ? titleOf(order) : ''}
     >
       {order && <Review ticket={ticket} order={order} />}

@@ -27,7 +27,8 @@ import { Facts, type Fact } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
-import type { Balances, Preview, TicketState } from './use-ticket.ts'
+import type { Preview } from './use-preview.ts'
+import type { Balances, TicketState } from './use-ticket.ts'
 
 /** The reason of a refusal, in the dashboard's own sentence where it has one. */
 function refusalSentence(code: string, message: string | null): string {
@@ -37,7 +38,10 @@ function refusalSentence(code: string, message: string | null): string {
 type Shown = {
   readonly order: DraftedOrder
   readonly preview: Preview
+  /** The market price of the preview. */
   readonly marketPrice: string | undefined
+  /** The market price of this moment, where the page shows it too. */
+  readonly livePrice?: string | undefined
   /** The balances before the order. */
   readonly balances: Balances | undefined
 }
@@ -79,12 +83,12 @@ function describeMovement(shown: Omit<Shown, 'balances'>): string {
 /** Dollars at a limit are sent as a quantity; at a better price they spend less than was typed. */
 export function describeLimitSize(
   order: DraftedOrder,
-  { preview, marketPrice }: Pick<TicketState, 'preview' | 'marketPrice'>,
+  { preview, previewMarketPrice }: Pick<TicketState, 'preview' | 'previewMarketPrice'>,
 ): string {
   const { quantity = '0', assetId, limitPrice = '0' } = order
   const sent = `Sends ${formatQuantity(quantity)} ${assetId} at ${formatExactPrice(limitPrice)} or better`
   if (preview?.quantity !== quantity || preview.refusal !== null) return sent
-  return `${sent}; ${describeMovement({ order, preview, marketPrice })}`
+  return `${sent}; ${describeMovement({ order, preview, marketPrice: previewMarketPrice })}`
 }
 
 /** The quantity that open orders hold. */
@@ -148,9 +152,9 @@ function outcome(shown: Shown): readonly Fact[] {
 
 /** The effects of the order, line by line. */
 export function previewFacts(shown: Shown): readonly Fact[] {
-  const { order, preview, marketPrice } = shown
+  const { order, preview, marketPrice, livePrice } = shown
   const { assetId, expiresAt, limitPrice } = order
-  const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
+  const price = livePrice ?? marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
       'Order',
@@ -204,10 +208,20 @@ export function LimitWarning(shown: Omit<Shown, 'balances'>) {
 }
 
 export function TicketPreview({ ticket }: { ticket: TicketState }) {
-  const { preview, failure, isExpected, retry, order, marketPrice, placeFailure } = ticket
+  const {
+    preview,
+    previewMarketPrice,
+    failure,
+    retry,
+    order,
+    isUnsettled,
+    isPlacing,
+    placeFailure,
+  } = ticket
   // The preview of a refused order must not look like its outcome.
-  if (!isExpected || !order || placeFailure) return null
+  if (!order || isUnsettled || placeFailure) return null
   if (!preview && failure) return <FailureNotice failure={failure} onRetry={retry} />
+  if (!preview && isPlacing) return null
   if (!preview) {
     return (
       <Stack gap={12} aria-busy="true" aria-label="Preview is loading" role="status">
@@ -217,9 +231,10 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
       </Stack>
     )
   }
-  const shown = { order, preview, marketPrice, balances: ticket.balances.data?.me?.portfolio }
+  const { marketPrice: livePrice, portfolio: balances } = ticket
+  const shown = { order, preview, marketPrice: previewMarketPrice, livePrice, balances }
   return (
-    <Stack gap={8} aria-live="polite">
+    <Stack gap={8} aria-live="polite" aria-busy={livePrice !== previewMarketPrice}>
       <Facts facts={previewFacts(shown)} />
       <LimitWarning {...shown} />
       <Refusal preview={preview} order={order} />

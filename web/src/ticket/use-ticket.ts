@@ -1,5 +1,4 @@
-import { useDebouncedValue } from '@mantine/hooks'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
 import { isOutcomeUnknown } from '../api/errors.ts'
@@ -19,17 +18,14 @@ import {
   TicketBalancesDocument,
   type TicketBalancesQuery,
   TicketPlaceOrderDocument,
-  TicketPreviewDocument,
   type TicketPlaceOrderMutation,
-  type TicketPreviewQuery,
 } from '../generated/graphql.ts'
 import { useNow } from '../lists/use-now.ts'
 import { type DraftedOrder, draftOrder, type FeeSample, worstPrice } from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { type SentOrder, useDraft } from './use-draft.ts'
-
-const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET' }
+import { type Preview, usePreview } from './use-preview.ts'
 
 /** The order with its worst price: a market order is refused when the price becomes much worse than in the review. */
 export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
@@ -37,51 +33,7 @@ export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
   return { ...order, worstPrice: worstPrice(previewPrice, order.side, config.slippagePercent) }
 }
 
-export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
 export type Balances = NonNullable<TicketBalancesQuery['me']>['portfolio']
-
-/** The preview of this exact order, requested after a pause in typing and when the market moves. */
-function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | undefined) {
-  const current = JSON.stringify(order ?? null)
-  const [settled] = useDebouncedValue(current, config.previewDelayMs)
-  const isSettled = settled === current && order !== undefined
-  const { data, failure, retry } = useReading(
-    TicketPreviewDocument,
-    { input: order ?? noOrder },
-    { pause: !isSettled, everyMs: config.valuesEveryMs },
-  )
-  const follow = useEffectEvent(() => {
-    if (isSettled && data?.previewOrder && data.previewOrder.price !== marketPrice) retry()
-  })
-  useEffect(() => follow(), [marketPrice])
-  return isSettled
-    ? { fresh: data?.previewOrder, failure, retry }
-    : { fresh: undefined, failure: undefined, retry }
-}
-
-/**
- * The preview to show. While only the market moves, the last one remains. `isPreviewCurrent` is true if it belongs to
- * this exact order.
- */
-function usePreview(
-  order: DraftedOrder | undefined,
-  draftKey: string,
-  marketPrice: string | undefined,
-) {
-  const { fresh, failure, retry } = useFreshPreview(order, marketPrice)
-  const [last, setLast] = useState<{ draftKey: string; preview: Preview }>()
-  const isKept = last !== undefined && last.draftKey === draftKey
-  if (fresh && !(isKept && last.preview === fresh)) setLast({ draftKey, preview: fresh })
-  const kept = isKept && order ? last.preview : undefined
-  return {
-    fresh,
-    preview: fresh ?? kept,
-    isPreviewCurrent: fresh !== undefined,
-    failure,
-    retry,
-    isExpected: order !== undefined,
-  }
-}
 
 /** The selectable last days of a limit order, and the problem of the selected one. */
 function useExpiry({ type, lastDay }: Draft) {
@@ -106,12 +58,19 @@ function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
   }
 }
 
+export const sendingOrder = 'Sending your order…'
+
 /** The reason why the order cannot be reviewed at present, or null. */
 function reasonNotToReview(
   { preview, failure }: ReturnType<typeof usePreview>,
   missing: string | undefined,
-  { isUnsettled, isTraded }: { isUnsettled: boolean; isTraded: boolean },
+  {
+    isSending,
+    isUnsettled,
+    isTraded,
+  }: Readonly<Record<'isSending' | 'isUnsettled' | 'isTraded', boolean>>,
 ): string | null {
+  if (isSending) return sendingOrder
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (isUnsettled) return 'Your last order has to be settled first.'
   if (missing !== undefined) return missing
@@ -124,6 +83,21 @@ function reasonNotToReview(
 const canTrade = ({ isActive, haltedSince }: TradingState): boolean =>
   isActive && haltedSince === null
 
+function useMarket(assetId: string) {
+  const asset = useReading(TicketAssetDocument, { id: assetId })
+  useLivePrices([assetId])
+  const quote = useLivePrice(assetId, asset.data?.asset.quote)
+  const trading = useTradingState(assetId, asset.data?.asset)
+  return { asset, quote, isTraded: trading === undefined || canTrade(trading) }
+}
+
+/** The value as it was before the order was sent: an answer on its way may already have changed it. */
+function useSteady<Value>(value: Value, isSending: boolean): Value {
+  const [steady, setSteady] = useState(value)
+  if (!isSending && steady !== value) setSteady(value)
+  return isSending ? steady : value
+}
+
 /**
  * The state of a ticket: draft and key survive a reload, and an unanswered order is unchanged until its outcome is
  * known.
@@ -132,20 +106,24 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
   const { saved, save } = useDraft(assetId)
   const { draft } = saved
-  const asset = useReading(TicketAssetDocument, { id: assetId })
-  useLivePrices([assetId])
+  const { asset, quote, isTraded } = useMarket(assetId)
+  const marketPrice = quote?.price
   const balances = useReading(TicketBalancesDocument, { id: assetId })
   const command = useCommand(TicketPlaceOrderDocument)
-  const marketPrice = useLivePrice(assetId, asset.data?.asset.quote)?.price
-  const trading = useTradingState(assetId, asset.data?.asset)
-  const isTraded = trading === undefined || canTrade(trading)
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
   const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, expiry.problem)
   const order = reviewed ?? drafted.order
-  const preview = usePreview(saved.sent ? undefined : order, draftKey, marketPrice)
+  const isSending = command.isRunning
+  const isUnsettled = saved.sent !== null && !isSending
+  const preview = usePreview({
+    order: isUnsettled ? undefined : order,
+    draftKey,
+    quote,
+    isSending,
+  })
   if (preview.fresh) learnFee(preview.fresh)
-  const isUnsettled = saved.sent !== null && !command.isRunning
+  const portfolio = useSteady(balances.data?.me?.portfolio, isSending)
 
   const send = async (sent: SentOrder) => {
     save({ draft, sent })
@@ -176,11 +154,13 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     chooseType: (type: OrderType) => become(withType(draft, type, marketPrice)),
     asset,
     balances,
+    /** The balances before the order. */
+    portfolio,
     marketPrice,
     expiry,
     order,
     ...preview,
-    reason: reasonNotToReview(preview, drafted.missing, { isUnsettled, isTraded }),
+    reason: reasonNotToReview(preview, drafted.missing, { isSending, isUnsettled, isTraded }),
     isReviewing: reviewed !== undefined,
     /** Fixes the order: the confirmed order is the reviewed one, whatever the market does meanwhile. */
     review: () => {
@@ -189,7 +169,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     },
     endReview: () => setReviewed(undefined),
     isTraded,
-    isPlacing: command.isRunning,
+    isPlacing: isSending,
     placeFailure: command.failure,
     isUnsettled,
     place: () =>

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { steady } from './focus.tsx'
 import { formatWait, useSecondsLeft } from './wait.ts'
 
 export type ShownFailure = {
@@ -59,6 +60,7 @@ export function FailureNotice({
             size="xs"
             variant="default"
             leftSection={<IconRefresh size={14} />}
+            renderRoot={steady}
             disabled={left > 0}
             onClick={onRetry}
           >
@@ -80,7 +82,13 @@ export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRe
         {failure.requestId && `, request ${failure.requestId}`}){' '}
         {failure.retryAtMs !== undefined && <Wait left={left} />}
       </span>
-      <Button size="compact-xs" variant="subtle" disabled={left > 0} onClick={onRetry}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        renderRoot={steady}
+        disabled={left > 0}
+        onClick={onRetry}
+      >
         Retry
       </Button>
     </Group>

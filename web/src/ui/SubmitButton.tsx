@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
-import { steadyWhileLoading } from './focus.tsx'
+import { steady } from './focus.tsx'
 import { type Refused, useSecondsLeft } from './wait.ts'
 
 type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
@@ -22,7 +22,7 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
     <div>
       <Button
         {...button}
-        renderRoot={steadyWhileLoading}
+        renderRoot={steady}
         type="submit"
         fullWidth
         disabled={reason !== null}

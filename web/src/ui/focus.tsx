@@ -17,10 +17,6 @@ export const steady = ({ disabled, onClick, ...props }: RootProps): ReactNode =>
   />
 )
 
-/** The same for buttons that are also disabled for other reasons: they keep the focus only while their request runs. */
-export const steadyWhileLoading = (props: RootProps): ReactNode =>
-  props['data-loading'] ? steady(props) : <button {...props} />
-
 /** Focuses the first field of a submitted form whose name is among the refused ones. */
 export function focusRefused(form: EventTarget | undefined, names: readonly string[]): void {
   if (!(form instanceof HTMLFormElement)) return

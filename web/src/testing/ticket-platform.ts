@@ -1,0 +1,105 @@
+import { createFakeApi, type FakeAnswer, type FakeOperations } from './fake-api.ts'
+
+const asset = {
+  __typename: 'Asset',
+  id: 'BTC',
+  name: 'Bitcoin',
+  image: null,
+  isActive: true,
+  haltedSince: null,
+  quote: { __typename: 'Quote', price: '50000', quotedAt: '2026-11-21T12:00:00.000Z' },
+}
+
+const balances = {
+  me: {
+    __typename: 'User',
+    username: 'ada_lovelace',
+    portfolio: {
+      __typename: 'Portfolio',
+      username: 'ada_lovelace',
+      cash: { __typename: 'Cash', available: '1000.00', held: '0.00', posted: '1000.00' },
+      holding: {
+        __typename: 'Holding',
+        username: 'ada_lovelace',
+        assetId: 'BTC',
+        available: '0.25',
+        quantity: '0.25',
+      },
+    },
+  },
+}
+
+export const preview = (refusal: string | null = null): FakeAnswer => ({
+  data: {
+    previewOrder: {
+      __typename: 'OrderPreview',
+      quantity: '0.01',
+      price: '50000',
+      quotedAt: '2026-11-21T12:00:00.000Z',
+      total: '500.00',
+      fee: '0.00',
+      cashAfter: '500.00',
+      quantityAfter: '0.26',
+      valueLimit: '10000.00',
+      refusal,
+      refusalMessage: refusal,
+    },
+  },
+})
+
+export const placed: FakeAnswer = {
+  data: {
+    placeOrder: {
+      __typename: 'PlaceOrderPayload',
+      order: {
+        __typename: 'Order',
+        id: 'ord_1',
+        assetId: 'BTC',
+        side: 'BUY',
+        type: 'MARKET',
+        status: 'COMPLETED',
+        quantity: '0.01',
+        price: '50000',
+        limitPrice: null,
+        total: '500.00',
+        fee: '0.00',
+        heldCash: null,
+        expiresAt: null,
+        createdAt: '2026-11-21T12:00:00.000Z',
+        updatedAt: '2026-11-21T12:00:00.000Z',
+      },
+    },
+  },
+}
+
+export const platform = (operations: FakeOperations = {}) =>
+  createFakeApi({
+    TicketAsset: { data: { asset } },
+    TicketBalances: { data: balances },
+    TicketPreview: preview(),
+    TicketPlaceOrder: placed,
+    ...operations,
+  })
+
+/** A platform that answers an operation only after `release`, once it is told to hold it. */
+export function withHeld(operation: string, operations: FakeOperations = {}) {
+  const api = platform(operations)
+  const held: (() => void)[] = []
+  let isHolding = false
+  const fetchHeld: typeof fetch = async (input, init) => {
+    const isMeant = typeof init?.body === 'string' && init.body.includes(operation)
+    if (isHolding && isMeant) await new Promise<void>((resolve) => held.push(resolve))
+    return api.fetch(input, init)
+  }
+  return {
+    api: { ...api, fetch: fetchHeld },
+    held,
+    hold: () => {
+      isHolding = true
+    },
+    release: () => {
+      isHolding = false
+      held.forEach((resolve) => resolve())
+    },
+  }
+}
