@@ -115,11 +115,13 @@ export function closeLedger(deps: LedgerDeps, violation: Error): void {
   reportViolation(deps, violation)
 }
 
-/** The writes of the ledger for the transaction that creates a user. */
+/** The writes of the ledger for the transaction that creates a user. An imported account was opened in the past. */
 export function openAccountWrites(
   { table, now }: Pick<LedgerDeps, 'table' | 'now'>,
   username: string,
+  openedAt: string = toIso(now()),
 ): readonly Write[] {
   invariant(usernameShape.test(username), 'An account has a name of plain characters.')
-  return [openAccountWrite(table, newAccount(username, toIso(now())))]
+  const account = { ...newAccount(username, openedAt), unverifiedSince: toIso(now()) }
+  return [openAccountWrite(table, account)]
 }

@@ -66,6 +66,7 @@ const fields = {
     1_048_576,
   ),
   PASSWORD_HASH_PASSES: wholeNumber(defaultHashCost.passes, defaultHashCost.passes, 100),
+  IMPORTED_HASH_COST: wholeNumber(0, 0, 14).transform((cost) => (cost === 0 ? undefined : cost)),
   SIGN_UP_HASHES_AT_ONCE: wholeNumber(1, 1, 64),
   SIGN_IN_HASHES_AT_ONCE: wholeNumber(2, 1, 64),
   PASSWORD_CHANGE_HASHES_AT_ONCE: wholeNumber(1, 1, 64),
@@ -142,6 +143,7 @@ export function loadUserConfig(env: Env) {
       memoryKib: vars.PASSWORD_HASH_MEMORY_KIB,
       passes: vars.PASSWORD_HASH_PASSES,
       lanes: defaultHashCost.lanes,
+      bcryptDecoy: vars.IMPORTED_HASH_COST,
     },
     hashLimits: hashLimits(vars),
     ledgerLimits: {

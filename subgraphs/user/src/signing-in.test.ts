@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { beginImport, finishImport, planImportedUser } from './commands/import-user.ts'
+import { readCredentials } from './store/users.ts'
 import { callSessions, codeOf, wrongPassword } from './testing/session-calls.ts'
 import { goodPassword, startUserWorld, type Tokens, type UserWorld } from './testing/user-world.ts'
 
@@ -47,6 +49,29 @@ describe('signing in', () => {
     const tokens = data?.['signIn'] as Tokens
     expect(tokens.expiresInSeconds).toBe(3_600)
     expect((await refreshed(tokens.refreshToken)).expiresInSeconds).toBe(3_600)
+  })
+
+  it('accepts a password of the previous system, and replaces its hash', async () => {
+    const legacy = {
+      ...{
+        username: 'legacy_ada',
+        email: 'ada@example.org',
+        firstName: 'Ada',
+        lastName: 'Lovelace',
+      },
+      ...{ phone: undefined, dateOfBirth: undefined, marketingConsent: false },
+      ...{ createdAt: '2025-06-01T10:00:00.000Z', updatedAt: '2025-06-01T10:00:00.000Z' },
+    }
+    const imported = planImportedUser(legacy, world.clock.now())
+    await beginImport(world.deps, imported)
+    expect(codeOf(await trySignIn('legacy_ada', 'Legacy-Pass-2025!'))).toBe('USER_NOT_FOUND')
+    const hash = '$2b$04$zRm1FGVYOGoQr8L/PHlPMOyon.bpcJ/j83TO6YVB17/S9qfXFPaTy'
+    await finishImport(world.deps, imported, hash)
+    expect(codeOf(await trySignIn('legacy_ada', wrongPassword))).toBe('WRONG_PASSWORD')
+    expect((await trySignIn('legacy_ada', 'Legacy-Pass-2025!')).errors).toBeUndefined()
+    const credentials = await readCredentials(world.deps.store, 'legacy_ada')
+    expect(credentials?.passwordHash).toMatch(/^\$argon2id\$/)
+    expect((await trySignIn('legacy_ada', 'Legacy-Pass-2025!')).errors).toBeUndefined()
   })
 
   it('distinguishes an unknown user from a wrong password, for the router to merge', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { createHasher, defaultHashCost } from './hasher.ts'
+import { createHasher, defaultHashCost, importedHash } from './hasher.ts'
+
+/** Of `Legacy-Pass-2025!`, as Python's bcrypt writes it. */
+const importedExample = '$2b$04$zRm1FGVYOGoQr8L/PHlPMOyon.bpcJ/j83TO6YVB17/S9qfXFPaTy'
 
 const cheap = { memoryKib: 64, passes: 1, lanes: 1 }
 
@@ -19,6 +22,23 @@ describe('createHasher', () => {
 
   it('returns false for an unknown name', async () => {
     expect(await (await createHasher(cheap)).verify(undefined, 'password')).toBe(false)
+  })
+
+  it('verifies a bcrypt hash of the previous system, and calls it outdated', async () => {
+    for (const cost of [cheap, { ...cheap, bcryptDecoy: 4 }]) {
+      const hasher = await createHasher(cost)
+      expect(await hasher.verify(importedExample, 'Legacy-Pass-2025!')).toBe(true)
+      expect(await hasher.verify(importedExample, 'Legacy-Pass-2026!')).toBe(false)
+      expect(hasher.isOutdated(importedExample)).toBe(true)
+      expect(await hasher.verify(await hasher.hash('password'), 'password')).toBe(true)
+      expect(await hasher.verify(undefined, 'password')).toBe(false)
+    }
+  })
+
+  it('imports hashes of a bounded cost only', () => {
+    expect(importedExample).toMatch(importedHash)
+    expect(importedExample.replace('$04$', '$31$')).not.toMatch(importedHash)
+    expect('[HASHED]').not.toMatch(importedHash)
   })
 
   it.each([

@@ -61,7 +61,7 @@ export async function readClaims(
 
 const absent = 'attribute_not_exists(pk)'
 
-const claimEmail = (table: string, email: string, username: string): Write => ({
+export const claimEmail = (table: string, email: string, username: string): Write => ({
   put: {
     TableName: table,
     Item: { ...emailClaimKey(email), username },
@@ -91,17 +91,32 @@ export async function hasPasswordHash(
 
 /** The profile with its claim on the username, then the claim on the e-mail address. */
 export function openUserWrites(table: string, user: User, passwordHash: string): readonly Write[] {
-  return [
-    {
-      put: {
-        TableName: table,
-        Item: { ...profileKey(user.username), ...user, passwordHash, generation: 0n },
-        ConditionExpression: absent,
-      },
-      refused: () => new UsernameTaken(),
-    },
-    claimEmail(table, user.email, user.username),
-  ]
+  return [putProfile(table, user, passwordHash), claimEmail(table, user.email, user.username)]
+}
+
+/** The profile alone: the import claims the e-mail address before. */
+export const putProfile = (table: string, user: User, passwordHash: string): Write => ({
+  put: {
+    TableName: table,
+    Item: { ...profileKey(user.username), ...user, passwordHash, generation: 0n },
+    ConditionExpression: absent,
+  },
+  refused: () => new UsernameTaken(),
+})
+
+/** The profile that has a name, and who claimed an e-mail address. */
+export async function readHolders(
+  { db, table }: Store,
+  { username, email }: Pick<User, 'username' | 'email'>,
+): Promise<{ profile: User | undefined; emailOwner: string | undefined }> {
+  const [profile, claim] = await readItems(db, [
+    { table, key: profileKey(username) },
+    { table, key: emailClaimKey(email) },
+  ])
+  return {
+    profile: profile && parseCredentials(profile).user,
+    emailOwner: claim && String(claim['username']),
+  }
 }
 
 /** Marks a refused write whose user was given another password, hash or role meanwhile: read and decide again. */

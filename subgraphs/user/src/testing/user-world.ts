@@ -100,7 +100,7 @@ export function testConfig(): UserConfig {
     JWT_PRIVATE_KEY: JSON.stringify(exportSigningKey(generateSigningKey())),
     SEED_DEMO_USER: 'false',
   })
-  return { ...config, hashCost: { memoryKib: 64, passes: 1, lanes: 1 } }
+  return { ...config, hashCost: { memoryKib: 64, passes: 1, lanes: 1, bcryptDecoy: undefined } }
 }
 
 function callSigned(subgraph: UserSubgraph, clock: FakeClock): UserWorld['call'] {
