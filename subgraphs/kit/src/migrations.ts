@@ -103,6 +103,12 @@ async function runSteps(
   }
 }
 
+/** The version of a table; undefined where no release has begun it. */
+export async function readStoreVersion({ db, table }: Store): Promise<number | undefined> {
+  const item = await readItem(db, table, versionKey)
+  return item && parseInt(versionRow.parse(item).version.toString(), 10)
+}
+
 async function readVersion(store: Store, latest: number): Promise<Version> {
   const item = await readItem(store.db, store.table, versionKey)
   if (item) {

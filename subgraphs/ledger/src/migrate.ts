@@ -1,13 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import {
-  BatchWriteCommand,
-  type BatchWriteCommandOutput,
-  ScanCommand,
-  type ScanCommandOutput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { ScanCommand, type ScanCommandOutput, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { toIso } from '@cnop/kit/clock'
-import { isConditionFailed, type Item, type Store } from '@cnop/kit/dynamo'
+import { createRowWriter } from '@cnop/kit/copy-rows'
+import { isConditionFailed, type Store } from '@cnop/kit/dynamo'
 import { type Migration, migrate, type MigrationDeps, type Progress } from '@cnop/kit/migrations'
 import { quantityFromUnits, usdFromCents } from '@cnop/kit/money'
 import { type LedgerPlace, readAccount, readJournal } from './balances.ts'
@@ -19,8 +13,15 @@ import { accountKey, accountSk, indexKeys, isOfUser, unverifiedIndex, usernameOf
 import { type Discrepancy, type Replay, replayEntry, startReplay } from './replay.ts'
 
 /** Migrates the ledger of an older release. Every process that moves money awaits this before it starts. */
-export const migrateLedger = (deps: MigrationDeps): Promise<void> =>
-  migrate(deps, [closingsAndIndex(deps.store), marks(deps)])
+export const migrateLedger = (deps: MigrationDeps): Promise<void> => migrate(deps, migrations(deps))
+
+const migrations = (deps: MigrationDeps): readonly Migration[] => [
+  closingsAndIndex(deps.store),
+  marks(deps),
+]
+
+/** The version that this release migrates to. */
+export const ledgerVersion = 2
 
 const accountsPerPage = 500
 
@@ -155,36 +156,5 @@ async function markMigrated(
   } catch (error) {
     if (isConditionFailed(error)) return false
     throw error
-  }
-}
-
-const rowsPerWrite = 25
-const maxRounds = 10
-
-/** Puts rows in batches; a row is put again when it is there already. */
-function createRowWriter({ db, table }: LedgerPlace) {
-  let waiting: Item[] = []
-  async function flush(): Promise<void> {
-    let requests: BatchWriteCommandOutput['UnprocessedItems'] = {
-      [table]: waiting.map((Item) => ({ PutRequest: { Item } })),
-    }
-    if (waiting.length === 0) return
-    waiting = []
-    for (let round = 0; round < maxRounds; round += 1) {
-      const { UnprocessedItems: left = {} }: BatchWriteCommandOutput = await db.documents.send(
-        new BatchWriteCommand({ RequestItems: requests }),
-      )
-      if (Object.keys(left).length === 0) return
-      requests = left
-      await delay(50 * 2 ** round)
-    }
-    throw new Error('The store did not accept all rows of a migration.')
-  }
-  return {
-    flush,
-    add: async (item: Item): Promise<void> => {
-      waiting.push(item)
-      if (waiting.length === rowsPerWrite) await flush()
-    },
   }
 }

@@ -9,6 +9,9 @@ import { waitingKey } from './tables.ts'
 export const migrateInventory = (deps: MigrationDeps): Promise<void> =>
   migrate(deps, [waitingShards(deps.store)])
 
+/** The version that this release migrates to. */
+export const inventoryVersion = 1
+
 const rowsPerPage = 500
 
 /** Version 1: waiting alerts move from a partition for each side of an asset to a few partitions. */

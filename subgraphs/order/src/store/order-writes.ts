@@ -1,7 +1,15 @@
 import type { Item } from '@cnop/kit/dynamo'
 import type { Write } from '@cnop/kit/transact'
 import { isOpen, type Order } from '../domain/order.ts'
-import { expiryKey, openKey, orderKey, waitingIndex, waitingPk, waitingSk } from './keys.ts'
+import {
+  expiryKey,
+  openKey,
+  openPrefix,
+  orderKey,
+  waitingIndex,
+  waitingPk,
+  waitingSk,
+} from './keys.ts'
 import { fromRecord, toRecord } from './order-record.ts'
 
 /** The order is no longer open: it was filled, cancelled or expired meanwhile. */
@@ -34,6 +42,15 @@ function openRows(table: string, order: Order): Write[] {
   if (expiresAt === undefined) return [open]
   const Item = { ...expiryKey(id, expiresAt), username, orderId: id }
   return [open, { put: { TableName: table, Item } }]
+}
+
+/** The row by which an open order is found when it expires, from the order's row among the open ones. */
+export function expiryRowOf(open: Item): Item | undefined {
+  if (!String(open['sk']).startsWith(openPrefix)) return undefined
+  const { id, username, expiresAt } = fromRecord(open)
+  return expiresAt === undefined
+    ? undefined
+    : { ...expiryKey(id, expiresAt), username, orderId: id }
 }
 
 /** Moves an open order to its final state. Of concurrent attempts, exactly one succeeds. */
