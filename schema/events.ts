@@ -100,3 +100,13 @@ export const sessionsEnded = channel(
 
 /** The ledger was closed in one process; the row of the switch says why. */
 export const ledgerClosed = channel('ledger.closed', z.object({ reason: text, closedAt: text }))
+
+/** A router asks the others for their part of a view; `query` and `body` are JSON. */
+export const fleetAsked = channel(
+  'fleet.asked',
+  z.object({ id: text, router: text, view: text, query: text }),
+)
+
+/** The answers to one router. */
+export const fleetAnswered = (router: string) =>
+  channel(`fleet.answered.${router}`, z.object({ id: text, router: text, body: text }))

@@ -40,6 +40,11 @@ const fields = {
   ...storeFields,
   ROUTER_PORT: port(8080),
   ROUTER_HOST: z.string().optional(),
+  /** Unique among the routers of a platform. */
+  ROUTER_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/)
+    .optional(),
   WEB_PORT: port(3000),
   WEB_ENABLED: flag(true),
   ENGINE: z.enum(['compiled', 'stock']).default('compiled'),
@@ -136,6 +141,7 @@ export function loadRouterConfig(env: Env) {
   return {
     profile,
     store: storeConfig(vars),
+    name: vars.ROUTER_NAME ?? `router-${randomBytes(3).toString('hex')}`,
     port: vars.ROUTER_PORT,
     /** The demo has no secrets and allows fault injection, so it listens on loopback only. */
     host: vars.ROUTER_HOST ?? (profile === 'demo' ? '127.0.0.1' : '0.0.0.0'),

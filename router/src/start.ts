@@ -19,6 +19,7 @@ import { watchEndedSessions } from './auth/ended-sessions.ts'
 import { openKeys } from './auth/keys.ts'
 import { loadRouterConfig, type RouterConfig } from './config.ts'
 import { createFaults, type Faults } from './subgraphs/faults.ts'
+import { openFleet } from './fleet/fleet.ts'
 import { openGateway } from './operations/gateway.ts'
 import { openGraphQL } from './operations/graphql.ts'
 import { countOperationErrors } from './operations/operation-metrics.ts'
@@ -233,33 +234,39 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
 
 type Identity = Awaited<ReturnType<typeof openIdentity>>
 
+async function joinFleet({ config, shared, now, log }: PipelineParts) {
+  const readiness: Readiness = { isReady: true }
+  const fleet = await openFleet({ name: config.name, ...shared, now, log })
+  const read = fleet.view('ready', () => (readiness.isReady ? 'ready' : 'draining'))
+  return { readiness, fleet, readRouters: () => read(null) }
+}
+
 async function openPipeline(parts: PipelineParts) {
   const { config, shared, subgraphs, faults, metrics, tracing, log, now } = parts
   const trail = openAuditTrail({ directory: config.auditDirectory, name: 'router', now, log })
   watchAuditTrail(metrics.registry, trail)
   const identity = await openIdentity(parts)
+  const { readiness, fleet, readRouters } = await joinFleet(parts)
   const guards = openGuards({ config, redis: shared.redis, now, log })
   const operations = await openOperations(parts, guards, identity)
-  const { engine, links, graphql, findOperation, streams } = operations
+  const { engine, graphql, streams } = operations
   watchGateway(metrics.registry, { blocks: guards.blocks, heldOperations: engine.heldOperations })
-  const readiness: Readiness = { isReady: true }
   const app = createServer({
     readiness,
     config,
-    graphql,
+    ...operations,
     answerStream: streams.answer,
-    findOperation,
     authenticate: identity.authenticate,
     audit: trail,
-    links,
     countRequest: guards.countRequest,
     blocks: guards.blocks,
     spendExport: guards.openBudget('export', config.exportsPerMinute),
     spendUnknownUser: guards.openBudget('unknown_user', config.unknownUsersPerMinute),
     metrics,
     faults: config.profile === 'demo' ? faults : undefined,
-    readHealth: () => readHealth(subgraphs, shared.redis),
-    traces: openTraces({ tracing, plan: engine.plan, subgraphs, now }),
+    readHealth: () => readHealth(subgraphs, shared.redis, readRouters),
+    traces: openTraces({ tracing, plan: engine.plan, subgraphs, fleet, now }),
+    fleet,
     log,
   })
   const serve = openConnections(
@@ -278,6 +285,7 @@ async function openPipeline(parts: PipelineParts) {
     drain: () => streams.drain(),
     close: async () => {
       streams.close()
+      await fleet.close()
       await graphql.close()
       identity.endedSessions.close()
       await trail.close()

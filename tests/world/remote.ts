@@ -37,7 +37,7 @@ export interface RemoteWorld {
   readonly origins: readonly string[]
   readonly redis: RedisProcess
   readonly strangers: readonly Client[]
-  readonly subgraph: (name: SubgraphName) => RemoteSubgraph
+  readonly subgraph: (name: SubgraphName, copy?: number) => RemoteSubgraph
   trader(options?: { cash?: string }): Promise<Trader>
   stop(): Promise<void>
 }
@@ -45,6 +45,8 @@ export interface RemoteWorld {
 interface RemoteOptions {
   readonly env?: Env
   readonly routers?: number
+  /** Of each subgraph. */
+  readonly copies?: number
 }
 
 const quiet = {
@@ -112,15 +114,20 @@ export async function startRemoteWorld(options: RemoteOptions = {}): Promise<Rem
     REDIS_URL: redis.url,
     ...options.env,
   }
-  const subgraphs = new Map<SubgraphName, RemoteSubgraph>()
+  const subgraphs = new Map<SubgraphName, RemoteSubgraph[]>()
   for (const name of subgraphNames) {
-    const port = await freeLoopbackPort()
-    subgraphs.set(name, serveSubgraph(name, port, newSigningKey(), env))
+    const key = newSigningKey()
+    const copies: RemoteSubgraph[] = []
+    for (let count = 0; count < (options.copies ?? 1); count++) {
+      copies.push(serveSubgraph(name, await freeLoopbackPort(), key, env))
+    }
+    subgraphs.set(name, copies)
   }
-  await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.start()))
-  const places = [...subgraphs].flatMap(([name, { url, signingKey }]) => [
-    [`${name.toUpperCase()}_URL`, url],
-    [`${name.toUpperCase()}_SEAL_KEYS`, textOf(signingKey)],
+  const all = [...subgraphs.values()].flat()
+  await Promise.all(all.map((subgraph) => subgraph.start()))
+  const places = [...subgraphs].flatMap(([name, copies]) => [
+    [`${name.toUpperCase()}_URL`, copies.map(({ url }) => url).join()],
+    [`${name.toUpperCase()}_SEAL_KEYS`, textOf(copies[0]!.signingKey)],
   ])
   const routerEnv: Env = { ...env, ...(Object.fromEntries(places) as Env) }
   const routers: RunningRouter[] = []
@@ -134,7 +141,7 @@ export async function startRemoteWorld(options: RemoteOptions = {}): Promise<Rem
     origins: strangers.map(({ origin }) => origin),
     redis,
     strangers,
-    subgraph: (name) => subgraphs.get(name)!,
+    subgraph: (name, copy = 0) => subgraphs.get(name)![copy]!,
     trader: async ({ cash } = {}) => {
       const trader = await createTrader(strangers[0]!)
       if (cash !== undefined) await trader.deposits(cash)
@@ -142,7 +149,7 @@ export async function startRemoteWorld(options: RemoteOptions = {}): Promise<Rem
     },
     stop: async () => {
       await Promise.all(routers.map((router) => router.stop()))
-      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.stop()))
+      await Promise.all(all.map((subgraph) => subgraph.stop()))
       await redis.stop()
       await engine.stop()
       rmSync(directory, { recursive: true, force: true })

@@ -4,11 +4,12 @@ import { z } from 'zod'
 import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { readAddress } from '../guard/client-ip.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import { auditActions } from './event.ts'
 import { noteAdminAccess } from './note-event.ts'
-import { type AuditQuery, readTrail } from './read-trail.ts'
+import { type AuditQuery, mergePages, readTrail } from './read-trail.ts'
 
 const mostEvents = 500
 
@@ -58,8 +59,12 @@ function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
   return new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 }
 
-/** `GET /?action=&user=&ip=&since=&limit=`: security events for administrators, newest first. Who reads is recorded. */
-export function createAuditEndpoint(directory: string): Router {
+/**
+ * `GET /?action=&user=&ip=&since=&limit=`: security events of all routers for administrators, newest first. Who reads is
+ * recorded.
+ */
+export function createAuditEndpoint(directory: string, fleet: Fleet): Router {
+  const read = fleet.view('audit', (query: AuditQuery) => readTrail(directory, query))
   const router = Router()
   router.use(requireAdmin)
   router.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
@@ -67,7 +72,12 @@ export function createAuditEndpoint(directory: string): Router {
     const context = contextOf(response)
     if (context.actor) noteAdminAccess(context, context.actor, request.baseUrl)
     response.setHeader('Cache-Control', 'no-store')
-    response.json(await readTrail(directory, query))
+    const { parts, missing } = await read(query)
+    const page = mergePages(
+      parts.map(({ part }) => part),
+      query.limit,
+    )
+    response.json({ ...page, missing })
   })
   return router
 }

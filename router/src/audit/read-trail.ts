@@ -38,6 +38,16 @@ export async function readTrail(directory: string, query: AuditQuery): Promise<A
   return { events, isComplete: isComplete && found.length <= query.limit }
 }
 
+/** The pages of several routers as one. Routers that share a directory return the same events. */
+export function mergePages(pages: readonly AuditPage[], limit: number): AuditPage {
+  const byHash = new Map(pages.flatMap(({ events }) => events).map((each) => [each.hash, each]))
+  const events = [...byHash.values()].sort(byNewest)
+  return {
+    events: events.slice(0, limit),
+    isComplete: events.length <= limit && pages.every(({ isComplete }) => isComplete),
+  }
+}
+
 const matches =
   ({ action, user, ip, sinceMs }: AuditQuery) =>
   (record: AuditRecord): boolean =>

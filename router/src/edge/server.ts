@@ -11,6 +11,7 @@ import { respondToFailure } from './respond.ts'
 import { contextOf } from './request-context.ts'
 import { createExportEndpoint } from '../export/export-endpoint.ts'
 import { createFaultEndpoint, type Faults } from '../subgraphs/faults.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Spend } from '../guard/budget.ts'
 import { createBlockEndpoint } from '../guard/block-endpoint.ts'
@@ -66,6 +67,7 @@ interface ServerParts {
   readonly authenticate: Authenticate
   readonly audit: Pick<AuditTrail, 'directory' | 'record'>
   readonly links: Parameters<typeof createBreakerEndpoint>[0]
+  readonly fleet: Fleet
   readonly countRequest: RequestHandler
   readonly blocks: IpBlocks
   /** Exports per user and minute. */
@@ -139,10 +141,11 @@ export function createServer(parts: ServerParts): Express {
 
 function mountSystem(app: Express, parts: ServerParts): void {
   const isDemo = parts.config.profile === 'demo'
-  if (parts.faults) app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults))
+  if (parts.faults)
+    app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults, parts.fleet))
   app.use('/system/blocks', createBlockEndpoint(parts.blocks))
-  app.use('/system/audit', createAuditEndpoint(parts.audit.directory))
-  app.use('/system/breakers', createBreakerEndpoint(parts.links, isDemo))
+  app.use('/system/audit', createAuditEndpoint(parts.audit.directory, parts.fleet))
+  app.use('/system/breakers', createBreakerEndpoint(parts.links, parts.fleet, isDemo))
   app.use('/system/traces', createTraceEndpoint(parts.traces, isDemo))
 }
 

@@ -1,27 +1,36 @@
 import { Router } from 'express'
 import { requireAdmin } from '../auth/require-admin.ts'
-import type { SubgraphLink } from './links.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { onlyParameters } from '../guard/parameters.ts'
+import type { SubgraphLink } from './links.ts'
 
-/** `GET /`: the circuit state of each subgraph, since when, and the last failures. Public in the demo. */
+/** `GET /`: the circuits of all routers to each copy of each subgraph, since when, and the last failures. Public in the demo. */
 export function createBreakerEndpoint(
   links: readonly Pick<SubgraphLink, 'name' | 'copies'>[],
+  fleet: Fleet,
   isOpenToAll: boolean,
 ): Router {
+  const read = fleet.view('breakers', () =>
+    links.flatMap(({ name, copies }) =>
+      copies().map((copy) => ({
+        subgraph: name,
+        copy: copy.name,
+        isInService: !copy.isOut(),
+        ...copy.describeBreaker(),
+      })),
+    ),
+  )
   const router = Router()
   if (!isOpenToAll) router.use(requireAdmin)
   router.use(onlyParameters())
-  router.get('/', (_request, response) => {
+  router.get('/', async (_request, response) => {
+    const { parts, missing } = await read(null)
     response.setHeader('Cache-Control', 'no-store')
     response.json({
-      breakers: links.flatMap(({ name, copies }) =>
-        copies().map((copy) => ({
-          subgraph: name,
-          copy: copy.name,
-          isInService: !copy.isOut(),
-          ...copy.describeBreaker(),
-        })),
+      breakers: parts.flatMap(({ router: name, part }) =>
+        part.map((breaker) => ({ router: name, ...breaker })),
       ),
+      missing,
     })
   })
   return router

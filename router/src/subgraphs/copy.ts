@@ -75,12 +75,17 @@ export interface Copy {
   setOut(isOut: boolean): void
   /** Aborts its queries, so that another copy answers them. A mutation that it may execute is left to its deadline. */
   abortQueries(): void
-  /** `caller` is undefined for a call that serves several. A copy that is alone gets a query twice. */
-  run(
-    call: SubgraphCallOptions,
-    options: { readonly caller: string | undefined; readonly isAlone: boolean },
-  ): Promise<string>
+  run(call: SubgraphCallOptions, options: RunOptions): Promise<string>
   readonly close: () => Promise<void>
+}
+
+interface RunOptions {
+  /** Undefined for a call that serves several. */
+  readonly caller: string | undefined
+  /** There is no other copy, so this one gets a failed query again. */
+  readonly isAlone: boolean
+  /** No copy is left for the call, so it waits for this one even when it hangs. */
+  readonly isLast: boolean
 }
 
 export const probeDeadlineMs = 900
@@ -202,9 +207,9 @@ export function openCopy(options: LinkOptions, parts: CopyParts): Copy {
     abortQueries: () => {
       for (const query of queries) query.abort()
     },
-    run: async (call, { caller, isAlone }) => {
+    run: async (call, { caller, isAlone, isLast }) => {
       const abort = new AbortController()
-      if (!call.isMutation) queries.add(abort)
+      if (!call.isMutation && !isLast) queries.add(abort)
       inProgress += 1
       try {
         const once = keepScope(() => watch(caller, () => attempt(call, abort.signal)))

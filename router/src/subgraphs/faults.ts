@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { noteEvent } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { SubgraphFailure } from './failure.ts'
 
 const fault = z.discriminatedUnion('kind', [
@@ -67,25 +68,30 @@ function readFault(body: unknown): Fault {
 }
 
 /** The fault panel: `GET /`, `PUT /:subgraph`, `DELETE /:subgraph`. It exists in the demo profile only. */
-export function createFaultEndpoint(faults: Faults): Router {
+export function createFaultEndpoint(faults: Faults, fleet: Fleet): Router {
+  // A client's next request may reach any router.
+  const setForAll = fleet.view('fault', ({ name, set }: { name: SubgraphName; set?: Fault }) => {
+    faults.set(name, set)
+    return faults.list()
+  })
   const router = Router()
   router.get('/', (_request, response) => {
     response.json({ faults: faults.list() })
   })
-  router.put('/:subgraph', (request, response) => {
+  router.put('/:subgraph', async (request, response) => {
     const subgraph = readName(request.params.subgraph)
     const set = readFault(request.body)
-    faults.set(subgraph, set)
+    const { missing } = await setForAll({ name: subgraph, set })
     const extra = { subgraph, kind: set.kind }
     noteEvent(contextOf(response), { action: 'fault.set', outcome: 'ok', extra })
-    response.json({ faults: faults.list() })
+    response.json({ faults: faults.list(), missing })
   })
-  router.delete('/:subgraph', (request, response) => {
+  router.delete('/:subgraph', async (request, response) => {
     const subgraph = readName(request.params.subgraph)
-    faults.set(subgraph, undefined)
+    const { missing } = await setForAll({ name: subgraph })
     const extra = { subgraph }
     noteEvent(contextOf(response), { action: 'fault.cleared', outcome: 'ok', extra })
-    response.json({ faults: faults.list() })
+    response.json({ faults: faults.list(), missing })
   })
   return router
 }

@@ -4,6 +4,7 @@ import type { Platform } from '@cnop/kit/platform'
 import type { Checks } from '@cnop/kit/subgraph'
 import { Gauge, type Registry } from 'prom-client'
 import { type InternalAddress, requestInternal } from './internal.ts'
+import type { FleetView } from '../fleet/fleet.ts'
 import type { BreakerState } from './breaker.ts'
 import type { OpenSubgraph } from './subgraphs.ts'
 
@@ -32,19 +33,27 @@ export interface Health {
   readonly service: 'gateway'
   readonly redis: boolean
   readonly checks: Readonly<Record<string, SubgraphHealth>>
+  /** All routers of the platform. */
+  readonly routers: Readonly<Record<string, 'ready' | 'draining' | 'unreachable'>>
 }
+
+/** Reads whether each router accepts requests. */
+type ReadRouters = () => Promise<FleetView<'ready' | 'draining'>>
 
 /** The health of the router and its subgraphs. Redis counts only when it is configured. */
 export async function readHealth(
   subgraphs: readonly OpenSubgraph[],
   redis: Platform['redis'],
+  readRouters: ReadRouters,
 ): Promise<Health> {
-  const [isRedisUp, ...checked] = await Promise.all([
+  const [isRedisUp, routers, ...checked] = await Promise.all([
     redis?.isHealthy() ?? false,
+    readRouters(),
     ...subgraphs.map(checkSubgraph),
   ])
   const missing = [
-    ...(redis && !isRedisUp ? ['no Redis'] : []),
+    // Routers are known through Redis.
+    ...(redis && !isRedisUp ? ['no Redis'] : routers.missing.map((name) => `no ${name}`)),
     ...checked.flatMap(([name, { status, breaker, copies = [] }]) => {
       if (status !== 'healthy') return [`no ${name}`]
       // A healthy service is unavailable while its circuit is open.
@@ -58,6 +67,10 @@ export async function readHealth(
     service: 'gateway',
     redis: isRedisUp,
     checks: Object.fromEntries(checked),
+    routers: Object.fromEntries([
+      ...routers.parts.map(({ router, part }) => [router, part]),
+      ...routers.missing.map((router) => [router, 'unreachable']),
+    ]) as Health['routers'],
   }
 }
 

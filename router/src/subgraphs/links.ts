@@ -83,7 +83,7 @@ async function callOne(
     const copy = order.shift()
     if (!copy) throw new Error('A subgraph has no copy.')
     try {
-      return await copy.run(call, { caller, isAlone })
+      return await copy.run(call, { caller, isAlone, isLast: order.length === 0 })
     } catch (error) {
       copies.notice(copy, error)
       if (order.length === 0 || !mayGoOn(error, call.isMutation)) throw error

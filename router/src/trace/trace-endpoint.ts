@@ -5,12 +5,13 @@ import { type Request, type RequestHandler, Router } from 'express'
 import { requireAdmin } from '../auth/require-admin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { Refusal } from '../errors/refusal.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import type { OpenSubgraph } from '../subgraphs/subgraphs.ts'
 import { createDocuments, type Documents } from './documents.ts'
 import { createRemoteReader, type ReadRemoteSpans } from './remote-spans.ts'
-import { askedServices, summarise, viewSpans } from './trace-view.ts'
+import { askedServices, joinSummaries, joinTraces, summarise, viewSpans } from './trace-view.ts'
 import { Kind, parse, print, visit } from 'graphql'
 import type { PlannedCall } from '../engine/explain.ts'
 
@@ -20,15 +21,18 @@ export interface Traces {
   readonly documents: Documents
   readonly plan: Engine['plan']
   readonly readRemoteSpans: ReadRemoteSpans
+  readonly fleet: Fleet
 }
 
 interface TraceParts extends Pick<Traces, 'tracing' | 'plan'> {
   readonly subgraphs: readonly OpenSubgraph[]
+  readonly fleet: Fleet
   readonly now: Clock
 }
 
-export const openTraces = ({ tracing, plan, subgraphs, now }: TraceParts): Traces => ({
+export const openTraces = ({ tracing, plan, subgraphs, fleet, now }: TraceParts): Traces => ({
   tracing,
+  fleet,
   documents: createDocuments(),
   plan,
   readRemoteSpans: createRemoteReader(subgraphs, now),
@@ -55,7 +59,7 @@ function readTraceId(text: string | undefined): string {
 }
 
 /**
- * The last traces for operators, and in the demo for every caller: `GET /` lists them, newest first; `GET /:id` has the
+ * The last traces of all routers for operators, and in the demo for every caller: `GET /` lists them, newest first; `GET /:id` has the
  * spans and the query plan.
  */
 export function createTraceEndpoint(traces: Traces, isOpenToAll: boolean): Router {
@@ -66,23 +70,40 @@ export function createTraceEndpoint(traces: Traces, isOpenToAll: boolean): Route
   return router
 }
 
-function listTraces({ tracing: { ring, sampleRatio } }: Traces): RequestHandler {
-  return ({ query }, response) => {
-    const limit = readLimit(query)
-    const requestId = readRequestId(query)
-    const traces = ring
+interface ListQuery {
+  readonly limit: number
+  readonly requestId?: string | undefined
+}
+
+function listTraces({ tracing: { ring, sampleRatio }, fleet }: Traces): RequestHandler {
+  const read = fleet.view('traces', ({ limit, requestId }: ListQuery) =>
+    ring
       .list()
       .flatMap((trace) => summarise(trace) ?? [])
       .filter((summary) => requestId === undefined || summary.requestId === requestId)
+      .slice(0, limit),
+  )
+  return async ({ query }, response) => {
+    const limit = readLimit(query)
+    const { parts, missing } = await read({ limit, requestId: readRequestId(query) })
+    const traces = joinSummaries(parts.map(({ router, part }) => ({ router, traces: part })))
     response.setHeader('Cache-Control', 'no-store')
-    response.json({ sampleRatio, capacity: ringLimits.traces, traces: traces.slice(0, limit) })
+    response.json({
+      ...{ sampleRatio, capacity: ringLimits.traces },
+      ...{ traces: traces.slice(0, limit), missing },
+    })
   }
 }
 
 function showTrace(traces: Traces): RequestHandler<{ id: string }> {
-  const { tracing, documents, plan, readRemoteSpans } = traces
+  const { tracing, documents, plan, readRemoteSpans, fleet } = traces
+  const read = fleet.view('trace', async (id: string) => ({
+    kept: tracing.ring.find(id) ?? null,
+    plan: await planOf(plan, documents.find(id)),
+  }))
   return async ({ params: { id } }, response) => {
-    const kept = tracing.ring.find(readTraceId(id))
+    const { parts, missing } = await read(readTraceId(id))
+    const kept = joinTraces(parts.flatMap(({ part }) => part.kept ?? []))
     const summary = kept && summarise(kept)
     if (!summary) throw new Refusal('NOT_FOUND', 'There is no such trace, or no longer.')
     const { requestId } = contextOf(response)
@@ -93,8 +114,8 @@ function showTrace(traces: Traces): RequestHandler<{ id: string }> {
       ...summary,
       spans,
       dropped: kept.dropped,
-      missing: far.missing,
-      plan: await planOf(plan, documents.find(id)),
+      missing: [...far.missing, ...missing],
+      plan: parts.find(({ part }) => part.plan !== null)?.part.plan ?? null,
     })
   }
 }

@@ -57,6 +57,26 @@ export function summarise({ traceId, spans }: KeptTrace): TraceSummary | undefin
   }
 }
 
+/** The traces of several routers, newest first. One that several routers took part in is listed once, as the newest part. */
+export function joinSummaries(
+  lists: readonly { readonly router: string; readonly traces: readonly TraceSummary[] }[],
+): readonly (TraceSummary & { readonly router: string })[] {
+  const all = lists.flatMap(({ router, traces }) => traces.map((trace) => ({ ...trace, router })))
+  if (lists.length === 1) return all
+  const newest = all.toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+  return newest.filter(
+    ({ traceId }, place) => newest.findIndex((each) => each.traceId === traceId) === place,
+  )
+}
+
+/** The parts of one trace in several routers. */
+export function joinTraces(parts: readonly KeptTrace[]): KeptTrace | undefined {
+  const [first] = parts
+  if (!first) return undefined
+  const dropped = parts.reduce((sum, part) => sum + part.dropped, 0)
+  return { ...first, spans: parts.flatMap(({ spans }) => spans), dropped }
+}
+
 /** Those that the request called, and those whose answer it shared with another one. */
 export function askedServices(spans: readonly SpanRecord[]): string[] {
   const services = spans.flatMap(({ name, isEntry, attributes: { service, subgraphs } }) => {

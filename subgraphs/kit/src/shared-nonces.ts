@@ -2,6 +2,7 @@ import { Forbidden } from './errors.ts'
 import { type Headers, signatureSkewMs } from './identity.ts'
 import type { RedisConnection } from './redis.ts'
 import { shareCounts } from './shared-counts.ts'
+import { runInScope } from './tracing/scope.ts'
 
 /** Claims the nonce of a call, whose signature was verified. Throws Forbidden when another copy has claimed it. */
 type ClaimNonce = (headers: Headers) => Promise<void>
@@ -18,9 +19,12 @@ export function shareNonces(
   const shared = shareCounts(redis)
   return async (headers) => {
     const key = `nonce:${service}:${headers['x-seal-nonce'] ?? ''}`
-    const isFirst = await shared.run(
-      async (client) => (await client.set(key, '1', 'PX', signatureSkewMs * 2, 'NX')) === 'OK',
-      () => true,
+    // Before a call is accepted, it is no part of the trace that it names.
+    const isFirst = await runInScope({}, () =>
+      shared.run(
+        async (client) => (await client.set(key, '1', 'PX', signatureSkewMs * 2, 'NX')) === 'OK',
+        () => true,
+      ),
     )
     if (!isFirst) throw new Forbidden('The signature was used before.')
   }

@@ -11,40 +11,58 @@ const good = ['healthy', 'ok', 'up', 'running', 'closed', 'connected', 'ready', 
 
 const isGood = (status: string): boolean => good.includes(status.toLowerCase())
 
+/** The circuit of one router to one copy of a service. */
 type Breaker = {
+  readonly router: string
   readonly subgraph: string
+  readonly copy: string
   readonly state: string
   readonly since: string
   readonly lastFailures: readonly { readonly at: string; readonly kind: string }[]
 }
 
-type Breakers = { readonly breakers: readonly Breaker[] }
+type Breakers = { readonly breakers: readonly Breaker[]; readonly missing: readonly string[] }
 
 const readBreakers = (body: unknown): Breakers => body as Breakers
 
 /** A router that shows breakers only to operators still reports their states in its health. */
-function describeBreaker({ state, since, lastFailures }: Breaker, nowMs: number): string {
+function describeBreaker(breakers: readonly Breaker[], nowMs: number): string {
+  const { router, copy, state, since, lastFailures } = worstOf(breakers)
   const [last] = lastFailures
   const failure = last ? `, last failure (${last.kind}) ${formatRelative(last.at, nowMs)}` : ''
-  return `breaker ${state} since ${formatRelative(since, nowMs)}${failure}`
+  const place = breakers.length > 1 ? ` from ${router} to ${copy}` : ''
+  const others = breakers.length > 1 ? `, ${breakers.length} breakers` : ''
+  return `breaker ${state}${place} since ${formatRelative(since, nowMs)}${failure}${others}`
 }
 
-/** A service is healthy only if its own check passes and the router calls it. */
-function CheckBadge({ status, breaker }: { status: string; breaker: Breaker | undefined }) {
-  if (!isGood(status) || !breaker) return <StateBadge isFine={isGood(status)} label={status} />
-  const isAsked = breaker.state === 'closed'
-  return <StateBadge isFine={isAsked} label={isAsked ? status : `breaker ${breaker.state}`} />
+const severity = ['open', 'half-open', 'closed']
+
+const worstOf = (breakers: readonly Breaker[]): Breaker =>
+  breakers.toSorted(
+    (one, other) => severity.indexOf(one.state) - severity.indexOf(other.state),
+  )[0] as Breaker
+
+type CheckProps = { readonly check: Check; readonly breakers: readonly Breaker[] }
+
+/** A service is healthy only if its own check passes and every router calls every copy. */
+function CheckBadge({ check: { status }, breakers }: CheckProps) {
+  if (!isGood(status) || breakers.length === 0)
+    return <StateBadge isFine={isGood(status)} label={status} />
+  const { state } = worstOf(breakers)
+  const isAsked = state === 'closed'
+  return <StateBadge isFine={isAsked} label={isAsked ? status : `breaker ${state}`} />
 }
 
-function CheckRow({ check, breaker }: { check: Check; breaker: Breaker | undefined }) {
+function CheckRow({ check, breakers }: CheckProps) {
   const nowMs = useNow()
-  const { name, status, details } = check
-  const shown = breaker
-    ? [
-        ...details.filter((detail) => !detail.startsWith('breaker:')),
-        describeBreaker(breaker, nowMs),
-      ]
-    : details
+  const { name, details } = check
+  const shown =
+    breakers.length > 0
+      ? [
+          ...details.filter((detail) => !detail.startsWith('breaker:')),
+          describeBreaker(breakers, nowMs),
+        ]
+      : details
   return (
     <div className="fact">
       <dt>
@@ -58,7 +76,7 @@ function CheckRow({ check, breaker }: { check: Check; breaker: Breaker | undefin
         )}
       </dt>
       <dd style={{ flex: 'none' }}>
-        <CheckBadge status={status} breaker={breaker} />
+        <CheckBadge check={check} breakers={breakers} />
       </dd>
     </div>
   )
@@ -68,8 +86,9 @@ function CheckRow({ check, breaker }: { check: Check; breaker: Breaker | undefin
 export function HealthPanel() {
   const reading = useHealth()
   const breakers = useSystem('/system/breakers', readBreakers, config.healthEveryMs)
-  const breakerOf = (name: string) =>
-    breakers.data?.breakers.find(({ subgraph }) => subgraph === name)
+  const breakersOf = (name: string) =>
+    breakers.data?.breakers.filter(({ subgraph }) => subgraph === name) ?? []
+  const missing = breakers.data?.missing ?? []
   return (
     <ReadingPanel
       title="Services"
@@ -84,11 +103,18 @@ export function HealthPanel() {
       }
     >
       {({ checks }) => (
-        <dl style={{ margin: 0 }}>
-          {checks.map((check) => (
-            <CheckRow key={check.name} check={check} breaker={breakerOf(check.name)} />
-          ))}
-        </dl>
+        <>
+          <dl style={{ margin: 0 }}>
+            {checks.map((check) => (
+              <CheckRow key={check.name} check={check} breakers={breakersOf(check.name)} />
+            ))}
+          </dl>
+          {missing.length > 0 && (
+            <Text size="xs" className="quiet-failure" role="status">
+              No answer from: {missing.join(', ')}.
+            </Text>
+          )}
+        </>
       )}
     </ReadingPanel>
   )

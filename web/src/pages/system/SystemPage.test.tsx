@@ -73,12 +73,17 @@ const health = {
   },
 }
 
+const one = { router: 'router-1', copy: 'a', since: at }
+
 const breakers = {
   breakers: [
-    { subgraph: 'user', state: 'closed', since: at, lastFailures: [] },
-    { subgraph: 'order', state: 'half-open', since: at, lastFailures: [] },
-    { subgraph: 'cny', state: 'open', since: at, lastFailures: [{ at, kind: 'timeout' }] },
+    { ...one, subgraph: 'user', state: 'closed', lastFailures: [] },
+    { ...one, subgraph: 'user', copy: 'b', state: 'closed', lastFailures: [] },
+    { ...one, subgraph: 'order', state: 'closed', lastFailures: [] },
+    { ...one, subgraph: 'order', copy: 'b', state: 'half-open', lastFailures: [] },
+    { ...one, subgraph: 'cny', state: 'open', lastFailures: [{ at, kind: 'timeout' }] },
   ],
+  missing: ['router-2'],
 }
 
 interface Sent {
@@ -157,7 +162,9 @@ it('shows each service with its breaker, and which service is not called', async
   await screen.findByText(/! breaker half-open/)
   expect(panel('Services').getByText(/! unreachable/)).toBeTruthy()
   expect(panel('Services').getByText(/breaker open since .*last failure \(timeout\)/)).toBeTruthy()
-  expect(panel('Services').getByText(/breaker closed since/)).toBeTruthy()
+  expect(panel('Services').getByText(/breaker closed from router-1 .* 2 breakers/)).toBeTruthy()
+  expect(panel('Services').getByText(/breaker half-open from router-1 to b since/)).toBeTruthy()
+  expect(panel('Services').getByText('No answer from: router-2.')).toBeTruthy()
 })
 
 it('shows a selected trace as a tree of spans, and its plan as a tree', async () => {
