@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { readRules, shortenRules } from './alerts/live-copy.ts'
 import { loadComposed, loaders } from './manifests.ts'
 import { root } from './stage.ts'
 
@@ -42,6 +44,17 @@ describe('the rules', () => {
 
   it('fire and stay silent with their production durations', () => {
     expect(promtool('test', 'rules', 'alerts.test.yml')).toContain('SUCCESS')
+  })
+
+  it('are valid with the shorter durations of npm run alerts:live', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cnop-rules-'))
+    for (const name of ['alerts', 'recording'] as const) {
+      const text = shortenRules(readRules(name))
+      expect(text).not.toMatch(/\[5m\]|for: \d+m|_seconds\) > (?:60|300)|p95_rate5m > 0/)
+      writeFileSync(join(directory, `${name}.yml`), text)
+      expect(promtool('check', 'rules', join(directory, `${name}.yml`))).toContain('SUCCESS')
+    }
+    rmSync(directory, { recursive: true })
   })
 
   it('link each alert to a runbook that names it', () => {
