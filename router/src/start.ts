@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
+import { activityOf, createActivity } from '@cnop/kit/activity'
 import type { Env } from '@cnop/kit/config'
 import { type Clock, systemClock } from '@cnop/kit/clock'
 import { createLog, type Log } from '@cnop/kit/log'
@@ -57,13 +58,17 @@ export interface RunningRouter {
 
 /** What the router shares with other processes, whether or not it hosts a subgraph. */
 async function openShared(config: RouterConfig, platform: OpenPlatform | undefined, log: Log) {
-  if (platform) return { bus: platform.bus, redis: platform.redis, close: () => platform.close() }
+  if (platform) {
+    const { bus, redis, db } = platform
+    return { bus, redis, activity: activityOf(db), close: () => platform.close() }
+  }
   const { redisUrl } = config.store
   const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
   const bus = redisUrl ? await createRedisBus(redisUrl, log) : createMemoryBus(log)
   return {
     bus,
     redis,
+    activity: createActivity(config.store),
     close: async () => {
       await bus.close()
       await redis?.close()
@@ -186,7 +191,8 @@ interface PipelineParts {
 }
 
 /** Authentication: tokens and ended sessions. */
-async function openIdentity({ config, shared, subgraphs, metrics, log, now }: PipelineParts) {
+async function openIdentity(parts: PipelineParts) {
+  const { config, shared, subgraphs, metrics, log, now } = parts
   const user = findUser(subgraphs)
   const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
   const endedSessions = await watchEndedSessions({
@@ -195,6 +201,7 @@ async function openIdentity({ config, shared, subgraphs, metrics, log, now }: Pi
       const path = ['/internal/ended-sessions', new URLSearchParams(query).toString()]
       return readInternal(user, path.filter((part) => part !== '').join('?'), now)
     },
+    activity: shared.activity,
     now,
     log,
   })
@@ -226,9 +233,19 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
     log,
   })
   const findOperation = loadOperations()
-  const { bus } = shared
+  const { bus, activity } = shared
   const { registry } = metrics
-  const stream = { config, bus, graphql, findOperation, guards, registry, now, ...identity }
+  const stream = {
+    config,
+    bus,
+    graphql,
+    findOperation,
+    guards,
+    registry,
+    activity,
+    now,
+    ...identity,
+  }
   return { engine, links, graphql, findOperation, streams: await openStreams(stream) }
 }
 
@@ -262,6 +279,7 @@ async function openPipeline(parts: PipelineParts) {
     blocks: guards.blocks,
     spendExport: guards.openBudget('export', config.exportsPerMinute),
     spendUnknownUser: guards.openBudget('unknown_user', config.unknownUsersPerMinute),
+    activity: shared.activity,
     metrics,
     faults: config.profile === 'demo' ? faults : undefined,
     readHealth: () => readHealth(subgraphs, shared.redis, readRouters),

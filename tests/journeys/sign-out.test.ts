@@ -20,8 +20,8 @@ const withWeb = { WEB_ENABLED: 'true', WEB_PORT: '0' }
 const webOf = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`
 
 const places: Readonly<Record<string, () => Promise<Place>>> = {
-  'in one process without Redis': async () => {
-    const world = await startWorld(withWeb)
+  'in one process without Redis, which rests whenever nobody asks': async () => {
+    const world = await startWorld({ ...withWeb, IDLE_AFTER_MS: '0' })
     return { ...world, web: webOf(world.router.webPort), origins: [world.origin] }
   },
   'over two routers and Redis': async () => {

@@ -1,3 +1,4 @@
+import type { Activity } from '@cnop/kit/activity'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
@@ -24,6 +25,8 @@ interface EndedSessionsOptions {
   readonly bus: EventBus
   /** Reads a page of the durable rows as JSON text: all that matter, or those since the last poll. */
   readonly list: (query: Record<string, string>) => Promise<string>
+  /** While the process is idle, only the check of the last minutes remains. */
+  readonly activity: Activity
   readonly now: Clock
   readonly log: Log
 }
@@ -42,7 +45,7 @@ const mostPages = 1_000
  * message can be lost between two processes, and an operator's command may have no bus.
  */
 export async function watchEndedSessions(options: EndedSessionsOptions): Promise<EndedSessions> {
-  const { bus, list, now, log } = options
+  const { bus, list, activity, now, log } = options
   const ended = new Map<string, number>()
   const add = ({ sessionId, expiresAt }: EndedSession): void => {
     ended.set(sessionId, Date.parse(expiresAt))
@@ -72,14 +75,18 @@ export async function watchEndedSessions(options: EndedSessionsOptions): Promise
   })
   await read(undefined)
   const stop = repeat(tickMs, (ticks) => {
-    if (ticks % ticksBetweenChecks !== 0) return read(reached)
+    if (ticks % ticksBetweenChecks !== 0) {
+      return activity.isIdle() ? Promise.resolve() : read(reached)
+    }
     forgetExpired()
     return read(lookBack())
   })
+  const stopHearing = activity.onWake(() => read(reached))
   return {
     has: (sessionId) => ended.has(sessionId),
     close: () => {
       stop()
+      stopHearing()
       unsubscribe()
     },
   }

@@ -28,6 +28,7 @@ import { respondWithProblem } from '../rest/problem.ts'
 import { serveReference } from '../rest/reference.ts'
 import { createRestShim } from '../rest/shim.ts'
 import type { Profile } from '@cnop/kit/config'
+import type { Activity } from '@cnop/kit/activity'
 import type { Log } from '@cnop/kit/log'
 import type { Readiness } from '@cnop/kit/serve'
 import {
@@ -40,6 +41,7 @@ import {
   refuseSimpleRequests,
   verifyDeveloper,
   verifyToken,
+  wakeProcess,
 } from './stages.ts'
 import { traceRequests } from '../trace/request-trace.ts'
 import { createTraceEndpoint, type Traces } from '../trace/trace-endpoint.ts'
@@ -74,6 +76,7 @@ interface ServerParts {
   readonly spendExport: Spend
   /** REST sign-ins with unknown usernames, per address and minute. */
   readonly spendUnknownUser: Spend
+  readonly activity: Pick<Activity, 'wake'>
   readonly metrics: GatewayMetrics
   /** Present where faults can be injected. */
   readonly faults: Faults | undefined
@@ -96,6 +99,7 @@ export function createServer(parts: ServerParts): Express {
   app.disable('etag')
 
   app.get(probes, answerProbe(parts.readiness))
+  app.use(wakeProcess(parts.activity))
   app.use(assignRequestId(log, config.deadlinesMs.router, parts.audit.record))
   app.use(traceRequests({ ...parts.traces, findEndpoint }))
   app.use(logAnswers(findEndpoint))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
+import type { Activity } from '@cnop/kit/activity'
 import { internalHeaders } from '@cnop/kit/identity'
 import { type Log, maskAddress } from '@cnop/kit/log'
 import cors from 'cors'
@@ -45,6 +46,16 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
     }
     response.locals['context'] = context
     response.setHeader('X-Request-ID', requestId)
+    next()
+  }
+}
+
+const watchers = ['/health', '/metrics']
+
+/** What rests while nobody uses the process catches up first. Those who only watch the process do not use it. */
+export function wakeProcess(activity: Pick<Activity, 'wake'>): RequestHandler {
+  return async ({ path }, _response, next) => {
+    if (!watchers.includes(path)) await activity.wake()
     next()
   }
 }

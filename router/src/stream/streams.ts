@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Activity } from '@cnop/kit/activity'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
 import { readAccessRules } from '@cnop/schema/access'
@@ -39,6 +40,7 @@ interface StreamParts {
   /** Whether the bus can deliver now. */
   readonly isPushed: () => Promise<boolean>
   readonly registry: Registry
+  readonly activity: Pick<Activity, 'keepAwakeWhile'>
   readonly now: Clock
 }
 
@@ -63,6 +65,7 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
   const { config, guards } = parts
   const feeds = await openFeeds(parts)
   const open = new Set<ClientStream>()
+  const letRest = parts.activity.keepAwakeWhile(() => open.size > 0)
   const endpoint = createStreamEndpoint({
     feeds,
     open,
@@ -91,6 +94,7 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
       for (const stream of open) stream.breakOff('stopping')
     },
     close: () => {
+      letRest()
       stopWatching()
       for (const feed of feeds.values()) feed.close()
     },

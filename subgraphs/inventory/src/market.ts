@@ -1,3 +1,4 @@
+import { activityOf } from '@cnop/kit/activity'
 import type { Clock } from '@cnop/kit/clock'
 import { openLease } from '@cnop/kit/lease'
 import type { Platform } from '@cnop/kit/platform'
@@ -34,7 +35,12 @@ export async function openMarket(
     if (!sync.isLeading() && tickedAt !== undefined) catalogue.applyQuotes(changed, tickedAt)
   })
   await sync.run()
-  const loop = repeat(() => sync.run(), Math.min(feed.intervalMs, config.leaseMs / 4))
+  const rest = { activity: activityOf(platform.db), pauseMs: restMs, isAwaited: true }
+  const loop = repeat(
+    () => sync.run(),
+    Math.min(feed.intervalMs, config.leaseMs / 4),
+    mayRest(feed, platform) ? rest : undefined,
+  )
   return {
     catalogue,
     state: marketState(config, platform.now, { feed, quotes, sync }),
@@ -45,6 +51,16 @@ export async function openMarket(
     },
   }
 }
+
+/** How rarely the market ticks while nobody looks and nothing waits: within the window of the price band. */
+const restMs = 30_000
+
+/**
+ * A market that can be computed at any moment need not tick for nobody. Without Redis this process is the only one, and
+ * knows whether anybody looks.
+ */
+const mayRest = (feed: MarketFeed, { redis }: Pick<Platform, 'redis'>): boolean =>
+  !feed.needsRecording && redis === undefined
 
 function createFeed(config: FeedConfig, now: Clock): MarketFeed {
   return config.kind === 'simulated'

@@ -201,6 +201,19 @@ describe('the market', () => {
     expect(await subgraph.health()).toEqual({ store: 'ok' })
   })
 
+  it('ticks before it answers a request that finds it at rest', async () => {
+    await inventory.start()
+    inventory.clock.advance(20_000)
+    const quotedAt = new Date(inventory.clock.now()).toISOString()
+    const { data } = await inventory.ask(
+      '{ market { isOpen tickedAt } asset(id: "BTC") { quote { quotedAt } } }',
+    )
+    expect(data).toEqual({
+      market: { isOpen: true, tickedAt: quotedAt },
+      asset: { quote: { quotedAt } },
+    })
+  })
+
   it('is halted when its feed is silent for too long', async () => {
     const subgraph = await inventory.startWithCoins(coin())
     world.market.answer = () => ({ status: 500 })

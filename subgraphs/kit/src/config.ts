@@ -108,6 +108,7 @@ export const storeFields = {
   DATA_DIRECTORY: z.string().default('.data'),
   SLOW_STORE_MS: milliseconds(500),
   STORE_DEADLINE_MS: milliseconds(2_500),
+  IDLE_AFTER_MS: wholeNumber(30_000, 0, 86_400_000),
   ...processFields,
 }
 
@@ -163,6 +164,7 @@ export function storeConfig(vars: StoreVariables) {
     dataDirectory: vars.DATA_DIRECTORY,
     slowStoreMs: vars.SLOW_STORE_MS,
     storeDeadlineMs: vars.STORE_DEADLINE_MS,
+    idleAfterMs: vars.IDLE_AFTER_MS,
     drainDelayMs: vars.DRAIN_DELAY_MS ?? drainDelaysMs[profile],
     log: { level: vars.LOG_LEVEL, filePath: vars.LOG_FILE_PATH },
     tracing: {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { openActivity } from './activity.ts'
 import { type EventBus, createMemoryBus, createRedisBus } from './bus.ts'
 import { type Cache, createMemoryCache, createRedisCache } from './cache.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -40,6 +41,7 @@ export async function openPlatform(
     observe: parts.observeStore,
     notes: { log, slowMs: config.slowStoreMs },
   })
+  openActivity(db, { idleAfterMs: config.idleAfterMs })
   const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
   const [bus, cache] = await openShared(config.redisUrl, redis, now, log)
   const tables = keepTables(config, db, log)

@@ -4,6 +4,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sdl, type SubgraphName } from '@cnop/schema/read'
 import { type GraphQLFormattedError, Kind, parse } from 'graphql'
+import { activityOf } from './activity.ts'
 import type { Clock } from './clock.ts'
 import type { Store } from './dynamo.ts'
 import { checkStore } from './health.ts'
@@ -122,6 +123,7 @@ export async function createSubgraph<Context extends RequestScope>(
   await server.start()
   const open = createOpener(options, metrics)
   const labelOf = createOperationLabels()
+  const activity = activityOf(options.store.db)
   return {
     name,
     metrics,
@@ -129,6 +131,7 @@ export async function createSubgraph<Context extends RequestScope>(
       const startedAt = performance.now()
       const opened = await open(call)
       if ('status' in opened) return opened
+      await activity.wake()
       const request = JSON.parse(call.body) as GraphQLRequest
       const end = metrics.begin()
       const { body, outcome } = await answerInScope(server, options, request, opened).finally(end)

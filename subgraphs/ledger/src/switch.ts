@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { activityOf } from '@cnop/kit/activity'
 import type { EventBus } from '@cnop/kit/bus'
 import { type Clock, toIso } from '@cnop/kit/clock'
 import { readItem } from '@cnop/kit/read'
+import { repeat } from '@cnop/kit/repeat'
 import { ledgerClosed } from '@cnop/schema/events'
 import { z } from 'zod'
 import type { LedgerPlace } from './balances.ts'
@@ -17,6 +18,7 @@ export interface ClosedLedger {
 }
 
 const usualIntervalMs = 1_000
+const restMs = 30_000
 const row = z.object({ reason: z.string(), closedAt: z.string() })
 
 /** The state of the switch for all processes; undefined while the ledger is open. */
@@ -71,29 +73,18 @@ export async function followSwitch(
     void look()
   })
   const unsubscribe = await deps.bus.subscribe(ledgerClosed, () => void look())
-  const stopping = new AbortController()
-  const polling = poll(look, intervalMs, stopping.signal)
+  // A command is a request or the fill of a waiting order: neither runs before an idle process has looked again.
+  const rest = { activity: activityOf(deps.db), pauseMs: restMs, isAwaited: true }
+  const polling = repeat(look, intervalMs, rest)
   await look()
   return {
     look,
     stop: async () => {
-      stopping.abort()
       stopHearingGate()
       unsubscribe()
-      await polling
+      await polling.stop()
       await running
     },
-  }
-}
-
-async function poll(look: () => Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    for (;;) {
-      await delay(ms, undefined, { signal, ref: false })
-      await look()
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
   }
 }
 

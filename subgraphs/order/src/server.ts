@@ -1,3 +1,4 @@
+import { activityOf } from '@cnop/kit/activity'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
@@ -36,6 +37,9 @@ export async function createOrder(config: OrderConfig, platform: Platform): Prom
   return subgraph
 }
 
+/** How long the comparison of holds rests while nobody uses the process. */
+const restMs = 120_000
+
 /** Creates the subgraph on existing tables and a source of prices, which it closes with itself. */
 export async function openOrders(
   config: OrderConfig,
@@ -50,7 +54,11 @@ export async function openOrders(
     : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
   const holds = watchHolds(deps)
-  const holdsChecks = isOn ? repeat(holds.check, holdsCheckIntervalMs) : undefined
+  const rest = {
+    activity: activityOf(deps.store.db),
+    pauseMs: Math.max(restMs, holdsCheckIntervalMs),
+  }
+  const holdsChecks = isOn ? repeat(holds.check, holdsCheckIntervalMs, rest) : undefined
   const subgraph = await createSubgraph<Context>({
     name: 'order',
     resolvers,

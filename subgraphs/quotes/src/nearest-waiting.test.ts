@@ -37,6 +37,19 @@ describe('the memory of the nearest waiting prices', () => {
     expect(edges.mayTrigger(falls, price('5.01'))).toBe(false)
   })
 
+  it('knows that nothing waits only after a read of everything, and until something waits', async () => {
+    const { clock, edges } = keep()
+    expect(edges.isEmpty()).toBe(false)
+    await edges.readAll(() => Promise.resolve([]))
+    expect(edges.isEmpty()).toBe(true)
+    edges.note(rises, price('20'))
+    expect(edges.isEmpty()).toBe(false)
+    edges.startRead(rises)(undefined)
+    expect(edges.isEmpty()).toBe(true)
+    clock.advance(1_000)
+    expect(edges.isEmpty()).toBe(false)
+  })
+
   it('keeps what began to wait during a read that did not see it', () => {
     const { edges } = keep()
     const learn = edges.startRead(falls)

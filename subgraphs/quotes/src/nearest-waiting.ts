@@ -26,6 +26,8 @@ export interface WaitingPrice extends WaitingSide {
  */
 export interface NearestWaiting {
   mayTrigger(side: WaitingSide, price: Price): boolean
+  /** Whether it is known that nothing waits. */
+  isEmpty(): boolean
   /** Something has begun to wait. */
   note(side: WaitingSide, price: Price): void
   /** Call before a read; hand what it returns the nearest price that the read left waiting, undefined for none. */
@@ -71,6 +73,8 @@ function openEdges(now: Clock) {
       const nearest = edges.get(nameOf(side))?.nearest
       return nearest !== undefined && isReached(side.direction, nearest, price)
     },
+    isEmpty: (): boolean =>
+      now() < completeUntilMs && [...edges.values()].every(({ nearest }) => nearest === undefined),
     reset: (untilMs: number): void => {
       edges.clear()
       completeUntilMs = untilMs
@@ -85,6 +89,7 @@ export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaitin
 
   return {
     mayTrigger: edges.mayTrigger,
+    isEmpty: edges.isEmpty,
     note: (side, price) => {
       edges.add({ ...side, price })
       for (const noted of readings) noted.push({ ...side, price })

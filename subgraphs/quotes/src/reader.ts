@@ -1,4 +1,6 @@
+import { activityOf } from '@cnop/kit/activity'
 import type { Platform } from '@cnop/kit/platform'
+import { repeat } from '@cnop/kit/repeat'
 import { quotesTicked } from '@cnop/schema/events'
 import { createQuoteMemory, pickQuotes } from './memory.ts'
 import { unpackTick } from './packing.ts'
@@ -14,6 +16,9 @@ export interface QuoteReaderOptions {
   /** When the bus has been silent for this long, the snapshot is read instead. */
   readonly silenceMs?: number
 }
+
+/** Every read catches up by itself: without readers, the store is asked this rarely. */
+const restMs = 300_000
 
 type Parts = Pick<Platform, 'db' | 'bus' | 'now' | 'log'>
 
@@ -39,8 +44,8 @@ export async function openQuoteReader(
     },
   })
   await catchUp.run()
-  const timer = setInterval(() => void catchUp.run(), silenceMs)
-  timer.unref()
+  const rest = { activity: activityOf(db), pauseMs: restMs }
+  const catchingUp = repeat(catchUp.run, silenceMs, rest)
   // Every read first catches up, so that its prices are as new as the bus or the store has them.
   const known = async () => {
     await catchUp.run()
@@ -56,11 +61,10 @@ export async function openQuoteReader(
     all: async () => [...(await known()).values()],
     tickedAt,
     onTick: listeners.add,
-    close: () => {
-      clearInterval(timer)
+    close: async () => {
       listeners.clear()
       unsubscribe()
-      return Promise.resolve()
+      await catchingUp.stop()
     },
   }
 }

@@ -1,6 +1,8 @@
+import { activityOf } from '@cnop/kit/activity'
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, type Price } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
+import { learnWaiting } from '@cnop/quotes/learn-waiting'
 import {
   isReached,
   keepNearestWaiting,
@@ -42,6 +44,8 @@ export interface PriceWatch {
 }
 
 const rowsPerRead = 25
+/** While nothing waits, there is no alert whose asset could be delisted. */
+const restMs = 300_000
 /** Up to this many alerts per partition, one read covers all sides; above it, each side is read separately. */
 const rowsPerShard = 200
 
@@ -53,6 +57,7 @@ export async function watchPrices(
   deps: WatchDeps,
   { refreshMs }: { readonly refreshMs: number },
 ): Promise<PriceWatch> {
+  const activity = activityOf(deps.store.db)
   const edges = keepNearestWaiting(deps.now, refreshMs)
   const seen = keepSeenPrices()
   const queue = keepTicks((quote) =>
@@ -68,6 +73,7 @@ export async function watchPrices(
   const unsubscribe = await deps.bus.subscribe(priceAlertsWaiting, {
     onMessage: ({ price, ...side }) => {
       edges.note(side, parsePrice(price))
+      void activity.wake()
       // The price may have moved while the alert was written, and a market that ticks rarely does not repeat it soon.
       void deps.quotes.current(side.assetId).then((quote) => {
         if (quote) onTick([quote])
@@ -75,16 +81,14 @@ export async function watchPrices(
     },
     onGap: edges.forgetAll,
   })
-  const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
-  await learnAll()
-  const learning = repeat(learnAll, Math.max(1_000, refreshMs / 2))
+  const read = () => readWaiting(deps)
+  const learning = await learnWaiting({ edges, activity, refreshMs, read })
   const stopTicks = deps.quotes.onTick(onTick)
   // What happened before this process subscribed shows in the current prices.
   onTick(await deps.quotes.all())
   // A delisted asset has no ticks, and an alert may be created after its last one.
-  const delisted = repeat(async () => {
-    queue.add((await deps.quotes.all()).filter(isDelisted))
-  }, refreshMs)
+  const lookForDelisted = async () => queue.add((await deps.quotes.all()).filter(isDelisted))
+  const delisted = repeat(lookForDelisted, refreshMs, { activity, pauseMs: restMs })
   return {
     checkPast: (quote, range) => {
       seen.note(quote.assetId, range)

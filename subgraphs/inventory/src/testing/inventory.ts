@@ -1,3 +1,4 @@
+import { openActivity } from '@cnop/kit/activity'
 import { createMemoryBus } from '@cnop/kit/bus'
 import { createMemoryCache } from '@cnop/kit/cache'
 import { type Actor, signCall } from '@cnop/kit/identity'
@@ -49,6 +50,8 @@ function startIn(
 ) {
   const clock = fakeClock()
   const { now } = clock
+  // It rests between requests, and must answer as if it did not.
+  openActivity(db, { idleAfterMs: 0 })
   let subgraph: Awaited<ReturnType<typeof createInventory>> | undefined
 
   async function start(variables: Readonly<Record<string, string>> = {}) {

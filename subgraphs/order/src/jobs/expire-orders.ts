@@ -1,3 +1,4 @@
+import { activityOf } from '@cnop/kit/activity'
 import { toIso } from '@cnop/kit/clock'
 import { repeat, type Repeating } from '@cnop/kit/repeat'
 import { expireOrder } from '../commands/finish-order.ts'
@@ -6,6 +7,7 @@ import { expiryShards } from '../store/keys.ts'
 import { listDue } from '../store/orders.ts'
 
 const rowsPerShard = 50
+const restMs = 300_000
 
 /** Expires the open orders whose time has passed, a bounded number at a time; returns how many. */
 export async function expireDue(deps: Deps): Promise<number> {
@@ -22,13 +24,18 @@ export async function expireDue(deps: Deps): Promise<number> {
 
 /** Runs `expireDue` again and again; several processes may, each order expires once. */
 export const startExpiry = (deps: Deps, intervalMs: number): Repeating =>
-  repeat(async () => {
-    try {
-      await expireDue(deps)
-    } catch (error) {
-      deps.log.warn(
-        { action: 'order.expiry_failed', error },
-        'Due orders could not all be expired.',
-      )
-    }
-  }, intervalMs)
+  repeat(
+    async () => {
+      try {
+        await expireDue(deps)
+      } catch (error) {
+        deps.log.warn(
+          { action: 'order.expiry_failed', error },
+          'Due orders could not all be expired.',
+        )
+      }
+    },
+    intervalMs,
+    // The matcher keeps the process awake while an order waits.
+    { activity: activityOf(deps.store.db), pauseMs: restMs },
+  )

@@ -1,6 +1,8 @@
+import { activityOf } from '@cnop/kit/activity'
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
+import { learnWaiting } from '@cnop/quotes/learn-waiting'
 import {
   keepNearestWaiting,
   type NearestWaiting,
@@ -34,6 +36,8 @@ export interface Matcher {
 }
 
 const rowsPerRead = 25
+/** While nothing waits, there is no order whose asset could be delisted. */
+const restMs = 300_000
 /** Up to this many waiting orders, one read covers all sides; above it, each side is read separately. */
 const rowsPerReadOfAll = 1_000
 
@@ -43,22 +47,30 @@ const rowsPerReadOfAll = 1_000
  * no state.
  */
 export async function startMatcher(deps: Deps, options: MatcherOptions): Promise<Matcher> {
+  const activity = activityOf(deps.store.db)
   const edges = keepNearestWaiting(deps.now, options.refreshMs)
   const limit = options.ordersPerTick
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
   const unsubscribe = await deps.bus.subscribe(ordersWaiting, {
-    onMessage: ({ limitPrice, ...book }) => edges.note(waitingSide(book), parsePrice(limitPrice)),
+    onMessage: ({ limitPrice, ...book }) => {
+      edges.note(waitingSide(book), parsePrice(limitPrice))
+      void activity.wake()
+    },
     onGap: edges.forgetAll,
   })
-  const learnAll = (): Promise<void> => edges.readAll(() => readWaiting(deps))
-  await learnAll()
-  const learning = repeat(learnAll, Math.max(1_000, options.refreshMs / 2))
+  const read = () => readWaiting(deps)
+  const learning = await learnWaiting({ edges, activity, refreshMs: options.refreshMs, read })
   const stopTicks = deps.quotes.onTick(queue.add)
   // Existing orders do not wait for the next tick of a slow market.
   queue.add(await deps.quotes.all())
-  const delisted = repeat(async () => {
-    queue.add((await deps.quotes.all()).filter(isDelisted))
-  }, options.delistedIntervalMs)
+  const rest = { activity, pauseMs: restMs }
+  const delisted = repeat(
+    async () => {
+      queue.add((await deps.quotes.all()).filter(isDelisted))
+    },
+    options.delistedIntervalMs,
+    rest,
+  )
   return {
     settled: queue.settled,
     close: async () => {

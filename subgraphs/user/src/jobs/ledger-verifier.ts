@@ -1,3 +1,4 @@
+import { activityOf } from '@cnop/kit/activity'
 import { chance } from '@cnop/kit/ids'
 import { openLease } from '@cnop/kit/lease'
 import { repeat } from '@cnop/kit/repeat'
@@ -16,6 +17,10 @@ export interface Verifier {
 const leaseMs = 30_000
 /** How often a part without changes is visited, so that its row shows that verifiers are alive. */
 const quietMs = 60_000
+/** The same while nobody uses the process. */
+const quietRestMs = 600_000
+/** Another process may change the ledger while this one rests. */
+const restMs = 30_000
 /** So few that another process, which visits the parts in another order, finds some of them free. */
 const atOnce = 2
 
@@ -26,11 +31,13 @@ const atOnce = 2
 export function startLedgerVerifier(deps: Deps, intervalMs: number): Verifier {
   const { ledger, store, now, log } = deps
   const holder = deps.newId('job')
+  const activity = activityOf(store.db)
   const visitedMs = new Map<number, number>()
   let isStopping = false
 
   async function visit(shard: number): Promise<void> {
-    const isRecent = now() - (visitedMs.get(shard) ?? -Infinity) < quietMs
+    const longestMs = activity.isIdle() ? quietRestMs : quietMs
+    const isRecent = now() - (visitedMs.get(shard) ?? -Infinity) < longestMs
     if (isRecent && !(await hasUnverified(ledger, shard))) return
     const key = verifyLeaseKey(shard)
     const lease = openLease({ store, key, now, holder, durationMs: leaseMs })
@@ -60,7 +67,8 @@ export function startLedgerVerifier(deps: Deps, intervalMs: number): Verifier {
   }
 
   const first = turn()
-  const repeating = repeat(() => first.then(turn), intervalMs)
+  const rest = { activity, pauseMs: Math.max(restMs, intervalMs) }
+  const repeating = repeat(() => first.then(turn), intervalMs, rest)
   return {
     first,
     stop: async () => {
