@@ -183,6 +183,31 @@ describe('the dashboard', () => {
   })
 })
 
+describe('the daily verification of the ledger', () => {
+  const { spec } = named('CronJob', 'ledger-verify')
+  const { metadata, spec: pod } = spec.jobTemplate!.spec.template
+  const [container] = pod.containers
+
+  it('runs the command of the image on the whole journal, one run at a time', () => {
+    expect(spec).toMatchObject({ schedule: '30 3 * * *', concurrencyPolicy: 'Forbid' })
+    const [node, entry, ...parameters] = container!.command!
+    expect([node, parameters]).toEqual(['node', ['--full']])
+    expect(read(entry!)).toContain('process.exitCode = await main()')
+    expect(pod).toMatchObject({ serviceAccountName: 'order', automountServiceAccountToken: false })
+    expect(container!.securityContext).toEqual(containerOf('order').securityContext)
+  })
+
+  it('reaches the store and nothing else', () => {
+    const [policy, ...others] = ofKind('NetworkPolicy').filter(({ spec: { podSelector } }) =>
+      Object.entries(podSelector!.matchLabels ?? {}).some(
+        ([label, value]) => metadata.labels[label] === value,
+      ),
+    )
+    expect(others).toEqual([])
+    expect(policy!.spec.egress!.flatMap(({ ports }) => ports)).toEqual([{ port: 443 }])
+  })
+})
+
 describe('secrets', () => {
   it('are referenced, never contained', () => {
     expect(ofKind('Secret')).toEqual([])

@@ -38,6 +38,11 @@ interface Spec {
     readonly metadata: { readonly labels: Labels }
     readonly spec: Pod
   }
+  readonly schedule?: string
+  readonly concurrencyPolicy?: string
+  readonly jobTemplate?: {
+    readonly spec: { readonly template: NonNullable<Spec['template']> }
+  }
   readonly selector?: Selector
   readonly replicas?: number
   readonly ports?: readonly { readonly port: number; readonly targetPort: string }[]
