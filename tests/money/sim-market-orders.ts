@@ -15,6 +15,7 @@ const orderRules = {
   maxLimitPrice: price('1000000'),
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 60_000,
+  mostOpen: 1,
 }
 
 /**
@@ -49,7 +50,7 @@ export function planMarketOrder({ random, bugs, newKey }: Planner, username: str
     assetIds: [assetId],
     decide: ({ holdings }) => {
       const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
-      const now = { quote, available, held, rules, nowMs: Date.parse(quotedAt) }
+      const now = { quote, available, held, open: 0, rules, nowMs: Date.parse(quotedAt) }
       const plan = planOrder(bugs.sizesWithoutFee ? sizeWithoutFee(request, now) : request, now)
       if (!bugs.sellsForNothing) refuseOrder(request, plan, now)
       const { order, entry } = openOrder(request, plan, { ...now, id, username, at: quotedAt })

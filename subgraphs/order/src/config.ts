@@ -62,6 +62,7 @@ const fields = {
   ORDER_MAX_LIMIT_PRICE: decimal('1000000', parsePrice),
   ORDER_QUOTE_MAX_AGE_MS: milliseconds(120_000),
   ORDER_MAX_WAIT_DAYS: wholeNumber(365, 1, 3_650),
+  ORDER_MAX_OPEN: wholeNumber(500, 1, 5_000),
   ORDER_JOBS: flag(true),
   ORDER_MATCH_LIMIT_PER_TICK: wholeNumber(200, 1, 10_000),
   ORDER_MATCH_REFRESH_MS: milliseconds(60_000),
@@ -80,6 +81,7 @@ export function loadOrderConfig(env: Env) {
     feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
     quoteMaxAgeMs: vars.ORDER_QUOTE_MAX_AGE_MS,
     longestWaitMs: vars.ORDER_MAX_WAIT_DAYS * dayMs,
+    mostOpen: vars.ORDER_MAX_OPEN,
   }
   return {
     port: vars.ORDER_PORT,

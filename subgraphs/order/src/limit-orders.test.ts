@@ -293,3 +293,20 @@ describe('an expiry', () => {
     expect(codeOf(await world.ask('alice_1', cancel, { id }))).toBe('ORDER_NOT_CANCELLABLE')
   })
 })
+
+it('lets no more orders of one user wait than allowed, until one ends', async () => {
+  const strict = await world.openProcess({ ORDER_MAX_OPEN: '2', ORDER_JOBS: 'false' })
+  await world.openUser('dealer', '10000.00')
+  const wait = (more: object = {}) => send('dealer', limit('BUY', '0.001', '50000', more), strict)
+  const { id } = pick(await wait(), 'placeOrder')
+  pick(await wait(), 'placeOrder')
+  const refused = await wait()
+  expect(refused.errors?.[0]?.extensions).toMatchObject({
+    code: 'LIMIT_REACHED',
+    details: { what: 'open orders', limit: '2' },
+  })
+  // One that fills at once does not wait.
+  expect(pick(await wait({ limitPrice: '70000' }), 'placeOrder')['status']).toBe('COMPLETED')
+  pick(await world.ask('dealer', cancel, { id }), 'cancelOrder')
+  expect(pick(await wait(), 'placeOrder')['status']).toBe('PENDING')
+})

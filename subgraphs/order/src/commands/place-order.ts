@@ -14,6 +14,7 @@ import { announcePlaced } from '../events.ts'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { placeWrites } from '../store/order-writes.ts'
+import { countOpen } from '../store/orders.ts'
 
 /** Places an order once for each key, in the transaction that moves its money. */
 export async function placeOrder(
@@ -49,12 +50,13 @@ export async function placeOrder(
 
 /** The inputs of the decision beside the request, read when it is made. */
 export async function readCircumstances(
-  { quotes, rules, now }: Pick<Deps, 'quotes' | 'rules' | 'now'>,
-  { assetId }: OrderRequest,
-  { holdings }: Pick<State, 'holdings'>,
+  { quotes, store, rules, now }: Pick<Deps, 'quotes' | 'store' | 'rules' | 'now'>,
+  { assetId, type }: OrderRequest,
+  { account, holdings }: Pick<State, 'account' | 'holdings'>,
 ): Promise<Circumstances> {
-  const quote = await quotes.current(assetId)
+  const counting = type === 'LIMIT' ? countOpen(store, account.username, rules.mostOpen) : 0
+  const [quote, open] = await Promise.all([quotes.current(assetId), counting])
   if (!quote) throw new AssetNotFound(assetId)
   const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
-  return { quote, available, held, rules, nowMs: now() }
+  return { quote, available, held, open, rules, nowMs: now() }
 }

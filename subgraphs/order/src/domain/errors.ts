@@ -18,6 +18,16 @@ export class QuoteStale extends DomainError {
   }
 }
 
+export class TooManyOpenOrders extends DomainError {
+  override readonly name = 'TooManyOpenOrders'
+  readonly code = 'LIMIT_REACHED'
+
+  constructor(limit: number) {
+    const what = 'open orders'
+    super(`You have as many ${what} as one user may have.`, { what, limit: String(limit) })
+  }
+}
+
 export class PriceMoved extends DomainError {
   override readonly name = 'PriceMoved'
   readonly code = 'PRICE_MOVED'

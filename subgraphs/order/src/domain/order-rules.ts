@@ -19,6 +19,8 @@ export interface OrderRules {
   readonly quoteMaxAgeMs: number
   /** The maximum time until an expiry. */
   readonly longestWaitMs: number
+  /** How many orders of one user may wait: the ledger's checkpoint of an account keeps all their holds in one row. */
+  readonly mostOpen: number
 }
 
 /** The market data of a decision. */

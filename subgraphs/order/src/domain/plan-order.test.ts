@@ -6,6 +6,7 @@ import type { OrderRules } from './order-rules.ts'
 import { type Circumstances, planOrder, refuseOrder } from './plan-order.ts'
 
 const rules: OrderRules = {
+  mostOpen: 2,
   minimum: { quantity: quantity('0.001'), value: usd('1') },
   maxValue: usd('10000'),
   maxLimitPrice: price('1000000'),
@@ -15,7 +16,14 @@ const rules: OrderRules = {
 }
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
 const quote = { price: price('100'), quotedAt: '2026-03-01T11:59:00.000Z', isActive: true }
-const now: Circumstances = { quote, available: quantity('2'), held: quantity('0'), rules, nowMs }
+const now: Circumstances = {
+  quote,
+  available: quantity('2'),
+  held: quantity('0'),
+  open: 0,
+  rules,
+  nowMs,
+}
 const marketBuy: OrderInput = {
   side: 'BUY',
   type: 'MARKET',

@@ -7,6 +7,7 @@ import {
   PriceMoved,
   quantityTooSmall,
   QuoteStale,
+  TooManyOpenOrders,
   valueTooSmall,
 } from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
@@ -21,6 +22,8 @@ export interface Circumstances {
   readonly available: Quantity
   /** The quantity of the asset that open orders have set aside. */
   readonly held: Quantity
+  /** How many orders of the user wait, counted up to the most that may; 0 for an order that cannot wait. */
+  readonly open: number
   readonly rules: OrderRules
   readonly nowMs: number
 }
@@ -54,11 +57,13 @@ export function planOrder(
   return { fillsNow, price, quantity, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
 }
 
-/** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order. */
+/** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order and of all that wait. */
 export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
   refuseTime(request, now)
   refuseMarket(request, now)
   refuseSize(request, plan, now)
+  const { mostOpen } = now.rules
+  if (!plan.fillsNow && now.open >= mostOpen) throw new TooManyOpenOrders(mostOpen)
 }
 
 // Checked here and not in validation, so that a repeat still returns its result after the expiry.

@@ -35,6 +35,17 @@ export async function readOrder(store: Store, address: OrderAddress): Promise<Or
   return order
 }
 
+/** How many orders of a user are open; counts no further than `most`. */
+export async function countOpen(
+  { db, table }: Store,
+  username: string,
+  most: number,
+): Promise<number> {
+  const pk = userPk(username)
+  const page = { table, pk, skPrefix: openPrefix, limit: most, newestFirst: true }
+  return (await queryPage(db, page)).items.length
+}
+
 export interface OrderSlice {
   readonly username: string
   /** `open` reads only the rows of open orders. */
