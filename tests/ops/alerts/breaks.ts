@@ -43,10 +43,14 @@ function slowSubgraph({ operator, split }: Platform): Break {
   const fault = async (method: string, body?: object): Promise<void> => {
     const answer = await fetch(`${split.origin}/system/faults/inventory`, {
       method,
-      headers: { authorization: `Bearer ${operator.token}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${operator.token}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     })
-    await answer.text()
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`The fault was refused: ${text}`)
   }
   return {
     what: 'a subgraph is slow, and many requests come at once',
