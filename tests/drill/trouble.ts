@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { connect } from '@cnop/kit/dynamo'
+import { transact } from '@cnop/kit/transact'
 import { accountKey } from '@cnop/ledger/keys'
 import type { Trader } from '../world/trader.ts'
 import type { Platform } from './platform.ts'
@@ -37,13 +37,17 @@ export async function surge(trader: Trader): Promise<void> {
 
 async function changeBalance(endpoint: string, username: string, cents: number): Promise<void> {
   const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
-  const change = new UpdateCommand({
-    TableName: 'ledger',
-    Key: accountKey(username),
-    UpdateExpression: 'SET available = available + :gift',
-    ExpressionAttributeValues: { ':gift': cents },
-  })
-  await db.documents.send(change)
+  await transact(db, [
+    {
+      update: {
+        TableName: 'ledger',
+        Key: accountKey(username),
+        UpdateExpression: 'SET available = available + :gift',
+        ExpressionAttributeValues: { ':gift': cents },
+      },
+      refused: () => new Error('The account has no row.'),
+    },
+  ])
   db.close()
 }
 
