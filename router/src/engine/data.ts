@@ -1,6 +1,9 @@
 /**
  * Reading and writing plain JSON objects whose keys clients choose (aliases). JSON holds no functions, so a
  * function found under a key is inherited; `__proto__` is the only inherited name that is not a function.
+ *
+ * Integers beyond 2^53 are preserved: they are parsed as `bigint` and written unchanged. Most texts have none, and only
+ * every sixteenth character is inspected.
  */
 
 export type Data = Record<string, unknown>
@@ -38,4 +41,82 @@ export function write(target: Data, name: string, value: unknown): void {
 /** Whether generated code must read this name through `read`. */
 export function isInheritedName(name: string): boolean {
   return name in Object.prototype
+}
+
+/** The smallest integer that a double does not hold has sixteen digits. */
+const fewestDigits = 16
+
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  return hasLongNumber(text) ? parseExactly(text) : value
+}
+
+/** A run of sixteen digits covers exactly one of the inspected positions. */
+function hasLongNumber(text: string): boolean {
+  for (let at = fewestDigits - 1; at < text.length; at += fewestDigits) {
+    if (isDigit(text, at) && digitsAround(text, at) >= fewestDigits) return true
+  }
+  return false
+}
+
+function digitsAround(text: string, at: number): number {
+  let [from, to] = [at, at + 1]
+  while (isDigit(text, from - 1)) from -= 1
+  while (isDigit(text, to)) to += 1
+  return to - from
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Random per process, so that no text contains it. */
+const mark = `${crypto.randomUUID()}:`
+const anyNumber = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/** The text is valid JSON. Its long integers become marked strings, and those become integers again. */
+function parseExactly(text: string): unknown {
+  let marked = ''
+  let at = 0
+  while (at < text.length) {
+    const quote = text.indexOf('"', at)
+    const end = quote === -1 ? text.length : quote
+    marked += text.slice(at, end).replaceAll(anyNumber, markLong)
+    at = quote === -1 ? end : endOfString(text, quote)
+    marked += text.slice(end, at)
+  }
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  )
+}
+
+function markLong(number: string): string {
+  const isLong = /^-?\d{16,}$/.test(number) && !Number.isSafeInteger(Number(number))
+  return isLong ? `"${mark}${number}"` : number
+}
+
+function endOfString(text: string, quote: number): number {
+  let at = quote + 1
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
+}
+
+/** The text of a value of the data. JSON.stringify throws where it meets a long integer. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return exactText(value)
+  }
+}
+
+function exactText(value: unknown): string {
+  if (typeof value === 'bigint') return String(value)
+  if (isList(value)) return `[${value.map(exactText).join(',')}]`
+  if (!isData(value)) return JSON.stringify(value)
+  const members = Object.entries(value).flatMap(([name, inner]) =>
+    inner === undefined ? [] : [`${JSON.stringify(name)}:${exactText(inner)}`],
+  )
+  return `{${members.join(',')}}`
 }

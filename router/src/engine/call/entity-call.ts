@@ -4,8 +4,7 @@
  */
 import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, read, write, type Data } from '../data.ts'
-import { mergeInto } from '../merge/merge.ts'
-import { applyRewrites } from '../merge/rewrites.ts'
+import { mergeInto, applyRewrites } from '../merge/merge.ts'
 import { planBatch, type BatchPlan } from '../plan/calls.ts'
 import type { FetchUnit } from '../plan/graph.ts'
 import {

@@ -2,8 +2,16 @@
 import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql'
 import type { Data, Path } from '../data.ts'
 import { isInterfaceNamed } from '../schema-types.ts'
-import { compileAssign, compileCopy, type Assign, type Copy } from '../merge/copy.ts'
-import { expectedAt, isLeafOnly, replyShape, type FetchedShape } from '../merge/shape.ts'
+import {
+  compileAssign,
+  compileCopy,
+  type Assign,
+  type Copy,
+  expectedAt,
+  isLeafOnly,
+  replyShape,
+  type FetchedShape,
+} from '../merge/shape.ts'
 import { cloneData } from '../merge/merge.ts'
 import { operationOf, type EntityFieldPlan } from '../plan/calls.ts'
 import type { FetchUnit } from '../plan/graph.ts'

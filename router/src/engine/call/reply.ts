@@ -4,8 +4,7 @@
  */
 import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
-import { isData, isList, type Data } from '../data.ts'
-import { jsonText, parseJson } from '../exact-json.ts'
+import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
 
 export interface ReplyContent {

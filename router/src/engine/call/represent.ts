@@ -6,11 +6,9 @@
  */
 import type { QueryPlanSelectionNode, FetchDataRewrite } from '@apollo/query-planner'
 import { GraphQLID, getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
-import { isInheritedName, isData, isList, read, write, type Data } from '../data.ts'
-import { jsonText } from '../exact-json.ts'
+import { isInheritedName, isData, isList, read, write, type Data, jsonText } from '../data.ts'
 import { generate, literal } from '../generate.ts'
-import { mergeInto } from '../merge/merge.ts'
-import { applyRewrites } from '../merge/rewrites.ts'
+import { mergeInto, applyRewrites } from '../merge/merge.ts'
 import { isOfType } from '../schema-types.ts'
 import type { FetchUnit } from '../plan/graph.ts'
 

@@ -1,10 +1,8 @@
 /** A call for fields of a root type. Its data is merged at one path of the result, usually the root. */
 import { parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { Data } from '../data.ts'
-import { compileCopy, type Copy } from '../merge/copy.ts'
-import { expectedAt, replyShape, type ReplyShape } from '../merge/shape.ts'
-import { cloneData, mergeInto } from '../merge/merge.ts'
-import { applyRewrites } from '../merge/rewrites.ts'
+import { compileCopy, type Copy, expectedAt, replyShape, type ReplyShape } from '../merge/shape.ts'
+import { cloneData, mergeInto, applyRewrites } from '../merge/merge.ts'
 import type { InternRules } from '../plan/intern.ts'
 import { operationOf } from '../plan/calls.ts'
 import type { FetchUnit } from '../plan/graph.ts'

@@ -7,6 +7,8 @@ import {
   Kind,
   type FragmentDefinitionNode,
   type SelectionSetNode,
+  visit,
+  type FieldNode,
 } from 'graphql'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import {
@@ -16,7 +18,6 @@ import {
   renameOwnVariable,
   type ClientOperation,
 } from './client-operation.ts'
-import { withoutIntrospection } from './introspection.ts'
 import { splitPasses } from './passes.ts'
 import { identifySupergraph, type PlannerPool } from './planner-pool.ts'
 import { readRequirements } from './requirements.ts'
@@ -108,5 +109,32 @@ function refuseLargeDocument({ definitions }: DocumentNode): void {
       `The document has more than ${mostSelections} selections with its fragments expanded.`,
       { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } },
     )
+  }
+}
+
+const introspectionFields = new Set(['__schema', '__type'])
+
+/**
+ * The part of a document that subgraphs resolve; the same document where nothing is introspected. The planner's own
+ * introspection types are older (they lack `__Type.isOneOf`), and expanding them would be wasted work.
+ */
+export function withoutIntrospection(document: DocumentNode): DocumentNode {
+  const found = { any: false }
+  const rest = visit(document, {
+    Field: (node) => {
+      if (!introspectionFields.has(node.name.value)) return undefined
+      found.any = true
+      const { alias, directives } = node
+      const name = { kind: Kind.NAME, value: '__typename' } as const
+      return { kind: Kind.FIELD, alias: alias ?? node.name, name, directives } as FieldNode
+    },
+  })
+  if (!found.any) return document
+  return {
+    ...rest,
+    definitions: rest.definitions.filter(
+      (node) =>
+        node.kind !== Kind.FRAGMENT_DEFINITION || !node.typeCondition.name.value.startsWith('__'),
+    ),
   }
 }

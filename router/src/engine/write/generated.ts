@@ -14,8 +14,15 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql'
-import { everyItem, isData, isInheritedName, read, type Data, type Path } from '../data.ts'
-import { jsonText } from '../exact-json.ts'
+import {
+  everyItem,
+  isData,
+  isInheritedName,
+  read,
+  type Data,
+  type Path,
+  jsonText,
+} from '../data.ts'
 import { generate, literal } from '../generate.ts'
 import { pathKey, type InternRules } from '../plan/intern.ts'
 import { isIntegerNumber, leafKind } from '../schema-types.ts'

@@ -15,8 +15,7 @@ import {
   type DocumentNode,
 } from 'graphql'
 import type { Run } from '../call/run.ts'
-import { read, type Data } from '../data.ts'
-import { jsonText } from '../exact-json.ts'
+import { read, type Data, jsonText } from '../data.ts'
 import { createLimitedMap } from '../limited-map.ts'
 import type { ClientOperation } from '../plan/client-operation.ts'
 import type { InternRules } from '../plan/intern.ts'
