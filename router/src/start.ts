@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
 import { activityOf, createActivity } from '@cnop/kit/activity'
 import type { Env } from '@cnop/kit/config'
@@ -8,7 +7,7 @@ import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
 import { openRedis } from '@cnop/kit/redis'
 import { createMemoryBus, createRedisBus } from '@cnop/kit/bus'
-import { type Listener, listen, type Readiness } from '@cnop/kit/serve'
+import type { Listener, Readiness } from '@cnop/kit/serve'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
@@ -39,11 +38,12 @@ import {
 } from './edge/metrics.ts'
 import { loadOperations } from './operations/known-operations.ts'
 import { loadManifests } from './operations/known-operations.ts'
+import { drain, openListeners } from './edge/listeners.ts'
 import { createServer } from './edge/server.ts'
 import { openStreams } from './stream/streams.ts'
 import { openSubgraphs, type OpenSubgraph } from './subgraphs/subgraphs.ts'
 import { openTraces } from './trace/trace-endpoint.ts'
-import { createMetricsApp, createWeb } from './edge/web.ts'
+import { createMetricsApp } from './edge/web.ts'
 
 export interface RunningRouter {
   readonly config: RouterConfig
@@ -131,51 +131,6 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
     subgraphs,
     platform,
     stop,
-  }
-}
-
-type Pipeline = Awaited<ReturnType<typeof openPipeline>>
-
-/** Reports not ready, waits for load balancers to notice, and then drains open requests. */
-async function drain(
-  { store }: RouterConfig,
-  pipeline: Pipeline,
-  listeners: readonly Listener[],
-): Promise<void> {
-  pipeline.readiness.isReady = false
-  for (const listener of listeners) listener.drain()
-  if (listeners.length > 0) await delay(store.drainDelayMs)
-  await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
-  await pipeline.close()
-}
-
-/** Listens on every configured port; the caller closes the open ones, also when one port is unavailable. */
-async function openListeners(
-  config: RouterConfig,
-  pipeline: Pipeline,
-  listeners: Listener[],
-): Promise<void> {
-  const { host, port, web, metricsPort, metricsHost } = config
-  listeners.push(await listen(pipeline.serve(pipeline.app, host), port, host, 'ROUTER_PORT'))
-  if (web.isEnabled) {
-    listeners.push(
-      await listen(
-        pipeline.serve(createWeb(pipeline.app, pipeline.log), host),
-        web.port,
-        host,
-        'WEB_PORT',
-      ),
-    )
-  }
-  if (metricsPort !== undefined) {
-    listeners.push(
-      await listen(
-        pipeline.serve(pipeline.metricsApp, metricsHost),
-        metricsPort,
-        metricsHost,
-        'METRICS_PORT',
-      ),
-    )
   }
 }
 

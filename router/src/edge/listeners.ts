@@ -1,0 +1,50 @@
+import type { RequestListener, Server } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '@cnop/kit/log'
+import { type Listener, listen, type Readiness } from '@cnop/kit/serve'
+import type { RouterConfig } from '../config.ts'
+import { createWeb } from './web.ts'
+
+export interface Served {
+  /** An HTTP server for a handler that listens on this address. */
+  readonly serve: (handle: RequestListener, listensOn: string) => Server
+  readonly app: Parameters<typeof createWeb>[0]
+  readonly metricsApp: RequestListener
+  readonly log: Log
+}
+
+/** Listens on every configured port; the caller closes the open ones, also when one port is unavailable. */
+export async function openListeners(
+  { host, port, web, metricsPort, metricsHost }: RouterConfig,
+  { serve, app, metricsApp, log }: Served,
+  listeners: Listener[],
+): Promise<void> {
+  listeners.push(await listen(serve(app, host), port, host, 'ROUTER_PORT'))
+  if (web.isEnabled) {
+    const handle = createWeb(app, log)
+    listeners.push(await listen(serve(handle, host), web.port, host, 'WEB_PORT'))
+  }
+  if (metricsPort !== undefined) {
+    const server = serve(metricsApp, metricsHost)
+    listeners.push(await listen(server, metricsPort, metricsHost, 'METRICS_PORT'))
+  }
+}
+
+export interface Drained {
+  readonly readiness: Readiness
+  drain(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** Reports not ready, waits for load balancers to notice, and then drains open requests. */
+export async function drain(
+  { store }: RouterConfig,
+  pipeline: Drained,
+  listeners: readonly Listener[],
+): Promise<void> {
+  pipeline.readiness.isReady = false
+  for (const listener of listeners) listener.drain()
+  if (listeners.length > 0) await delay(store.drainDelayMs)
+  await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
+  await pipeline.close()
+}
