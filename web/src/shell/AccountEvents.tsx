@@ -8,7 +8,7 @@ import {
   type ShellOrderEventsSubscription,
 } from '../generated/graphql.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
-import { notifyNews } from '../ui/notify.ts'
+import { fillToast, notifyNews } from '../ui/notify.ts'
 
 type NoVariables = Readonly<Record<string, never>>
 
@@ -60,7 +60,8 @@ export function AccountEvents() {
     if (isSnapshot) return
     for (const order of orders) {
       const outcome = describeOutcome(order, areHidden)
-      if (outcome) notifyNews(...outcome)
+      const id = order.status === 'COMPLETED' ? fillToast(order.orderId) : undefined
+      if (outcome) notifyNews(...outcome, id)
     }
   })
   useStream(ShellBalanceDocument, () => undefined)

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { Route, Routes } from 'react-router'
 import { CashPanel } from '../pages/dashboard/BalancePanels.tsx'
@@ -10,6 +10,7 @@ import { createFakeApi, type FakeAnswer, type FakeOperations } from '../testing/
 import { createFakeStreams } from '../testing/fake-streams.ts'
 import { renderPage } from '../testing/render-page.tsx'
 import { ValuesProvider } from '../values/ValuesProvider.tsx'
+import { fillToast, notifyDone } from '../ui/notify.ts'
 import { AppFrame } from './AppFrame.tsx'
 
 beforeEach(() => {
@@ -149,6 +150,26 @@ it('announces a filled limit order, and updates orders and cash', async () => {
   expect(screen.getByText('Bought 1.5 ETH at $3,390.00.')).toBeTruthy()
   await screen.findByText('No order is waiting')
   expect(await screen.findAllByText('$15.00')).not.toHaveLength(0)
+})
+
+it('announces an order once that filled when it was placed', async () => {
+  const streams = createFakeStreams()
+  await renderPage(app, platform(), { ...at, streams })
+  await waitFor(() => streams.current('ShellOrderEvents'))
+  const stream = streams.current('ShellOrderEvents')
+  stream.send(orderEvent(1, { status: 'PENDING', price: null, total: null }))
+  act(() => notifyDone('Bought 1.5 ETH', 'For $5,085.00.', fillToast(waiting.id)))
+  stream.send(orderEvent(2, {}))
+  stream.send(orderEvent(3, { orderId: 'o9', status: 'EXPIRED', price: null, total: null }))
+  await screen.findByText('Limit order expired')
+  expect(screen.getByText('Bought 1.5 ETH')).toBeTruthy()
+  expect(screen.queryByText('Limit order filled')).toBeNull()
+  // The reply may be later than the event.
+  stream.send(orderEvent(4, { orderId: 'o8' }))
+  await screen.findByText('Limit order filled')
+  act(() => notifyDone('Bought 1.5 ETH', 'For $5,000.00.', fillToast('o8')))
+  await screen.findByText('For $5,000.00.')
+  expect(screen.queryByText('Limit order filled')).toBeNull()
 })
 
 it('announces an expired limit order, but no market orders or snapshots', async () => {

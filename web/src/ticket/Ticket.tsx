@@ -6,7 +6,7 @@ import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
 import { TradingNotice } from '../lists/TradingBadge.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
-import { notifyDone } from '../ui/notify.ts'
+import { fillToast, notifyDone } from '../ui/notify.ts'
 import { SubmitButton } from '../ui/SubmitButton.tsx'
 import { ReviewDialog } from './ReviewDialog.tsx'
 import { TicketFields } from './TicketFields.tsx'
@@ -23,7 +23,8 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
       `${what} at ${formatExactPrice(order.limitPrice ?? '0')} or better${until}.`,
     )
   } else {
-    notifyDone(`${verb} ${what}`, order.total ? `For ${formatMoney(order.total)}.` : undefined)
+    const cost = order.total ? `For ${formatMoney(order.total)}.` : undefined
+    notifyDone(`${verb} ${what}`, cost, fillToast(order.id))
   }
 }
 

@@ -2,9 +2,14 @@ import { notifications } from '@mantine/notifications'
 
 const closeButtonProps = { 'aria-label': 'Dismiss' } as const
 
-/** A toast for a success. */
-export function notifyDone(title: string, message?: string): void {
+/** The toast of a filled order: its reply and its event announce the same. */
+export const fillToast = (orderId: string): string => `fill:${orderId}`
+
+/** A toast for a success. It replaces the toast with the same id. */
+export function notifyDone(title: string, message?: string, id?: string): void {
+  if (id !== undefined) notifications.hide(id)
   notifications.show({
+    ...(id !== undefined && { id }),
     title,
     message: message ?? '',
     color: 'gain',
@@ -14,9 +19,10 @@ export function notifyDone(title: string, message?: string): void {
   })
 }
 
-/** A toast for an event without an action of the user; it stays long enough to be read. */
-export function notifyNews(title: string, message: string): void {
+/** A toast for an event without an action of the user; it stays long enough to be read. A toast with the same id is left. */
+export function notifyNews(title: string, message: string, id?: string): void {
   notifications.show({
+    ...(id !== undefined && { id }),
     title,
     message,
     color: 'iris',

@@ -1,8 +1,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconListDetails, IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
@@ -30,8 +29,6 @@ type Choice = {
   readonly asset: string
 }
 
-const everything: Choice = { status: null, side: null, type: null, asset: '' }
-
 const statuses: { value: OrderStatus; label: string }[] = [
   { value: 'PENDING', label: 'Open' },
   { value: 'COMPLETED', label: 'Filled' },
@@ -49,6 +46,25 @@ const types: { value: OrderType; label: string }[] = [
   { value: 'MARKET', label: 'Market' },
   { value: 'LIMIT', label: 'Limit' },
 ]
+
+const plainTicker = (text: string) => text.replace(/[^a-z0-9]/gi, '').slice(0, 10)
+
+/** The filters of the address; unknown values are ignored. */
+function readChoice(search: URLSearchParams): Choice {
+  const among = <Value extends string>(name: string, options: readonly { value: Value }[]) =>
+    options.find(({ value }) => value === search.get(name))?.value ?? null
+  return {
+    status: among('status', statuses),
+    side: among('side', sides),
+    type: among('type', types),
+    asset: plainTicker(search.get('asset') ?? ''),
+  }
+}
+
+const toSearch = (choice: Choice): [string, string][] =>
+  Object.entries(choice).flatMap(([name, value]): [string, string][] =>
+    value ? [[name, value]] : [],
+  )
 
 function toFilter({ status, side, type, asset }: Choice): OrderFilter {
   return {
@@ -71,7 +87,7 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
         maxLength={10}
         value={choice.asset}
         onChange={({ currentTarget: { value } }) =>
-          onChange({ ...choice, asset: value.replace(/[^a-z0-9]/gi, '') })
+          onChange({ ...choice, asset: plainTicker(value) })
         }
       />
       <Select
@@ -106,14 +122,19 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
 }
 
 export function OrdersPage() {
-  const [choice, setChoice] = useState(everything)
+  const [search, setSearch] = useSearchParams()
+  const choice = readChoice(search)
   const cursors = useCursors()
-  const [settled] = useDebouncedValue(choice, 200)
-  const variables = { first: pageSize, after: cursors.after, filter: toFilter(settled) }
+  const [settled] = useDebouncedValue(search.toString(), 200)
+  const variables = {
+    first: pageSize,
+    after: cursors.after,
+    filter: toFilter(readChoice(new URLSearchParams(settled))),
+  }
   const reading = useReading(OrdersListDocument, variables, { everyMs: config.valuesEveryMs })
   const change = (next: Choice) => {
     cursors.restart()
-    setChoice(next)
+    setSearch(toSearch(next), { replace: true })
   }
   const isFiltered = Object.keys(variables.filter).length > 0
   return (
