@@ -161,6 +161,21 @@ describe('a sign-in', () => {
     expect(await statusOf(next.accessToken)).toBe(200)
   })
 
+  it.each([
+    [{ username: 'ada' }, 'password: is required'],
+    [{ username: 'ada', password: 5 }, 'password: must be a string'],
+    [{ username: 'a'.repeat(257), password: 'x' }, 'username: must have at most 256 characters'],
+    [[], 'body: must be an object'],
+  ])('names the field and the reason for %j', async (body, message) => {
+    const response = await fetch(`${world.origin}/auth/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ code: 'BAD_USER_INPUT', message })
+  })
+
   it('ends nothing when it is refused', async () => {
     const session = await signedIn()
     const refused = await session.browser.signIn(trader.username, 'Wrong-Password-26')

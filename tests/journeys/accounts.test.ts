@@ -87,7 +87,7 @@ describe('users with other keyboards and names', () => {
     const current = profile().getByRole('textbox', { name: 'Current password' })
     await current.fill('Wrong-Horse-2026')
     await page.getByRole('button', { name: 'Save' }).click()
-    await profile().getByText('is not the password in force').waitFor()
+    await profile().getByText('is not your current password').waitFor()
     await current.fill(composed)
     await page.getByRole('button', { name: 'Save' }).click()
     await current.waitFor({ state: 'detached' })

@@ -82,6 +82,7 @@ describe('the export of the activity', () => {
     ['activity.json?assetId=', 422],
     ['activity.csv?from=2026-02-31T00:00:00Z', 422],
     ['activity.json?to=yesterday', 422],
+    ['activity.json?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', 422],
     ['activity.csv?before=now', 422],
   ] as const
 

@@ -40,6 +40,9 @@ describe('with the user service down', () => {
     await page.goto('/portfolio')
     await heading('Portfolio').waitFor()
     await world.subgraph('user').stop()
+    // The session cannot be ended now, which must not look like a sign-out.
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText(/^You are still signed in\./).waitFor()
     await page.reload()
     await heading('Reconnecting to your account').waitFor()
     await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').waitFor()
@@ -125,6 +128,26 @@ describe.each(subgraphNames)('with %s down', (name: SubgraphName) => {
       .nth(3)
       .waitFor()
     expect(await services.getByText(/^✓ healthy$/).count()).toBe(4)
+  })
+})
+
+describe('with the order service down', () => {
+  it('says in the review that nothing has been sent, and recovers automatically', async () => {
+    await page.goto('/trade?asset=BTC&side=sell')
+    await page.getByLabel('Quantity of BTC').fill('0.001')
+    await page.getByRole('button', { name: 'Review sale' }).click()
+    const dialog = page.getByRole('dialog')
+    const placeOrder = dialog.getByRole('button', { name: 'Place order' })
+    await dialog.getByText('Price now').waitFor()
+    await world.subgraph('order').stop()
+    await dialog.getByText(/does not answer.* Nothing has been sent\.$/).waitFor()
+    // Figures of before the outage must not look current.
+    expect(await dialog.getByText('Price now').count()).toBe(0)
+    expect(await placeOrder.isDisabled()).toBe(true)
+    await world.subgraph('order').start()
+    await dialog.getByText('Price now').waitFor()
+    await placeOrder.click()
+    await page.getByText('Sold 0.001 BTC', { exact: true }).waitFor()
   })
 })
 

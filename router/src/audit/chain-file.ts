@@ -30,6 +30,7 @@ export function openChainFile(directory: string, process: string): ChainFile {
   let descriptor: number | undefined
   let size = 0
   let isTorn = false
+  let flushing: Promise<void> = Promise.resolve()
 
   function open(): number {
     if (descriptor !== undefined) return descriptor
@@ -41,6 +42,14 @@ export function openChainFile(directory: string, process: string): ChainFile {
   function takeBack(file: number): void {
     ftruncateSync(file, size)
     isTorn = false
+  }
+
+  async function write(head: ChainHead): Promise<void> {
+    if (descriptor === undefined) return
+    await flush(descriptor)
+    const path = headPath(directory, process)
+    await writeFile(`${path}.new`, `${JSON.stringify(head)}\n`, { mode })
+    await rename(`${path}.new`, path)
   }
 
   return {
@@ -58,12 +67,11 @@ export function openChainFile(directory: string, process: string): ChainFile {
       isTorn = false
       size += bytes.length
     },
-    flush: async (head) => {
-      if (descriptor === undefined) return
-      await flush(descriptor)
-      const path = headPath(directory, process)
-      await writeFile(`${path}.new`, `${JSON.stringify(head)}\n`, { mode })
-      await rename(`${path}.new`, path)
+    // One flush at a time: on a slow disk they would replace the same side file.
+    flush: (head) => {
+      const next = flushing.catch(() => undefined).then(() => write(head))
+      flushing = next
+      return next
     },
     close: () => {
       if (descriptor !== undefined) closeSync(descriptor)

@@ -30,14 +30,18 @@ interface SessionTokens {
 
 const credentials = z.object({ username: z.string().max(256), password: z.string().max(1024) })
 
+function reasonOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'too_big') return `must have at most ${issue.maximum} characters`
+  if (issue?.code !== 'invalid_type') return 'is not valid'
+  if (issue.path.length === 0) return 'must be an object'
+  return issue.input === undefined ? 'is required' : 'must be a string'
+}
+
 function readCredentials(body: unknown): z.infer<typeof credentials> {
-  const parsed = credentials.safeParse(body)
+  const parsed = credentials.safeParse(body, { reportInput: true })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const details = {
-    field: issue?.path.join('.') ?? 'body',
-    reason: issue?.message ?? 'is not an object',
-  }
+  const details = { field: issue?.path.join('.') || 'body', reason: reasonOf(issue) }
   throw new Refusal('BAD_USER_INPUT', `${details.field}: ${details.reason}`, { details })
 }
 

@@ -7,7 +7,8 @@ interface InputDetails {
 }
 
 /** Messages of graphql-js for an invalid variable: the variable, the path below it, and the reason. */
-const badVariable = /^Variable "\$([^"]+)" got invalid value .*?(?: at "[^".]+\.([^"]+)")?; (.+)$/s
+const badVariable =
+  /^Variable "\$([^"]+)" got invalid value (?:"(?:[^"\\]|\\.)*"|[^";])*?(?: at "[^".]+(?:\.([^"]+))?")?; (.+)$/s
 const lackingVariable = /^Variable "\$([^"]+)" (of (?:required|non-null) type .+)$/s
 
 /** Messages of graphql-js that name the input themselves. */
@@ -21,13 +22,25 @@ const namedInputs = [
 const nameIn = (message: string): string | undefined =>
   namedInputs.map((form) => form.exec(message)?.[1]).find((name) => name !== undefined)
 
+/** Ends the messages of graphql-js that repeat a value. It may be a secret in the wrong place. */
+const repeatedValue = /(cannot represent a non string value): .*$/s
+
+/** The message for an invalid variable, without its value. */
+export function withoutValue(message: string): string {
+  const [, variable, path, reason = ''] = badVariable.exec(message) ?? []
+  const plain = message.replace(repeatedValue, '$1')
+  if (variable === undefined) return plain
+  const place = path === undefined ? '' : ` at "${variable}.${path}"`
+  return `Variable "$${variable}" has an invalid value${place}: ${reason.replace(repeatedValue, '$1')}`
+}
+
 export function describeVariable(message: string): InputDetails | undefined {
   const [, lacking, why = ''] = lackingVariable.exec(message) ?? []
   if (lacking !== undefined) return { field: lacking, reason: why }
   const [, variable, path, reason = ''] = badVariable.exec(message) ?? []
   if (variable === undefined) return undefined
   const field = [path, nameIn(reason)].filter((name) => name !== undefined).join('.')
-  return { field: field || variable, reason }
+  return { field: field || variable, reason: reason.replace(repeatedValue, '$1') }
 }
 
 /** The argument or input field whose value begins at a place in a document. */
@@ -44,5 +57,5 @@ export function describeLiteral(
 ): InputDetails | undefined {
   const [place] = locations ?? []
   const field = nameIn(message) ?? (place && document ? fieldAt(document, place) : undefined)
-  return field === undefined ? undefined : { field, reason: message }
+  return field === undefined ? undefined : { field, reason: withoutValue(message) }
 }

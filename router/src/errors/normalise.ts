@@ -1,6 +1,6 @@
 import { maskError } from '@cnop/kit/masking'
 import type { GraphQLFormattedError } from 'graphql'
-import { describeLiteral, describeVariable } from './describe-input.ts'
+import { describeLiteral, describeVariable, withoutValue } from './describe-input.ts'
 
 /** Internal codes that would reveal which usernames exist: both become one public code. */
 const outwardCodes: Readonly<Record<string, { code: string; message: string }>> = {
@@ -55,6 +55,9 @@ function detailsOf(
   return code === 'GRAPHQL_VALIDATION_FAILED' ? describeLiteral(error, document) : undefined
 }
 
+const isOfInput = (code: unknown): boolean =>
+  code === 'BAD_USER_INPUT' || code === 'GRAPHQL_VALIDATION_FAILED'
+
 /** Maps a library's code to ours, and adds the details that the code requires. */
 export function nameCode(error: GraphQLFormattedError, document?: string): GraphQLFormattedError {
   const given = error.extensions?.['code']
@@ -62,6 +65,7 @@ export function nameCode(error: GraphQLFormattedError, document?: string): Graph
   const details = error.extensions?.['details'] ?? detailsOf(code, error, document)
   return {
     ...error,
+    message: isOfInput(code) ? withoutValue(error.message) : error.message,
     extensions: { ...error.extensions, code, ...(details != null && { details }) },
   }
 }

@@ -116,16 +116,23 @@ function readFilter({ query }: Request): ActivityFilter {
   if (assetId !== undefined && !ticker.test(assetId)) {
     throw badFilter('assetId', 'must be 1 to 10 letters or digits')
   }
-  for (const [field, moment] of Object.entries({ from, to })) {
-    if (moment !== undefined && readInstant(moment) === undefined) {
-      throw badFilter(field, 'must be an instant such as 2026-01-31T09:15:00Z')
-    }
-  }
+  checkRange(from, to)
   const kinds = readText('kinds', query['kinds'])?.split(',')
   if (kinds?.some((kind) => !kindNames.includes(kind))) {
     throw badFilter('kinds', `must be some of ${kindNames.join(', ')}`)
   }
   return { kinds, assetId, from, to, before: readSequence(query['before']) }
+}
+
+function checkRange(from: string | undefined, to: string | undefined): void {
+  const [first = -Infinity, last = Infinity] = Object.entries({ from, to }).map(([field, text]) => {
+    const ms = text === undefined ? undefined : readInstant(text)
+    if (text !== undefined && ms === undefined) {
+      throw badFilter(field, 'must be an instant such as 2026-01-31T09:15:00Z')
+    }
+    return ms
+  })
+  if (first > last) throw badFilter('from', 'must not be after to')
 }
 
 function readSequence(value: unknown): string | undefined {

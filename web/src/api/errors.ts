@@ -96,7 +96,7 @@ export const sentences = {
   INTERNAL: 'Something went wrong on our side.',
 } as const satisfies Record<ErrorCode, string>
 
-const offline = 'The platform cannot be reached. Check your connection.'
+const offline = 'The platform could not be reached. Check your connection and try again.'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 

@@ -15,7 +15,11 @@ function Person({ username }: { username: string }) {
       await session.signOut()
       await navigate(paths.landing)
     } catch (error) {
-      notifyFailure(failureOf(error))
+      const failure = failureOf(error)
+      notifyFailure(
+        { ...failure, sentence: `You are still signed in. ${failure.sentence}` },
+        { stays: true },
+      )
     }
   }
   return (

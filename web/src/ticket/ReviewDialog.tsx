@@ -27,10 +27,11 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
 
 /** The reason why the order cannot be placed at present, or null. */
 function reasonNotToPlace(ticket: TicketState): string | null {
-  const { preview, isPreviewCurrent, isTraded, isPlacing } = ticket
+  const { preview, isPreviewCurrent, failure, isTraded, isPlacing } = ticket
   if (isPlacing) return sendingOrder
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
+  if (failure) return `${failure.sentence} Nothing has been sent.`
   return isPreviewCurrent ? null : 'Working out what the order would do.'
 }
 
@@ -44,9 +45,11 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
   }
   return (
     <Stack>
-      {preview && (
+      {preview && !(ticket.failure && !isPlacing) && (
         <>
-          <Facts facts={previewFacts({ order, preview, marketPrice, balances })} />
+          <Facts
+            facts={previewFacts({ order, preview, marketPrice, balances }, { withPrice: true })}
+          />
           <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
           <Refusal preview={preview} order={order} />
           {preview.refusal === null && <Guard order={order} preview={preview} />}

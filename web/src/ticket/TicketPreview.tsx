@@ -40,8 +40,6 @@ type Shown = {
   readonly preview: Preview
   /** The market price of the preview. */
   readonly marketPrice: string | undefined
-  /** The market price of this moment, where the page shows it too. */
-  readonly livePrice?: string | undefined
   /** The balances before the order. */
   readonly balances: Balances | undefined
 }
@@ -150,11 +148,11 @@ function outcome(shown: Shown): readonly Fact[] {
   ]
 }
 
-/** The effects of the order, line by line. */
-export function previewFacts(shown: Shown): readonly Fact[] {
-  const { order, preview, marketPrice, livePrice } = shown
+/** The effects of the order, line by line, and with `withPrice` the price that they come from. */
+export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly Fact[] {
+  const { order, preview, marketPrice } = shown
   const { assetId, expiresAt, limitPrice } = order
-  const price = livePrice ?? marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
+  const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
       'Order',
@@ -163,7 +161,7 @@ export function previewFacts(shown: Shown): readonly Fact[] {
       </span>,
     ],
     ['Quantity', `${formatQuantity(preview.quantity)} ${assetId}`],
-    ...(price ? [['Price now', formatExactPrice(price)] as const] : []),
+    ...(withPrice && price ? [['Price now', formatExactPrice(price)] as const] : []),
     ...(limitPrice === undefined
       ? []
       : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'you cancel it'] as const]),
@@ -220,7 +218,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
   } = ticket
   // The preview of a refused order must not look like its outcome.
   if (!order || isUnsettled || placeFailure) return null
-  if (!preview && failure) return <FailureNotice failure={failure} onRetry={retry} />
+  if (failure) return <FailureNotice failure={failure} onRetry={retry} />
   if (!preview && isPlacing) return null
   if (!preview) {
     return (
@@ -231,10 +229,9 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
       </Stack>
     )
   }
-  const { marketPrice: livePrice, portfolio: balances } = ticket
-  const shown = { order, preview, marketPrice: previewMarketPrice, livePrice, balances }
+  const shown = { order, preview, marketPrice: previewMarketPrice, balances: ticket.portfolio }
   return (
-    <Stack gap={8} aria-live="polite" aria-busy={livePrice !== previewMarketPrice}>
+    <Stack gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />
       <LimitWarning {...shown} />
       <Refusal preview={preview} order={order} />

@@ -29,7 +29,7 @@ describe('checkLastDay', () => {
   it.each([
     ['', null],
     ['2026-11-21', 'This day is over.'],
-    ['2027-11-22', 'At most 365 days ahead: 2027-11-21.'],
+    ['2027-11-22', 'At most 365 days ahead: 21 Nov 2027.'],
     ['2026-02-30', 'This is not a date.'],
   ])('returns for %p: %p', (day, problem) => {
     expect(checkLastDay(day, nowMs)).toBe(problem)

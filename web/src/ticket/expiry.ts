@@ -1,3 +1,5 @@
+import { formatDate } from '../format/time.ts'
+
 const dayMs = 86_400_000
 
 /** The platform's limit for the expiry of an order, in days. */
@@ -31,5 +33,7 @@ export function checkLastDay(day: string, nowMs: number): string | null {
   if (endOfDay(day) === undefined) return 'This is not a date.'
   const { first, last } = expiryBounds(nowMs)
   if (day < first) return 'This day is over.'
-  return day > last ? `At most ${mostDaysAhead} days ahead: ${last}.` : null
+  return day > last
+    ? `At most ${mostDaysAhead} days ahead: ${formatDate(`${last}T12:00:00`)}.`
+    : null
 }

@@ -44,7 +44,7 @@ function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | 
   })
   useEffect(() => follow(), [marketPrice, isLoading])
   return {
-    fresh: isAnswered ? data?.previewOrder : undefined,
+    fresh: isAnswered && !failure ? data?.previewOrder : undefined,
     failure: isSettled ? failure : undefined,
     retry,
   }

@@ -74,9 +74,10 @@ function reasonNotToReview(
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (isUnsettled) return 'Your last order has to be settled first.'
   if (missing !== undefined) return missing
+  if (failure) return 'The preview could not be made.'
   // The preview shows the refusal itself.
   if (preview) return preview.refusal === null ? null : 'This order would be refused, see above.'
-  return failure ? 'The preview could not be made.' : 'Working out what the order would do.'
+  return 'Working out what the order would do.'
 }
 
 /** Whether the market trades the asset at present: it is neither delisted nor halted. */

@@ -38,12 +38,14 @@ export function dropToasts(): void {
   notifications.clean()
 }
 
-/** A toast for a failure that has no place on the page. */
-export function notifyFailure(failure: {
+type ToastedFailure = {
   readonly sentence: string
   readonly code: string
   readonly requestId?: string | undefined
-}): void {
+}
+
+/** A toast for a failure that has no place on the page. With `stays` it is shown until it is dismissed. */
+export function notifyFailure(failure: ToastedFailure, { stays = false } = {}): void {
   const reference = failure.requestId
     ? `${failure.code} · request ${failure.requestId}`
     : failure.code
@@ -51,7 +53,7 @@ export function notifyFailure(failure: {
     title: failure.sentence,
     message: reference,
     color: 'loss',
-    autoClose: 9_000,
+    autoClose: stays ? false : 9_000,
     withBorder: true,
     closeButtonProps,
   })

@@ -56,6 +56,11 @@ describe('findWhatStandsOut', () => {
       ['DIVERSIFIED INFO'],
     ],
     [
+      'five assets of which one is dust',
+      { assets: { A: asset('29'), B: asset('29'), C: asset('21'), D: asset('20'), E: asset('1') } },
+      ['DIVERSIFIED INFO'],
+    ],
+    [
       'four assets of which one is dust',
       { assets: { A: asset('35'), B: asset('33'), C: asset('31'), D: asset('1') } },
       [],

@@ -157,7 +157,9 @@ const findDiversified: Rule = ({ positions }) => {
   const largest = spread.at(0)
   if (spread.length < diversifiedFrom || !largest) return []
   if (largest.share >= bands.concentration.from) return []
-  const text = `Your portfolio is spread over ${spread.length} assets; the largest makes up ${formatPercent(largest.share)}.`
+  const share =
+    spread.length < positions.length ? ` of ${formatPercent(smallestShare)} or more` : ''
+  const text = `Your portfolio is spread over ${spread.length} assets${share}; the largest makes up ${formatPercent(largest.share)}.`
   return [{ kind: 'DIVERSIFIED', severity: 'INFO', text }]
 }
 

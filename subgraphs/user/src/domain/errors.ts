@@ -34,7 +34,7 @@ export class WrongPassword extends DomainError {
 
   /** With the field when a signed-in user repeated their password; a sign-in does not say what was wrong. */
   constructor(field?: 'currentPassword') {
-    const reason = 'is not the password in force'
+    const reason = 'is not your current password'
     super('The password is not the one in force.', field && { field, reason })
   }
 }

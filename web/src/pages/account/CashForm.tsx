@@ -87,11 +87,15 @@ const verbs = {
   withdraw: { button: 'Withdraw', past: 'withdrawn' },
 } as const
 
-/** The withdrawable cash, and the reason why it may be less than the available cash. */
-function Withdrawable({ cash }: { cash: Portfolio['cash'] }) {
+/** The amount that can be withdrawn now, and the reasons why it may be less than the available cash. */
+function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
+  const { cash } = portfolio
+  const ceiling = ceilingOf('withdraw', portfolio)
+  const isLimited = parseUsd(ceiling) < parseUsd(cash.withdrawable)
   return (
     <Text size="sm" c="dimmed">
-      Withdrawable: <Money value={cash.withdrawable} />
+      Withdrawable now: <Money value={ceiling} />
+      {isLimited && ', which is left of the daily limit'}
       {cash.withdrawableAt &&
         `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatDateTime(cash.withdrawableAt)}.`}
     </Text>
@@ -138,7 +142,7 @@ function DirectionForm({
           hint="For example 1,250.50"
           onChange={choose}
         />
-        {direction === 'withdraw' && portfolio && <Withdrawable cash={portfolio.cash} />}
+        {direction === 'withdraw' && portfolio && <Withdrawable portfolio={portfolio} />}
         <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
         {failure && <FailureNotice failure={failure} />}
         <SubmitButton

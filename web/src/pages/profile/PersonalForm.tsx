@@ -17,7 +17,14 @@ import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
-import { checkBirthDate, checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
+import {
+  checkBirthDate,
+  checkEmail,
+  checkName,
+  checkPhone,
+  phoneHint,
+  readEmail,
+} from '../sign-up/rules.ts'
 
 type User = NonNullable<ProfileUserQuery['me']>
 
@@ -127,7 +134,13 @@ export function PersonalForm({ user }: { user: User }) {
           />
         )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput label="Phone" type="tel" autoComplete="tel" {...propsOf('phone')} />
+          <TextInput
+            label="Phone"
+            description={phoneHint}
+            type="tel"
+            autoComplete="tel"
+            {...propsOf('phone')}
+          />
           <TextInput
             label="Date of birth"
             type="date"

@@ -12,7 +12,7 @@ import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-import { passwordRules, signUpChecks, type SignUpValues } from './rules.ts'
+import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
 
 const empty: SignUpValues = {
   username: '',
@@ -137,6 +137,7 @@ export function SignUpPage() {
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <TextInput
               label="Phone (optional)"
+              description={phoneHint}
               type="tel"
               autoComplete="tel"
               {...form.getInputProps('phone')}

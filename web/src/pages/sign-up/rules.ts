@@ -48,6 +48,8 @@ export const readEmail = (email: string): string | undefined => readAddress(emai
 export const checkEmail = (email: string): string | null =>
   readEmail(email) === undefined ? 'An address such as ada@example.com.' : null
 
+export const phoneHint = '10 to 15 digits, with the country code. Other characters are not stored.'
+
 export const checkPhone = (phone: string): string | null =>
   phone === '' || readPhoneDigits(phone) !== undefined
     ? null

@@ -47,6 +47,8 @@ function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
       limit={60}
       nothingFoundMessage="No asset has this name"
       size="md"
+      // Typing after a click replaces the name.
+      onClick={({ currentTarget }) => currentTarget.select()}
       value={assetId ?? null}
       onChange={(id) => id && onChoose(id)}
       leftSection={assetId && <AssetLogo key={assetId} id={assetId} image={image} size={24} />}
