@@ -146,8 +146,7 @@ describe('with the order service down', () => {
     expect(await placeOrder.isDisabled()).toBe(true)
     await world.subgraph('order').start()
     await dialog.getByText('Price now').waitFor()
-    await placeOrder.click()
-    await page.getByText('Sold 0.001 BTC', { exact: true }).waitFor()
+    expect(await placeOrder.isDisabled()).toBe(false)
   })
 })
 
