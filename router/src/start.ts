@@ -111,7 +111,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   })
   const listeners: Listener[] = []
   const stop = async (): Promise<void> => {
-    await drain(config, pipeline, listeners)
+    await drain(pipeline, listeners, config.store.drainDelayMs)
     await Promise.all(subgraphs.map(({ link }) => link.close()))
     await shared.close()
     await tracing.close()

@@ -2,8 +2,16 @@ import type { RequestListener, Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@cnop/kit/log'
 import { type Listener, listen, type Readiness } from '@cnop/kit/serve'
-import type { RouterConfig } from '../config.ts'
 import { createWeb } from './web.ts'
+
+export interface Ports {
+  readonly host: string
+  readonly port: number
+  readonly web: { readonly isEnabled: boolean; readonly port: number }
+  readonly metricsHost: string
+  /** Undefined: no port for metrics. */
+  readonly metricsPort: number | undefined
+}
 
 export interface Served {
   /** An HTTP server for a handler that listens on this address. */
@@ -15,7 +23,7 @@ export interface Served {
 
 /** Listens on every configured port; the caller closes the open ones, also when one port is unavailable. */
 export async function openListeners(
-  { host, port, web, metricsPort, metricsHost }: RouterConfig,
+  { host, port, web, metricsPort, metricsHost }: Ports,
   { serve, app, metricsApp, log }: Served,
   listeners: Listener[],
 ): Promise<void> {
@@ -38,13 +46,13 @@ export interface Drained {
 
 /** Reports not ready, waits for load balancers to notice, and then drains open requests. */
 export async function drain(
-  { store }: RouterConfig,
   pipeline: Drained,
   listeners: readonly Listener[],
+  delayMs: number,
 ): Promise<void> {
   pipeline.readiness.isReady = false
   for (const listener of listeners) listener.drain()
-  if (listeners.length > 0) await delay(store.drainDelayMs)
+  if (listeners.length > 0) await delay(delayMs)
   await Promise.all([...listeners.map((listener) => listener.close()), pipeline.drain()])
   await pipeline.close()
 }
