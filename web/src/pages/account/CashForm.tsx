@@ -94,7 +94,7 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
   const isLimited = parseUsd(ceiling) < parseUsd(cash.withdrawable)
   return (
     <Text size="sm" c="dimmed">
-      Withdrawable now: <Money value={ceiling} />
+      Withdrawable: <Money value={ceiling} />
       {isLimited && ', which is left of the daily limit'}
       {cash.withdrawableAt &&
         `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatDateTime(cash.withdrawableAt)}.`}
