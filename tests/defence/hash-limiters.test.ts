@@ -11,7 +11,7 @@ beforeAll(async () => {
   // Hashes are slow: a queue of 140 would far exceed the deadline, and one call that exceeds it opens the circuit.
   world = await startWorld({
     PASSWORD_HASH_PASSES: '8',
-    SUBGRAPH_DEADLINE_MS: '9000',
+    SUBGRAPH_DEADLINE_MS: '15000',
     ROUTER_DEADLINE_MS: '30000',
     BREAKER_FAILURES: '1',
   })
