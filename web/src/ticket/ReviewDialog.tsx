@@ -97,6 +97,8 @@ export function ReviewDialog({ ticket }: { ticket: TicketState }) {
       closeOnClickOutside={!isPlacing}
       closeButtonProps={{ 'aria-label': 'Close', disabled: isPlacing }}
       title={order ? titleOf(order) : ''}
+      // The order is gone while the dialog fades, which would show it empty.
+      transitionProps={{ exitDuration: 0 }}
     >
       {order && <Review ticket={ticket} order={order} />}
     </Modal>
