@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { activityOf } from '@cnop/kit/activity'
 import type { Clock } from '@cnop/kit/clock'
 import { openLease } from '@cnop/kit/lease'
@@ -35,6 +36,12 @@ export async function openMarket(
     if (!sync.isLeading() && tickedAt !== undefined) catalogue.applyQuotes(changed, tickedAt)
   })
   await sync.run()
+  // In a new store, a copy that follows has no assets until the one that leads has stored them.
+  const isEmpty = (): boolean => catalogue.version() === 0 && !sync.isLeading()
+  for (let waitedMs = 0; isEmpty() && waitedMs < config.leaseMs; waitedMs += firstPauseMs) {
+    await delay(firstPauseMs)
+    await sync.run()
+  }
   const rest = { activity: activityOf(platform.db), pauseMs: restMs, isAwaited: true }
   const loop = repeat(
     () => sync.run(),
@@ -51,6 +58,8 @@ export async function openMarket(
     },
   }
 }
+
+const firstPauseMs = 100
 
 /** How rarely the market ticks while nobody looks and nothing waits: within the window of the price band. */
 const restMs = 30_000

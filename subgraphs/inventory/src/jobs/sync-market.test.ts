@@ -142,6 +142,20 @@ describe('keeping the market up to date', () => {
     expect(follower.priceOf('NEW')).toBe('7')
   })
 
+  it('shows a follower that came before the leader had stored anything', async () => {
+    const { feed, state } = settableFeed({ BTC: '50000' })
+    const [leader, follower] = [startReplica('one', feed), startReplica('two', feed)]
+    state.prices = undefined
+    await leader.sync.run()
+    await follower.sync.run()
+    expect(follower.catalogue.all()).toEqual([])
+    state.prices = { BTC: '50000' }
+    clock.advance(1_000)
+    await leader.sync.run()
+    await follower.sync.run()
+    expect(follower.priceOf('BTC')).toBe('50000')
+  })
+
   it('is taken over when the leader crashes', async () => {
     const { feed, state } = settableFeed({ BTC: '1', GONE: '5' })
     const [leader, follower] = [startReplica('one', feed), startReplica('two', feed)]

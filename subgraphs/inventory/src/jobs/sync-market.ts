@@ -66,9 +66,11 @@ export function createMarketSync(deps: MarketSyncDeps): MarketSync {
     if (leadership) announceLeading(log, false)
     leadership = undefined
     if (now() - reloadedAtMs < deps.catalogueMs) return
-    reloadedAtMs = now()
     const stored = await readCatalogue(deps.store)
-    if (stored) deps.catalogue.merge(stored.assets)
+    // In a new store the process that leads may not have stored the catalogue yet.
+    if (!stored) return
+    reloadedAtMs = now()
+    deps.catalogue.merge(stored.assets)
   }
 
   async function heartbeat(): Promise<void> {
