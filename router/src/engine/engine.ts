@@ -162,20 +162,13 @@ async function openLoaded<Context>(
 
 /** Planning known operations may take longer than requests may wait. */
 const knownTimeLimitMs = 30_000
-/** How many are planned at once, so that a reload leaves threads to requests. */
-const knownAtOnce = 2
-
-/** Plans and compiles known operations ahead of requests. */
+/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves threads to requests. */
 async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
-  const rest = known.values()
-  const addRest = async () => {
-    for (const operation of rest) {
-      try {
-        await executor.add(operation, knownTimeLimitMs)
-      } catch {
-        // The operation does not fit this supergraph: requests for it fail validation.
-      }
+  for (const operation of known) {
+    try {
+      await executor.add(operation, knownTimeLimitMs)
+    } catch {
+      // The operation does not fit this supergraph: requests for it fail validation.
     }
   }
-  await Promise.all(Array.from({ length: knownAtOnce }, addRest))
 }
