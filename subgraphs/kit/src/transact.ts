@@ -64,6 +64,36 @@ export async function transact(db: Db, writes: readonly Write[]): Promise<void> 
   throw isRefusedConnection(last) ? new StoreUnavailable(last) : new Contention()
 }
 
+const maxSends = 5
+
+/**
+ * Writes as `transact` does, and sends the same writes again while their outcome is unknown. They must hold only once: when they
+ * are refused after a lost reply, `isWritten` finds out whether the lost one wrote them.
+ */
+export async function transactKnowing(
+  db: Db,
+  writes: readonly Write[],
+  isWritten: (refusal: unknown) => boolean | Promise<boolean>,
+): Promise<void> {
+  let isUnknown = false
+  for (let sent = 1; sent <= maxSends; sent++) {
+    try {
+      await transact(db, writes)
+      return
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) {
+        if (!isUnknown) throw error
+        if (await isWritten(error)) return
+        // This one wrote nothing, which says nothing about the earlier one.
+        const isUntried = error instanceof Contention || error instanceof StoreUnavailable
+        throw isUntried ? new OutcomeUnknown() : error
+      }
+      isUnknown = true
+    }
+  }
+  throw new OutcomeUnknown()
+}
+
 /** Exponential backoff with full jitter, so that concurrent writers do not collide again. */
 function pauseMs(attempt: number): number {
   return Math.ceil(Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * chance())

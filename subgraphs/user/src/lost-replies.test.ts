@@ -1,6 +1,8 @@
 import { addFaults, type FaultInjector } from '@cnop/kit/testing/faults'
 import { verifyLedger } from '@cnop/ledger/verify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { beginImport, finishImport, planImportedUser } from './commands/import-user.ts'
+import { EmailTaken } from './domain/errors.ts'
 import { listEndedSessions } from './store/ended-sessions.ts'
 import {
   goodPassword,
@@ -50,6 +52,37 @@ describe('a reply that the store did not get through', () => {
     const answers = await Promise.all([world.signUp(username), world.signUp(username)])
     const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code)
     expect(codes.toSorted()).toEqual(['USERNAME_TAKEN', undefined])
+  })
+
+  const plan = (email: string) =>
+    planImportedUser(
+      {
+        ...{ username: 'legacy_ada', email, firstName: 'Ada', lastName: 'Lovelace' },
+        ...{ phone: undefined, dateOfBirth: undefined, marketingConsent: false },
+        ...{ createdAt: '2025-06-01T10:00:00.000Z', updatedAt: '2025-06-01T10:00:00.000Z' },
+      },
+      world.clock.now(),
+    )
+  const hash = '$2b$04$zRm1FGVYOGoQr8L/PHlPMOyon.bpcJ/j83TO6YVB17/S9qfXFPaTy'
+
+  it.each(['loseReply', 'loseRequest'] as const)(
+    'of an import is found out (%s)',
+    async (fault) => {
+      const imported = plan('ada@example.org')
+      faults.force(fault)
+      await beginImport(world.deps, imported)
+      faults.force(fault)
+      await finishImport(world.deps, imported, hash)
+      const signedIn = await world.signIn('legacy_ada', 'Legacy-Pass-2025!')
+      expect(signedIn).toHaveProperty('accessToken')
+    },
+  )
+
+  it('of an import does not hide that somebody else has the e-mail address', async () => {
+    await world.signUp(username)
+    faults.force('loseRequest')
+    const begun = beginImport(world.deps, plan(`${username}@example.com`))
+    await expect(begun).rejects.toThrow(EmailTaken)
   })
 
   it.each(['loseReply', 'loseRequest'] as const)(

@@ -1,5 +1,6 @@
 import { BadInput, Contention } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
+import { transactKnowing } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
 import { SessionEnded } from '../domain/errors.ts'
 import { readNewPassword } from '../domain/password.ts'
@@ -7,10 +8,9 @@ import { recordPasswordChange } from '../events.ts'
 import type { ChangePasswordInput } from '../generated/resolvers.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import { keepSessionWrite, readSession } from '../store/sessions.ts'
-import { CredentialsChanged, replacePasswordWrite } from '../store/users.ts'
+import { CredentialsChanged, hasPasswordHash, replacePasswordWrite } from '../store/users.ts'
 import { checkCurrentPassword } from './check-password.ts'
 import { endSessions } from './end-sessions.ts'
-import { writePassword } from './write-password.ts'
 
 const maxAttempts = 3
 
@@ -66,7 +66,9 @@ async function tryChange(
     keptId: sessionId,
     reason: 'PASSWORD_CHANGED',
     commit: async (denials) => {
-      await writePassword(deps, { username, passwordHash: newHash }, [...writes, ...denials])
+      await transactKnowing(store.db, [...writes, ...denials], () =>
+        hasPasswordHash(store, username, newHash),
+      )
       return credentials.generation + 1n
     },
   })

@@ -1,6 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
-import { OutcomeUnknown } from '@cnop/kit/errors'
-import { transact, type Write } from '@cnop/kit/transact'
+import { transactKnowing, type Write } from '@cnop/kit/transact'
 import { sessionsEnded } from '@cnop/schema/events'
 import type { Deps } from '../deps.ts'
 import { SessionNotFound } from '../domain/errors.ts'
@@ -15,24 +14,6 @@ export type EndDeps = Pick<Deps, 'store' | 'bus' | 'now' | 'log' | 'accessSecond
 /** A repeated refresh issues a token a few seconds after the one in the row, and clocks differ. */
 const tokenLeewayMs = 60_000
 
-const maxAttempts = 5
-
-/** When a reply is lost, the same is sent again; a session that is gone by then has ended. */
-async function writeEnd({ store }: EndDeps, writes: readonly Write[]): Promise<void> {
-  let isUnknown = false
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    try {
-      await transact(store.db, writes)
-      return
-    } catch (error) {
-      if (isUnknown && error instanceof SessionNotFound) return
-      if (!(error instanceof OutcomeUnknown)) throw error
-      isUnknown = true
-    }
-  }
-  throw new OutcomeUnknown()
-}
-
 /** Publishes sessions whose denylist rows are written to every router. */
 export async function announceEnds(
   { bus }: EndDeps,
@@ -44,7 +25,10 @@ export async function announceEnds(
 }
 
 async function deny(deps: EndDeps, ended: EndedSession, writes: readonly Write[]): Promise<void> {
-  await writeEnd(deps, [...writes, putEndedSessionWrite(deps.store.table, ended)])
+  const { db, table } = deps.store
+  // A session that is gone after a lost reply has ended.
+  const isGone = (refusal: unknown): boolean => refusal instanceof SessionNotFound
+  await transactKnowing(db, [...writes, putEndedSessionWrite(table, ended)], isGone)
   await announceEnds(deps, [ended])
 }
 

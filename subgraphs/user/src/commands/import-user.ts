@@ -1,7 +1,7 @@
 import { toIso, utcDay } from '@cnop/kit/clock'
-import { DomainError, InvariantViolation, OutcomeUnknown } from '@cnop/kit/errors'
+import { DomainError, InvariantViolation } from '@cnop/kit/errors'
 import { type Usd, usd } from '@cnop/kit/money'
-import { transact, type Write } from '@cnop/kit/transact'
+import { transactKnowing } from '@cnop/kit/transact'
 import { readAccount, readEntries } from '@cnop/ledger/balances'
 import { openAccountWrites, runCommand } from '@cnop/ledger/command'
 import { cashChange, depositEntry } from '@cnop/ledger/entry'
@@ -60,13 +60,16 @@ export async function findImported({ store }: ImportDeps, user: User): Promise<b
 
 /** Opens the account and claims the e-mail address. The user cannot sign in before `finishImport`. */
 export async function beginImport(deps: ImportDeps, user: User): Promise<void> {
-  const { emailOwner } = await readHolders(deps.store, user)
-  if (emailOwner === user.username) return
+  const { db, table } = deps.store
+  const hasBegun = async (): Promise<boolean> =>
+    (await readHolders(deps.store, user)).emailOwner === user.username
+  if (await hasBegun()) return
+  const writes = [
+    claimEmail(table, user.email, user.username),
+    ...openAccountWrites(deps.ledger, user.username, user.createdAt),
+  ]
   try {
-    await write(deps, [
-      claimEmail(deps.store.table, user.email, user.username),
-      ...openAccountWrites(deps.ledger, user.username, user.createdAt),
-    ])
+    await transactKnowing(db, writes, hasBegun)
   } catch (error) {
     // The account exists, but under another e-mail address.
     throw error instanceof InvariantViolation ? new ExportChanged(user.username) : error
@@ -100,29 +103,13 @@ export async function finishImport(
   user: User,
   passwordHash: string,
 ): Promise<void> {
-  await write(deps, [putProfile(deps.store.table, user, passwordHash)])
+  const { db, table } = deps.store
+  const writes = [putProfile(table, user, passwordHash)]
+  await transactKnowing(db, writes, () => findImported(deps, user))
 }
 
 /** When the opening entries are dated: the last change, but before today, so that they count toward no limit of today. */
 export function openingTime(lastChangeMs: number, nowMs: number): string {
   const yesterdayMs = Date.parse(`${utcDay(nowMs)}T00:00:00Z`) - 1
   return toIso(Math.min(lastChangeMs, yesterdayMs))
-}
-
-const maxAttempts = 5
-
-/** Repeats writes of unknown outcome; a refusal then means that an earlier attempt wrote them. */
-async function write({ store }: ImportDeps, writes: readonly Write[]): Promise<void> {
-  let isUnknown = false
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    try {
-      await transact(store.db, writes)
-      return
-    } catch (error) {
-      if (error instanceof OutcomeUnknown) isUnknown = true
-      else if (isUnknown && error instanceof DomainError) return
-      else throw error
-    }
-  }
-  throw new OutcomeUnknown()
 }

@@ -1,11 +1,11 @@
+import { transactKnowing } from '@cnop/kit/transact'
 import { openAccountWrites } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
 import { EmailTaken, UsernameTaken } from '../domain/errors.ts'
 import { planSignUp, type User } from '../domain/user.ts'
 import { recordSignUp } from '../events.ts'
 import type { SignUpInput } from '../generated/resolvers.ts'
-import { openUserWrites, readClaims } from '../store/users.ts'
-import { writePassword } from './write-password.ts'
+import { hasPasswordHash, openUserWrites, readClaims } from '../store/users.ts'
 
 /** Opens an account: the user, both claims and the ledger account are one transaction, so that exactly one of concurrent requests succeeds. */
 export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> {
@@ -14,10 +14,14 @@ export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string):
   if (isUsernameTaken) throw new UsernameTaken()
   if (isEmailTaken) throw new EmailTaken()
   const passwordHash = await deps.hashLimiters.signUp(clientIp, () => deps.hasher.hash(password))
-  await writePassword(deps, { username: user.username, passwordHash }, [
+  const { username } = user
+  const writes = [
     ...openUserWrites(deps.store.table, user, passwordHash),
-    ...openAccountWrites(deps.ledger, user.username),
-  ])
+    ...openAccountWrites(deps.ledger, username),
+  ]
+  await transactKnowing(deps.store.db, writes, () =>
+    hasPasswordHash(deps.store, username, passwordHash),
+  )
   recordSignUp(deps, user.username)
   return user
 }
