@@ -29,6 +29,8 @@ interface Stage {
 const calmMs = 5_000
 /** New processes compile their code. */
 const warmUpMs = 20_000
+/** Between two processes of a deployment, as `minReadySeconds` of Kubernetes. */
+const leastReadyMs = 5_000
 const stoppedMs = 8_000
 /** After a copy stopped dead, queries may be slow for this long; then none may fail. */
 const noticeMs = 1_000
@@ -70,6 +72,7 @@ async function rollAll({ platform }: Stage): Promise<void> {
     // As a deployment does, it goes on when every process is known to be healthy.
     await untilHealthy(platform.origin)
     await platform.untilRouted()
+    await delay(leastReadyMs)
   }
 }
 

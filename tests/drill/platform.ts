@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, findOnPath, freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
@@ -45,6 +45,9 @@ export interface Shape {
 const flags = ['--import', 'tsx', '--max-semi-space-size=64', '--max-old-space-size=512']
 const root = new URL('../../', import.meta.url).pathname
 const startsAtOnce = 3
+const startingPriority = 15
+/** Only root may raise a priority again. */
+const mayRestorePriority = process.getuid?.() === 0
 const patienceMs = 15_000
 
 async function untilReady(port: number, path: string, child: Child): Promise<void> {
@@ -70,7 +73,10 @@ function createMember(
   let child: Child | undefined
   const start = async (): Promise<void> => {
     child = await startChild(process.execPath, [...flags, `${root}${entry}`], { env })
+    // Elsewhere it would start on a machine of its own, without the CPU of the processes that serve.
+    if (mayRestorePriority) setPriority(child.pid, startingPriority)
     await untilReady(port, kind === 'router' ? '/ready' : '/internal/ready', child)
+    if (mayRestorePriority) setPriority(child.pid, 0)
   }
   return {
     name,
