@@ -6,7 +6,8 @@ export const errorCodes = {
   USER_NOT_FOUND: 'No user has this name.',
   WRONG_PASSWORD: 'The password is not the one in force.',
   SIGN_IN_DELAYED: 'Too many failed sign-ins of this account; try again after the delay.',
-  IP_BLOCKED: 'Too many failed sign-ins from this address.',
+  IP_BLOCKED:
+    'Too many failed sign-ins from this address. Every sign-in from it waits, also one of a known device.',
   SESSION_ENDED: 'The session was signed out, revoked or has expired.',
   SESSION_NOT_FOUND: 'The caller has no such session.',
   BAD_USER_INPUT: 'A field is invalid; details name the field and the reason.',
@@ -15,6 +16,8 @@ export const errorCodes = {
   OPERATION_RESOLUTION_FAILURE:
     'The document has no operation of this name, or several and operationName is missing.',
   BAD_REQUEST: 'The request is not a well-formed GraphQL request.',
+  METHOD_NOT_ALLOWED: 'The endpoint does not have this method; Allow lists those it has.',
+  EXPECTATION_FAILED: 'The only expectation that is met is 100-continue.',
   PERSISTED_QUERY_NOT_FOUND: 'No persisted operation has this id.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'This document id is not accepted here.',
   PERSISTED_QUERY_ONLY: 'Only persisted operations are accepted here.',
@@ -55,6 +58,8 @@ export const errorCodes = {
   CONFLICTING_REQUIREMENTS:
     'Fields of the operation need one field with different arguments; ask for them separately.',
   REQUEST_TOO_LARGE: 'The request body is too large.',
+  HEADERS_TOO_LARGE: 'The headers of the request are too large.',
+  REQUEST_TIMEOUT: 'The request did not arrive in time.',
   UNSUPPORTED_MEDIA_TYPE:
     'The type, charset or encoding of the body is not supported; details name the header.',
   CSRF_REFUSED:

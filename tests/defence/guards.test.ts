@@ -30,6 +30,14 @@ describe('an input that is refused before the operation runs', () => {
     ['id', { query: '{ asset(id: [1]) { name } }' }],
     ['first', { query: '{ assets(first: "ten") { nodes { id } } }' }],
     ['last', { query: '{ assets(last: 1) { nodes { id } } }' }],
+    ['first', { query: '{ assets(first: 251) { nodes { id } } }' }],
+    ['first', { query: '{ assets(first: -1) { nodes { id } } }' }],
+    ['query', { query: 5 }],
+    ['query', {}],
+    ['variables', { query: '{ __typename }', variables: 'x' }],
+    ['operationName', { query: '{ __typename }', operationName: 7 }],
+    ['extensions', { query: '{ __typename }', extensions: 1 }],
+    ['body', []],
     ['i', { query }],
     ['i', { query, variables: { i: null } }],
     ['x', { query, variables: { i: { username: 'alice1', password: 'p', x: 1 } } }],
@@ -45,7 +53,7 @@ describe('an input that is refused before the operation runs', () => {
       (error) => error.extensions.details?.field === field,
     )
     expect(extensions?.details?.reason).toMatch(/\w+ \w+/)
-    expect(extensions?.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT)$/)
+    expect(extensions?.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT|BAD_REQUEST)$/)
   })
 })
 
@@ -56,6 +64,34 @@ describe('GraphQL over HTTP', () => {
     expect(ok + notices.length).toBe(61)
     // Forms in URLs are refused on purpose: a foreign page could send them.
     expect(notices.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a method that an endpoint does not have', () => {
+  it.each([
+    ['DELETE', '/graphql', 'GET, POST'],
+    ['GET', '/stream', 'POST'],
+    ['GET', '/auth/sign-in', 'POST'],
+    ['POST', '/export/activity.csv', 'GET, HEAD'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['DELETE', '/system/faults', 'GET, HEAD'],
+    ['GET', '/system/blocks/127.0.0.1', 'PUT, DELETE'],
+    ['PUT', '/docs/', 'GET, HEAD'],
+    ['DELETE', '/playground/index.html', 'GET, HEAD'],
+  ] as const)('%s %s names %s', async (method, path, allow) => {
+    const { status, headers, codes } = await world.open.send({ method, path })
+    expect([status, headers['allow'], codes]).toEqual([405, allow, ['METHOD_NOT_ALLOWED']])
+  })
+
+  it('is named on the port of the dashboard, and for a mutation in an address', async () => {
+    const { origin } = new URL(world.open.origin)
+    const web = origin.replace(/\d+$/, String(world.open.world.router.webPort))
+    const page = await fetch(`${web}/dashboard`, { method: 'POST' })
+    expect([page.status, page.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    const path = '/graphql?query=mutation%20%7B%20signOut%20%7B%20signedOutAt%20%7D%20%7D'
+    const headers = { 'apollo-require-preflight': 'yes' }
+    const mutation = await world.open.send({ method: 'GET', path, headers })
+    expect(mutation.headers['allow']).toBe('POST')
   })
 })
 

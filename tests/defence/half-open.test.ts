@@ -99,6 +99,9 @@ const kinds: readonly (readonly [name: string, bytes: string, port: () => number
   ['no byte at all', '', () => port],
 ]
 
+/** A refusal with a code, after which the connection is closed. */
+const coded = /^HTTP\/1\.1 4\d\d [^]*Connection: close[^]*\r\n\r\n\{[^]*"code":"[A-Z_]+"[^]*\}$/
+
 describe('an address that holds half-open requests', () => {
   it('blocks no other client, for any bytes, and is disconnected', async () => {
     const held = await Promise.all(
@@ -108,7 +111,7 @@ describe('an address that holds half-open requests', () => {
     expect(await askAsVictim(webPort, '/')).toBe(200)
     for (const { name, sockets: opened } of held) {
       const answers = await Promise.all(opened.map(readAll))
-      const others = answers.filter((text) => text !== '' && !/^HTTP\/1\.1 4\d\d /.test(text))
+      const others = answers.filter((text) => text !== '' && !coded.test(text))
       expect({ name, others }).toEqual({ name, others: [] })
     }
   })
@@ -129,6 +132,26 @@ describe('an address that holds half-open requests', () => {
     const refused = answers.filter((text) => text.startsWith('HTTP/1.1 429 '))
     expect(refused.length).toBeGreaterThanOrEqual(20 - 1_000_000 / (length - 100) - 1)
     expect(refused[0]).toContain('"counted":"bytes of request bodies"')
+  })
+
+  it('is refused a body that is too long before it has sent it', async () => {
+    const paths = ['/graphql', '/stream', '/auth/sign-in', '/api/v1/auth/login', '/health']
+    const heads = ['content-length: 99999999999\r\n\r\n{', 'transfer-encoding: chunked\r\n\r\n']
+    const chunks = `${(10_000).toString(16)}\r\n${' '.repeat(10_000)}\r\n`.repeat(30)
+    for (const path of paths) {
+      for (const head of heads) {
+        const method = path === '/health' ? 'GET' : 'POST'
+        const body = head.includes('chunked') ? chunks : ''
+        const text = await readAll(
+          await open(
+            `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${head}${body}`,
+          ),
+        )
+        expect([path, text]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 413 /)])
+        expect(text).toMatch(coded)
+        expect(text).toContain('REQUEST_TOO_LARGE')
+      }
+    }
   })
 
   it('may have no more concurrent requests than its limit', async () => {

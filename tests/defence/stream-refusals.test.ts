@@ -41,8 +41,8 @@ describe('a stream that must be refused', () => {
     ['a hidden origin', { headers: { origin: 'null' } }, 400, 'CSRF_REFUSED'],
     ['a plain form', { headers: { 'content-type': 'text/plain' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['another answer', { headers: { accept: 'application/json' } }, 400, 'BAD_REQUEST'],
-    ['a GET', { method: 'GET' }, 400, 'BAD_REQUEST'],
-    ['a PUT', { method: 'PUT' }, 400, 'BAD_REQUEST'],
+    ['a GET', { method: 'GET' }, 405, 'METHOD_NOT_ALLOWED'],
+    ['a PUT', { method: 'PUT' }, 405, 'METHOD_NOT_ALLOWED'],
   ])('%s is refused', async (_what, options, status, code) => {
     const variables = { ids: ['BTC'] }
     const stream = await follow(world.origin, 'FollowPrices', { variables, ...options })

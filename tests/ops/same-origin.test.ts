@@ -38,8 +38,8 @@ describe('every endpoint of the API', () => {
         // Sessions have no GET, and exports have files only: a path is refused before its parameters.
         expect.stringMatching(
           /^\/(auth|export)/.test(path)
-            ? /"code":"NOT_FOUND"/
-            : /"code":"(BAD_REQUEST|UNAUTHENTICATED)"/,
+            ? /"code":"(NOT_FOUND|METHOD_NOT_ALLOWED)"/
+            : /"code":"(BAD_REQUEST|UNAUTHENTICATED|METHOD_NOT_ALLOWED)"/,
         ),
       ])
     }

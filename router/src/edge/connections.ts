@@ -44,13 +44,18 @@ export const headersOfProfile = (profile: Profile): EveryHeader =>
     ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
     : {}
 
+function hasOneHost({ headersDistinct, httpVersion }: IncomingMessage): boolean {
+  const count = headersDistinct['host']?.length ?? 0
+  return count === 1 || (count === 0 && httpVersion === '1.0')
+}
+
 /**
  * Normalises an absolute request target (as sent to a proxy) to a path. False for any other target, and for a
- * request with several hosts (RFC 9112, section 3.2).
+ * request with several hosts or, from HTTP/1.1 on, with none (RFC 9112, section 3.2).
  */
 function readTarget(request: IncomingMessage): boolean {
-  const { url = '', headersDistinct } = request
-  if ((headersDistinct['host']?.length ?? 0) > 1) return false
+  const { url = '' } = request
+  if (!hasOneHost(request)) return false
   if (url.startsWith('/') || (url === '*' && request.method === 'OPTIONS')) return true
   if (!URL.canParse(url)) return false
   const { protocol, host, pathname, search } = new URL(url)
@@ -59,6 +64,9 @@ function readTarget(request: IncomingMessage): boolean {
   request.headers.host = host
   return protocol === 'http:' || protocol === 'https:'
 }
+
+/** The code of the server's error for a request with an unknown `Expect`. */
+export const unmetExpectation = 'ERR_EXPECTATION'
 
 const hostRefusal = JSON.stringify({
   message: errorCodes.HOST_NOT_ALLOWED,
@@ -91,11 +99,13 @@ export function openConnections(
         // Node counts both from the start of the request.
         requestTimeout: Math.max(headersMs, bodyMs),
         connectionsCheckingInterval: checkEveryMs,
+        // Node's own refusal has no body.
+        requireHostHeader: false,
       },
       (request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
         if (!readTarget(request)) {
-          server.emit('clientError', new Error('The request target is not a path.'), request.socket)
+          server.emit('clientError', new Error('The target or host is invalid.'), request.socket)
         } else if (acceptsHost(request.headers.host)) handle(request, response)
         else {
           foreign.inc()
@@ -109,6 +119,12 @@ export function openConnections(
       const announced = Number(request.headers['content-length'] ?? 0)
       if (announced <= mostBodyBytes) response.writeContinue()
       server.emit('request', request, response)
+    })
+    server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+      const error = Object.assign(new Error('The expectation is unknown.'), {
+        code: unmetExpectation,
+      })
+      server.emit('clientError', error, socket)
     })
     server.maxConnections = limits.atOnce
     server.on('drop', () => refused.inc())

@@ -24,7 +24,7 @@ export interface Places {
   readonly shed: RequestHandler
   readonly take: (context: RequestContext, response: Response) => void
   readonly takePlace: RequestHandler
-  /** Counts the received bytes of bodies and refuses requests above the limit. */
+  /** Refuses a body that is too long once that is known, and counts the received bytes of all bodies. */
   readonly boundBody: (read: RequestHandler) => RequestHandler
 }
 
@@ -73,9 +73,24 @@ export function openPlaces(limits: PlaceLimits): Places {
       if (!neverShed.has(request.path)) take(contextOf(response), response)
       next()
     },
-    boundBody: createBodyBound(limits),
+    boundBody: refuseDeclared(limits.maxBodyBytes, createBodyBound(limits)),
   }
 }
+
+/** Refuses a body that is too long by its own header, before any of it is read. */
+const refuseDeclared =
+  (maxBytes: number, bound: Places['boundBody']): Places['boundBody'] =>
+  (read) => {
+    const readBound = bound(read)
+    return (request, response, next) => {
+      if (Number(request.headers['content-length'] ?? 0) <= maxBytes) {
+        void readBound(request, response, next)
+        return
+      }
+      stopReading(request, response)
+      next(new Refusal('REQUEST_TOO_LARGE'))
+    }
+  }
 
 function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
   const { bodyBytes, bodyBytesPerAddress } = limits
@@ -100,8 +115,8 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       return
     }
     const context = contextOf(response)
+    const state = { isOver: false, received: 0 }
     let own = 0
-    const state = { isOver: false }
     // The memory is released when the response is complete.
     response.once('close', () => hold(context, -own))
     const end = (error?: unknown): void => {
@@ -110,23 +125,33 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       request.removeListener('data', count)
       next(error)
     }
+    const refuse = (refusal: Refusal | undefined): void => {
+      if (!refusal) return
+      stopReading(request, response)
+      end(refusal)
+    }
     const holdMore = (bytes: number): void => {
       own += bytes
       hold(context, bytes)
-      const refusal = findExcess(context)
-      if (!refusal) return
-      // The rest is not read: the connection closes after the response.
-      response.setHeader('Connection', 'close')
-      request.pause()
-      end(refusal)
+      refuse(findExcess(context))
     }
-    const count = (chunk: Buffer): void => holdMore(chunk.length)
+    const count = (chunk: Buffer): void => {
+      state.received += chunk.length
+      if (state.received > limits.maxBodyBytes) refuse(new Refusal('REQUEST_TOO_LARGE'))
+      else holdMore(chunk.length)
+    }
     // The unpacked size of a compressed body is unknown, so it counts as the largest allowed.
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
     if (state.isOver) return
     request.on('data', count)
     void read(request, response, end)
   }
+}
+
+/** The rest of a body is not read: the connection closes after the response. */
+function stopReading(request: Request, response: Response): void {
+  response.setHeader('Connection', 'close')
+  request.pause()
 }
 
 const hasBody = ({ headers }: Request): boolean =>

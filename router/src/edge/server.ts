@@ -6,7 +6,6 @@ import { createAuthEndpoints, tolerateBadToken } from '../auth/endpoints.ts'
 import { probePaths } from './connection-config.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
-import { Refusal } from '../errors/refusal.ts'
 import { respondToFailure } from './respond.ts'
 import { contextOf } from './request-context.ts'
 import { createExportEndpoint } from '../export/export-endpoint.ts'
@@ -18,7 +17,8 @@ import { createBlockEndpoint } from '../guard/block-endpoint.ts'
 import { createBreakerEndpoint } from '../subgraphs/breaker-endpoint.ts'
 import { findClientIp, readProxies } from '../guard/client-ip.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
-import { onlyParameters } from '../guard/parameters.ts'
+import { onlyParameters, refusePath } from '../guard/parameters.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { openPlaces, type PlaceLimits } from './overload.ts'
 import type { Health } from '../subgraphs/health.ts'
 import { serveLogo } from './web.ts'
@@ -118,6 +118,7 @@ export function createServer(parts: ServerParts): Express {
     places.boundBody(readBody(config.places.maxBodyBytes)),
     places.takePlace,
   ]
+  app.use(refuseOtherMethods(parts))
   app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
   app.use('/export', createExportEndpoint({ ...parts, readJson }))
   app.use(readJson)
@@ -135,9 +136,7 @@ export function createServer(parts: ServerParts): Express {
   }
   if (config.hasOpenMetrics) app.get('/metrics', onlyParameters(), parts.metrics.answer)
   if (config.hasDeveloperPages) app.use('/docs', onlyParameters(), serveReference())
-  app.use(() => {
-    throw new Refusal('NOT_FOUND')
-  })
+  app.use(refusePath)
   app.use('/api', respondWithProblem)
   app.use(respondToFailure)
   return app
@@ -173,7 +172,7 @@ function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {
     response.setHeader('Cache-Control', 'no-store')
     if (context.fetches.length > 0)
       response.setHeader('X-Subgraph-Calls', String(context.fetches.length))
-    if (answer.status === 405) response.setHeader('Allow', 'GET, POST')
+    if (answer.allow) response.setHeader('Allow', answer.allow)
     if (answer.retryAfterSeconds) response.setHeader('Retry-After', answer.retryAfterSeconds)
     response.status(answer.status).send(answer.body)
   }

@@ -8,6 +8,7 @@ import { leastBytes } from './compress.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
 import { onlyParameters } from '../guard/parameters.ts'
+import { onlyMethods } from './methods.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
 import { assetLogo } from '@cnop/quotes/logo'
@@ -112,6 +113,7 @@ export function createWeb(api: Express, log: Log): Express {
     response.setHeader('Referrer-Policy', 'no-referrer')
     next()
   })
+  web.use(onlyMethods('GET', 'HEAD'))
   web.use(serveFolder(root, '/static/'))
   // Client-side routing resolves the path, and shows the not-found page.
   const servePage = servePrebuilt(root, { cacheControl: false })
@@ -134,7 +136,7 @@ export function createMetricsApp(metrics: Pick<GatewayMetrics, 'answer'>, log: L
   const app = express()
   app.disable('x-powered-by')
   app.use(compression({ threshold: leastBytes }))
-  app.get('/metrics', onlyParameters(), metrics.answer)
+  app.all('/metrics', onlyMethods('GET', 'HEAD'), onlyParameters(), metrics.answer)
   app.use(answerNothingHere, answerFailure(log))
   return app
 }

@@ -1,12 +1,14 @@
-import type { Server } from 'node:http'
+import { type Server, STATUS_CODES } from 'node:http'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
+import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
 import type { RequestHandler } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
-import type { EveryHeader } from '../edge/connections.ts'
+import { type EveryHeader, unmetExpectation } from '../edge/connections.ts'
+import { statusOf } from '../errors/status.ts'
 import { refuseUntil } from './budget.ts'
 
 /** Rate limit headers, exposed to browsers of other origins. */
@@ -62,12 +64,19 @@ export function answerBrokenRequests(
       socket.destroy()
       return
     }
-    const status = statusLines[error.code ?? ''] ?? '400 Bad Request'
+    const code = codesOfBroken[error.code ?? ''] ?? 'BAD_REQUEST'
+    const status = statusOf[code]
+    const body = JSON.stringify({ message: brokenMessages[code] ?? errorCodes[code], code })
+    const form = {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      'Cache-Control': 'no-store',
+    }
     const answer = (spending: Spending): void => {
-      const headers = Object.entries({ ...describe(spending, now()), ...every }).map(
+      const headers = Object.entries({ ...form, ...describe(spending, now()), ...every }).map(
         ([name, value]) => `${name}: ${value}\r\n`,
       )
-      const text = `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers.join('')}\r\n`
+      const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers.join('')}\r\n${body}`
       // A client that never closes its side must not hold the connection.
       socket.end(text, () => socket.destroy())
     }
@@ -81,7 +90,14 @@ export function answerBrokenRequests(
   })
 }
 
-const statusLines: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+/** The codes of Node's parser and of the server that have a code of their own here. */
+const codesOfBroken: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'REQUEST_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  [unmetExpectation]: 'EXPECTATION_FAILED',
+}
+
+const brokenMessages: Partial<Record<ErrorCode, string>> = {
+  BAD_REQUEST: 'The request is not well-formed HTTP.',
 }

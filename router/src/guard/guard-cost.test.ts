@@ -57,7 +57,10 @@ it('refuses when the budget of the minute is spent, with the time until the next
 it('only reports in measure mode, but always limits the page size', async () => {
   const guard = openGuard({ mode: 'measure' }, 60)
   expect(await ask(guard, 90)).toMatchObject({ estimated: 91, limit: 50, mode: 'measure' })
-  await expect(ask(guard, 101)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' })
+  await expect(ask(guard, 101)).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    details: { field: 'first', reason: 'must be 1 to 100 for Query.assets' },
+  })
 })
 
 it('does not report the cost where that is disabled', async () => {

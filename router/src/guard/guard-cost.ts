@@ -1,4 +1,5 @@
 import type { Clock } from '@cnop/kit/clock'
+import { BadInput } from '@cnop/kit/errors'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
@@ -19,7 +20,7 @@ export interface CostRules {
 }
 
 /**
- * Refuses pages that are too long and operations that cost too much, and takes the cost from the caller's budget per
+ * Refuses page sizes that are not allowed and operations that cost too much, and takes the cost from the caller's budget per
  * minute. Only the document and its variables are needed, so it runs before planning.
  */
 export function guardCost(
@@ -63,12 +64,10 @@ function showCost(
   }
 }
 
-function checkPages({ oversize }: Measured): void {
-  if (!oversize) return
-  const { place, size, cap } = oversize
-  throw new Refusal('QUERY_TOO_COMPLEX', `${place} gives at most ${cap} entries at once.`, {
-    details: { field: place, asked: String(size), limit: String(cap) },
-  })
+function checkPages({ badPage }: Measured): void {
+  if (!badPage) return
+  const { argument, cap, place } = badPage
+  throw new BadInput(argument, `must be 1 to ${cap} for ${place}`)
 }
 
 const tooCostly = (cost: number, limit: number): Refusal =>

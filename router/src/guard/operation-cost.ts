@@ -17,7 +17,12 @@ export interface PageCaps {
 }
 
 /** A size that is written in the document, or the variable that holds it. */
-type Slice = { readonly variable: string; readonly fallback: unknown } | { readonly size: unknown }
+interface Slice {
+  readonly argument: string
+  readonly variable?: string
+  /** What is written in the document, or the default. */
+  readonly size: unknown
+}
 
 /** One field's part of the cost: its weight once, and for each entry its type's weight and its children. */
 export interface CostNode {
@@ -72,39 +77,37 @@ function slicesOf(
   return slicingArguments.map((name) => {
     const fallback = definition.args.find((argument) => argument.name === name)?.defaultValue
     const given = node.arguments?.find((argument) => argument.name.value === name)?.value
-    return given ? toSlice(given, fallback) : { size: fallback }
+    return { argument: name, ...(given ? toSlice(given, fallback) : { size: fallback }) }
   })
 }
 
-function toSlice(value: ValueNode, fallback: unknown): Slice {
-  if (value.kind === Kind.VARIABLE) return { variable: value.name.value, fallback }
+function toSlice(value: ValueNode, fallback: unknown): Omit<Slice, 'argument'> {
+  if (value.kind === Kind.VARIABLE) return { variable: value.name.value, size: fallback }
   return { size: value.kind === Kind.INT ? parseInt(value.value, 10) : fallback }
 }
 
-/** A page size above the limit of the field. */
-export interface Oversize {
+/** A page size outside the limits of the field. */
+export interface BadPage {
   readonly place: string
-  readonly size: number
+  readonly argument: string
   readonly cap: number
 }
 
 export interface Measured {
   readonly cost: number
-  readonly oversize: Oversize | undefined
+  readonly badPage: BadPage | undefined
 }
 
-/** What an operation costs with these variables, and the first page of it that is too long. */
+/** What an operation costs with these variables, and its first page size that is not allowed. */
 export function measureCost(
   nodes: readonly CostNode[],
   variables: Readonly<Record<string, unknown>>,
 ): Measured {
-  let oversize: Oversize | undefined
+  let badPage: BadPage | undefined
   const measure = (node: CostNode, sizedBy: number | undefined): number => {
-    const sliced = sizeOf(node.slices, variables)
-    if (sliced !== undefined && sliced > node.cap) {
-      oversize ??= { place: node.place, size: sliced, cap: node.cap }
-    }
-    const own = sliced ?? node.assumedSize
+    const page = pageOf(node, variables)
+    badPage ??= page.bad
+    const own = page.size ?? node.assumedSize
     const isConnection = node.sizedFields.length > 0
     const size = sizedBy ?? (isConnection ? 1 : own)
     let inner = node.typeWeight
@@ -115,18 +118,30 @@ export function measureCost(
   }
   let cost = 0
   for (const node of nodes) cost += measure(node, undefined)
-  return { cost, oversize }
+  return { cost, badPage }
 }
 
-/** The largest given size. A value that is not a number is refused later, by its type. */
+/** The largest given size of a list, and the first one that is not allowed. */
+function pageOf(
+  { slices, cap, place }: CostNode,
+  variables: Readonly<Record<string, unknown>>,
+): { readonly size: number | undefined; readonly bad: BadPage | undefined } {
+  let size: number | undefined
+  let bad: BadPage | undefined
+  for (const slice of slices) {
+    const given = sizeOf(slice, variables)
+    if (given === undefined) continue
+    if (given < 1 || given > cap) bad ??= { place, argument: slice.argument, cap }
+    size = Math.max(given, size ?? 0)
+  }
+  return { size, bad }
+}
+
+/** The given size. A value that is not a number is refused later, by its type. */
 function sizeOf(
-  slices: readonly Slice[],
+  { variable, size }: Slice,
   variables: Readonly<Record<string, unknown>>,
 ): number | undefined {
-  let largest: number | undefined
-  for (const slice of slices) {
-    const given = 'variable' in slice ? (variables[slice.variable] ?? slice.fallback) : slice.size
-    if (typeof given === 'number' && given > (largest ?? -1)) largest = given
-  }
-  return largest
+  const given = variable === undefined ? size : (variables[variable] ?? size)
+  return typeof given === 'number' ? given : undefined
 }

@@ -24,6 +24,8 @@ export interface GraphQLAnswer {
   /** The engine's bytes, unless a plugin needs the parsed result. */
   readonly body: string | Buffer
   readonly retryAfterSeconds: string | undefined
+  /** The methods that the operation may be sent by, where it came by another one. */
+  readonly allow: string | undefined
 }
 
 export interface GraphQLResult {
@@ -121,21 +123,32 @@ function toAnswer(
 ): GraphQLAnswer {
   if (body.kind !== 'complete') throw new Error('The router does not support incremental delivery.')
   const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8'
-  const plain = { status: status ?? 200, contentType, retryAfterSeconds: undefined }
+  const allow = headers.get('allow')
+  const plain = { status: status ?? 200, contentType, retryAfterSeconds: undefined, allow }
   if (finished && body.string === bodyInSlot) return { ...plain, body: finished }
   const result = body.string.includes('"errors"')
     ? (JSON.parse(body.string) as GraphQLResult)
     : undefined
   if (!result?.errors) return { ...plain, body: body.string }
-  const errors = normaliseErrors(result.errors, context.requestId, document)
+  const errors = normaliseErrors(
+    allow === undefined ? result.errors : result.errors.map(withMethodCode),
+    context.requestId,
+    document,
+  )
   const text = `${JSON.stringify({ errors, ...without(result) })}\n`
   return {
     status: statusFor(plain.status, contentType, errors),
     contentType,
     body: text,
     retryAfterSeconds: retryAfter(errors),
+    allow,
   }
 }
+
+const withMethodCode = ({ message, extensions }: GraphQLFormattedError): GraphQLFormattedError => ({
+  message,
+  extensions: { ...extensions, code: 'METHOD_NOT_ALLOWED' },
+})
 
 /** The longest `retryAfterSeconds` of the errors' details. */
 function retryAfter(errors: readonly GraphQLFormattedError[]): string | undefined {

@@ -22,7 +22,8 @@ interface HttpRequest {
 /** The document or id of a request, from its body or its query string. */
 interface Given {
   readonly query: unknown
-  readonly variables?: unknown
+  readonly operationName: unknown
+  readonly variables: unknown
   readonly extensions: unknown
 }
 
@@ -40,7 +41,7 @@ export async function findRequestDocument(
   const isGet = request.method === 'GET' || request.method === 'HEAD'
   const parameters = new URLSearchParams(isGet ? request.search : '')
   const given = isGet ? fromParameters(parameters) : fromBody(request.body)
-  if (!given) return request
+  checkForm(given)
   refuseDeep(given)
   const query = chooseDocument(rules, context, given)
   if (typeof query !== 'string') return request
@@ -56,15 +57,39 @@ export async function findRequestDocument(
   return { ...request, search: `?${parameters.toString()}` }
 }
 
-function fromBody(body: unknown): Given | undefined {
-  return isObject(body) ? { query: body['query'], extensions: body['extensions'] } : undefined
+function fromBody(body: unknown): Given {
+  if (!isObject(body)) throw badRequest('body', 'must be a JSON object')
+  const { query, operationName, variables, extensions } = body
+  return { query, operationName, variables, extensions }
+}
+
+const badRequest = (field: string, reason: string): Refusal =>
+  new Refusal('BAD_REQUEST', `${field}: ${reason}`, { details: { field, reason } })
+
+/** Refuses what Apollo Server would refuse too, with the name of the field. */
+function checkForm(given: Given): void {
+  for (const field of ['query', 'operationName'] as const) {
+    if (given[field] != null && typeof given[field] !== 'string') {
+      throw badRequest(field, 'must be a string')
+    }
+  }
+  for (const field of ['variables', 'extensions'] as const) {
+    if (given[field] != null && !isObject(given[field]))
+      throw badRequest(field, 'must be an object')
+  }
+  const hasId = isObject(given.extensions) && given.extensions['persistedQuery'] !== undefined
+  if (given.query == null && !hasId) throw badRequest('query', 'is required')
 }
 
 function fromParameters(parameters: URLSearchParams): Given {
+  for (const name of ['query', 'operationName', 'variables', 'extensions']) {
+    if (parameters.getAll(name).length > 1) throw badRequest(name, 'must be given once')
+  }
   const extensions = parameters.get('extensions')
   const variables = parameters.get('variables')
   return {
     query: parameters.get('query') ?? undefined,
+    operationName: parameters.get('operationName'),
     variables: variables === null ? undefined : parseOrRefuse('variables', variables),
     extensions: extensions === null ? undefined : parseOrRefuse('extensions', extensions),
   }
@@ -74,7 +99,7 @@ function parseOrRefuse(name: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Refusal('BAD_REQUEST', `${name} is not JSON.`)
+    throw badRequest(name, 'must be JSON')
   }
 }
 
@@ -93,7 +118,7 @@ function chooseDocument(
   const document = findDocument(id)
   if (document === undefined) throw new Refusal('PERSISTED_QUERY_NOT_FOUND')
   if (query !== undefined && query !== document) {
-    throw new Refusal('BAD_REQUEST', 'The document does not fit its persisted id.')
+    throw badRequest('query', 'must be the document of the persisted id, or be left out')
   }
   return document
 }
@@ -107,7 +132,7 @@ function persistedIdOf(extensions: unknown): string | undefined {
   if (persisted === undefined) return undefined
   const { version, sha256Hash } = isObject(persisted) ? persisted : {}
   if (version !== 1 || typeof sha256Hash !== 'string' || !persistedId.test(sha256Hash)) {
-    throw new Refusal('BAD_REQUEST', 'extensions.persistedQuery needs version 1 and a sha256Hash.')
+    throw badRequest('extensions.persistedQuery', 'must have version 1 and a sha256Hash')
   }
   return sha256Hash
 }

@@ -88,9 +88,6 @@ const stopping = (): Refusal =>
   new Refusal('OVERLOADED', 'The router is about to stop.', { retryAfterSeconds: 1 })
 
 function checkProtocol(request: Request): void {
-  if (request.method !== 'POST') {
-    throw new Refusal('BAD_REQUEST', 'A stream is opened with a POST.')
-  }
   if (request.accepts('text/event-stream') !== 'text/event-stream') {
     throw new Refusal('BAD_REQUEST', 'A stream is answered as text/event-stream.')
   }

@@ -114,29 +114,25 @@ async function readRequest(
   context: RequestContext,
   body: unknown,
 ): Promise<Given> {
-  if (!isObject(body)) throw new Refusal('BAD_REQUEST', 'Send a JSON object.')
-  const { query: text, ...rest } = body
-  const request = text === '' && rest['extensions'] !== undefined ? rest : body
   const found = await findRequestDocument(rules, context, {
     method: 'POST',
     headers: new HeaderMap(),
     search: '',
-    body: request,
+    body: isObject(body) && body['query'] === '' ? withoutQuery(body) : body,
   })
-  return checkRequest(found.body as Record<string, unknown>)
+  const { query, operationName, variables } = found.body as CheckedBody
+  return { query, operationName: operationName ?? undefined, variables: variables ?? {} }
 }
 
-function checkRequest({ query, operationName, variables }: Record<string, unknown>): Given {
-  if (typeof query !== 'string' || query === '') {
-    throw new Refusal('BAD_REQUEST', 'The request names no document.')
-  }
-  const name = operationName ?? undefined
-  if (name !== undefined && typeof name !== 'string') {
-    throw new Refusal('BAD_REQUEST', 'operationName is not a string.')
-  }
-  const given = variables ?? {}
-  if (!isObject(given)) throw new Refusal('BAD_REQUEST', 'variables are not an object.')
-  return { query, operationName: name, variables: given }
+/** What `findRequestDocument` returns: a document of its own, or the one that it found for an id. */
+interface CheckedBody {
+  readonly query: string
+  readonly operationName?: string | null
+  readonly variables?: Readonly<Record<string, unknown>> | null
+}
+
+function withoutQuery({ query: _query, ...rest }: Record<string, unknown>) {
+  return rest
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

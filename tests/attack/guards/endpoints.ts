@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
+import type { ErrorCode } from '@cnop/schema/codes'
 import type { Attack } from '../attack.ts'
 import { expectRefusal, expectThat, refusedLetter } from './repel.ts'
 import type { GuardWorld, Target } from './world.ts'
@@ -46,6 +47,7 @@ const fromForeignPages: readonly Attack<GuardWorld>[] = [
       path: `/graphql?query=${encodeURIComponent('mutation { signOut { signedOutAt } }')}`,
       headers: { 'apollo-require-preflight': 'yes' },
     },
+    codes: ['METHOD_NOT_ALLOWED'],
     status: 405,
   }),
   refusedLetter({
@@ -129,7 +131,19 @@ const malformed: readonly Attack<GuardWorld>[] = [
   }),
   {
     name: 'bytes that are not HTTP',
-    run: ({ open }) => expectRawRefusal(open, 'NONSENSE\r\n\r\n', 400),
+    run: ({ open }) => expectRawRefusal(open, 'NONSENSE\r\n\r\n', [400, 'BAD_REQUEST']),
+  },
+  {
+    name: 'a request without a host',
+    run: ({ open }) => expectRawRefusal(open, 'GET / HTTP/1.1\r\n\r\n', [400, 'BAD_REQUEST']),
+  },
+  {
+    name: 'an expectation that nobody knows',
+    run: ({ open }) =>
+      expectRawRefusal(open, 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: a-miracle\r\n\r\n', [
+        417,
+        'EXPECTATION_FAILED',
+      ]),
   },
   {
     name: 'headers of 100 kB',
@@ -137,13 +151,17 @@ const malformed: readonly Attack<GuardWorld>[] = [
       expectRawRefusal(
         open,
         `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`,
-        431,
+        [431, 'HEADERS_TOO_LARGE'],
       ),
   },
 ]
 
 /** Writes bytes to the socket. The response must also contain the rate-limit headers. */
-async function expectRawRefusal(target: Target, bytes: string, status: number): Promise<void> {
+async function expectRawRefusal(
+  target: Target,
+  bytes: string,
+  [status, code]: readonly [status: number, code: ErrorCode],
+): Promise<void> {
   const before = await target.countCalls()
   const { hostname, port } = new URL(target.origin)
   const socket = connect({ host: hostname, port: Number(port) })
@@ -155,6 +173,8 @@ async function expectRawRefusal(target: Target, bytes: string, status: number): 
   await once(socket, 'close')
   expectThat(answer.startsWith(`HTTP/1.1 ${status} `), answer || 'no answer')
   expectThat(answer.includes('X-RateLimit-Remaining: '), answer)
+  const [, body = ''] = answer.split('\r\n\r\n')
+  expectThat((JSON.parse(body) as { code: unknown }).code === code, answer)
   expectThat((await target.countCalls()) === before, 'a subgraph was called')
 }
 

@@ -66,18 +66,27 @@ const bombs: readonly Attack<GuardWorld>[] = [
   ),
 ]
 
+const page = (name: string, query: string, variables: Record<string, unknown> = {}) =>
+  refusedLetter({
+    name: `a page ${name}`,
+    letter: { body: { query, variables } },
+    codes: ['BAD_USER_INPUT'],
+    status: 422,
+  })
+
 /** Lists that are too long or exceed the cost limit. */
 const lists: readonly Attack<GuardWorld>[] = [
-  bomb('a page of 100,000 as a literal', '{ assets(first: 100000) { nodes { id } } }'),
-  bomb('a page of 251 as a variable', 'query ($n: Int) { assets(first: $n) { nodes { id } } }', {
+  page('of 100,000 as a literal', '{ assets(first: 100000) { nodes { id } } }'),
+  page('of none', '{ assets(first: 0) { nodes { id } } }'),
+  page('of 251 as a variable', 'query ($n: Int) { assets(first: $n) { nodes { id } } }', {
     n: 251,
   }),
-  bomb(
-    'a page of 9,999 as the default of a variable',
+  page(
+    'of 9,999 as the default of a variable',
     'query ($n: Int = 9999) { assets(first: $n) { nodes { id } } }',
   ),
-  bomb(
-    'a page inside a fragment',
+  page(
+    'inside a fragment',
     'query ($n: Int!) { ...F } fragment F on Query { assets(first: $n) { nodes { id } } }',
     { n: 2_147_483_647 },
   ),

@@ -20,7 +20,8 @@ export const streamAttacks: readonly Attack<GuardWorld>[] = [
   refusedLetter({
     name: 'a stream as an image would request it',
     letter: { method: 'GET', path: `/stream?query=${encodeURIComponent(prices)}`, headers },
-    codes: ['BAD_REQUEST'],
+    codes: ['METHOD_NOT_ALLOWED'],
+    status: 405,
   }),
   refusedLetter({
     name: 'a stream of orders without a token',
