@@ -3,6 +3,7 @@ import { activityOf, createActivity } from '@cnop/kit/activity'
 import type { Env } from '@cnop/kit/config'
 import { type Clock, systemClock } from '@cnop/kit/clock'
 import { createLog, type Log } from '@cnop/kit/log'
+import { addProcessMetrics } from '@cnop/kit/metrics'
 import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
 import { openRedis } from '@cnop/kit/redis'
@@ -76,6 +77,17 @@ async function openShared(config: RouterConfig, platform: OpenPlatform | undefin
   }
 }
 
+function addMetrics(
+  metrics: GatewayMetrics,
+  { activity, redis }: Awaited<ReturnType<typeof openShared>>,
+  subgraphs: readonly OpenSubgraph[],
+): void {
+  addProcessMetrics(metrics, activity)
+  watchBreakers(metrics.registry, subgraphs)
+  watchCopies(metrics.registry, subgraphs)
+  watchHealth(metrics.registry, subgraphs, redis)
+}
+
 function findUser(subgraphs: readonly OpenSubgraph[]): OpenSubgraph {
   const user = subgraphs.find(({ place }) => place.name === 'user')
   if (!user) throw new Error('The router has no user subgraph.')
@@ -96,9 +108,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const now = parts.now ?? systemClock
   const hosted = subgraphs.flatMap((subgraph) => subgraph.hosted ?? [])
   const metrics = createGatewayMetrics(hosted.map(({ metrics }) => metrics.registry))
-  watchBreakers(metrics.registry, subgraphs)
-  watchCopies(metrics.registry, subgraphs)
-  watchHealth(metrics.registry, subgraphs, shared.redis)
+  addMetrics(metrics, shared, subgraphs)
   const pipeline = await openPipeline({
     config,
     shared,

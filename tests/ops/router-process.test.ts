@@ -112,7 +112,7 @@ it.each([
   // The request for the metrics.
   'gateway_requests_in_flight 1',
   'inventory_requests_in_flight 0',
-  'nodejs_eventloop_lag_seconds',
+  'nodejs_eventloop_lag_p99_seconds',
   'inventory_quote_age_seconds',
   'user_ledger_balanced 1',
   'user_ledger_verified_timestamp_seconds',

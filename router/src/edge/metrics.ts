@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { addGauge } from '@cnop/kit/metrics'
 import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { clientClosedRequest, onceAnswered } from './answered.ts'
 import { contextOf } from './request-context.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
@@ -165,7 +165,6 @@ const isStream = ({ path }: Request): boolean => path.toLowerCase().startsWith('
 /** The router's own metrics, served together with those of hosted subgraphs. */
 export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayMetrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   const { requests, errors, failed, limits, proxyErrors, inFlight, latency } =
     createFamilies(registry)
   const findEndpoint = createEndpointFinder()

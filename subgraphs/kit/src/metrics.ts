@@ -1,5 +1,8 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { registeredOperations } from '@cnop/schema/read'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Activity } from './activity.ts'
+import { repeat } from './repeat.ts'
 
 /** The suffix of the router's planner for parts of an operation: the subgraph and a number. */
 const plannedSuffix = /__[a-z]+__\d+$/
@@ -9,8 +12,57 @@ export const plainOperationName = (operationName: string): string =>
   operationName.replace(plannedSuffix, '')
 
 /** Event-loop lag, memory, CPU and garbage collection of this process. */
-export const addProcessMetrics = ({ registry }: Pick<ServiceMetrics, 'registry'>): void =>
-  collectDefaultMetrics({ register: registry })
+export function addProcessMetrics(
+  { registry }: Pick<ServiceMetrics, 'registry'>,
+  activity: Activity,
+): void {
+  // The library's own monitor of the event loop cannot rest, so that it hardly ever looks.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 3_600_000 })
+  measureEventLoop(registry, activity)
+}
+
+type LoopDelay = ReturnType<typeof monitorEventLoopDelay>
+
+const lagFigures: Readonly<Record<string, (delay: LoopDelay) => number>> = {
+  min: ({ min }) => min,
+  max: ({ max }) => max,
+  mean: ({ mean }) => mean,
+  stddev: ({ stddev }) => stddev,
+  p50: (delay) => delay.percentile(50),
+  p90: (delay) => delay.percentile(90),
+  p99: (delay) => delay.percentile(99),
+}
+const lookForRestMs = 5_000
+const restMs = 600_000
+
+/** The monitor wakes the process a hundred times a second, most of what an idle one would cost: it rests with the process. */
+function measureEventLoop(registry: Registry, activity: Activity): void {
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  const gauges = Object.entries(lagFigures).map(([figure, read], index) => {
+    const name = `nodejs_eventloop_lag_${figure}_seconds`
+    registry.removeSingleMetric(name)
+    const gauge = new Gauge({
+      name,
+      help: `The delay of the event loop since the last scrape: ${figure}. 0 while the process rests.`,
+      registers: [registry],
+      // The first one that is scraped sets them all.
+      ...(index === 0 && { collect: takeAll }),
+    })
+    return { read, gauge }
+  })
+  function takeAll(): void {
+    for (const { read, gauge } of gauges) gauge.set(delay.count === 0 ? 0 : read(delay) / 1e9)
+    delay.reset()
+  }
+  const follow = (): Promise<void> => {
+    if (activity.isIdle()) delay.disable()
+    // What it measured across its rest would count as one long delay.
+    else if (delay.enable()) delay.reset()
+    return Promise.resolve()
+  }
+  void follow()
+  repeat(follow, lookForRestMs, { activity, pauseMs: restMs })
+}
 
 /**
  * The label of an operation: its name if registered, `other` for any other name, and `anonymous` for none. Names that

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { activityOf } from './activity.ts'
 import { BadEnvironment, type Env, type StoreConfig } from './config.ts'
 import { createLog, type Log, reopenLogFiles } from './log.ts'
 import { addProcessMetrics } from './metrics.ts'
@@ -39,7 +40,7 @@ export async function runService<Config extends ServiceConfig>(
     const tracing = await openTracing(service.name, config.store.tracing, log)
     const platform = await openPlatform(config.store, log)
     const subgraph = await service.create(config, platform)
-    addProcessMetrics(subgraph.metrics)
+    addProcessMetrics(subgraph.metrics, activityOf(platform.db))
     const readiness: Readiness = { isReady: true }
     const variable = `${service.name.toUpperCase()}_PORT`
     const listener = await listen(

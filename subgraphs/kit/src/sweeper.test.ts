@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
+import { openActivity } from './activity.ts'
 import { queryPage } from './read.ts'
 import { startSweeper, type Sweeper } from './sweeper.ts'
 import type { TableDefinition } from './tables.ts'
@@ -72,6 +73,17 @@ describe('the sweeper', () => {
     growing.push(sessions)
     expect(await late.sweep()).toBe(1)
     await late.stop()
+  })
+
+  it('rests with its process, and sweeps when that wakes', async () => {
+    const { db } = store
+    const activity = openActivity(db, { idleAfterMs: 0 })
+    const log = pino({ level: 'silent' })
+    const resting = startSweeper({ db, tables, now: clock.now, log, intervalMs: 3_600_000 })
+    await save('sessions', 'expired', 999n)
+    await activity.wake()
+    await resting.stop()
+    expect(await left('sessions')).toEqual([])
   })
 
   it('shares a run in progress', async () => {

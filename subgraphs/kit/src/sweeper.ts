@@ -1,7 +1,9 @@
 import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { activityOf } from './activity.ts'
 import type { Clock } from './clock.ts'
 import { type Db, isConditionFailed, type Item, type Key } from './dynamo.ts'
 import type { Log } from './log.ts'
+import { repeat } from './repeat.ts'
 import { timeToLiveAttribute, type TableDefinition } from './tables.ts'
 
 export interface SweeperOptions {
@@ -22,6 +24,7 @@ export interface Sweeper {
 
 const rowsPerPage = 500
 const pagesPerRun = 20
+const restMs = 600_000
 
 /**
  * Deletes expired rows of the embedded store, which accepts a time to live and never acts on it. Readers
@@ -48,16 +51,16 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     running ??= sweepAll().finally(() => (running = undefined))
     return running
   }
-  const timer = setInterval(() => {
+  const trySweep = (): Promise<unknown> =>
     sweep().catch((error: unknown) => {
       log.warn({ error }, 'Expired rows could not be deleted.')
     })
-  }, intervalMs)
-  timer.unref()
+  const rest = { activity: activityOf(db), pauseMs: restMs }
+  const sweeping = repeat(trySweep, intervalMs, rest)
   return {
     sweep,
     stop: async () => {
-      clearInterval(timer)
+      await sweeping.stop()
       await running?.catch(() => undefined)
     },
   }

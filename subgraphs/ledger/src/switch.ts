@@ -18,7 +18,7 @@ export interface ClosedLedger {
 }
 
 const usualIntervalMs = 1_000
-const restMs = 30_000
+const restMs = 300_000
 const row = z.object({ reason: z.string(), closedAt: z.string() })
 
 /** The state of the switch for all processes; undefined while the ledger is open. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { createActivity } from '@cnop/kit/activity'
 import { price } from '@cnop/kit/money'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
-import { keepNearestWaiting } from './nearest-waiting.ts'
+import { learnWaiting } from './learn-waiting.ts'
+import { keepNearestWaiting, type WaitingPrice } from './nearest-waiting.ts'
 
 const falls = { assetId: 'BTC', direction: 'BELOW' } as const
 const rises = { assetId: 'BTC', direction: 'ABOVE' } as const
@@ -48,6 +50,23 @@ describe('the memory of the nearest waiting prices', () => {
     expect(edges.isEmpty()).toBe(true)
     clock.advance(1_000)
     expect(edges.isEmpty()).toBe(false)
+  })
+
+  it('stays known to be empty while the process rests, and is read again when it wakes', async () => {
+    const { clock, edges } = keep()
+    const activity = createActivity({ idleAfterMs: 0, elapsedMs: clock.now })
+    const waiting: WaitingPrice[] = []
+    const learning = await learnWaiting({
+      ...{ edges, activity, refreshMs: 1_000 },
+      read: () => Promise.resolve(waiting),
+    })
+    clock.advance(300_000)
+    expect([edges.isEmpty(), activity.isIdle()]).toEqual([true, true])
+    waiting.push({ ...rises, price: price('20') })
+    void activity.wake()
+    await learning.stop()
+    expect(edges.mayTrigger(rises, price('20'))).toBe(true)
+    expect(edges.mayTrigger(rises, price('19'))).toBe(false)
   })
 
   it('keeps what began to wait during a read that did not see it', () => {

@@ -33,7 +33,11 @@ export interface NearestWaiting {
   /** Call before a read; hand what it returns the nearest price that the read left waiting, undefined for none. */
   startRead(side: WaitingSide): (nearest: Price | undefined) => void
   /** Reads all sides at once. `read` resolves to everything that waits, or to undefined when that is too much to read. */
-  readAll(read: () => Promise<readonly WaitingPrice[] | undefined>): Promise<void>
+  readAll(
+    read: () => Promise<readonly WaitingPrice[] | undefined>,
+    /** How long it counts, where that is not the usual time. */
+    trustedMs?: number,
+  ): Promise<void>
   forget(side: WaitingSide): void
   readonly forgetAll: () => void
 }
@@ -105,9 +109,9 @@ export function keepNearestWaiting(now: Clock, refreshMs: number): NearestWaitin
         for (const waiting of noted) if (nameOf(waiting) === name) edges.add(waiting)
       }
     },
-    readAll: async (read) => {
+    readAll: async (read, trustedMs = refreshMs) => {
       const noted: WaitingPrice[] = []
-      const trustedUntilMs = now() + refreshMs
+      const trustedUntilMs = now() + trustedMs
       readings.add(noted)
       try {
         const waiting = await read()

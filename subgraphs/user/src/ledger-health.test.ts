@@ -1,8 +1,10 @@
+import { openActivity } from '@cnop/kit/activity'
 import { openLease } from '@cnop/kit/lease'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { accountKey, shardOf } from '@cnop/ledger/keys'
 import { readSwitch } from '@cnop/ledger/switch'
 import { shards } from '@cnop/ledger/verify-new'
+import { balancesChanged } from '@cnop/schema/events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
 import { verifyLedger } from './commands/verify-ledger.ts'
@@ -43,6 +45,7 @@ const verifyOnce = async () => {
 }
 const readHealth = async () => (await world.call(healthQuery)).data?.['ledgerHealth']
 const minuteMs = 60_000
+const elapsedMs = () => world.clock.now()
 const nowText = () => new Date(world.clock.now()).toISOString()
 const actor = { username: demoUsername, role: 'customer' as const, sessionId: 'ses_x' }
 
@@ -109,6 +112,17 @@ describe('ledgerHealth', () => {
     await verifyOnce()
     expect(await readMetrics()).toContain('user_ledger_unverified_seconds 0')
     expect(await readHealth()).toMatchObject({ accounts: 1, entries: 2 })
+  })
+
+  it('wakes a resting process when money moves in another one', async () => {
+    const activity = openActivity(world.deps.store.db, { idleAfterMs: minuteMs, elapsedMs })
+    const verifier = startLedgerVerifier(world.deps, minuteMs)
+    await verifier.first
+    world.clock.advance(minuteMs)
+    expect(activity.isIdle()).toBe(true)
+    await world.deps.bus.publish(balancesChanged, { username: demoUsername })
+    await verifier.stop()
+    expect(activity.isIdle()).toBe(false)
   })
 
   it('closes the ledger when an amount was tampered with and moves', async () => {

@@ -2,7 +2,7 @@ import { activityOf } from '@cnop/kit/activity'
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, type Price } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
-import { learnWaiting } from '@cnop/quotes/learn-waiting'
+import { learnWaiting, relearnAfterGap } from '@cnop/quotes/learn-waiting'
 import {
   isReached,
   keepNearestWaiting,
@@ -79,7 +79,7 @@ export async function watchPrices(
         if (quote) onTick([quote])
       })
     },
-    onGap: edges.forgetAll,
+    onGap: relearnAfterGap(edges, activity),
   })
   const read = () => readWaiting(deps)
   const learning = await learnWaiting({ edges, activity, refreshMs, read })

@@ -2,7 +2,7 @@ import { activityOf } from '@cnop/kit/activity'
 import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
-import { learnWaiting } from '@cnop/quotes/learn-waiting'
+import { learnWaiting, relearnAfterGap } from '@cnop/quotes/learn-waiting'
 import {
   keepNearestWaiting,
   type NearestWaiting,
@@ -56,7 +56,7 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
       edges.note(waitingSide(book), parsePrice(limitPrice))
       void activity.wake()
     },
-    onGap: edges.forgetAll,
+    onGap: relearnAfterGap(edges, activity),
   })
   const read = () => readWaiting(deps)
   const learning = await learnWaiting({ edges, activity, refreshMs: options.refreshMs, read })

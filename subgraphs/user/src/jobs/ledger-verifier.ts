@@ -3,6 +3,7 @@ import { chance } from '@cnop/kit/ids'
 import { openLease } from '@cnop/kit/lease'
 import { repeat } from '@cnop/kit/repeat'
 import { hasUnverified, shards } from '@cnop/ledger/verify-new'
+import { balancesChanged } from '@cnop/schema/events'
 import { verifyLedger } from '../commands/verify-ledger.ts'
 import type { Deps } from '../deps.ts'
 import { verifyLeaseKey } from '../store/keys.ts'
@@ -19,8 +20,8 @@ const leaseMs = 30_000
 const quietMs = 60_000
 /** The same while nobody uses the process. */
 const quietRestMs = 600_000
-/** Another process may change the ledger while this one rests. */
-const restMs = 30_000
+/** A change of the ledger in another process is announced on the bus, which may lose it. */
+const restMs = 300_000
 /** So few that another process, which visits the parts in another order, finds some of them free. */
 const atOnce = 2
 
@@ -67,12 +68,15 @@ export function startLedgerVerifier(deps: Deps, intervalMs: number): Verifier {
   }
 
   const first = turn()
+  const hearing = deps.bus.subscribe(balancesChanged, () => void activity.wake())
   const rest = { activity, pauseMs: Math.max(restMs, intervalMs) }
   const repeating = repeat(() => first.then(turn), intervalMs, rest)
   return {
     first,
     stop: async () => {
       isStopping = true
+      const stopHearing = await hearing
+      stopHearing()
       await first
       await repeating.stop()
     },
