@@ -5,6 +5,7 @@ import {
   chainPath,
   chainStart,
   checkLine,
+  checkOrder,
   headPath,
   listChains,
   readLine,
@@ -123,13 +124,6 @@ function readChain(directory: string, process: string): Chain {
     return stopAt(lines.length + 1, 'is not an incomplete record')
   }
   return { process, file, records, isTorn, violation: undefined }
-}
-
-function checkOrder({ action }: AuditRecord, before: AuditRecord | undefined): string | undefined {
-  if ((action === 'process.start') !== (before === undefined)) {
-    return before ? 'starts the process again' : 'does not start the process'
-  }
-  return before?.action === 'process.stop' ? 'follows the end of the process' : undefined
 }
 
 /** An interrupted write leaves the first part of a record, and nothing is written after the end of a process. */

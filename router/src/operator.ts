@@ -1,6 +1,6 @@
 /** The router's exports for operator commands. */
 export { chainPath, headPath } from './audit/chain-file.ts'
-export { type ChainHead, chainStart, checkLine, readLine } from './audit/chain.ts'
+export { type ChainHead, chainStart, checkLine, checkOrder, readLine } from './audit/chain.ts'
 export { auditDirectory } from './audit/directory.ts'
 export type { AuditRecord, SecurityEvent } from './audit/event.ts'
 export { listChains } from './audit/last-head.ts'

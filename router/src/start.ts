@@ -12,9 +12,10 @@ import type { Listener, Readiness } from '@cnop/kit/serve'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
-import { watchAuditTrail } from './audit/audit-metrics.ts'
+import { watchAuditTrail, watchAuditVerifier } from './audit/audit-metrics.ts'
 import { auditOperations } from './audit/audit-operations.ts'
 import { openAuditTrail } from './audit/trail.ts'
+import { startAuditVerifier } from './audit/verify-new.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { watchEndedSessions } from './auth/ended-sessions.ts'
 import { openKeys } from './auth/keys.ts'
@@ -223,10 +224,21 @@ async function joinFleet({ config, shared, now, log }: PipelineParts) {
   return { readiness, fleet, readRouters: () => read(null) }
 }
 
+function openAudit({ config, shared: { activity }, metrics, log, now }: PipelineParts) {
+  const trail = openAuditTrail({ directory: config.auditDirectory, name: 'router', now, log })
+  const verifier = startAuditVerifier({ trail, activity, now, log })
+  watchAuditTrail(metrics.registry, trail)
+  watchAuditVerifier(metrics.registry, verifier)
+  const closeTrail = async (): Promise<void> => {
+    await verifier.stop()
+    await trail.close()
+  }
+  return { trail, closeTrail }
+}
+
 async function openPipeline(parts: PipelineParts) {
   const { config, shared, subgraphs, faults, metrics, tracing, log, now } = parts
-  const trail = openAuditTrail({ directory: config.auditDirectory, name: 'router', now, log })
-  watchAuditTrail(metrics.registry, trail)
+  const { trail, closeTrail } = openAudit(parts)
   const identity = await openIdentity(parts)
   const { readiness, fleet, readRouters } = await joinFleet(parts)
   const guards = openGuards({ config, redis: shared.redis, now, log })
@@ -270,7 +282,7 @@ async function openPipeline(parts: PipelineParts) {
       await fleet.close()
       await graphql.close()
       identity.endedSessions.close()
-      await trail.close()
+      await closeTrail()
     },
   }
 }

@@ -1,5 +1,7 @@
+import { addGauge } from '@cnop/kit/metrics'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { AuditTrail } from './trail.ts'
+import type { AuditVerifier } from './verify-new.ts'
 
 /** Exports the number of records in this process's trail, and of failed writes. */
 export function watchAuditTrail(registry: Registry, trail: Pick<AuditTrail, 'counts'>): void {
@@ -33,4 +35,24 @@ export function watchAuditTrail(registry: Registry, trail: Pick<AuditTrail, 'cou
       this.set(trail.counts().isWritable ? 1 : 0)
     },
   })
+}
+
+/** Exports what the verification of new records has found, and its lag. */
+export function watchAuditVerifier(registry: Registry, verifier: AuditVerifier): void {
+  addGauge(
+    { registry },
+    {
+      name: 'gateway_audit_broken_chains',
+      help: 'Chains of the audit trail with a new record that does not verify.',
+      read: () => verifier.brokenChains(),
+    },
+  )
+  addGauge(
+    { registry },
+    {
+      name: 'gateway_audit_unverified_seconds',
+      help: 'How long records of this process may have been unverified.',
+      read: () => verifier.unverifiedSeconds(),
+    },
+  )
 }

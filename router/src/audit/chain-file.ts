@@ -25,6 +25,10 @@ export const chainPath = (directory: string, process: string): string =>
 export const headPath = (directory: string, process: string): string =>
   join(directory, `${process}.head`)
 
+/** The side file that says how far a chain was verified. */
+export const verifiedPath = (directory: string, process: string): string =>
+  join(directory, `${process}.verified`)
+
 /** The file is created with its first line, so that an unwritable directory does not prevent the start. */
 export function openChainFile(directory: string, process: string): ChainFile {
   let descriptor: number | undefined

@@ -77,3 +77,14 @@ export function checkLine(
   }
   return { record: found }
 }
+
+/** What is wrong with the place of a record: a process starts once, and nothing follows its end. */
+export function checkOrder(
+  { action }: Pick<AuditRecord, 'action'>,
+  before: Pick<AuditRecord, 'action'> | undefined,
+): string | undefined {
+  if ((action === 'process.start') !== (before === undefined)) {
+    return before ? 'starts the process again' : 'does not start the process'
+  }
+  return before?.action === 'process.stop' ? 'follows the end of the process' : undefined
+}
