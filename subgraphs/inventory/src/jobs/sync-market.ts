@@ -15,7 +15,7 @@ import {
 } from '../events.ts'
 import { FeedUnavailable, type MarketFeed } from '../feeds/market-feed.ts'
 import type { Listing } from '../domain/asset.ts'
-import { readCatalogue, saveCatalogue } from '../store/catalogue.ts'
+import { type CatalogueWriter, openCatalogueWriter, readCatalogue } from '../store/catalogue.ts'
 import type { Lease } from '@cnop/kit/lease'
 import { type HistoryRecorder, recordNothing, openHistoryRecorder } from './record-history.ts'
 
@@ -47,6 +47,7 @@ export interface MarketSync {
 interface Leadership {
   readonly writer: QuoteWriter
   readonly history: HistoryRecorder
+  readonly stored: CatalogueWriter
   known: KnownMarket
   tickedAt: string | undefined
   readAtMs: number
@@ -136,6 +137,7 @@ async function lead(deps: MarketSyncDeps): Promise<Leadership> {
           band: bandOf(deps),
         })
       : recordNothing,
+    stored: openCatalogueWriter(store),
     known: {
       assets: new Map(stored?.assets.map((asset) => [asset.assetId, asset])),
       feed: stored?.feed,
@@ -210,10 +212,10 @@ const bandOf = ({ feed, bandPercent }: MarketSyncDeps): PriceBand => ({
 })
 
 async function save(deps: MarketSyncDeps, leadership: Leadership): Promise<void> {
-  const { known, tickedAt } = leadership
+  const { known, tickedAt, stored } = leadership
   if (tickedAt === undefined || known.feed === undefined) return
   leadership.savedAtMs = deps.platform.now()
-  await saveCatalogue(deps.store, {
+  await stored.save({
     feed: known.feed,
     tickedAt,
     assets: [...known.assets.values()],

@@ -7,10 +7,10 @@ import { waitingKey } from './tables.ts'
 
 /** Brings the inventory table of an older release to this one. Await it before the subgraph reads the table. */
 export const migrateInventory = (deps: MigrationDeps): Promise<void> =>
-  migrate(deps, [waitingShards(deps.store)])
+  migrate(deps, [waitingShards(deps.store), catalogueParts])
 
 /** The version that this release migrates to. */
-export const inventoryVersion = 1
+export const inventoryVersion = 2
 
 const rowsPerPage = 500
 
@@ -45,4 +45,13 @@ async function moveToShard({ db, table }: Store, row: Item): Promise<void> {
     { put: { TableName: table, Item: { ...row, ...key } } },
     { delete: { TableName: table, Key: { pk: String(row['pk']), sk: String(row['sk']) } } },
   ])
+}
+
+/**
+ * Version 2: the catalogue's facts have rows of their own, which an older release cannot read. Rows of before are read,
+ * and replaced by the next save.
+ */
+const catalogueParts: Migration = {
+  name: 'catalogue facts in rows of their own',
+  run: () => Promise.resolve(),
 }

@@ -58,12 +58,51 @@ const assets = z.array(
   }),
 )
 
-/** Assets as one text; amounts are strings of whole units. */
-export const packAssets = (given: readonly Asset[]): string =>
-  JSON.stringify(given, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+const factNames: ReadonlySet<string> = new Set([
+  'sourceId',
+  'name',
+  'description',
+  'category',
+  'circulatingSupply',
+  'totalSupply',
+  'maxSupply',
+  'allTimeHigh',
+  'allTimeHighAt',
+  'allTimeLow',
+  'allTimeLowAt',
+])
 
-export const unpackAssets = (packed: string): readonly Asset[] =>
-  assets.parse(JSON.parse(packed)).map(withEveryField)
+/** What rarely changes, or what moves with the price. */
+export type AssetPart = 'facts' | 'figures'
+
+const isInBoth = (name: string): boolean => name === 'assetId' || name === 'figures'
+
+function pick(value: object, part: AssetPart): object {
+  const names = Object.entries(value).filter(
+    ([name]) => isInBoth(name) || factNames.has(name) === (part === 'facts'),
+  )
+  return Object.fromEntries(names)
+}
+
+/** One part of each asset, as one text; amounts are strings of whole units. */
+export const packAssets = (given: readonly Asset[], part: AssetPart): string =>
+  JSON.stringify(
+    given.map((asset) => ({ ...pick(asset, part), figures: pick(asset.figures, part) })),
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+  )
+
+const packed = z.array(z.looseObject({ assetId: z.string(), figures: z.looseObject({}) }))
+
+/** Joins the parts of each asset. A text of an earlier version has all of it. */
+export function unpackAssets(texts: readonly string[]): readonly Asset[] {
+  const joined = new Map<string, z.infer<typeof packed>[number]>()
+  for (const part of texts.flatMap((each) => packed.parse(JSON.parse(each)))) {
+    const known = joined.get(part.assetId)
+    const figures = { ...known?.figures, ...part.figures }
+    joined.set(part.assetId, { ...known, ...part, figures })
+  }
+  return assets.parse([...joined.values()]).map(withEveryField)
+}
 
 type Unpacked = z.infer<typeof assets>[number]
 

@@ -9,7 +9,11 @@ export const inventoryTable = (name: string): TableDefinition => ({
   hasTimeToLive: true,
 })
 
-export const catalogueKey = (row: number) => ({ pk: 'CATALOGUE', sk: String(row).padStart(3, '0') })
+/** The moving figures of some assets, or the facts that rarely change. */
+export const catalogueKey = (part: 'figures' | 'facts', row: number) => ({
+  pk: 'CATALOGUE',
+  sk: `${part === 'facts' ? 'FACTS#' : ''}${String(row).padStart(3, '0')}`,
+})
 export const leaseKey = { pk: 'LEASE', sk: 'MARKET' } as const
 
 export const userPk = (username: string): string => `USER#${username}`
