@@ -155,7 +155,7 @@ describe('a user who waits for a price', () => {
         nodes: [
           {
             kind: 'PRICE_ALERT',
-            text: 'BTC rose to $64,750.50. You asked to be told at $64,500.',
+            text: 'BTC rose to $64,750.50. You asked to be told at $64,500.00.',
             alert: { id: alert.id, asset: { name: 'Bitcoin' } },
           },
         ],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
-import { described, refuses, watchInputs } from '../world/forms.ts'
+import { described, refuses, topOf, watchInputs } from '../world/forms.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -47,6 +47,7 @@ describe('the cash form', () => {
   })
 
   it('sends no invalid input, and shows the expected format', async () => {
+    const place = await topOf(deposit())
     const separators =
       /“,” only separates thousands and “\.” starts the decimals, as in 1,250\.50\./
     for (const text of ['12,50', '1.000,50', '1,25', '0,500', '1,00,000']) {
@@ -65,6 +66,8 @@ describe('the cash form', () => {
     await refuses(amount(), deposit(), '0.00', /above zero/)
     await refuses(amount(), deposit(), '12.505', /At most 2 decimal places; this has 3\./)
     await refuses(amount(), deposit(), '10,000.01', /At most \$5,000\.00 right now\./)
+    // The error has replaced the hint: nothing below it has moved.
+    expect(await topOf(deposit())).toBe(place)
     expect(inputsOf('AccountDeposit')).toEqual([])
     expect(await trader.cash()).toBe('5000.00')
   })
@@ -120,8 +123,12 @@ describe('the cash form', () => {
 describe('the price alert form', () => {
   it('parses prices in the same way', async () => {
     await page.goto('/market/BTC')
+    await watched.settled()
     const field = page.getByLabel('Alert price in US dollars')
     const set = page.getByRole('button', { name: 'Set alert' })
+    const place = await topOf(set)
+    await refuses(field, set, '-5', /^The price must be above zero/)
+    expect(await described(set)).toBe('Correct the price above first.')
     await refuses(field, set, '80.000,5', /only separates thousands/)
     await refuses(field, set, '80000,5', /only separates thousands/)
     await refuses(
@@ -131,6 +138,7 @@ describe('the price alert form', () => {
       /Choose a price above \$70,341\.23 and at most \$1,000,000,000\.00\./,
     )
     await refuses(field, set, '70000', /Choose a price above \$70,341\.23/)
+    expect(await topOf(set)).toBe(place)
     await field.fill('80,000.125')
     expect(await described(field)).toMatch(/^\$80,000\.125/)
     await set.click()
@@ -155,5 +163,26 @@ describe('the profile', () => {
 describe('the page', () => {
   it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
+  })
+})
+
+describe('an address with an unknown id', () => {
+  it.each([
+    ['/orders/ord_xxx', 'No such order', '← Orders'],
+    ['/orders/ord_0000000001', 'No such order', '← Orders'],
+    ['/orders/%3Cb%3E', 'No such order', '← Orders'],
+    ['/market/NOPE', 'No such asset', '← Market'],
+    ['/market/%3Cb%3E', 'No such asset', '← Market'],
+  ])('%s has a page that says %s', async (path, title, link) => {
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.getByRole('link', { name: link }).waitFor()
+    expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0)
+  })
+
+  it('of a ticket is reported in place of the ticket', async () => {
+    await page.goto('/trade?asset=NOPE')
+    await page.getByText('Nothing in the market is called NOPE.').waitFor()
+    expect(await page.getByRole('button', { name: /Retry|Review/ }).count()).toBe(0)
   })
 })

@@ -9,7 +9,7 @@ import {
   signIn,
   type WatchedPage,
 } from '../world/browser.ts'
-import { described, refuses, watchInputs } from '../world/forms.ts'
+import { described, refuses, topOf, watchInputs } from '../world/forms.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -44,6 +44,17 @@ afterAll(async () => {
   await market.stop()
 })
 
+/** Holds back one operation until the returned function is called. */
+async function holdBack(operation: string): Promise<() => void> {
+  let answer = (): void => undefined
+  const gate = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes(operation)) await gate
+    await route.continue()
+  })
+  return answer
+}
+
 const placeOrder = () => page.getByRole('button', { name: 'Place order' })
 
 describe('the order ticket', () => {
@@ -61,6 +72,18 @@ describe('the order ticket', () => {
     await refuses(quantity('ETH'), review(), '0.123456789', /At most 8 decimal places; this has 9/)
     await quantity('ETH').fill('0.5')
     expect(await described(quantity('ETH'))).toMatch(/^0\.5 ETH/)
+    await page.getByText('You pay').waitFor()
+    const place = await topOf(review())
+    const answer = await holdBack('TicketPreview')
+    await quantity('ETH').fill('0.51')
+    await page.getByRole('status', { name: 'Preview is loading' }).waitFor()
+    expect(await topOf(review())).toBe(place)
+    await quantity('ETH').fill('0,51')
+    expect(await topOf(review())).toBe(place)
+    answer()
+    await quantity('ETH').fill('0.5')
+    await page.getByText('You pay').waitFor()
+    expect(await topOf(review())).toBe(place)
     await review().click()
     await placeOrder().click()
     await page.getByText('Bought 0.5 ETH').waitFor()
@@ -134,6 +157,16 @@ describe('the order ticket', () => {
     expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
   })
 
+  it('shows the chosen asset again when a search is given up with Escape', async () => {
+    await page.goto('/trade?asset=BTC&side=buy')
+    const select = page.getByRole('combobox', { name: 'Asset' })
+    await page.getByText('Available', { exact: true }).waitFor()
+    await select.fill('eth')
+    await page.getByText('Ethereum (ETH)').waitFor()
+    await select.press('Escape')
+    expect(await select.inputValue()).toBe('Bitcoin (BTC)')
+  })
+
   it('never spends more than the typed amount, sized again at the current price', async () => {
     const before = await trader.cash()
     await page.goto('/trade?asset=BTC&side=buy')
@@ -148,12 +181,7 @@ describe('the order ticket', () => {
     // The market moves after the preview, by less than the guard of 1%.
     market.setPrice('BTC', 70_700)
     await dialog().getByText('$70,700.00').waitFor()
-    let answer = (): void => undefined
-    const gate = new Promise<void>((resolve) => (answer = resolve))
-    await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('TicketPlaceOrder')) await gate
-      await route.continue()
-    })
+    const answer = await holdBack('TicketPlaceOrder')
     const height = async () => (await dialog().boundingBox())?.height
     const reviewed = { height: await height(), facts: await dialog().locator('dl').innerText() }
     await placeOrder().click()
@@ -166,7 +194,6 @@ describe('the order ticket', () => {
     await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
     await dialog().waitFor({ state: 'detached' })
     expect(await page.locator('button:focus').textContent()).toMatch(/^Review/)
-    await page.unroute('**/graphql')
     expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
     expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
     expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))

@@ -199,21 +199,24 @@ describe('a browser without a connection', () => {
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
     await untilCalm()
+    const places = async () => [
+      await heading('Dashboard').boundingBox(),
+      await page.getByRole('link', { name: 'Activity', exact: true }).boundingBox(),
+    ]
+    const before = await places()
     await page.context().setOffline(true)
-    await page.getByRole('link', { name: 'Activity', exact: true }).click()
     await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    expect(await places()).toEqual(before)
     for (const [width, height] of [
       [390, 844],
       [1024, 768],
       [1440, 900],
     ] as const) {
       await page.setViewportSize({ width, height })
-      // Two frames: one in which the banner is measured, one in which the page follows.
-      await page.evaluate(
-        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-      )
+      await page.evaluate('new Promise(requestAnimationFrame)')
       expect(await findCovered(page)).toEqual([])
     }
+    await page.getByRole('link', { name: 'Activity', exact: true }).click()
     await page.context().setOffline(false)
     await page.getByRole('table', { name: 'Journal' }).waitFor()
     expect(

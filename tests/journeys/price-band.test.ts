@@ -206,7 +206,7 @@ describe('an asset that is delisted', () => {
       expect(ended).toMatchObject({ orders: [{ reason: 'ETH was delisted.' }] })
     }
     const notices = await follow()
-    expect(notices).toContain('ETH was delisted. Your price alert at $5,000 or above has ended.')
+    expect(notices).toContain('ETH was delisted. Your price alert at $5,000.00 or above has ended.')
     const { asset, me } = await look('ETH')
     expect(asset).toMatchObject({ isActive: false, halted: false, quote: { price: '3000' } })
     expect(asset.delistedAt).toMatch(/^20/)

@@ -22,6 +22,12 @@ export async function described(element: Locator): Promise<string> {
   return (await Promise.all(describers)).join(' ')
 }
 
+/** Where an element begins on its page, to two pixels: lines of text are not of whole ones. */
+export async function topOf(element: Locator): Promise<number> {
+  const scrolled = await element.page().evaluate<number>('scrollY')
+  return Math.floor(((await element.boundingBox())?.y ?? Number.NaN) + scrolled) >> 1
+}
+
 /** Expects that a refused text stays in the field with its reason, and that neither the button nor Enter sends it. */
 export async function refuses(
   field: Locator,

@@ -31,13 +31,13 @@ describe('a price alert', () => {
       'ABOVE',
       '64500',
       ['64499.999999999999', '64500'],
-      'BTC rose to $64,500. You asked to be told at $64,500.',
+      'BTC rose to $64,500.00. You asked to be told at $64,500.00.',
     ],
     [
       'BELOW',
       '63500',
       ['63500.000000000001', '63499.5'],
-      'BTC fell to $63,499.50. You asked to be told at $63,500.',
+      'BTC fell to $63,499.50. You asked to be told at $63,500.00.',
     ],
   ] as const)('%s %s fires at exactly that price', async (direction, price, [near, at], text) => {
     await users.waitFor('alice1', direction, price)
@@ -219,7 +219,9 @@ describe('alerts of a halted asset', () => {
     await world.move('BTC', '59000', { haltedSince: '2026-01-05T10:00:00.000Z' })
     expect(await statuses('alice1')).toEqual(['ACTIVE'])
     await world.move('BTC', '58000', { haltedSince: undefined })
-    expect(await texts('alice1')).toEqual(['BTC fell to $58,000. You asked to be told at $60,000.'])
+    expect(await texts('alice1')).toEqual([
+      'BTC fell to $58,000.00. You asked to be told at $60,000.00.',
+    ])
   })
 
   it('can be created, against the last accepted price', async () => {
@@ -242,7 +244,7 @@ describe('alerts of a delisted asset', () => {
     expect(await statuses('alice1')).toEqual(['ACTIVE', 'CANCELLED', 'CANCELLED'])
     expect((await texts('alice1')).sort()).toEqual([
       'BTC was delisted. Your price alert at $0.01 or below has ended.',
-      'BTC was delisted. Your price alert at $70,000 or above has ended.',
+      'BTC was delisted. Your price alert at $70,000.00 or above has ended.',
     ])
     expect(await texts('bobby1')).toHaveLength(1)
     expect(world.published.map(({ notification }) => notification.kind)).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
   averagePrice,
+  displayPrice,
   divide,
   formatPrice,
   formatQuantity,
@@ -18,6 +19,17 @@ import {
   usd,
   usdFromCents,
 } from './money.ts'
+
+describe('displayPrice', () => {
+  it.each([
+    ['70600', '70600.00'],
+    ['70600.5', '70600.50'],
+    ['80000.125', '80000.13'],
+    ['-0.0052315', '-0.005232'],
+  ])('writes %s as %s', (text, shown) => {
+    expect(displayPrice(price(text))).toBe(shown)
+  })
+})
 
 describe('parsing', () => {
   it.each([

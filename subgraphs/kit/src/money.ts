@@ -115,3 +115,20 @@ function formatTrimmed(value: bigint, scale: number): string {
 export const formatQuantity = (value: Quantity): string => formatTrimmed(value, quantityScale)
 /** Without trailing zeros: "64000.1". */
 export const formatPrice = (value: Price): string => formatTrimmed(value, priceScale)
+
+const significantDigits = 4
+
+/**
+ * A price for people, without a sign of the currency: two decimals from one dollar up, below it four significant
+ * digits, so that sub-cent prices stay readable. Rounds half up.
+ */
+export function displayPrice(value: Price): string {
+  const digits = value.toString().replace('-', '')
+  const isWhole = digits.length > priceScale
+  const leadingZeros = priceScale - digits.length
+  const decimals =
+    isWhole || value === 0n ? 2 : Math.min(leadingZeros + significantDigits, priceScale)
+  const unit = 10n ** BigInt(priceScale - decimals)
+  const rounded = ((BigInt(digits) + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
+  return `${value < 0n ? '-' : ''}${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
+}

@@ -160,6 +160,10 @@ const passing: readonly string[] = [
 
 export const isPassing = ({ code }: Failure): boolean => passing.includes(code)
 
+/** No asset has this ticker, or none could: it has no form of one. */
+export const isNoSuchAsset = ({ code }: Failure): boolean =>
+  code === 'ASSET_NOT_FOUND' || code === 'BAD_USER_INPUT'
+
 /** Converts an error of urql to one sentence; the first GraphQL error represents the others. */
 export function describeError(error: CombinedError): Failure {
   const raw: unknown = error.response

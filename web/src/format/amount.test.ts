@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseAmount } from './amount.ts'
+import { parseAmount, reasonNotToSend } from './amount.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from './money.ts'
 
 describe('parseAmount', () => {
@@ -71,6 +71,19 @@ describe('parseAmount', () => {
     ['9'.repeat(30), 'This amount is too large.'],
   ])('refuses %j with the reason %s', (typed, problem) => {
     expect(parseAmount(typed, 'USD')).toEqual({ problem })
+  })
+
+  it.each([
+    ['-5', 'PRICE', 'The price must be above zero, without a minus sign.'],
+    ['1k', 'PRICE', 'The letter “k” cannot be part of a price. Write it as in 1,250.50.'],
+    ['1.2.3', 'PRICE', 'Only one “.” can be part of a price; this has 2. Write it as in 1,250.50.'],
+    ['0', 'QUANTITY', 'The quantity must be above zero.'],
+    ['9'.repeat(40), 'PRICE', 'This price is too large.'],
+  ] as const)('names what %j of the unit %s is meant to be', (typed, unit, problem) => {
+    expect(parseAmount(typed, unit)).toEqual({ problem })
+    const noun = unit.toLowerCase()
+    expect(reasonNotToSend({ problem }, null, unit)).toBe(`Correct the ${noun} above first.`)
+    expect(reasonNotToSend({}, null, unit)).toBe(`Enter a ${noun} first.`)
   })
 
   it.each(['', '   '])('treats %j as empty', (typed) => {

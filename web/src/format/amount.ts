@@ -27,8 +27,14 @@ const units: Readonly<Record<AmountUnit, { scale: number; normalize: (plain: str
     PRICE: { scale: priceScale, normalize: (plain) => plainPrice(parsePrice(plain)) },
   }
 
+/** What a unit measures, as messages name it. */
+const nouns: Readonly<Record<AmountUnit, { readonly one: string; readonly noun: string }>> = {
+  USD: { one: 'an amount', noun: 'amount' },
+  QUANTITY: { one: 'a quantity', noun: 'quantity' },
+  PRICE: { one: 'a price', noun: 'price' },
+}
+
 const example = `1${groupSign}250${decimalSign}50`
-const notPart = 'cannot be part of an amount.'
 const expected = `Write it as in ${example}.`
 const separators = `“${groupSign}” only separates thousands and “${decimalSign}” starts the decimals, as in ${example}.`
 
@@ -60,24 +66,27 @@ function isWellSeparated(text: string): boolean {
 }
 
 /** A sign, a letter or another character that is not part of an amount. */
-function findStranger(text: string): string | undefined {
-  if (/^[-−–—－]/.test(text)) return 'The amount must be above zero, without a minus sign.'
+function findStranger(text: string, unit: AmountUnit): string | undefined {
+  const { one, noun } = nouns[unit]
+  if (/^[-−–—－]/.test(text)) return `The ${noun} must be above zero, without a minus sign.`
+  const notPart = `cannot be part of ${one}.`
   const [exponent] = /(?<=^[\d.,]+)e[-+−]?\d+$/i.exec(text) ?? []
   if (exponent !== undefined) return `An exponent, “${exponent}”, ${notPart} Write all digits.`
   const [stranger] = foreign.exec(text) ?? []
   return stranger === undefined ? undefined : `${nameOf(stranger)} ${notPart} ${expected}`
 }
 
-function findWrongSeparator(text: string): string | undefined {
+function findWrongSeparator(text: string, unit: AmountUnit): string | undefined {
   const points = text.split(decimalSign).length - 1
   if (points > 1 && !text.includes(groupSign)) {
-    return `Only one “${decimalSign}” can be part of an amount; this has ${points}. ${expected}`
+    return `Only one “${decimalSign}” can be part of ${nouns[unit].one}; this has ${points}. ${expected}`
   }
   return isWellSeparated(text) ? undefined : separators
 }
 
-function findFault(text: string, scale: number): string | undefined {
-  const fault = findStranger(text) ?? findWrongSeparator(text)
+function findFault(text: string, unit: AmountUnit): string | undefined {
+  const { scale } = units[unit]
+  const fault = findStranger(text, unit) ?? findWrongSeparator(text, unit)
   if (fault !== undefined) return fault
   const [whole, fraction = ''] = text.split(decimalSign)
   if (whole === '' && fraction === '') return `There is no digit in this. ${expected}`
@@ -92,26 +101,31 @@ function findFault(text: string, scale: number): string | undefined {
  * around the amount. Refuses everything else, and never rounds. Amounts are above zero.
  */
 export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
-  const { scale, normalize } = units[unit]
+  const { noun } = nouns[unit]
   const text = typed.trim()
   if (text === '') return {}
-  const fault = findFault(text, scale)
+  const fault = findFault(text, unit)
   if (fault !== undefined) return { problem: fault }
   const [whole = '', fraction = ''] = text.split(decimalSign)
   const digits = whole.replaceAll(groupSign, '').replace(/^0+/, '') || '0'
   const plain = fraction === '' ? digits : `${digits}.${fraction}`
-  if (!/[1-9]/.test(plain)) return { problem: 'The amount must be above zero.' }
+  if (!/[1-9]/.test(plain)) return { problem: `The ${noun} must be above zero.` }
   try {
-    return { plain: normalize(plain) }
+    return { plain: units[unit].normalize(plain) }
   } catch {
-    return { problem: 'This amount is too large.' }
+    return { problem: `This ${noun} is too large.` }
   }
 }
 
 /**
  * The reason why a form with this one amount cannot be sent, or null. The field shows the problem of the amount itself.
  */
-export function reasonNotToSend(amount: TypedAmount, problem: string | null): string | null {
-  if (amount.problem !== undefined || problem !== null) return 'Correct the amount above first.'
-  return amount.plain === undefined ? 'Enter an amount first.' : null
+export function reasonNotToSend(
+  amount: TypedAmount,
+  problem: string | null,
+  unit: AmountUnit,
+): string | null {
+  const { one, noun } = nouns[unit]
+  if (amount.problem !== undefined || problem !== null) return `Correct the ${noun} above first.`
+  return amount.plain === undefined ? `Enter ${one} first.` : null
 }

@@ -1,4 +1,5 @@
 import {
+  displayPrice,
   formatPrice as plainPrice,
   formatQuantity as plainQuantity,
   formatUsd,
@@ -34,29 +35,10 @@ export function formatSignedMoney(text: string): string {
   return value > 0n ? `+${formatMoney(text)}` : formatMoney(text)
 }
 
-const significantDigits = 4
-
 /** From one dollar up two decimals; below it four significant digits, so that sub-cent prices stay readable. */
 export function formatPrice(text: string): string {
-  const value = parsePrice(text)
-  const digits = value
-    .toString()
-    .replace('-', '')
-    .padStart(priceScale + 1, '0')
-  const fraction = digits.slice(-priceScale)
-  const leadingZeros = /^0*/.exec(fraction)?.[0].length ?? 0
-  const isWhole = digits.slice(0, -priceScale) !== '0'
-  const decimals =
-    isWhole || value === 0n ? 2 : Math.min(leadingZeros + significantDigits, priceScale)
-  const { digits: shown } = groupDecimal(roundDecimal(digits, Math.max(decimals, 2)))
-  return `${value < 0n ? minus : ''}$${shown}`
-}
-
-/** Rounds digits of the price scale to fewer decimals, half up; for display only. */
-function roundDecimal(digits: string, decimals: number): string {
-  const unit = 10n ** BigInt(priceScale - decimals)
-  const rounded = ((BigInt(digits) + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
-  return `${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
+  const { sign, digits } = groupDecimal(displayPrice(parsePrice(text)))
+  return `${sign}$${digits}`
 }
 
 /** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */

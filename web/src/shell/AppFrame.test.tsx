@@ -71,7 +71,7 @@ it('lists its shortcuts with "?", and turns the letters off there', async () => 
 it('promises no more than live data while it is offline', async () => {
   const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   await renderPage(app, createFakeApi(), { at: '/orders' })
-  screen.getByText(
+  expect(screen.getByRole('status', { name: 'Connection' }).textContent).toMatch(
     /^You are offline\. Prices and lists update again .* Repeat what you had started\.$/,
   )
   online.mockRestore()

@@ -32,26 +32,13 @@ function useTrouble(): string | undefined {
     : undefined
 }
 
-/** Sets the height of the banner as a CSS variable, so that the page starts below it. */
-function makeRoom(banner: HTMLDivElement): () => void {
-  const { style } = document.documentElement
-  const observer = new ResizeObserver(() =>
-    style.setProperty('--banner', `${banner.offsetHeight}px`),
-  )
-  observer.observe(banner)
-  return () => {
-    observer.disconnect()
-    style.removeProperty('--banner')
-  }
-}
-
-/** One line below the header while something is reconnecting. */
+/** One line in the gap between the header and the page, which it does not move, while something is reconnecting. */
 export function ConnectionBanner() {
   const session = useSession()
   const trouble = useTrouble()
+  const [what, ...rest] = trouble?.split(/(?<=\.) /) ?? []
   return (
     <div
-      ref={makeRoom}
       role="status"
       aria-label="Connection"
       className="connection"
@@ -61,7 +48,7 @@ export function ConnectionBanner() {
         <Group gap={10} wrap="nowrap" justify="center">
           <Loader size={14} color="currentColor" aria-hidden="true" />
           <Text size="sm" component="span">
-            {trouble}
+            {what} <span className="wide">{rest.join(' ')}</span>
           </Text>
           {session.outage() && (
             <Button size="compact-xs" variant="default" onClick={() => void session.refresh('now')}>

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconHelpCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
+import { isNoSuchAsset } from '../api/errors.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
@@ -85,7 +86,14 @@ export function Ticket({ assetId, side }: TicketProps) {
     if (side) takeSide(side)
   }, [side])
 
-  const { draft, isUnsettled, isPlacing, reason } = ticket
+  const { asset, draft, isUnsettled, isPlacing, reason } = ticket
+  if (asset.failure && isNoSuchAsset(asset.failure)) {
+    return (
+      <Text size="sm" role="status">
+        Nothing in the market is called {assetId}. Choose an asset above.
+      </Text>
+    )
+  }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     if (reason === null && !isPlacing) ticket.review()

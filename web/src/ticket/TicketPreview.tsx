@@ -11,7 +11,7 @@ import {
   subtractQuantity,
 } from '@cnop/kit/money'
 import { isErrorCode } from '@cnop/schema/codes'
-import type { ReactNode } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { sentences } from '../api/errors.ts'
 import { config } from '../config.ts'
 import {
@@ -205,33 +205,46 @@ export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   )
 }
 
-export function TicketPreview({ ticket }: { ticket: TicketState }) {
-  const {
-    preview,
-    previewMarketPrice,
-    failure,
-    retry,
-    order,
-    isUnsettled,
-    isPlacing,
-    placeFailure,
-  } = ticket
-  // The preview of a refused order must not look like its outcome.
-  if (!order || isUnsettled || placeFailure) return null
-  if (failure) return <FailureNotice failure={failure} onRetry={retry} />
-  if (!preview && isPlacing) return null
-  if (!preview) {
-    return (
-      <Stack gap={12} aria-busy="true" aria-label="Preview is loading" role="status">
-        {['78%', '64%', '70%', '58%'].map((width) => (
-          <Skeleton key={width} height={16} width={width} />
-        ))}
-      </Stack>
-    )
-  }
-  const shown = { order, preview, marketPrice: previewMarketPrice, balances: ticket.portfolio }
+/** The height of an element, also when it has gone. */
+function useLastHeight() {
+  const [height, setHeight] = useState<number>()
+  const measure = useCallback((element: HTMLElement | null) => {
+    if (!element) return undefined
+    const observer = new ResizeObserver(() => setHeight(element.offsetHeight))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return { height, measure }
+}
+
+/** The height of the shortest preview, until one has been shown. */
+const usualHeight = 190
+
+function PreviewSkeleton({ height }: { height: number }) {
   return (
-    <Stack gap={8} aria-live="polite">
+    <Stack gap={12} mih={height} aria-busy="true" aria-label="Preview is loading" role="status">
+      {['78%', '64%', '70%', '58%'].map((width) => (
+        <Skeleton key={width} height={16} width={width} />
+      ))}
+    </Stack>
+  )
+}
+
+export function TicketPreview({ ticket }: { ticket: TicketState }) {
+  const { draft, preview, failure, retry, order, isUnsettled, isPlacing, placeFailure } = ticket
+  const { height, measure } = useLastHeight()
+  // The preview of a refused order must not look like its outcome.
+  if (isUnsettled || placeFailure) return null
+  if (!order) {
+    // While an amount is corrected, the button below stays where it is.
+    return draft.amount === '' ? null : <div style={{ minHeight: height }} />
+  }
+  if (failure) return <FailureNotice failure={failure} onRetry={retry} />
+  if (!preview) return isPlacing ? null : <PreviewSkeleton height={height ?? usualHeight} />
+  const marketPrice = ticket.previewMarketPrice
+  const shown = { order, preview, marketPrice, balances: ticket.portfolio }
+  return (
+    <Stack ref={measure} gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />
       <LimitWarning {...shown} />
       <Refusal preview={preview} order={order} />

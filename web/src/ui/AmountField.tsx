@@ -30,10 +30,12 @@ function understood(plain: string, unit: AmountUnit, ticker: string): string {
   return unit === 'PRICE' ? formatExactPrice(plain) : `${formatQuantity(plain)} ${ticker}`.trim()
 }
 
+/** Two lines, the longest error of a narrow panel: one that appears moves nothing below the field. */
+const messageHeight = '2.5em'
+
 /** The parsed amount and its note, or the hint of an empty field. */
 function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps) {
-  const { plain, problem } = amount
-  if (problem !== undefined) return null
+  const { plain } = amount
   return (
     <>
       <strong className="understood numeric" aria-live="polite">
@@ -66,6 +68,7 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
 export function AmountField(props: AmountFieldProps) {
   const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props
   const isMoney = unit !== 'QUANTITY'
+  const error = amount.problem ?? problem
   return (
     <TextInput
       label={label}
@@ -77,9 +80,10 @@ export function AmountField(props: AmountFieldProps) {
       rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 76}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      description={<Understood {...props} />}
-      descriptionProps={{ mih: '1.4em' }}
-      error={amount.problem ?? problem}
+      description={error === null && <Understood {...props} />}
+      descriptionProps={{ mih: messageHeight }}
+      error={error}
+      errorProps={{ mih: messageHeight }}
       disabled={isLocked}
       value={text}
       onChange={(event) => props.onChange(event.currentTarget.value)}

@@ -31,7 +31,16 @@ export function FailureReference({ failure }: { failure: ShownFailure }) {
   )
 }
 
-/** A failure where it occurred, with the reference for support and a retry button. */
+/** Codes of reads that fail in the same way however often they are repeated. */
+const finalCodes: readonly string[] = [
+  'ASSET_NOT_FOUND',
+  'ORDER_NOT_FOUND',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+]
+
+/** A failure where it occurred, with the reference for support and a retry button where a repeat may help. */
 export function FailureNotice({
   failure,
   onRetry,
@@ -55,7 +64,7 @@ export function FailureNotice({
           </Text>
           <FailureReference failure={failure} />
         </div>
-        {onRetry && (
+        {onRetry && !finalCodes.includes(failure.code) && (
           <Button
             size="xs"
             variant="default"

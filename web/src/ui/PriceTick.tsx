@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { formatPrice } from '../format/money.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
 
 type Tick = {
   readonly price: string
@@ -22,7 +22,7 @@ export function PriceTick({ price }: { price: string | null | undefined }) {
       key={tick.count}
       className="numeric price-flash"
       data-flash={tick.flash}
-      title={`$${price}`}
+      title={formatExactPrice(price)}
     >
       {formatPrice(price)}
     </span>

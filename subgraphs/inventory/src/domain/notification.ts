@@ -1,4 +1,4 @@
-import { formatPrice, type Price } from '@cnop/kit/money'
+import { displayPrice, formatPrice, type Price } from '@cnop/kit/money'
 import type { PriceAlert } from './price-alert.ts'
 
 export const notificationKinds = ['PRICE_ALERT', 'PRICE_ALERT_ENDED'] as const
@@ -23,7 +23,7 @@ export const isNotificationId = (text: string): boolean => idPattern.test(text)
 export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   const { username, assetId, direction, price, firedPrice = price, closedAt } = alert
   const verb = direction === 'ABOVE' ? 'rose' : 'fell'
-  const text = `${assetId} ${verb} to ${showPrice(firedPrice)}. You asked to be told at ${showPrice(price)}.`
+  const text = `${assetId} ${verb} to ${show(displayPrice(firedPrice))}. You asked to be told at ${showExact(price)}.`
   const createdAt = closedAt ?? alert.createdAt
   return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
 }
@@ -32,15 +32,16 @@ export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
 export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
   const { username, assetId, direction, price, closedAt } = alert
   const side = direction === 'ABOVE' ? 'above' : 'below'
-  const text = `${assetId} was delisted. Your price alert at ${showPrice(price)} or ${side} has ended.`
+  const text = `${assetId} was delisted. Your price alert at ${showExact(price)} or ${side} has ended.`
   const createdAt = closedAt ?? alert.createdAt
   return { id, username, kind: 'PRICE_ALERT_ENDED', text, createdAt, alert }
 }
 
-/** As people write prices: thousands apart, and from one dollar on no more than cents. */
-function showPrice(price: Price): string {
-  const [whole = '0', fraction = ''] = formatPrice(price).split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  if (fraction === '') return `$${grouped}`
-  return whole === '0' ? `$0.${fraction}` : `$${grouped}.${fraction.slice(0, 2).padEnd(2, '0')}`
+/** A price that the user set, as the dashboard writes it: with all its decimals. */
+const showExact = (price: Price): string => show(formatPrice(price))
+
+/** Thousands apart, and at least two decimals. */
+function show(plain: string): string {
+  const [whole = '0', fraction = ''] = plain.split('.')
+  return `$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`
 }

@@ -124,7 +124,7 @@ function DirectionForm({
     setText('')
     notifyDone(`${formatMoney(plain)} ${verb.past}`)
   }
-  const reason = reasonNotToSend(amount, problem)
+  const reason = reasonNotToSend(amount, problem, 'USD')
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     if (reason === null && amount.plain !== undefined) void submit(amount.plain)

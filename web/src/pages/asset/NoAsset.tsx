@@ -1,6 +1,6 @@
 import { Anchor, Grid, Stack } from '@mantine/core'
 import { Link } from 'react-router'
-import type { Failure } from '../../api/errors.ts'
+import { type Failure, isNoSuchAsset } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatMoney, formatQuantity } from '../../format/money.ts'
@@ -88,6 +88,6 @@ export function NoAsset({
   retry,
 }: Omit<OutageProps, 'failure'> & { readonly failure: Failure | undefined }) {
   if (!failure) return <PanelSkeleton rows={8} />
-  if (failure.code === 'ASSET_NOT_FOUND') return <UnknownAsset id={id} />
+  if (isNoSuchAsset(failure)) return <UnknownAsset id={id} />
   return <AssetOutage id={id} failure={failure} retry={retry} />
 }

@@ -26,7 +26,7 @@ function rangeOf(direction: PriceAlertDirection, current: string | undefined): s
   const [low, high] = direction === 'ABOVE' ? [now, undefined] : [undefined, now]
   const end =
     high === undefined ? `at most ${formatExactPrice(limits.highestAlertPrice)}` : `below ${high}`
-  return `Choose a price above ${low ?? '$0'} and ${end}.`
+  return `Choose a price above ${low ?? formatExactPrice('0')} and ${end}.`
 }
 
 /** The reason why an alert at this price would be refused, or null. The server decides. */
@@ -36,12 +36,12 @@ function alertProblem(
   current: string | undefined,
 ): string | null {
   if (plain === undefined) return null
-  if (parsePrice(plain) > highest) return `This is too much. ${rangeOf(direction, current)}`
+  if (parsePrice(plain) > highest) return `This price is too high. ${rangeOf(direction, current)}`
   if (current === undefined) return null
   const distance = parsePrice(plain) - parsePrice(current)
   const isAhead = direction === 'ABOVE' ? distance > 0n : distance < 0n
   if (isAhead) return null
-  return `The price is ${formatExactPrice(current)} already. ${rangeOf(direction, current)}`
+  return `Reached already. ${rangeOf(direction, current)}`
 }
 
 const directions = [
@@ -74,7 +74,7 @@ function reasonNotToSet(
   problem: string | null,
   waiting: number,
 ): string | null {
-  if (waiting < limits.mostActiveAlerts) return reasonNotToSend(amount, problem)
+  if (waiting < limits.mostActiveAlerts) return reasonNotToSend(amount, problem, 'PRICE')
   return `${waiting} alerts are waiting, the most there can be. Cancel one first.`
 }
 

@@ -114,13 +114,13 @@ it('explains and does not send a price that is already reached, in either direct
   await user.type(await screen.findByLabelText('Alert price in US dollars'), '64000')
   expect(
     screen.getByText(
-      'The price is $64,000.00 already. Choose a price above $64,000.00 and at most $1,000,000,000.00.',
+      'Reached already. Choose a price above $64,000.00 and at most $1,000,000,000.00.',
     ),
   ).toBeTruthy()
   await user.click(screen.getByRole('radio', { name: 'Falls to' }))
   expect(
     screen.getByText(
-      'The price is $64,000.00 already. Choose a price above $0 and below $64,000.00.',
+      'Reached already. Choose a price above $0.00 and below $64,000.00.',
     ),
   ).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Set alert' }).getAttribute('aria-disabled')).toBe(

@@ -1,6 +1,6 @@
 import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
-import { useReading } from '../../api/reading.ts'
+import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -53,14 +53,35 @@ function factsOf(order: Order): readonly Fact[] {
   ]
 }
 
+/** An id of no order of this user. One that has no form of an id is answered with nothing, or as a bad input. */
+const isNoSuchOrder = ({ data, failure }: Reading<OrdersOrderQuery>): boolean =>
+  failure ? ['ORDER_NOT_FOUND', 'BAD_USER_INPUT'].includes(failure.code) : data?.order === null
+
+function OrdersLink() {
+  return (
+    <Anchor component={Link} to={paths.orders} size="sm" c="dimmed">
+      ← Orders
+    </Anchor>
+  )
+}
+
 function OrderView({ id }: { id: string }) {
   const reading = useReading(OrdersOrderDocument, { id }, { everyMs: config.valuesEveryMs })
   const order = reading.data?.order
+  if (isNoSuchOrder(reading)) {
+    return (
+      <>
+        <OrdersLink />
+        <PageHeading
+          title="No such order"
+          hint="You have no order at this address. The link may be old, or a letter may be missing."
+        />
+      </>
+    )
+  }
   return (
     <>
-      <Anchor component={Link} to={paths.orders} size="sm" c="dimmed">
-        ← Orders
-      </Anchor>
+      <OrdersLink />
       <PageHeading
         title="Order"
         action={

@@ -1,5 +1,6 @@
 import { Grid, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
@@ -36,8 +37,11 @@ function sideOf(text: string | null): OrderSide | undefined {
   return text === 'buy' ? 'BUY' : undefined
 }
 
+const labelOf = ({ id, name }: TicketAsset): string => `${name} (${id})`
+
 function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
-  const image = assets.find(({ id }) => id === assetId)?.image
+  const chosen = assets.find(({ id }) => id === assetId)
+  const [typed, setTyped] = useState('')
   return (
     <Select
       label="Asset"
@@ -49,10 +53,15 @@ function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
       size="md"
       // Typing after a click replaces the name.
       onClick={({ currentTarget }) => currentTarget.select()}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      onKeyDown={({ key }) => key === 'Escape' && setTyped(chosen ? labelOf(chosen) : '')}
       value={assetId ?? null}
       onChange={(id) => id && onChoose(id)}
-      leftSection={assetId && <AssetLogo key={assetId} id={assetId} image={image} size={24} />}
-      data={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
+      leftSection={
+        assetId && <AssetLogo key={assetId} id={assetId} image={chosen?.image} size={24} />
+      }
+      data={assets.map((asset) => ({ value: asset.id, label: labelOf(asset) }))}
     />
   )
 }
@@ -100,7 +109,7 @@ function TicketPanel() {
         {chosen ? (
           <CurrentPrice key={`price-${chosen.id}`} asset={chosen} />
         ) : (
-          <Skeleton height={28} width={140} />
+          !data && <Skeleton height={28} width={140} />
         )}
         {assetId ? (
           <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />
