@@ -35,7 +35,7 @@ describe('the pipeline in the README of the router', () => {
     const names = new Set(stages.map(({ code }) => code))
     const used = [...read('src/edge/server.ts').matchAll(/^ {2}app\.use\((?:'[^']*', )?([\w.]+)/gm)]
       .map(([, path = '']) => path.split('.').at(-1) ?? '')
-      .filter((name) => !/Endpoints?$|^respond|^only|^readJson$/.test(name))
+      .filter((name) => !/Endpoints?$|^respond|^only|^readJson$|^refusePath$/.test(name))
     const guards = ['start.ts', 'guard/guards.ts']
       .flatMap((file) => namesIn(file))
       .filter((name) => /^(guard|audit)[A-Z]/.test(name))

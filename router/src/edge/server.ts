@@ -113,12 +113,12 @@ export function createServer(parts: ServerParts): Express {
   app.use(verifyToken(authenticate))
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
+  app.use(refuseOtherMethods(parts))
   const readJson = [
     refuseSimpleRequests,
     places.boundBody(readBody(config.places.maxBodyBytes)),
     places.takePlace,
   ]
-  app.use(refuseOtherMethods(parts))
   app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
   app.use('/export', createExportEndpoint({ ...parts, readJson }))
   app.use(readJson)
