@@ -119,9 +119,7 @@ it('explains and does not send a price that is already reached, in either direct
   ).toBeTruthy()
   await user.click(screen.getByRole('radio', { name: 'Falls to' }))
   expect(
-    screen.getByText(
-      'Reached already. Choose a price above $0.00 and below $64,000.00.',
-    ),
+    screen.getByText('Reached already. Choose a price above $0.00 and below $64,000.00.'),
   ).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Set alert' }).getAttribute('aria-disabled')).toBe(
     'true',
