@@ -49,27 +49,32 @@ const lineFeed = 0x0a
 export function startAuditVerifier({ trail, activity, now, log }: VerifierOptions): AuditVerifier {
   const { directory } = trail
   const known = new Map<string, Verified>()
-  const broken = new Set<string>()
+  let broken: ReadonlySet<string> = new Set()
   let completedMs = now()
 
-  async function verifyChain(process: string): Promise<void> {
+  /** False when a record does not verify, which is logged once. */
+  async function verifyChain(process: string): Promise<boolean> {
     const from = known.get(process) ?? (await readVerified(directory, process))
-    if (from.action === 'process.stop') return void known.set(process, from)
+    known.set(process, from)
+    if (from.action === 'process.stop') return true
     const { to, wrong } = await readOn(directory, process, from)
     known.set(process, to)
     if (to.sequence > from.sequence) await writeVerified(directory, process, to)
-    if (wrong === undefined) return
-    broken.add(process)
-    const extra = { file: `${process}.jsonl`, line: to.sequence + 1, reason: wrong }
-    log.error({ action: 'audit.broken', extra }, 'A record of the audit trail does not verify.')
+    if (wrong !== undefined && !broken.has(process)) {
+      const extra = { file: `${process}.jsonl`, line: to.sequence + 1, reason: wrong }
+      log.error({ action: 'audit.broken', extra }, 'A record of the audit trail does not verify.')
+    }
+    return wrong === undefined
   }
 
   async function round(): Promise<void> {
     const beganAtMs = now()
     try {
+      const wrong = new Set<string>()
       for (const process of listChains(directory)) {
-        if (!broken.has(process)) await verifyChain(process)
+        if (!(await verifyChain(process))) wrong.add(process)
       }
+      broken = wrong
       completedMs = beganAtMs
     } catch (error) {
       log.warn({ action: 'audit.unverified', error }, 'The audit trail could not be verified.')

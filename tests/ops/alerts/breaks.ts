@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
 import type { Key } from '@cnop/kit/dynamo'
@@ -207,6 +209,17 @@ function fullDisk(platform: Platform): Break {
   }
 }
 
+/** A chain that nobody can have written. */
+function forgedChain({ directory }: Platform): Break {
+  const file = join(directory, 'audit', 'router-forged.jsonl')
+  return {
+    what: 'a chain of the audit trail is forged',
+    alerts: ['AuditTrailBroken'],
+    begin: () => writeFile(file, '{}\n'),
+    end: () => rm(file),
+  }
+}
+
 export const breaksOf = (platform: Platform): readonly Break[] =>
   [
     wrongSignIns,
@@ -219,4 +232,5 @@ export const breaksOf = (platform: Platform): readonly Break[] =>
     unverifiedMovement,
     alteredBalance,
     fullDisk,
+    forgedChain,
   ].map((make) => make(platform))
