@@ -1,10 +1,9 @@
 import { systemClock } from '@cnop/kit/clock'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { createLog } from '@cnop/kit/log'
-import { refusalText } from '@cnop/kit/run'
 import { grantRole, loadUserConfig, openUserDeps } from '@cnop/user/operator'
-import { randomBytes } from 'node:crypto'
 import { recordCommand } from './audit/record-command.ts'
+import { BadUsage, runCommand, userEnv } from './command/command.ts'
 
 /**
  * `npm run admin -- grant <username>` makes a user an administrator, `revoke` a customer again. Both end every session
@@ -13,16 +12,15 @@ import { recordCommand } from './audit/record-command.ts'
  */
 const roles = { grant: 'ADMIN', revoke: 'CUSTOMER' } as const
 
-const usage = 'npm run admin -- grant <username> | revoke <username>'
+const usage = 'Usage: npm run admin -- grant <username> | revoke <username>'
 
-async function main(command: string | undefined, username: string | undefined): Promise<void> {
+async function main(): Promise<number> {
+  const [command, username] = process.argv.slice(2)
   const role = command === 'grant' || command === 'revoke' ? roles[command] : undefined
-  if (!role || !username) throw new Error(usage)
-  // Commands serve no calls, so any key works.
-  const key = `admin:${randomBytes(32).toString('base64url')}`
-  const config = loadUserConfig({ ...process.env, USER_SEAL_KEYS: key, SEED_DEMO_USER: 'false' })
+  if (!role || !username) throw new BadUsage()
+  const config = loadUserConfig(userEnv(process.env))
   const log = createLog('admin', { ...config.store.log, level: 'warn' })
-  const platform = await openPlatform(config.store, log, { now: systemClock })
+  const platform = await openPlatform(config.store, log, { now: systemClock, purpose: 'command' })
   try {
     const deps = await openUserDeps(config, platform)
     const ended = await grantRole(deps, username, role)
@@ -33,14 +31,10 @@ async function main(command: string | undefined, username: string | undefined): 
     process.stdout.write(
       `${username} is ${role}. ${sessions} ended; the next sign-in has the role.\n`,
     )
+    return 0
   } finally {
     await platform.close()
   }
 }
 
-try {
-  await main(process.argv[2], process.argv[3])
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand({ usage, failed: 1, main })

@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
-import { refusalText } from '@cnop/kit/run'
 import { ledgerTable } from '@cnop/ledger/tables'
 import type { Verification } from '@cnop/ledger/verify'
 import { ordersTable } from '@cnop/order/operator'
 import { auditDirectory } from '@cnop/router/operator'
+import { z } from 'zod'
+import { runCommand } from './command/command.ts'
 import { type ChainsVerification, verifyChains } from './audit/verify-chains.ts'
 import { verifyWithOrders } from './ledger/verify.ts'
+
+const usage = `Usage: npm run audit:verify -- [--directory DIR] [--chains-only] [--archived]`
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -25,9 +29,8 @@ async function main(): Promise<number> {
       archived: { type: 'boolean', default: false },
     },
   })
-  const vars = parseEnv(storeFields, process.env)
-  const AUDIT_PATH = process.env['AUDIT_PATH'] || undefined
-  const directory = values.directory ?? auditDirectory({ ...vars, AUDIT_PATH })
+  const vars = parseEnv({ ...storeFields, AUDIT_PATH: z.string().optional() }, process.env)
+  const directory = findChains(values.directory, vars)
   const chains = verifyChains(directory, { isCut: values.archived })
   reportChains(directory, chains)
   const money = values['chains-only'] ? undefined : await verifyMoney(storeConfig(vars))
@@ -37,10 +40,19 @@ async function main(): Promise<number> {
   return isIntact ? 0 : 1
 }
 
+/** The directory of the chains. One that does not exist is mistyped: no chain would be no violation. */
+function findChains(given: string | undefined, vars: Parameters<typeof auditDirectory>[0]): string {
+  const directory = given ?? auditDirectory(vars)
+  if (existsSync(directory)) return directory
+  const variable = (['AUDIT_PATH', 'LOG_FILE_PATH'] as const).find((name) => vars[name])
+  const source = given === undefined ? (variable ?? 'DATA_DIRECTORY') : '--directory'
+  throw new Error(`${source}: there is no audit trail in ${directory}.`)
+}
+
 async function verifyMoney(config: ReturnType<typeof storeConfig>): Promise<Verification> {
   const { LEDGER_TABLE: ledger = 'ledger', ORDERS_TABLE: orders = 'orders' } = process.env
   const log = createLog('audit-verify', { level: 'error', filePath: undefined })
-  const platform = await openPlatform(config, log)
+  const platform = await openPlatform(config, log, { purpose: 'command' })
   try {
     await platform.ensureTables([ledgerTable(ledger), ordersTable(orders)])
     return await verifyWithOrders(platform, { ledger, orders })
@@ -79,9 +91,4 @@ const summariseMoney = ({ accounts, entries, discrepancies }: Verification) => (
   discrepancies: discrepancies.length,
 })
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 2
-}
+await runCommand({ usage, main })

@@ -2,29 +2,35 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock, toIso } from '@cnop/kit/clock'
-import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
+import { namingSource, parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
-import { refusalText } from '@cnop/kit/run'
+import { BadUsage, runCommand } from './command/command.ts'
 import { backUp } from './moving/backup.ts'
 import { tableDefinitions, tableNames } from './moving/tables.ts'
 
-const usage = 'Usage: npm run backup -- --to FILE|DIR'
+const usage = `Usage: npm run backup -- --to FILE|DIR
+DIR is created when its name ends with a slash.`
 
 /** `npm run backup`: copies every table of the store into one file. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values } = parseArgs({ options: { to: { type: 'string' } } })
-  if (!values.to) throw new Error(usage)
-  const path = fileAt(values.to)
+  const { to } = values
+  if (!to) throw new BadUsage()
   const log = createLog('backup', { level: 'error', filePath: undefined })
   const config = storeConfig(parseEnv(storeFields, process.env))
   // Everything that a copy contains is in the tables.
-  const platform = await openPlatform({ ...config, redisUrl: undefined }, log)
+  const platform = await openPlatform({ ...config, redisUrl: undefined }, log, {
+    purpose: 'command',
+  })
   try {
     const tables = tableNames(process.env)
     await platform.ensureTables(tableDefinitions(tables))
-    const result = await backUp(platform.db, tables, path)
+    // Not before: a refused backup creates no folder.
+    const path = await namingSource('--to', () => fileAt(to))
+    const result = await namingSource('--to', () => backUp(platform.db, tables, path))
     process.stdout.write(`${JSON.stringify({ file: path, ...result })}\n`)
+    return 0
   } finally {
     await platform.close()
   }
@@ -39,9 +45,4 @@ function fileAt(to: string): string {
   return path
 }
 
-try {
-  await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 2
-}
+await runCommand({ usage, main })

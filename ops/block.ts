@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util'
+import { address, parseEnv, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
 import { bucketAddress, redisBlocks, type SecurityEvent } from '@cnop/router/operator'
+import { z } from 'zod'
 import { recordCommand } from './audit/record-command.ts'
+import { BadUsage, runCommand } from './command/command.ts'
+import { reach } from './command/reach.ts'
 
 const usage = `Usage: npm run block -- list
        npm run block -- set <ip> [--seconds 300]
@@ -48,7 +52,7 @@ async function overRedis(url: string): Promise<Blocks> {
 function overRouter(origin: string, token: string | undefined): Blocks {
   if (!token) throw new Error('OPERATOR_TOKEN must hold the access token of an administrator.')
   const call = async (method: string, ip = '', body?: object): Promise<unknown> => {
-    const response = await fetch(`${origin}/system/blocks/${encodeURIComponent(ip)}`, {
+    const response = await reach(`${origin}/system/blocks/${encodeURIComponent(ip)}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
@@ -65,6 +69,14 @@ function overRouter(origin: string, token: string | undefined): Blocks {
   }
 }
 
+const router = 'http://127.0.0.1:8080'
+
+const fields = {
+  REDIS_URL: storeFields.REDIS_URL,
+  ROUTER_ORIGIN: address(router).default(router),
+  OPERATOR_TOKEN: z.string().optional(),
+}
+
 async function run(blocks: Blocks, command: string, ip: string, seconds: number): Promise<string> {
   if (command === 'set') {
     await blocks.set(ip, seconds)
@@ -79,27 +91,23 @@ async function run(blocks: Blocks, command: string, ip: string, seconds: number)
   return found.map(({ ip: one, secondsLeft }) => `${one}  ${secondsLeft} s left`).join('\n')
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string', default: '300' } },
-})
-const [command = '', address = ''] = positionals
-const seconds = Number(values.seconds)
-const isKnown = command === 'list' || (['set', 'clear'].includes(command) && address !== '')
-if (!isKnown || !Number.isSafeInteger(seconds) || seconds < 1) {
-  console.error(usage)
-  process.exitCode = 2
-} else {
-  const redisUrl = process.env['REDIS_URL']
-  const origin = process.env['ROUTER_ORIGIN'] ?? 'http://127.0.0.1:8080'
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '300' } },
+  })
+  const [command = '', ip = ''] = positionals
+  const seconds = Number(values.seconds)
+  const isKnown = command === 'list' || (['set', 'clear'].includes(command) && ip !== '')
+  if (!isKnown || !Number.isSafeInteger(seconds) || seconds < 1) throw new BadUsage()
+  const { REDIS_URL, ROUTER_ORIGIN, OPERATOR_TOKEN } = parseEnv(fields, process.env)
+  const blocks = REDIS_URL ? await overRedis(REDIS_URL) : overRouter(ROUTER_ORIGIN, OPERATOR_TOKEN)
   try {
-    const blocks = redisUrl
-      ? await overRedis(redisUrl)
-      : overRouter(origin, process.env['OPERATOR_TOKEN'])
-    console.log(await run(blocks, command, bucketAddress(address), seconds))
+    process.stdout.write(`${await run(blocks, command, bucketAddress(ip), seconds)}\n`)
+    return 0
+  } finally {
     await blocks.close()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
   }
 }
+
+await runCommand({ usage, failed: 1, main })

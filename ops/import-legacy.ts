@@ -1,21 +1,22 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { accessSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
+import { namingSource } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
-import { refusalText } from '@cnop/kit/run'
 import { shards, verifyShard } from '@cnop/ledger/verify-new'
 import { ordersTable } from '@cnop/order/operator'
 import { openQuoteReader } from '@cnop/quotes/reader'
 import { loadUserConfig, openUserDeps } from '@cnop/user/operator'
+import { BadUsage, runCommand, userEnv } from './command/command.ts'
 import { verifyWithOrders } from './ledger/verify.ts'
 import { importLegacy } from './moving/import-legacy.ts'
-import { openReport } from './moving/report.ts'
+import { openReport, type Report } from './moving/report.ts'
 
-const usage = `Usage: npm run import:legacy -- --from DIR [--dry-run] [--fractions refuse|down] [--report FILE]`
+const usage =
+  'Usage: npm run import:legacy -- --from DIR [--dry-run] [--fractions refuse|down] [--report FILE]'
 
 type Config = ReturnType<typeof loadUserConfig>
 
@@ -29,7 +30,7 @@ function readOptions() {
     },
   })
   const { from, fractions, report, 'dry-run': isDryRun } = values
-  if (!from || (fractions !== 'refuse' && fractions !== 'down')) throw new Error(usage)
+  if (!from || (fractions !== 'refuse' && fractions !== 'down')) throw new BadUsage()
   return { directory: from, fractions, isDryRun, report } as const
 }
 
@@ -49,17 +50,23 @@ async function readPrices(platform: OpenPlatform, table: string) {
  */
 async function main(): Promise<number> {
   const options = readOptions()
-  // Commands serve no calls, so any key works.
-  const key = `import:${randomBytes(32).toString('base64url')}`
-  const env = { ...process.env, USER_SEAL_KEYS: key, SEED_DEMO_USER: 'false' }
-  const config = loadUserConfig(env)
+  await namingSource('--from', () => accessSync(options.directory))
+  const config = loadUserConfig(userEnv(process.env))
   const log = createLog('import-legacy', { ...config.store.log, level: 'error' })
-  const platform = await openPlatform(config.store, log, { now: systemClock })
+  const platform = await openPlatform(config.store, log, { now: systemClock, purpose: 'command' })
   try {
     return await importInto(platform, config, options)
   } finally {
     await platform.close()
   }
+}
+
+const progressMs = 10_000
+const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+function describeProgress(report: Report): string {
+  const { read, settled } = report.soFar()
+  return `${read} rows read, ${settled} of them imported or refused.`
 }
 
 async function importInto(
@@ -77,18 +84,25 @@ async function importInto(
     orders: { ledger: users.ledger, store: { db: platform.db, table: orders } },
     prices,
   }
-  mkdirSync(dataDirectory, { recursive: true })
   const path = options.report ?? join(dataDirectory, 'import-legacy.jsonl')
-  const report = openReport(path)
+  const report = await namingSource(options.report ? '--report' : 'DATA_DIRECTORY', () => {
+    if (!options.report) mkdirSync(dataDirectory, { recursive: true })
+    return openReport(path)
+  })
+  const progress = setInterval(() => tell(describeProgress(report)), progressMs).unref()
   try {
+    tell(`Reading ${options.directory}.`)
     await importLegacy(place, options, report)
+    tell(describeProgress(report))
     const summary = report.finish()
+    if (!options.isDryRun) tell('Verifying the ledger.')
     const isBalanced = options.isDryRun || (await verify(platform, config.tables.ledger, orders))
     process.stdout.write(`Rows that were not imported, and notes: ${path}\n`)
     const { isDryRun } = options
     process.stdout.write(`${JSON.stringify({ isDryRun, ...summary, isBalanced })}\n`)
     return isBalanced && summary.refused === (summary.reasons.NOT_MOVED ?? 0) ? 0 : 1
   } finally {
+    clearInterval(progress)
     report.close()
   }
 }
@@ -102,9 +116,4 @@ async function verify(platform: OpenPlatform, ledger: string, orders: string): P
   return isBalanced
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 2
-}
+await runCommand({ usage, main })

@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
-import { parseEnv, signingKeys } from '@cnop/kit/config'
+import { addresses, BadEnvironment, parseEnv, signingKeys } from '@cnop/kit/config'
 import { signCall } from '@cnop/kit/identity'
-import { refusalText } from '@cnop/kit/run'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import { BadUsage, runCommand } from './command/command.ts'
+import { reach } from './command/reach.ts'
 
 const usage = `Usage: npm run introspect -- ${subgraphNames.join('|')}
 The variables <NAME>_URL and <NAME>_SEAL_KEYS are those of the router, for example INVENTORY_URL.`
+
+const example = 'http://127.0.0.1:8001'
 
 const isSubgraph = (name: string | undefined): name is SubgraphName =>
   subgraphNames.some((known) => known === name)
@@ -18,10 +21,7 @@ const isSubgraph = (name: string | undefined): name is SubgraphName =>
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true })
   const [name] = positionals
-  if (!isSubgraph(name) || positionals.length > 1) {
-    process.stderr.write(`${usage}\n`)
-    return 2
-  }
+  if (!isSubgraph(name) || positionals.length > 1) throw new BadUsage()
   process.stdout.write(`${(await introspect(name)).trim()}\n`)
   return 0
 }
@@ -33,11 +33,11 @@ interface Reply {
 
 async function introspect(name: SubgraphName): Promise<string> {
   const prefix = name.toUpperCase()
-  const [url] = process.env[`${prefix}_URL`]?.split(',') ?? []
-  if (url === undefined || !URL.canParse(url)) throw new Error(`${prefix}_URL: must be a URL`)
-  const keys = parseEnv({ [`${prefix}_SEAL_KEYS`]: signingKeys() }, process.env)
-  const [key] = Object.values(keys).flat()
-  if (!key) throw new Error(`${prefix}_SEAL_KEYS: must be set`)
+  const [keysName, urlName] = [`${prefix}_SEAL_KEYS`, `${prefix}_URL`]
+  const { [keysName]: [key] = [] } = parseEnv({ [keysName]: signingKeys() }, process.env)
+  const { [urlName]: [url] = [] } = parseEnv({ [urlName]: addresses(example) }, process.env)
+  if (url === undefined) throw new BadEnvironment(`${urlName}: must be a URL such as ${example}`)
+  if (!key) throw new BadEnvironment(`${keysName}: must be set`)
   const body = JSON.stringify({ query: '{ _service { sdl } }' })
   const identity = {
     requestId: 'introspect',
@@ -45,7 +45,7 @@ async function introspect(name: SubgraphName): Promise<string> {
     clientIp: undefined,
     userAgent: undefined,
   }
-  const response = await fetch(new URL('/graphql', url), {
+  const response = await reach(new URL('/graphql', url), {
     method: 'POST',
     headers: {
       ...signCall(key, { subgraph: name, body, identity }, systemClock()),
@@ -58,9 +58,4 @@ async function introspect(name: SubgraphName): Promise<string> {
   return data._service.sdl
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 1
-}
+await runCommand({ usage, failed: 1, main })

@@ -3,7 +3,6 @@ import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import type { Platform } from '@cnop/kit/platform'
-import { refusalText } from '@cnop/kit/run'
 import { closeForAll, readSwitch, reopenLedger } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
 import type { Verification } from '@cnop/ledger/verify'
@@ -15,7 +14,10 @@ import {
   verifyShard,
 } from '@cnop/ledger/verify-new'
 import { ordersTable } from '@cnop/order/operator'
+import { BadUsage, runCommand } from './command/command.ts'
 import { verifyWithOrders } from './ledger/verify.ts'
+
+const usage = 'Usage: npm run ledger:verify -- [--full [--reopen]]'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -27,10 +29,11 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 async function main(): Promise<number> {
   const flag = { type: 'boolean', default: false } as const
   const { values } = parseArgs({ options: { full: flag, reopen: flag } })
-  if (values.reopen && !values.full) throw new Error('--reopen needs --full.')
+  if (values.reopen && !values.full) throw new BadUsage('--reopen needs --full.')
   const { LEDGER_TABLE: ledger = 'ledger', ORDERS_TABLE: orders = 'orders' } = process.env
   const log = createLog('ledger-verify', { level: 'error', filePath: undefined })
-  const platform = await openPlatform(storeConfig(parseEnv(storeFields, process.env)), log)
+  const config = storeConfig(parseEnv(storeFields, process.env))
+  const platform = await openPlatform(config, log, { purpose: 'command' })
   try {
     const tables = { ledger, orders }
     await platform.ensureTables([ledgerTable(tables.ledger), ordersTable(tables.orders)])
@@ -105,9 +108,4 @@ function report(found: Verification, isReadOnly: boolean): void {
   print(JSON.stringify({ isBalanced, ...counts, isReadOnly, verifiedAt }))
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 2
-}
+await runCommand({ usage, main })

@@ -1,13 +1,26 @@
-import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { BadEnvironment, namingSource, parseEnv, storeFields } from '@cnop/kit/config'
+import { deleteStore } from '@cnop/kit/embedded'
+import { storeDirectory } from '@cnop/kit/open-platform'
+import { runCommand } from './command/command.ts'
 
-/** `npm run reset`: deletes every account, order and price of the embedded store. The platform must not be running. */
-const directory = process.env['DATA_DIRECTORY'] ?? '.data'
-const store = join(directory, 'store')
+const usage = `Usage: npm run reset
+Deletes every account, order and price of the embedded store in DATA_DIRECTORY (.data).`
 
-if (!existsSync(store)) {
-  console.log(`There is nothing to reset in ${store}.`)
-} else {
-  rmSync(store, { recursive: true })
-  console.log(`${store} was deleted; the next start creates a new one.`)
+/** `npm run reset`: deletes the embedded store. Refused while a process has it open. */
+async function main(): Promise<number> {
+  const { STORE, DYNAMODB_ENDPOINT, DATA_DIRECTORY } = parseEnv(storeFields, process.env)
+  if ((STORE ?? 'embedded') !== 'embedded' || (!STORE && DYNAMODB_ENDPOINT)) {
+    throw new BadEnvironment('STORE: only the embedded store can be reset')
+  }
+  const store = storeDirectory(DATA_DIRECTORY)
+  if (!existsSync(store)) {
+    process.stdout.write(`There is nothing to reset in ${store} (DATA_DIRECTORY).\n`)
+    return 0
+  }
+  await namingSource('DATA_DIRECTORY', () => deleteStore(store))
+  process.stdout.write(`${store} was deleted; the next start creates a new one.\n`)
+  return 0
 }
+
+await runCommand({ usage, main })

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
+import { namingSource, parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
-import { refusalText } from '@cnop/kit/run'
+import { BadUsage, runCommand } from './command/command.ts'
 import { checkBackup, restore } from './moving/restore.ts'
 import { tableNames } from './moving/tables.ts'
 
@@ -18,13 +18,16 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { from: { type: 'string' }, overwrite: { type: 'boolean', default: false } },
   })
-  if (!values.from) throw new Error(usage)
-  const path = fileAt(values.from)
+  const { from } = values
+  if (!from) throw new BadUsage()
+  const path = await namingSource('--from', () => fileAt(from))
   const { createdAt } = await checkBackup(path)
   const log = createLog('restore', { level: 'error', filePath: undefined })
   const config = storeConfig(parseEnv(storeFields, process.env))
   // Everything that a copy contains is in the tables.
-  const platform = await openPlatform({ ...config, redisUrl: undefined }, log)
+  const platform = await openPlatform({ ...config, redisUrl: undefined }, log, {
+    purpose: 'restore',
+  })
   try {
     const options = { path, mayOverwrite: values.overwrite }
     const { rows, verification } = await restore(platform, tableNames(process.env), options)
@@ -52,9 +55,4 @@ function fileAt(from: string): string {
   return join(from, newest)
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${refusalText(error)}\n`)
-  process.exitCode = 2
-}
+await runCommand({ usage, main })

@@ -1,4 +1,3 @@
-import './quiet-sdk.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { createLog } from '@cnop/kit/log'
 import { runProcess } from '@cnop/kit/run'

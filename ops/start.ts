@@ -1,4 +1,3 @@
-import './quiet-sdk.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { runProcess } from '@cnop/kit/run'
 import { startRouter } from '@cnop/router/start'

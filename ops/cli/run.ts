@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { reach } from '../command/reach.ts'
 import { BadUsage, type Call, commands, describeCommands, type Words } from './commands.ts'
 
 export interface CliWorld {
@@ -59,7 +60,7 @@ function keepToken(path: string, session: Session): void {
 }
 
 async function send(origin: string, token: string | undefined, { method, path, body }: Call) {
-  const response = await fetch(`${origin}${path}`, {
+  const response = await reach(`${origin}${path}`, {
     method,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -108,16 +109,13 @@ async function call(world: CliWorld, args: readonly string[]): Promise<number> {
 /** Runs one command over REST and returns the exit code. */
 export async function runCli(world: CliWorld, args: readonly string[]): Promise<number> {
   try {
-    return await call(world, args)
+    return await call(world, args.includes('--help') ? ['help'] : args)
   } catch (error) {
     if (error instanceof BadUsage) {
       world.complain(`${error.message}\n\n${describeCommands()}`)
       return 2
     }
-    if (error instanceof TypeError) {
-      world.complain('The platform does not answer at this address.')
-      return 1
-    }
-    throw error
+    world.complain(error instanceof Error ? error.message : String(error))
+    return 1
   }
 }

@@ -1,4 +1,5 @@
 import { manifest } from '@cnop/schema/read'
+import { reach } from '../command/reach.ts'
 
 export interface DemoAnswer {
   readonly status: number
@@ -67,7 +68,7 @@ const authorization = (token: string | undefined) =>
 
 async function timed(url: string, init: RequestInit) {
   const startedAt = performance.now()
-  const response = await fetch(url, init)
+  const response = await reach(url, init)
   return {
     status: response.status,
     text: await response.text(),

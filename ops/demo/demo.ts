@@ -1,6 +1,8 @@
-import '../quiet-sdk.ts'
 import { parseArgs } from 'node:util'
+import { address, parseEnv, port } from '@cnop/kit/config'
+import { refusalText } from '@cnop/kit/run'
 import { startRouter } from '@cnop/router/start'
+import { runCommand } from '../command/command.ts'
 import { createDemoClient } from './client.ts'
 import { leave } from './chapters/leave.ts'
 import { clearBlocks, guessPasswords, lookAtHealth } from './chapters/operate.ts'
@@ -13,9 +15,11 @@ import { beginStory, perform } from './story.ts'
  * `npm run demo [-- --notes]`: runs the story over persisted queries against a running platform, or starts one. `--notes` prints
  * the presenter's notes. Every step is checked; the first failing step ends the demo with exit code 1.
  */
-const { values } = parseArgs({ options: { notes: { type: 'boolean', default: false } } })
-const hasNotes = values.notes
-const wanted = process.env['DEMO_URL'] ?? `http://127.0.0.1:${process.env['ROUTER_PORT'] ?? '8080'}`
+const fields = { DEMO_URL: address('http://127.0.0.1:8080').optional(), ROUTER_PORT: port(8080) }
+
+const usage = `Usage: npm run demo [-- --notes]
+DEMO_URL names the platform (http://127.0.0.1:8080); OPERATOR_TOKEN adds the steps of an operator.`
+
 /** An administrator's access token, for the steps of an operator. */
 const operatorToken = process.env['OPERATOR_TOKEN']
 
@@ -28,7 +32,7 @@ async function isRunning(origin: string): Promise<boolean> {
 }
 
 /** The guesses block this address for minutes, unless an operator clears the block or the platform ends with the demo. */
-async function run(origin: string, isOwn: boolean): Promise<void> {
+async function run(origin: string, isOwn: boolean, hasNotes: boolean): Promise<void> {
   const client = createDemoClient(origin, operatorToken)
   const story = beginStory(client)
   const chapters = [
@@ -39,9 +43,12 @@ async function run(origin: string, isOwn: boolean): Promise<void> {
   const steps = chapters.flatMap((chapter) => chapter(story))
   for (const [index, step] of steps.entries()) {
     const number = String(index + 1).padStart(2)
+    const { answer, line } = await perform(client, step).catch((error: unknown) => {
+      throw new Error(`Step ${index + 1} failed (${step.says}): ${refusalText(error)}`)
+    })
+    // A step is a statement, which is true when its check has passed.
     console.log(`${number}. ${step.says}`)
     if (hasNotes) console.log(`    Note: ${step.note}`)
-    const { answer, line } = await perform(client, step)
     const figures = `${answer.latencyMs.toFixed(1)} ms, ${answer.subgraphCalls} subgraph calls`
     console.log(`    ${step.operation} (${figures}): ${line}`)
   }
@@ -51,11 +58,14 @@ async function run(origin: string, isOwn: boolean): Promise<void> {
   console.log(`All ${steps.length} steps passed.`)
 }
 
-async function main(): Promise<void> {
-  if (process.env['DEMO_URL'] !== undefined || (await isRunning(wanted))) {
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { notes: { type: 'boolean', default: false } } })
+  const { DEMO_URL, ROUTER_PORT } = parseEnv(fields, process.env)
+  const wanted = DEMO_URL ?? `http://127.0.0.1:${ROUTER_PORT}`
+  if (DEMO_URL !== undefined || (await isRunning(wanted))) {
     console.log(`Using the platform at ${wanted}.`)
-    await run(wanted, false)
-    return
+    await run(wanted, false, values.notes)
+    return 0
   }
   console.log(
     `No platform answers at ${wanted} (DEMO_URL names another): starting one for the demo.`,
@@ -68,15 +78,11 @@ async function main(): Promise<void> {
     DATA_DIRECTORY: '.data/demo',
   })
   try {
-    await run(`http://127.0.0.1:${router.port}`, true)
+    await run(`http://127.0.0.1:${router.port}`, true, values.notes)
+    return 0
   } finally {
     await router.stop()
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`Failed: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-}
+await runCommand({ usage, failed: 1, main })

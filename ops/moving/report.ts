@@ -21,6 +21,8 @@ export interface Report {
   refuse(row: { readonly at: string; readonly kind?: RowKind }, reason: Reason, why: string): void
   /** Something about a user who was imported that an operator should know. */
   note(username: string, what: string): void
+  /** How many rows were read, and how many of them are imported or refused by now. */
+  soFar(): { readonly read: number; readonly settled: number }
   /** Throws when a row was forgotten or counted twice. */
   finish(): Summary
   close(): void
@@ -49,6 +51,7 @@ export function openReport(path: string): Report {
       notes += 1
       write({ username, note: what })
     },
+    soFar: () => ({ read, settled: total('taken') + total('alreadyThere') + total('refused') }),
     finish: () => {
       const outcomes = {
         taken: total('taken'),

@@ -1,5 +1,6 @@
 import { createRowWriter, deleteRows, fromDynamoJson, hasRows } from '@cnop/kit/copy-rows'
 import type { Platform } from '@cnop/kit/platform'
+import { restoreMark } from '@cnop/kit/restore-mark'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import type { Verification } from '@cnop/ledger/verify'
 import { verifyWithOrders } from '../ledger/verify.ts'
@@ -32,7 +33,10 @@ export async function checkBackup(path: string): Promise<Header> {
   return header
 }
 
-/** Writes the rows of a checked backup into empty tables, and verifies the ledger with its orders. */
+/**
+ * Writes the rows of a checked backup into empty tables, and verifies the ledger with its orders. Until then each table has
+ * a mark, with which no process starts.
+ */
 export async function restore(
   platform: Platform,
   tables: TableNames,
@@ -40,13 +44,17 @@ export async function restore(
 ): Promise<{ rows: number; verification: Verification }> {
   const { db } = platform
   await platform.ensureTables(tableDefinitions(tables))
-  for (const part of parts) {
-    if (!(await hasRows(storeOf(db, tables, part)))) continue
-    if (!mayOverwrite)
-      throw new Error(`The table ${tables[part]} has rows. --overwrite deletes them first.`)
-    await deleteRows(storeOf(db, tables, part))
+  const stores = parts.map((part) => [part, storeOf(db, tables, part)] as const)
+  for (const [, store] of stores) {
+    if (!mayOverwrite && (await hasRows(store)))
+      throw new Error(`The table ${store.table} has rows. --overwrite deletes them first.`)
   }
-  const writers = new Map(parts.map((part) => [part, createRowWriter(storeOf(db, tables, part))]))
+  const writers = new Map(stores.map(([part, store]) => [part, createRowWriter(store)]))
+  for (const writer of writers.values()) {
+    await writer.add(restoreMark)
+    await writer.flush()
+  }
+  for (const [, store] of stores) await deleteRows(store, restoreMark)
   let rows = 0
   for await (const [part, json] of readBackupRows(path)) {
     await writers.get(part)?.add(fromDynamoJson(json))
@@ -54,5 +62,10 @@ export async function restore(
   }
   for (const writer of writers.values()) await writer.flush()
   await migrateLedger({ ...platform, store: storeOf(db, tables, 'ledger') })
-  return { rows, verification: await verifyWithOrders(platform, tables) }
+  const verification = await verifyWithOrders(platform, tables)
+  for (const writer of writers.values()) {
+    await writer.remove(restoreMark)
+    await writer.flush()
+  }
+  return { rows, verification }
 }

@@ -1,6 +1,7 @@
 # Shared functions of the runbooks' commands. Source it: `. ops/runbooks/shell.sh`. It needs curl and jq.
 : "${ROUTER_URL:=http://127.0.0.1:8080}"
 : "${METRICS_URL:=$ROUTER_URL/metrics}"
+: "${AUDIT_DIRECTORY:=${AUDIT_PATH:-${LOG_FILE_PATH:-${DATA_DIRECTORY:-.data}}}/audit}"
 
 # Calls an endpoint of the router as an administrator: `operate /system/blocks`, `operate /path -X DELETE`.
 operate() {
@@ -19,10 +20,11 @@ metric() {
   curl -sS "$METRICS_URL" | grep -F "$1" | grep -v '^#'
 }
 
-# Waits until a command succeeds: `wait_for 30 'curl -sf "$ROUTER_URL/health"'`.
+# Waits until a command succeeds and prints something: `wait_for 30 'curl -sf "$ROUTER_URL/health"'`. No output means
+# that nothing answered: `jq -e` of version 1.6 succeeds on an empty input.
 wait_for() {
-  local until=$((SECONDS + $1))
-  while ! eval "$2" >/dev/null 2>&1; do
+  local until=$((SECONDS + $1)) output
+  while ! output=$(eval "$2" 2>/dev/null) || [ -z "$output" ]; do
     if [ $SECONDS -ge $until ]; then
       echo "Not within $1 s: $2" >&2
       return 1

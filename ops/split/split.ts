@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freeLoopbackPort } from '@cnop/kit/child'
 import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
+import { namingSource } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
+import { storeDirectory } from '@cnop/kit/open-platform'
 import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { type SupervisedService, superviseService } from './service.ts'
@@ -64,9 +65,9 @@ function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis:
 export async function startSplit(options: SplitOptions): Promise<Split> {
   const { env, ports: given, onLine, reachStore } = options
   const ports = await choosePorts(given)
-  const directory = join(env['DATA_DIRECTORY'] ?? '.data', 'store')
+  const directory = storeDirectory(env['DATA_DIRECTORY']?.trim() || '.data')
   const log = createLog('supervisor', { level: 'warn', filePath: undefined })
-  const engine = await startEmbedded({ directory, log })
+  const engine = await namingSource('DATA_DIRECTORY', () => startEmbedded({ directory, log }))
   const redis = await startRedisProcess()
   const endpoint = (await reachStore?.(engine.endpoint)) ?? engine.endpoint
   const shared = { ...env, ...shareEnvironment(ports, endpoint, redis) }

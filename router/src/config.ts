@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  addresses,
   BadEnvironment,
   type Env,
   flag,
@@ -26,9 +27,8 @@ import { streamConfig, streamFields } from './stream/stream-config.ts'
 
 export { probePaths } from './edge/connection-config.ts'
 
-const oneUrl = z.url('must be URLs such as http://127.0.0.1:8000, separated by commas')
 /** One for each copy, or for a name that resolves to all of them. */
-const urls = list().pipe(z.array(oneUrl))
+const urls = addresses('http://127.0.0.1:8000')
 
 /** A flag whose default depends on the profile. */
 const profileFlag = z
@@ -112,6 +112,16 @@ function placeOf(name: SubgraphName, vars: Variables): SubgraphPlace {
   return { name, urls: places, signingKeys: [first ?? freshKey(), ...rest] }
 }
 
+/** A router with the keys of a remote subgraph hosts the subgraph itself when its address is missing or mistyped. */
+const ignoredKeys = (vars: Variables): string[] =>
+  subgraphNames
+    .map((name) => ({ name, prefix: name.toUpperCase() as Uppercase<SubgraphName> }))
+    .filter(({ prefix }) => vars[`${prefix}_SEAL_KEYS`] && vars[`${prefix}_URL`].length === 0)
+    .map(
+      ({ name, prefix }) =>
+        `${prefix}_SEAL_KEYS is set without ${prefix}_URL: this process runs its own ${name} subgraph.`,
+    )
+
 const callerLimits = (vars: Variables) => ({
   callerShare: { atOnce: vars.CALLER_CALLS_AT_ONCE, waiting: vars.CALLER_CALLS_WAITING },
   heavyCalls: {
@@ -180,5 +190,7 @@ export function loadRouterConfig(env: Env) {
     ...metricsOf(vars, profile),
     documentCacheBytes: vars.DOCUMENT_CACHE_BYTES,
     auditDirectory: auditDirectory(vars),
+    /** Settings without effect, one sentence each. */
+    warnings: ignoredKeys(vars),
   } as const
 }

@@ -40,7 +40,7 @@ import {
 } from './edge/metrics.ts'
 import { loadOperations } from './operations/known-operations.ts'
 import { loadManifests } from './operations/known-operations.ts'
-import { drain, openListeners } from './edge/listeners.ts'
+import { checkPorts, drain, openListeners } from './edge/listeners.ts'
 import { createServer } from './edge/server.ts'
 import { openStreams } from './stream/streams.ts'
 import { openSubgraphs, type OpenSubgraph } from './subgraphs/subgraphs.ts'
@@ -98,7 +98,9 @@ function findUser(subgraphs: readonly OpenSubgraph[]): OpenSubgraph {
 /** Opens everything that the configuration names and listens. The caller stops it. */
 export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<RunningRouter> {
   const config = loadRouterConfig(env)
+  await checkPorts(config)
   const log = createLog('router', config.store.log)
+  for (const warning of config.warnings) log.warn({ action: 'config.ignored' }, warning)
   const tracing = await openTracing('router', config.store.tracing, log)
   const hostsAny = config.subgraphs.some(({ urls }) => urls.length === 0)
   const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined

@@ -101,11 +101,11 @@ describe('npm run admin', () => {
   })
 
   it.each([
-    [['grant', 'nobody_here'], 'No user'],
-    [['grant'], 'npm run admin -- grant'],
-  ])('refuses %j with a clear message', async (words, line) => {
+    [['grant', 'nobody_here'], 1, 'No user'],
+    [['grant'], 2, 'npm run admin -- grant'],
+  ])('refuses %j with exit code %d and a clear message', async (words, code, line) => {
     await expect(admin(...words)).rejects.toMatchObject({
-      code: 1,
+      code,
       stderr: expect.stringContaining(line),
     })
   })

@@ -1,11 +1,17 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { systemClock, toIso } from '@cnop/kit/clock'
+import { parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
 import { partitionRows } from '@cnop/kit/copy-rows'
 import type { Db, Item } from '@cnop/kit/dynamo'
+import { createLog } from '@cnop/kit/log'
+import { openPlatform } from '@cnop/kit/open-platform'
 import type { Platform } from '@cnop/kit/platform'
 import { createTables } from '@cnop/kit/tables'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
@@ -69,6 +75,28 @@ function between(db: Db, work: () => Promise<void>): Db {
   return { ...db, documents }
 }
 
+/** A connection that is lost after some batches of writes. */
+function stoppingAfter(db: Db, writes: number): Db {
+  let left = writes
+  const documents = new Proxy(db.documents, {
+    get: (of, name) => {
+      if (name !== 'send') return Reflect.get(of, name) as unknown
+      return async (command: object) => {
+        if (command.constructor.name === 'BatchWriteCommand') left -= 1
+        if (left < 0) throw new Error('stopped')
+        return of.send(command as never)
+      }
+    },
+  })
+  return { ...db, documents }
+}
+
+const verifyByCommand = () =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'ops/ledger-verify.ts', '--full'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { PATH: process.env['PATH'], DYNAMODB_ENDPOINT: target.endpoint },
+  })
+
 const platformOn = (db: Db): Platform =>
   ({
     ...world.router,
@@ -119,6 +147,29 @@ describe('a backup of a running platform', () => {
   it('is not restored over rows, unless it may delete them', async () => {
     await expect(restored()).rejects.toThrow('--overwrite deletes them first')
     expect((await restored(true)).verification.isBalanced).toBe(true)
+  })
+
+  it('leaves a store that nothing opens when its restore was stopped, until it is repeated', async () => {
+    const config = storeConfig(parseEnv(storeFields, { DYNAMODB_ENDPOINT: target.endpoint }))
+    const log = createLog('test', { level: 'silent', filePath: undefined })
+    const open = async (): Promise<void> => {
+      const platform = await openPlatform(config, log)
+      await platform.ensureTables(tableDefinitions(tables)).finally(() => platform.close())
+    }
+    const options = { path, mayOverwrite: true }
+    // While it marks the tables, deletes rows, and writes rows.
+    for (const writes of [1, 5, 8, 15]) {
+      const stopped = restore(platformOn(stoppingAfter(target.db, writes)), tables, options)
+      await expect(stopped).rejects.toThrow('stopped')
+      await expect(open()).rejects.toThrow(/did not finish.*--overwrite$/)
+    }
+    await expect(verifyByCommand()).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^A restore of this store did not finish.*\n$/),
+    })
+    expect((await restored(true)).verification.isBalanced).toBe(true)
+    await open()
+    expect((await verifyByCommand()).stdout).toContain('"isBalanced":true')
   })
 
   it('is refused as a whole when a byte is missing or another one', async () => {

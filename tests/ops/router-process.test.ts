@@ -33,6 +33,7 @@ beforeAll(async () => {
       ROUTER_PORT: String(port),
       WEB_ENABLED: 'false',
       SEED_DEMO_USER: 'false',
+      CNY_SEAL_KEYS: `mistyped:${'s'.repeat(32)}`,
       DRAIN_DELAY_MS: String(drainDelayMs),
     },
   })
@@ -90,6 +91,12 @@ async function setFault(method: 'PUT' | 'DELETE', fault?: object): Promise<void>
 }
 
 const assets = '{ assets(first: 1) { nodes { id } } }'
+
+it('warns of keys of a subgraph whose address is missing', async () => {
+  const warning = 'CNY_SEAL_KEYS is set without CNY_URL'
+  while (!readFileSync(logFile, 'utf8').includes('"action":"config.ignored"')) await delay(50)
+  expect(readFileSync(logFile, 'utf8')).toContain(warning)
+})
 
 it('counts the errors of operations, which GraphQL returns with 200, as failed requests', async () => {
   await setFault('PUT', { kind: 'kill' })

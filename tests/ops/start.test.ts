@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
+const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 let directory: string
 let npm: ChildProcess
@@ -34,6 +36,33 @@ async function start(): Promise<string> {
     await delay(50)
   }
   return text
+}
+
+/** What must not work beside a running platform: another program on its store or its port. */
+async function refuseBeside(port: string): Promise<void> {
+  const store = join(directory, 'store')
+  const files = readdirSync(store).sort()
+  const beside = async (program: string, env: Record<string, string>, ...words: string[]) => {
+    const parameters = ['--import', 'tsx', program, ...words]
+    const variables = { PATH: process.env['PATH'], DATA_DIRECTORY: directory, ...env }
+    return run(process.execPath, parameters, { cwd: root, env: variables }).catch(
+      (error: unknown) => (error as { stderr: string }).stderr,
+    )
+  }
+  const backup = join(directory, 'x.backup.gz')
+  const refusals = await Promise.all([
+    beside('ops/reset.ts', {}),
+    beside('ops/backup.ts', {}, '--to', backup),
+  ])
+  for (const refusal of refusals) {
+    expect(refusal).toMatch(/^Process \d+ has the data directory \S+ open\. Stop it first\.\n$/)
+  }
+  // A port in use is reported before anything is created.
+  const DATA_DIRECTORY = join(directory, 'second')
+  const second = await beside('ops/start.ts', { DATA_DIRECTORY, ROUTER_PORT: port })
+  expect(second).toMatch(/^Port \d+ is in use .* set ROUTER_PORT /)
+  expect(existsSync(DATA_DIRECTORY)).toBe(false)
+  expect(readdirSync(store).sort()).toEqual(files)
 }
 
 /** Processes that use the directory of this test: the platform by its environment, the store by its arguments. */
@@ -73,10 +102,14 @@ describe('npm start', () => {
     expect(text).toMatch(/Dashboard {4}http:\/\/localhost:\d+/)
     expect(text).toMatch(/Playground {3}http:\/\/localhost:\d+\/playground\//)
     expect(text).toContain('demo_trader')
+    await refuseBeside(/:(\d+)\/graphql/.exec(text)?.[1] ?? '')
     const ended = once(npm, 'exit')
     process.kill(-(npm.pid ?? 0), 'SIGINT')
     await ended
     await untilNobodyIsLeft()
+    const env = { PATH: process.env['PATH'], DATA_DIRECTORY: directory }
+    await run(process.execPath, ['--import', 'tsx', 'ops/reset.ts'], { cwd: root, env })
+    expect(existsSync(join(directory, 'store'))).toBe(false)
   })
 
   it('leaves no process behind when it is killed', async () => {

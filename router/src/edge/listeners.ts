@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@cnop/kit/log'
-import { type Listener, listen, type Readiness } from '@cnop/kit/serve'
+import { checkPort, type Listener, listen, type Readiness } from '@cnop/kit/serve'
 import { createWeb } from './web.ts'
 
 export interface Ports {
@@ -19,6 +19,14 @@ export interface Served {
   readonly app: Parameters<typeof createWeb>[0]
   readonly metricsApp: RequestListener
   readonly log: Log
+}
+
+/** Refuses ports that are in use, before the stores are opened. */
+export async function checkPorts(ports: Ports): Promise<void> {
+  const { host, port, web, metricsPort, metricsHost } = ports
+  await checkPort(port, host, 'ROUTER_PORT')
+  if (web.isEnabled) await checkPort(web.port, host, 'WEB_PORT')
+  if (metricsPort !== undefined) await checkPort(metricsPort, metricsHost, 'METRICS_PORT')
 }
 
 /** Listens on every configured port; the caller closes the open ones, also when one port is unavailable. */

@@ -1,4 +1,5 @@
 import {
+  address,
   type Env,
   flag,
   milliseconds,
@@ -26,9 +27,7 @@ const fields = {
   INSIGHTS_ANSWER_MS: milliseconds(2_300),
   INSIGHTS_CACHE_SECONDS: wholeNumber(daySeconds, 1, 30 * daySeconds),
   GOOGLE_GEMINI_API_KEY: z.string().optional(),
-  GEMINI_BASE_URL: z
-    .url('must be a URL such as https://generativelanguage.googleapis.com')
-    .optional(),
+  GEMINI_BASE_URL: address('https://generativelanguage.googleapis.com').optional(),
   GEMINI_MODEL: z
     .string()
     .regex(/^[\w.-]{1,100}$/, 'must be the name of a model')

@@ -1,4 +1,5 @@
 import {
+  address,
   BadEnvironment,
   type Env,
   milliseconds,
@@ -13,7 +14,7 @@ import { feeFields } from '@cnop/quotes/fee'
 import { scenarios } from '@cnop/quotes/simulation/scenario'
 import { z } from 'zod'
 
-const url = 'must be a URL such as https://api.coingecko.com/api/v3'
+const feedUrl = 'https://api.coingecko.com/api/v3'
 
 const fields = {
   ...storeFields,
@@ -27,7 +28,7 @@ const fields = {
   INVENTORY_SEED: z.string().max(100).default('cloud-native'),
   INVENTORY_SCENARIO: z.enum(scenarios).default('quiet'),
   INVENTORY_TICK_MS: milliseconds(1_000),
-  INVENTORY_FEED_URL: z.url(url).default('https://api.coingecko.com/api/v3'),
+  INVENTORY_FEED_URL: address(feedUrl).default(feedUrl),
   INVENTORY_FEED_API_KEY: z.string().optional(),
   INVENTORY_FEED_PAGES: wholeNumber(1, 1, 8),
   INVENTORY_FEED_INTERVAL_MS: milliseconds(60_000),

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
 import {
+  addresses,
   flag,
   list,
   parseEnv,
@@ -38,6 +39,27 @@ it('reads signing keys newest first and refuses a short secret', () => {
     ),
   ).toEqual(['b', 'a'])
   expect(() => parseEnv({ KEYS: signingKeys() }, { KEYS: 'a:short' })).toThrow(/^KEYS: .*32/)
+})
+
+it.each(['inventory:8001', 'inventory', 'ftp://a'])(
+  'refuses %s where an address is needed',
+  (text) => {
+    const shape = { A_URL: addresses('http://127.0.0.1:8001') }
+    for (const A_URL of [text, `http://a:1,${text}`])
+      expect(() => parseEnv(shape, { A_URL })).toThrow(/^A_URL: must be a URL such as http:/)
+    const variables = ['DYNAMODB_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'REDIS_URL']
+    const read = () => store(Object.fromEntries(variables.map((name) => [name, text])))
+    for (const name of variables) expect(read).toThrow(new RegExp(`^${name}: must be a URL`, 'm'))
+  },
+)
+
+it('reads addresses with a scheme, several separated by commas', () => {
+  const text = 'http://a:1, https://b.example.com'
+  expect(parseEnv({ A_URL: addresses('http://a') }, { A_URL: text }).A_URL).toEqual([
+    'http://a:1',
+    'https://b.example.com',
+  ])
+  expect(store({ REDIS_URL: 'rediss://:secret@redis:6379/1' }).redisUrl).toContain('@redis')
 })
 
 const store = (env: Record<string, string>) => storeConfig(parseEnv(storeFields, env))

@@ -25,6 +25,24 @@ export function parseEnv<Shape extends z.ZodRawShape>(
   throw new BadEnvironment(problems.join('\n'))
 }
 
+/** An error of the file system has a path: this one also has the variable or the option that the path is from. */
+export function namedError(source: string, error: unknown): unknown {
+  const isOfSystem = error instanceof Error && 'syscall' in error
+  return isOfSystem ? new Error(`${source}: ${error.message}`, { cause: error }) : error
+}
+
+/** Runs what uses the path of a variable or an option; an error of the file system then names it. */
+export async function namingSource<Value>(
+  source: string,
+  use: () => Value | Promise<Value>,
+): Promise<Value> {
+  try {
+    return await use()
+  } catch (error) {
+    throw namedError(source, error)
+  }
+}
+
 const digits = /^\d{1,15}$/
 
 /** A whole number between two bounds. */
@@ -88,13 +106,29 @@ export const list = (fallback = '') =>
         .filter((part) => part !== ''),
     )
 
+const isUrl = (text: string, schemes: readonly string[]): boolean => {
+  // `host:8000` parses as a URL whose scheme is `host`.
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url !== undefined && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== ''
+}
+
+/** An address with its scheme, such as the example. */
+export const address = (example: string, schemes: readonly string[] = ['http', 'https']) =>
+  z.string().refine((text) => isUrl(text, schemes), `must be a URL such as ${example}`)
+
+/** Several addresses separated by commas; none by default. */
+export const addresses = (example: string) =>
+  list().refine((texts) => texts.every((text) => isUrl(text, ['http', 'https'])), {
+    message: `must be a URL such as ${example}, or several separated by commas`,
+  })
+
 /** Variables that every process reads. */
 export const processFields = {
   APP_PROFILE: z.enum(['demo', 'production']).optional(),
   NODE_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FILE_PATH: z.string().optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:4318').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address('http://127.0.0.1:4318').optional(),
   TRACE_SAMPLE_RATIO: z.coerce.number('must be 0 to 1').min(0).max(1).optional(),
   DRAIN_DELAY_MS: z.coerce.number('must be 0 to 5000').int().min(0).max(5_000).optional(),
 }
@@ -102,9 +136,9 @@ export const processFields = {
 /** Variables of every process that opens the stores. */
 export const storeFields = {
   STORE: z.enum(['embedded', 'endpoint', 'aws']).optional(),
-  DYNAMODB_ENDPOINT: z.url('must be a URL such as http://127.0.0.1:8000').optional(),
+  DYNAMODB_ENDPOINT: address('http://127.0.0.1:8000').optional(),
   AWS_REGION: z.string().optional(),
-  REDIS_URL: z.url('must be a URL such as redis://127.0.0.1:6379').optional(),
+  REDIS_URL: address('redis://127.0.0.1:6379', ['redis', 'rediss']).optional(),
   DATA_DIRECTORY: z.string().default('.data'),
   SLOW_STORE_MS: milliseconds(500),
   STORE_DEADLINE_MS: milliseconds(2_500),

@@ -90,10 +90,11 @@ export function createRowWriter({ db, table }: Store) {
   }
 }
 
-export async function deleteRows(store: Store): Promise<void> {
+/** Deletes every row but one. */
+export async function deleteRows(store: Store, kept: Key): Promise<void> {
   const writer = createRowWriter(store)
   for await (const { pk, sk } of scanRows(store, { ProjectionExpression: 'pk, sk' }))
-    await writer.remove({ pk: String(pk), sk: String(sk) })
+    if (pk !== kept.pk || sk !== kept.sk) await writer.remove({ pk: String(pk), sk: String(sk) })
   await writer.flush()
 }
 

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, existsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChild, stopChild, type Child, findOnPath } from './child.ts'
 import { type EngineAddress, findEngineAddress, isEngineUp } from './engine-address.ts'
-import { lockDirectory, type EngineLock } from './engine-lock.ts'
+import { lockDirectory, lockFile, type EngineLock } from './engine-lock.ts'
 import type { Log } from './log.ts'
 import { createRequire } from 'node:module'
 
@@ -26,6 +26,22 @@ interface Engine {
   readonly address: EngineAddress
   readonly directory: string | undefined
   readonly log: EmbeddedOptions['log']
+}
+
+/** The file of the rows in the directory of a store. */
+const fileIn = (directory: string): string => join(directory, 'dynamo.sqlite')
+
+/** Whether a directory has the rows of an embedded store. */
+export const hasStore = (directory: string): boolean => existsSync(fileIn(directory))
+
+/** Deletes the rows of an embedded store. Refused like a start while another process has it open. */
+export async function deleteStore(directory: string): Promise<void> {
+  const lock = await lockDirectory(directory, findEngine())
+  for (const name of readdirSync(directory))
+    if (name !== lockFile) rmSync(join(directory, name), { recursive: true })
+  // Last, so that nothing starts on half of the files.
+  lock.release()
+  rmdirSync(directory)
 }
 
 const startAttempts = 5
@@ -76,7 +92,7 @@ async function startFirst(
 }
 
 async function startOnce({ binary, address, directory }: Engine): Promise<Child> {
-  const where = directory ? ['--db-path', join(directory, 'dynamo.sqlite')] : []
+  const where = directory ? ['--db-path', fileIn(directory)] : []
   const { host, port } = address
   const parameters = ['serve', '--host', host, '--port', `${port}`, ...where]
   const child = await startChild(binary, parameters)

@@ -2,6 +2,8 @@ import { readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
+export const lockFile = 'engine.pid'
+
 /** The lock file of a data directory: which engine has it open, and which process supervises that engine. */
 export interface EngineLock {
   /** Records the running engine. */
@@ -21,7 +23,7 @@ interface Holder {
  * restarts: two engines must not share a file. An orphaned engine is ended first.
  */
 export async function lockDirectory(directory: string, binary: string): Promise<EngineLock> {
-  const path = join(directory, 'engine.pid')
+  const path = join(directory, lockFile)
   for (let attempt = 0; attempt < 3; attempt++) {
     if (claim(path)) {
       return {

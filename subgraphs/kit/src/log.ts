@@ -9,6 +9,7 @@ import {
   pino,
   stdSerializers,
 } from 'pino'
+import { namedError } from './config.ts'
 import { OutcomeUnknown, StoreUnavailable } from './errors.ts'
 
 export type Log = Logger
@@ -135,7 +136,11 @@ const files = new Set<ReturnType<typeof pino.destination>>()
 
 function openLogFile(filePath: string, service: string): DestinationStream {
   const directory = join(filePath, service)
-  mkdirSync(directory, { recursive: true })
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw namedError('LOG_FILE_PATH', error)
+  }
   const file = pino.destination({ dest: join(directory, `${service}.log`), sync: false })
   files.add(file)
   return file

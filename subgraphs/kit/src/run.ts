@@ -5,7 +5,7 @@ import { createLog, type Log, reopenLogFiles } from './log.ts'
 import { addProcessMetrics } from './metrics.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
-import { createSubgraphServer, listen, type Readiness } from './serve.ts'
+import { checkPort, createSubgraphServer, listen, type Readiness } from './serve.ts'
 import type { Subgraph } from './subgraph.ts'
 import { openTracing } from './tracing/tracing.ts'
 
@@ -36,13 +36,14 @@ export async function runService<Config extends ServiceConfig>(
         'REDIS_URL: must be set when a subgraph runs in a process of its own',
       )
     }
+    const variable = `${service.name.toUpperCase()}_PORT`
+    await checkPort(config.port, config.host, variable)
     const log = createLog(service.name, config.store.log)
     const tracing = await openTracing(service.name, config.store.tracing, log)
     const platform = await openPlatform(config.store, log)
     const subgraph = await service.create(config, platform)
     addProcessMetrics(subgraph.metrics, activityOf(platform.db))
     const readiness: Readiness = { isReady: true }
-    const variable = `${service.name.toUpperCase()}_PORT`
     const listener = await listen(
       createSubgraphServer(subgraph, log, tracing, readiness, config.host),
       config.port,
@@ -68,6 +69,14 @@ export async function runService<Config extends ServiceConfig>(
   })
 }
 
+/**
+ * The AWS SDK warns at every start that a later version will need a newer Node. The warning is of no use to operators: the
+ * version is pinned, and CONTRIBUTING.md documents it.
+ */
+export function quietSdk(env: NodeJS.ProcessEnv): void {
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+}
+
 export interface Running {
   readonly log: Log
   stop(): Promise<void>
@@ -75,9 +84,10 @@ export interface Running {
 
 /** Starts something, stops it on SIGINT or SIGTERM, reopens its log files on SIGUSR2, and exits with a clear line when it cannot start. */
 export async function runProcess(
-  process: NodeJS.Process,
+  host: NodeJS.Process,
   start: () => Promise<Running>,
 ): Promise<void> {
+  quietSdk(host.env)
   try {
     const running = await start()
     let isStopping = false
@@ -85,21 +95,21 @@ export async function runProcess(
       if (isStopping) return
       isStopping = true
       running.log.info({ action: 'process.stop', extra: { signal } }, 'Stopping.')
-      setTimeout(() => process.exit(1), drainDeadlineMs).unref()
+      setTimeout(() => host.exit(1), drainDeadlineMs).unref()
       running.stop().then(
-        () => process.exit(0),
+        () => host.exit(0),
         (error: unknown) => {
           running.log.error({ action: 'process.stop', error }, 'Stopping failed.')
-          process.exit(1)
+          host.exit(1)
         },
       )
     }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-    process.on('SIGUSR2', reopenLogFiles)
+    host.once('SIGINT', stop)
+    host.once('SIGTERM', stop)
+    host.on('SIGUSR2', reopenLogFiles)
   } catch (error) {
-    process.stderr.write(`${refusalText(error)}\n`)
-    process.exit(1)
+    host.stderr.write(`${refusalText(error)}\n`)
+    host.exit(1)
   }
 }
 

@@ -71,6 +71,11 @@ export async function listen(
   }
 }
 
+/** Refuses a port that is in use, before a process opens anything else. */
+export async function checkPort(port: number, host: string, variable: string): Promise<void> {
+  if (port !== 0) await (await listen(createServer(), port, host, variable)).close()
+}
+
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0

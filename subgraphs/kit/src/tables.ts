@@ -126,6 +126,15 @@ async function enableTimeToLive(db: Db, name: string): Promise<void> {
   )
 }
 
+/** The names of the tables that the store does not have. */
+export async function findMissingTables(
+  db: Db,
+  definitions: readonly TableDefinition[],
+): Promise<string[]> {
+  const found = await Promise.all(definitions.map(({ name }) => describeExisting(db, name)))
+  return definitions.filter((_, index) => !found[index]).map(({ name }) => name)
+}
+
 /** Throws one error that names every table, index and time to live that the account lacks. */
 export async function verifyTables(db: Db, definitions: readonly TableDefinition[]): Promise<void> {
   const lacks = await Promise.all(definitions.map((definition) => findLacks(db, definition)))

@@ -7,6 +7,7 @@ import {
   generateSigningKey,
   readSigningKey,
 } from './signing-keys.ts'
+import { namedError } from '@cnop/kit/config'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -32,6 +33,14 @@ export function readJwks(config: KeyConfig): JSONWebKeySet {
 
 /** The development key, made at the first start. Several processes may start at once: all of them get the same one. */
 export function openKeyFile(directory: string): SigningKey {
+  try {
+    return openKeyIn(directory)
+  } catch (error) {
+    throw namedError('DATA_DIRECTORY', error)
+  }
+}
+
+function openKeyIn(directory: string): SigningKey {
   const path = join(directory, 'jwt-key.json')
   const known = readIfPresent(path)
   if (known !== undefined) return readSigningKey(known)
