@@ -154,6 +154,28 @@ describe('an address that holds half-open requests', () => {
     }
   })
 
+  it('gets the response to a request, and only then the refusal of what follows on its connection', async () => {
+    const body = '{"query":"{ market { feed } }"}'
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+    const text = await readAll(await open(`${head}${body}garbage\r\n\r\n`))
+    expect(text).toMatch(
+      /^HTTP\/1\.1 200 [^]*"feed":[^]*HTTP\/1\.1 400 [^]*"code":"BAD_REQUEST"\}$/,
+    )
+  })
+
+  it.each([
+    ['is no proxy', 'CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n', 400],
+    [
+      'drops no header without a word',
+      `GET /live HTTP/1.1\r\n${'a:1\r\n'.repeat(1_500)}host: localhost\r\nconnection: close\r\n\r\n`,
+      200,
+    ],
+  ])('%s', async (_what, bytes, status) => {
+    const text = await readAll(await open(bytes))
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    if (status !== 200) expect(text).toMatch(coded)
+  })
+
   it('may have no more concurrent requests than its limit', async () => {
     const slow = await request(`${world.origin}/system/faults/inventory`, {
       method: 'PUT',

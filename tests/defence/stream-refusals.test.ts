@@ -3,6 +3,7 @@ import { manifest } from '@cnop/schema/read'
 import { follow, type Followed, keepStreams, openStream } from '../world/stream.ts'
 import { startWorld, type World } from '../world/world.ts'
 
+const secret = 'S3cret-Passw0rd'
 let world: World
 const { opened, leaveAll } = keepStreams()
 
@@ -127,9 +128,25 @@ describe('a stream that must be refused', () => {
       }),
       'PERSISTED_QUERY_NOT_FOUND',
     ],
+    [
+      'a variable with a secret in the wrong place',
+      JSON.stringify({
+        query: 'subscription ($ids: [ID!]!) { prices(ids: $ids) { sequence } }',
+        variables: { ids: [{ password: secret }] },
+      }),
+      'BAD_USER_INPUT',
+    ],
+    [
+      'a document with a secret in the wrong place',
+      JSON.stringify({
+        query: `subscription { prices(ids: "${secret}" "${secret}") { sequence } }`,
+      }),
+      'GRAPHQL_PARSE_FAILED',
+    ],
   ])('%s is refused', async (_what, body, code) => {
     const stream = await openStream(world.origin, { body })
     expect(stream.codes()).toEqual([code])
+    expect(JSON.stringify(stream.errors())).not.toContain(secret)
     expect(stream.status).toBeGreaterThanOrEqual(400)
     expect(stream.status).toBeLessThan(500)
   })

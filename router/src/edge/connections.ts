@@ -126,6 +126,11 @@ export function openConnections(
       })
       server.emit('clientError', error, socket)
     })
+    // Their size is limited, which answers 431. A limit of their number would drop the rest without a word.
+    server.maxHeadersCount = 0
+    server.on('connect', ({ socket }: IncomingMessage) => {
+      server.emit('clientError', new Error('This server is no proxy.'), socket)
+    })
     server.maxConnections = limits.atOnce
     server.on('drop', () => refused.inc())
     return server.prependListener('connection', admit)

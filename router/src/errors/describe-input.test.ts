@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { buildSchema, getVariableValues, Kind, parse } from 'graphql'
-import { describeVariable, withoutValue } from './describe-input.ts'
+import { describeVariable, withoutValue, withoutWritten } from './describe-input.ts'
 
 const schema = buildSchema(`
   input Nested { level: Int! }
@@ -35,4 +35,17 @@ it.each([
   expect(describeVariable(message)).toMatchObject({ field, reason: expect.stringMatching(reason) })
   expect(withoutValue(message)).toMatch(/^Variable "\$i" has an invalid value/)
   expect(JSON.stringify([withoutValue(message), describeVariable(message)])).not.toContain('Secret')
+})
+
+it.each([
+  ['{ signIn(i: "a" "Secret") }', /Expected Name, found String\.$/],
+  ['{ signIn(i: {password: "Secret }', /Unterminated string\.$/],
+])('repeats no value of %s, which cannot be parsed', (text, expected) => {
+  const read = () => parse(text)
+  expect(read).toThrow()
+  try {
+    read()
+  } catch (error) {
+    expect(withoutWritten((error as Error).message)).toMatch(expected)
+  }
 })

@@ -23,7 +23,13 @@ const nameIn = (message: string): string | undefined =>
   namedInputs.map((form) => form.exec(message)?.[1]).find((name) => name !== undefined)
 
 /** Ends the messages of graphql-js that repeat a value. It may be a secret in the wrong place. */
-const repeatedValue = /(cannot represent a non string value): .*$/s
+const repeatedValue = /(cannot represent [^:"{[]*value): .*$/s
+
+/** How graphql-js names a string or number of a document that cannot be parsed. */
+const writtenValue = /\b(String|BlockString|Int|Float) ".*"/s
+
+/** The message for a document that cannot be parsed, without the values that are written in it. */
+export const withoutWritten = (message: string): string => message.replace(writtenValue, '$1')
 
 /** The message for an invalid variable, without its value. */
 export function withoutValue(message: string): string {

@@ -1,6 +1,11 @@
 import { maskError } from '@cnop/kit/masking'
 import type { GraphQLFormattedError } from 'graphql'
-import { describeLiteral, describeVariable, withoutValue } from './describe-input.ts'
+import {
+  describeLiteral,
+  describeVariable,
+  withoutValue,
+  withoutWritten,
+} from './describe-input.ts'
 
 /** Internal codes that would reveal which usernames exist: both become one public code. */
 const outwardCodes: Readonly<Record<string, { code: string; message: string }>> = {
@@ -55,8 +60,12 @@ function detailsOf(
   return code === 'GRAPHQL_VALIDATION_FAILED' ? describeLiteral(error, document) : undefined
 }
 
-const isOfInput = (code: unknown): boolean =>
-  code === 'BAD_USER_INPUT' || code === 'GRAPHQL_VALIDATION_FAILED'
+/** The message without the values that it repeats: one may be a secret in the wrong place. */
+function messageOf(code: unknown, { message }: GraphQLFormattedError): string {
+  if (code === 'GRAPHQL_PARSE_FAILED') return withoutWritten(message)
+  const isOfInput = code === 'BAD_USER_INPUT' || code === 'GRAPHQL_VALIDATION_FAILED'
+  return isOfInput ? withoutValue(message) : message
+}
 
 /** Maps a library's code to ours, and adds the details that the code requires. */
 export function nameCode(error: GraphQLFormattedError, document?: string): GraphQLFormattedError {
@@ -65,7 +74,7 @@ export function nameCode(error: GraphQLFormattedError, document?: string): Graph
   const details = error.extensions?.['details'] ?? detailsOf(code, error, document)
   return {
     ...error,
-    message: isOfInput(code) ? withoutValue(error.message) : error.message,
+    message: messageOf(code, error),
     extensions: { ...error.extensions, code, ...(details != null && { details }) },
   }
 }

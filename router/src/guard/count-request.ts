@@ -1,4 +1,4 @@
-import { type Server, STATUS_CODES } from 'node:http'
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Clock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
@@ -58,7 +58,14 @@ export function answerBrokenRequests(
   every: EveryHeader,
   { spend, now, log }: { spend: Spend; now: Clock; log: Log },
 ): void {
+  const responses = new WeakMap<object, ServerResponse>()
+  server.on('request', ({ socket }, response) => void responses.set(socket, response))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const before = responses.get(socket)
+    if (isUnderWay(before)) {
+      before.once('close', () => server.emit('clientError', error, socket))
+      return
+    }
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : ''
     if (error.code === 'ECONNRESET' || !socket.writable || address === '') {
       socket.destroy()
@@ -89,6 +96,10 @@ export function answerBrokenRequests(
     })
   })
 }
+
+/** Whether a request has arrived whole and is being answered: what follows on its connection waits. */
+const isUnderWay = (response: ServerResponse | undefined): response is ServerResponse =>
+  response?.req.complete === true && !response.writableFinished && !response.destroyed
 
 /** The codes of Node's parser and of the server that have a code of their own here. */
 const codesOfBroken: Readonly<Record<string, ErrorCode>> = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { HeaderMap } from '@apollo/server'
 import type { AccessRules } from '@cnop/schema/access'
+import type { ErrorCode } from '@cnop/schema/codes'
 import {
   type DocumentNode,
   getArgumentValues,
@@ -14,7 +15,8 @@ import {
   parse,
   validate,
 } from 'graphql'
-import { Refusal } from '../errors/refusal.ts'
+import { nameCode } from '../errors/normalise.ts'
+import { Refusal, refusalOf } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import { requireReadable } from '../guard/access.ts'
 import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
@@ -142,15 +144,19 @@ function readDocument({ schema, documents }: PrepareOptions, text: string): Docu
   const document = parseOrRefuse(text)
   const options = { maxErrors: 5, hideSuggestions: !documents.allowsIntrospection }
   const [error] = validate(schema, document, undefined, options)
-  if (error) throw new Refusal('GRAPHQL_VALIDATION_FAILED', error.message)
+  if (error) throw refuseAs('GRAPHQL_VALIDATION_FAILED', error, text)
   return document
 }
+
+/** Of an error of graphql-js, with the details that `/graphql` adds and without the values that it leaves out. */
+const refuseAs = (code: ErrorCode, { message }: GraphQLError, text?: string): Refusal =>
+  refusalOf(nameCode({ message, extensions: { code } }, text))
 
 function parseOrRefuse(text: string): DocumentNode {
   try {
     return parse(text, { noLocation: true })
   } catch (error) {
-    throw new Refusal('GRAPHQL_PARSE_FAILED', (error as GraphQLError).message)
+    throw refuseAs('GRAPHQL_PARSE_FAILED', error as GraphQLError)
   }
 }
 
@@ -170,9 +176,7 @@ function readVariables(
     maxErrors: 5,
   })
   if (coerced) return coerced
-  const message = errors[0]?.message ?? 'A variable does not fit.'
-  const field = /"\$(\w+)"/.exec(message)?.[1] ?? 'variables'
-  throw new Refusal('BAD_USER_INPUT', message, { details: { field, reason: message } })
+  throw refuseAs('BAD_USER_INPUT', errors[0] as GraphQLError)
 }
 
 function subscribe(
