@@ -39,7 +39,6 @@ export async function startPlatform(directory: string): Promise<Platform> {
     env: {
       ...limits,
       DATA_DIRECTORY: directory,
-      AUDIT_PATH: `${directory}/audit`,
       LOG_LEVEL: 'silent',
       WEB_ENABLED: 'false',
       SEED_DEMO_USER: 'false',
