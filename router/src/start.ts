@@ -1,13 +1,10 @@
 import type { RequestListener } from 'node:http'
-import { activityOf, createActivity } from '@cnop/kit/activity'
 import type { Env } from '@cnop/kit/config'
 import { type Clock, systemClock } from '@cnop/kit/clock'
 import { createLog, type Log } from '@cnop/kit/log'
 import { addProcessMetrics } from '@cnop/kit/metrics'
 import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
-import { openRedis } from '@cnop/kit/redis'
-import { createMemoryBus, createRedisBus } from '@cnop/kit/bus'
 import type { Listener, Readiness } from '@cnop/kit/serve'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
@@ -16,12 +13,11 @@ import { watchAuditTrail, watchAuditVerifier } from './audit/audit-metrics.ts'
 import { auditOperations } from './audit/audit-operations.ts'
 import { openAuditTrail } from './audit/trail.ts'
 import { startAuditVerifier } from './audit/verify-new.ts'
-import { createAuthenticate } from './auth/authenticate.ts'
-import { watchEndedSessions } from './auth/ended-sessions.ts'
-import { openKeys } from './auth/keys.ts'
+import { type Identity, openIdentity } from './auth/identity.ts'
 import { loadRouterConfig, type RouterConfig } from './config.ts'
 import { createFaults, type Faults } from './subgraphs/faults.ts'
 import { openFleet } from './fleet/fleet.ts'
+import { openShared, type Shared } from './fleet/shared.ts'
 import { openGateway } from './operations/gateway.ts'
 import { openGraphQL } from './operations/graphql.ts'
 import { countOperationErrors } from './operations/operation-metrics.ts'
@@ -30,7 +26,6 @@ import { readProxies } from './guard/client-ip.ts'
 import { headersOfProfile, openConnections } from './edge/connections.ts'
 import { type Guards, openGuards } from './guard/guards.ts'
 import { readHealth, watchHealth } from './subgraphs/health.ts'
-import { readInternal } from './subgraphs/internal.ts'
 import {
   createGatewayMetrics,
   type GatewayMetrics,
@@ -58,41 +53,15 @@ export interface RunningRouter {
   stop(): Promise<void>
 }
 
-/** What the router shares with other processes, whether or not it hosts a subgraph. */
-async function openShared(config: RouterConfig, platform: OpenPlatform | undefined, log: Log) {
-  if (platform) {
-    const { bus, redis, db } = platform
-    return { bus, redis, activity: activityOf(db), close: () => platform.close() }
-  }
-  const { redisUrl } = config.store
-  const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
-  const bus = redisUrl ? await createRedisBus(redisUrl, log) : createMemoryBus(log)
-  return {
-    bus,
-    redis,
-    activity: createActivity(config.store),
-    close: async () => {
-      await bus.close()
-      await redis?.close()
-    },
-  }
-}
-
 function addMetrics(
   metrics: GatewayMetrics,
-  { activity, redis }: Awaited<ReturnType<typeof openShared>>,
+  { activity, redis }: Shared,
   subgraphs: readonly OpenSubgraph[],
 ): void {
   addProcessMetrics(metrics, activity)
   watchBreakers(metrics.registry, subgraphs)
   watchCopies(metrics.registry, subgraphs)
   watchHealth(metrics.registry, subgraphs, redis)
-}
-
-function findUser(subgraphs: readonly OpenSubgraph[]): OpenSubgraph {
-  const user = subgraphs.find(({ place }) => place.name === 'user')
-  if (!user) throw new Error('The router has no user subgraph.')
-  return user
 }
 
 /** Opens everything that the configuration names and listens. The caller stops it. */
@@ -104,7 +73,7 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
   const tracing = await openTracing('router', config.store.tracing, log)
   const hostsAny = config.subgraphs.some(({ urls }) => urls.length === 0)
   const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined
-  const shared = await openShared(config, platform, log)
+  const shared = await openShared(config.store, platform, log)
   const faults = createFaults()
   const stores = { env, platform, log, injectFault: faults.inject }
   const subgraphs = await openSubgraphs(config, stores)
@@ -149,38 +118,13 @@ export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<
 
 interface PipelineParts {
   readonly config: RouterConfig
-  readonly shared: Awaited<ReturnType<typeof openShared>>
+  readonly shared: Shared
   readonly subgraphs: readonly OpenSubgraph[]
   readonly faults: Faults
   readonly metrics: GatewayMetrics
   readonly tracing: Tracing
   readonly log: Log
   readonly now: Clock
-}
-
-/** Authentication: tokens and ended sessions. */
-async function openIdentity(parts: PipelineParts) {
-  const { config, shared, subgraphs, metrics, log, now } = parts
-  const user = findUser(subgraphs)
-  const isPushed = (): Promise<boolean> => shared.redis?.isHealthy() ?? Promise.resolve(true)
-  const endedSessions = await watchEndedSessions({
-    bus: shared.bus,
-    list: (query) => {
-      const path = ['/internal/ended-sessions', new URLSearchParams(query).toString()]
-      return readInternal(user, path.filter((part) => part !== '').join('?'), now)
-    },
-    activity: shared.activity,
-    now,
-    log,
-  })
-  const authenticate = createAuthenticate({
-    keys: openKeys({ read: () => readInternal(user, '/internal/jwks', now) }),
-    rules: config.token,
-    endedSessions,
-    now,
-    registry: metrics.registry,
-  })
-  return { endedSessions, authenticate, isPushed }
 }
 
 /** Opens what runs operations: GraphQL and the streams. */
@@ -217,8 +161,6 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
   return { engine, links, graphql, findOperation, streams: await openStreams(stream) }
 }
 
-type Identity = Awaited<ReturnType<typeof openIdentity>>
-
 async function joinFleet({ config, shared, now, log }: PipelineParts) {
   const readiness: Readiness = { isReady: true }
   const fleet = await openFleet({ name: config.name, ...shared, now, log })
@@ -241,7 +183,7 @@ function openAudit({ config, shared: { activity }, metrics, log, now }: Pipeline
 async function openPipeline(parts: PipelineParts) {
   const { config, shared, subgraphs, faults, metrics, tracing, log, now } = parts
   const { trail, closeTrail } = openAudit(parts)
-  const identity = await openIdentity(parts)
+  const identity = await openIdentity({ ...parts, rules: config.token, registry: metrics.registry })
   const { readiness, fleet, readRouters } = await joinFleet(parts)
   const guards = openGuards({ config, redis: shared.redis, now, log })
   const operations = await openOperations(parts, guards, identity)
