@@ -39,6 +39,12 @@ describe('a price alert', () => {
       ['63500.000000000001', '63499.5'],
       'BTC fell to $63,499.50. You asked to be told at $63,500.00.',
     ],
+    [
+      'BELOW',
+      '63500.158174',
+      ['63500.1582', '63500.15817'],
+      'BTC fell to $63,500.15817. You asked to be told at $63,500.158174.',
+    ],
   ] as const)('%s %s fires at exactly that price', async (direction, price, [near, at], text) => {
     await users.waitFor('alice1', direction, price)
     await world.move('BTC', near)

@@ -1,4 +1,4 @@
-import { displayPrice, formatPrice, type Price } from '@cnop/kit/money'
+import { formatPrice, type Price } from '@cnop/kit/money'
 import type { PriceAlert } from './price-alert.ts'
 
 export const notificationKinds = ['PRICE_ALERT', 'PRICE_ALERT_ENDED'] as const
@@ -23,7 +23,7 @@ export const isNotificationId = (text: string): boolean => idPattern.test(text)
 export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   const { username, assetId, direction, price, firedPrice = price, closedAt } = alert
   const verb = direction === 'ABOVE' ? 'rose' : 'fell'
-  const text = `${assetId} ${verb} to ${show(displayPrice(firedPrice))}. You asked to be told at ${showExact(price)}.`
+  const text = `${assetId} ${verb} to ${showExact(firedPrice)}. You asked to be told at ${showExact(price)}.`
   const createdAt = closedAt ?? alert.createdAt
   return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
 }
@@ -37,7 +37,7 @@ export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
   return { id, username, kind: 'PRICE_ALERT_ENDED', text, createdAt, alert }
 }
 
-/** A price that the user set, as the dashboard writes it: with all its decimals. */
+/** With all decimals: a rounded price could contradict the one that the user set. */
 const showExact = (price: Price): string => show(formatPrice(price))
 
 /** Thousands apart, and at least two decimals. */
