@@ -148,4 +148,16 @@ describe('the pages of the dashboard', () => {
     expect([other.status, other.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
     expect((await get(origins.web + path, { accept: 'application/json' })).status).toBe(404)
   })
+
+  it.each([
+    ['/orders/%F0%9F', 200],
+    ['/%F0%9F', 404],
+    ['/static/%F0%9F', 404],
+  ])('answer %s, whose escapes are no text, with %i on every port', async (path, status) => {
+    const web = await get(origins.web + path, { accept: 'text/html' })
+    const nginx = await get(origins.nginx + path, { accept: 'text/html' })
+    expect([web.status, nginx.status]).toEqual([status, status])
+    const type = path.startsWith('/static/') ? 'text/plain' : 'text/html'
+    expect(web.headers['content-type']).toMatch(type)
+  })
 })

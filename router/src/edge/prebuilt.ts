@@ -56,8 +56,13 @@ export function servePrebuilt(
   const serve = express.static(root, { index: false, redirect: false, ...options })
   return (request, response, next) => {
     const path = decodePath(request.path)
-    const built = path === undefined ? undefined : prebuilt.get(path)
-    if (path === undefined || !built) {
+    // No file has a name that is no text.
+    if (path === undefined) {
+      next()
+      return
+    }
+    const built = prebuilt.get(path)
+    if (!built) {
       serve(request, response, next)
       return
     }

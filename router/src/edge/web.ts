@@ -117,7 +117,8 @@ export function createWeb(api: Express, log: Log): Express {
   web.use(serveFolder(root, '/static/'))
   // Client-side routing resolves the path, and shows the not-found page.
   const servePage = servePrebuilt(root, { cacheControl: false })
-  web.get('/{*path}', (request, response, next) => {
+  // Not a route: the parameters of one are decoded, which fails for some paths that are pages.
+  web.use((request, response, next) => {
     if (!request.accepts('html')) {
       next()
       return
