@@ -1,4 +1,5 @@
-import { Anchor, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Anchor, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import { type Failure, failureOf } from '../../api/errors.ts'
@@ -7,11 +8,6 @@ import { nextPath, paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-
-const ended: Failure = {
-  code: 'SESSION_ENDED',
-  sentence: 'Your session has ended. Sign in to go on where you were.',
-}
 
 export function SignInPage() {
   const session = useSession()
@@ -24,7 +20,6 @@ export function SignInPage() {
 
   if (state.status === 'signed-in') return <Navigate to={nextPath(search)} replace />
   const hasEnded = state.status === 'anonymous' && state.hasEnded
-  const shown = failure ?? (hasEnded ? ended : undefined)
 
   const submit = async () => {
     setBusy(true)
@@ -60,7 +55,12 @@ export function SignInPage() {
     >
       <form onSubmit={onSubmit}>
         <Stack>
-          {shown && <FailureNotice failure={shown} />}
+          {failure && <FailureNotice failure={failure} />}
+          {!failure && hasEnded && (
+            <Alert color="gray" role="status" p="xs" icon={<IconInfoCircle size={18} />}>
+              Your session has ended. Sign in to go on where you were.
+            </Alert>
+          )}
           <TextInput
             label="Username"
             autoComplete="username"
