@@ -2,6 +2,8 @@
 export const limits = {
   /** US dollars. */
   highestAlertPrice: '1000000000',
+  /** US dollars. The default of `ORDER_MAX_LIMIT_PRICE`. */
+  highestLimitPrice: '1000000',
   mostActiveAlerts: 50,
   /** Full years. */
   youngestAge: 13,

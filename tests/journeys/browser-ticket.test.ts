@@ -113,6 +113,7 @@ describe('the order ticket', () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Limit')
     await refuses(limit(), review(), '99.999,00', /only separates thousands/)
+    await refuses(limit(), review(), '1,000,000.01', /^At most \$1,000,000\.00\.$/)
     await limit().fill('99,999')
     await quantity('BTC').fill('0.01')
     expect(await described(limit())).toMatch(/^\$99,999\.00/)
@@ -120,6 +121,11 @@ describe('the order ticket', () => {
     await dialog().getByText('Limit $99,999.00 · fills now at about $70,341').waitFor()
     await dialog()
       .getByText(/The limit is 42\.16% above the market price of \$70,341\.23\./)
+      .waitFor()
+    await dialog()
+      .getByText(
+        /can move until the order fills\. Nothing is traded above \$99,999\.00, your limit\.$/,
+      )
       .waitFor()
     expect(await findBarriers(page)).toEqual([])
     await placeOrder().click()
@@ -165,6 +171,9 @@ describe('the order ticket', () => {
     await page.getByText('Ethereum (ETH)').waitFor()
     await select.press('Escape')
     expect(await select.inputValue()).toBe('Bitcoin (BTC)')
+    await page.keyboard.type('et')
+    expect(await select.inputValue()).toBe('et')
+    await select.press('Escape')
   })
 
   it('never spends more than the typed amount, sized again at the current price', async () => {

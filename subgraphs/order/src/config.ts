@@ -19,6 +19,7 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import { feeFields } from '@cnop/quotes/fee'
+import { limits } from '@cnop/schema/limits'
 import { z } from 'zod'
 import type { OrderRules } from './domain/order-rules.ts'
 
@@ -59,7 +60,7 @@ const fields = {
   ORDER_MIN_VALUE: decimal('1', parseUsd),
   ORDER_MIN_QUANTITY: decimal('0.00000001', parseQuantity),
   ORDER_REST_MIN_QUANTITY: decimal('0.001', parseQuantity),
-  ORDER_MAX_LIMIT_PRICE: decimal('1000000', parsePrice),
+  ORDER_MAX_LIMIT_PRICE: decimal(limits.highestLimitPrice, parsePrice),
   ORDER_QUOTE_MAX_AGE_MS: milliseconds(120_000),
   ORDER_MAX_WAIT_DAYS: wholeNumber(365, 1, 3_650),
   ORDER_MAX_OPEN: wholeNumber(500, 1, 5_000),

@@ -125,6 +125,16 @@ function sentenceFor(
   return field ? `${field}: ${reason}` : reason
 }
 
+/**
+ * The problem of one field in a refusal, as the field shows it. Reasons are the rest of a sentence about the field: "must
+ * be at most 30 days ahead".
+ */
+export function problemAt(failure: Failure | undefined, field: string): string | undefined {
+  if (failure?.field !== field) return undefined
+  const { code, reason, sentence } = failure
+  return code === 'BAD_USER_INPUT' && reason ? `This ${reason}.` : sentence
+}
+
 function fromExtensions(
   extensions: Readonly<Record<string, unknown>>,
   response: Response | undefined,

@@ -86,6 +86,12 @@ describe('parseAmount', () => {
     expect(reasonNotToSend({}, null, unit)).toBe(`Enter a ${noun} first.`)
   })
 
+  it('refuses a price above the highest one', () => {
+    expect(parseAmount('1,000,000', 'PRICE', '1000000')).toEqual({ plain: '1000000' })
+    const problem = 'At most $1,000,000.00.'
+    expect(parseAmount('1000000.000001', 'PRICE', '1000000')).toEqual({ problem })
+  })
+
   it.each(['', '   '])('treats %j as empty', (typed) => {
     expect(parseAmount(typed, 'USD')).toEqual({})
   })

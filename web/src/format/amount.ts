@@ -10,6 +10,7 @@ import {
   usdScale,
 } from '@cnop/kit/money'
 import { decimalSign, groupSign } from './locale.ts'
+import { formatExactPrice } from './money.ts'
 
 /** The unit of a field: US dollars, a quantity of an asset, or a price per unit. */
 export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE'
@@ -98,9 +99,10 @@ function findFault(text: string, unit: AmountUnit): string | undefined {
 
 /**
  * Parses a typed amount by the locale of the formatter. Accepts digits with or without correct groups, ".5", and spaces
- * around the amount. Refuses everything else, and never rounds. Amounts are above zero.
+ * around the amount. Refuses everything else, and never rounds. Amounts are above zero, and at most `highest`
+ * US dollars.
  */
-export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
+export function parseAmount(typed: string, unit: AmountUnit, highest?: string): TypedAmount {
   const { noun } = nouns[unit]
   const text = typed.trim()
   if (text === '') return {}
@@ -111,7 +113,9 @@ export function parseAmount(typed: string, unit: AmountUnit): TypedAmount {
   const plain = fraction === '' ? digits : `${digits}.${fraction}`
   if (!/[1-9]/.test(plain)) return { problem: `The ${noun} must be above zero.` }
   try {
-    return { plain: units[unit].normalize(plain) }
+    const normal = units[unit].normalize(plain)
+    const isTooHigh = highest !== undefined && parsePrice(normal) > parsePrice(highest)
+    return isTooHigh ? { problem: `At most ${formatExactPrice(highest)}.` } : { plain: normal }
   } catch {
     return { problem: `This ${noun} is too large.` }
   }

@@ -1,18 +1,7 @@
 import { Button, Group, Loader, Text } from '@mantine/core'
-import { useSyncExternalStore } from 'react'
 import { useIsWaitingForCode } from '../api/lazily.ts'
 import { useSession, useSessionState } from '../api/SessionProvider.tsx'
-
-function subscribe(listener: () => void): () => void {
-  window.addEventListener('online', listener)
-  window.addEventListener('offline', listener)
-  return () => {
-    window.removeEventListener('online', listener)
-    window.removeEventListener('offline', listener)
-  }
-}
-
-const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)
+import { useIsOffline } from '../api/use-is-offline.ts'
 
 /** What the user started is not repeated: only reads are. */
 const offline =

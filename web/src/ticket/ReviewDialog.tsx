@@ -5,20 +5,30 @@ import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format
 import { Facts } from '../ui/Facts.tsx'
 import { steady } from '../ui/focus.tsx'
 import type { DraftedOrder } from './amounts.ts'
-import { LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
+import { isWaiting, LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
 import type { Preview } from './use-preview.ts'
 import { sendingOrder, type TicketState, toSend } from './use-ticket.ts'
 
-/** The worst price of a market order; null for a limit order, which its limit protects. */
-function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
-  const { worstPrice, quoteAmount, side } = toSend(order, preview.price)
-  if (worstPrice === undefined) return null
+type GuardProps = {
+  readonly order: DraftedOrder
+  readonly preview: Preview
+  readonly marketPrice: string | undefined
+}
+
+/** The worst price of an order that fills now; null for one that waits, which trades at its limit or better. */
+function Guard({ order, preview, marketPrice }: GuardProps) {
+  const { worstPrice, limitPrice, quoteAmount, side } = toSend(order, preview.price)
+  const worst = worstPrice ?? limitPrice
+  if (worst === undefined || isWaiting({ order, preview, marketPrice })) return null
   const isBuy = side === 'BUY'
   const fee = signOf(preview.fee) === 0 ? '' : ', fee included'
   return (
     <Text size="xs" c="dimmed">
       The price can move until the order fills. Nothing is traded {isBuy ? 'above' : 'below'}{' '}
-      {formatExactPrice(worstPrice)}, which is {config.slippagePercent}% worse than now.
+      {formatExactPrice(worst)},{' '}
+      {worstPrice === undefined
+        ? 'your limit.'
+        : `which is ${config.slippagePercent}% worse than now.`}
       {quoteAmount !== undefined &&
         ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}${fee}.`}
     </Text>
@@ -27,12 +37,12 @@ function Guard({ order, preview }: { order: DraftedOrder; preview: Preview }) {
 
 /** The reason why the order cannot be placed at present, or null. */
 function reasonNotToPlace(ticket: TicketState): string | null {
-  const { preview, isPreviewCurrent, failure, isTraded, isPlacing } = ticket
+  const { preview, isPreviewCurrent, failure, isTraded, isPlacing, awaited } = ticket
   if (isPlacing) return sendingOrder
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
   if (failure) return `${failure.sentence} Nothing has been sent.`
-  return isPreviewCurrent ? null : 'Working out what the order would do.'
+  return isPreviewCurrent ? null : awaited
 }
 
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
@@ -52,7 +62,9 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
           />
           <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
           <Refusal preview={preview} order={order} />
-          {preview.refusal === null && <Guard order={order} preview={preview} />}
+          {preview.refusal === null && (
+            <Guard order={order} preview={preview} marketPrice={marketPrice} />
+          )}
         </>
       )}
       <Text id={reasonId} size="xs" c="dimmed" mih="1.4em" aria-live="polite">

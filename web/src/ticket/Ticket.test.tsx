@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../format/time.ts'
@@ -140,6 +140,27 @@ it('places a limit order until it is cancelled unless a last day is selected', a
   await user.click(await screen.findByRole('button', { name: 'Place order' }))
   await waitFor(() => expect(placedBy(api)).toHaveLength(1))
   expect(placedBy(api)[0]?.variables['input']).not.toHaveProperty('expiresAt')
+})
+
+it('shows the refusal of an input at its field', async () => {
+  const details = { field: 'limitPrice', reason: 'must be at most 40000' }
+  const user = userEvent.setup()
+  const api = platform({ TicketPreview: { code: 'BAD_USER_INPUT', details } })
+  await renderPage(<Ticket assetId="BTC" />, api)
+  await draftLimit(user)
+  await screen.findByText('This must be at most 40000.')
+  expect(screen.getByLabelText('Limit price').getAttribute('aria-invalid')).toBe('true')
+  expect(screen.getByText('Correct the limit price first.')).toBeTruthy()
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+it('states that it waits for the connection', async () => {
+  const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, platform())
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.01')
+  expect(screen.getByText(/^Waiting for the connection/)).toBeTruthy()
+  online.mockRestore()
 })
 
 it('previews and places a limit order that is good till the end of a day', async () => {

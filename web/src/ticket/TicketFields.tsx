@@ -1,5 +1,6 @@
 import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
+import { problemAt } from '../api/errors.ts'
 import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
@@ -146,7 +147,7 @@ function equivalent(ticket: TicketState): string | undefined {
 
 /** Fields of a limit order only: its price and its last day. */
 function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
-  const { draft, change, marketPrice, expiry } = ticket
+  const { draft, change, marketPrice, expiry, failure } = ticket
   const now = marketPrice && `Now ${formatExactPrice(marketPrice)}`
   return (
     <>
@@ -155,6 +156,7 @@ function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: bool
         unit="PRICE"
         text={draft.limitPrice}
         amount={typedLimit(draft)}
+        problem={problemAt(failure, 'limitPrice') ?? null}
         hint={now}
         note={now}
         fill={
@@ -173,7 +175,7 @@ function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: bool
         max={expiry.last}
         disabled={isLocked}
         value={draft.lastDay}
-        error={expiry.problem}
+        error={expiry.problem ?? problemAt(failure, 'expiresAt')}
         onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
       />
     </>
@@ -182,7 +184,7 @@ function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: bool
 
 /** The amount, in one of the two units. */
 function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
-  const { draft, change } = ticket
+  const { draft, change, failure } = ticket
   return (
     <>
       <SegmentedControl
@@ -203,6 +205,7 @@ function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
         size="md"
         text={draft.amount}
         amount={typedAmount(draft)}
+        problem={problemAt(failure, 'quantity') ?? problemAt(failure, 'quoteAmount') ?? null}
         hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
         note={equivalent(ticket)}
         isLocked={isLocked}

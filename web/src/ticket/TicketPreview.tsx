@@ -26,7 +26,7 @@ import { formatDateTime } from '../format/time.ts'
 import { Facts, type Fact } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
-import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import { type DraftedOrder, inputNouns, isThroughMarket } from './amounts.ts'
 import type { Preview } from './use-preview.ts'
 import type { Balances, TicketState } from './use-ticket.ts'
 
@@ -45,7 +45,7 @@ type Shown = {
 }
 
 /** The preview returns the limit while the order would wait, and the market price when it would fill. */
-function isWaiting({
+export function isWaiting({
   order: { limitPrice },
   preview,
   marketPrice = '0',
@@ -239,6 +239,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
     // While an amount is corrected, the button below stays where it is.
     return draft.amount === '' ? null : <div style={{ minHeight: height }} />
   }
+  if (failure?.field !== undefined && failure.field in inputNouns) return null
   if (failure) return <FailureNotice failure={failure} onRetry={retry} />
   if (!preview) return isPlacing ? null : <PreviewSkeleton height={height ?? usualHeight} />
   const marketPrice = ticket.previewMarketPrice

@@ -74,12 +74,21 @@ describe('draftOrder', () => {
     expect(missing({ amount: '0,5' })).toBe('Correct the quantity first.')
     expect(missing({ amount: '0.123456789' })).toBe('Correct the quantity first.')
     expect(missing({ unit: 'USD', amount: '0.001' })).toBe('Correct the amount first.')
-    const dust = { type: 'LIMIT', unit: 'USD', amount: '0.01', limitPrice: '9999999' } as const
-    expect(missing(dust)).toBe('This is worth less than the smallest quantity.')
     expect(missing(limit)).toBe('Enter a limit price first.')
-    expect(missing({ ...limit, limitPrice: '50.000,00' })).toBe('Correct the limit price first.')
+    for (const limitPrice of ['50.000,00', '1,000,000.01']) {
+      expect(missing({ ...limit, limitPrice })).toBe('Correct the limit price first.')
+    }
     expect(missing({ ...limit, limitPrice: '1', lastDay: '2020-01-01' })).toBe(
       'Correct the last day first.',
+    )
+  })
+
+  it('refuses dollars of which the fee leaves less than the smallest quantity', () => {
+    const dust = draft({ type: 'LIMIT', unit: 'USD', amount: '0.01', limitPrice: '1000000' })
+    const fee = { fee: '0.01', total: '0.02' }
+    expect(draftOrder('BTC', dust).order?.quantity).toBe('0.00000001')
+    expect(draftOrder('BTC', dust, { fee }).missing).toBe(
+      'This is worth less than the smallest quantity.',
     )
   })
 

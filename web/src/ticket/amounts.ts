@@ -16,6 +16,7 @@ import {
   usdFromCents,
   usdScale,
 } from '@cnop/kit/money'
+import { limits } from '@cnop/schema/limits'
 import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 import type { Draft } from './draft.ts'
@@ -44,10 +45,18 @@ export type Drafted =
   | { readonly order: DraftedOrder; readonly missing?: undefined }
   | { readonly order?: undefined; readonly missing: string }
 
+/** The inputs of an order that have a field in the form, as messages name it. */
+export const inputNouns: Readonly<Record<string, string>> = {
+  limitPrice: 'limit price',
+  expiresAt: 'last day',
+  quantity: 'quantity',
+  quoteAmount: 'amount',
+}
+
 export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
 
 export const typedLimit = ({ type, limitPrice }: Draft): TypedAmount =>
-  type === 'LIMIT' ? parseAmount(limitPrice, 'PRICE') : {}
+  type === 'LIMIT' ? parseAmount(limitPrice, 'PRICE', limits.highestLimitPrice) : {}
 
 function missingFrom(typed: TypedAmount, article: string, noun: string): string | undefined {
   if (typed.problem !== undefined) return `Correct the ${noun} first.`

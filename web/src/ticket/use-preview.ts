@@ -2,6 +2,7 @@ import { parsePrice } from '@cnop/kit/money'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useReading } from '../api/reading.ts'
+import { useIsOffline } from '../api/use-is-offline.ts'
 import { config } from '../config.ts'
 import { TicketPreviewDocument, type TicketPreviewQuery } from '../generated/graphql.ts'
 import type { DraftedOrder } from './amounts.ts'
@@ -109,5 +110,9 @@ export function usePreview({ order, draftKey, quote, isSending }: Previewed) {
   )
   const { preview, previewMarketPrice } = order ? kept : nothing
   const isPreviewCurrent = fresh !== undefined
-  return { fresh, preview, previewMarketPrice, isPreviewCurrent, failure, retry }
+  /** What a missing preview waits for. */
+  const awaited = useIsOffline()
+    ? 'Waiting for the connection, to work out what the order would do.'
+    : 'Working out what the order would do.'
+  return { fresh, preview, previewMarketPrice, isPreviewCurrent, failure, retry, awaited }
 }

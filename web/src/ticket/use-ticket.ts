@@ -21,7 +21,7 @@ import {
   type TicketPlaceOrderMutation,
 } from '../generated/graphql.ts'
 import { useNow } from '../lists/use-now.ts'
-import { type DraftedOrder, draftOrder, type FeeSample, worstPrice } from './amounts.ts'
+import { type DraftedOrder, draftOrder, type FeeSample, inputNouns, worstPrice } from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { type SentOrder, useDraft } from './use-draft.ts'
@@ -62,7 +62,7 @@ export const sendingOrder = 'Sending your order…'
 
 /** The reason why the order cannot be reviewed at present, or null. */
 function reasonNotToReview(
-  { preview, failure }: ReturnType<typeof usePreview>,
+  { preview, failure, awaited }: ReturnType<typeof usePreview>,
   missing: string | undefined,
   {
     isSending,
@@ -74,10 +74,13 @@ function reasonNotToReview(
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (isUnsettled) return 'Your last order has to be settled first.'
   if (missing !== undefined) return missing
-  if (failure) return 'The preview could not be made.'
+  if (failure) {
+    const noun = failure.field && inputNouns[failure.field]
+    return noun ? `Correct the ${noun} first.` : 'The preview could not be made.'
+  }
   // The preview shows the refusal itself.
   if (preview) return preview.refusal === null ? null : 'This order would be refused, see above.'
-  return 'Working out what the order would do.'
+  return awaited
 }
 
 /** Whether the market trades the asset at present: it is neither delisted nor halted. */

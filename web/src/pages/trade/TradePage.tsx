@@ -1,6 +1,7 @@
 import { Grid, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useSearchParams } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
@@ -51,11 +52,15 @@ function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
       limit={60}
       nothingFoundMessage="No asset has this name"
       size="md"
-      // Typing after a click replaces the name.
+      // Typing after a click or Escape replaces the name.
       onClick={({ currentTarget }) => currentTarget.select()}
       searchValue={typed}
       onSearchChange={setTyped}
-      onKeyDown={({ key }) => key === 'Escape' && setTyped(chosen ? labelOf(chosen) : '')}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key !== 'Escape') return
+        flushSync(() => setTyped(chosen ? labelOf(chosen) : ''))
+        currentTarget.select()
+      }}
       value={assetId ?? null}
       onChange={(id) => id && onChoose(id)}
       leftSection={
