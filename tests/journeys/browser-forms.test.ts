@@ -171,6 +171,7 @@ describe('an address with an unknown id', () => {
     ['/orders/ord_xxx', 'No such order', '← Orders'],
     ['/orders/ord_0000000001', 'No such order', '← Orders'],
     ['/orders/%3Cb%3E', 'No such order', '← Orders'],
+    ['/orders/%F0%9F', 'No such order', '← Orders'],
     ['/market/NOPE', 'No such asset', '← Market'],
     ['/market/%3Cb%3E', 'No such asset', '← Market'],
   ])('%s has a page that says %s', async (path, title, link) => {

@@ -122,11 +122,7 @@ describe('the order ticket', () => {
     await dialog()
       .getByText(/The limit is 42\.16% above the market price of \$70,341\.23\./)
       .waitFor()
-    await dialog()
-      .getByText(
-        /can move until the order fills\. Nothing is traded above \$99,999\.00, your limit\.$/,
-      )
-      .waitFor()
+    await dialog().getByText('Nothing is traded above $99,999.00, your limit.').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await placeOrder().click()
     await page.getByText('Bought 0.01 BTC', { exact: true }).waitFor()
@@ -173,7 +169,6 @@ describe('the order ticket', () => {
     expect(await select.inputValue()).toBe('Bitcoin (BTC)')
     await page.keyboard.type('et')
     expect(await select.inputValue()).toBe('et')
-    await select.press('Escape')
   })
 
   it('never spends more than the typed amount, sized again at the current price', async () => {

@@ -97,6 +97,11 @@ function findFault(text: string, unit: AmountUnit): string | undefined {
   return undefined
 }
 
+const atMost = (plain: string, highest: string | undefined): TypedAmount =>
+  highest !== undefined && parsePrice(plain) > parsePrice(highest)
+    ? { problem: `At most ${formatExactPrice(highest)}.` }
+    : { plain }
+
 /**
  * Parses a typed amount by the locale of the formatter. Accepts digits with or without correct groups, ".5", and spaces
  * around the amount. Refuses everything else, and never rounds. Amounts are above zero, and at most `highest`
@@ -113,9 +118,7 @@ export function parseAmount(typed: string, unit: AmountUnit, highest?: string): 
   const plain = fraction === '' ? digits : `${digits}.${fraction}`
   if (!/[1-9]/.test(plain)) return { problem: `The ${noun} must be above zero.` }
   try {
-    const normal = units[unit].normalize(plain)
-    const isTooHigh = highest !== undefined && parsePrice(normal) > parsePrice(highest)
-    return isTooHigh ? { problem: `At most ${formatExactPrice(highest)}.` } : { plain: normal }
+    return atMost(units[unit].normalize(plain), highest)
   } catch {
     return { problem: `This ${noun} is too large.` }
   }

@@ -12,7 +12,7 @@ import {
 } from '@cnop/kit/money'
 import { isErrorCode } from '@cnop/schema/codes'
 import { type ReactNode, useCallback, useState } from 'react'
-import { sentences } from '../api/errors.ts'
+import { type Failure, sentences } from '../api/errors.ts'
 import { config } from '../config.ts'
 import {
   formatExactPrice,
@@ -230,6 +230,12 @@ function PreviewSkeleton({ height }: { height: number }) {
   )
 }
 
+/** The refusal of a field is shown at that field. */
+function PreviewFailure({ failure, retry }: { failure: Failure; retry: () => void }) {
+  if (failure.field !== undefined && failure.field in inputNouns) return null
+  return <FailureNotice failure={failure} onRetry={retry} />
+}
+
 export function TicketPreview({ ticket }: { ticket: TicketState }) {
   const { draft, preview, failure, retry, order, isUnsettled, isPlacing, placeFailure } = ticket
   const { height, measure } = useLastHeight()
@@ -239,8 +245,7 @@ export function TicketPreview({ ticket }: { ticket: TicketState }) {
     // While an amount is corrected, the button below stays where it is.
     return draft.amount === '' ? null : <div style={{ minHeight: height }} />
   }
-  if (failure?.field !== undefined && failure.field in inputNouns) return null
-  if (failure) return <FailureNotice failure={failure} onRetry={retry} />
+  if (failure) return <PreviewFailure failure={failure} retry={retry} />
   if (!preview) return isPlacing ? null : <PreviewSkeleton height={height ?? usualHeight} />
   const marketPrice = ticket.previewMarketPrice
   const shown = { order, preview, marketPrice, balances: ticket.portfolio }

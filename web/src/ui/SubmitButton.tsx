@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
-import { type ReactNode, useId } from 'react'
+import { type MouseEventHandler, type ReactNode, useId } from 'react'
 import { steady } from './focus.tsx'
 import { type Refused, useSecondsLeft } from './wait.ts'
 
@@ -10,6 +10,7 @@ type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
   readonly note?: string
   /** The failure of the last attempt; it may name the earliest time of the next one. */
   readonly failure?: Refused | undefined
+  readonly onMouseDown?: MouseEventHandler
 }
 
 /** The submit button of a form. While it is disabled, the text below states the reason, also for screen readers. */

@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown } from '../../api/errors.ts'
+import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -113,7 +113,8 @@ function DirectionForm({
   const { move, isRunning, failure, forget } = useMovement(direction)
   const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
-  const problem = overCeiling(amount, ceiling)
+  const refused = problemAt(failure, 'amount')
+  const problem = overCeiling(amount, ceiling) ?? refused ?? null
   const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
@@ -144,7 +145,7 @@ function DirectionForm({
         />
         {direction === 'withdraw' && portfolio && <Withdrawable portfolio={portfolio} />}
         <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
-        {failure && <FailureNotice failure={failure} />}
+        {failure && refused === undefined && <FailureNotice failure={failure} />}
         <SubmitButton
           size="md"
           loading={isRunning}

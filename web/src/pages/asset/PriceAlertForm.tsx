@@ -4,7 +4,7 @@ import { limits } from '@cnop/schema/limits'
 import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown } from '../../api/errors.ts'
+import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { useLivePrice } from '../../api/live-prices.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatExactPrice } from '../../format/money.ts'
@@ -84,7 +84,8 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
   const { create, isRunning, failure, forget } = useCreateAlert(assetId)
   const current = useLivePrice(assetId, quote)?.price
   const amount = parseAmount(text, 'PRICE')
-  const problem = alertProblem(amount, direction, current)
+  const refused = problemAt(failure, 'price')
+  const problem = alertProblem(amount, direction, current) ?? refused ?? null
   const reason = reasonNotToSet(amount, problem, waiting)
   const submit = async (price: string) => {
     if (!(await create(direction, price))) return
@@ -123,7 +124,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
             setText(next)
           }}
         />
-        {failure && <FailureNotice failure={failure} />}
+        {failure && refused === undefined && <FailureNotice failure={failure} />}
         <SubmitButton variant="light" loading={isRunning} reason={reason} failure={failure}>
           Set alert
         </SubmitButton>

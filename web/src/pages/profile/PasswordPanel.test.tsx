@@ -9,13 +9,14 @@ import { PasswordPanel } from './PasswordPanel.tsx'
 
 afterEach(cleanup)
 
-async function change(answer: FakeAnswer) {
+async function change(answer: FakeAnswer, next = 'Battery-Staple-77') {
   const user = userEvent.setup()
   const api = createFakeApi({ ProfileChangePassword: answer })
   await renderPage(<PasswordPanel username="ada_lovelace" />, api)
   await user.type(screen.getByLabelText(/^Current password/), 'Correct-Horse-42')
-  await user.type(screen.getByLabelText(/^New password/), 'Battery-Staple-77')
+  await user.type(screen.getByLabelText(/^New password/), next)
   await user.click(screen.getByRole('button', { name: 'Change password' }))
+  return api
 }
 
 it.each(['unreachable', { code: 'OUTCOME_UNKNOWN', serviceName: 'user' }] as const)(
@@ -34,5 +35,20 @@ it('shows the error of a wrong current password at its field', async () => {
   await waitFor(() =>
     expect(document.activeElement).toBe(screen.getByLabelText(/^Current password/)),
   )
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
+it('does not send the current password as the new one', async () => {
+  const api = await change('unreachable', 'Correct-Horse-42')
+  await screen.findByText('Choose a password that differs from the current one.')
+  expect(document.activeElement).toBe(screen.getByLabelText(/^New password/))
+  expect(api.calls).toEqual([])
+})
+
+it('shows the refusal of a new password at its field', async () => {
+  const details = { field: 'newPassword', reason: 'must not contain the username' }
+  await change({ code: 'BAD_USER_INPUT', details })
+  await screen.findByText('This must not contain the username.')
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(/^New password/)))
   expect(screen.queryByRole('alert')).toBeNull()
 })

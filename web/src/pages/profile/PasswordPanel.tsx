@@ -1,7 +1,7 @@
 import { PasswordInput, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
-import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
+import { type Failure, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
@@ -20,16 +20,27 @@ const unheard =
 const toShown = (failure: Failure): Failure =>
   isOutcomeUnknown(failure) ? { ...failure, sentence: unheard } : failure
 
-const isWrongPassword = ({ code }: Failure): boolean =>
-  code === 'WRONG_PASSWORD' || code === 'INVALID_CREDENTIALS'
+/** A refusal with a field, or of the current password, is shown at that field. */
+const atField = (failure: Failure): Failure =>
+  failure.code === 'WRONG_PASSWORD' || failure.code === 'INVALID_CREDENTIALS'
+    ? { ...failure, field: 'currentPassword' }
+    : failure
+
+function checkNewPassword(password: string, { currentPassword }: typeof empty): string | null {
+  const isOld = password === currentPassword
+  return (
+    checkPassword(password) ??
+    (isOld ? 'Choose a password that differs from the current one.' : null)
+  )
+}
 
 export function PasswordPanel({ username }: { username: string }) {
   const { run, isRunning, failure } = useCommand(ProfileChangePasswordDocument)
-  const form = useForm({ initialValues: empty, validate: { newPassword: checkPassword } })
+  const form = useForm({ initialValues: empty, validate: { newPassword: checkNewPassword } })
   const submit = form.onSubmit(async (values, event) => {
     const { data, failure: refusal } = await run({ input: values })
     if (!data) {
-      if (isWrongPassword(refusal)) focusRefused(event?.target, ['currentPassword'])
+      focusRefused(event?.target, [atField(refusal).field ?? ''])
       return
     }
     form.reset()
@@ -39,7 +50,12 @@ export function PasswordPanel({ username }: { username: string }) {
       `${sessionsEnded} other ${sessionsEnded === 1 ? 'session' : 'sessions'} ended.`,
     )
   }, focusInvalid)
-  const isWrong = failure !== undefined && isWrongPassword(failure)
+  const refused = failure && atField(failure)
+  const isAtField = refused?.field !== undefined && refused.field in empty
+  const propsOf = (field: keyof typeof empty) => ({
+    ...form.getInputProps(field),
+    error: form.errors[field] ?? problemAt(refused, field),
+  })
   return (
     <Panel title="Password">
       <form onSubmit={submit} noValidate aria-label="Password">
@@ -56,14 +72,13 @@ export function PasswordPanel({ username }: { username: string }) {
             label="Current password"
             autoComplete="current-password"
             required
-            {...form.getInputProps('currentPassword')}
-            error={isWrong ? failure.sentence : form.errors['currentPassword']}
+            {...propsOf('currentPassword')}
           />
           <PasswordInput
             label="New password"
             autoComplete="new-password"
             required
-            {...form.getInputProps('newPassword')}
+            {...propsOf('newPassword')}
           />
           <PasswordRules
             rules={passwordRules.map(({ label, isMet }) => ({
@@ -71,7 +86,7 @@ export function PasswordPanel({ username }: { username: string }) {
               isMet: isMet(form.values.newPassword),
             }))}
           />
-          {failure && !isWrong && <FailureNotice failure={toShown(failure)} />}
+          {failure && !isAtField && <FailureNotice failure={toShown(failure)} />}
           <SubmitButton
             loading={isRunning}
             failure={failure}

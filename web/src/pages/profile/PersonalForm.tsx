@@ -11,10 +11,10 @@ import {
 import { useForm } from '@mantine/form'
 import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
-import type { Failure } from '../../api/errors.ts'
+import { type Failure, problemAt } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
+import { focusInvalid, focusRefused, keepFocus, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
 import {
@@ -60,9 +60,8 @@ function toInput({ currentPassword, ...values }: Values, user: User) {
 }
 
 /** A refusal with a field is shown at that field. */
-function fieldOf({ code, field }: Failure): string | undefined {
-  return code === 'EMAIL_TAKEN' ? 'email' : field
-}
+const atField = (failure: Failure): Failure =>
+  failure.code === 'EMAIL_TAKEN' ? { ...failure, field: 'email' } : failure
 
 export function PersonalForm({ user }: { user: User }) {
   const { run, isRunning, failure } = useCommand(ProfileUpdateDocument)
@@ -84,7 +83,7 @@ export function PersonalForm({ user }: { user: User }) {
   const submit = form.onSubmit(async (values, event) => {
     const { data, failure: refusal } = await run({ input: toInput(values, user) })
     if (!data) {
-      focusRefused(event?.target, [fieldOf(refusal) ?? ''])
+      focusRefused(event?.target, [atField(refusal).field ?? ''])
       return
     }
     const saved = valuesOf({ ...user, ...data.updateProfile.user })
@@ -93,13 +92,11 @@ export function PersonalForm({ user }: { user: User }) {
     form.resetDirty(saved)
     notifyDone('Profile saved')
   }, focusInvalid)
-  const refused = failure && fieldOf(failure)
-  const isAtField = refused !== undefined && refused in form.values
+  const refused = failure && atField(failure)
+  const isAtField = refused?.field !== undefined && refused.field in form.values
   const propsOf = (field: keyof Values) => ({
     ...form.getInputProps(field),
-    error:
-      form.errors[field] ??
-      (refused === field ? (failure?.reason ?? failure?.sentence) : undefined),
+    error: form.errors[field] ?? problemAt(refused, field),
   })
   return (
     <form onSubmit={submit} noValidate aria-label="Personal data">
@@ -172,6 +169,7 @@ export function PersonalForm({ user }: { user: User }) {
             loading={isRunning}
             disabled={!form.isDirty() || isTooEarly}
             aria-describedby={reasonId}
+            onMouseDown={keepFocus}
           >
             Save
           </Button>

@@ -71,7 +71,7 @@ it.each([
   [{ code: 'USERNAME_TAKEN' }, 'This username is taken; choose another one.', /Username/],
   [
     { code: 'BAD_USER_INPUT', details: { field: 'email', reason: 'is no address' } },
-    'is no address',
+    'This is no address.',
     /E-mail/,
   ],
 ])('shows a refusal at its field: %j', async (answer, message, label) => {

@@ -3,13 +3,13 @@ import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { Link, Navigate } from 'react-router'
 import { useCommand } from '../../api/command.ts'
-import { type Failure, failureOf } from '../../api/errors.ts'
+import { type Failure, failureOf, problemAt } from '../../api/errors.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
+import { focusInvalid, focusRefused, keepFocus } from '../../ui/focus.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
@@ -36,10 +36,24 @@ function toInput({ username, phone, dateOfBirth, ...values }: SignUpValues) {
 }
 
 /** A refusal with a field, or of a taken name, is shown at that field. */
-function fieldOf({ code, field }: Failure): string | undefined {
-  if (code === 'USERNAME_TAKEN') return 'username'
-  if (code === 'EMAIL_TAKEN') return 'email'
-  return field && field in empty ? field : undefined
+function atField(failure: Failure): Failure {
+  if (failure.code === 'USERNAME_TAKEN') return { ...failure, field: 'username' }
+  return failure.code === 'EMAIL_TAKEN' ? { ...failure, field: 'email' } : failure
+}
+
+function OpenButton({ isRunning, failure }: { isRunning: boolean; failure: Failure | undefined }) {
+  return (
+    <SubmitButton
+      size="md"
+      mt={6}
+      loading={isRunning}
+      reason={null}
+      failure={failure}
+      onMouseDown={keepFocus}
+    >
+      Open account
+    </SubmitButton>
+  )
 }
 
 export function SignUpPage() {
@@ -57,17 +71,17 @@ export function SignUpPage() {
   const submit = form.onSubmit(async (values, event) => {
     const { data, failure: refusal } = await run({ input: toInput(values) })
     if (!data) {
-      focusRefused(event?.target, [fieldOf(refusal) ?? ''])
+      focusRefused(event?.target, [atField(refusal).field ?? ''])
       return
     }
     await session
       .signIn(data.signUp.user.username, values.password)
       .catch((error: unknown) => setSignInFailure(failureOf(error)))
   }, focusInvalid)
-  const refused = failure && fieldOf(failure)
-  const errorAt = (field: keyof SignUpValues) =>
-    form.errors[field] ?? (refused === field ? (failure?.reason ?? failure?.sentence) : undefined)
-  const shown = signInFailure ?? (refused ? undefined : failure)
+  const refused = failure && atField(failure)
+  const errorAt = (field: keyof SignUpValues) => form.errors[field] ?? problemAt(refused, field)
+  const isAtField = refused?.field !== undefined && refused.field in empty
+  const shown = signInFailure ?? (isAtField ? undefined : failure)
   return (
     <EntryLayout
       title="Open an account"
@@ -155,9 +169,7 @@ export function SignUpPage() {
             label="Send me news now and then"
             {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
           />
-          <SubmitButton size="md" mt={6} loading={isRunning} reason={null} failure={shown}>
-            Open account
-          </SubmitButton>
+          <OpenButton isRunning={isRunning} failure={shown} />
         </Stack>
       </form>
     </EntryLayout>
