@@ -192,7 +192,7 @@ describe('the daily verification of the ledger', () => {
     expect(spec).toMatchObject({ schedule: '30 3 * * *', concurrencyPolicy: 'Forbid' })
     const [node, entry, ...parameters] = container!.command!
     expect([node, parameters]).toEqual(['node', ['--full']])
-    expect(read(entry!)).toContain('process.exitCode = await main()')
+    expect(read(entry!)).toContain('await runCommand({ usage, main })')
     expect(pod).toMatchObject({ serviceAccountName: 'order', automountServiceAccountToken: false })
     expect(container!.securityContext).toEqual(containerOf('order').securityContext)
   })
