@@ -13,6 +13,7 @@ import { accountKey } from '@cnop/ledger/keys'
 import { followSwitch, readSwitch } from '@cnop/ledger/switch'
 import { ledgerTable } from '@cnop/ledger/tables'
 import { shards, verifyShard } from '@cnop/ledger/verify-new'
+import { ordersTable } from '@cnop/order/operator'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -21,7 +22,7 @@ let store: TestDb
 let deps: LedgerDeps
 
 beforeAll(async () => {
-  store = await startTestDb([ledgerTable('ledger')])
+  store = await startTestDb([ledgerTable('ledger'), ordersTable('orders')])
   deps = {
     db: store.db,
     table: 'ledger',

@@ -77,7 +77,7 @@ export function openPlaces(limits: PlaceLimits): Places {
   }
 }
 
-/** Refuses a body that is too long by its own header, before any of it is read. */
+/** Refuses a body that is too long by its own header, without keeping any of it. */
 const refuseDeclared =
   (maxBytes: number, bound: Places['boundBody']): Places['boundBody'] =>
   (read) => {
@@ -87,8 +87,7 @@ const refuseDeclared =
         void readBound(request, response, next)
         return
       }
-      stopReading(request, response)
-      next(new Refusal('REQUEST_TOO_LARGE'))
+      discardRest(request, response, () => next(new Refusal('REQUEST_TOO_LARGE')))
     }
   }
 
@@ -119,16 +118,14 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     let own = 0
     // The memory is released when the response is complete.
     response.once('close', () => hold(context, -own))
-    const end = (error?: unknown): void => {
+    const finish = (respond: () => void): void => {
       if (state.isOver) return
       state.isOver = true
       request.removeListener('data', count)
-      next(error)
+      respond()
     }
     const refuse = (refusal: Refusal | undefined): void => {
-      if (!refusal) return
-      stopReading(request, response)
-      end(refusal)
+      if (refusal) finish(() => discardRest(request, response, () => next(refusal)))
     }
     const holdMore = (bytes: number): void => {
       own += bytes
@@ -144,14 +141,31 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
     if (state.isOver) return
     request.on('data', count)
-    void read(request, response, end)
+    void read(request, response, (error) => finish(() => next(error)))
   }
 }
 
-/** The rest of a body is not read: the connection closes after the response. */
-function stopReading(request: Request, response: Response): void {
+const discardMs = 500
+const discardBytes = 4 * 1024 * 1024
+
+/**
+ * Discards the rest of a body before the response, for a moment and up to a size: a connection that is closed with unread
+ * bytes is reset, and then a client or a proxy that still sends never sees the response.
+ */
+function discardRest(request: Request, response: Response, respond: () => void): void {
   response.setHeader('Connection', 'close')
-  request.pause()
+  let discarded = 0
+  const end = (): void => {
+    clearTimeout(timer)
+    request.off('data', count).off('end', end).off('close', end).pause()
+    respond()
+  }
+  const count = (chunk: Buffer): void => {
+    discarded += chunk.length
+    if (discarded > discardBytes) end()
+  }
+  const timer = setTimeout(end, discardMs)
+  request.on('data', count).once('end', end).once('close', end).resume()
 }
 
 const hasBody = ({ headers }: Request): boolean =>

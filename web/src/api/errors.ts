@@ -131,8 +131,8 @@ function sentenceFor(
  */
 export function problemAt(failure: Failure | undefined, field: string): string | undefined {
   if (failure?.field !== field) return undefined
-  const { code, reason, sentence } = failure
-  return code === 'BAD_USER_INPUT' && reason ? `This ${reason}.` : sentence
+  const { reason, sentence } = failure
+  return reason ? `This ${reason}.` : sentence
 }
 
 function fromExtensions(
