@@ -1,71 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { usd } from '@cnop/kit/money'
-import type { Browser, Page } from 'playwright-core'
-import {
-  findBarriers,
-  findFaint,
-  openBrowser,
-  openPage,
-  signIn,
-  type WatchedPage,
-} from '../world/browser.ts'
-import { described, refuses, topOf, watchInputs } from '../world/forms.ts'
-import { startTestMarket, type TestMarket } from '../world/market.ts'
-import type { Trader } from '../world/trader.ts'
-import { startWorld, type World } from '../world/world.ts'
+import type { Page } from 'playwright-core'
+import { findBarriers, findFaint } from '../world/browser.ts'
+import { described, refuses, topOf } from '../world/forms.ts'
+import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
-let market: TestMarket
-let world: World
-let browser: Browser
-let trader: Trader
-let watched: WatchedPage
+let stage: TicketStage
 let page: Page
-let inputsOf: ReturnType<typeof watchInputs>
 
 beforeAll(async () => {
-  market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
-  world = await startWorld({
-    WEB_ENABLED: 'true',
-    WEB_PORT: '0',
-    ORDER_FEE_BASIS_POINTS: '35',
-    ...market.env,
-  })
-  browser = await openBrowser()
-  trader = await world.trader({ cash: '5000.00' })
-  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
-  page = watched.page
-  inputsOf = watchInputs(page)
-  await signIn(page, trader)
+  stage = await openTicketStage()
+  page = stage.watched.page
 })
+afterAll(() => stage.stop())
 
-afterAll(async () => {
-  await browser.close()
-  await world.stop()
-  await market.stop()
-})
-
-/** Holds back one operation until the returned function is called. */
-async function holdBack(operation: string): Promise<() => void> {
-  let answer = (): void => undefined
-  const gate = new Promise<void>((resolve) => (answer = resolve))
-  await page.route('**/graphql', async (route) => {
-    if (route.request().postData()?.includes(operation)) await gate
-    await route.continue()
-  })
-  return answer
-}
-
-const placeOrder = () => page.getByRole('button', { name: 'Place order' })
+const { quantity, amount, limit, review, choose, dialog, placeOrder, holdBack } = ticketOf(
+  () => page,
+)
 
 describe('the order ticket', () => {
-  const quantity = (assetId: string) => page.getByLabel(`Quantity of ${assetId}`)
-  const amount = () => page.getByLabel('Amount in US dollars')
-  const limit = () => page.getByLabel('Limit price')
-  const review = () => page.getByRole('button', { name: /^Review/ })
-  const choose = (group: string, option: string) =>
-    page.getByRole('radiogroup', { name: group }).getByText(option, { exact: true }).click()
-  const dialog = () => page.getByRole('dialog')
-
   it('accepts half an ether only as half an ether', async () => {
     await page.goto('/trade?asset=ETH&side=buy')
     await refuses(quantity('ETH'), review(), '0,5', /only separates thousands/)
@@ -87,10 +40,10 @@ describe('the order ticket', () => {
     await review().click()
     await placeOrder().click()
     await page.getByText('Bought 0.5 ETH').waitFor()
-    expect(inputsOf('TicketPlaceOrder').map((order) => order['quantity'])).toEqual(['0.5'])
-    expect(await trader.holds('ETH')).toBe('0.5')
+    expect(stage.inputsOf('TicketPlaceOrder').map((order) => order['quantity'])).toEqual(['0.5'])
+    expect(await stage.trader.holds('ETH')).toBe('0.5')
     // $1,750.00 and a fee of 0.35%, rounded up.
-    expect(await trader.cash()).toBe('3243.87')
+    expect(await stage.trader.cash()).toBe('3243.87')
   })
 
   it('states below the field what dollars at a limit send and spend', async () => {
@@ -126,13 +79,13 @@ describe('the order ticket', () => {
     expect(await findBarriers(page)).toEqual([])
     await placeOrder().click()
     await page.getByText('Bought 0.01 BTC', { exact: true }).waitFor()
-    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({
+    expect(stage.inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({
       type: 'LIMIT',
       limitPrice: '99999',
       quantity: '0.01',
     })
     // $703.42 and a fee of $2.47, both rounded up.
-    expect(await trader.cash()).toBe('2537.98')
+    expect(await stage.trader.cash()).toBe('2537.98')
   })
 
   it('clears the limit after an order, a change of side and a change of asset', async () => {
@@ -156,7 +109,7 @@ describe('the order ticket', () => {
     await page.getByText('Bitcoin (BTC)').click()
     await quantity('BTC').waitFor()
     expect(await limit().inputValue()).toBe('')
-    expect(inputsOf('TicketPlaceOrder')).toHaveLength(2)
+    expect(stage.inputsOf('TicketPlaceOrder')).toHaveLength(2)
   })
 
   it('shows the chosen asset again when a search is given up with Escape', async () => {
@@ -172,7 +125,7 @@ describe('the order ticket', () => {
   })
 
   it('never spends more than the typed amount, sized again at the current price', async () => {
-    const before = await trader.cash()
+    const before = await stage.trader.cash()
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Market')
     await choose('Unit of the amount', 'USD')
@@ -183,7 +136,7 @@ describe('the order ticket', () => {
     await dialog().getByRole('heading', { name: 'Buy BTC for $500.00?' }).waitFor()
     await dialog().getByText('Market · fills now at about $70,341').waitFor()
     // The market moves after the preview, by less than the guard of 1%.
-    market.setPrice('BTC', 70_700)
+    stage.market.setPrice('BTC', 70_700)
     await dialog().getByText('$70,700.00').waitFor()
     const answer = await holdBack('TicketPlaceOrder')
     const height = async () => (await dialog().boundingBox())?.height
@@ -198,15 +151,15 @@ describe('the order ticket', () => {
     await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
     await dialog().waitFor({ state: 'detached' })
     expect(await page.locator('button:focus').textContent()).toMatch(/^Review/)
-    expect(inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
-    expect(inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
-    expect(usd(before) - usd(await trader.cash())).toBe(usd('500.00'))
+    expect(stage.inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
+    expect(stage.inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
+    expect(usd(before) - usd(await stage.trader.cash())).toBe(usd('500.00'))
   })
 
   it('buys with all cash, leaving less than one price step, then sells all and leaves nothing', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await choose('Order type', 'Market')
-    const cash = await trader.cash()
+    const cash = await stage.trader.cash()
     await page.getByRole('button', { name: '100%' }).click()
     expect(await amount().inputValue()).toBe(cash)
     await review().click()
@@ -219,42 +172,43 @@ describe('the order ticket', () => {
       .first()
       .waitFor()
     // One step of 0.00000001 BTC costs less than a cent.
-    expect(await trader.cash()).toBe('0.00')
+    expect(await stage.trader.cash()).toBe('0.00')
     expect(await described(page.getByRole('button', { name: '100%' }))).toBe(
       'You have no cash available to buy with.',
     )
 
     await page.getByRole('button', { name: 'Sell', exact: true }).click()
     await page.getByRole('button', { name: '100%' }).click()
-    expect(await quantity('BTC').inputValue()).toBe(await trader.holds('BTC'))
+    expect(await quantity('BTC').inputValue()).toBe(await stage.trader.holds('BTC'))
     await review().click()
     await placeOrder().click()
     await page
       .getByText(/^Sold 0\.0/)
       .first()
       .waitFor()
-    expect(await trader.holds('BTC')).toBe('0')
+    expect(await stage.trader.holds('BTC')).toBe('0')
   })
 
   it('shows no outcome of an order that was refused', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
-    const cash = await trader.cash()
+    const cash = await stage.trader.cash()
     await choose('Unit of the amount', 'BTC')
     await quantity('BTC').fill('0.01')
     await review().click()
     await dialog().getByText('You pay').waitFor()
     // Only after the click: the dialog disables the button as soon as it learns of the withdrawal.
     await page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('TicketPlaceOrder')) await trader.withdraws(cash)
+      if (route.request().postData()?.includes('TicketPlaceOrder'))
+        await stage.trader.withdraws(cash)
       await route.continue()
     })
     await placeOrder().click()
     await page.getByText('The order was not placed.').waitFor()
     await page.unroute('**/graphql')
-    expect(await trader.cash()).toBe('0.00')
+    expect(await stage.trader.cash()).toBe('0.00')
     expect(await page.getByText(/^(You pay|Cash afterwards)$/).count()).toBe(0)
-    expect((await trader.deposits(cash)).codes).toEqual([])
-    expect(await trader.holds('BTC')).toBe('0')
+    expect((await stage.trader.deposits(cash)).codes).toEqual([])
+    expect(await stage.trader.holds('BTC')).toBe('0')
   })
 
   it('can be read while it waits for an answer, in both colour schemes', async () => {
@@ -305,12 +259,12 @@ describe('the order ticket', () => {
     await page.goto('/trade?asset=BTC&side=buy')
     await limit().fill('60,000')
     await page.getByRole('button', { name: '100%' }).click()
-    const cash = await trader.cash()
+    const cash = await stage.trader.cash()
     expect(await amount().inputValue()).toBe(cash)
     await review().click()
     await placeOrder().click()
     await page.getByText('Limit order placed', { exact: true }).waitFor()
-    const left = usd(await trader.cash())
+    const left = usd(await stage.trader.cash())
     expect(left).toBeGreaterThanOrEqual(0n)
     expect(left).toBeLessThan(usd('0.10'))
   })
@@ -325,6 +279,6 @@ describe('the order ticket', () => {
   })
 
   it('logged no error in the console', () => {
-    expect(watched.problems).toEqual([])
+    expect(stage.watched.problems).toEqual([])
   })
 })
