@@ -44,7 +44,7 @@ export function describeMarketFacts(people: People): void {
     (await call(...given)).status
 
   describe('assets', () => {
-    it('are listed by rank with every key, in a stable order', async () => {
+    it('are listed by rank with every key', async () => {
       const first = await call('GET', '/inventory/assets')
       expect(first.status).toBe(200)
       const rows = rowsOf(first.body, 'data')
@@ -54,9 +54,8 @@ export function describeMarketFacts(people: People): void {
         total_count: expect.any(Number),
         active_count: rows.length,
       })
-      const ids = rows.map(({ asset_id: id }) => id)
-      const again = rowsOf((await call('GET', '/inventory/assets')).body, 'data')
-      expect(again.map(({ asset_id: id }) => id)).toEqual(ids)
+      const ranks = rows.map(({ market_cap_rank: rank }) => Number(rank))
+      expect(ranks).toEqual([...new Set(ranks)].sort((a, b) => a - b))
     })
 
     it.each([

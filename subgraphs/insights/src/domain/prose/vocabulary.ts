@@ -119,7 +119,7 @@ export const plainWords: ReadonlySet<string> = new Set(
   approximately nearly almost just only even also too still now already currently presently today day days daily hour
   hours ago last past latest recent recently 24h
   and or but while whereas although though yet after with as than then so plus because both all each every other another
-  one single more less most much rest remainder majority bulk
+  one single more less most least much rest remainder majority bulk
   not never no nothing none without
   portfolio portfolios whole total totals balance cash dollars dollar usd percent money value values valued worth
   asset assets holding holdings position positions investment investments coin coins token tokens crypto
