@@ -59,9 +59,13 @@ describe('the shape of a document', () => {
     expect(shapeOf(text).isIntrospectionOnly).toBe(isOnly)
   })
 
-  it('counts sign-ins through fragments', () => {
-    expect(shapeOf('mutation { a: signIn ...F ...F } fragment F on M { b: signIn }').signIns).toBe(
-      3,
-    )
+  it.each([
+    ['mutation { a: signIn ...F ...F } fragment F on M { b: signIn }', 3],
+    ['mutation { a: signIn @skip(if: $a) ... @include(if: true) { b: signIn } signIn }', 1],
+    ['mutation { a { signIn } } fragment Spare on M { signIn }', 0],
+    ['{ signIn }', 0],
+    ['mutation A { signIn } mutation B { x: signIn y: signIn }', 1],
+  ])('counts the sign-ins that run in %s', (text, signIns) => {
+    expect(shapeOf(text).signIns).toBe(signIns)
   })
 })

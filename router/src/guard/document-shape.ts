@@ -1,4 +1,5 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
@@ -16,6 +17,7 @@ export interface Shape {
   readonly rootFields: number
   readonly directives: number
   readonly isIntrospecting: boolean
+  /** Sign-ins at the root that run whatever the variables are; of several operations, one of which runs, the fewest. */
   readonly signIns: number
 }
 
@@ -57,6 +59,7 @@ export function measureShape({ definitions }: DocumentNode): DocumentShape {
   const shape = [...measured, ...measuredSpare].reduce(largest, nothing)
   return {
     ...shape,
+    signIns: measured.length === 0 ? 0 : Math.min(...measured.map(({ signIns }) => signIns)),
     isIntrospectionOnly:
       shape.isIntrospecting &&
       spare.length === 0 &&
@@ -91,7 +94,8 @@ function measureOperation(node: OperationDefinitionNode, measure: Measure): Shap
   const own =
     countDirectives(node) + variables.reduce((sum, variable) => sum + countDirectives(variable), 0)
   const shape = measure(node.selectionSet)
-  return { ...shape, directives: shape.directives + own }
+  const signIns = node.operation === OperationTypeNode.MUTATION ? shape.signIns : 0
+  return { ...shape, signIns, directives: shape.directives + own }
 }
 
 /** `known` caches the shapes of fragments. */
@@ -112,6 +116,10 @@ function createMeasure(
     return measured
   }
   const measureSelection = (node: SelectionNode): Shape => {
+    const shape = measureWhole(node)
+    return node.directives?.some(isCondition) ? { ...shape, signIns: 0 } : shape
+  }
+  const measureWhole = (node: SelectionNode): Shape => {
     const directives = countDirectives(node)
     if (node.kind === Kind.FRAGMENT_SPREAD)
       return besides(measureFragment(node.name.value), directives)
@@ -125,7 +133,7 @@ function createMeasure(
       rootFields: 1,
       directives: inner.directives + directives,
       isIntrospecting: inner.isIntrospecting || introspectionFields.has(name),
-      signIns: inner.signIns + (name === 'signIn' ? 1 : 0),
+      signIns: name === 'signIn' ? 1 : 0,
     }
   }
   const measure: Measure = ({ selections }) => selections.map(measureSelection).reduce(add, nothing)
@@ -134,6 +142,9 @@ function createMeasure(
 
 const countDirectives = ({ directives }: { readonly directives?: readonly unknown[] }): number =>
   directives?.length ?? 0
+
+const isCondition = ({ name }: DirectiveNode): boolean =>
+  name.value === 'skip' || name.value === 'include'
 
 const besides = (shape: Shape, directives: number): Shape => ({
   ...shape,

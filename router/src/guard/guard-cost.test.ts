@@ -6,7 +6,7 @@ import type { OperationResult, GuardedOperation } from '../operations/operation-
 import { openBudget } from './budget.ts'
 import { type CostRules, guardCost } from './guard-cost.ts'
 import { readLimitRules } from './limit-rules.ts'
-import { rememberPrograms } from './operation-program.ts'
+import { rememberPrograms } from './programs.ts'
 import { shareCounts } from '@cnop/kit/shared-counts'
 
 const schema = buildSchema(apiSchema())

@@ -7,7 +7,8 @@ import { actorKey } from './budget.ts'
 import type { AnswerStage, OperationGuard } from '../operations/operation-stages.ts'
 import type { Spend, Spending } from './budget.ts'
 import { type Measured, measureCost } from './operation-cost.ts'
-import { type ReadProgram, variablesOf } from './operation-program.ts'
+import { variablesOf } from './operation-program.ts'
+import type { ReadProgram } from './programs.ts'
 import { refuseUntil } from './budget.ts'
 
 export interface CostRules {

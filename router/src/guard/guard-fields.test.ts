@@ -5,7 +5,7 @@ import type { GuardedOperation } from '../operations/operation-stages.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import { guardFields } from './guard-fields.ts'
 import { readLimitRules } from './limit-rules.ts'
-import { rememberPrograms } from './operation-program.ts'
+import { rememberPrograms } from './programs.ts'
 import { shareCounts } from '@cnop/kit/shared-counts'
 
 const schema = buildSchema(apiSchema())
@@ -105,6 +105,20 @@ it('counts every use of a field whose limit has no condition', async () => {
     'mutation { a: cancelOrder(input: {}) { order { id } } placeOrder(input: {}) { order { id } } }'
   expect(await ask(guard, both)).toBeUndefined()
   expect(await ask(guard, both)).toBe('RATE_LIMITED')
+})
+
+it('counts no use that the variables leave out', async () => {
+  const guard = openGuard({ placeOrder: 2 })
+  const some = `mutation ($on: Boolean = false) {
+    a: placeOrder(input: {}) @include(if: $on) { order { id } }
+    ... @skip(if: true) { b: placeOrder(input: {}) { order { id } } }
+    c: placeOrder(input: {}) { order { id } }
+  }`
+  expect(await ask(guard, some)).toBeUndefined()
+  expect(await ask(guard, some, { on: true })).toBe('RATE_LIMITED')
+  // A variable that does not fit the directive is for the executor to refuse, so that everything counts.
+  expect(await ask(guard, some, { on: null })).toBe('RATE_LIMITED')
+  expect(await ask(guard, some, { on: false })).toBeUndefined()
 })
 
 describe('a limit of a day', () => {

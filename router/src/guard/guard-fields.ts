@@ -6,7 +6,8 @@ import type { RequestContext } from '../edge/request-context.ts'
 import type { GuardedOperation, OperationGuard } from '../operations/operation-stages.ts'
 import { countingStore, dayMs, minuteMs, type UseCounts, useKey } from './field-limit-store.ts'
 import type { FieldLimit } from './limit-rules.ts'
-import { countUses, type ReadProgram, variablesOf } from './operation-program.ts'
+import { countUses, variablesOf } from './operation-program.ts'
+import type { ReadProgram } from './programs.ts'
 import { refuseUntil } from './budget.ts'
 
 /** What is allowed within one kind of window, by budget. */

@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import type { OperationGuard, OperationResult } from '../operations/operation-stages.ts'
 import type { IpBlocks, Reservation } from './ip-block.ts'
-import type { ReadProgram } from './operation-program.ts'
+import type { ReadProgram } from './programs.ts'
 import { refuseUntil } from './budget.ts'
 
 /** Codes of a wrong password; other refusals did not check it. */
@@ -19,19 +19,21 @@ const patienceMs = 5_000
 const pauseMs = 40
 
 /**
- * Refuses sign-ins of an address with too many failures. Every attempt of an operation, aliases included, is
- * reserved before it runs; those that did not fail are returned with the result.
+ * Refuses sign-ins of an address with too many failures. The wrong guesses that an operation can make are reserved before
+ * it runs, and settled with its result: nothing for sign-ins that succeeded, and for a failure also every alias behind it.
  */
 export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): OperationGuard {
   return async (operation) => {
-    const { signIns } = readProgram(operation)
+    const { signIns, services } = readProgram(operation)
     if (signIns.length === 0) return undefined
     const { context } = operation
-    const reservation = await reserve(blocks, context, signIns.length)
+    // The user subgraph runs the fields of one call in sequence, and stops at the first that fails.
+    const guesses = services.size === 1 ? 1 : signIns.length
+    const reservation = await reserve(blocks, context, guesses)
     if (reservation.kind === 'blocked') throw refuseBlocked(context, reservation)
     return async (result) => {
       const failures = countFailures(result, signIns, context)
-      const blockMs = await blocks.settle(context.clientIp, signIns.length, failures)
+      const blockMs = await blocks.settle(context.clientIp, guesses, failures)
       if (blockMs !== undefined) noteBlock(context, blockMs)
     }
   }
@@ -103,9 +105,11 @@ function countFailures(
   { api }: RequestContext,
 ): number {
   const counted = api === 'rest' ? restFailureCodes : failureCodes
-  const failed = errors.filter(
-    ({ path, extensions }) =>
-      signIns.includes(String(path?.[0])) && counted.has(extensions?.['code']),
+  const failed = new Set(
+    errors
+      .filter(({ extensions }) => counted.has(extensions?.['code']))
+      .map(({ path }) => String(path?.[0])),
   )
-  return Math.min(signIns.length, failed.length)
+  const first = signIns.findIndex((name) => failed.has(name))
+  return first === -1 ? 0 : signIns.length - first
 }

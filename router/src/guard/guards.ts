@@ -18,7 +18,7 @@ import { createInspectDocument, type InspectDocument } from './inspect-document.
 import type { IpBlocks } from './ip-block.ts'
 import { openIpBlocks } from './ip-block-redis.ts'
 import { readLimitRules } from './limit-rules.ts'
-import { rememberPrograms, type ReadProgram } from './operation-program.ts'
+import { rememberPrograms, type ReadProgram } from './programs.ts'
 import { shareCounts } from '@cnop/kit/shared-counts'
 import { noteLimit } from '../audit/note-event.ts'
 

@@ -68,7 +68,7 @@ const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string
   ['directives', 'directives'],
 ]
 
-/** `countSignIns`: sign-ins of a refused document count as attempts. */
+/** `countSignIns`: the sign-ins of a document that is refused for their number count as attempts. */
 export function createInspectDocument(
   limits: InspectionLimits,
   countSignIns: (context: RequestContext, signIns: number) => Promise<void>,
@@ -116,7 +116,10 @@ function inspect(text: string, { document: ordinary, introspection }: Inspection
       ? tooComplex('tokens', ordinary.tokens)
       : findExcess(shape, ordinary)
   const kinds = kindsOf(document)
-  return { refusal, isIntrospecting, isIntrospectionOnly, signIns: refusal ? signIns : 0, kinds }
+  // A document that is too large for another reason is no attempt: nothing of it was tried.
+  const isGuessing = refusal && signIns > Math.min(ordinary.rootFields, ordinary.aliases)
+  const counted = isGuessing ? signIns : 0
+  return { refusal, isIntrospecting, isIntrospectionOnly, signIns: counted, kinds }
 }
 
 function findExcess(shape: Shape, limits: DocumentLimits): Refusal | undefined {

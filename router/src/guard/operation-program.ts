@@ -53,8 +53,8 @@ function isGiven(value: ValueNode, path: readonly string[], variables?: Variable
   return found !== undefined && found !== null && found !== false
 }
 
-/** The facts of an operation that do not depend on variables. */
-interface OperationProgram {
+/** The facts of an operation that do not depend on variables, but for `@skip` and `@include`. */
+export interface OperationProgram {
   /** The response names under which it signs in. */
   readonly signIns: readonly string[]
   /** Uses of limited fields, by budget. */
@@ -68,28 +68,20 @@ interface OperationProgram {
   }[]
 }
 
-/** Analyses an operation once; cached as long as the server caches the document. */
-export type ReadProgram = (operation: GuardedOperation) => OperationProgram
-
-export function rememberPrograms(rules: LimitRules, caps: PageCaps): ReadProgram {
-  const known = new WeakMap<OperationDefinitionNode, OperationProgram>()
-  return ({ definition, document, schema }) => {
-    const found = known.get(definition)
-    if (found) return found
-    const program = compileProgram({ schema, rules, caps }, document, definition)
-    known.set(definition, program)
-    return program
-  }
-}
-
-interface Surroundings {
+export interface Surroundings {
   readonly schema: GraphQLSchema
   readonly rules: LimitRules
   readonly caps: PageCaps
 }
 
+/** With variables, fields that `@skip` and `@include` leave out do not count; without, all do. */
+interface Conditions {
+  readonly variables?: Variables
+}
+
 interface Compiling extends Surroundings {
   readonly fragments: Fragments
+  readonly conditions: Conditions
   readonly fieldUses: Map<string, FieldUse>
   readonly services: Set<string>
 }
@@ -98,10 +90,12 @@ export function compileProgram(
   surroundings: Surroundings,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  conditions: Conditions = {},
 ): OperationProgram {
   const compiling: Compiling = {
     ...surroundings,
     fragments: fragmentsOf(document),
+    conditions,
     fieldUses: new Map(),
     services: new Set(),
   }
@@ -146,7 +140,7 @@ interface Collected {
 
 /** The fields of one object; equal response names of one type are one field. */
 function collect(
-  { schema, fragments }: Compiling,
+  { schema, fragments, conditions }: Compiling,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
 ): Collected[] {
@@ -155,7 +149,7 @@ function collect(
     const condition = schema.getType(typeName)
     return isCompositeType(condition) ? condition : parent
   }
-  visitFields(type, selectionSets, { fragments, narrow }, (node, parent) => {
+  visitFields(type, selectionSets, { ...conditions, fragments, narrow }, (node, parent) => {
     addField(fields, parent, node)
   })
   return [...fields.values()]

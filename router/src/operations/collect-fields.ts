@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
+  type GraphQLDirective,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
@@ -78,7 +79,15 @@ export const selectionSetsOf = (fields: readonly FieldNode[]): SelectionSetNode[
   fields.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []))
 
 function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables)
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables)
-  return skip?.['if'] !== true && include?.['if'] !== false
+  const conditionOf = (directive: GraphQLDirective): unknown => {
+    try {
+      return getDirectiveValues(directive, node, variables)?.['if']
+    } catch {
+      // A variable that is null: the executor refuses the operation.
+      return undefined
+    }
+  }
+  return (
+    conditionOf(GraphQLSkipDirective) !== true && conditionOf(GraphQLIncludeDirective) !== false
+  )
 }
