@@ -92,7 +92,8 @@ const jsonTypes = ['application/json', 'application/graphql+json']
 export function readBody(maxBytes: number): RequestHandler {
   const read = json({
     limit: maxBytes,
-    strict: true,
+    // Each endpoint says which JSON it takes.
+    strict: false,
     type: jsonTypes,
     verify: ({ headers }, _response, bytes) => {
       refuseOtherThanUtf8(headers['content-type'], bytes)

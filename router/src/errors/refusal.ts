@@ -35,11 +35,15 @@ export function refusalOf({ message, extensions }: GraphQLFormattedError): Refus
 export const unsupportedBody = (field: string, reason: string): Refusal =>
   new Refusal('UNSUPPORTED_MEDIA_TYPE', `${field}: ${reason}`, { details: { field, reason } })
 
-/** Refusals of the body parser that are about one header. */
+const malformedBody = (reason: string): Refusal =>
+  new Refusal('BAD_REQUEST', `body: ${reason}`, { details: { field: 'body', reason } })
+
+/** Refusals of the body parser that say what is wrong. */
 const parserRefusals: Readonly<Record<string, () => Refusal>> = {
   'encoding.unsupported': () =>
     unsupportedBody('content-encoding', 'must be identity, gzip, deflate or br'),
   'charset.unsupported': () => unsupportedCharset(),
+  'entity.parse.failed': () => malformedBody('must be JSON'),
 }
 
 /** JSON is UTF-8 (RFC 8259). */
@@ -48,7 +52,6 @@ export const unsupportedCharset = (): Refusal =>
 
 const parserCodes: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'REQUEST_TOO_LARGE',
-  'entity.parse.failed': 'BAD_REQUEST',
   'request.aborted': 'BAD_REQUEST',
   'request.size.invalid': 'BAD_REQUEST',
 }
@@ -71,7 +74,7 @@ function parserRefusal(error: unknown): Refusal | undefined {
   return code && new Refusal(code, code === 'BAD_REQUEST' ? malformed : undefined)
 }
 
-const malformed = 'The request is not well-formed, or its body is not JSON.'
+const malformed = 'The request is not well-formed.'
 
 /** The public form of a failure: a domain error unchanged; any other is logged and becomes `INTERNAL`. */
 export function toRefusal(error: unknown, log: Log): DomainError {

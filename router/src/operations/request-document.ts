@@ -45,6 +45,7 @@ export async function findRequestDocument(
   refuseDeep(given)
   const query = chooseDocument(rules, context, given)
   if (typeof query !== 'string') return request
+  if (query.trim() === '') throw badRequest('query', 'must not be empty')
   const mayIntrospect = rules.allowsIntrospection || context.isDeveloper
   await rules.inspect(query, { mayIntrospect, context })
   if (query === given.query) return request
