@@ -20,7 +20,7 @@ const pageWithApi = 'system'
 
 /**
  * Distinguishes the paths of the API from those of the dashboard: the source of a regular expression for JavaScript and PCRE,
- * to be matched without regard to case, as the router does.
+ * to be matched without regard to case: another spelling is the router's to refuse.
  */
 export const apiPattern = `^/((${apiSegments.join('|')})($|[/?])|${pageWithApi}/.)`
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { attacks } from '../attack/areas/guards.ts'
+import { sendRaw } from '../attack/guards/malformed.ts'
 import { type GuardWorld, openGuardWorld } from '../attack/guards/world.ts'
 import { auditOver } from '../audit-http/audit.ts'
 
@@ -19,7 +20,7 @@ describe('an input that is refused before the operation runs', () => {
   const alert = (input: string) => `mutation { createPriceAlert(input: ${input}) { alert { id } } }`
   const query = 'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }'
 
-  it.each<[string, object]>([
+  it.each<[string, unknown]>([
     [
       'amount',
       { query: 'mutation { deposit(input: {key: "abcdefgh", amount: 1.00}) { entry { id } } }' },
@@ -38,13 +39,24 @@ describe('an input that is refused before the operation runs', () => {
     ['operationName', { query: '{ __typename }', operationName: 7 }],
     ['extensions', { query: '{ __typename }', extensions: 1 }],
     ['body', []],
+    ['body', null],
+    ['body', 'x'],
+    ['query', { query: null }],
+    ['query', { query: [] }],
+    ['query', { query: '' }],
+    ['query', { query: ' \n' }],
+    ['variables', { query: '{ __typename }', variables: [] }],
+    ['operationName', { query: '{ __typename }', operationName: {} }],
+    ['extensions', { query: '{ __typename }', extensions: [] }],
     ['i', { query }],
     ['i', { query, variables: { i: null } }],
     ['x', { query, variables: { i: { username: 'alice1', password: 'p', x: 1 } } }],
     ['password', { query, variables: { i: { username: 'alice1' } } }],
     ['password', { query, variables: { i: { username: 'alice1', password: 1 } } }],
   ])('names the field %s and the reason: %j', async (field, body) => {
-    const { headers, text } = await world.open.send({ body, from: world.freshAddress() })
+    const letter = { body: JSON.stringify(body), from: world.freshAddress() }
+    const { headers, text, status } = await world.open.send(letter)
+    expect([400, 422]).toContain(status)
     expect(headers['content-type']).toContain('json')
     const { errors } = JSON.parse(text) as {
       errors: { extensions: { code: string; details?: { field: string; reason: string } } }[]
@@ -54,6 +66,99 @@ describe('an input that is refused before the operation runs', () => {
     )
     expect(extensions?.details?.reason).toMatch(/\w+ \w+/)
     expect(extensions?.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT|BAD_REQUEST)$/)
+  })
+})
+
+describe('sign-ins of one operation', () => {
+  const wrong =
+    'mutation { signIn(input: { username: "nobody", password: "Wrong-1" }) { username } }'
+
+  it('count as failed only where one was tried and failed', async () => {
+    const from = world.freshAddress()
+    const { username, password } = await world.open.world.trader()
+    const input = `(input: { username: "${username}", password: "${password}" })`
+    const many = (count: number, directive = '') =>
+      Array.from(
+        { length: count },
+        (_, index) => `s${index}: signIn${input} ${directive} { username }`,
+      ).join(' ')
+    const ofVariable = many(6).replaceAll(input, '(input: $i)')
+    const deep = `${'a { '.repeat(12)} b ${'}'.repeat(12)}`
+    const answersOf = async (body: object) => (await world.open.send({ body, from })).codes.join()
+    const refusals = await Promise.all(
+      [
+        { query: `mutation { ${many(6)} }` },
+        { query: `mutation ($on: Boolean = false) { ${many(9, '@include(if: $on)')} __typename }` },
+        { query: `mutation ($i: SignInInput!) { ${ofVariable} }`, variables: { i: 1 } },
+        { query: `mutation { ${many(6)} nothing }` },
+        { query: `mutation { ${many(6)} ${deep} }` },
+        { query: `mutation { ${many(15, '@skip(if: true)')} }` },
+        { query: `query { ${many(15)} }` },
+        { query: `mutation A { ${many(15)} } mutation B { __typename }`, operationName: 'B' },
+        { query: `mutation { __typename } fragment Spare on Mutation { ${many(16)} }` },
+      ].map(answersOf),
+    )
+    expect(refusals).toEqual([
+      '',
+      '',
+      'BAD_USER_INPUT',
+      'GRAPHQL_VALIDATION_FAILED',
+      ...Array.from({ length: 5 }, () => 'QUERY_TOO_COMPLEX'),
+    ])
+    for (let tries = 1; tries < 5; tries += 1) {
+      expect(await answersOf({ query: wrong })).toBe('INVALID_CREDENTIALS')
+    }
+    expect(await answersOf({ query: `mutation { ${many(10)} }` })).toBe('')
+    expect(await answersOf({ query: wrong })).toBe('INVALID_CREDENTIALS')
+    expect(await answersOf({ query: wrong })).toBe('IP_BLOCKED')
+  })
+})
+
+describe('a path', () => {
+  it.each([
+    ['POST', '/graphql/'],
+    ['POST', '//graphql'],
+    ['POST', '/GRAPHQL'],
+    ['POST', '/stream/'],
+    ['POST', '/auth/sign-in/'],
+    ['GET', '/READY'],
+    ['GET', '/live/'],
+    ['GET', '/health/'],
+    ['GET', '/Metrics'],
+    ['GET', '/system/breakers/'],
+    ['GET', '/DOCS/'],
+    ['GET', '/docs/openapi.json/'],
+    ['PUT', '/nothing'],
+  ] as const)('has one spelling: %s %s is not found', async (method, path) => {
+    const { status, text } = await world.open.send({ method, path })
+    const { message, code, requestId } = JSON.parse(text) as Record<string, unknown>
+    expect([status, code, typeof message, typeof requestId]).toEqual([
+      404,
+      'NOT_FOUND',
+      'string',
+      'string',
+    ])
+  })
+
+  it('of the REST API may end in a slash, as its contract allows', async () => {
+    const { status } = await world.open.send({ method: 'GET', path: '/api/v1/inventory/assets/' })
+    expect(status).toBe(200)
+  })
+})
+
+describe('a body that its client holds back', () => {
+  const body = '{"query":"{ __typename }"}'
+  const ask = (host: string): Promise<string> =>
+    sendRaw(
+      world.open.world.router.port,
+      `POST /graphql HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\nconnection: close\r\nexpect: 100-Continue\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+
+  it('is asked for when it is needed, and only then', async () => {
+    expect(await ask('localhost')).toMatch(
+      /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [^]*"__typename":"Query"/,
+    )
+    expect(await ask('evil.example')).toMatch(/^HTTP\/1\.1 421 [^]*"code":"HOST_NOT_ALLOWED"/)
   })
 })
 

@@ -1,7 +1,6 @@
 import { readInstant } from '@cnop/kit/instant'
 import { type Request, Router } from 'express'
 import { z } from 'zod'
-import { requireAdmin } from '../auth/require-admin.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -66,7 +65,6 @@ function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
 export function createAuditEndpoint(directory: string, fleet: Fleet): Router {
   const read = fleet.view('audit', (query: AuditQuery) => readTrail(directory, query))
   const router = Router()
-  router.use(requireAdmin)
   router.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
     const query = readQuery(request)
     const context = contextOf(response)

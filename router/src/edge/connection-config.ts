@@ -39,7 +39,6 @@ export function connectionLimits(
     bodyMs,
     checkEveryMs: Math.min(mostCheckEveryMs, headersMs, bodyMs),
     answerMs: Math.max(vars.ANSWER_TIMEOUT_MS, leastAnswerMs(routerDeadlineMs)),
-    mostBodyBytes: vars.MAX_BODY_BYTES,
     perAddress: vars.CONNECTIONS_PER_ADDRESS,
     atOnce: vars.CONNECTIONS_AT_ONCE,
   }

@@ -8,7 +8,7 @@ import {
 import type { BlockList, Socket } from 'node:net'
 import type { Profile } from '@cnop/kit/config'
 import { createHostCheck } from '@cnop/kit/hosts'
-import { errorCodes } from '@cnop/schema/codes'
+import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
 import { openTally } from '../guard/tally.ts'
@@ -22,8 +22,6 @@ export interface ConnectionLimits {
   readonly checkEveryMs: number
   /** The idle timeout of a connection while a response is pending or being read. */
   readonly answerMs: number
-  /** A larger body announced with `Expect: 100-continue` is refused before it is sent. */
-  readonly mostBodyBytes: number
   /** Open connections of one address; trusted proxies are exempt. */
   readonly perAddress: number
   /** Open connections of one port. */
@@ -65,8 +63,34 @@ function readTarget(request: IncomingMessage): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-/** The code of the server's error for a request with an unknown `Expect`. */
-export const unmetExpectation = 'ERR_EXPECTATION'
+/**
+ * Why a request is refused that is well-formed to the parser only. A coding under the chunks would be read as if it were
+ * not there, and HTTP/1.0 has no chunks: another server on the way may see another end of the body.
+ */
+function findFault(request: IncomingMessage): string | undefined {
+  const { httpVersion, headers } = request
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return 'The request must be HTTP/1.1 or HTTP/1.0.'
+  }
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && httpVersion === '1.0') {
+    return 'transfer-encoding: does not exist in HTTP/1.0'
+  }
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return 'transfer-encoding: must be chunked and nothing else'
+  }
+  return readTarget(request) ? undefined : 'The target or the host of the request is not valid.'
+}
+
+/** A request that is refused before the pipeline; the message is for its sender. */
+export class BrokenRequest extends Error {
+  readonly publicCode: ErrorCode
+
+  constructor(message: string, publicCode: ErrorCode = 'BAD_REQUEST') {
+    super(message)
+    this.publicCode = publicCode
+  }
+}
 
 const hostRefusal = JSON.stringify({
   message: errorCodes.HOST_NOT_ALLOWED,
@@ -87,7 +111,7 @@ export function openConnections(
   headers: EveryHeader,
   registry: Registry,
 ): Serve {
-  const { headersMs, bodyMs, checkEveryMs, answerMs, mostBodyBytes, hosts } = limits
+  const { headersMs, bodyMs, checkEveryMs, answerMs, hosts } = limits
   const { open, refused, foreign } = createMetrics(registry)
   const admit = createAdmission(limits.perAddress, proxies, { open, refused })
 
@@ -104,8 +128,9 @@ export function openConnections(
       },
       (request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-        if (!readTarget(request)) {
-          server.emit('clientError', new Error('The target or host is invalid.'), request.socket)
+        const fault = findFault(request)
+        if (fault !== undefined) {
+          server.emit('clientError', new BrokenRequest(fault), request.socket)
         } else if (acceptsHost(request.headers.host)) handle(request, response)
         else {
           foreign.inc()
@@ -115,21 +140,18 @@ export function openConnections(
     )
     server.timeout = answerMs
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      // A request that is refused by its headers never gets `100 Continue`.
-      const announced = Number(request.headers['content-length'] ?? 0)
-      if (announced <= mostBodyBytes) response.writeContinue()
-      server.emit('request', request, response)
+      // The stage that reads the body sends `100 Continue`: a request that is refused by its headers never gets it.
+      const isOther = request.headers.expect?.trim().toLowerCase() !== '100-continue'
+      server.emit(isOther ? 'checkExpectation' : 'request', request, response)
     })
     server.on('checkExpectation', ({ socket }: IncomingMessage) => {
-      const error = Object.assign(new Error('The expectation is unknown.'), {
-        code: unmetExpectation,
-      })
-      server.emit('clientError', error, socket)
+      const message = 'expect: must be 100-continue'
+      server.emit('clientError', new BrokenRequest(message, 'EXPECTATION_FAILED'), socket)
     })
     // Their size is limited, which answers 431. A limit of their number would drop the rest without a word.
     server.maxHeadersCount = 0
     server.on('connect', ({ socket }: IncomingMessage) => {
-      server.emit('clientError', new Error('This server is no proxy.'), socket)
+      server.emit('clientError', new BrokenRequest('This server is no proxy.'), socket)
     })
     server.maxConnections = limits.atOnce
     server.on('drop', () => refused.inc())

@@ -91,6 +91,17 @@ const refuseDeclared =
     }
   }
 
+/** Whether the client sends the body only after `100 Continue` (RFC 9110, section 10.1.1). HTTP/1.0 has no such answer. */
+const isHeldBack = ({ headers, httpVersion }: Request): boolean =>
+  headers.expect !== undefined && httpVersion !== '1.0'
+
+/** Asks once for a body that the client holds back. */
+function askForBody(request: Request, response: Response): void {
+  if (!isHeldBack(request)) return
+  delete request.headers.expect
+  response.writeContinue()
+}
+
 function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
   const { bodyBytes, bodyBytesPerAddress } = limits
   const byAddress = openTally()
@@ -141,6 +152,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
     if (state.isOver) return
     request.on('data', count)
+    askForBody(request, response)
     void read(request, response, (error) => finish(() => next(error)))
   }
 }
@@ -154,6 +166,10 @@ const discardBytes = 4 * 1024 * 1024
  */
 function discardRest(request: Request, response: Response, respond: () => void): void {
   response.setHeader('Connection', 'close')
+  if (isHeldBack(request)) {
+    respond()
+    return
+  }
   let discarded = 0
   const end = (): void => {
     clearTimeout(timer)

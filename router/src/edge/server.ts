@@ -1,8 +1,9 @@
 import { HeaderMap } from '@apollo/server'
-import express, { type Express, type RequestHandler } from 'express'
+import type { Express, RequestHandler } from 'express'
 import { createAuditEndpoint } from '../audit/audit-endpoint.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import { createAuthEndpoints, tolerateBadToken } from '../auth/endpoints.ts'
+import { requireAdmin } from '../auth/require-admin.ts'
 import { probePaths } from './connection-config.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
@@ -18,7 +19,7 @@ import { createBreakerEndpoint } from '../subgraphs/breaker-endpoint.ts'
 import { findClientIp, readProxies } from '../guard/client-ip.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
 import { onlyParameters, refusePath } from '../guard/parameters.ts'
-import { refuseOtherMethods } from './methods.ts'
+import { createApp, onlyEndpoints } from './methods.ts'
 import { openPlaces, type PlaceLimits } from './overload.ts'
 import type { Health } from '../subgraphs/health.ts'
 import { serveLogo } from './web.ts'
@@ -92,10 +93,9 @@ interface ServerParts {
  */
 export function createServer(parts: ServerParts): Express {
   const { config, graphql, authenticate, log } = parts
-  const app = express()
+  const app = createApp()
   const findEndpoint = createEndpointFinder()
   const places = openPlaces(config.places)
-  app.disable('x-powered-by')
   app.disable('etag')
 
   app.get(probes, answerProbe(parts.readiness))
@@ -113,7 +113,7 @@ export function createServer(parts: ServerParts): Express {
   app.use(verifyToken(authenticate))
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
-  app.use(refuseOtherMethods(parts))
+  app.use(onlyEndpoints(parts))
   const readJson = [
     refuseSimpleRequests,
     places.boundBody(readBody(config.places.maxBodyBytes)),
@@ -121,12 +121,12 @@ export function createServer(parts: ServerParts): Express {
   ]
   app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
   app.use('/export', createExportEndpoint({ ...parts, readJson }))
+  mountSystem(app, parts, readJson)
   app.use(readJson)
 
   app.all('/graphql', refuseSimpleQueries, answerGraphQL(graphql))
   app.all('/stream', onlyParameters(), parts.answerStream)
   app.get('/assets/:file', onlyParameters(), serveLogo)
-  mountSystem(app, parts)
   app.get(probes, onlyParameters())
   app.get('/health', onlyParameters(), async (_request, response) => {
     response.json(await parts.readHealth())
@@ -142,14 +142,18 @@ export function createServer(parts: ServerParts): Express {
   return app
 }
 
-function mountSystem(app: Express, parts: ServerParts): void {
-  const isDemo = parts.config.profile === 'demo'
-  if (parts.faults)
-    app.use('/system/faults', onlyParameters(), createFaultEndpoint(parts.faults, parts.fleet))
-  app.use('/system/blocks', createBlockEndpoint(parts.blocks))
-  app.use('/system/audit', createAuditEndpoint(parts.audit.directory, parts.fleet))
-  app.use('/system/breakers', createBreakerEndpoint(parts.links, parts.fleet, isDemo))
-  app.use('/system/traces', createTraceEndpoint(parts.traces, isDemo))
+/** Who may use an endpoint of operators is checked before its body is read. */
+function mountSystem(app: Express, parts: ServerParts, readJson: RequestHandler[]): void {
+  const { config, faults, fleet } = parts
+  const onlyAdmins = [requireAdmin, ...readJson]
+  const onlyOperators = config.profile === 'demo' ? readJson : onlyAdmins
+  if (faults) {
+    app.use('/system/faults', onlyParameters(), readJson, createFaultEndpoint(faults, fleet))
+  }
+  app.use('/system/blocks', onlyAdmins, createBlockEndpoint(parts.blocks))
+  app.use('/system/audit', onlyAdmins, createAuditEndpoint(parts.audit.directory, fleet))
+  app.use('/system/breakers', onlyOperators, createBreakerEndpoint(parts.links, fleet))
+  app.use('/system/traces', onlyOperators, createTraceEndpoint(parts.traces))
 }
 
 function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {

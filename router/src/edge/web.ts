@@ -8,7 +8,7 @@ import { leastBytes } from './compress.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
 import { onlyParameters } from '../guard/parameters.ts'
-import { onlyMethods } from './methods.ts'
+import { createApp, onlyMethods } from './methods.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
 import { assetLogo } from '@cnop/quotes/logo'
@@ -134,8 +134,7 @@ export function createWeb(api: Express, log: Log): Express {
 
 /** The port of metrics in production, where nothing else is served. */
 export function createMetricsApp(metrics: Pick<GatewayMetrics, 'answer'>, log: Log): Express {
-  const app = express()
-  app.disable('x-powered-by')
+  const app = createApp()
   app.use(compression({ threshold: leastBytes }))
   app.all('/metrics', onlyMethods('GET', 'HEAD'), onlyParameters(), metrics.answer)
   app.use(answerNothingHere, answerFailure(log))

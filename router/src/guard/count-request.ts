@@ -7,7 +7,7 @@ import { noteLimit } from '../audit/note-event.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
-import { type EveryHeader, unmetExpectation } from '../edge/connections.ts'
+import { BrokenRequest, type EveryHeader } from '../edge/connections.ts'
 import { statusOf } from '../errors/status.ts'
 import { refuseUntil } from './budget.ts'
 
@@ -71,9 +71,9 @@ export function answerBrokenRequests(
       socket.destroy()
       return
     }
-    const code = codesOfBroken[error.code ?? ''] ?? 'BAD_REQUEST'
+    const { code, message } = describeBroken(error)
     const status = statusOf[code]
-    const body = JSON.stringify({ message: brokenMessages[code] ?? errorCodes[code], code })
+    const body = JSON.stringify({ message, code })
     const form = {
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(body),
@@ -101,14 +101,16 @@ export function answerBrokenRequests(
 const isUnderWay = (response: ServerResponse | undefined): response is ServerResponse =>
   response?.req.complete === true && !response.writableFinished && !response.destroyed
 
-/** The codes of Node's parser and of the server that have a code of their own here. */
+function describeBroken(error: NodeJS.ErrnoException): { code: ErrorCode; message: string } {
+  if (error instanceof BrokenRequest) return { code: error.publicCode, message: error.message }
+  const code = codesOfBroken[error.code ?? ''] ?? 'BAD_REQUEST'
+  const isMalformed = code === 'BAD_REQUEST'
+  return { code, message: isMalformed ? 'The request is not well-formed HTTP.' : errorCodes[code] }
+}
+
+/** The codes of Node's parser and of its server that have a code of their own here. */
 const codesOfBroken: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'REQUEST_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-  [unmetExpectation]: 'EXPECTATION_FAILED',
-}
-
-const brokenMessages: Partial<Record<ErrorCode, string>> = {
-  BAD_REQUEST: 'The request is not well-formed HTTP.',
 }

@@ -47,7 +47,7 @@ const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 export function serveReference(): Router {
   const description = JSON.stringify(describeApi(), null, 2)
   const subscriptions = streamSdl()
-  const reference = Router()
+  const reference = Router({ strict: true, caseSensitive: true })
   reference.use((_request, response, next) => {
     response.setHeader('Content-Security-Policy', policy)
     next()

@@ -1,5 +1,4 @@
 import { Router } from 'express'
-import { requireAdmin } from '../auth/require-admin.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { onlyParameters } from '../guard/parameters.ts'
 import type { SubgraphLink } from './links.ts'
@@ -8,7 +7,6 @@ import type { SubgraphLink } from './links.ts'
 export function createBreakerEndpoint(
   links: readonly Pick<SubgraphLink, 'name' | 'copies'>[],
   fleet: Fleet,
-  isOpenToAll: boolean,
 ): Router {
   const read = fleet.view('breakers', () =>
     links.flatMap(({ name, copies }) =>
@@ -21,7 +19,6 @@ export function createBreakerEndpoint(
     ),
   )
   const router = Router()
-  if (!isOpenToAll) router.use(requireAdmin)
   router.use(onlyParameters())
   router.get('/', async (_request, response) => {
     const { parts, missing } = await read(null)

@@ -2,7 +2,6 @@ import type { Clock } from '@cnop/kit/clock'
 import { ringLimits } from '@cnop/kit/tracing/ring'
 import type { Tracing } from '@cnop/kit/tracing/tracing'
 import { type Request, type RequestHandler, Router } from 'express'
-import { requireAdmin } from '../auth/require-admin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -62,9 +61,8 @@ function readTraceId(text: string | undefined): string {
  * The last traces of all routers for operators, and in the demo for every caller: `GET /` lists them, newest first; `GET /:id` has the
  * spans and the query plan.
  */
-export function createTraceEndpoint(traces: Traces, isOpenToAll: boolean): Router {
+export function createTraceEndpoint(traces: Traces): Router {
   const router = Router()
-  if (!isOpenToAll) router.use(requireAdmin)
   router.get('/', onlyParameters('limit', 'requestId'), listTraces(traces))
   router.get('/:id', onlyParameters(), showTrace(traces))
   return router
