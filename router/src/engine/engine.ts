@@ -44,7 +44,7 @@ export interface EngineOptions<Context> {
   readonly signal?: (context: Context) => AbortSignal | undefined
   /** The longest time for planning one operation; 2 seconds by default. */
   readonly planTimeLimitMs?: number
-  /** The threads that plan; all engines of a process share theirs by default. */
+  /** The processes that plan; all engines of a process share theirs by default. */
   readonly planners?: PlannerPool
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
@@ -162,7 +162,7 @@ async function openLoaded<Context>(
 
 /** Planning known operations may take longer than requests may wait. */
 const knownTimeLimitMs = 30_000
-/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves threads to requests. */
+/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves planners to requests. */
 async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
   for (const operation of known) {
     try {

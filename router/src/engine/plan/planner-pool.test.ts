@@ -27,8 +27,8 @@ const explodingQuery = '{ f { state { label deep { state { label own0 } } } } }'
 const pools: PlannerPool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.close())))
 
-async function open(options: Partial<EngineOptions<unknown>> = {}, mostThreads = 2) {
-  const planners = createPlannerPool({ mostThreads })
+async function open(options: Partial<EngineOptions<unknown>> = {}, mostPlanners = 2) {
+  const planners = createPlannerPool({ mostPlanners })
   pools.push(planners)
   const notices: Parameters<PlanObserver>[0][] = []
   const engine = await createEngine({
@@ -48,7 +48,7 @@ const patient: Partial<EngineOptions<unknown>> = {
 
 it('plans and serves other requests while a plan is under way', async () => {
   // Neither limit ends the plan: it ends when its client leaves, after the others were answered.
-  const planners = createPlannerPool({ mostThreads: 2, heapMb: 4_096 })
+  const planners = createPlannerPool({ mostPlanners: 2, heapMb: 4_096 })
   pools.push(planners)
   const { engine, notices } = await open({ ...patient, planners })
   const leaving = new AbortController()
@@ -66,7 +66,7 @@ it('plans and serves other requests while a plan is under way', async () => {
   expect(await abandoned).toMatch('client left')
 }, 120_000)
 
-it('refuses a plan that takes too long, and replaces its thread', async () => {
+it('refuses a plan that takes too long, and replaces its planner', async () => {
   const { engine, notices } = await open({}, 1)
   const refused = { extensions: { code: 'PLAN_TOO_COMPLEX' } }
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject(refused)
@@ -96,13 +96,13 @@ it('stops planning when the last client that waits has left', async () => {
   expect(await leaving[0]).toMatch('client left')
   second.abort()
   expect(await leaving[1]).toMatch('client left')
-  // The only thread is free again.
+  // The only planner is free again.
   expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
   expect(notices.map(({ outcome }) => outcome)).toEqual(['cancelled', 'planned'])
 }, 120_000)
 
 it('refuses a plan that takes too much memory', async () => {
-  const planners = createPlannerPool({ mostThreads: 1, heapMb: 96 })
+  const planners = createPlannerPool({ mostPlanners: 1, heapMb: 96 })
   pools.push(planners)
   const { engine } = await open({ planners, planTimeLimitMs: 600_000 })
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject({

@@ -1,18 +1,18 @@
 /**
- * Plans operations in worker threads, because some operations take the planner seconds and gigabytes. All engines of a
- * process share the threads, which start when they are first needed.
+ * Plans operations in child processes, because some operations take the planner seconds and gigabytes. All engines of a
+ * process share the planners, which start when they are first needed.
  */
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { GraphQLError } from 'graphql'
 import {
   reasonOf,
-  startThread,
+  startPlanner,
   type PlanJob,
   type Planned,
-  type PlannerThread,
-  type ThreadLimits,
-} from './planner-thread.ts'
+  type PlannerProcess,
+  type PlannerLimits,
+} from './planner-process.ts'
 
 export interface PlannerPool {
   /** Rejects with `PLAN_TOO_COMPLEX`, with `OVERLOADED`, or with the signal's reason when that aborts. */
@@ -20,14 +20,14 @@ export interface PlannerPool {
   close(): Promise<void>
 }
 
-export interface PlannerPoolOptions extends Partial<ThreadLimits> {
-  readonly mostThreads?: number
-  /** How many plans may wait for a thread. */
+export interface PlannerPoolOptions extends Partial<PlannerLimits> {
+  readonly mostPlanners?: number
+  /** How many plans may wait for a planner. */
   readonly mostWaiting?: number
 }
 
 const defaults = {
-  mostThreads: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  mostPlanners: Math.min(4, Math.max(2, availableParallelism() - 1)),
   heapMb: 512,
   mostWaiting: 200,
   mostPlanBytes: 1024 * 1024,
@@ -35,7 +35,7 @@ const defaults = {
 
 let shared: PlannerPool | undefined
 
-/** The threads that all engines of the process share. */
+/** The planners that all engines of the process share. */
 export function sharedPlannerPool(): PlannerPool {
   return (shared ??= createPlannerPool())
 }
@@ -46,30 +46,30 @@ export function identifySupergraph(supergraphSdl: string): PlanJob['supergraph']
 
 interface Waiter {
   readonly supergraphId: string
-  readonly take: (thread: PlannerThread) => void
+  readonly take: (planner: PlannerProcess) => void
 }
 
 export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool {
   const limits = { ...defaults, ...options }
-  const idle = new Set<PlannerThread>()
-  const busy = new Set<PlannerThread>()
+  const idle = new Set<PlannerProcess>()
+  const busy = new Set<PlannerProcess>()
   const waiting: Waiter[] = []
 
-  function findThread(supergraphId: string): PlannerThread | undefined {
-    for (const thread of idle) if (thread.isEnded) idle.delete(thread)
+  function findPlanner(supergraphId: string): PlannerProcess | undefined {
+    for (const planner of idle) if (planner.isEnded) idle.delete(planner)
     const [first] = idle
-    const held = [...idle].find((thread) => thread.holds(supergraphId)) ?? first
+    const held = [...idle].find((planner) => planner.holds(supergraphId)) ?? first
     if (held) return held
-    return busy.size < limits.mostThreads ? startThread(limits) : undefined
+    return busy.size < limits.mostPlanners ? startPlanner(limits) : undefined
   }
 
   function serveWaiting(): void {
     while (waiting[0]) {
-      const thread = findThread(waiting[0].supergraphId)
-      if (!thread) return
-      idle.delete(thread)
-      busy.add(thread)
-      waiting.shift()?.take(thread)
+      const planner = findPlanner(waiting[0].supergraphId)
+      if (!planner) return
+      idle.delete(planner)
+      busy.add(planner)
+      waiting.shift()?.take(planner)
     }
   }
 
@@ -79,27 +79,27 @@ export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool
       if (waiting.length >= limits.mostWaiting) throw overloaded()
       const turn = waitForTurn(waiting, job.supergraph.id, signal)
       serveWaiting()
-      const thread = await turn
+      const planner = await turn
       try {
-        return await thread.plan(job, signal)
+        return await planner.plan(job, signal)
       } finally {
-        busy.delete(thread)
-        if (!thread.isEnded) idle.add(thread)
+        busy.delete(planner)
+        if (!planner.isEnded) idle.add(planner)
         serveWaiting()
       }
     },
     close: async () => {
-      await Promise.all([...idle, ...busy].map((thread) => thread.close()))
+      await Promise.all([...idle, ...busy].map((planner) => planner.close()))
     },
   }
 }
 
-/** Waits in line for a thread until the signal aborts. */
+/** Waits in line for a planner until the signal aborts. */
 function waitForTurn(
   waiting: Waiter[],
   supergraphId: string,
   signal: AbortSignal | undefined,
-): Promise<PlannerThread> {
+): Promise<PlannerProcess> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       waiting.splice(waiting.indexOf(waiter), 1)
@@ -107,9 +107,9 @@ function waitForTurn(
     }
     const waiter: Waiter = {
       supergraphId,
-      take: (thread) => {
+      take: (planner) => {
         signal?.removeEventListener('abort', leave)
-        resolve(thread)
+        resolve(planner)
       },
     }
     signal?.addEventListener('abort', leave, { once: true })

@@ -1,20 +1,22 @@
 /**
- * One worker thread that plans operations, one at a time. A plan that exceeds its time or the heap of the thread, or that
- * is aborted, ends the thread without harm to the process.
+ * One child process that plans operations, one at a time. A plan that exceeds its time or the heap of the planner, or that
+ * is aborted, ends the planner without harm to this process. A worker thread would not do: when V8 cannot keep within
+ * the heap limit of a thread, it ends the whole process.
  */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { QueryPlan } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
 
-export type ThreadRequest =
+export type PlannerRequest =
   | {
       readonly kind: 'open'
       readonly id: string
       readonly supergraphSdl: string
-      /** Another supergraph that the thread closes first. */
+      /** Another supergraph that the planner closes first. */
       readonly closes: string | undefined
     }
   | {
@@ -24,7 +26,7 @@ export type ThreadRequest =
       readonly operationName: string | undefined
     }
 
-export type ThreadReply =
+export type PlannerReply =
   | { readonly kind: 'opened' }
   | { readonly kind: 'planned'; readonly plan: string }
   | { readonly kind: 'too complex'; readonly message: string }
@@ -43,7 +45,7 @@ export interface Planned {
   readonly planningMs: number
 }
 
-export interface PlannerThread {
+export interface PlannerProcess {
   holds(supergraphId: string): boolean
   /** Rejects with `PLAN_TOO_COMPLEX`, or with the signal's reason when that aborts. */
   plan(job: PlanJob, signal: AbortSignal | undefined): Promise<Planned>
@@ -51,14 +53,14 @@ export interface PlannerThread {
   close(): Promise<unknown>
 }
 
-export interface ThreadLimits {
-  /** The heap of the thread. */
+export interface PlannerLimits {
+  /** The heap of the planner. */
   readonly heapMb: number
   /** The largest plan, as text. */
   readonly mostPlanBytes: number
 }
 
-/** How many supergraphs a thread holds: the present one, the next during a reload, and those of other engines. */
+/** How many supergraphs a planner holds: the present one, the next during a reload, and those of other engines. */
 const mostSupergraphs = 12
 
 /** Opening a supergraph takes seconds at most. */
@@ -70,21 +72,26 @@ export function planTooComplex(reason: string): GraphQLError {
   })
 }
 
-export function startThread({ heapMb, mostPlanBytes }: ThreadLimits): PlannerThread {
-  const worker = new Worker(entry(), { resourceLimits: { maxOldGenerationSizeMb: heapMb } })
-  // A process may end while planners are idle.
-  worker.unref()
+export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerProcess {
+  const child = fork(entry, {
+    execArgv: [`--max-old-space-size=${heapMb}`, ...loader],
+    // It needs none of the secrets of this process. What it prints is a report of V8 about its memory.
+    env: {},
+    stdio: 'ignore',
+  })
   let isEnded = false
-  worker.once('exit', () => (isEnded = true))
-  // An error of an idle thread must not reach the process.
-  worker.on('error', () => (isEnded = true))
+  const ended = once(child, 'exit').catch(() => undefined)
+  child.once('exit', () => (isEnded = true))
+  child.on('error', () => (isEnded = true))
+  keepAlive(child, false)
   /** The most recently used supergraph is the last. */
   const opened = new Set<string>()
   const close = () => {
     isEnded = true
-    return worker.terminate()
+    child.kill('SIGKILL')
+    return ended
   }
-  const ask = (request: ThreadRequest, limit: Limit) => askWorker(worker, request, limit, close)
+  const ask = (request: PlannerRequest, limit: Limit) => askPlanner(child, request, limit, close)
   const open = async ({ supergraph }: PlanJob, signal: AbortSignal | undefined) => {
     const [oldest] = opened
     const closes = opened.size >= mostSupergraphs ? oldest : undefined
@@ -117,16 +124,20 @@ export function startThread({ heapMb, mostPlanBytes }: ThreadLimits): PlannerThr
   }
 }
 
-/** TypeScript sources need their loader in each thread; compiled ones do not. */
-function entry(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./planner-entry.js', import.meta.url)
-  const source = new URL('./planner-entry.ts', import.meta.url).href
-  const resolved = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'))
-  const loader = new URL('index.mjs', resolved).href
-  const start = `import { register } from ${JSON.stringify(loader)}
-register()
-await import(${JSON.stringify(source)})`
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`)
+/** Compiled JavaScript, and TypeScript whose types Node strips, need no loader. */
+const isSource = import.meta.url.endsWith('.ts')
+const entry = fileURLToPath(new URL(`./planner-main.${isSource ? 'ts' : 'js'}`, import.meta.url))
+const stripsTypes = 'typescript' in process.features && process.features.typescript !== false
+const loader =
+  isSource && !stripsTypes
+    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+    : []
+
+/** This process may end while its planners are idle. */
+function keepAlive(child: ChildProcess, isNeeded: boolean): void {
+  const act = isNeeded ? 'ref' : 'unref'
+  child[act]()
+  child.channel?.[act]()
 }
 
 interface Limit {
@@ -135,44 +146,51 @@ interface Limit {
   readonly signal: AbortSignal | undefined
 }
 
-/** Sends a request and waits for its reply; ends the thread where none comes. */
-function askWorker(
-  worker: Worker,
-  request: ThreadRequest,
+/** Sends a request and waits for its reply; ends the planner where none comes. */
+function askPlanner(
+  child: ChildProcess,
+  request: PlannerRequest,
   { ms, reason, signal }: Limit,
-  endThread: () => unknown,
-): Promise<ThreadReply> {
+  end: () => unknown,
+): Promise<PlannerReply> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer)
-      worker.off('message', onReply).off('error', onError)
+      child.off('message', onReply).off('exit', onExit).off('error', fail)
       signal?.removeEventListener('abort', onAbort)
-      worker.unref()
+      keepAlive(child, false)
     }
     const fail = (error: Error) => {
       settle()
-      endThread()
+      end()
       reject(error)
     }
-    const onReply = (reply: ThreadReply) => {
+    const onReply = (reply: unknown) => {
       settle()
-      resolve(reply)
+      resolve(reply as PlannerReply)
     }
-    const onError = (error: Error & { readonly code?: string }) => {
-      const isOutOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      fail(isOutOfMemory ? planTooComplex('it takes too much memory') : error)
+    const onExit = (code: number | null, ending: NodeJS.Signals | null) => {
+      const how = ending ?? `code ${code}`
+      fail(
+        endsOutOfMemory.has(how)
+          ? planTooComplex('it takes too much memory')
+          : new Error(`The planner ended with ${how}.`),
+      )
     }
     const onAbort = () => signal && fail(reasonOf(signal))
     const timer = setTimeout(() => fail(reason()), ms)
-    worker.ref()
-    worker.on('message', onReply).on('error', onError)
+    keepAlive(child, true)
+    child.on('message', onReply).on('exit', onExit).on('error', fail)
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()
-    else worker.postMessage(request)
+    else child.send(request, (error) => error && fail(error))
   })
 }
 
-function readPlan(reply: ThreadReply, mostPlanBytes: number): QueryPlan {
+/** How a process ends whose heap is full, and how the kernel ends one when the machine or container has no memory. */
+const endsOutOfMemory: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGKILL', 'code 134'])
+
+function readPlan(reply: PlannerReply, mostPlanBytes: number): QueryPlan {
   if (reply.kind === 'planned') {
     if (reply.plan.length > mostPlanBytes) throw planTooComplex('its plan is too large')
     return JSON.parse(reply.plan) as QueryPlan
