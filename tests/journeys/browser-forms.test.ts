@@ -54,7 +54,7 @@ describe('the cash form', () => {
       await refuses(amount(), deposit(), text, separators)
     }
     await refuses(amount(), deposit(), '1.2.3', /^Only one “\.” .* this has 2\./)
-    for (const text of ['$5', '+5', '٣', '５', '1 250.50', '1\u00a0250', '1\u202f250']) {
+    for (const text of ['5$', '€5', '+5', '٣', '５', '1 250.50', '1\u00a0250', '1\u202f250']) {
       await refuses(
         amount(),
         deposit(),
@@ -86,7 +86,10 @@ describe('the cash form', () => {
   })
 
   it('shows the parsed amount and sends exactly that', async () => {
-    await amount().fill('1,250.50')
+    await page.evaluate(`navigator.clipboard.writeText(' $1,250.50 ')`)
+    await amount().fill('')
+    await amount().press('Control+V')
+    expect(await amount().inputValue()).toBe(' $1,250.50 ')
     expect(await described(amount())).toBe('$1,250.50')
     await page.getByRole('button', { name: 'Deposit $1,250.50' }).click()
     await page.getByText('$1,250.50 deposited').waitFor()
@@ -151,12 +154,34 @@ describe('the profile', () => {
   it('refuses a date of birth outside the accepted ages', async () => {
     await page.goto('/profile')
     const born = page.getByLabel('Date of birth')
+    const save = page.getByRole('button', { name: 'Save' })
+    const place = await topOf(save)
     for (const date of ['2024-01-01', '1850-01-01']) {
       await born.fill(date)
-      await page.getByRole('button', { name: 'Save' }).click()
+      await save.click()
       await page.getByText('You must be between 13 and 120 years old.').waitFor()
     }
     expect(inputsOf('ProfileUpdate')).toEqual([])
+    expect(await topOf(save)).toBe(place)
+  })
+
+  it('moves no button when every field has an error, on a phone neither', async () => {
+    const personal = page.getByRole('form', { name: 'Personal data' })
+    const save = page.getByRole('button', { name: 'Save' })
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.reload()
+      await watched.settled()
+      const place = await topOf(save)
+      for (const label of ['First name', 'Last name', 'Phone']) {
+        await personal.getByLabel(label).fill('1')
+      }
+      await personal.getByLabel('Date of birth').fill('2024-01-01')
+      await save.click()
+      await page.getByText('You must be between 13 and 120 years old.').waitFor()
+      expect(await personal.locator('[aria-invalid=true]').count()).toBe(4)
+      expect(await topOf(save)).toBe(place)
+    }
   })
 })
 
@@ -172,8 +197,14 @@ describe('an address with an unknown id', () => {
     ['/orders/ord_0000000001', 'No such order', '← Orders'],
     ['/orders/%3Cb%3E', 'No such order', '← Orders'],
     ['/orders/%F0%9F', 'No such order', '← Orders'],
+    ['/orders/%00', 'No such order', '← Orders'],
+    [`/orders/${'x'.repeat(300)}`, 'No such order', '← Orders'],
     ['/market/NOPE', 'No such asset', '← Market'],
     ['/market/%3Cb%3E', 'No such asset', '← Market'],
+    ['/market/%00', 'No such asset', '← Market'],
+    ['/market/%ZZ', 'No such asset', '← Market'],
+    [`/market/${'A'.repeat(300)}`, 'No such asset', '← Market'],
+    ['/trade/%00', 'Page not found', 'Go to the market'],
   ])('%s has a page that says %s', async (path, title, link) => {
     await page.goto(path)
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
@@ -184,6 +215,9 @@ describe('an address with an unknown id', () => {
   it('of a ticket is reported in place of the ticket', async () => {
     await page.goto('/trade?asset=NOPE')
     await page.getByText('Nothing in the market is called NOPE.').waitFor()
+    expect(await page.getByRole('button', { name: /Retry|Review/ }).count()).toBe(0)
+    await page.goto('/trade?asset=%00')
+    await page.getByText('No asset can have this name.').waitFor()
     expect(await page.getByRole('button', { name: /Retry|Review/ }).count()).toBe(0)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import { topOf } from '../world/forms.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 let world: World
@@ -24,6 +25,19 @@ const password = 'Correct-Horse-2026'
 
 async function signUp(page: Page): Promise<void> {
   await page.goto('/sign-up')
+  const open = page.getByRole('button', { name: 'Open account' })
+  // With an error at every required field the button is where it was, on a phone too. Mantine marks no password field.
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.reload()
+    await page.getByLabel('Date of birth').fill('2024-01-01')
+    const place = await topOf(open)
+    await open.click()
+    await page.getByText('You must be between 13 and 120 years old.').waitFor()
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(5)
+    expect(await topOf(open)).toBe(place)
+  }
+  await page.getByLabel('Date of birth').fill('')
   await page.getByLabel('First name').fill('Ada')
   await page.getByLabel('Last name').fill('Trader')
   await page.getByLabel('E-mail').fill(`${username}@example.com`)
@@ -32,11 +46,11 @@ async function signUp(page: Page): Promise<void> {
   const phone = page.getByLabel('Phone')
   await phone.fill('12')
   // At its edge, which an error that appears above would move away.
-  await page.getByRole('button', { name: 'Open account' }).click({ position: { x: 40, y: 2 } })
-  await page.getByText(/^10 to 15 digits; spaces/).waitFor()
+  await open.click({ position: { x: 40, y: 2 } })
+  await page.getByText(/^10 to 15 digits; only/).waitFor()
   await page.locator('[data-path="phone"]:focus').waitFor()
   await phone.fill('')
-  await page.getByRole('button', { name: 'Open account' }).click()
+  await open.click()
   await page.waitForURL('**/dashboard')
 }
 
@@ -98,6 +112,22 @@ describe('a user of the dashboard', () => {
 
   it('logged no error in the console', () => {
     expect(watched.problems).toEqual([])
+  })
+
+  it('is told at the field, or below the button, why a sign-in is refused', async () => {
+    const button = page.getByRole('button', { name: 'Sign in' })
+    const name = page.getByLabel('Username')
+    const place = await topOf(button)
+    await name.fill('x'.repeat(300))
+    await page.getByRole('textbox', { name: 'Password' }).fill('Wrong-Horse-2026')
+    await button.click()
+    await page.getByText('This must have at most 256 characters.').waitFor()
+    expect(await name.getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await name.fill(username)
+    await button.click()
+    await page.getByRole('alert').getByText('The username or the password is wrong.').waitFor()
+    expect(await topOf(button)).toBe(place)
   })
 })
 

@@ -19,6 +19,12 @@ export const paths = {
   signInThen: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
 } as const
 
+/** Whether a text in an address can be the ticker of an asset; the services refuse any other. */
+export const isTicker = (text: string): boolean => /^[A-Z0-9]{1,10}$/.test(text)
+
+/** The same for the id of an order. */
+export const isOrderId = (text: string): boolean => /^\w{10,50}$/.test(text)
+
 /** The path after sign-in: only a path of this site, never another origin. */
 export function nextPath(search: URLSearchParams): string {
   const next = search.get('next')

@@ -11,6 +11,9 @@ describe('parseAmount', () => {
     ['5.', '5.00'],
     ['007', '7.00'],
     ['  1,250.50\u00a0', '1250.50'], // spaces around a pasted amount
+    [' 250 ', '250.00'],
+    ['$250', '250.00'],
+    [' $1,250.50\n', '1250.50'],
   ])('reads %j as %s dollars', (typed, plain) => {
     expect(parseAmount(typed, 'USD')).toEqual({ plain })
   })
@@ -46,7 +49,12 @@ describe('parseAmount', () => {
     ['0x10', 'The letter “x” cannot be part of an amount. Write it as in 1,250.50.'],
     ['5-', 'A minus sign cannot be part of an amount. Write it as in 1,250.50.'],
     ['+5', 'A plus sign cannot be part of an amount. Write it as in 1,250.50.'],
-    ['$5', 'The currency sign “$” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['$', 'There is no digit in this. Write it as in 1,250.50.'],
+    ['$$5', 'The currency sign “$” cannot be part of an amount. Write it as in 1,250.50.'],
+    ['$ 5', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
+    ['$12,50', separators],
+    ['$-5', 'The amount must be above zero, without a minus sign.'],
+    ['5$', 'The currency sign “$” cannot be part of an amount. Write it as in 1,250.50.'],
     ['5%', '“%” cannot be part of an amount. Write it as in 1,250.50.'],
     ['1’250', '“’” cannot be part of an amount. Write it as in 1,250.50.'],
     [
@@ -78,6 +86,11 @@ describe('parseAmount', () => {
     ['1k', 'PRICE', 'The letter “k” cannot be part of a price. Write it as in 1,250.50.'],
     ['1.2.3', 'PRICE', 'Only one “.” can be part of a price; this has 2. Write it as in 1,250.50.'],
     ['0', 'QUANTITY', 'The quantity must be above zero.'],
+    [
+      '$5',
+      'QUANTITY',
+      'The currency sign “$” cannot be part of a quantity. Write it as in 1,250.50.',
+    ],
     ['9'.repeat(40), 'PRICE', 'This price is too large.'],
   ] as const)('names what %j of the unit %s is meant to be', (typed, unit, problem) => {
     expect(parseAmount(typed, unit)).toEqual({ problem })
@@ -106,13 +119,13 @@ describe('parseAmount', () => {
   it.each(['0.01', '999.99', '1000.00', '12345678.90', '9999999999999999.99'])(
     'parses the formatted form of %s',
     (plain) => {
-      expect(parseAmount(formatMoney(plain).replace('$', ''), 'USD')).toEqual({ plain })
+      expect(parseAmount(formatMoney(plain), 'USD')).toEqual({ plain })
     },
   )
 
   it('parses formatted quantities and prices', () => {
     expect(parseAmount(formatQuantity('9000000.5'), 'QUANTITY')).toEqual({ plain: '9000000.5' })
-    const shown = formatExactPrice('70341.123456789012').replace('$', '')
+    const shown = formatExactPrice('70341.123456789012')
     expect(parseAmount(shown, 'PRICE')).toEqual({ plain: '70341.123456789012' })
   })
 })

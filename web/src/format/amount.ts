@@ -103,14 +103,15 @@ const atMost = (plain: string, highest: string | undefined): TypedAmount =>
     : { plain }
 
 /**
- * Parses a typed amount by the locale of the formatter. Accepts digits with or without correct groups, ".5", and spaces
- * around the amount. Refuses everything else, and never rounds. Amounts are above zero, and at most `highest`
+ * Parses a typed amount by the locale of the formatter. Accepts digits with or without correct groups, ".5", spaces
+ * around the amount and, in dollars, the dollar sign that pasted amounts begin with. Refuses everything else, and never rounds. Amounts are above zero, and at most `highest`
  * US dollars.
  */
 export function parseAmount(typed: string, unit: AmountUnit, highest?: string): TypedAmount {
   const { noun } = nouns[unit]
-  const text = typed.trim()
-  if (text === '') return {}
+  const trimmed = typed.trim()
+  if (trimmed === '') return {}
+  const text = unit === 'QUANTITY' ? trimmed : trimmed.replace(/^\$/, '')
   const fault = findFault(text, unit)
   if (fault !== undefined) return { problem: fault }
   const [whole = '', fraction = ''] = text.split(decimalSign)

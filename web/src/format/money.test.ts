@@ -5,7 +5,6 @@ import {
   formatMoney,
   formatPrice,
   formatQuantity,
-  formatRoughPrice,
   formatSignedMoney,
   signOf,
 } from './money.ts'
@@ -71,16 +70,5 @@ describe('formatExactPrice', () => {
     ['0.000000000001', '$0.000000000001'],
   ])('shows every decimal of %s as %s', (text, shown) => {
     expect(formatExactPrice(text)).toBe(shown)
-  })
-})
-
-describe('formatRoughPrice', () => {
-  it.each([
-    ['70341.23', '$70,341'],
-    ['999.996', '$1,000.00'],
-    ['1999.5', '$2,000'],
-    ['0.00002413', '$0.00002413'],
-  ])('shows the size of %s as %s', (text, shown) => {
-    expect(formatRoughPrice(text)).toBe(shown)
   })
 })

@@ -6,7 +6,6 @@ import {
   parsePrice,
   parseQuantity,
   parseUsd,
-  priceScale,
 } from '@cnop/kit/money'
 import { decimalSign, groupSign, locale } from './locale.ts'
 
@@ -35,9 +34,12 @@ export function formatSignedMoney(text: string): string {
   return value > 0n ? `+${formatMoney(text)}` : formatMoney(text)
 }
 
-/** From one dollar up two decimals; below it four significant digits, so that sub-cent prices stay readable. */
+/** A market price as plain text in the precision in which it is shown, for a field. */
+export const displayedPrice = (text: string): string => displayPrice(parsePrice(text))
+
+/** A market price. From one dollar up two decimals; below it four significant digits, so that sub-cent prices stay readable. */
 export function formatPrice(text: string): string {
-  const { sign, digits } = groupDecimal(displayPrice(parsePrice(text)))
+  const { sign, digits } = groupDecimal(displayedPrice(text))
   return `${sign}$${digits}`
 }
 
@@ -46,14 +48,6 @@ export function formatExactPrice(text: string): string {
   const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))
   const [whole = '', fraction = ''] = digits.split(decimalSign)
   return `${sign}$${whole}${decimalSign}${fraction.padEnd(2, '0')}`
-}
-
-/** A price of which only the size matters: whole dollars from a thousand up. */
-export function formatRoughPrice(text: string): string {
-  const units = parsePrice(text)
-  const dollar = 10n ** BigInt(priceScale)
-  if (units < 1000n * dollar) return formatPrice(text)
-  return `$${group(((units + dollar / 2n) / dollar).toString())}`
 }
 
 /** "1234.50000000" → "1,234.5". */

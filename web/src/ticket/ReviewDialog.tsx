@@ -1,11 +1,21 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useId } from 'react'
 import { config } from '../config.ts'
-import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
+import {
+  formatExactPrice,
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  signOf,
+} from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { steady } from '../ui/focus.tsx'
+import { Reserved } from '../ui/Reserved.tsx'
+import { useSecondsLeft } from '../ui/wait.ts'
 import type { DraftedOrder } from './amounts.ts'
-import { isWaiting, LimitWarning, previewFacts, Refusal } from './TicketPreview.tsx'
+import { isWaiting, previewFacts } from './preview-facts.tsx'
+import { LimitWarning, PreviewSkeleton, Refusal } from './TicketPreview.tsx'
+import { NotPlaced } from './Unplaced.tsx'
 import type { Preview } from './use-preview.ts'
 import { sendingOrder, type TicketState, toSend } from './use-ticket.ts'
 
@@ -25,7 +35,7 @@ function Guard({ order, preview, marketPrice }: GuardProps) {
   return (
     <Text size="xs" c="dimmed">
       The price can move until the order fills. Nothing is traded {isBuy ? 'above' : 'below'}{' '}
-      {formatExactPrice(worst)},{' '}
+      {worstPrice === undefined ? formatExactPrice(worst) : formatPrice(worst)},{' '}
       {worstPrice === undefined
         ? 'your limit.'
         : `which is ${config.slippagePercent}% worse than now.`}
@@ -45,31 +55,33 @@ function reasonNotToPlace(ticket: TicketState): string | null {
   return isPreviewCurrent ? null : awaited
 }
 
-function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
+/** What the order would do, as it is known now; the buttons below do not move meanwhile. */
+function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { preview, previewMarketPrice: marketPrice, portfolio: balances, isPlacing } = ticket
-  const reasonId = useId()
-  const reason = reasonNotToPlace(ticket)
-  const confirm = async () => {
-    await ticket.place()
-    ticket.endReview()
-  }
+  if (ticket.failure && !isPlacing) return null
+  if (!preview) return <PreviewSkeleton />
+  const shown = { order, preview, marketPrice }
   return (
     <Stack>
-      {preview && !(ticket.failure && !isPlacing) && (
-        <>
-          <Facts
-            facts={previewFacts({ order, preview, marketPrice, balances }, { withPrice: true })}
-          />
-          <LimitWarning order={order} preview={preview} marketPrice={marketPrice} />
-          <Refusal preview={preview} order={order} />
-          {preview.refusal === null && (
-            <Guard order={order} preview={preview} marketPrice={marketPrice} />
-          )}
-        </>
-      )}
-      <Text id={reasonId} size="xs" c="dimmed" mih="1.4em" aria-live="polite">
-        {reason}
-      </Text>
+      <Facts facts={previewFacts({ ...shown, balances }, { withPrice: true })} />
+      <LimitWarning {...shown} />
+      <Refusal {...shown} />
+      {preview.refusal === null && <Guard {...shown} />}
+    </Stack>
+  )
+}
+
+function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
+  const { isPlacing, placeFailure } = ticket
+  const reasonId = useId()
+  const isTooEarly = useSecondsLeft(placeFailure) > 0
+  const reason =
+    reasonNotToPlace(ticket) ?? (isTooEarly ? 'It is too early to try again, see below.' : null)
+  return (
+    <Stack>
+      <Reserved>
+        <Effects ticket={ticket} order={order} />
+      </Reserved>
       <Group justify="flex-end">
         <Button variant="default" disabled={isPlacing} onClick={ticket.endReview}>
           Back
@@ -81,11 +93,15 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
           loading={isPlacing}
           disabled={reason !== null}
           aria-describedby={reasonId}
-          onClick={() => void confirm()}
+          onClick={() => void ticket.place()}
         >
           Place order
         </Button>
       </Group>
+      <Text id={reasonId} size="xs" c="dimmed" mih="1.4em" ta="right" aria-live="polite">
+        {reason}
+      </Text>
+      {placeFailure && <NotPlaced failure={placeFailure} />}
     </Stack>
   )
 }
@@ -105,6 +121,9 @@ export function ReviewDialog({ ticket }: { ticket: TicketState }) {
     <Modal
       opened={ticket.isReviewing}
       onClose={ticket.endReview}
+      // What appears below the buttons must not move them.
+      centered={false}
+      yOffset="8vh"
       closeOnEscape={!isPlacing}
       closeOnClickOutside={!isPlacing}
       closeButtonProps={{ 'aria-label': 'Close', disabled: isPlacing }}

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../format/time.ts'
 import { renderPage } from '../testing/render-page.tsx'
@@ -97,20 +97,34 @@ it('blocks an order whose preview is refused, and shows why', async () => {
   )
 })
 
-it('shows a refusal in the ticket, with its code and request id', async () => {
+it('shows a refusal beside the button that placed the order, and what to do next', async () => {
   const api = platform({ TicketPlaceOrder: { code: 'PRICE_MOVED', serviceName: 'order' } })
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, api)
   await buy(user)
-  await screen.findByText(/The price moved/)
-  await screen.findByText('PRICE_MOVED · order · request req_test')
-  await screen.findByText('The order was not placed.')
-  expect(screen.queryByText('You pay')).toBeNull()
-  expect(screen.queryByText('Cash afterwards')).toBeNull()
-  // A new review shows the current result.
-  await user.click(screen.getByRole('button', { name: 'Review buy' }))
-  await screen.findAllByText('Cash afterwards')
-  expect(screen.queryByText('The order was not placed.')).toBeNull()
+  const dialog = within(screen.getByRole('dialog'))
+  const notice = await dialog.findByRole('alert')
+  expect(notice.textContent).toMatch(
+    /^The order was not placed\. The price moved .* place the order at it, or go back\./,
+  )
+  dialog.getByText('PRICE_MOVED · order · request req_test')
+  const place = dialog.getByRole('button', { name: 'Place order' })
+  await waitFor(() => expect(place.getAttribute('aria-disabled')).toBeNull())
+  dialog.getByText('Cash afterwards')
+  await user.click(dialog.getByRole('button', { name: 'Back' }))
+  expect(screen.queryByText(/The order was not placed/)).toBeNull()
+})
+
+it('shows the refusal of a field on placing at that field', async () => {
+  const details = { field: 'quantity', reason: 'must be at most 5' }
+  const api = platform({ TicketPlaceOrder: { code: 'BAD_USER_INPUT', details } })
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, api)
+  await buy(user)
+  await screen.findByText('This must be at most 5.')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(screen.getByLabelText('Quantity of BTC').getAttribute('aria-invalid')).toBe('true')
+  screen.getByText('Nothing has been placed. Correct the quantity above.')
 })
 
 it('sells everything that is available at 100 per cent', async () => {

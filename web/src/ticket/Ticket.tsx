@@ -1,6 +1,5 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
-import { IconHelpCircle } from '@tabler/icons-react'
-import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
+import { Stack, Text } from '@mantine/core'
+import { type ReactNode, type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { isNoSuchAsset } from '../api/errors.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
@@ -29,48 +28,26 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
   }
 }
 
-/** The last order was sent without a response: the user repeats it unchanged, or gives up. */
-function Unsettled({ ticket }: { ticket: TicketState }) {
-  return (
-    <Alert
-      color="yellow"
-      icon={<IconHelpCircle size={20} />}
-      title="Did your last order go through?"
-    >
-      <Text size="sm">
-        No answer arrived. Try again: the order carries its own key, so that it cannot be placed
-        twice.
-      </Text>
-      <Group mt="sm" gap="xs">
-        <Button size="xs" onClick={() => void ticket.sendAgain()}>
-          Ask again
-        </Button>
-        <Button size="xs" variant="default" onClick={ticket.startOver}>
-          Start over
-        </Button>
-      </Group>
-    </Alert>
-  )
-}
-
-/** Every reason that blocks the order. */
+/** What is wrong with the asset or the account: below the button, which it does not move. */
 function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
-  const { asset, balances, isUnsettled, placeFailure } = ticket
+  const { asset, balances } = ticket
   return (
     <>
+      <TradingNotice assetId={assetId} state={asset.data?.asset} />
       {asset.failure && !asset.data && (
         <FailureNotice failure={asset.failure} onRetry={asset.retry} />
       )}
       {balances.failure && <FailureNotice failure={balances.failure} onRetry={balances.retry} />}
-      <TradingNotice assetId={assetId} state={asset.data?.asset} />
-      {isUnsettled && <Unsettled ticket={ticket} />}
-      {placeFailure && <FailureNotice failure={placeFailure} />}
-      {placeFailure && !isUnsettled && (
-        <Text size="sm" role="status">
-          The order was not placed.
-        </Text>
-      )}
     </>
+  )
+}
+
+/** Stands in place of the ticket. */
+export function NoSuchAsset({ children }: { children: ReactNode }) {
+  return (
+    <Text size="sm" role="status">
+      {children} Choose an asset above.
+    </Text>
   )
 }
 
@@ -88,11 +65,7 @@ export function Ticket({ assetId, side }: TicketProps) {
 
   const { asset, draft, isUnsettled, isPlacing, reason } = ticket
   if (asset.failure && isNoSuchAsset(asset.failure)) {
-    return (
-      <Text size="sm" role="status">
-        Nothing in the market is called {assetId}. Choose an asset above.
-      </Text>
-    )
+    return <NoSuchAsset>Nothing in the market is called {assetId}.</NoSuchAsset>
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -103,17 +76,16 @@ export function Ticket({ assetId, side }: TicketProps) {
       <Stack gap="sm">
         <TicketFields ticket={ticket} assetId={assetId} isLocked={isUnsettled || isPlacing} />
         <TicketPreview ticket={ticket} />
-        <Messages ticket={ticket} assetId={assetId} />
         <SubmitButton
           size="md"
           color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}
           reason={reason}
-          failure={ticket.placeFailure}
           note="You can look at it once more before it is sent."
           loading={isPlacing}
         >
           {draft.side === 'BUY' ? 'Review buy' : 'Review sale'}
         </SubmitButton>
+        <Messages ticket={ticket} assetId={assetId} />
       </Stack>
       <ReviewDialog ticket={ticket} />
     </form>

@@ -1,12 +1,12 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { problemAt } from '../api/errors.ts'
-import { formatExactPrice, formatMoney, formatQuantity, signOf } from '../format/money.ts'
+import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
-import { shareOf, typedAmount, typedLimit } from './amounts.ts'
-import { mostDaysAhead } from './expiry.ts'
-import { describeLimitSize, heldOf } from './TicketPreview.tsx'
+import { shareOf, typedAmount } from './amounts.ts'
+import { LimitFields } from './LimitFields.tsx'
+import { describeLimitSize, heldOf } from './preview-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
@@ -93,7 +93,7 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
   const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
   const reason = reasonWithoutShares(ticket, assetId)
-  // A reason that disappears after loading would move the fields.
+  // A reason that is shown for a moment while loading would flicker.
   const isOnItsWay = !portfolio && ticket.balances.isLoading
   return (
     <div>
@@ -118,17 +118,11 @@ function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
           </Button>
         ))}
       </Group>
-      {reason !== null && (
-        <Text
-          id={reasonId}
-          size="xs"
-          c="dimmed"
-          mt={4}
-          className={isOnItsWay ? 'visually-hidden' : ''}
-        >
+      <Text size="xs" c="dimmed" mt={4} mih="1.4em">
+        <span id={reasonId} className={isOnItsWay ? 'visually-hidden' : ''}>
           {reason}
-        </Text>
-      )}
+        </span>
+      </Text>
     </div>
   )
 }
@@ -143,43 +137,6 @@ function equivalent(ticket: TicketState): string | undefined {
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
     : `≈ ${formatMoney(preview.total)}`
-}
-
-/** Fields of a limit order only: its price and its last day. */
-function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
-  const { draft, change, marketPrice, expiry, failure } = ticket
-  const now = marketPrice && `Now ${formatExactPrice(marketPrice)}`
-  return (
-    <>
-      <AmountField
-        label="Limit price"
-        unit="PRICE"
-        text={draft.limitPrice}
-        amount={typedLimit(draft)}
-        problem={problemAt(failure, 'limitPrice') ?? null}
-        hint={now}
-        note={now}
-        fill={
-          marketPrice
-            ? { label: 'Market', title: 'Use the market price', text: marketPrice }
-            : undefined
-        }
-        isLocked={isLocked}
-        onChange={(limitPrice) => change({ limitPrice })}
-      />
-      <TextInput
-        type="date"
-        label="Good till"
-        description={`The end of this day, at most ${mostDaysAhead} days ahead. Empty: until you cancel it.`}
-        min={expiry.first}
-        max={expiry.last}
-        disabled={isLocked}
-        value={draft.lastDay}
-        error={expiry.problem ?? problemAt(failure, 'expiresAt')}
-        onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
-      />
-    </>
-  )
 }
 
 /** The amount, in one of the two units. */

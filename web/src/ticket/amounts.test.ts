@@ -112,10 +112,10 @@ describe('a draft', () => {
     expect(startDraft(typed, 'BUY')).toEqual({ ...fresh, side: 'BUY' })
   })
 
-  it('clears the limit as a market order, and starts a limit order with the current price', () => {
+  it('clears the limit as a market order, and starts a limit order with the displayed price', () => {
     const market = withType(typed, 'MARKET', '50000')
     expect(market).toMatchObject({ type: 'MARKET', limitPrice: '', lastDay: '' })
-    expect(withType(market, 'LIMIT', '60000').limitPrice).toBe('60000')
+    expect(withType(market, 'LIMIT', '2.34567').limitPrice).toBe('2.35')
   })
 
   it('clears the limit after another asset was traded', () => {

@@ -17,6 +17,7 @@ import {
   usdScale,
 } from '@cnop/kit/money'
 import { limits } from '@cnop/schema/limits'
+import type { Failure } from '../api/errors.ts'
 import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 import type { Draft } from './draft.ts'
@@ -52,6 +53,9 @@ export const inputNouns: Readonly<Record<string, string>> = {
   quantity: 'quantity',
   quoteAmount: 'amount',
 }
+
+/** Whether a refusal is about one of these inputs, where it is shown. */
+export const isAtInput = ({ field }: Failure): boolean => field !== undefined && field in inputNouns
 
 export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
 

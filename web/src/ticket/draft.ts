@@ -1,3 +1,4 @@
+import { displayedPrice } from '../format/money.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 
 /** The user's input. Amounts are text until they are sent. */
@@ -36,7 +37,7 @@ export const withType = (
 ): Draft => ({
   ...draft,
   type,
-  limitPrice: type === 'LIMIT' ? (marketPrice ?? '') : '',
+  limitPrice: type === 'LIMIT' && marketPrice ? displayedPrice(marketPrice) : '',
   lastDay: '',
 })
 

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
-import { isOutcomeUnknown } from '../api/errors.ts'
+import { type Failure, isOutcomeUnknown } from '../api/errors.ts'
 import {
   type TradingState,
   useLivePrice,
@@ -21,7 +21,14 @@ import {
   type TicketPlaceOrderMutation,
 } from '../generated/graphql.ts'
 import { useNow } from '../lists/use-now.ts'
-import { type DraftedOrder, draftOrder, type FeeSample, inputNouns, worstPrice } from './amounts.ts'
+import {
+  type DraftedOrder,
+  draftOrder,
+  type FeeSample,
+  inputNouns,
+  isAtInput,
+  worstPrice,
+} from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { type SentOrder, useDraft } from './use-draft.ts'
@@ -95,6 +102,22 @@ function useMarket(assetId: string) {
   return { asset, quote, isTraded: trading === undefined || canTrade(trading) }
 }
 
+/**
+ * The preview with the refusal of the order, which is shown at its field or in the review. The preview from before it must
+ * not look like its outcome.
+ */
+function withRefusal(preview: ReturnType<typeof usePreview>, refusal: Failure | undefined) {
+  const atInput = refusal && isAtInput(refusal) ? refusal : undefined
+  const placeFailure = atInput ? undefined : refusal
+  return {
+    ...preview,
+    preview: placeFailure && !preview.isPreviewCurrent ? undefined : preview.preview,
+    failure: preview.failure ?? atInput,
+    /** Why the order was not placed, unless a field shows it. */
+    placeFailure,
+  }
+}
+
 /** The value as it was before the order was sent: an answer on its way may already have changed it. */
 function useSteady<Value>(value: Value, isSending: boolean): Value {
   const [steady, setSteady] = useState(value)
@@ -129,9 +152,15 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
   if (preview.fresh) learnFee(preview.fresh)
   const portfolio = useSteady(balances.data?.me?.portfolio, isSending)
 
+  const shown = withRefusal(preview, command.failure)
+
   const send = async (sent: SentOrder) => {
     save({ draft, sent })
     const outcome = await command.run({ input: { ...sent, key } })
+    // The review stays open for a refusal that it can show.
+    if (!outcome.failure || isOutcomeUnknown(outcome.failure) || isAtInput(outcome.failure)) {
+      setReviewed(undefined)
+    }
     if (outcome.failure) {
       if (isOutcomeUnknown(outcome.failure)) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
@@ -163,18 +192,20 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     marketPrice,
     expiry,
     order,
-    ...preview,
-    reason: reasonNotToReview(preview, drafted.missing, { isSending, isUnsettled, isTraded }),
+    ...shown,
+    reason: reasonNotToReview(shown, drafted.missing, { isSending, isUnsettled, isTraded }),
     isReviewing: reviewed !== undefined,
     /** Fixes the order: the confirmed order is the reviewed one, whatever the market does meanwhile. */
     review: () => {
       command.forget()
       setReviewed(order)
     },
-    endReview: () => setReviewed(undefined),
+    endReview: () => {
+      command.forget()
+      setReviewed(undefined)
+    },
     isTraded,
     isPlacing: isSending,
-    placeFailure: command.failure,
     isUnsettled,
     place: () =>
       order && preview.preview && preview.isPreviewCurrent

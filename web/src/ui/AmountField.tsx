@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { AmountUnit, TypedAmount } from '../format/amount.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+import { fieldMessage } from './field-message.tsx'
 
 type AmountFieldProps = {
   readonly label: string
@@ -29,9 +30,6 @@ function understood(plain: string, unit: AmountUnit, ticker: string): string {
   if (unit === 'USD') return formatMoney(plain)
   return unit === 'PRICE' ? formatExactPrice(plain) : `${formatQuantity(plain)} ${ticker}`.trim()
 }
-
-/** Two lines, the longest error of a narrow panel: one that appears moves nothing below the field. */
-const messageHeight = '2.5em'
 
 /** The parsed amount and its note, or the hint of an empty field. */
 function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps) {
@@ -79,11 +77,7 @@ export function AmountField(props: AmountFieldProps) {
       leftSection={isMoney ? '$' : undefined}
       rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 76}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
-      description={error === null && <Understood {...props} />}
-      descriptionProps={{ mih: messageHeight }}
-      error={error}
-      errorProps={{ mih: messageHeight }}
+      {...fieldMessage(error, <Understood {...props} />, 2)}
       disabled={isLocked}
       value={text}
       onChange={(event) => props.onChange(event.currentTarget.value)}

@@ -26,12 +26,14 @@ it('counts down until a refused request may be repeated, and offers that then', 
   const passSeconds = (seconds: number) => act(() => jest.advanceTimersByTime(seconds * 1000))
   const areDisabled = () =>
     screen.getAllByRole('button').map((button) => button.getAttribute('aria-disabled') !== null)
-  expect(screen.getByRole('timer').textContent).toBe('You can try again in 3 s.')
+  const waits = () => screen.getAllByRole('timer').map(({ textContent }) => textContent)
+  const inBoth = (wait: string) => [wait, wait]
+  expect(waits()).toEqual(inBoth('You can try again in 3 s.'))
   passSeconds(2)
-  expect(screen.getByRole('timer').textContent).toBe('You can try again in 1 s.')
+  expect(waits()).toEqual(inBoth('You can try again in 1 s.'))
   expect(areDisabled()).toEqual([true, true])
   passSeconds(1)
-  expect(screen.getByRole('timer').textContent).toBe('You can try again now.')
+  expect(waits()).toEqual(inBoth('You can try again now.'))
   expect(areDisabled()).toEqual([false, false])
 })
 

@@ -1,24 +1,27 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
-import { type MouseEventHandler, type ReactNode, useId } from 'react'
+import { type ReactNode, useId } from 'react'
+import { FailureNotice, type ShownFailure } from './FailureNotice.tsx'
 import { steady } from './focus.tsx'
-import { type Refused, useSecondsLeft } from './wait.ts'
+import { useSecondsLeft } from './wait.ts'
 
 type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
   /** The reason why the form cannot be sent at present, or null. */
   readonly reason: string | null
   /** Shown below while there is no reason. */
   readonly note?: string
-  /** The failure of the last attempt; it may name the earliest time of the next one. */
-  readonly failure?: Refused | undefined
-  readonly onMouseDown?: MouseEventHandler
+  /** Why the last attempt failed, unless a field shows it; it may name the earliest time of the next one. */
+  readonly failure?: ShownFailure | undefined
 }
 
-/** The submit button of a form. While it is disabled, the text below states the reason, also for screen readers. */
+/**
+ * The submit button of a form. While it is disabled, the text below states the reason, also for screen readers. A failure
+ * is shown below too, where it does not move the button.
+ */
 export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const { reason: missing, note, failure, ...button } = props
   const id = useId()
   const isTooEarly = useSecondsLeft(failure) > 0
-  const reason = missing ?? (isTooEarly ? 'It is too early to try again, see above.' : null)
+  const reason = missing ?? (isTooEarly ? 'It is too early to try again, see below.' : null)
   return (
     <div>
       <Button
@@ -32,6 +35,7 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
       <Text id={id} className="submit-reason" size="xs" mt={6} mih="1.4em" aria-live="polite">
         {reason ?? note}
       </Text>
+      {failure && <FailureNotice failure={failure} />}
     </div>
   )
 }

@@ -17,12 +17,6 @@ export const steady = ({ disabled, onClick, ...props }: RootProps): ReactNode =>
   />
 )
 
-/**
- * The `onMouseDown` of a button below fields that are checked when they lose the focus: an error that appears then moves
- * the button away from the pointer, and it is never clicked.
- */
-export const keepFocus = (event: MouseEvent): void => event.preventDefault()
-
 /** Focuses the first field of a submitted form whose name is among the refused ones. */
 export function focusRefused(form: EventTarget | undefined, names: readonly string[]): void {
   if (!(form instanceof HTMLFormElement)) return

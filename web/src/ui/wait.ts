@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export type Refused = { readonly retryAtMs?: number | undefined }
+type Refused = { readonly retryAtMs?: number | undefined }
 
 const checkEveryMs = 250
 

@@ -12,7 +12,6 @@ import {
   AccountWithdrawDocument,
 } from '../../generated/graphql.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -145,12 +144,11 @@ function DirectionForm({
         />
         {direction === 'withdraw' && portfolio && <Withdrawable portfolio={portfolio} />}
         <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
-        {failure && refused === undefined && <FailureNotice failure={failure} />}
         <SubmitButton
           size="md"
           loading={isRunning}
           reason={reason}
-          failure={failure}
+          failure={refused === undefined ? failure : undefined}
           note="Sending twice by accident is harmless: each form moves money once."
         >
           {amount.plain === undefined ? verb.button : `${verb.button} ${formatMoney(amount.plain)}`}

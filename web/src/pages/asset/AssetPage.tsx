@@ -8,6 +8,7 @@ import { formatDateTime } from '../../format/time.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
+import { isTicker } from '../../paths.ts'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -16,7 +17,7 @@ import { WatchButton } from '../../watchlist/WatchButton.tsx'
 import { CandlePanel } from './CandlePanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
 import { MyOrdersPanel } from './MyOrdersPanel.tsx'
-import { MarketLink, NoAsset } from './NoAsset.tsx'
+import { MarketLink, NoAsset, UnknownAsset } from './NoAsset.tsx'
 import { PositionPanel } from './PositionPanel.tsx'
 import { PriceAlertPanel } from './PriceAlertPanel.tsx'
 import { TicketPanel } from './TicketPanel.tsx'
@@ -113,5 +114,5 @@ function AssetView({ id }: { id: string }) {
 export function AssetPage() {
   const { id = '' } = useParams()
   const ticker = id.toUpperCase()
-  return <AssetView key={ticker} id={ticker} />
+  return isTicker(ticker) ? <AssetView key={ticker} id={ticker} /> : <UnknownAsset id={ticker} />
 }

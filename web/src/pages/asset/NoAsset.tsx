@@ -5,7 +5,7 @@ import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatMoney, formatQuantity } from '../../format/money.ts'
 import { TicketBalancesDocument } from '../../generated/graphql.ts'
-import { paths } from '../../paths.ts'
+import { isTicker, paths } from '../../paths.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
@@ -21,11 +21,14 @@ export function MarketLink() {
   )
 }
 
-function UnknownAsset({ id }: { id: string }) {
+export function UnknownAsset({ id }: { id: string }) {
+  const hint = isTicker(id)
+    ? `Nothing in the market is called ${id}.`
+    : 'The name of an asset in an address has 1 to 10 letters or digits.'
   return (
     <>
       <MarketLink />
-      <PageHeading title="No such asset" hint={`Nothing in the market is called ${id}.`} />
+      <PageHeading title="No such asset" hint={hint} />
     </>
   )
 }

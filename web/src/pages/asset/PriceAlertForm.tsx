@@ -7,14 +7,13 @@ import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { useLivePrice } from '../../api/live-prices.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
-import { formatExactPrice } from '../../format/money.ts'
+import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import {
   AssetCreatePriceAlertDocument,
   type AssetFactsQuery,
   type PriceAlertDirection,
 } from '../../generated/graphql.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
@@ -22,7 +21,7 @@ const highest = parsePrice(limits.highestAlertPrice)
 
 /** The prices that an alert accepts, as text. */
 function rangeOf(direction: PriceAlertDirection, current: string | undefined): string {
-  const now = current === undefined ? undefined : formatExactPrice(current)
+  const now = current === undefined ? undefined : formatPrice(current)
   const [low, high] = direction === 'ABOVE' ? [now, undefined] : [undefined, now]
   const end =
     high === undefined ? `at most ${formatExactPrice(limits.highestAlertPrice)}` : `below ${high}`
@@ -118,14 +117,18 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
           text={text}
           amount={amount}
           problem={problem}
-          hint={current === undefined ? 'For example 1,250.50' : `Now ${formatExactPrice(current)}`}
+          hint={current === undefined ? 'For example 1,250.50' : `Now ${formatPrice(current)}`}
           onChange={(next) => {
             forget()
             setText(next)
           }}
         />
-        {failure && refused === undefined && <FailureNotice failure={failure} />}
-        <SubmitButton variant="light" loading={isRunning} reason={reason} failure={failure}>
+        <SubmitButton
+          variant="light"
+          loading={isRunning}
+          reason={reason}
+          failure={refused === undefined ? failure : undefined}
+        >
           Set alert
         </SubmitButton>
       </Stack>

@@ -233,6 +233,21 @@ it('opens the red pocket in the footer and updates the cash', async () => {
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Red pocket' }))
 })
 
+it('shows the refusal of a phrase at its field', async () => {
+  const details = { field: 'phrase', reason: 'must not be blank' }
+  const api = platform({ DashboardClaimRedPocket: { code: 'BAD_USER_INPUT', details } })
+  const user = userEvent.setup()
+  await renderPage(<DashboardPage />, api)
+  await user.click(screen.getByRole('button', { name: 'Red pocket' }))
+  const field = await screen.findByLabelText('Lucky phrase')
+  await user.type(field, '\u200b')
+  await user.click(screen.getByRole('button', { name: 'Open the red pocket' }))
+  await screen.findByText('This must not be blank.')
+  expect(field.getAttribute('aria-invalid')).toBe('true')
+  expect(document.activeElement).toBe(field)
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
 it('says once that there is nothing in the portfolio', async () => {
   const nothing = portfolio({
     cash: { __typename: 'Cash', available: '0.00', held: '0.00', posted: '0.00' },

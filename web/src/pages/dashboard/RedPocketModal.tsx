@@ -2,7 +2,7 @@ import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type ReactNode, type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { type Failure, isOutcomeUnknown } from '../../api/errors.ts'
+import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -14,6 +14,8 @@ import {
 } from '../../generated/graphql.ts'
 import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { fieldMessage } from '../../ui/field-message.tsx'
+import { focusRefused } from '../../ui/focus.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
@@ -42,33 +44,20 @@ function Opened({ claim }: { claim: Claim }) {
   )
 }
 
-/** A failure on a ground of its own: the dialog is red already. */
-function Notice({ failure, onRetry }: { failure: Failure; onRetry?: () => void }) {
-  return (
-    <div
-      style={{
-        background: 'var(--mantine-color-body)',
-        color: 'var(--mantine-color-text)',
-        borderRadius: 10,
-      }}
-    >
-      <FailureNotice failure={failure} onRetry={onRetry} />
-    </div>
-  )
-}
-
 function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
   const [phrase, setPhrase] = useState('')
   const { key, renew } = useCommandKey('red-pocket')
-  const { run, isRunning, failure } = useCommand(DashboardClaimRedPocketDocument)
-  const claim = async () => {
-    const { data, failure: refused } = await run({ input: { phrase, key } })
-    if (!refused || !isOutcomeUnknown(refused)) renew()
+  const { run, isRunning, failure, forget } = useCommand(DashboardClaimRedPocketDocument)
+  const refused = problemAt(failure, 'phrase')
+  const claim = async (form: EventTarget) => {
+    const { data, failure: refusal } = await run({ input: { phrase, key } })
+    if (!refusal || !isOutcomeUnknown(refusal)) renew()
     if (data) onClaimed(data.claimRedPocket)
+    else focusRefused(form, [refusal.field ?? ''])
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    void claim()
+    void claim(event.currentTarget)
   }
   return (
     <form onSubmit={onSubmit}>
@@ -81,15 +70,19 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
           placeholder="恭喜发财"
           maxLength={200}
           autoComplete="off"
+          data-path="phrase"
+          {...fieldMessage(refused)}
           value={phrase}
-          onChange={(event) => setPhrase(event.currentTarget.value)}
+          onChange={(event) => {
+            if (refused) forget()
+            setPhrase(event.currentTarget.value)
+          }}
         />
-        {failure && <Notice failure={failure} />}
         <SubmitButton
           className="gold-button"
           color="#f2c14e"
           loading={isRunning}
-          failure={failure}
+          failure={refused === undefined ? failure : undefined}
           reason={phrase.trim() === '' ? 'Enter a phrase first.' : null}
         >
           Open the red pocket
@@ -140,6 +133,9 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
       opened={isOpen}
       onClose={onClose}
       title="Red pocket"
+      // A refusal below the button must not move it.
+      centered={false}
+      yOffset="12vh"
       classNames={{ content: 'red-pocket-modal', header: 'red-pocket-header' }}
       closeButtonProps={{ 'aria-label': 'Close', c: '#ffe9b8' }}
     >
@@ -149,7 +145,7 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
         <Stack>
           <EnvelopeArt isBig={false} />
           {failure ? (
-            <Notice failure={failure} onRetry={retry} />
+            <FailureNotice failure={failure} onRetry={retry} />
           ) : (
             <Text ta="center" role="status">
               One moment.

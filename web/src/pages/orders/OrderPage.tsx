@@ -6,7 +6,7 @@ import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
-import { paths } from '../../paths.ts'
+import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
@@ -65,20 +65,22 @@ function OrdersLink() {
   )
 }
 
+function UnknownOrder() {
+  return (
+    <>
+      <OrdersLink />
+      <PageHeading
+        title="No such order"
+        hint="You have no order at this address. The link may be old, or a letter may be missing."
+      />
+    </>
+  )
+}
+
 function OrderView({ id }: { id: string }) {
   const reading = useReading(OrdersOrderDocument, { id }, { everyMs: config.valuesEveryMs })
   const order = reading.data?.order
-  if (isNoSuchOrder(reading)) {
-    return (
-      <>
-        <OrdersLink />
-        <PageHeading
-          title="No such order"
-          hint="You have no order at this address. The link may be old, or a letter may be missing."
-        />
-      </>
-    )
-  }
+  if (isNoSuchOrder(reading)) return <UnknownOrder />
   return (
     <>
       <OrdersLink />
@@ -122,5 +124,5 @@ function OrderView({ id }: { id: string }) {
 
 export function OrderPage() {
   const { id = '' } = useParams()
-  return <OrderView key={id} id={id} />
+  return isOrderId(id) ? <OrderView key={id} id={id} /> : <UnknownOrder />
 }

@@ -40,7 +40,7 @@ it('shows the error of a wrong current password at its field', async () => {
 
 it('does not send the current password as the new one', async () => {
   const api = await change('unreachable', 'Correct-Horse-42')
-  await screen.findByText('Choose a password that differs from the current one.')
+  await screen.findByText('Choose one that differs from the current password.')
   expect(document.activeElement).toBe(screen.getByLabelText(/^New password/))
   expect(api.calls).toEqual([])
 })

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { fieldMessage } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -29,8 +29,7 @@ const atField = (failure: Failure): Failure =>
 function checkNewPassword(password: string, { currentPassword }: typeof empty): string | null {
   const isOld = password === currentPassword
   return (
-    checkPassword(password) ??
-    (isOld ? 'Choose a password that differs from the current one.' : null)
+    checkPassword(password) ?? (isOld ? 'Choose one that differs from the current password.' : null)
   )
 }
 
@@ -54,12 +53,12 @@ export function PasswordPanel({ username }: { username: string }) {
   const isAtField = refused?.field !== undefined && refused.field in empty
   const propsOf = (field: keyof typeof empty) => ({
     ...form.getInputProps(field),
-    error: form.errors[field] ?? problemAt(refused, field),
+    ...fieldMessage(form.errors[field] ?? problemAt(refused, field)),
   })
   return (
     <Panel title="Password">
       <form onSubmit={submit} noValidate aria-label="Password">
-        <Stack gap="sm">
+        <Stack gap={6}>
           <input
             type="text"
             name="username"
@@ -86,10 +85,10 @@ export function PasswordPanel({ username }: { username: string }) {
               isMet: isMet(form.values.newPassword),
             }))}
           />
-          {failure && !isAtField && <FailureNotice failure={toShown(failure)} />}
           <SubmitButton
             loading={isRunning}
-            failure={failure}
+            mt={6}
+            failure={failure && !isAtField ? toShown(failure) : undefined}
             reason={
               form.values.currentPassword && form.values.newPassword
                 ? null

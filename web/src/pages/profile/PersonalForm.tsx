@@ -14,7 +14,8 @@ import { useCommand } from '../../api/command.ts'
 import { type Failure, problemAt } from '../../api/errors.ts'
 import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { focusInvalid, focusRefused, keepFocus, steady } from '../../ui/focus.tsx'
+import { fieldMessage } from '../../ui/field-message.tsx'
+import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
 import {
@@ -94,25 +95,25 @@ export function PersonalForm({ user }: { user: User }) {
   }, focusInvalid)
   const refused = failure && atField(failure)
   const isAtField = refused?.field !== undefined && refused.field in form.values
-  const propsOf = (field: keyof Values) => ({
+  const propsOf = (field: keyof Values, hint?: string, lines?: 1 | 2) => ({
     ...form.getInputProps(field),
-    error: form.errors[field] ?? problemAt(refused, field),
+    ...fieldMessage(form.errors[field] ?? problemAt(refused, field), hint, lines),
   })
   return (
     <form onSubmit={submit} noValidate aria-label="Personal data">
-      <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+      <Stack gap={6}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
           <TextInput
             label="First name"
             autoComplete="given-name"
             required
-            {...propsOf('firstName')}
+            {...propsOf('firstName', undefined, 2)}
           />
           <TextInput
             label="Last name"
             autoComplete="family-name"
             required
-            {...propsOf('lastName')}
+            {...propsOf('lastName', undefined, 2)}
           />
         </SimpleGrid>
         <TextInput
@@ -130,30 +131,25 @@ export function PersonalForm({ user }: { user: User }) {
             {...propsOf('currentPassword')}
           />
         )}
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
           <TextInput
             label="Phone"
-            description={phoneHint}
             type="tel"
             autoComplete="tel"
-            {...propsOf('phone')}
+            {...propsOf('phone', phoneHint, 2)}
           />
           <TextInput
             label="Date of birth"
             type="date"
             autoComplete="bday"
-            {...propsOf('dateOfBirth')}
+            {...propsOf('dateOfBirth', undefined, 2)}
           />
         </SimpleGrid>
         <Switch
           label="Send me news now and then"
           {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
         />
-        {failure && !isAtField && <FailureNotice failure={failure} />}
-        <Group justify="flex-end">
-          <Text id={reasonId} size="xs" c="dimmed" aria-live="polite">
-            {form.isDirty() ? '' : 'Nothing has been changed yet.'}
-          </Text>
+        <Group justify="flex-end" mt={6}>
           <Button
             variant="default"
             renderRoot={steady}
@@ -169,11 +165,14 @@ export function PersonalForm({ user }: { user: User }) {
             loading={isRunning}
             disabled={!form.isDirty() || isTooEarly}
             aria-describedby={reasonId}
-            onMouseDown={keepFocus}
           >
             Save
           </Button>
         </Group>
+        <Text id={reasonId} size="xs" c="dimmed" ta="right" mih="1.4em" aria-live="polite">
+          {form.isDirty() ? '' : 'Nothing has been changed yet.'}
+        </Text>
+        {failure && !isAtField && <FailureNotice failure={failure} />}
       </Stack>
     </form>
   )

@@ -2,11 +2,11 @@ import { Alert, Anchor, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
-import { type Failure, failureOf } from '../../api/errors.ts'
+import { type Failure, failureOf, problemAt } from '../../api/errors.ts'
 import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
 import { nextPath, paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
+import { fieldMessage } from '../../ui/field-message.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 export function SignInPage() {
@@ -31,6 +31,8 @@ export function SignInPage() {
       setBusy(false)
     }
   }
+  const atUsername = problemAt(failure, 'username')
+  const atPassword = problemAt(failure, 'password')
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     void submit()
@@ -54,9 +56,8 @@ export function SignInPage() {
       }
     >
       <form onSubmit={onSubmit}>
-        <Stack>
-          {failure && <FailureNotice failure={failure} />}
-          {!failure && hasEnded && (
+        <Stack gap="xs">
+          {hasEnded && (
             <Alert color="gray" role="status" p="xs" icon={<IconInfoCircle size={18} />}>
               Your session has ended. Sign in to go on where you were.
             </Alert>
@@ -67,10 +68,11 @@ export function SignInPage() {
             autoCapitalize="none"
             required
             size="md"
+            {...fieldMessage(atUsername)}
             value={username}
             onChange={(event) => {
               // Who has to wait is the account, not this page.
-              if (failure?.code === 'SIGN_IN_DELAYED') setFailure(undefined)
+              if (failure?.code === 'SIGN_IN_DELAYED' || atUsername) setFailure(undefined)
               setUsername(event.currentTarget.value)
             }}
           />
@@ -79,13 +81,17 @@ export function SignInPage() {
             autoComplete="current-password"
             required
             size="md"
+            {...fieldMessage(atPassword)}
             value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onChange={(event) => {
+              if (atPassword) setFailure(undefined)
+              setPassword(event.currentTarget.value)
+            }}
           />
           <SubmitButton
             size="md"
             loading={isBusy}
-            failure={failure}
+            failure={atUsername || atPassword ? undefined : failure}
             reason={username && password ? null : 'Enter your username and your password.'}
           >
             Sign in

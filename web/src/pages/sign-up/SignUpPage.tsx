@@ -8,8 +8,8 @@ import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
-import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { focusInvalid, focusRefused, keepFocus } from '../../ui/focus.tsx'
+import { fieldMessage } from '../../ui/field-message.tsx'
+import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
@@ -43,14 +43,7 @@ function atField(failure: Failure): Failure {
 
 function OpenButton({ isRunning, failure }: { isRunning: boolean; failure: Failure | undefined }) {
   return (
-    <SubmitButton
-      size="md"
-      mt={6}
-      loading={isRunning}
-      reason={null}
-      failure={failure}
-      onMouseDown={keepFocus}
-    >
+    <SubmitButton size="md" mt={6} loading={isRunning} reason={null} failure={failure}>
       Open account
     </SubmitButton>
   )
@@ -79,7 +72,10 @@ export function SignUpPage() {
       .catch((error: unknown) => setSignInFailure(failureOf(error)))
   }, focusInvalid)
   const refused = failure && atField(failure)
-  const errorAt = (field: keyof SignUpValues) => form.errors[field] ?? problemAt(refused, field)
+  const propsOf = (field: keyof SignUpValues, hint?: string, lines?: 1 | 2) => ({
+    ...form.getInputProps(field),
+    ...fieldMessage(form.errors[field] ?? problemAt(refused, field), hint, lines),
+  })
   const isAtField = refused?.field !== undefined && refused.field in empty
   const shown = signInFailure ?? (isAtField ? undefined : failure)
   return (
@@ -100,22 +96,19 @@ export function SignUpPage() {
       }
     >
       <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          {shown && <FailureNotice failure={shown} />}
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <Stack gap={6}>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
             <TextInput
               label="First name"
               autoComplete="given-name"
               required
-              {...form.getInputProps('firstName')}
-              error={errorAt('firstName')}
+              {...propsOf('firstName', undefined, 2)}
             />
             <TextInput
               label="Last name"
               autoComplete="family-name"
               required
-              {...form.getInputProps('lastName')}
-              error={errorAt('lastName')}
+              {...propsOf('lastName', undefined, 2)}
             />
           </SimpleGrid>
           <TextInput
@@ -123,24 +116,20 @@ export function SignUpPage() {
             type="email"
             autoComplete="email"
             required
-            {...form.getInputProps('email')}
-            error={errorAt('email')}
+            {...propsOf('email')}
           />
           <TextInput
             label="Username"
-            description="6 to 30 letters A to Z, digits or underscores"
             autoComplete="username"
             autoCapitalize="none"
             required
-            {...form.getInputProps('username')}
-            error={errorAt('username')}
+            {...propsOf('username', '6 to 30 letters A to Z, digits or underscores')}
           />
           <PasswordInput
             label="Password"
             autoComplete="new-password"
             required
-            {...form.getInputProps('password')}
-            error={errorAt('password')}
+            {...propsOf('password')}
           />
           <PasswordRules
             rules={passwordRules.map(({ label, isMet }) => ({
@@ -148,21 +137,18 @@ export function SignUpPage() {
               isMet: isMet(form.values.password),
             }))}
           />
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
             <TextInput
               label="Phone (optional)"
-              description={phoneHint}
               type="tel"
               autoComplete="tel"
-              {...form.getInputProps('phone')}
-              error={errorAt('phone')}
+              {...propsOf('phone', phoneHint, 2)}
             />
             <TextInput
               label="Date of birth (optional)"
               type="date"
               autoComplete="bday"
-              {...form.getInputProps('dateOfBirth')}
-              error={errorAt('dateOfBirth')}
+              {...propsOf('dateOfBirth', undefined, 2)}
             />
           </SimpleGrid>
           <Checkbox

@@ -48,12 +48,12 @@ export const readEmail = (email: string): string | undefined => readAddress(emai
 export const checkEmail = (email: string): string | null =>
   readEmail(email) === undefined ? 'An address such as ada@example.com.' : null
 
-export const phoneHint = '10 to 15 digits, with the country code. Other characters are not stored.'
+export const phoneHint = '10 to 15 digits with the country code. Only the digits are stored.'
 
 export const checkPhone = (phone: string): string | null =>
   phone === '' || readPhoneDigits(phone) !== undefined
     ? null
-    : '10 to 15 digits; spaces, hyphens, dots, brackets and a leading + may group them.'
+    : '10 to 15 digits; only spaces and + - . ( ) may group them.'
 
 /** The server counts years by days in UTC. */
 export function checkBirthDate(date: string, nowMs = Date.now()): string | null {

@@ -15,7 +15,8 @@ import {
 } from '../../generated/graphql.ts'
 import { LivePrice } from '../../lists/LivePrice.tsx'
 import { fillColumns, openOrderColumns } from '../../lists/order-columns.tsx'
-import { Ticket } from '../../ticket/Ticket.tsx'
+import { isTicker } from '../../paths.ts'
+import { NoSuchAsset, Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
@@ -95,7 +96,22 @@ function useChoice(first: string | undefined) {
 }
 
 /** Of a market order's ticket, so that what stands below it on a phone does not move. */
-const ticketHeight = 416
+const ticketHeight = 716
+
+function ChosenTicket({
+  assetId,
+  side,
+}: {
+  assetId: string | undefined
+  side: OrderSide | undefined
+}) {
+  if (assetId === undefined) return <Skeleton height={ticketHeight} />
+  return isTicker(assetId) ? (
+    <Ticket key={assetId} assetId={assetId} side={side} />
+  ) : (
+    <NoSuchAsset>No asset can have this name.</NoSuchAsset>
+  )
+}
 
 function TicketPanel() {
   const { data, failure, retry } = useReading(
@@ -112,15 +128,11 @@ function TicketPanel() {
         {failure && !data && <FailureNotice failure={failure} onRetry={retry} />}
         <AssetSelect assets={assets} assetId={assetId} onChoose={choose} />
         {chosen ? (
-          <CurrentPrice key={`price-${chosen.id}`} asset={chosen} />
+          <CurrentPrice key={chosen.id} asset={chosen} />
         ) : (
           !data && <Skeleton height={28} width={140} />
         )}
-        {assetId ? (
-          <Ticket key={`ticket-${assetId}`} assetId={assetId} side={side} />
-        ) : (
-          <Skeleton height={ticketHeight} />
-        )}
+        <ChosenTicket assetId={assetId} side={side} />
       </Stack>
     </Panel>
   )
