@@ -118,16 +118,19 @@ export const formatPrice = (value: Price): string => formatTrimmed(value, priceS
 
 const significantDigits = 4
 
+/** The decimals of a price with so many digits before its decimal point; zeros behind the point count negatively. */
+function decimalsFor(wholeDigits: number): number {
+  if (wholeDigits > 2) return 2
+  return Math.min(significantDigits - Math.min(wholeDigits, 0), priceScale)
+}
+
 /**
- * A price for people, without a sign of the currency: two decimals from one dollar up, below it four significant
- * digits, so that sub-cent prices stay readable. Rounds half up.
+ * A price for people, without a sign of the currency: two decimals from 100 dollars up, four from one dollar up, below it
+ * four significant digits, so that sub-cent prices stay readable. Rounds half up.
  */
 export function displayPrice(value: Price): string {
   const digits = value.toString().replace('-', '')
-  const isWhole = digits.length > priceScale
-  const leadingZeros = priceScale - digits.length
-  const decimals =
-    isWhole || value === 0n ? 2 : Math.min(leadingZeros + significantDigits, priceScale)
+  const decimals = value === 0n ? 2 : decimalsFor(digits.length - priceScale)
   const unit = 10n ** BigInt(priceScale - decimals)
   const rounded = ((BigInt(digits) + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
   return `${value < 0n ? '-' : ''}${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`

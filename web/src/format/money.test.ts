@@ -27,7 +27,7 @@ describe('formatMoney', () => {
 describe('formatPrice', () => {
   it.each([
     ['64000.125', '$64,000.13'],
-    ['1', '$1.00'],
+    ['1', '$1.0000'],
     ['0.5231', '$0.5231'],
     ['0.99996', '$1.0000'], // four significant digits, rounded up
     ['0.00002413', '$0.00002413'],

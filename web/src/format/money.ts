@@ -37,7 +37,7 @@ export function formatSignedMoney(text: string): string {
 /** A market price as plain text in the precision in which it is shown, for a field. */
 export const displayedPrice = (text: string): string => displayPrice(parsePrice(text))
 
-/** A market price. From one dollar up two decimals; below it four significant digits, so that sub-cent prices stay readable. */
+/** A market price, with the decimals that its size needs. */
 export function formatPrice(text: string): string {
   const { sign, digits } = groupDecimal(displayedPrice(text))
   return `${sign}$${digits}`

@@ -115,7 +115,7 @@ describe('a draft', () => {
   it('clears the limit as a market order, and starts a limit order with the displayed price', () => {
     const market = withType(typed, 'MARKET', '50000')
     expect(market).toMatchObject({ type: 'MARKET', limitPrice: '', lastDay: '' })
-    expect(withType(market, 'LIMIT', '2.34567').limitPrice).toBe('2.35')
+    expect(withType(market, 'LIMIT', '2.34567').limitPrice).toBe('2.3457')
   })
 
   it('clears the limit after another asset was traded', () => {
