@@ -30,7 +30,10 @@ export function openGateway(
     tracer: scopedTracer,
     onCall: noteJoinedFetches,
     onPlan: observePlanning(registry),
-    signal: ({ request }) => request.clientLeft?.(),
+    client: ({ request }) => ({
+      signal: request.clientLeft?.(),
+      caller: request.actor?.username ?? request.clientIp,
+    }),
     transformApiSchema: installScalars,
     known: persistedOperations(),
     // Public fields are fetched without an identity, and shared between concurrent requests.

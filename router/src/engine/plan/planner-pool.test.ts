@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from '@jest/globals'
 import { createEngine, type EngineOptions } from '../engine.ts'
-import type { PlanObserver } from '../operations.ts'
+import type { PlanClient, PlanObserver } from '../operations.ts'
 import { execute, executeRaw } from '../testing/request.ts'
 import { startSubgraphs, type TestSubgraph } from '../testing/subgraphs.ts'
 import { createPlannerPool, type PlannerPool } from './planner-pool.ts'
@@ -43,7 +43,7 @@ async function open(options: Partial<EngineOptions<unknown>> = {}, mostPlanners 
 /** Plans until the client leaves, whatever the time. */
 const patient: Partial<EngineOptions<unknown>> = {
   planTimeLimitMs: 600_000,
-  signal: (context) => (context as { signal?: AbortSignal }).signal,
+  client: (context) => context as PlanClient,
 }
 
 it('plans and serves other requests while a plan is under way', async () => {
@@ -99,6 +99,22 @@ it('stops planning when the last client that waits has left', async () => {
   // The only planner is free again.
   expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
   expect(notices.map(({ outcome }) => outcome)).toEqual(['cancelled', 'planned'])
+}, 120_000)
+
+it('leaves a planner to others, whatever one caller asks for', async () => {
+  const { engine } = await open(patient)
+  const leaving = new AbortController()
+  const ask = (query: string, caller: string) =>
+    executeRaw(engine, { query, context: { signal: leaving.signal, caller } })
+  const abandoned = ['one', 'two', 'three'].map((name) =>
+    ask(`query ${name} ${explodingQuery}`, 'user:mallory').catch(
+      (error: unknown) => (error as Error).message,
+    ),
+  )
+  const answers = [await ask('{ fine }', 'user:ada'), await ask('{ other: fine }', 'user:bob')]
+  expect(answers).toHaveLength(2)
+  leaving.abort()
+  expect(await Promise.all(abandoned)).toEqual(Array(3).fill(expect.stringMatching('client left')))
 }, 120_000)
 
 it('refuses a plan that takes too much memory', async () => {

@@ -33,6 +33,8 @@ export type PlannerReply =
   | { readonly kind: 'failed'; readonly message: string; readonly code?: string }
 
 export interface PlanJob {
+  /** Who asks: one caller never occupies every planner. Undefined for the engine itself. */
+  readonly caller?: string | undefined
   /** The supergraph that the operation is planned for. */
   readonly supergraph: { readonly id: string; readonly supergraphSdl: string }
   readonly document: string
@@ -47,6 +49,8 @@ export interface Planned {
 
 export interface PlannerProcess {
   holds(supergraphId: string): boolean
+  /** Opens a supergraph ahead of its plans. */
+  open(supergraph: PlanJob['supergraph']): Promise<void>
   /** Rejects with `PLAN_TOO_COMPLEX`, or with the signal's reason when that aborts. */
   plan(job: PlanJob, signal: AbortSignal | undefined): Promise<Planned>
   readonly isEnded: boolean
@@ -72,13 +76,17 @@ export function planTooComplex(reason: string): GraphQLError {
   })
 }
 
-export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerProcess {
-  const child = fork(entry, {
+function forkPlanner(heapMb: number): ChildProcess {
+  return fork(entry, {
     execArgv: [`--max-old-space-size=${heapMb}`, ...loader],
     // It needs none of the secrets of this process. What it prints is a report of V8 about its memory.
     env: {},
     stdio: 'ignore',
   })
+}
+
+export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerProcess {
+  const child = forkPlanner(heapMb)
   let isEnded = false
   const ended = once(child, 'exit').catch(() => undefined)
   child.once('exit', () => (isEnded = true))
@@ -92,7 +100,7 @@ export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
     return ended
   }
   const ask = (request: PlannerRequest, limit: Limit) => askPlanner(child, request, limit, close)
-  const open = async ({ supergraph }: PlanJob, signal: AbortSignal | undefined) => {
+  const open = async (supergraph: PlanJob['supergraph'], signal?: AbortSignal) => {
     const [oldest] = opened
     const closes = opened.size >= mostSupergraphs ? oldest : undefined
     if (closes !== undefined) opened.delete(closes)
@@ -102,13 +110,15 @@ export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
       { ms: openTimeLimitMs, reason, signal },
     )
     if (reply.kind !== 'opened') readPlan(reply, mostPlanBytes)
+    opened.add(supergraph.id)
   }
   return {
     holds: (id) => opened.has(id),
+    open,
     plan: async (job, signal) => {
       const { supergraph, document, operationName, timeLimitMs } = job
-      if (!opened.delete(supergraph.id)) await open(job, signal)
-      opened.add(supergraph.id)
+      if (opened.delete(supergraph.id)) opened.add(supergraph.id)
+      else await open(supergraph, signal)
       const startedAt = performance.now()
       const reason = () => planTooComplex(`it takes more than ${timeLimitMs} ms`)
       const reply = await ask(
