@@ -1,5 +1,5 @@
 import { Pie, PieChart } from 'recharts'
-import { formatPercent } from '../format/percent.ts'
+import { formatShare } from '../format/percent.ts'
 import { Money } from './Money.tsx'
 
 export type Slice = {
@@ -85,7 +85,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
               {isRest ? null : <Money value={value} />}
             </span>
             <span className="numeric" style={{ minWidth: 58, textAlign: 'right' }}>
-              {formatPercent(percent)}
+              {formatShare(percent)}
             </span>
           </li>
         ))}

@@ -9,7 +9,7 @@ import {
 } from '@cnop/kit/money'
 import { saleProceeds } from '@cnop/quotes/trade-amounts'
 import type { DayChange, Facts, HeldAsset, Trade } from './facts.ts'
-import { type Percent, percentOf } from './percent.ts'
+import { type Percent, percentOf, shareOf } from './percent.ts'
 
 /** The part of a quote that figures rest on. */
 export interface AssetPrice {
@@ -80,7 +80,7 @@ function toPosition({ holding, price, value, proceeds, dayChange }: Valued, tota
     assetId: holding.assetId,
     quantity: holding.quantity,
     value,
-    share: percentOf(value, total),
+    share: shareOf(value, total),
     dayChange: dayChange && percentOf(dayChange.amount, dayChange.base),
     costBasis: holding.costBasis,
     gain: subtractUsd(proceeds, holding.costBasis),
@@ -119,7 +119,7 @@ export function computeFigures(
   return {
     cash: cash.posted,
     heldCash: cash.held,
-    cashShare: percentOf(cash.posted, total),
+    cashShare: shareOf(cash.posted, total),
     assetsValue,
     total,
     dayChange: dayChangeOf(valued, assetsValue),

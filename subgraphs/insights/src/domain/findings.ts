@@ -3,7 +3,7 @@ import { formatDollars } from './dollars.ts'
 import { tradeFactLimit } from './facts.ts'
 import { type Figures, isEmpty, type Position } from './figures.ts'
 import type { Finding, FindingKind, FindingSeverity } from './insight.ts'
-import { formatPercent, type Percent, percentOf } from './percent.ts'
+import { formatPercent, type Percent, percentOf, shareOf } from './percent.ts'
 
 type Rule = (figures: Figures, nowMs: number) => readonly Finding[]
 
@@ -122,7 +122,7 @@ const findChurn: Rule = ({ trades }, nowMs) => {
 
 const findStablecoins: Rule = ({ positions, total }) => {
   const stable = positions.filter(({ isStable }) => isStable)
-  const share = percentOf(stable.map(({ value }) => value).reduce(addUsd, zeroUsd), total)
+  const share = shareOf(stable.map(({ value }) => value).reduce(addUsd, zeroUsd), total)
   const severity = severityOf(share, bands.stablecoins)
   const text = `Stablecoins make up ${formatPercent(share)} of your portfolio.`
   return severity ? [{ kind: 'STABLECOIN_SHARE', severity, text }] : []

@@ -34,6 +34,16 @@ describe('writeRulesText', () => {
       'Your portfolio is worth $51.00, all of it in 3 assets. CONCENTRATION',
     ],
     [
+      'next to nothing but cash',
+      { cash: '9998', assets: { A: { worth: '2' } } },
+      'Your portfolio is worth $10,000.00: $9,998.00 (99.9%) in cash and the rest in 1 asset. Cash makes up 99.9% of your portfolio.',
+    ],
+    [
+      'next to no cash',
+      { cash: '0.02', assets: { C: { worth: '99.98' } } },
+      'Your portfolio is worth $100.00: $0.02 (0.1%) in cash and the rest in 1 asset. C makes up 99.9% of your portfolio.',
+    ],
+    [
       'a quiet mixture',
       { cash: '40', assets: { A: { worth: '39' }, B: { worth: '21' } } },
       'Your portfolio is worth $100.00: $40.00 (40.0%) in cash and the rest in 2 assets. Nothing in it stands out right now.',

@@ -73,6 +73,8 @@ const mostRounding = 0.05
 export function repeats(claim: StatedNumber, fact: StatedNumber): boolean {
   if (claim.unit !== fact.unit) return false
   if (claim.sign !== undefined && claim.sign !== fact.sign) return false
+  // "All of it" is no rounding of less.
+  if (claim.unit === 'PERCENT' && claim.size >= 100 && fact.size < 100) return false
   const distance = Math.abs(claim.size - fact.size)
   // Decimal fractions are not exact in binary, hence the little more.
   return distance <= claim.step / 2 + claim.size * 1e-12 && distance <= fact.size * mostRounding

@@ -12,7 +12,7 @@ import { describeError } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
-import { formatPercent } from '../../format/percent.ts'
+import { formatShare } from '../../format/percent.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
 import { DashboardInsightDocument, type DashboardInsightQuery } from '../../generated/graphql.ts'
 import { useNow } from '../../lists/use-now.ts'
@@ -91,7 +91,7 @@ function WholeNow({ values, total }: { values: Values; total: string }) {
   return (
     <>
       Your portfolio is worth <Money value={total} />: <Money value={cash.posted} /> (
-      {formatPercent(share)}) in cash and the rest in {count}.
+      {formatShare(share)}) in cash and the rest in {count}.
     </>
   )
 }
