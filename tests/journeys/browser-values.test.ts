@@ -165,6 +165,15 @@ describe('the dashboard while prices tick', () => {
       expect(total).toHaveLength(3)
       expect(total.at(-1)).toBe(chart.at(-1))
     }
+    // Straight lines between the same times: the distance between the lines is the profit everywhere.
+    const curves = page.locator('.recharts-area-curve, .recharts-line-curve')
+    const drawn = await curves.evaluateAll((paths) =>
+      paths.map((path) => (path as unknown as Shown).getAttribute('d') ?? ''),
+    )
+    const times = drawn.map((line) => line.match(/(?<=[ML])[\d.]+(?=,)/g))
+    expect(drawn.join('')).not.toMatch(/[^ML\d.,-]/)
+    expect(times).toHaveLength(2)
+    expect(times[0]).toEqual(times[1])
   })
 
   it('values a delisted holding at its last price, marked, and excludes it from the day', async () => {

@@ -111,7 +111,7 @@ export function EquityChart(props: EquityChartProps) {
         <Tooltip content={<Tip formatMoment={formatMoment} />} isAnimationActive={false} />
         <Area
           dataKey="value"
-          type="monotone"
+          type="linear"
           stroke="var(--mantine-color-anchor)"
           strokeWidth={2}
           fill="var(--mantine-color-anchor)"
@@ -122,7 +122,7 @@ export function EquityChart(props: EquityChartProps) {
         {hasBase && (
           <Line
             dataKey="base"
-            type="stepAfter"
+            type="linear"
             stroke="var(--mantine-color-dimmed)"
             strokeDasharray="4 4"
             dot={false}
