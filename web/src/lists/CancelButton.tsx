@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { OrdersCancelDocument } from '../generated/graphql.ts'
@@ -26,31 +26,38 @@ export function CancelButton({ orderId, label }: { orderId: string; label: strin
     notifyDone('Order cancelled', 'What it held is available again.')
   }
   const suffix = <span className="visually-hidden">: {label}</span>
-  if (!isAsking) {
-    return (
-      <Button size="xs" variant="default" autoFocus={wasKept} onClick={() => setAsking(true)}>
-        Cancel{suffix}
-      </Button>
-    )
-  }
   return (
-    <Stack gap={6} align="flex-end" onKeyDown={({ key }) => key === 'Escape' && keep()}>
-      <Group justify="flex-end" gap={6}>
-        <Button size="xs" variant="default" onClick={keep}>
-          Keep
-        </Button>
+    <Stack gap={6} onKeyDown={({ key }) => isAsking && key === 'Escape' && keep()}>
+      {/* "Keep" replaces "Cancel", so that a double click cancels nothing. The place of the other button is reserved. */}
+      <div className="two-step">
         <Button
           size="xs"
           color="loss.7"
           loading={isRunning}
-          autoFocus
           renderRoot={steady}
+          style={isAsking ? undefined : { visibility: 'hidden' }}
           onClick={(event) => void cancel(event.currentTarget)}
         >
           Cancel order{suffix}
         </Button>
-      </Group>
-      {failure && <FailureNotice failure={failure} />}
+        {isAsking ? (
+          <Button key="keep" size="xs" w={76} variant="default" autoFocus onClick={keep}>
+            Keep{suffix}
+          </Button>
+        ) : (
+          <Button
+            key="ask"
+            size="xs"
+            w={76}
+            variant="default"
+            autoFocus={wasKept}
+            onClick={() => setAsking(true)}
+          >
+            Cancel{suffix}
+          </Button>
+        )}
+      </div>
+      {isAsking && failure && <FailureNotice failure={failure} />}
     </Stack>
   )
 }
