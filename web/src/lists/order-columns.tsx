@@ -21,6 +21,7 @@ type ShownOrder = {
   readonly heldCash?: string | null
   readonly expiresAt?: string | null
   readonly createdAt: string
+  readonly updatedAt?: string
 }
 
 const describe = ({ side, quantity, assetId }: ShownOrder): string =>
@@ -90,7 +91,12 @@ export const fillColumns: readonly Column<ShownOrder>[] = [
     cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
   },
   { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
-  placed,
+  {
+    header: 'Filled',
+    cell: ({ createdAt, updatedAt = createdAt }) => (
+      <span className="numeric flat">{formatDateTime(updatedAt)}</span>
+    ),
+  },
 ]
 
 export const allOrderColumns: readonly Column<ShownOrder>[] = [

@@ -1,8 +1,9 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import { formatDateTime } from '../../format/time.ts'
 import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { TradePage } from './TradePage.tsx'
@@ -37,7 +38,7 @@ const mine = (fields: object, ofUser: object = {}): FakeAnswer => ({
 
 const cash = { __typename: 'Cash', available: '10.00', held: '0.00', posted: '10.00' }
 
-const platform = () =>
+const platform = (fills: object = nothing) =>
   createFakeApi({
     TicketAssets: {
       data: {
@@ -52,7 +53,7 @@ const platform = () =>
     }),
     TicketBalances: mine({ cash, holding: null }),
     TradeOpenOrders: mine({ openOrders: nothing }),
-    TradeFills: mine({}, { orders: nothing }),
+    TradeFills: mine({}, { orders: fills }),
   })
 
 it('follows the asset and the side in the URL', async () => {
@@ -75,4 +76,23 @@ it('starts with the first asset, and shows the price and ticket of the selected 
   await choose('Asset BTC (BTC)')
   expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('value', '0.7')
   expect(screen.getAllByText('$50,000.00')).toHaveLength(1)
+})
+
+it('lists the newest fill first, whenever its order was placed, with the time of the fill', async () => {
+  const fill = (id: string, quantity: string, createdAt: string, updatedAt: string) => ({
+    __typename: 'Order',
+    ...{ id, assetId: 'BTC', side: 'BUY', type: 'LIMIT', status: 'COMPLETED', quantity },
+    ...{ price: '50000', limitPrice: '50000', total: '500.00', createdAt, updatedAt },
+  })
+  const filledAt = '2026-11-21T01:14:00.000Z'
+  const nodes = [
+    fill('ord_2', '0.2', '2026-11-21T00:30:00.000Z', '2026-11-21T00:30:01.000Z'),
+    fill('ord_1', '0.1', '2026-11-20T12:00:00.000Z', filledAt),
+  ]
+  await renderPage(<TradePage />, platform({ ...nothing, nodes }), { at: '/trade' })
+  const table = within(await screen.findByRole('table', { name: 'Recent fills' }))
+  const rows = table.getAllByRole('row').map(({ textContent }) => textContent)
+  expect(rows[0]).toContain('Filled')
+  expect(rows[1]).toContain('0.1 BTC')
+  expect(rows[1]).toContain(formatDateTime(filledAt))
 })

@@ -165,6 +165,10 @@ function OpenOrders() {
   )
 }
 
+/** A completed order changes no more: its last change is the fill. */
+const byFill = (a: { updatedAt: string }, b: { updatedAt: string }): number =>
+  b.updatedAt.localeCompare(a.updatedAt)
+
 function RecentFills() {
   const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
   return (
@@ -174,7 +178,7 @@ function RecentFills() {
           <GridTable
             label="Recent fills"
             columns={fillColumns}
-            rows={nodes}
+            rows={[...nodes].sort(byFill)}
             rowKey={({ id }) => id}
           />
         ) : (
