@@ -43,14 +43,24 @@ export function MoneyChange({ value, isNeutral = false }: { value: string; isNeu
   return <Digits text={formatSignedMoney(value)} className={direction} />
 }
 
-/** A quantity that the user owns. */
+function HiddenQuantity({ unit }: { unit: string | undefined }) {
+  return (
+    <>
+      <HiddenAmount />
+      {unit && ` ${unit}`}
+    </>
+  )
+}
+
+/** A quantity that the user owns; in hide-amounts mode its asset remains. */
 export function Quantity({ value, unit }: { value: string; unit?: string }) {
   const isHidden = useHiddenAmounts()
-  if (isHidden) return <HiddenAmount />
+  if (isHidden) return <HiddenQuantity unit={unit} />
   return <Digits text={unit ? `${formatQuantity(value)} ${unit}` : formatQuantity(value)} />
 }
 
 export function QuantityChange({ value, unit }: { value: string; unit: string }) {
   const isHidden = useHiddenAmounts()
-  return isHidden ? <HiddenAmount /> : <Digits text={`${formatSignedQuantity(value)} ${unit}`} />
+  if (isHidden) return <HiddenQuantity unit={unit} />
+  return <Digits text={`${formatSignedQuantity(value)} ${unit}`} />
 }

@@ -5,6 +5,7 @@ import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
+import { AmountPrivacy } from '../../ui/amounts.tsx'
 import { CashForm } from './CashForm.tsx'
 
 beforeEach(() => sessionStorage.clear())
@@ -96,6 +97,19 @@ it('offers the smaller of cash and allowance as "withdraw all"', async () => {
   expect(
     screen.getByRole('button', { name: 'Withdraw $300.01' }).getAttribute('aria-disabled'),
   ).toBe('true')
+})
+
+it('refuses too much without the amount in hide-amounts mode', async () => {
+  const user = userEvent.setup()
+  await renderPage(
+    <AmountPrivacy areHidden>
+      <CashForm portfolio={portfolio} />
+    </AmountPrivacy>,
+    createFakeApi(),
+  )
+  await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  await user.type(screen.getByLabelText('Amount in US dollars'), '300.01')
+  await screen.findByText('At most $•••• right now.')
 })
 
 it('excludes cash of red pockets on hold, and shows when it is released', async () => {

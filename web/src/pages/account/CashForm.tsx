@@ -12,6 +12,7 @@ import {
   AccountWithdrawDocument,
 } from '../../generated/graphql.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
+import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -113,7 +114,9 @@ function DirectionForm({
   const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
-  const problem = overCeiling(amount, ceiling) ?? refused ?? null
+  const areHidden = useHiddenAmounts()
+  const over = overCeiling(amount, ceiling) ?? refused ?? null
+  const problem = areHidden && over !== null ? maskAmounts(over) : over
   const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
