@@ -185,7 +185,7 @@ async function openPipeline(parts: PipelineParts) {
   const { trail, closeTrail } = openAudit(parts)
   const identity = await openIdentity({ ...parts, rules: config.token, registry: metrics.registry })
   const { readiness, fleet, readRouters } = await joinFleet(parts)
-  const guards = openGuards({ config, redis: shared.redis, now, log })
+  const guards = openGuards({ config, redis: shared.redis, now, log, registry: metrics.registry })
   const operations = await openOperations(parts, guards, identity)
   const { engine, graphql, streams } = operations
   watchGateway(metrics.registry, { blocks: guards.blocks, heldOperations: engine.heldOperations })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { attacks } from '../attack/areas/guards.ts'
 import { sendRaw } from '../attack/guards/malformed.ts'
@@ -159,6 +161,37 @@ describe('a body that its client holds back', () => {
       /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [^]*"__typename":"Query"/,
     )
     expect(await ask('evil.example')).toMatch(/^HTTP\/1\.1 421 [^]*"code":"HOST_NOT_ALLOWED"/)
+  })
+})
+
+describe('malformed HTTP', () => {
+  const countBroken = async (): Promise<number> => {
+    const { text } = await world.open.send({ method: 'GET', path: '/metrics' })
+    const found = text.matchAll(/^gateway_broken_requests_total\{.*\} (\d+)$/gm)
+    return [...found].reduce((sum, [, count = '0']) => sum + Number(count), 0)
+  }
+
+  it('is counted', async () => {
+    const before = await countBroken()
+    await sendRaw(world.open.world.router.port, 'GARBAGE\r\n\r\n')
+    await sendRaw(
+      world.open.world.router.port,
+      'GET /health HTTP/1.1\r\nexpect: x\r\nhost: localhost\r\n\r\n',
+    )
+    expect(await countBroken()).toBe(before + 2)
+  })
+
+  it('behind a response ends the connection without a second one', async () => {
+    const socket = connect(world.open.world.router.port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      // The body is not even chunked.
+      if (text.includes('"NOT_FOUND"')) socket.write('zz\r\n')
+    })
+    socket.write('POST /nope HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n')
+    await once(socket, 'close')
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { createServiceMetrics } from '@cnop/kit/metrics'
 import { systemClock } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { openRedis } from '@cnop/kit/redis'
@@ -123,8 +124,15 @@ export async function measureEdge(requests: number) {
   const connection = await openRedis(redis.url, log)
   try {
     const parts = { config, now: systemClock, log }
-    const alone = await compare(openGuards({ ...parts, redis: undefined }), requests)
-    const overRedis = openGuards({ ...parts, redis: connection })
+    const alone = await compare(
+      openGuards({ ...parts, redis: undefined, registry: createServiceMetrics('guards').registry }),
+      requests,
+    )
+    const overRedis = openGuards({
+      ...parts,
+      redis: connection,
+      registry: createServiceMetrics('guards').registry,
+    })
     const shared = await compare(overRedis, Math.ceil(requests / 10))
     return {
       guardCpuMs: round(alone.on - alone.off),

@@ -1,8 +1,9 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Clock } from '@cnop/kit/clock'
-import type { Log } from '@cnop/kit/log'
+import { type Log, maskAddress } from '@cnop/kit/log'
 import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
 import type { RequestHandler } from 'express'
+import { Counter, type Registry } from 'prom-client'
 import { noteLimit } from '../audit/note-event.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
@@ -52,11 +53,28 @@ export function countRequests(spend: Spend, now: Clock): RequestHandler {
   }
 }
 
-/** Counts and answers malformed HTTP, which never reaches the pipeline. */
+export interface BrokenParts {
+  readonly spend: Spend
+  readonly now: Clock
+  readonly log: Log
+  readonly count: (code: ErrorCode) => void
+}
+
+export function countBroken(registry: Registry): BrokenParts['count'] {
+  const broken = new Counter({
+    name: 'gateway_broken_requests_total',
+    help: 'Malformed requests, which were refused before the pipeline.',
+    labelNames: ['code'] as const,
+    registers: [registry],
+  })
+  return (code) => broken.inc({ code })
+}
+
+/** Counts, logs and answers malformed HTTP, which never reaches the pipeline. */
 export function answerBrokenRequests(
   server: Server,
   every: EveryHeader,
-  { spend, now, log }: { spend: Spend; now: Clock; log: Log },
+  { spend, now, log, count }: BrokenParts,
 ): void {
   const responses = new WeakMap<object, ServerResponse>()
   server.on('request', ({ socket }, response) => void responses.set(socket, response))
@@ -67,12 +85,18 @@ export function answerBrokenRequests(
       return
     }
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : ''
-    if (error.code === 'ECONNRESET' || !socket.writable || address === '') {
+    const isGone = error.code === 'ECONNRESET' || !socket.writable || address === ''
+    if (isGone || isAnswered(before)) {
       socket.destroy()
       return
     }
     const { code, message } = describeBroken(error)
     const status = statusOf[code]
+    count(code)
+    log.info(
+      { action: 'request.broken', client_ip: maskAddress(address), extra: { status, code } },
+      'A malformed request was refused.',
+    )
     const body = JSON.stringify({ message, code })
     const form = {
       'Content-Type': 'application/json; charset=utf-8',
@@ -100,6 +124,10 @@ export function answerBrokenRequests(
 /** Whether a request has arrived whole and is being answered: what follows on its connection waits. */
 const isUnderWay = (response: ServerResponse | undefined): response is ServerResponse =>
   response?.req.complete === true && !response.writableFinished && !response.destroyed
+
+/** Whether the rest of a request is awaited whose response has begun: a second one would be taken for that of the next request. */
+const isAnswered = (response: ServerResponse | undefined): boolean =>
+  response?.req.complete === false && response.headersSent
 
 function describeBroken(error: NodeJS.ErrnoException): { code: ErrorCode; message: string } {
   if (error instanceof BrokenRequest) return { code: error.publicCode, message: error.message }

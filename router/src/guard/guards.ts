@@ -5,10 +5,11 @@ import type { Log } from '@cnop/kit/log'
 import type { RedisConnection } from '@cnop/kit/redis'
 import { streamSdl, supergraph } from '@cnop/schema/read'
 import type { RequestHandler } from 'express'
+import type { Registry } from 'prom-client'
 import type { OperationGuard } from '../operations/operation-stages.ts'
 import { openBudget, type Spend, refuseUntil } from './budget.ts'
 import { headersOfProfile } from '../edge/connections.ts'
-import { answerBrokenRequests, countRequests } from './count-request.ts'
+import { answerBrokenRequests, countBroken, countRequests } from './count-request.ts'
 import { dayMs, minuteMs, openUseCounts } from './field-limit-store.ts'
 import type { GuardConfig } from './guard-config.ts'
 import { guardCost } from './guard-cost.ts'
@@ -40,6 +41,7 @@ interface GuardParts {
   readonly redis: Pick<RedisConnection, 'client'> | undefined
   readonly now: Clock
   readonly log: Log
+  readonly registry: Registry
 }
 
 export function openGuards(parts: GuardParts): Guards {
@@ -67,11 +69,12 @@ export function openGuards(parts: GuardParts): Guards {
     },
     { length: 'day', counts: openUseCounts(shared, now, dayMs), limits: config.fieldsPerDay },
   ]
+  const brokenParts = { spend: spendRequest, now, log, count: countBroken(parts.registry) }
   const cost = { ...config.cost, isShown: profile === 'demo' }
   return {
     countRequest: countRequests(spendRequest, now),
     watch: (server) => {
-      answerBrokenRequests(server, headersOfProfile(profile), { spend: spendRequest, now, log })
+      answerBrokenRequests(server, headersOfProfile(profile), brokenParts)
       return server
     },
     inspect: createInspectDocument(config, (context, signIns) =>
