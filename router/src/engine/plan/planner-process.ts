@@ -136,7 +136,11 @@ export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
 
 /** Compiled JavaScript, and TypeScript whose types Node strips, need no loader. */
 const isSource = import.meta.url.endsWith('.ts')
-const entry = fileURLToPath(new URL(`./planner-main.${isSource ? 'ts' : 'js'}`, import.meta.url))
+const entry = fileURLToPath(
+  isSource
+    ? new URL('./planner-main.ts', import.meta.url)
+    : new URL('./planner-main.js', import.meta.url),
+)
 const stripsTypes = 'typescript' in process.features && process.features.typescript !== false
 const loader =
   isSource && !stripsTypes
