@@ -127,7 +127,7 @@ describe('the order ticket', () => {
   it('shows the chosen asset again when a search is given up with Escape', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     const select = page.getByRole('combobox', { name: 'Asset' })
-    await page.getByText('Available', { exact: true }).waitFor()
+    await page.locator('input[value="Bitcoin (BTC)"]').waitFor()
     await select.fill('eth')
     await page.getByText('Ethereum (ETH)').waitFor()
     await select.press('Escape')

