@@ -1,5 +1,4 @@
 import { activityOf } from '@cnop/kit/activity'
-import type { Key } from '@cnop/kit/dynamo'
 import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
 import { learnWaiting, relearnAfterGap } from '@cnop/quotes/learn-waiting'
@@ -15,10 +14,10 @@ import { ordersWaiting } from '@cnop/schema/events'
 import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
-import { type Order, type OrderSide, orderSides } from '../domain/order.ts'
+import { type Order, orderSides } from '../domain/order.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordCancelFailed, recordFillFailed } from '../events.ts'
-import { listAllWaiting, listWaiting } from '../store/orders.ts'
+import { type Book, listAllWaiting, listWaiting } from '../store/orders.ts'
 
 export interface MatcherOptions {
   /** The maximum number of orders of one side of one asset per run; the rest follow in the next run. */
@@ -35,7 +34,6 @@ export interface Matcher {
   close(): Promise<void>
 }
 
-const rowsPerRead = 25
 /** While nothing waits, there is no order whose asset could be delisted. */
 const restMs = 300_000
 /** Up to this many waiting orders, one read covers all sides; above it, each side is read separately. */
@@ -82,13 +80,8 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   }
 }
 
-interface BookSide {
-  readonly assetId: string
-  readonly side: OrderSide
-}
-
 /** A buy waits for the price to fall to its limit, a sale for it to rise. */
-const waitingSide = ({ assetId, side }: BookSide): WaitingSide => ({
+const waitingSide = ({ assetId, side }: Book): WaitingSide => ({
   assetId,
   direction: side === 'BUY' ? 'BELOW' : 'ABOVE',
 })
@@ -133,7 +126,7 @@ async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   return hasMore
 }
 
-async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<boolean> {
+async function matchBook(deps: Deps, tick: AssetTick, book: Book): Promise<boolean> {
   const learn = tick.edges.startRead(waitingSide(book))
   try {
     const { best, hasMore, ended } = await endTriggered(deps, tick, book)
@@ -151,40 +144,27 @@ async function matchBook(deps: Deps, tick: AssetTick, book: BookSide): Promise<b
 }
 
 interface Matched {
-  /** The first order that is not triggered: no other has a better price. */
+  /** The first order that was not ended: no other has a better price. */
   readonly best: Order | undefined
   readonly hasMore: boolean
   readonly ended: number
 }
 
-async function endTriggered(
-  deps: Deps,
-  { quote, limit }: AssetTick,
-  book: BookSide,
-): Promise<Matched> {
+async function endTriggered(deps: Deps, { quote, limit }: AssetTick, book: Book): Promise<Matched> {
   let left: Order | undefined
-  let last: Order | undefined
-  let after: Key | undefined
   let seen = 0
   let ended = 0
   const isGone = isDelisted(quote)
   const end = isGone ? tryCancel : tryFill
   const mayWait = (order: Order): boolean => !isGone && !isMet(order, quote)
-  while (seen < limit) {
-    const rows = Math.min(rowsPerRead, limit - seen)
-    const page = await listWaiting(deps.store, { ...book, limit: rows, after })
-    for (const order of page.orders) {
-      if (mayWait(order)) return { best: left ?? order, hasMore: false, ended }
-      if (await end(deps, order, quote)) ended += 1
-      else left ??= order
-      last = order
-    }
-    after = page.last
-    if (!after) return { best: left, hasMore: false, ended }
-    seen += rows
+  for await (const order of listWaiting(deps.store, book)) {
+    const hasMore = seen === limit
+    if (hasMore || mayWait(order)) return { best: left ?? order, hasMore, ended }
+    seen += 1
+    if (await end(deps, order, quote)) ended += 1
+    else left ??= order
   }
-  // Orders after the last one have no better price.
-  return { best: left ?? last, hasMore: true, ended }
+  return { best: left, hasMore: false, ended }
 }
 
 function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {

@@ -1,8 +1,11 @@
 import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
-import type { OrderSide } from '../domain/order.ts'
+import type { Order, OrderSide } from '../domain/order.ts'
 
-/** The matcher's index: waiting orders of one asset and side, best price first, oldest first within a price. */
+/**
+ * The matcher's index. Waiting orders of one asset and side are spread over a few partitions; in each, the best price is
+ * first, and the oldest order within a price.
+ */
 export const waitingIndex = 'waiting'
 
 export const ordersTable = (name: string): TableDefinition => ({
@@ -28,7 +31,21 @@ export const openKey = (username: string, orderId: string) => ({
 
 export const holdsLeaseKey = { pk: 'LEASE#check-holds', sk: 'LEASE' } as const
 
-export const waitingPk = (assetId: string, side: OrderSide): string => `${assetId}#${side}`
+/** A number below `shards`, from the random end of an order's id. */
+const shardOf = (orderId: string, shards: number): number =>
+  (orderId.codePointAt(orderId.length - 1) ?? 0) % shards
+
+const waitingShards = 4
+
+/** Orders of a release without shards are in the first partition, so they need no migration. */
+const waitingShardPk = (assetId: string, side: OrderSide, shard: number): string =>
+  shard === 0 ? `${assetId}#${side}` : `${assetId}#${side}#${shard}`
+
+export const waitingPk = ({ id, assetId, side }: Pick<Order, 'id' | 'assetId' | 'side'>): string =>
+  waitingShardPk(assetId, side, shardOf(id, waitingShards))
+
+export const waitingPks = (assetId: string, side: OrderSide): readonly string[] =>
+  Array.from({ length: waitingShards }, (_, shard) => waitingShardPk(assetId, side, shard))
 
 const priceDigits = 25
 const priceCeiling = 10n ** BigInt(priceDigits) - 1n
@@ -45,14 +62,9 @@ export const waitingSk = (side: OrderSide, limitPrice: Price, orderId: string): 
 /** Expiring orders are spread over a few partitions, so that no single one takes all placements. */
 export const expiryShards = 8
 
-function expiryPk(orderId: string): string {
-  const last = orderId.codePointAt(orderId.length - 1) ?? 0
-  return expiryShardPk(last % expiryShards)
-}
-
 export const expiryShardPk = (shard: number): string => `EXPIRY#${shard}`
 
 export const expiryKey = (orderId: string, expiresAt: string) => ({
-  pk: expiryPk(orderId),
+  pk: expiryShardPk(shardOf(orderId, expiryShards)),
   sk: `${expiresAt}#${orderId}`,
 })

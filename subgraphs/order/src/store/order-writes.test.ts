@@ -1,9 +1,10 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { price, quantity, usd, zeroUsd } from '@cnop/kit/money'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
 import { transact } from '@cnop/kit/transact'
 import { closeOrder } from '../domain/open-order.ts'
-import type { Order } from '../domain/order.ts'
+import type { Order, OrderSide } from '../domain/order.ts'
 import { ordersTable } from './keys.ts'
 import { fromRecord, toRecord } from './order-record.ts'
 import { closeWrites, OrderClosed, placeWrites } from './order-writes.ts'
@@ -42,6 +43,12 @@ function waiting(terms: Partial<Order> = {}): Order {
 const save = async (order: Order): Promise<Order> => {
   await transact(store.db, placeWrites('orders', order))
   return order
+}
+
+async function readBook(side: OrderSide): Promise<Order[]> {
+  const orders: Order[] = []
+  for await (const order of listWaiting(place(), { assetId: 'BTC', side })) orders.push(order)
+  return orders
 }
 
 const at = '2026-01-06T10:00:00.000Z'
@@ -84,7 +91,7 @@ describe('an order in the store', () => {
         after: undefined,
         limit: 5,
       }),
-      book: await listWaiting(place(), { assetId: 'BTC', side: 'BUY', limit: 5, after: undefined }),
+      book: await readBook('BUY'),
       due: (
         await Promise.all(
           Array.from({ length: 8 }, (_, shard) =>
@@ -95,7 +102,7 @@ describe('an order in the store', () => {
     })
     expect(await lists()).toEqual({
       open: { orders: [order], hasMore: false },
-      book: { orders: [order], last: undefined },
+      book: [order],
       due: [{ username: 'alice_1', orderId: order.id }],
     })
     await transact(
@@ -104,13 +111,27 @@ describe('an order in the store', () => {
     )
     expect(await lists()).toEqual({
       open: { orders: [], hasMore: false },
-      book: { orders: [], last: undefined },
+      book: [],
       due: [],
     })
   })
 })
 
 describe('the book', () => {
+  it('is spread over partitions and read in one order, page by page', async () => {
+    const numbers = Array.from({ length: 130 }, (_, place) => 1 + ((place * 37) % 130))
+    for (const number of numbers) {
+      await save(waiting({ side: 'SELL', limitPrice: price(String(number)) }))
+    }
+    const found = (await readBook('SELL')).map(({ limitPrice }) => limitPrice)
+    expect(found).toEqual(numbers.toSorted((a, b) => a - b).map((number) => price(String(number))))
+    const { Items: items = [] } = await store.db.documents.send(
+      new ScanCommand({ TableName: 'orders', FilterExpression: 'attribute_exists(waitingPk)' }),
+    )
+    const partitions = ['BTC#SELL', 'BTC#SELL#1', 'BTC#SELL#2', 'BTC#SELL#3']
+    expect([...new Set(items.map((item) => String(item['waitingPk'])))].sort()).toEqual(partitions)
+  })
+
   it.each([
     ['BUY', ['1000000', '60000', '59999.999999999999', '0.000000000001']],
     ['SELL', ['0.000000000001', '59999.999999999999', '60000', '1000000']],
@@ -123,13 +144,7 @@ describe('the book', () => {
     await save(waiting({ side, assetId: 'ETH' }))
     const older = placed.findIndex(({ limitPrice }) => limitPrice === price('60000'))
     const expected = placed.toSpliced(older + 1, 0, younger).map(({ id }) => id)
-    const found: string[] = []
-    let after: Awaited<ReturnType<typeof listWaiting>>['last']
-    do {
-      const page = await listWaiting(place(), { assetId: 'BTC', side, limit: 2, after })
-      found.push(...page.orders.map(({ id }) => id))
-      after = page.last
-    } while (after)
+    const found = (await readBook(side)).map(({ id }) => id)
     expect(found).toEqual(expected)
   })
 })

@@ -31,9 +31,9 @@ export function placeWrites(table: string, order: Order): Write[] {
 }
 
 function openRows(table: string, order: Order): Write[] {
-  const { id, username, assetId, side, limitPrice, expiresAt } = order
+  const { id, username, side, limitPrice, expiresAt } = order
   const index = limitPrice !== undefined && {
-    [`${waitingIndex}Pk`]: waitingPk(assetId, side),
+    [`${waitingIndex}Pk`]: waitingPk(order),
     [`${waitingIndex}Sk`]: waitingSk(side, limitPrice, id),
   }
   const open: Write = {

@@ -1,4 +1,4 @@
-import type { Key, Store } from '@cnop/kit/dynamo'
+import type { Item, Key, Store } from '@cnop/kit/dynamo'
 import { queryPage, readIndex, readItems } from '@cnop/kit/read'
 import type { Order, OrderSide } from '../domain/order.ts'
 import {
@@ -8,7 +8,7 @@ import {
   orderPrefix,
   userPk,
   waitingIndex,
-  waitingPk,
+  waitingPks,
 } from './keys.ts'
 import { fromRecord } from './order-record.ts'
 
@@ -73,27 +73,43 @@ export async function listOrders(
   return { orders: page.items.map(fromRecord), hasMore: page.last !== undefined }
 }
 
-export interface WaitingSlice {
+export interface Book {
   readonly assetId: string
   readonly side: OrderSide
-  readonly limit: number
-  readonly after: Key | undefined
 }
 
+const rowsPerRead = 25
+
+/** The waiting orders of one partition, read page by page. */
+async function* waitingOf({ db, table }: Store, pk: string): AsyncGenerator<Item, void> {
+  let after: Key | undefined
+  do {
+    const query = { table, index: waitingIndex, pk, limit: rowsPerRead, newestFirst: false, after }
+    const page = await queryPage(db, query)
+    yield* page.items
+    after = page.last
+  } while (after)
+}
+
+const rankOf = (item: Item): string => String(item[`${waitingIndex}Sk`])
+
 /** Waiting orders of one asset and side as the index shows them: best price first, oldest first within a price. */
-export async function listWaiting(
-  { db, table }: Store,
-  { assetId, side, limit, after }: WaitingSlice,
-): Promise<{ orders: Order[]; last: Key | undefined }> {
-  const page = await queryPage(db, {
-    table,
-    index: waitingIndex,
-    pk: waitingPk(assetId, side),
-    limit,
-    newestFirst: false,
-    after,
-  })
-  return { orders: page.items.map(fromRecord), last: page.last }
+export async function* listWaiting(
+  store: Store,
+  { assetId, side }: Book,
+): AsyncGenerator<Order, void> {
+  const shards = waitingPks(assetId, side).map((pk) => waitingOf(store, pk))
+  const heads = await Promise.all(
+    shards.map(async (shard) => ({ shard, item: (await shard.next()).value })),
+  )
+  for (;;) {
+    const best = heads
+      .flatMap((head) => (head.item ? [{ head, item: head.item }] : []))
+      .sort((a, b) => (rankOf(a.item) < rankOf(b.item) ? -1 : 1))[0]
+    if (!best) return
+    yield fromRecord(best.item)
+    best.head.item = (await best.head.shard.next()).value
+  }
 }
 
 /** Every waiting order; undefined when there are more than that. */
