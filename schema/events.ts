@@ -41,25 +41,25 @@ export const quotesTicked = channel(
   z.object({ tickedAt: text, quotes: z.array(packedQuote) }),
 )
 
-/** Every change of an order: all that its owner may see of it. */
-export const ordersChanged = channel(
-  'orders.changed',
-  z.object({
-    username: text,
-    orderId: text,
-    status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
-    side: z.enum(['BUY', 'SELL']),
-    type: z.enum(['MARKET', 'LIMIT']),
-    assetId: text,
-    quantity: text,
-    limitPrice: text.optional(),
-    price: text.optional(),
-    total: text.optional(),
-    reason: text.optional(),
-    createdAt: text,
-    updatedAt: text,
-  }),
-)
+const changedOrder = z.object({
+  username: text,
+  orderId: text,
+  status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
+  side: z.enum(['BUY', 'SELL']),
+  type: z.enum(['MARKET', 'LIMIT']),
+  assetId: text,
+  quantity: text,
+  limitPrice: text.optional(),
+  price: text.optional(),
+  total: text.optional(),
+  reason: text.optional(),
+  createdAt: text,
+  updatedAt: text,
+})
+
+/** Every change of a user's orders: all that the owner may see of them. Routers hear only the users that follow. */
+export const ordersChanged = (username: string) =>
+  channel(`orders.changed.${username}`, changedOrder)
 
 /** An order that begins to wait for its price; for matchers, so it has no owner. */
 export const ordersWaiting = channel(
@@ -73,24 +73,30 @@ export const priceAlertsWaiting = channel(
   z.object({ assetId: text, direction: z.enum(['ABOVE', 'BELOW']), price: text }),
 )
 
-/** A notification that was stored. */
-export const notificationsAdded = channel(
-  'notifications.added',
-  z.object({
-    username: text,
-    notification: z.object({
-      id: text,
-      kind: z.enum(['PRICE_ALERT', 'PRICE_ALERT_ENDED']),
-      text,
-      createdAt: text,
-      alertId: text.nullish(),
-      assetId: text.nullish(),
-    }),
+const addedNotification = z.object({
+  username: text,
+  notification: z.object({
+    id: text,
+    kind: z.enum(['PRICE_ALERT', 'PRICE_ALERT_ENDED']),
+    text,
+    createdAt: text,
+    alertId: text.nullish(),
+    assetId: text.nullish(),
   }),
-)
+})
+
+/** A user's notification that was stored. */
+export const notificationsAdded = (username: string) =>
+  channel(`notifications.added.${username}`, addedNotification)
+
+const changedBalances = z.object({ username: text })
 
 /** A ledger command of this user succeeded; balances are to be read again. */
-export const balancesChanged = channel('balances.changed', z.object({ username: text }))
+export const balancesChanged = (username: string) =>
+  channel(`balances.changed.${username}`, changedBalances)
+
+/** Ledger commands succeeded, at most one message a second from each process; verifiers that rest begin to work. */
+export const ledgerChanged = channel('ledger.changed', z.object({}))
 
 /** A session ended; `expiresAt` is when its last access token expires. */
 export const sessionsEnded = channel(

@@ -5,7 +5,7 @@ import { createLog } from '@cnop/kit/log'
 import { buildSchema, isObjectType, Kind, parse, validate } from 'graphql'
 import { apiSchema, streamSdl } from '@cnop/schema/read'
 import type { RequestContext } from '../edge/request-context.ts'
-import { openAccountFeed } from './account-feed.ts'
+import { createAccountFeed } from './account-feed.ts'
 import { createOrderReader } from './account-feeds.ts'
 import type { Feed, Stream } from './feed.ts'
 import { createPace } from './pace.ts'
@@ -29,14 +29,14 @@ const readsAtOnce = 8
 let reading = 0
 let mostReading = 0
 
-beforeEach(async () => {
+beforeEach(() => {
   bus = createMemoryBus(createLog('test', { level: 'error', filePath: undefined }))
   found = []
   gate = Promise.resolve()
-  feed = await openAccountFeed({
+  feed = createAccountFeed({
     bus,
     pace: createPace({ readsAtOnce, spreadMs: 20 }),
-    channel: ordersChanged,
+    channelOf: ordersChanged,
     changeOf: createOrderReader(),
     read: async () => {
       const orders = found
@@ -80,10 +80,10 @@ function openReader(username: string) {
   return { reader, stream }
 }
 
-type Status = MessageOf<typeof ordersChanged>['status']
+type Status = MessageOf<ReturnType<typeof ordersChanged>>['status']
 
 const publish = (orderId: string, status: Status, username = 'alice'): Promise<void> =>
-  bus.publish(ordersChanged, {
+  bus.publish(ordersChanged(username), {
     ...{ username, orderId, status, side: 'BUY', type: 'LIMIT', assetId: 'BTC', quantity: '1' },
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',

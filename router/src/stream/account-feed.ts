@@ -1,4 +1,4 @@
-import type { EventBus } from '@cnop/kit/bus'
+import type { EventBus, Unsubscribe } from '@cnop/kit/bus'
 import type { Channel } from '@cnop/schema/events'
 import { toRefusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
@@ -10,9 +10,8 @@ import { writeEvent } from './write-event.ts'
 /** The payload of an event: a field of the event's type and its value. */
 export type Payload = Readonly<Record<string, object>>
 
-/** A message of the bus: its user, and its payload if it is complete. */
+/** A message of the bus, with its payload if it is complete. */
 export interface Change {
-  readonly username: string
   readonly item?: { readonly key: string; readonly value: object }
 }
 
@@ -28,7 +27,7 @@ interface AccountFeed {
 
 interface AccountFeedOptions<Message> extends AccountFeed {
   readonly bus: EventBus
-  readonly channel: Channel<Message>
+  readonly channelOf: (username: string) => Channel<Message>
   /** Undefined for a message that changes nothing. */
   readonly changeOf: (message: Message) => Change | undefined
 }
@@ -41,29 +40,26 @@ interface Member extends Follower {
   readonly renew: () => void
 }
 
-/** The events of one user's account, for that user only. */
-export async function openAccountFeed<Message>(
-  options: AccountFeedOptions<Message>,
-): Promise<Feed> {
-  const membersOf = new Map<string, Set<Member>>()
-  const renew = (): void => {
-    for (const members of membersOf.values()) for (const member of members) member.renew()
-  }
-  const unsubscribe = await options.bus.subscribe(options.channel, {
-    onMessage: (message) => {
-      const change = options.changeOf(message)
-      if (!change) return
-      for (const member of membersOf.get(change.username) ?? []) member.receive(change)
-    },
-    onGap: renew,
-  })
+/** The events of one user's account, for that user only. The router hears only the users that follow. */
+export function createAccountFeed<Message>(options: AccountFeedOptions<Message>): Feed {
+  const members = new Map<Member, Unsubscribe>()
 
-  function join(username: string, member: Member): () => void {
-    const members = membersOf.get(username) ?? new Set()
-    membersOf.set(username, members.add(member))
-    return () => {
-      members.delete(member)
-      if (members.size === 0) membersOf.delete(username)
+  async function join(username: string, member: Member): Promise<Follower> {
+    const unsubscribe = await options.bus.subscribe(options.channelOf(username), {
+      onMessage: (message) => {
+        const change = options.changeOf(message)
+        if (change) member.receive(change)
+      },
+      onGap: member.renew,
+    })
+    members.set(member, unsubscribe)
+    return {
+      flush: () => member.flush(),
+      leave: () => {
+        members.delete(member)
+        unsubscribe()
+        member.leave()
+      },
     }
   }
 
@@ -71,14 +67,7 @@ export async function openAccountFeed<Message>(
     follow: async (stream) => {
       const { member, begin } = createMember(options, stream)
       // It subscribes before the first reading, so that no change is lost between the two.
-      const leave = join(stream.context.actor?.username ?? '', member)
-      const follower: Follower = {
-        flush: () => member.flush(),
-        leave: () => {
-          leave()
-          member.leave()
-        },
-      }
+      const follower = await join(stream.context.actor?.username ?? '', member)
       try {
         begin(await options.read(stream.context))
         return follower
@@ -87,8 +76,13 @@ export async function openAccountFeed<Message>(
         throw error
       }
     },
-    renew,
-    close: unsubscribe,
+    renew: () => {
+      for (const member of members.keys()) member.renew()
+    },
+    close: () => {
+      for (const unsubscribe of members.values()) unsubscribe()
+      members.clear()
+    },
   }
 }
 

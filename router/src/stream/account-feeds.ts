@@ -6,7 +6,7 @@ import {
   ordersChanged,
 } from '@cnop/schema/events'
 import { createLimitedMap } from '../engine/limited-map.ts'
-import { type Change, openAccountFeed, type Payload } from './account-feed.ts'
+import { type Change, createAccountFeed, type Payload } from './account-feed.ts'
 import type { Feed } from './feed.ts'
 import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
@@ -41,22 +41,22 @@ const mostFinished = 10_000
 
 /** Messages of one order may arrive out of order; a finished order never becomes pending again. */
 export function createOrderReader(): (
-  message: MessageOf<typeof ordersChanged>,
+  message: MessageOf<ReturnType<typeof ordersChanged>>,
 ) => Change | undefined {
   const finished = createLimitedMap<true>(mostFinished)
-  return ({ username, ...order }) => {
+  return ({ username: _owner, ...order }) => {
     if (order.status !== 'PENDING') finished.set(order.orderId, true)
     else if (finished.get(order.orderId)) return undefined
-    return { username, item: { key: order.orderId, value: order } }
+    return { item: { key: order.orderId, value: order } }
   }
 }
 
 /** The caller's orders: a message is complete. */
-const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
-  openAccountFeed({
+const createOrderEvents = ({ bus, pace, readAs }: Parts): Feed =>
+  createAccountFeed({
     bus,
     pace,
-    channel: ordersChanged,
+    channelOf: ordersChanged,
     changeOf: createOrderReader(),
     read: async (context) => {
       const { me } = await readAs<Me>(context, 'StreamOpenOrders', {})
@@ -67,12 +67,12 @@ const openOrderEvents = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   })
 
 /** The caller's cash: a message signals a change, and the value is reread. */
-const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
-  openAccountFeed({
+const createBalances = ({ bus, pace, readAs }: Parts): Feed =>
+  createAccountFeed({
     bus,
     pace,
-    channel: balancesChanged,
-    changeOf: ({ username }) => ({ username }),
+    channelOf: balancesChanged,
+    changeOf: () => ({}),
     read: async (context) => {
       const { me } = await readAs<Me>(context, 'StreamBalance', {})
       return { cash: me.portfolio.cash }
@@ -81,13 +81,12 @@ const openBalances = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
   })
 
 /** The caller's notifications. */
-const openNotifications = ({ bus, pace, readAs }: Parts): Promise<Feed> =>
-  openAccountFeed({
+const createNotifications = ({ bus, pace, readAs }: Parts): Feed =>
+  createAccountFeed({
     bus,
     pace,
-    channel: notificationsAdded,
-    changeOf: ({ username, notification }) => ({
-      username,
+    channelOf: notificationsAdded,
+    changeOf: ({ notification }) => ({
       item: { key: notification.id, value: notification },
     }),
     read: async (context) => {
@@ -108,10 +107,10 @@ const listNotifications = ({ notifications }: Payload): string[] =>
   (notifications as readonly ReadNotification[]).map(({ id }) => id)
 
 /** Everything about one's own account, by the fields of `Subscription`. */
-export async function openAccountFeeds(parts: Parts): Promise<ReadonlyMap<string, Feed>> {
+export function createAccountFeeds(parts: Parts): ReadonlyMap<string, Feed> {
   return new Map([
-    ['orderEvents', await openOrderEvents(parts)],
-    ['balanceChanged', await openBalances(parts)],
-    ['notifications', await openNotifications(parts)],
+    ['orderEvents', createOrderEvents(parts)],
+    ['balanceChanged', createBalances(parts)],
+    ['notifications', createNotifications(parts)],
   ])
 }

@@ -12,7 +12,7 @@ import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Guards } from '../guard/guards.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
 import { loadManifests } from '../operations/known-operations.ts'
-import { openAccountFeeds } from './account-feeds.ts'
+import { createAccountFeeds } from './account-feeds.ts'
 import type { ClientStream } from './client-stream.ts'
 import { createStreamEndpoint, type StreamEndpoint } from './endpoint.ts'
 import type { Feed } from './feed.ts'
@@ -105,7 +105,7 @@ async function openFeeds(parts: StreamParts): Promise<ReadonlyMap<string, Feed>>
   const { bus, graphql, findOperation, config } = parts
   const readAs = createReadAs(graphql, findOperation, config.deadlinesMs.router)
   const pace = createPace(config.streams.pace)
-  const accounts = await openAccountFeeds({ bus, pace, readAs })
+  const accounts = createAccountFeeds({ bus, pace, readAs })
   return new Map([...accounts, ['prices', await openPriceFeed({ bus, pace, readAs })]])
 }
 

@@ -71,7 +71,7 @@ export async function announceNotification(
   { username, id, kind, text, createdAt, alert }: Notification,
 ): Promise<void> {
   const notification = { id, kind, text, createdAt, alertId: alert.id, assetId: alert.assetId }
-  await bus.publish(notificationsAdded, { username, notification })
+  await bus.publish(notificationsAdded(username), { username, notification })
 }
 
 export function announceFiringFailure(log: Log, error: unknown, alert: PriceAlert): void {

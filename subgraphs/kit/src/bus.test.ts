@@ -6,6 +6,7 @@ import { createMemoryBus, createRedisBus, type EventBus } from './bus.ts'
 import { startRedisProcess, type RedisProcess } from './redis-process.ts'
 import { currentScope, runInScope } from './tracing/scope.ts'
 
+const channel = balancesChanged('ada_1')
 const log = pino({ level: 'silent' })
 
 let redis: RedisProcess
@@ -21,7 +22,7 @@ const change = (username: string) => ({ username })
 /** Collects messages, and waits for a number of them. */
 function collect(): {
   add: (message: string) => void
-  addUser: (message: MessageOf<typeof balancesChanged>) => void
+  addUser: (message: MessageOf<typeof channel>) => void
   first: (count: number) => Promise<string[]>
 } {
   const received: string[] = []
@@ -47,10 +48,10 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
 
   it('reaches every listener of a channel, in order, and no other', async () => {
     const [one, two, other] = [collect(), collect(), collect()]
-    await bus.subscribe(balancesChanged, one.addUser)
-    await bus.subscribe(balancesChanged, two.addUser)
+    await bus.subscribe(channel, one.addUser)
+    await bus.subscribe(channel, two.addUser)
     await bus.subscribe(ledgerClosed, ({ reason }) => other.add(reason))
-    for (const message of ['1', '2', '3']) await bus.publish(balancesChanged, change(message))
+    for (const message of ['1', '2', '3']) await bus.publish(channel, change(message))
     await bus.publish(ledgerClosed, { reason: 'closed', closedAt: 'now' })
     expect(await one.first(3)).toEqual(['1', '2', '3'])
     expect(await two.first(3)).toEqual(['1', '2', '3'])
@@ -60,10 +61,10 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
   it('runs listeners after the publisher’s turn', async () => {
     const received = collect()
     let isPublisherDone = false
-    await bus.subscribe(balancesChanged, () => {
+    await bus.subscribe(channel, () => {
       received.add(isPublisherDone ? 'after' : 'within')
     })
-    const published = bus.publish(balancesChanged, change('1'))
+    const published = bus.publish(channel, change('1'))
     isPublisherDone = true
     await published
     expect(await received.first(1)).toEqual(['after'])
@@ -71,24 +72,24 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
 
   it('does not make a listener a part of the publisher’s request', async () => {
     const received = collect()
-    await bus.subscribe(balancesChanged, () => received.add(currentScope()?.subgraph ?? 'nobody'))
-    await runInScope({ subgraph: 'inventory' }, () => bus.publish(balancesChanged, change('1')))
+    await bus.subscribe(channel, () => received.add(currentScope()?.subgraph ?? 'nobody'))
+    await runInScope({ subgraph: 'inventory' }, () => bus.publish(channel, change('1')))
     expect(await received.first(1)).toEqual(['nobody'])
   })
 
   it('reaches no listener that has left, and still reaches the others', async () => {
     const [gone, stays] = [collect(), collect()]
-    const leave = await bus.subscribe(balancesChanged, gone.addUser)
-    await bus.subscribe(balancesChanged, stays.addUser)
-    await bus.publish(balancesChanged, change('1'))
+    const leave = await bus.subscribe(channel, gone.addUser)
+    await bus.subscribe(channel, stays.addUser)
+    await bus.publish(channel, change('1'))
     await gone.first(1)
     leave()
     leave()
-    await bus.publish(balancesChanged, change('2'))
+    await bus.publish(channel, change('2'))
     await stays.first(2)
     const again = collect()
-    await bus.subscribe(balancesChanged, again.addUser)
-    await bus.publish(balancesChanged, change('3'))
+    await bus.subscribe(channel, again.addUser)
+    await bus.publish(channel, change('3'))
     expect(await again.first(1)).toEqual(['3'])
     expect(await Promise.race([gone.first(2), Promise.resolve('nothing more')])).toBe(
       'nothing more',
@@ -96,21 +97,21 @@ describe.each(['memory', 'redis'])('the %s bus', (kind) => {
   })
 
   it('subscribes again after the last listener has left and another has joined', async () => {
-    const leave = await bus.subscribe(balancesChanged, () => undefined)
+    const leave = await bus.subscribe(channel, () => undefined)
     leave()
     const received = collect()
-    await bus.subscribe(balancesChanged, received.addUser)
-    await bus.publish(balancesChanged, change('1'))
+    await bus.subscribe(channel, received.addUser)
+    await bus.publish(channel, change('1'))
     expect(await received.first(1)).toEqual(['1'])
   })
 
   it('isolates listeners from each other’s errors', async () => {
     const received = collect()
-    await bus.subscribe(balancesChanged, () => {
+    await bus.subscribe(channel, () => {
       throw new Error('trouble')
     })
-    await bus.subscribe(balancesChanged, received.addUser)
-    await bus.publish(balancesChanged, change('1'))
+    await bus.subscribe(channel, received.addUser)
+    await bus.publish(channel, change('1'))
     expect(await received.first(1)).toEqual(['1'])
   })
 })
@@ -119,13 +120,13 @@ describe('the redis bus', () => {
   it('drops messages that do not fit their channel', async () => {
     bus = await createRedisBus(redis.url, log)
     const received = collect()
-    await bus.subscribe(balancesChanged, received.addUser)
+    await bus.subscribe(channel, received.addUser)
     const client = new Redis(redis.url)
     for (const text of ['', '{', '[]', '{"user":"alice"}', '{"username":1}']) {
-      await client.publish(balancesChanged.name, text)
+      await client.publish(channel.name, text)
     }
     await client.quit()
-    await bus.publish(balancesChanged, change('1'))
+    await bus.publish(channel, change('1'))
     expect(await received.first(1)).toEqual(['1'])
   })
 
@@ -133,8 +134,8 @@ describe('the redis bus', () => {
     bus = await createRedisBus(redis.url, log)
     const elsewhere = await createRedisBus(redis.url, log)
     const received = collect()
-    await elsewhere.subscribe(balancesChanged, received.addUser)
-    await bus.publish(balancesChanged, change('1'))
+    await elsewhere.subscribe(channel, received.addUser)
+    await bus.publish(channel, change('1'))
     expect(await received.first(1)).toEqual(['1'])
     await elsewhere.close()
   })
@@ -143,14 +144,14 @@ describe('the redis bus', () => {
     bus = await createRedisBus(redis.url, log)
     const received = collect()
     const gaps = collect()
-    await bus.subscribe(balancesChanged, {
+    await bus.subscribe(channel, {
       onMessage: received.addUser,
       onGap: () => gaps.add('gap'),
     })
-    await bus.publish(balancesChanged, change('1'))
+    await bus.publish(channel, change('1'))
     expect(await received.first(1)).toEqual(['1'])
     await redis.kill()
-    await bus.publish(balancesChanged, change('lost'))
+    await bus.publish(channel, change('lost'))
     await redis.restart()
     expect(await gaps.first(1)).toEqual(['gap'])
     await publishUntilReceived('2', () => received.first(2))
@@ -162,7 +163,7 @@ describe('the redis bus', () => {
     bus = await createRedisBus(redis.url, log)
     const received = collect()
     const gaps = collect()
-    await bus.subscribe(balancesChanged, {
+    await bus.subscribe(channel, {
       onMessage: received.addUser,
       onGap: () => gaps.add('gap'),
     })
@@ -183,7 +184,7 @@ async function publishUntilReceived(
     done.abort()
   })
   while (!done.signal.aborted) {
-    await bus.publish(balancesChanged, change(message))
+    await bus.publish(channel, change(message))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

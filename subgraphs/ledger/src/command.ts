@@ -6,7 +6,7 @@ import { invariant } from '@cnop/kit/errors'
 import { chance, type NewId } from '@cnop/kit/ids'
 import type { RowAddress } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
-import { balancesChanged } from '@cnop/schema/events'
+import { balancesChanged, ledgerChanged } from '@cnop/schema/events'
 import { type LedgerLimits, newAccount } from './account.ts'
 import { entriesPerBlock } from './closing.ts'
 import { post } from './post.ts'
@@ -86,9 +86,21 @@ export async function runCommand<R>(
   const result = await queue.run(`${deps.table}/${command.username}`, () =>
     protocol.execute(ports, command, decide),
   )
-  // Not awaited: a publish never fails. A repeated command publishes again, in case the first could not.
-  void deps.bus?.publish(balancesChanged, { username: command.username })
+  // Publishing is not awaited, because it never fails. A repeated command publishes again, in case the first could not.
+  announce(deps, command.username)
   return result
+}
+
+const announcePauseMs = 1_000
+
+function announce({ bus, db, now }: LedgerDeps, username: string): void {
+  void bus?.publish(balancesChanged(username), { username })
+  const state = processState(db)
+  const nowMs = now()
+  // The clock may be set back.
+  if (Math.abs(nowMs - state.announcedAtMs) < announcePauseMs) return
+  state.announcedAtMs = nowMs
+  void bus?.publish(ledgerChanged, {})
 }
 
 function reportViolation(deps: LedgerDeps, violation: Error): void {

@@ -7,6 +7,8 @@ const longestLine = 1_000
 interface ProcessState {
   readonly queue: Queue
   readonly gate: Gate
+  /** When this process last published that the ledger changed, in milliseconds. */
+  announcedAtMs: number
 }
 
 /**
@@ -18,7 +20,7 @@ const processStates = new WeakMap<Db, ProcessState>()
 export function processState(db: Db): ProcessState {
   const known = processStates.get(db)
   if (known) return known
-  const state = { queue: createQueue(longestLine), gate: createGate() }
+  const state = { queue: createQueue(longestLine), gate: createGate(), announcedAtMs: -Infinity }
   processStates.set(db, state)
   return state
 }

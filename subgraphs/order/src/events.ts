@@ -53,7 +53,7 @@ export async function announceOrder(deps: Listeners, order: Order): Promise<void
   )
   const outcome = outcomes[status]
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
-  await deps.bus.publish(ordersChanged, describe(order))
+  await deps.bus.publish(ordersChanged(username), describe(order))
   if (status !== 'PENDING' || limitPrice === undefined) return
   await deps.bus.publish(ordersWaiting, { assetId, side, limitPrice: formatPrice(limitPrice) })
 }

@@ -8,7 +8,7 @@ import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-w
 let world: OrderWorld
 let matchers: OrderParts[] = []
 let count = 0
-let received: MessageOf<typeof ordersChanged>[] = []
+let received: MessageOf<ReturnType<typeof ordersChanged>>[] = []
 
 const fields = 'id status reason price heldCash'
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
@@ -69,9 +69,11 @@ const now = (): string => new Date(world.clock.now()).toISOString()
 beforeAll(async () => {
   // Those that match are processes of their own, so that a test decides when there is one.
   world = await startOrderWorld({ ORDER_JOBS: 'false' })
-  await world.bus.subscribe(ordersChanged, (message) => {
-    received.push(message)
-  })
+  for (const username of ['alice_1', 'bobby_1']) {
+    await world.bus.subscribe(ordersChanged(username), (message) => {
+      received.push(message)
+    })
+  }
 })
 afterAll(() => world.stop())
 beforeEach(async () => {
@@ -169,7 +171,7 @@ describe('a delisted asset', () => {
     await startMatchers(1, { ORDER_EXPIRY_INTERVAL_MS: '5' })
     const cancelled = (id: string) =>
       new Promise<void>((resolve) => {
-        void world.bus.subscribe(ordersChanged, ({ orderId }) => {
+        void world.bus.subscribe(ordersChanged('alice_1'), ({ orderId }) => {
           if (orderId === id) resolve()
         })
       })

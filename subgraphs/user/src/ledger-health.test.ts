@@ -4,7 +4,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { accountKey, shardOf } from '@cnop/ledger/keys'
 import { readSwitch } from '@cnop/ledger/switch'
 import { shards } from '@cnop/ledger/verify-new'
-import { balancesChanged } from '@cnop/schema/events'
+import { ledgerChanged } from '@cnop/schema/events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
 import { verifyLedger } from './commands/verify-ledger.ts'
@@ -120,7 +120,7 @@ describe('ledgerHealth', () => {
     await verifier.first
     world.clock.advance(minuteMs)
     expect(activity.isIdle()).toBe(true)
-    await world.deps.bus.publish(balancesChanged, { username: demoUsername })
+    await world.deps.bus.publish(ledgerChanged, {})
     await verifier.stop()
     expect(activity.isIdle()).toBe(false)
   })

@@ -96,9 +96,11 @@ async function stopAll(running: ReadonlySet<Process>): Promise<void> {
 }
 
 /** Every notification that is published from now on, in order. */
-async function listen(bus: EventBus): Promise<MessageOf<typeof notificationsAdded>[]> {
-  const published: MessageOf<typeof notificationsAdded>[] = []
-  await bus.subscribe(notificationsAdded, (message) => void published.push(message))
+async function listen(bus: EventBus): Promise<MessageOf<ReturnType<typeof notificationsAdded>>[]> {
+  const published: MessageOf<ReturnType<typeof notificationsAdded>>[] = []
+  for (const username of ['alice1', 'bobby1', 'carol1']) {
+    await bus.subscribe(notificationsAdded(username), (message) => void published.push(message))
+  }
   return published
 }
 

@@ -43,10 +43,12 @@ export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]
 export async function startLimitWorld() {
   const world = await startOrderWorld({ ORDER_MATCH_REFRESH_MS: '1000' })
   let second = await world.openProcess()
-  let received: MessageOf<typeof ordersChanged>[] = []
-  await world.bus.subscribe(ordersChanged, (message) => {
-    received.push(message)
-  })
+  let received: MessageOf<ReturnType<typeof ordersChanged>>[] = []
+  for (const username of ['alice_1', 'bobby_1']) {
+    await world.bus.subscribe(ordersChanged(username), (message) => {
+      received.push(message)
+    })
+  }
   const settle = async (): Promise<void> => {
     await world.main.matcher?.settled()
     await second.matcher?.settled()

@@ -3,7 +3,7 @@ import { chance } from '@cnop/kit/ids'
 import { openLease } from '@cnop/kit/lease'
 import { repeat } from '@cnop/kit/repeat'
 import { hasUnverified, shards } from '@cnop/ledger/verify-new'
-import { balancesChanged } from '@cnop/schema/events'
+import { ledgerChanged } from '@cnop/schema/events'
 import { verifyLedger } from '../commands/verify-ledger.ts'
 import type { Deps } from '../deps.ts'
 import { verifyLeaseKey } from '../store/keys.ts'
@@ -68,7 +68,7 @@ export function startLedgerVerifier(deps: Deps, intervalMs: number): Verifier {
   }
 
   const first = turn()
-  const hearing = deps.bus.subscribe(balancesChanged, () => void activity.wake())
+  const hearing = deps.bus.subscribe(ledgerChanged, () => void activity.wake())
   const rest = { activity, pauseMs: Math.max(restMs, intervalMs) }
   const repeating = repeat(() => first.then(turn), intervalMs, rest)
   return {
