@@ -15,7 +15,7 @@ import { createExecutor, type Executor } from './execute.ts'
 import { viewPlan, type Explanation, type PlanView } from './explain.ts'
 import { canGenerate } from './generate.ts'
 import type { FetchFields } from './plan/graph.ts'
-import type { KnownOperation, PlanClient, PlanObserver } from './operations.ts'
+import type { KnownOperation, PlanObserver } from './operations.ts'
 import { sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
@@ -40,14 +40,11 @@ export interface EngineOptions<Context> {
   readonly onCall?: CallObserver<Context>
   /** Called once for each operation that was planned. */
   readonly onPlan?: PlanObserver
-  /**
-   * The client of a request. When its signal aborts, its plan is not made unless another request needs it; one caller never
-   * occupies every planner.
-   */
-  readonly client?: (context: Context) => PlanClient
+  /** Aborts when the client of a request has left: its plan is not made when no other request needs it. */
+  readonly signal?: (context: Context) => AbortSignal | undefined
   /** The longest time for planning one operation; 2 seconds by default. */
   readonly planTimeLimitMs?: number
-  /** The processes that plan; all engines of a process share theirs by default. */
+  /** The threads that plan; all engines of a process share theirs by default. */
   readonly planners?: PlannerPool
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
@@ -154,7 +151,7 @@ async function openLoaded<Context>(
     planners: options.planners ?? sharedPlannerPool(),
     planTimeLimitMs: options.planTimeLimitMs ?? defaultPlanTimeLimitMs,
     onPlan: options.onPlan,
-    client: options.client as ((context: unknown) => PlanClient) | undefined,
+    signal: options.signal as ((context: unknown) => AbortSignal | undefined) | undefined,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,
@@ -165,7 +162,7 @@ async function openLoaded<Context>(
 
 /** Planning known operations may take longer than requests may wait. */
 const knownTimeLimitMs = 30_000
-/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves planners to requests. */
+/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves threads to requests. */
 async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
   for (const operation of known) {
     try {

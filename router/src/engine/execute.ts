@@ -13,7 +13,6 @@ import type { CompiledOperation, CompileSetting } from './compile.ts'
 import { read, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
-  type PlanClient,
   createOperations,
   stockOnly,
   type KnownOperation,
@@ -39,7 +38,7 @@ export interface ExecutorSetting {
   readonly planners: PlannerPool
   readonly planTimeLimitMs: number
   readonly onPlan: PlanObserver | undefined
-  readonly client: ((context: unknown) => PlanClient) | undefined
+  readonly signal: ((context: unknown) => AbortSignal | undefined) | undefined
   readonly isPublicFetch: CompileSetting['isPublicFetch']
   readonly share: ((context: unknown) => string | undefined) | undefined
   readonly shareRequests: ((context: unknown) => string | undefined) | undefined
@@ -87,7 +86,7 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
       operations.find(
         request.queryHash,
         { document: request.document, operationName: request.request.operationName },
-        () => setting.client?.(request.context) ?? {},
+        () => setting.signal?.(request.context),
       ),
     )
     if (operation === stockOnly) return stock(request)

@@ -25,20 +25,13 @@ export interface KnownOperation {
   readonly operationName?: string | undefined
 }
 
-/** The client that an operation is planned for. */
-export interface PlanClient {
-  /** Aborts when the client has left. */
-  readonly signal?: AbortSignal | undefined
-  readonly caller?: string | undefined
-}
-
 export interface Operations {
   /** Finds the operation of a valid document, or plans and compiles it. */
   find(
     queryHash: string,
-    request: Omit<PlanRequest, 'signal' | 'caller'>,
-    /** Only called when the operation must be planned. */
-    client?: () => PlanClient,
+    request: Omit<PlanRequest, 'signal'>,
+    /** Aborts when the client has left; only called when the operation must be planned. */
+    signal?: () => AbortSignal | undefined,
   ): Compiled | Promise<Compiled>
   /** The same for a document that is not validated; rejects with its first error. */
   add(operation: KnownOperation, timeLimitMs?: number): Promise<CompiledOperation>
@@ -110,7 +103,7 @@ export function createOperations(
   async function create(key: string, request: PlanRequest): Promise<Compiled> {
     const note = startNote(request, setting.onPlan)
     try {
-      const compiled = compilePlanned(await planOperation(request), setting)
+      const compiled = compile(await planOperation(request))
       held.set(key, { compiled, bytes: operationBytes(request.document, compiled) })
       note('planned')
       return compiled
@@ -121,14 +114,15 @@ export function createOperations(
     }
   }
 
-  const find: Operations['find'] = (queryHash, request, client) => {
+  const compile = (planned: PlannedOperation) => compilePlanned(planned, setting)
+
+  const find: Operations['find'] = (queryHash, request, signal) => {
     const key = keyOf(queryHash, request.operationName)
     const known = held.get(key)
     if (known) return known.compiled
     refusals.check(key)
-    const { signal, caller } = client?.() ?? {}
-    return inProgress.join(key, signal, (abandoned) =>
-      create(key, { ...request, caller, signal: abandoned }),
+    return inProgress.join(key, signal?.(), (abandoned) =>
+      create(key, { ...request, signal: abandoned }),
     )
   }
 
@@ -141,7 +135,7 @@ export function createOperations(
     },
     plan: async ({ document, operationName }) =>
       planOperation({ document: validDocument(supergraph, document), operationName }),
-    compile: (planned) => compiledOnly(compilePlanned(planned, setting)),
+    compile: (planned) => compiledOnly(compile(planned)),
     get size() {
       return held.size
     },

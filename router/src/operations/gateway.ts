@@ -30,10 +30,7 @@ export function openGateway(
     tracer: scopedTracer,
     onCall: noteJoinedFetches,
     onPlan: observePlanning(registry),
-    client: ({ request }) => ({
-      signal: request.clientLeft?.(),
-      caller: request.actor?.username ?? request.clientIp,
-    }),
+    signal: ({ request }) => request.clientLeft?.(),
     transformApiSchema: installScalars,
     known: persistedOperations(),
     // Public fields are fetched without an identity, and shared between concurrent requests.

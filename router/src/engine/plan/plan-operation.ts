@@ -41,7 +41,6 @@ export interface PlanRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
   readonly signal?: AbortSignal | undefined
-  readonly caller?: string | undefined
   /** Overrides the limit of the setting, for operations that are planned before they are served. */
   readonly timeLimitMs?: number | undefined
 }
@@ -55,7 +54,7 @@ export function createOperationPlanner(
   const requirements = readRequirements(supergraphSchema)
   const rules = { supergraph: supergraphSchema, requiredArguments: requirements.argumentsOf }
   const supergraph = identifySupergraph(supergraphSdl)
-  return async ({ document, operationName, signal, caller, timeLimitMs = setting.timeLimitMs }) => {
+  return async ({ document, operationName, signal, timeLimitMs = setting.timeLimitMs }) => {
     refuseLargeDocument(document)
     const renamed = renameOwnVariable(document)
     const aliased = aliasConflicts(renamed.document, rules)
@@ -65,7 +64,7 @@ export function createOperationPlanner(
       splitPasses(aliased.document, apiSchema, requirements).map((pass) => {
         const text = print(withoutIntrospection(pass))
         return setting.planners.plan(
-          { supergraph, document: text, operationName, timeLimitMs, caller },
+          { supergraph, document: text, operationName, timeLimitMs },
           signal,
         )
       }),

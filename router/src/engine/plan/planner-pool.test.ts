@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from '@jest/globals'
 import { createEngine, type EngineOptions } from '../engine.ts'
-import type { PlanClient, PlanObserver } from '../operations.ts'
+import type { PlanObserver } from '../operations.ts'
 import { execute, executeRaw } from '../testing/request.ts'
 import { startSubgraphs, type TestSubgraph } from '../testing/subgraphs.ts'
 import { createPlannerPool, type PlannerPool } from './planner-pool.ts'
@@ -27,8 +27,8 @@ const explodingQuery = '{ f { state { label deep { state { label own0 } } } } }'
 const pools: PlannerPool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.close())))
 
-async function open(options: Partial<EngineOptions<unknown>> = {}, mostPlanners = 2) {
-  const planners = createPlannerPool({ mostPlanners })
+async function open(options: Partial<EngineOptions<unknown>> = {}, mostThreads = 2) {
+  const planners = createPlannerPool({ mostThreads })
   pools.push(planners)
   const notices: Parameters<PlanObserver>[0][] = []
   const engine = await createEngine({
@@ -43,12 +43,12 @@ async function open(options: Partial<EngineOptions<unknown>> = {}, mostPlanners 
 /** Plans until the client leaves, whatever the time. */
 const patient: Partial<EngineOptions<unknown>> = {
   planTimeLimitMs: 600_000,
-  client: (context) => context as PlanClient,
+  signal: (context) => (context as { signal?: AbortSignal }).signal,
 }
 
 it('plans and serves other requests while a plan is under way', async () => {
   // Neither limit ends the plan: it ends when its client leaves, after the others were answered.
-  const planners = createPlannerPool({ mostPlanners: 2, heapMb: 4_096 })
+  const planners = createPlannerPool({ mostThreads: 2, heapMb: 4_096 })
   pools.push(planners)
   const { engine, notices } = await open({ ...patient, planners })
   const leaving = new AbortController()
@@ -66,7 +66,7 @@ it('plans and serves other requests while a plan is under way', async () => {
   expect(await abandoned).toMatch('client left')
 }, 120_000)
 
-it('refuses a plan that takes too long, and replaces its planner', async () => {
+it('refuses a plan that takes too long, and replaces its thread', async () => {
   const { engine, notices } = await open({}, 1)
   const refused = { extensions: { code: 'PLAN_TOO_COMPLEX' } }
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject(refused)
@@ -96,29 +96,13 @@ it('stops planning when the last client that waits has left', async () => {
   expect(await leaving[0]).toMatch('client left')
   second.abort()
   expect(await leaving[1]).toMatch('client left')
-  // The only planner is free again.
+  // The only thread is free again.
   expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
   expect(notices.map(({ outcome }) => outcome)).toEqual(['cancelled', 'planned'])
 }, 120_000)
 
-it('leaves a planner to others, whatever one caller asks for', async () => {
-  const { engine } = await open(patient)
-  const leaving = new AbortController()
-  const ask = (query: string, caller: string) =>
-    executeRaw(engine, { query, context: { signal: leaving.signal, caller } })
-  const abandoned = ['one', 'two', 'three'].map((name) =>
-    ask(`query ${name} ${explodingQuery}`, 'user:mallory').catch(
-      (error: unknown) => (error as Error).message,
-    ),
-  )
-  const answers = [await ask('{ fine }', 'user:ada'), await ask('{ other: fine }', 'user:bob')]
-  expect(answers).toHaveLength(2)
-  leaving.abort()
-  expect(await Promise.all(abandoned)).toEqual(Array(3).fill(expect.stringMatching('client left')))
-}, 120_000)
-
 it('refuses a plan that takes too much memory', async () => {
-  const planners = createPlannerPool({ mostPlanners: 1, heapMb: 96 })
+  const planners = createPlannerPool({ mostThreads: 1, heapMb: 96 })
   pools.push(planners)
   const { engine } = await open({ planners, planTimeLimitMs: 600_000 })
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject({

@@ -1,22 +1,20 @@
 /**
- * One child process that plans operations, one at a time. A plan that exceeds its time or the heap of the planner, or that
- * is aborted, ends the planner without harm to this process. A worker thread would not do: when V8 cannot keep within
- * the heap limit of a thread, it ends the whole process.
+ * One worker thread that plans operations, one at a time. A plan that exceeds its time or the heap of the thread, or that
+ * is aborted, ends the thread without harm to the process.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import type { QueryPlan } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
 
-export type PlannerRequest =
+export type ThreadRequest =
   | {
       readonly kind: 'open'
       readonly id: string
       readonly supergraphSdl: string
-      /** Another supergraph that the planner closes first. */
+      /** Another supergraph that the thread closes first. */
       readonly closes: string | undefined
     }
   | {
@@ -26,15 +24,13 @@ export type PlannerRequest =
       readonly operationName: string | undefined
     }
 
-export type PlannerReply =
+export type ThreadReply =
   | { readonly kind: 'opened' }
   | { readonly kind: 'planned'; readonly plan: string }
   | { readonly kind: 'too complex'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string; readonly code?: string }
 
 export interface PlanJob {
-  /** Who asks: one caller never occupies every planner. Undefined for the engine itself. */
-  readonly caller?: string | undefined
   /** The supergraph that the operation is planned for. */
   readonly supergraph: { readonly id: string; readonly supergraphSdl: string }
   readonly document: string
@@ -47,24 +43,22 @@ export interface Planned {
   readonly planningMs: number
 }
 
-export interface PlannerProcess {
+export interface PlannerThread {
   holds(supergraphId: string): boolean
-  /** Opens a supergraph ahead of its plans. */
-  open(supergraph: PlanJob['supergraph']): Promise<void>
   /** Rejects with `PLAN_TOO_COMPLEX`, or with the signal's reason when that aborts. */
   plan(job: PlanJob, signal: AbortSignal | undefined): Promise<Planned>
   readonly isEnded: boolean
   close(): Promise<unknown>
 }
 
-export interface PlannerLimits {
-  /** The heap of the planner. */
+export interface ThreadLimits {
+  /** The heap of the thread. */
   readonly heapMb: number
   /** The largest plan, as text. */
   readonly mostPlanBytes: number
 }
 
-/** How many supergraphs a planner holds: the present one, the next during a reload, and those of other engines. */
+/** How many supergraphs a thread holds: the present one, the next during a reload, and those of other engines. */
 const mostSupergraphs = 12
 
 /** Opening a supergraph takes seconds at most. */
@@ -76,31 +70,22 @@ export function planTooComplex(reason: string): GraphQLError {
   })
 }
 
-function forkPlanner(heapMb: number): ChildProcess {
-  return fork(entry, {
-    execArgv: [`--max-old-space-size=${heapMb}`, ...loader],
-    // It needs none of the secrets of this process. What it prints is a report of V8 about its memory.
-    env: {},
-    stdio: 'ignore',
-  })
-}
-
-export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerProcess {
-  const child = forkPlanner(heapMb)
+export function startThread({ heapMb, mostPlanBytes }: ThreadLimits): PlannerThread {
+  const worker = new Worker(entry(), { resourceLimits: { maxOldGenerationSizeMb: heapMb } })
+  // A process may end while planners are idle.
+  worker.unref()
   let isEnded = false
-  const ended = once(child, 'exit').catch(() => undefined)
-  child.once('exit', () => (isEnded = true))
-  child.on('error', () => (isEnded = true))
-  keepAlive(child, false)
+  worker.once('exit', () => (isEnded = true))
+  // An error of an idle thread must not reach the process.
+  worker.on('error', () => (isEnded = true))
   /** The most recently used supergraph is the last. */
   const opened = new Set<string>()
   const close = () => {
     isEnded = true
-    child.kill('SIGKILL')
-    return ended
+    return worker.terminate()
   }
-  const ask = (request: PlannerRequest, limit: Limit) => askPlanner(child, request, limit, close)
-  const open = async (supergraph: PlanJob['supergraph'], signal?: AbortSignal) => {
+  const ask = (request: ThreadRequest, limit: Limit) => askWorker(worker, request, limit, close)
+  const open = async ({ supergraph }: PlanJob, signal: AbortSignal | undefined) => {
     const [oldest] = opened
     const closes = opened.size >= mostSupergraphs ? oldest : undefined
     if (closes !== undefined) opened.delete(closes)
@@ -110,15 +95,13 @@ export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
       { ms: openTimeLimitMs, reason, signal },
     )
     if (reply.kind !== 'opened') readPlan(reply, mostPlanBytes)
-    opened.add(supergraph.id)
   }
   return {
     holds: (id) => opened.has(id),
-    open,
     plan: async (job, signal) => {
       const { supergraph, document, operationName, timeLimitMs } = job
-      if (opened.delete(supergraph.id)) opened.add(supergraph.id)
-      else await open(supergraph, signal)
+      if (!opened.delete(supergraph.id)) await open(job, signal)
+      opened.add(supergraph.id)
       const startedAt = performance.now()
       const reason = () => planTooComplex(`it takes more than ${timeLimitMs} ms`)
       const reply = await ask(
@@ -134,24 +117,16 @@ export function startPlanner({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
   }
 }
 
-/** Compiled JavaScript, and TypeScript whose types Node strips, need no loader. */
-const isSource = import.meta.url.endsWith('.ts')
-const entry = fileURLToPath(
-  isSource
-    ? new URL('./planner-main.ts', import.meta.url)
-    : new URL('./planner-main.js', import.meta.url),
-)
-const stripsTypes = 'typescript' in process.features && process.features.typescript !== false
-const loader =
-  isSource && !stripsTypes
-    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-    : []
-
-/** This process may end while its planners are idle. */
-function keepAlive(child: ChildProcess, isNeeded: boolean): void {
-  const act = isNeeded ? 'ref' : 'unref'
-  child[act]()
-  child.channel?.[act]()
+/** TypeScript sources need their loader in each thread; compiled ones do not. */
+function entry(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./planner-entry.js', import.meta.url)
+  const source = new URL('./planner-entry.ts', import.meta.url).href
+  const resolved = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'))
+  const loader = new URL('index.mjs', resolved).href
+  const start = `import { register } from ${JSON.stringify(loader)}
+register()
+await import(${JSON.stringify(source)})`
+  return new URL(`data:text/javascript,${encodeURIComponent(start)}`)
 }
 
 interface Limit {
@@ -160,51 +135,44 @@ interface Limit {
   readonly signal: AbortSignal | undefined
 }
 
-/** Sends a request and waits for its reply; ends the planner where none comes. */
-function askPlanner(
-  child: ChildProcess,
-  request: PlannerRequest,
+/** Sends a request and waits for its reply; ends the thread where none comes. */
+function askWorker(
+  worker: Worker,
+  request: ThreadRequest,
   { ms, reason, signal }: Limit,
-  end: () => unknown,
-): Promise<PlannerReply> {
+  endThread: () => unknown,
+): Promise<ThreadReply> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer)
-      child.off('message', onReply).off('exit', onExit).off('error', fail)
+      worker.off('message', onReply).off('error', onError)
       signal?.removeEventListener('abort', onAbort)
-      keepAlive(child, false)
+      worker.unref()
     }
     const fail = (error: Error) => {
       settle()
-      end()
+      endThread()
       reject(error)
     }
-    const onReply = (reply: unknown) => {
+    const onReply = (reply: ThreadReply) => {
       settle()
-      resolve(reply as PlannerReply)
+      resolve(reply)
     }
-    const onExit = (code: number | null, ending: NodeJS.Signals | null) => {
-      const how = ending ?? `code ${code}`
-      fail(
-        endsOutOfMemory.has(how)
-          ? planTooComplex('it takes too much memory')
-          : new Error(`The planner ended with ${how}.`),
-      )
+    const onError = (error: Error & { readonly code?: string }) => {
+      const isOutOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      fail(isOutOfMemory ? planTooComplex('it takes too much memory') : error)
     }
     const onAbort = () => signal && fail(reasonOf(signal))
     const timer = setTimeout(() => fail(reason()), ms)
-    keepAlive(child, true)
-    child.on('message', onReply).on('exit', onExit).on('error', fail)
+    worker.ref()
+    worker.on('message', onReply).on('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()
-    else child.send(request, (error) => error && fail(error))
+    else worker.postMessage(request)
   })
 }
 
-/** How a process ends whose heap is full, and how the kernel ends one when the machine or container has no memory. */
-const endsOutOfMemory: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGKILL', 'code 134'])
-
-function readPlan(reply: PlannerReply, mostPlanBytes: number): QueryPlan {
+function readPlan(reply: ThreadReply, mostPlanBytes: number): QueryPlan {
   if (reply.kind === 'planned') {
     if (reply.plan.length > mostPlanBytes) throw planTooComplex('its plan is too large')
     return JSON.parse(reply.plan) as QueryPlan
