@@ -5,6 +5,10 @@ import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { newKey, startWorld, type World } from '../world/world.ts'
 
+interface Measured {
+  readonly getBoundingClientRect: () => { readonly x: number }
+}
+
 let market: TestMarket
 let world: World
 let browser: Browser
@@ -135,6 +139,35 @@ describe('a user who watches the market', () => {
   it('sees cash that another session deposited', async () => {
     expect((await trader.deposits('290.00')).codes).toEqual([])
     await page.getByRole('region', { name: 'Cash' }).getByText('$2,000.00').first().waitFor()
+  })
+
+  it('cancels no order by a double click, and sees no column move when it is asked', async () => {
+    expect((await buysEther('1000')).codes).toEqual([])
+    await page.getByRole('link', { name: 'Orders' }).first().click()
+    const table = page.getByRole('table', { name: 'All orders' })
+    const columns = () =>
+      table.getByRole('columnheader').evaluateAll((headers) =>
+        headers.map((header) => {
+          const { getBoundingClientRect } = header as unknown as Measured
+          return getBoundingClientRect.call(header).x
+        }),
+      )
+    const cancel = table.getByRole('button', { name: /^Cancel ?: / })
+    const keep = table.getByRole('button', { name: /^Keep ?: / })
+    await cancel.waitFor()
+    await watched.settled()
+    const before = { place: await cancel.boundingBox(), columns: await columns() }
+    await cancel.click()
+    expect({ place: await keep.boundingBox(), columns: await columns() }).toEqual(before)
+    await keep.click()
+    await cancel.dblclick()
+    expect({ place: await cancel.boundingBox(), columns: await columns() }).toEqual(before)
+    expect(await trader.cash()).toBe('1000.00')
+    // The confirmation does cancel.
+    await cancel.click()
+    await table.getByRole('button', { name: /^Cancel order ?: / }).click()
+    await page.getByText('Order cancelled', { exact: true }).waitFor()
+    expect(await trader.cash()).toBe('2000.00')
   })
 
   it('sees that an asset is halted, on every page that shows it, and that it trades again', async () => {

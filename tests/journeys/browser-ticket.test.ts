@@ -5,10 +5,6 @@ import { findBarriers, findFaint } from '../world/browser.ts'
 import { described, refuses, topOf } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
-interface Measured {
-  readonly getBoundingClientRect: () => { readonly x: number }
-}
-
 let stage: TicketStage
 let page: Page
 
@@ -295,29 +291,6 @@ describe('the order ticket', () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findBarriers(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
-  })
-
-  it('cancels no order by a double click, and moves no column to ask', async () => {
-    await page.goto('/orders')
-    const table = page.getByRole('table', { name: 'All orders' })
-    const columns = () =>
-      table.getByRole('columnheader').evaluateAll((headers) =>
-        headers.map((header) => {
-          const { getBoundingClientRect } = header as unknown as Measured
-          return getBoundingClientRect.call(header).x
-        }),
-      )
-    const cancel = table.getByRole('button', { name: /^Cancel ?: / }).first()
-    const keep = table.getByRole('button', { name: /^Keep ?: / })
-    await cancel.scrollIntoViewIfNeeded()
-    await stage.watched.settled()
-    const before = { place: await cancel.boundingBox(), columns: await columns() }
-    await cancel.click()
-    expect({ place: await keep.boundingBox(), columns: await columns() }).toEqual(before)
-    await keep.click()
-    await cancel.dblclick()
-    expect({ place: await cancel.boundingBox(), columns: await columns() }).toEqual(before)
-    expect(stage.inputsOf('OrdersCancel')).toEqual([])
   })
 
   it('logged no error in the console', () => {
