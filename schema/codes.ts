@@ -32,6 +32,7 @@ export const errorCodes = {
     'The order is below the smallest quantity or value, or the sale would pay nothing.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
   PRICE_ALERT_NOT_FOUND: 'The caller has no such price alert.',
+  PRICE_ALERT_EXISTS: 'The caller has an active price alert of this asset, direction and price.',
   PRICE_ALERT_MET: 'The price that the alert waits for is reached already.',
   LIMIT_REACHED: 'The caller has as many of these as one user may have.',
   PRICE_MOVED: 'The current price is worse than the worst price that the order accepts.',

@@ -147,6 +147,9 @@ describe('the price alert form', () => {
     await set.click()
     await page.getByText('Rises to $80,000.125', { exact: true }).waitFor()
     expect(inputsOf('AssetCreatePriceAlert').map(({ price }) => price)).toEqual(['80000.125'])
+    await field.fill('80000.125')
+    await set.click()
+    await page.getByText('This is the price of an equal alert that you have already.').waitFor()
   })
 })
 

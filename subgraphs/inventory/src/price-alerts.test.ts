@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
+import { price } from '@cnop/kit/money'
 import { actIn, codeOf, detailsOf } from './testing/alert-operations.ts'
 import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { wishKey } from './store/tables.ts'
 
 let world: AlertWorld
 let inventory: Process
@@ -55,8 +58,16 @@ describe('creating a price alert', () => {
     [above('1.0000000000001'), 'BAD_USER_INPUT', {}],
     [{ assetId: 'NOPE', ...above('65000') }, 'ASSET_NOT_FOUND', { assetId: 'NOPE' }],
     [{ assetId: 'ADA', ...above('65000') }, 'ASSET_NOT_TRADABLE', { assetId: 'ADA' }],
-    [above('64000'), 'PRICE_ALERT_MET', { field: 'price', reason: 'the current price is 64000' }],
-    [{ direction: 'BELOW', price: '64000' }, 'PRICE_ALERT_MET', { field: 'price' }],
+    [
+      above('64000'),
+      'PRICE_ALERT_MET',
+      { field: 'price', reason: 'must be above the current price, 64000' },
+    ],
+    [
+      { direction: 'BELOW', price: '64000' },
+      'PRICE_ALERT_MET',
+      { field: 'price', reason: 'must be below the current price, 64000' },
+    ],
   ])('refuses %j as %s, and keeps nothing', async (input, code, details) => {
     const answer = await users.create('alice1', input)
     expect(codeOf(answer)).toBe(code)
@@ -91,6 +102,50 @@ describe('creating a price alert', () => {
     })
   })
 
+  it('refuses one that equals an active one, until that has fired or was cancelled', async () => {
+    const { id } = await users.waitFor('alice1', 'ABOVE', '65000')
+    const equal = await users.create('alice1', { assetId: 'btc', ...above('65000.00') })
+    expect(codeOf(equal)).toBe('PRICE_ALERT_EXISTS')
+    expect(detailsOf(equal)).toEqual({
+      field: 'price',
+      reason: 'is the price of an equal alert that you have already',
+    })
+    const others = [
+      { ...above('65000.000000000001') },
+      { direction: 'BELOW', price: '60000' },
+      { assetId: 'ETH', ...above('65000') },
+    ]
+    for (const other of others) expect(codeOf(await users.create('alice1', other))).toBeUndefined()
+    expect(codeOf(await users.create('bobby1', above('65000')))).toBeUndefined()
+    await users.cancel('alice1', id)
+    expect(codeOf(await users.create('alice1', above('65000')))).toBeUndefined()
+    await world.move('BTC', '66000')
+    await world.move('BTC', '64000')
+    expect(codeOf(await users.create('alice1', above('65000')))).toBeUndefined()
+  })
+
+  it('creates one of equal ones that come at once, to whichever process', async () => {
+    const others = [inventory, await world.openProcess()].map((process) => actIn(world, process))
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, place) => others[place % 2]!.create('alice1', above('65000'))),
+    )
+    const codes = answers.map(codeOf)
+    expect(codes.filter((code) => code === undefined)).toHaveLength(1)
+    expect(new Set(codes)).toEqual(new Set([undefined, 'PRICE_ALERT_EXISTS']))
+    expect(await users.alerts('alice1')).toHaveLength(1)
+  })
+
+  it('refuses one that equals an alert of an older release', async () => {
+    await users.waitFor('alice1', 'ABOVE', '65000')
+    await inventory.db.documents.send(
+      new DeleteCommand({
+        TableName: 'inventory',
+        Key: wishKey('alice1', { assetId: 'BTC', direction: 'ABOVE' }, price('65000')),
+      }),
+    )
+    expect(codeOf(await users.create('alice1', above('65000')))).toBe('PRICE_ALERT_EXISTS')
+  })
+
   it('refuses a key that was used for something else, and leaves it to other users', async () => {
     const input = { key: 'one-key-for-all', ...above('65000') }
     await users.create('alice1', input)
@@ -120,7 +175,7 @@ describe('creating a price alert', () => {
     const [first] = await users.alerts('alice1')
     await users.cancel('alice1', first!.id)
     expect(codeOf(await users.create('alice1', above('70000')))).toBeUndefined()
-    const full = await users.create('alice1', above('70000'))
+    const full = await users.create('alice1', above('70001'))
     expect(detailsOf(full)).toEqual({ what: 'active price alerts', limit: '50' })
     await world.move('BTC', '80000')
     expect(codeOf(await users.create('alice1', above('90000')))).toBeUndefined()

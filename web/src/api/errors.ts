@@ -60,6 +60,7 @@ export const sentences = {
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
   PRICE_ALERT_NOT_FOUND: 'There is no such price alert.',
+  PRICE_ALERT_EXISTS: 'You have this alert already.',
   PRICE_ALERT_MET: 'The price is there already. Choose one that it has yet to reach.',
   LIMIT_REACHED: 'You have as many of these as you can have. Remove one first.',
   PRICE_MOVED: 'The price moved while you decided. Nothing was traded; look at the new price.',

@@ -6,12 +6,17 @@ import { formatPrice } from '@cnop/kit/money'
 import { AssetNotFound, AssetNotTradable } from '@cnop/quotes/errors'
 import { isReached } from '@cnop/quotes/nearest-waiting'
 import type { Deps } from '../deps.ts'
-import { PriceAlertMet } from '../domain/errors.ts'
-import { type AlertRequest, checkAlertRequest, type PriceAlert } from '../domain/price-alert.ts'
+import { PriceAlertExists, PriceAlertMet } from '../domain/errors.ts'
+import {
+  type AlertRequest,
+  checkAlertRequest,
+  isSameWish,
+  type PriceAlert,
+} from '../domain/price-alert.ts'
 import { announceAlert } from '../events.ts'
 import type { CreatePriceAlertInput } from '../generated/resolvers.ts'
 import { saveNewAlert } from '../store/alert-writes.ts'
-import { readAlert } from '../store/alerts.ts'
+import { listActive, readAlert } from '../store/alerts.ts'
 import { hashInput, KeyUsed, readGuard } from '../store/guards.ts'
 
 /** Creates an alert once for each key. A repeat answers with the same alert, as it is by then. */
@@ -28,15 +33,22 @@ export async function createPriceAlert(
   if (known) return known
   const alert = openAlert(deps, username, request, await judge(deps, request))
   try {
+    await refuseEqual(deps, username, request)
     await saveNewAlert(deps.store, alert, { ...use, alertId: alert.id, nowMs: deps.now() })
   } catch (error) {
-    if (!(error instanceof KeyUsed)) throw error
+    if (!(error instanceof KeyUsed) && !(error instanceof PriceAlertExists)) throw error
     const winner = await findCreated(deps, use)
     if (winner) return winner
-    throw new Contention()
+    throw error instanceof KeyUsed ? new Contention() : error
   }
   await announceAlert(deps, alert)
   return alert
+}
+
+/** Only the transaction decides, but alerts of an older release have no row that it would meet. */
+async function refuseEqual({ store }: Deps, username: string, request: AlertRequest) {
+  const active = await listActive(store, username)
+  if (active.some((alert) => isSameWish(alert, request))) throw new PriceAlertExists()
 }
 
 interface KeyUse {

@@ -7,10 +7,23 @@ export class PriceAlertMet extends DomainError {
   readonly code = 'PRICE_ALERT_MET'
 
   constructor(direction: 'ABOVE' | 'BELOW', current: Price) {
-    const place = direction === 'ABOVE' ? 'at or above' : 'at or below'
+    const [place, way] = direction === 'ABOVE' ? ['at or above', 'above'] : ['at or below', 'below']
     super(`The price is ${place} the alert's already.`, {
       field: 'price',
-      reason: `the current price is ${formatPrice(current)}`,
+      reason: `must be ${way} the current price, ${formatPrice(current)}`,
+    })
+  }
+}
+
+/** The user has an active alert of this asset, direction and price. */
+export class PriceAlertExists extends DomainError {
+  override readonly name = 'PriceAlertExists'
+  readonly code = 'PRICE_ALERT_EXISTS'
+
+  constructor() {
+    super('You have an equal price alert that is active.', {
+      field: 'price',
+      reason: 'is the price of an equal alert that you have already',
     })
   }
 }

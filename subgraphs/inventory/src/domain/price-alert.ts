@@ -44,6 +44,10 @@ export function checkAlertRequest({ assetId, direction, price }: AlertRequest): 
   return { assetId: assetId.toUpperCase(), direction, price }
 }
 
+/** Whether two alerts wait for the same. */
+export const isSameWish = (one: AlertRequest, other: AlertRequest): boolean =>
+  one.assetId === other.assetId && one.direction === other.direction && one.price === other.price
+
 const idPattern = /^[A-Za-z0-9_]{10,50}$/
 
 export const isAlertId = (text: string): boolean => idPattern.test(text)

@@ -1,12 +1,12 @@
 import type { Item, Store } from '@cnop/kit/dynamo'
 import { transact, type Write } from '@cnop/kit/transact'
-import { LimitReached } from '../domain/errors.ts'
+import { LimitReached, PriceAlertExists } from '../domain/errors.ts'
 import type { Notification } from '../domain/notification.ts'
 import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { toRecord } from './alert-record.ts'
 import { type Guard, guardWrite } from './guards.ts'
 import { notificationWrite } from './notifications.ts'
-import { activeKey, alertCountKey, closedKey, waitingKey } from './tables.ts'
+import { activeKey, alertCountKey, closedKey, waitingKey, wishKey } from './tables.ts'
 import { keptUntil } from './time-to-live.ts'
 
 /** The alert is not active any more: it has fired or was cancelled. */
@@ -14,7 +14,7 @@ export class AlertClosed extends Error {
   override readonly name = 'AlertClosed'
 }
 
-/** Writes a new alert once for its key, within the user's limit, where the market will find it. */
+/** Writes a new alert once for its key, unless there is an equal one, within the user's limit, where the market will find it. */
 export const saveNewAlert = (
   { db, table }: Store,
   alert: PriceAlert,
@@ -26,6 +26,14 @@ function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
   const record = toRecord(alert)
   return [
     guardWrite(table, guard),
+    {
+      put: {
+        TableName: table,
+        Item: { ...wishKey(username, alert, price), alertId: id },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+      refused: () => new PriceAlertExists(),
+    },
     {
       update: {
         TableName: table,
@@ -79,6 +87,7 @@ function closeWrites(
     leave,
     { put: { TableName: table, Item: closed } },
     { delete: { TableName: table, Key: waitingKey(alert, price, id) } },
+    { delete: { TableName: table, Key: wishKey(username, alert, price) } },
     {
       update: {
         TableName: table,

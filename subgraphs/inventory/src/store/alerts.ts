@@ -30,28 +30,37 @@ export async function readAlert(
   return row && !isExpired(row, nowMs) ? fromRecord(row) : undefined
 }
 
+const activeOf = ({ table }: Store, username: string) =>
+  ({
+    table,
+    pk: userPk(username),
+    skPrefix: activePrefix,
+    limit: mostActiveAlerts,
+    newestFirst: true,
+  }) as const
+
+/** Every active alert of a user. */
+export async function listActive(store: Store, username: string): Promise<PriceAlert[]> {
+  return (await queryPage(store.db, activeOf(store, username))).items.map(fromRecord)
+}
+
 const mostClosedListed = 50
 
 /** Every active alert of a user and the newest closed ones, newest first. */
 export async function listAlerts(
-  { db, table }: Store,
+  store: Store,
   username: string,
   nowMs: number,
 ): Promise<PriceAlert[]> {
-  const query = { table, pk: userPk(username), newestFirst: true }
-  const active = await queryPage(db, {
-    ...query,
-    skPrefix: activePrefix,
-    limit: mostActiveAlerts,
-  })
-  const closed = await queryPage(db, {
-    ...query,
+  const active = await listActive(store, username)
+  const closed = await queryPage(store.db, {
+    ...activeOf(store, username),
     skPrefix: closedPrefix,
     limit: mostClosedListed,
   })
-  const rows = [...active.items, ...closed.items.filter((item) => !isExpired(item, nowMs))]
+  const closedAlerts = closed.items.filter((item) => !isExpired(item, nowMs)).map(fromRecord)
   // One that closed between the two reads is in both; what it has become counts.
-  const alerts = new Map(rows.map(fromRecord).map((alert) => [alert.id, alert]))
+  const alerts = new Map([...active, ...closedAlerts].map((alert) => [alert.id, alert]))
   return [...alerts.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
 }
 

@@ -36,6 +36,16 @@ export const closedKey = userRow(closedPrefix)
 export const notificationKey = userRow(notificationPrefix)
 export const guardKey = userRow('KEY#')
 
+/** The row of what an active alert waits for: a user has no two equal ones. */
+export const wishKey = (
+  username: string,
+  { assetId, direction }: WaitingSide,
+  price: Price,
+): { pk: string; sk: string } => ({
+  pk: userPk(username),
+  sk: `WISH#${assetId}#${direction}#${price}`,
+})
+
 /** How many alerts of a user are active: the row that keeps them within their limit. */
 export const alertCountKey = (username: string) => ({ pk: userPk(username), sk: 'ALERTS' })
 

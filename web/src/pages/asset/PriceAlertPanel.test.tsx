@@ -127,6 +127,20 @@ it('explains and does not send a price that is already reached, in either direct
   expect(keys(api)).toEqual([])
 })
 
+it('shows the refusal of an equal alert at its price', async () => {
+  const reason = 'is the price of an equal alert that you have already'
+  const refusal = { code: 'PRICE_ALERT_EXISTS', details: { field: 'price', reason } }
+  await renderPage(
+    <PriceAlertPanel asset={bitcoin} />,
+    platform([alert('2', '70000')], { AssetCreatePriceAlert: refusal }),
+  )
+  await setAlert('70000')
+  await screen.findByText('This is the price of an equal alert that you have already.')
+  const field = screen.getByLabelText('Alert price in US dollars')
+  expect(field.getAttribute('aria-invalid')).toBe('true')
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
 it('keeps the key while the outcome is unknown', async () => {
   let isUp = false
   const api = platform([], {
