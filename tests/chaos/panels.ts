@@ -16,7 +16,7 @@ export const panels: readonly Panel[] = [
   { name: 'AccountCash', needs: ['user'] },
   { name: 'DashboardActivity', needs: ['user'] },
   { name: 'ValuesPortfolio', needs: ['user', 'inventory'] },
-  { name: 'TradeFills', needs: ['user', 'order'] },
+  { name: 'TradeOpenOrders', needs: ['user', 'order'] },
   { name: 'DashboardInsight', needs: ['user', 'insights'], variables: { refresh: false } },
   { name: 'DashboardRedPocket', needs: ['user', 'cny'] },
 ]

@@ -29,7 +29,7 @@ afterAll(async () => {
   await market.stop()
 })
 
-const placeLimit = /* GraphQL */ `
+const placeOrder = /* GraphQL */ `
   mutation ($input: PlaceOrderInput!) {
     placeOrder(input: $input) {
       order {
@@ -40,10 +40,10 @@ const placeLimit = /* GraphQL */ `
 `
 
 /** Actions of the trader's other session, outside the browser. */
-const buysEther = (limitPrice: string) =>
-  trader.ask(placeLimit, {
-    input: { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '1', limitPrice },
-  })
+const buys = (input: object) =>
+  trader.ask(placeOrder, { input: { key: newKey(), side: 'BUY', ...input } })
+const buysEther = (limitPrice: string, quantity = '1') =>
+  buys({ type: 'LIMIT', assetId: 'ETH', quantity, limitPrice })
 
 describe('a user who watches the market', () => {
   let watched: WatchedPage
@@ -170,6 +170,20 @@ describe('a user who watches the market', () => {
     expect(await trader.cash()).toBe('2000.00')
   })
 
+  it('finds the newest fill first, however many orders were placed after its own', async () => {
+    expect((await buysEther('3200', '0.1')).codes).toEqual([])
+    for (let count = 0; count < 8; count += 1) {
+      const { codes } = await buys({ type: 'MARKET', assetId: 'BTC', quoteAmount: '2.00' })
+      expect(codes).toEqual([])
+    }
+    market.setPrice('ETH', 3_190)
+    await page.getByText('Bought 0.1 ETH at $3,190.00.').waitFor()
+    await page.getByRole('link', { name: 'Trade' }).first().click()
+    const fills = page.getByRole('table', { name: 'Recent fills' }).locator('tbody tr')
+    await fills.nth(7).waitFor()
+    expect(await fills.first().innerText()).toMatch(/^Buy 0\.1 ETH\s+\$3,190\.00\s+\$319\.00/)
+  })
+
   it('sees that an asset is halted, on every page that shows it, and that it trades again', async () => {
     await page.goto('/market')
     await page.getByText('Live prices', { exact: true }).waitFor()
@@ -197,7 +211,7 @@ describe('a user who watches the market', () => {
   })
 
   it('is notified that the platform cancelled an order of a delisted asset', async () => {
-    expect((await buysEther('2000')).codes).toEqual([])
+    expect((await buysEther('1000')).codes).toEqual([])
     market.remove('ETH')
     const toast = page.getByRole('alert').filter({ hasText: 'Limit order cancelled' })
     await toast.getByText('The order to buy 1 ETH was cancelled: ETH was delisted.').waitFor()

@@ -6,6 +6,7 @@ import { type Answer, type OrderWorld, startOrderWorld } from './testing/order-w
 let world: OrderWorld
 let count = 0
 const calls: StoreCall[] = []
+let rowsRead = 0
 
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }`
 const page = '{ nodes { id status } pageInfo { hasNextPage endCursor } }'
@@ -68,7 +69,13 @@ const idsOf = ({ nodes }: Page): string[] => nodes.map(({ id }) => id)
 
 beforeAll(async () => {
   world = await startOrderWorld({ ORDER_JOBS: 'false' })
-  observeCalls(world.main.deps.store.db.documents.middlewareStack, (call) => calls.push(call))
+  const { middlewareStack } = world.main.deps.store.db.documents
+  observeCalls(middlewareStack, (call) => calls.push(call))
+  middlewareStack.add((next) => async (args) => {
+    const result = await next(args)
+    rowsRead += (result.output as { readonly Items?: readonly unknown[] }).Items?.length ?? 0
+    return result
+  })
 })
 afterAll(() => world.stop())
 beforeEach(async () => {
@@ -111,6 +118,18 @@ describe('User.orders', () => {
     const second = await orders({ filter, first: 1, after: first.pageInfo.endCursor })
     expect(idsOf(second)).toEqual([buys[0]])
     expect(second.pageInfo.hasNextPage).toBe(false)
+  })
+
+  it('reads no others to find open orders, in pages too', async () => {
+    const waiting = [await order('alice_1', limit('0.01')), await order('alice_1', limit('0.02'))]
+    for (let index = 0; index < 3; index += 1) await order('alice_1', {})
+    rowsRead = 0
+    const filter = { statuses: ['PENDING'], assetId: 'DOGE' }
+    const first = await orders({ filter, first: 1 })
+    expect(rowsRead).toBe(2)
+    expect(idsOf(first)).toEqual([waiting[1]])
+    const second = await orders({ filter, first: 1, after: first.pageInfo.endCursor })
+    expect(idsOf(second)).toEqual([waiting[0]])
   })
 
   it('shows an empty page as empty, and refuses a size or a cursor that is none', async () => {

@@ -21,7 +21,6 @@ type ShownOrder = {
   readonly heldCash?: string | null
   readonly expiresAt?: string | null
   readonly createdAt: string
-  readonly updatedAt?: string
 }
 
 const describe = ({ side, quantity, assetId }: ShownOrder): string =>
@@ -81,22 +80,6 @@ export const openOrderColumns: readonly Column<ShownOrder>[] = [
     cell: (order) => <span className="numeric flat">{goodTill(order)}</span>,
   },
   cancel,
-]
-
-export const fillColumns: readonly Column<ShownOrder>[] = [
-  what,
-  {
-    header: 'Price',
-    isRight: true,
-    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
-  },
-  { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
-  {
-    header: 'Filled',
-    cell: ({ createdAt, updatedAt = createdAt }) => (
-      <span className="numeric flat">{formatDateTime(updatedAt)}</span>
-    ),
-  },
 ]
 
 export const allOrderColumns: readonly Column<ShownOrder>[] = [

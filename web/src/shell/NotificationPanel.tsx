@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { formatPrice } from '../format/money.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
+import { sideOfFill, sizeOf } from '../lists/fills.tsx'
 import { useNow } from '../lists/use-now.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
@@ -15,11 +16,11 @@ import type { News } from './use-news.ts'
 
 function NewsText({ item }: { item: NewsItem }) {
   if (item.kind === 'notification') return <>{item.text}</>
-  const { side, quantity, assetId, price } = item.fill
+  const { quantityChange, assetId, price } = item.fill
   return (
     <>
-      Your limit order {side === 'BUY' ? 'bought' : 'sold'}{' '}
-      <Quantity value={quantity} unit={assetId} />
+      Your limit order {sideOfFill(item.fill) === 'BUY' ? 'bought' : 'sold'}{' '}
+      <Quantity value={sizeOf(quantityChange)} unit={assetId ?? ''} />
       {price && ` at ${formatPrice(price)}`}.
     </>
   )

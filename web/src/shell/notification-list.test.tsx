@@ -3,7 +3,7 @@ import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { alert, app, at, fill, me, page, platform } from '../testing/account-app.tsx'
+import { alert, app, at, fill, fills, me, page, platform } from '../testing/account-app.tsx'
 import { createFakeStreams } from '../testing/fake-streams.ts'
 import { renderPage } from '../testing/render-page.tsx'
 
@@ -24,7 +24,11 @@ it('counts unread items, lists them with fills, newest first, and marks them as 
           alert('n1', 'BTC fell to $60,000.00.', '2026-11-21T08:00:00.000Z'),
         ]),
       }),
-    ShellFills: me({ orders: page('OrderConnection', [fill('o9', '2026-11-21T10:00:00.000Z')]) }),
+    ShellFills: fills([
+      // A market order sets nothing aside.
+      fill('o8', '2026-11-21T10:30:00.000Z', { cashHeldChange: '0.00' }),
+      fill('o9', '2026-11-21T10:00:00.000Z'),
+    ]),
     ShellMarkSeen: ({ until }) => {
       seenAt = until as string
       const user = {
@@ -98,7 +102,7 @@ it('shows fills when notifications cannot be read, with the reason, and counts n
       serviceName: 'inventory',
       path: ['me', 'notifications'],
     },
-    ShellFills: me({ orders: page('OrderConnection', [fill('o9', '2026-11-21T10:00:00.000Z')]) }),
+    ShellFills: fills([fill('o9', '2026-11-21T10:00:00.000Z')]),
   })
   await renderPage(app, api, at)
   const user = userEvent.setup()

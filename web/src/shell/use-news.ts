@@ -27,7 +27,7 @@ function useNotifications() {
 
 function useFills() {
   const reading = useReading(ShellFillsDocument, {}, { everyMs: config.newsEveryMs })
-  return { ...reading, nodes: reading.data?.me?.orders?.nodes }
+  return { ...reading, nodes: reading.data?.me?.portfolio.activity.nodes }
 }
 
 /** The content of the bell. Nothing counts as unread while the time of the last reading is unknown. */

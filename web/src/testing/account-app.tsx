@@ -55,15 +55,23 @@ export const alert = (id: string, text: string, createdAt: string) => ({
   alert: { __typename: 'PriceAlert', id: `a${id}`, asset: { __typename: 'Asset', id: 'BTC' } },
 })
 
-export const fill = (id: string, updatedAt: string) => ({
-  __typename: 'Order',
-  id,
-  side: 'BUY',
+/** The fill of a limit order that had waited. */
+export const fill = (orderId: string, createdAt: string, more: object = {}) => ({
+  __typename: 'Activity',
+  id: `entry-${orderId}`,
+  kind: 'BUY',
   assetId: 'ETH',
-  quantity: '1.50000000',
+  quantityChange: '1.50000000',
+  cashHeldChange: '-5100.00',
+  quantityHeldChange: '0',
   price: '3400',
-  updatedAt,
+  orderId,
+  createdAt,
+  ...more,
 })
+
+export const fills = (nodes: readonly object[]) =>
+  portfolio({ activity: page('ActivityConnection', nodes) })
 
 export const waiting = {
   __typename: 'Order',
@@ -90,7 +98,7 @@ export const platform = (operations: FakeOperations = {}) =>
       notificationsSeenAt: null,
       notifications: page('NotificationConnection', []),
     }),
-    ShellFills: me({ orders: page('OrderConnection', []) }),
+    ShellFills: fills([]),
     ...operations,
   })
 

@@ -14,9 +14,15 @@ interface Owner {
   readonly username: string
 }
 
+/** Open orders have rows of their own, so that they are found however many others came after them. */
+const amongOf = ({ statuses }: OrderFilter): 'all' | 'open' =>
+  statuses?.length && statuses.every((status) => status === 'PENDING') ? 'open' : 'all'
+
 export const User = {
-  orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) =>
-    orderConnection(context, { username, among: 'all', filter: filter ?? {}, page }),
+  orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) => {
+    const wanted = filter ?? {}
+    return orderConnection(context, { username, among: amongOf(wanted), filter: wanted, page })
+  },
 }
 
 export const Portfolio = {

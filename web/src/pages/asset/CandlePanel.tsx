@@ -8,15 +8,14 @@ import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatPrice } from '../../format/money.ts'
 import {
   AssetCandlesDocument,
-  AssetChartOrdersDocument,
+  AssetChartMarksDocument,
   type AssetCandlesQuery,
   type AssetFactsQuery,
-  type AssetChartOrdersQuery,
   type CandleRange,
 } from '../../generated/graphql.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { carryOn, marksOf, describeFills, describeLimits } from './chart-marks.ts'
+import { carryOn, describeFills, describeLimits, marksOf, type Mine } from './chart-marks.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import type { ChartMarks } from '../../ui/CandleChart.tsx'
 
@@ -24,14 +23,14 @@ type ChartLegendProps = {
   readonly assetId: string
   readonly words: string
   readonly marks: ChartMarks
-  readonly orders: Parameters<typeof describeLimits>[0]
+  readonly open: Mine['open']
 }
 
 /** The meaning of the marks on the chart, as text. */
-function ChartLegend({ assetId, words, marks, orders }: ChartLegendProps) {
+function ChartLegend({ assetId, words, marks, open }: ChartLegendProps) {
   const areHidden = useHiddenAmounts()
   const fills = describeFills(marks)
-  const limits = describeLimits(orders, assetId, areHidden)
+  const limits = describeLimits(open, assetId, areHidden)
   if (fills === undefined && limits.length === 0) return null
   return (
     <ul className="chart-legend" aria-label="My orders on the chart">
@@ -84,17 +83,17 @@ function describe(name: string, words: string, candles: readonly Candle[]): stri
   return `${name} over ${words}: from ${formatPrice(first.open)} to ${formatPrice(last.close)}, lowest ${low}, highest ${high}`
 }
 
-type MyOrders = NonNullable<NonNullable<AssetChartOrdersQuery['me']>['orders']>['nodes']
-
-const noOrders: MyOrders = []
-const ordersEveryMs = 30_000
+const mineEveryMs = 30_000
 
 /** The marks are optional: the chart is usable without them, so their failure is not shown here. */
-function useMyOrders(id: string): MyOrders {
+function useMine(id: string): Mine {
   const isSignedIn = useUsername() !== ''
-  const options = { pause: !isSignedIn, everyMs: ordersEveryMs }
-  const { data } = useReading(AssetChartOrdersDocument, { id }, options)
-  return data?.me?.orders?.nodes ?? noOrders
+  const options = { pause: !isSignedIn, everyMs: mineEveryMs }
+  const me = useReading(AssetChartMarksDocument, { id }, options).data?.me
+  return useMemo(
+    () => ({ fills: me?.portfolio.activity.nodes ?? [], open: me?.orders?.nodes ?? [] }),
+    [me],
+  )
 }
 
 type ChartedAsset = Pick<AssetFactsQuery['asset'], 'id' | 'name' | 'quote'>
@@ -107,12 +106,12 @@ type MarkedChartProps = {
 
 function MarkedChart({ asset, words, candles }: MarkedChartProps) {
   const { id, name, quote } = asset
-  const orders = useMyOrders(id)
+  const mine = useMine(id)
   const now = useLivePrice(id, quote)
   const end = candles.at(-1)
   const last = useMemo(() => carryOn(end, now), [end, now])
   const shown = last ? [...candles.slice(0, -1), last] : candles
-  const marks = useMemo(() => marksOf(orders, candles), [orders, candles])
+  const marks = useMemo(() => marksOf(mine, candles), [mine, candles])
   return (
     <>
       <Suspense fallback={<Skeleton height={chartHeight} />}>
@@ -124,7 +123,7 @@ function MarkedChart({ asset, words, candles }: MarkedChartProps) {
           height={chartHeight}
         />
       </Suspense>
-      <ChartLegend assetId={id} words={words} marks={marks} orders={orders} />
+      <ChartLegend assetId={id} words={words} marks={marks} open={mine.open} />
     </>
   )
 }

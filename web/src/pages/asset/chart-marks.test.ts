@@ -4,46 +4,34 @@ import { carryOn, describeFills, describeLimits, marksOf } from './chart-marks.t
 const at = (minute: string): string => `2026-11-22T10:${minute}:00.000Z`
 const candles = ['00', '05', '10'].map((minute) => ({ startsAt: at(minute) }))
 
-type Order = Parameters<typeof marksOf>[0][number]
+const fill = (kind: 'BUY' | 'SELL', createdAt: string) => ({ kind, createdAt })
 
-const order = (id: string, change: Partial<Order> = {}): Order => ({
-  id,
-  side: 'BUY',
-  status: 'COMPLETED',
-  quantity: '0.5',
-  price: '60000',
-  limitPrice: null,
-  updatedAt: at('07'),
-  ...change,
-})
+const open = { id: 'a', side: 'SELL' as const, quantity: '0.5', limitPrice: '70000' }
 
 it('puts a fill at its candle, and groups fills of one side', () => {
-  const orders = [
-    order('a'),
-    order('b', { updatedAt: at('09') }),
-    order('c', { side: 'SELL', updatedAt: at('05') }),
-    order('d', { side: 'SELL', updatedAt: '2026-11-23T00:00:00.000Z' }),
+  const fills = [
+    fill('BUY', at('07')),
+    fill('BUY', at('09')),
+    fill('SELL', at('05')),
+    fill('SELL', '2026-11-23T00:00:00.000Z'),
   ]
-  expect(marksOf(orders, candles).fills).toEqual([
+  const marks = marksOf({ fills, open: [] }, candles)
+  expect(marks.fills).toEqual([
     { startsAt: at('05'), side: 'BUY', count: 2 },
     { startsAt: at('05'), side: 'SELL', count: 1 },
     { startsAt: at('10'), side: 'SELL', count: 1 },
   ])
-  expect(describeFills(marksOf(orders, candles))).toBe('2 buys and 2 sales')
+  expect(describeFills(marks)).toBe('2 buys and 2 sales')
 })
 
-it('skips orders older than the chart, and orders that never filled', () => {
-  const orders = [
-    order('a', { updatedAt: '2026-11-22T09:59:59.000Z' }),
-    order('b', { status: 'CANCELLED' }),
-  ]
-  expect(marksOf(orders, candles)).toEqual({ fills: [], limits: [] })
-  expect(describeFills(marksOf(orders, candles))).toBeUndefined()
+it('skips fills older than the chart', () => {
+  const marks = marksOf({ fills: [fill('BUY', '2026-11-22T09:59:59.000Z')], open: [] }, candles)
+  expect(marks).toEqual({ fills: [], limits: [] })
+  expect(describeFills(marks)).toBeUndefined()
 })
 
 it('draws open orders at their limits and describes them', () => {
-  const open = order('a', { status: 'PENDING', side: 'SELL', price: null, limitPrice: '70000' })
-  expect(marksOf([open], candles).limits).toEqual([
+  expect(marksOf({ fills: [], open: [open] }, candles).limits).toEqual([
     { id: 'a', side: 'SELL', price: '70000', title: 'Sell limit' },
   ])
   const [shown] = describeLimits([open], 'BTC', false)

@@ -1,16 +1,17 @@
 import { formatExactPrice, formatQuantity } from '../../format/money.ts'
-import type { OrderSide, OrderStatus } from '../../generated/graphql.ts'
+import type { ActivityKind, OrderSide } from '../../generated/graphql.ts'
+import { sideOfFill } from '../../lists/fills.tsx'
 import type { ChartMarks } from '../../ui/CandleChart.tsx'
 
-type MyOrder = {
+type OpenOrder = {
   readonly id: string
   readonly side: OrderSide
-  readonly status: OrderStatus
   readonly quantity: string
-  readonly price: string | null
   readonly limitPrice: string | null
-  readonly updatedAt: string
 }
+
+/** An entry of the journal. */
+type Fill = { readonly kind: ActivityKind; readonly createdAt: string }
 
 type Span = { readonly startsAt: string }
 
@@ -22,25 +23,26 @@ function candleOf(atMs: number, candles: readonly Span[]): string | undefined {
 }
 
 /** Fills of one side in one candle share a mark with their number. */
-function fillMarks(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks['fills'] {
+function fillMarks(fills: readonly Fill[], candles: readonly Span[]): ChartMarks['fills'] {
   const marks = new Map<string, ChartMarks['fills'][number]>()
-  for (const { status, side, updatedAt } of orders) {
-    const startsAt = candleOf(Date.parse(updatedAt), candles)
-    if (status !== 'COMPLETED' || startsAt === undefined) continue
+  for (const fill of fills) {
+    const startsAt = candleOf(Date.parse(fill.createdAt), candles)
+    if (startsAt === undefined) continue
+    const side = sideOfFill(fill)
     const key = `${startsAt} ${side}`
     marks.set(key, { startsAt, side, count: (marks.get(key)?.count ?? 0) + 1 })
   }
   return [...marks.values()].sort((one, other) => one.startsAt.localeCompare(other.startsAt))
 }
 
-/** The user's orders as marks on the chart of an asset: fills at their candles, open orders at their limits. */
-export function marksOf(orders: readonly MyOrder[], candles: readonly Span[]): ChartMarks {
+export type Mine = { readonly fills: readonly Fill[]; readonly open: readonly OpenOrder[] }
+
+/** The user's trades as marks on the chart of an asset: fills at their candles, open orders at their limits. */
+export function marksOf({ fills, open }: Mine, candles: readonly Span[]): ChartMarks {
   return {
-    fills: fillMarks(orders, candles),
-    limits: orders.flatMap(({ id, status, side, limitPrice }) =>
-      status === 'PENDING' && limitPrice !== null
-        ? [{ id, side, price: limitPrice, title: `${verbs[side]} limit` }]
-        : [],
+    fills: fillMarks(fills, candles),
+    limits: open.flatMap(({ id, side, limitPrice }) =>
+      limitPrice === null ? [] : [{ id, side, price: limitPrice, title: `${verbs[side]} limit` }],
     ),
   }
 }
@@ -60,12 +62,12 @@ export function describeFills({ fills }: ChartMarks): string | undefined {
 
 /** "Buy 0.5 BTC at $60,000.00 or better", for each open order. */
 export function describeLimits(
-  orders: readonly MyOrder[],
+  open: readonly OpenOrder[],
   assetId: string,
   areHidden: boolean,
 ): readonly { readonly id: string; readonly text: string }[] {
-  return orders.flatMap(({ id, status, side, quantity, limitPrice }) => {
-    if (status !== 'PENDING' || limitPrice === null) return []
+  return open.flatMap(({ id, side, quantity, limitPrice }) => {
+    if (limitPrice === null) return []
     const amount = areHidden ? '••••' : formatQuantity(quantity)
     return [
       {

@@ -25,12 +25,11 @@ const asset = (id: string, price: string) => ({
 const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
 const nothing = { __typename: 'OrderConnection', nodes: [], pageInfo: noMore }
 
-const mine = (fields: object, ofUser: object = {}): FakeAnswer => ({
+const mine = (fields: object): FakeAnswer => ({
   data: {
     me: {
       __typename: 'User',
       username: 'ada_lovelace',
-      ...ofUser,
       portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
     },
   },
@@ -38,7 +37,7 @@ const mine = (fields: object, ofUser: object = {}): FakeAnswer => ({
 
 const cash = { __typename: 'Cash', available: '10.00', held: '0.00', posted: '10.00' }
 
-const platform = (fills: object = nothing) =>
+const platform = (fills: object = { ...nothing, __typename: 'ActivityConnection' }) =>
   createFakeApi({
     TicketAssets: {
       data: {
@@ -53,7 +52,7 @@ const platform = (fills: object = nothing) =>
     }),
     TicketBalances: mine({ cash, holding: null }),
     TradeOpenOrders: mine({ openOrders: nothing }),
-    TradeFills: mine({}, { orders: fills }),
+    TradeFills: mine({ activity: fills }),
   })
 
 it('follows the asset and the side in the URL', async () => {
@@ -78,21 +77,24 @@ it('starts with the first asset, and shows the price and ticket of the selected 
   expect(screen.getAllByText('$50,000.00')).toHaveLength(1)
 })
 
-it('lists the newest fill first, whenever its order was placed, with the time of the fill', async () => {
-  const fill = (id: string, quantity: string, createdAt: string, updatedAt: string) => ({
-    __typename: 'Order',
-    ...{ id, assetId: 'BTC', side: 'BUY', type: 'LIMIT', status: 'COMPLETED', quantity },
-    ...{ price: '50000', limitPrice: '50000', total: '500.00', createdAt, updatedAt },
+it('lists the fills of the journal, with the time of the fill', async () => {
+  const fill = (id: string, kind: string, quantityChange: string, createdAt: string) => ({
+    __typename: 'Activity',
+    ...{ id, kind, assetId: 'BTC', quantityChange, cashChange: '500.00', price: '50000' },
+    ...{ orderId: `ord_${id}`, createdAt },
   })
   const filledAt = '2026-11-21T01:14:00.000Z'
   const nodes = [
-    fill('ord_2', '0.2', '2026-11-21T00:30:00.000Z', '2026-11-21T00:30:01.000Z'),
-    fill('ord_1', '0.1', '2026-11-20T12:00:00.000Z', filledAt),
+    fill('2', 'SELL', '-0.1', filledAt),
+    fill('1', 'BUY', '0.2', '2026-11-21T00:30:01.000Z'),
   ]
-  await renderPage(<TradePage />, platform({ ...nothing, nodes }), { at: '/trade' })
+  const api = platform({ ...nothing, __typename: 'ActivityConnection', nodes })
+  await renderPage(<TradePage />, api, { at: '/trade' })
   const table = within(await screen.findByRole('table', { name: 'Recent fills' }))
   const rows = table.getAllByRole('row').map(({ textContent }) => textContent)
-  expect(rows[0]).toContain('Filled')
-  expect(rows[1]).toContain('0.1 BTC')
+  expect(rows[1]).toMatch(/^Sell 0\.1 BTC\$50,000\.00\$500\.00/)
   expect(rows[1]).toContain(formatDateTime(filledAt))
+  expect(table.getByRole('link', { name: 'Buy 0.2 BTC' }).getAttribute('href')).toBe(
+    '/orders/ord_1',
+  )
 })

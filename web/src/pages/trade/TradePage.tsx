@@ -13,8 +13,9 @@ import {
   TradeFillsDocument,
   TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
+import { fillColumns } from '../../lists/fills.tsx'
 import { LivePrice } from '../../lists/LivePrice.tsx'
-import { fillColumns, openOrderColumns } from '../../lists/order-columns.tsx'
+import { openOrderColumns } from '../../lists/order-columns.tsx'
 import { isTicker } from '../../paths.ts'
 import { NoSuchAsset, Ticket } from '../../ticket/Ticket.tsx'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
@@ -165,20 +166,21 @@ function OpenOrders() {
   )
 }
 
-/** A completed order changes no more: its last change is the fill. */
-const byFill = (a: { updatedAt: string }, b: { updatedAt: string }): number =>
-  b.updatedAt.localeCompare(a.updatedAt)
-
 function RecentFills() {
   const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
   return (
-    <ReadingPanel title="Recent fills" isFlush reading={reading} select={({ me }) => me?.orders}>
+    <ReadingPanel
+      title="Recent fills"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.portfolio.activity}
+    >
       {({ nodes }) =>
         nodes.length > 0 ? (
           <GridTable
             label="Recent fills"
             columns={fillColumns}
-            rows={[...nodes].sort(byFill)}
+            rows={nodes}
             rowKey={({ id }) => id}
           />
         ) : (

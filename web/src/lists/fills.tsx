@@ -1,0 +1,68 @@
+import { Link } from 'react-router'
+import { formatPrice } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
+import type { ActivityKind, OrderSide } from '../generated/graphql.ts'
+import { paths } from '../paths.ts'
+import type { Column } from '../ui/GridTable.tsx'
+import { Money, Quantity } from '../ui/Money.tsx'
+import { SideBadge } from '../ui/StatusBadge.tsx'
+
+/**
+ * A fill is an entry of the journal (BUY or SELL), which is in the order of the fills. Lists of orders are in the order in
+ * which they were placed, and a limit order may fill long after that.
+ */
+type Fill = {
+  readonly id: string
+  readonly kind: ActivityKind
+  readonly assetId: string | null
+  readonly quantityChange: string | null
+  readonly cashChange: string
+  readonly price: string | null
+  readonly orderId: string | null
+  readonly createdAt: string
+}
+
+export const sideOfFill = ({ kind }: Pick<Fill, 'kind'>): OrderSide =>
+  kind === 'SELL' ? 'SELL' : 'BUY'
+
+/** A change without its sign. */
+export const sizeOf = (change: string | null): string => change?.replace('-', '') ?? '0'
+
+function FillName({ fill }: { fill: Fill }) {
+  return (
+    <>
+      <SideBadge side={sideOfFill(fill)} />{' '}
+      <span className="link-text">
+        <Quantity value={sizeOf(fill.quantityChange)} unit={fill.assetId ?? ''} />
+      </span>
+    </>
+  )
+}
+
+export const fillColumns: readonly Column<Fill>[] = [
+  {
+    header: 'Order',
+    cell: (fill) =>
+      fill.orderId ? (
+        <Link to={paths.order(fill.orderId)} className="plain-link">
+          <FillName fill={fill} />
+        </Link>
+      ) : (
+        <FillName fill={fill} />
+      ),
+  },
+  {
+    header: 'Price',
+    isRight: true,
+    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+  },
+  {
+    header: 'Total',
+    isRight: true,
+    cell: ({ cashChange }) => <Money value={sizeOf(cashChange)} />,
+  },
+  {
+    header: 'Filled',
+    cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
+  },
+]
