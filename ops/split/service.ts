@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type Child, startChild, stopChild } from '@cnop/kit/child'
 
 export interface ServiceOptions {
   readonly name: string
-  /** The entry file, relative to the root of the repository. */
-  readonly entry: string
+  /** The file of its program. */
+  readonly program: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly onLine: (line: string) => void
 }
@@ -21,14 +20,13 @@ export interface SupervisedService {
   stop(): Promise<void>
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const flags = ['--import', 'tsx', '--max-semi-space-size=64', '--max-old-space-size=1024']
+const flags = ['--max-semi-space-size=64', '--max-old-space-size=1024']
 const firstPauseMs = 100
 const longestPauseMs = 3_000
 const patienceMs = 10_000
 
-const start = ({ entry, env, onLine }: ServiceOptions): Promise<Child> =>
-  startChild(process.execPath, [...flags, `${root}${entry}`], {
+const start = ({ program, env, onLine }: ServiceOptions): Promise<Child> =>
+  startChild(process.execPath, [...flags, program], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

@@ -7,6 +7,7 @@ import { createLog } from '@cnop/kit/log'
 import { storeDirectory } from '@cnop/kit/open-platform'
 import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import { compilePrograms, type ProgramName } from './programs.ts'
 import { type SupervisedService, superviseService } from './service.ts'
 
 export interface SplitOptions {
@@ -64,6 +65,7 @@ function shareEnvironment(ports: Record<Names, number>, endpoint: string, redis:
 /** Starts everything concurrently and waits until all of it is healthy. */
 export async function startSplit(options: SplitOptions): Promise<Split> {
   const { env, ports: given, onLine, reachStore } = options
+  const programOf = await compilePrograms()
   const ports = await choosePorts(given)
   const directory = storeDirectory(env['DATA_DIRECTORY']?.trim() || '.data')
   const log = createLog('supervisor', { level: 'warn', filePath: undefined })
@@ -71,13 +73,15 @@ export async function startSplit(options: SplitOptions): Promise<Split> {
   const redis = await startRedisProcess()
   const endpoint = (await reachStore?.(engine.endpoint)) ?? engine.endpoint
   const shared = { ...env, ...shareEnvironment(ports, endpoint, redis) }
-  const entries = new Map([
-    ...subgraphNames.map((name) => [name, `subgraphs/${name}/src/main.ts`] as const),
-    ['router', 'router/src/main.ts'] as const,
-  ])
+  const names: readonly ProgramName[] = [...subgraphNames, 'router']
   const services = await Promise.all(
-    [...entries].map(([name, entry]) =>
-      superviseService({ name, entry, env: shared, onLine: (line) => onLine(name, line) }),
+    names.map((name) =>
+      superviseService({
+        name,
+        program: programOf(name),
+        env: shared,
+        onLine: (line) => onLine(name, line),
+      }),
     ),
   )
   const origin = `http://127.0.0.1:${ports.router}`

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findOnPath, freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
 import { readRules, shortenRules } from '../ops/alerts/live-copy.ts'
+import { until } from './phases.ts'
 import type { Member } from './platform.ts'
 
 /** A real Prometheus with the real rules, whose durations are divided by ten. */
@@ -12,13 +13,13 @@ export interface Alerts {
   readonly fired: ReadonlySet<string>
   /** Alerts that fire now. */
   firing(): Promise<readonly string[]>
-  untilFiring(names: readonly string[]): Promise<readonly string[]>
-  /** Returns those that still fire. */
-  untilCleared(names: readonly string[]): Promise<readonly string[]>
+  /** Waits until each of these has fired. */
+  untilFired(names: readonly string[], signal: AbortSignal): Promise<void>
+  /** Waits until none of these fires. */
+  untilCleared(names: readonly string[], signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
-const patienceMs = 120_000
 const lookEveryMs = 500
 
 const configuration = (members: readonly Member[]): string => `
@@ -76,25 +77,21 @@ export async function startAlerts(members: readonly Member[]): Promise<Alerts> {
       await delay(lookEveryMs)
     }
   })()
-  const until = async (isDone: (names: readonly string[]) => boolean) => {
-    const deadline = performance.now() + patienceMs
-    let names = await firing()
-    while (!isDone(names) && performance.now() < deadline) {
-      await delay(lookEveryMs)
-      names = await firing()
-    }
-    return names
-  }
   return {
     fired,
     firing,
-    untilFiring: async (names) => {
-      await until(() => names.every((name) => fired.has(name)))
-      return names.filter((name) => !fired.has(name))
+    untilFired: (names, signal) => {
+      const silent = () => names.filter((name) => !fired.has(name))
+      const what = (): string => `${silent().join()} did not fire`
+      return until(() => silent().length === 0, what, signal)
     },
-    untilCleared: async (names) => {
-      const isWanted = (name: string): boolean => names.includes(name)
-      return (await until((all) => !all.some(isWanted))).filter(isWanted)
+    untilCleared: (names, signal) => {
+      let left: readonly string[] = names
+      const isCleared = async (): Promise<boolean> => {
+        left = (await firing()).filter((name) => names.includes(name))
+        return left.length === 0
+      }
+      return until(isCleared, () => `${left.join()} still fires`, signal)
     },
     stop: async () => {
       stopping.abort()

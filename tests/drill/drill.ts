@@ -1,12 +1,14 @@
-import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { percentile, print, readCommit, readNumber } from '../report.ts'
+import { quietSdk } from '@cnop/kit/run'
+import { subgraphNames } from '@cnop/schema/read'
+import { print, readCommit, readNumber } from '../report.ts'
 import { type Alerts, startAlerts } from './alerts.ts'
-import { followStreams, type Load, type Sample, startLoad, type Streams } from './load.ts'
-import { type Member, type Platform, startPlatform } from './platform.ts'
+import { followStreams, type Load, startLoad } from './load.ts'
+import { openPhases, type Phases, textOf } from './phases.ts'
+import { type Platform, startPlatform } from './platform.ts'
 import { settleOrders } from './settle.ts'
+import { runShortDrill } from './short.ts'
 import { breakLedger, guessPasswords, surge } from './trouble.ts'
 
 /**
@@ -23,93 +25,73 @@ interface Stage {
   readonly platform: Platform
   readonly alerts: Alerts
   readonly load: Load
-  readonly streams: Streams
 }
 
 const calmMs = 5_000
 /** New processes compile their code. */
-const warmUpMs = 20_000
+const warmUpMs = 15_000
 /** Between two processes of a deployment, as `minReadySeconds` of Kubernetes. */
-const leastReadyMs = 5_000
+const leastReadyMs = 2_000
 const stoppedMs = 8_000
 /** After a copy stopped dead, queries may be slow for this long; then none may fail. */
 const noticeMs = 1_000
 
-interface Phase {
-  readonly name: string
-  readonly failures: readonly Sample[]
-  readonly streamsLost: number
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  delay(ms, undefined, { signal }).catch(() => undefined)
+
+async function untilWhole(platform: Platform, signal: AbortSignal): Promise<void> {
+  await platform.untilHealthy(signal)
+  await platform.untilRouted(
+    platform.members.filter(({ kind }) => kind === 'router'),
+    signal,
+  )
 }
 
-async function runPhase(stage: Stage, name: string, act: () => Promise<void>): Promise<Phase> {
-  const startedAt = performance.now()
-  await act()
-  const endedAt = performance.now()
-  const streamsLost = await stage.streams.lost(endedAt)
-  const samples = stage.load.samples.filter(({ startedAt: at }) => at >= startedAt && at <= endedAt)
-  const failures = samples.filter(({ failure }) => failure !== undefined)
-  const kinds = new Map<string, number>()
-  for (const { name: act, failure } of failures) {
-    const kind = `${act}: ${failure ?? ''}`
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-  }
-  const p95 = percentile(
-    samples.map(({ ms }) => ms),
-    0.95,
-  )
-  const seconds = Math.round((endedAt - startedAt) / 1_000)
-  print(
-    `${name}: ${seconds} s, ${samples.length} requests, ${failures.length} failed, p95 ${p95} ms, ${streamsLost} streams lost`,
-  )
-  for (const [kind, count] of kinds) print(`  ${count} × ${kind}`)
-  return { name, failures, streamsLost }
-}
-
-async function rollAll({ platform }: Stage): Promise<void> {
+async function rollAll({ platform }: Stage, signal: AbortSignal): Promise<void> {
   for (const member of platform.members) {
-    const how = await member.roll()
-    if (how !== 'exit code 0') print(`  ${member.name} ended with ${how}`)
-    // As a deployment does, it goes on when every process is known to be healthy.
-    await untilHealthy(platform.origin)
-    await platform.untilRouted()
-    await delay(leastReadyMs)
+    const how = await member.drain()
+    await member.start(signal)
+    if (how !== 'exit code 0') throw new Error(`${member.name} ended with ${how}`)
+    await untilWhole(platform, signal)
+    await pause(leastReadyMs, signal)
   }
 }
 
-const firstOf = (members: readonly Member[]): readonly Member[] =>
-  members.filter(({ name }) => name.endsWith('-1'))
-
-async function killOneOfEach({ platform, alerts }: Stage): Promise<void> {
-  const victims = firstOf(platform.members)
-  for (const victim of victims) {
+async function killOneOfEach({ platform, alerts }: Stage, signal: AbortSignal): Promise<void> {
+  for (const victim of platform.members.filter(({ name }) => name.endsWith('-1'))) {
     await victim.kill()
-    await alerts.untilFiring(['ProcessDown'])
-    await victim.start()
-    await platform.untilRouted()
+    try {
+      await alerts.untilFired(['ProcessDown'], signal)
+    } finally {
+      await victim.start(signal)
+    }
+    await untilWhole(platform, signal)
   }
-  await untilHealthy(platform.origin)
 }
 
-/** Returns the failed queries that began more than a second after a copy stopped. */
-async function stopOneDead({ platform, load }: Stage): Promise<number> {
-  const victim = platform.members.find(({ name }) => name === 'user-2')!
-  process.kill(victim.pid(), 'SIGSTOP')
+/** Returns how many queries failed that began more than a second after a copy stopped. */
+async function stopOneDead({ platform, load }: Stage, signal: AbortSignal): Promise<number> {
+  const pid = platform.members.find(({ name }) => name === 'user-2')!.pid()
+  process.kill(pid, 'SIGSTOP')
   const stoppedAt = performance.now()
-  await delay(stoppedMs)
+  await pause(stoppedMs, signal)
   const until = performance.now()
-  process.kill(victim.pid(), 'SIGCONT')
-  await untilHealthy(platform.origin)
+  process.kill(pid, 'SIGCONT')
+  await untilWhole(platform, signal)
   return load.samples.filter(
     ({ startedAt, failure }) =>
       failure !== undefined && startedAt > stoppedAt + noticeMs && startedAt < until,
   ).length
 }
 
-async function restartRedis({ platform, alerts }: Stage): Promise<void> {
+async function restartRedis({ platform, alerts }: Stage, signal: AbortSignal): Promise<void> {
   await platform.redis.kill()
-  await alerts.untilFiring(['RedisDown'])
-  await platform.redis.restart()
-  await untilHealthy(platform.origin)
+  try {
+    await alerts.untilFired(['RedisDown'], signal)
+  } finally {
+    await platform.redis.restart()
+  }
+  await untilWhole(platform, signal)
 }
 
 const storeAlerts = [
@@ -122,70 +104,16 @@ const storeAlerts = [
 ] as const
 
 /** The store hangs, then ends; its supervisor starts it again with the same rows. */
-async function restartStore({ platform, alerts, load }: Stage): Promise<void> {
+async function restartStore({ platform, alerts, load }: Stage, signal: AbortSignal): Promise<void> {
   const { pid } = platform.engine
   process.kill(pid, 'SIGSTOP')
-  await surge(load.traders[0]!)
-  await alerts.untilFiring(storeAlerts)
-  process.kill(pid, 'SIGKILL')
-  await untilHealthy(platform.origin)
-}
-
-async function untilHealthy(origin: string): Promise<void> {
-  for (;;) {
-    const status = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5_000) })
-      .then(async (answer) => ((await answer.json()) as { status: string }).status)
-      .catch(() => undefined)
-    if (status === 'healthy') return
-    await delay(200)
-  }
-}
-
-export async function runDrill({ perSecond, streams: count, people }: DrillOptions) {
-  // Each process of the platform listens to the end of this one.
-  process.setMaxListeners(0)
-  const platform = await startPlatform({ routers: 2, copies: 2 })
-  const alerts = await startAlerts(platform.members)
-  const load = await startLoad(platform.origin, { perSecond, people })
-  const streams = followStreams(platform.origin, load.traders, count)
-  const stage = { platform, alerts, load, streams }
   try {
-    let failedAfterStop = 0
-    await runPhase(stage, 'warm-up', () => delay(warmUpMs))
-    await runPhase(stage, 'calm', () => delay(calmMs))
-    const phases = [
-      await runPhase(stage, 'roll', () => rollAll(stage)),
-      await runPhase(stage, 'kill', () => killOneOfEach(stage)),
-      await runPhase(stage, 'stop dead', async () => {
-        failedAfterStop = await stopOneDead(stage)
-      }),
-      await runPhase(stage, 'redis', () => restartRedis(stage)),
-      await runPhase(stage, 'store', () => restartStore(stage)),
-      await runPhase(stage, 'afterwards', () => delay(calmMs)),
-    ]
-    await load.stop()
-    await streams.stop()
-    const settled = await settleOrders(load, platform.engine.endpoint)
-    settled.violations.forEach((line) => print(`  ${line}`))
-    await guessPasswords(load.traders[0]!)
-    await breakLedger(platform, load.traders[0]!, () => alerts.untilFiring(['LedgerViolation']))
-    return { ...sumUp(phases), ...(await judgeAlerts(alerts)), failedAfterStop, ...settled, load }
+    await surge(load.traders[0]!)
+    await alerts.untilFired(storeAlerts, signal)
   } finally {
-    await load.stop()
-    await streams.stop()
-    await alerts.stop()
-    await platform.stop()
+    process.kill(pid, 'SIGKILL')
   }
-}
-
-function sumUp(phases: readonly Phase[]) {
-  const failed = (name: string): number =>
-    phases.find((phase) => phase.name === name)?.failures.length ?? 0
-  return {
-    failedDuringRoll: failed('roll'),
-    failedDuringKill: failed('kill') + failed('stop dead'),
-    streamsLost: phases.reduce((sum, phase) => sum + phase.streamsLost, 0),
-  }
+  await untilWhole(platform, signal)
 }
 
 /** What the drill provokes. */
@@ -198,35 +126,166 @@ const expected = [
   'LedgerViolation',
 ]
 
-async function judgeAlerts(alerts: Alerts) {
-  const silent = await alerts.untilFiring(expected)
-  if (silent.length > 0) print(`  did not fire: ${silent.join(', ')}`)
-  const firing = await alerts.untilCleared(expected)
-  if (firing.length > 0) print(`  still firing: ${firing.join(', ')}`)
+/** The result, with null for what was not reached. */
+interface Line {
+  readonly requests: number
+  readonly failedDuringRoll: number | null
+  readonly failedDuringKill: number | null
+  readonly failedAfterStop: number | null
+  readonly streamsLost: number | null
+  readonly alertsExpected: number
+  readonly alertsFired: number | null
+  readonly alertsCleared: number | null
+  readonly orders: number | null
+  readonly ordersFilledTwice: number | null
+  readonly ordersLost: number | null
+  readonly ledgerViolations: number | null
+  readonly problems: readonly string[]
+}
+
+const nothing: Line = {
+  requests: 0,
+  failedDuringRoll: null,
+  failedDuringKill: null,
+  failedAfterStop: null,
+  streamsLost: null,
+  alertsExpected: expected.length,
+  alertsFired: null,
+  alertsCleared: null,
+  orders: null,
+  ordersFilledTwice: null,
+  ordersLost: null,
+  ledgerViolations: null,
+  problems: [],
+}
+
+/** Everything that happens under load. */
+async function runPhases(stage: Stage, phases: Phases): Promise<number | null> {
+  let failedAfterStop: number | null = null
+  await phases.run('warm-up', 30, (signal) => pause(warmUpMs, signal))
+  await phases.run('calm', 30, (signal) => pause(calmMs, signal))
+  await phases.run('roll', 240, (signal) => rollAll(stage, signal))
+  await phases.run('kill', 120, (signal) => killOneOfEach(stage, signal))
+  await phases.run('stop dead', 60, async (signal) => {
+    failedAfterStop = await stopOneDead(stage, signal)
+  })
+  await phases.run('redis', 60, (signal) => restartRedis(stage, signal))
+  await phases.run('store', 120, (signal) => restartStore(stage, signal))
+  await phases.run('afterwards', 30, (signal) => pause(calmMs, signal))
+  return failedAfterStop
+}
+
+async function settle({ platform, load }: Stage, phases: Phases, report: Report) {
+  const reached: Partial<Line> = {}
+  await phases.attempt('orders', 90, async (signal) => {
+    const { violations, ...counts } = await settleOrders(load, platform.engine.endpoint, signal)
+    for (const line of violations) report(`  ${line}`)
+    Object.assign(reached, counts, { ledgerViolations: violations.length })
+  })
+  return reached
+}
+
+async function judgeAlerts({ platform, alerts, load }: Stage, phases: Phases) {
+  const trader = load.traders[0]!
+  await phases.attempt('trouble', 90, async (signal) => {
+    await guessPasswords(trader)
+    await breakLedger(platform, trader, () => alerts.untilFired(['LedgerViolation'], signal))
+  })
+  await phases.attempt('alerts', 120, async (signal) => {
+    await alerts.untilFired(expected, signal)
+    await alerts.untilCleared(expected, signal)
+  })
+  const firing = await alerts.firing()
   const fired = expected.filter((name) => alerts.fired.has(name))
   return {
-    alertsExpected: expected.length,
     alertsFired: fired.length,
     alertsCleared: fired.filter((name) => !firing.includes(name)).length,
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { rate: { type: 'string' }, streams: { type: 'string' }, people: { type: 'string' } },
-  })
-  const { load, violations, ...result } = await runDrill({
-    perSecond: readNumber('rate', values.rate, 30),
-    streams: readNumber('streams', values.streams, 20),
-    people: readNumber('people', values.people, 10),
-  })
-  const { failedDuringRoll, streamsLost, alertsExpected, alertsCleared, ordersFilledTwice } = result
-  const line = { requests: load.samples.length, ...result, ledgerViolations: violations.length }
-  print(JSON.stringify({ ...line, seed: null, commit: readCommit() }))
-  const isGood =
-    failedDuringRoll + streamsLost + ordersFilledTwice + violations.length === 0 &&
-    alertsCleared === alertsExpected
-  if (!isGood) process.exitCode = 1
+type Report = (line: string) => void
+type Close = () => Promise<unknown>
+
+/** Adds to `closing` what must be closed afterwards, the last one first. */
+async function runDrill(
+  { perSecond, streams: count, people }: DrillOptions,
+  { stopping, report, closing }: { stopping: AbortSignal; report: Report; closing: Close[] },
+): Promise<Line> {
+  const platform = await startPlatform({ remote: subgraphNames, isSingle: false }, stopping)
+  closing.push(() => platform.stop())
+  const alerts = await startAlerts(platform.members)
+  closing.push(() => alerts.stop())
+  const load = await startLoad(platform.origin, { perSecond, people })
+  closing.push(() => load.stop())
+  const streams = followStreams(platform.origin, load.traders, count)
+  closing.push(() => streams.stop())
+  const stage = { platform, alerts, load }
+  const phases = openPhases({ load, streams, report, stopping })
+  const failedAfterStop = await runPhases(stage, phases)
+  if (!stopping.aborted) await load.stop()
+  await streams.stop()
+  return {
+    ...nothing,
+    failedAfterStop,
+    ...(await settle(stage, phases, report)),
+    ...(await judgeAlerts(stage, phases)),
+    requests: load.samples.length,
+    failedDuringRoll: phases.failed('roll'),
+    failedDuringKill: phases.failed('kill', 'stop dead'),
+    streamsLost: phases.streamsLost(),
+    problems: phases.problems,
+  }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()
+type Judged = Pick<
+  Line,
+  'failedDuringRoll' | 'streamsLost' | 'ordersFilledTwice' | 'ledgerViolations' | 'problems'
+> &
+  Partial<Line>
+
+const isGood = (line: Judged): boolean =>
+  [line.failedDuringRoll, line.streamsLost, line.ordersFilledTwice, line.ledgerViolations].every(
+    (count) => count === 0,
+  ) &&
+  line.alertsCleared === line.alertsExpected &&
+  line.problems.length === 0
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rate: { type: 'string' },
+      streams: { type: 'string' },
+      people: { type: 'string' },
+      minutes: { type: 'string' },
+      short: { type: 'boolean', default: false },
+    },
+  })
+  quietSdk(process.env)
+  // Each process of the platform listens to the end of this one.
+  process.setMaxListeners(0)
+  const minutes = readNumber('minutes', values.minutes, 12)
+  const cut = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cut.abort())
+  const stopping = AbortSignal.any([cut.signal, AbortSignal.timeout(minutes * 60_000)])
+  const closing: Close[] = []
+  const running = { stopping, report: print, closing }
+  const drill: Promise<Judged> = values.short
+    ? runShortDrill(running)
+    : runDrill(
+        {
+          perSecond: readNumber('rate', values.rate, 30),
+          streams: readNumber('streams', values.streams, 20),
+          people: readNumber('people', values.people, 10),
+        },
+        running,
+      )
+  const line: Judged = await drill.catch((error: unknown) => ({
+    ...nothing,
+    problems: [textOf(error)],
+  }))
+  print(JSON.stringify({ ...line, seed: null, commit: readCommit() }))
+  if (!isGood(line)) process.exitCode = 1
+  for (const close of closing.reverse()) await close()
+}
+
+await main()

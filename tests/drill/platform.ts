@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { setPriority, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, findOnPath, freeLoopbackPort, startChild, stopChild } from '@cnop/kit/child'
 import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
 import { createLog } from '@cnop/kit/log'
 import { type RedisProcess, startRedisProcess } from '@cnop/kit/redis-process'
-import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
+import { compilePrograms } from '@cnop/ops/split/programs'
+import type { SubgraphName } from '@cnop/schema/read'
 import { drillEnvironment } from './environment.ts'
+import { textOf, until } from './phases.ts'
 
 type Kind = SubgraphName | 'router'
 
@@ -18,10 +19,11 @@ export interface Member {
   readonly kind: Kind
   readonly port: number
   pid(): number
-  /** Replaces it as a deployment does; returns how the old process ended. */
-  roll(): Promise<string>
-  kill(): Promise<void>
-  start(): Promise<void>
+  /** Returns when it is ready. */
+  start(signal: AbortSignal): Promise<void>
+  /** Ends it with SIGTERM; returns how it ended. */
+  drain(): Promise<string>
+  kill(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -32,69 +34,66 @@ export interface Platform {
   readonly engine: EmbeddedEngine
   readonly redis: RedisProcess
   readonly env: Readonly<Record<string, string>>
-  /** Waits until the balancer sends requests to every router, as a deployment does before it goes on. */
-  untilRouted(): Promise<void>
+  /** Waits until the balancer sends requests to these routers, as a deployment does before it goes on. */
+  untilRouted(routers: readonly Member[], signal: AbortSignal): Promise<void>
+  /** Waits until a router reports that every copy is healthy. */
+  untilHealthy(signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
 export interface Shape {
-  readonly routers: number
-  readonly copies: number
+  /** Subgraphs with copies of their own; the routers host the others. */
+  readonly remote: readonly SubgraphName[]
+  /** Only the first copy and the first router are started; the others are for replacements. */
+  readonly isSingle: boolean
+  readonly env?: Readonly<Record<string, string>>
 }
 
-const flags = ['--import', 'tsx', '--max-semi-space-size=64', '--max-old-space-size=512']
-const root = new URL('../../', import.meta.url).pathname
+const flags = ['--max-semi-space-size=64', '--max-old-space-size=512']
 const startsAtOnce = 3
-const startingPriority = 15
-/** Only root may raise a priority again. */
-const mayRestorePriority = process.getuid?.() === 0
 const patienceMs = 15_000
 
-async function untilReady(port: number, path: string, child: Child): Promise<void> {
-  let end: string | undefined
-  void child.ended.then((how) => (end = how))
-  for (;;) {
-    const isReady = await fetch(`http://127.0.0.1:${port}${path}`)
-      .then(({ ok }) => ok)
-      .catch(() => false)
-    if (isReady) return
-    if (end !== undefined) throw new Error(`A process ended (${end}): ${child.lastOutput()}`)
-    await delay(100)
-  }
+interface Place {
+  readonly name: string
+  readonly kind: Kind
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
 }
 
-function createMember(
-  name: string,
-  kind: Kind,
+async function untilReady(
   port: number,
-  env: Readonly<Record<string, string>>,
-): Member {
-  const entry = kind === 'router' ? 'router/src/main.ts' : `subgraphs/${kind}/src/main.ts`
+  path: string,
+  child: Child,
+  signal: AbortSignal,
+): Promise<void> {
+  let how: string | undefined
+  void child.ended.then((end) => (how = end))
+  const isReady = async (): Promise<boolean> => {
+    if (how !== undefined) throw new Error(`A process ended (${how}): ${child.lastOutput()}`)
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal }).catch(() => undefined)
+    await answer?.body?.cancel()
+    return answer?.ok === true
+  }
+  await until(isReady, () => `the process at port ${port} is not ready`, signal)
+}
+
+function createMember({ name, kind, port, env }: Place, program: string): Member {
   let child: Child | undefined
-  const start = async (): Promise<void> => {
-    child = await startChild(process.execPath, [...flags, `${root}${entry}`], { env })
-    // Elsewhere it would start on a machine of its own, without the CPU of the processes that serve.
-    if (mayRestorePriority) setPriority(child.pid, startingPriority)
-    await untilReady(port, kind === 'router' ? '/ready' : '/internal/ready', child)
-    if (mayRestorePriority) setPriority(child.pid, 0)
+  const end = async (signal: NodeJS.Signals): Promise<string> => {
+    child?.process.kill(signal)
+    return (await child?.ended) ?? 'never started'
   }
   return {
     name,
     kind,
     port,
     pid: () => child?.pid ?? 0,
-    start,
-    roll: async () => {
-      const old = child
-      old?.process.kill('SIGTERM')
-      const how = await old?.ended
-      await start()
-      return how ?? 'never started'
+    start: async (signal) => {
+      child = await startChild(process.execPath, [...flags, program], { env })
+      await untilReady(port, kind === 'router' ? '/ready' : '/internal/ready', child, signal)
     },
-    kill: async () => {
-      child?.process.kill('SIGKILL')
-      await child?.ended
-    },
+    drain: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
     stop: async () => {
       child?.process.kill('SIGCONT')
       if (child) await stopChild(child, patienceMs)
@@ -115,7 +114,7 @@ defaults
   timeout connect 1s
   timeout client 10m
   timeout server 10m
-  timeout check 3s
+  timeout check 10s
   option redispatch
   retries 3
 frontend report
@@ -126,86 +125,105 @@ listen routers
   bind 127.0.0.1:${port}
   balance leastconn
   option httpchk GET /ready
-  default-server check inter 300ms fall 2 rise 2
+  default-server check inter 300ms fall 2 rise 1 slowstart 5s
 ${routers.map((router) => `  server ${router.name} 127.0.0.1:${router.port}`).join('\n')}
 `
 }
 
-async function startBalancer(directory: string, routers: readonly Member[]) {
+async function startBalancer(
+  directory: string,
+  routers: readonly Member[],
+  signal: AbortSignal,
+): Promise<Pick<Platform, 'origin' | 'untilRouted' | 'untilHealthy' | 'stop'>> {
   const binary = findOnPath('haproxy')
   if (!binary) throw new Error('The drill needs haproxy: install it (apt-get install haproxy).')
   const [port, reportPort] = [await freeLoopbackPort(), await freeLoopbackPort()]
   const file = join(directory, 'haproxy.cfg')
   writeFileSync(file, balancerConfiguration(port, reportPort, routers))
   const child = await startChild(binary, ['-db', '-f', file])
-  await untilReady(port, '/ready', child)
-  const isRouted = async (): Promise<boolean> => {
+  await untilReady(port, '/ready', child, signal)
+  const origin = `http://127.0.0.1:${port}`
+  const isRouted = async (wanted: readonly Member[]): Promise<boolean> => {
     const report = await (await fetch(`http://127.0.0.1:${reportPort}/;csv`)).text()
-    return routers.every(({ name }) => new RegExp(`^routers,${name},.*,UP,`, 'm').test(report))
+    return wanted.every(({ name }) => new RegExp(`^routers,${name},.*,UP,`, 'm').test(report))
+  }
+  const readStatus = async (): Promise<string> => {
+    try {
+      const answer = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5_000) })
+      return ((await answer.json()) as { status: string }).status
+    } catch (error) {
+      return textOf(error)
+    }
   }
   return {
-    origin: `http://127.0.0.1:${port}`,
-    untilRouted: async () => {
-      while (!(await isRouted())) await delay(100)
+    origin,
+    untilRouted: (wanted, given) =>
+      until(
+        () => isRouted(wanted),
+        () => 'the balancer does not use each router',
+        given,
+      ),
+    untilHealthy: async (given) => {
+      let status = ''
+      const isHealthy = async () => (status = await readStatus()) === 'healthy'
+      await until(isHealthy, () => `the platform is ${status}`, given)
     },
     stop: () => stopChild(child),
   }
 }
 
 /** The variables that connect the processes. */
-async function connectProcesses({ routers, copies }: Shape) {
-  const places: { name: string; kind: Kind; port: number; own: Record<string, string> }[] = []
-  const shared: Record<string, string> = {}
-  for (const kind of subgraphNames) {
+async function choosePlaces(remote: Shape['remote'], env: Readonly<Record<string, string>>) {
+  const shared: Record<string, string> = { ...env }
+  const places: Place[] = []
+  for (const kind of remote) {
     const prefix = kind.toUpperCase()
-    const urls: string[] = []
-    for (let count = 1; count <= copies; count++) {
-      const port = await freeLoopbackPort()
-      urls.push(`http://127.0.0.1:${port}`)
-      const own = { [`${prefix}_PORT`]: String(port) }
-      places.push({ name: `${kind}-${count}`, kind, port, own })
-    }
-    shared[`${prefix}_URL`] = urls.join()
+    const ports = [await freeLoopbackPort(), await freeLoopbackPort()]
+    shared[`${prefix}_URL`] = ports.map((port) => `http://127.0.0.1:${port}`).join()
     shared[`${prefix}_SEAL_KEYS`] = `drill:${randomBytes(32).toString('base64url')}`
-  }
-  for (let count = 1; count <= routers; count++) {
-    const [port, name] = [await freeLoopbackPort(), `router-${count}`]
-    places.push({
-      name,
-      kind: 'router',
-      port,
-      own: { ROUTER_PORT: String(port), ROUTER_NAME: name },
+    ports.forEach((port, index) => {
+      const own = { [`${prefix}_PORT`]: String(port) }
+      places.push({ name: `${kind}-${index + 1}`, kind, port, env: own })
     })
   }
-  return { places, shared }
+  for (const name of ['router-1', 'router-2']) {
+    const port = await freeLoopbackPort()
+    const own = { ROUTER_PORT: String(port), ROUTER_NAME: name }
+    places.push({ name, kind: 'router', port, env: own })
+  }
+  const whole = (place: Place): Place => ({ ...place, env: { ...shared, ...place.env } })
+  return { places: places.map(whole), shared }
 }
 
-async function startAll(members: readonly Member[]): Promise<void> {
+async function startAll(members: readonly Member[], signal: AbortSignal): Promise<void> {
   const left = [...members]
   const work = async (): Promise<void> => {
-    for (let member = left.shift(); member; member = left.shift()) await member.start()
+    for (let member = left.shift(); member; member = left.shift()) await member.start(signal)
   }
   await Promise.all(Array.from({ length: startsAtOnce }, work))
 }
 
-export async function startPlatform(shape: Shape): Promise<Platform> {
+export async function startPlatform(shape: Shape, signal: AbortSignal): Promise<Platform> {
+  const programOf = await compilePrograms()
   const directory = mkdtempSync(join(tmpdir(), 'cnop-drill-'))
   const log = createLog('drill', { level: 'silent', filePath: undefined })
   const engine = await startEmbedded({ directory: join(directory, 'store'), log })
   const redis = await startRedisProcess()
-  const { places, shared } = await connectProcesses(shape)
-  const env: Record<string, string> = {
+  const { places, shared: env } = await choosePlaces(shape.remote, {
     PATH: process.env['PATH'] ?? '',
     HOME: directory,
     ...drillEnvironment,
-    ...shared,
+    ...shape.env,
     STORE: 'endpoint',
     DYNAMODB_ENDPOINT: engine.endpoint,
     REDIS_URL: redis.url,
     DATA_DIRECTORY: directory,
-  }
-  const members = places.map(({ name, kind, port, own }) =>
-    createMember(name, kind, port, { ...env, ...own, AUDIT_PATH: join(directory, name) }),
+  })
+  const members = places.map((place) =>
+    createMember(
+      { ...place, env: { ...place.env, AUDIT_PATH: join(directory, place.name) } },
+      programOf(place.kind),
+    ),
   )
   const stopAll = async (): Promise<void> => {
     await Promise.all(members.map((member) => member.stop()))
@@ -214,19 +232,19 @@ export async function startPlatform(shape: Shape): Promise<Platform> {
     rmSync(directory, { recursive: true, force: true })
   }
   try {
+    const isRouter = ({ kind }: Member): boolean => kind === 'router'
+    const wanted = members.filter(({ name }) => !shape.isSingle || name.endsWith('-1'))
     // The first one creates the tables and the development keys.
-    const [first, ...rest] = members.filter(({ kind }) => kind !== 'router')
-    await first?.start()
-    await startAll(rest)
-    const routers = members.filter(({ kind }) => kind === 'router')
-    await startAll(routers)
-    const balancer = await startBalancer(directory, routers)
+    const [first, ...rest] = wanted.filter((member) => !isRouter(member))
+    await first?.start(signal)
+    await startAll(rest, signal)
+    await startAll(wanted.filter(isRouter), signal)
+    const balancer = await startBalancer(directory, members.filter(isRouter), signal)
     const stop = async (): Promise<void> => {
       await balancer.stop()
       await stopAll()
     }
-    const { origin, untilRouted } = balancer
-    return { origin, untilRouted, members, engine, redis, env, stop }
+    return { ...balancer, members, engine, redis, env, stop }
   } catch (error) {
     await stopAll()
     throw error

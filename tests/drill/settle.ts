@@ -54,10 +54,15 @@ export interface Settlement {
  * Repeats every order with its key, which places those that were not placed and no other; then each key must have one
  * fill in the journal.
  */
-export async function settleOrders({ keys }: Load, endpoint: string): Promise<Settlement> {
+export async function settleOrders(
+  { keys }: Load,
+  endpoint: string,
+  signal: AbortSignal,
+): Promise<Settlement> {
   let [orders, ordersFilledTwice, ordersLost] = [0, 0, 0]
-  for (const [trader, own] of keys) {
+  const settle = async (trader: Trader, own: readonly string[]): Promise<void> => {
     for (const key of own) {
+      signal.throwIfAborted()
       const { codes } = await trader.buys('0.0001', 'BTC', key)
       if (codes.length > 0) throw new Error(`${key} is not settled: ${codes.join()}`)
     }
@@ -66,6 +71,7 @@ export async function settleOrders({ keys }: Load, endpoint: string): Promise<Se
     ordersFilledTwice += Math.max(0, fills - own.length)
     ordersLost += Math.max(0, own.length - fills)
   }
+  await Promise.all([...keys].map(([trader, own]) => settle(trader, own)))
   const verification = await verifyStore(endpoint)
   const violations = [...complaintsOf(verification), ...verification.unsettled]
   return { orders, ordersFilledTwice, ordersLost, violations }

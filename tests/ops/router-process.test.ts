@@ -5,11 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { Agent, request } from 'undici'
+import { compilePrograms } from '../../ops/split/programs.ts'
+import { runShortDrill } from '../drill/short.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const drainDelayMs = 2_000
 const directory = mkdtempSync(join(tmpdir(), 'cnop-router-'))
 const logFile = join(directory, 'logs/router/router.log')
@@ -21,8 +21,8 @@ let router: ChildProcess
 beforeAll(async () => {
   const port = await freePort()
   origin = `http://127.0.0.1:${port}`
-  router = spawn(process.execPath, ['--import', 'tsx', 'router/src/main.ts'], {
-    cwd: root,
+  const programOf = await compilePrograms()
+  router = spawn(process.execPath, [programOf('router')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
@@ -173,3 +173,21 @@ it('drains on SIGTERM under load: no request fails, streams end with a retryable
   expect(await events).toContain('OVERLOADED')
   expect(await exited).toEqual([0, null])
 })
+
+it('is replaced under load like a copy of a subgraph: no request fails, no stream is lost', async () => {
+  const closing: (() => Promise<unknown>)[] = []
+  const stopping = AbortSignal.timeout(100_000)
+  try {
+    expect(await runShortDrill({ stopping, report: () => undefined, closing })).toMatchObject({
+      failedDuringRoll: 0,
+      streamsLost: 0,
+      ends: { 'inventory-1': 'exit code 0', 'router-1': 'exit code 0' },
+      ordersFilledTwice: 0,
+      ordersLost: 0,
+      ledgerViolations: 0,
+      problems: [],
+    })
+  } finally {
+    for (const close of closing.reverse()) await close()
+  }
+}, 120_000)
