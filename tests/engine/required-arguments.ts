@@ -47,9 +47,13 @@ export async function runRequirements(
 ): Promise<RequirementsResult> {
   const differences: string[] = []
   let [done, refused] = [0, 0]
+  let previous: Engine | undefined
   for (let round = 0; done < cases; round += 1) {
     const made = makeRequirements(seededChance(hashOf(seed, 'requirements', round)))
     const engine = await open(made, isGenerated)
+    // The planners would end with the last engine.
+    await previous?.stop()
+    previous = engine
     for (let index = 0; index < casesOfSupergraph && done < cases; index += 1) {
       const operation = makeOperation(engine.apiSchema(), seededChance(hashOf(seed, round, index)))
       if (!operation) continue
@@ -58,8 +62,8 @@ export async function runRequirements(
       if (difference === 'refused') refused += 1
       else if (difference !== undefined) differences.push(`${describe(made)}\n${difference}`)
     }
-    await engine.stop()
   }
+  await previous?.stop()
   return { cases: done, refused, differences }
 }
 

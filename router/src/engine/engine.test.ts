@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { isScalarType } from 'graphql'
-import { createEngine, type Engine, type EngineOptions } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { openEngine } from './testing/engine.ts'
 import { startSubgraphs, type TestSubgraph, type TestSubgraphs } from './testing/subgraphs.ts'
 import { execute } from './testing/request.ts'
 
@@ -58,7 +59,7 @@ async function open(
 ): Promise<{ engine: Engine; world: TestSubgraphs }> {
   const world = startSubgraphs(subgraphs)
   const { supergraphSdl, transport } = world
-  return { engine: await createEngine({ supergraphSdl, transport, ...options }), world }
+  return { engine: await openEngine({ supergraphSdl, transport, ...options }), world }
 }
 
 const wide = `{ users { name reviews { body product { upc shipping inStock } } } }`
@@ -131,7 +132,7 @@ describe.each([
   it('hides addresses in errors of the transport', async () => {
     const { supergraphSdl } = startSubgraphs(shop)
     const transport = { send: () => Promise.reject(new Error('connect http://10.0.0.7:4001')) }
-    const engine = await createEngine({ supergraphSdl, transport, ...options })
+    const engine = await openEngine({ supergraphSdl, transport, ...options })
     const answer = await execute(engine, { query: '{ top { upc } }' })
     expect(JSON.stringify(answer)).not.toContain('10.0.0.7')
     expect(answer.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE')
@@ -204,7 +205,7 @@ it('swaps supergraphs without a gap, and runs a request on the one it was valida
   })
   const transports = [before.transport, after.transport]
   let isSwapped = false
-  const engine = await createEngine({
+  const engine = await openEngine({
     supergraphSdl: before.supergraphSdl,
     transport: {
       send: (call) => {

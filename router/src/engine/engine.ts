@@ -17,6 +17,7 @@ import { canGenerate } from './generate.ts'
 import type { FetchFields } from './plan/graph.ts'
 import type { KnownOperation, PlanObserver } from './operations.ts'
 import { sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
+import { withStoredPlans, type StoredPlans } from './plan/stored-plans.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
 import { loadSupergraph, type LoadedSupergraph } from './supergraph.ts'
@@ -42,10 +43,14 @@ export interface EngineOptions<Context> {
   readonly onPlan?: PlanObserver
   /** Aborts when the client of a request has left: its plan is not made when no other request needs it. */
   readonly signal?: (context: Context) => AbortSignal | undefined
+  /** Who makes a request: the plans of one caller leave room for those of others. */
+  readonly caller?: (context: Context) => string | undefined
   /** The longest time for planning one operation; 2 seconds by default. */
   readonly planTimeLimitMs?: number
-  /** The threads that plan; all engines of a process share theirs by default. */
+  /** The processes that plan; all engines of a process share theirs by default. */
   readonly planners?: PlannerPool
+  /** Plans that were made ahead of the start; those of another supergraph are ignored. */
+  readonly storedPlans?: StoredPlans
   readonly tracer?: Tracer
   /** How many compiled operations are kept. */
   readonly mostOperations?: number
@@ -80,8 +85,14 @@ interface Loaded {
 }
 
 export async function createEngine<Context>(options: EngineOptions<Context>): Promise<Engine> {
-  const open = (sdl: string, known: readonly KnownOperation[]) => openLoaded(options, sdl, known)
-  let current = await open(options.supergraphSdl, options.known ?? [])
+  const planners = options.planners ?? sharedPlannerPool()
+  // Planners that the caller brings are the caller's to close.
+  const release = () => (options.planners ? undefined : planners.close())
+  const open = (sdl: string, known: readonly KnownOperation[]) =>
+    openLoaded(options, planners, sdl, known)
+  let current = await closingOnError(release, () =>
+    open(options.supergraphSdl, options.known ?? []),
+  )
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
   const bySchema = new WeakMap([[current.supergraph.apiSchema, current]])
   const notify = () => {
@@ -91,7 +102,10 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
   // A request runs on the supergraph that it was validated against, even across a swap.
   const execute: Engine['execute'] = (request) =>
     (bySchema.get(request.schema) ?? current).executor.execute(request)
-  const stop = () => current.supergraph.gateway.stop()
+  const stop = async () => {
+    await current.supergraph.gateway.stop()
+    await release()
+  }
 
   return {
     gateway: {
@@ -124,8 +138,21 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
   }
 }
 
+async function closingOnError<Value>(
+  close: () => unknown,
+  open: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await open()
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
 async function openLoaded<Context>(
   options: EngineOptions<Context>,
+  planners: PlannerPool,
   supergraphSdl: string,
   known: readonly KnownOperation[],
 ): Promise<Loaded> {
@@ -148,10 +175,11 @@ async function openLoaded<Context>(
     isStock: options.executor === 'stock',
     isGenerated: options.isGenerated ?? canGenerate(),
     limits,
-    planners: options.planners ?? sharedPlannerPool(),
+    planners: options.storedPlans ? withStoredPlans(planners, options.storedPlans) : planners,
     planTimeLimitMs: options.planTimeLimitMs ?? defaultPlanTimeLimitMs,
     onPlan: options.onPlan,
     signal: options.signal as ((context: unknown) => AbortSignal | undefined) | undefined,
+    caller: options.caller as ((context: unknown) => string | undefined) | undefined,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,

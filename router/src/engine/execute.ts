@@ -18,6 +18,7 @@ import {
   type KnownOperation,
   type Operations,
   type PlanObserver,
+  type PlanOrigin,
 } from './operations.ts'
 import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
@@ -39,6 +40,7 @@ export interface ExecutorSetting {
   readonly planTimeLimitMs: number
   readonly onPlan: PlanObserver | undefined
   readonly signal: ((context: unknown) => AbortSignal | undefined) | undefined
+  readonly caller: ((context: unknown) => string | undefined) | undefined
   readonly isPublicFetch: CompileSetting['isPublicFetch']
   readonly share: ((context: unknown) => string | undefined) | undefined
   readonly shareRequests: ((context: unknown) => string | undefined) | undefined
@@ -86,7 +88,7 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
       operations.find(
         request.queryHash,
         { document: request.document, operationName: request.request.operationName },
-        () => setting.signal?.(request.context),
+        () => originOf(setting, request.context),
       ),
     )
     if (operation === stockOnly) return stock(request)
@@ -109,6 +111,10 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     },
     heldOperations: () => operations.size,
   }
+}
+
+function originOf({ signal, caller }: ExecutorSetting, context: unknown): PlanOrigin {
+  return { signal: signal?.(context), caller: caller?.(context) }
 }
 
 /** Apollo Server also passes on requests whose operation it did not find, against its types. */

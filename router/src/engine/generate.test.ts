@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from './engine.ts'
+import { openEngine } from './testing/engine.ts'
 import { canGenerate, generate, literal } from './generate.ts'
 import { execute } from './testing/request.ts'
 import { startSubgraphs } from './testing/subgraphs.ts'
@@ -34,7 +34,7 @@ it.each(['"];globalThis.evil=1;["', "'+(globalThis.evil=1)+'", 'constructor', '_
       b: { sdl: 'type Leaf @key(fields: "id") { id: ID! size: Int }' },
     })
     const send = world.transport.send.bind(world.transport)
-    const engine = await createEngine({
+    const engine = await openEngine({
       supergraphSdl: world.supergraphSdl,
       transport: {
         send: (call) =>

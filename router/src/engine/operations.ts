@@ -25,13 +25,19 @@ export interface KnownOperation {
   readonly operationName?: string | undefined
 }
 
+export interface PlanOrigin {
+  /** Aborts when the client has left. */
+  readonly signal: AbortSignal | undefined
+  readonly caller: string | undefined
+}
+
 export interface Operations {
   /** Finds the operation of a valid document, or plans and compiles it. */
   find(
     queryHash: string,
-    request: Omit<PlanRequest, 'signal'>,
-    /** Aborts when the client has left; only called when the operation must be planned. */
-    signal?: () => AbortSignal | undefined,
+    request: Omit<PlanRequest, 'signal' | 'caller'>,
+    /** Who asks; only called when the operation must be planned. */
+    origin?: () => PlanOrigin,
   ): Compiled | Promise<Compiled>
   /** The same for a document that is not validated; rejects with its first error. */
   add(operation: KnownOperation, timeLimitMs?: number): Promise<CompiledOperation>
@@ -116,14 +122,14 @@ export function createOperations(
 
   const compile = (planned: PlannedOperation) => compilePlanned(planned, setting)
 
-  const find: Operations['find'] = (queryHash, request, signal) => {
-    const key = keyOf(queryHash, request.operationName)
+  const find: Operations['find'] = (queryHash, request, origin) => {
+    const key = keyOf(queryHash, nameThatChooses(request))
     const known = held.get(key)
     if (known) return known.compiled
     refusals.check(key)
-    return inProgress.join(key, signal?.(), (abandoned) =>
-      create(key, { ...request, signal: abandoned }),
-    )
+    const { signal, caller } = origin?.() ?? {}
+    const start = (abandoned: AbortSignal) => create(key, { ...request, caller, signal: abandoned })
+    return inProgress.join(key, signal, start)
   }
 
   return {
@@ -230,6 +236,12 @@ function validDocument({ apiSchema }: LoadedSupergraph, text: string): DocumentN
 function compiledOnly(compiled: Compiled): CompiledOperation {
   if (compiled === stockOnly) throw new UnsupportedPlan('Only the stock executor can run this.')
   return compiled
+}
+
+/** The name that a request gives, where the document has several operations. */
+function nameThatChooses({ document, operationName }: PlanRequest): string | undefined {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  return operations.length > 1 ? operationName : undefined
 }
 
 function keyOf(queryHash: string, operationName = ''): string {

@@ -4,7 +4,7 @@ import {
   NodeTracerProvider,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node'
-import { createEngine } from './engine.ts'
+import { openEngine } from './testing/engine.ts'
 import { execute } from './testing/request.ts'
 import { startSubgraphs } from './testing/subgraphs.ts'
 
@@ -15,7 +15,7 @@ it('makes spans under the names that the stock gateway uses, one per fetch', asy
     a: { sdl: 'type Query { one: Int }' },
     b: { sdl: 'type Query { two: Int }' },
   })
-  const engine = await createEngine({
+  const engine = await openEngine({
     supergraphSdl,
     transport,
     tracer: provider.getTracer('engine'),

@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
-import { createEngine } from './engine.ts'
+import { openEngine } from './testing/engine.ts'
 import { execute } from './testing/request.ts'
 import { startSubgraphs } from './testing/subgraphs.ts'
 
 const open = (executor: 'stock' | 'compiled') =>
-  createEngine({
+  openEngine({
     ...startSubgraphs({
       a: {
         sdl: 'type Query { name: String shy: String }',

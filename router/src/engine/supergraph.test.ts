@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from './engine.ts'
+import { openEngine } from './testing/engine.ts'
 import { execute } from './testing/request.ts'
 import { startSubgraphs } from './testing/subgraphs.ts'
 
@@ -32,7 +32,7 @@ const query = '{ lent { label } }'
 
 async function labelOf(keys: string, executor: 'stock' | 'compiled'): Promise<unknown> {
   const { supergraphSdl, transport } = openLibrary(keys)
-  const engine = await createEngine({ supergraphSdl, transport, executor })
+  const engine = await openEngine({ supergraphSdl, transport, executor })
   const { data } = await execute(engine, { query })
   return (data as { lent: { label: string }[] }).lent[0]?.label
 }

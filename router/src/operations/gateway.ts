@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { scalars } from '@cnop/kit/scalars'
 import { scopedTracer } from '@cnop/kit/tracing/span'
@@ -8,21 +9,27 @@ import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
 import { Histogram, type Registry } from 'prom-client'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { PlanObserver } from '../engine/operations.ts'
+import type { StoredPlans } from '../engine/plan/stored-plans.ts'
 import { SubgraphFault, type SubgraphTransport } from '../engine/transport.ts'
 import type { OperationContext } from '../edge/request-context.ts'
+import { callerOf } from '../subgraphs/callers.ts'
 import { SubgraphFailure } from '../subgraphs/failure.ts'
 import { pointsOf } from '../subgraphs/heavy-calls.ts'
 import type { SubgraphLink } from '../subgraphs/links.ts'
 import { noteJoinedFetches } from '../trace/operation-spans.ts'
 
 /** Opens the engine over the supergraph: the compiled executor, or Apollo's own. */
-export function openGateway(
-  config: { readonly engine: 'compiled' | 'stock'; readonly documentCacheBytes: number },
+export async function openGateway(
+  config: {
+    readonly engine: 'compiled' | 'stock'
+    readonly documentCacheBytes: number
+    readonly isPersistedOnly: boolean
+  },
   links: readonly SubgraphLink[],
   access: AccessRules,
   registry: Registry,
 ): Promise<Engine> {
-  return createEngine<OperationContext>({
+  const engine = await createEngine<OperationContext>({
     supergraphSdl: supergraph(),
     executor: config.engine,
     mostOperationBytes: config.documentCacheBytes,
@@ -32,10 +39,15 @@ export function openGateway(
     onPlan: observePlanning(registry),
     signal: ({ request }) => request.clientLeft?.(),
     transformApiSchema: installScalars,
+    caller: ({ request }) => callerOf(request),
     known: persistedOperations(),
+    ...readStoredPlans(),
     // Public fields are fetched without an identity, and shared between concurrent requests.
     isPublicFetch: ({ fields }) => fields.every((field) => access.get(field) === 'PUBLIC'),
   })
+  // Starts a planner, so that the first document of a client does not wait for it.
+  if (!config.isPersistedOnly) engine.plan('{ __typename }').catch(() => undefined)
+  return engine
 }
 
 /** Only registered operations become labels. */
@@ -54,9 +66,17 @@ function observePlanning(registry: Registry): PlanObserver {
   }
 }
 
-/** Persisted operations are planned and compiled before the first request. */
-const persistedOperations = (): { document: string }[] =>
+/** Persisted operations are compiled before the first request. */
+export const persistedOperations = (): { document: string }[] =>
   manifestNames.flatMap((name) => Object.values(manifest(name)).map((document) => ({ document })))
+
+export const plansFile = new URL('../generated/plans.json', import.meta.url)
+
+/** The plans of the persisted operations; `npm run generate` writes them. Without the file they are planned at the start. */
+function readStoredPlans(): { storedPlans?: StoredPlans } {
+  if (!existsSync(plansFile)) return {}
+  return { storedPlans: JSON.parse(readFileSync(plansFile, 'utf8')) as StoredPlans }
+}
 
 function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<OperationContext> {
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import { execute } from '../testing/request.ts'
 import { startSubgraphs } from '../testing/subgraphs.ts'
 
@@ -11,7 +11,7 @@ it.each([
 ])('reports the malformed errors %s', async (malformed, message) => {
   const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int }' } })
   const text = `{"data":{"one":1},"errors":${malformed}}`
-  const engine = await createEngine({
+  const engine = await openEngine({
     supergraphSdl,
     transport: { send: () => Promise.resolve({ text }) },
   })
@@ -25,7 +25,7 @@ it.each(['{}', '{"data":null}', '{"errors":[]}', '{"data":[1],"errors":null}'])(
   async (text) => {
     const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int }' } })
     const transport = { send: () => Promise.resolve({ text }) }
-    const engine = await createEngine({ supergraphSdl, transport })
+    const engine = await openEngine({ supergraphSdl, transport })
     const { data, errors } = await execute(engine, { query: '{ one }' })
     expect(data).toEqual({ one: null })
     expect(errors).toMatchObject([

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { createEngine, type EngineOptions } from '../engine.ts'
+import type { EngineOptions } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import type { CallNotice } from '../transport.ts'
 import { execute, executeRaw } from '../testing/request.ts'
 import { startSubgraphs } from '../testing/subgraphs.ts'
@@ -35,7 +36,7 @@ async function open(options: Partial<EngineOptions<Visitor>> = {}) {
   return {
     world,
     services,
-    engine: await createEngine<Visitor>({ supergraphSdl, transport, ...options }),
+    engine: await openEngine<Visitor>({ supergraphSdl, transport, ...options }),
   }
 }
 
@@ -66,7 +67,7 @@ it('joins no call of a service that refuses at once', async () => {
   const { world } = await open()
   const { supergraphSdl } = world
   let sent = 0
-  const engine = await createEngine<Visitor>({
+  const engine = await openEngine<Visitor>({
     supergraphSdl,
     isPublicFetch,
     transport: {
@@ -185,7 +186,7 @@ it('lets a request that joins a call wait until its own deadline, whatever that 
   const { world } = await open()
   const { sent, transport } = openByHand()
   const { supergraphSdl } = world
-  const engine = await createEngine({ supergraphSdl, transport, isPublicFetch, known })
+  const engine = await openEngine({ supergraphSdl, transport, isPublicFetch, known })
   const ask = (leftMs: number) =>
     execute(engine, { query: '{ assets { id } }', context: { leftMs } })
   const hasty = ask(5)
@@ -202,7 +203,7 @@ it('retries for a request that joined a call shortly before its deadline', async
   const { world } = await open()
   const { sent, outOfTime, transport } = openByHand()
   const { supergraphSdl } = world
-  const engine = await createEngine({ supergraphSdl, transport, isPublicFetch, known })
+  const engine = await openEngine({ supergraphSdl, transport, isPublicFetch, known })
   const ask = () => execute(engine, { query: '{ assets { id } }', context: { leftMs: 60_000 } })
   const first = ask()
   await turns()

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import { execute } from '../testing/request.ts'
 import { startSubgraphs } from '../testing/subgraphs.ts'
 
@@ -32,7 +32,7 @@ const query = 'query Both($loud: Boolean) { books { note(loud: $loud) } films { 
 async function open() {
   const world = startSubgraphs(subgraphs)
   const { supergraphSdl, transport } = world
-  return { world, engine: await createEngine({ supergraphSdl, transport }) }
+  return { world, engine: await openEngine({ supergraphSdl, transport }) }
 }
 
 it('calls a service once per level, with one aliased list per kind of entity', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { OperationTypeNode } from 'graphql'
-import { createEngine } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import type { Data } from '../data.ts'
 import { compileFind } from '../call/find.ts'
 import type { FetchedShape } from '../merge/shape.ts'
@@ -54,7 +54,7 @@ const subgraphs = {
 async function open() {
   const world = startSubgraphs(subgraphs)
   const { supergraphSdl, transport } = world
-  return { world, engine: await createEngine({ supergraphSdl, transport }) }
+  return { world, engine: await openEngine({ supergraphSdl, transport }) }
 }
 
 describe('an answer with the same objects at several positions', () => {

@@ -41,6 +41,7 @@ export interface PlanRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
   readonly signal?: AbortSignal | undefined
+  readonly caller?: string | undefined
   /** Overrides the limit of the setting, for operations that are planned before they are served. */
   readonly timeLimitMs?: number | undefined
 }
@@ -54,7 +55,8 @@ export function createOperationPlanner(
   const requirements = readRequirements(supergraphSchema)
   const rules = { supergraph: supergraphSchema, requiredArguments: requirements.argumentsOf }
   const supergraph = identifySupergraph(supergraphSdl)
-  return async ({ document, operationName, signal, timeLimitMs = setting.timeLimitMs }) => {
+  return async ({ document, operationName, signal, caller, ...request }) => {
+    const timeLimitMs = request.timeLimitMs ?? setting.timeLimitMs
     refuseLargeDocument(document)
     const renamed = renameOwnVariable(document)
     const aliased = aliasConflicts(renamed.document, rules)
@@ -63,10 +65,8 @@ export function createOperationPlanner(
     const planned = await Promise.all(
       splitPasses(aliased.document, apiSchema, requirements).map((pass) => {
         const text = print(withoutIntrospection(pass))
-        return setting.planners.plan(
-          { supergraph, document: text, operationName, timeLimitMs },
-          signal,
-        )
+        const job = { supergraph, document: text, operationName, timeLimitMs, caller }
+        return setting.planners.plan(job, signal)
       }),
     )
     return {

@@ -1,9 +1,11 @@
 import { afterAll, expect, it } from '@jest/globals'
-import { createEngine, type EngineOptions } from '../engine.ts'
+import type { EngineOptions } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import type { PlanObserver } from '../operations.ts'
 import { execute, executeRaw } from '../testing/request.ts'
 import { startSubgraphs, type TestSubgraph } from '../testing/subgraphs.ts'
 import { createPlannerPool, type PlannerPool } from './planner-pool.ts'
+import { keepPlans } from './stored-plans.ts'
 
 /** Two services that know the same fields of five types: the planner multiplies the options of each. */
 const types = [0, 1, 2, 3, 4]
@@ -27,11 +29,11 @@ const explodingQuery = '{ f { state { label deep { state { label own0 } } } } }'
 const pools: PlannerPool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.close())))
 
-async function open(options: Partial<EngineOptions<unknown>> = {}, mostThreads = 2) {
-  const planners = createPlannerPool({ mostThreads })
+async function open(options: Partial<EngineOptions<unknown>> = {}, mostProcesses = 2) {
+  const planners = createPlannerPool({ mostProcesses })
   pools.push(planners)
   const notices: Parameters<PlanObserver>[0][] = []
-  const engine = await createEngine({
+  const engine = await openEngine({
     ...startSubgraphs(exploding),
     planners,
     onPlan: (notice) => notices.push(notice),
@@ -44,11 +46,12 @@ async function open(options: Partial<EngineOptions<unknown>> = {}, mostThreads =
 const patient: Partial<EngineOptions<unknown>> = {
   planTimeLimitMs: 600_000,
   signal: (context) => (context as { signal?: AbortSignal }).signal,
+  caller: (context) => (context as { caller?: string }).caller,
 }
 
 it('plans and serves other requests while a plan is under way', async () => {
   // Neither limit ends the plan: it ends when its client leaves, after the others were answered.
-  const planners = createPlannerPool({ mostThreads: 2, heapMb: 4_096 })
+  const planners = createPlannerPool({ mostProcesses: 2, heapMb: 4_096 })
   pools.push(planners)
   const { engine, notices } = await open({ ...patient, planners })
   const leaving = new AbortController()
@@ -66,7 +69,7 @@ it('plans and serves other requests while a plan is under way', async () => {
   expect(await abandoned).toMatch('client left')
 }, 120_000)
 
-it('refuses a plan that takes too long, and replaces its thread', async () => {
+it('refuses a plan that takes too long, and replaces its planner', async () => {
   const { engine, notices } = await open({}, 1)
   const refused = { extensions: { code: 'PLAN_TOO_COMPLEX' } }
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject(refused)
@@ -96,13 +99,52 @@ it('stops planning when the last client that waits has left', async () => {
   expect(await leaving[0]).toMatch('client left')
   second.abort()
   expect(await leaving[1]).toMatch('client left')
-  // The only thread is free again.
+  // The only planner is free again.
   expect((await execute(engine, { query: '{ fine }' })).data).toEqual({ fine: 'fine' })
   expect(notices.map(({ outcome }) => outcome)).toEqual(['cancelled', 'planned'])
 }, 120_000)
 
+it('leaves a planner to others, whatever one caller asks for', async () => {
+  const { engine, notices } = await open(patient)
+  const leaving = new AbortController()
+  const ask = (query: string, caller: string) =>
+    executeRaw(engine, { query, context: { signal: leaving.signal, caller } })
+  const abandoned = ['one', 'two', 'three'].map((name) =>
+    ask(`query ${name} ${explodingQuery}`, 'user:mallory').catch(
+      (error: unknown) => (error as Error).message,
+    ),
+  )
+  await ask('{ fine }', 'user:ada')
+  await ask('{ other: fine }', 'user:bob')
+  // Both were planned while the first of these was under way.
+  expect(notices.map(({ outcome }) => outcome)).toEqual(['planned', 'planned'])
+  leaving.abort()
+  expect(await Promise.all(abandoned)).toEqual(Array(3).fill(expect.stringMatching('client left')))
+}, 120_000)
+
+it('takes stored plans without a planner, and plans again for another supergraph', async () => {
+  const query = 'query Two { fine } query One { one: fine }'
+  const keeping = keepPlans(createPlannerPool({ mostProcesses: 1 }))
+  pools.push(keeping)
+  const named = 'query Three { fine }'
+  const known = [{ document: query, operationName: 'One' }, { document: named }]
+  await open({ planners: keeping, known })
+  const storedPlans = keeping.stored()
+  const closed = createPlannerPool()
+  await closed.close()
+  const { engine } = await open({ planners: closed, storedPlans, known })
+  expect((await execute(engine, { query, operationName: 'One' })).data).toEqual({ one: 'fine' })
+  // The name of the only operation changes nothing.
+  for (const chosen of [{}, { operationName: 'Three' }]) {
+    expect((await execute(engine, { query: named, ...chosen })).data).toEqual({ fine: 'fine' })
+  }
+  const others = startSubgraphs({ a: { sdl: 'type Query { fine: String }' } })
+  const other = await open({ ...others, planners: closed, storedPlans })
+  await expect(executeRaw(other.engine, { query: '{ fine }' })).rejects.toThrow('closed')
+}, 120_000)
+
 it('refuses a plan that takes too much memory', async () => {
-  const planners = createPlannerPool({ mostThreads: 1, heapMb: 96 })
+  const planners = createPlannerPool({ mostProcesses: 1, heapMb: 96 })
   pools.push(planners)
   const { engine } = await open({ planners, planTimeLimitMs: 600_000 })
   await expect(executeRaw(engine, { query: explodingQuery })).rejects.toMatchObject({

@@ -1,18 +1,18 @@
 /**
- * Plans operations in worker threads, because some operations take the planner seconds and gigabytes. All engines of a
- * process share the threads, which start when they are first needed.
+ * Plans operations in child processes, because some operations take the planner seconds and gigabytes. All engines of a
+ * process share the planners, which start when they are first needed and end with the last engine.
  */
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { GraphQLError } from 'graphql'
 import {
   reasonOf,
-  startThread,
+  startProcess,
   type PlanJob,
   type Planned,
-  type PlannerThread,
-  type ThreadLimits,
-} from './planner-thread.ts'
+  type PlannerLimits,
+  type PlannerProcess,
+} from './planner-process.ts'
 
 export interface PlannerPool {
   /** Rejects with `PLAN_TOO_COMPLEX`, with `OVERLOADED`, or with the signal's reason when that aborts. */
@@ -20,24 +20,37 @@ export interface PlannerPool {
   close(): Promise<void>
 }
 
-export interface PlannerPoolOptions extends Partial<ThreadLimits> {
-  readonly mostThreads?: number
-  /** How many plans may wait for a thread. */
+export interface PlannerPoolOptions extends Partial<PlannerLimits> {
+  readonly mostProcesses?: number
+  /** How many plans may wait for a planner; a quarter of them of one caller. */
   readonly mostWaiting?: number
 }
 
 const defaults = {
-  mostThreads: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  mostProcesses: Math.min(4, Math.max(2, availableParallelism() - 1)),
   heapMb: 512,
   mostWaiting: 200,
   mostPlanBytes: 1024 * 1024,
 }
 
-let shared: PlannerPool | undefined
+const shared: { pool?: PlannerPool; engines: number } = { engines: 0 }
 
-/** The threads that all engines of the process share. */
+/** The planners that all engines of the process share. Each engine closes its own view of them. */
 export function sharedPlannerPool(): PlannerPool {
-  return (shared ??= createPlannerPool())
+  const pool = (shared.pool ??= createPlannerPool())
+  shared.engines += 1
+  let isClosed = false
+  return {
+    plan: (job, signal) => pool.plan(job, signal),
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      shared.engines -= 1
+      if (shared.engines > 0) return
+      delete shared.pool
+      await pool.close()
+    },
+  }
 }
 
 export function identifySupergraph(supergraphSdl: string): PlanJob['supergraph'] {
@@ -45,80 +58,133 @@ export function identifySupergraph(supergraphSdl: string): PlanJob['supergraph']
 }
 
 interface Waiter {
-  readonly supergraphId: string
-  readonly take: (thread: PlannerThread) => void
+  readonly job: PlanJob
+  readonly take: (planner: PlannerProcess) => void
 }
 
 export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool {
   const limits = { ...defaults, ...options }
-  const idle = new Set<PlannerThread>()
-  const busy = new Set<PlannerThread>()
+  const processes = openProcesses(limits)
   const waiting: Waiter[] = []
-
-  function findThread(supergraphId: string): PlannerThread | undefined {
-    for (const thread of idle) if (thread.isEnded) idle.delete(thread)
-    const [first] = idle
-    const held = [...idle].find((thread) => thread.holds(supergraphId)) ?? first
-    if (held) return held
-    return busy.size < limits.mostThreads ? startThread(limits) : undefined
-  }
+  let isClosed = false
 
   function serveWaiting(): void {
-    while (waiting[0]) {
-      const thread = findThread(waiting[0].supergraphId)
-      if (!thread) return
-      idle.delete(thread)
-      busy.add(thread)
-      waiting.shift()?.take(thread)
-    }
+    const next = waiting.find(({ job }) => processes.hasShare(job.caller))
+    const planner = next && processes.take(next.job)
+    if (!planner) return
+    waiting.splice(waiting.indexOf(next), 1)
+    next.take(planner)
+    serveWaiting()
+  }
+
+  function refuseWhereFull({ caller }: PlanJob): void {
+    const ofCaller = waiting.filter(({ job }) => job.caller === caller).length
+    const most = caller === undefined ? limits.mostWaiting : limits.mostWaiting / 4
+    if (waiting.length < limits.mostWaiting && ofCaller < most) return
+    throw new GraphQLError('Too many operations wait to be planned; try again shortly.', {
+      extensions: { code: 'OVERLOADED', http: { status: 503 } },
+    })
   }
 
   return {
     plan: async (job, signal) => {
+      if (isClosed) throw new Error('The planners are closed.')
       if (signal?.aborted) throw reasonOf(signal)
-      if (waiting.length >= limits.mostWaiting) throw overloaded()
-      const turn = waitForTurn(waiting, job.supergraph.id, signal)
+      refuseWhereFull(job)
+      const turn = waitForTurn(waiting, job, signal)
       serveWaiting()
-      const thread = await turn
+      const planner = await turn
       try {
-        return await thread.plan(job, signal)
+        return await planner.plan(job, signal)
       } finally {
-        busy.delete(thread)
-        if (!thread.isEnded) idle.add(thread)
+        processes.giveBack(planner)
         serveWaiting()
+        if (planner.isEnded) void processes.startSpare(job).then(serveWaiting)
       }
     },
     close: async () => {
-      await Promise.all([...idle, ...busy].map((thread) => thread.close()))
+      isClosed = true
+      await processes.close()
     },
   }
 }
 
-/** Waits in line for a thread until the signal aborts. */
+interface Processes {
+  /** Whether a caller may take a planner and leave one to others. */
+  hasShare(caller: string | undefined): boolean
+  /** The idle planner that fits the job best, or a new one, unless as many as may be are busy. */
+  take(job: PlanJob): PlannerProcess | undefined
+  giveBack(planner: PlannerProcess): void
+  /** Opens the supergraph of a job in another planner, so that the next plan does not wait for its start. */
+  startSpare(job: PlanJob): Promise<void>
+  close(): Promise<void>
+}
+
+function openProcesses(limits: PlannerLimits & { readonly mostProcesses: number }): Processes {
+  const { mostProcesses } = limits
+  const idle = new Set<PlannerProcess>()
+  /** With the caller that each works for. */
+  const busy = new Map<PlannerProcess, string | undefined>()
+  let isClosed = false
+  const giveBack = (planner: PlannerProcess): void => {
+    busy.delete(planner)
+    if (!planner.isEnded) idle.add(planner)
+  }
+  return {
+    hasShare: (caller) => {
+      if (caller === undefined || mostProcesses === 1) return true
+      const held = [...busy.values()].filter((each) => each === caller).length
+      return held < mostProcesses - 1
+    },
+    take: ({ supergraph, caller }) => {
+      for (const planner of idle) if (planner.isEnded) idle.delete(planner)
+      const [first] = idle
+      const held = [...idle].find((planner) => planner.holds(supergraph.id)) ?? first
+      if (!held && busy.size >= mostProcesses) return undefined
+      const planner = held ?? startProcess(limits)
+      idle.delete(planner)
+      busy.set(planner, caller)
+      return planner
+    },
+    giveBack,
+    startSpare: async (job) => {
+      if (isClosed || idle.size + busy.size >= mostProcesses) return
+      const planner = startProcess(limits)
+      busy.set(planner, undefined)
+      try {
+        await planner.open(job)
+      } catch {
+        await planner.close()
+      } finally {
+        giveBack(planner)
+      }
+    },
+    close: async () => {
+      isClosed = true
+      await Promise.all([...idle, ...busy.keys()].map((planner) => planner.close()))
+    },
+  }
+}
+
+/** Waits in line for a planner until the signal aborts. */
 function waitForTurn(
   waiting: Waiter[],
-  supergraphId: string,
+  job: PlanJob,
   signal: AbortSignal | undefined,
-): Promise<PlannerThread> {
+): Promise<PlannerProcess> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       waiting.splice(waiting.indexOf(waiter), 1)
       if (signal) reject(reasonOf(signal))
     }
     const waiter: Waiter = {
-      supergraphId,
-      take: (thread) => {
+      job,
+      take: (planner) => {
         signal?.removeEventListener('abort', leave)
-        resolve(thread)
+        resolve(planner)
       },
     }
     signal?.addEventListener('abort', leave, { once: true })
     waiting.push(waiter)
-  })
-}
-
-function overloaded(): GraphQLError {
-  return new GraphQLError('Too many operations wait to be planned; try again shortly.', {
-    extensions: { code: 'OVERLOADED', http: { status: 503 } },
   })
 }

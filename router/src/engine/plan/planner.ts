@@ -1,4 +1,4 @@
-/** Apollo's query planner as the engine uses it. This file runs in planner threads and does not load the gateway. */
+/** Apollo's query planner as the engine uses it. This file runs in planner processes and does not load the gateway. */
 import {
   Operation,
   Supergraph,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import { execute } from '../testing/request.ts'
 import { startSubgraphs, type TestSubgraph } from '../testing/subgraphs.ts'
 
@@ -107,13 +107,13 @@ it.each<[string, unknown, Record<string, unknown>?]>([
 ])(
   'gives each field the arguments that it was asked with: %s',
   async (query, data, variables = {}) => {
-    const engine = await createEngine(startSubgraphs(subgraphs))
+    const engine = await openEngine(startSubgraphs(subgraphs))
     expect(await execute(engine, { query, variables })).toEqual({ data })
   },
 )
 
 it('refuses a mutation that it would have to run twice', async () => {
-  const engine = await createEngine(startSubgraphs(subgraphs))
+  const engine = await openEngine(startSubgraphs(subgraphs))
   await expect(execute(engine, { query: 'mutation{make{ship1 ship2}}' })).rejects.toThrow(
     'cannot be planned',
   )

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from '@jest/globals'
-import { createEngine } from '../engine.ts'
+import { openEngine } from '../testing/engine.ts'
 import { executeRaw } from '../testing/request.ts'
 import { composeSubgraphs } from '../testing/subgraphs.ts'
 import { stringifyResult } from '../write/body.ts'
@@ -217,7 +217,7 @@ it.each([true, false])(
     ])
     const transport = createRemoteTransport(urls)
     opened.push(transport)
-    const engine = await createEngine({ supergraphSdl, transport, isGenerated })
+    const engine = await openEngine({ supergraphSdl, transport, isGenerated })
     const result = await executeRaw(engine, { query: '{ items { id any size share whole } }' })
     const any = `{"n":[-${long},1.5,null,"${long} \\"${long}"],"toString":${long}}`
     expect(stringifyResult({ ...result })).toContain(

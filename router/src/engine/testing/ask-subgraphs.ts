@@ -1,4 +1,4 @@
-import { createEngine } from '../engine.ts'
+import { openEngine } from './engine.ts'
 import { execute, type TestAnswer, type TestRequest } from './request.ts'
 import { startSubgraphs, type TestSubgraph, type TestSubgraphs } from './subgraphs.ts'
 
@@ -14,6 +14,6 @@ export async function askSubgraphs(
   const world = startSubgraphs(subgraphs)
   change(world)
   const { supergraphSdl, transport } = world
-  const engine = await createEngine({ supergraphSdl, transport, executor })
+  const engine = await openEngine({ supergraphSdl, transport, executor })
   return execute(engine, request)
 }
