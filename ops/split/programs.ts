@@ -17,13 +17,15 @@ const entries: Readonly<Record<string, string>> = {
   'planner-entry': 'router/src/engine/plan/planner-entry.ts',
 }
 
-/** Files that sources read stay where they are. The program of a planner thread is beside the compiled programs. */
+const startsPlanner = /\/planner-(thread|process)\.ts$/
+
+/** Files that sources read stay where they are. The program of a planner is beside the compiled programs. */
 const keepPlaces: esbuild.Plugin = {
   name: 'keep-places',
   setup: (build) => {
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const isMoved = source.includes('import.meta.url') && !path.endsWith('/planner-thread.ts')
+      const isMoved = source.includes('import.meta.url') && !startsPlanner.test(path)
       const place = `new URL(${JSON.stringify(relative(directory, path))}, import.meta.url).href`
       const contents = isMoved ? source.replaceAll('import.meta.url', place) : source
       return { contents, loader: 'ts' }

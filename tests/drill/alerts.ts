@@ -22,8 +22,9 @@ export interface Alerts {
 
 const lookEveryMs = 500
 
+// Longer than a router waits for a subgraph that hangs before it answers a scrape.
 const configuration = (members: readonly Member[]): string => `
-global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s }
+global: { scrape_interval: 4s, scrape_timeout: 4s, evaluation_interval: 1s }
 rule_files: [recording.yml, alerts.yml]
 scrape_configs:
 ${[true, false]

@@ -5,7 +5,7 @@ import { subgraphNames } from '@cnop/schema/read'
 import { print, readCommit, readNumber } from '../report.ts'
 import { type Alerts, startAlerts } from './alerts.ts'
 import { followStreams, type Load, startLoad } from './load.ts'
-import { openPhases, type Phases, textOf } from './phases.ts'
+import { openPhases, type Phases, startLimit, textOf } from './phases.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { settleOrders } from './settle.ts'
 import { runShortDrill } from './short.ts'
@@ -164,8 +164,8 @@ async function runPhases(stage: Stage, phases: Phases): Promise<number | null> {
   let failedAfterStop: number | null = null
   await phases.run('warm-up', 30, (signal) => pause(warmUpMs, signal))
   await phases.run('calm', 30, (signal) => pause(calmMs, signal))
-  await phases.run('roll', 240, (signal) => rollAll(stage, signal))
-  await phases.run('kill', 120, (signal) => killOneOfEach(stage, signal))
+  await phases.run('roll', 300, (signal) => rollAll(stage, signal))
+  await phases.run('kill', 180, (signal) => killOneOfEach(stage, signal))
   await phases.run('stop dead', 60, async (signal) => {
     failedAfterStop = await stopOneDead(stage, signal)
   })
@@ -263,12 +263,11 @@ async function main(): Promise<void> {
   quietSdk(process.env)
   // Each process of the platform listens to the end of this one.
   process.setMaxListeners(0)
-  const minutes = readNumber('minutes', values.minutes, 12)
-  const cut = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cut.abort())
-  const stopping = AbortSignal.any([cut.signal, AbortSignal.timeout(minutes * 60_000)])
+  const minutes = readNumber('minutes', values.minutes, 11)
+  const whole = startLimit(minutes * 60)
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, whole.end)
   const closing: Close[] = []
-  const running = { stopping, report: print, closing }
+  const running = { stopping: whole.signal, report: print, closing }
   const drill: Promise<Judged> = values.short
     ? runShortDrill(running)
     : runDrill(
@@ -285,6 +284,7 @@ async function main(): Promise<void> {
   }))
   print(JSON.stringify({ ...line, seed: null, commit: readCommit() }))
   if (!isGood(line)) process.exitCode = 1
+  whole.clear()
   for (const close of closing.reverse()) await close()
 }
 

@@ -15,6 +15,29 @@ export async function until(
   }
 }
 
+export interface Limit {
+  readonly signal: AbortSignal
+  readonly end: () => void
+  readonly clear: () => void
+}
+
+/** Aborts after a time, or with another signal. Node 20 may collect an `AbortSignal.any` of a timeout before it fires. */
+export function startLimit(seconds: number, other?: AbortSignal): Limit {
+  const controller = new AbortController()
+  const end = (): void => controller.abort()
+  const timer = setTimeout(end, seconds * 1_000)
+  other?.addEventListener('abort', end)
+  if (other?.aborted === true) end()
+  return {
+    signal: controller.signal,
+    end,
+    clear: () => {
+      clearTimeout(timer)
+      other?.removeEventListener('abort', end)
+    },
+  }
+}
+
 /** One part of a drill. */
 interface Phase {
   readonly name: string
@@ -79,9 +102,18 @@ export function openPhases({ load, streams, report, stopping }: Running): Phases
     load.samples.filter((sample) => sample.startedAt >= startedAt && sample.startedAt < endedAt)
 
   const attempt: Phases['attempt'] = async (name, seconds, act) => {
-    const limit = AbortSignal.any([stopping, AbortSignal.timeout(seconds * 1_000)])
-    if (stopping.aborted) problems.push(`${name}: not started`)
-    else await act(limit).catch((error: unknown) => problems.push(`${name}: ${textOf(error)}`))
+    if (stopping.aborted) {
+      problems.push(`${name}: not started`)
+      return
+    }
+    const { signal, clear } = startLimit(seconds, stopping)
+    try {
+      await act(signal)
+    } catch (error) {
+      problems.push(`${name}: ${textOf(error)}`)
+    } finally {
+      clear()
+    }
   }
 
   return {

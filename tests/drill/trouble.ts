@@ -15,7 +15,7 @@ const signIn = 'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } 
 const claim = 'mutation ($i: ClaimRedPocketInput!) { claimRedPocket(input: $i) { amount } }'
 const burst = 600
 /** Two scrapes: Prometheus sees the increase of a counter only after the counter exists. */
-const scrapesMs = 5_000
+const scrapesMs = 9_000
 
 /** Wrong passwords until the address is blocked and beyond, and more commands than a limit of a field allows. */
 export async function guessPasswords(trader: Trader): Promise<void> {
