@@ -265,7 +265,13 @@ async function main(): Promise<void> {
   process.setMaxListeners(0)
   const minutes = readNumber('minutes', values.minutes, 11)
   const whole = startLimit(minutes * 60)
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, whole.end)
+  let cut = `${minutes} minutes were over`
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      cut = name
+      whole.end()
+    })
+  }
   const closing: Close[] = []
   const running = { stopping: whole.signal, report: print, closing }
   const drill: Promise<Judged> = values.short
@@ -278,10 +284,11 @@ async function main(): Promise<void> {
         },
         running,
       )
-  const line: Judged = await drill.catch((error: unknown) => ({
+  const found: Judged = await drill.catch((error: unknown) => ({
     ...nothing,
     problems: [textOf(error)],
   }))
+  const line = whole.signal.aborted ? { ...found, problems: [cut, ...found.problems] } : found
   print(JSON.stringify({ ...line, seed: null, commit: readCommit() }))
   if (!isGood(line)) process.exitCode = 1
   whole.clear()
