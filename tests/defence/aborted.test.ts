@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { sendRaw } from '../attack/guards/malformed.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 let directory: string
@@ -18,13 +19,31 @@ afterAll(async () => {
 
 const json = { 'content-type': 'application/json' }
 
-async function countOf(status: string): Promise<number> {
+/** How many requests had a status, by endpoint. */
+async function countsOf(status: number): Promise<Record<string, number>> {
   const text = await (await fetch(`${world.origin}/metrics`)).text()
   const line = new RegExp(
-    `^gateway_requests_total\\{status_code="${status}",endpoint="/graphql"\\} (\\d+)`,
-    'm',
+    `^gateway_requests_total\\{status_code="${status}",endpoint="(.*)"\\} (\\d+)`,
+    'gm',
   )
-  return parseInt(line.exec(text)?.[1] ?? '0', 10)
+  return Object.fromEntries(
+    [...text.matchAll(line)].map(([, endpoint = '', count]) => [endpoint, Number(count)]),
+  )
+}
+
+const countAborted = async (): Promise<number> => (await countsOf(499))['/graphql'] ?? 0
+
+/** The statuses that the log has for a request. */
+async function loggedStatuses(requestId: string): Promise<(number | undefined)[]> {
+  const file = join(directory, 'router', 'router.log')
+  const find = () =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(requestId))
+      .map((line) => JSON.parse(line) as { action?: string; extra?: { status: number } })
+      .filter(({ action }) => action === 'request.answered')
+  while (find().length === 0) await delay(20)
+  return find().map(({ extra }) => extra?.status)
 }
 
 it('counts and logs a request as 499 when its client disconnects before the response', async () => {
@@ -41,18 +60,56 @@ it('counts and logs a request as 499 when its client disconnects before the resp
     signal: leaving.signal,
   })
   // When this later request has its response, the router has received the earlier one.
-  await countOf('200')
+  await countsOf(200)
   leaving.abort()
   await expect(asking).rejects.toThrow()
-  while ((await countOf('499')) < 1) await delay(20)
-  expect(await countOf('499')).toBe(1)
-  const file = join(directory, 'router', 'router.log')
-  const lines = (): { request_id?: string; action?: string; extra?: { status: number } }[] =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes('req-aborted-1'))
-      .map((line) => JSON.parse(line) as { action: string })
-  while (!lines().some(({ action }) => action === 'request.answered')) await delay(20)
-  const answered = lines().filter(({ action }) => action === 'request.answered')
-  expect(answered.map(({ extra }) => extra?.status)).toEqual([499])
+  while ((await countAborted()) < 1) await delay(20)
+  expect(await countAborted()).toBe(1)
+  expect(await loggedStatuses('req-aborted-1')).toEqual([499])
+})
+
+describe('a request whose body is refused or malformed', () => {
+  const kinds: readonly (readonly [name: string, status: number, head: string, body: string])[] = [
+    ['malformed JSON', 400, 'content-length: 5', '{"a":'],
+    ['a malformed chunk', 400, 'transfer-encoding: chunked', 'zz\r\n'],
+    ['a malformed second chunk', 400, 'transfer-encoding: chunked', '3\r\n{"a\r\nzz\r\n'],
+    ['a malformed trailer', 400, 'transfer-encoding: chunked', '0\r\nb\0ad\r\n\r\n'],
+    ['less than its length', 400, 'content-length: 50', '{"a":'],
+    ['malformed chunks of gzip', 400, 'content-encoding: gzip\r\ntransfer-encoding: chunked', 'z'],
+    ['a declared length that is too large', 413, 'content-length: 999999', '{"a":'],
+    ['an encoding that is not read', 415, 'content-encoding: rot13\r\ncontent-length: 1', '1'],
+  ]
+  const endpoints: readonly (readonly [path: string, endpoint?: string])[] = [
+    ['/graphql'],
+    ['/stream'],
+    ['/auth/sign-in', '/auth'],
+    ['/api/v1/auth/login'],
+  ]
+
+  const idOf = (...words: string[]): string => `req-${words.join('-').replaceAll(/\W/g, '-')}`
+
+  it.each(kinds)(
+    'has one status in response, metric and log: %s',
+    async (name, status, head, body) => {
+      const [before, aborted] = [await countsOf(status), await countsOf(499)]
+      await Promise.all(
+        endpoints.map(async ([path]) => {
+          const id = idOf(name, path)
+          const answer = await sendRaw(
+            world.router.port,
+            `POST ${path} HTTP/1.1\r\nhost: localhost\r\nx-request-id: ${id}\r\ncontent-type: application/json\r\nconnection: close\r\n${head}\r\n\r\n${body}`,
+            { ends: name === 'less than its length' },
+          )
+          expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`])
+          expect(answer).toContain(`X-Request-ID: ${id}\r\n`)
+          expect(await loggedStatuses(id)).toEqual([status])
+        }),
+      )
+      const after = await countsOf(status)
+      for (const [path, endpoint = path] of endpoints) {
+        expect(after[endpoint]).toBe((before[endpoint] ?? 0) + 1)
+      }
+      expect(await countsOf(499)).toEqual(aborted)
+    },
+  )
 })

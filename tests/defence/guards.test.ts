@@ -181,6 +181,24 @@ describe('malformed HTTP', () => {
     expect(await countBroken()).toBe(before + 2)
   })
 
+  it.each([
+    ['GET /health HTTP/1.1', 'GARBAGE', 400],
+    ['GET /health HTTP/1.1', 'GET /health HTTP/1.1', 400],
+    [
+      'GET /health HTTP/1.1',
+      'POST /graphql HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked',
+      400,
+    ],
+    ['GET /health HTTP/1.1', 'GET /health HTTP/1.1\r\nhost: a\r\nexpect: x', 417],
+  ])(
+    'is refused behind %s, and what follows is not executed: %j',
+    async (first, second, status) => {
+      const good = `${first}\r\nhost: localhost\r\n\r\n`
+      const answer = await sendRaw(world.open.world.router.port, `${good}${second}\r\n\r\n${good}`)
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', `HTTP/1.1 ${status}`])
+    },
+  )
+
   it('behind a response ends the connection without a second one', async () => {
     const socket = connect(world.open.world.router.port, '127.0.0.1')
     let text = ''

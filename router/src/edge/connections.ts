@@ -92,6 +92,12 @@ export class BrokenRequest extends Error {
   }
 }
 
+/** The latest response on each connection that a handler gives. */
+const latest = new WeakMap<object, ServerResponse>()
+
+export const latestResponse = (connection: object): ServerResponse | undefined =>
+  latest.get(connection)
+
 const hostRefusal = JSON.stringify({
   message: errorCodes.HOST_NOT_ALLOWED,
   code: 'HOST_NOT_ALLOWED',
@@ -117,46 +123,61 @@ export function openConnections(
 
   return (handle, listensOn) => {
     const acceptsHost = createHostCheck(listensOn, hosts)
-    const server = createServer(
-      {
-        headersTimeout: headersMs,
-        // Node counts both from the start of the request.
-        requestTimeout: Math.max(headersMs, bodyMs),
-        connectionsCheckingInterval: checkEveryMs,
-        // Node's own refusal has no body.
-        requireHostHeader: false,
-      },
-      (request, response) => {
-        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-        const fault = findFault(request)
-        if (fault !== undefined) {
-          server.emit('clientError', new BrokenRequest(fault), request.socket)
-        } else if (acceptsHost(request.headers.host)) handle(request, response)
-        else {
-          foreign.inc()
-          refuseHost(response)
-        }
-      },
-    )
+    const ending = new WeakSet<Socket>()
+    const end: EndConnection = (socket, fault) => {
+      ending.add(socket)
+      server.emit('clientError', fault, socket)
+    }
+    const timeouts = {
+      headersTimeout: headersMs,
+      // Node counts both from the start of the request.
+      requestTimeout: Math.max(headersMs, bodyMs),
+      connectionsCheckingInterval: checkEveryMs,
+    }
+    // Node's own refusal of a request without a host has no body.
+    const server = createServer({ ...timeouts, requireHostHeader: false }, (request, response) => {
+      const { socket } = request
+      // Nothing that follows a malformed request on its connection is executed.
+      if (ending.has(socket)) return
+      const fault = findFault(request)
+      if (fault !== undefined) {
+        end(socket, new BrokenRequest(fault))
+        return
+      }
+      latest.set(socket, response)
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+      if (acceptsHost(request.headers.host)) handle(request, response)
+      else {
+        foreign.inc()
+        refuseHost(response)
+      }
+    })
     server.timeout = answerMs
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      // The stage that reads the body sends `100 Continue`: a request that is refused by its headers never gets it.
-      const isOther = request.headers.expect?.trim().toLowerCase() !== '100-continue'
-      server.emit(isOther ? 'checkExpectation' : 'request', request, response)
-    })
-    server.on('checkExpectation', ({ socket }: IncomingMessage) => {
-      const message = 'expect: must be 100-continue'
-      server.emit('clientError', new BrokenRequest(message, 'EXPECTATION_FAILED'), socket)
-    })
     // Their size is limited, which answers 431. A limit of their number would drop the rest without a word.
     server.maxHeadersCount = 0
-    server.on('connect', ({ socket }: IncomingMessage) => {
-      server.emit('clientError', new BrokenRequest('This server is no proxy.'), socket)
-    })
     server.maxConnections = limits.atOnce
     server.on('drop', () => refused.inc())
+    refuseUnusual(server, end)
     return server.prependListener('connection', admit)
   }
+}
+
+/** Refuses what came last on a connection, and ends it. */
+type EndConnection = (socket: Socket, fault: BrokenRequest) => void
+
+/** Requests that Node does not pass on as others: with an expectation, and those to a proxy. */
+function refuseUnusual(server: Server, end: EndConnection): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // The stage that reads the body sends `100 Continue`: a request that is refused by its headers never gets it.
+    const isOther = request.headers.expect?.trim().toLowerCase() !== '100-continue'
+    server.emit(isOther ? 'checkExpectation' : 'request', request, response)
+  })
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    end(socket, new BrokenRequest('expect: must be 100-continue', 'EXPECTATION_FAILED'))
+  })
+  server.on('connect', ({ socket }: IncomingMessage) => {
+    end(socket, new BrokenRequest('This server is no proxy.'))
+  })
 }
 
 /** Bounds the open connections of an address. */

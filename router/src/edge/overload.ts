@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
@@ -29,6 +30,16 @@ export interface Places {
 }
 
 const retryAfterSeconds = 1
+
+/** Requests whose body will never be complete, and why. */
+const brokenBodies = new WeakMap<object, Refusal>()
+const bodyBroken = Symbol('body broken')
+
+/** Tells the stage that reads the body of a request, now or later, that the rest of it will not come. */
+export function breakBody(request: IncomingMessage, refusal: Refusal): void {
+  brokenBodies.set(request, refusal)
+  request.emit(bodyBroken, refusal)
+}
 
 /** Health and metrics are needed under overload, so they are never shed. Streams have their own limit. */
 const neverShed = new Set(['/health', '/metrics', '/stream'])
@@ -102,26 +113,34 @@ function askForBody(request: Request, response: Response): void {
   response.writeContinue()
 }
 
-function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
-  const { bodyBytes, bodyBytesPerAddress } = limits
+/** The bytes of all bodies that are held. */
+function openHeldBytes({ bodyBytes, bodyBytesPerAddress }: PlaceLimits) {
   const byAddress = openTally()
   let held = 0
-
-  function hold({ clientIp }: RequestContext, bytes: number): void {
-    held += bytes
-    byAddress.add(clientIp, bytes)
+  return {
+    hold: ({ clientIp }: RequestContext, bytes: number): void => {
+      held += bytes
+      byAddress.add(clientIp, bytes)
+    },
+    findExcess: (context: RequestContext): Refusal | undefined => {
+      if (byAddress.of(context.clientIp) > bodyBytesPerAddress) {
+        return overShare(context, 'bytes of request bodies', bodyBytesPerAddress)
+      }
+      return held > bodyBytes ? full() : undefined
+    },
   }
+}
 
-  function findExcess(context: RequestContext): Refusal | undefined {
-    if (byAddress.of(context.clientIp) > bodyBytesPerAddress) {
-      return overShare(context, 'bytes of request bodies', bodyBytesPerAddress)
-    }
-    return held > bodyBytes ? full() : undefined
-  }
-
+function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
+  const { hold, findExcess } = openHeldBytes(limits)
   return (read) => (request, response, next) => {
     if (!hasBody(request)) {
       void read(request, response, next)
+      return
+    }
+    const broken = brokenBodies.get(request)
+    if (broken) {
+      next(broken)
       return
     }
     const context = contextOf(response)
@@ -132,9 +151,10 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     const finish = (respond: () => void): void => {
       if (state.isOver) return
       state.isOver = true
-      request.removeListener('data', count)
+      request.off('data', count).off(bodyBroken, stop)
       respond()
     }
+    const stop = (refusal: Refusal): void => finish(() => next(refusal))
     const refuse = (refusal: Refusal | undefined): void => {
       if (refusal) finish(() => discardRest(request, response, () => next(refusal)))
     }
@@ -151,7 +171,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     // The unpacked size of a compressed body is unknown, so it counts as the largest allowed.
     if (isPacked(request)) holdMore(limits.maxBodyBytes)
     if (state.isOver) return
-    request.on('data', count)
+    request.on('data', count).once(bodyBroken, stop)
     askForBody(request, response)
     void read(request, response, (error) => finish(() => next(error)))
   }
@@ -173,7 +193,7 @@ function discardRest(request: Request, response: Response, respond: () => void):
   let discarded = 0
   const end = (): void => {
     clearTimeout(timer)
-    request.off('data', count).off('end', end).off('close', end).pause()
+    request.off('data', count).off('end', end).off('close', end).off(bodyBroken, end).pause()
     respond()
   }
   const count = (chunk: Buffer): void => {
@@ -181,7 +201,7 @@ function discardRest(request: Request, response: Response, respond: () => void):
     if (discarded > discardBytes) end()
   }
   const timer = setTimeout(end, discardMs)
-  request.on('data', count).once('end', end).once('close', end).resume()
+  request.on('data', count).once('end', end).once('close', end).once(bodyBroken, end).resume()
 }
 
 const hasBody = ({ headers }: Request): boolean =>

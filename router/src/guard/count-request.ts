@@ -8,7 +8,9 @@ import { noteLimit } from '../audit/note-event.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { type Spend, type Spending, windowSeconds } from './budget.ts'
 import { bucketAddress } from './client-ip.ts'
-import { BrokenRequest, type EveryHeader } from '../edge/connections.ts'
+import { BrokenRequest, type EveryHeader, latestResponse } from '../edge/connections.ts'
+import { breakBody } from '../edge/overload.ts'
+import { Refusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
 import { refuseUntil } from './budget.ts'
 
@@ -70,18 +72,24 @@ export function countBroken(registry: Registry): BrokenParts['count'] {
   return (code) => broken.inc({ code })
 }
 
-/** Counts, logs and answers malformed HTTP, which never reaches the pipeline. */
+/**
+ * Counts, logs and answers malformed HTTP that never reaches the pipeline. A request of which only the body is malformed
+ * is in the pipeline, which answers it once, as any other.
+ */
 export function answerBrokenRequests(
   server: Server,
   every: EveryHeader,
   { spend, now, log, count }: BrokenParts,
 ): void {
-  const responses = new WeakMap<object, ServerResponse>()
-  server.on('request', ({ socket }, response) => void responses.set(socket, response))
+  const waiting = new WeakSet<object>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const before = responses.get(socket)
-    if (isUnderWay(before)) {
+    const before = latestResponse(socket)
+    if (isPending(before)) {
+      // Every further chunk of malformed bytes is reported.
+      if (waiting.has(socket)) return
+      waiting.add(socket)
       before.once('close', () => server.emit('clientError', error, socket))
+      if (!before.req.complete) endBody(before, error)
       return
     }
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : ''
@@ -121,9 +129,16 @@ export function answerBrokenRequests(
   })
 }
 
-/** Whether a request has arrived whole and is being answered: what follows on its connection waits. */
-const isUnderWay = (response: ServerResponse | undefined): response is ServerResponse =>
-  response?.req.complete === true && !response.writableFinished && !response.destroyed
+/** Whether a response is under way: what follows on its connection waits. */
+const isPending = (response: ServerResponse | undefined): response is ServerResponse =>
+  response?.writableFinished === false && !response.destroyed
+
+/** The rest of the body will not come: the stage that reads it refuses the request. */
+function endBody(response: ServerResponse, error: NodeJS.ErrnoException): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
+  const { code, message } = describeBroken(error)
+  breakBody(response.req, new Refusal(code, message))
+}
 
 /** Whether the rest of a request is awaited whose response has begun: a second one would be taken for that of the next request. */
 const isAnswered = (response: ServerResponse | undefined): boolean =>

@@ -195,8 +195,12 @@ const targets: readonly Raw[] = [
 /** Internals that no response may contain: stack frames, file paths, package names. */
 export const internals = /node_modules|\bat [\w.<>]+ \(|file:\/\/|\.ts:\d|\/src\/|X-Powered-By/i
 
-/** Sends the bytes and returns the complete response. */
-export async function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+/** Sends the bytes and returns the complete response; `ends` says that no further bytes will come. */
+export async function sendRaw(
+  port: number,
+  bytes: string | Buffer,
+  { ends = false }: { readonly ends?: boolean } = {},
+): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' })
   let answer = ''
   socket.on('error', () => undefined)
@@ -204,6 +208,7 @@ export async function sendRaw(port: number, bytes: string | Buffer): Promise<str
   await once(socket, 'connect')
   // The socket stays open: a server drops pending responses when its client disconnects.
   socket.write(bytes)
+  if (ends) socket.end()
   if (!socket.closed) await once(socket, 'close')
   return answer
 }
