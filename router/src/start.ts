@@ -193,7 +193,7 @@ async function openPipeline(parts: PipelineParts) {
     readiness,
     config,
     ...operations,
-    answerStream: streams.answer,
+    streams: streams.endpoint,
     authenticate: identity.authenticate,
     audit: trail,
     ...guards,

@@ -115,6 +115,10 @@ describe('an address that holds half-open requests', () => {
       const others = answers.filter((text) => text !== '' && !coded.test(text))
       expect({ name, others }).toEqual({ name, others: [] })
     }
+    // Refused by its headers, without waiting for the body.
+    expect(await metric('gateway_requests_total\\{status_code="401",endpoint="/export"\\}')).toBe(
+      25,
+    )
     // Three kinds end at the deadline of a body: one status in response and metric.
     expect(await metric('gateway_requests_total\\{status_code="408",endpoint="/graphql"\\}')).toBe(
       75,

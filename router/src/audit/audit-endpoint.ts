@@ -1,5 +1,5 @@
 import { readInstant } from '@cnop/kit/instant'
-import { type Request, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
 import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
@@ -58,14 +58,21 @@ function refuseParameter({ issues: [issue] }: z.ZodError): Refusal {
   return new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 }
 
+interface EndpointOptions {
+  readonly directory: string
+  readonly fleet: Fleet
+  readonly readJson: readonly RequestHandler[]
+}
+
 /**
  * `GET /?action=&user=&ip=&since=&limit=`: security events of all routers for administrators, newest first. Who reads is
  * recorded.
  */
-export function createAuditEndpoint(directory: string, fleet: Fleet): Router {
+export function createAuditEndpoint({ directory, fleet, readJson }: EndpointOptions): Router {
   const read = fleet.view('audit', (query: AuditQuery) => readTrail(directory, query))
   const router = Router()
-  router.get('/', onlyParameters(...Object.keys(parameters.shape)), async (request, response) => {
+  const before = [onlyParameters(...Object.keys(parameters.shape)), ...readJson]
+  router.get('/', before, async (request: Request, response: Response) => {
     const query = readQuery(request)
     const context = contextOf(response)
     if (context.actor) noteAdminAccess(context, context.actor, request.baseUrl)

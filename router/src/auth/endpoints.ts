@@ -13,7 +13,7 @@ import { claimedSession } from './token.ts'
 interface EndpointOptions {
   readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
-  /** Checks the type of a body and reads it. */
+  /** Reads the body. */
   readonly readJson: readonly RequestHandler[]
   /** Cookies travel over https only. */
   readonly isSecure: boolean
@@ -105,10 +105,18 @@ async function endReplaced(
   }
 }
 
+/** Without a cookie there is nothing to refresh, whatever the body is. */
+function requireCookie(cookies: CookieJar): RequestHandler {
+  return (request, _response, next) => {
+    const { refreshToken } = cookies.read(request)
+    if (!refreshToken) throw new Refusal('UNAUTHENTICATED', 'There is no session to refresh.')
+    next()
+  }
+}
+
 function refresh(options: EndpointOptions, cookies: CookieJar): RequestHandler {
   return async (request, response) => {
     const { refreshToken, deviceToken } = cookies.read(request)
-    if (!refreshToken) throw new Refusal('UNAUTHENTICATED', 'There is no session to refresh.')
     const input = { refreshToken, deviceToken }
     const tokens = await runSession(options, contextOf(response), 'RefreshSession', input)
     answer(response, cookies, tokens as SessionTokens)
@@ -131,6 +139,15 @@ function signOut(options: EndpointOptions, cookies: CookieJar): RequestHandler {
     if (tokenRefusal && !hasEnded) throw tokenRefusal
     cookies.forgetRefreshToken(response)
     response.status(204).end()
+  }
+}
+
+/** Without a cookie, a refused access token leaves nothing to end. */
+function refuseWithoutSession(cookies: CookieJar): RequestHandler {
+  return (request, response, next) => {
+    const { tokenRefusal } = contextOf(response)
+    if (tokenRefusal && !cookies.read(request).refreshToken) throw tokenRefusal
+    next()
   }
 }
 
@@ -159,10 +176,11 @@ export function createAuthEndpoints(options: EndpointOptions): Router {
     contextOf(response).api = 'auth'
     next()
   })
-  const before = [onlyParameters(), ...options.readJson]
-  router.post('/sign-in', before, signIn(options, cookies))
-  router.post('/refresh', before, refresh(options, cookies))
-  router.post('/sign-out', before, signOut(options, cookies))
+  router.use(onlyParameters())
+  const readJson = [...options.readJson]
+  router.post('/sign-in', readJson, signIn(options, cookies))
+  router.post('/refresh', requireCookie(cookies), readJson, refresh(options, cookies))
+  router.post('/sign-out', refuseWithoutSession(cookies), readJson, signOut(options, cookies))
   router.use(refusePath)
   return router
 }

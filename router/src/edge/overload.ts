@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
+import { encodingOf, findUnreadable } from '../guard/json-body.ts'
 import { openTally } from '../guard/tally.ts'
 
 export interface PlaceLimits {
@@ -88,17 +89,20 @@ export function openPlaces(limits: PlaceLimits): Places {
   }
 }
 
-/** Refuses a body that is too long by its own header, without keeping any of it. */
+function findDeclared({ headers }: Request, maxBytes: number): Refusal | undefined {
+  const isTooLong = Number(headers['content-length'] ?? 0) > maxBytes
+  return isTooLong ? new Refusal('REQUEST_TOO_LARGE') : findUnreadable(headers)
+}
+
+/** Refuses a body that is too long or not readable by its own headers, without keeping any of it. */
 const refuseDeclared =
   (maxBytes: number, bound: Places['boundBody']): Places['boundBody'] =>
   (read) => {
     const readBound = bound(read)
     return (request, response, next) => {
-      if (Number(request.headers['content-length'] ?? 0) <= maxBytes) {
-        void readBound(request, response, next)
-        return
-      }
-      discardRest(request, response, () => next(new Refusal('REQUEST_TOO_LARGE')))
+      const refusal = hasBody(request) ? findDeclared(request, maxBytes) : undefined
+      if (refusal) discardRest(request, response, () => next(refusal))
+      else void readBound(request, response, next)
     }
   }
 
@@ -207,5 +211,4 @@ function discardRest(request: Request, response: Response, respond: () => void):
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-const isPacked = ({ headers }: Request): boolean =>
-  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity'
+const isPacked = ({ headers }: Request): boolean => encodingOf(headers) !== 'identity'

@@ -1,9 +1,9 @@
 import { HeaderMap } from '@apollo/server'
-import type { Express, RequestHandler } from 'express'
+import type { Express, Request, RequestHandler, Response } from 'express'
 import { createAuditEndpoint } from '../audit/audit-endpoint.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import { createAuthEndpoints, tolerateBadToken } from '../auth/endpoints.ts'
-import { requireAdmin } from '../auth/require-admin.ts'
+import { requireAdmin } from '../auth/require-caller.ts'
 import { probePaths } from './connection-config.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { compressAnswers } from './compress.ts'
@@ -44,6 +44,7 @@ import {
   verifyToken,
   wakeProcess,
 } from './stages.ts'
+import type { StreamEndpoint } from '../stream/endpoint.ts'
 import { traceRequests } from '../trace/request-trace.ts'
 import { createTraceEndpoint, type Traces } from '../trace/trace-endpoint.ts'
 import { servePlayground } from './web.ts'
@@ -65,7 +66,7 @@ interface ServerParts {
   readonly readiness: Readiness
   readonly config: ServerConfig
   readonly graphql: GraphQLEndpoint
-  readonly answerStream: RequestHandler
+  readonly streams: Pick<StreamEndpoint, 'checkHeaders' | 'answer'>
   readonly findOperation: FindOperation
   readonly authenticate: Authenticate
   readonly audit: Pick<AuditTrail, 'directory' | 'record'>
@@ -114,28 +115,27 @@ export function createServer(parts: ServerParts): Express {
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
   app.use(onlyEndpoints(parts))
-  const readJson = [
-    refuseSimpleRequests,
-    places.boundBody(readBody(config.places.maxBodyBytes)),
-    places.takePlace,
-  ]
+  app.use(refuseSimpleRequests)
+  // Each endpoint refuses first what it can refuse by the target and the headers: a body that is held back is not asked for then.
+  const readJson = [places.boundBody(readBody(config.places.maxBodyBytes)), places.takePlace]
   app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
   app.use('/export', createExportEndpoint({ ...parts, readJson }))
   mountSystem(app, parts, readJson)
-  app.use(readJson)
 
-  app.all('/graphql', refuseSimpleQueries, answerGraphQL(graphql))
-  app.all('/stream', onlyParameters(), parts.answerStream)
-  app.get('/assets/:file', onlyParameters(), serveLogo)
-  app.get(probes, onlyParameters())
-  app.get('/health', onlyParameters(), async (_request, response) => {
+  app.all('/graphql', refuseSimpleQueries, readJson, answerGraphQL(graphql))
+  const { checkHeaders, answer } = parts.streams
+  app.all('/stream', onlyParameters(), checkHeaders, readJson, answer)
+  const plain = [onlyParameters(), ...readJson]
+  app.get('/assets/:file', plain, serveLogo)
+  app.get(probes, plain)
+  app.get('/health', plain, async (_request: Request, response: Response) => {
     response.json(await parts.readHealth())
   })
   if (config.hasDeveloperPages && config.web.isEnabled) {
-    app.use('/playground', onlyParameters(), servePlayground())
+    app.use('/playground', plain, servePlayground())
   }
-  if (config.hasOpenMetrics) app.get('/metrics', onlyParameters(), parts.metrics.answer)
-  if (config.hasDeveloperPages) app.use('/docs', onlyParameters(), serveReference())
+  if (config.hasOpenMetrics) app.get('/metrics', plain, parts.metrics.answer)
+  if (config.hasDeveloperPages) app.use('/docs', plain, serveReference())
   app.use(refusePath)
   app.use('/api', respondWithProblem)
   app.use(respondToFailure)
@@ -145,15 +145,15 @@ export function createServer(parts: ServerParts): Express {
 /** Who may use an endpoint of operators is checked before its body is read. */
 function mountSystem(app: Express, parts: ServerParts, readJson: RequestHandler[]): void {
   const { config, faults, fleet } = parts
-  const onlyAdmins = [requireAdmin, ...readJson]
-  const onlyOperators = config.profile === 'demo' ? readJson : onlyAdmins
-  if (faults) {
-    app.use('/system/faults', onlyParameters(), readJson, createFaultEndpoint(faults, fleet))
-  }
-  app.use('/system/blocks', onlyAdmins, createBlockEndpoint(parts.blocks))
-  app.use('/system/audit', onlyAdmins, createAuditEndpoint(parts.audit.directory, fleet))
-  app.use('/system/breakers', onlyOperators, createBreakerEndpoint(parts.links, fleet))
-  app.use('/system/traces', onlyOperators, createTraceEndpoint(parts.traces))
+  const onlyAdmins = [requireAdmin]
+  const onlyOperators = config.profile === 'demo' ? [] : onlyAdmins
+  const plain = [onlyParameters(), ...readJson]
+  if (faults) app.use('/system/faults', plain, createFaultEndpoint(faults, fleet))
+  app.use('/system/blocks', onlyAdmins, plain, createBlockEndpoint(parts.blocks))
+  const audit = { directory: parts.audit.directory, fleet, readJson }
+  app.use('/system/audit', onlyAdmins, createAuditEndpoint(audit))
+  app.use('/system/breakers', onlyOperators, plain, createBreakerEndpoint(parts.links, fleet))
+  app.use('/system/traces', onlyOperators, createTraceEndpoint(parts.traces, readJson))
 }
 
 function answerGraphQL(graphql: GraphQLEndpoint): RequestHandler {

@@ -95,9 +95,7 @@ export function readBody(maxBytes: number): RequestHandler {
     // Each endpoint says which JSON it takes.
     strict: false,
     type: jsonTypes,
-    verify: ({ headers }, _response, bytes) => {
-      refuseOtherThanUtf8(headers['content-type'], bytes)
-    },
+    verify: (_request, _response, bytes) => refuseOtherThanUtf8(bytes),
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {

@@ -40,15 +40,8 @@ const malformedBody = (reason: string): Refusal =>
 
 /** Refusals of the body parser that say what is wrong. */
 const parserRefusals: Readonly<Record<string, () => Refusal>> = {
-  'encoding.unsupported': () =>
-    unsupportedBody('content-encoding', 'must be identity, gzip, deflate or br'),
-  'charset.unsupported': () => unsupportedCharset(),
   'entity.parse.failed': () => malformedBody('must be JSON'),
 }
-
-/** JSON is UTF-8 (RFC 8259). */
-export const unsupportedCharset = (): Refusal =>
-  unsupportedBody('content-type', 'the charset must be utf-8')
 
 const parserCodes: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'REQUEST_TOO_LARGE',

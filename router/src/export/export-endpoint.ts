@@ -7,6 +7,7 @@ import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
+import { requireUser } from '../auth/require-caller.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
 import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
@@ -16,7 +17,7 @@ interface EndpointOptions {
   readonly graphql: GraphQLEndpoint
   readonly findOperation: FindOperation
   readonly spendExport: Spend
-  /** Checks the type of a body and takes a place. */
+  /** Reads a body, which means nothing here, and takes a place. */
   readonly readJson: readonly RequestHandler[]
   readonly config: { readonly deadlinesMs: { readonly router: number } }
 }
@@ -50,7 +51,8 @@ const json: Format = {
 /** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
-  const before = [onlyParameters('kinds', 'assetId', 'from', 'to', 'before'), ...options.readJson]
+  const parameters = onlyParameters('kinds', 'assetId', 'from', 'to', 'before')
+  const before = [parameters, requireUser, checkFilter, ...options.readJson]
   router.get('/activity.csv', before, exportActivity(options, csv, 'activity.csv'))
   router.get('/activity.json', before, exportActivity(options, json, 'activity.json'))
   router.use(refusePath)
@@ -139,6 +141,11 @@ function readSequence(value: unknown): string | undefined {
   const text = readText('before', value)
   if (text === undefined || /^[1-9]\d{0,11}$/.test(text)) return text
   throw badFilter('before', 'must be the sequence of an entry')
+}
+
+const checkFilter: RequestHandler = (request, _response, next) => {
+  readFilter(request)
+  next()
 }
 
 /** An empty filter is refused: it must not select everything. */

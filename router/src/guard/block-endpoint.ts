@@ -6,7 +6,6 @@ import { Refusal } from '../errors/refusal.ts'
 import { contextOf } from '../edge/request-context.ts'
 import { readAddress } from './client-ip.ts'
 import type { IpBlocks } from './ip-block.ts'
-import { onlyParameters } from './parameters.ts'
 
 const longestBlockSeconds = 30 * 86_400
 const newBlock = z.strictObject({ seconds: z.int().min(1).max(longestBlockSeconds) })
@@ -28,7 +27,6 @@ function readSeconds(body: unknown): number {
 /** Blocked addresses, for administrators: see, set and clear, wherever the counts are kept. */
 export function createBlockEndpoint(blocks: IpBlocks): Router {
   const router = Router()
-  router.use(onlyParameters())
   router.get('/', async (_request, response) => {
     response.json({ blocks: await blocks.list() })
   })

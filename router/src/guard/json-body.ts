@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { Refusal, unsupportedCharset } from '../errors/refusal.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 
 /** Valid requests nest a few levels; recursive code downstream fails at some thousands. */
 const mostLevels = 64
@@ -23,9 +24,24 @@ export function refuseDeep(value: unknown): void {
   }
 }
 
-/** Refuses a body that is not UTF-8, as JSON is (RFC 8259): decoding it would alter the content. */
-export function refuseOtherThanUtf8(contentType: string | undefined, bytes: Buffer): void {
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '') ?? []
-  if (!/^(?:utf-?8|us-ascii)$/i.test(charset)) throw unsupportedCharset()
+const encodings = ['identity', 'gzip', 'deflate', 'br']
+
+/** Why the headers of a body refuse it: JSON is UTF-8 (RFC 8259), and not every compression is read. */
+export function findUnreadable(headers: IncomingHttpHeaders): Refusal | undefined {
+  if (!encodings.includes(encodingOf(headers))) {
+    return unsupportedBody('content-encoding', 'must be identity, gzip, deflate or br')
+  }
+  const type = headers['content-type'] ?? ''
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? []
+  return /^(?:utf-?8|us-ascii)$/i.test(charset)
+    ? undefined
+    : unsupportedBody('content-type', 'the charset must be utf-8')
+}
+
+export const encodingOf = (headers: IncomingHttpHeaders): string =>
+  headers['content-encoding']?.toLowerCase() || 'identity'
+
+/** Refuses a body that is not UTF-8: decoding it would alter the content. */
+export function refuseOtherThanUtf8(bytes: Buffer): void {
   if (!isUtf8(bytes)) throw new Refusal('BAD_REQUEST', 'The request body is not valid UTF-8.')
 }

@@ -58,7 +58,7 @@ export function createBodyReader(
     })
     const bytes: unknown = request.body
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
-    refuseOtherThanUtf8(request.headers['content-type'], bytes)
+    refuseOtherThanUtf8(bytes)
     const value = parse(bytes)
     refuseDeep(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }

@@ -19,6 +19,8 @@ interface PipelineParts {
 }
 
 export interface StreamEndpoint {
+  /** Refuses what needs no body to be refused. */
+  readonly checkHeaders: RequestHandler
   readonly answer: RequestHandler
   /** Refuses new streams. */
   refuse(): void
@@ -69,10 +71,9 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
   }
 
   return {
+    checkHeaders: checkHeadersFor(parts.allowedOrigins),
     answer: async (request, response) => {
       if (isStopping) throw stopping()
-      checkProtocol(request)
-      refuseForeignOrigin(request.headers, parts.allowedOrigins)
       const context = contextOf(response)
       await follow(context, response, await parts.prepare(context, request.body))
     },
@@ -86,6 +87,14 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
 
 const stopping = (): Refusal =>
   new Refusal('OVERLOADED', 'The router is about to stop.', { retryAfterSeconds: 1 })
+
+const checkHeadersFor =
+  (allowedOrigins: readonly string[]): RequestHandler =>
+  (request, _response, next) => {
+    checkProtocol(request)
+    refuseForeignOrigin(request.headers, allowedOrigins)
+    next()
+  }
 
 function checkProtocol(request: Request): void {
   if (request.accepts('text/event-stream') !== 'text/event-stream') {

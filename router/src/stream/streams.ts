@@ -45,7 +45,7 @@ interface StreamParts {
 }
 
 export interface Streams {
-  readonly answer: StreamEndpoint['answer']
+  readonly endpoint: Pick<StreamEndpoint, 'checkHeaders' | 'answer'>
   /** Refuses new streams and ends the open ones before shutdown. */
   drain(): Promise<void>
   close(): void
@@ -86,7 +86,7 @@ export async function openStreams(parts: StreamParts): Promise<Streams> {
   })
   const stopWatching = watch(parts, open, feeds)
   return {
-    answer: endpoint.answer,
+    endpoint,
     drain: async () => {
       endpoint.refuse()
       for (const stream of open) stream.end('stopping', stopping())

@@ -1,6 +1,5 @@
 import { Router } from 'express'
 import type { Fleet } from '../fleet/fleet.ts'
-import { onlyParameters } from '../guard/parameters.ts'
 import type { SubgraphLink } from './links.ts'
 
 /** `GET /`: the circuits of all routers to each copy of each subgraph, since when, and the last failures. Public in the demo. */
@@ -19,7 +18,6 @@ export function createBreakerEndpoint(
     ),
   )
   const router = Router()
-  router.use(onlyParameters())
   router.get('/', async (_request, response) => {
     const { parts, missing } = await read(null)
     response.setHeader('Cache-Control', 'no-store')

@@ -61,10 +61,10 @@ function readTraceId(text: string | undefined): string {
  * The last traces of all routers for operators, and in the demo for every caller: `GET /` lists them, newest first; `GET /:id` has the
  * spans and the query plan.
  */
-export function createTraceEndpoint(traces: Traces): Router {
+export function createTraceEndpoint(traces: Traces, readJson: RequestHandler[]): Router {
   const router = Router()
-  router.get('/', onlyParameters('limit', 'requestId'), listTraces(traces))
-  router.get('/:id', onlyParameters(), showTrace(traces))
+  router.get('/', onlyParameters('limit', 'requestId'), readJson, listTraces(traces))
+  router.get('/:id', onlyParameters(), ...readJson, showTrace(traces))
   return router
 }
 

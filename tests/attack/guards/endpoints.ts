@@ -93,7 +93,8 @@ const refusedBody = (
 ): Attack<GuardWorld> => ({
   name: `${name}: ${value} at ${path}`,
   run: async ({ open }) => {
-    const letter = { path, headers: { [name]: value }, body: { query } }
+    const accept = path === '/stream' ? 'text/event-stream' : '*/*'
+    const letter = { path, headers: { accept, [name]: value }, body: { query } }
     const { text } = await expectRefusal(open, letter, {
       codes: ['UNSUPPORTED_MEDIA_TYPE'],
       status: 415,
@@ -116,6 +117,8 @@ const misframed: readonly (readonly [name: string, head: string])[] = [
   ['chunks in HTTP/1.0', `${chunkedPost}chunked`.replace('1.1', '1.0')],
 ]
 
+const jsonBody = 'content-type: application/json\r\ncontent-length: 9'
+
 /** Requests with `Expect: 100-continue` that are refused by the rest of their headers. */
 const heldBack: readonly (readonly [head: string, status: number, code: ErrorCode])[] = [
   ['POST /nothing HTTP/1.1\r\ncontent-length: 9', 404, 'NOT_FOUND'],
@@ -132,6 +135,33 @@ const heldBack: readonly (readonly [head: string, status: number, code: ErrorCod
     'REQUEST_TOO_LARGE',
   ],
   ['PUT /system/blocks/192.0.2.1 HTTP/1.1\r\ncontent-length: 9', 401, 'UNAUTHENTICATED'],
+  ['GET /export/activity.csv HTTP/1.1\r\ncontent-length: 9', 401, 'UNAUTHENTICATED'],
+  ['GET /export/activity.json?a=1 HTTP/1.1\r\ncontent-length: 9', 400, 'BAD_REQUEST'],
+  [`POST /auth/refresh HTTP/1.1\r\n${jsonBody}`, 401, 'UNAUTHENTICATED'],
+  [
+    `POST /auth/sign-out HTTP/1.1\r\n${jsonBody}\r\nauthorization: Bearer x`,
+    401,
+    'UNAUTHENTICATED',
+  ],
+  ['GET /graphql?query=%7Ba%7D HTTP/1.1\r\ncontent-length: 9', 400, 'CSRF_REFUSED'],
+  [`POST /stream HTTP/1.1\r\n${jsonBody}\r\naccept: text/html`, 400, 'BAD_REQUEST'],
+  [
+    `POST /stream HTTP/1.1\r\n${jsonBody}\r\naccept: text/event-stream\r\norigin: https://evil.example`,
+    400,
+    'CSRF_REFUSED',
+  ],
+  ['GET /health?a=1 HTTP/1.1\r\ncontent-length: 9', 400, 'BAD_REQUEST'],
+  ['GET /system/traces?a=1 HTTP/1.1\r\ncontent-length: 9', 400, 'BAD_REQUEST'],
+  [
+    `POST /graphql HTTP/1.1\r\n${jsonBody}\r\ncontent-encoding: rot13`,
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'POST /api/v1/auth/login HTTP/1.1\r\ncontent-type: application/json; charset=latin1\r\ncontent-length: 9',
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   ['POST /graphql HTTP/1.1\r\nexpect: a-miracle', 417, 'EXPECTATION_FAILED'],
 ]
 
