@@ -13,6 +13,7 @@ import { watchAuditTrail, watchAuditVerifier } from './audit/audit-metrics.ts'
 import { auditOperations } from './audit/audit-operations.ts'
 import { openAuditTrail } from './audit/trail.ts'
 import { startAuditVerifier } from './audit/verify-new.ts'
+import { guardSession } from './auth/authenticate.ts'
 import { type Identity, openIdentity } from './auth/identity.ts'
 import { loadRouterConfig, type RouterConfig } from './config.ts'
 import { createFaults, type Faults } from './subgraphs/faults.ts'
@@ -132,7 +133,13 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
   const { config, shared, subgraphs, metrics, log, now } = parts
   const links = subgraphs.map(({ link }) => link)
   const access = readAccessRules(supergraph())
-  const engine = await openGateway(config, links, access, metrics.registry)
+  const { endedSessions } = identity
+  const engine = await openGateway(config, {
+    links,
+    access,
+    endedSessions,
+    registry: metrics.registry,
+  })
   const graphql = await openGraphQL({
     gateway: engine.gateway,
     findDocument: loadManifests(),
@@ -141,7 +148,12 @@ async function openOperations(parts: PipelineParts, guards: Guards, identity: Id
     documentCacheBytes: config.documentCacheBytes,
     inspect: guards.inspect,
     countErrors: countOperationErrors(metrics.registry),
-    guards: [auditOperations, guardAccess(access), ...guards.operations],
+    guards: [
+      auditOperations,
+      guardSession(endedSessions),
+      guardAccess(access),
+      ...guards.operations,
+    ],
     log,
   })
   const findOperation = loadOperations()

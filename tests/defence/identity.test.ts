@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { cookieAttacks } from '../attack/identity/cookies.ts'
 import { accountAttacks } from '../attack/identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../attack/identity/matrix.ts'
+import { ownEndAttacks } from '../attack/identity/own-end.ts'
 import { rotationAttacks } from '../attack/identity/rotation.ts'
 import { signatureAttacks } from '../attack/identity/signatures.ts'
 import { sessionAttacks } from '../attack/identity/sessions.ts'
@@ -25,6 +26,7 @@ afterAll(() => world.stop())
 describe.each([
   ['a token', tokenAttacks],
   ['a session', sessionAttacks],
+  ['the rest of a document', ownEndAttacks],
   ['a cookie', cookieAttacks],
   ['an account', accountAttacks],
   ['a signature', signatureAttacks],

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { systemClock } from '@cnop/kit/clock'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -132,6 +134,23 @@ describe('a sign-out', () => {
     // Even an unknown token of the family can come only from a client that had a valid one.
     if (what === 'one with another secret') await expectEnded(session)
     else await expectOpen(session)
+  })
+
+  it('refuses a request whose headers came before it and whose body comes after it', async () => {
+    const session = await signedIn()
+    const body = '{"query":"{ me { username } }"}'
+    const socket = connect(world.router.port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nauthorization: Bearer ${session.accessToken}\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+    )
+    // The body is asked for, so the token was accepted.
+    await once(socket, 'data')
+    expect(await session.browser.signOut()).toMatchObject({ status: 204 })
+    socket.write(body)
+    await once(socket, 'close')
+    expect(answer).toMatch(/^HTTP\/1\.1 100 [^]*HTTP\/1\.1 401 [^]*"code":"SESSION_ENDED"/)
   })
 
   it('closes the streams of the session', async () => {

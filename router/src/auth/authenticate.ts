@@ -7,6 +7,7 @@ import type { JWTVerifyGetKey } from 'jose'
 import { Refusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
 import type { RequestContext } from '../edge/request-context.ts'
+import type { OperationGuard } from '../operations/operation-stages.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { type TokenRules, type VerifiedToken, verifyToken } from './token.ts'
 
@@ -53,6 +54,25 @@ export function createAuthenticate({
     } finally {
       metrics.observe('verify_token', status, (performance.now() - startedAt) / 1000)
     }
+  }
+}
+
+/** Whether the session of an accepted token has ended since: by an earlier field of the request, or by another request. */
+export const hasSessionEnded = (
+  { actor, sessionEnded }: RequestContext,
+  ended: Pick<EndedSessions, 'has'>,
+): boolean => sessionEnded === true || (actor !== undefined && ended.has(actor.sessionId))
+
+/** Refuses an operation whose body came so late that the session of its caller has ended. */
+export function guardSession(ended: Pick<EndedSessions, 'has'>): OperationGuard {
+  return ({ context }) => {
+    if (!hasSessionEnded(context, ended)) return undefined
+    const user = context.actor?.username
+    return refuse(context, {
+      code: 'SESSION_ENDED',
+      reason: 'session ended',
+      ...(user && { user }),
+    })
   }
 }
 

@@ -33,6 +33,8 @@ export interface RequestContext {
   operationName: string | undefined
   /** A mutation's response may contain tokens. */
   isMutation?: boolean
+  /** Whether a mutation of this request ended the actor's own session. */
+  sessionEnded?: boolean
   /** When the actor's token expires, on the clock of the platform. */
   tokenExpiresAtMs?: number
   /** The endpoint handles a refused access token; see the refusal below. */

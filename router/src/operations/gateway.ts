@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { scalars } from '@cnop/kit/scalars'
 import { scopedTracer } from '@cnop/kit/tracing/span'
+import { endedCallerSession } from '@cnop/kit/subgraph'
 import type { AccessRules } from '@cnop/schema/access'
-import type { ErrorCode } from '@cnop/schema/codes'
+import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
 import { manifest, manifestNames, registeredOperations, supergraph } from '@cnop/schema/read'
 import { type GraphQLSchema, GraphQLScalarType } from 'graphql'
 import { Histogram, type Registry } from 'prom-client'
+import { hasSessionEnded } from '../auth/authenticate.ts'
+import type { EndedSessions } from '../auth/ended-sessions.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { PlanObserver } from '../engine/operations.ts'
 import type { StoredPlans } from '../engine/plan/stored-plans.ts'
@@ -18,6 +21,13 @@ import { pointsOf } from '../subgraphs/heavy-calls.ts'
 import type { SubgraphLink } from '../subgraphs/links.ts'
 import { noteJoinedFetches } from '../trace/operation-spans.ts'
 
+interface GatewayParts {
+  readonly links: readonly SubgraphLink[]
+  readonly access: AccessRules
+  readonly endedSessions: Pick<EndedSessions, 'has'>
+  readonly registry: Registry
+}
+
 /** Opens the engine over the supergraph: the compiled executor, or Apollo's own. */
 export async function openGateway(
   config: {
@@ -25,15 +35,13 @@ export async function openGateway(
     readonly documentCacheBytes: number
     readonly isPersistedOnly: boolean
   },
-  links: readonly SubgraphLink[],
-  access: AccessRules,
-  registry: Registry,
+  { links, access, endedSessions, registry }: GatewayParts,
 ): Promise<Engine> {
   const engine = await createEngine<OperationContext>({
     supergraphSdl: supergraph(),
     executor: config.engine,
     mostOperationBytes: config.documentCacheBytes,
-    transport: openTransport(links),
+    transport: openTransport(links, endedSessions),
     tracer: scopedTracer,
     onCall: noteJoinedFetches,
     onPlan: observePlanning(registry),
@@ -78,7 +86,10 @@ function readStoredPlans(): { storedPlans?: StoredPlans } {
   return { storedPlans: JSON.parse(readFileSync(plansFile, 'utf8')) as StoredPlans }
 }
 
-function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<OperationContext> {
+function openTransport(
+  links: readonly SubgraphLink[],
+  endedSessions: Pick<EndedSessions, 'has'>,
+): SubgraphTransport<OperationContext> {
   const byName = new Map<string, SubgraphLink>(links.map((link) => [link.name, link]))
   return {
     isRefusing: (service) => byName.get(service)?.breakerState() === 'open',
@@ -90,19 +101,24 @@ function openTransport(links: readonly SubgraphLink[]): SubgraphTransport<Operat
     send: async ({ service, body, operationName, isMutation, isAnonymousPublic, ...call }) => {
       const link = byName.get(service)
       if (!link) throw new Error(`The supergraph names an unknown subgraph: ${service}`)
+      const { isShared, fields } = call
+      const context = call.context.request
+      // The calls of a mutation follow each other, and one of them may end the session.
+      if (isMutation && hasSessionEnded(context, endedSessions)) {
+        throw new SubgraphFault(errorCodes.SESSION_ENDED, 'SESSION_ENDED')
+      }
       try {
-        const { isShared, fields, context } = call
-        return {
-          text: await link.call({
-            body,
-            operationName,
-            isMutation,
-            isAnonymous: isAnonymousPublic,
-            isShared,
-            points: isMutation ? 0 : pointsOf(link.name, fields),
-            context: context.request,
-          }),
-        }
+        const text = await link.call({
+          body,
+          operationName,
+          isMutation,
+          isAnonymous: isAnonymousPublic,
+          isShared,
+          points: isMutation ? 0 : pointsOf(link.name, fields),
+          context,
+        })
+        if (isMutation && endedCallerSession(text)) context.sessionEnded = true
+        return { text }
       } catch (error) {
         if (!(error instanceof SubgraphFailure)) throw error
         const code = isMutation ? error.mutationCode : error.code

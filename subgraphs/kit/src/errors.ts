@@ -37,6 +37,16 @@ export class Unauthenticated extends DomainError {
   }
 }
 
+/** Of a field behind the one that ended the caller's session. */
+export class CallerSessionEnded extends DomainError {
+  override readonly name = 'CallerSessionEnded'
+  readonly code = 'SESSION_ENDED'
+
+  constructor() {
+    super('The session was ended by an earlier field. Sign in again.')
+  }
+}
+
 export class Forbidden extends DomainError {
   override readonly name = 'Forbidden'
   readonly code = 'FORBIDDEN'

@@ -3,13 +3,19 @@ import { ApolloServer, type GraphQLRequest } from '@apollo/server'
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sdl, type SubgraphName } from '@cnop/schema/read'
-import { type GraphQLFormattedError, Kind, parse } from 'graphql'
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFormattedError,
+  Kind,
+  parse,
+} from 'graphql'
 import { activityOf } from './activity.ts'
 import type { Clock } from './clock.ts'
 import type { Store } from './dynamo.ts'
 import { checkStore } from './health.ts'
 import { createDocumentStore } from './document-bytes.ts'
-import { DomainError } from './errors.ts'
+import { CallerSessionEnded, DomainError } from './errors.ts'
 import {
   type Actor,
   type ClientApi,
@@ -38,7 +44,20 @@ export interface RequestScope {
   /** The moment whose prices the request reads, in milliseconds since 1970. */
   readonly momentMs?: number | undefined
   readonly log: Log
+  readonly callerSession: CallerSession
 }
+
+/** What a mutation has done to the session of its own caller. */
+export interface CallerSession {
+  /** Then the fields that follow are refused, here and by the router in other calls, as the next request is. */
+  hasEnded: boolean
+}
+
+const endedMark = { sessionEnded: true } as const
+const endOfMarked = `"extensions":${JSON.stringify(endedMark)}}`
+
+/** Whether a reply says that the call ended its caller's session. Only its own end is compared, which holds no client's text. */
+export const endedCallerSession = (replyBody: string): boolean => replyBody.endsWith(endOfMarked)
 
 export interface SubgraphCall {
   readonly headers: Headers
@@ -100,7 +119,18 @@ function buildSchema(name: SubgraphName, resolvers: object) {
   )
   // The resolver maps of codegen are typed per field; Apollo's map type is not.
   const module = { typeDefs, resolvers: { ...ownScalars, ...resolvers } } as SchemaModule
-  return buildSubgraphSchema(module)
+  const schema = buildSubgraphSchema(module)
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
+  for (const field of mutations as GraphQLField<unknown, RequestScope>[]) refuseAfterEnd(field)
+  return schema
+}
+
+function refuseAfterEnd(field: GraphQLField<unknown, RequestScope>): void {
+  const { resolve = defaultFieldResolver } = field
+  field.resolve = (parent, input, context, info) => {
+    if (context.callerSession.hasEnded) throw new CallerSessionEnded()
+    return resolve(parent, input, context, info)
+  }
 }
 
 /** Assembles a subgraph of SDL, resolvers, signed identity, error masking, metrics and logs. */
@@ -173,7 +203,8 @@ function answerInScope<Context extends RequestScope>(
   const operation = request.operationName ?? 'anonymous'
   return runInScope({ log, trace, subgraph: options.name }, () =>
     inSpan('subgraph.execute', { 'graphql.operation.name': operation }, async (span) => {
-      const answered = await answer(server, options, request, { ...identity, log })
+      const callerSession = { hasEnded: false }
+      const answered = await answer(server, options, request, { ...identity, log, callerSession })
       span?.setAttribute('outcome', answered.outcome)
       return answered
     }),
@@ -191,7 +222,8 @@ async function answer<Context extends RequestScope>(
   if (response.body.kind !== 'single') throw new Error('A subgraph must not stream its response.')
   const { errors, ...rest } = response.body.singleResult
   const masked = errors?.map((error) => maskAndLog(error, scope))
-  const body = JSON.stringify({ ...(masked && { errors: masked }), ...rest })
+  const mark = scope.callerSession.hasEnded && { extensions: endedMark }
+  const body = JSON.stringify({ ...(masked && { errors: masked }), ...rest, ...mark })
   if (!masked) return { body, outcome: 200 }
   const codes = masked.map(({ extensions }) => extensions?.['code'])
   if (codes.includes('INTERNAL')) return { body, outcome: 500 }

@@ -39,6 +39,8 @@ export interface Deps {
   readonly maxCashMovement: Usd
   /** Whether the legacy REST contract may change an e-mail address without a password. */
   readonly restEmailChange: RestEmailChange
+  /** Is told of every session that ends; absent outside of a call. */
+  readonly noteEnd?: (sessionId: string) => void
 }
 
 export type Context = Deps &

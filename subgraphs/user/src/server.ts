@@ -87,6 +87,9 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
       ...scope,
       quotes,
       loaders: createLoaders(deps),
+      noteEnd: (sessionId) => {
+        if (sessionId === scope.actor?.sessionId) scope.callerSession.hasEnded = true
+      },
     }),
     signingKeys: config.signingKeys,
     store: deps.store,

@@ -2,6 +2,7 @@ import type { Attack } from '../attack.ts'
 import { cookieAttacks } from '../identity/cookies.ts'
 import { accountAttacks } from '../identity/accounts.ts'
 import { entityAttacks, matrixAttacks } from '../identity/matrix.ts'
+import { ownEndAttacks } from '../identity/own-end.ts'
 import { rotationAttacks } from '../identity/rotation.ts'
 import { signatureAttacks } from '../identity/signatures.ts'
 import { sessionAttacks } from '../identity/sessions.ts'
@@ -12,6 +13,7 @@ import { type IdentityWorld, openIdentityWorld } from '../identity/world.ts'
 export const attacks: readonly Attack<IdentityWorld>[] = [
   ...tokenAttacks,
   ...sessionAttacks,
+  ...ownEndAttacks,
   ...cookieAttacks,
   ...accountAttacks,
   ...signatureAttacks,

@@ -9,16 +9,17 @@ import { type EndedSession, putEndedSessionWrite } from '../store/ended-sessions
 import { deleteSessionWrite } from '../store/sessions.ts'
 
 /** The dependencies of ending a session; operator commands use them too. */
-export type EndDeps = Pick<Deps, 'store' | 'bus' | 'now' | 'log' | 'accessSeconds'>
+export type EndDeps = Pick<Deps, 'store' | 'bus' | 'now' | 'log' | 'accessSeconds' | 'noteEnd'>
 
 /** A repeated refresh issues a token a few seconds after the one in the row, and clocks differ. */
 const tokenLeewayMs = 60_000
 
 /** Publishes sessions whose denylist rows are written to every router. */
 export async function announceEnds(
-  { bus }: EndDeps,
+  { bus, noteEnd }: EndDeps,
   ended: readonly EndedSession[],
 ): Promise<void> {
+  for (const { sessionId } of ended) noteEnd?.(sessionId)
   await Promise.all(
     ended.map(({ sessionId, expiresAt }) => bus.publish(sessionsEnded, { sessionId, expiresAt })),
   )
