@@ -82,6 +82,8 @@ export function connect(options: DynamoOptions): Db {
   const notes = options.notes && createCallNotes(options.notes)
   const open = (maxAttempts: number): DynamoDBDocumentClient => {
     const client = new DynamoDBClient({ ...place, requestHandler, maxAttempts })
+    // It copies every reply for a log that nobody reads.
+    client.middlewareStack.remove('loggerMiddleware')
     refuseFractions(client.middlewareStack)
     nameRefusedConnection(client.middlewareStack)
     if (options.mode === 'embedded') stripRequestToken(client.middlewareStack)

@@ -10,17 +10,26 @@ const rowsPerCall = 200
 const keysPerCall = 100
 const lastDay = '9999-12-31'
 
+interface ClosingRange {
+  readonly between: readonly [string, string]
+  readonly newestFirst: boolean
+  /** How many rows the first call asks for, where few are enough. */
+  readonly expected?: number
+}
+
 async function* readRows(
   { db, table }: LedgerPlace,
   username: string,
-  range: { readonly between: readonly [string, string]; readonly newestFirst: boolean },
+  { between, newestFirst, expected = rowsPerCall }: ClosingRange,
 ): AsyncGenerator<Closing> {
+  const range = { table, pk: partition(username), between, newestFirst }
+  let limit = Math.min(expected, rowsPerCall)
   let after: Key | undefined
   do {
-    const query = { table, pk: partition(username), ...range, limit: rowsPerCall, after }
-    const page = await queryPage(db, query)
+    const page = await queryPage(db, { ...range, limit, after })
     yield* page.items.map(parseClosing)
     after = page.last
+    limit = rowsPerCall
   } while (after)
 }
 
@@ -32,13 +41,16 @@ async function first(rows: AsyncIterable<Closing>): Promise<Closing | undefined>
   return undefined
 }
 
-/** The closings of the days from `fromDay` on, newest first, and behind them the last one before that day. */
+/**
+ * The closings of the days from `fromDay` on, newest first, and behind them the last one before that day. `days` is how many
+ * there are at most.
+ */
 export async function* readDayClosings(
   place: LedgerPlace,
   username: string,
-  fromDay: string,
+  { fromDay, days }: { readonly fromDay: string; readonly days: number },
 ): AsyncGenerator<Closing> {
-  const query = { between: dayRange('', lastDay), newestFirst: true }
+  const query = { between: dayRange('', lastDay), newestFirst: true, expected: days + 1 }
   for await (const row of readRows(place, username, query)) {
     yield row
     if (row.day < fromDay) return
@@ -68,7 +80,7 @@ async function* readDayClosingsUntil(
   username: string,
   day: string,
 ): AsyncGenerator<Closing> {
-  const query = { between: dayRange('', day), newestFirst: true }
+  const query = { between: dayRange('', day), newestFirst: true, expected: 2 }
   for await (const row of readRows(place, username, query)) if (row.day < day) yield row
 }
 
@@ -78,7 +90,13 @@ export const readClosingOf = (
   username: string,
   day: string,
 ): Promise<Closing | undefined> =>
-  first(readRows(place, username, { between: dayRange(day, lastDay), newestFirst: false }))
+  first(
+    readRows(place, username, {
+      between: dayRange(day, lastDay),
+      newestFirst: false,
+      expected: 1,
+    }),
+  )
 
 /** The closings that a journal makes, as they are stored, in the same order. */
 export async function readExpected(

@@ -36,6 +36,23 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
+/** How many rows queries have read while the work was done. */
+async function countRows(work: () => Promise<unknown>): Promise<number> {
+  const { documents } = world.deps.ledger.db
+  const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>
+  let rows = 0
+  const counting = async (command: unknown): Promise<unknown> => {
+    const answer = (await send(command)) as { readonly Items?: readonly unknown[] }
+    rows += answer.Items?.length ?? 0
+    return answer
+  }
+  documents.send = counting as typeof documents.send
+  await work().finally(() => {
+    documents.send = send as typeof documents.send
+  })
+  return rows
+}
+
 async function history(range: HistoryRange, mostEntries: number) {
   const settled = await createLoaders(world.deps).readSettled(username)
   const standing = { settled, quotes: new Map(), nowMs: world.clock.now() }
@@ -60,5 +77,13 @@ describe('a history that is read from closings', () => {
     expect(closed.at(-1)).toMatchObject({ total: exact.at(-1)?.total, cash: exact.at(-1)?.cash })
     const spanMs = historyRanges[range].lengthMs
     expect(Date.parse(closed[0]!.at)).toBeGreaterThanOrEqual(world.clock.now() - spanMs)
+  })
+  it('reads no more rows than it shows', async () => {
+    const settling = await countRows(() => createLoaders(world.deps).readSettled(username))
+    const days = 12
+    const entries = 3
+    // Each query reads one row more, which says whether there is a next page.
+    const rows = await countRows(() => history('MONTH', entries))
+    expect(rows - settling).toBeLessThanOrEqual(days + entries + 2)
   })
 })

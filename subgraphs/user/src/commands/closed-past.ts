@@ -22,8 +22,9 @@ interface Past {
 }
 
 export interface PastQuestion {
-  /** The first moment of the history. */
+  /** The first moment of the history, and its last one. */
   readonly fromMs: number
+  readonly toMs: number
   readonly stepMs: number
   /** Entries from this one on were read from the journal. */
   readonly before: bigint
@@ -58,10 +59,11 @@ export async function readClosedPast(
 async function readPasts(
   ledger: LedgerDeps,
   username: string,
-  { fromMs, stepMs, before }: PastQuestion,
+  { fromMs, toMs, stepMs, before }: PastQuestion,
 ): Promise<readonly Past[]> {
   const pasts: Past[] = []
-  for await (const closing of readDayClosings(ledger, username, utcDay(fromMs))) {
+  const range = { fromDay: utcDay(fromMs), days: Math.ceil((toMs - fromMs) / dayMs) + 1 }
+  for await (const closing of readDayClosings(ledger, username, range)) {
     pasts.push({ fromMs: Date.parse(closing.day) + dayMs, closing })
   }
   if (stepMs < dayMs) {

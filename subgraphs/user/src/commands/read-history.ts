@@ -16,8 +16,16 @@ import { readPrices } from './past-prices.ts'
 import { rewindJournal } from './rewind-journal.ts'
 import { rewindFrom, type Standing } from './standing.ts'
 
-/** So many of the newest entries are followed one by one; what is older is read from the account's closings. */
-const usualEntries = 512
+/**
+ * So many of the newest entries are followed one by one; what is older is read from the account's closings. Those are exact
+ * at midnight: the longer the steps, the less an entry shows.
+ */
+const usualEntries: Readonly<Record<HistoryRange, number>> = {
+  DAY: 512,
+  WEEK: 256,
+  MONTH: 128,
+  YEAR: 8,
+}
 
 export interface HistoryQuestion {
   readonly range: HistoryRange
@@ -31,7 +39,7 @@ export interface HistoryQuestion {
 export async function readHistory(
   { ledger, candles }: Pick<Deps, 'ledger' | 'candles'>,
   standing: Standing,
-  { range, mostEntries = usualEntries }: HistoryQuestion,
+  { range, mostEntries = usualEntries[range] }: HistoryQuestion,
 ): Promise<readonly EquityPoint[]> {
   const { settled, nowMs } = standing
   const moments = momentsOf(range, nowMs)
@@ -41,7 +49,8 @@ export async function readHistory(
   const before = await rewindJournal(ledger, { ...settled, sinceMs, mostEntries }, rewind.undo)
   if (before !== undefined) {
     const fromMs = moments.at(-1) ?? sinceMs
-    const past = await readClosedPast(ledger, settled.account, { fromMs, stepMs, before })
+    const question = { fromMs, toMs: nowMs, stepMs, before }
+    const past = await readClosedPast(ledger, settled.account, question)
     rewind.noteRest(past.ownedAt)
     for (const [assetId, price] of past.averagePrices) {
       if (!rewind.tradePrices.has(assetId)) rewind.tradePrices.set(assetId, price)

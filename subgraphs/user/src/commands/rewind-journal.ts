@@ -9,6 +9,9 @@ export interface Walk extends Pick<Settled, 'account'> {
   readonly mostEntries: number
 }
 
+/** The first call asks for no more, because the moment is near in most journals. */
+const fewEntries = 128
+
 /**
  * Passes on the entries of a journal, newest first, down to the first one before the moment. Returns the sequence of the
  * oldest one where there are more entries than the walk may read; undefined when it came to the moment, or to the
@@ -20,7 +23,8 @@ export async function rewindJournal(
   undo: (entry: JournalEntry) => void,
 ): Promise<bigint | undefined> {
   let examined = 0
-  const range = { through: sequence, newestFirst: true }
+  const expected = Math.min(mostEntries, fewEntries)
+  const range = { through: sequence, newestFirst: true, expected }
   for await (const entry of readJournal(ledger, username, range)) {
     undo(entry)
     if (Date.parse(entry.createdAt) < sinceMs) return undefined
