@@ -179,8 +179,15 @@ function sortRange({ skPrefix, between }: PageQuery): {
     return { condition: ['#sk BETWEEN :from AND :to'], values: { ':from': from, ':to': to } }
   }
   if (!skPrefix) return { condition: [], values: {} }
-  return { condition: ['begins_with(#sk, :prefix)'], values: { ':prefix': skPrefix } }
+  // The embedded engine reads the whole partition for `begins_with`, and only the rows of a range.
+  return {
+    condition: ['#sk BETWEEN :from AND :to'],
+    values: { ':from': skPrefix, ':to': `${skPrefix}${lastCharacter}` },
+  }
 }
+
+/** Sorts behind every other character. */
+const lastCharacter = '\u{10FFFF}'
 
 /** Whether a row has expired; the store may delete it days later, so every reader checks. */
 export function isExpired(item: Item, nowMs: number): boolean {
