@@ -1,8 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { createClient } from '../world/client.ts'
-import { createTrader, type Trader } from '../world/trader.ts'
-import { fillJournal } from './large-user.ts'
-import type { Stage } from './stage.ts'
+import { type Client, createClient } from '../world/client.ts'
+import { createTrader } from '../world/trader.ts'
 
 /** The operations of one user that cost the services most. */
 const buttons: readonly string[] = [
@@ -48,13 +46,8 @@ async function openBreakers(origin: string): Promise<readonly string[]> {
 }
 
 /** A user with many entries requests every heavy field, six at a time, while strangers use the platform. */
-export async function pressHeavyButtons(
-  { split }: Pick<Stage, 'split'>,
-  { entries, seconds }: { readonly entries: number; readonly seconds: number },
-): Promise<Pressed> {
-  const { origin, engine } = split
-  const large: Trader = await createTrader(createClient(origin))
-  await fillJournal(engine.endpoint, large.username, entries)
+export async function pressHeavyButtons(large: Client, seconds: number): Promise<Pressed> {
+  const { origin } = large
   // The circuit to the subgraph that failed last may still be half open.
   const before = await openBreakers(origin)
   const endAt = performance.now() + seconds * 1_000

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { percentile, print, readCommit, readNumber } from '../report.ts'
+import { addPeople, signInAs } from '../world/people.ts'
 import { watchCircuit } from './circuit.ts'
 import { loadPanels, type Sample } from './panels.ts'
 import { pressHeavyButtons } from './press.ts'
@@ -82,7 +83,9 @@ export async function runChaos(options: ChaosOptions) {
         describe(aftermath).forEach(options.print)
       }
     }
-    const large = await pressHeavyButtons(stage, options.large)
+    await addPeople(stage.split.engine.endpoint, 1, [options.large.entries])
+    const user = await signInAs(stage.split.origin, 0)
+    const large = await pressHeavyButtons(user, options.large.seconds)
     large.strangersFailures.forEach((line) => options.print(`  a stranger: ${line}`))
     return { ...sumUp(calm, aftermaths), large }
   } finally {

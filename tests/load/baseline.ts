@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { freeLoopbackPort } from '@cnop/kit/child'
@@ -10,7 +9,8 @@ import { measureBundles } from '../../web/size.ts'
 import { createClient } from '../world/client.ts'
 import { createTrader, type Trader } from '../world/trader.ts'
 import { percentile, print, readCommit } from '../report.ts'
-import { bench, timeEach } from './bench.ts'
+import { bench, inNewFolder, timeEach } from './bench.ts'
+import { restPercent } from './growth/processes.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** One user sends more requests than the limits of the demo allow. */
@@ -22,7 +22,7 @@ const raisedLimits = {
 export interface BaselineOptions {
   /** Measured flagship queries. The numbers of orders and warm-up requests derive from it. */
   readonly runs: number
-  /** Idle time before memory is read. */
+  /** Idle time before memory is read, and again while CPU is watched. */
   readonly restSeconds: number
 }
 
@@ -59,7 +59,7 @@ function residentMb(pid: number): number {
 }
 
 /** `npm start`, from the command to the line “ready”. */
-async function measureHosted(directory: string, options: BaselineOptions) {
+export async function startHosted(directory: string) {
   const [port, webPort] = [await freeLoopbackPort(), await freeLoopbackPort()]
   const startedAt = performance.now()
   const child = spawn('npm', ['start'], {
@@ -81,18 +81,28 @@ async function measureHosted(directory: string, options: BaselineOptions) {
     text += chunk
     if (text.includes('The platform is ready.')) break
   }
-  const readySeconds = (performance.now() - startedAt) / 1000
-  const pid = findProcess(child.pid ?? 0)
+  return {
+    readySeconds: (performance.now() - startedAt) / 1000,
+    pid: findProcess(child.pid ?? 0),
+    origin: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      const ended = once(child, 'exit')
+      process.kill(-(child.pid ?? 0), 'SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function measureHosted(directory: string, options: BaselineOptions) {
+  const { readySeconds, pid, origin, stop } = await startHosted(directory)
   try {
     await new Promise((resolve) => setTimeout(resolve, options.restSeconds * 1_000))
     const rssMb = residentMb(pid)
-    const trader = await createTrader(createClient(`http://127.0.0.1:${port}`))
-    const figures = await measure(trader, options)
-    return { readySeconds, rssMb, ...figures }
+    const restCpuPercent = await restPercent(pid, options.restSeconds)
+    const trader = await createTrader(createClient(origin))
+    return { readySeconds, rssMb, restCpuPercent, ...(await measure(trader, options)) }
   } finally {
-    const ended = once(child, 'exit')
-    process.kill(-(child.pid ?? 0), 'SIGTERM')
-    await ended
+    await stop()
   }
 }
 
@@ -140,17 +150,14 @@ const round = (figures: Record<string, number>) =>
   )
 
 export async function measureBaseline(options: BaselineOptions) {
-  const directory = mkdtempSync(join(tmpdir(), 'cnop-baseline-'))
-  try {
+  return inNewFolder(async (directory) => {
     const hosted = await measureHosted(join(directory, 'hosted'), options)
     const split = await measureSplit(join(directory, 'split'), options)
     return { ...round({ ...hosted, ...split }), ...measureBundles() }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  })
 }
 
-/** `npm run bench:baseline`: seconds until ready, memory at rest, and latency of a query and an order. */
+/** `npm run bench:baseline`: seconds until ready, memory and CPU at rest, and latency of a query and an order. */
 async function main(): Promise<void> {
   await bench(async () => {
     print(`limits raised: ${JSON.stringify(raisedLimits)}`)

@@ -1,13 +1,18 @@
 import { expect, it } from '@jest/globals'
+import type { Split } from '../../ops/split/split.ts'
 import { measureAuth } from './auth.ts'
 import { measureBaseline } from './baseline.ts'
+import { inNewFolder } from './bench.ts'
 import { measureEdge } from './edge.ts'
+import { growthLimits, measureGrowth } from './growth.ts'
+import { meterStore } from './growth/meters.ts'
 import { measureLimits } from './limits.ts'
 import { measureRest } from './rest.ts'
 import { measureRouter } from './router/bench.ts'
 import { measureEndurance } from './router/endure.ts'
 import { ownGateways } from './router/gateways.ts'
-import { measureStream } from './stream.ts'
+import { measureStream, onSplit } from './stream.ts'
+import { patient } from '../world/world.ts'
 
 /** Short forms of the benchmarks: each runs and returns its figures; no time is asserted. */
 const figure: unknown = expect.any(Number)
@@ -53,13 +58,32 @@ it('bench:limits accepts exactly the limit through two routers', async () => {
   })
 })
 
-it('bench:stream counts the ticks of every stream, without a gap', async () => {
+it('bench:stream counts ticks, and bench:growth compares users, on one platform', async () => {
+  const options = { streams: 6, idsEach: 5, warmUpSeconds: 0, seconds: 3, seed: 1 }
   const lines: string[] = []
   const print = (line: string): void => void lines.push(line)
-  const options = { streams: 6, idsEach: 5, warmUpSeconds: 0, seconds: 3, seed: 1 }
-  const figures = await measureStream({ ...options, print })
-  expect(figures).toMatchObject({ streams: 6, idsEach: 5, holes: 0, seed: 1 })
-  expectPositive(figures, ['ticks', 'tickP50Ms', 'tickP95Ms', 'tickP99Ms'])
+  const small = { users: 4, entries: [10, 100, 500], pressSeconds: 2 }
+  const effort = { samples: 1, share: 0.1, restSeconds: 0.5 }
+  const growth = { ...small, effort, streams: 8, streamSteps: 1, streamSeconds: 2, print }
+  const limits = { ...growthLimits(8), ...patient, LEDGER_VERIFY_INTERVAL_MS: '500' }
+  await inNewFolder(async (directory) => {
+    const store = meterStore()
+    const measure = async (split: Split) => {
+      const figures = await measureStream(split, options)
+      expect(figures).toMatchObject({ streams: 6, idsEach: 5, holes: 0, seed: 1 })
+      expectPositive(figures, ['ticks', 'tickP50Ms', 'tickP95Ms', 'tickP99Ms'])
+      return measureGrowth(split, store, growth)
+    }
+    const { figures: grown, costs } = await onSplit(directory, limits, measure, store.reach)
+    await store.stop()
+    expect(grown).toMatchObject({ strangersFailed: 0, streamsOnOneCore: figure })
+    expectPositive(grown, ['historyYearRatio', 'historyMonthRatio', 'rareFilterRatio'])
+    expectPositive(grown, ['firstPageRatio', 'orderRatio', 'exportMbRatio'])
+    expect(Object.keys(grown)).toContain('verifierLagSeconds')
+    expectPositive(costs.operations.order, ['router', 'writeUnits', 'redisCommands', 'bytes'])
+    expectPositive(costs.stream, ['bytes'])
+  })
+  expect(lines.filter((line) => line.startsWith('history'))).toHaveLength(2)
 })
 
 it('bench:router compares gateways on both graphs', async () => {
@@ -85,10 +109,11 @@ it('bench:router:endure sends requests, disconnects and stops subgraphs', async 
 })
 
 it('bench:baseline starts the platform as one process and as six', async () => {
-  const figures = await measureBaseline({ runs: 10, restSeconds: 0 })
+  const figures = await measureBaseline({ runs: 10, restSeconds: 0.5 })
   expectPositive(figures, [
     'readySeconds',
     'rssMb',
+    'restCpuPercent',
     'flagshipP50Ms',
     'orderP50Ms',
     'flagshipSplitP50Ms',

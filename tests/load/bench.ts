@@ -1,4 +1,12 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -37,6 +45,18 @@ export async function bench(run: () => Promise<Record<string, unknown>>): Promis
     console.log(JSON.stringify(await run()))
   } finally {
     unlock()
+  }
+}
+
+/** Works in a new temporary folder, which is removed afterwards. */
+export async function inNewFolder<Result>(
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'cnop-bench-'))
+  try {
+    return await work(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 

@@ -1,22 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@cnop/kit/clock'
 import { Agent, request } from 'undici'
-import { startSplit } from '../../ops/split/split.ts'
+import { type Split, type SplitOptions, startSplit } from '../../ops/split/split.ts'
 import { seededChance } from '../engine/chance.ts'
 import { percentile, print, readCommit, readNumber } from '../report.ts'
 import { createClient } from '../world/client.ts'
 import { persisted, streamId } from '../world/stream.ts'
-import { bench } from './bench.ts'
+import { bench, inNewFolder } from './bench.ts'
 
 /** All streams share one address. */
-const raiseLimits = (streams: number) => ({
+export const streamLimits = (streams: number) => ({
   STREAMS_AT_ONCE: String(streams + 10),
   STREAMS_PER_ADDRESS: String(streams + 10),
+  CONNECTIONS_AT_ONCE: String(streams + 1_000),
+  CONNECTIONS_PER_ADDRESS: String(streams + 1_000),
   SERVICE_RATE_LIMITS: 'user=1000000,inventory=1000000,order=1000000',
   COST_PER_MINUTE: '100000000',
   RATE_LIMIT_PER_MINUTE: '1000000',
@@ -25,8 +25,8 @@ const targetMs = 250
 
 interface Tally {
   isCounting: boolean
-  readonly delaysMs: number[]
-  events: number
+  delaysMs: number[]
+  bytes: number
   holes: number
   closed: number
 }
@@ -53,6 +53,7 @@ async function readEvents(body: AsyncIterable<unknown>, tally: Tally): Promise<v
   let last = 0
   try {
     for await (const chunk of body) {
+      if (tally.isCounting) tally.bytes += String(chunk).length
       const blocks = `${rest}${String(chunk)}`.split('\n\n')
       rest = blocks.pop() ?? ''
       for (const block of blocks) last = countEvent(block, last, tally)
@@ -70,7 +71,6 @@ function countEvent(block: string, last: number, tally: Tally): number {
   const place = parseInt(sequence, 10)
   if (place !== last + 1) tally.holes += 1
   if (tally.isCounting && !block.includes('"isSnapshot":true')) {
-    tally.events += 1
     const [, quotedAt = ''] = /"quotedAt":"([^"]+)"/.exec(block) ?? []
     tally.delaysMs.push(systemClock() - Date.parse(quotedAt))
   }
@@ -84,57 +84,88 @@ async function listAssets(origin: string): Promise<readonly string[]> {
   return data?.assets.nodes.map(({ id }) => id) ?? []
 }
 
-export interface StreamOptions {
-  readonly streams: number
-  readonly idsEach: number
-  readonly warmUpSeconds: number
-  readonly seconds: number
-  readonly seed: number
-  readonly print: (line: string) => void
-}
+/** Opened one after the other, thousands of streams would take minutes. */
+const openedAtOnce = 16
 
-/** Delays from a tick of the market to clients of a platform of six processes. */
-export async function measureStream(options: StreamOptions) {
-  const { streams, idsEach, warmUpSeconds, seconds, seed, print } = options
-  const directory = mkdtempSync(join(tmpdir(), 'cnop-bench-'))
-  const limits = raiseLimits(streams)
-  print(`limits raised: ${JSON.stringify(limits)}`)
-  const env = { ...process.env, DATA_DIRECTORY: directory, LOG_LEVEL: 'error', ...limits }
-  const split = await startSplit({
-    env: { ...env, WEB_ENABLED: 'false' },
-    onLine: (_name, line) => print(line),
-  })
-  const agent = new Agent({ connections: streams, bodyTimeout: 60_000 })
-  const tally: Tally = { isCounting: false, delaysMs: [], events: 0, holes: 0, closed: 0 }
-  try {
-    const assets = await listAssets(split.origin)
-    const chance = seededChance(seed)
-    for (let index = 0; index < streams; index += 1) {
-      const ids = Array.from({ length: idsEach }, () => chance.pick(assets))
-      await followPrices(split.origin, agent, ids, tally)
-    }
-    await delay(warmUpSeconds * 1_000)
-    tally.isCounting = true
-    const load = loadavg()[0] ?? 0
-    await delay(seconds * 1_000)
-    tally.isCounting = false
-    return {
-      streams: streams - tally.closed,
-      idsEach,
-      seconds,
-      ticks: tally.events,
+/** Streams of prices of one platform, whose number grows. */
+export async function openStreams(origin: string, { idsEach, seed }: StreamKind) {
+  const agent = new Agent({ connections: null, bodyTimeout: 60_000 })
+  const tally: Tally = { isCounting: false, delaysMs: [], bytes: 0, holes: 0, closed: 0 }
+  const chance = seededChance(seed)
+  const assets = await listAssets(origin)
+  let opened = 0
+  return {
+    growTo: async (streams: number): Promise<void> => {
+      const open = async (): Promise<void> => {
+        while (opened < streams) {
+          opened += 1
+          const ids = Array.from({ length: idsEach }, () => chance.pick(assets))
+          await followPrices(origin, agent, ids, tally)
+        }
+      }
+      await Promise.all(Array.from({ length: openedAtOnce }, open))
+    },
+    /** Counts the events of some seconds. Returns the bytes that came. */
+    listen: async (seconds: number): Promise<number> => {
+      Object.assign(tally, { delaysMs: [], bytes: 0, isCounting: true })
+      await delay(seconds * 1_000)
+      tally.isCounting = false
+      return tally.bytes
+    },
+    found: () => ({
+      streams: opened - tally.closed,
+      ticks: tally.delaysMs.length,
       tickP50Ms: percentile(tally.delaysMs, 0.5),
       tickP95Ms: percentile(tally.delaysMs, 0.95),
       tickP99Ms: percentile(tally.delaysMs, 0.99),
       holes: tally.holes,
-      load: Math.round(load * 100) / 100,
-      seed,
-    }
-  } finally {
-    await agent.destroy()
-    await split.stop()
-    rmSync(directory, { recursive: true, force: true })
+    }),
+    close: () => agent.destroy(),
   }
+}
+
+interface StreamKind {
+  readonly idsEach: number
+  readonly seed: number
+}
+
+export interface StreamOptions extends StreamKind {
+  readonly streams: number
+  readonly warmUpSeconds: number
+  readonly seconds: number
+}
+
+/** Delays from a tick of the market to clients of a platform. */
+export async function measureStream({ origin }: Pick<Split, 'origin'>, options: StreamOptions) {
+  const { streams, idsEach, warmUpSeconds, seconds, seed } = options
+  const opened = await openStreams(origin, options)
+  try {
+    await opened.growTo(streams)
+    await delay(warmUpSeconds * 1_000)
+    const load = loadavg()[0] ?? 0
+    await opened.listen(seconds)
+    return { ...opened.found(), idsEach, seconds, load: Math.round(load * 100) / 100, seed }
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Runs a platform of six processes whose data is in this folder. */
+export async function onSplit<Result>(
+  directory: string,
+  limits: Readonly<Record<string, string>>,
+  work: (split: Split) => Promise<Result>,
+  reachStore?: SplitOptions['reachStore'],
+): Promise<Result> {
+  const env = { ...process.env, DATA_DIRECTORY: directory, LOG_LEVEL: 'error', ...limits }
+  const split = await startSplit({
+    env: { ...env, WEB_ENABLED: 'false' },
+    onLine: (_name, line) => {
+      print(line)
+    },
+    ...(reachStore && { reachStore }),
+  })
+  return work(split).finally(() => split.stop())
 }
 
 /** `npm run bench:stream [-- --streams 500 --ids 20 --seconds 30 --seed 1]`; this process contains the clients. */
@@ -148,15 +179,19 @@ async function main(): Promise<void> {
     },
   })
   const streams = readNumber('streams', values.streams, 500)
+  const limits = streamLimits(streams)
+  print(`limits raised: ${JSON.stringify(limits)}`)
   await bench(async () => {
-    const result = await measureStream({
+    const options = {
       streams,
       idsEach: readNumber('ids', values.ids, 20),
       warmUpSeconds: 5,
       seconds: readNumber('seconds', values.seconds, 30),
       seed: readNumber('seed', values.seed, 1),
-      print,
-    })
+    }
+    const result = await inNewFolder((directory) =>
+      onSplit(directory, limits, (split) => measureStream(split, options)),
+    )
     const isGood = result.streams === streams && result.holes === 0 && result.tickP95Ms < targetMs
     if (!isGood) process.exitCode = 1
     return { ...result, commit: readCommit() }

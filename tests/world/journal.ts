@@ -1,10 +1,10 @@
-import { systemClock } from '@cnop/kit/clock'
-import { connect, type Item } from '@cnop/kit/dynamo'
+import { systemClock, toIso } from '@cnop/kit/clock'
+import { createRowWriter } from '@cnop/kit/copy-rows'
+import type { Db, Item } from '@cnop/kit/dynamo'
 import { sortableIds } from '@cnop/kit/ids'
 import { price, quantity, usd } from '@cnop/kit/money'
 import { transact } from '@cnop/kit/transact'
-import { type Change, emptyHolding, type LedgerState } from '@cnop/ledger/account'
-import { readAccount } from '@cnop/ledger/balances'
+import { type Change, emptyHolding, type LedgerState, newAccount } from '@cnop/ledger/account'
 import { closeAccount, closingsDue, entriesPerBlock } from '@cnop/ledger/closing'
 import { buyEntry, depositEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
 import { accountItem, closingItem, entryItem, holdingItem } from '@cnop/ledger/item'
@@ -12,12 +12,11 @@ import { indexKeys } from '@cnop/ledger/keys'
 import { post } from '@cnop/ledger/post'
 
 const table = 'ledger'
-const assetId = 'BTC'
-const terms = {
-  assetId,
+const usual = {
+  assetId: 'BTC',
   price: price('50000'),
   fee: usd('0.00'),
-  orderId: 'ord_of_the_large_user',
+  orderId: 'ord_of_a_journal',
 }
 const limits = {
   deposit: usd('1000000000.00'),
@@ -25,12 +24,21 @@ const limits = {
   redPocketHoldMs: 0,
 }
 
-/** Deposits, and occasionally a purchase that is partly sold again, so that filters exclude entries. */
+/** The asset of which every journal has the same few entries, its oldest ones. */
+export const rareAsset = 'ETH'
+const rareEntries = 5
+
+/** A large deposit, a few rare purchases, then deposits, and purchases that are partly sold again. */
 function entryAt(place: number): Entry {
-  if (place % 4 === 1)
-    return buyEntry({ ...terms, quantity: quantity('0.001'), total: usd('50.00') })
+  if (place === 0) return depositEntry(usd('1000000.00'))
+  if (place <= rareEntries) {
+    const terms = { ...usual, assetId: rareAsset, price: price('3000') }
+    return buyEntry({ ...terms, quantity: quantity('0.01'), total: usd('30.00') })
+  }
   if (place % 4 === 2)
-    return sellEntry({ ...terms, quantity: quantity('0.0005'), total: usd('25.00') })
+    return buyEntry({ ...usual, quantity: quantity('0.001'), total: usd('50.00') })
+  if (place % 4 === 3)
+    return sellEntry({ ...usual, quantity: quantity('0.0005'), total: usd('25.00') })
   return depositEntry(usd('50.00'))
 }
 
@@ -46,41 +54,47 @@ function rowsOf({ before: { account, holdings }, account: after, entry }: Change
   ]
 }
 
-/** A transaction has at most 100 writes; an entry has at most five rows, and each batch two more. */
-const entriesAtOnce = 19
+/** Applies an entry to all that its user owns. */
+function apply(state: LedgerState, change: Change): LedgerState {
+  const changed = change.holdings.map((holding) => [holding.assetId, holding] as const)
+  return { account: change.account, holdings: new Map([...state.holdings, ...changed]) }
+}
 
-/** Creates journal entries of a new user, by the rules of the ledger but with many per transaction. */
-export async function fillJournal(
-  endpoint: string,
+interface Filling {
+  readonly entries: number
+  /** The entries are spread evenly from this moment until now. */
+  readonly sinceMs: number
+}
+
+/**
+ * Opens an account with a journal by the rules of the ledger, but with many rows per call. The account comes last: before
+ * that, no verifier looks at its entries.
+ */
+export async function openFilled(
+  db: Db,
   username: string,
-  entries: number,
+  { entries, sinceMs }: Filling,
 ): Promise<void> {
-  const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
   const newId = sortableIds(systemClock)
-  const account = await readAccount({ db, table }, username)
-  let state: LedgerState = { account, holdings: new Map([[assetId, emptyHolding(assetId)]]) }
-  try {
-    for (let place = 0; place < entries;) {
-      const rows: Item[] = []
-      const last = Math.min(entries, place + entriesAtOnce)
-      for (; place < last; place += 1) {
-        const at = { nowMs: systemClock(), limits, id: newId('ent') }
-        const change = post(state, entryAt(place), at)
-        rows.push(...rowsOf(change))
-        const changed = change.holdings.map((holding) => [holding.assetId, holding] as const)
-        state = { account: change.account, holdings: new Map([...state.holdings, ...changed]) }
-      }
-      const holdings = [...state.holdings.values()].filter(({ version }) => version > 0n)
-      const balances = [
-        accountItem(state.account),
-        ...holdings.map((holding) => holdingItem(username, holding)),
-      ]
-      await transact(
-        db,
-        [...rows, ...balances].map((item) => ({ put: { TableName: table, Item: item } })),
-      )
-    }
-  } finally {
-    db.close()
+  const account = newAccount(username, toIso(sinceMs))
+  const owned = [usual.assetId, rareAsset].map((id) => [id, emptyHolding(id)] as const)
+  let state: LedgerState = { account, holdings: new Map(owned) }
+  const writer = createRowWriter({ db, table })
+  const stepMs = (systemClock() - sinceMs) / entries
+  for (let place = 0; place < entries; place += 1) {
+    const nowMs = Math.round(sinceMs + (place + 1) * stepMs)
+    const change = post(state, entryAt(place), { nowMs, limits, id: newId('ent') })
+    for (const row of rowsOf(change)) await writer.add(row)
+    state = apply(state, change)
   }
+  await writer.flush()
+  const holdings = [...state.holdings.values()].filter(({ version }) => version > 0n)
+  const balances = [
+    accountItem(state.account),
+    ...holdings.map((holding) => holdingItem(username, holding)),
+  ]
+  await transact(
+    db,
+    balances.map((item) => ({ put: { TableName: table, Item: item } })),
+  )
 }
