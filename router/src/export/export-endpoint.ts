@@ -52,7 +52,7 @@ const json: Format = {
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
   const parameters = onlyParameters('kinds', 'assetId', 'from', 'to', 'before')
-  const before = [parameters, requireUser, checkFilter, ...options.readJson]
+  const before = [parameters, checkFilter, requireUser, ...options.readJson]
   router.get('/activity.csv', before, exportActivity(options, csv, 'activity.csv'))
   router.get('/activity.json', before, exportActivity(options, json, 'activity.json'))
   router.use(refusePath)
