@@ -95,6 +95,9 @@ export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool
       serveWaiting()
       const planner = await turn
       try {
+        await planner.open(job)
+        processes.noteStarted(planner)
+        serveWaiting()
         return await planner.plan(job, signal)
       } finally {
         processes.giveBack(planner)
@@ -114,6 +117,8 @@ interface Processes {
   hasShare(caller: string | undefined): boolean
   /** The idle planner that fits the job best, or a new one, unless as many as may be are busy. */
   take(job: PlanJob): PlannerProcess | undefined
+  /** From now on another one may start. */
+  noteStarted(planner: PlannerProcess): void
   giveBack(planner: PlannerProcess): void
   /** Opens the supergraph of a job in another planner, so that the next plan does not wait for its start. */
   startSpare(job: PlanJob): Promise<void>
@@ -125,8 +130,15 @@ function openProcesses(limits: PlannerLimits & { readonly mostProcesses: number 
   const idle = new Set<PlannerProcess>()
   /** With the caller that each works for. */
   const busy = new Map<PlannerProcess, string | undefined>()
+  /** A start takes a second of CPU: planners start one after the other, and often the first is enough. */
+  let starting: PlannerProcess | undefined
   let isClosed = false
+  const start = (): PlannerProcess => (starting = startProcess(limits))
+  const noteStarted = (planner: PlannerProcess): void => {
+    if (starting === planner) starting = undefined
+  }
   const giveBack = (planner: PlannerProcess): void => {
+    noteStarted(planner)
     busy.delete(planner)
     if (!planner.isEnded) idle.add(planner)
   }
@@ -138,18 +150,18 @@ function openProcesses(limits: PlannerLimits & { readonly mostProcesses: number 
     },
     take: ({ supergraph, caller }) => {
       for (const planner of idle) if (planner.isEnded) idle.delete(planner)
-      const [first] = idle
-      const held = [...idle].find((planner) => planner.holds(supergraph.id)) ?? first
-      if (!held && busy.size >= mostProcesses) return undefined
-      const planner = held ?? startProcess(limits)
+      const held = [...idle].find((planner) => planner.holds(supergraph.id)) ?? [...idle][0]
+      if (!held && (busy.size >= mostProcesses || starting)) return undefined
+      const planner = held ?? start()
       idle.delete(planner)
       busy.set(planner, caller)
       return planner
     },
+    noteStarted,
     giveBack,
     startSpare: async (job) => {
-      if (isClosed || idle.size + busy.size >= mostProcesses) return
-      const planner = startProcess(limits)
+      if (isClosed || starting || idle.size + busy.size >= mostProcesses) return
+      const planner = start()
       busy.set(planner, undefined)
       try {
         await planner.open(job)
