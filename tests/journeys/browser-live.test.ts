@@ -82,7 +82,7 @@ describe('a user who watches the market', () => {
     await page.getByRole('button', { name: 'Watch Bitcoin' }).click()
     await page.getByRole('button', { name: 'Watch Bitcoin', pressed: true }).waitFor()
     await page.getByRole('radiogroup', { name: 'Category' }).getByText('Watchlist').click()
-    await page.getByText('1 assets').waitFor()
+    await page.getByText('1 asset', { exact: true }).waitFor()
     await page.getByRole('row', { name: /Bitcoin/ }).waitFor()
     expect(await page.getByRole('row', { name: /Ethereum/ }).count()).toBe(0)
 

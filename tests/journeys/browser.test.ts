@@ -164,7 +164,7 @@ describe('every page', () => {
     expect(watched.problems).toEqual([])
   })
 
-  it('/orders keeps its filters in the address', async () => {
+  it('/orders keeps its filters in the address, and every character of a fast hand', async () => {
     await page.goto('/orders?status=CANCELLED')
     const status = page.getByRole('combobox', { name: 'Status' })
     await page.getByText('No order matches').waitFor()
@@ -172,10 +172,82 @@ describe('every page', () => {
     await status.click()
     await page.getByRole('option', { name: 'Filled' }).click()
     await page.getByRole('table', { name: 'All orders' }).getByText('BTC').first().waitFor()
+    await page.getByLabel('Ticker').focus()
+    await page.keyboard.type('btc')
+    await page.waitForURL('**/orders?status=COMPLETED&asset=btc')
     await page.getByRole('link', { name: 'Portfolio' }).click()
     await page.getByRole('table', { name: 'Holdings' }).waitFor()
     await page.goBack()
-    await page.waitForURL('**/orders?status=COMPLETED')
+    await page.waitForURL('**/orders?status=COMPLETED&asset=btc')
     expect(await status.inputValue()).toBe('Filled')
+    expect(await page.getByLabel('Ticker').inputValue()).toBe('btc')
+  })
+
+  it('/market keeps search, category, order and page in the address', async () => {
+    await page.goto('/market?order=descending&page=9&after=nonsense')
+    await page.waitForURL('**/market?order=descending')
+    const assetsPanel = page.getByRole('region', { name: 'Assets' })
+    const assets = assetsPanel.locator('tbody tr')
+    await assetsPanel.getByRole('button', { name: 'Name', exact: true }).click()
+    await page.waitForURL('**/market?sort=NAME')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.waitForURL('**/market?sort=NAME&page=2&after=*')
+    await page.getByText('Page 2').waitFor()
+    const first = await assets.first().getByRole('link').first().innerText()
+    await page.reload()
+    await page.getByText('Page 2').waitFor()
+    expect(await assets.first().getByRole('link').first().innerText()).toBe(first)
+    await page.getByRole('radiogroup', { name: 'Category' }).getByText('Major').click()
+    await page.waitForURL('**/market?category=MAJOR&sort=NAME')
+    await page.getByLabel('Search assets').focus()
+    await page.keyboard.type('bitcoin c')
+    await page.waitForURL('**/market?search=bitcoin+c&category=MAJOR&sort=NAME')
+    await assets.first().getByRole('link', { name: 'Bitcoin Cash BCH' }).click()
+    await page
+      .getByRole('heading', { name: /Bitcoin Cash/ })
+      .first()
+      .waitFor()
+    await page.goBack()
+    await page.getByText('1 asset', { exact: true }).waitFor()
+    expect(await page.getByLabel('Search assets').inputValue()).toBe('bitcoin c')
+    expect(await page.getByRole('radio', { name: 'Major' }).isChecked()).toBe(true)
+  })
+
+  const focused = () =>
+    page.evaluate<string>(`(() => {
+      const { ariaLabel, textContent, tagName } = document.activeElement
+      return ariaLabel ?? (textContent || tagName)
+    })()`)
+
+  it('gets the focus back when a dialog closes', async () => {
+    await page.goto('/activity')
+    await watched.settled()
+    const palette = page.getByPlaceholder('Go to a page or an asset')
+    const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    for (const [key, dialog] of [
+      ['Control+K', palette],
+      ['?', list],
+      ['Control+K', palette],
+    ] as const) {
+      await page.getByRole('link', { name: 'Orders' }).focus()
+      await page.keyboard.press(key)
+      await page.locator('[role=dialog] :focus').waitFor()
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      await page.locator('a:focus').waitFor()
+      expect(await focused()).toBe('Orders')
+    }
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.locator('[role=menu] :focus').waitFor({ state: 'attached' })
+    await page.keyboard.press('Escape')
+    await page.locator('button:focus').waitFor()
+    expect(await focused()).toBe('Export')
+    // A command leads to the page that it opens.
+    await page.keyboard.press('Control+K')
+    await page.locator('[role=dialog] :focus').waitFor()
+    await page.keyboard.type('Portfolio')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    await page.locator('main:focus').waitFor()
   })
 })

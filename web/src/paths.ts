@@ -7,8 +7,9 @@ export const paths = {
   market: '/market',
   asset: (id: string) => `/market/${encodeURIComponent(id)}`,
   trade: '/trade',
-  tradeAsset: (id: string, side: 'buy' | 'sell' = 'buy') =>
-    `/trade?asset=${encodeURIComponent(id)}&side=${side}`,
+  /** Without a side the ticket keeps its draft. */
+  tradeAsset: (id: string, side?: 'buy' | 'sell') =>
+    `/trade?asset=${encodeURIComponent(id)}${side ? `&side=${side}` : ''}`,
   orders: '/orders',
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   portfolio: '/portfolio',

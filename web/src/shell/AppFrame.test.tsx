@@ -3,19 +3,14 @@ import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { Route, Routes, useLocation } from 'react-router'
+import { Route, Routes } from 'react-router'
 import { createFakeApi } from '../testing/fake-api.ts'
-import { renderPage } from '../testing/render-page.tsx'
+import { Address, renderPage } from '../testing/render-page.tsx'
 import { AppFrame } from './AppFrame.tsx'
 import { RequireSession } from './RequireSession.tsx'
 
 beforeEach(() => localStorage.clear())
 afterEach(cleanup)
-
-function Address() {
-  const { pathname, search } = useLocation()
-  return <output>{pathname + search}</output>
-}
 
 const app = (
   <>
@@ -33,7 +28,7 @@ const app = (
   </>
 )
 
-const address = () => screen.getByRole('status', { name: '' }).textContent
+const address = () => screen.getByLabelText('Address').textContent
 
 it('sends visitors to sign in, and keeps their destination', async () => {
   await renderPage(app, createFakeApi(), { at: '/orders?side=BUY', isSignedIn: false })

@@ -1,7 +1,7 @@
 import { ActionIcon, Burger, Button, Group, Kbd } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react'
-import { Suspense, useState } from 'react'
+import { type Ref, Suspense, useRef, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { Link, Outlet, useNavigate } from 'react-router'
 import { useSessionState, useUsername } from '../api/SessionProvider.tsx'
@@ -64,14 +64,16 @@ type HeaderProps = {
   readonly isVisitor: boolean
   readonly isMenuOpen: boolean
   readonly onMenu: () => void
+  readonly burger: Ref<HTMLButtonElement>
   readonly onSearch: () => void
 }
 
-function Header({ username, isVisitor, isMenuOpen, onMenu, onSearch }: HeaderProps) {
+function Header({ username, isVisitor, isMenuOpen, onMenu, burger, onSearch }: HeaderProps) {
   return (
     <header className="frame-header">
       <Group gap="sm" wrap="nowrap">
         <Burger
+          ref={burger}
           opened={isMenuOpen}
           onClick={onMenu}
           hiddenFrom="sm"
@@ -108,10 +110,16 @@ export function AppFrame() {
   const username = useUsername()
   const isVisitor = useSessionState().status === 'anonymous'
   const [isMenuOpen, menu] = useDisclosure()
+  const burger = useRef<HTMLButtonElement>(null)
   const [isListOpen, list] = useDisclosure()
   const [opening, setOpening] = useState(0)
   const [areHidden] = useHideAmounts()
   const [areLettersOn] = useLetterShortcuts()
+  // On a phone the chosen link is hidden with the menu.
+  const closeMenu = () => {
+    if (isMenuOpen) burger.current?.focus()
+    menu.close()
+  }
   const openPalette = () => setOpening((count) => count + 1)
   const shortcuts = useAppShortcuts(openPalette, list.open)
   useShortcuts(shortcuts, openPalette, areLettersOn)
@@ -125,11 +133,12 @@ export function AppFrame() {
         isVisitor={isVisitor}
         isMenuOpen={isMenuOpen}
         onMenu={menu.toggle}
+        burger={burger}
         onSearch={openPalette}
       />
       <ConnectionBanner />
       <aside className="frame-side" aria-label="Sidebar" data-open={isMenuOpen || undefined}>
-        <SideNavigation username={username} isVisitor={isVisitor} onGo={menu.close} />
+        <SideNavigation username={username} isVisitor={isVisitor} onGo={closeMenu} />
       </aside>
       <main className="frame-main" id="main" tabIndex={-1}>
         <AmountPrivacy areHidden={areHidden}>

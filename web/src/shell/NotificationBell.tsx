@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { useClickOutside } from '@mantine/hooks'
 import { IconBell } from '@tabler/icons-react'
-import { type KeyboardEvent, Suspense, useRef, useState } from 'react'
+import { type KeyboardEvent, Suspense, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { useNews } from './use-news.ts'
 
@@ -24,7 +24,6 @@ function Count({ unreadCount }: { unreadCount: number }) {
 export function NotificationBell() {
   const news = useNews()
   const [seenBefore, setSeenBefore] = useState<{ readonly at: string | null }>()
-  const button = useRef<HTMLButtonElement>(null)
   const isOpen = seenBefore !== undefined
   const close = () => setSeenBefore(undefined)
   const box = useClickOutside<HTMLDivElement>(close)
@@ -33,15 +32,12 @@ export function NotificationBell() {
     if (!isOpen) news.markSeen()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || !isOpen) return
-    close()
-    button.current?.focus()
+    if (event.key === 'Escape') close()
   }
   const label = news.unreadCount > 0 ? `Notifications, ${news.unreadCount} unread` : 'Notifications'
   return (
     <div className="bell" ref={box} onKeyDown={onKeyDown}>
       <ActionIcon
-        ref={button}
         variant="subtle"
         color="gray"
         size="lg"

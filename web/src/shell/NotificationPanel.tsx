@@ -9,6 +9,7 @@ import { useNow } from '../lists/use-now.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { useFocusReturn } from '../ui/focus.tsx'
 import { Quantity } from '../ui/Money.tsx'
 import { ReadingPanel } from '../ui/Panel.tsx'
 import { isUnread, type NewsItem } from './news.ts'
@@ -74,6 +75,7 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
   const nowMs = useNow()
   const [areHidden] = useHideAmounts()
   const box = useRef<HTMLDivElement>(null)
+  useFocusReturn(true)
   useEffect(() => box.current?.focus(), [])
   const { items, isLoading, failure, retry } = news
   const hasAny = items.length > 0 || (!isLoading && !failure)

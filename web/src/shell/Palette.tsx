@@ -1,5 +1,10 @@
 import '@mantine/spotlight/styles.css'
-import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import {
+  createSpotlight,
+  Spotlight,
+  type SpotlightActionData,
+  useSpotlight,
+} from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { useNavigate } from 'react-router'
@@ -7,6 +12,7 @@ import { useReading } from '../api/reading.ts'
 import { ShellAssetsDocument } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import { AssetLogo } from '../ui/AssetLogo.tsx'
+import { focusPage, useFocusReturn } from '../ui/focus.tsx'
 import { destinations } from './navigation.ts'
 
 const [store, palette] = createSpotlight()
@@ -17,8 +23,12 @@ type PaletteProps = { readonly isSignedIn: boolean; readonly opening: number }
 export function Palette({ isSignedIn, opening }: PaletteProps) {
   const navigate = useNavigate()
   const { data } = useReading(ShellAssetsDocument, {})
+  useFocusReturn(useSpotlight(store).opened)
   useEffect(() => palette.open(), [opening])
-  const go = (path: string) => () => void navigate(path)
+  const go = (path: string) => () => {
+    void navigate(path)
+    focusPage()
+  }
 
   const pages: SpotlightActionData[] = destinations
     .filter(({ isPublic }) => isPublic || isSignedIn)

@@ -1,5 +1,6 @@
 import { Group, Kbd, Modal, Stack, Switch, Text } from '@mantine/core'
 import { useLetterShortcuts } from '../preferences/preferences.ts'
+import { useFocusReturn } from '../ui/focus.tsx'
 import type { Shortcut } from './shortcuts.ts'
 
 type ShortcutListProps = {
@@ -10,6 +11,7 @@ type ShortcutListProps = {
 
 export function ShortcutList({ isOpen, onClose, shortcuts }: ShortcutListProps) {
   const [areOn, setOn] = useLetterShortcuts()
+  useFocusReturn(isOpen)
   return (
     <Modal opened={isOpen} onClose={onClose} title="Keyboard shortcuts">
       <Stack gap={10}>

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core'
 import { notifications, Notifications } from '@mantine/notifications'
 import { configure, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
-import { MemoryRouter } from 'react-router'
+import { MemoryRouter, useLocation } from 'react-router'
 import { createSession } from '../api/session.ts'
 import { SessionProvider } from '../api/SessionProvider.tsx'
 import { theme } from '../ui/theme.ts'
@@ -49,4 +49,10 @@ export async function renderPage(
     </MantineProvider>,
   )
   return { ...view, session }
+}
+
+/** The address of a rendered page, for tests. */
+export function Address() {
+  const { pathname, search } = useLocation()
+  return <output aria-label="Address">{pathname + search}</output>
 }

@@ -9,7 +9,7 @@ import {
   signOf,
 } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
-import { steady } from '../ui/focus.tsx'
+import { steady, useFocusReturn } from '../ui/focus.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
 import { useSecondsLeft } from '../ui/wait.ts'
 import type { DraftedOrder } from './amounts.ts'
@@ -117,6 +117,7 @@ function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): 
 /** Confirmation of the order as it will be sent. A sent order cannot be taken back, so the dialog stays until its answer. */
 export function ReviewDialog({ ticket }: { ticket: TicketState }) {
   const { order, isPlacing } = ticket
+  useFocusReturn(ticket.isReviewing)
   return (
     <Modal
       opened={ticket.isReviewing}

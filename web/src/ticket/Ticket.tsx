@@ -51,10 +51,15 @@ export function NoSuchAsset({ children }: { children: ReactNode }) {
   )
 }
 
-type TicketProps = { readonly assetId: string; readonly side?: OrderSide | undefined }
+type TicketProps = {
+  readonly assetId: string
+  /** The side in the address. Its change starts a new draft, so it must follow the side that is chosen here. */
+  readonly side?: OrderSide | undefined
+  readonly onSide?: (side: OrderSide) => void
+}
 
 /** The ticket of one asset: fields, preview, confirmation. Use the asset as its key. */
-export function Ticket({ assetId, side }: TicketProps) {
+export function Ticket({ assetId, side, onSide }: TicketProps) {
   const ticket = useTicket(assetId, announce)
   const takeSide = useEffectEvent((next: OrderSide) => {
     if (!ticket.isUnsettled && ticket.draft.side !== next) ticket.chooseSide(next)
@@ -74,7 +79,15 @@ export function Ticket({ assetId, side }: TicketProps) {
   return (
     <form onSubmit={onSubmit} aria-label={`Order ticket for ${assetId}`}>
       <Stack gap="sm">
-        <TicketFields ticket={ticket} assetId={assetId} isLocked={isUnsettled || isPlacing} />
+        <TicketFields
+          ticket={ticket}
+          assetId={assetId}
+          isLocked={isUnsettled || isPlacing}
+          onSide={(chosen) => {
+            ticket.chooseSide(chosen)
+            onSide?.(chosen)
+          }}
+        />
         <TicketPreview ticket={ticket} />
         <SubmitButton
           size="md"

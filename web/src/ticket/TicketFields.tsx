@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { problemAt } from '../api/errors.ts'
 import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
+import type { OrderSide } from '../generated/graphql.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf, typedAmount } from './amounts.ts'
@@ -11,14 +12,16 @@ import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
 
-type TicketFieldsProps = {
+type FieldsProps = {
   readonly ticket: TicketState
   readonly assetId: string
   readonly isLocked: boolean
 }
 
-function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boolean }) {
-  const { draft, chooseSide } = ticket
+type TicketFieldsProps = FieldsProps & { readonly onSide: (side: OrderSide) => void }
+
+function SideChoice({ ticket, isLocked, onSide }: Omit<TicketFieldsProps, 'assetId'>) {
+  const { draft } = ticket
   return (
     <div className="choice" role="group" aria-label="Side">
       {(['BUY', 'SELL'] as const).map((side) => {
@@ -32,7 +35,7 @@ function SideChoice({ ticket, isLocked }: { ticket: TicketState; isLocked: boole
             {...(!isChosen && !isLocked && { c: 'var(--mantine-color-text)' })}
             aria-pressed={isChosen}
             disabled={isLocked}
-            onClick={() => !isChosen && chooseSide(side)}
+            onClick={() => !isChosen && onSide(side)}
           >
             {side === 'BUY' ? 'Buy' : 'Sell'}
           </Button>
@@ -89,7 +92,7 @@ function reasonWithoutShares({ balances, draft }: TicketState, assetId: string):
     : `You have no ${assetId} available to sell.`
 }
 
-function ShareButtons({ ticket, assetId, isLocked }: TicketFieldsProps) {
+function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
   const reason = reasonWithoutShares(ticket, assetId)
@@ -140,7 +143,7 @@ function equivalent(ticket: TicketState): string | undefined {
 }
 
 /** The amount, in one of the two units. */
-function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
+function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
   const { draft, change, failure } = ticket
   return (
     <>
@@ -172,11 +175,11 @@ function SizeField({ ticket, assetId, isLocked }: TicketFieldsProps) {
   )
 }
 
-export function TicketFields({ ticket, assetId, isLocked }: TicketFieldsProps) {
+export function TicketFields({ ticket, assetId, isLocked, onSide }: TicketFieldsProps) {
   const { draft, chooseType } = ticket
   return (
     <Stack gap="sm">
-      <SideChoice ticket={ticket} isLocked={isLocked} />
+      <SideChoice ticket={ticket} isLocked={isLocked} onSide={onSide} />
       <SegmentedControl
         fullWidth
         aria-label="Order type"

@@ -4,14 +4,18 @@ import { steady } from './focus.tsx'
 
 type CursorPagerProps = {
   readonly page: number
-  readonly hasNext: boolean
+  /** Otherwise the first page is what can be returned to. */
+  readonly isPreviousKnown: boolean
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   readonly onPrevious: () => void
-  readonly onNext: () => void
+  readonly onNext: (cursor: string | null) => void
   readonly summary?: string
 }
 
 /** Pagination of a list of which only the next cursor is known. */
-export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: CursorPagerProps) {
+export function CursorPager(props: CursorPagerProps) {
+  const { page, isPreviousKnown, pageInfo, onPrevious, onNext, summary } = props
+  const hasNext = pageInfo.hasNextPage
   if (page === 1 && !hasNext && !summary) return null
   return (
     <Group justify="space-between" px={18} pt={10} pb={6} role="navigation" aria-label="Pages">
@@ -27,7 +31,7 @@ export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: Curs
           onClick={onPrevious}
           leftSection={<IconChevronLeft size={14} />}
         >
-          Previous
+          {page === 1 || isPreviousKnown ? 'Previous' : 'First page'}
         </Button>
         <Text size="sm" className="numeric">
           Page {page}
@@ -37,7 +41,7 @@ export function CursorPager({ page, hasNext, onPrevious, onNext, summary }: Curs
           variant="default"
           renderRoot={steady}
           disabled={!hasNext}
-          onClick={onNext}
+          onClick={() => onNext(pageInfo.endCursor)}
           rightSection={<IconChevronRight size={14} />}
         >
           Next

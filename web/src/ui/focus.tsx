@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactNode, SyntheticEvent } from 'react'
+import { type MouseEvent, type ReactNode, type SyntheticEvent, useLayoutEffect } from 'react'
 
 type RootProps = Record<string, unknown> & {
   readonly disabled?: boolean
@@ -50,3 +50,36 @@ export function leaveRow(button: HTMLElement): () => void {
     target?.focus()
   }
 }
+
+/** What lies over the page and closes again. */
+const overlay = '[role="dialog"], [role="menu"]'
+
+function giveBack(before: Element | null): void {
+  const { activeElement } = document
+  const isLost =
+    activeElement === null ||
+    activeElement === document.body ||
+    activeElement.closest(overlay) !== null
+  if (!isLost || before === document.body) return
+  const target = before?.isConnected ? before : document.querySelector('main')
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true })
+}
+
+/**
+ * Returns the focus to what had it before a dialog or menu opened, unless the user has moved it meanwhile; to the page where that
+ * is gone. Call it in the component that opens. Mantine remembers the focus too late: the dialog may have it already, above
+ * all with reduced motion, and for one that is mounted open it remembers nothing.
+ */
+export function useFocusReturn(isOpen: boolean): void {
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined
+    const before = document.activeElement
+    return () => {
+      // Only then is the dialog gone, and a click outside has moved the focus.
+      setTimeout(() => giveBack(before))
+    }
+  }, [isOpen])
+}
+
+/** For navigation that leaves nothing to return to. */
+export const focusPage = (): void => document.querySelector('main')?.focus({ preventScroll: true })

@@ -74,9 +74,11 @@ export const theme = createTheme({
     },
     Badge: { defaultProps: { tt: 'none', fw: 600 } },
     Button: { styles: { label: { fontWeight: 600 } } },
+    // Dialogs return the focus with `useFocusReturn`.
     Modal: {
       defaultProps: {
         centered: true,
+        returnFocus: false,
         // Inside a dialog, a header is not the page's banner.
         attributes: { header: { role: 'presentation' } },
         styles: { title: { fontWeight: 650, fontSize: 17 } },
@@ -86,6 +88,7 @@ export const theme = createTheme({
     },
     Drawer: {
       defaultProps: {
+        returnFocus: false,
         attributes: { header: { role: 'presentation' } },
         closeButtonProps: { 'aria-label': 'Close' },
       },

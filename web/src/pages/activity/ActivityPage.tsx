@@ -1,6 +1,6 @@
 import { Group, MultiSelect } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
-import { Link, useSearchParams } from 'react-router'
+import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatPrice, signOf } from '../../format/money.ts'
@@ -12,7 +12,7 @@ import {
 } from '../../generated/graphql.ts'
 import { EntryTitle, kindLooks } from '../../lists/ActivityList.tsx'
 import { HeldChange } from '../../lists/HeldChange.tsx'
-import { useCursors } from '../../lists/use-cursors.ts'
+import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -79,15 +79,15 @@ const columns: readonly Column<Entry>[] = [
 ]
 
 export function ActivityPage() {
-  const [search, setSearch] = useSearchParams()
-  const chosen = search.getAll('kind').filter(isKind)
-  const cursors = useCursors()
+  const address = useListAddress()
+  const chosen = address.search.getAll('kind').filter(isKind)
   const filter = chosen.length > 0 ? chosen : null
   const reading = useReading(
     ActivityFeedDocument,
-    { first: pageSize, after: cursors.after, kinds: filter },
+    { first: pageSize, after: address.after, kinds: filter },
     { everyMs: config.valuesEveryMs },
   )
+  useKnownPage(address, reading.failure)
   return (
     <>
       <PageHeading
@@ -103,10 +103,7 @@ export function ActivityPage() {
           w={{ base: '100%', xs: 420 }}
           data={kinds}
           value={chosen}
-          onChange={(next) => {
-            cursors.restart()
-            setSearch({ kind: next }, { replace: true })
-          }}
+          onChange={(kind) => address.filter({ kind })}
         />
       </Group>
       <ReadingPanel
@@ -120,12 +117,7 @@ export function ActivityPage() {
           nodes.length > 0 ? (
             <>
               <GridTable label="Journal" columns={columns} rows={nodes} rowKey={({ id }) => id} />
-              <CursorPager
-                page={cursors.page}
-                hasNext={pageInfo.hasNextPage}
-                onPrevious={cursors.previous}
-                onNext={() => cursors.next(pageInfo.endCursor)}
-              />
+              <CursorPager {...address.pager} pageInfo={pageInfo} />
             </>
           ) : (
             <EmptyState

@@ -7,7 +7,7 @@ import { usernameOf } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 import { locale } from '../../format/locale.ts'
 import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
-import { steady } from '../../ui/focus.tsx'
+import { steady, useFocusReturn } from '../../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { download, type Entry, toCsv, toJson } from './export.ts'
 
@@ -49,6 +49,8 @@ function describe({ entries, isComplete }: Read): readonly [title: string, messa
 export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null }) {
   const client = useClient()
   const [isBusy, setBusy] = useState(false)
+  const [isOpen, setOpen] = useState(false)
+  useFocusReturn(isOpen)
   const session = useSession()
   const save = async (format: 'csv' | 'json') => {
     const username = usernameOf(session.getState())
@@ -68,7 +70,7 @@ export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null })
     }
   }
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" opened={isOpen} onChange={setOpen}>
       <Menu.Target>
         <Button
           variant="default"

@@ -14,7 +14,7 @@ import { WatchlistPanel } from './WatchlistPanel.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { Suspense, useRef, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
 
@@ -111,12 +111,6 @@ const RedPocketModal = lazily(async () => (await import('./RedPocketModal.tsx'))
 function RedPocketFooter() {
   const [opening, setOpening] = useState(0)
   const [isOpen, setOpen] = useState(false)
-  const opener = useRef<HTMLButtonElement>(null)
-  // The dialog is mounted open, so it cannot know what had the focus before.
-  const close = () => {
-    setOpen(false)
-    opener.current?.focus()
-  }
   const open = () => {
     setOpening(opening + 1)
     setOpen(true)
@@ -127,7 +121,6 @@ function RedPocketFooter() {
         {config.productName} · prices and money are simulated
       </Text>
       <button
-        ref={opener}
         type="button"
         className="red-button"
         aria-label="Red pocket"
@@ -138,7 +131,7 @@ function RedPocketFooter() {
       </button>
       {opening > 0 && (
         <Suspense>
-          <RedPocketModal key={opening} isOpen={isOpen} onClose={close} />
+          <RedPocketModal key={opening} isOpen={isOpen} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </Group>

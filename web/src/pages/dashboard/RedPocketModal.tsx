@@ -15,7 +15,7 @@ import {
 import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
-import { focusRefused } from '../../ui/focus.tsx'
+import { focusRefused, useFocusReturn } from '../../ui/focus.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
@@ -126,6 +126,7 @@ function Pocket({ pocket, onClaimed }: { pocket: Pocket; onClaimed: (claim: Clai
 
 export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [claim, setClaim] = useState<Claim>()
+  useFocusReturn(isOpen)
   const { data, failure, retry } = useReading(DashboardRedPocketDocument, {})
   const pocket = data?.me?.portfolio.redPocket
   return (

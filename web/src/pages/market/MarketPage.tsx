@@ -1,25 +1,24 @@
-import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch, IconStar, IconZoomQuestion } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Button, Group, SegmentedControl } from '@mantine/core'
+import { IconStar, IconZoomQuestion } from '@tabler/icons-react'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
-import { useUsername } from '../../api/SessionProvider.tsx'
+import { useSessionState, useUsername } from '../../api/SessionProvider.tsx'
 import {
   type AssetCategory,
   type AssetFilter,
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
-import { useCursors } from '../../lists/use-cursors.ts'
+import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
-import { marketColumns } from './columns.tsx'
+import { marketColumns, sortColumns } from './columns.tsx'
 
 const pageSize = 50
 
@@ -43,77 +42,92 @@ function categoryFilter(category: Category, watched: readonly string[]): AssetFi
 /** Names and ranks sort ascending by default, figures descending. */
 const startsAscending = (by: AssetSortColumn): boolean => by === 'RANK' || by === 'NAME'
 
+const longestSearch = 50
+
+type Choice = {
+  readonly search: string
+  readonly category: Category
+  readonly by: AssetSortColumn
+  readonly descending: boolean
+}
+
+/** The choice in the address; unknown values are ignored. Visitors have no watchlist. */
+function readChoice(address: URLSearchParams, isVisitor: boolean): Choice {
+  const categoriesHere = isVisitor ? categories : [...categories, watchlist]
+  const by = sortColumns.find((column) => column === address.get('sort')) ?? 'RANK'
+  const order = address.get('order')
+  return {
+    search: (address.get('search') ?? '').trim().slice(0, longestSearch),
+    category: categoriesHere.find(({ value }) => value === address.get('category'))?.value ?? 'ALL',
+    by,
+    descending: startsAscending(by) ? order === 'descending' : order !== 'ascending',
+  }
+}
+
+/** The address of a choice, without what goes without saying. */
+function toAddress({ search, category, by, descending }: Choice) {
+  const isUsual = descending !== startsAscending(by)
+  return {
+    search,
+    category: category === 'ALL' ? null : category,
+    sort: by === 'RANK' && isUsual ? null : by,
+    order: isUsual ? null : descending ? 'descending' : 'ascending',
+  }
+}
+
 function useMarket() {
-  const [search, setSearch] = useState('')
-  const [settledSearch] = useDebouncedValue(search.trim(), 250)
-  const [category, setCategory] = useState<Category>('ALL')
-  const isSignedIn = useUsername() !== ''
+  const address = useListAddress()
+  const isVisitor = useSessionState().status === 'anonymous'
+  const choice = readChoice(address.search, isVisitor)
+  const { search, category, by, descending } = choice
   const watched = useWatchedIds()
-  const [sort, setSort] = useState<{ by: AssetSortColumn; descending: boolean }>({
-    by: 'RANK',
-    descending: false,
-  })
-  const cursors = useCursors()
   const reading = useReading(
     MarketAssetsDocument,
     {
       first: pageSize,
-      after: cursors.after,
-      filter: {
-        ...(settledSearch && { search: settledSearch }),
-        ...categoryFilter(category, watched ?? []),
-      },
-      sort,
+      after: address.after,
+      filter: { ...(search && { search }), ...categoryFilter(category, watched ?? []) },
+      sort: { by, descending },
     },
     { pause: category === 'WATCHED' && !watched?.length },
   )
+  useKnownPage(address, reading.failure)
   return {
     reading,
-    isSignedIn,
+    isVisitor,
     watched,
-    cursors,
-    search,
-    category,
-    sort,
-    setSearch: (text: string) => {
-      cursors.restart()
-      setSearch(text)
-    },
-    setCategory: (next: Category) => {
-      cursors.restart()
-      setCategory(next)
-    },
-    sortBy: (by: AssetSortColumn) => {
-      cursors.restart()
-      setSort(
-        by === sort.by
-          ? { by, descending: !sort.descending }
-          : { by, descending: !startsAscending(by) },
-      )
-    },
+    choice,
+    pager: address.pager,
+    choose: (change: Partial<Choice>) => address.filter(toAddress({ ...choice, ...change })),
   }
 }
 
-function Filters({ market }: { market: ReturnType<typeof useMarket> }) {
+type Market = ReturnType<typeof useMarket>
+
+/** A column that the list is sorted by already is turned round. */
+const sortedBy = (column: AssetSortColumn, { by, descending }: Choice): Partial<Choice> => ({
+  by: column,
+  descending: column === by ? !descending : !startsAscending(column),
+})
+
+function Filters({ market: { choice, choose, isVisitor } }: { market: Market }) {
   return (
     <Group mb="md" gap="sm">
-      <TextInput
-        data-page-search
-        aria-label="Search assets"
+      <SearchField
+        label="Search assets"
         placeholder="Search by name or ticker"
-        leftSection={<IconSearch size={16} />}
         w={{ base: '100%', xs: 300 }}
-        maxLength={50}
-        value={market.search}
-        onChange={(event) => market.setSearch(event.currentTarget.value)}
+        maxLength={longestSearch}
+        value={choice.search}
+        onSearch={(search) => choose({ search })}
       />
       <SegmentedControl
         maw="100%"
         style={{ flexWrap: 'wrap' }}
         aria-label="Category"
-        value={market.category}
-        onChange={market.setCategory}
-        data={market.isSignedIn ? [...categories, watchlist] : [...categories]}
+        value={choice.category}
+        onChange={(category) => choose({ category })}
+        data={isVisitor ? [...categories] : [...categories, watchlist]}
       />
     </Group>
   )
@@ -139,13 +153,11 @@ function NothingWatched({ onShowAll }: { onShowAll: () => void }) {
 
 export function MarketPage() {
   const market = useMarket()
-  const { reading, cursors, sort, isSignedIn, watched } = market
+  const { reading, choice, choose, watched } = market
+  const isSignedIn = useUsername() !== ''
   const ids = reading.data?.assets.nodes.map(({ id }) => id) ?? []
   const feed = useLivePrices(ids)
-  const clear = () => {
-    market.setSearch('')
-    market.setCategory('ALL')
-  }
+  const clear = () => choose({ search: '', category: 'ALL' })
   return (
     <>
       <PageHeading
@@ -154,7 +166,7 @@ export function MarketPage() {
         action={<FeedBadge state={feed} />}
       />
       <Filters market={market} />
-      {market.category === 'WATCHED' && watched?.length === 0 ? (
+      {choice.category === 'WATCHED' && watched?.length === 0 ? (
         <NothingWatched onShowAll={clear} />
       ) : (
         <ReadingPanel
@@ -172,14 +184,16 @@ export function MarketPage() {
                   columns={marketColumns(isSignedIn, watched)}
                   rows={nodes}
                   rowKey={({ id }) => id}
-                  sorting={{ by: sort.by, isDescending: sort.descending, onSort: market.sortBy }}
+                  sorting={{
+                    by: choice.by,
+                    isDescending: choice.descending,
+                    onSort: (column) => choose(sortedBy(column, choice)),
+                  }}
                 />
                 <CursorPager
-                  page={cursors.page}
-                  hasNext={pageInfo.hasNextPage}
-                  onPrevious={cursors.previous}
-                  onNext={() => cursors.next(pageInfo.endCursor)}
-                  summary={`${totalCount} assets`}
+                  {...market.pager}
+                  pageInfo={pageInfo}
+                  summary={`${totalCount} ${totalCount === 1 ? 'asset' : 'assets'}`}
                 />
               </>
             ) : (

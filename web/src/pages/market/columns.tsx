@@ -89,6 +89,9 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   },
 ]
 
+/** The columns that the list can be sorted by. */
+export const sortColumns = figures.flatMap(({ sortKey }) => sortKey ?? [])
+
 const star = (watched: readonly string[] | undefined): Column<MarketAsset, AssetSortColumn> => ({
   header: 'Watch',
   isRight: true,

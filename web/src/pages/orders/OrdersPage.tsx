@@ -1,7 +1,6 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconListDetails, IconSearch } from '@tabler/icons-react'
-import { Link, useSearchParams } from 'react-router'
+import { Button, Group, Select } from '@mantine/core'
+import { IconListDetails } from '@tabler/icons-react'
+import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
@@ -12,13 +11,14 @@ import {
   type OrderType,
 } from '../../generated/graphql.ts'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
-import { useCursors } from '../../lists/use-cursors.ts'
+import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { SearchField } from '../../ui/SearchField.tsx'
 
 const pageSize = 20
 
@@ -61,11 +61,6 @@ function readChoice(search: URLSearchParams): Choice {
   }
 }
 
-const toSearch = (choice: Choice): [string, string][] =>
-  Object.entries(choice).flatMap(([name, value]): [string, string][] =>
-    value ? [[name, value]] : [],
-  )
-
 function toFilter({ status, side, type, asset }: Choice): OrderFilter {
   return {
     ...(status && { statuses: [status] }),
@@ -78,17 +73,14 @@ function toFilter({ status, side, type, asset }: Choice): OrderFilter {
 function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice) => void }) {
   return (
     <Group mb="md" gap="sm">
-      <TextInput
-        data-page-search
-        aria-label="Ticker"
+      <SearchField
+        label="Ticker"
         placeholder="Ticker"
-        leftSection={<IconSearch size={16} />}
         w={150}
         maxLength={10}
+        clean={plainTicker}
         value={choice.asset}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ ...choice, asset: plainTicker(value) })
-        }
+        onSearch={(asset) => onChange({ ...choice, asset })}
       />
       <Select
         aria-label="Status"
@@ -122,20 +114,11 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
 }
 
 export function OrdersPage() {
-  const [search, setSearch] = useSearchParams()
-  const choice = readChoice(search)
-  const cursors = useCursors()
-  const [settled] = useDebouncedValue(search.toString(), 200)
-  const variables = {
-    first: pageSize,
-    after: cursors.after,
-    filter: toFilter(readChoice(new URLSearchParams(settled))),
-  }
+  const address = useListAddress()
+  const choice = readChoice(address.search)
+  const variables = { first: pageSize, after: address.after, filter: toFilter(choice) }
   const reading = useReading(OrdersListDocument, variables, { everyMs: config.valuesEveryMs })
-  const change = (next: Choice) => {
-    cursors.restart()
-    setSearch(toSearch(next), { replace: true })
-  }
+  useKnownPage(address, reading.failure)
   const isFiltered = Object.keys(variables.filter).length > 0
   return (
     <>
@@ -148,7 +131,7 @@ export function OrdersPage() {
           </Button>
         }
       />
-      <Filters choice={choice} onChange={change} />
+      <Filters choice={choice} onChange={address.filter} />
       <ReadingPanel
         title="All orders"
         isFlush
@@ -165,12 +148,7 @@ export function OrdersPage() {
                 rows={nodes}
                 rowKey={({ id }) => id}
               />
-              <CursorPager
-                page={cursors.page}
-                hasNext={pageInfo.hasNextPage}
-                onPrevious={cursors.previous}
-                onNext={() => cursors.next(pageInfo.endCursor)}
-              />
+              <CursorPager {...address.pager} pageInfo={pageInfo} />
             </>
           ) : (
             <EmptyState

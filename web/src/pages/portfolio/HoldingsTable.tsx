@@ -12,6 +12,7 @@ import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { useFocusReturn } from '../../ui/focus.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
@@ -123,6 +124,7 @@ function AssetHistory({ assetId }: { assetId: string }) {
 
 export function HoldingsTable() {
   const [opened, setOpened] = useState<string>()
+  useFocusReturn(opened !== undefined)
   const { reading, feed } = useValues()
   const owned = reading.data?.holdings ?? []
   return (

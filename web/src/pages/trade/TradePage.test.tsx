@@ -5,7 +5,7 @@ import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../../format/time.ts'
 import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
-import { renderPage } from '../../testing/render-page.tsx'
+import { Address, renderPage } from '../../testing/render-page.tsx'
 import { TradePage } from './TradePage.tsx'
 
 beforeEach(() => sessionStorage.clear())
@@ -59,6 +59,27 @@ it('follows the asset and the side in the URL', async () => {
   const user = userEvent.setup()
   await renderPage(<TradePage />, platform(), { at: '/trade?asset=eth&side=sell' })
   await user.type(await screen.findByLabelText('Quantity of ETH'), '1.5')
+  expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
+})
+
+it('keeps the side that is chosen in the address, and so the draft over a reload', async () => {
+  const user = userEvent.setup()
+  const page = (
+    <>
+      <Address />
+      <TradePage />
+    </>
+  )
+  const { unmount } = await renderPage(page, platform(), { at: '/trade?asset=ETH&side=buy' })
+  await screen.findByLabelText('Quantity of ETH')
+  await user.click(screen.getByRole('button', { name: 'Sell' }))
+  await user.click(screen.getByRole('radio', { name: 'Limit' }))
+  await user.type(screen.getByLabelText('Quantity of ETH'), '1.5')
+  const at = screen.getByLabelText('Address').textContent
+  unmount()
+  await renderPage(page, platform(), { at })
+  expect(await screen.findByLabelText('Quantity of ETH')).toHaveProperty('value', '1.5')
+  expect(screen.getByLabelText('Limit price')).toHaveProperty('value', '3000.00')
   expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
 })
 

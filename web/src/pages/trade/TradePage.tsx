@@ -88,27 +88,29 @@ function CurrentPrice({ asset: { id, quote } }: { asset: TicketAsset }) {
 /** The asset and the side in the URL; by default the first asset of the market. */
 function useChoice(first: string | undefined) {
   const [search, setSearch] = useSearchParams()
-  const side = search.get('side')
+  const set = (name: 'asset' | 'side', value: string) =>
+    setSearch({ ...Object.fromEntries(search), [name]: value }, { replace: true })
   return {
     assetId: search.get('asset')?.toUpperCase() ?? first,
-    side: sideOf(side),
-    choose: (asset: string) => setSearch({ asset, ...(side && { side }) }, { replace: true }),
+    side: sideOf(search.get('side')),
+    choose: (asset: string) => set('asset', asset),
+    chooseSide: (side: OrderSide) => set('side', side.toLowerCase()),
   }
 }
 
 /** Of a market order's ticket, so that what stands below it on a phone does not move. */
 const ticketHeight = 716
 
-function ChosenTicket({
-  assetId,
-  side,
-}: {
-  assetId: string | undefined
-  side: OrderSide | undefined
-}) {
+type ChosenTicketProps = {
+  readonly assetId: string | undefined
+  readonly side: OrderSide | undefined
+  readonly onSide: (side: OrderSide) => void
+}
+
+function ChosenTicket({ assetId, side, onSide }: ChosenTicketProps) {
   if (assetId === undefined) return <Skeleton height={ticketHeight} />
   return isTicker(assetId) ? (
-    <Ticket key={assetId} assetId={assetId} side={side} />
+    <Ticket key={assetId} assetId={assetId} side={side} onSide={onSide} />
   ) : (
     <NoSuchAsset>No asset can have this name.</NoSuchAsset>
   )
@@ -121,7 +123,7 @@ function TicketPanel() {
     { everyMs: config.valuesEveryMs },
   )
   const assets = data?.assets.nodes ?? []
-  const { assetId, side, choose } = useChoice(assets[0]?.id)
+  const { assetId, side, choose, chooseSide } = useChoice(assets[0]?.id)
   const chosen = assets.find(({ id }) => id === assetId)
   return (
     <Panel title="Order ticket">
@@ -133,7 +135,7 @@ function TicketPanel() {
         ) : (
           !data && <Skeleton height={28} width={140} />
         )}
-        <ChosenTicket assetId={assetId} side={side} />
+        <ChosenTicket assetId={assetId} side={side} onSide={chooseSide} />
       </Stack>
     </Panel>
   )
