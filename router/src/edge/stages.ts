@@ -14,7 +14,7 @@ import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
 import type { FindClientIp } from '../guard/client-ip.ts'
 import { limitHeaders } from '../guard/count-request.ts'
-import { refuseDeep, refuseOtherThanUtf8 } from '../guard/json-body.ts'
+import { checkJson, refuseOtherThanUtf8 } from '../guard/json-body.ts'
 import { bearerToken } from '../auth/token.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { FindEndpoint } from './metrics.ts'
@@ -99,14 +99,14 @@ export function readBody(maxBytes: number): RequestHandler {
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {
-      next(error ?? findDeep(request.body))
+      next(error ?? findUnfit(request.body))
     })
   }
 }
 
-function findDeep(body: unknown): unknown {
+function findUnfit(body: unknown): unknown {
   try {
-    refuseDeep(body)
+    checkJson(body)
     return undefined
   } catch (refusal) {
     return refusal

@@ -7,20 +7,36 @@ const mostLevels = 64
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** Whether parsed JSON is nested too deeply. It goes level by level, so that no depth can exhaust the stack. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value].filter(isObject)
+const loneSurrogate = /\p{Surrogate}/u
+
+const isBroken = (value: unknown): boolean => typeof value === 'string' && loneSurrogate.test(value)
+
+/** The values of an array; the names and values of an object. */
+const partsOf = (parent: object): unknown[] =>
+  Array.isArray(parent) ? parent : (Object.entries(parent).flat() as unknown[])
+
+/** Looks at parsed JSON level by level, so that no depth can exhaust the stack. */
+function findFault(value: unknown): string | undefined {
+  let level = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === mostLevels) return true
-    level = level.flatMap((parent) => Object.values(parent).filter(isObject))
+    if (level.some(isBroken)) return 'has text that is not Unicode'
+    const parents = level.filter(isObject)
+    if (depth === mostLevels && parents.length > 0) {
+      return `may be nested at most ${mostLevels} levels deep`
+    }
+    level = parents.flatMap(partsOf)
   }
-  return false
+  return undefined
 }
 
-/** Refuses parsed JSON that is nested more deeply than any request needs. */
-export function refuseDeep(value: unknown): void {
-  if (isTooDeep(value)) {
-    throw new Refusal('BAD_REQUEST', `JSON may be nested at most ${mostLevels} levels deep.`)
+/**
+ * Refuses parsed JSON that is nested more deeply than any request needs, and text with half of a surrogate pair (`"\ud800"`): it has
+ * no UTF-8, so that no store keeps it.
+ */
+export function checkJson(value: unknown): void {
+  const reason = findFault(value)
+  if (reason !== undefined) {
+    throw new Refusal('BAD_REQUEST', `JSON: ${reason}`, { details: { field: 'body', reason } })
   }
 }
 

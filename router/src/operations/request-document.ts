@@ -1,7 +1,7 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
-import { refuseDeep } from '../guard/json-body.ts'
+import { checkJson } from '../guard/json-body.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './known-operations.ts'
 
@@ -42,7 +42,7 @@ export async function findRequestDocument(
   const parameters = new URLSearchParams(isGet ? request.search : '')
   const given = isGet ? fromParameters(parameters) : fromBody(request.body)
   checkForm(given)
-  refuseDeep(given)
+  checkJson(given)
   const query = chooseDocument(rules, context, given)
   if (typeof query !== 'string') return request
   if (query.trim() === '') throw badRequest('query', 'must not be empty')

@@ -1,6 +1,6 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
-import { refuseDeep, refuseOtherThanUtf8 } from '../guard/json-body.ts'
+import { checkJson, refuseOtherThanUtf8 } from '../guard/json-body.ts'
 
 /** The body of a request: none, JSON, or content that is not declared as JSON. */
 export type Body =
@@ -60,7 +60,7 @@ export function createBodyReader(
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
     refuseOtherThanUtf8(bytes)
     const value = parse(bytes)
-    refuseDeep(value)
+    checkJson(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }
   }
 }
