@@ -71,10 +71,9 @@ describe('an input that is refused before the operation runs', () => {
   })
 })
 
-describe('sign-ins of one operation', () => {
-  const wrong =
-    'mutation { signIn(input: { username: "nobody", password: "Wrong-1" }) { username } }'
+const wrong = 'mutation { signIn(input: { username: "nobody", password: "Wrong-1" }) { username } }'
 
+describe('sign-ins of one operation', () => {
   it('count as failed only where one was tried and failed', async () => {
     const from = world.freshAddress()
     const { username, password } = await world.open.world.trader()
@@ -113,6 +112,29 @@ describe('sign-ins of one operation', () => {
     expect(await answersOf({ query: `mutation { ${many(10)} }` })).toBe('')
     expect(await answersOf({ query: wrong })).toBe('INVALID_CREDENTIALS')
     expect(await answersOf({ query: wrong })).toBe('IP_BLOCKED')
+  })
+})
+
+describe('sign-ins of one operation with fields of other subgraphs between them', () => {
+  it('are refused when more could fail than may, and block no address', async () => {
+    const from = world.freshAddress()
+    const { username, password, token } = await world.open.world.trader()
+    const ask = async (count: number) => {
+      const fields = Array.from(
+        { length: count },
+        (_, index) =>
+          `s${index}: signIn(input: { username: "${username}", password: "${password}" }) { username } w${index}: watchAsset(assetId: "BTC") { __typename }`,
+      )
+      const headers = { authorization: `Bearer ${token}` }
+      const body = { query: `mutation { ${fields.join(' ')} }` }
+      return (await world.open.send({ body, from, headers })).codes.join()
+    }
+    const guess = { query: wrong.replace('nobody', 'nobody_else') }
+    await world.open.send({ body: guess, from })
+    await world.open.send({ body: guess, from })
+    expect(await ask(4)).toBe('QUERY_TOO_COMPLEX')
+    expect(await ask(3)).toBe('')
+    expect((await world.open.send({ body: guess, from })).codes).toEqual(['INVALID_CREDENTIALS'])
   })
 })
 

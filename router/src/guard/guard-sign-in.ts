@@ -19,17 +19,19 @@ const patienceMs = 5_000
 const pauseMs = 40
 
 /**
- * Refuses sign-ins of an address with too many failures. The wrong guesses that an operation can make are reserved before
- * it runs, and settled with its result: nothing for sign-ins that succeeded, and for a failure also every alias behind it.
+ * Refuses sign-ins of an address with too many failures. The wrong guesses that an operation can make, one in each call, are
+ * reserved before it runs; more than the address may still make are refused, and count for nothing. They are settled
+ * with the result: nothing for sign-ins that succeeded, and for a failure also every alias behind it in its call.
  */
 export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): OperationGuard {
   return async (operation) => {
-    const { signIns, services } = readProgram(operation)
+    const { signIns } = readProgram(operation)
     if (signIns.length === 0) return undefined
     const { context } = operation
-    // The user subgraph runs the fields of one call in sequence, and stops at the first that fails.
-    const guesses = services.size === 1 ? 1 : signIns.length
+    // A call stops at the first sign-in that fails.
+    const guesses = signIns.length
     const reservation = await reserve(blocks, context, guesses)
+    if (reservation.kind === 'excess') throw tooManyGuesses(reservation.left)
     if (reservation.kind === 'blocked') throw refuseBlocked(context, reservation)
     return async (result) => {
       const failures = countFailures(result, signIns, context)
@@ -38,6 +40,11 @@ export function guardSignIn(blocks: IpBlocks, readProgram: ReadProgram): Operati
     }
   }
 }
+
+const tooManyGuesses = (left: number): Refusal =>
+  new Refusal('QUERY_TOO_COMPLEX', `At most ${left} sign-ins of this address may still fail.`, {
+    details: { limit: String(left), counted: 'calls that sign in' },
+  })
 
 type BlockedReservation = Extract<Reservation, { kind: 'blocked' }>
 
@@ -61,7 +68,7 @@ function noteBlock(context: RequestContext, blockMs: number): void {
   )
 }
 
-/** Counts sign-ins that were refused unchecked as failed, so that too many at once also cause a block. */
+/** Counts sign-ins that were refused unchecked as failed, whatever is pending, so that too many at once also cause a block. */
 export async function countUnseen(
   blocks: IpBlocks,
   context: RequestContext,
@@ -69,15 +76,19 @@ export async function countUnseen(
 ): Promise<void> {
   const { clientIp } = context
   const unseen = { action: 'user.sign_in', user: undefined, count: signIns } as const
-  const reservation = await blocks.reserve(clientIp, signIns)
-  if (reservation.kind === 'blocked') {
+  const reservation = await blocks.reserve(clientIp, 1)
+  const blocked = reservation.kind === 'blocked' ? reservation : await countFailed()
+  if (blocked) {
     noteEvent(context, { ...unseen, outcome: 'blocked', code: 'IP_BLOCKED' })
-    throw refuseBlocked(context, reservation)
+    throw refuseBlocked(context, blocked)
   }
   noteEvent(context, { ...unseen, outcome: 'refused', code: 'QUERY_TOO_COMPLEX' })
-  if (reservation.kind === 'busy') return
-  const blockMs = await blocks.settle(clientIp, signIns, signIns)
-  if (blockMs !== undefined) noteBlock(context, blockMs)
+
+  async function countFailed(): Promise<BlockedReservation | undefined> {
+    const reserved = reservation.kind === 'reserved' ? 1 : 0
+    const msLeft = await blocks.settle(clientIp, reserved, signIns)
+    return msLeft === undefined ? undefined : { kind: 'blocked', msLeft, isNew: true }
+  }
 }
 
 async function reserve(
@@ -101,7 +112,7 @@ async function reserve(
 
 function countFailures(
   { errors = [] }: OperationResult,
-  signIns: readonly string[],
+  signIns: readonly (readonly string[])[],
   { api }: RequestContext,
 ): number {
   const counted = api === 'rest' ? restFailureCodes : failureCodes
@@ -110,6 +121,9 @@ function countFailures(
       .filter(({ extensions }) => counted.has(extensions?.['code']))
       .map(({ path }) => String(path?.[0])),
   )
-  const first = signIns.findIndex((name) => failed.has(name))
-  return first === -1 ? 0 : signIns.length - first
+  // Those behind the first that fails in its call count with it: aliases hide no guess.
+  return signIns.reduce((sum, names) => {
+    const first = names.findIndex((name) => failed.has(name))
+    return first === -1 ? sum : sum + names.length - first
+  }, 0)
 }

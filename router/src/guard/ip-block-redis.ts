@@ -23,12 +23,13 @@ if left ~= -2 then return {'blocked', left, 0} end
 local attempts, most, window, block = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
 local pending = math.min(failures, tonumber(redis.call('GET', KEYS[3]) or '0'))
-if failures - pending + attempts > most then
-  redis.call('INCRBY', KEYS[1], attempts)
+local rest = most - (failures - pending)
+if rest <= 0 then
   redis.call('PEXPIRE', KEYS[1], block)
   redis.call('SET', KEYS[2], '1', 'PX', block)
   return {'blocked', tonumber(block), 1}
 end
+if attempts > rest then return {'excess', rest} end
 if failures + attempts > most then return {'busy', 0} end
 redis.call('INCRBY', KEYS[1], attempts)
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], window) end
@@ -83,12 +84,13 @@ export function redisBlocks(client: Client, rules: BlockRules): IpBlocks {
   }
 }
 
-type ReserveReply = readonly [kind: Reservation['kind'], msLeft: number, isNew?: number]
+type ReserveReply = readonly [kind: Reservation['kind'], msLeftOrAttempts: number, isNew?: number]
 
 /** A block that an operator set without an expiry gets the full duration. */
-function toReservation([kind, msLeft, isNew]: ReserveReply, blockMs: number): Reservation {
+function toReservation([kind, left, isNew]: ReserveReply, blockMs: number): Reservation {
+  if (kind === 'excess') return { kind, left }
   if (kind !== 'blocked') return { kind }
-  return { kind, msLeft: msLeft < 0 ? blockMs : msLeft, isNew: isNew === 1 }
+  return { kind, msLeft: left < 0 ? blockMs : left, isNew: isNew === 1 }
 }
 
 /** At most this many blocks are listed. */

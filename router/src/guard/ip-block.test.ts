@@ -87,7 +87,23 @@ describe.each(kinds)('blocks in %s', (_name, open) => {
 
   it('count every attempt of one operation', async () => {
     await fail(blocks, 3)
-    expect((await blocks.reserve(ip, 3)).kind).toBe('blocked')
+    await blocks.reserve(ip, 2)
+    expect((await blocks.reserve(ip, 1)).kind).toBe('busy')
+    await blocks.settle(ip, 2, 2)
+    expect((await blocks.reserve(ip, 1)).kind).toBe('blocked')
+  })
+
+  it('refuse more attempts of one operation than are left, which is no failure', async () => {
+    await fail(blocks, 3)
+    expect(await blocks.reserve(ip, 3)).toEqual({ kind: 'excess', left: 2 })
+    expect(await blocks.list()).toEqual([])
+    expect(await blocks.reserve(ip, 2)).toEqual({ kind: 'reserved' })
+  })
+
+  it('count failures that nobody reserved, while others are pending too', async () => {
+    await blocks.reserve(ip, 4)
+    expect(await blocks.settle(ip, 0, 3)).toBeUndefined()
+    expect(await blocks.settle(ip, 0, 2)).toBe(rules.blockMs)
     expect((await blocks.reserve(ip, 1)).kind).toBe('blocked')
   })
 

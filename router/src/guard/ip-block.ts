@@ -9,13 +9,14 @@ export interface BlockRules {
 }
 
 /**
- * What an address may do: proceed; wait, because pending attempts could use up the rest; or nothing until its block
- * ends.
+ * What an address may do: proceed; wait, because pending attempts could use up the rest; only try fewer at once; or
+ * nothing until its block ends.
  */
 export type Reservation =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'busy' }
-  /** `isNew`: these attempts caused the block. */
+  | { readonly kind: 'excess'; readonly left: number }
+  /** `isNew`: it was not blocked, although it had used up its failures. */
   | { readonly kind: 'blocked'; readonly msLeft: number; readonly isNew: boolean }
 
 export interface Block {
@@ -108,11 +109,12 @@ function reserve(
   if (record.blockedUntil > nowMs) {
     return { kind: 'blocked', msLeft: record.blockedUntil - nowMs, isNew: false }
   }
-  if (record.failures - record.pending + attempts > maxFailures) {
-    record.failures += attempts
+  const left = maxFailures - (record.failures - record.pending)
+  if (left <= 0) {
     block(record, blockMs)
     return { kind: 'blocked', msLeft: blockMs, isNew: true }
   }
+  if (attempts > left) return { kind: 'excess', left }
   if (record.failures + attempts > maxFailures) return { kind: 'busy' }
   record.failures += attempts
   record.pending += attempts

@@ -83,9 +83,12 @@ describe('what an operation touches', () => {
     expect(fieldUses.get('placeOrder')).toMatchObject({ uses: 2, limit: { per: 'USER' } })
   })
 
-  it('finds sign-ins under their response names', () => {
-    const text =
-      'mutation { signIn(input: {}) { username } ...F } fragment F on Mutation { b: signIn(input: {}) { username } }'
-    expect(programOf(text).signIns).toEqual(['signIn', 'b'])
+  it('finds sign-ins under their response names, by call', () => {
+    const signIn = 'signIn(input: {}) { username }'
+    const order = 'placeOrder(input: {}) { order { id } }'
+    const text = `mutation { ${signIn} ...F } fragment F on Mutation {
+      __typename signOut { signedOutAt } b: ${signIn} x: ${order} c: ${signIn} y: ${order} z: ${order} }`
+    expect(programOf(text).signIns).toEqual([['signIn', 'b'], ['c']])
+    expect(programOf(`mutation { ${order} }`).signIns).toEqual([])
   })
 })

@@ -55,8 +55,11 @@ function isGiven(value: ValueNode, path: readonly string[], variables?: Variable
 
 /** The facts of an operation that do not depend on variables, but for `@skip` and `@include`. */
 export interface OperationProgram {
-  /** The response names under which it signs in. */
-  readonly signIns: readonly string[]
+  /**
+   * The response names under which it signs in, by call: neighbours of one subgraph are one call, which stops at the first
+   * field that fails.
+   */
+  readonly signIns: readonly (readonly string[])[]
   /** Uses of limited fields, by budget. */
   readonly fieldUses: ReadonlyMap<string, FieldUse>
   /** The subgraphs that it touches. */
@@ -102,9 +105,7 @@ export function compileProgram(
   const root = surroundings.schema.getRootType(operation.operation)
   const fields = root ? collect(compiling, root, [operation.selectionSet]) : []
   return {
-    signIns: fields
-      .filter(({ parent, name }) => parent.name === 'Mutation' && name === 'signIn')
-      .map(({ responseName }) => responseName),
+    signIns: findSignIns(surroundings.rules, fields),
     fieldUses: compiling.fieldUses,
     services: compiling.services,
     costs: fields.flatMap((field) => compileField(compiling, field, '')),
@@ -128,6 +129,20 @@ export function variablesOf(
   )
   if (missing.length === 0) return given
   return { ...given, ...Object.fromEntries(missing.map(({ name, fallback }) => [name, fallback])) }
+}
+
+function findSignIns({ places }: LimitRules, fields: readonly Collected[]): readonly string[][] {
+  const calls: { readonly service: string; readonly signIns: string[] }[] = []
+  for (const { parent, name, responseName } of fields) {
+    const service = places.get(`${parent.name}.${name}`)?.services[0]
+    // The router answers `__typename` itself.
+    if (parent.name !== 'Mutation' || service === undefined) continue
+    const last = calls.at(-1)
+    const call = last?.service === service ? last : { service, signIns: [] }
+    if (call !== last) calls.push(call)
+    if (name === 'signIn') call.signIns.push(responseName)
+  }
+  return calls.map(({ signIns }) => signIns).filter((names) => names.length > 0)
 }
 
 interface Collected {
