@@ -35,7 +35,7 @@ describe('what an entry does to the user', () => {
     ['buy', buyEntry(terms), '-20.10', '0', '2', '0'],
     ['filled buy', buyEntry({ ...terms, heldBefore: usd('25') }), '-20.10', '-25', '2', '0'],
     ['sale', sellEntry(terms), '20.10', '0', '-2', '0'],
-    ['filled sale', sellEntry({ ...terms, isHeld: true }), '20.10', '0', '-2', '-2'],
+    ['filled sale', sellEntry({ ...terms, heldBefore: terms.quantity }), '20.10', '0', '-2', '-2'],
     ['cash hold', holdCashEntry(hold), '0', '3.00', '0', '0'],
     ['cash release', releaseCashEntry(hold), '0', '-3.00', '0', '0'],
     ['asset hold', holdAssetEntry(hold), '0', '0', '0', '2'],

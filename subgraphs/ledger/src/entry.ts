@@ -5,6 +5,7 @@ import {
   quantityFromUnits,
   type Usd,
   usdFromCents,
+  zeroQuantity,
   zeroUsd,
 } from '@cnop/kit/money'
 
@@ -18,11 +19,18 @@ export const entryKinds = [
   'RED_POCKET',
   'HOLD',
   'RELEASE',
+  'REPLACE',
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 
 /** The kinds that name an asset. */
-export const tradeKinds = ['BUY', 'SELL', 'HOLD', 'RELEASE'] as const satisfies readonly EntryKind[]
+export const tradeKinds = [
+  'BUY',
+  'SELL',
+  'HOLD',
+  'RELEASE',
+  'REPLACE',
+] as const satisfies readonly EntryKind[]
 
 /** The user's two sub-accounts first; the others belong to the platform and are derived from the journal, never stored. */
 export const postingAccounts = [
@@ -51,6 +59,8 @@ export interface Entry {
   readonly price?: Price
   readonly fee?: Usd
   readonly orderId?: string
+  /** The order that `orderId` replaces: what the entry takes out of `held` is its hold, which ends here. */
+  readonly replacedOrderId?: string
 }
 
 export interface TradeTerms {
@@ -115,11 +125,19 @@ function checkTerms(terms: TradeTerms, leastTotal: 0n | 1n): void {
   checkAmount(terms.fee, 'fee', 0n)
 }
 
+interface Replacing {
+  /** Whose hold `heldBefore` is, when it is not the order's own. */
+  readonly replacedOrderId?: string | undefined
+}
+
+const replacing = ({ replacedOrderId }: Replacing) =>
+  replacedOrderId === undefined ? {} : { replacedOrderId }
+
 /**
  * A buy. With `heldBefore`, the whole hold of the limit order ends here: it pays, and what it does not need goes back
  * to available cash in the same entry.
  */
-export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd }): Entry {
+export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd } & Replacing): Entry {
   const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroUsd } = terms
   checkTerms(terms, 1n)
   checkAmount(heldBefore, 'heldBefore', 0n)
@@ -140,15 +158,23 @@ export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd }): Ent
     price,
     fee,
     orderId,
+    ...replacing(terms),
   }
 }
 
-/** A sale; `total` is what the user receives, which is nothing for dust. `isHeld`: the asset was set aside by a limit order. */
-export function sellEntry(terms: TradeTerms & { readonly isHeld?: boolean }): Entry {
-  const { assetId, quantity, price, total, fee, orderId, isHeld = false } = terms
+/**
+ * A sale; `total` is what the user receives, which is nothing for dust. With `heldBefore`, a whole hold of the asset ends here: it is
+ * sold, and what the sale does not need goes back to the available quantity in the same entry.
+ */
+export function sellEntry(
+  terms: TradeTerms & { readonly heldBefore?: Quantity } & Replacing,
+): Entry {
+  const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroQuantity } = terms
   checkTerms(terms, 0n)
+  checkAmount(heldBefore, 'heldBefore', 0n)
   const postings = [
-    { account: isHeld ? 'held' : 'available', assetId, amount: negate(quantity) },
+    { account: 'held', assetId, amount: negate(heldBefore) },
+    { account: 'available', assetId, amount: heldBefore - quantity },
     { account: 'market', assetId, amount: quantity },
     cash('market', -(total + fee)),
     cash('fees', fee),
@@ -162,6 +188,7 @@ export function sellEntry(terms: TradeTerms & { readonly isHeld?: boolean }): En
     price,
     fee,
     orderId,
+    ...replacing(terms),
   }
 }
 
@@ -237,6 +264,41 @@ export function releaseAssetEntry({ quantity, orderId, assetId }: AssetHold): En
     quantity,
     orderId,
   }
+}
+
+export interface ReplacedHold {
+  readonly replacedOrderId: string
+  /** What the replaced order had set aside. */
+  readonly replaced: bigint
+}
+
+/** Returns the cash that a limit buy of `assetId` had set aside, and sets cash aside for the one that replaces it. */
+export function replaceCashEntry(hold: CashHold & ReplacedHold): Entry {
+  const { amount, orderId, assetId } = hold
+  checkAsset(assetId)
+  return { ...moveHold(cashAssetId, amount, hold), assetId, orderId }
+}
+
+/** The same for a limit sale, whose hold is a quantity. */
+export function replaceAssetEntry(hold: AssetHold & ReplacedHold): Entry {
+  const { quantity, orderId, assetId } = hold
+  checkAsset(assetId)
+  return { ...moveHold(assetId, quantity, hold), assetId, quantity, orderId }
+}
+
+/** Both holds in full: the journal shows what each order held, also when they are equal. */
+function moveHold(
+  assetId: string,
+  amount: bigint,
+  { replaced, replacedOrderId }: ReplacedHold,
+): Pick<Entry, 'kind' | 'postings' | 'replacedOrderId'> {
+  checkAmount(replaced, 'replaced')
+  checkAmount(amount, 'amount')
+  const postings = [
+    ...move(assetId, replaced, 'held', 'available'),
+    ...move(assetId, amount, 'available', 'held'),
+  ]
+  return { kind: 'REPLACE', postings, replacedOrderId }
 }
 
 type Postings = Pick<Entry, 'postings'>

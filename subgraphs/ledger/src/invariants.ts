@@ -28,6 +28,7 @@ const shapes: Readonly<Record<EntryKind, Shape>> = {
   SELL: { platform: ['market', 'fees'], cash: 'in', asset: 'out' },
   HOLD: { platform: [], cash: 'none', asset: 'none' },
   RELEASE: { platform: [], cash: 'none', asset: 'none' },
+  REPLACE: { platform: [], cash: 'none', asset: 'none' },
 }
 
 /** Zero fits every direction: a sale of dust pays nothing. */
@@ -70,6 +71,7 @@ export function checkEntry(entry: Entry): void {
     'The fee that an entry posts is the fee that it names.',
   )
   checkHold(entry)
+  checkReplacement(entry)
 }
 
 /** A hold only sets aside, and a release only returns. */
@@ -79,6 +81,24 @@ function checkHold(entry: Entry): void {
     (account === 'held') === (entry.kind === 'HOLD') ? amount > 0n : amount < 0n,
   )
   invariant(isRight, `A ${entry.kind} entry moves between available and held, its own way.`)
+}
+
+/** A replacement ends the hold of one order; a REPLACE entry makes that of another instead, of the same thing. */
+function checkReplacement({ kind, postings, orderId, replacedOrderId }: Entry): void {
+  const ended = postings.filter(({ account, amount }) => account === 'held' && amount < 0n)
+  const made = postings.filter(({ account, amount }) => account === 'held' && amount > 0n)
+  if (kind === 'REPLACE') {
+    const isMoved = ended.length === 1 && made.length === 1
+    invariant(
+      isMoved && ended[0]?.assetId === made[0]?.assetId && replacedOrderId !== undefined,
+      'A REPLACE entry ends one hold and makes another.',
+    )
+  }
+  if (replacedOrderId === undefined) return
+  invariant(
+    ended.length === 1 && replacedOrderId !== orderId,
+    'An entry that replaces an order ends its hold.',
+  )
 }
 
 function checkHolding(holding: Holding): void {

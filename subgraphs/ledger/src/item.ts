@@ -63,6 +63,7 @@ const entryRow = z.strictObject({
   price: z.bigint().transform(priceFromUnits).exactOptional(),
   fee: cents.exactOptional(),
   orderId: z.string().exactOptional(),
+  replacedOrderId: z.string().exactOptional(),
   cashAfter: cents,
   cashHeldAfter: cents,
   previousHash: z.string(),

@@ -131,7 +131,7 @@ describe('post', () => {
     ],
     [
       'a sale from a hold',
-      sellEntry({ ...received, isHeld: true }),
+      sellEntry({ ...received, heldBefore: received.quantity }),
       { held: quantity('2'), costBasis: usd('15.00') },
       usd('119.90'),
       { held: quantity('0'), costBasis: usd('0') },
@@ -204,7 +204,7 @@ describe('post', () => {
     ['cash', releaseCashEntry(cashHold)],
     ['an asset', releaseAssetEntry(assetHold)],
     ['a fill', buyEntry({ ...terms, heldBefore: usd('30.00') })],
-    ['a held sale', sellEntry({ ...received, isHeld: true })],
+    ['a held sale', sellEntry({ ...received, heldBefore: received.quantity })],
   ])('takes a hold of %s that is not there for a stale read', (_name, entry) => {
     const available = { available: quantity('9') }
     expect(() => run(entry, { available: usd('99.00') }, available)).toThrow(HoldMissing)

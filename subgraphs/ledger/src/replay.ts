@@ -179,10 +179,10 @@ function replayHolding(replay: Replay, entry: JournalEntry, assetId: string): vo
   replay.holdings.set(assetId, { available, held, costBasis })
 }
 
-/** An order holds one thing, cash or its asset; a fill or a release gives it back. */
+/** An order holds one thing, cash or its asset; a fill, a release or the order that replaces it gives it back. */
 function replayHold(replay: Replay, entry: JournalEntry): void {
-  const { orderId } = entry
   for (const { account, assetId, amount } of entry.postings) {
+    const orderId = amount < 0n ? (entry.replacedOrderId ?? entry.orderId) : entry.orderId
     if (account !== 'held' || orderId === undefined) continue
     const after = (replay.holds.get(orderId)?.amount ?? 0n) + amount
     if (after === 0n) replay.holds.delete(orderId)
@@ -203,8 +203,13 @@ function checkBalances(replay: Replay, entry: JournalEntry): Discrepancy | undef
   if (negative !== undefined) {
     return { ...at(entry, 'NEGATIVE_BALANCE', 'negative after the entry'), assetId: negative }
   }
-  if ((replay.holds.get(entry.orderId ?? '')?.amount ?? 0n) < 0n) {
+  const { orderId = '', replacedOrderId = '' } = entry
+  const isOverdrawn = (id: string): boolean => (replay.holds.get(id)?.amount ?? 0n) < 0n
+  if (isOverdrawn(orderId) || isOverdrawn(replacedOrderId)) {
     return at(entry, 'WRONG_HOLD', 'the order gives back more than it held')
+  }
+  if (replay.holds.has(replacedOrderId)) {
+    return at(entry, 'WRONG_HOLD', 'the replaced order still holds something')
   }
   const isRight =
     entry.cashAfter === replay.available + replay.held && entry.cashHeldAfter === replay.held

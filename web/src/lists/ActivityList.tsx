@@ -6,6 +6,7 @@ import {
   IconBasket,
   IconGift,
   IconHandStop,
+  IconReplace,
   IconTag,
 } from '@tabler/icons-react'
 import { formatPrice, signOf } from '../format/money.ts'
@@ -32,6 +33,7 @@ export const kindLooks = {
   SELL: { label: 'Sold', icon: IconTag, color: 'iris' },
   HOLD: { label: 'Set aside', icon: IconHandStop, color: 'gray' },
   RELEASE: { label: 'Returned', icon: IconArrowBackUp, color: 'gray' },
+  REPLACE: { label: 'Order replaced', icon: IconReplace, color: 'gray' },
   RED_POCKET: { label: 'Red pocket', icon: IconGift, color: 'red' },
 } as const satisfies Record<ActivityKind, unknown>
 
@@ -45,15 +47,16 @@ export function EntryTitle({ entry: { kind, assetId } }: { entry: ShownEntry }) 
 function HeldAmount({ entry }: { entry: ShownEntry }) {
   const { cashHeldChange, quantityHeldChange, assetId } = entry
   const isCash = signOf(cashHeldChange) !== 0
-  if (!isCash && (!assetId || !quantityHeldChange || signOf(quantityHeldChange) === 0)) return '–'
+  const change = isCash ? cashHeldChange : (quantityHeldChange ?? '0')
+  if (!assetId || signOf(change) === 0) return '–'
   return (
     <span className="flat">
       {isCash ? (
-        <Money value={cashHeldChange.replace('-', '')} />
+        <Money value={change.replace('-', '')} />
       ) : (
-        <Quantity value={(quantityHeldChange ?? '').replace('-', '')} unit={assetId ?? ''} />
+        <Quantity value={change.replace('-', '')} unit={assetId} />
       )}{' '}
-      {entry.kind === 'HOLD' ? 'held' : 'freed'}
+      {signOf(change) > 0 ? 'held' : 'freed'}
     </span>
   )
 }
