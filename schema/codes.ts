@@ -26,8 +26,10 @@ export const errorCodes = {
   ASSET_NOT_FOUND: 'No asset has this ticker.',
   ASSET_NOT_TRADABLE: 'The asset cannot be traded now.',
   ASSET_HALTED: 'Trading is halted until further readings agree on the price.',
+  CLIENT_ORDER_ID_USED: 'The caller has an order with this client order id.',
   ORDER_NOT_FOUND: 'The caller has no such order.',
   ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
+  ORDER_NOT_REPLACEABLE: 'The order has ended.',
   ORDER_TOO_SMALL:
     'The order is below the smallest quantity or value, or the sale would pay nothing.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',

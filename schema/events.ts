@@ -44,6 +44,9 @@ export const quotesTicked = channel(
 const changedOrder = z.object({
   username: text,
   orderId: text,
+  clientOrderId: text.optional(),
+  replaces: text.optional(),
+  replacedBy: text.optional(),
   status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
   side: z.enum(['BUY', 'SELL']),
   type: z.enum(['MARKET', 'LIMIT']),

@@ -27,7 +27,7 @@ export type OrderOutcomes = LabelledCounter<'outcome' | 'side' | 'type'>
 export const countOutcomes = (): OrderOutcomes =>
   createCounter({
     name: 'order_outcomes_total',
-    help: 'Orders that were placed, filled, cancelled, expired, or could not be filled.',
+    help: 'Orders that were placed, filled, cancelled, replaced, expired, or could not be filled.',
     labelNames: ['outcome', 'side', 'type'],
   })
 
@@ -47,11 +47,16 @@ export async function announcePlaced(deps: Listeners, order: Order): Promise<voi
 /** Logs, counts and publishes a change of an order. Called once per change, after its commit. */
 export async function announceOrder(deps: Listeners, order: Order): Promise<void> {
   const { username, id: orderId, status, side, type, assetId, limitPrice } = order
+  const isReplaced = order.replacedBy !== undefined
   deps.log.info(
-    { action: actions[status], user: username, extra: { orderId, side, type, assetId } },
+    {
+      action: isReplaced ? 'order.replaced' : actions[status],
+      user: username,
+      extra: { orderId, side, type, assetId },
+    },
     'An order changed.',
   )
-  const outcome = outcomes[status]
+  const outcome = isReplaced ? 'replaced' : outcomes[status]
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
   await deps.bus.publish(ordersChanged(username), describe(order))
   if (status !== 'PENDING' || limitPrice === undefined) return
@@ -98,6 +103,9 @@ export const recordWrongHold = (
 const describe = (order: Order) => ({
   username: order.username,
   orderId: order.id,
+  clientOrderId: order.clientOrderId,
+  replaces: order.replaces,
+  replacedBy: order.replacedBy,
   status: order.status,
   side: order.side,
   type: order.type,

@@ -5,7 +5,12 @@ import { readEntries } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
 import type { Order } from './domain/order.ts'
 import { type OrderPage, type OrderPageQuery, readOrderPages } from './store/order-pages.ts'
-import { type OrderAddress, readOrders } from './store/orders.ts'
+import {
+  type ClientOrderAddress,
+  type OrderAddress,
+  readClientOrders,
+  readOrders,
+} from './store/orders.ts'
 
 export interface EntryAddress {
   readonly username: string
@@ -15,6 +20,7 @@ export interface EntryAddress {
 /** Loaders of one request: concurrent reads are batched. */
 export interface Loaders {
   readonly orders: DataLoader<OrderAddress, Order | undefined, string>
+  readonly clientOrders: DataLoader<ClientOrderAddress, Order | undefined, string>
   readonly pages: DataLoader<OrderPageQuery, OrderPage, string>
   readonly entries: DataLoader<EntryAddress, JournalEntry | undefined, string>
 }
@@ -33,6 +39,7 @@ export function createLoaders({
 }): Loaders {
   return {
     orders: new DataLoader((addresses) => readOrders(store, addresses), options),
+    clientOrders: new DataLoader((addresses) => readClientOrders(store, addresses), options),
     pages: new DataLoader((queries) => readOrderPages(store, queries), options),
     entries: new DataLoader((addresses) => readReceipts(ledger, addresses), options),
   }

@@ -6,7 +6,7 @@ let world: OrderWorld
 let count = 0
 
 const preview = `query ($input: PreviewOrderInput!) { previewOrder(input: $input) {
-  price quotedAt total fee cashAfter quantityAfter valueLimit refusal refusalMessage
+  outcome price quotedAt total fee cashAfter quantityAfter valueLimit refusal refusalMessage
 } }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
   order { status price limitPrice total fee heldCash }
@@ -45,6 +45,21 @@ async function balances(assetId: string) {
   }
 }
 
+/** The order became what the preview said. */
+function expectSaid(
+  said: Readonly<Record<string, string | null>>,
+  placed: Readonly<Record<string, string>>,
+  side: string,
+): void {
+  const outcomes = { COMPLETED: 'FILL', PENDING: 'WAIT', CANCELLED: 'CANCEL' }
+  expect(said['outcome']).toBe(outcomes[placed['status'] as keyof typeof outcomes])
+  const fills = said['outcome'] === 'FILL'
+  expect(said['price']).toBe(fills ? placed['price'] : placed['limitPrice'])
+  if (said['outcome'] === 'CANCEL') expect(said).toMatchObject({ total: '0.00', fee: '0.00' })
+  else if (fills) expect(said).toMatchObject({ total: placed['total'], fee: placed['fee'] })
+  else if (side === 'BUY') expect(said['total']).toBe(placed['heldCash'])
+}
+
 describe('previewOrder', () => {
   it.each([
     terms('BUY', 'BTC', '0.02'),
@@ -64,6 +79,12 @@ describe('previewOrder', () => {
     { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2026-03-01T00:00:00.000Z' },
     { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2020-03-01T00:00:00.000Z' }, // over
     { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2030-03-01T00:00:00.000Z' }, // too far
+    { ...terms('BUY', 'BTC', '0.02', '50000'), timeInForce: 'DAY' },
+    { ...terms('BUY', 'BTC', '0.02', '64000.5'), timeInForce: 'IOC' },
+    { ...terms('BUY', 'BTC', '0.02', '50000'), timeInForce: 'IOC' },
+    { ...terms('SELL', 'BTC', '0.01', '70000'), timeInForce: 'FOK' },
+    { ...terms('SELL', 'BTC', '0.02', '70000'), timeInForce: 'FOK' }, // more than there is
+    { ...terms('BUY', 'BTC', '0.1', '60000'), timeInForce: 'IOC' }, // more than the cash
   ])('says what placing the order then does: %j', async (input) => {
     world.quotes.set('OLD', '5', { isActive: false })
     const before = await world.account('alice_1')
@@ -82,10 +103,7 @@ describe('previewOrder', () => {
     })
     if (refusal) return
     const placed = (answer.data!['placeOrder'] as { order: Record<string, string> }).order
-    const waits = placed['status'] === 'PENDING'
-    expect(said['price']).toBe(waits ? placed['limitPrice'] : placed['price'])
-    if (!waits) expect(said).toMatchObject({ total: placed['total'], fee: placed['fee'] })
-    else if (input.side === 'BUY') expect(said['total']).toBe(placed['heldCash'])
+    expectSaid(said, placed, input.side)
   })
 
   it('refuses an invalid order, and an asset without a price', async () => {

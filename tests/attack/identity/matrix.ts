@@ -16,6 +16,7 @@ const samplesFor = (orderId: string): Record<string, string> => ({
   'Query.order': `id: "${orderId}"`,
   'Query.asset': 'id: "BTC"',
   'Query.previewOrder': `input: { ${orderInput} }`,
+  'User.orderByClientId': 'clientOrderId: "matrix"',
   'Portfolio.holding': 'assetId: "BTC"',
 })
 
@@ -32,6 +33,8 @@ const mutationInputs: Readonly<Record<string, string>> = {
   'Mutation.withdraw': 'input: { key: "matrix-withdraw", amount: "1.00" }',
   'Mutation.placeOrder': `input: { key: "matrix-place-order", ${orderInput} }`,
   'Mutation.cancelOrder': 'input: { orderId: "ord" }',
+  'Mutation.cancelOrders': 'input: {}',
+  'Mutation.replaceOrder': 'input: { key: "matrix-replace", orderId: "ord", quantity: "0.002" }',
   'Mutation.watchAsset': 'assetId: "BTC"',
   'Mutation.unwatchAsset': 'assetId: "BTC"',
   'Mutation.createPriceAlert':

@@ -54,8 +54,10 @@ export const sentences = {
   ASSET_NOT_TRADABLE: 'This asset cannot be traded at the moment.',
   ASSET_HALTED:
     'Trading in this asset is halted until its price is confirmed. Try again in a moment.',
+  CLIENT_ORDER_ID_USED: 'You have an order with this id of your own already.',
   ORDER_NOT_FOUND: 'There is no such order.',
   ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
+  ORDER_NOT_REPLACEABLE: 'This order has ended and cannot be changed any more.',
   ORDER_TOO_SMALL:
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',

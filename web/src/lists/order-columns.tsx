@@ -20,6 +20,7 @@ type ShownOrder = {
   readonly total?: string | null
   readonly heldCash?: string | null
   readonly expiresAt?: string | null
+  readonly replacedBy?: string | null
   readonly createdAt: string
 }
 
@@ -96,7 +97,7 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
     header: 'Status',
     cell: (order) => (
       <>
-        <StatusBadge status={order.status} />
+        <StatusBadge status={order.status} isReplaced={!!order.replacedBy} />
         {order.status === 'PENDING' && (
           <>
             <br />

@@ -10,11 +10,17 @@ const looks = {
 
 type ShownStatus = keyof typeof looks
 
-export function StatusBadge({ status }: { status: ShownStatus }) {
+type StatusProps = {
+  readonly status: ShownStatus
+  /** An order that another one replaced counts as cancelled; its owner did not give it up. */
+  readonly isReplaced?: boolean
+}
+
+export function StatusBadge({ status, isReplaced = false }: StatusProps) {
   const { color, label } = looks[status]
   return (
     <Badge variant="light" color={color} className={`status-badge tone-${color}`}>
-      {label}
+      {isReplaced ? 'Replaced' : label}
     </Badge>
   )
 }

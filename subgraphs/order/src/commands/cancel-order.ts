@@ -11,18 +11,19 @@ import { finishOrder } from './finish-order.ts'
 /** Cancels an open order and returns what it held. Cancelling it again gives the same answer. */
 export async function cancelOrder(deps: Deps, actor: Actor, orderId: string): Promise<Order> {
   const known = await findOrder(deps, actor, orderId, 'orderId')
-  if (!isOpen(known)) return alreadyClosed(known)
+  const ended = isOpen(known) ? await endForOwner(deps, known) : known
+  if (ended.status !== 'CANCELLED') throw new OrderNotCancellable(ended.id, ended.status)
+  return ended
+}
+
+/** Cancels an order that was read as open, for its owner; the order as it ended, cancelled or otherwise. */
+export async function endForOwner(deps: Deps, known: Order): Promise<Order> {
   try {
     const cancel = (order: Order) =>
       closeOrder(order, { status: 'CANCELLED', at: toIso(deps.now()) })
     return (await finishOrder(deps, { known, name: 'cancel' }, cancel)) ?? known
   } catch (error) {
-    if (error instanceof OrderClosed) return alreadyClosed(error.order ?? known)
+    if (error instanceof OrderClosed) return error.order ?? known
     throw error
   }
-}
-
-function alreadyClosed(order: Order): Order {
-  if (order.status === 'CANCELLED') return order
-  throw new OrderNotCancellable(order.id, order.status)
 }

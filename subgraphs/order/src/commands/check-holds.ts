@@ -1,26 +1,7 @@
 import type { Store } from '@cnop/kit/dynamo'
 import { isOpen, type Order } from '../domain/order.ts'
 import { compareHolds, type OrderHold } from '../domain/order-hold.ts'
-import { listOrders, readOrders } from '../store/orders.ts'
-
-const rowsPerCall = 200
-
-async function readAll(
-  store: Store,
-  username: string,
-  among: 'all' | 'open',
-): Promise<readonly Order[]> {
-  const orders: Order[] = []
-  let after: string | undefined
-  let hasMore = true
-  while (hasMore) {
-    const slice = await listOrders(store, { username, among, after, limit: rowsPerCall })
-    orders.push(...slice.orders)
-    after = slice.orders.at(-1)?.id
-    hasMore = slice.hasMore && after !== undefined
-  }
-  return orders
-}
+import { listEvery, readOrders } from '../store/orders.ts'
 
 /**
  * Compares one user's orders with their holds in the journal; a hook of the verifier. It also checks that the index rows
@@ -31,8 +12,8 @@ export async function checkHolds(
   username: string,
   holds: ReadonlyMap<string, OrderHold>,
 ): Promise<string | undefined> {
-  const orders = await readAll(store, username, 'all')
-  const listed = new Set((await readAll(store, username, 'open')).map(({ id }) => id))
+  const orders = await listEvery(store, username, 'all')
+  const listed = new Set((await listEvery(store, username, 'open')).map(({ id }) => id))
   return compareListed(orders, listed) ?? compareHolds(orders, holds)
 }
 
@@ -44,7 +25,7 @@ export async function checkOpenHolds(
   username: string,
   holds: ReadonlyMap<string, OrderHold>,
 ): Promise<string | undefined> {
-  const listed = new Set((await readAll(store, username, 'open')).map(({ id }) => id))
+  const listed = new Set((await listEvery(store, username, 'open')).map(({ id }) => id))
   const ids = [...new Set([...listed, ...holds.keys()])]
   const orders: Order[] = []
   for (let start = 0; start < ids.length; start += ordersPerCall) {

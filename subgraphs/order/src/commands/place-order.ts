@@ -1,10 +1,13 @@
 import { checkKey } from '@cnop/kit/idempotency-key'
 import { toIso } from '@cnop/kit/clock'
+import type { Item, Store } from '@cnop/kit/dynamo'
 import type { Actor } from '@cnop/kit/identity'
+import type { RowAddress } from '@cnop/kit/read'
 import { emptyHolding } from '@cnop/ledger/account'
 import { runCommand, type State } from '@cnop/ledger/command'
 import { AssetNotFound } from '@cnop/quotes/errors'
 import type { Deps } from '../deps.ts'
+import { ClientOrderIdUsed } from '../domain/errors.ts'
 import { openOrder } from '../domain/open-order.ts'
 import type { Order } from '../domain/order.ts'
 import { checkRequest, requestJson } from '../domain/order-request.ts'
@@ -13,7 +16,8 @@ import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order
 import { announcePlaced } from '../events.ts'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
-import { placeWrites } from '../store/order-writes.ts'
+import { clientOrderKey } from '../store/keys.ts'
+import { orderIdOf, placeWrites } from '../store/order-writes.ts'
 import { countOpen } from '../store/orders.ts'
 
 /** Places an order once for each key, in the transaction that moves its money. */
@@ -30,22 +34,44 @@ export async function placeOrder(
     name: 'placeOrder',
     input: requestJson(request),
     assetIds: [request.assetId],
+    reads: namedRow(deps.store, username, request),
   }
   let placedId: string | undefined
   const record = await runCommand<OrderRecord>(deps.ledger, command, async (state, preview) => {
     const now = await readCircumstances(deps, request, state)
+    refuseUsedName(request, state.rows[0])
     const plan = planOrder(request, now)
     refuseOrder(request, plan, now)
     placedId = deps.newId('ord')
     const placement = { id: placedId, username, at: toIso(now.nowMs), ...now }
-    const { order, entry } = openOrder(request, plan, placement)
-    const placed = { ...order, entrySequences: [preview(entry).entry.sequence] }
+    const { order, entry, covered } = openOrder(request, plan, placement)
+    const { sequence } = preview(covered).entry
+    const placed = { ...order, entrySequences: entry ? [sequence] : [] }
     return { entry, cause: placeWrites(deps.store.table, placed), result: toRecord(placed) }
   })
   const order = fromRecord(record)
   // A repeat returns the first order, which was published then.
   if (order.id === placedId) await announcePlaced(deps, order)
   return order
+}
+
+/** The row that has the name of the order, when another order has it. */
+export const namedRow = (
+  { table }: Store,
+  username: string,
+  { clientOrderId }: Pick<OrderRequest, 'clientOrderId'>,
+): readonly RowAddress[] =>
+  clientOrderId === undefined ? [] : [{ table, key: clientOrderKey(username, clientOrderId) }]
+
+/** Refuses a name that another request has used; the request's own key has answered a repeat before. */
+export function refuseUsedName(
+  { clientOrderId }: Pick<OrderRequest, 'clientOrderId'>,
+  row: Item | undefined,
+): void {
+  const orderId = orderIdOf(row)
+  if (clientOrderId !== undefined && orderId !== undefined) {
+    throw new ClientOrderIdUsed(clientOrderId, orderId)
+  }
 }
 
 /** The inputs of the decision beside the request, read when it is made. */

@@ -1,18 +1,25 @@
 import { toIso } from '@cnop/kit/clock'
 import { DomainError } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
-import type { Price, Quantity, Usd } from '@cnop/kit/money'
+import { type Price, type Quantity, type Usd, zeroUsd } from '@cnop/kit/money'
 import { emptyHolding, type LedgerState } from '@cnop/ledger/account'
 import { readAccount, readHolding } from '@cnop/ledger/balances'
 import { post } from '@cnop/ledger/post'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
 import { checkRequest, type OrderRequest } from '../domain/order-request.ts'
-import { type Circumstances, type OrderPlan, planOrder, refuseOrder } from '../domain/plan-order.ts'
+import {
+  type Circumstances,
+  type OrderOutcome,
+  type OrderPlan,
+  planOrder,
+  refuseOrder,
+} from '../domain/plan-order.ts'
 import type { PreviewOrderInput } from '../generated/resolvers.ts'
 import { readCircumstances } from './place-order.ts'
 
 export interface OrderPreview {
+  readonly outcome: OrderOutcome
   readonly quantity: Quantity
   readonly price: Price
   readonly quotedAt: string
@@ -39,12 +46,16 @@ export async function previewOrder(
     quantity: plan.quantity,
     price: plan.price,
     quotedAt: now.quote.quotedAt,
-    total: plan.total,
-    fee: plan.fee,
+    ...amountsOf(plan),
+    outcome: plan.outcome,
     valueLimit: deps.rules.maxValue,
     ...tryOrder(deps, { request, plan, state, now }),
   }
 }
+
+/** An order that may not wait, and does not fill, moves and holds nothing. */
+const amountsOf = ({ outcome, total, fee }: OrderPlan): Pick<OrderPlan, 'total' | 'fee'> =>
+  outcome === 'CANCEL' ? { total: zeroUsd, fee: zeroUsd } : { total, fee }
 
 async function readState(
   { ledger }: Deps,
@@ -73,11 +84,11 @@ function tryOrder(deps: Deps, { request, plan, state, now }: Trial): Outcome {
   try {
     refuseOrder(request, plan, now)
     const placement = { id, username: account.username, at: toIso(now.nowMs), ...now }
-    const { entry } = openOrder(request, plan, placement)
-    const change = post(state, entry, { nowMs: now.nowMs, limits: deps.ledger.limits, id })
+    const { entry, covered } = openOrder(request, plan, placement)
+    const change = post(state, covered, { nowMs: now.nowMs, limits: deps.ledger.limits, id })
     return {
-      cashAfter: change.account.available,
-      quantityAfter: change.holdings[0]?.available ?? now.available,
+      cashAfter: (entry ? change : state).account.available,
+      quantityAfter: (entry && change.holdings[0]?.available) ?? now.available,
       refusal: undefined,
       refusalMessage: undefined,
     }

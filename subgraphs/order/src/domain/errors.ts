@@ -76,12 +76,31 @@ export class OrderTooLarge extends DomainError {
   }
 }
 
+/** Another request has given this name to an order. Details name that order. */
+export class ClientOrderIdUsed extends DomainError {
+  override readonly name = 'ClientOrderIdUsed'
+  readonly code = 'CLIENT_ORDER_ID_USED'
+
+  constructor(clientOrderId: string, orderId: string) {
+    super('You have an order with this client order id.', { clientOrderId, orderId })
+  }
+}
+
 export class OrderNotFound extends DomainError {
   override readonly name = 'OrderNotFound'
   readonly code = 'ORDER_NOT_FOUND'
 
   constructor(orderId: string) {
     super('You have no such order.', { orderId })
+  }
+}
+
+export class OrderNotReplaceable extends DomainError {
+  override readonly name = 'OrderNotReplaceable'
+  readonly code = 'ORDER_NOT_REPLACEABLE'
+
+  constructor(orderId: string, status: OrderStatus) {
+    super('The order has ended and cannot be replaced.', { orderId, status })
   }
 }
 

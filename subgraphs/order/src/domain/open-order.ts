@@ -5,11 +5,14 @@ import {
   holdCashEntry,
   releaseAssetEntry,
   releaseCashEntry,
+  replaceAssetEntry,
+  replaceCashEntry,
   sellEntry,
 } from '@cnop/ledger/entry'
+import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { invariant } from '@cnop/kit/errors'
-import { zeroUsd } from '@cnop/kit/money'
-import { isOpen, type Order } from './order.ts'
+import { zeroQuantity, zeroUsd } from '@cnop/kit/money'
+import { isOpen, type Order, type TimeInForce } from './order.ts'
 import type { OrderRequest } from './order-request.ts'
 import { isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import type { OrderPlan } from './plan-order.ts'
@@ -27,14 +30,31 @@ export interface Placement {
   readonly at: string
   readonly quote: MarketQuote
   readonly rules: OrderRules
+  /** The open order that it replaces: its hold ends in the same movement. */
+  readonly replaced?: Order | undefined
 }
 
-/** Opens an order: it fills at once, or waits with its hold. */
-export function openOrder(request: OrderRequest, plan: OrderPlan, placement: Placement): OrderStep {
-  const { id, username, at, quote, rules } = placement
+/** A placed order. */
+export interface OpenedOrder {
+  readonly order: Order
+  /** Its movement of money; undefined for an order that ended without any. */
+  readonly entry: Entry | undefined
+  /** The movement that the account must cover, made or not: an order that may not wait needs its funds all the same. */
+  readonly covered: Entry
+}
+
+/** Opens an order: it fills at once, waits with its hold, or ends because it may not wait. */
+export function openOrder(
+  request: OrderRequest,
+  plan: OrderPlan,
+  placement: Placement,
+): OpenedOrder {
+  const { id, username, at, quote, rules, replaced } = placement
   const waiting: Order = {
     id,
     username,
+    clientOrderId: request.clientOrderId,
+    replaces: replaced?.id,
     side: request.side,
     type: request.type,
     status: 'PENDING',
@@ -49,15 +69,30 @@ export function openOrder(request: OrderRequest, plan: OrderPlan, placement: Pla
     fee: undefined,
     heldCash: undefined,
     reason: undefined,
-    expiresAt: request.expiresAt,
+    timeInForce: request.timeInForce,
+    expiresAt: expiryOf(request, at),
     createdAt: at,
     updatedAt: at,
     entrySequences: [],
   }
-  if (plan.fillsNow)
-    return { order: completed(waiting, plan, quote, at), entry: tradeEntry(waiting, plan) }
-  return holdFor(waiting, plan)
+  if (plan.outcome === 'FILL') {
+    const entry = tradeEntry(waiting, plan, replaced)
+    return { order: completed(waiting, plan, quote, at), entry, covered: entry }
+  }
+  const held = holdFor(waiting, plan, replaced)
+  if (plan.outcome === 'WAIT') return { ...held, covered: held.entry }
+  const reason = reasonNotToWait(request.timeInForce)
+  const order: Order = { ...waiting, status: 'CANCELLED', reason }
+  return { order, entry: undefined, covered: held.entry }
 }
+
+const expiryOf = ({ timeInForce, expiresAt }: OrderRequest, at: string): string | undefined =>
+  timeInForce === 'DAY' ? toIso(nextUtcDayMs(Date.parse(at))) : expiresAt
+
+const reasonNotToWait = (timeInForce: TimeInForce | undefined): string =>
+  timeInForce === 'FOK'
+    ? 'The market was not at the limit: a FOK order fills whole at once or not at all.'
+    : 'The market was not at the limit: an IOC order does not wait.'
 
 type Fill = Pick<OrderPlan, 'price' | 'total' | 'fee'>
 
@@ -75,20 +110,29 @@ function completed(order: Order, plan: Fill, quote: MarketQuote, at: string): Or
   }
 }
 
-function tradeEntry(order: Order, { price, total, fee }: Fill): Entry {
+/** A trade at placement. What the replaced order had set aside pays for it first. */
+function tradeEntry(order: Order, { price, total, fee }: Fill, replaced: Order | undefined): Entry {
   const { id: orderId, assetId, quantity } = order
-  const terms = { orderId, assetId, quantity, price, total, fee }
-  return order.side === 'BUY' ? buyEntry(terms) : sellEntry(terms)
+  const terms = { orderId, assetId, quantity, price, total, fee, replacedOrderId: replaced?.id }
+  return order.side === 'BUY'
+    ? buyEntry({ ...terms, heldBefore: replaced?.heldCash ?? zeroUsd })
+    : sellEntry({ ...terms, heldBefore: replaced?.quantity ?? zeroQuantity })
 }
 
-function holdFor(order: Order, plan: OrderPlan): OrderStep {
-  const { id: orderId, assetId, quantity } = order
-  if (order.side === 'SELL') return { order, entry: holdAssetEntry({ orderId, assetId, quantity }) }
-  const heldCash = plan.total
-  return {
-    order: { ...order, heldCash },
-    entry: holdCashEntry({ orderId, assetId, amount: heldCash }),
-  }
+function holdFor(order: Order, { total }: OrderPlan, replaced: Order | undefined): OrderStep {
+  const held = order.side === 'BUY' ? { ...order, heldCash: total } : order
+  return { order: held, entry: holdEntry(held, replaced) }
+}
+
+function holdEntry(order: Order, replaced: Order | undefined): Entry {
+  const { id: orderId, side, assetId, quantity, heldCash: amount = zeroUsd } = order
+  const asset = { orderId, assetId, quantity }
+  const cash = { orderId, assetId, amount }
+  if (!replaced) return side === 'BUY' ? holdCashEntry(cash) : holdAssetEntry(asset)
+  const { id: replacedOrderId, heldCash = zeroUsd } = replaced
+  return side === 'BUY'
+    ? replaceCashEntry({ ...cash, replaced: heldCash, replacedOrderId })
+    : replaceAssetEntry({ ...asset, replaced: replaced.quantity, replacedOrderId })
 }
 
 /** Whether the order's own time has passed. */
@@ -110,7 +154,7 @@ export function planFill(order: Order, quote: MarketQuote, at: string): OrderSte
   const { total, fee } = tradeAmounts({ side, price, quantity, feeBasisPoints })
   const terms = { orderId, assetId, quantity, price, total, fee }
   const next = completed(order, { price, total, fee }, quote, at)
-  if (side === 'SELL') return { order: next, entry: sellEntry({ ...terms, isHeld: true }) }
+  if (side === 'SELL') return { order: next, entry: sellEntry({ ...terms, heldBefore: quantity }) }
   invariant(total <= heldCash, 'A hold covers every fill at the limit or better.')
   return { order: next, entry: buyEntry({ ...terms, heldBefore: heldCash }) }
 }

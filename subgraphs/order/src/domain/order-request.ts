@@ -1,18 +1,8 @@
 import { BadInput } from '@cnop/kit/errors'
-import {
-  formatPrice,
-  formatQuantity,
-  formatUsd,
-  type Price,
-  type Quantity,
-  type Usd,
-} from '@cnop/kit/money'
-import type { PlaceOrderInput } from '../generated/resolvers.ts'
-import type { OrderSide, OrderType } from './order.ts'
+import { formatPrice, formatQuantity, formatUsd, type Quantity, type Usd } from '@cnop/kit/money'
+import type { OrderSide, OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
-
-/** What placing and previewing an order share; a preview has no `worstPrice`. */
-export type OrderInput = Omit<PlaceOrderInput, 'key'>
+import { checkTerms, type OrderInput, type Terms } from './order-terms.ts'
 
 /** How large an order is: so much of the asset, or as much of it as a market order can trade for an amount of cash. */
 export type OrderSize =
@@ -20,27 +10,46 @@ export type OrderSize =
   | { readonly quantity: undefined; readonly quoteAmount: Usd }
 
 /** A validated order; the market and the account are not checked yet. */
-export type OrderRequest = OrderSize & {
-  readonly side: OrderSide
-  readonly type: OrderType
-  readonly assetId: string
-  readonly limitPrice: Price | undefined
-  readonly worstPrice: Price | undefined
-  readonly expiresAt: string | undefined
-}
+export type OrderRequest = OrderSize &
+  Terms & {
+    readonly side: OrderSide
+    readonly type: OrderType
+    readonly assetId: string
+    readonly clientOrderId: string | undefined
+  }
 
 const ticker = /^[A-Za-z0-9]{1,10}$/
+/** Printable ASCII; a blank at an end would be invisible. */
+const clientOrderIdShape = /^[!-~](?:[ -~]{0,62}[!-~])?$/
+
+export const isClientOrderId = (text: string): boolean => clientOrderIdShape.test(text)
+
+/** Checks the name that a client gave its order, if it gave one. */
+export function checkClientOrderId(text: string | null | undefined): string | undefined {
+  if (text == null) return undefined
+  if (isClientOrderId(text)) return text
+  throw new BadInput(
+    'clientOrderId',
+    'must be 1 to 64 printable ASCII characters without a blank at an end',
+  )
+}
+
+/** The ticker as the platform writes it. */
+export function checkTicker(assetId: string): string {
+  if (ticker.test(assetId)) return assetId.toUpperCase()
+  throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
+}
 
 /** Checks that depend on neither the clock nor the market, so that a repeat has the same result. */
 export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest {
-  if (!ticker.test(input.assetId))
-    throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
+  const assetId = checkTicker(input.assetId)
   return {
     side: input.side,
     type: input.type,
-    assetId: input.assetId.toUpperCase(),
+    assetId,
     ...checkSize(input),
-    ...(input.type === 'LIMIT' ? checkLimitTerms(input, rules) : checkMarketTerms(input)),
+    clientOrderId: checkClientOrderId(input.clientOrderId),
+    ...checkTerms(input, rules),
   }
 }
 
@@ -60,32 +69,13 @@ function checkSize({ type, quantity, quoteAmount }: OrderInput): OrderSize {
   return { quantity: undefined, quoteAmount }
 }
 
-type Terms = Pick<OrderRequest, 'limitPrice' | 'worstPrice' | 'expiresAt'>
-
-function checkLimitTerms(
-  { limitPrice, worstPrice, expiresAt }: OrderInput,
-  rules: OrderRules,
-): Terms {
-  if (limitPrice == null) throw new BadInput('limitPrice', 'is required for a limit order')
-  if (limitPrice <= 0n) throw new BadInput('limitPrice', 'must be more than zero')
-  if (limitPrice > rules.maxLimitPrice) {
-    throw new BadInput('limitPrice', `must be at most ${formatPrice(rules.maxLimitPrice)}`)
-  }
-  if (worstPrice != null) throw new BadInput('worstPrice', 'belongs to a market order')
-  return { limitPrice, worstPrice: undefined, expiresAt: expiresAt ?? undefined }
-}
-
-function checkMarketTerms({ limitPrice, worstPrice, expiresAt }: OrderInput): Terms {
-  if (limitPrice != null) throw new BadInput('limitPrice', 'belongs to a limit order')
-  if (expiresAt != null) throw new BadInput('expiresAt', 'belongs to a limit order')
-  if (worstPrice != null && worstPrice <= 0n)
-    throw new BadInput('worstPrice', 'must be more than zero')
-  return { limitPrice: undefined, worstPrice: worstPrice ?? undefined, expiresAt: undefined }
-}
+const isUsual = (timeInForce: TimeInForce): boolean =>
+  timeInForce === 'GTC' || timeInForce === 'GTD'
 
 /** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
 export function requestJson(request: OrderRequest): Record<string, string | null> {
   const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
+  const { timeInForce, clientOrderId } = request
   return {
     side,
     type,
@@ -96,5 +86,8 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,
+    // GTC and GTD follow from the expiry.
+    ...(timeInForce !== undefined && !isUsual(timeInForce) && { timeInForce }),
+    ...(clientOrderId !== undefined && { clientOrderId }),
   }
 }

@@ -9,10 +9,19 @@ export type OrderType = (typeof orderTypes)[number]
 export const orderStatuses = ['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
+export const timesInForce = ['GTC', 'GTD', 'DAY', 'IOC', 'FOK'] as const
+/** How long an order may wait: until cancelled, until a time, until the UTC day ends, or not at all. */
+export type TimeInForce = (typeof timesInForce)[number]
+
 /** The fields of an order in any state. */
 export interface Order {
   readonly id: string
   readonly username: string
+  /** The client's own name of the order, if it gave one. */
+  readonly clientOrderId?: string | undefined
+  /** The order that this one replaced, and the one that replaced it: in one transaction, so that one of them was open at any time. */
+  readonly replaces?: string | undefined
+  readonly replacedBy?: string | undefined
   readonly side: OrderSide
   readonly type: OrderType
   readonly status: OrderStatus
@@ -31,6 +40,8 @@ export interface Order {
   /** The cash that a waiting buy has set aside. */
   readonly heldCash: Usd | undefined
   readonly reason: string | undefined
+  /** Absent for a market order, and for an order of an older release: see `timeInForceOf`. */
+  readonly timeInForce?: TimeInForce | undefined
   readonly expiresAt: string | undefined
   readonly createdAt: string
   readonly updatedAt: string
@@ -40,6 +51,12 @@ export interface Order {
 
 /** Only an open order changes; every other status is final. */
 export const isOpen = (order: Order): boolean => order.status === 'PENDING'
+
+/** Orders of older releases did not say it; those that waited had an expiry or waited until cancelled. */
+export function timeInForceOf({ type, timeInForce, expiresAt }: Order): TimeInForce | undefined {
+  if (type === 'MARKET') return undefined
+  return timeInForce ?? (expiresAt === undefined ? 'GTC' : 'GTD')
+}
 
 const idPattern = /^[A-Za-z0-9_]{10,50}$/
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { DomainError } from '@cnop/kit/errors'
 import { price, quantity, usd } from '@cnop/kit/money'
-import { type OrderInput, checkRequest } from './order-request.ts'
+import { checkRequest } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
+import type { OrderInput } from './order-terms.ts'
 import { type Circumstances, planOrder, refuseOrder } from './plan-order.ts'
 
 const rules: OrderRules = {
@@ -51,7 +52,7 @@ describe('planOrder', () => {
 
   it('fills a market order at the quote, the fee on top', () => {
     expect(plan({})).toEqual({
-      fillsNow: true,
+      outcome: 'FILL',
       price: quote.price,
       quantity: quantity('1'),
       value: usd('100'),
@@ -61,24 +62,24 @@ describe('planOrder', () => {
   })
 
   it('keeps a limit order waiting until the market reaches its limit', () => {
-    expect(plan(limit)).toMatchObject({ fillsNow: false, price: price('90'), total: usd('90.90') })
+    expect(plan(limit)).toMatchObject({ outcome: 'WAIT', price: price('90'), total: usd('90.90') })
     expect(plan({ ...limit, side: 'SELL', limitPrice: price('100.01') })).toMatchObject({
-      fillsNow: false,
+      outcome: 'WAIT',
     })
   })
 
   it('fills a limit order at the market price when that is better', () => {
     expect(plan({ ...limit, limitPrice: price('110') })).toMatchObject({
-      fillsNow: true,
+      outcome: 'FILL',
       price: quote.price,
     })
-    expect(plan({ ...limit, side: 'SELL' })).toMatchObject({ fillsNow: true, price: quote.price })
+    expect(plan({ ...limit, side: 'SELL' })).toMatchObject({ outcome: 'FILL', price: quote.price })
   })
 
   it('keeps a limit order waiting when the price is too old', () => {
     const stale = { nowMs: nowMs + 1 }
     expect(plan({ ...limit, limitPrice: price('110') }, stale)).toMatchObject({
-      fillsNow: false,
+      outcome: 'WAIT',
       total: usd('111.10'),
     })
   })

@@ -11,6 +11,7 @@ import {
   valueTooSmall,
 } from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
+import { mayWait } from './order-terms.ts'
 import { quantityFor } from './order-size.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import { isTriggered, tradeAmounts, type TradeAmounts } from '@cnop/quotes/trade-amounts'
@@ -28,9 +29,12 @@ export interface Circumstances {
   readonly nowMs: number
 }
 
-/** What an order would do: fill at a price, or wait for one with `total` set aside. */
+/** What becomes of an order at once: it fills, waits for its price, or ends because it may not wait. */
+export type OrderOutcome = 'FILL' | 'WAIT' | 'CANCEL'
+
+/** What an order would do: fill at a price, wait for one with `total` set aside, or end with nothing. */
 export interface OrderPlan extends TradeAmounts {
-  readonly fillsNow: boolean
+  readonly outcome: OrderOutcome
   /** What was ordered, or what the ordered amount of cash comes to at the price. */
   readonly quantity: Quantity
   readonly price: Price
@@ -40,21 +44,26 @@ export interface OrderPlan extends TradeAmounts {
  * Prices an order without checking it. A limit order that the market already meets fills at once, at the market price;
  * on a price too old to trade on it waits for the next one.
  */
-export function planOrder(
-  request: OrderRequest,
-  { quote, available, rules, nowMs }: Circumstances,
-): OrderPlan {
+export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan {
+  const { quote, available } = now
   const { side, limitPrice } = request
-  const { feeBasisPoints } = rules
-  const fillsNow =
-    limitPrice === undefined ||
-    (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs))
-  const price = fillsNow ? quote.price : limitPrice
+  const { feeBasisPoints } = now.rules
+  const outcome = outcomeOf(request, now)
+  const price = limitPrice === undefined || outcome === 'FILL' ? quote.price : limitPrice
   const quantity =
     request.quantity === undefined
       ? quantityFor({ side, price, feeBasisPoints, quoteAmount: request.quoteAmount, available })
       : request.quantity
-  return { fillsNow, price, quantity, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
+  return { outcome, price, quantity, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
+}
+
+function outcomeOf(
+  { side, limitPrice, timeInForce }: OrderRequest,
+  { quote, rules, nowMs }: Circumstances,
+): OrderOutcome {
+  if (limitPrice === undefined) return 'FILL'
+  if (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs)) return 'FILL'
+  return mayWait(timeInForce) ? 'WAIT' : 'CANCEL'
 }
 
 /** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order and of all that wait. */
@@ -63,7 +72,7 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   refuseMarket(request, now)
   refuseSize(request, plan, now)
   const { mostOpen } = now.rules
-  if (!plan.fillsNow && now.open >= mostOpen) throw new TooManyOpenOrders(mostOpen)
+  if (plan.outcome === 'WAIT' && now.open >= mostOpen) throw new TooManyOpenOrders(mostOpen)
 }
 
 // Checked here and not in validation, so that a repeat still returns its result after the expiry.
@@ -78,11 +87,11 @@ function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances
 }
 
 function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstances): void {
-  const { side, type, assetId, worstPrice } = request
+  const { side, assetId, worstPrice, timeInForce } = request
   const { isActive, haltedSince } = quote
   if (isActive && haltedSince !== undefined) throw new AssetHalted(assetId, haltedSince)
   if (!isTradable(quote)) throw new AssetNotTradable(assetId)
-  if (type === 'LIMIT') return
+  if (mayWait(timeInForce)) return
   if (!isFresh(quote, rules, nowMs)) throw new QuoteStale(assetId, quote.quotedAt)
   if (worstPrice !== undefined && !isTriggered(side, worstPrice, quote.price)) {
     throw new PriceMoved(quote.price, worstPrice)
@@ -94,7 +103,7 @@ function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances):
   const sellsAll = request.side === 'SELL' && plan.quantity > 0n && plan.quantity === now.available
   if (!sellsAll) refuseSmall(plan, request.quoteAmount ?? plan.value, now.rules)
   // An order that waits may meet a larger holding when it fills, so it must pay something at its limit.
-  const endsHolding = sellsAll && now.held === 0n && plan.fillsNow
+  const endsHolding = sellsAll && now.held === 0n && plan.outcome === 'FILL'
   if (plan.total <= 0n && !endsHolding) throw paysNothing()
   const value = cappedValue(request, plan, now.quote)
   const { maxValue } = now.rules

@@ -3,7 +3,9 @@ import { Order } from './order.ts'
 import { Asset, Holding, Portfolio, User } from './order-lists.ts'
 import { requireActor } from '@cnop/kit/identity'
 import { cancelOrder } from '../commands/cancel-order.ts'
+import { cancelOrders } from '../commands/cancel-orders.ts'
 import { placeOrder } from '../commands/place-order.ts'
+import { replaceOrder } from '../commands/replace-order.ts'
 import { findOrder } from '../commands/find-order.ts'
 import { previewOrder } from '../commands/preview-order.ts'
 
@@ -20,6 +22,10 @@ const Mutation: MutationResolvers = {
   cancelOrder: async (_parent, { input }, context) => ({
     order: await cancelOrder(context, requireActor(context), input.orderId),
   }),
+  replaceOrder: (_parent, { input }, context) =>
+    replaceOrder(context, requireActor(context), input),
+  cancelOrders: (_parent, { input }, context) =>
+    cancelOrders(context, requireActor(context), input),
 }
 
 export const resolvers = {

@@ -1,4 +1,4 @@
-import { requireActor } from '@cnop/kit/identity'
+import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
 import type {
   AssetMyOrdersArgs,
@@ -6,8 +6,10 @@ import type {
   OrderFilter,
   PortfolioOpenOrdersArgs,
   PortfolioRecentOrdersArgs,
+  UserOrderByClientIdArgs,
   UserOrdersArgs,
 } from '../generated/resolvers.ts'
+import { isClientOrderId } from '../domain/order-request.ts'
 import { orderConnection } from './connection.ts'
 
 interface Owner {
@@ -22,6 +24,15 @@ export const User = {
   orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) => {
     const wanted = filter ?? {}
     return orderConnection(context, { username, among: amongOf(wanted), filter: wanted, page })
+  },
+  orderByClientId: async (
+    { username }: Owner,
+    { clientOrderId }: UserOrderByClientIdArgs,
+    context: Context,
+  ) => {
+    requireOwner(context, username)
+    if (!isClientOrderId(clientOrderId)) return null
+    return (await context.loaders.clientOrders.load({ username, clientOrderId })) ?? null
   },
 }
 

@@ -2,7 +2,7 @@ import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '@cnop/ledger/entry'
 import type { Context } from '../deps.ts'
-import { isOrderId, type Order as OrderModel } from '../domain/order.ts'
+import { isOrderId, type Order as OrderModel, timeInForceOf } from '../domain/order.ts'
 
 /** Orders are read under the caller; orders of other users are not found. */
 async function resolveOrder(
@@ -42,5 +42,6 @@ function receiptOf(entry: JournalEntry, assetId: string) {
 export const Order = {
   __resolveReference: resolveOrder,
   asset: ({ assetId }: OrderModel) => ({ __typename: 'Asset', id: assetId }),
+  timeInForce: (order: OrderModel) => timeInForceOf(order) ?? null,
   receipt: resolveReceipt,
 }

@@ -29,6 +29,12 @@ export const openKey = (username: string, orderId: string) => ({
   sk: `${openPrefix}${orderId}`,
 })
 
+/** Which order a client's own name belongs to: one small row for each order that has one, as lasting as the order. */
+export const clientOrderKey = (username: string, clientOrderId: string) => ({
+  pk: userPk(username),
+  sk: `CLIENT#${clientOrderId}`,
+})
+
 export const holdsLeaseKey = { pk: 'LEASE#check-holds', sk: 'LEASE' } as const
 
 /** A number below `shards`, from the random end of an order's id. */

@@ -7,7 +7,7 @@ import {
   usdFromCents,
 } from '@cnop/kit/money'
 import { z } from 'zod'
-import { type Order, orderSides, orderStatuses, orderTypes } from '../domain/order.ts'
+import { type Order, orderSides, orderStatuses, orderTypes, timesInForce } from '../domain/order.ts'
 
 /** An order as plain JSON: one form for rows and for the results stored under idempotency keys. */
 export type OrderRecord = z.input<typeof recordSchema>
@@ -23,6 +23,9 @@ const perUnit = units.transform((value): Price => priceFromUnits(value))
 const recordSchema = z.object({
   id: z.string(),
   username: z.string(),
+  clientOrderId: z.string().optional(),
+  replaces: z.string().optional(),
+  replacedBy: z.string().optional(),
   side: z.enum(orderSides),
   type: z.enum(orderTypes),
   status: z.enum(orderStatuses),
@@ -37,6 +40,7 @@ const recordSchema = z.object({
   fee: cents.optional(),
   heldCash: cents.optional(),
   reason: z.string().optional(),
+  timeInForce: z.enum(timesInForce).optional(),
   expiresAt: z.string().optional(),
   createdAt: z.string(),
   updatedAt: z.string(),

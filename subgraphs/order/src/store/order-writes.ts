@@ -1,7 +1,9 @@
 import type { Item } from '@cnop/kit/dynamo'
 import type { Write } from '@cnop/kit/transact'
 import { isOpen, type Order } from '../domain/order.ts'
+import { ClientOrderIdUsed } from '../domain/errors.ts'
 import {
+  clientOrderKey,
   expiryKey,
   openKey,
   openPrefix,
@@ -27,8 +29,25 @@ export class OrderClosed extends Error {
 export function placeWrites(table: string, order: Order): Write[] {
   const row = { ...orderKey(order.username, order.id), ...toRecord(order) }
   const put = { TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(pk)' }
-  return isOpen(order) ? [{ put }, ...openRows(table, order)] : [{ put }]
+  const rows = [{ put }, ...clientOrderRows(table, order)]
+  return isOpen(order) ? [...rows, ...openRows(table, order)] : rows
 }
+
+/** A name is taken once, in the transaction that writes its order. */
+function clientOrderRows(table: string, { id, username, clientOrderId }: Order): Write[] {
+  if (clientOrderId === undefined) return []
+  const Item = { ...clientOrderKey(username, clientOrderId), orderId: id }
+  return [
+    {
+      put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+      refused: (existing) => new ClientOrderIdUsed(clientOrderId, orderIdOf(existing) ?? ''),
+    },
+  ]
+}
+
+/** The order that a client's name belongs to. */
+export const orderIdOf = (row: Item | undefined): string | undefined =>
+  row && String(row['orderId'])
 
 function openRows(table: string, order: Order): Write[] {
   const { id, username, side, limitPrice, expiresAt } = order

@@ -2,6 +2,7 @@ import type { Item, Key, Store } from '@cnop/kit/dynamo'
 import { queryPage, readIndex, readItems } from '@cnop/kit/read'
 import type { Order, OrderSide } from '../domain/order.ts'
 import {
+  clientOrderKey,
   expiryShardPk,
   openPrefix,
   orderKey,
@@ -11,6 +12,7 @@ import {
   waitingPks,
 } from './keys.ts'
 import { fromRecord } from './order-record.ts'
+import { orderIdOf } from './order-writes.ts'
 
 export interface OrderAddress {
   readonly username: string
@@ -33,6 +35,36 @@ export async function readOrders(
 export async function readOrder(store: Store, address: OrderAddress): Promise<Order | undefined> {
   const [order] = await readOrders(store, [address])
   return order
+}
+
+export interface ClientOrderAddress {
+  readonly username: string
+  readonly clientOrderId: string
+}
+
+/** Reads orders by the names that their clients gave them, in two calls, in the order asked. */
+export async function readClientOrders(
+  store: Store,
+  addresses: readonly ClientOrderAddress[],
+): Promise<(Order | undefined)[]> {
+  const rows = await readItems(
+    store.db,
+    addresses.map(({ username, clientOrderId }) => ({
+      table: store.table,
+      key: clientOrderKey(username, clientOrderId),
+    })),
+  )
+  const found = addresses.flatMap(({ username }, place) => {
+    const orderId = orderIdOf(rows[place])
+    return orderId === undefined ? [] : { username, orderId }
+  })
+  const orders = await readOrders(store, found)
+  return rows.map((row) => {
+    const orderId = orderIdOf(row)
+    return orderId === undefined
+      ? undefined
+      : orders[found.findIndex((one) => one.orderId === orderId)]
+  })
 }
 
 /** How many orders of a user are open; counts no further than `most`. */
@@ -71,6 +103,26 @@ export async function listOrders(
     after: after === undefined ? undefined : { pk, sk: skPrefix + after },
   })
   return { orders: page.items.map(fromRecord), hasMore: page.last !== undefined }
+}
+
+const rowsPerCall = 200
+
+/** Every order of a user, or every open one, newest first. */
+export async function listEvery(
+  store: Store,
+  username: string,
+  among: 'all' | 'open',
+): Promise<readonly Order[]> {
+  const orders: Order[] = []
+  let after: string | undefined
+  let hasMore = true
+  while (hasMore) {
+    const slice = await listOrders(store, { username, among, after, limit: rowsPerCall })
+    orders.push(...slice.orders)
+    after = slice.orders.at(-1)?.id
+    hasMore = slice.hasMore && after !== undefined
+  }
+  return orders
 }
 
 export interface Book {

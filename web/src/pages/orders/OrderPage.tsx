@@ -4,7 +4,11 @@ import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
-import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
+import {
+  OrdersOrderDocument,
+  type OrdersOrderQuery,
+  type TimeInForce,
+} from '../../generated/graphql.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
@@ -24,11 +28,21 @@ const optional = (
   show: (text: string) => Fact[1],
 ): readonly Fact[] => (value === null ? [] : [[label, show(value)]])
 
+const timesInForce: Readonly<Record<TimeInForce, string>> = {
+  GTC: 'Good till cancelled',
+  GTD: 'Good till a date',
+  DAY: 'Good till the UTC day ends',
+  IOC: 'Immediate or cancel',
+  FOK: 'Fill or kill',
+}
+
+const orderLink = (id: string) => <Link to={paths.order(id)}>{id}</Link>
+
 const money = (value: string) => <Money value={value} />
 
 function factsOf(order: Order): readonly Fact[] {
   return [
-    ['Status', <StatusBadge key="status" status={order.status} />],
+    ['Status', <StatusBadge key="status" status={order.status} isReplaced={!!order.replacedBy} />],
     ['Side', <SideBadge key="side" side={order.side} />],
     ['Type', order.type === 'LIMIT' ? 'Limit' : 'Market'],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
@@ -38,7 +52,11 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional('Total', order.total, money),
     ...optional('Fee', order.fee, money),
     ...optional('Cash held', order.heldCash, money),
+    ...optional('Time in force', order.timeInForce, (tif) => timesInForce[tif as TimeInForce]),
     ...optional('Reason', order.reason, (reason) => reason),
+    ...optional('Replaces', order.replaces, orderLink),
+    ...optional('Replaced by', order.replacedBy, orderLink),
+    ...optional('Your own id', order.clientOrderId, (name) => <code>{name}</code>),
     ['Placed', formatDateTime(order.createdAt)],
     ['Last change', formatDateTime(order.updatedAt)],
     ...(order.status === 'PENDING'

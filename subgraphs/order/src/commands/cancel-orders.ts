@@ -1,0 +1,47 @@
+import type { Actor } from '@cnop/kit/identity'
+import type { Deps } from '../deps.ts'
+import { passes } from '../domain/order-filter.ts'
+import { checkTicker } from '../domain/order-request.ts'
+import type { CancelOrdersInput } from '../generated/resolvers.ts'
+import { listEvery } from '../store/orders.ts'
+import { endForOwner } from './cancel-order.ts'
+
+/** What became of the orders that were open when the command began. */
+export interface CancelledOrders {
+  readonly cancelledCount: number
+  /** They filled or expired before they could be cancelled. */
+  readonly endedCount: number
+  /** Left for another call. */
+  readonly remainingCount: number
+}
+
+const mostPerCall = 100
+/** Below the time that a router waits for a subgraph: the counts arrive, and a further call goes on. */
+const longestMs = 2_000
+
+/**
+ * Cancels the user's open orders, newest first, as many as one call may; of one asset or side when the input says so. Each is ended
+ * by the same command as by `cancelOrder`, so its hold returns once. An order that is placed meanwhile stays.
+ */
+export async function cancelOrders(
+  deps: Deps,
+  { username }: Actor,
+  { assetId, side }: CancelOrdersInput,
+): Promise<CancelledOrders> {
+  const filter = { side: side ?? null, assetId: assetId == null ? null : checkTicker(assetId) }
+  const open = await listEvery(deps.store, username, 'open')
+  const wanted = open.filter((order) => passes(order, filter))
+  const stopAtMs = deps.now() + longestMs
+  const counts = { cancelled: 0, ended: 0 }
+  for (const order of wanted.slice(0, mostPerCall)) {
+    if (deps.now() >= stopAtMs) break
+    const { status } = await endForOwner(deps, order)
+    counts[status === 'CANCELLED' ? 'cancelled' : 'ended'] += 1
+  }
+  const { cancelled, ended } = counts
+  return {
+    cancelledCount: cancelled,
+    endedCount: ended,
+    remainingCount: wanted.length - cancelled - ended,
+  }
+}

@@ -1,0 +1,109 @@
+import { toIso } from '@cnop/kit/clock'
+import { invariant } from '@cnop/kit/errors'
+import { checkKey } from '@cnop/kit/idempotency-key'
+import type { Actor } from '@cnop/kit/identity'
+import { runCommand, type State } from '@cnop/ledger/command'
+import type { Deps } from '../deps.ts'
+import { OrderNotReplaceable } from '../domain/errors.ts'
+import { openOrder, type OrderStep } from '../domain/open-order.ts'
+import type { Order } from '../domain/order.ts'
+import { planOrder, refuseOrder } from '../domain/plan-order.ts'
+import {
+  type Changes,
+  changesJson,
+  checkChanges,
+  refuseEnded,
+  replacedOrder,
+  replacementOf,
+  withoutHold,
+} from '../domain/replace-order.ts'
+import { announceOrder, announcePlaced } from '../events.ts'
+import type { ReplaceOrderInput } from '../generated/resolvers.ts'
+import { orderKey } from '../store/keys.ts'
+import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
+import { closeWrites, OrderClosed, placeWrites } from '../store/order-writes.ts'
+import { findOrder } from './find-order.ts'
+import { namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
+
+/** An order, and the one that it replaced. */
+export interface Replacement {
+  readonly order: Order
+  readonly replaced: Order
+}
+
+type Stored = Readonly<Record<keyof Replacement, OrderRecord>>
+
+/**
+ * Replaces an open order by one with other terms, once for each key: one transaction ends the first, opens or fills the second
+ * and moves the hold. Whatever ends the first order meanwhile, a fill too, makes it a refusal.
+ */
+export async function replaceOrder(
+  deps: Deps,
+  actor: Actor,
+  input: ReplaceOrderInput,
+): Promise<Replacement> {
+  const key = checkKey(input.key)
+  const changes = checkChanges(input, deps.rules)
+  const known = await findOrder(deps, actor, input.orderId, 'orderId')
+  const { id: orderId, username, assetId } = known
+  const row = { table: deps.store.table, key: orderKey(username, orderId) }
+  const command = {
+    ...{ username, key, name: 'replaceOrder', assetIds: [assetId] },
+    input: { orderId, ...changesJson(changes) },
+    reads: [row, ...namedRow(deps.store, username, changes)],
+  }
+  let placedId: string | undefined
+  const stored = await refuseClosed(known, () =>
+    runCommand<Stored>(deps.ledger, command, async (state, preview) => {
+      const { entry, order, open } = await decide(deps, changes, state)
+      placedId = order.id
+      const { sequence } = preview(entry).entry
+      const placed = { ...order, entrySequences: [sequence] }
+      const ended = replacedOrder(open, order.id, order.createdAt)
+      const replaced = { ...ended, entrySequences: [...open.entrySequences, sequence] }
+      const { table } = deps.store
+      const cause = [...closeWrites(table, replaced), ...placeWrites(table, placed)]
+      return { entry, cause, result: { order: toRecord(placed), replaced: toRecord(replaced) } }
+    }),
+  )
+  const result = { order: fromRecord(stored.order), replaced: fromRecord(stored.replaced) }
+  // A repeat returns the first result, which was published then.
+  if (result.order.id === placedId) {
+    await announceOrder(deps, result.replaced)
+    await announcePlaced(deps, result.order)
+  }
+  return result
+}
+
+interface Decided extends OrderStep {
+  /** The order that is replaced. */
+  readonly open: Order
+}
+
+/** Decides the new order as placing it would, with what the open one holds. */
+async function decide(deps: Deps, changes: Changes, state: State): Promise<Decided> {
+  const [row, named] = state.rows
+  invariant(row !== undefined, 'An order that was read still exists.')
+  const open = fromRecord(row)
+  refuseEnded(open, deps.now())
+  refuseUsedName(changes, named)
+  const request = replacementOf(open, changes)
+  const now = withoutHold(await readCircumstances(deps, request, state), open)
+  const plan = planOrder(request, now)
+  refuseOrder(request, plan, now)
+  const placement = { id: deps.newId('ord'), username: open.username, at: toIso(now.nowMs) }
+  const { order, entry } = openOrder(request, plan, { ...now, ...placement, replaced: open })
+  invariant(entry !== undefined, 'A replacement fills or waits.')
+  return { order, entry, open }
+}
+
+/** An order that ended between the decision and the commit is refused like one that had ended before. */
+async function refuseClosed<Result>(known: Order, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof OrderClosed)) throw error
+    const { id, status } = error.order ?? known
+    throw new OrderNotReplaceable(id, status)
+  }
+}
