@@ -10,6 +10,7 @@ import type { Closing } from '@cnop/ledger/closing'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
+import { checkOrders } from './sim-check-orders.ts'
 import { idOf, type OrderRow, type Rows } from './sim-rows.ts'
 
 /** Small enough that a simulation closes some blocks. */
@@ -34,6 +35,7 @@ export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): s
   }
   failures.push(...checkConservation(rows, replays))
   failures.push(...checkHolds(rows, replays))
+  failures.push(...checkOrders(rows))
   failures.push(...checkPromises(rows, answers))
   return failures
 }
@@ -194,7 +196,8 @@ function checkPromises(rows: Rows, { acknowledged, refused }: Answers): string[]
   }
   for (const [key, entryId] of acknowledged) {
     if (!applied.has(key)) failures.push(`${key} was acknowledged and is lost`)
-    else if (applied.get(key) !== entryId) failures.push(`${key} was answered with another entry`)
+    else if ((applied.get(key) ?? '') !== entryId)
+      failures.push(`${key} was answered with another entry`)
   }
   return failures
 }

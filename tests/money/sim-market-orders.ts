@@ -53,10 +53,10 @@ export function planMarketOrder({ random, bugs, newKey }: Planner, username: str
       const now = { quote, available, held, open: 0, rules, nowMs: Date.parse(quotedAt) }
       const plan = planOrder(bugs.sizesWithoutFee ? sizeWithoutFee(request, now) : request, now)
       if (!bugs.sellsForNothing) refuseOrder(request, plan, now)
-      const { order, entry } = openOrder(request, plan, { ...now, id, username, at: quotedAt })
+      const { order, covered } = openOrder(request, plan, { ...now, id, username, at: quotedAt })
       const { quantity, quoteAmount } = order
       const row = { id, username, side, assetId, held: 0n, quantity, quoteAmount } as const
-      return decided(entry, [{ order: { ...row, status: 'FILLED' }, from: undefined }])
+      return decided(covered, [{ order: { ...row, status: 'FILLED' }, from: undefined }])
     },
   }
 }

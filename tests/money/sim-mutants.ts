@@ -150,4 +150,13 @@ export const mutants: readonly Mutant[] = [
   { name: 'a part of a holding is sold for nothing', sellsForNothing: true },
   { name: 'a fill keeps the unused hold', keepsUnusedHold: true },
   { name: 'a cancelled order keeps its hold', forgetsRelease: true },
+  { name: 'the status of an order is not checked', skipsStatusCondition: true },
+  { name: 'a client order id is claimed twice', ignoresUsedName: true, skipsNameCondition: true },
+  { name: 'a client order id is not checked when it is written', skipsNameCondition: true },
+  { name: 'an IOC order keeps its hold', keepsHoldOfIoc: true },
+  { name: 'an IOC order waits', letsIocWait: true },
+  { name: 'a replacement frees the old hold twice', freesReplacedTwice: true },
+  { name: 'a replacement keeps the old hold', keepsReplacedHold: true },
+  { name: 'a replacement leaves the old order open', leavesReplacedOpen: true },
+  { name: 'a replacement loses the new order', losesReplacement: true },
 ]

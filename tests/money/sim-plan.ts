@@ -30,6 +30,13 @@ export interface PlanBugs {
   readonly roundsSalesUp?: boolean
   readonly keepsUnusedHold?: boolean
   readonly forgetsRelease?: boolean
+  readonly ignoresUsedName?: boolean
+  readonly keepsHoldOfIoc?: boolean
+  readonly letsIocWait?: boolean
+  readonly freesReplacedTwice?: boolean
+  readonly keepsReplacedHold?: boolean
+  readonly leavesReplacedOpen?: boolean
+  readonly losesReplacement?: boolean
 }
 
 export interface Planner {
@@ -38,20 +45,21 @@ export interface Planner {
   readonly usernames: readonly string[]
   readonly newKey: () => string
   readonly orders: () => readonly OrderRow[]
+  readonly now: () => number
 }
 
 export type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>
 
 export const assetIds = ['BTC', 'ETH'] as const
 
+/** Without an entry no money moves; the receipt is empty then. */
 export const decided = (
-  entry: Entry,
+  entry: Entry | undefined,
   cause: readonly OrderWrite[] = [],
-): Decision<Receipt, OrderWrite> => ({
-  entry,
-  cause,
-  result: (change) => ({ entryId: change.entry.id }),
-})
+): Decision<Receipt, OrderWrite> =>
+  entry === undefined
+    ? { entry, cause, result: { entryId: '' } }
+    : { entry, cause, result: (change) => ({ entryId: change.entry.id }) }
 
 export const drawUsd = (random: Random, mostCents: number): Usd =>
   usdFromCents(BigInt(1 + random.below(mostCents)))

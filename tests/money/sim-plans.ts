@@ -32,6 +32,7 @@ import {
   type PlanBugs,
   type Planner,
 } from './sim-plan.ts'
+import { planChange, planOrderOfAnyKind } from './sim-orders.ts'
 import { OrderMoved, type OrderRow } from './sim-rows.ts'
 
 const noFee = usd('0')
@@ -129,7 +130,7 @@ function fillEntry(order: OrderRow, share: bigint, fee: boolean, bugs: PlanBugs)
   if (order.side === 'SELL') {
     const at = price('2.5')
     const total = notional(at, terms.quantity, roundOf(bugs))
-    return sellEntry({ ...terms, price: at, total, isHeld: true })
+    return sellEntry({ ...terms, price: at, total, heldBefore: terms.quantity })
   }
   const at = ((order.held * 10n ** 18n * share) / (order.quantity * 1000n) || 1n) as Price
   const cost = notional(at, terms.quantity, { round: bugs.roundsBuysDown ? 'down' : 'up' })
@@ -169,7 +170,7 @@ function planCancel({ bugs }: Planner, order: OrderRow): Draw {
     decide: ({ rows }) => {
       const open = readOpen(rows)
       const write = { order: { ...open, status: 'CANCELLED' }, from: 'OPEN' } as const
-      if (bugs.forgetsRelease) return { entry: undefined, cause: [write], result: { entryId: '' } }
+      if (bugs.forgetsRelease) return decided(undefined, [write])
       const entry =
         open.side === 'BUY'
           ? releaseCashEntry({ amount: usdFromCents(open.held), orderId, assetId })
@@ -182,15 +183,16 @@ function planCancel({ bugs }: Planner, order: OrderRow): Draw {
 function draw(planner: Planner, username: string): Draw {
   const { random } = planner
   const roll = random.next()
-  if (roll < 0.35) return planCash(planner)
-  if (roll < 0.47) return planBuy(planner)
-  if (roll < 0.57) return planSell(planner)
-  if (roll < 0.65) return planMarketOrder(planner, username)
+  if (roll < 0.3) return planCash(planner)
+  if (roll < 0.4) return planBuy(planner)
+  if (roll < 0.48) return planSell(planner)
+  if (roll < 0.55) return planMarketOrder(planner, username)
+  if (roll < 0.62) return planLimit(planner, username)
   const orders = planner.orders()
-  if (roll < 0.78 || orders.length === 0) return planLimit(planner, username)
-  return roll < 0.9
-    ? planFill(planner, random.pick(orders))
-    : planCancel(planner, random.pick(orders))
+  if (roll < 0.74 || orders.length === 0) return planOrderOfAnyKind(planner, username)
+  const order = random.pick(orders)
+  if (order.record) return planChange(planner, order.record)
+  return roll < 0.88 ? planFill(planner, order) : planCancel(planner, order)
 }
 
 /** Draws the next command. */

@@ -9,6 +9,8 @@ import {
 import type { JournalEntry } from '@cnop/ledger/chain'
 import type { StoredClosing } from '@cnop/ledger/check-closings'
 import type { Checkpoint } from '@cnop/ledger/checkpoint'
+import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
+import type { Order } from '@cnop/order/domain/order'
 
 export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
 
@@ -24,6 +26,8 @@ export interface OrderRow {
   /** The cash amount of a market order that is sized by cash, in cents. */
   readonly quoteAmount?: bigint | undefined
   readonly status: OrderStatus
+  /** The order as its service keeps it; absent for the plain orders of the simulation. */
+  readonly record?: Order | undefined
 }
 
 export interface OrderWrite {
@@ -47,6 +51,8 @@ export interface Rows {
   /** By username. */
   readonly checkpoints: Map<string, Checkpoint>
   readonly orders: Map<string, OrderRow>
+  /** The orders that have a client's name, by user and name. */
+  readonly names: Map<string, string>
   /** Not a row: the applied commands in their order, to check against. */
   readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
 }
@@ -71,6 +77,8 @@ export interface StoreBugs {
   readonly losesHolds?: boolean
   readonly removesMarkOfMoved?: boolean
   readonly overwritesCheckpoint?: boolean
+  readonly skipsNameCondition?: boolean
+  readonly skipsStatusCondition?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -86,6 +94,7 @@ export function createRows(): Rows {
     closings: new Map(),
     checkpoints: new Map(),
     orders: new Map(),
+    names: new Map(),
     applied: [],
   }
 }
@@ -123,9 +132,26 @@ function checkConditions(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>
   if (isTaken && !bugs.skipsVersion) {
     throw new JournalViolation('The journal has an entry beyond its account.')
   }
-  const hasMoved = cause.some(({ order, from }) => rows.orders.get(order.id)?.status !== from)
-  if (hasMoved) throw new OrderMoved()
+  for (const write of cause) checkWrite(rows, bugs, write)
 }
+
+/** The row of a new order, by its own name. */
+const nameOf = ({ order: { username, record }, from }: OrderWrite): string | undefined =>
+  record?.clientOrderId === undefined || from !== undefined
+    ? undefined
+    : idOf(username, record.clientOrderId)
+
+function checkWrite({ orders, names }: Rows, bugs: StoreBugs, write: OrderWrite): void {
+  const hasMoved = orders.get(write.order.id)?.status !== write.from
+  if (hasMoved && !bugs.skipsStatusCondition) throw new OrderMoved()
+  const name = bugs.skipsNameCondition ? undefined : nameOf(write)
+  const taken = name === undefined ? undefined : names.get(name)
+  if (taken !== undefined) throw new ClientOrderIdUsed(name ?? '', taken)
+}
+
+/** An order, by its id or by the name that its client gave it. */
+export const readOrder = ({ orders, names }: Rows, id: string): OrderRow | undefined =>
+  orders.get(names.get(id) ?? id)
 
 /** Applies all or nothing at one moment, as the real transaction does. */
 export function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): void {
@@ -136,8 +162,14 @@ export function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): 
   rows.accounts.set(username, account)
   if (change) applyChange(rows, bugs, username, change)
   if (commit.closing) applyClosing(rows, bugs, commit.closing, commit)
-  for (const { order } of bugs.losesCause ? [] : cause) rows.orders.set(order.id, order)
+  for (const write of bugs.losesCause ? [] : cause) writeOrder(rows, write)
   rows.applied.push({ key: id, entryId: change?.entry.id })
+}
+
+function writeOrder({ orders, names }: Rows, write: OrderWrite): void {
+  const name = nameOf(write)
+  if (name !== undefined) names.set(name, write.order.id)
+  orders.set(write.order.id, write.order)
 }
 
 function applyChange(rows: Rows, bugs: StoreBugs, username: string, change: Change): void {

@@ -7,6 +7,7 @@ import {
   apply,
   idOf,
   liveGuard,
+  readOrder,
   type OrderRow,
   type OrderWrite,
   type Rows,
@@ -119,7 +120,7 @@ export function createSimulatedStore(
         look(() => liveGuard(rows, bugs, idOf(username, key), nowMs)),
         look(() => rows.accounts.get(username)),
         Promise.all(assetIds.map((id) => look(() => rows.holdings.get(idOf(username, id))))),
-        Promise.all(reads.map((id) => look(() => rows.orders.get(id)))),
+        Promise.all(reads.map((id) => look(() => readOrder(rows, id)))),
       ])
       return { guard, account, holdings: holdings.flatMap((row) => row ?? []), rows: orders }
     },

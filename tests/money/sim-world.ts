@@ -225,6 +225,7 @@ export async function runSeed(seed: number, mutant: Partial<Mutant> = {}): Promi
     usernames,
     newKey: () => `key-${(keys += 1)}`,
     orders: () => [...world.rows.orders.values()],
+    now: world.now,
   }
   let finished = 0
   const tasks = [

@@ -1,0 +1,245 @@
+import { toIso } from '@cnop/kit/clock'
+import { type Price, price, type Quantity, quantityFromUnits, usd } from '@cnop/kit/money'
+import { emptyHolding } from '@cnop/ledger/account'
+import { type Entry, holdAssetEntry, holdCashEntry } from '@cnop/ledger/entry'
+import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
+import { closeOrder, meets, openOrder, planFill } from '@cnop/order/domain/open-order'
+import { isOpen, type Order } from '@cnop/order/domain/order'
+import { holdOf } from '@cnop/order/domain/order-hold'
+import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
+import { type Circumstances, planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
+import {
+  checkChanges,
+  refuseEnded,
+  replacedOrder,
+  replacementOf,
+  withoutHold,
+} from '@cnop/order/domain/replace-order'
+import type { Random } from './random.ts'
+import { assetIds, decided, type Draw, type Plan, type PlanBugs, type Planner } from './sim-plan.ts'
+import { idOf, OrderMoved, type OrderRow, type OrderStatus, type OrderWrite } from './sim-rows.ts'
+
+const baseRules = {
+  minimum: { quantity: quantityFromUnits(1n), value: usd('0') },
+  maxValue: usd('10000'),
+  maxLimitPrice: price('1000000'),
+  quoteMaxAgeMs: 60_000,
+  longestWaitMs: 365 * 86_400_000,
+  mostOpen: 50,
+}
+
+const statuses = {
+  PENDING: 'OPEN',
+  COMPLETED: 'FILLED',
+  CANCELLED: 'CANCELLED',
+  EXPIRED: 'CANCELLED',
+  FAILED: 'CANCELLED',
+} as const satisfies Record<Order['status'], OrderStatus>
+
+const rowOf = (record: Order): OrderRow => ({
+  id: record.id,
+  username: record.username,
+  side: record.side,
+  assetId: record.assetId,
+  held: holdOf(record)?.amount ?? 0n,
+  quantity: record.quantity,
+  status: statuses[record.status],
+  record,
+})
+
+const created = (record: Order): OrderWrite => ({ order: rowOf(record), from: undefined })
+const changed = (record: Order): OrderWrite => ({ order: rowOf(record), from: 'OPEN' })
+
+/** A price of some dollars with a long fraction, and a quantity whose value is between a cent and a few hundred dollars. */
+const drawPrice = (random: Random): Price =>
+  price(`${5 + random.below(10)}.${random.below(1_000_000)}7`)
+const drawQuantity = (random: Random): Quantity =>
+  quantityFromUnits(BigInt(1_000_000 + random.below(2_000_000_000)))
+
+interface Market {
+  readonly price: Price
+  readonly feeBasisPoints: bigint
+}
+
+const drawMarket = (random: Random): Market => ({
+  price: drawPrice(random),
+  feeBasisPoints: random.pick([0n, 25n, 1_000n]),
+})
+
+type State = Parameters<Plan['decide']>[0]
+
+/** What the order service would know of the market and the account. */
+function circumstancesOf(
+  { now }: Planner,
+  market: Market,
+  assetId: string,
+  { holdings }: Pick<State, 'holdings'>,
+): Circumstances {
+  const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
+  const nowMs = now()
+  const rules = { ...baseRules, feeBasisPoints: market.feeBasisPoints }
+  const quote = { price: market.price, quotedAt: toIso(nowMs), isActive: true }
+  return { quote, available, held, open: 0, rules, nowMs }
+}
+
+/** Few enough that some are drawn again. */
+const drawName = (random: Random): string | undefined =>
+  random.happens(0.4) ? `name ${random.below(4)}` : undefined
+
+const nameRow = (username: string, name: string | undefined): readonly string[] =>
+  name === undefined ? [] : [idOf(username, name)]
+
+function refuseUsedName(bugs: PlanBugs, name: string | undefined, row: OrderRow | undefined): void {
+  if (name !== undefined && row && !bugs.ignoresUsedName) throw new ClientOrderIdUsed(name, row.id)
+}
+
+/** Limit orders of every time in force, at limits that the market meets or not, some of them named. */
+export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
+  const { random, bugs, newKey } = planner
+  const assetId = random.pick(assetIds)
+  const market = drawMarket(random)
+  const clientOrderId = drawName(random)
+  const input = {
+    side: random.pick(['BUY', 'SELL'] as const),
+    type: 'LIMIT' as const,
+    assetId,
+    quantity: drawQuantity(random),
+    limitPrice: drawPrice(random),
+    timeInForce: random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const),
+    ...(clientOrderId !== undefined && { clientOrderId }),
+  }
+  const request = checkRequest(input, { ...baseRules, feeBasisPoints: market.feeBasisPoints })
+  const id = `ord_${newKey()}`
+  return {
+    name: 'place',
+    assetIds: [assetId],
+    reads: nameRow(username, clientOrderId),
+    decide: (state, preview) => {
+      refuseUsedName(bugs, clientOrderId, state.rows[0])
+      const now = circumstancesOf(planner, market, assetId, state)
+      const asked = letIocWait(bugs, request)
+      const plan = planOrder(asked, now)
+      refuseOrder(asked, plan, now)
+      const placement = { ...now, id, username, at: toIso(now.nowMs) }
+      const { order, entry, covered } = openOrder(asked, plan, placement)
+      preview(covered)
+      const record = { ...order, timeInForce: request.timeInForce }
+      return decided(bugs.keepsHoldOfIoc ? covered : entry, [created(record)])
+    },
+  }
+}
+
+const letIocWait = ({ letsIocWait }: PlanBugs, request: OrderRequest): OrderRequest =>
+  letsIocWait ? { ...request, timeInForce: 'GTC' } : request
+
+/** A fill, a cancellation, an expiry or a replacement of an order that was open at some time. */
+export function planChange(planner: Planner, known: Order): Draw {
+  const roll = planner.random.next()
+  if (roll < 0.35) return planFillOf(planner, known)
+  if (roll < 0.55) return planEndOf(planner, known)
+  return planReplacement(planner, known)
+}
+
+function readOpen(rows: readonly (OrderRow | undefined)[]): Order {
+  const record = rows[0]?.record
+  if (!record || !isOpen(record)) throw new OrderMoved()
+  return record
+}
+
+const about = ({ id, username, assetId }: Order) => ({
+  input: { orderId: id },
+  username,
+  assetIds: [assetId],
+  reads: [id],
+})
+
+/** The matcher's fill, at the limit or better. */
+function planFillOf(planner: Planner, known: Order): Draw {
+  const share = BigInt(planner.random.below(400))
+  return {
+    ...about(known),
+    name: 'fill',
+    key: `fill:${known.id}`,
+    isShared: true,
+    decide: ({ rows, holdings }) => {
+      const open = readOpen(rows)
+      const { side, limitPrice = price('1') } = open
+      const better = (limitPrice * share) / 1_000n
+      const at = (side === 'BUY' ? limitPrice - better : limitPrice + better) as Price
+      const market = { price: at, feeBasisPoints: 0n }
+      const { quote, nowMs } = circumstancesOf(planner, market, open.assetId, { holdings })
+      if (!meets(open, quote, nowMs)) throw new OrderMoved()
+      const { order, entry } = planFill(open, quote, toIso(nowMs))
+      return decided(entry, [changed(order)])
+    },
+  }
+}
+
+function planEndOf({ random, now }: Planner, known: Order): Draw {
+  const status = random.pick(['CANCELLED', 'EXPIRED'] as const)
+  const name = status === 'CANCELLED' ? 'cancel' : 'expire'
+  return {
+    ...about(known),
+    name,
+    key: `${name}:${known.id}`,
+    isShared: true,
+    decide: ({ rows }) => {
+      const { order, entry } = closeOrder(readOpen(rows), { status, at: toIso(now()) })
+      return decided(entry, [changed(order)])
+    },
+  }
+}
+
+function planReplacement(planner: Planner, known: Order): Draw {
+  const { random, bugs, newKey } = planner
+  const market = drawMarket(random)
+  const clientOrderId = drawName(random)
+  const id = `ord_${newKey()}`
+  const rules = { ...baseRules, feeBasisPoints: market.feeBasisPoints }
+  const input = {
+    ...{ key: '', orderId: known.id, quantity: drawQuantity(random) },
+    ...(random.happens(0.7) && { limitPrice: drawPrice(random) }),
+    ...(clientOrderId !== undefined && { clientOrderId }),
+  }
+  const changes = checkChanges(input, rules)
+  return {
+    ...about(known),
+    input: { id },
+    name: 'replace',
+    reads: [known.id, ...nameRow(known.username, clientOrderId)],
+    decide: (state) => {
+      refuseUsedName(bugs, clientOrderId, state.rows[1])
+      const open = readOpen(state.rows)
+      const request = replacementOf(open, changes)
+      const now = withoutHold(circumstancesOf(planner, market, open.assetId, state), open)
+      refuseEnded(open, now.nowMs)
+      const plan = planOrder(request, now)
+      refuseOrder(request, plan, now)
+      const placement = { ...now, id, username: open.username, at: toIso(now.nowMs) }
+      const { order, covered } = openOrder(request, plan, { ...placement, replaced: open })
+      const ended = replacedOrder(open, id, placement.at)
+      return decided(spoilReplacement(bugs, covered, order), causeOf(bugs, order, ended))
+    },
+  }
+}
+
+function causeOf(bugs: PlanBugs, order: Order, ended: Order): readonly OrderWrite[] {
+  if (bugs.losesReplacement) return [changed(ended)]
+  return bugs.leavesReplacedOpen ? [created(order)] : [changed(ended), created(order)]
+}
+
+function spoilReplacement(bugs: PlanBugs, entry: Entry, order: Order): Entry {
+  if (bugs.keepsReplacedHold && isOpen(order)) return plainHold(order)
+  if (!bugs.freesReplacedTwice) return entry
+  const postings = entry.postings.map((posting, place) => {
+    const isFreed = place < 2 && entry.kind === 'REPLACE'
+    return isFreed ? { ...posting, amount: posting.amount * 2n } : posting
+  })
+  return { ...entry, postings }
+}
+
+function plainHold({ id: orderId, side, assetId, quantity, heldCash = usd('0') }: Order): Entry {
+  return side === 'BUY'
+    ? holdCashEntry({ orderId, assetId, amount: heldCash })
+    : holdAssetEntry({ orderId, assetId, quantity })
+}
