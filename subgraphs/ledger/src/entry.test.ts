@@ -8,6 +8,8 @@ import {
   depositEntry,
   holdAssetEntry,
   holdCashEntry,
+  replaceAssetEntry,
+  replaceCashEntry,
   quantityChange,
   quantityHeldChange,
   redPocketEntry,
@@ -26,6 +28,8 @@ const terms = {
   orderId: 'ord_1',
 } as const
 const hold = { amount: usd('3.00'), quantity: quantity('2'), orderId: 'ord_1', assetId: 'BTC' }
+const replaced = { replaced: 500n, replacedOrderId: 'ord_0' }
+const sold = { heldBefore: quantity('3'), replacedOrderId: 'ord_0' }
 
 describe('what an entry does to the user', () => {
   it.each([
@@ -40,6 +44,9 @@ describe('what an entry does to the user', () => {
     ['cash release', releaseCashEntry(hold), '0', '-3.00', '0', '0'],
     ['asset hold', holdAssetEntry(hold), '0', '0', '0', '2'],
     ['asset release', releaseAssetEntry(hold), '0', '0', '0', '-2'],
+    ['cash replacement', replaceCashEntry({ ...hold, ...replaced }), '0', '-2.00', '0', '0'],
+    ['asset replacement', replaceAssetEntry({ ...hold, ...replaced }), '0', '0', '0', '1.999995'],
+    ['sale of a larger hold', sellEntry({ ...terms, ...sold }), '20.10', '0', '-2', '-3'],
   ])('is read from its postings: %s', (_name, entry, cash, held, units, unitsHeld) => {
     expect(cashChange(entry)).toBe(usd(cash))
     expect(cashHeldChange(entry)).toBe(usd(held))

@@ -11,6 +11,7 @@ import {
   redPocketEntry,
   releaseAssetEntry,
   releaseCashEntry,
+  replaceCashEntry,
   sellEntry,
   withdrawalEntry,
 } from './entry.ts'
@@ -245,6 +246,8 @@ describe('an entry that no correct command creates', () => {
   const deposit = depositEntry(usd('5.00'))
   const buy = buyEntry(terms)
   const hold = holdCashEntry(cashHold)
+  const moved = replaceCashEntry({ ...cashHold, replaced: 500n, replacedOrderId: 'ord_0' })
+  const { replacedOrderId: _replaced, ...nothing } = moved
   const cash = { account: 'available', assetId: 'USD' } as const
   it.each<[string, Entry]>([
     ['one posting', { ...deposit, postings: deposit.postings.slice(1) }],
@@ -258,6 +261,11 @@ describe('an entry that no correct command creates', () => {
     ['another asset than it names', { ...buy, assetId: 'ETH' }],
     ['another fee than it names', { ...buy, fee: usd('0.11') }],
     ['a release that holds', { ...hold, kind: 'RELEASE' }],
+    ['a replacement without a new hold', { ...moved, postings: moved.postings.slice(0, 2) }],
+    ['a replacement without an old hold', { ...moved, postings: moved.postings.slice(2) }],
+    ['a replacement of itself', { ...moved, replacedOrderId: 'ord_1' }],
+    ['a replacement of nothing', nothing],
+    ['a trade that ends no hold of what it replaces', { ...buy, replacedOrderId: 'ord_0' }],
   ])('is stopped: %s', (_name, entry) => {
     const rich = { available: usd('100.00'), held: usd('100.00') }
     expect(() => run(entry, rich)).toThrow(InvariantViolation)

@@ -5,7 +5,7 @@ import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { withHash } from './chain.ts'
 import type { LedgerDeps } from './command.ts'
-import { depositEntry, holdAssetEntry, holdCashEntry } from './entry.ts'
+import { depositEntry, holdAssetEntry, holdCashEntry, replaceCashEntry } from './entry.ts'
 import { parseEntry } from './item.ts'
 import { accountKey, entryKey, holdingKey } from './keys.ts'
 import type { DiscrepancyKind } from './replay.ts'
@@ -191,6 +191,37 @@ describe('the verifier', () => {
       bob: {},
     })
     expect(discrepancy).toMatchObject({ kind: 'WRONG_HOLD', message: 'order ord_2 is not open' })
+  })
+
+  it.each([
+    ['less', usd('4'), 'the replaced order still holds something'],
+    ['more', usd('6'), 'the order gives back more than it held'],
+  ])('finds a replacement that frees %s than the order held', async (_, freed, message) => {
+    const other = holdCashEntry({ amount: usd('5'), orderId: 'ord_4', assetId: 'ETH' })
+    await move(deps, 'other', other)
+    const terms = { amount: usd('7'), orderId: 'ord_5', assetId: 'ETH' }
+    const replacement = { ...terms, replaced: freed, replacedOrderId: 'ord_2' }
+    await move(deps, 'replace', replaceCashEntry(replacement))
+    const [discrepancy] = (await verifyLedger(deps)).discrepancies
+    expect(discrepancy).toMatchObject({ kind: 'WRONG_HOLD', message })
+  })
+
+  it('follows a hold from an order to the one that replaces it', async () => {
+    const terms = { amount: usd('7'), orderId: 'ord_5', assetId: 'ETH' }
+    const replacement = { ...terms, replaced: usd('5'), replacedOrderId: 'ord_2' }
+    await move(deps, 'replace', replaceCashEntry(replacement))
+    const held: unknown[] = []
+    const checkHolds = (username: string, holds: ReadonlyMap<string, object>) => {
+      if (username === 'alice') held.push(Object.fromEntries(holds))
+      return Promise.resolve(undefined)
+    }
+    expect((await verifyLedger(deps, { checkHolds })).discrepancies).toEqual([])
+    expect(held).toEqual([
+      {
+        ord_3: { assetId: 'BTC', amount: 50_000_000n },
+        ord_5: { assetId: 'USD', amount: 700n },
+      },
+    ])
   })
 
   it('finds nothing while money moves', async () => {
