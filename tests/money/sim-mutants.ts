@@ -150,7 +150,6 @@ export const mutants: readonly Mutant[] = [
   { name: 'a part of a holding is sold for nothing', sellsForNothing: true },
   { name: 'a fill keeps the unused hold', keepsUnusedHold: true },
   { name: 'a cancelled order keeps its hold', forgetsRelease: true },
-  { name: 'the status of an order is not checked', skipsStatusCondition: true },
   { name: 'a client order id is claimed twice', ignoresUsedName: true, skipsNameCondition: true },
   { name: 'a client order id is not checked when it is written', skipsNameCondition: true },
   { name: 'an IOC order keeps its hold', keepsHoldOfIoc: true },

@@ -84,7 +84,7 @@ function circumstancesOf(
 
 /** Few enough that some are drawn again. */
 const drawName = (random: Random): string | undefined =>
-  random.happens(0.4) ? `name ${random.below(4)}` : undefined
+  random.happens(0.5) ? `name ${random.below(3)}` : undefined
 
 const nameRow = (username: string, name: string | undefined): readonly string[] =>
   name === undefined ? [] : [idOf(username, name)]

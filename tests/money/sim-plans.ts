@@ -180,6 +180,12 @@ function planCancel({ bugs }: Planner, order: OrderRow): Draw {
   }
 }
 
+/** Mostly the newest open one, so that commands race for it. */
+function drawOrder(random: Random, orders: readonly OrderRow[]): OrderRow {
+  const newest = orders.findLast(({ status }) => status === 'OPEN')
+  return newest && random.happens(0.6) ? newest : random.pick(orders)
+}
+
 function draw(planner: Planner, username: string): Draw {
   const { random } = planner
   const roll = random.next()
@@ -190,7 +196,7 @@ function draw(planner: Planner, username: string): Draw {
   if (roll < 0.62) return planLimit(planner, username)
   const orders = planner.orders()
   if (roll < 0.74 || orders.length === 0) return planOrderOfAnyKind(planner, username)
-  const order = random.pick(orders)
+  const order = drawOrder(random, orders)
   if (order.record) return planChange(planner, order.record)
   return roll < 0.88 ? planFill(planner, order) : planCancel(planner, order)
 }

@@ -78,7 +78,6 @@ export interface StoreBugs {
   readonly removesMarkOfMoved?: boolean
   readonly overwritesCheckpoint?: boolean
   readonly skipsNameCondition?: boolean
-  readonly skipsStatusCondition?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -143,7 +142,7 @@ const nameOf = ({ order: { username, record }, from }: OrderWrite): string | und
 
 function checkWrite({ orders, names }: Rows, bugs: StoreBugs, write: OrderWrite): void {
   const hasMoved = orders.get(write.order.id)?.status !== write.from
-  if (hasMoved && !bugs.skipsStatusCondition) throw new OrderMoved()
+  if (hasMoved) throw new OrderMoved()
   const name = bugs.skipsNameCondition ? undefined : nameOf(write)
   const taken = name === undefined ? undefined : names.get(name)
   if (taken !== undefined) throw new ClientOrderIdUsed(name ?? '', taken)

@@ -40,7 +40,7 @@ describe('a client order id', () => {
     const { id } = await world.placed('alice_1', first)
     const before = await world.account('alice_1')
     const refused = await world.send('alice_1', named('once'))
-    expect(refused.errors?.[0]?.extensions).toEqual({
+    expect(refused.errors?.[0]?.extensions).toMatchObject({
       code: 'CLIENT_ORDER_ID_USED',
       details: { clientOrderId: 'once', orderId: id },
     })
