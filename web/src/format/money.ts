@@ -60,17 +60,20 @@ export function formatSignedQuantity(text: string): string {
   return parseQuantity(text) > 0n ? `+${formatQuantity(text)}` : formatQuantity(text)
 }
 
-const compactMoney = new Intl.NumberFormat(locale, {
+/** Always two decimals, so that the figures of a column, such as "$1.20T" and "$1.23T", compare at a glance. */
+const compact = {
   notation: 'compact',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+} as const
+
+const compactMoney = new Intl.NumberFormat(locale, {
+  ...compact,
   style: 'currency',
   currency: 'USD',
-  maximumFractionDigits: 2,
 })
 
-const compactQuantity = new Intl.NumberFormat(locale, {
-  notation: 'compact',
-  maximumFractionDigits: 2,
-})
+const compactQuantity = new Intl.NumberFormat(locale, compact)
 
 /** "1234567890.00" → "$1.23B"; for figures where only the size matters. */
 export const formatCompactMoney = (text: string): string => compactMoney.format(Number(text))
