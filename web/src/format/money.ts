@@ -43,6 +43,15 @@ export function formatPrice(text: string): string {
   return `${sign}$${digits}`
 }
 
+/**
+ * What a unit of a holding cost on average, in the precision of a price. It is rounded down: shown as more, the quantity
+ * times it would exceed what was paid.
+ */
+export function formatAverageCost(text: string): string {
+  const { sign, digits } = groupDecimal(displayPrice(parsePrice(text), 'down'))
+  return `${sign}$${digits}`
+}
+
 /** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */
 export function formatExactPrice(text: string): string {
   const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))

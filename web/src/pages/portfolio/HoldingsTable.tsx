@@ -3,7 +3,7 @@ import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
-import { formatPrice, signOf } from '../../format/money.ts'
+import { formatAverageCost, signOf } from '../../format/money.ts'
 import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
@@ -50,7 +50,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
     {
       header: 'Average cost',
       isRight: true,
-      cell: ({ averageCost }) => <span className="numeric">{formatPrice(averageCost)}</span>,
+      cell: ({ averageCost }) => <span className="numeric">{formatAverageCost(averageCost)}</span>,
     },
     {
       header: 'Price',
