@@ -46,7 +46,7 @@ describe('users with other keyboards and names', () => {
     await page.goto('/profile')
     await profile().getByLabel('First name').fill('Ada 2')
     await profile().getByLabel('Last name').click()
-    await profile().getByText('1 to 50 letters, spaces, hyphens, apostrophes or dots.').waitFor()
+    await profile().getByText('This must not have “2” (character 5)', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
   })
 

@@ -121,7 +121,7 @@ export function PersonalForm({ user }: { user: User }) {
           type="email"
           autoComplete="email"
           required
-          {...propsOf('email')}
+          {...propsOf('email', undefined, 2)}
         />
         {isNewEmail(form.values.email, user) && (
           <PasswordInput

@@ -58,6 +58,22 @@ it('moves the focus to the first field with an error', async () => {
   await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(/First name/)))
 })
 
+it('says which character of an address or a name is not accepted, and where', async () => {
+  const api = createFakeApi()
+  await open(api)
+  const leave = (label: RegExp, value: string) => {
+    const field = screen.getByLabelText(label)
+    fireEvent.change(field, { target: { value } })
+    fireEvent.blur(field)
+  }
+  leave(/E-mail/, 'josé@example.com')
+  await screen.findByText(
+    'This must not have “é” (character 4) before the “@”: only a to z, digits and signs such as . _ + - can be there.',
+  )
+  leave(/First name/, 'Ada 2')
+  await screen.findByText(/^This must not have “2” \(character 5\): a name has letters/)
+})
+
 it('does not send a weak password', async () => {
   const api = createFakeApi()
   await open(api)

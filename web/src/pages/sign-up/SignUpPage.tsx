@@ -116,7 +116,7 @@ export function SignUpPage() {
             type="email"
             autoComplete="email"
             required
-            {...propsOf('email')}
+            {...propsOf('email', undefined, 2)}
           />
           <TextInput
             label="Username"
