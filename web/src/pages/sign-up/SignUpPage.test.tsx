@@ -71,7 +71,17 @@ it('says which character of an address or a name is not accepted, and where', as
     'This must not have “é” (character 4) before the “@”: only a to z, digits and signs such as . _ + - can be there.',
   )
   leave(/First name/, 'Ada 2')
-  await screen.findByText(/^This must not have “2” \(character 5\): a name has letters/)
+  await screen.findByText(/^This must not have “2” \(character 5\): letters, spaces/)
+})
+
+it('asks before it is left with input, because nothing of it is kept', async () => {
+  await open(createFakeApi())
+  const leave = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  expect(leave()).toBe(false)
+  await userEvent.type(screen.getByLabelText(/First name/), 'Ada')
+  expect(leave()).toBe(true)
+  await userEvent.clear(screen.getByLabelText(/First name/))
+  expect(leave()).toBe(false)
 })
 
 it('does not send a weak password', async () => {
