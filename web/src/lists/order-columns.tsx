@@ -1,10 +1,10 @@
 import { Link } from 'react-router'
-import { formatExactPrice, formatPrice } from '../format/money.ts'
+import { formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { Money, Quantity } from '../ui/Money.tsx'
+import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
 import { CancelButton } from './CancelButton.tsx'
 
@@ -29,6 +29,7 @@ const describe = ({ side, quantity, assetId }: ShownOrder): string =>
 
 const what: Column<ShownOrder> = {
   header: 'Order',
+  isTitle: true,
   cell: (order) => (
     <Link to={paths.order(order.id)} className="plain-link">
       <SideBadge side={order.side} />{' '}
@@ -47,9 +48,7 @@ const placed: Column<ShownOrder> = {
 const limit: Column<ShownOrder> = {
   header: 'Limit',
   isRight: true,
-  cell: ({ limitPrice }) => (
-    <span className="numeric">{limitPrice ? formatExactPrice(limitPrice) : '–'}</span>
-  ),
+  cell: ({ limitPrice }) => (limitPrice ? <ExactPrice value={limitPrice} /> : '–'),
 }
 
 /** The expiry of an open order. */

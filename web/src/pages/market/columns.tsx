@@ -37,11 +37,13 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
 const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   {
     header: '#',
+    label: 'Rank',
     sortKey: 'RANK',
     cell: ({ rank }) => <span className="numeric flat">{rank ?? '–'}</span>,
   },
   {
     header: 'Name',
+    isTitle: true,
     sortKey: 'NAME',
     cell: (asset) => (
       <Group gap={10} wrap="nowrap">

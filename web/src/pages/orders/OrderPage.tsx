@@ -2,7 +2,7 @@ import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatExactPrice, formatPrice } from '../../format/money.ts'
+import { formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   OrdersOrderDocument,
@@ -13,7 +13,7 @@ import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
-import { Money, Quantity } from '../../ui/Money.tsx'
+import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -38,6 +38,7 @@ const timesInForce: Readonly<Record<TimeInForce, string>> = {
 
 const orderLink = (id: string) => <Link to={paths.order(id)}>{id}</Link>
 
+const exactPrice = (value: string) => <ExactPrice value={value} />
 const money = (value: string) => <Money value={value} />
 
 function factsOf(order: Order): readonly Fact[] {
@@ -46,7 +47,7 @@ function factsOf(order: Order): readonly Fact[] {
     ['Side', <SideBadge key="side" side={order.side} />],
     ['Type', order.type === 'LIMIT' ? 'Limit' : 'Market'],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
-    ...optional('Limit price', order.limitPrice, formatExactPrice),
+    ...optional('Limit price', order.limitPrice, exactPrice),
     ...optional('Filled at', order.price, formatPrice),
     ...optional('Price quoted', order.quotedAt, formatDateTime),
     ...optional('Total', order.total, money),

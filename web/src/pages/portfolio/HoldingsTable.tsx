@@ -23,6 +23,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
   return [
     {
       header: 'Asset',
+      isTitle: true,
       cell: ({ assetId, asset }) => (
         <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
           <AssetName id={assetId} name={asset?.name} image={asset?.image} />

@@ -31,6 +31,7 @@ function columnsFor(
   return [
     {
       header: 'Operation',
+      isTitle: true,
       cell: ({ traceId, operation, name }) => (
         <Button
           variant={traceId === chosenId ? 'light' : 'subtle'}
