@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, UnstyledButton } from '@mantine/core'
+import { Button, Drawer, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -83,7 +83,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
       header: 'Trade',
       isRight: true,
       cell: ({ assetId }) => (
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <div className="row-actions">
           <Button
             component={Link}
             to={paths.tradeAsset(assetId, 'buy')}
@@ -102,7 +102,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
           >
             Sell
           </Button>
-        </Group>
+        </div>
       ),
     },
   ]
