@@ -76,7 +76,7 @@ function findNameFault(name: string): string | undefined {
   if (length === 0 || length > maxCharacters) return `must have 1 to ${maxCharacters} characters`
   const refused = findRefused(name, pattern)
   if (refused !== undefined) {
-    return `must not have ${refused}: letters, spaces and - ' . , only`
+    return `must not have ${refused}: only letters, spaces and signs like . ' -`
   }
   return hasLetter.test(name) ? undefined : 'must have a letter'
 }
@@ -118,7 +118,7 @@ function findLocalFault(name: string): string | undefined {
   if (local.test(name)) return undefined
   // As it is seen: a letter with its accent is one character.
   const refused = findRefused(name.normalize('NFC'), local) ?? findRefused(name, local) ?? ''
-  return `must not have ${refused} before the “@”: only a to z, digits and signs such as . _ + - can be there`
+  return `must not have ${refused} before the “@”: only a to z, digits and signs like . _ + -`
 }
 
 function findLabelFault(domain: string): string | undefined {
@@ -136,7 +136,7 @@ function findDomainFault(domain: string, toAscii: ToAscii, offset: number): stri
   const accepted = isAscii.test(domain) ? asciiDomain : internationalDomain
   const refused = findRefused(domain, accepted, offset)
   if (refused !== undefined)
-    return `must not have ${refused} after the “@”: only letters, digits, hyphens and dots can be there`
+    return `must not have ${refused} after the “@”: only letters, digits, hyphens and dots`
   const converted = toAsciiDomain(domain, toAscii)
   return converted === '' ? 'must have a valid domain after the “@”' : findLabelFault(converted)
 }

@@ -49,7 +49,7 @@ it('keeps what is not saved, says so, and never keeps a password', async () => {
   await enter(/^E-mail/, 'augusta@example.com')
   await enter(/^Current password, to change/, 'Correct-Horse-42')
   await screen.findByText(
-    'Not saved yet: e-mail and first name. This tab keeps it until you save or discard it.',
+    'Not saved yet: first name and e-mail. This tab keeps it until you save or discard it.',
   )
   expect(asksToStay()).toBe(false)
   unmount()
@@ -59,7 +59,7 @@ it('keeps what is not saved, says so, and never keeps a password', async () => {
   expect(await valueOf(/^First name/)).toBe('Augusta')
   expect(await valueOf(/^E-mail/)).toBe('augusta@example.com')
   expect(await valueOf(/^Current password, to change/)).toBe('')
-  expect(screen.getByText(/^Not saved yet: e-mail and first name/)).toBeTruthy()
+  expect(screen.getByText(/^Not saved yet: first name and e-mail/)).toBeTruthy()
 })
 
 it('discards what is not saved', async () => {

@@ -55,7 +55,7 @@ const names: Readonly<Record<keyof Saved, string>> = {
   marketingConsent: 'news',
 }
 
-const list = new Intl.ListFormat('en')
+const list = new Intl.ListFormat('en-GB')
 
 /** What is not saved, and what becomes of it when the user leaves. */
 function describeUnsaved(unsaved: readonly (keyof Saved)[], isKept: boolean): string {
@@ -167,6 +167,7 @@ export function PersonalForm({ user }: { user: User }) {
           c={isChanged ? 'var(--warn)' : 'dimmed'}
           ta="right"
           mih="2.9em"
+          style={{ textWrap: 'balance' }}
           aria-live="polite"
         >
           {describeUnsaved(unsaved, isKept)}

@@ -10,16 +10,16 @@ export type User = NonNullable<ProfileUserQuery['me']>
 
 /** The fields of the form as the server has them. */
 export const savedOf = ({
-  email,
   firstName,
   lastName,
+  email,
   phone,
   dateOfBirth,
   marketingConsent,
 }: User) => ({
-  email,
   firstName,
   lastName,
+  email,
   phone: phone ?? '',
   dateOfBirth: dateOfBirth ?? '',
   marketingConsent,

@@ -68,10 +68,10 @@ it('says which character of an address or a name is not accepted, and where', as
   }
   leave(/E-mail/, 'josé@example.com')
   await screen.findByText(
-    'This must not have “é” (character 4) before the “@”: only a to z, digits and signs such as . _ + - can be there.',
+    'This must not have “é” (character 4) before the “@”: only a to z, digits and signs like . _ + -.',
   )
   leave(/First name/, 'Ada 2')
-  await screen.findByText(/^This must not have “2” \(character 5\): letters, spaces/)
+  await screen.findByText(/^This must not have “2” \(character 5\): only letters, spaces/)
 })
 
 it('asks before it is left with input, because nothing of it is kept', async () => {
