@@ -76,7 +76,7 @@ function findNameFault(name: string): string | undefined {
   if (length === 0 || length > maxCharacters) return `must have 1 to ${maxCharacters} characters`
   const refused = findRefused(name, pattern)
   if (refused !== undefined) {
-    return `must not have ${refused}: only letters, spaces and signs like . ' -`
+    return `must not have ${refused}, only letters, spaces and . ' -`
   }
   return hasLetter.test(name) ? undefined : 'must have a letter'
 }

@@ -229,11 +229,11 @@ describe('readPersonName', () => {
     expect(() => readPersonName('lastName', text)).toThrow('lastName')
   })
 
-  const signs = "only letters, spaces and signs like . ' -"
+  const signs = "only letters, spaces and . ' -"
   it.each([
-    ['Ada2', `must not have “2” (character 4): ${signs}`],
-    ['Ada\nBob', `must not have a line break (character 4): ${signs}`],
-    ['A\u200cda', `must not have an invisible character (character 2): ${signs}`],
+    ['Ada2', `must not have “2” (character 4), ${signs}`],
+    ['Ada\nBob', `must not have a line break (character 4), ${signs}`],
+    ['A\u200cda', `must not have an invisible character (character 2), ${signs}`],
     ["'-.", 'must have a letter'],
     ['', 'must have 1 to 50 characters'],
   ])('names in %j what is wrong: %s', (text, reason) => {

@@ -71,7 +71,7 @@ it('says which character of an address or a name is not accepted, and where', as
     'This must not have “é” (character 4) before the “@”: only a to z, digits and signs like . _ + -.',
   )
   leave(/First name/, 'Ada 2')
-  await screen.findByText(/^This must not have “2” \(character 5\): only letters, spaces/)
+  await screen.findByText(/^This must not have “2” \(character 5\), only letters, spaces/)
 })
 
 it('asks before it is left with input, because nothing of it is kept', async () => {
