@@ -103,7 +103,7 @@ export function HealthPanel() {
       reading={reading}
       select={(health) => health}
       skeletonRows={8}
-      height={{ base: 360, sm: 276 }}
+      height={{ base: 444, sm: 360 }}
       action={platform && <StateBadge isFine={isGood(platform.label)} label={platform.label} />}
     >
       {({ checks }) => (
