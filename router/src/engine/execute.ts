@@ -10,7 +10,7 @@ import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
-import { read, type Data } from './data.ts'
+import { jsonText, read, withoutLongIntegers, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -134,8 +134,18 @@ const noVariables: { errors?: never; coerced: Data } = { coerced: {} }
 function coerce(schema: GraphQLSchema, { operation, request }: GatewayGraphQLRequestContext) {
   const definitions = operation.variableDefinitions
   if (!definitions?.length) return noVariables
-  return getVariableValues(schema, definitions, request.variables ?? {})
+  const variables = request.variables ?? {}
+  const coerced = getVariableValues(schema, definitions, variables, variableLimits)
+  if (!coerced.errors) return coerced
+  // The types of the specification accept numbers only. Subgraphs get long integers as they are.
+  const rounded = withoutLongIntegers(variables)
+  return rounded === variables
+    ? coerced
+    : getVariableValues(schema, definitions, rounded as Data, variableLimits)
 }
+
+/** Finding what is similar to a wrong value takes time. */
+const variableLimits = { maxErrors: 10 }
 
 function startRun(
   executing: Executing,
@@ -170,7 +180,7 @@ function sharingKey(
   if (!shareRequests || run.isMutation) return undefined
   const key = shareRequests(context)
   if (key === undefined) return undefined
-  return [key, queryHash, request.operationName ?? '', JSON.stringify(run.variables)].join('\n')
+  return [key, queryHash, request.operationName ?? '', jsonText(run.variables)].join('\n')
 }
 
 async function runOperation(
@@ -184,8 +194,16 @@ async function runOperation(
       return operation.write(run)
     } catch (error) {
       if (error instanceof GraphQLError) return { body: undefined, errors: [error], notes: [] }
+      if (error instanceof RangeError) return { body: undefined, errors: [tooDeep()], notes: [] }
       throw error
     }
+  })
+}
+
+/** A value of a custom scalar has exhausted the stack. */
+function tooDeep(): GraphQLError {
+  return new GraphQLError('A value of the result is nested too deeply.', {
+    extensions: { code: 'INVALID_GRAPHQL', http: { status: 502 } },
   })
 }
 

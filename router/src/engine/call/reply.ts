@@ -6,6 +6,7 @@ import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
+import { mostErrors } from './errors.ts'
 
 export interface ReplyContent {
   readonly data: Data | undefined
@@ -54,7 +55,7 @@ export function isResult(value: unknown): value is Data {
 function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []
   const list = isList(errors) ? errors : [errors]
-  return list.map((error) => {
+  return list.slice(0, mostErrors).map((error) => {
     if (isData(error)) return JSON.parse(jsonText(error)) as Partial<GraphQLFormattedError>
     return typeof error === 'string' ? { message: error } : {}
   })

@@ -12,8 +12,10 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { createHostCheck } from '@cnop/kit/hosts'
+import type { DocumentLimits } from '../../guard/inspect-document.ts'
 import { createEngine } from '../engine.ts'
 import { logger, silenceReporting } from '../supergraph.ts'
+import { createDocumentCheck } from './document-check.ts'
 import { graphqlHandler } from './http.ts'
 import { createLimitedStore } from '../limited-map.ts'
 import { createRemoteTransport, subgraphUrls } from './remote.ts'
@@ -27,18 +29,32 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'compiled' },
     /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
     share: { type: 'string', default: 'none' },
+    /** The longest time of a call to a subgraph, in milliseconds. */
+    timeout: { type: 'string', default: '30000' },
   },
 })
 
 const mostDocuments = 1000
 const mostDocumentBytes = 64 * 1024 * 1024
 
+const mostBodyBytes = 1024 * 1024
+const mostValidationErrors = 10
+const documentLimits: DocumentLimits = {
+  tokens: 5_000,
+  depth: 100,
+  aliases: 1_000,
+  rootFields: 1_000,
+  directives: 1_000,
+  fields: 5_000,
+}
+
 const usage =
-  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests]\n'
+  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS]\n'
 
 async function serve(file: string, port: number): Promise<void> {
   const supergraphSdl = await readFile(file, 'utf8')
-  const transport = createRemoteTransport(subgraphUrls(supergraphSdl))
+  const timeoutMs = Number(values.timeout)
+  const transport = createRemoteTransport(subgraphUrls(supergraphSdl), { timeoutMs })
   const server =
     values.engine === 'stock'
       ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
@@ -49,7 +65,8 @@ async function serve(file: string, port: number): Promise<void> {
             bytesOf: documentBytes,
           }),
         })
-  const answerGraphQL = graphqlHandler(server)
+  const checkDocument = createDocumentCheck(documentLimits)
+  const answerGraphQL = graphqlHandler(server, { mostBodyBytes, checkDocument })
   const address = '127.0.0.1'
   const acceptsHost = createHostCheck(address)
   const http = createServer((request, response) => {
@@ -103,6 +120,8 @@ async function startApollo(
     ...options,
     stringifyResult,
     introspection: true,
+    // Finding what is similar to a wrong name takes time.
+    validationOptions: { maxErrors: mostValidationErrors },
     includeStacktraceInErrorResponses: false,
   })
   await server.start()
@@ -113,5 +132,11 @@ if (values.supergraph === undefined) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else {
-  await serve(values.supergraph, Number(values.port))
+  try {
+    await serve(values.supergraph, Number(values.port))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`The supergraph ${values.supergraph} cannot be served: ${reason}\n`)
+    process.exit(1)
+  }
 }
