@@ -126,17 +126,24 @@ export function withoutLongIntegers(value: unknown): unknown {
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value)
-  } catch {
+  } catch (error) {
+    // Other errors say that the value is nested too deeply.
+    if (!(error instanceof TypeError)) throw error
     return exactText(value)
   }
 }
 
+/** Most members of a value with a long integer have none. */
+function memberText(value: unknown): string {
+  return typeof value === 'bigint' ? String(value) : jsonText(value)
+}
+
 function exactText(value: unknown): string {
   if (typeof value === 'bigint') return String(value)
-  if (isList(value)) return `[${value.map(exactText).join(',')}]`
+  if (isList(value)) return `[${value.map(memberText).join(',')}]`
   if (!isData(value)) return JSON.stringify(value)
   const members = Object.entries(value).flatMap(([name, inner]) =>
-    inner === undefined ? [] : [`${JSON.stringify(name)}:${exactText(inner)}`],
+    inner === undefined ? [] : [`${JSON.stringify(name)}:${memberText(inner)}`],
   )
   return `{${members.join(',')}}`
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
+import { hasManyComparisons } from './field-comparisons.ts'
 import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
@@ -60,6 +61,7 @@ const mostRemembered = 1_000
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 
+const mostFragments = 200
 /** The standard query for the whole schema has nine lists. */
 const mostSchemaLists = 30
 
@@ -117,17 +119,19 @@ export function judgeDocument(
   }
   const shape = measureShape(document)
   const { isIntrospecting, isIntrospectionOnly, signIns } = shape
-  const refusal = isIntrospectionOnly
-    ? findExcess(shape, wide)
-    : isLong
+  const excess =
+    isLong && !isIntrospectionOnly
       ? tooComplex('tokens', ordinary.tokens)
-      : findExcess(shape, ordinary)
+      : findExcess(shape, isIntrospectionOnly ? wide : ordinary)
+  const refusal = excess ?? findRepetition(document)
   const kinds = kindsOf(document)
-  // A document that is too large for another reason is no attempt: nothing of it was tried.
-  const isGuessing = refusal && signIns > Math.min(ordinary.rootFields, ordinary.aliases)
-  const counted = isGuessing ? signIns : 0
+  const counted = refusal ? countGuesses(signIns, ordinary) : 0
   return { refusal, isIntrospecting, isIntrospectionOnly, signIns: counted, kinds }
 }
+
+/** A document that is too large for another reason than its sign-ins is no attempt: nothing of it was tried. */
+const countGuesses = (signIns: number, { rootFields, aliases }: DocumentLimits): number =>
+  signIns > Math.min(rootFields, aliases) ? signIns : 0
 
 function findExcess(shape: Shape, limits: DocumentLimits): Refusal | undefined {
   if (shape.schemaLists > mostSchemaLists) {
@@ -156,6 +160,17 @@ function refuseOtherEndpoint(kinds: ReadonlySet<OperationTypeNode>, isStream: bo
   if (isStream && isQuery) {
     throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Queries and mutations are served at /graphql.')
   }
+}
+
+/** Validation compares fragments, and fields of one name, with each other. */
+function findRepetition(document: DocumentNode): Refusal | undefined {
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+  if (fragments.length > mostFragments) return tooComplex('fragments', mostFragments)
+  if (!hasManyComparisons(document)) return undefined
+  const counted = 'fields of one name'
+  return new Refusal('QUERY_TOO_COMPLEX', `The document has too many ${counted} at one place.`, {
+    details: { counted },
+  })
 }
 
 const tooComplex = (what: string, limit: number): Refusal =>

@@ -73,8 +73,13 @@ const refusable: readonly Refusable[] = [
     codes: tooComplex,
   },
   {
-    name: 'hundreds of objects in hundreds of objects of one name',
-    document: () => `{ ${repeat(60, () => `books { ${repeat(60, () => 'sequel { title }')} }`)} }`,
+    name: 'a field four thousand times',
+    document: () => `{ books { ${'title '.repeat(4_000)} } }`,
+    codes: [...tooComplex, ...invalid],
+  },
+  {
+    name: 'a field with an argument a thousand times',
+    document: () => `{ ${'echo(text: "a") '.repeat(700)} }`,
     codes: [...tooComplex, ...invalid],
   },
   {
@@ -132,7 +137,11 @@ const refusable: readonly Refusable[] = [
     document: () => `{ echo(text: """${'x'.repeat(900_000)}`,
     codes: unreadable,
   },
-  { name: 'a subscription', document: () => 'subscription { books { title } }', codes: invalid },
+  {
+    name: 'a subscription',
+    document: () => 'subscription { books { title } }',
+    codes: [...invalid, 'INVALID_GRAPHQL'],
+  },
   {
     name: 'numbers that no type holds',
     document: () => '{ echo(numbers: [9007199254740993], float: 1e400) }',
@@ -172,6 +181,15 @@ const answerable: readonly HostileCase[] = [
         `{ ${names.map((name) => `${name}: books { title }`).join(' ')} }`,
       )
       expectData(answer, Object.fromEntries(names.map((name) => [name, books])))
+    },
+  },
+  {
+    name: 'objects in objects of one name',
+    attack: async ({ url }) => {
+      const inner = repeat(30, () => 'sequel { title }')
+      const answer = await ask(url, `{ ${repeat(30, () => `books { ${inner} }`)} }`)
+      if (answer.data) expectData(answer, { books: books.map((sequel) => ({ sequel })) })
+      else expectRefusal(answer, ...tooComplex, ...invalid)
     },
   },
   {

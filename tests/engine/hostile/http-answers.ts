@@ -1,7 +1,8 @@
 /** Hostile ways to answer over HTTP: endless, slow, compressed, redirected, reset and malformed answers. */
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import zlib, { constants } from 'node:zlib'
 import { expectData, expectFailure, type HostileCase } from './case.ts'
 import { ask } from './program.ts'
 import type { Manner } from './world.ts'
@@ -12,6 +13,10 @@ const isGood = { rogue: { text: 'x' } }
 const noRogue = { rogue: null }
 const unavailable = 'SUBGRAPH_UNAVAILABLE'
 
+const gzip = promisify<string | Buffer, Buffer>(zlib.gzip)
+const deflate = promisify<Buffer, Buffer>(zlib.deflate)
+const brotliCompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)
+
 interface HttpCase {
   readonly name: string
   readonly manner: Manner
@@ -21,11 +26,17 @@ interface HttpCase {
   readonly isShort?: boolean
 }
 
-const bomb = Buffer.alloc(256 * 1024 * 1024, ' ')
-const packed = (encoding: string, bytes: () => Buffer): Manner => {
-  let kept: Buffer | undefined
-  return ({ response }) => response.setHeader('content-encoding', encoding).end((kept ??= bytes()))
+/** Packed in other threads: the honest services of this process answer meanwhile. */
+const packed = (encoding: string, pack: () => Promise<Buffer>): Manner => {
+  let kept: Promise<Buffer> | undefined
+  return async ({ response }) => {
+    const bytes = await (kept ??= pack())
+    response.setHeader('content-encoding', encoding).end(bytes)
+  }
 }
+const bomb = () => Buffer.alloc(64 * 1024 * 1024, ' ')
+const plain = () => Promise.resolve(Buffer.from(good))
+const quickly = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
 const status = (code: number, body: string, headers: Record<string, string> = {}): Manner => {
   return ({ response }) => response.writeHead(code, headers).end(body)
 }
@@ -37,6 +48,17 @@ const raw =
       if (end === 'end') socket.end()
       if (end === 'reset') socket.resetAndDestroy()
     })
+  }
+
+/** Writes to the socket without an end. */
+const endless =
+  (first: string, next: () => string): Manner =>
+  ({ response: { socket } }) => {
+    const write = () => {
+      if (socket?.writable) socket.write(next(), () => setImmediate(write))
+    }
+    socket?.write(first)
+    write()
   }
 
 /** Writes a chunk again and again until the other side has gone. */
@@ -71,41 +93,22 @@ const cases: readonly HttpCase[] = [
   { name: 'headers and nothing else', manner: raw(`${head}content-length: 100\r\n\r\n{`, 'stay') },
   {
     name: 'endless headers',
-    manner: ({ response: { socket } }) => {
-      const write = () =>
-        void (
-          socket?.writable &&
-          socket.write(`x-${Math.trunc(performance.now())}: ${'y'.repeat(1_000)}\r\n`, () =>
-            setImmediate(write),
-          )
-        )
-      socket?.write(head)
-      write()
-    },
+    manner: endless(head, () => `x-${Math.trunc(performance.now())}: ${'y'.repeat(1_000)}\r\n`),
   },
   {
     name: 'endless interim answers',
-    manner: ({ response: { socket } }) => {
-      const write = () =>
-        void (
-          socket?.writable &&
-          socket.write('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'.repeat(100), () =>
-            setImmediate(write),
-          )
-        )
-      write()
-    },
+    manner: endless('', () => 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'.repeat(100)),
   },
-  { name: 'a gzip bomb', manner: packed('gzip', () => gzipSync(bomb)), isShort: true },
-  { name: 'a deflate bomb', manner: packed('deflate', () => deflateSync(bomb)) },
-  { name: 'a brotli bomb', manner: packed('br', () => brotliCompressSync(bomb)) },
-  { name: 'a bomb in a bomb', manner: packed('gzip, gzip', () => gzipSync(gzipSync(bomb))) },
-  { name: 'an unknown encoding', manner: packed('zstd-9', () => Buffer.from(good)) },
+  { name: 'a gzip bomb', manner: packed('gzip', () => gzip(bomb())), isShort: true },
+  { name: 'a deflate bomb', manner: packed('deflate', () => deflate(bomb())) },
+  { name: 'a brotli bomb', manner: packed('br', () => brotliCompress(bomb(), quickly)) },
+  { name: 'a bomb in a bomb', manner: packed('gzip, gzip', async () => gzip(await gzip(bomb()))) },
+  { name: 'an unknown encoding', manner: packed('zstd-9', plain) },
   {
     name: 'gzip that ends early',
-    manner: packed('gzip', () => gzipSync(Buffer.from(good)).subarray(0, 20)),
+    manner: packed('gzip', async () => (await gzip(good)).subarray(0, 20)),
   },
-  { name: 'an encoding that it does not have', manner: packed('gzip', () => Buffer.from(good)) },
+  { name: 'an encoding that it does not have', manner: packed('gzip', plain) },
   {
     name: 'a redirect to another host',
     manner: status(302, '', { location: 'http://127.0.0.1:1/secret' }),
@@ -161,21 +164,16 @@ const cases: readonly HttpCase[] = [
   {
     name: 'trailers',
     manner: raw(
-      `${head}transfer-encoding: chunked\r\ntrailer: x\r\n\r\n1f\r\n${good}\r\n0\r\nx: y\r\ncontent-length: 5\r\n\r\n`,
-      'stay',
+      `${head}transfer-encoding: chunked\r\ntrailer: x\r\n\r\n1f\r\n${good}\r\n0\r\nx: y\r\n\r\n`,
     ),
     outcome: 'good',
   },
   {
     name: 'trailers without an end',
-    manner: ({ response: { socket } }) => {
-      const write = () =>
-        void (
-          socket?.writable && socket.write(`x: ${'y'.repeat(1_000)}\r\n`, () => setImmediate(write))
-        )
-      socket?.write(`${head}transfer-encoding: chunked\r\n\r\n1f\r\n${good}\r\n0\r\n`)
-      write()
-    },
+    manner: endless(
+      `${head}transfer-encoding: chunked\r\n\r\n1f\r\n${good}\r\n0\r\n`,
+      () => `x: ${'y'.repeat(1_000)}\r\n`,
+    ),
   },
   {
     name: 'a change of protocol',

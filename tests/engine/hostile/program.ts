@@ -40,6 +40,9 @@ export async function startProgram(
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-complaintsKept)
   })
+  const ended = once(child, 'exit').then(() => undefined)
+  const reports: ((longestMs: number) => void)[] = []
+  child.on('message', ({ longestMs }: { longestMs: number }) => reports.shift()?.(longestMs))
   const url = await firstLine(child)
   if (url === undefined) return { code: child.exitCode, complaints }
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
@@ -47,11 +50,15 @@ export async function startProgram(
     url,
     hasEnded,
     complaints: () => complaints,
-    longestBlockMs: () => (hasEnded() ? Promise.resolve(undefined) : askProbe(child)),
+    longestBlockMs: () => {
+      if (hasEnded()) return Promise.resolve(undefined)
+      child.send('longest block')
+      return Promise.race([new Promise<number>((resolve) => reports.push(resolve)), ended])
+    },
     stop: async () => {
       if (hasEnded()) return
       child.kill('SIGTERM')
-      await once(child, 'exit')
+      await ended
     },
   }
 }
@@ -69,13 +76,6 @@ function firstLine(child: ChildProcess): Promise<string | undefined> {
     child.stdout?.once('data', (chunk: Buffer) => settle(chunk.toString().trim()))
     child.once('close', () => settle(undefined))
   })
-}
-
-async function askProbe(child: ChildProcess): Promise<number | undefined> {
-  const ended = once(child, 'exit').then(() => undefined)
-  child.send('longest block')
-  const answered = once(child, 'message').then(([message]) => message as { longestMs: number })
-  return (await Promise.race([answered, ended]))?.longestMs
 }
 
 export interface AnswerError {

@@ -21,18 +21,20 @@ export const hostileRequests: readonly HostileCase[] = [
         'query ($v: [String!]) { echo(list: $v) }',
         `{"v":${list(200_000, '"a"')}}`,
       )
-      expectData(await post(url, body), heard)
+      const answer = await post(url, body)
+      if (answer.data) expectData(answer, heard)
+      else expectRefusal(answer, 'BAD_REQUEST')
     },
   },
   {
-    name: 'a list of three hundred thousand wrong values',
+    name: 'a list of a quarter of a million wrong values',
     isShort: true,
     attack: async ({ url }) => {
       const body = withVariables(
         'query ($v: [Int!]) { echo(numbers: $v) }',
-        `{"v":${list(300_000, '"a"')}}`,
+        `{"v":${list(250_000, '"a"')}}`,
       )
-      expectRefusal(await post(url, body), 'BAD_USER_INPUT')
+      expectRefusal(await post(url, body), 'BAD_USER_INPUT', 'BAD_REQUEST')
     },
   },
   {
@@ -43,15 +45,15 @@ export const hostileRequests: readonly HostileCase[] = [
         'query ($v: [Mood!]) { echo(moods: $v) }',
         `{"v":${list(30_000, '"MOOD_NUMBE_17"')}}`,
       )
-      expectRefusal(await post(url, body), 'BAD_USER_INPUT')
+      expectRefusal(await post(url, body), 'BAD_USER_INPUT', 'BAD_REQUEST')
     },
   },
   {
-    name: 'an input object with two hundred thousand unknown fields',
+    name: 'an input object with sixty thousand unknown fields',
     attack: async ({ url }) => {
       const fields = Array.from({ length: 60_000 }, (_, index) => `"text${index}":1`).join(',')
       const body = withVariables('query ($v: In) { echo(input: $v) }', `{"v":{${fields}}}`)
-      expectRefusal(await post(url, body), 'BAD_USER_INPUT')
+      expectRefusal(await post(url, body), 'BAD_USER_INPUT', 'BAD_REQUEST')
     },
   },
   {
@@ -77,7 +79,7 @@ export const hostileRequests: readonly HostileCase[] = [
     attack: async ({ url, world }) => {
       world.takeEchoed()
       const document =
-        'query ($constructor: String, $__proto__: String, $toString: String) { echo(text: $__proto__, any: [$constructor, $toString]) }'
+        'query ($constructor: Any, $__proto__: String, $toString: Any) { echo(text: $__proto__, any: [$constructor, $toString]) }'
       const variables = '{"__proto__":"p","constructor":"c","toString":"t","hasOwnProperty":1}'
       expectData(await post(url, withVariables(document, variables)), heard)
       const [sent] = world.takeEchoed()
@@ -86,7 +88,7 @@ export const hostileRequests: readonly HostileCase[] = [
       }
       // An omitted variable is not the inherited member.
       const omitted =
-        'query ($constructor: String, $valueOf: String) { echo(text: $constructor, any: [$valueOf]) }'
+        'query ($constructor: String, $valueOf: Any) { echo(text: $constructor, any: [$valueOf]) }'
       expectData(await ask(url, omitted, {}), heard)
     },
   },
@@ -229,7 +231,7 @@ export const hostileRequests: readonly HostileCase[] = [
     isShort: true,
     attack: async ({ url, world }) => {
       world.answerBy(({ response }) =>
-        setTimeout(() => response.end('{"data":{"rogue":null}}'), 300),
+        setTimeout(() => response.end('{"data":{"rogue":null}}'), 50),
       )
       const leaving = new AbortController()
       const body = JSON.stringify({ query: '{ rogue { text } }' })

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expectData, type HostileCase } from './case.ts'
 import { hostileContents } from './answers.ts'
+import { hostileEntities } from './entity-answers.ts'
 import { hostileDocuments } from './documents.ts'
 import { hostileHttp } from './http-answers.ts'
 import { ask, closeClient, isProgram, startProgram, type Program } from './program.ts'
@@ -56,7 +57,13 @@ export async function runHostile(options: HostileOptions = {}): Promise<HostileR
   const isChosen = (each: { readonly name: string; readonly isShort?: boolean }) =>
     (!options.isShort || each.isShort === true) && each.name.includes(options.only ?? '')
   try {
-    const all = [...hostileDocuments, ...hostileRequests, ...hostileContents, ...hostileHttp]
+    const all = [
+      ...hostileDocuments,
+      ...hostileRequests,
+      ...hostileContents,
+      ...hostileEntities,
+      ...hostileHttp,
+    ]
     for (const each of all.filter(isChosen)) note(await running.run(each))
     for (const each of hostileSupergraphs.filter(isChosen)) note(await runSupergraph(each, world))
   } finally {

@@ -80,7 +80,7 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
     text: withType(
       Array.from(
         { length: 2_000 },
-        (_, index) => `type T${index} ${books} { t: T${(index + 1) % 2_000} }`,
+        (_, index) => `type Made${index} ${books} { next: Made${(index + 1) % 2_000} }`,
       ).join('\n'),
     ),
     expected: 'served',
@@ -113,8 +113,8 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
     name: 'an unknown feature that it must understand',
     text: (good) =>
       good.replace(
-        '\nschema',
-        '\nschema @link(url: "https://example.com/unknown/v1.0", for: SECURITY)',
+        /^schema/m,
+        'schema @link(url: "https://example.com/unknown/v1.0", for: SECURITY)',
       ),
     expected: 'refused',
     isShort: true,

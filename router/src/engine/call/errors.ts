@@ -32,7 +32,7 @@ export interface ErrorScope {
 }
 
 /** The maximum number of errors of one request. */
-export const mostErrors = 2000
+export const mostErrors = 1000
 /** The maximum number of reported paths per error. */
 const mostFailurePlaces = 25
 const mostErrorPlaces = 1000

@@ -5,7 +5,7 @@
 import { jsonText, read, type Data } from '../data.ts'
 import type { FetchSpan } from '../spans.ts'
 import { SubgraphFault, type CallObserver, type SubgraphTransport } from '../transport.ts'
-import { readReply, type ReplyContent } from './reply.ts'
+import { readReplyInTurns, type ReplyContent } from './reply.ts'
 import type { Run } from './run.ts'
 
 export interface Calls {
@@ -127,10 +127,11 @@ async function exchange(
     fields: facts.fields,
     context: run.context,
   })
-  return readReply(facts.service, reply)
+  return readReplyInTurns(facts.service, reply)
 }
 
-function noteContent(run: Run, { isPlain, cacheControl }: ReplyContent): void {
+function noteContent(run: Run, { isPlain, size, cacheControl }: ReplyContent): void {
+  run.size += size
   run.isPlain &&= isPlain
   if (cacheControl !== undefined) run.restrictCache?.(cacheControl)
 }

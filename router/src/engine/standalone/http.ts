@@ -8,6 +8,7 @@ import { Refusal, unsupportedBody } from '../../errors/refusal.ts'
 import { statusOf } from '../../errors/status.ts'
 import { checkJson, encodingOf, refuseOtherThanUtf8 } from '../../guard/json-body.ts'
 import { isData, parseJson } from '../data.ts'
+import { openAdmission } from '../turns.ts'
 import { bodyInSlot, openSlot } from '../write/body.ts'
 import type { CheckDocument } from './document-check.ts'
 
@@ -21,9 +22,12 @@ export interface HandlerOptions {
 
 /** Handles POST and GET requests; the context value of each is a new object. */
 export function graphqlHandler(server: ApolloServer, options: HandlerOptions): GraphQLHandler {
+  const admit = openAdmission()
   return async (request, response) => {
     try {
       const body = await readRequest(request, options)
+      const turn = admit()
+      if (turn) await turn
       const context = {}
       const slot = openSlot(context)
       const answer = await server.executeHTTPGraphQLRequest({
@@ -39,17 +43,26 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refuse(response, error)
+      if (!request.complete) discard(request)
     }
   }
 }
 
-/** Answers in the GraphQL format; a body that was not read ends with its connection. */
+/** How long a client may go on to send a body that is refused: it reads the answer only then. */
+const lingerMs = 1_000
+
+/** Discards the rest of a body, and ends the connection where it does not end. */
+function discard(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref()
+  request.once('close', () => clearTimeout(timer)).resume()
+}
+
+/** Answers in the GraphQL format. */
 function refuse(response: ServerResponse, { code, message, details }: Refusal): void {
   const hasDetails = Object.keys(details).length > 0
   const error = { message, extensions: { code, ...(hasDetails && { details }) } }
   response.statusCode = statusOf[code]
   response.setHeader('content-type', 'application/json; charset=utf-8')
-  if (code === 'REQUEST_TOO_LARGE') response.setHeader('connection', 'close')
   response.end(`${JSON.stringify({ errors: [error] })}\n`)
 }
 

@@ -13,7 +13,8 @@ import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { createHostCheck } from '@cnop/kit/hosts'
 import type { DocumentLimits } from '../../guard/inspect-document.ts'
-import { createEngine } from '../engine.ts'
+import { createEngine, type Engine } from '../engine.ts'
+import { hasHugeType } from '../schema-types.ts'
 import { logger, silenceReporting } from '../supergraph.ts'
 import { createDocumentCheck } from './document-check.ts'
 import { graphqlHandler } from './http.ts'
@@ -37,8 +38,10 @@ const { values } = parseArgs({
 const mostDocuments = 1000
 const mostDocumentBytes = 64 * 1024 * 1024
 
+/** An invalid supergraph may have thousands of faults. */
+const longestReason = 2_000
 const mostBodyBytes = 1024 * 1024
-const mostValidationErrors = 10
+const mostValidationErrors = 3
 const documentLimits: DocumentLimits = {
   tokens: 5_000,
   depth: 100,
@@ -55,16 +58,21 @@ async function serve(file: string, port: number): Promise<void> {
   const supergraphSdl = await readFile(file, 'utf8')
   const timeoutMs = Number(values.timeout)
   const transport = createRemoteTransport(subgraphUrls(supergraphSdl), { timeoutMs })
-  const server =
-    values.engine === 'stock'
-      ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
-      : await startApollo({
-          gateway: await compiledGateway(supergraphSdl, transport),
-          documentStore: createLimitedStore(mostDocuments, {
-            mostBytes: mostDocumentBytes,
-            bytesOf: documentBytes,
-          }),
-        })
+  const engine =
+    values.engine === 'stock' ? undefined : await openCompiled(supergraphSdl, transport)
+  const server = !engine
+    ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
+    : await startApollo({
+        gateway: engine.gateway,
+        validationOptions: {
+          maxErrors: mostValidationErrors,
+          hideSuggestions: hasHugeType(engine.apiSchema()),
+        },
+        documentStore: createLimitedStore(mostDocuments, {
+          mostBytes: mostDocumentBytes,
+          bytesOf: documentBytes,
+        }),
+      })
   const checkDocument = createDocumentCheck(documentLimits)
   const answerGraphQL = graphqlHandler(server, { mostBodyBytes, checkDocument })
   const address = '127.0.0.1'
@@ -93,18 +101,14 @@ async function serve(file: string, port: number): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }
 
-async function compiledGateway(
-  supergraphSdl: string,
-  transport: SubgraphTransport,
-): Promise<GatewayInterface> {
+function openCompiled(supergraphSdl: string, transport: SubgraphTransport): Promise<Engine> {
   const everyone = () => ''
-  const engine = await createEngine({
+  return createEngine({
     supergraphSdl,
     transport,
     ...(values.share !== 'none' && { share: everyone }),
     ...(values.share === 'requests' && { shareRequests: everyone }),
   })
-  return engine.gateway
 }
 
 /** Apollo's gateway with its own data sources, for comparison. */
@@ -114,14 +118,15 @@ function untouchedGateway(supergraphSdl: string): GatewayInterface {
 }
 
 async function startApollo(
-  options: Pick<ApolloServerOptionsWithGateway<object>, 'gateway' | 'documentStore'>,
+  options: Pick<
+    ApolloServerOptionsWithGateway<object>,
+    'gateway' | 'documentStore' | 'validationOptions'
+  >,
 ): Promise<ApolloServer> {
   const server = new ApolloServer({
     ...options,
     stringifyResult,
     introspection: true,
-    // Finding what is similar to a wrong name takes time.
-    validationOptions: { maxErrors: mostValidationErrors },
     includeStacktraceInErrorResponses: false,
   })
   await server.start()
@@ -136,7 +141,8 @@ if (values.supergraph === undefined) {
     await serve(values.supergraph, Number(values.port))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`The supergraph ${values.supergraph} cannot be served: ${reason}\n`)
+    const short = reason.slice(0, longestReason)
+    process.stderr.write(`The supergraph ${values.supergraph} cannot be served: ${short}\n`)
     process.exit(1)
   }
 }

@@ -106,8 +106,7 @@ function dispatch(
       reject(reasonOf(signal))
       return
     }
-    const chunks: Buffer[] = []
-    let size = 0
+    const body = openCollector()
     let status = 0
     let headers: HttpReply['headers'] = {}
     let controller: Dispatcher.DispatchController | undefined
@@ -138,19 +137,32 @@ function dispatch(
         headers = flatHeaders(received)
       },
       onResponseData: (_controller, chunk) => {
-        size += chunk.length
-        if (size > mostBytes) end(tooLarge(service))
-        else chunks.push(chunk)
+        if (body.add(chunk) > mostBytes) end(tooLarge(service))
       },
       onResponseEnd: () => {
         settle()
-        const [only] = chunks
-        const bytes = chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
-        resolve({ status, headers, bytes })
+        resolve({ status, headers, bytes: body.bytes() })
       },
       onResponseError: (_controller, error) => fail(error),
     })
   })
+}
+
+/** Collects the chunks of a body. */
+function openCollector() {
+  const chunks: Buffer[] = []
+  let size = 0
+  return {
+    /** Returns the size so far. */
+    add: (chunk: Buffer): number => {
+      chunks.push(chunk)
+      return (size += chunk.length)
+    },
+    bytes: (): Buffer => {
+      const [only] = chunks
+      return chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
+    },
+  }
 }
 
 function tooLate(timeoutMs: number): Error {
