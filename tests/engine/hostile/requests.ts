@@ -1,5 +1,6 @@
 /** Hostile requests: variables and bodies that try to exhaust memory, stack or patience, or to reach a prototype. */
 import assert from 'node:assert/strict'
+import { EventEmitter, once, setMaxListeners } from 'node:events'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expectData, expectRefusal, type HostileCase } from './case.ts'
@@ -230,16 +231,22 @@ export const hostileRequests: readonly HostileCase[] = [
     name: 'a hundred clients that leave while they wait',
     isShort: true,
     attack: async ({ url, world }) => {
-      world.answerBy(({ response }) =>
-        setTimeout(() => response.end('{"data":{"rogue":null}}'), 50),
-      )
+      const released = new EventEmitter().setMaxListeners(Infinity)
+      let isReleased = false
+      world.answerBy(async ({ response }) => {
+        if (!isReleased) await once(released, 'release')
+        response.end('{"data":{"rogue":null}}')
+      })
       const leaving = new AbortController()
+      setMaxListeners(Infinity, leaving.signal)
       const body = JSON.stringify({ query: '{ rogue { text } }' })
       const asked = Array.from({ length: 100 }, () => post(url, body, { signal: leaving.signal }))
       const ends = Promise.allSettled(asked)
       expectData(await ask(url, query), { books })
       leaving.abort()
       assert.ok((await ends).every(({ status }) => status === 'rejected'))
+      isReleased = true
+      released.emit('release')
       expectData(await ask(url, '{ rogue { text } }'), { rogue: null })
     },
   },

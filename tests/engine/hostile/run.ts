@@ -44,7 +44,7 @@ const honestData = {
 }
 /** Short limits, so that slow services are given up on soon. */
 const programArgs = ['--timeout', '1000']
-const honestEveryMs = 100
+const honestEveryMs = 25
 
 export async function runHostile(options: HostileOptions = {}): Promise<HostileReport> {
   const world = await openHostileWorld()

@@ -30,7 +30,6 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
     name: 'half a supergraph',
     text: (good) => good.slice(0, good.length / 2),
     expected: 'refused',
-    isShort: true,
   },
   { name: 'a schema without joins', text: () => 'type Query { a: Int }', expected: 'refused' },
   { name: 'only the header', text: header, expected: 'refused' },
@@ -102,7 +101,6 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
     name: 'a service at an address that is none',
     text: (good) => good.replace(/url: "http[^"]*"/, 'url: "file:///etc/passwd"'),
     expected: 'refused',
-    isShort: true,
   },
   {
     name: 'a service without an address',
@@ -117,7 +115,6 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
         'schema @link(url: "https://example.com/unknown/v1.0", for: SECURITY)',
       ),
     expected: 'refused',
-    isShort: true,
   },
   {
     name: 'a description of ten megabytes',
