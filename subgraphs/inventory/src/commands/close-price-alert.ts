@@ -1,7 +1,8 @@
 import { toIso } from '@cnop/kit/clock'
+import type { SeenPrice } from '@cnop/quotes/seen-prices'
 import type { Deps } from '../deps.ts'
 import { type Notification, notifyOfAlert, notifyOfEnd } from '../domain/notification.ts'
-import { cancelAlert, fireAlert, type PriceAlert, type SeenPrice } from '../domain/price-alert.ts'
+import { cancelAlert, fireAlert, type PriceAlert } from '../domain/price-alert.ts'
 import { announceAlert, announceNotification } from '../events.ts'
 import { AlertClosed, saveClosedAlert } from '../store/alert-writes.ts'
 

@@ -1,6 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, price as priceOf, type Price } from '@cnop/kit/money'
 import { isReached, type PriceDirection } from '@cnop/quotes/nearest-waiting'
+import type { SeenPrice } from '@cnop/quotes/seen-prices'
 import { limits } from '@cnop/schema/limits'
 import { isTicker } from '@cnop/quotes/quote'
 
@@ -51,12 +52,6 @@ export const isSameWish = (one: AlertRequest, other: AlertRequest): boolean =>
 const idPattern = /^[A-Za-z0-9_]{10,50}$/
 
 export const isAlertId = (text: string): boolean => idPattern.test(text)
-
-/** A price that the market had at a moment. */
-export interface SeenPrice {
-  readonly price: Price
-  readonly quotedAt: string
-}
 
 /** Whether a price makes an alert fire: it is reached, and it is newer than the last check of the alert. */
 export function fires(alert: PriceAlert, { price, quotedAt }: SeenPrice): boolean {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toIso } from '@cnop/kit/clock'
-import { type Candle, type CandleInterval, intervalMs } from '@cnop/quotes/candle'
+import { type Candle, intervalFor, intervalMs } from '@cnop/quotes/candle'
 import type { CandleReader } from '@cnop/quotes/candles'
+import { type SeenRange, widenRange } from '@cnop/quotes/seen-prices'
 import type { Deps } from '../deps.ts'
 import { announceWatchFailure } from '../events.ts'
-import { type SeenRange, widenRange } from './seen-prices.ts'
 import type { PriceWatch } from './watch-prices.ts'
 
 export interface LookBackDeps extends Pick<Deps, 'quotes' | 'now' | 'log'> {
@@ -12,10 +12,6 @@ export interface LookBackDeps extends Pick<Deps, 'quotes' | 'now' | 'log'> {
   /** Ends the look early. */
   readonly signal: AbortSignal
 }
-
-/** How many candles one look may take; a longer past is looked at in longer candles. */
-const mostCandles = 500
-const intervals: readonly CandleInterval[] = ['1m', '5m', '1h', '4h', '1d']
 
 /**
  * A price may be reached and left again while no process listens. This looks at the candles since the last tick of
@@ -27,7 +23,7 @@ export async function lookBack(
   lastTickAt: string,
 ): Promise<void> {
   const [sinceMs, toMs] = [Date.parse(lastTickAt), deps.now()]
-  const interval = intervals.find((each) => (toMs - sinceMs) / intervalMs[each] <= mostCandles)
+  const interval = intervalFor(toMs - sinceMs)
   if (!interval) return
   const fromMs = Math.ceil(sinceMs / intervalMs[interval]) * intervalMs[interval]
   if (fromMs >= toMs) return

@@ -11,6 +11,13 @@ import {
   type WaitingSide,
 } from '@cnop/quotes/nearest-waiting'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
+import {
+  keepSeenPrices,
+  rangeOf,
+  type SeenPrice,
+  type SeenPrices,
+  type SeenRange,
+} from '@cnop/quotes/seen-prices'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { priceAlertsWaiting } from '@cnop/schema/events'
 import { firePriceAlert } from '../commands/close-price-alert.ts'
@@ -21,12 +28,10 @@ import {
   highestPrice,
   lowestPrice,
   type PriceAlert,
-  type SeenPrice,
 } from '../domain/price-alert.ts'
 import { announceWatchFailure } from '../events.ts'
 import { listAllWaiting, listWaiting } from '../store/alerts.ts'
 import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
-import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from './seen-prices.ts'
 
 export type WatchDeps = Pick<
   Deps,

@@ -1,6 +1,13 @@
-import type { SeenPrice } from '../domain/price-alert.ts'
+import type { Price } from '@cnop/kit/money'
 
-/** What the market has shown of one asset since its alerts were looked at. */
+/** A price that the market had at a moment. */
+export interface SeenPrice {
+  readonly price: Price
+  /** When the market made it, as an ISO instant. */
+  readonly quotedAt: string
+}
+
+/** What the market has shown of one asset since what waits for it was looked at. */
 export interface SeenRange {
   readonly highest: SeenPrice
   readonly lowest: SeenPrice
@@ -8,7 +15,7 @@ export interface SeenRange {
 }
 
 /**
- * Remembers the extremes of every asset until its alerts have been looked at. A price that comes and goes while the
+ * Remembers the extremes of every asset until what waits for it has been looked at. A price that comes and goes while the
  * store is slow or away was reached all the same.
  */
 export interface SeenPrices {
