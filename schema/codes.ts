@@ -30,6 +30,7 @@ export const errorCodes = {
   ORDER_NOT_FOUND: 'The caller has no such order.',
   ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
   ORDER_NOT_REPLACEABLE: 'The order has ended.',
+  STOP_PRICE_REACHED: 'The market is at the stop price or beyond it already.',
   ORDER_TOO_SMALL:
     'The order is below the smallest quantity or value, or the sale would pay nothing.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',

@@ -49,10 +49,12 @@ const changedOrder = z.object({
   replacedBy: text.optional(),
   status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
   side: z.enum(['BUY', 'SELL']),
-  type: z.enum(['MARKET', 'LIMIT']),
+  type: z.enum(['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT']),
   assetId: text,
   quantity: text,
   limitPrice: text.optional(),
+  stopPrice: text.optional(),
+  triggeredAt: text.optional(),
   price: text.optional(),
   total: text.optional(),
   reason: text.optional(),
@@ -68,6 +70,12 @@ export const ordersChanged = (username: string) =>
 export const ordersWaiting = channel(
   'orders.waiting',
   z.object({ assetId: text, side: z.enum(['BUY', 'SELL']), limitPrice: text }),
+)
+
+/** A stop order that begins to wait for its stop price; for those who trigger them. */
+export const stopsWaiting = channel(
+  'orders.stops-waiting',
+  z.object({ assetId: text, side: z.enum(['BUY', 'SELL']), stopPrice: text }),
 )
 
 /** A price alert that begins to wait; for those who watch prices, so it has no owner. */

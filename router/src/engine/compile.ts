@@ -100,9 +100,8 @@ function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
 function runPasses(passes: readonly CompiledPass[], contested: ReadonlySet<string>): Step {
   return async (run) => {
     const runs = await Promise.all(passes.map((pass) => runPass(pass, run)))
-    for (const { root, size, isPlain } of runs) {
+    for (const { root, isPlain } of runs) {
       mergeAligned(run.root, root, contested)
-      run.size += size
       run.isPlain &&= isPlain
     }
   }

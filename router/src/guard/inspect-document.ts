@@ -10,7 +10,6 @@ import {
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
-import { hasManyComparisons } from './field-comparisons.ts'
 import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
@@ -61,10 +60,6 @@ const mostRemembered = 1_000
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 
-const mostFragments = 200
-/** The standard query for the whole schema has nine lists. */
-const mostSchemaLists = 30
-
 const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string])[] = [
   ['fields', 'fields'],
   ['depth', 'levels'],
@@ -81,7 +76,7 @@ export function createInspectDocument(
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
   return async (text, { mayIntrospect, context, isStream = false }) => {
     const hash = hashOf(text)
-    const verdict = verdicts.get(hash) ?? judgeDocument(text, limits)
+    const verdict = verdicts.get(hash) ?? inspect(text, limits)
     verdicts.set(hash, verdict)
     // Where introspection is off, its size limits are not revealed.
     if (verdict.isIntrospectionOnly && !mayIntrospect) throw introspectionIsOff()
@@ -97,21 +92,17 @@ export function createInspectDocument(
 const introspectionIsOff = (): Refusal =>
   new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is disabled.')
 
-/** What is wrong with a document, and what the guards must know of it. It does not throw. */
-export function judgeDocument(
-  text: string,
-  { document: ordinary, introspection }: InspectionLimits,
-): Verdict {
+function inspect(text: string, { document: ordinary, introspection }: InspectionLimits): Verdict {
   const wide: DocumentLimits = {
     ...ordinary,
     tokens: Math.max(ordinary.tokens, introspection.tokens),
     depth: Math.max(ordinary.depth, introspection.depth),
     fields: Math.max(ordinary.fields, introspection.fields),
   }
-  const { tokens, isNested } = countTokens(text, wide.tokens)
-  if (tokens > wide.tokens) return { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) }
-  if (isNested) return { ...harmless, refusal: tooComplex('nested brackets', mostNesting) }
-  const isLong = tokens > ordinary.tokens
+  if (hasMoreTokens(text, wide.tokens)) {
+    return { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) }
+  }
+  const isLong = hasMoreTokens(text, ordinary.tokens)
   const document = parseOrNothing(text)
   // Apollo Server answers a syntax error, unless the text is too long to be parsed.
   if (!document) {
@@ -119,24 +110,19 @@ export function judgeDocument(
   }
   const shape = measureShape(document)
   const { isIntrospecting, isIntrospectionOnly, signIns } = shape
-  const excess =
-    isLong && !isIntrospectionOnly
+  const refusal = isIntrospectionOnly
+    ? findExcess(shape, wide)
+    : isLong
       ? tooComplex('tokens', ordinary.tokens)
-      : findExcess(shape, isIntrospectionOnly ? wide : ordinary)
-  const refusal = excess ?? findRepetition(document)
+      : findExcess(shape, ordinary)
   const kinds = kindsOf(document)
-  const counted = refusal ? countGuesses(signIns, ordinary) : 0
+  // A document that is too large for another reason is no attempt: nothing of it was tried.
+  const isGuessing = refusal && signIns > Math.min(ordinary.rootFields, ordinary.aliases)
+  const counted = isGuessing ? signIns : 0
   return { refusal, isIntrospecting, isIntrospectionOnly, signIns: counted, kinds }
 }
 
-/** A document that is too large for another reason than its sign-ins is no attempt: nothing of it was tried. */
-const countGuesses = (signIns: number, { rootFields, aliases }: DocumentLimits): number =>
-  signIns > Math.min(rootFields, aliases) ? signIns : 0
-
 function findExcess(shape: Shape, limits: DocumentLimits): Refusal | undefined {
-  if (shape.schemaLists > mostSchemaLists) {
-    return tooComplex('lists of the schema', mostSchemaLists)
-  }
   const over = names.find(([name]) => shape[name] > limits[name])
   return over && tooComplex(over[1], limits[over[0]])
 }
@@ -162,17 +148,6 @@ function refuseOtherEndpoint(kinds: ReadonlySet<OperationTypeNode>, isStream: bo
   }
 }
 
-/** Validation compares fragments, and fields of one name, with each other. */
-function findRepetition(document: DocumentNode): Refusal | undefined {
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
-  if (fragments.length > mostFragments) return tooComplex('fragments', mostFragments)
-  if (!hasManyComparisons(document)) return undefined
-  const counted = 'fields of one name'
-  return new Refusal('QUERY_TOO_COMPLEX', `The document has too many ${counted} at one place.`, {
-    details: { counted },
-  })
-}
-
 const tooComplex = (what: string, limit: number): Refusal =>
   new Refusal('QUERY_TOO_COMPLEX', `An operation may have at most ${limit} ${what}.`, {
     details: { limit: String(limit), counted: what },
@@ -186,42 +161,15 @@ function parseOrNothing(text: string): DocumentNode | undefined {
   }
 }
 
-/** The parser and the rules of validation recurse at each bracket. */
-const mostNesting = 256
-const opening: ReadonlySet<TokenKind> = new Set([
-  TokenKind.BRACE_L,
-  TokenKind.BRACKET_L,
-  TokenKind.PAREN_L,
-])
-const closing: ReadonlySet<TokenKind> = new Set([
-  TokenKind.BRACE_R,
-  TokenKind.BRACKET_R,
-  TokenKind.PAREN_R,
-])
-
-interface Tokens {
-  /** One more than the limit where there are more. */
-  readonly tokens: number
-  readonly isNested: boolean
-}
-
-/**
- * Counts tokens without building a document, so that a text of any size is cheap; it stops at an invalid token, at the
- * limit, and where brackets nest too deeply.
- */
-function countTokens(text: string, limit: number): Tokens {
+/** Counts tokens without building a document, so that a text of any size is cheap; it stops at an invalid token. */
+function hasMoreTokens(text: string, limit: number): boolean {
   const lexer = new Lexer(new Source(text))
-  let tokens = 0
-  let depth = 0
   try {
-    for (; tokens <= limit && depth <= mostNesting; tokens += 1) {
-      const { kind } = lexer.advance()
-      if (kind === TokenKind.EOF) break
-      if (opening.has(kind)) depth += 1
-      else if (closing.has(kind)) depth -= 1
+    for (let count = 0; count <= limit; count += 1) {
+      if (lexer.advance().kind === TokenKind.EOF) return false
     }
+    return true
   } catch {
-    // Apollo Server says what is wrong with the token.
+    return false
   }
-  return { tokens, isNested: depth > mostNesting }
 }

@@ -1,8 +1,9 @@
-import { formatPrice, formatQuantity, formatUsd } from '@cnop/kit/money'
+import { formatPrice, formatQuantity, formatUsd, type Price } from '@cnop/kit/money'
 import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
-import { ordersChanged, ordersWaiting } from '@cnop/schema/events'
+import { ordersChanged, ordersWaiting, stopsWaiting } from '@cnop/schema/events'
+import { placeInBook } from './domain/book.ts'
 import type { Order, OrderStatus } from './domain/order.ts'
 
 const actions: Readonly<Record<OrderStatus, string>> = {
@@ -31,6 +32,12 @@ export const countOutcomes = (): OrderOutcomes =>
     labelNames: ['outcome', 'side', 'type'],
   })
 
+function actionOf({ status, replacedBy, triggeredAt }: Order): string {
+  if (replacedBy !== undefined) return 'order.replaced'
+  if (status === 'PENDING' && triggeredAt !== undefined) return 'order.triggered'
+  return actions[status]
+}
+
 interface Listeners {
   readonly bus: EventBus
   readonly log: Log
@@ -46,21 +53,26 @@ export async function announcePlaced(deps: Listeners, order: Order): Promise<voi
 
 /** Logs, counts and publishes a change of an order. Called once per change, after its commit. */
 export async function announceOrder(deps: Listeners, order: Order): Promise<void> {
-  const { username, id: orderId, status, side, type, assetId, limitPrice } = order
-  const isReplaced = order.replacedBy !== undefined
+  const { username, id: orderId, status, side, type, assetId } = order
   deps.log.info(
     {
-      action: isReplaced ? 'order.replaced' : actions[status],
+      action: actionOf(order),
       user: username,
       extra: { orderId, side, type, assetId },
     },
     'An order changed.',
   )
-  const outcome = isReplaced ? 'replaced' : outcomes[status]
+  const outcome = order.replacedBy === undefined ? outcomes[status] : 'replaced'
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
   await deps.bus.publish(ordersChanged(username), describe(order))
-  if (status !== 'PENDING' || limitPrice === undefined) return
-  await deps.bus.publish(ordersWaiting, { assetId, side, limitPrice: formatPrice(limitPrice) })
+  const place = placeInBook(order)
+  if (!place) return
+  const price = formatPrice(place.price)
+  if (place.book.kind === 'STOP') {
+    await deps.bus.publish(stopsWaiting, { assetId, side, stopPrice: price })
+  } else {
+    await deps.bus.publish(ordersWaiting, { assetId, side, limitPrice: price })
+  }
 }
 
 /** A triggered order could not be filled; it stays open and is tried again. */
@@ -75,6 +87,17 @@ export function recordFillFailed(
     'A triggered order could not be filled; it stays open and the next tick tries again.',
   )
 }
+
+/** A stop order could not be triggered; it waits on and is tried again. */
+export const recordTriggerFailed = (
+  { log }: Pick<Listeners, 'log'>,
+  { id: orderId, username }: Order,
+  error: unknown,
+): void =>
+  log.error(
+    { action: 'order.trigger_failed', error, user: username, extra: { orderId } },
+    'A stop order could not be triggered; it waits on and is tried again.',
+  )
 
 /** An order of a delisted asset could not be cancelled; it stays open and is tried again. */
 export function recordCancelFailed(
@@ -99,6 +122,9 @@ export const recordWrongHold = (
     'An open order does not hold what the journal says.',
   )
 
+const showPrice = (price: Price | undefined): string | undefined =>
+  price === undefined ? undefined : formatPrice(price)
+
 /** A value that is undefined is left out. */
 const describe = (order: Order) => ({
   username: order.username,
@@ -111,8 +137,10 @@ const describe = (order: Order) => ({
   type: order.type,
   assetId: order.assetId,
   quantity: formatQuantity(order.quantity),
-  limitPrice: order.limitPrice === undefined ? undefined : formatPrice(order.limitPrice),
-  price: order.price === undefined ? undefined : formatPrice(order.price),
+  limitPrice: showPrice(order.limitPrice),
+  stopPrice: showPrice(order.stopPrice),
+  triggeredAt: order.triggeredAt,
+  price: showPrice(order.price),
   total: order.total === undefined ? undefined : formatUsd(order.total),
   reason: order.reason,
   createdAt: order.createdAt,

@@ -9,7 +9,7 @@ const preview = `query ($input: PreviewOrderInput!) { previewOrder(input: $input
   outcome price quotedAt total fee cashAfter quantityAfter valueLimit refusal refusalMessage
 } }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
-  order { status price limitPrice total fee heldCash }
+  order { status price limitPrice stopPrice total fee heldCash }
 } }`
 
 beforeAll(async () => {
@@ -36,6 +36,14 @@ const terms = (side: string, assetId: string, quantity: string, limitPrice?: str
   ...(limitPrice && { limitPrice }),
 })
 
+const stop = (side: string, quantity: string, stopPrice: string) => ({
+  side,
+  type: 'STOP',
+  assetId: 'BTC',
+  quantity,
+  stopPrice,
+})
+
 async function balances(assetId: string) {
   const account = await world.account('alice_1')
   const holding = await world.holding('alice_1', assetId)
@@ -54,7 +62,9 @@ function expectSaid(
   const outcomes = { COMPLETED: 'FILL', PENDING: 'WAIT', CANCELLED: 'CANCEL' }
   expect(said['outcome']).toBe(outcomes[placed['status'] as keyof typeof outcomes])
   const fills = said['outcome'] === 'FILL'
-  expect(said['price']).toBe(fills ? placed['price'] : placed['limitPrice'])
+  expect(said['price']).toBe(
+    fills ? placed['price'] : (placed['stopPrice'] ?? placed['limitPrice']),
+  )
   if (said['outcome'] === 'CANCEL') expect(said).toMatchObject({ total: '0.00', fee: '0.00' })
   else if (fills) expect(said).toMatchObject({ total: placed['total'], fee: placed['fee'] })
   else if (side === 'BUY') expect(said['total']).toBe(placed['heldCash'])
@@ -85,6 +95,13 @@ describe('previewOrder', () => {
     { ...terms('SELL', 'BTC', '0.01', '70000'), timeInForce: 'FOK' },
     { ...terms('SELL', 'BTC', '0.02', '70000'), timeInForce: 'FOK' }, // more than there is
     { ...terms('BUY', 'BTC', '0.1', '60000'), timeInForce: 'IOC' }, // more than the cash
+    stop('BUY', '0.02', '66000'),
+    stop('SELL', '0.01', '60000'),
+    stop('BUY', '0.02', '64000'), // reached already
+    stop('SELL', '0.02', '60000'), // more than there is
+    stop('BUY', '0.065', '70000'), // covered at the stop, but not with the allowance
+    { ...stop('BUY', '0.02', '66000'), type: 'STOP_LIMIT', limitPrice: '66500' },
+    { ...stop('SELL', '0.01', '60000'), type: 'STOP_LIMIT', limitPrice: '59000' },
   ])('says what placing the order then does: %j', async (input) => {
     world.quotes.set('OLD', '5', { isActive: false })
     const before = await world.account('alice_1')

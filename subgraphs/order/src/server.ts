@@ -7,11 +7,13 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
+import { openCandleReader } from '@cnop/quotes/candles'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
 import { countOutcomes } from './events.ts'
 import { startExpiry } from './jobs/expire-orders.ts'
+import { startStops, type StopWatch } from './jobs/trigger-stops.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -23,6 +25,7 @@ export interface OrderParts {
   readonly subgraph: Subgraph
   readonly deps: Deps
   readonly matcher: Matcher | undefined
+  readonly stops: StopWatch | undefined
   readonly holds: HoldsWatch
 }
 
@@ -48,10 +51,11 @@ export async function openOrders(
 ): Promise<OrderParts> {
   const deps = createDeps(config, platform, quotes)
   const { isOn, expiryIntervalMs, holdsCheckIntervalMs, ...matching } = config.jobs
+  const waiting = { ...matching, delistedIntervalMs: expiryIntervalMs }
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
-  const matcher = isOn
-    ? await startMatcher(deps, { ...matching, delistedIntervalMs: expiryIntervalMs })
-    : undefined
+  const matcher = isOn ? await startMatcher(deps, waiting) : undefined
+  const candles = openCandleReader(platform, { table: config.tables.quotes })
+  const stops = isOn ? await startStops(deps, candles, waiting) : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
   const holds = watchHolds(deps)
   const rest = {
@@ -74,14 +78,14 @@ export async function openOrders(
     now: platform.now,
     log: deps.log,
     close: async () => {
-      await Promise.all([matcher?.close(), expiry?.stop(), holdsChecks?.stop()])
+      await Promise.all([matcher?.close(), stops?.close(), expiry?.stop(), holdsChecks?.stop()])
       await Promise.all([quotes.close(), ledgerSwitch.stop()])
     },
   })
   addReadOnlyMetric('order', subgraph.metrics, deps.ledger)
   deps.outcomes.showIn(subgraph.metrics)
   holds.showIn(subgraph.metrics)
-  return { subgraph, deps, matcher, holds }
+  return { subgraph, deps, matcher, stops, holds }
 }
 
 function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: QuoteReader): Deps {

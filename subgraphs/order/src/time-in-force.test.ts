@@ -117,7 +117,7 @@ describe('the time in force of a limit order', () => {
     [
       { type: 'MARKET', limitPrice: null, timeInForce: 'IOC' },
       'timeInForce',
-      'belongs to a limit order: a market order fills at once or is refused',
+      'belongs to an order that waits: a market order fills at once or is refused',
     ],
   ])('refuses %j', async (terms, field, reason) => {
     const more = 'expiresAt' in terms ? { ...terms, expiresAt: inAnHour() } : terms

@@ -58,6 +58,7 @@ export const sentences = {
   ORDER_NOT_FOUND: 'There is no such order.',
   ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
   ORDER_NOT_REPLACEABLE: 'This order has ended and cannot be changed any more.',
+  STOP_PRICE_REACHED: 'The market is at this stop price or beyond it already.',
   ORDER_TOO_SMALL:
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
   ORDER_TOO_LARGE: 'The order is worth more than one order may be.',

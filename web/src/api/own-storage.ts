@@ -16,7 +16,6 @@ export function useOwnStorage() {
         if (username === '' || usernameOf(session.getState()) !== username) return
         sessionStorage.setItem(nameOf(kind, scope), text)
       },
-      remove: (kind: OwnKind, scope: string) => sessionStorage.removeItem(nameOf(kind, scope)),
     }
   }, [session, username])
 }

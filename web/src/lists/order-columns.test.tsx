@@ -28,3 +28,17 @@ it('shows what each open order holds: cash for a buy, the asset for a sale', asy
   expect(screen.getAllByRole('cell', { name: '$15,000.00' })).toHaveLength(1)
   expect(screen.getAllByRole('cell', { name: '0.25 BTC' })).toHaveLength(1)
 })
+
+it('shows which price each open order waits for', async () => {
+  const stop = { ...waiting, side: 'SELL' as const, stopPrice: '55000' }
+  const rows = [
+    { ...stop, id: 'ord_1', limitPrice: null },
+    { ...stop, id: 'ord_2', limitPrice: '54000', triggeredAt: '2026-11-21T12:30:00.000Z' },
+  ]
+  const table = (
+    <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />
+  )
+  await renderPage(table, createFakeApi())
+  screen.getByRole('cell', { name: 'Stop $55,000.00' })
+  screen.getByRole('cell', { name: 'Triggered at $55,000.00, limit $54,000.00' })
+})

@@ -1,11 +1,12 @@
 import { Link } from 'react-router'
-import { formatPrice } from '../format/money.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
+import { Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
+import { orderTypeNames } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
 
 type ShownOrder = {
@@ -17,6 +18,8 @@ type ShownOrder = {
   readonly quantity: string
   readonly price?: string | null
   readonly limitPrice: string | null
+  readonly stopPrice?: string | null
+  readonly triggeredAt?: string | null
   readonly total?: string | null
   readonly heldCash?: string | null
   readonly expiresAt?: string | null
@@ -29,7 +32,6 @@ const describe = ({ side, quantity, assetId }: ShownOrder): string =>
 
 const what: Column<ShownOrder> = {
   header: 'Order',
-  isTitle: true,
   cell: (order) => (
     <Link to={paths.order(order.id)} className="plain-link">
       <SideBadge side={order.side} />{' '}
@@ -45,10 +47,18 @@ const placed: Column<ShownOrder> = {
   cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
 }
 
+/** The prices that an order waits for: its stop until it was triggered, then its limit. */
+function waitsFor({ limitPrice, stopPrice, triggeredAt }: ShownOrder): string {
+  const limit = limitPrice ? formatExactPrice(limitPrice) : undefined
+  if (!stopPrice) return limit ?? '–'
+  const stop = `${triggeredAt ? 'Triggered at' : 'Stop'} ${formatExactPrice(stopPrice)}`
+  return limit ? `${stop}, limit ${limit}` : stop
+}
+
 const limit: Column<ShownOrder> = {
-  header: 'Limit',
+  header: 'Limit or stop',
   isRight: true,
-  cell: ({ limitPrice }) => (limitPrice ? <ExactPrice value={limitPrice} /> : '–'),
+  cell: (order) => <span className="numeric">{waitsFor(order)}</span>,
 }
 
 /** The expiry of an open order. */
@@ -84,7 +94,7 @@ export const openOrderColumns: readonly Column<ShownOrder>[] = [
 
 export const allOrderColumns: readonly Column<ShownOrder>[] = [
   what,
-  { header: 'Type', cell: ({ type }) => (type === 'LIMIT' ? 'Limit' : 'Market') },
+  { header: 'Type', cell: ({ type }) => orderTypeNames[type] },
   limit,
   {
     header: 'Filled at',

@@ -7,6 +7,7 @@ import {
   ShellOrderEventsDocument,
   type ShellOrderEventsSubscription,
 } from '../generated/graphql.ts'
+import { orderTypeNames } from '../lists/order-words.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
 import { fillToast, notifyNews } from '../ui/notify.ts'
 
@@ -29,26 +30,27 @@ function useStream<Data>(
 
 type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
 
-/** The outcome of a limit order as a sentence; undefined for market orders, whose result the page shows. */
+/** The outcome of an order that waited as a sentence; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
-  if (order.type !== 'LIMIT') return undefined
+  if (order.type === 'MARKET') return undefined
+  const type = `${orderTypeNames[order.type]} order`
   const what = areHidden ? assetId : `${formatQuantity(order.quantity)} ${assetId}`
   const name = `${side === 'BUY' ? 'buy' : 'sell'} ${what}`
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
-      'Limit order filled',
+      `${type} filled`,
       `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatPrice(price)}` : ''}.`,
     ],
-    EXPIRED: ['Limit order expired', `The order to ${name} waited too long; nothing was traded.`],
+    EXPIRED: [`${type} expired`, `The order to ${name} waited too long; nothing was traded.`],
     FAILED: [
-      'Limit order failed',
+      `${type} failed`,
       `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
     ],
   }
   // A cancellation with a reason was made by the platform; the user made the others.
   if (status === 'CANCELLED' && reason) {
-    return ['Limit order cancelled', `The order to ${name} was cancelled: ${reason}`] as const
+    return [`${type} cancelled`, `The order to ${name} was cancelled: ${reason}`] as const
   }
   return outcomes[status]
 }

@@ -82,6 +82,8 @@ export const waiting = {
   status: 'PENDING',
   quantity: '1.50000000',
   limitPrice: '3400',
+  stopPrice: null,
+  triggeredAt: null,
   heldCash: '5100.00',
   expiresAt: null,
   createdAt: '2026-11-21T08:00:00.000Z',

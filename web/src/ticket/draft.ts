@@ -1,10 +1,13 @@
 import { displayedPrice } from '../format/money.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 
+/** The types of orders that the ticket offers. */
+export type TicketType = Extract<OrderType, 'MARKET' | 'LIMIT'>
+
 /** The user's input. Amounts are text until they are sent. */
 export type Draft = {
   readonly side: OrderSide
-  readonly type: OrderType
+  readonly type: TicketType
   readonly unit: 'QUANTITY' | 'USD'
   readonly amount: string
   readonly limitPrice: string
@@ -32,7 +35,7 @@ export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
 /** A limit order starts with the current price; a market order clears the limit. */
 export const withType = (
   draft: Draft,
-  type: OrderType,
+  type: TicketType,
   marketPrice: string | undefined,
 ): Draft => ({
   ...draft,

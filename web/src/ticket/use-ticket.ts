@@ -13,7 +13,6 @@ import { config } from '../config.ts'
 import { signOf } from '../format/money.ts'
 import {
   type OrderSide,
-  type OrderType,
   TicketAssetDocument,
   TicketBalancesDocument,
   type TicketBalancesQuery,
@@ -29,7 +28,7 @@ import {
   isAtInput,
   worstPrice,
 } from './amounts.ts'
-import { type Draft, startDraft, withType } from './draft.ts'
+import { type Draft, startDraft, type TicketType, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { type SentOrder, useDraft } from './use-draft.ts'
 import { type Preview, usePreview } from './use-preview.ts'
@@ -184,7 +183,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     draft,
     change: (change: Partial<Draft>) => become({ ...draft, ...change }),
     chooseSide: (side: OrderSide) => become(startDraft(draft, side)),
-    chooseType: (type: OrderType) => become(withType(draft, type, marketPrice)),
+    chooseType: (type: TicketType) => become(withType(draft, type, marketPrice)),
     asset,
     balances,
     /** The balances before the order. */

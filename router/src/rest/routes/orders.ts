@@ -28,7 +28,7 @@ const wholeOrder = listedOrder.extend({
 interface ListedOrder {
   readonly id: string
   readonly side: 'BUY' | 'SELL'
-  readonly type: 'MARKET' | 'LIMIT'
+  readonly type: 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT'
   readonly assetId: string
   readonly quantity: string
   readonly price: string | null
@@ -41,9 +41,17 @@ interface Order extends ListedOrder {
   readonly total: string | null
 }
 
+/** This API knows two types. A stop order of another client is what it becomes when it is triggered. */
+const plainTypes = {
+  MARKET: 'MARKET',
+  LIMIT: 'LIMIT',
+  STOP: 'MARKET',
+  STOP_LIMIT: 'LIMIT',
+} as const satisfies Record<ListedOrder['type'], 'MARKET' | 'LIMIT'>
+
 const showListed = (order: ListedOrder): z.infer<typeof listedOrder> => ({
   order_id: order.id,
-  order_type: `${order.type}_${order.side}`.toLowerCase() as OrderType,
+  order_type: `${plainTypes[order.type]}_${order.side}`.toLowerCase() as OrderType,
   asset_id: order.assetId,
   quantity: order.quantity,
   price: order.price ?? order.limitPrice,
@@ -60,6 +68,13 @@ const showOrder = (order: Order): z.infer<typeof wholeOrder> => ({
 const splitType = (kind: OrderType) => {
   const [type = '', side = ''] = kind.toUpperCase().split('_')
   return { type, side }
+}
+
+/** The orders that are shown as of this type. */
+function filterOf(kind: OrderType) {
+  const { type, side } = splitType(kind)
+  const types = Object.entries(plainTypes).flatMap(([name, plain]) => (plain === type ? name : []))
+  return { side, types }
 }
 
 const leastQuantity = '0.001'
@@ -156,7 +171,7 @@ const listOrders = defineRoute({
   variables: ({ query }) => ({
     filter: {
       ...(query.asset_id !== undefined && { assetId: query.asset_id }),
-      ...(query.order_type !== undefined && splitType(query.order_type)),
+      ...(query.order_type !== undefined && filterOf(query.order_type)),
     },
   }),
   page: { connection: ({ me }: Orders) => me.orders, window: ({ query }) => query },

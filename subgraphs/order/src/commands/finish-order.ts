@@ -1,18 +1,25 @@
 import { invariant } from '@cnop/kit/errors'
+import type { Write } from '@cnop/kit/transact'
 import { runCommand } from '@cnop/ledger/command'
+import type { Entry } from '@cnop/ledger/entry'
 import type { Deps } from '../deps.ts'
-import { type OrderStep, planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
+import { planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import { announceOrder } from '../events.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { closeWrites, OrderClosed } from '../store/order-writes.ts'
 import { toIso } from '@cnop/kit/clock'
-import type { MarketQuote } from '../domain/order-rules.ts'
+import { isFresh, type MarketQuote } from '../domain/order-rules.ts'
 import { type OrderAddress, readOrder } from '../store/orders.ts'
 
-/** Decides the final state of an open order; undefined leaves it open. */
-export type DecideFinish = (order: Order) => OrderStep | undefined
+/** Decides what becomes of an open order, and its movement of money, if any; undefined leaves it as it is. */
+export type DecideChange = (order: Order) => Changed | undefined
+
+interface Changed {
+  readonly order: Order
+  readonly entry: Entry | undefined
+}
 
 /** The decision was to leave the order as it is. */
 class LeftOpen extends Error {
@@ -24,15 +31,29 @@ export interface Finish {
   readonly name: 'fill' | 'cancel' | 'expire'
 }
 
-/**
- * Moves an open order to its final state in the transaction that moves its money. The order is read again together with
- * the account; of concurrent attempts one succeeds, and the others get OrderClosed or the stored result.
- * Undefined: the decision left it open.
- */
-export async function finishOrder(
+export interface Change {
+  readonly known: Order
+  readonly name: Finish['name'] | 'trigger'
+  /** The rows of the changed order, on condition that it was open. */
+  readonly writes: (table: string, order: Order) => readonly Write[]
+}
+
+/** Moves an open order to its final state in the transaction that moves its money. */
+export const finishOrder = (
   deps: Deps,
-  { known, name }: Finish,
-  decide: DecideFinish,
+  finish: Finish,
+  decide: DecideChange,
+): Promise<Order | undefined> => changeOrder(deps, { ...finish, writes: closeWrites }, decide)
+
+/**
+ * Changes an open order in the transaction that moves its money. The order is read again together with
+ * the account; of concurrent attempts one succeeds, and the others get OrderClosed or the stored result.
+ * Undefined: the decision left it as it was.
+ */
+export async function changeOrder(
+  deps: Deps,
+  { known, name, writes }: Change,
+  decide: DecideChange,
 ): Promise<Order | undefined> {
   const { id: orderId, username, assetId } = known
   const command = {
@@ -43,21 +64,22 @@ export async function finishOrder(
     assetIds: [assetId],
     reads: [{ table: deps.store.table, key: orderKey(username, orderId) }],
   }
-  let entryId: string | undefined
+  let attempt: string | undefined
   try {
     const { record, by } = await runCommand<Finished>(deps.ledger, command, (state, preview) => {
       const order = openRow(state.rows[0])
       const step = decide(order)
       if (!step) throw new LeftOpen()
-      const { sequence, id } = preview(step.entry).entry
-      entryId = id
-      const next = { ...step.order, entrySequences: [...order.entrySequences, sequence] }
-      const result = { record: toRecord(next), by: id }
-      return { entry: step.entry, cause: closeWrites(deps.store.table, next), result }
+      const posted = step.entry && preview(step.entry).entry
+      attempt = posted?.id ?? deps.newId('chg')
+      const entrySequences = [...order.entrySequences, ...(posted ? [posted.sequence] : [])]
+      const next = { ...step.order, entrySequences }
+      const result = { record: toRecord(next), by: attempt }
+      return { entry: step.entry, cause: writes(deps.store.table, next), result }
     })
     const order = fromRecord(record)
     // The attempt that lost the race returns the stored result, which the other attempt has published.
-    if (by === entryId) await announceOrder(deps, order)
+    if (by === attempt) await announceOrder(deps, order)
     return order
   } catch (error) {
     if (error instanceof LeftOpen) return undefined
@@ -67,7 +89,7 @@ export async function finishOrder(
 
 interface Finished {
   readonly record: OrderRecord
-  /** The journal entry of the attempt that succeeded. */
+  /** The attempt that succeeded, by its journal entry where it has one. */
   readonly by: string
 }
 
@@ -78,7 +100,7 @@ function openRow(row: unknown): Order {
   return order
 }
 
-/** Fills an open order at the quote, if it still waits and the quote meets it; undefined when there was nothing to fill. */
+/** Fills an open order at the quote, if it still waits and the quote, which must be fresh, meets it; undefined when there was nothing to fill. */
 export async function fillOrder(
   deps: Deps,
   known: Order,
@@ -87,7 +109,8 @@ export async function fillOrder(
   try {
     return await finishOrder(deps, { known, name: 'fill' }, (order) => {
       const nowMs = deps.now()
-      return meets(order, quote, nowMs) ? planFill(order, quote, toIso(nowMs)) : undefined
+      const isNow = meets(order, quote, nowMs) && isFresh(quote, deps.rules, nowMs)
+      return isNow ? planFill(order, quote, toIso(nowMs)) : undefined
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined

@@ -87,7 +87,7 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   const open = fromRecord(row)
   refuseEnded(open, deps.now())
   refuseUsedName(changes, named)
-  const request = replacementOf(open, changes)
+  const request = replacementOf(open, changes, deps.rules)
   const now = withoutHold(await readCircumstances(deps, request, state), open)
   const plan = planOrder(request, now)
   refuseOrder(request, plan, now)

@@ -76,6 +76,18 @@ export class OrderTooLarge extends DomainError {
   }
 }
 
+export class StopPriceReached extends DomainError {
+  override readonly name = 'StopPriceReached'
+  readonly code = 'STOP_PRICE_REACHED'
+
+  constructor(price: Price, stopPrice: Price) {
+    super('The market is at the stop price or beyond it already: the order would not wait.', {
+      price: formatPrice(price),
+      stopPrice: formatPrice(stopPrice),
+    })
+  }
+}
+
 /** Another request has given this name to an order. Details name that order. */
 export class ClientOrderIdUsed extends DomainError {
   override readonly name = 'ClientOrderIdUsed'
@@ -100,7 +112,10 @@ export class OrderNotReplaceable extends DomainError {
   readonly code = 'ORDER_NOT_REPLACEABLE'
 
   constructor(orderId: string, status: OrderStatus) {
-    super('The order has ended and cannot be replaced.', { orderId, status })
+    super('The order has ended, or fills at the market now, and cannot be replaced.', {
+      orderId,
+      status,
+    })
   }
 }
 

@@ -16,6 +16,9 @@ import { isOpen, type Order, type TimeInForce } from './order.ts'
 import type { OrderRequest } from './order-request.ts'
 import { isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import type { OrderPlan } from './plan-order.ts'
+import { fillLimit, pendingStop, stopDirection } from './stop.ts'
+import type { SeenPrice } from '@cnop/quotes/seen-prices'
+import { isReached } from '@cnop/quotes/nearest-waiting'
 import { isTriggered, tradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** An order after a transition, and its movement of money. */
@@ -63,6 +66,8 @@ export function openOrder(
     quoteAmount: request.quoteAmount,
     feeBasisPoints: rules.feeBasisPoints,
     limitPrice: request.limitPrice,
+    stopPrice: request.stopPrice,
+    judgedAt: request.stopPrice === undefined ? undefined : quote.quotedAt,
     price: undefined,
     quotedAt: undefined,
     total: undefined,
@@ -142,12 +147,31 @@ export function isDue({ expiresAt }: Order, nowMs: number): boolean {
 
 /** Whether a quote fills a waiting order: it is open, not past its time, and the market is at its limit or better. */
 export function meets(order: Order, quote: MarketQuote, nowMs: number): boolean {
-  const { side, limitPrice } = order
-  if (!isOpen(order) || limitPrice === undefined || isDue(order, nowMs)) return false
-  return isTradable(quote) && isTriggered(side, limitPrice, quote.price)
+  const limit = fillLimit(order)
+  if (!isOpen(order) || limit === undefined || isDue(order, nowMs)) return false
+  return isTradable(quote) && isTriggered(order.side, limit, quote.price)
 }
 
-/** Fills a waiting order at the market price; what its hold does not need goes back in the same movement. */
+/** Whether a price triggers a stop order: it is open and waits for its stop price, which a later price than that of its placement reaches. */
+export function triggers(order: Order, { price, quotedAt }: SeenPrice, nowMs: number): boolean {
+  const { side, judgedAt = order.createdAt } = order
+  const stopPrice = pendingStop(order)
+  if (!isOpen(order) || stopPrice === undefined || isDue(order, nowMs)) return false
+  return quotedAt > judgedAt && isReached(stopDirection(side), stopPrice, price)
+}
+
+/** A stop order from its trigger on. It keeps its hold, and fills as a market or a limit order. */
+export const triggered = (order: Order, { price }: SeenPrice, at: string): Order => ({
+  ...order,
+  triggeredAt: at,
+  triggerPrice: price,
+  updatedAt: at,
+})
+
+/**
+ * Fills a waiting order at the market price; what its hold does not need goes back in the same movement. A triggered stop buy whose hold
+ * does not cover the market fails, and gets all of it back.
+ */
 export function planFill(order: Order, quote: MarketQuote, at: string): OrderStep {
   const { id: orderId, side, assetId, quantity, feeBasisPoints, heldCash = zeroUsd } = order
   const { price } = quote
@@ -155,12 +179,18 @@ export function planFill(order: Order, quote: MarketQuote, at: string): OrderSte
   const terms = { orderId, assetId, quantity, price, total, fee }
   const next = completed(order, { price, total, fee }, quote, at)
   if (side === 'SELL') return { order: next, entry: sellEntry({ ...terms, heldBefore: quantity }) }
-  invariant(total <= heldCash, 'A hold covers every fill at the limit or better.')
+  if (total > heldCash) return beyondHold(order, at)
   return { order: next, entry: buyEntry({ ...terms, heldBefore: heldCash }) }
 }
 
+function beyondHold(order: Order, at: string): OrderStep {
+  invariant(order.type === 'STOP', 'A hold covers every fill at the limit or better.')
+  const reason = 'The market was beyond what the order had set aside when it was triggered.'
+  return closeOrder(order, { status: 'FAILED', at, reason })
+}
+
 export interface Closing {
-  readonly status: 'CANCELLED' | 'EXPIRED'
+  readonly status: 'CANCELLED' | 'EXPIRED' | 'FAILED'
   readonly at: string
   /** The reason, unless the owner cancelled it. */
   readonly reason?: string

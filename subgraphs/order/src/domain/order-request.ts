@@ -75,7 +75,7 @@ const isUsual = (timeInForce: TimeInForce): boolean =>
 /** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
 export function requestJson(request: OrderRequest): Record<string, string | null> {
   const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
-  const { timeInForce, clientOrderId } = request
+  const { stopPrice, timeInForce, clientOrderId } = request
   return {
     side,
     type,
@@ -84,6 +84,7 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     // Left out when absent, so that keys used before the field existed still match.
     ...(quoteAmount !== undefined && { quoteAmount: formatUsd(quoteAmount) }),
     limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
+    ...(stopPrice !== undefined && { stopPrice: formatPrice(stopPrice) }),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,
     // GTC and GTD follow from the expiry.

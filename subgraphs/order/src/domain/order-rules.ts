@@ -14,6 +14,8 @@ export interface OrderRules {
   /** The maximum value of one order at its execution price. */
   readonly maxValue: Usd
   readonly maxLimitPrice: Price
+  /** How far above its stop price a stop buy sets cash aside, in per cent. */
+  readonly stopAllowancePercent: bigint
   readonly feeBasisPoints: bigint
   /** A price older than this is not traded on. */
   readonly quoteMaxAgeMs: number

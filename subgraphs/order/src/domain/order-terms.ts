@@ -1,12 +1,13 @@
 import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, type Price } from '@cnop/kit/money'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
-import type { TimeInForce } from './order.ts'
+import type { OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 
 /** What an order says beside its asset, side and size. */
 export interface Terms {
   readonly limitPrice: Price | undefined
+  readonly stopPrice: Price | undefined
   readonly worstPrice: Price | undefined
   /** Absent for a market order. */
   readonly timeInForce: TimeInForce | undefined
@@ -16,52 +17,83 @@ export interface Terms {
 /** What placing and previewing an order share; a preview has no `worstPrice`. */
 export type OrderInput = Omit<PlaceOrderInput, 'key'>
 
-/** The terms that the type of an order needs; those of other types are refused. */
-export const checkTerms = (input: OrderInput, rules: OrderRules): Terms =>
-  input.type === 'LIMIT' ? checkLimitTerms(input, rules) : checkMarketTerms(input)
+type TermsInput = Pick<
+  OrderInput,
+  'type' | 'limitPrice' | 'stopPrice' | 'worstPrice' | 'timeInForce' | 'expiresAt'
+>
 
-function checkLimitTerms(input: OrderInput, rules: OrderRules): Terms {
-  const { worstPrice } = input
-  if (input.limitPrice == null) throw new BadInput('limitPrice', 'is required for a limit order')
-  const limitPrice = checkLimitPrice(input.limitPrice, rules)
-  if (worstPrice != null) throw new BadInput('worstPrice', 'belongs to a market order')
-  return { limitPrice, worstPrice: undefined, ...checkTimeInForce(input) }
+/** The prices that belong to each type of order. */
+const prices = {
+  MARKET: { limitPrice: false, stopPrice: false, worstPrice: true },
+  LIMIT: { limitPrice: true, stopPrice: false, worstPrice: false },
+  STOP: { limitPrice: false, stopPrice: true, worstPrice: false },
+  STOP_LIMIT: { limitPrice: true, stopPrice: true, worstPrice: false },
+} as const satisfies Record<OrderType, Record<PriceField, boolean>>
+
+type PriceField = 'limitPrice' | 'stopPrice' | 'worstPrice'
+
+const owners: Readonly<Record<PriceField, string>> = {
+  limitPrice: 'a limit order',
+  stopPrice: 'a stop order',
+  worstPrice: 'a market order',
 }
 
-export function checkLimitPrice(limitPrice: Price, { maxLimitPrice }: OrderRules): Price {
-  if (limitPrice <= 0n) throw new BadInput('limitPrice', 'must be more than zero')
-  if (limitPrice <= maxLimitPrice) return limitPrice
-  throw new BadInput('limitPrice', `must be at most ${formatPrice(maxLimitPrice)}`)
+/** The terms that the type of an order needs; those of other types are refused. */
+export function checkTerms(input: TermsInput, rules: OrderRules): Terms {
+  return {
+    limitPrice: checkPrice(input, 'limitPrice', rules),
+    stopPrice: checkPrice(input, 'stopPrice', rules),
+    worstPrice: checkPrice(input, 'worstPrice', rules),
+    ...checkWait(input),
+  }
+}
+
+/** A market order may have a worst price; limit and stop prices are required where they belong. */
+function checkPrice(input: TermsInput, field: PriceField, rules: OrderRules): Price | undefined {
+  const given = input[field]
+  const belongs = prices[input.type][field]
+  if (given == null) {
+    if (!belongs || field === 'worstPrice') return undefined
+    throw new BadInput(field, `is required for ${owners[field]}`)
+  }
+  if (!belongs) throw new BadInput(field, `belongs to ${owners[field]}`)
+  return checkRange(field, given, rules)
+}
+
+/** A price is more than zero; one that is waited for has a highest value. */
+export function checkRange(field: PriceField, price: Price, { maxLimitPrice }: OrderRules): Price {
+  if (price <= 0n) throw new BadInput(field, 'must be more than zero')
+  if (field === 'worstPrice' || price <= maxLimitPrice) return price
+  throw new BadInput(field, `must be at most ${formatPrice(maxLimitPrice)}`)
+}
+
+type Wait = Pick<Terms, 'timeInForce' | 'expiresAt'>
+
+function checkWait(input: TermsInput): Wait {
+  const { type, timeInForce, expiresAt } = input
+  if (type !== 'MARKET') {
+    if (type !== 'LIMIT' && timeInForce != null && !mayWait(timeInForce)) {
+      throw new BadInput('timeInForce', 'of a stop order is GTC, GTD or DAY: it always waits')
+    }
+    return checkTimeInForce(input)
+  }
+  if (expiresAt != null) throw new BadInput('expiresAt', 'belongs to an order that waits')
+  if (timeInForce == null) return { timeInForce: undefined, expiresAt: undefined }
+  const reason = 'belongs to an order that waits: a market order fills at once or is refused'
+  throw new BadInput('timeInForce', reason)
 }
 
 /** An expiry belongs to GTD, and only to it; without either, an order waits until it is cancelled. */
 export function checkTimeInForce({
   timeInForce,
   expiresAt,
-}: Pick<OrderInput, 'timeInForce' | 'expiresAt'>): Pick<Terms, 'timeInForce' | 'expiresAt'> {
+}: Pick<OrderInput, 'timeInForce' | 'expiresAt'>): Wait {
   if (expiresAt == null) {
     if (timeInForce === 'GTD') throw new BadInput('expiresAt', 'is required for GTD')
     return { timeInForce: timeInForce ?? 'GTC', expiresAt: undefined }
   }
   if ((timeInForce ?? 'GTD') !== 'GTD') throw new BadInput('expiresAt', 'belongs to GTD')
   return { timeInForce: 'GTD', expiresAt }
-}
-
-function checkMarketTerms({ limitPrice, worstPrice, expiresAt, timeInForce }: OrderInput): Terms {
-  if (limitPrice != null) throw new BadInput('limitPrice', 'belongs to a limit order')
-  if (expiresAt != null) throw new BadInput('expiresAt', 'belongs to a limit order')
-  if (timeInForce != null) {
-    const reason = 'belongs to a limit order: a market order fills at once or is refused'
-    throw new BadInput('timeInForce', reason)
-  }
-  if (worstPrice != null && worstPrice <= 0n)
-    throw new BadInput('worstPrice', 'must be more than zero')
-  return {
-    limitPrice: undefined,
-    worstPrice: worstPrice ?? undefined,
-    expiresAt: undefined,
-    timeInForce: undefined,
-  }
 }
 
 /** Whether an order may wait for the market to reach its price. */

@@ -3,7 +3,7 @@ import type { Price, Quantity, Usd } from '@cnop/kit/money'
 export const orderSides = ['BUY', 'SELL'] as const
 export type OrderSide = (typeof orderSides)[number]
 
-export const orderTypes = ['MARKET', 'LIMIT'] as const
+export const orderTypes = ['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'] as const
 export type OrderType = (typeof orderTypes)[number]
 
 export const orderStatuses = ['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const
@@ -32,6 +32,12 @@ export interface Order {
   /** The fee agreed at placement, so that a hold always covers the fill that it was made for. */
   readonly feeBasisPoints: bigint
   readonly limitPrice: Price | undefined
+  readonly stopPrice?: Price | undefined
+  /** When the quote was made by which a stop order was placed: only a later price triggers it. */
+  readonly judgedAt?: string | undefined
+  /** When a stop order was triggered, and by which price: from then on it is a market or a limit order. */
+  readonly triggeredAt?: string | undefined
+  readonly triggerPrice?: Price | undefined
   /** The price it filled at, and when that price was quoted. */
   readonly price: Price | undefined
   readonly quotedAt: string | undefined

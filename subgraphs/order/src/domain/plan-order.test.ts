@@ -11,6 +11,7 @@ const rules: OrderRules = {
   minimum: { quantity: quantity('0.001'), value: usd('1') },
   maxValue: usd('10000'),
   maxLimitPrice: price('1000000'),
+  stopAllowancePercent: 5n,
   feeBasisPoints: 100n,
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 365 * 86_400_000,

@@ -1,5 +1,6 @@
 import { BadInput } from '@cnop/kit/errors'
 import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
+import { extremes } from '@cnop/quotes/candle'
 import { AssetHalted, AssetNotTradable } from '@cnop/quotes/errors'
 import {
   OrderTooLarge,
@@ -7,13 +8,16 @@ import {
   PriceMoved,
   quantityTooSmall,
   QuoteStale,
+  StopPriceReached,
   TooManyOpenOrders,
   valueTooSmall,
 } from './errors.ts'
 import type { OrderRequest } from './order-request.ts'
+import { stopCeiling, stopDirection } from './stop.ts'
 import { mayWait } from './order-terms.ts'
 import { quantityFor } from './order-size.ts'
 import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
+import { isReached } from '@cnop/quotes/nearest-waiting'
 import { isTriggered, tradeAmounts, type TradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** The inputs of placing an order, except the account's cash, which only the ledger checks. */
@@ -46,21 +50,35 @@ export interface OrderPlan extends TradeAmounts {
  */
 export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan {
   const { quote, available } = now
-  const { side, limitPrice } = request
+  const { side } = request
   const { feeBasisPoints } = now.rules
   const outcome = outcomeOf(request, now)
-  const price = limitPrice === undefined || outcome === 'FILL' ? quote.price : limitPrice
+  const price = outcome === 'FILL' ? quote.price : (waitingPrice(request) ?? quote.price)
   const quantity =
     request.quantity === undefined
       ? quantityFor({ side, price, feeBasisPoints, quoteAmount: request.quoteAmount, available })
       : request.quantity
-  return { outcome, price, quantity, ...tradeAmounts({ side, quantity, price, feeBasisPoints }) }
+  const paid = outcome === 'FILL' ? price : (holdPrice(request, now.rules) ?? price)
+  const amounts = tradeAmounts({ side, quantity, price: paid, feeBasisPoints })
+  return { outcome, price, quantity, ...amounts }
+}
+
+/** What the market must reach: the stop price before the limit. */
+const waitingPrice = ({ limitPrice, stopPrice }: OrderRequest): Price | undefined =>
+  stopPrice ?? limitPrice
+
+/** The price by which an order that waits sets cash aside: the worst one it may fill at. */
+function holdPrice(request: OrderRequest, rules: OrderRules): Price | undefined {
+  const { side, limitPrice, stopPrice } = request
+  if (limitPrice !== undefined || stopPrice === undefined) return limitPrice
+  return side === 'BUY' ? stopCeiling(stopPrice, rules) : stopPrice
 }
 
 function outcomeOf(
-  { side, limitPrice, timeInForce }: OrderRequest,
+  { side, limitPrice, stopPrice, timeInForce }: OrderRequest,
   { quote, rules, nowMs }: Circumstances,
 ): OrderOutcome {
+  if (stopPrice !== undefined) return 'WAIT'
   if (limitPrice === undefined) return 'FILL'
   if (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs)) return 'FILL'
   return mayWait(timeInForce) ? 'WAIT' : 'CANCEL'
@@ -87,12 +105,20 @@ function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances
 }
 
 function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstances): void {
-  const { side, assetId, worstPrice, timeInForce } = request
+  const { assetId, stopPrice, timeInForce } = request
   const { isActive, haltedSince } = quote
   if (isActive && haltedSince !== undefined) throw new AssetHalted(assetId, haltedSince)
   if (!isTradable(quote)) throw new AssetNotTradable(assetId)
-  if (mayWait(timeInForce)) return
+  if (mayWait(timeInForce) && stopPrice === undefined) return
   if (!isFresh(quote, rules, nowMs)) throw new QuoteStale(assetId, quote.quotedAt)
+  refusePrice(request, quote)
+}
+
+/** Refuses a price at which a market order may not fill, or a stop order would not wait. */
+function refusePrice({ side, stopPrice, worstPrice }: OrderRequest, quote: MarketQuote): void {
+  if (stopPrice !== undefined && isReached(stopDirection(side), stopPrice, quote.price)) {
+    throw new StopPriceReached(quote.price, stopPrice)
+  }
   if (worstPrice !== undefined && !isTriggered(side, worstPrice, quote.price)) {
     throw new PriceMoved(quote.price, worstPrice)
   }
@@ -105,7 +131,7 @@ function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances):
   // An order that waits may meet a larger holding when it fills, so it must pay something at its limit.
   const endsHolding = sellsAll && now.held === 0n && plan.outcome === 'FILL'
   if (plan.total <= 0n && !endsHolding) throw paysNothing()
-  const value = cappedValue(request, plan, now.quote)
+  const value = cappedValue(request, plan, now)
   const { maxValue } = now.rules
   if (value > maxValue) throw new OrderTooLarge(value, maxValue)
 }
@@ -115,10 +141,11 @@ function refuseSmall({ quantity }: OrderPlan, value: Usd, { minimum }: OrderRule
   if (value < minimum.value) throw valueTooSmall(minimum.value)
 }
 
-/** A limit order counts with the higher of its limit and the market, because it may fill at either. */
-function cappedValue(request: OrderRequest, plan: OrderPlan, quote: MarketQuote): Usd {
-  const { side, limitPrice } = request
-  if (limitPrice === undefined) return plan.value
-  const highest = limitPrice > quote.price ? limitPrice : quote.price
+/** An order that waits counts with the highest of its prices and the market, because it may fill at any of them. */
+function cappedValue(request: OrderRequest, plan: OrderPlan, { quote, rules }: Circumstances): Usd {
+  const { side } = request
+  const waiting = [holdPrice(request, rules), waitingPrice(request)].flatMap((price) => price ?? [])
+  if (waiting.length === 0) return plan.value
+  const { high: highest } = extremes([...waiting, quote.price])
   return notional(highest, plan.quantity, { round: side === 'BUY' ? 'up' : 'down' })
 }

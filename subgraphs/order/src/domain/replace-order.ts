@@ -13,13 +13,14 @@ import { isDue } from './open-order.ts'
 import { isOpen, type Order, timeInForceOf } from './order.ts'
 import { checkClientOrderId, type OrderRequest } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
-import { checkLimitPrice, checkTimeInForce, type Terms } from './order-terms.ts'
+import { checkRange, checkTerms, checkTimeInForce, type Terms } from './order-terms.ts'
 import type { Circumstances } from './plan-order.ts'
 
 /** What a replacement changes; everything else stays as it was. */
 export interface Changes {
   readonly quantity: Quantity | undefined
   readonly limitPrice: Price | undefined
+  readonly stopPrice: Price | undefined
   /** How long the new order waits; undefined leaves that as it was. */
   readonly wait: Pick<Terms, 'timeInForce' | 'expiresAt'> | undefined
   readonly clientOrderId: string | undefined
@@ -27,14 +28,15 @@ export interface Changes {
 
 /** Checks that depend on neither the order nor the clock, so that a repeat has the same result. */
 export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Changes {
-  const { quantity, limitPrice, timeInForce, expiresAt } = input
-  if ([quantity, limitPrice, timeInForce, expiresAt].every((given) => given == null)) {
-    throw new BadInput('quantity', 'or limitPrice, timeInForce or expiresAt is required')
+  const { quantity, limitPrice, stopPrice, timeInForce, expiresAt } = input
+  if ([quantity, limitPrice, stopPrice, timeInForce, expiresAt].every((given) => given == null)) {
+    throw new BadInput('quantity', 'or a price, timeInForce or expiresAt is required')
   }
   if (quantity != null && quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
   return {
     quantity: quantity ?? undefined,
-    limitPrice: limitPrice == null ? undefined : checkLimitPrice(limitPrice, rules),
+    limitPrice: limitPrice == null ? undefined : checkRange('limitPrice', limitPrice, rules),
+    stopPrice: stopPrice == null ? undefined : checkRange('stopPrice', stopPrice, rules),
     wait: timeInForce == null && expiresAt == null ? undefined : checkWait(input),
     clientOrderId: checkClientOrderId(input.clientOrderId),
   }
@@ -50,31 +52,42 @@ function checkWait(input: ReplaceOrderInput): NonNullable<Changes['wait']> {
 }
 
 /** The changes as plain JSON, for comparing repeats. */
-export const changesJson = ({ quantity, limitPrice, wait, clientOrderId }: Changes) => ({
+export const changesJson = ({ quantity, limitPrice, stopPrice, wait, clientOrderId }: Changes) => ({
   quantity: quantity === undefined ? null : formatQuantity(quantity),
   limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
+  ...(stopPrice !== undefined && { stopPrice: formatPrice(stopPrice) }),
   timeInForce: wait?.timeInForce ?? null,
   expiresAt: wait?.expiresAt ?? null,
   clientOrderId: clientOrderId ?? null,
 })
 
-/** Refuses to replace an order that has ended, or whose time has passed. */
+/** Refuses to replace an order that has ended, whose time has passed, or that is about to fill at the market. */
 export function refuseEnded(order: Order, nowMs: number): void {
   if (!isOpen(order)) throw new OrderNotReplaceable(order.id, order.status)
   if (isDue(order, nowMs)) throw new OrderNotReplaceable(order.id, 'EXPIRED')
+  if (order.type === 'STOP' && order.triggeredAt !== undefined) {
+    throw new OrderNotReplaceable(order.id, order.status)
+  }
 }
 
-/** The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. */
-export function replacementOf(order: Order, changes: Changes): OrderRequest {
-  const { side, type, assetId, expiresAt } = order
+/**
+ * The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. A stop-limit
+ * order that was triggered is a limit order from then on, and so is the one that replaces it.
+ */
+export function replacementOf(order: Order, changes: Changes, rules: OrderRules): OrderRequest {
+  const { side, assetId, expiresAt } = order
+  const type = order.type === 'STOP_LIMIT' && order.triggeredAt !== undefined ? 'LIMIT' : order.type
+  const stopPrice = type === 'LIMIT' ? undefined : order.stopPrice
+  const prices = {
+    limitPrice: changes.limitPrice ?? order.limitPrice ?? null,
+    stopPrice: changes.stopPrice ?? stopPrice ?? null,
+  }
   return {
     side,
-    type,
     assetId,
     quantity: changes.quantity ?? order.quantity,
     quoteAmount: undefined,
-    limitPrice: changes.limitPrice ?? order.limitPrice,
-    worstPrice: undefined,
+    ...{ type, ...checkTerms({ type, ...prices }, rules) },
     ...(changes.wait ?? { timeInForce: timeInForceOf(order), expiresAt }),
     clientOrderId: changes.clientOrderId,
   }

@@ -13,11 +13,13 @@ import { keepTicks } from '@cnop/quotes/tick-queue'
 import { ordersWaiting } from '@cnop/schema/events'
 import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
+import { type Book, bookDirection, placeInBook } from '../domain/book.ts'
 import { isFresh, isTradable } from '../domain/order-rules.ts'
 import { type Order, orderSides } from '../domain/order.ts'
+import { fillLimit } from '../domain/stop.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordCancelFailed, recordFillFailed } from '../events.ts'
-import { type Book, listAllWaiting, listWaiting } from '../store/orders.ts'
+import { listAllWaiting, listWaiting } from '../store/orders.ts'
 
 export interface MatcherOptions {
   /** The maximum number of orders of one side of one asset per run; the rest follow in the next run. */
@@ -51,7 +53,7 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
   const unsubscribe = await deps.bus.subscribe(ordersWaiting, {
     onMessage: ({ limitPrice, ...book }) => {
-      edges.note(waitingSide(book), parsePrice(limitPrice))
+      edges.note(waitingSide({ ...book, kind: 'LIMIT' }), parsePrice(limitPrice))
       void activity.wake()
     },
     onGap: relearnAfterGap(edges, activity),
@@ -80,19 +82,21 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   }
 }
 
-/** A buy waits for the price to fall to its limit, a sale for it to rise. */
-const waitingSide = ({ assetId, side }: Book): WaitingSide => ({
-  assetId,
-  direction: side === 'BUY' ? 'BELOW' : 'ABOVE',
+const waitingSide = (book: Book): WaitingSide => ({
+  assetId: book.assetId,
+  direction: bookDirection(book),
 })
 
 /** Undefined when there is too much to read in one call. */
 async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefined> {
   try {
     const orders = await listAllWaiting(deps.store, rowsPerReadOfAll)
-    return orders?.flatMap(({ assetId, side, limitPrice }) =>
-      limitPrice === undefined ? [] : [{ ...waitingSide({ assetId, side }), price: limitPrice }],
-    )
+    return orders?.flatMap((order) => {
+      const place = placeInBook(order)
+      return place?.book.kind === 'LIMIT'
+        ? [{ ...waitingSide(place.book), price: place.price }]
+        : []
+    })
   } catch (error) {
     deps.log.warn({ action: 'order.match_failed', error }, 'Waiting orders could not be read.')
     return undefined
@@ -118,7 +122,7 @@ async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   if (!isEnding && !fills) return false
   let hasMore = false
   for (const side of orderSides) {
-    const book = { assetId: quote.assetId, side }
+    const book = { assetId: quote.assetId, side, kind: 'LIMIT' as const }
     const price = isEnding ? reachesAll[side] : quote.price
     if (!edges.mayTrigger(waitingSide(book), price)) continue
     hasMore = (await matchBook(deps, tick, book)) || hasMore
@@ -130,7 +134,7 @@ async function matchBook(deps: Deps, tick: AssetTick, book: Book): Promise<boole
   const learn = tick.edges.startRead(waitingSide(book))
   try {
     const { best, hasMore, ended } = await endTriggered(deps, tick, book)
-    learn(best?.limitPrice)
+    learn(best && fillLimit(best))
     return hasMore && ended > 0
   } catch (error) {
     learn(undefined)
@@ -167,8 +171,9 @@ async function endTriggered(deps: Deps, { quote, limit }: AssetTick, book: Book)
   return { best: left, hasMore: false, ended }
 }
 
-function isMet({ side, limitPrice }: Order, { price }: Quote): boolean {
-  return limitPrice !== undefined && isTriggered(side, limitPrice, price)
+function isMet(order: Order, { price }: Quote): boolean {
+  const limit = fillLimit(order)
+  return limit !== undefined && isTriggered(order.side, limit, price)
 }
 
 /** An order that cannot be filled does not block the others. */

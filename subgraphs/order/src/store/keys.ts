@@ -1,6 +1,6 @@
 import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
-import type { Order, OrderSide } from '../domain/order.ts'
+import { type Book, bookDirection } from '../domain/book.ts'
 
 /**
  * The matcher's index. Waiting orders of one asset and side are spread over a few partitions; in each, the best price is
@@ -35,6 +35,9 @@ export const clientOrderKey = (username: string, clientOrderId: string) => ({
   sk: `CLIENT#${clientOrderId}`,
 })
 
+/** Until when every stop order has been compared with the market. */
+export const stopsWatchedKey = { pk: 'STOPS', sk: 'WATCHED' } as const
+
 export const holdsLeaseKey = { pk: 'LEASE#check-holds', sk: 'LEASE' } as const
 
 /** A number below `shards`, from the random end of an order's id. */
@@ -44,26 +47,29 @@ const shardOf = (orderId: string, shards: number): number =>
 const waitingShards = 4
 
 /** Orders of a release without shards are in the first partition, so they need no migration. */
-const waitingShardPk = (assetId: string, side: OrderSide, shard: number): string =>
-  shard === 0 ? `${assetId}#${side}` : `${assetId}#${side}#${shard}`
+function waitingShardPk({ assetId, side, kind }: Book, shard: number): string {
+  // No ticker has small letters.
+  const name = kind === 'STOP' ? `stop#${assetId}#${side}` : `${assetId}#${side}`
+  return shard === 0 ? name : `${name}#${shard}`
+}
 
-export const waitingPk = ({ id, assetId, side }: Pick<Order, 'id' | 'assetId' | 'side'>): string =>
-  waitingShardPk(assetId, side, shardOf(id, waitingShards))
+export const waitingPk = (book: Book, orderId: string): string =>
+  waitingShardPk(book, shardOf(orderId, waitingShards))
 
-export const waitingPks = (assetId: string, side: OrderSide): readonly string[] =>
-  Array.from({ length: waitingShards }, (_, shard) => waitingShardPk(assetId, side, shard))
+export const waitingPks = (book: Book): readonly string[] =>
+  Array.from({ length: waitingShards }, (_, shard) => waitingShardPk(book, shard))
 
 const priceDigits = 25
 const priceCeiling = 10n ** BigInt(priceDigits) - 1n
 
-/** Sorts the best price first on either side: a buy that offers most, a sale that asks least. */
-function waitingPrice(side: OrderSide, limitPrice: Price): string {
-  const rank = side === 'BUY' ? priceCeiling - limitPrice : limitPrice
+/** Sorts first what the market reaches first: the highest price that it falls to, the lowest that it rises to. */
+function waitingPrice(book: Book, price: Price): string {
+  const rank = bookDirection(book) === 'BELOW' ? priceCeiling - price : price
   return rank.toString().padStart(priceDigits, '0')
 }
 
-export const waitingSk = (side: OrderSide, limitPrice: Price, orderId: string): string =>
-  `${waitingPrice(side, limitPrice)}#${orderId}`
+export const waitingSk = (book: Book, price: Price, orderId: string): string =>
+  `${waitingPrice(book, price)}#${orderId}`
 
 /** Expiring orders are spread over a few partitions, so that no single one takes all placements. */
 export const expiryShards = 8

@@ -34,6 +34,10 @@ const recordSchema = z.object({
   quoteAmount: cents.optional(),
   feeBasisPoints: units,
   limitPrice: perUnit.optional(),
+  stopPrice: perUnit.optional(),
+  judgedAt: z.string().optional(),
+  triggeredAt: z.string().optional(),
+  triggerPrice: perUnit.optional(),
   price: perUnit.optional(),
   quotedAt: z.string().optional(),
   total: cents.optional(),
@@ -48,13 +52,15 @@ const recordSchema = z.object({
 })
 
 export function toRecord(order: Order): OrderRecord {
-  const { quoteAmount, limitPrice, price, total, fee, heldCash } = order
+  const { quoteAmount, limitPrice, stopPrice, triggerPrice, price, total, fee, heldCash } = order
   return {
     ...order,
     quantity: order.quantity.toString(),
     quoteAmount: quoteAmount?.toString(),
     feeBasisPoints: order.feeBasisPoints.toString(),
     limitPrice: limitPrice?.toString(),
+    stopPrice: stopPrice?.toString(),
+    triggerPrice: triggerPrice?.toString(),
     price: price?.toString(),
     total: total?.toString(),
     fee: fee?.toString(),

@@ -47,7 +47,8 @@ const save = async (order: Order): Promise<Order> => {
 
 async function readBook(side: OrderSide): Promise<Order[]> {
   const orders: Order[] = []
-  for await (const order of listWaiting(place(), { assetId: 'BTC', side })) orders.push(order)
+  for await (const order of listWaiting(place(), { assetId: 'BTC', side, kind: 'LIMIT' }))
+    orders.push(order)
   return orders
 }
 

@@ -1,5 +1,6 @@
 import type { Item } from '@cnop/kit/dynamo'
 import type { Write } from '@cnop/kit/transact'
+import { placeInBook } from '../domain/book.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import { ClientOrderIdUsed } from '../domain/errors.ts'
 import {
@@ -50,17 +51,35 @@ export const orderIdOf = (row: Item | undefined): string | undefined =>
   row && String(row['orderId'])
 
 function openRows(table: string, order: Order): Write[] {
-  const { id, username, side, limitPrice, expiresAt } = order
-  const index = limitPrice !== undefined && {
-    [`${waitingIndex}Pk`]: waitingPk(order),
-    [`${waitingIndex}Sk`]: waitingSk(side, limitPrice, id),
-  }
-  const open: Write = {
-    put: { TableName: table, Item: { ...openKey(username, id), ...toRecord(order), ...index } },
-  }
+  const { id, username, expiresAt } = order
+  const open: Write = { put: { TableName: table, Item: openItem(order) } }
   if (expiresAt === undefined) return [open]
   const Item = { ...expiryKey(id, expiresAt), username, orderId: id }
   return [open, { put: { TableName: table, Item } }]
+}
+
+/** An open order among those of its owner, and in the book that the matcher reads. */
+function openItem(order: Order): Item {
+  const { id, username } = order
+  const place = placeInBook(order)
+  const index = place && {
+    [`${waitingIndex}Pk`]: waitingPk(place.book, id),
+    [`${waitingIndex}Sk`]: waitingSk(place.book, place.price, id),
+  }
+  return { ...openKey(username, id), ...toRecord(order), ...index }
+}
+
+/** Moves a triggered order from the book of stop prices to that of limits. Of concurrent attempts, exactly one succeeds. */
+export function triggerWrites(table: string, order: Order): Write[] {
+  const put = {
+    TableName: table,
+    Item: { ...orderKey(order.username, order.id), ...toRecord(order) },
+    ConditionExpression: '#status = :open AND attribute_not_exists(triggeredAt)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':open': 'PENDING' },
+  }
+  const refused = (existing: Item | undefined) => new OrderClosed(existing && fromRecord(existing))
+  return [{ put, refused }, { put: { TableName: table, Item: openItem(order) } }]
 }
 
 /** The row by which an open order is found when it expires, from the order's row among the open ones. */

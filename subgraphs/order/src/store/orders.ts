@@ -1,6 +1,7 @@
 import type { Item, Key, Store } from '@cnop/kit/dynamo'
 import { queryPage, readIndex, readItems } from '@cnop/kit/read'
-import type { Order, OrderSide } from '../domain/order.ts'
+import type { Book } from '../domain/book.ts'
+import type { Order } from '../domain/order.ts'
 import {
   clientOrderKey,
   expiryShardPk,
@@ -125,11 +126,6 @@ export async function listEvery(
   return orders
 }
 
-export interface Book {
-  readonly assetId: string
-  readonly side: OrderSide
-}
-
 const rowsPerRead = 25
 
 /** The waiting orders of one partition, read page by page. */
@@ -145,12 +141,9 @@ async function* waitingOf({ db, table }: Store, pk: string): AsyncGenerator<Item
 
 const rankOf = (item: Item): string => String(item[`${waitingIndex}Sk`])
 
-/** Waiting orders of one asset and side as the index shows them: best price first, oldest first within a price. */
-export async function* listWaiting(
-  store: Store,
-  { assetId, side }: Book,
-): AsyncGenerator<Order, void> {
-  const shards = waitingPks(assetId, side).map((pk) => waitingOf(store, pk))
+/** The orders of a book as the index shows them: what the market reaches first is first, oldest first within a price. */
+export async function* listWaiting(store: Store, book: Book): AsyncGenerator<Order, void> {
+  const shards = waitingPks(book).map((pk) => waitingOf(store, pk))
   const heads = await Promise.all(
     shards.map(async (shard) => ({ shard, item: (await shard.next()).value })),
   )

@@ -15,6 +15,7 @@ import { type LedgerDeps, openAccountWrites, runCommand } from '@cnop/ledger/com
 import { depositEntry } from '@cnop/ledger/entry'
 import { accountKey } from '@cnop/ledger/keys'
 import { ledgerTable } from '@cnop/ledger/tables'
+import { quotesTable } from '@cnop/quotes/tables'
 import { type FixedQuotes, fixedQuotes } from '@cnop/quotes/testing/fixed-quotes'
 import { createLog } from '@cnop/kit/log'
 import { loadOrderConfig } from '../config.ts'
@@ -49,7 +50,11 @@ interface Shared {
 
 /** The order subgraph on a real engine, with controlled prices, clock and ids. */
 export async function startOrderWorld(env: Variables = {}) {
-  const store = await startTestDb([ordersTable('orders'), ledgerTable('ledger')])
+  const store = await startTestDb([
+    ordersTable('orders'),
+    ledgerTable('ledger'),
+    quotesTable('quotes'),
+  ])
   const clock = fakeClock()
   const quotes = fixedQuotes({ BTC: '64000', DOGE: '0.1', OLD: '5' }, { now: clock.now })
   const shared = { store, clock, quotes, bus: createMemoryBus(log), newId: countingIds() }

@@ -1,9 +1,8 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import type { SubmitEvent } from 'react'
+import { type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
-import { useFormDraft } from '../../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -103,8 +102,6 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
   )
 }
 
-const noAmount = { amount: '' }
-
 function DirectionForm({
   direction,
   portfolio,
@@ -112,9 +109,9 @@ function DirectionForm({
   direction: Direction
   portfolio: Portfolio | undefined
 }) {
-  const [draft, change] = useFormDraft(direction, noAmount)
+  const [text, setText] = useState('')
   const { move, isRunning, failure, forget } = useMovement(direction)
-  const amount = parseAmount(draft.amount, 'USD')
+  const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
   const areHidden = useHiddenAmounts()
@@ -123,11 +120,11 @@ function DirectionForm({
   const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
-    change({ amount: next })
+    setText(next)
   }
   const submit = async (plain: string) => {
     if (!(await move(plain))) return
-    change(noAmount)
+    setText('')
     notifyDone(`${formatMoney(plain)} ${verb.past}`)
   }
   const reason = reasonNotToSend(amount, problem, 'USD')
@@ -142,7 +139,7 @@ function DirectionForm({
           label="Amount in US dollars"
           unit="USD"
           size="lg"
-          text={draft.amount}
+          text={text}
           amount={amount}
           problem={problem}
           hint="For example 1,250.50"
@@ -164,11 +161,8 @@ function DirectionForm({
   )
 }
 
-const atFirst = { isWithdrawal: false }
-
 export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
-  const [draft, change] = useFormDraft('cash', atFirst)
-  const direction: Direction = draft.isWithdrawal ? 'withdraw' : 'deposit'
+  const [direction, setDirection] = useState<Direction>('deposit')
   return (
     <Panel
       title="Move cash"
@@ -176,7 +170,7 @@ export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
         <SegmentedControl
           aria-label="Direction"
           value={direction}
-          onChange={(next) => change({ isWithdrawal: next === 'withdraw' })}
+          onChange={setDirection}
           data={[
             { value: 'deposit', label: 'Deposit' },
             { value: 'withdraw', label: 'Withdraw' },

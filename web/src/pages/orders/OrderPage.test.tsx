@@ -24,6 +24,9 @@ const order = (status: string): object => ({
   quantity: '0.01',
   price: null,
   limitPrice: '40000',
+  stopPrice: null,
+  triggeredAt: null,
+  triggerPrice: null,
   total: null,
   fee: null,
   heldCash: status === 'PENDING' ? '400.00' : null,
@@ -75,6 +78,21 @@ it('shows the expiry of the order, and its receipt with the hash chain', async (
   expect(table.getByTitle('7'.repeat(64)).textContent).toBe('7777777777…')
   expect(table.getByTitle('6'.repeat(64)).textContent).toBe('6666666666…')
   screen.getByText(formatDateTime(expiresAt))
+})
+
+it('says what a stop order waits for, what triggered it and what replaced it', async () => {
+  const stop = { ...order('CANCELLED'), type: 'STOP', limitPrice: null, stopPrice: '70000' }
+  const replaced = { replacedBy: 'ord_0000000002', clientOrderId: 'grid 7' }
+  const trigger = { triggeredAt: '2026-11-21T12:30:00.000Z', triggerPrice: '70100' }
+  await show({ OrdersOrder: { data: { order: { ...stop, ...replaced, ...trigger } } } })
+  await screen.findByText('Replaced')
+  screen.getByText('Stop')
+  screen.getByText('$70,000.00')
+  screen.getByText('$70,100.00')
+  screen.getByText('grid 7')
+  expect(screen.getByRole('link', { name: 'ord_0000000002' }).getAttribute('href')).toBe(
+    '/orders/ord_0000000002',
+  )
 })
 
 it('shows the asset that a sale has set aside', async () => {

@@ -2,18 +2,19 @@ import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice } from '../../format/money.ts'
+import { formatExactPrice, formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   OrdersOrderDocument,
   type OrdersOrderQuery,
   type TimeInForce,
 } from '../../generated/graphql.ts'
+import { orderTypeNames, timeInForceNames } from '../../lists/order-words.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
-import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
+import { Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -28,32 +29,26 @@ const optional = (
   show: (text: string) => Fact[1],
 ): readonly Fact[] => (value === null ? [] : [[label, show(value)]])
 
-const timesInForce: Readonly<Record<TimeInForce, string>> = {
-  GTC: 'Good till cancelled',
-  GTD: 'Good till a date',
-  DAY: 'Good till the UTC day ends',
-  IOC: 'Immediate or cancel',
-  FOK: 'Fill or kill',
-}
-
 const orderLink = (id: string) => <Link to={paths.order(id)}>{id}</Link>
 
-const exactPrice = (value: string) => <ExactPrice value={value} />
 const money = (value: string) => <Money value={value} />
 
 function factsOf(order: Order): readonly Fact[] {
   return [
     ['Status', <StatusBadge key="status" status={order.status} isReplaced={!!order.replacedBy} />],
     ['Side', <SideBadge key="side" side={order.side} />],
-    ['Type', order.type === 'LIMIT' ? 'Limit' : 'Market'],
+    ['Type', orderTypeNames[order.type]],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
-    ...optional('Limit price', order.limitPrice, exactPrice),
+    ...optional('Limit price', order.limitPrice, formatExactPrice),
+    ...optional('Stop price', order.stopPrice, formatExactPrice),
+    ...optional('Triggered', order.triggeredAt, formatDateTime),
+    ...optional('Triggered by', order.triggerPrice, formatExactPrice),
     ...optional('Filled at', order.price, formatPrice),
     ...optional('Price quoted', order.quotedAt, formatDateTime),
     ...optional('Total', order.total, money),
     ...optional('Fee', order.fee, money),
     ...optional('Cash held', order.heldCash, money),
-    ...optional('Time in force', order.timeInForce, (tif) => timesInForce[tif as TimeInForce]),
+    ...optional('Time in force', order.timeInForce, (tif) => timeInForceNames[tif as TimeInForce]),
     ...optional('Reason', order.reason, (reason) => reason),
     ...optional('Replaces', order.replaces, orderLink),
     ...optional('Replaced by', order.replacedBy, orderLink),

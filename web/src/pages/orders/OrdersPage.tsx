@@ -10,6 +10,7 @@ import {
   type OrderStatus,
   type OrderType,
 } from '../../generated/graphql.ts'
+import { orderTypeNames } from '../../lists/order-words.ts'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { paths } from '../../paths.ts'
@@ -42,10 +43,10 @@ const sides: { value: OrderSide; label: string }[] = [
   { value: 'SELL', label: 'Sell' },
 ]
 
-const types: { value: OrderType; label: string }[] = [
-  { value: 'MARKET', label: 'Market' },
-  { value: 'LIMIT', label: 'Limit' },
-]
+const types = Object.entries(orderTypeNames).map(([value, label]) => ({
+  value: value as OrderType,
+  label,
+}))
 
 const plainTicker = (text: string) => text.replace(/[^a-z0-9]/gi, '').slice(0, 10)
 

@@ -13,7 +13,6 @@ import { FaultPanel } from './FaultPanel.tsx'
 import { HealthPanel } from './HealthPanel.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { TracesPanel } from './TracesPanel.tsx'
-import { priceSource } from './words.ts'
 
 function LedgerPanel() {
   const reading = useReading(SystemLedgerDocument, {}, { everyMs: config.healthEveryMs })
@@ -86,7 +85,7 @@ function MarketPanel() {
       {({ feed, isOpen, tickedAt }) => (
         <Facts
           facts={[
-            ['Source', priceSource(feed)],
+            ['Source', feed],
             [
               'Trading',
               <StateBadge key="open" isFine={isOpen} label={isOpen ? 'Open' : 'Prices too old'} />,

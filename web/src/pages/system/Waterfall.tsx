@@ -1,5 +1,4 @@
 import { arrange, describeSpan, formatDuration, type Row, type Span } from './trace.ts'
-import { serviceName, spanName } from './words.ts'
 
 function Bar({ span, totalMs }: { span: Span; totalMs: number }) {
   const left = (span.offsetMs / totalMs) * 100
@@ -27,11 +26,11 @@ function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number 
   return (
     <tr>
       <th scope="row" style={{ paddingLeft: 18 + depth * 12 }}>
-        {spanName(span.name)}
+        {span.name}
         {span.hasFailed && <span className="down"> ✗ failed</span>}
         {about && <div className="span-about">{about}</div>}
       </th>
-      <td>{serviceName(span.service)}</td>
+      <td>{span.service}</td>
       <td className="right numeric">{formatDuration(span.offsetMs)}</td>
       <td className="right numeric">{formatDuration(span.durationMs)}</td>
       <td className="span-cell">

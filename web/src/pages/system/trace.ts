@@ -1,5 +1,3 @@
-import { serviceName, toWords } from './words.ts'
-
 /** An item of the list of traces. */
 export type TraceSummary = {
   readonly traceId: string
@@ -90,13 +88,12 @@ export function describeSpan(span: Span): string {
   const table = read(span, 'db.collection.name')
   const rows = read(span, 'db.rows')
   const joined = read(span, 'joined') === 'true' ? 'shared with another request' : undefined
-  const error = read(span, 'db.error') ?? read(span, 'error.type')
   const parts = [
-    target && `→ ${serviceName(target)}`,
+    target && `→ ${target}`,
     joined,
     table,
     rows && `${rows} ${rows === '1' ? 'row' : 'rows'}`,
-    error && toWords(error),
+    read(span, 'db.error') ?? read(span, 'error.type'),
   ]
   return parts.filter(Boolean).join(' · ')
 }

@@ -1,0 +1,31 @@
+import { divide, type Price, priceFromUnits } from '@cnop/kit/money'
+import type { PriceDirection } from '@cnop/quotes/nearest-waiting'
+import type { Order, OrderSide, OrderType } from './order.ts'
+import type { OrderRules } from './order-rules.ts'
+
+export const isStopType = (type: OrderType): boolean => type === 'STOP' || type === 'STOP_LIMIT'
+
+/** From where the market reaches a stop: a stop buy follows a rise, a stop sale a fall. */
+export const stopDirection = (side: OrderSide): PriceDirection =>
+  side === 'BUY' ? 'ABOVE' : 'BELOW'
+
+/** The stop price of an order that still waits for it. */
+export const pendingStop = ({ stopPrice, triggeredAt }: Order): Price | undefined =>
+  triggeredAt === undefined ? stopPrice : undefined
+
+/** A price at which every order of this side fills. */
+export const anyPrice = (side: OrderSide): Price =>
+  priceFromUnits(side === 'BUY' ? 10n ** 25n - 1n : 0n)
+
+/** The worst price at which an open order may fill now; undefined while it waits for its stop price. */
+export function fillLimit(order: Order): Price | undefined {
+  if (pendingStop(order) !== undefined) return undefined
+  return order.type === 'STOP' ? anyPrice(order.side) : order.limitPrice
+}
+
+/**
+ * The highest price that a stop buy sets cash aside for: the stop price and an allowance, because the market may be beyond the stop
+ * when it is seen there. Above it the order fails instead of taking cash that was never set aside.
+ */
+export const stopCeiling = (stopPrice: Price, { stopAllowancePercent }: OrderRules): Price =>
+  priceFromUnits(divide(stopPrice * (100n + stopAllowancePercent), 100n, 'up'))
