@@ -11,7 +11,7 @@ export function checkOrders(rows: Rows): string[] {
 }
 
 function checkOrder(order: Order, rows: Rows): string | undefined {
-  return checkOpen(order) ?? checkReplaced(order, rows)
+  return checkOpen(order) ?? checkFill(order) ?? checkTrigger(order) ?? checkReplaced(order, rows)
 }
 
 /** An order that waits may wait, and its hold covers the limit and the fee. */
@@ -28,9 +28,31 @@ function checkOpen(order: Order): string | undefined {
 
 const dividedUp = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor
 
-function needed({ limitPrice, quantity, feeBasisPoints }: Order): bigint {
-  const value = dividedUp((limitPrice ?? 0n) * quantity, 10n ** 18n)
+/** What a buy sets aside: by its limit, or by its stop price and five per cent. */
+function needed({ limitPrice, stopPrice, quantity, feeBasisPoints }: Order): bigint {
+  const worst = limitPrice ?? dividedUp((stopPrice ?? 0n) * 105n, 100n)
+  const value = dividedUp(worst * quantity, 10n ** 18n)
   return value + dividedUp(value * feeBasisPoints, 10_000n)
+}
+
+/** A buy that waited, or could have, takes no more than it set aside. */
+function checkFill(order: Order): string | undefined {
+  if (order.status !== 'COMPLETED' || order.side !== 'BUY' || order.total === undefined) {
+    return undefined
+  }
+  return order.total > needed(order)
+    ? `${order.id} took ${order.total}, more than ${needed(order)}`
+    : undefined
+}
+
+/** A stop order fills when it was triggered, by a price on the right side of its stop. */
+function checkTrigger({ id, side, status, stopPrice, triggerPrice }: Order): string | undefined {
+  if (stopPrice === undefined) return undefined
+  if (triggerPrice === undefined) {
+    return status === 'COMPLETED' ? `${id} filled without a trigger` : undefined
+  }
+  const isRight = side === 'BUY' ? triggerPrice >= stopPrice : triggerPrice <= stopPrice
+  return isRight ? undefined : `${id} was triggered at ${triggerPrice}`
 }
 
 /** An order and the one that replaced it name each other, and the first has ended without a fill. */

@@ -16,6 +16,7 @@ const orderRules = {
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 60_000,
   mostOpen: 1,
+  stopAllowancePercent: 5n,
 }
 
 /**

@@ -1,9 +1,16 @@
 import { toIso } from '@cnop/kit/clock'
 import { type Price, price, type Quantity, quantityFromUnits, usd } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
-import { type Entry, holdAssetEntry, holdCashEntry } from '@cnop/ledger/entry'
+import { buyEntry, type Entry, holdAssetEntry, holdCashEntry } from '@cnop/ledger/entry'
 import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
-import { closeOrder, meets, openOrder, planFill } from '@cnop/order/domain/open-order'
+import {
+  closeOrder,
+  meets,
+  openOrder,
+  planFill,
+  triggered,
+  triggers,
+} from '@cnop/order/domain/open-order'
 import { isOpen, type Order } from '@cnop/order/domain/order'
 import { holdOf } from '@cnop/order/domain/order-hold'
 import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
@@ -15,6 +22,8 @@ import {
   replacementOf,
   withoutHold,
 } from '@cnop/order/domain/replace-order'
+import { pendingStop } from '@cnop/order/domain/stop'
+import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 import type { Random } from './random.ts'
 import { assetIds, decided, type Draw, type Plan, type PlanBugs, type Planner } from './sim-plan.ts'
 import { idOf, OrderMoved, type OrderRow, type OrderStatus, type OrderWrite } from './sim-rows.ts'
@@ -26,6 +35,7 @@ const baseRules = {
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 365 * 86_400_000,
   mostOpen: 50,
+  stopAllowancePercent: 5n,
 }
 
 const statuses = {
@@ -82,9 +92,9 @@ function circumstancesOf(
   return { quote, available, held, open: 0, rules, nowMs }
 }
 
-/** Few enough that some are drawn again. */
-const drawName = (random: Random): string | undefined =>
-  random.happens(0.5) ? `name ${random.below(3)}` : undefined
+/** Orders that are drawn one after the other often get the same name, so that they race for it. */
+const drawName = (random: Random, id: string): string | undefined =>
+  random.happens(0.5) ? `name ${Math.floor(Number(id.replace(/\D/g, '')) / 5)}` : undefined
 
 const nameRow = (username: string, name: string | undefined): readonly string[] =>
   name === undefined ? [] : [idOf(username, name)]
@@ -98,25 +108,23 @@ export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
   const { random, bugs, newKey } = planner
   const assetId = random.pick(assetIds)
   const market = drawMarket(random)
-  const clientOrderId = drawName(random)
+  const id = `ord_${newKey()}`
+  const clientOrderId = drawName(random, id)
   const input = {
     side: random.pick(['BUY', 'SELL'] as const),
-    type: 'LIMIT' as const,
     assetId,
     quantity: drawQuantity(random),
-    limitPrice: drawPrice(random),
-    timeInForce: random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const),
+    ...drawTerms(random),
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
   const request = checkRequest(input, { ...baseRules, feeBasisPoints: market.feeBasisPoints })
-  const id = `ord_${newKey()}`
   return {
     name: 'place',
     assetIds: [assetId],
     reads: nameRow(username, clientOrderId),
     decide: (state, preview) => {
       refuseUsedName(bugs, clientOrderId, state.rows[0])
-      const now = circumstancesOf(planner, market, assetId, state)
+      const now = forgetAllowance(bugs, circumstancesOf(planner, market, assetId, state))
       const asked = letIocWait(bugs, request)
       const plan = planOrder(asked, now)
       refuseOrder(asked, plan, now)
@@ -130,11 +138,27 @@ export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
 }
 
 const letIocWait = ({ letsIocWait }: PlanBugs, request: OrderRequest): OrderRequest =>
-  letsIocWait ? { ...request, timeInForce: 'GTC' } : request
+  letsIocWait && request.type === 'LIMIT' ? { ...request, timeInForce: 'GTC' } : request
+
+const forgetAllowance = ({ holdsStopPriceOnly }: PlanBugs, now: Circumstances): Circumstances =>
+  holdsStopPriceOnly ? { ...now, rules: { ...now.rules, stopAllowancePercent: 0n } } : now
+
+function drawTerms(random: Random) {
+  const limitPrice = drawPrice(random)
+  const stopPrice = drawPrice(random)
+  const wait = { timeInForce: random.pick(['GTC', 'DAY'] as const) }
+  const roll = random.next()
+  if (roll < 0.3) return { type: 'STOP', stopPrice, ...wait } as const
+  if (roll < 0.5) return { type: 'STOP_LIMIT', stopPrice, limitPrice, ...wait } as const
+  const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const)
+  return { type: 'LIMIT', limitPrice, timeInForce } as const
+}
 
 /** A fill, a cancellation, an expiry or a replacement of an order that was open at some time. */
 export function planChange(planner: Planner, known: Order): Draw {
-  const roll = planner.random.next()
+  const { random } = planner
+  if (pendingStop(known) !== undefined && random.happens(0.5)) return planTrigger(planner, known)
+  const roll = random.next()
   if (roll < 0.35) return planFillOf(planner, known)
   if (roll < 0.55) return planEndOf(planner, known)
   return planReplacement(planner, known)
@@ -153,9 +177,18 @@ const about = ({ id, username, assetId }: Order) => ({
   reads: [id],
 })
 
-/** The matcher's fill, at the limit or better. */
+/** A price around what an order waits for, mostly one that reaches it. */
+function drawNear(random: Random, { side, limitPrice, stopPrice }: Order): Price {
+  const at = limitPrice ?? stopPrice ?? 1n
+  const share = BigInt(random.below(400) - 150)
+  const better = (at * share) / 1_000n
+  return (side === 'BUY' ? at - better : at + better) as Price
+}
+
+/** The matcher's fill: at the limit or better, or at the market for a stop that was triggered. */
 function planFillOf(planner: Planner, known: Order): Draw {
-  const share = BigInt(planner.random.below(400))
+  const { random, bugs } = planner
+  const market = { price: drawNear(random, known), feeBasisPoints: 0n }
   return {
     ...about(known),
     name: 'fill',
@@ -163,14 +196,39 @@ function planFillOf(planner: Planner, known: Order): Draw {
     isShared: true,
     decide: ({ rows, holdings }) => {
       const open = readOpen(rows)
-      const { side, limitPrice = price('1') } = open
-      const better = (limitPrice * share) / 1_000n
-      const at = (side === 'BUY' ? limitPrice - better : limitPrice + better) as Price
-      const market = { price: at, feeBasisPoints: 0n }
       const { quote, nowMs } = circumstancesOf(planner, market, open.assetId, { holdings })
-      if (!meets(open, quote, nowMs)) throw new OrderMoved()
+      const seen = bugs.fillsUntriggered ? { ...open, triggeredAt: 'never' } : open
+      if (!meets(seen, quote, nowMs)) throw new OrderMoved()
       const { order, entry } = planFill(open, quote, toIso(nowMs))
-      return decided(entry, [changed(order)])
+      if (order.status !== 'FAILED' || !bugs.fillsBeyondHold)
+        return decided(entry, [changed(order)])
+      const { id: orderId, assetId, quantity } = open
+      const { total, fee } = tradeAmounts({ ...open, price: quote.price })
+      const terms = { orderId, assetId, quantity, price: quote.price, total, fee }
+      const filled: Order = { ...open, status: 'COMPLETED', price: quote.price, total, fee }
+      return decided(buyEntry({ ...terms, heldBefore: open.heldCash ?? usd('0') }), [
+        changed(filled),
+      ])
+    },
+  }
+}
+
+/** The trigger of a stop order, by a price that reaches it or does not. */
+function planTrigger({ random, bugs, now }: Planner, known: Order): Draw {
+  const seenPrice = drawPrice(random)
+  return {
+    ...about(known),
+    name: 'trigger',
+    key: `trigger:${known.id}`,
+    isShared: true,
+    decide: ({ rows }) => {
+      const open = readOpen(rows)
+      const seen = { price: seenPrice, quotedAt: toIso(now()) }
+      const judged: Order = bugs.triggersOnWrongSide
+        ? { ...open, side: open.side === 'BUY' ? 'SELL' : 'BUY' }
+        : open
+      if (!triggers(judged, seen, now())) throw new OrderMoved()
+      return decided(undefined, [changed(triggered(open, seen, seen.quotedAt))])
     },
   }
 }
@@ -193,12 +251,13 @@ function planEndOf({ random, now }: Planner, known: Order): Draw {
 function planReplacement(planner: Planner, known: Order): Draw {
   const { random, bugs, newKey } = planner
   const market = drawMarket(random)
-  const clientOrderId = drawName(random)
   const id = `ord_${newKey()}`
+  const clientOrderId = drawName(random, id)
   const rules = { ...baseRules, feeBasisPoints: market.feeBasisPoints }
   const input = {
     ...{ key: '', orderId: known.id, quantity: drawQuantity(random) },
-    ...(random.happens(0.7) && { limitPrice: drawPrice(random) }),
+    ...(known.limitPrice !== undefined && random.happens(0.7) && { limitPrice: drawPrice(random) }),
+    ...(known.stopPrice !== undefined && random.happens(0.3) && { stopPrice: drawPrice(random) }),
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
   const changes = checkChanges(input, rules)
@@ -210,7 +269,7 @@ function planReplacement(planner: Planner, known: Order): Draw {
     decide: (state) => {
       refuseUsedName(bugs, clientOrderId, state.rows[1])
       const open = readOpen(state.rows)
-      const request = replacementOf(open, changes)
+      const request = replacementOf(open, changes, rules)
       const now = withoutHold(circumstancesOf(planner, market, open.assetId, state), open)
       refuseEnded(open, now.nowMs)
       const plan = planOrder(request, now)

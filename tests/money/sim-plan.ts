@@ -37,6 +37,10 @@ export interface PlanBugs {
   readonly keepsReplacedHold?: boolean
   readonly leavesReplacedOpen?: boolean
   readonly losesReplacement?: boolean
+  readonly triggersOnWrongSide?: boolean
+  readonly holdsStopPriceOnly?: boolean
+  readonly fillsBeyondHold?: boolean
+  readonly fillsUntriggered?: boolean
 }
 
 export interface Planner {
