@@ -46,8 +46,21 @@ describe('users with other keyboards and names', () => {
     await page.goto('/profile')
     await profile().getByLabel('First name').fill('Ada 2')
     await profile().getByLabel('Last name').click()
-    await profile().getByText('1 to 50 letters, spaces, hyphens, apostrophes or dots.').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await profile().getByText('This must not have “2” (character 5)', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
+  })
+
+  it('find again what they changed and did not save, until they discard it', async () => {
+    await profile().getByLabel('Phone').fill('+44 20 7946 0018')
+    await page.getByRole('link', { name: 'Activity' }).click()
+    await page.getByRole('heading', { name: 'Activity', exact: true }).waitFor()
+    await page.goto('/profile')
+    await profile().getByText('Not saved yet: phone.', { exact: false }).waitFor()
+    expect(await profile().getByLabel('Phone').inputValue()).toBe('+44 20 7946 0018')
+    await page.getByRole('button', { name: 'Discard changes' }).click()
+    await page.reload()
+    await profile().getByText('Nothing has been changed yet.').waitFor()
+    expect(await profile().getByLabel('Phone').inputValue()).toBe('')
   })
 
   it('get them back as typed, and sign in from another keyboard', async () => {

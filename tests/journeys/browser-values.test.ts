@@ -3,6 +3,7 @@ import { addUsd, formatUsd, parseUsd } from '@cnop/kit/money'
 import type { Browser, Page } from 'playwright-core'
 import {
   findBarriers,
+  findCardFaults,
   findOverlaps,
   openBrowser,
   openPage,
@@ -234,6 +235,20 @@ describe('long amounts', () => {
         .waitFor()
       await watched.settled()
       for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
+    },
+  )
+
+  it.each(['/portfolio', '/activity', '/orders', 'receipt', '/market', '/trade'])(
+    '%s has cards with labels on a phone, and breaks no number inside',
+    async (name) => {
+      const { data } = await trader.ask<{ me: { orders: { nodes: [{ id: string }] } } }>(
+        '{ me { orders(first: 1) { nodes { id } } } }',
+      )
+      await page.setViewportSize({ width: 390, height: 844 })
+      await page.goto(name === 'receipt' ? `/orders/${data?.me.orders.nodes[0].id ?? ''}` : name)
+      await page.locator('table[data-stacked]').first().waitFor()
+      await watched.settled()
+      expect(await findCardFaults(page)).toEqual([])
     },
   )
 })

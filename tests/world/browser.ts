@@ -193,3 +193,33 @@ export async function findOverlaps(page: Page, width: number): Promise<string[]>
     )
   })()`)
 }
+
+/**
+ * What is wrong with the cards into which narrow tables turn: a value without a label or unit, and a word or number that is
+ * broken inside. A number may be broken after a group sign.
+ */
+export const findCardFaults = (page: Page): Promise<string[]> =>
+  page.evaluate(`
+    const cells = [...document.querySelectorAll('table[data-stacked] td')]
+    const isLabelled = (cell) => getComputedStyle(cell, '::before').content.length > 4
+    const isBare = (cell) => /^[\\d\\s.,#–-]+$/.test(cell.textContent) && !isLabelled(cell)
+    const wordsOf = (cell) => {
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+      const words = []
+      while (walker.nextNode()) {
+        const { currentNode: node } = walker
+        if (node.parentElement.closest('.visually-hidden')) continue
+        for (const { 0: word, index } of node.textContent.matchAll(/[^\\s·-]+/g)) {
+          const range = document.createRange()
+          range.setStart(node, index)
+          range.setEnd(node, index + word.length)
+          words.push({ word, lines: new Set([...range.getClientRects()].map(({ top }) => top)).size })
+        }
+      }
+      return words
+    }
+    const bare = cells.filter(isBare).map((cell) => 'bare: ' + cell.textContent)
+    const broken = cells.flatMap(wordsOf).filter(({ lines }) => lines > 1)
+    const none = cells.length === 0 ? ['no cards'] : []
+    none.concat(bare, broken.map(({ word }) => 'broken: ' + word))
+  `)

@@ -100,8 +100,9 @@ function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {
 function runPasses(passes: readonly CompiledPass[], contested: ReadonlySet<string>): Step {
   return async (run) => {
     const runs = await Promise.all(passes.map((pass) => runPass(pass, run)))
-    for (const { root, isPlain } of runs) {
+    for (const { root, size, isPlain } of runs) {
       mergeAligned(run.root, root, contested)
+      run.size += size
       run.isPlain &&= isPlain
     }
   }

@@ -91,8 +91,14 @@ function parseExactly(text: string): unknown {
   )
 }
 
+/** The conversion of an integer takes more than linear time; one with more digits is read as any other number. */
+const mostDigits = 1_000
+
 function markLong(number: string): string {
-  const isLong = /^-?\d{16,}$/.test(number) && !Number.isSafeInteger(Number(number))
+  const isLong =
+    number.length <= mostDigits &&
+    /^-?\d{16,}$/.test(number) &&
+    !Number.isSafeInteger(Number(number))
   return isLong ? `"${mark}${number}"` : number
 }
 
@@ -102,21 +108,42 @@ function endOfString(text: string, quote: number): number {
   return at + 1
 }
 
+/** The same value with long integers rounded to numbers; the value itself where there are none. */
+export function withoutLongIntegers(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value !== 'object' || value === null) return value
+  let copy: unknown[] | Data | undefined
+  for (const [name, inner] of Object.entries(value)) {
+    const rounded = withoutLongIntegers(inner)
+    if (rounded === inner) continue
+    copy ??= isList(value) ? [...value] : { ...(value as Data) }
+    write(copy as Data, name, rounded)
+  }
+  return copy ?? value
+}
+
 /** The text of a value of the data. JSON.stringify throws where it meets a long integer. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value)
-  } catch {
+  } catch (error) {
+    // Other errors say that the value is nested too deeply.
+    if (!(error instanceof TypeError)) throw error
     return exactText(value)
   }
 }
 
+/** Most members of a value with a long integer have none. */
+function memberText(value: unknown): string {
+  return typeof value === 'bigint' ? String(value) : jsonText(value)
+}
+
 function exactText(value: unknown): string {
   if (typeof value === 'bigint') return String(value)
-  if (isList(value)) return `[${value.map(exactText).join(',')}]`
+  if (isList(value)) return `[${value.map(memberText).join(',')}]`
   if (!isData(value)) return JSON.stringify(value)
   const members = Object.entries(value).flatMap(([name, inner]) =>
-    inner === undefined ? [] : [`${JSON.stringify(name)}:${exactText(inner)}`],
+    inner === undefined ? [] : [`${JSON.stringify(name)}:${memberText(inner)}`],
   )
   return `{${members.join(',')}}`
 }

@@ -10,7 +10,7 @@ import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
-import { read, type Data } from './data.ts'
+import { jsonText, read, withoutLongIntegers, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -22,6 +22,7 @@ import {
 } from './operations.ts'
 import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
+import { hasHugeType } from './schema-types.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
@@ -56,7 +57,13 @@ export interface Executor {
 
 interface Executing extends ExecutorSetting {
   readonly schema: GraphQLSchema
+  readonly hideSuggestions: boolean
   readonly sharing: RequestSharing
+}
+
+function openExecuting({ apiSchema }: LoadedSupergraph, setting: ExecutorSetting): Executing {
+  const hideSuggestions = hasHugeType(apiSchema)
+  return { ...setting, schema: apiSchema, hideSuggestions, sharing: createRequestSharing() }
 }
 
 export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSetting): Executor {
@@ -72,17 +79,13 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     limits: setting.limits,
     onPlan: setting.onPlan,
   })
-  const executing: Executing = {
-    ...setting,
-    schema: supergraph.apiSchema,
-    sharing: createRequestSharing(),
-  }
+  const executing = openExecuting(supergraph, setting)
   const stock = createStockExecutor(supergraph)
 
   async function execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     // Only the stock executor makes traces for Apollo Studio.
     if (setting.isStock || request.metrics.captureTraces) return stock(request)
-    const coerced = spans.around('gateway.validate', {}, () => coerce(executing.schema, request))
+    const coerced = spans.around('gateway.validate', {}, () => coerce(executing, request))
     if (coerced.errors) return { errors: coerced.errors }
     const operation = await spans.around('gateway.plan', {}, () =>
       operations.find(
@@ -131,11 +134,37 @@ function requestAttributes({ operationName, operation }: GatewayGraphQLRequestCo
 
 const noVariables: { errors?: never; coerced: Data } = { coerced: {} }
 
-function coerce(schema: GraphQLSchema, { operation, request }: GatewayGraphQLRequestContext) {
+function coerce(
+  { schema, hideSuggestions }: Executing,
+  { operation, request }: GatewayGraphQLRequestContext,
+) {
   const definitions = operation.variableDefinitions
   if (!definitions?.length) return noVariables
-  return getVariableValues(schema, definitions, request.variables ?? {})
+  const variables = request.variables ?? {}
+  const limits = { maxErrors: mostVariableErrors, hideSuggestions }
+  const coerced = getVariableValues(schema, definitions, variables, limits)
+  if (!coerced.errors) return coerced
+  // The types of the specification accept numbers only. Subgraphs get long integers as they are.
+  const rounded = withoutLongIntegers(variables)
+  const again =
+    rounded === variables
+      ? coerced
+      : getVariableValues(schema, definitions, rounded as Data, limits)
+  return again.errors ? { errors: again.errors.map(shortError) } : again
 }
+
+/** A message repeats the wrong value; the last of too many errors has no code. */
+const longestMessage = 1_000
+
+function shortError(error: GraphQLError): GraphQLError {
+  if (error.nodes && error.message.length <= longestMessage) return error
+  return new GraphQLError(error.message.slice(0, longestMessage), {
+    nodes: error.nodes ?? null,
+    extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
+  })
+}
+
+const mostVariableErrors = 3
 
 function startRun(
   executing: Executing,
@@ -152,6 +181,7 @@ function startRun(
     shareKey: executing.share?.(request.context),
     isMutation: operation.isMutation,
     restrictCache: cacheRestriction(request.overallCachePolicy),
+    size: 0,
     isPlain: true,
   }
 }
@@ -170,7 +200,7 @@ function sharingKey(
   if (!shareRequests || run.isMutation) return undefined
   const key = shareRequests(context)
   if (key === undefined) return undefined
-  return [key, queryHash, request.operationName ?? '', JSON.stringify(run.variables)].join('\n')
+  return [key, queryHash, request.operationName ?? '', jsonText(run.variables)].join('\n')
 }
 
 async function runOperation(
@@ -179,13 +209,21 @@ async function runOperation(
   run: Run,
 ): Promise<Result> {
   await operation.fetch(run)
-  return spans.around('gateway.postprocessing', {}, () => {
+  return spans.around('gateway.postprocessing', {}, async () => {
     try {
-      return operation.write(run)
+      return await operation.write(run)
     } catch (error) {
       if (error instanceof GraphQLError) return { body: undefined, errors: [error], notes: [] }
+      if (error instanceof RangeError) return { body: undefined, errors: [tooDeep()], notes: [] }
       throw error
     }
+  })
+}
+
+/** A value of a custom scalar has exhausted the stack. */
+function tooDeep(): GraphQLError {
+  return new GraphQLError('A value of the result is nested too deeply.', {
+    extensions: { code: 'INVALID_GRAPHQL', http: { status: 502 } },
   })
 }
 

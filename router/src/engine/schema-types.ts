@@ -10,6 +10,7 @@ import {
   GraphQLString,
   isAbstractType,
   isEnumType,
+  isInputObjectType,
   isInterfaceType,
   isObjectType,
   type GraphQLLeafType,
@@ -55,6 +56,18 @@ const isValid: Readonly<Record<LeafKind, (value: unknown, type: GraphQLLeafType)
 
 export function isValidLeaf(type: GraphQLLeafType, value: unknown): boolean {
   return isValid[leafKind(type)](value, type)
+}
+
+/** Finding the names that are similar to a wrong one takes time for each name of a type. */
+const mostNames = 500
+
+/** Whether a type of the schema has so many values or fields that suggesting one of them takes long. */
+export function hasHugeType(schema: GraphQLSchema): boolean {
+  return Object.values(schema.getTypeMap()).some((type) => {
+    if (isEnumType(type)) return type.getValues().length > mostNames
+    const hasFields = isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
+    return hasFields && Object.keys(type.getFields()).length > mostNames
+  })
 }
 
 /** Whether an object is of a type, by its `__typename`; `isUnknownAccepted` decides for objects without one. */

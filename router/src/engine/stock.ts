@@ -5,7 +5,7 @@ import type {
   GatewayGraphQLRequestContext,
 } from '@apollo/server-gateway-interface'
 import { GraphQLError, getVariableValues } from 'graphql'
-import { everyItem, isData, write } from './data.ts'
+import { everyItem, isData, jsonText, write } from './data.ts'
 import { readOperation } from './plan/client-operation.ts'
 import { fieldNames } from './plan/graph.ts'
 import { withoutIntrospection } from './plan/plan-operation.ts'
@@ -48,7 +48,7 @@ async function send(
   const { query, operationName, variables } = request
   const reply = await transport.send({
     service,
-    body: JSON.stringify({ query, operationName, variables }),
+    body: jsonText({ query, operationName, variables }),
     operationName,
     isMutation: query?.startsWith('mutation') ?? false,
     isAnonymousPublic: false,

@@ -17,6 +17,10 @@ export interface Shape {
   readonly rootFields: number
   readonly directives: number
   readonly isIntrospecting: boolean
+  /** Fields that have the name of a list of the schema, anywhere. */
+  readonly namedLists: number
+  /** Those within introspection fields: each of them is as long as the schema is large. */
+  readonly schemaLists: number
   /** Sign-ins at the root that run whatever the variables are; of several operations, one of which runs, the fewest. */
   readonly signIns: number
 }
@@ -34,10 +38,22 @@ const nothing: Shape = {
   rootFields: 0,
   directives: 0,
   isIntrospecting: false,
+  namedLists: 0,
+  schemaLists: 0,
   signIns: 0,
 }
 
 const introspectionFields = new Set(['__schema', '__type'])
+const schemaListFields = new Set([
+  'types',
+  'directives',
+  'fields',
+  'args',
+  'inputFields',
+  'enumValues',
+  'interfaces',
+  'possibleTypes',
+])
 
 /**
  * Measures the largest operation of a document, without a schema and before anything is validated. A fragment is
@@ -133,6 +149,8 @@ function createMeasure(
       rootFields: 1,
       directives: inner.directives + directives,
       isIntrospecting: inner.isIntrospecting || introspectionFields.has(name),
+      namedLists: inner.namedLists + (schemaListFields.has(name) ? 1 : 0),
+      schemaLists: introspectionFields.has(name) ? inner.namedLists : inner.schemaLists,
       signIns: name === 'signIn' ? 1 : 0,
     }
   }
@@ -158,6 +176,8 @@ const add = (left: Shape, right: Shape): Shape => ({
   rootFields: left.rootFields + right.rootFields,
   directives: left.directives + right.directives,
   isIntrospecting: left.isIntrospecting || right.isIntrospecting,
+  namedLists: left.namedLists + right.namedLists,
+  schemaLists: left.schemaLists + right.schemaLists,
   signIns: left.signIns + right.signIns,
 })
 
@@ -168,5 +188,7 @@ const largest = (left: Shape, right: Shape): Shape => ({
   rootFields: Math.max(left.rootFields, right.rootFields),
   directives: Math.max(left.directives, right.directives),
   isIntrospecting: left.isIntrospecting || right.isIntrospecting,
+  namedLists: Math.max(left.namedLists, right.namedLists),
+  schemaLists: Math.max(left.schemaLists, right.schemaLists),
   signIns: Math.max(left.signIns, right.signIns),
 })

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
+import { hasManyComparisons } from './field-comparisons.ts'
 import { measureShape, type Shape } from './document-shape.ts'
 import { createLimitedMap } from '../engine/limited-map.ts'
 
@@ -60,6 +61,10 @@ const mostRemembered = 1_000
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 
+const mostFragments = 200
+/** The standard query for the whole schema has nine lists. */
+const mostSchemaLists = 30
+
 const names: readonly (readonly [Exclude<keyof DocumentLimits, 'tokens'>, string])[] = [
   ['fields', 'fields'],
   ['depth', 'levels'],
@@ -76,7 +81,7 @@ export function createInspectDocument(
   const verdicts = createLimitedMap<Verdict>(mostRemembered)
   return async (text, { mayIntrospect, context, isStream = false }) => {
     const hash = hashOf(text)
-    const verdict = verdicts.get(hash) ?? inspect(text, limits)
+    const verdict = verdicts.get(hash) ?? judgeDocument(text, limits)
     verdicts.set(hash, verdict)
     // Where introspection is off, its size limits are not revealed.
     if (verdict.isIntrospectionOnly && !mayIntrospect) throw introspectionIsOff()
@@ -92,17 +97,21 @@ export function createInspectDocument(
 const introspectionIsOff = (): Refusal =>
   new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is disabled.')
 
-function inspect(text: string, { document: ordinary, introspection }: InspectionLimits): Verdict {
+/** What is wrong with a document, and what the guards must know of it. It does not throw. */
+export function judgeDocument(
+  text: string,
+  { document: ordinary, introspection }: InspectionLimits,
+): Verdict {
   const wide: DocumentLimits = {
     ...ordinary,
     tokens: Math.max(ordinary.tokens, introspection.tokens),
     depth: Math.max(ordinary.depth, introspection.depth),
     fields: Math.max(ordinary.fields, introspection.fields),
   }
-  if (hasMoreTokens(text, wide.tokens)) {
-    return { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) }
-  }
-  const isLong = hasMoreTokens(text, ordinary.tokens)
+  const { tokens, isNested } = countTokens(text, wide.tokens)
+  if (tokens > wide.tokens) return { ...harmless, refusal: tooComplex('tokens', ordinary.tokens) }
+  if (isNested) return { ...harmless, refusal: tooComplex('nested brackets', mostNesting) }
+  const isLong = tokens > ordinary.tokens
   const document = parseOrNothing(text)
   // Apollo Server answers a syntax error, unless the text is too long to be parsed.
   if (!document) {
@@ -110,19 +119,24 @@ function inspect(text: string, { document: ordinary, introspection }: Inspection
   }
   const shape = measureShape(document)
   const { isIntrospecting, isIntrospectionOnly, signIns } = shape
-  const refusal = isIntrospectionOnly
-    ? findExcess(shape, wide)
-    : isLong
+  const excess =
+    isLong && !isIntrospectionOnly
       ? tooComplex('tokens', ordinary.tokens)
-      : findExcess(shape, ordinary)
+      : findExcess(shape, isIntrospectionOnly ? wide : ordinary)
+  const refusal = excess ?? findRepetition(document)
   const kinds = kindsOf(document)
-  // A document that is too large for another reason is no attempt: nothing of it was tried.
-  const isGuessing = refusal && signIns > Math.min(ordinary.rootFields, ordinary.aliases)
-  const counted = isGuessing ? signIns : 0
+  const counted = refusal ? countGuesses(signIns, ordinary) : 0
   return { refusal, isIntrospecting, isIntrospectionOnly, signIns: counted, kinds }
 }
 
+/** A document that is too large for another reason than its sign-ins is no attempt: nothing of it was tried. */
+const countGuesses = (signIns: number, { rootFields, aliases }: DocumentLimits): number =>
+  signIns > Math.min(rootFields, aliases) ? signIns : 0
+
 function findExcess(shape: Shape, limits: DocumentLimits): Refusal | undefined {
+  if (shape.schemaLists > mostSchemaLists) {
+    return tooComplex('lists of the schema', mostSchemaLists)
+  }
   const over = names.find(([name]) => shape[name] > limits[name])
   return over && tooComplex(over[1], limits[over[0]])
 }
@@ -148,6 +162,17 @@ function refuseOtherEndpoint(kinds: ReadonlySet<OperationTypeNode>, isStream: bo
   }
 }
 
+/** Validation compares fragments, and fields of one name, with each other. */
+function findRepetition(document: DocumentNode): Refusal | undefined {
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+  if (fragments.length > mostFragments) return tooComplex('fragments', mostFragments)
+  if (!hasManyComparisons(document)) return undefined
+  const counted = 'fields of one name'
+  return new Refusal('QUERY_TOO_COMPLEX', `The document has too many ${counted} at one place.`, {
+    details: { counted },
+  })
+}
+
 const tooComplex = (what: string, limit: number): Refusal =>
   new Refusal('QUERY_TOO_COMPLEX', `An operation may have at most ${limit} ${what}.`, {
     details: { limit: String(limit), counted: what },
@@ -161,15 +186,42 @@ function parseOrNothing(text: string): DocumentNode | undefined {
   }
 }
 
-/** Counts tokens without building a document, so that a text of any size is cheap; it stops at an invalid token. */
-function hasMoreTokens(text: string, limit: number): boolean {
+/** The parser and the rules of validation recurse at each bracket. */
+const mostNesting = 256
+const opening: ReadonlySet<TokenKind> = new Set([
+  TokenKind.BRACE_L,
+  TokenKind.BRACKET_L,
+  TokenKind.PAREN_L,
+])
+const closing: ReadonlySet<TokenKind> = new Set([
+  TokenKind.BRACE_R,
+  TokenKind.BRACKET_R,
+  TokenKind.PAREN_R,
+])
+
+interface Tokens {
+  /** One more than the limit where there are more. */
+  readonly tokens: number
+  readonly isNested: boolean
+}
+
+/**
+ * Counts tokens without building a document, so that a text of any size is cheap; it stops at an invalid token, at the
+ * limit, and where brackets nest too deeply.
+ */
+function countTokens(text: string, limit: number): Tokens {
   const lexer = new Lexer(new Source(text))
+  let tokens = 0
+  let depth = 0
   try {
-    for (let count = 0; count <= limit; count += 1) {
-      if (lexer.advance().kind === TokenKind.EOF) return false
+    for (; tokens <= limit && depth <= mostNesting; tokens += 1) {
+      const { kind } = lexer.advance()
+      if (kind === TokenKind.EOF) break
+      if (opening.has(kind)) depth += 1
+      else if (closing.has(kind)) depth -= 1
     }
-    return true
   } catch {
-    return false
+    // Apollo Server says what is wrong with the token.
   }
+  return { tokens, isNested: depth > mostNesting }
 }

@@ -4,37 +4,56 @@ import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 
 /** Valid requests nest a few levels; recursive code downstream fails at some thousands. */
 const mostLevels = 64
+/** What a type checks value by value takes time that is linear to their number. */
+const mostValues = 50_000
+const mostMembers = 10_000
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const loneSurrogate = /\p{Surrogate}/u
+const unicodeFault = 'has text that is not Unicode'
 
-const isBroken = (value: unknown): boolean => typeof value === 'string' && loneSurrogate.test(value)
+/** Counts values down, and recurses no deeper than the limit of levels. */
+function findFault(value: unknown, levels: number, left: { values: number }): string | undefined {
+  left.values -= 1
+  if (left.values < 0) return `may hold at most ${mostValues} values`
+  if (typeof value === 'string') return loneSurrogate.test(value) ? unicodeFault : undefined
+  if (!isObject(value)) return undefined
+  if (levels === mostLevels) return `may be nested at most ${mostLevels} levels deep`
+  return Array.isArray(value)
+    ? findFaultIn(value, levels, left)
+    : findFaultOfObject(value, levels, left)
+}
 
-/** The values of an array; the names and values of an object. */
-const partsOf = (parent: object): unknown[] =>
-  Array.isArray(parent) ? parent : (Object.entries(parent).flat() as unknown[])
+function findFaultOfObject(
+  value: object,
+  levels: number,
+  left: { values: number },
+): string | undefined {
+  const names = Object.keys(value)
+  if (names.length > mostMembers) return `an object may have at most ${mostMembers} members`
+  if (names.some((name) => loneSurrogate.test(name))) return unicodeFault
+  return findFaultIn(Object.values(value), levels, left)
+}
 
-/** Looks at parsed JSON level by level, so that no depth can exhaust the stack. */
-function findFault(value: unknown): string | undefined {
-  let level = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (level.some(isBroken)) return 'has text that is not Unicode'
-    const parents = level.filter(isObject)
-    if (depth === mostLevels && parents.length > 0) {
-      return `may be nested at most ${mostLevels} levels deep`
-    }
-    level = parents.flatMap(partsOf)
+function findFaultIn(
+  values: readonly unknown[],
+  levels: number,
+  left: { values: number },
+): string | undefined {
+  for (const each of values) {
+    const fault = findFault(each, levels + 1, left)
+    if (fault !== undefined) return fault
   }
   return undefined
 }
 
 /**
- * Refuses parsed JSON that is nested more deeply than any request needs, and text with half of a surrogate pair (`"\ud800"`): it has
+ * Refuses parsed JSON that is nested more deeply or holds more values than any request needs, and text with half of a surrogate pair (`"\ud800"`): it has
  * no UTF-8, so that no store keeps it.
  */
 export function checkJson(value: unknown): void {
-  const reason = findFault(value)
+  const reason = findFault(value, 0, { values: mostValues })
   if (reason !== undefined) {
     throw new Refusal('BAD_REQUEST', `JSON: ${reason}`, { details: { field: 'body', reason } })
   }

@@ -1,4 +1,4 @@
-/** The kinds of personal data in a tab's storage: drafts of tickets, the last ticket, and idempotency keys. */
+/** The kinds of personal data in a tab's storage: drafts of forms, the last ticket, and idempotency keys. */
 export type OwnKind = 'draft' | 'ticket' | 'key'
 
 const ownName = /^cnop-(?:draft|ticket|key):([^:]*)/

@@ -16,6 +16,7 @@ export function useOwnStorage() {
         if (username === '' || usernameOf(session.getState()) !== username) return
         sessionStorage.setItem(nameOf(kind, scope), text)
       },
+      remove: (kind: OwnKind, scope: string) => sessionStorage.removeItem(nameOf(kind, scope)),
     }
   }, [session, username])
 }

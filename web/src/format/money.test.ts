@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  formatAverageCost,
   formatCompactMoney,
+  formatCompactQuantity,
   formatExactPrice,
   formatMoney,
   formatPrice,
@@ -39,6 +41,20 @@ describe('formatPrice', () => {
   })
 })
 
+describe('formatAverageCost', () => {
+  it.each([
+    ['64000.125', '$64,000.12'],
+    ['80000.129999999999', '$80,000.12'],
+    ['2.35419', '$2.3541'],
+    ['0.99996', '$0.9999'],
+    ['99.99999', '$99.9999'],
+    ['0.000024139', '$0.00002413'],
+    ['64000', '$64,000.00'],
+  ])('shows %s as %s, never more than was paid', (text, shown) => {
+    expect(formatAverageCost(text)).toBe(shown)
+  })
+})
+
 describe('formatQuantity', () => {
   it('groups the whole part and drops trailing zeros', () => {
     expect(formatQuantity('9000000.50000000')).toBe('9,000,000.5')
@@ -46,8 +62,18 @@ describe('formatQuantity', () => {
 })
 
 describe('formatCompactMoney', () => {
-  it('shows only the size of large figures', () => {
-    expect(formatCompactMoney('1234567890.00')).toBe('$1.23B')
+  it.each([
+    ['1234567890.00', '$1.23B'],
+    ['1200000000000', '$1.20T'],
+    ['2000000', '$2.00M'],
+    ['999999999', '$1.00B'],
+    ['950', '$950.00'],
+  ])('shows the size of %s with two decimals, as %s', (text, shown) => {
+    expect(formatCompactMoney(text)).toBe(shown)
+  })
+
+  it('gives quantities as many', () => {
+    expect(formatCompactQuantity('19800000')).toBe('19.80M')
   })
 })
 

@@ -43,6 +43,15 @@ export function formatPrice(text: string): string {
   return `${sign}$${digits}`
 }
 
+/**
+ * What a unit of a holding cost on average, in the precision of a price. It is rounded down: shown as more, the quantity
+ * times it would exceed what was paid.
+ */
+export function formatAverageCost(text: string): string {
+  const { sign, digits } = groupDecimal(displayPrice(parsePrice(text), 'down'))
+  return `${sign}$${digits}`
+}
+
 /** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */
 export function formatExactPrice(text: string): string {
   const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))
@@ -60,17 +69,20 @@ export function formatSignedQuantity(text: string): string {
   return parseQuantity(text) > 0n ? `+${formatQuantity(text)}` : formatQuantity(text)
 }
 
-const compactMoney = new Intl.NumberFormat(locale, {
+/** Always two decimals, so that the figures of a column, such as "$1.20T" and "$1.23T", compare at a glance. */
+const compact = {
   notation: 'compact',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+} as const
+
+const compactMoney = new Intl.NumberFormat(locale, {
+  ...compact,
   style: 'currency',
   currency: 'USD',
-  maximumFractionDigits: 2,
 })
 
-const compactQuantity = new Intl.NumberFormat(locale, {
-  notation: 'compact',
-  maximumFractionDigits: 2,
-})
+const compactQuantity = new Intl.NumberFormat(locale, compact)
 
 /** "1234567890.00" → "$1.23B"; for figures where only the size matters. */
 export const formatCompactMoney = (text: string): string => compactMoney.format(Number(text))

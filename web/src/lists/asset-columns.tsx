@@ -20,6 +20,7 @@ type ShownAsset = {
 export const assetColumns: readonly Column<ShownAsset>[] = [
   {
     header: 'Asset',
+    isTitle: true,
     cell: ({ id, name, image }) => (
       <Group gap={10} wrap="nowrap">
         <Link to={paths.asset(id)} className="plain-link">

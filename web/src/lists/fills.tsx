@@ -42,6 +42,7 @@ function FillName({ fill }: { fill: Fill }) {
 export const fillColumns: readonly Column<Fill>[] = [
   {
     header: 'Order',
+    isTitle: true,
     cell: (fill) =>
       fill.orderId ? (
         <Link to={paths.order(fill.orderId)} className="plain-link">

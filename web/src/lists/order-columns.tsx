@@ -1,10 +1,10 @@
 import { Link } from 'react-router'
-import { formatExactPrice, formatPrice } from '../format/money.ts'
+import { formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { Money, Quantity } from '../ui/Money.tsx'
+import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
 import { orderTypeNames } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
@@ -32,6 +32,7 @@ const describe = ({ side, quantity, assetId }: ShownOrder): string =>
 
 const what: Column<ShownOrder> = {
   header: 'Order',
+  isTitle: true,
   cell: (order) => (
     <Link to={paths.order(order.id)} className="plain-link">
       <SideBadge side={order.side} />{' '}
@@ -48,17 +49,21 @@ const placed: Column<ShownOrder> = {
 }
 
 /** The prices that an order waits for: its stop until it was triggered, then its limit. */
-function waitsFor({ limitPrice, stopPrice, triggeredAt }: ShownOrder): string {
-  const limit = limitPrice ? formatExactPrice(limitPrice) : undefined
+function WaitsFor({ order: { limitPrice, stopPrice, triggeredAt } }: { order: ShownOrder }) {
+  const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
-  const stop = `${triggeredAt ? 'Triggered at' : 'Stop'} ${formatExactPrice(stopPrice)}`
-  return limit ? `${stop}, limit ${limit}` : stop
+  return (
+    <>
+      {triggeredAt ? 'Triggered at' : 'Stop'} <ExactPrice value={stopPrice} />
+      {limit && <>, limit {limit}</>}
+    </>
+  )
 }
 
 const limit: Column<ShownOrder> = {
   header: 'Limit or stop',
   isRight: true,
-  cell: (order) => <span className="numeric">{waitsFor(order)}</span>,
+  cell: (order) => <WaitsFor order={order} />,
 }
 
 /** The expiry of an open order. */

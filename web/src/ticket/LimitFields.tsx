@@ -41,7 +41,7 @@ export function LimitFields({ ticket, isLocked }: { ticket: TicketState; isLocke
         note={note}
         fill={
           marketPrice
-            ? { label: 'Market', title: 'Use the market price', text: displayedPrice(marketPrice) }
+            ? { label: 'Price now', title: 'Use the price now', text: displayedPrice(marketPrice) }
             : undefined
         }
         isLocked={isLocked}

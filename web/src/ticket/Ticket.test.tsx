@@ -142,6 +142,19 @@ async function draftLimit(user: ReturnType<typeof userEvent.setup>) {
   return screen.getByLabelText('Good till')
 }
 
+it('fills in the price now as the limit, under another name than the order type has', async () => {
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, platform())
+  await user.click(await screen.findByRole('radio', { name: 'Limit' }))
+  const limit = screen.getByLabelText('Limit price')
+  await user.clear(limit)
+  const fill = screen.getByRole('button', { name: 'Use the price now' })
+  expect(fill.textContent).toBe('Price now')
+  await user.click(fill)
+  expect(limit).toHaveProperty('value', '50000.00')
+  expect(screen.getAllByText('Market')).toHaveLength(1)
+})
+
 it('places a limit order until it is cancelled unless a last day is selected', async () => {
   const api = platform()
   const user = userEvent.setup()

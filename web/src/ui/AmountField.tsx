@@ -76,7 +76,7 @@ export function AmountField(props: AmountFieldProps) {
       size={size}
       leftSection={isMoney ? '$' : undefined}
       rightSection={fill && <FillButton {...props} />}
-      rightSectionWidth={fill && 76}
+      rightSectionWidth={fill && 92}
       {...fieldMessage(error, <Understood {...props} />, 2)}
       disabled={isLocked}
       value={text}

@@ -3,6 +3,10 @@ import type { ReactNode } from 'react'
 
 export type Column<Row, Key extends string = string> = {
   readonly header: string
+  /** Names the row: at the top of a card, without its header. Every other value of a card has its header above it. */
+  readonly isTitle?: true
+  /** Stands for a header in cards that is a sign, such as "#". */
+  readonly label?: string
   readonly cell: (row: Row) => ReactNode
   readonly isRight?: boolean
   /** For figures that move: as many digits as the column has room for, so that the columns beside it stand still. */
@@ -115,7 +119,7 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
                   key={column.header}
                   role="cell"
                   className={column.isRight ? 'right' : undefined}
-                  data-label={column.header}
+                  data-label={column.isTitle ? undefined : (column.label ?? column.header)}
                 >
                   {column.cell(row)}
                 </td>

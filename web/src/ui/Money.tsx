@@ -1,5 +1,6 @@
 import { Fragment } from 'react'
 import {
+  formatExactPrice,
   formatMoney,
   formatQuantity,
   formatSignedMoney,
@@ -8,8 +9,8 @@ import {
 } from '../format/money.ts'
 import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
 
-/** After a group sign and before the decimal sign. */
-const breaks = /(?<=,)|(?=\.)/
+/** After a group sign. */
+const breaks = /(?<=,)/
 /** The characters that fit on one line of the narrowest card. */
 const mostOnLine = 16
 
@@ -29,6 +30,11 @@ function Digits({ text, className = '' }: { text: string; className?: string }) 
 }
 
 const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
+
+/** A price that the user set. */
+export const ExactPrice = ({ value }: { value: string }) => (
+  <Digits text={formatExactPrice(value)} />
+)
 
 /** An amount of the user's own money; dots in hide-amounts mode. */
 export function Money({ value }: { value: string }) {

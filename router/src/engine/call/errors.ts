@@ -31,6 +31,8 @@ export interface ErrorScope {
   readonly renamed: ReadonlyMap<string, string>
 }
 
+/** The maximum number of errors of one request. */
+export const mostErrors = 1000
 /** The maximum number of reported paths per error. */
 const mostFailurePlaces = 25
 const mostErrorPlaces = 1000
@@ -117,9 +119,12 @@ export function reportError(
   const given = isData(error.extensions) ? error.extensions : {}
   const extensions = { ...given, code: given['code'] ?? 'DOWNSTREAM_SERVICE_ERROR' }
   for (const base of bases.slice(0, mostErrorPlaces)) {
+    if (run.errors.length >= mostErrors) return
     run.errors.push(fetchError(scope, message, [...base, ...rest], extensions))
   }
-  if (bases.length === 0) run.errors.push(fetchError(scope, message, undefined, extensions))
+  if (bases.length === 0 && run.errors.length < mostErrors) {
+    run.errors.push(fetchError(scope, message, undefined, extensions))
+  }
 }
 
 function fetchError(

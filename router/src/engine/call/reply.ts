@@ -6,10 +6,14 @@ import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
+import { mostErrors } from './errors.ts'
+import { parseInTurns } from './parse-large.ts'
 
 export interface ReplyContent {
   readonly data: Data | undefined
   readonly errors: readonly Partial<GraphQLFormattedError>[]
+  /** The length of its text. */
+  readonly size: number
   /** No string of the reply needs escaping in JSON. */
   readonly isPlain: boolean
   /** Other requests read the same objects: they are copied before they are written to. */
@@ -26,12 +30,45 @@ export function readReply(
   reply: Reply,
   parse: (text: string) => unknown = parseJson,
 ): ReplyContent {
-  const { value, isPlain } = decode(service, reply, parse)
+  if ('value' in reply) return contentOf(service, reply, reply.value, false)
+  const { text, isPlain } = decode(reply)
+  return contentOf(
+    service,
+    reply,
+    readable(service, () => parse(text)),
+    isPlain,
+  )
+}
+
+/** Longer texts are parsed in turns. */
+const mostAtOnce = 256 * 1024
+
+/** The same, and a large reply does not keep others waiting. */
+export function readReplyInTurns(
+  service: string,
+  reply: Reply,
+): ReplyContent | Promise<ReplyContent> {
+  if ('value' in reply || lengthOf(reply) <= mostAtOnce) return readReply(service, reply)
+  const { text, isPlain } = decode(reply)
+  return parseInTurns(text).then(
+    (value) => contentOf(service, reply, value, isPlain),
+    (cause: unknown) => {
+      throw unreadable(service, cause)
+    },
+  )
+}
+
+function lengthOf(reply: TextReply): number {
+  return 'bytes' in reply ? reply.bytes.length : reply.text.length
+}
+
+function contentOf(service: string, reply: Reply, value: unknown, isPlain: boolean): ReplyContent {
   if (!isResult(value)) throw unreadable(service)
   const { data, errors } = value
   return {
     data: isData(data) ? data : undefined,
     errors: readErrors(errors),
+    size: 'value' in reply ? 0 : lengthOf(reply),
     isPlain,
     isShared: false,
     cacheControl: reply.cacheControl,
@@ -54,26 +91,27 @@ export function isResult(value: unknown): value is Data {
 function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []
   const list = isList(errors) ? errors : [errors]
-  return list.map((error) => {
+  return list.slice(0, mostErrors).map((error) => {
     if (isData(error)) return JSON.parse(jsonText(error)) as Partial<GraphQLFormattedError>
     return typeof error === 'string' ? { message: error } : {}
   })
 }
 
-function decode(
-  service: string,
-  reply: Reply,
-  parse: (text: string) => unknown,
-): { value: unknown; isPlain: boolean } {
-  if ('value' in reply) return { value: reply.value, isPlain: false }
+type TextReply = Exclude<Reply, { readonly value: unknown }>
+
+function decode(reply: TextReply): { text: string; isPlain: boolean } {
   const isBytes = 'bytes' in reply
   const isOneByte = isBytes && isAscii(reply.bytes)
   const text = isBytes ? reply.bytes.toString(isOneByte ? 'latin1' : 'utf8') : reply.text
   const isPlain = isBytes
     ? isOneByte && !reply.bytes.includes(backslash)
     : !needsEscape.test(reply.text)
+  return { text, isPlain }
+}
+
+function readable(service: string, parse: () => unknown): unknown {
   try {
-    return { value: parse(text), isPlain }
+    return parse()
   } catch (cause) {
     throw unreadable(service, cause)
   }

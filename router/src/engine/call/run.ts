@@ -18,6 +18,8 @@ export interface Run {
   readonly isMutation: boolean
   /** Restricts the cache policy of the response by the `cache-control` header of a remote subgraph. */
   readonly restrictCache: ((cacheControl: string | null) => void) | undefined
+  /** The length of the replies so far. */
+  size: number
   /** No string received so far needs escaping in JSON. */
   isPlain: boolean
 }

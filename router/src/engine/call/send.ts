@@ -2,10 +2,10 @@
  * Sends one call: builds the request body from a constant head and the variables in use, shares identical calls in
  * flight, reports to the observer, and reads the reply. Root and entity calls build on it.
  */
-import { read, type Data } from '../data.ts'
+import { jsonText, read, type Data } from '../data.ts'
 import type { FetchSpan } from '../spans.ts'
 import { SubgraphFault, type CallObserver, type SubgraphTransport } from '../transport.ts'
-import { readReply, type ReplyContent } from './reply.ts'
+import { readReplyInTurns, type ReplyContent } from './reply.ts'
 import type { Run } from './run.ts'
 
 export interface Calls {
@@ -35,7 +35,7 @@ export function bodyHead(text: string, operationName: string | undefined): strin
 export function variableMembers(names: readonly string[], variables: Data): string[] {
   return names.flatMap((name) => {
     const value = read(variables, name)
-    return value === undefined ? [] : [`${JSON.stringify(name)}:${JSON.stringify(value)}`]
+    return value === undefined ? [] : [`${JSON.stringify(name)}:${jsonText(value)}`]
   })
 }
 
@@ -127,10 +127,11 @@ async function exchange(
     fields: facts.fields,
     context: run.context,
   })
-  return readReply(facts.service, reply)
+  return readReplyInTurns(facts.service, reply)
 }
 
-function noteContent(run: Run, { isPlain, cacheControl }: ReplyContent): void {
+function noteContent(run: Run, { isPlain, size, cacheControl }: ReplyContent): void {
+  run.size += size
   run.isPlain &&= isPlain
   if (cacheControl !== undefined) run.restrictCache?.(cacheControl)
 }

@@ -1,58 +1,129 @@
-/** Connects node:http to Apollo Server: one JSON body in, the bytes of the response body out. */
+/**
+ * Connects node:http to Apollo Server: one JSON body in, the bytes of the response body out. What is malformed or too
+ * large is refused before anything is parsed for execution.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server'
+import { Refusal, unsupportedBody } from '../../errors/refusal.ts'
+import { statusOf } from '../../errors/status.ts'
+import { checkJson, encodingOf, refuseOtherThanUtf8 } from '../../guard/json-body.ts'
+import { isData, parseJson } from '../data.ts'
+import { openAdmission } from '../turns.ts'
 import { bodyInSlot, openSlot } from '../write/body.ts'
+import type { CheckDocument } from './document-check.ts'
 
 export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-const mostBodyBytes = 1024 * 1024
+export interface HandlerOptions {
+  readonly mostBodyBytes: number
+  /** Throws a Refusal for a document that is too large. */
+  readonly checkDocument: CheckDocument
+}
 
 /** Handles POST and GET requests; the context value of each is a new object. */
-export function graphqlHandler(server: ApolloServer): GraphQLHandler {
+export function graphqlHandler(server: ApolloServer, options: HandlerOptions): GraphQLHandler {
+  const admit = openAdmission()
   return async (request, response) => {
-    const body = await readBody(request)
-    if (body === undefined) {
-      response.writeHead(413).end()
-      return
+    try {
+      const body = await readRequest(request, options)
+      const turn = admit()
+      if (turn) await turn
+      const context = {}
+      const slot = openSlot(context)
+      const answer = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'POST',
+          headers: headersOf(request),
+          search: searchOf(request.url ?? '/'),
+          body,
+        },
+        context: () => Promise.resolve(context),
+      })
+      await send(response, answer, slot.bytes)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refuse(response, error)
+      if (!request.complete) discard(request)
     }
-    const context = {}
-    const slot = openSlot(context)
-    const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'POST',
-        headers: headersOf(request),
-        search: searchOf(request.url ?? '/'),
-        body,
-      },
-      context: () => Promise.resolve(context),
-    })
-    await send(response, answer, slot.bytes)
   }
 }
 
+/** How long a client may go on to send a body that is refused: it reads the answer only then. */
+const lingerMs = 1_000
+
+/** Discards the rest of a body, and ends the connection where it does not end. */
+function discard(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref()
+  request.once('close', () => clearTimeout(timer)).resume()
+}
+
+/** Answers in the GraphQL format. */
+function refuse(response: ServerResponse, { code, message, details }: Refusal): void {
+  const hasDetails = Object.keys(details).length > 0
+  const error = { message, extensions: { code, ...(hasDetails && { details }) } }
+  response.statusCode = statusOf[code]
+  response.setHeader('content-type', 'application/json; charset=utf-8')
+  response.end(`${JSON.stringify({ errors: [error] })}\n`)
+}
+
+async function readRequest(
+  request: IncomingMessage,
+  { mostBodyBytes, checkDocument }: HandlerOptions,
+): Promise<unknown> {
+  if (encodingOf(request.headers) !== 'identity') {
+    throw unsupportedBody('content-encoding', 'compressed bodies are not read')
+  }
+  const bytes = await readBytes(request, mostBodyBytes)
+  const body = bytes.length === 0 ? undefined : parseBody(bytes)
+  const isGet = request.method === 'GET' || request.method === 'HEAD'
+  const query = isGet
+    ? new URLSearchParams(searchOf(request.url ?? '')).get('query')
+    : queryOf(body)
+  if (typeof query === 'string') checkDocument(query)
+  return body
+}
+
 /** Reads a body by events: an iterator over the stream costs several promises per request. */
-function readBody(request: IncomingMessage): Promise<unknown> {
+function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const refuseSize = () => reject(new Refusal('REQUEST_TOO_LARGE'))
+    if (Number(request.headers['content-length'] ?? 0) > most) {
+      refuseSize()
+      return
+    }
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= mostBodyBytes) chunks.push(chunk)
-      else resolve(undefined)
+      if (size <= most) chunks.push(chunk)
+      else refuseSize()
     })
     request.once('error', reject)
-    request.once('end', () => resolve(parseBody(Buffer.concat(chunks))))
+    request.once('end', () => resolve(Buffer.concat(chunks)))
   })
 }
 
 function parseBody(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8')
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    // Apollo Server reports what is wrong with the request.
-    return text
+  refuseOtherThanUtf8(bytes)
+  const body = parseOrRefuse(bytes.toString('utf8'))
+  if (isData(body)) {
+    checkJson(body['variables'])
+    checkJson(body['extensions'])
   }
+  return body
+}
+
+function parseOrRefuse(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    const details = { field: 'body', reason: 'must be JSON' }
+    throw new Refusal('BAD_REQUEST', 'body: must be JSON', { details })
+  }
+}
+
+function queryOf(body: unknown): unknown {
+  return isData(body) ? body['query'] : undefined
 }
 
 function searchOf(url: string): string {

@@ -12,8 +12,11 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
 import { createHostCheck } from '@cnop/kit/hosts'
-import { createEngine } from '../engine.ts'
+import type { DocumentLimits } from '../../guard/inspect-document.ts'
+import { createEngine, type Engine } from '../engine.ts'
+import { hasHugeType } from '../schema-types.ts'
 import { logger, silenceReporting } from '../supergraph.ts'
+import { createDocumentCheck } from './document-check.ts'
 import { graphqlHandler } from './http.ts'
 import { createLimitedStore } from '../limited-map.ts'
 import { createRemoteTransport, subgraphUrls } from './remote.ts'
@@ -27,29 +30,51 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'compiled' },
     /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
     share: { type: 'string', default: 'none' },
+    /** The longest time of a call to a subgraph, in milliseconds. */
+    timeout: { type: 'string', default: '30000' },
   },
 })
 
 const mostDocuments = 1000
 const mostDocumentBytes = 64 * 1024 * 1024
 
+/** An invalid supergraph may have thousands of faults. */
+const longestReason = 2_000
+const mostBodyBytes = 1024 * 1024
+const mostValidationErrors = 3
+const documentLimits: DocumentLimits = {
+  tokens: 5_000,
+  depth: 100,
+  aliases: 1_000,
+  rootFields: 1_000,
+  directives: 1_000,
+  fields: 5_000,
+}
+
 const usage =
-  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests]\n'
+  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS]\n'
 
 async function serve(file: string, port: number): Promise<void> {
   const supergraphSdl = await readFile(file, 'utf8')
-  const transport = createRemoteTransport(subgraphUrls(supergraphSdl))
-  const server =
-    values.engine === 'stock'
-      ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
-      : await startApollo({
-          gateway: await compiledGateway(supergraphSdl, transport),
-          documentStore: createLimitedStore(mostDocuments, {
-            mostBytes: mostDocumentBytes,
-            bytesOf: documentBytes,
-          }),
-        })
-  const answerGraphQL = graphqlHandler(server)
+  const timeoutMs = Number(values.timeout)
+  const transport = createRemoteTransport(subgraphUrls(supergraphSdl), { timeoutMs })
+  const engine =
+    values.engine === 'stock' ? undefined : await openCompiled(supergraphSdl, transport)
+  const server = !engine
+    ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
+    : await startApollo({
+        gateway: engine.gateway,
+        validationOptions: {
+          maxErrors: mostValidationErrors,
+          hideSuggestions: hasHugeType(engine.apiSchema()),
+        },
+        documentStore: createLimitedStore(mostDocuments, {
+          mostBytes: mostDocumentBytes,
+          bytesOf: documentBytes,
+        }),
+      })
+  const checkDocument = createDocumentCheck(documentLimits)
+  const answerGraphQL = graphqlHandler(server, { mostBodyBytes, checkDocument })
   const address = '127.0.0.1'
   const acceptsHost = createHostCheck(address)
   const http = createServer((request, response) => {
@@ -76,18 +101,14 @@ async function serve(file: string, port: number): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }
 
-async function compiledGateway(
-  supergraphSdl: string,
-  transport: SubgraphTransport,
-): Promise<GatewayInterface> {
+function openCompiled(supergraphSdl: string, transport: SubgraphTransport): Promise<Engine> {
   const everyone = () => ''
-  const engine = await createEngine({
+  return createEngine({
     supergraphSdl,
     transport,
     ...(values.share !== 'none' && { share: everyone }),
     ...(values.share === 'requests' && { shareRequests: everyone }),
   })
-  return engine.gateway
 }
 
 /** Apollo's gateway with its own data sources, for comparison. */
@@ -97,7 +118,10 @@ function untouchedGateway(supergraphSdl: string): GatewayInterface {
 }
 
 async function startApollo(
-  options: Pick<ApolloServerOptionsWithGateway<object>, 'gateway' | 'documentStore'>,
+  options: Pick<
+    ApolloServerOptionsWithGateway<object>,
+    'gateway' | 'documentStore' | 'validationOptions'
+  >,
 ): Promise<ApolloServer> {
   const server = new ApolloServer({
     ...options,
@@ -113,5 +137,12 @@ if (values.supergraph === undefined) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else {
-  await serve(values.supergraph, Number(values.port))
+  try {
+    await serve(values.supergraph, Number(values.port))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const short = reason.slice(0, longestReason)
+    process.stderr.write(`The supergraph ${values.supergraph} cannot be served: ${short}\n`)
+    process.exit(1)
+  }
 }

@@ -14,7 +14,7 @@ export interface RemoteOptions {
   readonly service: string
   readonly url: string
   readonly connections?: number
-  /** The longest silence before the headers of a reply, and within its body. */
+  /** The longest time from the call to the last byte of its reply. */
   readonly timeoutMs?: number
   readonly mostBytes?: number
 }
@@ -44,12 +44,13 @@ const defaultMostBytes = 32 * 1024 * 1024
 
 export function openRemote(options: RemoteOptions): Remote {
   const { origin, pathname, search } = new URL(options.url)
-  const timeout = options.timeoutMs ?? defaultTimeoutMs
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
   const connection = {
     pipelining: 1,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    connect: { timeout },
+    // A reply that trickles would never be silent: each call has one timer for all of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
   }
   const pool = new Pool(origin, {
     ...connection,
@@ -70,7 +71,8 @@ export function openRemote(options: RemoteOptions): Remote {
         body,
       }
       const { service } = options
-      const send = (over: Dispatcher) => dispatch(over, request, { service, mostBytes, signal })
+      const send = (over: Dispatcher) =>
+        dispatch(over, request, { service, mostBytes, timeoutMs, signal })
       try {
         const sent = send(pool).catch((error: unknown) => {
           if (!isRepeatable || !(error instanceof LostConnection)) throw error
@@ -89,6 +91,7 @@ export function openRemote(options: RemoteOptions): Remote {
 interface DispatchLimits {
   readonly service: string
   readonly mostBytes: number
+  readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
@@ -96,47 +99,74 @@ interface DispatchLimits {
 function dispatch(
   over: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { service, mostBytes, signal }: DispatchLimits,
+  { service, mostBytes, timeoutMs, signal }: DispatchLimits,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    let status = 0
-    let headers: HttpReply['headers'] = {}
-    let stopListening: (() => void) | undefined
-    const fail = (error: Error) => {
-      stopListening?.()
-      reject(status === 0 && isLoss(error) ? new LostConnection(error) : error)
-    }
     if (signal?.aborted) {
       reject(reasonOf(signal))
       return
     }
+    const body = openCollector()
+    let status = 0
+    let headers: HttpReply['headers'] = {}
+    let controller: Dispatcher.DispatchController | undefined
+    let ended: Error | undefined
+    const settle = () => {
+      clearTimeout(timer)
+      stopListening?.()
+    }
+    const fail = (error: Error) => {
+      settle()
+      reject(status === 0 && isLoss(error) ? new LostConnection(error) : error)
+    }
+    /** Ends it from this side; a request that waits for a connection is not sent. */
+    const end = (reason: Error) => {
+      ended = reason
+      fail(reason)
+      controller?.abort(reason)
+    }
+    const timer = setTimeout(() => end(tooLate(timeoutMs)), timeoutMs)
+    const stopListening = onAbort(signal, end)
     over.dispatch(request, {
-      onRequestStart: (controller) => {
-        stopListening = onAbort(signal, (reason) => {
-          reject(reason)
-          controller.abort(reason)
-        })
+      onRequestStart: (started) => {
+        controller = started
+        if (ended) started.abort(ended)
       },
       onResponseStart: (_controller, code, received) => {
         status = code
         headers = flatHeaders(received)
       },
-      onResponseData: (controller, chunk) => {
-        size += chunk.length
-        if (size > mostBytes) controller.abort(tooLarge(service))
-        else chunks.push(chunk)
+      onResponseData: (_controller, chunk) => {
+        if (body.add(chunk) > mostBytes) end(tooLarge(service))
       },
       onResponseEnd: () => {
-        stopListening?.()
-        const [only] = chunks
-        const bytes = chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
-        resolve({ status, headers, bytes })
+        settle()
+        resolve({ status, headers, bytes: body.bytes() })
       },
       onResponseError: (_controller, error) => fail(error),
     })
   })
+}
+
+/** Collects the chunks of a body. */
+function openCollector() {
+  const chunks: Buffer[] = []
+  let size = 0
+  return {
+    /** Returns the size so far. */
+    add: (chunk: Buffer): number => {
+      chunks.push(chunk)
+      return (size += chunk.length)
+    },
+    bytes: (): Buffer => {
+      const [only] = chunks
+      return chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
+    },
+  }
+}
+
+function tooLate(timeoutMs: number): Error {
+  return new Error(`There was no whole answer within ${timeoutMs} ms.`)
 }
 
 function onAbort(
@@ -176,7 +206,11 @@ async function readReply(
   return { status, headers, bytes }
 }
 
+/** A body that explains a failure is short. */
+const mostFailureBytes = 1024 * 1024
+
 function isGraphQL(bytes: Buffer): boolean {
+  if (bytes.length > mostFailureBytes) return false
   try {
     return isResult(JSON.parse(bytes.toString('utf8')))
   } catch {

@@ -38,6 +38,13 @@ export function bodyOf(text: string, isPlain: boolean, names: readonly string[])
   return { bytes: Buffer.from(`${opening}${text}${closing}`, encoding), encoding, names }
 }
 
+/** The body for the bytes of that text. */
+export function bodyOfBytes(bytes: Buffer, isPlain: boolean, names: readonly string[]): Body {
+  const encoding = isPlain ? 'latin1' : 'utf8'
+  const whole = Buffer.concat([Buffer.from(opening), bytes, Buffer.from(closing)])
+  return { bytes: whole, encoding, names }
+}
+
 /** Opens a slot for the request with this context value. The handler reads it after the response was made. */
 export function openSlot(contextValue: object): ResponseSlot {
   const slot: ResponseSlot = { bytes: undefined }

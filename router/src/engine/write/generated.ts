@@ -26,16 +26,15 @@ import {
 import { generate, literal } from '../generate.ts'
 import { pathKey, type InternRules } from '../plan/intern.ts'
 import { isIntegerNumber, leafKind } from '../schema-types.ts'
+import { jsonInTurns, writeInTurns, type WriteObject, type Writing } from './in-turns.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
-/** Texts of interned objects, by position in the operation. */
-type Texts = Map<unknown, string>[]
-
-/** Returns the JSON text of an object; `isPlain` means that no string in it needs escaping. */
-type WriteObject = (source: unknown, isPlain: boolean, texts: Texts) => string
-
-/** Returns the JSON text of the data, or undefined when the plain writer is needed. */
-export type WriteText = (root: Data, isPlain: boolean) => string | undefined
+export interface TextWriter {
+  /** Returns the JSON text of the data, or undefined when the plain writer is needed. */
+  readonly write: (root: Data, isPlain: boolean) => string | undefined
+  /** The same as bytes, and lets the event loop go on meanwhile. */
+  readonly writeInTurns: (root: Data, isPlain: boolean) => Promise<Buffer | undefined>
+}
 
 /** Operations with more object positions than this are written by the plain writer. */
 const mostFunctions = 2000
@@ -60,12 +59,24 @@ export function compileWriter(
   schema: GraphQLSchema,
   shape: ObjectShape,
   interned: InternRules,
-): WriteText | undefined {
+): TextWriter | undefined {
   if (shape.fields.some((field) => field.kind === 'introspection')) return undefined
   const write = attempt(() =>
     compileObject({ schema, interned, textPlaces: { count: 0 } }, shape, []),
   )
-  return write && ((root, isPlain) => attempt(() => write(root, isPlain, [])))
+  if (!write) return undefined
+  const whole = { left: Infinity, postpone: undefined }
+  return {
+    write: (root, isPlain) => attempt(() => write(root, isPlain, { texts: [], ...whole })),
+    writeInTurns: async (root, isPlain) => {
+      try {
+        return await writeInTurns(write, root, isPlain)
+      } catch (error) {
+        if (error === giveUpSignal) return undefined
+        throw error
+      }
+    },
+  }
 }
 
 function attempt<T>(work: () => T): T | undefined {
@@ -86,6 +97,7 @@ function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObj
     ['quote', quote],
     ['integer', integerText],
     ['json', jsonText],
+    ['jsonInTurns', jsonInTurns],
   ])
   const code: WriterCode = { ...shared, functions: [], values }
   const name = addObject(code, shape, path)
@@ -125,7 +137,7 @@ const noTexts = { look: '', keep: '' }
 
 /** Code that looks up the text of an object before it is written, and keeps it afterwards. */
 function keepText(code: WriterCode): typeof noTexts {
-  const place = `m[${code.textPlaces.count++}]`
+  const place = `m.texts[${code.textPlaces.count++}]`
   return {
     look: `const texts=${place}??=new Map();const known=texts.get(o);if(known!==undefined)return known\n`,
     keep: 'texts.set(o,text);',
@@ -190,7 +202,7 @@ function leafSource(code: WriterCode, type: GraphQLLeafType, v: string, otherwis
     case 'enum':
       return `${enumName(code, type)}.has(${v})?'"'+${v}+'"':${otherwise}`
     case 'custom':
-      return `typeof ${v}==='string'?${quoted(v)}:${v}!==null&&${v}!==undefined?json(${v}):${otherwise}`
+      return `typeof ${v}==='string'?${quoted(v)}:${v}!==null&&${v}!==undefined?(m.postpone?jsonInTurns(${v},m):json(${v})):${otherwise}`
   }
 }
 
@@ -208,9 +220,11 @@ function addList(code: WriterCode, position: Position, type: GraphQLOutputType):
     name,
     `function ${name}(o,p,m){
 if(!Array.isArray(o))giveUp()
-let text='['
-for(let i=0;i<o.length;i++){const x=o[i];text+=(i===0?'':',')+(${item})}
-return text+']'}`,
+if((m.left-=o.length)<0&&m.postpone)return m.postpone(o,${name}i)
+return '['+${name}i(o,0,o.length,p,m)+']'}
+function ${name}i(o,a,b,p,m){let text=''
+for(let i=a;i<b;i++){const x=o[i];text+=(i===a?'':',')+(${item})}
+return text}`,
   )
   return name
 }
@@ -220,7 +234,7 @@ function addAbstract(code: WriterCode, position: Position, type: GraphQLOutputTy
   const { schema } = code
   const writers = new Map<string, WriteObject>()
   const declared = String(type)
-  return bind(code, 'd', (source: unknown, isPlain: boolean, texts: Texts) => {
+  return bind(code, 'd', (source: unknown, isPlain: boolean, writing: Writing) => {
     if (!isData(source)) return giveUp()
     const name = read(source, '__typename') ?? declared
     if (typeof name !== 'string') return giveUp()
@@ -231,7 +245,7 @@ function addAbstract(code: WriterCode, position: Position, type: GraphQLOutputTy
       write = compileObject(code, position.field.below(name), position.path)
       writers.set(name, write)
     }
-    return write(source, isPlain, texts)
+    return write(source, isPlain, writing)
   })
 }
 

@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { isData, isList, read, write, type Data } from '../data.ts'
 import { isValidLeaf } from '../schema-types.ts'
+import { openTurns } from '../turns.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 export interface PlainData {
@@ -35,6 +36,8 @@ interface Writing {
   readonly introspect: Introspect
   readonly notes: GraphQLError[]
   readonly path: (string | number)[]
+  /** Items of lists that were written so far. */
+  items: number
 }
 
 export function writePlain(
@@ -43,71 +46,112 @@ export function writePlain(
   root: Data,
   introspect: Introspect,
 ): PlainData {
-  const writing: Writing = { schema, introspect, notes: [], path: [] }
-  const data = writeFields(writing, shape, root)
+  const work = writeParts(schema, shape, root, introspect)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** The same, and lets the event loop go on meanwhile. */
+export async function writePlainInTurns(
+  schema: GraphQLSchema,
+  shape: ObjectShape,
+  root: Data,
+  introspect: Introspect,
+): Promise<PlainData> {
+  const pause = openTurns()
+  const work = writeParts(schema, shape, root, introspect)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    await pause()
+  }
+}
+
+/** Stops now and then on its way. */
+type Parts<Value> = Generator<undefined, Value>
+
+/** How many items of lists are written between two stops. */
+const stopEvery = 1_000
+
+function* writeParts(
+  schema: GraphQLSchema,
+  shape: ObjectShape,
+  root: Data,
+  introspect: Introspect,
+): Parts<PlainData> {
+  const writing: Writing = { schema, introspect, notes: [], path: [], items: 0 }
+  const data = yield* writeFields(writing, shape, root)
   return { data: data === violation ? null : data, notes: writing.notes }
 }
 
-function writeFields(writing: Writing, shape: ObjectShape, source: Data): Data | typeof violation {
+function* writeFields(
+  writing: Writing,
+  shape: ObjectShape,
+  source: Data,
+): Parts<Data | typeof violation> {
   const result: Data = {}
   for (const field of shape.fields) {
-    const value = writeField(writing, shape, field, source)
+    const value = yield* writeField(writing, shape, field, source)
     if (value === violation) return violation
     write(result, field.output, value === notedNull ? null : value)
   }
   return result
 }
 
-function writeField(
+function* writeField(
   writing: Writing,
   shape: ObjectShape,
   field: FieldShape,
   source: Data,
-): unknown {
+): Parts<unknown> {
   if (field.kind === 'introspection') return writing.introspect(field)
   if (field.kind === 'typename') return shape.isObject ? shape.typeName : violation
   writing.path.push(field.output)
   const value = field.type
-    ? complete(writing, shape, field, field.type, read(source, field.input) ?? null)
+    ? yield* complete(writing, shape, field, field.type, read(source, field.input) ?? null)
     : null
   writing.path.pop()
   return value
 }
 
-function complete(
+function* complete(
   writing: Writing,
   shape: ObjectShape,
   field: FieldShape,
   type: GraphQLOutputType,
   value: unknown,
-): unknown {
+): Parts<unknown> {
   if (isNonNullType(type)) {
-    const inner = complete(writing, shape, field, type.ofType, value)
+    const inner = yield* complete(writing, shape, field, type.ofType, value)
     if (inner === null) {
       note(writing, `Cannot return null for non-nullable ${where(writing, shape, type.ofType)}.`)
     }
     return inner === null || inner === notedNull ? violation : inner
   }
   if (value === null || value === undefined) return null
-  if (isListType(type)) return completeList(writing, shape, field, type.ofType, value)
+  if (isListType(type)) return yield* completeList(writing, shape, field, type.ofType, value)
   if (isLeafType(type)) return completeLeaf(writing, shape, type, value)
-  return completeObject(writing, shape, field, type, value)
+  return yield* completeObject(writing, shape, field, type, value)
 }
 
-function completeList(
+function* completeList(
   writing: Writing,
   shape: ObjectShape,
   field: FieldShape,
   type: GraphQLOutputType,
   value: unknown,
-): unknown {
+): Parts<unknown> {
   if (!isList(value)) return invalid(writing, shape, type)
-  const items = value.map((item, index) => {
+  const items: unknown[] = []
+  for (const [index, item] of value.entries()) {
     writing.path.push(index)
-    const completed = complete(writing, shape, field, type, item)
+    items.push(yield* complete(writing, shape, field, type, item))
     writing.path.pop()
-    return completed
-  })
+    writing.items += 1
+    if (writing.items % stopEvery === 0) yield
+  }
   if (items.includes(violation)) return notedNull
   return items.map((item) => (item === notedNull ? null : item))
 }
@@ -121,13 +165,13 @@ function completeLeaf(
   return isValidLeaf(type, value) ? value : invalid(writing, shape, type)
 }
 
-function completeObject(
+function* completeObject(
   writing: Writing,
   shape: ObjectShape,
   field: FieldShape,
   type: GraphQLOutputType,
   value: unknown,
-): unknown {
+): Parts<unknown> {
   if (!isData(value)) return invalid(writing, shape, type)
   const typeName = read(value, '__typename') ?? String(type)
   const found = typeof typeName === 'string' ? writing.schema.getType(typeName) : undefined
@@ -136,7 +180,7 @@ function completeObject(
     note(writing, `Invalid __typename found for object at ${where(writing, shape, type)}.`)
     return notedNull
   }
-  const result = writeFields(writing, field.below(found.name), value)
+  const result = yield* writeFields(writing, field.below(found.name), value)
   return result === violation ? notedNull : result
 }
 
@@ -145,7 +189,11 @@ function invalid(writing: Writing, shape: ObjectShape, type: GraphQLOutputType):
   return notedNull
 }
 
+/** The most notes of one result. */
+const mostNotes = 1_000
+
 function note(writing: Writing, message: string): void {
+  if (writing.notes.length >= mostNotes) return
   const options = { path: [...writing.path], extensions: { code: 'INVALID_GRAPHQL' } }
   writing.notes.push(new GraphQLError(message, options))
 }

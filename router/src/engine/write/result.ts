@@ -2,6 +2,7 @@
  * Writes the result of a request from the data of its calls: with the generated writer, or with the plain writer where
  * that gives up. Writers are compiled per combination of @skip and @include values, so they hold no conditions.
  */
+import { setImmediate } from 'node:timers/promises'
 import {
   GraphQLError,
   Kind,
@@ -19,9 +20,9 @@ import { read, type Data, jsonText } from '../data.ts'
 import { createLimitedMap } from '../limited-map.ts'
 import type { ClientOperation } from '../plan/client-operation.ts'
 import type { InternRules } from '../plan/intern.ts'
-import { bodyOf, type Body } from './body.ts'
-import { compileWriter, type WriteText } from './generated.ts'
-import { writePlain, type Introspect } from './plain.ts'
+import { bodyOf, bodyOfBytes, type Body } from './body.ts'
+import { compileWriter, type TextWriter } from './generated.ts'
+import { writePlain, writePlainInTurns, type Introspect } from './plain.ts'
 import { objectShape, type FieldShape, type ObjectShape } from './shape.ts'
 
 /** The outcome of an operation, which several requests may share: each gets its own view of the body. */
@@ -36,7 +37,7 @@ export interface Result {
 interface Writers {
   readonly shape: ObjectShape
   readonly names: readonly string[]
-  readonly writeText: WriteText | undefined
+  readonly text: TextWriter | undefined
   /** For fields that no call brings. */
   readonly missing: readonly GraphQLError[]
 }
@@ -53,7 +54,8 @@ export interface WriteSetting {
 }
 
 export interface ResultWriter {
-  readonly write: (run: Run) => Result
+  /** A promise where the result is large. */
+  readonly write: (run: Run) => Result | Promise<Result>
   /** Compiles the writers for the values of @skip and @include variables ahead of the first request. */
   readonly prepare: (coerced: Data) => void
 }
@@ -112,7 +114,7 @@ function compileWriters(
   return {
     shape,
     names: shape.fields.map((field) => field.output),
-    writeText: isGenerated ? compileWriter(schema, shape, interned) : undefined,
+    text: isGenerated ? compileWriter(schema, shape, interned) : undefined,
     missing: shape.fields
       .filter((field) => !fetched.has(field.input) && hasSelection(schema, field))
       .map(({ output }) => noServiceFor(output)),
@@ -136,21 +138,63 @@ function noServiceFor(name: string): GraphQLError {
   })
 }
 
+/** Results of replies with more characters are written in turns. */
+const mostAtOnce = 1024 * 1024
+
 function writeResult(
   source: ClientOperation,
   schema: GraphQLSchema,
-  { shape, names, writeText, missing }: Writers,
+  writers: Writers,
+  run: Run,
+): Result | Promise<Result> {
+  const { text, names } = writers
+  if (text && run.size > mostAtOnce) return writeLarge(source, schema, writers, run)
+  const written = text?.write(run.root, run.isPlain)
+  if (written === undefined) return writeInvalid(source, schema, writers, run)
+  return { body: bodyOf(written, run.isPlain, names), errors: errorsOf(writers, run), notes: [] }
+}
+
+async function writeLarge(
+  source: ClientOperation,
+  schema: GraphQLSchema,
+  writers: Writers,
+  run: Run,
+): Promise<Result> {
+  const bytes = await writers.text?.writeInTurns(run.root, run.isPlain)
+  if (!bytes) return writeInvalidInTurns(source, schema, writers, run)
+  const body = bodyOfBytes(bytes, run.isPlain, writers.names)
+  return { body, errors: errorsOf(writers, run), notes: [] }
+}
+
+function errorsOf({ missing }: Writers, { errors }: Run): readonly GraphQLError[] {
+  return missing.length > 0 ? [...errors, ...missing] : errors
+}
+
+/** What the generated writer does not write. */
+function writeInvalid(
+  source: ClientOperation,
+  schema: GraphQLSchema,
+  writers: Writers,
   run: Run,
 ): Result {
-  const errors = missing.length > 0 ? [...run.errors, ...missing] : run.errors
-  const text = writeText?.(run.root, run.isPlain)
-  if (text !== undefined) {
-    return { body: bodyOf(text, run.isPlain, names), errors, notes: [] }
-  }
   const introspect = introspector(source, schema, run.variables)
-  const { data, notes } = writePlain(schema, shape, run.root, introspect)
-  const body = data && bodyOf(jsonText(data), false, names)
-  return { body, errors, notes }
+  const { data, notes } = writePlain(schema, writers.shape, run.root, introspect)
+  const body = data && bodyOf(jsonText(data), false, writers.names)
+  return { body, errors: errorsOf(writers, run), notes }
+}
+
+async function writeInvalidInTurns(
+  source: ClientOperation,
+  schema: GraphQLSchema,
+  writers: Writers,
+  run: Run,
+): Promise<Result> {
+  const introspect = introspector(source, schema, run.variables)
+  const { data, notes } = await writePlainInTurns(schema, writers.shape, run.root, introspect)
+  const text = jsonText(data)
+  await setImmediate()
+  const body = data && bodyOf(text, false, writers.names)
+  return { body, errors: errorsOf(writers, run), notes }
 }
 
 /** The introspection fields at the root of an operation, by response name. */

@@ -6,9 +6,9 @@ import { refuseMarkup } from './markup.ts'
 /** The form in which an e-mail address is stored and compared: trimmed, lower case, the domain in ASCII (punycode). */
 export function readEmail(text: string): string {
   refuseMarkup('email', text)
-  const email = readAddress(text, domainToASCII)
-  if (email === undefined) throw new BadInput('email', 'must be an address such as ada@example.com')
-  return email
+  const { value, fault } = readAddress(text, domainToASCII)
+  if (fault !== undefined) throw new BadInput('email', fault)
+  return value
 }
 
 /** A stored address as its owner writes it: the domain in its own script. */
@@ -17,5 +17,5 @@ export function showEmail(email: string): string {
   const at = email.lastIndexOf('@')
   const shown = `${email.slice(0, at)}@${domainToUnicode(email.slice(at + 1))}`
   // An address that would not parse to the same value is shown as stored.
-  return readAddress(shown, domainToASCII) === email ? shown : email
+  return readAddress(shown, domainToASCII).value === email ? shown : email
 }

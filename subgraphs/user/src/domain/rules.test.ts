@@ -99,6 +99,33 @@ describe('readEmail', () => {
     expect(() => readEmail(text)).toThrow('email: must')
   })
 
+  const inName = 'before the “@”: only a to z, digits and signs like . _ + -'
+  const inDomain = 'after the “@”: only letters, digits, hyphens and dots'
+  const ends = 'must have a letter or a digit at both ends of each part of its domain'
+  it.each([
+    ['', 'must be an address such as ada@example.com'],
+    ['ada', 'must be an address such as ada@example.com'],
+    ['@example.com', 'must have a name before the “@”, as in ada@example.com'],
+    ['ada@', 'must have a domain after the “@”, as in ada@example.com'],
+    ['ada@b@example.com', 'must have only one “@”'],
+    ['josé@example.com', `must not have “é” (character 4) ${inName}`],
+    ['jose\u0301@example.com', `must not have “é” (character 4) ${inName}`],
+    [' a da@example.com', `must not have a space (character 2) ${inName}`],
+    ['ad\u200ba@example.com', `must not have an invisible character (character 3) ${inName}`],
+    ['😀@example.com', `must not have “😀” (character 1) ${inName}`],
+    ['\u212Aelvin@example.com', `must not have “\u212A” (character 1) ${inName}`],
+    ['ada@exam_ple.com', `must not have “_” (character 9) ${inDomain}`],
+    ['ada@exa mplé.com', `must not have a space (character 8) ${inDomain}`],
+    ['ada@example', 'must have a dot in its domain, as in ada@example.com'],
+    ['ada@example.com.', ends],
+    ['ada@-example.com', ends],
+    [`ada@${'a'.repeat(64)}.com`, 'must have at most 63 characters between the dots of its domain'],
+    [`${'a'.repeat(65)}@example.com`, 'must have at most 64 characters before the “@”'],
+    [`ada@${'a.'.repeat(130)}com`, 'must have at most 254 characters'],
+  ])('names in %j what is wrong: %s', (text, reason) => {
+    expect(() => readEmail(text)).toThrow(`email: ${reason}`)
+  })
+
   it('shows a domain in its own script', () => {
     expect(showEmail('ada@xn--bcher-kva.example')).toBe('ada@bücher.example')
     expect(showEmail('ada@example.com')).toBe('ada@example.com')
@@ -200,6 +227,17 @@ describe('readPersonName', () => {
     'a'.repeat(51),
   ])('refuses %j', (text) => {
     expect(() => readPersonName('lastName', text)).toThrow('lastName')
+  })
+
+  const signs = "only letters, spaces and . ' -"
+  it.each([
+    ['Ada2', `must not have “2” (character 4), ${signs}`],
+    ['Ada\nBob', `must not have a line break (character 4), ${signs}`],
+    ['A\u200cda', `must not have an invisible character (character 2), ${signs}`],
+    ["'-.", 'must have a letter'],
+    ['', 'must have 1 to 50 characters'],
+  ])('names in %j what is wrong: %s', (text, reason) => {
+    expect(() => readPersonName('lastName', text)).toThrow(`lastName: ${reason}`)
   })
 })
 

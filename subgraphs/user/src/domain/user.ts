@@ -23,11 +23,9 @@ export function readPhone(text: string): string {
 /** A first or last name as it was typed, never re-capitalised. */
 export function readPersonName(field: 'firstName' | 'lastName', text: string): string {
   refuseMarkup(field, text)
-  const name = readName(text)
-  if (name === undefined) {
-    throw new BadInput(field, 'must be 1 to 50 letters, spaces, hyphens, apostrophes or dots')
-  }
-  return name
+  const { value, fault } = readName(text)
+  if (fault !== undefined) throw new BadInput(field, fault)
+  return value
 }
 
 /** Checks that a person of this date of birth may have an account now. The date itself was parsed by its scalar. */

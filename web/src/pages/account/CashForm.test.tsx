@@ -84,6 +84,36 @@ it('repeats a deposit of unknown outcome with the same key', async () => {
   expect(second).toEqual(first)
 })
 
+it('keeps an amount that was not sent, and its direction, over a reload', async () => {
+  const user = userEvent.setup()
+  const api = createFakeApi({ AccountWithdraw: { code: 'OUTCOME_UNKNOWN' } })
+  const { unmount } = await renderPage(<CashForm portfolio={portfolio} />, api)
+  await user.type(screen.getByLabelText('Amount in US dollars'), '40')
+  await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  await user.type(screen.getByLabelText('Amount in US dollars'), '25.50')
+  await user.click(screen.getByRole('button', { name: 'Withdraw $25.50' }))
+  await screen.findByText(/We could not learn the outcome/)
+  unmount()
+
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  await user.click(screen.getByRole('button', { name: 'Withdraw $25.50' }))
+  await waitFor(() => expect(inputs(api)).toHaveLength(2))
+  expect(inputs(api)[1]).toEqual(inputs(api)[0])
+  await user.click(screen.getByRole('radio', { name: 'Deposit' }))
+  expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '40')
+})
+
+it('forgets an amount that was sent', async () => {
+  const user = userEvent.setup()
+  const api = createFakeApi({ AccountDeposit: paidIn })
+  const { unmount } = await renderPage(<CashForm portfolio={portfolio} />, api)
+  await deposit(user)
+  await screen.findByText('$100.00 deposited')
+  unmount()
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '')
+})
+
 it('offers the smaller of cash and allowance as "withdraw all"', async () => {
   const user = userEvent.setup()
   await renderPage(<CashForm portfolio={portfolio} />, createFakeApi())

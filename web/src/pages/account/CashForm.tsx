@@ -1,8 +1,9 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { type SubmitEvent, useState } from 'react'
+import type { SubmitEvent } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
+import { useFormDraft } from '../../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -102,6 +103,8 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
   )
 }
 
+const noAmount = { amount: '' }
+
 function DirectionForm({
   direction,
   portfolio,
@@ -109,9 +112,9 @@ function DirectionForm({
   direction: Direction
   portfolio: Portfolio | undefined
 }) {
-  const [text, setText] = useState('')
+  const [draft, change] = useFormDraft(direction, noAmount)
   const { move, isRunning, failure, forget } = useMovement(direction)
-  const amount = parseAmount(text, 'USD')
+  const amount = parseAmount(draft.amount, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
   const areHidden = useHiddenAmounts()
@@ -120,11 +123,11 @@ function DirectionForm({
   const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
-    setText(next)
+    change({ amount: next })
   }
   const submit = async (plain: string) => {
     if (!(await move(plain))) return
-    setText('')
+    change(noAmount)
     notifyDone(`${formatMoney(plain)} ${verb.past}`)
   }
   const reason = reasonNotToSend(amount, problem, 'USD')
@@ -139,7 +142,7 @@ function DirectionForm({
           label="Amount in US dollars"
           unit="USD"
           size="lg"
-          text={text}
+          text={draft.amount}
           amount={amount}
           problem={problem}
           hint="For example 1,250.50"
@@ -161,8 +164,11 @@ function DirectionForm({
   )
 }
 
+const atFirst = { isWithdrawal: false }
+
 export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
-  const [direction, setDirection] = useState<Direction>('deposit')
+  const [draft, change] = useFormDraft('cash', atFirst)
+  const direction: Direction = draft.isWithdrawal ? 'withdraw' : 'deposit'
   return (
     <Panel
       title="Move cash"
@@ -170,7 +176,7 @@ export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
         <SegmentedControl
           aria-label="Direction"
           value={direction}
-          onChange={setDirection}
+          onChange={(next) => change({ isWithdrawal: next === 'withdraw' })}
           data={[
             { value: 'deposit', label: 'Deposit' },
             { value: 'withdraw', label: 'Withdraw' },

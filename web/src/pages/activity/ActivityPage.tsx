@@ -41,6 +41,7 @@ const columns: readonly Column<Entry>[] = [
   },
   {
     header: 'What',
+    isTitle: true,
     cell: (entry) =>
       entry.orderId ? (
         <Link to={paths.order(entry.orderId)} className="plain-link link-text">

@@ -1,10 +1,11 @@
 import { SegmentedControl, Stack } from '@mantine/core'
 import { parsePrice } from '@cnop/kit/money'
 import { limits } from '@cnop/schema/limits'
-import { type SubmitEvent, useState } from 'react'
+import type { SubmitEvent } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
+import { useFormDraft } from '../../api/form-draft.ts'
 import { useLivePrice } from '../../api/live-prices.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatExactPrice, formatPrice } from '../../format/money.ts'
@@ -77,18 +78,20 @@ function reasonNotToSet(
   return `${waiting} alerts are waiting, the most there can be. Cancel one first.`
 }
 
+const empty = { isFall: false, price: '' }
+
 export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps) {
-  const [direction, setDirection] = useState<PriceAlertDirection>('ABOVE')
-  const [text, setText] = useState('')
+  const [draft, change] = useFormDraft(`price-alert:${assetId}`, empty)
+  const direction: PriceAlertDirection = draft.isFall ? 'BELOW' : 'ABOVE'
   const { create, isRunning, failure, forget } = useCreateAlert(assetId)
   const current = useLivePrice(assetId, quote)?.price
-  const amount = parseAmount(text, 'PRICE')
+  const amount = parseAmount(draft.price, 'PRICE')
   const refused = problemAt(failure, 'price')
   const problem = alertProblem(amount, direction, current) ?? refused ?? null
   const reason = reasonNotToSet(amount, problem, waiting)
   const submit = async (price: string) => {
     if (!(await create(direction, price))) return
-    setText('')
+    change({ price: '' })
     notifyDone(
       'Price alert set',
       `You will be notified when ${assetId} reaches ${formatExactPrice(price)}.`,
@@ -107,20 +110,20 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
           value={direction}
           onChange={(next) => {
             forget()
-            setDirection(next)
+            change({ isFall: next === 'BELOW' })
           }}
           data={[...directions]}
         />
         <AmountField
           label="Alert price in US dollars"
           unit="PRICE"
-          text={text}
+          text={draft.price}
           amount={amount}
           problem={problem}
           hint={current === undefined ? 'For example 1,250.50' : `Now ${formatPrice(current)}`}
           onChange={(next) => {
             forget()
-            setText(next)
+            change({ price: next })
           }}
         />
         <SubmitButton

@@ -159,6 +159,24 @@ it('keeps the key while the outcome is unknown', async () => {
   expect(third).not.toBe(first)
 })
 
+it('keeps a price that was not set over a reload', async () => {
+  const api = platform([])
+  const user = userEvent.setup()
+  const { unmount } = await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  await user.click(await screen.findByRole('radio', { name: 'Falls to' }))
+  await user.type(screen.getByLabelText('Alert price in US dollars'), '60,000')
+  unmount()
+
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  expect(await screen.findByLabelText('Alert price in US dollars')).toHaveProperty(
+    'value',
+    '60,000',
+  )
+  await user.click(screen.getByRole('button', { name: 'Set alert' }))
+  await (await list()).findByText('Falls to $60,000.00')
+  expect(screen.getByLabelText('Alert price in US dollars')).toHaveProperty('value', '')
+})
+
 it('cancels an alert', async () => {
   await renderPage(<PriceAlertPanel asset={bitcoin} />, platform([alert('2', '70000')]))
   const name = /^Cancel.*Rises to \$70,000\.00$/

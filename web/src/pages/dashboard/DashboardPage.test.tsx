@@ -73,27 +73,28 @@ const insight = portfolio({
 })
 
 /** What the rules say of an empty portfolio: the text is the finding and what to do about it. */
-const nothingYet = portfolio({
-  insight: {
-    __typename: 'Insight',
-    summary: 'There is nothing in your portfolio yet. Deposit some cash to begin.',
-    engine: 'RULES',
-    model: null,
-    generatedAt: '2026-11-21T12:00:00.000Z',
-    isCached: false,
-    isPending: false,
-    degradedReason: null,
-    findings: [
-      {
-        __typename: 'Finding',
-        kind: 'EMPTY',
-        severity: 'INFO',
-        assetId: null,
-        text: 'There is nothing in your portfolio yet.',
-      },
-    ],
-  },
-})
+const nothingYet = (degradedReason: string | null = null) =>
+  portfolio({
+    insight: {
+      __typename: 'Insight',
+      summary: 'There is nothing in your portfolio yet. Deposit some cash to begin.',
+      engine: 'RULES',
+      model: null,
+      generatedAt: '2026-11-21T12:00:00.000Z',
+      isCached: false,
+      isPending: false,
+      degradedReason,
+      findings: [
+        {
+          __typename: 'Finding',
+          kind: 'EMPTY',
+          severity: 'INFO',
+          assetId: null,
+          text: 'There is nothing in your portfolio yet.',
+        },
+      ],
+    },
+  })
 
 const watchlist = (assets: readonly object[]): FakeAnswer => ({
   data: { me: { __typename: 'User', username: 'ada_lovelace', watchlist: assets } },
@@ -257,11 +258,29 @@ it('says once that there is nothing in the portfolio', async () => {
   })
   await renderPage(
     <DashboardPage />,
-    platform({ ValuesPortfolio: nothing, DashboardInsight: nothingYet }),
+    platform({ ValuesPortfolio: nothing, DashboardInsight: nothingYet() }),
   )
   await panel('Insight').findByText(/Deposit some cash to begin/)
   screen.getByText('Welcome, ada_lovelace.')
   expect(panel('Insight').getAllByText(/nothing in your portfolio/)).toHaveLength(1)
+})
+
+it('says in words why no language model wrote the insight', async () => {
+  const api = platform({ DashboardInsight: nothingYet('INSIGHTS_RATE_LIMITED') })
+  await renderPage(<DashboardPage />, api)
+  await panel('Insight').findByText(/· without the language model: it needs a break$/)
+})
+
+it('keeps a phrase while the red pocket is closed', async () => {
+  const user = userEvent.setup()
+  await renderPage(<DashboardPage />, platform())
+  const open = () => user.click(screen.getByRole('button', { name: 'Red pocket' }))
+  await open()
+  await user.type(await screen.findByLabelText('Lucky phrase'), '新年好')
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(screen.queryByLabelText('Lucky phrase')).toBeNull())
+  await open()
+  expect(await screen.findByLabelText('Lucky phrase')).toHaveProperty('value', '新年好')
 })
 
 it('offers no phrase while it is unknown whether a red pocket can be opened', async () => {

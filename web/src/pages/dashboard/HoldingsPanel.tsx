@@ -15,6 +15,7 @@ import { useValues } from '../../values/ValuesProvider.tsx'
 const columns: readonly Column<ValuedHolding>[] = [
   {
     header: 'Asset',
+    isTitle: true,
     cell: ({ assetId, asset }) => (
       <Link to={paths.asset(assetId)} className="plain-link">
         <AssetName id={assetId} name={asset?.name} image={asset?.image} />

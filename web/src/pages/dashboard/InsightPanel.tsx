@@ -56,6 +56,14 @@ function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
   )
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  INSIGHTS_UNAVAILABLE: 'it does not answer',
+  INSIGHTS_RATE_LIMITED: 'it needs a break',
+  INSIGHTS_BLOCKED: 'it refused to answer',
+}
+
+const reasonFor = (code: string): string => reasons[code] ?? 'it failed'
+
 function Engine({ insight }: { insight: Insight }) {
   const nowMs = useNow()
   const isModel = insight.engine === 'GEMINI'
@@ -69,7 +77,8 @@ function Engine({ insight }: { insight: Insight }) {
         {isModel && ` · with the figures of ${formatDateTime(insight.generatedAt)}`}
         {insight.isCached && ' · from the cache'}
         {insight.isPending && ' · a fuller text is being written'}
-        {insight.degradedReason && ` · without the language model (${insight.degradedReason})`}
+        {insight.degradedReason &&
+          ` · without the language model: ${reasonFor(insight.degradedReason)}`}
       </Text>
     </Group>
   )

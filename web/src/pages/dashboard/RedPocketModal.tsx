@@ -3,6 +3,7 @@ import { type ReactNode, type SubmitEvent, useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
+import { useFormDraft } from '../../api/form-draft.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -44,16 +45,23 @@ function Opened({ claim }: { claim: Claim }) {
   )
 }
 
+const empty = { phrase: '' }
+
 function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
-  const [phrase, setPhrase] = useState('')
+  const [draft, change] = useFormDraft('red-pocket', empty)
+  const { phrase } = draft
   const { key, renew } = useCommandKey('red-pocket')
   const { run, isRunning, failure, forget } = useCommand(DashboardClaimRedPocketDocument)
   const refused = problemAt(failure, 'phrase')
   const claim = async (form: EventTarget) => {
     const { data, failure: refusal } = await run({ input: { phrase, key } })
     if (!refusal || !isOutcomeUnknown(refusal)) renew()
-    if (data) onClaimed(data.claimRedPocket)
-    else focusRefused(form, [refusal.field ?? ''])
+    if (!data) {
+      focusRefused(form, [refusal.field ?? ''])
+      return
+    }
+    change(empty)
+    onClaimed(data.claimRedPocket)
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -75,7 +83,7 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
           value={phrase}
           onChange={(event) => {
             if (refused) forget()
-            setPhrase(event.currentTarget.value)
+            change({ phrase: event.currentTarget.value })
           }}
         />
         <SubmitButton

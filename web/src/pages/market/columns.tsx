@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { Link } from 'react-router'
-import { formatCompactMoney } from '../../format/money.ts'
+import { formatCompactMoney, formatMoney } from '../../format/money.ts'
 import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
@@ -13,7 +13,7 @@ import { WatchButton } from '../../watchlist/WatchButton.tsx'
 type MarketAsset = MarketAssetsQuery['assets']['nodes'][number]
 
 const Compact = ({ value }: { value: string | null }) => (
-  <span className="numeric" title={value ? `$${value}` : undefined}>
+  <span className="numeric" title={value ? formatMoney(value) : undefined}>
     {value ? formatCompactMoney(value) : '–'}
   </span>
 )
@@ -37,11 +37,13 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
 const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   {
     header: '#',
+    label: 'Rank',
     sortKey: 'RANK',
     cell: ({ rank }) => <span className="numeric flat">{rank ?? '–'}</span>,
   },
   {
     header: 'Name',
+    isTitle: true,
     sortKey: 'NAME',
     cell: (asset) => (
       <Group gap={10} wrap="nowrap">

@@ -2,7 +2,7 @@ import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatExactPrice, formatPrice } from '../../format/money.ts'
+import { formatPrice } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   OrdersOrderDocument,
@@ -14,7 +14,7 @@ import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
-import { Money, Quantity } from '../../ui/Money.tsx'
+import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -31,6 +31,7 @@ const optional = (
 
 const orderLink = (id: string) => <Link to={paths.order(id)}>{id}</Link>
 
+const exactPrice = (value: string) => <ExactPrice value={value} />
 const money = (value: string) => <Money value={value} />
 
 function factsOf(order: Order): readonly Fact[] {
@@ -39,10 +40,10 @@ function factsOf(order: Order): readonly Fact[] {
     ['Side', <SideBadge key="side" side={order.side} />],
     ['Type', orderTypeNames[order.type]],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
-    ...optional('Limit price', order.limitPrice, formatExactPrice),
-    ...optional('Stop price', order.stopPrice, formatExactPrice),
+    ...optional('Limit price', order.limitPrice, exactPrice),
+    ...optional('Stop price', order.stopPrice, exactPrice),
     ...optional('Triggered', order.triggeredAt, formatDateTime),
-    ...optional('Triggered by', order.triggerPrice, formatExactPrice),
+    ...optional('Triggered by', order.triggerPrice, exactPrice),
     ...optional('Filled at', order.price, formatPrice),
     ...optional('Price quoted', order.quotedAt, formatDateTime),
     ...optional('Total', order.total, money),

@@ -23,6 +23,7 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
   { header: 'No.', cell: ({ sequence }) => <span className="numeric">{sequence}</span> },
   {
     header: 'Entry',
+    isTitle: true,
     cell: ({ kind, createdAt }) => (
       <>
         {kindLooks[kind].label}

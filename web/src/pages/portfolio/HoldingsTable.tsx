@@ -1,9 +1,9 @@
-import { Button, Drawer, Group, UnstyledButton } from '@mantine/core'
+import { Button, Drawer, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
-import { formatPrice, signOf } from '../../format/money.ts'
+import { formatAverageCost, signOf } from '../../format/money.ts'
 import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
@@ -23,6 +23,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
   return [
     {
       header: 'Asset',
+      isTitle: true,
       cell: ({ assetId, asset }) => (
         <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
           <AssetName id={assetId} name={asset?.name} image={asset?.image} />
@@ -50,7 +51,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
     {
       header: 'Average cost',
       isRight: true,
-      cell: ({ averageCost }) => <span className="numeric">{formatPrice(averageCost)}</span>,
+      cell: ({ averageCost }) => <span className="numeric">{formatAverageCost(averageCost)}</span>,
     },
     {
       header: 'Price',
@@ -82,7 +83,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
       header: 'Trade',
       isRight: true,
       cell: ({ assetId }) => (
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <div className="row-actions">
           <Button
             component={Link}
             to={paths.tradeAsset(assetId, 'buy')}
@@ -101,7 +102,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
           >
             Sell
           </Button>
-        </Group>
+        </div>
       ),
     },
   ]

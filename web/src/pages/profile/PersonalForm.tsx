@@ -8,46 +8,28 @@ import {
   Text,
   TextInput,
 } from '@mantine/core'
-import { useForm } from '@mantine/form'
 import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, problemAt } from '../../api/errors.ts'
-import { ProfileUpdateDocument, type ProfileUserQuery } from '../../generated/graphql.ts'
+import { ProfileUpdateDocument } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
+import { phoneHint } from '../sign-up/rules.ts'
 import {
-  checkBirthDate,
-  checkEmail,
-  checkName,
-  checkPhone,
-  phoneHint,
-  readEmail,
-} from '../sign-up/rules.ts'
-
-type User = NonNullable<ProfileUserQuery['me']>
-
-const valuesOf = ({ email, firstName, lastName, phone, dateOfBirth, marketingConsent }: User) => ({
-  email,
-  firstName,
-  lastName,
-  phone: phone ?? '',
-  dateOfBirth: dateOfBirth ?? '',
-  marketingConsent,
-  currentPassword: '',
-})
-
-type Values = ReturnType<typeof valuesOf>
-
-/** Another spelling of the same address is not a change. */
-const isNewEmail = (email: string, user: User): boolean =>
-  readEmail(email) !== readEmail(user.email)
+  isNewEmail,
+  type Saved,
+  savedOf,
+  type User,
+  usePersonalForm,
+  type Values,
+} from './use-personal-form.ts'
 
 /** Only changed fields are sent; an optional field that was emptied is cleared. */
 function toInput({ currentPassword, ...values }: Values, user: User) {
-  const before = valuesOf(user)
+  const before = savedOf(user)
   const { email, phone, dateOfBirth, ...rest } = values
   const changed = Object.entries(rest).filter(
     ([name, value]) => value !== before[name as keyof typeof rest],
@@ -64,35 +46,42 @@ function toInput({ currentPassword, ...values }: Values, user: User) {
 const atField = (failure: Failure): Failure =>
   failure.code === 'EMAIL_TAKEN' ? { ...failure, field: 'email' } : failure
 
+const names: Readonly<Record<keyof Saved, string>> = {
+  firstName: 'first name',
+  lastName: 'last name',
+  email: 'e-mail',
+  phone: 'phone',
+  dateOfBirth: 'date of birth',
+  marketingConsent: 'news',
+}
+
+const list = new Intl.ListFormat('en-GB')
+
+/** What is not saved, and what becomes of it when the user leaves. */
+function describeUnsaved(unsaved: readonly (keyof Saved)[], isKept: boolean): string {
+  if (unsaved.length === 0) return 'Nothing has been changed yet.'
+  const what = `Not saved yet: ${list.format(unsaved.map((name) => names[name]))}.`
+  const whatNext = isKept
+    ? 'This tab keeps it until you save or discard it.'
+    : 'It is too long to be kept and is lost when you leave.'
+  return `${what} ${whatNext}`
+}
+
 export function PersonalForm({ user }: { user: User }) {
-  const { run, isRunning, failure } = useCommand(ProfileUpdateDocument)
+  const { run, isRunning, failure, forget } = useCommand(ProfileUpdateDocument)
   const reasonId = useId()
   const isTooEarly = useSecondsLeft(failure) > 0
-  const form = useForm<Values>({
-    initialValues: valuesOf(user),
-    validate: {
-      email: checkEmail,
-      firstName: checkName,
-      lastName: checkName,
-      phone: checkPhone,
-      dateOfBirth: (date) => checkBirthDate(date),
-      currentPassword: (password, { email }) =>
-        isNewEmail(email, user) && password === '' ? 'Needed to change the e-mail address.' : null,
-    },
-    validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone', 'dateOfBirth'],
-  })
+  const { form, unsaved, isKept, settle } = usePersonalForm(user)
   const submit = form.onSubmit(async (values, event) => {
     const { data, failure: refusal } = await run({ input: toInput(values, user) })
     if (!data) {
       focusRefused(event?.target, [atField(refusal).field ?? ''])
       return
     }
-    const saved = valuesOf({ ...user, ...data.updateProfile.user })
-    form.setInitialValues(saved)
-    form.setValues(saved)
-    form.resetDirty(saved)
+    settle(savedOf({ ...user, ...data.updateProfile.user }))
     notifyDone('Profile saved')
   }, focusInvalid)
+  const isChanged = unsaved.length > 0
   const refused = failure && atField(failure)
   const isAtField = refused?.field !== undefined && refused.field in form.values
   const propsOf = (field: keyof Values, hint?: string, lines?: 1 | 2) => ({
@@ -121,7 +110,7 @@ export function PersonalForm({ user }: { user: User }) {
           type="email"
           autoComplete="email"
           required
-          {...propsOf('email')}
+          {...propsOf('email', undefined, 2)}
         />
         {isNewEmail(form.values.email, user) && (
           <PasswordInput
@@ -153,24 +142,35 @@ export function PersonalForm({ user }: { user: User }) {
           <Button
             variant="default"
             renderRoot={steady}
-            disabled={!form.isDirty()}
+            disabled={!isChanged || isRunning}
             aria-describedby={reasonId}
-            onClick={form.reset}
+            onClick={() => {
+              forget()
+              settle(savedOf(user))
+            }}
           >
-            Undo
+            Discard changes
           </Button>
           <Button
             type="submit"
             renderRoot={steady}
             loading={isRunning}
-            disabled={!form.isDirty() || isTooEarly}
+            disabled={!isChanged || isTooEarly}
             aria-describedby={reasonId}
           >
             Save
           </Button>
         </Group>
-        <Text id={reasonId} size="xs" c="dimmed" ta="right" mih="1.4em" aria-live="polite">
-          {form.isDirty() ? '' : 'Nothing has been changed yet.'}
+        <Text
+          id={reasonId}
+          size="xs"
+          c={isChanged ? 'var(--warn)' : 'dimmed'}
+          ta="right"
+          mih="2.9em"
+          style={{ textWrap: 'balance' }}
+          aria-live="polite"
+        >
+          {describeUnsaved(unsaved, isKept)}
         </Text>
         {failure && !isAtField && <FailureNotice failure={failure} />}
       </Stack>

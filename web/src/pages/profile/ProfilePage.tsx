@@ -24,7 +24,7 @@ export function ProfilePage() {
             reading={reading}
             select={({ me }) => me}
             skeletonRows={8}
-            height={{ base: 484, sm: 492 }}
+            height={{ base: 618, sm: 414 }}
           >
             {(me) => <PersonalForm key={me.username} user={me} />}
           </ReadingPanel>

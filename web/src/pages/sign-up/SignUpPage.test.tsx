@@ -58,6 +58,32 @@ it('moves the focus to the first field with an error', async () => {
   await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(/First name/)))
 })
 
+it('says which character of an address or a name is not accepted, and where', async () => {
+  const api = createFakeApi()
+  await open(api)
+  const leave = (label: RegExp, value: string) => {
+    const field = screen.getByLabelText(label)
+    fireEvent.change(field, { target: { value } })
+    fireEvent.blur(field)
+  }
+  leave(/E-mail/, 'josé@example.com')
+  await screen.findByText(
+    'This must not have “é” (character 4) before the “@”: only a to z, digits and signs like . _ + -.',
+  )
+  leave(/First name/, 'Ada 2')
+  await screen.findByText(/^This must not have “2” \(character 5\), only letters, spaces/)
+})
+
+it('asks before it is left with input, because nothing of it is kept', async () => {
+  await open(createFakeApi())
+  const leave = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  expect(leave()).toBe(false)
+  await userEvent.type(screen.getByLabelText(/First name/), 'Ada')
+  expect(leave()).toBe(true)
+  await userEvent.clear(screen.getByLabelText(/First name/))
+  expect(leave()).toBe(false)
+})
+
 it('does not send a weak password', async () => {
   const api = createFakeApi()
   await open(api)

@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
+import { useLeaveWarning } from '../../ui/leave-warning.ts'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
@@ -59,6 +60,8 @@ export function SignUpPage() {
     validate: signUpChecks,
     validateInputOnBlur: true,
   })
+  // Nothing of it is kept: no session would remove it from a shared computer.
+  useLeaveWarning(!isSignedIn && form.isDirty())
   if (isSignedIn) return <Navigate to={paths.dashboard} replace />
 
   const submit = form.onSubmit(async (values, event) => {
@@ -116,7 +119,7 @@ export function SignUpPage() {
             type="email"
             autoComplete="email"
             required
-            {...propsOf('email')}
+            {...propsOf('email', undefined, 2)}
           />
           <TextInput
             label="Username"

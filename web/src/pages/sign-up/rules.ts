@@ -1,4 +1,10 @@
-import { ageOn, readAddress, readName, readPhoneDigits } from '@cnop/kit/personal-data'
+import {
+  ageOn,
+  type Checked,
+  readAddress,
+  readName,
+  readPhoneDigits,
+} from '@cnop/kit/personal-data'
 import { limits } from '@cnop/schema/limits'
 
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
@@ -34,8 +40,10 @@ export const checkPassword = (password: string): string | null =>
     ? null
     : 'The password does not meet all rules.'
 
-export const checkName = (name: string): string | null =>
-  readName(name) === undefined ? '1 to 50 letters, spaces, hyphens, apostrophes or dots.' : null
+const toMessage = ({ fault }: Checked): string | null =>
+  fault === undefined ? null : `This ${fault}.`
+
+export const checkName = (name: string): string | null => toMessage(readName(name))
 
 /** Browsers convert a domain when it is part of a URL. */
 function toAsciiDomain(domain: string): string {
@@ -43,10 +51,11 @@ function toAsciiDomain(domain: string): string {
 }
 
 /** An address in the form in which the server compares it; undefined for an invalid one. */
-export const readEmail = (email: string): string | undefined => readAddress(email, toAsciiDomain)
+export const readEmail = (email: string): string | undefined =>
+  readAddress(email, toAsciiDomain).value
 
 export const checkEmail = (email: string): string | null =>
-  readEmail(email) === undefined ? 'An address such as ada@example.com.' : null
+  toMessage(readAddress(email, toAsciiDomain))
 
 export const phoneHint = '10 to 15 digits with the country code. Only the digits are stored.'
 

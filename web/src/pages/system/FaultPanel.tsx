@@ -6,6 +6,7 @@ import { config } from '../../config.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useSystem, useSystemCommand } from './use-system.ts'
+import { serviceName } from './words.ts'
 
 const faults = {
   none: undefined,
@@ -50,7 +51,7 @@ function FaultList({ report, onChange }: FaultListProps) {
       {subgraphs.map((subgraph) => (
         <NativeSelect
           key={subgraph}
-          label={subgraph}
+          label={serviceName(subgraph)}
           size="xs"
           data={choices}
           value={nameOf(report.faults[subgraph])}
@@ -88,8 +89,8 @@ export function FaultPanel() {
   return (
     <Panel title="Faults">
       <Text size="xs" c="dimmed" pb={8}>
-        Inject a fault into a service and watch its panels, its breaker and the traces. For
-        demonstration only.
+        Inject a fault into a service and watch its panels, whether it is called, and the traces.
+        For demonstration only.
       </Text>
       <FaultList report={reading.data} onChange={(subgraph, name) => void change(subgraph, name)} />
       {failure && <FailureNotice failure={failure} />}

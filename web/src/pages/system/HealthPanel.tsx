@@ -6,6 +6,14 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { type Check, useHealth } from './use-health.ts'
 import { useSystem } from './use-system.ts'
+import {
+  breakerName,
+  breakerState,
+  describePlatform,
+  failureKind,
+  serviceName,
+  statusName,
+} from './words.ts'
 
 const good = ['healthy', 'ok', 'up', 'running', 'closed', 'connected', 'ready', 'true']
 
@@ -29,10 +37,13 @@ const readBreakers = (body: unknown): Breakers => body as Breakers
 function describeBreaker(breakers: readonly Breaker[], nowMs: number): string {
   const { router, copy, state, since, lastFailures } = worstOf(breakers)
   const [last] = lastFailures
-  const failure = last ? `, last failure (${last.kind}) ${formatRelative(last.at, nowMs)}` : ''
-  const place = breakers.length > 1 ? ` from ${router} to ${copy}` : ''
-  const others = breakers.length > 1 ? `, ${breakers.length} breakers` : ''
-  return `breaker ${state}${place} since ${formatRelative(since, nowMs)}${failure}${others}`
+  const place = breakers.length > 1 ? ` from ${router} to copy ${copy}` : ''
+  const others = breakers.length > 1 ? [`the worst of ${breakers.length} connections`] : []
+  const failure = last
+    ? [`last failure: ${failureKind(last.kind)}, ${formatRelative(last.at, nowMs)}`]
+    : []
+  const calls = `${breakerState(state)}${place}, last change ${formatRelative(since, nowMs)}`
+  return [calls, ...others, ...failure].join(' · ')
 }
 
 const severity = ['open', 'half-open', 'closed']
@@ -47,27 +58,23 @@ type CheckProps = { readonly check: Check; readonly breakers: readonly Breaker[]
 /** A service is healthy only if its own check passes and every router calls every copy. */
 function CheckBadge({ check: { status }, breakers }: CheckProps) {
   if (!isGood(status) || breakers.length === 0)
-    return <StateBadge isFine={isGood(status)} label={status} />
+    return <StateBadge isFine={isGood(status)} label={statusName(status)} />
   const { state } = worstOf(breakers)
   const isAsked = state === 'closed'
-  return <StateBadge isFine={isAsked} label={isAsked ? status : `breaker ${state}`} />
+  return <StateBadge isFine={isAsked} label={isAsked ? statusName(status) : breakerName(state)} />
 }
 
 function CheckRow({ check, breakers }: CheckProps) {
   const nowMs = useNow()
-  const { name, details } = check
-  const shown =
-    breakers.length > 0
-      ? [
-          ...details.filter((detail) => !detail.startsWith('breaker:')),
-          describeBreaker(breakers, nowMs),
-        ]
-      : details
+  const { name, details, breaker } = check
+  const reported = breaker === undefined ? [] : [breakerState(breaker)]
+  const calls = breakers.length > 0 ? [describeBreaker(breakers, nowMs)] : reported
+  const shown = [...details, ...calls]
   return (
     <div className="fact">
       <dt>
         <Text size="sm" fw={580} c="var(--mantine-color-text)" component="span">
-          {name}
+          {serviceName(name)}
         </Text>
         {shown.length > 0 && (
           <Text size="xs" c="dimmed">
@@ -89,21 +96,23 @@ export function HealthPanel() {
   const breakersOf = (name: string) =>
     breakers.data?.breakers.filter(({ subgraph }) => subgraph === name) ?? []
   const missing = breakers.data?.missing ?? []
+  const platform = reading.data && describePlatform(reading.data.status)
   return (
     <ReadingPanel
       title="Services"
       reading={reading}
       select={(health) => health}
       skeletonRows={8}
-      height={{ base: 360, sm: 276 }}
-      action={
-        reading.data && (
-          <StateBadge isFine={isGood(reading.data.status)} label={reading.data.status} />
-        )
-      }
+      height={{ base: 444, sm: 360 }}
+      action={platform && <StateBadge isFine={isGood(platform.label)} label={platform.label} />}
     >
       {({ checks }) => (
         <>
+          {platform && platform.faults.length > 0 && (
+            <Text size="xs" className="quiet-failure" role="status">
+              {platform.faults.join(' ')}
+            </Text>
+          )}
           <dl style={{ margin: 0 }}>
             {checks.map((check) => (
               <CheckRow key={check.name} check={check} breakers={breakersOf(check.name)} />

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import { arrangePlan, type PlannedCall, type PlanNode } from './trace.ts'
+import { serviceName } from './words.ts'
 
 function where(paths: readonly string[]): string {
   const places = [...new Set(paths)].map((path) => (path === '' ? 'the root' : path))
@@ -19,7 +20,7 @@ function PlanItem({ node }: { node: PlanNode }) {
       <details>
         <summary>
           <strong>
-            #{index + 1} {call.service}
+            #{index + 1} {serviceName(call.service)}
           </strong>{' '}
           <span className="span-about">
             {where(call.paths)}
@@ -56,7 +57,7 @@ export function PlanTree({ calls }: { calls: readonly PlannedCall[] }) {
   if (calls.length === 0) {
     return (
       <Text size="sm" c="dimmed" pb={10}>
-        This request came to no plan of its own: it was refused before, or asked no subgraph.
+        This request came to no plan of its own: it was refused before, or asked no service.
       </Text>
     )
   }

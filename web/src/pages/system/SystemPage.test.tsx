@@ -141,7 +141,7 @@ const api = () =>
       },
     },
     SystemMarket: {
-      data: { market: { __typename: 'Market', feed: 'SIMULATED', isOpen: true, tickedAt: at } },
+      data: { market: { __typename: 'Market', feed: 'simulated', isOpen: true, tickedAt: at } },
       extensions: { cost },
     } as { data: object },
   })
@@ -159,12 +159,22 @@ afterEach(() => {
 it('shows each service with its breaker, and which service is not called', async () => {
   createDoors(demo())
   await renderPage(<SystemPage />, api())
-  await screen.findByText(/! breaker half-open/)
-  expect(panel('Services').getByText(/! unreachable/)).toBeTruthy()
-  expect(panel('Services').getByText(/breaker open since .*last failure \(timeout\)/)).toBeTruthy()
-  expect(panel('Services').getByText(/breaker closed from router-1 .* 2 breakers/)).toBeTruthy()
-  expect(panel('Services').getByText(/breaker half-open from router-1 to b since/)).toBeTruthy()
-  expect(panel('Services').getByText('No answer from: router-2.')).toBeTruthy()
+  await screen.findByText('! Tried again')
+  const services = panel('Services')
+  expect(services.getAllByRole('term').map((term) => term.textContent)).toEqual([
+    expect.stringMatching(
+      /^Accounts.*answered in 1 ms.*calls pass from router-1 to copy a, last change .* · the worst of 2 connections$/,
+    ),
+    expect.stringMatching(/^Orders.*calls are tried again from router-1 to copy b, last change/),
+    expect.stringMatching(
+      /^Red pocketsruns inside the router · calls are stopped, last change .* · last failure: no answer in time, /,
+    ),
+  ])
+  expect(services.getByText('! No answer')).toBeTruthy()
+  expect(services.getByText('! Degraded')).toBeTruthy()
+  expect(services.getByText('Not available: Red pockets.')).toBeTruthy()
+  expect(services.getByText('No answer from: router-2.')).toBeTruthy()
+  expect(services.queryByText(/half-open|unreachable|latencyMs|timeout/)).toBeNull()
 })
 
 it('shows a selected trace as a tree of spans, and its plan as a tree', async () => {
@@ -176,18 +186,26 @@ it('shows a selected trace as a tree of spans, and its plan as a tree', async ()
   const rows = within(table).getAllByRole('row').slice(1)
   expect(rows.map((row) => row.textContent)).toEqual([
     expect.stringContaining('POST Flagship'),
-    expect.stringContaining('→ user'),
-    expect.stringContaining('ledger · 2 rows'),
+    expect.stringContaining('Call→ Accounts'),
+    expect.stringContaining('Store: queryledger · 2 rows'),
     expect.stringContaining('failed'),
   ])
   expect(rows[2]?.textContent).toContain('3.2 ms')
-  expect(panel('Waterfall').getByText(/No answer about its part from: order/)).toBeTruthy()
+  expect(panel('Waterfall').getByText(/No answer about its part from: Orders/)).toBeTruthy()
 
   const [first] = panel('Query plan').getAllByRole('listitem')
   const [below] = within(first as HTMLElement).getAllByRole('listitem')
-  expect(below?.textContent).toContain('#2 order')
+  expect(below?.textContent).toContain('#2 Orders')
   expect(panel('Query plan').getByText('req-1234')).toBeTruthy()
   expect(sent.find(({ path }) => path.includes(traceId))?.authorization).toBe('Bearer token-1')
+})
+
+it('shows the source of the prices and the outcome of requests in words', async () => {
+  createDoors(demo())
+  await renderPage(<SystemPage />, api())
+  expect(await panel('Market feed').findByText('Simulated')).toBeTruthy()
+  expect(await panel('Last traces').findByText('✓ 200 OK')).toBeTruthy()
+  expect(panel('Last traces').getByText('Orders, Accounts')).toBeTruthy()
 })
 
 it('shows the remaining requests and the remaining cost budget', async () => {
@@ -212,7 +230,7 @@ it('injects a fault and removes it', async () => {
     },
   })
   await renderPage(<SystemPage />, api())
-  const select = await screen.findByLabelText<HTMLSelectElement>('cny')
+  const select = await screen.findByLabelText<HTMLSelectElement>('Red pockets')
   await userEvent.selectOptions(select, 'Slow by 2 s')
   await waitFor(() => expect(select.value).toBe('slow'))
   await userEvent.selectOptions(select, 'Well')
@@ -232,5 +250,5 @@ it('shows no fault panel without the endpoint, and why there are no traces', asy
   const notice = await panel('Last traces').findByRole('alert')
   expect(notice.textContent).toContain('FORBIDDEN')
   expect(screen.queryByRole('region', { name: 'Faults' })).toBeNull()
-  expect(panel('Services').getByText(/breaker: open/)).toBeTruthy()
+  expect(panel('Services').getByText(/· calls are stopped$/)).toBeTruthy()
 })

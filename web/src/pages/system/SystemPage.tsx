@@ -13,6 +13,7 @@ import { FaultPanel } from './FaultPanel.tsx'
 import { HealthPanel } from './HealthPanel.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { TracesPanel } from './TracesPanel.tsx'
+import { priceSource } from './words.ts'
 
 function LedgerPanel() {
   const reading = useReading(SystemLedgerDocument, {}, { everyMs: config.healthEveryMs })
@@ -85,7 +86,7 @@ function MarketPanel() {
       {({ feed, isOpen, tickedAt }) => (
         <Facts
           facts={[
-            ['Source', feed],
+            ['Source', priceSource(feed)],
             [
               'Trading',
               <StateBadge key="open" isFine={isOpen} label={isOpen ? 'Open' : 'Prices too old'} />,

@@ -5,13 +5,16 @@ import { PlanTree } from './PlanTree.tsx'
 import { formatDuration, type Trace } from './trace.ts'
 import { useSystem } from './use-system.ts'
 import { Waterfall } from './Waterfall.tsx'
+import { serviceName } from './words.ts'
 
 const readTrace = (body: unknown): Trace => body as Trace
 
 function Gaps({ dropped, missing }: Trace) {
   const notes = [
     ...(dropped > 0 ? [`${dropped} more spans were not kept.`] : []),
-    ...(missing.length > 0 ? [`No answer about its part from: ${missing.join(', ')}.`] : []),
+    ...(missing.length > 0
+      ? [`No answer about its part from: ${missing.map(serviceName).join(', ')}.`]
+      : []),
   ]
   return notes.length > 0 ? (
     <Text size="xs" className="quiet-failure" px={18} pb={8} role="status">

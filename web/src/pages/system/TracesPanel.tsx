@@ -9,6 +9,7 @@ import { StateBadge } from './StateBadge.tsx'
 import { formatDuration, type TraceSummary } from './trace.ts'
 import { TracePanels } from './TracePanels.tsx'
 import { useSystem } from './use-system.ts'
+import { describeAnswer, serviceName } from './words.ts'
 
 type Listed = { readonly traces: readonly TraceSummary[]; readonly sampleRatio: number }
 
@@ -31,6 +32,7 @@ function columnsFor(
   return [
     {
       header: 'Operation',
+      isTitle: true,
       cell: ({ traceId, operation, name }) => (
         <Button
           variant={traceId === chosenId ? 'light' : 'subtle'}
@@ -48,13 +50,13 @@ function columnsFor(
       isRight: true,
       cell: ({ durationMs }) => <span className="numeric">{formatDuration(durationMs)}</span>,
     },
-    { header: 'Subgraphs', cell: ({ services }) => services.join(', ') || '–' },
+    { header: 'Services', cell: ({ services }) => services.map(serviceName).join(', ') || '–' },
     {
       header: 'Answer',
       cell: ({ status, hasFailed }) => (
         <StateBadge
           isFine={!hasFailed && status !== null && status < 400}
-          label={status === null ? 'left' : String(status)}
+          label={describeAnswer(status, hasFailed)}
         />
       ),
     },

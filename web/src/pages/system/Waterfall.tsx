@@ -1,4 +1,5 @@
 import { arrange, describeSpan, formatDuration, type Row, type Span } from './trace.ts'
+import { serviceName, spanName } from './words.ts'
 
 function Bar({ span, totalMs }: { span: Span; totalMs: number }) {
   const left = (span.offsetMs / totalMs) * 100
@@ -26,11 +27,11 @@ function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number 
   return (
     <tr>
       <th scope="row" style={{ paddingLeft: 18 + depth * 12 }}>
-        {span.name}
+        {spanName(span.name)}
         {span.hasFailed && <span className="down"> ✗ failed</span>}
         {about && <div className="span-about">{about}</div>}
       </th>
-      <td>{span.service}</td>
+      <td>{serviceName(span.service)}</td>
       <td className="right numeric">{formatDuration(span.offsetMs)}</td>
       <td className="right numeric">{formatDuration(span.durationMs)}</td>
       <td className="span-cell">

@@ -1,3 +1,5 @@
+import { serviceName, toWords } from './words.ts'
+
 /** An item of the list of traces. */
 export type TraceSummary = {
   readonly traceId: string
@@ -88,12 +90,13 @@ export function describeSpan(span: Span): string {
   const table = read(span, 'db.collection.name')
   const rows = read(span, 'db.rows')
   const joined = read(span, 'joined') === 'true' ? 'shared with another request' : undefined
+  const error = read(span, 'db.error') ?? read(span, 'error.type')
   const parts = [
-    target && `→ ${target}`,
+    target && `→ ${serviceName(target)}`,
     joined,
     table,
     rows && `${rows} ${rows === '1' ? 'row' : 'rows'}`,
-    read(span, 'db.error') ?? read(span, 'error.type'),
+    error && toWords(error),
   ]
   return parts.filter(Boolean).join(' · ')
 }

@@ -8,14 +8,24 @@ it('parses checks that are strings, objects or groups of them', () => {
     checks: {
       api: 'ok',
       redis: { status: 'down', latencyMs: 1.234 },
-      subgraphs: { user: { status: 'healthy', breaker: 'closed' } },
+      subgraphs: {
+        user: { status: 'healthy', place: 'hosted', breaker: 'closed', checks: { store: 'ok' } },
+        order: { status: 'unhealthy', checks: { store: 'STORE_UNAVAILABLE' }, queueLength: 3 },
+        cny: { status: 'unreachable', place: 'remote', latencyMs: 0 },
+      },
     },
   })
   expect(health.status).toBe('degraded (no Redis)')
   expect(health.checks).toEqual([
     { name: 'api', status: 'ok', details: [] },
-    { name: 'redis', status: 'down', details: ['latencyMs: 1.2'] },
-    { name: 'user', status: 'healthy', details: ['breaker: closed'] },
+    { name: 'redis', status: 'down', details: ['answered in 1.2 ms'] },
+    { name: 'user', status: 'healthy', details: ['runs inside the router'], breaker: 'closed' },
+    {
+      name: 'order',
+      status: 'unhealthy',
+      details: ['its store does not answer', 'queue length: 3'],
+    },
+    { name: 'cny', status: 'unreachable', details: ['runs by itself'] },
   ])
 })
 

@@ -3,11 +3,14 @@ import { type Failure, unreachable } from '../../api/errors.ts'
 import { usePolling } from '../../api/polling.ts'
 import type { Reading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
+import { toWords } from './words.ts'
 
 export type Check = {
   readonly name: string
   readonly status: string
   readonly details: readonly string[]
+  /** The state of its circuit breaker, as a router without details of it reports it. */
+  readonly breaker?: string
 }
 type Health = {
   readonly status: string
@@ -18,20 +21,44 @@ type Health = {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-function detail(name: string, value: unknown): string[] {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    return []
-  return [`${name}: ${typeof value === 'number' ? Math.round(value * 10) / 10 : value}`]
+const places: Readonly<Record<string, string>> = {
+  hosted: 'runs inside the router',
+  remote: 'runs by itself',
 }
 
-/** Parses one check: a string, or an object with a status and figures. */
+const failedChecks: Readonly<Record<string, string>> = {
+  STORE_UNAVAILABLE: 'its store does not answer',
+  CHECK_FAILED: 'the check of its store failed',
+}
+
+/** The failed checks within a service. */
+const failuresOf = (checks: object): string[] =>
+  Object.values(checks).flatMap((outcome: unknown) =>
+    outcome === 'ok' ? [] : (failedChecks[String(outcome)] ?? toWords(String(outcome))),
+  )
+
+/** A fact about a service in words; what is neither text nor a figure is left out. */
+function detail(name: string, value: unknown): string[] {
+  if (name === 'checks' && isRecord(value)) return failuresOf(value)
+  if (name === 'place') return [places[String(value)] ?? String(value)]
+  if (name === 'latencyMs' && typeof value === 'number') return [`answered in ${round(value)} ms`]
+  if (typeof value === 'number') return [`${toWords(name)}: ${round(value)}`]
+  return typeof value === 'string' ? [`${toWords(name)}: ${value}`] : []
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
+
+/** Parses one check: a string, or an object with a status and facts. */
 function toCheck(name: string, value: unknown): Check {
   if (!isRecord(value)) return { name, status: String(value), details: [] }
-  const { status, ...rest } = value
+  const { status, breaker, latencyMs, ...rest } = value
+  // Without an answer there is no time that it took.
+  const facts = status === 'unreachable' ? rest : { ...rest, latencyMs }
   return {
     name,
     status: typeof status === 'string' ? status : 'unknown',
-    details: Object.entries(rest).flatMap(([key, each]) => detail(key, each)),
+    details: Object.entries(facts).flatMap(([key, each]) => detail(key, each)),
+    ...(typeof breaker === 'string' && { breaker }),
   }
 }
 
