@@ -1,19 +1,33 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { openRedis } from '@cnop/kit/redis'
+import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
 import { sendRaw } from '../attack/guards/malformed.ts'
 import { startWorld, type World } from '../world/world.ts'
 
+const requestsAtOnce = 10
+
 let directory: string
+let redis: RedisProcess
 let world: World
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-aborted-'))
-  world = await startWorld({ LOG_LEVEL: 'info', LOG_FILE_PATH: directory })
+  redis = await startRedisProcess()
+  world = await startWorld({
+    LOG_LEVEL: 'info',
+    LOG_FILE_PATH: directory,
+    REDIS_URL: redis.url,
+    REQUESTS_AT_ONCE: String(requestsAtOnce),
+  })
 })
 afterAll(async () => {
   await world.stop()
+  await redis.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -66,6 +80,58 @@ it('counts and logs a request as 499 when its client disconnects before the resp
   while ((await countAborted()) < 1) await delay(20)
   expect(await countAborted()).toBe(1)
   expect(await loggedStatuses('req-aborted-1')).toEqual([499])
+})
+
+describe('requests whose clients have left', () => {
+  const body = '{"query":"{ market { feed } }"}'
+  const head = 'host: localhost\r\ncontent-type: application/json'
+  const query = `POST /graphql HTTP/1.1\r\n${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+
+  async function send(bytes: string) {
+    const socket = connect({ port: world.router.port, host: '127.0.0.1' })
+    await once(socket, 'connect')
+    socket.write(bytes)
+    return socket
+  }
+
+  async function inFlight(): Promise<number> {
+    const text = await (await fetch(`${world.origin}/metrics`)).text()
+    return Number(/^gateway_requests_in_flight (\d+)$/m.exec(text)?.[1])
+  }
+
+  async function ask(): Promise<number> {
+    const { status } = await fetch(`${world.origin}/graphql`, {
+      method: 'POST',
+      headers: json,
+      body,
+    })
+    return status
+  }
+
+  it('hold nothing, when they left while their request was counted', async () => {
+    const resting = await inFlight()
+    const { client, close } = await openRedis(redis.url, {
+      info: () => undefined,
+      warn: () => undefined,
+    })
+    const before = await countAborted()
+    await client.client('PAUSE', 400, 'ALL')
+    const count = requestsAtOnce * 2
+    for (let sent = 0; sent < count; sent += 1) (await send(query)).destroy()
+    while ((await countAborted()) < before + count) await delay(20)
+    while ((await inFlight()) !== resting) await delay(20)
+    expect(await ask()).toBe(200)
+    await close()
+  })
+
+  it('hold nothing, when they waited behind another request of their connection', async () => {
+    const resting = await inFlight()
+    const socket = await send(query.repeat(requestsAtOnce))
+    while ((await inFlight()) < resting + requestsAtOnce) await delay(20)
+    socket.destroy()
+    while ((await inFlight()) !== resting) await delay(20)
+    expect(await ask()).toBe(200)
+  })
 })
 
 describe('a request whose body is refused or malformed', () => {

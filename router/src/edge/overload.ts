@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
+import { isClosed, onceClosed } from './answered.ts'
 import { noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
@@ -69,7 +70,7 @@ export function openPlaces(limits: PlaceLimits): Places {
     }
     taken += 1
     byAddress.add(clientIp, 1)
-    response.once('close', () => {
+    onceClosed(response, () => {
       taken -= 1
       byAddress.add(clientIp, -1)
     })
@@ -142,6 +143,8 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
       void read(request, response, next)
       return
     }
+    // The client left while a stage before this one waited: nobody would release what its body holds.
+    if (isClosed(response)) return
     const broken = brokenBodies.get(request)
     if (broken) {
       next(broken)
@@ -151,7 +154,7 @@ function createBodyBound(limits: PlaceLimits): Places['boundBody'] {
     const state = { isOver: false, received: 0 }
     let own = 0
     // The memory is released when the response is complete.
-    response.once('close', () => hold(context, -own))
+    onceClosed(response, () => hold(context, -own))
     const finish = (respond: () => void): void => {
       if (state.isOver) return
       state.isOver = true

@@ -24,6 +24,7 @@ const requestIdForm = /^[A-Za-z0-9_.:-]{8,64}$/
 /** Accepts a well-formed request id or makes one, and returns it with every response. Strips internal headers. */
 export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent): RequestHandler {
   return (request, response, next) => {
+    let clientLeft: AbortSignal | undefined
     for (const name of internalHeaders) Reflect.deleteProperty(request.headers, name)
     const given = request.headers['x-request-id']
     const requestId =
@@ -33,7 +34,7 @@ export function assignRequestId(log: Log, deadlineMs: number, audit: RecordEvent
       requestId,
       startedAt,
       deadlineAt: startedAt + deadlineMs,
-      clientLeft: () => whenClientLeaves(response),
+      clientLeft: () => (clientLeft ??= whenClientLeaves(response)),
       log: log.child({ request_id: requestId }),
       audit,
       clientIp: '',

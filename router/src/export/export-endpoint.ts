@@ -3,6 +3,7 @@ import { readInstant } from '@cnop/kit/instant'
 import { apiSchema } from '@cnop/schema/read'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
+import { isClosed, whenClientLeaves } from '../edge/answered.ts'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
@@ -165,14 +166,15 @@ async function writeEntries(
   rest: AsyncIterable<readonly ExportedEntry[]>,
 ): Promise<void> {
   let separator = format.head
+  const gone = whenClientLeaves(response)
   for await (const entries of startWith(first, rest)) {
     const text = entries.map((entry) => {
       const written = `${separator}${format.write(entry)}`
       separator = format.separator
       return written
     })
-    if (response.destroyed) return
-    if (text.length > 0 && !response.write(text.join(''))) await drained(response)
+    if (isClosed(response)) return
+    if (text.length > 0 && !response.write(text.join(''))) await drained(response, gone)
   }
   // The header precedes the first entry; without entries it has not been written yet.
   response.end(separator === format.head ? format.head + format.tail : format.tail)
@@ -184,17 +186,10 @@ async function* startWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T
 }
 
 /** Waits until the client has received what was written, or has disconnected. */
-async function drained(response: Response): Promise<void> {
-  const gone = new AbortController()
-  const leave = (): void => {
-    gone.abort()
-  }
-  response.once('close', leave)
+async function drained(response: Response, gone: AbortSignal): Promise<void> {
   try {
-    await once(response, 'drain', { signal: gone.signal })
+    await once(response, 'drain', { signal: gone })
   } catch (error) {
-    if (!gone.signal.aborted) throw error
-  } finally {
-    response.removeListener('close', leave)
+    if (!gone.aborted) throw error
   }
 }

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Response } from 'express'
 import { print } from 'graphql-sse'
 import type { DomainError } from '@cnop/kit/errors'
+import { onceClosed } from '../edge/answered.ts'
 import { normaliseErrors } from '../errors/normalise.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { Follower, Stream } from './feed.ts'
@@ -120,7 +121,7 @@ function noteCourse(
   const context = contextOf(response)
   metrics.opened(field)
   logStream(context, 'opened', { stream: field })
-  response.once('close', () => {
+  onceClosed(response, () => {
     course.state = 'ended'
     course.follower?.leave()
     metrics.closed(field, course.reason)

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
+import { isClosed, onceClosed } from '../edge/answered.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
@@ -40,7 +41,7 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
 
   function keep(stream: ClientStream, response: Response, release: () => void): void {
     open.add(stream)
-    response.once('close', () => {
+    onceClosed(response, () => {
       open.delete(stream)
       release()
       if (open.size === 0) resolveEmpty()
@@ -58,7 +59,7 @@ export function createStreamEndpoint(parts: PipelineParts): StreamEndpoint {
     const stream = createClientStream(response, subscription, parts.metrics)
     try {
       const follower = await feed.follow(stream)
-      if (isStopping || response.closed) {
+      if (isStopping || isClosed(response)) {
         follower.leave()
         throw stopping()
       }

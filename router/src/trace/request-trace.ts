@@ -3,6 +3,7 @@ import { runInScope, traceField } from '@cnop/kit/tracing/scope'
 import type { RequestTrace, Tracing } from '@cnop/kit/tracing/tracing'
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { Request, RequestHandler, Response } from 'express'
+import { onceClosed } from '../edge/answered.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { FindEndpoint } from '../edge/metrics.ts'
 import type { Documents } from './documents.ts'
@@ -28,7 +29,7 @@ export function traceRequests({ tracing, documents, findEndpoint }: TraceParts):
       const context = contextOf(response)
       context.trace = trace
       context.log = context.log.child(traceField(trace.trace))
-      response.once('close', () => {
+      onceClosed(response, () => {
         documents.keep(trace.span.spanContext().traceId, context)
         describe(trace, request, response, findEndpoint(request, response))
         const { username } = context.actor ?? {}
