@@ -6,6 +6,7 @@ import { addProcessMetrics } from '@cnop/kit/metrics'
 import { openPlatform, type PlatformParts } from '@cnop/kit/open-platform'
 import type { OpenPlatform } from '@cnop/kit/platform'
 import type { Listener, Readiness } from '@cnop/kit/serve'
+import { shareRuns } from '@cnop/kit/share-runs'
 import { openTracing, type Tracing } from '@cnop/kit/tracing/tracing'
 import { readAccessRules } from '@cnop/schema/access'
 import { supergraph } from '@cnop/schema/read'
@@ -214,7 +215,7 @@ async function openPipeline(parts: PipelineParts) {
     activity: shared.activity,
     metrics,
     faults: config.profile === 'demo' ? faults : undefined,
-    readHealth: () => readHealth(subgraphs, shared.redis, readRouters),
+    readHealth: shareRuns(() => readHealth(subgraphs, shared.redis, readRouters)),
     traces: openTraces({ tracing, plan: engine.plan, subgraphs, fleet, now }),
     fleet,
     log,

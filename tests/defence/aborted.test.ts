@@ -60,12 +60,16 @@ async function loggedStatuses(requestId: string): Promise<(number | undefined)[]
   return find().map(({ extra }) => extra?.status)
 }
 
-it('counts and logs a request as 499 when its client disconnects before the response', async () => {
-  await fetch(`${world.origin}/system/faults/inventory`, {
+/** Every call of the service that has the market waits. */
+const slowDown = () =>
+  fetch(`${world.origin}/system/faults/inventory`, {
     method: 'PUT',
     headers: json,
     body: JSON.stringify({ kind: 'slow', delayMs: 2_000 }),
   })
+
+it('counts and logs a request as 499 when its client disconnects before the response', async () => {
+  await slowDown()
   const leaving = new AbortController()
   const asking = fetch(`${world.origin}/graphql`, {
     method: 'POST',
@@ -110,21 +114,33 @@ describe('requests whose clients have left', () => {
 
   it('hold nothing, when they left while their request was counted', async () => {
     const resting = await inFlight()
-    const { client, close } = await openRedis(redis.url, {
+    const connection = await openRedis(redis.url, {
       info: () => undefined,
       warn: () => undefined,
     })
     const before = await countAborted()
-    await client.client('PAUSE', 400, 'ALL')
+    await connection.client.client('PAUSE', 400, 'ALL')
     const count = requestsAtOnce * 2
     for (let sent = 0; sent < count; sent += 1) (await send(query)).destroy()
     while ((await countAborted()) < before + count) await delay(20)
     while ((await inFlight()) !== resting) await delay(20)
     expect(await ask()).toBe(200)
-    await close()
+    await connection.close()
+  })
+
+  it('are at most 20 of one connection, and the others are refused', async () => {
+    const socket = await send(`GET /health HTTP/1.1\r\n${head}\r\n\r\n`.repeat(24))
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk.toString()))
+    const statuses = () => (text.match(/HTTP\/1\.1 \d+/g) ?? []).map((line) => line.slice(9))
+    while (statuses().length < 24) await delay(20)
+    expect(statuses()).toEqual([...Array<string>(20).fill('200'), ...Array<string>(4).fill('429')])
+    expect(text).toContain('At most 20 requests of one connection at once.')
+    socket.destroy()
   })
 
   it('hold nothing, when they waited behind another request of their connection', async () => {
+    await slowDown()
     const resting = await inFlight()
     const socket = await send(query.repeat(requestsAtOnce))
     while ((await inFlight()) < resting + requestsAtOnce) await delay(20)

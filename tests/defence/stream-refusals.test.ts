@@ -102,6 +102,14 @@ describe('a stream that must be refused', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
+      'a field that depends on a variable',
+      JSON.stringify({
+        query: 'subscription ($b: Boolean!) { prices(ids: ["BTC"]) @include(if: $b) { sequence } }',
+        variables: { b: false },
+      }),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
       'a variable of another type',
       JSON.stringify({
         query: 'subscription ($ids: [ID!]!) { prices(ids: $ids) { sequence } }',

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { addGauge } from '@cnop/kit/metrics'
+import { shareRuns } from '@cnop/kit/share-runs'
 import { registeredOperations } from '@cnop/schema/read'
 import type { Request, RequestHandler, Response } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -186,6 +187,11 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
       if (outcome === 'failed') proxyErrors.inc({ target_service: service, error_type: failure })
     }
   }
+  // Hundreds of families take tens of milliseconds to write.
+  const write = shareRuns(async () => {
+    const texts = await Promise.all([registry, ...hosted].map((each) => each.metrics()))
+    return texts.join('')
+  })
   return {
     registry,
     observeRequests: (request, response, next) => {
@@ -200,8 +206,7 @@ export function createGatewayMetrics(hosted: readonly Registry[] = []): GatewayM
     answer: async (_request, response) => {
       response.setHeader('Cache-Control', 'no-cache')
       response.setHeader('Content-Type', registry.contentType)
-      const texts = await Promise.all([registry, ...hosted].map((each) => each.metrics()))
-      response.send(texts.join(''))
+      response.send(await write())
     },
   }
 }

@@ -53,7 +53,10 @@ export function servePrebuilt(
   options: Parameters<typeof express.static>[1] = {},
 ): RequestHandler {
   const prebuilt = findPrebuilt(root)
-  const serve = express.static(root, { index: false, redirect: false, ...options })
+  const serve = express.static(root, {
+    ...{ index: false, redirect: false, acceptRanges: false },
+    ...options,
+  })
   return (request, response, next) => {
     const path = decodePath(request.path)
     // No file has a name that is no text.

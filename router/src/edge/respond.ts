@@ -24,7 +24,8 @@ export function respondToFailure(
   const hasDetails = Object.keys(details).length > 0
   const extensions = { code, ...(hasDetails && { details }), requestId }
   if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds))
-  response.status(statusOf[code])
+  // An endpoint that serves files has set the type of its file.
+  response.status(statusOf[code]).type('json')
   response.json(
     graphqlPaths.has(request.path)
       ? { errors: [{ message, extensions }] }

@@ -54,6 +54,7 @@ export function refuseBlocked(
   { msLeft, isNew }: BlockedReservation,
 ): Refusal {
   if (isNew) noteBlock(context, msLeft)
+  context.limitsHit.push('failed_sign_ins')
   context.log.warn({ action: 'sign-in.blocked' }, 'A sign-in of a blocked address was refused.')
   return refuseUntil('IP_BLOCKED', msLeft)
 }

@@ -21,7 +21,8 @@ export function countOperationErrors(registry: Registry): CountErrors {
     registers: [registry],
   })
   return ({ request }, { errors = [] }) => {
-    if (errors.length === 0) return
+    // A call that ended because its client left is no fault of the platform.
+    if (errors.length === 0 || request.clientLeft?.().aborted) return
     const operation = labelOf(request.operationName)
     for (const error of errors) {
       const named = nameCode(error).extensions?.['code']

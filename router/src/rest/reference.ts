@@ -66,7 +66,7 @@ export function serveReference(): Router {
   })
   for (const asset of assets) {
     reference.get(`/${asset}`, (_request, response) => {
-      response.sendFile(asset, { root: uiFolder })
+      response.sendFile(asset, { root: uiFolder, acceptRanges: false })
     })
   }
   return reference

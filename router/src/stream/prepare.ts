@@ -8,7 +8,7 @@ import {
   getNamedType,
   getOperationAST,
   getVariableValues,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   isObjectType,
   type OperationDefinitionNode,
@@ -143,9 +143,22 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function readDocument({ schema, documents }: PrepareOptions, text: string): DocumentNode {
   const document = parseOrRefuse(text)
   const options = { maxErrors: 5, hideSuggestions: !documents.allowsIntrospection }
-  const [error] = validate(schema, document, undefined, options)
+  const [error] = validateOrRefuse(() => validate(schema, document, undefined, options))
   if (error) throw refuseAs('GRAPHQL_VALIDATION_FAILED', error, text)
   return document
+}
+
+/** The library applies @skip and @include of the root field before there are variables, and throws where one needs them. */
+function validateOrRefuse(run: () => readonly GraphQLError[]): readonly GraphQLError[] {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    throw new Refusal(
+      'GRAPHQL_VALIDATION_FAILED',
+      'The root field of a subscription must not depend on a variable by @skip or @include.',
+    )
+  }
 }
 
 /** Of an error of graphql-js, with the details that `/graphql` adds and without the values that it leaves out. */

@@ -56,7 +56,9 @@ describe('a red pocket', () => {
   it('refuses with one code, in one order: shape, idempotency, existence, the day', async () => {
     expect(codeOf(await claimWith(phrase, 'short'))).toBe('BAD_USER_INPUT')
     expect(codeOf(await claimWith('   '))).toBe('BAD_USER_INPUT')
-    expect(codeOf(await claimWith(''))).toBe('BAD_USER_INPUT')
+    for (const nothing of ['', '\0', '\u200B', '\u00AD', '\u2060', '\u3164 ']) {
+      expect(codeOf(await claimWith(nothing))).toBe('BAD_USER_INPUT')
+    }
     expect(codeOf(await claimWith('x'.repeat(201)))).toBe('BAD_USER_INPUT')
     expect(codeOf(await claimWith('anything', newKey(), 'nobody_1'))).toBe('USER_NOT_FOUND')
     expect(codeOf(await ask(undefined, claim, { input: { key: newKey(), phrase } }))).toBe(

@@ -14,7 +14,7 @@ const unquotable: readonly (readonly [RegExp, string])[] = [
   [/^\p{Zs}$/u, 'a special space'],
   [/^\t$/, 'a tab'],
   [/^\s$/, 'a line break'],
-  [/^\p{C}$/u, 'an invisible character'],
+  [/^[\p{C}\p{Default_Ignorable_Code_Point}]$/u, 'an invisible character'],
   [/^\p{M}$/u, 'an accent'],
 ]
 
@@ -65,8 +65,11 @@ const joiningScripts = [
 const joinable = joiningScripts.map((name) => String.raw`\p{Script_Extensions=${name}}`).join('')
 const joiner = String.raw`(?<=[\p{L}\p{M}])(?<=[${joinable}])[\u200C\u200D]`
 
+/** Letters that show nothing, such as the Hangul fillers. */
+const invisible = String.raw`(?=\p{L})\p{Default_Ignorable_Code_Point}`
+
 const pattern = new RegExp(
-  String.raw`^(?!\p{M})(?:[\p{L}\p{M}${marksOfNames}${hyphens}${spaces}]|${joiner})+$`,
+  String.raw`^(?!\p{M})(?:(?!${invisible})[\p{L}\p{M}${marksOfNames}${hyphens}${spaces}]|${joiner})+$`,
   'u',
 )
 const hasLetter = /\p{L}/u

@@ -171,7 +171,12 @@ describe('a portfolio', () => {
     })
   })
 
-  it.each(['first: 0', 'first: 101', 'after: "nonsense"'])('refuses a page of %s', async (page) => {
+  it.each([
+    'first: 0',
+    'first: 101',
+    'after: "nonsense"',
+    'from: "2026-02-01T00:00:00Z", to: "2026-01-01T00:00:00Z"',
+  ])('refuses a page of %s', async (page) => {
     const document = `{ me { portfolio { activity(${page}) { nodes { id } } } } }`
     expect(await world.refusal(document, {}, actor)).toBe('BAD_USER_INPUT')
   })

@@ -137,11 +137,21 @@ const targets: readonly Raw[] = [
     ports: ['api', 'web'],
     isHarmless: true,
   },
-  { name: 'an invalid range', bytes: get('/docs/swagger-ui.css', 'range: bytes=9999999-\r\n') },
+  // A range may be ignored (RFC 9110, section 14.2).
+  {
+    name: 'a range beyond a file',
+    bytes: get('/docs/swagger-ui.css', 'range: bytes=9999999-\r\n'),
+    isHarmless: true,
+  },
+  {
+    name: 'a condition that a file does not meet',
+    bytes: get('/docs/swagger-ui.css', 'if-match: "another"\r\n'),
+  },
   {
     name: 'a range beyond the page',
     bytes: get('/favicon.svg', 'range: bytes=9999999-\r\n'),
     ports: ['web'],
+    isHarmless: true,
   },
   {
     name: 'deep variables in a URL',

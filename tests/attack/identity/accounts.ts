@@ -162,6 +162,8 @@ export const accountAttacks: readonly Attack<IdentityWorld>[] = [
         'Ada\u202Eada',
         'Ada\u0000',
         'Ada\u200B',
+        '\u3164',
+        'Ada\u115F',
         'Ada1',
         '{{Ada}}',
         'https://evil.example',

@@ -15,12 +15,14 @@ export function oldEnoughAtMs({ openedAt }: Pick<Account, 'openedAt'>, minAgeMs:
 }
 
 const longestPhrase = 200
+/** Signs that show nothing: controls, blanks, and letters such as U+3164 that are displayed as a blank. */
+const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu
 
 /** The phrase without the blanks around it, in Unicode form NFC, as phrases are compared. Refusals never contain the phrase. */
 export function checkPhrase(text: string): string {
   const phrase = text.normalize('NFC').trim()
   const { length } = Array.from(phrase)
-  if (length === 0) throw new BadInput('phrase', 'must not be blank')
+  if (phrase.replace(invisible, '') === '') throw new BadInput('phrase', 'must not be blank')
   if (length > longestPhrase)
     throw new BadInput('phrase', `must be at most ${longestPhrase} characters`)
   return phrase

@@ -1,5 +1,6 @@
 import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { pageSize } from '@cnop/kit/cursor'
+import { BadInput } from '@cnop/kit/errors'
 import { allowance } from '@cnop/ledger/account'
 import { listEntries } from '@cnop/ledger/activity'
 import { readHistory } from '../commands/read-history.ts'
@@ -84,10 +85,13 @@ export const Portfolio = {
   activity: async ({ username }: Owned, args: PortfolioActivityArgs, context: Context) => {
     const { after, kinds, assetId, from, to } = args
     const first = pageSize(args.first, maxPage, defaultPage)
+    const [fromMs, toMs] = [from, to].map((instant) => (instant ? Date.parse(instant) : undefined))
+    if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
+      throw new BadInput('from', 'must not be after to')
+    }
     const page = await listEntries(context.ledger, {
       ...{ username, first, after, kinds, assetId: assetId?.toUpperCase() },
-      fromMs: from ? Date.parse(from) : undefined,
-      toMs: to ? Date.parse(to) : undefined,
+      ...{ fromMs, toMs },
     })
     return {
       nodes: page.entries.map(toActivity),

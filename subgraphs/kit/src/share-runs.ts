@@ -1,0 +1,5 @@
+/** Callers share a run: whoever calls while one is under way gets its result. */
+export function shareRuns<T>(run: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined
+  return () => (underWay ??= run().finally(() => (underWay = undefined)))
+}
