@@ -3,7 +3,7 @@
  * depend on a request is computed here, once.
  */
 import type { QueryPlan } from '@apollo/query-planner'
-import { OperationTypeNode, type GraphQLSchema } from 'graphql'
+import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql'
 import { compileEntityCall } from './call/entity-call.ts'
 import { shapeFetchedBy } from './call/entity-field.ts'
 import type { ClientFields } from './call/errors.ts'
@@ -22,6 +22,7 @@ import {
   type FetchUnit,
 } from './plan/graph.ts'
 import { groupCalls, type CallPlan } from './plan/calls.ts'
+import type { PlannedOperation } from './plan/plan-operation.ts'
 import { internRules, noInternRules, type InternRules } from './plan/intern.ts'
 import { compileResult, mostCombinations, type ResultWriter } from './write/result.ts'
 
@@ -51,14 +52,21 @@ export interface CompiledOperation extends ResultWriter {
   /** The variables of @skip and @include. */
   readonly conditionVariables: readonly string[]
   readonly clientVariable: string | undefined
+  /** For each field that the caller may not read. */
+  readonly refusals: readonly GraphQLError[]
+  /** The caller may read none of its fields. */
+  readonly isRefused: boolean
   readonly fetch: Step
 }
+
+const nothingRefused = { errors: [], rootNames: new Set<string>(), isWhole: false }
 
 export function compileOperation(
   source: ClientOperation,
   plans: readonly QueryPlan[],
-  setting: CompileSetting & { readonly contested: ReadonlySet<string> },
+  setting: CompileSetting & Pick<PlannedOperation, 'contested' | 'refused'>,
 ): CompiledOperation {
+  const { refused = nothingRefused } = setting
   const isPublic = (unit: FetchUnit) =>
     unit.kind === OperationTypeNode.QUERY &&
     setting.isPublicFetch(fetchFields(setting.supergraphSchema, unit))
@@ -75,10 +83,15 @@ export function compileOperation(
     mostWriters: Math.min(mostCombinations, 2 ** source.conditionVariables.length),
     conditionVariables: source.conditionVariables,
     clientVariable: source.clientVariable,
+    refusals: refused.errors,
+    isRefused: refused.isWhole,
     ...compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,
-      fetched: new Set(passes.flatMap(({ callPlans }) => callPlans.flatMap(rootNames))),
+      fetched: new Set([
+        ...passes.flatMap(({ callPlans }) => callPlans.flatMap(rootNames)),
+        ...refused.rootNames,
+      ]),
     }),
   }
 }

@@ -9,6 +9,7 @@ import type {
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from '@apollo/server-gateway-interface'
+import { chance } from '@cnop/kit/ids'
 import type { Tracer } from '@opentelemetry/api'
 import type { GraphQLSchema } from 'graphql'
 import { createExecutor, type Executor } from './execute.ts'
@@ -18,6 +19,7 @@ import type { FetchFields } from './plan/graph.ts'
 import type { KnownOperation, PlanObserver } from './operations.ts'
 import { sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
 import { withStoredPlans, type StoredPlans } from './plan/stored-plans.ts'
+import type { Rights, VariantSetting } from './rules/variants.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
 import { loadSupergraph, type LoadedSupergraph } from './supergraph.ts'
@@ -38,6 +40,14 @@ export interface EngineOptions<Context> {
   readonly shareRequests?: (context: Context) => string | undefined
   /** Fetches that read only public fields carry no identity and are shared by all requests. */
   readonly isPublicFetch?: (fetch: FetchFields) => boolean
+  /** What the caller has proven, for `@authenticated` and `@requiresScopes`; nothing by default. */
+  readonly rights?: (context: Context) => Rights
+  /** What a field refuses that the caller may not read: itself (it is null, with an error), or the whole operation. */
+  readonly refuses?: 'field' | 'operation'
+  /** Whether the label of an `@override` is active for a request; `percent(n)` is decided by chance. */
+  readonly isLabelActive?: (label: string, context: Context) => boolean
+  /** A random value from 0 up to 1, for `percent(n)`. */
+  readonly chance?: () => number
   readonly onCall?: CallObserver<Context>
   /** Called once for each operation that was planned. */
   readonly onPlan?: PlanObserver
@@ -181,11 +191,32 @@ async function openLoaded<Context>(
     signal: options.signal as ((context: unknown) => AbortSignal | undefined) | undefined,
     caller: options.caller as ((context: unknown) => string | undefined) | undefined,
     isPublicFetch: options.isPublicFetch ?? (() => false),
+    refuses: options.refuses ?? 'field',
+    variants: variantSetting(options),
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,
   })
-  if (options.executor !== 'stock') await warmUp(executor, known)
+  if (options.executor === 'stock') refuseRules(supergraph)
+  else await warmUp(executor, known)
   return { supergraph, executor }
+}
+
+function refuseRules({ directives }: LoadedSupergraph): void {
+  if (directives.access.size === 0) return
+  throw new Error('The stock executor does not enforce the access rules of this supergraph.')
+}
+
+const noRights: Rights = { isAuthenticated: false, scopes: new Set() }
+
+function variantSetting<Context>(options: EngineOptions<Context>): VariantSetting {
+  const { rights, isLabelActive } = options
+  return {
+    rights: rights ? (context) => rights(context as Context) : () => noRights,
+    isLabelActive: isLabelActive
+      ? (label, context) => isLabelActive(label, context as Context)
+      : () => false,
+    chance: options.chance ?? chance,
+  }
 }
 
 /** Planning known operations may take longer than requests may wait. */

@@ -9,6 +9,7 @@ import type {
 import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
+import { cacheRestriction } from './cache-policy.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import { jsonText, read, withoutLongIntegers, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
@@ -23,6 +24,12 @@ import {
 import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
 import { hasHugeType } from './schema-types.ts'
+import {
+  createVariants,
+  type Variant,
+  type Variants,
+  type VariantSetting,
+} from './rules/variants.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
@@ -42,6 +49,10 @@ export interface ExecutorSetting {
   readonly onPlan: PlanObserver | undefined
   readonly signal: ((context: unknown) => AbortSignal | undefined) | undefined
   readonly caller: ((context: unknown) => string | undefined) | undefined
+  /** For requests; see `EngineOptions`. */
+  readonly variants: VariantSetting
+  /** What a field refuses that the caller may not read: itself, or the whole operation. */
+  readonly refuses: 'field' | 'operation'
   readonly isPublicFetch: CompileSetting['isPublicFetch']
   readonly share: ((context: unknown) => string | undefined) | undefined
   readonly shareRequests: ((context: unknown) => string | undefined) | undefined
@@ -66,40 +77,50 @@ function openExecuting({ apiSchema }: LoadedSupergraph, setting: ExecutorSetting
   return { ...setting, schema: apiSchema, hideSuggestions, sharing: createRequestSharing() }
 }
 
-export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSetting): Executor {
-  const { transport, onCall, spans, isGenerated, isPublicFetch } = setting
-  const operations = createOperations(supergraph, {
+function openOperations(
+  supergraph: LoadedSupergraph,
+  setting: ExecutorSetting,
+  variants: Variants | undefined,
+): Operations {
+  const { transport, onCall, spans } = setting
+  return createOperations(supergraph, {
     apiSchema: supergraph.apiSchema,
     supergraphSchema: supergraph.supergraphSchema,
     calls: { transport, onCall, inSpan: spans.fetch, inFlight: createInFlight() },
-    isGenerated,
-    isPublicFetch,
+    isGenerated: setting.isGenerated,
+    isPublicFetch: setting.isPublicFetch,
     planners: setting.planners,
     timeLimitMs: setting.planTimeLimitMs,
     limits: setting.limits,
+    variants,
     onPlan: setting.onPlan,
   })
+}
+
+export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSetting): Executor {
+  const { spans } = setting
+  const variants = createVariants(supergraph, setting.variants)
+  const operations = openOperations(supergraph, setting, variants)
   const executing = openExecuting(supergraph, setting)
   const stock = createStockExecutor(supergraph)
 
   async function execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
-    // Only the stock executor makes traces for Apollo Studio.
-    if (setting.isStock || request.metrics.captureTraces) return stock(request)
+    const { queryHash, document, context } = request
+    const variant = variants?.choose(queryHash, document, context)
+    // Only the stock executor makes traces for Apollo Studio; it knows no rules of access.
+    const mayUseStock = variant?.isUnrestricted ?? true
+    if (mayUseStock && (setting.isStock || request.metrics.captureTraces)) return stock(request)
     const coerced = spans.around('gateway.validate', {}, () => coerce(executing, request))
     if (coerced.errors) return { errors: coerced.errors }
     const operation = await spans.around('gateway.plan', {}, () =>
       operations.find(
-        request.queryHash,
-        { document: request.document, operationName: request.request.operationName },
-        () => originOf(setting, request.context),
+        queryHash,
+        { document, operationName: request.request.operationName, variant },
+        () => originOf(setting, context),
       ),
     )
-    if (operation === stockOnly) return stock(request)
-    const run = startRun(executing, request, operation, coerced.coerced)
-    const result = await executing.sharing.share(sharingKey(executing, request, run), () =>
-      spans.around('gateway.execute', {}, () => runOperation(executing, operation, run)),
-    )
-    return resultOf(result, request.context)
+    if (operation === stockOnly) return mayUseStock ? stock(request) : { errors: [unsupported()] }
+    return executeCompiled(executing, request, operation, { coerced: coerced.coerced, variant })
   }
 
   return {
@@ -114,6 +135,39 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     },
     heldOperations: () => operations.size,
   }
+}
+
+async function executeCompiled(
+  executing: Executing,
+  request: GatewayGraphQLRequestContext,
+  operation: CompiledOperation,
+  { coerced, variant }: { readonly coerced: Data; readonly variant: Variant | undefined },
+): Promise<GatewayExecutionResult> {
+  if (isRefused(operation, executing)) return refusalOf(operation, executing)
+  const run = startRun(executing, request, operation, coerced)
+  const key = sharingKey(executing, request, run, variant)
+  const result = await executing.sharing.share(key, () =>
+    executing.spans.around('gateway.execute', {}, () => runOperation(executing, operation, run)),
+  )
+  return resultOf(result, request.context)
+}
+
+/** Whether nothing of an operation is executed, because its caller may not read all of it. */
+function isRefused(operation: CompiledOperation, { refuses }: ExecutorSetting): boolean {
+  return operation.isRefused || (refuses === 'operation' && operation.refusals.length > 0)
+}
+
+function refusalOf(
+  { refusals }: CompiledOperation,
+  { refuses }: ExecutorSetting,
+): GatewayExecutionResult {
+  return refuses === 'operation' ? { errors: refusals } : { errors: refusals, data: null }
+}
+
+function unsupported(): GraphQLError {
+  return new GraphQLError('The fields that may be read of this operation cannot be executed.', {
+    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+  })
 }
 
 function originOf({ signal, caller }: ExecutorSetting, context: unknown): PlanOrigin {
@@ -176,7 +230,7 @@ function startRun(
     root: Object.create(null) as Data,
     variables: underNewName(operation, request.request.variables ?? {}),
     coerced: underNewName(operation, coerced),
-    errors: [],
+    errors: [...operation.refusals],
     context: request.context,
     shareKey: executing.share?.(request.context),
     isMutation: operation.isMutation,
@@ -196,11 +250,13 @@ function sharingKey(
   { shareRequests }: Executing,
   { context, queryHash, request }: GatewayGraphQLRequestContext,
   run: Run,
+  variant: Variant | undefined,
 ): string | undefined {
   if (!shareRequests || run.isMutation) return undefined
   const key = shareRequests(context)
   if (key === undefined) return undefined
-  return [key, queryHash, request.operationName ?? '', jsonText(run.variables)].join('\n')
+  const { operationName = '' } = request
+  return [key, queryHash, operationName, variant?.key ?? '', jsonText(run.variables)].join('\n')
 }
 
 async function runOperation(
@@ -266,32 +322,4 @@ function createRequestSharing(): RequestSharing {
       return result
     },
   }
-}
-
-interface CachePolicy {
-  restrict(hint: { maxAge?: number; scope?: 'PRIVATE' | 'PUBLIC' }): void
-}
-
-/** The `cache-control` headers of remote subgraphs restrict the policy of the response; a missing header forbids caching. */
-function cacheRestriction(policy: unknown): ((cacheControl: string | null) => void) | undefined {
-  if (!isPolicy(policy)) return undefined
-  return (cacheControl) => {
-    const directives = (cacheControl ?? '').split(',').map((each) => each.trim().toLowerCase())
-    const age = directives.find((each) => /^max-age=[0-9]+$/.test(each))
-    const scope = directives.includes('private')
-      ? 'PRIVATE'
-      : directives.includes('public')
-        ? 'PUBLIC'
-        : undefined
-    policy.restrict({ maxAge: Number(age?.slice('max-age='.length) ?? 0), ...(scope && { scope }) })
-  }
-}
-
-function isPolicy(policy: unknown): policy is CachePolicy {
-  return (
-    typeof policy === 'object' &&
-    policy !== null &&
-    'restrict' in policy &&
-    typeof policy.restrict === 'function'
-  )
 }

@@ -13,6 +13,7 @@ import {
   type PlanSetting,
 } from './plan/plan-operation.ts'
 import { longestName } from './plan/planner.ts'
+import type { Variant, Variants } from './rules/variants.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
 
 /** An operation that only the stock executor can run. */
@@ -60,6 +61,8 @@ export type PlanObserver = (notice: {
 
 export interface OperationsSetting extends CompileSetting, PlanSetting {
   readonly limits: OperationLimits
+  /** Present where the supergraph has labels or rules of access. */
+  readonly variants: Variants | undefined
   readonly onPlan: PlanObserver | undefined
 }
 
@@ -114,16 +117,14 @@ export function createOperations(
       note('planned')
       return compiled
     } catch (error) {
-      const isRefused = refusals.keep(key, error)
-      note(isRefused ? 'too_complex' : request.signal?.aborted === true ? 'cancelled' : 'failed')
+      note(refusals.keep(key, error) ? 'too_complex' : outcomeOf(request))
       throw error
     }
   }
 
   const compile = (planned: PlannedOperation) => compilePlanned(planned, setting)
-
   const find: Operations['find'] = (queryHash, request, origin) => {
-    const key = keyOf(queryHash, nameThatChooses(request))
+    const key = keyOf(queryHash, nameThatChooses(request), request.variant)
     const known = held.get(key)
     if (known) return known.compiled
     refusals.check(key)
@@ -137,7 +138,8 @@ export function createOperations(
     add: async ({ document: text, operationName }, timeLimitMs) => {
       const document = validDocument(supergraph, text)
       const hash = createHash('sha256').update(text).digest('hex')
-      return compiledOnly(await find(hash, { document, operationName, timeLimitMs }))
+      const variant = setting.variants?.plain(hash, document)
+      return compiledOnly(await find(hash, { document, operationName, variant, timeLimitMs }))
     },
     plan: async ({ document, operationName }) =>
       planOperation({ document: validDocument(supergraph, document), operationName }),
@@ -148,12 +150,17 @@ export function createOperations(
   }
 }
 
+/** Why an operation was not planned, apart from its complexity. */
+function outcomeOf({ signal }: PlanRequest): PlanOutcome {
+  return signal?.aborted === true ? 'cancelled' : 'failed'
+}
+
 function compilePlanned(
-  { source, plans, contested }: PlannedOperation,
+  { source, plans, contested, refused }: PlannedOperation,
   setting: CompileSetting,
 ): Compiled {
   try {
-    return compileOperation(source, plans, { ...setting, contested })
+    return compileOperation(source, plans, { ...setting, contested, refused })
   } catch (error) {
     if (error instanceof UnsupportedPlan) return stockOnly
     throw error
@@ -244,9 +251,10 @@ function nameThatChooses({ document, operationName }: PlanRequest): string | und
   return operations.length > 1 ? operationName : undefined
 }
 
-function keyOf(queryHash: string, operationName = ''): string {
-  if (operationName.length <= longestName) return `${queryHash}:${operationName}`
-  return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}`
+function keyOf(queryHash: string, operationName = '', variant: Variant | undefined): string {
+  const rest = variant?.key ?? ''
+  if (operationName.length <= longestName) return `${queryHash}:${operationName}${rest}`
+  return `${queryHash}#${createHash('sha256').update(operationName).digest('hex')}${rest}`
 }
 
 /** The measured memory of the smallest operation, with its plan and functions. */

@@ -7,9 +7,12 @@ import type { PlanNode, QueryPlan } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { createLimitedStore } from './limited-map.ts'
 import { plannerConfig } from './plan/planner.ts'
+import { readDirectives, withoutDemands, type EngineDirectives } from './rules/directives.ts'
 
 export interface LoadedSupergraph {
   readonly supergraphSdl: string
+  /** What the engine itself enforces. */
+  readonly directives: EngineDirectives
   readonly gateway: ApolloGateway
   /** The schema for clients. */
   readonly apiSchema: GraphQLSchema
@@ -64,8 +67,11 @@ function planBytes(node: QueryPlan['node'] | PlanNode): number {
 
 export async function loadSupergraph(options: SupergraphOptions): Promise<LoadedSupergraph> {
   silenceReporting()
+  const directives = readDirectives(options.supergraphSdl)
+  // Apollo's packages refuse what they cannot enforce; the engine does.
+  const supergraphSdl = withoutDemands(options.supergraphSdl)
   const gateway = new ApolloGateway({
-    supergraphSdl: options.supergraphSdl,
+    supergraphSdl,
     buildService: ({ name }) => options.dataSource(name),
     queryPlannerConfig: {
       ...plannerConfig,
@@ -81,7 +87,8 @@ export async function loadSupergraph(options: SupergraphOptions): Promise<Loaded
   gateway.schema = apiSchema
   const { supergraph } = planner
   return {
-    supergraphSdl: options.supergraphSdl,
+    supergraphSdl,
+    directives,
     gateway,
     apiSchema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

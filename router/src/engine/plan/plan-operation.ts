@@ -20,6 +20,8 @@ import {
 } from './client-operation.ts'
 import { splitPasses } from './passes.ts'
 import { identifySupergraph, type PlannerPool } from './planner-pool.ts'
+import { removeRefused, type Refused } from '../rules/refused-fields.ts'
+import type { Variant } from '../rules/variants.ts'
 import { readRequirements } from './requirements.ts'
 
 export interface PlannedOperation {
@@ -28,6 +30,8 @@ export interface PlannedOperation {
   readonly plans: readonly QueryPlan[]
   /** Names of fields that passes fetch with different arguments. */
   readonly contested: ReadonlySet<string>
+  /** The fields that the caller may not read, if any. */
+  readonly refused: Refused | undefined
   /** The time in the planner. */
   readonly planningMs: number
 }
@@ -42,6 +46,8 @@ export interface PlanRequest {
   readonly operationName: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly caller?: string | undefined
+  /** Which overrides are active, and which fields are refused. */
+  readonly variant?: Variant | undefined
   /** Overrides the limit of the setting, for operations that are planned before they are served. */
   readonly timeLimitMs?: number | undefined
 }
@@ -55,22 +61,27 @@ export function createOperationPlanner(
   const requirements = readRequirements(supergraphSchema)
   const rules = { supergraph: supergraphSchema, requiredArguments: requirements.argumentsOf }
   const supergraph = identifySupergraph(supergraphSdl)
-  return async ({ document, operationName, signal, caller, ...request }) => {
+  return async ({ document, operationName, signal, caller, variant, ...request }) => {
     const timeLimitMs = request.timeLimitMs ?? setting.timeLimitMs
     refuseLargeDocument(document)
     const renamed = renameOwnVariable(document)
     const aliased = aliasConflicts(renamed.document, rules)
     const source = readOperation(aliased.document, operationName, { ...renamed, ...aliased })
     if (!source) throw noSuchOperation()
+    const refused = variant && removeRefused(source, apiSchema, variant)
+    const readable = refused?.document ?? aliased.document
+    const passes = refused?.isWhole ? [] : splitPasses(readable, apiSchema, requirements)
+    const labels = variant?.labels
     const planned = await Promise.all(
-      splitPasses(aliased.document, apiSchema, requirements).map((pass) => {
+      passes.map((pass) => {
         const text = print(withoutIntrospection(pass))
-        const job = { supergraph, document: text, operationName, timeLimitMs, caller }
+        const job = { supergraph, document: text, operationName, labels, timeLimitMs, caller }
         return setting.planners.plan(job, signal)
       }),
     )
     return {
       source,
+      refused,
       plans: planned.map(({ plan }) => plan),
       contested: requirements.contested,
       planningMs: planned.reduce((sum, { planningMs }) => sum + planningMs, 0),

@@ -16,7 +16,7 @@ function handle(request: PlannerRequest): PlannerReply {
   // As text, so that its size can be checked before the other process parses it.
   return {
     kind: 'planned',
-    plan: JSON.stringify(plan(request.document, request.operationName)),
+    plan: JSON.stringify(plan(request.document, request.operationName, request.labels)),
   }
 }
 

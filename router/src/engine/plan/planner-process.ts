@@ -23,6 +23,7 @@ export type PlannerRequest =
       readonly id: string
       readonly document: string
       readonly operationName: string | undefined
+      readonly labels: readonly string[]
     }
 
 export type PlannerReply =
@@ -36,6 +37,8 @@ export interface PlanJob {
   readonly supergraph: { readonly id: string; readonly supergraphSdl: string }
   readonly document: string
   readonly operationName: string | undefined
+  /** The labels of overrides that are active. */
+  readonly labels?: readonly string[] | undefined
   readonly timeLimitMs: number
   /** Plans of one caller never occupy all planners. */
   readonly caller?: string | undefined
@@ -108,13 +111,13 @@ export function startProcess({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
     holds: (id) => opened.has(id),
     open,
     plan: async (job, signal) => {
-      const { supergraph, document, operationName, timeLimitMs } = job
+      const { supergraph, document, operationName, labels = [], timeLimitMs } = job
       await open(job)
       if (signal?.aborted) throw reasonOf(signal)
       const startedAt = performance.now()
       const reason = () => planTooComplex(`it takes more than ${timeLimitMs} ms`)
       const reply = await ask(
-        { kind: 'plan', id: supergraph.id, document, operationName },
+        { kind: 'plan', id: supergraph.id, document, operationName, labels },
         { ms: timeLimitMs, reason, signal },
       )
       return { plan: readPlan(reply, mostPlanBytes), planningMs: performance.now() - startedAt }

@@ -23,18 +23,23 @@ export const plannerConfig = {
   debug: { maxEvaluatedPlans: 200 },
 } as const
 
-/** Plans the operation of a document text. */
-export type PlanOperation = (document: string, operationName: string | undefined) => QueryPlan
+/** Plans the operation of a document text; `labels` are those of overrides that are active. */
+export type PlanOperation = (
+  document: string,
+  operationName: string | undefined,
+  labels: readonly string[],
+) => QueryPlan
 
 export function openPlanner(supergraphSdl: string): PlanOperation {
   const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
   const planner = new QueryPlanner(supergraph, plannerConfig)
   removeUnresolvableKeys(planner)
   const schema = supergraph.apiSchema()
-  return (document, operationName) => {
+  return (document, operationName, labels) => {
     const named = operationName === undefined ? {} : { operationName }
     const operation = operationFromDocument(schema, parse(document, { noLocation: true }), named)
-    return planner.buildQueryPlan(withShortName(operation))
+    const overrideConditions = new Map(labels.map((label) => [label, true]))
+    return planner.buildQueryPlan(withShortName(operation), { overrideConditions })
   }
 }
 

@@ -21,8 +21,8 @@ const plannerIdentity = hashOf([
 
 const madeFor = ({ id }: PlanJob['supergraph']): string => hashOf([id, plannerIdentity])
 
-const keyOf = ({ document, operationName }: PlanJob): string =>
-  hashOf([document, operationName ?? null])
+const keyOf = ({ document, operationName, labels = [] }: PlanJob): string =>
+  hashOf([document, operationName ?? null, ...labels])
 
 function hashOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
