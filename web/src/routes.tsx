@@ -1,6 +1,6 @@
-import { type ComponentType, Suspense } from 'react'
+import { type ComponentType, Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
-import { useSessionState } from './api/SessionProvider.tsx'
+import { useSessionState, useUsername } from './api/SessionProvider.tsx'
 import { lazily } from './api/lazily.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
@@ -8,6 +8,7 @@ import { ConnectionBanner } from './shell/ConnectionBanner.tsx'
 import { PageBoundary } from './shell/PageBoundary.tsx'
 import { RequireSession } from './shell/RequireSession.tsx'
 import { Pending } from './ui/Pending.tsx'
+import { dropToasts, notifyNews } from './ui/notify.ts'
 
 /** The code of each page is loaded when the page is first opened. */
 const page = (load: () => Promise<ComponentType>) => lazily(load)
@@ -48,11 +49,35 @@ function Bare() {
   )
 }
 
-/** Who signs out takes everything along that a page has read or kept open, and who signs in starts afresh. */
+/** How often one user has followed another in this tab without a sign-out. The new one is told. */
+function useSuccessions(): number {
+  const username = useUsername()
+  const isVisitor = useSessionState().status === 'anonymous'
+  const [latest, setLatest] = useState({ username, successions: 0 })
+  const { successions } = latest
+  if (username !== latest.username && (username !== '' || isVisitor)) {
+    const isSuccession = username !== '' && latest.username !== ''
+    setLatest({ username, successions: successions + (isSuccession ? 1 : 0) })
+  }
+  const tell = useEffectEvent(() => {
+    dropToasts()
+    notifyNews(
+      `You are now signed in as ${username}`,
+      'This happened in another tab of this browser. What was open here is closed.',
+    )
+  })
+  useEffect(() => {
+    if (successions > 0) tell()
+  }, [successions])
+  return successions
+}
+
+/** Who leaves takes everything along that a page has read or kept open, and who signs in starts afresh. */
 function AppRoutes() {
   const isVisitor = useSessionState().status === 'anonymous'
+  const successions = useSuccessions()
   return (
-    <Routes key={isVisitor ? 'visitor' : 'person'}>
+    <Routes key={isVisitor ? 'visitor' : successions}>
       <Route element={<Bare />}>
         <Route path={paths.landing} element={<LandingPage />} />
         <Route path={paths.signIn} element={<SignInPage />} />

@@ -12,25 +12,33 @@ import {
 } from 'urql'
 import { config } from '../config.ts'
 import { cacheOptions } from './cache.ts'
-import { ApiFailure } from './errors.ts'
-import type { Session } from './session.ts'
+import { ApiFailure, left } from './errors.ts'
+import { type Session, usernameOf } from './session.ts'
 import type { OpenStream } from './stream.ts'
 
 type PersistedDocument = TypedDocumentNode & { readonly __meta__?: { readonly hash: string } }
 
+/**
+ * Every operation is sent with the token of the user whose client it is. A renewed session may be another user's, who has
+ * signed in to this browser in another tab: that token is never used.
+ */
 function authenticate(session: Session): Exchange {
+  const owner = usernameOf(session.getState())
+  const isOwn = () => owner === '' || usernameOf(session.getState()) === owner
   return authExchange((operations) =>
     Promise.resolve({
       addAuthToOperation: (operation) => {
         const state = session.getState()
-        return state.status === 'signed-in'
+        return state.status === 'signed-in' && isOwn()
           ? operations.appendHeaders(operation, { authorization: `Bearer ${state.accessToken}` })
           : operation
       },
-      willAuthError: () => session.getState().status === 'signed-in' && !session.freshToken(),
+      willAuthError: () =>
+        !isOwn() || (session.getState().status === 'signed-in' && !session.freshToken()),
       didAuthError: (error) => session.getState().status === 'signed-in' && isSessionOver(error),
       refreshAuth: async () => {
-        await session.refresh()
+        if (isOwn()) await session.refresh()
+        if (!isOwn()) throw new ApiFailure(left)
         const outage = session.outage()
         // The old token would be refused, which would look like an ended session.
         if (outage && !session.freshToken()) throw new ApiFailure(outage)
@@ -45,13 +53,15 @@ function isSessionOver(error: CombinedError): boolean {
   )
 }
 
+const isLeft = (error: Error): boolean => error instanceof ApiFailure && error.failure === left
+
 /** Only reads that did not reach the platform are retried, never commands. */
 const retry = retryExchange({
   initialDelayMs: 400,
   maxDelayMs: 3_000,
   maxNumberAttempts: 3,
-  retryIf: (error, operation) =>
-    operation.kind === 'query' && error.networkError !== undefined && !error.response,
+  retryIf: ({ networkError, response }, operation) =>
+    operation.kind === 'query' && networkError !== undefined && !response && !isLeft(networkError),
 })
 
 /** Only the hash of a document is sent: the router has the text from the manifest. */

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql'
-import { ApiFailure, describeError, type Failure, failureOf, sentences } from './errors.ts'
+import { ApiFailure, describeError, type Failure, failureOf, left } from './errors.ts'
 import { usernameOf } from './session.ts'
 import { useSession } from './SessionProvider.tsx'
 
@@ -17,14 +17,16 @@ export type Command<Data, Variables> = {
   readonly forget: () => void
 }
 
-const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSION_ENDED }
-
-/** Sends a mutation once, without automatic retries. */
+/**
+ * Sends a mutation once, without automatic retries. Only the user who had the form opened sends it: it fails with
+ * SESSION_ENDED after another one has signed in.
+ */
 export function useCommand<Data, Variables extends AnyVariables>(
   mutation: TypedDocumentNode<Data, Variables>,
 ): Command<Data, Variables> {
   const client = useClient()
   const session = useSession()
+  const [opener] = useState(() => usernameOf(session.getState()))
   const [isRunning, setRunning] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const forget = useCallback(() => setFailure(undefined), [])
@@ -34,8 +36,8 @@ export function useCommand<Data, Variables extends AnyVariables>(
       setFailure(undefined)
       try {
         const username = usernameOf(session.getState())
+        if (opener !== '' && username !== opener) throw new ApiFailure(left)
         const { data, error } = await client.mutation(mutation, variables).toPromise()
-        // The answer to a user who has signed out is shown to nobody.
         if (usernameOf(session.getState()) !== username) throw new ApiFailure(left)
         if (error) throw new ApiFailure(describeError(error))
         if (data === undefined) throw new Error('The answer has neither data nor errors.')
@@ -48,7 +50,7 @@ export function useCommand<Data, Variables extends AnyVariables>(
         setRunning(false)
       }
     },
-    [client, mutation, session],
+    [client, mutation, opener, session],
   )
   return { run, isRunning, failure, forget }
 }

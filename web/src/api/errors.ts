@@ -196,6 +196,9 @@ export async function describeResponse(response: Response): Promise<Failure> {
   return fromExtensions(record(body), response)
 }
 
+/** The answer to a user who has left is for nobody, and what this user has begun is not sent by the next one. */
+export const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSION_ENDED }
+
 export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
 
 /** Converts any thrown value to a failure; an unexpected one is reported as internal. */

@@ -92,6 +92,49 @@ it('refreshes when the server no longer accepts the token, and repeats the query
   ])
 })
 
+/** After ada's sign-in every session is bob's, as it is when he has signed in in another tab. */
+function becomeBob(api: { fetch: typeof fetch }): typeof fetch {
+  return async (input, init) => {
+    const answer = await api.fetch(input, init)
+    return input === '/auth/refresh'
+      ? reply(200, { accessToken: 'token-of-bob', expiresInSeconds: 600, username: 'bob' })
+      : answer
+  }
+}
+
+it.each([
+  ['has expired', 600, orders],
+  ['is refused', 0, { code: 'SESSION_ENDED' } as const],
+])(
+  'sends nothing with the token of another user after the own one %s',
+  async (_how, seconds, answer) => {
+    const api = createFakeApi({ OrdersList: answer })
+    const fetch = becomeBob(api)
+    const { session, pass } = start({ fetch })
+    await session.signIn('ada_lovelace', 'secret')
+    const client = openClient(session, fetch)
+    pass(seconds)
+    const ask = () =>
+      client
+        .query(
+          OrdersListDocument,
+          { first: 1, after: null, filter: {} },
+          { requestPolicy: 'network-only' },
+        )
+        .toPromise()
+
+    const first = await ask()
+    const second = await ask()
+
+    expect(session.getState()).toMatchObject({ username: 'bob' })
+  expect(first.error?.networkError).toMatchObject({ failure: { code: 'SESSION_ENDED' } })
+    expect(second.error?.networkError).toMatchObject({ failure: { code: 'SESSION_ENDED' } })
+    expect(api.calls.map(({ authorization }) => authorization)).toEqual(
+      seconds === 0 ? ['Bearer token-1'] : [],
+    )
+  },
+)
+
 it('sends only the hash of a document', async () => {
   const sent: string[] = []
   const api = createFakeApi({ LandingAssets: { data: { assets: null } } })
@@ -111,7 +154,7 @@ it('sends only the hash of a document', async () => {
 it('keeps the token out of every storage', async () => {
   const { session, stored } = start(createFakeApi())
   await session.signIn('ada_lovelace', 'secret')
-  expect([...stored]).toEqual([[markerName, 'yes']])
+  expect([...stored]).toEqual([[markerName, 'ada_lovelace']])
 })
 
 it('requests no refresh in a browser that never signed in', async () => {

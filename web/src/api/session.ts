@@ -47,7 +47,10 @@ type SessionDeps = {
   readonly tabStorage: Storage
 }
 
-/** Not a secret: it states only that a refresh is worth a request, so that visitors cause no failing one. */
+/**
+ * Not a secret: it states that a refresh is worth a request, so that visitors cause no failing one, and names the user, so
+ * that other tabs learn of a new one.
+ */
 export const markerName = 'cnop-was-signed-in'
 
 /** A token with less than this remaining is not used. */
@@ -117,7 +120,7 @@ export function createSession(deps: SessionDeps): Session {
 
   const enter = async (response: Response) => {
     const grant = (await response.json()) as Grant
-    deps.storage.setItem(markerName, 'yes')
+    deps.storage.setItem(markerName, grant.username)
     forgetOthers(deps.tabStorage, grant.username)
     set({
       status: 'signed-in',
@@ -146,7 +149,7 @@ export function createSession(deps: SessionDeps): Session {
     } catch (error) {
       if (departures !== departuresBefore) return
       const failure = failureOf(error)
-      if (refusals.includes(failure.code)) leave(true)
+      if (refusals.includes(failure.code)) leave(getState().status !== 'anonymous')
       else noteOutage(failure)
     }
   }
@@ -178,8 +181,11 @@ export function createSession(deps: SessionDeps): Session {
       forgetOthers(deps.tabStorage)
       set({ status: 'anonymous', hasEnded: false })
     },
-    signIn: async (username, password) =>
-      enter(await post(deps, '/auth/sign-in', { username, password })),
+    signIn: async (username, password) => {
+      // The cookie that a refresh in flight returns must not replace the one of the sign-in.
+      await refreshing
+      await enter(await post(deps, '/auth/sign-in', { username, password }))
+    },
     signOut: async () => {
       // The sign-out must send the cookie that a refresh in flight returns.
       await refreshing
@@ -213,9 +219,14 @@ function isPassing({ failure: { code } }: ApiFailure): boolean {
   return passing.includes(code)
 }
 
-/** A sign-out in one tab signs out the others: they see the marker disappear and send no request. */
+/**
+ * A sign-out in one tab signs out the others: they see the marker disappear and send no request. Where another user has
+ * signed in, the others take over the session, which is the only one that the browser still has.
+ */
 export function followOtherTabs(session: Session): void {
-  window.addEventListener('storage', (event) => {
-    if (event.key === markerName && event.newValue === null) session.leave()
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key !== markerName) return
+    if (newValue === null) session.leave()
+    else if (newValue !== usernameOf(session.getState())) void session.refresh('now')
   })
 }

@@ -1,9 +1,9 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
+import { createFakeApi, type FakeAnswer, reply } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { AmountPrivacy } from '../../ui/amounts.tsx'
 import { CashForm } from './CashForm.tsx'
@@ -54,6 +54,23 @@ async function deposit(user: ReturnType<typeof userEvent.setup>) {
   await user.click(screen.getByRole('button', { name: '$100' }))
   await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
 }
+
+it('sends nothing that another user has typed', async () => {
+  const api = createFakeApi({ AccountDeposit: paidIn })
+  const user = userEvent.setup()
+  const asBob: typeof fetch = (input, init) =>
+    input === '/auth/refresh'
+      ? Promise.resolve(
+          reply(200, { accessToken: 'token-of-bob', expiresInSeconds: 600, username: 'bob' }),
+        )
+      : api.fetch(input, init)
+  const { session } = await renderPage(<CashForm portfolio={portfolio} />, { ...api, fetch: asBob })
+  await user.click(screen.getByRole('button', { name: '$100' }))
+  await act(() => session.refresh())
+  await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
+  await screen.findByText(/Your session has ended/)
+  expect(api.calls).toEqual([])
+})
 
 it('uses a new key after each successful deposit', async () => {
   const api = createFakeApi({ AccountDeposit: paidIn })

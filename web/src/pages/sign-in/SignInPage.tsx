@@ -59,7 +59,7 @@ export function SignInPage() {
         <Stack gap="xs">
           {hasEnded && (
             <Alert color="gray" role="status" p="xs" icon={<IconInfoCircle size={18} />}>
-              Your session has ended. Sign in to go on where you were.
+              Your session has ended. Sign in to come back to this page; what was not sent is gone.
             </Alert>
           )}
           <TextInput
