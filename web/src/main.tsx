@@ -9,6 +9,7 @@ import { keepReconnecting } from './api/reconnect.ts'
 import { createSession, followOtherTabs } from './api/session.ts'
 import { SessionProvider } from './api/SessionProvider.tsx'
 import { App } from './routes.tsx'
+import { dropHastyInput } from './ui/hasty-input.ts'
 import { dropToasts } from './ui/notify.ts'
 import { theme } from './ui/theme.ts'
 
@@ -22,6 +23,7 @@ const session = createSession({
 })
 followOtherTabs(session)
 keepReconnecting(session)
+dropHastyInput()
 // What was told to one person is not for the next one at this screen.
 session.subscribe(() => {
   if (session.getState().status === 'anonymous') dropToasts()

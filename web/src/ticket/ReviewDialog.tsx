@@ -87,7 +87,6 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
           Back
         </Button>
         <Button
-          data-autofocus
           renderRoot={steady}
           color={order.side === 'BUY' ? 'gain.7' : 'loss.7'}
           loading={isPlacing}
@@ -128,7 +127,12 @@ export function ReviewDialog({ ticket }: { ticket: TicketState }) {
       closeOnEscape={!isPlacing}
       closeOnClickOutside={!isPlacing}
       closeButtonProps={{ 'aria-label': 'Close', disabled: isPlacing }}
-      title={order ? titleOf(order) : ''}
+      // The button that places the order gets the focus only from the user.
+      title={
+        <span data-autofocus tabIndex={-1}>
+          {order && titleOf(order)}
+        </span>
+      }
       // The order is gone while the dialog fades, which would show it empty.
       transitionProps={{ exitDuration: 0 }}
     >
