@@ -127,7 +127,7 @@ it.each([
     const second = await ask()
 
     expect(session.getState()).toMatchObject({ username: 'bob' })
-  expect(first.error?.networkError).toMatchObject({ failure: { code: 'SESSION_ENDED' } })
+    expect(first.error?.networkError).toMatchObject({ failure: { code: 'SESSION_ENDED' } })
     expect(second.error?.networkError).toMatchObject({ failure: { code: 'SESSION_ENDED' } })
     expect(api.calls.map(({ authorization }) => authorization)).toEqual(
       seconds === 0 ? ['Bearer token-1'] : [],

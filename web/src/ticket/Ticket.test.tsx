@@ -55,8 +55,10 @@ it('repeats an unanswered order unchanged with the same key, even after a reload
   isReachable = true
   await renderPage(<Ticket assetId="BTC" />, api)
   expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('disabled', true)
-  await user.click(screen.getByRole('button', { name: 'Ask again' }))
-  await screen.findByText('Bought 0.01 BTC')
+  await user.click(screen.getByRole('button', { name: 'Send the order again (buy 0.01 BTC)' }))
+  await screen.findByText('Your order went through')
+  await screen.findByText(/^Bought 0\.01 BTC once, on .*2026/)
+  expect(screen.queryByText('Bought 0.01 BTC')).toBeNull()
 
   const [first, second] = placedBy(api)
   expect(second?.variables).toEqual(first?.variables)

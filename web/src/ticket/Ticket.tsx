@@ -13,10 +13,16 @@ import { TicketFields } from './TicketFields.tsx'
 import { TicketPreview } from './TicketPreview.tsx'
 import { type TicketState, useTicket } from './use-ticket.ts'
 
-function announce({ placeOrder: { order } }: TicketPlaceOrderMutation): void {
+function announce({ placeOrder: { order } }: TicketPlaceOrderMutation, isRepeat: boolean): void {
   const what = `${formatQuantity(order.quantity)} ${order.assetId}`
   const verb = order.side === 'BUY' ? 'Bought' : 'Sold'
-  if (order.status === 'PENDING') {
+  // The first attempt may have placed it, which must not look like another order.
+  if (isRepeat) {
+    const done =
+      order.status === 'PENDING' ? `The limit order for ${what} was placed` : `${verb} ${what}`
+    const when = `${done} once, on ${formatDateTime(order.createdAt)}.`
+    notifyDone('Your order went through', when, fillToast(order.id))
+  } else if (order.status === 'PENDING') {
     const until = order.expiresAt ? `, good till ${formatDateTime(order.expiresAt)}` : ''
     notifyDone(
       'Limit order placed',

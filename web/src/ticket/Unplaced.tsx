@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
-import { IconHelpCircle } from '@tabler/icons-react'
 import type { Failure } from '../api/errors.ts'
-import { FailureNotice, FailureReference } from '../ui/FailureNotice.tsx'
+import { formatMoney, formatQuantity } from '../format/money.ts'
+import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { UnsettledNotice } from '../ui/UnsettledNotice.tsx'
+import type { DraftedOrder } from './amounts.ts'
 import type { TicketState } from './use-ticket.ts'
 
 /** What to do about a refusal whose own sentence does not say it. */
@@ -25,28 +26,29 @@ export function NotPlaced({ failure }: { failure: Failure }) {
   return <FailureNotice failure={{ ...failure, sentence: words.join(' ') }} />
 }
 
-/** The last order was sent without a response: the user repeats it unchanged, or gives up. */
+/** "$44.00 of ETH", "0.5 ETH" */
+function sizeOf({ quantity, quoteAmount = '0', assetId }: DraftedOrder): string {
+  return quantity === undefined
+    ? `${formatMoney(quoteAmount)} of ${assetId}`
+    : `${formatQuantity(quantity)} ${assetId}`
+}
+
+/** The last order was sent without an answer. */
 export function Unsettled({ ticket }: { ticket: TicketState }) {
-  const { placeFailure } = ticket
+  const { unsettled, placeFailure } = ticket
+  if (!unsettled) return null
+  const verb = unsettled.side === 'BUY' ? 'buy' : 'sell'
   return (
-    <Alert
-      color="yellow"
-      icon={<IconHelpCircle size={20} />}
+    <UnsettledNotice
       title="Did your last order go through?"
+      noun={`the order to ${verb} ${sizeOf(unsettled)}`}
+      again={`Send the order again (${verb} ${sizeOf(unsettled)})`}
+      failure={placeFailure}
+      isRunning={ticket.isPlacing}
+      onAgain={() => void ticket.sendAgain()}
+      onGiveUp={ticket.startOver}
     >
-      <Text size="sm">
-        No answer arrived. Try again: the order carries its own key, so that it cannot be placed
-        twice.
-      </Text>
-      {placeFailure && <FailureReference failure={placeFailure} />}
-      <Group mt="sm" gap="xs">
-        <Button size="xs" onClick={() => void ticket.sendAgain()}>
-          Ask again
-        </Button>
-        <Button size="xs" variant="default" onClick={ticket.startOver}>
-          Start over
-        </Button>
-      </Group>
-    </Alert>
+      Your orders show whether it did.
+    </UnsettledNotice>
   )
 }

@@ -10,12 +10,13 @@ export type SavedTicket = {
   readonly draft: Draft
   /** The order that was sent without a response: only this exact order may be sent with the key. */
   readonly sent: SentOrder | null
+  readonly sentKey?: string
 }
 
 function parseSaved(text: string | null): SavedTicket {
   const saved = JSON.parse(text ?? '{}') as Partial<SavedTicket>
   // A draft of an older version lacks new fields.
-  return { draft: { ...emptyDraft, ...saved.draft }, sent: saved.sent ?? null }
+  return { ...saved, draft: { ...emptyDraft, ...saved.draft }, sent: saved.sent ?? null }
 }
 
 const scopeOf = (assetId: string): string => `ticket:${assetId}`

@@ -128,7 +128,11 @@ function useSteady<Value>(value: Value, isSending: boolean): Value {
  * The state of a ticket: draft and key survive a reload, and an unanswered order is unchanged until its outcome is
  * known.
  */
-export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMutation) => void) {
+export function useTicket(
+  assetId: string,
+  /** `isRepeat`: the order was sent before, and may have been placed then. */
+  onPlaced: (placed: TicketPlaceOrderMutation, isRepeat: boolean) => void,
+) {
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
   const { saved, save } = useDraft(assetId)
   const { draft } = saved
@@ -153,9 +157,11 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
 
   const shown = withRefusal(preview, command.failure)
 
-  const send = async (sent: SentOrder) => {
-    save({ draft, sent })
-    const outcome = await command.run({ input: { ...sent, key } })
+  // The order keeps its own key: that of the form may be a new one by now, with which it would be another order.
+  const send = async (sent: SentOrder, sentKey: string) => {
+    const isRepeat = saved.sent !== null
+    save({ draft, sent, sentKey })
+    const outcome = await command.run({ input: { ...sent, key: sentKey } })
     // The review stays open for a refusal that it can show.
     if (!outcome.failure || isOutcomeUnknown(outcome.failure) || isAtInput(outcome.failure)) {
       setReviewed(undefined)
@@ -171,7 +177,7 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     }
     renew()
     save({ draft: startDraft(draft, draft.side), sent: null })
-    onPlaced(outcome.data)
+    onPlaced(outcome.data, isRepeat)
   }
   const become = (next: Draft) => {
     command.forget()
@@ -208,9 +214,10 @@ export function useTicket(assetId: string, onPlaced: (placed: TicketPlaceOrderMu
     isUnsettled,
     place: () =>
       order && preview.preview && preview.isPreviewCurrent
-        ? send(toSend(order, preview.preview.price))
+        ? send(toSend(order, preview.preview.price), key)
         : Promise.resolve(),
-    sendAgain: () => (saved.sent ? send(saved.sent) : Promise.resolve()),
+    unsettled: isUnsettled ? saved.sent : null,
+    sendAgain: () => (saved.sent ? send(saved.sent, saved.sentKey ?? key) : Promise.resolve()),
     /** Stops waiting for the outcome; the orders page shows it. */
     startOver: () => {
       renew()

@@ -85,20 +85,45 @@ it('uses a new key after each successful deposit', async () => {
   expect(second?.key).not.toBe(first?.key)
 })
 
-it('repeats a deposit of unknown outcome with the same key', async () => {
-  let isReachable = false
-  const api = createFakeApi({
-    AccountDeposit: () => (isReachable ? paidIn : { code: 'OUTCOME_UNKNOWN' }),
-  })
+it.each(['OUTCOME_UNKNOWN', 'TIMEOUT'])(
+  'sends a deposit of unknown outcome again only as it was, over a reload too: %s',
+  async (code) => {
+    let isReachable = false
+    const api = createFakeApi({ AccountDeposit: () => (isReachable ? paidIn : { code }) })
+    const user = userEvent.setup()
+    const { unmount } = await renderPage(<CashForm portfolio={portfolio} />, api)
+    await deposit(user)
+    await screen.findByText('Did your deposit of $100.00 go through?')
+    expect(screen.queryByLabelText('Amount in US dollars')).toBeNull()
+    unmount()
+
+    isReachable = true
+    await renderPage(<CashForm portfolio={portfolio} />, api)
+    await user.click(
+      await screen.findByRole('button', { name: 'Send the deposit again ($100.00)' }),
+    )
+    await screen.findByText('Your deposit went through')
+    await screen.findByText(/^\$100\.00 deposited once, on .*2026/)
+    expect(screen.queryByText('$100.00 deposited')).toBeNull()
+    expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '')
+    await deposit(user)
+    await screen.findByText('$100.00 deposited')
+    const [first, second, third] = inputs(api)
+    expect(second).toEqual(first)
+    expect(third?.key).not.toBe(first?.key)
+  },
+)
+
+it('takes a new key after a movement of unknown outcome was given up', async () => {
+  const api = createFakeApi({ AccountDeposit: 'unreachable' })
   const user = userEvent.setup()
   await renderPage(<CashForm portfolio={portfolio} />, api)
   await deposit(user)
-  await screen.findByText(/We could not learn the outcome/)
-  isReachable = true
-  await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
-  await screen.findByText('$100.00 deposited')
+  await user.click(await screen.findByRole('button', { name: 'Start over' }))
+  await deposit(user)
+  await screen.findByText('Did your deposit of $100.00 go through?')
   const [first, second] = inputs(api)
-  expect(second).toEqual(first)
+  expect(second?.key).not.toBe(first?.key)
 })
 
 it('keeps an amount that was not sent, and its direction, over a reload', async () => {
@@ -109,11 +134,11 @@ it('keeps an amount that was not sent, and its direction, over a reload', async 
   await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
   await user.type(screen.getByLabelText('Amount in US dollars'), '25.50')
   await user.click(screen.getByRole('button', { name: 'Withdraw $25.50' }))
-  await screen.findByText(/We could not learn the outcome/)
+  await screen.findByText('Did your withdrawal of $25.50 go through?')
   unmount()
 
   await renderPage(<CashForm portfolio={portfolio} />, api)
-  await user.click(screen.getByRole('button', { name: 'Withdraw $25.50' }))
+  await user.click(screen.getByRole('button', { name: 'Send the withdrawal again ($25.50)' }))
   await waitFor(() => expect(inputs(api)).toHaveLength(2))
   expect(inputs(api)[1]).toEqual(inputs(api)[0])
   await user.click(screen.getByRole('radio', { name: 'Deposit' }))

@@ -1,16 +1,14 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import type { SubmitEvent } from 'react'
-import { useCommand } from '../../api/command.ts'
-import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
+import { problemAt } from '../../api/errors.ts'
 import { useFormDraft } from '../../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   type AccountCashQuery,
-  AccountDepositDocument,
-  AccountWithdrawDocument,
+  type AccountDepositMutation,
+  type AccountWithdrawMutation,
 } from '../../generated/graphql.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
@@ -18,7 +16,9 @@ import { Money } from '../../ui/Money.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
+import { UnsettledNotice } from '../../ui/UnsettledNotice.tsx'
 import { formatUsd, parseUsd } from '@cnop/kit/money'
+import { type Direction, useMovement } from './use-movement.ts'
 
 /** The smaller of two decimal strings, such as an allowance and a balance. */
 function smaller(a: string, b: string): string {
@@ -32,7 +32,6 @@ function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): strin
   return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null
 }
 
-type Direction = 'deposit' | 'withdraw'
 type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
 
 const quickAmounts = ['100.00', '500.00', '1000.00', '5000.00'] as const
@@ -42,20 +41,6 @@ function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string
   return direction === 'deposit'
     ? allowance.depositLeft
     : smaller(allowance.withdrawLeft, cash.withdrawable)
-}
-
-function useMovement(direction: Direction) {
-  const deposit = useCommand(AccountDepositDocument)
-  const withdraw = useCommand(AccountWithdrawDocument)
-  const { key, renew } = useCommandKey(direction)
-  const command = direction === 'deposit' ? deposit : withdraw
-  const move = async (amount: string): Promise<boolean> => {
-    const { failure } = await command.run({ input: { amount, key } })
-    // The key is kept only while the outcome is unknown: a retry then cannot move the money twice.
-    if (!failure || !isOutcomeUnknown(failure)) renew()
-    return !failure
-  }
-  return { move, isRunning: command.isRunning, failure: command.failure, forget: command.forget }
 }
 
 function Quick({
@@ -84,8 +69,8 @@ function Quick({
 }
 
 const verbs = {
-  deposit: { button: 'Deposit', past: 'deposited' },
-  withdraw: { button: 'Withdraw', past: 'withdrawn' },
+  deposit: { button: 'Deposit', noun: 'deposit', past: 'deposited' },
+  withdraw: { button: 'Withdraw', noun: 'withdrawal', past: 'withdrawn' },
 } as const
 
 /** The amount that can be withdrawn now, and the reasons why it may be less than the available cash. */
@@ -105,16 +90,77 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
 
 const noAmount = { amount: '' }
 
-function DirectionForm({
-  direction,
-  portfolio,
-}: {
-  direction: Direction
-  portfolio: Portfolio | undefined
-}) {
+type Movement = ReturnType<typeof useMovement>
+
+const movedBy = (data: AccountDepositMutation | AccountWithdrawMutation) =>
+  'deposit' in data ? data.deposit.entry : data.withdraw.entry
+
+type UnsettledProps = {
+  readonly movement: Movement
+  readonly amount: string
+  readonly direction: Direction
+  readonly onEnd: () => void
+}
+
+/** The last movement has no answer yet: it has to be settled before the next one. */
+function UnsettledMovement({ movement, amount, direction, onEnd }: UnsettledProps) {
+  const { noun, past } = verbs[direction]
+  const areHidden = useHiddenAmounts()
+  const shown = areHidden ? maskAmounts(formatMoney(amount)) : formatMoney(amount)
+  const sendAgain = async () => {
+    const outcome = await movement.sendAgain()
+    if (!outcome?.data) return
+    onEnd()
+    // The first attempt may have moved it, which must not look like another movement.
+    const { createdAt } = movedBy(outcome.data)
+    notifyDone(
+      `Your ${noun} went through`,
+      `${shown} ${past} once, on ${formatDateTime(createdAt)}.`,
+    )
+  }
+  return (
+    <UnsettledNotice
+      title={`Did your ${noun} of ${shown} go through?`}
+      noun={`the ${noun}`}
+      again={`Send the ${noun} again (${shown})`}
+      failure={movement.failure}
+      isRunning={movement.isRunning}
+      onAgain={() => void sendAgain()}
+      onGiveUp={() => {
+        movement.giveUp()
+        onEnd()
+      }}
+    >
+      “Latest movements” shows whether it did.
+    </UnsettledNotice>
+  )
+}
+
+type FormProps = { readonly direction: Direction; readonly portfolio: Portfolio | undefined }
+
+function DirectionForm({ direction, portfolio }: FormProps) {
+  const movement = useMovement(direction)
   const [draft, change] = useFormDraft(direction, noAmount)
-  const { move, isRunning, failure, forget } = useMovement(direction)
-  const amount = parseAmount(draft.amount, 'USD')
+  const onChange = (amount: string) => change({ amount })
+  const shared = { movement, direction, onEnd: () => onChange('') }
+  const { unsettled } = movement
+  return unsettled ? (
+    <UnsettledMovement {...shared} amount={unsettled.amount} />
+  ) : (
+    <AmountForm {...shared} text={draft.amount} onChange={onChange} portfolio={portfolio} />
+  )
+}
+
+type AmountFormProps = FormProps &
+  Omit<UnsettledProps, 'amount'> & {
+    readonly text: string
+    readonly onChange: (text: string) => void
+  }
+
+function AmountForm(props: AmountFormProps) {
+  const { movement, direction, portfolio, text, onChange, onEnd } = props
+  const { isRunning, failure, forget } = movement
+  const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
   const areHidden = useHiddenAmounts()
@@ -123,11 +169,12 @@ function DirectionForm({
   const verb = verbs[direction]
   const choose = (next: string) => {
     forget()
-    change({ amount: next })
+    onChange(next)
   }
   const submit = async (plain: string) => {
-    if (!(await move(plain))) return
-    change(noAmount)
+    const outcome = await movement.send({ amount: plain, key: movement.key })
+    if (!outcome?.data) return
+    onEnd()
     notifyDone(`${formatMoney(plain)} ${verb.past}`)
   }
   const reason = reasonNotToSend(amount, problem, 'USD')
@@ -142,7 +189,7 @@ function DirectionForm({
           label="Amount in US dollars"
           unit="USD"
           size="lg"
-          text={draft.amount}
+          text={text}
           amount={amount}
           problem={problem}
           hint="For example 1,250.50"

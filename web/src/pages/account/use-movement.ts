@@ -1,0 +1,71 @@
+import { useRef, useState } from 'react'
+import type { TypedDocumentNode } from 'urql'
+import { useCommand } from '../../api/command.ts'
+import { useCommandKey } from '../../api/command-key.ts'
+import { isOutcomeUnknown } from '../../api/errors.ts'
+import { useOwnStorage } from '../../api/own-storage.ts'
+import {
+  AccountDepositDocument,
+  AccountWithdrawDocument,
+  type CashInput,
+} from '../../generated/graphql.ts'
+
+export type Direction = 'deposit' | 'withdraw'
+
+/**
+ * The command of a form that moves cash. Until its outcome is known it is kept for this tab, over a reload too: `unsettled` is its
+ * input, and nothing else is sent. `sendAgain` sends it unchanged, with its key, so that it cannot happen twice; `giveUp`
+ * forgets it. Both senders return the outcome, or undefined where nothing was sent.
+ */
+function useSentCommand<Data>(
+  scope: Direction,
+  mutation: TypedDocumentNode<Data, { input: CashInput }>,
+) {
+  const own = useOwnStorage()
+  const { key, renew } = useCommandKey(scope)
+  const { run, isRunning, failure, forget } = useCommand(mutation)
+  const [isRepeat, setRepeat] = useState(false)
+  const [, setGeneration] = useState(0)
+  const isUnderway = useRef(false)
+  // Read each time: an answer may arrive after the page was left and opened again.
+  const sent = JSON.parse(own.read('sent', scope) ?? 'null') as CashInput | null
+  const settle = () => {
+    own.remove('sent', scope)
+    renew()
+    setGeneration((generation) => generation + 1)
+  }
+  const post = async (input: CashInput) => {
+    if (isUnderway.current) return undefined
+    isUnderway.current = true
+    setRepeat(sent !== null)
+    own.write('sent', scope, JSON.stringify(input))
+    try {
+      const outcome = await run({ input })
+      if (!outcome.failure || !isOutcomeUnknown(outcome.failure)) settle()
+      return outcome
+    } finally {
+      isUnderway.current = false
+    }
+  }
+  return {
+    isRunning,
+    failure,
+    forget,
+    unsettled: isRunning && !isRepeat ? undefined : (sent ?? undefined),
+    /** For the next input. */
+    key,
+    send: (input: CashInput) => (sent ? Promise.resolve(undefined) : post(input)),
+    sendAgain: () => (sent ? post(sent) : Promise.resolve(undefined)),
+    giveUp: () => {
+      forget()
+      settle()
+    },
+  }
+}
+
+/** A movement of cash in one direction, with its own key and its own unsettled attempt. */
+export function useMovement(direction: Direction) {
+  const deposit = useSentCommand('deposit', AccountDepositDocument)
+  const withdraw = useSentCommand('withdraw', AccountWithdrawDocument)
+  return direction === 'deposit' ? deposit : withdraw
+}
