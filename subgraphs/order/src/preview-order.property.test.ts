@@ -20,11 +20,12 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 const previewQuery = `query ($input: PreviewOrderInput!) { previewOrder(input: $input) {
-  quantity price quotedAt total fee cashAfter quantityAfter refusal } }`
+  outcome quantity price quotedAt total fee cashAfter quantityAfter refusal } }`
 const placeMutation = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
-  order { status quantity quoteAmount price limitPrice quotedAt total fee heldCash } } }`
+  order { status quantity quoteAmount price limitPrice stopPrice quotedAt total fee heldCash } } }`
 
 interface Preview {
+  readonly outcome: string
   readonly quantity: string
   readonly price: string
   readonly quotedAt: string
@@ -41,6 +42,7 @@ interface Placed {
   readonly quoteAmount: string | null
   readonly price: string | null
   readonly limitPrice: string | null
+  readonly stopPrice: string | null
   readonly quotedAt: string | null
   readonly total: string | null
   readonly fee: string | null
@@ -57,7 +59,9 @@ const worths = fc.integer({ min: 1, max: 1_500_000 })
 
 const orders = fc.record({
   side: fc.constantFrom('BUY', 'SELL'),
-  type: fc.constantFrom('MARKET', 'LIMIT'),
+  type: fc.constantFrom('MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'),
+  timeInForce: fc.constantFrom('GTC', 'DAY', 'IOC', 'FOK'),
+  stopOffset: fc.integer({ min: -20, max: 20 }),
   price: prices,
   worth: worths,
   limitOffset: fc.integer({ min: -20, max: 20 }),
@@ -89,13 +93,21 @@ async function balances(username: string, assetId: string) {
 }
 
 function drawInput(drawn: Drawn, assetId: string) {
-  const { side, type, price, worth, limitOffset, sellsAll, byAmount } = drawn
+  const { side, type, price, worth, limitOffset, stopOffset, timeInForce } = drawn
+  const { sellsAll, byAmount } = drawn
   if (type === 'MARKET' && byAmount) {
     return { side, type, assetId, quoteAmount: formatUsd(usdFromCents(BigInt(worth))) }
   }
-  const limit = (Number(price) * (1 + limitOffset / 100)).toFixed(12)
+  const near = (offset: number): string => (Number(price) * (1 + offset / 100)).toFixed(12)
+  const hasLimit = type === 'LIMIT' || type === 'STOP_LIMIT'
+  const hasStop = type === 'STOP' || type === 'STOP_LIMIT'
   const quantity = side === 'SELL' && sellsAll ? '5000.00000007' : quantityFor(price, worth)
-  return { side, type, assetId, quantity, ...(type === 'LIMIT' && { limitPrice: limit }) }
+  return {
+    ...{ side, type, assetId, quantity },
+    ...(hasLimit && { limitPrice: near(limitOffset) }),
+    ...(hasStop && { stopPrice: near(stopOffset) }),
+    ...(type === 'LIMIT' && { timeInForce }),
+  }
 }
 
 function expectSame(preview: Preview, placed: Placed): void {
@@ -104,11 +116,14 @@ function expectSame(preview: Preview, placed: Placed): void {
   if (placed.quoteAmount !== null) {
     expect(Number(placed.total)).toBeLessThanOrEqual(Number(placed.quoteAmount))
   }
-  expect(preview.price).toBe(isFilled ? placed.price : placed.limitPrice)
+  const outcomes = { COMPLETED: 'FILL', PENDING: 'WAIT', CANCELLED: 'CANCEL' }
+  expect(preview.outcome).toBe(outcomes[placed.status as keyof typeof outcomes])
+  expect(preview.price).toBe(isFilled ? placed.price : (placed.stopPrice ?? placed.limitPrice))
   if (isFilled) {
     expect([preview.total, preview.fee]).toEqual([placed.total, placed.fee])
     expect(preview.quotedAt).toBe(placed.quotedAt)
   } else if (placed.heldCash !== null) expect(preview.total).toBe(placed.heldCash)
+  else if (placed.status === 'CANCELLED') expect(preview.total).toBe('0.00')
 }
 
 interface Trial {
@@ -155,7 +170,7 @@ it('matches its preview, for any order at any price', async () => {
       outcomes.push(trial.refusal)
       checkTrial(trial)
     }),
-    { numRuns: 60, seed: 7 },
+    { numRuns: 120, seed: 7 },
   )
   expect(outcomes.filter((refusal) => refusal === null).length).toBeGreaterThan(15)
   expect(outcomes).toEqual(expect.arrayContaining(['ORDER_TOO_LARGE', 'INSUFFICIENT_HOLDINGS']))

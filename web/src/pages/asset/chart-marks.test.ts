@@ -55,3 +55,23 @@ describe('the last candle', () => {
     expect(carryOn(end, undefined)).toBe(end)
   })
 })
+
+it('shows stop orders at their stop price until they are triggered', () => {
+  const stop = { id: '1', side: 'SELL' as const, quantity: '0.5', limitPrice: null }
+  const limited = { ...stop, id: '2', limitPrice: '54000' }
+  const open = [
+    { ...stop, stopPrice: '55000' },
+    { ...limited, stopPrice: '55000' },
+    { ...limited, id: '3', stopPrice: '55000', triggeredAt: '2026-11-21T12:00:00.000Z' },
+  ]
+  expect(marksOf({ fills: [], open }, []).limits).toEqual([
+    { id: '1', side: 'SELL', price: '55000', title: 'Sell stop' },
+    { id: '2', side: 'SELL', price: '55000', title: 'Sell stop' },
+    { id: '3', side: 'SELL', price: '54000', title: 'Sell limit' },
+  ])
+  expect(describeLimits(open, 'BTC', false).map(({ text }) => text)).toEqual([
+    'Sell 0.5 BTC once it is at $55,000.00 or below',
+    'Sell 0.5 BTC once it is at $55,000.00 or below',
+    'Sell 0.5 BTC at $54,000.00 or better',
+  ])
+})

@@ -8,6 +8,8 @@ type OpenOrder = {
   readonly side: OrderSide
   readonly quantity: string
   readonly limitPrice: string | null
+  readonly stopPrice?: string | null
+  readonly triggeredAt?: string | null
 }
 
 /** An entry of the journal. */
@@ -37,13 +39,23 @@ function fillMarks(fills: readonly Fill[], candles: readonly Span[]): ChartMarks
 
 export type Mine = { readonly fills: readonly Fill[]; readonly open: readonly OpenOrder[] }
 
-/** The user's trades as marks on the chart of an asset: fills at their candles, open orders at their limits. */
+/** Whether an order still waits for its stop price. */
+const isStop = ({ stopPrice, triggeredAt }: OpenOrder): boolean => !!stopPrice && !triggeredAt
+
+/** The price that an open order waits for: its stop price before its limit. */
+const waitingPrice = (order: OpenOrder): string | null =>
+  isStop(order) ? (order.stopPrice ?? null) : order.limitPrice
+
+/** The user's trades as marks on the chart of an asset: fills at their candles, open orders at the prices that they wait for. */
 export function marksOf({ fills, open }: Mine, candles: readonly Span[]): ChartMarks {
   return {
     fills: fillMarks(fills, candles),
-    limits: open.flatMap(({ id, side, limitPrice }) =>
-      limitPrice === null ? [] : [{ id, side, price: limitPrice, title: `${verbs[side]} limit` }],
-    ),
+    limits: open.flatMap((order) => {
+      const price = waitingPrice(order)
+      if (price === null) return []
+      const { id, side } = order
+      return [{ id, side, price, title: `${verbs[side]} ${isStop(order) ? 'stop' : 'limit'}` }]
+    }),
   }
 }
 
@@ -60,21 +72,20 @@ export function describeFills({ fills }: ChartMarks): string | undefined {
   return parts.length > 0 ? parts.join(' and ') : undefined
 }
 
-/** "Buy 0.5 BTC at $60,000.00 or better", for each open order. */
+/** "Buy 0.5 BTC at $60,000.00 or better", or "Buy 0.5 BTC once it is at $70,000.00 or above", for each open order. */
 export function describeLimits(
   open: readonly OpenOrder[],
   assetId: string,
   areHidden: boolean,
 ): readonly { readonly id: string; readonly text: string }[] {
-  return open.flatMap(({ id, side, quantity, limitPrice }) => {
-    if (limitPrice === null) return []
-    const amount = areHidden ? '••••' : formatQuantity(quantity)
-    return [
-      {
-        id,
-        text: `${verbs[side]} ${amount} ${assetId} at ${formatExactPrice(limitPrice)} or better`,
-      },
-    ]
+  return open.flatMap((order) => {
+    const { id, side, quantity } = order
+    const price = waitingPrice(order)
+    if (price === null) return []
+    const what = `${verbs[side]} ${areHidden ? '••••' : formatQuantity(quantity)} ${assetId}`
+    const at = formatExactPrice(price)
+    if (!isStop(order)) return [{ id, text: `${what} at ${at} or better` }]
+    return [{ id, text: `${what} once it is at ${at} or ${side === 'BUY' ? 'above' : 'below'}` }]
   })
 }
 
