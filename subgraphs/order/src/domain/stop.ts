@@ -13,9 +13,12 @@ export const stopDirection = (side: OrderSide): PriceDirection =>
 export const pendingStop = ({ stopPrice, triggeredAt }: Order): Price | undefined =>
   triggeredAt === undefined ? stopPrice : undefined
 
+/** The highest price that a message of the bus can name. */
+const highestPrice = priceFromUnits(10n ** 24n - 1n)
+
 /** A price at which every order of this side fills. */
 export const anyPrice = (side: OrderSide): Price =>
-  priceFromUnits(side === 'BUY' ? 10n ** 25n - 1n : 0n)
+  side === 'BUY' ? highestPrice : priceFromUnits(0n)
 
 /** The worst price at which an open order may fill now; undefined while it waits for its stop price. */
 export function fillLimit(order: Order): Price | undefined {
