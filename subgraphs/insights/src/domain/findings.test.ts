@@ -163,7 +163,7 @@ describe('findWhatStandsOut', () => {
     expect(texts).toEqual([
       'BTC is worth $999,999.99 (25.0%) less than you paid for it.',
       'Your BTC lost 10.0% over the last 24 hours.',
-      'You made at least 10 trades within 24 hours, worth at least $100.00.',
+      'You made at least 10 trades within 24 hours.',
       'Cash makes up 80.5% of your portfolio, of which $1,000.05 waits in open orders.',
     ])
   })

@@ -114,9 +114,12 @@ const findChurn: Rule = ({ trades }, nowMs) => {
   const today = since(dayMs)
   if (today.length < busyTrades) return []
   const severity = since(hourMs).length >= busyTrades ? 'WARNING' : 'NOTICE'
-  const isMore = today.length >= tradeFactLimit ? 'at least ' : ''
   const worth = formatDollars(today.map(({ total }) => total).reduce(addUsd, zeroUsd))
-  const text = `You made ${isMore}${today.length} trades within 24 hours, worth ${isMore}${worth}.`
+  // The facts end with the tenth trade: what further ones were worth is not known, and may be far more.
+  const text =
+    today.length < tradeFactLimit
+      ? `You made ${today.length} trades within 24 hours, worth ${worth}.`
+      : `You made at least ${today.length} trades within 24 hours.`
   return [{ kind: 'CHURN', severity, text }]
 }
 
