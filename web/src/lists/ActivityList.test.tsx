@@ -32,6 +32,8 @@ it('shows for every entry what moved, or what was set aside and returned', async
   const linesOf = () => screen.getAllByRole('listitem').map(({ textContent }) => textContent)
   const lines = linesOf()
   const amounts = ['0.002 BTC held', '0.003 BTC freed', '$60.00 held', '+$5.00', '+$8.88']
+  expect(lines[0]).toMatch(/^Set aside BTC/)
+  expect(lines[2]).toMatch(/^Set aside for buying BTC/)
   amounts.forEach((amount, index) => expect(lines[index]).toContain(amount))
 
   unmount()

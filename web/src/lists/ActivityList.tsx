@@ -37,10 +37,16 @@ export const kindLooks = {
   RED_POCKET: { label: 'Red pocket', icon: IconGift, color: 'red' },
 } as const satisfies Record<ActivityKind, unknown>
 
-/** "Bought 0.5 BTC", "Set aside for an order". */
-export function EntryTitle({ entry: { kind, assetId } }: { entry: ShownEntry }) {
-  const { label } = kindLooks[kind]
-  return <>{assetId ? `${label} ${assetId}` : label}</>
+/** What joins a label to the asset for which cash was set aside or returned. */
+const purposes: Partial<Record<ActivityKind, string>> = {
+  HOLD: 'for buying',
+  RELEASE: 'from buying',
+}
+
+/** "Bought BTC"; "Set aside BTC" for a sale, "Set aside for buying BTC" where it was cash. */
+export function EntryTitle({ entry: { kind, assetId, cashHeldChange } }: { entry: ShownEntry }) {
+  const purpose = signOf(cashHeldChange) === 0 ? undefined : purposes[kind]
+  return <>{[kindLooks[kind].label, purpose, assetId].filter(Boolean).join(' ')}</>
 }
 
 /** The amount that was set aside or returned: cash for a buy, the asset for a sale. */
