@@ -22,6 +22,9 @@ export const formatDate = (iso: string): string => date.format(new Date(iso))
 /** "21 Nov", where the year is unambiguous. */
 export const formatDay = (iso: string): string => day.format(new Date(iso))
 
+/** "21 Nov, 09:15", where the year is unambiguous. */
+export const formatDayTime = (iso: string): string => `${formatDay(iso)}, ${formatTime(iso)}`
+
 /** "09:15" in the reader's time zone. */
 export const formatTime = (iso: string): string => time.format(new Date(iso))
 

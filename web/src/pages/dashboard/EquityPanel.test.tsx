@@ -49,7 +49,7 @@ it('draws the value and describes it', async () => {
   await renderPage(<Panel />, platform(growing))
   const chart = await screen.findByRole('img')
   expect(chart.getAttribute('aria-label')).toBe(
-    'Portfolio value over the last 30 days: from $1,000.00 to $1,750.00; paid in $500.00, profit or loss +$250.00',
+    'Portfolio value over the last 30 days: from $1,000.00 to $1,750.00; paid in and gifts $500.00, profit or loss +$250.00',
   )
   expect(screen.getByText('+$250.00').className).toContain('up')
   screen.getByText(/^The dashed line/)
@@ -62,6 +62,17 @@ it('mentions no dashed line where the value is what was paid in', async () => {
   )
   await renderPage(<Panel />, platform(paidIn))
   await screen.findByRole('img')
+  expect(screen.queryByText(/dashed line/)).toBeNull()
+})
+
+it('tells the time of points of one day, and no dashed line that lies on the value', async () => {
+  const today = history(
+    point('2026-11-21T10:00:00.000Z', '0.00', '0.00'),
+    point('2026-11-21T12:00:00.000Z', '5000.10', '5000.00'),
+  )
+  await renderPage(<Panel />, platform(today))
+  const chart = await screen.findByRole('img')
+  expect(chart.textContent).toMatch(/21 Nov, \d\d:\d\d/)
   expect(screen.queryByText(/dashed line/)).toBeNull()
 })
 

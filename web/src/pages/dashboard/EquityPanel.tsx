@@ -3,7 +3,7 @@ import { IconChartLine } from '@tabler/icons-react'
 import { Suspense, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
-import { formatDateTime, formatDay, formatTime } from '../../format/time.ts'
+import { formatDateTime, formatDay, formatDayTime, formatTime } from '../../format/time.ts'
 import { DashboardHistoryDocument, type HistoryRange } from '../../generated/graphql.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -38,13 +38,21 @@ function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }
         From <Money value={first.total} /> to <Money value={last.total} />
       </Text>
       <Text size="sm" c="dimmed" component="span">
-        Paid in <MoneyChange value={paidIn} isNeutral />
+        Paid in and gifts <MoneyChange value={paidIn} isNeutral />
       </Text>
       <Text size="sm" fw={550} component="span">
         Profit or loss <MoneyChange value={profit} />
       </Text>
     </Group>
   )
+}
+
+/** On an axis of less than this, days alone would repeat. */
+const shortSpanMs = 2 * 86_400_000
+
+function axisFormatOf({ formatAxis }: Range, { first, last }: Equity): (iso: string) => string {
+  const isShort = Date.parse(last.at) - Date.parse(first.at) < shortSpanMs
+  return isShort && formatAxis === formatDay ? formatDayTime : formatAxis
 }
 
 function EquityView({ equity, range }: { equity: Equity; range: Range }) {
@@ -59,13 +67,13 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
           label={describeEquity(equity, range.words, areHidden)}
           height={chartHeight}
           areHidden={areHidden}
-          formatTime={range.formatAxis}
+          formatTime={axisFormatOf(range, equity)}
           formatMoment={formatDateTime}
         />
       </Suspense>
       {equity.hasBase && (
         <Text size="xs" c="dimmed">
-          The dashed line is what you had and paid in: what lies above it is profit.
+          The dashed line is what you had, paid in and were given: what lies above it is profit.
         </Text>
       )}
     </Stack>

@@ -20,7 +20,7 @@ it('separates profit from deposits', () => {
   expect(equity).toMatchObject({ paidIn: '500.00', profit: '-19.50' })
   expect(equity?.points.map(({ invested }) => invested)).toEqual(['100.00', '600.00', '600.00'])
   expect(describeEquity(equity!, 'the last day', false)).toBe(
-    'Portfolio value over the last day: from $100.00 to $580.50; paid in $500.00, profit or loss −$19.50',
+    'Portfolio value over the last day: from $100.00 to $580.50; paid in and gifts $500.00, profit or loss −$19.50',
   )
   expect(describeEquity(equity!, 'the last day', true)).not.toMatch(/\d/)
 })

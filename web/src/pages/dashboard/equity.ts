@@ -10,7 +10,7 @@ export type Equity = {
   readonly points: readonly ShownEquity[]
   readonly first: ShownEquity
   readonly last: ShownEquity
-  /** Deposits since the beginning, minus withdrawals. */
+  /** Deposits and red pockets since the beginning, minus withdrawals. */
   readonly paidIn: string
   /** The growth of the value beyond that. */
   readonly profit: string
@@ -65,6 +65,15 @@ function profitOf(history: readonly EquityPoint[]): string {
   return formatUsd(subtractUsd(parseUsd(end.total), investedAt(begin, end)))
 }
 
+/** Closer to the value than a hundredth of what the chart spans, the line of the amount paid in lies on that of the value. */
+function isBaseSeen(points: readonly ShownEquity[]): boolean {
+  const heights = points.flatMap(({ total, invested }) => [Number(total), Number(invested)])
+  const span = Math.max(...heights) - Math.min(...heights)
+  return points.some(
+    ({ total, invested }) => Math.abs(Number(total) - Number(invested)) > span / 100,
+  )
+}
+
 function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | undefined {
   const [begin] = history
   if (!begin) return undefined
@@ -74,8 +83,7 @@ function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | und
   })
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last) return undefined
-  const hasBase = points.some(({ total, invested }) => parseUsd(total) !== parseUsd(invested))
-  return { points, first, last, paidIn, profit: profitOf(history), hasBase }
+  return { points, first, last, paidIn, profit: profitOf(history), hasBase: isBaseSeen(points) }
 }
 
 /** The chart as a sentence, for screen readers. */
@@ -86,6 +94,6 @@ export function describeEquity(
 ): string {
   if (areHidden) return `Portfolio value over ${words}; amounts are hidden`
   const values = `from ${formatMoney(first.total)} to ${formatMoney(last.total)}`
-  const sources = `paid in ${formatMoney(paidIn)}, profit or loss ${formatSignedMoney(profit)}`
+  const sources = `paid in and gifts ${formatMoney(paidIn)}, profit or loss ${formatSignedMoney(profit)}`
   return `Portfolio value over ${words}: ${values}; ${sources}`
 }
