@@ -7,6 +7,7 @@ import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
 import { nextPath, paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
+import { focusRefused } from '../../ui/focus.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 
 export function SignInPage() {
@@ -21,21 +22,23 @@ export function SignInPage() {
   if (state.status === 'signed-in') return <Navigate to={nextPath(search)} replace />
   const hasEnded = state.status === 'anonymous' && state.hasEnded
 
-  const submit = async () => {
+  const submit = async (form: EventTarget) => {
     setBusy(true)
     setFailure(undefined)
     try {
       await session.signIn(username.trim(), password)
     } catch (error) {
-      setFailure(failureOf(error))
+      const refusal = failureOf(error)
+      setFailure(refusal)
       setBusy(false)
+      focusRefused(form, [refusal.field ?? ''])
     }
   }
   const atUsername = problemAt(failure, 'username')
   const atPassword = problemAt(failure, 'password')
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
-    void submit()
+    void submit(event.currentTarget)
   }
 
   return (
@@ -65,6 +68,7 @@ export function SignInPage() {
           <TextInput
             label="Username"
             autoComplete="username"
+            data-path="username"
             autoCapitalize="none"
             required
             size="md"
@@ -79,6 +83,7 @@ export function SignInPage() {
           <PasswordInput
             label="Password"
             autoComplete="current-password"
+            data-path="password"
             required
             size="md"
             {...fieldMessage(atPassword)}
