@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useState } from 'react'
+import { plainSearch } from '../format/search.ts'
 
 const pauseMs = 250
 
@@ -28,7 +29,7 @@ export function SearchField({ value, onSearch, clean, label, ...input }: SearchF
     // It was changed by something else, such as "back".
     if (value !== known.sent) setText(value)
   }
-  const wanted = text.trim()
+  const wanted = plainSearch(text)
   const send = useEffectEvent(() => {
     setKnown({ ...known, sent: wanted })
     onSearch(wanted)

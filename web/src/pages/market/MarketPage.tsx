@@ -9,6 +9,7 @@ import {
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
+import { plainSearch } from '../../format/search.ts'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -57,7 +58,7 @@ function readChoice(address: URLSearchParams, isVisitor: boolean): Choice {
   const by = sortColumns.find((column) => column === address.get('sort')) ?? 'RANK'
   const order = address.get('order')
   return {
-    search: (address.get('search') ?? '').trim().slice(0, longestSearch),
+    search: plainSearch(address.get('search') ?? '').slice(0, longestSearch),
     category: categoriesHere.find(({ value }) => value === address.get('category'))?.value ?? 'ALL',
     by,
     descending: startsAscending(by) ? order === 'descending' : order !== 'ascending',

@@ -48,7 +48,11 @@ const types = Object.entries(orderTypeNames).map(([value, label]) => ({
   label,
 }))
 
-const plainTicker = (text: string) => text.replace(/[^a-z0-9]/gi, '').slice(0, 10)
+const plainTicker = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(0, 10)
 
 /** The filters of the address; unknown values are ignored. */
 function readChoice(search: URLSearchParams): Choice {
@@ -76,7 +80,7 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
     <Group mb="md" gap="sm">
       <SearchField
         label="Ticker"
-        placeholder="Ticker"
+        placeholder="Whole ticker"
         w={150}
         maxLength={10}
         clean={plainTicker}
@@ -157,7 +161,7 @@ export function OrdersPage() {
               title={isFiltered ? 'No order matches' : 'You have not ordered anything yet'}
             >
               {isFiltered
-                ? 'Take a filter away to see more.'
+                ? `Take a filter away to see more.${choice.asset ? ' A ticker has to be whole, as in BTC.' : ''}`
                 : 'Your orders show up here the moment they are placed.'}
             </EmptyState>
           )
