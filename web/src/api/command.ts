@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql'
-import { ApiFailure, describeError, type Failure, failureOf, left } from './errors.ts'
+import { ApiFailure, describeError, type Failure, failureOf, left, ofCommand } from './errors.ts'
 import { usernameOf } from './session.ts'
 import { useSession } from './SessionProvider.tsx'
 
@@ -43,7 +43,7 @@ export function useCommand<Data, Variables extends AnyVariables>(
         if (data === undefined) throw new Error('The answer has neither data nor errors.')
         return { data }
       } catch (error) {
-        const reason = failureOf(error)
+        const reason = ofCommand(failureOf(error))
         setFailure(reason)
         return { failure: reason }
       } finally {

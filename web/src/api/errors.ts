@@ -208,6 +208,21 @@ export function failureOf(error: unknown): Failure {
     : { code: 'INTERNAL', sentence: sentences.INTERNAL }
 }
 
+/** A command without an answer: the sentences of reads would say that nothing happened. */
+const unanswered =
+  'No answer arrived, so this may have been done all the same. Check your connection, and look before you try again.'
+
+/** The failure of a command in its own words. */
+export const ofCommand = (failure: Failure): Failure =>
+  unansweredCodes.includes(failure.code) ? { ...failure, sentence: unanswered } : failure
+
+const unansweredCodes: readonly string[] = [
+  'NETWORK',
+  'TIMEOUT',
+  'SUBGRAPH_UNAVAILABLE',
+  'SUBGRAPH_ANSWER_TOO_LARGE',
+]
+
 /** Whether the command may have run although no response came. */
 export const isOutcomeUnknown = ({ code }: Failure): boolean =>
   code === 'NETWORK' ||

@@ -45,11 +45,13 @@ function useAppShortcuts(openPalette: () => void, openList: () => void): readonl
   const { advance } = useNextTheme()
   const [areHidden, setHidden] = useHideAmounts()
   const go = (path: string) => () => void navigate(path)
+  const trade = (side: string) => () =>
+    void navigate(`${paths.trade}?side=${side}`, { state: { isToAmount: true } })
   return [
     { key: '?', label: 'Show this list', run: openList },
     { key: '/', label: 'Search', run: () => focusPageSearch() || openPalette() },
-    { key: 'b', label: 'Buy', run: go(`${paths.trade}?side=buy`) },
-    { key: 's', label: 'Sell', run: go(`${paths.trade}?side=sell`) },
+    { key: 'b', label: 'Buy', run: trade('buy') },
+    { key: 's', label: 'Sell', run: trade('sell') },
     { key: 'd', label: 'Go to the dashboard', run: go(paths.dashboard) },
     { key: 'm', label: 'Go to the market', run: go(paths.market) },
     { key: 'o', label: 'Go to the orders', run: go(paths.orders) },

@@ -3,7 +3,7 @@ import { MantineProvider } from '@mantine/core'
 import { notifications, Notifications } from '@mantine/notifications'
 import { configure, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
-import { MemoryRouter, useLocation } from 'react-router'
+import { type InitialEntry, MemoryRouter, useLocation } from 'react-router'
 import { createSession } from '../api/session.ts'
 import { SessionProvider } from '../api/SessionProvider.tsx'
 import { theme } from '../ui/theme.ts'
@@ -14,7 +14,7 @@ import { type FakeStreams, freeLocks } from './fake-streams.ts'
 configure({ asyncUtilTimeout: 60_000 })
 
 type RenderOptions = {
-  readonly at?: string
+  readonly at?: InitialEntry
   readonly isSignedIn?: boolean
   /** Without streams the page polls. */
   readonly streams?: FakeStreams

@@ -6,6 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../format/time.ts'
 import { renderPage } from '../testing/render-page.tsx'
 import { placed, platform, preview } from '../testing/ticket-platform.ts'
+import { AmountPrivacy } from '../ui/amounts.tsx'
 import { endOfDay, expiryBounds } from './expiry.ts'
 import { Ticket } from './Ticket.tsx'
 
@@ -136,6 +137,36 @@ it('sells everything that is available at 100 per cent', async () => {
   await screen.findByText('0.25 BTC')
   await user.click(screen.getByRole('button', { name: '100%' }))
   expect(screen.getByLabelText('Quantity of BTC')).toHaveProperty('value', '0.25')
+})
+
+it('fills in no balance in hide-amounts mode', async () => {
+  await renderPage(
+    <AmountPrivacy areHidden>
+      <Ticket assetId="BTC" side="SELL" />
+    </AmountPrivacy>,
+    platform(),
+  )
+  await screen.findByText('Show amounts to choose a share.')
+  expect(screen.getByRole('button', { name: '100%' })).toHaveProperty('disabled', true)
+})
+
+it('calls less than a cent so, although it would cost one', async () => {
+  const tiny = { ...(preview() as { data: { previewOrder: object } }).data.previewOrder }
+  const previewOrder = { ...tiny, quantity: '0.00000001', total: '0.01' }
+  const user = userEvent.setup()
+  await renderPage(
+    <Ticket assetId="BTC" />,
+    platform({ TicketPreview: { data: { previewOrder } } }),
+  )
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.00000001')
+  await screen.findByText('< $0.01')
+})
+
+it('puts the focus into the amount for who comes by a shortcut', async () => {
+  await renderPage(<Ticket assetId="BTC" />, platform(), {
+    at: { pathname: '/trade', state: { isToAmount: true } },
+  })
+  expect(document.activeElement).toBe(await screen.findByLabelText('Quantity of BTC'))
 })
 
 async function draftLimit(user: ReturnType<typeof userEvent.setup>) {

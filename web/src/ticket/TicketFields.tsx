@@ -1,13 +1,16 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useEffect, useId } from 'react'
+import { useLocation } from 'react-router'
 import { problemAt } from '../api/errors.ts'
 import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import type { OrderSide } from '../generated/graphql.ts'
 import { AmountField } from '../ui/AmountField.tsx'
+import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf, typedAmount } from './amounts.ts'
 import { LimitFields } from './LimitFields.tsx'
 import { describeLimitSize, heldOf } from './preview-facts.tsx'
+import type { Preview } from './use-preview.ts'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
@@ -81,9 +84,15 @@ function Balances({ ticket, assetId }: { ticket: TicketState; assetId: string })
 }
 
 /** The reason why no share can be selected, or null. */
-function reasonWithoutShares({ balances, draft }: TicketState, assetId: string): string | null {
+function reasonWithoutShares(
+  { balances, draft }: TicketState,
+  assetId: string,
+  areHidden: boolean,
+): string | null {
   const portfolio = balances.data?.me?.portfolio
   if (!portfolio) return 'Shares can be chosen when your balance is known.'
+  // The field would show what is hidden.
+  if (areHidden) return 'Show amounts to choose a share.'
   if (draft.side === 'BUY') {
     return signOf(portfolio.cash.available) > 0 ? null : 'You have no cash available to buy with.'
   }
@@ -95,7 +104,7 @@ function reasonWithoutShares({ balances, draft }: TicketState, assetId: string):
 function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   const reasonId = useId()
   const portfolio = ticket.balances.data?.me?.portfolio
-  const reason = reasonWithoutShares(ticket, assetId)
+  const reason = reasonWithoutShares(ticket, assetId, useHiddenAmounts())
   // A reason that is shown for a moment while loading would flicker.
   const isOnItsWay = !portfolio && ticket.balances.isLoading
   return (
@@ -130,6 +139,10 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   )
 }
 
+/** The total of a purchase is rounded up to a cent, which would look like the value. */
+const isBelowCent = ({ quantity, price }: Preview): boolean =>
+  Number(quantity) * Number(price) < 0.01
+
 /** The amount in the other unit, so that both are always displayed. */
 function equivalent(ticket: TicketState): string | undefined {
   const { draft, order, preview } = ticket
@@ -139,12 +152,25 @@ function equivalent(ticket: TicketState): string | undefined {
   if (!order || !preview) return undefined
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
-    : `≈ ${formatMoney(preview.total)}`
+    : isBelowCent(preview)
+      ? '< $0.01'
+      : `≈ ${formatMoney(preview.total)}`
+}
+
+/** Who comes by a shortcut goes on with the amount, without the mouse. */
+function useShortcutFocus(): void {
+  const location = useLocation()
+  const { key } = location
+  const isMeant = (location.state as { readonly isToAmount?: boolean } | null)?.isToAmount === true
+  useEffect(() => {
+    if (isMeant) document.querySelector<HTMLElement>('[data-path="amount"]')?.focus()
+  }, [isMeant, key])
 }
 
 /** The amount, in one of the two units. */
 function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
   const { draft, change, failure } = ticket
+  useShortcutFocus()
   return (
     <>
       <SegmentedControl
@@ -169,6 +195,7 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
         hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
         note={equivalent(ticket)}
         isLocked={isLocked}
+        path="amount"
         onChange={(amount) => change({ amount })}
       />
     </>

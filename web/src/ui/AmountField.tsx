@@ -23,6 +23,8 @@ type AmountFieldProps = {
     { readonly label: string; readonly title: string; readonly text: string } | undefined
   readonly size?: 'sm' | 'md' | 'lg'
   readonly isLocked?: boolean
+  /** The name by which the field is found and focused. */
+  readonly path?: string
   readonly onChange: (text: string) => void
 }
 
@@ -69,6 +71,7 @@ export function AmountField(props: AmountFieldProps) {
   const error = amount.problem ?? problem
   return (
     <TextInput
+      data-path={props.path}
       label={label}
       placeholder={isMoney ? '0.00' : '0.0'}
       inputMode="decimal"

@@ -171,7 +171,7 @@ it('offers the smaller of cash and allowance as "withdraw all"', async () => {
   ).toBe('true')
 })
 
-it('refuses too much without the amount in hide-amounts mode', async () => {
+it('neither fills in nor names the balance in hide-amounts mode', async () => {
   const user = userEvent.setup()
   await renderPage(
     <AmountPrivacy areHidden>
@@ -180,6 +180,7 @@ it('refuses too much without the amount in hide-amounts mode', async () => {
     createFakeApi(),
   )
   await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  expect(screen.getByRole('button', { name: 'Withdraw all' })).toHaveProperty('disabled', true)
   await user.type(screen.getByLabelText('Amount in US dollars'), '300.01')
   await screen.findByText('At most $•••• right now.')
 })

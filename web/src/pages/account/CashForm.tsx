@@ -52,6 +52,8 @@ function Quick({
   direction: Direction
   onChoose: (amount: string) => void
 }) {
+  // The field would show what is hidden.
+  const areHidden = useHiddenAmounts()
   return (
     <Group gap={8}>
       {quickAmounts.map((amount) => (
@@ -60,7 +62,13 @@ function Quick({
         </Button>
       ))}
       {ceiling && (
-        <Button size="xs" variant="default" onClick={() => onChoose(ceiling)}>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={areHidden}
+          title={areHidden ? 'Show amounts to choose this' : undefined}
+          onClick={() => onChoose(ceiling)}
+        >
           {direction === 'deposit' ? 'All of the limit' : 'Withdraw all'}
         </Button>
       )}
