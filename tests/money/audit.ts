@@ -165,6 +165,7 @@ function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): st
 
 function traceOf({ intent }: Deed): string | undefined {
   if (intent.kind === 'order') return traceOfOrder(intent.input.quantity)
+  if (intent.kind === 'replace') return traceOfOrder(intent.quantity)
   if (intent.kind === 'deposit') return traceOfCash('DEPOSIT', intent.amount)
   if (intent.kind === 'withdraw') return traceOfCash('WITHDRAWAL', intent.amount)
   return undefined

@@ -82,6 +82,7 @@ function recompute(entry: ListedEntry): bigint {
       return valueOf(entry, 'down') - feeOf(entry)
     case 'HOLD':
     case 'RELEASE':
+    case 'REPLACE':
       return 0n
     default:
       return parseUsd(entry.cashChange)

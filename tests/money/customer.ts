@@ -60,6 +60,19 @@ const cancelMutation = /* GraphQL */ `
   }
 `
 
+const replaceMutation = /* GraphQL */ `
+  mutation ($input: ReplaceOrderInput!) {
+    replaceOrder(input: $input) {
+      order {
+        id
+        status
+        quantity
+        total
+      }
+    }
+  }
+`
+
 const claimMutation = /* GraphQL */ `
   mutation ($input: ClaimRedPocketInput!) {
     claimRedPocket(input: $input) {
@@ -84,6 +97,10 @@ function send(trader: Trader, intent: Intent): Promise<PayloadAnswer> {
     }
     case 'order':
       return trader.ask(placeMutation, { input: { key: intent.key, ...intent.input } })
+    case 'replace': {
+      const { key, orderId, quantity } = intent
+      return trader.ask(replaceMutation, { input: { key, orderId, quantity } })
+    }
     case 'cancel':
       return trader.ask(cancelMutation, { input: { orderId: intent.orderId } })
     case 'claim':
@@ -107,7 +124,7 @@ export function createCustomer(
   { random, prices, nextSerial }: { random: Random; prices: Prices; nextSerial: () => number },
 ): Customer {
   const deeds: Deed[] = []
-  const openOrders: string[] = []
+  const openOrders: PlacedOrder[] = []
   return {
     trader,
     deeds,
@@ -117,8 +134,11 @@ export function createCustomer(
       deeds.push({ intent, outcome })
       if (outcome.kind !== 'acknowledged') return
       const { order } = outcome.data
-      if (intent.kind === 'cancel') openOrders.splice(openOrders.indexOf(intent.orderId), 1)
-      else if (order?.status === 'PENDING') openOrders.push(order.id)
+      if (intent.kind === 'cancel' || intent.kind === 'replace') {
+        const place = openOrders.findIndex(({ id }) => id === intent.orderId)
+        if (place >= 0) openOrders.splice(place, 1)
+      }
+      if (intent.kind !== 'cancel' && order?.status === 'PENDING') openOrders.push(order)
     },
   }
 }

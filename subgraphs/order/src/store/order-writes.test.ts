@@ -7,7 +7,7 @@ import { closeOrder } from '../domain/open-order.ts'
 import type { Order, OrderSide } from '../domain/order.ts'
 import { ordersTable } from './keys.ts'
 import { fromRecord, toRecord } from './order-record.ts'
-import { closeWrites, OrderClosed, placeWrites } from './order-writes.ts'
+import { closeWrites, OrderClosed, placeWrites, triggerWrites } from './order-writes.ts'
 import { listDue, listOrders, listWaiting, readOrder } from './orders.ts'
 
 let store: TestDb
@@ -162,4 +162,22 @@ describe('what is due', () => {
     expect(await dueAt('2026-01-31T23:59:59.999Z')).toEqual([])
     expect(await dueAt('2026-02-01T00:00:00.000Z')).toEqual([id])
   })
+})
+
+it('moves a triggered order from the book of stops to that of limits, once', async () => {
+  const stop = await save(
+    waiting({
+      type: 'STOP',
+      limitPrice: undefined,
+      stopPrice: price('70000'),
+      expiresAt: undefined,
+    }),
+  )
+  const other = await save(waiting({ expiresAt: undefined }))
+  expect((await readBook('BUY')).map(({ id }) => id)).toEqual([other.id])
+  const triggered = { ...stop, triggeredAt: at, triggerPrice: price('70001') }
+  await transact(store.db, triggerWrites('orders', triggered))
+  expect(await readBook('BUY')).toEqual([triggered, other])
+  await expect(transact(store.db, triggerWrites('orders', triggered))).rejects.toThrow(OrderClosed)
+  expect(await readOrder(place(), { username: 'alice_1', orderId: stop.id })).toEqual(triggered)
 })
