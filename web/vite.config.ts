@@ -26,7 +26,7 @@ const groups = [
   {
     name: 'ui',
     test: /node_modules\/|src\/(ui|lists|shell|watchlist)\//,
-    minShareCount: 2,
+    minShareCount: 3,
     priority: 1,
   },
 ]
