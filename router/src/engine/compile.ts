@@ -24,6 +24,7 @@ import {
 import { groupCalls, type CallPlan } from './plan/calls.ts'
 import type { PlannedOperation } from './plan/plan-operation.ts'
 import { internRules, noInternRules, type InternRules } from './plan/intern.ts'
+import type { Refused } from './rules/refused-fields.ts'
 import { compileResult, mostCombinations, type ResultWriter } from './write/result.ts'
 
 export interface CompileSetting {
@@ -59,7 +60,12 @@ export interface CompiledOperation extends ResultWriter {
   readonly fetch: Step
 }
 
-const nothingRefused = { errors: [], rootNames: new Set<string>(), isWhole: false }
+const nothingRefused: Omit<Refused, 'document'> = {
+  nodes: new Set(),
+  errors: [],
+  rootNames: new Set(),
+  isWhole: false,
+}
 
 export function compileOperation(
   source: ClientOperation,
@@ -88,6 +94,7 @@ export function compileOperation(
     ...compileResult(source, setting.apiSchema, {
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,
+      refused: refused.nodes,
       fetched: new Set([
         ...passes.flatMap(({ callPlans }) => callPlans.flatMap(rootNames)),
         ...refused.rootNames,

@@ -10,6 +10,8 @@ export interface LimitedMap<Value> {
   set(key: string, value: Value): void
   delete(key: string): boolean
   clear(): void
+  /** The least recently used key is the first. */
+  keys(): readonly string[]
   readonly size: number
 }
 
@@ -56,6 +58,7 @@ export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>):
       entries.clear()
       bytes = 0
     },
+    keys: () => [...entries.keys()],
     get size() {
       return entries.size
     },

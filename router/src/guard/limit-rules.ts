@@ -1,9 +1,12 @@
 import {
   type ConstDirectiveNode,
   type ConstValueNode,
+  type DefinitionNode,
+  type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
+  type ScalarTypeDefinitionNode,
   parse,
   valueFromASTUntyped,
 } from 'graphql'
@@ -31,7 +34,7 @@ export interface FieldPlace {
   readonly requires: ReadonlyMap<string, string>
 }
 
-/** Costs, limits and subgraphs of the supergraph, by `Type.field`; weights also by type. */
+/** Costs, limits and subgraphs of the supergraph, by `Type.field`; weights also by type and by argument. */
 export interface LimitRules {
   readonly weights: ReadonlyMap<string, number>
   readonly listSizes: ReadonlyMap<string, ListSize>
@@ -50,15 +53,20 @@ export function readLimitRules(supergraphSdl: string): LimitRules {
     places: new Map<string, FieldPlace>(),
   }
   for (const type of parse(supergraphSdl, { noLocation: true }).definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.SCALAR_TYPE_DEFINITION) {
-      continue
-    }
+    if (!isCounted(type)) continue
     const [cost] = argumentsOf(type.directives, 'cost')
     if (cost) rules.weights.set(type.name.value, Number(cost['weight']))
     if (type.kind === Kind.OBJECT_TYPE_DEFINITION) readFields(type, rules)
   }
   return rules
 }
+
+type CountedType = ObjectTypeDefinitionNode | ScalarTypeDefinitionNode | EnumTypeDefinitionNode
+
+const isCounted = (node: DefinitionNode): node is CountedType =>
+  node.kind === Kind.OBJECT_TYPE_DEFINITION ||
+  node.kind === Kind.SCALAR_TYPE_DEFINITION ||
+  node.kind === Kind.ENUM_TYPE_DEFINITION
 
 interface MutableRules {
   readonly weights: Map<string, number>
@@ -74,6 +82,10 @@ function readFields(type: ObjectTypeDefinitionNode, rules: MutableRules): void {
     rules.places.set(name, readPlace(field, typeServices))
     const [cost] = argumentsOf(field.directives, 'cost')
     if (cost) rules.weights.set(name, Number(cost['weight']))
+    for (const argument of field.arguments ?? []) {
+      const [own] = argumentsOf(argument.directives, 'cost')
+      if (own) rules.weights.set(`${name}(${argument.name.value}:)`, Number(own['weight']))
+    }
     const [size] = argumentsOf(field.directives, 'listSize')
     if (size) rules.listSizes.set(name, toListSize(size))
     const limits = argumentsOf(field.directives, 'rateLimit')

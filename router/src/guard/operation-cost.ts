@@ -12,6 +12,8 @@ import type { LimitRules, ListSize } from './limit-rules.ts'
 
 /** The page limit of a field, by `Type.field`, and of all other fields. */
 export interface PageCaps {
+  /** The assumed length of a list without `@listSize`; 10 by default. */
+  readonly unknownSize?: number
   readonly byField: ReadonlyMap<string, number>
   readonly others: number
 }
@@ -56,18 +58,28 @@ export function makeCostNode(facts: FieldFacts): CostNode {
   return {
     place,
     name: definition.name,
-    weight: rules.weights.get(place) ?? 0,
+    weight: (rules.weights.get(place) ?? 0) + argumentWeight(facts),
     typeWeight: rules.weights.get(type.name) ?? (isLeafType(type) ? 0 : 1),
     slices: listSize ? slicesOf(listSize, definition, node) : [],
-    assumedSize: listSize?.assumedSize ?? usualSize(definition),
+    assumedSize: listSize?.assumedSize ?? usualSize(definition, caps),
     cap: caps.byField.get(place) ?? caps.others,
     sizedFields: listSize?.sizedFields ?? [],
     children,
   }
 }
 
-const usualSize = ({ type }: GraphQLField<unknown, unknown>): number =>
-  isListType(getNullableType(type)) ? unknownListSize : 1
+function argumentWeight({ rules, place, node }: FieldFacts): number {
+  let sum = 0
+  for (const { name } of node.arguments ?? []) {
+    sum += rules.weights.get(`${place}(${name.value}:)`) ?? 0
+  }
+  return sum
+}
+
+const usualSize = (
+  { type }: GraphQLField<unknown, unknown>,
+  { unknownSize = unknownListSize }: PageCaps,
+): number => (isListType(getNullableType(type)) ? unknownSize : 1)
 
 function slicesOf(
   { slicingArguments }: ListSize,

@@ -122,7 +122,7 @@ const readDefault = (value: ConstValueNode | undefined): unknown =>
 /** An operation's variables, with the defaults that its document gives them. */
 export function variablesOf(
   { variables }: OperationProgram,
-  { variables: given }: GuardedOperation,
+  { variables: given }: Pick<GuardedOperation, 'variables'>,
 ): Readonly<Record<string, unknown>> {
   const missing = variables.filter(
     ({ name, fallback }) => fallback !== undefined && given[name] === undefined,

@@ -13,14 +13,16 @@ import type { PageCaps } from './operation-cost.ts'
 import { compileProgram, type OperationProgram } from './operation-program.ts'
 
 /** Analyses an operation once; cached as long as the server caches the document. */
-export type ReadProgram = (operation: GuardedOperation) => OperationProgram
+export type ReadProgram = (operation: ReadOperation) => OperationProgram
+
+type ReadOperation = Pick<GuardedOperation, 'schema' | 'document' | 'definition' | 'variables'>
 
 /** An operation with conditions is analysed for each request: what its variables leave out counts for nothing. */
 export function rememberPrograms(rules: LimitRules, caps: PageCaps): ReadProgram {
   const known = new WeakMap<OperationDefinitionNode, OperationProgram | 'conditional'>()
-  const ofRequest = new WeakMap<GuardedOperation, OperationProgram>()
+  const ofRequest = new WeakMap<ReadOperation, OperationProgram>()
 
-  function readConditional(operation: GuardedOperation): OperationProgram {
+  function readConditional(operation: ReadOperation): OperationProgram {
     const { definition, document, schema, variables } = operation
     const found = ofRequest.get(operation)
     if (found) return found

@@ -24,6 +24,8 @@ export interface BreakerConfig {
   /** Concurrent calls, and waiting calls; further ones are refused. */
   readonly callsAtOnce: number
   readonly callsWaiting: number
+  /** How often a repeatable call is tried again; once by default. */
+  readonly retries?: number
 }
 
 export interface BreakerOptions extends BreakerConfig {
@@ -145,7 +147,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const circuit = openCircuit(options, { breaker: count, halfOpenAfter: watch.backoff, isLate })
   const places = bulkhead(options.callsAtOnce, options.callsWaiting)
   const again = retry(handleWhen(options.isWorthAnotherTry), {
-    maxAttempts: 1,
+    maxAttempts: options.retries ?? 1,
     backoff: new ConstantBackoff(retryPauseMs),
   })
   const state = (): BreakerState => {
@@ -174,7 +176,9 @@ export function createBreaker(options: BreakerOptions): Breaker {
       if (places.executionSlots + places.queueSlots === 0) {
         throw new TooManyCalls('Too many calls are in progress.')
       }
-      return places.execute(() => (isRepeatable ? again.execute(once) : once()))
+      return places.execute(() =>
+        isRepeatable && options.retries !== 0 ? again.execute(once) : once(),
+      )
     },
     close: watch.stop,
   }

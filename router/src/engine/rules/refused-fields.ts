@@ -16,6 +16,8 @@ import type { Variant } from './variants.ts'
 export interface Refused {
   /** The operation without the refused fields: this is planned. The result is written for the whole operation. */
   readonly document: DocumentNode
+  /** Their data is not shown, also where a service sends it or a `@requires` needs it. */
+  readonly nodes: ReadonlySet<FieldNode>
   /** Response names at the root of the data. */
   readonly rootNames: ReadonlySet<string>
   /** One for each refused field. */
@@ -58,13 +60,13 @@ export function removeRefused(
     }),
   )
   if (removed.size === 0) return undefined
-  return { document, ...describe(source, removed) }
+  return { document, nodes: removed, ...describe(source, removed) }
 }
 
 function describe(
   source: ClientOperation,
   removed: ReadonlySet<FieldNode>,
-): Omit<Refused, 'document'> {
+): Omit<Refused, 'document' | 'nodes'> {
   const paths = new Map<string, readonly string[]>()
   const rootNames = new Set<string>()
   let hasOther = false

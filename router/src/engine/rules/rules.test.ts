@@ -150,6 +150,19 @@ it('passes the null of a refused field that is not nullable on to its parent', a
   })
 })
 
+it.each([true, false])(
+  'does not show a refused field that a service sends unasked; with generated code: %s',
+  async (isGenerated) => {
+    const value = { data: { user: { name: 'n', mail: 'told' } } }
+    const transport = { send: () => Promise.resolve({ value: structuredClone(value) }) }
+    const { engine } = await open(secured, { isGenerated, transport })
+    expect(await ask(engine, '{ user { name mail } }')).toEqual({
+      data: { user: { name: 'n', mail: null } },
+      errors: [refused('user.mail')],
+    })
+  },
+)
+
 it('executes nothing where nothing may be read', async () => {
   const { engine, asked } = await open(secured)
   expect(await ask(engine, '{ me { id } ... on Query { other: me { name } } }')).toEqual({

@@ -10,17 +10,18 @@ import { checkJson, encodingOf, refuseOtherThanUtf8 } from '../../guard/json-bod
 import { isData, parseJson } from '../data.ts'
 import { openAdmission } from '../turns.ts'
 import { bodyInSlot, openSlot } from '../write/body.ts'
-import type { CheckDocument } from './document-check.ts'
+import type { DocumentCheck } from './document-check.ts'
 
 export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export interface HandlerOptions {
   readonly mostBodyBytes: number
-  /** Throws a Refusal for a document that is too large. */
-  readonly checkDocument: CheckDocument
+  readonly documents: Pick<DocumentCheck, 'check'>
+  /** The context value of a request; throws a Refusal. */
+  readonly contextOf: (request: IncomingMessage) => object | Promise<object>
 }
 
-/** Handles POST and GET requests; the context value of each is a new object. */
+/** Handles POST and GET requests. */
 export function graphqlHandler(server: ApolloServer, options: HandlerOptions): GraphQLHandler {
   const admit = openAdmission()
   return async (request, response) => {
@@ -28,7 +29,7 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
       const body = await readRequest(request, options)
       const turn = admit()
       if (turn) await turn
-      const context = {}
+      const context = await options.contextOf(request)
       const slot = openSlot(context)
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -68,7 +69,7 @@ function refuse(response: ServerResponse, { code, message, details }: Refusal): 
 
 async function readRequest(
   request: IncomingMessage,
-  { mostBodyBytes, checkDocument }: HandlerOptions,
+  { mostBodyBytes, documents }: HandlerOptions,
 ): Promise<unknown> {
   if (encodingOf(request.headers) !== 'identity') {
     throw unsupportedBody('content-encoding', 'compressed bodies are not read')
@@ -79,7 +80,7 @@ async function readRequest(
   const query = isGet
     ? new URLSearchParams(searchOf(request.url ?? '')).get('query')
     : queryOf(body)
-  if (typeof query === 'string') checkDocument(query)
+  if (typeof query === 'string') documents.check(query)
   return body
 }
 

@@ -1,30 +1,17 @@
 /**
- * A standalone gateway: `npm run engine:serve -- --supergraph FILE --port N [--engine compiled|stock]` serves a
- * Federation 2 supergraph on 127.0.0.1, with the subgraph URLs of the file. It has no authentication and no limits: it
- * exists for comparison with other gateways.
+ * The standalone engine: `npm run engine:serve -- --config FILE`. `--print-schema` prints the JSON schema of that file.
+ * `--supergraph FILE --port N` with its options is a short form for comparison with other gateways: it listens on
+ * 127.0.0.1, allows introspection, and has no metrics.
  */
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
-import { ApolloGateway } from '@apollo/gateway'
-import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server'
-import type { GatewayInterface } from '@apollo/server-gateway-interface'
-import { documentBytes } from '@cnop/kit/document-bytes'
-import { createHostCheck } from '@cnop/kit/hosts'
-import type { DocumentLimits } from '../../guard/inspect-document.ts'
-import { createEngine, type Engine } from '../engine.ts'
-import { hasHugeType } from '../schema-types.ts'
-import { logger, silenceReporting } from '../supergraph.ts'
-import { createDocumentCheck } from './document-check.ts'
-import { graphqlHandler } from './http.ts'
-import { createLimitedStore } from '../limited-map.ts'
-import { createRemoteTransport, subgraphUrls } from './remote.ts'
-import type { SubgraphTransport } from '../transport.ts'
-import { stringifyResult } from '../write/body.ts'
+import { createLog } from '@cnop/kit/log'
+import { configSchema, loadConfig, parseConfig, type StandaloneConfig } from './config.ts'
+import { startStandalone } from './serve.ts'
 
 const { values } = parseArgs({
   options: {
+    config: { type: 'string' },
+    'print-schema': { type: 'boolean', default: false },
     supergraph: { type: 'string' },
     port: { type: 'string', default: '4000' },
     engine: { type: 'string', default: 'compiled' },
@@ -35,114 +22,64 @@ const { values } = parseArgs({
   },
 })
 
-const mostDocuments = 1000
-const mostDocumentBytes = 64 * 1024 * 1024
+const usage = `engine:serve -- --config FILE
+engine:serve -- --print-schema
+engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS]
+`
 
 /** An invalid supergraph may have thousands of faults. */
 const longestReason = 2_000
-const mostBodyBytes = 1024 * 1024
-const mostValidationErrors = 3
-const documentLimits: DocumentLimits = {
-  tokens: 5_000,
-  depth: 100,
-  aliases: 1_000,
-  rootFields: 1_000,
-  directives: 1_000,
-  fields: 5_000,
+/** How long the process may take to finish its work after a signal, in milliseconds. */
+const stopLimitMs = 60_000
+
+function comparison(file: string): StandaloneConfig {
+  return parseConfig(
+    JSON.stringify({
+      supergraph: { file, poll_every: '1h' },
+      server: { port: values.port, drain_delay: '0ms' },
+      metrics: { enabled: false },
+      introspection: true,
+      share: values.share,
+      subgraphs: { all: { timeout: `${values.timeout}ms` } },
+      log: { level: 'silent' },
+    }),
+    {},
+  )
 }
 
-const usage =
-  'engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS]\n'
-
-async function serve(file: string, port: number): Promise<void> {
-  const supergraphSdl = await readFile(file, 'utf8')
-  const timeoutMs = Number(values.timeout)
-  const transport = createRemoteTransport(subgraphUrls(supergraphSdl), { timeoutMs })
-  const engine =
-    values.engine === 'stock' ? undefined : await openCompiled(supergraphSdl, transport)
-  const server = !engine
-    ? await startApollo({ gateway: untouchedGateway(supergraphSdl) })
-    : await startApollo({
-        gateway: engine.gateway,
-        validationOptions: {
-          maxErrors: mostValidationErrors,
-          hideSuggestions: hasHugeType(engine.apiSchema()),
-        },
-        documentStore: createLimitedStore(mostDocuments, {
-          mostBytes: mostDocumentBytes,
-          bytesOf: documentBytes,
-        }),
-      })
-  const checkDocument = createDocumentCheck(documentLimits)
-  const answerGraphQL = graphqlHandler(server, { mostBodyBytes, checkDocument })
-  const address = '127.0.0.1'
-  const acceptsHost = createHostCheck(address)
-  const http = createServer((request, response) => {
-    const [path] = (request.url ?? '/').split('?', 1)
-    if (!acceptsHost(request.headers.host)) response.writeHead(421).end()
-    else if (path === '/health') {
-      response.setHeader('content-type', 'application/json')
-      response.end('{"status":"healthy"}\n')
-    } else if (path === '/graphql') {
-      answerGraphQL(request, response).catch(() => response.destroy())
-    } else {
-      response.writeHead(404).end()
-    }
-  })
-  http.listen(port, address, () => {
-    const bound = (http.address() as AddressInfo).port
-    process.stdout.write(`http://${address}:${bound}/graphql\n`)
-  })
-  const stop = () => {
-    http.close()
-    http.closeAllConnections()
-    void Promise.all([server.stop(), transport.close()])
+async function serve(): Promise<void> {
+  const config =
+    values.config === undefined
+      ? comparison(values.supergraph ?? '')
+      : await loadConfig(values.config, process.env)
+  const log = createLog('engine', { level: config.log.level, filePath: undefined })
+  const running = await startStandalone(config, log, { isUntouched: values.engine === 'stock' })
+  const url = `http://${config.server.host}:${running.port}${config.server.path}`
+  const extra = { url, metricsPort: running.metricsPort }
+  if (values.config === undefined) process.stdout.write(`${url}\n`)
+  else log.info({ action: 'engine.ready', extra }, `The engine serves ${url}`)
+  const stop = (): void => {
+    setTimeout(() => process.exit(1), stopLimitMs).unref()
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }
 
-function openCompiled(supergraphSdl: string, transport: SubgraphTransport): Promise<Engine> {
-  const everyone = () => ''
-  return createEngine({
-    supergraphSdl,
-    transport,
-    ...(values.share !== 'none' && { share: everyone }),
-    ...(values.share === 'requests' && { shareRequests: everyone }),
-  })
-}
-
-/** Apollo's gateway with its own data sources, for comparison. */
-function untouchedGateway(supergraphSdl: string): GatewayInterface {
-  silenceReporting()
-  return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
-}
-
-async function startApollo(
-  options: Pick<
-    ApolloServerOptionsWithGateway<object>,
-    'gateway' | 'documentStore' | 'validationOptions'
-  >,
-): Promise<ApolloServer> {
-  const server = new ApolloServer({
-    ...options,
-    stringifyResult,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-  })
-  await server.start()
-  return server
-}
-
-if (values.supergraph === undefined) {
+if (values['print-schema']) {
+  process.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`)
+} else if (values.config === undefined && values.supergraph === undefined) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else {
   try {
-    await serve(values.supergraph, Number(values.port))
+    await serve()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const short = reason.slice(0, longestReason)
-    process.stderr.write(`The supergraph ${values.supergraph} cannot be served: ${short}\n`)
+    const name = values.config ?? `the supergraph ${values.supergraph}`
+    process.stderr.write(`Cannot serve ${name}: ${reason.slice(0, longestReason)}\n`)
     process.exit(1)
   }
 }

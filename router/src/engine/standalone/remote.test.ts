@@ -5,7 +5,8 @@ import { openEngine } from '../testing/engine.ts'
 import { executeRaw } from '../testing/request.ts'
 import { composeSubgraphs } from '../testing/subgraphs.ts'
 import { stringifyResult } from '../write/body.ts'
-import { createRemoteTransport, openRemote, type Remote, type RemoteOptions } from './remote.ts'
+import { openRemote, type Remote, type RemoteOptions } from './remote.ts'
+import { createRemoteTransport } from './transport.ts'
 
 const opened: { close: () => unknown }[] = []
 

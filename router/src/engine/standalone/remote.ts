@@ -1,22 +1,21 @@
 /**
- * A transport over HTTP: posts GraphQL requests to remote subgraphs over kept-alive connections. Compressed bodies are
+ * One service over HTTP: posts GraphQL requests over kept-alive connections. Compressed bodies are
  * decompressed; sizes and durations are bounded.
  */
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { Supergraph } from '@apollo/federation-internals'
 import { Pool, type Dispatcher } from 'undici'
 import { isResult } from '../call/reply.ts'
 import { isLoss, LostConnection, overNewConnection } from './connections.ts'
-import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
+import { SubgraphFault } from '../transport.ts'
 
 export interface RemoteOptions {
   readonly service: string
   readonly url: string
-  readonly connections?: number
+  readonly connections?: number | undefined
   /** The longest time from the call to the last byte of its reply. */
-  readonly timeoutMs?: number
-  readonly mostBytes?: number
+  readonly timeoutMs?: number | undefined
+  readonly mostBytes?: number | undefined
 }
 
 export interface HttpReply {
@@ -36,6 +35,13 @@ export interface Remote {
   /** Rejects with a SubgraphFault, or with the signal's reason when that aborts. */
   post(body: string, options?: PostOptions): Promise<HttpReply>
   close(): Promise<void>
+  /** Closes it when its calls have ended. */
+  leave(): Promise<void>
+}
+
+/** The whole reply did not come in time. */
+export class LateReply extends Error {
+  override readonly name = 'LateReply'
 }
 
 const defaultConnections = 32
@@ -85,6 +91,7 @@ export function openRemote(options: RemoteOptions): Remote {
       }
     },
     close: () => pool.destroy(),
+    leave: () => pool.close(),
   }
 }
 
@@ -165,8 +172,8 @@ function openCollector() {
   }
 }
 
-function tooLate(timeoutMs: number): Error {
-  return new Error(`There was no whole answer within ${timeoutMs} ms.`)
+function tooLate(timeoutMs: number): LateReply {
+  return new LateReply(`There was no whole answer within ${timeoutMs} ms.`)
 }
 
 function onAbort(
@@ -247,7 +254,7 @@ async function unpack(
   }
 }
 
-function unavailable(service: string, cause: unknown): SubgraphFault {
+export function unavailable(service: string, cause: unknown): SubgraphFault {
   return new SubgraphFault(
     `The service "${service}" is unavailable.`,
     'SUBGRAPH_UNAVAILABLE',
@@ -257,33 +264,4 @@ function unavailable(service: string, cause: unknown): SubgraphFault {
 
 function tooLarge(service: string): SubgraphFault {
   return new SubgraphFault(`The service "${service}" sent a reply that is too large.`)
-}
-
-export interface RemoteTransport extends SubgraphTransport {
-  close(): Promise<void>
-}
-
-export function createRemoteTransport(
-  urls: ReadonlyMap<string, string>,
-  options: Omit<RemoteOptions, 'service' | 'url'> = {},
-): RemoteTransport {
-  const remotes = new Map<string, Remote>()
-  for (const [service, url] of urls) remotes.set(service, openRemote({ ...options, service, url }))
-  return {
-    send: async ({ service, body, isMutation }) => {
-      const remote = remotes.get(service)
-      if (!remote) throw new SubgraphFault(`The service "${service}" has no address.`)
-      const { bytes, headers } = await remote.post(body, { isRepeatable: !isMutation })
-      return { bytes, cacheControl: headers['cache-control'] ?? null }
-    },
-    close: async () => {
-      await Promise.all([...remotes.values()].map((remote) => remote.close()))
-    },
-  }
-}
-
-/** The URLs of the subgraphs in a supergraph. */
-export function subgraphUrls(supergraphSdl: string): Map<string, string> {
-  const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
-  return new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url]))
 }

@@ -116,7 +116,7 @@ function addObject(code: WriterCode, shape: ObjectShape, path: Path): string {
     const key = literal(`${index === 0 ? '' : ','}${JSON.stringify(field.output)}:`)
     if (field.kind === 'typename') return `${key}+${typenameSource(shape)}`
     const variable = `v${index}`
-    reads.push(`const ${variable}=${readSource(field.input)};`)
+    reads.push(`const ${variable}=${field.isRefused ? 'null' : readSource(field.input)};`)
     const position: Position = { field, path: [...path, field.input] }
     return `${key}+(${field.type ? valueSource(code, position, field.type, variable) : "'null'"})`
   })

@@ -110,10 +110,14 @@ function* writeField(
   if (field.kind === 'typename') return shape.isObject ? shape.typeName : violation
   writing.path.push(field.output)
   const value = field.type
-    ? yield* complete(writing, shape, field, field.type, read(source, field.input) ?? null)
+    ? yield* complete(writing, shape, field, field.type, valueOf(field, source))
     : null
   writing.path.pop()
   return value
+}
+
+function valueOf({ isRefused, input }: FieldShape, source: Data): unknown {
+  return isRefused ? null : (read(source, input) ?? null)
 }
 
 function* complete(

@@ -14,6 +14,7 @@ import {
   visit,
   type GraphQLSchema,
   type DocumentNode,
+  type FieldNode,
 } from 'graphql'
 import type { Run } from '../call/run.ts'
 import { read, type Data, jsonText } from '../data.ts'
@@ -49,6 +50,8 @@ export interface WriteSetting {
   readonly isGenerated: boolean
   /** Paths whose equal objects are interned: their text is written once. */
   readonly interned: InternRules
+  /** Fields that the caller may not read. */
+  readonly refused: ReadonlySet<FieldNode>
   /** The fields of the root type that some call brings. */
   readonly fetched: ReadonlySet<string>
 }
@@ -95,22 +98,29 @@ function combinationKey(names: readonly string[], variables: Data): string {
   return key
 }
 
-function rootShape(source: ClientOperation, schema: GraphQLSchema, conditions: Data): ObjectShape {
+function rootShape(
+  source: ClientOperation,
+  schema: GraphQLSchema,
+  conditions: Data,
+  refused: ReadonlySet<FieldNode> = new Set(),
+): ObjectShape {
   const root = schema.getRootType(source.operation.operation)
   if (!root) throw new Error('The schema has no such root type.')
   const { fragments, outputNames } = source
-  return objectShape({ schema, fragments, conditions: { ...conditions }, outputNames }, root.name, [
-    source.operation.selectionSet,
-  ])
+  return objectShape(
+    { schema, fragments, conditions: { ...conditions }, outputNames, refused },
+    root.name,
+    [source.operation.selectionSet],
+  )
 }
 
 function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
-  { isGenerated, interned, fetched }: WriteSetting,
+  { isGenerated, interned, refused, fetched }: WriteSetting,
 ): Writers {
-  const shape = rootShape(source, schema, conditions)
+  const shape = rootShape(source, schema, conditions, refused)
   return {
     shape,
     names: shape.fields.map((field) => field.output),

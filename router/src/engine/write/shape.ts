@@ -29,6 +29,8 @@ export interface FieldShape {
   readonly kind: 'value' | 'typename' | 'introspection'
   readonly type: GraphQLOutputType | undefined
   readonly nodes: readonly FieldNode[]
+  /** The caller may not read it: it is null, whatever the data holds. */
+  readonly isRefused: boolean
   /** The fields below on a concrete type. */
   readonly below: (typeName: string) => ObjectShape
 }
@@ -47,6 +49,8 @@ export interface ShapeSource {
   readonly conditions: Record<string, unknown>
   /** Internal aliases, to the response names of the client. */
   readonly outputNames: ReadonlyMap<string, string>
+  /** Fields that the caller may not read. */
+  readonly refused: ReadonlySet<FieldNode>
 }
 
 export function objectShape(
@@ -132,6 +136,7 @@ function fieldShape(
     kind,
     type,
     nodes,
+    isRefused: source.refused.size > 0 && nodes.every((node) => source.refused.has(node)),
     below: (below) => {
       const known = shapes.get(below)
       if (known) return known

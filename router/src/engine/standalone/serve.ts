@@ -1,0 +1,323 @@
+/** The standalone engine as its configuration describes it. */
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import { documentBytes } from '@cnop/kit/document-bytes'
+import { createHostCheck } from '@cnop/kit/hosts'
+import type { Log } from '@cnop/kit/log'
+import { listen, type Listener, type Readiness } from '@cnop/kit/serve'
+import { createEngine, type Engine } from '../engine.ts'
+import { createLimitedStore } from '../limited-map.ts'
+import type { Rights } from '../rules/variants.ts'
+import { hasHugeType } from '../schema-types.ts'
+import { logger, silenceReporting } from '../supergraph.ts'
+import { stringifyResult } from '../write/body.ts'
+import type { StandaloneConfig } from './config.ts'
+import { demandControl } from './demand-control.ts'
+import { createDocumentCheck, type DocumentCheck } from './document-check.ts'
+import { compileHeaderRules, type HeaderRules } from './headers.ts'
+import { graphqlHandler, type GraphQLHandler } from './http.ts'
+import { createStandaloneMetrics, watchState, type StandaloneMetrics } from './metrics.ts'
+import { openRights } from './rights.ts'
+import { openSupergraphSource } from './supergraph-source.ts'
+import {
+  createRemoteTransport,
+  subgraphUrls,
+  type RemoteTransport,
+  type ServiceSettings,
+} from './transport.ts'
+
+export interface RunningEngine {
+  readonly port: number
+  readonly metricsPort: number | undefined
+  /** Reports not ready, waits for load balancers to notice, and drains open requests. */
+  stop(): Promise<void>
+}
+
+export interface ServeOptions {
+  /** Apollo's gateway with its own data sources, for comparison. */
+  readonly isUntouched?: boolean
+}
+
+/** The context value of a request. */
+interface RequestContext {
+  readonly headers: IncomingHttpHeaders
+  readonly rights: Rights
+}
+
+const mostDocuments = 1_000
+const mostDocumentBytes = 64 * 1024 * 1024
+/** Finding what is similar to a wrong name takes time. */
+const mostValidationErrors = 3
+/** The documents that are compiled for another supergraph before it is served. */
+const mostWarmed = 100
+
+export async function startStandalone(
+  config: StandaloneConfig,
+  log: Log,
+  { isUntouched = false }: ServeOptions = {},
+): Promise<RunningEngine> {
+  const source = openSupergraphSource(config.supergraph)
+  const supergraphSdl = await source.read()
+  const metrics = config.metrics.enabled ? createStandaloneMetrics() : undefined
+  const headers = compileHeaderRules(config.headers.all, config.headers.subgraphs)
+  const transport = openTransport(config, headers, supergraphSdl, log)
+  const documents = createDocumentCheck(documentLimits(config))
+  const parts = { supergraphSdl, transport, headers, metrics }
+  const engine = isUntouched ? undefined : await openEngine(config, parts)
+  const gateway = engine?.gateway ?? untouched(supergraphSdl)
+  const server = await startApollo(config, engine, metrics, gateway)
+  const reloading = engine && reload({ config, engine, transport, documents, metrics, log })
+  const watched = reloading && source.watch(reloading)
+  const handler = await openHandler(config, server, documents)
+  const readiness: Readiness = { isReady: true }
+  const listener = requestListener(config, handler, readiness, metrics)
+  const listeners = await openListeners(config, metrics, listener)
+  return {
+    ...portsOf(config, listeners),
+    stop: async () => {
+      readiness.isReady = false
+      watched?.stop()
+      for (const each of listeners) each.drain()
+      await delay(config.server.drain_delay)
+      await Promise.all(listeners.map((each) => each.close()))
+      await server.stop()
+      await transport.close()
+    },
+  }
+}
+
+function portsOf({ server }: StandaloneConfig, [own, ofMetrics]: readonly Listener[]) {
+  return { port: own?.port ?? server.port, metricsPort: ofMetrics?.port }
+}
+
+async function openHandler(
+  config: StandaloneConfig,
+  server: ApolloServer,
+  documents: DocumentCheck,
+): Promise<GraphQLHandler> {
+  const readRights = await openRights(config.authentication)
+  return graphqlHandler(server, {
+    mostBodyBytes: config.limits.body_bytes,
+    documents,
+    contextOf: async ({ headers }): Promise<RequestContext> => ({
+      headers,
+      rights: await readRights(headers),
+    }),
+  })
+}
+
+function urlsOf({ subgraphs }: StandaloneConfig, supergraphSdl: string): Map<string, string> {
+  const urls = subgraphUrls(supergraphSdl)
+  for (const [name, { url }] of Object.entries(subgraphs.named)) {
+    if (url !== undefined && urls.has(name)) urls.set(name, url)
+  }
+  for (const [name, url] of urls) {
+    const protocol = URL.canParse(url) ? new URL(url).protocol : undefined
+    if (protocol === 'http:' || protocol === 'https:') continue
+    throw new Error(`The supergraph has no HTTP address for the subgraph "${name}".`)
+  }
+  return urls
+}
+
+function openTransport(
+  config: StandaloneConfig,
+  headers: HeaderRules,
+  supergraphSdl: string,
+  log: Log,
+): RemoteTransport<RequestContext> {
+  return createRemoteTransport<RequestContext>(urlsOf(config, supergraphSdl), {
+    mostBytes: config.limits.reply_bytes,
+    settingsOf: (service) => settingsOf(config, service),
+    headersOf: (service, context) => headers.of(service, context.headers),
+    onBreakerChange: (subgraph, state) => {
+      const extra = { subgraph, state }
+      log.warn({ action: 'breaker.changed', extra }, 'A circuit breaker changed its state.')
+    },
+  })
+}
+
+function settingsOf({ subgraphs, limits }: StandaloneConfig, service: string): ServiceSettings {
+  const { timeout, retries, connections, breaker } = {
+    ...subgraphs.all,
+    ...subgraphs.named[service],
+  }
+  return {
+    timeoutMs: timeout,
+    mostBytes: limits.reply_bytes,
+    connections,
+    retries,
+    breaker: breaker && {
+      failures: breaker.failures,
+      successes: breaker.successes,
+      openMs: breaker.open_for,
+      probeEveryMs: breaker.probe_every,
+    },
+  }
+}
+
+interface EngineParts {
+  readonly supergraphSdl: string
+  readonly transport: RemoteTransport<RequestContext>
+  readonly headers: HeaderRules
+  readonly metrics: StandaloneMetrics | undefined
+}
+
+async function openEngine(
+  config: StandaloneConfig,
+  { supergraphSdl, transport, headers, metrics }: EngineParts,
+): Promise<Engine> {
+  const share = (context: RequestContext) => headers.fingerprint(context.headers)
+  const engine = await createEngine<RequestContext>({
+    supergraphSdl,
+    transport,
+    planTimeLimitMs: config.limits.planning,
+    rights: ({ rights }) => rights,
+    refuses: config.authorization.unauthorized === 'reject' ? 'operation' : 'field',
+    isLabelActive: (label, context) => isLabelActive(config, label, context),
+    ...(metrics && { onCall: metrics.onCall, onPlan: metrics.onPlan }),
+    ...(config.share !== 'none' && { share }),
+    ...(config.share === 'requests' && { shareRequests: share }),
+  })
+  const { heldOperations } = engine
+  if (metrics) watchState(metrics, { heldOperations, breakerStates: transport.breakerStates })
+  return engine
+}
+
+function isLabelActive(
+  { override_labels: labels }: StandaloneConfig,
+  label: string,
+  { headers }: RequestContext,
+): boolean {
+  const rule = Object.hasOwn(labels, label) ? labels[label] : undefined
+  if (rule === undefined || typeof rule === 'boolean') return rule === true
+  const value = headers[rule.header]
+  return rule.equals === undefined ? value !== undefined : value === rule.equals
+}
+
+function documentLimits({ limits }: StandaloneConfig) {
+  const { tokens, fields, depth, aliases, directives, root_fields: rootFields } = limits
+  return { tokens, fields, depth, aliases, rootFields, directives }
+}
+
+function untouched(supergraphSdl: string): GatewayInterface {
+  silenceReporting()
+  return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
+}
+
+async function startApollo(
+  config: StandaloneConfig,
+  engine: Engine | undefined,
+  metrics: StandaloneMetrics | undefined,
+  gateway: GatewayInterface,
+): Promise<ApolloServer> {
+  const plugins: ApolloServerPlugin[] = [ApolloServerPluginLandingPageDisabled()]
+  const control = config.demand_control
+  if (control && engine) {
+    plugins.push(demandControl(control, engine.supergraphSdl, metrics?.onCost ?? (() => undefined)))
+  }
+  const server = new ApolloServer({
+    gateway,
+    plugins,
+    stringifyResult,
+    introspection: config.introspection,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    validationOptions: {
+      maxErrors: mostValidationErrors,
+      hideSuggestions: engine !== undefined && hasHugeType(engine.apiSchema()),
+    },
+    documentStore: createLimitedStore(mostDocuments, {
+      mostBytes: mostDocumentBytes,
+      bytesOf: documentBytes,
+    }),
+    logger,
+  })
+  await server.start()
+  return server
+}
+
+interface Reloading {
+  readonly config: StandaloneConfig
+  readonly engine: Engine
+  readonly transport: Pick<RemoteTransport, 'setUrls'>
+  readonly documents: Pick<DocumentCheck, 'recent'>
+  readonly metrics: StandaloneMetrics | undefined
+  readonly log: Log
+}
+
+/** Swaps supergraphs: what clients asked for lately is compiled for the next one before it is served. */
+function reload({ config, engine, transport, documents, metrics, log }: Reloading) {
+  return {
+    onChange: async (supergraphSdl: string): Promise<void> => {
+      const present = engine.supergraphSdl()
+      const known = documents.recent(mostWarmed).map((document) => ({ document }))
+      try {
+        transport.setUrls(new Map([...urlsOf(config, present), ...urlsOf(config, supergraphSdl)]))
+        await engine.load(supergraphSdl, known)
+        transport.setUrls(urlsOf(config, supergraphSdl))
+        metrics?.onSupergraph('loaded')
+        log.info({ action: 'supergraph.loaded' }, 'Another supergraph is served.')
+      } catch (error) {
+        transport.setUrls(urlsOf(config, present))
+        metrics?.onSupergraph('refused')
+        log.error(
+          { action: 'supergraph.refused', error },
+          'A supergraph was refused; the present one stays.',
+        )
+      }
+    },
+    onFailure: (error: unknown): void => {
+      metrics?.onSupergraph('unread')
+      log.error({ action: 'supergraph.unread', error }, 'The supergraph could not be read.')
+    },
+  }
+}
+
+function requestListener(
+  { server }: StandaloneConfig,
+  answerGraphQL: GraphQLHandler,
+  readiness: Readiness,
+  metrics: StandaloneMetrics | undefined,
+): RequestListener {
+  const acceptsHost = createHostCheck(server.host, server.hosts)
+  const probes: Readonly<Record<string, () => readonly [number, string]>> = {
+    '/live': () => [200, 'alive'],
+    '/ready': () => (readiness.isReady ? [200, 'ready'] : [503, 'draining']),
+    '/health': () => [200, 'healthy'],
+  }
+  return (request, response) => {
+    const [path = '/'] = (request.url ?? '/').split('?', 1)
+    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined
+    if (!acceptsHost(request.headers.host)) response.writeHead(421).end()
+    else if (path === server.path) {
+      const end = metrics?.onRequest()
+      if (end) response.once('close', () => end(response.statusCode))
+      answerGraphQL(request, response).catch(() => response.destroy())
+    } else if (probe) {
+      const [status, text] = probe()
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(`{"status":"${text}"}\n`)
+    } else response.writeHead(404).end()
+  }
+}
+
+async function openListeners(
+  { server, metrics: { host, port } }: StandaloneConfig,
+  metrics: StandaloneMetrics | undefined,
+  listener: RequestListener,
+): Promise<Listener[]> {
+  const own = await listen(createServer(listener), server.port, server.host, 'server.port')
+  if (!metrics) return [own]
+  const answer = (_request: IncomingMessage, response: Parameters<RequestListener>[1]) =>
+    void metrics.registry.metrics().then(
+      (text) => response.setHeader('content-type', metrics.registry.contentType).end(text),
+      () => response.writeHead(500).end(),
+    )
+  return [own, await listen(createServer(answer), port, host, 'metrics.port')]
+}
