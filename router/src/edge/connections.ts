@@ -92,6 +92,28 @@ export class BrokenRequest extends Error {
   }
 }
 
+/**
+ * Requests of one connection that wait for their responses. A client that pipelines sends a few; all of them are read before
+ * the first has its response, and before it is known that the client has left.
+ */
+const mostWaiting = 20
+const waitingOn = new WeakMap<Socket, number>()
+
+/** Counts a request of a connection until its response is complete; false for one too many. */
+function admitRequest({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  const waiting = waitingOn.get(socket) ?? 0
+  if (waiting >= mostWaiting) return false
+  waitingOn.set(socket, waiting + 1)
+  response.once('close', () => waitingOn.set(socket, (waitingOn.get(socket) ?? 1) - 1))
+  return true
+}
+
+const tooManyWaiting = (): BrokenRequest =>
+  new BrokenRequest(
+    `At most ${mostWaiting} requests of a connection may wait for their responses.`,
+    'RATE_LIMITED',
+  )
+
 /** The latest response on each connection that a handler gives. */
 const latest = new WeakMap<object, ServerResponse>()
 
@@ -142,6 +164,10 @@ export function openConnections(
       const fault = findFault(request)
       if (fault !== undefined) {
         end(socket, new BrokenRequest(fault))
+        return
+      }
+      if (!admitRequest(request, response)) {
+        end(socket, tooManyWaiting())
         return
       }
       latest.set(socket, response)

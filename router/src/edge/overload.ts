@@ -46,20 +46,12 @@ export function breakBody(request: IncomingMessage, refusal: Refusal): void {
 /** Health and metrics are needed under overload, so they are never shed. Streams have their own limit. */
 const neverShed = new Set(['/health', '/metrics', '/stream'])
 
-/** Requests of one connection that wait for their responses. Clients that pipeline send a few. */
-const mostOfConnection = 20
-
 const full = (): Refusal => new Refusal('OVERLOADED', undefined, { retryAfterSeconds })
 
-/** The share of one address, or of one of its connections. */
-function overShare(
-  context: RequestContext,
-  counted: string,
-  limit: number,
-  whose = 'address',
-): Refusal {
+/** The share of one address. */
+function overShare(context: RequestContext, counted: string, limit: number): Refusal {
   noteLimit(context, counted)
-  return new Refusal('RATE_LIMITED', `At most ${limit} ${counted} of one ${whose} at once.`, {
+  return new Refusal('RATE_LIMITED', `At most ${limit} ${counted} of one address at once.`, {
     details: { limit: String(limit), counted, retryAfterSeconds: String(retryAfterSeconds) },
     retryAfterSeconds,
   })
@@ -68,18 +60,7 @@ function overShare(
 export function openPlaces(limits: PlaceLimits): Places {
   const { requests, requestsPerAddress } = limits
   const byAddress = openTally()
-  const byConnection = new WeakMap<object, number>()
   let taken = 0
-
-  /** Requests of one connection are read before the first of them has its response. */
-  function boundConnection({ socket }: Request, response: Response): void {
-    const unanswered = byConnection.get(socket) ?? 0
-    if (unanswered >= mostOfConnection) {
-      throw overShare(contextOf(response), 'requests', mostOfConnection, 'connection')
-    }
-    byConnection.set(socket, unanswered + 1)
-    onceClosed(response, () => byConnection.set(socket, (byConnection.get(socket) ?? 1) - 1))
-  }
 
   function take(context: RequestContext, response: Response): void {
     const { clientIp } = context
@@ -96,8 +77,7 @@ export function openPlaces(limits: PlaceLimits): Places {
   }
 
   return {
-    shed: (request, response, next) => {
-      boundConnection(request, response)
+    shed: (request, _response, next) => {
       if (taken >= requests && !neverShed.has(request.path)) throw full()
       next()
     },
