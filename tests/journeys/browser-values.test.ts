@@ -160,7 +160,9 @@ describe('the dashboard while prices tick', () => {
   it('reports the same daily change as the profit of the day’s chart', async () => {
     // The previous trades must be visible on every page first.
     await page.getByRole('row', { name: /Solana.*5\.3/ }).waitFor()
-    await page.getByRole('img', { name: /from \$0\.00 to .*; paid in \$9,100\.00/ }).waitFor()
+    await page
+      .getByRole('img', { name: /from \$0\.00 to .*; paid in and gifts \$9,100\.00/ })
+      .waitFor()
     await watched.settled()
     for (const { total, chart } of await whileTicking(watchDashboard(5))) {
       expect(total).toHaveLength(3)
