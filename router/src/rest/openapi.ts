@@ -123,6 +123,7 @@ function listParameters({ inputs, isCommand }: Route): Json[] {
 function describeRoute(route: Route): Json {
   const { summary, description, tag, operation, inputs, status, answer, isProtected, isCommand } =
     route
+  const { example } = route
   return {
     tags: [tag],
     summary,
@@ -133,7 +134,12 @@ function describeRoute(route: Route): Json {
     ...(inputs.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schemaOf(inputs.body, 'input') } },
+        content: {
+          'application/json': {
+            schema: schemaOf(inputs.body, 'input'),
+            ...(example && { example }),
+          },
+        },
       },
     }),
     responses: {

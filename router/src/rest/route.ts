@@ -61,6 +61,8 @@ interface RouteHead {
   readonly fieldErrors?: Partial<Record<ErrorCode, ToFieldError>>
   /** Refusals beside those of every route, for the reference. */
   readonly refusals?: Readonly<Record<number, string>>
+  /** A body that the platform accepts, for the reference. Every route with a body has one. */
+  readonly example?: Readonly<Record<string, unknown>>
   /** The exact response: no additional and no missing keys. */
   readonly answer: z.ZodType
 }

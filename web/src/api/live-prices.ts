@@ -4,6 +4,7 @@ import { LivePricesDocument } from '../generated/graphql.ts'
 import type { LivePrice } from './price-feed.ts'
 import { useReading } from './reading.ts'
 import { usePriceFeed } from './SessionProvider.tsx'
+import { useIsOffline } from './use-is-offline.ts'
 
 /** The source of prices: a stream, polling, or none. */
 export type FeedState = 'connecting' | 'live' | 'delayed' | 'polling' | 'offline'
@@ -14,6 +15,8 @@ export type FeedState = 'connecting' | 'live' | 'delayed' | 'polling' | 'offline
  */
 export function useLivePrices(ids: readonly string[]): FeedState {
   const feed = usePriceFeed()
+  // A stream notices only after a while that nothing arrives any more.
+  const isOffline = useIsOffline()
   const stream = useSyncExternalStore(feed.subscribeState, feed.getState)
   const wanted = [...new Set(ids)].sort().join()
   useEffect(() => (wanted === '' ? undefined : feed.want(wanted.split(','))), [feed, wanted])
@@ -22,6 +25,7 @@ export function useLivePrices(ids: readonly string[]): FeedState {
     { ids: [...ids], first: Math.max(ids.length, 1) },
     { pause: ids.length === 0 || stream !== 'down', everyMs: config.pricesEveryMs },
   )
+  if (isOffline) return 'offline'
   if (stream !== 'down') return stream
   if (failure) return 'offline'
   return data ? 'polling' : 'connecting'

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { directionOf, formatShare, formatSignedPercent } from './percent.ts'
+import { directionOf, formatShare, formatSignedPercent, roundShares } from './percent.ts'
 
 it.each([
   [2.5, 'up', '+2.50%'],
@@ -18,4 +18,12 @@ it.each([
   [62.345, '62.35%'],
 ])('shows a share of %d as %s', (percent, shown) => {
   expect(formatShare(percent)).toBe(shown)
+})
+
+it('rounds shares so that they add up', () => {
+  const shares = roundShares([33.335, 33.335, 33.33])
+  expect(shares).toEqual([33.34, 33.33, 33.33])
+  expect(roundShares([12.5, 87.5])).toEqual([12.5, 87.5])
+  expect(roundShares([99.999, 0.001])).toEqual([99.99, 0.01])
+  expect(roundShares([])).toEqual([])
 })

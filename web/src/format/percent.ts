@@ -21,6 +21,21 @@ export const formatPercent = (percent: number): string => `${grouped.format(Math
 export const formatShare = (percent: number): string =>
   formatPercent(percent > 0 && percent < 100 ? Math.min(Math.max(percent, 0.01), 99.99) : percent)
 
+/**
+ * Shares to a hundredth of a percent that add up to what the exact ones do: those that lose most by being cut get what is
+ * left over. A part is never nothing.
+ */
+export function roundShares(percents: readonly number[]): readonly number[] {
+  const cut = percents.map((percent) => Math.max(Math.floor(percent * 100), percent > 0 ? 1 : 0))
+  const whole = Math.round(percents.reduce((sum, percent) => sum + percent, 0) * 100)
+  const left = whole - cut.reduce((sum, share) => sum + share, 0)
+  const lossAt = (index: number) => (percents[index] ?? 0) * 100 - (cut[index] ?? 0)
+  const raised = new Set(
+    [...cut.keys()].sort((a, b) => lossAt(b) - lossAt(a)).slice(0, Math.max(left, 0)),
+  )
+  return cut.map((share, index) => (share + (raised.has(index) ? 1 : 0)) / 100)
+}
+
 const signs: Readonly<Record<Direction, string>> = { up: '+', down: '−', flat: '' }
 
 /** 2.5 → "+2.50%". */

@@ -63,9 +63,12 @@ export function useListAddress() {
 
 export type ListAddress = ReturnType<typeof useListAddress>
 
-/** A cursor that the list refuses, such as one of other filters, leads to the first page. */
-export function useKnownPage({ after, restart }: ListAddress, failure: Failure | undefined): void {
-  const isRefused = after !== null && failure?.field === 'after'
+/** A cursor that the list refuses, such as one of other filters, leads to the first page, and so does a page without one. */
+export function useKnownPage(
+  { search, after, restart }: ListAddress,
+  failure: Failure | undefined,
+): void {
+  const isRefused = after === null ? search.has('page') : failure?.field === 'after'
   const leave = useEffectEvent(restart)
   useEffect(() => {
     if (isRefused) leave()

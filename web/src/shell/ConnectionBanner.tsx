@@ -3,9 +3,8 @@ import { useIsWaitingForCode } from '../api/lazily.ts'
 import { useSession, useSessionState } from '../api/SessionProvider.tsx'
 import { useIsOffline } from '../api/use-is-offline.ts'
 
-/** What the user started is not repeated: only reads are. */
 const offline =
-  'You are offline. Prices and lists update again when the connection is back. Repeat what you had started.'
+  'You are offline. Prices and lists update again when the connection is back. What you send until then does not arrive.'
 
 /** The reason why the page is incomplete while requests are retried. */
 function useTrouble(): string | undefined {

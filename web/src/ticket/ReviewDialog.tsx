@@ -9,6 +9,7 @@ import {
   signOf,
 } from '../format/money.ts'
 import { Facts } from '../ui/Facts.tsx'
+import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { steady, useFocusReturn } from '../ui/focus.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
 import { useSecondsLeft } from '../ui/wait.ts'
@@ -38,7 +39,7 @@ function Guard({ order, preview, marketPrice }: GuardProps) {
       {worstPrice === undefined ? formatExactPrice(worst) : formatPrice(worst)},{' '}
       {worstPrice === undefined
         ? 'your limit.'
-        : `which is ${config.slippagePercent}% worse than now.`}
+        : `which is at most ${config.slippagePercent}% worse than now.`}
       {quoteAmount !== undefined &&
         ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}${fee}.`}
     </Text>
@@ -51,14 +52,17 @@ function reasonNotToPlace(ticket: TicketState): string | null {
   if (isPlacing) return sendingOrder
   if (!isTraded) return 'This asset cannot be traded at the moment.'
   if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
-  if (failure) return `${failure.sentence} Nothing has been sent.`
+  if (failure) return 'What the order would do is not known, see above.'
   return isPreviewCurrent ? null : awaited
 }
 
 /** What the order would do, as it is known now; the buttons below do not move meanwhile. */
 function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { preview, previewMarketPrice: marketPrice, portfolio: balances, isPlacing } = ticket
-  if (ticket.failure && !isPlacing) return null
+  if (ticket.failure && !isPlacing) {
+    const sentence = `${ticket.failure.sentence} Nothing has been sent.`
+    return <FailureNotice failure={{ ...ticket.failure, sentence }} onRetry={ticket.retry} />
+  }
   if (!preview) return <PreviewSkeleton />
   const shown = { order, preview, marketPrice }
   return (

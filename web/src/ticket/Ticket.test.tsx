@@ -110,7 +110,7 @@ it('shows a refusal beside the button that placed the order, and what to do next
   expect(notice.textContent).toMatch(
     /^The order was not placed\. The price moved .* place the order at it, or go back\./,
   )
-  dialog.getByText('PRICE_MOVED · order · request req_test')
+  dialog.getByText('Reference req_test')
   const place = dialog.getByRole('button', { name: 'Place order' })
   await waitFor(() => expect(place.getAttribute('aria-disabled')).toBeNull())
   dialog.getByText('Cash afterwards')

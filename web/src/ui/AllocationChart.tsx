@@ -1,5 +1,5 @@
 import { Pie, PieChart } from 'recharts'
-import { formatShare } from '../format/percent.ts'
+import { formatShare, roundShares } from '../format/percent.ts'
 import { Money } from './Money.tsx'
 
 export type Slice = {
@@ -37,6 +37,7 @@ function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?:
 /** Shares of the whole as a ring and as a list. */
 export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
   const shown = gather(slices)
+  const shares = roundShares(shown.map(({ percent }) => percent))
   return (
     <div style={{ display: 'flex', gap: 22, alignItems: 'center', flexWrap: 'wrap' }}>
       <div aria-hidden="true">
@@ -85,7 +86,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
               {isRest ? null : <Money value={value} />}
             </span>
             <span className="numeric" style={{ minWidth: 58, textAlign: 'right' }}>
-              {formatShare(percent)}
+              {formatShare(shares[index] ?? percent)}
             </span>
           </li>
         ))}

@@ -20,13 +20,12 @@ function Wait({ left }: { left: number }) {
   )
 }
 
-/** The reference to quote to support. */
-export function FailureReference({ failure }: { failure: ShownFailure }) {
+/** The reference to quote to support: with it the code and the service are found in the logs. */
+export function FailureReference({ failure: { requestId } }: { failure: ShownFailure }) {
+  if (requestId === undefined) return null
   return (
     <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-      {failure.code}
-      {failure.service && ` · ${failure.service}`}
-      {failure.requestId && ` · request ${failure.requestId}`}
+      Reference {requestId}
     </Text>
   )
 }
@@ -87,8 +86,8 @@ export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRe
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
       <span>
-        Not everything could be loaded: {failure.sentence} ({failure.code}
-        {failure.requestId && `, request ${failure.requestId}`}){' '}
+        Not everything could be loaded: {failure.sentence}{' '}
+        {failure.requestId !== undefined && `Reference ${failure.requestId}. `}
         {failure.retryAtMs !== undefined && <Wait left={left} />}
       </span>
       <Button

@@ -40,18 +40,14 @@ export function dropToasts(): void {
 
 type ToastedFailure = {
   readonly sentence: string
-  readonly code: string
   readonly requestId?: string | undefined
 }
 
 /** A toast for a failure that has no place on the page. With `stays` it is shown until it is dismissed. */
 export function notifyFailure(failure: ToastedFailure, { stays = false } = {}): void {
-  const reference = failure.requestId
-    ? `${failure.code} · request ${failure.requestId}`
-    : failure.code
   notifications.show({
     title: failure.sentence,
-    message: reference,
+    message: failure.requestId ? `Reference ${failure.requestId}` : '',
     color: 'loss',
     autoClose: stays ? false : 9_000,
     withBorder: true,

@@ -66,6 +66,7 @@ const deposit = defineRoute({
   path: '/balance/deposit',
   summary: 'Pays cash in, up to 10,000 a day',
   operation: 'RestDeposit',
+  example: { amount: '250.50' },
   inputs,
   variables: ({ body }, { key }) => ({ input: { key, amount: body.amount } }),
   shape: (data: { readonly deposit: Receipt }, { input }) =>
@@ -77,6 +78,7 @@ const withdraw = defineRoute({
   path: '/balance/withdraw',
   summary: 'Pays cash out, up to 5,000 a day',
   operation: 'RestWithdraw',
+  example: { amount: '250.50' },
   inputs,
   variables: ({ body }, { key }) => ({ input: { key, amount: body.amount } }),
   shape: (data: { readonly withdraw: Receipt }, { input }) =>

@@ -128,6 +128,7 @@ const placeOrder = defineRoute({
   isProtected: true,
   isCommand: true,
   operation: 'RestPlaceOrder',
+  example: { order_type: 'limit_buy', asset_id: 'BTC', quantity: '0.001', price: '50000.00' },
   status: 201,
   statuses: { ASSET_NOT_FOUND: 422 },
   fieldErrors: { ORDER_TOO_SMALL: quantityRefusal },

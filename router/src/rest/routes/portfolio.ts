@@ -110,6 +110,7 @@ const claimRedPocket = defineRoute({
   isProtected: true,
   isCommand: true,
   operation: 'RestClaimRedPocket',
+  example: { phrase: '恭喜发财' },
   status: 201,
   inputs: { body: z.object({ phrase: z.string().min(1).max(200) }) },
   variables: ({ body }, { key }) => ({ input: { key, phrase: body.phrase } }),

@@ -200,7 +200,7 @@ it('fails independently, and is read again on retry', async () => {
   })
   await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
   const notice = await screen.findByRole('alert')
-  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · inventory')
+  expect(notice.textContent).toContain('Reference req_test')
   isUp = true
   await userEvent.click(within(notice).getByRole('button', { name: 'Retry' }))
   await screen.findByText(/No alert is set/)

@@ -158,7 +158,7 @@ it('shows the failure of one panel, with code, service and request id, and retri
   })
   await renderPage(<DashboardPage />, api)
   const notice = await panel('Insight').findByRole('alert')
-  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · insights · request req_test')
+  expect(notice.textContent).toContain('Reference req_test')
   await panel('Cash').findByText('Available')
   expect(screen.getAllByRole('alert')).toHaveLength(1)
 
@@ -288,7 +288,7 @@ it('offers no phrase while it is unknown whether a red pocket can be opened', as
   await renderPage(<DashboardPage />, platform({ DashboardRedPocket: down }))
   await userEvent.click(await screen.findByRole('button', { name: 'Red pocket' }))
   const dialog = within(await screen.findByRole('dialog', { name: 'Red pocket' }))
-  await dialog.findByText(/SUBGRAPH_UNAVAILABLE · cny/)
+  await dialog.findByText('Reference req_test')
   expect(dialog.queryByLabelText('Lucky phrase')).toBeNull()
   expect(dialog.getByRole('button', { name: 'Retry' })).toBeTruthy()
 })

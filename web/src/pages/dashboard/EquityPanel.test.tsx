@@ -110,7 +110,7 @@ it('shows why there is none, and retries', async () => {
     platform(() => (isUp ? growing : failing)),
   )
   const notice = await screen.findByRole('alert')
-  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE · user · request req_test')
+  expect(notice.textContent).toContain('Reference req_test')
   isUp = true
   await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
   await screen.findByRole('img')

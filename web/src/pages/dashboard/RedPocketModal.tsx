@@ -26,7 +26,7 @@ const takeFocus = (element: HTMLElement | null) => element?.focus()
 
 function Opened({ claim }: { claim: Claim }) {
   return (
-    <Stack align="center" gap={10} role="status" tabIndex={-1} ref={takeFocus}>
+    <Stack align="center" ta="center" gap={10} role="status" tabIndex={-1} ref={takeFocus}>
       <EnvelopeArt isBig={claim.size === 'BIG'} />
       <Text fz={26} fw={700}>
         恭喜发财

@@ -5,7 +5,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
 import { createFakeStreams } from '../../testing/fake-streams.ts'
-import { renderPage } from '../../testing/render-page.tsx'
+import { Address, renderPage } from '../../testing/render-page.tsx'
 import { MarketPage } from './MarketPage.tsx'
 
 beforeEach(() => localStorage.clear())
@@ -191,3 +191,20 @@ it('shows visitors prices, without stars or a watchlist', async () => {
   expect(screen.queryByRole('button', { name: /^Watch/ })).toBeNull()
   expect(screen.queryByRole('radio', { name: 'Watchlist' })).toBeNull()
 })
+
+it.each(['99', '-1', 'abc'])(
+  'takes the page %s, which no cursor leads to, out of the address',
+  async (page) => {
+    await renderPage(
+      <>
+        <MarketPage />
+        <Address />
+      </>,
+      market(),
+      { at: `/market?page=${page}&sort=PRICE` },
+    )
+    await waitFor(() =>
+      expect(screen.getByLabelText('Address').textContent).toBe('/market?sort=PRICE'),
+    )
+  },
+)

@@ -133,6 +133,6 @@ it('shows the details when the receipt cannot be read', async () => {
     },
   })
   const notice = await screen.findByRole('alert')
-  expect(notice.textContent).toContain('SUBGRAPH_UNAVAILABLE')
+  expect(notice.textContent).toContain('Reference req_test')
   await screen.findByText('Good till')
 })

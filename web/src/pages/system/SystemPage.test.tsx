@@ -248,7 +248,7 @@ it('shows no fault panel without the endpoint, and why there are no traces', asy
   })
   await renderPage(<SystemPage />, api())
   const notice = await panel('Last traces').findByRole('alert')
-  expect(notice.textContent).toContain('FORBIDDEN')
+  expect(notice.textContent).toContain('not allowed to see')
   expect(screen.queryByRole('region', { name: 'Faults' })).toBeNull()
   expect(panel('Services').getByText(/· calls are stopped$/)).toBeTruthy()
 })
