@@ -71,7 +71,7 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
           formatMoment={formatDateTime}
         />
       </Suspense>
-      {equity.hasBase && (
+      {equity.isBaseSeen && (
         <Text size="xs" c="dimmed">
           The dashed line is what you had, paid in and were given: what lies above it is profit.
         </Text>

@@ -14,8 +14,10 @@ export type Equity = {
   readonly paidIn: string
   /** The growth of the value beyond that. */
   readonly profit: string
-  /** The amount paid in differs from the value somewhere, so a line of it can be seen beside the value. */
+  /** The amount paid in differs from the value somewhere. */
   readonly hasBase: boolean
+  /** It differs by so much that a line of it can be seen beside the value. */
+  readonly isBaseSeen: boolean
 }
 
 /** The current figures of the page. */
@@ -66,7 +68,7 @@ function profitOf(history: readonly EquityPoint[]): string {
 }
 
 /** Closer to the value than a hundredth of what the chart spans, the line of the amount paid in lies on that of the value. */
-function isBaseSeen(points: readonly ShownEquity[]): boolean {
+function isSeen(points: readonly ShownEquity[]): boolean {
   const heights = points.flatMap(({ total, invested }) => [Number(total), Number(invested)])
   const span = Math.max(...heights) - Math.min(...heights)
   return points.some(
@@ -83,7 +85,16 @@ function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | und
   })
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last) return undefined
-  return { points, first, last, paidIn, profit: profitOf(history), hasBase: isBaseSeen(points) }
+  const hasBase = points.some(({ total, invested }) => parseUsd(total) !== parseUsd(invested))
+  return {
+    points,
+    first,
+    last,
+    paidIn,
+    profit: profitOf(history),
+    hasBase,
+    isBaseSeen: isSeen(points),
+  }
 }
 
 /** The chart as a sentence, for screen readers. */
