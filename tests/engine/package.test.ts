@@ -1,7 +1,7 @@
 /** The package of the standalone engine, installed outside this repository, as a process. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +78,17 @@ authentication: { jwt: { jwks: { file: ${inDirectory('keys.json')} } } }
 demand_control: { mode: enforce, max: 100, list_size: 10 }
 `
 
+/** The packages of this repository as a lock file, so that npm finds them in its cache and asks no registry. */
+function knownPackages(): object {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly link?: boolean }>>
+  }
+  const known = Object.entries(packages).filter(
+    ([path, { link = false }]) => path.startsWith('node_modules/') && !link,
+  )
+  return { lockfileVersion: 3, requires: true, packages: { '': {}, ...Object.fromEntries(known) } }
+}
+
 const keys = await generateKeyPair('ES256', { extractable: true })
 
 beforeAll(async () => {
@@ -91,6 +102,7 @@ beforeAll(async () => {
     JSON.stringify({ keys: [await exportJWK(keys.publicKey)] }),
   )
   writeFileSync(inDirectory('package.json'), '{"private":true}')
+  writeFileSync(inDirectory('package-lock.json'), JSON.stringify(knownPackages()))
   const packed = inDirectory('packed')
   await run('npm', ['run', '-s', 'engine:pack', '--', packed], { cwd: root })
   await run('npm', ['pack', '--pack-destination', directory], { cwd: packed })

@@ -183,6 +183,8 @@ describe('the order ticket', () => {
       .waitFor()
     // One step of 0.00000001 BTC costs less than a cent.
     expect(await stage.trader.cash()).toBe('0.00')
+    // The page reads the balance again after the order.
+    await page.getByText('You have no cash available to buy with.').waitFor()
     expect(await described(page.getByRole('button', { name: '100%' }))).toBe(
       'You have no cash available to buy with.',
     )
