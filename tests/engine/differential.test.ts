@@ -2,6 +2,7 @@
 import { expect, it } from '@jest/globals'
 import { describeDifference, runDifferential } from './differential.ts'
 import { runRequirements } from './required-arguments.ts'
+import { runWholeReplies } from './whole-replies.ts'
 
 it.each([
   ['with generated code', true],
@@ -20,4 +21,11 @@ it('resolves each required field with arguments, and each selected one, to its o
   expect(differences).toEqual([])
   expect(cases).toBe(75)
   expect(refused).toBeLessThan(40)
+})
+
+it('makes the same body of a reply that it passes on as of one that it parses', async () => {
+  const { cases, scanned, differences } = await runWholeReplies(600, 7)
+  expect(differences).toEqual([])
+  expect(cases).toBe(600)
+  expect(scanned).toBeGreaterThan(150)
 })

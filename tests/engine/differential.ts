@@ -36,9 +36,12 @@ export interface DifferentialResult {
   readonly seed: number
 }
 
-const platform = () => Object.fromEntries(subgraphNames.map((name) => [name, sdl(name)]))
-
 export const supergraphs = { catalogue, zoo, lists, media, lending, moves, ladder, chain }
+
+export const withPlatform = () => ({
+  ...supergraphs,
+  platform: Object.fromEntries(subgraphNames.map((name) => [name, sdl(name)])),
+})
 
 export async function runDifferential(
   cases: number,
@@ -65,9 +68,8 @@ export async function runDifferential(
 const mostOperations = 50
 
 async function openPairs(isGenerated: boolean): Promise<Pair[]> {
-  const all = Object.entries({ ...supergraphs, platform: platform() })
   return Promise.all(
-    all.map(async ([name, sdls]) => {
+    Object.entries(withPlatform()).map(async ([name, sdls]) => {
       const { supergraphSdl, transport } = makeSubgraphs(sdls)
       return {
         name,

@@ -75,7 +75,7 @@ subgraphs:
   all: { timeout: 5s, retries: 1, breaker: { failures: 3 } }
   named: { one: { url: "\${env.ENGINE_TEST_SERVICE}" } }
 authentication: { jwt: { jwks: { file: ${inDirectory('keys.json')} } } }
-demand_control: { mode: enforce, max: 100, list_size: 10 }
+demand_control: { mode: enforce, max: 100, list_size: 10, actual: true }
 `
 
 /** The packages of this repository as a lock file, so that npm finds them in its cache and asks no registry. */
@@ -203,6 +203,7 @@ it('reports its health and its metrics', async () => {
     'engine_subgraph_call_seconds_count{subgraph="one",outcome="ok"}',
     'engine_breaker_state{subgraph="one",state="closed"} 1',
     'engine_operation_cost_count{over="true"} 1',
+    'engine_operation_actual_cost_count',
   ]) {
     expect(text).toContain(sample)
   }

@@ -64,13 +64,19 @@ function fieldsOf(data: unknown): Map<string, unknown> {
   return new Map(typeof data === 'object' && data !== null ? Object.entries(data) : [])
 }
 
-/** The stock gateway drops zero, false and the empty string under aliases of the planner. */
+/**
+ * The stock gateway drops null, zero, false and the empty string under aliases of the planner, also where a `@requires`
+ * needs them: then it does not even ask for the field.
+ */
 async function losesFalsyValues(
   pair: Pair,
   operation: MadeOperation,
   world: World,
 ): Promise<string | undefined> {
-  const [stock, compiled] = await both(pair, operation, { ...world, hasNoFalsyValues: true })
-  const isSame = compareAnswers(stock, compiled).kind !== 'different'
-  return isSame ? 'falsy values under planner aliases are lost' : undefined
+  const truthy = { ...world, hasNoFalsyValues: true }
+  const isSame = async (tried: World): Promise<boolean> =>
+    compareAnswers(...(await both(pair, operation, tried))).kind !== 'different'
+  return (await isSame(truthy)) || (await isSame({ ...truthy, nullEvery: 0 }))
+    ? 'falsy values under planner aliases are lost'
+    : undefined
 }

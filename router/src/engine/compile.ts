@@ -95,12 +95,25 @@ export function compileOperation(
       isGenerated: setting.isGenerated,
       interned: only?.interned ?? noInternRules,
       refused: refused.nodes,
+      isWhole: isAlone && only !== undefined && isWhole(only),
       fetched: new Set([
         ...passes.flatMap(({ callPlans }) => callPlans.flatMap(rootNames)),
         ...refused.rootNames,
       ]),
     }),
   }
+}
+
+/** The result of a pass is the data of one reply. */
+function isWhole({ callPlans }: CompiledPass): boolean {
+  const units = callPlans.flatMap((call) => call.units)
+  return (
+    units.length === 1 &&
+    units.every(
+      ({ path, requires, conditions, outputRewrites }) =>
+        path.length + conditions.length + outputRewrites.length === 0 && !requires,
+    )
+  )
 }
 
 function compilePass(plan: QueryPlan, compiling: Compiling): CompiledPass {

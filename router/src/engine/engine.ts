@@ -3,6 +3,7 @@
  * plans and swaps supergraphs without downtime: a new one is loaded and its known operations are compiled before it
  * receives requests.
  */
+import { performance } from 'node:perf_hooks'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
@@ -17,13 +18,15 @@ import { viewPlan, type Explanation, type PlanView } from './explain.ts'
 import { canGenerate } from './generate.ts'
 import type { FetchFields } from './plan/graph.ts'
 import type { KnownOperation, PlanObserver } from './operations.ts'
-import { sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
+import { prepareSupergraph } from './plan/prepare-supergraph.ts'
+import { identifySupergraph, sharedPlannerPool, type PlannerPool } from './plan/planner-pool.ts'
 import { withStoredPlans, type StoredPlans } from './plan/stored-plans.ts'
 import type { Rights, VariantSetting } from './rules/variants.ts'
 import { createSpans } from './spans.ts'
 import { stockDataSource } from './stock.ts'
-import { loadSupergraph, type LoadedSupergraph } from './supergraph.ts'
+import { loadSupergraph, type LoadedSupergraph, type SupergraphOptions } from './supergraph.ts'
 import type { CallObserver, SubgraphTransport } from './transport.ts'
+import { openTurns } from './turns.ts'
 
 export interface EngineOptions<Context> {
   readonly supergraphSdl: string
@@ -51,7 +54,7 @@ export interface EngineOptions<Context> {
   readonly onCall?: CallObserver<Context>
   /** Called once for each operation that was planned. */
   readonly onPlan?: PlanObserver
-  /** Aborts when the client of a request has left: its plan is not made when no other request needs it. */
+  /** Aborts when the client of a request has left: its plan and its calls end, unless other requests need them. */
   readonly signal?: (context: Context) => AbortSignal | undefined
   /** Who makes a request: the plans of one caller leave room for those of others. */
   readonly caller?: (context: Context) => string | undefined
@@ -98,11 +101,7 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
   const planners = options.planners ?? sharedPlannerPool()
   // Planners that the caller brings are the caller's to close.
   const release = () => (options.planners ? undefined : planners.close())
-  const open = (sdl: string, known: readonly KnownOperation[]) =>
-    openLoaded(options, planners, sdl, known)
-  let current = await closingOnError(release, () =>
-    open(options.supergraphSdl, options.known ?? []),
-  )
+  let current = await closingOnError(release, () => openFirst(options, planners))
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>()
   const bySchema = new WeakMap([[current.supergraph.apiSchema, current]])
   const notify = () => {
@@ -113,7 +112,7 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
   const execute: Engine['execute'] = (request) =>
     (bySchema.get(request.schema) ?? current).executor.execute(request)
   const stop = async () => {
-    await current.supergraph.gateway.stop()
+    await current.supergraph.stop()
     await release()
   }
 
@@ -136,17 +135,43 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
       viewPlan(await current.executor.add({ document, operationName })),
     explain: (document, operationName) => current.executor.explain({ document, operationName }),
     load: async (supergraphSdl, known = []) => {
-      const next = await open(supergraphSdl, known)
+      const next = await openNext(options, planners, supergraphSdl, known)
       const previous = current
       current = next
       bySchema.set(next.supergraph.apiSchema, next)
       notify()
-      await previous.supergraph.gateway.stop()
+      await previous.supergraph.stop()
     },
     stop,
     heldOperations: () => current.executor.heldOperations(),
   }
 }
+
+async function openFirst<Context>(
+  options: EngineOptions<Context>,
+  planners: PlannerPool,
+): Promise<Loaded> {
+  const { supergraphSdl, known = [] } = options
+  // Nothing is served yet, and a planner would have to start first.
+  const prepared = prepareSupergraph(supergraphSdl)
+  const warmUp = { known, timeLimitMs: knownTimeLimitMs, wholeLimitMs: Infinity }
+  return openLoaded(options, planners, { supergraphSdl, prepared }, warmUp)
+}
+
+/** In a planner process, because requests go on meanwhile. */
+async function openNext<Context>(
+  options: EngineOptions<Context>,
+  planners: PlannerPool,
+  supergraphSdl: string,
+  known: readonly KnownOperation[],
+): Promise<Loaded> {
+  const prepared = await planners.prepare(identifySupergraph(supergraphSdl))
+  const timeLimitMs = options.planTimeLimitMs ?? defaultPlanTimeLimitMs
+  const warmUp = { known, timeLimitMs, wholeLimitMs: reloadLimitMs }
+  return openLoaded(options, planners, { supergraphSdl, prepared }, warmUp)
+}
+
+type Prepared = Pick<SupergraphOptions, 'supergraphSdl' | 'prepared'>
 
 async function closingOnError<Value>(
   close: () => unknown,
@@ -163,8 +188,8 @@ async function closingOnError<Value>(
 async function openLoaded<Context>(
   options: EngineOptions<Context>,
   planners: PlannerPool,
-  supergraphSdl: string,
-  known: readonly KnownOperation[],
+  { supergraphSdl, prepared }: Prepared,
+  warmUp: WarmUp,
 ): Promise<Loaded> {
   const transport: SubgraphTransport = options.transport
   const onCall = options.onCall as CallObserver | undefined
@@ -174,6 +199,7 @@ async function openLoaded<Context>(
   }
   const supergraph = await loadSupergraph({
     supergraphSdl,
+    prepared,
     transformApiSchema: options.transformApiSchema ?? ((schema) => schema),
     dataSource: (service) => stockDataSource(service, transport, onCall),
     limits,
@@ -196,8 +222,10 @@ async function openLoaded<Context>(
     share: options.share as ((context: unknown) => string | undefined) | undefined,
     shareRequests: options.shareRequests as ((context: unknown) => string | undefined) | undefined,
   })
-  if (options.executor === 'stock') refuseRules(supergraph)
-  else await warmUp(executor, known)
+  if (options.executor === 'stock') {
+    refuseRules(supergraph)
+    await supergraph.stock()
+  } else await compileKnown(executor, warmUp)
   return { supergraph, executor }
 }
 
@@ -219,15 +247,30 @@ function variantSetting<Context>(options: EngineOptions<Context>): VariantSettin
   }
 }
 
+interface WarmUp {
+  readonly known: readonly KnownOperation[]
+  /** For each operation. */
+  readonly timeLimitMs: number
+  /** What is not compiled by then is compiled when it is asked for. */
+  readonly wholeLimitMs: number
+}
+
 /** Planning known operations may take longer than requests may wait. */
 const knownTimeLimitMs = 30_000
-/** Plans and compiles known operations ahead of requests: one at a time, so that a reload leaves threads to requests. */
-async function warmUp(executor: Executor, known: readonly KnownOperation[]): Promise<void> {
+/** Operations that clients have chosen must not hold a reload back. */
+const reloadLimitMs = 30_000
+
+/** Plans and compiles known operations ahead of requests: one at a time and in turns, so that a reload leaves time to requests. */
+async function compileKnown(executor: Executor, { known, ...limits }: WarmUp): Promise<void> {
+  const pause = openTurns()
+  const until = performance.now() + limits.wholeLimitMs
   for (const operation of known) {
+    if (performance.now() > until) return
     try {
-      await executor.add(operation, knownTimeLimitMs)
+      await executor.add(operation, limits.timeLimitMs)
     } catch {
       // The operation does not fit this supergraph: requests for it fail validation.
     }
+    await pause()
   }
 }

@@ -6,12 +6,13 @@ import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
 } from '@apollo/server-gateway-interface'
-import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import { cacheRestriction } from './cache-policy.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
-import { jsonText, read, withoutLongIntegers, type Data } from './data.ts'
+import { coerceVariables } from './coerce.ts'
+import { jsonText, read, type Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -30,6 +31,7 @@ import {
   type Variants,
   type VariantSetting,
 } from './rules/variants.ts'
+import { createSharedWork, type SharedWork } from './shared-work.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
@@ -69,12 +71,13 @@ export interface Executor {
 interface Executing extends ExecutorSetting {
   readonly schema: GraphQLSchema
   readonly hideSuggestions: boolean
-  readonly sharing: RequestSharing
+  /** Identical queries are executed once while the first of them is in progress. */
+  readonly sharing: SharedWork<Result>
 }
 
 function openExecuting({ apiSchema }: LoadedSupergraph, setting: ExecutorSetting): Executing {
   const hideSuggestions = hasHugeType(apiSchema)
-  return { ...setting, schema: apiSchema, hideSuggestions, sharing: createRequestSharing() }
+  return { ...setting, schema: apiSchema, hideSuggestions, sharing: createSharedWork() }
 }
 
 function openOperations(
@@ -110,7 +113,7 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     // Only the stock executor makes traces for Apollo Studio; it knows no rules of access.
     const mayUseStock = variant?.isUnrestricted ?? true
     if (mayUseStock && (setting.isStock || request.metrics.captureTraces)) return stock(request)
-    const coerced = spans.around('gateway.validate', {}, () => coerce(executing, request))
+    const coerced = spans.around('gateway.validate', {}, () => coerceVariables(executing, request))
     if (coerced.errors) return { errors: coerced.errors }
     const operation = await spans.around('gateway.plan', {}, () =>
       operations.find(
@@ -146,9 +149,11 @@ async function executeCompiled(
   if (isRefused(operation, executing)) return refusalOf(operation, executing)
   const run = startRun(executing, request, operation, coerced)
   const key = sharingKey(executing, request, run, variant)
-  const result = await executing.sharing.share(key, () =>
-    executing.spans.around('gateway.execute', {}, () => runOperation(executing, operation, run)),
-  )
+  const start = (own: Run) =>
+    executing.spans.around('gateway.execute', {}, () => runOperation(executing, operation, own))
+  const result = await (key === undefined
+    ? start(run)
+    : executing.sharing.join(key, run.signal, (signal) => start({ ...run, signal })))
   return resultOf(result, request.context)
 }
 
@@ -186,55 +191,25 @@ function requestAttributes({ operationName, operation }: GatewayGraphQLRequestCo
   }
 }
 
-const noVariables: { errors?: never; coerced: Data } = { coerced: {} }
-
-function coerce(
-  { schema, hideSuggestions }: Executing,
-  { operation, request }: GatewayGraphQLRequestContext,
-) {
-  const definitions = operation.variableDefinitions
-  if (!definitions?.length) return noVariables
-  const variables = request.variables ?? {}
-  const limits = { maxErrors: mostVariableErrors, hideSuggestions }
-  const coerced = getVariableValues(schema, definitions, variables, limits)
-  if (!coerced.errors) return coerced
-  // The types of the specification accept numbers only. Subgraphs get long integers as they are.
-  const rounded = withoutLongIntegers(variables)
-  const again =
-    rounded === variables
-      ? coerced
-      : getVariableValues(schema, definitions, rounded as Data, limits)
-  return again.errors ? { errors: again.errors.map(shortError) } : again
-}
-
-/** A message repeats the wrong value; the last of too many errors has no code. */
-const longestMessage = 1_000
-
-function shortError(error: GraphQLError): GraphQLError {
-  if (error.nodes && error.message.length <= longestMessage) return error
-  return new GraphQLError(error.message.slice(0, longestMessage), {
-    nodes: error.nodes ?? null,
-    extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
-  })
-}
-
-const mostVariableErrors = 3
-
 function startRun(
   executing: Executing,
   request: GatewayGraphQLRequestContext,
   operation: CompiledOperation,
   coerced: Data,
 ): Run {
+  const values = underNewName(operation, coerced)
   return {
     root: Object.create(null) as Data,
     variables: underNewName(operation, request.request.variables ?? {}),
-    coerced: underNewName(operation, coerced),
+    coerced: values,
     errors: [...operation.refusals],
     context: request.context,
     shareKey: executing.share?.(request.context),
     isMutation: operation.isMutation,
+    signal: operation.isMutation ? undefined : executing.signal?.(request.context),
     restrictCache: cacheRestriction(request.overallCachePolicy),
+    scanner: operation.scannerFor(values),
+    scanned: undefined,
     size: 0,
     isPlain: true,
   }
@@ -300,26 +275,4 @@ function whyNull(notes: readonly GraphQLError[]): readonly GraphQLError[] {
       extensions: { code: 'INVALID_GRAPHQL' },
     }),
   ]
-}
-
-/** Inbound de-duplication: identical queries are executed once while the first of them is in progress. */
-interface RequestSharing {
-  /** Joins the execution in progress under the key, or starts one; without a key nothing is shared. */
-  share(key: string | undefined, start: () => Promise<Result>): Promise<Result>
-}
-
-function createRequestSharing(): RequestSharing {
-  const inProgress = new Map<string, Promise<Result>>()
-  return {
-    share: (key, start) => {
-      if (key === undefined) return start()
-      const joined = inProgress.get(key)
-      if (joined) return joined
-      const forget = () => void inProgress.delete(key)
-      const result = start()
-      inProgress.set(key, result)
-      result.then(forget, forget)
-      return result
-    },
-  }
 }

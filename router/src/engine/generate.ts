@@ -18,6 +18,12 @@ export function canGenerate(): boolean {
   }
 }
 
+/** Makes a value when it is first needed: many operations are executed once, and need few of their functions. */
+export function whenNeeded<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
 /** The text of a generated function, for `engine:explain`. */
 export interface GeneratedSource {
   readonly title: string

@@ -14,6 +14,7 @@ import {
 } from './plan/plan-operation.ts'
 import { longestName } from './plan/planner.ts'
 import type { Variant, Variants } from './rules/variants.ts'
+import { createSharedWork } from './shared-work.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
 
 /** An operation that only the stock executor can run. */
@@ -107,7 +108,7 @@ export function createOperations(
   })
   const refusals = createRefusals(mostOperations)
   const planOperation = createOperationPlanner(supergraph, setting)
-  const inProgress = createInProgress()
+  const inProgress = createSharedWork<Compiled>()
 
   async function create(key: string, request: PlanRequest): Promise<Compiled> {
     const note = startNote(request, setting.onPlan)
@@ -128,9 +129,8 @@ export function createOperations(
     const known = held.get(key)
     if (known) return known.compiled
     refusals.check(key)
-    const { signal, caller } = origin?.() ?? {}
-    const start = (abandoned: AbortSignal) => create(key, { ...request, caller, signal: abandoned })
-    return inProgress.join(key, signal, start)
+    const { signal: own, caller } = origin?.() ?? {}
+    return inProgress.join(key, own, (signal) => create(key, { ...request, caller, signal }))
   }
 
   return {
@@ -176,54 +176,6 @@ function startNote(
     onPlan?.({ operationName, outcome, durationMs: performance.now() - startedAt })
 }
 
-interface InProgress {
-  /** Joins the work under a key, or starts it. Work that all of its users have left is aborted. */
-  join(
-    key: string,
-    signal: AbortSignal | undefined,
-    start: (signal: AbortSignal) => Promise<Compiled>,
-  ): Promise<Compiled>
-}
-
-interface Work {
-  readonly compiled: Promise<Compiled>
-  readonly controller: AbortController
-  users: number
-}
-
-function createInProgress(): InProgress {
-  const all = new Map<string, Work>()
-  const begin = (key: string, start: (signal: AbortSignal) => Promise<Compiled>): Work => {
-    const controller = new AbortController()
-    const work: Work = { compiled: start(controller.signal), controller, users: 0 }
-    const forget = () => {
-      if (all.get(key) === work) all.delete(key)
-    }
-    controller.signal.addEventListener('abort', forget)
-    work.compiled.then(forget, forget)
-    all.set(key, work)
-    return work
-  }
-  return {
-    join: (key, signal, start) => {
-      const work = all.get(key) ?? begin(key, start)
-      work.users += 1
-      if (!signal) return work.compiled
-      return new Promise((resolve, reject) => {
-        const leave = () => {
-          work.users -= 1
-          if (work.users === 0) work.controller.abort(signal.reason)
-          reject(new GraphQLError('The client left before the operation was planned.'))
-        }
-        const settle = () => signal.removeEventListener('abort', leave)
-        if (signal.aborted) leave()
-        else signal.addEventListener('abort', leave, { once: true })
-        work.compiled.finally(settle).then(resolve, reject)
-      })
-    },
-  }
-}
-
 function firstName({ definitions }: DocumentNode): string | undefined {
   const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
   return operation?.name?.value
@@ -235,7 +187,8 @@ function isTooComplex(error: unknown): error is GraphQLError {
 
 function validDocument({ apiSchema }: LoadedSupergraph, text: string): DocumentNode {
   const document = parse(text)
-  const [problem] = validate(apiSchema, document)
+  // One is enough, and looking for what was meant takes time.
+  const [problem] = validate(apiSchema, document, undefined, { maxErrors: 1 })
   if (problem) throw problem
   return document
 }

@@ -78,8 +78,9 @@ function failedFetch(service: string, failure: unknown, options: ProcessOptions)
  * The stock executor plans introspection with types of its own, which lack `__Type.isOneOf`. Introspection is resolved
  * here, and the stock executor runs the rest of the operation.
  */
-export function createStockExecutor({ gateway, apiSchema }: LoadedSupergraph) {
+export function createStockExecutor({ stock, apiSchema }: LoadedSupergraph) {
   return async (request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> => {
+    const gateway = await stock()
     const document = withoutIntrospection(request.document)
     if (document === request.document) return gateway.executor(request)
     const name = request.request.operationName

@@ -1,19 +1,20 @@
-/**
- * A loaded supergraph: an ApolloGateway, which validates the supergraph, builds the API schema, and is the
- * stock executor.
- */
+/** A loaded supergraph: its schemas, and Apollo's gateway for what only the stock executor can run. */
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway'
 import type { PlanNode, QueryPlan } from '@apollo/query-planner'
-import type { GraphQLSchema } from 'graphql'
+import { buildASTSchema, Kind, parse, type DefinitionNode, type GraphQLSchema } from 'graphql'
 import { createLimitedStore } from './limited-map.ts'
 import { plannerConfig } from './plan/planner.ts'
-import { readDirectives, withoutDemands, type EngineDirectives } from './rules/directives.ts'
+import type { PreparedSupergraph } from './plan/prepare-supergraph.ts'
+import { withoutDemands, type EngineDirectives } from './rules/directives.ts'
+import { openTurns } from './turns.ts'
 
 export interface LoadedSupergraph {
   readonly supergraphSdl: string
   /** What the engine itself enforces. */
   readonly directives: EngineDirectives
-  readonly gateway: ApolloGateway
+  /** Apollo's gateway: loaded when it is first needed, which takes a second or more for a large supergraph. */
+  readonly stock: () => Promise<ApolloGateway>
+  readonly stop: () => Promise<void>
   /** The schema for clients. */
   readonly apiSchema: GraphQLSchema
   /** The full schema, inaccessible elements included: fetches are made against it. */
@@ -28,6 +29,7 @@ export interface OperationLimits {
 
 export interface SupergraphOptions {
   readonly supergraphSdl: string
+  readonly prepared: PreparedSupergraph
   readonly transformApiSchema: (schema: GraphQLSchema) => GraphQLSchema
   readonly dataSource: (service: string) => GraphQLDataSource
   /** Limits for the plans that the stock executor keeps. */
@@ -66,31 +68,48 @@ function planBytes(node: QueryPlan['node'] | PlanNode): number {
 }
 
 export async function loadSupergraph(options: SupergraphOptions): Promise<LoadedSupergraph> {
-  silenceReporting()
-  const directives = readDirectives(options.supergraphSdl)
-  // Apollo's packages refuse what they cannot enforce; the engine does.
+  const { directives, api, full } = options.prepared
   const supergraphSdl = withoutDemands(options.supergraphSdl)
+  const apiSchema = options.transformApiSchema(await schemaOf(api))
+  let gateway: Promise<ApolloGateway> | undefined
+  return {
+    supergraphSdl,
+    directives,
+    apiSchema,
+    supergraphSchema: await schemaOf(full),
+    stock: () => (gateway ??= openGateway(supergraphSdl, apiSchema, options)),
+    stop: async () => (await gateway)?.stop(),
+  }
+}
+
+/** The planner that printed the texts has validated them. */
+async function schemaOf(pieces: readonly string[]): Promise<GraphQLSchema> {
+  const pause = openTurns()
+  const definitions: DefinitionNode[] = []
+  for (const piece of pieces) {
+    definitions.push(...parse(piece, { noLocation: true }).definitions)
+    await pause()
+  }
+  const document = { kind: Kind.DOCUMENT, definitions } as const
+  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
+  await pause()
+  return schema
+}
+
+async function openGateway(
+  supergraphSdl: string,
+  apiSchema: GraphQLSchema,
+  { dataSource, limits }: SupergraphOptions,
+): Promise<ApolloGateway> {
+  silenceReporting()
   const gateway = new ApolloGateway({
     supergraphSdl,
-    buildService: ({ name }) => options.dataSource(name),
-    queryPlannerConfig: {
-      ...plannerConfig,
-      cache: createPlanStore(options.limits),
-    },
+    buildService: ({ name }) => dataSource(name),
+    queryPlannerConfig: { ...plannerConfig, cache: createPlanStore(limits) },
     __exposeQueryPlanExperimental: false,
     logger,
   })
   await gateway.load()
-  const planner = gateway.__testing().queryPlanner
-  if (!planner || !gateway.schema) throw new Error('The gateway loaded no supergraph.')
-  const apiSchema = options.transformApiSchema(gateway.schema)
   gateway.schema = apiSchema
-  const { supergraph } = planner
-  return {
-    supergraphSdl,
-    directives,
-    gateway,
-    apiSchema,
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-  }
+  return gateway
 }

@@ -13,6 +13,8 @@ export interface SubgraphCall<Context = unknown> {
   readonly isAnonymousPublic: boolean
   /** Other requests may wait for the same reply: the call has its own deadline, not that of the request that started it. */
   readonly isShared: boolean
+  /** Aborts when nobody waits for the reply any more. */
+  readonly signal?: AbortSignal | undefined
   /** The names of the fields that it selects, at any depth. */
   readonly fields: ReadonlySet<string>
   readonly context: Context

@@ -149,6 +149,25 @@ const contents: readonly Answered[] = [
     check: ({ data }) => assert.equal((data?.['rogue'] as { text: string }).text.length, 3_000_000),
   },
   {
+    name: 'a fraction of a million digits',
+    body: () => `{"data":{"rogue":{"float":0.${'1'.repeat(1_000_000)}}}}`,
+    query: '{ rogue { float } }',
+    check: ({ data }) =>
+      assert.ok(Math.abs((data?.['rogue'] as { float: number }).float - 0.1111) < 0.001),
+  },
+  {
+    name: 'a name half a million times',
+    body: () => `{"data":{"rogue":{${'"text":"x",'.repeat(500_000)}"text":"last"}}}`,
+    query: '{ rogue { text } }',
+    check: (answer) => expectData(answer, { rogue: { text: 'last' } }),
+  },
+  {
+    name: 'an error of ten megabytes',
+    body: () => `{"data":{"rogue":null},"errors":[{"message":"${'m'.repeat(10_000_000)}"}]}`,
+    query: '{ rogue { text } }',
+    check: ({ data, errors }) => assert.ok(data?.['rogue'] === null && errors.length === 1),
+  },
+  {
     name: 'keys of a prototype in data and errors',
     body: () =>
       '{"data":{"__proto__":{"rogue":{"text":"polluted"}},"constructor":{"prototype":{"text":"polluted"}},"rogue":{"__proto__":{"text":"polluted"},"int":1}},"errors":[{"__proto__":{"message":"polluted"},"message":"Some.","extensions":{"__proto__":{"code":"POLLUTED"},"constructor":1}}]}',

@@ -9,6 +9,7 @@ import { hostileEntities } from './entity-answers.ts'
 import { hostileDocuments } from './documents.ts'
 import { hostileHttp } from './http-answers.ts'
 import { ask, closeClient, isProgram, startProgram, type Program } from './program.ts'
+import { hostileReloads } from './reloads.ts'
 import { hostileRequests } from './requests.ts'
 import { hostileSupergraphs, tryHostileSupergraph } from './supergraphs.ts'
 import { openHostileWorld, type HostileWorld } from './world.ts'
@@ -43,7 +44,7 @@ const honestData = {
   books: ['1', '2', '3'].map((id) => ({ title: `title ${id}`, note: `note ${id}` })),
 }
 /** Short limits, so that slow services are given up on soon. */
-const programArgs = ['--timeout', '1000']
+const programArgs = ['--timeout', '1000', '--poll', '100ms']
 const honestEveryMs = 25
 
 export async function runHostile(options: HostileOptions = {}): Promise<HostileReport> {
@@ -63,6 +64,7 @@ export async function runHostile(options: HostileOptions = {}): Promise<HostileR
       ...hostileContents,
       ...hostileEntities,
       ...hostileHttp,
+      ...hostileReloads,
     ]
     for (const each of all.filter(isChosen)) note(await running.run(each))
     for (const each of hostileSupergraphs.filter(isChosen)) note(await runSupergraph(each, world))

@@ -1,17 +1,19 @@
 /**
- * `npm run bench:router -- [--seconds N] [--rounds N] [--connections N] [--no-peers]`: the stock executor, the compiled
- * one with nothing, calls or whole requests shared, and Hive Gateway, in alternating runs. The main figure is the
- * gateway's CPU milliseconds per request. The last line is JSON.
+ * `npm run bench:router -- [--seconds N] [--rounds N] [--connections N] [--no-peers] [--scenarios NAMES]`: the stock executor,
+ * the compiled one with nothing, calls or whole requests shared, Hive Gateway, and Grafbase's native server in the
+ * scenarios, in alternating runs. The main figure is the gateway's CPU milliseconds per request. The last line is JSON.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { installHive, ownGateways, startGateway, type GatewayKind } from './gateways.ts'
+import { ownGateways, startGateway, type GatewayKind } from './gateways.ts'
 import { openDeep, openFlagship, type MeasuredGraph } from './graphs.ts'
-import { answerOf, measure, type Figures, type Load } from './measure.ts'
+import { answerOf, describe, measure, median, type Figures, type Load } from './measure.ts'
+import { installPeers } from './peers.ts'
+import { measureScenarios } from './run-scenarios.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
 
 type Table = ReadonlyMap<string, Figures>
 
@@ -44,14 +46,11 @@ async function benchGraph(
   kinds: readonly GatewayKind[],
   { many, single, rounds, core, print }: RouterBench,
 ): Promise<{ many: Table; single: Table }> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-router-'))
-  const file = join(folder, `${graph.name}.graphql`)
-  writeFileSync(file, graph.supergraphSdl)
   const samples = new Map<string, { many: Figures[]; single: Figures[] }>()
   let expected: string | undefined
   for (let round = 0; round < rounds; round += 1) {
     for (const kind of kinds) {
-      const gateway = await startGateway(kind, file, core)
+      const gateway = await startGateway(kind, graph.files, core)
       try {
         const answer = await answerOf(gateway, graph)
         expected ??= answer
@@ -65,8 +64,7 @@ async function benchGraph(
       }
     }
   }
-  graph.replayed.close()
-  rmSync(folder, { recursive: true })
+  graph.close()
   const table = (pick: 'many' | 'single'): Table =>
     new Map([...samples].map(([name, sample]) => [name, median(sample[pick])]))
   const tables = { many: table('many'), single: table('single') }
@@ -74,35 +72,6 @@ async function benchGraph(
   print(`${many.connections} connections\n${describe(tables.many)}`)
   print(`one connection\n${describe(tables.single)}`)
   return tables
-}
-
-function median(samples: readonly Figures[]): Figures {
-  const middle = (pick: (figures: Figures) => number) => {
-    const sorted = samples.map(pick).sort((left, right) => left - right)
-    return sorted[Math.floor(sorted.length / 2)] ?? NaN
-  }
-  return {
-    cpuMs: middle((figures) => figures.cpuMs),
-    rps: middle((figures) => figures.rps),
-    p50: middle((figures) => figures.p50),
-    p99: middle((figures) => figures.p99),
-    rssMb: middle((figures) => figures.rssMb),
-    callsPerRequest: middle((figures) => figures.callsPerRequest),
-    failures: Math.max(0, ...samples.map((figures) => figures.failures)),
-  }
-}
-
-function describe(table: Table): string {
-  const head = ['cpu ms/req', 'rps', 'p50 ms', 'p99 ms', 'rss MB', 'calls/req', 'failures']
-  const lines = [...table].map(([name, figures]) => {
-    const { cpuMs, rps, p50, p99, rssMb, callsPerRequest, failures } = figures
-    const cells = [
-      ...[cpuMs.toFixed(2), rps.toFixed(0), p50.toFixed(1), p99.toFixed(1)],
-      ...[rssMb.toFixed(0), callsPerRequest.toFixed(2), String(failures)],
-    ]
-    return `${name.padEnd(28)}${cells.map((cell) => cell.padStart(11)).join('')}\n`
-  })
-  return `${''.padEnd(28)}${head.map((each) => each.padStart(11)).join('')}\n${lines.join('')}`
 }
 
 function ratio(table: Table, over: string, under: string): number | null {
@@ -151,31 +120,46 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       connections: { type: 'string', default: '50' },
       peers: { type: 'boolean', default: true },
+      scenarios: { type: 'string' },
     },
     allowNegative: true,
   })
   const print = (text: string): void => void process.stdout.write(text)
   const withWarmUp = (connections: number, seconds: number): Load => ({
+    column: 'equal',
     connections,
     seconds,
     warmUpSeconds: Math.max(5, seconds / 2),
   })
   const many = withWarmUp(Number(values.connections), Number(values.seconds))
   const core = claimCores()
-  const peers = values.peers ? installHive(join(tmpdir(), 'bench-router-hive')) : []
+  const installed = values.peers ? installPeers(join(tmpdir(), 'bench-router-peers'), print) : []
+  const peers = installed.filter(({ name }) => name.startsWith('hive'))
   print(
     `node ${process.version}, load ${loadavg().map(round).join(' ')}, ${many.connections} connections, ${many.seconds} s, ${values.rounds} rounds, --max-semi-space-size=64, gateway on ${core === undefined ? 'any core' : `core ${core}`}\n`,
   )
-  const result = await measureRouter({
-    many,
-    single: withWarmUp(1, Math.max(2, many.seconds / 2)),
-    rounds: Number(values.rounds),
-    kinds: [...ownGateways, ...peers],
-    ownKinds: ownGateways,
-    core,
-    print,
+  const rounds = Number(values.rounds)
+  const names = readScenarios(values.scenarios)
+  const graphs = values.scenarios === undefined && {
+    ...(await measureRouter({
+      ...{ many, single: withWarmUp(1, Math.max(2, many.seconds / 2)) },
+      ...{ rounds, kinds: [...ownGateways, ...peers], ownKinds: ownGateways, core, print },
+    })),
+  }
+  const found = await measureScenarios(names, { load: many, rounds, peers: installed, core, print })
+  const deep = { ...(graphs && graphs.deep), ...found.deep }
+  print(`${JSON.stringify({ ...graphs, ...found, deep })}\n`)
+}
+
+/** All scenarios, or those that are named. */
+function readScenarios(text: string | undefined): readonly ScenarioName[] {
+  const known = Object.keys(scenarios) as ScenarioName[]
+  if (text === undefined) return known
+  return text.split(',').map((each) => {
+    const name = known.find((other) => other === each)
+    if (!name) throw new Error(`--scenarios must be some of ${known.join()}.`)
+    return name
   })
-  print(`${JSON.stringify(result)}\n`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

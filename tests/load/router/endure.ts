@@ -3,26 +3,21 @@
  * disconnect, subgraphs stop and recover, and new operations arrive. The last line is JSON. The exit code is 1 unless
  * the memory stayed within a tenth and every operation was sent.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startGateway, type GatewayKind, type RunningGateway } from './gateways.ts'
+import { type GatewayKind, type RunningGateway, standalone, startGateway } from './gateways.ts'
 import { type MeasuredGraph, openDeep } from './graphs.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const kind: GatewayKind = {
   name: 'compiled, calls shared',
   directory: repository,
+  command: (files, port) => standalone(files, port, '--share', 'calls'),
   // An unhandled rejection ends the process, and with it this test.
-  command: (file, port) => [
-    '--unhandled-rejections=strict',
-    ...['--import', 'tsx', join(repository, 'router/src/engine/standalone/main.ts')],
-    ...['--supergraph', file, '--port', String(port), '--share', 'calls'],
-  ],
+  environment: { NODE_OPTIONS: '--unhandled-rejections=strict' },
 }
 
 /** Enough concurrent clients to keep the rate, although each waits behind the full load. */
@@ -53,12 +48,12 @@ interface Run extends Endurance {
   readonly isOver: () => boolean
 }
 
-async function ask({ gateway, counts }: Run, query: string): Promise<void> {
+async function ask({ gateway, counts }: Run, body: string): Promise<void> {
   try {
     const answer = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
+      body,
     })
     // Errors come first in a response. Parsing all of it would only take CPU from the gateway.
     const isPartial = (await answer.text()).startsWith('{"errors"')
@@ -70,7 +65,7 @@ async function ask({ gateway, counts }: Run, query: string): Promise<void> {
 }
 
 async function keepAsking(run: Run): Promise<void> {
-  while (!run.isOver()) await ask(run, run.graph.query)
+  while (!run.isOver()) await ask(run, run.graph.body(0))
 }
 
 /** Sends new operations at a constant rate until the end of the run. */
@@ -81,7 +76,7 @@ async function keepInventing(run: Run): Promise<void> {
     const number = counts.distinct
     const dueAt = startedAt + (number / mostDistinct) * durationMs * 0.97
     await setTimeout(Math.max(0, dueAt - performance.now()))
-    await ask(run, `{ me { a${number}: name username } }`)
+    await ask(run, JSON.stringify({ query: `{ me { a${number}: name username } }` }))
   }
 }
 
@@ -93,7 +88,7 @@ async function keepHangingUp({ gateway, graph, counts, isOver }: Run): Promise<v
       headers: { 'content-type': 'application/json' },
     })
     call.on('error', () => undefined)
-    call.end(JSON.stringify({ query: graph.query }))
+    call.end(graph.body(0))
     await setTimeout(5)
     call.destroy()
     counts.aborted += 1
@@ -126,10 +121,7 @@ function medianOf(samples: readonly number[]): number {
 
 export async function measureEndurance(options: Endurance) {
   const graph = await openDeep()
-  const folder = mkdtempSync(join(tmpdir(), 'endure-'))
-  const file = join(folder, 'deep.graphql')
-  writeFileSync(file, graph.supergraphSdl)
-  const gateway = await startGateway(kind, file, undefined)
+  const gateway = await startGateway(kind, graph.files, undefined)
   const startedAt = performance.now()
   const counts: Counts = { answered: 0, partial: 0, aborted: 0, distinct: 0, failed: 0 }
   const isOver = () => performance.now() > startedAt + options.durationMs
@@ -151,8 +143,7 @@ export async function measureEndurance(options: Endurance) {
     return { ...counts, rssMbBefore: Math.round(before), rssMbAfter: Math.round(after), growth }
   } finally {
     await gateway.stop()
-    graph.replayed.close()
-    rmSync(folder, { recursive: true })
+    graph.close()
   }
 }
 

@@ -1,14 +1,20 @@
 /** The compared gateways, each in a separate process with the same flags. */
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
+/** What a gateway serves. Some take the supergraph, others the subgraphs. */
+export interface GraphFiles {
+  readonly supergraph: string
+  readonly folder: string
+  readonly subgraphs: ReadonlyMap<string, { readonly sdl: string; readonly url: string }>
+}
+
 export interface GatewayKind {
   readonly name: string
-  /** The command line that serves a supergraph file on a port. */
-  readonly command: (supergraphFile: string, port: number) => readonly string[]
+  /** The program and its arguments that serve a graph on a port. */
+  readonly command: (files: GraphFiles, port: number) => readonly string[]
   readonly directory?: string
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -22,16 +28,24 @@ export interface RunningGateway {
 
 const repository = new URL('../../..', import.meta.url).pathname
 
+export const node = [process.execPath, '--max-semi-space-size=64'] as const
+
+/** The command line of this repository's engine. */
+export const standalone = (
+  { supergraph }: GraphFiles,
+  port: number,
+  ...parameters: readonly string[]
+): readonly string[] => [
+  ...node,
+  ...['--import', 'tsx', join(repository, 'router/src/engine/standalone/main.ts')],
+  ...['--supergraph', supergraph, '--port', String(port), ...parameters],
+]
+
 function own(name: string, engine: string, share: string): GatewayKind {
   return {
     name,
     directory: repository,
-    command: (file, port) => [
-      '--import',
-      'tsx',
-      join(repository, 'router/src/engine/standalone/main.ts'),
-      ...['--supergraph', file, '--port', String(port), '--engine', engine, '--share', share],
-    ],
+    command: (files, port) => standalone(files, port, '--engine', engine, '--share', share),
   }
 }
 
@@ -42,69 +56,15 @@ export const ownGateways: readonly GatewayKind[] = [
   own('compiled, requests shared', 'compiled', 'requests'),
 ]
 
-const hivePackage = {
-  private: true,
-  type: 'module',
-  dependencies: {
-    '@graphql-hive/gateway': '2.15.1',
-    '@graphql-hive/router-runtime': '*',
-    graphql: '16.15.0',
-  },
-  // The release depends on versions of these that the registry does not always have.
-  overrides: { '@graphql-tools/batch-execute': '10.2.0' },
-}
-
-/** Installs Hive Gateway into a separate folder; undefined when that is not possible. */
-export function installHive(folder: string): readonly GatewayKind[] {
-  mkdirSync(folder, { recursive: true })
-  if (!existsSync(join(folder, 'node_modules/@graphql-hive/gateway'))) {
-    writeFileSync(join(folder, 'package.json'), JSON.stringify(hivePackage, null, 2))
-    const flags = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
-    execFileSync('npm', flags, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  }
-  const program = join(folder, 'node_modules/@graphql-hive/gateway/dist/bin.js')
-  const configured = (name: string, file: string, lines: readonly string[]): GatewayKind => {
-    writeFileSync(join(folder, file), lines.join('\n'))
-    return {
-      name,
-      directory: folder,
-      command: (supergraph, port) => [
-        program,
-        'supergraph',
-        supergraph,
-        ...['--port', String(port), '--host', '127.0.0.1', '--config-path', file],
-      ],
-    }
-  }
-  const common = [
-    'pollingInterval: 0,',
-    'logging: false,',
-    'landingPage: false,',
-    'graphiql: false,',
-  ]
-  return [
-    configured('hive', 'plain.config.js', ['export const gatewayConfig = {', ...common, '}']),
-    configured('hive with router runtime', 'runtime.config.js', [
-      "import { unifiedGraphHandler } from '@graphql-hive/router-runtime'",
-      'export const gatewayConfig = {',
-      ...common,
-      'unifiedGraphHandler,',
-      '}',
-    ]),
-  ]
-}
-
-const processFlags = ['--max-semi-space-size=64']
-
 /** Starts a gateway, pinned to the given core where the system supports that. */
 export async function startGateway(
   kind: GatewayKind,
-  supergraphFile: string,
+  files: GraphFiles,
   core: number | undefined,
 ): Promise<RunningGateway> {
   const port = await freePort()
-  const node = [process.execPath, ...processFlags, ...kind.command(supergraphFile, port)]
-  const line = core === undefined ? node : ['taskset', '-c', String(core), ...node]
+  const command = kind.command(files, port)
+  const line = core === undefined ? command : ['taskset', '-c', String(core), ...command]
   const [program = '', ...args] = line
   const child = spawn(program, args, {
     cwd: kind.directory,

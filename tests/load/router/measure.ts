@@ -1,5 +1,5 @@
 /** One measured run: load on a gateway, and the resources that its process used. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 import type { RunningGateway } from './gateways.ts'
 import type { MeasuredGraph } from './graphs.ts'
@@ -14,7 +14,11 @@ export interface Figures {
   readonly failures: number
 }
 
+/** Equal requests may be answered together; of different ones, no gateway can share anything. */
+export type Column = 'equal' | 'different'
+
 export interface Load {
+  readonly column: Column
   readonly connections: number
   readonly seconds: number
   /** The JIT compiler needs a few hundred requests to either graph before it has settled. */
@@ -44,11 +48,14 @@ export async function measure(
   }
 }
 
+let different = 0
+
 function fire(
   gateway: RunningGateway,
   graph: MeasuredGraph,
-  { connections, seconds }: Load,
+  { connections, seconds, column }: Load,
 ): Promise<autocannon.Result> {
+  const next = (request: autocannon.Request) => ({ ...request, body: graph.body(++different) })
   return autocannon({
     url: gateway.url,
     connections,
@@ -56,7 +63,8 @@ function fire(
     timeout: 30,
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query: graph.query }),
+    body: graph.body(0),
+    ...(column === 'different' && { requests: [{ setupRequest: next }] }),
   })
 }
 
@@ -65,7 +73,7 @@ export async function answerOf(gateway: RunningGateway, graph: MeasuredGraph): P
   const answer = await fetch(gateway.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query: graph.query }),
+    body: graph.body(0),
   })
   const { data, errors } = (await answer.json()) as { data?: unknown; errors?: unknown }
   if (errors !== undefined) throw new Error(`${gateway.kind.name}: ${JSON.stringify(errors)}`)
@@ -74,14 +82,63 @@ export async function answerOf(gateway: RunningGateway, graph: MeasuredGraph): P
 
 const ticksPerSecond = 100
 
+/** CPU of a process and of all that it started, whether they still run or not. */
 function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [user = 0, system = 0] = [fields[11], fields[12]].map(Number)
-  return ((user + system) * 1000) / ticksPerSecond
+  const ticks = fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0)
+  return childrenOf(pid).reduce(
+    (sum, child) => sum + cpuMsOf(child),
+    (ticks * 1000) / ticksPerSecond,
+  )
 }
 
+/** Resident memory of a process and of all that it started. */
 function rssMbOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
+  const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
+  return childrenOf(pid).reduce((sum, child) => sum + rssMbOf(child), own)
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid
+      } catch {
+        return false // It has ended.
+      }
+    })
+    .map(Number)
+}
+
+export function median(samples: readonly Figures[]): Figures {
+  const middle = (pick: (figures: Figures) => number) => {
+    const sorted = samples.map(pick).sort((left, right) => left - right)
+    return sorted[Math.floor(sorted.length / 2)] ?? NaN
+  }
+  return {
+    cpuMs: middle((figures) => figures.cpuMs),
+    rps: middle((figures) => figures.rps),
+    p50: middle((figures) => figures.p50),
+    p99: middle((figures) => figures.p99),
+    rssMb: middle((figures) => figures.rssMb),
+    callsPerRequest: middle((figures) => figures.callsPerRequest),
+    failures: Math.max(0, ...samples.map((figures) => figures.failures)),
+  }
+}
+
+export function describe(table: ReadonlyMap<string, Figures>): string {
+  const head = ['cpu ms/req', 'rps', 'p50 ms', 'p99 ms', 'rss MB', 'calls/req', 'failures']
+  const lines = [...table].map(([name, figures]) => {
+    const { cpuMs, rps, p50, p99, rssMb, callsPerRequest, failures } = figures
+    const cells = [
+      ...[cpuMs.toFixed(2), rps.toFixed(0), p50.toFixed(1), p99.toFixed(1)],
+      ...[rssMb.toFixed(0), callsPerRequest.toFixed(2), String(failures)],
+    ]
+    return `${name.padEnd(28)}${cells.map((cell) => cell.padStart(11)).join('')}\n`
+  })
+  return `${''.padEnd(28)}${head.map((each) => each.padStart(11)).join('')}\n${lines.join('')}`
 }

@@ -3,6 +3,14 @@
  * the figures exclude the work of subgraphs.
  */
 import { createServer, type IncomingMessage } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+
+/** The text that makes a request different from every other one: it begins the keys of everything that is returned. */
+export const saltOf = (request: number): string =>
+  `~${(request % 36 ** 4).toString(36).padStart(4, '0')}`
+export const saltLength = 5
+const salts = /~[0-9a-z]{4}/
+const saltOfMemory = saltOf(0)
 
 export interface Replayed {
   readonly urls: ReadonlyMap<string, string>
@@ -17,13 +25,50 @@ export interface Replayed {
 /** Returns the JSON text of a service's response to a GraphQL request. */
 export type Answer = (service: string, body: string) => Promise<string>
 
-export async function startReplay(services: readonly string[], answer: Answer): Promise<Replayed> {
+export interface ReplayOptions {
+  /** How late each service answers. */
+  readonly delayMs?: Readonly<Record<string, number>>
+  /** Every body is new: none is remembered. */
+  readonly isForgetful?: boolean
+}
+
+interface Remembered {
+  readonly text: string
+  readonly bytes: Buffer
+  readonly isSalted: boolean
+}
+
+/** Answers by memory. A salt in the body is put into the remembered response. */
+function createMemory(answer: Answer, service: string, isForgetful: boolean) {
+  const known = new Map<string, Remembered>()
+  const remember = async (body: string): Promise<Remembered> => {
+    const text = await answer(service, body)
+    const kept = { text, bytes: Buffer.from(text), isSalted: text.includes(saltOfMemory) }
+    if (!isForgetful) known.set(body, kept)
+    return kept
+  }
+  return async (body: string): Promise<Buffer> => {
+    const [salt = saltOfMemory] = salts.exec(body) ?? []
+    const plain = salt === saltOfMemory ? body : body.replaceAll(salt, saltOfMemory)
+    const { text, bytes, isSalted } = known.get(plain) ?? (await remember(plain))
+    return isSalted && salt !== saltOfMemory
+      ? Buffer.from(text.replaceAll(saltOfMemory, salt))
+      : bytes
+  }
+}
+
+export async function startReplay(
+  services: readonly string[],
+  answer: Answer,
+  { delayMs = {}, isForgetful = false }: ReplayOptions = {},
+): Promise<Replayed> {
   let count = 0
   const dead = new Set<string>()
   const urls = new Map<string, string>()
   const servers = await Promise.all(
     services.map(async (service) => {
-      const known = new Map<string, Buffer>()
+      const recall = createMemory(answer, service, isForgetful)
+      const late = delayMs[service] ?? 0
       const server = createServer((request, response) => {
         count += 1
         if (dead.has(service)) {
@@ -32,8 +77,8 @@ export async function startReplay(services: readonly string[], answer: Answer): 
         }
         void readText(request)
           .then(async (body) => {
-            const bytes = known.get(body) ?? Buffer.from(await answer(service, body))
-            known.set(body, bytes)
+            const bytes = await recall(body)
+            if (late > 0) await setTimeout(late)
             response.writeHead(200, {
               'content-type': 'application/json',
               'content-length': bytes.length,

@@ -3,6 +3,15 @@
  * pieces between the cuts are parsed as usual.
  */
 import { isData, parseJson, write, type Data } from '../data.ts'
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from '../json-bytes.ts'
 import { openTurns, type Pause } from '../turns.ts'
 
 /** The length of a piece. */
@@ -11,14 +20,6 @@ const pieceLength = 128 * 1024
 const mostLevels = 1_000
 /** How many characters of structure are read between two looks at the clock. */
 const lookEvery = 10_000
-
-const quote = 0x22
-const comma = 0x2c
-const backslash = 0x5c
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
 
 /** A list or an object that is longer than a piece. */
 interface Large {

@@ -5,12 +5,16 @@
 import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
+import { backslash } from '../json-bytes.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
+import type { Scanner } from '../write/scan/scanner.ts'
 import { mostErrors } from './errors.ts'
 import { parseInTurns } from './parse-large.ts'
 
 export interface ReplyContent {
   readonly data: Data | undefined
+  /** The body of the response, in place of data: nothing of the reply was parsed. */
+  readonly scanned?: Buffer
   readonly errors: readonly Partial<GraphQLFormattedError>[]
   /** The length of its text. */
   readonly size: number
@@ -21,7 +25,6 @@ export interface ReplyContent {
   readonly cacheControl: string | null | undefined
 }
 
-const backslash = 0x5c
 const needsEscape = /[^\x20-\x7e]|\\/
 
 /** `parse` reads the text: the stock executor cannot write the long integers that ours keeps. */
@@ -40,8 +43,8 @@ export function readReply(
   )
 }
 
-/** Longer texts are parsed in turns. */
-const mostAtOnce = 256 * 1024
+/** Longer texts are parsed in turns, which takes more CPU; one of this length takes half a turn. */
+const mostAtOnce = 512 * 1024
 
 /** The same, and a large reply does not keep others waiting. */
 export function readReplyInTurns(
@@ -56,6 +59,37 @@ export function readReplyInTurns(
       throw unreadable(service, cause)
     },
   )
+}
+
+/** The same, unless the scanner of the operation can pass the reply on. */
+export function readOrScan(
+  service: string,
+  reply: Reply,
+  scanner: Scanner | undefined,
+): ReplyContent | Promise<ReplyContent> {
+  if (!scanner || !('bytes' in reply)) return readReplyInTurns(service, reply)
+  const scanned = scanner.scan(reply.bytes)
+  if (!(scanned instanceof Promise)) return scannedOr(service, reply, scanned)
+  return scanned.then((body) => scannedOr(service, reply, body))
+}
+
+function scannedOr(
+  service: string,
+  reply: TextReply,
+  scanned: Buffer | undefined,
+): ReplyContent | Promise<ReplyContent> {
+  if (!scanned) return readReplyInTurns(service, reply)
+  const { cacheControl } = reply
+  const size = lengthOf(reply)
+  return {
+    data: undefined,
+    scanned,
+    errors: [],
+    size,
+    isPlain: false,
+    isShared: false,
+    cacheControl,
+  }
 }
 
 function lengthOf(reply: TextReply): number {
@@ -92,9 +126,19 @@ function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []
   const list = isList(errors) ? errors : [errors]
   return list.slice(0, mostErrors).map((error) => {
-    if (isData(error)) return JSON.parse(jsonText(error)) as Partial<GraphQLFormattedError>
-    return typeof error === 'string' ? { message: error } : {}
+    if (typeof error === 'string') return { message: shortened(error) }
+    if (!isData(error)) return {}
+    const { message } = error
+    const kept = typeof message === 'string' ? { ...error, message: shortened(message) } : error
+    return JSON.parse(jsonText(kept)) as Partial<GraphQLFormattedError>
   })
+}
+
+/** A message is copied several times until it is sent. */
+const longestMessage = 64 * 1024
+
+function shortened(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
 }
 
 type TextReply = Exclude<Reply, { readonly value: unknown }>

@@ -1,6 +1,7 @@
 /** A call for fields of a root type. Its data is merged at one path of the result, usually the root. */
 import { parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { Data } from '../data.ts'
+import { whenNeeded } from '../generate.ts'
 import { compileCopy, type Copy, expectedAt, replyShape, type ReplyShape } from '../merge/shape.ts'
 import { cloneData, mergeInto, applyRewrites } from '../merge/merge.ts'
 import type { InternRules } from '../plan/intern.ts'
@@ -33,7 +34,7 @@ export interface CallSetting {
 interface RootCall extends CallSetting {
   readonly unit: FetchUnit
   readonly head: string
-  readonly copy: Copy
+  readonly copy: () => Copy
   readonly fetched: readonly FetchedFields[]
 }
 
@@ -44,7 +45,9 @@ export function compileRootCall(unit: FetchUnit, setting: CallSetting): Step {
     ...setting,
     unit,
     head: bodyHead(unit.text, unit.operationName),
-    copy: compileCopy(shape, expectedAt(setting.expected, unit.path), setting.isGenerated),
+    copy: whenNeeded(() =>
+      compileCopy(shape, expectedAt(setting.expected, unit.path), setting.isGenerated),
+    ),
     fetched: [{ condition: undefined, names: [...shape.keys()] }],
   }
   return (run) => runCall(call, run)
@@ -59,6 +62,7 @@ async function runCall(call: RootCall, run: Run): Promise<void> {
     const members = variableMembers(call.unit.variables, run.variables)
     const body = `${call.head}${members.join(',')}}}`
     const content = await sendCall(call.calls, call.facts, body, run)
+    run.scanned = content.scanned
     mergeContent(call, targets, content)
     reportErrors(call, run, targets, content.errors)
   } catch (failure) {
@@ -71,7 +75,7 @@ function mergeContent(call: RootCall, targets: readonly Data[], content: ReplyCo
   const { data } = content
   if (!data) return
   const { outputRewrites } = call.unit
-  const own = content.isShared ? call.copy(data) : data
+  const own = content.isShared ? call.copy()(data) : data
   if (outputRewrites.length > 0) applyRewrites(call.schema, outputRewrites, own)
   targets.forEach((target, index) => {
     mergeInto(target, index === targets.length - 1 ? own : cloneData(own))

@@ -1,6 +1,7 @@
 /** The state of one request while its plan runs. */
 import type { GraphQLError } from 'graphql'
 import { read, type Data } from '../data.ts'
+import type { Scanner } from '../write/scan/scanner.ts'
 import type { Condition } from '../plan/graph.ts'
 
 export interface Run {
@@ -16,8 +17,14 @@ export interface Run {
   /** Calls may be shared with requests of the same key; undefined forbids it. */
   readonly shareKey: string | undefined
   readonly isMutation: boolean
+  /** Aborts when nobody waits for the result any more; a mutation is never aborted. */
+  readonly signal: AbortSignal | undefined
   /** Restricts the cache policy of the response by the `cache-control` header of a remote subgraph. */
   readonly restrictCache: ((cacheControl: string | null) => void) | undefined
+  /** Passes the only reply of the operation on, where that is possible. */
+  readonly scanner: Scanner | undefined
+  /** The body that the scanner has made. */
+  scanned: Buffer | undefined
   /** The length of the replies so far. */
   size: number
   /** No string received so far needs escaping in JSON. */

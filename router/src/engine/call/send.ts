@@ -3,9 +3,10 @@
  * flight, reports to the observer, and reads the reply. Root and entity calls build on it.
  */
 import { jsonText, read, type Data } from '../data.ts'
+import { createSharedWork, type SharedWork } from '../shared-work.ts'
 import type { FetchSpan } from '../spans.ts'
 import { SubgraphFault, type CallObserver, type SubgraphTransport } from '../transport.ts'
-import { readReplyInTurns, type ReplyContent } from './reply.ts'
+import { readOrScan, type ReplyContent } from './reply.ts'
 import type { Run } from './run.ts'
 
 export interface Calls {
@@ -51,11 +52,18 @@ export async function sendCall(
   const { service, operationName } = facts
   const end = calls.onCall?.({ service, operationName, isJoined, context: run.context })
   const isShared = key !== undefined
-  const start = () => calls.inSpan(facts, () => exchange(calls, { ...facts, isShared }, body, run))
+  const start = (signal: AbortSignal | undefined) =>
+    calls.inSpan(facts, () => exchange(calls, { ...facts, isShared, signal }, body, run))
   try {
     const content = isShared
-      ? await joinInOwnTime(calls, facts, run, () => calls.inFlight.join(key, start), isJoined)
-      : await start()
+      ? await joinInOwnTime(
+          calls,
+          facts,
+          run,
+          () => calls.inFlight.join(key, run.signal, start),
+          isJoined,
+        )
+      : await start(run.signal)
     noteContent(run, content)
     end?.({ errorCount: content.errors.length })
     return content
@@ -108,12 +116,14 @@ function sharingKey(facts: CallFacts, body: string, run: Run): string | undefine
   if (run.isMutation || facts.isMutation) return undefined
   const owner = facts.isPublic ? '' : run.shareKey
   if (owner === undefined) return undefined
-  return `${facts.service}\n${facts.isPublic ? 'public' : 'own'}\n${owner}\n${body}`
+  // The content of a scanned reply is the body of one operation.
+  const reader = run.scanner?.id ?? ''
+  return `${facts.service}\n${facts.isPublic ? 'public' : 'own'}\n${reader}\n${owner}\n${body}`
 }
 
 async function exchange(
   calls: Calls,
-  facts: CallFacts & { readonly isShared: boolean },
+  facts: CallFacts & { readonly isShared: boolean; readonly signal: AbortSignal | undefined },
   body: string,
   run: Run,
 ): Promise<ReplyContent> {
@@ -124,10 +134,11 @@ async function exchange(
     isMutation: facts.isMutation,
     isAnonymousPublic: facts.isPublic && !run.isMutation,
     isShared: facts.isShared,
+    signal: facts.signal,
     fields: facts.fields,
     context: run.context,
   })
-  return readReplyInTurns(facts.service, reply)
+  return readOrScan(facts.service, reply, run.scanner)
 }
 
 function noteContent(run: Run, { isPlain, size, cacheControl }: ReplyContent): void {
@@ -136,39 +147,11 @@ function noteContent(run: Run, { isPlain, size, cacheControl }: ReplyContent): v
   if (cacheControl !== undefined) run.restrictCache?.(cacheControl)
 }
 
-interface Flight {
-  readonly content: Promise<ReplyContent>
-  users: number
-}
-
 /** Calls in flight: an identical call waits for the same reply. */
-export interface InFlight {
-  /** Whether an identical call is in progress. */
-  has(key: string): boolean
-  join(key: string, start: () => Promise<ReplyContent>): Promise<ReplyContent>
-}
+export type InFlight = SharedWork<ReplyContent>
 
 export function createInFlight(): InFlight {
-  const flights = new Map<string, Flight>()
-
-  function depart(key: string, start: () => Promise<ReplyContent>): Flight {
-    const land = () => void flights.delete(key)
-    const content = start()
-    // Registered first, so the flight is closed to further users before any user continues.
-    content.then(land, land)
-    const flight = { content, users: 0 }
-    flights.set(key, flight)
-    return flight
-  }
-
-  return {
-    has: (key) => flights.has(key),
-    join: async (key, start) => {
-      const flight = flights.get(key) ?? depart(key, start)
-      flight.users += 1
-      const content = await flight.content
-      content.isShared = flight.users > 1
-      return content
-    },
-  }
+  return createSharedWork((content, users) => {
+    content.isShared = users > 1
+  })
 }

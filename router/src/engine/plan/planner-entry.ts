@@ -1,11 +1,15 @@
 /** The program of a planner process: opens supergraphs and plans operations, one message at a time. */
 import { GraphQLError } from 'graphql'
 import { openPlanner, type PlanOperation } from './planner.ts'
+import { prepareSupergraph } from './prepare-supergraph.ts'
 import type { PlannerReply, PlannerRequest } from './planner-process.ts'
 
 const planners = new Map<string, PlanOperation>()
 
 function handle(request: PlannerRequest): PlannerReply {
+  if (request.kind === 'prepare') {
+    return { kind: 'prepared', prepared: prepareSupergraph(request.supergraphSdl) }
+  }
   if (request.kind === 'open') {
     if (request.closes !== undefined) planners.delete(request.closes)
     planners.set(request.id, openPlanner(request.supergraphSdl))

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { constants, getPriority } from 'node:os'
 import { afterAll, expect, it } from '@jest/globals'
 import type { EngineOptions } from '../engine.ts'
 import { openEngine } from '../testing/engine.ts'
@@ -48,6 +50,15 @@ const patient: Partial<EngineOptions<unknown>> = {
   signal: (context) => (context as { signal?: AbortSignal }).signal,
   caller: (context) => (context as { caller?: string }).caller,
 }
+
+it('gives planners a lower priority than its own', async () => {
+  const { engine } = await open()
+  await engine.plan('{ fine }')
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  expect(children.map((pid) => getPriority(Number(pid)))).toContain(
+    constants.priority.PRIORITY_BELOW_NORMAL,
+  )
+})
 
 it('plans and serves other requests while a plan is under way', async () => {
   // Neither limit ends the plan: it ends when its client leaves, after the others were answered.

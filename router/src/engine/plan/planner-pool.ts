@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { GraphQLError } from 'graphql'
+import type { PreparedSupergraph } from './prepare-supergraph.ts'
 import {
   reasonOf,
   startProcess,
@@ -17,6 +18,8 @@ import {
 export interface PlannerPool {
   /** Rejects with `PLAN_TOO_COMPLEX`, with `OVERLOADED`, or with the signal's reason when that aborts. */
   plan(job: PlanJob, signal?: AbortSignal): Promise<Planned>
+  /** Reads and validates a supergraph; rejects with the reason where it is invalid. */
+  prepare(supergraph: PlanJob['supergraph']): Promise<PreparedSupergraph>
   close(): Promise<void>
 }
 
@@ -42,6 +45,7 @@ export function sharedPlannerPool(): PlannerPool {
   let isClosed = false
   return {
     plan: (job, signal) => pool.plan(job, signal),
+    prepare: (supergraph) => pool.prepare(supergraph),
     close: async () => {
       if (isClosed) return
       isClosed = true
@@ -57,8 +61,14 @@ export function identifySupergraph(supergraphSdl: string): PlanJob['supergraph']
   return { id: createHash('sha256').update(supergraphSdl).digest('hex'), supergraphSdl }
 }
 
+/** What a planner is taken for. */
+type PoolJob = Pick<PlanJob, 'supergraph' | 'caller'> & {
+  /** Goes ahead of all that wait. */
+  readonly isFirst?: boolean
+}
+
 interface Waiter {
-  readonly job: PlanJob
+  readonly job: PoolJob
   readonly take: (planner: PlannerProcess) => void
 }
 
@@ -77,34 +87,37 @@ export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool
     serveWaiting()
   }
 
-  function refuseWhereFull({ caller }: PlanJob): void {
-    const ofCaller = waiting.filter(({ job }) => job.caller === caller).length
-    const most = caller === undefined ? limits.mostWaiting : limits.mostWaiting / 4
-    if (waiting.length < limits.mostWaiting && ofCaller < most) return
-    throw new GraphQLError('Too many operations wait to be planned; try again shortly.', {
-      extensions: { code: 'OVERLOADED', http: { status: 503 } },
-    })
+  async function withPlanner<Value>(
+    job: PoolJob,
+    signal: AbortSignal | undefined,
+    use: (planner: PlannerProcess) => Promise<Value>,
+  ): Promise<Value> {
+    if (isClosed) throw new Error('The planners are closed.')
+    if (signal?.aborted) throw reasonOf(signal)
+    const turn = waitForTurn(waiting, job, signal)
+    serveWaiting()
+    const planner = await turn
+    try {
+      return await use(planner)
+    } finally {
+      processes.giveBack(planner)
+      serveWaiting()
+      if (planner.isEnded) void processes.startSpare(job).then(serveWaiting)
+    }
   }
 
   return {
     plan: async (job, signal) => {
-      if (isClosed) throw new Error('The planners are closed.')
-      if (signal?.aborted) throw reasonOf(signal)
-      refuseWhereFull(job)
-      const turn = waitForTurn(waiting, job, signal)
-      serveWaiting()
-      const planner = await turn
-      try {
+      refuseWhereFull(waiting, limits, job)
+      return withPlanner(job, signal, async (planner) => {
         await planner.open(job)
         processes.noteStarted(planner)
         serveWaiting()
-        return await planner.plan(job, signal)
-      } finally {
-        processes.giveBack(planner)
-        serveWaiting()
-        if (planner.isEnded) void processes.startSpare(job).then(serveWaiting)
-      }
+        return planner.plan(job, signal)
+      })
     },
+    prepare: (supergraph) =>
+      withPlanner({ supergraph, isFirst: true }, undefined, (one) => one.prepare(supergraph)),
     close: async () => {
       isClosed = true
       await processes.close()
@@ -112,16 +125,29 @@ export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool
   }
 }
 
+function refuseWhereFull(
+  waiting: readonly Waiter[],
+  { mostWaiting }: { readonly mostWaiting: number },
+  { caller }: PoolJob,
+): void {
+  const ofCaller = waiting.filter(({ job }) => job.caller === caller).length
+  const most = caller === undefined ? mostWaiting : mostWaiting / 4
+  if (waiting.length < mostWaiting && ofCaller < most) return
+  throw new GraphQLError('Too many operations wait to be planned; try again shortly.', {
+    extensions: { code: 'OVERLOADED', http: { status: 503 } },
+  })
+}
+
 interface Processes {
   /** Whether a caller may take a planner and leave one to others. */
   hasShare(caller: string | undefined): boolean
   /** The idle planner that fits the job best, or a new one, unless as many as may be are busy. */
-  take(job: PlanJob): PlannerProcess | undefined
+  take(job: PoolJob): PlannerProcess | undefined
   /** From now on another one may start. */
   noteStarted(planner: PlannerProcess): void
   giveBack(planner: PlannerProcess): void
   /** Opens the supergraph of a job in another planner, so that the next plan does not wait for its start. */
-  startSpare(job: PlanJob): Promise<void>
+  startSpare(job: PoolJob): Promise<void>
   close(): Promise<void>
 }
 
@@ -181,7 +207,7 @@ function openProcesses(limits: PlannerLimits & { readonly mostProcesses: number 
 /** Waits in line for a planner until the signal aborts. */
 function waitForTurn(
   waiting: Waiter[],
-  job: PlanJob,
+  job: PoolJob,
   signal: AbortSignal | undefined,
 ): Promise<PlannerProcess> {
   return new Promise((resolve, reject) => {
@@ -197,6 +223,7 @@ function waitForTurn(
       },
     }
     signal?.addEventListener('abort', leave, { once: true })
-    waiting.push(waiter)
+    if (job.isFirst === true) waiting.unshift(waiter)
+    else waiting.push(waiter)
   })
 }

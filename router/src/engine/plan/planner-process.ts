@@ -5,12 +5,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { QueryPlan } from '@apollo/query-planner'
 import { GraphQLError } from 'graphql'
+import type { PreparedSupergraph } from './prepare-supergraph.ts'
 
 export type PlannerRequest =
+  | { readonly kind: 'prepare'; readonly supergraphSdl: string }
   | {
       readonly kind: 'open'
       readonly id: string
@@ -27,6 +30,7 @@ export type PlannerRequest =
     }
 
 export type PlannerReply =
+  | { readonly kind: 'prepared'; readonly prepared: PreparedSupergraph }
   | { readonly kind: 'opened' }
   | { readonly kind: 'planned'; readonly plan: string }
   | { readonly kind: 'too complex'; readonly message: string }
@@ -51,6 +55,8 @@ export interface Planned {
 
 export interface PlannerProcess {
   holds(supergraphId: string): boolean
+  /** Rejects with the reason where the supergraph is invalid. */
+  prepare(supergraph: PlanJob['supergraph']): Promise<PreparedSupergraph>
   /** Opens the supergraph of a job ahead of it. */
   open(job: Pick<PlanJob, 'supergraph'>): Promise<void>
   /** Rejects with `PLAN_TOO_COMPLEX`, or with the signal's reason when that aborts. */
@@ -78,6 +84,17 @@ export function planTooComplex(reason: string): GraphQLError {
   })
 }
 
+const opening: Limit = {
+  ms: openTimeLimitMs,
+  reason: () => new Error('The planner did not open the supergraph in time.'),
+  signal: undefined,
+}
+
+function readPrepared(reply: PlannerReply): PreparedSupergraph {
+  if (reply.kind === 'prepared') return reply.prepared
+  throw new Error('message' in reply ? reply.message : 'The planner did not prepare it.')
+}
+
 export function startProcess({ heapMb, mostPlanBytes }: PlannerLimits): PlannerProcess {
   const child = startChild(heapMb)
   let isEnded = false
@@ -101,14 +118,14 @@ export function startProcess({ heapMb, mostPlanBytes }: PlannerLimits): PlannerP
     const [oldest] = opened
     const closes = opened.size >= mostSupergraphs ? oldest : undefined
     if (closes !== undefined) opened.delete(closes)
-    const reason = () => new Error('The planner did not open the supergraph in time.')
-    const request = { kind: 'open', ...supergraph, closes } as const
-    const reply = await ask(request, { ms: openTimeLimitMs, reason, signal: undefined })
+    const reply = await ask({ kind: 'open', ...supergraph, closes }, opening)
     if (reply.kind !== 'opened') readPlan(reply, mostPlanBytes)
     opened.add(supergraph.id)
   }
   return {
     holds: (id) => opened.has(id),
+    prepare: async ({ supergraphSdl }) =>
+      readPrepared(await ask({ kind: 'prepare', supergraphSdl }, opening)),
     open,
     plan: async (job, signal) => {
       const { supergraph, document, operationName, labels = [], timeLimitMs } = job
@@ -140,10 +157,21 @@ function startChild(heapMb: number): ChildProcess {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   })
+  yieldToOthers(child)
   // A process may end while planners are idle.
   child.unref()
   child.channel?.unref()
   return child
+}
+
+/** Where planners share a core with the process that serves, each plan would delay its other requests by tens of milliseconds. */
+function yieldToOthers({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Some systems do not allow it: then planners have the same priority.
+  }
 }
 
 /** Newer versions of Node read TypeScript themselves. Of tsx only the hooks for ES modules are loaded, which is faster. */

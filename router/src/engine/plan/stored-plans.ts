@@ -38,6 +38,7 @@ export function withStoredPlans(planners: PlannerPool, stored: StoredPlans): Pla
       }
       return { plan: JSON.parse(plan) as QueryPlan, planningMs: 0 }
     },
+    prepare: (supergraph) => planners.prepare(supergraph),
     close: () => planners.close(),
   }
 }
@@ -53,6 +54,7 @@ export function keepPlans(planners: PlannerPool): PlannerPool & { stored(): Stor
       made.for = madeFor(job.supergraph)
       return planned
     },
+    prepare: (supergraph) => planners.prepare(supergraph),
     close: () => planners.close(),
     stored: () => ({ madeFor: made.for, plans: Object.fromEntries([...plans].toSorted()) }),
   }

@@ -3,10 +3,10 @@ import {
   isTypeDefinitionNode,
   Kind,
   parse,
-  valueFromASTUntyped,
   type ConstDirectiveNode,
   type DefinitionNode,
 } from 'graphql'
+import { argumentsOf, linkedNames } from './linked-names.ts'
 
 /** What a reader must prove; equal rules are one object. */
 export interface AccessRule {
@@ -21,12 +21,6 @@ export interface EngineDirectives {
   readonly labels: ReadonlyMap<string, string>
 }
 
-interface Link {
-  readonly url: string
-  readonly as: string | undefined
-}
-
-const feature = /^https:\/\/specs\.apollo\.dev\/(\w+)\/v/
 const enforced: readonly string[] = ['authenticated', 'requiresScopes']
 
 /**
@@ -81,24 +75,13 @@ interface DirectiveNames {
   readonly policy: string
 }
 
-/** A supergraph may give a directive another name, where its own has been taken. */
 function directiveNames(definitions: readonly DefinitionNode[]): DirectiveNames {
-  const links = definitions.flatMap((node) =>
-    node.kind === Kind.SCHEMA_DEFINITION ? (node.directives ?? []).flatMap(linkOf) : [],
-  )
-  const nameOf = (name: string): string =>
-    links.find(({ url }) => feature.exec(url)?.[1] === name)?.as ?? name
+  const nameOf = linkedNames(definitions)
   return {
     authenticated: nameOf('authenticated'),
     requiresScopes: nameOf('requiresScopes'),
     policy: nameOf('policy'),
   }
-}
-
-function linkOf(node: ConstDirectiveNode): Link[] {
-  if (node.name.value !== 'link') return []
-  const { url, as } = argumentsOf(node)
-  return [{ url: String(url), as: typeof as === 'string' ? as : undefined }]
 }
 
 function ruleOf(node: ConstDirectiveNode, names: DirectiveNames): AccessRule | undefined {
@@ -119,12 +102,6 @@ function labelOf(directives: readonly ConstDirectiveNode[]): string | undefined 
     .filter(({ name }) => name.value === 'join__field')
     .map((node) => argumentsOf(node)['overrideLabel'])
   return labels.find((label): label is string => typeof label === 'string')
-}
-
-function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Record<string, unknown> {
-  return Object.fromEntries(
-    given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
-  )
 }
 
 function policyIsUnknown(coordinate: string): Error {

@@ -152,6 +152,8 @@ const fields = z.strictObject({
       mode: z.enum(['measure', 'enforce']),
       max: count(1_000, 1),
       list_size: count(10, 0),
+      /** Also measures what the answers cost, which reads each of them once more. */
+      actual: flag(false),
     })
     .optional(),
   log: z

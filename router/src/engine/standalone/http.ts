@@ -8,6 +8,7 @@ import { Refusal, unsupportedBody } from '../../errors/refusal.ts'
 import { statusOf } from '../../errors/status.ts'
 import { checkJson, encodingOf, refuseOtherThanUtf8 } from '../../guard/json-body.ts'
 import { isData, parseJson } from '../data.ts'
+import { ClientLeft } from '../shared-work.ts'
 import { openAdmission } from '../turns.ts'
 import { bodyInSlot, openSlot } from '../write/body.ts'
 import type { DocumentCheck } from './document-check.ts'
@@ -17,8 +18,8 @@ export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse
 export interface HandlerOptions {
   readonly mostBodyBytes: number
   readonly documents: Pick<DocumentCheck, 'check'>
-  /** The context value of a request; throws a Refusal. */
-  readonly contextOf: (request: IncomingMessage) => object | Promise<object>
+  /** The context value of a request, with a signal that aborts when its client has left; throws a Refusal. */
+  readonly contextOf: (request: IncomingMessage, signal: AbortSignal) => object | Promise<object>
 }
 
 /** Handles POST and GET requests. */
@@ -29,7 +30,7 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
       const body = await readRequest(request, options)
       const turn = admit()
       if (turn) await turn
-      const context = await options.contextOf(request)
+      const context = await options.contextOf(request, leavingOf(response))
       const slot = openSlot(context)
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -47,6 +48,15 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
       if (!request.complete) discard(request)
     }
   }
+}
+
+/** Aborts when the connection closes before the whole answer was written. */
+function leavingOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort(new ClientLeft())
+  })
+  return controller.signal
 }
 
 /** How long a client may go on to send a body that is refused: it reads the answer only then. */

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'compiled' },
     /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
     share: { type: 'string', default: 'none' },
+    /** How often the supergraph is looked at. */
+    poll: { type: 'string', default: '1h' },
     /** The longest time of a call to a subgraph, in milliseconds. */
     timeout: { type: 'string', default: '30000' },
   },
@@ -24,7 +26,7 @@ const { values } = parseArgs({
 
 const usage = `engine:serve -- --config FILE
 engine:serve -- --print-schema
-engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS]
+engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS] [--poll 2s]
 `
 
 /** An invalid supergraph may have thousands of faults. */
@@ -35,7 +37,7 @@ const stopLimitMs = 60_000
 function comparison(file: string): StandaloneConfig {
   return parseConfig(
     JSON.stringify({
-      supergraph: { file, poll_every: '1h' },
+      supergraph: { file, poll_every: values.poll },
       server: { port: values.port, drain_delay: '0ms' },
       metrics: { enabled: false },
       introspection: true,

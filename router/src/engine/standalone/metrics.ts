@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { BreakerState } from '../../subgraphs/breaker.ts'
 import type { PlanObserver } from '../operations.ts'
+import { ClientLeft } from '../shared-work.ts'
 import type { CallObserver } from '../transport.ts'
 
 export interface StandaloneMetrics {
@@ -12,6 +13,7 @@ export interface StandaloneMetrics {
   readonly onCall: CallObserver
   readonly onPlan: PlanObserver
   readonly onCost: (cost: number, isOver: boolean) => void
+  readonly onActualCost: (cost: number) => void
   readonly onSupergraph: (outcome: 'loaded' | 'refused' | 'unread') => void
 }
 
@@ -34,7 +36,7 @@ function createFamilies(registry: Registry) {
   })
   const calls = new Histogram({
     name: 'engine_subgraph_call_seconds',
-    help: 'Calls to subgraphs: ok, with GraphQL errors, failed, or joined to an equal call in flight.',
+    help: 'Calls to subgraphs: ok, with GraphQL errors, failed, left by their client, or joined to an equal call in flight.',
     labelNames: ['subgraph', 'outcome'] as const,
     buckets,
     registers,
@@ -53,19 +55,25 @@ function createFamilies(registry: Registry) {
     buckets: costBuckets,
     registers,
   })
+  const actualCosts = new Histogram({
+    name: 'engine_operation_actual_cost',
+    help: 'What the answers of operations cost by the lists that they hold.',
+    buckets: costBuckets,
+    registers,
+  })
   const supergraphs = new Counter({
     name: 'engine_supergraph_loads_total',
     help: 'Supergraphs that were loaded, refused, or could not be read from their source.',
     labelNames: ['outcome'] as const,
     registers,
   })
-  return { requests, calls, planning, costs, supergraphs }
+  return { requests, calls, planning, costs, actualCosts, supergraphs }
 }
 
 export function createStandaloneMetrics(): StandaloneMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { requests, calls, planning, costs, supergraphs } = createFamilies(registry)
+  const { requests, calls, planning, costs, actualCosts, supergraphs } = createFamilies(registry)
   return {
     registry,
     onRequest: () => {
@@ -76,13 +84,13 @@ export function createStandaloneMetrics(): StandaloneMetrics {
       const since = performance.now()
       return ({ failure, errorCount }) => {
         const answered = errorCount > 0 ? 'errors' : 'ok'
-        const own = failure === undefined ? answered : 'failed'
-        const outcome = isJoined ? 'joined' : own
+        const outcome = isJoined ? 'joined' : (endOf(failure) ?? answered)
         calls.observe({ subgraph: service, outcome }, secondsSince(since))
       }
     },
     onPlan: ({ outcome, durationMs }) => planning.observe({ outcome }, durationMs / 1000),
     onCost: (cost, isOver) => costs.observe({ over: String(isOver) }, cost),
+    onActualCost: (cost) => actualCosts.observe(cost),
     onSupergraph: (outcome) => supergraphs.inc({ outcome }),
   }
 }
@@ -111,6 +119,11 @@ export function watchState(
       for (const [subgraph, state] of breakerStates()) this.set({ subgraph, state }, 1)
     },
   })
+}
+
+function endOf(failure: unknown): string | undefined {
+  if (failure === undefined) return undefined
+  return failure instanceof ClientLeft ? 'left' : 'failed'
 }
 
 const secondsSince = (since: number): number => (performance.now() - since) / 1000

@@ -25,8 +25,8 @@ export interface HttpReply {
 }
 
 export interface PostOptions {
-  readonly headers?: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly signal?: AbortSignal | undefined
   /** The request is sent again when its connection ends before any answer. */
   readonly isRepeatable?: boolean
 }
@@ -176,14 +176,22 @@ function tooLate(timeoutMs: number): LateReply {
   return new LateReply(`There was no whole answer within ${timeoutMs} ms.`)
 }
 
-function onAbort(
-  signal: AbortSignal | undefined,
-  act: (reason: Error) => void,
-): (() => void) | undefined {
+type End = (reason: Error) => void
+
+const waiting = new WeakMap<AbortSignal, Set<End>>()
+
+/** One listener for all calls of a request: adding one for each would cost more than the rest of the call's timers. */
+function onAbort(signal: AbortSignal | undefined, end: End): (() => void) | undefined {
   if (!signal) return undefined
-  const listener = () => act(reasonOf(signal))
-  signal.addEventListener('abort', listener, { once: true })
-  return () => signal.removeEventListener('abort', listener)
+  const known = waiting.get(signal)
+  const ends = known ?? new Set<End>()
+  if (!known) {
+    waiting.set(signal, ends)
+    const endAll = () => ends.forEach((each) => each(reasonOf(signal)))
+    signal.addEventListener('abort', endAll, { once: true })
+  }
+  ends.add(end)
+  return () => void ends.delete(end)
 }
 
 function reasonOf(signal: AbortSignal): Error {

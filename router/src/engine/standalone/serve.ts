@@ -1,5 +1,4 @@
 /** The standalone engine as its configuration describes it. */
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ApolloGateway } from '@apollo/gateway'
@@ -7,9 +6,8 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import { documentBytes } from '@cnop/kit/document-bytes'
-import { createHostCheck } from '@cnop/kit/hosts'
 import type { Log } from '@cnop/kit/log'
-import { listen, type Listener, type Readiness } from '@cnop/kit/serve'
+import type { Listener, Readiness } from '@cnop/kit/serve'
 import { createEngine, type Engine } from '../engine.ts'
 import { createLimitedStore } from '../limited-map.ts'
 import type { Rights } from '../rules/variants.ts'
@@ -21,15 +19,12 @@ import { demandControl } from './demand-control.ts'
 import { createDocumentCheck, type DocumentCheck } from './document-check.ts'
 import { compileHeaderRules, type HeaderRules } from './headers.ts'
 import { graphqlHandler, type GraphQLHandler } from './http.ts'
+import { openListeners, requestListener } from './listeners.ts'
 import { createStandaloneMetrics, watchState, type StandaloneMetrics } from './metrics.ts'
 import { openRights } from './rights.ts'
+import { subgraphUrls } from './subgraph-urls.ts'
 import { openSupergraphSource } from './supergraph-source.ts'
-import {
-  createRemoteTransport,
-  subgraphUrls,
-  type RemoteTransport,
-  type ServiceSettings,
-} from './transport.ts'
+import { createRemoteTransport, type RemoteTransport, type ServiceSettings } from './transport.ts'
 
 export interface RunningEngine {
   readonly port: number
@@ -47,6 +42,8 @@ export interface ServeOptions {
 interface RequestContext {
   readonly headers: IncomingHttpHeaders
   readonly rights: Rights
+  /** Aborts when the client has left. */
+  readonly signal: AbortSignal
 }
 
 const mostDocuments = 1_000
@@ -104,9 +101,10 @@ async function openHandler(
   return graphqlHandler(server, {
     mostBodyBytes: config.limits.body_bytes,
     documents,
-    contextOf: async ({ headers }): Promise<RequestContext> => ({
+    contextOf: async ({ headers }, signal): Promise<RequestContext> => ({
       headers,
       rights: await readRights(headers),
+      signal,
     }),
   })
 }
@@ -177,12 +175,15 @@ async function openEngine(
     transport,
     planTimeLimitMs: config.limits.planning,
     rights: ({ rights }) => rights,
+    signal: ({ signal }) => signal,
     refuses: config.authorization.unauthorized === 'reject' ? 'operation' : 'field',
     isLabelActive: (label, context) => isLabelActive(config, label, context),
     ...(metrics && { onCall: metrics.onCall, onPlan: metrics.onPlan }),
     ...(config.share !== 'none' && { share }),
     ...(config.share === 'requests' && { shareRequests: share }),
   })
+  // Starts a planner, so that the first document of a client does not wait for it.
+  engine.plan('{ __typename }').catch(() => undefined)
   const { heldOperations } = engine
   if (metrics) watchState(metrics, { heldOperations, breakerStates: transport.breakerStates })
   return engine
@@ -209,6 +210,8 @@ function untouched(supergraphSdl: string): GatewayInterface {
   return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
 }
 
+const unmeasured = { onCost: () => undefined, onActualCost: () => undefined }
+
 async function startApollo(
   config: StandaloneConfig,
   engine: Engine | undefined,
@@ -218,7 +221,7 @@ async function startApollo(
   const plugins: ApolloServerPlugin[] = [ApolloServerPluginLandingPageDisabled()]
   const control = config.demand_control
   if (control && engine) {
-    plugins.push(demandControl(control, engine.supergraphSdl, metrics?.onCost ?? (() => undefined)))
+    plugins.push(demandControl(control, engine.supergraphSdl, metrics ?? unmeasured))
   }
   const server = new ApolloServer({
     gateway,
@@ -277,47 +280,4 @@ function reload({ config, engine, transport, documents, metrics, log }: Reloadin
       log.error({ action: 'supergraph.unread', error }, 'The supergraph could not be read.')
     },
   }
-}
-
-function requestListener(
-  { server }: StandaloneConfig,
-  answerGraphQL: GraphQLHandler,
-  readiness: Readiness,
-  metrics: StandaloneMetrics | undefined,
-): RequestListener {
-  const acceptsHost = createHostCheck(server.host, server.hosts)
-  const probes: Readonly<Record<string, () => readonly [number, string]>> = {
-    '/live': () => [200, 'alive'],
-    '/ready': () => (readiness.isReady ? [200, 'ready'] : [503, 'draining']),
-    '/health': () => [200, 'healthy'],
-  }
-  return (request, response) => {
-    const [path = '/'] = (request.url ?? '/').split('?', 1)
-    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined
-    if (!acceptsHost(request.headers.host)) response.writeHead(421).end()
-    else if (path === server.path) {
-      const end = metrics?.onRequest()
-      if (end) response.once('close', () => end(response.statusCode))
-      answerGraphQL(request, response).catch(() => response.destroy())
-    } else if (probe) {
-      const [status, text] = probe()
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(`{"status":"${text}"}\n`)
-    } else response.writeHead(404).end()
-  }
-}
-
-async function openListeners(
-  { server, metrics: { host, port } }: StandaloneConfig,
-  metrics: StandaloneMetrics | undefined,
-  listener: RequestListener,
-): Promise<Listener[]> {
-  const own = await listen(createServer(listener), server.port, server.host, 'server.port')
-  if (!metrics) return [own]
-  const answer = (_request: IncomingMessage, response: Parameters<RequestListener>[1]) =>
-    void metrics.registry.metrics().then(
-      (text) => response.setHeader('content-type', metrics.registry.contentType).end(text),
-      () => response.writeHead(500).end(),
-    )
-  return [own, await listen(createServer(answer), port, host, 'metrics.port')]
 }

@@ -2,9 +2,7 @@
  * The transport of the standalone engine: each service over HTTP, with its own address, limits, retries and circuit
  * breaker. Another supergraph may change the addresses while calls are in progress.
  */
-import { Supergraph } from '@apollo/federation-internals'
 import { createBreaker, type Breaker, type BreakerState } from '../../subgraphs/breaker.ts'
-import { withoutDemands } from '../rules/directives.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 import { LateReply, openRemote, unavailable, type Remote, type RemoteOptions } from './remote.ts'
 
@@ -64,15 +62,16 @@ export function createRemoteTransport<Context = unknown>(
   }
   setUrls(urls)
   return {
-    send: async ({ service, body, isMutation, context }) => {
+    send: async ({ service, body, isMutation, context, signal }) => {
       const endpoint = endpoints.get(service)
       if (!endpoint) throw new SubgraphFault(`The service "${service}" has no address.`)
       const headers = options.headersOf?.(service, context)
       const isRepeatable = !isMutation
-      const post = () => endpoint.remote.post(body, { isRepeatable, ...(headers && { headers }) })
+      const post = (until: AbortSignal | undefined) =>
+        endpoint.remote.post(body, { isRepeatable, headers, signal: until })
       const reply = await (endpoint.breaker
-        ? runIn(endpoint.breaker, service, post, isRepeatable)
-        : post())
+        ? runIn(endpoint.breaker, service, post, { isRepeatable, signal })
+        : post(signal))
       return { bytes: reply.bytes, cacheControl: reply.headers['cache-control'] ?? null }
     },
     isRefusing: (service) => endpoints.get(service)?.breaker?.state() === 'open',
@@ -89,16 +88,24 @@ export function createRemoteTransport<Context = unknown>(
   }
 }
 
+interface RunOptions {
+  readonly isRepeatable: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** The call that tries an open circuit is not aborted: its outcome decides. An aborted call is neither failure nor success. */
 async function runIn<Value>(
   breaker: Breaker,
   service: string,
-  post: () => Promise<Value>,
-  isRepeatable: boolean,
+  post: (signal: AbortSignal | undefined) => Promise<Value>,
+  { isRepeatable, signal }: RunOptions,
 ): Promise<Value> {
+  const call = () => post(breaker.state() === 'closed' ? signal : undefined)
   try {
-    return await breaker.run(post, { isRepeatable })
+    return await breaker.run(call, { isRepeatable })
   } catch (error) {
-    throw error instanceof SubgraphFault ? error : unavailable(service, error)
+    const isOwn = error instanceof SubgraphFault || signal?.aborted === true
+    throw isOwn ? error : unavailable(service, error)
   }
 }
 
@@ -146,10 +153,4 @@ function openBreaker(
     },
     onChange: (state) => onChange?.(service, state),
   })
-}
-
-/** The URLs of the subgraphs in a supergraph. */
-export function subgraphUrls(supergraphSdl: string): Map<string, string> {
-  const supergraph = Supergraph.build(withoutDemands(supergraphSdl), { validateSupergraph: false })
-  return new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url]))
 }

@@ -31,14 +31,15 @@ export interface TestSubgraphs {
   readonly down: Set<string>
 }
 
-const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@override", "@interfaceObject"])
+/** Makes a schema one of a subgraph of Federation 2. */
+export const federationLink = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@override", "@interfaceObject"])
 `
 
 export function composeSubgraphs(sdls: ReadonlyMap<string, string>): string {
   const services = [...sdls].map(([name, sdl]) => ({
     name,
     url: `http://${name}.invalid/graphql`,
-    typeDefs: parse(link + sdl),
+    typeDefs: parse(federationLink + sdl),
   }))
   const { supergraphSdl, errors } = composeServices(services)
   if (!supergraphSdl) throw new Error(errors?.map((error) => error.message).join('\n'))
@@ -46,7 +47,7 @@ export function composeSubgraphs(sdls: ReadonlyMap<string, string>): string {
 }
 
 export function subgraphSchema({ sdl, resolvers = {} }: TestSubgraph): GraphQLSchema {
-  const modules = [{ typeDefs: parse(link + sdl), resolvers }]
+  const modules = [{ typeDefs: parse(federationLink + sdl), resolvers }]
   return buildSubgraphSchema(modules as Parameters<typeof buildSubgraphSchema>[0])
 }
 

@@ -17,8 +17,10 @@ it('puts errors before and extensions after the data', () => {
 })
 
 it('hands the bytes to the opener of a slot, unless there is more than data', () => {
-  const context = {}
-  const slot = openSlot(context)
+  const opened = {}
+  const slot = openSlot(opened)
+  // Apollo Server passes a copy on.
+  const context = { ...opened }
   expect(stringifyResult({ data: open(context) })).toBe(bodyInSlot)
   expect(slot.bytes?.toString()).toBe(`{"data":${text}}\n`)
   expect(stringifyResult({ data: open(context), extensions: {} })).toContain('"extensions":{}')

@@ -24,7 +24,12 @@ interface Viewed {
 }
 
 const views = new WeakMap<object, Viewed>()
-const slots = new WeakMap<object, ResponseSlot>()
+/** Apollo Server passes a copy of the context value on, so the slot is a member of it. */
+const slotOf = Symbol('response slot')
+
+interface WithSlot {
+  readonly [slotOf]?: ResponseSlot
+}
 
 /** What `stringifyResult` returns when the body was put into a slot. */
 export const bodyInSlot = '{"data":"The body is in the slot."}'
@@ -48,13 +53,13 @@ export function bodyOfBytes(bytes: Buffer, isPlain: boolean, names: readonly str
 /** Opens a slot for the request with this context value. The handler reads it after the response was made. */
 export function openSlot(contextValue: object): ResponseSlot {
   const slot: ResponseSlot = { bytes: undefined }
-  slots.set(contextValue, slot)
+  Object.assign(contextValue, { [slotOf]: slot })
   return slot
 }
 
 /** A view of the body for one request. */
 export function viewOf(body: Body, context: unknown): Data {
-  const slot = typeof context === 'object' && context !== null ? slots.get(context) : undefined
+  const slot = isData(context) ? (context as WithSlot)[slotOf] : undefined
   const viewed: Viewed = { body, slot, isTouched: false }
   const view: Data = {}
   let parsed: Data | undefined
@@ -79,6 +84,12 @@ export function viewOf(body: Body, context: unknown): Data {
 
 function textOf({ bytes, encoding }: Body): string {
   return bytes.toString(encoding, opening.length, bytes.length - closing.length)
+}
+
+/** The text of `data` where nobody has touched it. */
+export function untouchedText(data: unknown): string | undefined {
+  const viewed = untouched(data)
+  return viewed && textOf(viewed.body)
 }
 
 export interface StringifiedResult {

@@ -18,12 +18,14 @@ import {
 } from 'graphql'
 import type { Run } from '../call/run.ts'
 import { read, type Data, jsonText } from '../data.ts'
+import { whenNeeded } from '../generate.ts'
 import { createLimitedMap } from '../limited-map.ts'
 import type { ClientOperation } from '../plan/client-operation.ts'
 import type { InternRules } from '../plan/intern.ts'
 import { bodyOf, bodyOfBytes, type Body } from './body.ts'
 import { compileWriter, type TextWriter } from './generated.ts'
 import { writePlain, writePlainInTurns, type Introspect } from './plain.ts'
+import { compileScanner, type Scanner } from './scan/scanner.ts'
 import { objectShape, type FieldShape, type ObjectShape } from './shape.ts'
 
 /** The outcome of an operation, which several requests may share: each gets its own view of the body. */
@@ -38,7 +40,8 @@ export interface Result {
 interface Writers {
   readonly shape: ObjectShape
   readonly names: readonly string[]
-  readonly text: TextWriter | undefined
+  readonly text: () => TextWriter | undefined
+  readonly scanner: Scanner | undefined
   /** For fields that no call brings. */
   readonly missing: readonly GraphQLError[]
 }
@@ -54,6 +57,8 @@ export interface WriteSetting {
   readonly refused: ReadonlySet<FieldNode>
   /** The fields of the root type that some call brings. */
   readonly fetched: ReadonlySet<string>
+  /** The data of the result is that of one reply. */
+  readonly isWhole: boolean
 }
 
 export interface ResultWriter {
@@ -61,6 +66,8 @@ export interface ResultWriter {
   readonly write: (run: Run) => Result | Promise<Result>
   /** Compiles the writers for the values of @skip and @include variables ahead of the first request. */
   readonly prepare: (coerced: Data) => void
+  /** Passes the only reply of the operation on. */
+  readonly scannerFor: (coerced: Data) => Scanner | undefined
 }
 
 export function compileResult(
@@ -80,8 +87,17 @@ export function compileResult(
   }
   return {
     write: (run) => writeResult(source, schema, writersFor(run.coerced), run),
-    prepare: (coerced) => void writersFor(coerced),
+    prepare: (coerced) => void writersFor(coerced).text(),
+    scannerFor: (coerced) =>
+      setting.isWhole && hasConditions(source.conditionVariables, coerced)
+        ? writersFor(coerced).scanner
+        : undefined,
   }
+}
+
+/** Without the value of a condition, the operation fails when its result is written. */
+function hasConditions(names: readonly string[], variables: Data): boolean {
+  return names.every((name) => (read(variables, name) ?? null) !== null)
 }
 
 function combinationKey(names: readonly string[], variables: Data): string {
@@ -118,13 +134,14 @@ function compileWriters(
   source: ClientOperation,
   schema: GraphQLSchema,
   conditions: Data,
-  { isGenerated, interned, refused, fetched }: WriteSetting,
+  { isGenerated, interned, refused, fetched, isWhole }: WriteSetting,
 ): Writers {
   const shape = rootShape(source, schema, conditions, refused)
   return {
     shape,
+    scanner: isWhole ? compileScanner(schema, shape) : undefined,
     names: shape.fields.map((field) => field.output),
-    text: isGenerated ? compileWriter(schema, shape, interned) : undefined,
+    text: whenNeeded(() => (isGenerated ? compileWriter(schema, shape, interned) : undefined)),
     missing: shape.fields
       .filter((field) => !fetched.has(field.input) && hasSelection(schema, field))
       .map(({ output }) => noServiceFor(output)),
@@ -157,7 +174,12 @@ function writeResult(
   writers: Writers,
   run: Run,
 ): Result | Promise<Result> {
-  const { text, names } = writers
+  const { names } = writers
+  if (run.scanned) {
+    const body: Body = { bytes: run.scanned, encoding: 'utf8', names }
+    return { body, errors: errorsOf(writers, run), notes: [] }
+  }
+  const text = writers.text()
   if (text && run.size > mostAtOnce) return writeLarge(source, schema, writers, run)
   const written = text?.write(run.root, run.isPlain)
   if (written === undefined) return writeInvalid(source, schema, writers, run)
@@ -170,7 +192,7 @@ async function writeLarge(
   writers: Writers,
   run: Run,
 ): Promise<Result> {
-  const bytes = await writers.text?.writeInTurns(run.root, run.isPlain)
+  const bytes = await writers.text()?.writeInTurns(run.root, run.isPlain)
   if (!bytes) return writeInvalidInTurns(source, schema, writers, run)
   const body = bodyOfBytes(bytes, run.isPlain, writers.names)
   return { body, errors: errorsOf(writers, run), notes: [] }
