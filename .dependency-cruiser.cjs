@@ -29,14 +29,14 @@ module.exports = {
     },
     {
       name: 'libraries-know-no-service',
-      comment: 'Ledger and quotes are libraries below the services.',
+      comment: 'Ledger, outbox and quotes are libraries below the services.',
       severity: 'error',
-      from: { path: '^subgraphs/(ledger|quotes)/' },
+      from: { path: '^subgraphs/(ledger|outbox|quotes)/' },
       to: { path: `^(subgraphs/${subgraph}/|router|web|ops|tests)` },
     },
     {
       name: 'dynamo-stays-in-the-store',
-      comment: 'Only store folders, the ledger, quotes and the kit talk to DynamoDB.',
+      comment: 'Only store folders, the ledger, outbox, quotes and the kit talk to DynamoDB.',
       severity: 'error',
       from: { path: `^(subgraphs/${subgraph}/src/(resolvers|commands|domain)|router|web)/` },
       to: { path: '(^|/)node_modules/@aws-sdk/' },
@@ -47,7 +47,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^router/', pathNot: '^router/src/subgraphs/subgraphs\\.ts$' },
       to: {
-        path: `^subgraphs/(${subgraph.slice(1, -1)}|ledger|quotes)/`,
+        path: `^subgraphs/(${subgraph.slice(1, -1)}|ledger|outbox|quotes)/`,
         // How logos are drawn, ticks travel and percentages are rounded has one place.
         pathNot: '^subgraphs/quotes/src/(logo|packing|percent)\\.ts$',
       },
@@ -62,11 +62,11 @@ module.exports = {
     {
       name: 'web-sees-money-and-contract',
       comment:
-        'The dashboard knows money, the rules of personal data, error codes, limits and persisted operations, nothing else of ours.',
+        'The dashboard knows money, how assets are drawn, the rules of personal data and of searches, error codes, limits and persisted operations, nothing else of ours.',
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(subgraphs/(?!kit/src/(money|errors|personal-data)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|limits\\.ts|persisted/))',
+        path: '^(subgraphs/(?!kit/src/(money|errors|personal-data|search)\\.ts|quotes/src/mark\\.ts)|router|ops|tests|schema/(?!codes\\.ts|limits\\.ts|persisted/))',
       },
     },
     {

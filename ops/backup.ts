@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock, toIso } from '@cnop/kit/clock'
-import { namingSource, parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
+import { namingSource, parseEnv, placeOfStore, storeConfig, storeFields } from '@cnop/kit/config'
+import { makeDirectory } from '@cnop/kit/directories'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { BadUsage, runCommand } from './command/command.ts'
@@ -29,7 +30,9 @@ async function main(): Promise<number> {
     // Not before: a refused backup creates no folder.
     const path = await namingSource('--to', () => fileAt(to))
     const result = await namingSource('--to', () => backUp(platform.db, tables, path))
-    process.stdout.write(`${JSON.stringify({ file: path, ...result })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ store: placeOfStore(config), file: path, ...result })}\n`,
+    )
     return 0
   } finally {
     await platform.close()
@@ -41,7 +44,7 @@ function fileAt(to: string): string {
   const isDirectory = to.endsWith('/') || statSync(to, { throwIfNoEntry: false })?.isDirectory()
   const stamp = toIso(systemClock()).replaceAll(/[-:]|\.\d+/g, '')
   const path = isDirectory === true ? join(to, `cnop-${stamp}.backup.gz`) : to
-  mkdirSync(dirname(path), { recursive: true })
+  makeDirectory(dirname(path))
   return path
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { address, parseEnv, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
@@ -83,12 +84,19 @@ async function run(blocks: Blocks, command: string, ip: string, seconds: number)
     return `${ip} is blocked from signing in for ${seconds} s.`
   }
   if (command === 'clear') {
+    const wasBlocked = (await blocks.list()).some((block) => block.ip === ip)
     await blocks.clear(ip)
-    return `${ip} is no longer blocked; its failed sign-ins are deleted.`
+    const found = wasBlocked ? 'is no longer blocked' : 'was not blocked'
+    return `${ip} ${found}; its failed sign-ins are deleted.`
   }
   const found = await blocks.list()
   if (found.length === 0) return 'No address is blocked.'
   return found.map(({ ip: one, secondsLeft }) => `${one}  ${secondsLeft} s left`).join('\n')
+}
+
+function checkAddress(ip: string): void {
+  // An IPv6 network is listed with its length.
+  if (isIP(ip.replace(/\/\d{1,3}$/, '')) === 0) throw new BadUsage(`"${ip}" is no IP address.`)
 }
 
 async function main(): Promise<number> {
@@ -98,6 +106,7 @@ async function main(): Promise<number> {
   })
   const [command = '', ip = ''] = positionals
   const seconds = Number(values.seconds)
+  if (ip !== '') checkAddress(ip)
   const isKnown = command === 'list' || (['set', 'clear'].includes(command) && ip !== '')
   if (!isKnown || !Number.isSafeInteger(seconds) || seconds < 1) throw new BadUsage()
   const { REDIS_URL, ROUTER_ORIGIN, OPERATOR_TOKEN } = parseEnv(fields, process.env)

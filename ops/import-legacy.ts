@@ -1,6 +1,7 @@
-import { accessSync, mkdirSync } from 'node:fs'
+import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeDirectory } from '@cnop/kit/directories'
 import { systemClock } from '@cnop/kit/clock'
 import { namingSource } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
@@ -86,7 +87,7 @@ async function importInto(
   }
   const path = options.report ?? join(dataDirectory, 'import-legacy.jsonl')
   const report = await namingSource(options.report ? '--report' : 'DATA_DIRECTORY', () => {
-    if (!options.report) mkdirSync(dataDirectory, { recursive: true })
+    if (!options.report) makeDirectory(dataDirectory)
     return openReport(path)
   })
   const progress = setInterval(() => tell(describeProgress(report)), progressMs).unref()

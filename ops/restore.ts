@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { namingSource, parseEnv, storeConfig, storeFields } from '@cnop/kit/config'
+import { namingSource, parseEnv, placeOfStore, storeConfig, storeFields } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { openPlatform } from '@cnop/kit/open-platform'
 import { BadUsage, runCommand } from './command/command.ts'
@@ -24,6 +24,8 @@ async function main(): Promise<number> {
   const { createdAt } = await checkBackup(path)
   const log = createLog('restore', { level: 'error', filePath: undefined })
   const config = storeConfig(parseEnv(storeFields, process.env))
+  const store = placeOfStore(config)
+  if (values.overwrite) process.stderr.write(`The rows of this store are replaced: ${store}\n`)
   // Everything that a copy contains is in the tables.
   const platform = await openPlatform({ ...config, redisUrl: undefined }, log, {
     purpose: 'restore',
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
         `${discrepancy.kind} of ${discrepancy.username}: ${discrepancy.message}\n`,
       )
     const found = { isBalanced, accounts, entries, discrepancies: discrepancies.length }
-    process.stdout.write(`${JSON.stringify({ file: path, createdAt, rows, ...found })}\n`)
+    process.stdout.write(`${JSON.stringify({ store, file: path, createdAt, rows, ...found })}\n`)
     return isBalanced ? 0 : 1
   } finally {
     await platform.close()

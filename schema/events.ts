@@ -49,11 +49,18 @@ const changedOrder = z.object({
   replacedBy: text.optional(),
   status: z.enum(['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED']),
   side: z.enum(['BUY', 'SELL']),
-  type: z.enum(['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT']),
+  type: z.enum(['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT', 'TRAILING_STOP', 'OCO']),
   assetId: text,
   quantity: text,
   limitPrice: text.optional(),
   stopPrice: text.optional(),
+  trailAmount: text.optional(),
+  trailBasisPoints: z.int().optional(),
+  bestPrice: text.optional(),
+  takeProfitPrice: text.optional(),
+  stopLossPrice: text.optional(),
+  exitOrderId: text.optional(),
+  entryOrderId: text.optional(),
   triggeredAt: text.optional(),
   price: text.optional(),
   total: text.optional(),
@@ -72,10 +79,15 @@ export const ordersWaiting = channel(
   z.object({ assetId: text, side: z.enum(['BUY', 'SELL']), limitPrice: text }),
 )
 
-/** A stop order that begins to wait for its stop price; for those who trigger them. */
+/** A stop order that begins to wait for its stop price, or for a price that moves its stop (TRAIL); for those who trigger them. */
 export const stopsWaiting = channel(
   'orders.stops-waiting',
-  z.object({ assetId: text, side: z.enum(['BUY', 'SELL']), stopPrice: text }),
+  z.object({
+    assetId: text,
+    side: z.enum(['BUY', 'SELL']),
+    kind: z.enum(['STOP', 'TRAIL']).default('STOP'),
+    stopPrice: text,
+  }),
 )
 
 /** A price alert that begins to wait; for those who watch prices, so it has no owner. */
@@ -84,15 +96,29 @@ export const priceAlertsWaiting = channel(
   z.object({ assetId: text, direction: z.enum(['ABOVE', 'BELOW']), price: text }),
 )
 
+/** What a notification can be about: the kinds of the API. */
+export const notificationKinds = [
+  'PRICE_ALERT',
+  'PRICE_ALERT_ENDED',
+  'ORDER_FILLED',
+  'ORDER_TRIGGERED',
+  'ORDER_EXPIRED',
+  'ORDER_CANCELLED',
+  'ORDER_FAILED',
+  'RECURRING_ORDER_BOUGHT',
+  'RECURRING_ORDER_SKIPPED',
+] as const
+
 const addedNotification = z.object({
   username: text,
   notification: z.object({
     id: text,
-    kind: z.enum(['PRICE_ALERT', 'PRICE_ALERT_ENDED']),
+    kind: z.enum(notificationKinds),
     text,
     createdAt: text,
     alertId: text.nullish(),
     assetId: text.nullish(),
+    orderId: text.nullish(),
   }),
 })
 

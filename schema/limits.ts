@@ -5,6 +5,11 @@ export const limits = {
   /** US dollars. The default of `ORDER_MAX_LIMIT_PRICE`. */
   highestLimitPrice: '1000000',
   mostActiveAlerts: 50,
+  /** How far a price may have to move, in hundredths of a per cent. */
+  leastAlertChange: 10,
+  greatestAlertRise: 100_000,
+  greatestAlertFall: 9_900,
+  longestAlertDays: 365,
   /** Full years. */
   youngestAge: 13,
   oldestAge: 120,

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeDirectory } from '@cnop/kit/directories'
 import { reach } from '../command/reach.ts'
 import { BadUsage, type Call, commands, describeCommands, type Words } from './commands.ts'
 
@@ -55,7 +56,7 @@ function readToken(path: string, origin: string): string | undefined {
 }
 
 function keepToken(path: string, session: Session): void {
-  mkdirSync(dirname(path), { recursive: true })
+  makeDirectory(dirname(path))
   writeFileSync(path, JSON.stringify(session), { mode: 0o600 })
 }
 

@@ -37,7 +37,8 @@ export async function backUp(
  * payment that can be repeated, would be worse than the reverse.
  */
 async function* copyAll(db: Db, tables: TableNames): AsyncGenerator<Row> {
-  for (const part of ['users', 'inventory', 'quotes'] as const) yield* copyTable(db, tables, part)
+  for (const part of ['users', 'inventory', 'outbox', 'quotes'] as const)
+    yield* copyTable(db, tables, part)
   yield* copyAccounts(db, tables)
   for (const part of ['ledger', 'orders'] as const) yield* copyTable(db, tables, part, isOfNobody)
   yield* copyTable(db, tables, 'claims')

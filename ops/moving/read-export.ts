@@ -27,9 +27,15 @@ export async function* readExport(directory: string): AsyncGenerator<ExportRow> 
     throw new Error(`${directory} has no file of an export (.json, .json.gz).`)
   for (const file of files) {
     let number = 0
-    for await (const text of readTexts(file)) {
-      number += 1
-      yield { at: `${relative(directory, file)}:${number}`, attributes: parseRow(text) }
+    const name = relative(directory, file)
+    try {
+      for await (const text of readTexts(file)) {
+        number += 1
+        yield { at: `${name}:${number}`, attributes: parseRow(text) }
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`${name}, after row ${number}: ${reason}`, { cause: error })
     }
   }
 }

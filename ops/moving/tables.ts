@@ -9,7 +9,15 @@ import { orderTables } from '@cnop/order/tables'
 import { userTables } from '@cnop/user/tables'
 
 /** Each table has the name of its part of the platform in a backup, whatever it is called in a store. */
-export const parts = ['users', 'inventory', 'quotes', 'ledger', 'orders', 'claims'] as const
+export const parts = [
+  'users',
+  'inventory',
+  'outbox',
+  'quotes',
+  'ledger',
+  'orders',
+  'claims',
+] as const
 export type Part = (typeof parts)[number]
 
 export type TableNames = Readonly<Record<Part, string>>

@@ -6,6 +6,8 @@ import { namingSource } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { storeDirectory } from '@cnop/kit/open-platform'
 import { startRedisProcess, type RedisProcess } from '@cnop/kit/redis-process'
+import { refusalText } from '@cnop/kit/run'
+import { checkPort } from '@cnop/kit/serve'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { compilePrograms, type ProgramName } from './programs.ts'
 import { type SupervisedService, superviseService } from './service.ts'
@@ -15,6 +17,8 @@ export interface SplitOptions {
   /** The port of each process; a missing one is a free port. */
   readonly ports?: Readonly<Partial<Record<SubgraphName | 'router' | 'web', number>>>
   readonly onLine: (name: string, line: string) => void
+  /** Restarts a Redis that ends. A harness that ends it itself wants it to stay away. */
+  readonly keepsRedis?: boolean
   /** Overrides the store address of the services: a harness inserts a proxy. */
   readonly reachStore?: (endpoint: string) => Promise<string>
 }
@@ -23,6 +27,8 @@ export interface SplitOptions {
 export interface Split {
   readonly origin: string
   readonly webOrigin: string
+  /** What connects the processes, for operators' commands: addresses and keys. */
+  readonly shared: Readonly<Record<string, string>>
   /** The address of each subgraph, on the loopback interface. */
   readonly urls: Readonly<Record<SubgraphName, string>>
   readonly services: readonly SupervisedService[]
@@ -32,13 +38,19 @@ export interface Split {
 }
 
 const readyDeadlineMs = 120_000
+const redisPauseMs = 1_000
 
 type Names = SubgraphName | 'router' | 'web'
 
 async function choosePorts(given: SplitOptions['ports'] = {}): Promise<Record<Names, number>> {
   const names: readonly Names[] = [...subgraphNames, 'router', 'web']
   const ports = new Map<Names, number>()
-  for (const name of names) ports.set(name, given[name] ?? (await freeLoopbackPort()))
+  for (const name of names) {
+    const port = given[name] === 0 ? undefined : given[name]
+    // A process that finds its port in use would only be started again and again.
+    if (port !== undefined) await checkPort(port, '127.0.0.1', `${name.toUpperCase()}_PORT`)
+    ports.set(name, port ?? (await freeLoopbackPort()))
+  }
   return Object.fromEntries(ports) as Record<Names, number>
 }
 
@@ -72,20 +84,23 @@ export async function startSplit(options: SplitOptions): Promise<Split> {
   const engine = await namingSource('DATA_DIRECTORY', () => startEmbedded({ directory, log }))
   const redis = await startRedisProcess()
   const endpoint = (await reachStore?.(engine.endpoint)) ?? engine.endpoint
-  const shared = { ...env, ...shareEnvironment(ports, endpoint, redis) }
+  const shared = shareEnvironment(ports, endpoint, redis)
   const names: readonly ProgramName[] = [...subgraphNames, 'router']
   const services = await Promise.all(
     names.map((name) =>
       superviseService({
         name,
         program: programOf(name),
-        env: shared,
+        env: { ...env, ...shared },
         onLine: (line) => onLine(name, line),
       }),
     ),
   )
   const origin = `http://127.0.0.1:${ports.router}`
+  const stopping = new AbortController()
+  if (options.keepsRedis) void keepRedis(redis, stopping.signal, onLine)
   const stop = async (): Promise<void> => {
+    stopping.abort()
     await Promise.all(services.map((service) => service.stop()))
     await redis.stop()
     await engine.stop()
@@ -100,7 +115,26 @@ export async function startSplit(options: SplitOptions): Promise<Split> {
   const urls = Object.fromEntries(
     subgraphNames.map((name) => [name, at(ports[name])]),
   ) as Split['urls']
-  return { origin, webOrigin: at(ports.web), urls, services, engine, redis, stop }
+  return { origin, webOrigin: at(ports.web), shared, urls, services, engine, redis, stop }
+}
+
+/** Starts Redis again whenever it ends. What it held is lost, as with any restart of it. */
+async function keepRedis(
+  redis: RedisProcess,
+  stopping: AbortSignal,
+  onLine: SplitOptions['onLine'],
+): Promise<void> {
+  for (;;) {
+    const how = await redis.ended()
+    if (stopping.aborted) return
+    onLine('redis', `ended (${how}); starting again`)
+    try {
+      await redis.restart()
+    } catch (error) {
+      onLine('redis', refusalText(error))
+      await delay(redisPauseMs)
+    }
+  }
 }
 
 interface HealthBody {

@@ -2,8 +2,8 @@ locals {
   # The actions of each service on each table. A test compares them with the calls that its code can reach.
   services = {
     user      = { writes = ["users", "ledger"], reads = ["quotes"] }
-    order     = { writes = ["orders", "ledger"], reads = ["quotes"] }
-    inventory = { writes = ["inventory", "quotes"], reads = [] }
+    order     = { writes = ["orders", "ledger", "outbox"], reads = ["quotes"] }
+    inventory = { writes = ["inventory", "outbox", "quotes"], reads = [] }
     insights  = { writes = [], reads = ["quotes"] }
     cny       = { writes = ["claims", "ledger"], reads = [] }
   }

@@ -4,6 +4,6 @@ output "role_arns" {
 }
 
 output "redis_host" {
-  description = "The address of Redis: REDIS_URL is rediss://:PASSWORD@HOST:6379."
+  description = "The address of Redis: REDIS_URL is rediss://default:PASSWORD@HOST:6379."
   value       = aws_elasticache_replication_group.redis.primary_endpoint_address
 }

@@ -5,6 +5,7 @@ locals {
     ledger    = { time_to_live = true, indexes = { unverified = "KEYS_ONLY" } }
     orders    = { time_to_live = false, indexes = { waiting = "ALL" } }
     inventory = { time_to_live = true, indexes = {} }
+    outbox    = { time_to_live = true, indexes = {} }
     quotes    = { time_to_live = true, indexes = {} }
     claims    = { time_to_live = true, indexes = {} }
   }

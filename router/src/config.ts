@@ -21,6 +21,7 @@ import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import { z } from 'zod'
 import { auditDirectory } from './audit/directory.ts'
 import { connectionFields, connectionLimits, placeLimits } from './edge/connection-config.ts'
+import { readProxies } from './guard/client-ip.ts'
 import { guardConfig, guardVariables } from './guard/guard-config.ts'
 import type { SubgraphPlace } from './subgraphs/copy.ts'
 import { streamConfig, streamFields } from './stream/stream-config.ts'
@@ -62,7 +63,7 @@ const fields = {
   JWT_AUDIENCE: z.string().default('cnop-api'),
   TRUSTED_PROXIES: list(),
   ALLOWED_HOSTS: list(),
-  ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000'),
+  ALLOWED_ORIGINS: list(),
   SECURE_COOKIES: profileFlag,
   PERSISTED_ONLY: profileFlag,
   INTROSPECTION: profileFlag,
@@ -122,6 +123,11 @@ const ignoredKeys = (vars: Variables): string[] =>
         `${prefix}_SEAL_KEYS is set without ${prefix}_URL: this process runs its own ${name} subgraph.`,
     )
 
+const unsafeStore = ({ STORE }: Variables, profile: Profile): string[] =>
+  profile === 'production' && STORE === 'embedded'
+    ? ['STORE is embedded in production: any program on this machine can read and write the store.']
+    : []
+
 const callerLimits = (vars: Variables) => ({
   callerShare: { atOnce: vars.CALLER_CALLS_AT_ONCE, waiting: vars.CALLER_CALLS_WAITING },
   heavyCalls: {
@@ -139,6 +145,12 @@ const metricsOf = (vars: Variables, profile: Profile) => ({
 })
 
 export type RouterConfig = ReturnType<typeof loadRouterConfig>
+
+/** Without a list: the dashboard of the demo. In production, only its operator knows where it is. */
+function originsOf({ ALLOWED_ORIGINS, WEB_PORT }: Variables, profile: Profile): readonly string[] {
+  if (ALLOWED_ORIGINS.length > 0 || profile !== 'demo') return ALLOWED_ORIGINS
+  return [`http://localhost:${WEB_PORT}`, `http://127.0.0.1:${WEB_PORT}`]
+}
 
 /** Reads every variable of the router; the subgraphs that it hosts read their own from the same environment. */
 export function loadRouterConfig(env: Env) {
@@ -159,8 +171,8 @@ export function loadRouterConfig(env: Env) {
     engine: vars.ENGINE,
     subgraphs,
     token: { issuer: vars.JWT_ISSUER, audience: vars.JWT_AUDIENCE },
-    trustedProxies: vars.TRUSTED_PROXIES,
-    allowedOrigins: vars.ALLOWED_ORIGINS,
+    trustedProxies: readProxies(vars.TRUSTED_PROXIES),
+    allowedOrigins: originsOf(vars, profile),
     hasSecureCookies: vars.SECURE_COOKIES ?? profile === 'production',
     isPersistedOnly: vars.PERSISTED_ONLY ?? profile === 'production',
     allowsIntrospection: vars.INTROSPECTION ?? profile === 'demo',
@@ -190,7 +202,7 @@ export function loadRouterConfig(env: Env) {
     ...metricsOf(vars, profile),
     documentCacheBytes: vars.DOCUMENT_CACHE_BYTES,
     auditDirectory: auditDirectory(vars),
-    /** Settings without effect, one sentence each. */
-    warnings: ignoredKeys(vars),
+    /** Settings without effect or with a risk, one sentence each. */
+    warnings: [...ignoredKeys(vars), ...unsafeStore(vars, profile)],
   } as const
 }

@@ -24,7 +24,6 @@ import { openGateway } from './operations/gateway.ts'
 import { openGraphQL } from './operations/graphql.ts'
 import { countOperationErrors } from './operations/operation-metrics.ts'
 import { guardAccess } from './guard/access.ts'
-import { readProxies } from './guard/client-ip.ts'
 import { headersOfProfile, openConnections } from './edge/connections.ts'
 import { type Guards, openGuards } from './guard/guards.ts'
 import { readHealth, watchHealth } from './subgraphs/health.ts'
@@ -40,7 +39,7 @@ import { loadManifests } from './operations/known-operations.ts'
 import { checkPorts, drain, openListeners } from './edge/listeners.ts'
 import { createServer } from './edge/server.ts'
 import { openStreams } from './stream/streams.ts'
-import { openSubgraphs, type OpenSubgraph } from './subgraphs/subgraphs.ts'
+import { checkHosted, openSubgraphs, type OpenSubgraph } from './subgraphs/subgraphs.ts'
 import { openTraces } from './trace/trace-endpoint.ts'
 import { createMetricsApp } from './edge/web.ts'
 
@@ -69,9 +68,9 @@ function addMetrics(
 /** Opens everything that the configuration names and listens. The caller stops it. */
 export async function startRouter(env: Env, parts: PlatformParts = {}): Promise<RunningRouter> {
   const config = loadRouterConfig(env)
-  await checkPorts(config)
+  await Promise.all([checkHosted(config, env), checkPorts(config)])
   const log = createLog('router', config.store.log)
-  for (const warning of config.warnings) log.warn({ action: 'config.ignored' }, warning)
+  for (const warning of config.warnings) log.warn({ action: 'config.warning' }, warning)
   const tracing = await openTracing('router', config.store.tracing, log)
   const hostsAny = config.subgraphs.some(({ urls }) => urls.length === 0)
   const platform = hostsAny ? await openPlatform(config.store, log, parts) : undefined
@@ -222,7 +221,7 @@ async function openPipeline(parts: PipelineParts) {
   })
   const serve = openConnections(
     config.connections,
-    readProxies(config.trustedProxies),
+    config.trustedProxies,
     headersOfProfile(config.profile),
     metrics.registry,
   )

@@ -45,6 +45,8 @@ it('shows orders of other clients as market and limit orders, in its own statuse
   const prices = { stopPrice: '900000', limitPrice: '950000' }
   const stopLimit = await run(place, { ...buy, type: 'STOP_LIMIT', ...prices })
   const unmet = { type: 'LIMIT', limitPrice: '1000', timeInForce: 'IOC' }
+  const trailing = await run(place, { ...buy, type: 'TRAILING_STOP', trailBasisPoints: 4_000 })
+  const oco = await run(place, { ...buy, type: 'OCO', stopPrice: '900000', limitPrice: '3000' })
   const ioc = await run(place, { ...buy, ...unmet, clientOrderId: 'from elsewhere' })
   const old = await run(place, { ...buy, type: 'LIMIT', limitPrice: '1000', timeInForce: 'DAY' })
   const changed = await run(replace, { orderId: old, limitPrice: '2000' })
@@ -56,6 +58,8 @@ it('shows orders of other clients as market and limit orders, in its own statuse
   const shown = [
     [stop, 'market_buy', 'pending', null],
     [stopLimit, 'limit_buy', 'pending', '950000'],
+    [trailing, 'market_buy', 'pending', null],
+    [oco, 'limit_buy', 'pending', '3000'],
     [ioc, 'limit_buy', 'cancelled', '1000'],
     [old, 'limit_buy', 'cancelled', '1000'],
     [changed, 'limit_buy', 'pending', '2000'],
@@ -66,9 +70,9 @@ it('shows orders of other clients as market and limit orders, in its own statuse
     expect(Object.keys(order).sort()).toEqual(keysOfOrder)
   }
   const idsOf = async (query: string) => (await listed(query)).map(({ order_id }) => order_id)
-  expect(await idsOf('limit=10')).toEqual([changed, old, ioc, stopLimit, stop])
-  expect(await idsOf('order_type=market_buy')).toEqual([stop])
-  expect(await idsOf('order_type=limit_buy')).toEqual([changed, old, ioc, stopLimit])
+  expect(await idsOf('limit=10')).toEqual([changed, old, ioc, oco, trailing, stopLimit, stop])
+  expect(await idsOf('order_type=market_buy')).toEqual([trailing, stop])
+  expect(await idsOf('order_type=limit_buy')).toEqual([changed, old, ioc, oco, stopLimit])
   expect(await idsOf('order_type=limit_sell')).toEqual([])
 })
 

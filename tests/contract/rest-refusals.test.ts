@@ -127,6 +127,41 @@ describe('a refusal', () => {
     expect(deposit.body).toMatchObject({ detail: [{ loc: ['header', 'Idempotency-Key'] }] })
   })
 
+  it('never returns what may be a secret, wherever it was sent', async () => {
+    const secret = 'Sup-Secret-Pw-2026'
+    const bodies = [secret, [secret], { Password: secret }, { username: [secret] }, { password: 1 }]
+    const refused = [
+      ...bodies.map((body) => call('POST', '/auth/login', { body: JSON.stringify(body) })),
+      ...bodies.map((body) => call('POST', '/auth/register', { body: JSON.stringify(body) })),
+      user.call('POST', '/cny/claim', { body: JSON.stringify(secret) }),
+    ]
+    for (const { status, body } of await Promise.all(refused)) {
+      expect(status).toBe(422)
+      expect((body as { detail: Fields[] }).detail.map(({ input }) => input)).not.toContain(secret)
+      expect(JSON.stringify(body)).not.toContain(secret)
+    }
+    const named = await call('POST', '/auth/login', {
+      body: { username: 'ada lovelace', password: secret },
+    })
+    expect(named.body).toMatchObject({
+      detail: [{ loc: ['body', 'username'], input: 'ada lovelace' }],
+    })
+  })
+
+  it('of an order that is too large is a text', async () => {
+    const order = { order_type: 'limit_buy', asset_id: 'BTC', quantity: 100, price: 1_000 }
+    const { status, body } = await user.call('POST', '/orders', { body: order })
+    expect(status).toBe(422)
+    expect(Object.keys(body as Fields).sort()).toEqual(members)
+    expect(body).toMatchObject({ detail: expect.stringContaining('worth more than one order') })
+  })
+
+  it('ignores the expiry of a market order, as its price', async () => {
+    const market = { order_type: 'market_buy', asset_id: 'BTC', quantity: 0.001 }
+    const body = { ...market, price: 1, expires_at: '2020-01-01T00:00:00Z' }
+    expect((await user.call('POST', '/orders', { body })).status).toBe(201)
+  })
+
   it('is 400 for a body that is not JSON and 422 for a body that is not declared as JSON', async () => {
     const broken = await call('POST', '/auth/login', { body: '{"username"' })
     expect([broken.status, (broken.body as Fields)['code']]).toEqual([400, 'SVC_001'])

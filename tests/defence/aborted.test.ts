@@ -194,3 +194,21 @@ describe('a request whose body is refused or malformed', () => {
     },
   )
 })
+
+describe('a request that declares JSON and has neither a body nor a length', () => {
+  it.each([
+    ['POST', '/graphql', 400, '"query"'],
+    ['POST', '/stream', 400, '"query"'],
+    ['POST', '/auth/sign-in', 422, '"username"'],
+    ['POST', '/auth/refresh', 401, 'UNAUTHENTICATED'],
+    ['POST', '/auth/sign-out', 204, ''],
+    ['DELETE', '/system/faults/user', 200, '"faults"'],
+  ])('is read like one of length 0: %s %s', async (method, path, status, part) => {
+    const answer = await sendRaw(
+      world.router.port,
+      `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n`,
+    )
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`])
+    expect(answer).toContain(part)
+  })
+})

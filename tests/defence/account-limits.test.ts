@@ -8,6 +8,7 @@ let target: Target
 beforeAll(async () => {
   target = await openTarget({
     FIELD_DAY_LIMITS: 'signUp=6',
+    TAKEN_NAMES_PER_MINUTE: '3',
     FIELD_RATE_LIMITS: 'emailChange=3',
     MAX_SESSIONS_PER_USER: '2',
   })
@@ -61,6 +62,54 @@ describe('the sign-ups of an address', () => {
     }).guard
     expect(own.fieldsPerMinute.get('signUp')).toBe(7)
     expect(own.fieldsPerMinute.get('emailChangeOfAddress')).toBe(20)
+  })
+})
+
+describe('sign-ups with a taken name', () => {
+  const query = `mutation ($input: SignUpInput!) { signUp(input: $input) { user { username } } }`
+  const send = (from: string, form: object) =>
+    target.send({ body: { query, variables: { input: { ...graphqlForm(), ...form } } }, from })
+  const codes = async (sent: Promise<Sent>) => (await sent).codes
+
+  it('have a budget of the address over GraphQL and REST, and then none runs', async () => {
+    const owner = newPerson()
+    const { username, email } = owner
+    const path = '/api/v1/auth/register'
+    await target.send({ path, body: owner, from: '127.0.13.2' })
+    const from = '127.0.13.1'
+    expect(await codes(send(from, { username }))).toEqual(['USERNAME_TAKEN'])
+    expect(await codes(send(from, { email }))).toEqual(['EMAIL_TAKEN'])
+    const taken = { ...newPerson(), username }
+    expect((await target.send({ path, body: taken, from })).status).toBe(409)
+    for (const form of [{ username }, {}]) {
+      const refused = await send(from, form)
+      expect([refused.status, refused.codes]).toEqual([429, ['RATE_LIMITED']])
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    const over = await target.send({ path, body: taken, from })
+    expect([over.status, JSON.parse(over.text)]).toMatchObject([429, { code: 'RATE_LIMITED' }])
+    expect((await register('127.0.13.2')).status).toBe(201)
+  })
+
+  it('are told no oftener when they are sent at the same time', async () => {
+    const { username } = await target.world.trader()
+    const from = '127.0.13.3'
+    const all = await Promise.all(Array.from({ length: 6 }, () => codes(send(from, { username }))))
+    expect(all.flat().filter((code) => code === 'USERNAME_TAKEN')).toHaveLength(3)
+    expect(all.flat().filter((code) => code === 'RATE_LIMITED')).toHaveLength(3)
+  })
+
+  it('are not what is only mistyped', async () => {
+    const from = '127.0.13.4'
+    for (const form of [
+      { password: 'short' },
+      { email: 'x' },
+      { username: '?' },
+      { lastName: '' },
+    ]) {
+      expect(await codes(send(from, form))).toEqual(['BAD_USER_INPUT'])
+    }
+    expect(await codes(send(from, {}))).toEqual([])
   })
 })
 

@@ -44,6 +44,7 @@ describe('the audit trail', () => {
     const ada = newPerson()
     expect(await audited.recordsOf(signUp(ada))).toEqual(['user.sign_up ok'])
     expect(await audited.recordsOf(signUp(ada))).toEqual(['user.sign_up failed USERNAME_TAKEN'])
+    expect(await audited.recordsOf({ path: '/auth/demo', body: {} })).toEqual(['user.demo ok'])
     const other = await audited.world.trader()
     const { token } = other
     const change =

@@ -28,7 +28,7 @@ describe('an input that is refused before the operation runs', () => {
       { query: 'mutation { deposit(input: {key: "abcdefgh", amount: 1.00}) { entry { id } } }' },
     ],
     ['price', { query: alert('{key: "abcdefgh", assetId: "BTC", direction: ABOVE, price: "x"}') }],
-    ['price', { query: alert('{key: "abcdefgh", assetId: "BTC", direction: ABOVE}') }],
+    ['direction', { query: alert('{key: "abcdefgh", assetId: "BTC", price: "1"}') }],
     ['cost', { query: alert('{cost: 1}') }],
     ['id', { query: '{ asset(id: [1]) { name } }' }],
     ['first', { query: '{ assets(first: "ten") { nodes { id } } }' }],

@@ -32,9 +32,9 @@ afterEach(() => {
 })
 afterAll(() => world.stop())
 
-/** Opens a connection from the attacker's address and sends it some bytes. */
-async function open(bytes: string, to = port): Promise<Socket> {
-  const socket = connect({ port: to, host: '127.0.0.1', localAddress: attacker })
+/** Opens a connection from an address, the attacker's by default, and sends it some bytes. */
+async function open(bytes: string, to = port, from = attacker): Promise<Socket> {
+  const socket = connect({ port: to, host: '127.0.0.1', localAddress: from })
   sockets.push(socket)
   socket.on('error', () => undefined)
   await once(socket, 'connect')
@@ -98,6 +98,9 @@ const kinds: readonly (readonly [name: string, bytes: string, port: () => number
   ['headers without an end', 'GET /graphql HTTP/1.1\r\nhost: localhost\r\nx-a: ', () => port],
   ['no byte at all', '', () => port],
 ]
+
+/** Both members have one name; readers differ in which of them counts. */
+const repeated = '{"query":"{ market { feed } }","qu\\u0065ry":"{ __typename }"}'
 
 /** One refusal with a code, before the body was awaited or after its time; then the connection is closed. */
 const coded =
@@ -179,6 +182,17 @@ describe('an address that holds half-open requests', () => {
   it.each([
     ['is no proxy', 'CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n', 400],
     [
+      'takes no port that does not exist',
+      'GET /live HTTP/1.1\r\nhost: localhost:99999\r\n\r\n',
+      400,
+    ],
+    ['takes no empty host', 'GET /live HTTP/1.1\r\nhost:\r\n\r\n', 400],
+    [
+      'reads no member of JSON twice',
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${repeated.length}\r\n\r\n${repeated}`,
+      400,
+    ],
+    [
       'drops no header without a word',
       `GET /live HTTP/1.1\r\n${'a:1\r\n'.repeat(1_500)}host: localhost\r\nconnection: close\r\n\r\n`,
       200,
@@ -211,6 +225,25 @@ describe('an address that holds half-open requests', () => {
     expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]).toContain('Retry-After: 1')
     await request(`${world.origin}/system/faults/inventory`, { method: 'DELETE' })
+  })
+})
+
+describe('ten addresses that hold all connections of a port', () => {
+  it('make room for any other', async () => {
+    const small = await startWorld({ CONNECTIONS_AT_ONCE: '50' })
+    try {
+      const addresses = Array.from({ length: 10 }, (_, place) => `127.0.8.${place + 1}`)
+      for (const address of addresses) {
+        for (let count = 0; count < 6; count += 1) await open('', small.router.port, address)
+      }
+      for (let count = 0; count < 20; count += 1) {
+        expect(await askAsVictim(small.router.port)).toBe(200)
+      }
+      const { body } = await request(`${small.origin}/metrics`, { dispatcher: agent })
+      expect(await body.text()).toMatch(/^gateway_connections_displaced_total [1-9]/m)
+    } finally {
+      await small.stop()
+    }
   })
 })
 

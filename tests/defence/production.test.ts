@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { freeLoopbackPort } from '@cnop/kit/child'
+import { loadRouterConfig } from '@cnop/router/config'
 import { request } from 'undici'
 import { internals, malformed, sendRaw } from '../attack/guards/malformed.ts'
 import { startRemoteWorld, type RemoteWorld } from '../world/remote.ts'
@@ -55,6 +56,16 @@ const html = { accept: 'text/html,application/xhtml+xml' }
 const json = { 'content-type': 'application/json' }
 
 describe('production', () => {
+  it('has no demo accounts', async () => {
+    const { status, text } = await ask(world.router.port, '/auth/demo')
+    expect([status, JSON.parse(text)]).toEqual([200, { isAvailable: false }])
+    const posted = { method: 'POST', headers: json, body: '{}' } as const
+    const refused = await ask(world.router.port, '/auth/demo', posted)
+    expect([refused.status, refused.headers['allow']]).toEqual([405, 'GET, HEAD'])
+    const offered = await ask(demo.router.port, '/auth/demo')
+    expect(JSON.parse(offered.text)).toEqual({ isAvailable: true })
+  })
+
   it.each(['/docs', '/docs/openapi.json', '/playground/', '/system/faults', '/metrics'])(
     'does not serve %s',
     async (path) => {
@@ -234,4 +245,25 @@ describe('the port of a subgraph', () => {
     const { status } = await trader.ask('{ me { username } }')
     expect(status).toBe(401)
   })
+})
+
+describe('allowed origins', () => {
+  it('are the dashboard of a demo, and none in production, unless they are listed', () => {
+    const origins = (env: Record<string, string>) => loadRouterConfig(env).allowedOrigins
+    expect(origins({ WEB_PORT: '3330' })).toEqual([
+      'http://localhost:3330',
+      'http://127.0.0.1:3330',
+    ])
+    const production = { APP_PROFILE: 'production', STORE: 'embedded' }
+    expect(origins(production)).toEqual([])
+    const listed = 'https://trade.example.com'
+    expect(origins({ ...production, ALLOWED_ORIGINS: listed })).toEqual([listed])
+  })
+})
+
+it('warns of an embedded store in production, and not in the demo', () => {
+  const warning = expect.stringMatching(/^STORE is embedded in production/)
+  const inProduction = loadRouterConfig({ APP_PROFILE: 'production', STORE: 'embedded' })
+  expect(inProduction.warnings).toEqual([warning])
+  expect(loadRouterConfig({ STORE: 'embedded' }).warnings).toEqual([])
 })

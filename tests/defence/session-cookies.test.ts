@@ -183,6 +183,7 @@ describe('a sign-in', () => {
   it.each([
     [{ username: 'ada' }, 'password: is required'],
     [{ username: 'ada', password: 5 }, 'password: must be a string'],
+    [{ username: 'ada', password: 'p', lifetime: 'FOREVER' }, 'lifetime: is not known'],
     [{ username: 'a'.repeat(257), password: 'x' }, 'username: must have at most 256 characters'],
     [[], 'body: must be an object'],
   ])('names the field and the reason for %j', async (body, message) => {
@@ -201,6 +202,24 @@ describe('a sign-in', () => {
     expect(refused).toMatchObject({ status: 401, code: 'INVALID_CREDENTIALS' })
     await expectOpen(session)
   })
+})
+
+describe('a page of another site', () => {
+  it.each(['sign-in', 'refresh', 'sign-out'])(
+    'is refused at %s, and ends nothing',
+    async (path) => {
+      const session = await signedIn()
+      const cookie = [...session.kept].map(([name, value]) => `${name}=${value}`).join('; ')
+      const answer = await fetch(`${world.origin}/auth/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, origin: 'https://evil.example' },
+        body: '{}',
+      })
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ code: 'CSRF_REFUSED' })
+      await expectOpen(session)
+    },
+  )
 })
 
 describe('the cookies', () => {

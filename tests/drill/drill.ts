@@ -4,12 +4,13 @@ import { quietSdk } from '@cnop/kit/run'
 import { subgraphNames } from '@cnop/schema/read'
 import { print, readCommit, readNumber } from '../report.ts'
 import { type Alerts, startAlerts } from './alerts.ts'
+import { isGood, type Judged, type Line, nothing } from './line.ts'
 import { followStreams, type Load, startLoad } from './load.ts'
 import { openPhases, type Phases, startLimit, textOf } from './phases.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { settleOrders } from './settle.ts'
 import { runShortDrill } from './short.ts'
-import { breakLedger, guessPasswords, surge } from './trouble.ts'
+import { breakLedger, guessPasswords, slowInventory, surge } from './trouble.ts'
 
 /**
  * `npm run drill`: two routers and two copies of each subgraph behind haproxy, with a real Prometheus, under constant load. Every
@@ -98,7 +99,6 @@ const storeAlerts = [
   'StoreUnreachable',
   'BreakerOpen',
   'RequestsFailing',
-  'LatencyHigh',
   'QuotesStale',
   'Overloaded',
 ] as const
@@ -120,44 +120,12 @@ async function restartStore({ platform, alerts, load }: Stage, signal: AbortSign
 const expected = [
   'ProcessDown',
   'RedisDown',
+  'LatencyHigh',
   ...storeAlerts,
   'FailedLoginBurst',
   'RateLimitSurge',
   'LedgerViolation',
 ]
-
-/** The result, with null for what was not reached. */
-interface Line {
-  readonly requests: number
-  readonly failedDuringRoll: number | null
-  readonly failedDuringKill: number | null
-  readonly failedAfterStop: number | null
-  readonly streamsLost: number | null
-  readonly alertsExpected: number
-  readonly alertsFired: number | null
-  readonly alertsCleared: number | null
-  readonly orders: number | null
-  readonly ordersFilledTwice: number | null
-  readonly ordersLost: number | null
-  readonly ledgerViolations: number | null
-  readonly problems: readonly string[]
-}
-
-const nothing: Line = {
-  requests: 0,
-  failedDuringRoll: null,
-  failedDuringKill: null,
-  failedAfterStop: null,
-  streamsLost: null,
-  alertsExpected: expected.length,
-  alertsFired: null,
-  alertsCleared: null,
-  orders: null,
-  ordersFilledTwice: null,
-  ordersLost: null,
-  ledgerViolations: null,
-  problems: [],
-}
 
 /** Everything that happens under load. */
 async function runPhases(stage: Stage, phases: Phases): Promise<number | null> {
@@ -170,6 +138,9 @@ async function runPhases(stage: Stage, phases: Phases): Promise<number | null> {
     failedAfterStop = await stopOneDead(stage, signal)
   })
   await phases.run('redis', 60, (signal) => restartRedis(stage, signal))
+  await phases.run('slow', 60, (signal) =>
+    slowInventory(stage.platform, () => stage.alerts.untilFired(['LatencyHigh'], signal)),
+  )
   await phases.run('store', 120, (signal) => restartStore(stage, signal))
   await phases.run('afterwards', 30, (signal) => pause(calmMs, signal))
   return failedAfterStop
@@ -226,6 +197,7 @@ async function runDrill(
   await streams.stop()
   return {
     ...nothing,
+    alertsExpected: expected.length,
     failedAfterStop,
     ...(await settle(stage, phases, report)),
     ...(await judgeAlerts(stage, phases)),
@@ -237,18 +209,12 @@ async function runDrill(
   }
 }
 
-type Judged = Pick<
-  Line,
-  'failedDuringRoll' | 'streamsLost' | 'ordersFilledTwice' | 'ledgerViolations' | 'problems'
-> &
-  Partial<Line>
-
-const isGood = (line: Judged): boolean =>
-  [line.failedDuringRoll, line.streamsLost, line.ordersFilledTwice, line.ledgerViolations].every(
-    (count) => count === 0,
-  ) &&
-  line.alertsCleared === line.alertsExpected &&
-  line.problems.length === 0
+const usage = `Usage: npm run drill -- [--rate N] [--streams N] [--people N] [--minutes N] [--short]
+  --rate     requests each second, 30 without it
+  --streams  open streams, 20 without it
+  --people   traders, 10 without it
+  --minutes  ends the drill after this long, 11 without it
+  --short    one restart of each kind, in about a minute`
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -258,8 +224,13 @@ async function main(): Promise<void> {
       people: { type: 'string' },
       minutes: { type: 'string' },
       short: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) {
+    print(usage)
+    return
+  }
   quietSdk(process.env)
   // Each process of the platform listens to the end of this one.
   process.setMaxListeners(0)
@@ -286,6 +257,7 @@ async function main(): Promise<void> {
       )
   const found: Judged = await drill.catch((error: unknown) => ({
     ...nothing,
+    alertsExpected: expected.length,
     problems: [textOf(error)],
   }))
   const line = whole.signal.aborted ? { ...found, problems: [cut, ...found.problems] } : found

@@ -5,6 +5,8 @@ import { promisify } from 'node:util'
 import { connect } from '@cnop/kit/dynamo'
 import { transact } from '@cnop/kit/transact'
 import { accountKey } from '@cnop/ledger/keys'
+import { createOperator, setFault } from '../world/admin.ts'
+import { createClient } from '../world/client.ts'
 import type { Trader } from '../world/trader.ts'
 import type { Platform } from './platform.ts'
 
@@ -35,8 +37,10 @@ export async function surge(trader: Trader): Promise<void> {
   await Promise.all(Array.from({ length: burst }, ask))
 }
 
+const connectTo = (endpoint: string) => connect({ mode: 'embedded', region: 'us-west-2', endpoint })
+
 async function changeBalance(endpoint: string, username: string, cents: number): Promise<void> {
-  const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
+  const db = connectTo(endpoint)
   await transact(db, [
     {
       update: {
@@ -49,6 +53,26 @@ async function changeBalance(endpoint: string, username: string, cents: number):
     },
   ])
   db.close()
+}
+
+/** Delays every call to inventory, as its operator can in the demo profile. A subgraph that ends is refused at once instead. */
+export async function slowInventory(
+  { engine, members, origin }: Platform,
+  untilNoticed: () => Promise<unknown>,
+): Promise<void> {
+  const db = connectTo(engine.endpoint)
+  const operator = await createOperator(createClient(origin), db).finally(() => db.close())
+  const routers = members.filter(({ kind }) => kind === 'router')
+  const set = (fault?: { kind: 'slow'; delayMs: number }) =>
+    Promise.all(
+      routers.map(({ port }) => setFault(`http://127.0.0.1:${port}`, operator, 'inventory', fault)),
+    )
+  await set({ kind: 'slow', delayMs: 1_500 })
+  try {
+    await untilNoticed()
+  } finally {
+    await set()
+  }
 }
 
 /** Adds a cent without a journal entry, verifies, and mends it, as the runbook says. */

@@ -11,7 +11,9 @@ import { measureRest } from './rest.ts'
 import { measureRouter } from './router/bench.ts'
 import { measureEndurance } from './router/endure.ts'
 import { ownGateways } from './router/gateways.ts'
+import { measureScenarios } from './router/run-scenarios.ts'
 import { measureStream, onSplit } from './stream.ts'
+import { budget, measureWeb } from './web.ts'
 import { patient } from '../world/world.ts'
 
 /** Short forms of the benchmarks: each runs and returns its figures; no time is asserted. */
@@ -84,13 +86,26 @@ it('bench:stream counts ticks, and bench:growth compares users, on one platform'
     expect(costs.operations.order).toMatchObject({ router: figure, redisCommands: figure })
     expectPositive(costs.operations.order, ['writeUnits', 'bytes'])
     expectPositive(costs.stream, ['bytes'])
+    // A few calls beside the writes of a platform at rest: only the long form says how right the model is.
+    expect(grown).toHaveProperty('modelWriteUnitsRatio', figure)
   })
   expect(lines.filter((line) => line.startsWith('history'))).toHaveLength(2)
 })
 
+it('bench:web visits the dashboard, which keeps to its requests and bytes', async () => {
+  const lines: string[] = []
+  const print = (line: string): void => void lines.push(line)
+  const { pages } = await measureWeb({ pages: ['dashboard'], runs: 1, restMs: 500, print })
+  expect(lines).toHaveLength(1)
+  expectPositive({ ...pages.dashboard }, ['requests', 'wireKb', 'lcpMs', 'inpMs'])
+  const { requests, wireKb, cls } = pages.dashboard!
+  const isOver = [requests > budget.requests, wireKb > budget.wireKb, cls > budget.cls]
+  expect([isOver, pages]).toEqual([[false, false, false], pages])
+})
+
 it('bench:router compares gateways on both graphs', async () => {
   // Without the warm-up, a gateway on a busy machine would plan its first request for the whole second.
-  const load = { connections: 2, seconds: 2, warmUpSeconds: 1 }
+  const load = { column: 'equal', connections: 2, seconds: 2, warmUpSeconds: 1 } as const
   const kinds = ownGateways.filter(({ name }) => /^stock$|nothing shared/.test(name))
   const lines: string[] = []
   const figures = await measureRouter({
@@ -101,6 +116,21 @@ it('bench:router compares gateways on both graphs', async () => {
   expect(figures).toMatchObject({ failures: 0 })
   expectPositive(figures.deep, ['cpuRatioVsStockNothingShared', 'p50RatioAtOneConnection'])
   expectPositive(figures.flagship, ['cpuRatioVsStock'])
+})
+
+it('bench:router runs scenarios', async () => {
+  const names = ['small', 'manyPlans'] as const
+  const lines: string[] = []
+  const load = { connections: 2, seconds: 1, warmUpSeconds: 0 }
+  const bench = { load, rounds: 1, peers: [], print: (text: string) => void lines.push(text) }
+  const found = await measureScenarios(names, bench)
+  expect(lines).toHaveLength(names.length)
+  for (const name of names) {
+    // The median is in whole milliseconds, and a small answer takes less than half of one.
+    expect(found[name]).toMatchObject({ failures: 0, vsHive: null, vsNative: null, p50: figure })
+    expectPositive(found[name] ?? {}, ['cpuMs', 'vsStock', 'rssMb'])
+  }
+  expectPositive(found.manyPlans ?? {}, ['loopP999Ms', 'idleLoopP999Ms'])
 })
 
 it('bench:router:endure sends requests, disconnects and stops subgraphs', async () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock, utcDay } from '@cnop/kit/clock'
 import {
+  compareWithModel,
   cpuOf,
   type MeasuredCosts,
   type OperationName,
@@ -16,7 +17,7 @@ import { print, readCommit, readNumber } from '../report.ts'
 import { addPeople, type Person, signInAs } from '../world/people.ts'
 import { startHosted } from './baseline.ts'
 import { bench, inNewFolder } from './bench.ts'
-import { checkModel, type Costs, type Effort, measureCosts } from './growth/costs.ts'
+import { type Costs, type Effort, measureCosts, measureMix } from './growth/costs.ts'
 import { compareExports } from './growth/exports.ts'
 import { type Meters, meterStore, openMeters, type StoreMeter } from './growth/meters.ts'
 import { restPercent } from './growth/processes.ts'
@@ -73,15 +74,13 @@ async function compareUsers(split: Split, meters: Meters, options: GrowthOptions
   if (!small || !large) throw new Error('Two users or more are compared.')
   const costs = await measureCosts(meters, people, effort)
   describe(costs, entries).forEach(printLine)
-  const { predictedMs, measuredMs } = await checkModel(meters, people, costs, effort)
-  const shown = [measuredMs, predictedMs].map((ms) => ms.toFixed(0))
-  printLine(`a mix of operations: ${shown[0]} CPU ms; the model says ${shown[1]}`)
+  const mix = await measureMix(meters, people, costs, effort)
   const exportMbRatio = round(await compareExports(split, [small, large], effort.samples))
   const { strangersFailed, strangersFailures } = await pressHeavyButtons(large, pressSeconds)
   strangersFailures.forEach((line) => {
     printLine(`  a stranger: ${line}`)
   })
-  return { costs, exportMbRatio, strangersFailed }
+  return { costs, mix, exportMbRatio, strangersFailed }
 }
 
 /** Everything that is measured on a platform of six processes. */
@@ -93,10 +92,14 @@ export async function measureGrowth(split: Split, store: StoreMeter, options: Gr
     await untilVerified(split)
     const compare = () => compareUsers(split, meters, options)
     const { result, longestSeconds } = await watchLag(split, compare)
-    const { costs, exportMbRatio, strangersFailed } = result
+    const { costs, mix, exportMbRatio, strangersFailed } = result
     const steps = options.streamSteps
     const load = { streams, steps, settleSeconds: seconds / 2, seconds, print: printLine }
     const streaming = await countStreams(split, meters, costs.rest, load)
+    const [, operations] = costs.users
+    if (!operations) throw new Error('Two users or more are compared.')
+    const ratios = compareWithModel(operations, mix)
+    printLine(`a mix of operations, compared with the model: ${JSON.stringify(ratios)}`)
     const figures = {
       historyYearRatio: ratioOf(costs, 'historyYear'),
       historyMonthRatio: ratioOf(costs, 'historyMonth'),
@@ -107,10 +110,9 @@ export async function measureGrowth(split: Split, store: StoreMeter, options: Gr
       verifierLagSeconds: longestSeconds,
       strangersFailed,
       streamsOnOneCore: streaming.fitting,
+      ...ratios,
     }
-    const [, operations] = costs.users
-    if (!operations) throw new Error('Two users or more are compared.')
-    return { figures, costs: { operations, stream: streaming.stream, rest: costs.rest } }
+    return { figures, costs: { operations, stream: streaming.stream, rest: costs.rest, mix } }
   } finally {
     await meters.close()
   }
@@ -136,8 +138,10 @@ type Growth = Awaited<ReturnType<typeof measureGrowth>>['figures'] & {
 
 function isGood(found: Growth, { streams }: GrowthOptions): boolean {
   const ratios = Object.entries(found).filter(([name]) => name.endsWith('Ratio'))
+  const ofModel = ratios.filter(([name]) => name.startsWith('model'))
   return (
     ratios.every(([, ratio]) => ratio <= highestRatio) &&
+    ofModel.every(([, ratio]) => ratio >= 1 / highestRatio) &&
     found.verifierLagSeconds < longestLagSeconds &&
     found.strangersFailed === 0 &&
     found.idleCpuPercent < 1 &&

@@ -18,6 +18,8 @@ export interface ListedOrder {
   readonly status: string
   readonly quantity: string
   readonly total: string | null
+  /** The buy whose fill opened it: no command of its own explains it. */
+  readonly entryOrderId: string | null
 }
 
 interface Page<Node> {
@@ -35,7 +37,7 @@ interface Pages {
 const activityQuery = `query ($after: String) { me { portfolio { activity(first: 100, after: $after) {
   nodes { id sequence kind cashChange quantityChange price fee orderId } pageInfo { hasNextPage endCursor } } } } }`
 const ordersQuery = `query ($after: String) { me { orders(first: 100, after: $after) {
-  nodes { id status quantity total } pageInfo { hasNextPage endCursor } } } }`
+  nodes { id status quantity total entryOrderId } pageInfo { hasNextPage endCursor } } } }`
 
 async function readPages<Node>(
   trader: Trader,
@@ -136,7 +138,9 @@ const traceOfCash = (kind: string, amount: string): string =>
 /** Every movement or order belongs to one command; a refused command has none, and no command has two. */
 function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): string[] {
   const traces = [
-    ...orders.map(({ quantity }) => traceOfOrder(quantity)),
+    ...orders
+      .filter(({ entryOrderId }) => entryOrderId === null)
+      .map(({ quantity }) => traceOfOrder(quantity)),
     ...entries.flatMap(({ kind, cashChange }) =>
       kind === 'DEPOSIT' || kind === 'WITHDRAWAL' ? [traceOfCash(kind, cashChange)] : [],
     ),

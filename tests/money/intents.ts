@@ -15,11 +15,14 @@ export type Intent =
 
 export interface OrderTerms {
   readonly side: 'BUY' | 'SELL'
-  readonly type: 'MARKET' | 'LIMIT' | 'STOP'
+  readonly type: 'MARKET' | 'LIMIT' | 'STOP' | 'TRAILING_STOP'
   readonly assetId: string
   readonly quantity: string
   readonly limitPrice?: string
   readonly stopPrice?: string
+  readonly takeProfitPrice?: string
+  readonly stopLossPrice?: string
+  readonly trailBasisPoints?: number
   readonly timeInForce?: 'GTC' | 'IOC'
   readonly clientOrderId?: string
 }
@@ -104,6 +107,9 @@ function drawOrder(random: Random, { kind, serial, prices }: DrawnOrder): OrderT
   const clientOrderId = `chaos ${serial}`
   if (kind === 'stop') {
     // So near that some are triggered as the market moves.
+    if (random.happens(0.5)) {
+      return { side, type: 'TRAILING_STOP', assetId, quantity, trailBasisPoints: 10, clientOrderId }
+    }
     const stopPrice = (price * (side === 'BUY' ? 1.0005 : 0.9995)).toFixed(6)
     return { side, type: 'STOP', assetId, quantity, stopPrice, clientOrderId }
   }
@@ -111,5 +117,12 @@ function drawOrder(random: Random, { kind, serial, prices }: DrawnOrder): OrderT
   const limitPrice = (price * (0.97 + random.next() * 0.06)).toPrecision(8)
   const timeInForce = random.pick(['GTC', 'GTC', 'GTC', 'IOC'] as const)
   const terms = { limitPrice: Number(limitPrice).toFixed(6), timeInForce, clientOrderId }
-  return { side, type: 'LIMIT', assetId, quantity, ...terms }
+  if (side === 'SELL' || random.happens(0.5)) {
+    return { side, type: 'LIMIT', assetId, quantity, ...terms }
+  }
+  const exits = {
+    takeProfitPrice: (Number(limitPrice) * 1.002).toFixed(6),
+    stopLossPrice: (Number(limitPrice) * 0.99).toFixed(6),
+  }
+  return { side, type: 'LIMIT', assetId, quantity, ...terms, ...exits }
 }

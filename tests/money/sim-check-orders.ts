@@ -7,49 +7,96 @@ export function checkOrders(rows: Rows): string[] {
   return [
     ...records.flatMap((order) => checkOrder(order, rows) ?? []),
     ...checkNames(rows, records),
+    ...rows.overwritten.map((id) => `a change of the stop of ${id} was overwritten`),
   ]
 }
 
 function checkOrder(order: Order, rows: Rows): string | undefined {
-  return checkOpen(order) ?? checkFill(order) ?? checkTrigger(order) ?? checkReplaced(order, rows)
+  return (
+    checkOpen(order, rows) ??
+    checkFill(order, rows) ??
+    checkTrigger(order) ??
+    checkTrail(order, rows) ??
+    checkReplaced(order, rows) ??
+    checkExits(order, rows)
+  )
 }
 
 /** An order that waits may wait, and its hold covers the limit and the fee. */
-function checkOpen(order: Order): string | undefined {
+function checkOpen(order: Order, rows: Rows): string | undefined {
   if (order.status !== 'PENDING') return undefined
   if (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
     return `${order.id} waits, and it is ${order.timeInForce}`
   }
-  if (order.side === 'BUY' && order.heldCash !== needed(order)) {
-    return `${order.id} holds ${String(order.heldCash)} instead of ${needed(order)}`
+  if (order.side === 'BUY' && order.heldCash !== needed(order, rows)) {
+    return `${order.id} holds ${String(order.heldCash)} instead of ${needed(order, rows)}`
   }
   return undefined
 }
 
 const dividedUp = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor
 
-/** What a buy sets aside: by its limit, or by its stop price and five per cent. */
-function needed({ limitPrice, stopPrice, quantity, feeBasisPoints }: Order): bigint {
-  const worst = limitPrice ?? dividedUp((stopPrice ?? 0n) * 105n, 100n)
+/** What a buy sets aside: by its limit, or by its stop price and five per cent; a trailing one by its first stop. */
+function needed(order: Order, { bests }: Rows): bigint {
+  const { id, type, stopPrice, quantity } = order
+  const limitPrice = type === 'OCO' ? undefined : order.limitPrice
+  const [first] = bests.get(id) ?? []
+  const stop = first === undefined ? stopPrice : stopBehind(order, first)
+  const worst = limitPrice ?? dividedUp((stop ?? 0n) * 105n, 100n)
   const value = dividedUp(worst * quantity, 10n ** 18n)
-  return value + dividedUp(value * feeBasisPoints, 10_000n)
+  return value + dividedUp(value * highestRate(order), 10_000n)
+}
+
+/** A limit order that waits pays as a maker, and any other may pay as a taker. */
+const highestRate = ({ type, liquidity, feeBasisPoints, makerFeeBasisPoints }: Order): bigint =>
+  type === 'LIMIT' && liquidity !== 'TAKER'
+    ? (makerFeeBasisPoints ?? feeBasisPoints)
+    : feeBasisPoints
+
+/** Where the stop of a trailing order is behind a best price. */
+function stopBehind({ side, trailAmount, trailBasisPoints = 0 }: Order, best: bigint): bigint {
+  const distance = trailAmount ?? dividedUp(best * BigInt(trailBasisPoints), 10_000n)
+  return side === 'BUY' ? best + distance : best - distance
+}
+
+/** Only the limit of an OCO order fills without a trigger, at its price or better. */
+function isUntriggeredFill({ type, side, status, limitPrice, price }: Order): boolean {
+  if (status !== 'COMPLETED') return false
+  if (type !== 'OCO' || limitPrice === undefined || price === undefined) return true
+  return side === 'BUY' ? price > limitPrice : price < limitPrice
+}
+
+/** The best price only moves in the order's favour, and the stop is behind it by the distance. */
+function checkTrail(order: Order, { bests }: Rows): string | undefined {
+  const { id, side, bestPrice, stopPrice } = order
+  if (bestPrice === undefined) return undefined
+  const isWorse = (best: bigint, before: bigint): boolean =>
+    side === 'BUY' ? best > before : best < before
+  const moves = bests.get(id) ?? []
+  if (moves.some((best, place) => place > 0 && isWorse(best, moves[place - 1] ?? best))) {
+    return `the stop of ${id} moved back`
+  }
+  return stopPrice === stopBehind(order, bestPrice)
+    ? undefined
+    : `the stop of ${id} is not behind its best price by the distance`
 }
 
 /** A buy that waited, or could have, takes no more than it set aside. */
-function checkFill(order: Order): string | undefined {
+function checkFill(order: Order, rows: Rows): string | undefined {
   if (order.status !== 'COMPLETED' || order.side !== 'BUY' || order.total === undefined) {
     return undefined
   }
-  return order.total > needed(order)
-    ? `${order.id} took ${order.total}, more than ${needed(order)}`
+  return order.total > needed(order, rows)
+    ? `${order.id} took ${order.total}, more than ${needed(order, rows)}`
     : undefined
 }
 
 /** A stop order fills when it was triggered, by a price on the right side of its stop. */
-function checkTrigger({ id, side, status, stopPrice, triggerPrice }: Order): string | undefined {
+function checkTrigger(order: Order): string | undefined {
+  const { id, side, stopPrice, triggerPrice } = order
   if (stopPrice === undefined) return undefined
   if (triggerPrice === undefined) {
-    return status === 'COMPLETED' ? `${id} filled without a trigger` : undefined
+    return isUntriggeredFill(order) ? `${id} filled without a trigger` : undefined
   }
   const isRight = side === 'BUY' ? triggerPrice >= stopPrice : triggerPrice <= stopPrice
   return isRight ? undefined : `${id} was triggered at ${triggerPrice}`
@@ -65,6 +112,28 @@ function checkReplaced({ id, replaces, replacedBy, status }: Order, rows: Rows) 
   const isNamed = recordOf(replacedBy)?.replaces === id
   return isNamed && status === 'CANCELLED' ? undefined : `${id} was replaced by nothing`
 }
+
+/** A buy with exits opens one sale of all that it bought when it fills, and none before. */
+function checkExits(order: Order, { orders }: Rows): string | undefined {
+  const { id, status, entryOrderId, takeProfitPrice, stopLossPrice } = order
+  const recordOf = (orderId = ''): Order | undefined => orders.get(orderId)?.record
+  if (entryOrderId !== undefined) return checkEntry(id, recordOf(entryOrderId))
+  if (status !== 'COMPLETED' || (takeProfitPrice ?? stopLossPrice) === undefined) return undefined
+  const exit = recordOf(order.exitOrderId)
+  if (exit?.entryOrderId !== id) return `the sale of ${id} is missing`
+  return isSaleOf(order, exit) ? undefined : `the sale of ${id} is another than it ordered`
+}
+
+function checkEntry(id: string, entry: Order | undefined): string | undefined {
+  if (entry?.status !== 'COMPLETED') return `${id} sells what was not bought`
+  return entry.exitOrderId === id ? undefined : `${id} is not the sale of its entry`
+}
+
+const isSaleOf = (entry: Order, { side, quantity, limitPrice, stopPrice }: Order): boolean =>
+  side === 'SELL' &&
+  quantity === entry.quantity &&
+  limitPrice === entry.takeProfitPrice &&
+  stopPrice === entry.stopLossPrice
 
 function checkNames({ names }: Rows, records: readonly Order[]): string[] {
   const named = records.flatMap(({ id, username, clientOrderId }) =>

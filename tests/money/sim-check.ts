@@ -6,11 +6,16 @@ import {
   findExtraClosing,
   startClosingCheck,
 } from '@cnop/ledger/check-closings'
+import { startGainCheck } from '@cnop/ledger/check-gains'
 import type { Closing } from '@cnop/ledger/closing'
 import { compareReplay } from '@cnop/ledger/compare'
 import { cashChange, quantityChange } from '@cnop/ledger/entry'
 import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
+import { checkFees } from './sim-fees.ts'
+import { checkPrices } from './sim-liquidity.ts'
+import { checkLots } from './sim-check-lots.ts'
 import { checkOrders } from './sim-check-orders.ts'
+import { checkRecurring } from './sim-recurring.ts'
 import { idOf, type OrderRow, type Rows } from './sim-rows.ts'
 
 /** Small enough that a simulation closes some blocks. */
@@ -36,6 +41,10 @@ export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): s
   failures.push(...checkConservation(rows, replays))
   failures.push(...checkHolds(rows, replays))
   failures.push(...checkOrders(rows))
+  failures.push(...checkRecurring(rows))
+  failures.push(...checkLots(rows))
+  failures.push(...checkPrices(rows))
+  failures.push(...checkFees(rows, (username) => journalOf(rows, username)))
   failures.push(...checkPromises(rows, answers))
   return failures
 }
@@ -48,8 +57,10 @@ export function journalOf(rows: Rows, username: string): JournalEntry[] {
 function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerLimits): string[] {
   const pockets: JournalEntry[] = []
   const closings = startClosingCheck(simulatedBlock)
+  const gains = startGainCheck()
   for (const entry of journalOf(rows, account.username)) {
     closings.note(replay, entry)
+    gains.note(entry)
     const discrepancy = replayEntry(replay, entry)
     if (discrepancy) return [`${discrepancy.kind} at ${entry.sequence}: ${discrepancy.message}`]
     if (entry.kind === 'RED_POCKET') pockets.push(entry)
@@ -60,6 +71,13 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
       checkAmount(entry, rows)
     if (wrong) return [wrong]
   }
+  const stored = [...rows.yearGains].filter(([id]) => id.startsWith(`${account.username}/`))
+  const wrongGain = gains.compare(
+    account.username,
+    stored.map(([, row]) => row),
+    replay.sequence,
+  )
+  if (wrongGain) return [`${wrongGain.kind}: ${wrongGain.message}`]
   return checkEnd(rows, account, replay, closings.take())
 }
 

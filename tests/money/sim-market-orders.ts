@@ -2,8 +2,13 @@ import { type Price, price, quantityFromUnits, usd } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
 import { openOrder } from '@cnop/order/domain/open-order'
 import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
+import type { OrderRules } from '@cnop/order/domain/order-rules'
 import { type Circumstances, planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
+import { agreedRates } from '@cnop/order/domain/order-fee'
+import { noSpread } from '@cnop/quotes/liquidity'
 import type { Random } from './random.ts'
+import { drawBook, spoilBook } from './sim-liquidity.ts'
+import { drawSchedule, ratesOf } from './sim-fees.ts'
 import { assetIds, decided, type Draw, drawUsd, type Planner } from './sim-plan.ts'
 
 const quotedAt = '2026-01-05T23:30:00.000Z'
@@ -16,6 +21,7 @@ const orderRules = {
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 60_000,
   mostOpen: 1,
+  liquidity: noSpread,
   stopAllowancePercent: 5n,
 }
 
@@ -27,7 +33,7 @@ const drawAnyPrice = (random: Random): Price =>
 
 function sizeWithoutFee(request: OrderRequest, now: Circumstances): OrderRequest {
   if (request.quantity !== undefined) return request
-  const { quantity } = planOrder(request, { ...now, rules: { ...now.rules, feeBasisPoints: 0n } })
+  const { quantity } = planOrder(request, { ...now, fees: { maker: 0n, taker: 0n } })
   return { ...request, quantity, quoteAmount: undefined }
 }
 
@@ -38,9 +44,10 @@ function sizeWithoutFee(request: OrderRequest, now: Circumstances): OrderRequest
 export function planMarketOrder({ random, bugs, newKey }: Planner, username: string): Draw {
   const assetId = random.pick(assetIds)
   const side = random.pick(['BUY', 'SELL'] as const)
-  const quote = { price: drawAnyPrice(random), quotedAt, isActive: true }
-  const feeBasisPoints = random.pick([0n, 25n, 1_000n])
-  const rules = { ...orderRules, feeBasisPoints }
+  const { price: mid, book } = drawBook(random, drawAnyPrice(random))
+  const quote = { price: mid, quotedAt, isActive: true, ...spoilBook(bugs, book) }
+  const schedule = drawSchedule(random)
+  const rules: OrderRules = { ...orderRules, fees: schedule }
   const size = random.happens(0.5)
     ? { quoteAmount: drawUsd(random, 20_000) }
     : { quantity: quantityFromUnits(BigInt(1 + random.below(10 ** random.pick([3, 6, 9])))) }
@@ -49,15 +56,25 @@ export function planMarketOrder({ random, bugs, newKey }: Planner, username: str
   return {
     name: 'order',
     assetIds: [assetId],
-    decide: ({ holdings }) => {
+    decide: ({ account, holdings }) => {
       const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
-      const now = { quote, available, held, open: 0, rules, nowMs: Date.parse(quotedAt) }
+      const nowMs = Date.parse(quotedAt)
+      const fees = ratesOf(bugs, account, { schedule, nowMs })
+      const now = { quote, available, held, open: 0, fees, rules, nowMs }
       const plan = planOrder(bugs.sizesWithoutFee ? sizeWithoutFee(request, now) : request, now)
       if (!bugs.sellsForNothing) refuseOrder(request, plan, now)
-      const { order, covered } = openOrder(request, plan, { ...now, id, username, at: quotedAt })
+      const { order, covered } = openOrder(request, plan, {
+        ...now,
+        id,
+        exitId: id,
+        username,
+        at: quotedAt,
+      })
       const { quantity, quoteAmount } = order
       const row = { id, username, side, assetId, held: 0n, quantity, quoteAmount } as const
-      return decided(covered, [{ order: { ...row, status: 'FILLED' }, from: undefined }])
+      const agreed = { schedule, rates: agreedRates(order) }
+      const placed = { ...row, status: 'FILLED' } as const
+      return decided(covered, [{ order: placed, from: undefined, fees: agreed, market: book }])
     },
   }
 }

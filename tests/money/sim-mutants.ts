@@ -1,6 +1,8 @@
 import { usdFromCents } from '@cnop/kit/money'
 import type { Account, Change, Holding } from '@cnop/ledger/account'
 import { post } from '@cnop/ledger/post'
+import { feeMutants } from './sim-mutants-fees.ts'
+import { lotMutants } from './sim-mutants-lots.ts'
 import type { Mutant } from './sim-world.ts'
 
 type Post = typeof post
@@ -161,4 +163,25 @@ export const mutants: readonly Mutant[] = [
   { name: 'a stop fills before it is triggered', fillsUntriggered: true },
   { name: 'a stop buy holds no allowance', holdsStopPriceOnly: true },
   { name: 'a stop buy takes more than it holds', fillsBeyondHold: true },
+  { name: 'a trailing stop moves the wrong way', trailsBackwards: true },
+  { name: 'a stop that has moved meanwhile is overwritten', skipsStopCondition: true },
+  { name: 'a trailing stop loses its distance', forgetsDistance: true },
+  { name: 'a trailing buy holds only what its moved stop needs', shrinksTrailHold: true },
+  { name: 'an OCO buy holds what its limit needs', holdsLimitOfOco: true },
+  { name: 'an OCO order holds for both of its sides', holdsBothSides: true },
+  { name: 'the stop of an OCO order outlives the fill of its limit', keepsOcoOpen: true },
+  { name: 'the exits of a bracket are lost', losesExit: true },
+  { name: 'the exits of a bracket hold nothing', holdsNothingForExit: true },
+  { name: 'the exits of a bracket sell more than was bought', sellsMoreThanBought: true },
+  { name: 'a cancelled entry opens the exits of its bracket', opensExitOfCancelled: true },
+  { name: 'a triggered sale of a part of a holding pays nothing', fillsForNothing: true },
+  { name: 'a recurring order runs twice at the change of the clock', runsTwiceAtClockChange: true },
+  { name: 'a recurring order forgets a run', losesRun: true },
+  { name: 'a skipped date of a recurring order counts as bought', recordsSkippedAsBought: true },
+  ...lotMutants,
+  ...feeMutants,
+  { name: 'a buy pays the bid, and a sale the ask', swapsSides: true },
+  { name: 'a large order pays the best price for all', ignoresDepth: true },
+  { name: 'the best level of the market never ends', stretchesBestLevel: true },
+  { name: 'a limit order fills where only the mid price is at its limit', ignoresLimit: true },
 ]

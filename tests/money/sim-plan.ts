@@ -41,6 +41,30 @@ export interface PlanBugs {
   readonly holdsStopPriceOnly?: boolean
   readonly fillsBeyondHold?: boolean
   readonly fillsUntriggered?: boolean
+  readonly trailsBackwards?: boolean
+  readonly forgetsDistance?: boolean
+  readonly shrinksTrailHold?: boolean
+  readonly fillsForNothing?: boolean
+  readonly holdsLimitOfOco?: boolean
+  readonly holdsBothSides?: boolean
+  readonly keepsOcoOpen?: boolean
+  readonly losesExit?: boolean
+  readonly holdsNothingForExit?: boolean
+  readonly sellsMoreThanBought?: boolean
+  readonly opensExitOfCancelled?: boolean
+  readonly runsTwiceAtClockChange?: boolean
+  readonly losesRun?: boolean
+  readonly recordsSkippedAsBought?: boolean
+  readonly countsOwnValue?: boolean
+  readonly ignoresVolume?: boolean
+  readonly takesMakers?: boolean
+  readonly makesTakers?: boolean
+  readonly chargesFeeOfNow?: boolean
+  readonly holdsMakerFee?: boolean
+  readonly swapsSides?: boolean
+  readonly ignoresDepth?: boolean
+  readonly stretchesBestLevel?: boolean
+  readonly ignoresLimit?: boolean
 }
 
 export interface Planner {
@@ -53,6 +77,9 @@ export interface Planner {
 }
 
 export type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>
+
+/** When a simulation begins: the year ends early in it. */
+export const startMs = Date.parse('2025-12-31T23:30:00.000Z')
 
 export const assetIds = ['BTC', 'ETH'] as const
 

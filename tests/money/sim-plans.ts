@@ -13,14 +13,16 @@ import {
   buyEntry,
   depositEntry,
   type Entry,
-  holdAssetEntry,
-  holdCashEntry,
   redPocketEntry,
-  releaseAssetEntry,
-  releaseCashEntry,
   sellEntry,
   withdrawalEntry,
 } from '@cnop/ledger/entry'
+import {
+  holdAssetEntry,
+  holdCashEntry,
+  releaseAssetEntry,
+  releaseCashEntry,
+} from '@cnop/ledger/hold-entries'
 import type { Random } from './random.ts'
 import { planMarketOrder } from './sim-market-orders.ts'
 import {
@@ -33,6 +35,7 @@ import {
   type Planner,
 } from './sim-plan.ts'
 import { planChange, planOrderOfAnyKind } from './sim-orders.ts'
+import { planRecurring } from './sim-recurring.ts'
 import { OrderMoved, type OrderRow } from './sim-rows.ts'
 
 const noFee = usd('0')
@@ -46,7 +49,9 @@ const drawPrice = (random: Random): Price =>
 
 const drawFee = (random: Random): Usd => (random.happens(0.5) ? noFee : drawUsd(random, 50))
 
-function planCash({ random }: Planner): Draw {
+function planCash(planner: Planner): Draw {
+  const { random } = planner
+  if (random.happens(0.1)) return planChoice(planner)
   const amount = drawUsd(random, 40_000)
   const movements = [
     ['deposit', depositEntry],
@@ -56,6 +61,12 @@ function planCash({ random }: Planner): Draw {
   ] as const
   const [name, toEntry] = random.pick(movements)
   return { name, decide: () => decided(toEntry(amount)) }
+}
+
+/** A choice of lots; sales may race with it. */
+function planChoice({ random }: Planner): Draw {
+  const lotMethod = random.pick(['HIFO', 'HIFO', 'FIFO'] as const)
+  return { name: 'choose lots', decide: () => ({ ...decided(undefined), lotMethod }) }
 }
 
 function planBuy({ random, bugs }: Planner): Draw {
@@ -189,12 +200,19 @@ function drawOrder(random: Random, orders: readonly OrderRow[]): OrderRow {
 function draw(planner: Planner, username: string): Draw {
   const { random } = planner
   const roll = random.next()
+  if (roll < 0.06) return planRecurring(planner, username) ?? planCash(planner)
   if (roll < 0.3) return planCash(planner)
   if (roll < 0.4) return planBuy(planner)
   if (roll < 0.48) return planSell(planner)
   if (roll < 0.55) return planMarketOrder(planner, username)
   if (roll < 0.62) return planLimit(planner, username)
-  const orders = planner.orders()
+  return drawOfOrders(planner, username, roll)
+}
+
+/** A new order of any kind, or a change of one that was open at some time. */
+function drawOfOrders(planner: Planner, username: string, roll: number): Draw {
+  const { random } = planner
+  const orders = planner.orders().filter(({ status }) => status !== 'RECURRING')
   if (roll < 0.74 || orders.length === 0) return planOrderOfAnyKind(planner, username)
   const order = drawOrder(random, orders)
   if (order.record) return planChange(planner, order.record)

@@ -9,10 +9,17 @@ import {
 import type { JournalEntry } from '@cnop/ledger/chain'
 import type { StoredClosing } from '@cnop/ledger/check-closings'
 import type { Checkpoint } from '@cnop/ledger/checkpoint'
+import type { LotMethod } from '@cnop/ledger/lots'
+import type { YearGain } from '@cnop/ledger/realised'
 import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
 import type { Order } from '@cnop/order/domain/order'
+import type { FeeRates, FeeSchedule } from '@cnop/quotes/fee'
+import type { Book } from '@cnop/quotes/liquidity'
+import { countGain, type GainBugs } from './sim-gains.ts'
+import type { RecurringOrder } from '@cnop/order/domain/recurring-order'
 
-export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED'
+/** The row of a recurring order is RECURRING. */
+export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED' | 'RECURRING'
 
 /** An order, as the cause of an entry: created, or moved out of the state in which it was read. */
 export interface OrderRow {
@@ -28,11 +35,29 @@ export interface OrderRow {
   readonly status: OrderStatus
   /** The order as its service keeps it; absent for the plain orders of the simulation. */
   readonly record?: Order | undefined
+  /** A recurring order, which is kept among the orders. */
+  readonly recurring?: RecurringOrder | undefined
+  /** The recurring order that has placed this one. */
+  readonly recurringOrderId?: string | undefined
+}
+
+/** What the fee of an order was agreed by. */
+interface AgreedFees {
+  readonly schedule: FeeSchedule
+  readonly rates: FeeRates
 }
 
 export interface OrderWrite {
   readonly order: OrderRow
   readonly from: OrderStatus | undefined
+  /** The order as the decision read it, where it changed. */
+  readonly before?: Order | undefined
+  /** A recurring order as the decision read it. */
+  readonly recurringBefore?: RecurringOrder | undefined
+  /** What a new order was decided by. */
+  readonly fees?: AgreedFees | undefined
+  /** The market at which an order fills, if it does. */
+  readonly market?: Book | undefined
 }
 
 /** The order was not in the state that the decision read. */
@@ -48,17 +73,32 @@ export interface Rows {
   readonly guards: Map<string, StoredGuard>
   readonly entries: Map<string, JournalEntry>
   readonly closings: Map<string, StoredClosing>
+  /** By user, year and asset. */
+  readonly yearGains: Map<string, YearGain>
   /** By username. */
   readonly checkpoints: Map<string, Checkpoint>
+  /** Not rows: the users of whom an earlier checkpoint has replaced a later one. */
+  readonly setBack: string[]
   readonly orders: Map<string, OrderRow>
   /** The orders that have a client's name, by user and name. */
   readonly names: Map<string, string>
+  /** Not rows: which lots each user has chosen, and the sales that took others. */
+  readonly choices: Map<string, LotMethod>
+  readonly unchosen: string[]
+  /** Not rows: every best price that a trailing stop was written with, oldest first, by order. */
+  readonly bests: Map<string, readonly bigint[]>
+  /** What the fee of each order was agreed by. */
+  readonly fees: Map<string, AgreedFees>
+  /** The market at which each order was last written. */
+  readonly markets: Map<string, Book>
+  /** The orders whose trigger or moved stop a later write did not know of. */
+  readonly overwritten: string[]
   /** Not a row: the applied commands in their order, to check against. */
   readonly applied: { readonly key: string; readonly entryId: string | undefined }[]
 }
 
 /** The effect of an injected bug on the store. */
-export interface StoreBugs {
+export interface StoreBugs extends GainBugs {
   readonly skipsVersion?: boolean
   readonly skipsHoldingVersion?: boolean
   readonly skipsGuardCondition?: boolean
@@ -78,6 +118,7 @@ export interface StoreBugs {
   readonly removesMarkOfMoved?: boolean
   readonly overwritesCheckpoint?: boolean
   readonly skipsNameCondition?: boolean
+  readonly skipsStopCondition?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -91,9 +132,17 @@ export function createRows(): Rows {
     guards: new Map(),
     entries: new Map(),
     closings: new Map(),
+    yearGains: new Map(),
     checkpoints: new Map(),
+    setBack: [],
     orders: new Map(),
     names: new Map(),
+    choices: new Map(),
+    unchosen: [],
+    bests: new Map(),
+    fees: new Map(),
+    markets: new Map(),
+    overwritten: [],
     applied: [],
   }
 }
@@ -140,9 +189,23 @@ const nameOf = ({ order: { username, record }, from }: OrderWrite): string | und
     ? undefined
     : idOf(username, record.clientOrderId)
 
+/** Whether the stop of an open order was moved or triggered since the decision read it. */
+const hasChanged = (stored: OrderRow | undefined, { before }: OrderWrite): boolean =>
+  before !== undefined &&
+  (stored?.record?.bestPrice !== before.bestPrice ||
+    stored?.record?.triggeredAt !== before.triggeredAt)
+
+/** Whether a recurring order has changed since the decision read it. */
+const hasRun = (stored: OrderRow | undefined, { recurringBefore }: OrderWrite): boolean =>
+  recurringBefore !== undefined && stored?.recurring?.version !== recurringBefore.version
+
 function checkWrite({ orders, names }: Rows, bugs: StoreBugs, write: OrderWrite): void {
   const hasMoved = orders.get(write.order.id)?.status !== write.from
   if (hasMoved) throw new OrderMoved()
+  if (!bugs.skipsStopCondition && hasChanged(orders.get(write.order.id), write)) {
+    throw new VersionLost()
+  }
+  if (hasRun(orders.get(write.order.id), write)) throw new VersionLost()
   const name = bugs.skipsNameCondition ? undefined : nameOf(write)
   const taken = name === undefined ? undefined : names.get(name)
   if (taken !== undefined) throw new ClientOrderIdUsed(name ?? '', taken)
@@ -159,13 +222,37 @@ export function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): 
   const id = idOf(username, key)
   if (!bugs.losesGuard) rows.guards.set(id, { ...guard, expiresAtMs: nowMs + keepKeysMs })
   rows.accounts.set(username, account)
+  noteChoice(rows, commit)
   if (change) applyChange(rows, bugs, username, change)
   if (commit.closing) applyClosing(rows, bugs, commit.closing, commit)
   for (const write of bugs.losesCause ? [] : cause) writeOrder(rows, write)
   rows.applied.push({ key: id, entryId: change?.entry.id })
 }
 
-function writeOrder({ orders, names }: Rows, write: OrderWrite): void {
+function noteChoice(
+  { choices, unchosen }: Rows,
+  { username, before, account, change }: Commit<OrderWrite>,
+): void {
+  const chosen = choices.get(username) ?? 'FIFO'
+  if (!change && account.lotMethod !== before.account.lotMethod) {
+    choices.set(username, account.lotMethod)
+  } else if (account.lotMethod !== chosen) {
+    unchosen.push(`${username} has chosen ${chosen}, the account says ${account.lotMethod}`)
+  }
+  if (change?.entry.kind !== 'SELL' || (change.entry.lotMethod ?? 'FIFO') === chosen) return
+  unchosen.push(`the sale at ${change.entry.sequence} takes other lots than were chosen`)
+}
+
+function writeOrder(
+  { orders, names, bests, fees, markets, overwritten }: Rows,
+  write: OrderWrite,
+): void {
+  const { id, record } = write.order
+  if (write.fees) fees.set(id, write.fees)
+  if (write.market) markets.set(id, write.market)
+  if (hasChanged(orders.get(id), write)) overwritten.push(id)
+  const best = record?.bestPrice
+  if (best !== undefined) bests.set(id, [...(bests.get(id) ?? []), best])
   const name = nameOf(write)
   if (name !== undefined) names.set(name, write.order.id)
   orders.set(write.order.id, write.order)
@@ -177,6 +264,7 @@ function applyChange(rows: Rows, bugs: StoreBugs, username: string, change: Chan
     if (totalQuantity(holding) > 0n) rows.holdings.set(holdingId, holding)
     else if (!bugs.keepsSoldHolding) rows.holdings.delete(holdingId)
   }
+  countGain(rows.yearGains, bugs, change)
   if (bugs.losesEntry) return
   rows.entries.set(idOf(username, change.entry.sequence.toString()), change.entry)
 }

@@ -69,6 +69,9 @@ function createVerifierStore(rows: Rows, bugs: StoreBugs, { turn, random }: Chan
 const isAt = ({ checkpoints }: Rows, username: string, from: Checkpoint | undefined): boolean =>
   checkpoints.get(username)?.head === from?.head
 
+const isLater = (stored: Checkpoint | undefined, next: Checkpoint): boolean =>
+  (stored?.sequence ?? 0n) > next.sequence
+
 function saveVerified(
   rows: Rows,
   bugs: StoreBugs,
@@ -78,6 +81,7 @@ function saveVerified(
   const current = account && rows.accounts.get(username)
   const isUnmoved = current?.version === account?.version
   if (!isUnmoved && !bugs.removesMarkOfMoved) return 'account moved'
+  if (isLater(rows.checkpoints.get(username), to)) rows.setBack.push(username)
   rows.checkpoints.set(username, to)
   if (current) rows.accounts.set(username, { ...current, unverifiedSince: undefined })
   return 'saved'
@@ -142,7 +146,7 @@ export async function verifyRound(rows: Rows, bugs: StoreBugs, chance: Chance): 
 
 /** At the end of a simulation: a round finds tampered rows, and verifies the others completely. */
 export async function checkVerification(rows: Rows, bugs: StoreBugs): Promise<string[]> {
-  const failures: string[] = []
+  const failures = rows.setBack.map((username) => `the checkpoint of ${username} was set back`)
   for (const username of marked(rows))
     failures.push(...(await checkTampering(rows, bugs, username)))
   failures.push(...(await verifyRound(rows, bugs, calm)))

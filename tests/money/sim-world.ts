@@ -9,8 +9,9 @@ import { createQueue, type Queue } from '@cnop/ledger/queue'
 import { createRandom, type Random } from './random.ts'
 import { createSchedule, type Schedule } from './schedule.ts'
 import { checkRows, simulatedBlock } from './sim-check.ts'
-import type { Plan, PlanBugs, Planner, Receipt } from './sim-plan.ts'
+import { type Plan, type PlanBugs, type Planner, type Receipt, startMs } from './sim-plan.ts'
 import { drawPlan, planExpired } from './sim-plans.ts'
+import { openRecurringRows } from './sim-recurring.ts'
 import {
   createRows,
   idOf,
@@ -60,8 +61,10 @@ const processCount = 3
 const clientCount = 4
 const commandsPerClient = 9
 const maxSends = 12
-const startMs = Date.parse('2026-01-05T23:30:00.000Z')
 const longestStepMs = 20_000
+/** Nothing happens for some hours, so that trades are of several days; less in all than a key is kept. */
+const longestRestMs = 22 * 3_600_000
+const mostRests = 2
 
 function openProcess(world: World, index: number): Process {
   let reject: (error: Error) => void = () => undefined
@@ -99,8 +102,12 @@ function createWorld(seed: number, mutant: Partial<Mutant>): World {
   const random = createRandom(seed)
   let nowMs = startMs
   let ids = 0
+  let rests = 0
   const schedule = createSchedule(random, () => {
     nowMs += random.below(longestStepMs)
+    if (rests === mostRests || !random.happens(0.01)) return
+    rests += 1
+    nowMs += random.below(longestRestMs)
   })
   const world: World = {
     random,
@@ -120,6 +127,7 @@ function createWorld(seed: number, mutant: Partial<Mutant>): World {
   for (const username of usernames) {
     world.rows.accounts.set(username, newAccount(username))
     plantExpiredGuard(world, planExpired(username))
+    for (const row of openRecurringRows(username)) world.rows.orders.set(row.id, row)
   }
   return world
 }

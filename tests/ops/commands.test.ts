@@ -93,6 +93,18 @@ it('a path that cannot be used is reported with its variable or option', async (
       /^INVENTORY_URL: must be a URL such as http:/m,
     ],
     [
+      'start',
+      [],
+      { ORDER_EXPIRY_INTERVAL_MS: 'soon', SESSION_SECONDS: '-1' },
+      /^(?=[^]*^ORDER_EXPIRY_INTERVAL_MS: )(?=[^]*^SESSION_SECONDS: )/m,
+    ],
+    [
+      'start',
+      [],
+      { TRUSTED_PROXIES: '10.0.0.0/33' },
+      /^TRUSTED_PROXIES: 10\.0\.0\.0\/33 is neither/m,
+    ],
+    [
       'introspect',
       ['cny'],
       { CNY_URL: 'cny:8005', CNY_SEAL_KEYS: `a:${'s'.repeat(32)}` },
@@ -114,7 +126,7 @@ it('a path that cannot be used is reported with its variable or option', async (
 })
 
 it('a command explains itself with --help, and after an option that it does not know', async () => {
-  const names = ['backup', 'block', 'demo/demo']
+  const names = ['backup', 'block', 'demo/demo', '../tests/drill/drill']
   const [wrong, ...helped] = await Promise.all([
     end('restore', ['--form', 'x'], {}),
     ...names.map((name) => end(name, ['--help'], {})),

@@ -6,6 +6,7 @@ import { get, openSite, type Origins, root, said, type Site } from './origins.ts
 const files = readdirSync(`${root}/static`)
 const script = files.find((name) => /^index-.*\.js$/.test(name)) ?? ''
 const style = files.find((name) => name.endsWith('.css')) ?? ''
+const font = files.find((name) => name.endsWith('.woff2')) ?? ''
 
 let site: Site
 let origins: Origins
@@ -16,16 +17,52 @@ beforeAll(async () => {
 afterAll(() => site.stop())
 
 describe('the files of the dashboard', () => {
-  it.each(['/', '/dashboard', '/system', '/market/BTC', '/color-scheme.js', '/favicon.svg'])(
-    'serves %s identically from the router and from nginx, with revalidation',
-    async (path) => {
+  it.each([
+    ['/', 'text/html; charset=utf-8'],
+    ['/dashboard', 'text/html; charset=utf-8'],
+    ['/system', 'text/html; charset=utf-8'],
+    ['/market/BTC', 'text/html; charset=utf-8'],
+    ['/color-scheme.js', 'text/javascript; charset=utf-8'],
+    ['/favicon.svg', 'image/svg+xml'],
+    ['/icon-192.png', 'image/png'],
+    ['/site.webmanifest', 'application/manifest+json; charset=utf-8'],
+  ])(
+    'serves %s as %s, identically from the router and from nginx, with revalidation',
+    async (path, type) => {
       const web = await get(origins.web + path)
       const other = await get(origins.nginx + path)
       expect(said(other)).toEqual(said(web))
       expect([web.status, web.headers['cache-control']]).toEqual([200, 'no-cache'])
+      expect(web.headers['content-type']).toBe(type)
       expect(other.bytes.equals(web.bytes)).toBe(true)
     },
   )
+
+  it('have fonts, which never change, from the router and from nginx', async () => {
+    const path = `/static/${font}`
+    const web = await get(origins.web + path)
+    const other = await get(origins.nginx + path)
+    expect(said(other)).toEqual(said(web))
+    expect([web.status, web.headers['content-type']]).toEqual([200, 'font/woff2'])
+    expect(web.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect(other.bytes.equals(web.bytes)).toBe(true)
+  })
+
+  it('have a manifest with the name of the page and icons of the sizes that it states', async () => {
+    const page = (await get(`${origins.web}/`)).bytes.toString()
+    const { bytes } = await get(`${origins.web}/site.webmanifest`)
+    const { name, icons } = JSON.parse(bytes.toString()) as {
+      name: string
+      icons: readonly { src: string; sizes: string; purpose: string }[]
+    }
+    expect(page).toContain(`<title>${name}</title>`)
+    expect(icons.map(({ purpose }) => purpose)).toContain('maskable')
+    for (const { src, sizes } of icons.filter((icon) => icon.sizes !== 'any')) {
+      const { bytes: icon } = await get(origins.web + src)
+      // The header of a PNG has its width and height at these bytes.
+      expect([src, `${icon.readUInt32BE(16)}x${icon.readUInt32BE(20)}`]).toEqual([src, sizes])
+    }
+  })
 
   const forms = [
     ['br, gzip', 'br'],

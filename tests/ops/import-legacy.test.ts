@@ -173,7 +173,12 @@ describe('an import', () => {
       paidIn: 123_450n + 2_500_006n,
       openedAt: '2025-06-01T10:00:00.123Z',
       entries: ['DEPOSIT 2025-09-01T10:00:00.000Z', 'BUY 2025-09-01T10:00:00.000Z'],
-      holdings: [{ assetId: 'BTC', available: 50_000_000n, held: 0n, costBasis: 2_500_006n }],
+      holdings: [
+        {
+          ...{ assetId: 'BTC', available: 50_000_000n, held: 0n, costBasis: 2_500_006n },
+          lots: '2025-09-01:50000000:2500006',
+        },
+      ],
     })
     expect(await verify()).toMatchObject({ isBalanced: true, accounts: 1, entries: 2 })
   })

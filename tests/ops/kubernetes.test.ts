@@ -167,7 +167,7 @@ describe('the router', () => {
   it('trusts the site that the ingress serves', () => {
     const hosts = named('Ingress', 'web').spec.rules!.map(({ host }) => `https://${host}`)
     expect(config.allowedOrigins).toEqual(hosts)
-    expect(config.trustedProxies).not.toEqual([])
+    expect(config.trustedProxies.rules).not.toEqual([])
   })
 })
 

@@ -131,7 +131,7 @@ const readSettings = (name: string): Record<string, string> =>
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const secrets: Readonly<Record<string, string>> = {
   ...Object.fromEntries(subgraphNames.map((name) => [`seal-keys/${name}`, `a:${'k'.repeat(32)}`])),
-  'redis/url': 'rediss://:password@redis.example.com:6379',
+  'redis/url': 'rediss://default:password@redis.example.com:6379',
   'tokens/private-key': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 }
 

@@ -32,6 +32,11 @@ const { groups } = parse(read('ops/monitoring/prometheus/alerts.yml')) as {
 }
 const alerts = groups.flatMap(({ rules }) => rules)
 
+interface Loading {
+  rule_files: string[]
+  scrape_configs: { job_name: string; metrics_path: string }[]
+}
+
 const alertsNamedIn = (page: string): string[] => {
   const [, list = ''] = /^\*\*Alerts\*\*:? (.+)$/m.exec(read(page)) ?? []
   return [...list.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
@@ -40,6 +45,16 @@ const alertsNamedIn = (page: string): string[] => {
 describe('the rules', () => {
   it('are valid, with the configuration that loads them', () => {
     expect(promtool('check', 'config', 'prometheus.yml')).toContain('SUCCESS')
+  })
+
+  // Debian's Prometheus is built without the discovery of Kubernetes, so that promtool refuses the file.
+  it('are loaded in Kubernetes for the same jobs', () => {
+    const [compose, cluster] = ['prometheus', 'kubernetes'].map((name) => {
+      const file = parse(read(`ops/monitoring/prometheus/${name}.yml`)) as Loading
+      const jobs = file.scrape_configs.map(({ job_name, metrics_path }) => [job_name, metrics_path])
+      return { rules: file.rule_files, jobs }
+    })
+    expect(cluster).toEqual(compose)
   })
 
   it('fire and stay silent with their production durations', () => {

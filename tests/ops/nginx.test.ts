@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { errorCodes } from '@cnop/schema/codes'
 import { apiPattern, pagePattern } from '@cnop/schema/paths'
 import { nginxConfiguration, type RunningNginx, startNginx } from '../world/nginx.ts'
 
@@ -59,7 +60,9 @@ it.each(['/', '/dashboard', '/system', '/market/BTC'])(
 )
 
 it('does not serve the dashboard for a missing file', async () => {
-  expect((await fetch(`${origin}/static/gone.js`)).status).toBe(404)
+  const response = await fetch(`${origin}/static/gone.js`)
+  expect(response.status).toBe(404)
+  expect(await response.json()).toEqual({ message: errorCodes.NOT_FOUND, code: 'NOT_FOUND' })
 })
 
 it('sends HSTS to browsers that used https', async () => {

@@ -94,7 +94,7 @@ const assets = '{ assets(first: 1) { nodes { id } } }'
 
 it('warns of keys of a subgraph whose address is missing', async () => {
   const warning = 'CNY_SEAL_KEYS is set without CNY_URL'
-  while (!readFileSync(logFile, 'utf8').includes('"action":"config.ignored"')) await delay(50)
+  while (!readFileSync(logFile, 'utf8').includes('"action":"config.warning"')) await delay(50)
   expect(readFileSync(logFile, 'utf8')).toContain(warning)
 })
 

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { errorCodes } from '@cnop/schema/codes'
 import { apiSegments, isApiPath, isPagePath } from '@cnop/schema/paths'
 import { get, openSite, type Origins, said, type Site } from './origins.ts'
+
+const nothing = { message: errorCodes.NOT_FOUND, code: 'NOT_FOUND' }
 
 let site: Site
 let origins: Origins
@@ -132,32 +135,71 @@ describe('the pages of the dashboard', () => {
   it.each([
     '/nothing-here',
     '/internal/jwks',
-    '/.well-known/openid-configuration',
-    '/.env',
-    '/.git/config',
-    '/robots.txt',
-    '/favicon.ico',
     '/graphql;x=1',
     '/user/graphql',
     '/market/BTC/deeper',
-    '/index.php',
   ])('do not include %s, which is 404 on every port of the site', async (path) => {
     const web = await get(origins.web + path, { accept: 'text/html' })
     expect([web.status, web.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
     const other = await get(origins.nginx + path, { accept: 'text/html' })
     expect([other.status, other.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
-    expect((await get(origins.web + path, { accept: 'application/json' })).status).toBe(404)
+    for (const origin of [origins.web, origins.nginx]) {
+      const { status, bytes } = await get(origin + path, { accept: 'application/json' })
+      expect([status, JSON.parse(bytes.toString())]).toEqual([404, nothing])
+    }
+  })
+
+  it.each([
+    '/static/nope.js',
+    '/static/nope',
+    '/static/%F0%9F',
+    '/.well-known/openid-configuration',
+    '/.env',
+    '/.git/config',
+    '/robots.txt',
+    '/favicon.ico',
+    '/index.php',
+    '/market/BTC.svg',
+  ])(
+    'are not served for %s: a missing file is refused with its code on every port',
+    async (path) => {
+      for (const accept of ['text/html,*/*;q=0.8', '*/*', 'application/json']) {
+        const web = await get(origins.web + path, { accept })
+        const nginx = await get(origins.nginx + path, { accept })
+        expect(said(web)).toEqual({
+          status: 404,
+          type: 'application/json; charset=utf-8',
+          cache: 'no-store',
+          policy: "default-src 'none'",
+        })
+        expect(said(nginx)).toEqual(said(web))
+        expect([web, nginx].map(({ bytes }) => JSON.parse(bytes.toString()) as unknown)).toEqual([
+          nothing,
+          nothing,
+        ])
+      }
+    },
+  )
+
+  it('are not served for a missing file of the playground', async () => {
+    for (const origin of Object.values(origins)) {
+      for (const path of ['/playground/assets/nope.js', '/playground/nope.js']) {
+        const { status, bytes } = await get(origin + path, { accept: 'text/html' })
+        expect([status, JSON.parse(bytes.toString())]).toEqual([
+          404,
+          { ...nothing, requestId: expect.any(String) },
+        ])
+      }
+    }
   })
 
   it.each([
     ['/orders/%F0%9F', 200],
     ['/%F0%9F', 404],
-    ['/static/%F0%9F', 404],
   ])('answer %s, whose escapes are no text, with %i on every port', async (path, status) => {
     const web = await get(origins.web + path, { accept: 'text/html' })
     const nginx = await get(origins.nginx + path, { accept: 'text/html' })
     expect([web.status, nginx.status]).toEqual([status, status])
-    const type = path.startsWith('/static/') ? 'text/plain' : 'text/html'
-    expect(web.headers['content-type']).toMatch(type)
+    expect(web.headers['content-type']).toMatch('text/html')
   })
 })

@@ -111,7 +111,7 @@ it('has a Redis that requires a password over TLS', () => {
   })
 })
 
-const libraries = ['kit', 'ledger', 'quotes', ...subgraphNames]
+const libraries = ['kit', 'ledger', 'outbox', 'quotes', ...subgraphNames]
 const packageFolder = (name: string): string =>
   libraries.includes(name) ? `subgraphs/${name}` : name
 const imported = /^(?:import|export) (?!type )[^;']*?from '([^']+)'|^import '([^']+)'/gm

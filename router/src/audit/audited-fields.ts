@@ -111,6 +111,7 @@ const describeProfile: DescribeField = ({ outcome, input }) => ({
 export const auditedFields: ReadonlyMap<string, DescribeField> = new Map([
   ['signUp', describeSignUp],
   ['signIn', describeSignIn],
+  ['startDemo', ({ outcome }) => ({ action: 'user.demo', outcome })],
   ['refreshSession', describeRefresh],
   ['signOut', describeSignOut],
   ['revokeRefreshToken', describeTokenRevocation],

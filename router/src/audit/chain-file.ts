@@ -1,7 +1,8 @@
-import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeDirectory } from '@cnop/kit/directories'
 import type { ChainHead } from './chain.ts'
 
 const flush = promisify(fdatasync)
@@ -38,7 +39,7 @@ export function openChainFile(directory: string, process: string): ChainFile {
 
   function open(): number {
     if (descriptor !== undefined) return descriptor
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory, 0o700)
     descriptor = openSync(chainPath(directory, process), 'ax', mode)
     return descriptor
   }

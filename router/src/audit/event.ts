@@ -3,6 +3,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 /** The recorded actions. Movements of money are in the journal, which has a hash chain of its own. */
 export const auditActions = [
   'user.sign_up',
+  'user.demo',
   'user.sign_in',
   'user.sign_out',
   'session.revoke',

@@ -6,7 +6,9 @@ import { normaliseErrors } from '../errors/normalise.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
+import { refuseForeignOrigin } from '../guard/foreign-origin.ts'
 import { onlyParameters, refusePath } from '../guard/parameters.ts'
+import type { Authenticate } from './authenticate.ts'
 import { type CookieJar, createCookieJar } from './cookies.ts'
 import { claimedSession } from './token.ts'
 
@@ -15,8 +17,12 @@ interface EndpointOptions {
   readonly findOperation: FindOperation
   /** Reads the body. */
   readonly readJson: readonly RequestHandler[]
+  /** Origins of other hosts whose pages may act for the user. */
+  readonly allowedOrigins: readonly string[]
   /** Cookies travel over https only. */
   readonly isSecure: boolean
+  readonly authenticate: Authenticate
+  readonly hasDemo: boolean
 }
 
 interface SessionTokens {
@@ -28,10 +34,14 @@ interface SessionTokens {
   readonly username: string
 }
 
-const credentials = z.object({ username: z.string().max(256), password: z.string().max(1024) })
+const credentials = z.strictObject({
+  username: z.string().max(256),
+  password: z.string().max(1024),
+})
 
 function reasonOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'too_big') return `must have at most ${issue.maximum} characters`
+  if (issue?.code === 'unrecognized_keys') return 'is not known'
   if (issue?.code !== 'invalid_type') return 'is not valid'
   if (issue.path.length === 0) return 'must be an object'
   return issue.input === undefined ? 'is required' : 'must be a string'
@@ -41,11 +51,13 @@ function readCredentials(body: unknown): z.infer<typeof credentials> {
   const parsed = credentials.safeParse(body, { reportInput: true })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const details = { field: issue?.path.join('.') || 'body', reason: reasonOf(issue) }
+  const named = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.')
+  const details = { field: named?.slice(0, 50) || 'body', reason: reasonOf(issue) }
   throw new Refusal('BAD_USER_INPUT', `${details.field}: ${details.reason}`, { details })
 }
 
-type SessionOperation = 'SignIn' | 'RefreshSession' | 'RevokeRefreshToken' | 'SignOut'
+type SessionOperation =
+  'SignIn' | 'RefreshSession' | 'RevokeRefreshToken' | 'SignOut' | 'StartDemo' | 'FillDemo'
 
 /** Runs a session operation; a refusal keeps its code. */
 async function runSession(
@@ -88,6 +100,34 @@ function signIn(options: EndpointOptions, cookies: CookieJar): RequestHandler {
     answer(response, cookies, tokens)
   }
 }
+
+/**
+ * Opens a demo account, fills it as its owner and signs in to it. An account that could not be filled is an empty one, and
+ * better than none.
+ */
+function startDemo(options: EndpointOptions, cookies: CookieJar): RequestHandler {
+  return async (request, response) => {
+    const context = contextOf(response)
+    const { refreshToken } = cookies.read(request)
+    const tokens = (await runSession(options, context, 'StartDemo')) as SessionTokens
+    const { actor } = await options.authenticate(tokens.accessToken, context)
+    context.actor = actor
+    try {
+      await runSession(options, context, 'FillDemo')
+    } catch (error) {
+      context.log.warn({ action: 'demo.unfilled', error }, 'A demo account could not be filled.')
+    }
+    if (refreshToken) await endReplaced(options, context, refreshToken)
+    answer(response, cookies, tokens)
+  }
+}
+
+/** Tells the pages of visitors whether to offer a demo account. */
+const answerDemo =
+  (hasDemo: boolean): RequestHandler =>
+  (_request, response) => {
+    response.json({ isAvailable: hasDemo })
+  }
 
 /** Signing in replaces the browser's cookie, so its previous session could not be ended later. */
 async function endReplaced(
@@ -177,10 +217,16 @@ export function createAuthEndpoints(options: EndpointOptions): Router {
     next()
   })
   router.use(onlyParameters())
+  router.use((request, _response, next) => {
+    refuseForeignOrigin(request.headers, options.allowedOrigins, 'Sessions are not used')
+    next()
+  })
   const readJson = [...options.readJson]
   router.post('/sign-in', readJson, signIn(options, cookies))
   router.post('/refresh', requireCookie(cookies), readJson, refresh(options, cookies))
   router.post('/sign-out', refuseWithoutSession(cookies), readJson, signOut(options, cookies))
+  router.get('/demo', answerDemo(options.hasDemo))
+  if (options.hasDemo) router.post('/demo', readJson, startDemo(options, cookies))
   router.use(refusePath)
   return router
 }

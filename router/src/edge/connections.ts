@@ -7,12 +7,11 @@ import {
 } from 'node:http'
 import type { BlockList, Socket } from 'node:net'
 import type { Profile } from '@cnop/kit/config'
-import { createHostCheck } from '@cnop/kit/hosts'
+import { createHostCheck, isHost } from '@cnop/kit/hosts'
 import { type ErrorCode, errorCodes } from '@cnop/schema/codes'
-import { Counter, Gauge, type Registry } from 'prom-client'
-import { bucketAddress, isTrustedPeer } from '../guard/client-ip.ts'
-import { openTally } from '../guard/tally.ts'
+import { Counter, type Registry } from 'prom-client'
 import { statusOf } from '../errors/status.ts'
+import { openAdmission } from './admission.ts'
 
 export interface ConnectionLimits {
   /** Time limits for receiving the headers of a request, and the whole of it. */
@@ -43,13 +42,14 @@ export const headersOfProfile = (profile: Profile): EveryHeader =>
     : {}
 
 function hasOneHost({ headersDistinct, httpVersion }: IncomingMessage): boolean {
-  const count = headersDistinct['host']?.length ?? 0
-  return count === 1 || (count === 0 && httpVersion === '1.0')
+  const [host, ...others] = headersDistinct['host'] ?? []
+  if (host === undefined) return httpVersion === '1.0'
+  return others.length === 0 && isHost(host)
 }
 
 /**
  * Normalises an absolute request target (as sent to a proxy) to a path. False for any other target, and for a
- * request with several hosts or, from HTTP/1.1 on, with none (RFC 9112, section 3.2).
+ * request with several hosts, a malformed one or, from HTTP/1.1 on, none (RFC 9112, section 3.2).
  */
 function readTarget(request: IncomingMessage): boolean {
   const { url = '' } = request
@@ -108,6 +108,15 @@ function admitRequest({ socket }: IncomingMessage, response: ServerResponse): bo
   return true
 }
 
+const isIdle = (socket: Socket): boolean => (waitingOn.get(socket) ?? 0) === 0
+
+const countForeign = (registry: Registry) =>
+  new Counter({
+    name: 'gateway_foreign_hosts_total',
+    help: 'Requests that were refused because their Host header names another site.',
+    registers: [registry],
+  })
+
 const tooManyWaiting = (): BrokenRequest =>
   new BrokenRequest(
     `At most ${mostWaiting} requests of a connection may wait for their responses.`,
@@ -140,8 +149,8 @@ export function openConnections(
   registry: Registry,
 ): Serve {
   const { headersMs, bodyMs, checkEveryMs, answerMs, hosts } = limits
-  const { open, refused, foreign } = createMetrics(registry)
-  const admit = createAdmission(limits.perAddress, proxies, { open, refused })
+  const foreign = countForeign(registry)
+  const admission = openAdmission({ ...limits, isIdle }, proxies, registry)
 
   return (handle, listensOn) => {
     const acceptsHost = createHostCheck(listensOn, hosts)
@@ -181,10 +190,9 @@ export function openConnections(
     server.timeout = answerMs
     // Their size is limited, which answers 431. A limit of their number would drop the rest without a word.
     server.maxHeadersCount = 0
-    server.maxConnections = limits.atOnce
-    server.on('drop', () => refused.inc())
+    admission.guard(server)
     refuseUnusual(server, end)
-    return server.prependListener('connection', admit)
+    return server
   }
 }
 
@@ -204,49 +212,4 @@ function refuseUnusual(server: Server, end: EndConnection): void {
   server.on('connect', ({ socket }: IncomingMessage) => {
     end(socket, new BrokenRequest('This server is no proxy.'))
   })
-}
-
-/** Bounds the open connections of an address. */
-function createAdmission(
-  perAddress: number,
-  proxies: BlockList,
-  { open, refused }: Pick<ReturnType<typeof createMetrics>, 'open' | 'refused'>,
-): (socket: Socket) => void {
-  const byAddress = openTally()
-  return (socket) => {
-    const peer = socket.remoteAddress ?? ''
-    const address = bucketAddress(peer)
-    if (byAddress.of(address) >= perAddress && !isTrustedPeer(proxies, peer)) {
-      refused.inc()
-      socket.destroy()
-      return
-    }
-    open.inc()
-    byAddress.add(address, 1)
-    socket.once('close', () => {
-      open.dec()
-      byAddress.add(address, -1)
-    })
-  }
-}
-
-function createMetrics(registry: Registry) {
-  const registers = [registry]
-  return {
-    open: new Gauge({
-      name: 'gateway_connections',
-      help: 'Connections that are open now.',
-      registers,
-    }),
-    foreign: new Counter({
-      name: 'gateway_foreign_hosts_total',
-      help: 'Requests that were refused because their Host header names another site.',
-      registers,
-    }),
-    refused: new Counter({
-      name: 'gateway_connections_refused_total',
-      help: 'Connections that were closed at once, because a limit per address or in total was reached.',
-      registers,
-    }),
-  }
 }

@@ -1,3 +1,4 @@
+import type { Profile } from '@cnop/kit/config'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import { Refusal } from '../errors/refusal.ts'
 import { refusePath } from '../guard/parameters.ts'
@@ -28,6 +29,7 @@ const reading = ['GET', 'HEAD']
 interface Mounted {
   readonly faults: unknown
   readonly config: {
+    readonly profile: Profile
     readonly hasDeveloperPages: boolean
     readonly web: { readonly isEnabled: boolean }
     readonly hasOpenMetrics: boolean
@@ -47,8 +49,10 @@ export function onlyEndpoints({ faults, config }: Mounted): Router {
     router.all(paths, onlyMethods(...methods), pass)
   }
   offer('/graphql', 'GET', 'POST')
+  offer('/auth/demo', ...reading, ...(config.profile === 'demo' ? ['POST'] : []))
   offer(['/stream', '/auth/sign-in', '/auth/refresh', '/auth/sign-out'], 'POST')
-  offer(['/export/activity.csv', '/export/activity.json', '/health', '/assets/:file'], ...reading)
+  const reports = ['activity.csv', 'activity.json', 'gains.csv', 'gains.json']
+  offer([...reports.map((file) => `/export/${file}`), '/health', '/assets/:file'], ...reading)
   offer(['/live', '/ready'], ...reading)
   offer(['/system/audit', '/system/blocks', '/system/breakers'], ...reading)
   offer(['/system/traces', '/system/traces/:id'], ...reading)

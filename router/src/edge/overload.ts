@@ -6,6 +6,7 @@ import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
 import { encodingOf, findUnreadable } from '../guard/json-body.ts'
 import { openTally } from '../guard/tally.ts'
+import { openFairShare } from './fair-share.ts'
 
 export interface PlaceLimits {
   /** Concurrent requests, in total and per address. */
@@ -25,7 +26,8 @@ export interface PlaceLimits {
 export interface Places {
   /** Refuses while the router is full; no request waits in a queue. */
   readonly shed: RequestHandler
-  readonly take: (context: RequestContext, response: Response) => void
+  /** Takes a place, and waits while others of the address use its share. False when the client has left by then. */
+  readonly take: (context: RequestContext, response: Response) => Promise<boolean>
   readonly takePlace: RequestHandler
   /** Refuses a body that is too long once that is known, and counts the received bytes of all bodies. */
   readonly boundBody: (read: RequestHandler) => RequestHandler
@@ -60,9 +62,12 @@ function overShare(context: RequestContext, counted: string, limit: number): Ref
 export function openPlaces(limits: PlaceLimits): Places {
   const { requests, requestsPerAddress } = limits
   const byAddress = openTally()
+  const share = openFairShare()
   let taken = 0
 
-  function take(context: RequestContext, response: Response): void {
+  async function take(context: RequestContext, response: Response): Promise<boolean> {
+    // Nobody receives what the endpoint would do for a client that has left.
+    if (isClosed(response)) return false
     const { clientIp } = context
     if (taken >= requests) throw full()
     if (byAddress.of(clientIp) >= requestsPerAddress) {
@@ -74,6 +79,9 @@ export function openPlaces(limits: PlaceLimits): Places {
       taken -= 1
       byAddress.add(clientIp, -1)
     })
+    await share.begin(clientIp)
+    onceClosed(response, () => share.end(clientIp))
+    return !isClosed(response)
   }
 
   return {
@@ -82,11 +90,9 @@ export function openPlaces(limits: PlaceLimits): Places {
       next()
     },
     take,
-    takePlace: (request, response, next) => {
-      // Nobody receives what the endpoint would do for a client that has left.
-      if (isClosed(response)) return
-      if (!neverShed.has(request.path)) take(contextOf(response), response)
-      next()
+    takePlace: async (request, response, next) => {
+      const isFree = neverShed.has(request.path)
+      if (isFree ? !isClosed(response) : await take(contextOf(response), response)) next()
     },
     boundBody: refuseDeclared(limits.maxBodyBytes, createBodyBound(limits)),
   }

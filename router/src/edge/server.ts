@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net'
 import { HeaderMap } from '@apollo/server'
 import type { Express, Request, RequestHandler, Response } from 'express'
 import { createAuditEndpoint } from '../audit/audit-endpoint.ts'
@@ -16,9 +17,9 @@ import type { GraphQLEndpoint } from '../operations/graphql.ts'
 import type { Spend } from '../guard/budget.ts'
 import { createBlockEndpoint } from '../guard/block-endpoint.ts'
 import { createBreakerEndpoint } from '../subgraphs/breaker-endpoint.ts'
-import { findClientIp, readProxies } from '../guard/client-ip.ts'
+import { findClientIp } from '../guard/client-ip.ts'
 import type { IpBlocks } from '../guard/ip-block.ts'
-import { onlyParameters, refusePath } from '../guard/parameters.ts'
+import { onlyParameters, refusePath, refuseUnreadableParameters } from '../guard/parameters.ts'
 import { createApp, onlyEndpoints } from './methods.ts'
 import { openPlaces, type PlaceLimits } from './overload.ts'
 import type { Health } from '../subgraphs/health.ts'
@@ -53,7 +54,7 @@ interface ServerConfig {
   readonly profile: Profile
   readonly places: PlaceLimits
   readonly deadlinesMs: { readonly router: number }
-  readonly trustedProxies: readonly string[]
+  readonly trustedProxies: BlockList
   readonly allowedOrigins: readonly string[]
   readonly hasSecureCookies: boolean
   readonly hasDeveloperPages: boolean
@@ -106,7 +107,7 @@ export function createServer(parts: ServerParts): Express {
   app.use(logAnswers(findEndpoint))
   app.use(parts.metrics.observeRequests)
   app.use(compressAnswers())
-  app.use(assignClientIp(findClientIp(readProxies(config.trustedProxies))))
+  app.use(assignClientIp(findClientIp(config.trustedProxies)))
   app.use(places.shed)
   app.use(parts.countRequest)
   app.use(checkOrigin(config.allowedOrigins))
@@ -115,10 +116,13 @@ export function createServer(parts: ServerParts): Express {
   app.use(verifyDeveloper(authenticate))
   app.use('/api/v1', createRestShim({ ...parts, places, maxBodyBytes: config.places.maxBodyBytes }))
   app.use(onlyEndpoints(parts))
+  app.use(refuseUnreadableParameters)
   app.use(refuseSimpleRequests)
   // Each endpoint refuses first what it can refuse by the target and the headers: a body that is held back is not asked for then.
   const readJson = [places.boundBody(readBody(config.places.maxBodyBytes)), places.takePlace]
-  app.use('/auth', createAuthEndpoints({ ...parts, readJson, isSecure: config.hasSecureCookies }))
+  const { hasSecureCookies: isSecure, allowedOrigins } = config
+  const sessions = { ...parts, readJson, isSecure, allowedOrigins }
+  app.use('/auth', createAuthEndpoints({ ...sessions, hasDemo: config.profile === 'demo' }))
   app.use('/export', createExportEndpoint({ ...parts, readJson }))
   mountSystem(app, parts, readJson)
 

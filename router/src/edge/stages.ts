@@ -14,7 +14,7 @@ import { Refusal, unsupportedBody } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from './request-context.ts'
 import type { FindClientIp } from '../guard/client-ip.ts'
 import { limitHeaders } from '../guard/count-request.ts'
-import { checkJson, refuseOtherThanUtf8 } from '../guard/json-body.ts'
+import { checkJson, refuseOtherThanUtf8, refuseRepeatedMember } from '../guard/json-body.ts'
 import { bearerToken } from '../auth/token.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { FindEndpoint } from './metrics.ts'
@@ -96,10 +96,15 @@ export function readBody(maxBytes: number): RequestHandler {
     // Each endpoint says which JSON it takes.
     strict: false,
     type: jsonTypes,
-    verify: (_request, _response, bytes) => refuseOtherThanUtf8(bytes),
+    verify: (_request, _response, bytes) => {
+      refuseOtherThanUtf8(bytes)
+      refuseRepeatedMember(bytes)
+    },
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {
+      // A request without a body, which has no length either, is read like one of length 0.
+      if (request.body === undefined) request.body = {}
       next(error ?? findUnfit(request.body))
     })
   }
@@ -167,7 +172,9 @@ function logAnswer(
   const context = contextOf(response)
   // A stream logs its start and its end.
   if (context.api === 'stream') return
-  const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info'
+  // 503 is a refusal: of a full, draining or waiting platform.
+  const isFault = status >= 500 && status !== 503
+  const level = isFault ? 'error' : status >= 400 ? 'warn' : 'info'
   context.log[level](
     {
       action: 'request.answered',
@@ -185,6 +192,12 @@ function logAnswer(
   )
 }
 
+/** Whether the header says JSON, whether or not there is a body. */
+function declaresJson({ headers }: Request): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';')
+  return jsonTypes.includes(type.trim().toLowerCase())
+}
+
 /** Refuses a body that is not JSON. Other origins can send forms and plain text without a preflight. */
 export function refuseSimpleRequests(
   request: Request,
@@ -195,7 +208,7 @@ export function refuseSimpleRequests(
     request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
   // Other methods always need a preflight, so they may come without a body.
   const isEmpty = request.method !== 'POST' && request.headers['content-type'] === undefined
-  if (!isSafe && !isEmpty && !request.is(jsonTypes)) {
+  if (!isSafe && !isEmpty && !declaresJson(request)) {
     throw unsupportedBody('content-type', 'must be application/json')
   }
   next()
@@ -206,13 +219,13 @@ const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name']
 
 /** Refuses a query in an address that a page of another origin could make a browser ask for, as an image. */
 export function refuseSimpleQueries(
-  { method, headers }: Request,
+  request: Request,
   _response: Response,
   next: NextFunction,
 ): void {
+  const { method, headers } = request
   const isQuery = method === 'GET' || method === 'HEAD'
-  const isJson = jsonTypes.some((type) => headers['content-type']?.toLowerCase().startsWith(type))
-  if (isQuery && !isJson && !preflightHeaders.some((name) => headers[name])) {
+  if (isQuery && !declaresJson(request) && !preflightHeaders.some((name) => headers[name])) {
     const message = 'Send a query in an address with the header apollo-require-preflight: true.'
     throw new Refusal('CSRF_REFUSED', message)
   }

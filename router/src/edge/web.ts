@@ -5,9 +5,9 @@ import type { Log } from '@cnop/kit/log'
 import compression from 'compression'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { leastBytes } from './compress.ts'
-import { Refusal } from '../errors/refusal.ts'
+import { Refusal, toRefusal } from '../errors/refusal.ts'
 import { statusOf } from '../errors/status.ts'
-import { onlyParameters } from '../guard/parameters.ts'
+import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import { createApp, onlyMethods } from './methods.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { servePrebuilt } from './prebuilt.ts'
@@ -62,7 +62,7 @@ const revalidate = 'no-cache'
 
 /**
  * Serves a built folder. A file below `hashed` has its content hash in its name, so it is immutable. A missing one
- * belongs to another build: the response is 404, never a page.
+ * belongs to another build: it is refused, never a page.
  */
 function serveFolder(root: string, hashed: string): RequestHandler {
   const serve = servePrebuilt(root, { cacheControl: false })
@@ -71,9 +71,8 @@ function serveFolder(root: string, hashed: string): RequestHandler {
     response.setHeader('Cache-Control', isHashed ? aYear : revalidate)
     serve(request, response, (error?: unknown) => {
       response.removeHeader('Cache-Control')
-      if (!isHashed || error) next(error)
-      else
-        response.status(404).setHeader('Cache-Control', 'no-store').type('text').send('Not found')
+      if (isHashed && !error) response.setHeader('Cache-Control', 'no-store')
+      next(error ?? (isHashed ? new Refusal('NOT_FOUND') : undefined))
     })
   }
 }
@@ -98,6 +97,9 @@ export function servePlayground(): RequestHandler[] {
   ]
 }
 
+/** Whether a path names a file: no page has a dot in its path. */
+const isFilePath = (path: string): boolean => path.includes('.')
+
 /** The dashboard on the API's origin, so that its cookie and content policy need no exception. */
 export function createWeb(api: Express, log: Log): Express {
   const root = assertBuilt('app')
@@ -119,7 +121,7 @@ export function createWeb(api: Express, log: Log): Express {
   const servePage = servePrebuilt(root, { cacheControl: false })
   // Not a route: the parameters of one are decoded, which fails for some paths that are pages.
   web.use((request, response, next) => {
-    if (!request.accepts('html')) {
+    if (!request.accepts('html') || isFilePath(request.path)) {
       next()
       return
     }
@@ -128,7 +130,7 @@ export function createWeb(api: Express, log: Log): Express {
     response.setHeader('Cache-Control', revalidate)
     servePage(request, response, next)
   })
-  web.use(answerNothingHere, answerFailure(log))
+  web.use(refusePath, answerFailure(log))
   return web
 }
 
@@ -137,34 +139,22 @@ export function createMetricsApp(metrics: Pick<GatewayMetrics, 'answer'>, log: L
   const app = createApp()
   app.use(compression({ threshold: leastBytes }))
   app.all('/metrics', onlyMethods('GET', 'HEAD'), onlyParameters(), metrics.answer)
-  app.use(answerNothingHere, answerFailure(log))
+  app.use(refusePath, answerFailure(log))
   return app
 }
 
-const answerNothingHere: RequestHandler = (_request, response) => {
-  response.status(404).type('text').send('There is nothing at this path.\n')
-}
-
-/** Responds with the kind of failure only: the default handler of express would show a stack trace. */
+/** Responds with the coded refusal only: the default handler of express would show a stack trace. */
 function answerFailure(log: Log): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
       next(error)
       return
     }
-    if (error instanceof Refusal) {
-      const { code, message, details } = error
-      response.status(statusOf[code]).json({ message, code, details })
-      return
-    }
-    const { status } = (error ?? {}) as { status?: unknown }
-    const isCallers = typeof status === 'number' && status >= 400 && status < 500
-    if (!isCallers) log.error({ action: 'request.failed', error }, 'A request failed unexpectedly.')
-    const text = isCallers ? 'The request cannot be answered.' : 'An internal error occurred.'
-    response
-      .status(isCallers ? status : 500)
-      .type('text')
-      .send(`${text}\n`)
+    const { code, message, details } = toRefusal(error, log)
+    response.setHeader('Content-Security-Policy', "default-src 'none'")
+    response.setHeader('Cache-Control', 'no-store')
+    response.status(statusOf[code]).type('json')
+    response.json({ message, code, ...(Object.keys(details).length > 0 && { details }) })
   }
 }
 

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { readInstant } from '@cnop/kit/instant'
 import { apiSchema } from '@cnop/schema/read'
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { type Request, type RequestHandler, Router } from 'express'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
-import { isClosed, whenClientLeaves } from '../edge/answered.ts'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
@@ -12,7 +10,9 @@ import { requireUser } from '../auth/require-caller.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
 import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
-import { type ActivityFilter, columns, type ExportedEntry, readActivity } from './read-activity.ts'
+import { type ActivityFilter, columns, readActivity, type Source } from './read-activity.ts'
+import { gainColumns, readGains } from './read-gains.ts'
+import { formats, type Row, writeRows } from './write-rows.ts'
 
 interface EndpointOptions {
   readonly graphql: GraphQLEndpoint
@@ -23,68 +23,95 @@ interface EndpointOptions {
   readonly config: { readonly deadlinesMs: { readonly router: number } }
 }
 
-/** An export format: header, separator, entry and footer. */
-interface Format {
-  readonly contentType: string
-  readonly head: string
-  readonly separator: string
-  readonly tail: string
-  write(entry: ExportedEntry): string
+/** A file that the endpoint serves. */
+interface Report<Filter> {
+  readonly name: 'activity' | 'gains'
+  /** What JSON calls the list of rows. */
+  readonly listName: string
+  readonly operation: string
+  readonly parameters: readonly string[]
+  readonly columns: readonly string[]
+  /** Refuses a malformed filter. */
+  readFilter(request: Request): Filter
+  read(source: Source, context: RequestContext, filter: Filter): AsyncGenerator<readonly Row[]>
 }
 
-/** Every value is a number, an enum value or an identifier, so that no cell is a formula or needs quotes. */
-const csv: Format = {
-  contentType: 'text/csv; charset=utf-8',
-  head: `${columns.join(',')}\r\n`,
-  separator: '',
-  tail: '',
-  write: (entry) => `${columns.map((column) => String(entry[column] ?? '')).join(',')}\r\n`,
+const activity: Report<ActivityFilter> = {
+  name: 'activity',
+  listName: 'entries',
+  operation: 'ExportActivity',
+  parameters: ['kinds', 'assetId', 'from', 'to', 'before'],
+  columns,
+  readFilter,
+  read: readActivity,
 }
 
-const json: Format = {
-  contentType: 'application/json; charset=utf-8',
-  head: '{"entries":[\n',
-  separator: ',\n',
-  tail: '\n]}\n',
-  write: (entry) => JSON.stringify(Object.fromEntries(columns.map((name) => [name, entry[name]]))),
+const gains: Report<number> = {
+  name: 'gains',
+  listName: 'lots',
+  operation: 'ExportGains',
+  parameters: ['year'],
+  columns: gainColumns,
+  readFilter: readYear,
+  read: readGains,
 }
 
-/** `/export/activity.csv` and `.json`: the caller's whole activity, streamed, at the pace of its reader. */
+/**
+ * `/export/activity.csv` and `.json`: the caller's whole activity; `/export/gains.csv` and `.json`: the lots that the caller
+ * sold in a UTC year. They are streamed, at the pace of their reader.
+ */
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
-  const parameters = onlyParameters('kinds', 'assetId', 'from', 'to', 'before')
-  const before = [parameters, checkFilter, requireUser, ...options.readJson]
-  router.get('/activity.csv', before, exportActivity(options, csv, 'activity.csv'))
-  router.get('/activity.json', before, exportActivity(options, json, 'activity.json'))
+  offer(router, options, activity)
+  offer(router, options, gains)
   router.use(refusePath)
   return router
 }
 
-function exportActivity(
+function offer<Filter>(router: Router, options: EndpointOptions, report: Report<Filter>): void {
+  const check: RequestHandler = (request, _response, next) => {
+    report.readFilter(request)
+    next()
+  }
+  const before = [onlyParameters(...report.parameters), check, requireUser, ...options.readJson]
+  for (const format of ['csv', 'json'] as const) {
+    router.get(`/${report.name}.${format}`, before, exportReport(options, report, format))
+  }
+}
+
+function exportReport<Filter>(
   options: EndpointOptions,
-  format: Format,
-  fileName: string,
+  report: Report<Filter>,
+  formatName: keyof typeof formats,
 ): RequestHandler {
+  const { operation, columns: reported, listName } = report
   const source = {
     graphql: options.graphql,
-    document: options.findOperation('ExportActivity'),
+    document: options.findOperation(operation),
     pageDeadlineMs: options.config.deadlinesMs.router,
   }
+  const fileName = `${report.name}.${formatName}`
+  const format = formats[formatName]
   return async (request, response) => {
     const context = contextOf(response)
-    context.operationName = 'ExportActivity'
+    context.operationName = operation
     // What is refused for its form costs nothing of the budget; the limit of the address counts it.
-    const filter = readFilter(request)
+    const filter = report.readFilter(request)
     await countExport(options.spendExport, context)
-    const pages = readActivity(source, context, filter)
+    const pages = report.read(source, context, filter)
     // A failure of the first page still has a status; later ones can only abort the response.
     const first = await pages.next()
-    noteEvent(context, { action: 'activity.export', outcome: 'ok', extra: { file: fileName } })
+    noteEvent(context, {
+      action: 'activity.export',
+      outcome: 'ok',
+      extra: { file: fileName },
+    })
     response.setHeader('Content-Type', format.contentType)
     response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
     response.setHeader('Cache-Control', 'no-store')
+    const written = { format, columns: reported, name: listName }
     try {
-      await writeEntries(response, format, first.done ? [] : first.value, pages)
+      await writeRows(response, written, startWith(first.done ? [] : first.value, pages))
     } catch (error) {
       context.log.error({ action: 'export.broken', error }, 'An export was aborted.')
       response.destroy()
@@ -144,9 +171,12 @@ function readSequence(value: unknown): string | undefined {
   throw badFilter('before', 'must be the sequence of an entry')
 }
 
-const checkFilter: RequestHandler = (request, _response, next) => {
-  readFilter(request)
-  next()
+/** `?year=2026`: a UTC year. */
+function readYear({ query }: Request): number {
+  const text = readText('year', query['year'])
+  const year = /^[1-9]\d{3}$/.test(text ?? '') ? parseInt(text ?? '', 10) : 0
+  if (year < 1970 || year > 9998) throw badFilter('year', 'must be a year from 1970 to 9998')
+  return year
 }
 
 /** An empty filter is refused: it must not select everything. */
@@ -159,37 +189,7 @@ function readText(field: string, value: unknown): string | undefined {
 const badFilter = (field: string, reason: string): Refusal =>
   new Refusal('BAD_USER_INPUT', `${field}: ${reason}`, { details: { field, reason } })
 
-async function writeEntries(
-  response: Response,
-  format: Format,
-  first: readonly ExportedEntry[],
-  rest: AsyncIterable<readonly ExportedEntry[]>,
-): Promise<void> {
-  let separator = format.head
-  const gone = whenClientLeaves(response)
-  for await (const entries of startWith(first, rest)) {
-    const text = entries.map((entry) => {
-      const written = `${separator}${format.write(entry)}`
-      separator = format.separator
-      return written
-    })
-    if (isClosed(response)) return
-    if (text.length > 0 && !response.write(text.join(''))) await drained(response, gone)
-  }
-  // The header precedes the first entry; without entries it has not been written yet.
-  response.end(separator === format.head ? format.head + format.tail : format.tail)
-}
-
 async function* startWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield first
   yield* rest
-}
-
-/** Waits until the client has received what was written, or has disconnected. */
-async function drained(response: Response, gone: AbortSignal): Promise<void> {
-  try {
-    await once(response, 'drain', { signal: gone })
-  } catch (error) {
-    if (!gone.aborted) throw error
-  }
 }

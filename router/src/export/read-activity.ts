@@ -25,11 +25,11 @@ export const columns = [
 
 export type ExportedEntry = Readonly<Record<(typeof columns)[number], string | number | null>>
 
-interface ActivityData {
+interface ActivityData<Node> {
   readonly me: {
     readonly portfolio: {
       readonly activity: {
-        readonly nodes: readonly ExportedEntry[]
+        readonly nodes: readonly Node[]
         readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
       }
     }
@@ -45,7 +45,7 @@ export interface ActivityFilter {
   readonly before: string | undefined
 }
 
-interface Source {
+export interface Source {
   readonly graphql: GraphQLEndpoint
   readonly document: string
   /** How long one page may take; an export as a whole takes as long as it is read. */
@@ -53,18 +53,26 @@ interface Source {
 }
 
 /** The caller's activity, newest first, page by page on demand. */
-export async function* readActivity(
-  { graphql, document, pageDeadlineMs }: Source,
+export const readActivity = (
+  source: Source,
   context: RequestContext,
   { before, ...filter }: ActivityFilter,
-): AsyncGenerator<readonly ExportedEntry[]> {
+): AsyncGenerator<readonly ExportedEntry[]> => readPages(source, context, filter, before)
+
+/** Pages of the activity as the persisted operation selects them, behind the entry with the sequence `before`. */
+export async function* readPages<Node>(
+  { graphql, document, pageDeadlineMs }: Source,
+  context: RequestContext,
+  filter: Readonly<Record<string, unknown>>,
+  before?: string,
+): AsyncGenerator<readonly Node[]> {
   let after: string | null = before === undefined ? null : encodeCursor([before])
   do {
     const page: RequestContext = { ...context, deadlineAt: performance.now() + pageDeadlineMs }
     const { data, errors } = await graphql.run(page, document, { ...filter, after })
     const [error] = normaliseErrors(errors ?? [], context.requestId)
     if (error) throw refusalOf(error)
-    const { nodes, pageInfo } = (data as unknown as ActivityData).me.portfolio.activity
+    const { nodes, pageInfo } = (data as unknown as ActivityData<Node>).me.portfolio.activity
     yield nodes
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null
   } while (after !== null)

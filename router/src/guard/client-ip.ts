@@ -1,19 +1,22 @@
 import { BlockList, isIP } from 'node:net'
+import { BadEnvironment } from '@cnop/kit/config'
 
 /** Finds the address of the client behind the configured proxies. */
 export type FindClientIp = (peer: string, forwardedFor: string | undefined) => string
 
-/** Proxies as addresses or networks: `10.0.0.0/8`, `::1`. Throws for anything else, naming it. */
+/** Proxies as addresses or networks: `10.0.0.0/8`, `::1`. Throws `BadEnvironment` for anything else, naming it. */
 export function readProxies(proxies: readonly string[]): BlockList {
   const trusted = new BlockList()
   for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/')
-    const family = isIP(address)
-    if (family === 0)
-      throw new Error(`TRUSTED_PROXIES: ${proxy} is neither an address nor a network`)
-    const type = family === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) trusted.addAddress(address, type)
-    else trusted.addSubnet(address, parseInt(bits, 10), type)
+    const { address = '', bits } =
+      /^(?<address>[^/]+)(?:\/(?<bits>\d{1,3}))?$/.exec(proxy)?.groups ?? {}
+    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const longest = type === 'ipv6' ? 128 : 32
+    const prefix = bits === undefined ? longest : Number(bits)
+    if (isIP(address) === 0 || prefix > longest) {
+      throw new BadEnvironment(`TRUSTED_PROXIES: ${proxy} is neither an address nor a network`)
+    }
+    trusted.addSubnet(address, prefix, type)
   }
   return trusted
 }

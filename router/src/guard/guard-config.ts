@@ -35,6 +35,7 @@ export const guardVariables = {
   ),
   FIELD_RATE_LIMITS: counts(),
   FIELD_DAY_LIMITS: counts(),
+  TAKEN_NAMES_PER_MINUTE: wholeNumber(20, 1),
   GATEWAY_FAILED_LOGIN_LIMIT: wholeNumber(5, 1),
   GATEWAY_FAILED_LOGIN_WINDOW_SECONDS: wholeNumber(300, 1),
   GATEWAY_BLOCK_DURATION_SECONDS: wholeNumber(300, 1),
@@ -84,6 +85,7 @@ export function guardConfig(vars: GuardVariables, profile: Profile) {
     servicesPerMinute: new Map([...Object.entries(serviceLimits), ...vars.SERVICE_RATE_LIMITS]),
     fieldsPerMinute: new Map([...minute, ...vars.FIELD_RATE_LIMITS]),
     fieldsPerDay: new Map([...day, ...vars.FIELD_DAY_LIMITS]),
+    takenNamesPerMinute: vars.TAKEN_NAMES_PER_MINUTE,
     blocks: {
       maxFailures: vars.GATEWAY_FAILED_LOGIN_LIMIT,
       windowMs: vars.GATEWAY_FAILED_LOGIN_WINDOW_SECONDS * 1000,

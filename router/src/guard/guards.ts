@@ -15,6 +15,7 @@ import type { GuardConfig } from './guard-config.ts'
 import { guardCost } from './guard-cost.ts'
 import { type FieldWindow, guardFields } from './guard-fields.ts'
 import { countUnseen, guardSignIn } from './guard-sign-in.ts'
+import { guardSignUp } from './guard-sign-up.ts'
 import { createInspectDocument, type InspectDocument } from './inspect-document.ts'
 import type { IpBlocks } from './ip-block.ts'
 import { openIpBlocks } from './ip-block-redis.ts'
@@ -50,6 +51,7 @@ export function openGuards(parts: GuardParts): Guards {
   const shared = shareCounts(parts.redis)
   const spendRequest = openBudget({ name: 'rate_limit', limit: config.requestsPerMinute }, shared)
   const spendCost = openBudget({ name: 'cost', limit: config.cost.perMinute }, shared)
+  const spendTaken = openBudget({ name: 'taken_name', limit: config.takenNamesPerMinute }, shared)
   const services = new Map(
     [...config.servicesPerMinute].map(([name, limit]) => [
       name,
@@ -82,6 +84,7 @@ export function openGuards(parts: GuardParts): Guards {
     ),
     operations: [
       guardSignIn(blocks, readProgram),
+      guardSignUp(spendTaken, readProgram),
       guardCost(cost, spendCost, readProgram, now),
       guardServices(services, readProgram),
       guardFields(fieldWindows, readProgram),

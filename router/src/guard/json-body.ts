@@ -1,3 +1,12 @@
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from '../engine/json-bytes.ts'
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal, unsupportedBody } from '../errors/refusal.ts'
@@ -58,6 +67,82 @@ export function checkJson(value: unknown): void {
     throw new Refusal('BAD_REQUEST', `JSON: ${reason}`, { details: { field: 'body', reason } })
   }
 }
+
+const blanks: readonly (number | undefined)[] = [0x20, 0x09, 0x0a, 0x0d]
+
+/** Where the string ends that begins at a quote; -1 for one without an end. */
+function endOfString(bytes: Buffer, begin: number): number {
+  for (let end = bytes.indexOf(quote, begin + 1); end !== -1; end = bytes.indexOf(quote, end + 1)) {
+    let first = end
+    while (bytes[first - 1] === backslash) first -= 1
+    if ((end - first) % 2 === 0) return end
+  }
+  return -1
+}
+
+/** The name of a member, whose characters may be written in several ways; undefined for a malformed one. */
+function readMemberName(bytes: Buffer, begin: number, end: number): string | undefined {
+  const text = bytes.toString('utf8', begin, end + 1)
+  if (!text.includes('\\')) return text.slice(1, -1)
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return undefined
+  }
+}
+
+/** What a byte opens or closes, as a change of the number of levels. */
+function levelsBy(byte: number | undefined): number {
+  if (byte === openBrace || byte === openBracket) return 1
+  return byte === closeBrace || byte === closeBracket ? -1 : 0
+}
+
+/** Where the outermost object begins; -1 for another value. */
+function beginOfObject(bytes: Buffer): number {
+  let place = 0
+  while (blanks.includes(bytes[place])) place += 1
+  return bytes[place] === openBrace ? place : -1
+}
+
+/** The first name that the outermost object has twice. Malformed JSON is not judged here. */
+export function findRepeatedMember(bytes: Buffer): string | undefined {
+  const names = new Set<string>()
+  const begin = beginOfObject(bytes)
+  let levels = begin === -1 ? 0 : 1
+  let isName = true
+  for (let place = begin + 1; levels > 0 && place < bytes.length; place += 1) {
+    const byte = bytes[place]
+    levels += levelsBy(byte)
+    if (byte === comma) isName = levels === 1
+    if (byte !== quote) continue
+    const end = endOfString(bytes, place)
+    if (end === -1) return undefined
+    if (isName) {
+      const name = readMemberName(bytes, place, end)
+      if (name === undefined || names.has(name)) return name
+      names.add(name)
+    }
+    isName = false
+    place = end
+  }
+  return undefined
+}
+
+/**
+ * Refuses a body whose outermost object has a member twice. Which one counts differs between readers (RFC 8259, section 4), so
+ * that another one on the way, such as a filter, may have judged the other. No client of GraphQL over HTTP sends one.
+ */
+export function refuseRepeatedMember(bytes: Buffer): void {
+  const name = findRepeatedMember(bytes)
+  if (name === undefined) return
+  const reason = 'must appear once'
+  throw new Refusal('BAD_REQUEST', `JSON: a member ${reason}`, {
+    details: { field: name.slice(0, mostNameLength), reason },
+  })
+}
+
+/** What a refusal repeats of a name. */
+const mostNameLength = 50
 
 const encodings = ['identity', 'gzip', 'deflate', 'br']
 

@@ -1,22 +1,30 @@
 import {
   type ConstDirectiveNode,
   type ConstValueNode,
-  type DefinitionNode,
-  type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
+  type InputObjectTypeDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+  isTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  type ScalarTypeDefinitionNode,
   parse,
+  type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
+import { linkedNames } from '../engine/rules/linked-names.ts'
 
 /** `@listSize`: the assumed length of a list. */
 export interface ListSize {
   readonly assumedSize: number | undefined
-  readonly slicingArguments: readonly string[]
-  readonly sizedFields: readonly string[]
+  /** Each the name of an argument, or a path from one to a field of its input. */
+  readonly slicingArguments: readonly (readonly string[])[]
+  /** Whether an operation must give exactly one of them. */
+  readonly requiresOne: boolean
+  readonly sizedFields: SizedFields
 }
+
+/** The fields below a field whose length its `@listSize` says: these themselves where nothing is below them. */
+export type SizedFields = ReadonlyMap<string, SizedFields>
 
 /** `@rateLimit`: how often one client may use a field in a minute. */
 export interface FieldLimit {
@@ -34,9 +42,11 @@ export interface FieldPlace {
   readonly requires: ReadonlyMap<string, string>
 }
 
-/** Costs, limits and subgraphs of the supergraph, by `Type.field`; weights also by type and by argument. */
+/** Costs, limits and subgraphs of the supergraph, by `Type.field`; weights also by type, input field and argument. */
 export interface LimitRules {
   readonly weights: ReadonlyMap<string, number>
+  /** Whether the value of an argument may weigh anything beside the argument's own weight. */
+  readonly weighsInputs: boolean
   readonly listSizes: ReadonlyMap<string, ListSize>
   readonly fieldLimits: ReadonlyMap<string, readonly FieldLimit[]>
   readonly places: ReadonlyMap<string, FieldPlace>
@@ -52,21 +62,55 @@ export function readLimitRules(supergraphSdl: string): LimitRules {
     fieldLimits: new Map<string, readonly FieldLimit[]>(),
     places: new Map<string, FieldPlace>(),
   }
-  for (const type of parse(supergraphSdl, { noLocation: true }).definitions) {
-    if (!isCounted(type)) continue
-    const [cost] = argumentsOf(type.directives, 'cost')
-    if (cost) rules.weights.set(type.name.value, Number(cost['weight']))
-    if (type.kind === Kind.OBJECT_TYPE_DEFINITION) readFields(type, rules)
+  const { definitions } = parse(supergraphSdl, { noLocation: true })
+  const nameOf = linkedNames(definitions)
+  const names = { cost: nameOf('cost'), listSize: nameOf('cost', 'listSize') }
+  let weighsInputs = false
+  for (const type of definitions) {
+    if (!isTypeDefinitionNode(type)) continue
+    const isWeighed = readWeight(rules, names, type.name.value, type.directives)
+    const isComposite =
+      type.kind === Kind.OBJECT_TYPE_DEFINITION || type.kind === Kind.INTERFACE_TYPE_DEFINITION
+    if (isComposite) readFields(type, rules, names)
+    else if (type.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) {
+      if (readInputFields(type, rules, names)) weighsInputs = true
+    } else if (isWeighed) weighsInputs = true
   }
-  return rules
+  return { ...rules, weighsInputs }
 }
 
-type CountedType = ObjectTypeDefinitionNode | ScalarTypeDefinitionNode | EnumTypeDefinitionNode
+type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 
-const isCounted = (node: DefinitionNode): node is CountedType =>
-  node.kind === Kind.OBJECT_TYPE_DEFINITION ||
-  node.kind === Kind.SCALAR_TYPE_DEFINITION ||
-  node.kind === Kind.ENUM_TYPE_DEFINITION
+interface DirectiveNames {
+  readonly cost: string
+  readonly listSize: string
+}
+
+/** Whether there is one. */
+function readWeight(
+  { weights }: MutableRules,
+  { cost: name }: DirectiveNames,
+  place: string,
+  directives: readonly ConstDirectiveNode[] | undefined,
+): boolean {
+  const [cost] = argumentsOf(directives, name)
+  // IBM's specification writes weights as texts.
+  const weight = Number(cost?.['weight'])
+  if (!Number.isFinite(weight)) return false
+  weights.set(place, weight)
+  return true
+}
+
+function readInputFields(
+  { name: type, fields = [] }: InputObjectTypeDefinitionNode,
+  rules: MutableRules,
+  names: DirectiveNames,
+): boolean {
+  const found = fields.map(({ name, directives }) =>
+    readWeight(rules, names, `${type.value}.${name.value}`, directives),
+  )
+  return found.includes(true)
+}
 
 interface MutableRules {
   readonly weights: Map<string, number>
@@ -75,18 +119,18 @@ interface MutableRules {
   readonly places: Map<string, FieldPlace>
 }
 
-function readFields(type: ObjectTypeDefinitionNode, rules: MutableRules): void {
+function readFields(type: FieldsType, rules: MutableRules, names: DirectiveNames): void {
   const typeServices = servicesOf(argumentsOf(type.directives, 'join__type'))
   for (const field of type.fields ?? []) {
     const name = `${type.name.value}.${field.name.value}`
-    rules.places.set(name, readPlace(field, typeServices))
-    const [cost] = argumentsOf(field.directives, 'cost')
-    if (cost) rules.weights.set(name, Number(cost['weight']))
-    for (const argument of field.arguments ?? []) {
-      const [own] = argumentsOf(argument.directives, 'cost')
-      if (own) rules.weights.set(`${name}(${argument.name.value}:)`, Number(own['weight']))
+    if (type.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      rules.places.set(name, readPlace(field, typeServices))
     }
-    const [size] = argumentsOf(field.directives, 'listSize')
+    readWeight(rules, names, name, field.directives)
+    for (const argument of field.arguments ?? []) {
+      readWeight(rules, names, `${name}(${argument.name.value}:)`, argument.directives)
+    }
+    const [size] = argumentsOf(field.directives, names.listSize)
     if (size) rules.listSizes.set(name, toListSize(size))
     const limits = argumentsOf(field.directives, 'rateLimit')
     if (limits.length > 0) rules.fieldLimits.set(name, limits.map(toFieldLimit))
@@ -95,9 +139,29 @@ function readFields(type: ObjectTypeDefinitionNode, rules: MutableRules): void {
 
 const toListSize = (given: Arguments): ListSize => ({
   assumedSize: given['assumedSize'] as number | undefined,
-  slicingArguments: (given['slicingArguments'] ?? []) as string[],
-  sizedFields: (given['sizedFields'] ?? []) as string[],
+  slicingArguments: ((given['slicingArguments'] ?? []) as string[]).map((path) => path.split('.')),
+  requiresOne: given['requireOneSlicingArgument'] !== false,
+  sizedFields: toSizedFields((given['sizedFields'] ?? []) as string[]),
 })
+
+/** Each is the name of a field, or a selection such as `results { page }`. */
+function toSizedFields(given: readonly string[]): SizedFields {
+  if (given.length === 0) return noFields
+  const [definition] = parse(`{ ${given.join(' ')} }`, { noLocation: true }).definitions
+  return definition?.kind === Kind.OPERATION_DEFINITION ? treeOf(definition.selectionSet) : noFields
+}
+
+const noFields: SizedFields = new Map()
+
+function treeOf({ selections }: SelectionSetNode): SizedFields {
+  return new Map(
+    selections.flatMap((node) =>
+      node.kind === Kind.FIELD
+        ? [[node.name.value, node.selectionSet ? treeOf(node.selectionSet) : noFields]]
+        : [],
+    ),
+  )
+}
 
 const toFieldLimit = ({ budget, per, max, when }: Arguments): FieldLimit => ({
   budget: String(budget),

@@ -22,6 +22,7 @@ import {
   responseNameOf,
   visitFields,
 } from '../operations/collect-fields.ts'
+import { hasVariables } from './argument-cost.ts'
 import { type CostNode, makeCostNode, type PageCaps } from './operation-cost.ts'
 import type { FieldLimit, LimitRules } from './limit-rules.ts'
 import type { GuardedOperation } from '../operations/operation-stages.ts'
@@ -196,7 +197,8 @@ function compileField(compiling: Compiling, collected: Collected, at: string): C
         compileField(compiling, child, service),
       )
     : []
-  return [makeCostNode({ ...compiling, place, definition, node: first, children })]
+  const { responseName } = collected
+  return [makeCostNode({ ...compiling, parent, responseName, definition, node: first, children })]
 }
 
 function fieldOf(
@@ -223,12 +225,6 @@ function countsWhen({ when: [name, ...path] }: FieldLimit, node: FieldNode): boo
   const value = node.arguments?.find((argument) => argument.name.value === name)?.value
   if (!value) return false
   return hasVariables(value) ? { value, path } : isGiven(value, path)
-}
-
-function hasVariables(value: ValueNode): boolean {
-  if (value.kind === Kind.LIST) return value.values.some(hasVariables)
-  if (value.kind === Kind.OBJECT) return value.fields.some((field) => hasVariables(field.value))
-  return value.kind === Kind.VARIABLE
 }
 
 /**

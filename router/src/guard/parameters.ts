@@ -35,6 +35,17 @@ function check(known: readonly string[], parameters: URLSearchParams): void {
   }
 }
 
+/** Refuses parameters that are not percent-encoded UTF-8: what reads them would replace the rest by U+FFFD. */
+export const refuseUnreadableParameters: RequestHandler = ({ originalUrl }, _response, next) => {
+  const [, search = ''] = originalUrl.split(/\?(.*)/s)
+  try {
+    decodeURIComponent(search)
+  } catch {
+    throw refuseParameter('query string', 'must be percent-encoded UTF-8')
+  }
+  next()
+}
+
 /** The end of an endpoint: a path or a method that it does not have is refused before a body, an identity or a limit is looked at. */
 export const refusePath: RequestHandler = () => {
   throw new Refusal('NOT_FOUND')

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** One failed field, in the list form that legacy clients read. */
 export interface FieldError {
@@ -72,28 +72,33 @@ function explainType(issue: z.core.$ZodIssueInvalidType): Meaning {
   return { type, msg }
 }
 
+const isMissing = ({ code, input }: Issue): boolean => code !== 'custom' && input === undefined
+
 function explain(issue: Issue): Meaning {
   if (issue.code === 'custom') return explainCustom(issue)
-  if (issue.input === undefined) return { type: 'missing', msg: 'Field required' }
+  if (isMissing(issue)) return { type: 'missing', msg: 'Field required' }
   if (issue.code === 'invalid_type') return explainType(issue)
   if (issue.code === 'invalid_value') return explainValue(issue)
   if (issue.code === 'too_small' || issue.code === 'too_big') return explainSize(issue)
   return { type: 'value_error', msg: issue.message, ctx: { reason: issue.message } }
 }
 
-/** The value of a refused field. A secret is never returned; a missing field is represented by its parent. */
-function shownInput(issue: Issue, isMissing: boolean, whole: unknown): unknown {
-  if (issue.path.some((step) => secretNames.has(String(step)))) return null
-  if (!isMissing) return issue.input ?? null
-  return hidesSecrets(whole) ? whole : null
-}
-
 const secretNames: ReadonlySet<string> = new Set(['password', 'phrase'])
 
-const hidesSecrets = (whole: unknown): boolean =>
-  typeof whole === 'object' &&
-  whole !== null &&
-  !Object.keys(whole).some((name) => secretNames.has(name))
+const hasSecret = (schema: z.ZodType): boolean =>
+  schema instanceof z.ZodObject && Object.keys(schema.shape).some((name) => secretNames.has(name))
+
+/**
+ * The value of a refused field; a missing one is represented by its parent. Where a secret is expected, it may be anywhere: in a
+ * body of another form, below another name, within another field. So only plain values of the other fields are returned there.
+ */
+function shownInput(issue: Issue, whole: unknown, isSecret: boolean): unknown {
+  const shown = isMissing(issue) ? whole : issue.input
+  if (!isSecret) return shown ?? null
+  const isOfOther =
+    issue.path.length > 0 && !issue.path.some((step) => secretNames.has(String(step)))
+  return isOfOther && !isMissing(issue) && typeof shown !== 'object' ? (shown ?? null) : null
+}
 
 /** Parses one part of a request with its schema, and collects all problems. */
 export function readPart<Value>(
@@ -103,6 +108,7 @@ export function readPart<Value>(
 ): { value: Value; errors?: undefined } | { value?: undefined; errors: readonly FieldError[] } {
   const parsed = schema.safeParse(input, { reportInput: true })
   if (parsed.success) return { value: parsed.data }
+  const isSecret = hasSecret(schema)
   const errors = parsed.error.issues.map((issue) => {
     const { type, msg, ctx } = explain(issue)
     const loc = [part, ...issue.path.map((step) => (typeof step === 'symbol' ? '' : step))]
@@ -110,7 +116,7 @@ export function readPart<Value>(
       type,
       loc,
       msg,
-      input: shownInput(issue, type === 'missing', input),
+      input: shownInput(issue, input, isSecret),
       ...(ctx && { ctx }),
     }
   })

@@ -125,7 +125,7 @@ export function createRestShim(parts: ShimParts): RequestHandler {
     const context = contextOf(response)
     if (route.isProtected && !context.actor) throw new Refusal('UNAUTHENTICATED')
     const input = await readCall(request, response, match)
-    parts.places.take(context, response)
+    if (!(await parts.places.take(context, response))) return
     const call = { key: readKey(request, response, route), nowIso: toIso(systemClock()) }
     const { data, page } = await runRoute(context, route, input, call)
     response.setHeader('Cache-Control', 'no-store')

@@ -23,7 +23,7 @@ interface ReadOrder {
 
 interface ReadNotification {
   readonly id: string
-  readonly alert: { readonly id: string; readonly asset: { readonly id: string } } | null
+  readonly alert: { readonly id: string } | null
 }
 
 interface Me {
@@ -100,7 +100,6 @@ const createNotifications = ({ bus, pace, readAs }: Parts): Feed =>
 const describeNotification = ({ alert, ...notification }: ReadNotification) => ({
   ...notification,
   alertId: alert?.id,
-  assetId: alert?.asset.id,
 })
 
 const listNotifications = ({ notifications }: Payload): string[] =>

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
 import { isClosed, onceClosed } from '../edge/answered.ts'
 import { Refusal } from '../errors/refusal.ts'
+import { refuseForeignOrigin } from '../guard/foreign-origin.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
 import { type ClientStream, createClientStream } from './client-stream.ts'
 import type { Feed } from './feed.ts'
@@ -93,7 +93,7 @@ const checkHeadersFor =
   (allowedOrigins: readonly string[]): RequestHandler =>
   (request, _response, next) => {
     checkProtocol(request)
-    refuseForeignOrigin(request.headers, allowedOrigins)
+    refuseForeignOrigin(request.headers, allowedOrigins, 'Streams are not opened')
     next()
   }
 
@@ -102,21 +102,3 @@ function checkProtocol(request: Request): void {
     throw new Refusal('BAD_REQUEST', 'A stream is answered as text/event-stream.')
   }
 }
-
-/**
- * Refuses pages of other origins: a stream would use the user's quota. The own origin is compared by host name, because
- * a proxy may use another port.
- */
-function refuseForeignOrigin(
-  { origin, host }: IncomingHttpHeaders,
-  allowedOrigins: readonly string[],
-): void {
-  if (origin === undefined || allowedOrigins.includes(origin)) return
-  const own = hostname(`http://${host ?? ''}`)
-  if (own === undefined || hostname(origin) !== own) {
-    throw new Refusal('CSRF_REFUSED', 'Streams are not opened from this origin.')
-  }
-}
-
-const hostname = (url: string): string | undefined =>
-  URL.canParse(url) ? new URL(url).hostname : undefined

@@ -11,7 +11,7 @@ import { createReread, type Reread } from './reread.ts'
 
 /** The most assets that one stream follows. */
 const mostIds = 250
-const ticker = /^[A-Z0-9]{1,10}$/
+const ticker = /^[A-Za-z0-9]{1,10}$/
 
 /** The tickers of a stream, in upper case, without duplicates; refuses malformed ones. */
 function readPriceIds(values: Readonly<Record<string, unknown>>): readonly string[] {
@@ -19,10 +19,10 @@ function readPriceIds(values: Readonly<Record<string, unknown>>): readonly strin
   if (given.length === 0 || given.length > mostIds) {
     throw badIds(`must be 1 to ${mostIds} tickers`)
   }
-  const ids = [...new Set(given.map((id) => id.toUpperCase()))]
-  const wrong = ids.find((id) => !ticker.test(id))
-  if (wrong !== undefined) throw badIds('must be tickers of 1 to 10 letters or digits')
-  return ids
+  if (!given.every((id) => ticker.test(id))) {
+    throw badIds('must be tickers of 1 to 10 letters or digits')
+  }
+  return [...new Set(given.map((id) => id.toUpperCase()))]
 }
 
 /** Refuses tickers that no asset has. */

@@ -1,4 +1,4 @@
-import { type Env } from '@cnop/kit/config'
+import { BadEnvironment, type Env } from '@cnop/kit/config'
 import { systemClock } from '@cnop/kit/clock'
 import type { Log } from '@cnop/kit/log'
 import type { Platform } from '@cnop/kit/platform'
@@ -15,34 +15,38 @@ import type { InternalAddress } from './internal.ts'
 import { signedLink, type SubgraphLink } from './links.ts'
 import { hostedLink } from './open-link.ts'
 
-type Create = (env: Env, platform: Platform) => Promise<Subgraph>
+interface Host {
+  /** Throws `BadEnvironment` when variables of the subgraph are wrong. */
+  readonly check: (env: Env) => void
+  readonly create: (env: Env, platform: Platform) => Promise<Subgraph>
+}
 
 /** The composition root: the only file that imports subgraphs. The code of a remote one is not loaded. */
-const hosts: Readonly<Record<SubgraphName, () => Promise<Create>>> = {
+const hosts: Readonly<Record<SubgraphName, () => Promise<Host>>> = {
   user: async () => {
     const { createUser } = await import('@cnop/user/server')
-    const { loadUserConfig } = await import('@cnop/user/config')
-    return (env, platform) => createUser(loadUserConfig(env), platform)
+    const { loadUserConfig: check } = await import('@cnop/user/config')
+    return { check, create: (env, platform) => createUser(check(env), platform) }
   },
   order: async () => {
     const { createOrder } = await import('@cnop/order/server')
-    const { loadOrderConfig } = await import('@cnop/order/config')
-    return (env, platform) => createOrder(loadOrderConfig(env), platform)
+    const { loadOrderConfig: check } = await import('@cnop/order/config')
+    return { check, create: (env, platform) => createOrder(check(env), platform) }
   },
   inventory: async () => {
     const { createInventory } = await import('@cnop/inventory/server')
-    const { loadInventoryConfig } = await import('@cnop/inventory/config')
-    return (env, platform) => createInventory(loadInventoryConfig(env), platform)
+    const { loadInventoryConfig: check } = await import('@cnop/inventory/config')
+    return { check, create: (env, platform) => createInventory(check(env), platform) }
   },
   insights: async () => {
     const { createInsights } = await import('@cnop/insights/server')
-    const { loadInsightsConfig } = await import('@cnop/insights/config')
-    return (env, platform) => createInsights(loadInsightsConfig(env), platform)
+    const { loadInsightsConfig: check } = await import('@cnop/insights/config')
+    return { check, create: (env, platform) => createInsights(check(env), platform) }
   },
   cny: async () => {
     const { createCny } = await import('@cnop/cny/server')
-    const { loadCnyConfig } = await import('@cnop/cny/config')
-    return (env, platform) => createCny(loadCnyConfig(env), platform)
+    const { loadCnyConfig: check } = await import('@cnop/cny/config')
+    return { check, create: (env, platform) => createCny(check(env), platform) }
   },
 }
 
@@ -78,7 +82,7 @@ export async function openSubgraphs(
   config: SubgraphsConfig,
   { env, platform, log, injectFault = injectNothing }: Stores,
 ): Promise<OpenSubgraph[]> {
-  const creators = await loadHosted(config)
+  const hosted = await loadHosted(config)
   return Promise.all(
     config.subgraphs.map(async (place) => {
       const now = platform?.now ?? systemClock
@@ -93,23 +97,41 @@ export async function openSubgraphs(
         const link = signedLink(options, copies)
         return { place, link, hosted: undefined, addresses: copies.addresses }
       }
-      const create = creators.get(place.name)
-      if (!platform || !create) throw new Error(`The ${place.name} subgraph has no store to open.`)
-      const hosted = await create(withSigningKeys(env, place), platform)
-      return { place, link: hostedLink(hosted, options), hosted, addresses: () => [] }
+      const host = hosted.get(place.name)
+      if (!platform || !host) throw new Error(`The ${place.name} subgraph has no store to open.`)
+      const opened = await host.create(withSigningKeys(env, place), platform)
+      return { place, link: hostedLink(opened, options), hosted: opened, addresses: () => [] }
     }),
   )
+}
+
+/** Reports the wrong variables of all hosted subgraphs at once, before anything opens. */
+export async function checkHosted(
+  config: Pick<SubgraphsConfig, 'subgraphs'>,
+  env: Env,
+): Promise<void> {
+  const hosted = await loadHosted(config)
+  const problems = new Set<string>()
+  for (const place of config.subgraphs) {
+    try {
+      hosted.get(place.name)?.check(withSigningKeys(env, place))
+    } catch (error) {
+      if (!(error instanceof BadEnvironment)) throw error
+      for (const line of error.message.split('\n')) problems.add(line)
+    }
+  }
+  if (problems.size > 0) throw new BadEnvironment([...problems].join('\n'))
 }
 
 /** Loads one after the other: they share most of their modules. */
 async function loadHosted(
   config: Pick<SubgraphsConfig, 'subgraphs'>,
-): Promise<ReadonlyMap<SubgraphName, Create>> {
-  const creators = new Map<SubgraphName, Create>()
+): Promise<ReadonlyMap<SubgraphName, Host>> {
+  const hosted = new Map<SubgraphName, Host>()
   for (const { name, urls } of config.subgraphs) {
-    if (urls.length === 0) creators.set(name, await hosts[name]())
+    if (urls.length === 0) hosted.set(name, await hosts[name]())
   }
-  return creators
+  return hosted
 }
 
 /** A hosted subgraph gets the keys of this process, configured or generated. */

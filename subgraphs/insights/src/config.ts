@@ -10,7 +10,7 @@ import {
   storeFields,
   wholeNumber,
 } from '@cnop/kit/config'
-import { feeFields } from '@cnop/quotes/fee'
+import { feeFields, saleFee } from '@cnop/quotes/fee'
 import { z } from 'zod'
 
 const daySeconds = 86_400
@@ -52,7 +52,7 @@ export function loadInsightsConfig(env: Env) {
     tables: { quotes: vars.QUOTES_TABLE },
     allowsFallback: vars.INSIGHTS_FALLBACK,
     answerMs: vars.INSIGHTS_ANSWER_MS,
-    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
+    feeBasisPoints: saleFee(vars.ORDER_FEE_BASIS_POINTS),
     cacheSeconds: vars.INSIGHTS_CACHE_SECONDS,
     gemini:
       vars.GOOGLE_GEMINI_API_KEY === undefined

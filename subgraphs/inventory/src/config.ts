@@ -2,6 +2,7 @@ import {
   address,
   BadEnvironment,
   type Env,
+  flag,
   milliseconds,
   parseEnv,
   port,
@@ -10,7 +11,8 @@ import {
   storeFields,
   wholeNumber,
 } from '@cnop/kit/config'
-import { feeFields } from '@cnop/quotes/fee'
+import { feeFields, saleFee } from '@cnop/quotes/fee'
+import { liquidityFields } from '@cnop/quotes/liquidity'
 import { scenarios } from '@cnop/quotes/simulation/scenario'
 import { z } from 'zod'
 
@@ -19,10 +21,12 @@ const feedUrl = 'https://api.coingecko.com/api/v3'
 const fields = {
   ...storeFields,
   ...feeFields,
+  ...liquidityFields,
   INVENTORY_PORT: port(8001),
   INVENTORY_HOST: z.string().default('127.0.0.1'),
   INVENTORY_SEAL_KEYS: signingKeys(),
   INVENTORY_TABLE: z.string().default('inventory'),
+  OUTBOX_TABLE: z.string().default('outbox'),
   QUOTES_TABLE: z.string().default('quotes'),
   INVENTORY_FEED: z.enum(['simulated', 'coingecko']).default('simulated'),
   INVENTORY_SEED: z.string().max(100).default('cloud-native'),
@@ -39,25 +43,33 @@ const fields = {
   PRICE_BAND_PERCENT: wholeNumber(20, 1, 100),
   INVENTORY_LEASE_MS: wholeNumber(10_000, 1_000, 600_000),
   INVENTORY_ALERT_REFRESH_MS: milliseconds(60_000),
+  SEED_DEMO_USER: flag(true),
 }
 
 export type InventoryConfig = ReturnType<typeof loadInventoryConfig>
 
 export function loadInventoryConfig(env: Env) {
   const vars = parseEnv(fields, env)
+  const store = storeConfig(vars)
   return {
     port: vars.INVENTORY_PORT,
     host: vars.INVENTORY_HOST,
     signingKeys: vars.INVENTORY_SEAL_KEYS,
-    store: storeConfig(vars),
-    tables: { inventory: vars.INVENTORY_TABLE, quotes: vars.QUOTES_TABLE },
+    store,
+    seedsDemo: store.profile === 'demo' && vars.SEED_DEMO_USER,
+    tables: {
+      inventory: vars.INVENTORY_TABLE,
+      outbox: vars.OUTBOX_TABLE,
+      quotes: vars.QUOTES_TABLE,
+    },
     feed: feedConfig(vars),
     staleMs: vars.INVENTORY_STALE_MS || usualStaleMs[vars.INVENTORY_FEED],
     snapshotMs: vars.INVENTORY_SNAPSHOT_MS,
     catalogueMs: vars.INVENTORY_CATALOGUE_MS,
     bandPercent: vars.PRICE_BAND_PERCENT,
     leaseMs: vars.INVENTORY_LEASE_MS,
-    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
+    feeBasisPoints: saleFee(vars.ORDER_FEE_BASIS_POINTS),
+    liquidity: { spread: vars.MARKET_SPREAD_BASIS_POINTS, depth: vars.MARKET_DEPTH },
     alerts: { refreshMs: vars.INVENTORY_ALERT_REFRESH_MS },
   } as const
 }

@@ -106,7 +106,7 @@ describe('the figures of the simulated market', () => {
 })
 
 describe('the range and the volume of a day', () => {
-  // The simulation is computed some 400,000 times for this.
+  // Thirty thousand candles of the simulation are computed for this.
   it('are those of the candles of a day, for every simulated asset', async () => {
     const clock = fakeClock()
     clock.advance(7_403_000)

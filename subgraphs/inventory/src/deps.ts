@@ -1,3 +1,4 @@
+import type { Profile } from '@cnop/kit/config'
 import type { Store } from '@cnop/kit/dynamo'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
@@ -5,6 +6,7 @@ import type { NewId } from '@cnop/kit/ids'
 import type { Log } from '@cnop/kit/log'
 import type { RequestScope } from '@cnop/kit/subgraph'
 import type { QuoteReader } from '@cnop/quotes/quote'
+import type { LiquidityRules } from '@cnop/quotes/liquidity'
 import type { CatalogueReader } from './catalogue.ts'
 import type { FrozenLists } from './frozen-lists.ts'
 import type { History } from './history.ts'
@@ -21,10 +23,13 @@ export interface AlertTally {
   created: number
   fired: number
   cancelled: number
+  expired: number
 }
 
 export interface Deps {
   readonly store: Store
+  /** Notifications, and the channels that users chose. */
+  readonly outbox: Store
   /** In a request: the assets of its moment. */
   readonly catalogue: CatalogueReader
   readonly lists: FrozenLists
@@ -33,7 +38,9 @@ export interface Deps {
   readonly market: () => MarketState
   /** What selling costs, as the order service charges it. */
   readonly feeBasisPoints: bigint
+  readonly liquidity: LiquidityRules
   readonly alertTally: AlertTally
+  readonly profile: Profile
   readonly bus: EventBus
   readonly now: Clock
   readonly newId: NewId

@@ -1,9 +1,8 @@
 import type { Log } from '@cnop/kit/log'
 import { formatPrice } from '@cnop/kit/money'
-import { notificationsAdded, priceAlertsWaiting } from '@cnop/schema/events'
+import { priceAlertsWaiting } from '@cnop/schema/events'
 import type { StateChanges } from './commands/refresh-market.ts'
 import type { AlertTally, Deps } from './deps.ts'
-import type { Notification } from './domain/notification.ts'
 import type { AlertStatus, PriceAlert } from './domain/price-alert.ts'
 
 /** Log lines about the market. */
@@ -50,6 +49,7 @@ const alertEvents = {
   ACTIVE: { action: 'price_alert.created', count: 'created' },
   FIRED: { action: 'price_alert.fired', count: 'fired' },
   CANCELLED: { action: 'price_alert.cancelled', count: 'cancelled' },
+  EXPIRED: { action: 'price_alert.expired', count: 'expired' },
 } as const satisfies Readonly<Record<AlertStatus, { action: string; count: keyof AlertTally }>>
 
 /** Logs, counts and publishes a change of an alert. Called once per change, after its commit. */
@@ -63,15 +63,6 @@ export async function announceAlert(
   log.info({ action, user: username, extra }, 'A price alert changed.')
   if (status !== 'ACTIVE') return
   await bus.publish(priceAlertsWaiting, { assetId, direction, price: formatPrice(price) })
-}
-
-/** Publishes a new notification, after its commit. */
-export async function announceNotification(
-  { bus }: Pick<Deps, 'bus'>,
-  { username, id, kind, text, createdAt, alert }: Notification,
-): Promise<void> {
-  const notification = { id, kind, text, createdAt, alertId: alert.id, assetId: alert.assetId }
-  await bus.publish(notificationsAdded(username), { username, notification })
 }
 
 export function announceFiringFailure(log: Log, error: unknown, alert: PriceAlert): void {

@@ -106,11 +106,39 @@ describe('the moment up to which notifications are seen', () => {
   })
 })
 
+describe('the channels of notifications', () => {
+  it('switch a kind off and on, for its owner alone', async () => {
+    const off = await users.choose('alice1', 'PRICE_ALERT', [])
+    expect(off.data).toMatchObject({
+      chooseNotificationChannels: {
+        user: {
+          notificationChoices: expect.arrayContaining([
+            { kind: 'PRICE_ALERT', channels: [] },
+            { kind: 'PRICE_ALERT_ENDED', channels: ['BELL'] },
+          ]),
+        },
+      },
+    })
+    await users.waitFor('bobby1', 'ABOVE', '64001')
+    await notify('alice1', 1)
+    expect((await users.notifications('alice1')).nodes).toEqual([])
+    expect((await users.alerts('alice1'))[0]).toMatchObject({ status: 'FIRED' })
+    expect((await users.notifications('bobby1')).nodes).toHaveLength(1)
+    expect(world.published.map(({ username }) => username)).toEqual(['bobby1'])
+    await users.choose('alice1', 'PRICE_ALERT', ['BELL'])
+    world.prices.set('BTC', '64000')
+    await notify('alice1', 1)
+    expect((await users.notifications('alice1')).nodes).toHaveLength(1)
+    expect(codeOf(await users.choose(undefined, 'PRICE_ALERT', []))).toBe('UNAUTHENTICATED')
+  })
+})
+
 describe('the watchlist, alerts and notifications of a user', () => {
   it.each([
     'watchlist { id }',
     'priceAlerts { id }',
     'notifications { nodes { id } }',
+    'notificationChoices { kind }',
     'notificationsSeenAt',
   ])('%s is shown to its owner alone', async (field) => {
     expect(codeOf(await users.askUser('alice1', 'alice1', field))).toBeUndefined()

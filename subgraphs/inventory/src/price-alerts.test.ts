@@ -140,7 +140,10 @@ describe('creating a price alert', () => {
     await inventory.db.documents.send(
       new DeleteCommand({
         TableName: 'inventory',
-        Key: wishKey('alice1', { assetId: 'BTC', direction: 'ABOVE' }, price('65000')),
+        Key: wishKey('alice1', {
+          ...{ assetId: 'BTC', direction: 'ABOVE', changeBasisPoints: undefined },
+          price: price('65000'),
+        }),
       }),
     )
     expect(codeOf(await users.create('alice1', above('65000')))).toBe('PRICE_ALERT_EXISTS')

@@ -78,10 +78,10 @@ describe('a price alert', () => {
     const { id } = await users.waitFor('alice1', 'ABOVE', '64500')
     await world.move('BTC', '64500.5')
     const { nodes } = await users.notifications('alice1')
-    const [{ alert, ...notification }] = nodes as [(typeof nodes)[number]]
+    const [{ alert, orderId: _, ...notification }] = nodes as [(typeof nodes)[number]]
     expect(alert).toMatchObject({ id, status: 'FIRED' })
     expect(world.published).toEqual([
-      { username: 'alice1', notification: { ...notification, alertId: id, assetId: 'BTC' } },
+      { username: 'alice1', notification: { ...notification, alertId: id } },
     ])
   })
 

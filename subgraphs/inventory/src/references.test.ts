@@ -105,6 +105,28 @@ describe('references of other subgraphs', () => {
     })
   })
 
+  it('to an asset have bid, ask and depth around the mid price, as configured', async () => {
+    const market = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      ... on Asset { bid ask depth { bids { price } asks { price quantity } } } } }`
+    const ask = async () =>
+      (await inventory.ask(market, { representations: [{ __typename: 'Asset', id: 'BTC' }] })).data
+    await inventory.startWithCoins(coin({ current_price: 100 }))
+    expect(await ask()).toEqual({ _entities: [{ bid: '100', ask: '100', depth: null }] })
+    await inventory.stop()
+    await inventory.startWithFeed({ MARKET_SPREAD_BASIS_POINTS: '20', MARKET_DEPTH: '1001' })
+    expect(await ask()).toMatchObject({
+      _entities: [
+        {
+          ...{ bid: '99.9', ask: '100.1' },
+          depth: {
+            bids: [{ price: '99.9' }, { price: '99.8' }, {}, {}, { price: '99.5' }],
+            asks: [{ price: '100.1', quantity: '10' }, {}, {}, {}, { quantity: null }],
+          },
+        },
+      ],
+    })
+  })
+
   it('to a holding of a delisted asset still have its last price', async () => {
     await inventory.startWithCoins(coin(), coin({ id: 'x', symbol: 'x', current_price: 2 }))
     await inventory.stop()

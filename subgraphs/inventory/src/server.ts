@@ -1,14 +1,18 @@
+import { demoUsername } from '@cnop/kit/demo'
 import { serviceLog } from '@cnop/kit/log'
 import { addCounter, addGauge } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
+import { type DeliveryWorker, startDelivery } from '@cnop/outbox/deliver'
 import { type CandleReader, openCandleReader } from '@cnop/quotes/candles'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
+import { fillDemoWatchlist } from './commands/fill-demo-watchlist.ts'
 import type { InventoryConfig } from './config.ts'
 import type { AlertTally, Context, Deps } from './deps.ts'
 import { createFrozenLists } from './frozen-lists.ts'
 import { createHistory } from './history.ts'
+import { type AlertExpiry, startExpiry } from './jobs/expire-alerts.ts'
 import { lookBack } from './jobs/look-back.ts'
 import { type PriceWatch, watchPrices } from './jobs/watch-prices.ts'
 import { type Market, openMarket } from './market.ts'
@@ -20,6 +24,8 @@ import { inventoryTables } from './tables.ts'
 export interface InventoryParts {
   readonly subgraph: Subgraph
   readonly watch: PriceWatch
+  readonly expiry: AlertExpiry
+  readonly delivery: DeliveryWorker
   /** Resolves when the time before this process began has been looked at. */
   readonly lookedBack: Promise<void>
 }
@@ -31,7 +37,9 @@ export async function createInventory(
 ): Promise<Subgraph> {
   const { tables } = config
   await platform.ensureTables(inventoryTables(config))
-  await migrateInventory({ ...platform, store: { db: platform.db, table: tables.inventory } })
+  const { db } = platform
+  const stores = { store: { db, table: tables.inventory }, outbox: { db, table: tables.outbox } }
+  await migrateInventory({ ...platform, ...stores })
   const quotes = await openQuoteReader(platform, { table: tables.quotes })
   const { subgraph } = await openInventory(config, platform, quotes)
   return subgraph
@@ -50,9 +58,12 @@ export async function openInventory(
   const candles = openCandleReader(platform, { table: config.tables.quotes })
   const deps = createDeps(config, platform, { quotes, market, candles })
   const watch = await watchPrices(deps, config.alerts)
+  if (config.seedsDemo) await seedDemoWatchlist(deps)
   const closing = new AbortController()
   const lookingBack = { ...deps, candles, signal: closing.signal }
   const lookedBack = lastTickAt ? lookBack(lookingBack, watch, lastTickAt) : Promise.resolve()
+  const expiry = startExpiry(deps, watch, lookedBack)
+  const delivery = startDelivery(deps)
   const subgraph = await createSubgraph<Context>({
     name: 'inventory',
     resolvers,
@@ -65,6 +76,7 @@ export async function openInventory(
     close: async () => {
       closing.abort()
       await lookedBack
+      await Promise.all([expiry.stop(), delivery.stop()])
       await watch.close()
       await market.stop()
       await quotes.close()
@@ -72,7 +84,16 @@ export async function openInventory(
   })
   addAlertMetrics(subgraph, deps.alertTally)
   addMarketMetrics(subgraph, deps)
-  return { subgraph, watch, lookedBack }
+  return { subgraph, watch, expiry, delivery, lookedBack }
+}
+
+/** The demo account does without when it fails: a start does not depend on it. */
+async function seedDemoWatchlist(deps: Deps): Promise<void> {
+  try {
+    await fillDemoWatchlist(deps, { username: demoUsername })
+  } catch (error) {
+    deps.log.warn({ action: 'demo.unwatched', error }, 'The demo account has no watchlist.')
+  }
 }
 
 interface Parts {
@@ -82,19 +103,22 @@ interface Parts {
 }
 
 function createDeps(
-  { tables, feeBasisPoints }: InventoryConfig,
+  { tables, feeBasisPoints, liquidity, store: { profile } }: InventoryConfig,
   { db, bus, now, newId, log }: Platform,
   { quotes, market, candles }: Parts,
 ): Deps {
   return {
     store: { db, table: tables.inventory },
+    outbox: { db, table: tables.outbox },
     catalogue: market.catalogue,
     lists: createFrozenLists(newId('list')),
     history: createHistory(candles, now),
     quotes,
     market: market.state,
     feeBasisPoints,
-    alertTally: { created: 0, fired: 0, cancelled: 0 },
+    profile,
+    liquidity,
+    alertTally: { created: 0, fired: 0, cancelled: 0, expired: 0 },
     bus,
     now,
     newId,
@@ -102,9 +126,9 @@ function createDeps(
   }
 }
 
-/** How many alerts are active is what was created less what was fired and cancelled, over all processes. */
+/** How many alerts are active is what was created less what has fired, was cancelled or has expired, over all processes. */
 function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
-  for (const event of ['created', 'fired', 'cancelled'] as const) {
+  for (const event of ['created', 'fired', 'cancelled', 'expired'] as const) {
     addCounter(metrics, {
       name: `inventory_price_alerts_${event}_total`,
       help: `Price alerts that this process saw ${event}.`,

@@ -208,6 +208,14 @@ export function storeConfig(vars: StoreVariables) {
   } as const
 }
 
+/** Which store a process uses, for people. */
+export const placeOfStore = ({ store, endpoint, region, dataDirectory }: StoreConfig): string =>
+  ({
+    embedded: `embedded in ${dataDirectory}`,
+    endpoint: `endpoint ${endpoint}`,
+    aws: `aws ${region}`,
+  })[store]
+
 /** Keys that sign calls, newest first: `id:secret,id:secret`. Secrets have at least 32 characters. */
 export const signingKeys = () =>
   z

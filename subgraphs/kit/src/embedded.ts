@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChild, stopChild, type Child, findOnPath } from './child.ts'
+import { makeDirectory } from './directories.ts'
 import { type EngineAddress, findEngineAddress, isEngineUp } from './engine-address.ts'
 import { lockDirectory, lockFile, type EngineLock } from './engine-lock.ts'
 import type { Log } from './log.ts'
@@ -62,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedE
   try {
     const { engine, child } = await startFirst({ binary, directory, log })
     lock?.record(child.pid)
-    log.info({ pid: child.pid, ...engine.address, directory }, 'The embedded store is ready.')
+    log.info({ enginePid: child.pid, ...engine.address, directory }, 'The embedded store is ready.')
     return supervise(engine, child, lock)
   } catch (error) {
     lock?.release()
@@ -71,7 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedE
 }
 
 function openDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory, 0o700)
   chmodSync(directory, 0o700)
 }
 
@@ -101,9 +102,16 @@ async function startOnce({ binary, address, directory }: Engine): Promise<Child>
     return child
   } catch (error) {
     await stopChild(child)
-    throw error
+    if (!directory || !saysDamaged.test(child.lastOutput())) throw error
+    throw new Error(
+      `${fileIn(directory)} is damaged or no store. Restore a backup into another DATA_DIRECTORY (ops/runbooks/restore.md).`,
+      { cause: error },
+    )
   }
 }
+
+/** What the engine says of a file whose pages are overwritten; it takes them for encrypted ones. */
+const saysDamaged = /encrypted|malformed|not a database/i
 
 async function untilReady(child: Child, address: EngineAddress): Promise<void> {
   const deadline = performance.now() + readyWithinMs
@@ -153,7 +161,7 @@ async function watch(
     const how = await child.ended
     if (isStopped(stopping)) return
     engine.log.error(
-      { pid: child.pid, how, output: child.lastOutput() },
+      { enginePid: child.pid, how, output: child.lastOutput() },
       'The embedded store exited.',
     )
     if (!engine.directory) return // Rows in memory are gone, and an empty store would only hide that.
@@ -177,7 +185,7 @@ async function restart(
         await stopChild(child)
         return undefined
       }
-      engine.log.warn({ pid: child.pid, ...engine.address }, 'The embedded store is back.')
+      engine.log.warn({ enginePid: child.pid, ...engine.address }, 'The embedded store is back.')
       return child
     } catch (error) {
       engine.log.error({ error, failures }, 'The embedded store does not start again.')

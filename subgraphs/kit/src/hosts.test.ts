@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { createHostCheck } from './hosts.ts'
+import { createHostCheck, isHost } from './hosts.ts'
 
 describe('a port on loopback', () => {
   const accepts = createHostCheck('127.0.0.1', ['Trade.example'])
 
   it.each([
     undefined,
-    '',
     'localhost',
     'LOCALHOST:8080',
     'localhost.:8080',
@@ -31,11 +30,21 @@ describe('a port on loopback', () => {
     'localhost:80:rebound.example',
     'rebound.example@localhost',
     '[rebound.example]',
+    'localhost:65536',
+    'localhost:99999',
+    '',
     ' ',
   ])('refuses %p', (header) => {
     expect(accepts(header)).toBe(false)
   })
 })
+
+it.each(['', ' ', 'localhost:99999', 'localhost:8o', 'a b', 'a/b', 'a@b', '[::1', 'a:80:80'])(
+  '%p is no host, on any port',
+  (header) => {
+    expect(isHost(header)).toBe(false)
+  },
+)
 
 describe('a port that other machines reach', () => {
   it('accepts every host name until names are configured', () => {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { isIPv4, isIPv6 } from 'node:net'
 import { join } from 'node:path'
+import { makeDirectory } from './directories.ts'
 import {
   type DestinationStream,
   type Logger,
@@ -137,7 +137,7 @@ const files = new Set<ReturnType<typeof pino.destination>>()
 function openLogFile(filePath: string, service: string): DestinationStream {
   const directory = join(filePath, service)
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
   } catch (error) {
     throw namedError('LOG_FILE_PATH', error)
   }

@@ -65,11 +65,17 @@ const joiningScripts = [
 const joinable = joiningScripts.map((name) => String.raw`\p{Script_Extensions=${name}}`).join('')
 const joiner = String.raw`(?<=[\p{L}\p{M}])(?<=[${joinable}])[\u200C\u200D]`
 
-/** Letters that show nothing, such as the Hangul fillers. */
-const invisible = String.raw`(?=\p{L})\p{Default_Ignorable_Code_Point}`
+/** Selectors of a variant of the character before them: a Han character, of which names have many, or a Mongolian letter. */
+const selector = [
+  String.raw`(?<=\p{Script=Han})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
+  String.raw`(?<=(?=\p{L})\p{Script=Mongolian})[\u180B-\u180D\u180F]`,
+].join('|')
+
+/** Letters and marks that show nothing, such as the Hangul fillers and the combining grapheme joiner. */
+const invisible = String.raw`\p{Default_Ignorable_Code_Point}`
 
 const pattern = new RegExp(
-  String.raw`^(?!\p{M})(?:(?!${invisible})[\p{L}\p{M}${marksOfNames}${hyphens}${spaces}]|${joiner})+$`,
+  String.raw`^(?!\p{M})(?:(?!${invisible})[\p{L}\p{M}${marksOfNames}${hyphens}${spaces}]|${joiner}|${selector})+$`,
   'u',
 )
 const hasLetter = /\p{L}/u
@@ -103,8 +109,12 @@ const tooLong = `must have at most ${maxAddressLength} characters`
 const local = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+$/i
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 
-/** What a domain in other scripts may consist of before it is converted; no ASCII beside letters, digits, `-` and `.`. */
-const internationalDomain = /^(?:[a-z0-9.-]|[^\p{ASCII}\p{C}\p{Z}]|[\u200C\u200D])+$/iu
+/**
+ * What a domain in other scripts may consist of before it is converted: no ASCII beside letters, digits, `-` and `.`, and nothing
+ * that shows nothing, because the conversion drops it.
+ */
+const internationalDomain =
+  /^(?:[a-z0-9.-]|[^\p{ASCII}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]|[\u200C\u200D])+$/iu
 const asciiDomain = /^[a-z0-9.-]+$/i
 const isAscii = /^\p{ASCII}*$/u
 

@@ -10,6 +10,8 @@ import { findOnPath, freeLoopbackPort, startChild, stopChild, type Child } from 
 export interface RedisProcess {
   /** Includes the password. */
   readonly url: string
+  /** Resolves with how the present server ends. */
+  ended(): Promise<string>
   /** Kills the server, to simulate an outage. */
   kill(): Promise<void>
   /** Starts an empty server at the same URL. */
@@ -30,7 +32,8 @@ export async function startRedisProcess(): Promise<RedisProcess> {
   writeFileSync(configPath(directory), `requirepass ${password}\n`, { mode: 0o600 })
   let child = await startServer(binary, port, directory)
   return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
+    url: `redis://default:${password}@127.0.0.1:${port}`,
+    ended: () => child.ended,
     kill: async () => {
       child.process.kill('SIGKILL')
       await child.ended

@@ -82,7 +82,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts something, stops it on SIGINT or SIGTERM, reopens its log files on SIGUSR2, and exits with a clear line when it cannot start. */
+/** Starts something, stops it on SIGINT, SIGTERM or SIGHUP, reopens its log files on SIGUSR2, and exits with a clear line when it cannot start. */
 export async function runProcess(
   host: NodeJS.Process,
   start: () => Promise<Running>,
@@ -106,6 +106,8 @@ export async function runProcess(
     }
     host.once('SIGINT', stop)
     host.once('SIGTERM', stop)
+    // A terminal that closes.
+    host.once('SIGHUP', stop)
     host.on('SIGUSR2', reopenLogFiles)
   } catch (error) {
     host.stderr.write(`${refusalText(error)}\n`)

@@ -42,7 +42,10 @@ export async function listen(
           ? new Error(
               `Port ${port} is in use by another program. Stop it, or set ${variable} to a free port.`,
             )
-          : error,
+          : new Error(
+              `Cannot listen on ${host}, port ${port} (${variable}, or the host beside it): ${error.message}`,
+              { cause: error },
+            ),
       )
     })
     server.listen(port, host, resolve)

@@ -9,6 +9,7 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import type { JournalEntry } from './chain.ts'
+import type { LotMethod } from './lots.ts'
 
 /** The red pockets of one UTC day. */
 export interface Pockets {
@@ -43,6 +44,12 @@ export interface Account {
   readonly pocketsSince: bigint | undefined
   /** When the oldest change was made that no verifier has seen; undefined when there is none. */
   readonly unverifiedSince: string | undefined
+  /** What was traded on each of the last 30 UTC days, packed; see volumes.ts. */
+  readonly volumes: string
+  /** The first UTC day of which `volumes` counts every trade; undefined until an account that is older than this record moves. */
+  readonly volumesSince: string | undefined
+  /** Which lots the next sales take. */
+  readonly lotMethod: LotMethod
 }
 
 export interface Holding {
@@ -52,6 +59,8 @@ export interface Holding {
   readonly held: Quantity
   /** What was paid for available and held together, fees included. */
   readonly costBasis: Usd
+  /** What is owned by the day on which it was bought, packed (lots.ts): quantity and cost basis are their sums. */
+  readonly lots: string
   /** The account version that last wrote this row; zero when there is no row. */
   readonly version: bigint
 }
@@ -98,6 +107,9 @@ export function newAccount(username: string, openedAt?: string): Account {
     paidIn: zeroUsd,
     pocketsSince: 1n,
     unverifiedSince: openedAt,
+    volumes: '',
+    volumesSince: '',
+    lotMethod: 'FIFO',
   }
 }
 
@@ -107,6 +119,7 @@ export function emptyHolding(assetId: string): Holding {
     available: zeroQuantity,
     held: zeroQuantity,
     costBasis: zeroUsd,
+    lots: '',
     version: 0n,
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { readAccount, readEntries, readEntry, readHoldings, readJournal } from './balances.ts'
 import { type EntryQuery, listEntries } from './activity.ts'
 import type { LedgerDeps } from './command.ts'
-import { holdCashEntry } from './entry.ts'
+import { holdCashEntry } from './hold-entries.ts'
 import {
   buy,
   deposit,

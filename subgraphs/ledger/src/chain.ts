@@ -1,6 +1,7 @@
 import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import type { Usd } from '@cnop/kit/money'
 import type { Entry } from './entry.ts'
+import type { LotMethod } from './lots.ts'
 
 /** An entry of a user's journal: immutable, and chained to the previous one. */
 export interface JournalEntry extends Entry {
@@ -13,6 +14,10 @@ export interface JournalEntry extends Entry {
   /** The cash balance after the entry, held cash included. */
   readonly cashAfter: Usd
   readonly cashHeldAfter: Usd
+  /** The lot that a buy made, or those that a sale took, packed (lots.ts); absent in trades of before lots were kept. */
+  readonly lots?: string
+  /** How a sale chose its lots; absent for FIFO. */
+  readonly lotMethod?: LotMethod
   /** The hash of the entry before this one; empty for the first. */
   readonly previousHash: string
   readonly hash: string

@@ -22,7 +22,7 @@ export interface Closing {
   readonly holdings: readonly ClosedHolding[]
 }
 
-export type ClosedHolding = Omit<Holding, 'version'>
+export type ClosedHolding = Omit<Holding, 'version' | 'lots'>
 
 /** A day is closed by the first entry of a later one, a block by its last entry's successor. */
 export type ClosingKind = 'day' | 'block'
@@ -53,7 +53,7 @@ export function closeAccount(
   if (paidIn === undefined) return undefined
   const closed = holdings
     .filter((holding) => totalQuantity(holding) !== 0n)
-    .map(({ version: _version, ...holding }) => holding)
+    .map(({ version: _version, lots: _lots, ...holding }) => holding)
     .sort((a, b) => (a.assetId < b.assetId ? -1 : 1))
   return { sequence, head, day, until, available, held, paidIn, holdings: closed }
 }

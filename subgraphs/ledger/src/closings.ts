@@ -36,21 +36,28 @@ async function* readRows(
 const dayRange = (from: string, to: string) =>
   [closingPrefixes.day + from, closingPrefixes.day + to] as const
 
+export interface DayQuestion {
+  readonly fromDay: string
+  /** The newest day by default. */
+  readonly toDay?: string
+  readonly days: number
+}
+
 async function first(rows: AsyncIterable<Closing>): Promise<Closing | undefined> {
   for await (const row of rows) return row
   return undefined
 }
 
 /**
- * The closings of the days from `fromDay` on, newest first, and behind them the last one before that day. `days` is how many
- * there are at most.
+ * The closings of the days from `fromDay` to `toDay`, newest first, and behind them the last one before these days. `days` is
+ * how many there are at most.
  */
 export async function* readDayClosings(
   place: LedgerPlace,
   username: string,
-  { fromDay, days }: { readonly fromDay: string; readonly days: number },
+  { fromDay, toDay = lastDay, days }: DayQuestion,
 ): AsyncGenerator<Closing> {
-  const query = { between: dayRange('', lastDay), newestFirst: true, expected: days + 1 }
+  const query = { between: dayRange('', toDay), newestFirst: true, expected: days + 1 }
   for await (const row of readRows(place, username, query)) {
     yield row
     if (row.day < fromDay) return

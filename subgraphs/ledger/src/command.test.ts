@@ -4,7 +4,8 @@ import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { readAccount, readHolding, readHoldings } from './balances.ts'
 import { closeLedger, isReadOnly, type LedgerDeps, runCommand } from './command.ts'
-import { depositEntry, holdAssetEntry, holdCashEntry, releaseCashEntry } from './entry.ts'
+import { depositEntry } from './entry.ts'
+import { holdAssetEntry, holdCashEntry, releaseCashEntry } from './hold-entries.ts'
 import {
   buy,
   deposit,

@@ -9,6 +9,7 @@ import type { Write } from '@cnop/kit/transact'
 import { balancesChanged, ledgerChanged } from '@cnop/schema/events'
 import { type LedgerLimits, newAccount } from './account.ts'
 import { entriesPerBlock } from './closing.ts'
+import type { LotMethod } from './lots.ts'
 import { post } from './post.ts'
 import * as protocol from './protocol.ts'
 import { processState } from './process-state.ts'
@@ -90,6 +91,18 @@ export async function runCommand<R>(
   announce(deps, command.username)
   return result
 }
+
+/** Chooses which lots the next sales of a user take. Sales of before keep theirs. */
+export const chooseLots = (
+  deps: LedgerDeps,
+  command: Pick<Command, 'username' | 'key'>,
+  lotMethod: LotMethod,
+): Promise<LotMethod> =>
+  runCommand(deps, { ...command, name: 'choose lots', input: { lotMethod } }, () => ({
+    entry: undefined,
+    lotMethod,
+    result: lotMethod,
+  }))
 
 const announcePauseMs = 1_000
 

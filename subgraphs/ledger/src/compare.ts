@@ -3,6 +3,7 @@ import type { Account, Holding } from './account.ts'
 import { cashAssetId } from './entry.ts'
 import { firstKeptDay } from './pockets.ts'
 import type { Discrepancy, DiscrepancyKind, Replay } from './replay.ts'
+import { showLots } from './replay-lots.ts'
 
 /** Compares what is stored with what the journal amounts to, and names the first difference. */
 export function compareReplay(
@@ -55,6 +56,7 @@ function compareAccount(replay: Replay, account: Account): Discrepancy | undefin
     ['WRONG_DAY_COUNTER', 'deposited today', account.depositedToday, replay.deposited],
     ['WRONG_DAY_COUNTER', 'withdrawn today', account.withdrawnToday, replay.withdrawn],
     ['WRONG_POCKETS', 'the red pockets by day', ...comparePockets(replay, account)],
+    ['WRONG_VOLUME', 'the traded volume by day', ...compareVolumes(replay, account)],
     ['WRONG_HOLD', 'held cash', account.held, heldByOrders(replay, cashAssetId)],
     ['WRONG_PAID_IN', 'the cash paid in', account.paidIn ?? replay.paidIn, replay.paidIn],
   ])
@@ -80,12 +82,24 @@ function comparePockets(replay: Replay, account: Account): readonly [string, str
   return [show(stored), show(kept)]
 }
 
+/** Both by UTC day, as text. Days of before the account kept its volume are left out. */
+function compareVolumes(
+  { volumes }: Replay,
+  { volumes: stored, volumesSince }: Account,
+): readonly [string, string] {
+  if (volumesSince === undefined) return ['', '']
+  const isKept = (packed: string): boolean => packed >= volumesSince
+  const replayed = [...volumes].map(([day, value]) => `${day}:${value}`).sort()
+  return [stored.split(' ').filter(isKept).join(' '), replayed.filter(isKept).join(' ')]
+}
+
 function heldByOrders(replay: Replay, assetId: string): bigint {
   const amounts = [...replay.holds.values()].filter((hold) => hold.assetId === assetId)
   return amounts.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-const nothing = { available: 0n, held: 0n, costBasis: 0n, version: 0n }
+const noHolding = { available: 0n, held: 0n, costBasis: 0n, lots: '', version: 0n }
+const noReplay = { available: 0n, held: 0n, costBasis: 0n, lots: [] }
 
 function compareHoldings(
   replay: Replay,
@@ -95,12 +109,13 @@ function compareHoldings(
   const stored = new Map(holdings.map((holding) => [holding.assetId, holding]))
   const assetIds = new Set([...replay.holdings.keys(), ...stored.keys()])
   for (const assetId of [...assetIds].sort()) {
-    const is = stored.get(assetId) ?? nothing
-    const should = replay.holdings.get(assetId) ?? nothing
+    const is = stored.get(assetId) ?? noHolding
+    const should = replay.holdings.get(assetId) ?? noReplay
     const difference = firstDifference(account.username, assetId, [
       ['WRONG_HOLDING', 'the available quantity', is.available, should.available],
       ['WRONG_HELD_QUANTITY', 'the held quantity', is.held, should.held],
       ['WRONG_COST_BASIS', 'the cost basis', is.costBasis, should.costBasis],
+      ['WRONG_LOTS', 'the lots', is.lots, showLots(should.lots)],
       ['WRONG_HOLD', 'the held quantity', is.held, heldByOrders(replay, assetId)],
     ])
     if (difference) return difference

@@ -6,18 +6,20 @@ import {
   cashChange,
   cashHeldChange,
   depositEntry,
+  quantityChange,
+  quantityHeldChange,
+  redPocketEntry,
+  sellEntry,
+  withdrawalEntry,
+} from './entry.ts'
+import {
   holdAssetEntry,
   holdCashEntry,
   replaceAssetEntry,
   replaceCashEntry,
-  quantityChange,
-  quantityHeldChange,
-  redPocketEntry,
   releaseAssetEntry,
   releaseCashEntry,
-  sellEntry,
-  withdrawalEntry,
-} from './entry.ts'
+} from './hold-entries.ts'
 
 const terms = {
   assetId: 'BTC',
@@ -38,6 +40,7 @@ describe('what an entry does to the user', () => {
     ['red pocket', redPocketEntry(usd('3.00')), '3.00', '0', '0', '0'],
     ['buy', buyEntry(terms), '-20.10', '0', '2', '0'],
     ['filled buy', buyEntry({ ...terms, heldBefore: usd('25') }), '-20.10', '-25', '2', '0'],
+    ['buy for an order', buyEntry({ ...terms, openedOrderId: 'ord_2' }), '-20.10', '0', '2', '2'],
     ['sale', sellEntry(terms), '20.10', '0', '-2', '0'],
     ['filled sale', sellEntry({ ...terms, heldBefore: terms.quantity }), '20.10', '0', '-2', '-2'],
     ['cash hold', holdCashEntry(hold), '0', '3.00', '0', '0'],

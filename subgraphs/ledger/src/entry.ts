@@ -61,6 +61,8 @@ export interface Entry {
   readonly orderId?: string
   /** The order that `orderId` replaces: what the entry takes out of `held` is its hold, which ends here. */
   readonly replacedOrderId?: string
+  /** The order that a buy opens in the same entry: what it bought is set aside for that one. */
+  readonly openedOrderId?: string
 }
 
 export interface TradeTerms {
@@ -77,12 +79,14 @@ export interface TradeTerms {
 const largestAmount = 10n ** 24n
 const ticker = /^[A-Z0-9]{1,10}$/
 
-function checkAmount(amount: bigint, field: string, least: 0n | 1n = 1n): void {
+/** Refuses an amount below the least or beyond what the store can sum. */
+export function checkAmount(amount: bigint, field: string, least: 0n | 1n = 1n): void {
   if (amount < least) throw new BadInput(field, least ? 'must be more than zero' : 'is negative')
   if (amount > largestAmount) throw new BadInput(field, 'is too large')
 }
 
-function checkAsset(assetId: string): void {
+/** Refuses what is no ticker, `USD` included. */
+export function checkAsset(assetId: string): void {
   if (!ticker.test(assetId) || assetId === cashAssetId) {
     throw new BadInput('assetId', 'must be a ticker of 1 to 10 capital letters or digits')
   }
@@ -130,14 +134,24 @@ interface Replacing {
   readonly replacedOrderId?: string | undefined
 }
 
+interface Opening {
+  /** For which order what is bought is set aside. */
+  readonly openedOrderId?: string | undefined
+}
+
+const opening = ({ openedOrderId }: Opening) =>
+  openedOrderId === undefined ? {} : { openedOrderId }
+
 const replacing = ({ replacedOrderId }: Replacing) =>
   replacedOrderId === undefined ? {} : { replacedOrderId }
 
 /**
  * A buy. With `heldBefore`, the whole hold of the limit order ends here: it pays, and what it does not need goes back
- * to available cash in the same entry.
+ * to available cash in the same entry. With `openedOrderId`, what is bought is held for that order at once.
  */
-export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd } & Replacing): Entry {
+export function buyEntry(
+  terms: TradeTerms & { readonly heldBefore?: Usd } & Replacing & Opening,
+): Entry {
   const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroUsd } = terms
   checkTerms(terms, 1n)
   checkAmount(heldBefore, 'heldBefore', 0n)
@@ -148,7 +162,11 @@ export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd } & Rep
     cash('market', total - fee),
     cash('fees', fee),
     { account: 'market', assetId, amount: negate(quantity) },
-    { account: 'available', assetId, amount: quantity },
+    {
+      account: terms.openedOrderId === undefined ? 'available' : 'held',
+      assetId,
+      amount: quantity,
+    },
   ] as const
   return {
     kind: 'BUY',
@@ -159,6 +177,7 @@ export function buyEntry(terms: TradeTerms & { readonly heldBefore?: Usd } & Rep
     fee,
     orderId,
     ...replacing(terms),
+    ...opening(terms),
   }
 }
 
@@ -190,115 +209,6 @@ export function sellEntry(
     orderId,
     ...replacing(terms),
   }
-}
-
-export interface CashHold {
-  readonly amount: Usd
-  readonly orderId: string
-  readonly assetId: string
-}
-
-export interface AssetHold {
-  readonly quantity: Quantity
-  readonly orderId: string
-  readonly assetId: string
-}
-
-function move(
-  assetId: string,
-  amount: bigint,
-  from: PostingAccount,
-  to: PostingAccount,
-): Posting[] {
-  return [
-    { account: from, assetId, amount: negate(amount) },
-    { account: to, assetId, amount },
-  ]
-}
-
-/** Sets cash aside for a limit buy of `assetId`. */
-export function holdCashEntry({ amount, orderId, assetId }: CashHold): Entry {
-  checkAmount(amount, 'amount')
-  checkAsset(assetId)
-  return {
-    kind: 'HOLD',
-    postings: move(cashAssetId, amount, 'available', 'held'),
-    assetId,
-    orderId,
-  }
-}
-
-/** Returns the cash that a limit buy of `assetId` had set aside. */
-export function releaseCashEntry({ amount, orderId, assetId }: CashHold): Entry {
-  checkAmount(amount, 'amount')
-  checkAsset(assetId)
-  return {
-    kind: 'RELEASE',
-    postings: move(cashAssetId, amount, 'held', 'available'),
-    assetId,
-    orderId,
-  }
-}
-
-/** Sets a quantity aside for a limit sale. */
-export function holdAssetEntry({ quantity, orderId, assetId }: AssetHold): Entry {
-  checkAmount(quantity, 'quantity')
-  checkAsset(assetId)
-  return {
-    kind: 'HOLD',
-    postings: move(assetId, quantity, 'available', 'held'),
-    assetId,
-    quantity,
-    orderId,
-  }
-}
-
-/** Returns the quantity that a limit sale had set aside. */
-export function releaseAssetEntry({ quantity, orderId, assetId }: AssetHold): Entry {
-  checkAmount(quantity, 'quantity')
-  checkAsset(assetId)
-  return {
-    kind: 'RELEASE',
-    postings: move(assetId, quantity, 'held', 'available'),
-    assetId,
-    quantity,
-    orderId,
-  }
-}
-
-export interface ReplacedHold {
-  readonly replacedOrderId: string
-  /** What the replaced order had set aside. */
-  readonly replaced: bigint
-}
-
-/** Returns the cash that a limit buy of `assetId` had set aside, and sets cash aside for the one that replaces it. */
-export function replaceCashEntry(hold: CashHold & ReplacedHold): Entry {
-  const { amount, orderId, assetId } = hold
-  checkAsset(assetId)
-  return { ...moveHold(cashAssetId, amount, hold), assetId, orderId }
-}
-
-/** The same for a limit sale, whose hold is a quantity. */
-export function replaceAssetEntry(hold: AssetHold & ReplacedHold): Entry {
-  const { quantity, orderId, assetId } = hold
-  checkAsset(assetId)
-  return { ...moveHold(assetId, quantity, hold), assetId, quantity, orderId }
-}
-
-/** Both holds in full: the journal shows what each order held, also when they are equal. */
-function moveHold(
-  assetId: string,
-  amount: bigint,
-  { replaced, replacedOrderId }: ReplacedHold,
-): Pick<Entry, 'kind' | 'postings' | 'replacedOrderId'> {
-  checkAmount(replaced, 'replaced')
-  checkAmount(amount, 'amount')
-  const postings = [
-    ...move(assetId, replaced, 'held', 'available'),
-    ...move(assetId, amount, 'available', 'held'),
-  ]
-  return { kind: 'REPLACE', postings, replacedOrderId }
 }
 
 type Postings = Pick<Entry, 'postings'>

@@ -34,6 +34,7 @@ export class DailyLimitExceeded extends DomainError {
 
   constructor(kind: 'deposit' | 'withdrawal', limit: Usd, left: Usd, nowMs: number) {
     super(`This ${kind} is more than may still be moved today.`, {
+      field: 'amount',
       kind,
       limit: formatUsd(limit),
       left: formatUsd(left),

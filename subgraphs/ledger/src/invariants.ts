@@ -9,6 +9,7 @@ import {
   quantityChange,
   sumOf,
 } from './entry.ts'
+import { mostLots, sumLots, unpackLots } from './lots.ts'
 
 type Sign = 'in' | 'out' | 'none'
 
@@ -72,6 +73,7 @@ export function checkEntry(entry: Entry): void {
   )
   checkHold(entry)
   checkReplacement(entry)
+  checkOpening(entry)
 }
 
 /** A hold only sets aside, and a release only returns. */
@@ -101,11 +103,36 @@ function checkReplacement({ kind, postings, orderId, replacedOrderId }: Entry): 
   )
 }
 
+/** Only a buy opens another order, which holds all that was bought. */
+function checkOpening({ kind, postings, orderId, openedOrderId, assetId, quantity }: Entry): void {
+  if (openedOrderId === undefined) return
+  const made = postings.filter(({ account, amount }) => account === 'held' && amount > 0n)
+  const isRight = made.length === 1 && made[0]?.assetId === assetId && made[0]?.amount === quantity
+  invariant(
+    kind === 'BUY' && isRight && openedOrderId !== orderId,
+    'An entry that opens an order is a buy, and holds what it bought for it.',
+  )
+}
+
 function checkHolding(holding: Holding): void {
   const isSound = holding.available >= 0n && holding.held >= 0n && holding.costBasis >= 0n
   invariant(isSound, 'A holding is never negative.')
   const isEmpty = totalQuantity(holding) === 0n
   invariant(!isEmpty || holding.costBasis === 0n, 'Nothing held has no cost basis.')
+}
+
+/** Only a trade changes lots. They always are the holding, to the unit and to the cent. */
+function checkLots(was: Holding | undefined, { kind }: Change['entry'], after: Holding): void {
+  if (kind !== 'BUY' && kind !== 'SELL') {
+    invariant(was?.lots === after.lots, 'Only a trade changes lots.')
+    return
+  }
+  const lots = unpackLots(after.lots)
+  const { quantity, basis } = sumLots(lots)
+  invariant(quantity === totalQuantity(after), 'The lots sum to the holding.')
+  invariant(basis === after.costBasis, 'The basis of the lots sums to the cost basis.')
+  const isSound = lots.every((lot) => lot.quantity > 0n && lot.basis >= 0n)
+  invariant(isSound && lots.length <= mostLots, 'A lot is never empty or negative.')
 }
 
 /** Verifies a change against the state and the postings, independently of its computation. */
@@ -132,6 +159,7 @@ export function checkChange(change: Change): void {
 
 function checkHoldingChange({ before, entry }: Change, after: Holding): void {
   checkHolding(after)
+  checkLots(before.holdings.get(after.assetId), entry, after)
   const was = before.holdings.get(after.assetId)
   const total = was ? totalQuantity(was) : 0n
   invariant(

@@ -1,5 +1,5 @@
 import type { Item } from '@cnop/kit/dynamo'
-import { priceFromUnits, quantityFromUnits, usdFromCents } from '@cnop/kit/money'
+import { addQuantity, priceFromUnits, quantityFromUnits, usdFromCents } from '@cnop/kit/money'
 import { z } from 'zod'
 import type { Account, Holding } from './account.ts'
 import type { Guard } from './account-store.ts'
@@ -17,7 +17,10 @@ import {
   unverifiedPk,
   unverifiedSk,
 } from './keys.ts'
+import { lotMethods, openingLots, packedLots } from './lots.ts'
+import { packedVolumes } from './volumes.ts'
 
+const lots = z.string().regex(packedLots)
 const cents = z.bigint().transform(usdFromCents)
 const units = z.bigint().transform(quantityFromUnits)
 
@@ -36,6 +39,9 @@ const accountRow = z.object({
   paidIn: cents.optional(),
   pocketsSince: z.bigint().optional(),
   unverifiedSk: z.string().optional(),
+  volumes: z.string().regex(packedVolumes).default(''),
+  volumesSince: z.string().optional(),
+  lotMethod: z.enum(lotMethods).default('FIFO'),
 })
 
 const holdingRow = z.object({
@@ -43,6 +49,7 @@ const holdingRow = z.object({
   available: units,
   held: units,
   costBasis: cents,
+  lots: lots.optional(),
   version: z.bigint(),
 })
 
@@ -64,6 +71,9 @@ const entryRow = z.strictObject({
   fee: cents.exactOptional(),
   orderId: z.string().exactOptional(),
   replacedOrderId: z.string().exactOptional(),
+  openedOrderId: z.string().exactOptional(),
+  lots: lots.exactOptional(),
+  lotMethod: z.enum(lotMethods).exactOptional(),
   cashAfter: cents,
   cashHeldAfter: cents,
   previousHash: z.string(),
@@ -97,9 +107,10 @@ export const unverifiedMark = (username: string, since: string) => ({
 })
 
 export function parseAccount(item: Item): Account {
-  const { openedAt, pocketsSince, paidIn, unverifiedSk: mark, ...account } = accountRow.parse(item)
+  const { unverifiedSk: mark, ...row } = accountRow.parse(item)
+  const { openedAt, pocketsSince, paidIn, volumesSince, ...account } = row
   const unverifiedSince = mark?.slice(0, mark.indexOf('#'))
-  return { ...account, openedAt, pocketsSince, paidIn, unverifiedSince }
+  return { ...account, openedAt, pocketsSince, paidIn, volumesSince, unverifiedSince }
 }
 
 export const holdingItem = (username: string, holding: Holding): Item => ({
@@ -107,7 +118,12 @@ export const holdingItem = (username: string, holding: Holding): Item => ({
   ...holding,
 })
 
-export const parseHolding = (item: Item): Holding => holdingRow.parse(item)
+/** A row of before lots were kept is one lot of no known day, as the replay of its journal is. */
+export function parseHolding(item: Item): Holding {
+  const { lots: stored, ...holding } = holdingRow.parse(item)
+  const { available, held, costBasis } = holding
+  return { ...holding, lots: stored ?? openingLots(addQuantity(available, held), costBasis) }
+}
 
 export const entryItem = (entry: JournalEntry): Item => ({
   ...entryKey(entry.username, entry.sequence),

@@ -89,6 +89,16 @@ export const closingKey = (
 
 export const blockSk = (sequence: bigint): string => closingPrefixes.block + digits(sequence)
 
+/** The gains of a year, or of all years. */
+export const realisedPrefix = (year?: number): string =>
+  year === undefined ? 'REALISED#' : `REALISED#${year}#`
+
+/** What the sales of an asset in a UTC year amount to. */
+export const realisedKey = (username: string, year: number, assetId: string): Key => ({
+  pk: partition(username),
+  sk: realisedPrefix(year) + assetId,
+})
+
 /** The index of the activity: where the entries of a kind are, and those of a kind and an asset. */
 export const indexPrefix = (kind: EntryKind, assetId?: string): string =>
   assetId === undefined ? `KIND#${kind}#` : `ASSET#${assetId}#${kind}#`

@@ -18,10 +18,12 @@ export const migrateLedger = (deps: MigrationDeps): Promise<void> => migrate(dep
 const migrations = (deps: MigrationDeps): readonly Migration[] => [
   closingsAndIndex(deps.store),
   marks(deps),
+  lots,
+  volumes,
 ]
 
 /** The version that this release migrates to. */
-export const ledgerVersion = 2
+export const ledgerVersion = 4
 
 const accountsPerPage = 500
 
@@ -40,6 +42,15 @@ const marks = ({ store, now }: MigrationDeps): Migration => ({
       markAccount(store, username, toIso(now())),
     ),
 })
+
+/**
+ * Version 3: lots. No row changes, because one without lots is read as one lot. The version keeps older releases out: the rows
+ * that they write lose the lots.
+ */
+const lots: Migration = { name: 'lots of holdings', run: () => Promise.resolve() }
+
+/** Version 4: traded volumes. No row changes either: an account counts from its next entry on. Older releases would lose what it counts. */
+const volumes: Migration = { name: 'traded volumes', run: () => Promise.resolve() }
 
 async function markAccount({ db, table }: Store, username: string, since: string): Promise<void> {
   const mark = Object.entries(unverifiedMark(username, since))

@@ -1,125 +1,16 @@
-import { DomainError } from '@cnop/kit/errors'
-import { notional, type Price, type Quantity, quantity, type Usd, usd } from '@cnop/kit/money'
+import { notional, quantity, type Usd, usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { emptyHolding, type LedgerState, newAccount, totalQuantity } from './account.ts'
+import { totalQuantity } from './account.ts'
 import type { JournalEntry } from './chain.ts'
 import { compareReplay } from './compare.ts'
-import {
-  buyEntry,
-  cashChange,
-  depositEntry,
-  type Entry,
-  holdAssetEntry,
-  holdCashEntry,
-  redPocketEntry,
-  releaseAssetEntry,
-  releaseCashEntry,
-  sellEntry,
-  withdrawalEntry,
-} from './entry.ts'
-import { HoldMissing } from './errors.ts'
+import { cashChange, sellEntry, withdrawalEntry } from './entry.ts'
 import { unbalancedAssets } from './invariants.ts'
+import { mostLots, packLots, sumLots, unpackLots } from './lots.ts'
 import { withdrawable } from './pockets.ts'
 import { post } from './post.ts'
 import { replayEntry, startReplay } from './replay.ts'
-
-const holdMs = 7 * 86_400_000
-const limits = {
-  deposit: usd('1000000.00'),
-  withdrawal: usd('1000000.00'),
-  redPocketHoldMs: holdMs,
-}
-const startMs = Date.parse('2026-01-05T10:00:00.000Z')
-
-/** An attempt; whether it is possible shows when it is posted. */
-type Attempt = (state: LedgerState) => Entry
-
-const cents = fc.bigInt({ min: 1n, max: 5_000_000n }).map((value) => value as Usd)
-const units = fc.bigInt({ min: 1n, max: 50_000_000_000n }).map((value) => value as Quantity)
-const prices = fc.bigInt({ min: 1n, max: 10n ** 15n }).map((value) => value as Price)
-const fees = fc.bigInt({ min: 0n, max: 99n }).map((value) => value as Usd)
-const assets = fc.constantFrom('BTC', 'ETH')
-const orderIds = fc.constantFrom('ord_1', 'ord_2', 'ord_3')
-const trades = fc.tuple(assets, units, prices, fees, orderIds)
-
-const cost = (at: Price, amount: Quantity, fee: Usd): Usd =>
-  (notional(at, amount, { round: 'up' }) + fee) as Usd
-
-const wholeOf = (state: LedgerState, assetId: string, other: Quantity): Quantity => {
-  const available = state.holdings.get(assetId)?.available ?? 0n
-  return available > 0n ? (available as Quantity) : other
-}
-
-const attempts: fc.Arbitrary<Attempt> = fc.oneof(
-  cents.map((amount) => () => depositEntry(amount)),
-  cents.map((amount) => () => withdrawalEntry(amount)),
-  // A part of what is there, or all of it and some cents more or less.
-  fc
-    .tuple(fc.bigInt({ min: 1n, max: 100n }), fc.bigInt({ min: -3n, max: 3n }))
-    .map(([percent, more]) => ({ account: { available } }: LedgerState) => {
-      const amount = (available * percent) / 100n + more
-      return withdrawalEntry((amount > 0n ? amount : 1n) as Usd)
-    }),
-  cents.map((amount) => () => redPocketEntry(amount)),
-  trades.map(([assetId, bought, at, fee, orderId]) => () => {
-    const total = cost(at, bought, fee)
-    return buyEntry({ assetId, quantity: bought, price: at, total, fee, orderId })
-  }),
-  fc
-    .tuple(trades, fc.boolean())
-    .map(([[assetId, asked, at, , orderId], isWhole]) => (state: LedgerState) => {
-      const sold = isWhole ? wholeOf(state, assetId, asked) : asked
-      const total = notional(at, sold, { round: 'down' })
-      return sellEntry({ assetId, quantity: sold, price: at, total, fee: usd('0'), orderId })
-    }),
-  fc.tuple(cents, assets, orderIds, fc.boolean()).map(
-    ([amount, assetId, orderId, isRelease]) =>
-      () =>
-        isRelease
-          ? releaseCashEntry({ amount, assetId, orderId })
-          : holdCashEntry({ amount, assetId, orderId }),
-  ),
-  fc.tuple(units, assets, orderIds, fc.boolean()).map(
-    ([amount, assetId, orderId, isRelease]) =>
-      () =>
-        isRelease
-          ? releaseAssetEntry({ quantity: amount, assetId, orderId })
-          : holdAssetEntry({ quantity: amount, assetId, orderId }),
-  ),
-)
-
-const fresh: LedgerState = {
-  account: newAccount('alice'),
-  holdings: new Map(['BTC', 'ETH'].map((assetId) => [assetId, emptyHolding(assetId)])),
-}
-
-interface Story {
-  state: LedgerState
-  readonly entries: JournalEntry[]
-  /** The available cash after each of them. */
-  readonly cashAfter: Usd[]
-}
-
-function toStory(list: readonly Attempt[]): Story {
-  const story: Story = { state: fresh, entries: [], cashAfter: [] }
-  for (const [index, attempt] of list.entries()) {
-    // Eight hours apart: within a sequence, red pockets are opened, become free and are dropped.
-    const nowMs = startMs + index * 8 * 3_600_000
-    try {
-      const entry = attempt(story.state)
-      const change = post(story.state, entry, { nowMs, limits, id: `ent_${index}` })
-      const holdings = new Map(story.state.holdings)
-      for (const holding of change.holdings) holdings.set(holding.assetId, holding)
-      story.state = { account: change.account, holdings }
-      story.entries.push(change.entry)
-      story.cashAfter.push(change.account.available)
-    } catch (error) {
-      if (!(error instanceof DomainError) && !(error instanceof HoldMissing)) throw error
-    }
-  }
-  return story
-}
+import { holdMs, limits, prices, startMs, stories } from './testing/stories.ts'
 
 /** What the red pockets of a journal brought that were younger than the hold at a moment. */
 const onHoldAt = (entries: readonly JournalEntry[], atMs: number): bigint =>
@@ -141,7 +32,6 @@ function onHoldByDayAt(entries: readonly JournalEntry[], atMs: number): bigint {
   return onHoldAt(dated, atMs)
 }
 
-const stories = fc.array(attempts, { minLength: 1, maxLength: 120, size: '+1' }).map(toStory)
 const options = { numRuns: 300 }
 
 function codeOf(run: () => unknown): string | undefined {
@@ -189,6 +79,43 @@ describe('whatever is posted, in whatever order', () => {
           )
           const isWithin = holding.costBasis <= paid
           return isWithin && (totalQuantity(holding) > 0n || holding.costBasis === 0n)
+        }),
+      ),
+      options,
+    )
+  })
+
+  it('keeps lots that sum to the holding, to the unit and to the cent', () => {
+    let sales = 0
+    fc.assert(
+      fc.property(stories, ({ state, entries }) => {
+        for (const { kind, lots = '', quantity: moved } of entries) {
+          const isTrade = kind === 'BUY' || kind === 'SELL'
+          if (isTrade !== (lots !== '')) return false
+          if (isTrade && sumLots(unpackLots(lots)).quantity !== moved) return false
+          if (kind === 'SELL') sales += 1
+        }
+        return [...state.holdings.values()].every((holding) => {
+          const lots = unpackLots(holding.lots)
+          const { quantity: units, basis } = sumLots(lots)
+          const isSum = units === totalQuantity(holding) && basis === holding.costBasis
+          return isSum && lots.length <= mostLots && packLots(lots) === holding.lots
+        })
+      }),
+      options,
+    )
+    expect(sales).toBeGreaterThan(100)
+  })
+
+  it('gives what was paid back in parts, and not a cent more or less', () => {
+    fc.assert(
+      fc.property(stories, ({ state, entries }) =>
+        [...state.holdings.values()].every(({ assetId, costBasis }) => {
+          const of = (wanted: string) =>
+            entries
+              .filter(({ kind, assetId: id }) => kind === wanted && id === assetId)
+              .reduce((sum, { lots = '' }) => sum + sumLots(unpackLots(lots)).basis, 0n)
+          return of('BUY') - of('SELL') === costBasis
         }),
       ),
       options,

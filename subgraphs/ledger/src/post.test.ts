@@ -1,21 +1,31 @@
 import { DomainError, InvariantViolation } from '@cnop/kit/errors'
 import { price, quantity, type Usd, usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
-import { type Account, allowance, emptyHolding, type Holding, newAccount } from './account.ts'
+import {
+  type Account,
+  allowance,
+  emptyHolding,
+  type Holding,
+  newAccount,
+  totalQuantity,
+} from './account.ts'
 import {
   buyEntry,
   depositEntry,
   type Entry,
-  holdAssetEntry,
-  holdCashEntry,
   redPocketEntry,
-  releaseAssetEntry,
-  releaseCashEntry,
-  replaceCashEntry,
   sellEntry,
   withdrawalEntry,
 } from './entry.ts'
+import {
+  holdAssetEntry,
+  holdCashEntry,
+  releaseAssetEntry,
+  releaseCashEntry,
+  replaceCashEntry,
+} from './hold-entries.ts'
 import { HoldMissing } from './errors.ts'
+import { openingLots } from './lots.ts'
 import { post } from './post.ts'
 
 const nowMs = Date.parse('2026-01-05T10:00:00.000Z')
@@ -27,7 +37,10 @@ const limits = {
 const at = { nowMs, limits, id: 'ent_1' }
 
 const account = (fields: Partial<Account>): Account => ({ ...newAccount('alice'), ...fields })
-const btc = (fields: Partial<Holding>): Holding => ({ ...emptyHolding('BTC'), ...fields })
+function btc(fields: Partial<Holding>): Holding {
+  const holding = { ...emptyHolding('BTC'), ...fields }
+  return { ...holding, lots: openingLots(totalQuantity(holding), holding.costBasis) }
+}
 
 function run(
   entry: Entry,
@@ -247,6 +260,7 @@ describe('an entry that no correct command creates', () => {
   const buy = buyEntry(terms)
   const hold = holdCashEntry(cashHold)
   const moved = replaceCashEntry({ ...cashHold, replaced: 500n, replacedOrderId: 'ord_0' })
+  const opening = buyEntry({ ...terms, openedOrderId: 'ord_2' })
   const { replacedOrderId: _replaced, ...nothing } = moved
   const cash = { account: 'available', assetId: 'USD' } as const
   it.each<[string, Entry]>([
@@ -266,6 +280,9 @@ describe('an entry that no correct command creates', () => {
     ['a replacement of itself', { ...moved, replacedOrderId: 'ord_1' }],
     ['a replacement of nothing', nothing],
     ['a trade that ends no hold of what it replaces', { ...buy, replacedOrderId: 'ord_0' }],
+    ['a trade that opens an order without a hold', { ...buy, openedOrderId: 'ord_2' }],
+    ['a trade that opens itself', { ...opening, openedOrderId: 'ord_1' }],
+    ['a hold that opens an order', { ...hold, openedOrderId: 'ord_2' }],
   ])('is stopped: %s', (_name, entry) => {
     const rich = { available: usd('100.00'), held: usd('100.00') }
     expect(() => run(entry, rich)).toThrow(InvariantViolation)

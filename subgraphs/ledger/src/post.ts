@@ -2,8 +2,6 @@ import { toIso } from '@cnop/kit/clock'
 import {
   addQuantity,
   addUsd,
-  proportion,
-  type Quantity,
   quantityFromUnits,
   subtractUsd,
   type Usd,
@@ -19,7 +17,6 @@ import {
   type LedgerState,
   postedCash,
   rollDay,
-  totalQuantity,
 } from './account.ts'
 import { type JournalEntry, withHash } from './chain.ts'
 import {
@@ -41,7 +38,9 @@ import {
   InsufficientHoldings,
 } from './errors.ts'
 import { checkChange, checkEntry } from './invariants.ts'
+import { addLot, packLots, sumLots, takeLots, unpackLots } from './lots.ts'
 import { countPockets, refuseOnHold } from './pockets.ts'
+import { countVolume } from './volumes.ts'
 
 export interface PostContext {
   readonly nowMs: number
@@ -91,15 +90,44 @@ function countPaidIn({ paidIn }: Account, entry: Entry): Usd | undefined {
   return paidIn === undefined || !isFromOutside(entry) ? paidIn : addUsd(paidIn, cashChange(entry))
 }
 
-/** A buy adds what was paid; a sale takes its share, so that the average cost of the rest stays; all of it for all. */
-function costBasisAfter(holding: Holding, entry: Entry, change: Quantity): Usd {
-  if (entry.kind === 'BUY') return subtractUsd(holding.costBasis, cashChange(entry))
-  if (entry.kind !== 'SELL') return holding.costBasis
-  const sold = quantityFromUnits(negate(change))
-  return subtractUsd(holding.costBasis, proportion(holding.costBasis, sold, totalQuantity(holding)))
+interface Traded {
+  /** The cost basis after the entry. */
+  readonly costBasis: Usd
+  /** The lots after the entry. */
+  readonly lots: string
+  /** The lots of the entry: what a buy made or a sale took. */
+  readonly moved?: string
 }
 
-function moveHolding(holding: Holding, entry: Entry, version: bigint): Holding {
+/** A buy adds a lot for what was paid; a sale takes lots, and their cost basis with them. */
+function trade(holding: Holding, entry: Entry, change: bigint, account: Account): Traded {
+  const { costBasis } = holding
+  if (entry.kind === 'BUY') {
+    const basis = usdFromCents(negate(cashChange(entry)))
+    const bought = { day: account.day, quantity: quantityFromUnits(change), basis }
+    return {
+      costBasis: addUsd(costBasis, basis),
+      lots: packLots(addLot(unpackLots(holding.lots), bought)),
+      moved: packLots([bought]),
+    }
+  }
+  if (entry.kind !== 'SELL') return { costBasis, lots: holding.lots }
+  const sold = quantityFromUnits(negate(change))
+  const { taken, left } = takeLots(unpackLots(holding.lots), sold, account.lotMethod)
+  return {
+    costBasis: subtractUsd(costBasis, sumLots(taken).basis),
+    lots: packLots(left),
+    moved: packLots(taken),
+  }
+}
+
+interface Moved {
+  readonly holding: Holding
+  readonly lots: string | undefined
+}
+
+/** `account` is as it is after the entry. */
+function moveHolding(holding: Holding, entry: Entry, account: Account): Moved {
   const { assetId } = holding
   const total = quantityChange(entry, assetId)
   const heldChange = quantityHeldChange(entry, assetId)
@@ -110,12 +138,29 @@ function moveHolding(holding: Holding, entry: Entry, version: bigint): Holding {
   if (available < 0n) {
     throw new InsufficientHoldings(assetId, quantityFromUnits(negate(change)), holding.available)
   }
-  return { assetId, available, held, costBasis: costBasisAfter(holding, entry, total), version }
+  const { costBasis, lots, moved } = trade(holding, entry, total, account)
+  const { version } = account
+  return { holding: { assetId, available, held, costBasis, lots, version }, lots: moved }
 }
 
-function journalEntry(account: Account, head: string, entry: Entry, at: PostContext): JournalEntry {
+interface Entered {
+  readonly entry: Entry
+  /** The lots that a trade made or took. */
+  readonly lots: string | undefined
+  /** The hash of the entry before. */
+  readonly head: string
+}
+
+function journalEntry(
+  account: Account,
+  { entry, lots, head }: Entered,
+  at: PostContext,
+): JournalEntry {
+  const isChosen = entry.kind === 'SELL' && account.lotMethod !== 'FIFO'
   return withHash({
     ...entry,
+    ...(lots !== undefined && { lots }),
+    ...(isChosen && { lotMethod: account.lotMethod }),
     username: account.username,
     sequence: account.sequence,
     id: at.id,
@@ -134,17 +179,19 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
   checkEntry(entry)
   const { account: before, holdings } = state
   const version = before.version + 1n
-  const counted = countPockets(countToday(rollDay(before, at.nowMs), entry, at), entry, at.nowMs)
+  const today = countVolume(before, countToday(rollDay(before, at.nowMs), entry, at), entry)
+  const counted = countPockets(today, entry, at.nowMs)
   const moved = moveCash(counted, entry)
   if (entry.kind === 'WITHDRAWAL') {
     const amount = usdFromCents(negate(cashChange(entry)))
     refuseOnHold(before, amount, at.limits.redPocketHoldMs, at.nowMs)
   }
-  const changed = assetsOf(entry).map((assetId) =>
-    moveHolding(holdings.get(assetId) ?? emptyHolding(assetId), entry, version),
-  )
   const numbered = { ...moved, version, sequence: before.sequence + 1n }
-  const hashed = journalEntry(numbered, before.head, entry, at)
+  const changed = assetsOf(entry).map((assetId) =>
+    moveHolding(holdings.get(assetId) ?? emptyHolding(assetId), entry, numbered),
+  )
+  const [lots] = changed.flatMap((each) => each.lots ?? [])
+  const hashed = journalEntry(numbered, { entry, lots, head: before.head }, at)
   const change = {
     before: state,
     account: {
@@ -152,7 +199,7 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
       head: hashed.hash,
       unverifiedSince: before.unverifiedSince ?? hashed.createdAt,
     },
-    holdings: changed,
+    holdings: changed.map(({ holding }) => holding),
     entry: hashed,
   }
   checkChange(change)

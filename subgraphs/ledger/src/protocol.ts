@@ -15,6 +15,7 @@ import { assetsOf, type Entry } from './entry.ts'
 import { AccountNotFound, HoldMissing } from './errors.ts'
 import { closeAccount, closingsDue } from './closing.ts'
 import type { Gate } from './gate.ts'
+import type { LotMethod } from './lots.ts'
 import type { post, PostContext } from './post.ts'
 
 export interface Command<Address> {
@@ -35,14 +36,20 @@ export interface State<Row> extends LedgerState {
   readonly rows: readonly (Row | undefined)[]
 }
 
-/** Without an entry no money moves, but the cause and the key are still written as one. */
+/** Without an entry no money moves, but the cause, the key and a changed choice of lots are still written as one. */
 export type Decision<R, Cause> =
   | {
       readonly entry: Entry
       readonly cause?: readonly Cause[]
       readonly result: R | ((change: Change) => R)
     }
-  | { readonly entry: undefined; readonly cause?: readonly Cause[]; readonly result: R }
+  | {
+      readonly entry: undefined
+      readonly cause?: readonly Cause[]
+      /** Which lots later sales take; unchanged without it. */
+      readonly lotMethod?: LotMethod
+      readonly result: R
+    }
 
 export type Decide<R, Cause, Row> = (
   state: State<Row>,
@@ -170,12 +177,19 @@ async function decideCommit<R, Cause, Address, Row>(
     guard: { inputHash, result: result ?? 'null' },
     nowMs,
     before,
-    account: change?.account ?? { ...account, version: account.version + 1n },
+    account: change?.account ?? withoutEntry(account, decision),
     change,
     closing: change && (await close(ports, change)),
     cause: decision.cause ?? [],
   }
 }
+
+const withoutEntry = <R, Cause>(account: Account, decision: Decision<R, Cause>): Account => ({
+  ...account,
+  version: account.version + 1n,
+  ...(decision.entry === undefined &&
+    decision.lotMethod !== undefined && { lotMethod: decision.lotMethod }),
+})
 
 /** The first entry of a day, and one in every block, also closes what was before it; that takes one more read. */
 async function close<Cause, Address, Row>(

@@ -3,6 +3,7 @@ import { hasValidHash, type JournalEntry } from './chain.ts'
 import { assetsOf, cashAssetId, sumOf } from './entry.ts'
 import { unbalancedAssets } from './invariants.ts'
 import { longestPocketHoldMs } from './pockets.ts'
+import { poolLots, type ReplayedLot, replayBuy, replaySale, showLots } from './replay-lots.ts'
 
 export type DiscrepancyKind =
   | 'MALFORMED_ROW'
@@ -20,10 +21,13 @@ export type DiscrepancyKind =
   | 'WRONG_HELD_CASH'
   | 'WRONG_DAY_COUNTER'
   | 'WRONG_POCKETS'
+  | 'WRONG_VOLUME'
   | 'WRONG_VERSION'
   | 'WRONG_HOLDING'
   | 'WRONG_HELD_QUANTITY'
   | 'WRONG_COST_BASIS'
+  | 'WRONG_LOTS'
+  | 'WRONG_GAINS'
   | 'WRONG_HOLD'
   | 'WRONG_PAID_IN'
   | 'WRONG_CLOSING'
@@ -43,6 +47,8 @@ interface ReplayedHolding {
   available: bigint
   held: bigint
   costBasis: bigint
+  /** Oldest first. */
+  lots: ReplayedLot[]
 }
 
 /** What an order still holds. */
@@ -73,6 +79,8 @@ export interface Replay {
   pockets: readonly ReplayedPocket[]
   /** The latest time of an entry so far. */
   latestMs: number
+  /** What was traded in the last 30 UTC days, by day. */
+  volumes: Map<string, bigint>
   readonly holdings: Map<string, ReplayedHolding>
   /** What open orders hold, by order. */
   readonly holds: Map<string, OpenHold>
@@ -93,6 +101,7 @@ export function startReplay(username: string): Replay {
     paidIn: 0n,
     pockets: [],
     latestMs: 0,
+    volumes: new Map(),
     holdings: new Map(),
     holds: new Map(),
     issued: new Map(),
@@ -107,9 +116,9 @@ export function replayEntry(replay: Replay, entry: JournalEntry): Discrepancy | 
   replay.sequence = entry.sequence
   replay.head = entry.hash
   replayCash(replay, entry)
-  for (const assetId of assetsOf(entry)) replayHolding(replay, entry, assetId)
+  const wrongLots = assetsOf(entry).map((assetId) => replayHolding(replay, entry, assetId))
   replayHold(replay, entry)
-  return checkBalances(replay, entry)
+  return checkBalances(replay, entry) ?? wrongLots.find((found) => found !== undefined)
 }
 
 function at(entry: JournalEntry, kind: DiscrepancyKind, message: string): Discrepancy {
@@ -142,6 +151,7 @@ function replayCash(replay: Replay, entry: JournalEntry): void {
     replay.day = today
     replay.deposited = 0n
     replay.withdrawn = 0n
+    forgetVolumes(replay)
   }
   replay.available += available
   replay.held += sumOf(entry, 'held', cashAssetId)
@@ -149,6 +159,23 @@ function replayCash(replay: Replay, entry: JournalEntry): void {
   if (entry.kind === 'WITHDRAWAL') replay.withdrawn -= available
   if (['DEPOSIT', 'WITHDRAWAL', 'RED_POCKET'].includes(entry.kind)) replay.paidIn += available
   replayPockets(replay, entry, available)
+  replayVolume(replay, entry)
+}
+
+/** Days between two UTC days. */
+const daysFrom = (day: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(day)) / 86_400_000)
+
+function forgetVolumes({ day, volumes }: Replay): void {
+  for (const each of volumes.keys()) if (daysFrom(each, day) >= 30) volumes.delete(each)
+}
+
+/** A buyer pays value and fee, a seller receives the value less the fee. */
+function replayVolume({ day, volumes }: Replay, entry: JournalEntry): void {
+  if (entry.kind !== 'BUY' && entry.kind !== 'SELL') return
+  const received = sumOf(entry, 'available', cashAssetId) + sumOf(entry, 'held', cashAssetId)
+  const value = entry.kind === 'BUY' ? -received - (entry.fee ?? 0n) : received + (entry.fee ?? 0n)
+  volumes.set(day, (volumes.get(day) ?? 0n) + value)
 }
 
 /** Longer than an account keeps them, so that only the comparison decides which of them it should have. */
@@ -164,25 +191,51 @@ function replayPockets(replay: Replay, entry: JournalEntry, amount: bigint): voi
   replay.pockets = [...recent, { sequence: entry.sequence, openedAtMs, amount }]
 }
 
-function replayHolding(replay: Replay, entry: JournalEntry, assetId: string): void {
-  const before = replay.holdings.get(assetId) ?? { available: 0n, held: 0n, costBasis: 0n }
+function replayHolding(
+  replay: Replay,
+  entry: JournalEntry,
+  assetId: string,
+): Discrepancy | undefined {
+  const before = replay.holdings.get(assetId) ?? nothing()
   const total = before.available + before.held
   const available = before.available + sumOf(entry, 'available', assetId)
   const held = before.held + sumOf(entry, 'held', assetId)
   const received = sumOf(entry, 'available', cashAssetId) + sumOf(entry, 'held', cashAssetId)
-  let { costBasis } = before
-  if (entry.kind === 'BUY') costBasis -= received
-  if (entry.kind === 'SELL' && total > 0n) {
-    const sold = total - available - held
-    costBasis -= sold === total ? costBasis : (costBasis * sold) / total
+  const after = { ...before, available, held }
+  replay.holdings.set(assetId, after)
+  if (entry.kind !== 'BUY' && entry.kind !== 'SELL') return undefined
+  const change = available + held - total
+  if (entry.lots === undefined) {
+    replayPooled(after, change, received)
+    return undefined
   }
-  replay.holdings.set(assetId, { available, held, costBasis })
+  const trade = { day: replay.day, quantity: change < 0n ? -change : change, paid: -received }
+  const isBuy = entry.kind === 'BUY'
+  const moved = isBuy ? replayBuy(after.lots, trade) : replaySale(after.lots, entry, trade)
+  for (const { basis } of moved) after.costBasis += isBuy ? basis : -basis
+  const should = showLots(moved)
+  if (should === entry.lots) return undefined
+  const message = `the lots of the entry are ${entry.lots}, should be ${should}`
+  return { ...at(entry, 'WRONG_LOTS', message), assetId }
 }
 
-/** An order holds one thing, cash or its asset; a fill, a release or the order that replaces it gives it back. */
+const nothing = (): ReplayedHolding => ({ available: 0n, held: 0n, costBasis: 0n, lots: [] })
+
+/** A trade of before lots were kept: a sale takes its share of the cost basis. What is left is one lot of no known day. */
+function replayPooled(holding: ReplayedHolding, change: bigint, received: bigint): void {
+  const after = holding.available + holding.held
+  const before = after - change
+  if (change > 0n) holding.costBasis -= received
+  else if (after === 0n) holding.costBasis = 0n
+  else if (before > 0n) holding.costBasis -= (holding.costBasis * -change) / before
+  holding.lots = poolLots(after, holding.costBasis)
+}
+
+/** An order holds one thing, cash or its asset; a fill, a release or the order that replaces it gives it back. A buy may hold what it bought for another. */
 function replayHold(replay: Replay, entry: JournalEntry): void {
   for (const { account, assetId, amount } of entry.postings) {
-    const orderId = amount < 0n ? (entry.replacedOrderId ?? entry.orderId) : entry.orderId
+    const [ended, made] = [entry.replacedOrderId, entry.openedOrderId]
+    const orderId = (amount < 0n ? ended : made) ?? entry.orderId
     if (account !== 'held' || orderId === undefined) continue
     const after = (replay.holds.get(orderId)?.amount ?? 0n) + amount
     if (after === 0n) replay.holds.delete(orderId)

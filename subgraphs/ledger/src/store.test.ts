@@ -8,6 +8,7 @@ import { buyEntry, depositEntry, withdrawalEntry } from './entry.ts'
 import { InsufficientFunds } from './errors.ts'
 import { holdingItem } from './item.ts'
 import { guardKey } from './keys.ts'
+import { openingLots } from './lots.ts'
 import {
   buy,
   deposit,
@@ -113,7 +114,8 @@ describe('between the read and the commit of a command', () => {
   ])('a holding that it %s is another one: it decides again', async (_name, decide, after) => {
     await buy(one, 'first', '1')
     const held = await readHolding(one, 'alice', 'BTC')
-    const Item = holdingItem('alice', { ...held!, available: quantity('2'), version: 99n })
+    const changed = { available: quantity('2'), lots: openingLots(quantity('2'), usd('10')) }
+    const Item = holdingItem('alice', { ...held!, ...changed, version: 99n })
     const event = () => transact(one.db, [{ put: { TableName: one.table, Item } }])
     await runCommand(one, buying, meanwhile(event, decide))
     expect(setbacks).toEqual(['version-lost'])
@@ -126,6 +128,7 @@ describe('between the read and the commit of a command', () => {
       available: quantity('2'),
       held: quantity('0'),
       costBasis: usd('5'),
+      lots: openingLots(quantity('2'), usd('5')),
     }
     const Item = holdingItem('alice', { ...held, version: 99n })
     const event = () => transact(one.db, [{ put: { TableName: one.table, Item } }])

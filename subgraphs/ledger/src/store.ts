@@ -7,6 +7,7 @@ import { readHoldingRows } from './balances.ts'
 import { accountItem, closingItem, entryItem, guardItem, holdingItem } from './item.ts'
 import { parseAccount, parseGuard, parseHolding } from './item.ts'
 import { accountKey, guardKey, holdingKey, indexKeys } from './keys.ts'
+import { yearGainWrites } from './year-gains.ts'
 import {
   type AccountStore,
   type Commit,
@@ -117,6 +118,7 @@ function commitWrites(table: string, commit: Commit<Write>): Write[] {
     ...holdingWrites(table, commit),
     ...entryWrites(table, commit),
     ...closingWrites(table, commit),
+    ...yearGainWrites(table, commit.change?.entry),
     ...commit.cause,
   ]
 }

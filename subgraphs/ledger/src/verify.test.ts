@@ -1,13 +1,19 @@
 import type { Item, Key } from '@cnop/kit/dynamo'
-import { quantity, usd } from '@cnop/kit/money'
+import { price, quantity, usd } from '@cnop/kit/money'
 import { readItem } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { withHash } from './chain.ts'
 import type { LedgerDeps } from './command.ts'
-import { depositEntry, holdAssetEntry, holdCashEntry, replaceCashEntry } from './entry.ts'
+import { buyEntry, depositEntry } from './entry.ts'
+import {
+  holdAssetEntry,
+  holdCashEntry,
+  releaseAssetEntry,
+  replaceCashEntry,
+} from './hold-entries.ts'
 import { parseEntry } from './item.ts'
-import { accountKey, entryKey, holdingKey } from './keys.ts'
+import { accountKey, entryKey, holdingKey, realisedKey } from './keys.ts'
 import type { DiscrepancyKind } from './replay.ts'
 import {
   buy,
@@ -143,6 +149,13 @@ describe('the verifier', () => {
       () => edit(btc, { costBasis: 1n }),
       { assetId: 'BTC' },
     ],
+    [
+      'WRONG_LOTS',
+      'a lot of another day',
+      () => edit(btc, { lots: '2020-01-01:150000000:1500 2026-01-05:50000000:500' }),
+      { assetId: 'BTC' },
+    ],
+    ['MALFORMED_ROW', 'lots that are none', () => edit(btc, { lots: '2026-01-05:1' }), {}],
     ['WRONG_HOLDING', 'a missing holding', () => remove(btc), { assetId: 'BTC' }],
     [
       'WRONG_HOLDING',
@@ -157,6 +170,27 @@ describe('the verifier', () => {
           version: 1n,
         }),
       { assetId: 'ETH' },
+    ],
+    [
+      'WRONG_GAINS',
+      'a changed gain of a year',
+      () => edit(realisedKey('alice', 2026, 'BTC'), { basis: 1n }),
+      { assetId: 'BTC' },
+    ],
+    [
+      'WRONG_GAINS',
+      'a missing gain of a year',
+      () => remove(realisedKey('alice', 2026, 'BTC')),
+      { assetId: 'BTC' },
+    ],
+    [
+      'WRONG_GAINS',
+      'a gain from nowhere',
+      async () => {
+        const row = await readItem(deps.db, deps.table, realisedKey('alice', 2026, 'BTC'))
+        await put({ ...row, ...realisedKey('alice', 2025, 'BTC'), year: 2025n })
+      },
+      { assetId: 'BTC' },
     ],
     ['ORPHAN_ROWS', 'a missing account', () => remove(alice), {}],
   ])('finds and names %s: %s', async (kind, _name, corrupt, where) => {
@@ -222,6 +256,23 @@ describe('the verifier', () => {
         ord_5: { assetId: 'USD', amount: 700n },
       },
     ])
+  })
+
+  it('follows what was bought into the hold of the order that the buy opened, until that ends', async () => {
+    const quantityBought = quantity('2')
+    const terms = { assetId: 'ETH', quantity: quantityBought, price: price('1'), fee: usd('0') }
+    const opened = { orderId: 'ord_8', openedOrderId: 'ord_9' }
+    await move(deps, 'buy-9', buyEntry({ ...terms, ...opened, total: usd('2') }))
+    const held: unknown[] = []
+    const checkHolds = (username: string, holds: ReadonlyMap<string, object>) => {
+      if (username === 'alice') held.push(holds.get('ord_9'))
+      return Promise.resolve(undefined)
+    }
+    expect((await verifyLedger(deps, { checkHolds })).discrepancies).toEqual([])
+    const hold = { assetId: 'ETH', quantity: quantityBought, orderId: 'ord_9' }
+    await move(deps, 'release-9', releaseAssetEntry(hold))
+    expect((await verifyLedger(deps, { checkHolds })).discrepancies).toEqual([])
+    expect(held).toEqual([{ assetId: 'ETH', amount: 200_000_000n }, undefined])
   })
 
   it('finds nothing while money moves', async () => {

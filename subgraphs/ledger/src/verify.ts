@@ -9,10 +9,12 @@ import {
   findExtraClosing,
   startClosingCheck,
 } from './check-closings.ts'
+import { type GainCheck, startGainCheck } from './check-gains.ts'
 import { type Checkpoint, toCheckpoint } from './checkpoint.ts'
 import { readExpected, streamClosings } from './closings.ts'
 import { compareReplay } from './compare.ts'
 import { accountKey, accountSk, isOfUser, usernameOf } from './keys.ts'
+import { readYearGains } from './year-gains.ts'
 import {
   type Discrepancy,
   type OpenHold,
@@ -133,7 +135,8 @@ async function compareUser(
 ): Promise<Discrepancy | undefined> {
   const { username } = replay
   const { checkpoint } = await readVerified(source, username)
-  const replaying = { replay, checkpoint, closings: startClosingCheck(), closed: 0, tally }
+  const checks = { closings: startClosingCheck(), gains: startGainCheck() }
+  const replaying = { replay, checkpoint, ...checks, closed: 0, tally }
   const wrongEntry = await replayJournal(source, replaying)
   const settled = await readSettled(source, username)
   if (!settled) {
@@ -148,6 +151,7 @@ async function compareUser(
   const difference =
     compareReplay(replay, account, holdings) ??
     (await findStoredExtra(source, replaying)) ??
+    replaying.gains.compare(username, await readYearGains(source, username), replay.sequence) ??
     (await checkMark(source, account, checkpoint))
   if (difference || !checkHolds) return difference
   const message = await checkHolds(username, replay.holds)
@@ -190,6 +194,7 @@ interface Replaying {
   readonly replay: Replay
   readonly checkpoint: Checkpoint | undefined
   readonly closings: ClosingCheck
+  readonly gains: GainCheck
   /** How many closings were compared. */
   closed: number
   readonly tally: Tally
@@ -201,7 +206,7 @@ async function replayJournal(
   replaying: Replaying,
   through?: bigint,
 ): Promise<Discrepancy | undefined> {
-  const { replay, closings, tally } = replaying
+  const { replay, closings, gains, tally } = replaying
   const range = { after: replay.sequence, ...(through !== undefined && { through }) }
   let wrong: Discrepancy | undefined
   for await (const entry of readJournal(source, replay.username, range)) {
@@ -212,6 +217,7 @@ async function replayJournal(
       continue
     }
     closings.note(replay, entry)
+    gains.note(entry)
     wrong = replayEntry(replay, entry) ?? checkCheckpoint(replaying)
     if (!wrong && replay.sequence % entriesPerComparison === 0n) {
       wrong = await checkClosings(source, replaying)

@@ -1,6 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { quantity, usd } from '@cnop/kit/money'
-import { codeOf, limit, type LimitWorld, startLimitWorld } from './testing/limit-world.ts'
+import type { OrderParts } from './server.ts'
+import {
+  cancelOrder,
+  codeOf,
+  limit,
+  type LimitWorld,
+  startLimitWorld,
+} from './testing/limit-world.ts'
 
 let world: LimitWorld
 beforeAll(async () => {
@@ -94,4 +101,38 @@ it('races with fills and other cancellations: every order ends once, and the cou
 
 it('refuses what is no ticker', async () => {
   expect(codeOf(await cancelAll({ assetId: 'no asset' }))).toBe('BAD_USER_INPUT')
+})
+
+describe('an order that replaced another', () => {
+  let replacements = 0
+  const replace = (orderId: string, at?: OrderParts) =>
+    world.ask(
+      'alice_1',
+      'mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $input) { order { id } } }',
+      { input: { key: `replace-${100_000 + ++replacements}`, orderId, limitPrice: '50000' } },
+      at,
+    )
+  const buy = () => world.placed('alice_1', limit('BUY', '0.1', '60000'))
+
+  it('is named by the refusal to cancel the replaced one, and stays open', async () => {
+    const old = await buy()
+    const { data } = await replace(old.id)
+    const { order } = data!['replaceOrder'] as { order: { id: string } }
+    const refused = await world.ask('alice_1', cancelOrder, { id: old.id })
+    expect(refused.errors?.[0]?.extensions).toMatchObject({
+      code: 'ORDER_NOT_CANCELLABLE',
+      details: { orderId: old.id, status: 'CANCELLED', replacedBy: order.id },
+    })
+    expect(await statusOf(order.id)).toBe('PENDING')
+    expect((await world.ask('alice_1', cancelOrder, { id: order.id })).errors).toBeUndefined()
+  })
+
+  it('is cancelled too by a cancellation of all orders that began before it', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const old = await buy()
+      const [, cancelled] = await Promise.all([replace(old.id, world.second()), cancelAll()])
+      expect(cancelled).toEqual(counts(1))
+      expect(await world.account('alice_1')).toMatchObject({ held: 0n })
+    }
+  })
 })

@@ -1,10 +1,10 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { openLease } from '@cnop/kit/lease'
 import { verifyLedger } from '@cnop/ledger/verify'
 import { shards, verifyShard } from '@cnop/ledger/verify-new'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { checkHolds } from './commands/check-holds.ts'
-import { holdsLeaseKey, openKey, orderKey } from './store/keys.ts'
+import { holdsLeaseKey, openKey, orderKey, secondKey } from './store/keys.ts'
 import { type OrderWorld, startOrderWorld } from './testing/order-world.ts'
 
 let world: OrderWorld
@@ -107,5 +107,22 @@ describe('the holds of open orders', () => {
     const Key = openKey('alice_1', orderId)
     await world.ledger.db.documents.send(new DeleteCommand({ TableName: 'orders', Key }))
     expect((await verify()).discrepancy?.message).toMatch(/is open but not found/)
+  })
+
+  it('are missed when an order waits in one of its two books only, or in one too many', async () => {
+    const prices = { limitPrice: '60000', stopPrice: '70000' }
+    const buy = { side: 'BUY', type: 'OCO', assetId: 'BTC', quantity: '0.01', ...prices }
+    const oco = await placeLimit('key-00000002', buy)
+    expect(await verify()).toMatchObject({ isBalanced: true })
+    const { documents } = world.ledger.db
+    const Key = secondKey('alice_1', oco)
+    const { Attributes: row } = await documents.send(
+      new DeleteCommand({ TableName: 'orders', Key, ReturnValues: 'ALL_OLD' }),
+    )
+    expect((await verify()).discrepancy?.message).toMatch(/is missing in one of its two books/)
+    await documents.send(new PutCommand({ TableName: 'orders', Item: row }))
+    const Item = { ...row, ...secondKey('alice_1', orderId), id: orderId }
+    await documents.send(new PutCommand({ TableName: 'orders', Item }))
+    expect((await verify()).discrepancy?.message).toMatch(/a book that it does not wait in/)
   })
 })

@@ -29,7 +29,10 @@ describe('a client order id', () => {
     expect(clientOrderId).toBe('Grid 7/buy #1')
     expect(await find('alice_1', 'Grid 7/buy #1')).toEqual({ id, clientOrderId })
     expect(await find('alice_1', 'grid 7/buy #1')).toBeNull()
-    expect(await find('alice_1', 'no\nname')).toBeNull()
+    expect(await find('alice_1', 'never given')).toBeNull()
+    for (const none of ['', ' blank', 'no\nname', 'x'.repeat(5_000)]) {
+      expect(await find('alice_1', none)).toBe('BAD_USER_INPUT')
+    }
     expect(await find('bobby_1', 'Grid 7/buy #1')).toBeNull()
     expect(await find('bobby_1', 'Grid 7/buy #1', 'alice_1')).toBe('FORBIDDEN')
     expect(world.received()[0]).toMatchObject({ clientOrderId })

@@ -19,6 +19,7 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import { feeFields } from '@cnop/quotes/fee'
+import { liquidityFields } from '@cnop/quotes/liquidity'
 import { limits } from '@cnop/schema/limits'
 import { z } from 'zod'
 import type { OrderRules } from './domain/order-rules.ts'
@@ -50,11 +51,13 @@ function decimal<Value extends Usd | Price | Quantity>(
 const fields = {
   ...storeFields,
   ...feeFields,
+  ...liquidityFields,
   ORDER_PORT: port(8002),
   ORDER_HOST: z.string().default('127.0.0.1'),
   ORDER_SEAL_KEYS: signingKeys(),
   ORDERS_TABLE: z.string().default('orders'),
   LEDGER_TABLE: z.string().default('ledger'),
+  OUTBOX_TABLE: z.string().default('outbox'),
   QUOTES_TABLE: z.string().default('quotes'),
   ORDER_MAX_VALUE: decimal('10000', parseUsd),
   ORDER_MIN_VALUE: decimal('1', parseUsd),
@@ -65,7 +68,11 @@ const fields = {
   ORDER_QUOTE_MAX_AGE_MS: milliseconds(120_000),
   ORDER_MAX_WAIT_DAYS: wholeNumber(365, 1, 3_650),
   ORDER_MAX_OPEN: wholeNumber(500, 1, 5_000),
+  ORDER_MAX_RECURRING: wholeNumber(20, 1, 100),
+  ORDER_RECURRING_GRACE_MS: milliseconds(43_200_000),
+  ORDER_RECURRING_INTERVAL_MS: milliseconds(5_000),
   ORDER_JOBS: flag(true),
+  SEED_DEMO_USER: flag(true),
   ORDER_MATCH_LIMIT_PER_TICK: wholeNumber(200, 1, 10_000),
   ORDER_MATCH_REFRESH_MS: milliseconds(60_000),
   ORDER_STOP_LOOK_BACK_MS: milliseconds(60_000),
@@ -82,30 +89,35 @@ export function loadOrderConfig(env: Env) {
     minimum: { value: vars.ORDER_MIN_VALUE, quantity: vars.ORDER_MIN_QUANTITY },
     maxLimitPrice: vars.ORDER_MAX_LIMIT_PRICE,
     stopAllowancePercent: BigInt(vars.ORDER_STOP_ALLOWANCE_PERCENT),
-    feeBasisPoints: BigInt(vars.ORDER_FEE_BASIS_POINTS),
+    fees: vars.ORDER_FEE_BASIS_POINTS,
+    liquidity: { spread: vars.MARKET_SPREAD_BASIS_POINTS, depth: vars.MARKET_DEPTH },
     quoteMaxAgeMs: vars.ORDER_QUOTE_MAX_AGE_MS,
     longestWaitMs: vars.ORDER_MAX_WAIT_DAYS * dayMs,
     mostOpen: vars.ORDER_MAX_OPEN,
   }
+  const store = storeConfig(vars)
   return {
     port: vars.ORDER_PORT,
     host: vars.ORDER_HOST,
     signingKeys: vars.ORDER_SEAL_KEYS,
-    store: storeConfig(vars),
+    store,
+    seedsDemo: store.profile === 'demo' && vars.SEED_DEMO_USER,
     tables: {
       orders: vars.ORDERS_TABLE,
       ledger: vars.LEDGER_TABLE,
+      outbox: vars.OUTBOX_TABLE,
       quotes: vars.QUOTES_TABLE,
     },
     rules,
-    // The contract of the REST API has a smallest quantity and no smallest value.
     restMinimum: { value: zeroUsd, quantity: vars.ORDER_REST_MIN_QUANTITY },
+    recurring: { most: vars.ORDER_MAX_RECURRING, graceMs: vars.ORDER_RECURRING_GRACE_MS },
     jobs: {
       isOn: vars.ORDER_JOBS,
       ordersPerTick: vars.ORDER_MATCH_LIMIT_PER_TICK,
       refreshMs: vars.ORDER_MATCH_REFRESH_MS,
       lookBackMs: vars.ORDER_STOP_LOOK_BACK_MS,
       expiryIntervalMs: vars.ORDER_EXPIRY_INTERVAL_MS,
+      recurringIntervalMs: vars.ORDER_RECURRING_INTERVAL_MS,
       holdsCheckIntervalMs: vars.ORDER_HOLDS_CHECK_INTERVAL_MS,
     },
   } as const

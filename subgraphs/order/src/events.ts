@@ -3,8 +3,9 @@ import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
 import { ordersChanged, ordersWaiting, stopsWaiting } from '@cnop/schema/events'
-import { placeInBook } from './domain/book.ts'
+import { placesOf } from './domain/book.ts'
 import type { Order, OrderStatus } from './domain/order.ts'
+import type { RecurringOrder } from './domain/recurring-order.ts'
 
 const actions: Readonly<Record<OrderStatus, string>> = {
   PENDING: 'order.waiting',
@@ -38,6 +39,15 @@ function actionOf({ status, replacedBy, triggeredAt }: Order): string {
   return actions[status]
 }
 
+export type RunOutcomes = LabelledCounter<'outcome'>
+
+export const countRuns = (): RunOutcomes =>
+  createCounter({
+    name: 'order_recurring_runs_total',
+    help: 'Dates of recurring orders that bought, were skipped, or were missed.',
+    labelNames: ['outcome'],
+  })
+
 interface Listeners {
   readonly bus: EventBus
   readonly log: Log
@@ -52,11 +62,15 @@ export async function announcePlaced(deps: Listeners, order: Order): Promise<voi
 }
 
 /** Logs, counts and publishes a change of an order. Called once per change, after its commit. */
-export async function announceOrder(deps: Listeners, order: Order): Promise<void> {
+export async function announceOrder(
+  deps: Listeners,
+  order: Order,
+  action = actionOf(order),
+): Promise<void> {
   const { username, id: orderId, status, side, type, assetId } = order
   deps.log.info(
     {
-      action: actionOf(order),
+      action,
       user: username,
       extra: { orderId, side, type, assetId },
     },
@@ -65,13 +79,51 @@ export async function announceOrder(deps: Listeners, order: Order): Promise<void
   const outcome = order.replacedBy === undefined ? outcomes[status] : 'replaced'
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
   await deps.bus.publish(ordersChanged(username), describe(order))
-  const place = placeInBook(order)
-  if (!place) return
-  const price = formatPrice(place.price)
-  if (place.book.kind === 'STOP') {
-    await deps.bus.publish(stopsWaiting, { assetId, side, stopPrice: price })
-  } else {
-    await deps.bus.publish(ordersWaiting, { assetId, side, limitPrice: price })
+  await publishPlaces(deps, order)
+}
+
+/** Logs and counts the latest runs of a recurring order, once, after their commit. */
+export function announceRuns(
+  { log, runOutcomes }: { readonly log: Log; readonly runOutcomes: RunOutcomes },
+  { id, username: user, runs }: RecurringOrder,
+  count: number,
+): void {
+  for (const { date, outcome, code } of runs.slice(0, count).reverse()) {
+    runOutcomes.count({ outcome: outcome.toLowerCase() })
+    const extra = { id, date, outcome, code }
+    log.info({ action: 'recurring_order.ran', user, extra }, 'A date of a recurring order ended.')
+  }
+}
+
+/** Logs a change that the owner has made. */
+export const announceRecurring = (
+  { log }: Pick<Listeners, 'log'>,
+  { id, username: user, assetId, frequency }: RecurringOrder,
+  change: 'created' | 'paused' | 'resumed' | 'deleted',
+): void =>
+  log.info(
+    { action: `recurring_order.${change}`, user, extra: { id, assetId, frequency } },
+    'A recurring order changed.',
+  )
+
+/** Recurring orders that are due could not be run; they are tried again. */
+export const recordRunsFailed = (
+  { log }: Pick<Listeners, 'log'>,
+  error: unknown,
+  count: number,
+): void =>
+  log.warn(
+    { action: 'recurring_order.run_failed', error, extra: { count } },
+    'Recurring orders that are due could not be run; they are tried again. This is the first error.',
+  )
+
+/** Tells those who wait for prices at which ones an open order waits. */
+async function publishPlaces({ bus }: Pick<Listeners, 'bus'>, order: Order): Promise<void> {
+  for (const { book, price } of placesOf(order)) {
+    const { assetId, side, kind } = book
+    const text = formatPrice(price)
+    if (kind === 'LIMIT') await bus.publish(ordersWaiting, { assetId, side, limitPrice: text })
+    else await bus.publish(stopsWaiting, { assetId, side, kind, stopPrice: text })
   }
 }
 
@@ -139,6 +191,13 @@ const describe = (order: Order) => ({
   quantity: formatQuantity(order.quantity),
   limitPrice: showPrice(order.limitPrice),
   stopPrice: showPrice(order.stopPrice),
+  trailAmount: showPrice(order.trailAmount),
+  trailBasisPoints: order.trailBasisPoints,
+  bestPrice: showPrice(order.bestPrice),
+  takeProfitPrice: showPrice(order.takeProfitPrice),
+  stopLossPrice: showPrice(order.stopLossPrice),
+  exitOrderId: order.exitOrderId,
+  entryOrderId: order.entryOrderId,
   triggeredAt: order.triggeredAt,
   price: showPrice(order.price),
   total: order.total === undefined ? undefined : formatUsd(order.total),

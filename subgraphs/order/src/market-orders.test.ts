@@ -32,6 +32,8 @@ const place = /* GraphQL */ `
           cashHeldChange
           quantityChange
           previousHash
+          basis
+          realisedGain
         }
       }
     }
@@ -85,13 +87,18 @@ describe('a market order', () => {
           cashChange: '-6400.00',
           cashHeldChange: '0.00',
           quantityChange: '0.1',
+          basis: null,
+          realisedGain: null,
         },
       ],
     })
-    expect(await world.account('alice_1')).toMatchObject({ available: usd('3600') })
+    world.quotes.set('BTC', '65000')
+    const sale = orderOf(await send('alice_1', market('SELL', '0.05')))
+    expect(sale['receipt']).toMatchObject([{ basis: '3200.00', realisedGain: '50.00' }])
+    expect(await world.account('alice_1')).toMatchObject({ available: usd('6850') })
     expect(await world.holding('alice_1', 'BTC')).toMatchObject({
-      available: quantity('0.1'),
-      costBasis: usd('6400'),
+      available: quantity('0.05'),
+      costBasis: usd('3200'),
     })
   })
 

@@ -110,6 +110,8 @@ describe('User.orders', () => {
     expect(await filtered({ side: 'SELL' })).toEqual([sale])
     expect(await filtered({ type: 'LIMIT' })).toEqual([waiting])
     expect(await filtered({ assetId: 'btc' })).toEqual([other])
+    expect(await filtered({ assetIds: ['eth', 'btc'] })).toEqual([other])
+    expect(await filtered({ assetIds: [] })).toEqual([])
     expect(await filtered({ statuses: ['PENDING', 'CANCELLED'] })).toEqual([waiting])
     expect(await filtered({ statuses: [] })).toEqual([])
     const filter = { side: 'BUY', statuses: ['COMPLETED'], assetId: 'DOGE' }

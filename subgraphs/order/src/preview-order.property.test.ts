@@ -59,7 +59,7 @@ const worths = fc.integer({ min: 1, max: 1_500_000 })
 
 const orders = fc.record({
   side: fc.constantFrom('BUY', 'SELL'),
-  type: fc.constantFrom('MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'),
+  type: fc.constantFrom('MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT', 'TRAILING_STOP', 'OCO'),
   timeInForce: fc.constantFrom('GTC', 'DAY', 'IOC', 'FOK'),
   stopOffset: fc.integer({ min: -20, max: 20 }),
   price: prices,
@@ -92,22 +92,33 @@ async function balances(username: string, assetId: string) {
   return [formatUsd(available), formatQuantity(holding?.available ?? zeroQuantity)]
 }
 
-function drawInput(drawn: Drawn, assetId: string) {
-  const { side, type, price, worth, limitOffset, stopOffset, timeInForce } = drawn
-  const { sellsAll, byAmount } = drawn
-  if (type === 'MARKET' && byAmount) {
-    return { side, type, assetId, quoteAmount: formatUsd(usdFromCents(BigInt(worth))) }
-  }
+/** A distance as a share of the price, or as an amount, which may be too small or too large. */
+function trailOf({ price, stopOffset, byAmount }: Drawn) {
+  const share = Math.abs(stopOffset) * 4
+  if (!byAmount) return { trailBasisPoints: 10 + share * 50 }
+  return { trailAmount: ((Number(price) * share) / 100).toFixed(12) }
+}
+
+function drawTerms(drawn: Drawn) {
+  const { type, price, limitOffset, stopOffset, timeInForce } = drawn
   const near = (offset: number): string => (Number(price) * (1 + offset / 100)).toFixed(12)
-  const hasLimit = type === 'LIMIT' || type === 'STOP_LIMIT'
-  const hasStop = type === 'STOP' || type === 'STOP_LIMIT'
-  const quantity = side === 'SELL' && sellsAll ? '5000.00000007' : quantityFor(price, worth)
+  if (type === 'TRAILING_STOP') return trailOf(drawn)
+  const hasLimit = type === 'LIMIT' || type === 'STOP_LIMIT' || type === 'OCO'
+  const hasStop = type === 'STOP' || type === 'STOP_LIMIT' || type === 'OCO'
   return {
-    ...{ side, type, assetId, quantity },
     ...(hasLimit && { limitPrice: near(limitOffset) }),
     ...(hasStop && { stopPrice: near(stopOffset) }),
     ...(type === 'LIMIT' && { timeInForce }),
   }
+}
+
+function drawInput(drawn: Drawn, assetId: string) {
+  const { side, type, price, worth, sellsAll, byAmount } = drawn
+  if (type === 'MARKET' && byAmount) {
+    return { side, type, assetId, quoteAmount: formatUsd(usdFromCents(BigInt(worth))) }
+  }
+  const quantity = side === 'SELL' && sellsAll ? '5000.00000007' : quantityFor(price, worth)
+  return { ...{ side, type, assetId, quantity }, ...drawTerms(drawn) }
 }
 
 function expectSame(preview: Preview, placed: Placed): void {

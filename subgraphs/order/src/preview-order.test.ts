@@ -87,8 +87,6 @@ describe('previewOrder', () => {
     terms('SELL', 'DOGE', '0.0004'),
     terms('BUY', 'OLD', '1'),
     { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2026-03-01T00:00:00.000Z' },
-    { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2020-03-01T00:00:00.000Z' }, // over
-    { ...terms('BUY', 'BTC', '0.02', '50000'), expiresAt: '2030-03-01T00:00:00.000Z' }, // too far
     { ...terms('BUY', 'BTC', '0.02', '50000'), timeInForce: 'DAY' },
     { ...terms('BUY', 'BTC', '0.02', '64000.5'), timeInForce: 'IOC' },
     { ...terms('BUY', 'BTC', '0.02', '50000'), timeInForce: 'IOC' },
@@ -128,6 +126,18 @@ describe('previewOrder', () => {
       (await world.ask('alice_1', preview, { input })).errors?.[0]?.extensions.code
     expect(await codeOf(terms('BUY', 'BTC', '0'))).toBe('BAD_USER_INPUT')
     expect(await codeOf({ ...terms('BUY', 'BTC', '1'), type: 'LIMIT' })).toBe('BAD_USER_INPUT')
+    expect(
+      await codeOf({
+        ...terms('BUY', 'BTC', '0.02', '50000'),
+        expiresAt: '2020-03-01T00:00:00.000Z',
+      }),
+    ).toBe('BAD_USER_INPUT')
+    expect(
+      await codeOf({
+        ...terms('BUY', 'BTC', '0.02', '50000'),
+        expiresAt: '2030-03-01T00:00:00.000Z',
+      }),
+    ).toBe('BAD_USER_INPUT')
     expect(await codeOf(terms('BUY', 'NONE', '1'))).toBe('ASSET_NOT_FOUND')
   })
 })

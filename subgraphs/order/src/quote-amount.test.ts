@@ -117,6 +117,15 @@ describe('a market order for an amount of cash', () => {
   })
 
   it.each([
+    ['BUY', '0.50', 'ORDER_TOO_SMALL'],
+    ['SELL', '0.50', 'ORDER_TOO_SMALL'],
+    ['BUY', '10050.01', 'ORDER_TOO_LARGE'],
+  ])('names the amount when a %s for %s is refused as %s', async (side, amount, code) => {
+    const details = expect.objectContaining({ field: 'quoteAmount' })
+    expect(refusalOf(await send(terms(side, amount)))).toMatchObject({ code, details })
+  })
+
+  it.each([
     [{ quantity: '0.01' }, 'quoteAmount', /combined with quantity/],
     [{ quoteAmount: undefined }, 'quantity', /quoteAmount is required/],
     [{ quoteAmount: null, quantity: null }, 'quantity', /quoteAmount is required/],

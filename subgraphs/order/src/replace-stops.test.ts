@@ -18,15 +18,49 @@ async function expectSound(): Promise<void> {
   expect((await verifyWithOrders(ledger, world.main.deps.store)).discrepancies).toEqual([])
 }
 
-describe('replacing a stop order', () => {
-  const mutation = `mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $input) {
-    order { id type status stopPrice limitPrice heldCash triggeredAt } } }`
-  let keys = 0
-  const replace = (orderId: string, changes: object) =>
-    world.ask('alice_1', mutation, {
-      input: { key: `replace-${++keys}0000`, orderId, ...changes },
-    })
+const mutation = `mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $input) {
+  order { id type status stopPrice limitPrice heldCash triggeredAt } } }`
+let keys = 0
+const replace = (orderId: string, changes: object) =>
+  world.ask('alice_1', mutation, {
+    input: { key: `replace-${++keys}0000`, orderId, ...changes },
+  })
 
+describe('a refused replacement', () => {
+  it.each([
+    [{ quantity: '0.2' }, 'ORDER_TOO_LARGE', 'quantity'],
+    [{ quantity: '0.00001' }, 'ORDER_TOO_SMALL', 'quantity'],
+    [{ limitPrice: '900000', takeProfitPrice: '950000' }, 'ORDER_TOO_LARGE', 'limitPrice'],
+    [{ takeProfitPrice: '50000' }, 'BAD_USER_INPUT', 'takeProfitPrice'],
+    [{ takeProfitPrice: '500000' }, 'ORDER_TOO_LARGE', 'takeProfitPrice'],
+    [{ expiresAt: '2020-01-01T00:00:00.000Z' }, 'BAD_USER_INPUT', 'expiresAt'],
+    // The prices of the sale that it would open stay, and were not sent.
+    [{ limitPrice: '54000' }, 'BAD_USER_INPUT', 'limitPrice', 'whose stopLossPrice must be below'],
+    [
+      { limitPrice: '71000' },
+      'BAD_USER_INPUT',
+      'limitPrice',
+      'whose takeProfitPrice must be above',
+    ],
+  ])('names what was sent: %j, %s', async (changes, code, field, reason = '') => {
+    const exits = { stopLossPrice: '55000', takeProfitPrice: '70000' }
+    const { id } = await placed(limit('BUY', '0.05', '60000', exits))
+    const { errors } = await replace(id, changes)
+    expect(errors?.[0]?.extensions).toMatchObject({ code, details: { field } })
+    expect(errors?.[0]?.message).toContain(reason)
+    expect(await readBack(id)).toMatchObject({ status: 'PENDING' })
+  })
+
+  it('names the order when only the market has made it too large', async () => {
+    const { id } = await placed(limit('BUY', '0.05', '60000'))
+    await world.tick('210000')
+    const { errors } = await replace(id, { timeInForce: 'DAY' })
+    const refusal = { code: 'ORDER_TOO_LARGE', details: { field: 'orderId' } }
+    expect(errors?.[0]?.extensions).toMatchObject(refusal)
+  })
+})
+
+describe('replacing a stop order', () => {
   it('moves its stop price and its hold', async () => {
     const { id } = await placed(stop('BUY', '0.1', '66000'))
     const order = pick(await replace(id, { stopPrice: '70000' }), 'replaceOrder')

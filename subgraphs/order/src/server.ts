@@ -8,13 +8,17 @@ import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { openCandleReader } from '@cnop/quotes/candles'
+import { noSpread } from '@cnop/quotes/liquidity'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
-import { countOutcomes } from './events.ts'
+import type { OrderRules } from './domain/order-rules.ts'
+import { countOutcomes, countRuns } from './events.ts'
 import { startExpiry } from './jobs/expire-orders.ts'
 import { startStops, type StopWatch } from './jobs/trigger-stops.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
+import { startRecurring } from './jobs/run-recurring-orders.ts'
+import { startDemoSeed } from './jobs/seed-demo.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
 import { createLoaders } from './loaders.ts'
@@ -50,13 +54,15 @@ export async function openOrders(
   quotes: QuoteReader,
 ): Promise<OrderParts> {
   const deps = createDeps(config, platform, quotes)
-  const { isOn, expiryIntervalMs, holdsCheckIntervalMs, ...matching } = config.jobs
+  const { isOn, expiryIntervalMs, holdsCheckIntervalMs, recurringIntervalMs, ...matching } =
+    config.jobs
   const waiting = { ...matching, delistedIntervalMs: expiryIntervalMs }
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
   const matcher = isOn ? await startMatcher(deps, waiting) : undefined
-  const candles = openCandleReader(platform, { table: config.tables.quotes })
-  const stops = isOn ? await startStops(deps, candles, waiting) : undefined
+  const stops = isOn ? await startStops(deps, deps.candles, waiting) : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
+  const recurring = isOn ? startRecurring(deps, recurringIntervalMs) : undefined
+  const seed = isOn && config.seedsDemo ? startDemoSeed(deps) : undefined
   const holds = watchHolds(deps)
   const rest = {
     activity: activityOf(deps.store.db),
@@ -69,7 +75,7 @@ export async function openOrders(
     context: (scope) => ({
       ...deps,
       ...scope,
-      rules: scope.api === 'rest' ? { ...deps.rules, minimum: config.restMinimum } : deps.rules,
+      rules: scope.api === 'rest' ? restRules(config) : deps.rules,
       loaders: createLoaders(deps),
     }),
     signingKeys: config.signingKeys,
@@ -78,21 +84,35 @@ export async function openOrders(
     now: platform.now,
     log: deps.log,
     close: async () => {
-      await Promise.all([matcher?.close(), stops?.close(), expiry?.stop(), holdsChecks?.stop()])
+      await Promise.all([matcher?.close(), stops?.close(), seed?.stop()])
+      await Promise.all([expiry?.stop(), recurring?.stop(), holdsChecks?.stop()])
       await Promise.all([quotes.close(), ledgerSwitch.stop()])
     },
   })
   addReadOnlyMetric('order', subgraph.metrics, deps.ledger)
   deps.outcomes.showIn(subgraph.metrics)
+  deps.runOutcomes.showIn(subgraph.metrics)
   holds.showIn(subgraph.metrics)
   return { subgraph, deps, matcher, stops, holds }
 }
 
-function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: QuoteReader): Deps {
+/** The contract of the REST API has a smallest quantity and no smallest value, and shows one price of an asset. */
+const restRules = ({ rules, restMinimum }: OrderConfig): OrderRules => ({
+  ...rules,
+  minimum: restMinimum,
+  liquidity: noSpread,
+  isAtMid: true,
+})
+
+function createDeps(
+  { tables, rules, recurring, store: { profile } }: OrderConfig,
+  platform: Platform,
+  quotes: QuoteReader,
+): Deps {
   const { db, bus, now, newId } = platform
   const log = serviceLog(platform.log, 'order')
   return {
-    // Daily limits are for deposits and withdrawals, which this subgraph never makes.
+    // Daily limits are for deposits and withdrawals, which this subgraph makes in the past of demo accounts only.
     ledger: {
       db,
       table: tables.ledger,
@@ -103,12 +123,17 @@ function createDeps({ tables, rules }: OrderConfig, platform: Platform, quotes: 
       limits: { deposit: zeroUsd, withdrawal: zeroUsd, redPocketHoldMs: 0 },
     },
     store: { db, table: tables.orders },
+    outbox: { db, table: tables.outbox },
     quotes,
+    candles: openCandleReader(platform, { table: tables.quotes }),
+    profile,
     rules,
+    recurring,
     bus,
     now,
     newId,
     log,
     outcomes: countOutcomes(),
+    runOutcomes: countRuns(),
   }
 }

@@ -1,5 +1,6 @@
 import type { TableDefinition } from '@cnop/kit/tables'
 import { ledgerTable } from '@cnop/ledger/tables'
+import { outboxTable } from '@cnop/outbox/tables'
 import { quotesTable } from '@cnop/quotes/tables'
 import type { OrderConfig } from './config.ts'
 import { ordersTable } from './store/keys.ts'
@@ -8,5 +9,6 @@ import { ordersTable } from './store/keys.ts'
 export const orderTables = ({ tables }: Pick<OrderConfig, 'tables'>): TableDefinition[] => [
   ordersTable(tables.orders),
   ledgerTable(tables.ledger),
+  outboxTable(tables.outbox),
   quotesTable(tables.quotes),
 ]

@@ -70,15 +70,18 @@ describe('the time in force of a limit order', () => {
     },
   )
 
-  it.each(['IOC', 'FOK'])(
+  it.each([
+    ['IOC', 'an immediate or cancel order'],
+    ['FOK', 'a fill or kill order'],
+  ])(
     'cancels an %s order that would wait: it holds nothing and never fills',
-    async (timeInForce) => {
+    async (timeInForce, words) => {
       const input = limit('BUY', '0.1', '63999', { timeInForce })
       const order = await world.placed('alice_1', input)
       expect(order).toMatchObject({
         status: 'CANCELLED',
         timeInForce,
-        reason: expect.stringContaining(timeInForce),
+        reason: expect.stringContaining(words),
         heldCash: null,
         price: null,
         total: null,

@@ -109,6 +109,8 @@ it('lets no more orders of one user wait than allowed, until one ends', async ()
     code: 'LIMIT_REACHED',
     details: { what: 'open orders', limit: '2' },
   })
+  const stop = { type: 'STOP', limitPrice: null, stopPrice: '70000' }
+  expect(codeOf(await wait(stop))).toBe('LIMIT_REACHED')
   // One that fills at once does not wait.
   expect(pick(await wait({ limitPrice: '70000' }), 'placeOrder')['status']).toBe('COMPLETED')
   pick(await world.ask('dealer', cancelOrder, { id }), 'cancelOrder')

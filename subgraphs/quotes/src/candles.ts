@@ -128,8 +128,8 @@ async function readRecorded(db: Db, table: string, query: CandleQuery): Promise<
 /** Every row of a span of time, found by walking over it in steps that no row is shorter than. */
 function bucketsBetween(series: CandleSeries, fromMs: number, toMs: number): readonly string[] {
   const buckets = new Set<string>()
-  for (let timeMs = fromMs; timeMs < toMs; timeMs += 3_600_000)
-    buckets.add(bucketOf(series, timeMs))
+  const stepMs = series.prefixLength === 13 ? intervalMs['1h'] : intervalMs['1d']
+  for (let timeMs = fromMs; timeMs < toMs; timeMs += stepMs) buckets.add(bucketOf(series, timeMs))
   buckets.add(bucketOf(series, Math.max(fromMs, toMs - 1)))
   return [...buckets]
 }

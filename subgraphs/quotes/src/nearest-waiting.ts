@@ -8,6 +8,8 @@ export type PriceDirection = 'ABOVE' | 'BELOW'
 export interface WaitingSide {
   readonly assetId: string
   readonly direction: PriceDirection
+  /** Which of several that are reached from the same side. */
+  readonly book?: string
 }
 
 /** Whether the market is at the price or beyond it. */
@@ -47,7 +49,8 @@ interface Edge {
   readonly trustedUntilMs: number
 }
 
-const nameOf = ({ assetId, direction }: WaitingSide): string => `${assetId}#${direction}`
+const nameOf = ({ assetId, direction, book = '' }: WaitingSide): string =>
+  `${assetId}#${direction}#${book}`
 
 /** Between half and the whole of the time, by name: sides that were read together are not all read again together. */
 function trustMs(name: string, refreshMs: number): number {

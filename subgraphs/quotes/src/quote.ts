@@ -1,3 +1,4 @@
+import { BadInput } from '@cnop/kit/errors'
 import type { Price } from '@cnop/kit/money'
 
 export const assetCategories = ['MAJOR', 'ALTCOIN', 'STABLECOIN'] as const
@@ -68,3 +69,9 @@ const tickerPattern = /^[A-Za-z0-9]{1,10}$/
 
 /** Whether a text can be the ticker of an asset, in any case. */
 export const isTicker = (text: string): boolean => tickerPattern.test(text)
+
+/** A ticker as the platform writes it. Checked before it is upper-cased, which turns some other letters into these. */
+export function checkTicker(text: string, field = 'assetId'): string {
+  if (isTicker(text)) return text.toUpperCase()
+  throw new BadInput(field, 'must be 1 to 10 letters or digits')
+}

@@ -1,5 +1,6 @@
 import type { EventBus } from '@cnop/kit/bus'
 import type { Clock } from '@cnop/kit/clock'
+import type { Profile } from '@cnop/kit/config'
 import type { Store } from '@cnop/kit/dynamo'
 import type { NewId } from '@cnop/kit/ids'
 import type { Log } from '@cnop/kit/log'
@@ -39,6 +40,8 @@ export interface Deps {
   readonly maxCashMovement: Usd
   /** Whether the legacy REST contract may change an e-mail address without a password. */
   readonly restEmailChange: RestEmailChange
+  /** Demo accounts exist in the demo profile only. */
+  readonly profile: Profile
   /** Is told of every session that ends; absent outside of a call. */
   readonly noteEnd?: (sessionId: string) => void
 }

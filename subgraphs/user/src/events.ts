@@ -20,6 +20,9 @@ function record(
 export const recordSignUp = (scope: Scope, user: string): void =>
   record(scope, 'user.signed_up', user, 'An account was opened.')
 
+export const recordDemoEnd = (scope: Scope, user: string): void =>
+  record(scope, 'user.demo_ended', user, 'A demo account ended.')
+
 export const recordSignIn = (scope: Scope, user: string, sessionId: string): void =>
   record(scope, 'user.signed_in', user, 'A user signed in.', { sessionId })
 
@@ -39,7 +42,13 @@ export const recordRefreshReuse = (scope: Scope, user: string, sessionId: string
   )
 
 export type SessionEnd =
-  'SIGN_OUT' | 'REVOKED' | 'PASSWORD_CHANGED' | 'ROLE_CHANGED' | 'REUSED' | 'TOO_MANY'
+  | 'SIGN_OUT'
+  | 'REVOKED'
+  | 'PASSWORD_CHANGED'
+  | 'ROLE_CHANGED'
+  | 'REUSED'
+  | 'TOO_MANY'
+  | 'DEMO_ENDED'
 
 export const recordSessionEnd = (
   scope: Scope,

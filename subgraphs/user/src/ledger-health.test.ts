@@ -3,10 +3,13 @@ import { openLease } from '@cnop/kit/lease'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { accountKey, shardOf } from '@cnop/ledger/keys'
 import { readSwitch } from '@cnop/ledger/switch'
+import { demoUsername } from '@cnop/kit/demo'
+import { usd } from '@cnop/kit/money'
 import { shards } from '@cnop/ledger/verify-new'
 import { ledgerChanged } from '@cnop/schema/events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { demoUsername, seedDemoUser } from './commands/seed-demo-user.ts'
+import { deposit } from './commands/move-cash.ts'
+import { seedDemoUser } from './commands/seed-demo-user.ts'
 import { verifyLedger } from './commands/verify-ledger.ts'
 import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
 import { verifyLeaseKey } from './store/keys.ts'
@@ -50,20 +53,20 @@ const nowText = () => new Date(world.clock.now()).toISOString()
 const actor = { username: demoUsername, role: 'customer' as const, sessionId: 'ses_x' }
 
 describe('the demo user', () => {
-  it('is seeded once, with one deposit, by any number of processes', async () => {
+  it('is opened once, 90 days ago, by any number of processes', async () => {
     const password = 'Demo-Trader-2026!'
+    const daysAgo = (days: number) => new Date(world.clock.now() - days * 86_400_000).toISOString()
     await Promise.all([seedDemoUser(world.deps, password), seedDemoUser(world.deps, password)])
+    await deposit(world.deps, actor, { key: 'first-deposit', amount: usd('10000.00') })
     world.clock.advance(3 * 86_400_000)
     await seedDemoUser(world.deps, password)
     const { data } = await world.call(
-      '{ me { portfolio { cash { posted } activity { nodes { kind } } } } }',
+      '{ me { createdAt portfolio { cash { posted } } } }',
       {},
       actor,
     )
     expect(data).toEqual({
-      me: {
-        portfolio: { cash: { posted: '10000.00' }, activity: { nodes: [{ kind: 'DEPOSIT' }] } },
-      },
+      me: { createdAt: daysAgo(93), portfolio: { cash: { posted: '10000.00' } } },
     })
     await expect(world.signIn(demoUsername, password)).resolves.toHaveProperty('accessToken')
   })

@@ -1,6 +1,7 @@
 import { price, quantity, usd } from '@cnop/kit/money'
 import { runCommand } from '@cnop/ledger/command'
-import { buyEntry, type Entry, holdCashEntry } from '@cnop/ledger/entry'
+import { buyEntry, type Entry } from '@cnop/ledger/entry'
+import { holdCashEntry } from '@cnop/ledger/hold-entries'
 import { storeCandles } from '@cnop/quotes/candle-rows'
 import { candleSeries } from '@cnop/quotes/candle-series'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -73,10 +74,17 @@ async function history(range: string, name = username) {
   return portfolio.history.map((point) => Object.values(point).join(' '))
 }
 
-const point = (time: string, rest: string): string => `2026-01-05T${time}.000Z ${rest}`
+const point = (time: string, rest: string): string =>
+  `2026-01-05T${time.includes('.') ? time : `${time}.000`}Z ${rest}`
 
 /** Just before the first deposit, at 10:00. */
 const beginning = '2026-01-05T09:59:59.999Z 0.00 0.00 0.00 0.00'
+
+/** Worth the same before and after: held cash has not moved. */
+const purchase = [
+  point('10:11:59.999', '1000.00 1000.00 0.00 1000.00'),
+  point('10:12:00', '1000.00 360.00 640.00 1000.00'),
+]
 
 describe('the history of a portfolio', () => {
   it('is what was owned at each moment at the price of the moment', async () => {
@@ -85,9 +93,12 @@ describe('the history of a portfolio', () => {
       point('10:00:00', '1000.00 1000.00 0.00 1000.00'),
       point('10:05:00', '1000.00 1000.00 0.00 1000.00'),
       point('10:10:00', '1000.00 1000.00 0.00 1000.00'),
+      ...purchase,
       point('10:15:00', '1000.00 360.00 640.00 1000.00'),
       point('10:20:00', '1010.00 360.00 650.00 1000.00'),
       point('10:25:00', '1020.00 360.00 660.00 1000.00'),
+      point('10:25:59.999', '1020.00 360.00 660.00 1000.00'),
+      point('10:26:00', '920.00 260.00 660.00 900.00'),
       point('10:27:00', '920.00 260.00 660.00 900.00'),
     ])
   })
@@ -100,6 +111,9 @@ describe('the history of a portfolio', () => {
     expect(await history('YEAR')).toEqual([
       beginning,
       point('10:00:00', '1000.00 1000.00 0.00 1000.00'),
+      ...purchase,
+      point('10:25:59.999', '1000.00 360.00 640.00 1000.00'),
+      point('10:26:00', '900.00 260.00 640.00 900.00'),
       point('10:27:00', '900.00 260.00 640.00 900.00'),
     ])
   })
@@ -119,5 +133,33 @@ describe('the history of a portfolio', () => {
     expect(moments.length).toBeGreaterThan(most - 3)
     expect(moments.toSorted((a, b) => b - a)).toEqual(moments)
     expect(new Set(moments).size).toBe(moments.length)
+  })
+})
+
+describe('the year of an account that opened today', () => {
+  it('has its movements at their own times, however many came since', async () => {
+    const name = 'hasty_owner'
+    await world.signUp(name)
+    world.clock.set(at('15:11:00'))
+    for (let step = 0; step < 4; step += 1) {
+      const key = `early-${step}-deposit`
+      await deposit(world.deps, actorOf(name), { key, amount: usd('100.00') })
+      world.clock.advance(1_000)
+    }
+    world.clock.set(at('15:12:15'))
+    for (let step = 0; step < 9; step += 1) {
+      const key = `later-${step}-deposit`
+      await deposit(world.deps, actorOf(name), { key, amount: usd('1.00') })
+      world.clock.advance(1_000)
+    }
+    const points = await history('YEAR', name)
+    for (const [time, total] of [
+      ['15:11:00', '100.00'],
+      ['15:11:01', '200.00'],
+      ['15:11:02', '300.00'],
+      ['15:11:03', '400.00'],
+    ] as const) {
+      expect(points).toContain(point(time, `${total} ${total} 0.00 ${total}`))
+    }
   })
 })

@@ -1,6 +1,7 @@
 import { price, quantity, usd } from '@cnop/kit/money'
 import { runCommand } from '@cnop/ledger/command'
-import { buyEntry, type Entry, holdAssetEntry, sellEntry } from '@cnop/ledger/entry'
+import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
+import { holdAssetEntry } from '@cnop/ledger/hold-entries'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { deposit } from './commands/move-cash.ts'
 import { startUserWorld, type UserWorld } from './testing/user-world.ts'
@@ -48,6 +49,19 @@ const query = async (fields: string) => {
 }
 
 describe('a portfolio', () => {
+  it('names the order of each entry that one caused', async () => {
+    const { activity } = await query('activity(first: 6) { nodes { order { id } } }')
+    const { nodes } = activity as { nodes: readonly { order: { id: string } | null }[] }
+    expect(nodes.map(({ order }) => order?.id)).toEqual([
+      'ord_ADA',
+      'ord_limit',
+      'ord_BTC',
+      'ord_ADA',
+      'ord_BTC',
+      undefined,
+    ])
+  })
+
   it('lists holdings that are not sold completely, with their cost', async () => {
     const fields = 'assetId quantity held available costBasis averageCost asset { id }'
     const btc = {

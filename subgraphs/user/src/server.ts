@@ -16,6 +16,7 @@ import { openQuoteReader } from '@cnop/quotes/reader'
 import { seedDemoUser } from './commands/seed-demo-user.ts'
 import type { UserConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
+import { startEndingDemos } from './jobs/end-demos.ts'
 import { startLedgerVerifier } from './jobs/ledger-verifier.ts'
 import { createHashLimiter } from './passwords/hash-limiter.ts'
 import { createHasher } from './passwords/hasher.ts'
@@ -69,6 +70,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
     maxSessions: config.maxSessions,
     maxCashMovement: config.maxCashMovement,
     restEmailChange: config.restEmailChange,
+    profile: config.store.profile,
   }
 }
 
@@ -79,6 +81,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
   const quotes = await openQuoteReader(platform, { table: config.tables.quotes })
   const ledgerSwitch = await followSwitch({ ...deps.ledger, bus: deps.bus })
   const verifier = startLedgerVerifier(deps, config.verifyIntervalMs)
+  const endingDemos = config.store.profile === 'demo' ? startEndingDemos(deps) : undefined
   const subgraph = await createSubgraph<Context>({
     name: 'user',
     resolvers,
@@ -97,6 +100,7 @@ export async function createUser(config: UserConfig, platform: Platform): Promis
     now: deps.now,
     log: deps.log,
     close: async () => {
+      await endingDemos?.stop()
       await verifier.stop()
       await ledgerSwitch.stop()
       await quotes.close()

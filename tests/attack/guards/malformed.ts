@@ -160,6 +160,10 @@ const targets: readonly Raw[] = [
       'apollo-require-preflight: 1\r\n',
     ),
   },
+  {
+    name: 'parameters that are no UTF-8',
+    bytes: get('/graphql?query=%7B__typename%7D%ff', 'apollo-require-preflight: 1\r\n'),
+  },
   { name: 'a query string of 15 kB', bytes: get(`/export/activity.csv?${'a'.repeat(15_000)}`) },
   {
     name: 'a query string of 100 kB',

@@ -98,7 +98,11 @@ export async function openTarget(env: Record<string, string>): Promise<Target> {
 
 /** Starts both worlds. Verifies that an ordinary query is counted; otherwise the counts prove nothing. */
 export async function openGuardWorld(): Promise<GuardWorld> {
-  const open = await openTarget({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  const open = await openTarget({
+    WEB_ENABLED: 'true',
+    WEB_PORT: '0',
+    ALLOWED_ORIGINS: 'http://localhost:3000',
+  })
   const closed = await openTarget({ PERSISTED_ONLY: 'true', INTROSPECTION: 'false' })
   await open.send({ body: { query: '{ market { feed } }' } })
   if ((await open.countCalls()) !== 1) throw new Error('Subgraph calls are not counted.')

@@ -4,45 +4,11 @@ import { type Answer, type Client, createClient } from '../../world/client.ts'
 import type { Attack } from '../attack.ts'
 import { type FieldCase, listFieldCases, listMutations } from './fields.ts'
 import { forgeries } from './forge.ts'
+import { mutationInputs, samplesFor } from './samples.ts'
 import { callSubgraph, signFor } from './signatures.ts'
 import { expectThat, type IdentityWorld } from './world.ts'
 
 type World = Pick<IdentityWorld, 'strangers' | 'owner' | 'other' | 'signingKey'>
-
-const orderInput = 'side: BUY, type: MARKET, assetId: "BTC", quantity: "0.001"'
-
-/** Required arguments of fields. The order belongs to the owner. */
-const samplesFor = (orderId: string): Record<string, string> => ({
-  'Query.order': `id: "${orderId}"`,
-  'Query.asset': 'id: "BTC"',
-  'Query.previewOrder': `input: { ${orderInput} }`,
-  'User.orderByClientId': 'clientOrderId: "matrix"',
-  'Portfolio.holding': 'assetId: "BTC"',
-})
-
-const mutationInputs: Readonly<Record<string, string>> = {
-  'Mutation.signUp':
-    'input: { username: "matrix_user", email: "m@example.com", password: "x", firstName: "A", lastName: "B" }',
-  'Mutation.signIn': 'input: { username: "matrix_user", password: "x" }',
-  'Mutation.refreshSession': 'input: { refreshToken: "x" }',
-  'Mutation.revokeRefreshToken': 'input: { refreshToken: "x" }',
-  'Mutation.revokeSession': 'sessionId: "ses"',
-  'Mutation.changePassword': 'input: { currentPassword: "x", newPassword: "y" }',
-  'Mutation.updateProfile': 'input: { firstName: "Mallory" }',
-  'Mutation.deposit': 'input: { key: "matrix-deposit", amount: "1.00" }',
-  'Mutation.withdraw': 'input: { key: "matrix-withdraw", amount: "1.00" }',
-  'Mutation.placeOrder': `input: { key: "matrix-place-order", ${orderInput} }`,
-  'Mutation.cancelOrder': 'input: { orderId: "ord" }',
-  'Mutation.cancelOrders': 'input: {}',
-  'Mutation.replaceOrder': 'input: { key: "matrix-replace", orderId: "ord", quantity: "0.002" }',
-  'Mutation.watchAsset': 'assetId: "BTC"',
-  'Mutation.unwatchAsset': 'assetId: "BTC"',
-  'Mutation.createPriceAlert':
-    'input: { key: "matrix-price-alert", assetId: "BTC", direction: ABOVE, price: "900000" }',
-  'Mutation.cancelPriceAlert': 'id: "alr"',
-  'Mutation.markNotificationsSeen': 'until: "2026-01-05T10:00:00.000Z"',
-  'Mutation.claimRedPocket': 'input: { key: "matrix-claim", phrase: "x" }',
-}
 
 const recentOrder = '{ me { orders(first: 1) { nodes { id } } } }'
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  type Calls,
   type Cost,
   costBy,
-  costOfMix,
   cpuOf,
+  type MeasuredMix,
   type OperationCosts,
   type OperationName,
   operationNames,
@@ -119,25 +120,22 @@ export async function measureCosts(
 
 const usualMix = { panel: 40, firstPage: 20, order: 20, historyMonth: 5 }
 
-/**
- * Compares the model with a mix of operations of all users at once. Both figures are CPU milliseconds of one user's calls.
- */
-export async function checkModel(
+/** A mix of operations of all users at once, less what the platform uses by itself. */
+export async function measureMix(
   meters: Meters,
   people: readonly Person[],
-  { rest, users }: Costs,
+  { rest }: Pick<Costs, 'rest'>,
   { share }: Pick<Effort, 'share'>,
-): Promise<{ readonly predictedMs: number; readonly measuredMs: number }> {
+): Promise<MeasuredMix> {
   const mix = Object.entries(usualMix).map(
     ([name, calls]) => [name as OperationName, Math.ceil(calls * share)] as const,
   )
   const act = async (person: Person): Promise<void> => {
     for (const [name, calls] of mix) {
-      for (let place = 0; place < calls; place += 1) await call(person, name)
+      for (let place = 0; place < calls; place += 1) await call(person, name, meters)
     }
   }
-  const used = await meter(meters, rest, () => Promise.all(people.map(act)))
-  const predicted = users.map((costs) => cpuOf(costOfMix(costs, Object.fromEntries(mix))))
-  const total = predicted.reduce((sum, ms) => sum + ms, 0)
-  return { predictedMs: total / people.length, measuredMs: cpuOf(used) / people.length }
+  const cost = await meter(meters, rest, () => Promise.all(people.map(act)))
+  const calls = mix.map(([name, each]) => [name, each * people.length])
+  return { calls: Object.fromEntries(calls) as Calls, cost }
 }

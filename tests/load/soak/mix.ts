@@ -42,7 +42,7 @@ async function askMarket(id: string, { wire, random }: Stage): Promise<void> {
     () => wire.run('MarketAssets', { first: 50 }),
     () => wire.run('LivePrices', { ids: [...assetIds], first: assetIds.length }),
     () => wire.run('AssetFacts', { id }),
-    () => wire.run('AssetCandles', { id, range: 'DAY' }),
+    () => wire.run('ChartCandles', { id, range: 'DAY' }),
   ]
   await random.pick(asks)()
 }

@@ -6,6 +6,7 @@ import { systemClock } from '@cnop/kit/clock'
 import type { Key } from '@cnop/kit/dynamo'
 import { transact, type Write } from '@cnop/kit/transact'
 import { accountKey } from '@cnop/ledger/keys'
+import { setFault } from '../../world/admin.ts'
 import { root } from '../stage.ts'
 import { address, from, type Platform } from './platform.ts'
 
@@ -42,24 +43,12 @@ const together = (count: number, work: () => Promise<unknown>): Promise<unknown>
   Promise.all(Array.from({ length: count }, () => work().catch(() => undefined)))
 
 function slowSubgraph({ operator, split }: Platform): Break {
-  const fault = async (method: string, body?: object): Promise<void> => {
-    const answer = await fetch(`${split.origin}/system/faults/inventory`, {
-      method,
-      headers: {
-        authorization: `Bearer ${operator.token}`,
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`The fault was refused: ${text}`)
-  }
   return {
     what: 'a subgraph is slow, and many requests come at once',
     alerts: ['LatencyHigh', 'Overloaded'],
-    begin: () => fault('PUT', { kind: 'slow', delayMs: 1_500 }),
+    begin: () => setFault(split.origin, operator, 'inventory', { kind: 'slow', delayMs: 1_500 }),
     during: () => together(120, () => operator.ask('{ market { feed isOpen } }', {}, from())),
-    end: () => fault('DELETE'),
+    end: () => setFault(split.origin, operator, 'inventory'),
   }
 }
 

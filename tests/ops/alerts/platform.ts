@@ -1,12 +1,9 @@
-import { createMemoryBus } from '@cnop/kit/bus'
-import { systemClock } from '@cnop/kit/clock'
 import { connect, type Db } from '@cnop/kit/dynamo'
 import { chance } from '@cnop/kit/ids'
-import { createLog } from '@cnop/kit/log'
-import { grantRole } from '@cnop/user/operator'
 import { subgraphNames } from '@cnop/schema/read'
 import { type Split, startSplit } from '../../../ops/split/split.ts'
-import { type Client, createClient } from '../../world/client.ts'
+import { createOperator } from '../../world/admin.ts'
+import { createClient } from '../../world/client.ts'
 import { followText } from '../../world/stream.ts'
 import { createTrader, type Trader } from '../../world/trader.ts'
 
@@ -62,26 +59,6 @@ export async function startPlatform(directory: string): Promise<Platform> {
       await split.stop()
     },
   }
-}
-
-async function createOperator(client: Client, db: Db): Promise<Trader> {
-  const user = await createTrader(client)
-  const log = createLog('alerts', { level: 'silent', filePath: undefined })
-  await grantRole(
-    {
-      store: { db, table: 'users' },
-      bus: createMemoryBus(log),
-      ...{ now: systemClock, log, accessSeconds: { SHORT: 600, LONG: 3_600 } },
-    },
-    user.username,
-    'ADMIN',
-  )
-  const { data } = await client.ask<{ signIn: { accessToken: string } }>(
-    'mutation ($i: SignInInput!) { signIn(input: $i) { accessToken } }',
-    { i: { username: user.username, password: user.password } },
-  )
-  const token = data!.signIn.accessToken
-  return { ...user, ...createClient(client.origin, token), token }
 }
 
 /** Ten requests a second that touch every subgraph; what they return is of no interest. */

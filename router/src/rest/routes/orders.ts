@@ -28,7 +28,7 @@ const wholeOrder = listedOrder.extend({
 interface ListedOrder {
   readonly id: string
   readonly side: 'BUY' | 'SELL'
-  readonly type: 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT'
+  readonly type: 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT' | 'TRAILING_STOP' | 'OCO'
   readonly assetId: string
   readonly quantity: string
   readonly price: string | null
@@ -41,12 +41,14 @@ interface Order extends ListedOrder {
   readonly total: string | null
 }
 
-/** This API knows two types. A stop order of another client is what it becomes when it is triggered. */
+/** This API knows two types. A stop order of another client is what it becomes when it is triggered, and an OCO order what it is until then. */
 const plainTypes = {
   MARKET: 'MARKET',
   LIMIT: 'LIMIT',
   STOP: 'MARKET',
   STOP_LIMIT: 'LIMIT',
+  TRAILING_STOP: 'MARKET',
+  OCO: 'LIMIT',
 } as const satisfies Record<ListedOrder['type'], 'MARKET' | 'LIMIT'>
 
 const showListed = (order: ListedOrder): z.infer<typeof listedOrder> => ({
@@ -88,7 +90,7 @@ const orderFields = z.object({
   }),
   expires_at: field.instant.nullish().meta({
     description:
-      'When a limit order stops waiting, at most 365 days ahead; without it, it waits until cancelled.',
+      'When a limit order stops waiting, at most 365 days ahead; without it, it waits until cancelled. A market order ignores it.',
   }),
 })
 

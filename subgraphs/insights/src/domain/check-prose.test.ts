@@ -56,6 +56,7 @@ describe('checkProse', () => {
 
   it.each([
     ['HTML', 'Your <img src=x onerror=alert(1)> portfolio looks fine.', 'MARKUP'],
+    ['an invisible letter', 'Your port\u3164folio looks fine.', 'MARKUP'],
     ['a link', 'Look at https://evil.example for more.', 'MARKUP'],
     ['a bare domain', 'Look at evil.example for more.', 'MARKUP'],
     ['a markdown link', 'Look [here](javascript:void) for more.', 'MARKUP'],

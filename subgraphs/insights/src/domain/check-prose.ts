@@ -19,7 +19,7 @@ const clean = (text: string): string => text.replace(/\*+/g, '').replace(/\s+/gu
 
 /** Markup, code, links, addresses, invisible characters, and digits that are not 0 to 9. */
 const markup =
-  /[<>{}[\]`|\\@#_~^]|:\/\/|\bwww\.|[\p{L}\d-]\.[a-z]{2,}|\p{Cc}|\p{Cf}|\p{Co}|\p{Cn}|(?![0-9])\p{N}/iu
+  /[<>{}[\]`|\\@#_~^]|:\/\/|\bwww\.|[\p{L}\d-]\.[a-z]{2,}|\p{Cc}|\p{Cf}|\p{Co}|\p{Cn}|\p{Default_Ignorable_Code_Point}|(?![0-9])\p{N}/iu
 
 /** Subjects that do not belong in a text about a portfolio; they indicate prompt injection. */
 const foreignSubjects =

@@ -4,15 +4,15 @@ import { checkKey, IdempotencyKeyReused } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
 import { formatPrice } from '@cnop/kit/money'
 import { AssetNotFound, AssetNotTradable } from '@cnop/quotes/errors'
-import { isReached } from '@cnop/quotes/nearest-waiting'
 import type { Deps } from '../deps.ts'
-import { PriceAlertExists, PriceAlertMet } from '../domain/errors.ts'
 import {
   type AlertRequest,
   checkAlertRequest,
-  isSameWish,
-  type PriceAlert,
-} from '../domain/price-alert.ts'
+  refuseTime,
+  targetOf,
+} from '../domain/alert-request.ts'
+import { PriceAlertExists } from '../domain/errors.ts'
+import { nameOfWish, type PriceAlert } from '../domain/price-alert.ts'
 import { announceAlert } from '../events.ts'
 import type { CreatePriceAlertInput } from '../generated/resolvers.ts'
 import { saveNewAlert } from '../store/alert-writes.ts'
@@ -22,12 +22,12 @@ import { hashInput, KeyUsed, readGuard } from '../store/guards.ts'
 /** Creates an alert once for each key. A repeat answers with the same alert, as it is by then. */
 export async function createPriceAlert(
   deps: Deps,
-  { username }: Actor,
+  { username }: Pick<Actor, 'username'>,
   input: CreatePriceAlertInput,
 ): Promise<PriceAlert> {
   const key = checkKey(input.key)
   const request = checkAlertRequest(input)
-  const inputHash = hashInput({ ...request, price: formatPrice(request.price) })
+  const inputHash = hashInput({ ...request, price: request.price && formatPrice(request.price) })
   const use: KeyUse = { username, key, inputHash }
   const known = await findCreated(deps, use)
   if (known) return known
@@ -48,7 +48,9 @@ export async function createPriceAlert(
 /** Only the transaction decides, but alerts of an older release have no row that it would meet. */
 async function refuseEqual({ store }: Deps, username: string, request: AlertRequest) {
   const active = await listActive(store, username)
-  if (active.some((alert) => isSameWish(alert, request))) throw new PriceAlertExists()
+  if (active.some((alert) => nameOfWish(alert) === nameOfWish(request))) {
+    throw new PriceAlertExists(request.price === undefined ? 'changeBasisPoints' : 'price')
+  }
 }
 
 interface KeyUse {
@@ -69,31 +71,36 @@ async function findCreated(
   return readAlert(store, { username, alertId: used.alertId, nowMs })
 }
 
-/** Refuses an alert that cannot wait; returns the time of the price that was checked. */
-async function judge(
-  { catalogue, quotes }: Deps,
-  { assetId, direction, price }: AlertRequest,
-): Promise<string> {
+/** What an alert waits for, and the time of the price that it was judged by. */
+type Judgement = Pick<PriceAlert, 'price' | 'referencePrice' | 'judgedAt'>
+
+/** Refuses an alert that cannot wait. */
+async function judge({ catalogue, quotes, now }: Deps, request: AlertRequest): Promise<Judgement> {
+  const { assetId, changeBasisPoints } = request
   if (!catalogue.get(assetId)) throw new AssetNotFound(assetId)
+  refuseTime(request, now())
   const quote = await quotes.current(assetId)
   if (!quote?.isActive) throw new AssetNotTradable(assetId)
-  if (isReached(direction, price, quote.price)) throw new PriceAlertMet(direction, quote.price)
-  return quote.quotedAt
+  return {
+    price: targetOf(request, quote.price),
+    referencePrice: changeBasisPoints === undefined ? undefined : quote.price,
+    judgedAt: quote.quotedAt,
+  }
 }
 
 function openAlert(
   { newId, now }: Deps,
   username: string,
   request: AlertRequest,
-  judgedAt: string,
+  judgement: Judgement,
 ): PriceAlert {
   return {
     ...request,
+    ...judgement,
     id: newId('alr'),
     username,
     status: 'ACTIVE',
     createdAt: toIso(now()),
-    judgedAt,
     closedAt: undefined,
     firedPrice: undefined,
   }

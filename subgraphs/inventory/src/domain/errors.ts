@@ -15,15 +15,16 @@ export class PriceAlertMet extends DomainError {
   }
 }
 
-/** The user has an active alert of this asset, direction and price. */
+/** The user has an active alert that waits for the same. */
 export class PriceAlertExists extends DomainError {
   override readonly name = 'PriceAlertExists'
   readonly code = 'PRICE_ALERT_EXISTS'
 
-  constructor() {
+  constructor(field: 'price' | 'changeBasisPoints') {
+    const what = field === 'price' ? 'price' : 'change'
     super('You have an equal price alert that is active.', {
-      field: 'price',
-      reason: 'is the price of an equal alert that you have already',
+      field,
+      reason: `is the ${what} of an equal alert that you have already`,
     })
   }
 }

@@ -1,47 +1,41 @@
-import { formatPrice, type Price } from '@cnop/kit/money'
+import type { Notification } from '@cnop/outbox/notification'
+import { showPrice } from '@cnop/outbox/words'
 import type { PriceAlert } from './price-alert.ts'
-
-export const notificationKinds = ['PRICE_ALERT', 'PRICE_ALERT_ENDED'] as const
-export type NotificationKind = (typeof notificationKinds)[number]
-
-/** A message to a user. */
-export interface Notification {
-  readonly id: string
-  readonly username: string
-  readonly kind: NotificationKind
-  readonly text: string
-  readonly createdAt: string
-  /** The alert as it became by firing or ending. */
-  readonly alert: PriceAlert
-}
-
-const idPattern = /^[A-Za-z0-9_]{10,50}$/
-
-export const isNotificationId = (text: string): boolean => idPattern.test(text)
 
 /** The notification of an alert that fired. */
 export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
-  const { username, assetId, direction, price, firedPrice = price, closedAt } = alert
+  const { direction, price, firedPrice = price, assetId } = alert
   const verb = direction === 'ABOVE' ? 'rose' : 'fell'
-  const text = `${assetId} ${verb} to ${showExact(firedPrice)}. You asked to be told at ${showExact(price)}.`
-  const createdAt = closedAt ?? alert.createdAt
-  return { id, username, kind: 'PRICE_ALERT', text, createdAt, alert }
+  const text = `${assetId} ${verb} to ${showPrice(firedPrice)}. You asked to be told ${wishWords(alert)}.`
+  return noticeOf(id, alert, { kind: 'PRICE_ALERT', text })
 }
 
-/** The notification of an alert that ended without firing, because its asset was delisted. */
+function wishWords({ direction, price, changeBasisPoints, referencePrice }: PriceAlert): string {
+  if (changeBasisPoints === undefined || referencePrice === undefined)
+    return `at ${showPrice(price)}`
+  const noun = direction === 'ABOVE' ? 'rise' : 'fall'
+  return `of a ${noun} by ${changeBasisPoints / 100}% from ${showPrice(referencePrice)}`
+}
+
+/** The notification of an alert that ended without firing: its asset was delisted, or its time was over. */
 export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
-  const { username, assetId, direction, price, closedAt } = alert
-  const side = direction === 'ABOVE' ? 'above' : 'below'
-  const text = `${assetId} was delisted. Your price alert at ${showExact(price)} or ${side} has ended.`
-  const createdAt = closedAt ?? alert.createdAt
-  return { id, username, kind: 'PRICE_ALERT_ENDED', text, createdAt, alert }
+  const { assetId } = alert
+  const text =
+    alert.status === 'EXPIRED'
+      ? `Your price alert for ${assetId} at ${sideWords(alert)} has expired.`
+      : `${assetId} was delisted. Your price alert at ${sideWords(alert)} has ended.`
+  return noticeOf(id, alert, { kind: 'PRICE_ALERT_ENDED', text })
 }
 
-/** With all decimals: a rounded price could contradict the one that the user set. */
-const showExact = (price: Price): string => show(formatPrice(price))
+const sideWords = ({ direction, price }: PriceAlert): string =>
+  `${showPrice(price)} or ${direction === 'ABOVE' ? 'above' : 'below'}`
 
-/** Thousands apart, and at least two decimals. */
-function show(plain: string): string {
-  const [whole = '0', fraction = ''] = plain.split('.')
-  return `$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`
-}
+const noticeOf = (
+  id: string,
+  { id: alertId, username, assetId, closedAt, createdAt }: PriceAlert,
+  message: Pick<Notification, 'kind' | 'text'>,
+): Notification => ({
+  ...message,
+  ...{ id, username, assetId, alertId },
+  createdAt: closedAt ?? createdAt,
+})

@@ -1,13 +1,12 @@
-import { BadInput } from '@cnop/kit/errors'
-import { formatPrice, price as priceOf, type Price } from '@cnop/kit/money'
+import { priceFromUnits, price as priceOf, divide, type Price } from '@cnop/kit/money'
 import { isReached, type PriceDirection } from '@cnop/quotes/nearest-waiting'
 import type { SeenPrice } from '@cnop/quotes/seen-prices'
+import { basisPoints } from '@cnop/quotes/trade-amounts'
 import { limits } from '@cnop/schema/limits'
-import { isTicker } from '@cnop/quotes/quote'
 
 export const alertDirections = ['ABOVE', 'BELOW'] as const satisfies readonly PriceDirection[]
 
-export const alertStatuses = ['ACTIVE', 'FIRED', 'CANCELLED'] as const
+export const alertStatuses = ['ACTIVE', 'FIRED', 'CANCELLED', 'EXPIRED'] as const
 export type AlertStatus = (typeof alertStatuses)[number]
 
 /** The maximum number of active alerts per user. */
@@ -23,39 +22,44 @@ export interface PriceAlert {
   readonly assetId: string
   readonly direction: PriceDirection
   readonly price: Price
+  /** How far the price has to move from the reference price; undefined for an alert on a price. */
+  readonly changeBasisPoints: number | undefined
+  readonly referencePrice: Price | undefined
   readonly status: AlertStatus
   readonly createdAt: string
+  readonly expiresAt: string | undefined
   /** When the price was quoted that had not reached the alert's yet. Only newer prices make it fire. */
   readonly judgedAt: string
-  /** When it fired or was cancelled. */
+  /** When it reached its final status. */
   readonly closedAt: string | undefined
   readonly firedPrice: Price | undefined
 }
 
-/** A validated request. */
-export type AlertRequest = Pick<PriceAlert, 'assetId' | 'direction' | 'price'>
-
-/** Checks that do not depend on the market, so that a repeat has the same result. */
-export function checkAlertRequest({ assetId, direction, price }: AlertRequest): AlertRequest {
-  if (!isTicker(assetId)) throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
-  if (price <= lowestPrice) throw new BadInput('price', 'must be more than zero')
-  if (price > highestPrice) {
-    throw new BadInput('price', `must be at most ${formatPrice(highestPrice)}`)
-  }
-  return { assetId: assetId.toUpperCase(), direction, price }
+/** What an alert waits for: a user has no two active ones that wait for the same. */
+export type Wish = Pick<PriceAlert, 'assetId' | 'direction' | 'changeBasisPoints'> & {
+  readonly price: Price | undefined
 }
 
-/** Whether two alerts wait for the same. */
-export const isSameWish = (one: AlertRequest, other: AlertRequest): boolean =>
-  one.assetId === other.assetId && one.direction === other.direction && one.price === other.price
+/** A wish in one text. A move is one whatever it is measured from. */
+export const nameOfWish = ({ assetId, direction, price, changeBasisPoints }: Wish): string =>
+  `${assetId}#${direction}#${changeBasisPoints === undefined ? price : `${changeBasisPoints}bp`}`
+
+/** The first price that is as far from the reference as an alert waits for. */
+export function movedPrice(reference: Price, direction: PriceDirection, points: number): Price {
+  const change = direction === 'ABOVE' ? BigInt(points) : -BigInt(points)
+  const round = direction === 'ABOVE' ? 'up' : 'down'
+  return priceFromUnits(divide(reference * (basisPoints + change), basisPoints, round))
+}
 
 const idPattern = /^[A-Za-z0-9_]{10,50}$/
 
 export const isAlertId = (text: string): boolean => idPattern.test(text)
 
-/** Whether a price makes an alert fire: it is reached, and it is newer than the last check of the alert. */
+/** Whether a price makes an alert fire: it is reached in time, and it is newer than the last check of the alert. */
 export function fires(alert: PriceAlert, { price, quotedAt }: SeenPrice): boolean {
-  return quotedAt > alert.judgedAt && isReached(alert.direction, alert.price, price)
+  const { judgedAt, expiresAt, direction } = alert
+  const isInTime = quotedAt > judgedAt && (expiresAt === undefined || quotedAt < expiresAt)
+  return isInTime && isReached(direction, alert.price, price)
 }
 
 export const fireAlert = (alert: PriceAlert, { price }: SeenPrice, at: string): PriceAlert => ({
@@ -68,5 +72,11 @@ export const fireAlert = (alert: PriceAlert, { price }: SeenPrice, at: string): 
 export const cancelAlert = (alert: PriceAlert, at: string): PriceAlert => ({
   ...alert,
   status: 'CANCELLED',
+  closedAt: at,
+})
+
+export const expireAlert = (alert: PriceAlert, at: string): PriceAlert => ({
+  ...alert,
+  status: 'EXPIRED',
   closedAt: at,
 })

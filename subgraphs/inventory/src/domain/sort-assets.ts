@@ -1,3 +1,4 @@
+import { createFinder } from '@cnop/kit/search'
 import { percentChange } from '@cnop/quotes/percent'
 import type { AssetCategory } from '@cnop/quotes/quote'
 import type { Asset } from './asset.ts'
@@ -19,7 +20,7 @@ export interface AssetOrder {
 }
 
 export interface AssetChoice {
-  /** In lower case. */
+  /** What the ticker or the name has. */
   readonly search: string | undefined
   readonly category: AssetCategory | undefined
   readonly activeOnly: boolean
@@ -51,8 +52,9 @@ export function chooseAssets(
   order: AssetOrder,
 ): readonly Asset[] {
   const wanted = choice.assetIds && new Set(choice.assetIds)
+  const finds = createFinder(choice.search ?? '')
   return assets
-    .filter((asset) => isChosen(asset, choice, wanted))
+    .filter((asset) => isChosen(asset, choice, wanted) && finds(asset.assetId, asset.name))
     .map((asset) => ({ asset, value: valueOf[order.by](asset) }))
     .sort(
       (a, b) =>
@@ -63,14 +65,12 @@ export function chooseAssets(
 
 function isChosen(
   asset: Asset,
-  { search, category, activeOnly }: AssetChoice,
+  { category, activeOnly }: AssetChoice,
   wanted: ReadonlySet<string> | undefined,
 ): boolean {
   if (activeOnly && !asset.isActive) return false
   if (category !== undefined && asset.category !== category) return false
-  if (wanted && !wanted.has(asset.assetId)) return false
-  if (search === undefined) return true
-  return asset.assetId.toLowerCase().includes(search) || asset.name.toLowerCase().includes(search)
+  return !wanted || wanted.has(asset.assetId)
 }
 
 function compareValues(a: SortValue, b: SortValue, { descending }: AssetOrder): number {

@@ -15,7 +15,7 @@ import { listWaiting } from '../store/alerts.ts'
 /** The most alerts of one side that are looked at before the next asset has its turn. */
 export const mostPerTurn = 200
 
-type EndDeps = Pick<Deps, 'store' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'>
+type EndDeps = Pick<Deps, 'store' | 'outbox' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'>
 
 export const isDelisted = ({ delistedAt }: Quote): boolean => delistedAt !== undefined
 

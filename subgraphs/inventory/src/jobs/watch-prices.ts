@@ -35,7 +35,7 @@ import { endWaiting, isDelisted, mostPerTurn, tryClose } from './end-alerts.ts'
 
 export type WatchDeps = Pick<
   Deps,
-  'store' | 'quotes' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'
+  'store' | 'outbox' | 'quotes' | 'bus' | 'log' | 'now' | 'newId' | 'alertTally'
 >
 
 export interface PriceWatch {

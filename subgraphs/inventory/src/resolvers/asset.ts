@@ -1,11 +1,20 @@
 import { toIso } from '@cnop/kit/clock'
 import type { Candle as CandleRow } from '@cnop/quotes/candles'
+import { type Book, bookOf } from '@cnop/quotes/liquidity'
 import { logoPath } from '@cnop/quotes/logo'
 import { percentChange } from '@cnop/quotes/percent'
 import type { Context } from '../deps.ts'
 import type { Asset as AssetRecord } from '../domain/asset.ts'
 import { changeSince } from '../domain/sort-assets.ts'
 import type { AssetCandlesArgs, RequireFields } from '../generated/resolvers.ts'
+
+/** The market of an asset at its price. */
+function bookFor(asset: AssetRecord, { liquidity }: Context): Book | undefined {
+  const { price, quotedAt } = asset
+  return price === undefined || quotedAt === undefined
+    ? undefined
+    : bookOf(liquidity, { ...asset, price, quotedAt })
+}
 
 export const Asset = {
   __resolveReference: ({ id }: { readonly id: string }, { catalogue }: Context) =>
@@ -14,6 +23,12 @@ export const Asset = {
   image: ({ assetId }: AssetRecord) => logoPath(assetId),
   quote: ({ price, quotedAt }: AssetRecord) =>
     price === undefined || quotedAt === undefined ? null : { price, quotedAt },
+  bid: (asset: AssetRecord, _args: unknown, context: Context) =>
+    bookFor(asset, context)?.bids[0]?.price,
+  ask: (asset: AssetRecord, _args: unknown, context: Context) =>
+    bookFor(asset, context)?.asks[0]?.price,
+  depth: (asset: AssetRecord, _args: unknown, context: Context) =>
+    context.liquidity.depth === undefined ? null : bookFor(asset, context),
   halted: ({ haltedSince }: AssetRecord) => haltedSince !== undefined,
   marketData: (asset: AssetRecord) => asset,
   sparkline: ({ assetId }: AssetRecord, _args: unknown, { history }: Context) =>

@@ -10,6 +10,8 @@ import type { Context } from '../deps.ts'
 import { changeOf, marketValue } from '../domain/valuation.ts'
 import { type HoldingReference, readHolding } from './representations.ts'
 import { AssetNotFound } from '@cnop/quotes/errors'
+import type { Notification as NotificationModel } from '@cnop/outbox/notification'
+import { fromRecord } from '../store/alert-record.ts'
 import type { PriceAlert as PriceAlertModel } from '../domain/price-alert.ts'
 
 const PriceAlert = {
@@ -19,6 +21,10 @@ const PriceAlert = {
     return asset
   },
   firedAt: ({ status, closedAt }: PriceAlertModel) => (status === 'FIRED' ? closedAt : null),
+}
+
+const Notification = {
+  alert: ({ detail }: NotificationModel) => (detail === undefined ? null : fromRecord(detail)),
 }
 
 function valueOf({ assetId, quantity }: HoldingReference, { catalogue }: Context) {
@@ -53,4 +59,5 @@ export const resolvers = {
   Holding,
   User,
   PriceAlert,
+  Notification,
 } satisfies Resolvers

@@ -1,16 +1,17 @@
 import { BadInput } from '@cnop/kit/errors'
+import { plainSearch } from '@cnop/kit/search'
 import { AssetNotFound } from '@cnop/quotes/errors'
+import { checkTicker } from '@cnop/quotes/quote'
 import { listAssets } from '../commands/list-assets.ts'
 import type { AssetChoice } from '../domain/sort-assets.ts'
 import type { AssetFilter, QueryResolvers } from '../generated/resolvers.ts'
-import { readTicker } from './ticker.ts'
 
 const longestSearch = 50
 const mostIds = 250
 
 function readChoice({ search, category, activeOnly, ids }: AssetFilter): AssetChoice {
-  const text = search?.trim().toLowerCase()
-  if (text && text.length > longestSearch) {
+  const text = plainSearch(search ?? '')
+  if (text.length > longestSearch) {
     throw new BadInput('filter.search', `must have at most ${longestSearch} characters`)
   }
   if (ids && ids.length > mostIds) {
@@ -20,13 +21,13 @@ function readChoice({ search, category, activeOnly, ids }: AssetFilter): AssetCh
     search: text === '' ? undefined : text,
     category: category ?? undefined,
     activeOnly: activeOnly ?? true,
-    assetIds: ids?.map((id) => readTicker(id, 'filter.ids')),
+    assetIds: ids?.map((id) => checkTicker(id, 'filter.ids')),
   }
 }
 
 export const Query: QueryResolvers = {
   asset: (_parent, { id }, { catalogue }) => {
-    const assetId = readTicker(id, 'id')
+    const assetId = checkTicker(id, 'id')
     const asset = catalogue.get(assetId)
     if (!asset) throw new AssetNotFound(assetId)
     return asset

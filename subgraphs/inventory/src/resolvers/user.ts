@@ -1,11 +1,13 @@
 import { decodeCursor, encodeCursor, pageSize } from '@cnop/kit/cursor'
 import { BadInput } from '@cnop/kit/errors'
 import { requireOwner } from '@cnop/kit/identity'
+import { listChoices } from '@cnop/outbox/choices'
+import { isNotificationId } from '@cnop/outbox/notification'
+import { listNotifications } from '@cnop/outbox/rows'
 import type { Context } from '../deps.ts'
-import { isNotificationId } from '../domain/notification.ts'
 import type { UserNotificationsArgs } from '../generated/resolvers.ts'
 import { listAlerts } from '../store/alerts.ts'
-import { listNotifications, readSeenAt } from '../store/notifications.ts'
+import { readSeenAt } from '../store/notifications.ts'
 import { readWatchlist } from '../store/watchlists.ts'
 
 interface Owner {
@@ -27,7 +29,7 @@ export const User = {
   },
   notifications: async ({ username }: Owner, page: UserNotificationsArgs, context: Context) => {
     requireOwner(context, username)
-    const { notifications, hasMore } = await listNotifications(context.store, {
+    const { notifications, hasMore } = await listNotifications(context.outbox, {
       username,
       first: pageSize(page.first, largestPage, usualPage),
       after: readCursor(page.after),
@@ -36,6 +38,10 @@ export const User = {
     const end = notifications.at(-1)
     const pageInfo = { hasNextPage: hasMore, endCursor: end ? encodeCursor([end.id]) : null }
     return { nodes: notifications, pageInfo }
+  },
+  notificationChoices: ({ username }: Owner, _args: unknown, context: Context) => {
+    requireOwner(context, username)
+    return listChoices(context.outbox, username)
   },
   notificationsSeenAt: ({ username }: Owner, _args: unknown, context: Context) => {
     requireOwner(context, username)

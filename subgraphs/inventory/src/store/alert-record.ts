@@ -13,8 +13,12 @@ const record = z.object({
   assetId: z.string(),
   direction: z.enum(alertDirections),
   price: units,
+  changeBasisPoints: z.union([z.number(), z.bigint()]).transform(Number).optional(),
+  referencePrice: units.optional(),
   status: z.enum(alertStatuses),
   createdAt: z.string(),
+  // `expiresAt` is the time to live of a row.
+  endsAt: z.string().optional(),
   judgedAt: z.string(),
   closedAt: z.string().optional(),
   firedPrice: units.optional(),
@@ -23,14 +27,23 @@ const record = z.object({
 /** An alert as plain JSON: one form for its rows and for the notification that it causes. */
 export type AlertRecord = z.input<typeof record>
 
-export const toRecord = (alert: PriceAlert): AlertRecord => ({
+export const toRecord = ({ expiresAt, ...alert }: PriceAlert): AlertRecord => ({
   ...alert,
   price: alert.price.toString(),
+  referencePrice: alert.referencePrice?.toString(),
+  endsAt: expiresAt,
   firedPrice: alert.firedPrice?.toString(),
 })
 
 /** Reads a row; one that is no alert is a bug and throws. */
 export function fromRecord(row: unknown): PriceAlert {
-  const alert = record.parse(row)
-  return { ...alert, closedAt: alert.closedAt, firedPrice: alert.firedPrice }
+  const { endsAt, ...alert } = record.parse(row)
+  return {
+    ...alert,
+    changeBasisPoints: alert.changeBasisPoints,
+    referencePrice: alert.referencePrice,
+    expiresAt: endsAt,
+    closedAt: alert.closedAt,
+    firedPrice: alert.firedPrice,
+  }
 }

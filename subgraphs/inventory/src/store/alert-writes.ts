@@ -1,12 +1,10 @@
 import type { Item, Store } from '@cnop/kit/dynamo'
 import { transact, type Write } from '@cnop/kit/transact'
 import { LimitReached, PriceAlertExists } from '../domain/errors.ts'
-import type { Notification } from '../domain/notification.ts'
 import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
 import { toRecord } from './alert-record.ts'
 import { type Guard, guardWrite } from './guards.ts'
-import { notificationWrite } from './notifications.ts'
-import { activeKey, alertCountKey, closedKey, waitingKey, wishKey } from './tables.ts'
+import { activeKey, alertCountKey, closedKey, endingKey, waitingKey, wishKey } from './tables.ts'
 import { keptUntil } from './time-to-live.ts'
 
 /** The alert is not active any more: it has fired or was cancelled. */
@@ -22,17 +20,18 @@ export const saveNewAlert = (
 ): Promise<void> => transact(db, createWrites(table, alert, guard))
 
 function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
-  const { id, username, price } = alert
+  const { id, username, price, changeBasisPoints, expiresAt } = alert
   const record = toRecord(alert)
   return [
     guardWrite(table, guard),
     {
       put: {
         TableName: table,
-        Item: { ...wishKey(username, alert, price), alertId: id },
+        Item: { ...wishKey(username, alert), alertId: id },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
-      refused: () => new PriceAlertExists(),
+      refused: () =>
+        new PriceAlertExists(changeBasisPoints === undefined ? 'price' : 'changeBasisPoints'),
     },
     {
       update: {
@@ -52,22 +51,28 @@ function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
       },
     },
     { put: { TableName: table, Item: { ...waitingKey(alert, price, id), ...record } } },
+    ...(expiresAt === undefined
+      ? []
+      : [
+          {
+            put: {
+              TableName: table,
+              Item: { ...endingKey(id, expiresAt), username, alertId: id },
+            },
+          },
+        ]),
   ]
 }
 
-/** Moves an active alert to its final state. Of all who try at once, exactly one succeeds; a notification comes with it. */
+/** Moves an active alert to its final state. Of all who try at once, exactly one succeeds, with the writes of its notification. */
 export const saveClosedAlert = (
   { db, table }: Store,
   alert: PriceAlert,
-  notification?: Notification,
-): Promise<void> => transact(db, closeWrites(table, alert, notification))
+  notice: readonly Write[] = [],
+): Promise<void> => transact(db, [...closeWrites(table, alert), ...notice])
 
-function closeWrites(
-  table: string,
-  alert: PriceAlert,
-  notification: Notification | undefined,
-): Write[] {
-  const { id, username, price, closedAt = alert.createdAt } = alert
+function closeWrites(table: string, alert: PriceAlert): Write[] {
+  const { id, username, price, expiresAt, closedAt = alert.createdAt } = alert
   const leave: Write = {
     delete: {
       TableName: table,
@@ -87,7 +92,10 @@ function closeWrites(
     leave,
     { put: { TableName: table, Item: closed } },
     { delete: { TableName: table, Key: waitingKey(alert, price, id) } },
-    { delete: { TableName: table, Key: wishKey(username, alert, price) } },
+    { delete: { TableName: table, Key: wishKey(username, alert) } },
+    ...(expiresAt === undefined
+      ? []
+      : [{ delete: { TableName: table, Key: endingKey(id, expiresAt) } }]),
     {
       update: {
         TableName: table,
@@ -96,6 +104,5 @@ function closeWrites(
         ExpressionAttributeValues: { ':less': -1n },
       },
     },
-    ...(notification ? [notificationWrite(table, notification)] : []),
   ]
 }

@@ -8,6 +8,7 @@ import {
   activePrefix,
   closedKey,
   closedPrefix,
+  endingShards,
   userPk,
   waitingShards,
   waitingSide,
@@ -83,6 +84,21 @@ export async function listWaiting(
     after,
   })
   return { alerts: page.items.map(fromRecord), last: page.last }
+}
+
+/** The alerts whose time has ended, a bounded number of each partition. */
+export async function listEnded(
+  { db, table }: Store,
+  nowIso: string,
+  mostPerShard: number,
+): Promise<Omit<AlertAddress, 'nowMs'>[]> {
+  const query = { table, between: ['0', `${nowIso}$`] as const, limit: mostPerShard }
+  const pages = await Promise.all(
+    endingShards.map((pk) => queryPage(db, { ...query, pk, newestFirst: false })),
+  )
+  return pages.flatMap(({ items }) =>
+    items.map((item) => ({ username: String(item['username']), alertId: String(item['alertId']) })),
+  )
 }
 
 /** Every alert that waits; undefined when one of the partitions has more than that. */

@@ -1,6 +1,7 @@
 import type { Price } from '@cnop/kit/money'
 import type { TableDefinition } from '@cnop/kit/tables'
 import type { PriceDirection, WaitingSide } from '@cnop/quotes/nearest-waiting'
+import { nameOfWish, type Wish } from '../domain/price-alert.ts'
 
 /** The inventory table: the packed catalogue, who keeps it up to date, and what users watch and wait for. */
 export const inventoryTable = (name: string): TableDefinition => ({
@@ -24,7 +25,6 @@ export const seenKey = (username: string) => ({ pk: userPk(username), sk: 'SEEN'
 /** An active alert has one sort key and a closed one another, so that each kind is listed separately. */
 export const activePrefix = 'ALERT#'
 export const closedPrefix = 'CLOSED#'
-export const notificationPrefix = 'NOTE#'
 
 const userRow = (prefix: string) => (username: string, id: string) => ({
   pk: userPk(username),
@@ -33,17 +33,12 @@ const userRow = (prefix: string) => (username: string, id: string) => ({
 
 export const activeKey = userRow(activePrefix)
 export const closedKey = userRow(closedPrefix)
-export const notificationKey = userRow(notificationPrefix)
 export const guardKey = userRow('KEY#')
 
 /** The row of what an active alert waits for: a user has no two equal ones. */
-export const wishKey = (
-  username: string,
-  { assetId, direction }: WaitingSide,
-  price: Price,
-): { pk: string; sk: string } => ({
+export const wishKey = (username: string, wish: Wish): { pk: string; sk: string } => ({
   pk: userPk(username),
-  sk: `WISH#${assetId}#${direction}#${price}`,
+  sk: `WISH#${nameOfWish(wish)}`,
 })
 
 /** How many alerts of a user are active: the row that keeps them within their limit. */
@@ -52,10 +47,20 @@ export const alertCountKey = (username: string) => ({ pk: userPk(username), sk: 
 /** Alerts wait in a few partitions, so that all of them can be read at once and no single one takes every new alert. */
 export const waitingShards = Array.from({ length: 8 }, (_, shard) => `WAITING#${shard}`)
 
-function waitingPk(assetId: string): string {
-  const letters = Array.from(assetId).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
-  return `WAITING#${letters % waitingShards.length}`
+function shardOf(text: string): number {
+  const letters = Array.from(text).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
+  return letters % waitingShards.length
 }
+
+const waitingPk = (assetId: string): string => `WAITING#${shardOf(assetId)}`
+
+/** Alerts that end by themselves, in as many partitions, the one that ends first first. */
+export const endingShards = waitingShards.map((_, shard) => `ENDING#${shard}`)
+
+export const endingKey = (alertId: string, expiresAt: string) => ({
+  pk: `ENDING#${shardOf(alertId)}`,
+  sk: `${expiresAt}#${alertId}`,
+})
 
 /** All alerts that wait on one side of an asset. Rows and no index: they are there as soon as the alert is. */
 export const waitingSide = ({ assetId, direction }: WaitingSide) => ({

@@ -1,4 +1,4 @@
-/** How long closed alerts and notifications are kept. */
+/** How long closed alerts are kept. */
 const keptDays = 90n
 
 /** When a row of this instant may go, in epoch seconds. */

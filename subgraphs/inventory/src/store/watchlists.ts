@@ -14,6 +14,10 @@ async function read({ db, table }: Store, username: string): Promise<Watchlist> 
   return item ? row.parse(item) : { assetIds: [], version: 0n }
 }
 
+/** Whether a user has ever had a watchlist, also when nothing is on it now. */
+export const hasWatchlist = async (store: Store, username: string): Promise<boolean> =>
+  (await read(store, username)).version > 0n
+
 /** What a user watches, in the order it was added. */
 export async function readWatchlist(store: Store, username: string): Promise<readonly string[]> {
   return (await read(store, username)).assetIds

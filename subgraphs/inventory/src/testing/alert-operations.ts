@@ -1,6 +1,7 @@
 import type { AlertWorld, Answer, Process } from './alert-world.ts'
 
-const alertFields = `id asset { id } direction price status createdAt firedAt firedPrice`
+const alertFields = `id asset { id } direction price changeBasisPoints referencePrice status createdAt expiresAt
+  firedAt firedPrice`
 
 const operations = {
   create: `mutation ($input: CreatePriceAlertInput!) { createPriceAlert(input: $input) {
@@ -8,6 +9,8 @@ const operations = {
   cancel: `mutation ($id: ID!) { cancelPriceAlert(id: $id) { alert { ${alertFields} } } }`,
   seen: `mutation ($until: DateTime!) { markNotificationsSeen(until: $until) {
     user { notificationsSeenAt } } }`,
+  choose: `mutation ($input: ChooseNotificationChannelsInput!) {
+    chooseNotificationChannels(input: $input) { user { notificationChoices { kind channels } } } }`,
   alerts: `priceAlerts { ${alertFields} }`,
 } as const
 
@@ -16,7 +19,10 @@ export interface AlertNode {
   readonly asset: { readonly id: string }
   readonly direction: string
   readonly price: string
+  readonly changeBasisPoints: number | null
+  readonly referencePrice: string | null
   readonly status: string
+  readonly expiresAt: string | null
   readonly firedAt: string | null
   readonly firedPrice: string | null
 }
@@ -24,8 +30,11 @@ export interface AlertNode {
 export interface NotificationPage {
   readonly nodes: readonly {
     readonly id: string
+    readonly kind: string
     readonly text: string
     readonly createdAt: string
+    readonly assetId: string
+    readonly orderId: string | null
     readonly alert: AlertNode
   }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
@@ -52,6 +61,13 @@ export function actIn(world: AlertWorld, process: Process) {
     world.ask(process, username, operations.create, {
       input: { key: `key-${String(++keys).padStart(6, '0')}`, assetId: 'BTC', ...input },
     })
+  /** Creates an alert that is not refused. */
+  const set = async (username: string, input: object): Promise<AlertNode> => {
+    const answer = await create(username, input)
+    const payload = answer.data?.['createPriceAlert'] as { alert: AlertNode } | undefined
+    if (!payload) throw new Error(JSON.stringify(answer.errors))
+    return payload.alert
+  }
   const readUser = async <Field>(username: string, field: string): Promise<Field> => {
     const answer = await askUser(username, username, field)
     if (answer.errors) throw new Error(JSON.stringify(answer.errors))
@@ -67,20 +83,18 @@ export function actIn(world: AlertWorld, process: Process) {
     askUser,
     readUser,
     create,
-    /** Creates an alert that is not refused. */
-    waitFor: async (
+    set,
+    /** Creates an alert on a price that is not refused. */
+    waitFor: (
       username: string,
       direction: 'ABOVE' | 'BELOW',
       price: string,
       assetId = 'BTC',
-    ): Promise<AlertNode> => {
-      const answer = await create(username, { assetId, direction, price })
-      const payload = answer.data?.['createPriceAlert'] as { alert: AlertNode } | undefined
-      if (!payload) throw new Error(JSON.stringify(answer.errors))
-      return payload.alert
-    },
+    ): Promise<AlertNode> => set(username, { assetId, direction, price }),
     cancel: (username: string | undefined, id: string) =>
       world.ask(process, username, operations.cancel, { id }),
+    choose: (username: string | undefined, kind: string, channels: readonly string[]) =>
+      world.ask(process, username, operations.choose, { input: { kind, channels } }),
     markSeen: (username: string | undefined, until: string) =>
       world.ask(process, username, operations.seen, { until }),
     alerts: async (username: string) =>
@@ -88,7 +102,7 @@ export function actIn(world: AlertWorld, process: Process) {
         .priceAlerts,
     notifications: async (username: string, page: PageArguments = {}) => {
       const field = `notifications${showArguments(page)} {
-        nodes { id kind text createdAt alert { ${alertFields} } }
+        nodes { id kind text createdAt assetId orderId alert { ${alertFields} } }
         pageInfo { hasNextPage endCursor } }`
       return (await readUser<{ notifications: NotificationPage }>(username, field)).notifications
     },

@@ -13,6 +13,7 @@ import { startTestDb } from '@cnop/kit/testing/test-db'
 import { fixedQuotes, type QuoteFacts } from '@cnop/quotes/testing/fixed-quotes'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
+import { outboxTable } from '@cnop/outbox/tables'
 import { quotesTable } from '@cnop/quotes/tables'
 import { type MessageOf, notificationsAdded } from '@cnop/schema/events'
 import { loadInventoryConfig } from '../config.ts'
@@ -53,7 +54,10 @@ async function startProcess(
   openQuotes: OpenQuotes,
 ): Promise<Process> {
   const db = connect({ mode: 'embedded', region: 'us-west-2', endpoint })
-  const config = loadInventoryConfig({ INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}` })
+  const config = loadInventoryConfig({
+    INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}`,
+    SEED_DEMO_USER: 'false',
+  })
   const platform: Platform = {
     ...{ db, bus, newId, log, now, redis: undefined },
     cache: createMemoryCache(now),
@@ -104,11 +108,13 @@ async function listen(bus: EventBus): Promise<MessageOf<ReturnType<typeof notifi
   return published
 }
 
+const tables = [inventoryTable('inventory'), outboxTable('outbox'), quotesTable('quotes')]
+
 const traded: QuoteFacts = { isActive: true, haltedSince: undefined, delistedAt: undefined }
 
 /** Inventory on a real engine, in any number of processes, with controlled prices, clock and ids. */
 export async function startAlertWorld() {
-  const store = await startTestDb([inventoryTable('inventory'), quotesTable('quotes')])
+  const store = await startTestDb(tables)
   const clock = fakeClock()
   const { now } = clock
   const prices = fixedQuotes({ BTC: '64000', ETH: '3000', DOGE: '0.1' }, { now })

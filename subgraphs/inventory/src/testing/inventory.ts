@@ -7,6 +7,7 @@ import { createTables } from '@cnop/kit/tables'
 import { countingIds } from '@cnop/kit/testing/counting-ids'
 import { fakeClock } from '@cnop/kit/testing/fake-clock'
 import { startTestDb } from '@cnop/kit/testing/test-db'
+import { outboxTable } from '@cnop/outbox/tables'
 import { quotesTable } from '@cnop/quotes/tables'
 import { loadInventoryConfig } from '../config.ts'
 import { createInventory } from '../server.ts'
@@ -25,7 +26,11 @@ export const codeOf = ({ errors }: Answer): string | undefined => errors?.[0]?.e
 
 /** A store and a market-data server for one test file, in which inventory is started anew for every test. */
 export async function openWorld() {
-  const store = await startTestDb([inventoryTable('inventory'), quotesTable('quotes')])
+  const store = await startTestDb([
+    inventoryTable('inventory'),
+    outboxTable('outbox'),
+    quotesTable('quotes'),
+  ])
   const market = await startMarketDataServer()
   return {
     market,
@@ -55,7 +60,10 @@ function startIn(
   let subgraph: Awaited<ReturnType<typeof createInventory>> | undefined
 
   async function start(variables: Readonly<Record<string, string>> = {}) {
-    const keys = { INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}` }
+    const keys = {
+      INVENTORY_SEAL_KEYS: `${key.id}:${key.secret}`,
+      SEED_DEMO_USER: 'false',
+    }
     subgraph = await createInventory(loadInventoryConfig({ ...keys, ...variables }), {
       db,
       now,

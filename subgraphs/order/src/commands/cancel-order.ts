@@ -8,11 +8,15 @@ import { OrderClosed } from '../store/order-writes.ts'
 import { findOrder } from './find-order.ts'
 import { finishOrder } from './finish-order.ts'
 
-/** Cancels an open order and returns what it held. Cancelling it again gives the same answer. */
+/**
+ * Cancels an open order and returns what it held. Cancelling it again gives the same answer. One that was replaced is refused: the
+ * order that replaced it may be open.
+ */
 export async function cancelOrder(deps: Deps, actor: Actor, orderId: string): Promise<Order> {
   const known = await findOrder(deps, actor, orderId, 'orderId')
   const ended = isOpen(known) ? await endForOwner(deps, known) : known
-  if (ended.status !== 'CANCELLED') throw new OrderNotCancellable(ended.id, ended.status)
+  if (ended.status !== 'CANCELLED' || ended.replacedBy !== undefined)
+    throw new OrderNotCancellable(ended)
   return ended
 }
 

@@ -1,9 +1,10 @@
 import type { Actor } from '@cnop/kit/identity'
+import { checkTicker } from '@cnop/quotes/quote'
 import type { Deps } from '../deps.ts'
+import { isOpen, type Order } from '../domain/order.ts'
 import { passes } from '../domain/order-filter.ts'
-import { checkTicker } from '../domain/order-request.ts'
 import type { CancelOrdersInput } from '../generated/resolvers.ts'
-import { listEvery } from '../store/orders.ts'
+import { listEvery, readOrder } from '../store/orders.ts'
 import { endForOwner } from './cancel-order.ts'
 
 /** What became of the orders that were open when the command began. */
@@ -16,12 +17,15 @@ export interface CancelledOrders {
 }
 
 const mostPerCall = 100
+/** How often an order may be replaced while it is cancelled; then it is left for another call. */
+const mostReplacements = 5
 /** Below the time that a router waits for a subgraph: the counts arrive, and a further call goes on. */
 const longestMs = 2_000
 
 /**
  * Cancels the user's open orders, newest first, as many as one call may; of one asset or side when the input says so. Each is ended
- * by the same command as by `cancelOrder`, so its hold returns once. An order that is placed meanwhile stays.
+ * by the same command as by `cancelOrder`, so its hold returns once. An order that is placed meanwhile stays, unless it replaces one of
+ * them.
  */
 export async function cancelOrders(
   deps: Deps,
@@ -35,7 +39,8 @@ export async function cancelOrders(
   const counts = { cancelled: 0, ended: 0 }
   for (const order of wanted.slice(0, mostPerCall)) {
     if (deps.now() >= stopAtMs) break
-    const { status } = await endForOwner(deps, order)
+    const { status, replacedBy } = await endWithReplacements(deps, order)
+    if (replacedBy !== undefined) continue
     counts[status === 'CANCELLED' ? 'cancelled' : 'ended'] += 1
   }
   const { cancelled, ended } = counts
@@ -44,4 +49,18 @@ export async function cancelOrders(
     endedCount: ended,
     remainingCount: wanted.length - cancelled - ended,
   }
+}
+
+/** Ends an order, or the one that has replaced it meanwhile. */
+async function endWithReplacements(deps: Deps, known: Order): Promise<Order> {
+  let ended = await endForOwner(deps, known)
+  for (let count = 0; count < mostReplacements && ended.replacedBy !== undefined; count += 1) {
+    const next = await readOrder(deps.store, {
+      username: known.username,
+      orderId: ended.replacedBy,
+    })
+    if (!next) break
+    ended = isOpen(next) ? await endForOwner(deps, next) : next
+  }
+  return ended
 }

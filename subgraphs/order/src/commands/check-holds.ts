@@ -1,4 +1,5 @@
 import type { Store } from '@cnop/kit/dynamo'
+import { placesOf } from '../domain/book.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import { compareHolds, type OrderHold } from '../domain/order-hold.ts'
 import { listEvery, readOrders } from '../store/orders.ts'
@@ -13,7 +14,7 @@ export async function checkHolds(
   holds: ReadonlyMap<string, OrderHold>,
 ): Promise<string | undefined> {
   const orders = await listEvery(store, username, 'all')
-  const listed = new Set((await listEvery(store, username, 'open')).map(({ id }) => id))
+  const listed = await readListed(store, username)
   return compareListed(orders, listed) ?? compareHolds(orders, holds)
 }
 
@@ -25,8 +26,8 @@ export async function checkOpenHolds(
   username: string,
   holds: ReadonlyMap<string, OrderHold>,
 ): Promise<string | undefined> {
-  const listed = new Set((await listEvery(store, username, 'open')).map(({ id }) => id))
-  const ids = [...new Set([...listed, ...holds.keys()])]
+  const listed = await readListed(store, username)
+  const ids = [...new Set([...listed.open, ...listed.second, ...holds.keys()])]
   const orders: Order[] = []
   for (let start = 0; start < ids.length; start += ordersPerCall) {
     const part = ids.slice(start, start + ordersPerCall)
@@ -39,11 +40,29 @@ export async function checkOpenHolds(
   return compareListed(orders, listed) ?? compareHolds(orders, holds)
 }
 
-function compareListed(orders: readonly Order[], listed: ReadonlySet<string>): string | undefined {
+/** The ids of a user's orders that have the row of an open order, and those that have the row of a second book. */
+interface Listed {
+  readonly open: ReadonlySet<string>
+  readonly second: ReadonlySet<string>
+}
+
+async function readListed(store: Store, username: string): Promise<Listed> {
+  const idsOf = async (among: 'open' | 'second'): Promise<ReadonlySet<string>> =>
+    new Set((await listEvery(store, username, among)).map(({ id }) => id))
+  return { open: await idsOf('open'), second: await idsOf('second') }
+}
+
+function compareListed(orders: readonly Order[], listed: Listed): string | undefined {
   const open = orders.filter(isOpen)
-  const unlisted = open.find(({ id }) => !listed.has(id))
+  const unlisted = open.find(({ id }) => !listed.open.has(id))
   if (unlisted) return `order ${unlisted.id} is open but not found among the open ones`
-  return listed.size > open.length
-    ? 'an order that is not open is found among the open ones'
+  if (listed.open.size > open.length) {
+    return 'an order that is not open is found among the open ones'
+  }
+  const twice = open.filter((order) => placesOf(order).length > 1)
+  const unwatched = twice.find(({ id }) => !listed.second.has(id))
+  if (unwatched) return `order ${unwatched.id} is missing in one of its two books`
+  return listed.second.size > twice.length
+    ? 'an order is found in a book that it does not wait in'
     : undefined
 }

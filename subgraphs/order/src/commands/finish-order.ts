@@ -1,24 +1,36 @@
+import type { Item } from '@cnop/kit/dynamo'
 import { invariant } from '@cnop/kit/errors'
 import type { Write } from '@cnop/kit/transact'
+import { emptyHolding, type Holding } from '@cnop/ledger/account'
 import { runCommand } from '@cnop/ledger/command'
 import type { Entry } from '@cnop/ledger/entry'
+import { choiceAddress, isWanted } from '@cnop/outbox/choices'
+import { deliver } from '@cnop/outbox/deliver'
+import type { Notification } from '@cnop/outbox/notification'
+import { notificationWrites } from '@cnop/outbox/rows'
 import type { Deps } from '../deps.ts'
 import { planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
 import { isOpen, type Order } from '../domain/order.ts'
-import { announceOrder } from '../events.ts'
+import {
+  kindOfChange,
+  notifyOfOrder,
+  orderNotificationKinds,
+} from '../domain/order-notification.ts'
+import { announceOrder, announcePlaced } from '../events.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
-import { closeWrites, OrderClosed } from '../store/order-writes.ts'
+import { closeWrites, exitWrites, OrderClosed } from '../store/order-writes.ts'
 import { toIso } from '@cnop/kit/clock'
 import { isFresh, type MarketQuote } from '../domain/order-rules.ts'
 import { type OrderAddress, readOrder } from '../store/orders.ts'
 
 /** Decides what becomes of an open order, and its movement of money, if any; undefined leaves it as it is. */
-export type DecideChange = (order: Order) => Changed | undefined
+export type DecideChange = (order: Order, holding: Holding) => Changed | undefined
 
 interface Changed {
   readonly order: Order
   readonly entry: Entry | undefined
+  readonly exit?: Order | undefined
 }
 
 /** The decision was to leave the order as it is. */
@@ -33,9 +45,11 @@ export interface Finish {
 
 export interface Change {
   readonly known: Order
-  readonly name: Finish['name'] | 'trigger'
-  /** The rows of the changed order, on condition that it was open. */
-  readonly writes: (table: string, order: Order) => readonly Write[]
+  readonly name: Finish['name'] | 'trigger' | 'trail'
+  /** Tells changes of the same name apart that may happen to one order more than once. */
+  readonly step?: string
+  /** The rows of the changed order, on condition that it still is what it was before. */
+  readonly writes: (table: string, order: Order, before: Order) => readonly Write[]
 }
 
 /** Moves an open order to its final state in the transaction that moves its money. */
@@ -52,39 +66,76 @@ export const finishOrder = (
  */
 export async function changeOrder(
   deps: Deps,
-  { known, name, writes }: Change,
+  { known, name, step, writes }: Change,
   decide: DecideChange,
 ): Promise<Order | undefined> {
   const { id: orderId, username, assetId } = known
   const command = {
     username,
-    key: `${name}:${orderId}`,
+    key: step === undefined ? `${name}:${orderId}` : `${name}:${orderId}:${step}`,
     name: `${name}Order`,
     input: { orderId },
     assetIds: [assetId],
-    reads: [{ table: deps.store.table, key: orderKey(username, orderId) }],
+    reads: readsOf(deps, username, orderId),
   }
   let attempt: string | undefined
+  let opened: Order | undefined
+  let notification: Notification | undefined
   try {
     const { record, by } = await runCommand<Finished>(deps.ledger, command, (state, preview) => {
       const order = openRow(state.rows[0])
-      const step = decide(order)
-      if (!step) throw new LeftOpen()
-      const posted = step.entry && preview(step.entry).entry
+      const changed = decide(order, state.holdings.get(assetId) ?? emptyHolding(assetId))
+      if (!changed) throw new LeftOpen()
+      const posted = changed.entry && preview(changed.entry).entry
       attempt = posted?.id ?? deps.newId('chg')
       const entrySequences = [...order.entrySequences, ...(posted ? [posted.sequence] : [])]
-      const next = { ...step.order, entrySequences }
-      const result = { record: toRecord(next), by: attempt }
-      return { entry: step.entry, cause: writes(deps.store.table, next), result }
+      const next = { ...changed.order, entrySequences }
+      opened = changed.exit && { ...changed.exit, entrySequences: posted ? [posted.sequence] : [] }
+      const choices = state.rows.slice(1)
+      notification = notificationOf(deps, { before: order, after: next, choices })
+      const { table } = deps.store
+      const cause = [
+        ...writes(table, next, order),
+        ...exitWrites(table, opened),
+        ...(notification ? notificationWrites(deps.outbox.table, notification) : []),
+      ]
+      return { entry: changed.entry, cause, result: { record: toRecord(next), by: attempt } }
     })
     const order = fromRecord(record)
     // The attempt that lost the race returns the stored result, which the other attempt has published.
-    if (by === attempt) await announceOrder(deps, order)
+    if (by !== attempt) return order
+    await announceOrder(deps, order, name === 'trail' ? 'order.trailed' : undefined)
+    if (opened) await announcePlaced(deps, opened)
+    if (notification) await deliver(deps, notification)
     return order
   } catch (error) {
     if (error instanceof LeftOpen) return undefined
     throw error
   }
+}
+
+/** The order, and which of its changes its owner wants to hear of. */
+const readsOf = ({ store, outbox }: Deps, username: string, orderId: string) => [
+  { table: store.table, key: orderKey(username, orderId) },
+  ...orderNotificationKinds.map((kind) => choiceAddress(outbox.table, username, kind)),
+]
+
+interface Noticed {
+  readonly before: Order
+  readonly after: Order
+  /** The rows of the owner's choices, in the order of the kinds. */
+  readonly choices: readonly (Item | undefined)[]
+}
+
+/** What the owner is told of a change, unless it was switched off. */
+function notificationOf(
+  { newId }: Deps,
+  { before, after, choices }: Noticed,
+): Notification | undefined {
+  const kind = kindOfChange(before, after)
+  if (kind === undefined || !isWanted(choices[orderNotificationKinds.indexOf(kind)]))
+    return undefined
+  return notifyOfOrder(newId('ntf'), kind, after)
 }
 
 interface Finished {
@@ -106,11 +157,12 @@ export async function fillOrder(
   known: Order,
   quote: MarketQuote,
 ): Promise<Order | undefined> {
+  const exitId = deps.newId('ord')
   try {
-    return await finishOrder(deps, { known, name: 'fill' }, (order) => {
+    return await finishOrder(deps, { known, name: 'fill' }, (order, holding) => {
       const nowMs = deps.now()
       const isNow = meets(order, quote, nowMs) && isFresh(quote, deps.rules, nowMs)
-      return isNow ? planFill(order, quote, toIso(nowMs)) : undefined
+      return isNow ? planFill(order, { quote, holding, at: toIso(nowMs), exitId }) : undefined
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined

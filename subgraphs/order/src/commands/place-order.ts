@@ -5,25 +5,29 @@ import type { Actor } from '@cnop/kit/identity'
 import type { RowAddress } from '@cnop/kit/read'
 import { emptyHolding } from '@cnop/ledger/account'
 import { runCommand, type State } from '@cnop/ledger/command'
+import { tradedVolume } from '@cnop/ledger/volumes'
 import { AssetNotFound } from '@cnop/quotes/errors'
+import { ratesAt } from '@cnop/quotes/fee'
 import type { Deps } from '../deps.ts'
 import { ClientOrderIdUsed } from '../domain/errors.ts'
+import { hasExits } from '../domain/exit.ts'
 import { openOrder } from '../domain/open-order.ts'
 import type { Order } from '../domain/order.ts'
 import { checkRequest, requestJson } from '../domain/order-request.ts'
 import type { OrderRequest } from '../domain/order-request.ts'
 import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
+import { withBook } from '../domain/order-rules.ts'
 import { announcePlaced } from '../events.ts'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { clientOrderKey } from '../store/keys.ts'
-import { orderIdOf, placeWrites } from '../store/order-writes.ts'
+import { exitWrites, orderIdOf, placeWrites } from '../store/order-writes.ts'
 import { countOpen } from '../store/orders.ts'
 
 /** Places an order once for each key, in the transaction that moves its money. */
 export async function placeOrder(
   deps: Deps,
-  { username }: Actor,
+  { username }: Pick<Actor, 'username'>,
   input: PlaceOrderInput,
 ): Promise<Order> {
   const key = checkKey(input.key)
@@ -37,21 +41,28 @@ export async function placeOrder(
     reads: namedRow(deps.store, username, request),
   }
   let placedId: string | undefined
+  let opened: Order | undefined
   const record = await runCommand<OrderRecord>(deps.ledger, command, async (state, preview) => {
     const now = await readCircumstances(deps, request, state)
     refuseUsedName(request, state.rows[0])
     const plan = planOrder(request, now)
     refuseOrder(request, plan, now)
     placedId = deps.newId('ord')
-    const placement = { id: placedId, username, at: toIso(now.nowMs), ...now }
-    const { order, entry, covered } = openOrder(request, plan, placement)
+    const ids = { id: placedId, exitId: deps.newId('ord') }
+    const placement = { ...ids, username, at: toIso(now.nowMs), ...now }
+    const { order, entry, exit, covered } = openOrder(request, plan, placement)
     const { sequence } = preview(covered).entry
     const placed = { ...order, entrySequences: entry ? [sequence] : [] }
-    return { entry, cause: placeWrites(deps.store.table, placed), result: toRecord(placed) }
+    opened = exit && { ...exit, entrySequences: [sequence] }
+    const { table } = deps.store
+    const cause = [...placeWrites(table, placed), ...exitWrites(table, opened)]
+    return { entry, cause, result: toRecord(placed) }
   })
   const order = fromRecord(record)
   // A repeat returns the first order, which was published then.
-  if (order.id === placedId) await announcePlaced(deps, order)
+  if (order.id !== placedId) return order
+  await announcePlaced(deps, order)
+  if (opened) await announcePlaced(deps, opened)
   return order
 }
 
@@ -77,12 +88,16 @@ export function refuseUsedName(
 /** The inputs of the decision beside the request, read when it is made. */
 export async function readCircumstances(
   { quotes, store, rules, now }: Pick<Deps, 'quotes' | 'store' | 'rules' | 'now'>,
-  { assetId, type }: OrderRequest,
+  request: OrderRequest,
   { account, holdings }: Pick<State, 'account' | 'holdings'>,
 ): Promise<Circumstances> {
-  const counting = type === 'LIMIT' ? countOpen(store, account.username, rules.mostOpen) : 0
+  const { assetId, type } = request
+  const opens = type !== 'MARKET' || hasExits(request)
+  const counting = opens ? countOpen(store, account.username, rules.mostOpen) : 0
   const [quote, open] = await Promise.all([quotes.current(assetId), counting])
   if (!quote) throw new AssetNotFound(assetId)
   const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
-  return { quote, available, held, open, rules, nowMs: now() }
+  const nowMs = now()
+  const fees = ratesAt(rules.fees, tradedVolume(account, nowMs))
+  return { quote: withBook(quote, rules), available, held, open, fees, rules, nowMs }
 }

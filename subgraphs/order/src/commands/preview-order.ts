@@ -1,5 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
-import { DomainError } from '@cnop/kit/errors'
+import { BadInput, DomainError } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import { type Price, type Quantity, type Usd, zeroUsd } from '@cnop/kit/money'
 import { emptyHolding, type LedgerState } from '@cnop/ledger/account'
@@ -7,6 +7,8 @@ import { readAccount, readHolding } from '@cnop/ledger/balances'
 import { post } from '@cnop/ledger/post'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
+import { pointsOf } from '../domain/order-fee.ts'
+import type { Liquidity } from '../domain/order.ts'
 import { checkRequest, type OrderRequest } from '../domain/order-request.ts'
 import {
   type Circumstances,
@@ -25,6 +27,8 @@ export interface OrderPreview {
   readonly quotedAt: string
   readonly total: Usd
   readonly fee: Usd
+  readonly liquidity: Liquidity
+  readonly feeBasisPoints: number
   readonly cashAfter: Usd
   readonly quantityAfter: Quantity
   readonly valueLimit: Usd
@@ -48,6 +52,8 @@ export async function previewOrder(
     quotedAt: now.quote.quotedAt,
     ...amountsOf(plan),
     outcome: plan.outcome,
+    liquidity: plan.liquidity,
+    feeBasisPoints: pointsOf(plan.feeBasisPoints),
     valueLimit: deps.rules.maxValue,
     ...tryOrder(deps, { request, plan, state, now }),
   }
@@ -81,9 +87,10 @@ type Outcome = Pick<OrderPreview, 'cashAfter' | 'quantityAfter' | 'refusal' | 'r
 function tryOrder(deps: Deps, { request, plan, state, now }: Trial): Outcome {
   const { account } = state
   const id = 'preview'
+  const exitId = 'preview-exit'
   try {
     refuseOrder(request, plan, now)
-    const placement = { id, username: account.username, at: toIso(now.nowMs), ...now }
+    const placement = { id, exitId, username: account.username, at: toIso(now.nowMs), ...now }
     const { entry, covered } = openOrder(request, plan, placement)
     const change = post(state, covered, { nowMs: now.nowMs, limits: deps.ledger.limits, id })
     return {
@@ -93,7 +100,8 @@ function tryOrder(deps: Deps, { request, plan, state, now }: Trial): Outcome {
       refusalMessage: undefined,
     }
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
+    // What is wrong with a field is shown at the field.
+    if (!(error instanceof DomainError) || error instanceof BadInput) throw error
     return {
       cashAfter: account.available,
       quantityAfter: now.available,

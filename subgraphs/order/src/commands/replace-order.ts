@@ -9,6 +9,7 @@ import { openOrder, type OrderStep } from '../domain/open-order.ts'
 import type { Order } from '../domain/order.ts'
 import { planOrder, refuseOrder } from '../domain/plan-order.ts'
 import {
+  blameChanges,
   type Changes,
   changesJson,
   checkChanges,
@@ -21,7 +22,7 @@ import { announceOrder, announcePlaced } from '../events.ts'
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
-import { closeWrites, OrderClosed, placeWrites } from '../store/order-writes.ts'
+import { closeWrites, exitWrites, OrderClosed, placeWrites } from '../store/order-writes.ts'
 import { findOrder } from './find-order.ts'
 import { namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
 
@@ -53,16 +54,22 @@ export async function replaceOrder(
     reads: [row, ...namedRow(deps.store, username, changes)],
   }
   let placedId: string | undefined
+  let opened: Order | undefined
   const stored = await refuseClosed(known, () =>
     runCommand<Stored>(deps.ledger, command, async (state, preview) => {
-      const { entry, order, open } = await decide(deps, changes, state)
+      const { entry, order, exit, open } = await decide(deps, changes, state)
       placedId = order.id
       const { sequence } = preview(entry).entry
       const placed = { ...order, entrySequences: [sequence] }
       const ended = replacedOrder(open, order.id, order.createdAt)
       const replaced = { ...ended, entrySequences: [...open.entrySequences, sequence] }
+      opened = exit && { ...exit, entrySequences: [sequence] }
       const { table } = deps.store
-      const cause = [...closeWrites(table, replaced), ...placeWrites(table, placed)]
+      const cause = [
+        ...closeWrites(table, replaced),
+        ...placeWrites(table, placed),
+        ...exitWrites(table, opened),
+      ]
       return { entry, cause, result: { order: toRecord(placed), replaced: toRecord(replaced) } }
     }),
   )
@@ -71,6 +78,7 @@ export async function replaceOrder(
   if (result.order.id === placedId) {
     await announceOrder(deps, result.replaced)
     await announcePlaced(deps, result.order)
+    if (opened) await announcePlaced(deps, opened)
   }
   return result
 }
@@ -87,14 +95,15 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   const open = fromRecord(row)
   refuseEnded(open, deps.now())
   refuseUsedName(changes, named)
-  const request = replacementOf(open, changes, deps.rules)
+  const request = blameChanges(changes, () => replacementOf(open, changes, deps.rules))
   const now = withoutHold(await readCircumstances(deps, request, state), open)
   const plan = planOrder(request, now)
-  refuseOrder(request, plan, now)
-  const placement = { id: deps.newId('ord'), username: open.username, at: toIso(now.nowMs) }
-  const { order, entry } = openOrder(request, plan, { ...now, ...placement, replaced: open })
+  blameChanges(changes, () => refuseOrder(request, plan, now))
+  const ids = { id: deps.newId('ord'), exitId: deps.newId('ord') }
+  const placement = { ...ids, username: open.username, at: toIso(now.nowMs) }
+  const { order, entry, exit } = openOrder(request, plan, { ...now, ...placement, replaced: open })
   invariant(entry !== undefined, 'A replacement fills or waits.')
-  return { order, entry, open }
+  return { order, entry, exit, open }
 }
 
 /** An order that ended between the decision and the commit is refused like one that had ended before. */

@@ -7,7 +7,7 @@ import {
   type Quantity,
   type Usd,
 } from '@cnop/kit/money'
-import type { OrderStatus } from './order.ts'
+import type { Order, OrderStatus } from './order.ts'
 
 export class QuoteStale extends DomainError {
   override readonly name = 'QuoteStale'
@@ -18,12 +18,12 @@ export class QuoteStale extends DomainError {
   }
 }
 
-export class TooManyOpenOrders extends DomainError {
-  override readonly name = 'TooManyOpenOrders'
+/** Too many open orders, or recurring orders, of one user. */
+export class TooManyOrders extends DomainError {
+  override readonly name = 'TooManyOrders'
   readonly code = 'LIMIT_REACHED'
 
-  constructor(limit: number) {
-    const what = 'open orders'
+  constructor(what: 'open orders' | 'recurring orders', limit: number) {
     super(`You have as many ${what} as one user may have.`, { what, limit: String(limit) })
   }
 }
@@ -46,29 +46,34 @@ export class OrderTooSmall extends DomainError {
   readonly code = 'ORDER_TOO_SMALL'
 }
 
-export const quantityTooSmall = (least: Quantity): OrderTooSmall => {
+export const quantityTooSmall = (least: Quantity, field: string): OrderTooSmall => {
   const minQuantity = formatQuantity(least)
-  return new OrderTooSmall(`The smallest quantity of an order is ${minQuantity}.`, { minQuantity })
+  return new OrderTooSmall(`The smallest quantity of an order is ${minQuantity}.`, {
+    field,
+    minQuantity,
+  })
 }
 
-export const valueTooSmall = (least: Usd): OrderTooSmall => {
+export const valueTooSmall = (least: Usd, field: string): OrderTooSmall => {
   const minValue = formatUsd(least)
-  return new OrderTooSmall(`The smallest order is worth $${minValue}.`, { minValue })
+  return new OrderTooSmall(`The smallest order is worth $${minValue}.`, { field, minValue })
 }
 
-export const paysNothing = (): OrderTooSmall =>
+export const paysNothing = (field: string): OrderTooSmall =>
   new OrderTooSmall(
     'The sale would pay $0.00. Only a whole holding can be sold for nothing, at the market price.',
+    { field },
   )
 
 export class OrderTooLarge extends DomainError {
   override readonly name = 'OrderTooLarge'
   readonly code = 'ORDER_TOO_LARGE'
 
-  constructor(value: Usd, limit: Usd) {
+  constructor(value: Usd, limit: Usd, field: string) {
     super(
       'The order is worth more than one order may be, at its limit price or the market price.',
       {
+        field,
         value: formatUsd(value),
         limit: formatUsd(limit),
       },
@@ -107,6 +112,15 @@ export class OrderNotFound extends DomainError {
   }
 }
 
+export class RecurringOrderNotFound extends DomainError {
+  override readonly name = 'RecurringOrderNotFound'
+  readonly code = 'RECURRING_ORDER_NOT_FOUND'
+
+  constructor(id: string) {
+    super('You have no such recurring order.', { id })
+  }
+}
+
 export class OrderNotReplaceable extends DomainError {
   override readonly name = 'OrderNotReplaceable'
   readonly code = 'ORDER_NOT_REPLACEABLE'
@@ -123,7 +137,11 @@ export class OrderNotCancellable extends DomainError {
   override readonly name = 'OrderNotCancellable'
   readonly code = 'ORDER_NOT_CANCELLABLE'
 
-  constructor(orderId: string, status: OrderStatus) {
-    super('The order is in a final state.', { orderId, status })
+  constructor({ id: orderId, status, replacedBy }: Pick<Order, 'id' | 'status' | 'replacedBy'>) {
+    const [text, by] =
+      replacedBy === undefined
+        ? ['The order is in a final state.', {}]
+        : [`The order was replaced: cancel ${replacedBy}.`, { replacedBy }]
+    super(text, { orderId, status, ...by })
   }
 }

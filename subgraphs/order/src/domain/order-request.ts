@@ -1,5 +1,14 @@
 import { BadInput } from '@cnop/kit/errors'
-import { formatPrice, formatQuantity, formatUsd, type Quantity, type Usd } from '@cnop/kit/money'
+import {
+  formatPrice,
+  formatQuantity,
+  formatUsd,
+  type Price,
+  type Quantity,
+  type Usd,
+} from '@cnop/kit/money'
+import { checkTicker } from '@cnop/quotes/quote'
+import { checkExits, type Exits } from './exit.ts'
 import type { OrderSide, OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 import { checkTerms, type OrderInput, type Terms } from './order-terms.ts'
@@ -11,45 +20,48 @@ export type OrderSize =
 
 /** A validated order; the market and the account are not checked yet. */
 export type OrderRequest = OrderSize &
-  Terms & {
+  Terms &
+  Exits & {
     readonly side: OrderSide
     readonly type: OrderType
     readonly assetId: string
     readonly clientOrderId: string | undefined
+    /** The field of the input that a refusal of its size names. */
+    readonly sizeField: string
+    /** For a trailing stop that replaces another: the best price that one had followed. */
+    readonly bestPrice?: Price | undefined
   }
 
-const ticker = /^[A-Za-z0-9]{1,10}$/
 /** Printable ASCII; a blank at an end would be invisible. */
 const clientOrderIdShape = /^[!-~](?:[ -~]{0,62}[!-~])?$/
 
-export const isClientOrderId = (text: string): boolean => clientOrderIdShape.test(text)
-
-/** Checks the name that a client gave its order, if it gave one. */
-export function checkClientOrderId(text: string | null | undefined): string | undefined {
-  if (text == null) return undefined
-  if (isClientOrderId(text)) return text
+/** Checks the name that a client gave its order. */
+export function checkClientOrderId(text: string): string {
+  if (clientOrderIdShape.test(text)) return text
   throw new BadInput(
     'clientOrderId',
     'must be 1 to 64 printable ASCII characters without a blank at an end',
   )
 }
 
-/** The ticker as the platform writes it. */
-export function checkTicker(assetId: string): string {
-  if (ticker.test(assetId)) return assetId.toUpperCase()
-  throw new BadInput('assetId', 'must be 1 to 10 letters or digits')
-}
+export const readClientOrderId = ({
+  clientOrderId,
+}: Pick<OrderInput, 'clientOrderId'>): string | undefined =>
+  clientOrderId == null ? undefined : checkClientOrderId(clientOrderId)
 
 /** Checks that depend on neither the clock nor the market, so that a repeat has the same result. */
 export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest {
   const assetId = checkTicker(input.assetId)
+  const terms = checkTerms(input, rules)
   return {
     side: input.side,
     type: input.type,
     assetId,
     ...checkSize(input),
-    clientOrderId: checkClientOrderId(input.clientOrderId),
-    ...checkTerms(input, rules),
+    sizeField: input.quoteAmount == null ? 'quantity' : 'quoteAmount',
+    clientOrderId: readClientOrderId(input),
+    ...terms,
+    ...checkExits(input, { ...input, ...terms }, rules),
   }
 }
 
@@ -72,10 +84,21 @@ function checkSize({ type, quantity, quoteAmount }: OrderInput): OrderSize {
 const isUsual = (timeInForce: TimeInForce): boolean =>
   timeInForce === 'GTC' || timeInForce === 'GTD'
 
+/** The prices that are given, as texts. */
+export const priceTexts = (
+  prices: Readonly<Record<string, Price | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(prices).flatMap(([name, price]) =>
+      price === undefined ? [] : [[name, formatPrice(price)]],
+    ),
+  )
+
 /** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
 export function requestJson(request: OrderRequest): Record<string, string | null> {
   const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
-  const { stopPrice, timeInForce, clientOrderId } = request
+  const { stopPrice, trailAmount, trailBasisPoints, takeProfitPrice, stopLossPrice } = request
+  const { timeInForce, clientOrderId } = request
   return {
     side,
     type,
@@ -84,7 +107,8 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     // Left out when absent, so that keys used before the field existed still match.
     ...(quoteAmount !== undefined && { quoteAmount: formatUsd(quoteAmount) }),
     limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
-    ...(stopPrice !== undefined && { stopPrice: formatPrice(stopPrice) }),
+    ...priceTexts({ stopPrice, trailAmount, takeProfitPrice, stopLossPrice }),
+    ...(trailBasisPoints !== undefined && { trailBasisPoints: String(trailBasisPoints) }),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,
     // GTC and GTD follow from the expiry.

@@ -1,5 +1,8 @@
 import type { Price, Quantity, Usd } from '@cnop/kit/money'
-import { isTraded } from '@cnop/quotes/quote'
+import type { FeeSchedule } from '@cnop/quotes/fee'
+import { averageOver, type Book, bookOf, type LiquidityRules } from '@cnop/quotes/liquidity'
+import { isTraded, type Quote } from '@cnop/quotes/quote'
+import type { Order, OrderSide } from './order.ts'
 
 /** The minimum of one order. A sale of the whole available quantity may be less. */
 export interface OrderMinimum {
@@ -16,7 +19,11 @@ export interface OrderRules {
   readonly maxLimitPrice: Price
   /** How far above its stop price a stop buy sets cash aside, in per cent. */
   readonly stopAllowancePercent: bigint
-  readonly feeBasisPoints: bigint
+  readonly fees: FeeSchedule
+  /** How far from its mid price the market trades. */
+  readonly liquidity: LiquidityRules
+  /** Whether orders fill at the mid price, whatever the spread: the contract of the REST API shows one price. */
+  readonly isAtMid?: boolean
   /** A price older than this is not traded on. */
   readonly quoteMaxAgeMs: number
   /** The maximum time until an expiry. */
@@ -26,13 +33,32 @@ export interface OrderRules {
 }
 
 /** The market data of a decision. */
-export interface MarketQuote {
+export interface MarketQuote extends Partial<Book> {
+  /** The mid price, which values and triggers; trades are at the prices of the book. */
   readonly price: Price
   readonly quotedAt: string
   readonly isActive: boolean
   /** Since when trading is halted; absent while it is not. */
   readonly haltedSince?: string | undefined
 }
+
+/** The average price at which the market trades a quantity now; for a quantity of 0 its best one. */
+export function tradePrice(side: OrderSide, quote: MarketQuote, quantity: Quantity): Price {
+  const levels = side === 'BUY' ? quote.asks : quote.bids
+  return levels === undefined ? quote.price : averageOver(levels, side, quantity)
+}
+
+/** The price at which an order would fill. An order of the REST API fills at the price that this API shows, which is the mid price. */
+export const fillPrice = (
+  { side, quantity, isAtMid }: Pick<Order, 'side' | 'quantity' | 'isAtMid'>,
+  quote: MarketQuote,
+): Price => (isAtMid ? quote.price : tradePrice(side, quote, quantity))
+
+/** A quote with the prices at which the market trades. */
+export const withBook = (quote: Quote, { liquidity }: OrderRules): Quote & Book => ({
+  ...quote,
+  ...bookOf(liquidity, quote),
+})
 
 export function isFresh(quote: MarketQuote, rules: OrderRules, nowMs: number): boolean {
   return nowMs - Date.parse(quote.quotedAt) <= rules.quoteMaxAgeMs

@@ -38,7 +38,8 @@ describe('quantityFor', () => {
     ['SELL', '6', '250000000', 0n, '0.00000002', '5.00'], // nothing pays exactly $6.00
   ] as const)('%s for $%s at %s with %s basis points: %s', (side, cash, at, fee, amount, moved) => {
     const terms = { side, price: price(at), feeBasisPoints: fee }
-    const sized = quantityFor({ ...terms, quoteAmount: usd(cash), available: quantity('1') })
+    const budget = { ...terms, quoteAmount: usd(cash), available: quantity('1') }
+    const sized = quantityFor({ ...budget, priceFor: () => terms.price })
     expect(formatQuantity(sized)).toBe(formatQuantity(quantity(amount)))
     expect(totalOf(side, terms.price, fee)(sized)).toBe(usd(moved))
   })
@@ -46,7 +47,7 @@ describe('quantityFor', () => {
   it('buys the largest quantity that the amount pays for, fee included', () => {
     fc.assert(
       fc.property(prices, amounts, fees, (at, quoteAmount, feeBasisPoints) => {
-        const terms = { side: 'BUY', price: at, feeBasisPoints, quoteAmount } as const
+        const terms = { side: 'BUY', priceFor: () => at, feeBasisPoints, quoteAmount } as const
         const sized = quantityFor({ ...terms, available: quantity('0') })
         const cost = totalOf('BUY', at, feeBasisPoints)
         expect(cost(sized) <= quoteAmount).toBe(true)
@@ -58,7 +59,12 @@ describe('quantityFor', () => {
   it('leaves less than one step costs when it spends everything', () => {
     fc.assert(
       fc.property(prices, amounts, (at, cash) => {
-        const terms = { side: 'BUY', price: at, feeBasisPoints: 0n, quoteAmount: cash } as const
+        const terms = {
+          side: 'BUY',
+          priceFor: () => at,
+          feeBasisPoints: 0n,
+          quoteAmount: cash,
+        } as const
         const cost = totalOf('BUY', at, 0n)
         const left = cash - cost(quantityFor({ ...terms, available: quantity('0') }))
         expect(left < cost(1n)).toBe(true)
@@ -67,7 +73,7 @@ describe('quantityFor', () => {
   })
 
   const sell = (at: Price, quoteAmount: Usd, feeBasisPoints: bigint, available: Quantity) =>
-    quantityFor({ side: 'SELL', price: at, quoteAmount, feeBasisPoints, available })
+    quantityFor({ side: 'SELL', priceFor: () => at, quoteAmount, feeBasisPoints, available })
 
   it('sells for the amount or the nearest below it, and gives no more of the asset than that needs', () => {
     fc.assert(

@@ -1,14 +1,18 @@
 import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, type Price } from '@cnop/kit/money'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
-import type { OrderType, TimeInForce } from './order.ts'
+import type { OrderSide, OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
+import { greatestTrail, leastTrail, type Trail } from './trail.ts'
 
 /** What an order says beside its asset, side and size. */
 export interface Terms {
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
   readonly worstPrice: Price | undefined
+  /** The distance of a trailing stop; one of the two is given. */
+  readonly trailAmount: Price | undefined
+  readonly trailBasisPoints: number | undefined
   /** Absent for a market order. */
   readonly timeInForce: TimeInForce | undefined
   readonly expiresAt: string | undefined
@@ -19,7 +23,15 @@ export type OrderInput = Omit<PlaceOrderInput, 'key'>
 
 type TermsInput = Pick<
   OrderInput,
-  'type' | 'limitPrice' | 'stopPrice' | 'worstPrice' | 'timeInForce' | 'expiresAt'
+  | 'side'
+  | 'type'
+  | 'limitPrice'
+  | 'stopPrice'
+  | 'worstPrice'
+  | 'trailAmount'
+  | 'trailBasisPoints'
+  | 'timeInForce'
+  | 'expiresAt'
 >
 
 /** The prices that belong to each type of order. */
@@ -28,6 +40,8 @@ const prices = {
   LIMIT: { limitPrice: true, stopPrice: false, worstPrice: false },
   STOP: { limitPrice: false, stopPrice: true, worstPrice: false },
   STOP_LIMIT: { limitPrice: true, stopPrice: true, worstPrice: false },
+  OCO: { limitPrice: true, stopPrice: true, worstPrice: false },
+  TRAILING_STOP: { limitPrice: false, stopPrice: false, worstPrice: false },
 } as const satisfies Record<OrderType, Record<PriceField, boolean>>
 
 type PriceField = 'limitPrice' | 'stopPrice' | 'worstPrice'
@@ -40,12 +54,59 @@ const owners: Readonly<Record<PriceField, string>> = {
 
 /** The terms that the type of an order needs; those of other types are refused. */
 export function checkTerms(input: TermsInput, rules: OrderRules): Terms {
+  const limitPrice = checkPrice(input, 'limitPrice', rules)
+  const stopPrice = checkPrice(input, 'stopPrice', rules)
+  if (input.type === 'OCO') checkSides(input.side, limitPrice, stopPrice)
   return {
-    limitPrice: checkPrice(input, 'limitPrice', rules),
-    stopPrice: checkPrice(input, 'stopPrice', rules),
+    limitPrice,
+    stopPrice,
     worstPrice: checkPrice(input, 'worstPrice', rules),
+    ...checkTrail(input),
     ...checkWait(input),
   }
+}
+
+/** The two prices of an OCO order are on the two sides of the market, and not the other way round. */
+function checkSides(side: OrderSide, limit: Price | undefined, stop: Price | undefined): void {
+  if (limit === undefined || stop === undefined) return
+  if (side === 'BUY' ? stop > limit : stop < limit) return
+  const where =
+    side === 'BUY' ? 'above the limit price of a buy' : 'below the limit price of a sale'
+  throw new BadInput('stopPrice', `must be ${where}`)
+}
+
+type TrailInput = Pick<OrderInput, 'trailAmount' | 'trailBasisPoints'>
+
+/** A trailing stop has one distance; how an amount compares with the market is not checked yet. */
+function checkTrail(input: TermsInput): Required<Trail> {
+  const field = input.trailAmount == null ? 'trailBasisPoints' : 'trailAmount'
+  if (input.type !== 'TRAILING_STOP' && input[field] != null) {
+    throw new BadInput(field, 'belongs to a trailing stop order')
+  }
+  const trail = readTrail(input)
+  if (input.type === 'TRAILING_STOP' && !trail) {
+    throw new BadInput('trailAmount', 'or trailBasisPoints is required for a trailing stop order')
+  }
+  return trail ?? { trailAmount: undefined, trailBasisPoints: undefined }
+}
+
+/** The distance that an input gives, if it gives one. */
+export function readTrail({
+  trailAmount,
+  trailBasisPoints,
+}: TrailInput): Required<Trail> | undefined {
+  if (trailBasisPoints == null) {
+    if (trailAmount == null) return undefined
+    if (trailAmount <= 0n) throw new BadInput('trailAmount', 'must be more than zero')
+    return { trailAmount, trailBasisPoints: undefined }
+  }
+  if (trailAmount != null) {
+    throw new BadInput('trailBasisPoints', 'cannot be combined with trailAmount')
+  }
+  if (trailBasisPoints < leastTrail || trailBasisPoints > greatestTrail) {
+    throw new BadInput('trailBasisPoints', `must be ${leastTrail} to ${greatestTrail}`)
+  }
+  return { trailAmount: undefined, trailBasisPoints }
 }
 
 /** A market order may have a worst price; limit and stop prices are required where they belong. */
@@ -61,7 +122,11 @@ function checkPrice(input: TermsInput, field: PriceField, rules: OrderRules): Pr
 }
 
 /** A price is more than zero; one that is waited for has a highest value. */
-export function checkRange(field: PriceField, price: Price, { maxLimitPrice }: OrderRules): Price {
+export function checkRange(
+  field: PriceField | 'takeProfitPrice' | 'stopLossPrice',
+  price: Price,
+  { maxLimitPrice }: OrderRules,
+): Price {
   if (price <= 0n) throw new BadInput(field, 'must be more than zero')
   if (field === 'worstPrice' || price <= maxLimitPrice) return price
   throw new BadInput(field, `must be at most ${formatPrice(maxLimitPrice)}`)

@@ -3,7 +3,7 @@ import type { Price, Quantity, Usd } from '@cnop/kit/money'
 export const orderSides = ['BUY', 'SELL'] as const
 export type OrderSide = (typeof orderSides)[number]
 
-export const orderTypes = ['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'] as const
+export const orderTypes = ['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT', 'TRAILING_STOP', 'OCO'] as const
 export type OrderType = (typeof orderTypes)[number]
 
 export const orderStatuses = ['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const
@@ -12,6 +12,10 @@ export type OrderStatus = (typeof orderStatuses)[number]
 export const timesInForce = ['GTC', 'GTD', 'DAY', 'IOC', 'FOK'] as const
 /** How long an order may wait: until cancelled, until a time, until the UTC day ends, or not at all. */
 export type TimeInForce = (typeof timesInForce)[number]
+
+export const liquidities = ['MAKER', 'TAKER'] as const
+/** Whether an order waited at its limit price for others to trade with, or took the price that the market showed. */
+export type Liquidity = (typeof liquidities)[number]
 
 /** The fields of an order in any state. */
 export interface Order {
@@ -22,6 +26,14 @@ export interface Order {
   /** The order that this one replaced, and the one that replaced it: in one transaction, so that one of them was open at any time. */
   readonly replaces?: string | undefined
   readonly replacedBy?: string | undefined
+  /** Where what it buys is sold again: at a limit, at a stop, or at whichever comes first. */
+  readonly takeProfitPrice?: Price | undefined
+  readonly stopLossPrice?: Price | undefined
+  /** The order that its fill opened, and the one whose fill opened it: in one transaction, with the hold. */
+  readonly exitOrderId?: string | undefined
+  readonly entryOrderId?: string | undefined
+  /** The recurring order that placed it. */
+  readonly recurringOrderId?: string | undefined
   readonly side: OrderSide
   readonly type: OrderType
   readonly status: OrderStatus
@@ -29,11 +41,20 @@ export interface Order {
   readonly quantity: Quantity
   /** The cash that a market order was sized by, when it was not sized by quantity. */
   readonly quoteAmount: Usd | undefined
-  /** The fee agreed at placement, so that a hold always covers the fill that it was made for. */
+  /** Whether it fills at the mid price: only an order of the REST API does. */
+  readonly isAtMid?: boolean | undefined
+  /** The fee agreed at placement, so that a hold always covers the fill that it was made for: that of a taker, and that of a maker where it differs. */
   readonly feeBasisPoints: bigint
+  readonly makerFeeBasisPoints?: bigint | undefined
   readonly limitPrice: Price | undefined
+  /** For a trailing stop, where the stop is now: behind `bestPrice` by the distance. */
   readonly stopPrice?: Price | undefined
-  /** When the quote was made by which a stop order was placed: only a later price triggers it. */
+  /** The distance of a trailing stop: an amount, or basis points of the best price. */
+  readonly trailAmount?: Price | undefined
+  readonly trailBasisPoints?: number | undefined
+  /** The best price that a trailing stop has followed. It only moves in the order's favour. */
+  readonly bestPrice?: Price | undefined
+  /** When the quote was made by which a stop order was placed, or was moved last: only a later price triggers it. */
   readonly judgedAt?: string | undefined
   /** When a stop order was triggered, and by which price: from then on it is a market or a limit order. */
   readonly triggeredAt?: string | undefined
@@ -43,6 +64,8 @@ export interface Order {
   readonly quotedAt: string | undefined
   readonly total: Usd | undefined
   readonly fee: Usd | undefined
+  /** Whether its fill was that of a maker or of a taker; absent before, and for orders of older releases. */
+  readonly liquidity?: Liquidity | undefined
   /** The cash that a waiting buy has set aside. */
   readonly heldCash: Usd | undefined
   readonly reason: string | undefined

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { DomainError } from '@cnop/kit/errors'
 import { price, quantity, usd } from '@cnop/kit/money'
+import { noSpread } from '@cnop/quotes/liquidity'
 import { checkRequest } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
 import type { OrderInput } from './order-terms.ts'
@@ -12,7 +13,8 @@ const rules: OrderRules = {
   maxValue: usd('10000'),
   maxLimitPrice: price('1000000'),
   stopAllowancePercent: 5n,
-  feeBasisPoints: 100n,
+  liquidity: noSpread,
+  fees: [{ from: usd('0'), maker: 50n, taker: 100n }],
   quoteMaxAgeMs: 60_000,
   longestWaitMs: 365 * 86_400_000,
 }
@@ -23,6 +25,7 @@ const now: Circumstances = {
   available: quantity('2'),
   held: quantity('0'),
   open: 0,
+  fees: { maker: 50n, taker: 100n },
   rules,
   nowMs,
 }
@@ -59,11 +62,13 @@ describe('planOrder', () => {
       value: usd('100'),
       fee: usd('1'),
       total: usd('101'),
+      liquidity: 'TAKER',
+      feeBasisPoints: 100n,
     })
   })
 
   it('keeps a limit order waiting until the market reaches its limit', () => {
-    expect(plan(limit)).toMatchObject({ outcome: 'WAIT', price: price('90'), total: usd('90.90') })
+    expect(plan(limit)).toMatchObject({ outcome: 'WAIT', price: price('90'), total: usd('90.45') })
     expect(plan({ ...limit, side: 'SELL', limitPrice: price('100.01') })).toMatchObject({
       outcome: 'WAIT',
     })
@@ -81,7 +86,7 @@ describe('planOrder', () => {
     const stale = { nowMs: nowMs + 1 }
     expect(plan({ ...limit, limitPrice: price('110') }, stale)).toMatchObject({
       outcome: 'WAIT',
-      total: usd('111.10'),
+      total: usd('110.55'),
     })
   })
 })

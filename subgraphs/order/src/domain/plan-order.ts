@@ -1,6 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
-import { notional, type Price, type Quantity, type Usd } from '@cnop/kit/money'
+import { notional, type Price, type Quantity, type Usd, zeroQuantity } from '@cnop/kit/money'
 import { extremes } from '@cnop/quotes/candle'
+import type { FeeRates } from '@cnop/quotes/fee'
 import { AssetHalted, AssetNotTradable } from '@cnop/quotes/errors'
 import {
   OrderTooLarge,
@@ -9,15 +10,23 @@ import {
   quantityTooSmall,
   QuoteStale,
   StopPriceReached,
-  TooManyOpenOrders,
+  TooManyOrders,
   valueTooSmall,
 } from './errors.ts'
+import { hasExits, refuseExits } from './exit.ts'
+import { type Fee, takerFee, waitingFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
-import { stopCeiling, stopDirection } from './stop.ts'
+import { isStopType, stopCeiling } from './stop.ts'
+import { isStopReached, refuseTrail, type Stop, stopAtMarket } from './trail.ts'
 import { mayWait } from './order-terms.ts'
 import { quantityFor } from './order-size.ts'
-import { isFresh, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
-import { isReached } from '@cnop/quotes/nearest-waiting'
+import {
+  isFresh,
+  isTradable,
+  type MarketQuote,
+  type OrderRules,
+  tradePrice,
+} from './order-rules.ts'
 import { isTriggered, tradeAmounts, type TradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** The inputs of placing an order, except the account's cash, which only the ledger checks. */
@@ -29,6 +38,8 @@ export interface Circumstances {
   readonly held: Quantity
   /** How many orders of the user wait, counted up to the most that may; 0 for an order that cannot wait. */
   readonly open: number
+  /** What the account pays for its trades, by what it has traded so far. */
+  readonly fees: FeeRates
   readonly rules: OrderRules
   readonly nowMs: number
 }
@@ -37,7 +48,7 @@ export interface Circumstances {
 export type OrderOutcome = 'FILL' | 'WAIT' | 'CANCEL'
 
 /** What an order would do: fill at a price, wait for one with `total` set aside, or end with nothing. */
-export interface OrderPlan extends TradeAmounts {
+export interface OrderPlan extends TradeAmounts, Stop, Fee {
   readonly outcome: OrderOutcome
   /** What was ordered, or what the ordered amount of cash comes to at the price. */
   readonly quantity: Quantity
@@ -51,46 +62,59 @@ export interface OrderPlan extends TradeAmounts {
 export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan {
   const { quote, available } = now
   const { side } = request
-  const { feeBasisPoints } = now.rules
   const outcome = outcomeOf(request, now)
-  const price = outcome === 'FILL' ? quote.price : (waitingPrice(request) ?? quote.price)
+  const charged = outcome === 'WAIT' ? waitingFee(request.type, now.fees) : takerFee(now.fees)
+  const { feeBasisPoints } = charged
+  const stop = stopAtMarket(request, quote.price)
+  const waiting = { ...request, stopPrice: stop.stopPrice }
+  const priceFor = (amount: Quantity): Price => tradePrice(side, quote, amount)
   const quantity =
     request.quantity === undefined
-      ? quantityFor({ side, price, feeBasisPoints, quoteAmount: request.quoteAmount, available })
+      ? quantityFor({ side, priceFor, feeBasisPoints, quoteAmount: request.quoteAmount, available })
       : request.quantity
-  const paid = outcome === 'FILL' ? price : (holdPrice(request, now.rules) ?? price)
+  const market = priceFor(quantity)
+  const price = outcome === 'FILL' ? market : (waitingPrice(waiting) ?? market)
+  const paid = outcome === 'FILL' ? price : (holdPrice(waiting, now.rules) ?? price)
   const amounts = tradeAmounts({ side, quantity, price: paid, feeBasisPoints })
-  return { outcome, price, quantity, ...amounts }
+  return { outcome, price, quantity, ...charged, ...stop, ...amounts }
 }
 
+type Waiting = Pick<OrderRequest, 'side' | 'type' | 'limitPrice' | 'stopPrice'>
+
 /** What the market must reach: the stop price before the limit. */
-const waitingPrice = ({ limitPrice, stopPrice }: OrderRequest): Price | undefined =>
+const waitingPrice = ({ limitPrice, stopPrice }: Waiting): Price | undefined =>
   stopPrice ?? limitPrice
 
-/** The price by which an order that waits sets cash aside: the worst one it may fill at. */
-function holdPrice(request: OrderRequest, rules: OrderRules): Price | undefined {
-  const { side, limitPrice, stopPrice } = request
-  if (limitPrice !== undefined || stopPrice === undefined) return limitPrice
+/** The price by which an order that waits sets cash aside: the worst one it may fill at. A stop-limit order never fills beyond its limit. */
+function holdPrice(
+  { side, type, limitPrice, stopPrice }: Waiting,
+  rules: OrderRules,
+): Price | undefined {
+  const isLimited = limitPrice !== undefined && type !== 'OCO'
+  if (isLimited || stopPrice === undefined) return limitPrice
   return side === 'BUY' ? stopCeiling(stopPrice, rules) : stopPrice
 }
 
 function outcomeOf(
-  { side, limitPrice, stopPrice, timeInForce }: OrderRequest,
+  { side, type, limitPrice, timeInForce, quantity = zeroQuantity }: OrderRequest,
   { quote, rules, nowMs }: Circumstances,
 ): OrderOutcome {
-  if (stopPrice !== undefined) return 'WAIT'
+  if (isStopType(type) && type !== 'OCO') return 'WAIT'
   if (limitPrice === undefined) return 'FILL'
-  if (isTriggered(side, limitPrice, quote.price) && isFresh(quote, rules, nowMs)) return 'FILL'
+  const price = tradePrice(side, quote, quantity)
+  if (isTriggered(side, limitPrice, price) && isFresh(quote, rules, nowMs)) return 'FILL'
   return mayWait(timeInForce) ? 'WAIT' : 'CANCEL'
 }
 
 /** Refuses an order that may not be placed now: its time first, then the state of the market, then the limits of one order and of all that wait. */
 export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
   refuseTime(request, now)
-  refuseMarket(request, now)
+  refuseMarket(request, plan, now)
   refuseSize(request, plan, now)
+  refuseExits(request, plan.quantity, now)
   const { mostOpen } = now.rules
-  if (plan.outcome === 'WAIT' && now.open >= mostOpen) throw new TooManyOpenOrders(mostOpen)
+  const opens = plan.outcome === 'WAIT' || (plan.outcome === 'FILL' && hasExits(request))
+  if (opens && now.open >= mostOpen) throw new TooManyOrders('open orders', mostOpen)
 }
 
 // Checked here and not in validation, so that a repeat still returns its result after the expiry.
@@ -104,48 +128,66 @@ function refuseTime({ expiresAt }: OrderRequest, { rules, nowMs }: Circumstances
   }
 }
 
-function refuseMarket(request: OrderRequest, { quote, rules, nowMs }: Circumstances): void {
-  const { assetId, stopPrice, timeInForce } = request
+function refuseMarket(
+  request: OrderRequest,
+  { stopPrice, price }: OrderPlan,
+  { quote, rules, nowMs }: Circumstances,
+): void {
+  const { assetId, timeInForce } = request
   const { isActive, haltedSince } = quote
   if (isActive && haltedSince !== undefined) throw new AssetHalted(assetId, haltedSince)
   if (!isTradable(quote)) throw new AssetNotTradable(assetId)
   if (mayWait(timeInForce) && stopPrice === undefined) return
   if (!isFresh(quote, rules, nowMs)) throw new QuoteStale(assetId, quote.quotedAt)
-  refusePrice(request, quote)
+  refuseTrail(request, quote.price)
+  refusePrice(request, { stopPrice, price }, quote)
 }
 
 /** Refuses a price at which a market order may not fill, or a stop order would not wait. */
-function refusePrice({ side, stopPrice, worstPrice }: OrderRequest, quote: MarketQuote): void {
-  if (stopPrice !== undefined && isReached(stopDirection(side), stopPrice, quote.price)) {
+function refusePrice(
+  { side, worstPrice }: OrderRequest,
+  { stopPrice, price }: Pick<OrderPlan, 'stopPrice' | 'price'>,
+  quote: MarketQuote,
+): void {
+  if (stopPrice !== undefined && isStopReached(side, stopPrice, quote.price)) {
     throw new StopPriceReached(quote.price, stopPrice)
   }
-  if (worstPrice !== undefined && !isTriggered(side, worstPrice, quote.price)) {
-    throw new PriceMoved(quote.price, worstPrice)
+  // The worst price belongs to a market order, which fills at the price of its plan.
+  if (worstPrice !== undefined && !isTriggered(side, worstPrice, price)) {
+    throw new PriceMoved(price, worstPrice)
   }
 }
 
 function refuseSize(request: OrderRequest, plan: OrderPlan, now: Circumstances): void {
   // Without this exception dust could never be sold.
   const sellsAll = request.side === 'SELL' && plan.quantity > 0n && plan.quantity === now.available
-  if (!sellsAll) refuseSmall(plan, request.quoteAmount ?? plan.value, now.rules)
+  if (!sellsAll) refuseSmall(request, plan, now.rules)
   // An order that waits may meet a larger holding when it fills, so it must pay something at its limit.
   const endsHolding = sellsAll && now.held === 0n && plan.outcome === 'FILL'
-  if (plan.total <= 0n && !endsHolding) throw paysNothing()
+  if (plan.total <= 0n && !endsHolding) throw paysNothing(request.sizeField)
   const value = cappedValue(request, plan, now)
   const { maxValue } = now.rules
-  if (value > maxValue) throw new OrderTooLarge(value, maxValue)
+  if (value > maxValue) throw new OrderTooLarge(value, maxValue, request.sizeField)
 }
 
-function refuseSmall({ quantity }: OrderPlan, value: Usd, { minimum }: OrderRules): void {
-  if (quantity < minimum.quantity) throw quantityTooSmall(minimum.quantity)
-  if (value < minimum.value) throw valueTooSmall(minimum.value)
+function refuseSmall(
+  { quoteAmount, sizeField }: OrderRequest,
+  { quantity, value }: OrderPlan,
+  { minimum }: OrderRules,
+): void {
+  if (quantity < minimum.quantity) throw quantityTooSmall(minimum.quantity, sizeField)
+  if ((quoteAmount ?? value) < minimum.value) throw valueTooSmall(minimum.value, sizeField)
 }
 
 /** An order that waits counts with the highest of its prices and the market, because it may fill at any of them. */
 function cappedValue(request: OrderRequest, plan: OrderPlan, { quote, rules }: Circumstances): Usd {
-  const { side } = request
-  const waiting = [holdPrice(request, rules), waitingPrice(request)].flatMap((price) => price ?? [])
+  const { side, limitPrice } = request
+  const prices = { ...request, stopPrice: plan.stopPrice }
+  const waiting = [holdPrice(prices, rules), waitingPrice(prices), limitPrice].flatMap(
+    (price) => price ?? [],
+  )
   if (waiting.length === 0) return plan.value
-  const { high: highest } = extremes([...waiting, quote.price])
+  const market = tradePrice(side, quote, plan.quantity)
+  const { high: highest } = extremes([...waiting, market])
   return notional(highest, plan.quantity, { round: side === 'BUY' ? 'up' : 'down' })
 }

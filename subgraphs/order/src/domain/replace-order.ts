@@ -10,17 +10,24 @@ import {
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { OrderNotReplaceable } from './errors.ts'
 import { isDue } from './open-order.ts'
-import { isOpen, type Order, timeInForceOf } from './order.ts'
-import { checkClientOrderId, type OrderRequest } from './order-request.ts'
+import { isOpen, type Order, type OrderType, timeInForceOf } from './order.ts'
+import { type OrderRequest, priceTexts, readClientOrderId } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
-import { checkRange, checkTerms, checkTimeInForce, type Terms } from './order-terms.ts'
+import { checkRange, checkTerms, checkTimeInForce, readTrail, type Terms } from './order-terms.ts'
 import type { Circumstances } from './plan-order.ts'
+import { checkExits, type Exits, readExits } from './exit.ts'
+import { fillsAtMarket } from './stop.ts'
+import type { Trail } from './trail.ts'
 
 /** What a replacement changes; everything else stays as it was. */
 export interface Changes {
   readonly quantity: Quantity | undefined
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
+  /** The distance of a trailing stop; undefined leaves it as it was. */
+  readonly trail: Required<Trail> | undefined
+  /** Null takes an exit away; undefined leaves it as it was. */
+  readonly exits: Readonly<Record<keyof Exits, Price | null | undefined>>
   /** How long the new order waits; undefined leaves that as it was. */
   readonly wait: Pick<Terms, 'timeInForce' | 'expiresAt'> | undefined
   readonly clientOrderId: string | undefined
@@ -28,17 +35,33 @@ export interface Changes {
 
 /** Checks that depend on neither the order nor the clock, so that a repeat has the same result. */
 export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Changes {
-  const { quantity, limitPrice, stopPrice, timeInForce, expiresAt } = input
-  if ([quantity, limitPrice, stopPrice, timeInForce, expiresAt].every((given) => given == null)) {
-    throw new BadInput('quantity', 'or a price, timeInForce or expiresAt is required')
+  const { key: _key, orderId: _orderId, clientOrderId: _name, ...given } = input
+  const { quantity, limitPrice, stopPrice, timeInForce, expiresAt } = given
+  if (Object.values(given).every((change) => change == null || change === false)) {
+    throw new BadInput('quantity', 'or a price, a distance, timeInForce or expiresAt is required')
   }
   if (quantity != null && quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
   return {
     quantity: quantity ?? undefined,
     limitPrice: limitPrice == null ? undefined : checkRange('limitPrice', limitPrice, rules),
     stopPrice: stopPrice == null ? undefined : checkRange('stopPrice', stopPrice, rules),
+    trail: readTrail(input),
+    exits: checkExitChanges(input),
     wait: timeInForce == null && expiresAt == null ? undefined : checkWait(input),
-    clientOrderId: checkClientOrderId(input.clientOrderId),
+    clientOrderId: readClientOrderId(input),
+  }
+}
+
+/** Some clients send null for what they leave out, so that only a flag takes an exit away. */
+function checkExitChanges(input: ReplaceOrderInput): Changes['exits'] {
+  const { takeProfitPrice, stopLossPrice } = readExits(input)
+  const changed = (name: keyof Exits, price: Price | undefined, isRemoved = false) => {
+    if (isRemoved && price !== undefined) throw new BadInput(name, 'is removed and given')
+    return isRemoved ? null : price
+  }
+  return {
+    takeProfitPrice: changed('takeProfitPrice', takeProfitPrice, input.removeTakeProfit ?? false),
+    stopLossPrice: changed('stopLossPrice', stopLossPrice, input.removeStopLoss ?? false),
   }
 }
 
@@ -51,45 +74,99 @@ function checkWait(input: ReplaceOrderInput): NonNullable<Changes['wait']> {
   return checkTimeInForce(input)
 }
 
+/** The prices and distances that the client gave. */
+const givenPrices = ({ limitPrice, stopPrice, trail, exits }: Changes): readonly string[] =>
+  Object.entries({ limitPrice, stopPrice, ...trail, ...exits }).flatMap(([name, value]) =>
+    value == null ? [] : name,
+  )
+
+/** The change that a refusal of the whole order names: a price, or else the order itself. */
+const blamed = (changes: Changes): string => givenPrices(changes)[0] ?? 'orderId'
+
+/** Checks a replacement. A price of the open order that fits no more was not sent, so the refusal names the change that it does not fit. */
+export function blameChanges<Checked>(changes: Changes, check: () => Checked): Checked {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error
+    const { field = '', reason = '' } = error.details
+    if (field === 'expiresAt' || givenPrices(changes).includes(field)) throw error
+    throw new BadInput(blamed(changes), `does not fit the open order, whose ${field} ${reason}`)
+  }
+}
+
 /** The changes as plain JSON, for comparing repeats. */
-export const changesJson = ({ quantity, limitPrice, stopPrice, wait, clientOrderId }: Changes) => ({
+export const changesJson = ({ quantity, limitPrice, stopPrice, ...changes }: Changes) => ({
   quantity: quantity === undefined ? null : formatQuantity(quantity),
   limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
   ...(stopPrice !== undefined && { stopPrice: formatPrice(stopPrice) }),
-  timeInForce: wait?.timeInForce ?? null,
-  expiresAt: wait?.expiresAt ?? null,
-  clientOrderId: clientOrderId ?? null,
+  ...trailJson(changes.trail),
+  ...exitTexts(changes.exits),
+  timeInForce: changes.wait?.timeInForce ?? null,
+  expiresAt: changes.wait?.expiresAt ?? null,
+  clientOrderId: changes.clientOrderId ?? null,
 })
+
+/** Left out when unchanged, so that keys used before the field existed still match. */
+const exitTexts = (exits: Changes['exits']) =>
+  Object.fromEntries(
+    Object.entries(exits)
+      .filter(([, price]) => price !== undefined)
+      .map(([name, price]) => [name, price == null ? null : formatPrice(price)]),
+  )
+
+const trailJson = ({ trailAmount, trailBasisPoints }: Trail = {}) =>
+  trailBasisPoints === undefined
+    ? priceTexts({ trailAmount })
+    : { trailBasisPoints: String(trailBasisPoints) }
 
 /** Refuses to replace an order that has ended, whose time has passed, or that is about to fill at the market. */
 export function refuseEnded(order: Order, nowMs: number): void {
   if (!isOpen(order)) throw new OrderNotReplaceable(order.id, order.status)
   if (isDue(order, nowMs)) throw new OrderNotReplaceable(order.id, 'EXPIRED')
-  if (order.type === 'STOP' && order.triggeredAt !== undefined) {
+  if (fillsAtMarket(order.type) && order.triggeredAt !== undefined) {
     throw new OrderNotReplaceable(order.id, order.status)
   }
 }
 
 /**
  * The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. A stop-limit
- * order that was triggered is a limit order from then on, and so is the one that replaces it.
+ * order that was triggered is a limit order from then on, and so is the one that replaces it. A trailing stop goes on behind the best price
+ * that it has followed.
  */
 export function replacementOf(order: Order, changes: Changes, rules: OrderRules): OrderRequest {
-  const { side, assetId, expiresAt } = order
+  const { side, assetId, expiresAt, bestPrice } = order
   const type = order.type === 'STOP_LIMIT' && order.triggeredAt !== undefined ? 'LIMIT' : order.type
-  const stopPrice = type === 'LIMIT' ? undefined : order.stopPrice
-  const prices = {
-    limitPrice: changes.limitPrice ?? order.limitPrice ?? null,
-    stopPrice: changes.stopPrice ?? stopPrice ?? null,
+  const checked = checkTerms({ side, type, ...termsOf(order, type, changes) }, rules)
+  const exits = {
+    takeProfitPrice: changed(changes.exits.takeProfitPrice, order.takeProfitPrice),
+    stopLossPrice: changed(changes.exits.stopLossPrice, order.stopLossPrice),
   }
   return {
     side,
     assetId,
     quantity: changes.quantity ?? order.quantity,
     quoteAmount: undefined,
-    ...{ type, ...checkTerms({ type, ...prices }, rules) },
+    ...{ type, ...checked, ...checkExits(exits, { side, type, ...checked }, rules) },
     ...(changes.wait ?? { timeInForce: timeInForceOf(order), expiresAt }),
     clientOrderId: changes.clientOrderId,
+    sizeField: changes.quantity === undefined ? blamed(changes) : 'quantity',
+    bestPrice,
+  }
+}
+
+const changed = (change: Price | null | undefined, before: Price | undefined): Price | null =>
+  change === undefined ? (before ?? null) : change
+
+/** The prices of an order with its changes. The stop price of a trailing stop follows from its distance. */
+function termsOf(order: Order, type: OrderType, changes: Changes) {
+  const hasStopPrice = type !== 'LIMIT' && type !== 'TRAILING_STOP'
+  const { trailAmount, trailBasisPoints } = changes.trail ?? order
+  return {
+    limitPrice: changes.limitPrice ?? order.limitPrice ?? null,
+    stopPrice: changes.stopPrice ?? (hasStopPrice ? order.stopPrice : null) ?? null,
+    trailAmount: trailAmount ?? null,
+    trailBasisPoints: trailBasisPoints ?? null,
   }
 }
 

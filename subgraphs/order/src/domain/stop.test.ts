@@ -1,9 +1,10 @@
 import { formatPrice, parsePrice, price, quantity, usd } from '@cnop/kit/money'
 import { expect, it } from '@jest/globals'
-import { placeInBook } from './book.ts'
-import { meets, triggered, triggers } from './open-order.ts'
+import { placesOf } from './book.ts'
+import { meets } from './open-order.ts'
 import type { Order, OrderSide } from './order.ts'
 import { anyPrice, fillLimit } from './stop.ts'
+import { triggered, triggers } from './trigger.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -63,10 +64,10 @@ it.each([
 it.each(['BUY', 'SELL'] as const)('waits for its stop, then fills a %s at any price', (side) => {
   const order = stop(side)
   const quote = { price: price('100'), quotedAt: '2026-03-01T11:59:59.000Z', isActive: true }
-  expect(placeInBook(order)).toMatchObject({ book: { kind: 'STOP' }, price: price('100') })
+  expect(placesOf(order)).toMatchObject([{ book: { kind: 'STOP' }, price: price('100') }])
   expect(meets(order, quote, nowMs)).toBe(false)
   const after = triggered(order, at('100'), '2026-03-01T11:59:00.000Z')
-  expect(placeInBook(after)).toMatchObject({ book: { kind: 'LIMIT' }, price: anyPrice(side) })
+  expect(placesOf(after)).toMatchObject([{ book: { kind: 'LIMIT' }, price: anyPrice(side) }])
   for (const text of ['0.000000000001', '1000000']) {
     expect(meets(after, { ...quote, price: price(text) }, nowMs)).toBe(true)
   }

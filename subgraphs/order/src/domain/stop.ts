@@ -3,7 +3,11 @@ import type { PriceDirection } from '@cnop/quotes/nearest-waiting'
 import type { Order, OrderSide, OrderType } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 
-export const isStopType = (type: OrderType): boolean => type === 'STOP' || type === 'STOP_LIMIT'
+export const isStopType = (type: OrderType): boolean => type === 'STOP_LIMIT' || fillsAtMarket(type)
+
+/** Whether an order of this type fills at any price once it was triggered. */
+export const fillsAtMarket = (type: OrderType): boolean =>
+  type === 'STOP' || type === 'TRAILING_STOP' || type === 'OCO'
 
 /** From where the market reaches a stop: a stop buy follows a rise, a stop sale a fall. */
 export const stopDirection = (side: OrderSide): PriceDirection =>
@@ -20,10 +24,13 @@ const highestPrice = priceFromUnits(10n ** 24n - 1n)
 export const anyPrice = (side: OrderSide): Price =>
   side === 'BUY' ? highestPrice : priceFromUnits(0n)
 
-/** The worst price at which an open order may fill now; undefined while it waits for its stop price. */
+/**
+ * The worst price at which an open order may fill now; undefined while it waits for its stop price. Until it is triggered, an OCO order
+ * is a limit order.
+ */
 export function fillLimit(order: Order): Price | undefined {
-  if (pendingStop(order) !== undefined) return undefined
-  return order.type === 'STOP' ? anyPrice(order.side) : order.limitPrice
+  if (pendingStop(order) !== undefined) return order.type === 'OCO' ? order.limitPrice : undefined
+  return fillsAtMarket(order.type) ? anyPrice(order.side) : order.limitPrice
 }
 
 /**

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toIso } from '@cnop/kit/clock'
-import { type Candle, type CandleInterval, intervalFor } from '@cnop/quotes/candle'
+import { type Candle, type CandleInterval, intervalFor, intervalMs } from '@cnop/quotes/candle'
 import type { CandleReader } from '@cnop/quotes/candles'
-import type { SeenPrice } from '@cnop/quotes/seen-prices'
 import type { Deps } from '../deps.ts'
-import { bookDirection } from '../domain/book.ts'
+import { bookDirection, waitingSideOf } from '../domain/book.ts'
 import { type OrderSide, orderSides } from '../domain/order.ts'
 import { anyPrice } from '../domain/stop.ts'
+import type { Stretch } from '../domain/trigger.ts'
 import { readStopsWatched, saveStopsWatched } from '../store/stops-watched.ts'
-import { stopBook, type StopMemory, triggerBook, waitingSideOf } from './stop-books.ts'
+import { followBook, type Look, stopBook, stopBooks, type StopMemory } from './stop-books.ts'
 
 export interface LookBack {
   readonly candles: CandleReader
@@ -73,7 +73,7 @@ async function lookAtAsset(
     const past = await candles.read({ assetId, ...span })
     let isComplete = true
     for (const side of sides) {
-      const seen = past.map((candle) => reachOf(candle, side))
+      const seen = past.map((candle) => stretchOf(candle, side, span))
       isComplete = (await triggerAll(deps, memory, { assetId, side, seen })) && isComplete
     }
     return isComplete
@@ -86,16 +86,27 @@ async function lookAtAsset(
   }
 }
 
-/** The price of a candle that reaches most stops of a side. */
-const reachOf = ({ startsAtMs, high, low }: Candle, side: OrderSide): SeenPrice => ({
-  price: bookDirection({ side, kind: 'STOP' }) === 'ABOVE' ? high : low,
-  quotedAt: toIso(startsAtMs),
-})
+/**
+ * What is certain of a candle: the price that reaches most stops of a side is compared with stops as they were before, because the best
+ * price may have come after it; the last price came after both.
+ */
+function stretchOf(
+  { startsAtMs, high, low, close }: Candle,
+  side: OrderSide,
+  { interval, toMs }: PastOfAsset['span'],
+): Stretch {
+  const isReachedAbove = bookDirection({ side, kind: 'STOP' }) === 'ABOVE'
+  return {
+    prices: isReachedAbove ? [high, low, close] : [low, high, close],
+    from: toIso(startsAtMs),
+    until: toIso(Math.min(startsAtMs + intervalMs[interval] - 1, toMs)),
+  }
+}
 
 interface PastOfBook {
   readonly assetId: string
   readonly side: OrderSide
-  readonly seen: readonly SeenPrice[]
+  readonly seen: readonly Stretch[]
 }
 
 async function triggerAll(
@@ -103,8 +114,15 @@ async function triggerAll(
   memory: StopMemory,
   { assetId, side, seen }: PastOfBook,
 ): Promise<boolean> {
+  for (const book of stopBooks(assetId, side)) {
+    if (!(await lookThrough(() => followBook(deps, memory, book, seen)))) return false
+  }
+  return true
+}
+
+async function lookThrough(lookOnce: () => Promise<Look>): Promise<boolean> {
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    const { hasMore, hasFailed } = await triggerBook(deps, memory, stopBook(assetId, side), seen)
+    const { hasMore, hasFailed } = await lookOnce()
     if (hasFailed) return false
     if (!hasMore) return true
   }

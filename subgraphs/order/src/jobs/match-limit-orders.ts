@@ -1,20 +1,19 @@
 import { activityOf } from '@cnop/kit/activity'
-import { price as parsePrice, priceFromUnits } from '@cnop/kit/money'
+import { type Price, price as parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { repeat } from '@cnop/kit/repeat'
 import { learnWaiting, relearnAfterGap } from '@cnop/quotes/learn-waiting'
 import {
   keepNearestWaiting,
   type NearestWaiting,
   type WaitingPrice,
-  type WaitingSide,
 } from '@cnop/quotes/nearest-waiting'
 import type { Quote } from '@cnop/quotes/reader'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { ordersWaiting } from '@cnop/schema/events'
 import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
-import { type Book, bookDirection, placeInBook } from '../domain/book.ts'
-import { isFresh, isTradable } from '../domain/order-rules.ts'
+import { type Book, placesOf, waitingSideOf } from '../domain/book.ts'
+import { fillPrice, isFresh, isTradable, withBook } from '../domain/order-rules.ts'
 import { type Order, orderSides } from '../domain/order.ts'
 import { fillLimit } from '../domain/stop.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
@@ -53,7 +52,7 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   const queue = keepTicks((quote) => matchAsset(deps, { edges, quote, limit }))
   const unsubscribe = await deps.bus.subscribe(ordersWaiting, {
     onMessage: ({ limitPrice, ...book }) => {
-      edges.note(waitingSide({ ...book, kind: 'LIMIT' }), parsePrice(limitPrice))
+      edges.note(waitingSideOf({ ...book, kind: 'LIMIT' }), parsePrice(limitPrice))
       void activity.wake()
     },
     onGap: relearnAfterGap(edges, activity),
@@ -82,21 +81,12 @@ export async function startMatcher(deps: Deps, options: MatcherOptions): Promise
   }
 }
 
-const waitingSide = (book: Book): WaitingSide => ({
-  assetId: book.assetId,
-  direction: bookDirection(book),
-})
-
 /** Undefined when there is too much to read in one call. */
 async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefined> {
   try {
     const orders = await listAllWaiting(deps.store, rowsPerReadOfAll)
-    return orders?.flatMap((order) => {
-      const place = placeInBook(order)
-      return place?.book.kind === 'LIMIT'
-        ? [{ ...waitingSide(place.book), price: place.price }]
-        : []
-    })
+    const places = orders?.flatMap(placesOf).filter(({ book }) => book.kind === 'LIMIT')
+    return places?.map(({ book, price }) => ({ ...waitingSideOf(book), price }))
   } catch (error) {
     deps.log.warn({ action: 'order.match_failed', error }, 'Waiting orders could not be read.')
     return undefined
@@ -124,21 +114,21 @@ async function matchAsset(deps: Deps, tick: AssetTick): Promise<boolean> {
   for (const side of orderSides) {
     const book = { assetId: quote.assetId, side, kind: 'LIMIT' as const }
     const price = isEnding ? reachesAll[side] : quote.price
-    if (!edges.mayTrigger(waitingSide(book), price)) continue
+    if (!edges.mayTrigger(waitingSideOf(book), price)) continue
     hasMore = (await matchBook(deps, tick, book)) || hasMore
   }
   return hasMore
 }
 
 async function matchBook(deps: Deps, tick: AssetTick, book: Book): Promise<boolean> {
-  const learn = tick.edges.startRead(waitingSide(book))
+  const learn = tick.edges.startRead(waitingSideOf(book))
   try {
     const { best, hasMore, ended } = await endTriggered(deps, tick, book)
     learn(best && fillLimit(best))
     return hasMore && ended > 0
   } catch (error) {
     learn(undefined)
-    tick.edges.forget(waitingSide(book))
+    tick.edges.forget(waitingSideOf(book))
     deps.log.warn(
       { action: 'order.match_failed', error, extra: book },
       'Waiting orders could not be matched.',
@@ -159,25 +149,29 @@ async function endTriggered(deps: Deps, { quote, limit }: AssetTick, book: Book)
   let seen = 0
   let ended = 0
   const isGone = isDelisted(quote)
-  const end = isGone ? tryCancel : tryFill
-  const mayWait = (order: Order): boolean => !isGone && !isMet(order, quote)
+  const market = withBook(quote, deps.rules)
   for await (const order of listWaiting(deps.store, book)) {
     const hasMore = seen === limit
-    if (hasMore || mayWait(order)) return { best: left ?? order, hasMore, ended }
+    const isOut = !isGone && !isMet(order, quote.price)
+    if (hasMore || isOut) return { best: left ?? order, hasMore, ended }
     seen += 1
-    if (await end(deps, order, quote)) ended += 1
+    if (await (isGone ? tryCancel(deps, order) : tryFill(deps, order, market))) ended += 1
     else left ??= order
   }
   return { best: left, hasMore: false, ended }
 }
 
-function isMet(order: Order, { price }: Quote): boolean {
+function isMet(order: Order, price: Price): boolean {
   const limit = fillLimit(order)
   return limit !== undefined && isTriggered(order.side, limit, price)
 }
 
-/** An order that cannot be filled does not block the others. */
+/**
+ * An order that cannot be filled does not block the others: one within the spread, or larger than the market is deep, waits on, and a
+ * smaller one behind it may fill.
+ */
 async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean> {
+  if (!isMet(order, fillPrice(order, quote))) return false
   try {
     return (await fillOrder(deps, order, quote)) !== undefined
   } catch (error) {

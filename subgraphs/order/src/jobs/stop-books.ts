@@ -1,13 +1,14 @@
 import type { Price } from '@cnop/kit/money'
-import { isReached, type NearestWaiting, type WaitingSide } from '@cnop/quotes/nearest-waiting'
-import type { SeenPrice } from '@cnop/quotes/seen-prices'
+import { extremes } from '@cnop/quotes/candle'
+import { isReached, type NearestWaiting } from '@cnop/quotes/nearest-waiting'
 import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
-import { triggerOrder } from '../commands/trigger-order.ts'
+import { followMarket } from '../commands/follow-market.ts'
 import type { Deps } from '../deps.ts'
-import { type Book, bookDirection } from '../domain/book.ts'
-import { meets, triggers } from '../domain/open-order.ts'
+import { type Book, placesOf, priceIn, waitingSideOf } from '../domain/book.ts'
+import { meets } from '../domain/open-order.ts'
+import { withBook } from '../domain/order-rules.ts'
 import type { Order, OrderSide } from '../domain/order.ts'
-import { pendingStop } from '../domain/stop.ts'
+import type { Stretch } from '../domain/trigger.ts'
 import { recordCancelFailed, recordFillFailed, recordTriggerFailed } from '../events.ts'
 import { listWaiting } from '../store/orders.ts'
 
@@ -26,31 +27,33 @@ export interface Look {
 
 const nothing: Look = { hasMore: false, hasFailed: false }
 
+/** Where the stop orders of a side wait: those whose stop follows the market first, because it may move before it is reached. */
+export const stopBooks = (assetId: string, side: OrderSide): readonly Book[] => [
+  { assetId, side, kind: 'TRAIL' },
+  stopBook(assetId, side),
+]
+
+/** Every stop order that waits for its stop price is in it. */
 export const stopBook = (assetId: string, side: OrderSide): Book => ({
   assetId,
   side,
   kind: 'STOP',
 })
 
-export const waitingSideOf = (book: Book): WaitingSide => ({
-  assetId: book.assetId,
-  direction: bookDirection(book),
-})
-
-/** Triggers the orders of a book that prices of the market have reached, the nearest first. */
-export async function triggerBook(
+/** Triggers the orders of a book, or moves their stops, as prices of the market have reached them, the nearest first. */
+export async function followBook(
   deps: Deps,
   { edges, limit }: StopMemory,
   book: Book,
-  seen: readonly SeenPrice[],
+  seen: readonly Stretch[],
 ): Promise<Look> {
   const side = waitingSideOf(book)
-  const reached = (stop: Price): boolean =>
-    seen.some(({ price }) => isReached(side.direction, stop, price))
-  if (!seen.some(({ price }) => edges.mayTrigger(side, price))) return nothing
+  const { high, low } = extremes(seen.flatMap(({ prices }) => prices))
+  const extreme = side.direction === 'ABOVE' ? high : low
+  if (seen.length === 0 || !edges.mayTrigger(side, extreme)) return nothing
   return walk(deps, { edges, limit }, book, {
-    isOut: (stop) => !reached(stop),
-    end: (order) => tryTrigger(deps, order, seen),
+    isOut: (waiting) => !isReached(side.direction, waiting, extreme),
+    end: (order) => tryFollow(deps, edges, order, seen),
   })
 }
 
@@ -62,7 +65,7 @@ type Ended = 'ended' | 'waits' | 'failed'
 
 interface Walk {
   /** Whether an order and all behind it are to wait. */
-  readonly isOut: (stop: Price) => boolean
+  readonly isOut: (waiting: Price) => boolean
   readonly end: (order: Order) => Promise<Ended>
 }
 
@@ -103,27 +106,31 @@ async function endReached(
   let nearest: Price | undefined
   let [looked, ended, hasFailed] = [0, 0, false]
   for await (const order of listWaiting(deps.store, book)) {
-    const stop = pendingStop(order)
-    if (stop === undefined) continue
-    if (isOut(stop)) return { nearest: nearest ?? stop, hasMore: false, hasFailed }
-    if (looked === limit) return { nearest: nearest ?? stop, hasMore: ended > 0, hasFailed }
+    const waiting = priceIn(order, book.kind)
+    if (waiting === undefined) continue
+    if (isOut(waiting)) return { nearest: nearest ?? waiting, hasMore: false, hasFailed }
+    if (looked === limit) return { nearest: nearest ?? waiting, hasMore: ended > 0, hasFailed }
     looked += 1
     const outcome = await end(order)
     if (outcome === 'ended') ended += 1
-    else nearest ??= stop
+    else nearest ??= waiting
     hasFailed ||= outcome === 'failed'
   }
   return { nearest, hasMore: false, hasFailed }
 }
 
-/** An order that cannot be triggered does not block the others. */
-async function tryTrigger(deps: Deps, order: Order, seen: readonly SeenPrice[]): Promise<Ended> {
-  const nowMs = deps.now()
-  const hit = seen.find((price) => triggers(order, price, nowMs))
-  if (!hit) return 'waits'
+/** An order that cannot be triggered or moved does not block the others. */
+async function tryFollow(
+  deps: Deps,
+  edges: NearestWaiting,
+  order: Order,
+  seen: readonly Stretch[],
+): Promise<Ended> {
   try {
-    const triggered = await triggerOrder(deps, order, hit)
-    if (triggered) await tryFill(deps, triggered)
+    const next = await followMarket(deps, order, seen)
+    if (!next) return 'waits'
+    if (next.triggeredAt !== undefined) await tryFill(deps, next)
+    else for (const { book, price } of placesOf(next)) edges.note(waitingSideOf(book), price)
     return 'ended'
   } catch (error) {
     recordTriggerFailed(deps, order, error)
@@ -135,7 +142,8 @@ async function tryTrigger(deps: Deps, order: Order, seen: readonly SeenPrice[]):
 async function tryFill(deps: Deps, order: Order): Promise<void> {
   try {
     const quote = await deps.quotes.current(order.assetId)
-    if (quote && meets(order, quote, deps.now())) await fillOrder(deps, order, quote)
+    const market = quote && withBook(quote, deps.rules)
+    if (market && meets(order, market, deps.now())) await fillOrder(deps, order, market)
   } catch (error) {
     recordFillFailed(deps, order, error)
   }

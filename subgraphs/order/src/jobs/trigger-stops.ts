@@ -5,15 +5,16 @@ import type { CandleReader } from '@cnop/quotes/candles'
 import { learnWaiting, relearnAfterGap } from '@cnop/quotes/learn-waiting'
 import { keepNearestWaiting, type WaitingPrice } from '@cnop/quotes/nearest-waiting'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
-import { keepSeenPrices, rangeOf, type SeenPrices } from '@cnop/quotes/seen-prices'
+import { keepSeenPrices, rangeOf, type SeenPrices, type SeenRange } from '@cnop/quotes/seen-prices'
 import { keepTicks, type TickQueue } from '@cnop/quotes/tick-queue'
 import { stopsWaiting } from '@cnop/schema/events'
 import type { Deps } from '../deps.ts'
-import { bookDirection, placeInBook } from '../domain/book.ts'
+import { placesOf, waitingSideOf } from '../domain/book.ts'
 import { orderSides } from '../domain/order.ts'
+import type { Stretch } from '../domain/trigger.ts'
 import { listAllWaiting } from '../store/orders.ts'
 import { lookBackStops } from './look-back-stops.ts'
-import { cancelBook, stopBook, type StopMemory, triggerBook, waitingSideOf } from './stop-books.ts'
+import { cancelBook, followBook, stopBook, stopBooks, type StopMemory } from './stop-books.ts'
 
 export interface StopOptions {
   readonly ordersPerTick: number
@@ -38,7 +39,7 @@ const rowsPerReadOfAll = 1_000
 const isDelisted = ({ delistedAt }: Quote): boolean => delistedAt !== undefined
 
 /**
- * Triggers stop orders as prices tick, and cancels those whose asset was delisted. A tick of a halted asset triggers nothing. Any number
+ * Triggers stop orders and moves the stops of trailing ones as prices tick, and cancels those whose asset was delisted. A tick of a halted asset triggers nothing. Any number
  * of processes may run it: an order is triggered on condition that it waits, so it is once. What no tick showed is found by
  * looking back over the recorded market, at the start, after a gap and again and again.
  */
@@ -61,8 +62,8 @@ export async function startStops(
   const lookBack = () => tryLookBack(deps, { candles, memory, signal: ending.signal })
   const relearn = relearnAfterGap(edges, activity)
   const unsubscribe = await deps.bus.subscribe(stopsWaiting, {
-    onMessage: ({ assetId, side, stopPrice }) => {
-      edges.note(waitingSideOf(stopBook(assetId, side)), parsePrice(stopPrice))
+    onMessage: ({ assetId, side, kind, stopPrice }) => {
+      edges.note(waitingSideOf({ assetId, side, kind }), parsePrice(stopPrice))
       void activity.wake()
       // The price may have moved while the order was written, and a market that ticks rarely does not repeat it soon.
       void deps.quotes.current(assetId).then((quote) => quote && onTick([quote]))
@@ -105,12 +106,8 @@ function noteTick(quotes: readonly Quote[], seen: SeenPrices, queue: TickQueue):
 async function readWaiting(deps: Deps): Promise<readonly WaitingPrice[] | undefined> {
   try {
     const orders = await listAllWaiting(deps.store, rowsPerReadOfAll)
-    return orders?.flatMap((order) => {
-      const place = placeInBook(order)
-      return place?.book.kind === 'STOP'
-        ? [{ ...waitingSideOf(place.book), price: place.price }]
-        : []
-    })
+    const places = orders?.flatMap(placesOf).filter(({ book }) => book.kind !== 'LIMIT')
+    return places?.map(({ book, price }) => ({ ...waitingSideOf(book), price }))
   } catch (error) {
     deps.log.warn({ action: 'order.match_failed', error }, 'Stop orders could not be read.')
     return undefined
@@ -129,7 +126,13 @@ async function tryLookBack(deps: Deps, look: Parameters<typeof lookBackStops>[1]
   }
 }
 
-/** Triggers what the prices of an asset since the last look have reached; true when there is more than one look may trigger. */
+/** The prices of a range as the market showed them, one after the other. */
+const stretchesOf = ({ highest, lowest, latest }: SeenRange): readonly Stretch[] =>
+  [highest, lowest, latest]
+    .sort((a, b) => (a.quotedAt < b.quotedAt ? -1 : 1))
+    .map(({ price, quotedAt }) => ({ prices: [price], from: quotedAt, until: quotedAt }))
+
+/** Triggers or moves what the prices of an asset since the last look have reached; true when there is more than one look may change. */
 async function lookAt(
   deps: Deps,
   memory: StopMemory,
@@ -139,10 +142,9 @@ async function lookAt(
   const range = seenPrices.take(assetId)
   if (!range) return false
   const looks = []
-  for (const side of orderSides) {
-    const book = stopBook(assetId, side)
-    const extreme = bookDirection(book) === 'ABOVE' ? range.highest : range.lowest
-    looks.push(await triggerBook(deps, memory, book, [extreme, range.latest]))
+  const seen = stretchesOf(range)
+  for (const book of orderSides.flatMap((side) => stopBooks(assetId, side))) {
+    looks.push(await followBook(deps, memory, book, seen))
   }
   const hasMore = looks.some((look) => look.hasMore)
   // What was not looked at completely is looked at again with the same prices, now or at the next tick.

@@ -1,9 +1,11 @@
 import type { Resolvers, MutationResolvers, QueryResolvers } from '../generated/resolvers.ts'
 import { Order } from './order.ts'
+import { RecurringMutation, RecurringOrder, recurringDates } from './recurring-order.ts'
 import { Asset, Holding, Portfolio, User } from './order-lists.ts'
 import { requireActor } from '@cnop/kit/identity'
 import { cancelOrder } from '../commands/cancel-order.ts'
 import { cancelOrders } from '../commands/cancel-orders.ts'
+import { fillDemoAccount } from '../commands/fill-demo-account.ts'
 import { placeOrder } from '../commands/place-order.ts'
 import { replaceOrder } from '../commands/replace-order.ts'
 import { findOrder } from '../commands/find-order.ts'
@@ -13,9 +15,13 @@ const Query: QueryResolvers = {
   order: (_parent, { id }, context) => findOrder(context, requireActor(context), id),
   previewOrder: (_parent, { input }, context) =>
     previewOrder(context, requireActor(context), input),
+  recurringDates,
 }
 
 const Mutation: MutationResolvers = {
+  fillDemoAccount: async (_parent, _args, context) => ({
+    movements: await fillDemoAccount(context, requireActor(context)),
+  }),
   placeOrder: async (_parent, { input }, context) => ({
     order: await placeOrder(context, requireActor(context), input),
   }),
@@ -26,12 +32,14 @@ const Mutation: MutationResolvers = {
     replaceOrder(context, requireActor(context), input),
   cancelOrders: (_parent, { input }, context) =>
     cancelOrders(context, requireActor(context), input),
+  ...RecurringMutation,
 }
 
 export const resolvers = {
   Query,
   Mutation,
   Order,
+  RecurringOrder,
   User,
   Portfolio,
   Holding,

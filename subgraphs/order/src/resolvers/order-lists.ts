@@ -9,7 +9,9 @@ import type {
   UserOrderByClientIdArgs,
   UserOrdersArgs,
 } from '../generated/resolvers.ts'
-import { isClientOrderId } from '../domain/order-request.ts'
+import { checkFilter } from '../domain/order-filter.ts'
+import { checkClientOrderId } from '../domain/order-request.ts'
+import { listRecurringOrders } from '../store/recurring-orders.ts'
 import { orderConnection } from './connection.ts'
 
 interface Owner {
@@ -20,9 +22,13 @@ interface Owner {
 const amongOf = ({ statuses }: OrderFilter): 'all' | 'open' =>
   statuses?.length && statuses.every((status) => status === 'PENDING') ? 'open' : 'all'
 
+/** The most that may be configured as the limit of one user. */
+const mostListed = 100
+
 export const User = {
   orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) => {
     const wanted = filter ?? {}
+    checkFilter(wanted)
     return orderConnection(context, { username, among: amongOf(wanted), filter: wanted, page })
   },
   orderByClientId: async (
@@ -31,8 +37,12 @@ export const User = {
     context: Context,
   ) => {
     requireOwner(context, username)
-    if (!isClientOrderId(clientOrderId)) return null
-    return (await context.loaders.clientOrders.load({ username, clientOrderId })) ?? null
+    const name = checkClientOrderId(clientOrderId)
+    return (await context.loaders.clientOrders.load({ username, clientOrderId: name })) ?? null
+  },
+  recurringOrders: ({ username }: Owner, _arguments: unknown, context: Context) => {
+    requireOwner(context, username)
+    return listRecurringOrders(context.store, username, mostListed)
   },
 }
 

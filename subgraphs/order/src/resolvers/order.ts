@@ -1,7 +1,9 @@
 import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '@cnop/ledger/entry'
+import { gainOfSale } from '@cnop/ledger/realised'
 import type { Context } from '../deps.ts'
+import { feeRateOf, pointsOf } from '../domain/order-fee.ts'
 import { isOrderId, type Order as OrderModel, timeInForceOf } from '../domain/order.ts'
 
 /** Orders are read under the caller; orders of other users are not found. */
@@ -25,6 +27,7 @@ async function resolveReceipt(order: OrderModel, _arguments: unknown, context: C
 
 function receiptOf(entry: JournalEntry, assetId: string) {
   const { id, kind, hash, previousHash, createdAt } = entry
+  const sale = gainOfSale(entry)
   return {
     id,
     kind,
@@ -33,6 +36,8 @@ function receiptOf(entry: JournalEntry, assetId: string) {
     cashHeldChange: cashHeldChange(entry),
     quantityChange: quantityChange(entry, assetId),
     quantityHeldChange: quantityHeldChange(entry, assetId),
+    basis: sale?.basis,
+    realisedGain: sale?.gain,
     hash,
     previousHash,
     createdAt,
@@ -43,5 +48,6 @@ export const Order = {
   __resolveReference: resolveOrder,
   asset: ({ assetId }: OrderModel) => ({ __typename: 'Asset', id: assetId }),
   timeInForce: (order: OrderModel) => timeInForceOf(order) ?? null,
+  feeBasisPoints: (order: OrderModel) => pointsOf(feeRateOf(order)),
   receipt: resolveReceipt,
 }

@@ -17,6 +17,7 @@ export const ordersTable = (name: string): TableDefinition => ({
 export const userPk = (username: string): string => `USER#${username}`
 export const orderPrefix = 'ORDER#'
 export const openPrefix = 'OPEN#'
+export const secondPrefix = 'SECOND#'
 
 export const orderKey = (username: string, orderId: string) => ({
   pk: userPk(username),
@@ -29,10 +30,33 @@ export const openKey = (username: string, orderId: string) => ({
   sk: `${openPrefix}${orderId}`,
 })
 
+/** A third row for an open order that waits in two books: where the index shows it a second time. */
+export const secondKey = (username: string, orderId: string) => ({
+  pk: userPk(username),
+  sk: `${secondPrefix}${orderId}`,
+})
+
 /** Which order a client's own name belongs to: one small row for each order that has one, as lasting as the order. */
 export const clientOrderKey = (username: string, clientOrderId: string) => ({
   pk: userPk(username),
   sk: `CLIENT#${clientOrderId}`,
+})
+
+export const recurringPrefix = 'RECURRING#'
+
+export const recurringKey = (username: string, id: string) => ({
+  pk: userPk(username),
+  sk: `${recurringPrefix}${id}`,
+})
+
+/** Dates of recurring orders are spread over a few partitions, because many users choose the same time. */
+export const recurringShards = 4
+
+export const recurringShardPk = (shard: number): string => `RECURRING#${shard}`
+
+export const recurringDueKey = (id: string, nextAt: string) => ({
+  pk: recurringShardPk(shardOf(id, recurringShards)),
+  sk: `${nextAt}#${id}`,
 })
 
 /** Until when every stop order has been compared with the market. */
@@ -46,10 +70,12 @@ const shardOf = (orderId: string, shards: number): number =>
 
 const waitingShards = 4
 
+// No ticker has small letters.
+const bookPrefixes = { LIMIT: '', STOP: 'stop#', TRAIL: 'trail#' } as const
+
 /** Orders of a release without shards are in the first partition, so they need no migration. */
 function waitingShardPk({ assetId, side, kind }: Book, shard: number): string {
-  // No ticker has small letters.
-  const name = kind === 'STOP' ? `stop#${assetId}#${side}` : `${assetId}#${side}`
+  const name = `${bookPrefixes[kind]}${assetId}#${side}`
   return shard === 0 ? name : `${name}#${shard}`
 }
 

@@ -7,15 +7,20 @@ import {
   usdFromCents,
 } from '@cnop/kit/money'
 import { z } from 'zod'
-import { type Order, orderSides, orderStatuses, orderTypes, timesInForce } from '../domain/order.ts'
+import {
+  liquidities,
+  type Order,
+  orderSides,
+  orderStatuses,
+  orderTypes,
+  timesInForce,
+} from '../domain/order.ts'
 
 /** An order as plain JSON: one form for rows and for the results stored under idempotency keys. */
 export type OrderRecord = z.input<typeof recordSchema>
 
-const units = z
-  .string()
-  .regex(/^\d{1,38}$/)
-  .transform(BigInt)
+const digits = z.string().regex(/^\d{1,38}$/)
+const units = digits.transform(BigInt)
 const cents = units.transform((value): Usd => usdFromCents(value))
 const amount = units.transform((value): Quantity => quantityFromUnits(value))
 const perUnit = units.transform((value): Price => priceFromUnits(value))
@@ -26,15 +31,25 @@ const recordSchema = z.object({
   clientOrderId: z.string().optional(),
   replaces: z.string().optional(),
   replacedBy: z.string().optional(),
+  takeProfitPrice: perUnit.optional(),
+  stopLossPrice: perUnit.optional(),
+  exitOrderId: z.string().optional(),
+  entryOrderId: z.string().optional(),
+  recurringOrderId: z.string().optional(),
   side: z.enum(orderSides),
   type: z.enum(orderTypes),
   status: z.enum(orderStatuses),
   assetId: z.string(),
   quantity: amount,
   quoteAmount: cents.optional(),
+  isAtMid: z.boolean().optional(),
   feeBasisPoints: units,
+  makerFeeBasisPoints: units.optional(),
   limitPrice: perUnit.optional(),
   stopPrice: perUnit.optional(),
+  trailAmount: perUnit.optional(),
+  trailBasisPoints: digits.transform(Number).optional(),
+  bestPrice: perUnit.optional(),
   judgedAt: z.string().optional(),
   triggeredAt: z.string().optional(),
   triggerPrice: perUnit.optional(),
@@ -42,6 +57,7 @@ const recordSchema = z.object({
   quotedAt: z.string().optional(),
   total: cents.optional(),
   fee: cents.optional(),
+  liquidity: z.enum(liquidities).optional(),
   heldCash: cents.optional(),
   reason: z.string().optional(),
   timeInForce: z.enum(timesInForce).optional(),
@@ -51,20 +67,27 @@ const recordSchema = z.object({
   entrySequences: z.array(units),
 })
 
+const text = (amount: bigint | number | undefined): string | undefined => amount?.toString()
+
 export function toRecord(order: Order): OrderRecord {
-  const { quoteAmount, limitPrice, stopPrice, triggerPrice, price, total, fee, heldCash } = order
   return {
     ...order,
     quantity: order.quantity.toString(),
-    quoteAmount: quoteAmount?.toString(),
+    quoteAmount: text(order.quoteAmount),
     feeBasisPoints: order.feeBasisPoints.toString(),
-    limitPrice: limitPrice?.toString(),
-    stopPrice: stopPrice?.toString(),
-    triggerPrice: triggerPrice?.toString(),
-    price: price?.toString(),
-    total: total?.toString(),
-    fee: fee?.toString(),
-    heldCash: heldCash?.toString(),
+    makerFeeBasisPoints: text(order.makerFeeBasisPoints),
+    limitPrice: text(order.limitPrice),
+    stopPrice: text(order.stopPrice),
+    trailAmount: text(order.trailAmount),
+    trailBasisPoints: text(order.trailBasisPoints),
+    bestPrice: text(order.bestPrice),
+    takeProfitPrice: text(order.takeProfitPrice),
+    stopLossPrice: text(order.stopLossPrice),
+    triggerPrice: text(order.triggerPrice),
+    price: text(order.price),
+    total: text(order.total),
+    fee: text(order.fee),
+    heldCash: text(order.heldCash),
     entrySequences: order.entrySequences.map(String),
   }
 }

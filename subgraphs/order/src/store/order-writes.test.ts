@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { price, quantity, usd, zeroUsd } from '@cnop/kit/money'
 import { startTestDb, type TestDb } from '@cnop/kit/testing/test-db'
 import { transact } from '@cnop/kit/transact'
+import { VersionLost } from '@cnop/ledger/account-store'
 import { closeOrder } from '../domain/open-order.ts'
 import type { Order, OrderSide } from '../domain/order.ts'
 import { ordersTable } from './keys.ts'
@@ -176,8 +177,35 @@ it('moves a triggered order from the book of stops to that of limits, once', asy
   const other = await save(waiting({ expiresAt: undefined }))
   expect((await readBook('BUY')).map(({ id }) => id)).toEqual([other.id])
   const triggered = { ...stop, triggeredAt: at, triggerPrice: price('70001') }
-  await transact(store.db, triggerWrites('orders', triggered))
+  await transact(store.db, triggerWrites('orders', triggered, stop))
   expect(await readBook('BUY')).toEqual([triggered, other])
-  await expect(transact(store.db, triggerWrites('orders', triggered))).rejects.toThrow(OrderClosed)
+  const again = triggerWrites('orders', triggered, stop)
+  // It is open and has changed: the decision is made again.
+  await expect(transact(store.db, again)).rejects.toThrow(VersionLost)
+  const cancel = closeOrder(stop, { status: 'CANCELLED', at }).order
+  await expect(transact(store.db, closeWrites('orders', cancel))).rejects.toThrow(VersionLost)
   expect(await readOrder(place(), { username: 'alice_1', orderId: stop.id })).toEqual(triggered)
+})
+
+it('ends a trailing order only as it is, so that its best price never goes back', async () => {
+  const bestPrice = price('70000')
+  const trail = {
+    type: 'TRAILING_STOP',
+    limitPrice: undefined,
+    trailAmount: price('1000'),
+  } as const
+  const first = await save(
+    waiting({ ...trail, bestPrice, stopPrice: price('71000'), expiresAt: undefined }),
+  )
+  const moved = { ...first, bestPrice: price('69000'), stopPrice: price('70000') }
+  await transact(store.db, triggerWrites('orders', moved, first))
+  const stale = closeOrder(first, { status: 'CANCELLED', at }).order
+  await expect(transact(store.db, closeWrites('orders', stale))).rejects.toThrow(VersionLost)
+  const late = { ...first, bestPrice: price('69500'), stopPrice: price('70500') }
+  const writes = triggerWrites('orders', late, first)
+  await expect(transact(store.db, writes)).rejects.toThrow(VersionLost)
+  const ended = closeOrder(moved, { status: 'CANCELLED', at }).order
+  await transact(store.db, closeWrites('orders', ended))
+  expect(await readOrder(place(), { username: 'alice_1', orderId: first.id })).toEqual(ended)
+  await expect(transact(store.db, closeWrites('orders', ended))).rejects.toThrow(OrderClosed)
 })

@@ -1,7 +1,9 @@
-import type { Item } from '@cnop/kit/dynamo'
+import type { Item, Key } from '@cnop/kit/dynamo'
 import type { Write } from '@cnop/kit/transact'
-import { placeInBook } from '../domain/book.ts'
+import { VersionLost } from '@cnop/ledger/account-store'
+import { type Place, placesOf } from '../domain/book.ts'
 import { isOpen, type Order } from '../domain/order.ts'
+import { isStopType } from '../domain/stop.ts'
 import { ClientOrderIdUsed } from '../domain/errors.ts'
 import {
   clientOrderKey,
@@ -9,6 +11,7 @@ import {
   openKey,
   openPrefix,
   orderKey,
+  secondKey,
   waitingIndex,
   waitingPk,
   waitingSk,
@@ -34,6 +37,10 @@ export function placeWrites(table: string, order: Order): Write[] {
   return isOpen(order) ? [...rows, ...openRows(table, order)] : rows
 }
 
+/** Writes the order that a fill opens, beside the entry that makes its hold. */
+export const exitWrites = (table: string, exit: Order | undefined): Write[] =>
+  exit ? placeWrites(table, exit) : []
+
 /** A name is taken once, in the transaction that writes its order. */
 function clientOrderRows(table: string, { id, username, clientOrderId }: Order): Write[] {
   if (clientOrderId === undefined) return []
@@ -52,34 +59,74 @@ export const orderIdOf = (row: Item | undefined): string | undefined =>
 
 function openRows(table: string, order: Order): Write[] {
   const { id, username, expiresAt } = order
-  const open: Write = { put: { TableName: table, Item: openItem(order) } }
-  if (expiresAt === undefined) return [open]
+  const open = bookRows(table, order)
+  if (expiresAt === undefined) return open
   const Item = { ...expiryKey(id, expiresAt), username, orderId: id }
-  return [open, { put: { TableName: table, Item } }]
+  return [...open, { put: { TableName: table, Item } }]
 }
 
-/** An open order among those of its owner, and in the book that the matcher reads. */
-function openItem(order: Order): Item {
+/** An open order among those of its owner, and in the books that it waits in: two rows where these are two. */
+function bookRows(table: string, order: Order): Write[] {
   const { id, username } = order
-  const place = placeInBook(order)
-  const index = place && {
+  const [first, second] = placesOf(order)
+  const row = (key: Key, place: Place | undefined): Write => ({
+    put: { TableName: table, Item: { ...key, ...toRecord(order), ...indexOf(id, place) } },
+  })
+  const open = row(openKey(username, id), first)
+  return second ? [open, row(secondKey(username, id), second)] : [open]
+}
+
+const indexOf = (id: string, place: Place | undefined) =>
+  place && {
     [`${waitingIndex}Pk`]: waitingPk(place.book, id),
     [`${waitingIndex}Sk`]: waitingSk(place.book, place.price, id),
   }
-  return { ...openKey(username, id), ...toRecord(order), ...index }
+
+/** Removes the second row of an order that may have one. */
+const leaveSecond = (table: string, { id, username, type }: Order): Write[] =>
+  type === 'TRAILING_STOP' || type === 'OCO'
+    ? [{ delete: { TableName: table, Key: secondKey(username, id) } }]
+    : []
+
+/**
+ * Writes an order on condition that it still is as the decision read it: the rows of a read may be of different moments, and its stop may have been
+ * moved or triggered since. One that has ended is refused; one that has changed otherwise is read and decided again.
+ */
+function putUnchanged(table: string, order: Order, before: Order): Write {
+  const { type, triggeredAt, bestPrice } = before
+  const conditions = [
+    '#status = :open',
+    ...(isStopType(type) && triggeredAt === undefined ? ['attribute_not_exists(triggeredAt)'] : []),
+    ...(triggeredAt === undefined ? [] : ['triggeredAt = :triggered']),
+    ...(bestPrice === undefined ? [] : ['bestPrice = :best']),
+  ]
+  return {
+    put: {
+      TableName: table,
+      Item: { ...orderKey(order.username, order.id), ...toRecord(order) },
+      ConditionExpression: conditions.join(' AND '),
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':open': 'PENDING',
+        ...(triggeredAt !== undefined && { ':triggered': triggeredAt }),
+        ...(bestPrice !== undefined && { ':best': bestPrice.toString() }),
+      },
+    },
+    refused: (existing) => {
+      const found = existing && fromRecord(existing)
+      return found && isOpen(found) ? new VersionLost() : new OrderClosed(found)
+    },
+  }
 }
 
-/** Moves a triggered order from the book of stop prices to that of limits. Of concurrent attempts, exactly one succeeds. */
-export function triggerWrites(table: string, order: Order): Write[] {
-  const put = {
-    TableName: table,
-    Item: { ...orderKey(order.username, order.id), ...toRecord(order) },
-    ConditionExpression: '#status = :open AND attribute_not_exists(triggeredAt)',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':open': 'PENDING' },
-  }
-  const refused = (existing: Item | undefined) => new OrderClosed(existing && fromRecord(existing))
-  return [{ put, refused }, { put: { TableName: table, Item: openItem(order) } }]
+/**
+ * Moves a triggered order from the book of stop prices to that of limits, or the stop of a trailing order to another price. Of concurrent
+ * attempts from the same state, exactly one succeeds.
+ */
+export function triggerWrites(table: string, order: Order, before: Order): Write[] {
+  const books = bookRows(table, order)
+  const leave = books.length === 1 ? leaveSecond(table, order) : []
+  return [putUnchanged(table, order, before), ...books, ...leave]
 }
 
 /** The row by which an open order is found when it expires, from the order's row among the open ones. */
@@ -94,17 +141,10 @@ export function expiryRowOf(open: Item): Item | undefined {
 /** Moves an open order to its final state. Of concurrent attempts, exactly one succeeds. */
 export function closeWrites(table: string, order: Order): Write[] {
   const { id, username, expiresAt } = order
-  const close: Write = {
-    put: {
-      TableName: table,
-      Item: { ...orderKey(username, id), ...toRecord(order) },
-      ConditionExpression: '#status = :open',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':open': 'PENDING' },
-    },
-    refused: (existing: Item | undefined) => new OrderClosed(existing && fromRecord(existing)),
-  }
-  const leave: Write = { delete: { TableName: table, Key: openKey(username, id) } }
-  if (expiresAt === undefined) return [close, leave]
-  return [close, leave, { delete: { TableName: table, Key: expiryKey(id, expiresAt) } }]
+  // Ending an order changes neither its trigger nor its best price.
+  const close = putUnchanged(table, order, order)
+  const open: Write = { delete: { TableName: table, Key: openKey(username, id) } }
+  const leave = [close, open, ...leaveSecond(table, order)]
+  if (expiresAt === undefined) return leave
+  return [...leave, { delete: { TableName: table, Key: expiryKey(id, expiresAt) } }]
 }

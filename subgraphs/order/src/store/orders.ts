@@ -8,6 +8,7 @@ import {
   openPrefix,
   orderKey,
   orderPrefix,
+  secondPrefix,
   userPk,
   waitingIndex,
   waitingPks,
@@ -79,10 +80,18 @@ export async function countOpen(
   return (await queryPage(db, page)).items.length
 }
 
+type Among = 'all' | 'open' | 'second'
+
+const prefixes: Readonly<Record<Among, string>> = {
+  all: orderPrefix,
+  open: openPrefix,
+  second: secondPrefix,
+}
+
 export interface OrderSlice {
   readonly username: string
-  /** `open` reads only the rows of open orders. */
-  readonly among: 'all' | 'open'
+  /** `open` reads only the rows of open orders, `second` those of orders that wait in two books. */
+  readonly among: Among
   /** Continue behind this order. */
   readonly after: string | undefined
   readonly limit: number
@@ -94,7 +103,7 @@ export async function listOrders(
   { username, among, after, limit }: OrderSlice,
 ): Promise<{ orders: Order[]; hasMore: boolean }> {
   const pk = userPk(username)
-  const skPrefix = among === 'open' ? openPrefix : orderPrefix
+  const skPrefix = prefixes[among]
   const page = await queryPage(db, {
     table,
     pk,
@@ -108,11 +117,11 @@ export async function listOrders(
 
 const rowsPerCall = 200
 
-/** Every order of a user, or every open one, newest first. */
+/** Every order of a user, every open one, or every one that waits in two books, newest first. */
 export async function listEvery(
   store: Store,
   username: string,
-  among: 'all' | 'open',
+  among: Among,
 ): Promise<readonly Order[]> {
   const orders: Order[] = []
   let after: string | undefined

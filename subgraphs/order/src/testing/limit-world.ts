@@ -3,7 +3,7 @@ import { type MessageOf, ordersChanged } from '@cnop/schema/events'
 import type { OrderParts } from '../server.ts'
 import { type Answer, startOrderWorld } from './order-world.ts'
 
-const fields = `id clientOrderId replaces replacedBy side type status reason quantity limitPrice stopPrice triggeredAt triggerPrice price total fee heldCash timeInForce expiresAt
+const fields = `id clientOrderId replaces replacedBy side type status reason quantity limitPrice stopPrice trailAmount trailBasisPoints bestPrice takeProfitPrice stopLossPrice exitOrderId entryOrderId triggeredAt triggerPrice price total fee heldCash timeInForce expiresAt
   receipt { kind cashChange cashHeldChange quantityChange quantityHeldChange }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
 export const readOrder = `query ($id: ID!) { order(id: $id) { ${fields} } }`
@@ -39,9 +39,12 @@ export function pick(answer: Answer, field: string) {
 
 export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code
 
+/** Tests expire orders themselves: the clock is theirs, and a timer of the machine's would come between. */
+const intervals = { ORDER_MATCH_REFRESH_MS: '1000', ORDER_EXPIRY_INTERVAL_MS: '86400000' }
+
 /** The order subgraph as two processes with a matcher each, and the changes of orders that they announce. */
-export async function startLimitWorld() {
-  const world = await startOrderWorld({ ORDER_MATCH_REFRESH_MS: '1000' })
+export async function startLimitWorld(env: Readonly<Record<string, string>> = {}) {
+  const world = await startOrderWorld({ ...intervals, ...env })
   let second = await world.openProcess()
   let received: MessageOf<ReturnType<typeof ordersChanged>>[] = []
   for (const username of ['alice_1', 'bobby_1']) {

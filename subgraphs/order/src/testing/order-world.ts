@@ -15,6 +15,7 @@ import { type LedgerDeps, openAccountWrites, runCommand } from '@cnop/ledger/com
 import { depositEntry } from '@cnop/ledger/entry'
 import { accountKey } from '@cnop/ledger/keys'
 import { ledgerTable } from '@cnop/ledger/tables'
+import { outboxTable } from '@cnop/outbox/tables'
 import { quotesTable } from '@cnop/quotes/tables'
 import { type FixedQuotes, fixedQuotes } from '@cnop/quotes/testing/fixed-quotes'
 import { createLog } from '@cnop/kit/log'
@@ -38,7 +39,10 @@ const log = createLog('order', { level: 'silent', filePath: undefined })
 
 type Variables = Readonly<Record<string, string>>
 
-const keyEnv: Variables = { ORDER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}` }
+const keyEnv: Variables = {
+  ORDER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
+  SEED_DEMO_USER: 'false',
+}
 
 interface Shared {
   readonly store: TestDb
@@ -53,6 +57,7 @@ export async function startOrderWorld(env: Variables = {}) {
   const store = await startTestDb([
     ordersTable('orders'),
     ledgerTable('ledger'),
+    outboxTable('outbox'),
     quotesTable('quotes'),
   ])
   const clock = fakeClock()

@@ -14,6 +14,26 @@ export const stop = (
   more: object = {},
 ) => ({ key: newKey(), side, type: 'STOP', assetId: 'BTC', quantity: amount, stopPrice, ...more })
 
+/** A limit and a stop in one order. */
+export const oco = (
+  side: 'BUY' | 'SELL',
+  amount: string,
+  prices: { readonly limitPrice: string; readonly stopPrice: string },
+  more: object = {},
+) => ({ ...stop(side, amount, prices.stopPrice, more), type: 'OCO', limitPrice: prices.limitPrice })
+
+/** A trailing stop: a distance in dollars, or in basis points. */
+export const trailing = (
+  side: 'BUY' | 'SELL',
+  amount: string,
+  distance: string | number,
+  more: object = {},
+) => ({
+  ...{ key: newKey(), side, type: 'TRAILING_STOP', assetId: 'BTC', quantity: amount },
+  ...(typeof distance === 'number' ? { trailBasisPoints: distance } : { trailAmount: distance }),
+  ...more,
+})
+
 export const stopLimit = (
   side: 'BUY' | 'SELL',
   amount: string,
@@ -25,8 +45,8 @@ export const stopLimit = (
 export type StopWorld = Awaited<ReturnType<typeof startStopWorld>>
 
 /** The order subgraph as two processes that trigger stops, with a clock that moves on before each tick. */
-export async function startStopWorld() {
-  const world = await startLimitWorld()
+export async function startStopWorld(env: Readonly<Record<string, string>> = {}) {
+  const world = await startLimitWorld(env)
   const settle = async (): Promise<void> => {
     for (const { stops, matcher } of [world.main, world.second()]) {
       await stops?.settled()

@@ -1,10 +1,10 @@
-import { invariant } from '@cnop/kit/errors'
 import { type Price, priceFromUnits, type Usd, usdFromCents } from '@cnop/kit/money'
-import { type Candle, extremes } from '../candle.ts'
+import type { Candle } from '../candle.ts'
+import { createExtremes, type Path } from './extremes.ts'
 import { logOfRatio, scaleByLog } from './fixed-point.ts'
 import { type SimulatedListing, simulatedListings } from './listings.ts'
-import { bitsAt, noiseAt, type Stream, streamOf, walkAt } from './noise.ts'
-import { movementOf, plungeAt, type Scenario } from './scenario.ts'
+import { bitsAt, noiseAt, sizeOfAll, type Stream, streamOf, walkAt } from './noise.ts'
+import { movementOf, plungeAt, plungeRange, type Scenario, turnsBetween } from './scenario.ts'
 
 export interface SimulationOptions {
   readonly seed: string
@@ -62,13 +62,16 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     return log
   }
 
-  function moverPriceAt(mover: Mover, timeMs: number): Price {
+  function moverLogAt(mover: Mover, timeMs: number): number {
     const own = walkAt(mover.stream, mover.volatility, timeMs)
     const log =
       Math.floor((own * movement) / 100) + Math.floor((marketAt(timeMs) * mover.beta) / 100)
-    const price = scaleByLog(mover.basePrice, reflect(log, mover))
-    return priceFromUnits(clamp(roundToTick(price), mover))
+    return reflect(log, mover)
   }
+
+  const pathOf = createPaths(marketStream, scenario)
+  const moverPriceAt = (mover: Mover, timeMs: number): Price =>
+    priceOf(mover, moverLogAt(mover, timeMs))
 
   return {
     listings: simulatedListings,
@@ -82,7 +85,13 @@ export function simulateMarket({ seed, scenario }: SimulationOptions): Simulated
     },
     candles: (assetId, span) => {
       const mover = movers.get(assetId)
-      return mover ? candlesOf(mover, span, (timeMs) => moverPriceAt(mover, timeMs)) : []
+      return mover
+        ? candlesOf(
+            mover,
+            span,
+            pathOf(mover, (timeMs) => moverLogAt(mover, timeMs)),
+          )
+        : []
     },
   }
 }
@@ -101,6 +110,34 @@ function toMover(seed: string, listing: SimulatedListing): Mover {
   }
 }
 
+/** The logarithms of a mover's prices, as the sum of its own walk and its share of the market. */
+const createPaths =
+  (marketStream: Stream, scenario: Scenario) =>
+  (mover: Mover, logAt: Path['logAt']): Path => {
+    const movement = movementOf[scenario] / 100
+    const share = mover.beta / 100
+    const walks = [
+      { stream: mover.stream, share: mover.volatility * movement },
+      { stream: marketStream, share: marketVolatility * movement * share },
+    ]
+    return {
+      walks,
+      addedAt: (timeMs) => plungeAt(scenario, timeMs) * share,
+      addedRange: { low: plungeRange.low * share, high: plungeRange.high * share },
+      bendsBetween: (fromMs, toMs) => turnsBetween(scenario, fromMs, toMs),
+      turns: { low: mover.floor, high: mover.ceiling },
+      logAt,
+      slack: roundingOf(walks, movement, share),
+    }
+  }
+
+/** How much lower a logarithm is than the sum of its waves, because every step is rounded down. */
+function roundingOf(walks: Path['walks'], movement: number, share: number): number {
+  const waves = walks.reduce((sum, walk) => sum + walk.share * sizeOfAll, 0)
+  // The walk, its movement, and the share of the market.
+  return waves + movement + 1 + (movement + 1) * share + 1
+}
+
 /** A walk that reaches the highest or lowest price ever turns round. */
 function reflect(log: number, { ceiling, floor }: Mover): number {
   if (log > ceiling) return Math.max(floor, 2 * ceiling - log)
@@ -112,6 +149,9 @@ function clamp(price: bigint, { allTimeHigh, allTimeLow }: Mover): bigint {
   if (price > allTimeHigh) return allTimeHigh
   return price < allTimeLow ? allTimeLow : price
 }
+
+const priceOf = (mover: Mover, log: number): Price =>
+  priceFromUnits(clamp(roundToTick(scaleByLog(mover.basePrice, log)), mover))
 
 /** Prices from 100 dollars have cents, from one dollar four decimals, below that six significant digits. */
 const cents = 10_000_000_000n
@@ -198,40 +238,28 @@ function volumeBetween(
   return usdFromCents((mover.dailyVolume * weight) / ordinaryBlock / BigInt(dayMs))
 }
 
-/** How often the price is looked at within one candle. */
-const samplesPerCandle = 12
-
 function candlesOf(
   mover: Mover,
   { intervalMs, fromMs, toMs }: CandleSpan,
-  priceAt: (timeMs: number) => Price,
+  path: Path,
 ): readonly Candle[] {
-  invariant(intervalMs >= samplesPerCandle, 'A candle is long enough to look at its price.')
+  const findExtremes = createExtremes(path)
   const candles: Candle[] = []
   const firstMs = Math.floor(fromMs / intervalMs) * intervalMs
-  let open = priceAt(firstMs)
+  let open = path.logAt(firstMs)
   for (let startMs = firstMs; startMs < toMs; startMs += intervalMs) {
     const endMs = Math.min(startMs + intervalMs, toMs)
-    const inside = samplesBetween(startMs, intervalMs, endMs).map(priceAt)
-    const close = priceAt(endMs)
-    const prices = [open, ...inside, close]
+    const close = path.logAt(endMs)
+    const { low, high } = findExtremes({ fromMs: startMs, toMs: endMs, ends: [open, close] })
     candles.push({
       startsAtMs: startMs,
-      open,
-      ...extremes(prices),
-      close,
+      open: priceOf(mover, open),
+      high: priceOf(mover, high),
+      low: priceOf(mover, low),
+      close: priceOf(mover, close),
       volume: volumeBetween(mover, startMs, endMs),
     })
     open = close
   }
   return candles
-}
-
-/** The moments at which a candle looks at the price do not depend on how much of it is over. */
-function samplesBetween(startMs: number, intervalMs: number, endMs: number): readonly number[] {
-  const step = Math.floor(intervalMs / samplesPerCandle)
-  return Array.from(
-    { length: samplesPerCandle - 1 },
-    (_, place) => startMs + (place + 1) * step,
-  ).filter((timeMs) => timeMs < endMs)
 }

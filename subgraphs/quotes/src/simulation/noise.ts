@@ -24,7 +24,8 @@ export function bitsAt(stream: Stream, octave: number, index: number): number {
 /** Noise values lie between plus and minus this. */
 export const noiseRange = 32_768
 
-const latticeAt = (stream: Stream, octave: number, index: number): number =>
+/** The value of a wave where it bends: at a multiple of its period. */
+export const latticeAt = (stream: Stream, octave: number, index: number): number =>
   (bitsAt(stream, octave, index) & 0xffff) - noiseRange
 
 /** A random value for every multiple of the period, with straight lines between them. */
@@ -37,8 +38,8 @@ export function noiseAt(stream: Stream, octave: number, periodMs: number, timeMs
   return floor((from * (periodMs - passed) + to * passed) / periodMs)
 }
 
-const firstOctave = 1
-const lastOctave = 24
+export const firstOctave = 1
+export const lastOctave = 24
 /** From 24 days on, waves get longer but no higher, so that an asset stays near its base price over the years. */
 const tallestOctave = 21
 /** Fits the size of the waves to a volatility of one day: 65,536 seconds are its nearest octave. */
@@ -61,6 +62,13 @@ const octaves = Array.from({ length: lastOctave - firstOctave + 1 }, (_, place) 
 
 /** 2^4 for the precision of the sizes, 100 for `fit`. */
 const sizeDivisor = noiseRange * 16 * 100
+
+/** How much the waves of an octave count in a walk with a volatility of one. */
+export const sizeAt = (octave: number): number =>
+  (octaves[octave - firstOctave]?.growth ?? 0) / sizeDivisor
+
+/** The same for the waves of all octaves. */
+export const sizeOfAll = octaves.reduce((sum, { growth }) => sum + growth, 0) / sizeDivisor
 
 /**
  * The place of a random walk at a time, as a logarithm: waves of doubling period whose squared size doubles too,

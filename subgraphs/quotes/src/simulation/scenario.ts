@@ -17,6 +17,16 @@ const fallMs = 10 * 60_000
 /** Two to the power of this is a fall by 34 %. */
 const depth = Math.floor(-0.6 * logUnit)
 
+/** What a scenario can add, and whether it turns in a stretch of time; otherwise it adds a straight line there. */
+export const plungeRange = { low: depth, high: 0 } as const
+
+export function turnsBetween(scenario: Scenario, fromMs: number, toMs: number): boolean {
+  if (scenario !== 'crash') return false
+  const passed = fromMs - Math.floor(fromMs / cycleMs) * cycleMs
+  const lasts = toMs - fromMs
+  return passed + lasts >= cycleMs || (passed < fallMs && passed + lasts >= fallMs)
+}
+
 /** What a scenario adds to the whole market at a time: the crash falls for ten minutes, then recovers. */
 export function plungeAt(scenario: Scenario, timeMs: number): number {
   if (scenario !== 'crash') return 0

@@ -46,7 +46,7 @@ export async function readClosedPast(
   const pasts = await readPasts(ledger, username, question)
   let next = 0
   return {
-    averagePrices: averagePricesOf(pasts),
+    averagePrices: averagePricesOf(pasts.map(({ closing }) => closing)),
     ownedAt: (atMs) => {
       while ((pasts[next]?.fromMs ?? -Infinity) > atMs) next += 1
       const past = pasts[next]
@@ -89,10 +89,13 @@ function ownedThen(closing: Closing, paidInNow: Usd | undefined): PastOwned {
   }
 }
 
-function averagePricesOf(pasts: readonly Past[]): ReadonlyMap<string, Price> {
+/** The latest average cost of each asset; closings come newest first. */
+export function averagePricesOf(
+  closings: readonly Pick<Closing, 'holdings'>[],
+): ReadonlyMap<string, Price> {
   const prices = new Map<string, Price>()
-  for (const { closing } of pasts) {
-    for (const holding of closing.holdings) {
+  for (const { holdings } of closings) {
+    for (const holding of holdings) {
       if (prices.has(holding.assetId)) continue
       prices.set(
         holding.assetId,

@@ -2,18 +2,20 @@ import { averagePrice, type Price, priceFromUnits } from '@cnop/kit/money'
 import { totalQuantity } from '@cnop/ledger/account'
 import type { CandleReader, TimedPrice } from '@cnop/quotes/candles'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
-import { type HistoryRange, historyRanges, type PriceAt, type Rewind } from '../domain/equity.ts'
+import { type HistoryRange, historyRanges, type PriceAt } from '../domain/equity.ts'
+import type { Rewind, TradePrice } from '../domain/rewind.ts'
 import type { Standing } from './standing.ts'
 
 export interface PastPriceQuestion extends Standing {
   readonly range: HistoryRange
   /** What was owned, and since when. */
-  readonly rewind: Pick<Rewind, 'possessions' | 'tradePrices'>
+  readonly rewind: Pick<Rewind, 'possessions' | 'trades' | 'averagePrices'>
 }
 
 /**
  * What everything that was owned cost: now by its quote, 24 hours ago by the price that the market measures its own
- * change from, in between by the candles. Where the market has none, the latest trade's price stands in.
+ * change from, in between by the candles and the account's own trades, whichever is later. Where there are none, the average cost
+ * stands in.
  */
 export async function readPrices(
   candles: CandleReader,
@@ -54,7 +56,7 @@ async function readCandlePrices(
   { range, nowMs, settled: { holdings }, rewind }: PastPriceQuestion,
   assetIds: ReadonlySet<string>,
 ): Promise<PriceAt> {
-  const { possessions, tradePrices } = rewind
+  const { possessions, trades, averagePrices } = rewind
   const oldestMs = possessions.at(-1)?.atMs ?? nowMs
   const { interval, stepMs } = historyRanges[range]
   const costs = new Map(
@@ -66,14 +68,25 @@ async function readCandlePrices(
   const prices = new Map<string, (atMs: number) => Price>()
   for (const assetId of assetIds) {
     const query = { assetId, interval, fromMs: oldestMs - stepMs, toMs: nowMs }
-    const otherwise = tradePrices.get(assetId) ?? costs.get(assetId) ?? priceFromUnits(0n)
-    prices.set(assetId, priceFinder(await candles.readTimedCloses(query), otherwise))
+    const otherwise = averagePrices.get(assetId) ?? costs.get(assetId) ?? priceFromUnits(0n)
+    const closes = await candles.readTimedCloses(query)
+    const known = inOrder(closes, trades.get(assetId) ?? [])
+    prices.set(assetId, priceFinder(known, otherwise))
   }
   return (assetId, atMs) => prices.get(assetId)?.(atMs) ?? priceFromUnits(0n)
 }
 
+/** The closes of candles, oldest first, and trades, newest first, as one list, oldest first. */
+const inOrder = (closes: readonly TimedPrice[], trades: readonly TradePrice[]) =>
+  trades.length === 0
+    ? closes
+    : [...closes, ...trades.toReversed()].sort((one, other) => one.atMs - other.atMs)
+
 /** The last known price at a moment. Moments are asked for in their order. */
-function priceFinder(known: readonly TimedPrice[], otherwise: Price): (atMs: number) => Price {
+export function priceFinder(
+  known: readonly TimedPrice[],
+  otherwise: Price,
+): (atMs: number) => Price {
   let next = 0
   let last = known[0]?.price ?? otherwise
   return (atMs) => {

@@ -7,7 +7,8 @@ import {
   type DayChange,
   type DayFlows,
 } from '../domain/day-change.ts'
-import { historyRanges, type Owned, type Rewind } from '../domain/equity.ts'
+import { historyRanges, type Owned } from '../domain/equity.ts'
+import type { Rewind } from '../domain/rewind.ts'
 import { readDayAgoPrices } from './past-prices.ts'
 import { rewindJournal } from './rewind-journal.ts'
 import { ownedNow, rewindFrom, type Standing } from './standing.ts'

@@ -18,14 +18,18 @@ import { rewindFrom, type Standing } from './standing.ts'
 
 /**
  * So many of the newest entries are followed one by one; what is older is read from the account's closings. Those are exact
- * at midnight: the longer the steps, the less an entry shows.
+ * at midnight: the longer the steps, the less an entry shows. The chart of a young account spans its days even in a year, and
+ * its first day has no closing yet, so a year follows as many entries as a month.
  */
 const usualEntries: Readonly<Record<HistoryRange, number>> = {
   DAY: 512,
   WEEK: 256,
   MONTH: 128,
-  YEAR: 8,
+  YEAR: 128,
 }
+
+/** So many of the newest movements are steps; an older one lies somewhere between two moments. */
+const mostSteps = 32
 
 export interface HistoryQuestion {
   readonly range: HistoryRange
@@ -43,7 +47,7 @@ export async function readHistory(
 ): Promise<readonly EquityPoint[]> {
   const { settled, nowMs } = standing
   const moments = momentsOf(range, nowMs)
-  const rewind = rewindFrom(standing, moments)
+  const rewind = rewindFrom(standing, moments, mostSteps)
   const { lengthMs, stepMs } = historyRanges[range]
   const sinceMs = nowMs - lengthMs
   const before = await rewindJournal(ledger, { ...settled, sinceMs, mostEntries }, rewind.undo)
@@ -53,10 +57,10 @@ export async function readHistory(
     const past = await readClosedPast(ledger, settled.account, question)
     rewind.noteRest(past.ownedAt)
     for (const [assetId, price] of past.averagePrices) {
-      if (!rewind.tradePrices.has(assetId)) rewind.tradePrices.set(assetId, price)
+      rewind.averagePrices.set(assetId, price)
     }
   }
-  if (rewind.possessions.length < moments.length) {
+  if (!rewind.isComplete()) {
     const opening = rewind.opening() ?? (await readOpening(ledger, settled))
     if (opening) noteOpening(rewind.possessions, opening, moments)
   }

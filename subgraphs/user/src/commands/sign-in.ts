@@ -10,10 +10,10 @@ import { recordSignIn } from '../events.ts'
 import type { SignInInput } from '../generated/resolvers.ts'
 import { forgetFailuresWrite, type Guess } from '../store/failures.ts'
 import { listSessions, putSessionWrite } from '../store/sessions.ts'
-import { confirmPasswordWrite, CredentialsChanged } from '../store/users.ts'
+import { confirmPasswordWrite, type Credentials, CredentialsChanged } from '../store/users.ts'
 import { newDevice } from '../tokens/device-token.ts'
 import { startFamily } from '../tokens/refresh-token.ts'
-import { checkPassword, type CheckedPassword } from './check-password.ts'
+import { checkPassword } from './check-password.ts'
 import { endSession } from './end-session.ts'
 import { expiries, issueTokens, type SessionTokens } from './issue-tokens.ts'
 
@@ -65,7 +65,12 @@ async function tryOpen(deps: Deps, signIn: SignIn) {
     checkPassword(deps, guess, password),
   )
   const nowMs = deps.now()
-  const { session, refreshToken } = planSession(deps, checked, signIn, nowMs)
+  const { lifetime } = signIn
+  const { session, refreshToken } = planSession(
+    deps,
+    { ...checked.credentials, lifetime, userAgent: client.userAgent },
+    nowMs,
+  )
   await transact(deps.store.db, [
     confirmPasswordWrite(deps.store.table, checked.credentials, checked.rehashed),
     putSessionWrite(deps.store.table, session),
@@ -74,10 +79,14 @@ async function tryOpen(deps: Deps, signIn: SignIn) {
   return { user: checked.credentials.user, session, refreshToken, nowMs }
 }
 
-function planSession(
+interface NewSession extends Pick<Credentials, 'user' | 'generation'> {
+  readonly lifetime: AccessTokenLifetime
+  readonly userAgent: string | undefined
+}
+
+export function planSession(
   deps: Deps,
-  { credentials: { user, generation } }: CheckedPassword,
-  { lifetime, client: { userAgent } }: SignIn,
+  { user, generation, lifetime, userAgent }: NewSession,
   nowMs: number,
 ): { session: Session; refreshToken: string } {
   const { username } = user

@@ -1,4 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
+import { BadInput } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import type { Deps } from '../deps.ts'
 import { SessionEnded, SessionNotFound } from '../domain/errors.ts'
@@ -23,7 +24,9 @@ export async function revokeSession(
   { username }: Actor,
   sessionId: string,
 ): Promise<string> {
-  if (!sessionIdShape.test(sessionId)) throw new SessionNotFound()
+  if (!sessionIdShape.test(sessionId)) {
+    throw new BadInput('sessionId', 'must be 1 to 64 letters, digits or underscores')
+  }
   const { session } = await readSession(deps.store, username, sessionId)
   if (!session || !isOpen(session, deps.now())) throw new SessionNotFound()
   if (!(await endSession(deps, session, 'REVOKED'))) throw new SessionNotFound()

@@ -1,6 +1,7 @@
 import { postedCash, totalQuantity } from '@cnop/ledger/account'
 import type { Quote } from '@cnop/quotes/quote'
-import { type Owned, type Rewind, startRewind } from '../domain/equity.ts'
+import type { Owned } from '../domain/equity.ts'
+import { type Rewind, startRewind } from '../domain/rewind.ts'
 import type { Settled } from '../loaders.ts'
 
 /** Holdings and their prices at the moment of a request. */
@@ -16,5 +17,8 @@ export function ownedNow({ account, holdings }: Settled): Owned {
 }
 
 /** Begins at what is owned now, to go back in time from there. */
-export const rewindFrom = ({ settled }: Standing, moments: readonly number[]): Rewind =>
-  startRewind(ownedNow(settled), moments)
+export const rewindFrom = (
+  { settled }: Standing,
+  moments: readonly number[],
+  mostSteps?: number,
+): Rewind => startRewind(ownedNow(settled), moments, mostSteps)

@@ -8,6 +8,7 @@ import {
   quantityChange,
   quantityHeldChange,
 } from '@cnop/ledger/entry'
+import { gainOfSale, type SaleGain } from '@cnop/ledger/realised'
 
 /** One journal entry as its owner sees it. */
 export interface Activity {
@@ -22,6 +23,7 @@ export interface Activity {
   readonly quantityHeldChange: Quantity | undefined
   readonly price: Price | undefined
   readonly fee: Usd | undefined
+  readonly realised: SaleGain | undefined
   readonly orderId: string | undefined
   readonly createdAt: string
   readonly hash: string
@@ -41,6 +43,7 @@ export function toActivity(entry: JournalEntry): Activity {
     quantityHeldChange: moved === undefined ? undefined : quantityHeldChange(entry, moved),
     price: entry.price,
     fee: entry.fee,
+    realised: gainOfSale(entry),
     orderId: entry.orderId,
     createdAt: entry.createdAt,
     hash: entry.hash,

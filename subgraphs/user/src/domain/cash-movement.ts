@@ -82,6 +82,7 @@ export function readReceipt(receipt: CashReceipt): { entry: Activity; cash: Cash
     quantityHeldChange: undefined,
     price: undefined,
     fee: undefined,
+    realised: undefined,
     orderId: undefined,
   }
   return { entry, cash }

@@ -3,13 +3,10 @@ import {
   notional,
   type Price,
   type Quantity,
-  quantityFromUnits,
   subtractUsd,
   type Usd,
   zeroUsd,
 } from '@cnop/kit/money'
-import type { JournalEntry } from '@cnop/ledger/chain'
-import { assetsOf, cashChange, isFromOutside, quantityChange } from '@cnop/ledger/entry'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -46,19 +43,6 @@ export interface Possession {
   readonly paidInSince: Usd
 }
 
-export interface Rewind {
-  /** What was owned at every moment that is behind us on the way back. */
-  readonly possessions: Possession[]
-  /** The price of each asset's latest trade. */
-  readonly tradePrices: Map<string, Price>
-  /** Takes one entry back; entries come newest first. */
-  readonly undo: (entry: JournalEntry) => void
-  /** Notes the moments that are left from what was owned then; they end where nothing is known. */
-  noteRest(ownedAt: (atMs: number) => PastOwned | undefined): void
-  /** The first entry of the account, once it has been taken back. */
-  opening(): Opening | undefined
-}
-
 export interface Owned {
   readonly cash: Usd
   readonly quantities: ReadonlyMap<string, Quantity>
@@ -71,58 +55,6 @@ export interface Opening extends PastOwned {
   readonly atMs: number
   /** What the entry itself brought in from outside. */
   readonly paidIn: Usd
-}
-
-/**
- * Walks from what is owned now back through the journal, and notes what was owned at each moment. The first moment is
- * now: nothing is taken back from it, even where the clock of another process was ahead.
- */
-export function startRewind(now: Owned, moments: readonly number[]): Rewind {
-  const possessions: Possession[] = []
-  const tradePrices = new Map<string, Price>()
-  const quantities = new Map(now.quantities)
-  let { cash } = now
-  let paidInSince = zeroUsd
-  let opening: Opening | undefined
-
-  const noteFrom = (fromMs: number): void => {
-    for (;;) {
-      const atMs = moments[possessions.length]
-      const isNow = possessions.length === 0
-      if (atMs === undefined || (atMs < fromMs && !isNow)) return
-      possessions.push({ atMs, cash, quantities: new Map(quantities), paidInSince })
-    }
-  }
-  noteFrom(Infinity)
-  return {
-    possessions,
-    tradePrices,
-    opening: () => opening,
-    noteRest: (ownedAt) => {
-      for (const atMs of moments.slice(possessions.length)) {
-        const owned = ownedAt(atMs)
-        if (!owned) return
-        possessions.push({ atMs, ...owned })
-      }
-    },
-    undo: (entry) => {
-      const atMs = Date.parse(entry.createdAt)
-      noteFrom(atMs)
-      const paidIn = isFromOutside(entry) ? cashChange(entry) : zeroUsd
-      if (entry.sequence === 1n)
-        opening = { atMs, cash, quantities: new Map(quantities), paidInSince, paidIn }
-      const { assetId, price } = entry
-      if (assetId && price !== undefined && !tradePrices.has(assetId))
-        tradePrices.set(assetId, price)
-      cash = subtractUsd(cash, cashChange(entry))
-      paidInSince = addUsd(paidInSince, paidIn)
-      for (const moved of assetsOf(entry)) {
-        const before = (quantities.get(moved) ?? 0n) - quantityChange(entry, moved)
-        if (before === 0n) quantities.delete(moved)
-        else quantities.set(moved, quantityFromUnits(before))
-      }
-    },
-  }
 }
 
 /**

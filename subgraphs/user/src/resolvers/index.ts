@@ -1,6 +1,6 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Mutation } from './mutation.ts'
-import { Holding, Portfolio } from './portfolio.ts'
+import { Activity, Holding, Portfolio } from './portfolio.ts'
 import { requireActor } from '@cnop/kit/identity'
 import { isReadOnly } from '@cnop/ledger/command'
 import { readProgress } from '@cnop/ledger/verify-new'
@@ -43,4 +43,12 @@ const Query = {
 }
 
 /** Fields that are not named here are read from the domain value of the same name. */
-export const resolvers = { Query, Mutation, User, Session, Portfolio, Holding } satisfies Resolvers
+export const resolvers = {
+  Query,
+  Mutation,
+  User,
+  Session,
+  Portfolio,
+  Activity,
+  Holding,
+} satisfies Resolvers

@@ -4,7 +4,9 @@ import { deposit, withdraw } from '../commands/move-cash.ts'
 import { refreshSession } from '../commands/refresh-session.ts'
 import { signIn } from '../commands/sign-in.ts'
 import { revokeRefreshToken, revokeSession, signOut } from '../commands/sign-out.ts'
+import { startDemo } from '../commands/start-demo.ts'
 import { signUp } from '../commands/sign-up.ts'
+import { setLotMethod } from '../commands/set-lot-method.ts'
 import { updateProfile } from '../commands/update-profile.ts'
 import type { Context } from '../deps.ts'
 import type { MutationResolvers } from '../generated/resolvers.ts'
@@ -20,6 +22,7 @@ export const Mutation: MutationResolvers = {
     user: await signUp(context, input, context.clientIp),
   }),
   signIn: (_parent, { input }, context) => signIn(context, input, context),
+  startDemo: (_parent, _args, context) => startDemo(context, context),
   refreshSession: (_parent, { input }, context) => refreshSession(context, input, context),
   signOut: async (_parent, _args, context) => ({
     signedOutAt: await signOut(context, actorOf(context)),
@@ -39,6 +42,9 @@ export const Mutation: MutationResolvers = {
       api: context.api,
       clientIp: context.clientIp,
     }),
+  }),
+  setLotMethod: async (_parent, { input }, context) => ({
+    method: await setLotMethod(context, actorOf(context), input),
   }),
   deposit: (_parent, { input }, context) => deposit(context, actorOf(context), input),
   withdraw: (_parent, { input }, context) => withdraw(context, actorOf(context), input),

@@ -1,19 +1,26 @@
-import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
+import { nextUtcDayMs, toIso, utcDay } from '@cnop/kit/clock'
 import { pageSize } from '@cnop/kit/cursor'
 import { BadInput } from '@cnop/kit/errors'
 import { allowance } from '@cnop/ledger/account'
 import { listEntries } from '@cnop/ledger/activity'
+import { readYearGains } from '@cnop/ledger/year-gains'
+import { checkTicker } from '@cnop/quotes/quote'
 import { readHistory } from '../commands/read-history.ts'
 import type { Context } from '../deps.ts'
 import type {
   PortfolioActivityArgs,
   PortfolioHistoryArgs,
   PortfolioHoldingArgs,
+  PortfolioPerformanceArgs,
+  PortfolioRealisedGainsArgs,
 } from '../generated/resolvers.ts'
-import { toActivity, toTradeFacts } from '../domain/activity.ts'
+import { type Activity as Entry, toActivity, toTradeFacts } from '../domain/activity.ts'
 import { toCash } from '../domain/cash-movement.ts'
 import { type OwnedHolding, toOwnedHolding } from '../domain/holding.ts'
+import { checkYear, toRealisedGains } from '../domain/realised.ts'
 import { readOwned } from './owned.ts'
+import { readPerformance } from '../commands/read-performance.ts'
+import { describePerformance } from '../domain/performance-facts.ts'
 import { readDayChange } from '../commands/read-day-change.ts'
 import type { Standing } from '../commands/standing.ts'
 import type { DayChange } from '../domain/day-change.ts'
@@ -61,6 +68,9 @@ async function findHolding(
   return holdings.find((holding) => holding.assetId === assetId)
 }
 
+const readTicker = (field: string, text: string | null | undefined): string | undefined =>
+  text == null ? undefined : checkTicker(text, field)
+
 export const Portfolio = {
   __resolveReference: ({ username }: Owned, context: Context): Promise<Owned> =>
     readOwned(context, username, () => ({ username })),
@@ -71,7 +81,7 @@ export const Portfolio = {
   holdings: ({ username }: Owned, _args: unknown, context: Context) =>
     listHoldings(username, context),
   holding: ({ username }: Owned, { assetId }: PortfolioHoldingArgs, context: Context) =>
-    findHolding(username, assetId.toUpperCase(), context),
+    findHolding(username, checkTicker(assetId), context),
   allowance: async ({ username }: Owned, _args: unknown, context: Context) => {
     const { limits } = context.ledger
     const account = await context.loaders.accounts.load(username)
@@ -90,7 +100,7 @@ export const Portfolio = {
       throw new BadInput('from', 'must not be after to')
     }
     const page = await listEntries(context.ledger, {
-      ...{ username, first, after, kinds, assetId: assetId?.toUpperCase() },
+      ...{ username, first, after, kinds, assetId: readTicker('assetId', assetId) },
       ...{ fromMs, toMs },
     })
     return {
@@ -100,15 +110,39 @@ export const Portfolio = {
   },
   history: async ({ username }: Owned, { range }: PortfolioHistoryArgs, context: Context) =>
     readHistory(context, await readStanding(context, username), { range: range ?? 'MONTH' }),
+  performance: async ({ username }: Owned, args: PortfolioPerformanceArgs, context: Context) => {
+    const standing = await readStanding(context, username)
+    const question = {
+      from: args.from,
+      to: args.to ?? utcDay(standing.nowMs),
+      assetId: readTicker('assetId', args.assetId),
+      benchmark: readTicker('benchmark', args.benchmark),
+    }
+    return describePerformance(await readPerformance(context, standing, question))
+  },
   dayChange: async ({ username }: Owned, _args: unknown, context: Context) =>
     (await readDay(context, username))?.ofPortfolio,
   dayChangeExcludes: async ({ username }: Owned, _args: unknown, context: Context) =>
     (await readDay(context, username))?.leftOut ?? null,
+  lotMethod: async ({ username }: Owned, _args: unknown, context: Context) =>
+    (await context.loaders.accounts.load(username)).lotMethod,
+  realisedGains: async (
+    { username }: Owned,
+    { year }: PortfolioRealisedGainsArgs,
+    context: Context,
+  ) => {
+    checkYear(year)
+    return toRealisedGains(year, await readYearGains(context.ledger, username, year))
+  },
   tradeFacts: async ({ username }: Owned, _args: unknown, context: Context) => {
     const kinds = ['BUY', 'SELL'] as const
     const { entries } = await listEntries(context.ledger, { username, first: factCount, kinds })
     return toTradeFacts(entries)
   },
+}
+
+export const Activity = {
+  order: ({ orderId }: Entry) => (orderId === undefined ? null : { id: orderId }),
 }
 
 export const Holding = {

@@ -51,3 +51,11 @@ export const verifyLeaseKey = (shard: number): Key => ({
   pk: `LEASE#verify-ledger#${shard}`,
   sk: 'LEASE',
 })
+
+/** Demo accounts in the order of the moments when they are looked at next. */
+export const demosPartition = 'DEMOS'
+
+export const demoKey = (dueAt: string, username: string): Key => ({
+  pk: demosPartition,
+  sk: `${dueAt}#${username}`,
+})

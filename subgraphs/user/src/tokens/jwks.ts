@@ -8,9 +8,10 @@ import {
   readSigningKey,
 } from './signing-keys.ts'
 import { namedError } from '@cnop/kit/config'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { makeDirectory } from '@cnop/kit/directories'
 
 export interface KeyConfig {
   /** Absent in development: the key file of the data directory is used, and made at the first start. */
@@ -44,7 +45,7 @@ function openKeyIn(directory: string): SigningKey {
   const path = join(directory, 'jwt-key.json')
   const known = readIfPresent(path)
   if (known !== undefined) return readSigningKey(known)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory, 0o700)
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   writeFileSync(draft, JSON.stringify(exportSigningKey(generateSigningKey())), { mode: 0o600 })
   try {

@@ -1,0 +1,105 @@
+import type { JournalEntry } from './chain.ts'
+import { mostLots } from './lots.ts'
+
+/** A lot as a replay derives it; by other code than the one that writes lots. */
+export interface ReplayedLot {
+  day: string
+  quantity: bigint
+  basis: bigint
+}
+
+export interface ReplayedTrade {
+  /** The UTC day of the account after the entry. */
+  readonly day: string
+  /** What was bought or sold. */
+  readonly quantity: bigint
+  /** What a buy cost, fees included. */
+  readonly paid: bigint
+}
+
+export const showLots = (lots: readonly ReplayedLot[]): string =>
+  lots.map((lot) => [lot.day, lot.quantity, lot.basis].join(':')).join(' ')
+
+export function readLots(text: string): ReplayedLot[] {
+  const lots = text.matchAll(/([-\d]*):(\d+):(\d+)/g)
+  return [...lots].map(([, day = '', quantity = '', basis = '']) => ({
+    day,
+    quantity: BigInt(quantity),
+    basis: BigInt(basis),
+  }))
+}
+
+/** The lots of a holding without a history of lots: one, of no known day. */
+export const poolLots = (quantity: bigint, basis: bigint): ReplayedLot[] =>
+  quantity > 0n ? [{ day: '', quantity, basis }] : []
+
+/** Changes the lots as a buy does, and returns the lot that the entry should name. */
+export function replayBuy(
+  lots: ReplayedLot[],
+  { day, quantity, paid }: ReplayedTrade,
+): readonly ReplayedLot[] {
+  const sameDay = lots.find((lot) => lot.day === day)
+  if (sameDay) {
+    sameDay.quantity += quantity
+    sameDay.basis += paid
+  } else {
+    lots.push({ day, quantity, basis: paid })
+  }
+  if (lots.length > mostLots) joinTwo(lots)
+  return [{ day, quantity, basis: paid }]
+}
+
+const daysSinceEpoch = (day: string): bigint =>
+  day === '' ? 0n : BigInt(Date.parse(`${day}T00:00:00.000Z`)) / 86_400_000n
+
+/** Joins the pair behind the oldest lot that lies within the shortest time for its age, the oldest of equals. */
+function joinTwo(lots: ReplayedLot[]): void {
+  const days = lots.map((lot) => daysSinceEpoch(lot.day))
+  const last = days[days.length - 1] ?? 0n
+  const pairs = days.slice(2).map((day, at) => {
+    const before = days[at] ?? 0n
+    return { at: at + 1, time: day - before, age: last - before }
+  })
+  const closest = pairs.reduce((found, pair) =>
+    pair.time * found.age < found.time * pair.age ? pair : found,
+  )
+  const [older, newer] = lots.slice(closest.at)
+  if (!older || !newer) return
+  newer.quantity += older.quantity
+  newer.basis += older.basis
+  lots.splice(closest.at, 1)
+}
+
+/** Changes the lots as a sale does, and returns the lots that the entry should name, in the order of its method. */
+export function replaySale(
+  lots: ReplayedLot[],
+  { lotMethod }: Pick<JournalEntry, 'lotMethod'>,
+  { quantity }: ReplayedTrade,
+): readonly ReplayedLot[] {
+  const sold: ReplayedLot[] = []
+  let open = quantity
+  while (open > 0n && lots.length > 0) {
+    const at = lotMethod === 'HIFO' ? dearest(lots) : 0
+    const lot = lots[at]
+    if (!lot) break
+    const isWhole = lot.quantity <= open
+    const part = isWhole ? lot.quantity : open
+    const basis = isWhole ? lot.basis : (lot.basis * part) / lot.quantity
+    sold.push({ day: lot.day, quantity: part, basis })
+    open -= part
+    lot.quantity -= part
+    lot.basis -= basis
+    if (isWhole) lots.splice(at, 1)
+  }
+  return sold
+}
+
+/** The place of the lot that cost most per unit, the oldest of equals. */
+function dearest(lots: readonly ReplayedLot[]): number {
+  let found = 0
+  for (const [at, lot] of lots.entries()) {
+    const best = lots[found] ?? lot
+    if (lot.basis * best.quantity > best.basis * lot.quantity) found = at
+  }
+  return found
+}

@@ -1,0 +1,108 @@
+import { demoHistoryMs } from '@cnop/kit/demo'
+import { transact } from '@cnop/kit/transact'
+import { readEntries } from '@cnop/ledger/balances'
+import { openAccountWrites } from '@cnop/ledger/command'
+import { saveFeed } from '@cnop/quotes/feed-row'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { fillDemoAccount } from './commands/fill-demo-account.ts'
+import { verifyWithOrders } from './commands/verify-with-orders.ts'
+import { planDemoHistory } from './domain/demo-history.ts'
+import { type OrderWorld, startOrderWorld } from './testing/order-world.ts'
+
+let world: OrderWorld
+
+const username = 'guest_0123456789ab'
+const fill = 'mutation { fillDemoAccount { movements } }'
+const codeOf = async (name: string) => (await world.ask(name, fill)).errors?.[0]?.extensions.code
+const all = planDemoHistory(0).length + 1
+
+beforeAll(async () => {
+  world = await startOrderWorld({ ORDER_JOBS: 'false' })
+  for (const step of planDemoHistory(0)) {
+    if ('assetId' in step) world.quotes.set(step.assetId, '100')
+  }
+})
+afterAll(() => world.stop())
+beforeEach(async () => {
+  await world.reset()
+  const { db } = world.ledger
+  await saveFeed(db, 'quotes', { feed: 'simulated', seed: 'demo', scenario: 'quiet' })
+  const openedAt = new Date(world.clock.now() - demoHistoryMs).toISOString()
+  await transact(db, openAccountWrites(world.ledger, username, openedAt))
+})
+
+const verify = () => verifyWithOrders(world.ledger, world.main.deps.store)
+
+describe('filling a demo account', () => {
+  it('writes a history that is verified, at the prices of its moments, and an order that waits', async () => {
+    expect(await world.ask(username, fill)).toEqual({
+      data: { fillDemoAccount: { movements: all } },
+    })
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: all })
+    const sequences = Array.from({ length: all }, (_, place) => BigInt(place + 1))
+    const entries = await readEntries(world.ledger, username, sequences)
+    const steps = planDemoHistory(world.clock.now() - demoHistoryMs)
+    expect(entries.slice(0, -1).map(({ kind, createdAt }) => [kind, createdAt])).toEqual(
+      steps.map(({ kind, atMs }) => [kind, new Date(atMs).toISOString()]),
+    )
+    const trades = steps.flatMap((step, place) => ('assetId' in step ? [{ step, place }] : []))
+    for (const { step, place } of trades) {
+      const { assetId, atMs } = step
+      const query = { assetId, interval: '1m', fromMs: atMs - 60_000, toMs: atMs } as const
+      const [then] = await world.main.deps.candles.readCloses(query)
+      expect(entries[place]).toMatchObject({ assetId, price: then })
+    }
+    expect(entries.at(-1)).toMatchObject({ kind: 'HOLD' })
+    const { depositedToday, withdrawnToday, day } = await world.account(username)
+    expect({ day, depositedToday, withdrawnToday }).toEqual({
+      ...{ day: new Date(world.clock.now()).toISOString().slice(0, 10) },
+      ...{ depositedToday: 0n, withdrawnToday: 0n },
+    })
+  })
+
+  it('does nothing twice', async () => {
+    await world.ask(username, fill)
+    expect(await world.ask(username, fill)).toEqual({ data: { fillDemoAccount: { movements: 0 } } })
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: all })
+  })
+
+  it('goes on where it was interrupted, also after its keys have expired', async () => {
+    const { deps } = world.main
+    const closing = new AbortController()
+    let asked = 0
+    const quotes = {
+      ...deps.quotes,
+      current: (assetId: string) => {
+        asked += 1
+        if (asked === 10) closing.abort()
+        return deps.quotes.current(assetId)
+      },
+    }
+    const first = await fillDemoAccount({ ...deps, quotes }, { username }, closing.signal)
+    expect(first).toBeLessThan(all)
+    world.clock.advance(3 * 86_400_000)
+    expect(first + (await fillDemoAccount(deps, { username }))).toBe(all)
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: all })
+  })
+
+  it('leaves an account alone that has moved money of its own', async () => {
+    const { db } = world.ledger
+    await transact(db, openAccountWrites(world.ledger, 'guest_000000000000'))
+    const answer = await world.ask('guest_000000000000', fill)
+    expect(answer).toEqual({ data: { fillDemoAccount: { movements: 0 } } })
+  })
+
+  it('has deposits alone where the market has no past', async () => {
+    await saveFeed(world.ledger.db, 'quotes', { feed: 'coingecko' })
+    world.clock.advance(120_000)
+    await world.ask(username, fill)
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: 5 })
+  })
+
+  it('is refused for every other account, and in production', async () => {
+    await world.openUser('alice_1', '5')
+    expect(await codeOf('alice_1')).toBe('FORBIDDEN')
+    const deps = { ...world.main.deps, profile: 'production' as const }
+    await expect(fillDemoAccount(deps, { username })).rejects.toHaveProperty('code', 'FORBIDDEN')
+  })
+})

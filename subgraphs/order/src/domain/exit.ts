@@ -1,0 +1,153 @@
+import { BadInput } from '@cnop/kit/errors'
+import type { Price, Quantity } from '@cnop/kit/money'
+import type { FeeRates } from '@cnop/quotes/fee'
+import { tradeAmounts } from '@cnop/quotes/trade-amounts'
+import type { PlaceOrderInput } from '../generated/resolvers.ts'
+import { OrderTooLarge, paysNothing } from './errors.ts'
+import type { Order, OrderSide, OrderType } from './order.ts'
+import { type MarketQuote, type OrderRules, tradePrice } from './order-rules.ts'
+import { checkRange } from './order-terms.ts'
+
+/** The prices at which what a buy has bought is sold again. */
+export interface Exits {
+  readonly takeProfitPrice?: Price | undefined
+  readonly stopLossPrice?: Price | undefined
+}
+
+export type ExitsInput = Pick<PlaceOrderInput, 'takeProfitPrice' | 'stopLossPrice'>
+
+export const hasExits = ({ takeProfitPrice, stopLossPrice }: Exits): boolean =>
+  takeProfitPrice !== undefined || stopLossPrice !== undefined
+
+/** The exits that an input gives, before they are checked with the prices of their order. */
+export const readExits = ({ takeProfitPrice, stopLossPrice }: ExitsInput): Exits => ({
+  takeProfitPrice: takeProfitPrice ?? undefined,
+  stopLossPrice: stopLossPrice ?? undefined,
+})
+
+interface EntryTerms {
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly limitPrice: Price | undefined
+  readonly stopPrice: Price | undefined
+}
+
+/** Checks the exits of an order, without the market: only a buy of a type with a known price has any. */
+export function checkExits(
+  input: ExitsInput,
+  entry: EntryTerms,
+  rules: OrderRules,
+): Required<Exits> {
+  const takeProfitPrice = checkExit('takeProfitPrice', input, entry, rules)
+  const stopLossPrice = checkExit('stopLossPrice', input, entry, rules)
+  for (const price of pricesOf(entry)) {
+    refuseWrongSide({ takeProfitPrice, stopLossPrice }, price, 'the price of the order')
+  }
+  if (
+    takeProfitPrice !== undefined &&
+    stopLossPrice !== undefined &&
+    stopLossPrice >= takeProfitPrice
+  ) {
+    throw new BadInput('stopLossPrice', 'must be below the take-profit price')
+  }
+  return { takeProfitPrice, stopLossPrice }
+}
+
+/** The prices at which an entry may fill: an OCO order at either of the two. */
+function pricesOf({ type, limitPrice, stopPrice }: EntryTerms): readonly Price[] {
+  const prices = type === 'OCO' ? [limitPrice, stopPrice] : [limitPrice ?? stopPrice]
+  return prices.filter((price) => price !== undefined)
+}
+
+function checkExit(
+  field: keyof ExitsInput,
+  input: ExitsInput,
+  { side, type }: EntryTerms,
+  rules: OrderRules,
+): Price | undefined {
+  const price = input[field]
+  if (price == null) return undefined
+  if (side === 'SELL') throw new BadInput(field, 'belongs to a buy')
+  if (type === 'TRAILING_STOP') {
+    throw new BadInput(field, 'belongs to an order with a known price, not to a trailing stop')
+  }
+  return checkRange(field, price, rules)
+}
+
+/** A profit is above the price of the entry, a loss below it. */
+function refuseWrongSide(
+  { takeProfitPrice, stopLossPrice }: Exits,
+  entry: Price,
+  what: string,
+): void {
+  if (takeProfitPrice !== undefined && takeProfitPrice <= entry) {
+    throw new BadInput('takeProfitPrice', `must be above ${what}`)
+  }
+  if (stopLossPrice !== undefined && stopLossPrice >= entry) {
+    throw new BadInput('stopLossPrice', `must be below ${what}`)
+  }
+}
+
+interface Market {
+  readonly quote: MarketQuote
+  readonly rules: OrderRules
+  readonly fees: FeeRates
+}
+
+/** Refuses exits on the wrong side of the market, and those whose sale could not be placed: worth too much, or nothing. */
+export function refuseExits(
+  request: Exits & { readonly type: OrderType; readonly sizeField: string },
+  quantity: Quantity,
+  { quote, rules, fees }: Market,
+): void {
+  if (!hasExits(request)) return
+  const { type, takeProfitPrice, stopLossPrice, sizeField } = request
+  const market = tradePrice('BUY', quote, quantity)
+  if (type === 'MARKET') refuseWrongSide(request, market, 'the market price')
+  const lowest = stopLossPrice ?? takeProfitPrice ?? market
+  const { maxValue } = rules
+  const sale = { side: 'SELL', quantity, feeBasisPoints: fees.taker } as const
+  if (tradeAmounts({ ...sale, price: lowest }).total <= 0n) throw paysNothing(sizeField)
+  const { value } = tradeAmounts({ ...sale, price: takeProfitPrice ?? lowest })
+  if (value > maxValue) throw new OrderTooLarge(value, maxValue, sizeField)
+}
+
+export interface Opening {
+  /** The id of the order to open. */
+  readonly exitId: string
+  readonly quote: MarketQuote
+  readonly at: string
+}
+
+/** The sale that the fill of a buy opens: a limit, a stop, or an OCO order for all that was bought; undefined where it has no exits. */
+export function exitOf(entry: Order, { exitId, quote, at }: Opening): Order | undefined {
+  const { takeProfitPrice: limitPrice, stopLossPrice: stopPrice } = entry
+  if (!hasExits(entry)) return undefined
+  return {
+    id: exitId,
+    username: entry.username,
+    entryOrderId: entry.id,
+    side: 'SELL',
+    type: limitPrice === undefined ? 'STOP' : stopPrice === undefined ? 'LIMIT' : 'OCO',
+    status: 'PENDING',
+    assetId: entry.assetId,
+    quantity: entry.quantity,
+    quoteAmount: undefined,
+    feeBasisPoints: entry.feeBasisPoints,
+    makerFeeBasisPoints: entry.makerFeeBasisPoints,
+    limitPrice,
+    stopPrice,
+    judgedAt: stopPrice === undefined ? undefined : quote.quotedAt,
+    price: undefined,
+    quotedAt: undefined,
+    total: undefined,
+    fee: undefined,
+    heldCash: undefined,
+    reason: undefined,
+    timeInForce: 'GTC',
+    expiresAt: undefined,
+    createdAt: at,
+    updatedAt: at,
+    entrySequences: [],
+  }
+}

@@ -1,0 +1,107 @@
+import { invariant } from '@cnop/kit/errors'
+import type { Price } from '@cnop/kit/money'
+import type { Notification, NotificationKind } from '@cnop/outbox/notification'
+import { showPrice, showQuantity, showUsd } from '@cnop/outbox/words'
+import type { Order, OrderType } from './order.ts'
+import type { RecurringOrder } from './recurring-order.ts'
+
+/** What the owner is told of, whichever process did it: what becomes of an order while it waits. */
+export const orderNotificationKinds = [
+  'ORDER_FILLED',
+  'ORDER_TRIGGERED',
+  'ORDER_EXPIRED',
+  'ORDER_CANCELLED',
+  'ORDER_FAILED',
+] as const satisfies readonly NotificationKind[]
+
+export type OrderNotificationKind = (typeof orderNotificationKinds)[number]
+
+/** The kind of a change that an order has gone through; undefined for one that its owner made, or need not hear of. */
+export function kindOfChange(before: Order, after: Order): OrderNotificationKind | undefined {
+  switch (after.status) {
+    case 'PENDING':
+      return before.triggeredAt === undefined && after.triggeredAt !== undefined
+        ? 'ORDER_TRIGGERED'
+        : undefined
+    case 'COMPLETED':
+      return 'ORDER_FILLED'
+    case 'EXPIRED':
+      return 'ORDER_EXPIRED'
+    case 'FAILED':
+      return 'ORDER_FAILED'
+    case 'CANCELLED':
+      // Only the platform gives a reason.
+      return after.reason === undefined ? undefined : 'ORDER_CANCELLED'
+  }
+}
+
+const typeWords: Readonly<Record<OrderType, string>> = {
+  MARKET: 'market order',
+  LIMIT: 'limit order',
+  STOP: 'stop order',
+  STOP_LIMIT: 'stop limit order',
+  TRAILING_STOP: 'trailing stop order',
+  OCO: 'limit or stop order',
+}
+
+/** The notification of a change of an order. */
+export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Order): Notification {
+  const { username, assetId, updatedAt: createdAt } = order
+  const text = textOf(kind, order, `${showQuantity(order.quantity)} ${assetId}`)
+  return { id, username, kind, text, createdAt, assetId, orderId: order.id }
+}
+
+const atPrice = (price: Price | undefined): string =>
+  price === undefined ? '' : ` at ${showPrice(price)}`
+
+function textOf(kind: OrderNotificationKind, order: Order, size: string): string {
+  const { side, type, price, triggerPrice, reason = '' } = order
+  const isBuy = side === 'BUY'
+  const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
+  switch (kind) {
+    case 'ORDER_FILLED':
+      return `Your ${typeWords[type]} ${isBuy ? 'bought' : 'sold'} ${size}${atPrice(price)}.`
+    case 'ORDER_TRIGGERED':
+      return `${name} was triggered${atPrice(triggerPrice)}.`
+    case 'ORDER_EXPIRED':
+      return `${name} has expired.`
+    case 'ORDER_CANCELLED':
+      return `${name} was cancelled. ${reason}`
+    case 'ORDER_FAILED':
+      return `${name} failed. ${reason}`
+  }
+}
+
+/** What the owner is told of the dates of a recurring order. */
+export const runKinds = [
+  'RECURRING_ORDER_BOUGHT',
+  'RECURRING_ORDER_SKIPPED',
+] as const satisfies readonly NotificationKind[]
+
+type RunNotification = Notification & { readonly kind: (typeof runKinds)[number] }
+
+/** The notification of the latest run of a recurring order; earlier dates that were missed with it are counted. */
+export function notifyOfRun(id: string, order: RecurringOrder, missed: number): RunNotification {
+  const { username, assetId, amount, runs } = order
+  const [run] = runs
+  invariant(run !== undefined, 'A recurring order keeps its latest run.')
+  const { date, at: createdAt, outcome, orderId, reason } = run
+  const [kind, what] =
+    outcome === 'BOUGHT'
+      ? (['RECURRING_ORDER_BOUGHT', 'bought'] as const)
+      : (['RECURRING_ORDER_SKIPPED', 'bought nothing'] as const)
+  const text = [
+    `Your recurring order for ${showUsd(amount)} of ${assetId} ${what} on ${showDate(date)}.`,
+    ...(reason === undefined ? [] : [reason]),
+    ...(missed === 0 ? [] : [`It missed ${missed === 1 ? 'a date' : `${missed} dates`} before.`]),
+  ].join(' ')
+  return { id, username, kind, text, createdAt, assetId, ...(orderId !== undefined && { orderId }) }
+}
+
+const day = new Intl.DateTimeFormat('en-US', {
+  ...{ year: 'numeric', month: 'short', day: 'numeric' },
+  timeZone: 'UTC',
+})
+
+/** "Jan 5, 2026" */
+const showDate = (date: string): string => day.format(new Date(`${date}T00:00:00Z`))

@@ -1,0 +1,106 @@
+import { readAccount } from '@cnop/ledger/balances'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { deposit } from './commands/move-cash.ts'
+import { endUnusedDemos } from './commands/end-demos.ts'
+import { updateProfile } from './commands/update-profile.ts'
+import { startDemo } from './commands/start-demo.ts'
+import { usd } from '@cnop/kit/money'
+import { codeOf, callSessions } from './testing/session-calls.ts'
+import { actorOf, startUserWorld, type Tokens, type UserWorld } from './testing/user-world.ts'
+
+let world: UserWorld
+beforeAll(async () => {
+  world = await startUserWorld()
+})
+afterAll(() => world.stop())
+
+const dayMs = 86_400_000
+const isoAt = (ms: number) => new Date(ms).toISOString()
+
+const startQuery = /* GraphQL */ `
+  mutation {
+    startDemo {
+      accessToken
+      refreshToken
+      expiresInSeconds
+      refreshExpiresInSeconds
+      deviceToken
+      username
+    }
+  }
+`
+
+async function start() {
+  const { data } = await world.call(startQuery)
+  const tokens = data?.['startDemo'] as Tokens & { username: string }
+  return { ...tokens, actor: actorOf(tokens.accessToken) }
+}
+
+const profileQuery = '{ me { email firstName lastName phone dateOfBirth createdAt } }'
+const profileOf = async ({ actor }: Awaited<ReturnType<typeof start>>) =>
+  (await world.call(profileQuery, {}, actor)).data?.['me']
+
+const change = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { email } } }`
+
+describe('a demo account', () => {
+  it('is one of its own for each visitor, was opened 90 days ago, and has a session', async () => {
+    const [one, other] = [await start(), await start()]
+    expect(one.username).toMatch(/^guest_[0-9a-f]{12}$/)
+    expect(other.username).not.toBe(one.username)
+    expect(one.deviceToken).toBeNull()
+    expect(await profileOf(one)).toEqual({
+      email: `${one.username}@example.com`,
+      ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null },
+      createdAt: isoAt(world.clock.now() - 90 * dayMs),
+    })
+    const refreshed = await callSessions(() => world).refresh(one.refreshToken)
+    expect(refreshed).toMatchObject({ username: one.username })
+  })
+
+  it('is refused in production', async () => {
+    const deps = { ...world.deps, profile: 'production' as const }
+    const client = { clientIp: undefined, userAgent: undefined }
+    await expect(startDemo(deps, client)).rejects.toHaveProperty('code', 'FORBIDDEN')
+  })
+
+  it('ends a week after it was used last: its sessions end, and what was entered is erased', async () => {
+    const demo = await start()
+    const { username, actor } = demo
+    const { refresh, refreshed, listDenied } = callSessions(() => world)
+    await deposit(world.deps, actor, { key: 'first-deposit', amount: usd('10.00') })
+    const input = { firstName: 'Ada', phone: '+44 20 7946 0018', dateOfBirth: '1990-12-10' }
+    await world.call(change, { input }, actor)
+    const email = `${username}@private.example`
+    const byRest = { input: { email }, api: 'rest', clientIp: undefined } as const
+    await updateProfile(world.deps, actor, byRest)
+    expect(await profileOf(demo)).toMatchObject({ firstName: 'Ada', phone: '442079460018', email })
+
+    world.clock.advance(6 * dayMs)
+    const { refreshToken } = await refreshed(demo.refreshToken)
+    world.clock.advance(6 * dayMs)
+    // Those of the other tests end; this one was used within the week.
+    await endUnusedDemos(world.deps)
+    expect(await profileOf(demo)).toMatchObject({ firstName: 'Ada' })
+
+    world.clock.advance(dayMs + 1)
+    expect(await endUnusedDemos(world.deps)).toBe(1)
+    expect(await listDenied()).toContain(actor.sessionId)
+    expect(await refresh(refreshToken)).toBe('SESSION_ENDED')
+    expect(await profileOf(demo)).toMatchObject({
+      email: `${username}@example.com`,
+      ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null },
+    })
+    expect(codeOf(await world.signUp(username))).toBe('USERNAME_TAKEN')
+    expect(codeOf(await world.signUp('ada_lovelace', { email }))).toBeUndefined()
+    expect(await readAccount(world.deps.ledger, username)).toMatchObject({ sequence: 1n })
+    expect(await endUnusedDemos(world.deps)).toBe(0)
+  })
+
+  it('is ended by one of several processes, a bounded number in one run', async () => {
+    for (let count = 0; count < 27; count += 1) await start()
+    world.clock.advance(7 * dayMs)
+    const runs = await Promise.all([endUnusedDemos(world.deps), endUnusedDemos(world.deps)])
+    expect(runs[0] + runs[1]).toBe(25)
+    expect(await endUnusedDemos(world.deps)).toBe(2)
+  })
+})

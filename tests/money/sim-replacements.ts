@@ -1,0 +1,100 @@
+import { toIso } from '@cnop/kit/clock'
+import { usd } from '@cnop/kit/money'
+import type { Entry } from '@cnop/ledger/entry'
+import { holdAssetEntry, holdCashEntry } from '@cnop/ledger/hold-entries'
+import { openOrder } from '@cnop/order/domain/open-order'
+import { isOpen, type Order } from '@cnop/order/domain/order'
+import { planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
+import {
+  checkChanges,
+  refuseEnded,
+  replacedOrder,
+  replacementOf,
+  withoutHold,
+} from '@cnop/order/domain/replace-order'
+import type { Random } from './random.ts'
+import { decided, type Draw, type PlanBugs, type Planner } from './sim-plan.ts'
+import {
+  about,
+  baseRules,
+  changed,
+  circumstancesOf,
+  created,
+  drawMarket,
+  drawName,
+  drawPrice,
+  drawQuantity,
+  nameRow,
+  readOpen,
+  refuseUsedName,
+} from './sim-order-parts.ts'
+import { exitEntry, opened } from './sim-exits.ts'
+import type { OrderWrite } from './sim-rows.ts'
+
+/** Another order in place of an open one, with its hold. */
+export function planReplacement(planner: Planner, known: Order): Draw {
+  const { random, bugs, newKey } = planner
+  const market = drawMarket(random)
+  const [id, exitId] = [`ord_${newKey()}`, `ord_${newKey()}`]
+  const clientOrderId = drawName(random, id)
+  const rules = { ...baseRules, fees: market.schedule }
+  const input = {
+    ...{ key: '', orderId: known.id, quantity: drawQuantity(random) },
+    ...(known.limitPrice !== undefined && random.happens(0.7) && { limitPrice: drawPrice(random) }),
+    ...drawStop(random, known),
+    ...(clientOrderId !== undefined && { clientOrderId }),
+  }
+  const changes = checkChanges(input, rules)
+  return {
+    ...about(known),
+    input: { id },
+    name: 'replace',
+    reads: [known.id, ...nameRow(known.username, clientOrderId)],
+    decide: (state) => {
+      refuseUsedName(bugs, clientOrderId, state.rows[1])
+      const open = readOpen(state.rows)
+      const request = replacementOf(open, changes, rules)
+      const now = withoutHold(circumstancesOf(planner, market, open.assetId, state), open)
+      refuseEnded(open, now.nowMs)
+      const plan = planOrder(request, now)
+      refuseOrder(request, plan, now)
+      const placement = { ...now, id, exitId, username: open.username, at: toIso(now.nowMs) }
+      const { order, exit, covered } = openOrder(request, plan, { ...placement, replaced: open })
+      const ended = replacedOrder(open, id, placement.at)
+      const moved = exitEntry(bugs, spoilReplacement(bugs, covered, order))
+      return decided(moved, [
+        ...causeOf(bugs, { ...created(order, market.schedule), market: market.book }, ended),
+        ...opened(bugs, exit),
+      ])
+    },
+  }
+}
+
+/** Sometimes another stop price, or another distance of a trailing stop. */
+function drawStop(random: Random, { stopPrice, bestPrice }: Order) {
+  if (stopPrice === undefined || random.happens(0.7)) return {}
+  return bestPrice === undefined
+    ? { stopPrice: drawPrice(random) }
+    : { trailBasisPoints: random.pick([50, 500, 3_000]) }
+}
+
+function causeOf(bugs: PlanBugs, order: OrderWrite, ended: Order): readonly OrderWrite[] {
+  if (bugs.losesReplacement) return [changed(ended)]
+  return bugs.leavesReplacedOpen ? [order] : [changed(ended), order]
+}
+
+function spoilReplacement(bugs: PlanBugs, entry: Entry, order: Order): Entry {
+  if (bugs.keepsReplacedHold && isOpen(order)) return plainHold(order)
+  if (!bugs.freesReplacedTwice) return entry
+  const postings = entry.postings.map((posting, place) => {
+    const isFreed = place < 2 && entry.kind === 'REPLACE'
+    return isFreed ? { ...posting, amount: posting.amount * 2n } : posting
+  })
+  return { ...entry, postings }
+}
+
+function plainHold({ id: orderId, side, assetId, quantity, heldCash = usd('0') }: Order): Entry {
+  return side === 'BUY'
+    ? holdCashEntry({ orderId, assetId, amount: heldCash })
+    : holdAssetEntry({ orderId, assetId, quantity })
+}

@@ -1,0 +1,56 @@
+import { type Price, price, priceFromUnits } from '@cnop/kit/money'
+import type { Order } from '@cnop/order/domain/order'
+import type { Random } from './random.ts'
+import { drawPrice } from './sim-order-parts.ts'
+
+/** What an order of any kind says beside its asset and size, with exits where it may have some. */
+export const drawTerms = (random: Random, side: Order['side']) =>
+  withExits(random, side, drawKind(random, side))
+
+const drawTrail = (random: Random) =>
+  random.happens(0.5)
+    ? { trailAmount: price(`0.${1 + random.below(9)}`) }
+    : { trailBasisPoints: random.pick([50, 500, 3_000]) }
+
+/** The terms of an order of any kind: types, prices that the market may meet or not, and times in force. */
+function drawKind(random: Random, side: Order['side']) {
+  const limitPrice = drawPrice(random)
+  const stopPrice = drawPrice(random)
+  const wait = { timeInForce: random.pick(['GTC', 'DAY'] as const) }
+  const roll = random.next()
+  if (roll < 0.2) return { type: 'TRAILING_STOP', ...drawTrail(random), ...wait } as const
+  if (roll < 0.35) {
+    const isRising = limitPrice < stopPrice
+    const [low, high] = isRising ? [limitPrice, stopPrice] : [stopPrice, limitPrice]
+    const isBuy = side === 'BUY'
+    const prices = { limitPrice: isBuy ? low : high, stopPrice: isBuy ? high : low }
+    return { type: 'OCO', ...prices, ...wait } as const
+  }
+  if (roll < 0.45) return { type: 'STOP', stopPrice, ...wait } as const
+  if (roll < 0.6) return { type: 'STOP_LIMIT', stopPrice, limitPrice, ...wait } as const
+  const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const)
+  return { type: 'LIMIT', limitPrice, timeInForce } as const
+}
+
+interface Terms {
+  readonly type: Order['type']
+  readonly limitPrice?: Price | undefined
+  readonly stopPrice?: Price | undefined
+}
+
+/** Gives half of the buys that may have them exits: a profit, a stop, or both. */
+function withExits<Drawn extends Terms>(random: Random, side: Order['side'], terms: Drawn) {
+  const { type, limitPrice, stopPrice } = terms
+  const entry = limitPrice ?? stopPrice
+  const mayHave = side === 'BUY' && type !== 'TRAILING_STOP'
+  if (!mayHave || entry === undefined || random.happens(0.5)) return terms
+  const highest = type === 'OCO' ? (stopPrice ?? entry) : entry
+  const away = (from: Price, share: number): Price =>
+    priceFromUnits((from * BigInt(share + random.below(100))) / 1_000n)
+  const kinds = random.pick(['profit', 'loss', 'both'] as const)
+  return {
+    ...terms,
+    ...(kinds !== 'loss' && { takeProfitPrice: away(highest, 1_050) }),
+    ...(kinds !== 'profit' && { stopLossPrice: away(entry, 800) }),
+  }
+}
