@@ -40,7 +40,7 @@ async function listPages(trader: Trader): Promise<Record<string, string>> {
     dashboard: '/dashboard',
     market: '/market',
     asset: '/market/BTC',
-    trade: '/trade?asset=ETH',
+    trade: '/trade/ETH',
     portfolio: '/portfolio',
     orders: '/orders',
     order: `/orders/${order?.id ?? ''}`,
@@ -65,13 +65,18 @@ async function shoot(browser: Browser, { origin, trader, pages }: Visit): Promis
   const wide: string[] = []
   for (const [name, path] of Object.entries(pages)) {
     for (const [width, height] of Object.entries(widths)) {
-      await page.setViewportSize({ width: parseInt(width, 10), height })
-      await page.goto(path)
-      await settled()
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const size = { width: parseInt(width, 10), height }
+        await page.setViewportSize(size)
+        await page.goto(path)
+        await settled()
+        // On one screen, where what is fixed stays at its edges.
+        const whole = await page.evaluate<number>('document.documentElement.scrollHeight')
+        await page.setViewportSize({ ...size, height: whole })
+        await page.evaluate('document.fonts.ready')
         const file = `${name}-${width}-${colorScheme}`
-        await page.screenshot({ path: `${folder}${file}.png`, fullPage: true })
+        await page.screenshot({ path: `${folder}${file}.png` })
         const overflow = await page.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         )

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-const textFiles = new Set(['.css', '.html', '.js', '.json', '.svg', '.ttf'])
+const textFiles = new Set(['.css', '.html', '.js', '.json', '.svg', '.ttf', '.webmanifest'])
 /** Smaller files fit into one packet as they are. */
 const leastBytes = 1_024
 /** The highest quality takes minutes for the editor's largest file and saves little. */

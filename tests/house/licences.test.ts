@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 
 interface LockedPackage {
@@ -54,5 +54,16 @@ describe('every installed package', () => {
   it('includes each exception', () => {
     const names = new Set(packages.map(({ name }) => name))
     expect(Object.keys(exceptions).filter((name) => !names.has(name))).toEqual([])
+  })
+})
+
+describe('every font of the dashboard', () => {
+  const folder = new URL('../../web/src/fonts/', import.meta.url)
+  const fonts = readdirSync(folder).filter((name) => /\.(woff2?|ttf|otf)$/.test(name))
+
+  it.each(fonts)('%s has its licence beside it, and an origin in the README', (font) => {
+    const licence = readFileSync(new URL(font.replace(/\.\w+$/, '.LICENCE.txt'), folder), 'utf8')
+    expect(licence).toContain('SIL OPEN FONT LICENSE Version 1.1')
+    expect(readFileSync(new URL('README.md', folder), 'utf8')).toContain(`\`${font}\``)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, openPage, type WatchedPage } from '../world/browser.ts'
+import { type CallRest, createRestClient, newPerson } from '../world/rest.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 let world: World
@@ -123,10 +124,54 @@ describe('users with other keyboards and names', () => {
     await page.getByText('Withdrawable: $100.00', { exact: false }).waitFor()
     await page.getByLabel('Amount in US dollars').fill('108.88')
     await page.getByText('At most $100.00 right now.').waitFor()
-    await page.getByRole('button', { name: 'Withdraw all' }).click()
+    await page.getByRole('button', { name: 'Withdraw the most allowed, $100.00' }).click()
     await page.getByRole('button', { name: 'Withdraw $100.00' }).click()
     await page.getByText('$100.00 withdrawn').waitFor()
     await page.getByText('Withdrawable: $0.00', { exact: false }).waitFor()
     expect(watched.problems.filter((problem) => !problem.includes('401'))).toEqual([])
+  })
+})
+
+/** Addresses at the edge of the rule of HTML, with a dot in the domain. */
+const domainOf = (length: number) => `${`${'d'.repeat(60)}.`.repeat(4)}com`.slice(-length)
+const unfit = {
+  'without a dot in its domain': 'ada@localhost',
+  'of 255 characters': `${'a'.repeat(64)}@${domainOf(190)}`,
+  'with 65 characters before the @': `${'a'.repeat(65)}@example.com`,
+}
+const longest = `${'a'.repeat(64)}@${domainOf(189)}`
+
+describe('an e-mail address', () => {
+  const details = { firstName: 'Ada', lastName: 'Lovelace', password: 'Correct-Horse-42' }
+  const rest: CallRest = (...call) => createRestClient(world.origin)(...call)
+  const signUp = 'mutation ($input: SignUpInput!) { signUp(input: $input) { user { username } } }'
+  const update =
+    'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { email } } }'
+
+  it.each(Object.entries(unfit))('%s is refused at every door', async (_what, email) => {
+    const trader = await world.trader()
+    const name = `door_${randomBytes(5).toString('hex')}`
+    const opened = await world.stranger.ask(signUp, {
+      input: { ...details, username: name, email },
+    })
+    const changed = await trader.ask(update, {
+      input: { email, currentPassword: trader.password },
+    })
+    expect([opened.codes, changed.codes]).toEqual([['BAD_USER_INPUT'], ['BAD_USER_INPUT']])
+    const person = { ...newPerson(), email }
+    const [registered, replaced] = [
+      await rest('POST', '/auth/register', { body: person }),
+      await rest('PUT', '/auth/profile', { body: { email }, token: trader.token }),
+    ]
+    expect([registered.status, replaced.status]).toEqual([422, 422])
+  })
+
+  it('of the greatest length is accepted, and shown whole', async () => {
+    expect(longest).toHaveLength(254)
+    const trader = await world.trader()
+    const input = { email: longest, currentPassword: trader.password }
+    expect((await trader.ask(update, { input })).codes).toEqual([])
+    const { data } = await trader.ask<{ me: { email: string } }>('{ me { email } }')
+    expect(data?.me.email).toBe(longest)
   })
 })

@@ -20,6 +20,25 @@ const orders = () => stage.inputsOf('TicketPlaceOrder')
 const deposits = () => stage.inputsOf('AccountDeposit')
 const amount = () => page.getByLabel('Amount in US dollars')
 
+const sizes = [
+  [1440, 900],
+  [1100, 800],
+  [390, 844],
+] as const
+
+/** What reaches beyond the panel with the ticket, and buttons that show less than their text. */
+const findWide = `{
+  const form = document.querySelector('form.ticket')
+  const right = form.getBoundingClientRect().right + 1
+  const wide = [...form.querySelectorAll('*')].filter(
+    (element) => element.getBoundingClientRect().right > right,
+  )
+  const cut = [...form.querySelectorAll('.mantine-Button-label')].filter(
+    (label) => label.scrollWidth > label.clientWidth + 1,
+  )
+  ;[...wide, ...cut].map((element) => element.outerHTML.slice(0, 120))
+}`
+
 /** Lets the platform do what it is asked for, and loses its answer. */
 async function loseAnswers(operation: string): Promise<void> {
   await page.route('**/graphql', async (route) => {
@@ -65,6 +84,16 @@ describe('an order', () => {
     await placeOrder().click()
     await page.getByText('Did your last order go through?').waitFor()
     await page.unroute('**/graphql')
+    for (const path of ['/trade?asset=ETH', '/market/ETH']) {
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height })
+        await page.goto(path)
+        const again = page.getByRole('button', { name: 'Send the order again (buy 0.01 ETH)' })
+        await again.waitFor()
+        expect(await page.evaluate<string[]>(findWide)).toEqual([])
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 900 })
     await page.getByRole('button', { name: 'Send the order again (buy 0.01 ETH)' }).click()
     await page.getByText(/^Bought 0\.01 ETH once, on /).waitFor()
     expect(Number(await stage.trader.holds('ETH'))).toBeCloseTo(Number(before) + 0.01, 8)

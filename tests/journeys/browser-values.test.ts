@@ -165,8 +165,8 @@ describe('the dashboard while prices tick', () => {
       .waitFor()
     await watched.settled()
     for (const { total, chart } of await whileTicking(watchDashboard(5))) {
-      expect(total).toHaveLength(3)
-      expect(total.at(-1)).toBe(chart.at(-1))
+      expect(total).toHaveLength(4)
+      expect(total[2]).toBe(chart.at(-1))
     }
     // Straight lines between the same times: the distance between the lines is the profit everywhere.
     const curves = page.locator('.recharts-area-curve, .recharts-line-curve')
@@ -177,6 +177,35 @@ describe('the dashboard while prices tick', () => {
     expect(drawn.join('')).not.toMatch(/[^ML\d.,-]/)
     expect(times).toHaveLength(2)
     expect(times[0]).toEqual(times[1])
+  })
+
+  it('draws deposits and trades of a young account as steps, and no profit between them', async () => {
+    const newcomer = await world.trader({ cash: '1000.00' })
+    await newcomer.deposits('3000.00')
+    await newcomer.buys('0.5', 'ETH')
+    await newcomer.withdraws('700.00')
+    const young = await openPage(browser, page.url())
+    await signIn(young.page, newcomer)
+    for (const range of ['1D', '1M', '1Y']) {
+      await young.page.getByText(range, { exact: true }).click()
+      await young.page.getByRole('img', { name: /paid in and gifts \$3,300\.00/ }).waitFor()
+      await young.settled()
+      const line = await young.page.locator('.recharts-area-curve').getAttribute('d')
+      const points = [...(line ?? '').matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => ({
+        x: Number(x),
+        y: Number(y),
+      }))
+      const slopes = points.flatMap(({ x, y }, place) => {
+        const before = points[place - 1] ?? { x, y }
+        return x - before.x > 2 && Math.abs(y - before.y) > 1
+          ? [{ from: before, to: { x, y } }]
+          : []
+      })
+      expect(points.length).toBeGreaterThan(6)
+      expect(slopes).toEqual([])
+    }
+    expect(young.problems).toEqual([])
+    await young.page.context().close()
   })
 
   it('values a delisted holding at its last price, marked, and excludes it from the day', async () => {
@@ -233,6 +262,7 @@ describe('long amounts', () => {
       await page.goto(path)
       await page
         .getByText(/401,831,168,831\.31168831/)
+        .filter({ visible: true })
         .first()
         .waitFor()
       await watched.settled()
@@ -248,6 +278,7 @@ describe('long amounts', () => {
       )
       await page.setViewportSize({ width: 390, height: 844 })
       await page.goto(name === 'receipt' ? `/orders/${data?.me.orders.nodes[0].id ?? ''}` : name)
+      if (name === '/trade') await page.getByRole('tab', { name: 'Fills' }).click()
       await page.locator('table[data-stacked]').first().waitFor()
       await watched.settled()
       expect(await findCardFaults(page)).toEqual([])

@@ -26,7 +26,7 @@ const password = 'Correct-Horse-2026'
 async function signUp(page: Page): Promise<void> {
   await page.goto('/sign-up')
   const open = page.getByRole('button', { name: 'Open account' })
-  // With an error at every required field the button is where it was, on a phone too. Mantine marks no password field.
+  // With an error at every required field the button is where it was, on a phone too.
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 })
     await page.reload()
@@ -34,7 +34,7 @@ async function signUp(page: Page): Promise<void> {
     const place = await topOf(open)
     await open.click()
     await page.getByText('You must be between 13 and 120 years old.').waitFor()
-    expect(await page.locator('[aria-invalid=true]').count()).toBe(5)
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(6)
     expect(await topOf(open)).toBe(place)
   }
   await page.getByLabel('Date of birth').fill('')
@@ -82,6 +82,7 @@ describe('a user of the dashboard', () => {
     await page.getByLabel('Quantity of BTC').fill('0.01')
     await page.getByRole('button', { name: 'Review buy' }).click()
     await page.getByRole('button', { name: 'Place order' }).click()
+    await page.getByRole('tab', { name: 'Fills' }).click()
     await page.getByRole('table', { name: 'Recent fills' }).getByText('BTC').first().waitFor()
   })
 
@@ -90,8 +91,19 @@ describe('a user of the dashboard', () => {
     await page
       .getByRole('table', { name: 'Holdings' })
       .getByText('0.01', { exact: false })
+      .filter({ visible: true })
       .first()
       .waitFor()
+  })
+
+  it('sees how the portfolio performed, beside Bitcoin', async () => {
+    const panel = page.getByRole('region', { name: 'Performance' })
+    await panel.getByText('1Y').click()
+    const facts = panel.locator('.fact')
+    const labels = ['Time-weighted return', 'Money-weighted return', 'BTC in the same time']
+    for (const label of labels) await facts.filter({ hasText: label }).getByText('%').waitFor()
+    await facts.filter({ hasText: 'Volatility' }).waitFor()
+    await facts.filter({ hasText: 'Deepest fall' }).waitFor()
   })
 
   it('stays signed in over a reload, without a token that scripts can read', async () => {
@@ -146,7 +158,7 @@ describe('every page', () => {
     '/dashboard',
     '/market',
     '/market/BTC',
-    '/trade',
+    '/trade/BTC',
     '/portfolio',
     '/orders',
     '/activity',
@@ -172,7 +184,8 @@ describe('every page', () => {
     await status.click()
     await page.getByRole('option', { name: 'Filled' }).click()
     await page.getByRole('table', { name: 'All orders' }).getByText('BTC').first().waitFor()
-    await page.getByLabel('Ticker').focus()
+    const asset = page.getByRole('textbox', { name: 'Asset' })
+    await asset.focus()
     await page.keyboard.type('btc')
     await page.waitForURL('**/orders?status=COMPLETED&asset=btc')
     await page.getByRole('link', { name: 'Portfolio' }).click()
@@ -180,7 +193,14 @@ describe('every page', () => {
     await page.goBack()
     await page.waitForURL('**/orders?status=COMPLETED&asset=btc')
     expect(await status.inputValue()).toBe('Filled')
-    expect(await page.getByLabel('Ticker').inputValue()).toBe('btc')
+    expect(await asset.inputValue()).toBe('btc')
+    for (const search of ['ｂｉｔ', 'tcoin', 'btc Bít']) {
+      await asset.fill(search)
+      await page.waitForURL((url) => url.searchParams.get('asset') === search.normalize('NFKC'))
+      await page.getByRole('table', { name: 'All orders' }).getByText('BTC').first().waitFor()
+    }
+    await asset.fill('bitcoinn')
+    await page.getByText('No order matches').waitFor()
   })
 
   it('/market keeps search, category, order and page in the address', async () => {
@@ -249,5 +269,26 @@ describe('every page', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
     await page.locator('main:focus').waitFor()
+  })
+
+  it('finds pages and assets by any part, whatever the width, case and accents of the letters', async () => {
+    for (const [search, found] of [
+      ['ＢＴＣ', 'Bitcoin'],
+      ['tcó', 'Bitcoin'],
+      ['ｏｒｄｅｒ', 'Orders'],
+    ] as const) {
+      await page.keyboard.press('Control+K')
+      await page.locator('[role=dialog] :focus').waitFor()
+      await page.keyboard.insertText(search)
+      await page.getByRole('dialog').getByRole('option', { name: found }).first().waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await page.goto('/trade?asset=ETH')
+    await page.locator('input[value="Ethereum (ETH)"]').waitFor()
+    await page.getByRole('combobox', { name: 'Asset' }).click()
+    await page.keyboard.insertText('ｂｉｔ')
+    await page.getByRole('option', { name: 'Bitcoin (BTC)' }).click()
+    await page.waitForURL('**/trade/BTC')
   })
 })

@@ -106,6 +106,64 @@ describe('the export of the activity', () => {
   })
 })
 
+describe('the report of the gains of a year', () => {
+  const year = new Date().getUTCFullYear()
+  let seller: Trader
+  beforeAll(async () => {
+    seller = await world.trader({ cash: '500.00' })
+    await seller.buys('0.002', 'BTC')
+    await seller.sells('0.001', 'BTC')
+    await seller.sells('0.001', 'BTC')
+  })
+
+  it('is a CSV file of every lot that was sold, newest first', async () => {
+    const response = await get(`gains.csv?year=${year}`, seller.token)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-disposition')).toContain('gains.csv')
+    const [head, ...lines] = (await response.text()).trimEnd().split('\r\n')
+    expect(head).toBe(
+      'sequence,assetId,quantity,acquiredOn,soldAt,daysHeld,proceeds,fee,basis,gain,method,orderId',
+    )
+    expect(lines.map((line) => line.split(',').slice(0, 3))).toEqual([
+      ['4', 'BTC', '0.001'],
+      ['3', 'BTC', '0.001'],
+    ])
+    expect(lines[0]).toMatch(/^4,BTC,0\.001,\d{4}-\d\d-\d\d,[^,]+Z,[01],\d+\.\d\d,0\.00,/)
+    expect(lines[0]).toMatch(/,-?\d+\.\d\d,FIFO,ord_\w+$/)
+  })
+
+  it('sums up to the gains that the portfolio says', async () => {
+    const { lots } = (await (await get(`gains.json?year=${year}`, seller.token)).json()) as {
+      lots: readonly Record<string, string>[]
+    }
+    const cents = (text: string | undefined): number => Math.round(Number(text) * 100)
+    const { data } = await seller.ask<{
+      me: { portfolio: { realisedGains: { sales: number; basis: string; gain: string } } }
+    }>(`{ me { portfolio { realisedGains(year: ${year}) { sales basis gain } } } }`)
+    const { sales, basis, gain } = data!.me.portfolio.realisedGains
+    expect(sales).toBe(2)
+    expect(lots.reduce((sum, lot) => sum + cents(lot['basis']), 0)).toBe(cents(basis))
+    expect(lots.reduce((sum, lot) => sum + cents(lot['gain']), 0)).toBe(cents(gain))
+  })
+
+  it('is empty for another year, and for its owner only', async () => {
+    const empty = await get(`gains.csv?year=${year - 1}`, seller.token)
+    expect(await empty.text()).toMatch(/^sequence,.*orderId\r\n$/)
+    expect((await get(`gains.csv?year=${year}`, '')).status).toBe(401)
+  })
+
+  it.each([
+    ['gains.csv', 422],
+    ['gains.csv?year=26', 422],
+    ['gains.json?year=2026.5', 422],
+    ['gains.json?year=2026&year=2025', 400],
+    ['gains.json?assetId=BTC&year=2026', 400],
+    ['gains.pdf?year=2026', 404],
+  ])('refuses %s', async (path, status) => {
+    expect((await get(path, seller.token)).status).toBe(status)
+  })
+})
+
 describe('the history of a portfolio', () => {
   it('ends with the current value of the portfolio', async () => {
     const { data, errors } = await trader.ask<{

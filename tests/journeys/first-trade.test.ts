@@ -94,6 +94,34 @@ describe('a first trade', () => {
     }
   })
 
+  it('tells the type of the order behind each entry of the activity, as the bell asks for it', async () => {
+    const trader = await world.trader({ cash: '5000.00' })
+    await trader.buys('0.01', 'BTC')
+    const bell = /* GraphQL */ `
+      {
+        me {
+          portfolio {
+            activity(first: 50) {
+              nodes {
+                kind
+                order {
+                  type
+                }
+              }
+            }
+          }
+        }
+      }
+    `
+    const { data, errors } = await trader.ask(bell)
+    expect(errors).toEqual([])
+    const nodes = [
+      { kind: 'BUY', order: { type: 'MARKET' } },
+      { kind: 'DEPOSIT', order: null },
+    ]
+    expect(data).toEqual({ me: { portfolio: { activity: { nodes } } } })
+  })
+
   it('opens one red pocket a day', async () => {
     const trader = await world.trader()
     const claim = /* GraphQL */ `

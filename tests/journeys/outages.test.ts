@@ -60,12 +60,24 @@ describe('with the user service down', () => {
     ).toBe(0)
   })
 
+  it('says that nobody can sign in, and signs in when the service is back', async () => {
+    const other = await openPage(browser, origin)
+    await world.subgraph('user').stop()
+    await other.page.goto('/sign-in')
+    await other.page.getByLabel('Username').fill(trader.username)
+    await other.page.getByRole('textbox', { name: 'Password' }).fill(trader.password)
+    await other.page.getByRole('button', { name: 'Sign in' }).click()
+    await other.page.getByText(/^Signing in is not possible at the moment/).waitFor()
+    await world.subgraph('user').start()
+    await other.page.waitForURL('**/dashboard')
+    await other.page.context().close()
+  })
+
   it('still reports a session that has ended', async () => {
     const other = await openPage(browser, origin)
     await signIn(other.page, trader)
     await trader.ask('mutation { signOut { signedOutAt } }')
-    const sessions = await trader.ask('{ __typename }')
-    expect(sessions.codes).toEqual(['SESSION_ENDED'])
+    expect((await trader.ask('{ __typename }')).codes).toEqual(['SESSION_ENDED'])
     await other.page.context().clearCookies()
     await other.page.reload()
     await other.page.getByText('Your session has ended').waitFor()
@@ -77,7 +89,7 @@ describe('with the user service down', () => {
 /** Pages of the signed-in user. */
 const own = new Set([
   '/dashboard',
-  '/trade',
+  '/trade/BTC',
   '/portfolio',
   '/orders',
   '/activity',
@@ -88,8 +100,8 @@ const own = new Set([
 /** The pages that show data of a service. */
 const pagesOf: Readonly<Record<SubgraphName, readonly string[]>> = {
   user: [...own, '/market', '/market/BTC', '/system'],
-  order: ['/dashboard', '/trade', '/orders', '/market/BTC', '/system'],
-  inventory: ['/dashboard', '/trade', '/portfolio', '/market', '/market/BTC', '/system'],
+  order: ['/dashboard', '/trade/BTC', '/orders', '/market/BTC', '/system'],
+  inventory: ['/dashboard', '/trade/BTC', '/portfolio', '/market', '/market/BTC', '/system'],
   insights: ['/dashboard', '/system'],
   cny: ['/dashboard', '/account', '/system'],
 }
@@ -226,11 +238,25 @@ describe('a browser without a connection', () => {
       expect(await findCovered(page)).toEqual([])
     }
     await page.getByRole('link', { name: 'Activity', exact: true }).click()
+    await heading('This page is not loaded yet').waitFor()
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await heading('This page is not loaded yet').waitFor()
     await page.context().setOffline(false)
     await page.getByRole('table', { name: 'Journal' }).waitFor()
     expect(
       await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').count(),
     ).toBe(0)
+  })
+
+  it('is not called offline by a form once it is connected again', async () => {
+    await page.goto('/account')
+    await page.getByRole('button', { name: '$100', exact: true }).click()
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Deposit $100.00' }).click()
+    await page.getByText('You are offline; nothing was sent.').waitFor()
+    await page.context().setOffline(false)
+    await page.getByText('You are offline').first().waitFor({ state: 'detached' })
+    expect(await page.getByLabel('Amount in US dollars').inputValue()).toBe('100.00')
   })
 
   it('loads the panels that failed meanwhile', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Split, startSplit } from '../../ops/split/split.ts'
 import { describeRestFacts } from '../contract/rest/facts.ts'
@@ -10,11 +11,24 @@ import { createTrader } from '../world/trader.ts'
 
 let split: Split
 let directory: string
+/** What the processes logged. */
+const lines: string[] = []
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'cnop-split-'))
-  const env = { DATA_DIRECTORY: directory, LOG_LEVEL: 'warn', WEB_ENABLED: 'false' }
-  split = await startSplit({ env, onLine: () => undefined })
+  const env = {
+    DATA_DIRECTORY: directory,
+    LOG_LEVEL: 'warn',
+    WEB_ENABLED: 'false',
+    // A machine that is busy with other tests delays the first calls of eight new processes.
+    ROUTER_DEADLINE_MS: '30000',
+    SUBGRAPH_DEADLINE_MS: '20000',
+  }
+  split = await startSplit({
+    env,
+    onLine: (name, line) => lines.push(`${name}: ${line}`),
+    keepsRedis: true,
+  })
 })
 
 afterAll(async () => {
@@ -62,7 +76,8 @@ describe('six processes', () => {
     expect((await trader.sells('0.004', 'BTC')).errors).toEqual([])
     expect(await trader.holds('BTC')).toBe('0.006')
     const { data, errors } = await trader.ask(everything)
-    expect(errors).toEqual([])
+    // With what the processes logged, a failure names its cause.
+    expect({ errors, lines: errors.length > 0 ? lines : [] }).toEqual({ errors: [], lines: [] })
     expect(data).toMatchObject({
       me: {
         portfolio: {
@@ -117,5 +132,22 @@ describe('six processes', () => {
     })
     expect(direct.status).toBe(403)
     expect(await direct.text()).not.toContain('@')
+  })
+
+  it('go on when Redis has ended', async () => {
+    const status = async () =>
+      ((await (await fetch(`${split.origin}/health`)).json()) as { status: string }).status
+    const before = split.redis.ended()
+    await split.redis.kill()
+    expect(await before).toBe('SIGKILL')
+    while ((await status()) !== 'healthy') await delay(100)
+    expect(await (await createTrader(createClient(split.origin))).cash()).toBe('0.00')
+  })
+
+  it('do not start on a port in use', async () => {
+    const user = Number(new URL(split.urls.user).port)
+    await expect(startSplit({ env: {}, ports: { user }, onLine: () => undefined })).rejects.toThrow(
+      `Port ${user} is in use by another program. Stop it, or set USER_PORT`,
+    )
   })
 })

@@ -7,13 +7,14 @@ import { startWorld } from './world.ts'
 export type TicketStage = Awaited<ReturnType<typeof openTicketStage>>
 
 /** A platform with a fee and settable prices, and a trader with $5,000 who is signed in to its dashboard. */
-export async function openTicketStage() {
+export async function openTicketStage(env: Readonly<Record<string, string>> = {}) {
   const market = await startTestMarket({ BTC: 70_341.23, ETH: 3_500 })
   const world = await startWorld({
     WEB_ENABLED: 'true',
     WEB_PORT: '0',
     ORDER_FEE_BASIS_POINTS: '35',
     ...market.env,
+    ...env,
   })
   const browser = await openBrowser()
   const trader = await world.trader({ cash: '5000.00' })

@@ -1,6 +1,8 @@
 /** The configurable values of the app. The page and the API share one origin. */
 export const config = {
   productName: 'CNOP',
+  /** The description of the site. */
+  promise: 'Trade assets with exact money, live prices and a ledger that anyone can check.',
   graphqlUrl: '/graphql',
   streamUrl: '/stream',
   healthUrl: '/health',
@@ -19,4 +21,6 @@ export const config = {
   slippagePercent: 1,
   /** A warning is shown for a limit that is worse than the market by more than this. */
   limitWarningPercent: 2,
+  /** A limit that is worse by more than this has to be confirmed on its own. */
+  limitDangerPercent: 50,
 } as const

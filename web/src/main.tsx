@@ -1,6 +1,8 @@
-import '@mantine/core/styles.css'
+import './mantine.css'
 import '@mantine/notifications/styles.css'
+import './fonts/fonts.css'
 import './styles.css'
+import './pages/trade/trade.css'
 import { MantineProvider } from '@mantine/core'
 import { StrictMode, Suspense } from 'react'
 import { lazily } from './api/lazily.ts'
@@ -11,7 +13,7 @@ import { SessionProvider } from './api/SessionProvider.tsx'
 import { App } from './routes.tsx'
 import { dropHastyInput } from './ui/hasty-input.ts'
 import { dropToasts } from './ui/notify.ts'
-import { theme } from './ui/theme.ts'
+import { cssVariables, theme } from './ui/theme.ts'
 
 const Toasts = lazily(async () => (await import('./shell/Toasts.tsx')).Toasts)
 
@@ -35,7 +37,7 @@ const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <Suspense>
           <Toasts />
         </Suspense>

@@ -6,15 +6,21 @@ export const paths = {
   dashboard: '/dashboard',
   market: '/market',
   asset: (id: string) => `/market/${encodeURIComponent(id)}`,
+  /** Leads to the asset that was traded last. */
   trade: '/trade',
   /** Without a side the ticket keeps its draft. */
   tradeAsset: (id: string, side?: 'buy' | 'sell') =>
-    `/trade?asset=${encodeURIComponent(id)}${side ? `&side=${side}` : ''}`,
+    `/trade/${encodeURIComponent(id)}${side ? `?side=${side}` : ''}`,
+  /** The same for the asset that was traded last. */
+  tradeSide: (side: 'buy' | 'sell') => `/trade?side=${side}`,
   orders: '/orders',
+  openOrders: '/orders?status=PENDING',
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   portfolio: '/portfolio',
   activity: '/activity',
   account: '/account',
+  /** The account with the form for a deposit, whichever was open last. */
+  deposit: '/account?move=deposit',
   profile: '/profile',
   system: '/system',
   signInThen: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,

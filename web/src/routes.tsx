@@ -6,8 +6,9 @@ import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
 import { ConnectionBanner } from './shell/ConnectionBanner.tsx'
 import { PageBoundary } from './shell/PageBoundary.tsx'
+import { ScrollMemory } from './shell/ScrollMemory.tsx'
 import { RequireSession } from './shell/RequireSession.tsx'
-import { Pending } from './ui/Pending.tsx'
+import { PagePending } from './shell/PagePending.tsx'
 import { dropToasts, notifyNews } from './ui/notify.ts'
 
 /** The code of each page is loaded when the page is first opened. */
@@ -42,7 +43,7 @@ function Bare() {
   return (
     <PageBoundary>
       <ConnectionBanner />
-      <Suspense fallback={<Pending />}>
+      <Suspense fallback={<PagePending />}>
         <Outlet />
       </Suspense>
     </PageBoundary>
@@ -90,7 +91,7 @@ function AppRoutes() {
         <Route path="*" element={<NotFoundPage />} />
         <Route element={<RequireSession />}>
           <Route path={paths.dashboard} element={<DashboardPage />} />
-          <Route path={paths.trade} element={<TradePage />} />
+          <Route path={`${paths.trade}/:id?`} element={<TradePage />} />
           <Route path={paths.portfolio} element={<PortfolioPage />} />
           <Route path={paths.orders} element={<OrdersPage />} />
           <Route path={`${paths.orders}/:id`} element={<OrderPage />} />
@@ -106,6 +107,7 @@ function AppRoutes() {
 export function App() {
   return (
     <BrowserRouter>
+      <ScrollMemory />
       <AppRoutes />
     </BrowserRouter>
   )

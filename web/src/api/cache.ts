@@ -24,7 +24,7 @@ const forgetPortfolio: UpdateResolver = (_result, _args, cache) => {
   const portfolio = entityKey(cache.resolve(user, 'portfolio'))
   if (portfolio)
     invalidateFields(cache, portfolio, (field) => !['username', '__typename'].includes(field))
-  invalidateFields(cache, user, (field) => field === 'orders')
+  invalidateFields(cache, user, (field) => ['orders', 'recurringOrders'].includes(field))
 }
 
 /** A cancelled order has an additional entry in its receipt. */
@@ -37,6 +37,11 @@ const forgetCancelled: UpdateResolver = (result, args, cache, info) => {
 const forgetSessions: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (user) invalidateFields(cache, user, (field) => field === 'sessions')
+}
+
+const forgetRecurring: UpdateResolver = (_result, _args, cache) => {
+  const user = entityKey(cache.resolve('Query', 'me'))
+  if (user) invalidateFields(cache, user, (field) => field === 'recurringOrders')
 }
 
 /** A changed order is read again with the balances that it affects, wherever the change was made. */
@@ -72,14 +77,18 @@ export const cacheOptions: CacheExchangeOpts = {
     Allowance: embedded,
     AssetConnection: embedded,
     BalanceEvent: embedded,
+    BenchmarkPerformance: embedded,
     CancelOrderPayload: embedded,
     CancelPriceAlertPayload: embedded,
     Candle: embedded,
     Cash: embedded,
     CashPayload: embedded,
     ChangePasswordPayload: embedded,
+    ChooseNotificationChannelsPayload: embedded,
     ClaimRedPocketPayload: embedded,
     CreatePriceAlertPayload: embedded,
+    DeleteRecurringOrderPayload: embedded,
+    Drawdown: embedded,
     EquityPoint: embedded,
     Finding: embedded,
     Insight: embedded,
@@ -88,16 +97,26 @@ export const cacheOptions: CacheExchangeOpts = {
     Market: embedded,
     MarketData: embedded,
     MarkNotificationsSeenPayload: embedded,
+    NotificationChoice: embedded,
     NotificationConnection: embedded,
     NotificationEvent: embedded,
     OrderConnection: embedded,
     OrderEvent: embedded,
     OrderPreview: embedded,
     PageInfo: embedded,
+    Performance: embedded,
+    PerformanceReturn: embedded,
     PlaceOrderPayload: embedded,
     Quote: embedded,
+    RealisedAssetGain: embedded,
+    RealisedGains: embedded,
+    RecurringDate: embedded,
+    RecurringOrderPayload: embedded,
+    RecurringRun: embedded,
     RedPocket: embedded,
+    ReplaceOrderPayload: embedded,
     RevokeSessionPayload: embedded,
+    SetLotMethodPayload: embedded,
     SignUpPayload: embedded,
     SignedUpUser: embedded,
     StreamCash: embedded,
@@ -114,7 +133,11 @@ export const cacheOptions: CacheExchangeOpts = {
       withdraw: forgetPortfolio,
       claimRedPocket: forgetPortfolio,
       placeOrder: forgetPortfolio,
+      replaceOrder: forgetPortfolio,
       cancelOrder: forgetCancelled,
+      createRecurringOrder: forgetRecurring,
+      deleteRecurringOrder: forgetRecurring,
+      setLotMethod: forgetPortfolio,
       changePassword: forgetSessions,
       revokeSession: forgetSessions,
     },

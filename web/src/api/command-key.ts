@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 import { type OwnStorage, useOwnStorage } from './own-storage.ts'
 
 /** 32 hexadecimal digits. `randomUUID` does not exist over plain http. */
-function newCommandKey(): string {
+export function newCommandKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -4,7 +4,7 @@ import type { CombinedError } from 'urql'
 
 /** A failure as the user sees it. The code and the request id are for support. */
 export type Failure = {
-  readonly code: ErrorCode | 'NETWORK'
+  readonly code: ErrorCode | 'NETWORK' | 'OFFLINE'
   readonly sentence: string
   readonly requestId?: string | undefined
   readonly service?: string | undefined
@@ -58,6 +58,7 @@ export const sentences = {
   ORDER_NOT_FOUND: 'There is no such order.',
   ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
   ORDER_NOT_REPLACEABLE: 'This order has ended and cannot be changed any more.',
+  RECURRING_ORDER_NOT_FOUND: 'You have no such recurring order.',
   STOP_PRICE_REACHED: 'The market is at this stop price or beyond it already.',
   ORDER_TOO_SMALL:
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
@@ -199,6 +200,12 @@ export async function describeResponse(response: Response): Promise<Failure> {
 /** The answer to a user who has left is for nobody, and what this user has begun is not sent by the next one. */
 export const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSION_ENDED }
 
+/** A command of a browser without a connection is not sent, so that its outcome is known. */
+export const notSent: Failure = {
+  code: 'OFFLINE',
+  sentence: 'You are offline; nothing was sent. Send it again when the connection is back.',
+}
+
 export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
 
 /** Converts any thrown value to a failure; an unexpected one is reported as internal. */
@@ -225,9 +232,8 @@ const unansweredCodes: readonly string[] = [
 
 /** Whether the command may have run although no response came. */
 export const isOutcomeUnknown = ({ code }: Failure): boolean =>
-  code === 'NETWORK' ||
-  code === 'OUTCOME_UNKNOWN' ||
-  code === 'TIMEOUT' ||
-  code === 'SUBGRAPH_UNAVAILABLE' ||
-  code === 'SUBGRAPH_ANSWER_TOO_LARGE' ||
-  code === 'INTERNAL'
+  unansweredCodes.includes(code) || code === 'OUTCOME_UNKNOWN' || code === 'INTERNAL'
+
+/** Whether it is still unknown if the command has run. A repeat that was not sent says nothing about the first attempt. */
+export const isStillUnknown = (failure: Failure, isRepeat: boolean): boolean =>
+  isOutcomeUnknown(failure) || (isRepeat && failure.code === 'OFFLINE')

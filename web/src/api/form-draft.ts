@@ -1,8 +1,27 @@
-import { useCallback, useRef, useState } from 'react'
-import { type OwnStorage, useOwnStorage } from './own-storage.ts'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { type OwnStorage, useOwnStorage, useOwnText } from './own-storage.ts'
 
 /** The fields of a form. A password is never one of them. */
 type Fields = Readonly<Record<string, string | boolean>>
+
+/** What the forms start with that a command fills from another page. */
+export const startOf: {
+  readonly cash: { readonly isWithdrawal: boolean }
+  readonly movement: { readonly amount: string }
+  readonly alert: {
+    readonly isFall: boolean
+    /** Whether it waits for a change in per cent. */
+    readonly isMove: boolean
+    readonly price: string
+    readonly percent: string
+    /** The day at whose end the alert ends; empty for none. */
+    readonly lastDay: string
+  }
+} = {
+  cash: { isWithdrawal: false },
+  movement: { amount: '' },
+  alert: { isFall: false, isMove: false, price: '', percent: '', lastDay: '' },
+}
 
 /** More than any form accepts. Longer input is not kept. */
 const mostCharacters = 4_000
@@ -26,6 +45,12 @@ function readChanges<Draft extends Fields>(text: string | null, initial: Draft):
   return Object.fromEntries(known) as Partial<Draft>
 }
 
+/** The text that is kept for these fields; null where there is nothing to keep, or too much. */
+function keptText<Draft extends Fields>(initial: Draft, fields: Draft): string | null {
+  const changes = changesOf(initial, fields)
+  return Object.keys(changes).length > 0 && canKeep(changes) ? JSON.stringify(changes) : null
+}
+
 /** Keeps what differs from the initial fields, so that a field without a change shows the value of the server. */
 export function keepDraft<Draft extends Fields>(
   own: OwnStorage,
@@ -33,10 +58,9 @@ export function keepDraft<Draft extends Fields>(
   initial: Draft,
   fields: Draft,
 ): void {
-  const changes = changesOf(initial, fields)
-  const isKept = Object.keys(changes).length > 0 && canKeep(changes)
-  if (isKept) own.write('draft', scope, JSON.stringify(changes))
-  else own.remove('draft', scope)
+  const text = keptText(initial, fields)
+  if (text === null) own.remove('draft', scope)
+  else own.write('draft', scope, text)
 }
 
 /** The initial fields with the changes that were kept. */
@@ -47,8 +71,8 @@ export const readDraft = <Draft extends Fields>(
 ): Draft => ({ ...initial, ...readChanges(own.read('draft', scope), initial) })
 
 /**
- * The input of a form as `useState` has it, kept for this tab: it survives a reload and a visit of another page, and ends with
- * the session. `initial` must stay the same, and so must the scope: remount the form for another one.
+ * The input of a form as `useState` has it, kept for this tab: it survives a reload, a visit of another page and a session that
+ * ended elsewhere, and goes with the user. `initial` must stay the same, and so must the scope: remount the form for another one.
  */
 export function useFormDraft<Draft extends Fields>(
   scope: string,
@@ -58,6 +82,16 @@ export function useFormDraft<Draft extends Fields>(
   const [fields, setFields] = useState(() => readDraft(own, scope, initial))
   // An answer may arrive after further input.
   const latest = useRef(fields)
+  const text = useOwnText(own, 'draft', scope)
+  const [seen, setSeen] = useState(text)
+  if (text !== seen) {
+    setSeen(text)
+    // The answer to what this form sent before its page was left has changed it.
+    if (text !== keptText(initial, fields)) setFields(readDraft(own, scope, initial))
+  }
+  useEffect(() => {
+    latest.current = fields
+  }, [fields])
   const change = useCallback(
     (changed: Partial<Draft>) => {
       latest.current = { ...latest.current, ...changed }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, type LazyExoticComponent, useSyncExternalStore } from 'react'
 import { backOffMs, whenBack } from './reconnect.ts'
+import { isReachable } from './use-is-offline.ts'
 
 /** The build that last reloaded the page because of a missing file, and the time. */
 const reloadName = 'cnop-reloaded'
@@ -22,19 +23,20 @@ const subscribe = (listener: () => void) => {
 /** Whether code of the app could not be loaded and is being retried. */
 export const useIsWaitingForCode = (): boolean => useSyncExternalStore(subscribe, () => waiting > 0)
 
-const isReachable = (): Promise<boolean> =>
-  fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
+const pauses = new Set<() => void>()
+
+/** Tries at once to load what is missing. */
+export const retryCode = (): void => pauses.forEach((finish) => finish())
 
 function pause(failures: number): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer)
       stopListening()
+      pauses.delete(finish)
       resolve()
     }
+    pauses.add(finish)
     const timer = setTimeout(finish, backOffMs(failures))
     const stopListening = whenBack(finish)
   })

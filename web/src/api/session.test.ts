@@ -161,7 +161,7 @@ it('requests no refresh in a browser that never signed in', async () => {
   const api = createFakeApi()
   const { session } = start(api)
   await session.start()
-  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false, hasDrafts: false })
   expect(api.sessionCalls).toEqual([])
 })
 
@@ -179,7 +179,7 @@ it('ends the session when the refresh is refused, and reports it', async () => {
   await session.signIn('ada_lovelace', 'secret')
   answer = refusing(401, 'SESSION_ENDED')
   await session.refresh()
-  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: true })
+  expect(session.getState()).toMatchObject({ status: 'anonymous', hasEnded: true })
 })
 
 it.each(['OVERLOADED', 'RATE_LIMITED', 'INTERNAL'])(
@@ -227,7 +227,7 @@ it('signs out with both of its tokens, after a refresh in flight', async () => {
     '/auth/refresh without',
     '/auth/sign-out Bearer token-2',
   ])
-  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false })
+  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: false, hasDrafts: false })
 })
 
 it('is not restored by a refresh that began before the session ended', async () => {
@@ -235,9 +235,9 @@ it('is not restored by a refresh that began before the session ended', async () 
   const { session, stored } = start(api)
   await session.signIn('ada_lovelace', 'secret')
   const refreshing = session.refresh()
-  session.leave()
+  session.leave('ended')
   await refreshing
-  expect(session.getState()).toEqual({ status: 'anonymous', hasEnded: true })
+  expect(session.getState()).toMatchObject({ status: 'anonymous', hasEnded: true })
   expect(stored.has(markerName)).toBe(false)
 })
 
@@ -252,26 +252,43 @@ it('signs out locally even when the server no longer has the session', async () 
   expect(stored.has(markerName)).toBe(false)
 })
 
-const endings: Readonly<Record<string, (session: Session) => Promise<void>>> = {
-  'signed out': (session) => session.signOut(),
-  'was signed out by another tab': async (session) => {
-    session.leave()
-    await Promise.resolve()
+type End = (session: Session) => unknown
+
+const endings: Readonly<Record<string, { end: End; left: readonly string[] }>> = {
+  'signed out': { end: (session) => session.signOut(), left: [] },
+  'was signed out by another tab': {
+    end: (session) => session.leave('signed-out'),
+    left: [],
   },
-  'was signed out by the server': (session) => session.refresh(),
+  'was signed out by the server': {
+    end: (session) => session.refresh(),
+    left: ['cnop-draft:ada_lovelace:ticket:BTC'],
+  },
+  'was signed out by the server, as another tab noticed': {
+    end: (session) => session.leave('ended'),
+    left: ['cnop-draft:ada_lovelace:ticket:BTC'],
+  },
 }
 
-it.each(Object.entries(endings))('removes the tab’s data of a user who %s', async (_how, end) => {
-  const api = createFakeApi()
-  let answer = api.fetch
-  const { session, tabStorage } = start({ fetch: (input, init) => answer(input, init) })
-  await session.signIn('ada_lovelace', 'secret')
-  // Her draft survives a reload; drafts of other users do not survive her sign-in.
-  expect(namesIn(tabStorage)).toEqual(['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC'])
-  answer = refusing(401, 'SESSION_ENDED')
-  await end(session)
-  expect(namesIn(tabStorage)).toEqual(['cnop-reload'])
-})
+it.each(Object.entries(endings))(
+  'keeps the tab’s data of a user who %s only for the same user, and only without a sign-out',
+  async (_how, { end, left }) => {
+    const api = createFakeApi()
+    let answer = api.fetch
+    const { session, tabStorage } = start({ fetch: (input, init) => answer(input, init) })
+    await session.signIn('ada_lovelace', 'secret')
+    // Her draft survives a reload; drafts of other users do not survive her sign-in.
+    expect(namesIn(tabStorage)).toEqual(['cnop-reload', 'cnop-draft:ada_lovelace:ticket:BTC'])
+    answer = refusing(401, 'SESSION_ENDED')
+    await end(session)
+    expect(namesIn(tabStorage)).toEqual(['cnop-reload', ...left])
+    expect(session.getState()).toMatchObject({ hasDrafts: left.length > 0 })
+    const grant = { accessToken: 'token', expiresInSeconds: 600, username: 'grace_hopper' }
+    answer = () => Promise.resolve(reply(200, grant))
+    await session.signIn('grace_hopper', 'secret')
+    expect(namesIn(tabStorage)).toEqual(['cnop-reload'])
+  },
+)
 
 it('keeps nothing in a tab that the browser restores after a sign-out', async () => {
   const { session, tabStorage } = start(createFakeApi())

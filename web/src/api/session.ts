@@ -1,9 +1,22 @@
-import { ApiFailure, describeResponse, type Failure, failureOf, unreachable } from './errors.ts'
+import {
+  ApiFailure,
+  describeResponse,
+  type Failure,
+  failureOf,
+  isOutcomeUnknown,
+  isPassing,
+  unreachable,
+} from './errors.ts'
 import { forgetOthers } from './own-names.ts'
 
 export type SessionState =
   | { readonly status: 'unknown' }
-  | { readonly status: 'anonymous'; readonly hasEnded: boolean }
+  | {
+      readonly status: 'anonymous'
+      readonly hasEnded: boolean
+      /** Whether this tab still has what the user had not sent. A sign-out in any tab removes it. */
+      readonly hasDrafts: boolean
+    }
   /** This browser was signed in; its current status could not be determined. */
   | { readonly status: 'reconnecting'; readonly outage: Failure }
   | {
@@ -25,9 +38,11 @@ export type Session = {
   /** Determines the user, at most once: it refreshes the session if this browser was signed in before. */
   readonly start: () => Promise<void>
   readonly signIn: (username: string, password: string) => Promise<void>
+  /** Opens a demo account for this visitor and signs in to it. */
+  readonly startDemo: () => Promise<void>
   readonly signOut: () => Promise<void>
-  /** Ends the session locally, because it ended elsewhere. */
-  readonly leave: () => void
+  /** Ends the session locally, because it ended elsewhere or was signed out in another tab. */
+  readonly leave: (how: 'ended' | 'signed-out') => void
   /**
    * Concurrent callers share one refresh. Only a refusal ends the session; an outage is stored in the state. Shortly
    * after a failure no request is sent, except with `now`.
@@ -43,7 +58,10 @@ type SessionDeps = {
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  /** The tab's data of the user, which must not outlive the session. */
+  /**
+   * The tab's data of its users. It goes at their sign-out, and before another one signs in; a session that ended elsewhere leaves
+   * it for the same user.
+   */
   readonly tabStorage: Storage
 }
 
@@ -52,6 +70,9 @@ type SessionDeps = {
  * that other tabs learn of a new one.
  */
 export const markerName = 'cnop-was-signed-in'
+
+/** What the marker is for a moment, before it is removed at a sign-out. */
+const signedOut = ''
 
 /** A token with less than this remaining is not used. */
 const leewayMs = 15_000
@@ -129,11 +150,16 @@ export function createSession(deps: SessionDeps): Session {
       expiresAtMs: deps.now() + grant.expiresInSeconds * 1000,
     })
   }
-  const leave = (hasEnded: boolean) => {
+  const open = async (how: 'sign-in' | 'demo', body: object) => {
+    // The cookie that a refresh in flight returns must not replace the new one.
+    await refreshing
+    await enter(await post(deps, `/auth/${how}`, body))
+  }
+  const leave = (hasEnded: boolean, keptFor?: string) => {
     departures += 1
     deps.storage.removeItem(markerName)
-    forgetOthers(deps.tabStorage)
-    set({ status: 'anonymous', hasEnded })
+    forgetOthers(deps.tabStorage, keptFor)
+    set({ status: 'anonymous', hasEnded, hasDrafts: Boolean(keptFor) })
   }
   let failedAtMs = -Infinity
   const noteOutage = (outage: Failure) => {
@@ -149,8 +175,9 @@ export function createSession(deps: SessionDeps): Session {
     } catch (error) {
       if (departures !== departuresBefore) return
       const failure = failureOf(error)
-      if (refusals.includes(failure.code)) leave(getState().status !== 'anonymous')
-      else noteOutage(failure)
+      if (refusals.includes(failure.code)) {
+        leave(getState().status !== 'anonymous', deps.storage.getItem(markerName) ?? undefined)
+      } else noteOutage(failure)
     }
   }
   const freshToken = () => {
@@ -179,54 +206,45 @@ export function createSession(deps: SessionDeps): Session {
       if (deps.storage.getItem(markerName) !== null) return refresh()
       // A tab that the browser restores may be older than the sign-out.
       forgetOthers(deps.tabStorage)
-      set({ status: 'anonymous', hasEnded: false })
+      set({ status: 'anonymous', hasEnded: false, hasDrafts: false })
     },
-    signIn: async (username, password) => {
-      // The cookie that a refresh in flight returns must not replace the one of the sign-in.
-      await refreshing
-      await enter(await post(deps, '/auth/sign-in', { username, password }))
-    },
+    signIn: (username, password) => open('sign-in', { username, password }),
+    startDemo: () => open('demo', {}),
     signOut: async () => {
       // The sign-out must send the cookie that a refresh in flight returns.
       await refreshing
       await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
         // A session that the server no longer has counts as signed out.
-        if (error instanceof ApiFailure && isPassing(error)) throw error
+        if (error instanceof ApiFailure && mayBeSignedIn(error)) throw error
       })
+      deps.storage.setItem(markerName, signedOut)
       leave(false)
     },
-    leave: () => {
-      const { status } = getState()
-      if (status === 'signed-in' || status === 'reconnecting') leave(true)
+    leave: (how) => {
+      const state = getState()
+      if (state.status !== 'signed-in' && state.status !== 'reconnecting') return
+      leave(true, how === 'ended' ? usernameOf(state) : undefined)
     },
     freshToken,
   }
 }
 
 /** Temporary failures, which do not end the session. */
-function isPassing({ failure: { code } }: ApiFailure): boolean {
-  const passing = [
-    'NETWORK',
-    'RATE_LIMITED',
-    'OVERLOADED',
-    'CONTENTION',
-    'OUTCOME_UNKNOWN',
-    'TIMEOUT',
-    'SUBGRAPH_UNAVAILABLE',
-    'STORE_UNAVAILABLE',
-    'INTERNAL',
-  ]
-  return passing.includes(code)
-}
+const mayBeSignedIn = ({ failure }: ApiFailure): boolean =>
+  isPassing(failure) ||
+  isOutcomeUnknown(failure) ||
+  failure.code === 'RATE_LIMITED' ||
+  failure.code === 'CONTENTION'
 
 /**
- * A sign-out in one tab signs out the others: they see the marker disappear and send no request. Where another user has
+ * A sign-out in one tab signs out the others: they see the marker change and send no request. Where another user has
  * signed in, the others take over the session, which is the only one that the browser still has.
  */
 export function followOtherTabs(session: Session): void {
   window.addEventListener('storage', ({ key, newValue }) => {
     if (key !== markerName) return
-    if (newValue === null) session.leave()
+    if (newValue === null) session.leave('ended')
+    else if (newValue === signedOut) session.leave('signed-out')
     else if (newValue !== usernameOf(session.getState())) void session.refresh('now')
   })
 }

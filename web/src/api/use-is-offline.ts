@@ -9,5 +9,18 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+/** Whether the platform answers anything. */
+export async function isReachable(): Promise<boolean> {
+  try {
+    return (await fetch('/', { method: 'HEAD', cache: 'no-store' })).ok
+  } catch {
+    return false
+  }
+}
+
+/** Whether nothing can be sent. A browser without a network may still reach a platform on its own machine. */
+export const isCutOff = async (): Promise<boolean> =>
+  !navigator.onLine && !(await isReachable()) && !navigator.onLine
+
 /** Whether the browser knows that it has no connection. */
 export const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)

@@ -42,7 +42,7 @@ describe('parseAmount', () => {
     ['1\u00a0250', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
     ['1\u202f250', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
     ['12\n50', 'A space cannot be part of an amount. Write it as in 1,250.50.'],
-    ['12\u200b50', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
+    ['12\u316450', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
     ['\u202e12', 'An invisible character cannot be part of an amount. Write it as in 1,250.50.'],
     ['1e3', 'An exponent, “e3”, cannot be part of an amount. Write all digits.'],
     ['1.5E+10', 'An exponent, “E+10”, cannot be part of an amount. Write all digits.'],

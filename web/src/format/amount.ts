@@ -42,7 +42,7 @@ const separators = `“${groupSign}” only separates thousands and “${decimal
 /** What a character that is no part of an amount is called; the first that matches. */
 const strangers: readonly (readonly [RegExp, (character: string) => string])[] = [
   [/^\s$/, () => 'A space'],
-  [/^[\p{C}\p{Z}\p{M}]$/u, () => 'An invisible character'],
+  [/^[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]$/u, () => 'An invisible character'],
   [/^[+＋]$/, () => 'A plus sign'],
   [/^[-−–—－]$/, () => 'A minus sign'],
   [/^\p{Sc}$/u, (character) => `The currency sign “${character}”`],

@@ -48,9 +48,12 @@ export function formatPrice(text: string): string {
  * times it would exceed what was paid.
  */
 export function formatAverageCost(text: string): string {
-  const { sign, digits } = groupDecimal(displayPrice(parsePrice(text), 'down'))
+  const { sign, digits } = groupDecimal(displayedAverageCost(text))
   return `${sign}$${digits}`
 }
+
+/** The decimal that `formatAverageCost` shows, for a chart. */
+export const displayedAverageCost = (text: string): string => displayPrice(parsePrice(text), 'down')
 
 /** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */
 export function formatExactPrice(text: string): string {

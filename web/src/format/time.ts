@@ -6,6 +6,15 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 })
 
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
@@ -17,10 +26,16 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 /** "21 Nov 2026, 09:15" in the reader's time zone. */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
+/** "21 Nov 2026, 09:15:07": where an order and its price are told apart by seconds. */
+export const formatMoment = (iso: string): string => moment.format(new Date(iso))
+
 export const formatDate = (iso: string): string => date.format(new Date(iso))
 
 /** "21 Nov", where the year is unambiguous. */
 export const formatDay = (iso: string): string => day.format(new Date(iso))
+
+/** "21 Nov" of a calendar date such as 2026-11-21: a time without a zone is the reader's, so that the day stays the same. */
+export const formatCalendarDay = (date: string): string => formatDay(`${date}T12:00:00`)
 
 /** "21 Nov, 09:15", where the year is unambiguous. */
 export const formatDayTime = (iso: string): string => `${formatDay(iso)}, ${formatTime(iso)}`

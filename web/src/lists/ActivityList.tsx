@@ -9,10 +9,10 @@ import {
   IconReplace,
   IconTag,
 } from '@tabler/icons-react'
-import { formatPrice, signOf } from '../format/money.ts'
+import { signOf } from '../format/money.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
 import type { ActivityKind } from '../generated/graphql.ts'
-import { Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
+import { ExactPrice, Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
 
 type ShownEntry = {
   readonly id: string
@@ -83,7 +83,8 @@ function EntryDetail({ entry }: { entry: ShownEntry }) {
   return (
     <>
       {' '}
-      · <Quantity value={quantityChange.replace('-', '')} unit={assetId} /> at {formatPrice(price)}
+      · <Quantity value={quantityChange.replace('-', '')} unit={assetId} /> at{' '}
+      <ExactPrice value={price} />
     </>
   )
 }

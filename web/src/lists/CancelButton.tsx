@@ -1,5 +1,5 @@
 import { Button, Stack } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { OrdersCancelDocument } from '../generated/graphql.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
@@ -7,7 +7,7 @@ import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone } from '../ui/notify.ts'
 
 /** Cancels an open order after a confirmation. The command is idempotent, so it needs no key. */
-export function CancelButton({ orderId, label }: { orderId: string; label: string }) {
+export function CancelButton({ orderId, label }: { orderId: string; label: ReactNode }) {
   const [isAsking, setAsking] = useState(false)
   const [wasKept, setKept] = useState(false)
   const { run, isRunning, failure } = useCommand(OrdersCancelDocument)

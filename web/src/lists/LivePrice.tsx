@@ -1,5 +1,7 @@
 import { useLivePrice } from '../api/live-prices.ts'
 import { PercentChange } from '../ui/Change.tsx'
+import { formatPrice } from '../format/money.ts'
+import { Decimals, roomFor } from '../ui/Decimals.tsx'
 import { PriceTick } from '../ui/PriceTick.tsx'
 
 type LivePriceProps = {
@@ -10,6 +12,21 @@ type LivePriceProps = {
 /** An asset's live price. A tick renders only this component. */
 export function LivePrice({ assetId, quote }: LivePriceProps) {
   return <PriceTick price={useLivePrice(assetId, quote)?.price} />
+}
+
+/** The decimals of a column of prices. */
+export const mostDecimalsOf = (quotes: readonly LivePriceProps['quote'][]): number =>
+  roomFor(quotes.map((quote) => formatPrice(quote?.price ?? '0')))
+
+/** The same in a column of `decimals`. */
+export function AlignedPrice({ assetId, quote, decimals }: LivePriceProps & { decimals: number }) {
+  const price = useLivePrice(assetId, quote)?.price
+  return (
+    <>
+      <PriceTick price={price} />
+      {price && <Decimals text={formatPrice(price)} decimals={decimals} />}
+    </>
+  )
 }
 
 type LiveChangeProps = LivePriceProps & { readonly percent: number | null }

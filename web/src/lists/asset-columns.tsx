@@ -4,27 +4,27 @@ import { paths } from '../paths.ts'
 import { AssetName } from '../ui/AssetLogo.tsx'
 import type { Column } from '../ui/GridTable.tsx'
 import { Sparkline } from '../ui/Sparkline.tsx'
-import { LiveChange, LivePrice } from './LivePrice.tsx'
+import { AlignedPrice, LiveChange, mostDecimalsOf } from './LivePrice.tsx'
 import { TradingBadge } from './TradingBadge.tsx'
 
 type ShownAsset = {
   readonly id: string
   readonly name: string
-  readonly image: string | null
   readonly sparkline: readonly string[]
   readonly quote: { readonly price: string; readonly quotedAt: string } | null
   readonly marketData: { readonly changePercent24h: number | null }
 }
 
 /** A summary of an asset: name, price and change. */
-export const assetColumns: readonly Column<ShownAsset>[] = [
+export const assetColumnsOf = (assets: readonly ShownAsset[]): readonly Column<ShownAsset>[] => [
   {
     header: 'Asset',
     isTitle: true,
-    cell: ({ id, name, image }) => (
+    place: 'title',
+    cell: ({ id, name }) => (
       <Group gap={10} wrap="nowrap">
         <Link to={paths.asset(id)} className="plain-link">
-          <AssetName id={id} name={name} image={image} />
+          <AssetName id={id} name={name} />
         </Link>
         <TradingBadge assetId={id} />
       </Group>
@@ -33,12 +33,20 @@ export const assetColumns: readonly Column<ShownAsset>[] = [
   {
     header: 'Price',
     digits: 16,
+    place: 'value',
     isRight: true,
-    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
+    cell: ({ id, quote }) => (
+      <AlignedPrice
+        assetId={id}
+        quote={quote}
+        decimals={mostDecimalsOf(assets.map((asset) => asset.quote))}
+      />
+    ),
   },
   {
     header: '24 h',
     digits: 13,
+    place: 'note',
     isRight: true,
     cell: ({ id, quote, marketData }) => (
       <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />

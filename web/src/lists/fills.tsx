@@ -1,10 +1,9 @@
 import { Link } from 'react-router'
-import { formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { ActivityKind, OrderSide } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { Money, Quantity } from '../ui/Money.tsx'
+import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge } from '../ui/StatusBadge.tsx'
 
 /**
@@ -43,22 +42,29 @@ export const fillColumns: readonly Column<Fill>[] = [
   {
     header: 'Order',
     isTitle: true,
-    cell: (fill) =>
-      fill.orderId ? (
-        <Link to={paths.order(fill.orderId)} className="plain-link">
+    place: 'title',
+    cell: (fill) => (
+      <>
+        {fill.orderId ? (
+          <Link to={paths.order(fill.orderId)} className="plain-link">
+            <FillName fill={fill} />
+          </Link>
+        ) : (
           <FillName fill={fill} />
-        </Link>
-      ) : (
-        <FillName fill={fill} />
-      ),
+        )}
+        <span className="in-two-lines">{formatDateTime(fill.createdAt)}</span>
+      </>
+    ),
   },
   {
     header: 'Price',
+    place: 'note',
     isRight: true,
-    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
   },
   {
     header: 'Total',
+    place: 'value',
     isRight: true,
     cell: ({ cashChange }) => <Money value={sizeOf(cashChange)} />,
   },

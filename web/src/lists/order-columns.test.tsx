@@ -1,11 +1,12 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
 import { expect, it } from '@jest/globals'
-import { screen } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import { createFakeApi } from '../testing/fake-api.ts'
 import { renderPage } from '../testing/render-page.tsx'
+import { AmountPrivacy } from '../ui/amounts.tsx'
 import { GridTable } from '../ui/GridTable.tsx'
-import { openOrderColumns } from './order-columns.tsx'
+import { allOrderColumns, openOrderColumns } from './order-columns.tsx'
 
 const waiting = {
   assetId: 'BTC',
@@ -29,17 +30,72 @@ it('shows what each open order holds: cash for a buy, the asset for a sale', asy
   expect(screen.getAllByRole('cell', { name: '0.25 BTC' })).toHaveLength(1)
 })
 
-it('shows which price each open order waits for', async () => {
+it('shows the type of each open order and what it waits for', async () => {
   const stop = { ...waiting, side: 'SELL' as const, stopPrice: '55000' }
   const rows = [
-    { ...stop, id: 'ord_1', limitPrice: null },
-    { ...stop, id: 'ord_2', limitPrice: '54000', triggeredAt: '2026-11-21T12:30:00.000Z' },
+    { ...stop, id: 'ord_1', type: 'STOP' as const, limitPrice: null },
+    {
+      ...{ ...stop, id: 'ord_2', type: 'STOP_LIMIT' as const, limitPrice: '54000' },
+      triggeredAt: '2026-11-21T12:30:00.000Z',
+    },
+    { ...stop, id: 'ord_3', type: 'OCO' as const, limitPrice: '70000' },
+    {
+      ...{ ...stop, id: 'ord_4', type: 'TRAILING_STOP' as const, limitPrice: null },
+      trailBasisPoints: 250,
+    },
+    { ...stop, id: 'ord_5', type: 'STOP_LIMIT' as const, limitPrice: '54000' },
   ]
   const table = (
     <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />
   )
   await renderPage(table, createFakeApi())
-  const texts = screen.getAllByRole('cell').map(({ textContent }) => textContent)
-  expect(texts).toContain('Stop $55,000.00')
-  expect(texts).toContain('Triggered at $55,000.00, limit $54,000.00')
+  const lines = screen
+    .getAllByRole('row')
+    .slice(1)
+    .map((row) => {
+      const [, type, price] = within(row).getAllByRole('cell')
+      return [type?.textContent, price?.textContent]
+    })
+  expect(lines).toEqual([
+    ['Stop', 'Stop $55,000.00'],
+    ['Stop limit', 'Triggered at $55,000.00, limit $54,000.00'],
+    ['Limit or stop', 'Limit $70,000.00 or stop $55,000.00'],
+    ['Trailing stop', 'Stop $55,000.00, trails by 2.5 %'],
+    ['Stop limit', 'Stop $55,000.00, limit $54,000.00'],
+  ])
+})
+
+it('tells no quantity in hide-amounts mode, to assistive technology either', async () => {
+  const rows = [{ ...waiting, id: 'ord_1', side: 'BUY' as const, heldCash: '15000.00' }]
+  await renderPage(
+    <AmountPrivacy areHidden>
+      <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />
+    </AmountPrivacy>,
+    createFakeApi(),
+  )
+  screen.getByRole('button', { name: /^Cancel ?: buy hidden BTC$/ })
+  expect(screen.getByRole('table').textContent).not.toContain('0.25')
+})
+
+it('shows the exact price of a fill, with which the total adds up', async () => {
+  const filled = { ...waiting, status: 'COMPLETED' as const, quantity: '1000', total: '153.45' }
+  const row = { ...filled, id: 'ord_1', side: 'BUY' as const, assetId: 'DOGE', price: '0.153447' }
+  await renderPage(
+    <GridTable label="Orders" columns={allOrderColumns} rows={[row]} rowKey={({ id }) => id} />,
+    createFakeApi(),
+  )
+  screen.getByRole('cell', { name: '$0.153447' })
+})
+
+it('breaks a number between its groups only where it is longer than a line', async () => {
+  const rows = ['1304.53783486', '123456789.12345678'].map((quantity) => ({
+    ...{ ...waiting, id: `ord_${quantity}`, side: 'SELL' as const },
+    ...{ assetId: 'DOGE', quantity },
+  }))
+  await renderPage(
+    <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />,
+    createFakeApi(),
+  )
+  const breaks = screen.getAllByRole('link').map((link) => link.querySelectorAll('wbr').length)
+  expect(breaks).toEqual([0, 2])
 })

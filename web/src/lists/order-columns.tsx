@@ -1,12 +1,12 @@
+import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
 import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
-import { orderTypeNames } from './order-words.ts'
+import { orderTypeNames, trailOf } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
 
 type ShownOrder = {
@@ -19,6 +19,8 @@ type ShownOrder = {
   readonly price?: string | null
   readonly limitPrice: string | null
   readonly stopPrice?: string | null
+  readonly trailAmount?: string | null
+  readonly trailBasisPoints?: number | null
   readonly triggeredAt?: string | null
   readonly total?: string | null
   readonly heldCash?: string | null
@@ -27,19 +29,31 @@ type ShownOrder = {
   readonly createdAt: string
 }
 
-const describe = ({ side, quantity, assetId }: ShownOrder): string =>
-  `${side === 'BUY' ? 'buy' : 'sell'} ${quantity} ${assetId}`
+/** For assistive technology; the quantity is hidden where the others are. */
+function OrderWords({ order: { side, quantity, assetId } }: { order: ShownOrder }) {
+  return (
+    <>
+      {side === 'BUY' ? 'buy' : 'sell'} <Quantity value={quantity} unit={assetId} />
+    </>
+  )
+}
 
 const what: Column<ShownOrder> = {
   header: 'Order',
   isTitle: true,
+  place: 'title',
   cell: (order) => (
-    <Link to={paths.order(order.id)} className="plain-link">
-      <SideBadge side={order.side} />{' '}
-      <span className="link-text">
-        <Quantity value={order.quantity} unit={order.assetId} />
+    <>
+      <Link to={paths.order(order.id)} className="plain-link">
+        <SideBadge side={order.side} />{' '}
+        <span className="link-text">
+          <Quantity value={order.quantity} unit={order.assetId} />
+        </span>
+      </Link>
+      <span className="in-two-lines">
+        {orderTypeNames[order.type]} · {formatDateTime(order.createdAt)}
       </span>
-    </Link>
+    </>
   ),
 }
 
@@ -48,20 +62,36 @@ const placed: Column<ShownOrder> = {
   cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
 }
 
-/** The prices that an order waits for: its stop until it was triggered, then its limit. */
-function WaitsFor({ order: { limitPrice, stopPrice, triggeredAt } }: { order: ShownOrder }) {
+/**
+ * The prices that an order waits for: "Limit $70,000.00 or stop $55,000.00" for whichever is first, "Stop $55,000.00, limit
+ * $54,000.00" for one after the other, and the distance of a stop that follows the market.
+ */
+function WaitsFor({ order }: { order: ShownOrder }) {
+  const { type, limitPrice, stopPrice, triggeredAt } = order
   const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
+  const stop = <ExactPrice value={stopPrice} />
+  if (type === 'OCO' && !triggeredAt) {
+    return (
+      <>
+        Limit {limit} or stop {stop}
+      </>
+    )
+  }
+  const trail = trailOf(order)
   return (
     <>
-      {triggeredAt ? 'Triggered at' : 'Stop'} <ExactPrice value={stopPrice} />
+      {triggeredAt ? 'Triggered at' : 'Stop'} {stop}
       {limit && <>, limit {limit}</>}
+      {trail && !triggeredAt && `, trails by ${trail}`}
     </>
   )
 }
 
-const limit: Column<ShownOrder> = {
-  header: 'Limit or stop',
+const type: Column<ShownOrder> = { header: 'Type', cell: (order) => orderTypeNames[order.type] }
+
+const waitsFor: Column<ShownOrder> = {
+  header: 'Waits for',
   isRight: true,
   cell: (order) => <WaitsFor order={order} />,
 }
@@ -72,17 +102,32 @@ const goodTill = ({ expiresAt }: ShownOrder): string =>
 
 const cancel: Column<ShownOrder> = {
   header: 'Action',
+  place: 'below',
   isRight: true,
   cell: (order) =>
-    order.status === 'PENDING' ? <CancelButton orderId={order.id} label={describe(order)} /> : null,
+    order.status === 'PENDING' ? (
+      <CancelButton orderId={order.id} label={<OrderWords order={order} />} />
+    ) : null,
 }
+
+/** Below a list that is not all open orders. */
+export const MoreOpenOrders = ({ shown }: { shown: number }) => (
+  <Text size="xs" c="dimmed" px={18} pt={8} pb={4}>
+    These are the newest {shown}.{' '}
+    <Anchor component={Link} to={paths.openOrders} underline="always" inherit>
+      See all open orders
+    </Anchor>
+  </Text>
+)
 
 /** For lists of open orders. */
 export const openOrderColumns: readonly Column<ShownOrder>[] = [
   what,
-  limit,
+  type,
+  { ...waitsFor, place: 'value' },
   {
     header: 'Holds',
+    place: 'note',
     isRight: true,
     cell: ({ heldCash, side, quantity, assetId }) => {
       if (side === 'SELL') return <Quantity value={quantity} unit={assetId} />
@@ -99,16 +144,32 @@ export const openOrderColumns: readonly Column<ShownOrder>[] = [
 
 export const allOrderColumns: readonly Column<ShownOrder>[] = [
   what,
-  { header: 'Type', cell: ({ type }) => orderTypeNames[type] },
-  limit,
+  type,
+  waitsFor,
   {
     header: 'Filled at',
     isRight: true,
-    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
   },
-  { header: 'Total', isRight: true, cell: ({ total }) => (total ? <Money value={total} /> : '–') },
+  {
+    header: 'Total',
+    isRight: true,
+    place: 'value',
+    cell: (order) =>
+      order.total ? (
+        <Money value={order.total} />
+      ) : (
+        <>
+          <span className="not-in-two-lines">–</span>
+          <span className="in-two-lines">
+            <WaitsFor order={order} />
+          </span>
+        </>
+      ),
+  },
   {
     header: 'Status',
+    place: 'note',
     cell: (order) => (
       <>
         <StatusBadge status={order.status} isReplaced={!!order.replacedBy} />

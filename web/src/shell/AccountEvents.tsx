@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 import { type TypedDocumentNode, useClient } from 'urql'
-import { formatPrice, formatQuantity } from '../format/money.ts'
+import { formatExactPrice, formatQuantity } from '../format/money.ts'
 import {
   ShellBalanceDocument,
   ShellNotificationEventsDocument,
@@ -40,7 +40,7 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
       `${type} filled`,
-      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatPrice(price)}` : ''}.`,
+      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatExactPrice(price)}` : ''}.`,
     ],
     EXPIRED: [`${type} expired`, `The order to ${name} waited too long; nothing was traded.`],
     FAILED: [
@@ -69,7 +69,11 @@ export function AccountEvents() {
   useStream(ShellBalanceDocument, () => undefined)
   useStream(ShellNotificationEventsDocument, ({ notifications: { isSnapshot, notifications } }) => {
     if (isSnapshot) return
-    for (const { text } of notifications) notifyNews('Price alert', text)
+    for (const { kind, text } of notifications) {
+      // What becomes of an order is announced by its own event.
+      if (kind.startsWith('PRICE_ALERT')) notifyNews('Price alert', text)
+      else if (kind.startsWith('RECURRING_ORDER')) notifyNews('Recurring order', text)
+    }
   })
   return null
 }

@@ -67,7 +67,7 @@ it('promises no more than live data while it is offline', async () => {
   const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   await renderPage(app, createFakeApi(), { at: '/orders' })
   expect(screen.getByRole('status', { name: 'Connection' }).textContent).toMatch(
-    /^You are offline\. Prices and lists update again .* What you send until then does not arrive\.$/,
+    /^You are offline\. Prices and lists update again .* Nothing can be sent until then\.$/,
   )
   online.mockRestore()
 })

@@ -1,21 +1,24 @@
-import { ActionIcon, Burger, Button, Group, Kbd } from '@mantine/core'
+import { ActionIcon, Button, Group, Kbd } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconEye, IconEyeOff, IconSearch } from '@tabler/icons-react'
-import { type Ref, Suspense, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
-import { Link, Outlet, useNavigate } from 'react-router'
+import { Link, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSessionState, useUsername } from '../api/SessionProvider.tsx'
 import { paths } from '../paths.ts'
 import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
 import { Wordmark } from '../ui/Logo.tsx'
-import { Pending } from '../ui/Pending.tsx'
+import { useIsPhone } from '../ui/phone.ts'
+import { PagePending } from './PagePending.tsx'
 import { AccountEvents } from './AccountEvents.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { NotificationBell } from './NotificationBell.tsx'
 import { PageBoundary } from './PageBoundary.tsx'
+import type { Opening } from './Palette.tsx'
 import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
 import { SideNavigation } from './SideNavigation.tsx'
+import { TabBar } from './TabBar.tsx'
 import { ThemeButton, useNextTheme } from './ThemeButton.tsx'
 
 const Palette = lazily(async () => (await import('./Palette.tsx')).Palette)
@@ -39,14 +42,21 @@ function HideAmountsButton() {
   )
 }
 
+/** The asset that the page is about, as its address has it. */
+const assetIn = (pathname: string): string | undefined =>
+  /^\/(?:market|trade)\/([a-z0-9]+)$/i.exec(pathname)?.[1]
+
 /** Every shortcut of the app: `?` lists exactly the shortcuts that work. */
 function useAppShortcuts(openPalette: () => void, openList: () => void): readonly Shortcut[] {
   const navigate = useNavigate()
   const { advance } = useNextTheme()
   const [areHidden, setHidden] = useHideAmounts()
   const go = (path: string) => () => void navigate(path)
-  const trade = (side: string) => () =>
-    void navigate(`${paths.trade}?side=${side}`, { state: { isToAmount: true } })
+  const inView = assetIn(useLocation().pathname)
+  const trade = (side: 'buy' | 'sell') => () => {
+    const path = inView === undefined ? paths.tradeSide(side) : paths.tradeAsset(inView, side)
+    void navigate(path, { state: { isToAmount: true } })
+  }
   return [
     { key: '?', label: 'Show this list', run: openList },
     { key: '/', label: 'Search', run: () => focusPageSearch() || openPalette() },
@@ -64,29 +74,15 @@ type HeaderProps = {
   readonly username: string
   /** Known to be signed out. */
   readonly isVisitor: boolean
-  readonly isMenuOpen: boolean
-  readonly onMenu: () => void
-  readonly burger: Ref<HTMLButtonElement>
   readonly onSearch: () => void
 }
 
-function Header({ username, isVisitor, isMenuOpen, onMenu, burger, onSearch }: HeaderProps) {
+function Header({ username, isVisitor, onSearch }: HeaderProps) {
   return (
     <header className="frame-header">
-      <Group gap="sm" wrap="nowrap">
-        <Burger
-          ref={burger}
-          opened={isMenuOpen}
-          onClick={onMenu}
-          hiddenFrom="sm"
-          size="sm"
-          aria-label="Menu"
-          aria-expanded={isMenuOpen}
-        />
-        <Link to={username ? paths.dashboard : paths.landing} className="wordmark">
-          <Wordmark />
-        </Link>
-      </Group>
+      <Link to={username ? paths.dashboard : paths.landing} className="wordmark">
+        <Wordmark />
+      </Link>
       <button type="button" className="search-button" onClick={onSearch}>
         <IconSearch size={16} aria-hidden="true" />
         <span className="wide">Search pages and assets</span>
@@ -107,22 +103,33 @@ function Header({ username, isVisitor, isMenuOpen, onMenu, burger, onSearch }: H
   )
 }
 
+const isTrading = (pathname: string): boolean => /^\/trade(?:\/|$)/.test(pathname)
+
 /** The frame of every page except landing, sign-in and sign-up. */
 export function AppFrame() {
   const username = useUsername()
   const isVisitor = useSessionState().status === 'anonymous'
   const [isMenuOpen, menu] = useDisclosure()
-  const burger = useRef<HTMLButtonElement>(null)
+  const more = useRef<HTMLButtonElement>(null)
+  const isPhone = useIsPhone()
+  // By its address, so that the page that loads stands where the loaded one will.
+  const isWide = isTrading(useLocation().pathname)
   const [isListOpen, list] = useDisclosure()
-  const [opening, setOpening] = useState(0)
+  const [opening, setOpening] = useState<Opening>()
+  /** It has the focus from the call of the palette until the palette's own field has it, which takes what was typed. */
+  const ahead = useRef<HTMLInputElement>(null)
   const [areHidden] = useHideAmounts()
   const [areLettersOn] = useLetterShortcuts()
   // On a phone the chosen link is hidden with the menu.
   const closeMenu = () => {
-    if (isMenuOpen) burger.current?.focus()
+    if (isMenuOpen) more.current?.focus()
     menu.close()
   }
-  const openPalette = () => setOpening((count) => count + 1)
+  const openPalette = () => {
+    const from = document.activeElement
+    setOpening((last) => (from === ahead.current ? { ...last } : { from }))
+    ahead.current?.focus({ preventScroll: true })
+  }
   const shortcuts = useAppShortcuts(openPalette, list.open)
   useShortcuts(shortcuts, openPalette, areLettersOn)
   return (
@@ -130,22 +137,37 @@ export function AppFrame() {
       <a href="#main" className="skip-link">
         Skip to the content
       </a>
-      <Header
-        username={username}
-        isVisitor={isVisitor}
-        isMenuOpen={isMenuOpen}
-        onMenu={menu.toggle}
-        burger={burger}
-        onSearch={openPalette}
+      <input
+        ref={ahead}
+        id="typed-ahead"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Search"
       />
+      <Header username={username} isVisitor={isVisitor} onSearch={openPalette} />
       <ConnectionBanner />
-      <aside className="frame-side" aria-label="Sidebar" data-open={isMenuOpen || undefined}>
+      {isPhone && (
+        <TabBar
+          isVisitor={isVisitor}
+          isMenuOpen={isMenuOpen}
+          onMenu={menu.toggle}
+          onGo={closeMenu}
+          more={more}
+        />
+      )}
+      {isMenuOpen && <div className="frame-shade" onClick={closeMenu} />}
+      <aside
+        className="frame-side"
+        aria-label="Sidebar"
+        data-open={isMenuOpen || undefined}
+        onKeyDown={({ key }) => key === 'Escape' && closeMenu()}
+      >
         <SideNavigation username={username} isVisitor={isVisitor} onGo={closeMenu} />
       </aside>
-      <main className="frame-main" id="main" tabIndex={-1}>
+      <main className="frame-main" id="main" tabIndex={-1} data-wide={isWide || undefined}>
         <AmountPrivacy areHidden={areHidden}>
           <PageBoundary>
-            <Suspense fallback={<Pending />}>
+            <Suspense fallback={<PagePending />}>
               <Outlet />
             </Suspense>
           </PageBoundary>
@@ -154,7 +176,7 @@ export function AppFrame() {
       {username && <AccountEvents />}
       <Suspense>
         {isListOpen && <ShortcutList isOpen onClose={list.close} shortcuts={shortcuts} />}
-        {opening > 0 && <Palette isSignedIn={username !== ''} opening={opening} />}
+        {opening && <Palette isSignedIn={username !== ''} opening={opening} />}
       </Suspense>
     </>
   )

@@ -4,7 +4,7 @@ import { useSession, useSessionState } from '../api/SessionProvider.tsx'
 import { useIsOffline } from '../api/use-is-offline.ts'
 
 const offline =
-  'You are offline. Prices and lists update again when the connection is back. What you send until then does not arrive.'
+  'You are offline. Prices and lists update again when the connection is back. Nothing can be sent until then.'
 
 /** The reason why the page is incomplete while requests are retried. */
 function useTrouble(): string | undefined {

@@ -2,29 +2,25 @@ import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconBellOff, IconBellRinging, IconChecks } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
-import { formatPrice } from '../format/money.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
-import { sideOfFill, sizeOf } from '../lists/fills.tsx'
 import { useNow } from '../lists/use-now.ts'
+import type { NotificationKind } from '../generated/graphql.ts'
+import { paths } from '../paths.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
-import { AmountPrivacy } from '../ui/amounts.tsx'
+import { maskAmounts } from '../ui/amounts.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { useFocusReturn } from '../ui/focus.tsx'
-import { Quantity } from '../ui/Money.tsx'
 import { ReadingPanel } from '../ui/Panel.tsx'
-import { isUnread, type NewsItem } from './news.ts'
+import { isUnread, type NewsItem, pathOf } from './news.ts'
 import type { News } from './use-news.ts'
 
-function NewsText({ item }: { item: NewsItem }) {
-  if (item.kind === 'notification') return <>{item.text}</>
-  const { quantityChange, assetId, price } = item.fill
-  return (
-    <>
-      Your limit order {sideOfFill(item.fill) === 'BUY' ? 'bought' : 'sold'}{' '}
-      <Quantity value={sizeOf(quantityChange)} unit={assetId ?? ''} />
-      {price && ` at ${formatPrice(price)}`}.
-    </>
-  )
+const traded: ReadonlySet<NotificationKind> = new Set(['ORDER_FILLED', 'RECURRING_ORDER_BOUGHT'])
+
+/** The text; while amounts are hidden, without the quantity of an order and the amount of a recurring one. */
+function textOf({ kind, text, assetId }: NewsItem, areHidden: boolean): string {
+  if (!areHidden || assetId === null || kind.startsWith('PRICE_ALERT')) return text
+  const sized = text.replace(new RegExp(`[\\d.,]+ (?=${assetId}\\b)`, 'g'), '•••••• ')
+  return kind.startsWith('RECURRING_ORDER') ? maskAmounts(sized) : sized
 }
 
 type NewsLineProps = {
@@ -35,11 +31,13 @@ type NewsLineProps = {
 }
 
 function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
-  const Icon = item.kind === 'fill' ? IconChecks : IconBellRinging
+  const Icon = traded.has(item.kind) ? IconChecks : IconBellRinging
+  const [areHidden] = useHideAmounts()
+  const path = pathOf(item)
   const text = (
     <Text size="sm" fw={isNew ? 600 : 450} component="span">
       {isNew && <span className="visually-hidden">New: </span>}
-      <NewsText item={item} />
+      {textOf(item, areHidden)}
     </Text>
   )
   return (
@@ -48,15 +46,15 @@ function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
         <Icon size={16} stroke={1.8} />
       </ThemeIcon>
       <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
-        {item.path ? (
-          <Link to={item.path} className="news-link" onClick={onGo}>
+        {path !== undefined ? (
+          <Link to={path} className="news-link" onClick={onGo}>
             {text}
           </Link>
         ) : (
           text
         )}
-        <Text size="xs" c="dimmed" title={formatDateTime(item.at)}>
-          {formatRelative(item.at, nowMs)}
+        <Text size="xs" c="dimmed" title={formatDateTime(item.createdAt)}>
+          {formatRelative(item.createdAt, nowMs)}
         </Text>
       </div>
     </Group>
@@ -70,45 +68,47 @@ type NotificationPanelProps = {
   readonly onGo: () => void
 }
 
-/** Fired price alerts and filled limit orders, newest first. */
+/** The latest notifications, newest first. */
 export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelProps) {
   const nowMs = useNow()
-  const [areHidden] = useHideAmounts()
   const box = useRef<HTMLDivElement>(null)
   useFocusReturn(true)
   useEffect(() => box.current?.focus(), [])
   const { items, isLoading, failure, retry } = news
-  const hasAny = items.length > 0 || (!isLoading && !failure)
   return (
     <div className="bell-panel" role="dialog" aria-label="Notifications" tabIndex={-1} ref={box}>
-      <AmountPrivacy areHidden={areHidden}>
-        <ReadingPanel
-          title="Notifications"
-          skeletonRows={4}
-          reading={{ data: hasAny ? items : undefined, isLoading, failure, retry }}
-          select={(all) => all}
-        >
-          {(all) =>
-            all.length > 0 ? (
-              <Stack component="ul" gap={14} m={0} p={0} style={{ listStyle: 'none' }}>
-                {all.map((item) => (
-                  <NewsLine
-                    key={item.id}
-                    item={item}
-                    isNew={isUnread(item.at, seenBefore)}
-                    nowMs={nowMs}
-                    onGo={onGo}
-                  />
-                ))}
-              </Stack>
-            ) : (
-              <EmptyState icon={IconBellOff} title="No notifications yet">
-                Price alerts that fire and limit orders that fill show up here.
-              </EmptyState>
-            )
-          }
-        </ReadingPanel>
-      </AmountPrivacy>
+      <ReadingPanel
+        title="Notifications"
+        skeletonRows={4}
+        reading={{ data: items, isLoading, failure, retry }}
+        select={(all) => all}
+      >
+        {(all) =>
+          all.length > 0 ? (
+            <Stack component="ul" gap={14} m={0} p={0} style={{ listStyle: 'none' }}>
+              {all.map((item) => (
+                <NewsLine
+                  key={item.id}
+                  item={item}
+                  isNew={isUnread(item.createdAt, seenBefore)}
+                  nowMs={nowMs}
+                  onGo={onGo}
+                />
+              ))}
+            </Stack>
+          ) : (
+            <EmptyState icon={IconBellOff} title="No notifications yet">
+              Price alerts that fire, what becomes of orders that wait and the dates of recurring
+              orders show up here.
+            </EmptyState>
+          )
+        }
+      </ReadingPanel>
+      <Text size="xs" ta="right">
+        <Link to={`${paths.account}#notifications`} onClick={onGo}>
+          Choose what you hear of
+        </Link>
+      </Text>
     </div>
   )
 }

@@ -1,12 +1,13 @@
 import '@mantine/spotlight/styles.css'
+import { createFinder } from '@cnop/kit/search'
 import {
   createSpotlight,
   Spotlight,
   type SpotlightActionData,
   useSpotlight,
 } from '@mantine/spotlight'
-import { IconSearch } from '@tabler/icons-react'
-import { useEffect } from 'react'
+import { IconCornerDownRight, IconSearch } from '@tabler/icons-react'
+import { type ComponentProps, type RefObject, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useReading } from '../api/reading.ts'
 import { ShellAssetsDocument } from '../generated/graphql.ts'
@@ -14,23 +15,83 @@ import { paths } from '../paths.ts'
 import { AssetLogo } from '../ui/AssetLogo.tsx'
 import { focusPage, useFocusReturn } from '../ui/focus.tsx'
 import { destinations } from './navigation.ts'
+import { examples, readCommand, searchOf, type Understood } from './palette-words.ts'
+import { type PaletteAsset, useHiddenShare, usePaletteCommands } from './use-palette-commands.tsx'
 
-const [store, palette] = createSpotlight()
+type Entry = Omit<SpotlightActionData, 'keywords'> & {
+  readonly id: string
+  readonly keywords?: string[]
+}
+type Groups = readonly { readonly group: string; readonly actions: Entry[] }[]
 
-type PaletteProps = { readonly isSignedIn: boolean; readonly opening: number }
+/** Pages and assets by any part of their name or ticker, without case, accents and width. */
+function findEntries(search: string, groups: Groups): Groups {
+  const finds = createFinder(search)
+  const isFound = ({ label = '', keywords = [] }: Entry) => finds(label, ...keywords)
+  return groups
+    .map(({ group, actions }) => ({ group, actions: actions.filter(isFound) }))
+    .filter(({ actions }) => actions.length > 0)
+}
 
-/** Navigation by name: pages, assets, tickets. Each new value of `opening` opens it once. */
-export function Palette({ isSignedIn, opening }: PaletteProps) {
+/** The words that commands begin with. Choosing one goes on with its amount. */
+const verbs = ['Buy', 'Sell', 'Alert', 'Deposit', 'Withdraw'] as const
+
+const toStart = (verb: string, onStart: (typed: string) => void): Entry => ({
+  id: `start-${verb}`,
+  label: `${verb} …`,
+  description: examples.find((example) => example.startsWith(verb.toLowerCase())) ?? '',
+  leftSection: <IconCornerDownRight size={20} stroke={1.6} aria-hidden="true" />,
+  closeSpotlightOnTrigger: false,
+  onClick: () => onStart(`${verb.toLowerCase()} `),
+})
+
+function Help({ problem }: { problem: string }) {
+  return (
+    <div role="status">
+      <p className="palette-problem">{problem}</p>
+      <p className="palette-problem">
+        The name of a page or an asset is understood, and commands such as these:
+      </p>
+      <p className="palette-help">
+        {examples.map((example) => (
+          <code key={example}>{example}</code>
+        ))}
+      </p>
+    </div>
+  )
+}
+
+/** What the typed text means: a command, or a search when there is none. */
+function useMeaning(
+  typed: string,
+  assets: readonly PaletteAsset[] | undefined,
+  isSignedIn: boolean,
+): Understood<PaletteAsset> | undefined {
+  const isHidden = useHiddenShare()
+  const meaning = readCommand(typed, assets ?? [])
+  if (!meaning) return undefined
+  if (!isSignedIn) return { problem: 'Sign in first: this is done in your account.' }
+  // Without the list of assets, only a movement of cash can be complete.
+  if (!assets && meaning.problem !== undefined) {
+    return { problem: 'The names of the assets are not known yet.' }
+  }
+  return meaning.commands?.some(isHidden)
+    ? { problem: 'Show amounts first: a share of what you have would show it.' }
+    : meaning
+}
+
+/** Everything that a search finds; commands only for those who are signed in. */
+function useEntries(
+  isSignedIn: boolean,
+  assets: readonly PaletteAsset[],
+  onStart: (typed: string) => void,
+): Groups {
   const navigate = useNavigate()
-  const { data } = useReading(ShellAssetsDocument, {})
-  useFocusReturn(useSpotlight(store).opened)
-  useEffect(() => palette.open(), [opening])
   const go = (path: string) => () => {
     void navigate(path)
     focusPage()
   }
-
-  const pages: SpotlightActionData[] = destinations
+  const pages = destinations
     .filter(({ isPublic }) => isPublic || isSignedIn)
     .map(({ label, path, icon: Icon }) => ({
       id: path,
@@ -38,33 +99,163 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
       leftSection: <Icon size={20} stroke={1.6} />,
       onClick: go(path),
     }))
-  const assets: SpotlightActionData[] = (data?.assets.nodes ?? []).map(({ id, name, image }) => ({
+  const named = assets.map(({ id, name }) => ({
     id: `asset-${id}`,
     label: name,
     description: id,
     keywords: [id, 'asset'],
-    leftSection: <AssetLogo id={id} image={image} size={26} />,
+    leftSection: <AssetLogo id={id} size={26} />,
     onClick: go(paths.asset(id)),
   }))
+  return [
+    { group: 'Pages', actions: pages },
+    { group: 'Commands', actions: isSignedIn ? verbs.map((verb) => toStart(verb, onStart)) : [] },
+    { group: 'Assets', actions: named },
+  ]
+}
+
+const [store, palette] = createSpotlight()
+
+/** The most results that are shown. */
+const mostShown = 16
+
+/** The first results, with their groups. */
+function limited(groups: Groups): Groups {
+  let left = mostShown
+  return groups
+    .map(({ group, actions }) => {
+      const some = actions.slice(0, left)
+      left -= some.length
+      return { group, actions: some }
+    })
+    .filter(({ actions }) => actions.length > 0)
+}
+
+const listId = 'palette-results'
+const optionId = (id: string): string => `palette-result-${id}`
+const idsOf = (groups: Groups): readonly string[] =>
+  groups.flatMap(({ actions }) => actions.map(({ id }) => id))
+
+type SearchProps = {
+  readonly shown: Groups
+  readonly field: RefObject<HTMLInputElement | null>
+  readonly onFocus: () => void
+}
+
+/** The field is a combobox: the focus stays in it, and it names the result that Enter chooses. */
+function Search({ shown, field, onFocus }: SearchProps) {
+  const { selected } = useSpotlight(store)
+  const ids = idsOf(shown)
+  const active = ids[selected]
   return (
-    <Spotlight
+    <Spotlight.Search
+      ref={field}
+      onFocus={onFocus}
+      leftSection={<IconSearch size={18} />}
+      placeholder="Go to a page or an asset, or “buy 0.1 eth”"
+      aria-label="Go to a page or an asset, or type a command"
+      role="combobox"
+      aria-haspopup="listbox"
+      aria-autocomplete="list"
+      aria-expanded={ids.length > 0}
+      aria-controls={ids.length > 0 ? listId : undefined}
+      aria-activedescendant={active === undefined ? undefined : optionId(active)}
+    />
+  )
+}
+
+/** Mantine's action uses the id for itself, and is a button. */
+const asOption = (id: string, isSelected: boolean) => (props: ComponentProps<'button'>) => (
+  <button
+    {...props}
+    id={optionId(id)}
+    role="option"
+    aria-selected={isSelected}
+    data-selected={isSelected || undefined}
+  />
+)
+
+function Results({ shown }: { shown: Groups }) {
+  const { selected } = useSpotlight(store)
+  const active = idsOf(shown)[selected]
+  return (
+    <Spotlight.ActionsList id={listId} role="listbox" aria-label="Results">
+      {shown.map(({ group, actions }) => (
+        <Spotlight.ActionsGroup key={group} label={group} role="group" aria-label={group}>
+          {actions.map(({ id, keywords: _keywords, ...action }) => (
+            <Spotlight.Action key={id} {...action} renderRoot={asOption(id, id === active)} />
+          ))}
+        </Spotlight.ActionsGroup>
+      ))}
+    </Spotlight.ActionsList>
+  )
+}
+
+/** One call of the palette, and what had the focus then. */
+export type Opening = { readonly from?: Element | null }
+
+type PaletteProps = { readonly isSignedIn: boolean; readonly opening: Opening }
+
+/** Takes what was typed since the call, now that the palette's own field has the focus. */
+function takeTyped(): string {
+  const field = document.querySelector<HTMLInputElement>('#typed-ahead')
+  const typed = field?.value ?? ''
+  if (field) field.value = ''
+  return typed
+}
+
+/**
+ * Navigation by name, and commands: each leads to its form with the values filled in, where it is reviewed before
+ * anything is sent. Each new value of `opening` opens it once.
+ */
+export function Palette({ isSignedIn, opening }: PaletteProps) {
+  const { data } = useReading(ShellAssetsDocument, {})
+  const [typed, setTyped] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  useFocusReturn(useSpotlight(store).opened, opening.from)
+  useEffect(() => {
+    palette.open()
+    field.current?.focus()
+  }, [opening])
+  const onFocus = () => {
+    const ahead = takeTyped()
+    if (ahead) setTyped(ahead)
+  }
+  const assets = data?.assets.nodes
+  const entries = useEntries(isSignedIn, assets ?? [], setTyped)
+  const meaning = useMeaning(typed, assets, isSignedIn)
+  const show = usePaletteCommands()
+  const search = searchOf(typed)
+  const commands = meaning?.commands?.map(show).map(({ icon: Icon, run, ...shown }): Entry => ({
+    ...shown,
+    leftSection: <Icon size={20} stroke={1.6} aria-hidden="true" />,
+    onClick: run,
+  }))
+  const groups = meaning
+    ? [{ group: 'Commands', actions: commands ?? [] }]
+    : findEntries(search, entries)
+  const shown = limited(groups)
+  return (
+    <Spotlight.Root
       store={store}
-      actions={[
-        { group: 'Pages', actions: pages },
-        { group: 'Assets', actions: assets },
-      ]}
+      query={typed}
+      onQueryChange={setTyped}
       shortcut={null}
       attributes={{ content: { 'aria-label': 'Command palette' } }}
       styles={{ actionDescription: { opacity: 1 } }}
-      limit={12}
       scrollable
       maxHeight={420}
-      nothingFound="Nothing has this name"
-      searchProps={{
-        leftSection: <IconSearch size={18} />,
-        placeholder: 'Go to a page or an asset',
-        'aria-label': 'Go to a page or an asset',
-      }}
-    />
+      // The store tells nobody of a selection that an arrow key moved in the field.
+      onKeyDown={() => store.setState(store.getState())}
+    >
+      <Search shown={shown} field={field} onFocus={onFocus} />
+      {shown.length > 0 ? (
+        <Results shown={shown} />
+      ) : (
+        <Spotlight.Empty>
+          <Help problem={meaning?.problem ?? `Nothing is called “${search}”.`} />
+        </Spotlight.Empty>
+      )}
+    </Spotlight.Root>
   )
 }

@@ -118,3 +118,16 @@ it('shows cash that another session moved', async () => {
   streams.current('ShellBalance').send(balance(2))
   expect(await screen.findAllByText('$350.00')).not.toHaveLength(0)
 })
+
+it('says that there are more open orders than the list shows, and leads to them', async () => {
+  let hasMore = true
+  const api = platform({ DashboardOpenOrders: () => openOrders([waiting], hasMore) })
+  await renderPage(app, api, at)
+  const link = await screen.findByRole('link', { name: 'See all open orders' })
+  expect(link.getAttribute('href')).toBe('/orders?status=PENDING')
+  hasMore = false
+  cleanup()
+  await renderPage(app, api, at)
+  await screen.findByRole('table', { name: 'Open orders' })
+  expect(screen.queryByRole('link', { name: 'See all open orders' })).toBeNull()
+})

@@ -3,7 +3,7 @@ import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { alert, app, at, fill, fills, me, page, platform } from '../testing/account-app.tsx'
+import { alert, app, at, me, page, platform } from '../testing/account-app.tsx'
 import { createFakeStreams } from '../testing/fake-streams.ts'
 import { renderPage } from '../testing/render-page.tsx'
 
@@ -13,22 +13,18 @@ beforeEach(() => {
 })
 afterEach(cleanup)
 
-it('counts unread items, lists them with fills, newest first, and marks them as read when opened', async () => {
+it('counts unread items, lists them newest first, and marks them as read when opened', async () => {
   let seenAt: string | null = '2026-11-21T09:00:00.000Z'
   const api = platform({
     ShellNotifications: () =>
       me({
         notificationsSeenAt: seenAt,
         notifications: page('NotificationConnection', [
-          alert('n2', 'BTC rose to $70,000.00.', '2026-11-21T11:00:00.000Z'),
+          alert('n3', 'BTC rose to $70,000.00.', '2026-11-21T11:00:00.000Z'),
+          alert('n2', 'Your limit order bought 1.5 ETH at $3,400.00.', '2026-11-21T10:00:00.000Z'),
           alert('n1', 'BTC fell to $60,000.00.', '2026-11-21T08:00:00.000Z'),
         ]),
       }),
-    ShellFills: fills([
-      // A market order sets nothing aside.
-      fill('o8', '2026-11-21T10:30:00.000Z', { cashHeldChange: '0.00' }),
-      fill('o9', '2026-11-21T10:00:00.000Z'),
-    ]),
     ShellMarkSeen: ({ until }) => {
       seenAt = until as string
       const user = {
@@ -59,6 +55,50 @@ it('counts unread items, lists them with fills, newest first, and marks them as 
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Notifications' }))
 })
 
+const filled = {
+  ...{ kind: 'ORDER_FILLED', assetId: 'ETH', orderId: 'ord_00000001' },
+}
+const skipped = { kind: 'RECURRING_ORDER_SKIPPED', assetId: 'BTC' }
+
+const listed = (nodes: readonly object[]) =>
+  me({ notificationsSeenAt: null, notifications: page('NotificationConnection', nodes) })
+
+async function openList() {
+  await userEvent.click(await screen.findByRole('button', { name: /^Notifications/ }))
+  return within(await screen.findByRole('dialog', { name: 'Notifications' }))
+}
+
+const several = listed([
+  alert('n3', 'Your limit order bought 1,250.5 ETH at $3,400.00.', '2026-11-21T10:00:00Z', filled),
+  alert('n2', 'Your recurring order for $25.00 of BTC bought nothing.', '2026-11-21T09:00:00Z', {
+    ...skipped,
+  }),
+  alert('n1', 'BTC rose to $70,000.00.', '2026-11-21T08:00:00Z'),
+])
+
+it('leads to what each is about', async () => {
+  await renderPage(app, platform({ ShellNotifications: several }), at)
+  const list = await openList()
+  const links = (await list.findAllByRole('link', { name: /^New/ })).map((link) =>
+    link.getAttribute('href'),
+  )
+  expect(links).toEqual(['/orders/ord_00000001', '/orders#recurring', '/market/BTC'])
+})
+
+it('hides the sizes of orders while amounts are hidden, and no prices', async () => {
+  localStorage.setItem('cnop-hide-amounts', 'true')
+  await renderPage(app, platform({ ShellNotifications: several }), at)
+  const list = await openList()
+  const lines = (await list.findAllByRole('link', { name: /^New/ })).map(
+    ({ textContent }) => textContent,
+  )
+  expect(lines).toEqual([
+    'New: Your limit order bought •••••• ETH at $3,400.00.',
+    'New: Your recurring order for $•••• of BTC bought nothing.',
+    'New: BTC rose to $70,000.00.',
+  ])
+})
+
 it('announces a new alert on every page, with a link to its asset', async () => {
   let nodes: readonly object[] = []
   const streams = createFakeStreams()
@@ -86,7 +126,7 @@ it('announces a new alert on every page, with a link to its asset', async () => 
   nodes = [alert('n1', text, '2026-11-21T11:00:00.000Z')]
   streams
     .current('ShellNotificationEvents')
-    .send(event(2, [{ __typename: 'StreamNotification', id: 'n1', text, assetId: 'BTC' }]))
+    .send(event(2, [{ __typename: 'StreamNotification', id: 'n1', kind: 'PRICE_ALERT', text }]))
   await screen.findByText('Price alert')
   await user.click(await screen.findByRole('button', { name: 'Notifications, 1 unread' }))
   await user.click(await screen.findByRole('link', { name: `New: ${text}` }))
@@ -94,7 +134,7 @@ it('announces a new alert on every page, with a link to its asset', async () => 
   expect(screen.queryByRole('dialog')).toBeNull()
 })
 
-it('shows fills when notifications cannot be read, with the reason, and counts nothing as unread', async () => {
+it('says why notifications cannot be read, and counts nothing as unread', async () => {
   const api = platform({
     ShellNotifications: {
       ...(me({ notificationsSeenAt: null, notifications: null }) as { data: object }),
@@ -102,12 +142,36 @@ it('shows fills when notifications cannot be read, with the reason, and counts n
       serviceName: 'inventory',
       path: ['me', 'notifications'],
     },
-    ShellFills: fills([fill('o9', '2026-11-21T10:00:00.000Z')]),
   })
   await renderPage(app, api, at)
   const user = userEvent.setup()
   await user.click(await screen.findByRole('button', { name: 'Notifications' }))
   const list = within(await screen.findByRole('dialog', { name: 'Notifications' }))
-  await list.findByText(/Your limit order bought/)
-  expect(list.getByRole('button', { name: 'Retry' })).toBeTruthy()
+  expect(await list.findByRole('button', { name: 'Retry' })).toBeTruthy()
+})
+
+it('announces what a recurring order did, and leaves orders to their own events', async () => {
+  const streams = createFakeStreams()
+  await renderPage(app, platform(), { ...at, streams })
+  await waitFor(() => streams.current('ShellNotificationEvents'))
+  const event = (sequence: number, notifications: readonly object[]) => ({
+    notifications: {
+      ...{ __typename: 'NotificationEvent', sequence, isSnapshot: sequence === 1 },
+      notifications,
+    },
+  })
+  const streamed = (kind: string, text: string) => ({
+    ...{ __typename: 'StreamNotification', id: text, kind, text },
+  })
+  streams.current('ShellNotificationEvents').send(event(1, []))
+  streams
+    .current('ShellNotificationEvents')
+    .send(
+      event(2, [
+        streamed('ORDER_FILLED', 'It filled.'),
+        streamed('RECURRING_ORDER_SKIPPED', 'It bought nothing.'),
+      ]),
+    )
+  await screen.findByText('It bought nothing.')
+  expect(screen.queryByText('It filled.')).toBeNull()
 })

@@ -2,15 +2,12 @@ import { useCommand } from '../api/command.ts'
 import type { Failure } from '../api/errors.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
-import {
-  ShellFillsDocument,
-  ShellMarkSeenDocument,
-  ShellNotificationsDocument,
-} from '../generated/graphql.ts'
-import { isUnread, mergeNews, type NewsItem } from './news.ts'
+import { ShellMarkSeenDocument, ShellNotificationsDocument } from '../generated/graphql.ts'
+import { isUnread, type NewsItem } from './news.ts'
 
 export type News = {
-  readonly items: readonly NewsItem[]
+  /** The notifications, newest first; undefined while they are not known. */
+  readonly items: readonly NewsItem[] | undefined
   readonly unreadCount: number
   readonly seenAt: string | null
   readonly isLoading: boolean
@@ -19,38 +16,23 @@ export type News = {
   readonly markSeen: () => void
 }
 
-function useNotifications() {
-  const reading = useReading(ShellNotificationsDocument, {}, { everyMs: config.newsEveryMs })
-  const me = reading.data?.me
-  return { ...reading, nodes: me?.notifications?.nodes, seenAt: me?.notificationsSeenAt ?? null }
-}
-
-function useFills() {
-  const reading = useReading(ShellFillsDocument, {}, { everyMs: config.newsEveryMs })
-  return { ...reading, nodes: reading.data?.me?.portfolio.activity.nodes }
-}
-
 /** The content of the bell. Nothing counts as unread while the time of the last reading is unknown. */
 export function useNews(): News {
-  const notifications = useNotifications()
-  const fills = useFills()
+  const { data, isLoading, failure, retry } = useReading(
+    ShellNotificationsDocument,
+    {},
+    { everyMs: config.newsEveryMs },
+  )
   const { run } = useCommand(ShellMarkSeenDocument)
-  const { seenAt } = notifications
-  const items = mergeNews(notifications.nodes ?? [], fills.nodes ?? [])
-  const unread = notifications.nodes ? items.filter(({ at }) => isUnread(at, seenAt)) : []
+  const items = data?.me?.notifications?.nodes
+  const seenAt = data?.me?.notificationsSeenAt ?? null
+  const unread = items?.filter(({ createdAt }) => isUnread(createdAt, seenAt)) ?? []
   return {
-    items,
-    seenAt,
+    ...{ items, seenAt, isLoading, failure, retry },
     unreadCount: unread.length,
-    isLoading: notifications.nodes === undefined && fills.nodes === undefined,
-    failure: notifications.failure ?? fills.failure,
-    retry: () => {
-      notifications.retry()
-      fills.retry()
-    },
     markSeen: () => {
-      const newest = unread[0]
-      if (newest) void run({ until: newest.at })
+      const [newest] = unread
+      if (newest) void run({ until: newest.createdAt })
     },
   }
 }

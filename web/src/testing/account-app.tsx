@@ -1,9 +1,15 @@
 import { Route, Routes } from 'react-router'
+import { useReading } from '../api/reading.ts'
+import { DashboardOpenOrdersDocument } from '../generated/graphql.ts'
 import { CashPanel } from '../pages/dashboard/BalancePanels.tsx'
 import { OpenOrdersPanel } from '../pages/dashboard/MovementPanels.tsx'
 import { AppFrame } from '../shell/AppFrame.tsx'
 import { ValuesProvider } from '../values/ValuesProvider.tsx'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from './fake-api.ts'
+
+function OpenOrders() {
+  return <OpenOrdersPanel reading={useReading(DashboardOpenOrdersDocument, {})} />
+}
 
 /** The frame of the dashboard with two panels, and the user's account behind it. */
 export const app = (
@@ -14,7 +20,7 @@ export const app = (
         element={
           <ValuesProvider>
             <CashPanel />
-            <OpenOrdersPanel />
+            <OpenOrders />
           </ValuesProvider>
         }
       />
@@ -46,32 +52,16 @@ export const cash = (available: string) =>
     holdings: [],
   })
 
-export const alert = (id: string, text: string, createdAt: string) => ({
+export const alert = (id: string, text: string, createdAt: string, more: object = {}) => ({
   __typename: 'Notification',
   id,
   kind: 'PRICE_ALERT',
   text,
   createdAt,
-  alert: { __typename: 'PriceAlert', id: `a${id}`, asset: { __typename: 'Asset', id: 'BTC' } },
-})
-
-/** The fill of a limit order that had waited. */
-export const fill = (orderId: string, createdAt: string, more: object = {}) => ({
-  __typename: 'Activity',
-  id: `entry-${orderId}`,
-  kind: 'BUY',
-  assetId: 'ETH',
-  quantityChange: '1.50000000',
-  cashHeldChange: '-5100.00',
-  quantityHeldChange: '0',
-  price: '3400',
-  orderId,
-  createdAt,
+  assetId: 'BTC',
+  orderId: null,
   ...more,
 })
-
-export const fills = (nodes: readonly object[]) =>
-  portfolio({ activity: page('ActivityConnection', nodes) })
 
 export const waiting = {
   __typename: 'Order',
@@ -83,14 +73,18 @@ export const waiting = {
   quantity: '1.50000000',
   limitPrice: '3400',
   stopPrice: null,
+  trailAmount: null,
+  trailBasisPoints: null,
   triggeredAt: null,
   heldCash: '5100.00',
   expiresAt: null,
   createdAt: '2026-11-21T08:00:00.000Z',
 }
 
-export const openOrders = (nodes: readonly object[]) =>
-  portfolio({ openOrders: page('OrderConnection', nodes) })
+export const openOrders = (nodes: readonly object[], hasNextPage = false) =>
+  portfolio({
+    openOrders: { ...page('OrderConnection', nodes), pageInfo: { ...noMore, hasNextPage } },
+  })
 
 export const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
@@ -100,7 +94,6 @@ export const platform = (operations: FakeOperations = {}) =>
       notificationsSeenAt: null,
       notifications: page('NotificationConnection', []),
     }),
-    ShellFills: fills([]),
     ...operations,
   })
 

@@ -1,5 +1,5 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { useId } from 'react'
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
+import { useId, useState } from 'react'
 import { config } from '../config.ts'
 import {
   formatExactPrice,
@@ -14,7 +14,7 @@ import { steady, useFocusReturn } from '../ui/focus.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
 import { useSecondsLeft } from '../ui/wait.ts'
 import type { DraftedOrder } from './amounts.ts'
-import { isWaiting, previewFacts } from './preview-facts.tsx'
+import { isWaiting, limitRisk, previewFacts } from './preview-facts.tsx'
 import { LimitWarning, PreviewSkeleton, Refusal } from './TicketPreview.tsx'
 import { NotPlaced } from './Unplaced.tsx'
 import type { Preview } from './use-preview.ts'
@@ -23,14 +23,13 @@ import { sendingOrder, type TicketState, toSend } from './use-ticket.ts'
 type GuardProps = {
   readonly order: DraftedOrder
   readonly preview: Preview
-  readonly marketPrice: string | undefined
 }
 
-/** The worst price of an order that fills now; null for one that waits, which trades at its limit or better. */
-function Guard({ order, preview, marketPrice }: GuardProps) {
+/** The worst price of an order that fills now; null for one that does not. */
+function Guard({ order, preview }: GuardProps) {
   const { worstPrice, limitPrice, quoteAmount, side } = toSend(order, preview.price)
   const worst = worstPrice ?? limitPrice
-  if (worst === undefined || isWaiting({ order, preview, marketPrice })) return null
+  if (worst === undefined || isWaiting({ preview })) return null
   const isBuy = side === 'BUY'
   const fee = signOf(preview.fee) === 0 ? '' : ', fee included'
   return (
@@ -75,16 +74,39 @@ function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }
   )
 }
 
+/** A limit that is very far beyond the market is confirmed on its own. */
+function useLimitCheck({ preview, isPlacing }: TicketState, order: DraftedOrder) {
+  const [isMeant, setMeant] = useState(false)
+  if (!preview || limitRisk({ order, preview }) !== 'danger') return { reason: null, check: null }
+  return {
+    reason: isMeant ? null : 'Confirm the limit price first.',
+    check: (
+      <Checkbox
+        mt="sm"
+        color="loss.7"
+        label={`I mean a limit of ${formatExactPrice(order.limitPrice ?? '0')}`}
+        disabled={isPlacing}
+        checked={isMeant}
+        onChange={({ currentTarget: { checked } }) => setMeant(checked)}
+      />
+    ),
+  }
+}
+
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { isPlacing, placeFailure } = ticket
   const reasonId = useId()
+  const limit = useLimitCheck(ticket, order)
   const isTooEarly = useSecondsLeft(placeFailure) > 0
   const reason =
-    reasonNotToPlace(ticket) ?? (isTooEarly ? 'It is too early to try again, see below.' : null)
+    reasonNotToPlace(ticket) ??
+    limit.reason ??
+    (isTooEarly ? 'It is too early to try again, see below.' : null)
   return (
     <Stack>
       <Reserved>
         <Effects ticket={ticket} order={order} />
+        {limit.check}
       </Reserved>
       <Group justify="flex-end">
         <Button variant="default" disabled={isPlacing} onClick={ticket.endReview}>

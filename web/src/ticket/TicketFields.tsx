@@ -1,16 +1,19 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { type ReactNode, useEffect, useId } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useId, useState } from 'react'
 import { useLocation } from 'react-router'
 import { problemAt } from '../api/errors.ts'
+import { config } from '../config.ts'
 import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import type { OrderSide } from '../generated/graphql.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf, typedAmount } from './amounts.ts'
-import { LimitFields } from './LimitFields.tsx'
-import { describeLimitSize, heldOf } from './preview-facts.tsx'
+import { type Draft, isStop } from './draft.ts'
+import { describeSize, heldOf } from './preview-facts.tsx'
+import { priceOf } from './moves.ts'
 import type { Preview } from './use-preview.ts'
+import { TermFields } from './TermFields.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 const shares = [25, 50, 75, 100] as const
@@ -21,9 +24,9 @@ type FieldsProps = {
   readonly isLocked: boolean
 }
 
-type TicketFieldsProps = FieldsProps & { readonly onSide: (side: OrderSide) => void }
+type SideChoiceProps = Omit<FieldsProps, 'assetId'> & { readonly onSide: (side: OrderSide) => void }
 
-function SideChoice({ ticket, isLocked, onSide }: Omit<TicketFieldsProps, 'assetId'>) {
+function SideChoice({ ticket, isLocked, onSide }: SideChoiceProps) {
   const { draft } = ticket
   return (
     <div className="choice" role="group" aria-label="Side">
@@ -101,8 +104,49 @@ function reasonWithoutShares(
     : `You have no ${assetId} available to sell.`
 }
 
+/** Where a share of the chosen unit is not exactly what is available. */
+function shareHint({ side, unit }: Draft, assetId: string): string | null {
+  if (side === 'BUY' && unit === 'QUANTITY') {
+    return `Leaves ${config.slippagePercent}% of the cash, for a price that moves and for fees; USD spends all of it.`
+  }
+  return side === 'SELL' && unit === 'USD'
+    ? `100% is entered in ${assetId}, to sell exactly everything.`
+    : null
+}
+
+/** Fills in shares; one that the first preview calls too large becomes the most that one order may be worth. */
+function useShares(ticket: TicketState) {
+  const { draft, preview, valueLimit, marketPrice } = ticket
+  const portfolio = ticket.balances.data?.me?.portfolio
+  const [chosen, setChosen] = useState<{ percent: number; amount: string; isCut: boolean }>()
+  const choose = (percent: number, most: string | undefined) => {
+    const available = {
+      cash: portfolio?.cash.available ?? '0',
+      quantity: portfolio?.holding?.available ?? '0',
+      price: priceOf(draft, marketPrice),
+      marketPrice,
+    }
+    const next = shareOf(draft, percent, { ...available, most })
+    const isCut = next.amount !== shareOf(draft, percent, available).amount
+    setChosen({ percent, amount: next.amount, isCut })
+    ticket.change(next)
+  }
+  const isShown = chosen?.amount === draft.amount
+  const isTooLarge = isShown && !chosen.isCut && preview?.refusal === 'ORDER_TOO_LARGE'
+  const cut = useEffectEvent(() => {
+    if (chosen) choose(chosen.percent, valueLimit)
+  })
+  useEffect(() => {
+    if (!isTooLarge) return undefined
+    const timer = setTimeout(() => cut())
+    return () => clearTimeout(timer)
+  }, [isTooLarge])
+  return { choose, isCut: isShown && chosen.isCut }
+}
+
 function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   const reasonId = useId()
+  const { choose, isCut } = useShares(ticket)
   const portfolio = ticket.balances.data?.me?.portfolio
   const reason = reasonWithoutShares(ticket, assetId, useHiddenAmounts())
   // A reason that is shown for a moment while loading would flicker.
@@ -117,14 +161,8 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
             variant="default"
             px={4}
             disabled={reason !== null || isLocked}
-            aria-describedby={reason === null ? undefined : reasonId}
-            onClick={() => {
-              const available = {
-                cash: portfolio?.cash.available ?? '0',
-                quantity: portfolio?.holding?.available ?? '0',
-              }
-              ticket.change(shareOf(ticket.draft, percent, available))
-            }}
+            aria-describedby={reasonId}
+            onClick={() => choose(percent, ticket.valueLimit)}
           >
             {percent}%
           </Button>
@@ -132,7 +170,10 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
       </Group>
       <Text size="xs" c="dimmed" mt={4} mih="1.4em">
         <span id={reasonId} className={isOnItsWay ? 'visually-hidden' : ''}>
-          {reason}
+          {reason ??
+            (isCut
+              ? `Less than this share: one order may be worth ${formatMoney(ticket.valueLimit ?? '0')} at most.`
+              : shareHint(ticket.draft, assetId))}
         </span>
       </Text>
     </div>
@@ -143,18 +184,23 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
 const isBelowCent = ({ quantity, price }: Preview): boolean =>
   Number(quantity) * Number(price) < 0.01
 
+/** The dollars of a typed quantity. A stop buy sets more aside than its quantity is worth. */
+function worthOf(preview: Preview, side: Draft['side']): string {
+  if (isBelowCent(preview)) return '< $0.01'
+  const total = formatMoney(preview.total)
+  return preview.outcome === 'WAIT' && side === 'BUY' ? `Sets aside ${total}` : `≈ ${total}`
+}
+
 /** The amount in the other unit, so that both are always displayed. */
 function equivalent(ticket: TicketState): string | undefined {
   const { draft, order, preview } = ticket
-  if (order && draft.unit === 'USD' && draft.type === 'LIMIT') {
-    return describeLimitSize(order, ticket)
+  if (order && draft.unit === 'USD' && draft.type !== 'MARKET') {
+    return describeSize(order, ticket)
   }
-  if (!order || !preview) return undefined
+  if (!order || !preview || preview.outcome === 'CANCEL') return undefined
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
-    : isBelowCent(preview)
-      ? '< $0.01'
-      : `≈ ${formatMoney(preview.total)}`
+    : worthOf(preview, draft.side)
 }
 
 /** Who comes by a shortcut goes on with the amount, without the mouse. */
@@ -169,7 +215,7 @@ function useShortcutFocus(): void {
 
 /** The amount, in one of the two units. */
 function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
-  const { draft, change, failure } = ticket
+  const { draft, change, chooseUnit, failure } = ticket
   useShortcutFocus()
   return (
     <>
@@ -178,7 +224,7 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
         aria-label="Unit of the amount"
         disabled={isLocked}
         value={draft.unit}
-        onChange={(unit) => change({ unit, amount: '' })}
+        onChange={chooseUnit}
         data={[
           { value: 'QUANTITY', label: assetId },
           { value: 'USD', label: 'USD' },
@@ -202,23 +248,32 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
   )
 }
 
-export function TicketFields({ ticket, assetId, isLocked, onSide }: TicketFieldsProps) {
+/** The side and the type. */
+export function TicketChoices({ ticket, isLocked, onSide }: SideChoiceProps) {
   const { draft, chooseType } = ticket
   return (
-    <Stack gap="sm">
+    <div className="ticket-columns">
       <SideChoice ticket={ticket} isLocked={isLocked} onSide={onSide} />
       <SegmentedControl
         fullWidth
         aria-label="Order type"
         disabled={isLocked}
-        value={draft.type}
+        value={isStop(draft.type) ? 'STOP' : draft.type}
         onChange={chooseType}
         data={[
           { value: 'MARKET', label: 'Market' },
           { value: 'LIMIT', label: 'Limit' },
+          { value: 'STOP', label: 'Stop' },
         ]}
       />
-      {draft.type === 'LIMIT' && <LimitFields ticket={ticket} isLocked={isLocked} />}
+    </div>
+  )
+}
+
+export function TicketFields({ ticket, assetId, isLocked }: FieldsProps) {
+  return (
+    <Stack gap="sm">
+      <TermFields ticket={ticket} isLocked={isLocked} />
       <Balances ticket={ticket} assetId={assetId} />
       <SizeField ticket={ticket} assetId={assetId} isLocked={isLocked} />
       <ShareButtons ticket={ticket} assetId={assetId} isLocked={isLocked} />

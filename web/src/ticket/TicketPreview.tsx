@@ -2,15 +2,15 @@ import { Alert, Center, Skeleton, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { isErrorCode } from '@cnop/schema/codes'
 import { sentences } from '../api/errors.ts'
-import { config } from '../config.ts'
 import { formatExactPrice, formatMoney, formatPrice } from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
+import type { OrderType } from '../generated/graphql.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
-import { inputNouns, isAtInput, isThroughMarket } from './amounts.ts'
+import { inputNouns, isAtInput } from './amounts.ts'
 import { NotPlaced, Unsettled } from './Unplaced.tsx'
-import { isWaiting, previewFacts, type Shown } from './preview-facts.tsx'
+import { limitRisk, previewFacts, type Shown } from './preview-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 /** The reason of a refusal, in the dashboard's own sentence where it has one. */
@@ -23,7 +23,7 @@ export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
   const counted =
-    order.limitPrice === undefined ? '' : ', at the limit or the market price, whichever is higher'
+    order.type === 'MARKET' ? '' : ', at the highest of its prices and the market price'
   return (
     <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
       {refusalSentence(refusal, refusalMessage)}
@@ -36,17 +36,18 @@ export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
 export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   const { order, preview } = shown
   const { side, limitPrice, assetId } = order
-  if (limitPrice === undefined || isWaiting(shown)) return null
-  if (!isThroughMarket(order, preview.price, config.limitWarningPercent)) return null
+  const level = limitRisk(shown)
+  if (limitPrice === undefined || level === 'none') return null
   const percent = formatPercent((Number(limitPrice) / Number(preview.price) - 1) * 100)
   const [where, risk] =
     side === 'BUY' ? ['above', 'pay as much as'] : ['below', 'be sold for as little as']
   return (
     <Alert
-      color="yellow"
+      color={level === 'danger' ? 'loss' : 'yellow'}
+      role="alert"
       icon={<IconAlertTriangle size={18} />}
       p="xs"
-      title="Is this limit meant?"
+      title={level === 'danger' ? 'This limit is very far from the market' : 'Is this limit meant?'}
     >
       The limit is {percent} {where} the market price of {formatPrice(preview.price)}. The order
       fills now and may {risk} {formatExactPrice(limitPrice)} per {assetId}.
@@ -55,7 +56,7 @@ export function LimitWarning(shown: Omit<Shown, 'balances'>) {
 }
 
 /** The usual height of the preview, with every line of its type of order and one that takes two. */
-const usualHeights = { MARKET: 254, LIMIT: 316 } as const
+const usualHeight = (type: OrderType): number => (type === 'MARKET' ? 254 : 316)
 
 export function PreviewSkeleton() {
   return (
@@ -71,7 +72,7 @@ export function PreviewSkeleton() {
 function NoPreview({ ticket: { draft, failure } }: { ticket: TicketState }) {
   const noun = failure?.field && inputNouns[failure.field]
   return (
-    <Center className="no-preview" mih={usualHeights[draft.type]}>
+    <Center className="no-preview" mih={usualHeight(draft.type)}>
       <Text size="sm" c="dimmed">
         {noun
           ? `Nothing has been placed. Correct the ${noun} above.`
@@ -105,7 +106,7 @@ function PreviewState({ ticket }: { ticket: TicketState }) {
 export function TicketPreview({ ticket }: { ticket: TicketState }) {
   const { type } = ticket.draft
   return (
-    <Reserved key={type} from={usualHeights[type]}>
+    <Reserved key={type} from={usualHeight(type)}>
       <PreviewState ticket={ticket} />
     </Reserved>
   )

@@ -1,6 +1,7 @@
 import type { Failure } from '../api/errors.ts'
 import { formatMoney, formatQuantity } from '../format/money.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { UnsettledNotice } from '../ui/UnsettledNotice.tsx'
 import type { DraftedOrder } from './amounts.ts'
 import type { TicketState } from './use-ticket.ts'
@@ -27,7 +28,11 @@ export function NotPlaced({ failure }: { failure: Failure }) {
 }
 
 /** "$44.00 of ETH", "0.5 ETH" */
-function sizeOf({ quantity, quoteAmount = '0', assetId }: DraftedOrder): string {
+function sizeOf(
+  { quantity, quoteAmount = '0', assetId }: DraftedOrder,
+  areHidden: boolean,
+): string {
+  if (areHidden) return `•••• ${quantity === undefined ? 'of ' : ''}${assetId}`
   return quantity === undefined
     ? `${formatMoney(quoteAmount)} of ${assetId}`
     : `${formatQuantity(quantity)} ${assetId}`
@@ -36,13 +41,15 @@ function sizeOf({ quantity, quoteAmount = '0', assetId }: DraftedOrder): string 
 /** The last order was sent without an answer. */
 export function Unsettled({ ticket }: { ticket: TicketState }) {
   const { unsettled, placeFailure } = ticket
+  const areHidden = useHiddenAmounts()
   if (!unsettled) return null
+  const size = sizeOf(unsettled, areHidden)
   const verb = unsettled.side === 'BUY' ? 'buy' : 'sell'
   return (
     <UnsettledNotice
       title="Did your last order go through?"
-      noun={`the order to ${verb} ${sizeOf(unsettled)}`}
-      again={`Send the order again (${verb} ${sizeOf(unsettled)})`}
+      noun={`the order to ${verb} ${size}`}
+      again={`Send the order again (${verb} ${size})`}
       failure={placeFailure}
       isRunning={ticket.isPlacing}
       onAgain={() => void ticket.sendAgain()}

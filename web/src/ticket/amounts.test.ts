@@ -10,7 +10,7 @@ import {
   usdFromCents,
 } from '@cnop/kit/money'
 import { draftOrder, isThroughMarket, quantityFor, shareOf, worstPrice } from './amounts.ts'
-import { type Draft, emptyDraft, resumeDraft, startDraft, withType } from './draft.ts'
+import { type Draft, emptyDraft, startDraft, withType } from './draft.ts'
 
 const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft, ...change })
 
@@ -106,20 +106,26 @@ describe('draftOrder', () => {
 describe('a draft', () => {
   const typed = draft({ type: 'LIMIT', unit: 'USD', amount: '5', limitPrice: '9', lastDay: 'x' })
 
-  it('clears amount, limit and last day when the side changes or an order was placed', () => {
+  it('clears amount, limit and last day when an order was placed', () => {
     const fresh = { ...emptyDraft, type: 'LIMIT', unit: 'USD' }
     expect(startDraft(typed, 'SELL')).toEqual({ ...fresh, side: 'SELL' })
     expect(startDraft(typed, 'BUY')).toEqual({ ...fresh, side: 'BUY' })
   })
 
-  it('clears the limit as a market order, and starts a limit order with the displayed price', () => {
-    const market = withType(typed, 'MARKET', '50000')
-    expect(market).toMatchObject({ type: 'MARKET', limitPrice: '', lastDay: '' })
-    expect(withType(market, 'LIMIT', '2.34567').limitPrice).toBe('2.3457')
+  it('keeps a limit that was typed while another type is chosen', () => {
+    for (const type of ['MARKET', 'STOP', 'TRAILING_STOP'] as const) {
+      const other = withType(typed, type, '50000')
+      expect(withType(other, 'LIMIT', '50000').limitPrice).toBe('9')
+    }
   })
 
-  it('clears the limit after another asset was traded', () => {
-    expect(resumeDraft(typed)).toMatchObject({ amount: '5', limitPrice: '', lastDay: '' })
+  it('starts a limit order with the price that is displayed when it is chosen', () => {
+    const market = draft({ type: 'MARKET' })
+    const limited = withType(market, 'LIMIT', '2.34567')
+    expect(limited.limitPrice).toBe('2.3457')
+    const stopped = withType(limited, 'STOP_LIMIT', '2.4')
+    expect(stopped.limitPrice).toBe('')
+    expect(withType(stopped, 'LIMIT', '2.56789').limitPrice).toBe('2.5679')
   })
 })
 
@@ -141,6 +147,31 @@ describe('shareOf', () => {
 
   it('takes a share of the cash for a buy, rounded down', () => {
     expect(shareOf(draft({}), 25, available)).toMatchObject({ unit: 'USD', amount: '25.00' })
+  })
+
+  it('is in the chosen unit, and a bought quantity leaves cash for a worse price', () => {
+    const priced = { cash: '101.00', quantity: '2', price: price('10') }
+    const share = (change: Partial<Draft>, percent: number) => {
+      const { unit, amount } = shareOf(draft(change), percent, priced)
+      return `${unit} ${amount}`
+    }
+    expect(share({}, 100)).toBe('QUANTITY 10')
+    expect(share({ unit: 'USD' }, 100)).toBe('USD 101.00')
+    expect(share({ side: 'SELL', unit: 'USD' }, 50)).toBe('USD 10.00')
+    expect(share({ side: 'SELL', unit: 'USD' }, 100)).toBe('QUANTITY 2')
+  })
+
+  it('is not more than one order may be worth, at the highest of its prices', () => {
+    const large = { cash: '50000.00', quantity: '900', price: price('10'), most: '1010.00' }
+    const share = (change: Partial<Draft>, marketPrice: string) => {
+      const { unit, amount } = shareOf(draft(change), 100, { ...large, marketPrice })
+      return `${unit} ${amount}`
+    }
+    expect(share({ unit: 'USD' }, '10')).toBe('USD 1010.00')
+    expect(share({}, '10')).toBe('QUANTITY 100')
+    expect(share({ type: 'LIMIT' }, '20')).toBe('QUANTITY 50')
+    expect(share({ type: 'LIMIT', unit: 'USD' }, '20')).toBe('USD 500.00')
+    expect(share({ side: 'SELL' }, '10')).toBe('QUANTITY 100')
   })
 
   it('sells exactly everything at 100 per cent', () => {

@@ -3,6 +3,7 @@ import {
   formatPrice,
   formatQuantity,
   formatUsd,
+  notional,
   parsePrice,
   parseQuantity,
   parseUsd,
@@ -16,12 +17,12 @@ import {
   usdFromCents,
   usdScale,
 } from '@cnop/kit/money'
-import { limits } from '@cnop/schema/limits'
 import type { Failure } from '../api/errors.ts'
+import { config } from '../config.ts'
 import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 import type { Draft } from './draft.ts'
-import { endOfDay } from './expiry.ts'
+import { type DraftedTerms, findMissingTerm, sizingPrice, termsOf } from './terms.ts'
 
 const centsPerQuantityAndPrice = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
@@ -31,14 +32,12 @@ export function quantityFor(value: Usd, at: Price): Quantity {
 }
 
 /** An order as the API accepts it, sized by quantity or, when it fills at the market, by cash. */
-export type DraftedOrder = {
+export type DraftedOrder = DraftedTerms & {
   readonly assetId: string
   readonly side: OrderSide
   readonly type: OrderType
   readonly quantity?: string
   readonly quoteAmount?: string
-  readonly limitPrice?: string
-  readonly expiresAt?: string
 }
 
 /** The order of a draft, or what is missing, as a sentence. */
@@ -49,6 +48,11 @@ export type Drafted =
 /** The inputs of an order that have a field in the form, as messages name it. */
 export const inputNouns: Readonly<Record<string, string>> = {
   limitPrice: 'limit price',
+  stopPrice: 'stop price',
+  trailAmount: 'distance',
+  trailBasisPoints: 'distance',
+  takeProfitPrice: 'take-profit price',
+  stopLossPrice: 'stop-loss price',
   expiresAt: 'last day',
   quantity: 'quantity',
   quoteAmount: 'amount',
@@ -59,9 +63,6 @@ export const isAtInput = ({ field }: Failure): boolean => field !== undefined &&
 
 export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
 
-export const typedLimit = ({ type, limitPrice }: Draft): TypedAmount =>
-  type === 'LIMIT' ? parseAmount(limitPrice, 'PRICE', limits.highestLimitPrice) : {}
-
 function missingFrom(typed: TypedAmount, article: string, noun: string): string | undefined {
   if (typed.problem !== undefined) return `Correct the ${noun} first.`
   return typed.plain === undefined ? `Enter ${article} ${noun} first.` : undefined
@@ -69,14 +70,12 @@ function missingFrom(typed: TypedAmount, article: string, noun: string): string 
 
 /** The first missing field, from top to bottom of the form. */
 function findMissing(draft: Draft, dayProblem: string | null): string | undefined {
-  const limit =
-    draft.type === 'LIMIT' ? missingFrom(typedLimit(draft), 'a', 'limit price') : undefined
   const day = dayProblem === null ? undefined : 'Correct the last day first.'
   const amount =
     draft.unit === 'USD'
       ? missingFrom(typedAmount(draft), 'an', 'amount')
       : missingFrom(typedAmount(draft), 'a', 'quantity')
-  return limit ?? day ?? amount
+  return findMissingTerm(draft) ?? day ?? amount
 }
 
 /** The fee in a preview, and the total that contains it. */
@@ -90,24 +89,24 @@ function withoutFee(value: Usd, { fee, total }: FeeSample): Usd {
 }
 
 /**
- * A limit order is sized by quantity: what the dollars buy at the limit, fee included, or the sale that yields them.
+ * An order that may wait is sized by quantity: what the dollars buy at its price, fee included, or the sale that yields them.
  */
-function limitSize(amount: string, limitPrice: string, fee: FeeSample | undefined): string {
+function sizeAt(price: Price, amount: string, fee: FeeSample | undefined): string {
   const value = fee ? withoutFee(parseUsd(amount), fee) : parseUsd(amount)
-  return formatQuantity(quantityFor(value, parsePrice(limitPrice)))
+  return formatQuantity(quantityFor(value, price))
 }
 
 type Size = Pick<DraftedOrder, 'quantity' | 'quoteAmount'>
 
 function sizeOf(
-  draft: Draft,
+  { side, unit }: Draft,
   amount: string,
-  limitPrice: string | undefined,
-  fee?: FeeSample,
+  price: Price | undefined,
+  fee: FeeSample | undefined,
 ): Size {
-  if (draft.unit === 'QUANTITY') return { quantity: amount }
-  if (limitPrice === undefined) return { quoteAmount: amount }
-  return { quantity: limitSize(amount, limitPrice, draft.side === 'BUY' ? fee : undefined) }
+  if (unit === 'QUANTITY') return { quantity: amount }
+  if (price === undefined) return { quoteAmount: amount }
+  return { quantity: sizeAt(price, amount, side === 'BUY' ? fee : undefined) }
 }
 
 type DraftFacts = {
@@ -115,41 +114,77 @@ type DraftFacts = {
   readonly dayProblem?: string | null
   /** The fee in a preview of this exact draft. */
   readonly fee?: FeeSample | undefined
+  readonly marketPrice?: string | undefined
 }
 
 /** The order of a draft. Dollars at the market remain dollars, so that the order never spends more than was typed. */
 export function draftOrder(
   assetId: string,
   draft: Draft,
-  { dayProblem = null, fee }: DraftFacts = {},
+  { dayProblem = null, fee, marketPrice }: DraftFacts = {},
 ): Drafted {
   const { plain: amount } = typedAmount(draft)
   const missing = findMissing(draft, dayProblem)
   if (missing !== undefined || amount === undefined) return { missing: missing ?? '' }
-  const { plain: limitPrice } = typedLimit(draft)
-  const size = sizeOf(draft, amount, limitPrice, fee)
-  if (size.quantity === '0') return { missing: 'This is worth less than the smallest quantity.' }
   const { side, type } = draft
-  const order = { assetId, side, type, ...size }
-  if (limitPrice === undefined) return { order }
-  const expiresAt = endOfDay(draft.lastDay)
-  return { order: { ...order, limitPrice, ...(expiresAt !== undefined && { expiresAt }) } }
+  const terms = termsOf(draft)
+  const price = sizingPrice({ side, type, ...terms }, marketPrice)
+  if (type !== 'MARKET' && price === undefined) return { missing: 'Waiting for the market price.' }
+  const size = sizeOf(draft, amount, price, fee)
+  if (size.quantity === '0') return { missing: 'This is worth less than the smallest quantity.' }
+  return { order: { assetId, side, type, ...size, ...terms } }
 }
 
-/** A share of what can be spent or sold, rounded down; 100 per cent is exactly all. */
-export function shareOf(
-  draft: Draft,
-  percent: number,
-  available: { cash: string; quantity: string },
-): Draft {
+/** What can be spent or sold, and the price between the two units where it is known. */
+type Available = {
+  readonly cash: string
+  readonly quantity: string
+  readonly price?: Price | undefined
+  readonly marketPrice?: string | undefined
+  /** The highest value of one order, where it is known. */
+  readonly most?: string | undefined
+}
+
+const lower = <Value extends bigint>(one: Value, other: Value): Value => (other < one ? other : one)
+
+/** The cash and the quantity of the largest order. An order counts at the highest of its prices and the market price, which moves. */
+function largestOrder({ type }: Draft, { price, marketPrice, most }: Available) {
+  if (most === undefined || price === undefined) return undefined
+  const market = marketPrice === undefined ? price : parsePrice(marketPrice)
+  const value = usdFromCents((parseUsd(most) * 100n) / BigInt(100 + config.slippagePercent))
+  const quantity = quantityFor(value, market > price ? market : price)
+  const cash = type === 'MARKET' ? parseUsd(most) : notional(price, quantity, { round: 'down' })
+  return { cash, quantity }
+}
+
+/**
+ * A share of what can be spent or sold, rounded down, in the unit of the draft. A sale of 100 per cent is always a quantity, so
+ * that it is exactly all. A bought quantity leaves a part of the cash for the price and a fee. No share is more than one order may
+ * be worth.
+ */
+export function shareOf(draft: Draft, percent: number, available: Available): Draft {
   const part = (whole: bigint) => (whole * BigInt(percent)) / 100n
-  return draft.side === 'BUY'
-    ? { ...draft, unit: 'USD', amount: formatUsd(usdFromCents(part(parseUsd(available.cash)))) }
-    : {
-        ...draft,
-        unit: 'QUANTITY',
-        amount: formatQuantity(quantityFromUnits(part(parseQuantity(available.quantity)))),
-      }
+  const { price } = available
+  const largest = largestOrder(draft, available)
+  const shareOfCash = usdFromCents(part(parseUsd(available.cash)))
+  const shareOfAsset = quantityFromUnits(part(parseQuantity(available.quantity)))
+  const cash = largest ? lower(shareOfCash, largest.cash) : shareOfCash
+  const quantity = largest ? lower(shareOfAsset, largest.quantity) : shareOfAsset
+  const inUsd = (amount: Usd): Draft => ({ ...draft, unit: 'USD', amount: formatUsd(amount) })
+  const inAsset = (amount: Quantity): Draft => ({
+    ...draft,
+    unit: 'QUANTITY',
+    amount: formatQuantity(amount),
+  })
+  if (draft.side === 'BUY') {
+    if (draft.unit === 'USD' || price === undefined) return inUsd(cash)
+    const spent = usdFromCents((shareOfCash * 100n) / BigInt(100 + config.slippagePercent))
+    const bought = quantityFor(spent, price)
+    return inAsset(largest ? lower(bought, largest.quantity) : bought)
+  }
+  return draft.unit === 'QUANTITY' || price === undefined || percent === 100
+    ? inAsset(quantity)
+    : inUsd(notional(price, quantity, { round: 'down' }))
 }
 
 /** The price beyond which a market order is refused instead of filled. */

@@ -1,30 +1,73 @@
 import { displayedPrice } from '../format/money.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
 
-/** The types of orders that the ticket offers. */
-export type TicketType = Extract<OrderType, 'MARKET' | 'LIMIT'>
+/** The types of orders that are chosen together, as kinds of a stop. */
+export const stopTypes = [
+  'STOP',
+  'STOP_LIMIT',
+  'TRAILING_STOP',
+  'OCO',
+] as const satisfies OrderType[]
+
+export const isStop = (type: OrderType): boolean => stopTypes.some((each) => each === type)
+export const hasLimit = (type: OrderType): boolean =>
+  type === 'LIMIT' || type === 'STOP_LIMIT' || type === 'OCO'
+export const hasStopPrice = (type: OrderType): boolean => isStop(type) && type !== 'TRAILING_STOP'
+
+/** How long an order waits: until a day or its cancelling, until the UTC day ends, or not at all. */
+export type Wait = 'DATE' | 'DAY' | 'IOC' | 'FOK'
 
 /** The user's input. Amounts are text until they are sent. */
 export type Draft = {
   readonly side: OrderSide
-  readonly type: TicketType
+  readonly type: OrderType
   readonly unit: 'QUANTITY' | 'USD'
   readonly amount: string
+  /** What was typed in the other unit before it was converted to `shown`. */
+  readonly typed: {
+    readonly unit: Draft['unit']
+    readonly amount: string
+    readonly shown: string
+  } | null
   readonly limitPrice: string
-  /** The last day of a limit order; when empty, the order waits until it is cancelled. */
+  /** The limit price that the ticket filled in. It is replaced, unlike one that was typed. */
+  readonly startingLimit: string
+  readonly stopPrice: string
+  /** The distance of a trailing stop, in per cent or in dollars. */
+  readonly trail: string
+  readonly trailUnit: 'PERCENT' | 'PRICE'
+  readonly wait: Wait
+  /** The last day of an order that waits; when empty, it waits until it is cancelled. */
   readonly lastDay: string
+  /** Whether what is bought is to be sold again, and where. */
+  readonly hasExits: boolean
+  readonly takeProfit: string
+  readonly stopLoss: string
 }
+
+const noTerms = {
+  limitPrice: '',
+  startingLimit: '',
+  stopPrice: '',
+  trail: '',
+  trailUnit: 'PERCENT',
+  wait: 'DATE',
+  lastDay: '',
+  hasExits: false,
+  takeProfit: '',
+  stopLoss: '',
+} as const satisfies Partial<Draft>
 
 export const emptyDraft: Draft = {
   side: 'BUY',
   type: 'MARKET',
   unit: 'QUANTITY',
   amount: '',
-  limitPrice: '',
-  lastDay: '',
+  typed: null,
+  ...noTerms,
 }
 
-/** A new draft on a side. Type and unit are kept; amounts, limit and last day are cleared. */
+/** A new draft on a side. Type and unit are kept; amounts, prices and last day are cleared. */
 export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
   ...emptyDraft,
   side,
@@ -32,17 +75,32 @@ export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
   unit,
 })
 
-/** A limit order starts with the current price; a market order clears the limit. */
-export const withType = (
-  draft: Draft,
-  type: TicketType,
-  marketPrice: string | undefined,
-): Draft => ({
-  ...draft,
-  type,
-  limitPrice: type === 'LIMIT' && marketPrice ? displayedPrice(marketPrice) : '',
-  lastDay: '',
-})
+/** Another type of order. What was typed is kept: terms that do not belong to the type are neither shown nor sent. */
+export function withType(draft: Draft, type: OrderType, marketPrice: string | undefined): Draft {
+  const { limitPrice, startingLimit, wait } = draft
+  const isTyped = limitPrice !== startingLimit
+  // A limit order starts with the price that is displayed now.
+  const start = type === 'LIMIT' && !isTyped && marketPrice ? displayedPrice(marketPrice) : ''
+  return {
+    ...draft,
+    type,
+    limitPrice: isTyped ? limitPrice : start,
+    startingLimit: start,
+    wait: type === 'LIMIT' || wait === 'DAY' ? wait : 'DATE',
+  }
+}
 
-/** A draft after another asset was traded: its limit is outdated. */
-export const resumeDraft = (draft: Draft): Draft => ({ ...draft, limitPrice: '', lastDay: '' })
+/** Whether there is anything in a draft that its user would miss. */
+export const isBegun = ({
+  amount,
+  limitPrice,
+  stopPrice,
+  trail,
+  takeProfit,
+  stopLoss,
+}: Draft): boolean =>
+  [amount, limitPrice, stopPrice, trail, takeProfit, stopLoss].some((text) => text !== '')
+
+/** Whether a draft may have exits: a buy at a price that is known. */
+export const mayHaveExits = ({ side, type }: Draft): boolean =>
+  side === 'BUY' && type !== 'TRAILING_STOP'

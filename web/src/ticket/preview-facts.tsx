@@ -3,12 +3,12 @@ import {
   addUsd,
   formatQuantity as plainQuantity,
   formatUsd,
-  parsePrice,
   parseQuantity,
   parseUsd,
   subtractQuantity,
 } from '@cnop/kit/money'
 import type { ReactNode } from 'react'
+import { config } from '../config.ts'
 import {
   formatExactPrice,
   formatMoney,
@@ -17,9 +17,13 @@ import {
   signOf,
 } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
+import type { OrderType } from '../generated/graphql.ts'
+import { timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
-import type { DraftedOrder } from './amounts.ts'
+import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import { feeRateOf } from './fee-words.ts'
+import { trailWords } from './terms.ts'
 import type { Preview } from './use-preview.ts'
 import type { Balances, TicketState } from './use-ticket.ts'
 
@@ -32,49 +36,78 @@ export type Shown = {
   readonly balances: Balances | undefined
 }
 
-/** The preview returns the limit while the order would wait, and the market price when it would fill. */
-export function isWaiting({
-  order: { limitPrice },
+/** Whether the order would not fill now. */
+export const isWaiting = ({ preview }: Pick<Shown, 'preview'>): boolean =>
+  preview.outcome !== 'FILL'
+
+/** How far beyond the market the limit of an order is that would fill now. */
+export function limitRisk({
+  order,
   preview,
-  marketPrice = '0',
-}: Omit<Shown, 'balances'>): boolean {
-  if (limitPrice === undefined) return false
-  const limit = parsePrice(limitPrice)
-  return parsePrice(preview.price) === limit && parsePrice(marketPrice) !== limit
+}: Pick<Shown, 'order' | 'preview'>): 'none' | 'warning' | 'danger' {
+  if (isWaiting({ preview })) return 'none'
+  const isBeyond = (percent: number) => isThroughMarket(order, preview.price, percent)
+  if (isBeyond(config.limitDangerPercent)) return 'danger'
+  return isBeyond(config.limitWarningPercent) ? 'warning' : 'none'
+}
+
+/** What the order waits for. */
+function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
+  const [limit, stop] = [formatExactPrice(limitPrice), formatExactPrice(stopPrice)]
+  const words: Readonly<Record<OrderType, () => string>> = {
+    MARKET: () => 'Market',
+    LIMIT: () => `Limit ${limit}`,
+    STOP: () => `Stop ${stop}`,
+    STOP_LIMIT: () => `Stop ${stop}, then limit ${limit}`,
+    OCO: () => `Limit ${limit} or stop ${stop}`,
+    TRAILING_STOP: () =>
+      `Trailing stop, ${trailWords(terms, formatExactPrice)} from the best price`,
+  }
+  return words[type]()
 }
 
 /** The order as it is sent, and when it fills. */
 function terms(shown: Shown): string {
   const { order, preview, marketPrice } = shown
-  const type =
-    order.limitPrice === undefined ? 'Market' : `Limit ${formatExactPrice(order.limitPrice)}`
+  const type = typeWords(order)
   if (preview.refusal !== null) return type
-  if (isWaiting(shown)) return `${type} · waits for this price`
-  return `${type} · fills now at about ${formatPrice(marketPrice ?? preview.price)}`
+  if (preview.outcome === 'CANCEL') return `${type} · ends without a trade at this market price`
+  if (!isWaiting(shown))
+    return `${type} · fills now at about ${formatPrice(marketPrice ?? preview.price)}`
+  if (order.type === 'OCO') return `${type} · waits for whichever is first`
+  return order.type === 'TRAILING_STOP'
+    ? `${type} · waits, at first for ${formatExactPrice(preview.price)}`
+    : `${type} · waits for this price`
 }
+
+/** Only a limit is a least price: a stop sells at the market. */
+const isLeast = ({ type }: DraftedOrder): boolean => type === 'LIMIT' || type === 'STOP_LIMIT'
 
 function totalLabel(shown: Shown): string {
   const { side } = shown.order
-  if (isWaiting(shown)) return side === 'BUY' ? 'Set aside' : 'You receive at least'
-  return side === 'BUY' ? 'You pay' : 'You receive'
+  if (!isWaiting(shown)) return side === 'BUY' ? 'You pay' : 'You receive'
+  if (side === 'BUY') return 'Set aside'
+  return isLeast(shown.order) ? 'You receive at least' : 'You receive about'
 }
 
-function describeMovement(shown: Omit<Shown, 'balances'>): string {
+function describeMovement(shown: Pick<Shown, 'order' | 'preview'>): string {
   const isBuy = shown.order.side === 'BUY'
   const total = formatMoney(shown.preview.total)
-  if (isWaiting(shown)) return isBuy ? `sets ${total} aside` : `brings at least ${total}`
-  return `${isBuy ? 'spends' : 'brings'} about ${total} now`
+  if (!isWaiting(shown)) return `${isBuy ? 'spends' : 'brings'} about ${total} now`
+  if (isBuy) return `sets ${total} aside`
+  return `brings ${isLeast(shown.order) ? 'at least' : 'about'} ${total}`
 }
 
-/** Dollars at a limit are sent as a quantity; at a better price they spend less than was typed. */
-export function describeLimitSize(
+/** Dollars at a price are sent as a quantity; at a better price they spend less than was typed. */
+export function describeSize(
   order: DraftedOrder,
-  { preview, previewMarketPrice }: Pick<TicketState, 'preview' | 'previewMarketPrice'>,
+  { preview }: Pick<TicketState, 'preview'>,
 ): string {
-  const { quantity = '0', assetId, limitPrice = '0' } = order
-  const sent = `Sends ${formatQuantity(quantity)} ${assetId} at ${formatExactPrice(limitPrice)} or better`
+  const { quantity = '0', assetId, type, limitPrice } = order
+  const at = type === 'LIMIT' ? ` at ${formatExactPrice(limitPrice ?? '0')} or better` : ''
+  const sent = `Sends ${formatQuantity(quantity)} ${assetId}${at}`
   if (preview?.quantity !== quantity || preview.refusal !== null) return sent
-  return `${sent}; ${describeMovement({ order, preview, marketPrice: previewMarketPrice })}`
+  return preview.outcome === 'CANCEL' ? sent : `${sent}; ${describeMovement({ order, preview })}`
 }
 
 /** The quantity that open orders hold. */
@@ -89,9 +122,11 @@ export function heldOf(holding: Balances['holding']): string {
 function heldAfterwards(shown: Shown): { readonly cash: string; readonly quantity: string } {
   const { order, preview, balances } = shown
   const { cash, holding } = balances ?? {}
-  const isHolding = (side: 'BUY' | 'SELL') => order.side === side && isWaiting(shown)
+  const isHolding = (side: 'BUY' | 'SELL') => order.side === side && preview.outcome === 'WAIT'
   const held = parseQuantity(heldOf(holding ?? null))
-  const more = parseQuantity(isHolding('SELL') ? preview.quantity : '0')
+  // What a buy with exits has bought is held by their sale.
+  const isHeld = isHolding('SELL') || (preview.outcome === 'FILL' && hasExits(order))
+  const more = parseQuantity(isHeld ? preview.quantity : '0')
   return {
     cash: formatUsd(
       addUsd(parseUsd(cash?.held ?? '0'), parseUsd(isHolding('BUY') ? preview.total : '0')),
@@ -109,14 +144,32 @@ function Afterwards({ available, held }: { available: ReactNode; held: ReactNode
   )
 }
 
+/** A stop buy fills at the market of its moment, and so more is set aside than its stop price needs. */
+function allowance({ order, preview }: Shown): readonly Fact[] {
+  const { side, type } = order
+  const fillsAtMarket = type === 'STOP' || type === 'TRAILING_STOP' || type === 'OCO'
+  if (side !== 'BUY' || !fillsAtMarket || preview.outcome !== 'WAIT') return []
+  return [
+    [
+      'Allowance',
+      <span key="allowance" className="prose">
+        More than the stop price needs, because a stop fills at the market. What is left comes back.
+      </span>,
+    ],
+  ]
+}
+
 /** The movements of the order and the remaining balance; empty for an order that would be refused. */
 function outcome(shown: Shown): readonly Fact[] {
   const { order, preview } = shown
-  if (preview.refusal !== null) return []
+  if (preview.refusal !== null || preview.outcome === 'CANCEL') return []
   const held = heldAfterwards(shown)
   return [
-    ...(signOf(preview.fee) === 0 ? [] : [['Fee', formatMoney(preview.fee)] as const]),
+    ...(signOf(preview.fee) === 0
+      ? []
+      : [['Fee', `${formatMoney(preview.fee)} (${feeRateOf(preview)})`] as const]),
     [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
+    ...allowance(shown),
     [
       'Cash afterwards',
       <Afterwards
@@ -136,10 +189,38 @@ function outcome(shown: Shown): readonly Fact[] {
   ]
 }
 
+function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fact[] {
+  if (type === 'MARKET') return []
+  if (timeInForce) return [['Time in force', timeInForceNames[timeInForce]]]
+  return [['Good till', expiresAt ? formatDateTime(expiresAt) : 'you cancel it']]
+}
+
+const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
+  (takeProfitPrice ?? stopLossPrice) !== undefined
+
+/** The sale that the fill opens. */
+function exitFacts(order: DraftedOrder): readonly Fact[] {
+  if (!hasExits(order)) return []
+  const { takeProfitPrice, stopLossPrice } = order
+  const parts = [
+    takeProfitPrice && `at ${formatExactPrice(takeProfitPrice)} or better`,
+    stopLossPrice && `once it is at ${formatExactPrice(stopLossPrice)} or below`,
+  ]
+  const words = parts.filter(Boolean).join(', or ')
+  return [
+    [
+      'Exits',
+      <span key="exits" className="prose">
+        {words}
+      </span>,
+    ],
+  ]
+}
+
 /** The effects of the order, line by line, and with `withPrice` the price that they come from. */
 export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly Fact[] {
   const { order, preview, marketPrice } = shown
-  const { assetId, expiresAt, limitPrice } = order
+  const { assetId } = order
   const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
@@ -150,9 +231,8 @@ export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly
     ],
     ['Quantity', `${formatQuantity(preview.quantity)} ${assetId}`],
     ...(withPrice && price ? [['Price now', formatPrice(price)] as const] : []),
-    ...(limitPrice === undefined
-      ? []
-      : [['Good till', expiresAt ? formatDateTime(expiresAt) : 'you cancel it'] as const]),
+    ...waitFacts(order),
+    ...exitFacts(order),
     ...outcome(shown),
   ]
 }

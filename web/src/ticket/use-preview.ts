@@ -1,4 +1,3 @@
-import { parsePrice } from '@cnop/kit/money'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useReading } from '../api/reading.ts'
@@ -60,13 +59,12 @@ function useSeenQuotes(quote: MarketQuote | undefined): readonly MarketQuote[] {
   return next
 }
 
-/** The market price from which a preview was computed. The preview of a waiting order returns the limit instead. */
+/** The market price from which a preview was computed. The preview of a waiting order returns what it waits for instead. */
 function marketPriceOf(
-  { price, quotedAt }: Preview,
-  { limitPrice }: DraftedOrder,
+  { outcome, price, quotedAt }: Preview,
   seen: readonly MarketQuote[],
 ): string | undefined {
-  if (limitPrice === undefined || parsePrice(price) !== parsePrice(limitPrice)) return price
+  if (outcome === 'FILL') return price
   return (seen.find((quote) => quote.quotedAt === quotedAt) ?? seen[0])?.price
 }
 
@@ -104,9 +102,7 @@ export function usePreview({ order, draftKey, quote, isSending }: Previewed) {
   const seen = useSeenQuotes(quote)
   const kept = useKept(
     draftKey,
-    fresh && order
-      ? { preview: fresh, previewMarketPrice: marketPriceOf(fresh, order, seen) }
-      : undefined,
+    fresh ? { preview: fresh, previewMarketPrice: marketPriceOf(fresh, seen) } : undefined,
   )
   const { preview, previewMarketPrice } = order ? kept : nothing
   const isPreviewCurrent = fresh !== undefined

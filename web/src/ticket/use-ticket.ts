@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
-import { type Failure, isOutcomeUnknown } from '../api/errors.ts'
+import { type Failure, isOutcomeUnknown, isStillUnknown } from '../api/errors.ts'
 import {
   type TradingState,
   useLivePrice,
@@ -13,6 +13,7 @@ import { config } from '../config.ts'
 import { signOf } from '../format/money.ts'
 import {
   type OrderSide,
+  type OrderType,
   TicketAssetDocument,
   TicketBalancesDocument,
   type TicketBalancesQuery,
@@ -28,9 +29,10 @@ import {
   isAtInput,
   worstPrice,
 } from './amounts.ts'
-import { type Draft, startDraft, type TicketType, withType } from './draft.ts'
+import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
-import { type SentOrder, useDraft } from './use-draft.ts'
+import { turnTo, withUnit } from './moves.ts'
+import { type SavedTicket, type SentOrder, useDraft } from './use-draft.ts'
 import { type Preview, usePreview } from './use-preview.ts'
 
 /** The order with its worst price: a market order is refused when the price becomes much worse than in the review. */
@@ -41,22 +43,42 @@ export function toSend(order: DraftedOrder, previewPrice: string): SentOrder {
 
 export type Balances = NonNullable<TicketBalancesQuery['me']>['portfolio']
 
-/** The selectable last days of a limit order, and the problem of the selected one. */
-function useExpiry({ type, lastDay }: Draft) {
+/** The selectable last days of an order that waits, and the problem of the selected one. */
+function useExpiry({ type, wait, lastDay }: Draft) {
   const nowMs = useNow()
   return {
     ...expiryBounds(nowMs),
-    problem: type === 'LIMIT' ? checkLastDay(lastDay, nowMs) : null,
+    problem: type !== 'MARKET' && wait === 'DATE' ? checkLastDay(lastDay, nowMs) : null,
   }
 }
 
+/** The first known value for a key: the size of a draft does not change with each tick. */
+function useFirst<Value>(key: string, value: Value | undefined): Value | undefined {
+  const [first, setFirst] = useState<{ key: string; value: Value }>()
+  if (first?.key === key) return first.value
+  if (value !== undefined) setFirst({ key, value })
+  return value
+}
+
+/** The last known value. */
+function useLast<Value>(value: Value | undefined): Value | undefined {
+  const [last, setLast] = useState(value)
+  if (value !== undefined && value !== last) setLast(value)
+  return value ?? last
+}
+
 /** The order of a draft. Its first preview returns the fee, which dollars at a limit must cover too. */
-function useDrafted(assetId: string, draft: Draft, dayProblem: string | null) {
+function useDrafted(
+  assetId: string,
+  draft: Draft,
+  { dayProblem, marketPrice }: { dayProblem: string | null; marketPrice: string | undefined },
+) {
   const draftKey = JSON.stringify(draft)
   const [sample, setSample] = useState<{ draftKey: string; fee: FeeSample }>()
   const fee = sample?.draftKey === draftKey ? sample.fee : undefined
+  const sizedAt = useFirst(draftKey, marketPrice)
   return {
-    drafted: draftOrder(assetId, draft, { dayProblem, fee }),
+    drafted: draftOrder(assetId, draft, { dayProblem, fee, marketPrice: sizedAt }),
     draftKey,
     learnFee: (preview: Preview) => {
       if (!fee && signOf(preview.fee) !== 0) setSample({ draftKey, fee: preview })
@@ -134,7 +156,7 @@ export function useTicket(
   onPlaced: (placed: TicketPlaceOrderMutation, isRepeat: boolean) => void,
 ) {
   const { key, renew } = useCommandKey(`ticket:${assetId}`)
-  const { saved, save } = useDraft(assetId)
+  const { saved, save, unansweredKey, isRestored } = useDraft(assetId)
   const { draft } = saved
   const { asset, quote, isTraded } = useMarket(assetId)
   const marketPrice = quote?.price
@@ -142,7 +164,10 @@ export function useTicket(
   const command = useCommand(TicketPlaceOrderDocument)
   const expiry = useExpiry(draft)
   const [reviewed, setReviewed] = useState<DraftedOrder>()
-  const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, expiry.problem)
+  const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, {
+    dayProblem: expiry.problem,
+    marketPrice,
+  })
   const order = reviewed ?? drafted.order
   const isSending = command.isRunning
   const isUnsettled = saved.sent !== null && !isSending
@@ -153,6 +178,7 @@ export function useTicket(
     isSending,
   })
   if (preview.fresh) learnFee(preview.fresh)
+  const valueLimit = useLast(preview.fresh?.valueLimit)
   const portfolio = useSteady(balances.data?.me?.portfolio, isSending)
 
   const shown = withRefusal(preview, command.failure)
@@ -160,41 +186,50 @@ export function useTicket(
   // The order keeps its own key: that of the form may be a new one by now, with which it would be another order.
   const send = async (sent: SentOrder, sentKey: string) => {
     const isRepeat = saved.sent !== null
-    save({ draft, sent, sentKey })
+    save({ ...saved, sent, sentKey })
     const outcome = await command.run({ input: { ...sent, key: sentKey } })
     // The review stays open for a refusal that it can show.
     if (!outcome.failure || isOutcomeUnknown(outcome.failure) || isAtInput(outcome.failure)) {
       setReviewed(undefined)
     }
     if (outcome.failure) {
-      if (isOutcomeUnknown(outcome.failure)) return
+      if (isStillUnknown(outcome.failure, isRepeat) || unansweredKey() !== sentKey) return
       if (outcome.failure.code === 'IDEMPOTENCY_KEY_REUSED') renew()
-      save({ draft, sent: null })
+      save({ ...saved, sent: null })
       // A refusal means that the ticket's balances may be outdated.
       balances.retry()
       preview.retry()
       return
     }
-    renew()
-    save({ draft: startDraft(draft, draft.side), sent: null })
+    // It may have been given up meanwhile, and the next one begun.
+    if (unansweredKey() === sentKey) {
+      renew()
+      save({ ...saved, draft: startDraft(draft, draft.side), sent: null })
+    }
     onPlaced(outcome.data, isRepeat)
   }
-  const become = (next: Draft) => {
+  const become = (next: Partial<SavedTicket>) => {
     command.forget()
     setReviewed(undefined)
-    save({ draft: next, sent: null })
+    save({ ...saved, isCarried: false, ...next, sent: null })
   }
 
   return {
     draft,
-    change: (change: Partial<Draft>) => become({ ...draft, ...change }),
-    chooseSide: (side: OrderSide) => become(startDraft(draft, side)),
-    chooseType: (type: TicketType) => become(withType(draft, type, marketPrice)),
+    change: (change: Partial<Draft>) => become({ draft: { ...draft, ...change } }),
+    /** `carries`: what was typed goes along, where nothing was begun on that side. */
+    chooseSide: (side: OrderSide, carries: boolean) => become(turnTo(saved, side, carries)),
+    chooseUnit: (unit: Draft['unit']) => become({ draft: withUnit(draft, unit, marketPrice) }),
+    chooseType: (type: OrderType) => become({ draft: withType(draft, type, marketPrice) }),
     asset,
     balances,
     /** The balances before the order. */
     portfolio,
     marketPrice,
+    /** The highest value of one order, once a preview has told it. */
+    valueLimit,
+    isRestored,
+    clear: () => become({ draft: startDraft(draft, draft.side) }),
     expiry,
     order,
     ...shown,
@@ -221,7 +256,7 @@ export function useTicket(
     /** Stops waiting for the outcome; the orders page shows it. */
     startOver: () => {
       renew()
-      become(startDraft(draft, draft.side))
+      become({ draft: startDraft(draft, draft.side) })
     },
   }
 }

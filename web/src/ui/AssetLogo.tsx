@@ -1,69 +1,40 @@
-import { useState } from 'react'
+import { memo, type ReactNode } from 'react'
+import { markOf, patternOpacity } from '@cnop/quotes/mark'
 
-/** Each asset has a fixed hue; the golden angle separates similar tickers. */
-function hueOf(id: string): number {
-  const sum = Array.from(id).reduce(
-    (hash, letter) => (hash * 33 + (letter.codePointAt(0) ?? 0)) % 65_521,
-    11,
-  )
-  return Math.round((sum * 137.508) % 360)
-}
-
-/** The logo if this site has it; otherwise the first letters of the ticker on a colour. */
-export function AssetLogo({
-  id,
-  image,
-  size = 32,
-}: {
-  id: string
-  image?: string | null | undefined
-  size?: number
-}) {
-  const [isBroken, setBroken] = useState(false)
-  const box = { width: size, height: size, fontSize: size * 0.34 }
-  if (image?.startsWith('/') && !isBroken) {
-    return (
-      <span className="asset-logo" style={box} aria-hidden="true">
-        <img
-          src={image}
-          alt=""
-          width={size}
-          height={size}
-          loading="lazy"
-          onError={() => setBroken(true)}
-        />
-      </span>
-    )
-  }
-  const hue = hueOf(id)
-  const background = `linear-gradient(140deg, hsl(${hue} 62% 42%), hsl(${(hue + 38) % 360} 66% 30%))`
+/** The mark of an asset, drawn here: a file for each would be as many requests as a list has rows. */
+export const AssetLogo = memo(function AssetLogo({ id, size = 32 }: { id: string; size?: number }) {
+  const { colour, pattern, turn, letters, size: height } = markOf(id)
+  const style = { '--logo': `${size}px`, '--letters': height / 64, background: colour }
+  // The letters are no text of the page: a name stands beside them.
   return (
-    <span className="asset-logo" style={{ ...box, background, color: '#fff' }} aria-hidden="true">
-      {id.slice(0, 3)}
+    <span className="asset-logo" style={style} data-letters={letters} aria-hidden="true">
+      <svg viewBox="0 0 64 64">
+        <path fillOpacity={patternOpacity} transform={`rotate(${turn} 32 32)`} d={pattern} />
+      </svg>
     </span>
   )
+})
+
+type AssetNameProps = {
+  readonly id: string
+  readonly name?: string | undefined
+  /** Takes the place of the ticker in rows of two lines. */
+  readonly detail?: ReactNode
 }
 
 /** Logo, name and ticker side by side. */
-export function AssetName({
-  id,
-  name,
-  image,
-}: {
-  id: string
-  name?: string | undefined
-  image?: string | null | undefined
-}) {
+export function AssetName({ id, name, detail }: AssetNameProps) {
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 11, minWidth: 0 }}>
-      <AssetLogo id={id} image={image} />
-      <span style={{ display: 'grid', lineHeight: 1.25, textAlign: 'left' }}>
+    <span className="asset-name">
+      <AssetLogo id={id} size={28} />
+      <span className="asset-lines">
         <span className="link-text" style={{ fontWeight: 600 }}>
           {name ?? id}
         </span>
         {name !== undefined && (
-          <span style={{ fontSize: 12, color: 'var(--mantine-color-dimmed)' }}>{id}</span>
+          <span className={`asset-ticker${detail ? ' not-in-two-lines' : ''}`}>{id}</span>
         )}
+        {detail && <span className="in-two-lines">{detail}</span>}
       </span>
     </span>
   )

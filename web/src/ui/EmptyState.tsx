@@ -1,4 +1,4 @@
-import { Stack, Text, ThemeIcon } from '@mantine/core'
+import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
@@ -12,17 +12,19 @@ type EmptyStateProps = {
 /** The reason why a list is empty, and what the user can do. */
 export function EmptyState({ icon: Picture, title, children, action }: EmptyStateProps) {
   return (
-    <Stack align="center" gap={8} py={28} px={18} ta="center">
-      <ThemeIcon size={46} radius="xl" variant="light" aria-hidden="true">
-        <Picture size={24} stroke={1.6} />
+    <Group gap={16} py={16} px={18}>
+      <ThemeIcon size={40} radius="xl" variant="light" aria-hidden="true">
+        <Picture size={22} stroke={1.6} />
       </ThemeIcon>
-      <Text fw={600}>{title}</Text>
-      {children && (
-        <Text size="sm" c="dimmed" maw={380}>
-          {children}
-        </Text>
-      )}
+      <Stack gap={2} flex="1 1 220px">
+        <Text fw={600}>{title}</Text>
+        {children && (
+          <Text size="sm" c="dimmed" maw={480}>
+            {children}
+          </Text>
+        )}
+      </Stack>
       {action}
-    </Stack>
+    </Group>
   )
 }

@@ -11,6 +11,10 @@ export type Column<Row, Key extends string = string> = {
   readonly isRight?: boolean
   /** For figures that move: as many digits as the column has room for, so that the columns beside it stand still. */
   readonly digits?: number
+  /** Left out where the table is narrower than this, in pixels; a card leaves it out too. */
+  readonly from?: 1060 | 1200
+  /** The place in rows of two lines, into which a narrow table turns when one of its columns has a place; others are left out. */
+  readonly place?: 'title' | 'value' | 'note' | 'action' | 'below'
   /** Present when the list can be sorted by this column. */
   readonly sortKey?: Key
 }
@@ -26,8 +30,12 @@ type GridTableProps<Row, Key extends string> = {
   readonly columns: readonly Column<Row, Key>[]
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
+  readonly isCompact?: boolean
   readonly sorting?: Sorting<Key>
 }
+
+const classOf = ({ isRight, from }: Pick<Column<never>, 'isRight' | 'from'>) =>
+  [isRight && 'right', from && `from-${from}`].filter(Boolean).join(' ') || undefined
 
 function HeaderCell<Row, Key extends string>({
   column,
@@ -36,8 +44,8 @@ function HeaderCell<Row, Key extends string>({
   column: Column<Row, Key>
   sorting: Sorting<Key> | undefined
 }) {
-  const { header, sortKey, isRight, digits } = column
-  const className = isRight ? 'right' : undefined
+  const { header, sortKey, digits } = column
+  const className = classOf(column)
   const style = digits === undefined ? undefined : { minWidth: `${digits}ch` }
   if (!sortKey || !sorting) {
     return (
@@ -94,7 +102,7 @@ function stackWhereNarrow(box: HTMLDivElement): () => void {
  * browsers drop those of a table with another layout.
  */
 export function GridTable<Row, Key extends string = string>(props: GridTableProps<Row, Key>) {
-  const { label, columns, rows, rowKey, sorting } = props
+  const { label, columns, rows, rowKey, sorting, isCompact = false } = props
   return (
     <div
       ref={stackWhereNarrow}
@@ -103,7 +111,13 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
       aria-label={`${label}: table`}
       tabIndex={0}
     >
-      <table className="grid-table" role="table" aria-label={label}>
+      <table
+        className="grid-table"
+        role="table"
+        aria-label={label}
+        data-compact={isCompact || undefined}
+        data-two-lines={columns.some(({ place }) => place) || undefined}
+      >
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
@@ -118,7 +132,8 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
                 <td
                   key={column.header}
                   role="cell"
-                  className={column.isRight ? 'right' : undefined}
+                  className={classOf(column)}
+                  data-place={column.place}
                   data-label={column.isTitle ? undefined : (column.label ?? column.header)}
                 >
                   {column.cell(row)}

@@ -8,15 +8,20 @@ import {
   signOf,
 } from '../format/money.ts'
 import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
+import { Decimals } from './Decimals.tsx'
 
 /** After a group sign. */
 const breaks = /(?<=,)/
 /** The characters that fit on one line of the narrowest card. */
 const mostOnLine = 16
 
-/** Digits that break between groups where the space is too narrow for them, in cards and lists. */
+/**
+ * Digits that break between groups where the space is too narrow for them, in cards and lists. A number that fits on one line never
+ * does, however long its unit.
+ */
 function Digits({ text, className = '' }: { text: string; className?: string }) {
-  const parts = text.length > mostOnLine ? text.split(breaks) : [text]
+  const [number = ''] = text.split(' ')
+  const parts = number.length > mostOnLine ? text.split(breaks) : [text]
   return (
     <span className={`numeric ${className}`.trim()}>
       {parts.map((part, index) => (
@@ -31,7 +36,7 @@ function Digits({ text, className = '' }: { text: string; className?: string }) 
 
 const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
 
-/** A price that the user set. */
+/** A price that the user set, or at which an order filled: the quantity times it is the total, without the fee. */
 export const ExactPrice = ({ value }: { value: string }) => (
   <Digits text={formatExactPrice(value)} />
 )
@@ -58,11 +63,24 @@ function HiddenQuantity({ unit }: { unit: string | undefined }) {
   )
 }
 
+type QuantityProps = {
+  readonly value: string
+  readonly unit?: string
+  /** The decimals of its column. */
+  readonly decimals?: number
+}
+
 /** A quantity that the user owns; in hide-amounts mode its asset remains. */
-export function Quantity({ value, unit }: { value: string; unit?: string }) {
+export function Quantity({ value, unit, decimals = 0 }: QuantityProps) {
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenQuantity unit={unit} />
-  return <Digits text={unit ? `${formatQuantity(value)} ${unit}` : formatQuantity(value)} />
+  const text = formatQuantity(value)
+  return (
+    <>
+      <Digits text={unit ? `${text} ${unit}` : text} />
+      <Decimals text={text} decimals={decimals} />
+    </>
+  )
 }
 
 export function QuantityChange({ value, unit }: { value: string; unit: string }) {

@@ -1,7 +1,7 @@
+import { plainSearch } from '@cnop/kit/search'
 import { TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useState } from 'react'
-import { plainSearch } from '../format/search.ts'
 
 const pauseMs = 250
 
@@ -13,15 +13,13 @@ type SearchFieldProps = {
   /** What is searched for at present. */
   readonly value: string
   readonly onSearch: (text: string) => void
-  /** What remains of a typed text. */
-  readonly clean?: (text: string) => string
 }
 
 /**
  * A search that starts after a pause in typing. The field keeps its text meanwhile: the address, where the search is kept,
  * changes too late for the next character.
  */
-export function SearchField({ value, onSearch, clean, label, ...input }: SearchFieldProps) {
+export function SearchField({ value, onSearch, label, ...input }: SearchFieldProps) {
   const [text, setText] = useState(value)
   const [known, setKnown] = useState({ value, sent: value })
   if (value !== known.value) {
@@ -46,7 +44,7 @@ export function SearchField({ value, onSearch, clean, label, ...input }: SearchF
       aria-label={label}
       leftSection={<IconSearch size={16} />}
       value={text}
-      onChange={({ currentTarget }) => setText(clean?.(currentTarget.value) ?? currentTarget.value)}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
     />
   )
 }

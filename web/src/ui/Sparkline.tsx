@@ -20,7 +20,7 @@ export function Sparkline({ prices }: { prices: readonly string[] }) {
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`Seven-day trend: ${isUp ? 'up' : 'down'}`}
-      className={isUp ? 'up' : 'down'}
+      className={`sparkline ${isUp ? 'up' : 'down'}`}
     >
       <polygon
         points={`0,${height} ${points.join(' ')} ${width},${height}`}

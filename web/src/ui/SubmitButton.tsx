@@ -23,7 +23,7 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const isTooEarly = useSecondsLeft(failure) > 0
   const reason = missing ?? (isTooEarly ? 'It is too early to try again, see below.' : null)
   return (
-    <div>
+    <div className="submit">
       <Button
         {...button}
         renderRoot={steady}

@@ -27,9 +27,20 @@ export function UnsettledNotice(props: UnsettledNoticeProps) {
         No answer arrived. You can send {noun} again: if it went through already, you only get its
         answer, and nothing happens twice. {children}
       </Text>
+      {failure?.code === 'OFFLINE' && (
+        <Text size="sm" fw={550} mt={6}>
+          {failure.sentence}
+        </Text>
+      )}
       {failure && <FailureReference failure={failure} />}
       <Group mt="sm" gap="xs">
-        <Button size="xs" renderRoot={steady} loading={isRunning} onClick={onAgain}>
+        <Button
+          size="xs"
+          className="wrapping"
+          renderRoot={steady}
+          loading={isRunning}
+          onClick={onAgain}
+        >
           {again}
         </Button>
         <Button size="xs" variant="default" disabled={isRunning} onClick={onGiveUp}>

@@ -24,3 +24,33 @@ export function fieldMessage(error: ReactNode, hint: ReactNode = <></>, lines: 1
     errorProps: messageProps,
   }
 }
+
+type Editable = { readonly onChange: (event: unknown) => void }
+
+/**
+ * The props of a form's field with its message: the problem of the form, or the refusal of the server. A refusal is about
+ * the value that was sent, so editing the field ends it.
+ */
+export function fieldProps<Input extends Editable>(
+  input: Input,
+  {
+    problem,
+    refused,
+    forget,
+  }: {
+    readonly problem: ReactNode
+    readonly refused: string | undefined
+    readonly forget: () => void
+  },
+  hint?: ReactNode,
+  lines?: 1 | 2,
+) {
+  return {
+    ...input,
+    onChange: (event: unknown) => {
+      if (refused !== undefined) forget()
+      input.onChange(event)
+    },
+    ...fieldMessage(problem ?? refused, hint, lines),
+  }
+}

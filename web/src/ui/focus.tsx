@@ -1,4 +1,10 @@
-import { type MouseEvent, type ReactNode, type SyntheticEvent, useLayoutEffect } from 'react'
+import {
+  type MouseEvent,
+  type ReactNode,
+  type SyntheticEvent,
+  useEffectEvent,
+  useLayoutEffect,
+} from 'react'
 
 type RootProps = Record<string, unknown> & {
   readonly disabled?: boolean
@@ -68,12 +74,14 @@ function giveBack(before: Element | null): void {
 /**
  * Returns the focus to what had it before a dialog or menu opened, unless the user has moved it meanwhile; to the page where that
  * is gone. Call it in the component that opens. Mantine remembers the focus too late: the dialog may have it already, above
- * all with reduced motion, and for one that is mounted open it remembers nothing.
+ * all with reduced motion, and for one that is mounted open it remembers nothing. `origin` is where the focus was when it
+ * has moved already.
  */
-export function useFocusReturn(isOpen: boolean): void {
+export function useFocusReturn(isOpen: boolean, origin?: Element | null): void {
+  const findOrigin = useEffectEvent(() => origin ?? document.activeElement)
   useLayoutEffect(() => {
     if (!isOpen) return undefined
-    const before = document.activeElement
+    const before = findOrigin()
     return () => {
       // Only then is the dialog gone, and a click outside has moved the focus.
       setTimeout(() => giveBack(before))

@@ -1,4 +1,9 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  alpha,
+  createTheme,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const iris: MantineColorsTuple = [
   '#eef0ff',
@@ -52,16 +57,17 @@ const dark: MantineColorsTuple = [
   '#080c13',
 ]
 
-const systemFont =
-  'Inter, "SF Pro Text", -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+/** Until the font is loaded, one of the system's in its measures; "Fortune" has the characters of the red pocket only. */
+const fontFamily =
+  'Inter, "Inter measures", "Inter measures of DejaVu", Fortune, system-ui, sans-serif'
 
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 6 },
   colors: { iris, gain, loss, dark },
   defaultRadius: 'md',
-  fontFamily: systemFont,
-  headings: { fontFamily: systemFont, fontWeight: '650' },
+  fontFamily,
+  headings: { fontFamily, fontWeight: '650' },
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
@@ -93,5 +99,21 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
       },
     },
+  },
+})
+
+/** In the dark theme tinted grounds are lighter than the panels: Mantine's own are nearly as dark as those. */
+export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
+  variables: {},
+  light: {},
+  dark: {
+    '--mantine-color-iris-filled': '#6062ee',
+    '--mantine-color-iris-filled-hover': '#5557e0',
+    ...Object.fromEntries(
+      Object.entries(colors).flatMap(([name, shades]) => [
+        [`--mantine-color-${name}-light`, alpha(shades[4], 0.24)],
+        [`--mantine-color-${name}-light-hover`, alpha(shades[4], 0.34)],
+      ]),
+    ),
   },
 })

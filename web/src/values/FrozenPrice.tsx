@@ -1,7 +1,8 @@
 import { Text } from '@mantine/core'
 import type { FeedState } from '../api/live-prices.ts'
-import { formatPrice } from '../format/money.ts'
+import { formatAverageCost, formatPrice, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
+import { Decimals, roomFor } from '../ui/Decimals.tsx'
 import { FeedBadge } from '../ui/FeedBadge.tsx'
 import { PriceTick } from '../ui/PriceTick.tsx'
 import type { ValuedHolding } from './values.ts'
@@ -20,9 +21,23 @@ export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
   )
 }
 
+/** The decimals of the columns of a list of holdings. */
+export const decimalsIn = (holdings: readonly ValuedHolding[]) => ({
+  quantity: roomFor(holdings.map(({ quantity }) => formatQuantity(quantity))),
+  price: roomFor(holdings.map(({ quote }) => formatPrice(quote?.price ?? '0'))),
+  averageCost: roomFor(holdings.map(({ averageCost }) => formatAverageCost(averageCost))),
+})
+
 /** The price of a holding's value; one that is not updated is marked with its time. */
-export function HeldPrice({ quote, isFrozen, isHalted }: Held) {
-  if (!isFrozen) return <PriceTick price={quote?.price} />
+export function HeldPrice({ quote, isFrozen, isHalted, decimals }: Held & { decimals: number }) {
+  if (!isFrozen) {
+    return (
+      <>
+        <PriceTick price={quote?.price} />
+        {quote && <Decimals text={formatPrice(quote.price)} decimals={decimals} />}
+      </>
+    )
+  }
   return (
     <>
       <span className="numeric">{quote ? formatPrice(quote.price) : 'no price'}</span>

@@ -34,7 +34,6 @@ const holding = (assetId: string, held: Held): OwnedPortfolio['holdings'][number
     __typename: 'Asset',
     id: assetId,
     name: assetId,
-    image: null,
     isActive: held.isActive ?? true,
     haltedSince: null,
     quote: { __typename: 'Quote', price: held.price, quotedAt: readAt },

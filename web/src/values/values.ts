@@ -41,6 +41,8 @@ export type Values = {
   readonly assets: string | null
   readonly total: string | null
   readonly day: Change | null
+  /** What selling all holdings would gain after fees; null while that of one is missing, or when there are none. */
+  readonly profit: Change | null
   /** The base of the day change: the value 24 hours ago plus the amount paid in since. */
   readonly dayFrom: string | null
   /** Assets that the day change excludes, because their price is not updated. */
@@ -68,13 +70,15 @@ function latestPrice(
   return { quote: live, states: isSame ? [...states, live] : [live] }
 }
 
+const percentOf = (amount: Usd, base: Usd): number =>
+  base > 0n ? (Number(amount) / Number(base)) * 100 : 0
+
 /** Adjusts a gain by the change of the value since the server computed it. */
 function moveBy(change: Change | null, difference: Usd): Change | null {
   if (!change) return null
   const amount = addUsd(parseUsd(change.amount), difference)
   const base = parseUsd(change.base)
-  const percent = base > 0n ? (Number(amount) / Number(base)) * 100 : 0
-  return { amount: formatUsd(amount), base: change.base, percent }
+  return { amount: formatUsd(amount), base: change.base, percent: percentOf(amount, base) }
 }
 
 /** Values a holding at the latest price. Its gains follow, because their base does not change. */
@@ -134,6 +138,14 @@ function movedSince(holdings: readonly ValuedHolding[], excluded: readonly strin
   return total(moved)
 }
 
+function sumChanges(changes: readonly (Change | null)[]): Change | null {
+  const known = changes.filter((change) => change !== null)
+  if (known.length === 0 || known.length < changes.length) return null
+  const amount = total(known.map((change) => parseUsd(change.amount)))
+  const base = total(known.map((change) => parseUsd(change.base)))
+  return { amount: formatUsd(amount), base: formatUsd(base), percent: percentOf(amount, base) }
+}
+
 /** Computes all figures of a page together, so that they agree to the cent at any price. */
 export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Values {
   const { cash, dayChange, dayChangeExcludes } = portfolio
@@ -151,6 +163,7 @@ export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Valu
       assets: null,
       total: null,
       day: null,
+      profit: null,
       dayFrom: null,
       slices: null,
     }
@@ -165,6 +178,7 @@ export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Valu
     assets: formatUsd(assets),
     total: formatUsd(whole),
     day,
+    profit: sumChanges(holdings.map(({ profit }) => profit)),
     dayFrom: isComparable ? formatUsd(subtractUsd(whole, parseUsd(day.amount))) : null,
     slices: shareOut(parseUsd(cash.posted), holdings, whole),
   }

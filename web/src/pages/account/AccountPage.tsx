@@ -10,6 +10,7 @@ import { Money } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { CashForm } from './CashForm.tsx'
+import { NotificationChoices } from './NotificationChoices.tsx'
 
 function AllowanceBar({ label, left, limit }: { label: string; left: string; limit: string }) {
   const share = Number(limit) > 0 ? (Number(left) / Number(limit)) * 100 : 0
@@ -101,7 +102,10 @@ export function AccountPage() {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Movements />
+          <Stack gap="md">
+            <Movements />
+            <NotificationChoices />
+          </Stack>
         </Grid.Col>
       </Grid>
     </>

@@ -1,9 +1,10 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
-import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer, reply } from '../../testing/fake-api.ts'
+import { paths } from '../../paths.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { AmountPrivacy } from '../../ui/amounts.tsx'
 import { CashForm } from './CashForm.tsx'
@@ -67,6 +68,8 @@ it('sends nothing that another user has typed', async () => {
   const { session } = await renderPage(<CashForm portfolio={portfolio} />, { ...api, fetch: asBob })
   await user.click(screen.getByRole('button', { name: '$100' }))
   await act(() => session.refresh())
+  expect(screen.getByLabelText<HTMLInputElement>('Amount in US dollars').value).toBe('')
+  await user.click(screen.getByRole('button', { name: '$100' }))
   await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
   await screen.findByText(/Your session has ended/)
   expect(api.calls).toEqual([])
@@ -171,6 +174,17 @@ it('offers the smaller of cash and allowance as "withdraw all"', async () => {
   ).toBe('true')
 })
 
+it('names the amount where less than all can be withdrawn', async () => {
+  const user = userEvent.setup()
+  const { allowance } = portfolio
+  const limited = { ...portfolio, allowance: { ...allowance, withdrawLeft: '120.50' } }
+  await renderPage(<CashForm portfolio={limited} />, createFakeApi())
+  await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
+  expect(screen.queryByRole('button', { name: 'Withdraw all' })).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Withdraw the most allowed, $120.50' }))
+  expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '120.50')
+})
+
 it('neither fills in nor names the balance in hide-amounts mode', async () => {
   const user = userEvent.setup()
   await renderPage(
@@ -195,6 +209,51 @@ it('excludes cash of red pockets on hold, and shows when it is released', async 
   await renderPage(<CashForm portfolio={{ ...portfolio, cash }} />, createFakeApi())
   await user.click(screen.getByRole('radio', { name: 'Withdraw' }))
   await screen.findByText(/Cash from red pockets can be traded now and withdrawn later/)
-  await user.click(screen.getByRole('button', { name: 'Withdraw all' }))
+  await user.click(screen.getByRole('button', { name: 'Withdraw the most allowed, $291.12' }))
   expect(screen.getByLabelText('Amount in US dollars')).toHaveProperty('value', '291.12')
+})
+
+it('sends nothing without a connection, and says so in the form', async () => {
+  const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  const api = createFakeApi({ AccountDeposit: paidIn })
+  const user = userEvent.setup()
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  await deposit(user)
+  await screen.findByText(/^You are offline; nothing was sent\./)
+  expect(screen.queryByText(/go through\?$/)).toBeNull()
+  expect(inputs(api)).toEqual([])
+  online.mockRestore()
+  act(() => void window.dispatchEvent(new Event('online')))
+  expect(screen.queryByText(/^You are offline/)).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Deposit $100.00' }))
+  await screen.findByText('$100.00 deposited')
+})
+
+it('still asks about an unanswered deposit whose repeat could not be sent', async () => {
+  let isUp = false
+  const api = createFakeApi({ AccountDeposit: () => (isUp ? paidIn : 'unreachable') })
+  const user = userEvent.setup()
+  await renderPage(<CashForm portfolio={portfolio} />, api)
+  await deposit(user)
+  const again = await screen.findByRole('button', { name: /^Send the deposit again/ })
+  const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  await user.click(again)
+  await screen.findByText(/^You are offline; nothing was sent\./)
+  online.mockRestore()
+  isUp = true
+  await user.click(screen.getByRole('button', { name: /^Send the deposit again/ }))
+  await screen.findByText('Your deposit went through')
+  const [first, second] = inputs(api)
+  expect(second).toEqual(first)
+})
+
+it('opens for a deposit where a link asks for it, whichever form was open last', async () => {
+  const api = createFakeApi({})
+  const user = userEvent.setup()
+  const { unmount } = await renderPage(<CashForm portfolio={portfolio} />, api)
+  await user.click(screen.getByText('Withdraw', { selector: 'label *' }))
+  await screen.findByText(/^Withdrawable/)
+  unmount()
+  await renderPage(<CashForm portfolio={portfolio} />, api, { at: paths.deposit })
+  expect(screen.queryByText(/^Withdrawable/)).toBeNull()
 })

@@ -1,15 +1,17 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import type { SubmitEvent } from 'react'
+import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
+import { useSearchParams } from 'react-router'
 import { problemAt } from '../../api/errors.ts'
-import { useFormDraft } from '../../api/form-draft.ts'
+import { startOf, useFormDraft } from '../../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
-import { formatMoney } from '../../format/money.ts'
+import { formatMoney, signOf } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   type AccountCashQuery,
   type AccountDepositMutation,
   type AccountWithdrawMutation,
 } from '../../generated/graphql.ts'
+import { useMeantFocus } from '../../meant-focus.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
 import { Money } from '../../ui/Money.tsx'
@@ -43,17 +45,29 @@ function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string
     : smaller(allowance.withdrawLeft, cash.withdrawable)
 }
 
-function Quick({
-  ceiling,
-  direction,
-  onChoose,
-}: {
-  ceiling: string | undefined
-  direction: Direction
-  onChoose: (amount: string) => void
-}) {
+/** The name of the button that fills in the most: it is not "all" where a limit or a hold leaves less. */
+function mostLabel(direction: Direction, portfolio: Portfolio, areHidden: boolean): string {
+  const { cash, allowance } = portfolio
+  if (direction === 'deposit') {
+    const isWhole = parseUsd(allowance.depositLeft) === parseUsd(allowance.depositLimit)
+    return isWhole ? 'All of the limit' : 'The rest of the limit'
+  }
+  const most = ceilingOf(direction, portfolio)
+  if (parseUsd(most) === parseUsd(cash.posted)) return 'Withdraw all'
+  const label = `Withdraw the most allowed, ${formatMoney(most)}`
+  return areHidden ? maskAmounts(label) : label
+}
+
+type QuickProps = {
+  readonly portfolio: Portfolio | undefined
+  readonly direction: Direction
+  readonly onChoose: (amount: string) => void
+}
+
+function Quick({ portfolio, direction, onChoose }: QuickProps) {
   // The field would show what is hidden.
   const areHidden = useHiddenAmounts()
+  const ceiling = portfolio && ceilingOf(direction, portfolio)
   return (
     <Group gap={8}>
       {quickAmounts.map((amount) => (
@@ -61,15 +75,15 @@ function Quick({
           {formatMoney(amount).replace('.00', '')}
         </Button>
       ))}
-      {ceiling && (
+      {portfolio && ceiling && (
         <Button
           size="xs"
           variant="default"
-          disabled={areHidden}
+          disabled={areHidden || signOf(ceiling) === 0}
           title={areHidden ? 'Show amounts to choose this' : undefined}
           onClick={() => onChoose(ceiling)}
         >
-          {direction === 'deposit' ? 'All of the limit' : 'Withdraw all'}
+          {mostLabel(direction, portfolio, areHidden)}
         </Button>
       )}
     </Group>
@@ -95,8 +109,6 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
     </Text>
   )
 }
-
-const noAmount = { amount: '' }
 
 type Movement = ReturnType<typeof useMovement>
 
@@ -148,7 +160,7 @@ type FormProps = { readonly direction: Direction; readonly portfolio: Portfolio 
 
 function DirectionForm({ direction, portfolio }: FormProps) {
   const movement = useMovement(direction)
-  const [draft, change] = useFormDraft(direction, noAmount)
+  const [draft, change] = useFormDraft(direction, startOf.movement)
   const onChange = (amount: string) => change({ amount })
   const shared = { movement, direction, onEnd: () => onChange('') }
   const { unsettled } = movement
@@ -168,6 +180,7 @@ type AmountFormProps = FormProps &
 function AmountForm(props: AmountFormProps) {
   const { movement, direction, portfolio, text, onChange, onEnd } = props
   const { isRunning, failure, forget } = movement
+  useMeantFocus('isToAmount', 'amount')
   const amount = parseAmount(text, 'USD')
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
@@ -201,10 +214,11 @@ function AmountForm(props: AmountFormProps) {
           amount={amount}
           problem={problem}
           hint="For example 1,250.50"
+          path="amount"
           onChange={choose}
         />
         {direction === 'withdraw' && portfolio && <Withdrawable portfolio={portfolio} />}
-        <Quick ceiling={ceiling} direction={direction} onChoose={choose} />
+        <Quick portfolio={portfolio} direction={direction} onChoose={choose} />
         <SubmitButton
           size="md"
           loading={isRunning}
@@ -219,10 +233,13 @@ function AmountForm(props: AmountFormProps) {
   )
 }
 
-const atFirst = { isWithdrawal: false }
-
 export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
-  const [draft, change] = useFormDraft('cash', atFirst)
+  const [draft, change] = useFormDraft('cash', startOf.cash)
+  const [search] = useSearchParams()
+  const openDeposit = useEffectEvent(() => change({ isWithdrawal: false }))
+  useEffect(() => {
+    if (search.get('move') === 'deposit') openDeposit()
+  }, [search])
   const direction: Direction = draft.isWithdrawal ? 'withdraw' : 'deposit'
   return (
     <Panel

@@ -2,8 +2,8 @@ import { useRef, useState } from 'react'
 import type { TypedDocumentNode } from 'urql'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown } from '../../api/errors.ts'
-import { useOwnStorage } from '../../api/own-storage.ts'
+import { isStillUnknown } from '../../api/errors.ts'
+import { useOwnStorage, useOwnText } from '../../api/own-storage.ts'
 import {
   AccountDepositDocument,
   AccountWithdrawDocument,
@@ -25,14 +25,11 @@ function useSentCommand<Data>(
   const { key, renew } = useCommandKey(scope)
   const { run, isRunning, failure, forget } = useCommand(mutation)
   const [isRepeat, setRepeat] = useState(false)
-  const [, setGeneration] = useState(0)
   const isUnderway = useRef(false)
-  // Read each time: an answer may arrive after the page was left and opened again.
-  const sent = JSON.parse(own.read('sent', scope) ?? 'null') as CashInput | null
+  const sent = JSON.parse(useOwnText(own, 'sent', scope) ?? 'null') as CashInput | null
   const settle = () => {
     own.remove('sent', scope)
     renew()
-    setGeneration((generation) => generation + 1)
   }
   const post = async (input: CashInput) => {
     if (isUnderway.current) return undefined
@@ -41,7 +38,9 @@ function useSentCommand<Data>(
     own.write('sent', scope, JSON.stringify(input))
     try {
       const outcome = await run({ input })
-      if (!outcome.failure || !isOutcomeUnknown(outcome.failure)) settle()
+      // It may have been given up meanwhile, and the next one begun.
+      const isStill = own.read('sent', scope) === JSON.stringify(input)
+      if (isStill && !(outcome.failure && isStillUnknown(outcome.failure, sent !== null))) settle()
       return outcome
     } finally {
       isUnderway.current = false

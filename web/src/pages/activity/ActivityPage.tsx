@@ -3,7 +3,7 @@ import { IconReceipt } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice, signOf } from '../../format/money.ts'
+import { signOf } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import {
   ActivityFeedDocument,
@@ -17,7 +17,7 @@ import { paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
-import { Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
+import { ExactPrice, Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
@@ -33,6 +33,34 @@ const kinds = (Object.keys(kindLooks) as ActivityKind[]).map((value) => ({
 
 const isKind = (text: string): text is ActivityKind => Object.hasOwn(kindLooks, text)
 
+const hasQuantity = ({ quantityChange, assetId }: Entry): boolean =>
+  quantityChange !== null && assetId !== null && signOf(quantityChange) !== 0
+
+const holds = ({ cashHeldChange, quantityHeldChange }: Entry): boolean =>
+  signOf(cashHeldChange) !== 0 || signOf(quantityHeldChange ?? '0') !== 0
+
+/** In rows of two lines: when it was, and what moved besides cash. */
+function EntryDetail({ entry }: { entry: Entry }) {
+  const { quantityChange, assetId, createdAt } = entry
+  return (
+    <span className="in-two-lines">
+      {formatDateTime(createdAt)}
+      {hasQuantity(entry) && (
+        <>
+          {' · '}
+          <QuantityChange value={quantityChange ?? '0'} unit={assetId ?? ''} />
+        </>
+      )}
+      {holds(entry) && (
+        <>
+          {' · held '}
+          <HeldChange entry={entry} assetId={assetId} />
+        </>
+      )}
+    </span>
+  )
+}
+
 const columns: readonly Column<Entry>[] = [
   { header: 'No.', cell: ({ sequence }) => <span className="numeric flat">{sequence}</span> },
   {
@@ -42,14 +70,19 @@ const columns: readonly Column<Entry>[] = [
   {
     header: 'What',
     isTitle: true,
-    cell: (entry) =>
-      entry.orderId ? (
-        <Link to={paths.order(entry.orderId)} className="plain-link link-text">
+    place: 'title',
+    cell: (entry) => (
+      <>
+        {entry.orderId ? (
+          <Link to={paths.order(entry.orderId)} className="plain-link link-text">
+            <EntryTitle entry={entry} />
+          </Link>
+        ) : (
           <EntryTitle entry={entry} />
-        </Link>
-      ) : (
-        <EntryTitle entry={entry} />
-      ),
+        )}
+        <EntryDetail entry={entry} />
+      </>
+    ),
   },
   {
     header: 'Asset',
@@ -64,9 +97,14 @@ const columns: readonly Column<Entry>[] = [
   {
     header: 'Price',
     isRight: true,
-    cell: ({ price }) => <span className="numeric">{price ? formatPrice(price) : '–'}</span>,
+    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
   },
-  { header: 'Cash', isRight: true, cell: ({ cashChange }) => <MoneyChange value={cashChange} /> },
+  {
+    header: 'Cash',
+    isRight: true,
+    place: 'value',
+    cell: ({ cashChange }) => <MoneyChange value={cashChange} />,
+  },
   {
     header: 'Held',
     isRight: true,
@@ -75,7 +113,12 @@ const columns: readonly Column<Entry>[] = [
   {
     header: 'Cash afterwards',
     isRight: true,
-    cell: ({ cashAfter }) => <Money value={cashAfter} />,
+    place: 'note',
+    cell: ({ cashAfter }) => (
+      <span className="cash-after">
+        <Money value={cashAfter} />
+      </span>
+    ),
   },
 ]
 

@@ -7,9 +7,10 @@ import { usernameOf } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 import { locale } from '../../format/locale.ts'
 import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
+import { download } from '../../ui/download.ts'
 import { steady, useFocusReturn } from '../../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
-import { download, type Entry, toCsv, toJson } from './export.ts'
+import { type Entry, toCsv, toJson } from './export.ts'
 
 const pageSize = 100
 const mostPages = 100
@@ -60,8 +61,11 @@ export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null })
       // No file for a user who has signed out meanwhile.
       if (usernameOf(session.getState()) !== username) return
       const { entries } = read
-      if (format === 'csv') download('activity.csv', 'text/csv', toCsv(entries))
-      else download('activity.json', 'application/json', toJson(entries))
+      if (format === 'csv') {
+        download('activity.csv', new Blob([toCsv(entries)], { type: 'text/csv' }))
+      } else {
+        download('activity.json', new Blob([toJson(entries)], { type: 'application/json' }))
+      }
       notifyDone(...describe(read))
     } catch (error) {
       notifyFailure(failureOf(error))

@@ -38,13 +38,3 @@ export function toJson(entries: readonly Entry[]): string {
   )
   return `${JSON.stringify(rows, null, 2)}\n`
 }
-
-/** Downloads a text as a file. */
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
-}

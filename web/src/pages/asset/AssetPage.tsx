@@ -1,8 +1,11 @@
 import { Badge, Grid, Group, Stack, Text } from '@mantine/core'
+import { Suspense } from 'react'
 import { useParams } from 'react-router'
+import { lazily } from '../../api/lazily.ts'
 import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
+import { ChartPanel } from '../../chart/ChartPanel.tsx'
 import { config } from '../../config.ts'
 import { formatDateTime } from '../../format/time.ts'
 import { AssetFactsDocument, type AssetFactsQuery } from '../../generated/graphql.ts'
@@ -12,15 +15,18 @@ import { isTicker } from '../../paths.ts'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { useIsPhone } from '../../ui/phone.ts'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
-import { CandlePanel } from './CandlePanel.tsx'
 import { FactsPanel } from './FactsPanel.tsx'
 import { MyOrdersPanel } from './MyOrdersPanel.tsx'
 import { MarketLink, NoAsset, UnknownAsset } from './NoAsset.tsx'
 import { PositionPanel } from './PositionPanel.tsx'
-import { PriceAlertPanel } from './PriceAlertPanel.tsx'
+import { PriceAlertPanel } from '../../alerts/PriceAlertPanel.tsx'
 import { TicketPanel } from './TicketPanel.tsx'
+
+/** Only phones have it. */
+const TradeSheet = lazily(async () => (await import('../../ticket/TradeSheet.tsx')).TradeSheet)
 
 type Asset = AssetFactsQuery['asset']
 
@@ -36,8 +42,8 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
       <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
       <MarketLink />
       <Group justify="space-between">
-        <Group gap={14}>
-          <AssetLogo id={asset.id} image={asset.image} size={46} />
+        <Group gap={14} wrap="nowrap">
+          <AssetLogo id={asset.id} size={46} />
           <div>
             <Group gap={10}>
               <Text component="h1" m={0} fz={25} fw={680} lts="-0.02em">
@@ -45,8 +51,14 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
               </Text>
               <Text c="dimmed">{asset.id}</Text>
               {isSignedIn && <WatchButton assetId={asset.id} name={asset.name} watched={watched} />}
-              <Badge variant="default">{categoryNames[asset.category]}</Badge>
-              {asset.rank !== null && <Badge variant="default">Rank {asset.rank}</Badge>}
+              <Badge variant="default" visibleFrom="xs">
+                {categoryNames[asset.category]}
+              </Badge>
+              {asset.rank !== null && (
+                <Badge variant="default" visibleFrom="xs">
+                  Rank {asset.rank}
+                </Badge>
+              )}
               <TradingBadge assetId={asset.id} state={asset} />
             </Group>
             <Group gap={14} mt={2}>
@@ -80,16 +92,22 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
 
 function AssetView({ id }: { id: string }) {
   const isSignedIn = useUsername() !== ''
+  const isInSheet = useIsPhone() && isSignedIn
   const reading = useReading(AssetFactsDocument, { id })
   const asset = reading.data?.asset
   if (!asset) return <NoAsset id={id} failure={reading.failure} retry={reading.retry} />
   return (
     <>
       <AssetHeading asset={asset} isSignedIn={isSignedIn} />
+      {isInSheet && (
+        <Suspense>
+          <TradeSheet id={asset.id} />
+        </Suspense>
+      )}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
-            <CandlePanel asset={asset} />
+            <ChartPanel asset={asset} />
             {isSignedIn && <MyOrdersPanel id={asset.id} />}
             {asset.description && (
               <Panel title={`About ${asset.name}`}>
@@ -100,7 +118,7 @@ function AssetView({ id }: { id: string }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
-            <TicketPanel id={asset.id} isSignedIn={isSignedIn} />
+            {!isInSheet && <TicketPanel id={asset.id} isSignedIn={isSignedIn} />}
             {isSignedIn && <PriceAlertPanel asset={asset} />}
             {isSignedIn && <PositionPanel id={asset.id} />}
             <FactsPanel asset={asset} />

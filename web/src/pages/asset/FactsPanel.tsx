@@ -1,7 +1,7 @@
-import { useLivePrice } from '../../api/live-prices.ts'
 import { formatCompactMoney, formatCompactQuantity, formatPrice } from '../../format/money.ts'
 import { formatDate } from '../../format/time.ts'
 import type { AssetFactsQuery } from '../../generated/graphql.ts'
+import { DayRange } from '../../lists/DayRange.tsx'
 import { PercentChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -33,18 +33,17 @@ function Extreme({
   )
 }
 
-/** The range of the last day's candles, including the price since they were read. */
-function DayRange({ asset }: { asset: Asset }) {
-  const { low24h, high24h } = asset.marketData
-  const price = useLivePrice(asset.id, asset.quote)?.price
-  const low = [low24h, price].reduce((a, b) => (a && b && Number(b) < Number(a) ? b : a))
-  const high = [high24h, price].reduce((a, b) => (a && b && Number(b) > Number(a) ? b : a))
-  return <>{`${orDash(low, formatPrice)} – ${orDash(high, formatPrice)}`}</>
-}
-
 function factsOf(asset: Asset): readonly Fact[] {
   const data = asset.marketData
   return [
+    ...(asset.bid === asset.ask
+      ? []
+      : [
+          [
+            'Bid, ask',
+            `${orDash(asset.bid, formatPrice)}, ${orDash(asset.ask, formatPrice)}`,
+          ] as const,
+        ]),
     ['24 h range', <DayRange key="range" asset={asset} />],
     ['7 days', <PercentChange key="7d" percent={data.changePercent7d} />],
     ['30 days', <PercentChange key="30d" percent={data.changePercent30d} />],

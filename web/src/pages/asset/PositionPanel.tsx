@@ -23,7 +23,7 @@ function factsOf(id: string, position: Position): readonly Fact[] {
     ['Paid', <Money key="paid" value={costBasis} />],
     ['Average cost', formatAverageCost(averageCost)],
     ['Last 24 hours', day ? <ValueChange key="day" {...day} /> : '–'],
-    ['Unrealised profit', profit ? <ValueChange key="profit" {...profit} /> : '–'],
+    ['Profit if sold', profit ? <ValueChange key="profit" {...profit} /> : '–'],
   ]
 }
 

@@ -25,19 +25,20 @@ export function ValuePanel() {
   return (
     <ReadingPanel
       title="Total value"
-      height={{ base: 173, sm: 116 }}
+      height={{ base: 202, sm: 116 }}
       className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
       select={(values) => (values.total === null ? null : { ...values, total: values.total })}
     >
-      {({ total, assets, day, excluded }) => (
+      {({ total, assets, day, profit, excluded }) => (
         <Stack gap={18}>
           <Text className="figure" fz={{ base: 34, sm: 42 }} component="div">
             <Money value={total} />
           </Text>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} maw={480}>
+          <SimpleGrid cols={{ base: 2, xs: 3 }} maw={720}>
             <Labelled label="Assets">{assets ? <Money value={assets} /> : '–'}</Labelled>
             <Labelled label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Labelled>
+            <Labelled label="Profit if sold">{profit ? <ValueChange {...profit} /> : '–'}</Labelled>
           </SimpleGrid>
           <FrozenNote assetIds={excluded} />
         </Stack>

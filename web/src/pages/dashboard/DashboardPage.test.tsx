@@ -1,10 +1,18 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { AmountPrivacy } from '../../ui/amounts.tsx'
-import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import {
+  insight,
+  noMore,
+  nothingYet,
+  platform,
+  portfolio,
+  watchedBitcoin,
+  watchlist,
+} from '../../testing/dashboard-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { DashboardPage } from './DashboardPage.tsx'
 
@@ -13,126 +21,6 @@ beforeEach(() => {
   sessionStorage.clear()
 })
 afterEach(cleanup)
-
-const portfolio = (fields: object): FakeAnswer => ({
-  data: {
-    me: {
-      __typename: 'User',
-      username: 'ada_lovelace',
-      portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
-    },
-  },
-})
-
-const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
-
-/** Cash and one ether worth $1,000.00, which lost $20.00 today. */
-const owned = (available: string) =>
-  portfolio({
-    cash: { __typename: 'Cash', available, held: '0.00', posted: available },
-    dayChange: { __typename: 'ValueChange', amount: '-20.00', base: '1000.00', percent: -2 },
-    dayChangeExcludes: [],
-    holdings: [holding('ETH', '1000')],
-  })
-
-const holding = (assetId: string, price: string, isActive = true) => ({
-  __typename: 'Holding',
-  username: 'ada_lovelace',
-  assetId,
-  quantity: '1',
-  available: '1',
-  held: '0',
-  averageCost: '900',
-  costBasis: '900.00',
-  marketValue: `${price}.00`,
-  unrealisedProfit: null,
-  dayChange: null,
-  asset: {
-    __typename: 'Asset',
-    id: assetId,
-    name: assetId,
-    image: null,
-    isActive,
-    haltedSince: null,
-    quote: { __typename: 'Quote', price, quotedAt: '2026-11-21T12:00:00.000Z' },
-  },
-})
-
-const insight = portfolio({
-  insight: {
-    __typename: 'Insight',
-    summary: 'You own $2,234.50.',
-    engine: 'GEMINI',
-    model: 'gemini',
-    generatedAt: '2026-11-21T12:00:00.000Z',
-    isCached: false,
-    isPending: false,
-    degradedReason: null,
-    findings: [],
-  },
-})
-
-/** What the rules say of an empty portfolio: the text is the finding and what to do about it. */
-const nothingYet = (degradedReason: string | null = null) =>
-  portfolio({
-    insight: {
-      __typename: 'Insight',
-      summary: 'There is nothing in your portfolio yet. Deposit some cash to begin.',
-      engine: 'RULES',
-      model: null,
-      generatedAt: '2026-11-21T12:00:00.000Z',
-      isCached: false,
-      isPending: false,
-      degradedReason,
-      findings: [
-        {
-          __typename: 'Finding',
-          kind: 'EMPTY',
-          severity: 'INFO',
-          assetId: null,
-          text: 'There is nothing in your portfolio yet.',
-        },
-      ],
-    },
-  })
-
-const watchlist = (assets: readonly object[]): FakeAnswer => ({
-  data: { me: { __typename: 'User', username: 'ada_lovelace', watchlist: assets } },
-})
-
-const watchedBitcoin = {
-  __typename: 'Asset',
-  id: 'BTC',
-  name: 'Bitcoin',
-  image: null,
-  quote: { __typename: 'Quote', price: '64000', quotedAt: '2026-11-21T12:00:00.000Z' },
-  marketData: { __typename: 'MarketData', changePercent24h: 1.5 },
-  sparkline: [],
-}
-
-const platform = (operations: FakeOperations = {}) =>
-  createFakeApi({
-    ValuesPortfolio: owned('1234.50'),
-    DashboardHistory: portfolio({ history: [] }),
-    DashboardOpenOrders: portfolio({
-      openOrders: { __typename: 'OrderConnection', nodes: [], pageInfo: noMore },
-    }),
-    DashboardActivity: portfolio({
-      activity: { __typename: 'ActivityConnection', nodes: [], pageInfo: noMore },
-    }),
-    DashboardInsight: insight,
-    DashboardWatchlist: watchlist([]),
-    DashboardRedPocket: portfolio({
-      redPocket: {
-        __typename: 'RedPocket',
-        claimedToday: false,
-        nextClaimAt: '2026-11-22T00:00:00.000Z',
-        isOffered: true,
-        canClaim: true,
-      },
-    }),
-    ...operations,
-  })
 
 const panel = (name: string) => within(screen.getByRole('region', { name }))
 
@@ -201,67 +89,63 @@ it('hides the user’s amounts in hide-amounts mode', async () => {
   expect(document.body.textContent).not.toContain('2,234.50')
 })
 
-it('opens the red pocket in the footer and updates the cash', async () => {
-  let isClaimed = false
-  const claim = {
-    __typename: 'ClaimRedPocketPayload',
-    amount: '88.88',
-    size: 'BIG',
-    cashAfter: '1323.38',
-    nextClaimAt: '2026-11-22T00:00:00.000Z',
-    withdrawableAt: null,
-  }
-  const api = platform({
-    ValuesPortfolio: () => owned(isClaimed ? '1323.38' : '1234.50'),
-    DashboardClaimRedPocket: () => {
-      isClaimed = true
-      return { data: { claimRedPocket: claim } }
-    },
-  })
-  const user = userEvent.setup()
-  await renderPage(<DashboardPage />, api)
-  await user.click(screen.getByRole('button', { name: 'Red pocket' }))
-  await user.type(await screen.findByLabelText('Lucky phrase'), '恭喜发财')
-  await user.click(screen.getByRole('button', { name: 'Open the red pocket' }))
-
-  await screen.findByText('$88.88')
-  const dialog = screen.getByRole('dialog', { name: 'Red pocket' })
-  expect(dialog.contains(document.activeElement)).toBe(true)
-  expect(screen.getByRole('img', { name: 'A big red envelope, full of gold' })).toBeTruthy()
-  expect(await screen.findAllByText('$1,323.38')).not.toHaveLength(0)
-  await user.keyboard('{Escape}')
-  await waitFor(() => expect(screen.queryByText('$88.88')).toBeNull())
-  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Red pocket' }))
-})
-
-it('shows the refusal of a phrase at its field', async () => {
-  const details = { field: 'phrase', reason: 'must not be blank' }
-  const api = platform({ DashboardClaimRedPocket: { code: 'BAD_USER_INPUT', details } })
-  const user = userEvent.setup()
-  await renderPage(<DashboardPage />, api)
-  await user.click(screen.getByRole('button', { name: 'Red pocket' }))
-  const field = await screen.findByLabelText('Lucky phrase')
-  await user.type(field, '\u200b')
-  await user.click(screen.getByRole('button', { name: 'Open the red pocket' }))
-  await screen.findByText('This must not be blank.')
-  expect(field.getAttribute('aria-invalid')).toBe('true')
-  expect(document.activeElement).toBe(field)
-  expect(screen.queryByRole('alert')).toBeNull()
-})
-
-it('says once that there is nothing in the portfolio', async () => {
-  const nothing = portfolio({
-    cash: { __typename: 'Cash', available: '0.00', held: '0.00', posted: '0.00' },
+const without = (cash: string) =>
+  portfolio({
+    cash: { __typename: 'Cash', available: cash, held: '0.00', posted: cash },
     dayChange: null,
     dayChangeExcludes: [],
     holdings: [],
   })
+
+it('gives a new account its first steps instead of panels that are all empty', async () => {
+  await renderPage(<DashboardPage />, platform({ ValuesPortfolio: without('50.00') }))
+  const steps = within(await screen.findByRole('region', { name: 'First steps' }))
+  screen.getByText('Welcome, ada_lovelace.')
+  expect(steps.getAllByRole('img').map((mark) => mark.getAttribute('aria-label'))).toEqual([
+    'Done',
+    'To do',
+    'To do',
+  ])
+  expect(screen.queryAllByRole('region').map((region) => region.textContent)).toHaveLength(5)
+  expect(screen.queryByText(/You watch nothing yet|You own no assets yet/)).toBeNull()
+})
+
+it('gives an account that has traded its panels, though it owns nothing now', async () => {
+  const sale = {
+    __typename: 'Activity',
+    ...{ id: 'e1', kind: 'SELL', assetId: 'ETH', price: '3400', cashChange: '3400.00' },
+    ...{ cashHeldChange: '0.00', quantityChange: '-1', quantityHeldChange: '0' },
+    createdAt: '2026-11-21T12:00:00.000Z',
+  }
   await renderPage(
     <DashboardPage />,
-    platform({ ValuesPortfolio: nothing, DashboardInsight: nothingYet() }),
+    platform({
+      ValuesPortfolio: without('3400.00'),
+      DashboardActivity: portfolio({
+        activity: { __typename: 'ActivityConnection', nodes: [sale], pageInfo: noMore },
+      }),
+    }),
   )
+  await panel('Holdings').findByText('You own no assets yet')
+  await panel('Recent activity').findByText('Sold ETH')
+  expect(screen.queryByRole('region', { name: 'First steps' })).toBeNull()
+})
+
+it('lists the assets that moved in each direction, and says where none did', async () => {
+  await renderPage(<DashboardPage />, platform())
+  const movers = within(await screen.findByRole('region', { name: 'Movers in 24 hours' }))
+  expect(await movers.findAllByRole('link', { name: /Bitcoin/ })).toHaveLength(1)
+  movers.getByText('None')
+})
+
+it('says once that there is nothing in the portfolio', async () => {
+  const api = platform({
+    ValuesPortfolio: without('0.00'),
+    DashboardInsight: nothingYet(),
+    DashboardWatchlist: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'inventory' },
+  })
+  await renderPage(<DashboardPage />, api)
   await panel('Insight').findByText(/Deposit some cash to begin/)
-  screen.getByText('Welcome, ada_lovelace.')
   expect(panel('Insight').getAllByText(/nothing in your portfolio/)).toHaveLength(1)
 })
 
@@ -269,26 +153,4 @@ it('says in words why no language model wrote the insight', async () => {
   const api = platform({ DashboardInsight: nothingYet('INSIGHTS_RATE_LIMITED') })
   await renderPage(<DashboardPage />, api)
   await panel('Insight').findByText(/· without the language model: it needs a break$/)
-})
-
-it('keeps a phrase while the red pocket is closed', async () => {
-  const user = userEvent.setup()
-  await renderPage(<DashboardPage />, platform())
-  const open = () => user.click(screen.getByRole('button', { name: 'Red pocket' }))
-  await open()
-  await user.type(await screen.findByLabelText('Lucky phrase'), '新年好')
-  await user.keyboard('{Escape}')
-  await waitFor(() => expect(screen.queryByLabelText('Lucky phrase')).toBeNull())
-  await open()
-  expect(await screen.findByLabelText('Lucky phrase')).toHaveProperty('value', '新年好')
-})
-
-it('offers no phrase while it is unknown whether a red pocket can be opened', async () => {
-  const down = { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'cny' } as const
-  await renderPage(<DashboardPage />, platform({ DashboardRedPocket: down }))
-  await userEvent.click(await screen.findByRole('button', { name: 'Red pocket' }))
-  const dialog = within(await screen.findByRole('dialog', { name: 'Red pocket' }))
-  await dialog.findByText('Reference req_test')
-  expect(dialog.queryByLabelText('Lucky phrase')).toBeNull()
-  expect(dialog.getByRole('button', { name: 'Retry' })).toBeTruthy()
 })

@@ -1,13 +1,27 @@
-import { Button, Grid, Group, Text } from '@mantine/core'
+import { Button, Grid, Group, Skeleton, Text } from '@mantine/core'
 import { IconArrowsExchange, IconPlus, IconChartDonut } from '@tabler/icons-react'
 import { Link } from 'react-router'
+import { type Reading, useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
+import { signOf } from '../../format/money.ts'
+import {
+  type ActivityKind,
+  DashboardActivityDocument,
+  type DashboardActivityQuery,
+  DashboardOpenOrdersDocument,
+  type DashboardOpenOrdersQuery,
+  DashboardWatchlistDocument,
+  type DashboardWatchlistQuery,
+} from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
+import { PocketIcon } from '../../ui/PocketIcon.tsx'
+import type { Values } from '../../values/values.ts'
 import { ValuesProvider, useValues } from '../../values/ValuesProvider.tsx'
 import { CashPanel, ValuePanel } from './BalancePanels.tsx'
 import { EquityPanel } from './EquityPanel.tsx'
 import { HoldingsPanel } from './HoldingsPanel.tsx'
+import type { Progress } from './FirstSteps.tsx'
 import { InsightPanel } from './InsightPanel.tsx'
 import { OpenOrdersPanel, RecentActivityPanel } from './MovementPanels.tsx'
 import { WatchlistPanel } from './WatchlistPanel.tsx'
@@ -17,6 +31,107 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 import { Suspense, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
+
+/** What movements an account has before its first trade. */
+const beforeTrading: ReadonlySet<ActivityKind> = new Set(['DEPOSIT', 'WITHDRAWAL', 'RED_POCKET'])
+
+const ordersOf = ({ data }: Reading<DashboardOpenOrdersQuery>) =>
+  data?.me?.portfolio.openOrders?.nodes
+const entriesOf = ({ data }: Reading<DashboardActivityQuery>) => data?.me?.portfolio.activity.nodes
+const watchedOf = ({ data }: Reading<DashboardWatchlistQuery>) => data?.me?.watchlist
+
+/** How far a new account has come; undefined for one that has traded lately or owns something, and while that is unknown. */
+function readProgress(values: Values | undefined, lists: Lists): Progress | undefined {
+  const open = ordersOf(lists.orders)
+  const entries = entriesOf(lists.activity)
+  const watched = watchedOf(lists.watchlist)
+  if (!values || !open || !entries || !watched) return undefined
+  const trades = entries.filter(({ kind }) => !beforeTrading.has(kind))
+  const isNew = open.length + trades.length + values.holdings.length === 0
+  if (!isNew) return undefined
+  return { hasCash: signOf(values.cash.posted) > 0, watches: watched.length > 0 }
+}
+
+/** A list has a query of its own, so that a service that is down affects its panel only. */
+function useLists() {
+  const everyMs = config.valuesEveryMs
+  return {
+    orders: useReading(DashboardOpenOrdersDocument, {}, { everyMs }),
+    activity: useReading(DashboardActivityDocument, {}, { everyMs }),
+    watchlist: useReading(DashboardWatchlistDocument, {}),
+  }
+}
+
+type Lists = ReturnType<typeof useLists>
+
+function Panels() {
+  const lists = useLists()
+  const { data } = useValues().reading
+  const progress = readProgress(data, lists)
+  const { orders, activity, watchlist } = lists
+  return (
+    <Grid gap="md" align="stretch">
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        <ValuePanel />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <CashPanel />
+      </Grid.Col>
+      {progress ? (
+        <>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <Suspense fallback={<Skeleton height={360} />}>
+              <FirstSteps {...progress} />
+            </Suspense>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <Suspense fallback={<Skeleton height={328} />}>
+              <MoversPanel />
+            </Suspense>
+          </Grid.Col>
+          {progress.hasCash && (
+            <Grid.Col span={12}>
+              <RecentActivityPanel reading={activity} />
+            </Grid.Col>
+          )}
+        </>
+      ) : (
+        <>
+          <Grid.Col span={12}>
+            <EquityPanel />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <InsightPanel />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <AllocationPanel />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <HoldingsPanel />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <RecentActivityPanel reading={activity} />
+          </Grid.Col>
+          <Grid.Col span={12}>
+            <Suspense fallback={<Skeleton height={328} />}>
+              <MoversPanel />
+            </Suspense>
+          </Grid.Col>
+        </>
+      )}
+      {progress?.watches !== false && (
+        <Grid.Col span={12}>
+          <WatchlistPanel reading={watchlist} />
+        </Grid.Col>
+      )}
+      {!progress && (
+        <Grid.Col span={12}>
+          <OpenOrdersPanel reading={orders} />
+        </Grid.Col>
+      )}
+    </Grid>
+  )
+}
 
 /**
  * Portfolio and values are read once for all panels that show them. Every other panel has a separate query, so that a
@@ -33,7 +148,7 @@ export function DashboardPage() {
           <Group gap={8}>
             <Button
               component={Link}
-              to={paths.account}
+              to={paths.deposit}
               variant="default"
               leftSection={<IconPlus size={16} />}
             >
@@ -49,35 +164,7 @@ export function DashboardPage() {
           </Group>
         }
       />
-      <Grid gap="md" align="stretch">
-        <Grid.Col span={{ base: 12, md: 8 }}>
-          <ValuePanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
-          <CashPanel />
-        </Grid.Col>
-        <Grid.Col span={12}>
-          <EquityPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 7 }}>
-          <InsightPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 5 }}>
-          <AllocationPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 7 }}>
-          <HoldingsPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 5 }}>
-          <RecentActivityPanel />
-        </Grid.Col>
-        <Grid.Col span={12}>
-          <WatchlistPanel />
-        </Grid.Col>
-        <Grid.Col span={12}>
-          <OpenOrdersPanel />
-        </Grid.Col>
-      </Grid>
+      <Panels />
       <RedPocketFooter />
     </ValuesProvider>
   )
@@ -105,6 +192,10 @@ function AllocationPanel() {
   )
 }
 
+/** Not part of the first screen, or only of a new account's. */
+const MoversPanel = lazily(async () => (await import('./MoversPanel.tsx')).MoversPanel)
+const FirstSteps = lazily(async () => (await import('./FirstSteps.tsx')).FirstSteps)
+
 const RedPocketModal = lazily(async () => (await import('./RedPocketModal.tsx')).RedPocketModal)
 
 /** The dashboard's footer with its red pocket. */
@@ -120,14 +211,11 @@ function RedPocketFooter() {
       <Text size="xs" c="dimmed">
         {config.productName} · prices and money are simulated
       </Text>
-      <button
-        type="button"
-        className="red-button"
-        aria-label="Red pocket"
-        title="恭喜发财"
-        onClick={open}
-      >
-        <span aria-hidden="true">🧧</span>
+      <button type="button" className="red-button" aria-label="Red pocket" onClick={open}>
+        <PocketIcon />
+        <span className="red-tip" aria-hidden="true">
+          恭喜发财
+        </span>
       </button>
       {opening > 0 && (
         <Suspense>

@@ -8,33 +8,44 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
+import { decimalsIn, HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
 import type { ValuedHolding } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
 
-const columns: readonly Column<ValuedHolding>[] = [
+const columnsOf = (decimals: ReturnType<typeof decimalsIn>): readonly Column<ValuedHolding>[] => [
   {
     header: 'Asset',
     isTitle: true,
-    cell: ({ assetId, asset }) => (
+    place: 'title',
+    cell: ({ assetId, asset, quantity }) => (
       <Link to={paths.asset(assetId)} className="plain-link">
-        <AssetName id={assetId} name={asset?.name} image={asset?.image} />
+        <AssetName
+          id={assetId}
+          name={asset?.name}
+          detail={<Quantity value={quantity} unit={assetId} />}
+        />
       </Link>
     ),
   },
-  { header: 'Quantity', isRight: true, cell: ({ quantity }) => <Quantity value={quantity} /> },
+  {
+    header: 'Quantity',
+    isRight: true,
+    cell: ({ quantity }) => <Quantity value={quantity} decimals={decimals.quantity} />,
+  },
   {
     header: 'Price',
     isRight: true,
-    cell: (holding) => <HeldPrice {...holding} />,
+    cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
   },
   {
     header: 'Value',
+    place: 'value',
     isRight: true,
     cell: ({ value }) => (value ? <Money value={value} /> : '–'),
   },
   {
     header: 'Profit if sold',
+    place: 'note',
     isRight: true,
     cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
   },
@@ -56,7 +67,7 @@ export function HoldingsPanel() {
         holdings.length > 0 ? (
           <GridTable
             label="Holdings"
-            columns={columns}
+            columns={columnsOf(decimalsIn(holdings))}
             rows={holdings}
             rowKey={({ assetId }) => assetId}
           />
@@ -65,7 +76,7 @@ export function HoldingsPanel() {
             icon={IconCoins}
             title="You own no assets yet"
             action={
-              <Button component={Link} to={paths.market} variant="light" mt={6}>
+              <Button component={Link} to={paths.market} variant="light">
                 Browse the market
               </Button>
             }

@@ -116,11 +116,18 @@ function findingsBelow(insight: Insight, values: Values | undefined): readonly F
   return findings.filter(({ text }) => !summary.includes(text))
 }
 
+type SummaryProps = {
+  readonly insight: Insight
+  readonly values: Values | undefined
+  /** The page does not know what the portfolio is worth now. */
+  readonly isBehind: boolean
+}
+
 /**
  * The text of the insight. The text of the rules is replaced by the current figures of the page and the findings, which
  * follow below; a model's text keeps its original figures.
  */
-function Summary({ insight, values }: { insight: Insight; values: Values | undefined }) {
+function Summary({ insight, values, isBehind }: SummaryProps) {
   const areHidden = useHiddenAmounts()
   const { summary, findings } = insight
   if (isWordedHere(insight, values)) {
@@ -131,14 +138,21 @@ function Summary({ insight, values }: { insight: Insight; values: Values | undef
       </>
     )
   }
-  return areHidden ? maskAmounts(summary) : summary
+  return (
+    <>
+      {isBehind &&
+        `Current prices are missing. With the figures of ${formatDateTime(insight.generatedAt)}: `}
+      {areHidden ? maskAmounts(summary) : summary}
+    </>
+  )
 }
 
 const pendingEveryMs = 3_000
 
 export function InsightPanel() {
   const client = useClient()
-  const { data: values } = useValues().reading
+  const { data: values, failure } = useValues().reading
+  const isBehind = values ? values.total === null : failure !== undefined
   const [isRefreshing, setRefreshing] = useState(false)
   const [isPending, setPending] = useState(false)
   const everyMs = isPending ? pendingEveryMs : config.valuesEveryMs * 30
@@ -179,7 +193,7 @@ export function InsightPanel() {
       {(shown) => (
         <Stack gap={14}>
           <Text fz={16} lh={1.5}>
-            <Summary insight={shown} values={values} />
+            <Summary insight={shown} values={values} isBehind={isBehind} />
           </Text>
           {findingsBelow(shown, values).length > 0 && (
             <Stack component="ul" gap={8} m={0} p={0} style={{ listStyle: 'none' }}>

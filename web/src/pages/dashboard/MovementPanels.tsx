@@ -1,19 +1,17 @@
 import { Button } from '@mantine/core'
 import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
-import { DashboardActivityDocument, DashboardOpenOrdersDocument } from '../../generated/graphql.ts'
+import type { Reading } from '../../api/reading.ts'
+import type { DashboardActivityQuery, DashboardOpenOrdersQuery } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
-import { openOrderColumns } from '../../lists/order-columns.tsx'
+import { MoreOpenOrders, openOrderColumns } from '../../lists/order-columns.tsx'
 import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
-export function OpenOrdersPanel() {
-  const reading = useReading(DashboardOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+export function OpenOrdersPanel({ reading }: { reading: Reading<DashboardOpenOrdersQuery> }) {
   return (
     <ReadingPanel
       title="Open orders"
@@ -26,14 +24,17 @@ export function OpenOrdersPanel() {
         </Button>
       }
     >
-      {({ nodes }) =>
+      {({ nodes, pageInfo }) =>
         nodes.length > 0 ? (
-          <GridTable
-            label="Open orders"
-            columns={openOrderColumns}
-            rows={nodes}
-            rowKey={({ id }) => id}
-          />
+          <>
+            <GridTable
+              label="Open orders"
+              columns={openOrderColumns}
+              rows={nodes}
+              rowKey={({ id }) => id}
+            />
+            {pageInfo.hasNextPage && <MoreOpenOrders shown={nodes.length} />}
+          </>
         ) : (
           <EmptyState icon={IconClockHour4} title="No order is waiting">
             A limit order waits here until the market reaches its price.
@@ -44,8 +45,7 @@ export function OpenOrdersPanel() {
   )
 }
 
-export function RecentActivityPanel() {
-  const reading = useReading(DashboardActivityDocument, {}, { everyMs: config.valuesEveryMs })
+export function RecentActivityPanel({ reading }: { reading: Reading<DashboardActivityQuery> }) {
   const nowMs = useNow()
   return (
     <ReadingPanel
@@ -67,7 +67,7 @@ export function RecentActivityPanel() {
             icon={IconReceipt}
             title="Nothing has happened yet"
             action={
-              <Button component={Link} to={paths.account} variant="light" mt={6}>
+              <Button component={Link} to={paths.deposit} variant="light">
                 Make a deposit
               </Button>
             }

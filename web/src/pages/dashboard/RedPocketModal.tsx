@@ -28,7 +28,7 @@ function Opened({ claim }: { claim: Claim }) {
   return (
     <Stack align="center" ta="center" gap={10} role="status" tabIndex={-1} ref={takeFocus}>
       <EnvelopeArt isBig={claim.size === 'BIG'} />
-      <Text fz={26} fw={700}>
+      <Text fz={26} fw={700} className="red-pocket-wish">
         恭喜发财
       </Text>
       {claim.size === 'BIG' && <Text>You found a big red pocket!</Text>}

@@ -2,12 +2,9 @@ import { Button } from '@mantine/core'
 import { IconStar } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
-import { useReading } from '../../api/reading.ts'
-import {
-  DashboardWatchlistDocument,
-  type DashboardWatchlistQuery,
-} from '../../generated/graphql.ts'
-import { assetColumns } from '../../lists/asset-columns.tsx'
+import type { Reading } from '../../api/reading.ts'
+import type { DashboardWatchlistQuery } from '../../generated/graphql.ts'
+import { assetColumnsOf } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
@@ -17,17 +14,20 @@ import { WatchButton } from '../../watchlist/WatchButton.tsx'
 
 type Watched = NonNullable<NonNullable<DashboardWatchlistQuery['me']>['watchlist']>[number]
 
-const columns = (watched: readonly string[]): readonly Column<Watched>[] => [
-  ...assetColumns,
+const columnsOf = (
+  assets: readonly Watched[],
+  watched: readonly string[],
+): readonly Column<Watched>[] => [
+  ...assetColumnsOf(assets),
   {
     header: 'Watch',
+    place: 'action',
     isRight: true,
     cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
   },
 ]
 
-export function WatchlistPanel() {
-  const reading = useReading(DashboardWatchlistDocument, {})
+export function WatchlistPanel({ reading }: { reading: Reading<DashboardWatchlistQuery> }) {
   const ids = reading.data?.me?.watchlist?.map(({ id }) => id) ?? []
   const feed = useLivePrices(ids)
   return (
@@ -43,7 +43,7 @@ export function WatchlistPanel() {
         assets.length > 0 ? (
           <GridTable
             label="Watchlist"
-            columns={columns(ids)}
+            columns={columnsOf(assets, ids)}
             rows={assets}
             rowKey={({ id }) => id}
           />
@@ -52,7 +52,7 @@ export function WatchlistPanel() {
             icon={IconStar}
             title="You watch nothing yet"
             action={
-              <Button component={Link} to={paths.market} variant="light" mt={6}>
+              <Button component={Link} to={paths.market} variant="light">
                 Browse the market
               </Button>
             }

@@ -18,7 +18,9 @@ it('separates profit from deposits', () => {
   ]
   const equity = readEquity(history)
   expect(equity).toMatchObject({ paidIn: '500.00', profit: '-19.50' })
-  expect(equity?.points.map(({ invested }) => invested)).toEqual(['100.00', '600.00', '600.00'])
+  expect(
+    equity?.points.map(({ at, total, invested }) => `${at.slice(11, 13)} ${total} ${invested}`),
+  ).toEqual(['08 100.00 100.00', '09 150.00 100.00', '09 650.00 600.00', '10 580.50 600.00'])
   expect(describeEquity(equity!, 'the last day', false)).toBe(
     'Portfolio value over the last day: from $100.00 to $580.50; paid in and gifts $500.00, profit or loss −$19.50',
   )

@@ -76,10 +76,28 @@ function isSeen(points: readonly ShownEquity[]): boolean {
   )
 }
 
+const minus = (amount: string, less: Usd): string => formatUsd(subtractUsd(parseUsd(amount), less))
+
+/**
+ * What was paid in between two points is a step at the later one: a slope would look like profit, and the line of the amount
+ * paid in like a loss. The server has points just before and after the newest movements.
+ */
+function withSteps(history: readonly EquityPoint[]): readonly EquityPoint[] {
+  return history.flatMap((point, place) => {
+    const { paidIn } = history[place - 1] ?? point
+    const flow = subtractUsd(parseUsd(point.paidIn), parseUsd(paidIn))
+    if (flow === 0n) return [point]
+    return [
+      { ...point, paidIn, total: minus(point.total, flow), cash: minus(point.cash, flow) },
+      point,
+    ]
+  })
+}
+
 function toEquity(history: readonly EquityPoint[], paidIn: string): Equity | undefined {
   const [begin] = history
   if (!begin) return undefined
-  const points = history.map((point) => {
+  const points = withSteps(history).map((point) => {
     const { at, total, cash, holdings } = point
     return { at, total, cash, holdings, invested: formatUsd(investedAt(begin, point)) }
   })

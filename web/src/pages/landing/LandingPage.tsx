@@ -6,13 +6,14 @@ import { useReading } from '../../api/reading.ts'
 import { useSessionState } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { LandingAssetsDocument } from '../../generated/graphql.ts'
-import { assetColumns } from '../../lists/asset-columns.tsx'
+import { assetColumnsOf } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
 import { ThemeButton } from '../../shell/ThemeButton.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { Wordmark } from '../../ui/Logo.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { TryDemo } from '../../ui/TryDemo.tsx'
 
 const reasons = [
   {
@@ -50,7 +51,7 @@ function TopAssets() {
         <>
           <GridTable
             label="Top assets"
-            columns={assetColumns}
+            columns={assetColumnsOf(nodes)}
             rows={nodes}
             rowKey={({ id }) => id}
           />
@@ -90,6 +91,7 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
         >
           {isSignedIn ? 'Go to your dashboard' : 'Open an account'}
         </Button>
+        {!isSignedIn && <TryDemo size="lg" variant="light" />}
         <Button component={Link} to={paths.market} size="lg" variant="default">
           See the market
         </Button>

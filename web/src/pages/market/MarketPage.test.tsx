@@ -17,7 +17,6 @@ const asset = (id: string, name: string, price: string) => ({
   __typename: 'Asset',
   id,
   name,
-  image: null,
   rank: 1,
   category: 'MAJOR',
   isActive: true,
@@ -26,6 +25,8 @@ const asset = (id: string, name: string, price: string) => ({
   marketData: {
     __typename: 'MarketData',
     changePercent24h: 1,
+    changePercent7d: 2,
+    changePercent30d: null,
     marketCap: '1000000.00',
     volume24h: '5000.00',
   },

@@ -1,5 +1,7 @@
+import { plainSearch } from '@cnop/kit/search'
 import { Button, Group, SegmentedControl } from '@mantine/core'
 import { IconStar, IconZoomQuestion } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useSessionState, useUsername } from '../../api/SessionProvider.tsx'
@@ -9,8 +11,8 @@ import {
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
-import { plainSearch } from '../../format/search.ts'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
+import { useCompactRows } from '../../preferences/preferences.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
@@ -111,25 +113,51 @@ const sortedBy = (column: AssetSortColumn, { by, descending }: Choice): Partial<
   descending: column === by ? !descending : !startsAscending(column),
 })
 
+/** How much room a row takes. Narrow tables have rows of their own. */
+function DensityChoice() {
+  const [isCompact, setCompact] = useCompactRows()
+  return (
+    <SegmentedControl
+      visibleFrom="md"
+      ml="auto"
+      aria-label="Height of the rows"
+      value={isCompact ? 'compact' : 'usual'}
+      onChange={(next) => setCompact(next === 'compact')}
+      data={[
+        { value: 'usual', label: 'Comfortable' },
+        { value: 'compact', label: 'Compact' },
+      ]}
+    />
+  )
+}
+
 function Filters({ market: { choice, choose, isVisitor } }: { market: Market }) {
+  const row = useRef<HTMLDivElement>(null)
+  // Where the row is scrolled, such as on a phone, the chosen category is in sight.
+  useEffect(() => {
+    const { current } = row
+    const chosen = current?.querySelector<HTMLElement>('label[data-active]')
+    if (current && chosen) current.scrollLeft = chosen.offsetLeft - chosen.offsetWidth
+  }, [choice.category])
   return (
     <Group mb="md" gap="sm">
       <SearchField
         label="Search assets"
         placeholder="Search by name or ticker"
-        w={{ base: '100%', xs: 300 }}
+        w={{ base: '100%', xs: 220 }}
         maxLength={longestSearch}
         value={choice.search}
         onSearch={(search) => choose({ search })}
       />
       <SegmentedControl
-        maw="100%"
-        style={{ flexWrap: 'wrap' }}
+        ref={row}
+        className="scrolled-choice"
         aria-label="Category"
         value={choice.category}
         onChange={(category) => choose({ category })}
         data={isVisitor ? [...categories] : [...categories, watchlist]}
       />
+      <DensityChoice />
     </Group>
   )
 }
@@ -158,20 +186,20 @@ export function MarketPage() {
   const isSignedIn = useUsername() !== ''
   const ids = reading.data?.assets.nodes.map(({ id }) => id) ?? []
   const feed = useLivePrices(ids)
+  const [isCompact] = useCompactRows()
   const clear = () => choose({ search: '', category: 'ALL' })
   return (
     <>
-      <PageHeading
-        title="Market"
-        hint="Live prices of everything you can trade."
-        action={<FeedBadge state={feed} />}
-      />
-      <Filters market={market} />
+      <div className="market-head">
+        <PageHeading title="Market" action={<FeedBadge state={feed} />} />
+        <Filters market={market} />
+      </div>
       {choice.category === 'WATCHED' && watched?.length === 0 ? (
         <NothingWatched onShowAll={clear} />
       ) : (
         <ReadingPanel
           title="Assets"
+          className="bare-panel"
           isFlush
           skeletonRows={10}
           reading={reading}
@@ -182,7 +210,8 @@ export function MarketPage() {
               <>
                 <GridTable
                   label="Assets"
-                  columns={marketColumns(isSignedIn, watched)}
+                  isCompact={isCompact}
+                  columns={marketColumns(nodes, isSignedIn, watched)}
                   rows={nodes}
                   rowKey={({ id }) => id}
                   sorting={{

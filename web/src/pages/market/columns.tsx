@@ -2,9 +2,10 @@ import { Button, Group } from '@mantine/core'
 import { Link } from 'react-router'
 import { formatCompactMoney, formatMoney } from '../../format/money.ts'
 import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
-import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
+import { AlignedPrice, LiveChange, mostDecimalsOf } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
 import { paths } from '../../paths.ts'
+import { PercentChange } from '../../ui/Change.tsx'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import type { Column } from '../../ui/GridTable.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
@@ -34,7 +35,7 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
   ),
 }
 
-const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
+const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColumn>[] => [
   {
     header: '#',
     label: 'Rank',
@@ -44,11 +45,12 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   {
     header: 'Name',
     isTitle: true,
+    place: 'title',
     sortKey: 'NAME',
     cell: (asset) => (
       <Group gap={10} wrap="nowrap">
         <Link to={paths.asset(asset.id)} className="plain-link">
-          <AssetName id={asset.id} name={asset.name} image={asset.image} />
+          <AssetName id={asset.id} name={asset.name} />
         </Link>
         <TradingBadge assetId={asset.id} state={asset} />
       </Group>
@@ -56,32 +58,47 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
   },
   {
     header: 'Price',
-    digits: 16,
+    digits: 13,
     sortKey: 'PRICE',
     isRight: true,
-    cell: ({ id, quote }) => <LivePrice assetId={id} quote={quote} />,
+    place: 'value',
+    cell: ({ id, quote }) => <AlignedPrice assetId={id} quote={quote} decimals={decimals} />,
   },
   {
     header: '24 h',
-    digits: 13,
+    digits: 10,
     sortKey: 'CHANGE_24H',
     isRight: true,
+    place: 'note',
     cell: ({ id, quote, marketData }) => (
       <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
     ),
   },
   {
+    header: '7 d',
+    sortKey: 'CHANGE_7D',
+    isRight: true,
+    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent7d} />,
+  },
+  {
+    header: '30 d',
+    isRight: true,
+    from: 1060,
+    cell: ({ marketData }) => <PercentChange percent={marketData.changePercent30d} />,
+  },
+  {
     header: 'Market cap',
-    digits: 12,
+    digits: 9,
     sortKey: 'MARKET_CAP',
     isRight: true,
     cell: ({ marketData }) => <Compact value={marketData.marketCap} />,
   },
   {
     header: 'Volume 24 h',
-    digits: 12,
+    digits: 9,
     sortKey: 'VOLUME_24H',
     isRight: true,
+    from: 1200,
     cell: ({ marketData }) => <Compact value={marketData.volume24h} />,
   },
   {
@@ -92,14 +109,21 @@ const figures: readonly Column<MarketAsset, AssetSortColumn>[] = [
 ]
 
 /** The columns that the list can be sorted by. */
-export const sortColumns = figures.flatMap(({ sortKey }) => sortKey ?? [])
+export const sortColumns = figuresOf(0).flatMap(({ sortKey }) => sortKey ?? [])
 
 const star = (watched: readonly string[] | undefined): Column<MarketAsset, AssetSortColumn> => ({
   header: 'Watch',
   isRight: true,
+  place: 'action',
   cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
 })
 
 /** Only signed-in users can watch and trade. */
-export const marketColumns = (isSignedIn: boolean, watched: readonly string[] | undefined) =>
-  isSignedIn ? [...figures, star(watched), trade] : figures
+export function marketColumns(
+  assets: readonly MarketAsset[],
+  isSignedIn: boolean,
+  watched: readonly string[] | undefined,
+) {
+  const figures = figuresOf(mostDecimalsOf(assets.map(({ quote }) => quote)))
+  return isSignedIn ? [...figures, star(watched), trade] : figures
+}

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from '@jest/globals'
 import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { Route, Routes } from 'react-router'
-import { formatDateTime } from '../../format/time.ts'
+import { formatDateTime, formatMoment } from '../../format/time.ts'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { OrderPage } from './OrderPage.tsx'
@@ -25,10 +25,19 @@ const order = (status: string): object => ({
   price: null,
   limitPrice: '40000',
   stopPrice: null,
+  trailAmount: null,
+  trailBasisPoints: null,
+  bestPrice: null,
+  takeProfitPrice: null,
+  stopLossPrice: null,
+  exitOrderId: null,
+  entryOrderId: null,
   triggeredAt: null,
   triggerPrice: null,
   total: null,
   fee: null,
+  liquidity: null,
+  feeBasisPoints: 0,
   heldCash: status === 'PENDING' ? '400.00' : null,
   quotedAt: null,
   timeInForce: 'GTD',
@@ -39,7 +48,7 @@ const order = (status: string): object => ({
   reason: null,
   createdAt: '2026-11-21T12:00:00.000Z',
   updatedAt: '2026-11-21T12:00:00.000Z',
-  asset: { __typename: 'Asset', id: 'BTC', name: 'Bitcoin', image: null },
+  asset: { __typename: 'Asset', id: 'BTC', name: 'Bitcoin' },
 })
 
 const entry = (kind: string, sequence: number, cashHeldChange: string) => ({
@@ -95,6 +104,14 @@ it('says what a stop order waits for, what triggered it and what replaced it', a
   )
 })
 
+it('says at which rate a fill was charged, and whether it made or took', async () => {
+  const fill = { ...order('COMPLETED'), price: '39999', total: '400.40', fee: '0.41' }
+  const charged = { ...fill, liquidity: 'MAKER', feeBasisPoints: 10 }
+  await show({ OrdersOrder: { data: { order: charged } } })
+  await screen.findByText('0.1 %, maker')
+  screen.getByText('$0.41')
+})
+
 it('shows the asset that a sale has set aside', async () => {
   const held = { ...entry('HOLD', 7, '0.00'), quantityHeldChange: '0.01' }
   await show({ OrdersReceipt: receipt(held) })
@@ -135,4 +152,17 @@ it('shows the details when the receipt cannot be read', async () => {
   const notice = await screen.findByRole('alert')
   expect(notice.textContent).toContain('Reference req_test')
   await screen.findByText('Good till')
+})
+
+it('tells the time of the price and of its entries to the second', async () => {
+  const quotedAt = '2026-11-21T12:00:07.000Z'
+  await show({
+    OrdersOrder: { data: { order: { ...order('COMPLETED'), price: '40000', quotedAt } } },
+    OrdersReceipt: receipt(entry('BUY', 7, '0.00')),
+  })
+  const label = await screen.findByText('Time of the price')
+  expect(label.nextElementSibling?.textContent).toBe(formatMoment(quotedAt))
+  expect(formatMoment(quotedAt)).toMatch(/:07$/)
+  const table = within(await screen.findByRole('table', { name: 'Journal receipt' }))
+  table.getByText(/:00:00$/)
 })

@@ -2,14 +2,14 @@ import { Anchor, Grid, Group } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatPrice } from '../../format/money.ts'
-import { formatDateTime } from '../../format/time.ts'
+import { formatDateTime, formatMoment } from '../../format/time.ts'
 import {
   OrdersOrderDocument,
   type OrdersOrderQuery,
   type TimeInForce,
 } from '../../generated/graphql.ts'
-import { orderTypeNames, timeInForceNames } from '../../lists/order-words.ts'
+import { feeRateOf } from '../../ticket/fee-words.ts'
+import { orderTypeNames, timeInForceNames, trailOf } from '../../lists/order-words.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
@@ -42,20 +42,27 @@ function factsOf(order: Order): readonly Fact[] {
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
     ...optional('Limit price', order.limitPrice, exactPrice),
     ...optional('Stop price', order.stopPrice, exactPrice),
-    ...optional('Triggered', order.triggeredAt, formatDateTime),
+    ...optional('Trails by', trailOf(order), (trail) => trail),
+    ...optional('Best price so far', order.bestPrice, exactPrice),
+    ...optional('Takes profit at', order.takeProfitPrice, exactPrice),
+    ...optional('Stops loss at', order.stopLossPrice, exactPrice),
+    ...optional('Sold again by', order.exitOrderId, orderLink),
+    ...optional('Opened by the fill of', order.entryOrderId, orderLink),
+    ...optional('Triggered', order.triggeredAt, formatMoment),
     ...optional('Triggered by', order.triggerPrice, exactPrice),
-    ...optional('Filled at', order.price, formatPrice),
-    ...optional('Price quoted', order.quotedAt, formatDateTime),
+    ...optional('Filled at', order.price, exactPrice),
+    ...optional('Time of the price', order.quotedAt, formatMoment),
     ...optional('Total', order.total, money),
     ...optional('Fee', order.fee, money),
+    ...(order.feeBasisPoints > 0 ? [['Fee rate', feeRateOf(order)] as const] : []),
     ...optional('Cash held', order.heldCash, money),
     ...optional('Time in force', order.timeInForce, (tif) => timeInForceNames[tif as TimeInForce]),
     ...optional('Reason', order.reason, (reason) => reason),
     ...optional('Replaces', order.replaces, orderLink),
     ...optional('Replaced by', order.replacedBy, orderLink),
     ...optional('Your own id', order.clientOrderId, (name) => <code>{name}</code>),
-    ['Placed', formatDateTime(order.createdAt)],
-    ['Last change', formatDateTime(order.updatedAt)],
+    ['Placed', formatMoment(order.createdAt)],
+    ['Last change', formatMoment(order.updatedAt)],
     ...(order.status === 'PENDING'
       ? [
           [
@@ -117,11 +124,7 @@ function OrderView({ id }: { id: string }) {
               <>
                 <Group mb="xs">
                   <Link to={paths.asset(shown.assetId)} className="plain-link">
-                    <AssetName
-                      id={shown.assetId}
-                      name={shown.asset?.name}
-                      image={shown.asset?.image}
-                    />
+                    <AssetName id={shown.assetId} name={shown.asset?.name} />
                   </Link>
                 </Group>
                 <Facts facts={factsOf(shown)} />

@@ -1,10 +1,12 @@
-import { Button, Group, Select } from '@mantine/core'
+import { createFinder, plainSearch } from '@cnop/kit/search'
+import { Box, Button, Group, Select } from '@mantine/core'
 import { IconListDetails } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
   type OrderFilter,
+  OrdersAssetsDocument,
   type OrderSide,
   OrdersListDocument,
   type OrderStatus,
@@ -13,13 +15,14 @@ import {
 import { orderTypeNames } from '../../lists/order-words.ts'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
-import { paths } from '../../paths.ts'
+import { isTicker, paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
+import { RecurringPanel } from './recurring/RecurringPanel.tsx'
 
 const pageSize = 20
 
@@ -27,6 +30,7 @@ type Choice = {
   readonly status: OrderStatus | null
   readonly side: OrderSide | null
   readonly type: OrderType | null
+  /** Part of the name or the ticker. */
   readonly asset: string
 }
 
@@ -48,11 +52,7 @@ const types = Object.entries(orderTypeNames).map(([value, label]) => ({
   label,
 }))
 
-const plainTicker = (text: string) =>
-  text
-    .normalize('NFKC')
-    .replace(/[^a-z0-9]/gi, '')
-    .slice(0, 10)
+const longestSearch = 50
 
 /** The filters of the address; unknown values are ignored. */
 function readChoice(search: URLSearchParams): Choice {
@@ -62,16 +62,29 @@ function readChoice(search: URLSearchParams): Choice {
     status: among('status', statuses),
     side: among('side', sides),
     type: among('type', types),
-    asset: plainTicker(search.get('asset') ?? ''),
+    asset: plainSearch(search.get('asset') ?? '').slice(0, longestSearch),
   }
 }
 
-function toFilter({ status, side, type, asset }: Choice): OrderFilter {
+/**
+ * The tickers of the assets that a search finds, delisted ones too; undefined until they are known. Without a list of assets,
+ * only a whole ticker is found.
+ */
+function useFound(search: string): readonly string[] | undefined {
+  const { data, failure } = useReading(OrdersAssetsDocument, {}, { pause: search === '' })
+  const whole = isTicker(search.toUpperCase()) ? [search.toUpperCase()] : []
+  if (search === '' || failure) return whole
+  if (!data) return undefined
+  const finds = createFinder(search)
+  return data.assets.nodes.filter(({ id, name }) => finds(id, name)).map(({ id }) => id)
+}
+
+function toFilter({ status, side, type, asset }: Choice, found: readonly string[]): OrderFilter {
   return {
     ...(status && { statuses: [status] }),
     ...(side && { side }),
     ...(type && { type }),
-    ...(asset && { assetId: asset.toUpperCase() }),
+    ...(asset && { assetIds: found }),
   }
 }
 
@@ -79,11 +92,10 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
   return (
     <Group mb="md" gap="sm">
       <SearchField
-        label="Ticker"
-        placeholder="Whole ticker"
-        w={150}
-        maxLength={10}
-        clean={plainTicker}
+        label="Asset"
+        placeholder="Name or ticker"
+        w={{ base: '100%', xs: 200 }}
+        maxLength={longestSearch}
         value={choice.asset}
         onSearch={(asset) => onChange({ ...choice, asset })}
       />
@@ -121,19 +133,27 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
 export function OrdersPage() {
   const address = useListAddress()
   const choice = readChoice(address.search)
-  const variables = { first: pageSize, after: address.after, filter: toFilter(choice) }
-  const reading = useReading(OrdersListDocument, variables, { everyMs: config.valuesEveryMs })
+  const found = useFound(choice.asset)
+  const filter = toFilter(choice, found ?? [])
+  const variables = { first: pageSize, after: address.after, filter }
+  const options = { pause: found === undefined, everyMs: config.valuesEveryMs }
+  const reading = useReading(OrdersListDocument, variables, options)
   useKnownPage(address, reading.failure)
-  const isFiltered = Object.keys(variables.filter).length > 0
+  const isFiltered = Object.keys(filter).length > 0
   return (
     <>
       <PageHeading
         title="Orders"
         hint="Everything you ever ordered, newest first."
         action={
-          <Button component={Link} to={paths.trade}>
-            New order
-          </Button>
+          <Group gap="sm">
+            <Button component="a" href="#recurring" variant="default">
+              Recurring orders
+            </Button>
+            <Button component={Link} to={paths.trade}>
+              New order
+            </Button>
+          </Group>
         }
       />
       <Filters choice={choice} onChange={address.filter} />
@@ -161,12 +181,15 @@ export function OrdersPage() {
               title={isFiltered ? 'No order matches' : 'You have not ordered anything yet'}
             >
               {isFiltered
-                ? `Take a filter away to see more.${choice.asset ? ' A ticker has to be whole, as in BTC.' : ''}`
+                ? 'Take a filter away to see more.'
                 : 'Your orders show up here the moment they are placed.'}
             </EmptyState>
           )
         }
       </ReadingPanel>
+      <Box id="recurring" mt="md">
+        <RecurringPanel />
+      </Box>
     </>
   )
 }

@@ -3,7 +3,7 @@ import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
-import { formatDateTime } from '../../format/time.ts'
+import { formatMoment } from '../../format/time.ts'
 import { OrdersReceiptDocument, type OrdersReceiptQuery } from '../../generated/graphql.ts'
 import { kindLooks } from '../../lists/ActivityList.tsx'
 import { HeldChange } from '../../lists/HeldChange.tsx'
@@ -28,7 +28,7 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
       <>
         {kindLooks[kind].label}
         <br />
-        <small className="numeric flat">{formatDateTime(createdAt)}</small>
+        <small className="numeric flat">{formatMoment(createdAt)}</small>
       </>
     ),
   },

@@ -10,23 +10,37 @@ import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
+import { Decimals } from '../../ui/Decimals.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { useFocusReturn } from '../../ui/focus.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
+import { decimalsIn, HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
 import type { ValuedHolding } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
 
-function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHolding>[] {
+function columnsOf(
+  holdings: readonly ValuedHolding[],
+  onOpen: (assetId: string) => void,
+): readonly Column<ValuedHolding>[] {
+  const decimals = decimalsIn(holdings)
   return [
     {
       header: 'Asset',
       isTitle: true,
-      cell: ({ assetId, asset }) => (
+      place: 'title',
+      cell: ({ assetId, asset, quantity, averageCost }) => (
         <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
-          <AssetName id={assetId} name={asset?.name} image={asset?.image} />
+          <AssetName
+            id={assetId}
+            name={asset?.name}
+            detail={
+              <>
+                <Quantity value={quantity} unit={assetId} /> at {formatAverageCost(averageCost)}
+              </>
+            }
+          />
           <span className="visually-hidden">: history</span>
         </UnstyledButton>
       ),
@@ -36,7 +50,7 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
       isRight: true,
       cell: ({ quantity, held }) => (
         <>
-          <Quantity value={quantity} />
+          <Quantity value={quantity} decimals={decimals.quantity} />
           {signOf(held) !== 0 && (
             <>
               <br />
@@ -51,16 +65,22 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
     {
       header: 'Average cost',
       isRight: true,
-      cell: ({ averageCost }) => <span className="numeric">{formatAverageCost(averageCost)}</span>,
+      cell: ({ averageCost }) => (
+        <>
+          <span className="numeric">{formatAverageCost(averageCost)}</span>
+          <Decimals text={formatAverageCost(averageCost)} decimals={decimals.averageCost} />
+        </>
+      ),
     },
     {
       header: 'Price',
       isRight: true,
-      cell: (holding) => <HeldPrice {...holding} />,
+      cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
     },
     { header: 'Paid', isRight: true, cell: ({ costBasis }) => <Money value={costBasis} /> },
     {
       header: 'Value',
+      place: 'value',
       isRight: true,
       cell: ({ value }) => (value ? <Money value={value} /> : '–'),
     },
@@ -76,11 +96,13 @@ function columns(onOpen: (assetId: string) => void): readonly Column<ValuedHoldi
     },
     {
       header: 'Profit if sold',
+      place: 'note',
       isRight: true,
       cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
     },
     {
       header: 'Trade',
+      place: 'below',
       isRight: true,
       cell: ({ assetId }) => (
         <div className="row-actions">
@@ -142,7 +164,7 @@ export function HoldingsTable() {
           holdings.length > 0 ? (
             <GridTable
               label="Holdings"
-              columns={columns(setOpened)}
+              columns={columnsOf(holdings, setOpened)}
               rows={holdings}
               rowKey={({ assetId }) => assetId}
             />
@@ -151,7 +173,7 @@ export function HoldingsTable() {
               icon={IconCoins}
               title="You own no assets yet"
               action={
-                <Button component={Link} to={paths.market} variant="light" mt={6}>
+                <Button component={Link} to={paths.market} variant="light">
                   Browse the market
                 </Button>
               }

@@ -7,7 +7,10 @@ import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { FrozenNote } from '../../values/FrozenPrice.tsx'
 import { useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
+import { GainsPanel } from './GainsPanel.tsx'
 import { HoldingsTable } from './HoldingsTable.tsx'
+import { LotsPanel } from './LotsPanel.tsx'
+import { PerformancePanel } from './PerformancePanel.tsx'
 
 function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -87,6 +90,15 @@ export function PortfolioPage() {
         </Grid.Col>
         <Grid.Col span={12}>
           <HoldingsTable />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <PerformancePanel />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <GainsPanel />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <LotsPanel />
         </Grid.Col>
       </Grid>
     </ValuesProvider>

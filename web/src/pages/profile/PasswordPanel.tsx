@@ -1,12 +1,13 @@
-import { PasswordInput, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
-import { fieldMessage } from '../../ui/field-message.tsx'
+import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import { PasswordField } from '../../ui/PasswordField.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { checkPassword, passwordRules } from '../sign-up/rules.ts'
@@ -34,7 +35,7 @@ function checkNewPassword(password: string, { currentPassword }: typeof empty): 
 }
 
 export function PasswordPanel({ username }: { username: string }) {
-  const { run, isRunning, failure } = useCommand(ProfileChangePasswordDocument)
+  const { run, isRunning, failure, forget } = useCommand(ProfileChangePasswordDocument)
   const form = useForm({ initialValues: empty, validate: { newPassword: checkNewPassword } })
   const submit = form.onSubmit(async (values, event) => {
     const { data, failure: refusal } = await run({ input: values })
@@ -51,10 +52,12 @@ export function PasswordPanel({ username }: { username: string }) {
   }, focusInvalid)
   const refused = failure && atField(failure)
   const isAtField = refused?.field !== undefined && refused.field in empty
-  const propsOf = (field: keyof typeof empty) => ({
-    ...form.getInputProps(field),
-    ...fieldMessage(form.errors[field] ?? problemAt(refused, field)),
-  })
+  const propsOf = (field: keyof typeof empty) =>
+    fieldProps(form.getInputProps(field), {
+      problem: form.errors[field],
+      refused: problemAt(refused, field),
+      forget,
+    })
   return (
     <Panel title="Password">
       <form onSubmit={submit} noValidate aria-label="Password">
@@ -67,13 +70,13 @@ export function PasswordPanel({ username }: { username: string }) {
             readOnly
             hidden
           />
-          <PasswordInput
+          <PasswordField
             label="Current password"
             autoComplete="current-password"
             required
             {...propsOf('currentPassword')}
           />
-          <PasswordInput
+          <PasswordField
             label="New password"
             autoComplete="new-password"
             required

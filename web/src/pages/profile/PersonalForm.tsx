@@ -1,20 +1,12 @@
-import {
-  Button,
-  Group,
-  PasswordInput,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, problemAt } from '../../api/errors.ts'
 import { ProfileUpdateDocument } from '../../generated/graphql.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { fieldMessage } from '../../ui/field-message.tsx'
+import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
+import { PasswordField } from '../../ui/PasswordField.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
 import { phoneHint } from '../sign-up/rules.ts'
@@ -84,10 +76,13 @@ export function PersonalForm({ user }: { user: User }) {
   const isChanged = unsaved.length > 0
   const refused = failure && atField(failure)
   const isAtField = refused?.field !== undefined && refused.field in form.values
-  const propsOf = (field: keyof Values, hint?: string, lines?: 1 | 2) => ({
-    ...form.getInputProps(field),
-    ...fieldMessage(form.errors[field] ?? problemAt(refused, field), hint, lines),
-  })
+  const propsOf = (field: keyof Values, hint?: string, lines?: 1 | 2) =>
+    fieldProps(
+      form.getInputProps(field),
+      { problem: form.errors[field], refused: problemAt(refused, field), forget },
+      hint,
+      lines,
+    )
   return (
     <form onSubmit={submit} noValidate aria-label="Personal data">
       <Stack gap={6}>
@@ -113,7 +108,7 @@ export function PersonalForm({ user }: { user: User }) {
           {...propsOf('email', undefined, 2)}
         />
         {isNewEmail(form.values.email, user) && (
-          <PasswordInput
+          <PasswordField
             label="Current password, to change the e-mail address"
             autoComplete="current-password"
             required

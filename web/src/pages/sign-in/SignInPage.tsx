@@ -1,14 +1,51 @@
-import { Alert, Anchor, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Anchor, Stack, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
-import { type SubmitEvent, useState } from 'react'
+import { type SubmitEvent, useEffect, useEffectEvent, useState } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import { type Failure, failureOf, problemAt } from '../../api/errors.ts'
+import { backOffMs, whenBack } from '../../api/reconnect.ts'
 import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
 import { nextPath, paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
 import { focusRefused } from '../../ui/focus.tsx'
+import { PasswordField } from '../../ui/PasswordField.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
+import { TryDemo } from '../../ui/TryDemo.tsx'
+
+/** The account cannot be reached: whoever signs in waits for the platform, not for anything on this page. */
+const waitsForPlatform = (failure: Failure | undefined): boolean =>
+  failure !== undefined &&
+  ['SUBGRAPH_UNAVAILABLE', 'STORE_UNAVAILABLE', 'NETWORK', 'TIMEOUT'].includes(failure.code)
+
+const cannotSignIn =
+  'Signing in is not possible at the moment, because the service for accounts does not answer. This page tries again by itself.'
+
+const toShown = (failure: Failure | undefined): Failure | undefined =>
+  failure && waitsForPlatform(failure) && failure.code !== 'NETWORK'
+    ? { ...failure, sentence: cannotSignIn }
+    : failure
+
+/** Signs in again, after growing pauses and when the connection returns, until the platform has answered. */
+function useRetries(failure: Failure | undefined, retry: () => void): void {
+  const [failures, setFailures] = useState(0)
+  const isWaiting = waitsForPlatform(failure)
+  const again = useEffectEvent(() => {
+    setFailures(failures + 1)
+    retry()
+  })
+  const plan = useEffectEvent(() => setTimeout(again, backOffMs(failures)))
+  useEffect(() => {
+    if (!isWaiting) return undefined
+    const timer = plan()
+    const stopListening = whenBack(again)
+    return () => {
+      clearTimeout(timer)
+      stopListening()
+    }
+    // Each attempt ends with a new failure.
+  }, [isWaiting, failure])
+}
 
 export function SignInPage() {
   const session = useSession()
@@ -19,19 +56,32 @@ export function SignInPage() {
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure>()
 
-  if (state.status === 'signed-in') return <Navigate to={nextPath(search)} replace />
-  const hasEnded = state.status === 'anonymous' && state.hasEnded
-
-  const submit = async (form: EventTarget) => {
+  const signIn = async (): Promise<Failure | undefined> => {
     setBusy(true)
-    setFailure(undefined)
     try {
       await session.signIn(username.trim(), password)
+      return undefined
     } catch (error) {
       const refusal = failureOf(error)
       setFailure(refusal)
       setBusy(false)
-      focusRefused(form, [refusal.field ?? ''])
+      return refusal
+    }
+  }
+  useRetries(failure, () => void signIn())
+
+  if (state.status === 'signed-in') return <Navigate to={nextPath(search)} replace />
+  const ended = state.status === 'anonymous' && state.hasEnded ? state : undefined
+
+  const submit = async (form: EventTarget) => {
+    setFailure(undefined)
+    const refusal = await signIn()
+    if (refusal) focusRefused(form, [refusal.field ?? ''])
+  }
+  /** What was refused, or waits to be sent again, is not what the fields have now. */
+  const forgetRefusal = (isRefused: boolean) => {
+    if (isRefused || failure?.code === 'INVALID_CREDENTIALS' || waitsForPlatform(failure)) {
+      setFailure(undefined)
     }
   }
   const atUsername = problemAt(failure, 'username')
@@ -60,9 +110,11 @@ export function SignInPage() {
     >
       <form onSubmit={onSubmit}>
         <Stack gap="xs">
-          {hasEnded && (
+          {ended && (
             <Alert color="gray" role="status" p="xs" icon={<IconInfoCircle size={18} />}>
-              Your session has ended. Sign in to come back to this page; what was not sent is gone.
+              {ended.hasDrafts
+                ? 'Your session has ended. Sign in to come back to this page; what you had not sent is still there for you.'
+                : 'You are signed out in this browser, which has removed what you had not sent. Sign in to come back to this page.'}
             </Alert>
           )}
           <TextInput
@@ -76,11 +128,11 @@ export function SignInPage() {
             value={username}
             onChange={(event) => {
               // Who has to wait is the account, not this page.
-              if (failure?.code === 'SIGN_IN_DELAYED' || atUsername) setFailure(undefined)
+              forgetRefusal(failure?.code === 'SIGN_IN_DELAYED' || atUsername !== undefined)
               setUsername(event.currentTarget.value)
             }}
           />
-          <PasswordInput
+          <PasswordField
             label="Password"
             autoComplete="current-password"
             data-path="password"
@@ -89,20 +141,21 @@ export function SignInPage() {
             {...fieldMessage(atPassword)}
             value={password}
             onChange={(event) => {
-              if (atPassword) setFailure(undefined)
+              forgetRefusal(atPassword !== undefined)
               setPassword(event.currentTarget.value)
             }}
           />
           <SubmitButton
             size="md"
             loading={isBusy}
-            failure={atUsername || atPassword ? undefined : failure}
+            failure={atUsername || atPassword ? undefined : toShown(failure)}
             reason={username && password ? null : 'Enter your username and your password.'}
           >
             Sign in
           </SubmitButton>
         </Stack>
       </form>
+      <TryDemo size="md" variant="default" fullWidth />
     </EntryLayout>
   )
 }

@@ -1,9 +1,9 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { Route, Routes } from 'react-router'
+import { Link, Route, Routes } from 'react-router'
 import { createFakeApi } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
 import { SignUpPage } from './SignUpPage.tsx'
@@ -11,12 +11,34 @@ import { SignUpPage } from './SignUpPage.tsx'
 beforeEach(() => localStorage.clear())
 afterEach(cleanup)
 
+const signUpLink = <Link to="/sign-up">Open an account</Link>
+
 const page = (
   <Routes>
     <Route path="/sign-up" element={<SignUpPage />} />
-    <Route path="/dashboard" element={<h1>Dashboard</h1>} />
+    <Route path="/sign-in" element={signUpLink} />
+    <Route
+      path="/dashboard"
+      element={
+        <>
+          <h1>Dashboard</h1>
+          {signUpLink}
+        </>
+      }
+    />
   </Routes>
 )
+
+const signedUp = {
+  signUp: {
+    __typename: 'SignUpPayload',
+    user: {
+      __typename: 'SignedUpUser',
+      username: 'ada_lovelace',
+      createdAt: '2026-11-21T12:00:00.000Z',
+    },
+  },
+}
 
 const open = (api: ReturnType<typeof createFakeApi>) =>
   renderPage(page, api, { at: '/sign-up', isSignedIn: false })
@@ -24,7 +46,7 @@ const open = (api: ReturnType<typeof createFakeApi>) =>
 /** Fills in all required fields and submits the form. */
 async function send(password = 'Correct-Horse-42') {
   const enter = (label: RegExp, value: string) =>
-    fireEvent.change(screen.getByLabelText(label), { target: { value } })
+    fireEvent.change(screen.getByLabelText(label, { selector: 'input' }), { target: { value } })
   enter(/First name/, 'Ada')
   enter(/Last name/, 'Lovelace')
   enter(/E-mail/, 'ada@example.com')
@@ -34,16 +56,6 @@ async function send(password = 'Correct-Horse-42') {
 }
 
 it('opens the account, signs in and goes to the dashboard', async () => {
-  const signedUp = {
-    signUp: {
-      __typename: 'SignUpPayload',
-      user: {
-        __typename: 'SignedUpUser',
-        username: 'ada_lovelace',
-        createdAt: '2026-11-21T12:00:00.000Z',
-      },
-    },
-  }
   const api = createFakeApi({ SignUpCreate: { data: signedUp } })
   await open(api)
   await send()
@@ -84,12 +96,33 @@ it('asks before it is left with input, because nothing of it is kept', async () 
   expect(leave()).toBe(false)
 })
 
+it('keeps the input over other pages until somebody signs in, but never the password', async () => {
+  const { session } = await open(createFakeApi())
+  await userEvent.type(screen.getByLabelText(/First name/), 'Ada')
+  await userEvent.type(screen.getByLabelText(/^Password/), 'Correct-Horse-42')
+  const comeBack = async () => {
+    await userEvent.click(screen.getByRole('link', { name: 'Sign in' }))
+    await userEvent.click(screen.getByRole('link', { name: 'Open an account' }))
+    return ['First name', 'Password'].map(
+      (name) => screen.getByLabelText<HTMLInputElement>(new RegExp(`^${name}`)).value,
+    )
+  }
+  expect(await comeBack()).toEqual(['Ada', ''])
+  expect([localStorage.length, sessionStorage.length]).toEqual([0, 0])
+  await act(() => session.signIn('grace_hopper', 'secret'))
+  await act(() => session.signOut())
+  await userEvent.click(screen.getByRole('link', { name: 'Open an account' }))
+  expect(screen.getByLabelText<HTMLInputElement>(/^First name/).value).toBe('')
+})
+
 it('does not send a weak password', async () => {
   const api = createFakeApi()
   await open(api)
   await send('too-weak')
   await screen.findByText('The password does not meet all rules.')
-  expect(document.activeElement).toBe(screen.getByLabelText(/^Password/))
+  const field = screen.getByLabelText(/^Password/, { selector: 'input' })
+  expect(document.activeElement).toBe(field)
+  expect(field.getAttribute('aria-invalid')).toBe('true')
   expect(api.calls).toEqual([])
 })
 
@@ -106,4 +139,23 @@ it.each([
   await screen.findByText(message)
   expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
   await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText(label)))
+})
+
+it('signs in to the account that is open when the first sign-in was not answered', async () => {
+  const api = createFakeApi({ SignUpCreate: { data: signedUp } })
+  let isDown = true
+  const answer = api.fetch
+  const fetchWith: typeof fetch = (input, init) =>
+    isDown && input === '/auth/sign-in'
+      ? Promise.reject(new TypeError('Failed to fetch'))
+      : answer(input, init)
+  await open({ ...api, fetch: fetchWith })
+  await send()
+  await screen.findByText(/^Your account is open, but you are not signed in yet\./)
+  isDown = false
+  act(() => void window.dispatchEvent(new Event('online')))
+  expect(screen.queryByText(/^Your account is open/)).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }))
+  await waitFor(() => expect(api.sessionCalls).toEqual(['/auth/sign-in']))
+  expect(api.calls.map(({ operation }) => operation)).toEqual(['SignUpCreate'])
 })

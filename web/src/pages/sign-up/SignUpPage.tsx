@@ -1,16 +1,20 @@
-import { Anchor, Checkbox, PasswordInput, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Anchor, Checkbox, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, Navigate } from 'react-router'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, failureOf, problemAt } from '../../api/errors.ts'
+import { changesOf } from '../../api/form-draft.ts'
+import { whenBack } from '../../api/reconnect.ts'
+import { type Session, usernameOf } from '../../api/session.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
-import { fieldMessage } from '../../ui/field-message.tsx'
+import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { useLeaveWarning } from '../../ui/leave-warning.ts'
+import { PasswordField } from '../../ui/PasswordField.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
@@ -25,6 +29,28 @@ const empty: SignUpValues = {
   dateOfBirth: '',
   marketingConsent: false,
 }
+
+type KeptValues = Omit<SignUpValues, 'password'>
+
+const keptValues = new WeakMap<Session, KeptValues>()
+
+/**
+ * The input while the page is left over a link of the dashboard: in memory, without the password, until the page is closed or
+ * reloaded, or somebody signs in.
+ */
+const keptInput = (session: Session) => ({
+  read: () => keptValues.get(session),
+  keep: ({ password: _password, ...values }: SignUpValues): void => {
+    if (!keptValues.has(session)) {
+      const stop = session.subscribe(() => {
+        if (usernameOf(session.getState()) === '') return
+        keptValues.delete(session)
+        stop()
+      })
+    }
+    keptValues.set(session, values)
+  },
+})
 
 /** Blank optional fields are omitted. */
 function toInput({ username, phone, dateOfBirth, ...values }: SignUpValues) {
@@ -42,10 +68,42 @@ function atField(failure: Failure): Failure {
   return failure.code === 'EMAIL_TAKEN' ? { ...failure, field: 'email' } : failure
 }
 
-function OpenButton({ isRunning, failure }: { isRunning: boolean; failure: Failure | undefined }) {
+/** The sign-in after the sign-up. Its failure is shown until the connection is back. */
+function useFirstSignIn(session: Session) {
+  const [username, setUsername] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<Failure>()
+  const isNetworks = failure?.code === 'NETWORK'
+  useEffect(() => (isNetworks ? whenBack(() => setFailure(undefined)) : undefined), [isNetworks])
+  const signIn = async (name: string, password: string) => {
+    setUsername(name)
+    setBusy(true)
+    setFailure(undefined)
+    await session.signIn(name, password).catch((error: unknown) => setFailure(failureOf(error)))
+    setBusy(false)
+  }
+  return { username, isBusy, failure, signIn }
+}
+
+type OpenButtonProps = {
+  readonly first: ReturnType<typeof useFirstSignIn>
+  readonly isRunning: boolean
+  readonly failure: Failure | undefined
+}
+
+/** An account that is open is only signed in. */
+function OpenButton({ first, isRunning, failure }: OpenButtonProps) {
+  const isOpen = first.username !== undefined
+  const sentence = `Your account is open, but you are not signed in yet. ${failure?.sentence ?? ''}`
   return (
-    <SubmitButton size="md" mt={6} loading={isRunning} reason={null} failure={failure}>
-      Open account
+    <SubmitButton
+      size="md"
+      mt={6}
+      loading={isRunning || first.isBusy}
+      reason={null}
+      failure={failure && isOpen ? { ...failure, sentence } : failure}
+    >
+      {isOpen ? 'Sign in' : 'Open account'}
     </SubmitButton>
   )
 }
@@ -53,34 +111,39 @@ function OpenButton({ isRunning, failure }: { isRunning: boolean; failure: Failu
 export function SignUpPage() {
   const session = useSession()
   const isSignedIn = useUsername() !== ''
-  const { run, isRunning, failure } = useCommand(SignUpCreateDocument)
-  const [signInFailure, setSignInFailure] = useState<Failure>()
+  const { run, isRunning, failure, forget } = useCommand(SignUpCreateDocument)
+  const first = useFirstSignIn(session)
+  const kept = keptInput(session)
   const form = useForm<SignUpValues>({
-    initialValues: empty,
+    initialValues: { ...empty, ...kept.read() },
     validate: signUpChecks,
     validateInputOnBlur: true,
+    onValuesChange: kept.keep,
   })
-  // Nothing of it is kept: no session would remove it from a shared computer.
-  useLeaveWarning(!isSignedIn && form.isDirty())
+  // Nothing of it is stored: no session would remove it from a shared computer.
+  const isTouched = Object.keys(changesOf(empty, form.values)).length > 0
+  useLeaveWarning(!isSignedIn && isTouched)
   if (isSignedIn) return <Navigate to={paths.dashboard} replace />
 
   const submit = form.onSubmit(async (values, event) => {
+    if (first.username !== undefined) return first.signIn(first.username, values.password)
     const { data, failure: refusal } = await run({ input: toInput(values) })
     if (!data) {
       focusRefused(event?.target, [atField(refusal).field ?? ''])
-      return
+      return undefined
     }
-    await session
-      .signIn(data.signUp.user.username, values.password)
-      .catch((error: unknown) => setSignInFailure(failureOf(error)))
+    return first.signIn(data.signUp.user.username, values.password)
   }, focusInvalid)
   const refused = failure && atField(failure)
-  const propsOf = (field: keyof SignUpValues, hint?: string, lines?: 1 | 2) => ({
-    ...form.getInputProps(field),
-    ...fieldMessage(form.errors[field] ?? problemAt(refused, field), hint, lines),
-  })
+  const propsOf = (field: keyof SignUpValues, hint?: string, lines?: 1 | 2) =>
+    fieldProps(
+      form.getInputProps(field),
+      { problem: form.errors[field], refused: problemAt(refused, field), forget },
+      hint,
+      lines,
+    )
   const isAtField = refused?.field !== undefined && refused.field in empty
-  const shown = signInFailure ?? (isAtField ? undefined : failure)
+  const shown = first.failure ?? (isAtField ? undefined : failure)
   return (
     <EntryLayout
       title="Open an account"
@@ -128,7 +191,7 @@ export function SignUpPage() {
             required
             {...propsOf('username', '6 to 30 letters A to Z, digits or underscores')}
           />
-          <PasswordInput
+          <PasswordField
             label="Password"
             autoComplete="new-password"
             required
@@ -158,7 +221,7 @@ export function SignUpPage() {
             label="Send me news now and then"
             {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
           />
-          <OpenButton isRunning={isRunning} failure={shown} />
+          <OpenButton first={first} isRunning={isRunning} failure={shown} />
         </Stack>
       </form>
     </EntryLayout>

@@ -1,7 +1,8 @@
 import { NativeSelect, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type Failure, failureOf } from '../../api/errors.ts'
 import type { Reading } from '../../api/reading.ts'
+import { whenBack } from '../../api/reconnect.ts'
 import { config } from '../../config.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -74,6 +75,8 @@ export function FaultPanel() {
   )
   const command = useSystemCommand()
   const [failure, setFailure] = useState<Failure>()
+  const isNetworks = failure?.code === 'NETWORK'
+  useEffect(() => (isNetworks ? whenBack(() => setFailure(undefined)) : undefined), [isNetworks])
   const change = async (subgraph: string, name: FaultName) => {
     const fault = faults[name]
     try {
@@ -87,7 +90,7 @@ export function FaultPanel() {
   }
   if (!reading.data) return null
   return (
-    <Panel title="Faults">
+    <Panel title="Faults" className="faults">
       <Text size="xs" c="dimmed" pb={8}>
         Inject a fault into a service and watch its panels, whether it is called, and the traces.
         For demonstration only.

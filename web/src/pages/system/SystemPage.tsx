@@ -1,4 +1,4 @@
-import { Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { locale } from '../../format/locale.ts'
@@ -103,23 +103,19 @@ export function SystemPage() {
   return (
     <>
       <PageHeading title="System" hint="How the platform is doing, for everyone to see." />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 6 }}>
+      <div className="system-panels">
+        <div>
           <HealthPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack gap="md">
-            <BudgetPanel />
-            <LedgerPanel />
-            <MarketPanel />
-            {/* Last, because it loads late and only some routers have it. */}
-            <FaultPanel />
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={12}>
-          <TracesPanel />
-        </Grid.Col>
-      </Grid>
+          {/* Last, because it loads late and only some routers have it. */}
+          <FaultPanel />
+        </div>
+        <div>
+          <BudgetPanel />
+          <LedgerPanel />
+          <MarketPanel />
+        </div>
+      </div>
+      <TracesPanel />
     </>
   )
 }

@@ -1,37 +1,12 @@
 import { useCallback, useEffect, useState } from 'react'
-import {
-  ApiFailure,
-  describeResponse,
-  type Failure,
-  failureOf,
-  unreachable,
-} from '../../api/errors.ts'
+import { type Ask, ask } from '../../api/ask.ts'
+import { type Failure, failureOf } from '../../api/errors.ts'
 import { usePolling } from '../../api/polling.ts'
 import type { Reading } from '../../api/reading.ts'
-import type { Session } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
 
 /** The router's operator endpoints. A reader parses the body into its own type or throws. */
 type ReadAnswer<Data> = (body: unknown, headers: Headers) => Data
-
-type Ask = { readonly method?: string; readonly body?: object }
-
-async function ask(session: Session, path: string, { method = 'GET', body }: Ask = {}) {
-  const token = session.freshToken()
-  const response = await fetch(path, {
-    method,
-    headers: {
-      accept: 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new ApiFailure(unreachable)
-  })
-  if (!response.ok) throw new ApiFailure(await describeResponse(response))
-  return response
-}
 
 type Known<Data> = {
   readonly path: string

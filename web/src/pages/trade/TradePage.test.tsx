@@ -4,18 +4,21 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../../format/time.ts'
-import { createFakeApi, type FakeAnswer } from '../../testing/fake-api.ts'
+import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { Route, Routes } from 'react-router'
 import { Address, renderPage } from '../../testing/render-page.tsx'
 import { TradePage } from './TradePage.tsx'
 
-beforeEach(() => sessionStorage.clear())
+beforeEach(() => {
+  localStorage.clear()
+  sessionStorage.clear()
+})
 afterEach(cleanup)
 
 const asset = (id: string, price: string) => ({
   __typename: 'Asset',
   id,
   name: `Asset ${id}`,
-  image: null,
   isActive: true,
   haltedSince: null,
   rank: 1,
@@ -37,8 +40,30 @@ const mine = (fields: object): FakeAnswer => ({
 
 const cash = { __typename: 'Cash', available: '10.00', held: '0.00', posted: '10.00' }
 
-const platform = (fills: object = { ...nothing, __typename: 'ActivityConnection' }) =>
+const marketData = {
+  __typename: 'MarketData',
+  ...{ change24h: null, changePercent24h: 2.5, changePercent7d: null, changePercent30d: null },
+  ...{ high24h: '51000', low24h: '49000', marketCap: null, volume24h: '25000000000.00' },
+  ...{ circulatingSupply: null, totalSupply: null, maxSupply: null },
+  ...{ allTimeHigh: null, allTimeHighAt: null, allTimeHighChangePercent: null },
+  ...{ allTimeLow: null, allTimeLowAt: null, allTimeLowChangePercent: null },
+}
+
+const platform = (
+  fills: object = { ...nothing, __typename: 'ActivityConnection' },
+  operations: FakeOperations = {},
+) =>
   createFakeApi({
+    AssetFacts: ({ id }) => ({
+      data: {
+        asset: {
+          ...asset(String(id), id === 'BTC' ? '50000' : '3000'),
+          ...{ bid: null, ask: null },
+          ...{ category: 'MAJOR', description: null, marketData },
+        },
+      },
+    }),
+    ChartCandles: 'unreachable',
     TicketAssets: {
       data: {
         assets: {
@@ -53,29 +78,36 @@ const platform = (fills: object = { ...nothing, __typename: 'ActivityConnection'
     TicketBalances: mine({ cash, holding: null }),
     TradeOpenOrders: mine({ openOrders: nothing }),
     TradeFills: mine({ activity: fills }),
+    ...operations,
   })
 
-it('follows the asset and the side in the URL', async () => {
+const page = (
+  <>
+    <Address />
+    <Routes>
+      <Route path="/trade/:id?" element={<TradePage />} />
+    </Routes>
+  </>
+)
+
+const address = () => screen.getByLabelText('Address').textContent
+
+it('leads from an older link to the asset and the side that it names', async () => {
   const user = userEvent.setup()
-  await renderPage(<TradePage />, platform(), { at: '/trade?asset=eth&side=sell' })
+  await renderPage(page, platform(), { at: '/trade?asset=eth&side=sell' })
   await user.type(await screen.findByLabelText('Quantity of ETH'), '1.5')
   expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
+  expect(address()).toBe('/trade/eth?side=sell')
 })
 
 it('keeps the side that is chosen in the address, and so the draft over a reload', async () => {
   const user = userEvent.setup()
-  const page = (
-    <>
-      <Address />
-      <TradePage />
-    </>
-  )
-  const { unmount } = await renderPage(page, platform(), { at: '/trade?asset=ETH&side=buy' })
+  const { unmount } = await renderPage(page, platform(), { at: '/trade/ETH?side=buy' })
   await screen.findByLabelText('Quantity of ETH')
   await user.click(screen.getByRole('button', { name: 'Sell' }))
   await user.click(screen.getByRole('radio', { name: 'Limit' }))
   await user.type(screen.getByLabelText('Quantity of ETH'), '1.5')
-  const at = screen.getByLabelText('Address').textContent
+  const at = address()
   unmount()
   await renderPage(page, platform(), { at })
   expect(await screen.findByLabelText('Quantity of ETH')).toHaveProperty('value', '1.5')
@@ -83,9 +115,9 @@ it('keeps the side that is chosen in the address, and so the draft over a reload
   expect(screen.getByRole('button', { name: 'Sell' }).getAttribute('aria-pressed')).toBe('true')
 })
 
-it('starts with the first asset, and shows the price and ticket of the selected one', async () => {
+it('starts with the first asset of the market, then with the last one that was open', async () => {
   const user = userEvent.setup()
-  await renderPage(<TradePage />, platform(), { at: '/trade' })
+  const { unmount } = await renderPage(page, platform(), { at: '/trade' })
   await user.type(await screen.findByLabelText('Quantity of BTC'), '0.7')
   const choose = async (name: string) => {
     await user.click(screen.getByRole('combobox', { name: 'Asset' }))
@@ -95,7 +127,19 @@ it('starts with the first asset, and shows the price and ticket of the selected 
   expect(await screen.findByLabelText('Quantity of ETH')).toHaveProperty('value', '')
   await choose('Asset BTC (BTC)')
   expect(await screen.findByLabelText('Quantity of BTC')).toHaveProperty('value', '0.7')
-  expect(screen.getAllByText('$50,000.00')).toHaveLength(1)
+  await choose('Asset ETH (ETH)')
+  await screen.findByLabelText('Quantity of ETH')
+  unmount()
+  await renderPage(page, platform(), { at: '/trade' })
+  await screen.findByLabelText('Quantity of ETH')
+  expect(address()).toBe('/trade/ETH')
+})
+
+it('shows the price, the day and the volume of the asset in view', async () => {
+  await renderPage(page, platform(), { at: '/trade/BTC' })
+  await screen.findByText('$50,000.00')
+  expect(screen.getByText('24 h range').nextSibling?.textContent).toBe('$49,000.00 – $51,000.00')
+  expect(screen.getByText('24 h volume').nextSibling?.textContent).toBe('$25.00B')
 })
 
 it('lists the fills of the journal, with the time of the fill', async () => {
@@ -110,12 +154,44 @@ it('lists the fills of the journal, with the time of the fill', async () => {
     fill('1', 'BUY', '0.2', '2026-11-21T00:30:01.000Z'),
   ]
   const api = platform({ ...nothing, __typename: 'ActivityConnection', nodes })
-  await renderPage(<TradePage />, api, { at: '/trade' })
+  await renderPage(page, api, { at: '/trade/BTC' })
+  await userEvent.click(await screen.findByRole('tab', { name: 'Fills' }))
   const table = within(await screen.findByRole('table', { name: 'Recent fills' }))
   const rows = table.getAllByRole('row').map(({ textContent }) => textContent)
-  expect(rows[1]).toMatch(/^Sell 0\.1 BTC\$50,000\.00\$500\.00/)
+  expect(rows[1]).toMatch(/^Sell 0\.1 BTC.*\$50,000\.00\$500\.00/)
   expect(rows[1]).toContain(formatDateTime(filledAt))
   expect(table.getByRole('link', { name: 'Buy 0.2 BTC' }).getAttribute('href')).toBe(
     '/orders/ord_1',
   )
+})
+
+it('lists the waiting alerts of all assets', async () => {
+  const alert = (id: string, assetId: string, status: string) => ({
+    __typename: 'PriceAlert',
+    ...{ id, status, direction: 'ABOVE', price: '4000', firedAt: null, firedPrice: null },
+    ...{ changeBasisPoints: null, expiresAt: null },
+    ...{ asset: { __typename: 'Asset', id: assetId }, createdAt: '2026-11-21T01:14:00.000Z' },
+  })
+  const priceAlerts = [alert('1', 'ETH', 'ACTIVE'), alert('2', 'SOL', 'FIRED')]
+  const user = { __typename: 'User', username: 'ada_lovelace', priceAlerts }
+  const api = platform(undefined, { AssetPriceAlerts: { data: { me: user } } })
+  await renderPage(page, api, { at: '/trade/BTC' })
+  await userEvent.click(await screen.findByRole('tab', { name: 'Alerts' }))
+  const table = within(await screen.findByRole('table', { name: 'Price alerts' }))
+  expect(table.getByRole('link', { name: 'ETH' }).getAttribute('href')).toBe('/trade/ETH')
+  table.getByRole('button', { name: /^Cancel.*ETH Rises to \$4,000\.00$/ })
+  expect(table.getAllByRole('row')).toHaveLength(2)
+  screen.getByRole('form', { name: 'New price alert' })
+})
+
+it.each([
+  ['nope', 'Nothing in the market is called NOPE.'],
+  ['%00', 'No asset can have this name.'],
+])('says that there is no asset %s, and lets another one be chosen', async (id, text) => {
+  const unknown: FakeAnswer = { code: 'ASSET_NOT_FOUND' }
+  const api = platform(undefined, { AssetFacts: unknown, TicketAsset: unknown })
+  await renderPage(page, api, { at: `/trade/${id}` })
+  await screen.findByText(text, { exact: false })
+  screen.getByRole('combobox', { name: 'Asset' })
+  expect(screen.queryByRole('button', { name: /Retry|Review/ })).toBeNull()
 })

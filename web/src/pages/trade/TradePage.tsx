@@ -1,216 +1,173 @@
-import { Grid, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
-import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
-import { useState } from 'react'
-import { flushSync } from 'react-dom'
-import { useSearchParams } from 'react-router'
-import { useLivePrices } from '../../api/live-prices.ts'
+import { useMediaQuery } from '@mantine/hooks'
+import { Suspense } from 'react'
+import { Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { isNoSuchAsset } from '../../api/errors.ts'
+import { lazily } from '../../api/lazily.ts'
+import { useOwnStorage } from '../../api/own-storage.ts'
 import { useReading } from '../../api/reading.ts'
+import { ChartPanel } from '../../chart/ChartPanel.tsx'
 import { config } from '../../config.ts'
 import {
+  AssetFactsDocument,
   type OrderSide,
   TicketAssetsDocument,
-  type TicketAssetsQuery,
-  TradeFillsDocument,
-  TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
-import { fillColumns } from '../../lists/fills.tsx'
-import { LivePrice } from '../../lists/LivePrice.tsx'
-import { openOrderColumns } from '../../lists/order-columns.tsx'
-import { isTicker } from '../../paths.ts'
+import { isTicker, paths } from '../../paths.ts'
 import { NoSuchAsset, Ticket } from '../../ticket/Ticket.tsx'
-import { AssetLogo } from '../../ui/AssetLogo.tsx'
-import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
-import { FeedBadge } from '../../ui/FeedBadge.tsx'
-import { GridTable } from '../../ui/GridTable.tsx'
-import { PageHeading } from '../../ui/PageHeading.tsx'
-import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
+import { Panel, PanelSkeleton } from '../../ui/Panel.tsx'
+import { useIsPhone } from '../../ui/phone.ts'
+import { AccountTabs } from './AccountTabs.tsx'
+import { AssetBar } from './AssetBar.tsx'
+import { AssetSelect } from './AssetSelect.tsx'
+import { SplitPanels } from './SplitPanels.tsx'
 
-type TicketAsset = TicketAssetsQuery['assets']['nodes'][number]
+/** Only phones have it. */
+const TradeSheet = lazily(async () => (await import('../../ticket/TradeSheet.tsx')).TradeSheet)
 
-type AssetSelectProps = {
-  readonly assets: readonly TicketAsset[]
-  readonly assetId: string | undefined
-  readonly onChoose: (id: string) => void
+/** The side in an address; undefined without one. */
+function sideOf(search: URLSearchParams): 'buy' | 'sell' | undefined {
+  const side = search.get('side')
+  return side === 'buy' || side === 'sell' ? side : undefined
 }
 
-/** The side in the URL, or undefined. */
-function sideOf(text: string | null): OrderSide | undefined {
-  if (text === 'sell') return 'SELL'
-  return text === 'buy' ? 'BUY' : undefined
-}
+const orderSides = { buy: 'BUY', sell: 'SELL' } as const
 
-const labelOf = ({ id, name }: TicketAsset): string => `${name} (${id})`
-
-function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
-  const chosen = assets.find(({ id }) => id === assetId)
-  const [typed, setTyped] = useState('')
+/** Leads to the asset that an older link names, to the one that was traded last, or to the first of the market. */
+function TradeStart() {
+  const [search] = useSearchParams()
+  const { state } = useLocation() as { state: unknown }
+  const own = useOwnStorage()
+  const known = search.get('asset') ?? own.read('ticket', 'last')
+  const { data, failure, retry } = useReading(TicketAssetsDocument, {}, { pause: known !== null })
+  const id = known ?? data?.assets.nodes[0]?.id
+  if (id) return <Navigate to={paths.tradeAsset(id, sideOf(search))} state={state} replace />
   return (
-    <Select
-      label="Asset"
-      placeholder="Choose an asset"
-      searchable
-      allowDeselect={false}
-      limit={60}
-      nothingFoundMessage="No asset has this name"
-      size="md"
-      // Typing after a click or Escape replaces the name.
-      onClick={({ currentTarget }) => currentTarget.select()}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      onKeyDown={({ key, currentTarget }) => {
-        if (key !== 'Escape') return
-        flushSync(() => setTyped(chosen ? labelOf(chosen) : ''))
-        currentTarget.select()
-      }}
-      value={assetId ?? null}
-      onChange={(id) => id && onChoose(id)}
-      leftSection={
-        assetId && <AssetLogo key={assetId} id={assetId} image={chosen?.image} size={24} />
-      }
-      data={assets.map((asset) => ({ value: asset.id, label: labelOf(asset) }))}
-    />
-  )
-}
-
-function CurrentPrice({ asset: { id, quote } }: { asset: TicketAsset }) {
-  const feed = useLivePrices([id])
-  return (
-    <Group justify="space-between">
-      <Text className="figure" fz={24} component="div">
-        <LivePrice assetId={id} quote={quote} />
-      </Text>
-      <FeedBadge state={feed} />
-    </Group>
-  )
-}
-
-/** The asset and the side in the URL; by default the first asset of the market. */
-function useChoice(first: string | undefined) {
-  const [search, setSearch] = useSearchParams()
-  const set = (name: 'asset' | 'side', value: string) =>
-    setSearch({ ...Object.fromEntries(search), [name]: value }, { replace: true })
-  return {
-    assetId: search.get('asset')?.toUpperCase() ?? first,
-    side: sideOf(search.get('side')),
-    choose: (asset: string) => set('asset', asset),
-    chooseSide: (side: OrderSide) => set('side', side.toLowerCase()),
-  }
-}
-
-/** Of a market order's ticket, so that what stands below it on a phone does not move. */
-const ticketHeight = 716
-
-type ChosenTicketProps = {
-  readonly assetId: string | undefined
-  readonly side: OrderSide | undefined
-  readonly onSide: (side: OrderSide) => void
-}
-
-function ChosenTicket({ assetId, side, onSide }: ChosenTicketProps) {
-  if (assetId === undefined) return <Skeleton height={ticketHeight} />
-  return isTicker(assetId) ? (
-    <Ticket key={assetId} assetId={assetId} side={side} onSide={onSide} />
-  ) : (
-    <NoSuchAsset>No asset can have this name.</NoSuchAsset>
-  )
-}
-
-function TicketPanel() {
-  const { data, failure, retry } = useReading(
-    TicketAssetsDocument,
-    {},
-    { everyMs: config.valuesEveryMs },
-  )
-  const assets = data?.assets.nodes ?? []
-  const { assetId, side, choose, chooseSide } = useChoice(assets[0]?.id)
-  const chosen = assets.find(({ id }) => id === assetId)
-  return (
-    <Panel title="Order ticket">
-      <Stack gap="sm">
-        {failure && !data && <FailureNotice failure={failure} onRetry={retry} />}
-        <AssetSelect assets={assets} assetId={assetId} onChoose={choose} />
-        {chosen ? (
-          <CurrentPrice key={chosen.id} asset={chosen} />
-        ) : (
-          !data && <Skeleton height={28} width={140} />
-        )}
-        <ChosenTicket assetId={assetId} side={side} onSide={chooseSide} />
-      </Stack>
+    <Panel title="Trade">
+      {failure ? <FailureNotice failure={failure} onRetry={retry} /> : <PanelSkeleton rows={8} />}
     </Panel>
   )
 }
 
-function OpenOrders() {
-  const reading = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+/** The side of the ticket, in the address. */
+function useSide() {
+  const [search, setSearch] = useSearchParams()
+  const side = sideOf(search)
+  return {
+    name: side,
+    side: side && orderSides[side],
+    chooseSide: (next: OrderSide) => setSearch({ side: next.toLowerCase() }, { replace: true }),
+  }
+}
+
+type Facts = ReturnType<typeof useFacts>
+
+const useFacts = (id: string) => useReading(AssetFactsDocument, { id }, { pause: !isTicker(id) })
+
+function PriceChart({ id, facts: { data, failure, retry } }: { id: string; facts: Facts }) {
+  if (data) return <ChartPanel key={id} asset={data.asset} isBare />
+  if (failure && !isNoSuchAsset(failure)) {
+    return (
+      <Panel title="Price">
+        <FailureNotice failure={failure} onRetry={retry} />
+      </Panel>
+    )
+  }
+  return <Panel title="Price">{isTicker(id) && !failure ? <PanelSkeleton rows={8} /> : null}</Panel>
+}
+
+type TradeTicketProps = {
+  readonly id: string
+  readonly side: OrderSide | undefined
+  readonly onSide: (side: OrderSide) => void
+}
+
+function TradeTicket({ id, side, onSide }: TradeTicketProps) {
   return (
-    <ReadingPanel
-      title="Open orders"
-      isFlush
-      reading={reading}
-      select={({ me }) => me?.portfolio.openOrders}
-    >
-      {({ nodes }) =>
-        nodes.length > 0 ? (
-          <GridTable
-            label="Open orders"
-            columns={openOrderColumns}
-            rows={nodes}
-            rowKey={({ id }) => id}
-          />
-        ) : (
-          <EmptyState icon={IconClockHour4} title="No order is waiting">
-            Choose “Limit” in the ticket to name your price.
-          </EmptyState>
-        )
-      }
-    </ReadingPanel>
+    <Panel title="Order ticket" className="trade-ticket bare-panel">
+      {isTicker(id) ? (
+        <Ticket key={id} assetId={id} side={side} onSide={onSide} />
+      ) : (
+        <NoSuchAsset>No asset can have this name.</NoSuchAsset>
+      )}
+    </Panel>
   )
 }
 
-function RecentFills() {
-  const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
+/** Where there is room for panels beside each other; `styles.css` has the same width. */
+const useHasRoom = (): boolean =>
+  useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
+
+function Workspace({ id }: { id: string }) {
+  const isPhone = useIsPhone()
+  const hasRoom = useHasRoom()
+  const navigate = useNavigate()
+  const { name, side, chooseSide } = useSide()
+  const facts = useFacts(id)
+  const asset = facts.data?.asset
+  const assets = useReading(TicketAssetsDocument, {}).data?.assets.nodes ?? []
+  const chart = <PriceChart id={id} facts={facts} />
+  const ticket = <TradeTicket id={id} side={side} onSide={chooseSide} />
+  const account = <AccountTabs assetId={id} asset={asset} />
   return (
-    <ReadingPanel
-      title="Recent fills"
-      isFlush
-      reading={reading}
-      select={({ me }) => me?.portfolio.activity}
-    >
-      {({ nodes }) =>
-        nodes.length > 0 ? (
-          <GridTable
-            label="Recent fills"
-            columns={fillColumns}
-            rows={nodes}
-            rowKey={({ id }) => id}
+    <div className="trade-page" data-panels={hasRoom || undefined}>
+      <title>{`${asset ? `${asset.name} (${id})` : id} · Trade · ${config.productName}`}</title>
+      <h1 className="visually-hidden" tabIndex={-1}>
+        Trade {id}
+      </h1>
+      <AssetBar
+        asset={asset}
+        select={
+          <AssetSelect
+            assets={assets}
+            assetId={id}
+            onChoose={(next) => void navigate(paths.tradeAsset(next, name))}
           />
-        ) : (
-          <EmptyState icon={IconReceipt} title="You have not traded yet" />
-        )
-      }
-    </ReadingPanel>
+        }
+      />
+      {hasRoom ? (
+        <SplitPanels
+          name="trade-columns"
+          orientation="horizontal"
+          label="Width of the chart"
+          parts={[
+            {
+              id: 'market',
+              share: 70,
+              least: 380,
+              content: (
+                <SplitPanels
+                  name="trade-rows"
+                  orientation="vertical"
+                  label="Height of the chart"
+                  parts={[
+                    { id: 'chart', share: 64, least: 300, content: chart },
+                    { id: 'account', share: 36, least: 140, content: account },
+                  ]}
+                />
+              ),
+            },
+            { id: 'ticket', share: 30, least: 320, content: ticket },
+          ]}
+        />
+      ) : (
+        <>
+          {chart}
+          {isPhone && isTicker(id) ? (
+            <Suspense>
+              <TradeSheet key={id} id={id} asked={side} />
+            </Suspense>
+          ) : (
+            ticket
+          )}
+          {account}
+        </>
+      )}
+    </div>
   )
 }
 
 export function TradePage() {
-  return (
-    <>
-      <PageHeading
-        title="Trade"
-        hint="Look at what would happen, then confirm. Every order is placed at most once."
-      />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
-          <TicketPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
-          <Stack gap="md" className="in-order">
-            <OpenOrders />
-            <RecentFills />
-          </Stack>
-        </Grid.Col>
-      </Grid>
-    </>
-  )
+  const { id } = useParams()
+  return id === undefined ? <TradeStart /> : <Workspace id={id.toUpperCase()} />
 }

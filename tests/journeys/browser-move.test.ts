@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+let trader: Trader
+
+beforeAll(async () => {
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  browser = await openBrowser()
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  trader = await world.trader({ cash: '5000.00' })
+  const price = await priceOf('ETH')
+  const limit = {
+    ...{ assetId: 'ETH', side: 'BUY', type: 'LIMIT', quantity: '0.1' },
+    ...{ limitPrice: (price * 0.99).toFixed(2), key: 'move-limit-0001' },
+  }
+  const place =
+    'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+  expect((await trader.ask(place, { input: limit })).codes).toEqual([])
+  const alert = {
+    ...{ assetId: 'ETH', direction: 'ABOVE', key: 'move-alert-0001' },
+    price: (price * 1.01).toFixed(2),
+  }
+  const set =
+    'mutation A($input: CreatePriceAlertInput!) { createPriceAlert(input: $input) { alert { id } } }'
+  expect((await trader.ask(set, { input: alert })).codes).toEqual([])
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await signIn(page, trader)
+  await page.goto('/trade/ETH')
+  await watched.settled()
+})
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+})
+
+async function priceOf(id: string): Promise<number> {
+  const query = 'query Q($id: ID!) { asset(id: $id) { quote { price } } }'
+  const { data } = await trader.ask<{ asset: { quote: { price: string } } }>(query, { id })
+  return Number(data?.asset.quote.price)
+}
+
+const line = (name: string) => page.getByRole('slider', { name })
+const shownPrice = async (name: string) =>
+  ((await line(name).getAttribute('aria-valuetext')) ?? '').replace(/[$,]/g, '')
+const dialog = () => page.getByRole('dialog')
+
+async function limits(): Promise<readonly string[]> {
+  const query = '{ me { portfolio { openOrders(first: 5) { nodes { limitPrice } } } } }'
+  const { data } = await trader.ask<{
+    me: { portfolio: { openOrders: { nodes: { limitPrice: string }[] } } }
+  }>(query)
+  return data?.me.portfolio.openOrders.nodes.map(({ limitPrice }) => limitPrice) ?? []
+}
+
+describe('a line of the chart', () => {
+  it('is moved with the keys, and its order with it after a review', async () => {
+    const [before] = await limits()
+    await line('Buy limit').focus()
+    await page.keyboard.press('PageDown')
+    await page.keyboard.press('ArrowDown')
+    const wanted = await shownPrice('Buy limit')
+    expect(Number(wanted)).toBeLessThan(Number(before) * 0.99)
+    await page.keyboard.press('Enter')
+    await dialog().getByText('→').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(await limits()).toEqual([before])
+    await dialog().getByRole('button', { name: 'Move order' }).click()
+    await page.getByText('Order moved').waitFor()
+    expect((await limits()).map(Number)).toEqual([Number(wanted)])
+    await dialog().waitFor({ state: 'detached' })
+  })
+
+  it('is dragged, and goes back to its place when the review is left', async () => {
+    const [before = ''] = await limits()
+    await page.locator(`[role=slider][aria-valuenow="${Number(before)}"][data-kind=BUY]`).waitFor()
+    const { x = 0, y = 0, width = 0, height = 0 } = (await line('Buy limit').boundingBox()) ?? {}
+    await page.mouse.move(x + width / 2, y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2, y + height / 2 - 40, { steps: 5 })
+    await page.mouse.up()
+    await dialog().getByText('→').waitFor()
+    expect(Number(await shownPrice('Buy limit'))).toBeGreaterThan(Number(before))
+    await dialog().getByRole('button', { name: 'Back' }).click()
+    await dialog().waitFor({ state: 'detached' })
+    expect(Number(await shownPrice('Buy limit'))).toBe(Number(before))
+    expect(await limits()).toEqual([before])
+  })
+
+  it('moves an alert, which then waits once, at its new price', async () => {
+    await line('Alert').focus()
+    await page.keyboard.press('PageUp')
+    const wanted = await shownPrice('Alert')
+    await page.keyboard.press('Enter')
+    await dialog().getByRole('button', { name: 'Move alert' }).click()
+    await page.getByText('Price alert moved').waitFor()
+    const { data } = await trader.ask<{ me: { priceAlerts: { price: string; status: string }[] } }>(
+      '{ me { priceAlerts { price status } } }',
+    )
+    const waiting = data?.me.priceAlerts.filter(({ status }) => status === 'ACTIVE')
+    expect(waiting?.map(({ price }) => Number(price))).toEqual([Number(wanted)])
+  })
+
+  it('stays where it is after Escape', async () => {
+    const before = await shownPrice('Buy limit')
+    await line('Buy limit').focus()
+    await page.keyboard.press('ArrowUp')
+    expect(await shownPrice('Buy limit')).not.toBe(before)
+    await page.keyboard.press('Escape')
+    expect(await shownPrice('Buy limit')).toBe(before)
+    expect(await dialog().count()).toBe(0)
+    expect(watched.problems).toEqual([])
+  })
+})

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { findBarriers, findOverlaps } from '../world/browser.ts'
+import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
+
+let stage: TicketStage
+let page: Page
+
+beforeAll(async () => {
+  stage = await openTicketStage()
+  page = stage.watched.page
+  expect((await stage.trader.buys('0.2', 'ETH')).codes).toEqual([])
+})
+afterAll(() => stage.stop())
+
+const { quantity, limit, review, choose, placeOrder } = ticketOf(() => page)
+
+const widthOf = async (title: string): Promise<number> => {
+  const box = await page.getByRole('region', { name: title, exact: true }).boundingBox()
+  return Math.round(box?.width ?? 0)
+}
+const separator = (name: string) => page.getByRole('separator', { name })
+const pressed = (name: string) =>
+  page
+    .getByRole('group', { name: 'Side' })
+    .getByRole('button', { name, exact: true })
+    .getAttribute('aria-pressed')
+
+describe('the trade page', () => {
+  it('shows an asset, its chart, a ticket and the account on one screen', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/trade/ETH')
+    await stage.watched.settled()
+    for (const name of ['Price', 'Order ticket', 'Your account']) {
+      const box = await page.getByRole('region', { name, exact: true }).boundingBox()
+      expect(box && box.y + box.height).toBeLessThanOrEqual(900)
+    }
+    expect(await findBarriers(page)).toEqual([])
+    for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
+  })
+
+  it('moves a separator with the keys, and remembers where it was', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/trade/ETH')
+    await stage.watched.settled()
+    const before = await widthOf('Price')
+    await separator('Width of the chart').focus()
+    await page.keyboard.press('ArrowLeft')
+    const moved = page.locator('[role=separator][aria-valuenow="65"]')
+    await moved.waitFor()
+    expect(await widthOf('Price')).toBeLessThan(before - 20)
+    await page.reload()
+    await moved.waitFor()
+  })
+
+  it('moves a separator with the pointer', async () => {
+    const box = await separator('Height of the chart').boundingBox()
+    const heightOf = async () =>
+      (await page.getByRole('region', { name: 'Price', exact: true }).boundingBox())?.height ?? 0
+    const before = await heightOf()
+    const { x = 0, y = 0, width = 0, height = 0 } = box ?? {}
+    await page.mouse.move(x + width / 2, y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2, y + height / 2 + 60, { steps: 4 })
+    await page.mouse.up()
+    expect((await heightOf()) - before).toBeGreaterThan(50)
+  })
+
+  it('acts on the asset in view with “b” and “s”, from its amount on', async () => {
+    await page.getByRole('heading', { level: 1 }).focus()
+    await page.keyboard.press('s')
+    await page.locator('[data-path=amount]:focus').waitFor()
+    expect(await pressed('Sell')).toBe('true')
+    await page.keyboard.type('0.05')
+    expect(await quantity('ETH').inputValue()).toBe('0.05')
+    await page.goto('/market/BTC')
+    await page.getByRole('heading', { level: 1, name: 'Bitcoin' }).waitFor()
+    await page.keyboard.press('b')
+    await page.waitForURL('**/trade/BTC?side=buy')
+    await page.locator('[data-path=amount]:focus').waitFor()
+    expect(await pressed('Buy')).toBe('true')
+    await quantity('BTC').waitFor()
+  })
+
+  it('switches the asset by typing after “/”, and comes back to it', async () => {
+    await page.locator('input[value="Bitcoin (BTC)"]').waitFor()
+    await page.getByRole('heading', { level: 1 }).focus()
+    await page.keyboard.press('/')
+    await page.keyboard.type('ether')
+    await page.getByRole('option', { name: 'Ethereum (ETH)' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/trade/ETH?side=buy')
+    await quantity('ETH').waitFor()
+    await page.goBack()
+    await quantity('BTC').waitFor()
+    await page.goto('/trade')
+    await page.waitForURL('**/trade/BTC')
+  })
+
+  it('shows a limit order below the chart as soon as it waits', async () => {
+    await page.goto('/trade?asset=ETH&side=buy')
+    await page.waitForURL('**/trade/ETH?side=buy')
+    await choose('Order type', 'Limit')
+    await limit().fill('3,000')
+    await quantity('ETH').fill('0.1')
+    await review().click()
+    await placeOrder().click()
+    const orders = page.getByRole('table', { name: 'Open orders' })
+    await orders.getByText('0.1 ETH').filter({ visible: true }).first().waitFor()
+    await page.getByRole('tab', { name: 'Positions' }).click()
+    await page.getByRole('table', { name: 'Positions' }).getByText('ETH').first().waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await findBarriers(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+  })
+
+  it('opens the sheet on a phone for the side in the address', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/trade/ETH')
+    await stage.watched.settled()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page
+      .getByRole('group', { name: 'Trade ETH' })
+      .getByRole('button', { name: 'Buy' })
+      .click()
+    const sheet = page.getByRole('dialog', { name: 'Trade ETH' })
+    await sheet.getByLabel('Quantity of ETH').waitFor()
+    await page.goto('/trade/ETH?side=sell')
+    await sheet.getByLabel('Quantity of ETH').waitFor()
+    expect(await pressed('Sell')).toBe('true')
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  it('logged no error in the console', () => {
+    expect(stage.watched.problems).toEqual([])
+  })
+})

@@ -1,0 +1,147 @@
+import { Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { useCommand } from '../api/command.ts'
+import { useReading } from '../api/reading.ts'
+import { config } from '../config.ts'
+import { formatExactPrice } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
+import {
+  AssetCancelPriceAlertDocument,
+  type AssetFactsQuery,
+  AssetPriceAlertsDocument,
+  type AssetPriceAlertsQuery,
+} from '../generated/graphql.ts'
+import { leaveRow, steady } from '../ui/focus.tsx'
+import { notifyDone, notifyFailure } from '../ui/notify.ts'
+import { ReadingPanel } from '../ui/Panel.tsx'
+import { wishWords } from './alert-draft.ts'
+import { PriceAlertForm } from './PriceAlertForm.tsx'
+
+export type Alert = NonNullable<NonNullable<AssetPriceAlertsQuery['me']>['priceAlerts']>[number]
+
+/** The maximum number of past alerts that are shown. */
+const mostPast = 3
+
+/** Cancels a waiting alert. */
+export function CancelAlertButton({ alert, name }: { alert: Alert; name?: string }) {
+  const { run, isRunning } = useCommand(AssetCancelPriceAlertDocument)
+  const cancel = async (button: HTMLElement) => {
+    const leave = leaveRow(button)
+    const { failure } = await run({ id: alert.id })
+    if (failure) {
+      notifyFailure(failure)
+      return
+    }
+    notifyDone('Price alert cancelled')
+    leave()
+  }
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={isRunning}
+      renderRoot={steady}
+      onClick={(event) => void cancel(event.currentTarget)}
+    >
+      Cancel
+      <span className="visually-hidden">
+        : alert, {name} {wishWords(alert)}
+      </span>
+    </Button>
+  )
+}
+
+function WaitingAlert({ alert }: { alert: Alert }) {
+  return (
+    <Group component="li" justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm" fw={550}>
+          {wishWords(alert)}
+        </Text>
+        {alert.expiresAt && (
+          <Text size="xs" c="dimmed">
+            Until {formatDateTime(alert.expiresAt)}
+          </Text>
+        )}
+      </div>
+      <CancelAlertButton alert={alert} />
+    </Group>
+  )
+}
+
+function PastAlert({ alert }: { alert: Alert }) {
+  const at = alert.status === 'EXPIRED' ? alert.expiresAt : alert.firedAt
+  return (
+    <Group component="li" justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm">{wishWords(alert)}</Text>
+        {at && (
+          <Text size="xs" c="dimmed">
+            {formatDateTime(at)}
+            {alert.firedPrice && ` at ${formatExactPrice(alert.firedPrice)}`}
+          </Text>
+        )}
+      </div>
+      {alert.status === 'FIRED' ? (
+        <Badge variant="light" color="gain">
+          Fired
+        </Badge>
+      ) : (
+        <Badge variant="light" color="gray">
+          Expired
+        </Badge>
+      )}
+    </Group>
+  )
+}
+
+function AlertList({ alerts }: { alerts: readonly Alert[] }) {
+  const waiting = alerts.filter(({ status }) => status === 'ACTIVE')
+  const past = alerts
+    .filter(({ status }) => status === 'FIRED' || status === 'EXPIRED')
+    .slice(0, mostPast)
+  if (waiting.length + past.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No alert is set. An alert notifies you once, on any page.
+      </Text>
+    )
+  }
+  return (
+    <Stack
+      component="ul"
+      gap={10}
+      m={0}
+      p={0}
+      aria-label="Price alerts"
+      style={{ listStyle: 'none' }}
+    >
+      {waiting.map((alert) => (
+        <WaitingAlert key={alert.id} alert={alert} />
+      ))}
+      {past.map((alert) => (
+        <PastAlert key={alert.id} alert={alert} />
+      ))}
+    </Stack>
+  )
+}
+
+/** Alerts on the price of this asset. */
+export function PriceAlertPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
+  const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
+  return (
+    <ReadingPanel title="Price alerts" reading={reading} select={({ me }) => me?.priceAlerts}>
+      {(alerts) => (
+        <Stack gap="md">
+          <AlertList alerts={alerts.filter((alert) => alert.asset.id === asset.id)} />
+          {asset.isActive && (
+            <PriceAlertForm
+              assetId={asset.id}
+              quote={asset.quote}
+              waiting={alerts.filter(({ status }) => status === 'ACTIVE').length}
+            />
+          )}
+        </Stack>
+      )}
+    </ReadingPanel>
+  )
+}

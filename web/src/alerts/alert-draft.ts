@@ -1,0 +1,93 @@
+import { parsePrice } from '@cnop/kit/money'
+import { limits } from '@cnop/schema/limits'
+import type { startOf } from '../api/form-draft.ts'
+import { parseAmount, reasonNotToSend, type TypedAmount } from '../format/amount.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
+import type { CreatePriceAlertInput } from '../generated/graphql.ts'
+import { checkLastDay, endOfDay } from '../ticket/expiry.ts'
+import { parsePercent } from '../ticket/terms.ts'
+
+export type AlertDraft = typeof startOf.alert
+
+/** What the alert form sends beside its key and asset. */
+export type AlertTerms = Pick<
+  CreatePriceAlertInput,
+  'direction' | 'price' | 'changeBasisPoints' | 'expiresAt'
+>
+
+const highest = parsePrice(limits.highestAlertPrice)
+
+/** The prices that an alert accepts, as text. */
+function rangeOf(isFall: boolean, current: string | undefined): string {
+  const now = current === undefined ? undefined : formatPrice(current)
+  const [low, high] = isFall ? [undefined, now] : [now, undefined]
+  const end =
+    high === undefined ? `at most ${formatExactPrice(limits.highestAlertPrice)}` : `below ${high}`
+  return `Choose a price above ${low ?? formatExactPrice('0')} and ${end}.`
+}
+
+/** What was typed: a price, or a percentage. */
+export function typedWish({ isMove, isFall, price, percent }: AlertDraft): TypedAmount {
+  if (!isMove) return parseAmount(price, 'PRICE')
+  const most = isFall ? limits.greatestAlertFall : limits.greatestAlertRise
+  return parsePercent(percent, limits.leastAlertChange / 100, most / 100)
+}
+
+/** The reason why an alert at this price would be refused, or null. The server decides. */
+export function priceProblem(draft: AlertDraft, current: string | undefined): string | null {
+  const { plain } = typedWish(draft)
+  if (draft.isMove || plain === undefined) return null
+  const { isFall } = draft
+  if (parsePrice(plain) > highest) return `This price is too high. ${rangeOf(isFall, current)}`
+  if (current === undefined) return null
+  const distance = parsePrice(plain) - parsePrice(current)
+  const isAhead = isFall ? distance < 0n : distance > 0n
+  return isAhead ? null : `Reached already. ${rangeOf(isFall, current)}`
+}
+
+/** The reason why no alert can be set at present, or null. */
+export function reasonNotToSet(
+  draft: AlertDraft,
+  problem: string | null,
+  { waiting, nowMs }: { readonly waiting: number; readonly nowMs: number },
+): string | null {
+  if (waiting >= limits.mostActiveAlerts) {
+    return `${waiting} alerts are waiting, the most there can be. Cancel one first.`
+  }
+  const typed = typedWish(draft)
+  const reason = draft.isMove
+    ? reasonNotToMove(typed, problem)
+    : reasonNotToSend(typed, problem, 'PRICE')
+  const isDated = checkLastDay(draft.lastDay, nowMs) === null
+  return reason ?? (isDated ? null : 'Correct the date above first.')
+}
+
+function reasonNotToMove(typed: TypedAmount, problem: string | null): string | null {
+  if (typed.problem !== undefined || problem !== null) return 'Correct the change above first.'
+  return typed.plain === undefined ? 'Enter a change first.' : null
+}
+
+/** The terms of a draft without a problem. */
+export function termsOf(draft: AlertDraft): AlertTerms | undefined {
+  const { plain } = typedWish(draft)
+  if (plain === undefined) return undefined
+  const expiresAt = endOfDay(draft.lastDay)
+  return {
+    direction: draft.isFall ? 'BELOW' : 'ABOVE',
+    ...(draft.isMove ? { changeBasisPoints: Math.round(Number(plain) * 100) } : { price: plain }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }
+}
+
+type Wish = {
+  readonly direction: AlertTerms['direction']
+  readonly price: string
+  readonly changeBasisPoints: number | null
+}
+
+/** "Rises to $70,000.00", "Falls by 5% to $60,800.00" */
+export function wishWords({ direction, price, changeBasisPoints }: Wish): string {
+  const verb = direction === 'ABOVE' ? 'Rises' : 'Falls'
+  const change = changeBasisPoints === null ? '' : ` by ${changeBasisPoints / 100}%`
+  return `${verb}${change} to ${formatExactPrice(price)}`
+}

@@ -1,0 +1,129 @@
+import { type KeyboardEvent, useEffect, useEffectEvent, useState } from 'react'
+import { displayedPrice, formatExactPrice } from '../format/money.ts'
+import type { PriceChart } from './draw.ts'
+import type { MovableLine } from './moving.ts'
+
+type LineHandlesProps = {
+  readonly chart: PriceChart
+  readonly lines: readonly MovableLine[]
+  readonly onMove: (id: string, price: string) => void
+  /** The user has chosen where the line should be. */
+  readonly onDrop: (id: string) => void
+  readonly onReset: () => void
+}
+
+/** No handle is nearer to the edges of the prices, so that a line out of sight has one too. */
+const edge = 12
+
+/** Where the lines are, from the top of the chart, after every change of what it shows. */
+function useTops({ chart, lines }: Pick<LineHandlesProps, 'chart' | 'lines'>): readonly number[] {
+  const [tops, setTops] = useState<readonly number[]>([])
+  const place = useEffectEvent(() => {
+    if (chart.isGone()) return
+    const lowest = (chart.chart.panes()[0]?.getHeight() ?? 0) - edge
+    const next = lines.map(({ price }) => {
+      const top = chart.prices.priceToCoordinate(Number(price)) ?? -edge
+      return Math.round(Math.max(edge, Math.min(lowest, top)))
+    })
+    setTops((before) => (before.join() === next.join() ? before : next))
+  })
+  useEffect(() => {
+    let frame: number | undefined
+    // The chart calls it while it draws; its scale is known afterwards.
+    const updateAllViews = () => {
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined
+        place()
+      })
+    }
+    const watcher = { updateAllViews }
+    chart.prices.attachPrimitive(watcher)
+    return () => {
+      if (frame !== undefined) cancelAnimationFrame(frame)
+      if (!chart.isGone()) chart.prices.detachPrimitive(watcher)
+    }
+  }, [chart])
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => place())
+    return () => cancelAnimationFrame(frame)
+  }, [lines])
+  return tops
+}
+
+/** The part of a price by which a key moves it. */
+const steps: Readonly<Record<string, number>> = {
+  ArrowUp: 0.001,
+  ArrowDown: -0.001,
+  PageUp: 0.01,
+  PageDown: -0.01,
+}
+
+type HandleProps = Omit<LineHandlesProps, 'lines'> & {
+  readonly line: MovableLine
+  readonly top: number
+  readonly place: number
+}
+
+function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProps) {
+  const { id, kind, price, title } = line
+  const moveTo = (next: number) => {
+    if (next > 0) onMove(id, displayedPrice(next.toFixed(12)))
+  }
+  const drag = (handle: HTMLElement, clientY: number) => {
+    const from = handle.parentElement?.getBoundingClientRect().top ?? 0
+    moveTo(chart.prices.coordinateToPrice(clientY - from) ?? 0)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key]
+    if (step !== undefined) moveTo(Number(price) * (1 + step))
+    else if (event.key === 'Enter') onDrop(id)
+    else if (event.key === 'Escape') onReset()
+    else return
+    event.preventDefault()
+    // The chart has keys of its own.
+    event.stopPropagation()
+  }
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      className="line-handle"
+      data-kind={kind}
+      style={{ top, left: 4 + place * 28 }}
+      title={`${title} ${formatExactPrice(price)}: drag it, or move it with the arrow keys and press Enter`}
+      aria-label={title}
+      aria-orientation="vertical"
+      aria-valuemin={0}
+      aria-valuemax={1_000_000_000}
+      aria-valuenow={Number(price)}
+      aria-valuetext={formatExactPrice(price)}
+      onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
+      onPointerMove={({ currentTarget, pointerId, clientY }) => {
+        if (currentTarget.hasPointerCapture(pointerId)) drag(currentTarget, clientY)
+      }}
+      onPointerUp={() => onDrop(id)}
+      onPointerCancel={onReset}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+/** A handle at each line that can be moved, for the pointer and for keys. */
+export function LineHandles({ chart, lines, onMove, onDrop, onReset }: LineHandlesProps) {
+  const acts = { onMove, onDrop, onReset }
+  const tops = useTops({ chart, lines })
+  return (
+    <div className="line-handles">
+      {lines.map((line, place) => (
+        <Handle
+          key={line.id}
+          chart={chart}
+          line={line}
+          top={tops[place] ?? edge}
+          place={place}
+          {...acts}
+        />
+      ))}
+    </div>
+  )
+}

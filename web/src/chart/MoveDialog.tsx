@@ -1,0 +1,187 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { parsePrice } from '@cnop/kit/money'
+import { type ReactNode, useState } from 'react'
+import { useCommand } from '../api/command.ts'
+import { newCommandKey } from '../api/command-key.ts'
+import type { Failure } from '../api/errors.ts'
+import { useReading } from '../api/reading.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
+import {
+  AssetCancelPriceAlertDocument,
+  AssetCreatePriceAlertDocument,
+  ChartReplaceOrderDocument,
+  TicketPreviewDocument,
+} from '../generated/graphql.ts'
+import { type Fact, Facts } from '../ui/Facts.tsx'
+import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { steady, useFocusReturn } from '../ui/focus.tsx'
+import { Money, Quantity } from '../ui/Money.tsx'
+import { notifyDone } from '../ui/notify.ts'
+import type { LineSubject, MovableLine } from './moving.ts'
+
+type OrderSubject = Extract<LineSubject, { readonly field: string }>
+type AlertSubject = Exclude<LineSubject, OrderSubject>
+
+type MoveProps<Subject> = {
+  readonly subject: Subject
+  readonly assetId: string
+  readonly marketPrice: string | undefined
+  readonly price: string
+  readonly onClose: () => void
+}
+
+type ConfirmProps = {
+  readonly title: string
+  readonly facts: readonly Fact[]
+  readonly note: ReactNode
+  readonly action: string
+  readonly isRunning: boolean
+  readonly failure: Failure | undefined
+  readonly onConfirm: () => Promise<void>
+  readonly onClose: () => void
+}
+
+/** Asks before anything is sent. What was sent cannot be taken back, so the dialog stays until its answer. */
+function Confirm(props: ConfirmProps) {
+  const { title, facts, note, action, isRunning, failure, onConfirm, onClose } = props
+  useFocusReturn(true)
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered={false}
+      yOffset="8vh"
+      closeOnEscape={!isRunning}
+      closeOnClickOutside={!isRunning}
+      closeButtonProps={{ 'aria-label': 'Close', disabled: isRunning }}
+      title={
+        <span data-autofocus tabIndex={-1}>
+          {title}
+        </span>
+      }
+    >
+      <Stack>
+        <Facts facts={facts} />
+        <Text size="sm">{note}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" disabled={isRunning} onClick={onClose}>
+            Back
+          </Button>
+          <Button renderRoot={steady} loading={isRunning} onClick={() => void onConfirm()}>
+            {action}
+          </Button>
+        </Group>
+        {failure && <FailureNotice failure={failure} />}
+      </Stack>
+    </Modal>
+  )
+}
+
+/** What the order would do with its new price; the service decides when it is sent. */
+function usePreviewOf({ order, field }: OrderSubject, assetId: string, price: string) {
+  const { side, quantity, triggeredAt } = order
+  const isTriggered = !!triggeredAt
+  const limitPrice = field === 'limitPrice' ? price : order.limitPrice
+  const stopPrice = field === 'stopPrice' ? price : order.stopPrice
+  const input = {
+    ...{ side, quantity, assetId, type: isTriggered ? ('LIMIT' as const) : order.type },
+    ...(limitPrice && { limitPrice }),
+    ...(stopPrice && !isTriggered && { stopPrice }),
+  }
+  return useReading(TicketPreviewDocument, { input }).data?.previewOrder
+}
+
+const names = { limitPrice: 'Limit price', stopPrice: 'Stop price' } as const
+
+function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<OrderSubject>) {
+  const { order, field } = subject
+  const preview = usePreviewOf(subject, assetId, price)
+  const { run, isRunning, failure } = useCommand(ChartReplaceOrderDocument)
+  // An order is replaced once at most, so that another dialog needs no memory of this key.
+  const [key] = useState(newCommandKey)
+  const before = order[field] ?? '0'
+  const isBuy = order.side === 'BUY'
+  const confirm = async () => {
+    const { data } = await run({ input: { key, orderId: order.id, [field]: price } })
+    if (!data) return
+    const { status } = data.replaceOrder.order
+    notifyDone(
+      'Order moved',
+      status === 'COMPLETED'
+        ? 'It has filled at once.'
+        : `Its ${names[field].toLowerCase()} is now ${formatExactPrice(price)}.`,
+    )
+    onClose()
+  }
+  return (
+    <Confirm
+      title={`Move this order to ${formatExactPrice(price)}?`}
+      facts={[
+        ['Order', isBuy ? 'Buy' : 'Sell'],
+        ['Quantity', <Quantity key="quantity" value={order.quantity} unit={assetId} />],
+        [names[field], `${formatExactPrice(before)} → ${formatExactPrice(price)}`],
+        ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
+        [
+          isBuy ? 'You pay, fee included' : 'You receive, fee paid',
+          preview ? <Money key="total" value={preview.total} /> : '–',
+        ],
+      ]}
+      note={
+        preview?.outcome === 'FILL'
+          ? 'The market is there already: the order fills at once.'
+          : 'A new order takes its place, with the hold, behind those that wait at this price already.'
+      }
+      action="Move order"
+      isRunning={isRunning}
+      failure={failure}
+      onConfirm={confirm}
+      onClose={onClose}
+    />
+  )
+}
+
+function MoveAlert({ subject, assetId, marketPrice, price, onClose }: MoveProps<AlertSubject>) {
+  const { alert } = subject
+  const create = useCommand(AssetCreatePriceAlertDocument)
+  const cancel = useCommand(AssetCancelPriceAlertDocument)
+  const [key] = useState(newCommandKey)
+  const isAbove = marketPrice
+    ? parsePrice(price) > parsePrice(marketPrice)
+    : alert.direction === 'ABOVE'
+  const confirm = async () => {
+    const direction = isAbove ? 'ABOVE' : 'BELOW'
+    // The old one waits until there is a new one. A repeat with the same key creates nothing twice.
+    const made = await create.run({ input: { key, assetId, direction, price } })
+    if (!made.data) return
+    const gone = await cancel.run({ id: alert.id })
+    if (!gone.data) return
+    notifyDone('Price alert moved', `It waits for ${formatExactPrice(price)} now.`)
+    onClose()
+  }
+  return (
+    <Confirm
+      title={`Move this alert to ${formatExactPrice(price)}?`}
+      facts={[
+        ['Price', `${formatExactPrice(alert.price)} → ${formatExactPrice(price)}`],
+        ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
+      ]}
+      note={`It notifies you when ${assetId} ${isAbove ? 'rises' : 'falls'} to this price.`}
+      action="Move alert"
+      isRunning={create.isRunning || cancel.isRunning}
+      failure={create.failure ?? cancel.failure}
+      onConfirm={confirm}
+      onClose={onClose}
+    />
+  )
+}
+
+type MoveDialogProps = Omit<MoveProps<LineSubject>, 'subject'> & { readonly line: MovableLine }
+
+/** The review of a line that was put at another price. */
+export function MoveDialog({ line: { subject }, ...props }: MoveDialogProps) {
+  return subject.alert ? (
+    <MoveAlert subject={subject} {...props} />
+  ) : (
+    <MoveOrder subject={subject} {...props} />
+  )
+}

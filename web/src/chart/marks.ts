@@ -1,0 +1,175 @@
+import { displayedAverageCost, formatExactPrice, formatQuantity, signOf } from '../format/money.ts'
+import type {
+  ActivityKind,
+  OrderSide,
+  OrderType,
+  PriceAlertDirection,
+} from '../generated/graphql.ts'
+import { sideOfFill } from '../lists/fills.tsx'
+import { orderTypeNames, trailOf } from '../lists/order-words.ts'
+
+/** Marks over the candles: trades at their candles, and lines at prices. */
+export type ChartMarks = {
+  readonly fills: readonly {
+    readonly startsAt: string
+    readonly side: OrderSide
+    readonly count: number
+  }[]
+  readonly lines: readonly {
+    readonly id: string
+    readonly kind: OrderSide | 'ALERT' | 'COST'
+    readonly price: string
+    readonly title: string
+  }[]
+}
+
+export type OpenOrder = {
+  readonly id: string
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly quantity: string
+  readonly limitPrice: string | null
+  readonly stopPrice?: string | null
+  readonly trailAmount?: string | null
+  readonly trailBasisPoints?: number | null
+  readonly triggeredAt?: string | null
+}
+
+/** An entry of the journal. */
+type Fill = { readonly kind: ActivityKind; readonly createdAt: string }
+
+export type Alert = {
+  readonly id: string
+  readonly direction: PriceAlertDirection
+  readonly price: string
+}
+
+type Span = { readonly startsAt: string }
+
+const verbs = { BUY: 'Buy', SELL: 'Sell' } as const
+
+/** The last candle that starts before a time; undefined for a time before the chart. */
+function candleOf(atMs: number, candles: readonly Span[]): string | undefined {
+  return candles.findLast(({ startsAt }) => Date.parse(startsAt) <= atMs)?.startsAt
+}
+
+/** Fills of one side in one candle share a mark with their number. */
+function fillMarks(fills: readonly Fill[], candles: readonly Span[]): ChartMarks['fills'] {
+  const marks = new Map<string, ChartMarks['fills'][number]>()
+  for (const fill of fills) {
+    const startsAt = candleOf(Date.parse(fill.createdAt), candles)
+    if (startsAt === undefined) continue
+    const side = sideOfFill(fill)
+    const key = `${startsAt} ${side}`
+    marks.set(key, { startsAt, side, count: (marks.get(key)?.count ?? 0) + 1 })
+  }
+  return [...marks.values()].sort((one, other) => one.startsAt.localeCompare(other.startsAt))
+}
+
+/** What belongs to the user in one asset. */
+export type Mine = {
+  readonly fills: readonly Fill[]
+  readonly open: readonly OpenOrder[]
+  /** The alerts that wait. */
+  readonly alerts: readonly Alert[]
+  /** What a unit of the holding cost on average; null without a holding. */
+  readonly averageCost: string | null
+}
+
+/** Whether an order still waits for its stop price. */
+const isStop = ({ stopPrice, triggeredAt }: OpenOrder): boolean => !!stopPrice && !triggeredAt
+
+type OrderLine = ChartMarks['lines'][number] & { readonly field: 'limitPrice' | 'stopPrice' }
+
+/** Both prices of an order with a stop and a limit, which are two lines. */
+export function linesOf(order: OpenOrder): readonly OrderLine[] {
+  const { id, side, limitPrice, stopPrice } = order
+  const line = (name: 'limit' | 'stop', price: string): OrderLine => ({
+    id: `${id} ${name}`,
+    kind: side,
+    price,
+    title: `${verbs[side]} ${name}`,
+    field: `${name}Price`,
+  })
+  return [
+    ...(limitPrice ? [line('limit', limitPrice)] : []),
+    ...(isStop(order) && stopPrice ? [line('stop', stopPrice)] : []),
+  ]
+}
+
+/** The user's trades as marks on the chart of an asset: fills at their candles; open orders, alerts and the average cost as lines. */
+export function marksOf(
+  { fills, open, alerts, averageCost }: Mine,
+  candles: readonly Span[],
+): ChartMarks {
+  const hasCost = averageCost !== null && signOf(averageCost) > 0
+  return {
+    fills: fillMarks(fills, candles),
+    lines: [
+      ...open.flatMap(linesOf).map(({ id, kind, price, title }) => ({ id, kind, price, title })),
+      ...alerts.map(({ id, price }) => ({ id, kind: 'ALERT' as const, price, title: 'Alert' })),
+      ...(hasCost
+        ? [
+            {
+              id: 'cost',
+              kind: 'COST' as const,
+              price: displayedAverageCost(averageCost),
+              title: 'Average cost',
+            },
+          ]
+        : []),
+    ],
+  }
+}
+
+const times = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+/** "2 buys and 1 sale"; undefined when there is none. */
+export function describeFills({ fills }: ChartMarks): string | undefined {
+  const total = (side: OrderSide): number =>
+    fills.filter((fill) => fill.side === side).reduce((sum, { count }) => sum + count, 0)
+  const parts = [
+    ...(total('BUY') > 0 ? [times(total('BUY'), 'buy')] : []),
+    ...(total('SELL') > 0 ? [times(total('SELL'), 'sale')] : []),
+  ]
+  return parts.length > 0 ? parts.join(' and ') : undefined
+}
+
+/** The prices that an order waits for, in words: "at $70,000.00 or better", "once it is at $60,000.00 or below". */
+function waits(order: OpenOrder): string {
+  const { side, type, limitPrice, stopPrice } = order
+  const limit = limitPrice ? `at ${formatExactPrice(limitPrice)} or better` : ''
+  if (!isStop(order) || !stopPrice) return limit
+  const stop = `once it is at ${formatExactPrice(stopPrice)} or ${side === 'BUY' ? 'above' : 'below'}`
+  if (!limit) return stop
+  return type === 'OCO' ? `${limit}, or ${stop}` : `${stop}, then ${limit}`
+}
+
+/** The type of an order and the distance of a trailing stop: "limit", "trailing stop by 2.5 %". */
+function typeOf(order: OpenOrder): string {
+  const trail = trailOf(order)
+  const name = orderTypeNames[order.type].toLowerCase()
+  return trail === null ? name : `${name} by ${trail}`
+}
+
+/**
+ * "Buy 0.5 BTC at $60,000.00 or better (limit)", or "Buy 0.5 BTC once it is at $70,000.00 or above (stop)", for each open order
+ * with a price.
+ */
+export function describeOrders(
+  open: readonly OpenOrder[],
+  assetId: string,
+  areHidden: boolean,
+): readonly { readonly id: string; readonly text: string }[] {
+  return open.flatMap((order) => {
+    const { id, side, quantity } = order
+    const when = waits(order)
+    if (when === '') return []
+    const size = areHidden ? '••••' : formatQuantity(quantity)
+    return [{ id, text: `${verbs[side]} ${size} ${assetId} ${when} (${typeOf(order)})` }]
+  })
+}
+
+/** "Rises to $80,000.00". */
+export const describeAlert = ({ direction, price }: Alert): string =>
+  `${direction === 'ABOVE' ? 'Rises' : 'Falls'} to ${formatExactPrice(price)}`

@@ -1,0 +1,67 @@
+import { Stack, Switch } from '@mantine/core'
+import { useCommand } from '../../api/command.ts'
+import { useReading } from '../../api/reading.ts'
+import {
+  AccountChooseNotificationChannelsDocument,
+  AccountNotificationChoicesDocument,
+  type AccountNotificationChoicesQuery,
+  type NotificationKind,
+} from '../../generated/graphql.ts'
+import { notifyFailure } from '../../ui/notify.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+type Me = NonNullable<AccountNotificationChoicesQuery['me']>
+type Choice = NonNullable<Me['notificationChoices']>[number]
+
+const kindNames: Readonly<Record<NotificationKind, string>> = {
+  PRICE_ALERT: 'A price alert fires',
+  PRICE_ALERT_ENDED: 'A price alert expires, or its asset is delisted',
+  ORDER_FILLED: 'An order that waited fills',
+  ORDER_TRIGGERED: 'A stop order is triggered',
+  ORDER_EXPIRED: 'An order expires',
+  ORDER_CANCELLED: 'The platform cancels an order',
+  ORDER_FAILED: 'A triggered order cannot fill',
+  RECURRING_ORDER_BOUGHT: 'A recurring order buys',
+  RECURRING_ORDER_SKIPPED: 'A recurring order buys nothing on a date',
+}
+
+function ChoiceSwitch({ choice: { kind, channels } }: { choice: Choice }) {
+  const { run, isRunning } = useCommand(AccountChooseNotificationChannelsDocument)
+  const choose = async (isOn: boolean) => {
+    const { failure } = await run({ input: { kind, channels: isOn ? ['BELL'] : [] } })
+    if (failure) notifyFailure(failure)
+  }
+  return (
+    <Switch
+      label={kindNames[kind]}
+      checked={channels.includes('BELL')}
+      aria-busy={isRunning}
+      onChange={({ currentTarget: { checked } }) => {
+        if (!isRunning) void choose(checked)
+      }}
+    />
+  )
+}
+
+/** Which kinds of notification the bell shows. */
+export function NotificationChoices() {
+  const reading = useReading(AccountNotificationChoicesDocument, {})
+  return (
+    <div id="notifications">
+      <ReadingPanel
+        title="Notify me when"
+        reading={reading}
+        select={({ me }) => me?.notificationChoices}
+        skeletonRows={9}
+      >
+        {(choices) => (
+          <Stack gap="sm">
+            {choices.map((choice) => (
+              <ChoiceSwitch key={choice.kind} choice={choice} />
+            ))}
+          </Stack>
+        )}
+      </ReadingPanel>
+    </div>
+  )
+}

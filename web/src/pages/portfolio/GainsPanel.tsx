@@ -1,0 +1,156 @@
+import { Button, Group, NativeSelect, Text } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { ask } from '../../api/ask.ts'
+import { ApiFailure, failureOf, unreachable } from '../../api/errors.ts'
+import { useReading } from '../../api/reading.ts'
+import { type Session, usernameOf } from '../../api/session.ts'
+import { useSession } from '../../api/SessionProvider.tsx'
+import { locale } from '../../format/locale.ts'
+import { formatQuantity } from '../../format/money.ts'
+import {
+  PortfolioGainsDocument,
+  type PortfolioGainsQuery,
+  PortfolioLotsDocument,
+} from '../../generated/graphql.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { roomFor } from '../../ui/Decimals.tsx'
+import { download } from '../../ui/download.ts'
+import { steady } from '../../ui/focus.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { Money, MoneyChange, Quantity } from '../../ui/Money.tsx'
+import { notifyFailure } from '../../ui/notify.ts'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+type Gains = NonNullable<PortfolioGainsQuery['me']>['portfolio']['realisedGains']
+
+/** What one asset gained, or, without an asset, all of them. */
+type Row = Pick<Gains, 'sales' | 'proceeds' | 'fee' | 'basis' | 'gain'> & {
+  readonly assetId?: string
+  readonly quantity?: string
+}
+
+function columnsOf({ assets }: Gains): readonly Column<Row>[] {
+  const decimals = roomFor(assets.map(({ quantity }) => formatQuantity(quantity)))
+  return [
+    {
+      header: 'Asset',
+      isTitle: true,
+      cell: ({ assetId }) =>
+        assetId === undefined ? <strong>All assets</strong> : <AssetName id={assetId} />,
+    },
+    {
+      header: 'Sales',
+      isRight: true,
+      cell: ({ sales }) => <span className="numeric">{sales.toLocaleString(locale)}</span>,
+    },
+    {
+      header: 'Quantity',
+      isRight: true,
+      cell: ({ quantity }) =>
+        quantity === undefined ? '–' : <Quantity value={quantity} decimals={decimals} />,
+    },
+    { header: 'Proceeds', isRight: true, cell: ({ proceeds }) => <Money value={proceeds} /> },
+    { header: 'Fees', isRight: true, cell: ({ fee }) => <Money value={fee} /> },
+    { header: 'Paid', isRight: true, cell: ({ basis }) => <Money value={basis} /> },
+    { header: 'Gain', isRight: true, cell: ({ gain }) => <MoneyChange value={gain} /> },
+  ]
+}
+
+/** Downloads the lots that were sold in a UTC year. */
+async function saveLots(session: Session, year: number): Promise<void> {
+  const username = usernameOf(session.getState())
+  if (session.freshToken() === undefined) await session.refresh()
+  const outage = session.outage()
+  if (outage && session.freshToken() === undefined) throw new ApiFailure(outage)
+  const response = await ask(session, `/export/gains.csv?year=${year}`)
+  const file = await response.blob().catch(() => {
+    throw new ApiFailure(unreachable)
+  })
+  // No file for a user who has signed out meanwhile.
+  if (usernameOf(session.getState()) === username) download(`gains-${year}.csv`, file)
+}
+
+function DownloadButton({ year }: { year: number }) {
+  const session = useSession()
+  const [isBusy, setBusy] = useState(false)
+  const save = async () => {
+    setBusy(true)
+    try {
+      await saveLots(session, year)
+    } catch (error) {
+      notifyFailure(failureOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={isBusy}
+      renderRoot={steady}
+      leftSection={<IconDownload size={14} />}
+      aria-label={`Download the sales of ${year} as CSV`}
+      onClick={() => void save()}
+    >
+      CSV
+    </Button>
+  )
+}
+
+/** The UTC years of the account, the newest first. */
+function yearsOf(createdAt: string | undefined): readonly string[] {
+  const now = new Date().getUTCFullYear()
+  const first = createdAt === undefined ? now : new Date(createdAt).getUTCFullYear()
+  return Array.from({ length: Math.max(1, now - first + 1) }, (_, back) => String(now - back))
+}
+
+/** What the sales of a UTC year gained, in all and by asset. */
+export function GainsPanel() {
+  const [year, setYear] = useState(() => new Date().getUTCFullYear())
+  const account = useReading(PortfolioLotsDocument, {})
+  const reading = useReading(PortfolioGainsDocument, { year })
+  return (
+    <ReadingPanel
+      title="Realised gains"
+      isFlush
+      reading={reading}
+      skeletonRows={2}
+      select={({ me }) => me?.portfolio.realisedGains}
+      action={
+        <Group gap="xs" wrap="nowrap">
+          <NativeSelect
+            size="xs"
+            aria-label="Year of the gains"
+            value={String(year)}
+            onChange={({ currentTarget }) => setYear(Number(currentTarget.value))}
+            data={[...yearsOf(account.data?.me?.createdAt)]}
+          />
+          <DownloadButton year={year} />
+        </Group>
+      }
+    >
+      {(gains) =>
+        gains.sales === 0 ? (
+          <Text size="sm" c="dimmed" px={16} pb={14}>
+            No realised gain or loss in {year}.
+          </Text>
+        ) : (
+          <>
+            <GridTable<Row>
+              label={`Realised gains of ${year}`}
+              columns={columnsOf(gains)}
+              rows={[...gains.assets, gains]}
+              rowKey={({ assetId = '' }) => assetId}
+            />
+            <Text size="xs" c="dimmed" px={16} py={12}>
+              Gain is the proceeds less the fees, less what you paid for what was sold. A year
+              begins and ends at midnight UTC.
+            </Text>
+          </>
+        )
+      }
+    </ReadingPanel>
+  )
+}

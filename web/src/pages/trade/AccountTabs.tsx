@@ -1,0 +1,155 @@
+import { Tabs } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import { IconChartPie, IconListDetails, IconReceipt } from '@tabler/icons-react'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import {
+  type AssetFactsQuery,
+  TradeFillsDocument,
+  TradeOpenOrdersDocument,
+} from '../../generated/graphql.ts'
+import { fillColumns } from '../../lists/fills.tsx'
+import { MoreOpenOrders, openOrderColumns } from '../../lists/order-columns.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { GridTable } from '../../ui/GridTable.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+import { useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
+import { AlertsTab } from './AlertsTab.tsx'
+import { positionColumnsOf } from './position-columns.tsx'
+
+function OpenOrders() {
+  const reading = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel
+      title="Open orders"
+      className="bare-panel"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.portfolio.openOrders}
+    >
+      {({ nodes, pageInfo }) =>
+        nodes.length > 0 ? (
+          <>
+            <GridTable
+              label="Open orders"
+              columns={openOrderColumns}
+              rows={nodes}
+              rowKey={({ id }) => id}
+            />
+            {pageInfo.hasNextPage && <MoreOpenOrders shown={nodes.length} />}
+          </>
+        ) : (
+          <EmptyState icon={IconListDetails} title="No order is waiting">
+            Choose “Limit” in the ticket to name your price.
+          </EmptyState>
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+function RecentFills() {
+  const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
+  return (
+    <ReadingPanel
+      title="Recent fills"
+      className="bare-panel"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.portfolio.activity}
+    >
+      {({ nodes }) =>
+        nodes.length > 0 ? (
+          <GridTable
+            label="Recent fills"
+            columns={fillColumns}
+            rows={nodes}
+            rowKey={({ id }) => id}
+          />
+        ) : (
+          <EmptyState icon={IconReceipt} title="You have not traded yet" />
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+function Positions() {
+  const { reading } = useValues()
+  return (
+    <ReadingPanel
+      title="Positions"
+      className="bare-panel"
+      isFlush
+      reading={reading}
+      select={({ holdings }) => holdings}
+    >
+      {(holdings) =>
+        holdings.length > 0 ? (
+          <GridTable
+            label="Positions"
+            columns={positionColumnsOf(holdings)}
+            rows={holdings}
+            rowKey={({ assetId }) => assetId}
+          />
+        ) : (
+          <EmptyState icon={IconChartPie} title="You own no assets yet" />
+        )
+      }
+    </ReadingPanel>
+  )
+}
+
+const tabs = [
+  ['orders', 'Open orders'],
+  ['fills', 'Fills'],
+  ['positions', 'Positions'],
+  ['alerts', 'Alerts'],
+] as const
+
+/** The tab that was open last, which this browser remembers. */
+function useTab() {
+  const [kept, keep] = useLocalStorage({
+    key: 'cnop-trade-tab',
+    defaultValue: 'orders',
+    getInitialValueInEffect: false,
+  })
+  return [tabs.some(([value]) => value === kept) ? kept : 'orders', keep] as const
+}
+
+type AccountTabsProps = {
+  readonly assetId: string
+  readonly asset: AssetFactsQuery['asset'] | undefined
+}
+
+/** What the account has waiting, traded and holds, whatever the asset in view. Only the open tab reads. */
+export function AccountTabs({ assetId, asset }: AccountTabsProps) {
+  const [tab, choose] = useTab()
+  return (
+    <section className="trade-tabs" aria-label="Your account">
+      <Tabs value={tab} onChange={(next) => next !== null && choose(next)} keepMounted={false}>
+        <Tabs.List>
+          {tabs.map(([value, label]) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="orders">
+          <OpenOrders />
+        </Tabs.Panel>
+        <Tabs.Panel value="fills">
+          <RecentFills />
+        </Tabs.Panel>
+        <Tabs.Panel value="positions">
+          <ValuesProvider>
+            <Positions />
+          </ValuesProvider>
+        </Tabs.Panel>
+        <Tabs.Panel value="alerts">
+          <AlertsTab assetId={assetId} asset={asset} />
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  )
+}

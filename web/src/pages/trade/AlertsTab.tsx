@@ -1,0 +1,89 @@
+import { IconBell } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { wishWords } from '../../alerts/alert-draft.ts'
+import { PriceAlertForm } from '../../alerts/PriceAlertForm.tsx'
+import { type Alert, CancelAlertButton } from '../../alerts/PriceAlertPanel.tsx'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
+import { formatDateTime } from '../../format/time.ts'
+import { type AssetFactsQuery, AssetPriceAlertsDocument } from '../../generated/graphql.ts'
+import { paths } from '../../paths.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { ReadingPanel } from '../../ui/Panel.tsx'
+
+const columns: readonly Column<Alert>[] = [
+  {
+    header: 'Asset',
+    isTitle: true,
+    place: 'title',
+    cell: ({ asset: { id } }) => (
+      <Link to={paths.tradeAsset(id)} className="plain-link">
+        <span className="link-text">{id}</span>
+      </Link>
+    ),
+  },
+  { header: 'Waits for', place: 'value', cell: wishWords },
+  {
+    header: 'Ends',
+    place: 'note',
+    cell: ({ expiresAt }) => (
+      <span className="numeric flat">
+        {expiresAt ? formatDateTime(expiresAt) : 'with a cancel'}
+      </span>
+    ),
+  },
+  {
+    header: 'Action',
+    place: 'action',
+    isRight: true,
+    cell: (alert) => <CancelAlertButton alert={alert} name={alert.asset.id} />,
+  },
+]
+
+type AlertsTabProps = {
+  readonly assetId: string
+  readonly asset: AssetFactsQuery['asset'] | undefined
+}
+
+/** The waiting alerts of all assets, and the form for one on the asset in view. */
+export function AlertsTab({ assetId, asset }: AlertsTabProps) {
+  const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
+  return (
+    <ReadingPanel
+      title="Price alerts"
+      className="bare-panel"
+      isFlush
+      reading={reading}
+      select={({ me }) => me?.priceAlerts}
+    >
+      {(alerts) => {
+        const waiting = alerts.filter(({ status }) => status === 'ACTIVE')
+        return (
+          <div className="alerts-tab">
+            {waiting.length > 0 ? (
+              <GridTable
+                label="Price alerts"
+                columns={columns}
+                rows={waiting}
+                rowKey={({ id }) => id}
+              />
+            ) : (
+              <EmptyState icon={IconBell} title="No alert is set">
+                An alert notifies you once, on any page.
+              </EmptyState>
+            )}
+            {asset?.isActive && (
+              <PriceAlertForm
+                key={assetId}
+                assetId={assetId}
+                quote={asset.quote}
+                waiting={waiting.length}
+              />
+            )}
+          </div>
+        )
+      }}
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,65 @@
+import { Link } from 'react-router'
+import { paths } from '../../paths.ts'
+import { AssetName } from '../../ui/AssetLogo.tsx'
+import { ValueChange } from '../../ui/Change.tsx'
+import type { Column } from '../../ui/GridTable.tsx'
+import { Money, Quantity } from '../../ui/Money.tsx'
+import { formatAverageCost } from '../../format/money.ts'
+import { Decimals } from '../../ui/Decimals.tsx'
+import { decimalsIn, HeldPrice } from '../../values/FrozenPrice.tsx'
+import type { ValuedHolding } from '../../values/values.ts'
+
+/** A position leads to the trade page of its asset. */
+export function positionColumnsOf(
+  holdings: readonly ValuedHolding[],
+): readonly Column<ValuedHolding>[] {
+  const decimals = decimalsIn(holdings)
+  return [
+    {
+      header: 'Asset',
+      isTitle: true,
+      place: 'title',
+      cell: ({ assetId, asset, quantity }) => (
+        <Link to={paths.tradeAsset(assetId)} className="plain-link">
+          <AssetName
+            id={assetId}
+            name={asset?.name}
+            detail={<Quantity value={quantity} unit={assetId} />}
+          />
+        </Link>
+      ),
+    },
+    {
+      header: 'Quantity',
+      isRight: true,
+      cell: ({ quantity }) => <Quantity value={quantity} decimals={decimals.quantity} />,
+    },
+    {
+      header: 'Average cost',
+      isRight: true,
+      cell: ({ averageCost }) => (
+        <>
+          <span className="numeric">{formatAverageCost(averageCost)}</span>
+          <Decimals text={formatAverageCost(averageCost)} decimals={decimals.averageCost} />
+        </>
+      ),
+    },
+    {
+      header: 'Price',
+      isRight: true,
+      cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
+    },
+    {
+      header: 'Value',
+      place: 'value',
+      isRight: true,
+      cell: ({ value }) => (value ? <Money value={value} /> : '–'),
+    },
+    {
+      header: 'Profit if sold',
+      place: 'note',
+      isRight: true,
+      cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
+    },
+  ]
+}

@@ -1,0 +1,194 @@
+import { parsePrice } from '@cnop/kit/money'
+import {
+  IconArrowDownLeft,
+  IconArrowUpRight,
+  IconBell,
+  IconBuildingBank,
+  type Icon,
+} from '@tabler/icons-react'
+import { useNavigate } from 'react-router'
+import { useClient } from 'urql'
+import { ApiFailure, describeError, failureOf } from '../api/errors.ts'
+import { keepDraft, startOf } from '../api/form-draft.ts'
+import { type OwnStorage, useOwnStorage } from '../api/own-storage.ts'
+import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+import { type ShellAssetsQuery, TicketBalancesDocument } from '../generated/graphql.ts'
+import type { Meant } from '../meant-focus.ts'
+import { paths } from '../paths.ts'
+import { shareOf } from '../ticket/amounts.ts'
+import { type Draft, emptyDraft } from '../ticket/draft.ts'
+import type { SavedTicket } from '../ticket/use-draft.ts'
+import { useHiddenAmounts } from '../ui/amounts.tsx'
+import { notifyFailure } from '../ui/notify.ts'
+import type { Command, Size } from './palette-words.ts'
+
+export type PaletteAsset = ShellAssetsQuery['assets']['nodes'][number]
+
+type AssetCommand = Command<PaletteAsset>
+type Of<Kind> = Extract<AssetCommand, { readonly kind: Kind }>
+
+/** How a command is shown in the list. */
+export type ShownCommand = {
+  readonly id: string
+  readonly label: string
+  readonly description: string
+  readonly icon: Icon
+  readonly run: () => void
+}
+
+function describeSize(size: Size, side: Draft['side'], ticker: string): string {
+  if (size.percent !== undefined) {
+    return side === 'BUY'
+      ? `${ticker} with ${size.percent}% of your cash`
+      : `${size.percent}% of your ${ticker}`
+  }
+  return size.unit === 'USD'
+    ? `${ticker} for ${formatMoney(size.amount)}`
+    : `${formatQuantity(size.amount)} ${ticker}`
+}
+
+function describeTrade({ side, asset, size, limitPrice }: Of<'trade'>): string {
+  const verb = side === 'BUY' ? 'Buy' : 'Sell'
+  if (!asset) return `${verb} an asset`
+  const limit = limitPrice === undefined ? '' : ` at ${formatExactPrice(limitPrice)}`
+  return `${verb} ${size ? describeSize(size, side, asset.id) : asset.id}${limit}`
+}
+
+/** Without a word for it, an alert waits in the direction in which its price is. */
+function isFall({ asset, price, direction }: Of<'alert'>): boolean {
+  if (direction !== undefined) return direction === 'BELOW'
+  return price !== undefined && asset.quote
+    ? parsePrice(price) < parsePrice(asset.quote.price)
+    : false
+}
+
+function describe(command: AssetCommand): Omit<ShownCommand, 'id' | 'run'> {
+  switch (command.kind) {
+    case 'trade':
+      return {
+        label: describeTrade(command),
+        description: `${command.asset ? `${command.asset.name} · ` : ''}opens the ticket, to be reviewed`,
+        icon: command.side === 'BUY' ? IconArrowDownLeft : IconArrowUpRight,
+      }
+    case 'alert': {
+      const { asset, price } = command
+      const verb = isFall(command) ? 'falls' : 'rises'
+      return {
+        label:
+          price === undefined
+            ? `Alert on ${asset.id}`
+            : `Alert when ${asset.id} ${verb} to ${formatExactPrice(price)}`,
+        description: `${asset.name} · opens the form, to be confirmed`,
+        icon: IconBell,
+      }
+    }
+    case 'cash': {
+      const verb = command.direction === 'deposit' ? 'Deposit' : 'Withdraw'
+      return {
+        label: `${verb} ${command.amount === undefined ? 'cash' : formatMoney(command.amount)}`,
+        description: 'Opens the form, to be confirmed',
+        icon: IconBuildingBank,
+      }
+    }
+  }
+}
+
+/** A new draft in an asset's ticket, unless an order of it is unanswered: that one is settled first. */
+function fillTicket(own: OwnStorage, assetId: string, draft: Draft): void {
+  const scope = `ticket:${assetId}`
+  const saved = JSON.parse(own.read('draft', scope) ?? '{}') as Partial<SavedTicket>
+  if (saved.sent) return
+  own.write('ticket', 'last', assetId)
+  own.write('draft', scope, JSON.stringify({ draft, sent: null } satisfies SavedTicket))
+}
+
+type ReadAvailable = (assetId: string) => Promise<{ cash: string; quantity: string }>
+
+/** What can be spent or sold at present; rejects with an `ApiFailure`. */
+function useReadAvailable(): ReadAvailable {
+  const client = useClient()
+  return async (id) => {
+    const { data, error } = await client
+      .query(TicketBalancesDocument, { id }, { requestPolicy: 'network-only' })
+      .toPromise()
+    if (error || !data?.me) {
+      throw error ? new ApiFailure(describeError(error)) : new Error('The answer is empty.')
+    }
+    const { cash, holding } = data.me.portfolio
+    return { cash: cash.available, quantity: holding?.available ?? '0' }
+  }
+}
+
+async function draftOf(
+  { side, size, limitPrice }: Of<'trade'>,
+  assetId: string,
+  readAvailable: ReadAvailable,
+): Promise<Draft> {
+  const draft: Draft = {
+    ...emptyDraft,
+    side,
+    ...(limitPrice !== undefined && { type: 'LIMIT', limitPrice }),
+  }
+  if (!size) return draft
+  if (size.percent === undefined) return { ...draft, unit: size.unit, amount: size.amount }
+  return shareOf(draft, size.percent, await readAvailable(assetId))
+}
+
+const idOf = (command: AssetCommand): string =>
+  command.kind === 'cash'
+    ? command.direction
+    : `${command.kind}-${command.kind === 'trade' ? command.side : ''}-${command.asset?.id ?? ''}`
+
+/** Fills the form of a command in and opens it. Nothing is sent. */
+export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
+  const navigate = useNavigate()
+  const own = useOwnStorage()
+  const readAvailable = useReadAvailable()
+  const go = (path: string, meant: Meant) => void navigate(path, { state: { [meant]: true } })
+
+  const trade = async (command: Of<'trade'>) => {
+    const { asset, side } = command
+    const lower = side === 'BUY' ? 'buy' : 'sell'
+    if (!asset) {
+      go(paths.tradeSide(lower), 'isToAmount')
+      return
+    }
+    try {
+      if (command.size || command.limitPrice !== undefined) {
+        fillTicket(own, asset.id, await draftOf(command, asset.id, readAvailable))
+      }
+      go(paths.tradeAsset(asset.id, lower), 'isToAmount')
+    } catch (error) {
+      notifyFailure(failureOf(error))
+    }
+  }
+  const alert = (command: Of<'alert'>) => {
+    const { asset, price } = command
+    if (price !== undefined) {
+      const filled = { ...startOf.alert, isFall: isFall(command), price }
+      keepDraft(own, `price-alert:${asset.id}`, startOf.alert, filled)
+    }
+    go(paths.asset(asset.id), 'isToAlert')
+  }
+  const cash = ({ direction, amount }: Of<'cash'>) => {
+    keepDraft(own, 'cash', startOf.cash, { isWithdrawal: direction === 'withdraw' })
+    if (amount !== undefined) keepDraft(own, direction, startOf.movement, { amount })
+    go(paths.account, 'isToAmount')
+  }
+  const run = (command: AssetCommand) => {
+    if (command.kind === 'trade') void trade(command)
+    else if (command.kind === 'alert') alert(command)
+    else cash(command)
+  }
+  return (command) => ({
+    id: idOf(command),
+    ...describe(command),
+    run: () => run(command),
+  })
+}
+
+/** Whether the amount of a command would show what the user hides. */
+export function useHiddenShare(): (command: AssetCommand) => boolean {
+  const areHidden = useHiddenAmounts()
+  return (command) => areHidden && command.kind === 'trade' && command.size?.percent !== undefined
+}

@@ -1,0 +1,145 @@
+import { divide, parsePrice, type Price, priceFromUnits } from '@cnop/kit/money'
+import { limits } from '@cnop/schema/limits'
+import { parseAmount, type TypedAmount } from '../format/amount.ts'
+import type { OrderSide, OrderType } from '../generated/graphql.ts'
+import { type Draft, hasLimit, hasStopPrice, mayHaveExits } from './draft.ts'
+import { endOfDay } from './expiry.ts'
+
+/** What an order says beside its asset and size, as the API accepts it. */
+export type DraftedTerms = {
+  readonly limitPrice?: string
+  readonly stopPrice?: string
+  readonly trailAmount?: string
+  readonly trailBasisPoints?: number
+  readonly timeInForce?: 'DAY' | 'IOC' | 'FOK'
+  readonly expiresAt?: string
+  readonly takeProfitPrice?: string
+  readonly stopLossPrice?: string
+}
+
+const typedPrice = (text: string, belongs: boolean): TypedAmount =>
+  belongs ? parseAmount(text, 'PRICE', limits.highestLimitPrice) : {}
+
+export const typedLimit = ({ type, limitPrice }: Draft): TypedAmount =>
+  typedPrice(limitPrice, hasLimit(type))
+
+export const typedStop = ({ type, stopPrice }: Draft): TypedAmount =>
+  typedPrice(stopPrice, hasStopPrice(type))
+
+const hasExits = (draft: Draft): boolean => draft.hasExits && mayHaveExits(draft)
+
+export const typedProfit = (draft: Draft): TypedAmount =>
+  typedPrice(draft.takeProfit, hasExits(draft))
+
+export const typedLoss = (draft: Draft): TypedAmount => typedPrice(draft.stopLoss, hasExits(draft))
+
+const leastPercent = 0.1
+const mostPercent = 50
+
+/** Parses a typed percentage with or without its sign: at most two decimal places, within the range. */
+export function parsePercent(typed: string, least: number, most: number): TypedAmount {
+  const amount = parseAmount(typed.replace(/\s*%\s*$/, ''), 'QUANTITY')
+  const { plain } = amount
+  if (plain === undefined) return amount
+  if (Number(plain) < least || Number(plain) > most) {
+    return { problem: `From ${least}% to ${most}%.` }
+  }
+  return /\.\d{3}/.test(plain) ? { problem: 'At most 2 decimal places.' } : amount
+}
+
+/** The distance of a trailing stop: dollars, or a percentage with two decimal places. */
+export function typedTrail({ type, trail, trailUnit }: Draft): TypedAmount {
+  if (type !== 'TRAILING_STOP') return {}
+  if (trailUnit === 'PRICE') return typedPrice(trail, true)
+  return parsePercent(trail, leastPercent, mostPercent)
+}
+
+function missingFrom(typed: TypedAmount, noun: string): string | undefined {
+  if (typed.problem !== undefined) return `Correct the ${noun} first.`
+  return typed.plain === undefined ? `Enter a ${noun} first.` : undefined
+}
+
+/** The first missing term, from top to bottom of the form. */
+export function findMissingTerm(draft: Draft): string | undefined {
+  const { type } = draft
+  const trail = type === 'TRAILING_STOP' ? missingFrom(typedTrail(draft), 'distance') : undefined
+  const stop = hasStopPrice(type) ? missingFrom(typedStop(draft), 'stop price') : undefined
+  const limit = hasLimit(type) ? missingFrom(typedLimit(draft), 'limit price') : undefined
+  return trail ?? stop ?? limit ?? missingExit(draft)
+}
+
+/** One of the two exits is enough. */
+function missingExit(draft: Draft): string | undefined {
+  if (!hasExits(draft)) return undefined
+  const [profit, loss] = [typedProfit(draft), typedLoss(draft)]
+  if (profit.problem !== undefined) return 'Correct the take-profit price first.'
+  if (loss.problem !== undefined) return 'Correct the stop-loss price first.'
+  return profit.plain === undefined && loss.plain === undefined
+    ? 'Enter a price to sell at first.'
+    : undefined
+}
+
+const given = <Name extends keyof DraftedTerms>(name: Name, value: DraftedTerms[Name]) =>
+  value === undefined ? {} : { [name]: value }
+
+/** The terms of a draft without a missing one. */
+export function termsOf(draft: Draft): DraftedTerms {
+  const { plain: trail } = typedTrail(draft)
+  const isShare = draft.trailUnit === 'PERCENT'
+  const points = trail === undefined || !isShare ? undefined : Math.round(Number(trail) * 100)
+  return {
+    ...given('limitPrice', typedLimit(draft).plain),
+    ...given('stopPrice', typedStop(draft).plain),
+    ...given('trailAmount', isShare ? undefined : trail),
+    ...given('trailBasisPoints', points),
+    ...waitOf(draft),
+    ...given('takeProfitPrice', typedProfit(draft).plain),
+    ...given('stopLossPrice', typedLoss(draft).plain),
+  }
+}
+
+function waitOf({ type, wait, lastDay }: Draft): DraftedTerms {
+  if (type === 'MARKET') return {}
+  if (wait !== 'DATE') return { timeInForce: wait }
+  return given('expiresAt', endOfDay(lastDay))
+}
+
+/** What the platform sets aside for a stop buy above its stop price, unless an operator has changed it. */
+const allowancePercent = 5n
+
+type PricedTerms = DraftedTerms & { readonly side: OrderSide; readonly type: OrderType }
+
+/**
+ * The price at which dollars become a quantity: the worst that an order that waits may fill at, so that it never sets more aside than was
+ * typed. Undefined for a market order, which is sized by dollars, and while the market price of a trailing stop is unknown.
+ */
+export function sizingPrice(
+  { side, type, ...terms }: PricedTerms,
+  marketPrice: string | undefined,
+): Price | undefined {
+  const { limitPrice } = terms
+  if (limitPrice !== undefined && type !== 'OCO') return parsePrice(limitPrice)
+  const stop = stopOf({ side, type, ...terms }, marketPrice)
+  if (stop === undefined || side === 'SELL') return stop
+  return priceFromUnits(divide(stop * (100n + allowancePercent), 100n, 'up'))
+}
+
+function stopOf(
+  { side, stopPrice, trailAmount, trailBasisPoints = 0, type }: PricedTerms,
+  marketPrice: string | undefined,
+): Price | undefined {
+  if (stopPrice !== undefined) return parsePrice(stopPrice)
+  if (type !== 'TRAILING_STOP' || marketPrice === undefined) return undefined
+  const market = parsePrice(marketPrice)
+  const distance =
+    trailAmount === undefined
+      ? divide(market * BigInt(trailBasisPoints), 10_000n, 'up')
+      : parsePrice(trailAmount)
+  return priceFromUnits(side === 'BUY' ? market + distance : market - distance)
+}
+
+/** "2.5%", "$500.00" */
+export const trailWords = (
+  { trailAmount, trailBasisPoints = 0 }: DraftedTerms,
+  showPrice: (plain: string) => string,
+): string => (trailAmount === undefined ? `${trailBasisPoints / 100}%` : showPrice(trailAmount))

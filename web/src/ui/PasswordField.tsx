@@ -1,0 +1,11 @@
+import { PasswordInput, type PasswordInputProps } from '@mantine/core'
+
+/** A field for a password: the keyboard reaches the switch that shows it, and an error marks the input itself as wrong. */
+export const PasswordField = ({ error, ...props }: PasswordInputProps) => (
+  <PasswordInput
+    {...props}
+    error={error}
+    aria-invalid={error ? true : undefined}
+    visibilityToggleFocusable
+  />
+)
