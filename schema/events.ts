@@ -90,6 +90,9 @@ export const stopsWaiting = channel(
   }),
 )
 
+/** The list of the platform's recent trades in an asset has a new one. `mark` is random, and the same for every router. */
+export const tradesAdded = channel('trades.added', z.object({ assetId: text, mark: text }))
+
 /** A price alert that begins to wait; for those who watch prices, so it has no owner. */
 export const priceAlertsWaiting = channel(
   'price-alerts.waiting',

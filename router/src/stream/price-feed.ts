@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import type { EventBus } from '@cnop/kit/bus'
-import { quotesTicked } from '@cnop/schema/events'
+import type { EventBus, Unsubscribe } from '@cnop/kit/bus'
+import { type MessageOf, quotesTicked, tradesAdded } from '@cnop/schema/events'
 import { toRefusal, Refusal } from '../errors/refusal.ts'
 import type { Feed, Stream } from './feed.ts'
 import { createGroups, type PriceGroup } from './price-groups.ts'
-import { createPriceMemory, readTick, type StreamPrice } from './price-memory.ts'
+import { createPriceMemory, type PriceMemory, readTick, type ReadPrice } from './price-memory.ts'
 import type { Pace } from './pace.ts'
 import type { ReadAs } from './read-as.ts'
 import { createReread, type Reread } from './reread.ts'
@@ -77,6 +77,15 @@ function createFlusher(flush: () => void) {
 
 type Read = (stream: Stream, ids: readonly string[]) => Promise<void>
 
+const createRead =
+  (readAs: ReadAs, memory: PriceMemory): Read =>
+  async ({ context }, ids) => {
+    const variables = { ids, first: ids.length }
+    const { assets } = await readAs<ReadAssets>(context, 'StreamPrices', variables)
+    assertKnown(ids, new Set(assets.nodes.map(({ id }) => id)))
+    memory.learn(assets.nodes.flatMap(toPrice))
+  }
+
 /** Rereads the prices of a group as one of its members, and sends all of them a snapshot. */
 function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
   const rereads = new WeakMap<PriceGroup, Reread>()
@@ -99,6 +108,21 @@ function createRenewal(read: Read, pace: Pace): (group: PriceGroup) => void {
   }
 }
 
+interface Listeners {
+  readonly onTick: (message: MessageOf<typeof quotesTicked>) => void
+  readonly onTrade: (message: MessageOf<typeof tradesAdded>) => void
+  readonly onGap: () => void
+}
+
+/** A mark that was missed is followed by that of the next trade, so only prices are read again after a gap. */
+async function listen(bus: EventBus, { onTick, onTrade, onGap }: Listeners): Promise<Unsubscribe> {
+  const ends = [
+    await bus.subscribe(quotesTicked, { onMessage: onTick, onGap }),
+    await bus.subscribe(tradesAdded, onTrade),
+  ]
+  return () => ends.forEach((end) => end())
+}
+
 /**
  * Live prices. A tick is unpacked once, an asset's price is serialised once per selection, and streams of the same
  * assets share the whole event except its number.
@@ -111,21 +135,21 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
     for (const group of groups.all()) group.publish(dirty)
     dirty.clear()
   })
-  const read: Read = async ({ context }, ids) => {
-    const variables = { ids, first: ids.length }
-    const { assets } = await readAs<ReadAssets>(context, 'StreamPrices', variables)
-    assertKnown(ids, new Set(assets.nodes.map(({ id }) => id)))
-    memory.learn(assets.nodes.flatMap(toPrice))
-  }
+  const read = createRead(readAs, memory)
   const renewGroup = createRenewal(read, pace)
   const renew = (): void => {
     for (const group of groups.all()) renewGroup(group)
   }
-  const unsubscribe = await bus.subscribe(quotesTicked, {
-    onMessage: (message) => {
-      if (groups.size() === 0) return
-      for (const assetId of memory.learn(readTick(message))) dirty.add(assetId)
-      if (dirty.size > 0) flusher.soon()
+  const publish = (assetIds: readonly string[]): void => {
+    for (const assetId of assetIds) dirty.add(assetId)
+    if (dirty.size > 0) flusher.soon()
+  }
+  const unsubscribe = await listen(bus, {
+    onTick: (message) => {
+      if (groups.size() > 0) publish(memory.learn(readTick(message)))
+    },
+    onTrade: ({ assetId, mark }) => {
+      if (groups.size() > 0 && memory.mark(assetId, mark)) publish([assetId])
     },
     onGap: renew,
   })
@@ -156,7 +180,7 @@ export async function openPriceFeed({ bus, readAs, pace }: Parts): Promise<Feed>
   }
 }
 
-function toPrice(asset: ReadAssets['assets']['nodes'][number]): StreamPrice[] {
+function toPrice(asset: ReadAssets['assets']['nodes'][number]): ReadPrice[] {
   const { id, quote, marketData, isActive, haltedSince } = asset
   if (!quote) return []
   const { price, quotedAt } = quote

@@ -11,13 +11,20 @@ export interface StreamPrice {
   readonly changePercent24h: number | null
   readonly isActive: boolean
   readonly haltedSince: string | null
+  /** Of the latest trade of the platform that this router has heard of. */
+  readonly tradesMark: string | null
 }
+
+/** A price as it was published or read: trades are told apart from ticks. */
+export type ReadPrice = Omit<StreamPrice, 'tradesMark'>
 
 /** The newest price of every asset that was published or read. */
 export interface PriceMemory {
   get(assetId: string): StreamPrice | undefined
   /** Returns the assets whose price changed. */
-  learn(prices: readonly StreamPrice[]): readonly string[]
+  learn(prices: readonly ReadPrice[]): readonly string[]
+  /** Returns whether the price of the asset is known, which then has the mark. */
+  mark(assetId: string, tradesMark: string): boolean
 }
 
 export function createPriceMemory(): PriceMemory {
@@ -26,8 +33,16 @@ export function createPriceMemory(): PriceMemory {
     get: (assetId) => latest.get(assetId),
     learn: (prices) => {
       const news = prices.filter((price) => isNews(latest.get(price.assetId), price))
-      for (const price of news) latest.set(price.assetId, price)
+      for (const price of news) {
+        const tradesMark = latest.get(price.assetId)?.tradesMark ?? null
+        latest.set(price.assetId, { ...price, tradesMark })
+      }
       return news.map(({ assetId }) => assetId)
+    },
+    mark: (assetId, tradesMark) => {
+      const known = latest.get(assetId)
+      if (known) latest.set(assetId, { ...known, tradesMark })
+      return known !== undefined
     },
   }
 }
@@ -36,7 +51,7 @@ export function createPriceMemory(): PriceMemory {
  * Bus and readings may overtake each other: an older price never replaces a newer one. At the same price time the later
  * message counts, because only the state of the asset differs.
  */
-function isNews(known: StreamPrice | undefined, update: StreamPrice): boolean {
+function isNews(known: ReadPrice | undefined, update: ReadPrice): boolean {
   if (!known) return true
   if (update.quotedAt !== known.quotedAt) return update.quotedAt > known.quotedAt
   return (
@@ -47,7 +62,7 @@ function isNews(known: StreamPrice | undefined, update: StreamPrice): boolean {
 }
 
 /** The prices of a tick of the bus. */
-export const readTick = (message: MessageOf<typeof quotesTicked>): readonly StreamPrice[] =>
+export const readTick = (message: MessageOf<typeof quotesTicked>): readonly ReadPrice[] =>
   unpackTick(message).quotes.map((quote) => ({
     assetId: quote.assetId,
     price: formatPrice(quote.price),

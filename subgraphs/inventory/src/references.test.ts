@@ -107,7 +107,7 @@ describe('references of other subgraphs', () => {
 
   it('to an asset have bid, ask and depth around the mid price, as configured', async () => {
     const market = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
-      ... on Asset { bid ask depth { bids { price } asks { price quantity } } } } }`
+      ... on Asset { bid ask depth { simulated bids { price } asks { price quantity } } } } }`
     const ask = async () =>
       (await inventory.ask(market, { representations: [{ __typename: 'Asset', id: 'BTC' }] })).data
     await inventory.startWithCoins(coin({ current_price: 100 }))
@@ -119,12 +119,16 @@ describe('references of other subgraphs', () => {
         {
           ...{ bid: '99.9', ask: '100.1' },
           depth: {
+            simulated: false,
             bids: [{ price: '99.9' }, { price: '99.8' }, {}, {}, { price: '99.5' }],
             asks: [{ price: '100.1', quantity: '10' }, {}, {}, {}, { quantity: null }],
           },
         },
       ],
     })
+    await inventory.stop()
+    await inventory.startWithFeed({ MARKET_DEPTH: 'simulated' })
+    expect(await ask()).toMatchObject({ _entities: [{ depth: { simulated: true } }] })
   })
 
   it('to a holding of a delisted asset still have its last price', async () => {

@@ -53,6 +53,10 @@ describe('filling a demo account', () => {
       expect(entries[place]).toMatchObject({ assetId, price: then })
     }
     expect(entries.at(-1)).toMatchObject({ kind: 'HOLD' })
+    // What is written into the past is no trade of today, which everyone would see.
+    const assetIds = [...new Set(trades.map(({ step }) => step.assetId))]
+    const shown = await world.main.deps.trades.read(assetIds)
+    expect(shown).toEqual(assetIds.map(() => []))
     const { depositedToday, withdrawnToday, day } = await world.account(username)
     expect({ day, depositedToday, withdrawnToday }).toEqual({
       ...{ day: new Date(world.clock.now()).toISOString().slice(0, 10) },

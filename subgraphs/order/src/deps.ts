@@ -12,6 +12,7 @@ import type { OrderRules } from './domain/order-rules.ts'
 import type { RecurringRules } from './domain/recurring-order.ts'
 import type { OrderOutcomes, RunOutcomes } from './events.ts'
 import type { Loaders } from './loaders.ts'
+import type { TradeList } from './store/trade-list.ts'
 
 /** Everything that commands and jobs need. */
 export interface Deps {
@@ -29,6 +30,8 @@ export interface Deps {
   readonly now: Clock
   readonly newId: NewId
   readonly log: Log
+  /** What everyone may see of the fills. */
+  readonly trades: TradeList
   readonly outcomes: OrderOutcomes
   readonly runOutcomes: RunOutcomes
 }

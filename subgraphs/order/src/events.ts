@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { formatPrice, formatQuantity, formatUsd, type Price } from '@cnop/kit/money'
 import { createCounter, type LabelledCounter } from '@cnop/kit/metrics'
 import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
-import { ordersChanged, ordersWaiting, stopsWaiting } from '@cnop/schema/events'
+import { ordersChanged, ordersWaiting, stopsWaiting, tradesAdded } from '@cnop/schema/events'
 import { placesOf } from './domain/book.ts'
 import type { Order, OrderStatus } from './domain/order.ts'
 import type { RecurringOrder } from './domain/recurring-order.ts'
+import { type Trade, tradeOf } from './domain/trade.ts'
+import type { TradeList } from './store/trade-list.ts'
 
 const actions: Readonly<Record<OrderStatus, string>> = {
   PENDING: 'order.waiting',
@@ -52,6 +55,7 @@ interface Listeners {
   readonly bus: EventBus
   readonly log: Log
   readonly outcomes: OrderOutcomes
+  readonly trades: TradeList
 }
 
 /** Logs, counts and publishes a new order and its status. */
@@ -79,7 +83,20 @@ export async function announceOrder(
   const outcome = order.replacedBy === undefined ? outcomes[status] : 'replaced'
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
   await deps.bus.publish(ordersChanged(username), describe(order))
+  const trade = tradeOf(order)
+  // Whoever waits for the order does not wait for the public list.
+  if (trade) void publishTrade(deps, trade)
   await publishPlaces(deps, order)
+}
+
+/** Adds a fill to what everyone may see, and then tells those who follow. The mark says nothing of the fill. */
+async function publishTrade(
+  { trades, bus }: Pick<Listeners, 'trades' | 'bus'>,
+  trade: Trade,
+): Promise<void> {
+  if (!(await trades.add(trade))) return
+  const mark = randomBytes(6).toString('base64url')
+  await bus.publish(tradesAdded, { assetId: trade.assetId, mark })
 }
 
 /** Logs and counts the latest runs of a recurring order, once, after their commit. */

@@ -4,6 +4,8 @@ import type { LedgerDeps } from '@cnop/ledger/command'
 import { readEntries } from '@cnop/ledger/balances'
 import DataLoader from 'dataloader'
 import type { Order } from './domain/order.ts'
+import type { Trade } from './domain/trade.ts'
+import type { TradeList } from './store/trade-list.ts'
 import { type OrderPage, type OrderPageQuery, readOrderPages } from './store/order-pages.ts'
 import {
   type ClientOrderAddress,
@@ -23,6 +25,8 @@ export interface Loaders {
   readonly clientOrders: DataLoader<ClientOrderAddress, Order | undefined, string>
   readonly pages: DataLoader<OrderPageQuery, OrderPage, string>
   readonly entries: DataLoader<EntryAddress, JournalEntry | undefined, string>
+  /** Of each asset all that are kept; undefined while they cannot be read. */
+  readonly trades: DataLoader<string, readonly Trade[] | undefined>
 }
 
 const mostRows = 100
@@ -33,15 +37,18 @@ const options = { cache: false, maxBatchSize: mostRows }
 export function createLoaders({
   store,
   ledger,
+  trades,
 }: {
   readonly store: Store
   readonly ledger: LedgerDeps
+  readonly trades: TradeList
 }): Loaders {
   return {
     orders: new DataLoader((addresses) => readOrders(store, addresses), options),
     clientOrders: new DataLoader((addresses) => readClientOrders(store, addresses), options),
     pages: new DataLoader((queries) => readOrderPages(store, queries), options),
     entries: new DataLoader((addresses) => readReceipts(ledger, addresses), options),
+    trades: new DataLoader((assetIds) => trades.read(assetIds), options),
   }
 }
 

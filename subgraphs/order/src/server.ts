@@ -22,6 +22,7 @@ import { startDemoSeed } from './jobs/seed-demo.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
 import { createLoaders } from './loaders.ts'
+import { openTradeList } from './store/trade-list.ts'
 import { orderTables } from './tables.ts'
 
 /** A running order subgraph with the parts that its tests and tools need. */
@@ -133,6 +134,7 @@ function createDeps(
     now,
     newId,
     log,
+    trades: openTradeList(platform.redis),
     outcomes: countOutcomes(),
     runOutcomes: countRuns(),
   }

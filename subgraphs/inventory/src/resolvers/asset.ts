@@ -27,8 +27,11 @@ export const Asset = {
     bookFor(asset, context)?.bids[0]?.price,
   ask: (asset: AssetRecord, _args: unknown, context: Context) =>
     bookFor(asset, context)?.asks[0]?.price,
-  depth: (asset: AssetRecord, _args: unknown, context: Context) =>
-    context.liquidity.depth === undefined ? null : bookFor(asset, context),
+  depth: (asset: AssetRecord, _args: unknown, context: Context) => {
+    const { depth, spread } = context.liquidity
+    const book = depth === undefined ? undefined : bookFor(asset, context)
+    return book ? { ...book, simulated: [depth, spread].includes('simulated') } : null
+  },
   halted: ({ haltedSince }: AssetRecord) => haltedSince !== undefined,
   marketData: (asset: AssetRecord) => asset,
   sparkline: ({ assetId }: AssetRecord, _args: unknown, { history }: Context) =>

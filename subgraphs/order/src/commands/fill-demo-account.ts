@@ -11,6 +11,7 @@ import { quantityFor } from '../domain/order-size.ts'
 import type { Deps } from '../deps.ts'
 import { type DemoStep, planDemoHistory } from '../domain/demo-history.ts'
 import { countOutcomes } from '../events.ts'
+import { noTrades } from '../store/trade-list.ts'
 import { placeOrder } from './place-order.ts'
 
 type Owner = Pick<Actor, 'username'>
@@ -72,6 +73,7 @@ function at(deps: Deps, step: Priced): Deps {
     now,
     newId,
     outcomes: countOutcomes(),
+    trades: noTrades,
     ledger: { ...ledger, now, newId, limits, bus: undefined },
     quotes: {
       ...quotes,

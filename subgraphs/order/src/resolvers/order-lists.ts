@@ -1,7 +1,9 @@
+import { pageSize } from '@cnop/kit/cursor'
 import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
 import type {
   AssetMyOrdersArgs,
+  AssetRecentTradesArgs,
   HoldingFillsArgs,
   OrderFilter,
   PortfolioOpenOrdersArgs,
@@ -10,6 +12,7 @@ import type {
   UserOrdersArgs,
 } from '../generated/resolvers.ts'
 import { checkFilter } from '../domain/order-filter.ts'
+import { mostTrades } from '../domain/trade.ts'
 import { checkClientOrderId } from '../domain/order-request.ts'
 import { listRecurringOrders } from '../store/recurring-orders.ts'
 import { orderConnection } from './connection.ts'
@@ -24,6 +27,7 @@ const amongOf = ({ statuses }: OrderFilter): 'all' | 'open' =>
 
 /** The most that may be configured as the limit of one user. */
 const mostListed = 100
+const usualTrades = 20
 
 export const User = {
   orders: ({ username }: Owner, { filter, ...page }: UserOrdersArgs, context: Context) => {
@@ -65,6 +69,14 @@ export const Holding = {
 }
 
 export const Asset = {
+  recentTrades: async (
+    { id }: { readonly id: string },
+    { first }: AssetRecentTradesArgs,
+    { loaders }: Context,
+  ) => {
+    const count = pageSize(first, mostTrades, usualTrades)
+    return (await loaders.trades.load(id))?.slice(0, count) ?? null
+  },
   myOrders: ({ id }: { readonly id: string }, page: AssetMyOrdersArgs, context: Context) => {
     const { username } = requireActor(context)
     return orderConnection(context, { username, among: 'all', filter: { assetId: id }, page })
