@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.stop())
 
-const { quantity, limit, review, choose, placeOrder } = ticketOf(() => page)
+const { quantity, limit, review, choose, placeOrder, holdBack } = ticketOf(() => page)
 
 const widthOf = async (title: string): Promise<number> => {
   const box = await page.getByRole('region', { name: title, exact: true }).boundingBox()
@@ -94,6 +94,56 @@ describe('the trade page', () => {
     await page.goBack()
     await quantity('BTC').waitFor()
     await page.goto('/trade')
+    await page.waitForURL('**/trade/BTC')
+  })
+
+  it('switches the asset by a text that arrives at once', async () => {
+    for (const [from, text, id] of [
+      ['BTC', 'ether', 'ETH'],
+      ['ETH', 'bitcoin (', 'BTC'],
+    ] as const) {
+      await page.locator(`[data-page-search][value$="(${from})"]`).waitFor()
+      await page.keyboard.press('/')
+      await page.locator('[data-page-search]:focus').waitFor()
+      await page.keyboard.insertText(text)
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`**/trade/${id}`)
+      await quantity(id).waitFor()
+    }
+    await page.getByRole('listbox').waitFor({ state: 'detached' })
+  })
+
+  it('keeps the asset while an input method composes, and after Escape', async () => {
+    const field = page.locator('[data-page-search]')
+    const keyboard = await page.context().newCDPSession(page)
+    await field.focus()
+    const composes = (text: string) =>
+      keyboard.send('Input.imeSetComposition', { text, selectionStart: 5, selectionEnd: 5 })
+    const option = page.getByRole('option', { name: 'Ethereum (ETH)' })
+    await composes('ether')
+    await option.waitFor()
+    await page.keyboard.press('Enter')
+    await composes('')
+    await page.keyboard.insertText('ethereum')
+    await page.locator('[data-page-search][value="ethereum"]').waitFor()
+    await option.waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('input[value="Bitcoin (BTC)"]:focus').waitFor()
+    expect(page.url()).toMatch(/trade\/BTC$/)
+  })
+
+  it('keeps what is typed before the assets have arrived', async () => {
+    const answer = await holdBack('TicketAssets')
+    await page.goto('/trade/BTC')
+    await page.locator('[data-page-search]').focus()
+    await page.keyboard.insertText('ether')
+    await page.getByText('The list has not arrived yet').waitFor()
+    await page.keyboard.press('Enter')
+    answer()
+    await page.getByRole('option', { name: 'Ethereum (ETH)' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/trade/ETH')
+    await page.goto('/trade/BTC')
     await page.waitForURL('**/trade/BTC')
   })
 

@@ -1,12 +1,9 @@
-import { createFinder } from '@cnop/kit/search'
 import { parseUsd } from '@cnop/kit/money'
 import {
   Button,
   Group,
   NativeSelect,
-  type OptionsFilter,
   SegmentedControl,
-  Select,
   Stack,
   Text,
   TextInput,
@@ -28,6 +25,7 @@ import {
 import { AmountField } from '../../../ui/AmountField.tsx'
 import { fieldMessage } from '../../../ui/field-message.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { SubmitButton } from '../../../ui/SubmitButton.tsx'
 import {
   type Draft,
@@ -48,11 +46,6 @@ const days = Array.from({ length: 31 }, (_, index) => {
   return { value: day, label: day === '31' ? 'The last day' : `Day ${day}` }
 })
 const zones = zoneOptions().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
-
-const findOptions: OptionsFilter = ({ options, search, limit }) => {
-  const finds = createFinder(search)
-  return options.filter((option) => 'label' in option && finds(option.label)).slice(0, limit)
-}
 
 const timeShape = /^\d\d:\d\d$/
 
@@ -97,16 +90,13 @@ function AssetField({ draft, change, failure }: FieldProps) {
   const { data } = useReading(OrdersRecurringAssetsDocument, {})
   const assets = data?.assets.nodes ?? []
   return (
-    <Select
+    <SearchSelect
       label="Asset to buy"
       placeholder="Choose an asset"
-      searchable
-      filter={findOptions}
-      limit={60}
       nothingFoundMessage="No asset has this name"
       value={draft.assetId || null}
-      onChange={(assetId) => change({ assetId: assetId ?? '' })}
-      data={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
+      onChoose={(assetId) => change({ assetId })}
+      options={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
       {...fieldMessage(problemAt(failure, 'assetId'))}
     />
   )
@@ -137,15 +127,12 @@ function TimeFields({ draft, change, failure }: FieldProps) {
         onChange={({ currentTarget }) => change({ time: currentTarget.value.slice(0, 5) })}
         {...fieldMessage(problemAt(failure, 'time'))}
       />
-      <Select
+      <SearchSelect
         label="Time zone"
-        searchable
-        allowDeselect={false}
-        filter={findOptions}
-        limit={60}
+        nothingFoundMessage="No time zone has this name"
         value={draft.timeZone}
-        onChange={(timeZone) => timeZone && change({ timeZone })}
-        data={zones}
+        onChoose={(timeZone) => change({ timeZone })}
+        options={zones}
         {...fieldMessage(problemAt(failure, 'timeZone'))}
       />
     </Group>
