@@ -10,6 +10,7 @@ import {
   signIn,
   type WatchedPage,
 } from '../world/browser.ts'
+import { textsOf } from '../world/pdf.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -197,6 +198,28 @@ describe('the realised gains', () => {
     await page.getByText('Your later sales follow this choice').waitFor()
     await page.reload()
     await lots.getByText(/^A sale takes what cost you most per unit/).waitFor()
+    expect(watched.problems).toEqual([])
+  })
+})
+
+describe('the statement of a month', () => {
+  it('is downloaded from the activity, on a phone, with its closing balance', async () => {
+    await page.goto('/activity')
+    const panel = page.getByRole('region', { name: 'Monthly statements' })
+    await panel.getByLabel('Month of the statement').waitFor()
+    await watched.settled()
+    expect(await findOverlaps(page, 390)).toEqual([])
+    expect(await findBarriers(page)).toEqual([])
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      panel.getByRole('button', { name: /^Download the statement of .* as PDF/ }).click(),
+    ])
+    const month = new Date().toISOString().slice(0, 7)
+    expect(file.suggestedFilename()).toBe(`statement-${month}.pdf`)
+    const texts = textsOf(await readFile(await file.path()))
+    expect(texts).toContain('Closing balance')
+    const cash = Number(await trader.cash())
+    expect(texts.map((text) => Number(text.replaceAll(',', '')))).toContain(cash)
     expect(watched.problems).toEqual([])
   })
 })

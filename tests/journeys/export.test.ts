@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { textsOf } from '../world/pdf.ts'
 import type { Trader } from '../world/trader.ts'
-import { startWorld, type World } from '../world/world.ts'
+import { newKey, startWorld, type World } from '../world/world.ts'
 
 /** More than one page of the list that exports read. */
 const deposits = 105
@@ -132,6 +133,16 @@ describe('the report of the gains of a year', () => {
     expect(lines[0]).toMatch(/,-?\d+\.\d\d,FIFO,ord_\w+$/)
   })
 
+  it('is a PDF of the same, with sums by asset and in all', async () => {
+    const response = await get(`gains.pdf?year=${year}`, seller.token)
+    expect(response.headers.get('content-type')).toBe('application/pdf')
+    const texts = textsOf(Buffer.from(await response.arrayBuffer()))
+    expect(texts[0]).toBe(`Realised gains ${year}`)
+    expect(texts.filter((text) => text === '0.001')).toHaveLength(2)
+    const sums = texts.filter((text) => /: proceeds [\d,.]+, fee 0\.00, basis /.test(text))
+    expect(sums.map((text) => text.split(':')[0])).toEqual(['BTC', 'All assets'])
+  })
+
   it('sums up to the gains that the portfolio says', async () => {
     const { lots } = (await (await get(`gains.json?year=${year}`, seller.token)).json()) as {
       lots: readonly Record<string, string>[]
@@ -158,9 +169,98 @@ describe('the report of the gains of a year', () => {
     ['gains.json?year=2026.5', 422],
     ['gains.json?year=2026&year=2025', 400],
     ['gains.json?assetId=BTC&year=2026', 400],
-    ['gains.pdf?year=2026', 404],
+    ['gains.pdf', 422],
+    ['gains.xml?year=2026', 404],
   ])('refuses %s', async (path, status) => {
     expect((await get(path, seller.token)).status).toBe(status)
+  })
+})
+
+describe('the statement of a month', () => {
+  const month = new Date().toISOString().slice(0, 7)
+  let owner: Trader
+  beforeAll(async () => {
+    owner = await world.trader({ cash: '500.00' })
+    await owner.buys('0.002', 'BTC')
+    await owner.sells('0.001', 'BTC')
+    // It only sets cash aside.
+    const waiting = { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '0.01' }
+    const place = 'mutation ($i: PlaceOrderInput!) { placeOrder(input: $i) { order { id } } }'
+    const placed = await owner.ask(place, { i: { ...waiting, limitPrice: '100.00' } })
+    expect(placed.errors).toEqual([])
+    expect((await owner.withdraws('20.50')).errors).toEqual([])
+  })
+
+  interface Statement {
+    readonly entries: readonly Record<string, string | null>[]
+  }
+  const cents = (text: string | null | undefined): number => Math.round(Number(text) * 100)
+
+  it('adds up from the opening to the closing balance, to the cent', async () => {
+    const response = await get(`statement.json?month=${month}`, owner.token)
+    expect(response.status).toBe(200)
+    const { entries } = (await response.json()) as Statement
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      ...['CLOSING_BALANCE', 'WITHDRAWAL', 'SELL', 'BUY', 'DEPOSIT', 'OPENING_BALANCE'],
+    ])
+    const [closing, ...movements] = entries
+    const opening = movements.pop()
+    expect(opening).toMatchObject({ cashAfter: '0.00', createdAt: `${month}-01T00:00:00.000Z` })
+    const sum = movements.reduce((total, { cashChange }) => total + cents(cashChange), 0)
+    expect(cents(closing?.['cashAfter'])).toBe(cents(opening?.['cashAfter']) + sum)
+    const { data } = await owner.ask<{ me: { portfolio: { cash: { posted: string } } } }>(
+      '{ me { portfolio { cash { posted } } } }',
+    )
+    expect(closing?.['cashAfter']).toBe(data!.me.portfolio.cash.posted)
+  })
+
+  it('has two equal balances for a month without movements, at its two ends', async () => {
+    const { entries } = (await (
+      await get('statement.json?month=2020-02', owner.token)
+    ).json()) as Statement
+    expect(entries.map(({ kind, createdAt, cashAfter }) => [kind, createdAt, cashAfter])).toEqual([
+      ['CLOSING_BALANCE', '2020-03-01T00:00:00.000Z', '0.00'],
+      ['OPENING_BALANCE', '2020-02-01T00:00:00.000Z', '0.00'],
+    ])
+  })
+
+  it('is a PDF of the same, with totals by kind', async () => {
+    const response = await get(`statement.pdf?month=${month}`, owner.token)
+    expect(response.headers.get('content-type')).toBe('application/pdf')
+    expect(response.headers.get('content-disposition')).toContain('statement.pdf')
+    const texts = textsOf(Buffer.from(await response.arrayBuffer()))
+    expect(texts[0]).toBe(`Account statement ${month}`)
+    expect(texts).toContain(`Account ${owner.username}`)
+    expect(texts).toContain('-20.50')
+    expect(texts).toContain('Withdrawal: 1, cash -20.50')
+    expect(texts).toContain('Deposit: 1, cash 500.00')
+    expect(texts.at(-1)).toBe('Page 1')
+  })
+
+  it('goes on over several pages', async () => {
+    const response = await get(`statement.pdf?month=${month}`)
+    const texts = textsOf(Buffer.from(await response.arrayBuffer()))
+    expect(texts.filter((text) => /^Page \d$/.test(text))).toEqual(
+      Array.from({ length: 4 }, (_, at) => `Page ${at + 1}`),
+    )
+    expect(texts.filter((text) => text === 'Deposit')).toHaveLength(deposits + 1)
+    expect(texts).toContain(`Deposit: ${deposits + 1}, cash 605.00`)
+  })
+
+  it('is available to its owner only', async () => {
+    expect((await get(`statement.csv?month=${month}`, '')).status).toBe(401)
+  })
+
+  it.each([
+    ['statement.csv', 422],
+    ['statement.csv?month=', 422],
+    ['statement.csv?month=2026-13', 422],
+    ['statement.csv?month=2026-1', 422],
+    ['statement.pdf?month=9998-12', 422],
+    ['statement.json?month=2026-01&month=2026-02', 400],
+    ['statement.json?month=2026-01&year=2026', 400],
+  ])('refuses %s', async (path, status) => {
+    expect((await get(path, owner.token)).status).toBe(status)
   })
 })
 

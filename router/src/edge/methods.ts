@@ -1,4 +1,5 @@
 import type { Profile } from '@cnop/kit/config'
+import { reportFiles } from '../export/reports.ts'
 import express, { type Express, type RequestHandler, Router } from 'express'
 import { Refusal } from '../errors/refusal.ts'
 import { refusePath } from '../guard/parameters.ts'
@@ -51,8 +52,7 @@ export function onlyEndpoints({ faults, config }: Mounted): Router {
   offer('/graphql', 'GET', 'POST')
   offer('/auth/demo', ...reading, ...(config.profile === 'demo' ? ['POST'] : []))
   offer(['/stream', '/auth/sign-in', '/auth/refresh', '/auth/sign-out'], 'POST')
-  const reports = ['activity.csv', 'activity.json', 'gains.csv', 'gains.json']
-  offer([...reports.map((file) => `/export/${file}`), '/health', '/assets/:file'], ...reading)
+  offer([...reportFiles.map((file) => `/export/${file}`), '/health', '/assets/:file'], ...reading)
   offer(['/live', '/ready'], ...reading)
   offer(['/system/audit', '/system/blocks', '/system/breakers'], ...reading)
   offer(['/system/traces', '/system/traces/:id'], ...reading)

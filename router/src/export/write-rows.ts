@@ -37,16 +37,17 @@ interface Written {
   readonly format: Format
   readonly columns: readonly string[]
   /** What the list of rows is called, where the format names it. */
-  readonly name: string
+  readonly listName: string
 }
 
 /** Writes rows as they come, at the pace of the reader, and ends the response. */
 export async function writeRows(
   response: Response,
-  { format, columns, name }: Written,
+  { format, columns, listName }: Written,
   pages: AsyncIterable<readonly Row[]>,
 ): Promise<void> {
-  const head = format.head(columns, name)
+  response.setHeader('Content-Type', format.contentType)
+  const head = format.head(columns, listName)
   let separator = head
   const gone = whenClientLeaves(response)
   for await (const rows of pages) {
@@ -63,7 +64,7 @@ export async function writeRows(
 }
 
 /** Waits until the client has received what was written, or has disconnected. */
-async function drained(response: Response, gone: AbortSignal): Promise<void> {
+export async function drained(response: Response, gone: AbortSignal): Promise<void> {
   try {
     await once(response, 'drain', { signal: gone })
   } catch (error) {

@@ -39,6 +39,8 @@ const entry = (sequence: number) => ({
   ...{ quantityChange: null, quantityHeldChange: null, createdAt: '2026-11-21T12:00:00.000Z' },
 })
 
+const createdAt = '2026-11-20T12:00:00.000Z'
+
 /** Three pages of one entry; the cursor of a page is its number. */
 function journal({ after }: Readonly<Record<string, unknown>>): FakeAnswer {
   const place = after === null ? 1 : Number(after) + 1
@@ -51,7 +53,8 @@ function journal({ after }: Readonly<Record<string, unknown>>): FakeAnswer {
     pageInfo: { __typename: 'PageInfo', hasNextPage: place < 3, endCursor: String(place) },
   }
   const portfolio = { __typename: 'Portfolio', username: 'ada_lovelace', activity }
-  return { data: { me: { __typename: 'User', username: 'ada_lovelace', portfolio } } }
+  const user = { __typename: 'User', username: 'ada_lovelace', createdAt, portfolio }
+  return { data: { me: user } }
 }
 
 it('keeps its page in the address, and finds the way back', async () => {

@@ -21,6 +21,7 @@ import { ExactPrice, Money, MoneyChange, QuantityChange } from '../../ui/Money.t
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
+import { StatementsPanel } from './StatementsPanel.tsx'
 
 type Entry = NonNullable<ActivityFeedQuery['me']>['portfolio']['activity']['nodes'][number]
 
@@ -173,6 +174,7 @@ export function ActivityPage() {
           )
         }
       </ReadingPanel>
+      {reading.data?.me && <StatementsPanel createdAt={reading.data.me.createdAt} />}
     </>
   )
 }

@@ -1,11 +1,6 @@
-import { Button, Group, NativeSelect, Text } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { Group, NativeSelect, Text } from '@mantine/core'
 import { useState } from 'react'
-import { ask } from '../../api/ask.ts'
-import { ApiFailure, failureOf, unreachable } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
-import { type Session, usernameOf } from '../../api/session.ts'
-import { useSession } from '../../api/SessionProvider.tsx'
 import { locale } from '../../format/locale.ts'
 import { formatQuantity } from '../../format/money.ts'
 import {
@@ -15,12 +10,10 @@ import {
 } from '../../generated/graphql.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { roomFor } from '../../ui/Decimals.tsx'
-import { download } from '../../ui/download.ts'
-import { steady } from '../../ui/focus.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, MoneyChange, Quantity } from '../../ui/Money.tsx'
-import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+import { ReportButtons } from '../../ui/ReportButtons.tsx'
 
 type Gains = NonNullable<PortfolioGainsQuery['me']>['portfolio']['realisedGains']
 
@@ -57,48 +50,6 @@ function columnsOf({ assets }: Gains): readonly Column<Row>[] {
   ]
 }
 
-/** Downloads the lots that were sold in a UTC year. */
-async function saveLots(session: Session, year: number): Promise<void> {
-  const username = usernameOf(session.getState())
-  if (session.freshToken() === undefined) await session.refresh()
-  const outage = session.outage()
-  if (outage && session.freshToken() === undefined) throw new ApiFailure(outage)
-  const response = await ask(session, `/export/gains.csv?year=${year}`)
-  const file = await response.blob().catch(() => {
-    throw new ApiFailure(unreachable)
-  })
-  // No file for a user who has signed out meanwhile.
-  if (usernameOf(session.getState()) === username) download(`gains-${year}.csv`, file)
-}
-
-function DownloadButton({ year }: { year: number }) {
-  const session = useSession()
-  const [isBusy, setBusy] = useState(false)
-  const save = async () => {
-    setBusy(true)
-    try {
-      await saveLots(session, year)
-    } catch (error) {
-      notifyFailure(failureOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      loading={isBusy}
-      renderRoot={steady}
-      leftSection={<IconDownload size={14} />}
-      aria-label={`Download the sales of ${year} as CSV`}
-      onClick={() => void save()}
-    >
-      CSV
-    </Button>
-  )
-}
-
 /** The UTC years of the account, the newest first. */
 function yearsOf(createdAt: string | undefined): readonly string[] {
   const now = new Date().getUTCFullYear()
@@ -127,7 +78,11 @@ export function GainsPanel() {
             onChange={({ currentTarget }) => setYear(Number(currentTarget.value))}
             data={[...yearsOf(account.data?.me?.createdAt)]}
           />
-          <DownloadButton year={year} />
+          <ReportButtons
+            report="gains"
+            period={{ year: String(year) }}
+            label={`the sales of ${year}`}
+          />
         </Group>
       }
     >
