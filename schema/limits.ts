@@ -13,4 +13,7 @@ export const limits = {
   /** Full years. */
   youngestAge: 13,
   oldestAge: 120,
+  /** UTC years that figures of a year are of. An instant has four digits of a year, and the last year has an end. */
+  firstYear: 1970,
+  lastYear: 9998,
 } as const

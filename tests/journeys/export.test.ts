@@ -166,6 +166,7 @@ describe('the report of the gains of a year', () => {
   it.each([
     ['gains.csv', 422],
     ['gains.csv?year=26', 422],
+    ['gains.csv?year=9999', 422],
     ['gains.json?year=2026.5', 422],
     ['gains.json?year=2026&year=2025', 400],
     ['gains.json?assetId=BTC&year=2026', 400],

@@ -1,5 +1,6 @@
 import { systemClock } from '@cnop/kit/clock'
 import { readInstant } from '@cnop/kit/instant'
+import { limits } from '@cnop/schema/limits'
 import { apiSchema } from '@cnop/schema/read'
 import type { Request } from 'express'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
@@ -119,9 +120,12 @@ function readSequence(value: unknown): string | undefined {
 
 /** `?year=2026`: a UTC year. */
 function readYear({ query }: Request): number {
+  const { firstYear, lastYear } = limits
   const text = readText('year', query['year'])
   const year = /^[1-9]\d{3}$/.test(text ?? '') ? parseInt(text ?? '', 10) : 0
-  if (year < 1970 || year > 9998) throw badFilter('year', 'must be a year from 1970 to 9998')
+  if (year < firstYear || year > lastYear) {
+    throw badFilter('year', `must be a year from ${firstYear} to ${lastYear}`)
+  }
   return year
 }
 

@@ -99,6 +99,25 @@ it('races with fills and other cancellations: every order ends once, and the cou
   expect(account.available).toBe(usd('10000') - (bought / quantity('0.001')) * usd('59'))
 })
 
+it('counts an order in the answer of the call that cancelled it, and in no other', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    for (let placed = 0; placed < 4; placed += 1) {
+      await world.placed('alice_1', limit('BUY', '0.001', '50000'))
+    }
+    const answers = await Promise.all([
+      cancelAll(),
+      world.ask('alice_1', mutation, { input: {} }, world.second()),
+      cancelAll(),
+    ])
+    const sum = (pick: 'cancelledCount' | 'remainingCount') =>
+      answers
+        .map(({ data }) => (data!['cancelOrders'] as Record<string, number>)[pick]!)
+        .reduce((total, count) => total + count, 0)
+    expect(sum('cancelledCount')).toBe(4)
+    expect(sum('remainingCount')).toBe(0)
+  }
+})
+
 it('refuses what is no ticker', async () => {
   expect(codeOf(await cancelAll({ assetId: 'no asset' }))).toBe('BAD_USER_INPUT')
 })

@@ -59,6 +59,29 @@ it('tells of a trigger and of the fill behind it', async () => {
   ])
 })
 
+it('tells at which of its prices a limit or stop order filled', async () => {
+  await world.placed('alice_1', limit('BUY', '0.1', '64000'))
+  const oco = () => ({ ...limit('SELL', '0.05', '70000'), type: 'OCO', stopPrice: '60000' })
+  const { id } = await world.placed('alice_1', oco())
+  await world.tick('70100')
+  await world.tick('64000')
+  const stopped = await world.placed('alice_1', oco())
+  await world.tick('59900')
+  const filled = (await told()).filter(({ kind }) => kind === 'ORDER_FILLED')
+  expect(filled).toEqual([
+    {
+      kind: 'ORDER_FILLED',
+      orderId: id,
+      text: 'Your limit or stop order was filled at its limit: it sold 0.05 BTC at $70,100.00.',
+    },
+    {
+      kind: 'ORDER_FILLED',
+      orderId: stopped.id,
+      text: 'Your limit or stop order was filled at its stop: it sold 0.05 BTC at $59,900.00.',
+    },
+  ])
+})
+
 it('tells of an expiry, and of a cancellation by the platform', async () => {
   const expiresAt = new Date(world.clock.now() + 60_000).toISOString()
   await world.placed('alice_1', limit('BUY', '0.01', '60000', { expiresAt }))

@@ -116,9 +116,9 @@ describe('the gains of a year', () => {
     })
   })
 
-  it('refuse what is no year', async () => {
+  it.each([12, 1969, 9999])('refuse the year %d', async (refused) => {
     const { errors } = await world.call(
-      '{ me { portfolio { realisedGains(year: 12) { gain } } } }',
+      `{ me { portfolio { realisedGains(year: ${refused}) { gain } } } }`,
       {},
       actor,
     )

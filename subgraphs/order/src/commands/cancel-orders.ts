@@ -6,11 +6,13 @@ import { passes } from '../domain/order-filter.ts'
 import type { CancelOrdersInput } from '../generated/resolvers.ts'
 import { listEvery, readOrder } from '../store/orders.ts'
 import { endForOwner } from './cancel-order.ts'
+import type { Attempt } from './finish-order.ts'
 
 /** What became of the orders that were open when the command began. */
 export interface CancelledOrders {
+  /** This call cancelled them. */
   readonly cancelledCount: number
-  /** They filled or expired before they could be cancelled. */
+  /** They filled, expired or were cancelled by something else before this call could cancel them. */
   readonly endedCount: number
   /** Left for another call. */
   readonly remainingCount: number
@@ -39,9 +41,9 @@ export async function cancelOrders(
   const counts = { cancelled: 0, ended: 0 }
   for (const order of wanted.slice(0, mostPerCall)) {
     if (deps.now() >= stopAtMs) break
-    const { status, replacedBy } = await endWithReplacements(deps, order)
-    if (replacedBy !== undefined) continue
-    counts[status === 'CANCELLED' ? 'cancelled' : 'ended'] += 1
+    const { order: last, isOwn } = await endWithReplacements(deps, order)
+    if (last.replacedBy !== undefined) continue
+    counts[isOwn ? 'cancelled' : 'ended'] += 1
   }
   const { cancelled, ended } = counts
   return {
@@ -52,15 +54,14 @@ export async function cancelOrders(
 }
 
 /** Ends an order, or the one that has replaced it meanwhile. */
-async function endWithReplacements(deps: Deps, known: Order): Promise<Order> {
+async function endWithReplacements(deps: Deps, known: Order): Promise<Attempt> {
   let ended = await endForOwner(deps, known)
-  for (let count = 0; count < mostReplacements && ended.replacedBy !== undefined; count += 1) {
-    const next = await readOrder(deps.store, {
-      username: known.username,
-      orderId: ended.replacedBy,
-    })
+  for (let count = 0; count < mostReplacements; count += 1) {
+    const { replacedBy: orderId } = ended.order
+    if (orderId === undefined) break
+    const next = await readOrder(deps.store, { username: known.username, orderId })
     if (!next) break
-    ended = isOpen(next) ? await endForOwner(deps, next) : next
+    ended = isOpen(next) ? await endForOwner(deps, next) : { order: next, isOwn: false }
   }
   return ended
 }

@@ -33,6 +33,13 @@ interface Changed {
   readonly exit?: Order | undefined
 }
 
+/** An order after an attempt to change it. */
+export interface Attempt {
+  readonly order: Order
+  /** Whether this attempt changed it, and not another one that was quicker. */
+  readonly isOwn: boolean
+}
+
 /** The decision was to leave the order as it is. */
 class LeftOpen extends Error {
   override readonly name = 'LeftOpen'
@@ -59,16 +66,30 @@ export const finishOrder = (
   decide: DecideChange,
 ): Promise<Order | undefined> => changeOrder(deps, { ...finish, writes: closeWrites }, decide)
 
+/** The same, and whether this attempt moved it. */
+export const attemptFinish = (
+  deps: Deps,
+  finish: Finish,
+  decide: DecideChange,
+): Promise<Attempt | undefined> => attemptChange(deps, { ...finish, writes: closeWrites }, decide)
+
+/** Changes an open order: the order after it. */
+export const changeOrder = async (
+  deps: Deps,
+  change: Change,
+  decide: DecideChange,
+): Promise<Order | undefined> => (await attemptChange(deps, change, decide))?.order
+
 /**
  * Changes an open order in the transaction that moves its money. The order is read again together with
  * the account; of concurrent attempts one succeeds, and the others get OrderClosed or the stored result.
  * Undefined: the decision left it as it was.
  */
-export async function changeOrder(
+async function attemptChange(
   deps: Deps,
   { known, name, step, writes }: Change,
   decide: DecideChange,
-): Promise<Order | undefined> {
+): Promise<Attempt | undefined> {
   const { id: orderId, username, assetId } = known
   const command = {
     username,
@@ -103,11 +124,11 @@ export async function changeOrder(
     })
     const order = fromRecord(record)
     // The attempt that lost the race returns the stored result, which the other attempt has published.
-    if (by !== attempt) return order
+    if (by !== attempt) return { order, isOwn: false }
     await announceOrder(deps, order, name === 'trail' ? 'order.trailed' : undefined)
     if (opened) await announcePlaced(deps, opened)
     if (notification) await deliver(deps, notification)
-    return order
+    return { order, isOwn: true }
   } catch (error) {
     if (error instanceof LeftOpen) return undefined
     throw error

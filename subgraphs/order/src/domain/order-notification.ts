@@ -44,6 +44,10 @@ const typeWords: Readonly<Record<OrderType, string>> = {
   OCO: 'limit or stop order',
 }
 
+/** Which part of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit. */
+const partOf = ({ type, triggeredAt }: Order): string =>
+  type === 'OCO' ? ` was filled at its ${triggeredAt === undefined ? 'limit' : 'stop'}: it` : ''
+
 /** The notification of a change of an order. */
 export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Order): Notification {
   const { username, assetId, updatedAt: createdAt } = order
@@ -60,7 +64,7 @@ function textOf(kind: OrderNotificationKind, order: Order, size: string): string
   const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
   switch (kind) {
     case 'ORDER_FILLED':
-      return `Your ${typeWords[type]} ${isBuy ? 'bought' : 'sold'} ${size}${atPrice(price)}.`
+      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${size}${atPrice(price)}.`
     case 'ORDER_TRIGGERED':
       return `${name} was triggered${atPrice(triggerPrice)}.`
     case 'ORDER_EXPIRED':

@@ -1,6 +1,7 @@
 import { addUsd, type Usd, zeroUsd } from '@cnop/kit/money'
 import { BadInput } from '@cnop/kit/errors'
 import type { YearGain } from '@cnop/ledger/realised'
+import { limits } from '@cnop/schema/limits'
 
 /** What the sales of one UTC year gained, in all and by asset. */
 export interface RealisedGains {
@@ -14,7 +15,10 @@ export interface RealisedGains {
 }
 
 export function checkYear(year: number): void {
-  if (year < 1970 || year > 9999) throw new BadInput('year', 'must be from 1970 to 9999')
+  const { firstYear, lastYear } = limits
+  if (year < firstYear || year > lastYear) {
+    throw new BadInput('year', `must be a year from ${firstYear} to ${lastYear}`)
+  }
 }
 
 export function toRealisedGains(year: number, assets: readonly YearGain[]): RealisedGains {
