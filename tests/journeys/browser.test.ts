@@ -67,7 +67,7 @@ describe('a user of the dashboard', () => {
   it('opens an account and is signed in', async () => {
     await signUp(page)
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
-    await page.getByText(username).first().waitFor()
+    await page.getByText('Welcome, Ada.').waitFor()
   })
 
   it('deposits cash', async () => {

@@ -169,6 +169,7 @@ describe('a visitor', () => {
     await button.click()
     await page.waitForURL('**/dashboard')
     await page.getByRole('heading', { name: 'Value over time' }).waitFor()
+    await page.getByText('Demo account', { exact: true }).waitFor()
     await page.getByText('Bought LINK').first().waitFor()
     await page.getByRole('heading', { name: 'Watchlist' }).waitFor()
     await page

@@ -12,8 +12,10 @@ const guestPattern = /^guest_[0-9a-f]{12}$/
 /** The name of an account for one visitor. */
 export const guestName = (twelveHexDigits: string): string => `guest_${twelveHexDigits}`
 
-const isDemoName = (username: string): boolean =>
-  username === demoUsername || guestPattern.test(username)
+/** Whether an account was opened for one visitor. */
+export const isGuestName = (username: string): boolean => guestPattern.test(username)
+
+const isDemoName = (username: string): boolean => username === demoUsername || isGuestName(username)
 
 /** Demo accounts exist in the demo profile only. */
 export function requireDemo(profile: Profile): void {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { formatRelative } from './time.ts'
+import { formatClock, formatRelative, formatZonedDateTime } from './time.ts'
 
 const now = Date.parse('2026-11-21T12:00:00.000Z')
 
@@ -12,4 +12,11 @@ it.each([
   ['2026-10-01T12:00:00.000Z', '1 Oct 2026'],
 ])('formats %s as %s', (iso, shown) => {
   expect(formatRelative(iso, now)).toBe(shown)
+})
+
+it('tells the second, and the zone, where it matters', () => {
+  expect(formatClock('2026-11-21T12:00:47.000Z')).toMatch(/^\d\d:\d\d:47$/)
+  expect(formatZonedDateTime('2026-12-01T00:00:00.000Z')).toMatch(
+    /^(30 Nov|1 Dec) 2026, \d\d:\d\d [A-Z].*$/,
+  )
 })

@@ -21,6 +21,21 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+const zonedDateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /** "21 Nov 2026, 09:15" in the reader's time zone. */
@@ -42,6 +57,12 @@ export const formatDayTime = (iso: string): string => `${formatDay(iso)}, ${form
 
 /** "09:15" in the reader's time zone. */
 export const formatTime = (iso: string): string => time.format(new Date(iso))
+
+/** "09:15:07": for a time within the minute. */
+export const formatClock = (iso: string): string => clock.format(new Date(iso))
+
+/** "1 Dec 2026, 01:00 CET": for a time that a zone decides which may not be the reader's. */
+export const formatZonedDateTime = (iso: string): string => zonedDateTime.format(new Date(iso))
 
 const steps = [
   ['day', 86_400],

@@ -30,6 +30,10 @@ function useStream<Data>(
 
 type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
 
+/** Which part of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit. */
+const filledPart = ({ type, triggeredAt }: StreamedOrder): string =>
+  type === 'OCO' ? ` at its ${triggeredAt === null ? 'limit' : 'stop'}` : ''
+
 /** The outcome of an order that waited as a sentence; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
@@ -39,7 +43,7 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const name = `${side === 'BUY' ? 'buy' : 'sell'} ${what}`
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
-      `${type} filled`,
+      `${type} filled${filledPart(order)}`,
       `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatExactPrice(price)}` : ''}.`,
     ],
     EXPIRED: [`${type} expired`, `The order to ${name} waited too long; nothing was traded.`],

@@ -30,6 +30,7 @@ const orderEvent = (sequence: number, order: object) => ({
         price: '3390',
         total: '5085.00',
         reason: null,
+        triggeredAt: null,
         ...order,
       },
     ],
@@ -86,6 +87,20 @@ it('announces an expired limit order, but no market orders or snapshots', async 
   stream.send(orderEvent(3, { status: 'EXPIRED', price: null, total: null }))
   await screen.findByText('Limit order expired')
   expect(screen.queryByText('Limit order filled')).toBeNull()
+})
+
+it.each([
+  ['limit', null],
+  ['stop', '2026-11-21T12:00:00.000Z'],
+])('says that a limit or stop order filled at its %s', async (part, triggeredAt) => {
+  const streams = createFakeStreams()
+  await renderPage(app, platform(), { ...at, streams })
+  await waitFor(() => streams.current('ShellOrderEvents'))
+  const stream = streams.current('ShellOrderEvents')
+  stream.send(orderEvent(1, { status: 'PENDING', price: null, total: null }))
+  stream.send(orderEvent(2, { orderId: `o-${part}`, type: 'OCO', side: 'SELL', triggeredAt }))
+  await screen.findByText(`Limit or stop order filled at its ${part}`)
+  await screen.findByText('Sold 1.5 ETH at $3,390.00.')
 })
 
 it('hides the amount in hide-amounts mode', async () => {

@@ -97,6 +97,9 @@ export const watchedBitcoin = {
 export const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
     ValuesPortfolio: owned('1234.50'),
+    DashboardGreeting: {
+      data: { me: { __typename: 'User', username: 'ada_lovelace', firstName: 'Ada' } },
+    },
     DashboardHistory: portfolio({ history: [] }),
     DashboardOpenOrders: portfolio({
       openOrders: { __typename: 'OrderConnection', nodes: [], pageInfo: noMore },

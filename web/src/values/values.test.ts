@@ -128,12 +128,25 @@ describe('the figures of a page', () => {
     const values = computeValues(portfolio([bitcoin, frozen], ['LUNA']), new Map())
     expect(values.excluded).toEqual(['LUNA'])
     expect(values).toMatchObject({ total: '1690.12', day: { amount: '-5.00' }, dayFrom: null })
-    expect(values.holdings[1]).toMatchObject({ value: '800.00', day: null, isFrozen: true })
+    expect(values.holdings[0]).toMatchObject({ value: '800.00', day: null, isFrozen: true })
     expect(values.slices?.map(({ assetId, isFrozen }) => [assetId, isFrozen])).toEqual([
       ['LUNA', true],
       ['BTC', false],
       ['USD', false],
     ])
+  })
+
+  it('list the largest holding first, as it was when the portfolio was read', () => {
+    const small = holding('AAA', { quantity: '1', price: '1', marketValue: '1.00' })
+    const same = holding('ABC', { quantity: '1', price: '1', marketValue: '1.00' })
+    const unpriced = { ...holding('AAB', { ...ether, price: '1', marketValue: '' }) }
+    const none = { ...unpriced, asset: null, marketValue: null }
+    const values = computeValues(
+      portfolio([same, none, small, ether, bitcoin]),
+      live({ AAA: '1000000' }),
+    )
+    const order = values.holdings.map(({ assetId }) => assetId)
+    expect(order).toEqual(['BTC', 'ETH', 'AAA', 'ABC', 'AAB'])
   })
 
   it('mark an asset as halted when the page or the stream reports it, until a newer price arrives', () => {

@@ -146,12 +146,19 @@ function sumChanges(changes: readonly (Change | null)[]): Change | null {
   return { amount: formatUsd(amount), base: formatUsd(base), percent: percentOf(amount, base) }
 }
 
+/** By their value when the portfolio was read, the largest first, so that no row moves under the pointer between two reads. */
+const byValue = (a: OwnedHolding, b: OwnedHolding): number => {
+  const [first, second] = [a, b].map(({ marketValue }) => parseUsd(marketValue ?? '0'))
+  if (first === second) return a.assetId < b.assetId ? -1 : 1
+  return (first ?? 0n) > (second ?? 0n) ? -1 : 1
+}
+
 /** Computes all figures of a page together, so that they agree to the cent at any price. */
 export function computeValues(portfolio: OwnedPortfolio, live: PriceTable): Values {
   const { cash, dayChange, dayChangeExcludes } = portfolio
-  const holdings = portfolio.holdings.map((holding) =>
-    valueHolding(holding, live.get(holding.assetId)),
-  )
+  const holdings = portfolio.holdings
+    .toSorted(byValue)
+    .map((holding) => valueHolding(holding, live.get(holding.assetId)))
   const excluded = dayChangeExcludes ?? []
   const day = moveBy(dayChange, movedSince(holdings, excluded))
   const isWhole = holdings.every(({ value }) => value !== null)

@@ -1,7 +1,7 @@
 import { Grid, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
-import { formatDateTime } from '../../format/time.ts'
+import { formatZonedDateTime } from '../../format/time.ts'
 import { AccountCashDocument, AccountMovementsDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
@@ -93,7 +93,7 @@ export function AccountPage() {
                     limit={allowance.withdrawLimit}
                   />
                   <Text size="xs" c="dimmed">
-                    Both start anew on {formatDateTime(allowance.resetsAt)}.
+                    Both start anew on {formatZonedDateTime(allowance.resetsAt)}.
                   </Text>
                 </Stack>
               )}

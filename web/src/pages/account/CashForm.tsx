@@ -5,7 +5,7 @@ import { problemAt } from '../../api/errors.ts'
 import { startOf, useFormDraft } from '../../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
 import { formatMoney, signOf } from '../../format/money.ts'
-import { formatDateTime } from '../../format/time.ts'
+import { formatDateTime, formatZonedDateTime } from '../../format/time.ts'
 import {
   type AccountCashQuery,
   type AccountDepositMutation,
@@ -105,7 +105,7 @@ function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
       Withdrawable: <Money value={ceiling} />
       {isLimited && ', which is left of the daily limit'}
       {cash.withdrawableAt &&
-        `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatDateTime(cash.withdrawableAt)}.`}
+        `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatZonedDateTime(cash.withdrawableAt)}.`}
     </Text>
   )
 }
@@ -154,6 +154,12 @@ function UnsettledMovement({ movement, amount, direction, onEnd }: UnsettledProp
       “Latest movements” shows whether it did.
     </UnsettledNotice>
   )
+}
+
+/** The amount is named once it can be sent. */
+const buttonLabel = (direction: Direction, plain: string | undefined): string => {
+  const { button } = verbs[direction]
+  return plain === undefined ? button : `${button} ${formatMoney(plain)}`
 }
 
 type FormProps = { readonly direction: Direction; readonly portfolio: Portfolio | undefined }
@@ -226,7 +232,7 @@ function AmountForm(props: AmountFormProps) {
           failure={refused === undefined ? failure : undefined}
           note="Sending twice by accident is harmless: each form moves money once."
         >
-          {amount.plain === undefined ? verb.button : `${verb.button} ${formatMoney(amount.plain)}`}
+          {buttonLabel(direction, reason === null ? amount.plain : undefined)}
         </SubmitButton>
       </Stack>
     </form>

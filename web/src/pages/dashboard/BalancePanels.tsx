@@ -50,7 +50,7 @@ export function ValuePanel() {
 /** The percentage that can be spent, rounded, for the bar only. */
 function availableShare(available: string, posted: string): number {
   const whole = Number(posted)
-  return whole > 0 ? (Number(available) / whole) * 100 : 100
+  return whole > 0 ? (Number(available) / whole) * 100 : 0
 }
 
 export function CashPanel() {

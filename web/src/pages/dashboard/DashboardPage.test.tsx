@@ -100,7 +100,7 @@ const without = (cash: string) =>
 it('gives a new account its first steps instead of panels that are all empty', async () => {
   await renderPage(<DashboardPage />, platform({ ValuesPortfolio: without('50.00') }))
   const steps = within(await screen.findByRole('region', { name: 'First steps' }))
-  screen.getByText('Welcome, ada_lovelace.')
+  await screen.findByText('Welcome, Ada.')
   expect(steps.getAllByRole('img').map((mark) => mark.getAttribute('aria-label'))).toEqual([
     'Done',
     'To do',

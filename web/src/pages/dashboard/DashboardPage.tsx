@@ -1,3 +1,4 @@
+import { isGuestName } from '@cnop/kit/demo'
 import { Button, Grid, Group, Skeleton, Text } from '@mantine/core'
 import { IconArrowsExchange, IconPlus, IconChartDonut } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -7,6 +8,7 @@ import { signOf } from '../../format/money.ts'
 import {
   type ActivityKind,
   DashboardActivityDocument,
+  DashboardGreetingDocument,
   type DashboardActivityQuery,
   DashboardOpenOrdersDocument,
   type DashboardOpenOrdersQuery,
@@ -138,12 +140,11 @@ function Panels() {
  * service that is down affects one panel only.
  */
 export function DashboardPage() {
-  const username = useUsername()
   return (
     <ValuesProvider>
       <PageHeading
         title="Dashboard"
-        hint={`Welcome, ${username}.`}
+        hint={<Greeting />}
         action={
           <Group gap={8}>
             <Button
@@ -168,6 +169,16 @@ export function DashboardPage() {
       <RedPocketFooter />
     </ValuesProvider>
   )
+}
+
+/** The name is the one that the user has entered; its line is there before it. */
+function Greeting() {
+  const username = useUsername()
+  const isGuest = isGuestName(username)
+  const { data, failure } = useReading(DashboardGreetingDocument, {}, { pause: isGuest })
+  if (isGuest) return 'Demo account'
+  const name = data?.me?.firstName.trim() || (failure || data ? username : undefined)
+  return name === undefined ? <>&nbsp;</> : `Welcome, ${name}.`
 }
 
 function AllocationPanel() {

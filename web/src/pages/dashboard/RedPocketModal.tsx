@@ -6,7 +6,7 @@ import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { useFormDraft } from '../../api/form-draft.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatMoney } from '../../format/money.ts'
-import { formatDateTime } from '../../format/time.ts'
+import { formatZonedDateTime } from '../../format/time.ts'
 import {
   DashboardClaimRedPocketDocument,
   type DashboardClaimRedPocketMutation,
@@ -38,8 +38,8 @@ function Opened({ claim }: { claim: Claim }) {
       <Text size="sm">
         It is in your cash already
         {claim.withdrawableAt &&
-          `: trade with it now, withdraw it from ${formatDateTime(claim.withdrawableAt)}`}
-        . The next one: {formatDateTime(claim.nextClaimAt)}.
+          `: trade with it now, withdraw it from ${formatZonedDateTime(claim.withdrawableAt)}`}
+        . The next one: {formatZonedDateTime(claim.nextClaimAt)}.
       </Text>
     </Stack>
   )
@@ -118,14 +118,14 @@ function Pocket({ pocket, onClaimed }: { pocket: Pocket; onClaimed: (claim: Clai
   if (pocket.claimedToday) {
     return (
       <Closed title="Today’s red pocket is open already.">
-        The next one can be opened {formatDateTime(pocket.nextClaimAt)}.
+        The next one can be opened {formatZonedDateTime(pocket.nextClaimAt)}.
       </Closed>
     )
   }
   if (!pocket.canClaim) {
     return (
       <Closed title="Your account is too new for a red pocket.">
-        Your first one can be opened {formatDateTime(pocket.nextClaimAt)}.
+        Your first one can be opened {formatZonedDateTime(pocket.nextClaimAt)}.
       </Closed>
     )
   }

@@ -2,7 +2,7 @@ import { Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from 'urql'
 import { config } from '../../config.ts'
 import { locale } from '../../format/locale.ts'
-import { formatTime } from '../../format/time.ts'
+import { formatClock } from '../../format/time.ts'
 import { SystemMarketDocument } from '../../generated/graphql.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { useSystem } from './use-system.ts'
@@ -37,7 +37,7 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
       <Progress value={(spent / limit) * 100} my={6} aria-label={`${label}: spent`} />
       <Text size="xs" c="dimmed" className="numeric">
         {remaining.toLocaleString(locale)} of {limit.toLocaleString(locale)} left until{' '}
-        {formatTime(resetAt)}
+        {formatClock(resetAt)}
       </Text>
     </div>
   )

@@ -61,7 +61,7 @@ const trace = {
 const limits = {
   'x-ratelimit-limit': '10000',
   'x-ratelimit-remaining': '9990',
-  'x-ratelimit-reset': '1795262460',
+  'x-ratelimit-reset': '1795262487',
 }
 
 const health = {
@@ -214,6 +214,7 @@ it('shows the remaining requests and the remaining cost budget', async () => {
   await screen.findByText(/9,990 of 10,000 left/)
   await screen.findByText(/499,000 of 500,000 left/)
   expect(panel('Your budget').getAllByRole('progressbar')).toHaveLength(2)
+  panel('Your budget').getByText(/^9,990 of 10,000 left until \d\d:\d\d:27$/)
 })
 
 it('injects a fault and removes it', async () => {
