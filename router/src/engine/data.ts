@@ -12,8 +12,36 @@ export type Path = readonly string[]
 /** The path element for every item of a list. */
 export const everyItem = '@'
 
+/**
+ * An object of very many names, as the objects of its parts of the text: a value of a custom scalar that is passed on. It
+ * is never changed, and nothing reads its names.
+ */
+export class WideObject {
+  readonly #parts: readonly Data[]
+  /** The name of no type: where a type has fields, it is an invalid value. */
+  readonly __typename = false
+
+  constructor(parts: readonly Data[]) {
+    this.#parts = parts
+  }
+
+  parts(): readonly Data[] {
+    return this.#parts
+  }
+
+  /** As for a long integer, `jsonText` writes it. */
+  toJSON(): never {
+    throw new TypeError('JSON.stringify does not write a wide object.')
+  }
+}
+
 export function isData(value: unknown): value is Data {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof WideObject)
+  )
 }
 
 export function isList(value: unknown): value is unknown[] {
@@ -141,6 +169,12 @@ function memberText(value: unknown): string {
 function exactText(value: unknown): string {
   if (typeof value === 'bigint') return String(value)
   if (isList(value)) return `[${value.map(memberText).join(',')}]`
+  if (value instanceof WideObject) {
+    return `{${value
+      .parts()
+      .map((part) => jsonText(part).slice(1, -1))
+      .join(',')}}`
+  }
   if (!isData(value)) return JSON.stringify(value)
   const members = Object.entries(value).flatMap(([name, inner]) =>
     inner === undefined ? [] : [`${JSON.stringify(name)}:${memberText(inner)}`],

@@ -203,6 +203,8 @@ function startRun(
     variables: underNewName(operation, request.request.variables ?? {}),
     coerced: values,
     errors: [...operation.refusals],
+    errorWork: 0,
+    copied: 0,
     context: request.context,
     shareKey: executing.share?.(request.context),
     isMutation: operation.isMutation,

@@ -4,10 +4,10 @@
 import { performance } from 'node:perf_hooks'
 
 /** How long one turn may take, in milliseconds. */
-const mostTurnMs = 8
+const mostTurnMs = 5
 
 /** Called between the parts of a work: undefined while its turn lasts, and otherwise the begin of the next one. */
-export type Pause = () => Promise<void> | undefined
+export type Pause = (isOver?: boolean) => Promise<void> | undefined
 
 export function openTurns(): Pause {
   let since = performance.now()
@@ -15,10 +15,27 @@ export function openTurns(): Pause {
     since = performance.now()
     resolve()
   }
-  return () => {
-    if (performance.now() - since < mostTurnMs) return undefined
+  return (isOver = false) => {
+    if (!isOver && performance.now() - since < mostTurnMs) return undefined
     return new Promise((resolve) => setImmediate(begin, resolve))
   }
+}
+
+/** Joins chunks, as Buffer.concat does. */
+export async function concatInTurns(
+  chunks: readonly Uint8Array[],
+  size: number,
+  pause = openTurns(),
+): Promise<Buffer> {
+  const whole = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+    const turn = pause()
+    if (turn) await turn
+  }
+  return whole
 }
 
 /** Admits requests: those that arrive together begin one after the other, once a turn is over. */

@@ -8,6 +8,7 @@ import { hostileContents } from './answers.ts'
 import { hostileEntities } from './entity-answers.ts'
 import { hostileDocuments } from './documents.ts'
 import { hostileHttp } from './http-answers.ts'
+import { hostileLargeAnswers } from './large-answers.ts'
 import { ask, closeClient, isProgram, startProgram, type Program } from './program.ts'
 import { hostileReloads } from './reloads.ts'
 import { hostileRequests } from './requests.ts'
@@ -62,6 +63,7 @@ export async function runHostile(options: HostileOptions = {}): Promise<HostileR
       ...hostileDocuments,
       ...hostileRequests,
       ...hostileContents,
+      ...hostileLargeAnswers,
       ...hostileEntities,
       ...hostileHttp,
       ...hostileReloads,

@@ -1,5 +1,5 @@
 /**
- * What the hostile cases run against: two honest services, one whose answers each case chooses, and three whose types
+ * What the hostile cases run against: two honest services, two whose answers each case chooses, and three whose types
  * make the planner's work explode. The honest ones answer through all cases.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { execute, parse } from 'graphql'
 import { composeSubgraphs, subgraphSchema } from '@cnop/router/engine/testing/subgraphs'
 
-/** How the rogue service answers a call. */
+/** How the rogue and the gossip answer a call. */
 export type Manner = (call: {
   readonly body: string
   readonly request: IncomingMessage
@@ -53,11 +53,15 @@ const notes = {
   resolvers: { Book: { note: ({ id }: { id: string }) => `note ${id}` } },
 }
 const rogue = `scalar Any
-  type Query { rogue: Rogue rogues: [Rogue!] }
+  type Query { rogue: Rogue rogues: [Rogue!] hoard: [Book] }
   type Rogue { text: String int: Int float: Float any: Any list: [String] self: Rogue kind: Kind }
   type Rumour { text: String }
   type Kind { name: String! }
-  type Book @key(fields: "id") { id: ID! rumour: String rumours: [Rumour!] }`
+  type Book @key(fields: "id") { id: ID! rumour: String rumours: [Rumour!] mark: Int }`
+/** Answers as the rogue does. */
+const gossip = `scalar Any
+  type Book @key(fields: "id") { id: ID! gossip: String gossips: [Gossip!] said: Any }
+  type Gossip { text: String }`
 
 /** The planner multiplies one list of options per implementation. */
 const kinds = ['T0', 'T1', 'T2', 'T3', 'T4']
@@ -99,11 +103,13 @@ export async function openHostileWorld(): Promise<HostileWorld> {
       answerHonestly(subgraphSchema(notes), body, response),
     ),
     rogue: await listen((call) => manner(call)),
+    gossip: await listen((call) => manner(call)),
   }
   const sdls = new Map([
     ['books', books.sdl],
     ['notes', notes.sdl],
     ['rogue', rogue],
+    ['gossip', gossip],
     ['exploding', exploding],
     ['exploding0', explodingPart('own0')],
     ['exploding1', explodingPart('own1')],

@@ -1,6 +1,7 @@
 /** One `_entities` field of a call, compiled: how its entities are found, represented and completed. */
 import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql'
 import type { Data, Path } from '../data.ts'
+import { whenNeeded } from '../generate.ts'
 import { isInterfaceNamed } from '../schema-types.ts'
 import {
   compileAssign,
@@ -20,6 +21,7 @@ import type { FetchedFields } from './errors.ts'
 import { compileFind, type Find } from './find.ts'
 import { compileRepresent, type Representing } from './represent.ts'
 import type { CallSetting } from './root-call.ts'
+import type { Pause } from '../turns.ts'
 import { isSelected, type Run } from './run.ts'
 
 export interface EntityField extends Representing {
@@ -28,6 +30,8 @@ export interface EntityField extends Representing {
   readonly alias: string
   readonly variable: string
   readonly find: readonly Find[]
+  /** The same without interning, which takes long where there are very many objects. */
+  readonly findEach: () => readonly Find[]
   /** Present when all fields are leaves: they are assigned one by one and never copied. */
   readonly assign: Assign | undefined
   readonly copy: Copy
@@ -52,6 +56,7 @@ export function compileEntityField(plan: EntityFieldPlan, setting: CallSetting):
     find: plan.paths.map((path) =>
       compileFind(path, setting.isGenerated, setting.interned.get(pathKey(path))),
     ),
+    findEach: whenNeeded(() => plan.paths.map((path) => compileFind(path, setting.isGenerated))),
     ...compileRepresent(setting.schema, unit, setting.isGenerated),
     assign: canAssign ? compileAssign(shape, setting.isGenerated) : undefined,
     copy: isRewritten ? cloneData<Data> : compileCopy(shape, expected, setting.isGenerated),
@@ -93,64 +98,116 @@ function fetchedFields(document: DocumentNode, selectionSet: SelectionSetNode): 
 export interface Representations {
   readonly field: EntityField
   readonly texts: string[]
+  /** All texts as the items of a list, where they were joined ahead. */
+  joined?: string
   /** For each text, the objects of the result that its entity completes. */
   readonly members: Data[][]
 }
 
 export function representField(field: EntityField, run: Run): Representations {
-  const representations: Representations = { field, texts: [], members: [] }
-  if (!isSelected(run, field.unit.conditions)) return representations
+  const representing = openRepresenting(field)
+  if (!isSelected(run, field.unit.conditions)) return representing.representations
   const entities: Data[] = []
   for (const find of field.find) find(run.root, entities)
-  if (field.identity) addByKey(representations, field.identity, entities, run.isPlain)
-  else addByText(representations, new Map(), entities, run.isPlain)
+  for (const entity of entities) representing.add(entity, run.isPlain)
+  return representing.representations
+}
+
+/** How many entities are represented between two looks at the clock. */
+const lookEvery = 500
+
+/** The same, and lets the event loop go on meanwhile. */
+export async function representInTurns(
+  field: EntityField,
+  run: Run,
+  pause: Pause,
+): Promise<Representations> {
+  const representing = openRepresenting(field)
+  if (!isSelected(run, field.unit.conditions)) return representing.representations
+  const entities: Data[] = []
+  for (const find of field.findEach()) {
+    find(run.root, entities)
+    await pause()
+  }
+  for (const [index, entity] of entities.entries()) {
+    representing.add(entity, run.isPlain)
+    if (index % lookEvery === 0) await pause()
+  }
+  const { representations } = representing
+  representations.joined = await joinInTurns(representations.texts, pause)
   return representations
 }
 
-type IdentityOf = NonNullable<EntityField['identity']>
+async function joinInTurns(texts: readonly string[], pause: Pause): Promise<string> {
+  const parts: string[] = []
+  for (let from = 0; from < texts.length; from += lookEvery) {
+    parts.push(texts.slice(from, from + lookEvery).join(','))
+    await pause()
+  }
+  return parts.join(',')
+}
+
+/** The list of the representations, as JSON. */
+export function listOf(representations: Representations | undefined): string {
+  if (!representations) return '[]'
+  return `[${representations.joined ?? representations.texts.join(',')}]`
+}
+
+interface Adding {
+  readonly representations: Representations
+  readonly add: (entity: Data, isPlain: boolean) => void
+}
 
 /** Most duplicates are found by the raw value of a key; the rest by their text. */
-function addByKey(
-  representations: Representations,
-  identity: IdentityOf,
-  entities: readonly Data[],
-  isPlain: boolean,
-): void {
-  const byKey = new Map<string | number, Data[]>()
+function openRepresenting(field: EntityField): Adding {
+  const representations: Representations = { field, texts: [], members: [] }
+  const { identity } = field
   const byText = new Map<string, Data[]>()
-  for (const entity of entities) {
-    const key = identity.keyOf(entity)
+  const add = (entity: Data, isPlain: boolean) =>
+    addByText(representations, byText, entity, isPlain)
+  return {
+    representations,
+    add: identity ? addByKey(identity, add) : (entity, isPlain) => void add(entity, isPlain),
+  }
+}
+
+type AddText = (entity: Data, isPlain: boolean) => Data[] | undefined
+
+function addByKey(
+  { keyOf, isSame }: NonNullable<EntityField['identity']>,
+  addText: AddText,
+): Adding['add'] {
+  const byKey = new Map<string | number, Data[]>()
+  return (entity, isPlain) => {
+    const key = keyOf(entity)
     const members = key === undefined ? undefined : byKey.get(key)
     const first = members?.[0]
-    if (members && first && identity.isSame(entity, first)) {
+    if (members && first && isSame(entity, first)) {
       members.push(entity)
-      continue
+      return
     }
-    const joined = addByText(representations, byText, [entity], isPlain)
+    const joined = addText(entity, isPlain)
     if (joined && key !== undefined && !members) byKey.set(key, joined)
   }
 }
 
-/** Returns the members of the last entity's text, if it has one. */
+/** Returns the members of the entity's text, if it has one. */
 function addByText(
   representations: Representations,
   byText: Map<string, Data[]>,
-  entities: readonly Data[],
+  entity: Data,
   isPlain: boolean,
 ): Data[] | undefined {
-  let members: Data[] | undefined
-  for (const entity of entities) {
-    const text = representations.field.represent(entity, isPlain)
-    if (text === undefined) continue
-    members = byText.get(text)
-    if (members) {
-      members.push(entity)
-      continue
-    }
-    members = [entity]
-    byText.set(text, members)
-    representations.texts.push(text)
-    representations.members.push(members)
+  const text = representations.field.represent(entity, isPlain)
+  if (text === undefined) return undefined
+  const known = byText.get(text)
+  if (known) {
+    known.push(entity)
+    return known
   }
+  const members = [entity]
+  byText.set(text, members)
+  representations.texts.push(text)
+  representations.members.push(members)
   return members
 }

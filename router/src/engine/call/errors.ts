@@ -7,6 +7,7 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { isData, type Data, type Path } from '../data.ts'
 import { isOfType } from '../schema-types.ts'
 import { SubgraphFault } from '../transport.ts'
+import { costOf } from '../write/cost.ts'
 import { locate, type ConcretePath } from './find.ts'
 import type { Run } from './run.ts'
 
@@ -42,12 +43,31 @@ export interface Place {
   readonly path: ConcretePath
 }
 
+/** More places are not looked for. */
+const mostLocated = 20_000
+/** More objects of one error are not looked for. */
+export const mostEntities = 1_000
+
 /** The paths of the given objects; objects that are no longer part of the result have none. */
+export type PlacesOf = (entities: readonly Data[]) => Place[]
+
+/** Looks for some objects in one walk, which may be a long one. */
+export function openPlaces(
+  root: Data,
+  paths: readonly Path[],
+  wanted: ReadonlySet<Data>,
+): PlacesOf {
+  const located = paths.map((path) => locate(root, path, wanted, mostLocated))
+  return (entities) =>
+    [...new Set(entities)].flatMap((entity) =>
+      located.flatMap((found) => (found.get(entity) ?? []).map((path) => ({ entity, path }))),
+    )
+}
+
+/** The paths of the first of the given objects. */
 export function placesOf(root: Data, paths: readonly Path[], entities: readonly Data[]): Place[] {
-  const located = new Map(paths.flatMap((path) => [...locate(root, path)]))
-  return [...new Set(entities)].flatMap((entity) =>
-    (located.get(entity) ?? []).map((path) => ({ entity, path })),
-  )
+  const first = entities.slice(0, mostEntities)
+  return openPlaces(root, paths, new Set(first))(first)
 }
 
 /** Reports a call that failed as a whole. */
@@ -112,20 +132,62 @@ export function reportError(
   bases: readonly ConcretePath[],
   rest: ConcretePath,
 ): void {
-  const message =
-    typeof error.message === 'string' && error.message !== ''
-      ? error.message
-      : `Error while fetching subquery from service "${scope.service}"`
-  const given = isData(error.extensions) ? error.extensions : {}
-  const extensions = { ...given, code: given['code'] ?? 'DOWNSTREAM_SERVICE_ERROR' }
-  for (const base of bases.slice(0, mostErrorPlaces)) {
-    if (run.errors.length >= mostErrors) return
-    run.errors.push(fetchError(scope, message, [...base, ...rest], extensions))
+  const most = Math.min(mostErrorPlaces, mostErrors - run.errors.length)
+  if (most <= 0) return
+  const places = bases.slice(0, most)
+  const kept = keepWithin(run, contentOf(scope, error, rest), Math.max(1, places.length))
+  for (const base of places) {
+    run.errors.push(fetchError(scope, kept.message, [...base, ...kept.rest], kept.extensions))
   }
-  if (bases.length === 0 && run.errors.length < mostErrors) {
-    run.errors.push(fetchError(scope, message, undefined, extensions))
+  if (places.length === 0)
+    run.errors.push(fetchError(scope, kept.message, undefined, kept.extensions))
+}
+
+interface ErrorContent {
+  readonly message: string
+  readonly extensions: Record<string, unknown>
+  /** The path below the place of an entity. */
+  readonly rest: ConcretePath
+}
+
+function contentOf(
+  { service }: ErrorScope,
+  { message, extensions }: Partial<GraphQLFormattedError>,
+  rest: ConcretePath,
+): ErrorContent {
+  const given = isData(extensions) ? extensions : {}
+  return {
+    message:
+      typeof message === 'string' && message !== ''
+        ? message
+        : `Error while fetching subquery from service "${service}"`,
+    extensions: { ...given, code: given['code'] ?? defaultCode },
+    rest,
   }
 }
+
+const defaultCode = 'DOWNSTREAM_SERVICE_ERROR'
+
+/** An error is written once for each of its places. */
+function keepWithin(run: Run, content: ErrorContent, places: number): ErrorContent {
+  const { message, extensions, rest } = content
+  const cost = places * costOf([message, extensions, rest], mostErrorWork)
+  if (run.errorWork + cost <= mostErrorWork) {
+    run.errorWork += cost
+    return content
+  }
+  const { code } = extensions
+  const isShort = typeof code === 'string' && code.length <= shortMessage
+  return {
+    message: message.slice(0, shortMessage),
+    extensions: { code: isShort ? code : defaultCode },
+    rest: [],
+  }
+}
+
+/** The values of all errors of a request, long texts counted as several; then only message, code and place are kept. */
+const mostErrorWork = 20_000
+const shortMessage = 200
 
 function fetchError(
   scope: ErrorScope,

@@ -69,33 +69,53 @@ export function collect(value: unknown, path: Path, found: Data[], from = 0): vo
   else collect(read(value, step), path, found, from + 1)
 }
 
-/** The paths of each object at a path pattern; an interned object has several. */
-export function locate(root: Data, path: Path): Map<Data, ConcretePath[]> {
-  const places = new Map<Data, ConcretePath[]>()
-  locateIn(root, path, [], places)
-  return places
+/** The paths of some of the objects at a path pattern; an interned object has several. */
+export function locate(
+  root: Data,
+  path: Path,
+  wanted: ReadonlySet<Data>,
+  most: number,
+): Map<Data, ConcretePath[]> {
+  const search: Locating = { path, wanted, left: most, places: new Map() }
+  locateIn(search, root, 0, [])
+  return search.places
+}
+
+interface Locating {
+  readonly path: Path
+  readonly wanted: ReadonlySet<Data>
+  /** How many places may still be found. */
+  left: number
+  readonly places: Map<Data, ConcretePath[]>
 }
 
 function locateIn(
+  search: Locating,
   value: unknown,
-  path: Path,
-  place: ConcretePath,
-  places: Map<Data, ConcretePath[]>,
+  from: number,
+  place: (string | number)[],
 ): void {
   if (isList(value)) {
-    const rest = path[0] === everyItem ? path.slice(1) : path
-    value.forEach((item, index) => locateIn(item, rest, [...place, index], places))
+    const next = search.path[from] === everyItem ? from + 1 : from
+    for (let index = 0; index < value.length && search.left > 0; index += 1) {
+      place.push(index)
+      locateIn(search, value[index], next, place)
+      place.pop()
+    }
     return
   }
   if (!isData(value)) return
-  const [step, ...rest] = path
+  const step = search.path[from]
   if (step !== undefined) {
-    locateIn(read(value, step), rest, [...place, step], places)
-    return
+    place.push(step)
+    locateIn(search, read(value, step), from + 1, place)
+    place.pop()
+  } else if (search.wanted.has(value)) {
+    search.left -= 1
+    const known = search.places.get(value)
+    if (known) known.push([...place])
+    else search.places.set(value, [[...place]])
   }
-  const known = places.get(value)
-  if (known) known.push(place)
-  else places.set(value, [place])
 }
 
 /** Returns the object that represents an entity and its equals, and adds it to those found if it is the first. */

@@ -1,8 +1,8 @@
 /**
- * Parses a long JSON text in turns. One pass over the text finds where its large lists and objects can be cut, and the
- * pieces between the cuts are parsed as usual.
+ * Parses a long JSON text in turns. One pass over its bytes finds where its large lists, objects and strings can be cut,
+ * and the pieces between the cuts are decoded and parsed as usual.
  */
-import { isData, parseJson, write, type Data } from '../data.ts'
+import { isData, parseJson, WideObject, write, type Data } from '../data.ts'
 import {
   backslash,
   closeBrace,
@@ -11,29 +11,40 @@ import {
   openBrace,
   openBracket,
   quote,
+  space,
 } from '../json-bytes.ts'
 import { openTurns, type Pause } from '../turns.ts'
 
 /** The length of a piece. */
-const pieceLength = 128 * 1024
+const pieceLength = 64 * 1024
+/** A longer piece is one number. */
+const mostPiece = 2 * 1024 * 1024
 /** Nesting that exhausts the stack of whoever walks the value. */
 const mostLevels = 1_000
-/** How many characters of structure are read between two looks at the clock. */
-const lookEvery = 10_000
+/** How many bytes are read between two looks at the clock. */
+const lookEvery = 32 * 1024
+/** Shorter white space is parsed like the rest. */
+const longSpace = 32 * 1024
+/** What an object holds that code reads by names; one with more names is a value of a scalar. */
+const mostNames = 20_000
 
-/** A list or an object that is longer than a piece. */
+const letterU = 0x75
+
+type LargeKind = 'list' | 'object' | 'string'
+
+/** A list, an object or a string that is longer than a piece. */
 interface Large {
-  readonly isList: boolean
-  /** Between its brackets. */
+  readonly kind: LargeKind
+  /** Between its brackets or quotes. */
   readonly from: number
   readonly to: number
-  /** Positions of commas of its own; a large value within it stands alone between two of them. */
+  /** Positions of commas of its own, or of characters; a large value within it stands alone between two of them. */
   readonly cuts: readonly number[]
   readonly inner: readonly Large[]
 }
 
 interface Frame {
-  readonly isList: boolean
+  readonly kind: LargeKind
   readonly from: number
   readonly cuts: number[]
   readonly inner: Large[]
@@ -42,36 +53,112 @@ interface Frame {
   mustCut: boolean
 }
 
-/** Rejects with a SyntaxError. */
-export async function parseInTurns(text: string): Promise<unknown> {
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+interface Search {
+  readonly bytes: Uint8Array
+  at: number
+  readonly stack: Frame[]
+  /** The string that is being read. */
+  string: Frame | undefined
+  /** Where white space has begun; -1 outside of it. */
+  blankFrom: number
+  /** Long white space, of which one character is kept. */
+  readonly blanks: Range[]
+  /** The outermost list or object, once it has ended. */
+  root: (Range & { readonly large: Large | undefined }) | undefined
+}
+
+/** Rejects with a SyntaxError, also where the text is no list and no object. */
+export async function parseInTurns(bytes: Buffer): Promise<unknown> {
   const pause = openTurns()
-  const root = await findCuts(text, pause)
-  return root ? build(text, root, pause) : parseJson(text)
+  const search = await findCuts(bytes, pause)
+  const { root } = search
+  if (!root) throw new SyntaxError('The text ends within a value.')
+  const source: Source = { bytes, blanks: search.blanks }
+  if (!root.large) return parseJson(textOf(source, root.from, root.to))
+  return build(source, root.large, pause)
 }
 
-/** The outermost value, if it is large. */
-async function findCuts(text: string, pause: Pause): Promise<Large | undefined> {
-  const stack: Frame[] = []
-  let looked = 0
-  let isInString = false
-  for (let at = 0; at < text.length; at += 1) {
-    if (isInString) at = nextQuote(text, at)
-    const code = text.charCodeAt(at)
-    if (code === quote) isInString = !isInString || isEscaped(text, at)
-    else if (code === comma) noteComma(stack.at(-1), at)
-    else if (isBracket(code)) {
-      const closed = turnBracket(stack, code, at)
-      if (closed && stack.length === 0) return endsAfter(text, at, closed.large)
-    }
-    looked += 1
-    if (looked % lookEvery === 0) await pause()
+async function findCuts(bytes: Buffer, pause: Pause): Promise<Search> {
+  const search: Search = {
+    bytes,
+    at: 0,
+    stack: [],
+    string: undefined,
+    blankFrom: -1,
+    blanks: [],
+    root: undefined,
   }
-  refuseOpen(stack)
-  return undefined
+  while (search.at < bytes.length) {
+    const to = Math.min(bytes.length, search.at + lookEvery)
+    while (search.at < to) {
+      if (search.string) readString(search, search.string, to)
+      else readStructure(search, to)
+    }
+    if (search.string) cutString(search, search.string)
+    const turn = pause()
+    if (turn) await turn
+  }
+  return search
 }
 
-function refuseOpen(stack: readonly Frame[]): void {
-  if (stack.length > 0) throw new SyntaxError('The text ends within a value.')
+/** Reads to the end of a string, or to a position. An escape is read as a whole, and ends beyond it at most. */
+function readString(search: Search, string: Frame, to: number): void {
+  const { bytes } = search
+  let { at } = search
+  for (; at < to; at += 1) {
+    const code = bytes[at]
+    if (code === backslash) at += bytes[at + 1] === letterU ? 5 : 1
+    else if (code === quote) {
+      search.string = undefined
+      const large = asLarge(string, at)
+      if (large) addLarge(search.stack.at(-1), large)
+      at += 1
+      break
+    }
+  }
+  search.at = at
+}
+
+/** A long string may be cut here, behind the character that has begun. */
+function cutString(search: Search, { cuts, from }: Frame): void {
+  while (((search.bytes[search.at] ?? 0) & 0xc0) === 0x80) search.at += 1
+  if (search.at - (cuts.at(-1) ?? from) >= pieceLength) cuts.push(search.at)
+}
+
+/** Reads what is outside of strings, up to a string or a position. */
+function readStructure(search: Search, to: number): void {
+  const { bytes } = search
+  for (; search.at < to && !search.string; search.at += 1) {
+    const { at } = search
+    const code = bytes[at] ?? 0
+    if (code <= space) {
+      if (search.blankFrom < 0) search.blankFrom = at
+      continue
+    }
+    if (search.blankFrom >= 0) endBlank(search)
+    if (code === comma) noteComma(search.stack.at(-1), at)
+    else if (code === quote) {
+      refuseBeyond(search)
+      search.string = newFrame('string', at + 1)
+    } else if (isBracket(code)) turnBracket(search, code)
+    else refuseBeyond(search)
+  }
+}
+
+function endBlank(search: Search): void {
+  const { at, blankFrom, blanks } = search
+  if (at - blankFrom > longSpace) blanks.push({ from: blankFrom + 1, to: at })
+  search.blankFrom = -1
+}
+
+/** Something that is in no list and in no object. */
+function refuseBeyond({ stack }: Search): void {
+  if (stack.length === 0) throw new SyntaxError('The text is no single list or object.')
 }
 
 /** Brackets and braces differ in one bit. */
@@ -80,55 +167,46 @@ function isBracket(code: number): boolean {
   return folded === openBrace || folded === closeBrace
 }
 
-/** Opens a value, or closes one: that is returned, and given to its parent where it is large. */
-function turnBracket(stack: Frame[], code: number, at: number): Closed | undefined {
-  const isList = code === openBracket || code === closeBracket
-  if (code === openBracket || code === openBrace) {
-    open(stack, isList, at + 1)
-    return undefined
+/** Opens a value, or closes one. */
+function turnBracket(search: Search, code: number): void {
+  const kind = code === openBracket || code === closeBracket ? 'list' : 'object'
+  if (code !== openBracket && code !== openBrace) {
+    closeValue(search, kind)
+    return
   }
-  const large = asLarge(close(stack, isList), at)
+  if (search.root) refuseBeyond(search)
+  if (search.stack.length === mostLevels) throw new SyntaxError('The text is nested too deeply.')
+  search.stack.push(newFrame(kind, search.at + 1))
+}
+
+/** A large value is given to its parent. */
+function closeValue(search: Search, kind: LargeKind): void {
+  const { stack, at } = search
+  const frame = stack.pop()
+  if (frame?.kind !== kind) throw new SyntaxError('A bracket does not match.')
+  const large = asLarge(frame, at)
   if (large) addLarge(stack.at(-1), large)
-  return { large }
+  if (stack.length === 0) search.root = { from: frame.from - 1, to: at + 1, large }
 }
 
-interface Closed {
-  readonly large: Large | undefined
-}
-
-function nextQuote(text: string, from: number): number {
-  const at = text.indexOf('"', from)
-  if (at === -1) throw new SyntaxError('A string does not end.')
-  return at
-}
-
-/** Whether the quote at a position within a string belongs to the string. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1
-  while (text.charCodeAt(before) === backslash) before -= 1
-  return (at - before) % 2 === 0
-}
-
-function open(stack: Frame[], isList: boolean, from: number): void {
-  if (stack.length === mostLevels) throw new SyntaxError('The text is nested too deeply.')
-  stack.push({ isList, from, cuts: [], inner: [], lastComma: from - 1, mustCut: false })
-}
+const newFrame = (kind: LargeKind, from: number): Frame => ({
+  kind,
+  from,
+  cuts: [],
+  inner: [],
+  lastComma: from - 1,
+  mustCut: false,
+})
 
 function noteComma(frame: Frame | undefined, at: number): void {
-  if (!frame) return
+  if (!frame) throw new SyntaxError('The text is no single list or object.')
   if (frame.mustCut || at - (frame.cuts.at(-1) ?? frame.from) >= pieceLength) frame.cuts.push(at)
   frame.mustCut = false
   frame.lastComma = at
 }
 
-function close(stack: Frame[], isList: boolean): Frame {
-  const frame = stack.pop()
-  if (frame?.isList !== isList) throw new SyntaxError('A bracket does not match.')
-  return frame
-}
-
-function asLarge({ isList, from, cuts, inner }: Frame, to: number): Large | undefined {
-  return to - from > pieceLength ? { isList, from, to, cuts, inner } : undefined
+function asLarge({ kind, from, cuts, inner }: Frame, to: number): Large | undefined {
+  return to - from > pieceLength ? { kind, from, to, cuts, inner } : undefined
 }
 
 function addLarge(parent: Frame | undefined, large: Large): void {
@@ -139,34 +217,110 @@ function addLarge(parent: Frame | undefined, large: Large): void {
   parent.mustCut = true
 }
 
-function endsAfter(text: string, at: number, large: Large | undefined): Large | undefined {
-  if (text.slice(at + 1).trim() !== '') throw new SyntaxError('Something follows the value.')
-  return large
+interface Source {
+  readonly bytes: Buffer
+  readonly blanks: readonly Range[]
 }
 
-async function build(text: string, large: Large, pause: Pause): Promise<unknown> {
-  const list: unknown[] = []
-  const object: Data = {}
+/** The text of a range, with one character of each long white space. */
+function textOf({ bytes, blanks }: Source, from: number, to: number): string {
+  let text = ''
+  let at = from
+  for (const blank of blanks) {
+    if (blank.from < at || blank.to > to) continue
+    text += bytes.toString('utf8', at, blank.from)
+    at = blank.to
+  }
+  if (text.length + to - at > mostPiece) throw new SyntaxError('A number is too long.')
+  return text + bytes.toString('utf8', at, to)
+}
+
+async function build(source: Source, large: Large, pause: Pause): Promise<unknown> {
+  if (large.kind === 'string') return buildString(source, large, pause)
+  const target = large.kind === 'list' ? openList() : openMembers()
   let next = 0
-  let from = large.from
+  let { from } = large
   for (const to of [...large.cuts, large.to]) {
     const inner = large.inner[next]
     if (inner && inner.from <= to) {
       next += 1
-      const before = text.slice(from, inner.from - 1)
-      checkAlone(large.isList ? before : '', text.slice(inner.to + 1, to))
-      const value = await build(text, inner, pause)
-      if (large.isList) list.push(value)
-      else write(object, keyOf(before), value)
-    } else addPiece(large.isList ? list : object, text.slice(from, to))
+      const before = textOf(source, from, inner.from - 1)
+      refuseMore(textOf(source, inner.to + 1, to))
+      target.addOne(before, await build(source, inner, pause))
+    } else target.addPiece(textOf(source, from, to))
     from = to + 1
     await pause()
   }
-  return large.isList ? list : object
+  return target.value()
 }
 
-function checkAlone(before: string, after: string): void {
-  if (`${before}${after}`.trim() !== '') throw new SyntaxError('A comma is missing.')
+async function buildString({ bytes }: Source, large: Large, pause: Pause): Promise<string> {
+  let value = ''
+  let { from } = large
+  for (const to of [...large.cuts, large.to]) {
+    value += JSON.parse(`"${bytes.toString('utf8', from, to)}"`) as string
+    from = to
+    await pause()
+  }
+  return value
+}
+
+interface Target {
+  /** Adds a large value; before it, an object has its name and a colon. */
+  readonly addOne: (before: string, value: unknown) => void
+  readonly addPiece: (piece: string) => void
+  readonly value: () => unknown
+}
+
+function openList(): Target {
+  const list: unknown[] = []
+  return {
+    addOne: (before, value) => {
+      refuseMore(before)
+      list.push(value)
+    },
+    addPiece: (piece) => {
+      refuseBlank(piece)
+      for (const item of parseJson(`[${piece}]`) as unknown[]) list.push(item)
+    },
+    value: () => list,
+  }
+}
+
+/** An object of very many names would take long to build, and again whenever its names are listed. */
+function openMembers(): Target {
+  const parts: Data[] = [{}]
+  let count = 0
+  let last = parts[0] ?? {}
+  const add = (members: Data) => {
+    const names = Object.keys(members)
+    count += names.length
+    if (count > mostNames) {
+      parts.push(members)
+      last = members
+    } else for (const name of names) write(last, name, members[name])
+  }
+  return {
+    addOne: (before, value) => {
+      count += 1
+      write(last, keyOf(before), value)
+    },
+    addPiece: (piece) => {
+      refuseBlank(piece)
+      const members = parseJson(`{${piece}}`)
+      if (!isData(members)) throw new SyntaxError('A member is missing.')
+      add(members)
+    },
+    value: () => (parts.length === 1 ? last : new WideObject(parts)),
+  }
+}
+
+function refuseMore(text: string): void {
+  if (text.trim() !== '') throw new SyntaxError('A comma is missing.')
+}
+
+function refuseBlank(piece: string): void {
+  if (piece.trim() === '') throw new SyntaxError('A value is missing.')
 }
 
 /** The text before a large member: its name and a colon. */
@@ -174,15 +328,4 @@ function keyOf(text: string): string {
   const name = parseJson(text.slice(0, text.lastIndexOf(':')))
   if (typeof name !== 'string') throw new SyntaxError('A member has no name.')
   return name
-}
-
-function addPiece(target: unknown[] | Data, piece: string): void {
-  if (piece.trim() === '') throw new SyntaxError('A value is missing.')
-  if (Array.isArray(target)) {
-    for (const item of parseJson(`[${piece}]`) as unknown[]) target.push(item)
-    return
-  }
-  const members = parseJson(`{${piece}}`)
-  if (!isData(members)) throw new SyntaxError('A member is missing.')
-  for (const name of Object.keys(members)) write(target, name, members[name])
 }

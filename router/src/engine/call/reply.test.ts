@@ -33,3 +33,32 @@ it.each(['{}', '{"data":null}', '{"errors":[]}', '{"data":[1],"errors":null}'])(
     ])
   },
 )
+
+it('reads a reply that begins with the mark of UTF-8', async () => {
+  const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int two: Int }' } })
+  const bytes = (space: string) => Buffer.from(`\ufeff{"data":{"one":1,"two":2}${space}}`)
+  for (const space of ['', ' '.repeat(600_000)]) {
+    const engine = await openEngine({
+      supergraphSdl,
+      transport: { send: () => Promise.resolve({ bytes: bytes(space) }) },
+    })
+    expect(await execute(engine, { query: '{ one two }' })).toEqual({ data: { one: 1, two: 2 } })
+  }
+})
+
+it('keeps what is essential of errors that hold too much', async () => {
+  const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int }' } })
+  const many = Array.from({ length: 30_000 }, () => ({ a: 1 }))
+  const error = { message: 'm', path: ['one'], extensions: { code: 'OWN', many } }
+  const text = JSON.stringify({ data: { one: null }, errors: [error, { ...error, message: 'n' }] })
+  const engine = await openEngine({
+    supergraphSdl,
+    transport: { send: () => Promise.resolve({ text }) },
+  })
+  const { errors } = await execute(engine, { query: '{ one }' })
+  const kept = { path: ['one'], extensions: { code: 'OWN', serviceName: 'a' } }
+  expect(errors).toEqual([
+    { message: 'm', ...kept },
+    { message: 'n', ...kept },
+  ])
+})

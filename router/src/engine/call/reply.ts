@@ -7,6 +7,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
 import { backslash } from '../json-bytes.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
+import { costOf } from '../write/cost.ts'
 import type { Scanner } from '../write/scan/scanner.ts'
 import { mostErrors } from './errors.ts'
 import { parseInTurns } from './parse-large.ts'
@@ -22,6 +23,8 @@ export interface ReplyContent {
   readonly isPlain: boolean
   /** Other requests read the same objects: they are copied before they are written to. */
   isShared: boolean
+  /** Reads a large reply again. */
+  readonly again?: () => ReplyContent | Promise<ReplyContent>
   readonly cacheControl: string | null | undefined
 }
 
@@ -44,7 +47,10 @@ export function readReply(
 }
 
 /** Longer texts are parsed in turns, which takes more CPU; one of this length takes half a turn. */
-const mostAtOnce = 512 * 1024
+const mostAtOnce = 256 * 1024
+
+/** Copies of a longer one take long. */
+const mostCopied = 2 * 1024 * 1024
 
 /** The same, and a large reply does not keep others waiting. */
 export function readReplyInTurns(
@@ -52,9 +58,13 @@ export function readReplyInTurns(
   reply: Reply,
 ): ReplyContent | Promise<ReplyContent> {
   if ('value' in reply || lengthOf(reply) <= mostAtOnce) return readReply(service, reply)
-  const { text, isPlain } = decode(reply)
-  return parseInTurns(text).then(
-    (value) => contentOf(service, reply, value, isPlain),
+  const bytes = 'bytes' in reply ? withoutMark(reply.bytes) : Buffer.from(reply.text)
+  const isPlain = isAscii(bytes) && !bytes.includes(backslash)
+  return parseInTurns(bytes).then(
+    (value) => ({
+      ...contentOf(service, reply, value, isPlain),
+      ...(bytes.length > mostCopied && { again: () => readReplyInTurns(service, reply) }),
+    }),
     (cause: unknown) => {
       throw unreadable(service, cause)
     },
@@ -118,6 +128,12 @@ export function isResult(value: unknown): value is Data {
   )
 }
 
+/** What the errors of one reply may hold, in values, of which a long text is several: the rest is left out. */
+const mostErrorWork = 20_000
+/** A message is copied several times until it is sent. */
+const longestMessage = 64 * 1024
+const shortMessage = 200
+
 /**
  * Malformed errors are normalised: a value that is not an object becomes one, with its text as the message. Errors are
  * serialised by the server, so they do not preserve long integers.
@@ -125,32 +141,48 @@ export function isResult(value: unknown): value is Data {
 function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
   if (errors === undefined || errors === null) return []
   const list = isList(errors) ? errors : [errors]
+  let left = mostErrorWork
   return list.slice(0, mostErrors).map((error) => {
-    if (typeof error === 'string') return { message: shortened(error) }
-    if (!isData(error)) return {}
-    const { message } = error
-    const kept = typeof message === 'string' ? { ...error, message: shortened(message) } : error
-    return JSON.parse(jsonText(kept)) as Partial<GraphQLFormattedError>
+    const { message, ...rest } = isData(error) ? error : { message: error }
+    const longest = left > 0 ? longestMessage : shortMessage
+    const text = typeof message === 'string' ? { message: shortened(message, longest) } : {}
+    left -= costOf(text, Math.max(left, 0))
+    const cost = costOf(rest, Math.max(left, 0))
+    if (cost > left) return { ...text, ...essence(rest) }
+    left -= cost
+    return JSON.parse(jsonText({ ...text, ...rest })) as Partial<GraphQLFormattedError>
   })
 }
 
-/** A message is copied several times until it is sent. */
-const longestMessage = 64 * 1024
+/** The place and the code of an error, where those are short. */
+function essence({ path, extensions }: Data): Data {
+  const code = isData(extensions) ? extensions['code'] : undefined
+  const isShort = isList(path) && costOf(path, mostPath) <= mostPath
+  return {
+    ...(isShort && { path }),
+    ...(typeof code === 'string' && code.length <= shortMessage && { extensions: { code } }),
+  }
+}
 
-function shortened(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
+const mostPath = 100
+
+function shortened(message: string, longest: number): string {
+  return message.length > longest ? `${message.slice(0, longest)}…` : message
 }
 
 type TextReply = Exclude<Reply, { readonly value: unknown }>
 
 function decode(reply: TextReply): { text: string; isPlain: boolean } {
-  const isBytes = 'bytes' in reply
-  const isOneByte = isBytes && isAscii(reply.bytes)
-  const text = isBytes ? reply.bytes.toString(isOneByte ? 'latin1' : 'utf8') : reply.text
-  const isPlain = isBytes
-    ? isOneByte && !reply.bytes.includes(backslash)
-    : !needsEscape.test(reply.text)
-  return { text, isPlain }
+  if ('text' in reply) return { text: reply.text, isPlain: !needsEscape.test(reply.text) }
+  const bytes = withoutMark(reply.bytes)
+  const isOneByte = isAscii(bytes)
+  const text = bytes.toString(isOneByte ? 'latin1' : 'utf8')
+  return { text, isPlain: isOneByte && !bytes.includes(backslash) }
+}
+
+/** Some servers begin with a mark that the text is UTF-8; JSON has none, and readers may ignore it (RFC 8259, section 8.1). */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
 function readable(service: string, parse: () => unknown): unknown {

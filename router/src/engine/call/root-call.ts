@@ -88,9 +88,10 @@ function reportErrors(
   targets: readonly Data[],
   errors: readonly Partial<GraphQLFormattedError>[],
 ): void {
+  if (errors.length === 0) return
+  const bases = placesOf(run.root, [call.unit.path], targets).map((place) => place.path)
   for (const error of errors) {
     if (isConcrete(error.path)) {
-      const bases = placesOf(run.root, [call.unit.path], targets).map((place) => place.path)
       reportError(run, call.scope, error, bases, error.path)
     } else {
       reportError(run, call.scope, error, [], [])
@@ -98,11 +99,15 @@ function reportErrors(
   }
 }
 
+/** The most steps of a path. */
+const mostSteps = 500
+
 /** Whether the path of an error is well formed; subgraphs are not trusted. */
 export function isConcrete(path: unknown): path is ConcretePath {
   return (
     Array.isArray(path) &&
     path.length > 0 &&
+    path.length <= mostSteps &&
     path.every((step) => typeof step === 'string' || typeof step === 'number')
   )
 }

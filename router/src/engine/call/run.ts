@@ -12,6 +12,10 @@ export interface Run {
   /** Variables after coercion, defaults included. */
   readonly coerced: Data
   readonly errors: GraphQLError[]
+  /** What the errors of replies hold, roughly. */
+  errorWork: number
+  /** How many values of entities were copied because several objects show them. */
+  copied: number
   /** The context value of the request; opaque here. */
   readonly context: unknown
   /** Calls may be shared with requests of the same key; undefined forbids it. */

@@ -55,7 +55,7 @@ export async function sendCall(
   const start = (signal: AbortSignal | undefined) =>
     calls.inSpan(facts, () => exchange(calls, { ...facts, isShared, signal }, body, run))
   try {
-    const content = isShared
+    const shared = isShared
       ? await joinInOwnTime(
           calls,
           facts,
@@ -64,7 +64,8 @@ export async function sendCall(
           isJoined,
         )
       : await start(run.signal)
-    noteContent(run, content)
+    const content = await ownContent(shared)
+    noteContent(run, facts.service, content)
     end?.({ errorCount: content.errors.length })
     return content
   } catch (failure) {
@@ -141,8 +142,23 @@ async function exchange(
   return readOrScan(facts.service, reply, run.scanner)
 }
 
-function noteContent(run: Run, { isPlain, size, cacheControl }: ReplyContent): void {
+/** A large reply is read again: to copy it would take long. */
+function ownContent(content: ReplyContent): ReplyContent | Promise<ReplyContent> {
+  return content.isShared && content.again ? content.again() : content
+}
+
+/** The most bytes of all replies of one request. */
+const mostBytes = 64 * 1024 * 1024
+
+function noteContent(
+  run: Run,
+  service: string,
+  { isPlain, size, cacheControl }: ReplyContent,
+): void {
   run.size += size
+  if (run.size > mostBytes) {
+    throw new SubgraphFault(`The replies up to that of the service "${service}" are too large.`)
+  }
   run.isPlain &&= isPlain
   if (cacheControl !== undefined) run.restrictCache?.(cacheControl)
 }

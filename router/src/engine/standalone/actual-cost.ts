@@ -3,7 +3,7 @@ import { weightOf, type CostNode } from '../../guard/operation-cost.ts'
 import { parseInTurns } from '../call/parse-large.ts'
 import { isData, isList, type Data } from '../data.ts'
 import { openTurns, type Pause } from '../turns.ts'
-import { untouchedText } from '../write/body.ts'
+import { untouchedBytes } from '../write/body.ts'
 
 export interface CostedOperation {
   /** What it costs whatever its fields are. */
@@ -24,10 +24,10 @@ export function openActualCost(
   return (operation, data) => {
     if (inProgress === mostAtOnce) return
     inProgress += 1
-    const text = untouchedText(data)
+    const bytes = untouchedBytes(data)
     // After the answer has been sent.
     setImmediate(() => {
-      const read = text === undefined ? Promise.resolve(data) : parseInTurns(text)
+      const read = bytes === undefined ? Promise.resolve(data) : parseInTurns(bytes)
       const end = () => (inProgress -= 1)
       read
         .then((value) => measureAnswer(operation, value, openTurns()))

@@ -27,11 +27,13 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
   const admit = openAdmission()
   return async (request, response) => {
     try {
-      const body = await readRequest(request, options)
+      const bytes = await readBody(request, options)
+      // Reading many bodies that end together would take long, too.
       const turn = admit()
       if (turn) await turn
+      const body = readRequest(request, bytes, options)
       const context = await options.contextOf(request, leavingOf(response))
-      const slot = openSlot(context)
+      const slot = openSlot(context, true)
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method ?? 'POST',
@@ -77,14 +79,21 @@ function refuse(response: ServerResponse, { code, message, details }: Refusal): 
   response.end(`${JSON.stringify({ errors: [error] })}\n`)
 }
 
-async function readRequest(
+async function readBody(
   request: IncomingMessage,
-  { mostBodyBytes, documents }: HandlerOptions,
-): Promise<unknown> {
+  { mostBodyBytes }: HandlerOptions,
+): Promise<Buffer> {
   if (encodingOf(request.headers) !== 'identity') {
     throw unsupportedBody('content-encoding', 'compressed bodies are not read')
   }
-  const bytes = await readBytes(request, mostBodyBytes)
+  return readBytes(request, mostBodyBytes)
+}
+
+function readRequest(
+  request: IncomingMessage,
+  bytes: Buffer,
+  { documents }: HandlerOptions,
+): unknown {
   const body = bytes.length === 0 ? undefined : parseBody(bytes)
   const isGet = request.method === 'GET' || request.method === 'HEAD'
   const query = isGet

@@ -8,6 +8,7 @@ import { Pool, type Dispatcher } from 'undici'
 import { isResult } from '../call/reply.ts'
 import { isLoss, LostConnection, overNewConnection } from './connections.ts'
 import { SubgraphFault } from '../transport.ts'
+import { concatInTurns } from '../turns.ts'
 
 export interface RemoteOptions {
   readonly service: string
@@ -148,7 +149,7 @@ function dispatch(
       },
       onResponseEnd: () => {
         settle()
-        resolve({ status, headers, bytes: body.bytes() })
+        body.bytes().then((bytes) => resolve({ status, headers, bytes }), fail)
       },
       onResponseError: (_controller, error) => fail(error),
     })
@@ -165,9 +166,9 @@ function openCollector() {
       chunks.push(chunk)
       return (size += chunk.length)
     },
-    bytes: (): Buffer => {
+    bytes: async (): Promise<Buffer> => {
       const [only] = chunks
-      return chunks.length === 1 && only ? only : Buffer.concat(chunks, size)
+      return chunks.length === 1 && only ? only : concatInTurns(chunks, size)
     },
   }
 }

@@ -40,6 +40,8 @@ export function openWholeReply(schema: GraphQLSchema, document: DocumentNode): W
         variables: coerced,
         coerced,
         errors: [],
+        errorWork: 0,
+        copied: 0,
         context: undefined,
         shareKey: undefined,
         isMutation: false,

@@ -16,7 +16,7 @@ it('puts errors before and extensions after the data', () => {
   )
 })
 
-it('hands the bytes to the opener of a slot, unless there is more than data', () => {
+it('hands the bytes to the opener of a slot, unless there is more than data that it does not take', () => {
   const opened = {}
   const slot = openSlot(opened)
   // Apollo Server passes a copy on.
@@ -24,6 +24,13 @@ it('hands the bytes to the opener of a slot, unless there is more than data', ()
   expect(stringifyResult({ data: open(context) })).toBe(bodyInSlot)
   expect(slot.bytes?.toString()).toBe(`{"data":${text}}\n`)
   expect(stringifyResult({ data: open(context), extensions: {} })).toContain('"extensions":{}')
+  const whole = {}
+  const wholeSlot = openSlot(whole, true)
+  const errors = [{ message: 'No.' }]
+  expect(stringifyResult({ errors, data: open(whole), extensions: {} })).toBe(bodyInSlot)
+  expect(wholeSlot.bytes?.toString()).toBe(
+    `{"errors":[{"message":"No."}],"data":${text},"extensions":{}}\n`,
+  )
 })
 
 it('keeps characters beyond ASCII', () => {

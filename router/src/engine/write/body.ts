@@ -15,6 +15,8 @@ export interface Body {
 /** Holds the bytes of the response body once `stringifyResult` has run. */
 export interface ResponseSlot {
   bytes: Buffer | undefined
+  /** Also takes a body with errors or extensions; without it, the handler gets those as text. */
+  readonly takesErrors: boolean
 }
 
 interface Viewed {
@@ -36,6 +38,9 @@ export const bodyInSlot = '{"data":"The body is in the slot."}'
 
 const opening = '{"data":'
 const closing = '}\n'
+/** What stands around the data where there is nothing else. */
+export const bodyOpening = Buffer.from(opening)
+export const bodyClosing = Buffer.from(closing)
 
 /** The body for the JSON text of `data`. */
 export function bodyOf(text: string, isPlain: boolean, names: readonly string[]): Body {
@@ -43,16 +48,14 @@ export function bodyOf(text: string, isPlain: boolean, names: readonly string[])
   return { bytes: Buffer.from(`${opening}${text}${closing}`, encoding), encoding, names }
 }
 
-/** The body for the bytes of that text. */
+/** The body that the bytes are. */
 export function bodyOfBytes(bytes: Buffer, isPlain: boolean, names: readonly string[]): Body {
-  const encoding = isPlain ? 'latin1' : 'utf8'
-  const whole = Buffer.concat([Buffer.from(opening), bytes, Buffer.from(closing)])
-  return { bytes: whole, encoding, names }
+  return { bytes, encoding: isPlain ? 'latin1' : 'utf8', names }
 }
 
 /** Opens a slot for the request with this context value. The handler reads it after the response was made. */
-export function openSlot(contextValue: object): ResponseSlot {
-  const slot: ResponseSlot = { bytes: undefined }
+export function openSlot(contextValue: object, takesErrors = false): ResponseSlot {
+  const slot: ResponseSlot = { bytes: undefined, takesErrors }
   Object.assign(contextValue, { [slotOf]: slot })
   return slot
 }
@@ -86,10 +89,15 @@ function textOf({ bytes, encoding }: Body): string {
   return bytes.toString(encoding, opening.length, bytes.length - closing.length)
 }
 
-/** The text of `data` where nobody has touched it. */
-export function untouchedText(data: unknown): string | undefined {
+/** A plain text is the same in either encoding. */
+function dataOf({ bytes }: Body): Buffer {
+  return bytes.subarray(opening.length, bytes.length - closing.length)
+}
+
+/** The bytes of `data`, as UTF-8, where nobody has touched it. */
+export function untouchedBytes(data: unknown): Buffer | undefined {
   const viewed = untouched(data)
-  return viewed && textOf(viewed.body)
+  return viewed && dataOf(viewed.body)
 }
 
 export interface StringifiedResult {
@@ -108,14 +116,16 @@ export function stringifyResult(result: StringifiedResult): string {
     slot.bytes = body.bytes
     return bodyInSlot
   }
-  const errors = member('errors', result.errors)
-  const extensions = member('extensions', result.extensions)
-  const text = `"data":${textOf(body)}`
-  return `{${[errors, text, extensions].filter((part) => part !== '').join(',')}}\n`
+  const before = `{${member('errors', result.errors)}"data":`
+  const after = `${result.extensions === undefined ? '' : `,"extensions":${JSON.stringify(result.extensions)}`}${closing}`
+  if (!slot?.takesErrors) return `${before}${textOf(body)}${after}`
+  slot.bytes = Buffer.concat([Buffer.from(before), dataOf(body), Buffer.from(after)])
+  return bodyInSlot
 }
 
+/** With a comma behind it. */
 function member(name: string, value: unknown): string {
-  return value === undefined ? '' : `"${name}":${JSON.stringify(value)}`
+  return value === undefined ? '' : `"${name}":${JSON.stringify(value)},`
 }
 
 function untouched(data: unknown): Viewed | undefined {

@@ -26,13 +26,20 @@ import {
 import { generate, literal } from '../generate.ts'
 import { pathKey, type InternRules } from '../plan/intern.ts'
 import { isIntegerNumber, leafKind } from '../schema-types.ts'
-import { jsonInTurns, writeInTurns, type WriteObject, type Writing } from './in-turns.ts'
+import {
+  keepText as keepWritten,
+  postponeList,
+  writeInTurns,
+  type WriteObject,
+  type Writing,
+} from './in-turns.ts'
+import { jsonInTurns, textInTurns } from './json-in-turns.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 export interface TextWriter {
-  /** Returns the JSON text of the data, or undefined when the plain writer is needed. */
-  readonly write: (root: Data, isPlain: boolean) => string | undefined
-  /** The same as bytes, and lets the event loop go on meanwhile. */
+  /** Returns the JSON text of the data, undefined when the plain writer is needed, or null when it is long. */
+  readonly write: (root: Data, isPlain: boolean) => string | undefined | null
+  /** Returns the body, and lets the event loop go on meanwhile. */
   readonly writeInTurns: (root: Data, isPlain: boolean) => Promise<Buffer | undefined>
 }
 
@@ -43,6 +50,14 @@ const giveUpSignal = new Error('The generated writer gives up.')
 
 function giveUp(): never {
   throw giveUpSignal
+}
+
+const longSignal = new Error('The text is too long to be written at once.')
+/** The longest text of a list that is written at once: one entity may be shown at very many positions. */
+const mostAtOnce = 4 * 1024 * 1024
+
+function tooLong(): never {
+  throw longSignal
 }
 
 interface WriterCode {
@@ -65,9 +80,16 @@ export function compileWriter(
     compileObject({ schema, interned, textPlaces: { count: 0 } }, shape, []),
   )
   if (!write) return undefined
-  const whole = { left: Infinity, postpone: undefined }
+  const whole = { left: Infinity, end: 0, most: mostAtOnce, postpone: undefined }
   return {
-    write: (root, isPlain) => attempt(() => write(root, isPlain, { texts: [], ...whole })),
+    write: (root, isPlain) => {
+      try {
+        return attempt(() => write(root, isPlain, { texts: [], ...whole }))
+      } catch (error) {
+        if (error === longSignal) return null
+        throw error
+      }
+    },
     writeInTurns: async (root, isPlain) => {
       try {
         return await writeInTurns(write, root, isPlain)
@@ -94,10 +116,13 @@ function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObj
   const values = new Map<string, unknown>([
     ['giveUp', giveUp],
     ['read', read],
-    ['quote', quote],
+    ['tooLong', tooLong],
+    ['string', textInTurns],
     ['integer', integerText],
     ['json', jsonText],
     ['jsonInTurns', jsonInTurns],
+    ['keepWritten', keepWritten],
+    ['postponeList', postponeList],
   ])
   const code: WriterCode = { ...shared, functions: [], values }
   const name = addObject(code, shape, path)
@@ -128,7 +153,8 @@ function addObject(code: WriterCode, shape: ObjectShape, path: Path): string {
     `function ${name}(o,p,m){
 ${look}if(typeof o!=='object'||Array.isArray(o)||(o.__typename!==undefined&&o.__typename!==${literal(shape.typeName)}))giveUp()
 ${reads.join('')}
-const text=${written};${keep}return text}`,
+m.left-=${shape.fields.length}
+const text=${written};${keep || 'return text'}}`,
   )
   return name
 }
@@ -140,7 +166,7 @@ function keepText(code: WriterCode): typeof noTexts {
   const place = `m.texts[${code.textPlaces.count++}]`
   return {
     look: `const texts=${place}??=new Map();const known=texts.get(o);if(known!==undefined)return known\n`,
-    keep: 'texts.set(o,text);',
+    keep: 'const kept=keepWritten(text,m);texts.set(o,kept);return kept',
   }
 }
 
@@ -185,7 +211,9 @@ function presentSource(
   return `(${variable}!==null&&typeof ${variable}==='object')?${callee}(${variable},p,m):${otherwise}`
 }
 
-const quoted = (variable: string) => `(p?'"'+${variable}+'"':quote(${variable}))`
+/** Short plain strings, which most are, need no call. */
+const quoted = (variable: string) =>
+  `(p&&${variable}.length<256?'"'+${variable}+'"':string(${variable},p,m))`
 
 function leafSource(code: WriterCode, type: GraphQLLeafType, v: string, otherwise: string): string {
   switch (leafKind(type)) {
@@ -220,11 +248,15 @@ function addList(code: WriterCode, position: Position, type: GraphQLOutputType):
     name,
     `function ${name}(o,p,m){
 if(!Array.isArray(o))giveUp()
-if((m.left-=o.length)<0&&m.postpone)return m.postpone(o,${name}i)
-return '['+${name}i(o,0,o.length,p,m)+']'}
-function ${name}i(o,a,b,p,m){let text=''
-for(let i=a;i<b;i++){const x=o[i];text+=(i===a?'':',')+(${item})}
-return text}`,
+if((m.left-=o.length)<0&&m.postpone)return postponeList(o,${name}i,m.postpone)
+return '['+${name}i(o,0,o.length,p,m,false)+']'}
+function ${name}i(o,a,b,p,m,s){let t=''
+for(let i=a;i<b;i++){
+if(s&&m.left<0&&i>a){m.end=i;return t}
+const x=o[i];t+=(i===a?'':',')+(${item})
+if(t.length>m.most)tooLong()}
+m.end=b
+return t}`,
   )
   return name
 }
@@ -262,13 +294,6 @@ function bind(code: WriterCode, prefix: string, value: unknown): string {
   const name = `${prefix}_${code.values.size}`
   code.values.set(name, value)
   return name
-}
-
-// The characters that JSON.stringify escapes: control characters, quote, backslash and lone surrogates.
-const unsafe = /["\\\u0000-\u001f\ud800-\udfff]/ // eslint-disable-line no-control-regex -- see above.
-
-function quote(text: string): string {
-  return unsafe.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
 function integerText(value: unknown): string {

@@ -17,6 +17,7 @@ import {
 import { isData, isList, read, write, type Data } from '../data.ts'
 import { isValidLeaf } from '../schema-types.ts'
 import { openTurns } from '../turns.ts'
+import { tooLarge } from './in-turns.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 export interface PlainData {
@@ -36,32 +37,29 @@ interface Writing {
   readonly introspect: Introspect
   readonly notes: GraphQLError[]
   readonly path: (string | number)[]
-  /** Items of lists that were written so far. */
-  items: number
+  /** Fields and items that were written so far; a note is as much work as several. */
+  values: number
+  /** After how many of them it stops. */
+  stopAt: number
 }
 
+/** A promise where there is much to write: the event loop goes on meanwhile. */
 export function writePlain(
   schema: GraphQLSchema,
   shape: ObjectShape,
   root: Data,
   introspect: Introspect,
-): PlainData {
+): PlainData | Promise<PlainData> {
   const work = writeParts(schema, shape, root, introspect)
-  for (;;) {
+  for (let stops = 0; stops < mostStops; stops += 1) {
     const { done, value } = work.next()
     if (done) return value
   }
+  return goOn(work)
 }
 
-/** The same, and lets the event loop go on meanwhile. */
-export async function writePlainInTurns(
-  schema: GraphQLSchema,
-  shape: ObjectShape,
-  root: Data,
-  introspect: Introspect,
-): Promise<PlainData> {
+async function goOn(work: Parts<PlainData>): Promise<PlainData> {
   const pause = openTurns()
-  const work = writeParts(schema, shape, root, introspect)
   for (;;) {
     const { done, value } = work.next()
     if (done) return value
@@ -72,8 +70,12 @@ export async function writePlainInTurns(
 /** Stops now and then on its way. */
 type Parts<Value> = Generator<undefined, Value>
 
-/** How many items of lists are written between two stops. */
-const stopEvery = 1_000
+/** How many values are written between two stops. */
+const stopEvery = 2_000
+/** Stops before the event loop goes on. */
+const mostStops = 10
+/** A reply of empty objects has few bytes for each field that is selected on them. */
+const mostValues = 8_000_000
 
 function* writeParts(
   schema: GraphQLSchema,
@@ -81,7 +83,7 @@ function* writeParts(
   root: Data,
   introspect: Introspect,
 ): Parts<PlainData> {
-  const writing: Writing = { schema, introspect, notes: [], path: [], items: 0 }
+  const writing: Writing = { schema, introspect, notes: [], path: [], values: 0, stopAt: 0 }
   const data = yield* writeFields(writing, shape, root)
   return { data: data === violation ? null : data, notes: writing.notes }
 }
@@ -93,11 +95,21 @@ function* writeFields(
 ): Parts<Data | typeof violation> {
   const result: Data = {}
   for (const field of shape.fields) {
+    if (countValue(writing)) yield
     const value = yield* writeField(writing, shape, field, source)
     if (value === violation) return violation
     write(result, field.output, value === notedNull ? null : value)
   }
   return result
+}
+
+/** Whether it is time to stop. */
+function countValue(writing: Writing): boolean {
+  writing.values += 1
+  if (writing.values > mostValues) throw tooLarge()
+  if (writing.values < writing.stopAt) return false
+  writing.stopAt = writing.values + stopEvery
+  return true
 }
 
 function* writeField(
@@ -153,8 +165,7 @@ function* completeList(
     writing.path.push(index)
     items.push(yield* complete(writing, shape, field, type, item))
     writing.path.pop()
-    writing.items += 1
-    if (writing.items % stopEvery === 0) yield
+    if (countValue(writing)) yield
   }
   if (items.includes(violation)) return notedNull
   return items.map((item) => (item === notedNull ? null : item))
@@ -193,11 +204,13 @@ function invalid(writing: Writing, shape: ObjectShape, type: GraphQLOutputType):
   return notedNull
 }
 
+const valuesPerNote = 20
 /** The most notes of one result. */
 const mostNotes = 1_000
 
 function note(writing: Writing, message: string): void {
   if (writing.notes.length >= mostNotes) return
+  writing.values += valuesPerNote
   const options = { path: [...writing.path], extensions: { code: 'INVALID_GRAPHQL' } }
   writing.notes.push(new GraphQLError(message, options))
 }

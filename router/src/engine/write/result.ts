@@ -2,7 +2,6 @@
  * Writes the result of a request from the data of its calls: with the generated writer, or with the plain writer where
  * that gives up. Writers are compiled per combination of @skip and @include values, so they hold no conditions.
  */
-import { setImmediate } from 'node:timers/promises'
 import {
   GraphQLError,
   Kind,
@@ -24,7 +23,9 @@ import type { ClientOperation } from '../plan/client-operation.ts'
 import type { InternRules } from '../plan/intern.ts'
 import { bodyOf, bodyOfBytes, type Body } from './body.ts'
 import { compileWriter, type TextWriter } from './generated.ts'
-import { writePlain, writePlainInTurns, type Introspect } from './plain.ts'
+import { writeInTurns, type WriteObject } from './in-turns.ts'
+import { jsonInTurns } from './json-in-turns.ts'
+import { writePlain, type Introspect, type PlainData } from './plain.ts'
 import { compileScanner, type Scanner } from './scan/scanner.ts'
 import { objectShape, type FieldShape, type ObjectShape } from './shape.ts'
 
@@ -182,6 +183,7 @@ function writeResult(
   const text = writers.text()
   if (text && run.size > mostAtOnce) return writeLarge(source, schema, writers, run)
   const written = text?.write(run.root, run.isPlain)
+  if (written === null) return writeLarge(source, schema, writers, run)
   if (written === undefined) return writeInvalid(source, schema, writers, run)
   return { body: bodyOf(written, run.isPlain, names), errors: errorsOf(writers, run), notes: [] }
 }
@@ -193,7 +195,7 @@ async function writeLarge(
   run: Run,
 ): Promise<Result> {
   const bytes = await writers.text()?.writeInTurns(run.root, run.isPlain)
-  if (!bytes) return writeInvalidInTurns(source, schema, writers, run)
+  if (!bytes) return writeInvalid(source, schema, writers, run)
   const body = bodyOfBytes(bytes, run.isPlain, writers.names)
   return { body, errors: errorsOf(writers, run), notes: [] }
 }
@@ -208,24 +210,24 @@ function writeInvalid(
   schema: GraphQLSchema,
   writers: Writers,
   run: Run,
-): Result {
+): Result | Promise<Result> {
   const introspect = introspector(source, schema, run.variables)
-  const { data, notes } = writePlain(schema, writers.shape, run.root, introspect)
+  const written = writePlain(schema, writers.shape, run.root, introspect)
+  if (written instanceof Promise || run.size > mostAtOnce) return writeParts(writers, run, written)
+  const { data, notes } = written
   const body = data && bodyOf(jsonText(data), false, writers.names)
   return { body, errors: errorsOf(writers, run), notes }
 }
 
-async function writeInvalidInTurns(
-  source: ClientOperation,
-  schema: GraphQLSchema,
+const writeJson: WriteObject = (root, _isPlain, writing) => jsonInTurns(root, writing)
+
+async function writeParts(
   writers: Writers,
   run: Run,
+  written: PlainData | Promise<PlainData>,
 ): Promise<Result> {
-  const introspect = introspector(source, schema, run.variables)
-  const { data, notes } = await writePlainInTurns(schema, writers.shape, run.root, introspect)
-  const text = jsonText(data)
-  await setImmediate()
-  const body = data && bodyOf(text, false, writers.names)
+  const { data, notes } = await written
+  const body = data && bodyOfBytes(await writeInTurns(writeJson, data, false), false, writers.names)
   return { body, errors: errorsOf(writers, run), notes }
 }
 

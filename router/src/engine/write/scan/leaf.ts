@@ -20,11 +20,19 @@ export function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0
 }
 
+/** White space and leaves that are longer are read in turns, which the scanner does between values only. */
+const mostBytes = 128 * 1024
+
+function refuseLong(start: number, end: number): void {
+  if (end - start > mostBytes) unfit()
+}
+
 /** The first position that is no white space. */
 export function afterSpace(bytes: Uint8Array, from: number): number {
   for (let at = from; ; at += 1) {
     const byte = byteAt(bytes, at)
     if (byte !== space && (byte < tab || byte > lineFeed) && byte !== carriageReturn) return at
+    refuseLong(from, at)
   }
 }
 
@@ -46,7 +54,7 @@ export function endOfString(bytes: Uint8Array, start: number): number {
   if (byteAt(bytes, start) !== quote) unfit()
   let isOdd = false
   let at = start + 1
-  for (;;) {
+  for (const until = start + mostBytes; at <= until;) {
     const byte = byteAt(bytes, at)
     if (byte === quote) return isOdd ? -at - 1 : at + 1
     if (byte === backslash) {
@@ -59,6 +67,7 @@ export function endOfString(bytes: Uint8Array, start: number): number {
     } else if (byte < space) unfit()
     else at += 1
   }
+  return unfit()
 }
 
 function isDigit(byte: number): boolean {
@@ -67,7 +76,8 @@ function isDigit(byte: number): boolean {
 
 function endOfDigits(bytes: Uint8Array, start: number): number {
   let at = start
-  while (isDigit(byteAt(bytes, at))) at += 1
+  while (isDigit(byteAt(bytes, at)) && at - start <= mostBytes) at += 1
+  refuseLong(start, at)
   return at
 }
 
@@ -122,6 +132,7 @@ function endOfOther(bytes: Uint8Array, start: number): number {
   for (;;) {
     const byte = byteAt(bytes, at)
     if (!isDigit(byte) && byte !== minus && byte !== plus && !isExponent(byte)) return at
+    refuseLong(start, at)
     at += 1
   }
 }

@@ -37,7 +37,7 @@ export function compileScanner(schema: GraphQLSchema, shape: ObjectShape): Scann
       if (!scan) return undefined
       if (reply.length > mostAtOnce) return scanInTurns(scan)
       return attempt(() => {
-        while (!advance(scan, lookEvery));
+        while (!advance(scan));
         return finish(scan)
       })
     },
@@ -46,8 +46,9 @@ export function compileScanner(schema: GraphQLSchema, shape: ObjectShape): Scann
 
 /** Longer replies are read in turns. */
 const mostAtOnce = 256 * 1024
-/** How many values are read between two looks at the clock. */
+/** How many values, and bytes, are read between two looks at the clock. */
 const lookEvery = 2_000
+const lookAfterBytes = 128 * 1024
 
 function attempt<T>(work: () => T): T | undefined {
   try {
@@ -61,7 +62,7 @@ function attempt<T>(work: () => T): T | undefined {
 async function scanInTurns(scan: Scan): Promise<Buffer | undefined> {
   const pause = openTurns()
   for (;;) {
-    const isOver = attempt(() => advance(scan, lookEvery))
+    const isOver = attempt(() => advance(scan))
     if (isOver === undefined) return undefined
     if (isOver) return attempt(() => finish(scan))
     await pause()
@@ -117,9 +118,10 @@ function endData(scan: Scan): Scan {
   return scan
 }
 
-/** Reads so many values; true when the reply has ended. */
-function advance(scan: Scan, most: number): boolean {
-  for (let count = 0; count < most; count += 1) {
+/** Reads some values; true when the reply has ended. */
+function advance(scan: Scan): boolean {
+  const until = scan.at + lookAfterBytes
+  for (let count = 0; count < lookEvery && scan.at < until; count += 1) {
     const node = nextNode(scan) ?? nextOfReply(endData(scan))
     if (!node) return true
     readValue(scan, node)
