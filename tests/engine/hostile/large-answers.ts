@@ -81,7 +81,6 @@ const values: readonly LargeAnswer[] = [
     query: `{ rogues { ${Array.from({ length: 500 }, (_, index) => `a${index}: text`).join(' ')} } }`,
     body: () => `{"data":{"rogues":[${same(2_000_000, '{}')}]}}`,
     check: isNull,
-    isShort: true,
   },
   {
     name: 'two hundred kilobytes of objects of which a thousand fields are wrong',
@@ -105,7 +104,6 @@ const texts: readonly LargeAnswer[] = [
     query: askText,
     body: () => textOf(given.repeat(count)),
     check: hasText(text.repeat(count)),
-    isShort: name === 'letters as escapes',
   })),
   {
     name: 'a name of ten megabytes',
@@ -142,7 +140,6 @@ const errors: readonly LargeAnswer[] = [
     body: () =>
       `{"data":{"rogue":null},"errors":[{"message":"m","extensions":{"code":"C","many":[${same(1_000_000, '{"a":1}')}]}}]}`,
     check: (answer) => expectFailure(answer, { rogue: null }, 'C'),
-    isShort: true,
   },
   {
     name: 'a thousand errors of fourteen kilobytes each',
@@ -176,7 +173,6 @@ const entities: readonly LargeAnswer[] = [
       assert.equal(answer.errors.length, 0)
       assert.equal(hoardOf(answer).at(-1)?.['gossip'], 'g')
     },
-    isShort: true,
   },
   {
     name: 'more books than a call may hold',
