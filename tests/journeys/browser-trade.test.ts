@@ -35,6 +35,10 @@ describe('the trade page', () => {
       const box = await page.getByRole('region', { name, exact: true }).boundingBox()
       expect(box && box.y + box.height).toBeLessThanOrEqual(900)
     }
+    await page
+      .getByRole('region', { name: 'Depth', exact: true })
+      .getByText('This market has no limit of depth')
+      .waitFor()
     expect(await findBarriers(page)).toEqual([])
     for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
   })

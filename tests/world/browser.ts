@@ -178,13 +178,24 @@ export async function findOverlaps(page: Page, width: number): Promise<string[]>
   return page.evaluate(`(async () => {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
     const lines = []
+    // What is scrolled out of sight is printed nowhere.
+    const seen = (box, element) => {
+      let { left, right, top, bottom } = box
+      for (let around = element; around.tagName !== 'MAIN'; around = around.parentElement) {
+        if (!/auto|scroll/.test(getComputedStyle(around).overflowY)) continue
+        const room = around.getBoundingClientRect()
+        top = Math.max(top, room.top)
+        bottom = Math.min(bottom, room.bottom)
+      }
+      return { left, right, top, bottom }
+    }
     const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const { currentNode: node } = walker
       if (!node.parentElement.closest('.panel') || node.parentElement.closest('svg, thead, .visually-hidden')) continue
       const range = document.createRange()
       range.selectNodeContents(node)
-      lines.push(...[...range.getClientRects()].map((box) => ({ box, text: node.textContent })))
+      lines.push(...[...range.getClientRects()].map((box) => ({ box: seen(box, node.parentElement), text: node.textContent })))
     }
     const shared = (a, b, start, end) => Math.min(a.box[end], b.box[end]) - Math.max(a.box[start], b.box[start])
     const isOver = (a) => (b) => shared(a, b, 'left', 'right') > 2 && shared(a, b, 'top', 'bottom') > 4

@@ -9,6 +9,10 @@ export const config = {
   pricesEveryMs: 3_000,
   valuesEveryMs: 10_000,
   newsEveryMs: 30_000,
+  /** As the price moves, the depth around it is read again, at most this often. */
+  depthEveryMs: 2_000,
+  /** As trades happen, their list is read again, at most this often. */
+  tradesEveryMs: 1_000,
   healthEveryMs: 5_000,
   /** Polling replaces a stream that has not opened within this time. */
   streamPatienceMs: 2_000,

@@ -67,6 +67,16 @@ export function useLivePrice(
   return quote ? { ...quote, changePercent24h: null } : undefined
 }
 
+/** Changes with every trade of the platform in the asset; undefined while none is known. */
+export function useTradesMark(assetId: string): string | undefined {
+  const feed = usePriceFeed()
+  const subscribe = useCallback(
+    (listener: () => void) => feed.subscribe(assetId, listener),
+    [feed, assetId],
+  )
+  return useSyncExternalStore(subscribe, () => feed.read(assetId)?.tradesMark) ?? undefined
+}
+
 /** Whether an asset can be traded, as the page or the stream reports. */
 export type TradingState = Pick<LivePrice, 'isActive' | 'haltedSince'>
 

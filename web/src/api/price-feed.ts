@@ -8,6 +8,8 @@ export type LivePrice = {
   readonly changePercent24h: number | null
   readonly isActive: boolean
   readonly haltedSince: string | null
+  /** Another one with every trade of the platform; null before the first that the stream has heard of. */
+  readonly tradesMark: string | null
 }
 
 /** `delayed` means that the stream is open, but the market has missed ticks. */
@@ -66,11 +68,15 @@ function createWants(onChange: () => void) {
   }
 }
 
-/** A halted or delisted asset keeps its price and its time; only its state can be new. */
+/** A halted or delisted asset keeps its price and its time, and a trade is no tick: the rest can be new all the same. */
 function isNews(known: LivePrice | undefined, next: LivePrice): boolean {
   if (!known || known.quotedAt < next.quotedAt) return true
   if (known.quotedAt > next.quotedAt) return false
-  return known.isActive !== next.isActive || known.haltedSince !== next.haltedSince
+  return (
+    known.isActive !== next.isActive ||
+    known.haltedSince !== next.haltedSince ||
+    known.tradesMark !== next.tradesMark
+  )
 }
 
 /**
@@ -127,6 +133,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   }
   const take = ({ prices }: PriceTicksSubscription) => {
     const changed: string[] = []
+    let isTick = prices.isSnapshot
     for (const {
       assetId,
       price,
@@ -134,13 +141,17 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       changePercent24h,
       isActive,
       haltedSince,
+      tradesMark,
     } of prices.prices) {
-      const next = { price, quotedAt, changePercent24h, isActive, haltedSince }
-      if (!isNews(latest.get(assetId), next)) continue
+      const next = { price, quotedAt, changePercent24h, isActive, haltedSince, tradesMark }
+      const known = latest.get(assetId)
+      if (!isNews(known, next)) continue
+      isTick ||= known === undefined || known.quotedAt < quotedAt
       latest.set(assetId, next)
       changed.push(assetId)
     }
-    pulse.hear(prices.isSnapshot, [...latest.values()].some(isTraded))
+    // Trades say nothing of how often the market ticks.
+    if (isTick) pulse.hear(prices.isSnapshot, [...latest.values()].some(isTraded))
     if (state === 'delayed') setState('live')
     if (changed.length === 0) return
     for (const assetId of changed) listeners.get(assetId)?.forEach((listener) => listener())

@@ -62,6 +62,7 @@ const live = (prices: Readonly<Record<string, string>>, second = '01'): PriceTab
         changePercent24h: null,
         isActive: true,
         haltedSince: null,
+        tradesMark: null,
       },
     ]),
   )
@@ -112,6 +113,7 @@ describe('the figures of a page', () => {
           changePercent24h: null,
           isActive: true,
           haltedSince: null,
+          tradesMark: null,
         },
       ],
     ])
@@ -151,7 +153,7 @@ describe('the figures of a page', () => {
 
   it('mark an asset as halted when the page or the stream reports it, until a newer price arrives', () => {
     const haltedSince = '2026-11-21T12:00:00.500Z'
-    const tick = { price: '64000', changePercent24h: null, isActive: true }
+    const tick = { price: '64000', changePercent24h: null, isActive: true, tradesMark: null }
     const markOf = (quotedAt: string, since: string | null) => {
       const table = new Map([['BTC', { ...tick, quotedAt, haltedSince: since }]])
       const halted = { ...bitcoin, asset: { ...bitcoin.asset!, haltedSince } }

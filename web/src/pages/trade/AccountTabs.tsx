@@ -15,6 +15,8 @@ import { GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { AlertsTab } from './AlertsTab.tsx'
+import { DepthTab } from './MarketPanels.tsx'
+import { TradesPanel } from './TradesPanel.tsx'
 import { positionColumnsOf } from './position-columns.tsx'
 
 function OpenOrders() {
@@ -107,29 +109,41 @@ const tabs = [
   ['alerts', 'Alerts'],
 ] as const
 
+/** Where the market has no panels of its own. */
+const marketTabs = [
+  ['depth', 'Depth'],
+  ['trades', 'Trades'],
+] as const
+
 /** The tab that was open last, which this browser remembers. */
-function useTab() {
+function useTab(shown: readonly (readonly [string, string])[]) {
   const [kept, keep] = useLocalStorage({
     key: 'cnop-trade-tab',
     defaultValue: 'orders',
     getInitialValueInEffect: false,
   })
-  return [tabs.some(([value]) => value === kept) ? kept : 'orders', keep] as const
+  return [shown.some(([value]) => value === kept) ? kept : 'orders', keep] as const
 }
 
 type AccountTabsProps = {
   readonly assetId: string
   readonly asset: AssetFactsQuery['asset'] | undefined
+  /** Whether depth and trades of the asset in view are tabs too. */
+  readonly hasMarket: boolean
 }
 
 /** What the account has waiting, traded and holds, whatever the asset in view. Only the open tab reads. */
-export function AccountTabs({ assetId, asset }: AccountTabsProps) {
-  const [tab, choose] = useTab()
+export function AccountTabs({ assetId, asset, hasMarket }: AccountTabsProps) {
+  const shown = hasMarket ? [...tabs, ...marketTabs] : tabs
+  const [tab, choose] = useTab(shown)
   return (
-    <section className="trade-tabs" aria-label="Your account">
+    <section
+      className="trade-tabs"
+      aria-label={hasMarket ? 'Your account and the market' : 'Your account'}
+    >
       <Tabs value={tab} onChange={(next) => next !== null && choose(next)} keepMounted={false}>
         <Tabs.List>
-          {tabs.map(([value, label]) => (
+          {shown.map(([value, label]) => (
             <Tabs.Tab key={value} value={value}>
               {label}
             </Tabs.Tab>
@@ -149,6 +163,16 @@ export function AccountTabs({ assetId, asset }: AccountTabsProps) {
         <Tabs.Panel value="alerts">
           <AlertsTab assetId={assetId} asset={asset} />
         </Tabs.Panel>
+        {hasMarket && (
+          <>
+            <Tabs.Panel value="depth">
+              <DepthTab key={assetId} assetId={assetId} />
+            </Tabs.Panel>
+            <Tabs.Panel value="trades">
+              <TradesPanel key={assetId} assetId={assetId} isBare />
+            </Tabs.Panel>
+          </>
+        )}
       </Tabs>
     </section>
   )

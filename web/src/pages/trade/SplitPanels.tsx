@@ -8,6 +8,8 @@ type Part = {
   readonly share: number
   /** In pixels. */
   readonly least: number
+  /** Whether it can be made smaller still, until nothing of it is left but the separator. */
+  readonly canCollapse?: boolean
   readonly content: ReactNode
 }
 
@@ -26,9 +28,21 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
   const [shares, keep] = useShares(name, [first.id, second.id])
   // Later values are those of this very group.
   const [initial] = useState(shares)
-  const panelOf = ({ id, share, least, content }: Part) => (
-    <Panel id={id} defaultSize={`${share}%`} minSize={least} className="split-panel">
-      {content}
+  // Parts with no room left are not there: nothing in them is read, and nothing has the focus.
+  const [empty, setEmpty] = useState<readonly string[]>([])
+  const panelOf = ({ id, share, least, canCollapse = false, content }: Part) => (
+    <Panel
+      id={id}
+      defaultSize={`${share}%`}
+      minSize={least}
+      collapsible={canCollapse}
+      onResize={({ inPixels }) => {
+        if (!canCollapse || empty.includes(id) === (inPixels === 0)) return
+        setEmpty(inPixels === 0 ? [...empty, id] : empty.filter((other) => other !== id))
+      }}
+      className="split-panel"
+    >
+      {empty.includes(id) ? null : content}
     </Panel>
   )
   return (

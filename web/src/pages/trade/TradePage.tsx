@@ -1,5 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks'
-import { Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
 import { isNoSuchAsset } from '../../api/errors.ts'
 import { lazily } from '../../api/lazily.ts'
@@ -20,6 +20,7 @@ import { useIsPhone } from '../../ui/phone.ts'
 import { AccountTabs } from './AccountTabs.tsx'
 import { AssetBar } from './AssetBar.tsx'
 import { AssetSelect } from './AssetSelect.tsx'
+import { MarketPanels } from './MarketPanels.tsx'
 import { SplitPanels } from './SplitPanels.tsx'
 
 /** Only phones have it. */
@@ -98,9 +99,42 @@ function TradeTicket({ id, side, onSide }: TradeTicketProps) {
 const useHasRoom = (): boolean =>
   useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
 
+/** Where depth and trades are: beside the chart from 80em on, otherwise among the tabs. What cannot be an asset has none. */
+function useMarketPlace(id: string): 'beside' | 'tabs' | undefined {
+  const isWide = useMediaQuery('(min-width: 80em)', true, { getInitialValueInEffect: false })
+  if (!isTicker(id)) return undefined
+  return isWide ? 'beside' : 'tabs'
+}
+
+type ChartAndMarketProps = {
+  readonly id: string
+  readonly chart: ReactNode
+  readonly isBeside: boolean
+}
+
+/** The chart, with the market beside it where that fits. */
+function ChartAndMarket({ id, chart, isBeside }: ChartAndMarketProps) {
+  if (!isBeside) return chart
+  return (
+    <SplitPanels
+      name="trade-chart"
+      orientation="horizontal"
+      label="Width of depth and trades"
+      parts={[
+        { id: 'chart', share: 70, least: 300, content: chart },
+        {
+          ...{ id: 'market', share: 30, least: 236, canCollapse: true },
+          content: <MarketPanels key={id} assetId={id} />,
+        },
+      ]}
+    />
+  )
+}
+
 function Workspace({ id }: { id: string }) {
   const isPhone = useIsPhone()
   const hasRoom = useHasRoom()
+  const market = useMarketPlace(id)
   const navigate = useNavigate()
   const { name, side, chooseSide } = useSide()
   const facts = useFacts(id)
@@ -108,7 +142,7 @@ function Workspace({ id }: { id: string }) {
   const assets = useReading(TicketAssetsDocument, {}).data?.assets.nodes ?? []
   const chart = <PriceChart id={id} facts={facts} />
   const ticket = <TradeTicket id={id} side={side} onSide={chooseSide} />
-  const account = <AccountTabs assetId={id} asset={asset} />
+  const account = <AccountTabs assetId={id} asset={asset} hasMarket={market === 'tabs'} />
   return (
     <div className="trade-page" data-panels={hasRoom || undefined}>
       <title>{`${asset ? `${asset.name} (${id})` : id} · Trade · ${config.productName}`}</title>
@@ -141,7 +175,12 @@ function Workspace({ id }: { id: string }) {
                   orientation="vertical"
                   label="Height of the chart"
                   parts={[
-                    { id: 'chart', share: 64, least: 300, content: chart },
+                    {
+                      ...{ id: 'chart', share: 64, least: 300 },
+                      content: (
+                        <ChartAndMarket id={id} chart={chart} isBeside={market === 'beside'} />
+                      ),
+                    },
                     { id: 'account', share: 36, least: 140, content: account },
                   ]}
                 />

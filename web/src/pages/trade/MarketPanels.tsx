@@ -1,0 +1,33 @@
+import { DepthPanel, useDepth } from './DepthPanel.tsx'
+import { SplitPanels } from './SplitPanels.tsx'
+import { TradesPanel } from './TradesPanel.tsx'
+
+/** Depth and trades below each other. Without levels there is nothing to share the room with. */
+export function MarketPanels({ assetId }: { assetId: string }) {
+  const reading = useDepth(assetId)
+  const depth = <DepthPanel assetId={assetId} reading={reading} />
+  const trades = <TradesPanel assetId={assetId} />
+  if (!reading.data?.asset.depth) {
+    return (
+      <div className="market-stack">
+        {depth}
+        {trades}
+      </div>
+    )
+  }
+  return (
+    <SplitPanels
+      name="trade-market"
+      orientation="vertical"
+      label="Height of the depth"
+      parts={[
+        { id: 'depth', share: 60, least: 96, canCollapse: true, content: depth },
+        { id: 'trades', share: 40, least: 96, canCollapse: true, content: trades },
+      ]}
+    />
+  )
+}
+
+export function DepthTab({ assetId }: { assetId: string }) {
+  return <DepthPanel assetId={assetId} reading={useDepth(assetId)} isBare />
+}
