@@ -72,13 +72,24 @@ it('ignores older prices', () => {
   settle()
   opened[0]?.sink.onEvent(tick('BTC', '64000', 2), true)
   opened[0]?.sink.onEvent(tick('BTC', '63000', 1), false)
-  expect(feed.read('BTC')).toEqual({ price: '64000', quotedAt: at(2), changePercent24h: null })
+  expect(feed.read('BTC')).toMatchObject({
+    price: '64000',
+    quotedAt: at(2),
+    changePercent24h: null,
+  })
 })
 
 describe('the pulse of the market', () => {
-  const event = (second: number, isSnapshot = false, haltedSince: string | null = null) => {
+  const event = (
+    second: number,
+    isSnapshot = false,
+    haltedSince: string | null = null,
+    tradesMark: string | null = null,
+  ) => {
     const live = { assetId: 'BTC', price: '64000', quotedAt: at(second), changePercent24h: null }
-    return { prices: { isSnapshot, prices: [{ ...live, isActive: true, haltedSince }] } }
+    return {
+      prices: { isSnapshot, prices: [{ ...live, isActive: true, haltedSince, tradesMark }] },
+    }
   }
 
   /** Receives a snapshot, and then ticks at this interval. */
@@ -113,6 +124,17 @@ describe('the pulse of the market', () => {
     expect(feed.getState()).toBe('live')
     jest.advanceTimersByTime(1_000)
     expect(feed.getState()).toBe('delayed')
+  })
+
+  it('is not that of the trades, which reach the cells all the same', () => {
+    const { feed, sink } = follow(60_000)
+    for (const mark of ['a', 'b', 'c', 'd', 'e']) {
+      jest.advanceTimersByTime(1_000)
+      sink.onEvent(event(3, false, null, mark), false)
+      expect(feed.read('BTC')?.tradesMark).toBe(mark)
+    }
+    jest.advanceTimersByTime(60_000)
+    expect(feed.getState()).toBe('live')
   })
 
   it('expects no ticks of halted assets', () => {
