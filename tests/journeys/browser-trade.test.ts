@@ -39,6 +39,11 @@ describe('the trade page', () => {
       .getByRole('region', { name: 'Depth', exact: true })
       .getByText('This market has no limit of depth')
       .waitFor()
+    const [hint, button] = await Promise.all([
+      page.locator('.no-preview').boundingBox(),
+      review().boundingBox(),
+    ])
+    expect(hint && hint.y + hint.height).toBeLessThanOrEqual(button?.y ?? 0)
     expect(await findBarriers(page)).toEqual([])
     for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
   })
@@ -161,6 +166,15 @@ describe('the trade page', () => {
     await placeOrder().click()
     const orders = page.getByRole('table', { name: 'Open orders' })
     await orders.getByText('0.1 ETH').filter({ visible: true }).first().waitFor()
+    for (const name of ['Waits for', 'Holds', 'Good till']) {
+      await orders.getByRole('columnheader', { name }).waitFor()
+    }
+    await orders.getByText('you cancel it', { exact: true }).waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    const card = orders.getByRole('row').filter({ hasText: '0.1 ETH' })
+    await card.getByText('Limit · good till you cancel it').waitFor()
+    await card.getByText('Holds').filter({ visible: true }).waitFor()
+    await page.setViewportSize({ width: 1440, height: 900 })
     await page.getByRole('tab', { name: 'Positions' }).click()
     await page.getByRole('table', { name: 'Positions' }).getByText('ETH').first().waitFor()
     expect(await findBarriers(page)).toEqual([])

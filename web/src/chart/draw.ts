@@ -53,7 +53,8 @@ const openChart = (box: HTMLElement, look: Look) =>
   createChart(box, {
     ...lookOptions(look),
     autoSize: true,
-    rightPriceScale: { borderVisible: false },
+    // No label is cut at the edge of a pane.
+    rightPriceScale: { borderVisible: false, entireTextOnly: true },
     timeScale: {
       borderVisible: false,
       timeVisible: true,

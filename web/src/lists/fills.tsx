@@ -60,7 +60,15 @@ export const fillColumns: readonly Column<Fill>[] = [
     header: 'Price',
     place: 'note',
     isRight: true,
-    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
+    cell: ({ price }) =>
+      price ? (
+        <>
+          <span className="word-in-two-lines">At </span>
+          <ExactPrice value={price} />
+        </>
+      ) : (
+        '–'
+      ),
   },
   {
     header: 'Total',

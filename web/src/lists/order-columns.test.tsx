@@ -26,8 +26,8 @@ it('shows what each open order holds: cash for a buy, the asset for a sale', asy
     <GridTable label="Orders" columns={openOrderColumns} rows={rows} rowKey={({ id }) => id} />
   )
   await renderPage(table, createFakeApi())
-  expect(screen.getAllByRole('cell', { name: '$15,000.00' })).toHaveLength(1)
-  expect(screen.getAllByRole('cell', { name: '0.25 BTC' })).toHaveLength(1)
+  expect(screen.getAllByRole('cell', { name: 'Holds $15,000.00' })).toHaveLength(1)
+  expect(screen.getAllByRole('cell', { name: 'Holds 0.25 BTC' })).toHaveLength(1)
 })
 
 it('shows the type of each open order and what it waits for', async () => {

@@ -38,18 +38,22 @@ function OrderWords({ order: { side, quantity, assetId } }: { order: ShownOrder 
   )
 }
 
+const OrderLink = ({ order }: { order: ShownOrder }) => (
+  <Link to={paths.order(order.id)} className="plain-link">
+    <SideBadge side={order.side} />{' '}
+    <span className="link-text">
+      <Quantity value={order.quantity} unit={order.assetId} />
+    </span>
+  </Link>
+)
+
 const what: Column<ShownOrder> = {
   header: 'Order',
   isTitle: true,
   place: 'title',
   cell: (order) => (
     <>
-      <Link to={paths.order(order.id)} className="plain-link">
-        <SideBadge side={order.side} />{' '}
-        <span className="link-text">
-          <Quantity value={order.quantity} unit={order.assetId} />
-        </span>
-      </Link>
+      <OrderLink order={order} />
       <span className="in-two-lines">
         {orderTypeNames[order.type]} · {formatDateTime(order.createdAt)}
       </span>
@@ -120,25 +124,71 @@ export const MoreOpenOrders = ({ shown }: { shown: number }) => (
   </Text>
 )
 
+/** An open order; in rows of two lines with its type and its expiry below. */
+const openWhat: Column<ShownOrder> = {
+  ...what,
+  cell: (order) => (
+    <>
+      <OrderLink order={order} />
+      <span className="in-two-lines">
+        {orderTypeNames[order.type]} · good till {goodTill(order)}
+      </span>
+    </>
+  ),
+}
+
+/** The prices of an open order. Rows of two lines have no headings, so they name a price that stands alone. */
+const openWaitsFor: Column<ShownOrder> = {
+  ...waitsFor,
+  place: 'value',
+  cell: (order) => (
+    <>
+      {!order.stopPrice && <span className="word-in-two-lines">Limit </span>}
+      <WaitsFor order={order} />
+    </>
+  ),
+}
+
+function Held({ order: { heldCash, side, quantity, assetId } }: { order: ShownOrder }) {
+  if (side === 'SELL') return <Quantity value={quantity} unit={assetId} />
+  return heldCash ? <Money value={heldCash} /> : '–'
+}
+
+const holds: Column<ShownOrder> = {
+  header: 'Holds',
+  place: 'note',
+  isRight: true,
+  cell: (order) => (
+    <>
+      <span className="word-in-two-lines">Holds </span>
+      <Held order={order} />
+    </>
+  ),
+}
+
+const till: Column<ShownOrder> = {
+  header: 'Good till',
+  cell: (order) => <span className="numeric flat">{goodTill(order)}</span>,
+}
+
 /** For lists of open orders. */
 export const openOrderColumns: readonly Column<ShownOrder>[] = [
-  what,
+  openWhat,
   type,
-  { ...waitsFor, place: 'value' },
-  {
-    header: 'Holds',
-    place: 'note',
-    isRight: true,
-    cell: ({ heldCash, side, quantity, assetId }) => {
-      if (side === 'SELL') return <Quantity value={quantity} unit={assetId} />
-      return heldCash ? <Money value={heldCash} /> : '–'
-    },
-  },
+  openWaitsFor,
+  holds,
   placed,
-  {
-    header: 'Good till',
-    cell: (order) => <span className="numeric flat">{goodTill(order)}</span>,
-  },
+  till,
+  cancel,
+]
+
+/** The same beside a ticket: with so many columns as have their headings there. */
+export const tradeOrderColumns: readonly Column<ShownOrder>[] = [
+  openWhat,
+  type,
+  openWaitsFor,
+  holds,
+  till,
   cancel,
 ]
 

@@ -72,7 +72,7 @@ export function PreviewSkeleton() {
 function NoPreview({ ticket: { draft, failure } }: { ticket: TicketState }) {
   const noun = failure?.field && inputNouns[failure.field]
   return (
-    <Center className="no-preview" mih={usualHeight(draft.type)}>
+    <Center className="no-preview" __vars={{ '--usual': `${usualHeight(draft.type)}px` }}>
       <Text size="sm" c="dimmed">
         {noun
           ? `Nothing has been placed. Correct the ${noun} above.`

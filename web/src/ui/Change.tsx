@@ -26,10 +26,13 @@ export function ValueChange({ amount, percent }: { amount: string; percent: numb
   const direction = directionOf(percent)
   return (
     <span className={`numeric value-change ${direction}`}>
-      <span className="mark" aria-hidden="true">
-        {marks[direction]}
-      </span>
-      {isHidden ? <HiddenAmount /> : formatSignedMoney(amount)} ({formatSignedPercent(percent)})
+      <span className="whole">
+        <span className="mark" aria-hidden="true">
+          {marks[direction]}
+        </span>
+        {isHidden ? <HiddenAmount /> : formatSignedMoney(amount)}
+      </span>{' '}
+      <span className="whole">({formatSignedPercent(percent)})</span>
     </span>
   )
 }

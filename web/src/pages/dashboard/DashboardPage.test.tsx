@@ -27,7 +27,9 @@ const panel = (name: string) => within(screen.getByRole('region', { name }))
 it('shows cash, total, and the change of the day with its sign and mark', async () => {
   await renderPage(<DashboardPage />, platform())
   await screen.findByText('$2,234.50')
-  expect(panel('Total value').getByText(/▼/).parentElement?.textContent).toBe('▼−$20.00 (−2.00%)')
+  expect(panel('Total value').getByText(/▼/).closest('.value-change')?.textContent).toBe(
+    '▼−$20.00 (−2.00%)',
+  )
   expect((await panel('Cash').findAllByText('$1,234.50')).length).toBeGreaterThan(0)
 })
 

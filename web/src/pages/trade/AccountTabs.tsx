@@ -9,7 +9,7 @@ import {
   TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
 import { fillColumns } from '../../lists/fills.tsx'
-import { MoreOpenOrders, openOrderColumns } from '../../lists/order-columns.tsx'
+import { MoreOpenOrders, tradeOrderColumns } from '../../lists/order-columns.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
@@ -34,7 +34,7 @@ function OpenOrders() {
           <>
             <GridTable
               label="Open orders"
-              columns={openOrderColumns}
+              columns={tradeOrderColumns}
               rows={nodes}
               rowKey={({ id }) => id}
             />

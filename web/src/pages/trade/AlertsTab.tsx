@@ -29,6 +29,7 @@ const columns: readonly Column<Alert>[] = [
     place: 'note',
     cell: ({ expiresAt }) => (
       <span className="numeric flat">
+        <span className="word-in-two-lines">Ends </span>
         {expiresAt ? formatDateTime(expiresAt) : 'with a cancel'}
       </span>
     ),
