@@ -113,3 +113,91 @@ describe('two @requires of one type that select a field with different arguments
     })
   })
 })
+
+describe('every way to ask for a field that is required with other arguments', () => {
+  const types =
+    'enum Unit { METRIC IMPERIAL } input Box { unit: Unit = METRIC list: [Int!] deep: Box }'
+  const node = 'interface Node { id: ID! len(unit: Unit, scale: Int = 1): Int }'
+  interface Len {
+    unit?: string | null
+    scale?: number | null
+  }
+  const lenOf = (args: Len) => {
+    const unit = args.unit === undefined ? 1 : args.unit === null ? 1000 : 10
+    return (args.unit === 'IMPERIAL' ? 100 : unit) * (args.scale ?? 7)
+  }
+  interface Size {
+    unit?: string | null
+    list?: readonly number[]
+    deep?: Size
+  }
+  const sizeOf = ({ unit, list = [], deep }: Size): number =>
+    lenOf({ unit: unit ?? null, scale: 1 }) +
+    list.reduce((sum, each) => sum + each, 0) +
+    (deep ? sizeOf(deep) : 0)
+  const len = (_source: unknown, args: Len) => lenOf(args)
+  const size = (_source: unknown, { box }: { box?: Size | null }) => (box ? sizeOf(box) : 0)
+  const q = () => ({ id: 'q' })
+  const subgraphs: Subgraphs = {
+    base: {
+      sdl: `${types} ${node} type Query { grid: [[Node]] }
+        type Ship implements Node @key(fields: "id") { id: ID! len(unit: Unit, scale: Int = 1): Int size(box: Box): Int q: Q }
+        type Boat implements Node @key(fields: "id") { id: ID! len(unit: Unit, scale: Int = 1): Int }
+        type Q @key(fields: "id") { id: ID! v(unit: Unit): Int }`,
+      resolvers: {
+        Query: {
+          grid: () => [
+            [
+              { __typename: 'Ship', id: 's' },
+              { __typename: 'Boat', id: 'b' },
+            ],
+            [null],
+          ],
+        },
+        Ship: { len, size, q },
+        Boat: { len },
+        Q: { v: (_source: unknown, args: Len) => lenOf({ ...args, scale: 1 }) },
+      },
+    },
+    calc: {
+      sdl: `${types} interface Node { id: ID! plain: Int }
+        type Ship implements Node @key(fields: "id") { id: ID! len(unit: Unit, scale: Int = 1): Int @external
+          size(box: Box): Int @external q: Q @external plain: Int @requires(fields: "len")
+          twice: Int @requires(fields: "len(unit: IMPERIAL, scale: 2)") none: Int @requires(fields: "len(unit: null)")
+          sized: Int @requires(fields: "size(box: { unit: IMPERIAL, list: [1, 2], deep: {} })")
+          far: Int @requires(fields: "q { v(unit: IMPERIAL) }") }
+        type Boat implements Node @key(fields: "id") { id: ID! len(unit: Unit, scale: Int = 1): Int @external plain: Int @requires(fields: "len(unit: METRIC)") }
+        type Q @key(fields: "id") { id: ID! v(unit: Unit): Int @external qv: Int @requires(fields: "v(unit: METRIC)") }`,
+      resolvers: {
+        Ship: {
+          plain: (ship: { len: number }) => ship.len,
+          twice: (ship: { len: number }) => ship.len,
+          none: (ship: { len: number }) => ship.len,
+          sized: (ship: { size: number }) => ship.size,
+          far: (ship: { q: { v: number } }) => ship.q.v,
+        },
+        Boat: { plain: (boat: { len: number }) => boat.len },
+        Q: { qv: ({ v }: { v: number }) => v },
+      },
+    },
+  }
+  const all = { plain: 1, twice: 200, none: 1000, sized: 113, far: 100 }
+
+  it.each<[string, Record<string, unknown>, number, number, number]>([
+    ['', {}, 1, 10, 1],
+    ['', { unit: null }, 1000, 1000, 1000],
+    ['', { unit: 'IMPERIAL', scale: 2 }, 200, 100, 100],
+    [' = IMPERIAL', {}, 100, 100, 100],
+    [' = IMPERIAL', { unit: null, scale: null }, 7000, 1000, 1000],
+  ])(
+    'with variables of the default "%s" and the values %j',
+    async (given, variables, x, box, v) => {
+      const query = `query ($unit: Unit${given}, $scale: Int = 1, $no: Boolean = false) { grid { len(scale: $scale, unit: $unit) plain ... on Ship {
+      size(box: { unit: $unit, list: [] }) twice none sized far q { v(unit: $unit) qv w: v @skip(if: $no) u: v @include(if: $no) } } } }`
+      const { data, errors } = await ask(subgraphs, { query, variables })
+      expect(errors).toBeUndefined()
+      const ship = { len: x, ...all, size: box, q: { v, qv: 10, w: 1 } }
+      expect(data).toEqual({ grid: [[ship, { len: x, plain: 10 }], [null]] })
+    },
+  )
+})

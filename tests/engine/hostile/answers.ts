@@ -208,6 +208,8 @@ const contents: readonly Answered[] = [
     '{}',
     '{"message":{}}',
     '[1,null,{"message":{"toString":1}},"boom",[[]]]',
+    '[{"message":"m","extensions":{"http":{"status":1000}}}]',
+    '[{"message":"m","extensions":{"http":{"status":204,"headers":{"a b":"c\\nd"}}}}]',
     '[{"message":"m","path":{"0":1}},{"path":[{}]},{"extensions":[]},{"extensions":{"code":{}}}]',
   ].map((errors): Answered => ({
     name: `the errors ${errors}`,

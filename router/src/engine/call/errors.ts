@@ -155,7 +155,8 @@ function contentOf(
   { message, extensions }: Partial<GraphQLFormattedError>,
   rest: ConcretePath,
 ): ErrorContent {
-  const given = isData(extensions) ? extensions : {}
+  // Apollo Server takes the status and the headers of its response from `http`: no subgraph chooses those.
+  const { http: _http, ...given } = isData(extensions) ? extensions : {}
   return {
     message:
       typeof message === 'string' && message !== ''

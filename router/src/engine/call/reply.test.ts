@@ -62,3 +62,15 @@ it('keeps what is essential of errors that hold too much', async () => {
     { message: 'n', ...kept },
   ])
 })
+
+it('leaves out what would decide the status and the headers of the response', async () => {
+  const { supergraphSdl } = startSubgraphs({ a: { sdl: 'type Query { one: Int }' } })
+  const extensions = { code: 'OWN', http: { status: 1000, headers: { 'set-cookie': 'a' } } }
+  const text = JSON.stringify({ data: { one: 1 }, errors: [{ message: 'm', extensions }] })
+  const engine = await openEngine({
+    supergraphSdl,
+    transport: { send: () => Promise.resolve({ text }) },
+  })
+  const { errors } = await execute(engine, { query: '{ one }' })
+  expect(errors).toEqual([{ message: 'm', extensions: { code: 'OWN', serviceName: 'a' } }])
+})

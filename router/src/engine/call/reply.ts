@@ -181,7 +181,7 @@ function decode(reply: TextReply): { text: string; isPlain: boolean } {
 }
 
 /** Some servers begin with a mark that the text is UTF-8; JSON has none, and readers may ignore it (RFC 8259, section 8.1). */
-function withoutMark(bytes: Buffer): Buffer {
+export function withoutMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 

@@ -18,6 +18,7 @@ import {
   renameOwnVariable,
   type ClientOperation,
 } from './client-operation.ts'
+import { markNumbers, restoreNumbers } from './exact-numbers.ts'
 import { splitPasses } from './passes.ts'
 import { identifySupergraph, type PlannerPool } from './planner-pool.ts'
 import { removeRefused, type Refused } from '../rules/refused-fields.ts'
@@ -73,10 +74,13 @@ export function createOperationPlanner(
     const passes = refused?.isWhole ? [] : splitPasses(readable, apiSchema, requirements)
     const labels = variant?.labels
     const planned = await Promise.all(
-      passes.map((pass) => {
-        const text = print(withoutIntrospection(pass))
+      passes.map(async (pass) => {
+        const plannable = withoutIntrospection(pass)
+        const marked = markNumbers(plannable, apiSchema)
+        const text = print(marked)
         const job = { supergraph, document: text, operationName, labels, timeLimitMs, caller }
-        return setting.planners.plan(job, signal)
+        const made = await setting.planners.plan(job, signal)
+        return marked === plannable ? made : { ...made, plan: restoreNumbers(made.plan) }
       }),
     )
     return {

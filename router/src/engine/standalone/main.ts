@@ -8,26 +8,39 @@ import { createLog } from '@cnop/kit/log'
 import { configSchema, loadConfig, parseConfig, type StandaloneConfig } from './config.ts'
 import { startStandalone } from './serve.ts'
 
-const { values } = parseArgs({
-  options: {
-    config: { type: 'string' },
-    'print-schema': { type: 'boolean', default: false },
-    supergraph: { type: 'string' },
-    port: { type: 'string', default: '4000' },
-    engine: { type: 'string', default: 'compiled' },
-    /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
-    share: { type: 'string', default: 'none' },
-    /** How often the supergraph is looked at. */
-    poll: { type: 'string', default: '1h' },
-    /** The longest time of a call to a subgraph, in milliseconds. */
-    timeout: { type: 'string', default: '30000' },
-  },
-})
-
-const usage = `engine:serve -- --config FILE
-engine:serve -- --print-schema
-engine:serve -- --supergraph FILE --port N [--engine compiled|stock] [--share none|calls|requests] [--timeout MS] [--poll 2s]
+/** The package has the program under a name of its own. */
+const program = import.meta.url.endsWith('.ts') ? 'npm run engine:serve --' : 'cnop-engine'
+const usage = `${program} --config FILE
+${program} --print-schema
+${program} --supergraph FILE [--port 4000] [--engine compiled|stock] [--share none|calls|requests] [--timeout MS] [--poll 2s]
 `
+
+const values = readArguments()
+
+/** Ends the process where they are wrong. */
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', default: false },
+        config: { type: 'string' },
+        'print-schema': { type: 'boolean', default: false },
+        supergraph: { type: 'string' },
+        port: { type: 'string', default: '4000' },
+        engine: { type: 'string', default: 'compiled' },
+        /** Shares identical subgraph calls, or whole identical queries, while they are in flight. */
+        share: { type: 'string', default: 'none' },
+        /** How often the supergraph is looked at. */
+        poll: { type: 'string', default: '1h' },
+        /** The longest time of a call to a subgraph, in milliseconds. */
+        timeout: { type: 'string', default: '30000' },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    process.exit(2)
+  }
+}
 
 /** An invalid supergraph may have thousands of faults. */
 const longestReason = 2_000
@@ -70,7 +83,9 @@ async function serve(): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop)
 }
 
-if (values['print-schema']) {
+if (values.help) {
+  process.stdout.write(usage)
+} else if (values['print-schema']) {
   process.stdout.write(`${JSON.stringify(configSchema(), null, 2)}\n`)
 } else if (values.config === undefined && values.supergraph === undefined) {
   process.stderr.write(usage)

@@ -104,10 +104,12 @@ it.each([
   expect(String(failure)).not.toContain('127.0.0.1')
 })
 
-it.each([400, 401, 422, 500])(
+it.each([302, 400, 401, 422, 500])(
   'keeps the GraphQL body of a reply with status %i',
   async (status) => {
-    const body = '{"errors":[{"message":"Not an email address","extensions":{"code":"BAD_EMAIL"}}]}'
+    // Some servers begin with the mark of UTF-8.
+    const body =
+      '\ufeff{"errors":[{"message":"Not an email address","extensions":{"code":"BAD_EMAIL"}}]}'
     const { url } = await listen((_request, response) => {
       response.writeHead(status).end(body)
     })

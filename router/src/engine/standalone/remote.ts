@@ -5,7 +5,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Pool, type Dispatcher } from 'undici'
-import { isResult } from '../call/reply.ts'
+import { isResult, withoutMark } from '../call/reply.ts'
 import { isLoss, LostConnection, overNewConnection } from './connections.ts'
 import { SubgraphFault } from '../transport.ts'
 import { concatInTurns } from '../turns.ts'
@@ -228,7 +228,7 @@ const mostFailureBytes = 1024 * 1024
 function isGraphQL(bytes: Buffer): boolean {
   if (bytes.length > mostFailureBytes) return false
   try {
-    return isResult(JSON.parse(bytes.toString('utf8')))
+    return isResult(JSON.parse(withoutMark(bytes).toString('utf8')))
   } catch {
     return false
   }
