@@ -6,12 +6,12 @@ import { gzipSync } from 'node:zlib'
 import { expectData, expectRefusal, type HostileCase } from './case.ts'
 import { ask, exchangeRaw, post } from './program.ts'
 
-const heard = { echo: 'heard' }
+export const heard = { echo: 'heard' }
 const books = ['1', '2', '3'].map((id) => ({ title: `title ${id}` }))
 const query = '{ books { title } }'
-const badBody = ['BAD_REQUEST', 'INTERNAL_SERVER_ERROR']
-const list = (count: number, item: string) => `[${`${item},`.repeat(count).slice(0, -1)}]`
-const withVariables = (document: string, variables: string) =>
+export const badBody = ['BAD_REQUEST', 'INTERNAL_SERVER_ERROR']
+export const list = (count: number, item: string) => `[${`${item},`.repeat(count).slice(0, -1)}]`
+export const withVariables = (document: string, variables: string) =>
   `{"query":${JSON.stringify(document)},"variables":${variables}}`
 
 export const hostileRequests: readonly HostileCase[] = [

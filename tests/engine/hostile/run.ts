@@ -9,6 +9,7 @@ import { hostileEntities } from './entity-answers.ts'
 import { hostileDocuments } from './documents.ts'
 import { hostileHttp } from './http-answers.ts'
 import { hostileLargeAnswers } from './large-answers.ts'
+import { hostileLargeRequests } from './large-requests.ts'
 import { ask, closeClient, isProgram, startProgram, type Program } from './program.ts'
 import { hostileReloads } from './reloads.ts'
 import { hostileRequests } from './requests.ts'
@@ -62,6 +63,7 @@ export async function runHostile(options: HostileOptions = {}): Promise<HostileR
     const all = [
       ...hostileDocuments,
       ...hostileRequests,
+      ...hostileLargeRequests,
       ...hostileContents,
       ...hostileLargeAnswers,
       ...hostileEntities,

@@ -22,16 +22,20 @@ export interface HandlerOptions {
   readonly contextOf: (request: IncomingMessage, signal: AbortSignal) => object | Promise<object>
 }
 
+/** A longer body takes long to read: its operation has a turn of its own. */
+const longBody = 64 * 1024
+
 /** Handles POST and GET requests. */
 export function graphqlHandler(server: ApolloServer, options: HandlerOptions): GraphQLHandler {
   const admit = openAdmission()
   return async (request, response) => {
     try {
-      const bytes = await readBody(request, options)
+      const chunks = await readBody(request, options)
       // Reading many bodies that end together would take long, too.
-      const turn = admit()
-      if (turn) await turn
+      await admit()
+      const bytes = Buffer.concat(chunks)
       const body = readRequest(request, bytes, options)
+      if (bytes.length > longBody) await admit()
       const context = await options.contextOf(request, leavingOf(response))
       const slot = openSlot(context, true)
       const answer = await server.executeHTTPGraphQLRequest({
@@ -82,7 +86,7 @@ function refuse(response: ServerResponse, { code, message, details }: Refusal): 
 async function readBody(
   request: IncomingMessage,
   { mostBodyBytes }: HandlerOptions,
-): Promise<Buffer> {
+): Promise<Buffer[]> {
   if (encodingOf(request.headers) !== 'identity') {
     throw unsupportedBody('content-encoding', 'compressed bodies are not read')
   }
@@ -104,7 +108,7 @@ function readRequest(
 }
 
 /** Reads a body by events: an iterator over the stream costs several promises per request. */
-function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, most: number): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const refuseSize = () => reject(new Refusal('REQUEST_TOO_LARGE'))
     if (Number(request.headers['content-length'] ?? 0) > most) {
@@ -119,7 +123,7 @@ function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
       else refuseSize()
     })
     request.once('error', reject)
-    request.once('end', () => resolve(Buffer.concat(chunks)))
+    request.once('end', () => resolve(chunks))
   })
 }
 
