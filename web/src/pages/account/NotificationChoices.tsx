@@ -1,4 +1,5 @@
 import { Stack, Switch } from '@mantine/core'
+import { useState } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { useReading } from '../../api/reading.ts'
 import {
@@ -27,14 +28,17 @@ const kindNames: Readonly<Record<NotificationKind, string>> = {
 
 function ChoiceSwitch({ choice: { kind, channels } }: { choice: Choice }) {
   const { run, isRunning } = useCommand(AccountChooseNotificationChannelsDocument)
+  const [wanted, setWanted] = useState(false)
   const choose = async (isOn: boolean) => {
+    setWanted(isOn)
     const { failure } = await run({ input: { kind, channels: isOn ? ['BELL'] : [] } })
     if (failure) notifyFailure(failure)
   }
   return (
     <Switch
       label={kindNames[kind]}
-      checked={channels.includes('BELL')}
+      // It moves at once, and back where the choice is refused.
+      checked={isRunning ? wanted : channels.includes('BELL')}
       aria-busy={isRunning}
       onChange={({ currentTarget: { checked } }) => {
         if (!isRunning) void choose(checked)
