@@ -17,6 +17,9 @@ const grouped = new Intl.NumberFormat(locale, {
 /** 2.5 → "2.50%", without a sign. */
 export const formatPercent = (percent: number): string => `${grouped.format(Math.abs(percent))}%`
 
+/** A difference of two percentages, without a sign: 2.5 → "2.50 points". */
+export const formatPoints = (points: number): string => `${grouped.format(Math.abs(points))} points`
+
 /** A share of a whole: a part is never shown as all of it, nor as nothing. */
 export const formatShare = (percent: number): string =>
   formatPercent(percent > 0 && percent < 100 ? Math.min(Math.max(percent, 0.01), 99.99) : percent)

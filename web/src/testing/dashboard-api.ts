@@ -101,6 +101,17 @@ export const platform = (operations: FakeOperations = {}) =>
       data: { me: { __typename: 'User', username: 'ada_lovelace', firstName: 'Ada' } },
     },
     DashboardHistory: portfolio({ history: [] }),
+    DashboardPerformance: portfolio({
+      performance: {
+        __typename: 'Performance',
+        since: '2026-01-01T00:00:00.000Z',
+        timeWeighted: { __typename: 'PerformanceReturn', percent: 4.5 },
+        benchmark: {
+          ...{ __typename: 'BenchmarkPerformance', assetId: 'BTC' },
+          return: { __typename: 'PerformanceReturn', percent: 6 },
+        },
+      },
+    }),
     DashboardOpenOrders: portfolio({
       openOrders: { __typename: 'OrderConnection', nodes: [], pageInfo: noMore },
     }),

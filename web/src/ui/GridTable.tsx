@@ -8,6 +8,8 @@ export type Column<Row, Key extends string = string> = {
   /** Stands for a header in cards that is a sign, such as "#". */
   readonly label?: string
   readonly cell: (row: Row) => ReactNode
+  /** The figure of all rows. A table of several rows in which a column has one ends with a row of them. */
+  readonly total?: ReactNode
   readonly isRight?: boolean
   /** For figures that move: as many digits as the column has room for, so that the columns beside it stand still. */
   readonly digits?: number
@@ -70,6 +72,31 @@ function HeaderCell<Row, Key extends string>({
         {isSorted && <Arrow size={13} aria-hidden="true" />}
       </button>
     </th>
+  )
+}
+
+function Totals<Row, Key extends string>({ columns }: { columns: readonly Column<Row, Key>[] }) {
+  return (
+    <tfoot role="rowgroup">
+      <tr role="row">
+        {columns.map((column) =>
+          column.isTitle ? (
+            <th key={column.header} scope="row" role="rowheader">
+              Total
+            </th>
+          ) : (
+            <td
+              key={column.header}
+              role="cell"
+              className={classOf(column)}
+              data-label={column.header}
+            >
+              {column.total}
+            </td>
+          ),
+        )}
+      </tr>
+    </tfoot>
   )
 }
 
@@ -142,6 +169,9 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
             </tr>
           ))}
         </tbody>
+        {rows.length > 1 && columns.some(({ total }) => total !== undefined) && (
+          <Totals columns={columns} />
+        )}
       </table>
     </div>
   )

@@ -1,23 +1,11 @@
 import { Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { FrozenNote } from '../../values/FrozenPrice.tsx'
 import { useValues } from '../../values/ValuesProvider.tsx'
-
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text size="sm" className="hero-dim">
-        {label}
-      </Text>
-      <Text fz={19} fw={620} component="div">
-        {children}
-      </Text>
-    </div>
-  )
-}
+import { HeroFigure } from './HeroFigure.tsx'
+import { HeroReturns } from './HeroReturns.tsx'
 
 /** The total; null when a price is missing, in which case the panel shows the reason. */
 export function ValuePanel() {
@@ -25,7 +13,7 @@ export function ValuePanel() {
   return (
     <ReadingPanel
       title="Total value"
-      height={{ base: 202, sm: 116 }}
+      height={{ base: 267, sm: 181 }}
       className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
       select={(values) => (values.total === null ? null : { ...values, total: values.total })}
@@ -36,9 +24,12 @@ export function ValuePanel() {
             <Money value={total} />
           </Text>
           <SimpleGrid cols={{ base: 2, xs: 3 }} maw={720}>
-            <Labelled label="Assets">{assets ? <Money value={assets} /> : '–'}</Labelled>
-            <Labelled label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Labelled>
-            <Labelled label="Profit if sold">{profit ? <ValueChange {...profit} /> : '–'}</Labelled>
+            <HeroFigure label="Assets">{assets ? <Money value={assets} /> : '–'}</HeroFigure>
+            <HeroFigure label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</HeroFigure>
+            <HeroFigure label="Profit if sold">
+              {profit ? <ValueChange {...profit} /> : '–'}
+            </HeroFigure>
+            <HeroReturns />
           </SimpleGrid>
           <FrozenNote assetIds={excluded} />
         </Stack>

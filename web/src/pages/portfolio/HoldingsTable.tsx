@@ -1,3 +1,4 @@
+import { addUsd, formatUsd, parseUsd, zeroUsd } from '@cnop/kit/money'
 import { Button, Drawer, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -17,11 +18,17 @@ import { useFocusReturn } from '../../ui/focus.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { decimalsIn, HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.tsx'
-import type { ValuedHolding } from '../../values/values.ts'
+import type { ValuedHolding, Values } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
+
+const sumOf = (amounts: readonly string[]): string =>
+  formatUsd(amounts.map((amount) => parseUsd(amount)).reduce(addUsd, zeroUsd))
+
+const unknown = { assets: null, profit: null }
 
 function columnsOf(
   holdings: readonly ValuedHolding[],
+  values: Pick<Values, 'assets' | 'profit'>,
   onOpen: (assetId: string) => void,
 ): readonly Column<ValuedHolding>[] {
   const decimals = decimalsIn(holdings)
@@ -77,12 +84,18 @@ function columnsOf(
       isRight: true,
       cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
     },
-    { header: 'Paid', isRight: true, cell: ({ costBasis }) => <Money value={costBasis} /> },
+    {
+      header: 'Paid',
+      isRight: true,
+      cell: ({ costBasis }) => <Money value={costBasis} />,
+      total: <Money value={sumOf(holdings.map(({ costBasis }) => costBasis))} />,
+    },
     {
       header: 'Value',
       place: 'value',
       isRight: true,
       cell: ({ value }) => (value ? <Money value={value} /> : '–'),
+      total: values.assets ? <Money value={values.assets} /> : '–',
     },
     {
       header: 'Last 24 hours',
@@ -99,6 +112,7 @@ function columnsOf(
       place: 'note',
       isRight: true,
       cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
+      total: values.profit ? <ValueChange {...values.profit} /> : '–',
     },
     {
       header: 'Trade',
@@ -164,7 +178,7 @@ export function HoldingsTable() {
           holdings.length > 0 ? (
             <GridTable
               label="Holdings"
-              columns={columnsOf(holdings, setOpened)}
+              columns={columnsOf(holdings, reading.data ?? unknown, setOpened)}
               rows={holdings}
               rowKey={({ assetId }) => assetId}
             />

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, within } from '@testing-library/react'
+import { cleanup, fireEvent, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
 import { renderPage } from '../../testing/render-page.tsx'
@@ -92,17 +92,18 @@ const lots = (lotMethod: string): FakeAnswer => ({
   },
 })
 
+const values = {
+  cash: { __typename: 'Cash', available: '5.00', held: '0.00', posted: '5.00' },
+  dayChange: null,
+  dayChangeExcludes: [],
+}
+
 const api = (found: object = performance, operations: FakeOperations = {}) =>
   createFakeApi({
     PortfolioPerformance: portfolio({ performance: found }),
     PortfolioGains: gains(now, noGains),
     PortfolioLots: lots('FIFO'),
-    ValuesPortfolio: portfolio({
-      cash: { __typename: 'Cash', available: '5.00', held: '0.00', posted: '5.00' },
-      dayChange: null,
-      dayChangeExcludes: [],
-      holdings: [holding],
-    }),
+    ValuesPortfolio: portfolio({ ...values, holdings: [holding] }),
     AssetPosition: portfolio({ holding }),
     ...operations,
   })
@@ -124,6 +125,36 @@ it('labels every value of a card but the one that names the holding', async () =
   const headers = table.getAllByRole('columnheader').map(({ textContent }) => textContent)
   expect(labels).toEqual([undefined, ...headers.slice(1)])
   expect(headers[0]).toBe('Asset')
+})
+
+it('ends the holdings with their totals: what was paid, and what they are worth', async () => {
+  const ether = {
+    ...holding,
+    assetId: 'ETH',
+    quantity: '1',
+    costBasis: '300.25',
+    marketValue: '70.00',
+  }
+  const answers = { ValuesPortfolio: portfolio({ ...values, holdings: [holding, ether] }) }
+  await renderPage(<PortfolioPage />, api(performance, answers))
+  const table = within(await screen.findByRole('table', { name: 'Holdings' }))
+  const total = table.getByRole('rowheader', { name: 'Total' }).closest('tr')
+  expect(total?.textContent).toBe('Total$500.25$280.00–')
+})
+
+it('refuses days of a custom range that cannot be read, and reads the others', async () => {
+  const user = userEvent.setup()
+  const platform = api()
+  await renderPage(<PortfolioPage />, platform)
+  await user.click(await screen.findByRole('radio', { name: 'Custom' }))
+  const [first, last] = [screen.getByLabelText('First day'), screen.getByLabelText('Last day')]
+  fireEvent.change(last, { target: { value: '2026-01-31' } })
+  fireEvent.change(first, { target: { value: '2026-02-01' } })
+  await screen.findByText('The first day is after the last one.')
+  fireEvent.change(screen.getByLabelText('First day'), { target: { value: '2026-01-01' } })
+  await screen.findByText('+6.25%')
+  const read = platform.calls.filter(({ operation }) => operation === 'PortfolioPerformance')
+  expect(read.at(-1)?.variables).toEqual({ from: '2026-01-01', to: '2026-01-31' })
 })
 
 it('shows both returns beside Bitcoin, the volatility and the deepest fall', async () => {

@@ -1,12 +1,12 @@
 import { Grid, SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ValueChange } from '../../ui/Change.tsx'
-import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { FrozenNote } from '../../values/FrozenPrice.tsx'
 import { useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
+import { AllocationPanel } from './AllocationPanel.tsx'
 import { GainsPanel } from './GainsPanel.tsx'
 import { HoldingsTable } from './HoldingsTable.tsx'
 import { LotsPanel } from './LotsPanel.tsx'
@@ -47,29 +47,6 @@ function ValuePanel() {
           <FrozenNote assetIds={excluded} />
         </Stack>
       )}
-    </ReadingPanel>
-  )
-}
-
-function AllocationPanel() {
-  const { reading } = useValues()
-  return (
-    <ReadingPanel
-      title="Allocation"
-      reading={reading}
-      select={({ slices }) => slices}
-      skeletonRows={5}
-      height={{ base: 330, sm: 168 }}
-    >
-      {(slices) =>
-        slices.length > 0 ? (
-          <LazyAllocationChart slices={slices} />
-        ) : (
-          <Text size="sm" c="dimmed">
-            Nothing to divide yet.
-          </Text>
-        )
-      }
     </ReadingPanel>
   )
 }

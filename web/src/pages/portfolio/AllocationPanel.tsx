@@ -1,0 +1,58 @@
+import { SegmentedControl, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useReading } from '../../api/reading.ts'
+import { PortfolioClassesDocument } from '../../generated/graphql.ts'
+import type { Slice } from '../../ui/AllocationChart.tsx'
+import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
+import { PanelSkeleton, ReadingPanel } from '../../ui/Panel.tsx'
+import { useValues } from '../../values/ValuesProvider.tsx'
+import { byClass } from './allocation.ts'
+
+/** The classes of the assets are read when they are asked for. */
+function ByClass({ slices }: { slices: readonly Slice[] }) {
+  const { data, failure } = useReading(PortfolioClassesDocument, {})
+  if (!data && !failure) return <PanelSkeleton rows={4} />
+  const holdings = data?.me?.portfolio.holdings ?? []
+  const classes = new Map(
+    holdings.flatMap(({ assetId, asset }) => (asset ? [[assetId, asset.category] as const] : [])),
+  )
+  return <LazyAllocationChart slices={byClass(slices, classes)} />
+}
+
+/** The share of cash and of each asset, or of each class of them. */
+export function AllocationPanel() {
+  const { reading } = useValues()
+  const [by, setBy] = useState('asset')
+  const Chart = by === 'class' ? ByClass : LazyAllocationChart
+  return (
+    <ReadingPanel
+      title="Allocation"
+      reading={reading}
+      select={({ slices }) => slices}
+      skeletonRows={5}
+      height={{ base: 330, sm: 168 }}
+      action={
+        <SegmentedControl
+          size="xs"
+          aria-label="Allocation by"
+          value={by}
+          onChange={setBy}
+          data={[
+            { value: 'asset', label: 'Asset' },
+            { value: 'class', label: 'Class' },
+          ]}
+        />
+      }
+    >
+      {(slices) =>
+        slices.length > 0 ? (
+          <Chart slices={slices} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Nothing to divide yet.
+          </Text>
+        )
+      }
+    </ReadingPanel>
+  )
+}

@@ -1,0 +1,29 @@
+import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
+import type { AssetCategory } from '../../generated/graphql.ts'
+import type { Slice } from '../../ui/AllocationChart.tsx'
+
+const names: Readonly<Record<AssetCategory, string>> = {
+  MAJOR: 'Majors',
+  ALTCOIN: 'Altcoins',
+  STABLECOIN: 'Stablecoins',
+}
+
+/** The same whole by class, the largest first. An asset whose class is not known counts as "Others". */
+export function byClass(
+  slices: readonly Slice[],
+  classes: ReadonlyMap<string, AssetCategory>,
+): readonly Slice[] {
+  const sums = new Map<string, { value: Usd; percent: number }>()
+  for (const { assetId, value, percent } of slices) {
+    const category = classes.get(assetId)
+    const name = assetId === 'USD' ? 'Cash' : category ? names[category] : 'Others'
+    const sum = sums.get(name) ?? { value: zeroUsd, percent: 0 }
+    sums.set(name, {
+      value: addUsd(sum.value, parseUsd(value)),
+      percent: sum.percent + percent,
+    })
+  }
+  return [...sums]
+    .map(([assetId, { value, percent }]) => ({ assetId, value: formatUsd(value), percent }))
+    .sort((a, b) => b.percent - a.percent)
+}
