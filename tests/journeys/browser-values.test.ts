@@ -254,6 +254,32 @@ describe('the dashboard while prices tick', () => {
   })
 })
 
+describe('the whole of an account', () => {
+  it('is compared with Bitcoin, divided by class, and summed up', async () => {
+    await page.goto('/dashboard')
+    const hero = page.getByRole('region', { name: 'Total value' })
+    await hero.getByText(/^BTC since /).waitFor()
+    await hero.getByText(/^(Ahead of|Behind) BTC$/).waitFor()
+    await page.goto('/portfolio')
+    await page.getByRole('radiogroup', { name: 'Allocation by' }).getByText('Class').click()
+    await page.getByRole('region', { name: 'Allocation' }).getByText('Cash').waitFor()
+    const holdings = page.getByRole('table', { name: 'Holdings' })
+    await holdings.getByRole('rowheader', { name: 'Total' }).waitFor()
+    await page
+      .getByRole('radiogroup', { name: 'Range of the performance' })
+      .getByText('Custom')
+      .click()
+    await page.getByLabel('First day').waitFor()
+    await watched.settled()
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await findBarriers(page)).toEqual([])
+    }
+    for (const width of [390, 1024, 1440]) expect(await findOverlaps(page, width)).toEqual([])
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+})
+
 describe('long amounts', () => {
   it.each(['/dashboard', '/portfolio', '/activity'])(
     '%s prints none over another',
