@@ -59,6 +59,7 @@ export const hostileSupergraphs: readonly HostileSupergraph[] = [
     name: 'a key that does not exist',
     text: (good) => good.replaceAll('key: "id"', 'key: "id { id { id } }"'),
     expected: 'refused',
+    isShort: true,
   },
   {
     name: 'a requirement in a circle',

@@ -3,8 +3,9 @@
  * its fields. An error of an entity is reported at every path that shows the entity. Messages
  * never contain addresses.
  */
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { isData, type Data, type Path } from '../data.ts'
+import { errorWithoutStack } from '../error-without-stack.ts'
 import { isOfType } from '../schema-types.ts'
 import { SubgraphFault } from '../transport.ts'
 import { costOf } from '../write/cost.ts'
@@ -196,7 +197,7 @@ function fetchError(
   path: ConcretePath | undefined,
   extensions: Record<string, unknown>,
 ): GraphQLError {
-  return new GraphQLError(message, {
+  return errorWithoutStack(message, {
     ...(path && { path: clientPath(scope, path) }),
     extensions: { ...extensions, serviceName: scope.service },
   })

@@ -29,6 +29,8 @@ export function prepareSupergraph(supergraphSdl: string): PreparedSupergraph {
   const api = supergraph.apiSchema()
   const [problem] = validateSchema(api.toGraphQLJSSchema())
   if (problem) throw problem
+  // Finds fields of keys and requirements that do not exist: no operation could be planned.
+  supergraph.subgraphs()
   return { directives, api: piecesOf(api), full: piecesOf(supergraph.schema) }
 }
 

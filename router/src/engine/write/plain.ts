@@ -3,7 +3,7 @@
  * generated writer gives up, and where code generation is forbidden.
  */
 import {
-  GraphQLError,
+  type GraphQLError,
   isLeafType,
   isListType,
   isNonNullType,
@@ -15,6 +15,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { isData, isList, read, write, type Data } from '../data.ts'
+import { errorWithoutStack } from '../error-without-stack.ts'
 import { isValidLeaf } from '../schema-types.ts'
 import { openTurns } from '../turns.ts'
 import { tooLarge } from './in-turns.ts'
@@ -212,7 +213,7 @@ function note(writing: Writing, message: string): void {
   if (writing.notes.length >= mostNotes) return
   writing.values += valuesPerNote
   const options = { path: [...writing.path], extensions: { code: 'INVALID_GRAPHQL' } }
-  writing.notes.push(new GraphQLError(message, options))
+  writing.notes.push(errorWithoutStack(message, options))
 }
 
 function where(writing: Writing, shape: ObjectShape, type: GraphQLOutputType): string {
