@@ -1,4 +1,7 @@
 import type { Order } from '@cnop/order/domain/order'
+import { isOpen } from '@cnop/order/domain/order'
+import { agreedRates } from '@cnop/order/domain/order-fee'
+import { fillsOf } from './sim-check-parts.ts'
 import { idOf, type Rows } from './sim-rows.ts'
 
 /** Lists what is wrong with the orders themselves; what they hold by the journal is compared elsewhere. */
@@ -24,14 +27,37 @@ function checkOrder(order: Order, rows: Rows): string | undefined {
 
 /** An order that waits may wait, and its hold covers the limit and the fee. */
 function checkOpen(order: Order, rows: Rows): string | undefined {
-  if (order.status !== 'PENDING') return undefined
+  if (!isOpen(order)) return undefined
   if (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
     return `${order.id} waits, and it is ${order.timeInForce}`
   }
-  if (order.side === 'BUY' && order.heldCash !== needed(order, rows)) {
-    return `${order.id} holds ${String(order.heldCash)} instead of ${needed(order, rows)}`
+  const should = neededForRest(order, rows)
+  if (order.side === 'BUY' && order.heldCash !== should) {
+    return `${order.id} holds ${String(order.heldCash)} instead of ${should}`
   }
   return undefined
+}
+
+/**
+ * What the rest of a buy still sets aside: what all of it comes to, the rest at the limit and rounded once, less what its parts have paid by
+ * their rows.
+ */
+function neededForRest(order: Order, rows: Rows): bigint {
+  const { id, filledQuantity = 0n, quantity, limitPrice = 0n } = order
+  if (filledQuantity === 0n) return needed(order, rows)
+  const { maker, taker } = agreedRates(order)
+  const fills = fillsOf(rows, id)
+  const value = fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0n)
+  const paid = fills.reduce((sum, { total }) => sum + total, 0n)
+  const whole = dividedUp(value + limitPrice * (quantity - filledQuantity), 10n ** 18n)
+  const worth = fills.reduce((sum, { total, fee }) => sum + total - fee, 0n)
+  const exact = fills.reduce<bigint>(
+    (sum, { total, fee, liquidity }) =>
+      sum + (total - fee) * (liquidity === 'MAKER' ? maker : taker),
+    0n,
+  )
+  const rate = order.type === 'LIMIT' ? maker : taker
+  return whole + dividedUp(exact + (whole - worth) * rate, 10_000n) - paid
 }
 
 const dividedUp = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor

@@ -14,6 +14,7 @@ import { type Replay, replayEntry, startReplay } from '@cnop/ledger/replay'
 import { checkFees } from './sim-fees.ts'
 import { checkPrices } from './sim-liquidity.ts'
 import { checkLots } from './sim-check-lots.ts'
+import { checkParts } from './sim-check-parts.ts'
 import { checkOrders } from './sim-check-orders.ts'
 import { checkRecurring } from './sim-recurring.ts'
 import { idOf, type OrderRow, type Rows } from './sim-rows.ts'
@@ -43,6 +44,7 @@ export function checkRows(rows: Rows, answers: Answers, limits: LedgerLimits): s
   failures.push(...checkOrders(rows))
   failures.push(...checkRecurring(rows))
   failures.push(...checkLots(rows))
+  failures.push(...checkParts(rows))
   failures.push(...checkPrices(rows))
   failures.push(...checkFees(rows, (username) => journalOf(rows, username)))
   failures.push(...checkPromises(rows, answers))
@@ -58,6 +60,7 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
   const pockets: JournalEntry[] = []
   const closings = startClosingCheck(simulatedBlock)
   const gains = startGainCheck()
+  const traded = new Map<string, Lost>()
   for (const entry of journalOf(rows, account.username)) {
     closings.note(replay, entry)
     gains.note(entry)
@@ -66,7 +69,7 @@ function checkUser(rows: Rows, account: Account, replay: Replay, limits: LedgerL
     if (entry.kind === 'RED_POCKET') pockets.push(entry)
     const wrong =
       checkLimits(entry, replay, { limits, pockets }) ??
-      checkRounding(entry) ??
+      checkRounding(entry, traded, rows) ??
       checkWorth(entry, replay) ??
       checkAmount(entry, rows)
     if (wrong) return [wrong]
@@ -141,13 +144,22 @@ function onHold(
   return pockets.filter(isYoung).reduce((sum, pocket) => sum + cashChange(pocket), 0n)
 }
 
-/** Buys cost at least their value, sales pay at most that; both differ from it by less than a cent. */
-function checkRounding(entry: JournalEntry): string | undefined {
-  const { kind, assetId, price, fee = 0n } = entry
+/** What the rounding of an order's trades has cost so far, in 10^18ths of a cent. */
+type Lost = bigint
+
+/** Buys cost at least their value, sales pay at most that; both differ from it by less than a cent, all trades of an order together too. */
+function checkRounding(
+  entry: JournalEntry,
+  traded: Map<string, Lost>,
+  { orders }: Rows,
+): string | undefined {
+  const { kind, assetId, price, fee = 0n, orderId = '' } = entry
   if (!assetId || !price) return undefined
   // Signed from the user's side: a buy gains value and costs cash, a sale does the reverse.
   const worth = price * quantityChange(entry, assetId)
-  const lost = -((cashChange(entry) + fee) * 10n ** 18n) - worth
+  const before = orders.get(orderId)?.record ? (traded.get(orderId) ?? 0n) : 0n
+  const lost = before - (cashChange(entry) + fee) * 10n ** 18n - worth
+  traded.set(orderId, lost)
   const isRight = lost >= 0n && lost < 10n ** 18n
   return isRight ? undefined : `${kind} at ${entry.sequence} is rounded the wrong way`
 }

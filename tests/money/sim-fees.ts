@@ -48,10 +48,12 @@ export function checkFees(rows: Rows, journalOf: (username: string) => JournalEn
       if (first === -1) return []
       return (
         checkRates(id, rates, ratesFor(schedule, volumeOf(journal.slice(0, first)))) ??
-        journal.flatMap((entry, at) =>
-          entry.orderId === id && isTrade(entry)
-            ? (checkCharge(entry, rates, at === first ? 'taker' : roleOf(rows, id)) ?? [])
-            : [],
+        checkCharges(
+          journal.flatMap((entry, at) =>
+            entry.orderId === id && isTrade(entry)
+              ? [{ entry, rate: rates[at === first ? 'taker' : roleOf(rows, id)] }]
+              : [],
+          ),
         )
       )
     })
@@ -97,14 +99,21 @@ const wasMet = ({ side, limitPrice, triggerPrice }: Order): boolean => {
   return side === 'BUY' ? triggerPrice <= limitPrice : triggerPrice >= limitPrice
 }
 
-function checkCharge(
-  entry: JournalEntry,
-  rates: FeeRates,
-  role: keyof FeeRates,
-): string | undefined {
-  const value = valueOf(entry)
-  const rounded = (value * rates[role] + 9_999n) / 10_000n
-  const should = entry.kind === 'SELL' && rounded > value ? value : rounded
-  const { fee = 0n, sequence } = entry
-  return fee === should ? undefined : `the fee at ${sequence} is ${fee}, should be ${should}`
+interface Charged {
+  readonly entry: JournalEntry
+  readonly rate: bigint
+}
+
+/** The fees of an order sum to that of all that it has traded, rounded once, after each of its trades. */
+function checkCharges(trades: readonly Charged[]): string[] {
+  let [values, exact, charged] = [0n, 0n, 0n]
+  return trades.flatMap(({ entry, rate }) => {
+    const { kind, fee = 0n, sequence } = entry
+    values += valueOf(entry)
+    exact += valueOf(entry) * rate
+    const rounded = (exact + 9_999n) / 10_000n
+    const should = (kind === 'SELL' && rounded > values ? values : rounded) - charged
+    charged += fee
+    return fee === should ? [] : [`the fee at ${sequence} is ${fee}, should be ${should}`]
+  })
 }

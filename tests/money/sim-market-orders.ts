@@ -7,7 +7,7 @@ import { type Circumstances, planOrder, refuseOrder } from '@cnop/order/domain/p
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import { noSpread } from '@cnop/quotes/liquidity'
 import type { Random } from './random.ts'
-import { drawBook, spoilBook } from './sim-liquidity.ts'
+import { drawMarket, spoilBook } from './sim-liquidity.ts'
 import { drawSchedule, ratesOf } from './sim-fees.ts'
 import { assetIds, decided, type Draw, drawUsd, type Planner } from './sim-plan.ts'
 
@@ -44,7 +44,7 @@ function sizeWithoutFee(request: OrderRequest, now: Circumstances): OrderRequest
 export function planMarketOrder({ random, bugs, newKey }: Planner, username: string): Draw {
   const assetId = random.pick(assetIds)
   const side = random.pick(['BUY', 'SELL'] as const)
-  const { price: mid, book } = drawBook(random, drawAnyPrice(random))
+  const { price: mid, book } = drawMarket(random, drawAnyPrice(random))
   const quote = { price: mid, quotedAt, isActive: true, ...spoilBook(bugs, book) }
   const schedule = drawSchedule(random)
   const rules: OrderRules = { ...orderRules, fees: schedule }
@@ -74,7 +74,7 @@ export function planMarketOrder({ random, bugs, newKey }: Planner, username: str
       const row = { id, username, side, assetId, held: 0n, quantity, quoteAmount } as const
       const agreed = { schedule, rates: agreedRates(order) }
       const placed = { ...row, status: 'FILLED' } as const
-      return decided(covered, [{ order: placed, from: undefined, fees: agreed, market: book }])
+      return decided(covered, [{ order: placed, from: undefined, fees: agreed, market: { book } }])
     },
   }
 }

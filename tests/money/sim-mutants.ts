@@ -2,6 +2,7 @@ import { usdFromCents } from '@cnop/kit/money'
 import type { Account, Change, Holding } from '@cnop/ledger/account'
 import { post } from '@cnop/ledger/post'
 import { feeMutants } from './sim-mutants-fees.ts'
+import { partMutants } from './sim-mutants-parts.ts'
 import { lotMutants } from './sim-mutants-lots.ts'
 import type { Mutant } from './sim-world.ts'
 
@@ -180,6 +181,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'a skipped date of a recurring order counts as bought', recordsSkippedAsBought: true },
   ...lotMutants,
   ...feeMutants,
+  ...partMutants,
   { name: 'a buy pays the bid, and a sale the ask', swapsSides: true },
   { name: 'a large order pays the best price for all', ignoresDepth: true },
   { name: 'the best level of the market never ends', stretchesBestLevel: true },

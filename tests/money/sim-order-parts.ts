@@ -1,24 +1,26 @@
 import { toIso } from '@cnop/kit/clock'
-import { type Price, price, type Quantity, quantityFromUnits, usd } from '@cnop/kit/money'
+import { price, type Quantity, quantityFromUnits, usd } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
 import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
-import { isOpen, type Order } from '@cnop/order/domain/order'
+import { type DepthUsed, leftOf, taken } from '@cnop/order/domain/depth-used'
+import { filledOf, isOpen, type Order } from '@cnop/order/domain/order'
 import { holdOf } from '@cnop/order/domain/order-hold'
+import type { Fill } from '@cnop/order/domain/parts'
 import type { Circumstances } from '@cnop/order/domain/plan-order'
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import type { FeeSchedule } from '@cnop/quotes/fee'
-import { type Book, noSpread } from '@cnop/quotes/liquidity'
+import { hasDepth, noSpread } from '@cnop/quotes/liquidity'
 import type { Random } from './random.ts'
-import { drawBook, spoilBook } from './sim-liquidity.ts'
+import { drawMarket, type Drawn, spoilBook } from './sim-liquidity.ts'
 import { drawSchedule, ratesOf } from './sim-fees.ts'
-import type { Plan, PlanBugs, Planner } from './sim-plan.ts'
+import type { Plan, PlanBugs, Planner, Tick } from './sim-plan.ts'
 import { idOf, OrderMoved, type OrderRow, type OrderStatus, type OrderWrite } from './sim-rows.ts'
 
 export const baseRules = {
   minimum: { quantity: quantityFromUnits(1n), value: usd('0') },
   maxValue: usd('10000'),
   maxLimitPrice: price('1000000'),
-  quoteMaxAgeMs: 60_000,
+  quoteMaxAgeMs: 3_600_000,
   longestWaitMs: 365 * 86_400_000,
   mostOpen: 50,
   liquidity: noSpread,
@@ -27,6 +29,7 @@ export const baseRules = {
 
 const statuses = {
   PENDING: 'OPEN',
+  PARTIALLY_FILLED: 'OPEN',
   COMPLETED: 'FILLED',
   CANCELLED: 'CANCELLED',
   EXPIRED: 'CANCELLED',
@@ -56,38 +59,80 @@ export const changed = (record: Order, before = record): OrderWrite => ({
   before,
 })
 
-/** A price of some dollars with a long fraction, and a quantity whose value is between a cent and a few hundred dollars. */
-export const drawPrice = (random: Random): Price =>
-  price(`${5 + random.below(10)}.${random.below(1_000_000)}7`)
+/** A quantity whose value is between a cent and a few hundred dollars. */
 export const drawQuantity = (random: Random): Quantity =>
   quantityFromUnits(BigInt(1_000_000 + random.below(2_000_000_000)))
 
-export interface Market {
-  readonly price: Price
-  readonly schedule: FeeSchedule
-  readonly book: Book
+/** The market of an asset: mostly another one than before, and otherwise that of the last tick, whose depth may be used up. */
+export function drawTick(
+  { random, ticks, now }: Planner,
+  assetId: string,
+  draw: (random: Random) => Drawn = drawMarket,
+): Tick {
+  const last = ticks.get(assetId)
+  if (last && random.happens(0.4)) return last
+  const tick = { ...draw(random), schedule: drawSchedule(random), quotedAt: toIso(now()) }
+  ticks.set(assetId, tick)
+  return tick
 }
 
-export const drawMarket = (random: Random): Market => ({
-  ...drawBook(random, drawPrice(random)),
-  schedule: drawSchedule(random),
-})
-
 type State = Parameters<Plan['decide']>[0]
+
+interface Taken {
+  /** What the account has taken of the market before. */
+  readonly known?: DepthUsed | undefined
+}
+
+/** The row of what an account has taken of a market. */
+export const depthId = ({
+  username,
+  assetId,
+  side,
+}: Pick<Order, 'username' | 'assetId' | 'side'>) => `depth ${username} ${assetId} ${side}`
+
+interface Trade extends Taken {
+  readonly market: Tick
+  readonly before?: Order | undefined
+  readonly fill?: Fill | undefined
+}
+
+/** What an order that trades writes beside itself: nothing when it does not. */
+export function tradeOf(after: Order, { market, before }: Trade): Pick<OrderWrite, 'market'> {
+  const { book, quotedAt } = market
+  return filledOf(after) === (before ? filledOf(before) : 0n) ? {} : { market: { book, quotedAt } }
+}
+
+/** Counts a trade toward what its account has taken of the market, where that has an end. */
+export function taking(
+  { countsNoDepth }: PlanBugs,
+  after: Order,
+  { market, before, known }: Trade,
+): readonly OrderWrite[] {
+  const { username, assetId, side } = after
+  const { book, quotedAt } = market
+  const quantity = quantityFromUnits(filledOf(after) - (before ? filledOf(before) : 0n))
+  if (quantity === 0n || countsNoDepth || !hasDepth(side === 'BUY' ? book.asks : book.bids))
+    return []
+  const depth = taken(known, { quotedAt }, quantity)
+  const row = { id: depthId(after), username, assetId, side, held: 0n, quantity: 0n } as const
+  const from = known ? 'DEPTH' : undefined
+  return [{ order: { ...row, status: 'DEPTH', depth }, from, depthBefore: known }]
+}
 
 /** What the order service would know of the market and the account. */
 export function circumstancesOf(
   { now, bugs }: Planner,
-  market: Market,
-  assetId: string,
-  { account, holdings }: Pick<State, 'account' | 'holdings'>,
+  market: Tick,
+  { assetId, side }: Pick<Order, 'assetId' | 'side'>,
+  { account, holdings, known }: Pick<State, 'account' | 'holdings'> & Taken,
 ): Circumstances {
   const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
   const nowMs = now()
   const rules = { ...baseRules, fees: market.schedule }
   const fees = ratesOf(bugs, account, { schedule: market.schedule, nowMs })
   const book = spoilBook(bugs, market.book)
-  const quote = { price: market.price, quotedAt: toIso(nowMs), isActive: true, ...book }
+  const seen = { price: market.price, quotedAt: market.quotedAt, isActive: true, ...book }
+  const quote = leftOf(seen, side, bugs.forgetsTakenDepth ? undefined : known)
   return { quote, available, held, open: 0, fees, rules, nowMs }
 }
 

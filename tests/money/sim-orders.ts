@@ -2,7 +2,7 @@ import { toIso } from '@cnop/kit/clock'
 import { divide, type Price, price, usd, usdFromCents } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
 import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
-import { closeOrder, meets, openOrder, planFill } from '@cnop/order/domain/open-order'
+import { closeOrder, meets, openOrder } from '@cnop/order/domain/open-order'
 import { exitOf } from '@cnop/order/domain/exit'
 import type { Order } from '@cnop/order/domain/order'
 import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
@@ -25,55 +25,63 @@ import {
   changed,
   circumstancesOf,
   created,
-  drawMarket,
+  depthId,
+  drawTick,
   drawName,
-  drawPrice,
   drawQuantity,
   nameRow,
   readOpen,
   refuseUsedName,
+  taking,
+  tradeOf,
 } from './sim-order-parts.ts'
+import { fillWith } from './sim-part-bugs.ts'
 import { exitEntry, opened } from './sim-exits.ts'
-import { drawBook } from './sim-liquidity.ts'
 import { spoilRates } from './sim-fees.ts'
 import { planReplacement } from './sim-replacements.ts'
 import { OrderMoved } from './sim-rows.ts'
-import { drawTerms } from './sim-terms.ts'
+import { drawMarket, drawPrice, drawShallow } from './sim-liquidity.ts'
+import { drawTerms, drawWithin } from './sim-terms.ts'
 
 /** Limit orders of every time in force, at limits that the market meets or not, some of them named. */
 export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
   const { random, bugs, newKey } = planner
   const assetId = random.pick(assetIds)
-  const market = drawMarket(random)
+  const isDivided = random.happens(0.4)
+  const market = drawTick(planner, assetId, isDivided ? drawShallow : drawMarket)
   const [id, exitId] = [`ord_${newKey()}`, `ord_${newKey()}`]
   const clientOrderId = drawName(random, id)
-  const side = random.pick(['BUY', 'SELL'] as const)
+  const side = random.pick(
+    isDivided ? (['BUY', 'BUY', 'SELL'] as const) : (['BUY', 'SELL'] as const),
+  )
+  const quantity = drawQuantity(random)
   const input = {
-    side,
-    assetId,
-    quantity: drawQuantity(random),
-    ...drawTerms(random, side),
+    ...{ side, assetId, quantity },
+    ...(isDivided ? drawWithin(random, market, side) : drawTerms(random, side)),
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
   const request = checkRequest(input, { ...baseRules, fees: market.schedule })
   return {
     name: 'place',
     assetIds: [assetId],
-    reads: nameRow(username, clientOrderId),
+    reads: [...nameRow(username, clientOrderId), depthId({ username, assetId, side })],
     decide: (state, preview) => {
       refuseUsedName(bugs, clientOrderId, state.rows[0])
-      const now = forgetAllowance(bugs, circumstancesOf(planner, market, assetId, state))
-      const asked = letIocWait(bugs, request)
+      const known = state.rows.at(-1)?.depth
+      const seen = circumstancesOf(planner, market, request, { ...state, known })
+      const now = forgetAllowance(bugs, seen)
+      const asked = letIocWait(bugs, request, planOrder(request, now))
       const plan = spoilHold(bugs, asked, planOrder(asked, now), now)
       refuseOrder(asked, plan, now)
       const placement = { ...now, id, exitId, username, at: toIso(now.nowMs) }
-      const { order, entry, exit, covered } = openOrder(asked, plan, placement)
+      const { order, entry, exit, fill, covered } = openOrder(asked, plan, placement)
       preview(covered)
-      const record = { ...order, timeInForce: request.timeInForce }
+      const record = endIoc(bugs, { ...order, timeInForce: request.timeInForce })
       const moved = exitEntry(bugs, bugs.keepsHoldOfIoc ? covered : entry)
       const cause = [
-        { ...created(record, market.schedule), market: market.book },
+        { ...created(record, market.schedule), ...tradeOf(record, { market }), fill },
         ...opened(bugs, exit),
+        ...taking(bugs, record, { market, known }),
       ]
       return decided(bugs.holdsBothSides ? twiceFor(record, moved) : moved, cause)
     },
@@ -107,11 +115,35 @@ function twiceFor({ type }: Order, entry: Entry | undefined): Entry | undefined 
   return { ...entry, postings }
 }
 
-const letIocWait = ({ letsIocWait }: PlanBugs, request: OrderRequest): OrderRequest =>
-  letsIocWait && request.type === 'LIMIT' ? { ...request, timeInForce: 'GTC' } : request
+const letIocWait = (
+  { letsIocWait, keepsHoldOfRestOfIoc }: PlanBugs,
+  request: OrderRequest,
+  { outcome }: OrderPlan,
+): OrderRequest =>
+  (letsIocWait && request.type === 'LIMIT') ||
+  (keepsHoldOfRestOfIoc && isIoc(request) && outcome === 'PART')
+    ? { ...request, timeInForce: 'GTC' }
+    : request
+
+const isIoc = ({ timeInForce }: Pick<Order, 'timeInForce'>): boolean => timeInForce === 'IOC'
+
+/** An order that may not wait and has set its rest aside, where a bug makes it. */
+const endIoc = ({ keepsHoldOfRestOfIoc }: PlanBugs, order: Order): Order =>
+  keepsHoldOfRestOfIoc && isIoc(order) && order.status === 'PARTIALLY_FILLED'
+    ? { ...order, status: 'CANCELLED', heldCash: undefined }
+    : order
 
 const forgetAllowance = ({ holdsStopPriceOnly }: PlanBugs, now: Circumstances): Circumstances =>
   holdsStopPriceOnly ? { ...now, rules: { ...now.rules, stopAllowancePercent: 0n } } : now
+
+/** A change of an order that is about to fill, so that the two race; undefined when there is none. */
+export function planRace(planner: Planner): Draw | undefined {
+  const { random, filling } = planner
+  const { order } = filling
+  if (!order || random.happens(0.5)) return undefined
+  filling.order = undefined
+  return random.happens(0.5) ? planEndOf(planner, order) : planReplacement(planner, order)
+}
 
 /** A fill, a cancellation, an expiry or a replacement of an order that was open at some time. */
 export function planChange(planner: Planner, known: Order): Draw {
@@ -119,8 +151,9 @@ export function planChange(planner: Planner, known: Order): Draw {
   const looks = known.bestPrice === undefined ? 0.5 : 0.65
   if (pendingStop(known) !== undefined && random.happens(looks)) return planWatch(planner, known)
   const roll = random.next()
-  if (roll < 0.35) return planFillOf(planner, known)
-  if (roll < 0.55) return planEndOf(planner, known)
+  const fills = known.filledQuantity === undefined ? 0.35 : 0.6
+  if (roll < fills) return planFillOf(planner, known)
+  if (roll < fills + 0.2) return planEndOf(planner, known)
   return planReplacement(planner, known)
 }
 
@@ -131,41 +164,69 @@ function drawNear(random: Random, known: Order, isBuy: boolean): Price {
   const at = limitPrice ?? stopPrice ?? 1n
   if (isAtMarket && isBuy && random.happens(0.5)) return ((at * 108n) / 100n) as Price
   if (isAtMarket && random.happens(0.4)) return price('0.000001')
-  const share = BigInt(random.below(400) - 150)
+  const share = drawShare(random, known)
   const better = (at * share) / 1_000n
   return (isBuy ? at - better : at + better) as Price
 }
+
+/** How far beyond a limit the market is, in thousandths of it. */
+const drawShare = (random: Random, known: Order): bigint =>
+  BigInt(isAtLimit(known) && random.happens(0.5) ? 25 + random.below(90) : random.below(400) - 150)
 
 /** The matcher's fill: at the limit or better, or at the market for a stop that was triggered. */
 function planFillOf(planner: Planner, known: Order): Draw {
   const { random, bugs, newKey } = planner
   const exitId = `ord_${newKey()}`
-  const near = drawBook(random, drawNear(random, known, known.side === 'BUY'))
-  const market = { ...drawMarket(random), ...near }
+  const isBuy = known.side === 'BUY'
+  const near = (): Price => drawNear(random, known, isBuy)
+  const market = drawTick(planner, known.assetId, () =>
+    isAtLimit(known) ? drawShallow(random, near()) : drawMarket(random, near()),
+  )
+  if (isAtLimit(known)) planner.filling.order = known
+  const step = known.fillCount === undefined ? '' : `:${known.fillCount}`
   return {
     ...about(known),
     name: 'fill',
-    key: `fill:${known.id}`,
+    key: `fill:${known.id}${step}`,
+    reads: [known.id, depthId(known)],
     isShared: true,
     decide: (state) => {
       const { rows, holdings } = state
       const open = readOpen(rows)
-      const { quote, nowMs, fees } = circumstancesOf(planner, market, open.assetId, state)
-      const seen = bugs.fillsUntriggered ? { ...open, triggeredAt: 'never' } : open
+      const used = rows[1]?.depth
+      const moved = { ...state, known: used }
+      const { quote, nowMs, fees } = circumstancesOf(planner, market, open, moved)
+      const seen = spoilSeen(bugs, open)
       if (!meets(seen, quote, nowMs) && !reachesMid(bugs, seen, quote)) throw new OrderMoved()
       const holding = holdings.get(open.assetId) ?? emptyHolding(open.assetId)
       const moment = { quote, holding, at: toIso(nowMs), exitId }
       const { taker: feeBasisPoints, maker: makerFeeBasisPoints } = fees
       const agreed = bugs.chargesFeeOfNow ? { ...open, feeBasisPoints, makerFeeBasisPoints } : open
-      const { order, entry, exit } = planFill(spoilRates(bugs, agreed), moment)
+      const filled = fillWith(bugs, spoilRates(bugs, agreed), moment)
+      if (!filled) throw new OrderMoved()
+      const { order, entry, exit, fill } = filled
+      const trade = { market, before: open, known: used }
       return order.status === 'FAILED'
         ? (fillAnyway(bugs, open, quote.price) ?? decided(entry, [changed(order)]))
         : decided(exitEntry(bugs, entry), [
-            { ...changed(keepOpen(bugs, open, order)), market: market.book },
+            {
+              ...changed(keepOpen(bugs, open, order), open),
+              ...tradeOf(order, trade),
+              fill,
+            },
             ...opened(bugs, exit),
+            ...taking(bugs, order, trade),
           ])
     },
   }
+}
+
+const isAtLimit = ({ type }: Order): boolean => type === 'LIMIT' || type === 'STOP_LIMIT'
+
+/** An order as a bug sees it that fills too early, or a part of what fills whole. */
+function spoilSeen({ fillsUntriggered, opensWholeExit }: PlanBugs, open: Order): Order {
+  if (fillsUntriggered) return { ...open, triggeredAt: 'never' }
+  return opensWholeExit ? { ...open, takeProfitPrice: undefined, stopLossPrice: undefined } : open
 }
 
 /** Whether the mid price reaches a limit, which is not enough for a fill. */
@@ -254,7 +315,10 @@ function planEndOf({ random, bugs, newKey, now }: Planner, known: Order): Draw {
     decide: ({ rows }) => {
       const open = readOpen(rows)
       const at = toIso(now())
-      const { order, entry } = closeOrder(open, { status, at })
+      const whole: Order = { ...open, status: 'PENDING', filledQuantity: undefined }
+      const ended = closeOrder(open, { status, at })
+      const { order } = ended
+      const { entry } = bugs.releasesFilled ? closeOrder(whole, { status, at }) : ended
       const quote = { price: price('1'), quotedAt: at, isActive: true }
       const exit = bugs.opensExitOfCancelled ? exitOf(open, { exitId, quote, at }) : undefined
       return decided(entry, [changed(order), ...opened(bugs, exit)])

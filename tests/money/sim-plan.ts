@@ -1,7 +1,10 @@
-import { type Usd, usdFromCents } from '@cnop/kit/money'
+import { type Price, type Usd, usdFromCents } from '@cnop/kit/money'
 import type { Json } from '@cnop/kit/canonical-json'
 import type { Entry } from '@cnop/ledger/entry'
 import type { Decide, Decision } from '@cnop/ledger/protocol'
+import type { Order } from '@cnop/order/domain/order'
+import type { FeeSchedule } from '@cnop/quotes/fee'
+import type { Book } from '@cnop/quotes/liquidity'
 import type { Random } from './random.ts'
 import type { OrderRow, OrderWrite } from './sim-rows.ts'
 
@@ -65,6 +68,22 @@ export interface PlanBugs {
   readonly ignoresDepth?: boolean
   readonly stretchesBestLevel?: boolean
   readonly ignoresLimit?: boolean
+  readonly releasesHoldOfRest?: boolean
+  readonly roundsPartFees?: boolean
+  readonly roundsPartValues?: boolean
+  readonly forgetsTakenDepth?: boolean
+  readonly countsNoDepth?: boolean
+  readonly opensWholeExit?: boolean
+  readonly keepsHoldOfRestOfIoc?: boolean
+  readonly releasesFilled?: boolean
+}
+
+/** A market at the moment when it was quoted. */
+export interface Tick {
+  readonly price: Price
+  readonly schedule: FeeSchedule
+  readonly book: Book
+  readonly quotedAt: string
 }
 
 export interface Planner {
@@ -74,6 +93,10 @@ export interface Planner {
   readonly newKey: () => string
   readonly orders: () => readonly OrderRow[]
   readonly now: () => number
+  /** The order that a part of may fill just now: another change of it races with the fill. */
+  readonly filling: { order?: Order | undefined }
+  /** The last market of each asset: several orders of an account trade in one. */
+  readonly ticks: Map<string, Tick>
 }
 
 export type Draw = Pick<Plan, 'name' | 'decide'> & Partial<Plan>

@@ -34,7 +34,7 @@ import {
   type PlanBugs,
   type Planner,
 } from './sim-plan.ts'
-import { planChange, planOrderOfAnyKind } from './sim-orders.ts'
+import { planChange, planOrderOfAnyKind, planRace } from './sim-orders.ts'
 import { planRecurring } from './sim-recurring.ts'
 import { OrderMoved, type OrderRow } from './sim-rows.ts'
 
@@ -191,28 +191,36 @@ function planCancel({ bugs }: Planner, order: OrderRow): Draw {
   }
 }
 
-/** Mostly the newest open one, so that commands race for it. */
+/** Mostly the newest open one, or one that has filled in part, so that commands race for it. */
 function drawOrder(random: Random, orders: readonly OrderRow[]): OrderRow {
+  const divided = orders.findLast(
+    ({ status, record }) => status === 'OPEN' && record?.filledQuantity !== undefined,
+  )
+  if (divided && random.happens(0.5)) return divided
   const newest = orders.findLast(({ status }) => status === 'OPEN')
   return newest && random.happens(0.6) ? newest : random.pick(orders)
 }
 
 function draw(planner: Planner, username: string): Draw {
   const { random } = planner
+  const race = planRace(planner)
+  if (race) return race
   const roll = random.next()
   if (roll < 0.06) return planRecurring(planner, username) ?? planCash(planner)
   if (roll < 0.3) return planCash(planner)
   if (roll < 0.4) return planBuy(planner)
   if (roll < 0.48) return planSell(planner)
   if (roll < 0.55) return planMarketOrder(planner, username)
-  if (roll < 0.62) return planLimit(planner, username)
+  if (roll < 0.6) return planLimit(planner, username)
   return drawOfOrders(planner, username, roll)
 }
 
 /** A new order of any kind, or a change of one that was open at some time. */
 function drawOfOrders(planner: Planner, username: string, roll: number): Draw {
   const { random } = planner
-  const orders = planner.orders().filter(({ status }) => status !== 'RECURRING')
+  const orders = planner
+    .orders()
+    .filter(({ status }) => status !== 'RECURRING' && status !== 'DEPTH')
   if (roll < 0.74 || orders.length === 0) return planOrderOfAnyKind(planner, username)
   const order = drawOrder(random, orders)
   if (order.record) return planChange(planner, order.record)

@@ -24,7 +24,7 @@ import {
   type Planner,
   startMs,
 } from './sim-plan.ts'
-import { circumstancesOf, drawMarket } from './sim-order-parts.ts'
+import { circumstancesOf, drawTick } from './sim-order-parts.ts'
 import { OrderMoved, type OrderRow, type OrderWrite, type Rows } from './sim-rows.ts'
 
 const hourMs = 3_600_000
@@ -69,7 +69,7 @@ export function planRecurring(planner: Planner, username: string): Draw | undefi
   if (!due) return undefined
   const { id, assetId } = known
   const { date } = due.date
-  const market = drawMarket(random)
+  const market = drawTick(planner, assetId)
   const orderId = `ord_${newKey()}`
   return {
     name: 'recurring',
@@ -85,7 +85,8 @@ export function planRecurring(planner: Planner, username: string): Draw | undefi
       const nowMs = nightClock(now())
       const again = dueOf(before, nowMs, graceMs)
       if (again?.date.date !== date) throw new OrderMoved()
-      const circumstances = circumstancesOf(planner, market, assetId, state)
+      const bought = { assetId, side: 'BUY' } as const
+      const circumstances = circumstancesOf(planner, market, bought, state)
       const { settled, write, entry } = again.isTooLate
         ? gaveUp
         : tryToBuy(bugs, { before, circumstances, orderId, preview })

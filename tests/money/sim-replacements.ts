@@ -3,7 +3,7 @@ import { usd } from '@cnop/kit/money'
 import type { Entry } from '@cnop/ledger/entry'
 import { holdAssetEntry, holdCashEntry } from '@cnop/ledger/hold-entries'
 import { openOrder } from '@cnop/order/domain/open-order'
-import { isOpen, type Order } from '@cnop/order/domain/order'
+import type { Order } from '@cnop/order/domain/order'
 import { planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
 import {
   checkChanges,
@@ -20,21 +20,24 @@ import {
   changed,
   circumstancesOf,
   created,
-  drawMarket,
+  depthId,
+  drawTick,
   drawName,
-  drawPrice,
   drawQuantity,
   nameRow,
   readOpen,
   refuseUsedName,
+  taking,
+  tradeOf,
 } from './sim-order-parts.ts'
 import { exitEntry, opened } from './sim-exits.ts'
+import { drawPrice } from './sim-liquidity.ts'
 import type { OrderWrite } from './sim-rows.ts'
 
 /** Another order in place of an open one, with its hold. */
 export function planReplacement(planner: Planner, known: Order): Draw {
   const { random, bugs, newKey } = planner
-  const market = drawMarket(random)
+  const market = drawTick(planner, known.assetId)
   const [id, exitId] = [`ord_${newKey()}`, `ord_${newKey()}`]
   const clientOrderId = drawName(random, id)
   const rules = { ...baseRules, fees: market.schedule }
@@ -49,22 +52,29 @@ export function planReplacement(planner: Planner, known: Order): Draw {
     ...about(known),
     input: { id },
     name: 'replace',
-    reads: [known.id, ...nameRow(known.username, clientOrderId)],
+    reads: [known.id, ...nameRow(known.username, clientOrderId), depthId(known)],
     decide: (state) => {
       refuseUsedName(bugs, clientOrderId, state.rows[1])
       const open = readOpen(state.rows)
       const request = replacementOf(open, changes, rules)
-      const now = withoutHold(circumstancesOf(planner, market, open.assetId, state), open)
+      const used = state.rows.at(-1)?.depth
+      const moved = { ...state, known: used }
+      const now = withoutHold(circumstancesOf(planner, market, open, moved), open)
       refuseEnded(open, now.nowMs)
       const plan = planOrder(request, now)
       refuseOrder(request, plan, now)
       const placement = { ...now, id, exitId, username: open.username, at: toIso(now.nowMs) }
-      const { order, exit, covered } = openOrder(request, plan, { ...placement, replaced: open })
+      const { order, exit, fill, covered } = openOrder(request, plan, {
+        ...placement,
+        replaced: open,
+      })
       const ended = replacedOrder(open, id, placement.at)
-      const moved = exitEntry(bugs, spoilReplacement(bugs, covered, order))
-      return decided(moved, [
-        ...causeOf(bugs, { ...created(order, market.schedule), market: market.book }, ended),
+      const entry = exitEntry(bugs, spoilReplacement(bugs, covered, order))
+      const placed = { ...created(order, market.schedule), ...tradeOf(order, { market }), fill }
+      return decided(entry, [
+        ...causeOf(bugs, placed, ended),
         ...opened(bugs, exit),
+        ...taking(bugs, order, { market, known: used }),
       ])
     },
   }
@@ -84,7 +94,7 @@ function causeOf(bugs: PlanBugs, order: OrderWrite, ended: Order): readonly Orde
 }
 
 function spoilReplacement(bugs: PlanBugs, entry: Entry, order: Order): Entry {
-  if (bugs.keepsReplacedHold && isOpen(order)) return plainHold(order)
+  if (bugs.keepsReplacedHold && order.status === 'PENDING') return plainHold(order)
   if (!bugs.freesReplacedTwice) return entry
   const postings = entry.postings.map((posting, place) => {
     const isFreed = place < 2 && entry.kind === 'REPLACE'

@@ -12,14 +12,16 @@ import type { Checkpoint } from '@cnop/ledger/checkpoint'
 import type { LotMethod } from '@cnop/ledger/lots'
 import type { YearGain } from '@cnop/ledger/realised'
 import { ClientOrderIdUsed } from '@cnop/order/domain/errors'
+import type { DepthUsed } from '@cnop/order/domain/depth-used'
 import type { Order } from '@cnop/order/domain/order'
+import type { Fill } from '@cnop/order/domain/parts'
 import type { FeeRates, FeeSchedule } from '@cnop/quotes/fee'
 import type { Book } from '@cnop/quotes/liquidity'
 import { countGain, type GainBugs } from './sim-gains.ts'
 import type { RecurringOrder } from '@cnop/order/domain/recurring-order'
 
-/** The row of a recurring order is RECURRING. */
-export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED' | 'RECURRING'
+/** The row of a recurring order is RECURRING, that of what an account has taken of a market is DEPTH. */
+export type OrderStatus = 'OPEN' | 'FILLED' | 'CANCELLED' | 'RECURRING' | 'DEPTH'
 
 /** An order, as the cause of an entry: created, or moved out of the state in which it was read. */
 export interface OrderRow {
@@ -35,6 +37,8 @@ export interface OrderRow {
   readonly status: OrderStatus
   /** The order as its service keeps it; absent for the plain orders of the simulation. */
   readonly record?: Order | undefined
+  /** What an account has taken of a market, which is kept among the orders. */
+  readonly depth?: DepthUsed | undefined
   /** A recurring order, which is kept among the orders. */
   readonly recurring?: RecurringOrder | undefined
   /** The recurring order that has placed this one. */
@@ -47,6 +51,12 @@ interface AgreedFees {
   readonly rates: FeeRates
 }
 
+/** A market in which an order trades, and when it was quoted where accounts use up its depth. */
+export interface Traded {
+  readonly book: Book
+  readonly quotedAt?: string | undefined
+}
+
 export interface OrderWrite {
   readonly order: OrderRow
   readonly from: OrderStatus | undefined
@@ -57,7 +67,11 @@ export interface OrderWrite {
   /** What a new order was decided by. */
   readonly fees?: AgreedFees | undefined
   /** The market at which an order fills, if it does. */
-  readonly market?: Book | undefined
+  readonly market?: Traded | undefined
+  /** The row of the part that fills. */
+  readonly fill?: Fill | undefined
+  /** What an account has taken of a market, as the decision read it. */
+  readonly depthBefore?: DepthUsed | undefined
 }
 
 /** The order was not in the state that the decision read. */
@@ -89,8 +103,10 @@ export interface Rows {
   readonly bests: Map<string, readonly bigint[]>
   /** What the fee of each order was agreed by. */
   readonly fees: Map<string, AgreedFees>
-  /** The market at which each order was last written. */
-  readonly markets: Map<string, Book>
+  /** The markets in which each order has traded, oldest first. */
+  readonly markets: Map<string, readonly Traded[]>
+  /** By order and number. */
+  readonly fills: Map<string, Fill>
   /** The orders whose trigger or moved stop a later write did not know of. */
   readonly overwritten: string[]
   /** Not a row: the applied commands in their order, to check against. */
@@ -119,6 +135,9 @@ export interface StoreBugs extends GainBugs {
   readonly overwritesCheckpoint?: boolean
   readonly skipsNameCondition?: boolean
   readonly skipsStopCondition?: boolean
+  readonly skipsFillCondition?: boolean
+  readonly skipsDepthCondition?: boolean
+  readonly losesFill?: boolean
 }
 
 export const keepKeysMs = 48 * 3_600_000
@@ -142,6 +161,7 @@ export function createRows(): Rows {
     bests: new Map(),
     fees: new Map(),
     markets: new Map(),
+    fills: new Map(),
     overwritten: [],
     applied: [],
   }
@@ -195,17 +215,31 @@ const hasChanged = (stored: OrderRow | undefined, { before }: OrderWrite): boole
   (stored?.record?.bestPrice !== before.bestPrice ||
     stored?.record?.triggeredAt !== before.triggeredAt)
 
+/** Whether a part of an order has filled since the decision read it. */
+const hasFilled = (stored: OrderRow | undefined, { before }: OrderWrite): boolean =>
+  before !== undefined && stored?.record?.filledQuantity !== before.filledQuantity
+
+/** Whether an account has taken more of a market since the decision read what it had. */
+const hasTaken = (stored: OrderRow | undefined, { depthBefore }: OrderWrite): boolean =>
+  stored?.depth?.quotedAt !== depthBefore?.quotedAt ||
+  stored?.depth?.quantity !== depthBefore?.quantity
+
 /** Whether a recurring order has changed since the decision read it. */
 const hasRun = (stored: OrderRow | undefined, { recurringBefore }: OrderWrite): boolean =>
   recurringBefore !== undefined && stored?.recurring?.version !== recurringBefore.version
 
+/** Whether the stored row is not what the decision read, in a way that the decision is made again. */
+function isStale(stored: OrderRow | undefined, bugs: StoreBugs, write: OrderWrite): boolean {
+  if (write.order.depth) return !bugs.skipsDepthCondition && hasTaken(stored, write)
+  if (!bugs.skipsFillCondition && hasFilled(stored, write)) return true
+  return (!bugs.skipsStopCondition && hasChanged(stored, write)) || hasRun(stored, write)
+}
+
 function checkWrite({ orders, names }: Rows, bugs: StoreBugs, write: OrderWrite): void {
-  const hasMoved = orders.get(write.order.id)?.status !== write.from
+  const stored = orders.get(write.order.id)
+  const hasMoved = !write.order.depth && stored?.status !== write.from
   if (hasMoved) throw new OrderMoved()
-  if (!bugs.skipsStopCondition && hasChanged(orders.get(write.order.id), write)) {
-    throw new VersionLost()
-  }
-  if (hasRun(orders.get(write.order.id), write)) throw new VersionLost()
+  if (isStale(stored, bugs, write)) throw new VersionLost()
   const name = bugs.skipsNameCondition ? undefined : nameOf(write)
   const taken = name === undefined ? undefined : names.get(name)
   if (taken !== undefined) throw new ClientOrderIdUsed(name ?? '', taken)
@@ -225,7 +259,7 @@ export function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): 
   noteChoice(rows, commit)
   if (change) applyChange(rows, bugs, username, change)
   if (commit.closing) applyClosing(rows, bugs, commit.closing, commit)
-  for (const write of bugs.losesCause ? [] : cause) writeOrder(rows, write)
+  for (const write of bugs.losesCause ? [] : cause) writeOrder(rows, bugs, write)
   rows.applied.push({ key: id, entryId: change?.entry.id })
 }
 
@@ -243,13 +277,17 @@ function noteChoice(
   unchosen.push(`the sale at ${change.entry.sequence} takes other lots than were chosen`)
 }
 
-function writeOrder(
-  { orders, names, bests, fees, markets, overwritten }: Rows,
-  write: OrderWrite,
-): void {
+function writeTrade({ markets, fills }: Rows, { losesFill }: StoreBugs, write: OrderWrite): void {
+  const { order, market, fill } = write
+  if (market) markets.set(order.id, [...(markets.get(order.id) ?? []), market])
+  if (fill && !losesFill) fills.set(idOf(order.id, String(fill.number)), fill)
+}
+
+function writeOrder(rows: Rows, bugs: StoreBugs, write: OrderWrite): void {
+  const { orders, names, bests, fees, overwritten } = rows
   const { id, record } = write.order
   if (write.fees) fees.set(id, write.fees)
-  if (write.market) markets.set(id, write.market)
+  writeTrade(rows, bugs, write)
   if (hasChanged(orders.get(id), write)) overwritten.push(id)
   const best = record?.bestPrice
   if (best !== undefined) bests.set(id, [...(bests.get(id) ?? []), best])

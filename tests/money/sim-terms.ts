@@ -1,7 +1,7 @@
-import { type Price, price, priceFromUnits } from '@cnop/kit/money'
+import { type Price, price, priceFromUnits, quantityFromUnits } from '@cnop/kit/money'
 import type { Order } from '@cnop/order/domain/order'
 import type { Random } from './random.ts'
-import { drawPrice } from './sim-order-parts.ts'
+import { drawPrice } from './sim-liquidity.ts'
 
 /** What an order of any kind says beside its asset and size, with exits where it may have some. */
 export const drawTerms = (random: Random, side: Order['side']) =>
@@ -18,18 +18,27 @@ function drawKind(random: Random, side: Order['side']) {
   const stopPrice = drawPrice(random)
   const wait = { timeInForce: random.pick(['GTC', 'DAY'] as const) }
   const roll = random.next()
-  if (roll < 0.2) return { type: 'TRAILING_STOP', ...drawTrail(random), ...wait } as const
-  if (roll < 0.35) {
+  if (roll < 0.16) return { type: 'TRAILING_STOP', ...drawTrail(random), ...wait } as const
+  if (roll < 0.28) {
     const isRising = limitPrice < stopPrice
     const [low, high] = isRising ? [limitPrice, stopPrice] : [stopPrice, limitPrice]
     const isBuy = side === 'BUY'
     const prices = { limitPrice: isBuy ? low : high, stopPrice: isBuy ? high : low }
     return { type: 'OCO', ...prices, ...wait } as const
   }
-  if (roll < 0.45) return { type: 'STOP', stopPrice, ...wait } as const
-  if (roll < 0.6) return { type: 'STOP_LIMIT', stopPrice, limitPrice, ...wait } as const
+  if (roll < 0.36) return { type: 'STOP', stopPrice, ...wait } as const
+  if (roll < 0.48) return { type: 'STOP_LIMIT', stopPrice, limitPrice, ...wait } as const
   const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const)
   return { type: 'LIMIT', limitPrice, timeInForce } as const
+}
+
+/** A limit order whose limit is among the levels of a market, so that it may fill in part. */
+export function drawWithin(random: Random, { price: mid }: { price: Price }, side: Order['side']) {
+  const away = (mid * BigInt(25 + random.below(90))) / 1_000n
+  const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC'] as const)
+  const limitPrice = priceFromUnits(side === 'BUY' ? mid + away : mid - away)
+  const quantity = quantityFromUnits(BigInt(1_000_000 + random.below(100_000_000)))
+  return { type: 'LIMIT', limitPrice, timeInForce, quantity } as const
 }
 
 interface Terms {

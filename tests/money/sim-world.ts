@@ -59,7 +59,7 @@ const limits = { deposit: usd('1000.00'), withdrawal: usd('500.00'), redPocketHo
 const usernames = ['alice', 'bob'] as const
 const processCount = 3
 const clientCount = 4
-const commandsPerClient = 9
+const commandsPerClient = 10
 const maxSends = 12
 const longestStepMs = 20_000
 /** Nothing happens for some hours, so that trades are of several days; less in all than a key is kept. */
@@ -234,6 +234,8 @@ export async function runSeed(seed: number, mutant: Partial<Mutant> = {}): Promi
     newKey: () => `key-${(keys += 1)}`,
     orders: () => [...world.rows.orders.values()],
     now: world.now,
+    ticks: new Map(),
+    filling: {},
   }
   let finished = 0
   const tasks = [

@@ -24,7 +24,7 @@ it('finds every injected bug', async () => {
   const note = (line: string): void => {
     if (line.endsWith('SURVIVED')) survivors.push(line)
   }
-  const { mutants, caught } = await huntMutants({ first: 1, count: 1_000 }, note)
+  const { mutants, caught } = await huntMutants({ first: 1, count: 2_000 }, note)
   expect(survivors).toEqual([])
   expect(caught).toBe(mutants)
 })

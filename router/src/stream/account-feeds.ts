@@ -45,7 +45,8 @@ export function createOrderReader(): (
 ) => Change | undefined {
   const finished = createLimitedMap<true>(mostFinished)
   return ({ username: _owner, ...order }) => {
-    if (order.status !== 'PENDING') finished.set(order.orderId, true)
+    const isOpen = order.status === 'PENDING' || order.status === 'PARTIALLY_FILLED'
+    if (!isOpen) finished.set(order.orderId, true)
     else if (finished.get(order.orderId)) return undefined
     return { item: { key: order.orderId, value: order } }
   }

@@ -31,6 +31,9 @@ const terms = {
 } as const
 const hold = { amount: usd('3.00'), quantity: quantity('2'), orderId: 'ord_1', assetId: 'BTC' }
 const replaced = { replaced: 500n, replacedOrderId: 'ord_0' }
+const part = { heldBefore: usd('30'), heldAfter: usd('9') }
+const partSold = { heldBefore: quantity('5'), heldAfter: quantity('3') }
+const by = { replacedOrderId: 'ord_0' }
 const sold = { heldBefore: quantity('3'), replacedOrderId: 'ord_0' }
 
 describe('what an entry does to the user', () => {
@@ -49,6 +52,10 @@ describe('what an entry does to the user', () => {
     ['asset release', releaseAssetEntry(hold), '0', '0', '0', '-2'],
     ['cash replacement', replaceCashEntry({ ...hold, ...replaced }), '0', '-2.00', '0', '0'],
     ['asset replacement', replaceAssetEntry({ ...hold, ...replaced }), '0', '0', '0', '1.999995'],
+    ['part of a buy', buyEntry({ ...terms, ...part }), '-20.10', '-21', '2', '0'],
+    ['part at placement', buyEntry({ ...terms, heldAfter: usd('9') }), '-20.10', '9', '2', '0'],
+    ['part of a replacement', buyEntry({ ...terms, ...part, ...by }), '-20.10', '-21', '2', '0'],
+    ['part of a sale', sellEntry({ ...terms, ...partSold }), '20.10', '0', '-2', '-2'],
     ['sale of a larger hold', sellEntry({ ...terms, ...sold }), '20.10', '0', '-2', '-3'],
   ])('is read from its postings: %s', (_name, entry, cash, held, units, unitsHeld) => {
     expect(cashChange(entry)).toBe(usd(cash))

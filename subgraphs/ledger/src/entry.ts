@@ -145,20 +145,39 @@ const opening = ({ openedOrderId }: Opening) =>
 const replacing = ({ replacedOrderId }: Replacing) =>
   replacedOrderId === undefined ? {} : { replacedOrderId }
 
-/**
- * A buy. With `heldBefore`, the whole hold of the limit order ends here: it pays, and what it does not need goes back
- * to available cash in the same entry. With `openedOrderId`, what is bought is held for that order at once.
- */
-export function buyEntry(
-  terms: TradeTerms & { readonly heldBefore?: Usd } & Replacing & Opening,
-): Entry {
-  const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroUsd } = terms
-  checkTerms(terms, 1n)
+interface Holding<Amount> {
+  /** What was set aside for the order, or for the one that it replaces; it ends here. */
+  readonly heldBefore?: Amount
+  /** What the order, which has filled in part, sets aside for the rest. */
+  readonly heldAfter?: Amount
+}
+
+/** An order's own hold shrinks to what the rest needs. The hold of an order that is replaced ends, and another is made. */
+function holding(
+  assetId: string,
+  { heldBefore = 0n, heldAfter = 0n, replacedOrderId }: Holding<bigint> & Replacing,
+): readonly Posting[] {
   checkAmount(heldBefore, 'heldBefore', 0n)
+  checkAmount(heldAfter, 'heldAfter', 0n)
+  const held = (amount: bigint): Posting => ({ account: 'held', assetId, amount })
+  return replacedOrderId === undefined
+    ? [held(heldAfter - heldBefore)]
+    : [held(negate(heldBefore)), held(heldAfter)]
+}
+
+/**
+ * A buy. With `heldBefore`, the hold of the limit order pays, and what neither the buy nor `heldAfter` needs goes back to available cash in
+ * the same entry. With `heldAfter` alone, an order fills in part at its placement and sets the rest aside. With `openedOrderId`, what is
+ * bought is held for that order at once.
+ */
+export function buyEntry(terms: TradeTerms & Holding<Usd> & Replacing & Opening): Entry {
+  const { assetId, quantity, price, total, fee, orderId } = terms
+  const { heldBefore = zeroUsd, heldAfter = zeroUsd } = terms
+  checkTerms(terms, 1n)
   if (fee > total) throw new BadInput('fee', 'is more than the total')
   const postings = [
-    cash('held', negate(heldBefore)),
-    cash('available', heldBefore - total),
+    ...holding(cashAssetId, terms),
+    cash('available', heldBefore - heldAfter - total),
     cash('market', total - fee),
     cash('fees', fee),
     { account: 'market', assetId, amount: negate(quantity) },
@@ -182,18 +201,16 @@ export function buyEntry(
 }
 
 /**
- * A sale; `total` is what the user receives, which is nothing for dust. With `heldBefore`, a whole hold of the asset ends here: it is
- * sold, and what the sale does not need goes back to the available quantity in the same entry.
+ * A sale; `total` is what the user receives, which is nothing for dust. With `heldBefore`, a hold of the asset is sold, and what neither the
+ * sale nor `heldAfter` needs goes back to the available quantity in the same entry.
  */
-export function sellEntry(
-  terms: TradeTerms & { readonly heldBefore?: Quantity } & Replacing,
-): Entry {
-  const { assetId, quantity, price, total, fee, orderId, heldBefore = zeroQuantity } = terms
+export function sellEntry(terms: TradeTerms & Holding<Quantity> & Replacing): Entry {
+  const { assetId, quantity, price, total, fee, orderId } = terms
+  const { heldBefore = zeroQuantity, heldAfter = zeroQuantity } = terms
   checkTerms(terms, 0n)
-  checkAmount(heldBefore, 'heldBefore', 0n)
   const postings = [
-    { account: 'held', assetId, amount: negate(heldBefore) },
-    { account: 'available', assetId, amount: heldBefore - quantity },
+    ...holding(assetId, terms),
+    { account: 'available', assetId, amount: heldBefore - heldAfter - quantity },
     { account: 'market', assetId, amount: quantity },
     cash('market', -(total + fee)),
     cash('fees', fee),

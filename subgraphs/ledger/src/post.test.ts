@@ -162,6 +162,12 @@ describe('post', () => {
     expect(after).toMatchObject({ available: usd('10.90'), held: usd('0.00') })
   })
 
+  it('pays a part of a fill from its hold, and keeps what the rest needs', () => {
+    const entry = buyEntry({ ...terms, heldBefore: usd('30.00'), heldAfter: usd('7.00') })
+    const { account: after } = run(entry, { available: usd('1.00'), held: usd('30.00') })
+    expect(after).toMatchObject({ available: usd('3.90'), held: usd('7.00') })
+  })
+
   it('gives the entry its place in the chain', () => {
     const { entry, account: after } = run(depositEntry(usd('5.00')), {
       sequence: 41n,

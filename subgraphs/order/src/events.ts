@@ -5,13 +5,15 @@ import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
 import { ordersChanged, ordersWaiting, stopsWaiting, tradesAdded } from '@cnop/schema/events'
 import { placesOf } from './domain/book.ts'
-import type { Order, OrderStatus } from './domain/order.ts'
+import { filledOf, type Order, type OrderStatus } from './domain/order.ts'
 import type { RecurringOrder } from './domain/recurring-order.ts'
+import type { Fill } from './domain/parts.ts'
 import { type Trade, tradeOf } from './domain/trade.ts'
 import type { TradeList } from './store/trade-list.ts'
 
 const actions: Readonly<Record<OrderStatus, string>> = {
   PENDING: 'order.waiting',
+  PARTIALLY_FILLED: 'order.partially_filled',
   COMPLETED: 'order.filled',
   CANCELLED: 'order.cancelled',
   EXPIRED: 'order.expired',
@@ -21,6 +23,7 @@ const actions: Readonly<Record<OrderStatus, string>> = {
 /** Labels of the metric: how an order ended, or that its fill failed. */
 const outcomes: Readonly<Record<OrderStatus, string | undefined>> = {
   PENDING: undefined,
+  PARTIALLY_FILLED: undefined,
   COMPLETED: 'filled',
   CANCELLED: 'cancelled',
   EXPIRED: 'expired',
@@ -59,17 +62,23 @@ interface Listeners {
 }
 
 /** Logs, counts and publishes a new order and its status. */
-export async function announcePlaced(deps: Listeners, order: Order): Promise<void> {
+export async function announcePlaced(deps: Listeners, order: Order, fill?: Fill): Promise<void> {
   const { side, type } = order
   deps.outcomes.count({ outcome: 'placed', side, type })
-  await announceOrder(deps, order)
+  await announceOrder(deps, order, { fill })
+}
+
+interface Announcement {
+  readonly action?: string | undefined
+  /** The part that has filled, of an order that fills in parts. */
+  readonly fill?: Fill | undefined
 }
 
 /** Logs, counts and publishes a change of an order. Called once per change, after its commit. */
 export async function announceOrder(
   deps: Listeners,
   order: Order,
-  action = actionOf(order),
+  { action = actionOf(order), fill }: Announcement = {},
 ): Promise<void> {
   const { username, id: orderId, status, side, type, assetId } = order
   deps.log.info(
@@ -83,7 +92,7 @@ export async function announceOrder(
   const outcome = order.replacedBy === undefined ? outcomes[status] : 'replaced'
   if (outcome !== undefined) deps.outcomes.count({ outcome, side, type })
   await deps.bus.publish(ordersChanged(username), describe(order))
-  const trade = tradeOf(order)
+  const trade = tradeOf(order, fill)
   // Whoever waits for the order does not wait for the public list.
   if (trade) void publishTrade(deps, trade)
   await publishPlaces(deps, order)
@@ -206,6 +215,7 @@ const describe = (order: Order) => ({
   type: order.type,
   assetId: order.assetId,
   quantity: formatQuantity(order.quantity),
+  filledQuantity: formatQuantity(filledOf(order)),
   limitPrice: showPrice(order.limitPrice),
   stopPrice: showPrice(order.stopPrice),
   trailAmount: showPrice(order.trailAmount),

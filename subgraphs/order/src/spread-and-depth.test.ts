@@ -73,8 +73,8 @@ describe('a waiting order', () => {
     expect(await readBack(waits.id)).toMatchObject({ status: 'COMPLETED', price: '62991.48' })
   })
 
-  it('that is too large for the price waits, and does not hold up a smaller one behind it', async () => {
-    const large = await send(limit('BUY', '0.1', '63000'))
+  it('that must fill whole and is too large for the price waits, and does not hold up a smaller one behind it', async () => {
+    const large = await send(limit('BUY', '0.1', '63000', { takeProfitPrice: '70000' }))
     const small = await send(limit('BUY', '0.005', '62995'))
     await world.tick('62960')
     expect(await readBack(large.id)).toMatchObject({ status: 'PENDING', heldCash: '6300.00' })

@@ -118,6 +118,36 @@ const atLeast = (mid: Price, price: bigint): Price =>
 const sizeOf = (depth: Usd, place: number, price: Price): Quantity =>
   quantityFromUnits((depth * BigInt(place + 1) * notionalDivisor) / price)
 
+/** Whether a market has an end at each price, so that who trades leaves less for the next order. */
+export const hasDepth = ([best]: readonly Level[]): boolean => best?.quantity !== undefined
+
+/** The levels that are left where a quantity was taken, the best first. */
+export function leftAfter(levels: readonly Level[], taken: Quantity): readonly Level[] {
+  let left: bigint = taken
+  return levels.flatMap((level) => {
+    const { quantity } = level
+    if (quantity === undefined || left === 0n) return [level]
+    const gone = left < quantity ? left : quantity
+    left -= gone
+    return gone === quantity ? [] : [{ ...level, quantity: quantityFromUnits(quantity - gone) }]
+  })
+}
+
+/** How much the levels at a limit or better trade; undefined where they have no end. */
+export function quantityWithin(
+  levels: readonly Level[],
+  side: 'BUY' | 'SELL',
+  limit: Price,
+): Quantity | undefined {
+  let sum = 0n
+  for (const { price, quantity } of levels) {
+    if (side === 'BUY' ? price > limit : price < limit) break
+    if (quantity === undefined) return undefined
+    sum += quantity
+  }
+  return quantityFromUnits(sum)
+}
+
 /** The average price of a quantity that takes the levels of a side one after the other, rounded against whoever takes them. */
 export function averageOver(
   levels: readonly Level[],

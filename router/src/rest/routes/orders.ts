@@ -37,7 +37,7 @@ interface ListedOrder {
 }
 
 interface Order extends ListedOrder {
-  readonly status: Uppercase<z.infer<typeof orderStatus>>
+  readonly status: Uppercase<z.infer<typeof orderStatus>> | 'PARTIALLY_FILLED'
   readonly total: string | null
 }
 
@@ -62,8 +62,13 @@ const showListed = (order: ListedOrder): z.infer<typeof listedOrder> => ({
 
 const showOrder = (order: Order): z.infer<typeof wholeOrder> => ({
   ...showListed(order),
-  status: order.status.toLowerCase() as Lowercase<Order['status']>,
-  total_amount: order.total,
+  // This API knows no parts: an order whose rest waits is pending.
+  ...(order.status === 'PARTIALLY_FILLED'
+    ? { status: 'pending', total_amount: null }
+    : {
+        status: order.status.toLowerCase() as z.infer<typeof orderStatus>,
+        total_amount: order.total,
+      }),
 })
 
 /** Splits `limit_buy` into type and side. */

@@ -1,8 +1,9 @@
 import type { Item } from '@cnop/kit/dynamo'
 import { invariant } from '@cnop/kit/errors'
+import type { RowAddress } from '@cnop/kit/read'
 import type { Write } from '@cnop/kit/transact'
 import { emptyHolding, type Holding } from '@cnop/ledger/account'
-import { runCommand } from '@cnop/ledger/command'
+import { type Command, runCommand } from '@cnop/ledger/command'
 import type { Entry } from '@cnop/ledger/entry'
 import { choiceAddress, isWanted } from '@cnop/outbox/choices'
 import { deliver } from '@cnop/outbox/deliver'
@@ -10,27 +11,38 @@ import type { Notification } from '@cnop/outbox/notification'
 import { notificationWrites } from '@cnop/outbox/rows'
 import type { Deps } from '../deps.ts'
 import { planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
+import { leftOf } from '../domain/depth-used.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import {
   kindOfChange,
   notifyOfOrder,
   orderNotificationKinds,
 } from '../domain/order-notification.ts'
+import type { Fill } from '../domain/parts.ts'
 import { announceOrder, announcePlaced } from '../events.ts'
+import { depthReads, depthWrites, filledSince, fillWrites, parseDepth } from '../store/fills.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
-import { closeWrites, exitWrites, OrderClosed } from '../store/order-writes.ts'
+import { closeWrites, exitWrites, fillOrderWrites, OrderClosed } from '../store/order-writes.ts'
 import { toIso } from '@cnop/kit/clock'
 import { isFresh, type MarketQuote } from '../domain/order-rules.ts'
 import { type OrderAddress, readOrder } from '../store/orders.ts'
 
 /** Decides what becomes of an open order, and its movement of money, if any; undefined leaves it as it is. */
-export type DecideChange = (order: Order, holding: Holding) => Changed | undefined
+export type DecideChange = (
+  order: Order,
+  holding: Holding,
+  /** The row that the change reads beside the order's own. */
+  row: Item | undefined,
+) => Changed | undefined
 
 interface Changed {
   readonly order: Order
   readonly entry: Entry | undefined
   readonly exit?: Order | undefined
+  readonly fill?: Fill | undefined
+  /** What the change writes beside the order. */
+  readonly also?: readonly Write[]
 }
 
 /** An order after an attempt to change it. */
@@ -54,7 +66,9 @@ export interface Change {
   readonly known: Order
   readonly name: Finish['name'] | 'trigger' | 'trail'
   /** Tells changes of the same name apart that may happen to one order more than once. */
-  readonly step?: string
+  readonly step?: string | undefined
+  /** A row that the decision needs, at most one. */
+  readonly reads?: readonly RowAddress[]
   /** The rows of the changed order, on condition that it still is what it was before. */
   readonly writes: (table: string, order: Order, before: Order) => readonly Write[]
 }
@@ -87,45 +101,46 @@ export const changeOrder = async (
  */
 async function attemptChange(
   deps: Deps,
-  { known, name, step, writes }: Change,
+  { writes, ...change }: Change,
   decide: DecideChange,
 ): Promise<Attempt | undefined> {
-  const { id: orderId, username, assetId } = known
-  const command = {
-    username,
-    key: step === undefined ? `${name}:${orderId}` : `${name}:${orderId}:${step}`,
-    name: `${name}Order`,
-    input: { orderId },
-    assetIds: [assetId],
-    reads: readsOf(deps, username, orderId),
-  }
+  const { assetId } = change.known
+  const command = commandOf(deps, change)
   let attempt: string | undefined
   let opened: Order | undefined
+  let fill: Fill | undefined
   let notification: Notification | undefined
   try {
     const { record, by } = await runCommand<Finished>(deps.ledger, command, (state, preview) => {
       const order = openRow(state.rows[0])
-      const changed = decide(order, state.holdings.get(assetId) ?? emptyHolding(assetId))
+      const holding = state.holdings.get(assetId) ?? emptyHolding(assetId)
+      const changed = decide(order, holding, state.rows[1 + orderNotificationKinds.length])
       if (!changed) throw new LeftOpen()
       const posted = changed.entry && preview(changed.entry).entry
       attempt = posted?.id ?? deps.newId('chg')
       const entrySequences = [...order.entrySequences, ...(posted ? [posted.sequence] : [])]
       const next = { ...changed.order, entrySequences }
+      fill = changed.fill
       opened = changed.exit && { ...changed.exit, entrySequences: posted ? [posted.sequence] : [] }
-      const choices = state.rows.slice(1)
+      const choices = state.rows.slice(1, 1 + orderNotificationKinds.length)
       notification = notificationOf(deps, { before: order, after: next, choices })
       const { table } = deps.store
       const cause = [
         ...writes(table, next, order),
         ...exitWrites(table, opened),
-        ...(notification ? notificationWrites(deps.outbox.table, notification) : []),
+        ...fillWrites(table, fill),
+        ...(changed.also ?? []),
+        ...toldWrites(deps, notification),
       ]
       return { entry: changed.entry, cause, result: { record: toRecord(next), by: attempt } }
     })
     const order = fromRecord(record)
     // The attempt that lost the race returns the stored result, which the other attempt has published.
     if (by !== attempt) return { order, isOwn: false }
-    await announceOrder(deps, order, name === 'trail' ? 'order.trailed' : undefined)
+    await announceOrder(deps, order, {
+      action: change.name === 'trail' ? 'order.trailed' : undefined,
+      fill,
+    })
     if (opened) await announcePlaced(deps, opened)
     if (notification) await deliver(deps, notification)
     return { order, isOwn: true }
@@ -135,11 +150,26 @@ async function attemptChange(
   }
 }
 
+function commandOf(deps: Deps, { known, name, step, reads = [] }: Omit<Change, 'writes'>): Command {
+  const { id: orderId, username, assetId } = known
+  return {
+    username,
+    key: step === undefined ? `${name}:${orderId}` : `${name}:${orderId}:${step}`,
+    name: `${name}Order`,
+    input: { orderId },
+    assetIds: [assetId],
+    reads: [...readsOf(deps, username, orderId), ...reads],
+  }
+}
+
 /** The order, and which of its changes its owner wants to hear of. */
 const readsOf = ({ store, outbox }: Deps, username: string, orderId: string) => [
   { table: store.table, key: orderKey(username, orderId) },
   ...orderNotificationKinds.map((kind) => choiceAddress(outbox.table, username, kind)),
 ]
+
+const toldWrites = ({ outbox }: Deps, notification: Notification | undefined): readonly Write[] =>
+  notification ? notificationWrites(outbox.table, notification) : []
 
 interface Noticed {
   readonly before: Order
@@ -172,7 +202,10 @@ function openRow(row: unknown): Order {
   return order
 }
 
-/** Fills an open order at the quote, if it still waits and the quote, which must be fresh, meets it; undefined when there was nothing to fill. */
+/**
+ * Fills an open order at the quote, or a part of it, if it still waits and the quote, which must be fresh, meets it with what the account
+ * has left of the market; undefined when there was nothing to fill. Each part has a key by its number.
+ */
 export async function fillOrder(
   deps: Deps,
   known: Order,
@@ -180,16 +213,28 @@ export async function fillOrder(
 ): Promise<Order | undefined> {
   const exitId = deps.newId('ord')
   try {
-    return await finishOrder(deps, { known, name: 'fill' }, (order, holding) => {
+    const reads = depthReads(deps.store, rulesOf(deps, known), known)
+    const step = known.fillCount?.toString()
+    const change: Change = { known, name: 'fill', step, reads, writes: fillOrderWrites }
+    return await changeOrder(deps, change, (order, holding, row) => {
       const nowMs = deps.now()
-      const isNow = meets(order, quote, nowMs) && isFresh(quote, deps.rules, nowMs)
-      return isNow ? planFill(order, { quote, holding, at: toIso(nowMs), exitId }) : undefined
+      const used = parseDepth(row)
+      const market = leftOf(quote, order.side, used)
+      if (!meets(order, market, nowMs) || !isFresh(quote, deps.rules, nowMs)) return undefined
+      const filled = planFill(order, { quote: market, holding, at: toIso(nowMs), exitId })
+      if (!filled) return undefined
+      const quantity = filledSince(filled.order, order)
+      const taking = { ...order, quote, known: used, quantity }
+      return { ...filled, also: depthWrites(deps.store.table, rulesOf(deps, order), taking) }
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined
     throw error
   }
 }
+
+/** An order of the REST API fills at the mid price, where the market has no end. */
+const rulesOf = ({ rules }: Deps, { isAtMid = false }: Order) => ({ ...rules, isAtMid })
 
 /** Expires an open order whose time has passed; undefined when it was closed otherwise. */
 export async function expireOrder(deps: Deps, address: OrderAddress): Promise<Order | undefined> {

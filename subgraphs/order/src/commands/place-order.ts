@@ -12,7 +12,9 @@ import type { Deps } from '../deps.ts'
 import { ClientOrderIdUsed } from '../domain/errors.ts'
 import { hasExits } from '../domain/exit.ts'
 import { openOrder } from '../domain/open-order.ts'
-import type { Order } from '../domain/order.ts'
+import { type DepthUsed, leftOf } from '../domain/depth-used.ts'
+import { filledOf, type Order } from '../domain/order.ts'
+import type { Fill } from '../domain/parts.ts'
 import { checkRequest, requestJson } from '../domain/order-request.ts'
 import type { OrderRequest } from '../domain/order-request.ts'
 import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
@@ -21,6 +23,7 @@ import { announcePlaced } from '../events.ts'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { clientOrderKey } from '../store/keys.ts'
+import { depthReads, depthWrites, fillWrites, parseDepth } from '../store/fills.ts'
 import { exitWrites, orderIdOf, placeWrites } from '../store/order-writes.ts'
 import { countOpen } from '../store/orders.ts'
 
@@ -38,30 +41,41 @@ export async function placeOrder(
     name: 'placeOrder',
     input: requestJson(request),
     assetIds: [request.assetId],
-    reads: namedRow(deps.store, username, request),
+    reads: [
+      ...namedRow(deps.store, username, request),
+      ...depthReads(deps.store, deps.rules, { username, ...request }),
+    ],
   }
   let placedId: string | undefined
   let opened: Order | undefined
+  let fill: Fill | undefined
   const record = await runCommand<OrderRecord>(deps.ledger, command, async (state, preview) => {
-    const now = await readCircumstances(deps, request, state)
+    const known = depthOf(request, state)
+    const now = await readCircumstances(deps, request, state, known)
     refuseUsedName(request, state.rows[0])
     const plan = planOrder(request, now)
     refuseOrder(request, plan, now)
     placedId = deps.newId('ord')
     const ids = { id: placedId, exitId: deps.newId('ord') }
     const placement = { ...ids, username, at: toIso(now.nowMs), ...now }
-    const { order, entry, exit, covered } = openOrder(request, plan, placement)
+    const { order, entry, exit, covered, ...others } = openOrder(request, plan, placement)
+    fill = others.fill
     const { sequence } = preview(covered).entry
     const placed = { ...order, entrySequences: entry ? [sequence] : [] }
     opened = exit && { ...exit, entrySequences: [sequence] }
     const { table } = deps.store
-    const cause = [...placeWrites(table, placed), ...exitWrites(table, opened)]
+    const cause = [
+      ...placeWrites(table, placed),
+      ...exitWrites(table, opened),
+      ...fillWrites(table, fill),
+      ...depthWrites(table, deps.rules, { ...placed, ...now, known, quantity: filledOf(placed) }),
+    ]
     return { entry, cause, result: toRecord(placed) }
   })
   const order = fromRecord(record)
   // A repeat returns the first order, which was published then.
   if (order.id !== placedId) return order
-  await announcePlaced(deps, order)
+  await announcePlaced(deps, order, fill)
   if (opened) await announcePlaced(deps, opened)
   return order
 }
@@ -73,6 +87,13 @@ export const namedRow = (
   { clientOrderId }: Pick<OrderRequest, 'clientOrderId'>,
 ): readonly RowAddress[] =>
   clientOrderId === undefined ? [] : [{ table, key: clientOrderKey(username, clientOrderId) }]
+
+/** What the account has taken of the market, from the row that is read last. */
+export const depthOf = (
+  { clientOrderId }: Pick<OrderRequest, 'clientOrderId'>,
+  { rows }: Pick<State, 'rows'>,
+  first = 0,
+): DepthUsed | undefined => parseDepth(rows[first + (clientOrderId === undefined ? 0 : 1)])
 
 /** Refuses a name that another request has used; the request's own key has answered a repeat before. */
 export function refuseUsedName(
@@ -90,8 +111,9 @@ export async function readCircumstances(
   { quotes, store, rules, now }: Pick<Deps, 'quotes' | 'store' | 'rules' | 'now'>,
   request: OrderRequest,
   { account, holdings }: Pick<State, 'account' | 'holdings'>,
+  known: DepthUsed | undefined,
 ): Promise<Circumstances> {
-  const { assetId, type } = request
+  const { assetId, side, type } = request
   const opens = type !== 'MARKET' || hasExits(request)
   const counting = opens ? countOpen(store, account.username, rules.mostOpen) : 0
   const [quote, open] = await Promise.all([quotes.current(assetId), counting])
@@ -99,5 +121,6 @@ export async function readCircumstances(
   const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
   const nowMs = now()
   const fees = ratesAt(rules.fees, tradedVolume(account, nowMs))
-  return { quote: withBook(quote, rules), available, held, open, fees, rules, nowMs }
+  const market = leftOf(withBook(quote, rules), side, known)
+  return { quote: market, available, held, open, fees, rules, nowMs }
 }

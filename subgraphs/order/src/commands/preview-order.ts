@@ -1,7 +1,8 @@
 import { toIso } from '@cnop/kit/clock'
 import { BadInput, DomainError } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
-import { type Price, type Quantity, type Usd, zeroUsd } from '@cnop/kit/money'
+import { type Price, type Quantity, type Usd, zeroQuantity, zeroUsd } from '@cnop/kit/money'
+import { readItems } from '@cnop/kit/read'
 import { emptyHolding, type LedgerState } from '@cnop/ledger/account'
 import { readAccount, readHolding } from '@cnop/ledger/balances'
 import { post } from '@cnop/ledger/post'
@@ -18,11 +19,14 @@ import {
   refuseOrder,
 } from '../domain/plan-order.ts'
 import type { PreviewOrderInput } from '../generated/resolvers.ts'
+import { depthReads, parseDepth } from '../store/fills.ts'
 import { readCircumstances } from './place-order.ts'
 
 export interface OrderPreview {
   readonly outcome: OrderOutcome
   readonly quantity: Quantity
+  /** How much of it fills at once. */
+  readonly filledQuantity: Quantity
   readonly price: Price
   readonly quotedAt: string
   readonly total: Usd
@@ -44,10 +48,11 @@ export async function previewOrder(
 ): Promise<OrderPreview> {
   const request = checkRequest(input, deps.rules)
   const state = await readState(deps, actor.username, request.assetId)
-  const now = await readCircumstances(deps, request, state)
+  const now = await readCircumstances(deps, request, state, await readDepth(deps, actor, request))
   const plan = planOrder(request, now)
   return {
     quantity: plan.quantity,
+    filledQuantity: filledAtOnce(plan),
     price: plan.price,
     quotedAt: now.quote.quotedAt,
     ...amountsOf(plan),
@@ -57,6 +62,15 @@ export async function previewOrder(
     valueLimit: deps.rules.maxValue,
     ...tryOrder(deps, { request, plan, state, now }),
   }
+}
+
+const filledAtOnce = ({ outcome, quantity, part }: OrderPlan): Quantity =>
+  part?.quantity ?? (outcome === 'FILL' ? quantity : zeroQuantity)
+
+/** What the account has taken of the market; nothing to read where that has no end. */
+async function readDepth({ store, rules }: Deps, { username }: Actor, request: OrderRequest) {
+  const [row] = await readItems(store.db, depthReads(store, rules, { username, ...request }))
+  return parseDepth(row)
 }
 
 /** An order that may not wait, and does not fill, moves and holds nothing. */

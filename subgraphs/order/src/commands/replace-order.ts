@@ -6,8 +6,10 @@ import { runCommand, type State } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
 import { OrderNotReplaceable } from '../domain/errors.ts'
 import { openOrder, type OrderStep } from '../domain/open-order.ts'
-import type { Order } from '../domain/order.ts'
-import { planOrder, refuseOrder } from '../domain/plan-order.ts'
+import type { DepthUsed } from '../domain/depth-used.ts'
+import { filledOf, type Order } from '../domain/order.ts'
+import type { Fill } from '../domain/parts.ts'
+import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
 import {
   blameChanges,
   type Changes,
@@ -24,7 +26,8 @@ import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
 import { closeWrites, exitWrites, OrderClosed, placeWrites } from '../store/order-writes.ts'
 import { findOrder } from './find-order.ts'
-import { namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
+import { depthReads, depthWrites, fillWrites } from '../store/fills.ts'
+import { depthOf, namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
 
 /** An order, and the one that it replaced. */
 export interface Replacement {
@@ -47,17 +50,18 @@ export async function replaceOrder(
   const changes = checkChanges(input, deps.rules)
   const known = await findOrder(deps, actor, input.orderId, 'orderId')
   const { id: orderId, username, assetId } = known
-  const row = { table: deps.store.table, key: orderKey(username, orderId) }
   const command = {
     ...{ username, key, name: 'replaceOrder', assetIds: [assetId] },
     input: { orderId, ...changesJson(changes) },
-    reads: [row, ...namedRow(deps.store, username, changes)],
+    reads: readsOf(deps, known, changes),
   }
   let placedId: string | undefined
   let opened: Order | undefined
+  let fill: Fill | undefined
   const stored = await refuseClosed(known, () =>
     runCommand<Stored>(deps.ledger, command, async (state, preview) => {
-      const { entry, order, exit, open } = await decide(deps, changes, state)
+      const { entry, order, exit, open, now, used, ...others } = await decide(deps, changes, state)
+      fill = others.fill
       placedId = order.id
       const { sequence } = preview(entry).entry
       const placed = { ...order, entrySequences: [sequence] }
@@ -66,9 +70,13 @@ export async function replaceOrder(
       opened = exit && { ...exit, entrySequences: [sequence] }
       const { table } = deps.store
       const cause = [
-        ...closeWrites(table, replaced),
+        ...closeWrites(table, replaced, open),
         ...placeWrites(table, placed),
         ...exitWrites(table, opened),
+        ...fillWrites(table, fill),
+        ...depthWrites(table, deps.rules, {
+          ...{ ...placed, ...now, known: used, quantity: filledOf(placed) },
+        }),
       ]
       return { entry, cause, result: { order: toRecord(placed), replaced: toRecord(replaced) } }
     }),
@@ -77,15 +85,23 @@ export async function replaceOrder(
   // A repeat returns the first result, which was published then.
   if (result.order.id === placedId) {
     await announceOrder(deps, result.replaced)
-    await announcePlaced(deps, result.order)
+    await announcePlaced(deps, result.order, fill)
     if (opened) await announcePlaced(deps, opened)
   }
   return result
 }
 
+const readsOf = ({ store, rules }: Deps, known: Order, changes: Changes) => [
+  { table: store.table, key: orderKey(known.username, known.id) },
+  ...namedRow(store, known.username, changes),
+  ...depthReads(store, rules, known),
+]
+
 interface Decided extends OrderStep {
   /** The order that is replaced. */
   readonly open: Order
+  readonly now: Circumstances
+  readonly used: DepthUsed | undefined
 }
 
 /** Decides the new order as placing it would, with what the open one holds. */
@@ -96,14 +112,16 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   refuseEnded(open, deps.now())
   refuseUsedName(changes, named)
   const request = blameChanges(changes, () => replacementOf(open, changes, deps.rules))
-  const now = withoutHold(await readCircumstances(deps, request, state), open)
+  const used = depthOf(changes, state, 1)
+  const now = withoutHold(await readCircumstances(deps, request, state, used), open)
   const plan = planOrder(request, now)
   blameChanges(changes, () => refuseOrder(request, plan, now))
   const ids = { id: deps.newId('ord'), exitId: deps.newId('ord') }
   const placement = { ...ids, username: open.username, at: toIso(now.nowMs) }
-  const { order, entry, exit } = openOrder(request, plan, { ...now, ...placement, replaced: open })
+  const opened = openOrder(request, plan, { ...now, ...placement, replaced: open })
+  const { order, entry, exit, fill } = opened
   invariant(entry !== undefined, 'A replacement fills or waits.')
-  return { order, entry, exit, open }
+  return { order, entry, exit, fill, open, now, used }
 }
 
 /** An order that ended between the decision and the commit is refused like one that had ended before. */

@@ -10,7 +10,7 @@ import type { Notification } from '@cnop/outbox/notification'
 import { notificationWrites } from '@cnop/outbox/rows'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
-import type { Order } from '../domain/order.ts'
+import { filledOf, type Order } from '../domain/order.ts'
 import { notifyOfRun, runKinds } from '../domain/order-notification.ts'
 import { planOrder, refuseOrder } from '../domain/plan-order.ts'
 import {
@@ -23,6 +23,7 @@ import {
 import { buyOf } from '../domain/recurring-request.ts'
 import { announcePlaced, announceRuns } from '../events.ts'
 import { recurringKey } from '../store/keys.ts'
+import { depthReads, depthWrites, parseDepth } from '../store/fills.ts'
 import { placeWrites } from '../store/order-writes.ts'
 import {
   changeRecurringWrites,
@@ -67,6 +68,7 @@ export async function runRecurringOrder(deps: Deps, address: RecurringAddress): 
     reads: [
       { table: deps.store.table, key: recurringKey(username, id) },
       ...runKinds.map((kind) => choiceAddress(deps.outbox.table, username, kind)),
+      ...depthReads(deps.store, deps.rules, { username, assetId, side: 'BUY' }),
     ],
   }
   let ran: Ran | undefined
@@ -91,6 +93,8 @@ export async function runRecurringOrder(deps: Deps, address: RecurringAddress): 
 interface Bought {
   readonly order: Order
   readonly entry: Entry
+  /** Counts it toward what the account has taken of the market. */
+  readonly taken: readonly Write[]
 }
 
 interface Ran extends Partial<Bought> {
@@ -125,7 +129,7 @@ async function decideRun(deps: Deps, moment: Moment): Promise<Ran> {
   const { table } = deps.store
   const writes = [
     ...changeRecurringWrites(table, after, before),
-    ...(bought ? placeWrites(table, bought.order) : []),
+    ...(bought ? [...placeWrites(table, bought.order), ...bought.taken] : []),
     ...(isTold ? notificationWrites(deps.outbox.table, notification) : []),
   ]
   const told = isTold ? notification : undefined
@@ -143,7 +147,8 @@ const gaveUp: Attempt = { settled: undefined, bought: undefined }
 async function tryToBuy(deps: Deps, recurring: RecurringOrder, moment: Moment): Promise<Attempt> {
   const request = buyOf(recurring, deps.rules)
   try {
-    const now = await readCircumstances(deps, request, moment.state)
+    const known = parseDepth(moment.state.rows[1 + runKinds.length])
+    const now = await readCircumstances(deps, request, moment.state, known)
     const plan = planOrder(request, now)
     refuseOrder(request, plan, now)
     const { username } = recurring
@@ -152,7 +157,9 @@ async function tryToBuy(deps: Deps, recurring: RecurringOrder, moment: Moment): 
     const { sequence } = moment.preview(opened.covered).entry
     const order = { ...opened.order, recurringOrderId: recurring.id, entrySequences: [sequence] }
     const settled = { outcome: 'BOUGHT', orderId: order.id } as const
-    return { settled, bought: { order, entry: opened.covered } }
+    const taking = { ...order, ...now, known, quantity: filledOf(order) }
+    const taken = depthWrites(deps.store.table, deps.rules, taking)
+    return { settled, bought: { order, entry: opened.covered, taken } }
   } catch (error) {
     if (!(error instanceof DomainError) || !skips.has(error.code)) throw error
     const { code, message: reason } = error

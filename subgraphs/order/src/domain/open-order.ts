@@ -11,15 +11,18 @@ import {
 import type { FeeRates } from '@cnop/quotes/fee'
 import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { invariant } from '@cnop/kit/errors'
-import { zeroQuantity, zeroUsd } from '@cnop/kit/money'
-import { isOpen, type Order, type TimeInForce } from './order.ts'
+import { type Quantity, zeroQuantity, zeroUsd } from '@cnop/kit/money'
+import { isOpen, type Order, type OrderSide, restOf, type TimeInForce } from './order.ts'
 import { exitOf } from './exit.ts'
 import { fillFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
 import { fillPrice, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
+import { mayWait } from './order-terms.ts'
+import { type Fill, fillsInParts, isMet, nextPart, type Part, progressOf } from './parts.ts'
+import { type PartMoment, takePart } from './take-part.ts'
 import type { OrderPlan } from './plan-order.ts'
 import { fillLimit, fillsAtMarket } from './stop.ts'
-import { isTriggered, tradeAmounts } from '@cnop/quotes/trade-amounts'
+import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 
 /** An order after a transition, and its movement of money. */
 export interface OrderStep {
@@ -27,6 +30,8 @@ export interface OrderStep {
   readonly entry: Entry
   /** The order that its fill opens, with the hold that the entry makes. */
   readonly exit?: Order | undefined
+  /** The trade of an order that fills in parts; an order that fills whole says itself what it traded. */
+  readonly fill?: Fill | undefined
 }
 
 export interface Placement {
@@ -48,18 +53,36 @@ export interface OpenedOrder {
   /** Its movement of money; undefined for an order that ended without any. */
   readonly entry: Entry | undefined
   readonly exit?: Order | undefined
+  readonly fill?: Fill | undefined
   /** The movement that the account must cover, made or not: an order that may not wait needs its funds all the same. */
   readonly covered: Entry
 }
 
-/** Opens an order: it fills at once, waits with its hold, or ends because it may not wait. */
+/** Opens an order: it fills at once or in part, waits with its hold, or ends because it may not wait. */
 export function openOrder(
   request: OrderRequest,
   plan: OrderPlan,
   placement: Placement,
 ): OpenedOrder {
-  const { id, username, at, quote, fees, rules, replaced, exitId } = placement
-  const waiting: Order = {
+  const { at, quote, replaced, exitId } = placement
+  const waiting = newOrder(request, plan, placement)
+  if (plan.outcome === 'FILL') {
+    const exit = exitOf(waiting, { exitId, quote, at })
+    const entry = tradeEntry(waiting, plan, { replaced, exit })
+    return { order: completed(waiting, plan, { quote, at, exit }), entry, exit, covered: entry }
+  }
+  const { liquidity, part } = plan
+  if (part) return openInPart(waiting, part, { liquidity, at, quote, holder: replaced })
+  const held = holdFor(waiting, plan, replaced)
+  if (plan.outcome === 'WAIT') return { ...held, covered: held.entry }
+  const reason = reasonNotToWait(request.timeInForce)
+  const order: Order = { ...waiting, status: 'CANCELLED', reason }
+  return { order, entry: undefined, covered: held.entry }
+}
+
+function newOrder(request: OrderRequest, plan: OrderPlan, placement: Placement): Order {
+  const { id, username, at, quote, fees, rules, replaced } = placement
+  return {
     id,
     username,
     clientOrderId: request.clientOrderId,
@@ -92,16 +115,6 @@ export function openOrder(
     updatedAt: at,
     entrySequences: [],
   }
-  if (plan.outcome === 'FILL') {
-    const exit = exitOf(waiting, { exitId, quote, at })
-    const entry = tradeEntry(waiting, plan, { replaced, exit })
-    return { order: completed(waiting, plan, { quote, at, exit }), entry, exit, covered: entry }
-  }
-  const held = holdFor(waiting, plan, replaced)
-  if (plan.outcome === 'WAIT') return { ...held, covered: held.entry }
-  const reason = reasonNotToWait(request.timeInForce)
-  const order: Order = { ...waiting, status: 'CANCELLED', reason }
-  return { order, entry: undefined, covered: held.entry }
 }
 
 const expiryOf = ({ timeInForce, expiresAt }: OrderRequest, at: string): string | undefined =>
@@ -112,7 +125,17 @@ const reasonNotToWait = (timeInForce: TimeInForce | undefined): string =>
     ? 'The market was not at the limit: a fill or kill order fills whole at once or not at all.'
     : 'The market was not at the limit: an immediate or cancel order does not wait.'
 
-type Fill = Pick<OrderPlan, 'price' | 'total' | 'fee' | 'liquidity'>
+/** An order of which a part fills at once: the rest waits with its hold, or is cancelled because it may not wait. */
+function openInPart(order: Order, part: Part, moment: PartMoment): OpenedOrder {
+  const step = takePart(order, part, moment)
+  if (mayWait(order.timeInForce)) return { ...step, covered: step.entry }
+  const status = 'CANCELLED'
+  const reason =
+    'The market had less at the limit: an immediate or cancel order does not wait for the rest.'
+  return { ...step, order: { ...step.order, status, reason }, covered: step.entry }
+}
+
+type Trade = Pick<OrderPlan, 'price' | 'total' | 'fee' | 'liquidity'>
 
 interface Completion {
   readonly quote: MarketQuote
@@ -120,7 +143,7 @@ interface Completion {
   readonly exit: Order | undefined
 }
 
-function completed(order: Order, plan: Fill, { quote, at, exit }: Completion): Order {
+function completed(order: Order, plan: Trade, { quote, at, exit }: Completion): Order {
   const { price, total, fee, liquidity } = plan
   return {
     ...order,
@@ -142,12 +165,12 @@ interface Others {
 }
 
 /** A trade at placement. What the replaced order had set aside pays for it first. */
-function tradeEntry(order: Order, { price, total, fee }: Fill, { replaced, exit }: Others): Entry {
+function tradeEntry(order: Order, { price, total, fee }: Trade, { replaced, exit }: Others): Entry {
   const { id: orderId, assetId, quantity } = order
   const terms = { orderId, assetId, quantity, price, total, fee, replacedOrderId: replaced?.id }
   return order.side === 'BUY'
     ? buyEntry({ ...terms, heldBefore: replaced?.heldCash ?? zeroUsd, openedOrderId: exit?.id })
-    : sellEntry({ ...terms, heldBefore: replaced?.quantity ?? zeroQuantity })
+    : sellEntry({ ...terms, heldBefore: replaced ? restOf(replaced) : zeroQuantity })
 }
 
 function holdFor(order: Order, { total }: OrderPlan, replaced: Order | undefined): OrderStep {
@@ -163,7 +186,7 @@ function holdEntry(order: Order, replaced: Order | undefined): Entry {
   const { id: replacedOrderId, heldCash = zeroUsd } = replaced
   return side === 'BUY'
     ? replaceCashEntry({ ...cash, replaced: heldCash, replacedOrderId })
-    : replaceAssetEntry({ ...asset, replaced: replaced.quantity, replacedOrderId })
+    : replaceAssetEntry({ ...asset, replaced: restOf(replaced), replacedOrderId })
 }
 
 /** Whether the order's own time has passed. */
@@ -171,11 +194,11 @@ export function isDue({ expiresAt }: Order, nowMs: number): boolean {
   return expiresAt !== undefined && Date.parse(expiresAt) <= nowMs
 }
 
-/** Whether a quote fills a waiting order: it is open, not past its time, and the market is at its limit or better. */
+/** Whether a quote fills a waiting order, or a part of it: it is open, not past its time, and the market is at its limit or better. */
 export function meets(order: Order, quote: MarketQuote, nowMs: number): boolean {
   const limit = fillLimit(order)
   if (!isOpen(order) || limit === undefined || isDue(order, nowMs)) return false
-  return isTradable(quote) && isTriggered(order.side, limit, fillPrice(order, quote))
+  return isTradable(quote) && isMet(order, limit, quote)
 }
 
 /** What a fill is decided by, beside the order. */
@@ -191,9 +214,35 @@ export interface FillMoment {
 /**
  * Fills a waiting order at the market price; what its hold does not need goes back in the same movement. A triggered stop that cannot
  * fill there fails, and gets all of its hold back: a buy that needs more than it set aside, and a sale that would pay nothing
- * for a part of a holding. The fill of a buy with exits opens their order, which holds what was bought.
+ * for a part of a holding. The fill of a buy with exits opens their order, which holds what was bought. An order at a limit fills
+ * as far as the market is deep there; undefined when that is not worth a cent.
  */
-export function planFill(order: Order, { quote, holding, at, exitId }: FillMoment): OrderStep {
+export function planFill(order: Order, moment: FillMoment): OrderStep | undefined {
+  return fillsInParts(order) ? planPart(order, moment) : planWhole(order, moment)
+}
+
+function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
+  const { quote, holding, at } = moment
+  const { side, limitPrice, fillCount = 0 } = order
+  invariant(limitPrice !== undefined, 'An order that fills in parts has a limit.')
+  const { liquidity, feeBasisPoints } = fillFee(order)
+  const rest = restOf(order)
+  const progress = progressOf(order)
+  const waiting = { side, limitPrice, rest, progress, fillCount, feeBasisPoints }
+  const part = nextPart(waiting, quote)
+  if (!part || (part.total <= 0n && !endsHolding(side, holding, rest))) return undefined
+  if (part.isWhole && fillCount === 0) return planWhole(order, moment)
+  return takePart(order, part, { liquidity, at, quote, holder: order })
+}
+
+/** Only the sale of the last units of a holding may pay nothing. */
+const endsHolding = (
+  side: OrderSide,
+  { available, held }: FillMoment['holding'],
+  sold: Quantity,
+): boolean => side === 'SELL' && available === 0n && held === sold
+
+function planWhole(order: Order, { quote, holding, at, exitId }: FillMoment): OrderStep {
   const { id: orderId, side, assetId, quantity, heldCash = zeroUsd } = order
   const price = fillPrice(order, quote)
   const { liquidity, feeBasisPoints } = fillFee(order)
@@ -202,8 +251,9 @@ export function planFill(order: Order, { quote, holding, at, exitId }: FillMomen
   const exit = exitOf(order, { exitId, quote, at })
   const next = completed(order, { price, total, fee, liquidity }, { quote, at, exit })
   if (side === 'SELL') {
-    const endsHolding = holding.available === 0n && holding.held === quantity
-    if (total <= 0n && !endsHolding) return cannotFill(order, at, reasons.paysNothing)
+    if (total <= 0n && !endsHolding(side, holding, quantity)) {
+      return cannotFill(order, at, reasons.paysNothing)
+    }
     return { order: next, entry: sellEntry({ ...terms, heldBefore: quantity }) }
   }
   if (total > heldCash) return cannotFill(order, at, reasons.beyondHold)
@@ -228,9 +278,10 @@ export interface Closing {
   readonly reason?: string
 }
 
-/** Ends a waiting order without a fill and returns its hold. */
+/** Ends a waiting order and returns what it still holds; the parts that have filled stay. */
 export function closeOrder(order: Order, { status, at, reason }: Closing): OrderStep {
-  const { id: orderId, assetId, quantity, heldCash = zeroUsd } = order
+  const { id: orderId, assetId, heldCash = zeroUsd } = order
+  const quantity = restOf(order)
   const next: Order = { ...order, status, reason, heldCash: undefined, updatedAt: at }
   return {
     order: next,

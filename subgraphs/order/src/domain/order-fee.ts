@@ -41,7 +41,8 @@ export function fillFee(order: Order): Fee {
 export function feeRateOf(order: Order): bigint {
   const { type, status, liquidity } = order
   const { maker, taker } = agreedRates(order)
-  if (status === 'COMPLETED') return liquidity === 'MAKER' ? maker : taker
+  if (status === 'COMPLETED' || liquidity !== undefined)
+    return liquidity === 'MAKER' ? maker : taker
   return waitingFee(type, { maker, taker }).feeBasisPoints
 }
 

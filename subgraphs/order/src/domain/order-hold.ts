@@ -1,5 +1,5 @@
 import { cashAssetId } from '@cnop/ledger/entry'
-import { isOpen, type Order } from './order.ts'
+import { isOpen, type Order, restOf } from './order.ts'
 
 /** The hold that the journal must have for an order: `USD` in cents, or a ticker in quantity units. */
 export interface OrderHold {
@@ -7,11 +7,13 @@ export interface OrderHold {
   readonly amount: bigint
 }
 
-/** An open buy holds cash, an open sale what it sells; every other order holds nothing. */
+/** An open buy holds cash, an open sale what it still sells; every other order holds nothing. */
 export function holdOf(order: Order): OrderHold | undefined {
   if (!isOpen(order)) return undefined
-  const { side, assetId, quantity, heldCash = 0n } = order
-  return side === 'BUY' ? { assetId: cashAssetId, amount: heldCash } : { assetId, amount: quantity }
+  const { side, assetId, heldCash = 0n } = order
+  return side === 'BUY'
+    ? { assetId: cashAssetId, amount: heldCash }
+    : { assetId, amount: restOf(order) }
 }
 
 /** Compares what open orders should hold with what they hold by the journal, and returns the first difference. */

@@ -2,7 +2,7 @@ import { invariant } from '@cnop/kit/errors'
 import type { Price } from '@cnop/kit/money'
 import type { Notification, NotificationKind } from '@cnop/outbox/notification'
 import { showPrice, showQuantity, showUsd } from '@cnop/outbox/words'
-import type { Order, OrderType } from './order.ts'
+import { filledOf, isOpen, type Order, type OrderType } from './order.ts'
 import type { RecurringOrder } from './recurring-order.ts'
 
 /** What the owner is told of, whichever process did it: what becomes of an order while it waits. */
@@ -23,6 +23,7 @@ export function kindOfChange(before: Order, after: Order): OrderNotificationKind
       return before.triggeredAt === undefined && after.triggeredAt !== undefined
         ? 'ORDER_TRIGGERED'
         : undefined
+    case 'PARTIALLY_FILLED':
     case 'COMPLETED':
       return 'ORDER_FILLED'
     case 'EXPIRED':
@@ -58,13 +59,17 @@ export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Or
 const atPrice = (price: Price | undefined): string =>
   price === undefined ? '' : ` at ${showPrice(price)}`
 
+/** How much has filled: all, or a part. */
+const filled = (order: Order, size: string): string =>
+  isOpen(order) ? `${showQuantity(filledOf(order))} of ${size}` : size
+
 function textOf(kind: OrderNotificationKind, order: Order, size: string): string {
   const { side, type, price, triggerPrice, reason = '' } = order
   const isBuy = side === 'BUY'
   const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
   switch (kind) {
     case 'ORDER_FILLED':
-      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${size}${atPrice(price)}.`
+      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.`
     case 'ORDER_TRIGGERED':
       return `${name} was triggered${atPrice(triggerPrice)}.`
     case 'ORDER_EXPIRED':

@@ -2,7 +2,7 @@ import type { Price, Quantity, Usd } from '@cnop/kit/money'
 import type { FeeSchedule } from '@cnop/quotes/fee'
 import { averageOver, type Book, bookOf, type LiquidityRules } from '@cnop/quotes/liquidity'
 import { isTraded, type Quote } from '@cnop/quotes/quote'
-import type { Order, OrderSide } from './order.ts'
+import { type Order, type OrderSide, restOf } from './order.ts'
 
 /** The minimum of one order. A sale of the whole available quantity may be less. */
 export interface OrderMinimum {
@@ -50,9 +50,9 @@ export function tradePrice(side: OrderSide, quote: MarketQuote, quantity: Quanti
 
 /** The price at which an order would fill. An order of the REST API fills at the price that this API shows, which is the mid price. */
 export const fillPrice = (
-  { side, quantity, isAtMid }: Pick<Order, 'side' | 'quantity' | 'isAtMid'>,
+  order: Pick<Order, 'side' | 'status' | 'quantity' | 'filledQuantity' | 'isAtMid'>,
   quote: MarketQuote,
-): Price => (isAtMid ? quote.price : tradePrice(side, quote, quantity))
+): Price => (order.isAtMid ? quote.price : tradePrice(order.side, quote, restOf(order)))
 
 /** A quote with the prices at which the market trades. */
 export const withBook = (quote: Quote, { liquidity }: OrderRules): Quote & Book => ({

@@ -1,4 +1,10 @@
-import type { Price, Quantity, Usd } from '@cnop/kit/money'
+import {
+  type Price,
+  type Quantity,
+  subtractQuantity,
+  type Usd,
+  zeroQuantity,
+} from '@cnop/kit/money'
 
 export const orderSides = ['BUY', 'SELL'] as const
 export type OrderSide = (typeof orderSides)[number]
@@ -6,7 +12,14 @@ export type OrderSide = (typeof orderSides)[number]
 export const orderTypes = ['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT', 'TRAILING_STOP', 'OCO'] as const
 export type OrderType = (typeof orderTypes)[number]
 
-export const orderStatuses = ['PENDING', 'COMPLETED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const
+export const orderStatuses = [
+  'PENDING',
+  'PARTIALLY_FILLED',
+  'COMPLETED',
+  'CANCELLED',
+  'EXPIRED',
+  'FAILED',
+] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
 export const timesInForce = ['GTC', 'GTD', 'DAY', 'IOC', 'FOK'] as const
@@ -59,7 +72,15 @@ export interface Order {
   /** When a stop order was triggered, and by which price: from then on it is a market or a limit order. */
   readonly triggeredAt?: string | undefined
   readonly triggerPrice?: Price | undefined
-  /** The price it filled at, and when that price was quoted. */
+  /**
+   * What has filled of an order that fills in parts, and in how many; absent before the first part, and for an order that fills whole. The exact
+   * value, in price units times quantity units, and the exact fee, in cents times basis points, are what the next part goes on from.
+   */
+  readonly filledQuantity?: Quantity | undefined
+  readonly filledValue?: bigint | undefined
+  readonly filledFee?: bigint | undefined
+  readonly fillCount?: number | undefined
+  /** The price it filled at, on average over its parts, and when the last one was quoted; what moved so far. */
   readonly price: Price | undefined
   readonly quotedAt: string | undefined
   readonly total: Usd | undefined
@@ -74,12 +95,21 @@ export interface Order {
   readonly expiresAt: string | undefined
   readonly createdAt: string
   readonly updatedAt: string
-  /** The places of the entries in the user's journal that moved money for it, oldest first; at most two. */
+  /** The places of the entries in the user's journal that moved money for it, oldest first: at most two, and one for each part that filled. */
   readonly entrySequences: readonly bigint[]
 }
 
 /** Only an open order changes; every other status is final. */
-export const isOpen = (order: Order): boolean => order.status === 'PENDING'
+export const isOpen = ({ status }: Pick<Order, 'status'>): boolean =>
+  status === 'PENDING' || status === 'PARTIALLY_FILLED'
+
+type Sized = Pick<Order, 'status' | 'quantity' | 'filledQuantity'>
+
+export const filledOf = ({ status, quantity, filledQuantity }: Sized): Quantity =>
+  filledQuantity ?? (status === 'COMPLETED' ? quantity : zeroQuantity)
+
+/** What has not filled: it waits while the order is open, and never fills when it has ended. */
+export const restOf = (order: Sized): Quantity => subtractQuantity(order.quantity, filledOf(order))
 
 /** Orders of older releases did not say it; those that waited had an expiry or waited until cancelled. */
 export function timeInForceOf({ type, timeInForce, expiresAt }: Order): TimeInForce | undefined {

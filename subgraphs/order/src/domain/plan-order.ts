@@ -1,5 +1,12 @@
 import { BadInput } from '@cnop/kit/errors'
-import { notional, type Price, type Quantity, type Usd, zeroQuantity } from '@cnop/kit/money'
+import {
+  notional,
+  type Price,
+  type Quantity,
+  subtractQuantity,
+  type Usd,
+  zeroQuantity,
+} from '@cnop/kit/money'
 import { extremes } from '@cnop/quotes/candle'
 import type { FeeRates } from '@cnop/quotes/fee'
 import { AssetHalted, AssetNotTradable } from '@cnop/quotes/errors'
@@ -19,6 +26,7 @@ import type { OrderRequest } from './order-request.ts'
 import { isStopType, stopCeiling } from './stop.ts'
 import { isStopReached, refuseTrail, type Stop, stopAtMarket } from './trail.ts'
 import { mayWait } from './order-terms.ts'
+import { advance, amountsOf, fillsInParts, nextPart, noProgress, type Part } from './parts.ts'
 import { quantityFor } from './order-size.ts'
 import {
   isFresh,
@@ -44,25 +52,29 @@ export interface Circumstances {
   readonly nowMs: number
 }
 
-/** What becomes of an order at once: it fills, waits for its price, or ends because it may not wait. */
-export type OrderOutcome = 'FILL' | 'WAIT' | 'CANCEL'
+/** What becomes of an order at once: it fills, whole or in part, waits for its price, or ends because it may not wait. */
+export type OrderOutcome = 'FILL' | 'PART' | 'WAIT' | 'CANCEL'
 
-/** What an order would do: fill at a price, wait for one with `total` set aside, or end with nothing. */
+/** What an order would do: fill at a price, wait for one with `total` set aside, do both, or end with nothing. */
 export interface OrderPlan extends TradeAmounts, Stop, Fee {
   readonly outcome: OrderOutcome
   /** What was ordered, or what the ordered amount of cash comes to at the price. */
   readonly quantity: Quantity
   readonly price: Price
+  /** What fills at once of an order that fills in part. Its rest waits, with what the total has beyond the part set aside, or is cancelled. */
+  readonly part?: Part | undefined
 }
 
 /**
  * Prices an order without checking it. A limit order that the market already meets fills at once, at the market price;
- * on a price too old to trade on it waits for the next one.
+ * on a price too old to trade on it waits for the next one. Where the market is not deep enough at the limit, it fills in part.
  */
 export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan {
   const { quote, available } = now
   const { side } = request
-  const outcome = outcomeOf(request, now)
+  const part = partOf(request, now)
+  if (part && !part.isWhole) return planPart(request, part, now)
+  const outcome = outcomeOf(request, now, part)
   const charged = outcome === 'WAIT' ? waitingFee(request.type, now.fees) : takerFee(now.fees)
   const { feeBasisPoints } = charged
   const stop = stopAtMarket(request, quote.price)
@@ -78,6 +90,32 @@ export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan 
   const amounts = tradeAmounts({ side, quantity, price: paid, feeBasisPoints })
   return { outcome, price, quantity, ...charged, ...stop, ...amounts }
 }
+
+/** What the market trades now of an order that fills in parts; undefined for nothing, and for any other order. */
+function partOf(request: OrderRequest, { quote, fees, rules, nowMs }: Circumstances) {
+  const { side, type, limitPrice, quantity: rest } = request
+  const isLimit = type === 'LIMIT' && fillsInParts({ ...request, isAtMid: rules.isAtMid })
+  if (!isLimit || limitPrice === undefined || rest === undefined) return undefined
+  if (!isFresh(quote, rules, nowMs)) return undefined
+  const { feeBasisPoints } = takerFee(fees)
+  const progress = noProgress
+  return nextPart({ side, limitPrice, rest, progress, fillCount: 0, feeBasisPoints }, quote)
+}
+
+/** An order that fills in part: it moves and sets aside what the part and its rest come to, at the limit. */
+function planPart(request: OrderRequest, part: Part, { fees }: Circumstances): OrderPlan {
+  const { side, type, limitPrice = part.price, quantity = part.quantity, timeInForce } = request
+  const { feeBasisPoints } = waitingFee(type, fees)
+  const rest = subtractQuantity(quantity, part.quantity)
+  const whole = advance(side, part.after, { price: limitPrice, quantity: rest, feeBasisPoints })
+  const moved = amountsOf(side, mayWait(timeInForce) ? whole : part.after)
+  // The value is that of the order, however much of it waits or is cancelled.
+  const { value } = amountsOf(side, whole)
+  const { price } = part
+  return { outcome: 'PART', part, price, quantity, ...takerFee(fees), ...moved, value, ...noStop }
+}
+
+const noStop: Stop = { stopPrice: undefined, bestPrice: undefined }
 
 type Waiting = Pick<OrderRequest, 'side' | 'type' | 'limitPrice' | 'stopPrice'>
 
@@ -96,13 +134,17 @@ function holdPrice(
 }
 
 function outcomeOf(
-  { side, type, limitPrice, timeInForce, quantity = zeroQuantity }: OrderRequest,
+  request: OrderRequest,
   { quote, rules, nowMs }: Circumstances,
+  part: Part | undefined,
 ): OrderOutcome {
+  const { side, type, limitPrice, timeInForce, quantity = zeroQuantity } = request
   if (isStopType(type) && type !== 'OCO') return 'WAIT'
   if (limitPrice === undefined) return 'FILL'
-  const price = tradePrice(side, quote, quantity)
-  if (isTriggered(side, limitPrice, price) && isFresh(quote, rules, nowMs)) return 'FILL'
+  const isMet = fillsInParts({ ...request, isAtMid: rules.isAtMid })
+    ? part !== undefined
+    : isTriggered(side, limitPrice, tradePrice(side, quote, quantity))
+  if (isMet && isFresh(quote, rules, nowMs)) return 'FILL'
   return mayWait(timeInForce) ? 'WAIT' : 'CANCEL'
 }
 
@@ -113,7 +155,9 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   refuseSize(request, plan, now)
   refuseExits(request, plan.quantity, now)
   const { mostOpen } = now.rules
-  const opens = plan.outcome === 'WAIT' || (plan.outcome === 'FILL' && hasExits(request))
+  const { outcome } = plan
+  const waits = outcome === 'WAIT' || (outcome === 'PART' && mayWait(request.timeInForce))
+  const opens = waits || (outcome === 'FILL' && hasExits(request))
   if (opens && now.open >= mostOpen) throw new TooManyOrders('open orders', mostOpen)
 }
 

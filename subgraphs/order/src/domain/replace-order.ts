@@ -10,7 +10,7 @@ import {
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { OrderNotReplaceable } from './errors.ts'
 import { isDue } from './open-order.ts'
-import { isOpen, type Order, type OrderType, timeInForceOf } from './order.ts'
+import { isOpen, type Order, type OrderType, restOf, timeInForceOf } from './order.ts'
 import { type OrderRequest, priceTexts, readClientOrderId } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
 import { checkRange, checkTerms, checkTimeInForce, readTrail, type Terms } from './order-terms.ts'
@@ -21,6 +21,7 @@ import type { Trail } from './trail.ts'
 
 /** What a replacement changes; everything else stays as it was. */
 export interface Changes {
+  /** Of what has not filled; undefined leaves that as it is. */
   readonly quantity: Quantity | undefined
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
@@ -132,7 +133,7 @@ export function refuseEnded(order: Order, nowMs: number): void {
 /**
  * The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. A stop-limit
  * order that was triggered is a limit order from then on, and so is the one that replaces it. A trailing stop goes on behind the best price
- * that it has followed.
+ * that it has followed. Of an order that has filled in part, the rest is replaced: the new order has a quantity and fills of its own.
  */
 export function replacementOf(order: Order, changes: Changes, rules: OrderRules): OrderRequest {
   const { side, assetId, expiresAt, bestPrice } = order
@@ -145,7 +146,7 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
   return {
     side,
     assetId,
-    quantity: changes.quantity ?? order.quantity,
+    quantity: changes.quantity ?? restOf(order),
     quoteAmount: undefined,
     ...{ type, ...checked, ...checkExits(exits, { side, type, ...checked }, rules) },
     ...(changes.wait ?? { timeInForce: timeInForceOf(order), expiresAt }),
@@ -171,9 +172,10 @@ function termsOf(order: Order, type: OrderType, changes: Changes) {
 }
 
 /** The circumstances of a replacement: what the replaced order holds is available to it, and its place among the open orders too. */
-export function withoutHold(now: Circumstances, { side, quantity }: Order): Circumstances {
+export function withoutHold(now: Circumstances, order: Order): Circumstances {
   const freed = { ...now, open: 0 }
-  if (side === 'BUY') return freed
+  if (order.side === 'BUY') return freed
+  const quantity = restOf(order)
   return {
     ...freed,
     available: addQuantity(now.available, quantity),

@@ -1,5 +1,6 @@
 import type { Price, Quantity } from '@cnop/kit/money'
 import type { Order, OrderSide } from './order.ts'
+import type { Fill } from './parts.ts'
 
 /** A fill for everyone to see: what was traded, and neither whose order it was nor which one. */
 export interface Trade {
@@ -14,15 +15,12 @@ export interface Trade {
 /** The most trades of an asset that are kept and shown. */
 export const mostTrades = 50
 
-/** The trade that an order has just made; undefined when the order has not filled. */
-export const tradeOf = ({
-  status,
-  assetId,
-  side,
-  price,
-  quantity,
-  updatedAt,
-}: Order): Trade | undefined =>
-  status === 'COMPLETED' && price !== undefined
+/** The trade that an order has just made, whole or with the fill of a part; undefined when the order has not filled. */
+export function tradeOf(order: Order, fill?: Fill): Trade | undefined {
+  const { status, fillCount, assetId, side, updatedAt } = order
+  const { price, quantity } = fill ?? order
+  const isWhole = status === 'COMPLETED' && fillCount === undefined
+  return (fill || isWhole) && price !== undefined
     ? { assetId, side, price, quantity, executedAt: `${updatedAt.slice(0, 19)}.000Z` }
     : undefined
+}

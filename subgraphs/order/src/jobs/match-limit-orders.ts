@@ -13,8 +13,9 @@ import { ordersWaiting } from '@cnop/schema/events'
 import { cancelDelistedOrder, fillOrder } from '../commands/finish-order.ts'
 import type { Deps } from '../deps.ts'
 import { type Book, placesOf, waitingSideOf } from '../domain/book.ts'
-import { fillPrice, isFresh, isTradable, withBook } from '../domain/order-rules.ts'
-import { type Order, orderSides } from '../domain/order.ts'
+import { isFresh, isTradable, withBook } from '../domain/order-rules.ts'
+import { isMet as isMetBy } from '../domain/parts.ts'
+import { isOpen, type Order, orderSides } from '../domain/order.ts'
 import { fillLimit } from '../domain/stop.ts'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { recordCancelFailed, recordFillFailed } from '../events.ts'
@@ -167,13 +168,15 @@ function isMet(order: Order, price: Price): boolean {
 }
 
 /**
- * An order that cannot be filled does not block the others: one within the spread, or larger than the market is deep, waits on, and a
- * smaller one behind it may fill.
+ * Whether an order was filled whole. One that cannot be does not block the others: one within the spread, or one that is larger than the market is
+ * deep, waits on with what is left of it, and a smaller one behind it may fill.
  */
 async function tryFill(deps: Deps, order: Order, quote: Quote): Promise<boolean> {
-  if (!isMet(order, fillPrice(order, quote))) return false
+  const limit = fillLimit(order)
+  if (limit === undefined || !isMetBy(order, limit, quote)) return false
   try {
-    return (await fillOrder(deps, order, quote)) !== undefined
+    const filled = await fillOrder(deps, order, quote)
+    return filled !== undefined && !isOpen(filled)
   } catch (error) {
     recordFillFailed(deps, order, error)
     return false

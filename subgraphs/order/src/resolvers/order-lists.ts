@@ -13,6 +13,7 @@ import type {
 } from '../generated/resolvers.ts'
 import { checkFilter } from '../domain/order-filter.ts'
 import { mostTrades } from '../domain/trade.ts'
+import { isOpen } from '../domain/order.ts'
 import { checkClientOrderId } from '../domain/order-request.ts'
 import { listRecurringOrders } from '../store/recurring-orders.ts'
 import { orderConnection } from './connection.ts'
@@ -23,7 +24,7 @@ interface Owner {
 
 /** Open orders have rows of their own, so that they are found however many others came after them. */
 const amongOf = ({ statuses }: OrderFilter): 'all' | 'open' =>
-  statuses?.length && statuses.every((status) => status === 'PENDING') ? 'open' : 'all'
+  statuses?.length && statuses.every((status) => isOpen({ status })) ? 'open' : 'all'
 
 /** The most that may be configured as the limit of one user. */
 const mostListed = 100

@@ -3,8 +3,16 @@ import type { JournalEntry } from '@cnop/ledger/chain'
 import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '@cnop/ledger/entry'
 import { gainOfSale } from '@cnop/ledger/realised'
 import type { Context } from '../deps.ts'
+import { zeroUsd } from '@cnop/kit/money'
+import { listFills } from '../store/fills.ts'
 import { feeRateOf, pointsOf } from '../domain/order-fee.ts'
-import { isOrderId, type Order as OrderModel, timeInForceOf } from '../domain/order.ts'
+import {
+  filledOf,
+  isOrderId,
+  type Order as OrderModel,
+  restOf,
+  timeInForceOf,
+} from '../domain/order.ts'
 
 /** Orders are read under the caller; orders of other users are not found. */
 async function resolveOrder(
@@ -23,6 +31,15 @@ async function resolveReceipt(order: OrderModel, _arguments: unknown, context: C
     entrySequences.map((sequence) => context.loaders.entries.load({ username, sequence })),
   )
   return entries.flatMap((entry) => (entry ? [receiptOf(entry, assetId)] : []))
+}
+
+/** An order that filled whole, as all of older releases did, has no rows of fills: it is its one fill. */
+function resolveFills(order: OrderModel, _arguments: unknown, context: Context) {
+  requireOwner(context, order.username)
+  if (order.fillCount !== undefined) return listFills(context.store, order)
+  const { quantity, price, total, fee, liquidity, updatedAt: filledAt } = order
+  if (order.status !== 'COMPLETED' || price === undefined || total === undefined) return []
+  return [{ number: 1, price, quantity, total, fee: fee ?? zeroUsd, liquidity, filledAt }]
 }
 
 function receiptOf(entry: JournalEntry, assetId: string) {
@@ -49,5 +66,9 @@ export const Order = {
   asset: ({ assetId }: OrderModel) => ({ __typename: 'Asset', id: assetId }),
   timeInForce: (order: OrderModel) => timeInForceOf(order) ?? null,
   feeBasisPoints: (order: OrderModel) => pointsOf(feeRateOf(order)),
+  filledQuantity: filledOf,
+  remainingQuantity: restOf,
+  averagePrice: ({ price }: OrderModel) => price ?? null,
+  fills: resolveFills,
   receipt: resolveReceipt,
 }

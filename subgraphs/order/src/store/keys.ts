@@ -42,6 +42,20 @@ export const clientOrderKey = (username: string, clientOrderId: string) => ({
   sk: `CLIENT#${clientOrderId}`,
 })
 
+export const fillPrefix = (orderId: string): string => `FILL#${orderId}#`
+
+/** A trade of an order that fills in parts. */
+export const fillKey = (username: string, orderId: string, number: number) => ({
+  pk: userPk(username),
+  sk: `${fillPrefix(orderId)}${String(number).padStart(4, '0')}`,
+})
+
+/** What a user has taken of one side of a market at the last tick: one row for each, where markets have a depth. */
+export const depthKey = (username: string, assetId: string, side: string) => ({
+  pk: userPk(username),
+  sk: `DEPTH#${assetId}#${side}`,
+})
+
 export const recurringPrefix = 'RECURRING#'
 
 export const recurringKey = (username: string, id: string) => ({

@@ -90,12 +90,13 @@ const leaveSecond = (table: string, { id, username, type }: Order): Write[] =>
 
 /**
  * Writes an order on condition that it still is as the decision read it: the rows of a read may be of different moments, and its stop may have been
- * moved or triggered since. One that has ended is refused; one that has changed otherwise is read and decided again.
+ * moved or triggered since, or a part of it filled. One that has ended is refused; one that has changed otherwise is read and decided again.
  */
 function putUnchanged(table: string, order: Order, before: Order): Write {
-  const { type, triggeredAt, bestPrice } = before
+  const { type, triggeredAt, bestPrice, filledQuantity } = before
   const conditions = [
     '#status = :open',
+    ...(filledQuantity === undefined ? [] : ['filledQuantity = :filled']),
     ...(isStopType(type) && triggeredAt === undefined ? ['attribute_not_exists(triggeredAt)'] : []),
     ...(triggeredAt === undefined ? [] : ['triggeredAt = :triggered']),
     ...(bestPrice === undefined ? [] : ['bestPrice = :best']),
@@ -107,7 +108,8 @@ function putUnchanged(table: string, order: Order, before: Order): Write {
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
-        ':open': 'PENDING',
+        ':open': filledQuantity === undefined ? 'PENDING' : 'PARTIALLY_FILLED',
+        ...(filledQuantity !== undefined && { ':filled': filledQuantity.toString() }),
         ...(triggeredAt !== undefined && { ':triggered': triggeredAt }),
         ...(bestPrice !== undefined && { ':best': bestPrice.toString() }),
       },
@@ -120,8 +122,8 @@ function putUnchanged(table: string, order: Order, before: Order): Write {
 }
 
 /**
- * Moves a triggered order from the book of stop prices to that of limits, or the stop of a trailing order to another price. Of concurrent
- * attempts from the same state, exactly one succeeds.
+ * Moves a triggered order from the book of stop prices to that of limits, or the stop of a trailing order to another price, or writes that a part
+ * of an order has filled. Of concurrent attempts from the same state, exactly one succeeds.
  */
 export function triggerWrites(table: string, order: Order, before: Order): Write[] {
   const books = bookRows(table, order)
@@ -139,12 +141,16 @@ export function expiryRowOf(open: Item): Item | undefined {
 }
 
 /** Moves an open order to its final state. Of concurrent attempts, exactly one succeeds. */
-export function closeWrites(table: string, order: Order): Write[] {
+export function closeWrites(table: string, order: Order, before = order): Write[] {
   const { id, username, expiresAt } = order
-  // Ending an order changes neither its trigger nor its best price.
-  const close = putUnchanged(table, order, order)
+  // Ending an order without a fill changes nothing that is compared.
+  const close = putUnchanged(table, order, before)
   const open: Write = { delete: { TableName: table, Key: openKey(username, id) } }
   const leave = [close, open, ...leaveSecond(table, order)]
   if (expiresAt === undefined) return leave
   return [...leave, { delete: { TableName: table, Key: expiryKey(id, expiresAt) } }]
 }
+
+/** Writes a fill: of all that was left of the order, or of a part. */
+export const fillOrderWrites = (table: string, order: Order, before: Order): Write[] =>
+  isOpen(order) ? triggerWrites(table, order, before) : closeWrites(table, order, before)
