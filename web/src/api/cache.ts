@@ -104,6 +104,7 @@ export const cacheOptions: CacheExchangeOpts = {
     NotificationEvent: embedded,
     OrderConnection: embedded,
     OrderEvent: embedded,
+    OrderFill: embedded,
     OrderPreview: embedded,
     PageInfo: embedded,
     Performance: embedded,

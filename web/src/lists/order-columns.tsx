@@ -6,7 +6,7 @@ import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
 import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
-import { orderTypeNames, trailOf } from './order-words.ts'
+import { filledShare, isOpenOrder, isPartFilled, orderTypeNames, trailOf } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
 
 type ShownOrder = {
@@ -16,6 +16,8 @@ type ShownOrder = {
   readonly type: OrderType
   readonly status: OrderStatus
   readonly quantity: string
+  readonly filledQuantity?: string | null
+  readonly remainingQuantity?: string | null
   readonly price?: string | null
   readonly limitPrice: string | null
   readonly stopPrice?: string | null
@@ -109,7 +111,7 @@ const cancel: Column<ShownOrder> = {
   place: 'below',
   isRight: true,
   cell: (order) =>
-    order.status === 'PENDING' ? (
+    isOpenOrder(order) ? (
       <CancelButton orderId={order.id} label={<OrderWords order={order} />} />
     ) : null,
 }
@@ -130,6 +132,7 @@ const openWhat: Column<ShownOrder> = {
   cell: (order) => (
     <>
       <OrderLink order={order} />
+      {isPartFilled(order) && <small className="numeric flat"> {filledShare(order)} filled</small>}
       <span className="in-two-lines">
         {orderTypeNames[order.type]} · good till {goodTill(order)}
       </span>
@@ -149,8 +152,9 @@ const openWaitsFor: Column<ShownOrder> = {
   ),
 }
 
-function Held({ order: { heldCash, side, quantity, assetId } }: { order: ShownOrder }) {
-  if (side === 'SELL') return <Quantity value={quantity} unit={assetId} />
+function Held({ order }: { order: ShownOrder }) {
+  const { heldCash, side, quantity, remainingQuantity, assetId } = order
+  if (side === 'SELL') return <Quantity value={remainingQuantity ?? quantity} unit={assetId} />
   return heldCash ? <Money value={heldCash} /> : '–'
 }
 
@@ -223,10 +227,12 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
     cell: (order) => (
       <>
         <StatusBadge status={order.status} isReplaced={!!order.replacedBy} />
-        {order.status === 'PENDING' && (
+        {isOpenOrder(order) && (
           <>
             <br />
-            <small className="numeric flat">till {goodTill(order)}</small>
+            <small className="numeric flat">
+              {isPartFilled(order) && `${filledShare(order)} filled, `}till {goodTill(order)}
+            </small>
           </>
         )}
       </>

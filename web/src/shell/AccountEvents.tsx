@@ -7,7 +7,7 @@ import {
   ShellOrderEventsDocument,
   type ShellOrderEventsSubscription,
 } from '../generated/graphql.ts'
-import { orderTypeNames } from '../lists/order-words.ts'
+import { isPartFilled, orderTypeNames } from '../lists/order-words.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
 import { fillToast, notifyNews } from '../ui/notify.ts'
 
@@ -34,6 +34,21 @@ type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][numbe
 const filledPart = ({ type, triggeredAt }: StreamedOrder): string =>
   type === 'OCO' ? ` at its ${triggeredAt === null ? 'limit' : 'stop'}` : ''
 
+const atPrice = (price: string | null): string => (price ? ` at ${formatExactPrice(price)}` : '')
+
+/** "Bought 0.1 of 0.5 BTC at $64,000.00; the rest waits." */
+function describePart(
+  { side, price, filledQuantity }: StreamedOrder,
+  what: string,
+  areHidden: boolean,
+): string {
+  const share = areHidden ? 'a part of' : `${formatQuantity(filledQuantity ?? '0')} of`
+  return `${side === 'BUY' ? 'Bought' : 'Sold'} ${share} ${what}${atPrice(price)}; the rest waits.`
+}
+
+const howMuch = (order: StreamedOrder): string =>
+  isPartFilled(order) ? 'only a part was traded' : 'nothing was traded'
+
 /** The outcome of an order that waited as a sentence; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
@@ -44,9 +59,10 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
       `${type} filled${filledPart(order)}`,
-      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${price ? ` at ${formatExactPrice(price)}` : ''}.`,
+      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${atPrice(price)}.`,
     ],
-    EXPIRED: [`${type} expired`, `The order to ${name} waited too long; nothing was traded.`],
+    PARTIALLY_FILLED: [`${type} filled in part`, describePart(order, what, areHidden)],
+    EXPIRED: [`${type} expired`, `The order to ${name} waited too long; ${howMuch(order)}.`],
     FAILED: [
       `${type} failed`,
       `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
@@ -66,7 +82,8 @@ export function AccountEvents() {
     if (isSnapshot) return
     for (const order of orders) {
       const outcome = describeOutcome(order, areHidden)
-      const id = order.status === 'COMPLETED' ? fillToast(order.orderId) : undefined
+      const isFill = order.status === 'COMPLETED' || order.status === 'PARTIALLY_FILLED'
+      const id = isFill ? fillToast(order.orderId) : undefined
       if (outcome) notifyNews(...outcome, id)
     }
   })

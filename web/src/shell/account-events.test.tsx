@@ -27,6 +27,7 @@ const orderEvent = (sequence: number, order: object) => ({
         type: 'LIMIT',
         assetId: 'ETH',
         quantity: '1.50000000',
+        filledQuantity: '1.50000000',
         price: '3390',
         total: '5085.00',
         reason: null,

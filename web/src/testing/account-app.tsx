@@ -71,6 +71,8 @@ export const waiting = {
   type: 'LIMIT',
   status: 'PENDING',
   quantity: '1.50000000',
+  filledQuantity: '0',
+  remainingQuantity: '1.50000000',
   limitPrice: '3400',
   stopPrice: null,
   trailAmount: null,

@@ -4,7 +4,7 @@ import { isNoSuchAsset } from '../api/errors.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
-import { orderTypeNames } from '../lists/order-words.ts'
+import { isOpenOrder, isPartFilled, orderTypeNames } from '../lists/order-words.ts'
 import { TradingNotice } from '../lists/TradingBadge.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { fillToast, notifyDone } from '../ui/notify.ts'
@@ -26,15 +26,29 @@ function waitedFor({ limitPrice, stopPrice }: Placed): string {
   return words === '' ? '' : `${limit ? ' ' : ', '}${words}`
 }
 
+type PlacedOrder = TicketPlaceOrderMutation['placeOrder']['order']
+
+function repeatWords(order: PlacedOrder, what: string, verb: string): string {
+  const isDone = order.status === 'COMPLETED'
+  const done = isDone ? `${verb} ${what}` : `The ${nameOf(order)} order for ${what} was placed`
+  return `${done} once, on ${formatDateTime(order.createdAt)}.`
+}
+
+const restWords = (order: PlacedOrder): string =>
+  isOpenOrder(order) ? 'The rest waits.' : 'The rest was cancelled.'
+
 function announce({ placeOrder: { order } }: TicketPlaceOrderMutation, isRepeat: boolean): void {
   const what = `${formatQuantity(order.quantity)} ${order.assetId}`
   const verb = order.side === 'BUY' ? 'Bought' : 'Sold'
   // The first attempt may have placed it, which must not look like another order.
   if (isRepeat) {
-    const isDone = order.status === 'COMPLETED'
-    const done = isDone ? `${verb} ${what}` : `The ${nameOf(order)} order for ${what} was placed`
-    const when = `${done} once, on ${formatDateTime(order.createdAt)}.`
-    notifyDone('Your order went through', when, fillToast(order.id))
+    notifyDone('Your order went through', repeatWords(order, what, verb), fillToast(order.id))
+  } else if (isPartFilled(order)) {
+    notifyDone(
+      `${verb} ${formatQuantity(order.filledQuantity)} of ${what}`,
+      restWords(order),
+      fillToast(order.id),
+    )
   } else if (order.status === 'PENDING') {
     const until = order.expiresAt ? `, good till ${formatDateTime(order.expiresAt)}` : ''
     notifyDone(`${orderTypeNames[order.type]} order placed`, `${what}${waitedFor(order)}${until}.`)

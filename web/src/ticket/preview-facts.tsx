@@ -36,7 +36,7 @@ export type Shown = {
   readonly balances: Balances | undefined
 }
 
-/** Whether the order would not fill now. */
+/** Whether the order would not fill now, or not all of it. */
 export const isWaiting = ({ preview }: Pick<Shown, 'preview'>): boolean =>
   preview.outcome !== 'FILL'
 
@@ -45,7 +45,7 @@ export function limitRisk({
   order,
   preview,
 }: Pick<Shown, 'order' | 'preview'>): 'none' | 'warning' | 'danger' {
-  if (isWaiting({ preview })) return 'none'
+  if (isWaiting({ preview }) && preview.outcome !== 'PART') return 'none'
   const isBeyond = (percent: number) => isThroughMarket(order, preview.price, percent)
   if (isBeyond(config.limitDangerPercent)) return 'danger'
   return isBeyond(config.limitWarningPercent) ? 'warning' : 'none'
@@ -72,6 +72,11 @@ function terms(shown: Shown): string {
   const type = typeWords(order)
   if (preview.refusal !== null) return type
   if (preview.outcome === 'CANCEL') return `${type} · ends without a trade at this market price`
+  if (preview.outcome === 'PART') {
+    const part = `${formatQuantity(preview.filledQuantity)} ${order.assetId}`
+    const rest = order.timeInForce === 'IOC' ? 'is cancelled' : 'waits'
+    return `${type} · fills in part now, ${part}; the rest ${rest}`
+  }
   if (!isWaiting(shown))
     return `${type} · fills now at about ${formatPrice(marketPrice ?? preview.price)}`
   if (order.type === 'OCO') return `${type} · waits for whichever is first`
@@ -86,7 +91,7 @@ const isLeast = ({ type }: DraftedOrder): boolean => type === 'LIMIT' || type ==
 function totalLabel(shown: Shown): string {
   const { side } = shown.order
   if (!isWaiting(shown)) return side === 'BUY' ? 'You pay' : 'You receive'
-  if (side === 'BUY') return 'Set aside'
+  if (side === 'BUY') return shown.preview.outcome === 'PART' ? 'Paid or set aside' : 'Set aside'
   return isLeast(shown.order) ? 'You receive at least' : 'You receive about'
 }
 
@@ -94,7 +99,7 @@ function describeMovement(shown: Pick<Shown, 'order' | 'preview'>): string {
   const isBuy = shown.order.side === 'BUY'
   const total = formatMoney(shown.preview.total)
   if (!isWaiting(shown)) return `${isBuy ? 'spends' : 'brings'} about ${total} now`
-  if (isBuy) return `sets ${total} aside`
+  if (isBuy) return shown.preview.outcome === 'PART' ? `needs ${total}` : `sets ${total} aside`
   return `brings ${isLeast(shown.order) ? 'at least' : 'about'} ${total}`
 }
 
@@ -118,22 +123,39 @@ export function heldOf(holding: Balances['holding']): string {
   )
 }
 
-/** The amounts that open orders hold after this one is placed, its own included while it waits. */
-function heldAfterwards(shown: Shown): { readonly cash: string; readonly quantity: string } {
+/** Whether a part fills now and the rest waits. */
+const isPartWaiting = ({ order, preview }: Shown): boolean =>
+  preview.outcome === 'PART' && order.timeInForce !== 'IOC'
+
+/** Whether the order, or a part of it, waits with a hold. */
+const holdsAfterwards = (shown: Shown): boolean =>
+  shown.preview.outcome === 'WAIT' || isPartWaiting(shown)
+
+/** The cash that open orders hold after this one is placed, its own included while it waits; 0 where it is not known. */
+function heldCashAfterwards(shown: Shown): string {
   const { order, preview, balances } = shown
-  const { cash, holding } = balances ?? {}
-  const isHolding = (side: 'BUY' | 'SELL') => order.side === side && preview.outcome === 'WAIT'
-  const held = parseQuantity(heldOf(holding ?? null))
-  // What a buy with exits has bought is held by their sale.
-  const isHeld = isHolding('SELL') || (preview.outcome === 'FILL' && hasExits(order))
-  const more = parseQuantity(isHeld ? preview.quantity : '0')
-  return {
-    cash: formatUsd(
-      addUsd(parseUsd(cash?.held ?? '0'), parseUsd(isHolding('BUY') ? preview.total : '0')),
-    ),
-    quantity: plainQuantity(addQuantity(held, more)),
-  }
+  const held = balances?.cash.held ?? '0'
+  if (order.side !== 'BUY' || !holdsAfterwards(shown)) return held
+  // A preview does not say how much of its total a part pays and how much its rest sets aside.
+  if (isPartWaiting(shown)) return '0'
+  return formatUsd(addUsd(parseUsd(held), parseUsd(preview.total)))
 }
+
+/** The quantity that open orders hold then. What a buy with exits has bought is held by their sale. */
+function heldQuantityAfterwards(shown: Shown): string {
+  const { order, preview, balances } = shown
+  const held = heldOf(balances?.holding ?? null)
+  const isSale = order.side === 'SELL' && holdsAfterwards(shown)
+  if (!isSale && !(preview.outcome === 'FILL' && hasExits(order))) return held
+  const filled = parseQuantity(isSale ? preview.filledQuantity : '0')
+  const more = subtractQuantity(parseQuantity(preview.quantity), filled)
+  return plainQuantity(addQuantity(parseQuantity(held), more))
+}
+
+const heldAfterwards = (shown: Shown) => ({
+  cash: heldCashAfterwards(shown),
+  quantity: heldQuantityAfterwards(shown),
+})
 
 function Afterwards({ available, held }: { available: ReactNode; held: ReactNode }) {
   if (!held) return available

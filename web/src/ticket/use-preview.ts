@@ -64,7 +64,7 @@ function marketPriceOf(
   { outcome, price, quotedAt }: Preview,
   seen: readonly MarketQuote[],
 ): string | undefined {
-  if (outcome === 'FILL') return price
+  if (outcome === 'FILL' || outcome === 'PART') return price
   return (seen.find((quote) => quote.quotedAt === quotedAt) ?? seen[0])?.price
 }
 

@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core'
 
 const looks = {
   PENDING: { color: 'blue', label: 'Open' },
+  PARTIALLY_FILLED: { color: 'blue', label: 'Filled in part' },
   COMPLETED: { color: 'gain', label: 'Filled' },
   CANCELLED: { color: 'gray', label: 'Cancelled' },
   EXPIRED: { color: 'gray', label: 'Expired' },

@@ -1,4 +1,4 @@
-import { Anchor, Grid, Group } from '@mantine/core'
+import { Anchor, Grid, Group, Stack } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
@@ -9,7 +9,13 @@ import {
   type TimeInForce,
 } from '../../generated/graphql.ts'
 import { feeRateOf } from '../../ticket/fee-words.ts'
-import { orderTypeNames, timeInForceNames, trailOf } from '../../lists/order-words.ts'
+import {
+  isOpenOrder,
+  isPartFilled,
+  orderTypeNames,
+  timeInForceNames,
+  trailOf,
+} from '../../lists/order-words.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
@@ -18,6 +24,7 @@ import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
+import { FillsPanel } from './FillsPanel.tsx'
 import { ReceiptPanel } from './ReceiptPanel.tsx'
 
 type Order = NonNullable<OrdersOrderQuery['order']>
@@ -40,6 +47,18 @@ function factsOf(order: Order): readonly Fact[] {
     ['Side', <SideBadge key="side" side={order.side} />],
     ['Type', orderTypeNames[order.type]],
     ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
+    ...(isPartFilled(order)
+      ? [
+          [
+            'Filled',
+            <Quantity key="filled" value={order.filledQuantity} unit={order.assetId} />,
+          ] as const,
+          [
+            'Not filled',
+            <Quantity key="rest" value={order.remainingQuantity} unit={order.assetId} />,
+          ] as const,
+        ]
+      : []),
     ...optional('Limit price', order.limitPrice, exactPrice),
     ...optional('Stop price', order.stopPrice, exactPrice),
     ...optional('Trails by', trailOf(order), (trail) => trail),
@@ -63,7 +82,7 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional('Your own id', order.clientOrderId, (name) => <code>{name}</code>),
     ['Placed', formatMoment(order.createdAt)],
     ['Last change', formatMoment(order.updatedAt)],
-    ...(order.status === 'PENDING'
+    ...(isOpenOrder(order)
       ? [
           [
             'Good till',
@@ -109,7 +128,7 @@ function OrderView({ id }: { id: string }) {
       <PageHeading
         title="Order"
         action={
-          order?.status === 'PENDING' && <CancelButton orderId={order.id} label="this order" />
+          order && isOpenOrder(order) && <CancelButton orderId={order.id} label="this order" />
         }
       />
       <Grid gap="md">
@@ -133,7 +152,12 @@ function OrderView({ id }: { id: string }) {
           </ReadingPanel>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
-          {order && <ReceiptPanel orderId={order.id} assetId={order.assetId} />}
+          {order && (
+            <Stack gap="md">
+              <FillsPanel order={order} />
+              <ReceiptPanel orderId={order.id} assetId={order.assetId} />
+            </Stack>
+          )}
         </Grid.Col>
       </Grid>
     </>

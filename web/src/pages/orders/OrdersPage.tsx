@@ -36,6 +36,7 @@ type Choice = {
 
 const statuses: { value: OrderStatus; label: string }[] = [
   { value: 'PENDING', label: 'Open' },
+  { value: 'PARTIALLY_FILLED', label: 'Filled in part' },
   { value: 'COMPLETED', label: 'Filled' },
   { value: 'CANCELLED', label: 'Cancelled' },
   { value: 'EXPIRED', label: 'Expired' },
@@ -81,7 +82,8 @@ function useFound(search: string): readonly string[] | undefined {
 
 function toFilter({ status, side, type, asset }: Choice, found: readonly string[]): OrderFilter {
   return {
-    ...(status && { statuses: [status] }),
+    // An order of which a part has filled is open too.
+    ...(status && { statuses: status === 'PENDING' ? [status, 'PARTIALLY_FILLED'] : [status] }),
     ...(side && { side }),
     ...(type && { type }),
     ...(asset && { assetIds: found }),

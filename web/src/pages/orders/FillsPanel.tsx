@@ -1,0 +1,44 @@
+import type { OrdersOrderQuery } from '../../generated/graphql.ts'
+import { formatMoment } from '../../format/time.ts'
+import { type Column, GridTable } from '../../ui/GridTable.tsx'
+import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+
+type Order = NonNullable<OrdersOrderQuery['order']>
+type Fill = NonNullable<Order['fills']>[number]
+
+const columns = (assetId: string): readonly Column<Fill>[] => [
+  {
+    header: 'Filled',
+    isTitle: true,
+    cell: ({ filledAt }) => <span className="numeric flat">{formatMoment(filledAt)}</span>,
+  },
+  {
+    header: 'Quantity',
+    isRight: true,
+    cell: ({ quantity }) => <Quantity value={quantity} unit={assetId} />,
+  },
+  { header: 'Price', isRight: true, cell: ({ price }) => <ExactPrice value={price} /> },
+  { header: 'Fee', isRight: true, cell: ({ fee }) => <Money value={fee} /> },
+  { header: 'Total', isRight: true, cell: ({ total }) => <Money value={total} /> },
+]
+
+/** The trades of an order that fills in parts; the details say all of an order that filled whole. */
+export function FillsPanel({
+  order: { fills, filledQuantity, quantity, assetId },
+}: {
+  order: Order
+}) {
+  const isWhole = fills?.length === 1 && Number(filledQuantity) === Number(quantity)
+  if (!fills || fills.length === 0 || isWhole) return null
+  return (
+    <Panel title="Fills" isFlush>
+      <GridTable
+        label="Fills"
+        columns={columns(assetId)}
+        rows={fills}
+        rowKey={({ number }) => String(number)}
+      />
+    </Panel>
+  )
+}
