@@ -40,7 +40,8 @@ async function isInFront(element: Locator, selector: string): Promise<boolean> {
   )
 }
 
-const focusedText = () => page.evaluate<string>('document.activeElement.innerText')
+/** Waits until a control has the focus, which may come later than what ends. */
+const focused = (text: string) => page.locator(':focus').filter({ hasText: text }).waitFor()
 
 describe('the tabs', () => {
   it('lead to four pages, and stay at the bottom of the screen', async () => {
@@ -65,7 +66,7 @@ describe('the tabs', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Escape')
     await sidebar.waitFor({ state: 'hidden' })
-    expect(await focusedText()).toBe('More')
+    await focused('More')
     await more.press('Enter')
     await sidebar.getByRole('link', { name: 'Activity' }).click()
     await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
@@ -153,7 +154,7 @@ describe('the page of an asset', () => {
     await sheet().getByRole('button', { name: 'Review sale' }).waitFor()
     await sheet().getByLabel('Quantity of ETH').press('Escape')
     await sheet().waitFor({ state: 'detached' })
-    expect(await focusedText()).toBe('Sell')
+    await focused('Sell')
     expect(watched.problems).toEqual([])
   })
 })

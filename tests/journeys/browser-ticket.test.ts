@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { usd } from '@cnop/kit/money'
 import type { Page } from 'playwright-core'
 import { findBarriers, findFaint } from '../world/browser.ts'
-import { described, refuses, topOf } from '../world/forms.ts'
+import { described, refuses, shows, topOf } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
 let stage: TicketStage
@@ -99,18 +99,18 @@ describe('the order ticket', () => {
 
   it('clears an order that was placed, and brings back a draft of a side and of an asset whole', async () => {
     await limit().waitFor()
-    expect(await limit().inputValue()).toBe('')
-    expect(await quantity('BTC').inputValue()).toBe('')
+    await shows(limit(), '')
+    await shows(quantity('BTC'), '')
     expect(await described(review())).toBe('Enter a limit price first.')
 
     await limit().fill('1')
     await page.getByRole('button', { name: 'Sell', exact: true }).click()
-    expect(await limit().inputValue()).toBe('')
+    await shows(limit(), '')
     await page.getByRole('button', { name: 'Buy', exact: true }).click()
-    expect(await limit().inputValue()).toBe('1')
+    await shows(limit(), '1')
     await page.getByRole('button', { name: 'Sell', exact: true }).click()
     await page.getByRole('button', { name: '100%' }).click()
-    expect(await quantity('BTC').inputValue()).toBe('0.01')
+    await shows(quantity('BTC'), '0.01')
     expect(await described(review())).toBe('Enter a limit price first.')
 
     await limit().fill('1')
@@ -118,12 +118,12 @@ describe('the order ticket', () => {
     await page.getByText('Ethereum (ETH)').click()
     await quantity('ETH').waitFor()
     // The kind of order goes along, the price of another asset does not.
-    expect(await limit().inputValue()).toBe('')
+    await shows(limit(), '')
     await page.getByRole('combobox', { name: 'Asset' }).click()
     await page.getByText('Bitcoin (BTC)').click()
     await quantity('BTC').waitFor()
-    expect(await limit().inputValue()).toBe('1')
-    expect(await quantity('BTC').inputValue()).toBe('0.01')
+    await shows(limit(), '1')
+    await shows(quantity('BTC'), '0.01')
     await limit().fill('')
     await quantity('BTC').fill('')
     expect(stage.inputsOf('TicketPlaceOrder')).toHaveLength(2)
@@ -157,7 +157,10 @@ describe('the order ticket', () => {
     answer()
     await page.getByText('Bought 0.00704738 BTC', { exact: true }).waitFor()
     await dialog().waitFor({ state: 'detached' })
-    expect(await page.locator('button:focus').textContent()).toMatch(/^Review/)
+    await page
+      .locator('button:focus')
+      .filter({ hasText: /^Review/ })
+      .waitFor()
     expect(stage.inputsOf('TicketPlaceOrder').at(-1)).toMatchObject({ quoteAmount: '500.00' })
     expect(stage.inputsOf('TicketPlaceOrder').at(-1)).not.toHaveProperty('quantity')
     expect(usd(before) - usd(await stage.trader.cash())).toBe(usd('500.00'))
@@ -256,7 +259,7 @@ describe('the order ticket', () => {
     await dialog().getByText('available, $602.10 held by open orders').waitFor()
     await dialog().getByRole('button', { name: 'Back' }).click()
     await page.reload()
-    expect(await limit().inputValue()).toBe('60,000')
+    await shows(limit(), '60,000')
   })
 
   it('does not treat an invalid date as no date', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { findBarriers, findOverlaps } from '../world/browser.ts'
+import { shows } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
 let stage: TicketStage
@@ -81,7 +82,7 @@ describe('the trade page', () => {
     await page.locator('[data-path=amount]:focus').waitFor()
     expect(await pressed('Sell')).toBe('true')
     await page.keyboard.type('0.05')
-    expect(await quantity('ETH').inputValue()).toBe('0.05')
+    await shows(quantity('ETH'), '0.05')
     await page.goto('/market/BTC')
     await page.getByRole('heading', { level: 1, name: 'Bitcoin' }).waitFor()
     await page.keyboard.press('b')

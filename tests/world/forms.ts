@@ -22,6 +22,10 @@ export async function described(element: Locator): Promise<string> {
   return (await Promise.all(describers)).join(' ')
 }
 
+/** Waits until a text field shows a value: what another event causes may come later than that event. */
+export const shows = (field: Locator, value: string): Promise<void> =>
+  field.and(field.page().locator(`[value=${JSON.stringify(value)}]`)).waitFor()
+
 /** Where an element begins on its page, to two pixels: lines of text are not of whole ones. */
 export async function topOf(element: Locator): Promise<number> {
   const scrolled = await element.page().evaluate<number>('scrollY')
