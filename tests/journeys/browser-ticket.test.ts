@@ -84,7 +84,7 @@ describe('the order ticket', () => {
       .getByText(/The limit is 42\.16% above the market price of \$70,341\.23\./)
       .waitFor()
     await dialog().getByText('Nothing is traded above $99,999.00, your limit.').waitFor()
-    await dialog().getByText('$2.47 (0.35 %, taker)').waitFor()
+    await dialog().getByText('$2.47 (0.35%, taker)').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await placeOrder().click()
     await page.getByText('Bought 0.01 BTC', { exact: true }).waitFor()
@@ -255,7 +255,7 @@ describe('the order ticket', () => {
     await dialog().getByText('Limit $60,000.00 · waits for this price').waitFor()
     expect(await dialog().getByText('Is this limit meant?').count()).toBe(0)
     // $600.00 and a fee of 0.35%, which the order holds while it waits.
-    await dialog().getByText('$2.10 (0.35 %, maker)').waitFor()
+    await dialog().getByText('$2.10 (0.35%, maker)').waitFor()
     await dialog().getByText('available, $602.10 held by open orders').waitFor()
     await dialog().getByRole('button', { name: 'Back' }).click()
     await page.reload()

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { findBarriers, findOverlaps } from '../world/browser.ts'
 import { shows } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
+import { newKey } from '../world/world.ts'
 
 let stage: TicketStage
 let page: Page
@@ -182,6 +183,28 @@ describe('the trade page', () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await findBarriers(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
+  })
+
+  it('cancels every open order at once, after a question', async () => {
+    const place = 'mutation ($i: PlaceOrderInput!) { placeOrder(input: $i) { order { id } } }'
+    for (const limitPrice of ['2000', '2100']) {
+      const order = { side: 'BUY', type: 'LIMIT', assetId: 'ETH', quantity: '0.01', limitPrice }
+      expect((await stage.trader.ask(place, { i: { key: newKey(), ...order } })).codes).toEqual([])
+    }
+    await page.goto('/orders?status=PENDING')
+    await page.getByText('$2,100.00').filter({ visible: true }).first().waitFor()
+    const count = await page.getByRole('row').filter({ hasText: 'Buy' }).count()
+    await page.getByRole('button', { name: 'Cancel all' }).click()
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('button', { name: 'Cancel all' }).click()
+    await page.getByRole('button', { name: 'Cancel every open order' }).click()
+    await page.getByText(`${count} orders cancelled`).waitFor()
+    await page.getByText('No order matches').waitFor()
+    const open = '{ me { portfolio { cash { held } openOrders { nodes { id } } } } }'
+    expect((await stage.trader.ask(open)).data).toMatchObject({
+      me: { portfolio: { cash: { held: '0.00' }, openOrders: { nodes: [] } } },
+    })
+    await page.setViewportSize({ width: 1440, height: 900 })
   })
 
   it('opens the sheet on a phone for the side in the address', async () => {

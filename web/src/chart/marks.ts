@@ -145,7 +145,7 @@ function waits(order: OpenOrder): string {
   return type === 'OCO' ? `${limit}, or ${stop}` : `${stop}, then ${limit}`
 }
 
-/** The type of an order and the distance of a trailing stop: "limit", "trailing stop by 2.5 %". */
+/** The type of an order and the distance of a trailing stop: "limit", "trailing stop by 2.5%". */
 function typeOf(order: OpenOrder): string {
   const trail = trailOf(order)
   const name = orderTypeNames[order.type].toLowerCase()

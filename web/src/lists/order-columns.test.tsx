@@ -60,7 +60,7 @@ it('shows the type of each open order and what it waits for', async () => {
     ['Stop', 'Stop $55,000.00'],
     ['Stop limit', 'Triggered at $55,000.00, limit $54,000.00'],
     ['Limit or stop', 'Limit $70,000.00 or stop $55,000.00'],
-    ['Trailing stop', 'Stop $55,000.00, trails by 2.5 %'],
+    ['Trailing stop', 'Stop $55,000.00, trails by 2.5%'],
     ['Stop limit', 'Stop $55,000.00, limit $54,000.00'],
   ])
 })

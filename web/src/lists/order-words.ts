@@ -16,10 +16,10 @@ type Trail = {
   readonly trailBasisPoints?: number | null
 }
 
-/** The distance of a trailing stop in words: "2.5 %", "$150.00 per unit"; null for every other order. */
+/** The distance of a trailing stop in words: "2.5%", "$150.00 per unit"; null for every other order. */
 export function trailOf({ trailAmount, trailBasisPoints }: Trail): string | null {
   if (trailAmount) return `${formatExactPrice(trailAmount)} per unit`
-  return trailBasisPoints == null ? null : `${trailBasisPoints / 100} %`
+  return trailBasisPoints == null ? null : `${trailBasisPoints / 100}%`
 }
 
 /** Whether an order still waits, with nothing or a part of it filled. */

@@ -1,4 +1,4 @@
-import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconBellOff, IconBellRinging, IconChecks } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
@@ -104,11 +104,18 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
           )
         }
       </ReadingPanel>
-      <Text size="xs" ta="right">
-        <Link to={`${paths.account}#notifications`} onClick={onGo}>
+      <div className="bell-foot">
+        <Anchor
+          component={Link}
+          to={`${paths.account}#notifications`}
+          onClick={onGo}
+          size="xs"
+          c="dimmed"
+          underline="always"
+        >
           Choose what you hear of
-        </Link>
-      </Text>
+        </Anchor>
+      </div>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Group, MultiSelect } from '@mantine/core'
+import { Box, Group, MultiSelect } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
@@ -174,7 +174,11 @@ export function ActivityPage() {
           )
         }
       </ReadingPanel>
-      {reading.data?.me && <StatementsPanel createdAt={reading.data.me.createdAt} />}
+      {reading.data?.me && (
+        <Box mt="md">
+          <StatementsPanel createdAt={reading.data.me.createdAt} />
+        </Box>
+      )}
     </>
   )
 }

@@ -47,7 +47,8 @@ export function StatementsPanel({ createdAt }: { readonly createdAt: string }) {
       }
     >
       <Text size="sm" c="dimmed">
-        Every movement of a month (UTC) between its opening and its closing balance.
+        Every movement of a month (UTC) between its opening and its closing balance, without what
+        was only set aside.
       </Text>
     </Panel>
   )

@@ -102,7 +102,7 @@ it('says what a stop order waits for, what triggered it and what replaced it', a
   screen.getByText('$70,000.00')
   screen.getByText('$70,100.00')
   screen.getByText('grid 7')
-  expect(screen.getByRole('link', { name: 'ord_0000000002' }).getAttribute('href')).toBe(
+  expect(screen.getByRole('link', { name: 'A later order' }).getAttribute('href')).toBe(
     '/orders/ord_0000000002',
   )
 })
@@ -111,7 +111,7 @@ it('says at which rate a fill was charged, and whether it made or took', async (
   const fill = { ...order('COMPLETED'), price: '39999', total: '400.40', fee: '0.41' }
   const charged = { ...fill, liquidity: 'MAKER', feeBasisPoints: 10 }
   await show({ OrdersOrder: { data: { order: charged } } })
-  await screen.findByText('0.1 %, maker')
+  await screen.findByText('0.1%, maker')
   screen.getByText('$0.41')
 })
 

@@ -36,7 +36,11 @@ const optional = (
   show: (text: string) => Fact[1],
 ): readonly Fact[] => (value === null ? [] : [[label, show(value)]])
 
-const orderLink = (id: string) => <Link to={paths.order(id)}>{id}</Link>
+const orderLink = (words: string) => (id: string) => (
+  <Anchor component={Link} to={paths.order(id)} inherit underline="always" c="inherit">
+    {words}
+  </Anchor>
+)
 
 const exactPrice = (value: string) => <ExactPrice value={value} />
 const money = (value: string) => <Money value={value} />
@@ -65,8 +69,8 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional('Best price so far', order.bestPrice, exactPrice),
     ...optional('Takes profit at', order.takeProfitPrice, exactPrice),
     ...optional('Stops loss at', order.stopLossPrice, exactPrice),
-    ...optional('Sold again by', order.exitOrderId, orderLink),
-    ...optional('Opened by the fill of', order.entryOrderId, orderLink),
+    ...optional('Exit', order.exitOrderId, orderLink('The order that sells it again')),
+    ...optional('Opened by', order.entryOrderId, orderLink('The fill of its entry order')),
     ...optional('Triggered', order.triggeredAt, formatMoment),
     ...optional('Triggered by', order.triggerPrice, exactPrice),
     ...optional('Filled at', order.price, exactPrice),
@@ -77,8 +81,8 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional('Cash held', order.heldCash, money),
     ...optional('Time in force', order.timeInForce, (tif) => timeInForceNames[tif as TimeInForce]),
     ...optional('Reason', order.reason, (reason) => reason),
-    ...optional('Replaces', order.replaces, orderLink),
-    ...optional('Replaced by', order.replacedBy, orderLink),
+    ...optional('Replaces', order.replaces, orderLink('An earlier order')),
+    ...optional('Replaced by', order.replacedBy, orderLink('A later order')),
     ...optional('Your own id', order.clientOrderId, (name) => <code>{name}</code>),
     ['Placed', formatMoment(order.createdAt)],
     ['Last change', formatMoment(order.updatedAt)],

@@ -13,6 +13,7 @@ import {
   type OrderType,
 } from '../../generated/graphql.ts'
 import { orderTypeNames } from '../../lists/order-words.ts'
+import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { isTicker, paths } from '../../paths.ts'
@@ -141,6 +142,8 @@ export function OrdersPage() {
   const options = { pause: found === undefined, everyMs: config.valuesEveryMs }
   const reading = useReading(OrdersListDocument, variables, options)
   useKnownPage(address, reading.failure)
+  const shown = reading.data?.me?.orders?.nodes ?? []
+  const openCount = shown.filter(({ status }) => status === 'PENDING').length
   const isFiltered = Object.keys(filter).length > 0
   return (
     <>
@@ -164,6 +167,7 @@ export function OrdersPage() {
         isFlush
         skeletonRows={8}
         reading={reading}
+        action={openCount > 1 && <CancelAllOrders />}
         select={({ me }) => me?.orders}
       >
         {({ nodes, pageInfo }) =>

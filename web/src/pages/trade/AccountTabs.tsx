@@ -8,6 +8,7 @@ import {
   TradeFillsDocument,
   TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
+import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
 import { fillColumns } from '../../lists/fills.tsx'
 import { MoreOpenOrders, tradeOrderColumns } from '../../lists/order-columns.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -21,12 +22,14 @@ import { positionColumnsOf } from './position-columns.tsx'
 
 function OpenOrders() {
   const reading = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+  const count = reading.data?.me?.portfolio.openOrders?.nodes.length ?? 0
   return (
     <ReadingPanel
       title="Open orders"
       className="bare-panel"
       isFlush
       reading={reading}
+      action={count > 1 && <CancelAllOrders />}
       select={({ me }) => me?.portfolio.openOrders}
     >
       {({ nodes, pageInfo }) =>

@@ -30,7 +30,7 @@ const columns: readonly Column<Alert>[] = [
     cell: ({ expiresAt }) => (
       <span className="numeric flat">
         <span className="word-in-two-lines">Ends </span>
-        {expiresAt ? formatDateTime(expiresAt) : 'with a cancel'}
+        {expiresAt ? formatDateTime(expiresAt) : 'when you cancel it'}
       </span>
     ),
   },

@@ -3,7 +3,7 @@ import '../../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { formatDateTime } from '../../../format/time.ts'
+import { formatDateTime, formatZonedDateTime } from '../../../format/time.ts'
 import { createFakeApi, type FakeOperations } from '../../../testing/fake-api.ts'
 import { renderPage } from '../../../testing/render-page.tsx'
 import { RecurringPanel } from './RecurringPanel.tsx'
@@ -96,7 +96,7 @@ it('shows when each buys, and what became of its latest dates', async () => {
   const shown = await list()
   shown.getByText('$100.00 of BTC')
   shown.getByText('On the last day of every month at 09:30')
-  shown.getByText(`Next: ${formatDateTime(nextAt)}`)
+  shown.getByText(`Next: ${formatZonedDateTime(nextAt)}`)
   shown.getByText(`30 Nov: skipped. ${reason}`)
   const bought = shown.getByRole('link', { name: 'bought' })
   expect(bought.getAttribute('href')).toBe('/orders/ord_0000000001')

@@ -6,7 +6,7 @@ import { useCommand } from '../../../api/command.ts'
 import { useReading } from '../../../api/reading.ts'
 import { config } from '../../../config.ts'
 import { formatMoney } from '../../../format/money.ts'
-import { formatCalendarDay, formatDateTime } from '../../../format/time.ts'
+import { formatCalendarDay, formatZonedDateTime } from '../../../format/time.ts'
 import {
   OrdersDeleteRecurringDocument,
   OrdersPauseRecurringDocument,
@@ -124,7 +124,7 @@ function RecurringRow({ order }: { readonly order: Recurring }) {
         <Text size="sm">{scheduleWords(order)}</Text>
         {order.nextAt && (
           <Text size="xs" c="dimmed">
-            Next: {formatDateTime(order.nextAt)}
+            Next: {formatZonedDateTime(order.nextAt)}
           </Text>
         )}
         {order.runs.slice(0, mostShown).map((run) => (
