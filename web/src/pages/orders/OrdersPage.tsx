@@ -12,7 +12,7 @@ import {
   type OrderStatus,
   type OrderType,
 } from '../../generated/graphql.ts'
-import { orderTypeNames } from '../../lists/order-words.ts'
+import { isOpenOrder, orderTypeNames } from '../../lists/order-words.ts'
 import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
@@ -143,7 +143,7 @@ export function OrdersPage() {
   const reading = useReading(OrdersListDocument, variables, options)
   useKnownPage(address, reading.failure)
   const shown = reading.data?.me?.orders?.nodes ?? []
-  const openCount = shown.filter(({ status }) => status === 'PENDING').length
+  const openCount = shown.filter(isOpenOrder).length
   const isFiltered = Object.keys(filter).length > 0
   return (
     <>
