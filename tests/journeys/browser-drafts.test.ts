@@ -89,6 +89,33 @@ describe('an answer that arrives after its page was left', () => {
     await page.unroute('**/graphql')
   })
 
+  it('is said again by the page of a reload, which has not arrived before it', async () => {
+    await page.goto('/trade?asset=ETH&side=buy')
+    await quantity('ETH').fill('0.021')
+    await review().click()
+    const answer = await holdBack('TicketPlaceOrder')
+    const toast = page.getByRole('alert').filter({ hasText: 'Bought 0.021 ETH' })
+    await page.route(/\/trade/, async (route) => {
+      if (route.request().isNavigationRequest()) await toast.waitFor()
+      await route.continue()
+    })
+    await placeOrder().click()
+    const reloaded = page.reload()
+    answer()
+    await reloaded
+    await toast.waitFor()
+    await quantity('ETH').waitFor()
+    expect(await quantity('ETH').inputValue()).toBe('')
+    await page.unroute(/\/trade/)
+    await page.unroute('**/graphql')
+    // Once: it is no news of the next reload.
+    await toast.getByRole('button', { name: 'Dismiss' }).click()
+    await toast.waitFor({ state: 'detached' })
+    await page.reload()
+    await quantity('ETH').waitFor()
+    expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('Bought 0.021')
+  })
+
   it('settles the form of a deposit, which forgets its amount', async () => {
     await page.goto('/account')
     await amount().fill('42.42')

@@ -1,7 +1,7 @@
-/** The kinds of personal data in a tab's storage: drafts of forms, the last ticket, idempotency keys, and what was sent. */
-export type OwnKind = 'draft' | 'ticket' | 'key' | 'sent'
+/** The kinds of personal data in a tab's storage: drafts of forms, the last ticket, idempotency keys, what was sent, and toasts. */
+export type OwnKind = 'draft' | 'ticket' | 'key' | 'sent' | 'toasts'
 
-const ownName = /^cnop-(?:draft|ticket|key|sent):([^:]*)/
+const ownName = /^cnop-(?:draft|ticket|key|sent|toasts):([^:]*)/
 
 export const ownNameOf = (kind: OwnKind, username: string, scope: string): string =>
   `cnop-${kind}:${username}:${scope}`
