@@ -238,4 +238,18 @@ describe('where streams are unavailable', () => {
       .waitFor()
     await page.context().close()
   })
+
+  it('shows the cash of the account as another session changes it', async () => {
+    const { page } = await openPage(browser, origin)
+    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
+    const owner = await world.trader({ cash: '100.00' })
+    await signIn(page, owner)
+    await page.goto('/account')
+    const cash = page.getByRole('region', { name: 'Cash', exact: true })
+    await cash.getByText('$100.00', { exact: true }).first().waitFor()
+    expect((await owner.deposits('23.45')).codes).toEqual([])
+    await cash.getByText('$123.45', { exact: true }).first().waitFor()
+    await page.getByText('$23.45').first().waitFor()
+    await page.context().close()
+  })
 })

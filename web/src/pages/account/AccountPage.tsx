@@ -1,6 +1,7 @@
 import { Grid, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
 import { formatZonedDateTime } from '../../format/time.ts'
 import { AccountCashDocument, AccountMovementsDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
@@ -32,7 +33,7 @@ function AllowanceBar({ label, left, limit }: { label: string; left: string; lim
 }
 
 function Movements() {
-  const reading = useReading(AccountMovementsDocument, {})
+  const reading = useReading(AccountMovementsDocument, {}, { everyMs: config.valuesEveryMs })
   const nowMs = useNow()
   return (
     <ReadingPanel
@@ -55,7 +56,7 @@ function Movements() {
 }
 
 export function AccountPage() {
-  const reading = useReading(AccountCashDocument, {})
+  const reading = useReading(AccountCashDocument, {}, { everyMs: config.valuesEveryMs })
   return (
     <>
       <PageHeading

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
 import { locale } from '../../format/locale.ts'
 import { formatQuantity } from '../../format/money.ts'
 import {
@@ -61,7 +62,7 @@ function yearsOf(createdAt: string | undefined): readonly string[] {
 export function GainsPanel() {
   const [year, setYear] = useState(() => new Date().getUTCFullYear())
   const account = useReading(PortfolioLotsDocument, {})
-  const reading = useReading(PortfolioGainsDocument, { year })
+  const reading = useReading(PortfolioGainsDocument, { year }, { everyMs: config.newsEveryMs })
   return (
     <ReadingPanel
       title="Realised gains"

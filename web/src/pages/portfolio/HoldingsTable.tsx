@@ -4,6 +4,7 @@ import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
 import { formatAverageCost, signOf } from '../../format/money.ts'
 import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
@@ -145,7 +146,11 @@ function columnsOf(
 }
 
 function AssetHistory({ assetId }: { assetId: string }) {
-  const reading = useReading(PortfolioAssetHistoryDocument, { assetId })
+  const reading = useReading(
+    PortfolioAssetHistoryDocument,
+    { assetId },
+    { everyMs: config.valuesEveryMs },
+  )
   const nowMs = useNow()
   return (
     <ReadingPanel
