@@ -182,6 +182,38 @@ describe('a visitor', () => {
     await page.context().close()
   })
 
+  it('is warned that a sign-out is for good, and is not led back to the account that has ended', async () => {
+    const { page } = await open()
+    await page.goto('/sign-in')
+    await page.getByRole('button', { name: 'Try the demo' }).click()
+    await page.waitForURL('**/dashboard')
+    await page.goto('/profile')
+    await page.getByText('A demo account has no password.').waitFor()
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+    expect(await page.getByLabel('Current password').count()).toBe(0)
+
+    const warning = page.getByText('This demo account cannot be reached again.')
+    const signOut = page.getByRole('button', { name: 'Sign out', exact: true })
+    await signOut.dblclick()
+    await signOut.click()
+    await warning.waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Stay' }).click()
+    await warning.waitFor({ state: 'detached' })
+
+    // The session ends elsewhere: its cookie is gone.
+    await page.context().clearCookies()
+    await page.reload()
+    await page.getByText('A demo account ends with its session, and yours has ended.').waitFor()
+    await page.getByRole('button', { name: 'Try the demo' }).click()
+    await page.waitForURL('**/dashboard')
+    await signOut.click()
+    await warning.waitFor()
+    await signOut.click()
+    await page.waitForURL((url) => url.pathname === '/')
+    await page.context().close()
+  })
+
   it('who is signed in is not offered another account', async () => {
     const { page } = await open()
     await signIn(page, await world.trader())

@@ -1,3 +1,4 @@
+import { isGuestName } from '@cnop/kit/demo'
 import {
   ApiFailure,
   describeResponse,
@@ -16,6 +17,8 @@ export type SessionState =
       readonly hasEnded: boolean
       /** Whether this tab still has what the user had not sent. A sign-out in any tab removes it. */
       readonly hasDrafts: boolean
+      /** Whether the session was that of a demo account for one visitor, into which nothing leads back. */
+      readonly wasGuest?: true
     }
   /** This browser was signed in; its current status could not be determined. */
   | { readonly status: 'reconnecting'; readonly outage: Failure }
@@ -157,9 +160,16 @@ export function createSession(deps: SessionDeps): Session {
   }
   const leave = (hasEnded: boolean, keptFor?: string) => {
     departures += 1
+    const username = usernameOf(getState()) || (deps.storage.getItem(markerName) ?? '')
     deps.storage.removeItem(markerName)
     forgetOthers(deps.tabStorage, keptFor)
-    set({ status: 'anonymous', hasEnded, hasDrafts: Boolean(keptFor) })
+    const wasGuest = isGuestName(username)
+    set({
+      status: 'anonymous',
+      hasEnded,
+      hasDrafts: Boolean(keptFor),
+      ...(wasGuest && { wasGuest }),
+    })
   }
   let failedAtMs = -Infinity
   const noteOutage = (outage: Failure) => {

@@ -1,5 +1,7 @@
+import { isGuestName } from '@cnop/kit/demo'
 import { Avatar, Button, Group, Stack, Text } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
+import { useState } from 'react'
 import { NavLink, useNavigate } from 'react-router'
 import { failureOf } from '../api/errors.ts'
 import { useSession } from '../api/SessionProvider.tsx'
@@ -7,9 +9,27 @@ import { paths } from '../paths.ts'
 import { notifyFailure } from '../ui/notify.ts'
 import { destinations } from './navigation.ts'
 
+/** A guest has no password, so that a sign-out is for good. "Stay" is where the press was: a double click ends nothing. */
+function GuestLeave({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  return (
+    <Stack gap={8} role="group" aria-label="Sign out of the demo account">
+      <Text size="xs" role="status">
+        This demo account cannot be reached again.
+      </Text>
+      <Button color="loss.7" size="xs" onClick={onLeave}>
+        Sign out
+      </Button>
+      <Button variant="default" size="xs" autoFocus onClick={onStay}>
+        Stay
+      </Button>
+    </Stack>
+  )
+}
+
 function Person({ username }: { username: string }) {
   const session = useSession()
   const navigate = useNavigate()
+  const [isAsking, setAsking] = useState(false)
   const signOut = async () => {
     try {
       await session.signOut()
@@ -33,14 +53,18 @@ function Person({ username }: { username: string }) {
           {username}
         </Text>
       </Group>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconLogout size={15} />}
-        onClick={() => void signOut()}
-      >
-        Sign out
-      </Button>
+      {isAsking ? (
+        <GuestLeave onStay={() => setAsking(false)} onLeave={() => void signOut()} />
+      ) : (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconLogout size={15} />}
+          onClick={() => (isGuestName(username) ? setAsking(true) : void signOut())}
+        >
+          Sign out
+        </Button>
+      )}
     </Stack>
   )
 }

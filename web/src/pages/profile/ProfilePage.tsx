@@ -1,14 +1,29 @@
-import { Grid, Stack } from '@mantine/core'
+import { isGuestName } from '@cnop/kit/demo'
+import { Grid, Stack, Text } from '@mantine/core'
+import { useUsername } from '../../api/SessionProvider.tsx'
 import { useReading } from '../../api/reading.ts'
 import { formatDate } from '../../format/time.ts'
 import { ProfileUserDocument } from '../../generated/graphql.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
-import { ReadingPanel } from '../../ui/Panel.tsx'
+import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
 import { PasswordPanel } from './PasswordPanel.tsx'
 import { PersonalForm } from './PersonalForm.tsx'
 import { SessionsPanel } from './SessionsPanel.tsx'
 
+/** A guest was given no password, which nobody can state to change it. */
+function NoPassword() {
+  return (
+    <Panel title="Password">
+      <Text size="sm">
+        A demo account has no password. It ends with its session: after a sign-out it cannot be
+        reached again.
+      </Text>
+    </Panel>
+  )
+}
+
 export function ProfilePage() {
+  const isGuest = isGuestName(useUsername())
   const reading = useReading(ProfileUserDocument, {})
   const user = reading.data?.me
   return (
@@ -31,7 +46,7 @@ export function ProfilePage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="md">
-            <PasswordPanel username={user?.username ?? ''} />
+            {isGuest ? <NoPassword /> : <PasswordPanel username={user?.username ?? ''} />}
             <SessionsPanel />
           </Stack>
         </Grid.Col>

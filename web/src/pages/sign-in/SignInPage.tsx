@@ -47,6 +47,16 @@ function useRetries(failure: Failure | undefined, retry: () => void): void {
   }, [isWaiting, failure])
 }
 
+/** Why the page that was open asks for a sign-in, and what this leads back to. */
+function describeEnd({ hasDrafts, wasGuest }: { hasDrafts: boolean; wasGuest?: true }): string {
+  if (wasGuest) {
+    return 'A demo account ends with its session, and yours has ended. Try the demo for a new one, or sign in to an account of your own.'
+  }
+  return hasDrafts
+    ? 'Your session has ended. Sign in to come back to this page; what you had not sent is still there for you.'
+    : 'You are signed out in this browser, which has removed what you had not sent. Sign in to come back to this page.'
+}
+
 export function SignInPage() {
   const session = useSession()
   const state = useSessionState()
@@ -112,9 +122,7 @@ export function SignInPage() {
         <Stack gap="xs">
           {ended && (
             <Alert color="gray" role="status" p="xs" icon={<IconInfoCircle size={18} />}>
-              {ended.hasDrafts
-                ? 'Your session has ended. Sign in to come back to this page; what you had not sent is still there for you.'
-                : 'You are signed out in this browser, which has removed what you had not sent. Sign in to come back to this page.'}
+              {describeEnd(ended)}
             </Alert>
           )}
           <TextInput
