@@ -95,8 +95,14 @@ describe('an answer that arrives after its page was left', () => {
     await review().click()
     const answer = await holdBack('TicketPlaceOrder')
     const toast = page.getByRole('alert').filter({ hasText: 'Bought 0.021 ETH' })
+    // Locators wait for the navigation, which is held back until the old page has its answer.
+    const answered = page
+      .waitForResponse(
+        (response) => response.request().postData()?.includes('TicketPlaceOrder') ?? false,
+      )
+      .then((response) => response.finished())
     await page.route(/\/trade/, async (route) => {
-      if (route.request().isNavigationRequest()) await toast.waitFor()
+      if (route.request().isNavigationRequest()) await answered
       await route.continue()
     })
     await placeOrder().click()
