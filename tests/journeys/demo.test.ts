@@ -195,6 +195,9 @@ describe('a visitor', () => {
     const warning = page.getByText('This demo account cannot be reached again.')
     const signOut = page.getByRole('button', { name: 'Sign out', exact: true })
     await signOut.dblclick()
+    // A double click has ended nothing.
+    await page.reload()
+    await page.getByText('A demo account has no password.').waitFor()
     await signOut.click()
     await warning.waitFor()
     expect(await findBarriers(page)).toEqual([])
