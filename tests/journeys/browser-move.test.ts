@@ -71,6 +71,11 @@ describe('a line of the chart', () => {
     expect(Number(wanted)).toBeLessThan(Number(before) * 0.99)
     await page.keyboard.press('Enter')
     await dialog().getByText('→').waitFor()
+    // The limit is lower, and so is the hold.
+    await dialog().getByText('Set aside').waitFor()
+    await dialog()
+      .getByText(/^\$[\d,.]+ \(\$[\d,.]+ less\)$/)
+      .waitFor()
     expect(await findBarriers(page)).toEqual([])
     expect(await limits()).toEqual([before])
     await dialog().getByRole('button', { name: 'Move order' }).click()

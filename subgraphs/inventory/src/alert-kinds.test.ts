@@ -36,7 +36,7 @@ describe('an alert on a change in per cent', () => {
       'BELOW',
       10,
       '63936',
-      ['63936.000000000001', '63900'],
+      ['63936.000000000001', '63900.00413'],
       'BTC fell to $63,900.00. You asked to be told of a fall by 0.1% from $64,000.00.',
     ],
   ] as const)('%s by %d fires once, at exactly %s', async (direction, points, price, at, text) => {

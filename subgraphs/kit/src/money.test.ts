@@ -35,15 +35,6 @@ describe('displayPrice', () => {
   ])('writes %s as %s', (text, shown) => {
     expect(displayPrice(price(text))).toBe(shown)
   })
-
-  it.each([
-    ['80000.129999999999', '80000.12'],
-    ['99.99999', '99.9999'],
-    ['0.99996', '0.9999'],
-    ['-0.0052319', '-0.005231'],
-  ])('writes %s as %s when it is rounded down', (text, shown) => {
-    expect(displayPrice(price(text), 'down')).toBe(shown)
-  })
 })
 
 describe('parsing', () => {

@@ -126,13 +126,12 @@ function decimalsFor(wholeDigits: number): number {
 
 /**
  * A price for people, without a sign of the currency: two decimals from 100 dollars up, four from one dollar up, below it
- * four significant digits, so that sub-cent prices stay readable. Rounds half up, or toward zero.
+ * four significant digits, so that sub-cent prices stay readable. Rounds half up.
  */
-export function displayPrice(value: Price, round: 'nearest' | 'down' = 'nearest'): string {
+export function displayPrice(value: Price): string {
   const digits = value.toString().replace('-', '')
   const decimals = value === 0n ? 2 : decimalsFor(digits.length - priceScale)
   const unit = 10n ** BigInt(priceScale - decimals)
-  const added = round === 'nearest' ? unit / 2n : 0n
-  const rounded = ((BigInt(digits) + added) / unit).toString().padStart(decimals + 1, '0')
+  const rounded = ((BigInt(digits) + unit / 2n) / unit).toString().padStart(decimals + 1, '0')
   return `${value < 0n ? '-' : ''}${rounded.slice(0, -decimals)}.${rounded.slice(-decimals)}`
 }

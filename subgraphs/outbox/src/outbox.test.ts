@@ -14,7 +14,7 @@ import { deliver, type DeliveryDeps, type DeliveryWorker, startDelivery } from '
 import type { Notification } from './notification.ts'
 import { listNotifications, notificationWrites } from './rows.ts'
 import { dueShards, outboxTable } from './tables.ts'
-import { showPrice, showQuantity, showUsd } from './words.ts'
+import { showMarketPrice, showPrice, showQuantity, showUsd } from './words.ts'
 
 const log = createLog('outbox', { level: 'silent', filePath: undefined })
 let store: TestDb
@@ -169,6 +169,7 @@ describe('the choice of channels', () => {
 
 it('shows amounts as people write them', () => {
   expect(showPrice(parsePrice('1234567.000000000001'))).toBe('$1,234,567.000000000001')
+  expect(showMarketPrice(parsePrice('3199.23756'))).toBe('$3,199.24')
   expect(showUsd(parseUsd('1250.5'))).toBe('$1,250.50')
   expect(showQuantity(parseQuantity('12500.015'))).toBe('12,500.015')
   expect(showQuantity(parseQuantity('1000'))).toBe('1,000')

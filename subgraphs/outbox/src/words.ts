@@ -1,4 +1,5 @@
 import {
+  displayPrice,
   formatPrice,
   formatQuantity,
   formatUsd,
@@ -9,6 +10,9 @@ import {
 
 /** A price with all its decimals: a rounded one could contradict the one that the user set. */
 export const showPrice = (price: Price): string => showDollars(formatPrice(price))
+
+/** A price that nobody set, such as the market's, in the precision in which the dashboard shows it. */
+export const showMarketPrice = (price: Price): string => showDollars(displayPrice(price))
 
 export const showUsd = (amount: Usd): string => showDollars(formatUsd(amount))
 

@@ -17,6 +17,7 @@ import { SubmitButton } from '../ui/SubmitButton.tsx'
 import {
   type AlertDraft,
   type AlertTerms,
+  movedPrice,
   priceProblem,
   reasonNotToSet,
   termsOf,
@@ -97,6 +98,8 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
       />
     )
   }
+  const moved = movedPrice(draft, current)
+  const target = moved === undefined ? '' : `, to about ${formatPrice(moved)}`
   return (
     <AmountField
       {...shared}
@@ -105,7 +108,7 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
       ticker="%"
       text={draft.percent}
       hint={draft.isFall ? 'From 0.1 to 99' : 'From 0.1 to 1,000'}
-      note={now === undefined ? 'from the price now' : `from the price now, ${now}`}
+      note={now === undefined ? 'from the price now' : `from the price now, ${now}${target}`}
       onChange={(percent) => change({ percent })}
     />
   )

@@ -230,3 +230,14 @@ it('fails independently, and is read again on retry', async () => {
   await userEvent.click(within(notice).getByRole('button', { name: 'Retry' }))
   await screen.findByText(/No alert is set/)
 })
+
+it('says what price a change leads to, to the precision in which prices are shown', async () => {
+  const odd = { ...bitcoin, quote: { price: '3046.89291', quotedAt: '2026-11-21T12:00:00.000Z' } }
+  const moved = alert('1', '3199.23756', { changeBasisPoints: 500 })
+  await renderPage(<PriceAlertPanel asset={odd as typeof bitcoin} />, platform([moved]))
+  await (await list()).findByText('Rises by 5% to $3,199.24')
+  const user = userEvent.setup()
+  await user.click(screen.getByRole('radio', { name: '%' }))
+  await user.type(screen.getByLabelText('Change in per cent'), '5')
+  await screen.findByText('from the price now, $3,046.89, to about $3,199.24')
+})

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useCommand } from '../api/command.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
-import { formatExactPrice } from '../format/money.ts'
+import { formatAwaitedPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import {
   AssetCancelPriceAlertDocument,
@@ -77,7 +77,8 @@ function PastAlert({ alert }: { alert: Alert }) {
         {at && (
           <Text size="xs" c="dimmed">
             {formatDateTime(at)}
-            {alert.firedPrice && ` at ${formatExactPrice(alert.firedPrice)}`}
+            {alert.firedPrice &&
+              ` at ${formatAwaitedPrice(alert.firedPrice, alert.changeBasisPoints !== null)}`}
           </Text>
         )}
       </div>

@@ -1,8 +1,8 @@
-import { parsePrice } from '@cnop/kit/money'
+import { divide, formatPrice as plainPrice, parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { limits } from '@cnop/schema/limits'
 import type { startOf } from '../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../format/amount.ts'
-import { formatExactPrice, formatPrice } from '../format/money.ts'
+import { formatAwaitedPrice, formatExactPrice, formatPrice } from '../format/money.ts'
 import type { CreatePriceAlertInput } from '../generated/graphql.ts'
 import { checkLastDay, endOfDay } from '../ticket/expiry.ts'
 import { parsePercent } from '../ticket/terms.ts'
@@ -16,6 +16,10 @@ export type AlertTerms = Pick<
 >
 
 const highest = parsePrice(limits.highestAlertPrice)
+
+const wholeInPoints = 10_000n
+
+const pointsOf = (percent: string): number => Math.round(Number(percent) * 100)
 
 /** The prices that an alert accepts, as text. */
 function rangeOf(isFall: boolean, current: string | undefined): string {
@@ -31,6 +35,15 @@ export function typedWish({ isMove, isFall, price, percent }: AlertDraft): Typed
   if (!isMove) return parseAmount(price, 'PRICE')
   const most = isFall ? limits.greatestAlertFall : limits.greatestAlertRise
   return parsePercent(percent, limits.leastAlertChange / 100, most / 100)
+}
+
+/** The price that a change by a percentage leads to from the price now; undefined while either is unknown. */
+export function movedPrice(draft: AlertDraft, current: string | undefined): string | undefined {
+  const { plain } = typedWish(draft)
+  if (!draft.isMove || plain === undefined || current === undefined) return undefined
+  const points = BigInt(pointsOf(plain))
+  const parts = wholeInPoints + (draft.isFall ? -points : points)
+  return plainPrice(priceFromUnits(divide(parsePrice(current) * parts, wholeInPoints, 'down')))
 }
 
 /** The reason why an alert at this price would be refused, or null. The server decides. */
@@ -74,7 +87,7 @@ export function termsOf(draft: AlertDraft): AlertTerms | undefined {
   const expiresAt = endOfDay(draft.lastDay)
   return {
     direction: draft.isFall ? 'BELOW' : 'ABOVE',
-    ...(draft.isMove ? { changeBasisPoints: Math.round(Number(plain) * 100) } : { price: plain }),
+    ...(draft.isMove ? { changeBasisPoints: pointsOf(plain) } : { price: plain }),
     ...(expiresAt !== undefined && { expiresAt }),
   }
 }
@@ -89,5 +102,5 @@ type Wish = {
 export function wishWords({ direction, price, changeBasisPoints }: Wish): string {
   const verb = direction === 'ABOVE' ? 'Rises' : 'Falls'
   const change = changeBasisPoints === null ? '' : ` by ${changeBasisPoints / 100}%`
-  return `${verb}${change} to ${formatExactPrice(price)}`
+  return `${verb}${change} to ${formatAwaitedPrice(price, changeBasisPoints !== null)}`
 }

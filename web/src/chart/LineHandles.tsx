@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useState } from 'react'
-import { displayedPrice, formatExactPrice } from '../format/money.ts'
+import { displayedPrice, formatAwaitedPrice } from '../format/money.ts'
 import type { PriceChart } from './draw.ts'
 import type { MovableLine } from './moving.ts'
 
@@ -65,7 +65,8 @@ type HandleProps = Omit<LineHandlesProps, 'lines'> & {
 }
 
 function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProps) {
-  const { id, kind, price, title } = line
+  const { id, kind, price, title, subject } = line
+  const shown = formatAwaitedPrice(price, subject.alert?.changeBasisPoints != null)
   const moveTo = (next: number) => {
     if (next > 0) onMove(id, displayedPrice(next.toFixed(12)))
   }
@@ -90,13 +91,13 @@ function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProp
       className="line-handle"
       data-kind={kind}
       style={{ top, left: 4 + place * 28 }}
-      title={`${title} ${formatExactPrice(price)}: drag it, or move it with the arrow keys and press Enter`}
+      title={`${title} ${shown}: drag it, or move it with the arrow keys and press Enter`}
       aria-label={title}
       aria-orientation="vertical"
       aria-valuemin={0}
       aria-valuemax={1_000_000_000}
       aria-valuenow={Number(price)}
-      aria-valuetext={formatExactPrice(price)}
+      aria-valuetext={shown}
       onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
       onPointerMove={({ currentTarget, pointerId, clientY }) => {
         if (currentTarget.hasPointerCapture(pointerId)) drag(currentTarget, clientY)

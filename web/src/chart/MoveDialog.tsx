@@ -1,21 +1,25 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { parsePrice } from '@cnop/kit/money'
+import { formatUsd, parsePrice, parseUsd, subtractUsd } from '@cnop/kit/money'
 import { type ReactNode, useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { newCommandKey } from '../api/command-key.ts'
 import type { Failure } from '../api/errors.ts'
 import { useReading } from '../api/reading.ts'
-import { formatExactPrice, formatPrice } from '../format/money.ts'
+import { formatAwaitedPrice, formatExactPrice, formatMoney, formatPrice } from '../format/money.ts'
 import {
   AssetCancelPriceAlertDocument,
   AssetCreatePriceAlertDocument,
   ChartReplaceOrderDocument,
   TicketPreviewDocument,
 } from '../generated/graphql.ts'
+import type { DraftedOrder } from '../ticket/amounts.ts'
+import { totalLabel, totalWords } from '../ticket/total-words.ts'
+import type { Preview } from '../ticket/use-preview.ts'
+import { HiddenAmount, useHiddenAmounts } from '../ui/amounts.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { steady, useFocusReturn } from '../ui/focus.tsx'
-import { Money, Quantity } from '../ui/Money.tsx'
+import { Quantity } from '../ui/Money.tsx'
 import { notifyDone } from '../ui/notify.ts'
 import type { LineSubject, MovableLine } from './moving.ts'
 
@@ -83,19 +87,37 @@ function usePreviewOf({ order, field }: OrderSubject, assetId: string, price: st
   const isTriggered = !!triggeredAt
   const limitPrice = field === 'limitPrice' ? price : order.limitPrice
   const stopPrice = field === 'stopPrice' ? price : order.stopPrice
-  const input = {
+  const input: DraftedOrder = {
     ...{ side, quantity, assetId, type: isTriggered ? ('LIMIT' as const) : order.type },
     ...(limitPrice && { limitPrice }),
     ...(stopPrice && !isTriggered && { stopPrice }),
   }
-  return useReading(TicketPreviewDocument, { input }).data?.previewOrder
+  return { input, preview: useReading(TicketPreviewDocument, { input }).data?.previewOrder }
+}
+
+type TotalProps = {
+  readonly order: DraftedOrder
+  readonly preview: Preview
+  readonly heldBefore: string | null | undefined
+}
+
+/** What the moved order pays, receives or sets aside, and for a hold how it changes. */
+function Total({ order, preview, heldBefore }: TotalProps) {
+  const areHidden = useHiddenAmounts()
+  if (areHidden) return <HiddenAmount />
+  const total = totalWords({ order, preview })
+  if (preview.outcome !== 'WAIT' || order.side === 'SELL' || !heldBefore) return total
+  const change = subtractUsd(parseUsd(preview.total), parseUsd(heldBefore))
+  if (change === 0n) return total
+  const amount = formatMoney(formatUsd(change)).replace('−', '')
+  return `${total} (${amount} ${change > 0n ? 'more' : 'less'})`
 }
 
 const names = { limitPrice: 'Limit price', stopPrice: 'Stop price' } as const
 
 function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<OrderSubject>) {
   const { order, field } = subject
-  const preview = usePreviewOf(subject, assetId, price)
+  const { input, preview } = usePreviewOf(subject, assetId, price)
   const { run, isRunning, failure } = useCommand(ChartReplaceOrderDocument)
   // An order is replaced once at most, so that another dialog needs no memory of this key.
   const [key] = useState(newCommandKey)
@@ -121,15 +143,17 @@ function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<
         ['Quantity', <Quantity key="quantity" value={order.quantity} unit={assetId} />],
         [names[field], `${formatExactPrice(before)} → ${formatExactPrice(price)}`],
         ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
-        [
-          isBuy ? 'You pay, fee included' : 'You receive, fee paid',
-          preview ? <Money key="total" value={preview.total} /> : '–',
-        ],
+        preview
+          ? [
+              totalLabel({ order: input, preview }),
+              <Total key="total" order={input} preview={preview} heldBefore={order.heldCash} />,
+            ]
+          : [isBuy ? 'Set aside' : 'You receive', '–'],
       ]}
       note={
         preview?.outcome === 'FILL'
           ? 'The market is there already: the order fills at once.'
-          : 'A new order takes its place, with the hold, behind those that wait at this price already.'
+          : 'A new order replaces it. It comes after the orders that already wait at this price.'
       }
       action="Move order"
       isRunning={isRunning}
@@ -162,7 +186,10 @@ function MoveAlert({ subject, assetId, marketPrice, price, onClose }: MoveProps<
     <Confirm
       title={`Move this alert to ${formatExactPrice(price)}?`}
       facts={[
-        ['Price', `${formatExactPrice(alert.price)} → ${formatExactPrice(price)}`],
+        [
+          'Price',
+          `${formatAwaitedPrice(alert.price, alert.changeBasisPoints != null)} → ${formatExactPrice(price)}`,
+        ],
         ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
       ]}
       note={`It notifies you when ${assetId} ${isAbove ? 'rises' : 'falls'} to this price.`}

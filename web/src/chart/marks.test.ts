@@ -85,7 +85,7 @@ it('draws waiting alerts and the average cost of a holding', () => {
   const { lines } = marksOf({ ...none, alerts: [alert], averageCost: '61000.508' }, [])
   expect(lines).toEqual([
     { id: 'x', kind: 'ALERT', price: '50000', title: 'Alert' },
-    { id: 'cost', kind: 'COST', price: '61000.50', title: 'Average cost' },
+    { id: 'cost', kind: 'COST', price: '61000.51', title: 'Average cost' },
   ])
   expect(describeAlert(alert)).toBe('Falls to $50,000.00')
   expect(marksOf({ ...none, averageCost: '0' }, []).lines).toEqual([])

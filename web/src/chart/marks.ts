@@ -1,4 +1,10 @@
-import { displayedAverageCost, formatExactPrice, formatQuantity, signOf } from '../format/money.ts'
+import {
+  displayedPrice,
+  formatAwaitedPrice,
+  formatExactPrice,
+  formatQuantity,
+  signOf,
+} from '../format/money.ts'
 import type {
   ActivityKind,
   OrderSide,
@@ -30,6 +36,8 @@ export type OpenOrder = {
   readonly quantity: string
   readonly limitPrice: string | null
   readonly stopPrice?: string | null
+  /** The cash that it holds; null for a sale. */
+  readonly heldCash?: string | null
   readonly trailAmount?: string | null
   readonly trailBasisPoints?: number | null
   readonly triggeredAt?: string | null
@@ -42,6 +50,7 @@ export type Alert = {
   readonly id: string
   readonly direction: PriceAlertDirection
   readonly price: string
+  readonly changeBasisPoints?: number | null
 }
 
 type Span = { readonly startsAt: string }
@@ -113,7 +122,7 @@ export function marksOf(
             {
               id: 'cost',
               kind: 'COST' as const,
-              price: displayedAverageCost(averageCost),
+              price: displayedPrice(averageCost),
               title: 'Average cost',
             },
           ]
@@ -140,7 +149,8 @@ function waits(order: OpenOrder): string {
   const { side, type, limitPrice, stopPrice } = order
   const limit = limitPrice ? `at ${formatExactPrice(limitPrice)} or better` : ''
   if (!isStop(order) || !stopPrice) return limit
-  const stop = `once it is at ${formatExactPrice(stopPrice)} or ${side === 'BUY' ? 'above' : 'below'}`
+  const stopAt = formatAwaitedPrice(stopPrice, type === 'TRAILING_STOP')
+  const stop = `once it is at ${stopAt} or ${side === 'BUY' ? 'above' : 'below'}`
   if (!limit) return stop
   return type === 'OCO' ? `${limit}, or ${stop}` : `${stop}, then ${limit}`
 }
@@ -171,5 +181,5 @@ export function describeOrders(
 }
 
 /** "Rises to $80,000.00". */
-export const describeAlert = ({ direction, price }: Alert): string =>
-  `${direction === 'ABOVE' ? 'Rises' : 'Falls'} to ${formatExactPrice(price)}`
+export const describeAlert = ({ direction, price, changeBasisPoints }: Alert): string =>
+  `${direction === 'ABOVE' ? 'Rises' : 'Falls'} to ${formatAwaitedPrice(price, changeBasisPoints != null)}`

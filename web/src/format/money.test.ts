@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  formatAverageCost,
+  formatAwaitedPrice,
   formatCompactMoney,
   formatCompactQuantity,
   formatExactPrice,
@@ -32,26 +32,13 @@ describe('formatPrice', () => {
     ['1', '$1.0000'],
     ['0.5231', '$0.5231'],
     ['0.99996', '$1.0000'], // four significant digits, rounded up
+    ['0.38658', '$0.3866'], // to the nearest, an average cost too
     ['0.00002413', '$0.00002413'],
     ['0.000000091234', '$0.00000009123'],
     ['0.000000000001', '$0.000000000001'],
     ['0', '$0.00'],
   ])('keeps %s readable as %s', (text, shown) => {
     expect(formatPrice(text)).toBe(shown)
-  })
-})
-
-describe('formatAverageCost', () => {
-  it.each([
-    ['64000.125', '$64,000.12'],
-    ['80000.129999999999', '$80,000.12'],
-    ['2.35419', '$2.3541'],
-    ['0.99996', '$0.9999'],
-    ['99.99999', '$99.9999'],
-    ['0.000024139', '$0.00002413'],
-    ['64000', '$64,000.00'],
-  ])('shows %s as %s, never more than was paid', (text, shown) => {
-    expect(formatAverageCost(text)).toBe(shown)
   })
 })
 
@@ -97,4 +84,9 @@ describe('formatExactPrice', () => {
   ])('shows every decimal of %s as %s', (text, shown) => {
     expect(formatExactPrice(text)).toBe(shown)
   })
+})
+
+it('shows a price that something waits for as it was typed, and one that was computed as a market price', () => {
+  expect(formatAwaitedPrice('68447.5545', false)).toBe('$68,447.5545')
+  expect(formatAwaitedPrice('68447.5545', true)).toBe('$68,447.55')
 })

@@ -43,24 +43,16 @@ export function formatPrice(text: string): string {
   return `${sign}$${digits}`
 }
 
-/**
- * What a unit of a holding cost on average, in the precision of a price. It is rounded down: shown as more, the quantity
- * times it would exceed what was paid.
- */
-export function formatAverageCost(text: string): string {
-  const { sign, digits } = groupDecimal(displayedAverageCost(text))
-  return `${sign}$${digits}`
-}
-
-/** The decimal that `formatAverageCost` shows, for a chart. */
-export const displayedAverageCost = (text: string): string => displayPrice(parsePrice(text), 'down')
-
 /** A price that a user set, with all its decimals and at least two: "99999.125" → "$99,999.125". */
 export function formatExactPrice(text: string): string {
   const { sign, digits } = groupDecimal(plainPrice(parsePrice(text)))
   const [whole = '', fraction = ''] = digits.split(decimalSign)
   return `${sign}$${whole}${decimalSign}${fraction.padEnd(2, '0')}`
 }
+
+/** A price that something waits for: as it was set, or as a market price where it was computed, such as from a percentage. */
+export const formatAwaitedPrice = (text: string, isComputed: boolean): string =>
+  isComputed ? formatPrice(text) : formatExactPrice(text)
 
 /** "1234.50000000" → "1,234.5". */
 export function formatQuantity(text: string): string {

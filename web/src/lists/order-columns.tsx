@@ -4,7 +4,7 @@ import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
+import { AwaitedPrice, ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
 import { filledShare, isOpenOrder, isPartFilled, orderTypeNames, trailOf } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
@@ -76,7 +76,7 @@ function WaitsFor({ order }: { order: ShownOrder }) {
   const { type, limitPrice, stopPrice, triggeredAt } = order
   const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
-  const stop = <ExactPrice value={stopPrice} />
+  const stop = <AwaitedPrice value={stopPrice} isComputed={type === 'TRAILING_STOP'} />
   if (type === 'OCO' && !triggeredAt) {
     return (
       <>

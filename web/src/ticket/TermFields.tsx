@@ -22,11 +22,15 @@ type PriceProps = TermProps & {
   /** The input of the API that the field is sent as. */
   readonly input: string
   readonly typed: TypedAmount
+  /** Below the empty field. */
   readonly hint: ReactNode
+  /** Goes on after the price where it is not the hint. */
+  readonly note?: ReactNode
   readonly fill?: { readonly label: string; readonly title: string; readonly text: string }
 }
 
-function PriceField({ ticket, isLocked, label, field, input, typed, hint, fill }: PriceProps) {
+function PriceField(props: PriceProps) {
+  const { ticket, isLocked, label, field, input, typed, hint, note = hint, fill } = props
   return (
     <AmountField
       label={label}
@@ -35,7 +39,7 @@ function PriceField({ ticket, isLocked, label, field, input, typed, hint, fill }
       amount={typed}
       problem={problemAt(ticket.failure, input) ?? null}
       hint={hint}
-      note={hint}
+      note={note}
       fill={fill}
       isLocked={isLocked}
       onChange={(text) => ticket.change({ [field]: text })}
@@ -112,7 +116,7 @@ function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps)
         text={draft.trail}
         amount={typedTrail(draft)}
         problem={problemAt(failure, isShare ? 'trailBasisPoints' : 'trailAmount') ?? null}
-        hint={isShare ? 'From 0.1 to 50' : note}
+        hint={isShare ? 'From 0.1 to 50' : `From the ${best} price from now on`}
         note={note}
         isLocked={isLocked}
         onChange={(trail) => change({ trail })}
@@ -213,13 +217,15 @@ function ExitFields({ ticket, isLocked }: TermProps) {
             {...{ ticket, isLocked, field: 'takeProfit', input: 'takeProfitPrice' }}
             label="Take profit at"
             typed={typedProfit(draft)}
-            hint="or better. Above the price that you buy at."
+            hint="Above the price that you buy at."
+            note="or better. Above the price that you buy at."
           />
           <PriceField
             {...{ ticket, isLocked, field: 'stopLoss', input: 'stopLossPrice' }}
             label="Stop loss at"
             typed={typedLoss(draft)}
-            hint="or below, at the market price. Below the price that you buy at."
+            hint="Below the price that you buy at."
+            note="or below, at the market price. Below the price that you buy at."
           />
         </>
       )}

@@ -1,7 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { type ReactNode, type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { isNoSuchAsset } from '../api/errors.ts'
-import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+import {
+  formatAwaitedPrice,
+  formatExactPrice,
+  formatMoney,
+  formatQuantity,
+} from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
 import { isOpenOrder, isPartFilled, orderTypeNames } from '../lists/order-words.ts'
@@ -19,8 +24,9 @@ type Placed = TicketPlaceOrderMutation['placeOrder']['order']
 const nameOf = ({ type }: Placed): string => orderTypeNames[type].toLowerCase()
 
 /** The prices that a placed order waits for. */
-function waitedFor({ limitPrice, stopPrice }: Placed): string {
-  const stop = stopPrice ? `stop at ${formatExactPrice(stopPrice)}` : ''
+function waitedFor({ type, limitPrice, stopPrice }: Placed): string {
+  const isTrailing = type === 'TRAILING_STOP'
+  const stop = stopPrice ? `stop at ${formatAwaitedPrice(stopPrice, isTrailing)}` : ''
   const limit = limitPrice ? `at ${formatExactPrice(limitPrice)} or better` : ''
   const words = [limit, stop].filter(Boolean).join(', ')
   return words === '' ? '' : `${limit ? ' ' : ', '}${words}`

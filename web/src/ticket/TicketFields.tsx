@@ -10,7 +10,8 @@ import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { shareOf, typedAmount } from './amounts.ts'
 import { type Draft, isStop } from './draft.ts'
-import { describeSize, heldOf } from './preview-facts.tsx'
+import { heldOf } from './preview-facts.tsx'
+import { describeSize, worthOf } from './total-words.ts'
 import { priceOf } from './moves.ts'
 import type { Preview } from './use-preview.ts'
 import { TermFields } from './TermFields.tsx'
@@ -180,17 +181,6 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   )
 }
 
-/** The total of a purchase is rounded up to a cent, which would look like the value. */
-const isBelowCent = ({ quantity, price }: Preview): boolean =>
-  Number(quantity) * Number(price) < 0.01
-
-/** The dollars of a typed quantity. A stop buy sets more aside than its quantity is worth. */
-function worthOf(preview: Preview, side: Draft['side']): string {
-  if (isBelowCent(preview)) return '< $0.01'
-  const total = formatMoney(preview.total)
-  return preview.outcome === 'WAIT' && side === 'BUY' ? `Sets aside ${total}` : `≈ ${total}`
-}
-
 /** The amount in the other unit, so that both are always displayed. */
 function equivalent(ticket: TicketState): string | undefined {
   const { draft, order, preview } = ticket
@@ -200,7 +190,7 @@ function equivalent(ticket: TicketState): string | undefined {
   if (!order || !preview || preview.outcome === 'CANCEL') return undefined
   return draft.unit === 'USD'
     ? `≈ ${formatQuantity(preview.quantity)} ${order.assetId}`
-    : worthOf(preview, draft.side)
+    : worthOf({ order, preview })
 }
 
 /** Who comes by a shortcut goes on with the amount, without the mouse. */

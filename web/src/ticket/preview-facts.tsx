@@ -24,8 +24,9 @@ import { Money, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
 import { feeRateOf } from './fee-words.ts'
 import { trailWords } from './terms.ts'
+import { isWaiting, totalLabel, totalWords } from './total-words.ts'
 import type { Preview } from './use-preview.ts'
-import type { Balances, TicketState } from './use-ticket.ts'
+import type { Balances } from './use-ticket.ts'
 
 export type Shown = {
   readonly order: DraftedOrder
@@ -35,10 +36,6 @@ export type Shown = {
   /** The balances before the order. */
   readonly balances: Balances | undefined
 }
-
-/** Whether the order would not fill now, or not all of it. */
-export const isWaiting = ({ preview }: Pick<Shown, 'preview'>): boolean =>
-  preview.outcome !== 'FILL'
 
 /** How far beyond the market the limit of an order is that would fill now. */
 export function limitRisk({
@@ -81,38 +78,8 @@ function terms(shown: Shown): string {
     return `${type} · fills now at about ${formatPrice(marketPrice ?? preview.price)}`
   if (order.type === 'OCO') return `${type} · waits for whichever is first`
   return order.type === 'TRAILING_STOP'
-    ? `${type} · waits, at first for ${formatExactPrice(preview.price)}`
+    ? `${type} · waits, at first for ${formatPrice(preview.price)}`
     : `${type} · waits for this price`
-}
-
-/** Only a limit is a least price: a stop sells at the market. */
-const isLeast = ({ type }: DraftedOrder): boolean => type === 'LIMIT' || type === 'STOP_LIMIT'
-
-function totalLabel(shown: Shown): string {
-  const { side } = shown.order
-  if (!isWaiting(shown)) return side === 'BUY' ? 'You pay' : 'You receive'
-  if (side === 'BUY') return shown.preview.outcome === 'PART' ? 'Paid or set aside' : 'Set aside'
-  return isLeast(shown.order) ? 'You receive at least' : 'You receive about'
-}
-
-function describeMovement(shown: Pick<Shown, 'order' | 'preview'>): string {
-  const isBuy = shown.order.side === 'BUY'
-  const total = formatMoney(shown.preview.total)
-  if (!isWaiting(shown)) return `${isBuy ? 'spends' : 'brings'} about ${total} now`
-  if (isBuy) return shown.preview.outcome === 'PART' ? `needs ${total}` : `sets ${total} aside`
-  return `brings ${isLeast(shown.order) ? 'at least' : 'about'} ${total}`
-}
-
-/** Dollars at a price are sent as a quantity; at a better price they spend less than was typed. */
-export function describeSize(
-  order: DraftedOrder,
-  { preview }: Pick<TicketState, 'preview'>,
-): string {
-  const { quantity = '0', assetId, type, limitPrice } = order
-  const at = type === 'LIMIT' ? ` at ${formatExactPrice(limitPrice ?? '0')} or better` : ''
-  const sent = `Sends ${formatQuantity(quantity)} ${assetId}${at}`
-  if (preview?.quantity !== quantity || preview.refusal !== null) return sent
-  return preview.outcome === 'CANCEL' ? sent : `${sent}; ${describeMovement({ order, preview })}`
 }
 
 /** The quantity that open orders hold. */
@@ -141,21 +108,31 @@ function heldCashAfterwards(shown: Shown): string {
   return formatUsd(addUsd(parseUsd(held), parseUsd(preview.total)))
 }
 
-/** The quantity that open orders hold then. What a buy with exits has bought is held by their sale. */
-function heldQuantityAfterwards(shown: Shown): string {
+/** Whether what the order buys comes later, or some of it. What a part of a buy with exits leads to is not known before. */
+const buysLater = (shown: Shown): boolean =>
+  shown.order.side === 'BUY' &&
+  holdsAfterwards(shown) &&
+  !(isPartWaiting(shown) && hasExits(shown.order))
+
+/** The quantity after the order has been placed; for a buy that waits, after it has filled. */
+function holdingAfterwards(shown: Shown): { readonly available: string; readonly held: string } {
   const { order, preview, balances } = shown
   const held = heldOf(balances?.holding ?? null)
-  const isSale = order.side === 'SELL' && holdsAfterwards(shown)
-  if (!isSale && !(preview.outcome === 'FILL' && hasExits(order))) return held
-  const filled = parseQuantity(isSale ? preview.filledQuantity : '0')
-  const more = subtractQuantity(parseQuantity(preview.quantity), filled)
-  return plainQuantity(addQuantity(parseQuantity(held), more))
+  const plus = (before: string, more: string): string =>
+    plainQuantity(addQuantity(parseQuantity(before), parseQuantity(more)))
+  const rest = plainQuantity(
+    subtractQuantity(parseQuantity(preview.quantity), parseQuantity(preview.filledQuantity)),
+  )
+  if (order.side === 'SELL') {
+    const isHeld = holdsAfterwards(shown)
+    return { available: preview.quantityAfter, held: isHeld ? plus(held, rest) : held }
+  }
+  // What a buy with exits has bought is held by their sale.
+  const isSoldAgain = hasExits(order) && preview.outcome !== 'PART'
+  if (isSoldAgain) return { available: preview.quantityAfter, held: plus(held, preview.quantity) }
+  const more = buysLater(shown) ? rest : '0'
+  return { available: plus(preview.quantityAfter, more), held }
 }
-
-const heldAfterwards = (shown: Shown) => ({
-  cash: heldCashAfterwards(shown),
-  quantity: heldQuantityAfterwards(shown),
-})
 
 function Afterwards({ available, held }: { available: ReactNode; held: ReactNode }) {
   if (!held) return available
@@ -185,27 +162,38 @@ function allowance({ order, preview }: Shown): readonly Fact[] {
 function outcome(shown: Shown): readonly Fact[] {
   const { order, preview } = shown
   if (preview.refusal !== null || preview.outcome === 'CANCEL') return []
-  const held = heldAfterwards(shown)
+  const cashHeld = heldCashAfterwards(shown)
+  const { available, held } = holdingAfterwards(shown)
   return [
     ...(signOf(preview.fee) === 0
       ? []
       : [['Fee', `${formatMoney(preview.fee)} (${feeRateOf(preview)})`] as const]),
-    [totalLabel(shown), <strong key="total">{formatMoney(preview.total)}</strong>],
-    ...allowance(shown),
     [
-      'Cash afterwards',
-      <Afterwards
-        key="cash"
-        available={<Money value={preview.cashAfter} />}
-        held={signOf(held.cash) > 0 && <Money value={held.cash} />}
-      />,
+      totalLabel(shown),
+      <strong key="total" className="prose">
+        {totalWords(shown)}
+      </strong>,
     ],
+    ...allowance(shown),
+    // A sale that waits has brought nothing yet: its cash would look like what remains after it.
+    ...(preview.outcome === 'WAIT' && order.side === 'SELL'
+      ? []
+      : [
+          [
+            'Cash afterwards',
+            <Afterwards
+              key="cash"
+              available={<Money value={preview.cashAfter} />}
+              held={signOf(cashHeld) > 0 && <Money value={cashHeld} />}
+            />,
+          ] as const,
+        ]),
     [
-      `${order.assetId} afterwards`,
+      `${order.assetId} ${buysLater(shown) ? 'once it fills' : 'afterwards'}`,
       <Afterwards
         key="quantity"
-        available={<Quantity value={preview.quantityAfter} />}
-        held={signOf(held.quantity) > 0 && <Quantity value={held.quantity} />}
+        available={<Quantity value={available} />}
+        held={signOf(held) > 0 && <Quantity value={held} />}
       />,
     ],
   ]

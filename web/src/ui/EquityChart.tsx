@@ -20,6 +20,8 @@ type EquityChartProps = {
   readonly height: number
   readonly areHidden: boolean
   readonly formatTime: (iso: string) => string
+  /** The times with a label, where the chart is not to choose them. */
+  readonly ticks?: readonly number[] | undefined
   readonly formatMoment: (iso: string) => string
 }
 
@@ -72,7 +74,7 @@ function Tip({ active, payload, formatMoment }: TipProps) {
 
 /** The value of a portfolio as an area, and a dashed line for the amount paid in. Its label describes both. */
 export function EquityChart(props: EquityChartProps) {
-  const { points, hasBase, label, height, areHidden, formatTime, formatMoment } = props
+  const { points, hasBase, label, height, areHidden, formatTime, ticks, formatMoment } = props
   const data = points.map((point) => ({
     ...point,
     atMs: Date.parse(point.at),
@@ -94,6 +96,7 @@ export function EquityChart(props: EquityChartProps) {
           type="number"
           scale="time"
           domain={['dataMin', 'dataMax']}
+          {...(ticks && { ticks })}
           tickFormatter={(atMs: number) => formatTime(new Date(atMs).toISOString())}
           tick={tick}
           tickLine={false}

@@ -1,5 +1,6 @@
 import { Fragment } from 'react'
 import {
+  formatAwaitedPrice,
   formatExactPrice,
   formatMoney,
   formatQuantity,
@@ -39,6 +40,13 @@ const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
 /** A price that the user set, or at which an order filled: the quantity times it is the total, without the fee. */
 export const ExactPrice = ({ value }: { value: string }) => (
   <Digits text={formatExactPrice(value)} />
+)
+
+type AwaitedPriceProps = { readonly value: string; readonly isComputed: boolean }
+
+/** A price that an order waits for. */
+export const AwaitedPrice = ({ value, isComputed }: AwaitedPriceProps) => (
+  <Digits text={formatAwaitedPrice(value, isComputed)} />
 )
 
 /** An amount of the user's own money; dots in hide-amounts mode. */

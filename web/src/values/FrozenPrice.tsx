@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import type { FeedState } from '../api/live-prices.ts'
-import { formatAverageCost, formatPrice, formatQuantity } from '../format/money.ts'
+import { formatPrice, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import { Decimals, roomFor } from '../ui/Decimals.tsx'
 import { FeedBadge } from '../ui/FeedBadge.tsx'
@@ -25,7 +25,7 @@ export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
 export const decimalsIn = (holdings: readonly ValuedHolding[]) => ({
   quantity: roomFor(holdings.map(({ quantity }) => formatQuantity(quantity))),
   price: roomFor(holdings.map(({ quote }) => formatPrice(quote?.price ?? '0'))),
-  averageCost: roomFor(holdings.map(({ averageCost }) => formatAverageCost(averageCost))),
+  averageCost: roomFor(holdings.map(({ averageCost }) => formatPrice(averageCost))),
 })
 
 /** The price of a holding's value; one that is not updated is marked with its time. */

@@ -1,20 +1,25 @@
+import type { Price } from '@cnop/kit/money'
 import type { Notification } from '@cnop/outbox/notification'
-import { showPrice } from '@cnop/outbox/words'
+import { showMarketPrice, showPrice } from '@cnop/outbox/words'
 import type { PriceAlert } from './price-alert.ts'
 
 /** The notification of an alert that fired. */
 export function notifyOfAlert(id: string, alert: PriceAlert): Notification {
   const { direction, price, firedPrice = price, assetId } = alert
   const verb = direction === 'ABOVE' ? 'rose' : 'fell'
-  const text = `${assetId} ${verb} to ${showPrice(firedPrice)}. You asked to be told ${wishWords(alert)}.`
+  const text = `${assetId} ${verb} to ${shownFor(alert, firedPrice)}. You asked to be told ${wishWords(alert)}.`
   return noticeOf(id, alert, { kind: 'PRICE_ALERT', text })
 }
+
+/** A price beside one that was typed has all its decimals, so that the two do not seem to contradict each other. */
+const shownFor = ({ changeBasisPoints }: PriceAlert, price: Price): string =>
+  changeBasisPoints === undefined ? showPrice(price) : showMarketPrice(price)
 
 function wishWords({ direction, price, changeBasisPoints, referencePrice }: PriceAlert): string {
   if (changeBasisPoints === undefined || referencePrice === undefined)
     return `at ${showPrice(price)}`
   const noun = direction === 'ABOVE' ? 'rise' : 'fall'
-  return `of a ${noun} by ${changeBasisPoints / 100}% from ${showPrice(referencePrice)}`
+  return `of a ${noun} by ${changeBasisPoints / 100}% from ${showMarketPrice(referencePrice)}`
 }
 
 /** The notification of an alert that ended without firing: its asset was delisted, or its time was over. */
@@ -27,8 +32,8 @@ export function notifyOfEnd(id: string, alert: PriceAlert): Notification {
   return noticeOf(id, alert, { kind: 'PRICE_ALERT_ENDED', text })
 }
 
-const sideWords = ({ direction, price }: PriceAlert): string =>
-  `${showPrice(price)} or ${direction === 'ABOVE' ? 'above' : 'below'}`
+const sideWords = (alert: PriceAlert): string =>
+  `${shownFor(alert, alert.price)} or ${alert.direction === 'ABOVE' ? 'above' : 'below'}`
 
 const noticeOf = (
   id: string,

@@ -1,7 +1,7 @@
 import { invariant } from '@cnop/kit/errors'
 import type { Price } from '@cnop/kit/money'
 import type { Notification, NotificationKind } from '@cnop/outbox/notification'
-import { showPrice, showQuantity, showUsd } from '@cnop/outbox/words'
+import { showMarketPrice, showPrice, showQuantity, showUsd } from '@cnop/outbox/words'
 import { filledOf, isOpen, type Order, type OrderType } from './order.ts'
 import type { RecurringOrder } from './recurring-order.ts'
 
@@ -63,15 +63,21 @@ const atPrice = (price: Price | undefined): string =>
 const filled = (order: Order, size: string): string =>
   isOpen(order) ? `${showQuantity(filledOf(order))} of ${size}` : size
 
+/** The stop price of a trailing stop was not typed. */
+function triggeredAt({ type, triggerPrice }: Order): string {
+  if (triggerPrice === undefined || type !== 'TRAILING_STOP') return atPrice(triggerPrice)
+  return ` at ${showMarketPrice(triggerPrice)}`
+}
+
 function textOf(kind: OrderNotificationKind, order: Order, size: string): string {
-  const { side, type, price, triggerPrice, reason = '' } = order
+  const { side, type, price, reason = '' } = order
   const isBuy = side === 'BUY'
   const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
   switch (kind) {
     case 'ORDER_FILLED':
       return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.`
     case 'ORDER_TRIGGERED':
-      return `${name} was triggered${atPrice(triggerPrice)}.`
+      return `${name} was triggered${triggeredAt(order)}.`
     case 'ORDER_EXPIRED':
       return `${name} has expired.`
     case 'ORDER_CANCELLED':

@@ -1,7 +1,7 @@
 import { usePriceTable } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatAverageCost, signOf } from '../../format/money.ts'
+import { formatPrice, signOf } from '../../format/money.ts'
 import { AssetPositionDocument, type AssetPositionQuery } from '../../generated/graphql.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
@@ -21,7 +21,7 @@ function factsOf(id: string, position: Position): readonly Fact[] {
       : [['Held by orders', <Quantity key="held" value={held} unit={id} />] as const]),
     ['Value', value ? <Money key="value" value={value} /> : '–'],
     ['Paid', <Money key="paid" value={costBasis} />],
-    ['Average cost', formatAverageCost(averageCost)],
+    ['Average cost', formatPrice(averageCost)],
     ['Last 24 hours', day ? <ValueChange key="day" {...day} /> : '–'],
     ['Profit if sold', profit ? <ValueChange key="profit" {...profit} /> : '–'],
   ]

@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Money, MoneyChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { useValues } from '../../values/ValuesProvider.tsx'
-import { describeEquity, type Equity, readEquity } from './equity.ts'
+import { dayTicks, describeEquity, type Equity, readEquity } from './equity.ts'
 
 const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')).EquityChart)
 
@@ -50,9 +50,13 @@ function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }
 /** On an axis of less than this, days alone would repeat. */
 const shortSpanMs = 2 * 86_400_000
 
-function axisFormatOf({ formatAxis }: Range, { first, last }: Equity): (iso: string) => string {
-  const isShort = Date.parse(last.at) - Date.parse(first.at) < shortSpanMs
-  return isShort && formatAxis === formatDay ? formatDayTime : formatAxis
+/** The labels of the axis, and where they are if they are days. */
+function axisOf({ formatAxis }: Range, { first, last }: Equity) {
+  const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)]
+  if (formatAxis !== formatDay) return { formatTime: formatAxis }
+  return toMs - fromMs < shortSpanMs
+    ? { formatTime: formatDayTime }
+    : { formatTime: formatDay, ticks: dayTicks(fromMs, toMs) }
 }
 
 function EquityView({ equity, range }: { equity: Equity; range: Range }) {
@@ -67,7 +71,7 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
           label={describeEquity(equity, range.words, areHidden)}
           height={chartHeight}
           areHidden={areHidden}
-          formatTime={axisFormatOf(range, equity)}
+          {...axisOf(range, equity)}
           formatMoment={formatDateTime}
         />
       </Suspense>

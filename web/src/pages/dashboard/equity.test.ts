@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { describeEquity, readEquity } from './equity.ts'
+import { formatDay } from '../../format/time.ts'
+import { dayTicks, describeEquity, readEquity } from './equity.ts'
 
 const point = (hour: string, total: string, paidIn: string) => ({
   __typename: 'EquityPoint' as const,
@@ -52,4 +53,15 @@ it('continues to the total of the page, and starts a day where the day change of
   expect(drawn(true)).toBe('101.00 590.00 500.00 -11.00')
   const paid = { ...present, cash: { posted: '120.00' }, total: '690.00' }
   expect(drawn(true, paid)).toBe('100.00 690.00 500.00 -19.50')
+})
+
+it.each([2, 7, 30, 366])('labels each date once on an axis of %i days', (days) => {
+  const from = Date.parse('2026-03-25T13:37:00.000Z')
+  const to = from + days * 86_400_000
+  const ticks = dayTicks(from, to)
+  const labels = ticks.map((ms) => formatDay(new Date(ms).toISOString()))
+  expect(new Set(labels).size).toBe(labels.length)
+  expect(labels.length).toBeGreaterThan(1)
+  expect(labels.length).toBeLessThan(10)
+  expect(ticks.every((ms) => ms >= from && ms <= to)).toBe(true)
 })

@@ -76,6 +76,19 @@ function isSeen(points: readonly ShownEquity[]): boolean {
   )
 }
 
+const mostTicks = 8
+
+/** Midnights of the reader between two times, evenly spaced: an axis of days has each date once at most. */
+export function dayTicks(fromMs: number, toMs: number): readonly number[] {
+  const days = Math.ceil((toMs - fromMs) / 86_400_000)
+  const step = Math.ceil(days / mostTicks)
+  const day = new Date(fromMs)
+  day.setHours(24, 0, 0, 0)
+  const ticks: number[] = []
+  for (; day.getTime() <= toMs; day.setDate(day.getDate() + step)) ticks.push(day.getTime())
+  return ticks
+}
+
 const minus = (amount: string, less: Usd): string => formatUsd(subtractUsd(parseUsd(amount), less))
 
 /**

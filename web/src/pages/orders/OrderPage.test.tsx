@@ -90,6 +90,7 @@ it('shows the expiry of the order, and its receipt with the hash chain', async (
   expect(table.getByTitle('7'.repeat(64)).textContent).toBe('7777777777…')
   expect(table.getByTitle('6'.repeat(64)).textContent).toBe('6666666666…')
   screen.getByText(formatDateTime(expiresAt))
+  screen.getByText(`Good till ${formatDateTime(expiresAt)}`)
 })
 
 it('says what a stop order waits for, what triggered it and what replaced it', async () => {

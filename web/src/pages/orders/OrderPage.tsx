@@ -3,11 +3,7 @@ import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatDateTime, formatMoment } from '../../format/time.ts'
-import {
-  OrdersOrderDocument,
-  type OrdersOrderQuery,
-  type TimeInForce,
-} from '../../generated/graphql.ts'
+import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
 import { feeRateOf } from '../../ticket/fee-words.ts'
 import {
   isOpenOrder,
@@ -20,7 +16,7 @@ import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
-import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
+import { AwaitedPrice, ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -45,7 +41,15 @@ const orderLink = (words: string) => (id: string) => (
 const exactPrice = (value: string) => <ExactPrice value={value} />
 const money = (value: string) => <Money value={value} />
 
+/** The date of an order that waits until one. */
+const timeInForceOf = ({ timeInForce, expiresAt }: Order): string | null => {
+  if (timeInForce === 'GTD' && expiresAt) return `Good till ${formatDateTime(expiresAt)}`
+  return timeInForce && timeInForceNames[timeInForce]
+}
+
 function factsOf(order: Order): readonly Fact[] {
+  const isTrailing = order.type === 'TRAILING_STOP'
+  const stopPrice = (value: string) => <AwaitedPrice value={value} isComputed={isTrailing} />
   return [
     ['Status', <StatusBadge key="status" status={order.status} isReplaced={!!order.replacedBy} />],
     ['Side', <SideBadge key="side" side={order.side} />],
@@ -64,9 +68,9 @@ function factsOf(order: Order): readonly Fact[] {
         ]
       : []),
     ...optional('Limit price', order.limitPrice, exactPrice),
-    ...optional('Stop price', order.stopPrice, exactPrice),
+    ...optional('Stop price', order.stopPrice, stopPrice),
     ...optional('Trails by', trailOf(order), (trail) => trail),
-    ...optional('Best price so far', order.bestPrice, exactPrice),
+    ...optional('Best price so far', order.bestPrice, stopPrice),
     ...optional('Takes profit at', order.takeProfitPrice, exactPrice),
     ...optional('Stops loss at', order.stopLossPrice, exactPrice),
     ...optional('Exit', order.exitOrderId, orderLink('The order that sells it again')),
@@ -79,7 +83,7 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional('Fee', order.fee, money),
     ...(order.feeBasisPoints > 0 ? [['Fee rate', feeRateOf(order)] as const] : []),
     ...optional('Cash held', order.heldCash, money),
-    ...optional('Time in force', order.timeInForce, (tif) => timeInForceNames[tif as TimeInForce]),
+    ...optional('Time in force', timeInForceOf(order), (words) => words),
     ...optional('Reason', order.reason, (reason) => reason),
     ...optional('Replaces', order.replaces, orderLink('An earlier order')),
     ...optional('Replaced by', order.replacedBy, orderLink('A later order')),

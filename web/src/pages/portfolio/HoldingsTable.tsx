@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
-import { formatAverageCost, signOf } from '../../format/money.ts'
+import { formatPrice, signOf } from '../../format/money.ts'
 import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
@@ -45,7 +45,7 @@ function columnsOf(
             name={asset?.name}
             detail={
               <>
-                <Quantity value={quantity} unit={assetId} /> at {formatAverageCost(averageCost)}
+                <Quantity value={quantity} unit={assetId} /> at {formatPrice(averageCost)}
               </>
             }
           />
@@ -75,8 +75,8 @@ function columnsOf(
       isRight: true,
       cell: ({ averageCost }) => (
         <>
-          <span className="numeric">{formatAverageCost(averageCost)}</span>
-          <Decimals text={formatAverageCost(averageCost)} decimals={decimals.averageCost} />
+          <span className="numeric">{formatPrice(averageCost)}</span>
+          <Decimals text={formatPrice(averageCost)} decimals={decimals.averageCost} />
         </>
       ),
     },

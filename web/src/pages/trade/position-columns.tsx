@@ -4,7 +4,7 @@ import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
 import type { Column } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
-import { formatAverageCost } from '../../format/money.ts'
+import { formatPrice } from '../../format/money.ts'
 import { Decimals } from '../../ui/Decimals.tsx'
 import { decimalsIn, HeldPrice } from '../../values/FrozenPrice.tsx'
 import type { ValuedHolding } from '../../values/values.ts'
@@ -39,8 +39,8 @@ export function positionColumnsOf(
       isRight: true,
       cell: ({ averageCost }) => (
         <>
-          <span className="numeric">{formatAverageCost(averageCost)}</span>
-          <Decimals text={formatAverageCost(averageCost)} decimals={decimals.averageCost} />
+          <span className="numeric">{formatPrice(averageCost)}</span>
+          <Decimals text={formatPrice(averageCost)} decimals={decimals.averageCost} />
         </>
       ),
     },
