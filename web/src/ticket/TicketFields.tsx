@@ -13,7 +13,6 @@ import { type Draft, isStop } from './draft.ts'
 import { heldOf } from './preview-facts.tsx'
 import { describeSize, worthOf } from './total-words.ts'
 import { priceOf } from './moves.ts'
-import type { Preview } from './use-preview.ts'
 import { TermFields } from './TermFields.tsx'
 import type { TicketState } from './use-ticket.ts'
 
