@@ -216,11 +216,15 @@ describe('an address with an unknown id', () => {
 
   it('of a ticket is reported in place of the ticket', async () => {
     await page.goto('/trade?asset=NOPE')
-    await page.getByText('Nothing in the market is called NOPE.').waitFor()
+    // By the ticket and in place of the chart.
+    const sentences = page.getByText('Nothing in the market is called NOPE.')
+    await sentences.nth(1).waitFor()
+    await watched.settled()
+    expect(watched.problems).toEqual([])
     expect(await page.getByRole('button', { name: /Retry|Review/ }).count()).toBe(0)
     for (const path of ['/trade?asset=%00', '/trade/%00', '/trade/%3Cb%3E']) {
       await page.goto(path)
-      await page.getByText('No asset can have this name.').waitFor()
+      await page.getByText('No asset can have this name.').first().waitFor()
       expect(await page.getByRole('button', { name: /Retry|Review/ }).count()).toBe(0)
     }
   })

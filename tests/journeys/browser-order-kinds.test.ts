@@ -65,6 +65,22 @@ describe('the order ticket', () => {
     await page.setViewportSize(size)
   })
 
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ])('hides no field behind its button on a screen of %i × %i', async (width, height) => {
+    const size = page.viewportSize()!
+    await page.setViewportSize({ width, height })
+    await page.goto('/trade?asset=BTC&side=buy')
+    await choose('Order type', 'Stop')
+    await field('Kind of stop').selectOption('OCO')
+    await quantity('BTC').focus()
+    const [box, button] = await Promise.all([quantity('BTC').boundingBox(), review().boundingBox()])
+    expect((button?.y ?? Infinity) + (button?.height ?? Infinity)).toBeLessThan(height)
+    expect((box?.y ?? Infinity) + (box?.height ?? Infinity)).toBeLessThan(button?.y ?? 0)
+    await page.setViewportSize(size)
+  })
+
   it('shows the chosen asset again when a search is given up with Escape', async () => {
     await page.goto('/trade?asset=BTC&side=buy')
     const select = page.getByRole('combobox', { name: 'Asset' })

@@ -44,10 +44,17 @@ export function useFeedAge(): number {
   )
 }
 
-/** All streamed prices of the latest tick as one value: figures of several prices never mix two ticks. */
-export function usePriceTable(): ReadonlyMap<string, LivePrice> {
+const none: ReadonlyMap<string, LivePrice> = new Map()
+const noPrices = () => none
+const noSubscription = () => () => undefined
+
+/** All streamed prices of the latest tick as one value: figures of several prices never mix two ticks. Empty, and without a render for each tick, where they are not wanted. */
+export function usePriceTable(isWanted = true): ReadonlyMap<string, LivePrice> {
   const feed = usePriceFeed()
-  return useSyncExternalStore(feed.subscribeTable, feed.readTable)
+  return useSyncExternalStore(
+    isWanted ? feed.subscribeTable : noSubscription,
+    isWanted ? feed.readTable : noPrices,
+  )
 }
 
 type Quote = Pick<LivePrice, 'price' | 'quotedAt'> | null | undefined

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
-import { type Failure, isOutcomeUnknown, isStillUnknown } from '../api/errors.ts'
+import { type Failure, isNoSuchAsset, isOutcomeUnknown, isStillUnknown } from '../api/errors.ts'
 import {
   type TradingState,
   useLivePrice,
@@ -117,7 +117,9 @@ const canTrade = ({ isActive, haltedSince }: TradingState): boolean =>
 
 function useMarket(assetId: string) {
   const asset = useReading(TicketAssetDocument, { id: assetId })
-  useLivePrices([assetId])
+  // The stream refuses what is no asset; during an outage of the market it may have the price all the same.
+  const isKnown = asset.data !== undefined || (asset.failure && !isNoSuchAsset(asset.failure))
+  useLivePrices(isKnown ? [assetId] : [])
   const quote = useLivePrice(assetId, asset.data?.asset.quote)
   const trading = useTradingState(assetId, asset.data?.asset)
   return { asset, quote, isTraded: trading === undefined || canTrade(trading) }

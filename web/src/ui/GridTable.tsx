@@ -27,6 +27,9 @@ type Sorting<Key extends string> = {
   readonly onSort: (by: Key) => void
 }
 
+/** Whether the pointer, or the focus, is in one of the rows. */
+export type RowUse = { readonly isPointed: boolean; readonly isFocused: boolean }
+
 type GridTableProps<Row, Key extends string> = {
   readonly label: string
   readonly columns: readonly Column<Row, Key>[]
@@ -34,6 +37,7 @@ type GridTableProps<Row, Key extends string> = {
   readonly rowKey: (row: Row) => string
   readonly isCompact?: boolean
   readonly sorting?: Sorting<Key>
+  readonly onUse?: (use: Partial<RowUse>) => void
 }
 
 const classOf = ({ isRight, from }: Pick<Column<never>, 'isRight' | 'from'>) =>
@@ -129,7 +133,7 @@ function stackWhereNarrow(box: HTMLDivElement): () => void {
  * browsers drop those of a table with another layout.
  */
 export function GridTable<Row, Key extends string = string>(props: GridTableProps<Row, Key>) {
-  const { label, columns, rows, rowKey, sorting, isCompact = false } = props
+  const { label, columns, rows, rowKey, sorting, isCompact = false, onUse } = props
   return (
     <div
       ref={stackWhereNarrow}
@@ -152,7 +156,13 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody
+          role="rowgroup"
+          onPointerEnter={() => onUse?.({ isPointed: true })}
+          onPointerLeave={() => onUse?.({ isPointed: false })}
+          onFocus={() => onUse?.({ isFocused: true })}
+          onBlur={() => onUse?.({ isFocused: false })}
+        >
           {rows.map((row) => (
             <tr key={rowKey(row)} role="row">
               {columns.map((column) => (

@@ -209,3 +209,27 @@ it.each(['99', '-1', 'abc'])(
     )
   },
 )
+
+it('keeps rows that are sorted by price in the order of their live prices, unless one is in use', async () => {
+  const streams = createFakeStreams()
+  const user = userEvent.setup()
+  await renderPage(<MarketPage />, market(), { streams, at: '/market?sort=PRICE' })
+  await screen.findByText('Bitcoin')
+  const names = () =>
+    screen.getAllByRole('link', { name: /Bitcoin|Ethereum/ }).map(({ textContent }) => textContent)
+  const first = () => names()[0]
+  await waitFor(() => expect(streams.current('PriceTicks').variables).toBeTruthy())
+  const { send } = streams.current('PriceTicks')
+  send(ticks(1, { BTC: '64000', ETH: '3400' }))
+  await screen.findByText('Live prices')
+  expect(first()).toMatch(/Bitcoin/)
+  send(ticks(2, { BTC: '3000' }))
+  await waitFor(() => expect(first()).toMatch(/Ethereum/))
+
+  await user.hover(screen.getByText('Bitcoin'))
+  send(ticks(3, { BTC: '65000' }))
+  await row(/Bitcoin/).findByText('$65,000.00')
+  expect(first()).toMatch(/Ethereum/)
+  await user.unhover(screen.getByText('Bitcoin'))
+  await waitFor(() => expect(first()).toMatch(/Bitcoin/))
+})

@@ -21,7 +21,8 @@ import { PageHeading } from '../../ui/PageHeading.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { useWatchedIds } from '../../watchlist/use-watchlist.ts'
-import { marketColumns, sortColumns } from './columns.tsx'
+import { type MarketAsset, marketColumns, sortColumns } from './columns.tsx'
+import { useLiveOrder } from './live-order.ts'
 
 const pageSize = 50
 
@@ -180,13 +181,34 @@ function NothingWatched({ onShowAll }: { onShowAll: () => void }) {
   )
 }
 
+type AssetTableProps = { readonly market: Market; readonly nodes: readonly MarketAsset[] }
+
+function AssetTable({ market: { choice, choose, watched }, nodes }: AssetTableProps) {
+  const isSignedIn = useUsername() !== ''
+  const [isCompact] = useCompactRows()
+  const { rows, onUse } = useLiveOrder(nodes, choice)
+  return (
+    <GridTable
+      label="Assets"
+      isCompact={isCompact}
+      columns={marketColumns(nodes, isSignedIn, watched)}
+      rows={rows}
+      rowKey={({ id }) => id}
+      onUse={onUse}
+      sorting={{
+        by: choice.by,
+        isDescending: choice.descending,
+        onSort: (column) => choose(sortedBy(column, choice)),
+      }}
+    />
+  )
+}
+
 export function MarketPage() {
   const market = useMarket()
   const { reading, choice, choose, watched } = market
-  const isSignedIn = useUsername() !== ''
   const ids = reading.data?.assets.nodes.map(({ id }) => id) ?? []
   const feed = useLivePrices(ids)
-  const [isCompact] = useCompactRows()
   const clear = () => choose({ search: '', category: 'ALL' })
   return (
     <>
@@ -208,18 +230,7 @@ export function MarketPage() {
           {({ nodes, totalCount, pageInfo }) =>
             nodes.length > 0 ? (
               <>
-                <GridTable
-                  label="Assets"
-                  isCompact={isCompact}
-                  columns={marketColumns(nodes, isSignedIn, watched)}
-                  rows={nodes}
-                  rowKey={({ id }) => id}
-                  sorting={{
-                    by: choice.by,
-                    isDescending: choice.descending,
-                    onSort: (column) => choose(sortedBy(column, choice)),
-                  }}
-                />
+                <AssetTable market={market} nodes={nodes} />
                 <CursorPager
                   {...market.pager}
                   pageInfo={pageInfo}

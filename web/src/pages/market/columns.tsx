@@ -11,7 +11,7 @@ import type { Column } from '../../ui/GridTable.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { WatchButton } from '../../watchlist/WatchButton.tsx'
 
-type MarketAsset = MarketAssetsQuery['assets']['nodes'][number]
+export type MarketAsset = MarketAssetsQuery['assets']['nodes'][number]
 
 const Compact = ({ value }: { value: string | null }) => (
   <span className="numeric" title={value ? formatMoney(value) : undefined}>

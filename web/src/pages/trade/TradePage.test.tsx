@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import '../../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../../format/time.ts'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
@@ -191,7 +191,8 @@ it.each([
   const unknown: FakeAnswer = { code: 'ASSET_NOT_FOUND' }
   const api = platform(undefined, { AssetFacts: unknown, TicketAsset: unknown })
   await renderPage(page, api, { at: `/trade/${id}` })
-  await screen.findByText(text, { exact: false })
+  // In place of the ticket and of the chart.
+  await waitFor(() => expect(screen.getAllByText(text, { exact: false })).toHaveLength(2))
   screen.getByRole('combobox', { name: 'Asset' })
   expect(screen.queryByRole('button', { name: /Retry|Review/ })).toBeNull()
 })

@@ -65,16 +65,30 @@ type Facts = ReturnType<typeof useFacts>
 
 const useFacts = (id: string) => useReading(AssetFactsDocument, { id }, { pause: !isTicker(id) })
 
+/** Whether this is no asset; its name may be one that none can have. */
+const isUnknown = (id: string, failure: Facts['failure']): boolean =>
+  !isTicker(id) || (failure !== undefined && isNoSuchAsset(failure))
+
+/** The same as the ticket says. */
+const UnknownAsset = ({ id }: { id: string }) => (
+  <NoSuchAsset>
+    {isTicker(id) ? `Nothing in the market is called ${id}.` : 'No asset can have this name.'}
+  </NoSuchAsset>
+)
+
 function PriceChart({ id, facts: { data, failure, retry } }: { id: string; facts: Facts }) {
   if (data) return <ChartPanel key={id} asset={data.asset} isBare />
-  if (failure && !isNoSuchAsset(failure)) {
-    return (
-      <Panel title="Price">
+  return (
+    <Panel title="Price">
+      {isUnknown(id, failure) ? (
+        <UnknownAsset id={id} />
+      ) : failure ? (
         <FailureNotice failure={failure} onRetry={retry} />
-      </Panel>
-    )
-  }
-  return <Panel title="Price">{isTicker(id) && !failure ? <PanelSkeleton rows={8} /> : null}</Panel>
+      ) : (
+        <PanelSkeleton rows={8} />
+      )}
+    </Panel>
+  )
 }
 
 type TradeTicketProps = {
@@ -89,7 +103,7 @@ function TradeTicket({ id, side, onSide }: TradeTicketProps) {
       {isTicker(id) ? (
         <Ticket key={id} assetId={id} side={side} onSide={onSide} />
       ) : (
-        <NoSuchAsset>No asset can have this name.</NoSuchAsset>
+        <UnknownAsset id={id} />
       )}
     </Panel>
   )
@@ -99,10 +113,10 @@ function TradeTicket({ id, side, onSide }: TradeTicketProps) {
 const useHasRoom = (): boolean =>
   useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
 
-/** Where depth and trades are: beside the chart from 80em on, otherwise among the tabs. What cannot be an asset has none. */
-function useMarketPlace(id: string): 'beside' | 'tabs' | undefined {
+/** Where depth and trades are: beside the chart from 80em on, otherwise among the tabs. What is no asset has none. */
+function useMarketPlace(isAsset: boolean): 'beside' | 'tabs' | undefined {
   const isWide = useMediaQuery('(min-width: 80em)', true, { getInitialValueInEffect: false })
-  if (!isTicker(id)) return undefined
+  if (!isAsset) return undefined
   return isWide ? 'beside' : 'tabs'
 }
 
@@ -134,10 +148,11 @@ function ChartAndMarket({ id, chart, isBeside }: ChartAndMarketProps) {
 function Workspace({ id }: { id: string }) {
   const isPhone = useIsPhone()
   const hasRoom = useHasRoom()
-  const market = useMarketPlace(id)
   const navigate = useNavigate()
   const { name, side, chooseSide } = useSide()
   const facts = useFacts(id)
+  const isAsset = !isUnknown(id, facts.failure)
+  const market = useMarketPlace(isAsset)
   const asset = facts.data?.asset
   const assets = useReading(TicketAssetsDocument, {}).data?.assets.nodes ?? []
   const chart = <PriceChart id={id} facts={facts} />
@@ -192,7 +207,7 @@ function Workspace({ id }: { id: string }) {
       ) : (
         <>
           {chart}
-          {isPhone && isTicker(id) ? (
+          {isPhone && isAsset ? (
             <Suspense>
               <TradeSheet key={id} id={id} asked={side} />
             </Suspense>
