@@ -78,6 +78,8 @@ describe('the order ticket', () => {
     const [box, button] = await Promise.all([quantity('BTC').boundingBox(), review().boundingBox()])
     expect((button?.y ?? Infinity) + (button?.height ?? Infinity)).toBeLessThan(height)
     expect((box?.y ?? Infinity) + (box?.height ?? Infinity)).toBeLessThan(button?.y ?? 0)
+    // The draft is kept: the next test begins with another.
+    await choose('Order type', 'Market')
     await page.setViewportSize(size)
   })
 
