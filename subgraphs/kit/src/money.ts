@@ -126,7 +126,7 @@ function decimalsFor(wholeDigits: number): number {
 
 /**
  * A price for people, without a sign of the currency: two decimals from 100 dollars up, four from one dollar up, below it
- * four significant digits, so that sub-cent prices stay readable. Rounds half up.
+ * four significant digits, so that sub-cent prices stay readable. Rounds half up, average costs too.
  */
 export function displayPrice(value: Price): string {
   const digits = value.toString().replace('-', '')
