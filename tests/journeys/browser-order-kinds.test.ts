@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { findBarriers } from '../world/browser.ts'
 import { described, refuses, shows } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
@@ -46,6 +46,12 @@ async function place(terms: RegExp | string): Promise<void> {
   await placeOrder().click()
 }
 
+const edgesOf = async (element: Locator) => {
+  const box = await element.boundingBox()
+  if (!box) throw new Error('The element has no box.')
+  return { top: box.y, bottom: box.y + box.height }
+}
+
 describe('the order ticket', () => {
   it.each([
     [1440, 900],
@@ -75,9 +81,9 @@ describe('the order ticket', () => {
     await choose('Order type', 'Stop')
     await field('Kind of stop').selectOption('OCO')
     await quantity('BTC').focus()
-    const [box, button] = await Promise.all([quantity('BTC').boundingBox(), review().boundingBox()])
-    expect((button?.y ?? Infinity) + (button?.height ?? Infinity)).toBeLessThan(height)
-    expect((box?.y ?? Infinity) + (box?.height ?? Infinity)).toBeLessThan(button?.y ?? 0)
+    const [ofField, ofButton] = [await edgesOf(quantity('BTC')), await edgesOf(review())]
+    expect(ofField.bottom).toBeLessThan(ofButton.top)
+    expect(ofButton.bottom).toBeLessThan(height)
     // The draft is kept: the next test begins with another.
     await choose('Order type', 'Market')
     await page.setViewportSize(size)
