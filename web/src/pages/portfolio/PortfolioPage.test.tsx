@@ -111,15 +111,18 @@ const api = (found: object = performance, operations: FakeOperations = {}) =>
 it.each([
   ['the portfolio', <PortfolioPage key="portfolio" />],
   ['the page of the asset', <PositionPanel key="asset" id="SOL" />],
-])('%s shows an average cost whose sum does not exceed what was paid', async (_, page) => {
-  await renderPage(page, api())
-  await screen.findByText('$66.6666')
-  expect(screen.getByText('$200.00')).toBeTruthy()
-})
+])(
+  '%s rounds an average cost to the nearest, and shows the exact cost beside it',
+  async (_, page) => {
+    await renderPage(page, api())
+    await screen.findByText('$66.6667')
+    expect(screen.getByText('$200.00')).toBeTruthy()
+  },
+)
 
 it('labels every value of a card but the one that names the holding', async () => {
   await renderPage(<PortfolioPage />, api())
-  await screen.findByText('$66.6666')
+  await screen.findByText('$66.6667')
   const table = within(screen.getByRole('table', { name: 'Holdings' }))
   const labels = table.getAllByRole('cell').map((cell) => cell.dataset['label'])
   const headers = table.getAllByRole('columnheader').map(({ textContent }) => textContent)
