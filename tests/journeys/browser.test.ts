@@ -182,7 +182,7 @@ describe('every page', () => {
     await page.getByText('No order matches').waitFor()
     expect(await status.inputValue()).toBe('Cancelled')
     await status.click()
-    await page.getByRole('option', { name: 'Filled' }).click()
+    await page.getByRole('option', { name: 'Filled', exact: true }).click()
     await page.getByRole('table', { name: 'All orders' }).getByText('BTC').first().waitFor()
     const asset = page.getByRole('textbox', { name: 'Asset' })
     await asset.focus()
