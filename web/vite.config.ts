@@ -27,7 +27,7 @@ const groups = [
   {
     // What the dashboard shares with a page or two, in one file instead of six.
     name: 'lists',
-    test: /src\/(lists|values|watchlist)\/|src\/ui\/(Sparkline|LazyAllocationChart)|node_modules\/@tabler\//,
+    test: /src\/(lists|values|watchlist)\/|src\/ui\/(Sparkline|LazyAllocationChart)|node_modules\/@tabler\/|use-force-update/,
     minShareCount: 2,
     priority: 2,
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { findBarriers, findOverlaps } from '../world/browser.ts'
+import { findBarriers, findOverlaps, untilFrame } from '../world/browser.ts'
 import { openTicketStage, type TicketStage } from '../world/ticket.ts'
 
 let stage: TicketStage
@@ -74,7 +74,7 @@ describe('depth and trades', () => {
     await page
       .locator('[role=separator][aria-label="Height of the depth"][aria-valuenow="55"]')
       .waitFor()
-    expect(await height()).toBeLessThan(before)
+    await untilFrame(page, async () => (await height()) < before)
     await separator('Width of depth and trades').focus()
     await page.keyboard.press('End')
     await region('Depth').waitFor({ state: 'detached' })

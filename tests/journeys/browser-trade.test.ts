@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { findBarriers, findOverlaps } from '../world/browser.ts'
+import { findBarriers, findOverlaps, untilFrame } from '../world/browser.ts'
 import { shows } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 import { newKey } from '../world/world.ts'
@@ -59,7 +59,7 @@ describe('the trade page', () => {
     await page.keyboard.press('ArrowLeft')
     const moved = page.locator('[role=separator][aria-valuenow="65"]')
     await moved.waitFor()
-    expect(await widthOf('Price')).toBeLessThan(before - 20)
+    await untilFrame(page, async () => (await widthOf('Price')) < before - 20)
     await page.reload()
     await moved.waitFor()
   })
@@ -74,7 +74,7 @@ describe('the trade page', () => {
     await page.mouse.down()
     await page.mouse.move(x + width / 2, y + height / 2 + 60, { steps: 4 })
     await page.mouse.up()
-    expect((await heightOf()) - before).toBeGreaterThan(50)
+    await untilFrame(page, async () => (await heightOf()) - before > 50)
   })
 
   it('acts on the asset in view with “b” and “s”, from its amount on', async () => {

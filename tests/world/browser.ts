@@ -29,6 +29,11 @@ export async function openBrowser(extraArgs: readonly string[] = []): Promise<Br
   return chromium.launch({ executablePath, args: [...args, ...extraArgs] })
 }
 
+/** Waits, frame by frame, until the page is as it should be; the time limit of the test ends it. */
+export async function untilFrame(page: Page, isReached: () => Promise<boolean>): Promise<void> {
+  while (!(await isReached())) await page.evaluate('new Promise(requestAnimationFrame)')
+}
+
 export interface WatchedPage {
   readonly page: Page
   /** Problems of the page since it was opened: console errors, failed requests, exceptions. */

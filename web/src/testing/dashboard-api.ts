@@ -5,6 +5,7 @@ export const portfolio = (fields: object): FakeAnswer => ({
     me: {
       __typename: 'User',
       username: 'ada_lovelace',
+      firstName: 'Ada',
       portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
     },
   },
@@ -97,9 +98,6 @@ export const watchedBitcoin = {
 export const platform = (operations: FakeOperations = {}) =>
   createFakeApi({
     ValuesPortfolio: owned('1234.50'),
-    DashboardGreeting: {
-      data: { me: { __typename: 'User', username: 'ada_lovelace', firstName: 'Ada' } },
-    },
     DashboardHistory: portfolio({ history: [] }),
     DashboardPerformance: portfolio({
       performance: {

@@ -8,7 +8,6 @@ import { signOf } from '../../format/money.ts'
 import {
   type ActivityKind,
   DashboardActivityDocument,
-  DashboardGreetingDocument,
   type DashboardActivityQuery,
   DashboardOpenOrdersDocument,
   type DashboardOpenOrdersQuery,
@@ -171,11 +170,11 @@ export function DashboardPage() {
   )
 }
 
-/** The name is the one that the user has entered; its line is there before it. */
+/** The name is the one that the user has entered, which comes with the activity; its line is there before it. */
 function Greeting() {
   const username = useUsername()
   const isGuest = isGuestName(username)
-  const { data, failure } = useReading(DashboardGreetingDocument, {}, { pause: isGuest })
+  const { data, failure } = useReading(DashboardActivityDocument, {}, { pause: isGuest })
   if (isGuest) return 'Demo account'
   const name = data?.me?.firstName.trim() || (failure || data ? username : undefined)
   return name === undefined ? <>&nbsp;</> : `Welcome, ${name}.`
