@@ -21,7 +21,17 @@ const noClockOrChance = [
 ]
 
 export default typescript.config(
-  { ignores: ['**/node_modules/', '**/dist/', '**/generated/', '.data/', '.nx/', '**/*.cjs'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '**/generated/',
+      '**/locales/',
+      '.data/',
+      '.nx/',
+      '**/*.cjs',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

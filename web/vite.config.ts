@@ -16,7 +16,7 @@ const groups = [
   },
   {
     name: 'api',
-    test: /node_modules\/(@urql|urql|wonka|@0no-co)\/|src\/(generated|api|format|preferences)\/|schema\/codes|kit\/src\/(money|errors)/,
+    test: /node_modules\/(@urql|urql|wonka|@0no-co|@lingui|@messageformat|moo)\/|src\/(generated|api|format|preferences)\/|src\/i18n|schema\/codes|kit\/src\/(money|errors)/,
     priority: 3,
   },
   {
@@ -27,7 +27,7 @@ const groups = [
   {
     // What the dashboard shares with a page or two, in one file instead of six.
     name: 'lists',
-    test: /src\/(lists|values|watchlist)\/|src\/ui\/(Sparkline|LazyAllocationChart)|node_modules\/@tabler\/|use-force-update/,
+    test: /src\/(lists|values|watchlist|shell)\/|src\/ui\/(Sparkline|LazyAllocationChart|phone)|node_modules\/@tabler\/|use-force-update|\/Kbd|use-mantine-color-scheme/,
     minShareCount: 2,
     priority: 2,
   },

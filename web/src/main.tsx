@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css'
 import './fonts/fonts.css'
 import './styles.css'
 import './pages/trade/trade.css'
+import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
 import { StrictMode, Suspense } from 'react'
 import { lazily } from './api/lazily.ts'
@@ -10,6 +11,7 @@ import { createRoot } from 'react-dom/client'
 import { keepReconnecting } from './api/reconnect.ts'
 import { createSession, followOtherTabs } from './api/session.ts'
 import { SessionProvider } from './api/SessionProvider.tsx'
+import { i18n } from './i18n.ts'
 import { App } from './routes.tsx'
 import { dropHastyInput } from './ui/hasty-input.ts'
 import { dropToasts } from './ui/notify.ts'
@@ -37,14 +39,20 @@ const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <Suspense>
-          <Toasts />
-        </Suspense>
-        <SessionProvider session={session} locks={navigator.locks}>
-          <App />
-        </SessionProvider>
-      </MantineProvider>
+      <I18nProvider i18n={i18n}>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={cssVariables}
+          defaultColorScheme="auto"
+        >
+          <Suspense>
+            <Toasts />
+          </Suspense>
+          <SessionProvider session={session} locks={navigator.locks}>
+            <App />
+          </SessionProvider>
+        </MantineProvider>
+      </I18nProvider>
     </StrictMode>,
   )
 }

@@ -1,5 +1,10 @@
+import { language } from '../i18n.ts'
+
 /** The one locale of numbers, for parsing and formatting. */
-export const locale = 'en-US'
+export const locale = language === 'en' ? 'en-US' : language
+
+/** The locale of dates and times: English ones are written day first, in 24 hours. */
+export const dateLocale = language === 'en' ? 'en-GB' : language
 
 const parts = new Intl.NumberFormat(locale).formatToParts(1234.5)
 const signOf = (type: 'group' | 'decimal'): string =>

@@ -1,4 +1,6 @@
-const dateTime = new Intl.DateTimeFormat('en-GB', {
+import { dateLocale } from './locale.ts'
+
+const dateTime = new Intl.DateTimeFormat(dateLocale, {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -6,7 +8,7 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 })
 
-const moment = new Intl.DateTimeFormat('en-GB', {
+const moment = new Intl.DateTimeFormat(dateLocale, {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -15,19 +17,30 @@ const moment = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 })
 
-const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const date = new Intl.DateTimeFormat(dateLocale, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+})
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const day = new Intl.DateTimeFormat(dateLocale, { day: 'numeric', month: 'short' })
 
-const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const dayTime = new Intl.DateTimeFormat(dateLocale, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 
-const clock = new Intl.DateTimeFormat('en-GB', {
+const time = new Intl.DateTimeFormat(dateLocale, { hour: '2-digit', minute: '2-digit' })
+
+const clock = new Intl.DateTimeFormat(dateLocale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 })
 
-const zonedDateTime = new Intl.DateTimeFormat('en-GB', {
+const zonedDateTime = new Intl.DateTimeFormat(dateLocale, {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -36,7 +49,7 @@ const zonedDateTime = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 })
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const relative = new Intl.RelativeTimeFormat(dateLocale, { numeric: 'auto' })
 
 /** "21 Nov 2026, 09:15" in the reader's time zone. */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
@@ -53,7 +66,7 @@ export const formatDay = (iso: string): string => day.format(new Date(iso))
 export const formatCalendarDay = (date: string): string => formatDay(`${date}T12:00:00`)
 
 /** "21 Nov, 09:15", where the year is unambiguous. */
-export const formatDayTime = (iso: string): string => `${formatDay(iso)}, ${formatTime(iso)}`
+export const formatDayTime = (iso: string): string => dayTime.format(new Date(iso))
 
 /** "09:15" in the reader's time zone. */
 export const formatTime = (iso: string): string => time.format(new Date(iso))

@@ -1,4 +1,5 @@
 import './browser.ts'
+import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
 import { notifications, Notifications } from '@mantine/notifications'
 import { configure, render } from '@testing-library/react'
@@ -6,6 +7,7 @@ import type { ReactNode } from 'react'
 import { type InitialEntry, MemoryRouter, useLocation } from 'react-router'
 import { createSession } from '../api/session.ts'
 import { SessionProvider } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { theme } from '../ui/theme.ts'
 import type { FakeApi } from './fake-api.ts'
 import { type FakeStreams, freeLocks } from './fake-streams.ts'
@@ -41,12 +43,14 @@ export async function renderPage(
   if (isSignedIn) await session.signIn('ada_lovelace', 'secret')
   const fetchWith = route(api, streams)
   const view = render(
-    <MantineProvider theme={theme} env="test">
-      <Notifications />
-      <SessionProvider session={session} fetchWith={fetchWith} locks={streams && freeLocks}>
-        <MemoryRouter initialEntries={[at]}>{page}</MemoryRouter>
-      </SessionProvider>
-    </MantineProvider>,
+    <I18nProvider i18n={i18n}>
+      <MantineProvider theme={theme} env="test">
+        <Notifications />
+        <SessionProvider session={session} fetchWith={fetchWith} locks={streams && freeLocks}>
+          <MemoryRouter initialEntries={[at]}>{page}</MemoryRouter>
+        </SessionProvider>
+      </MantineProvider>
+    </I18nProvider>,
   )
   return { ...view, session }
 }
