@@ -7,6 +7,7 @@ import { startOf, useFormDraft } from '../api/form-draft.ts'
 import { useLivePrice } from '../api/live-prices.ts'
 import { formatPrice } from '../format/money.ts'
 import { AssetCreatePriceAlertDocument, type AssetFactsQuery } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
 import { useMeantFocus } from '../meant-focus.ts'
 import { checkLastDay, expiryBounds } from '../ticket/expiry.ts'
@@ -19,10 +20,10 @@ import {
   type AlertTerms,
   movedPrice,
   priceProblem,
+  promiseWords,
   reasonNotToSet,
   termsOf,
   typedWish,
-  wishWords,
 } from './alert-draft.ts'
 
 type PriceAlertFormProps = {
@@ -51,22 +52,21 @@ type FieldProps = {
 
 /** From which side the price is reached, and whether it is a price or a percentage. */
 function KindFields({ draft: { isFall, isMove }, change }: FieldProps) {
-  const preposition = isMove ? 'by' : 'to'
   return (
     <>
       <SegmentedControl
         fullWidth
-        aria-label="Notify me when the price"
+        aria-label={i18n.t('Notify me when the price')}
         value={isFall ? 'BELOW' : 'ABOVE'}
         onChange={(next) => change({ isFall: next === 'BELOW' })}
         data={[
-          { value: 'ABOVE', label: `Rises ${preposition}` },
-          { value: 'BELOW', label: `Falls ${preposition}` },
+          { value: 'ABOVE', label: isMove ? i18n.t('Rises by') : i18n.t('Rises to') },
+          { value: 'BELOW', label: isMove ? i18n.t('Falls by') : i18n.t('Falls to') },
         ]}
       />
       <SegmentedControl
         size="xs"
-        aria-label="Unit of the alert"
+        aria-label={i18n.t('Unit of the alert')}
         value={isMove ? 'PERCENT' : 'PRICE'}
         onChange={(next) => change({ isMove: next === 'PERCENT' })}
         data={[
@@ -76,6 +76,17 @@ function KindFields({ draft: { isFall, isMove }, change }: FieldProps) {
       />
     </>
   )
+}
+
+/** Goes on after a percentage. */
+function moveNote(now: string | undefined, moved: string | undefined): string {
+  if (now === undefined) return i18n.t('from the price now')
+  return moved === undefined
+    ? i18n.t('from the price now, {price}', { price: now })
+    : i18n.t('from the price now, {price}, to about {target}', {
+        price: now,
+        target: formatPrice(moved),
+      })
 }
 
 type WishFieldProps = FieldProps & {
@@ -90,25 +101,25 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
     return (
       <AmountField
         {...shared}
-        label="Alert price in US dollars"
+        label={i18n.t('Alert price in US dollars')}
         unit="PRICE"
         text={draft.price}
-        hint={now === undefined ? 'For example 1,250.50' : `Now ${now}`}
+        hint={
+          now === undefined ? i18n.t('For example 1,250.50') : i18n.t('Now {price}', { price: now })
+        }
         onChange={(price) => change({ price })}
       />
     )
   }
-  const moved = movedPrice(draft, current)
-  const target = moved === undefined ? '' : `, to about ${formatPrice(moved)}`
   return (
     <AmountField
       {...shared}
-      label="Change in per cent"
+      label={i18n.t('Change in per cent')}
       unit="QUANTITY"
       ticker="%"
       text={draft.percent}
-      hint={draft.isFall ? 'From 0.1 to 99' : 'From 0.1 to 1,000'}
-      note={now === undefined ? 'from the price now' : `from the price now, ${now}${target}`}
+      hint={draft.isFall ? i18n.t('From 0.1 to 99') : i18n.t('From 0.1 to 1,000')}
+      note={moveNote(now, movedPrice(draft, current))}
       onChange={(percent) => change({ percent })}
     />
   )
@@ -124,13 +135,13 @@ function ExpiryField({
   return (
     <TextInput
       type="date"
-      label="Good till"
+      label={i18n.t('Good till')}
       min={first}
       max={last}
       value={draft.lastDay}
       {...fieldMessage(
         checkLastDay(draft.lastDay, nowMs) ?? refused,
-        'Empty: until you cancel it.',
+        i18n.t('Empty: until you cancel it.'),
       )}
       onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
     />
@@ -158,8 +169,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
     const alert = await create(terms)
     if (!alert) return
     keep({ price: '', percent: '', lastDay: '' })
-    const wish = wishWords(alert).replace(/^./, (letter) => letter.toLowerCase())
-    notifyDone('Price alert set', `You will be notified when ${assetId} ${wish}.`)
+    notifyDone(i18n.t('Price alert set'), promiseWords(assetId, alert))
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -167,7 +177,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
     if (reason === null && terms) void submit(terms)
   }
   return (
-    <form onSubmit={onSubmit} aria-label="New price alert">
+    <form onSubmit={onSubmit} aria-label={i18n.t('New price alert')}>
       <Stack gap="sm">
         <KindFields {...fields} />
         <WishField {...fields} problem={problem} current={current} />
@@ -178,7 +188,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
           reason={reason}
           failure={(refused ?? refusedDay) === undefined ? failure : undefined}
         >
-          Set alert
+          {i18n.t('Set alert')}
         </SubmitButton>
       </Stack>
     </form>

@@ -10,6 +10,7 @@ import {
   AssetPriceAlertsDocument,
   type AssetPriceAlertsQuery,
 } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../ui/notify.ts'
 import { ReadingPanel } from '../ui/Panel.tsx'
@@ -31,7 +32,7 @@ export function CancelAlertButton({ alert, name }: { alert: Alert; name?: string
       notifyFailure(failure)
       return
     }
-    notifyDone('Price alert cancelled')
+    notifyDone(i18n.t('Price alert cancelled'))
     leave()
   }
   return (
@@ -42,9 +43,11 @@ export function CancelAlertButton({ alert, name }: { alert: Alert; name?: string
       renderRoot={steady}
       onClick={(event) => void cancel(event.currentTarget)}
     >
-      Cancel
+      {i18n.t('Cancel')}
       <span className="visually-hidden">
-        : alert, {name} {wishWords(alert)}
+        {name === undefined
+          ? i18n.t(': alert, {wish}', { wish: wishWords(alert) })
+          : i18n.t(': alert, {asset} {wish}', { asset: name, wish: wishWords(alert) })}
       </span>
     </Button>
   )
@@ -59,7 +62,7 @@ function WaitingAlert({ alert }: { alert: Alert }) {
         </Text>
         {alert.expiresAt && (
           <Text size="xs" c="dimmed">
-            Until {formatDateTime(alert.expiresAt)}
+            {i18n.t('Until {time}', { time: formatDateTime(alert.expiresAt) })}
           </Text>
         )}
       </div>
@@ -76,19 +79,22 @@ function PastAlert({ alert }: { alert: Alert }) {
         <Text size="sm">{wishWords(alert)}</Text>
         {at && (
           <Text size="xs" c="dimmed">
-            {formatDateTime(at)}
-            {alert.firedPrice &&
-              ` at ${formatAwaitedPrice(alert.firedPrice, alert.changeBasisPoints !== null)}`}
+            {alert.firedPrice
+              ? i18n.t('{time} at {price}', {
+                  time: formatDateTime(at),
+                  price: formatAwaitedPrice(alert.firedPrice, alert.changeBasisPoints !== null),
+                })
+              : formatDateTime(at)}
           </Text>
         )}
       </div>
       {alert.status === 'FIRED' ? (
         <Badge variant="light" color="gain">
-          Fired
+          {i18n.t('Fired')}
         </Badge>
       ) : (
         <Badge variant="light" color="gray">
-          Expired
+          {i18n.t('Expired')}
         </Badge>
       )}
     </Group>
@@ -103,7 +109,7 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
   if (waiting.length + past.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        No alert is set. An alert notifies you once, on any page.
+        {i18n.t('No alert is set. An alert notifies you once, on any page.')}
       </Text>
     )
   }
@@ -113,7 +119,7 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
       gap={10}
       m={0}
       p={0}
-      aria-label="Price alerts"
+      aria-label={i18n.t('Price alerts')}
       style={{ listStyle: 'none' }}
     >
       {waiting.map((alert) => (
@@ -130,7 +136,11 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
 export function PriceAlertPanel({ asset }: { asset: AssetFactsQuery['asset'] }) {
   const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
   return (
-    <ReadingPanel title="Price alerts" reading={reading} select={({ me }) => me?.priceAlerts}>
+    <ReadingPanel
+      title={i18n.t('Price alerts')}
+      reading={reading}
+      select={({ me }) => me?.priceAlerts}
+    >
       {(alerts) => (
         <Stack gap="md">
           <AlertList alerts={alerts.filter((alert) => alert.asset.id === asset.id)} />

@@ -4,6 +4,7 @@ import type { startOf } from '../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../format/amount.ts'
 import { formatAwaitedPrice, formatExactPrice, formatPrice } from '../format/money.ts'
 import type { CreatePriceAlertInput } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { checkLastDay, endOfDay } from '../ticket/expiry.ts'
 import { parsePercent } from '../ticket/terms.ts'
 
@@ -24,10 +25,14 @@ const pointsOf = (percent: string): number => Math.round(Number(percent) * 100)
 /** The prices that an alert accepts, as text. */
 function rangeOf(isFall: boolean, current: string | undefined): string {
   const now = current === undefined ? undefined : formatPrice(current)
-  const [low, high] = isFall ? [undefined, now] : [now, undefined]
-  const end =
-    high === undefined ? `at most ${formatExactPrice(limits.highestAlertPrice)}` : `below ${high}`
-  return `Choose a price above ${low ?? formatExactPrice('0')} and ${end}.`
+  const low = isFall ? undefined : now
+  const values = { low: low ?? formatExactPrice('0') }
+  return isFall && now !== undefined
+    ? i18n.t('Choose a price above {low} and below {high}.', { ...values, high: now })
+    : i18n.t('Choose a price above {low} and at most {high}.', {
+        ...values,
+        high: formatExactPrice(limits.highestAlertPrice),
+      })
 }
 
 /** What was typed: a price, or a percentage. */
@@ -51,11 +56,12 @@ export function priceProblem(draft: AlertDraft, current: string | undefined): st
   const { plain } = typedWish(draft)
   if (draft.isMove || plain === undefined) return null
   const { isFall } = draft
-  if (parsePrice(plain) > highest) return `This price is too high. ${rangeOf(isFall, current)}`
+  const range = rangeOf(isFall, current)
+  if (parsePrice(plain) > highest) return i18n.t('This price is too high. {range}', { range })
   if (current === undefined) return null
   const distance = parsePrice(plain) - parsePrice(current)
   const isAhead = isFall ? distance < 0n : distance > 0n
-  return isAhead ? null : `Reached already. ${rangeOf(isFall, current)}`
+  return isAhead ? null : i18n.t('Reached already. {range}', { range })
 }
 
 /** The reason why no alert can be set at present, or null. */
@@ -65,19 +71,23 @@ export function reasonNotToSet(
   { waiting, nowMs }: { readonly waiting: number; readonly nowMs: number },
 ): string | null {
   if (waiting >= limits.mostActiveAlerts) {
-    return `${waiting} alerts are waiting, the most there can be. Cancel one first.`
+    return i18n.t('{count} alerts are waiting, the most there can be. Cancel one first.', {
+      count: waiting,
+    })
   }
   const typed = typedWish(draft)
   const reason = draft.isMove
     ? reasonNotToMove(typed, problem)
     : reasonNotToSend(typed, problem, 'PRICE')
   const isDated = checkLastDay(draft.lastDay, nowMs) === null
-  return reason ?? (isDated ? null : 'Correct the date above first.')
+  return reason ?? (isDated ? null : i18n.t('Correct the date above first.'))
 }
 
 function reasonNotToMove(typed: TypedAmount, problem: string | null): string | null {
-  if (typed.problem !== undefined || problem !== null) return 'Correct the change above first.'
-  return typed.plain === undefined ? 'Enter a change first.' : null
+  if (typed.problem !== undefined || problem !== null) {
+    return i18n.t('Correct the change above first.')
+  }
+  return typed.plain === undefined ? i18n.t('Enter a change first.') : null
 }
 
 /** The terms of a draft without a problem. */
@@ -98,9 +108,33 @@ type Wish = {
   readonly changeBasisPoints: number | null
 }
 
+const valuesOf = ({ price, changeBasisPoints }: Wish) => ({
+  price: formatAwaitedPrice(price, changeBasisPoints !== null),
+  percent: changeBasisPoints === null ? null : changeBasisPoints / 100,
+})
+
 /** "Rises to $70,000.00", "Falls by 5% to $60,800.00" */
-export function wishWords({ direction, price, changeBasisPoints }: Wish): string {
-  const verb = direction === 'ABOVE' ? 'Rises' : 'Falls'
-  const change = changeBasisPoints === null ? '' : ` by ${changeBasisPoints / 100}%`
-  return `${verb}${change} to ${formatAwaitedPrice(price, changeBasisPoints !== null)}`
+export function wishWords(wish: Wish): string {
+  const values = valuesOf(wish)
+  if (values.percent === null) {
+    return wish.direction === 'ABOVE'
+      ? i18n.t('Rises to {price}', values)
+      : i18n.t('Falls to {price}', values)
+  }
+  return wish.direction === 'ABOVE'
+    ? i18n.t('Rises by {percent}% to {price}', values)
+    : i18n.t('Falls by {percent}% to {price}', values)
+}
+
+/** What a new alert promises. */
+export function promiseWords(asset: string, wish: Wish): string {
+  const values = { asset, ...valuesOf(wish) }
+  if (values.percent === null) {
+    return wish.direction === 'ABOVE'
+      ? i18n.t('You will be notified when {asset} rises to {price}.', values)
+      : i18n.t('You will be notified when {asset} falls to {price}.', values)
+  }
+  return wish.direction === 'ABOVE'
+    ? i18n.t('You will be notified when {asset} rises by {percent}% to {price}.', values)
+    : i18n.t('You will be notified when {asset} falls by {percent}% to {price}.', values)
 }

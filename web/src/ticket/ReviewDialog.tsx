@@ -8,6 +8,7 @@ import {
   formatQuantity,
   signOf,
 } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { steady, useFocusReturn } from '../ui/focus.tsx'
@@ -18,6 +19,7 @@ import { limitRisk, previewFacts } from './preview-facts.tsx'
 import { LimitWarning, PreviewSkeleton, Refusal } from './TicketPreview.tsx'
 import { isWaiting } from './total-words.ts'
 import { NotPlaced } from './Unplaced.tsx'
+import type { SentOrder } from './use-draft.ts'
 import type { Preview } from './use-preview.ts'
 import { sendingOrder, type TicketState, toSend } from './use-ticket.ts'
 
@@ -26,22 +28,61 @@ type GuardProps = {
   readonly preview: Preview
 }
 
+/** Beyond which price nothing is traded; undefined without one. */
+function boundOf({ side, worstPrice, limitPrice }: SentOrder): string | undefined {
+  const isBuy = side === 'BUY'
+  if (worstPrice !== undefined) {
+    const values = { price: formatPrice(worstPrice), percent: config.slippagePercent }
+    return isBuy
+      ? i18n.t(
+          'The price can move until the order fills. Nothing is traded above {price}, which is at most {percent}% worse than now.',
+          values,
+        )
+      : i18n.t(
+          'The price can move until the order fills. Nothing is traded below {price}, which is at most {percent}% worse than now.',
+          values,
+        )
+  }
+  if (limitPrice === undefined) return undefined
+  const price = formatExactPrice(limitPrice)
+  return isBuy
+    ? i18n.t(
+        'The price can move until the order fills. Nothing is traded above {price}, your limit.',
+        { price },
+      )
+    : i18n.t(
+        'The price can move until the order fills. Nothing is traded below {price}, your limit.',
+        { price },
+      )
+}
+
+/** The most that dollars at the market pay or bring. */
+function mostOf({ side }: SentOrder, quoteAmount: string, hasFee: boolean): string {
+  const amount = formatMoney(quoteAmount)
+  if (side === 'BUY') {
+    return hasFee
+      ? i18n.t('You never pay more than {amount}, fee included.', { amount })
+      : i18n.t('You never pay more than {amount}.', { amount })
+  }
+  return hasFee
+    ? i18n.t('You receive no more than {amount}, fee included.', { amount })
+    : i18n.t('You receive no more than {amount}.', { amount })
+}
+
 /** The worst price of an order that fills now; null for one that does not. */
 function Guard({ order, preview }: GuardProps) {
-  const { worstPrice, limitPrice, quoteAmount, side } = toSend(order, preview.price)
-  const worst = worstPrice ?? limitPrice
-  if (worst === undefined || isWaiting({ preview })) return null
-  const isBuy = side === 'BUY'
-  const fee = signOf(preview.fee) === 0 ? '' : ', fee included'
+  const sent = toSend(order, preview.price)
+  const bound = boundOf(sent)
+  if (bound === undefined || isWaiting({ preview })) return null
+  const { quoteAmount } = sent
   return (
     <Text size="xs" c="dimmed">
-      The price can move until the order fills. Nothing is traded {isBuy ? 'above' : 'below'}{' '}
-      {worstPrice === undefined ? formatExactPrice(worst) : formatPrice(worst)},{' '}
-      {worstPrice === undefined
-        ? 'your limit.'
-        : `which is at most ${config.slippagePercent}% worse than now.`}
-      {quoteAmount !== undefined &&
-        ` You ${isBuy ? 'never pay more' : 'receive no more'} than ${formatMoney(quoteAmount)}${fee}.`}
+      {quoteAmount === undefined
+        ? bound
+        : i18n.t('{bound} {most}', {
+            bound,
+            most: mostOf(sent, quoteAmount, signOf(preview.fee) !== 0),
+          })}
     </Text>
   )
 }
@@ -50,9 +91,9 @@ function Guard({ order, preview }: GuardProps) {
 function reasonNotToPlace(ticket: TicketState): string | null {
   const { preview, isPreviewCurrent, failure, isTraded, isPlacing, awaited } = ticket
   if (isPlacing) return sendingOrder
-  if (!isTraded) return 'This asset cannot be traded at the moment.'
-  if (preview && preview.refusal !== null) return 'This order would be refused, see above.'
-  if (failure) return 'What the order would do is not known, see above.'
+  if (!isTraded) return i18n.t('This asset cannot be traded at the moment.')
+  if (preview && preview.refusal !== null) return i18n.t('This order would be refused, see above.')
+  if (failure) return i18n.t('What the order would do is not known, see above.')
   return isPreviewCurrent ? null : awaited
 }
 
@@ -60,7 +101,7 @@ function reasonNotToPlace(ticket: TicketState): string | null {
 function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { preview, previewMarketPrice: marketPrice, portfolio: balances, isPlacing } = ticket
   if (ticket.failure && !isPlacing) {
-    const sentence = `${ticket.failure.sentence} Nothing has been sent.`
+    const sentence = i18n.t('{reason} Nothing has been sent.', { reason: ticket.failure.sentence })
     return <FailureNotice failure={{ ...ticket.failure, sentence }} onRetry={ticket.retry} />
   }
   if (!preview) return <PreviewSkeleton />
@@ -80,12 +121,14 @@ function useLimitCheck({ preview, isPlacing }: TicketState, order: DraftedOrder)
   const [isMeant, setMeant] = useState(false)
   if (!preview || limitRisk({ order, preview }) !== 'danger') return { reason: null, check: null }
   return {
-    reason: isMeant ? null : 'Confirm the limit price first.',
+    reason: isMeant ? null : i18n.t('Confirm the limit price first.'),
     check: (
       <Checkbox
         mt="sm"
         color="loss.7"
-        label={`I mean a limit of ${formatExactPrice(order.limitPrice ?? '0')}`}
+        label={i18n.t('I mean a limit of {price}', {
+          price: formatExactPrice(order.limitPrice ?? '0'),
+        })}
         disabled={isPlacing}
         checked={isMeant}
         onChange={({ currentTarget: { checked } }) => setMeant(checked)}
@@ -102,7 +145,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
   const reason =
     reasonNotToPlace(ticket) ??
     limit.reason ??
-    (isTooEarly ? 'It is too early to try again, see below.' : null)
+    (isTooEarly ? i18n.t('It is too early to try again, see below.') : null)
   return (
     <Stack>
       <Reserved>
@@ -111,7 +154,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
       </Reserved>
       <Group justify="flex-end">
         <Button variant="default" disabled={isPlacing} onClick={ticket.endReview}>
-          Back
+          {i18n.t('Back')}
         </Button>
         <Button
           renderRoot={steady}
@@ -121,7 +164,7 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
           aria-describedby={reasonId}
           onClick={() => void ticket.place()}
         >
-          Place order
+          {i18n.t('Place order')}
         </Button>
       </Group>
       <Text id={reasonId} size="xs" c="dimmed" mih="1.4em" ta="right" aria-live="polite">
@@ -134,10 +177,17 @@ function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder })
 
 /** The order as one line, with the size that is sent. */
 function titleOf({ side, quantity, quoteAmount = '0', assetId }: DraftedOrder): string {
-  const verb = side === 'BUY' ? 'Buy' : 'Sell'
-  return quantity === undefined
-    ? `${verb} ${assetId} for ${formatMoney(quoteAmount)}?`
-    : `${verb} ${formatQuantity(quantity)} ${assetId}?`
+  const isBuy = side === 'BUY'
+  if (quantity === undefined) {
+    const values = { asset: assetId, amount: formatMoney(quoteAmount) }
+    return isBuy
+      ? i18n.t('Buy {asset} for {amount}?', values)
+      : i18n.t('Sell {asset} for {amount}?', values)
+  }
+  const values = { quantity: formatQuantity(quantity), asset: assetId }
+  return isBuy
+    ? i18n.t('Buy {quantity} {asset}?', values)
+    : i18n.t('Sell {quantity} {asset}?', values)
 }
 
 /** Confirmation of the order as it will be sent. A sent order cannot be taken back, so the dialog stays until its answer. */

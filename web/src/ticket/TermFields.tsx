@@ -6,11 +6,20 @@ import type { TypedAmount } from '../format/amount.ts'
 import { displayedPrice, formatPrice } from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
 import type { OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { orderTypeNames } from '../lists/order-words.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { fieldMessage } from '../ui/field-message.tsx'
 import { isThroughMarket } from './amounts.ts'
-import { hasLimit, hasStopPrice, isStop, mayHaveExits, stopTypes, type Wait } from './draft.ts'
+import {
+  type Draft,
+  hasLimit,
+  hasStopPrice,
+  isStop,
+  mayHaveExits,
+  stopTypes,
+  type Wait,
+} from './draft.ts'
 import { typedLimit, typedLoss, typedProfit, typedStop, typedTrail } from './terms.ts'
 import type { TicketState } from './use-ticket.ts'
 
@@ -55,13 +64,23 @@ function LimitNote({ ticket: { draft, marketPrice } }: { ticket: TicketState }) 
     limitPrice !== undefined &&
     draft.type !== 'STOP_LIMIT' &&
     isThroughMarket({ side: draft.side, limitPrice }, marketPrice, percent)
-  if (!isBeyond(config.limitWarningPercent)) return <>Now {formatPrice(marketPrice)}</>
+  const price = formatPrice(marketPrice)
+  if (!isBeyond(config.limitWarningPercent)) return <>{i18n.t('Now {price}', { price })}</>
   const percent = formatPercent((Number(limitPrice) / Number(marketPrice) - 1) * 100)
-  const text = `${percent} ${draft.side === 'BUY' ? 'above' : 'below'} the price now, ${formatPrice(marketPrice)}`
+  const values = { percent, price }
+  const isBuy = draft.side === 'BUY'
   return isBeyond(config.limitDangerPercent) ? (
-    <strong className="down">{text}. Is this meant?</strong>
+    <strong className="down">
+      {isBuy
+        ? i18n.t('{percent} above the price now, {price}. Is this meant?', values)
+        : i18n.t('{percent} below the price now, {price}. Is this meant?', values)}
+    </strong>
   ) : (
-    <span className="warn">{text}</span>
+    <span className="warn">
+      {isBuy
+        ? i18n.t('{percent} above the price now, {price}', values)
+        : i18n.t('{percent} below the price now, {price}', values)}
+    </span>
   )
 }
 
@@ -69,11 +88,16 @@ function LimitField({ ticket, isLocked }: TermProps) {
   const { draft, marketPrice } = ticket
   return (
     <PriceField
-      {...{ ticket, isLocked, field: 'limitPrice', input: 'limitPrice', label: 'Limit price' }}
+      {...{ ticket, isLocked, field: 'limitPrice', input: 'limitPrice' }}
+      label={i18n.t('Limit price')}
       typed={typedLimit(draft)}
       hint={<LimitNote ticket={ticket} />}
       {...(marketPrice && {
-        fill: { label: 'Price now', title: 'Use the price now', text: displayedPrice(marketPrice) },
+        fill: {
+          label: i18n.t('Price now'),
+          title: i18n.t('Use the price now'),
+          text: displayedPrice(marketPrice),
+        },
       })}
     />
   )
@@ -81,26 +105,45 @@ function LimitField({ ticket, isLocked }: TermProps) {
 
 function StopField({ ticket, isLocked }: TermProps) {
   const { draft, marketPrice } = ticket
-  const where = draft.side === 'BUY' ? 'Above' : 'Below'
-  const hint = marketPrice ? `${where} the price now, ${formatPrice(marketPrice)}` : null
+  const price = marketPrice && formatPrice(marketPrice)
+  const hint =
+    draft.side === 'BUY'
+      ? i18n.t('Above the price now, {price}', { price })
+      : i18n.t('Below the price now, {price}', { price })
   return (
     <PriceField
-      {...{ ticket, isLocked, field: 'stopPrice', input: 'stopPrice', label: 'Stop price', hint }}
+      {...{ ticket, isLocked, field: 'stopPrice', input: 'stopPrice' }}
+      label={i18n.t('Stop price')}
       typed={typedStop(draft)}
+      hint={price ? hint : null}
     />
   )
+}
+
+/** Goes on after the distance of a trailing stop. */
+function trailNote({ side, trailUnit }: Draft): string {
+  if (side === 'BUY') {
+    return trailUnit === 'PERCENT'
+      ? i18n.t('of the lowest price from now on')
+      : i18n.t('from the lowest price from now on')
+  }
+  return trailUnit === 'PERCENT'
+    ? i18n.t('of the highest price from now on')
+    : i18n.t('from the highest price from now on')
 }
 
 /** The distance of a trailing stop, in one of two units. */
 function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps) {
   const isShare = draft.trailUnit === 'PERCENT'
-  const best = draft.side === 'BUY' ? 'lowest' : 'highest'
-  const note = `${isShare ? 'of' : 'from'} the ${best} price from now on`
+  const distance =
+    draft.side === 'BUY'
+      ? i18n.t('From the lowest price from now on')
+      : i18n.t('From the highest price from now on')
   return (
     <Stack gap={4}>
       <SegmentedControl
         size="xs"
-        aria-label="Unit of the distance"
+        aria-label={i18n.t('Unit of the distance')}
         disabled={isLocked}
         value={draft.trailUnit}
         onChange={(trailUnit) => change({ trailUnit, trail: '' })}
@@ -110,14 +153,14 @@ function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps)
         ]}
       />
       <AmountField
-        label={isShare ? 'Distance in per cent' : 'Distance in US dollars'}
+        label={isShare ? i18n.t('Distance in per cent') : i18n.t('Distance in US dollars')}
         unit={isShare ? 'QUANTITY' : 'PRICE'}
         ticker="%"
         text={draft.trail}
         amount={typedTrail(draft)}
         problem={problemAt(failure, isShare ? 'trailBasisPoints' : 'trailAmount') ?? null}
-        hint={isShare ? 'From 0.1 to 50' : `From the ${best} price from now on`}
-        note={note}
+        hint={isShare ? i18n.t('From 0.1 to 50') : distance}
+        note={trailNote(draft)}
         isLocked={isLocked}
         onChange={(trail) => change({ trail })}
       />
@@ -127,16 +170,18 @@ function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps)
 
 /** What each kind of stop does, in a sentence. */
 const stopSentences: Partial<Record<OrderType, string>> = {
-  STOP: 'Trades at the market price once the stop price is reached.',
-  STOP_LIMIT: 'Becomes a limit order once the stop price is reached.',
-  TRAILING_STOP: 'The stop follows the price, and trades when it turns by the distance.',
-  OCO: 'Trades at the limit, or at the market once the stop price is reached: whichever is first.',
+  STOP: i18n.t('Trades at the market price once the stop price is reached.'),
+  STOP_LIMIT: i18n.t('Becomes a limit order once the stop price is reached.'),
+  TRAILING_STOP: i18n.t('The stop follows the price, and trades when it turns by the distance.'),
+  OCO: i18n.t(
+    'Trades at the limit, or at the market once the stop price is reached: whichever is first.',
+  ),
 }
 
 function StopKind({ ticket: { draft, chooseType }, isLocked }: TermProps) {
   return (
     <NativeSelect
-      label="Kind of stop"
+      label={i18n.t('Kind of stop')}
       disabled={isLocked}
       value={draft.type}
       {...fieldMessage(null, stopSentences[draft.type], 2)}
@@ -152,10 +197,10 @@ function StopKind({ ticket: { draft, chooseType }, isLocked }: TermProps) {
 const waits: readonly Wait[] = ['DATE', 'DAY', 'IOC', 'FOK']
 
 const waitNames: Readonly<Record<Wait, string>> = {
-  DATE: 'Until a date',
-  DAY: 'Until the UTC day ends',
-  IOC: 'Immediate or cancel',
-  FOK: 'Fill or kill',
+  DATE: i18n.t('Until a date'),
+  DAY: i18n.t('Until the UTC day ends'),
+  IOC: i18n.t('Immediate or cancel'),
+  FOK: i18n.t('Fill or kill'),
 }
 
 /** How long the order waits. A stop always waits. */
@@ -165,7 +210,7 @@ function WaitFields({ ticket, isLocked }: TermProps) {
   return (
     <Group grow align="start" gap={12}>
       <NativeSelect
-        label="Time in force"
+        label={i18n.t('Time in force')}
         disabled={isLocked}
         value={draft.wait}
         data={offered.map((value) => ({
@@ -180,14 +225,14 @@ function WaitFields({ ticket, isLocked }: TermProps) {
       {draft.wait === 'DATE' && (
         <TextInput
           type="date"
-          label="Good till"
+          label={i18n.t('Good till')}
           min={expiry.first}
           max={expiry.last}
           disabled={isLocked}
           value={draft.lastDay}
           {...fieldMessage(
             expiry.problem ?? problemAt(failure, 'expiresAt'),
-            'Empty: until you cancel it.',
+            i18n.t('Empty: until you cancel it.'),
             2,
           )}
           onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
@@ -204,7 +249,7 @@ function ExitFields({ ticket, isLocked }: TermProps) {
   return (
     <>
       <Checkbox
-        label="Sell again at a profit or a loss"
+        label={i18n.t('Sell again at a profit or a loss')}
         disabled={isLocked}
         checked={draft.hasExits}
         onChange={({ currentTarget: { checked } }) =>
@@ -215,17 +260,17 @@ function ExitFields({ ticket, isLocked }: TermProps) {
         <>
           <PriceField
             {...{ ticket, isLocked, field: 'takeProfit', input: 'takeProfitPrice' }}
-            label="Take profit at"
+            label={i18n.t('Take profit at')}
             typed={typedProfit(draft)}
-            hint="Above the price that you buy at."
-            note="or better. Above the price that you buy at."
+            hint={i18n.t('Above the price that you buy at.')}
+            note={i18n.t('or better. Above the price that you buy at.')}
           />
           <PriceField
             {...{ ticket, isLocked, field: 'stopLoss', input: 'stopLossPrice' }}
-            label="Stop loss at"
+            label={i18n.t('Stop loss at')}
             typed={typedLoss(draft)}
-            hint="Below the price that you buy at."
-            note="or below, at the market price. Below the price that you buy at."
+            hint={i18n.t('Below the price that you buy at.')}
+            note={i18n.t('or below, at the market price. Below the price that you buy at.')}
           />
         </>
       )}

@@ -1,68 +1,28 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { type ReactNode, type SubmitEvent, useEffect, useEffectEvent } from 'react'
+import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { isNoSuchAsset } from '../api/errors.ts'
-import {
-  formatAwaitedPrice,
-  formatExactPrice,
-  formatMoney,
-  formatQuantity,
-} from '../format/money.ts'
-import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, TicketPlaceOrderMutation } from '../generated/graphql.ts'
-import { isOpenOrder, isPartFilled, orderTypeNames } from '../lists/order-words.ts'
+import { i18n } from '../i18n.ts'
+import { isPartFilled } from '../lists/order-words.ts'
 import { TradingNotice } from '../lists/TradingBadge.tsx'
+import { isTicker } from '../paths.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { fillToast, notifyDone } from '../ui/notify.ts'
 import { SubmitButton } from '../ui/SubmitButton.tsx'
+import { fillAnnouncement, repeatAnnouncement, unfilledAnnouncement } from './placed-words.ts'
 import { ReviewDialog } from './ReviewDialog.tsx'
 import { TicketChoices, TicketFields } from './TicketFields.tsx'
 import { TicketPreview } from './TicketPreview.tsx'
 import { type TicketState, useTicket } from './use-ticket.ts'
 
-type Placed = TicketPlaceOrderMutation['placeOrder']['order']
-
-const nameOf = ({ type }: Placed): string => orderTypeNames[type].toLowerCase()
-
-/** The prices that a placed order waits for. */
-function waitedFor({ type, limitPrice, stopPrice }: Placed): string {
-  const isTrailing = type === 'TRAILING_STOP'
-  const stop = stopPrice ? `stop at ${formatAwaitedPrice(stopPrice, isTrailing)}` : ''
-  const limit = limitPrice ? `at ${formatExactPrice(limitPrice)} or better` : ''
-  const words = [limit, stop].filter(Boolean).join(', ')
-  return words === '' ? '' : `${limit ? ' ' : ', '}${words}`
-}
-
-type PlacedOrder = TicketPlaceOrderMutation['placeOrder']['order']
-
-function repeatWords(order: PlacedOrder, what: string, verb: string): string {
-  const isDone = order.status === 'COMPLETED'
-  const done = isDone ? `${verb} ${what}` : `The ${nameOf(order)} order for ${what} was placed`
-  return `${done} once, on ${formatDateTime(order.createdAt)}.`
-}
-
-const restWords = (order: PlacedOrder): string =>
-  isOpenOrder(order) ? 'The rest waits.' : 'The rest was cancelled.'
-
 function announce({ placeOrder: { order } }: TicketPlaceOrderMutation, isRepeat: boolean): void {
-  const what = `${formatQuantity(order.quantity)} ${order.assetId}`
-  const verb = order.side === 'BUY' ? 'Bought' : 'Sold'
-  // The first attempt may have placed it, which must not look like another order.
-  if (isRepeat) {
-    notifyDone('Your order went through', repeatWords(order, what, verb), fillToast(order.id))
-  } else if (isPartFilled(order)) {
-    notifyDone(
-      `${verb} ${formatQuantity(order.filledQuantity)} of ${what}`,
-      restWords(order),
-      fillToast(order.id),
-    )
-  } else if (order.status === 'PENDING') {
-    const until = order.expiresAt ? `, good till ${formatDateTime(order.expiresAt)}` : ''
-    notifyDone(`${orderTypeNames[order.type]} order placed`, `${what}${waitedFor(order)}${until}.`)
-  } else if (order.status !== 'COMPLETED') {
-    notifyDone('Nothing was traded', order.reason ?? undefined)
+  const hasFilled = order.status === 'COMPLETED' || isPartFilled(order)
+  if (isRepeat || hasFilled) {
+    const { title, text } = isRepeat ? repeatAnnouncement(order) : fillAnnouncement(order)
+    notifyDone(title, text, fillToast(order.id))
   } else {
-    const cost = order.total ? `For ${formatMoney(order.total)}.` : undefined
-    notifyDone(`${verb} ${what}`, cost, fillToast(order.id))
+    const { title, text } = unfilledAnnouncement(order)
+    notifyDone(title, text)
   }
 }
 
@@ -84,19 +44,21 @@ function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string })
 function Restored({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
   return (
     <Group gap="xs" role="status" wrap="nowrap" justify="space-between" mih={30}>
-      <Text size="sm">Your earlier draft for {assetId} is back.</Text>
+      <Text size="sm">{i18n.t('Your earlier draft for {asset} is back.', { asset: assetId })}</Text>
       <Button size="compact-sm" variant="default" onClick={ticket.clear}>
-        Clear
+        {i18n.t('Clear')}
       </Button>
     </Group>
   )
 }
 
 /** Stands in place of the ticket. */
-export function NoSuchAsset({ children }: { children: ReactNode }) {
+export function NoSuchAsset({ id }: { id: string }) {
   return (
     <Text size="sm" role="status">
-      {children} Choose an asset above.
+      {isTicker(id)
+        ? i18n.t('Nothing in the market is called {asset}. Choose an asset above.', { asset: id })
+        : i18n.t('No asset can have this name. Choose an asset above.')}
     </Text>
   )
 }
@@ -124,7 +86,7 @@ export function Ticket({ assetId, side, onSide, onPlaced }: TicketProps) {
 
   const { asset, draft, isUnsettled, isPlacing, reason } = ticket
   if (asset.failure && isNoSuchAsset(asset.failure)) {
-    return <NoSuchAsset>Nothing in the market is called {assetId}.</NoSuchAsset>
+    return <NoSuchAsset id={assetId} />
   }
   const isLocked = isUnsettled || isPlacing
   const onSubmit = (event: SubmitEvent) => {
@@ -132,7 +94,11 @@ export function Ticket({ assetId, side, onSide, onPlaced }: TicketProps) {
     if (reason === null && !isPlacing) ticket.review()
   }
   return (
-    <form className="ticket" onSubmit={onSubmit} aria-label={`Order ticket for ${assetId}`}>
+    <form
+      className="ticket"
+      onSubmit={onSubmit}
+      aria-label={i18n.t('Order ticket for {asset}', { asset: assetId })}
+    >
       <TicketChoices
         ticket={ticket}
         isLocked={isLocked}
@@ -150,10 +116,10 @@ export function Ticket({ assetId, side, onSide, onPlaced }: TicketProps) {
             size="md"
             color={draft.side === 'BUY' ? 'gain.7' : 'loss.7'}
             reason={reason}
-            note="You can look at it once more before it is sent."
+            note={i18n.t('You can look at it once more before it is sent.')}
             loading={isPlacing}
           >
-            {draft.side === 'BUY' ? 'Review buy' : 'Review sale'}
+            {draft.side === 'BUY' ? i18n.t('Review buy') : i18n.t('Review sale')}
           </SubmitButton>
           <Messages ticket={ticket} assetId={assetId} />
         </Stack>

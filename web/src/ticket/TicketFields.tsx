@@ -5,6 +5,8 @@ import { problemAt } from '../api/errors.ts'
 import { config } from '../config.ts'
 import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import type { OrderSide } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
+import { orderTypeNames } from '../lists/order-words.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
@@ -29,7 +31,7 @@ type SideChoiceProps = Omit<FieldsProps, 'assetId'> & { readonly onSide: (side: 
 function SideChoice({ ticket, isLocked, onSide }: SideChoiceProps) {
   const { draft } = ticket
   return (
-    <div className="choice" role="group" aria-label="Side">
+    <div className="choice" role="group" aria-label={i18n.t('Side')}>
       {(['BUY', 'SELL'] as const).map((side) => {
         const isChosen = draft.side === side
         const color = side === 'BUY' ? 'gain.7' : 'loss.7'
@@ -43,7 +45,7 @@ function SideChoice({ ticket, isLocked, onSide }: SideChoiceProps) {
             disabled={isLocked}
             onClick={() => !isChosen && onSide(side)}
           >
-            {side === 'BUY' ? 'Buy' : 'Sell'}
+            {side === 'BUY' ? i18n.t('Buy') : i18n.t('Sell')}
           </Button>
         )
       })}
@@ -76,10 +78,10 @@ function Balances({ ticket, assetId }: { ticket: TicketState; assetId: string })
   const { cash, holding } = portfolio ?? {}
   return (
     <div>
-      <Balance label="Available">
+      <Balance label={i18n.t('Available')}>
         {cash ? show(cash.available, holding?.available ?? '0') : '–'}
       </Balance>
-      <Balance label="Held by open orders">
+      <Balance label={i18n.t('Held by open orders')}>
         {cash ? show(cash.held, heldOf(holding ?? null)) : '–'}
       </Balance>
     </div>
@@ -93,24 +95,29 @@ function reasonWithoutShares(
   areHidden: boolean,
 ): string | null {
   const portfolio = balances.data?.me?.portfolio
-  if (!portfolio) return 'Shares can be chosen when your balance is known.'
+  if (!portfolio) return i18n.t('Shares can be chosen when your balance is known.')
   // The field would show what is hidden.
-  if (areHidden) return 'Show amounts to choose a share.'
+  if (areHidden) return i18n.t('Show amounts to choose a share.')
   if (draft.side === 'BUY') {
-    return signOf(portfolio.cash.available) > 0 ? null : 'You have no cash available to buy with.'
+    return signOf(portfolio.cash.available) > 0
+      ? null
+      : i18n.t('You have no cash available to buy with.')
   }
   return signOf(portfolio.holding?.available ?? '0') > 0
     ? null
-    : `You have no ${assetId} available to sell.`
+    : i18n.t('You have no {asset} available to sell.', { asset: assetId })
 }
 
 /** Where a share of the chosen unit is not exactly what is available. */
 function shareHint({ side, unit }: Draft, assetId: string): string | null {
   if (side === 'BUY' && unit === 'QUANTITY') {
-    return `Leaves ${config.slippagePercent}% of the cash, for a price that moves and for fees; USD spends all of it.`
+    return i18n.t(
+      'Leaves {percent}% of the cash, for a price that moves and for fees; USD spends all of it.',
+      { percent: config.slippagePercent },
+    )
   }
   return side === 'SELL' && unit === 'USD'
-    ? `100% is entered in ${assetId}, to sell exactly everything.`
+    ? i18n.t('100% is entered in {asset}, to sell exactly everything.', { asset: assetId })
     : null
 }
 
@@ -153,7 +160,7 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
   const isOnItsWay = !portfolio && ticket.balances.isLoading
   return (
     <div>
-      <Group grow gap={6} role="group" aria-label="Share of what is available">
+      <Group grow gap={6} role="group" aria-label={i18n.t('Share of what is available')}>
         {shares.map((percent) => (
           <Button
             key={percent}
@@ -172,7 +179,9 @@ function ShareButtons({ ticket, assetId, isLocked }: FieldsProps) {
         <span id={reasonId} className={isOnItsWay ? 'visually-hidden' : ''}>
           {reason ??
             (isCut
-              ? `Less than this share: one order may be worth ${formatMoney(ticket.valueLimit ?? '0')} at most.`
+              ? i18n.t('Less than this share: one order may be worth {amount} at most.', {
+                  amount: formatMoney(ticket.valueLimit ?? '0'),
+                })
               : shareHint(ticket.draft, assetId))}
         </span>
       </Text>
@@ -210,7 +219,7 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
     <>
       <SegmentedControl
         fullWidth
-        aria-label="Unit of the amount"
+        aria-label={i18n.t('Unit of the amount')}
         disabled={isLocked}
         value={draft.unit}
         onChange={chooseUnit}
@@ -220,14 +229,18 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
         ]}
       />
       <AmountField
-        label={draft.unit === 'USD' ? 'Amount in US dollars' : `Quantity of ${assetId}`}
+        label={
+          draft.unit === 'USD'
+            ? i18n.t('Amount in US dollars')
+            : i18n.t('Quantity of {asset}', { asset: assetId })
+        }
         unit={draft.unit}
         ticker={assetId}
         size="md"
         text={draft.amount}
         amount={typedAmount(draft)}
         problem={problemAt(failure, 'quantity') ?? problemAt(failure, 'quoteAmount') ?? null}
-        hint={draft.unit === 'USD' ? 'For example 1,250.50' : 'For example 0.5'}
+        hint={draft.unit === 'USD' ? i18n.t('For example 1,250.50') : i18n.t('For example 0.5')}
         note={equivalent(ticket)}
         isLocked={isLocked}
         path="amount"
@@ -245,14 +258,14 @@ export function TicketChoices({ ticket, isLocked, onSide }: SideChoiceProps) {
       <SideChoice ticket={ticket} isLocked={isLocked} onSide={onSide} />
       <SegmentedControl
         fullWidth
-        aria-label="Order type"
+        aria-label={i18n.t('Order type')}
         disabled={isLocked}
         value={isStop(draft.type) ? 'STOP' : draft.type}
         onChange={chooseType}
         data={[
-          { value: 'MARKET', label: 'Market' },
-          { value: 'LIMIT', label: 'Limit' },
-          { value: 'STOP', label: 'Stop' },
+          { value: 'MARKET', label: orderTypeNames.MARKET },
+          { value: 'LIMIT', label: orderTypeNames.LIMIT },
+          { value: 'STOP', label: orderTypeNames.STOP },
         ]}
       />
     </div>

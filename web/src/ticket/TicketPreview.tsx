@@ -5,10 +5,12 @@ import { sentences } from '../api/errors.ts'
 import { formatExactPrice, formatMoney, formatPrice } from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
 import type { OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
-import { inputNouns, isAtInput } from './amounts.ts'
+import { isAtInput } from './amounts.ts'
+import { correctionOf } from './input-words.ts'
 import { NotPlaced, Unsettled } from './Unplaced.tsx'
 import { limitRisk, previewFacts, type Shown } from './preview-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
@@ -18,16 +20,24 @@ function refusalSentence(code: string, message: string | null): string {
   return isErrorCode(code) && code !== 'BAD_USER_INPUT' ? sentences[code] : (message ?? code)
 }
 
+const tooLargeSentence = (reason: string, most: string, type: OrderType): string =>
+  type === 'MARKET'
+    ? i18n.t('{reason} The most is {most}.', { reason, most })
+    : i18n.t('{reason} The most is {most}, at the highest of its prices and the market price.', {
+        reason,
+        most,
+      })
+
 /** The reason why the order would be refused; null when it would not. */
 export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   const { refusal, refusalMessage, valueLimit } = preview
   if (!refusal) return null
-  const counted =
-    order.type === 'MARKET' ? '' : ', at the highest of its prices and the market price'
+  const sentence = refusalSentence(refusal, refusalMessage)
   return (
     <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
-      {refusalSentence(refusal, refusalMessage)}
-      {refusal === 'ORDER_TOO_LARGE' && ` The most is ${formatMoney(valueLimit)}${counted}.`}
+      {refusal === 'ORDER_TOO_LARGE'
+        ? tooLargeSentence(sentence, formatMoney(valueLimit), order.type)
+        : sentence}
     </Alert>
   )
 }
@@ -39,18 +49,33 @@ export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   const level = limitRisk(shown)
   if (limitPrice === undefined || level === 'none') return null
   const percent = formatPercent((Number(limitPrice) / Number(preview.price) - 1) * 100)
-  const [where, risk] =
-    side === 'BUY' ? ['above', 'pay as much as'] : ['below', 'be sold for as little as']
+  const values = {
+    percent,
+    price: formatPrice(preview.price),
+    limit: formatExactPrice(limitPrice),
+    asset: assetId,
+  }
   return (
     <Alert
       color={level === 'danger' ? 'loss' : 'yellow'}
       role="alert"
       icon={<IconAlertTriangle size={18} />}
       p="xs"
-      title={level === 'danger' ? 'This limit is very far from the market' : 'Is this limit meant?'}
+      title={
+        level === 'danger'
+          ? i18n.t('This limit is very far from the market')
+          : i18n.t('Is this limit meant?')
+      }
     >
-      The limit is {percent} {where} the market price of {formatPrice(preview.price)}. The order
-      fills now and may {risk} {formatExactPrice(limitPrice)} per {assetId}.
+      {side === 'BUY'
+        ? i18n.t(
+            'The limit is {percent} above the market price of {price}. The order fills now and may pay as much as {limit} per {asset}.',
+            values,
+          )
+        : i18n.t(
+            'The limit is {percent} below the market price of {price}. The order fills now and may be sold for as little as {limit} per {asset}.',
+            values,
+          )}
     </Alert>
   )
 }
@@ -60,7 +85,7 @@ const usualHeight = (type: OrderType): number => (type === 'MARKET' ? 254 : 316)
 
 export function PreviewSkeleton() {
   return (
-    <Stack gap={12} aria-busy="true" aria-label="Preview is loading" role="status">
+    <Stack gap={12} aria-busy="true" aria-label={i18n.t('Preview is loading')} role="status">
       {['78%', '64%', '70%', '58%'].map((width) => (
         <Skeleton key={width} height={16} width={width} />
       ))}
@@ -70,13 +95,11 @@ export function PreviewSkeleton() {
 
 /** Stands where the preview will be. */
 function NoPreview({ ticket: { draft, failure } }: { ticket: TicketState }) {
-  const noun = failure?.field && inputNouns[failure.field]
+  const correction = correctionOf(failure?.field)
   return (
     <Center className="no-preview" __vars={{ '--usual': `${usualHeight(draft.type)}px` }}>
       <Text size="sm" c="dimmed">
-        {noun
-          ? `Nothing has been placed. Correct the ${noun} above.`
-          : 'What the order would do is shown here before you place it.'}
+        {correction?.above ?? i18n.t('What the order would do is shown here before you place it.')}
       </Text>
     </Center>
   )

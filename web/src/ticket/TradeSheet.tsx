@@ -2,6 +2,7 @@ import { Button, Drawer } from '@mantine/core'
 import { useState } from 'react'
 import { useLocation } from 'react-router'
 import type { OrderSide } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { Ticket } from './Ticket.tsx'
 import { useDraft } from './use-draft.ts'
 import { useFocusReturn } from '../ui/focus.tsx'
@@ -32,12 +33,12 @@ export function TradeSheet({ id, asked }: TradeSheetProps) {
   const close = () => setOpen(false)
   return (
     <>
-      <div className="trade-bar" role="group" aria-label={`Trade ${id}`}>
+      <div className="trade-bar" role="group" aria-label={i18n.t('Trade {asset}', { asset: id })}>
         <Button color="gain.7" size="md" aria-haspopup="dialog" onClick={open('BUY')}>
-          Buy
+          {i18n.t('Buy')}
         </Button>
         <Button color="loss.7" size="md" aria-haspopup="dialog" onClick={open('SELL')}>
-          Sell
+          {i18n.t('Sell')}
         </Button>
       </div>
       <Drawer
@@ -45,7 +46,7 @@ export function TradeSheet({ id, asked }: TradeSheetProps) {
         onClose={close}
         position="bottom"
         size="auto"
-        title={`Trade ${id}`}
+        title={i18n.t('Trade {asset}', { asset: id })}
         classNames={{ content: 'sheet' }}
         // Escape in the review, which is another dialog, closes that one only.
         closeOnEscape={false}

@@ -21,8 +21,10 @@ import type { Failure } from '../api/errors.ts'
 import { config } from '../config.ts'
 import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import type { Draft } from './draft.ts'
-import { type DraftedTerms, findMissingTerm, sizingPrice, termsOf } from './terms.ts'
+import { correctionOf, corrections } from './input-words.ts'
+import { type DraftedTerms, findMissingTerm, missingFrom, sizingPrice, termsOf } from './terms.ts'
 
 const centsPerQuantityAndPrice = 10n ** BigInt(priceScale + quantityScale - usdScale)
 
@@ -45,36 +47,18 @@ export type Drafted =
   | { readonly order: DraftedOrder; readonly missing?: undefined }
   | { readonly order?: undefined; readonly missing: string }
 
-/** The inputs of an order that have a field in the form, as messages name it. */
-export const inputNouns: Readonly<Record<string, string>> = {
-  limitPrice: 'limit price',
-  stopPrice: 'stop price',
-  trailAmount: 'distance',
-  trailBasisPoints: 'distance',
-  takeProfitPrice: 'take-profit price',
-  stopLossPrice: 'stop-loss price',
-  expiresAt: 'last day',
-  quantity: 'quantity',
-  quoteAmount: 'amount',
-}
-
-/** Whether a refusal is about one of these inputs, where it is shown. */
-export const isAtInput = ({ field }: Failure): boolean => field !== undefined && field in inputNouns
+/** Whether a refusal is about an input that has a field, where it is shown. */
+export const isAtInput = ({ field }: Failure): boolean => correctionOf(field) !== undefined
 
 export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
 
-function missingFrom(typed: TypedAmount, article: string, noun: string): string | undefined {
-  if (typed.problem !== undefined) return `Correct the ${noun} first.`
-  return typed.plain === undefined ? `Enter ${article} ${noun} first.` : undefined
-}
-
 /** The first missing field, from top to bottom of the form. */
 function findMissing(draft: Draft, dayProblem: string | null): string | undefined {
-  const day = dayProblem === null ? undefined : 'Correct the last day first.'
+  const day = dayProblem === null ? undefined : corrections.expiresAt.first
   const amount =
     draft.unit === 'USD'
-      ? missingFrom(typedAmount(draft), 'an', 'amount')
-      : missingFrom(typedAmount(draft), 'a', 'quantity')
+      ? missingFrom(typedAmount(draft), corrections.quoteAmount, i18n.t('Enter an amount first.'))
+      : missingFrom(typedAmount(draft), corrections.quantity, i18n.t('Enter a quantity first.'))
   return findMissingTerm(draft) ?? day ?? amount
 }
 
@@ -129,9 +113,13 @@ export function draftOrder(
   const { side, type } = draft
   const terms = termsOf(draft)
   const price = sizingPrice({ side, type, ...terms }, marketPrice)
-  if (type !== 'MARKET' && price === undefined) return { missing: 'Waiting for the market price.' }
+  if (type !== 'MARKET' && price === undefined) {
+    return { missing: i18n.t('Waiting for the market price.') }
+  }
   const size = sizeOf(draft, amount, price, fee)
-  if (size.quantity === '0') return { missing: 'This is worth less than the smallest quantity.' }
+  if (size.quantity === '0') {
+    return { missing: i18n.t('This is worth less than the smallest quantity.') }
+  }
   return { order: { assetId, side, type, ...size, ...terms } }
 }
 

@@ -1,4 +1,5 @@
 import { formatDate } from '../format/time.ts'
+import { i18n } from '../i18n.ts'
 
 const dayMs = 86_400_000
 
@@ -30,10 +31,13 @@ export function expiryBounds(nowMs: number): { readonly first: string; readonly 
 /** The problem of the selected day; null for a valid day and for none, which means "until cancelled". */
 export function checkLastDay(day: string, nowMs: number): string | null {
   if (day === '') return null
-  if (endOfDay(day) === undefined) return 'This is not a date.'
+  if (endOfDay(day) === undefined) return i18n.t('This is not a date.')
   const { first, last } = expiryBounds(nowMs)
-  if (day < first) return 'This day is over.'
+  if (day < first) return i18n.t('This day is over.')
   return day > last
-    ? `At most ${mostDaysAhead} days ahead: ${formatDate(`${last}T12:00:00`)}.`
+    ? i18n.t('At most {days} days ahead: {date}.', {
+        days: mostDaysAhead,
+        date: formatDate(`${last}T12:00:00`),
+      })
     : null
 }

@@ -7,6 +7,7 @@ import {
   parseUsd,
   subtractQuantity,
 } from '@cnop/kit/money'
+import { Trans } from '@lingui/react'
 import type { ReactNode } from 'react'
 import { config } from '../config.ts'
 import {
@@ -18,7 +19,8 @@ import {
 } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderType } from '../generated/graphql.ts'
-import { timeInForceNames } from '../lists/order-words.ts'
+import { i18n } from '../i18n.ts'
+import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
@@ -52,13 +54,15 @@ export function limitRisk({
 function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
   const [limit, stop] = [formatExactPrice(limitPrice), formatExactPrice(stopPrice)]
   const words: Readonly<Record<OrderType, () => string>> = {
-    MARKET: () => 'Market',
-    LIMIT: () => `Limit ${limit}`,
-    STOP: () => `Stop ${stop}`,
-    STOP_LIMIT: () => `Stop ${stop}, then limit ${limit}`,
-    OCO: () => `Limit ${limit} or stop ${stop}`,
+    MARKET: () => orderTypeNames.MARKET,
+    LIMIT: () => i18n.t('Limit {limit}', { limit }),
+    STOP: () => i18n.t('Stop {stop}', { stop }),
+    STOP_LIMIT: () => i18n.t('Stop {stop}, then limit {limit}', { stop, limit }),
+    OCO: () => i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
     TRAILING_STOP: () =>
-      `Trailing stop, ${trailWords(terms, formatExactPrice)} from the best price`,
+      i18n.t('Trailing stop, {distance} from the best price', {
+        distance: trailWords(terms, formatExactPrice),
+      }),
   }
   return words[type]()
 }
@@ -68,18 +72,21 @@ function terms(shown: Shown): string {
   const { order, preview, marketPrice } = shown
   const type = typeWords(order)
   if (preview.refusal !== null) return type
-  if (preview.outcome === 'CANCEL') return `${type} · ends without a trade at this market price`
+  if (preview.outcome === 'CANCEL') {
+    return i18n.t('{type} · ends without a trade at this market price', { type })
+  }
   if (preview.outcome === 'PART') {
     const part = `${formatQuantity(preview.filledQuantity)} ${order.assetId}`
-    const rest = order.timeInForce === 'IOC' ? 'is cancelled' : 'waits'
-    return `${type} · fills in part now, ${part}; the rest ${rest}`
+    return order.timeInForce === 'IOC'
+      ? i18n.t('{type} · fills in part now, {part}; the rest is cancelled', { type, part })
+      : i18n.t('{type} · fills in part now, {part}; the rest waits', { type, part })
   }
-  if (!isWaiting(shown))
-    return `${type} · fills now at about ${formatPrice(marketPrice ?? preview.price)}`
-  if (order.type === 'OCO') return `${type} · waits for whichever is first`
+  const price = formatPrice(marketPrice ?? preview.price)
+  if (!isWaiting(shown)) return i18n.t('{type} · fills now at about {price}', { type, price })
+  if (order.type === 'OCO') return i18n.t('{type} · waits for whichever is first', { type })
   return order.type === 'TRAILING_STOP'
-    ? `${type} · waits, at first for ${formatPrice(preview.price)}`
-    : `${type} · waits for this price`
+    ? i18n.t('{type} · waits, at first for {price}', { type, price: formatPrice(preview.price) })
+    : i18n.t('{type} · waits for this price', { type })
 }
 
 /** The quantity that open orders hold. */
@@ -138,7 +145,10 @@ function Afterwards({ available, held }: { available: ReactNode; held: ReactNode
   if (!held) return available
   return (
     <span className="prose">
-      {available} available, {held} held by open orders
+      <Trans
+        id="<0/> available, <1/> held by open orders"
+        components={{ 0: <>{available}</>, 1: <>{held}</> }}
+      />
     </span>
   )
 }
@@ -150,9 +160,11 @@ function allowance({ order, preview }: Shown): readonly Fact[] {
   if (side !== 'BUY' || !fillsAtMarket || preview.outcome !== 'WAIT') return []
   return [
     [
-      'Allowance',
+      i18n.t('Allowance'),
       <span key="allowance" className="prose">
-        More than the stop price needs, because a stop fills at the market. What is left comes back.
+        {i18n.t(
+          'More than the stop price needs, because a stop fills at the market. What is left comes back.',
+        )}
       </span>,
     ],
   ]
@@ -167,7 +179,15 @@ function outcome(shown: Shown): readonly Fact[] {
   return [
     ...(signOf(preview.fee) === 0
       ? []
-      : [['Fee', `${formatMoney(preview.fee)} (${feeRateOf(preview)})`] as const]),
+      : [
+          [
+            i18n.t('Fee'),
+            i18n.t('{fee} ({rate})', {
+              fee: formatMoney(preview.fee),
+              rate: feeRateOf(preview),
+            }),
+          ] as const,
+        ]),
     [
       totalLabel(shown),
       <strong key="total" className="prose">
@@ -180,7 +200,7 @@ function outcome(shown: Shown): readonly Fact[] {
       ? []
       : [
           [
-            'Cash afterwards',
+            i18n.t('Cash afterwards'),
             <Afterwards
               key="cash"
               available={<Money value={preview.cashAfter} />}
@@ -189,7 +209,9 @@ function outcome(shown: Shown): readonly Fact[] {
           ] as const,
         ]),
     [
-      `${order.assetId} ${buysLater(shown) ? 'once it fills' : 'afterwards'}`,
+      buysLater(shown)
+        ? i18n.t('{asset} once it fills', { asset: order.assetId })
+        : i18n.t('{asset} afterwards', { asset: order.assetId }),
       <Afterwards
         key="quantity"
         available={<Quantity value={available} />}
@@ -201,27 +223,30 @@ function outcome(shown: Shown): readonly Fact[] {
 
 function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fact[] {
   if (type === 'MARKET') return []
-  if (timeInForce) return [['Time in force', timeInForceNames[timeInForce]]]
-  return [['Good till', expiresAt ? formatDateTime(expiresAt) : 'you cancel it']]
+  if (timeInForce) return [[i18n.t('Time in force'), timeInForceNames[timeInForce]]]
+  return [[i18n.t('Good till'), expiresAt ? formatDateTime(expiresAt) : i18n.t('you cancel it')]]
 }
 
 const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
   (takeProfitPrice ?? stopLossPrice) !== undefined
 
+function exitWords({ takeProfitPrice, stopLossPrice }: DraftedOrder): string {
+  const profit = takeProfitPrice && formatExactPrice(takeProfitPrice)
+  const loss = stopLossPrice && formatExactPrice(stopLossPrice)
+  if (!loss) return i18n.t('at {profit} or better', { profit })
+  return profit
+    ? i18n.t('at {profit} or better, or once it is at {loss} or below', { profit, loss })
+    : i18n.t('once it is at {loss} or below', { loss })
+}
+
 /** The sale that the fill opens. */
 function exitFacts(order: DraftedOrder): readonly Fact[] {
   if (!hasExits(order)) return []
-  const { takeProfitPrice, stopLossPrice } = order
-  const parts = [
-    takeProfitPrice && `at ${formatExactPrice(takeProfitPrice)} or better`,
-    stopLossPrice && `once it is at ${formatExactPrice(stopLossPrice)} or below`,
-  ]
-  const words = parts.filter(Boolean).join(', or ')
   return [
     [
-      'Exits',
+      i18n.t('Exits'),
       <span key="exits" className="prose">
-        {words}
+        {exitWords(order)}
       </span>,
     ],
   ]
@@ -234,13 +259,13 @@ export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly
   const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
-      'Order',
+      i18n.t('Order'),
       <span key="order" className="prose">
         {terms(shown)}
       </span>,
     ],
-    ['Quantity', `${formatQuantity(preview.quantity)} ${assetId}`],
-    ...(withPrice && price ? [['Price now', formatPrice(price)] as const] : []),
+    [i18n.t('Quantity'), `${formatQuantity(preview.quantity)} ${assetId}`],
+    ...(withPrice && price ? [[i18n.t('Price now'), formatPrice(price)] as const] : []),
     ...waitFacts(order),
     ...exitFacts(order),
     ...outcome(shown),

@@ -2,8 +2,10 @@ import { divide, parsePrice, type Price, priceFromUnits } from '@cnop/kit/money'
 import { limits } from '@cnop/schema/limits'
 import { parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { type Draft, hasLimit, hasStopPrice, mayHaveExits } from './draft.ts'
 import { endOfDay } from './expiry.ts'
+import { corrections } from './input-words.ts'
 
 /** What an order says beside its asset and size, as the API accepts it. */
 export type DraftedTerms = {
@@ -42,9 +44,9 @@ export function parsePercent(typed: string, least: number, most: number): TypedA
   const { plain } = amount
   if (plain === undefined) return amount
   if (Number(plain) < least || Number(plain) > most) {
-    return { problem: `From ${least}% to ${most}%.` }
+    return { problem: i18n.t('From {least}% to {most}%.', { least, most }) }
   }
-  return /\.\d{3}/.test(plain) ? { problem: 'At most 2 decimal places.' } : amount
+  return /\.\d{3}/.test(plain) ? { problem: i18n.t('At most 2 decimal places.') } : amount
 }
 
 /** The distance of a trailing stop: dollars, or a percentage with two decimal places. */
@@ -54,17 +56,30 @@ export function typedTrail({ type, trail, trailUnit }: Draft): TypedAmount {
   return parsePercent(trail, leastPercent, mostPercent)
 }
 
-function missingFrom(typed: TypedAmount, noun: string): string | undefined {
-  if (typed.problem !== undefined) return `Correct the ${noun} first.`
-  return typed.plain === undefined ? `Enter a ${noun} first.` : undefined
+/** What to do first about a field: to correct it, or to `enter` something. */
+export function missingFrom(
+  typed: TypedAmount,
+  { first }: { readonly first: string },
+  enter: string,
+): string | undefined {
+  if (typed.problem !== undefined) return first
+  return typed.plain === undefined ? enter : undefined
 }
 
 /** The first missing term, from top to bottom of the form. */
 export function findMissingTerm(draft: Draft): string | undefined {
   const { type } = draft
-  const trail = type === 'TRAILING_STOP' ? missingFrom(typedTrail(draft), 'distance') : undefined
-  const stop = hasStopPrice(type) ? missingFrom(typedStop(draft), 'stop price') : undefined
-  const limit = hasLimit(type) ? missingFrom(typedLimit(draft), 'limit price') : undefined
+  const { trailAmount, stopPrice, limitPrice } = corrections
+  const trail =
+    type === 'TRAILING_STOP'
+      ? missingFrom(typedTrail(draft), trailAmount, i18n.t('Enter a distance first.'))
+      : undefined
+  const stop = hasStopPrice(type)
+    ? missingFrom(typedStop(draft), stopPrice, i18n.t('Enter a stop price first.'))
+    : undefined
+  const limit = hasLimit(type)
+    ? missingFrom(typedLimit(draft), limitPrice, i18n.t('Enter a limit price first.'))
+    : undefined
   return trail ?? stop ?? limit ?? missingExit(draft)
 }
 
@@ -72,10 +87,10 @@ export function findMissingTerm(draft: Draft): string | undefined {
 function missingExit(draft: Draft): string | undefined {
   if (!hasExits(draft)) return undefined
   const [profit, loss] = [typedProfit(draft), typedLoss(draft)]
-  if (profit.problem !== undefined) return 'Correct the take-profit price first.'
-  if (loss.problem !== undefined) return 'Correct the stop-loss price first.'
+  if (profit.problem !== undefined) return corrections.takeProfitPrice.first
+  if (loss.problem !== undefined) return corrections.stopLossPrice.first
   return profit.plain === undefined && loss.plain === undefined
-    ? 'Enter a price to sell at first.'
+    ? i18n.t('Enter a price to sell at first.')
     : undefined
 }
 

@@ -1,6 +1,7 @@
 import { formatUsd, parsePrice, parseQuantity } from '@cnop/kit/money'
 import { saleProceeds } from '@cnop/quotes/trade-amounts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import type { DraftedOrder } from './amounts.ts'
 import type { Preview } from './use-preview.ts'
 
@@ -8,6 +9,9 @@ type Previewed = {
   readonly order: Pick<DraftedOrder, 'side' | 'type' | 'limitPrice'>
   readonly preview: Preview
 }
+
+/** What an order sends, in words, and its total. */
+type Sent = { readonly sent: string; readonly total: string }
 
 /** Whether the order would not fill now, or not all of it. */
 export const isWaiting = ({ preview }: Pick<Previewed, 'preview'>): boolean =>
@@ -18,14 +22,14 @@ const hasTwoTotals = ({ order, preview }: Previewed): boolean =>
   order.type === 'OCO' && order.side === 'SELL' && preview.outcome === 'WAIT'
 
 /** What both parts of such a sale bring. The preview has the total at the stop; at the limit the fee is no higher. */
-function bothTotals({ order, preview }: Previewed): string {
+function bothTotals({ order, preview }: Previewed): Readonly<Record<'limit' | 'stop', string>> {
   const { quantity, total, feeBasisPoints } = preview
   const atLimit = saleProceeds({
     price: parsePrice(order.limitPrice ?? '0'),
     quantity: parseQuantity(quantity),
     feeBasisPoints: BigInt(feeBasisPoints),
   })
-  return `at least ${formatMoney(formatUsd(atLimit))} at the limit, or about ${formatMoney(total)} at the stop`
+  return { limit: formatMoney(formatUsd(atLimit)), stop: formatMoney(total) }
 }
 
 /** Only a limit is a least price: a stop sells at the market. */
@@ -33,23 +37,41 @@ const isLeast = ({ type }: Previewed['order']): boolean => type === 'LIMIT' || t
 
 export function totalLabel(shown: Previewed): string {
   const { side } = shown.order
-  if (!isWaiting(shown)) return side === 'BUY' ? 'You pay' : 'You receive'
-  if (side === 'BUY') return shown.preview.outcome === 'PART' ? 'Paid or set aside' : 'Set aside'
-  if (hasTwoTotals(shown)) return 'You receive'
-  return isLeast(shown.order) ? 'You receive at least' : 'You receive about'
+  if (!isWaiting(shown)) return side === 'BUY' ? i18n.t('You pay') : i18n.t('You receive')
+  if (side === 'BUY') {
+    return shown.preview.outcome === 'PART' ? i18n.t('Paid or set aside') : i18n.t('Set aside')
+  }
+  if (hasTwoTotals(shown)) return i18n.t('You receive')
+  return isLeast(shown.order) ? i18n.t('You receive at least') : i18n.t('You receive about')
 }
+
+const twoTotals = (shown: Previewed): string =>
+  i18n.t('at least {limit} at the limit, or about {stop} at the stop', bothTotals(shown))
 
 /** The amount behind that label. */
 export const totalWords = (shown: Previewed): string =>
-  hasTwoTotals(shown) ? bothTotals(shown) : formatMoney(shown.preview.total)
+  hasTwoTotals(shown) ? twoTotals(shown) : formatMoney(shown.preview.total)
 
-function describeMovement(shown: Previewed): string {
-  const isBuy = shown.order.side === 'BUY'
-  const total = formatMoney(shown.preview.total)
-  if (!isWaiting(shown)) return `${isBuy ? 'spends' : 'brings'} about ${total} now`
-  if (isBuy) return shown.preview.outcome === 'PART' ? `needs ${total}` : `sets ${total} aside`
-  if (hasTwoTotals(shown)) return `brings ${bothTotals(shown)}`
-  return `brings ${isLeast(shown.order) ? 'at least' : 'about'} ${total}`
+/** What a purchase moves, after what it sends. */
+function describePurchase(shown: Previewed, values: Sent): string {
+  if (!isWaiting(shown)) return i18n.t('{sent}; spends about {total} now', values)
+  return shown.preview.outcome === 'PART'
+    ? i18n.t('{sent}; needs {total}', values)
+    : i18n.t('{sent}; sets {total} aside', values)
+}
+
+/** What a sale moves, after what it sends. */
+function describeSale(shown: Previewed, values: Sent): string {
+  if (!isWaiting(shown)) return i18n.t('{sent}; brings about {total} now', values)
+  if (hasTwoTotals(shown)) {
+    return i18n.t('{sent}; brings at least {limit} at the limit, or about {stop} at the stop', {
+      ...values,
+      ...bothTotals(shown),
+    })
+  }
+  return isLeast(shown.order)
+    ? i18n.t('{sent}; brings at least {total}', values)
+    : i18n.t('{sent}; brings about {total}', values)
 }
 
 /** Dollars at a price are sent as a quantity; at a better price they spend less than was typed. */
@@ -58,10 +80,19 @@ export function describeSize(
   { preview }: { readonly preview: Preview | undefined },
 ): string {
   const { quantity = '0', assetId, type, limitPrice } = order
-  const at = type === 'LIMIT' ? ` at ${formatExactPrice(limitPrice ?? '0')} or better` : ''
-  const sent = `Sends ${formatQuantity(quantity)} ${assetId}${at}`
+  const size = { quantity: formatQuantity(quantity), asset: assetId }
+  const sent =
+    type === 'LIMIT'
+      ? i18n.t('Sends {quantity} {asset} at {limit} or better', {
+          ...size,
+          limit: formatExactPrice(limitPrice ?? '0'),
+        })
+      : i18n.t('Sends {quantity} {asset}', size)
   if (preview?.quantity !== quantity || preview.refusal !== null) return sent
-  return preview.outcome === 'CANCEL' ? sent : `${sent}; ${describeMovement({ order, preview })}`
+  if (preview.outcome === 'CANCEL') return sent
+  const values = { sent, total: formatMoney(preview.total) }
+  const shown = { order, preview }
+  return order.side === 'BUY' ? describePurchase(shown, values) : describeSale(shown, values)
 }
 
 /** The total of a purchase is rounded up to a cent, which would look like the value. */
@@ -72,7 +103,9 @@ const isBelowCent = ({ quantity, price }: Preview): boolean =>
 export function worthOf(shown: Previewed): string {
   const { order, preview } = shown
   if (isBelowCent(preview)) return '< $0.01'
-  if (preview.refusal === null && hasTwoTotals(shown)) return bothTotals(shown)
+  if (preview.refusal === null && hasTwoTotals(shown)) return twoTotals(shown)
   const total = formatMoney(preview.total)
-  return preview.outcome === 'WAIT' && order.side === 'BUY' ? `Sets aside ${total}` : `≈ ${total}`
+  return preview.outcome === 'WAIT' && order.side === 'BUY'
+    ? i18n.t('Sets aside {total}', { total })
+    : `≈ ${total}`
 }

@@ -4,6 +4,7 @@ import { useReading } from '../api/reading.ts'
 import { useIsOffline } from '../api/use-is-offline.ts'
 import { config } from '../config.ts'
 import { TicketPreviewDocument, type TicketPreviewQuery } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import type { DraftedOrder } from './amounts.ts'
 
 export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
@@ -108,7 +109,7 @@ export function usePreview({ order, draftKey, quote, isSending }: Previewed) {
   const isPreviewCurrent = fresh !== undefined
   /** What a missing preview waits for. */
   const awaited = useIsOffline()
-    ? 'Waiting for the connection, to work out what the order would do.'
-    : 'Working out what the order would do.'
+    ? i18n.t('Waiting for the connection, to work out what the order would do.')
+    : i18n.t('Working out what the order would do.')
   return { fresh, preview, previewMarketPrice, isPreviewCurrent, failure, retry, awaited }
 }

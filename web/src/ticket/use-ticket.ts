@@ -20,17 +20,12 @@ import {
   TicketPlaceOrderDocument,
   type TicketPlaceOrderMutation,
 } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
-import {
-  type DraftedOrder,
-  draftOrder,
-  type FeeSample,
-  inputNouns,
-  isAtInput,
-  worstPrice,
-} from './amounts.ts'
+import { type DraftedOrder, draftOrder, type FeeSample, isAtInput, worstPrice } from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
+import { correctionOf } from './input-words.ts'
 import { turnTo, withUnit } from './moves.ts'
 import { type SavedTicket, type SentOrder, useDraft } from './use-draft.ts'
 import { type Preview, usePreview } from './use-preview.ts'
@@ -86,7 +81,7 @@ function useDrafted(
   }
 }
 
-export const sendingOrder = 'Sending your order…'
+export const sendingOrder = i18n.t('Sending your order…')
 
 /** The reason why the order cannot be reviewed at present, or null. */
 function reasonNotToReview(
@@ -99,15 +94,16 @@ function reasonNotToReview(
   }: Readonly<Record<'isSending' | 'isUnsettled' | 'isTraded', boolean>>,
 ): string | null {
   if (isSending) return sendingOrder
-  if (!isTraded) return 'This asset cannot be traded at the moment.'
-  if (isUnsettled) return 'Your last order has to be settled first.'
+  if (!isTraded) return i18n.t('This asset cannot be traded at the moment.')
+  if (isUnsettled) return i18n.t('Your last order has to be settled first.')
   if (missing !== undefined) return missing
   if (failure) {
-    const noun = failure.field && inputNouns[failure.field]
-    return noun ? `Correct the ${noun} first.` : 'The preview could not be made.'
+    return correctionOf(failure.field)?.first ?? i18n.t('The preview could not be made.')
   }
   // The preview shows the refusal itself.
-  if (preview) return preview.refusal === null ? null : 'This order would be refused, see above.'
+  if (preview) {
+    return preview.refusal === null ? null : i18n.t('This order would be refused, see above.')
+  }
   return awaited
 }
 

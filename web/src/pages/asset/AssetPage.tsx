@@ -23,6 +23,7 @@ import { MyOrdersPanel } from './MyOrdersPanel.tsx'
 import { MarketLink, NoAsset, UnknownAsset } from './NoAsset.tsx'
 import { PositionPanel } from './PositionPanel.tsx'
 import { PriceAlertPanel } from '../../alerts/PriceAlertPanel.tsx'
+import { i18n } from '../../i18n.ts'
 import { TicketPanel } from './TicketPanel.tsx'
 
 /** Only phones have it. */
@@ -30,7 +31,11 @@ const TradeSheet = lazily(async () => (await import('../../ticket/TradeSheet.tsx
 
 type Asset = AssetFactsQuery['asset']
 
-const categoryNames = { MAJOR: 'Major', ALTCOIN: 'Altcoin', STABLECOIN: 'Stablecoin' } as const
+const categoryNames = {
+  MAJOR: i18n.t('Major'),
+  ALTCOIN: i18n.t('Altcoin'),
+  STABLECOIN: i18n.t('Stablecoin'),
+} as const
 
 function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean }) {
   const feed = useLivePrices([asset.id])
@@ -56,7 +61,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
               </Badge>
               {asset.rank !== null && (
                 <Badge variant="default" visibleFrom="xs">
-                  Rank {asset.rank}
+                  {i18n.t('Rank {rank}', { rank: asset.rank })}
                 </Badge>
               )}
               <TradingBadge assetId={asset.id} state={asset} />
@@ -73,7 +78,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
                 />
               </Text>
               <Text size="sm" c="dimmed">
-                24 h
+                {i18n.t('24 h')}
               </Text>
             </Group>
           </div>
@@ -82,7 +87,9 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
           <FeedBadge state={feed} />
         ) : (
           <Text size="sm" c="dimmed">
-            Price of {asset.quote ? formatDateTime(asset.quote.quotedAt) : 'an unknown time'}
+            {asset.quote
+              ? i18n.t('Price of {time}', { time: formatDateTime(asset.quote.quotedAt) })
+              : i18n.t('Price of an unknown time')}
           </Text>
         )}
       </Group>
@@ -110,7 +117,7 @@ function AssetView({ id }: { id: string }) {
             <ChartPanel asset={asset} />
             {isSignedIn && <MyOrdersPanel id={asset.id} />}
             {asset.description && (
-              <Panel title={`About ${asset.name}`}>
+              <Panel title={i18n.t('About {asset}', { asset: asset.name })}>
                 <Text size="sm">{asset.description}</Text>
               </Panel>
             )}

@@ -1,6 +1,7 @@
 import { formatCompactMoney, formatCompactQuantity, formatPrice } from '../../format/money.ts'
 import { formatDate } from '../../format/time.ts'
 import type { AssetFactsQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { DayRange } from '../../lists/DayRange.tsx'
 import { PercentChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
@@ -40,20 +41,23 @@ function factsOf(asset: Asset): readonly Fact[] {
       ? []
       : [
           [
-            'Bid, ask',
-            `${orDash(asset.bid, formatPrice)}, ${orDash(asset.ask, formatPrice)}`,
+            i18n.t('Bid, ask'),
+            i18n.t('{bid}, {ask}', {
+              bid: orDash(asset.bid, formatPrice),
+              ask: orDash(asset.ask, formatPrice),
+            }),
           ] as const,
         ]),
-    ['24 h range', <DayRange key="range" asset={asset} />],
-    ['7 days', <PercentChange key="7d" percent={data.changePercent7d} />],
-    ['30 days', <PercentChange key="30d" percent={data.changePercent30d} />],
-    ['Market cap', orDash(data.marketCap, formatCompactMoney)],
-    ['Volume 24 h', orDash(data.volume24h, formatCompactMoney)],
-    ['Circulating supply', orDash(data.circulatingSupply, formatCompactQuantity)],
-    ['Total supply', orDash(data.totalSupply, formatCompactQuantity)],
-    ['Maximum supply', orDash(data.maxSupply, formatCompactQuantity)],
+    [i18n.t('24 h range'), <DayRange key="range" asset={asset} />],
+    [i18n.t('7 days'), <PercentChange key="7d" percent={data.changePercent7d} />],
+    [i18n.t('30 days'), <PercentChange key="30d" percent={data.changePercent30d} />],
+    [i18n.t('Market cap'), orDash(data.marketCap, formatCompactMoney)],
+    [i18n.t('Volume 24 h'), orDash(data.volume24h, formatCompactMoney)],
+    [i18n.t('Circulating supply'), orDash(data.circulatingSupply, formatCompactQuantity)],
+    [i18n.t('Total supply'), orDash(data.totalSupply, formatCompactQuantity)],
+    [i18n.t('Maximum supply'), orDash(data.maxSupply, formatCompactQuantity)],
     [
-      'All-time high',
+      i18n.t('All-time high'),
       <Extreme
         key="high"
         price={data.allTimeHigh}
@@ -62,7 +66,7 @@ function factsOf(asset: Asset): readonly Fact[] {
       />,
     ],
     [
-      'All-time low',
+      i18n.t('All-time low'),
       <Extreme
         key="low"
         price={data.allTimeLow}
@@ -75,7 +79,7 @@ function factsOf(asset: Asset): readonly Fact[] {
 
 export function FactsPanel({ asset }: { asset: Asset }) {
   return (
-    <Panel title="Facts">
+    <Panel title={i18n.t('Facts')}>
       <Facts facts={factsOf(asset)} />
     </Panel>
   )

@@ -5,6 +5,7 @@ import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
 import { formatMoney, formatQuantity } from '../../format/money.ts'
 import { TicketBalancesDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { isTicker, paths } from '../../paths.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
@@ -16,19 +17,19 @@ import { TicketPanel } from './TicketPanel.tsx'
 export function MarketLink() {
   return (
     <Anchor component={Link} to={paths.market} size="sm" c="dimmed">
-      ← Market
+      {i18n.t('← Market')}
     </Anchor>
   )
 }
 
 export function UnknownAsset({ id }: { id: string }) {
   const hint = isTicker(id)
-    ? `Nothing in the market is called ${id}.`
-    : 'The name of an asset in an address has 1 to 10 letters or digits.'
+    ? i18n.t('Nothing in the market is called {asset}.', { asset: id })
+    : i18n.t('The name of an asset in an address has 1 to 10 letters or digits.')
   return (
     <>
       <MarketLink />
-      <PageHeading title="No such asset" hint={hint} />
+      <PageHeading title={i18n.t('No such asset')} hint={hint} />
     </>
   )
 }
@@ -47,12 +48,14 @@ function AssetOutage({ id, failure, retry }: OutageProps) {
       <MarketLink />
       <PageHeading
         title={id}
-        hint="The market does not answer at the moment, so there is no price. What you hold and what you ordered is shown below."
+        hint={i18n.t(
+          'The market does not answer at the moment, so there is no price. What you hold and what you ordered is shown below.',
+        )}
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
-            <Panel title="Price and facts">
+            <Panel title={i18n.t('Price and facts')}>
               <FailureNotice failure={failure} onRetry={retry} />
             </Panel>
             {isSignedIn && <MyOrdersPanel id={id} />}
@@ -70,13 +73,20 @@ function AssetOutage({ id, failure, retry }: OutageProps) {
 function MyHoldingPanel({ id }: { id: string }) {
   const reading = useReading(TicketBalancesDocument, { id })
   return (
-    <ReadingPanel title={`My ${id}`} reading={reading} select={({ me }) => me?.portfolio}>
+    <ReadingPanel
+      title={i18n.t('My {asset}', { asset: id })}
+      reading={reading}
+      select={({ me }) => me?.portfolio}
+    >
       {({ cash, holding }) => (
         <Facts
           facts={[
-            ['Held', holding ? `${formatQuantity(holding.quantity)} ${id}` : 'none'],
-            ['Available to sell', `${formatQuantity(holding?.available ?? '0')} ${id}`],
-            ['Available cash', formatMoney(cash.available)],
+            [
+              i18n.t('Held (owned)', undefined, { message: 'Held' }),
+              holding ? `${formatQuantity(holding.quantity)} ${id}` : i18n.t('none'),
+            ],
+            [i18n.t('Available to sell'), `${formatQuantity(holding?.available ?? '0')} ${id}`],
+            [i18n.t('Available cash'), formatMoney(cash.available)],
           ]}
         />
       )}

@@ -3,6 +3,7 @@ import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatPrice, signOf } from '../../format/money.ts'
 import { AssetPositionDocument, type AssetPositionQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
@@ -15,15 +16,15 @@ type Position = Valued<NonNullable<NonNullable<AssetPositionQuery['me']>['portfo
 function factsOf(id: string, position: Position): readonly Fact[] {
   const { quantity, held, averageCost, costBasis, value, profit, day } = position
   return [
-    ['Quantity', <Quantity key="quantity" value={quantity} unit={id} />],
+    [i18n.t('Quantity'), <Quantity key="quantity" value={quantity} unit={id} />],
     ...(signOf(held) === 0
       ? []
-      : [['Held by orders', <Quantity key="held" value={held} unit={id} />] as const]),
-    ['Value', value ? <Money key="value" value={value} /> : '–'],
-    ['Paid', <Money key="paid" value={costBasis} />],
-    ['Average cost', formatPrice(averageCost)],
-    ['Last 24 hours', day ? <ValueChange key="day" {...day} /> : '–'],
-    ['Profit if sold', profit ? <ValueChange key="profit" {...profit} /> : '–'],
+      : [[i18n.t('Held by orders'), <Quantity key="held" value={held} unit={id} />] as const]),
+    [i18n.t('Value'), value ? <Money key="value" value={value} /> : '–'],
+    [i18n.t('Paid'), <Money key="paid" value={costBasis} />],
+    [i18n.t('Average cost'), formatPrice(averageCost)],
+    [i18n.t('Last 24 hours'), day ? <ValueChange key="day" {...day} /> : '–'],
+    [i18n.t('Profit if sold'), profit ? <ValueChange key="profit" {...profit} /> : '–'],
   ]
 }
 
@@ -37,7 +38,7 @@ export function PositionPanel({ id }: { id: string }) {
   const { isFrozen, isHalted, quote } = valued
   return (
     <Panel
-      title={`My ${id}`}
+      title={i18n.t('My {asset}', { asset: id })}
       action={
         isFrozen && (
           <div>

@@ -1,5 +1,6 @@
 import type { OrdersOrderQuery } from '../../generated/graphql.ts'
 import { formatMoment } from '../../format/time.ts'
+import { i18n } from '../../i18n.ts'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -9,18 +10,18 @@ type Fill = NonNullable<Order['fills']>[number]
 
 const columns = (assetId: string): readonly Column<Fill>[] => [
   {
-    header: 'Filled',
+    header: i18n.t('Filled (time)', undefined, { message: 'Filled' }),
     isTitle: true,
     cell: ({ filledAt }) => <span className="numeric flat">{formatMoment(filledAt)}</span>,
   },
   {
-    header: 'Quantity',
+    header: i18n.t('Quantity'),
     isRight: true,
     cell: ({ quantity }) => <Quantity value={quantity} unit={assetId} />,
   },
-  { header: 'Price', isRight: true, cell: ({ price }) => <ExactPrice value={price} /> },
-  { header: 'Fee', isRight: true, cell: ({ fee }) => <Money value={fee} /> },
-  { header: 'Total', isRight: true, cell: ({ total }) => <Money value={total} /> },
+  { header: i18n.t('Price'), isRight: true, cell: ({ price }) => <ExactPrice value={price} /> },
+  { header: i18n.t('Fee'), isRight: true, cell: ({ fee }) => <Money value={fee} /> },
+  { header: i18n.t('Total'), isRight: true, cell: ({ total }) => <Money value={total} /> },
 ]
 
 /** The trades of an order that fills in parts; the details say all of an order that filled whole. */
@@ -32,9 +33,9 @@ export function FillsPanel({
   const isWhole = fills?.length === 1 && Number(filledQuantity) === Number(quantity)
   if (!fills || fills.length === 0 || isWhole) return null
   return (
-    <Panel title="Fills" isFlush>
+    <Panel title={i18n.t('Fills')} isFlush>
       <GridTable
-        label="Fills"
+        label={i18n.t('Fills')}
         columns={columns(assetId)}
         rows={fills}
         rowKey={({ number }) => String(number)}

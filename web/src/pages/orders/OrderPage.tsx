@@ -4,6 +4,7 @@ import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatDateTime, formatMoment } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { feeRateOf } from '../../ticket/fee-words.ts'
 import {
   isOpenOrder,
@@ -43,7 +44,9 @@ const money = (value: string) => <Money value={value} />
 
 /** The date of an order that waits until one. */
 const timeInForceOf = ({ timeInForce, expiresAt }: Order): string | null => {
-  if (timeInForce === 'GTD' && expiresAt) return `Good till ${formatDateTime(expiresAt)}`
+  if (timeInForce === 'GTD' && expiresAt) {
+    return i18n.t('Good till {time}', { time: formatDateTime(expiresAt) })
+  }
   return timeInForce && timeInForceNames[timeInForce]
 }
 
@@ -51,54 +54,65 @@ function factsOf(order: Order): readonly Fact[] {
   const isTrailing = order.type === 'TRAILING_STOP'
   const stopPrice = (value: string) => <AwaitedPrice value={value} isComputed={isTrailing} />
   return [
-    ['Status', <StatusBadge key="status" status={order.status} isReplaced={!!order.replacedBy} />],
-    ['Side', <SideBadge key="side" side={order.side} />],
-    ['Type', orderTypeNames[order.type]],
-    ['Quantity', <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
+    [
+      i18n.t('Status'),
+      <StatusBadge key="status" status={order.status} isReplaced={!!order.replacedBy} />,
+    ],
+    [i18n.t('Side'), <SideBadge key="side" side={order.side} />],
+    [i18n.t('Type'), orderTypeNames[order.type]],
+    [i18n.t('Quantity'), <Quantity key="quantity" value={order.quantity} unit={order.assetId} />],
     ...(isPartFilled(order)
       ? [
           [
-            'Filled',
+            i18n.t('Filled'),
             <Quantity key="filled" value={order.filledQuantity} unit={order.assetId} />,
           ] as const,
           [
-            'Not filled',
+            i18n.t('Not filled'),
             <Quantity key="rest" value={order.remainingQuantity} unit={order.assetId} />,
           ] as const,
         ]
       : []),
-    ...optional('Limit price', order.limitPrice, exactPrice),
-    ...optional('Stop price', order.stopPrice, stopPrice),
-    ...optional('Trails by', trailOf(order), (trail) => trail),
-    ...optional('Best price so far', order.bestPrice, stopPrice),
-    ...optional('Takes profit at', order.takeProfitPrice, exactPrice),
-    ...optional('Stops loss at', order.stopLossPrice, exactPrice),
-    ...optional('Exit', order.exitOrderId, orderLink('The order that sells it again')),
-    ...optional('Opened by', order.entryOrderId, orderLink('The fill of its entry order')),
-    ...optional('Triggered', order.triggeredAt, formatMoment),
-    ...optional('Triggered by', order.triggerPrice, exactPrice),
-    ...optional('Filled at', order.price, exactPrice),
-    ...optional('Time of the price', order.quotedAt, formatMoment),
-    ...optional('Total', order.total, money),
-    ...optional('Fee', order.fee, money),
-    ...(order.feeBasisPoints > 0 ? [['Fee rate', feeRateOf(order)] as const] : []),
-    ...optional('Cash held', order.heldCash, money),
-    ...optional('Time in force', timeInForceOf(order), (words) => words),
-    ...optional('Reason', order.reason, (reason) => reason),
-    ...optional('Replaces', order.replaces, orderLink('An earlier order')),
-    ...optional('Replaced by', order.replacedBy, orderLink('A later order')),
-    ...optional('Your own id', order.clientOrderId, (name) => <code>{name}</code>),
-    ['Placed', formatMoment(order.createdAt)],
-    ['Last change', formatMoment(order.updatedAt)],
+    ...optional(i18n.t('Limit price'), order.limitPrice, exactPrice),
+    ...optional(i18n.t('Stop price'), order.stopPrice, stopPrice),
+    ...optional(i18n.t('Trails by'), trailOf(order), (trail) => trail),
+    ...optional(i18n.t('Best price so far'), order.bestPrice, stopPrice),
+    ...optional(i18n.t('Takes profit at'), order.takeProfitPrice, exactPrice),
+    ...optional(i18n.t('Stops loss at'), order.stopLossPrice, exactPrice),
+    ...optional(
+      i18n.t('Exit'),
+      order.exitOrderId,
+      orderLink(i18n.t('The order that sells it again')),
+    ),
+    ...optional(
+      i18n.t('Opened by'),
+      order.entryOrderId,
+      orderLink(i18n.t('The fill of its entry order')),
+    ),
+    ...optional(i18n.t('Triggered'), order.triggeredAt, formatMoment),
+    ...optional(i18n.t('Triggered by'), order.triggerPrice, exactPrice),
+    ...optional(i18n.t('Filled at'), order.price, exactPrice),
+    ...optional(i18n.t('Time of the price'), order.quotedAt, formatMoment),
+    ...optional(i18n.t('Total'), order.total, money),
+    ...optional(i18n.t('Fee'), order.fee, money),
+    ...(order.feeBasisPoints > 0 ? [[i18n.t('Fee rate'), feeRateOf(order)] as const] : []),
+    ...optional(i18n.t('Cash held'), order.heldCash, money),
+    ...optional(i18n.t('Time in force'), timeInForceOf(order), (words) => words),
+    ...optional(i18n.t('Reason'), order.reason, (reason) => reason),
+    ...optional(i18n.t('Replaces'), order.replaces, orderLink(i18n.t('An earlier order'))),
+    ...optional(i18n.t('Replaced by'), order.replacedBy, orderLink(i18n.t('A later order'))),
+    ...optional(i18n.t('Your own id'), order.clientOrderId, (name) => <code>{name}</code>),
+    [i18n.t('Placed'), formatMoment(order.createdAt)],
+    [i18n.t('Last change'), formatMoment(order.updatedAt)],
     ...(isOpenOrder(order)
       ? [
           [
-            'Good till',
-            order.expiresAt ? formatDateTime(order.expiresAt) : 'you cancel it',
+            i18n.t('Good till'),
+            order.expiresAt ? formatDateTime(order.expiresAt) : i18n.t('you cancel it'),
           ] as const,
         ]
       : []),
-    ['Order id', <code key="id">{order.id}</code>],
+    [i18n.t('Order id'), <code key="id">{order.id}</code>],
   ]
 }
 
@@ -109,7 +123,7 @@ const isNoSuchOrder = ({ data, failure }: Reading<OrdersOrderQuery>): boolean =>
 function OrdersLink() {
   return (
     <Anchor component={Link} to={paths.orders} size="sm" c="dimmed">
-      ← Orders
+      {i18n.t('← Orders')}
     </Anchor>
   )
 }
@@ -119,8 +133,10 @@ function UnknownOrder() {
     <>
       <OrdersLink />
       <PageHeading
-        title="No such order"
-        hint="You have no order at this address. The link may be old, or a letter may be missing."
+        title={i18n.t('No such order')}
+        hint={i18n.t(
+          'You have no order at this address. The link may be old, or a letter may be missing.',
+        )}
       />
     </>
   )
@@ -134,15 +150,16 @@ function OrderView({ id }: { id: string }) {
     <>
       <OrdersLink />
       <PageHeading
-        title="Order"
+        title={i18n.t('Order')}
         action={
-          order && isOpenOrder(order) && <CancelButton orderId={order.id} label="this order" />
+          order &&
+          isOpenOrder(order) && <CancelButton orderId={order.id} label={i18n.t('this order')} />
         }
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <ReadingPanel
-            title="Details"
+            title={i18n.t('Details')}
             reading={reading}
             select={(data) => data.order}
             skeletonRows={9}

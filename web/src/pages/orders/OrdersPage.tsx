@@ -12,6 +12,7 @@ import {
   type OrderStatus,
   type OrderType,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { isOpenOrder, orderTypeNames } from '../../lists/order-words.ts'
 import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
 import { allOrderColumns } from '../../lists/order-columns.tsx'
@@ -36,17 +37,17 @@ type Choice = {
 }
 
 const statuses: { value: OrderStatus; label: string }[] = [
-  { value: 'PENDING', label: 'Open' },
-  { value: 'PARTIALLY_FILLED', label: 'Filled in part' },
-  { value: 'COMPLETED', label: 'Filled' },
-  { value: 'CANCELLED', label: 'Cancelled' },
-  { value: 'EXPIRED', label: 'Expired' },
-  { value: 'FAILED', label: 'Failed' },
+  { value: 'PENDING', label: i18n.t('Open') },
+  { value: 'PARTIALLY_FILLED', label: i18n.t('Filled in part') },
+  { value: 'COMPLETED', label: i18n.t('Filled') },
+  { value: 'CANCELLED', label: i18n.t('Cancelled') },
+  { value: 'EXPIRED', label: i18n.t('Expired') },
+  { value: 'FAILED', label: i18n.t('Failed') },
 ]
 
 const sides: { value: OrderSide; label: string }[] = [
-  { value: 'BUY', label: 'Buy' },
-  { value: 'SELL', label: 'Sell' },
+  { value: 'BUY', label: i18n.t('Buy') },
+  { value: 'SELL', label: i18n.t('Sell') },
 ]
 
 const types = Object.entries(orderTypeNames).map(([value, label]) => ({
@@ -95,16 +96,16 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
   return (
     <Group mb="md" gap="sm">
       <SearchField
-        label="Asset"
-        placeholder="Name or ticker"
+        label={i18n.t('Asset')}
+        placeholder={i18n.t('Name or ticker')}
         w={{ base: '100%', xs: 200 }}
         maxLength={longestSearch}
         value={choice.asset}
         onSearch={(asset) => onChange({ ...choice, asset })}
       />
       <Select
-        aria-label="Status"
-        placeholder="Any status"
+        aria-label={i18n.t('Status')}
+        placeholder={i18n.t('Any status')}
         clearable
         w={150}
         data={statuses}
@@ -112,8 +113,8 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
         onChange={(status) => onChange({ ...choice, status })}
       />
       <Select
-        aria-label="Side"
-        placeholder="Buy and sell"
+        aria-label={i18n.t('Side')}
+        placeholder={i18n.t('Buy and sell')}
         clearable
         w={150}
         data={sides}
@@ -121,8 +122,8 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
         onChange={(side) => onChange({ ...choice, side })}
       />
       <Select
-        aria-label="Type"
-        placeholder="Any type"
+        aria-label={i18n.t('Type')}
+        placeholder={i18n.t('Any type')}
         clearable
         w={150}
         data={types}
@@ -148,22 +149,22 @@ export function OrdersPage() {
   return (
     <>
       <PageHeading
-        title="Orders"
-        hint="Everything you ever ordered, newest first."
+        title={i18n.t('Orders')}
+        hint={i18n.t('Everything you ever ordered, newest first.')}
         action={
           <Group gap="sm">
             <Button component="a" href="#recurring" variant="default">
-              Recurring orders
+              {i18n.t('Recurring orders')}
             </Button>
             <Button component={Link} to={paths.trade}>
-              New order
+              {i18n.t('New order')}
             </Button>
           </Group>
         }
       />
       <Filters choice={choice} onChange={address.filter} />
       <ReadingPanel
-        title="All orders"
+        title={i18n.t('All orders')}
         isFlush
         skeletonRows={8}
         reading={reading}
@@ -174,7 +175,7 @@ export function OrdersPage() {
           nodes.length > 0 ? (
             <>
               <GridTable
-                label="All orders"
+                label={i18n.t('All orders')}
                 columns={allOrderColumns}
                 rows={nodes}
                 rowKey={({ id }) => id}
@@ -184,11 +185,15 @@ export function OrdersPage() {
           ) : (
             <EmptyState
               icon={IconListDetails}
-              title={isFiltered ? 'No order matches' : 'You have not ordered anything yet'}
+              title={
+                isFiltered
+                  ? i18n.t('No order matches')
+                  : i18n.t('You have not ordered anything yet')
+              }
             >
               {isFiltered
-                ? 'Take a filter away to see more.'
-                : 'Your orders show up here the moment they are placed.'}
+                ? i18n.t('Take a filter away to see more.')
+                : i18n.t('Your orders show up here the moment they are placed.')}
             </EmptyState>
           )
         }

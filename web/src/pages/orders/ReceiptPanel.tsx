@@ -5,6 +5,7 @@ import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
 import { formatMoment } from '../../format/time.ts'
 import { OrdersReceiptDocument, type OrdersReceiptQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { kindLooks } from '../../lists/ActivityList.tsx'
 import { HeldChange } from '../../lists/HeldChange.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -20,9 +21,9 @@ function Hash({ value }: { value: string }) {
 }
 
 const columns = (assetId: string): readonly Column<Entry>[] => [
-  { header: 'No.', cell: ({ sequence }) => <span className="numeric">{sequence}</span> },
+  { header: i18n.t('No.'), cell: ({ sequence }) => <span className="numeric">{sequence}</span> },
   {
-    header: 'Entry',
+    header: i18n.t('Entry'),
     isTitle: true,
     cell: ({ kind, createdAt }) => (
       <>
@@ -33,23 +34,23 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
     ),
   },
   {
-    header: 'Cash',
+    header: i18n.t('Cash'),
     isRight: true,
     cell: ({ cashChange }) => (signOf(cashChange) === 0 ? '–' : <MoneyChange value={cashChange} />),
   },
   {
-    header: 'Asset',
+    header: i18n.t('Asset'),
     isRight: true,
     cell: ({ quantityChange }) =>
       signOf(quantityChange) === 0 ? '–' : <QuantityChange value={quantityChange} unit={assetId} />,
   },
   {
-    header: 'Held',
+    header: i18n.t('Held'),
     isRight: true,
     cell: (entry) => <HeldChange entry={entry} assetId={assetId} />,
   },
-  { header: 'Hash', cell: ({ hash }) => <Hash value={hash} /> },
-  { header: 'Follows', cell: ({ previousHash }) => <Hash value={previousHash} /> },
+  { header: i18n.t('Hash'), cell: ({ hash }) => <Hash value={hash} /> },
+  { header: i18n.t('Follows'), cell: ({ previousHash }) => <Hash value={previousHash} /> },
 ]
 
 /** The journal entries of this order, with the hashes that chain them. */
@@ -61,7 +62,7 @@ export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: s
   )
   return (
     <ReadingPanel
-      title="Journal receipt"
+      title={i18n.t('Journal receipt')}
       isFlush
       reading={reading}
       select={({ order }) => order?.receipt}
@@ -70,18 +71,19 @@ export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: s
         entries.length > 0 ? (
           <>
             <GridTable
-              label="Journal receipt"
+              label={i18n.t('Journal receipt')}
               columns={columns(assetId)}
               rows={entries}
               rowKey={({ id }) => id}
             />
             <Text size="xs" c="dimmed" px={18} pt={8} pb={4}>
-              Each entry carries the hash of the one before it, so that past entries cannot change
-              unnoticed.
+              {i18n.t(
+                'Each entry carries the hash of the one before it, so that past entries cannot change unnoticed.',
+              )}
             </Text>
           </>
         ) : (
-          <EmptyState icon={IconReceipt} title="This order moved nothing" />
+          <EmptyState icon={IconReceipt} title={i18n.t('This order moved nothing')} />
         )
       }
     </ReadingPanel>

@@ -2,6 +2,7 @@ import { SegmentedControl, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReading } from '../../api/reading.ts'
 import { PortfolioClassesDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import type { Slice } from '../../ui/AllocationChart.tsx'
 import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { PanelSkeleton, ReadingPanel } from '../../ui/Panel.tsx'
@@ -26,7 +27,7 @@ export function AllocationPanel() {
   const Chart = by === 'class' ? ByClass : LazyAllocationChart
   return (
     <ReadingPanel
-      title="Allocation"
+      title={i18n.t('Allocation')}
       reading={reading}
       select={({ slices }) => slices}
       skeletonRows={5}
@@ -34,12 +35,12 @@ export function AllocationPanel() {
       action={
         <SegmentedControl
           size="xs"
-          aria-label="Allocation by"
+          aria-label={i18n.t('Allocation by')}
           value={by}
           onChange={setBy}
           data={[
-            { value: 'asset', label: 'Asset' },
-            { value: 'class', label: 'Class' },
+            { value: 'asset', label: i18n.t('Asset') },
+            { value: 'class', label: i18n.t('Class') },
           ]}
         />
       }
@@ -49,7 +50,7 @@ export function AllocationPanel() {
           <Chart slices={slices} />
         ) : (
           <Text size="sm" c="dimmed">
-            Nothing to divide yet.
+            {i18n.t('Nothing to divide yet.')}
           </Text>
         )
       }

@@ -9,6 +9,7 @@ import {
   type PortfolioGainsQuery,
   PortfolioLotsDocument,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { roomFor } from '../../ui/Decimals.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
@@ -28,26 +29,34 @@ function columnsOf({ assets }: Gains): readonly Column<Row>[] {
   const decimals = roomFor(assets.map(({ quantity }) => formatQuantity(quantity)))
   return [
     {
-      header: 'Asset',
+      header: i18n.t('Asset'),
       isTitle: true,
       cell: ({ assetId }) =>
-        assetId === undefined ? <strong>All assets</strong> : <AssetName id={assetId} />,
+        assetId === undefined ? (
+          <strong>{i18n.t('All assets')}</strong>
+        ) : (
+          <AssetName id={assetId} />
+        ),
     },
     {
-      header: 'Sales',
+      header: i18n.t('Sales'),
       isRight: true,
       cell: ({ sales }) => <span className="numeric">{sales.toLocaleString(locale)}</span>,
     },
     {
-      header: 'Quantity',
+      header: i18n.t('Quantity'),
       isRight: true,
       cell: ({ quantity }) =>
         quantity === undefined ? '–' : <Quantity value={quantity} decimals={decimals} />,
     },
-    { header: 'Proceeds', isRight: true, cell: ({ proceeds }) => <Money value={proceeds} /> },
-    { header: 'Fees', isRight: true, cell: ({ fee }) => <Money value={fee} /> },
-    { header: 'Paid', isRight: true, cell: ({ basis }) => <Money value={basis} /> },
-    { header: 'Gain', isRight: true, cell: ({ gain }) => <MoneyChange value={gain} /> },
+    {
+      header: i18n.t('Proceeds'),
+      isRight: true,
+      cell: ({ proceeds }) => <Money value={proceeds} />,
+    },
+    { header: i18n.t('Fees'), isRight: true, cell: ({ fee }) => <Money value={fee} /> },
+    { header: i18n.t('Paid'), isRight: true, cell: ({ basis }) => <Money value={basis} /> },
+    { header: i18n.t('Gain'), isRight: true, cell: ({ gain }) => <MoneyChange value={gain} /> },
   ]
 }
 
@@ -65,7 +74,7 @@ export function GainsPanel() {
   const reading = useReading(PortfolioGainsDocument, { year }, { everyMs: config.newsEveryMs })
   return (
     <ReadingPanel
-      title="Realised gains"
+      title={i18n.t('Realised gains')}
       isFlush
       reading={reading}
       skeletonRows={2}
@@ -74,7 +83,7 @@ export function GainsPanel() {
         <Group gap="xs" wrap="nowrap">
           <NativeSelect
             size="xs"
-            aria-label="Year of the gains"
+            aria-label={i18n.t('Year of the gains')}
             value={String(year)}
             onChange={({ currentTarget }) => setYear(Number(currentTarget.value))}
             data={[...yearsOf(account.data?.me?.createdAt)]}
@@ -82,7 +91,7 @@ export function GainsPanel() {
           <ReportButtons
             report="gains"
             period={{ year: String(year) }}
-            label={`the sales of ${year}`}
+            label={i18n.t('the sales of {year}', { year: String(year) })}
           />
         </Group>
       }
@@ -90,19 +99,20 @@ export function GainsPanel() {
       {(gains) =>
         gains.sales === 0 ? (
           <Text size="sm" c="dimmed" px={16} pb={14}>
-            No realised gain or loss in {year}.
+            {i18n.t('No realised gain or loss in {year}.', { year: String(year) })}
           </Text>
         ) : (
           <>
             <GridTable<Row>
-              label={`Realised gains of ${year}`}
+              label={i18n.t('Realised gains of {year}', { year: String(year) })}
               columns={columnsOf(gains)}
               rows={[...gains.assets, gains]}
               rowKey={({ assetId = '' }) => assetId}
             />
             <Text size="xs" c="dimmed" px={16} py={12}>
-              Gain is the proceeds less the fees, less what you paid for what was sold. A year
-              begins and ends at midnight UTC.
+              {i18n.t(
+                'Gain is the proceeds less the fees, less what you paid for what was sold. A year begins and ends at midnight UTC.',
+              )}
             </Text>
           </>
         )

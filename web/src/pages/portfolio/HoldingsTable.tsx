@@ -1,4 +1,5 @@
 import { addUsd, formatUsd, parseUsd, zeroUsd } from '@cnop/kit/money'
+import { Trans } from '@lingui/react'
 import { Button, Drawer, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -7,6 +8,7 @@ import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatPrice, signOf } from '../../format/money.ts'
 import { PortfolioAssetHistoryDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
@@ -35,7 +37,7 @@ function columnsOf(
   const decimals = decimalsIn(holdings)
   return [
     {
-      header: 'Asset',
+      header: i18n.t('Asset'),
       isTitle: true,
       place: 'title',
       cell: ({ assetId, asset, quantity, averageCost }) => (
@@ -44,17 +46,19 @@ function columnsOf(
             id={assetId}
             name={asset?.name}
             detail={
-              <>
-                <Quantity value={quantity} unit={assetId} /> at {formatPrice(averageCost)}
-              </>
+              <Trans
+                id="<0/> at {price}"
+                values={{ price: formatPrice(averageCost) }}
+                components={{ 0: <Quantity value={quantity} unit={assetId} /> }}
+              />
             }
           />
-          <span className="visually-hidden">: history</span>
+          <span className="visually-hidden">{i18n.t(': history')}</span>
         </UnstyledButton>
       ),
     },
     {
-      header: 'Quantity',
+      header: i18n.t('Quantity'),
       isRight: true,
       cell: ({ quantity, held }) => (
         <>
@@ -63,7 +67,7 @@ function columnsOf(
             <>
               <br />
               <small className="flat">
-                <Quantity value={held} /> held
+                <Trans id="<0/> held" components={{ 0: <Quantity value={held} /> }} />
               </small>
             </>
           )}
@@ -71,7 +75,7 @@ function columnsOf(
       ),
     },
     {
-      header: 'Average cost',
+      header: i18n.t('Average cost'),
       isRight: true,
       cell: ({ averageCost }) => (
         <>
@@ -81,42 +85,42 @@ function columnsOf(
       ),
     },
     {
-      header: 'Price',
+      header: i18n.t('Price'),
       isRight: true,
       cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
     },
     {
-      header: 'Paid',
+      header: i18n.t('Paid'),
       isRight: true,
       cell: ({ costBasis }) => <Money value={costBasis} />,
       total: <Money value={sumOf(holdings.map(({ costBasis }) => costBasis))} />,
     },
     {
-      header: 'Value',
+      header: i18n.t('Value'),
       place: 'value',
       isRight: true,
       cell: ({ value }) => (value ? <Money value={value} /> : '–'),
       total: values.assets ? <Money value={values.assets} /> : '–',
     },
     {
-      header: 'Last 24 hours',
+      header: i18n.t('Last 24 hours'),
       isRight: true,
       cell: ({ day, isFrozen }) =>
         day ? (
           <ValueChange {...day} />
         ) : (
-          <span className="flat">{isFrozen ? 'left out' : '–'}</span>
+          <span className="flat">{isFrozen ? i18n.t('left out') : '–'}</span>
         ),
     },
     {
-      header: 'Profit if sold',
+      header: i18n.t('Profit if sold'),
       place: 'note',
       isRight: true,
       cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
       total: values.profit ? <ValueChange {...values.profit} /> : '–',
     },
     {
-      header: 'Trade',
+      header: i18n.t('Trade'),
       place: 'below',
       isRight: true,
       cell: ({ assetId }) => (
@@ -126,18 +130,18 @@ function columnsOf(
             to={paths.tradeAsset(assetId, 'buy')}
             size="xs"
             variant="light"
-            aria-label={`Buy ${assetId}`}
+            aria-label={i18n.t('Buy {asset}', { asset: assetId })}
           >
-            Buy
+            {i18n.t('Buy')}
           </Button>
           <Button
             component={Link}
             to={paths.tradeAsset(assetId, 'sell')}
             size="xs"
             variant="default"
-            aria-label={`Sell ${assetId}`}
+            aria-label={i18n.t('Sell {asset}', { asset: assetId })}
           >
-            Sell
+            {i18n.t('Sell')}
           </Button>
         </div>
       ),
@@ -154,7 +158,7 @@ function AssetHistory({ assetId }: { assetId: string }) {
   const nowMs = useNow()
   return (
     <ReadingPanel
-      title="Everything that touched it"
+      title={i18n.t('Everything that touched it')}
       reading={reading}
       select={({ me }) => me?.portfolio.activity}
       skeletonRows={6}
@@ -172,7 +176,7 @@ export function HoldingsTable() {
   return (
     <>
       <ReadingPanel
-        title="Holdings"
+        title={i18n.t('Holdings')}
         isFlush
         skeletonRows={6}
         reading={reading}
@@ -182,7 +186,7 @@ export function HoldingsTable() {
         {(holdings) =>
           holdings.length > 0 ? (
             <GridTable
-              label="Holdings"
+              label={i18n.t('Holdings')}
               columns={columnsOf(holdings, reading.data ?? unknown, setOpened)}
               rows={holdings}
               rowKey={({ assetId }) => assetId}
@@ -190,10 +194,10 @@ export function HoldingsTable() {
           ) : (
             <EmptyState
               icon={IconCoins}
-              title="You own no assets yet"
+              title={i18n.t('You own no assets yet')}
               action={
                 <Button component={Link} to={paths.market} variant="light">
-                  Browse the market
+                  {i18n.t('Browse the market')}
                 </Button>
               }
             />
@@ -204,7 +208,7 @@ export function HoldingsTable() {
         opened={opened !== undefined}
         onClose={() => setOpened(undefined)}
         position="right"
-        title={`${opened ?? ''} history`}
+        title={i18n.t('{asset} history', { asset: opened ?? '' })}
         size="md"
       >
         {opened && <AssetHistory key={opened} assetId={opened} />}

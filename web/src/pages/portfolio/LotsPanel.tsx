@@ -8,17 +8,22 @@ import {
   PortfolioChooseLotsDocument,
   PortfolioLotsDocument,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
 const methods = [
-  { value: 'FIFO', label: 'First in, first out' },
-  { value: 'HIFO', label: 'Highest cost first' },
+  { value: 'FIFO', label: i18n.t('First in, first out') },
+  { value: 'HIFO', label: i18n.t('Highest cost first') },
 ] as const
 
 const meanings: Record<LotMethod, string> = {
-  FIFO: 'A sale takes what you bought first. Its gain is measured against the price that you paid then.',
-  HIFO: 'A sale takes what cost you most per unit. Its gain is as small, or its loss as large, as your purchases allow; what you keep cost less, so a later sale gains more.',
+  FIFO: i18n.t(
+    'A sale takes what you bought first. Its gain is measured against the price that you paid then.',
+  ),
+  HIFO: i18n.t(
+    'A sale takes what cost you most per unit. Its gain is as small, or its loss as large, as your purchases allow; what you keep cost less, so a later sale gains more.',
+  ),
 }
 
 function Choice({ method }: { method: LotMethod }) {
@@ -33,12 +38,12 @@ function Choice({ method }: { method: LotMethod }) {
     if (failure) {
       setChosen(undefined)
       notifyFailure(failure)
-    } else notifyDone('Your later sales follow this choice')
+    } else notifyDone(i18n.t('Your later sales follow this choice'))
   }
   return (
     <Stack gap={10}>
       <SegmentedControl
-        aria-label="Lots that a sale takes"
+        aria-label={i18n.t('Lots that a sale takes')}
         disabled={isRunning}
         value={shown}
         onChange={(to) => void choose(to)}
@@ -46,9 +51,9 @@ function Choice({ method }: { method: LotMethod }) {
       />
       <Text size="sm">{meanings[shown]}</Text>
       <Text size="xs" c="dimmed">
-        A lot is what you bought of an asset on one day; of more than 32, the oldest become one. The
-        choice counts for every later sale, also of an order that is open now. Past sales keep their
-        lots and their gains.
+        {i18n.t(
+          'A lot is what you bought of an asset on one day; of more than 32, the oldest become one. The choice counts for every later sale, also of an order that is open now. Past sales keep their lots and their gains.',
+        )}
       </Text>
     </Stack>
   )
@@ -59,7 +64,7 @@ export function LotsPanel() {
   const reading = useReading(PortfolioLotsDocument, {})
   return (
     <ReadingPanel
-      title="Lots of later sales"
+      title={i18n.t('Lots of later sales')}
       reading={reading}
       skeletonRows={3}
       height={{ base: 168, sm: 124 }}

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -8,6 +9,7 @@ import {
   PortfolioPerformanceDocument,
   type PortfolioPerformanceQuery,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { PercentChange } from '../../ui/Change.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
@@ -26,24 +28,26 @@ const mostDays = 1_095
 type Span = { readonly from: string; readonly to?: string }
 
 const ranges = [
-  { value: '30', label: '1M', span: (): Span => ({ from: firstDayOf(30) }) },
-  { value: '90', label: '3M', span: (): Span => ({ from: firstDayOf(90) }) },
+  { value: '30', label: i18n.t('1M'), span: (): Span => ({ from: firstDayOf(30) }) },
+  { value: '90', label: i18n.t('3M'), span: (): Span => ({ from: firstDayOf(90) }) },
   {
     value: 'ytd',
-    label: 'YTD',
+    label: i18n.t('YTD'),
     span: (): Span => ({ from: `${firstDayOf(0).slice(0, 4)}-01-01` }),
   },
-  { value: '365', label: '1Y', span: (): Span => ({ from: firstDayOf(365) }) },
-  { value: 'max', label: 'Max', span: (): Span => ({ from: firstDayOf(mostDays) }) },
-  { value: 'custom', label: 'Custom', span: undefined },
+  { value: '365', label: i18n.t('1Y'), span: (): Span => ({ from: firstDayOf(365) }) },
+  { value: 'max', label: i18n.t('Max'), span: (): Span => ({ from: firstDayOf(mostDays) }) },
+  { value: 'custom', label: i18n.t('Custom'), span: undefined },
 ] as const
 
 /** Why a range of two days cannot be read; undefined when it can. */
 function problemOf({ from, to }: Required<Span>): string | undefined {
-  if (from === '' || to === '') return 'Enter both days.'
-  if (to > firstDayOf(0)) return 'The last day is in the future.'
-  if (from > to) return 'The first day is after the last one.'
-  return from < firstDayOf(mostDays) ? 'The range may begin at most three years ago.' : undefined
+  if (from === '' || to === '') return i18n.t('Enter both days.')
+  if (to > firstDayOf(0)) return i18n.t('The last day is in the future.')
+  if (from > to) return i18n.t('The first day is after the last one.')
+  return from < firstDayOf(mostDays)
+    ? i18n.t('The range may begin at most three years ago.')
+    : undefined
 }
 
 type DaysProps = {
@@ -59,7 +63,7 @@ function Days({ days, problem, onChange }: DaysProps) {
     <Group gap={12} align="start">
       <TextInput
         type="date"
-        label="First day"
+        label={i18n.t('First day')}
         {...bounds}
         value={days.from}
         error={problem}
@@ -67,7 +71,7 @@ function Days({ days, problem, onChange }: DaysProps) {
       />
       <TextInput
         type="date"
-        label="Last day"
+        label={i18n.t('Last day')}
         {...bounds}
         value={days.to}
         onChange={({ currentTarget: { value } }) => onChange({ ...days, to: value })}
@@ -91,29 +95,42 @@ function useSpan() {
 }
 
 function ReturnFigure({ value }: { value: Return | undefined }) {
+  const change = <PercentChange percent={value?.percent} />
+  if (value?.annualPercent == null) return change
   return (
-    <>
-      <PercentChange percent={value?.percent} />
-      {value?.annualPercent != null && ` (${formatSignedPercent(value.annualPercent)} a year)`}
-    </>
+    <Trans
+      id="<0/> ({percent} a year)"
+      values={{ percent: formatSignedPercent(value.annualPercent) }}
+      components={{ 0: change }}
+    />
   )
 }
 
 function daysOf({ from, to }: { from: string; to: string }): string {
   const [first, last] = [formatDay(from), formatDay(to)]
-  return first === last ? first : `${first} to ${last}`
+  return first === last ? first : i18n.t('{first} to {last}', { first, last })
 }
 
 function factsOf(found: Performance): readonly Fact[] {
   const { timeWeighted, moneyWeighted, benchmark, volatilityPercent, maxDrawdown } = found
   return [
-    ['Time-weighted return', <ReturnFigure key="time" value={timeWeighted} />],
-    ['Money-weighted return', <ReturnFigure key="money" value={moneyWeighted} />],
-    ['BTC in the same time', <ReturnFigure key="benchmark" value={benchmark?.return} />],
-    ['Volatility', volatilityPercent == null ? '–' : `${formatPercent(volatilityPercent)} a year`],
+    [i18n.t('Time-weighted return'), <ReturnFigure key="time" value={timeWeighted} />],
+    [i18n.t('Money-weighted return'), <ReturnFigure key="money" value={moneyWeighted} />],
+    [i18n.t('BTC in the same time'), <ReturnFigure key="benchmark" value={benchmark?.return} />],
     [
-      'Deepest fall',
-      maxDrawdown ? `${formatPercent(maxDrawdown.percent)}, ${daysOf(maxDrawdown)}` : 'none',
+      i18n.t('Volatility'),
+      volatilityPercent == null
+        ? '–'
+        : i18n.t('{percent} a year', { percent: formatPercent(volatilityPercent) }),
+    ],
+    [
+      i18n.t('Deepest fall'),
+      maxDrawdown
+        ? i18n.t('{percent}, {days}', {
+            percent: formatPercent(maxDrawdown.percent),
+            days: daysOf(maxDrawdown),
+          })
+        : i18n.t('none'),
     ],
   ]
 }
@@ -129,7 +146,7 @@ export function PerformancePanel() {
   const range = (
     <SegmentedControl
       size="xs"
-      aria-label="Range of the performance"
+      aria-label={i18n.t('Range of the performance')}
       value={chosen}
       onChange={choose}
       data={ranges.map(({ value, label }) => ({ value, label }))}
@@ -137,14 +154,14 @@ export function PerformancePanel() {
   )
   if (problem !== undefined) {
     return (
-      <Panel title="Performance" action={range}>
+      <Panel title={i18n.t('Performance')} action={range}>
         {days}
       </Panel>
     )
   }
   return (
     <ReadingPanel
-      title="Performance"
+      title={i18n.t('Performance')}
       reading={reading}
       skeletonRows={5}
       height={{ base: 226, sm: 196 }}
@@ -155,8 +172,10 @@ export function PerformancePanel() {
         found.since == null ? (
           <>
             {days}
-            <EmptyState icon={IconChartLine} title="No performance yet">
-              {isCustom ? 'Nothing was there in this time.' : 'It begins with your first deposit.'}
+            <EmptyState icon={IconChartLine} title={i18n.t('No performance yet')}>
+              {isCustom
+                ? i18n.t('Nothing was there in this time.')
+                : i18n.t('It begins with your first deposit.')}
             </EmptyState>
           </>
         ) : (
@@ -164,8 +183,9 @@ export function PerformancePanel() {
             {days}
             <Facts facts={factsOf(found)} />
             <Text size="xs" c="dimmed">
-              Time-weighted is what a dollar gained that was there all the time. Money-weighted
-              counts when you paid in and took out.
+              {i18n.t(
+                'Time-weighted is what a dollar gained that was there all the time. Money-weighted counts when you paid in and took out.',
+              )}
             </Text>
           </Stack>
         )

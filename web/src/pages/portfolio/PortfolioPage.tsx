@@ -1,5 +1,6 @@
 import { Grid, SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
@@ -29,7 +30,7 @@ function ValuePanel() {
   const { reading } = useValues()
   return (
     <ReadingPanel
-      title="Value"
+      title={i18n.t('Value')}
       height={{ base: 242, sm: 168 }}
       reading={reading}
       select={(values) => values}
@@ -37,12 +38,12 @@ function ValuePanel() {
       {({ total, assets, cash, day, excluded }) => (
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
-            <Figure label="Total">{total ? <Money value={total} /> : '–'}</Figure>
-            <Figure label="Assets">{assets ? <Money value={assets} /> : '–'}</Figure>
-            <Figure label="Cash">
+            <Figure label={i18n.t('Total')}>{total ? <Money value={total} /> : '–'}</Figure>
+            <Figure label={i18n.t('Assets')}>{assets ? <Money value={assets} /> : '–'}</Figure>
+            <Figure label={i18n.t('Cash')}>
               <Money value={cash.posted} />
             </Figure>
-            <Figure label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</Figure>
+            <Figure label={i18n.t('Last 24 hours')}>{day ? <ValueChange {...day} /> : '–'}</Figure>
           </SimpleGrid>
           <FrozenNote assetIds={excluded} />
         </Stack>
@@ -55,8 +56,8 @@ export function PortfolioPage() {
   return (
     <ValuesProvider>
       <PageHeading
-        title="Portfolio"
-        hint="What you own, what you paid for it and what it is worth now."
+        title={i18n.t('Portfolio')}
+        hint={i18n.t('What you own, what you paid for it and what it is worth now.')}
       />
       <Grid gap="md" classNames={{ inner: 'in-order' }}>
         <Grid.Col span={{ base: 12, md: 6 }}>

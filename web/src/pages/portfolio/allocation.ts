@@ -1,11 +1,12 @@
 import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
 import type { AssetCategory } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import type { Slice } from '../../ui/AllocationChart.tsx'
 
 const names: Readonly<Record<AssetCategory, string>> = {
-  MAJOR: 'Majors',
-  ALTCOIN: 'Altcoins',
-  STABLECOIN: 'Stablecoins',
+  MAJOR: i18n.t('Majors'),
+  ALTCOIN: i18n.t('Altcoins'),
+  STABLECOIN: i18n.t('Stablecoins'),
 }
 
 /** The same whole by class, the largest first. An asset whose class is not known counts as "Others". */
@@ -16,7 +17,7 @@ export function byClass(
   const sums = new Map<string, { value: Usd; percent: number }>()
   for (const { assetId, value, percent } of slices) {
     const category = classes.get(assetId)
-    const name = assetId === 'USD' ? 'Cash' : category ? names[category] : 'Others'
+    const name = assetId === 'USD' ? i18n.t('Cash') : category ? names[category] : i18n.t('Others')
     const sum = sums.get(name) ?? { value: zeroUsd, percent: 0 }
     sums.set(name, {
       value: addUsd(sum.value, parseUsd(value)),

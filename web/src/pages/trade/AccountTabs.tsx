@@ -8,6 +8,7 @@ import {
   TradeFillsDocument,
   TradeOpenOrdersDocument,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
 import { fillColumns } from '../../lists/fills.tsx'
 import { MoreOpenOrders, tradeOrderColumns } from '../../lists/order-columns.tsx'
@@ -25,7 +26,7 @@ function OpenOrders() {
   const count = reading.data?.me?.portfolio.openOrders?.nodes.length ?? 0
   return (
     <ReadingPanel
-      title="Open orders"
+      title={i18n.t('Open orders')}
       className="bare-panel"
       isFlush
       reading={reading}
@@ -36,7 +37,7 @@ function OpenOrders() {
         nodes.length > 0 ? (
           <>
             <GridTable
-              label="Open orders"
+              label={i18n.t('Open orders')}
               columns={tradeOrderColumns}
               rows={nodes}
               rowKey={({ id }) => id}
@@ -44,8 +45,8 @@ function OpenOrders() {
             {pageInfo.hasNextPage && <MoreOpenOrders shown={nodes.length} />}
           </>
         ) : (
-          <EmptyState icon={IconListDetails} title="No order is waiting">
-            Choose “Limit” in the ticket to name your price.
+          <EmptyState icon={IconListDetails} title={i18n.t('No order is waiting')}>
+            {i18n.t('Choose “Limit” in the ticket to name your price.')}
           </EmptyState>
         )
       }
@@ -57,7 +58,7 @@ function RecentFills() {
   const reading = useReading(TradeFillsDocument, {}, { everyMs: config.valuesEveryMs })
   return (
     <ReadingPanel
-      title="Recent fills"
+      title={i18n.t('Recent fills')}
       className="bare-panel"
       isFlush
       reading={reading}
@@ -66,13 +67,13 @@ function RecentFills() {
       {({ nodes }) =>
         nodes.length > 0 ? (
           <GridTable
-            label="Recent fills"
+            label={i18n.t('Recent fills')}
             columns={fillColumns}
             rows={nodes}
             rowKey={({ id }) => id}
           />
         ) : (
-          <EmptyState icon={IconReceipt} title="You have not traded yet" />
+          <EmptyState icon={IconReceipt} title={i18n.t('You have not traded yet')} />
         )
       }
     </ReadingPanel>
@@ -83,7 +84,7 @@ function Positions() {
   const { reading } = useValues()
   return (
     <ReadingPanel
-      title="Positions"
+      title={i18n.t('Positions')}
       className="bare-panel"
       isFlush
       reading={reading}
@@ -92,13 +93,13 @@ function Positions() {
       {(holdings) =>
         holdings.length > 0 ? (
           <GridTable
-            label="Positions"
+            label={i18n.t('Positions')}
             columns={positionColumnsOf(holdings)}
             rows={holdings}
             rowKey={({ assetId }) => assetId}
           />
         ) : (
-          <EmptyState icon={IconChartPie} title="You own no assets yet" />
+          <EmptyState icon={IconChartPie} title={i18n.t('You own no assets yet')} />
         )
       }
     </ReadingPanel>
@@ -106,16 +107,16 @@ function Positions() {
 }
 
 const tabs = [
-  ['orders', 'Open orders'],
-  ['fills', 'Fills'],
-  ['positions', 'Positions'],
-  ['alerts', 'Alerts'],
+  ['orders', i18n.t('Open orders')],
+  ['fills', i18n.t('Fills')],
+  ['positions', i18n.t('Positions')],
+  ['alerts', i18n.t('Alerts')],
 ] as const
 
 /** Where the market has no panels of its own. */
 const marketTabs = [
-  ['depth', 'Depth'],
-  ['trades', 'Trades'],
+  ['depth', i18n.t('Depth')],
+  ['trades', i18n.t('Trades')],
 ] as const
 
 /** The tab that was open last, which this browser remembers. */
@@ -142,7 +143,7 @@ export function AccountTabs({ assetId, asset, hasMarket }: AccountTabsProps) {
   return (
     <section
       className="trade-tabs"
-      aria-label={hasMarket ? 'Your account and the market' : 'Your account'}
+      aria-label={hasMarket ? i18n.t('Your account and the market') : i18n.t('Your account')}
     >
       <Tabs value={tab} onChange={(next) => next !== null && choose(next)} keepMounted={false}>
         <Tabs.List>

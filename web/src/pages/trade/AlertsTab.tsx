@@ -7,6 +7,7 @@ import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatDateTime } from '../../format/time.ts'
 import { type AssetFactsQuery, AssetPriceAlertsDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
@@ -14,7 +15,7 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 
 const columns: readonly Column<Alert>[] = [
   {
-    header: 'Asset',
+    header: i18n.t('Asset'),
     isTitle: true,
     place: 'title',
     cell: ({ asset: { id } }) => (
@@ -23,19 +24,23 @@ const columns: readonly Column<Alert>[] = [
       </Link>
     ),
   },
-  { header: 'Waits for', place: 'value', cell: wishWords },
   {
-    header: 'Ends',
+    header: i18n.t('Waits for (alert)', undefined, { message: 'Waits for' }),
+    place: 'value',
+    cell: wishWords,
+  },
+  {
+    header: i18n.t('Ends'),
     place: 'note',
     cell: ({ expiresAt }) => (
       <span className="numeric flat">
-        <span className="word-in-two-lines">Ends </span>
-        {expiresAt ? formatDateTime(expiresAt) : 'when you cancel it'}
+        <span className="word-in-two-lines">{i18n.t('Ends')} </span>
+        {expiresAt ? formatDateTime(expiresAt) : i18n.t('when you cancel it')}
       </span>
     ),
   },
   {
-    header: 'Action',
+    header: i18n.t('Action'),
     place: 'action',
     isRight: true,
     cell: (alert) => <CancelAlertButton alert={alert} name={alert.asset.id} />,
@@ -52,7 +57,7 @@ export function AlertsTab({ assetId, asset }: AlertsTabProps) {
   const reading = useReading(AssetPriceAlertsDocument, {}, { everyMs: config.newsEveryMs })
   return (
     <ReadingPanel
-      title="Price alerts"
+      title={i18n.t('Price alerts')}
       className="bare-panel"
       isFlush
       reading={reading}
@@ -64,14 +69,14 @@ export function AlertsTab({ assetId, asset }: AlertsTabProps) {
           <div className="alerts-tab">
             {waiting.length > 0 ? (
               <GridTable
-                label="Price alerts"
+                label={i18n.t('Price alerts')}
                 columns={columns}
                 rows={waiting}
                 rowKey={({ id }) => id}
               />
             ) : (
-              <EmptyState icon={IconBell} title="No alert is set">
-                An alert notifies you once, on any page.
+              <EmptyState icon={IconBell} title={i18n.t('No alert is set')}>
+                {i18n.t('An alert notifies you once, on any page.')}
               </EmptyState>
             )}
             {asset?.isActive && (

@@ -5,6 +5,7 @@ import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { formatCompactMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
 import type { AssetFactsQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { DayRange } from '../../lists/DayRange.tsx'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
@@ -31,7 +32,9 @@ function Freshness({ asset }: { asset: Asset }) {
   if (state?.isActive === true && state.haltedSince === null) return <FeedBadge state={feed} />
   return (
     <Text size="sm" c="dimmed">
-      Price of {asset.quote ? formatDateTime(asset.quote.quotedAt) : 'an unknown time'}
+      {asset.quote
+        ? i18n.t('Price of {time}', { time: formatDateTime(asset.quote.quotedAt) })
+        : i18n.t('Price of an unknown time')}
     </Text>
   )
 }
@@ -44,13 +47,13 @@ function Figures({ asset }: { asset: Asset }) {
         <LivePrice assetId={id} quote={quote} />
       </Text>
       <dl className="bar-figures">
-        <Figure label="24 h">
+        <Figure label={i18n.t('24 h')}>
           <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
         </Figure>
-        <Figure label="24 h range">
+        <Figure label={i18n.t('24 h range')}>
           <DayRange asset={asset} />
         </Figure>
-        <Figure label="24 h volume">
+        <Figure label={i18n.t('24 h volume')}>
           {marketData.volume24h ? formatCompactMoney(marketData.volume24h) : '–'}
         </Figure>
       </dl>
@@ -71,7 +74,7 @@ export function AssetBar({ asset, select }: { asset: Asset | undefined; select: 
           <Figures asset={asset} />
           <div className="bar-end">
             <Anchor component={Link} to={paths.asset(asset.id)} size="sm">
-              About {asset.id}
+              {i18n.t('About {asset}', { asset: asset.id })}
             </Anchor>
             <Freshness asset={asset} />
           </div>

@@ -1,4 +1,5 @@
 import type { TicketAssetsQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
 import { SearchSelect } from '../../ui/SearchSelect.tsx'
 
@@ -13,11 +14,11 @@ export function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
   const isKnown = assets.some(({ id }) => id === assetId)
   return (
     <SearchSelect
-      aria-label="Asset"
-      placeholder="Choose an asset"
+      aria-label={i18n.t('Asset')}
+      placeholder={i18n.t('Choose an asset')}
       className="asset-select"
       isPageSearch
-      nothingFoundMessage="No asset has this name"
+      nothingFoundMessage={i18n.t('No asset has this name')}
       size="md"
       comboboxProps={{ width: 320, position: 'bottom-start' }}
       value={assetId}

@@ -7,6 +7,7 @@ import { config } from '../../config.ts'
 import { formatPrice, formatQuantity } from '../../format/money.ts'
 import { formatClock } from '../../format/time.ts'
 import { TradeDepthDocument, type TradeDepthQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { Decimals, roomFor } from '../../ui/Decimals.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { ScrolledList } from './ScrolledList.tsx'
@@ -48,7 +49,7 @@ function Side({ name, levels, largest, decimals }: SideProps) {
             style={{ '--share': `${Math.round(share * 100)}%` } as CSSProperties}
           >
             <th scope="row" className={tone}>
-              {name}
+              {name === 'Ask' ? i18n.t('Ask') : i18n.t('Bid')}
             </th>
             <td className="numeric">
               {formatPrice(price)}
@@ -56,7 +57,7 @@ function Side({ name, levels, largest, decimals }: SideProps) {
             </td>
             <td className="numeric">
               {quantity === null ? (
-                <span className="flat">any more</span>
+                <span className="flat">{i18n.t('any more')}</span>
               ) : (
                 <>
                   {formatQuantity(quantity)}
@@ -79,11 +80,11 @@ function Levels({ depth: { bids, asks }, assetId }: { depth: Depth; assetId: str
     quantity: roomFor(all.map(({ quantity }) => formatQuantity(quantity ?? '0'))),
   }
   return (
-    <table className="tape" aria-label={`Depth of ${assetId}`}>
+    <table className="tape" aria-label={i18n.t('Depth of {asset}', { asset: assetId })}>
       <thead>
         <tr>
-          <th scope="col">Side</th>
-          <th scope="col">Price</th>
+          <th scope="col">{i18n.t('Side')}</th>
+          <th scope="col">{i18n.t('Price')}</th>
           <th scope="col">{assetId}</th>
         </tr>
       </thead>
@@ -99,18 +100,18 @@ function NoLimit({ market: { bid, ask } }: { market: Market }) {
     <>
       <dl className="best-prices">
         <div>
-          <dt>Bid</dt>
+          <dt>{i18n.t('Bid')}</dt>
           <dd className="numeric up">{bid ? formatPrice(bid) : '–'}</dd>
         </div>
         <div>
-          <dt>Ask</dt>
+          <dt>{i18n.t('Ask')}</dt>
           <dd className="numeric down">{ask ? formatPrice(ask) : '–'}</dd>
         </div>
       </dl>
       <Text size="xs" c="dimmed">
         {bid === null
-          ? 'The market has no price at the moment.'
-          : 'This market has no limit of depth: any quantity trades at these prices.'}
+          ? i18n.t('The market has no price at the moment.')
+          : i18n.t('This market has no limit of depth: any quantity trades at these prices.')}
       </Text>
     </>
   )
@@ -127,12 +128,12 @@ export function DepthPanel({ assetId, reading, isBare = false }: DepthPanelProps
   const depth = reading.data?.asset.depth
   const origin = depth && (
     <Badge variant="default" size="sm">
-      {depth.simulated ? 'Simulated' : 'Configured'}
+      {depth.simulated ? i18n.t('Simulated') : i18n.t('Configured')}
     </Badge>
   )
   return (
     <ReadingPanel
-      title="Depth"
+      title={i18n.t('Depth')}
       className={`market-panel ${isBare ? 'bare-panel' : ''}`}
       action={isBare ? undefined : origin}
       isFlush
@@ -140,7 +141,7 @@ export function DepthPanel({ assetId, reading, isBare = false }: DepthPanelProps
       select={({ asset }) => asset}
     >
       {(market) => (
-        <ScrolledList label={`Depth of ${assetId}`}>
+        <ScrolledList label={i18n.t('Depth of {asset}', { asset: assetId })}>
           {isBare && origin && <div>{origin}</div>}
           {market.depth ? (
             <Levels depth={market.depth} assetId={assetId} />
@@ -149,7 +150,7 @@ export function DepthPanel({ assetId, reading, isBare = false }: DepthPanelProps
           )}
           {market.quote && (
             <Text size="xs" c="dimmed" className="market-foot">
-              At the price of {formatClock(market.quote.quotedAt)}
+              {i18n.t('At the price of {time}', { time: formatClock(market.quote.quotedAt) })}
             </Text>
           )}
         </ScrolledList>

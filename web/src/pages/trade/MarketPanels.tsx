@@ -1,3 +1,4 @@
+import { i18n } from '../../i18n.ts'
 import { DepthPanel, useDepth } from './DepthPanel.tsx'
 import { SplitPanels } from './SplitPanels.tsx'
 import { TradesPanel } from './TradesPanel.tsx'
@@ -19,7 +20,7 @@ export function MarketPanels({ assetId }: { assetId: string }) {
     <SplitPanels
       name="trade-market"
       orientation="vertical"
-      label="Height of the depth"
+      label={i18n.t('Height of the depth')}
       parts={[
         { id: 'depth', share: 60, least: 96, canCollapse: true, content: depth },
         { id: 'trades', share: 40, least: 96, canCollapse: true, content: trades },

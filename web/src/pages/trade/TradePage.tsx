@@ -12,6 +12,7 @@ import {
   type OrderSide,
   TicketAssetsDocument,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { isTicker, paths } from '../../paths.ts'
 import { NoSuchAsset, Ticket } from '../../ticket/Ticket.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
@@ -44,7 +45,7 @@ function TradeStart() {
   const id = known ?? data?.assets.nodes[0]?.id
   if (id) return <Navigate to={paths.tradeAsset(id, sideOf(search))} state={state} replace />
   return (
-    <Panel title="Trade">
+    <Panel title={i18n.t('Trade')}>
       {failure ? <FailureNotice failure={failure} onRetry={retry} /> : <PanelSkeleton rows={8} />}
     </Panel>
   )
@@ -69,19 +70,12 @@ const useFacts = (id: string) => useReading(AssetFactsDocument, { id }, { pause:
 const isUnknown = (id: string, failure: Facts['failure']): boolean =>
   !isTicker(id) || (failure !== undefined && isNoSuchAsset(failure))
 
-/** The same as the ticket says. */
-const UnknownAsset = ({ id }: { id: string }) => (
-  <NoSuchAsset>
-    {isTicker(id) ? `Nothing in the market is called ${id}.` : 'No asset can have this name.'}
-  </NoSuchAsset>
-)
-
 function PriceChart({ id, facts: { data, failure, retry } }: { id: string; facts: Facts }) {
   if (data) return <ChartPanel key={id} asset={data.asset} isBare />
   return (
-    <Panel title="Price">
+    <Panel title={i18n.t('Price')}>
       {isUnknown(id, failure) ? (
-        <UnknownAsset id={id} />
+        <NoSuchAsset id={id} />
       ) : failure ? (
         <FailureNotice failure={failure} onRetry={retry} />
       ) : (
@@ -99,11 +93,11 @@ type TradeTicketProps = {
 
 function TradeTicket({ id, side, onSide }: TradeTicketProps) {
   return (
-    <Panel title="Order ticket" className="trade-ticket bare-panel">
+    <Panel title={i18n.t('Order ticket')} className="trade-ticket bare-panel">
       {isTicker(id) ? (
         <Ticket key={id} assetId={id} side={side} onSide={onSide} />
       ) : (
-        <UnknownAsset id={id} />
+        <NoSuchAsset id={id} />
       )}
     </Panel>
   )
@@ -133,7 +127,7 @@ function ChartAndMarket({ id, chart, isBeside }: ChartAndMarketProps) {
     <SplitPanels
       name="trade-chart"
       orientation="horizontal"
-      label="Width of depth and trades"
+      label={i18n.t('Width of depth and trades')}
       parts={[
         { id: 'chart', share: 70, least: 300, content: chart },
         {
@@ -160,9 +154,9 @@ function Workspace({ id }: { id: string }) {
   const account = <AccountTabs assetId={id} asset={asset} hasMarket={market === 'tabs'} />
   return (
     <div className="trade-page" data-panels={hasRoom || undefined}>
-      <title>{`${asset ? `${asset.name} (${id})` : id} · Trade · ${config.productName}`}</title>
+      <title>{`${asset ? `${asset.name} (${id})` : id} · ${i18n.t('Trade')} · ${config.productName}`}</title>
       <h1 className="visually-hidden" tabIndex={-1}>
-        Trade {id}
+        {i18n.t('Trade {asset}', { asset: id })}
       </h1>
       <AssetBar
         asset={asset}
@@ -178,7 +172,7 @@ function Workspace({ id }: { id: string }) {
         <SplitPanels
           name="trade-columns"
           orientation="horizontal"
-          label="Width of the chart"
+          label={i18n.t('Width of the chart')}
           parts={[
             {
               id: 'market',
@@ -188,7 +182,7 @@ function Workspace({ id }: { id: string }) {
                 <SplitPanels
                   name="trade-rows"
                   orientation="vertical"
-                  label="Height of the chart"
+                  label={i18n.t('Height of the chart')}
                   parts={[
                     {
                       ...{ id: 'chart', share: 64, least: 300 },

@@ -6,6 +6,7 @@ import { config } from '../../config.ts'
 import { formatExactPrice, formatPrice, formatQuantity } from '../../format/money.ts'
 import { formatClock, formatDay, formatMoment } from '../../format/time.ts'
 import { TradeRecentTradesDocument, type TradeRecentTradesQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { Decimals, roomFor } from '../../ui/Decimals.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge } from '../../ui/StatusBadge.tsx'
@@ -19,13 +20,13 @@ function Tape({ assetId, trades }: { assetId: string; trades: readonly Trade[] }
   const price = roomFor(trades.map((trade) => formatPrice(trade.price)))
   const quantity = roomFor(trades.map((trade) => formatQuantity(trade.quantity)))
   return (
-    <table className="tape" aria-label={`Recent trades of ${assetId}`}>
+    <table className="tape" aria-label={i18n.t('Recent trades of {asset}', { asset: assetId })}>
       <thead>
         <tr>
-          <th scope="col">Side</th>
-          <th scope="col">Price</th>
+          <th scope="col">{i18n.t('Side')}</th>
+          <th scope="col">{i18n.t('Price')}</th>
           <th scope="col">{assetId}</th>
-          <th scope="col">Time</th>
+          <th scope="col">{i18n.t('Time')}</th>
         </tr>
       </thead>
       <tbody>
@@ -69,7 +70,7 @@ export function TradesPanel({ assetId, isBare = false }: TradesPanelProps) {
   useReadAgain(reading.retry, useTradesMark(assetId), config.tradesEveryMs)
   return (
     <ReadingPanel
-      title="Recent trades"
+      title={i18n.t('Recent trades')}
       className={`market-panel ${isBare ? 'bare-panel' : ''}`}
       isFlush
       reading={reading}
@@ -77,14 +78,16 @@ export function TradesPanel({ assetId, isBare = false }: TradesPanelProps) {
     >
       {(trades) =>
         trades.length > 0 ? (
-          <ScrolledList label={`Trades of ${assetId}`}>
+          <ScrolledList label={i18n.t('Trades of {asset}', { asset: assetId })}>
             <Tape assetId={assetId} trades={trades} />
           </ScrolledList>
         ) : (
           <div className="no-trades">
-            <Text size="sm">Nobody has traded {assetId} recently.</Text>
+            <Text size="sm">
+              {i18n.t('Nobody has traded {asset} recently.', { asset: assetId })}
+            </Text>
             <Text size="xs" c="dimmed">
-              Orders of all users are shown here when they fill, without names.
+              {i18n.t('Orders of all users are shown here when they fill, without names.')}
             </Text>
           </div>
         )

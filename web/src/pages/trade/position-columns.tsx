@@ -5,6 +5,7 @@ import { ValueChange } from '../../ui/Change.tsx'
 import type { Column } from '../../ui/GridTable.tsx'
 import { Money, Quantity } from '../../ui/Money.tsx'
 import { formatPrice } from '../../format/money.ts'
+import { i18n } from '../../i18n.ts'
 import { Decimals } from '../../ui/Decimals.tsx'
 import { decimalsIn, HeldPrice } from '../../values/FrozenPrice.tsx'
 import type { ValuedHolding } from '../../values/values.ts'
@@ -16,7 +17,7 @@ export function positionColumnsOf(
   const decimals = decimalsIn(holdings)
   return [
     {
-      header: 'Asset',
+      header: i18n.t('Asset'),
       isTitle: true,
       place: 'title',
       cell: ({ assetId, asset, quantity }) => (
@@ -30,12 +31,12 @@ export function positionColumnsOf(
       ),
     },
     {
-      header: 'Quantity',
+      header: i18n.t('Quantity'),
       isRight: true,
       cell: ({ quantity }) => <Quantity value={quantity} decimals={decimals.quantity} />,
     },
     {
-      header: 'Average cost',
+      header: i18n.t('Average cost'),
       isRight: true,
       cell: ({ averageCost }) => (
         <>
@@ -45,18 +46,18 @@ export function positionColumnsOf(
       ),
     },
     {
-      header: 'Price',
+      header: i18n.t('Price'),
       isRight: true,
       cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
     },
     {
-      header: 'Value',
+      header: i18n.t('Value'),
       place: 'value',
       isRight: true,
       cell: ({ value }) => (value ? <Money value={value} /> : '–'),
     },
     {
-      header: 'Profit if sold',
+      header: i18n.t('Profit if sold'),
       place: 'note',
       isRight: true,
       cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),

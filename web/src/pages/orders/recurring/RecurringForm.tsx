@@ -22,6 +22,7 @@ import {
   OrdersRecurringAssetsDocument,
   OrdersRecurringDatesDocument,
 } from '../../../generated/graphql.ts'
+import { i18n } from '../../../i18n.ts'
 import { AmountField } from '../../../ui/AmountField.tsx'
 import { fieldMessage } from '../../../ui/field-message.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
@@ -43,7 +44,7 @@ const frequencies = optionsOf(frequencyNames)
 const weekdays = optionsOf(weekdayNames)
 const days = Array.from({ length: 31 }, (_, index) => {
   const day = String(index + 1)
-  return { value: day, label: day === '31' ? 'The last day' : `Day ${day}` }
+  return { value: day, label: day === '31' ? i18n.t('The last day') : i18n.t('Day {day}', { day }) }
 })
 const zones = zoneOptions().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 
@@ -51,10 +52,10 @@ const timeShape = /^\d\d:\d\d$/
 
 /** The reason why the form cannot be sent yet, or null. The server decides. */
 function reasonNotToCreate({ assetId, time }: Draft, amount: TypedAmount): string | null {
-  if (assetId === '') return 'Choose an asset first.'
+  if (assetId === '') return i18n.t('Choose an asset first.')
   const reason = reasonNotToSend(amount, null, 'USD')
   if (reason !== null) return reason
-  return timeShape.test(time) ? null : 'Enter a time first.'
+  return timeShape.test(time) ? null : i18n.t('Enter a time first.')
 }
 
 /** The form's draft, and what sends it. */
@@ -72,8 +73,11 @@ function useRecurringForm(onCreated: () => void) {
     if (refused) return
     setDraft(firstDraft)
     notifyDone(
-      'Recurring order created',
-      `It buys ${assetId} for ${formatMoney(amount)} each time.`,
+      i18n.t('Recurring order created'),
+      i18n.t('It buys {asset} for {amount} each time.', {
+        asset: assetId,
+        amount: formatMoney(amount),
+      }),
     )
     onCreated()
   }
@@ -91,9 +95,9 @@ function AssetField({ draft, change, failure }: FieldProps) {
   const assets = data?.assets.nodes ?? []
   return (
     <SearchSelect
-      label="Asset to buy"
-      placeholder="Choose an asset"
-      nothingFoundMessage="No asset has this name"
+      label={i18n.t('Asset to buy')}
+      placeholder={i18n.t('Choose an asset')}
+      nothingFoundMessage={i18n.t('No asset has this name')}
       value={draft.assetId || null}
       onChoose={(assetId) => change({ assetId })}
       options={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
@@ -108,7 +112,7 @@ function DayField({ draft, change, failure }: FieldProps) {
   const field = isWeekly ? 'weekday' : 'dayOfMonth'
   return (
     <NativeSelect
-      label={isWeekly ? 'Day of the week' : 'Day of the month'}
+      label={isWeekly ? i18n.t('Day of the week') : i18n.t('Day of the month')}
       data={isWeekly ? weekdays : days}
       value={draft[field]}
       onChange={({ currentTarget }) => change({ [field]: currentTarget.value })}
@@ -122,14 +126,14 @@ function TimeFields({ draft, change, failure }: FieldProps) {
     <Group grow align="start" wrap="nowrap">
       <TextInput
         type="time"
-        label="Time"
+        label={i18n.t('Time')}
         value={draft.time}
         onChange={({ currentTarget }) => change({ time: currentTarget.value.slice(0, 5) })}
         {...fieldMessage(problemAt(failure, 'time'))}
       />
       <SearchSelect
-        label="Time zone"
-        nothingFoundMessage="No time zone has this name"
+        label={i18n.t('Time zone')}
+        nothingFoundMessage={i18n.t('No time zone has this name')}
         value={draft.timeZone}
         onChoose={(timeZone) => change({ timeZone })}
         options={zones}
@@ -147,11 +151,12 @@ function NextDates({ draft }: { readonly draft: Draft }) {
   const dates = (!pause && data?.recurringDates) || []
   return (
     <Text size="xs" c="dimmed" mih="4.8em" aria-live="polite">
-      {dates.length > 0 && 'The next dates, in your time:'}
+      {dates.length > 0 && i18n.t('The next dates, in your time:')}
       {dates.map(({ at, isMoved }) => (
         <span key={at} className="numeric" style={{ display: 'block' }}>
-          {formatDateTime(at)}
-          {isMoved && ' (clocks skip the time on that day)'}
+          {isMoved
+            ? i18n.t('{time} (clocks skip the time on that day)', { time: formatDateTime(at) })
+            : formatDateTime(at)}
         </span>
       ))}
     </Text>
@@ -173,21 +178,21 @@ export function RecurringForm({ onCreated, onClose }: RecurringFormProps) {
     }
   }
   return (
-    <form onSubmit={onSubmit} aria-label="New recurring order" style={{ maxWidth: 460 }}>
+    <form onSubmit={onSubmit} aria-label={i18n.t('New recurring order')} style={{ maxWidth: 460 }}>
       <Stack gap="sm">
         <AssetField {...fields} />
         <AmountField
-          label="Amount of each buy in US dollars"
+          label={i18n.t('Amount of each buy in US dollars')}
           unit="USD"
           text={draft.amount}
           amount={amount}
           problem={problemAt(failure, 'amount') ?? null}
-          hint="Fee included. A date on which the cash is not there is skipped."
+          hint={i18n.t('Fee included. A date on which the cash is not there is skipped.')}
           onChange={(text) => change({ amount: text })}
         />
         <SegmentedControl
           fullWidth
-          aria-label="How often"
+          aria-label={i18n.t('How often')}
           value={draft.frequency}
           onChange={(frequency) => change({ frequency })}
           data={frequencies}
@@ -200,10 +205,10 @@ export function RecurringForm({ onCreated, onClose }: RecurringFormProps) {
           reason={reason}
           failure={failure?.field === undefined ? failure : undefined}
         >
-          Create recurring order
+          {i18n.t('Create recurring order')}
         </SubmitButton>
         <Button variant="subtle" size="xs" onClick={onClose}>
-          Close the form
+          {i18n.t('Close the form')}
         </Button>
       </Stack>
     </form>

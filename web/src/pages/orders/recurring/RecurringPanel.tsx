@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { IconRepeat } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -14,6 +15,7 @@ import {
   type OrdersRecurringOrderFragment,
   OrdersResumeRecurringDocument,
 } from '../../../generated/graphql.ts'
+import { i18n } from '../../../i18n.ts'
 import { paths } from '../../../paths.ts'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { leaveRow, steady } from '../../../ui/focus.tsx'
@@ -29,23 +31,25 @@ type Run = Recurring['runs'][number]
 const mostShown = 3
 
 const outcomeWords: Readonly<Record<Run['outcome'], string>> = {
-  BOUGHT: 'bought',
-  SKIPPED: 'skipped',
-  MISSED: 'missed',
+  BOUGHT: i18n.t('bought'),
+  SKIPPED: i18n.t('skipped'),
+  MISSED: i18n.t('missed'),
 }
 
-const titleOf = ({ amount, assetId }: Recurring): string => `${formatMoney(amount)} of ${assetId}`
+const titleOf = ({ amount, assetId }: Recurring): string =>
+  i18n.t('{amount} of {asset}', { amount: formatMoney(amount), asset: assetId })
 
 function RunLine({ run: { date, outcome, orderId, reason } }: { readonly run: Run }) {
+  const words = outcomeWords[outcome]
+  const what = orderId ? <Link to={paths.order(orderId)}>{words}</Link> : <>{words}</>
+  const day = formatCalendarDay(date)
   return (
     <Text size="xs" c="dimmed">
-      {formatCalendarDay(date)}:{' '}
-      {orderId ? (
-        <Link to={paths.order(orderId)}>{outcomeWords[outcome]}</Link>
+      {reason ? (
+        <Trans id="{day}: <0/>. {reason}" values={{ day, reason }} components={{ 0: what }} />
       ) : (
-        outcomeWords[outcome]
+        <Trans id="{day}: <0/>" values={{ day }} components={{ 0: what }} />
       )}
-      {reason && `. ${reason}`}
     </Text>
   )
 }
@@ -62,7 +66,7 @@ function Actions({ order }: { readonly order: Recurring }) {
   const toggle = async () => {
     const { failure } = await change.run({ id: order.id })
     if (failure) notifyFailure(failure)
-    else notifyDone(isActive ? 'Recurring order paused' : 'Recurring order resumed')
+    else notifyDone(isActive ? i18n.t('Recurring order paused') : i18n.t('Recurring order resumed'))
   }
   const remove = async (button: HTMLElement) => {
     const leave = leaveRow(button)
@@ -71,7 +75,7 @@ function Actions({ order }: { readonly order: Recurring }) {
       notifyFailure(failure)
       return
     }
-    notifyDone('Recurring order deleted', 'The orders that it has placed stay.')
+    notifyDone(i18n.t('Recurring order deleted'), i18n.t('The orders that it has placed stay.'))
     leave()
   }
   if (isAsking) {
@@ -84,10 +88,12 @@ function Actions({ order }: { readonly order: Recurring }) {
           renderRoot={steady}
           onClick={(event) => void remove(event.currentTarget)}
         >
-          Delete now{suffix}
+          {i18n.t('Delete now')}
+          {suffix}
         </Button>
         <Button size="xs" variant="default" autoFocus onClick={() => setAsking(false)}>
-          Keep{suffix}
+          {i18n.t('Keep')}
+          {suffix}
         </Button>
       </Group>
     )
@@ -101,11 +107,12 @@ function Actions({ order }: { readonly order: Recurring }) {
         renderRoot={steady}
         onClick={() => void toggle()}
       >
-        {isActive ? 'Pause' : 'Resume'}
+        {isActive ? i18n.t('Pause') : i18n.t('Resume')}
         {suffix}
       </Button>
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-        Delete{suffix}
+        {i18n.t('Delete')}
+        {suffix}
       </Button>
     </Group>
   )
@@ -119,12 +126,12 @@ function RecurringRow({ order }: { readonly order: Recurring }) {
           <Text size="sm" fw={550}>
             {titleOf(order)}
           </Text>
-          {order.status === 'PAUSED' && <Badge variant="light">Paused</Badge>}
+          {order.status === 'PAUSED' && <Badge variant="light">{i18n.t('Paused')}</Badge>}
         </Group>
         <Text size="sm">{scheduleWords(order)}</Text>
         {order.nextAt && (
           <Text size="xs" c="dimmed">
-            Next: {formatZonedDateTime(order.nextAt)}
+            {i18n.t('Next: {time}', { time: formatZonedDateTime(order.nextAt) })}
           </Text>
         )}
         {order.runs.slice(0, mostShown).map((run) => (
@@ -143,7 +150,7 @@ function RecurringList({ orders }: { readonly orders: readonly Recurring[] }) {
       gap={14}
       m={0}
       p={0}
-      aria-label="Recurring orders"
+      aria-label={i18n.t('Recurring orders')}
       style={{ listStyle: 'none' }}
     >
       {orders.map((order) => (
@@ -159,12 +166,12 @@ export function RecurringPanel() {
   const reading = useReading(OrdersRecurringDocument, {}, { everyMs: config.newsEveryMs })
   return (
     <ReadingPanel
-      title="Recurring orders"
+      title={i18n.t('Recurring orders')}
       reading={reading}
       select={({ me }) => me?.recurringOrders}
       action={
         <Button size="xs" variant="light" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          New recurring order
+          {i18n.t('New recurring order')}
         </Button>
       }
     >
@@ -177,8 +184,10 @@ export function RecurringPanel() {
             <RecurringList orders={orders} />
           ) : (
             !isOpen && (
-              <EmptyState icon={IconRepeat} title="Nothing is bought on a schedule">
-                A recurring order buys an asset for the same amount every day, week or month.
+              <EmptyState icon={IconRepeat} title={i18n.t('Nothing is bought on a schedule')}>
+                {i18n.t(
+                  'A recurring order buys an asset for the same amount every day, week or month.',
+                )}
               </EmptyState>
             )
           )}

@@ -3,24 +3,25 @@ import type {
   RecurringScheduleInput,
   Weekday,
 } from '../../../generated/graphql.ts'
+import { i18n } from '../../../i18n.ts'
 
 /** The time zone of the reader's clock. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export const frequencyNames: Readonly<Record<RecurringFrequency, string>> = {
-  DAILY: 'Daily',
-  WEEKLY: 'Weekly',
-  MONTHLY: 'Monthly',
+  DAILY: i18n.t('Daily'),
+  WEEKLY: i18n.t('Weekly'),
+  MONTHLY: i18n.t('Monthly'),
 }
 
 export const weekdayNames: Readonly<Record<Weekday, string>> = {
-  MONDAY: 'Monday',
-  TUESDAY: 'Tuesday',
-  WEDNESDAY: 'Wednesday',
-  THURSDAY: 'Thursday',
-  FRIDAY: 'Friday',
-  SATURDAY: 'Saturday',
-  SUNDAY: 'Sunday',
+  MONDAY: i18n.t('Monday'),
+  TUESDAY: i18n.t('Tuesday'),
+  WEDNESDAY: i18n.t('Wednesday'),
+  THURSDAY: i18n.t('Thursday'),
+  FRIDAY: i18n.t('Friday'),
+  SATURDAY: i18n.t('Saturday'),
+  SUNDAY: i18n.t('Sunday'),
 }
 
 type Schedule = {
@@ -32,20 +33,24 @@ type Schedule = {
 }
 
 function daysOf({ frequency, weekday, dayOfMonth }: Schedule): string {
-  if (frequency === 'WEEKLY' && weekday) return `Every ${weekdayNames[weekday]}`
+  if (frequency === 'WEEKLY' && weekday) {
+    return i18n.t('Every {weekday}', { weekday: weekdayNames[weekday] })
+  }
   if (frequency === 'MONTHLY' && dayOfMonth !== null) {
     return dayOfMonth === 31
-      ? 'On the last day of every month'
-      : `On day ${dayOfMonth} of every month`
+      ? i18n.t('On the last day of every month')
+      : i18n.t('On day {day} of every month', { day: dayOfMonth })
   }
-  return 'Every day'
+  return i18n.t('Every day')
 }
 
 /** "Every Monday at 09:30", with the time zone where it is not the reader's. */
 export function scheduleWords(schedule: Schedule, zone = ownZone()): string {
   const { time, timeZone } = schedule
-  const where = timeZone === zone ? '' : ` in ${timeZone.replaceAll('_', ' ')}`
-  return `${daysOf(schedule)} at ${time}${where}`
+  const days = daysOf(schedule)
+  return timeZone === zone
+    ? i18n.t('{days} at {time}', { days, time })
+    : i18n.t('{days} at {time} in {zone}', { days, time, zone: timeZone.replaceAll('_', ' ') })
 }
 
 /** The fields of the form, as they are typed and chosen. */
