@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Anchor, Text, useComputedColorScheme } from '@mantine/core'
 import {
   type CSSProperties,
@@ -10,6 +11,7 @@ import {
   useState,
 } from 'react'
 import { lazily } from '../api/lazily.ts'
+import { i18n } from '../i18n.ts'
 import { ChartPoint, pointWords } from './ChartPoint.tsx'
 import type { Candle } from './candles.ts'
 import { type Compared, type Drawn, openPriceChart, type PriceChart, timeOf } from './draw.ts'
@@ -98,8 +100,11 @@ function useSight(chart: PriceChart | undefined) {
 function sightWords({ candles, from, to }: Sight, times: TimeFormat): string {
   const [first, last] = [candles[from], candles[to]]
   if (!first || !last) return ''
-  const count = to - from + 1
-  return `${count} candle${count === 1 ? '' : 's'}, ${times.full(timeOf(first))} to ${times.full(timeOf(last))}`
+  return i18n.t('{count, plural, one {# candle} other {# candles}}, {from} to {to}', {
+    count: to - from + 1,
+    from: times.full(timeOf(first)),
+    to: times.full(timeOf(last)),
+  })
 }
 
 const farStep = 10
@@ -130,17 +135,21 @@ function actOf(
 function Attribution() {
   return (
     <span>
-      Chart by{' '}
-      <Anchor
-        href="https://www.tradingview.com/"
-        rel="noopener noreferrer"
-        target="_blank"
-        underline="always"
-        c="dimmed"
-        fz="inherit"
-      >
-        TradingView
-      </Anchor>
+      <Trans
+        id="Chart by <0>TradingView</0>"
+        components={{
+          0: (
+            <Anchor
+              href="https://www.tradingview.com/"
+              rel="noopener noreferrer"
+              target="_blank"
+              underline="always"
+              c="dimmed"
+              fz="inherit"
+            />
+          ),
+        }}
+      />
     </span>
   )
 }
@@ -198,7 +207,7 @@ export function CandleChart(props: CandleChartProps) {
       </ChartPoint>
       <div
         role="application"
-        aria-roledescription="chart"
+        aria-roledescription={i18n.t('chart')}
         aria-label={label}
         aria-describedby={helpId}
         // The keys are for whoever has no pointer.
@@ -212,15 +221,19 @@ export function CandleChart(props: CandleChartProps) {
         {chart && <LineHandles chart={chart} {...props.moving} />}
       </div>
       <span id={helpId} className="visually-hidden">
-        Left and right arrow keys go from candle to candle, plus and minus zoom, zero shows the
-        whole range.
+        {i18n.t(
+          'Left and right arrow keys go from candle to candle, plus and minus zoom, zero shows the whole range.',
+        )}
       </span>
       <span className="visually-hidden" aria-live="polite">
         {said}
       </span>
       <Text size="xs" c="dimmed" component="div" className="chart-foot">
         <span className="numeric">
-          {sightWords(sight, times)}. {zoneWords(zone, interval)}.
+          {i18n.t('{candles}. {zone}.', {
+            candles: sightWords(sight, times),
+            zone: zoneWords(zone, interval),
+          })}
         </span>
         <Attribution />
       </Text>

@@ -5,6 +5,7 @@ import { Suspense, useMemo, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { useLivePrice, useLivePrices } from '../api/live-prices.ts'
 import { formatPrice } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { download } from '../ui/download.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -52,7 +53,7 @@ function ChartLegend({ assetId, words, marks, mine }: ChartLegendProps) {
   const orders = describeOrders(mine.open, assetId, areHidden)
   if (fills === undefined && orders.length + mine.alerts.length === 0) return null
   return (
-    <ul className="chart-legend" aria-label="My orders on the chart">
+    <ul className="chart-legend" aria-label={i18n.t('My orders on the chart')}>
       {fills && (
         <Text component="li" size="sm">
           <span className="up" aria-hidden="true">
@@ -61,12 +62,18 @@ function ChartLegend({ assetId, words, marks, mine }: ChartLegendProps) {
           <span className="down" aria-hidden="true">
             ▼
           </span>{' '}
-          My fills over {words}: {fills}
+          {i18n.t('My fills over {span}: {fills}', { span: words, fills })}
         </Text>
       )}
       {[
-        ...orders.map(({ id, text }) => ({ id, text: `Open order: ${text}` })),
-        ...mine.alerts.map((alert) => ({ id: alert.id, text: `Alert: ${describeAlert(alert)}` })),
+        ...orders.map(({ id, text }) => ({
+          id,
+          text: i18n.t('Open order: {order}', { order: text }),
+        })),
+        ...mine.alerts.map((alert) => ({
+          id: alert.id,
+          text: i18n.t('Alert: {alert}', { alert: describeAlert(alert) }),
+        })),
       ].map(({ id, text }) => (
         <Text component="li" size="sm" key={id}>
           <span className="flat" aria-hidden="true">
@@ -83,12 +90,17 @@ function ChartLegend({ assetId, words, marks, mine }: ChartLegendProps) {
 function describe(name: string, words: string, candles: readonly Candle[]): string {
   const first = candles[0]
   const last = candles.at(-1)
-  if (!first || !last) return `${name}: no prices`
+  if (!first || !last) return i18n.t('{name}: no prices', { name })
   const by = (of: (candle: Candle) => string, pick: (...values: number[]) => number) =>
     formatPrice(pick(...candles.map((candle) => Number(of(candle)))).toFixed(12))
-  const low = by((candle) => candle.low, Math.min)
-  const high = by((candle) => candle.high, Math.max)
-  return `${name} over ${words}: from ${formatPrice(first.open)} to ${formatPrice(last.close)}, lowest ${low}, highest ${high}`
+  return i18n.t('{name} over {span}: from {from} to {to}, lowest {low}, highest {high}', {
+    name,
+    span: words,
+    from: formatPrice(first.open),
+    to: formatPrice(last.close),
+    low: by((candle) => candle.low, Math.min),
+    high: by((candle) => candle.high, Math.max),
+  })
 }
 
 type MarkedChartProps = {
@@ -116,7 +128,9 @@ function MarkedChart({ asset, loaded, otherId, settings, retry, onChart }: Marke
     [range, interval, shown],
   )
   if (shown.length === 0) {
-    return <EmptyState icon={IconChartCandle} title={`No prices for ${words}`} />
+    return (
+      <EmptyState icon={IconChartCandle} title={i18n.t('No prices for {span}', { span: words })} />
+    )
   }
   return (
     <>
@@ -147,13 +161,20 @@ function MarkedChart({ asset, loaded, otherId, settings, retry, onChart }: Marke
   )
 }
 
-const pictureFailure = { code: 'NO_PICTURE', sentence: 'This browser could not make a picture.' }
+const pictureFailure = {
+  code: 'NO_PICTURE',
+  sentence: i18n.t('This browser could not make a picture.'),
+}
 
 async function savePicture(chart: PriceChart, id: string, shown: ChartSettings): Promise<void> {
   const { label, words } = rangeOf(shown.range)
-  const candles = `candles of ${intervalOf(shown.interval).label}`
-  const times = zoneWords(zoneName(shown.zone), shown.interval)
-  const picture = await takePicture(chart, `${id} over ${words}, ${candles}. ${times}.`)
+  const title = i18n.t('{asset} over {span}, candles of {interval}. {zone}.', {
+    asset: id,
+    span: words,
+    interval: intervalOf(shown.interval).label,
+    zone: zoneWords(zoneName(shown.zone), shown.interval),
+  })
+  const picture = await takePicture(chart, title)
   if (picture) download(`${id} ${label} ${shown.interval}.png`, picture)
   else notifyFailure(pictureFailure)
 }
@@ -195,7 +216,7 @@ export function ChartPanel({ asset, isBare = false }: ChartPanelProps) {
   const range = (
     <SegmentedControl
       size="xs"
-      aria-label="Range"
+      aria-label={i18n.t('Range')}
       value={settings.range}
       onChange={(next) => change(withRange(settings, next))}
       data={ranges.map(({ value, label }) => ({ value, label }))}
@@ -203,7 +224,7 @@ export function ChartPanel({ asset, isBare = false }: ChartPanelProps) {
   )
   return (
     <Panel
-      title="Price"
+      title={i18n.t('Price')}
       className={isBare ? 'bare-panel' : ''}
       action={isInTools ? undefined : range}
     >

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { formatCompactMoney, formatPrice } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import { PercentChange } from '../ui/Change.tsx'
 import type { Candle } from './candles.ts'
 import type { Compared } from './draw.ts'
@@ -14,21 +15,30 @@ const volumeWords = ({ volume }: Candle): string =>
   volume === null ? '–' : formatCompactMoney(volume)
 
 /** A candle as a sentence. */
-export const pointWords = (candle: Candle, times: TimeFormat): string =>
-  [
-    times.full(secondsOf(candle)),
-    `open ${formatPrice(candle.open)}`,
-    `high ${formatPrice(candle.high)}`,
-    `low ${formatPrice(candle.low)}`,
-    `close ${formatPrice(candle.close)}`,
-    `volume ${candle.volume === null ? 'not known yet' : formatCompactMoney(candle.volume)}`,
-  ].join(', ')
+export function pointWords(candle: Candle, times: TimeFormat): string {
+  const words = {
+    time: times.full(secondsOf(candle)),
+    open: formatPrice(candle.open),
+    high: formatPrice(candle.high),
+    low: formatPrice(candle.low),
+    close: formatPrice(candle.close),
+  }
+  return candle.volume === null
+    ? i18n.t(
+        '{time}, open {open}, high {high}, low {low}, close {close}, volume not known yet',
+        words,
+      )
+    : i18n.t('{time}, open {open}, high {high}, low {low}, close {close}, volume {volume}', {
+        ...words,
+        volume: formatCompactMoney(candle.volume),
+      })
+}
 
 const names = [
-  ['open', 'O'],
-  ['high', 'H'],
-  ['low', 'L'],
-  ['close', 'C'],
+  ['open', i18n.t('open'), i18n.t('O')],
+  ['high', i18n.t('high'), i18n.t('H')],
+  ['low', i18n.t('low'), i18n.t('L')],
+  ['close', i18n.t('close'), i18n.t('C')],
 ] as const
 
 type ChartPointProps = {
@@ -47,14 +57,14 @@ export function ChartPoint({ candle, times, compared, children }: ChartPointProp
   return (
     <Text size="xs" component="div" className="chart-point">
       <span className="numeric flat">{times.full(secondsOf(candle))}</span>
-      {names.map(([name, letter]) => (
-        <span className="numeric" key={name}>
-          <abbr title={name}>{letter}</abbr> {formatPrice(candle[name])}
+      {names.map(([part, name, letter]) => (
+        <span className="numeric" key={part}>
+          <abbr title={name}>{letter}</abbr> {formatPrice(candle[part])}
         </span>
       ))}
       <PercentChange percent={changeOf(candle)} />
       <span className="numeric">
-        <abbr title="volume">Vol</abbr> {volumeWords(candle)}
+        <abbr title={i18n.t('volume')}>{i18n.t('Vol')}</abbr> {volumeWords(candle)}
       </span>
       {compared && (
         <span className="numeric">

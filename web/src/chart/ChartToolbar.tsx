@@ -19,6 +19,7 @@ import {
 import type { ReactNode } from 'react'
 import { useReading } from '../api/reading.ts'
 import { TicketAssetsDocument } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { type Interval, intervals, withInterval } from './candles.ts'
 import { IndicatorFields } from './IndicatorFields.tsx'
 import type { ChartSettings } from './settings.ts'
@@ -35,12 +36,12 @@ function CompareField({ assetId, otherId, onCompare }: CompareProps) {
   const others = data?.assets.nodes.filter(({ id }) => id !== assetId) ?? []
   return (
     <NativeSelect
-      label="Compare with"
-      description="Both in per cent since the start of what is shown"
+      label={i18n.t('Compare with')}
+      description={i18n.t('Both in per cent since the start of what is shown')}
       value={otherId ?? ''}
       onChange={({ currentTarget: { value } }) => onCompare(value === '' ? null : value)}
       data={[
-        { value: '', label: 'Nothing' },
+        { value: '', label: i18n.t('Nothing') },
         ...others.map(({ id, name }) => ({ value: id, label: `${name} (${id})` })),
       ]}
     />
@@ -57,18 +58,20 @@ function Options({ settings, onChange, ...compare }: OptionsProps) {
     <Stack gap="sm">
       <CompareField {...compare} />
       <Checkbox
-        label="Logarithmic scale"
-        description={compare.otherId === null ? undefined : 'A comparison has a scale in per cent'}
+        label={i18n.t('Logarithmic scale')}
+        description={
+          compare.otherId === null ? undefined : i18n.t('A comparison has a scale in per cent')
+        }
         disabled={compare.otherId !== null}
         checked={settings.isLog}
         onChange={({ currentTarget: { checked } }) => onChange({ isLog: checked })}
       />
       <SegmentedControl<Zone>
-        aria-label="Times of the chart"
+        aria-label={i18n.t('Times of the chart')}
         value={settings.zone}
         onChange={(zone) => onChange({ zone })}
         data={[
-          { value: 'LOCAL', label: 'Local time' },
+          { value: 'LOCAL', label: i18n.t('Local time') },
           { value: 'UTC', label: 'UTC' },
         ]}
       />
@@ -78,12 +81,14 @@ function Options({ settings, onChange, ...compare }: OptionsProps) {
 
 type ChoiceProps = {
   readonly label: string
+  /** What the choices are about, for assistive technology. */
+  readonly about: string
   readonly icon: ReactNode
   readonly children: ReactNode
 }
 
 /** A button that opens choices below it, within the full screen too. */
-function Choice({ label, icon, children }: ChoiceProps) {
+function Choice({ label, about, icon, children }: ChoiceProps) {
   return (
     <Popover
       position="bottom-start"
@@ -98,7 +103,7 @@ function Choice({ label, icon, children }: ChoiceProps) {
           {label}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`${label} of the chart`}>{children}</Popover.Dropdown>
+      <Popover.Dropdown aria-label={about}>{children}</Popover.Dropdown>
     </Popover>
   )
 }
@@ -144,38 +149,46 @@ export function ChartToolbar(props: ChartToolbarProps) {
       {lead}
       <NativeSelect
         size="xs"
-        aria-label="Interval"
+        aria-label={i18n.t('Interval')}
         value={settings.interval}
         onChange={({ currentTarget: { value } }) =>
           onChange(withInterval(settings, value as Interval))
         }
         data={intervals.map(({ value, label }) => ({ value, label }))}
       />
-      <Choice label="Indicators" icon={<IconChartLine size={15} />}>
+      <Choice
+        label={i18n.t('Indicators')}
+        about={i18n.t('Indicators of the chart')}
+        icon={<IconChartLine size={15} />}
+      >
         <IndicatorFields
           indicators={settings.indicators}
           onChange={(indicators) => onChange({ indicators })}
         />
       </Choice>
-      <Choice label="Options" icon={<IconAdjustmentsHorizontal size={15} />}>
+      <Choice
+        label={i18n.t('Options')}
+        about={i18n.t('Options of the chart')}
+        icon={<IconAdjustmentsHorizontal size={15} />}
+      >
         <Options {...options} />
       </Choice>
       <Group gap={6} ml="auto">
         <Action
-          label="Show the whole range"
+          label={i18n.t('Show the whole range')}
           icon={<IconZoomReset size={16} />}
           isDisabled={!isReady}
           onPress={onFit}
         />
         <Action
-          label="Download as PNG"
+          label={i18n.t('Download as PNG')}
           icon={<IconDownload size={16} />}
           isDisabled={!isReady}
           onPress={onPicture}
         />
         {onFull && (
           <Action
-            label={isFull ? 'Leave full screen' : 'Full screen'}
+            label={isFull ? i18n.t('Leave full screen') : i18n.t('Full screen')}
             icon={isFull ? <IconArrowsMinimize size={16} /> : <IconArrowsMaximize size={16} />}
             isDisabled={false}
             onPress={onFull}

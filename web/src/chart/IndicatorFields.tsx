@@ -1,4 +1,5 @@
 import { Checkbox, Group, NativeSelect, Stack } from '@mantine/core'
+import { i18n } from '../i18n.ts'
 import { type IndicatorName, type Indicators, indicatorNames, kindOf } from './indicator-kinds.ts'
 
 type IndicatorFieldsProps = {
@@ -30,7 +31,10 @@ export function IndicatorFields({ indicators, onChange }: IndicatorFieldsProps) 
                     size="xs"
                     w={86}
                     label={number.label}
-                    aria-label={`${number.label} of ${short}`}
+                    aria-label={i18n.t('{number} of {indicator}', {
+                      number: number.label,
+                      indicator: short,
+                    })}
                     value={chosen[place] ?? number.initial}
                     onChange={({ currentTarget: { value } }) =>
                       change(name, { numbers: chosen.with(place, Number(value)) })

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useState } from 'react'
 import { displayedPrice, formatAwaitedPrice } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import type { PriceChart } from './draw.ts'
 import type { MovableLine } from './moving.ts'
 
@@ -91,7 +92,10 @@ function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProp
       className="line-handle"
       data-kind={kind}
       style={{ top, left: 4 + place * 28 }}
-      title={`${title} ${shown}: drag it, or move it with the arrow keys and press Enter`}
+      title={i18n.t('{line} {price}: drag it, or move it with the arrow keys and press Enter', {
+        line: title,
+        price: shown,
+      })}
       aria-label={title}
       aria-orientation="vertical"
       aria-valuemin={0}

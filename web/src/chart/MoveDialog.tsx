@@ -10,8 +10,10 @@ import {
   AssetCancelPriceAlertDocument,
   AssetCreatePriceAlertDocument,
   ChartReplaceOrderDocument,
+  type OrderStatus,
   TicketPreviewDocument,
 } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import type { DraftedOrder } from '../ticket/amounts.ts'
 import { totalLabel, totalWords } from '../ticket/total-words.ts'
 import type { Preview } from '../ticket/use-preview.ts'
@@ -57,7 +59,7 @@ function Confirm(props: ConfirmProps) {
       yOffset="8vh"
       closeOnEscape={!isRunning}
       closeOnClickOutside={!isRunning}
-      closeButtonProps={{ 'aria-label': 'Close', disabled: isRunning }}
+      closeButtonProps={{ 'aria-label': i18n.t('Close'), disabled: isRunning }}
       title={
         <span data-autofocus tabIndex={-1}>
           {title}
@@ -69,7 +71,7 @@ function Confirm(props: ConfirmProps) {
         <Text size="sm">{note}</Text>
         <Group justify="flex-end">
           <Button variant="default" disabled={isRunning} onClick={onClose}>
-            Back
+            {i18n.t('Back')}
           </Button>
           <Button renderRoot={steady} loading={isRunning} onClick={() => void onConfirm()}>
             {action}
@@ -110,10 +112,20 @@ function Total({ order, preview, heldBefore }: TotalProps) {
   const change = subtractUsd(parseUsd(preview.total), parseUsd(heldBefore))
   if (change === 0n) return total
   const amount = formatMoney(formatUsd(change)).replace('−', '')
-  return `${total} (${amount} ${change > 0n ? 'more' : 'less'})`
+  return change > 0n
+    ? i18n.t('{total} ({amount} more)', { total, amount })
+    : i18n.t('{total} ({amount} less)', { total, amount })
 }
 
-const names = { limitPrice: 'Limit price', stopPrice: 'Stop price' } as const
+const names = { limitPrice: i18n.t('Limit price'), stopPrice: i18n.t('Stop price') } as const
+
+/** What has become of an order that was moved to a price. */
+function movedWords(status: OrderStatus, field: OrderSubject['field'], price: string): string {
+  if (status === 'COMPLETED') return i18n.t('It has filled at once.')
+  return field === 'limitPrice'
+    ? i18n.t('Its limit price is now {price}.', { price })
+    : i18n.t('Its stop price is now {price}.', { price })
+}
 
 function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<OrderSubject>) {
   const { order, field } = subject
@@ -127,35 +139,32 @@ function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<
     const { data } = await run({ input: { key, orderId: order.id, [field]: price } })
     if (!data) return
     const { status } = data.replaceOrder.order
-    notifyDone(
-      'Order moved',
-      status === 'COMPLETED'
-        ? 'It has filled at once.'
-        : `Its ${names[field].toLowerCase()} is now ${formatExactPrice(price)}.`,
-    )
+    notifyDone(i18n.t('Order moved'), movedWords(status, field, formatExactPrice(price)))
     onClose()
   }
   return (
     <Confirm
-      title={`Move this order to ${formatExactPrice(price)}?`}
+      title={i18n.t('Move this order to {price}?', { price: formatExactPrice(price) })}
       facts={[
-        ['Order', isBuy ? 'Buy' : 'Sell'],
-        ['Quantity', <Quantity key="quantity" value={order.quantity} unit={assetId} />],
+        [i18n.t('Order'), isBuy ? i18n.t('Buy') : i18n.t('Sell')],
+        [i18n.t('Quantity'), <Quantity key="quantity" value={order.quantity} unit={assetId} />],
         [names[field], `${formatExactPrice(before)} → ${formatExactPrice(price)}`],
-        ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
+        ...(marketPrice ? [[i18n.t('Price now'), formatPrice(marketPrice)] as const] : []),
         preview
           ? [
               totalLabel({ order: input, preview }),
               <Total key="total" order={input} preview={preview} heldBefore={order.heldCash} />,
             ]
-          : [isBuy ? 'Set aside' : 'You receive', '–'],
+          : [isBuy ? i18n.t('Set aside') : i18n.t('You receive'), '–'],
       ]}
       note={
         preview?.outcome === 'FILL'
-          ? 'The market is there already: the order fills at once.'
-          : 'A new order replaces it. It comes after the orders that already wait at this price.'
+          ? i18n.t('The market is there already: the order fills at once.')
+          : i18n.t(
+              'A new order replaces it. It comes after the orders that already wait at this price.',
+            )
       }
-      action="Move order"
+      action={i18n.t('Move order')}
       isRunning={isRunning}
       failure={failure}
       onConfirm={confirm}
@@ -179,21 +188,28 @@ function MoveAlert({ subject, assetId, marketPrice, price, onClose }: MoveProps<
     if (!made.data) return
     const gone = await cancel.run({ id: alert.id })
     if (!gone.data) return
-    notifyDone('Price alert moved', `It waits for ${formatExactPrice(price)} now.`)
+    notifyDone(
+      i18n.t('Price alert moved'),
+      i18n.t('It waits for {price} now.', { price: formatExactPrice(price) }),
+    )
     onClose()
   }
   return (
     <Confirm
-      title={`Move this alert to ${formatExactPrice(price)}?`}
+      title={i18n.t('Move this alert to {price}?', { price: formatExactPrice(price) })}
       facts={[
         [
-          'Price',
+          i18n.t('Price'),
           `${formatAwaitedPrice(alert.price, alert.changeBasisPoints != null)} → ${formatExactPrice(price)}`,
         ],
-        ...(marketPrice ? [['Price now', formatPrice(marketPrice)] as const] : []),
+        ...(marketPrice ? [[i18n.t('Price now'), formatPrice(marketPrice)] as const] : []),
       ]}
-      note={`It notifies you when ${assetId} ${isAbove ? 'rises' : 'falls'} to this price.`}
-      action="Move alert"
+      note={
+        isAbove
+          ? i18n.t('It notifies you when {asset} rises to this price.', { asset: assetId })
+          : i18n.t('It notifies you when {asset} falls to this price.', { asset: assetId })
+      }
+      action={i18n.t('Move alert')}
       isRunning={create.isRunning || cancel.isRunning}
       failure={create.failure ?? cancel.failure}
       onConfirm={confirm}

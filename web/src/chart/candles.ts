@@ -1,5 +1,6 @@
 import { addUsd, formatUsd, parseUsd } from '@cnop/kit/money'
 import type { CandleRange } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 
 export type Candle = {
   readonly startsAt: string
@@ -12,12 +13,12 @@ export type Candle = {
 }
 
 export const intervals = [
-  { value: '1m', label: '1 minute', lengthMs: 60_000 },
-  { value: '5m', label: '5 minutes', lengthMs: 300_000 },
-  { value: '15m', label: '15 minutes', lengthMs: 900_000 },
-  { value: '1h', label: '1 hour', lengthMs: 3_600_000 },
-  { value: '4h', label: '4 hours', lengthMs: 14_400_000 },
-  { value: '1d', label: '1 day', lengthMs: 86_400_000 },
+  { value: '1m', label: i18n.t('1 minute'), lengthMs: 60_000 },
+  { value: '5m', label: i18n.t('5 minutes'), lengthMs: 300_000 },
+  { value: '15m', label: i18n.t('15 minutes'), lengthMs: 900_000 },
+  { value: '1h', label: i18n.t('1 hour'), lengthMs: 3_600_000 },
+  { value: '4h', label: i18n.t('4 hours'), lengthMs: 14_400_000 },
+  { value: '1d', label: i18n.t('1 day'), lengthMs: 86_400_000 },
 ] as const
 
 export type Interval = (typeof intervals)[number]['value']
@@ -27,23 +28,41 @@ export const intervalOf = (value: Interval) =>
 
 /** The API has one length of candles for a range, the first interval. Longer ones are put together from those. */
 export const ranges = [
-  { value: 'HOUR', label: '1H', words: 'the last hour', everyMs: 10_000, serves: ['1m'] },
+  {
+    value: 'HOUR',
+    label: i18n.t('1H'),
+    words: i18n.t('the last hour'),
+    everyMs: 10_000,
+    serves: ['1m'],
+  },
   {
     value: 'DAY',
-    label: '1D',
-    words: 'the last day',
+    label: i18n.t('1D'),
+    words: i18n.t('the last day'),
     everyMs: 30_000,
     serves: ['5m', '15m', '1h'],
   },
-  { value: 'WEEK', label: '1W', words: 'the last week', everyMs: 60_000, serves: ['1h', '4h'] },
+  {
+    value: 'WEEK',
+    label: i18n.t('1W'),
+    words: i18n.t('the last week'),
+    everyMs: 60_000,
+    serves: ['1h', '4h'],
+  },
   {
     value: 'MONTH',
-    label: '1M',
-    words: 'the last 30 days',
+    label: i18n.t('1M'),
+    words: i18n.t('the last 30 days'),
     everyMs: 300_000,
     serves: ['4h', '1d'],
   },
-  { value: 'YEAR', label: '1Y', words: 'the last year', everyMs: 600_000, serves: ['1d'] },
+  {
+    value: 'YEAR',
+    label: i18n.t('1Y'),
+    words: i18n.t('the last year'),
+    everyMs: 600_000,
+    serves: ['1d'],
+  },
 ] as const satisfies readonly {
   readonly value: CandleRange
   readonly serves: readonly Interval[]

@@ -14,6 +14,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { formatCompactMoney, formatPrice } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import { append, type Candle, type Interval } from './candles.ts'
 import { type Look, readLook } from './look.ts'
 import type { ChartMarks } from './marks.ts'
@@ -108,12 +109,13 @@ function toVolume(candle: Candle, look: Look) {
 const toMarkers = (fills: ChartMarks['fills'], look: Look) =>
   fills.map((fill) => {
     const isBuy = fill.side === 'BUY'
+    const side = isBuy ? i18n.t('B') : i18n.t('S')
     return {
       time: timeOf(fill),
       position: isBuy ? ('belowBar' as const) : ('aboveBar' as const),
       shape: isBuy ? ('arrowUp' as const) : ('arrowDown' as const),
       color: isBuy ? look.up : look.down,
-      text: fill.count > 1 ? `${isBuy ? 'B' : 'S'} ×${fill.count}` : isBuy ? 'B' : 'S',
+      text: fill.count > 1 ? `${side} ×${fill.count}` : side,
     }
   })
 

@@ -1,39 +1,49 @@
+import { i18n } from '../i18n.ts'
+
 /** The indicators that a chart can have, with the numbers that they are set by. */
 export const kinds = {
   ma: {
-    label: 'Moving average',
+    label: i18n.t('Moving average'),
     short: 'MA',
     numbers: [
-      { label: 'Candles', initial: 20, choices: [5, 7, 9, 10, 14, 20, 21, 30, 50, 100, 200] },
+      {
+        label: i18n.t('Candles'),
+        initial: 20,
+        choices: [5, 7, 9, 10, 14, 20, 21, 30, 50, 100, 200],
+      },
     ],
   },
   ema: {
-    label: 'Exponential moving average',
+    label: i18n.t('Exponential moving average'),
     short: 'EMA',
     numbers: [
-      { label: 'Candles', initial: 50, choices: [5, 7, 9, 10, 12, 20, 21, 26, 50, 100, 200] },
+      {
+        label: i18n.t('Candles'),
+        initial: 50,
+        choices: [5, 7, 9, 10, 12, 20, 21, 26, 50, 100, 200],
+      },
     ],
   },
   bollinger: {
-    label: 'Bollinger bands',
-    short: 'Bands',
+    label: i18n.t('Bollinger bands'),
+    short: i18n.t('Bands'),
     numbers: [
-      { label: 'Candles', initial: 20, choices: [10, 20, 50] },
-      { label: 'Deviations', initial: 2, choices: [1, 1.5, 2, 2.5, 3] },
+      { label: i18n.t('Candles'), initial: 20, choices: [10, 20, 50] },
+      { label: i18n.t('Deviations'), initial: 2, choices: [1, 1.5, 2, 2.5, 3] },
     ],
   },
   rsi: {
-    label: 'Relative strength index',
+    label: i18n.t('Relative strength index'),
     short: 'RSI',
-    numbers: [{ label: 'Candles', initial: 14, choices: [7, 9, 14, 21] }],
+    numbers: [{ label: i18n.t('Candles'), initial: 14, choices: [7, 9, 14, 21] }],
   },
   macd: {
-    label: 'Moving average convergence divergence',
+    label: i18n.t('Moving average convergence divergence'),
     short: 'MACD',
     numbers: [
-      { label: 'Fast', initial: 12, choices: [5, 8, 12] },
-      { label: 'Slow', initial: 26, choices: [17, 21, 26, 35] },
-      { label: 'Signal', initial: 9, choices: [5, 9, 12] },
+      { label: i18n.t('Fast'), initial: 12, choices: [5, 8, 12] },
+      { label: i18n.t('Slow'), initial: 26, choices: [17, 21, 26, 35] },
+      { label: i18n.t('Signal'), initial: 9, choices: [5, 9, 12] },
     ],
   },
 } as const satisfies Readonly<Record<string, Kind>>

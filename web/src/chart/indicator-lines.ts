@@ -1,4 +1,5 @@
 import { BollingerBands, EMA, MACD, RSI, SMA } from 'trading-signals'
+import { i18n } from '../i18n.ts'
 import { type IndicatorName, type Indicators, indicatorNames, kinds } from './indicator-kinds.ts'
 
 /** One line of an indicator: a value for each candle; null where there are too few candles before it. */
@@ -17,6 +18,12 @@ type Compute = (closes: readonly number[], numbers: readonly number[]) => readon
 
 const nameOf = (name: IndicatorName, numbers: readonly number[]): string =>
   `${kinds[name].short} ${numbers.join(' ')}`
+
+const bandNames = {
+  upper: i18n.t('upper'),
+  middle: i18n.t('middle'),
+  lower: i18n.t('lower'),
+} as const
 
 const computes: Readonly<Record<IndicatorName, Compute>> = {
   ma: (closes, [count = 0]) => [
@@ -44,7 +51,7 @@ const computes: Readonly<Record<IndicatorName, Compute>> = {
     const bands = new BollingerBands(count, deviations).updates(closes)
     return (['upper', 'middle', 'lower'] as const).map((band) => ({
       name: nameOf('bollinger', numbers),
-      part: band,
+      part: bandNames[band],
       pane: 'PRICE',
       shape: 'LINE',
       colour: 'grape',
@@ -68,21 +75,21 @@ const computes: Readonly<Record<IndicatorName, Compute>> = {
     return [
       {
         ...line,
-        part: 'histogram',
+        part: i18n.t('histogram'),
         shape: 'BARS',
         colour: 'teal',
         values: each.map((one) => one?.histogram ?? null),
       },
       {
         ...line,
-        part: 'line',
+        part: i18n.t('line'),
         shape: 'LINE',
         colour: 'blue',
         values: each.map((one) => one?.macd ?? null),
       },
       {
         ...line,
-        part: 'signal',
+        part: i18n.t('signal'),
         shape: 'LINE',
         colour: 'orange',
         values: each.map((one) => one?.signal ?? null),

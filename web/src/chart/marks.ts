@@ -11,6 +11,7 @@ import type {
   OrderType,
   PriceAlertDirection,
 } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { sideOfFill } from '../lists/fills.tsx'
 import { orderTypeNames, trailOf } from '../lists/order-words.ts'
 
@@ -55,8 +56,6 @@ export type Alert = {
 
 type Span = { readonly startsAt: string }
 
-const verbs = { BUY: 'Buy', SELL: 'Sell' } as const
-
 /** The last candle that starts before a time; undefined for a time before the chart. */
 function candleOf(atMs: number, candles: readonly Span[]): string | undefined {
   return candles.findLast(({ startsAt }) => Date.parse(startsAt) <= atMs)?.startsAt
@@ -88,6 +87,11 @@ export type Mine = {
 /** Whether an order still waits for its stop price. */
 const isStop = ({ stopPrice, triggeredAt }: OpenOrder): boolean => !!stopPrice && !triggeredAt
 
+const lineTitles = {
+  BUY: { limit: i18n.t('Buy limit'), stop: i18n.t('Buy stop') },
+  SELL: { limit: i18n.t('Sell limit'), stop: i18n.t('Sell stop') },
+} as const
+
 type OrderLine = ChartMarks['lines'][number] & { readonly field: 'limitPrice' | 'stopPrice' }
 
 /** Both prices of an order with a stop and a limit, which are two lines. */
@@ -97,7 +101,7 @@ export function linesOf(order: OpenOrder): readonly OrderLine[] {
     id: `${id} ${name}`,
     kind: side,
     price,
-    title: `${verbs[side]} ${name}`,
+    title: lineTitles[side][name],
     field: `${name}Price`,
   })
   return [
@@ -116,14 +120,19 @@ export function marksOf(
     fills: fillMarks(fills, candles),
     lines: [
       ...open.flatMap(linesOf).map(({ id, kind, price, title }) => ({ id, kind, price, title })),
-      ...alerts.map(({ id, price }) => ({ id, kind: 'ALERT' as const, price, title: 'Alert' })),
+      ...alerts.map(({ id, price }) => ({
+        id,
+        kind: 'ALERT' as const,
+        price,
+        title: i18n.t('Alert'),
+      })),
       ...(hasCost
         ? [
             {
               id: 'cost',
               kind: 'COST' as const,
               price: displayedPrice(averageCost),
-              title: 'Average cost',
+              title: i18n.t('Average cost'),
             },
           ]
         : []),
@@ -131,35 +140,76 @@ export function marksOf(
   }
 }
 
-const times = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
-
 /** "2 buys and 1 sale"; undefined when there is none. */
 export function describeFills({ fills }: ChartMarks): string | undefined {
   const total = (side: OrderSide): number =>
     fills.filter((fill) => fill.side === side).reduce((sum, { count }) => sum + count, 0)
-  const parts = [
-    ...(total('BUY') > 0 ? [times(total('BUY'), 'buy')] : []),
-    ...(total('SELL') > 0 ? [times(total('SELL'), 'sale')] : []),
-  ]
-  return parts.length > 0 ? parts.join(' and ') : undefined
-}
-
-/** The prices that an order waits for, in words: "at $70,000.00 or better", "once it is at $60,000.00 or below". */
-function waits(order: OpenOrder): string {
-  const { side, type, limitPrice, stopPrice } = order
-  const limit = limitPrice ? `at ${formatExactPrice(limitPrice)} or better` : ''
-  if (!isStop(order) || !stopPrice) return limit
-  const stopAt = formatAwaitedPrice(stopPrice, type === 'TRAILING_STOP')
-  const stop = `once it is at ${stopAt} or ${side === 'BUY' ? 'above' : 'below'}`
-  if (!limit) return stop
-  return type === 'OCO' ? `${limit}, or ${stop}` : `${stop}, then ${limit}`
+  const [buys, sales] = [total('BUY'), total('SELL')]
+  if (buys > 0 && sales > 0) {
+    return i18n.t(
+      '{buys, plural, one {# buy} other {# buys}} and {sales, plural, one {# sale} other {# sales}}',
+      { buys, sales },
+    )
+  }
+  if (buys > 0) return i18n.t('{buys, plural, one {# buy} other {# buys}}', { buys })
+  return sales > 0 ? i18n.t('{sales, plural, one {# sale} other {# sales}}', { sales }) : undefined
 }
 
 /** The type of an order and the distance of a trailing stop: "limit", "trailing stop by 2.5%". */
 function typeOf(order: OpenOrder): string {
   const trail = trailOf(order)
   const name = orderTypeNames[order.type].toLowerCase()
-  return trail === null ? name : `${name} by ${trail}`
+  return trail === null ? name : i18n.t('{type} by {distance}', { type: name, distance: trail })
+}
+
+type OrderWords = Readonly<Record<'size' | 'asset' | 'type' | 'limit' | 'stop', string>>
+
+const atLimit = (side: OrderSide, words: OrderWords): string =>
+  side === 'BUY'
+    ? i18n.t('Buy {size} {asset} at {limit} or better ({type})', words)
+    : i18n.t('Sell {size} {asset} at {limit} or better ({type})', words)
+
+const atStop = (side: OrderSide, words: OrderWords): string =>
+  side === 'BUY'
+    ? i18n.t('Buy {size} {asset} once it is at {stop} or above ({type})', words)
+    : i18n.t('Sell {size} {asset} once it is at {stop} or below ({type})', words)
+
+const atEither = (side: OrderSide, words: OrderWords): string =>
+  side === 'BUY'
+    ? i18n.t(
+        'Buy {size} {asset} at {limit} or better, or once it is at {stop} or above ({type})',
+        words,
+      )
+    : i18n.t(
+        'Sell {size} {asset} at {limit} or better, or once it is at {stop} or below ({type})',
+        words,
+      )
+
+const atStopThenLimit = (side: OrderSide, words: OrderWords): string =>
+  side === 'BUY'
+    ? i18n.t(
+        'Buy {size} {asset} once it is at {stop} or above, then at {limit} or better ({type})',
+        words,
+      )
+    : i18n.t(
+        'Sell {size} {asset} once it is at {stop} or below, then at {limit} or better ({type})',
+        words,
+      )
+
+/** The prices that an order waits for; undefined for an order without one. */
+function describeOrder(order: OpenOrder, assetId: string, size: string): string | undefined {
+  const { side, type, limitPrice } = order
+  const stopPrice = isStop(order) ? order.stopPrice : null
+  const words: OrderWords = {
+    size,
+    asset: assetId,
+    type: typeOf(order),
+    limit: limitPrice ? formatExactPrice(limitPrice) : '',
+    stop: stopPrice ? formatAwaitedPrice(stopPrice, type === 'TRAILING_STOP') : '',
+  }
+  if (!words.stop) return words.limit ? atLimit(side, words) : undefined
+  if (!words.limit) return atStop(side, words)
+  return type === 'OCO' ? atEither(side, words) : atStopThenLimit(side, words)
 }
 
 /**
@@ -172,14 +222,16 @@ export function describeOrders(
   areHidden: boolean,
 ): readonly { readonly id: string; readonly text: string }[] {
   return open.flatMap((order) => {
-    const { id, side, quantity } = order
-    const when = waits(order)
-    if (when === '') return []
-    const size = areHidden ? '••••' : formatQuantity(quantity)
-    return [{ id, text: `${verbs[side]} ${size} ${assetId} ${when} (${typeOf(order)})` }]
+    const size = areHidden ? '••••' : formatQuantity(order.quantity)
+    const text = describeOrder(order, assetId, size)
+    return text === undefined ? [] : [{ id: order.id, text }]
   })
 }
 
 /** "Rises to $80,000.00". */
-export const describeAlert = ({ direction, price, changeBasisPoints }: Alert): string =>
-  `${direction === 'ABOVE' ? 'Rises' : 'Falls'} to ${formatAwaitedPrice(price, changeBasisPoints != null)}`
+export function describeAlert({ direction, price, changeBasisPoints }: Alert): string {
+  const awaited = formatAwaitedPrice(price, changeBasisPoints != null)
+  return direction === 'ABOVE'
+    ? i18n.t('Rises to {price}', { price: awaited })
+    : i18n.t('Falls to {price}', { price: awaited })
+}

@@ -1,3 +1,5 @@
+import { dateLocale } from '../format/locale.ts'
+import { i18n } from '../i18n.ts'
 import type { Interval } from './candles.ts'
 
 export type Zone = 'LOCAL' | 'UTC'
@@ -8,7 +10,7 @@ export const zoneName = (zone: Zone): string =>
 
 /** "Times in Europe/Berlin"; candles of a day are days of UTC in every zone. */
 export const zoneWords = (name: string, interval: Interval): string =>
-  interval === '1d' ? 'Days of UTC' : `Times in ${name}`
+  interval === '1d' ? i18n.t('Days of UTC') : i18n.t('Times in {zone}', { zone: name })
 
 /** How much of a time a mark on the axis needs. */
 export type Detail = 'year' | 'month' | 'day' | 'time'
@@ -24,7 +26,7 @@ const details: Readonly<Record<Detail, Intl.DateTimeFormatOptions>> = {
 export function createTimeFormat(name: string, interval: Interval) {
   const timeZone = interval === '1d' ? 'UTC' : name
   const format = (options: Intl.DateTimeFormatOptions) => {
-    const form = new Intl.DateTimeFormat('en-GB', { ...options, timeZone })
+    const form = new Intl.DateTimeFormat(dateLocale, { ...options, timeZone })
     return (seconds: number) => form.format(seconds * 1_000)
   }
   const date = { day: 'numeric', month: 'short', year: 'numeric' } as const

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import {
   IconArrowBackUp,
@@ -12,6 +13,7 @@ import {
 import { signOf } from '../format/money.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
 import type { ActivityKind } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { ExactPrice, Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
 
 type ShownEntry = {
@@ -27,27 +29,31 @@ type ShownEntry = {
 }
 
 export const kindLooks = {
-  DEPOSIT: { label: 'Deposit', icon: IconArrowDownLeft, color: 'gain' },
-  WITHDRAWAL: { label: 'Withdrawal', icon: IconArrowUpRight, color: 'gray' },
-  BUY: { label: 'Bought', icon: IconBasket, color: 'iris' },
-  SELL: { label: 'Sold', icon: IconTag, color: 'iris' },
-  HOLD: { label: 'Set aside', icon: IconHandStop, color: 'gray' },
-  RELEASE: { label: 'Returned', icon: IconArrowBackUp, color: 'gray' },
-  REPLACE: { label: 'Order replaced', icon: IconReplace, color: 'gray' },
-  RED_POCKET: { label: 'Red pocket', icon: IconGift, color: 'red' },
+  DEPOSIT: { label: i18n.t('Deposit'), icon: IconArrowDownLeft, color: 'gain' },
+  WITHDRAWAL: { label: i18n.t('Withdrawal'), icon: IconArrowUpRight, color: 'gray' },
+  BUY: { label: i18n.t('Bought'), icon: IconBasket, color: 'iris' },
+  SELL: { label: i18n.t('Sold'), icon: IconTag, color: 'iris' },
+  HOLD: { label: i18n.t('Set aside'), icon: IconHandStop, color: 'gray' },
+  RELEASE: { label: i18n.t('Returned'), icon: IconArrowBackUp, color: 'gray' },
+  REPLACE: { label: i18n.t('Order replaced'), icon: IconReplace, color: 'gray' },
+  RED_POCKET: { label: i18n.t('Red pocket'), icon: IconGift, color: 'red' },
 } as const satisfies Record<ActivityKind, unknown>
 
-/** What joins a label to the asset for which cash was set aside or returned. */
-const purposes: Partial<Record<ActivityKind, string>> = {
-  HOLD: 'for buying',
-  RELEASE: 'from buying',
+/** "Bought BTC"; "Set aside BTC" for a sale, "Set aside for buying BTC" where it was cash. */
+function titleOf({ kind, assetId, cashHeldChange }: ShownEntry): string {
+  const { label } = kindLooks[kind]
+  if (assetId === null) return label
+  const isForBuying = signOf(cashHeldChange) !== 0
+  if (isForBuying && kind === 'HOLD') {
+    return i18n.t('Set aside for buying {asset}', { asset: assetId })
+  }
+  if (isForBuying && kind === 'RELEASE') {
+    return i18n.t('Returned from buying {asset}', { asset: assetId })
+  }
+  return i18n.t('{entry} {asset}', { entry: label, asset: assetId })
 }
 
-/** "Bought BTC"; "Set aside BTC" for a sale, "Set aside for buying BTC" where it was cash. */
-export function EntryTitle({ entry: { kind, assetId, cashHeldChange } }: { entry: ShownEntry }) {
-  const purpose = signOf(cashHeldChange) === 0 ? undefined : purposes[kind]
-  return <>{[kindLooks[kind].label, purpose, assetId].filter(Boolean).join(' ')}</>
-}
+export const EntryTitle = ({ entry }: { entry: ShownEntry }) => <>{titleOf(entry)}</>
 
 /** The amount that was set aside or returned: cash for a buy, the asset for a sale. */
 function HeldAmount({ entry }: { entry: ShownEntry }) {
@@ -55,14 +61,18 @@ function HeldAmount({ entry }: { entry: ShownEntry }) {
   const isCash = signOf(cashHeldChange) !== 0
   const change = isCash ? cashHeldChange : (quantityHeldChange ?? '0')
   if (!assetId || signOf(change) === 0) return '–'
+  const amount = isCash ? (
+    <Money value={change.replace('-', '')} />
+  ) : (
+    <Quantity value={change.replace('-', '')} unit={assetId} />
+  )
   return (
     <span className="flat">
-      {isCash ? (
-        <Money value={change.replace('-', '')} />
+      {signOf(change) > 0 ? (
+        <Trans id="{amount} held" values={{ amount }} />
       ) : (
-        <Quantity value={change.replace('-', '')} unit={assetId} />
-      )}{' '}
-      {signOf(change) > 0 ? 'held' : 'freed'}
+        <Trans id="{amount} freed" values={{ amount }} />
+      )}
     </span>
   )
 }
@@ -83,8 +93,13 @@ function EntryDetail({ entry }: { entry: ShownEntry }) {
   return (
     <>
       {' '}
-      · <Quantity value={quantityChange.replace('-', '')} unit={assetId} /> at{' '}
-      <ExactPrice value={price} />
+      <Trans
+        id="· {quantity} at {price}"
+        values={{
+          quantity: <Quantity value={quantityChange.replace('-', '')} unit={assetId} />,
+          price: <ExactPrice value={price} />,
+        }}
+      />
     </>
   )
 }

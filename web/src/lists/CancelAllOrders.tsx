@@ -2,21 +2,36 @@ import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { OrdersCancelAllDocument, type OrdersCancelAllMutation } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
+import { joinSentences } from '../format/lists.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { steady } from '../ui/focus.tsx'
 import { notifyDone } from '../ui/notify.ts'
 
 type Outcome = OrdersCancelAllMutation['cancelOrders']
 
-const orders = (count: number): string => `${count} ${count === 1 ? 'order' : 'orders'}`
-
 function announce({ cancelledCount, endedCount, remainingCount }: Outcome): void {
   const others = [
-    ...(cancelledCount > 0 ? ['What was held is available again.'] : []),
-    ...(endedCount > 0 ? [`${orders(endedCount)} had ended before.`] : []),
-    ...(remainingCount > 0 ? [`${orders(remainingCount)} are left: cancel all again.`] : []),
+    ...(cancelledCount > 0 ? [i18n.t('What was held is available again.')] : []),
+    ...(endedCount > 0
+      ? [
+          i18n.t('{count, plural, one {# order} other {# orders}} had ended before.', {
+            count: endedCount,
+          }),
+        ]
+      : []),
+    ...(remainingCount > 0
+      ? [
+          i18n.t('{count, plural, one {# order} other {# orders}} are left: cancel all again.', {
+            count: remainingCount,
+          }),
+        ]
+      : []),
   ]
-  notifyDone(`${orders(cancelledCount)} cancelled`, others.join(' '))
+  const done = i18n.t('{count, plural, one {# order} other {# orders}} cancelled', {
+    count: cancelledCount,
+  })
+  notifyDone(done, joinSentences(others))
 }
 
 /** Cancels every open order of the account after a confirmation. Called again, it cancels what is left. */
@@ -32,7 +47,7 @@ export function CancelAllOrders() {
   if (!isAsking) {
     return (
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-        Cancel all
+        {i18n.t('Cancel all')}
       </Button>
     )
   }
@@ -46,11 +61,11 @@ export function CancelAllOrders() {
           renderRoot={steady}
           onClick={() => void cancel()}
         >
-          Cancel every open order
+          {i18n.t('Cancel every open order')}
         </Button>
         {/* Under the pointer that asked, so that a double click cancels nothing. */}
         <Button size="xs" variant="default" autoFocus onClick={() => setAsking(false)}>
-          Keep
+          {i18n.t('Keep')}
         </Button>
       </Group>
       {failure && <FailureNotice failure={failure} />}

@@ -1,7 +1,9 @@
+import { Trans } from '@lingui/react'
 import { Button, Stack } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { OrdersCancelDocument } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
 import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone } from '../ui/notify.ts'
@@ -23,9 +25,12 @@ export function CancelButton({ orderId, label }: { orderId: string; label: React
     setKept(false)
     setAsking(false)
     leave()
-    notifyDone('Order cancelled', 'What it held is available again.')
+    notifyDone(i18n.t('Order cancelled'), i18n.t('What it held is available again.'))
   }
-  const suffix = <span className="visually-hidden">: {label}</span>
+  const words = {
+    values: { label: <>{label}</> },
+    components: { 0: <span className="visually-hidden" /> },
+  }
   return (
     <Stack gap={6} onKeyDown={({ key }) => isAsking && key === 'Escape' && keep()}>
       {/* "Keep" replaces "Cancel", so that a double click cancels nothing. The place of the other button is reserved. */}
@@ -38,11 +43,11 @@ export function CancelButton({ orderId, label }: { orderId: string; label: React
           style={isAsking ? undefined : { visibility: 'hidden' }}
           onClick={(event) => void cancel(event.currentTarget)}
         >
-          Cancel order{suffix}
+          <Trans id="Cancel order<0>: {label}</0>" {...words} />
         </Button>
         {isAsking ? (
           <Button key="keep" size="xs" w={76} variant="default" autoFocus onClick={keep}>
-            Keep{suffix}
+            <Trans id="Keep<0>: {label}</0>" {...words} />
           </Button>
         ) : (
           <Button
@@ -53,7 +58,7 @@ export function CancelButton({ orderId, label }: { orderId: string; label: React
             autoFocus={wasKept}
             onClick={() => setAsking(true)}
           >
-            Cancel{suffix}
+            <Trans id="Cancel<0>: {label}</0>" {...words} />
           </Button>
         )}
       </div>

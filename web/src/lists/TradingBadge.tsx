@@ -1,6 +1,7 @@
 import { Alert, Badge } from '@mantine/core'
 import { type TradingState, useTradingState } from '../api/live-prices.ts'
 import { formatDateTime } from '../format/time.ts'
+import { i18n } from '../i18n.ts'
 
 type TradingProps = {
   readonly assetId: string
@@ -17,9 +18,9 @@ export function TradingBadge({ assetId, state }: TradingProps) {
       <Badge
         variant="default"
         c="var(--warn)"
-        title="The market has no price of it. The price shown is the last one."
+        title={i18n.t('The market has no price of it. The price shown is the last one.')}
       >
-        Not traded
+        {i18n.t('Not traded')}
       </Badge>
     )
   }
@@ -27,9 +28,11 @@ export function TradingBadge({ assetId, state }: TradingProps) {
     <Badge
       variant="default"
       c="var(--warn)"
-      title={`Halted since ${formatDateTime(now.haltedSince ?? '')}. The price shown is the last accepted one.`}
+      title={i18n.t('Halted since {time}. The price shown is the last accepted one.', {
+        time: formatDateTime(now.haltedSince ?? ''),
+      })}
     >
-      Halted
+      {i18n.t('Halted')}
     </Badge>
   )
 }
@@ -38,12 +41,19 @@ export function TradingBadge({ assetId, state }: TradingProps) {
 export function TradingNotice({ assetId, state }: TradingProps) {
   const now = useTradingState(assetId, state)
   if (!now || (now.isActive && now.haltedSince === null)) return null
-  if (!now.isActive) return <Alert color="yellow">{assetId} cannot be traded at the moment.</Alert>
+  if (!now.isActive) {
+    return (
+      <Alert color="yellow">
+        {i18n.t('{asset} cannot be traded at the moment.', { asset: assetId })}
+      </Alert>
+    )
+  }
   return (
-    <Alert color="yellow" title="Trading is halted">
-      Since {formatDateTime(now.haltedSince ?? '')} the price of {assetId} is in doubt: it moved too
-      far at once. Trading resumes by itself as soon as further prices agree. Open orders and price
-      alerts wait until then.
+    <Alert color="yellow" title={i18n.t('Trading is halted')}>
+      {i18n.t(
+        'Since {time} the price of {asset} is in doubt: it moved too far at once. Trading resumes by itself as soon as further prices agree. Open orders and price alerts wait until then.',
+        { time: formatDateTime(now.haltedSince ?? ''), asset: assetId },
+      )}
     </Alert>
   )
 }

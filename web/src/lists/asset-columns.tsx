@@ -1,5 +1,6 @@
 import { Group } from '@mantine/core'
 import { Link } from 'react-router'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { AssetName } from '../ui/AssetLogo.tsx'
 import type { Column } from '../ui/GridTable.tsx'
@@ -18,7 +19,7 @@ type ShownAsset = {
 /** A summary of an asset: name, price and change. */
 export const assetColumnsOf = (assets: readonly ShownAsset[]): readonly Column<ShownAsset>[] => [
   {
-    header: 'Asset',
+    header: i18n.t('Asset'),
     isTitle: true,
     place: 'title',
     cell: ({ id, name }) => (
@@ -31,7 +32,7 @@ export const assetColumnsOf = (assets: readonly ShownAsset[]): readonly Column<S
     ),
   },
   {
-    header: 'Price',
+    header: i18n.t('Price'),
     digits: 16,
     place: 'value',
     isRight: true,
@@ -44,7 +45,7 @@ export const assetColumnsOf = (assets: readonly ShownAsset[]): readonly Column<S
     ),
   },
   {
-    header: '24 h',
+    header: i18n.t('24 h'),
     digits: 13,
     place: 'note',
     isRight: true,
@@ -52,5 +53,9 @@ export const assetColumnsOf = (assets: readonly ShownAsset[]): readonly Column<S
       <LiveChange assetId={id} quote={quote} percent={marketData.changePercent24h} />
     ),
   },
-  { header: '7 days', isRight: true, cell: ({ sparkline }) => <Sparkline prices={sparkline} /> },
+  {
+    header: i18n.t('7 days'),
+    isRight: true,
+    cell: ({ sparkline }) => <Sparkline prices={sparkline} />,
+  },
 ]

@@ -1,6 +1,8 @@
+import { Trans } from '@lingui/react'
 import { Link } from 'react-router'
 import { formatDateTime } from '../format/time.ts'
 import type { ActivityKind, OrderSide } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
 import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
@@ -40,7 +42,7 @@ function FillName({ fill }: { fill: Fill }) {
 
 export const fillColumns: readonly Column<Fill>[] = [
   {
-    header: 'Order',
+    header: i18n.t('Order'),
     isTitle: true,
     place: 'title',
     cell: (fill) => (
@@ -57,27 +59,28 @@ export const fillColumns: readonly Column<Fill>[] = [
     ),
   },
   {
-    header: 'Price',
+    header: i18n.t('Price'),
     place: 'note',
     isRight: true,
     cell: ({ price }) =>
       price ? (
-        <>
-          <span className="word-in-two-lines">At </span>
-          <ExactPrice value={price} />
-        </>
+        <Trans
+          id="<0>At </0>{price}"
+          values={{ price: <ExactPrice value={price} /> }}
+          components={{ 0: <span className="word-in-two-lines" /> }}
+        />
       ) : (
         '–'
       ),
   },
   {
-    header: 'Total',
+    header: i18n.t('Total'),
     place: 'value',
     isRight: true,
     cell: ({ cashChange }) => <Money value={sizeOf(cashChange)} />,
   },
   {
-    header: 'Filled',
+    header: i18n.t('Filled (time)', undefined, { message: 'Filled' }),
     cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
   },
 ]

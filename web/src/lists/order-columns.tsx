@@ -1,7 +1,9 @@
+import { Trans } from '@lingui/react'
 import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
 import { AwaitedPrice, ExactPrice, Money, Quantity } from '../ui/Money.tsx'
@@ -33,10 +35,11 @@ type ShownOrder = {
 
 /** For assistive technology; the quantity is hidden where the others are. */
 function OrderWords({ order: { side, quantity, assetId } }: { order: ShownOrder }) {
-  return (
-    <>
-      {side === 'BUY' ? 'buy' : 'sell'} <Quantity value={quantity} unit={assetId} />
-    </>
+  const values = { quantity: <Quantity value={quantity} unit={assetId} /> }
+  return side === 'BUY' ? (
+    <Trans id="buy {quantity}" values={values} />
+  ) : (
+    <Trans id="sell {quantity}" values={values} />
   )
 }
 
@@ -50,7 +53,7 @@ const OrderLink = ({ order }: { order: ShownOrder }) => (
 )
 
 const what: Column<ShownOrder> = {
-  header: 'Order',
+  header: i18n.t('Order'),
   isTitle: true,
   place: 'title',
   cell: (order) => (
@@ -64,7 +67,7 @@ const what: Column<ShownOrder> = {
 }
 
 const placed: Column<ShownOrder> = {
-  header: 'Placed',
+  header: i18n.t('Placed'),
   cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
 }
 
@@ -77,37 +80,61 @@ function WaitsFor({ order }: { order: ShownOrder }) {
   const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
   const stop = <AwaitedPrice value={stopPrice} isComputed={type === 'TRAILING_STOP'} />
-  if (type === 'OCO' && !triggeredAt) {
-    return (
-      <>
-        Limit {limit} or stop {stop}
-      </>
+  if (triggeredAt) {
+    return limit ? (
+      <Trans id="Triggered at {stop}, limit {limit}" values={{ stop, limit }} />
+    ) : (
+      <Trans id="Triggered at {stop}" values={{ stop }} />
     )
   }
+  if (type === 'OCO') return <Trans id="Limit {limit} or stop {stop}" values={{ stop, limit }} />
   const trail = trailOf(order)
-  return (
-    <>
-      {triggeredAt ? 'Triggered at' : 'Stop'} {stop}
-      {limit && <>, limit {limit}</>}
-      {trail && !triggeredAt && `, trails by ${trail}`}
-    </>
+  if (trail) return <Trans id="Stop {stop}, trails by {trail}" values={{ stop, trail }} />
+  return limit ? (
+    <Trans id="Stop {stop}, limit {limit}" values={{ stop, limit }} />
+  ) : (
+    <Trans id="Stop {stop}" values={{ stop }} />
   )
 }
 
-const type: Column<ShownOrder> = { header: 'Type', cell: (order) => orderTypeNames[order.type] }
+const type: Column<ShownOrder> = {
+  header: i18n.t('Type'),
+  cell: (order) => orderTypeNames[order.type],
+}
 
 const waitsFor: Column<ShownOrder> = {
-  header: 'Waits for',
+  header: i18n.t('Waits for'),
   isRight: true,
   cell: (order) => <WaitsFor order={order} />,
 }
 
-/** The expiry of an open order. */
-const goodTill = ({ expiresAt }: ShownOrder): string =>
-  expiresAt ? formatDateTime(expiresAt) : 'you cancel it'
+/** The expiry of an open order; undefined for one that waits until it is cancelled. */
+const expiryOf = ({ expiresAt }: ShownOrder): string | undefined =>
+  expiresAt ? formatDateTime(expiresAt) : undefined
+
+/** "Limit · good till 21 Nov 2026, 09:15" */
+function typeAndExpiry(order: ShownOrder): string {
+  const type = orderTypeNames[order.type]
+  const time = expiryOf(order)
+  return time
+    ? i18n.t('{type} · good till {time}', { type, time })
+    : i18n.t('{type} · good till you cancel it', { type })
+}
+
+/** "50 % filled, till 21 Nov 2026, 09:15" */
+function progressAndExpiry(order: ShownOrder): string {
+  const time = expiryOf(order)
+  if (!isPartFilled(order)) {
+    return time ? i18n.t('till {time}', { time }) : i18n.t('till you cancel it')
+  }
+  const share = filledShare(order)
+  return time
+    ? i18n.t('{share} filled, till {time}', { share, time })
+    : i18n.t('{share} filled, till you cancel it', { share })
+}
 
 const cancel: Column<ShownOrder> = {
-  header: 'Action',
+  header: i18n.t('Action'),
   place: 'below',
   isRight: true,
   cell: (order) =>
@@ -119,10 +146,13 @@ const cancel: Column<ShownOrder> = {
 /** Below a list that is not all open orders. */
 export const MoreOpenOrders = ({ shown }: { shown: number }) => (
   <Text size="xs" c="dimmed" px={18} pt={8} pb={4}>
-    These are the newest {shown}.{' '}
-    <Anchor component={Link} to={paths.openOrders} underline="always" inherit>
-      See all open orders
-    </Anchor>
+    <Trans
+      id="These are the newest {shown}. <0>See all open orders</0>"
+      values={{ shown }}
+      components={{
+        0: <Anchor component={Link} to={paths.openOrders} underline="always" inherit />,
+      }}
+    />
   </Text>
 )
 
@@ -132,10 +162,13 @@ const openWhat: Column<ShownOrder> = {
   cell: (order) => (
     <>
       <OrderLink order={order} />
-      {isPartFilled(order) && <small className="numeric flat"> {filledShare(order)} filled</small>}
-      <span className="in-two-lines">
-        {orderTypeNames[order.type]} · good till {goodTill(order)}
-      </span>
+      {isPartFilled(order) && (
+        <small className="numeric flat">
+          {' '}
+          {i18n.t('{share} filled', { share: filledShare(order) })}
+        </small>
+      )}
+      <span className="in-two-lines">{typeAndExpiry(order)}</span>
     </>
   ),
 }
@@ -146,7 +179,7 @@ const openWaitsFor: Column<ShownOrder> = {
   place: 'value',
   cell: (order) => (
     <>
-      {!order.stopPrice && <span className="word-in-two-lines">Limit </span>}
+      {!order.stopPrice && <span className="word-in-two-lines">{i18n.t('Limit')} </span>}
       <WaitsFor order={order} />
     </>
   ),
@@ -159,20 +192,22 @@ function Held({ order }: { order: ShownOrder }) {
 }
 
 const holds: Column<ShownOrder> = {
-  header: 'Holds',
+  header: i18n.t('Holds'),
   place: 'note',
   isRight: true,
   cell: (order) => (
     <>
-      <span className="word-in-two-lines">Holds </span>
+      <span className="word-in-two-lines">{i18n.t('Holds')} </span>
       <Held order={order} />
     </>
   ),
 }
 
 const till: Column<ShownOrder> = {
-  header: 'Good till',
-  cell: (order) => <span className="numeric flat">{goodTill(order)}</span>,
+  header: i18n.t('Good till'),
+  cell: (order) => (
+    <span className="numeric flat">{expiryOf(order) ?? i18n.t('you cancel it')}</span>
+  ),
 }
 
 /** For lists of open orders. */
@@ -201,12 +236,12 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
   type,
   waitsFor,
   {
-    header: 'Filled at',
+    header: i18n.t('Filled at'),
     isRight: true,
     cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
   },
   {
-    header: 'Total',
+    header: i18n.t('Total'),
     isRight: true,
     place: 'value',
     cell: (order) =>
@@ -222,7 +257,7 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
       ),
   },
   {
-    header: 'Status',
+    header: i18n.t('Status'),
     place: 'note',
     cell: (order) => (
       <>
@@ -230,9 +265,7 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
         {isOpenOrder(order) && (
           <>
             <br />
-            <small className="numeric flat">
-              {isPartFilled(order) && `${filledShare(order)} filled, `}till {goodTill(order)}
-            </small>
+            <small className="numeric flat">{progressAndExpiry(order)}</small>
           </>
         )}
       </>

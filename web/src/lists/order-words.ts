@@ -1,14 +1,15 @@
 import { formatExactPrice } from '../format/money.ts'
 import type { OrderStatus, OrderType, TimeInForce } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 
 /** The types of orders in words. */
 export const orderTypeNames: Readonly<Record<OrderType, string>> = {
-  MARKET: 'Market',
-  LIMIT: 'Limit',
-  STOP: 'Stop',
-  STOP_LIMIT: 'Stop limit',
-  TRAILING_STOP: 'Trailing stop',
-  OCO: 'Limit or stop',
+  MARKET: i18n.t('Market (order)', undefined, { message: 'Market' }),
+  LIMIT: i18n.t('Limit'),
+  STOP: i18n.t('Stop'),
+  STOP_LIMIT: i18n.t('Stop limit'),
+  TRAILING_STOP: i18n.t('Trailing stop'),
+  OCO: i18n.t('Limit or stop'),
 }
 
 type Trail = {
@@ -18,7 +19,7 @@ type Trail = {
 
 /** The distance of a trailing stop in words: "2.5%", "$150.00 per unit"; null for every other order. */
 export function trailOf({ trailAmount, trailBasisPoints }: Trail): string | null {
-  if (trailAmount) return `${formatExactPrice(trailAmount)} per unit`
+  if (trailAmount) return i18n.t('{price} per unit', { price: formatExactPrice(trailAmount) })
   return trailBasisPoints == null ? null : `${trailBasisPoints / 100}%`
 }
 
@@ -37,9 +38,9 @@ export const filledShare = ({ quantity, filledQuantity }: Filled): string =>
   `${Math.floor((Number(filledQuantity ?? 0) / Number(quantity)) * 100)}\u00a0%`
 
 export const timeInForceNames: Readonly<Record<TimeInForce, string>> = {
-  GTC: 'Good till cancelled',
-  GTD: 'Good till a date',
-  DAY: 'Good till the UTC day ends',
-  IOC: 'Immediate or cancel',
-  FOK: 'Fill or kill',
+  GTC: i18n.t('Good till cancelled'),
+  GTD: i18n.t('Good till a date'),
+  DAY: i18n.t('Good till the UTC day ends'),
+  IOC: i18n.t('Immediate or cancel'),
+  FOK: i18n.t('Fill or kill'),
 }

@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core'
 import type { FeedState } from '../api/live-prices.ts'
+import { joinWords } from '../format/lists.ts'
 import { formatPrice, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
+import { i18n } from '../i18n.ts'
 import { Decimals, roomFor } from '../ui/Decimals.tsx'
 import { FeedBadge } from '../ui/FeedBadge.tsx'
 import { PriceTick } from '../ui/PriceTick.tsx'
@@ -15,8 +17,13 @@ type FrozenMarkProps = { readonly quotedAt: string | undefined; readonly isHalte
 export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
   return (
     <>
-      <small className="warn">{isHalted ? 'Halted' : 'Not traded'}</small>
-      {quotedAt && <small className="flat"> · price of {formatDateTime(quotedAt)}</small>}
+      <small className="warn">{isHalted ? i18n.t('Halted') : i18n.t('Not traded')}</small>
+      {quotedAt && (
+        <small className="flat">
+          {' '}
+          {i18n.t('· price of {time}', { time: formatDateTime(quotedAt) })}
+        </small>
+      )}
     </>
   )
 }
@@ -40,7 +47,7 @@ export function HeldPrice({ quote, isFrozen, isHalted, decimals }: Held & { deci
   }
   return (
     <>
-      <span className="numeric">{quote ? formatPrice(quote.price) : 'no price'}</span>
+      <span className="numeric">{quote ? formatPrice(quote.price) : i18n.t('no price')}</span>
       <br />
       <FrozenMark quotedAt={quote?.quotedAt} isHalted={isHalted} />
     </>
@@ -52,8 +59,10 @@ export function FrozenNote({ assetIds }: { assetIds: readonly string[] }) {
   if (assetIds.length === 0) return null
   return (
     <Text size="sm" c="dimmed">
-      Without {assetIds.join(', ')} over the last 24 hours: halted or not traded, counted at the
-      last price.
+      {i18n.t(
+        'Without {assets} over the last 24 hours: halted or not traded, counted at the last price.',
+        { assets: joinWords(assetIds) },
+      )}
     </Text>
   )
 }
@@ -62,7 +71,7 @@ export function FrozenNote({ assetIds }: { assetIds: readonly string[] }) {
 export function HoldingsFeed({ holdings, feed }: { holdings: readonly Held[]; feed: FeedState }) {
   const frozen = holdings.filter(({ isFrozen }) => isFrozen).length
   if (frozen === 0) return <FeedBadge state={feed} />
-  const note = <small className="warn">{frozen} not traded</small>
+  const note = <small className="warn">{i18n.t('{count} not traded', { count: frozen })}</small>
   return frozen === holdings.length ? (
     note
   ) : (

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconStar, IconStarFilled } from '@tabler/icons-react'
 import { useCommand } from '../api/command.ts'
 import { WatchlistAddDocument, WatchlistRemoveDocument } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { steady } from '../ui/focus.tsx'
 import { notifyFailure } from '../ui/notify.ts'
 
@@ -26,9 +27,9 @@ export function WatchButton({ assetId, name, watched }: WatchButtonProps) {
     <ActionIcon
       variant="subtle"
       color={isWatched ? 'yellow' : 'gray'}
-      aria-label={`Watch ${name}`}
+      aria-label={i18n.t('Watch {name}', { name })}
       aria-pressed={isWatched}
-      title={isWatched ? 'On your watchlist' : 'Add to your watchlist'}
+      title={isWatched ? i18n.t('On your watchlist') : i18n.t('Add to your watchlist')}
       disabled={watched === undefined}
       renderRoot={steady}
       loading={add.isRunning || remove.isRunning}

@@ -4,6 +4,7 @@ import { config } from '../../config.ts'
 import { locale } from '../../format/locale.ts'
 import { formatClock } from '../../format/time.ts'
 import { SystemMarketDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { useSystem } from './use-system.ts'
 
@@ -34,10 +35,17 @@ function BudgetBar({ label, budget }: { label: string; budget: Budget }) {
       <Text size="sm" fw={550}>
         {label}
       </Text>
-      <Progress value={(spent / limit) * 100} my={6} aria-label={`${label}: spent`} />
+      <Progress
+        value={(spent / limit) * 100}
+        my={6}
+        aria-label={i18n.t('{budget}: spent', { budget: label })}
+      />
       <Text size="xs" c="dimmed" className="numeric">
-        {remaining.toLocaleString(locale)} of {limit.toLocaleString(locale)} left until{' '}
-        {formatClock(resetAt)}
+        {i18n.t('{remaining} of {limit} left until {time}', {
+          remaining: remaining.toLocaleString(locale),
+          limit: limit.toLocaleString(locale),
+          time: formatClock(resetAt),
+        })}
       </Text>
     </div>
   )
@@ -56,15 +64,22 @@ export function BudgetPanel() {
   })
   const cost = extensions?.['cost'] as Cost | undefined
   return (
-    <ReadingPanel title="Your budget" height={height} reading={reading} select={(budget) => budget}>
+    <ReadingPanel
+      title={i18n.t('Your budget')}
+      height={height}
+      reading={reading}
+      select={(budget) => budget}
+    >
       {(requests) => (
         <Stack gap="md" mih={height}>
-          <BudgetBar label="Requests this minute" budget={requests} />
-          {cost?.budget && <BudgetBar label="Cost this minute" budget={cost.budget} />}
+          <BudgetBar label={i18n.t('Requests this minute')} budget={requests} />
+          {cost?.budget && <BudgetBar label={i18n.t('Cost this minute')} budget={cost.budget} />}
           {cost && (
             <Text size="xs" c="dimmed">
-              The market panel’s query costs {cost.estimated}; one operation may cost{' '}
-              {cost.limit.toLocaleString(locale)}.
+              {i18n.t('The market panel’s query costs {cost}; one operation may cost {limit}.', {
+                cost: cost.estimated,
+                limit: cost.limit.toLocaleString(locale),
+              })}
             </Text>
           )}
         </Stack>

@@ -4,6 +4,7 @@ import { type Failure, failureOf } from '../../api/errors.ts'
 import type { Reading } from '../../api/reading.ts'
 import { whenBack } from '../../api/reconnect.ts'
 import { config } from '../../config.ts'
+import { i18n } from '../../i18n.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useSystem, useSystemCommand } from './use-system.ts'
@@ -20,11 +21,11 @@ const faults = {
 type FaultName = keyof typeof faults
 
 const choices: readonly { readonly value: FaultName; readonly label: string }[] = [
-  { value: 'none', label: 'Well' },
-  { value: 'slow', label: 'Slow by 2 s' },
-  { value: 'hang', label: 'Hangs' },
-  { value: 'error', label: 'Answers with errors' },
-  { value: 'kill', label: 'Does not answer' },
+  { value: 'none', label: i18n.t('Well') },
+  { value: 'slow', label: i18n.t('Slow by 2 s') },
+  { value: 'hang', label: i18n.t('Hangs') },
+  { value: 'error', label: i18n.t('Answers with errors') },
+  { value: 'kill', label: i18n.t('Does not answer') },
 ]
 
 type SetFault = { readonly kind: string; readonly delayMs?: number }
@@ -90,10 +91,11 @@ export function FaultPanel() {
   }
   if (!reading.data) return null
   return (
-    <Panel title="Faults" className="faults">
+    <Panel title={i18n.t('Faults')} className="faults">
       <Text size="xs" c="dimmed" pb={8}>
-        Inject a fault into a service and watch its panels, whether it is called, and the traces.
-        For demonstration only.
+        {i18n.t(
+          'Inject a fault into a service and watch its panels, whether it is called, and the traces. For demonstration only.',
+        )}
       </Text>
       <FaultList report={reading.data} onChange={(subgraph, name) => void change(subgraph, name)} />
       {failure && <FailureNotice failure={failure} />}

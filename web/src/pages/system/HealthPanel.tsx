@@ -1,6 +1,8 @@
 import { Text } from '@mantine/core'
 import { config } from '../../config.ts'
+import { joinSentences, joinWords } from '../../format/lists.ts'
 import { formatRelative } from '../../format/time.ts'
+import { i18n } from '../../i18n.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { StateBadge } from './StateBadge.tsx'
@@ -37,13 +39,28 @@ const readBreakers = (body: unknown): Breakers => body as Breakers
 function describeBreaker(breakers: readonly Breaker[], nowMs: number): string {
   const { router, copy, state, since, lastFailures } = worstOf(breakers)
   const [last] = lastFailures
-  const place = breakers.length > 1 ? ` from ${router} to copy ${copy}` : ''
-  const others = breakers.length > 1 ? [`the worst of ${breakers.length} connections`] : []
   const failure = last
-    ? [`last failure: ${failureKind(last.kind)}, ${formatRelative(last.at, nowMs)}`]
+    ? [
+        i18n.t('last failure: {failure}, {time}', {
+          failure: failureKind(last.kind),
+          time: formatRelative(last.at, nowMs),
+        }),
+      ]
     : []
-  const calls = `${breakerState(state)}${place}, last change ${formatRelative(since, nowMs)}`
-  return [calls, ...others, ...failure].join(' · ')
+  const words = { calls: breakerState(state), time: formatRelative(since, nowMs) }
+  const count = breakers.length
+  const calls =
+    count > 1
+      ? [
+          i18n.t('{calls} from {router} to copy {copy}, last change {time}', {
+            ...words,
+            router,
+            copy,
+          }),
+          i18n.t('the worst of {count} connections', { count }),
+        ]
+      : [i18n.t('{calls}, last change {time}', words)]
+  return [...calls, ...failure].join(' · ')
 }
 
 const severity = ['open', 'half-open', 'closed']
@@ -99,7 +116,7 @@ export function HealthPanel() {
   const platform = reading.data && describePlatform(reading.data.status)
   return (
     <ReadingPanel
-      title="Services"
+      title={i18n.t('Services')}
       reading={reading}
       select={(health) => health}
       skeletonRows={8}
@@ -110,7 +127,7 @@ export function HealthPanel() {
         <>
           {platform && platform.faults.length > 0 && (
             <Text size="xs" className="quiet-failure" role="status">
-              {platform.faults.join(' ')}
+              {joinSentences(platform.faults)}
             </Text>
           )}
           <dl style={{ margin: 0 }}>
@@ -120,7 +137,7 @@ export function HealthPanel() {
           </dl>
           {missing.length > 0 && (
             <Text size="xs" className="quiet-failure" role="status">
-              No answer from: {missing.join(', ')}.
+              {i18n.t('No answer from: {names}.', { names: joinWords(missing) })}
             </Text>
           )}
         </>

@@ -1,16 +1,28 @@
 import { Text } from '@mantine/core'
+import { joinWords } from '../../format/lists.ts'
+import { i18n } from '../../i18n.ts'
 import { arrangePlan, type PlannedCall, type PlanNode } from './trace.ts'
 import { serviceName } from './words.ts'
 
-function where(paths: readonly string[]): string {
-  const places = [...new Set(paths)].map((path) => (path === '' ? 'the root' : path))
-  return `for ${places.join(', ')}`
-}
+/** The other calls that it waits for, besides its parent: "#1, #2". */
+const othersOf = ({ call: { after } }: PlanNode): string =>
+  joinWords(after.filter((index) => index !== Math.max(...after)).map((index) => `#${index + 1}`))
 
-/** The other calls that it waits for, besides its parent. */
-function others({ call: { after } }: PlanNode): string {
-  const rest = after.filter((index) => index !== Math.max(...after))
-  return rest.length > 0 ? `, also after ${rest.map((index) => `#${index + 1}`).join(', ')}` : ''
+/** What a call is for, what else it waits for, and whether its answer may be shared. */
+function describeCall(node: PlanNode): string {
+  const { paths, isPublic } = node.call
+  const places = joinWords(
+    [...new Set(paths)].map((path) => (path === '' ? i18n.t('the root') : path)),
+  )
+  const calls = othersOf(node)
+  if (calls === '') {
+    return isPublic
+      ? i18n.t('for {places}, public: may be shared', { places })
+      : i18n.t('for {places}', { places })
+  }
+  return isPublic
+    ? i18n.t('for {places}, also after {calls}, public: may be shared', { places, calls })
+    : i18n.t('for {places}, also after {calls}', { places, calls })
 }
 
 function PlanItem({ node }: { node: PlanNode }) {
@@ -22,17 +34,13 @@ function PlanItem({ node }: { node: PlanNode }) {
           <strong>
             #{index + 1} {serviceName(call.service)}
           </strong>{' '}
-          <span className="span-about">
-            {where(call.paths)}
-            {others(node)}
-            {call.isPublic && ', public: may be shared'}
-          </span>
+          <span className="span-about">{describeCall(node)}</span>
         </summary>
         <pre
           className="plan-operation"
           tabIndex={0}
           role="group"
-          aria-label={`Operation ${index + 1}`}
+          aria-label={i18n.t('Operation {number}', { number: index + 1 })}
         >
           {call.operation}
         </pre>
@@ -57,7 +65,9 @@ export function PlanTree({ calls }: { calls: readonly PlannedCall[] }) {
   if (calls.length === 0) {
     return (
       <Text size="sm" c="dimmed" pb={10}>
-        This request came to no plan of its own: it was refused before, or asked no service.
+        {i18n.t(
+          'This request came to no plan of its own: it was refused before, or asked no service.',
+        )}
       </Text>
     )
   }

@@ -4,6 +4,7 @@ import { config } from '../../config.ts'
 import { locale } from '../../format/locale.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
 import { SystemLedgerDocument, SystemMarketDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
@@ -20,7 +21,7 @@ function LedgerPanel() {
   const nowMs = useNow()
   return (
     <ReadingPanel
-      title="Ledger"
+      title={i18n.t('Ledger')}
       reading={reading}
       select={({ ledgerHealth }) => ledgerHealth}
       skeletonRows={6}
@@ -31,24 +32,24 @@ function LedgerPanel() {
           <Group gap={8}>
             <StateBadge
               isFine={ledger.isBalanced}
-              label={ledger.isBalanced ? 'Balanced' : 'Not balanced'}
+              label={ledger.isBalanced ? i18n.t('Balanced') : i18n.t('Not balanced')}
             />
-            {ledger.isReadOnly && <StateBadge isFine={false} label="Read-only" />}
+            {ledger.isReadOnly && <StateBadge isFine={false} label={i18n.t('Read-only')} />}
           </Group>
           <Facts
             facts={[
-              ['Accounts verified', ledger.accounts.toLocaleString(locale)],
-              ['Journal entries verified', ledger.entries.toLocaleString(locale)],
+              [i18n.t('Accounts verified'), ledger.accounts.toLocaleString(locale)],
+              [i18n.t('Journal entries verified'), ledger.entries.toLocaleString(locale)],
               [
-                'Last verification',
-                ledger.verifiedAt ? formatRelative(ledger.verifiedAt, nowMs) : 'not yet',
+                i18n.t('Last verification'),
+                ledger.verifiedAt ? formatRelative(ledger.verifiedAt, nowMs) : i18n.t('not yet'),
               ],
             ]}
           />
           {ledger.assets.length > 0 && (
             <>
               <Text size="sm" c="dimmed">
-                What users own equals what came in minus what went out:
+                {i18n.t('What users own equals what came in minus what went out:')}
               </Text>
               <SimpleGrid cols={{ base: 3, sm: 5 }} spacing={6}>
                 {ledger.assets.map(({ assetId, isBalanced }) => (
@@ -61,7 +62,8 @@ function LedgerPanel() {
                   >
                     {isBalanced ? '✓' : '✗'} {assetId}
                     <span className="visually-hidden">
-                      {isBalanced ? ' balanced' : ' not balanced'}
+                      {' '}
+                      {isBalanced ? i18n.t('balanced') : i18n.t('not balanced')}
                     </span>
                   </Text>
                 ))}
@@ -78,7 +80,7 @@ function MarketPanel() {
   const reading = useReading(SystemMarketDocument, {}, { everyMs: config.healthEveryMs })
   return (
     <ReadingPanel
-      title="Market feed"
+      title={i18n.t('Market feed')}
       height={{ base: 115, sm: 115 }}
       reading={reading}
       select={({ market }) => market}
@@ -86,12 +88,20 @@ function MarketPanel() {
       {({ feed, isOpen, tickedAt }) => (
         <Facts
           facts={[
-            ['Source', priceSource(feed)],
+            [i18n.t('Source'), priceSource(feed)],
             [
-              'Trading',
-              <StateBadge key="open" isFine={isOpen} label={isOpen ? 'Open' : 'Prices too old'} />,
+              i18n.t('Trading'),
+              <StateBadge
+                key="open"
+                isFine={isOpen}
+                label={
+                  isOpen
+                    ? i18n.t('Open (market)', undefined, { message: 'Open' })
+                    : i18n.t('Prices too old')
+                }
+              />,
             ],
-            ['Last tick', tickedAt ? formatDateTime(tickedAt) : 'none yet'],
+            [i18n.t('Last tick'), tickedAt ? formatDateTime(tickedAt) : i18n.t('none yet')],
           ]}
         />
       )}
@@ -102,7 +112,10 @@ function MarketPanel() {
 export function SystemPage() {
   return (
     <>
-      <PageHeading title="System" hint="How the platform is doing, for everyone to see." />
+      <PageHeading
+        title={i18n.t('System')}
+        hint={i18n.t('How the platform is doing, for everyone to see.')}
+      />
       <div className="system-panels">
         <div>
           <HealthPanel />

@@ -1,4 +1,6 @@
 import { Grid, Text } from '@mantine/core'
+import { joinSentences, joinWords } from '../../format/lists.ts'
+import { i18n } from '../../i18n.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { PlanTree } from './PlanTree.tsx'
@@ -11,14 +13,18 @@ const readTrace = (body: unknown): Trace => body as Trace
 
 function Gaps({ dropped, missing }: Trace) {
   const notes = [
-    ...(dropped > 0 ? [`${dropped} more spans were not kept.`] : []),
+    ...(dropped > 0 ? [i18n.t('{count} more spans were not kept.', { count: dropped })] : []),
     ...(missing.length > 0
-      ? [`No answer about its part from: ${missing.map(serviceName).join(', ')}.`]
+      ? [
+          i18n.t('No answer about its part from: {services}.', {
+            services: joinWords(missing.map(serviceName)),
+          }),
+        ]
       : []),
   ]
   return notes.length > 0 ? (
     <Text size="xs" className="quiet-failure" px={18} pb={8} role="status">
-      {notes.join(' ')}
+      {joinSentences(notes)}
     </Text>
   ) : null
 }
@@ -29,7 +35,12 @@ export function TracePanels({ traceId }: { traceId: string }) {
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, lg: 8 }}>
-        <ReadingPanel title="Waterfall" reading={reading} select={(trace) => trace} isFlush>
+        <ReadingPanel
+          title={i18n.t('Waterfall')}
+          reading={reading}
+          select={(trace) => trace}
+          isFlush
+        >
           {(trace) => (
             <>
               <Waterfall spans={trace.spans} />
@@ -39,15 +50,15 @@ export function TracePanels({ traceId }: { traceId: string }) {
         </ReadingPanel>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 4 }}>
-        <ReadingPanel title="Query plan" reading={reading} select={(trace) => trace}>
+        <ReadingPanel title={i18n.t('Query plan')} reading={reading} select={(trace) => trace}>
           {({ plan, requestId, durationMs }) => (
             <>
               <PlanTree calls={plan ?? []} />
               <Facts
                 facts={[
-                  ['Took', formatDuration(durationMs)],
+                  [i18n.t('Took'), formatDuration(durationMs)],
                   [
-                    'Request',
+                    i18n.t('Request'),
                     <span key="id" className="request-id">
                       {requestId}
                     </span>,

@@ -2,6 +2,9 @@ import { Button, Stack, Text } from '@mantine/core'
 import { IconRoute } from '@tabler/icons-react'
 import { useState } from 'react'
 import { config } from '../../config.ts'
+import { joinWords } from '../../format/lists.ts'
+import { dateLocale } from '../../format/locale.ts'
+import { i18n } from '../../i18n.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
@@ -23,7 +26,7 @@ function readList(body: unknown): Listed {
   return { traces: traces.filter((trace) => !isOwn(trace)).slice(0, shown), sampleRatio }
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+const clock = new Intl.DateTimeFormat(dateLocale, { timeStyle: 'medium' })
 
 function columnsFor(
   chosenId: string | undefined,
@@ -31,7 +34,7 @@ function columnsFor(
 ): Column<TraceSummary>[] {
   return [
     {
-      header: 'Operation',
+      header: i18n.t('Operation'),
       isTitle: true,
       cell: ({ traceId, operation, name }) => (
         <Button
@@ -44,15 +47,18 @@ function columnsFor(
         </Button>
       ),
     },
-    { header: 'At', cell: ({ startedAt }) => clock.format(new Date(startedAt)) },
+    { header: i18n.t('At'), cell: ({ startedAt }) => clock.format(new Date(startedAt)) },
     {
-      header: 'Took',
+      header: i18n.t('Took'),
       isRight: true,
       cell: ({ durationMs }) => <span className="numeric">{formatDuration(durationMs)}</span>,
     },
-    { header: 'Services', cell: ({ services }) => services.map(serviceName).join(', ') || '–' },
     {
-      header: 'Answer',
+      header: i18n.t('Services'),
+      cell: ({ services }) => joinWords(services.map(serviceName)) || '–',
+    },
+    {
+      header: i18n.t('Answer'),
       cell: ({ status, hasFailed }) => (
         <StateBadge
           isFine={!hasFailed && status !== null && status < 400}
@@ -63,9 +69,17 @@ function columnsFor(
   ]
 }
 
+/** How many requests are in the list, and what it is for. */
 function howMany(ratio: number): string {
-  if (ratio === 1) return 'Every request is recorded.'
-  return `${Math.round(ratio * 1_000) / 10} % of the requests are recorded.`
+  if (ratio === 1) {
+    return i18n.t(
+      'Every request is recorded. Those of this page are left out. Choose one to see where its time went.',
+    )
+  }
+  return i18n.t(
+    '{percent} % of the requests are recorded. Those of this page are left out. Choose one to see where its time went.',
+    { percent: Math.round(ratio * 1_000) / 10 },
+  )
 }
 
 /** The latest traces. The selected one is shown below with its waterfall and its query plan. */
@@ -75,7 +89,7 @@ export function TracesPanel() {
   return (
     <Stack gap="md">
       <ReadingPanel
-        title="Last traces"
+        title={i18n.t('Last traces')}
         height={{ base: 1_000, sm: 640 }}
         reading={reading}
         select={(list) => list}
@@ -84,20 +98,19 @@ export function TracesPanel() {
         {({ traces, sampleRatio }) => (
           <>
             {traces.length === 0 ? (
-              <EmptyState icon={IconRoute} title="No traces yet">
-                Use any page, then come back.
+              <EmptyState icon={IconRoute} title={i18n.t('No traces yet')}>
+                {i18n.t('Use any page, then come back.')}
               </EmptyState>
             ) : (
               <GridTable
-                label="Last traces"
+                label={i18n.t('Last traces')}
                 columns={columnsFor(chosenId, choose)}
                 rows={traces}
                 rowKey={({ traceId }) => traceId}
               />
             )}
             <Text size="xs" c="dimmed" px={18} pt={6} pb={8}>
-              {howMany(sampleRatio)} Those of this page are left out. Choose one to see where its
-              time went.
+              {howMany(sampleRatio)}
             </Text>
           </>
         )}

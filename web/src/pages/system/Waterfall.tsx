@@ -1,3 +1,4 @@
+import { i18n } from '../../i18n.ts'
 import { arrange, describeSpan, formatDuration, type Row, type Span } from './trace.ts'
 import { serviceName, spanName } from './words.ts'
 
@@ -28,7 +29,7 @@ function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number 
     <tr>
       <th scope="row" style={{ paddingLeft: 18 + depth * 12 }}>
         {spanName(span.name)}
-        {span.hasFailed && <span className="down"> ✗ failed</span>}
+        {span.hasFailed && <span className="down"> {i18n.t('✗ failed')}</span>}
         {about && <div className="span-about">{about}</div>}
       </th>
       <td>{serviceName(span.service)}</td>
@@ -45,20 +46,27 @@ function SpanRow({ row: { span, depth }, totalMs }: { row: Row; totalMs: number 
 export function Waterfall({ spans }: { spans: readonly Span[] }) {
   const totalMs = Math.max(0.001, ...spans.map(({ offsetMs, durationMs }) => offsetMs + durationMs))
   return (
-    <div className="table-scroll waterfall" role="group" aria-label="Waterfall: table" tabIndex={0}>
-      <table className="grid-table" aria-label="Spans">
+    <div
+      className="table-scroll waterfall"
+      role="group"
+      aria-label={i18n.t('Waterfall: table')}
+      tabIndex={0}
+    >
+      <table className="grid-table" aria-label={i18n.t('Spans')}>
         <thead>
           <tr>
-            <th scope="col">Span</th>
-            <th scope="col">Where</th>
+            <th scope="col">{i18n.t('Span')}</th>
+            <th scope="col">{i18n.t('Where')}</th>
             <th scope="col" className="right">
-              Start
+              {i18n.t('Start')}
             </th>
             <th scope="col" className="right">
-              Took
+              {i18n.t('Took')}
             </th>
             <th scope="col">
-              <span className="visually-hidden">Drawn over the time of the request</span>
+              <span className="visually-hidden">
+                {i18n.t('Drawn over the time of the request')}
+              </span>
             </th>
           </tr>
         </thead>

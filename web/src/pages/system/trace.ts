@@ -1,3 +1,4 @@
+import { i18n } from '../../i18n.ts'
 import { serviceName, toWords } from './words.ts'
 
 /** An item of the list of traces. */
@@ -89,13 +90,13 @@ export function describeSpan(span: Span): string {
   const target = span.name === 'gateway.fetch' ? read(span, 'service') : undefined
   const table = read(span, 'db.collection.name')
   const rows = read(span, 'db.rows')
-  const joined = read(span, 'joined') === 'true' ? 'shared with another request' : undefined
+  const joined = read(span, 'joined') === 'true' ? i18n.t('shared with another request') : undefined
   const error = read(span, 'db.error') ?? read(span, 'error.type')
   const parts = [
     target && `→ ${serviceName(target)}`,
     joined,
     table,
-    rows && `${rows} ${rows === '1' ? 'row' : 'rows'}`,
+    rows && i18n.t('{count, plural, one {# row} other {# rows}}', { count: Number(rows) }),
     error && toWords(error),
   ]
   return parts.filter(Boolean).join(' · ')

@@ -3,6 +3,7 @@ import { type Failure, unreachable } from '../../api/errors.ts'
 import { usePolling } from '../../api/polling.ts'
 import type { Reading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
+import { i18n } from '../../i18n.ts'
 import { toWords } from './words.ts'
 
 export type Check = {
@@ -22,13 +23,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
 const places: Readonly<Record<string, string>> = {
-  hosted: 'runs inside the router',
-  remote: 'runs by itself',
+  hosted: i18n.t('runs inside the router'),
+  remote: i18n.t('runs by itself'),
 }
 
 const failedChecks: Readonly<Record<string, string>> = {
-  STORE_UNAVAILABLE: 'its store does not answer',
-  CHECK_FAILED: 'the check of its store failed',
+  STORE_UNAVAILABLE: i18n.t('its store does not answer'),
+  CHECK_FAILED: i18n.t('the check of its store failed'),
 }
 
 /** The failed checks within a service. */
@@ -41,7 +42,9 @@ const failuresOf = (checks: object): string[] =>
 function detail(name: string, value: unknown): string[] {
   if (name === 'checks' && isRecord(value)) return failuresOf(value)
   if (name === 'place') return [places[String(value)] ?? String(value)]
-  if (name === 'latencyMs' && typeof value === 'number') return [`answered in ${round(value)} ms`]
+  if (name === 'latencyMs' && typeof value === 'number') {
+    return [i18n.t('answered in {ms} ms', { ms: round(value) })]
+  }
   if (typeof value === 'number') return [`${toWords(name)}: ${round(value)}`]
   return typeof value === 'string' ? [`${toWords(name)}: ${value}`] : []
 }
