@@ -2,6 +2,7 @@ import { type ComponentType, Suspense, useEffect, useEffectEvent, useState } fro
 import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
 import { useSessionState, useUsername } from './api/SessionProvider.tsx'
 import { lazily } from './api/lazily.ts'
+import { i18n } from './i18n.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
 import { ConnectionBanner } from './shell/ConnectionBanner.tsx'
@@ -63,8 +64,8 @@ function useSuccessions(): number {
   const tell = useEffectEvent(() => {
     dropToasts()
     notifyNews(
-      `You are now signed in as ${username}`,
-      'This happened in another tab of this browser. What was open here is closed.',
+      i18n.t('You are now signed in as {username}', { username }),
+      i18n.t('This happened in another tab of this browser. What was open here is closed.'),
     )
   })
   useEffect(() => {

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '@cnop/schema/codes'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { CombinedError } from 'urql'
+import { i18n } from '../i18n.ts'
+import { serverWords } from './server-words.ts'
 
 /** A failure as the user sees it. The code and the request id are for support. */
 export type Failure = {
@@ -25,20 +27,22 @@ export class ApiFailure extends Error {
   }
 }
 
-const reload = 'The app is out of date; reload the page.'
+const reload = i18n.t('The app is out of date; reload the page.')
 
 /** One sentence for every code. A code without a sentence does not compile. */
 export const sentences = {
-  UNAUTHENTICATED: 'Please sign in again.',
-  FORBIDDEN: 'You are not allowed to see or do this.',
-  INVALID_CREDENTIALS: 'The username or the password is wrong.',
-  USER_NOT_FOUND: 'There is no such user.',
-  WRONG_PASSWORD: 'The current password is wrong.',
-  SIGN_IN_DELAYED: 'Too many failed attempts for this account. Wait a little, then try again.',
-  IP_BLOCKED: 'Too many failed sign-ins from your address. Try again later.',
-  SESSION_ENDED: 'Your session has ended. Please sign in again.',
-  SESSION_NOT_FOUND: 'This session has already ended.',
-  BAD_USER_INPUT: 'Something in the form is not right.',
+  UNAUTHENTICATED: i18n.t('Please sign in again.'),
+  FORBIDDEN: i18n.t('You are not allowed to see or do this.'),
+  INVALID_CREDENTIALS: i18n.t('The username or the password is wrong.'),
+  USER_NOT_FOUND: i18n.t('There is no such user.'),
+  WRONG_PASSWORD: i18n.t('The current password is wrong.'),
+  SIGN_IN_DELAYED: i18n.t(
+    'Too many failed attempts for this account. Wait a little, then try again.',
+  ),
+  IP_BLOCKED: i18n.t('Too many failed sign-ins from your address. Try again later.'),
+  SESSION_ENDED: i18n.t('Your session has ended. Please sign in again.'),
+  SESSION_NOT_FOUND: i18n.t('This session has already ended.'),
+  BAD_USER_INPUT: i18n.t('Something in the form is not right.'),
   GRAPHQL_PARSE_FAILED: reload,
   GRAPHQL_VALIDATION_FAILED: reload,
   OPERATION_RESOLUTION_FAILURE: reload,
@@ -48,64 +52,79 @@ export const sentences = {
   PERSISTED_QUERY_NOT_FOUND: reload,
   PERSISTED_QUERY_NOT_SUPPORTED: reload,
   PERSISTED_QUERY_ONLY: reload,
-  USERNAME_TAKEN: 'This username is taken; choose another one.',
-  EMAIL_TAKEN: 'Another account uses this e-mail address.',
-  ASSET_NOT_FOUND: 'There is no such asset.',
-  ASSET_NOT_TRADABLE: 'This asset cannot be traded at the moment.',
-  ASSET_HALTED:
+  USERNAME_TAKEN: i18n.t('This username is taken; choose another one.'),
+  EMAIL_TAKEN: i18n.t('Another account uses this e-mail address.'),
+  ASSET_NOT_FOUND: i18n.t('There is no such asset.'),
+  ASSET_NOT_TRADABLE: i18n.t('This asset cannot be traded at the moment.'),
+  ASSET_HALTED: i18n.t(
     'Trading in this asset is halted until its price is confirmed. Try again in a moment.',
-  CLIENT_ORDER_ID_USED: 'You have an order with this id of your own already.',
-  ORDER_NOT_FOUND: 'There is no such order.',
-  ORDER_NOT_CANCELLABLE: 'This order is final and cannot be cancelled any more.',
-  ORDER_NOT_REPLACEABLE: 'This order has ended and cannot be changed any more.',
-  RECURRING_ORDER_NOT_FOUND: 'You have no such recurring order.',
-  STOP_PRICE_REACHED: 'The market is at this stop price or beyond it already.',
-  ORDER_TOO_SMALL:
+  ),
+  CLIENT_ORDER_ID_USED: i18n.t('You have an order with this id of your own already.'),
+  ORDER_NOT_FOUND: i18n.t('There is no such order.'),
+  ORDER_NOT_CANCELLABLE: i18n.t('This order is final and cannot be cancelled any more.'),
+  ORDER_NOT_REPLACEABLE: i18n.t('This order has ended and cannot be changed any more.'),
+  RECURRING_ORDER_NOT_FOUND: i18n.t('You have no such recurring order.'),
+  STOP_PRICE_REACHED: i18n.t('The market is at this stop price or beyond it already.'),
+  ORDER_TOO_SMALL: i18n.t(
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',
-  ORDER_TOO_LARGE: 'The order is worth more than one order may be.',
-  PRICE_ALERT_NOT_FOUND: 'There is no such price alert.',
-  PRICE_ALERT_EXISTS: 'You have this alert already.',
-  PRICE_ALERT_MET: 'The price is there already. Choose one that it has yet to reach.',
-  LIMIT_REACHED: 'You have as many of these as you can have. Remove one first.',
-  PRICE_MOVED: 'The price moved while you decided. Nothing was traded; look at the new price.',
-  QUOTE_STALE: 'The last known price is too old to trade on. Try again in a moment.',
-  INSUFFICIENT_FUNDS: 'Your available cash does not cover this.',
-  INSUFFICIENT_HOLDINGS: 'You do not have that much of this asset available.',
-  DAILY_LIMIT_EXCEEDED: 'This is more than is left of today’s limit.',
-  ALREADY_CLAIMED_TODAY: 'You opened today’s red pocket already. Come back tomorrow.',
-  ACCOUNT_TOO_NEW: 'Your account is too new for a red pocket. Come back later.',
-  RED_POCKET_CLOSED: 'Red pockets are not available at the moment.',
-  RED_POCKET_ON_HOLD:
+  ),
+  ORDER_TOO_LARGE: i18n.t('The order is worth more than one order may be.'),
+  PRICE_ALERT_NOT_FOUND: i18n.t('There is no such price alert.'),
+  PRICE_ALERT_EXISTS: i18n.t('You have this alert already.'),
+  PRICE_ALERT_MET: i18n.t('The price is there already. Choose one that it has yet to reach.'),
+  LIMIT_REACHED: i18n.t('You have as many of these as you can have. Remove one first.'),
+  PRICE_MOVED: i18n.t(
+    'The price moved while you decided. Nothing was traded; look at the new price.',
+  ),
+  QUOTE_STALE: i18n.t('The last known price is too old to trade on. Try again in a moment.'),
+  INSUFFICIENT_FUNDS: i18n.t('Your available cash does not cover this.'),
+  INSUFFICIENT_HOLDINGS: i18n.t('You do not have that much of this asset available.'),
+  DAILY_LIMIT_EXCEEDED: i18n.t('This is more than is left of today’s limit.'),
+  ALREADY_CLAIMED_TODAY: i18n.t('You opened today’s red pocket already. Come back tomorrow.'),
+  ACCOUNT_TOO_NEW: i18n.t('Your account is too new for a red pocket. Come back later.'),
+  RED_POCKET_CLOSED: i18n.t('Red pockets are not available at the moment.'),
+  RED_POCKET_ON_HOLD: i18n.t(
     'This needs cash from red pockets, which you can trade with now and withdraw later.',
-  IDEMPOTENCY_KEY_REUSED:
+  ),
+  IDEMPOTENCY_KEY_REUSED: i18n.t(
     'An earlier attempt went through. Check your activity before you try again.',
-  CONTENTION: 'Too much is happening in your account at once. Nothing was changed; try again.',
-  OUTCOME_UNKNOWN: 'We could not learn the outcome. Try again: it cannot happen twice.',
-  LEDGER_READ_ONLY: 'The ledger accepts no changes right now. Your money is safe; try again later.',
-  INSIGHTS_UNAVAILABLE: 'No insight can be made at the moment.',
-  INSIGHTS_RATE_LIMITED: 'The language model needs a break. Try again in a minute.',
-  INSIGHTS_BLOCKED: 'The language model refused to answer.',
-  RATE_LIMITED: 'That was a bit fast. Wait a moment, then try again.',
-  QUERY_TOO_COMPLEX: 'This asks for too much at once.',
-  PLAN_TOO_COMPLEX: 'This asks for too much at once.',
+  ),
+  CONTENTION: i18n.t(
+    'Too much is happening in your account at once. Nothing was changed; try again.',
+  ),
+  OUTCOME_UNKNOWN: i18n.t('We could not learn the outcome. Try again: it cannot happen twice.'),
+  LEDGER_READ_ONLY: i18n.t(
+    'The ledger accepts no changes right now. Your money is safe; try again later.',
+  ),
+  INSIGHTS_UNAVAILABLE: i18n.t('No insight can be made at the moment.'),
+  INSIGHTS_RATE_LIMITED: i18n.t('The language model needs a break. Try again in a minute.'),
+  INSIGHTS_BLOCKED: i18n.t('The language model refused to answer.'),
+  RATE_LIMITED: i18n.t('That was a bit fast. Wait a moment, then try again.'),
+  QUERY_TOO_COMPLEX: i18n.t('This asks for too much at once.'),
+  PLAN_TOO_COMPLEX: i18n.t('This asks for too much at once.'),
   CONFLICTING_REQUIREMENTS: reload,
-  REQUEST_TOO_LARGE: 'This is too large to send.',
-  HEADERS_TOO_LARGE: 'This is too large to send.',
-  REQUEST_TIMEOUT: 'The request did not arrive in time. Try again.',
-  UNSUPPORTED_MEDIA_TYPE: 'The request was not understood; reload the page.',
-  CSRF_REFUSED: 'The request was refused for your safety; reload the page.',
-  SUBGRAPH_ANSWER_TOO_LARGE: 'This part is larger than it may be. The rest of the page works.',
-  STORE_UNAVAILABLE:
+  REQUEST_TOO_LARGE: i18n.t('This is too large to send.'),
+  HEADERS_TOO_LARGE: i18n.t('This is too large to send.'),
+  REQUEST_TIMEOUT: i18n.t('The request did not arrive in time. Try again.'),
+  UNSUPPORTED_MEDIA_TYPE: i18n.t('The request was not understood; reload the page.'),
+  CSRF_REFUSED: i18n.t('The request was refused for your safety; reload the page.'),
+  SUBGRAPH_ANSWER_TOO_LARGE: i18n.t(
+    'This part is larger than it may be. The rest of the page works.',
+  ),
+  STORE_UNAVAILABLE: i18n.t(
     'The platform cannot reach its data at the moment. Your money is safe; try again shortly.',
-  SUBGRAPH_UNAVAILABLE: 'A service behind this part does not answer. The rest of the page works.',
-  TIMEOUT: 'This took too long.',
-  OVERLOADED: 'The platform is very busy. Try again shortly.',
-  HOST_NOT_ALLOWED: 'The platform does not answer at this address.',
-  NOT_FOUND: 'There is nothing here.',
-  INTERNAL: 'Something went wrong on our side.',
+  ),
+  SUBGRAPH_UNAVAILABLE: i18n.t(
+    'A service behind this part does not answer. The rest of the page works.',
+  ),
+  TIMEOUT: i18n.t('This took too long.'),
+  OVERLOADED: i18n.t('The platform is very busy. Try again shortly.'),
+  HOST_NOT_ALLOWED: i18n.t('The platform does not answer at this address.'),
+  NOT_FOUND: i18n.t('There is nothing here.'),
+  INTERNAL: i18n.t('Something went wrong on our side.'),
 } as const satisfies Record<ErrorCode, string>
 
-const offline = 'The platform could not be reached. Check your connection and try again.'
+const offline = i18n.t('The platform could not be reached. Check your connection and try again.')
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -127,7 +146,8 @@ function sentenceFor(
 ): string {
   if (code === 'INVALID_CREDENTIALS' && field === 'currentPassword') return sentences.WRONG_PASSWORD
   if (code !== 'BAD_USER_INPUT' || !reason) return sentences[code]
-  return field ? `${field}: ${reason}` : reason
+  const words = serverWords(reason)
+  return field ? i18n.t('{field}: {reason}', { field, reason: words }) : words
 }
 
 /**
@@ -137,7 +157,7 @@ function sentenceFor(
 export function problemAt(failure: Failure | undefined, field: string): string | undefined {
   if (failure?.field !== field) return undefined
   const { reason, sentence } = failure
-  return reason ? `This ${reason}.` : sentence
+  return reason ? i18n.t('This {reason}.', { reason: serverWords(reason) }) : sentence
 }
 
 function fromExtensions(
@@ -203,7 +223,7 @@ export const left: Failure = { code: 'SESSION_ENDED', sentence: sentences.SESSIO
 /** A command of a browser without a connection is not sent, so that its outcome is known. */
 export const notSent: Failure = {
   code: 'OFFLINE',
-  sentence: 'You are offline; nothing was sent. Send it again when the connection is back.',
+  sentence: i18n.t('You are offline; nothing was sent. Send it again when the connection is back.'),
 }
 
 export const unreachable: Failure = { code: 'NETWORK', sentence: offline }
@@ -216,8 +236,9 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** A command without an answer: the sentences of reads would say that nothing happened. */
-const unanswered =
-  'No answer arrived, so this may have been done all the same. Check your connection, and look before you try again.'
+const unanswered = i18n.t(
+  'No answer arrived, so this may have been done all the same. Check your connection, and look before you try again.',
+)
 
 /** The failure of a command in its own words. */
 export const ofCommand = (failure: Failure): Failure =>

@@ -9,6 +9,7 @@ import {
   quantityScale,
   usdScale,
 } from '@cnop/kit/money'
+import { i18n } from '../i18n.ts'
 import { decimalSign, groupSign } from './locale.ts'
 import { formatExactPrice } from './money.ts'
 
@@ -28,26 +29,25 @@ const units: Readonly<Record<AmountUnit, { scale: number; normalize: (plain: str
     PRICE: { scale: priceScale, normalize: (plain) => plainPrice(parsePrice(plain)) },
   }
 
-/** What a unit measures, as messages name it. */
-const nouns: Readonly<Record<AmountUnit, { readonly one: string; readonly noun: string }>> = {
-  USD: { one: 'an amount', noun: 'amount' },
-  QUANTITY: { one: 'a quantity', noun: 'quantity' },
-  PRICE: { one: 'a price', noun: 'price' },
-}
-
 const example = `1${groupSign}250${decimalSign}50`
-const expected = `Write it as in ${example}.`
-const separators = `“${groupSign}” only separates thousands and “${decimalSign}” starts the decimals, as in ${example}.`
+const expected = i18n.t('Write it as in {example}.', { example })
+const separators = i18n.t(
+  '“{groupSign}” only separates thousands and “{decimalSign}” starts the decimals, as in {example}.',
+  { groupSign, decimalSign, example },
+)
 
 /** What a character that is no part of an amount is called; the first that matches. */
 const strangers: readonly (readonly [RegExp, (character: string) => string])[] = [
-  [/^\s$/, () => 'A space'],
-  [/^[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]$/u, () => 'An invisible character'],
-  [/^[+＋]$/, () => 'A plus sign'],
-  [/^[-−–—－]$/, () => 'A minus sign'],
-  [/^\p{Sc}$/u, (character) => `The currency sign “${character}”`],
-  [/^\p{Nd}$/u, (character) => `“${character}”, which is none of the digits 0 to 9,`],
-  [/^\p{L}$/u, (character) => `The letter “${character}”`],
+  [/^\s$/, () => i18n.t('A space')],
+  [/^[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]$/u, () => i18n.t('An invisible character')],
+  [/^[+＋]$/, () => i18n.t('A plus sign')],
+  [/^[-−–—－]$/, () => i18n.t('A minus sign')],
+  [/^\p{Sc}$/u, (character) => i18n.t('The currency sign “{character}”', { character })],
+  [
+    /^\p{Nd}$/u,
+    (character) => i18n.t('“{character}”, which is none of the digits 0 to 9,', { character }),
+  ],
+  [/^\p{L}$/u, (character) => i18n.t('The letter “{character}”', { character })],
 ]
 
 function nameOf(character: string): string {
@@ -68,19 +68,34 @@ function isWellSeparated(text: string): boolean {
 
 /** A sign, a letter or another character that is not part of an amount. */
 function findStranger(text: string, unit: AmountUnit): string | undefined {
-  const { one, noun } = nouns[unit]
-  if (/^[-−–—－]/.test(text)) return `The ${noun} must be above zero, without a minus sign.`
-  const notPart = `cannot be part of ${one}.`
+  if (/^[-−–—－]/.test(text)) {
+    return i18n.t(
+      'The {unit, select, QUANTITY {quantity} PRICE {price} other {amount}} must be above zero, without a minus sign.',
+      { unit },
+    )
+  }
   const [exponent] = /(?<=^[\d.,]+)e[-+−]?\d+$/i.exec(text) ?? []
-  if (exponent !== undefined) return `An exponent, “${exponent}”, ${notPart} Write all digits.`
+  if (exponent !== undefined) {
+    return i18n.t(
+      'An exponent, “{exponent}”, cannot be part of {unit, select, QUANTITY {a quantity} PRICE {a price} other {an amount}}. Write all digits.',
+      { exponent, unit },
+    )
+  }
   const [stranger] = foreign.exec(text) ?? []
-  return stranger === undefined ? undefined : `${nameOf(stranger)} ${notPart} ${expected}`
+  if (stranger === undefined) return undefined
+  return i18n.t(
+    '{what} cannot be part of {unit, select, QUANTITY {a quantity} PRICE {a price} other {an amount}}. {expected}',
+    { what: nameOf(stranger), unit, expected },
+  )
 }
 
 function findWrongSeparator(text: string, unit: AmountUnit): string | undefined {
   const points = text.split(decimalSign).length - 1
   if (points > 1 && !text.includes(groupSign)) {
-    return `Only one “${decimalSign}” can be part of ${nouns[unit].one}; this has ${points}. ${expected}`
+    return i18n.t(
+      'Only one “{decimalSign}” can be part of {unit, select, QUANTITY {a quantity} PRICE {a price} other {an amount}}; this has {points}. {expected}',
+      { decimalSign, unit, points, expected },
+    )
   }
   return isWellSeparated(text) ? undefined : separators
 }
@@ -90,16 +105,20 @@ function findFault(text: string, unit: AmountUnit): string | undefined {
   const fault = findStranger(text, unit) ?? findWrongSeparator(text, unit)
   if (fault !== undefined) return fault
   const [whole, fraction = ''] = text.split(decimalSign)
-  if (whole === '' && fraction === '') return `There is no digit in this. ${expected}`
+  if (whole === '' && fraction === '')
+    return i18n.t('There is no digit in this. {expected}', { expected })
   if (fraction.length > scale) {
-    return `At most ${scale} decimal places; this has ${fraction.length}.`
+    return i18n.t('At most {scale} decimal places; this has {count}.', {
+      scale,
+      count: fraction.length,
+    })
   }
   return undefined
 }
 
 const atMost = (plain: string, highest: string | undefined): TypedAmount =>
   highest !== undefined && parsePrice(plain) > parsePrice(highest)
-    ? { problem: `At most ${formatExactPrice(highest)}.` }
+    ? { problem: i18n.t('At most {highest}.', { highest: formatExactPrice(highest) }) }
     : { plain }
 
 /**
@@ -108,7 +127,6 @@ const atMost = (plain: string, highest: string | undefined): TypedAmount =>
  * US dollars.
  */
 export function parseAmount(typed: string, unit: AmountUnit, highest?: string): TypedAmount {
-  const { noun } = nouns[unit]
   const trimmed = typed.trim()
   if (trimmed === '') return {}
   const text = unit === 'QUANTITY' ? trimmed : trimmed.replace(/^\$/, '')
@@ -117,11 +135,23 @@ export function parseAmount(typed: string, unit: AmountUnit, highest?: string): 
   const [whole = '', fraction = ''] = text.split(decimalSign)
   const digits = whole.replaceAll(groupSign, '').replace(/^0+/, '') || '0'
   const plain = fraction === '' ? digits : `${digits}.${fraction}`
-  if (!/[1-9]/.test(plain)) return { problem: `The ${noun} must be above zero.` }
+  if (!/[1-9]/.test(plain)) {
+    return {
+      problem: i18n.t(
+        'The {unit, select, QUANTITY {quantity} PRICE {price} other {amount}} must be above zero.',
+        { unit },
+      ),
+    }
+  }
   try {
     return atMost(units[unit].normalize(plain), highest)
   } catch {
-    return { problem: `This ${noun} is too large.` }
+    return {
+      problem: i18n.t(
+        'This {unit, select, QUANTITY {quantity} PRICE {price} other {amount}} is too large.',
+        { unit },
+      ),
+    }
   }
 }
 
@@ -133,7 +163,16 @@ export function reasonNotToSend(
   problem: string | null,
   unit: AmountUnit,
 ): string | null {
-  const { one, noun } = nouns[unit]
-  if (amount.problem !== undefined || problem !== null) return `Correct the ${noun} above first.`
-  return amount.plain === undefined ? `Enter ${one} first.` : null
+  if (amount.problem !== undefined || problem !== null) {
+    return i18n.t(
+      'Correct the {unit, select, QUANTITY {quantity} PRICE {price} other {amount}} above first.',
+      { unit },
+    )
+  }
+  return amount.plain === undefined
+    ? i18n.t(
+        'Enter {unit, select, QUANTITY {a quantity} PRICE {a price} other {an amount}} first.',
+        { unit },
+      )
+    : null
 }

@@ -75,6 +75,7 @@ const compactMoney = new Intl.NumberFormat(locale, {
   ...compact,
   style: 'currency',
   currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
 })
 
 const compactQuantity = new Intl.NumberFormat(locale, compact)

@@ -1,3 +1,4 @@
+import { i18n } from '../i18n.ts'
 import { locale } from './locale.ts'
 
 export type Direction = 'up' | 'down' | 'flat'
@@ -18,7 +19,8 @@ const grouped = new Intl.NumberFormat(locale, {
 export const formatPercent = (percent: number): string => `${grouped.format(Math.abs(percent))}%`
 
 /** A difference of two percentages, without a sign: 2.5 → "2.50 points". */
-export const formatPoints = (points: number): string => `${grouped.format(Math.abs(points))} points`
+export const formatPoints = (points: number): string =>
+  i18n.t('{points} points', { points: grouped.format(Math.abs(points)) })
 
 /** A share of a whole: a part is never shown as all of it, nor as nothing. */
 export const formatShare = (percent: number): string =>

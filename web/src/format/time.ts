@@ -1,3 +1,4 @@
+import { i18n } from '../i18n.ts'
 import { dateLocale } from './locale.ts'
 
 const dateTime = new Intl.DateTimeFormat(dateLocale, {
@@ -90,6 +91,6 @@ export function formatRelative(iso: string, nowMs: number): string {
   if (distance > 7 * 86_400) return formatDate(iso)
   const step = steps.find(([, size]) => distance >= size)
   // Clocks differ by seconds, so a time in the future is "just now" as well.
-  if (!step) return 'just now'
+  if (!step) return i18n.t('just now')
   return relative.format(Math.round(seconds / step[1]), step[0])
 }

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 import { type TypedDocumentNode, useClient } from 'urql'
+import { serverWords } from '../api/server-words.ts'
 import { formatExactPrice, formatQuantity } from '../format/money.ts'
 import {
   ShellBalanceDocument,
@@ -7,6 +8,7 @@ import {
   ShellOrderEventsDocument,
   type ShellOrderEventsSubscription,
 } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { isPartFilled, orderTypeNames } from '../lists/order-words.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
 import { fillToast, notifyNews } from '../ui/notify.ts'
@@ -30,11 +32,13 @@ function useStream<Data>(
 
 type StreamedOrder = ShellOrderEventsSubscription['orderEvents']['orders'][number]
 
-/** Which part of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit. */
-const filledPart = ({ type, triggeredAt }: StreamedOrder): string =>
-  type === 'OCO' ? ` at its ${triggeredAt === null ? 'limit' : 'stop'}` : ''
-
-const atPrice = (price: string | null): string => (price ? ` at ${formatExactPrice(price)}` : '')
+/** Of an order that waits for either of two prices, its stop has filled once that was triggered, else its limit. */
+function filledTitle({ type: kind, triggeredAt }: StreamedOrder, type: string): string {
+  if (kind !== 'OCO') return i18n.t('{type} order filled', { type })
+  return triggeredAt === null
+    ? i18n.t('{type} order filled at its limit', { type })
+    : i18n.t('{type} order filled at its stop', { type })
+}
 
 /** "Bought 0.1 of 0.5 BTC at $64,000.00; the rest waits." */
 function describePart(
@@ -42,35 +46,66 @@ function describePart(
   what: string,
   areHidden: boolean,
 ): string {
-  const share = areHidden ? 'a part of' : `${formatQuantity(filledQuantity ?? '0')} of`
-  return `${side === 'BUY' ? 'Bought' : 'Sold'} ${share} ${what}${atPrice(price)}; the rest waits.`
+  const values = {
+    side,
+    what,
+    hasPrice: price ? 'yes' : 'no',
+    price: formatExactPrice(price ?? '0'),
+  }
+  return areHidden
+    ? i18n.t(
+        '{side, select, BUY {Bought} other {Sold}} a part of {what}{hasPrice, select, yes { at {price}} other {}}; the rest waits.',
+        values,
+      )
+    : i18n.t(
+        '{side, select, BUY {Bought} other {Sold}} {filled} of {what}{hasPrice, select, yes { at {price}} other {}}; the rest waits.',
+        { ...values, filled: formatQuantity(filledQuantity ?? '0') },
+      )
 }
-
-const howMuch = (order: StreamedOrder): string =>
-  isPartFilled(order) ? 'only a part was traded' : 'nothing was traded'
 
 /** The outcome of an order that waited as a sentence; undefined for market orders, whose result the page shows. */
 function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const { status, side, assetId, price, reason } = order
   if (order.type === 'MARKET') return undefined
-  const type = `${orderTypeNames[order.type]} order`
+  const type = orderTypeNames[order.type]
   const what = areHidden ? assetId : `${formatQuantity(order.quantity)} ${assetId}`
-  const name = `${side === 'BUY' ? 'buy' : 'sell'} ${what}`
+  const why = { side, what, hasReason: reason ? 'yes' : 'no', reason: serverWords(reason ?? '') }
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
-      `${type} filled${filledPart(order)}`,
-      `${side === 'BUY' ? 'Bought' : 'Sold'} ${what}${atPrice(price)}.`,
+      filledTitle(order, type),
+      i18n.t(
+        '{side, select, BUY {Bought} other {Sold}} {what}{hasPrice, select, yes { at {price}} other {}}.',
+        { side, what, hasPrice: price ? 'yes' : 'no', price: formatExactPrice(price ?? '0') },
+      ),
     ],
-    PARTIALLY_FILLED: [`${type} filled in part`, describePart(order, what, areHidden)],
-    EXPIRED: [`${type} expired`, `The order to ${name} waited too long; ${howMuch(order)}.`],
+    PARTIALLY_FILLED: [
+      i18n.t('{type} order filled in part', { type }),
+      describePart(order, what, areHidden),
+    ],
+    EXPIRED: [
+      i18n.t('{type} order expired', { type }),
+      i18n.t(
+        'The order to {side, select, BUY {buy} other {sell}} {what} waited too long; {traded, select, part {only a part} other {nothing}} was traded.',
+        { side, what, traded: isPartFilled(order) ? 'part' : 'nothing' },
+      ),
+    ],
     FAILED: [
-      `${type} failed`,
-      `The order to ${name} could not be filled${reason ? `: ${reason}` : ''}.`,
+      i18n.t('{type} order failed', { type }),
+      i18n.t(
+        'The order to {side, select, BUY {buy} other {sell}} {what} could not be filled{hasReason, select, yes {: {reason}} other {}}.',
+        why,
+      ),
     ],
   }
   // A cancellation with a reason was made by the platform; the user made the others.
   if (status === 'CANCELLED' && reason) {
-    return [`${type} cancelled`, `The order to ${name} was cancelled: ${reason}`] as const
+    return [
+      i18n.t('{type} order cancelled', { type }),
+      i18n.t(
+        'The order to {side, select, BUY {buy} other {sell}} {what} was cancelled: {reason}',
+        why,
+      ),
+    ] as const
   }
   return outcomes[status]
 }
@@ -92,8 +127,9 @@ export function AccountEvents() {
     if (isSnapshot) return
     for (const { kind, text } of notifications) {
       // What becomes of an order is announced by its own event.
-      if (kind.startsWith('PRICE_ALERT')) notifyNews('Price alert', text)
-      else if (kind.startsWith('RECURRING_ORDER')) notifyNews('Recurring order', text)
+      if (kind.startsWith('PRICE_ALERT')) notifyNews(i18n.t('Price alert'), serverWords(text))
+      else if (kind.startsWith('RECURRING_ORDER'))
+        notifyNews(i18n.t('Recurring order'), serverWords(text))
     }
   })
   return null

@@ -5,6 +5,7 @@ import { Suspense, useRef, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { Link, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSessionState, useUsername } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
@@ -26,7 +27,7 @@ const ShortcutList = lazily(async () => (await import('./ShortcutList.tsx')).Sho
 
 function HideAmountsButton() {
   const [areHidden, setHidden] = useHideAmounts()
-  const label = areHidden ? 'Show amounts' : 'Hide amounts'
+  const label = areHidden ? i18n.t('Show amounts') : i18n.t('Hide amounts')
   const Icon = areHidden ? IconEyeOff : IconEye
   return (
     <ActionIcon
@@ -58,15 +59,15 @@ function useAppShortcuts(openPalette: () => void, openList: () => void): readonl
     void navigate(path, { state: { isToAmount: true } })
   }
   return [
-    { key: '?', label: 'Show this list', run: openList },
-    { key: '/', label: 'Search', run: () => focusPageSearch() || openPalette() },
-    { key: 'b', label: 'Buy', run: trade('buy') },
-    { key: 's', label: 'Sell', run: trade('sell') },
-    { key: 'd', label: 'Go to the dashboard', run: go(paths.dashboard) },
-    { key: 'm', label: 'Go to the market', run: go(paths.market) },
-    { key: 'o', label: 'Go to the orders', run: go(paths.orders) },
-    { key: 'h', label: 'Hide or show amounts', run: () => setHidden(!areHidden) },
-    { key: 't', label: 'Change the theme', run: advance },
+    { key: '?', label: i18n.t('Show this list'), run: openList },
+    { key: '/', label: i18n.t('Search'), run: () => focusPageSearch() || openPalette() },
+    { key: 'b', label: i18n.t('Buy'), run: trade('buy') },
+    { key: 's', label: i18n.t('Sell'), run: trade('sell') },
+    { key: 'd', label: i18n.t('Go to the dashboard'), run: go(paths.dashboard) },
+    { key: 'm', label: i18n.t('Go to the market'), run: go(paths.market) },
+    { key: 'o', label: i18n.t('Go to the orders'), run: go(paths.orders) },
+    { key: 'h', label: i18n.t('Hide or show amounts'), run: () => setHidden(!areHidden) },
+    { key: 't', label: i18n.t('Change the theme'), run: advance },
   ]
 }
 
@@ -85,7 +86,7 @@ function Header({ username, isVisitor, onSearch }: HeaderProps) {
       </Link>
       <button type="button" className="search-button" onClick={onSearch}>
         <IconSearch size={16} aria-hidden="true" />
-        <span className="wide">Search pages and assets</span>
+        <span className="wide">{i18n.t('Search pages and assets')}</span>
         <Kbd size="xs">Ctrl K</Kbd>
       </button>
       <Group gap={6} wrap="nowrap">
@@ -95,7 +96,7 @@ function Header({ username, isVisitor, onSearch }: HeaderProps) {
         <ThemeButton />
         {isVisitor && (
           <Button component={Link} to={paths.signIn} size="sm">
-            Sign in
+            {i18n.t('Sign in')}
           </Button>
         )}
       </Group>
@@ -135,14 +136,14 @@ export function AppFrame() {
   return (
     <>
       <a href="#main" className="skip-link">
-        Skip to the content
+        {i18n.t('Skip to the content')}
       </a>
       <input
         ref={ahead}
         id="typed-ahead"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="Search"
+        aria-label={i18n.t('Search')}
       />
       <Header username={username} isVisitor={isVisitor} onSearch={openPalette} />
       <ConnectionBanner />
@@ -158,7 +159,7 @@ export function AppFrame() {
       {isMenuOpen && <div className="frame-shade" onClick={closeMenu} />}
       <aside
         className="frame-side"
-        aria-label="Sidebar"
+        aria-label={i18n.t('Sidebar')}
         data-open={isMenuOpen || undefined}
         onKeyDown={({ key }) => key === 'Escape' && closeMenu()}
       >

@@ -2,9 +2,11 @@ import { Button, Group, Loader, Text } from '@mantine/core'
 import { useIsWaitingForCode } from '../api/lazily.ts'
 import { useSession, useSessionState } from '../api/SessionProvider.tsx'
 import { useIsOffline } from '../api/use-is-offline.ts'
+import { i18n } from '../i18n.ts'
 
-const offline =
-  'You are offline. Prices and lists update again when the connection is back. Nothing can be sent until then.'
+const offline = i18n.t(
+  'You are offline. Prices and lists update again when the connection is back. Nothing can be sent until then.',
+)
 
 /** The reason why the page is incomplete while requests are retried. */
 function useTrouble(): string | undefined {
@@ -13,10 +15,12 @@ function useTrouble(): string | undefined {
   const isWaitingForCode = useIsWaitingForCode()
   if (isOffline) return offline
   if (state.status === 'reconnecting' || (state.status === 'signed-in' && state.outage)) {
-    return 'Reconnecting. You stay signed in; your account is back as soon as its service answers.'
+    return i18n.t(
+      'Reconnecting. You stay signed in; your account is back as soon as its service answers.',
+    )
   }
   return isWaitingForCode
-    ? 'A part of the app could not be loaded. Retrying automatically.'
+    ? i18n.t('A part of the app could not be loaded. Retrying automatically.')
     : undefined
 }
 
@@ -24,11 +28,11 @@ function useTrouble(): string | undefined {
 export function ConnectionBanner() {
   const session = useSession()
   const trouble = useTrouble()
-  const [what, ...rest] = trouble?.split(/(?<=\.) /) ?? []
+  const [what, ...rest] = trouble?.split(/(?<=\.) |(?<=。)/) ?? []
   return (
     <div
       role="status"
-      aria-label="Connection"
+      aria-label={i18n.t('Connection')}
       className="connection"
       data-shown={trouble !== undefined || undefined}
     >
@@ -40,7 +44,7 @@ export function ConnectionBanner() {
           </Text>
           {session.outage() && (
             <Button size="compact-xs" variant="default" onClick={() => void session.refresh('now')}>
-              Try now
+              {i18n.t('Try now')}
             </Button>
           )}
         </Group>

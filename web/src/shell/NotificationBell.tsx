@@ -3,6 +3,7 @@ import { useClickOutside } from '@mantine/hooks'
 import { IconBell } from '@tabler/icons-react'
 import { type KeyboardEvent, Suspense, useState } from 'react'
 import { lazily } from '../api/lazily.ts'
+import { i18n } from '../i18n.ts'
 import { useNews } from './use-news.ts'
 
 const NotificationPanel = lazily(
@@ -34,7 +35,10 @@ export function NotificationBell() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') close()
   }
-  const label = news.unreadCount > 0 ? `Notifications, ${news.unreadCount} unread` : 'Notifications'
+  const label =
+    news.unreadCount > 0
+      ? i18n.t('Notifications, {count} unread', { count: news.unreadCount })
+      : i18n.t('Notifications')
   return (
     <div className="bell" ref={box} onKeyDown={onKeyDown}>
       <ActionIcon

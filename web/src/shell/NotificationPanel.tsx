@@ -2,7 +2,9 @@ import { Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconBellOff, IconBellRinging, IconChecks } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
+import { serverWords } from '../api/server-words.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
+import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
 import type { NotificationKind } from '../generated/graphql.ts'
 import { paths } from '../paths.ts'
@@ -36,8 +38,8 @@ function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
   const path = pathOf(item)
   const text = (
     <Text size="sm" fw={isNew ? 600 : 450} component="span">
-      {isNew && <span className="visually-hidden">New: </span>}
-      {textOf(item, areHidden)}
+      {isNew && <span className="visually-hidden">{i18n.t('New: ')}</span>}
+      {serverWords(textOf(item, areHidden))}
     </Text>
   )
   return (
@@ -76,9 +78,15 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
   useEffect(() => box.current?.focus(), [])
   const { items, isLoading, failure, retry } = news
   return (
-    <div className="bell-panel" role="dialog" aria-label="Notifications" tabIndex={-1} ref={box}>
+    <div
+      className="bell-panel"
+      role="dialog"
+      aria-label={i18n.t('Notifications')}
+      tabIndex={-1}
+      ref={box}
+    >
       <ReadingPanel
-        title="Notifications"
+        title={i18n.t('Notifications')}
         skeletonRows={4}
         reading={{ data: items, isLoading, failure, retry }}
         select={(all) => all}
@@ -97,9 +105,10 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
               ))}
             </Stack>
           ) : (
-            <EmptyState icon={IconBellOff} title="No notifications yet">
-              Price alerts that fire, what becomes of orders that wait and the dates of recurring
-              orders show up here.
+            <EmptyState icon={IconBellOff} title={i18n.t('No notifications yet')}>
+              {i18n.t(
+                'Price alerts that fire, what becomes of orders that wait and the dates of recurring orders show up here.',
+              )}
             </EmptyState>
           )
         }
@@ -113,7 +122,7 @@ export function NotificationPanel({ news, seenBefore, onGo }: NotificationPanelP
           c="dimmed"
           underline="always"
         >
-          Choose what you hear of
+          {i18n.t('Choose what you hear of')}
         </Anchor>
       </div>
     </div>

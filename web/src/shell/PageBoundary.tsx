@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { useLocation } from 'react-router'
 import { Button, Center, Stack, Text, Title } from '@mantine/core'
+import { i18n } from '../i18n.ts'
 
 /** Replaces a page that crashed; a reload also loads a newer version of the app. */
 function PageCrash() {
@@ -8,13 +9,14 @@ function PageCrash() {
     <Center mih="60vh" p="lg">
       <Stack align="center" gap="sm" ta="center" role="alert">
         <Title order={1} fz={24}>
-          This page broke
+          {i18n.t('This page broke')}
         </Title>
         <Text c="dimmed" maw={420}>
-          Nothing that you did was lost. Reloading usually helps; it also fetches a newer version of
-          the app.
+          {i18n.t(
+            'Nothing that you did was lost. Reloading usually helps; it also fetches a newer version of the app.',
+          )}
         </Text>
-        <Button onClick={() => window.location.reload()}>Reload</Button>
+        <Button onClick={() => window.location.reload()}>{i18n.t('Reload')}</Button>
       </Stack>
     </Center>
   )

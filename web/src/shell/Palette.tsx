@@ -11,6 +11,7 @@ import { type ComponentProps, type RefObject, useEffect, useRef, useState } from
 import { useNavigate } from 'react-router'
 import { useReading } from '../api/reading.ts'
 import { ShellAssetsDocument } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { AssetLogo } from '../ui/AssetLogo.tsx'
 import { focusPage, useFocusReturn } from '../ui/focus.tsx'
@@ -34,7 +35,13 @@ function findEntries(search: string, groups: Groups): Groups {
 }
 
 /** The words that commands begin with. Choosing one goes on with its amount. */
-const verbs = ['Buy', 'Sell', 'Alert', 'Deposit', 'Withdraw'] as const
+const verbs = [
+  i18n.t('Buy'),
+  i18n.t('Sell'),
+  i18n.t('Alert'),
+  i18n.t('Deposit'),
+  i18n.t('Withdraw'),
+]
 
 const toStart = (verb: string, onStart: (typed: string) => void): Entry => ({
   id: `start-${verb}`,
@@ -50,7 +57,7 @@ function Help({ problem }: { problem: string }) {
     <div role="status">
       <p className="palette-problem">{problem}</p>
       <p className="palette-problem">
-        The name of a page or an asset is understood, and commands such as these:
+        {i18n.t('The name of a page or an asset is understood, and commands such as these:')}
       </p>
       <p className="palette-help">
         {examples.map((example) => (
@@ -70,13 +77,13 @@ function useMeaning(
   const isHidden = useHiddenShare()
   const meaning = readCommand(typed, assets ?? [])
   if (!meaning) return undefined
-  if (!isSignedIn) return { problem: 'Sign in first: this is done in your account.' }
+  if (!isSignedIn) return { problem: i18n.t('Sign in first: this is done in your account.') }
   // Without the list of assets, only a movement of cash can be complete.
   if (!assets && meaning.problem !== undefined) {
-    return { problem: 'The names of the assets are not known yet.' }
+    return { problem: i18n.t('The names of the assets are not known yet.') }
   }
   return meaning.commands?.some(isHidden)
-    ? { problem: 'Show amounts first: a share of what you have would show it.' }
+    ? { problem: i18n.t('Show amounts first: a share of what you have would show it.') }
     : meaning
 }
 
@@ -103,14 +110,17 @@ function useEntries(
     id: `asset-${id}`,
     label: name,
     description: id,
-    keywords: [id, 'asset'],
+    keywords: [id, i18n.t('asset')],
     leftSection: <AssetLogo id={id} size={26} />,
     onClick: go(paths.asset(id)),
   }))
   return [
-    { group: 'Pages', actions: pages },
-    { group: 'Commands', actions: isSignedIn ? verbs.map((verb) => toStart(verb, onStart)) : [] },
-    { group: 'Assets', actions: named },
+    { group: i18n.t('Pages'), actions: pages },
+    {
+      group: i18n.t('Commands'),
+      actions: isSignedIn ? verbs.map((verb) => toStart(verb, onStart)) : [],
+    },
+    { group: i18n.t('Assets'), actions: named },
   ]
 }
 
@@ -152,8 +162,8 @@ function Search({ shown, field, onFocus }: SearchProps) {
       ref={field}
       onFocus={onFocus}
       leftSection={<IconSearch size={18} />}
-      placeholder="Go to a page or an asset, or “buy 0.1 eth”"
-      aria-label="Go to a page or an asset, or type a command"
+      placeholder={i18n.t('Go to a page or an asset, or “buy 0.1 eth”')}
+      aria-label={i18n.t('Go to a page or an asset, or type a command')}
       role="combobox"
       aria-haspopup="listbox"
       aria-autocomplete="list"
@@ -179,7 +189,7 @@ function Results({ shown }: { shown: Groups }) {
   const { selected } = useSpotlight(store)
   const active = idsOf(shown)[selected]
   return (
-    <Spotlight.ActionsList id={listId} role="listbox" aria-label="Results">
+    <Spotlight.ActionsList id={listId} role="listbox" aria-label={i18n.t('Results')}>
       {shown.map(({ group, actions }) => (
         <Spotlight.ActionsGroup key={group} label={group} role="group" aria-label={group}>
           {actions.map(({ id, keywords: _keywords, ...action }) => (
@@ -232,7 +242,7 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
     onClick: run,
   }))
   const groups = meaning
-    ? [{ group: 'Commands', actions: commands ?? [] }]
+    ? [{ group: i18n.t('Commands'), actions: commands ?? [] }]
     : findEntries(search, entries)
   const shown = limited(groups)
   return (
@@ -241,7 +251,7 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
       query={typed}
       onQueryChange={setTyped}
       shortcut={null}
-      attributes={{ content: { 'aria-label': 'Command palette' } }}
+      attributes={{ content: { 'aria-label': i18n.t('Command palette') } }}
       styles={{ actionDescription: { opacity: 1 } }}
       scrollable
       maxHeight={420}
@@ -253,7 +263,7 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
         <Results shown={shown} />
       ) : (
         <Spotlight.Empty>
-          <Help problem={meaning?.problem ?? `Nothing is called “${search}”.`} />
+          <Help problem={meaning?.problem ?? i18n.t('Nothing is called “{search}”.', { search })} />
         </Spotlight.Empty>
       )}
     </Spotlight.Root>

@@ -1,5 +1,6 @@
 import { Navigate, Outlet, useLocation, Link } from 'react-router'
 import { useSessionState, useSession } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { Pending } from '../ui/Pending.tsx'
 import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
@@ -14,17 +15,18 @@ function Reconnecting({ outage }: { outage: Failure }) {
       <Stack align="center" gap="sm" ta="center">
         <Loader type="dots" aria-hidden="true" />
         <Title order={1} fz={24}>
-          Reconnecting to your account
+          {i18n.t('Reconnecting to your account')}
         </Title>
         <Text c="dimmed" maw={460}>
-          You are still signed in here. The service behind your account does not answer at the
-          moment; this page comes back by itself when it does.
+          {i18n.t(
+            'You are still signed in here. The service behind your account does not answer at the moment; this page comes back by itself when it does.',
+          )}
         </Text>
         <FailureReference failure={outage} />
         <Group>
-          <Button onClick={() => void session.refresh('now')}>Try now</Button>
+          <Button onClick={() => void session.refresh('now')}>{i18n.t('Try now')}</Button>
           <Button component={Link} to={paths.market} variant="default">
-            See the market meanwhile
+            {i18n.t('See the market meanwhile')}
           </Button>
         </Group>
       </Stack>

@@ -1,4 +1,5 @@
 import { Group, Kbd, Modal, Stack, Switch, Text } from '@mantine/core'
+import { i18n } from '../i18n.ts'
 import { useLetterShortcuts } from '../preferences/preferences.ts'
 import { useFocusReturn } from '../ui/focus.tsx'
 import type { Shortcut } from './shortcuts.ts'
@@ -13,9 +14,9 @@ export function ShortcutList({ isOpen, onClose, shortcuts }: ShortcutListProps) 
   const [areOn, setOn] = useLetterShortcuts()
   useFocusReturn(isOpen)
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Keyboard shortcuts">
+    <Modal opened={isOpen} onClose={onClose} title={i18n.t('Keyboard shortcuts')}>
       <Stack gap={10}>
-        {[{ key: 'Ctrl + K', label: 'Open the command palette' }, ...shortcuts].map(
+        {[{ key: 'Ctrl + K', label: i18n.t('Open the command palette') }, ...shortcuts].map(
           ({ key, label }) => (
             <Group key={key} justify="space-between">
               <Text size="sm">{label}</Text>
@@ -25,8 +26,10 @@ export function ShortcutList({ isOpen, onClose, shortcuts }: ShortcutListProps) 
         )}
         <Switch
           mt="sm"
-          label="Single-key shortcuts"
-          description="Turn them off if they get in the way of your voice or screen reader."
+          label={i18n.t('Single-key shortcuts')}
+          description={i18n.t(
+            'Turn them off if they get in the way of your voice or screen reader.',
+          )}
           checked={areOn}
           onChange={(event) => setOn(event.currentTarget.checked)}
         />

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { NavLink, useNavigate } from 'react-router'
 import { failureOf } from '../api/errors.ts'
 import { useSession } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { notifyFailure } from '../ui/notify.ts'
 import { destinations } from './navigation.ts'
@@ -12,15 +13,15 @@ import { destinations } from './navigation.ts'
 /** A guest has no password, so that a sign-out is for good. "Stay" is where the press was: a double click ends nothing. */
 function GuestLeave({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
   return (
-    <Stack gap={8} role="group" aria-label="Sign out of the demo account">
+    <Stack gap={8} role="group" aria-label={i18n.t('Sign out of the demo account')}>
       <Text size="xs" role="status">
-        This demo account cannot be reached again.
+        {i18n.t('This demo account cannot be reached again.')}
       </Text>
       <Button color="loss.7" size="xs" onClick={onLeave}>
-        Sign out
+        {i18n.t('Sign out')}
       </Button>
       <Button variant="default" size="xs" autoFocus onClick={onStay}>
-        Stay
+        {i18n.t('Stay')}
       </Button>
     </Stack>
   )
@@ -37,7 +38,10 @@ function Person({ username }: { username: string }) {
     } catch (error) {
       const failure = failureOf(error)
       notifyFailure(
-        { ...failure, sentence: `You are still signed in. ${failure.sentence}` },
+        {
+          ...failure,
+          sentence: i18n.t('You are still signed in. {sentence}', { sentence: failure.sentence }),
+        },
         { stays: true },
       )
     }
@@ -49,7 +53,7 @@ function Person({ username }: { username: string }) {
           {username.slice(0, 2).toUpperCase()}
         </Avatar>
         <Text size="sm" fw={600} truncate="end" title={username}>
-          <span className="visually-hidden">Signed in as </span>
+          <span className="visually-hidden">{i18n.t('Signed in as ')}</span>
           {username}
         </Text>
       </Group>
@@ -62,7 +66,7 @@ function Person({ username }: { username: string }) {
           leftSection={<IconLogout size={15} />}
           onClick={() => (isGuestName(username) ? setAsking(true) : void signOut())}
         >
-          Sign out
+          {i18n.t('Sign out')}
         </Button>
       )}
     </Stack>
@@ -80,7 +84,7 @@ export function SideNavigation({ username, isVisitor, onGo }: SideNavigationProp
   const shown = destinations.filter(({ isPublic }) => isPublic || !isVisitor)
   return (
     <>
-      <nav aria-label="Main">
+      <nav aria-label={i18n.t('Main')}>
         <Stack gap={3}>
           {shown.map(({ label, path, icon: Icon }) => (
             <NavLink key={path} to={path} className="nav-link" onClick={onGo}>

@@ -1,6 +1,7 @@
 import { IconDots } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import { NavLink } from 'react-router'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { destinations } from './navigation.ts'
 
@@ -22,7 +23,7 @@ export function TabBar({ isVisitor, isMenuOpen, onMenu, onGo, more }: TabBarProp
     isVisitor ? isPublic : own.includes(path),
   )
   return (
-    <nav className="tab-bar" aria-label="Tabs">
+    <nav className="tab-bar" aria-label={i18n.t('Tabs')}>
       {shown.map(({ label, path, icon: Icon }) => (
         <NavLink key={path} to={path} className="tab" onClick={onGo}>
           <Icon size={22} stroke={1.7} aria-hidden="true" />
@@ -38,7 +39,7 @@ export function TabBar({ isVisitor, isMenuOpen, onMenu, onGo, more }: TabBarProp
           onClick={onMenu}
         >
           <IconDots size={22} stroke={1.7} aria-hidden="true" />
-          More
+          {i18n.t('More')}
         </button>
       )}
     </nav>

@@ -1,10 +1,11 @@
 import { ActionIcon, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
+import { i18n } from '../i18n.ts'
 
 const looks = {
-  auto: { icon: IconDeviceDesktop, next: 'light', label: 'Theme: as the system' },
-  light: { icon: IconSun, next: 'dark', label: 'Theme: light' },
-  dark: { icon: IconMoon, next: 'auto', label: 'Theme: dark' },
+  auto: { icon: IconDeviceDesktop, next: 'light', label: i18n.t('Theme: as the system') },
+  light: { icon: IconSun, next: 'dark', label: i18n.t('Theme: light') },
+  dark: { icon: IconMoon, next: 'auto', label: i18n.t('Theme: dark') },
 } as const
 
 /** Cycles through automatic, light and dark. */

@@ -2,6 +2,7 @@ import { formatPrice, parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { createFinder, plainSearch } from '@cnop/kit/search'
 import { type AmountUnit, parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, PriceAlertDirection } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 
 /** The amount of an order: exact, or a share of what can be spent or sold. Amounts are plain decimal numbers. */
 export type Size =
@@ -38,14 +39,29 @@ type NamedAsset = { readonly id: string; readonly name: string }
 
 /** What can be typed, as help lists it. */
 export const examples = [
-  'buy 0.1 eth',
-  'sell 25% btc',
-  'buy $50 btc at 60k',
-  'alert btc 80k',
-  'deposit 500',
-  'withdraw 20',
-  'go to orders',
-] as const
+  i18n.t('buy 0.1 eth'),
+  i18n.t('sell 25% btc'),
+  i18n.t('buy $50 btc at 60k'),
+  i18n.t('alert btc 80k'),
+  i18n.t('deposit 500'),
+  i18n.t('withdraw 20'),
+  i18n.t('go to orders'),
+]
+
+/** Chinese words of commands, in any language of the app. */
+const translated = new Map([
+  ['买入', 'buy'],
+  ['卖出', 'sell'],
+  ['提醒', 'alert'],
+  ['存入', 'deposit'],
+  ['提取', 'withdraw'],
+  ['价格', 'at'],
+  ['高于', 'above'],
+  ['低于', 'below'],
+  ['全部', 'all'],
+  ['一半', 'half'],
+  ['美元', 'usd'],
+])
 
 /** The most assets that an unclear name is completed to. */
 const mostAssets = 6
@@ -84,11 +100,11 @@ function readAmount(word: string, unit: AmountUnit): TypedAmount {
 
 type Value<Kind> = { readonly value?: Kind; readonly problem?: string }
 
-const quoted = (word: string): string => `“${word}”`
-
 function readValue(word: string, unit: AmountUnit): Value<string> {
-  const { plain, problem = 'An amount is missing.' } = readAmount(word, unit)
-  return plain === undefined ? { problem: `${quoted(word)}: ${problem}` } : { value: plain }
+  const { plain, problem = i18n.t('An amount is missing.') } = readAmount(word, unit)
+  return plain === undefined
+    ? { problem: i18n.t('“{word}”: {problem}', { word, problem }) }
+    : { value: plain }
 }
 
 function readSize(word: string, isInDollars: boolean): Value<Size> {
@@ -98,7 +114,9 @@ function readSize(word: string, isInDollars: boolean): Value<Size> {
     const percent = Number(parseAmount(word.slice(0, -1), 'QUANTITY').plain)
     return Number.isInteger(percent) && percent <= 100
       ? { value: { percent } }
-      : { problem: `${quoted(word)}: A share is a whole percentage from 1% to 100%.` }
+      : {
+          problem: i18n.t('“{word}”: A share is a whole percentage from 1% to 100%.', { word }),
+        }
   }
   const unit = isInDollars || word.startsWith('$') ? 'USD' : 'QUANTITY'
   const { value: amount, problem = '' } = readValue(word, unit)
@@ -136,9 +154,9 @@ function about<Asset extends NamedAsset>(
   assets: readonly Asset[],
   toCommand: (asset: Asset) => Command<Asset>,
 ): Understood<Asset> {
-  if (name === '') return { problem: 'Add the name or the ticker of an asset.' }
+  if (name === '') return { problem: i18n.t('Add the name or the ticker of an asset.') }
   const found = findAssets(name, assets)
-  if (found.length === 0) return { problem: `No asset is called ${quoted(name)}.` }
+  if (found.length === 0) return { problem: i18n.t('No asset is called “{name}”.', { name }) }
   return { commands: found.map(toCommand) }
 }
 
@@ -204,7 +222,10 @@ export function readCommand<Asset extends NamedAsset>(
   typed: string,
   assets: readonly Asset[],
 ): Understood<Asset> | undefined {
-  const [verb = '', ...words] = plainSearch(typed).toLowerCase().split(' ')
+  const [verb = '', ...words] = plainSearch(typed)
+    .toLowerCase()
+    .split(' ')
+    .map((word) => translated.get(word) ?? word)
   switch (verb) {
     case 'buy':
       return readTrade('BUY', words, assets)
@@ -222,4 +243,4 @@ export function readCommand<Asset extends NamedAsset>(
 
 /** The searched name, without the words for going there. */
 export const searchOf = (typed: string): string =>
-  plainSearch(typed).replace(/^(go to|go|open|show) (?=.)/i, '')
+  plainSearch(typed).replace(/^(go to|go|open|show|打开) (?=.)/i, '')

@@ -13,6 +13,7 @@ import { keepDraft, startOf } from '../api/form-draft.ts'
 import { type OwnStorage, useOwnStorage } from '../api/own-storage.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { type ShellAssetsQuery, TicketBalancesDocument } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
 import type { Meant } from '../meant-focus.ts'
 import { paths } from '../paths.ts'
 import { shareOf } from '../ticket/amounts.ts'
@@ -38,20 +39,26 @@ export type ShownCommand = {
 
 function describeSize(size: Size, side: Draft['side'], ticker: string): string {
   if (size.percent !== undefined) {
+    const { percent } = size
     return side === 'BUY'
-      ? `${ticker} with ${size.percent}% of your cash`
-      : `${size.percent}% of your ${ticker}`
+      ? i18n.t('{ticker} with {percent}% of your cash', { ticker, percent })
+      : i18n.t('{percent}% of your {ticker}', { ticker, percent })
   }
   return size.unit === 'USD'
-    ? `${ticker} for ${formatMoney(size.amount)}`
+    ? i18n.t('{ticker} for {amount}', { ticker, amount: formatMoney(size.amount) })
     : `${formatQuantity(size.amount)} ${ticker}`
 }
 
 function describeTrade({ side, asset, size, limitPrice }: Of<'trade'>): string {
-  const verb = side === 'BUY' ? 'Buy' : 'Sell'
-  if (!asset) return `${verb} an asset`
-  const limit = limitPrice === undefined ? '' : ` at ${formatExactPrice(limitPrice)}`
-  return `${verb} ${size ? describeSize(size, side, asset.id) : asset.id}${limit}`
+  if (!asset) return i18n.t('{side, select, BUY {Buy} other {Sell}} an asset', { side })
+  const what = size ? describeSize(size, side, asset.id) : asset.id
+  return limitPrice === undefined
+    ? i18n.t('{side, select, BUY {Buy} other {Sell}} {what}', { side, what })
+    : i18n.t('{side, select, BUY {Buy} other {Sell}} {what} at {price}', {
+        side,
+        what,
+        price: formatExactPrice(limitPrice),
+      })
 }
 
 /** Without a word for it, an alert waits in the direction in which its price is. */
@@ -67,26 +74,37 @@ function describe(command: AssetCommand): Omit<ShownCommand, 'id' | 'run'> {
     case 'trade':
       return {
         label: describeTrade(command),
-        description: `${command.asset ? `${command.asset.name} · ` : ''}opens the ticket, to be reviewed`,
+        description: command.asset
+          ? i18n.t('{name} · opens the ticket, to be reviewed', { name: command.asset.name })
+          : i18n.t('opens the ticket, to be reviewed'),
         icon: command.side === 'BUY' ? IconArrowDownLeft : IconArrowUpRight,
       }
     case 'alert': {
       const { asset, price } = command
-      const verb = isFall(command) ? 'falls' : 'rises'
       return {
         label:
           price === undefined
-            ? `Alert on ${asset.id}`
-            : `Alert when ${asset.id} ${verb} to ${formatExactPrice(price)}`,
-        description: `${asset.name} · opens the form, to be confirmed`,
+            ? i18n.t('Alert on {ticker}', { ticker: asset.id })
+            : i18n.t('Alert when {ticker} {way, select, falls {falls} other {rises}} to {price}', {
+                ticker: asset.id,
+                way: isFall(command) ? 'falls' : 'rises',
+                price: formatExactPrice(price),
+              }),
+        description: i18n.t('{name} · opens the form, to be confirmed', { name: asset.name }),
         icon: IconBell,
       }
     }
     case 'cash': {
-      const verb = command.direction === 'deposit' ? 'Deposit' : 'Withdraw'
+      const { direction, amount } = command
       return {
-        label: `${verb} ${command.amount === undefined ? 'cash' : formatMoney(command.amount)}`,
-        description: 'Opens the form, to be confirmed',
+        label:
+          amount === undefined
+            ? i18n.t('{direction, select, deposit {Deposit} other {Withdraw}} cash', { direction })
+            : i18n.t('{direction, select, deposit {Deposit} other {Withdraw}} {amount}', {
+                direction,
+                amount: formatMoney(amount),
+              }),
+        description: i18n.t('Opens the form, to be confirmed'),
         icon: IconBuildingBank,
       }
     }

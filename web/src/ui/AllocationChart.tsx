@@ -1,5 +1,6 @@
 import { Pie, PieChart } from 'recharts'
 import { formatShare, roundShares } from '../format/percent.ts'
+import { i18n } from '../i18n.ts'
 import { Money } from './Money.tsx'
 
 export type Slice = {
@@ -30,7 +31,7 @@ function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?:
   const percent = rest.reduce((sum, slice) => sum + slice.percent, 0)
   return [
     ...slices.slice(0, most),
-    { assetId: `${rest.length} others`, percent, value: '', isRest: true },
+    { assetId: i18n.t('{count} others', { count: rest.length }), percent, value: '', isRest: true },
   ]
 }
 
@@ -81,7 +82,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
               style={{ width: 10, height: 10, borderRadius: 3, background: colorAt(index) }}
             />
             <span style={{ fontWeight: 580 }}>{assetId}</span>
-            {isFrozen && <small className="warn">not traded</small>}
+            {isFrozen && <small className="warn">{i18n.t('not traded')}</small>}
             <span className="numeric flat" style={{ marginLeft: 'auto' }}>
               {isRest ? null : <Money value={value} />}
             </span>

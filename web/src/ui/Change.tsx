@@ -1,9 +1,14 @@
 import { formatSignedMoney } from '../format/money.ts'
 import { directionOf, formatSignedPercent } from '../format/percent.ts'
+import { i18n } from '../i18n.ts'
 import { HiddenAmount, useHiddenAmounts } from './amounts.tsx'
 
 const marks = { up: '▲', down: '▼', flat: '•' } as const
-const words = { up: 'up', down: 'down', flat: 'unchanged' } as const
+const words = {
+  up: i18n.t('up'),
+  down: i18n.t('down'),
+  flat: i18n.t('unchanged'),
+} as const
 
 /** The direction of a change is shown three times: by sign, colour and symbol. */
 export function PercentChange({ percent }: { percent: number | null | undefined }) {

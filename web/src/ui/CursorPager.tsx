@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { i18n } from '../i18n.ts'
 import { steady } from './focus.tsx'
 
 type CursorPagerProps = {
@@ -18,7 +19,14 @@ export function CursorPager(props: CursorPagerProps) {
   const hasNext = pageInfo.hasNextPage
   if (page === 1 && !hasNext && !summary) return null
   return (
-    <Group justify="space-between" px={18} pt={10} pb={6} role="navigation" aria-label="Pages">
+    <Group
+      justify="space-between"
+      px={18}
+      pt={10}
+      pb={6}
+      role="navigation"
+      aria-label={i18n.t('Pages')}
+    >
       <Text size="sm" c="dimmed">
         {summary ?? ''}
       </Text>
@@ -31,10 +39,10 @@ export function CursorPager(props: CursorPagerProps) {
           onClick={onPrevious}
           leftSection={<IconChevronLeft size={14} />}
         >
-          {page === 1 || isPreviousKnown ? 'Previous' : 'First page'}
+          {page === 1 || isPreviousKnown ? i18n.t('Previous') : i18n.t('First page')}
         </Button>
         <Text size="sm" className="numeric">
-          Page {page}
+          {i18n.t('Page {page}', { page })}
         </Text>
         <Button
           size="xs"
@@ -44,7 +52,7 @@ export function CursorPager(props: CursorPagerProps) {
           onClick={() => onNext(pageInfo.endCursor)}
           rightSection={<IconChevronRight size={14} />}
         >
-          Next
+          {i18n.t('Next')}
         </Button>
       </Group>
     </Group>

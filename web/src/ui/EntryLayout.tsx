@@ -2,18 +2,19 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import { IconBolt, IconLock, IconScale } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { config } from '../config.ts'
+import { i18n } from '../i18n.ts'
 import { LogoMark } from './Logo.tsx'
 
 const promises = [
   {
     icon: IconScale,
-    text: 'Every cent and every unit is accounted for in a ledger that anyone can check.',
+    text: i18n.t('Every cent and every unit is accounted for in a ledger that anyone can check.'),
   },
   {
     icon: IconBolt,
-    text: 'Orders happen exactly once, even when the connection breaks in the middle.',
+    text: i18n.t('Orders happen exactly once, even when the connection breaks in the middle.'),
   },
-  { icon: IconLock, text: 'You see where you are signed in, and can end each session.' },
+  { icon: IconLock, text: i18n.t('You see where you are signed in, and can end each session.') },
 ] as const
 
 /** The page around sign-in and sign-up. */
@@ -40,7 +41,7 @@ export function EntryLayout({
         </Group>
         <Stack gap={26} maw={440}>
           <Text fz={34} fw={740} lh={1.12} lts="-0.03em">
-            Trade with money that always adds up.
+            {i18n.t('Trade with money that always adds up.')}
           </Text>
           {promises.map(({ icon: Icon, text }) => (
             <Group key={text} wrap="nowrap" gap={14} align="flex-start">
@@ -54,7 +55,9 @@ export function EntryLayout({
             </Group>
           ))}
         </Stack>
-        <Text fz={13}>A demonstration platform: prices are simulated, and so is the money.</Text>
+        <Text fz={13}>
+          {i18n.t('A demonstration platform: prices are simulated, and so is the money.')}
+        </Text>
       </aside>
       <main className="entry-form" id="main">
         <Stack w="100%" maw={440} gap="lg">

@@ -1,3 +1,5 @@
+import { i18n } from '../i18n.ts'
+
 /** A red envelope with a gold emblem; the big one is open, with gold above it. */
 export function EnvelopeArt({ isBig }: { isBig: boolean }) {
   const size = isBig ? 190 : 140
@@ -8,7 +10,9 @@ export function EnvelopeArt({ isBig }: { isBig: boolean }) {
       viewBox="0 0 200 200"
       className="envelope-art envelope-open"
       role="img"
-      aria-label={isBig ? 'A big red envelope, full of gold' : 'A small red envelope'}
+      aria-label={
+        isBig ? i18n.t('A big red envelope, full of gold') : i18n.t('A small red envelope')
+      }
     >
       <defs>
         <linearGradient id="envelope-paper" x1="0" y1="0" x2="0" y2="1">

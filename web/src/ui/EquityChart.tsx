@@ -1,6 +1,7 @@
 import { Area, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts'
 import { locale } from '../format/locale.ts'
 import { formatCompactMoney } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 import { Money } from './Money.tsx'
 
 export type ShownEquity = {
@@ -28,10 +29,15 @@ type EquityChartProps = {
 const tick = { fontSize: 12, fill: 'var(--mantine-color-dimmed)' }
 
 const ticksOfAxis = 4
-const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' })
+const cents = new Intl.NumberFormat(locale, {
+  style: 'currency',
+  currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
+})
 const dollars = new Intl.NumberFormat(locale, {
   style: 'currency',
   currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
   maximumFractionDigits: 0,
 })
 
@@ -60,13 +66,13 @@ function Tip({ active, payload, formatMoment }: TipProps) {
     <div className="chart-tip">
       <strong>{formatMoment(point.at)}</strong>
       <span>
-        Total <Money value={point.total} />
+        {i18n.t('Total')} <Money value={point.total} />
       </span>
       <span className="flat">
-        Cash <Money value={point.cash} />
+        {i18n.t('Cash')} <Money value={point.cash} />
       </span>
       <span className="flat">
-        Assets <Money value={point.holdings} />
+        {i18n.t('Assets')} <Money value={point.holdings} />
       </span>
     </div>
   )

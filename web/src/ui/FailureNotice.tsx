@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { i18n } from '../i18n.ts'
 import { steady } from './focus.tsx'
 import { formatWait, useSecondsLeft } from './wait.ts'
 
@@ -15,7 +16,9 @@ export type ShownFailure = {
 function Wait({ left }: { left: number }) {
   return (
     <span role="timer" aria-live="off" className="numeric">
-      {left > 0 ? `You can try again in ${formatWait(left)}.` : 'You can try again now.'}
+      {left > 0
+        ? i18n.t('You can try again in {wait}.', { wait: formatWait(left) })
+        : i18n.t('You can try again now.')}
     </span>
   )
 }
@@ -25,7 +28,7 @@ export function FailureReference({ failure: { requestId } }: { failure: ShownFai
   if (requestId === undefined) return null
   return (
     <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-      Reference {requestId}
+      {i18n.t('Reference {requestId}', { requestId })}
     </Text>
   )
 }
@@ -72,7 +75,7 @@ export function FailureNotice({
             disabled={left > 0}
             onClick={onRetry}
           >
-            Retry
+            {i18n.t('Retry')}
           </Button>
         )}
       </Group>
@@ -86,8 +89,9 @@ export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRe
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
       <span>
-        Not everything could be loaded: {failure.sentence}{' '}
-        {failure.requestId !== undefined && `Reference ${failure.requestId}. `}
+        {i18n.t('Not everything could be loaded: {sentence}', { sentence: failure.sentence })}{' '}
+        {failure.requestId !== undefined &&
+          `${i18n.t('Reference {requestId}.', { requestId: failure.requestId })} `}
         {failure.retryAtMs !== undefined && <Wait left={left} />}
       </span>
       <Button
@@ -97,7 +101,7 @@ export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRe
         disabled={left > 0}
         onClick={onRetry}
       >
-        Retry
+        {i18n.t('Retry')}
       </Button>
     </Group>
   )

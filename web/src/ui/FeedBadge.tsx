@@ -1,24 +1,33 @@
 import { Group, Text } from '@mantine/core'
 import { useFeedAge } from '../api/live-prices.ts'
+import { i18n } from '../i18n.ts'
 import { formatWait } from './wait.ts'
 
 const looks = {
-  connecting: { className: 'flat', label: 'Connecting', hint: 'Prices are on their way.' },
-  live: { className: 'up', label: 'Live prices', hint: 'Prices move as the market ticks.' },
+  connecting: {
+    className: 'flat',
+    label: i18n.t('Connecting'),
+    hint: i18n.t('Prices are on their way.'),
+  },
+  live: {
+    className: 'up',
+    label: i18n.t('Live prices'),
+    hint: i18n.t('Prices move as the market ticks.'),
+  },
   delayed: {
     className: 'warn still',
-    label: 'Prices delayed',
-    hint: 'The market has missed ticks; prices are the last known ones.',
+    label: i18n.t('Prices delayed'),
+    hint: i18n.t('The market has missed ticks; prices are the last known ones.'),
   },
   polling: {
     className: 'warn still',
-    label: 'Prices every 3 s',
-    hint: 'There is no stream at the moment; prices are asked for every three seconds.',
+    label: i18n.t('Prices every 3 s'),
+    hint: i18n.t('There is no stream at the moment; prices are asked for every three seconds.'),
   },
   offline: {
     className: 'down still',
-    label: 'Prices offline',
-    hint: 'The platform does not answer; prices are the last known ones.',
+    label: i18n.t('Prices offline'),
+    hint: i18n.t('The platform does not answer; prices are the last known ones.'),
   },
 } as const
 

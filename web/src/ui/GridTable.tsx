@@ -1,5 +1,6 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { i18n } from '../i18n.ts'
 
 export type Column<Row, Key extends string = string> = {
   readonly header: string
@@ -86,7 +87,7 @@ function Totals<Row, Key extends string>({ columns }: { columns: readonly Column
         {columns.map((column) =>
           column.isTitle ? (
             <th key={column.header} scope="row" role="rowheader">
-              Total
+              {i18n.t('Total')}
             </th>
           ) : (
             <td
@@ -139,7 +140,7 @@ export function GridTable<Row, Key extends string = string>(props: GridTableProp
       ref={stackWhereNarrow}
       className="table-scroll"
       role="group"
-      aria-label={`${label}: table`}
+      aria-label={i18n.t('{label}: table', { label })}
       tabIndex={0}
     >
       <table

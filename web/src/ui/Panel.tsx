@@ -1,5 +1,6 @@
 import { Skeleton, Stack, Title } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
+import { i18n } from '../i18n.ts'
 import { FailureNotice, QuietFailure, type ShownFailure } from './FailureNotice.tsx'
 
 type PanelProps = {
@@ -34,7 +35,7 @@ type PanelSkeletonProps = { readonly rows?: number; readonly height?: Height | u
 export function PanelSkeleton({ rows = 3, height }: PanelSkeletonProps) {
   return (
     <Stack gap={12} p={4} mih={height} aria-busy="true" role="status">
-      <span className="visually-hidden">Loading</span>
+      <span className="visually-hidden">{i18n.t('Loading')}</span>
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={18} width={`${92 - ((row * 17) % 40)}%`} />
       ))}
@@ -58,7 +59,7 @@ type ReadingPanelProps<Data, Part> = Omit<PanelProps, 'children'> & {
 
 const nothing: ShownFailure = {
   code: 'NO_DATA',
-  sentence: 'There is nothing to show at the moment.',
+  sentence: i18n.t('There is nothing to show at the moment.'),
 }
 
 /** A panel with an independent state: it shows its data, its failure, or that it is loading. */

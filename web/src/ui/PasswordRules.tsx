@@ -1,5 +1,6 @@
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import { IconCheck, IconPoint } from '@tabler/icons-react'
+import { i18n } from '../i18n.ts'
 
 type ShownRule = { readonly label: string; readonly isMet: boolean }
 
@@ -13,7 +14,7 @@ export function PasswordRules({ rules }: { rules: readonly ShownRule[] }) {
         value={(met / rules.length) * 100}
         color={isComplete ? 'gain' : met > 2 ? 'yellow' : 'loss'}
         size={5}
-        aria-label={`Rules met: ${met} of ${rules.length}`}
+        aria-label={i18n.t('Rules met: {met} of {count}', { met, count: rules.length })}
       />
       <Group gap="4px 14px">
         {rules.map(({ label, isMet }) => (
@@ -24,7 +25,9 @@ export function PasswordRules({ rules }: { rules: readonly ShownRule[] }) {
               <IconPoint size={12} aria-hidden="true" />
             )}{' '}
             {label}
-            <span className="visually-hidden">{isMet ? ' (met)' : ' (missing)'}</span>
+            <span className="visually-hidden">
+              {isMet ? i18n.t(' (met)') : i18n.t(' (missing)')}
+            </span>
           </Text>
         ))}
       </Group>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { formatExactPrice, formatPrice } from '../format/money.ts'
+import { i18n } from '../i18n.ts'
 
 type Tick = {
   readonly price: string
@@ -16,7 +17,7 @@ export function PriceTick({ price }: { price: string | null | undefined }) {
     const flash = isHigher(price, tick.price) ? 'up' : 'down'
     setTick({ price, flash: tick.price ? flash : undefined, count: tick.count + 1 })
   }
-  if (!price) return <span className="flat">no price</span>
+  if (!price) return <span className="flat">{i18n.t('no price')}</span>
   return (
     <span
       key={tick.count}

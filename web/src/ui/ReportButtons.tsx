@@ -5,6 +5,7 @@ import { ask } from '../api/ask.ts'
 import { ApiFailure, failureOf, unreachable } from '../api/errors.ts'
 import { type Session, usernameOf } from '../api/session.ts'
 import { useSession } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { download } from './download.ts'
 import { steady } from './focus.tsx'
 import { notifyFailure } from './notify.ts'
@@ -64,7 +65,10 @@ export function ReportButtons({ label, ...report }: ReportProps) {
           disabled={busy !== undefined}
           renderRoot={steady}
           leftSection={<IconDownload size={14} />}
-          aria-label={`Download ${label} as ${format.toUpperCase()}`}
+          aria-label={i18n.t('Download {label} as {format}', {
+            label,
+            format: format.toUpperCase(),
+          })}
           onClick={() => void run(format)}
         >
           {format.toUpperCase()}

@@ -2,6 +2,7 @@ import { createFinder } from '@cnop/kit/search'
 import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from '@mantine/core'
 import { type FocusEvent, type KeyboardEvent, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { i18n } from '../i18n.ts'
 
 type Option = Pick<ComboboxItem, 'value' | 'label'>
 
@@ -100,7 +101,7 @@ export function SearchSelect(props: SearchSelectProps) {
       allowDeselect={false}
       selectFirstOptionOnChange
       nothingFoundMessage={
-        options.length > 0 ? nothingFoundMessage : 'The list has not arrived yet'
+        options.length > 0 ? nothingFoundMessage : i18n.t('The list has not arrived yet')
       }
       dropdownOpened={isOpen}
       onDropdownOpen={() => setOpen(true)}

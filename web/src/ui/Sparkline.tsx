@@ -1,3 +1,5 @@
+import { i18n } from '../i18n.ts'
+
 const width = 108
 const height = 32
 
@@ -19,7 +21,7 @@ export function Sparkline({ prices }: { prices: readonly string[] }) {
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`Seven-day trend: ${isUp ? 'up' : 'down'}`}
+      aria-label={isUp ? i18n.t('Seven-day trend: up') : i18n.t('Seven-day trend: down')}
       className={`sparkline ${isUp ? 'up' : 'down'}`}
     >
       <polygon

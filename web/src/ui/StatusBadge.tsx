@@ -1,12 +1,13 @@
 import { Badge } from '@mantine/core'
+import { i18n } from '../i18n.ts'
 
 const looks = {
-  PENDING: { color: 'blue', label: 'Open' },
-  PARTIALLY_FILLED: { color: 'blue', label: 'Filled in part' },
-  COMPLETED: { color: 'gain', label: 'Filled' },
-  CANCELLED: { color: 'gray', label: 'Cancelled' },
-  EXPIRED: { color: 'gray', label: 'Expired' },
-  FAILED: { color: 'loss', label: 'Failed' },
+  PENDING: { color: 'blue', label: i18n.t('Open') },
+  PARTIALLY_FILLED: { color: 'blue', label: i18n.t('Filled in part') },
+  COMPLETED: { color: 'gain', label: i18n.t('Filled') },
+  CANCELLED: { color: 'gray', label: i18n.t('Cancelled') },
+  EXPIRED: { color: 'gray', label: i18n.t('Expired') },
+  FAILED: { color: 'loss', label: i18n.t('Failed') },
 } as const
 
 type ShownStatus = keyof typeof looks
@@ -21,7 +22,7 @@ export function StatusBadge({ status, isReplaced = false }: StatusProps) {
   const { color, label } = looks[status]
   return (
     <Badge variant="light" color={color} className={`status-badge tone-${color}`}>
-      {isReplaced ? 'Replaced' : label}
+      {isReplaced ? i18n.t('Replaced') : label}
     </Badge>
   )
 }
@@ -30,7 +31,7 @@ export function SideBadge({ side }: { side: 'BUY' | 'SELL' }) {
   const isBuy = side === 'BUY'
   return (
     <span className={isBuy ? 'up' : 'down'} style={{ fontWeight: 620 }}>
-      {isBuy ? 'Buy' : 'Sell'}
+      {isBuy ? i18n.t('Buy') : i18n.t('Sell')}
     </span>
   )
 }

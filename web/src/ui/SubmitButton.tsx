@@ -1,5 +1,6 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
+import { i18n } from '../i18n.ts'
 import { FailureNotice, type ShownFailure } from './FailureNotice.tsx'
 import { steady } from './focus.tsx'
 import { useSecondsLeft } from './wait.ts'
@@ -21,7 +22,7 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const { reason: missing, note, failure, ...button } = props
   const id = useId()
   const isTooEarly = useSecondsLeft(failure) > 0
-  const reason = missing ?? (isTooEarly ? 'It is too early to try again, see below.' : null)
+  const reason = missing ?? (isTooEarly ? i18n.t('It is too early to try again, see below.') : null)
   return (
     <div className="submit">
       <Button

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import { ask } from '../api/ask.ts'
 import { type Failure, failureOf } from '../api/errors.ts'
 import { useSession } from '../api/SessionProvider.tsx'
+import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { FailureNotice } from './FailureNotice.tsx'
 import { steady } from './focus.tsx'
@@ -50,7 +51,7 @@ export function TryDemo(props: ButtonProps) {
         loading={isBusy}
         onClick={() => void start()}
       >
-        Try the demo
+        {i18n.t('Try the demo')}
       </Button>
       {failure && <FailureNotice failure={failure} />}
     </>

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconHelpCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { i18n } from '../i18n.ts'
 import { FailureReference, type ShownFailure } from './FailureNotice.tsx'
 import { steady } from './focus.tsx'
 
@@ -24,8 +25,11 @@ export function UnsettledNotice(props: UnsettledNoticeProps) {
   return (
     <Alert color="yellow" role="alert" icon={<IconHelpCircle size={20} />} title={title}>
       <Text size="sm">
-        No answer arrived. You can send {noun} again: if it went through already, you only get its
-        answer, and nothing happens twice. {children}
+        {i18n.t(
+          'No answer arrived. You can send {noun} again: if it went through already, you only get its answer, and nothing happens twice.',
+          { noun },
+        )}{' '}
+        {children}
       </Text>
       {failure?.code === 'OFFLINE' && (
         <Text size="sm" fw={550} mt={6}>
@@ -44,7 +48,7 @@ export function UnsettledNotice(props: UnsettledNoticeProps) {
           {again}
         </Button>
         <Button size="xs" variant="default" disabled={isRunning} onClick={onGiveUp}>
-          Start over
+          {i18n.t('Start over')}
         </Button>
       </Group>
     </Alert>

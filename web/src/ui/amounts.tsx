@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, use } from 'react'
+import { i18n } from '../i18n.ts'
 
 const HiddenAmounts = createContext(false)
 
@@ -22,7 +23,7 @@ export function HiddenAmount() {
   return (
     <span className="numeric">
       <span aria-hidden="true">••••••</span>
-      <span className="visually-hidden">hidden</span>
+      <span className="visually-hidden">{i18n.t('hidden')}</span>
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications'
+import { i18n } from '../i18n.ts'
 
-const closeButtonProps = { 'aria-label': 'Dismiss' } as const
+const closeButtonProps = { 'aria-label': i18n.t('Dismiss') } as const
 
 /** The toast of a filled order: its reply and its event announce the same. */
 export const fillToast = (orderId: string): string => `fill:${orderId}`
@@ -47,7 +48,9 @@ type ToastedFailure = {
 export function notifyFailure(failure: ToastedFailure, { stays = false } = {}): void {
   notifications.show({
     title: failure.sentence,
-    message: failure.requestId ? `Reference ${failure.requestId}` : '',
+    message: failure.requestId
+      ? i18n.t('Reference {requestId}', { requestId: failure.requestId })
+      : '',
     color: 'loss',
     autoClose: stays ? false : 9_000,
     withBorder: true,

@@ -4,6 +4,7 @@ import {
   type CSSVariablesResolver,
   type MantineColorsTuple,
 } from '@mantine/core'
+import { i18n } from '../i18n.ts'
 
 const iris: MantineColorsTuple = [
   '#eef0ff',
@@ -89,14 +90,14 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
         styles: { title: { fontWeight: 650, fontSize: 17 } },
         overlayProps: { backgroundOpacity: 0.5, blur: 3 },
-        closeButtonProps: { 'aria-label': 'Close' },
+        closeButtonProps: { 'aria-label': i18n.t('Close') },
       },
     },
     Drawer: {
       defaultProps: {
         returnFocus: false,
         attributes: { header: { role: 'presentation' } },
-        closeButtonProps: { 'aria-label': 'Close' },
+        closeButtonProps: { 'aria-label': i18n.t('Close') },
       },
     },
   },

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { i18n } from '../i18n.ts'
 
 type Refused = { readonly retryAtMs?: number | undefined }
 
@@ -21,6 +22,8 @@ export function useSecondsLeft(refused: Refused | undefined): number {
 
 /** "45 s", "12 min", "3 h"; rounded up, so that nobody comes too early. */
 export function formatWait(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`
+  if (seconds < 120) return i18n.t('{seconds} s', { seconds })
+  return seconds < 7200
+    ? i18n.t('{minutes} min', { minutes: Math.ceil(seconds / 60) })
+    : i18n.t('{hours} h', { hours: Math.ceil(seconds / 3600) })
 }
