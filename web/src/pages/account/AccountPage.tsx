@@ -1,9 +1,11 @@
+import { Trans } from '@lingui/react'
 import { Grid, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { formatZonedDateTime } from '../../format/time.ts'
 import { AccountCashDocument, AccountMovementsDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { useNow } from '../../lists/use-now.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -20,13 +22,16 @@ function AllowanceBar({ label, left, limit }: { label: string; left: string; lim
       <Group justify="space-between" mb={4}>
         <Text size="sm">{label}</Text>
         <Text size="sm" c="dimmed" component="span">
-          <Money value={left} /> of <Money value={limit} />
+          <Trans
+            id="{left} of {limit}"
+            values={{ left: <Money value={left} />, limit: <Money value={limit} /> }}
+          />
         </Text>
       </Group>
       <Progress
         value={share}
         size={6}
-        aria-label={`${label}: share of today’s limit that is left`}
+        aria-label={i18n.t('{label}: share of today’s limit that is left', { label })}
       />
     </div>
   )
@@ -37,7 +42,7 @@ function Movements() {
   const nowMs = useNow()
   return (
     <ReadingPanel
-      title="Latest movements"
+      title={i18n.t('Latest movements')}
       reading={reading}
       select={({ me }) => me?.portfolio.activity}
       skeletonRows={6}
@@ -46,8 +51,8 @@ function Movements() {
         nodes.length > 0 ? (
           <ActivityList entries={nodes} nowMs={nowMs} />
         ) : (
-          <EmptyState icon={IconReceipt} title="No cash has moved yet">
-            Make your first deposit to start trading.
+          <EmptyState icon={IconReceipt} title={i18n.t('No cash has moved yet')}>
+            {i18n.t('Make your first deposit to start trading.')}
           </EmptyState>
         )
       }
@@ -60,14 +65,14 @@ export function AccountPage() {
   return (
     <>
       <PageHeading
-        title="Account"
-        hint="Pay cash in and out. The money is simulated; the bookkeeping is not."
+        title={i18n.t('Account')}
+        hint={i18n.t('Pay cash in and out. The money is simulated; the bookkeeping is not.')}
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="md">
             <ReadingPanel
-              title="Cash"
+              title={i18n.t('Cash')}
               reading={reading}
               select={({ me }) => me?.portfolio}
               skeletonRows={5}
@@ -80,21 +85,26 @@ export function AccountPage() {
                       <Money value={cash.available} />
                     </Text>
                     <Text size="sm" c="dimmed" component="div">
-                      available · <Money value={cash.held} /> held by open orders
+                      <Trans
+                        id="available · {held} held by open orders"
+                        values={{ held: <Money value={cash.held} /> }}
+                      />
                     </Text>
                   </div>
                   <AllowanceBar
-                    label="Deposits left today"
+                    label={i18n.t('Deposits left today')}
                     left={allowance.depositLeft}
                     limit={allowance.depositLimit}
                   />
                   <AllowanceBar
-                    label="Withdrawals left today"
+                    label={i18n.t('Withdrawals left today')}
                     left={allowance.withdrawLeft}
                     limit={allowance.withdrawLimit}
                   />
                   <Text size="xs" c="dimmed">
-                    Both start anew on {formatZonedDateTime(allowance.resetsAt)}.
+                    {i18n.t('Both start anew on {time}.', {
+                      time: formatZonedDateTime(allowance.resetsAt),
+                    })}
                   </Text>
                 </Stack>
               )}

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { useSearchParams } from 'react-router'
@@ -11,6 +12,7 @@ import {
   type AccountDepositMutation,
   type AccountWithdrawMutation,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useMeantFocus } from '../../meant-focus.ts'
 import { AmountField } from '../../ui/AmountField.tsx'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
@@ -21,6 +23,7 @@ import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { UnsettledNotice } from '../../ui/UnsettledNotice.tsx'
 import { formatUsd, parseUsd } from '@cnop/kit/money'
 import { type Direction, useMovement } from './use-movement.ts'
+import { words } from './words.ts'
 
 /** The smaller of two decimal strings, such as an allowance and a balance. */
 function smaller(a: string, b: string): string {
@@ -31,7 +34,9 @@ function smaller(a: string, b: string): string {
 /** The reason why the amount cannot be moved, as far as the page knows; the server decides. */
 function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
   if (plain === undefined || ceiling === undefined) return null
-  return parseUsd(plain) > parseUsd(ceiling) ? `At most ${formatMoney(ceiling)} right now.` : null
+  return parseUsd(plain) > parseUsd(ceiling)
+    ? i18n.t('At most {amount} right now.', { amount: formatMoney(ceiling) })
+    : null
 }
 
 type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
@@ -50,11 +55,11 @@ function mostLabel(direction: Direction, portfolio: Portfolio, areHidden: boolea
   const { cash, allowance } = portfolio
   if (direction === 'deposit') {
     const isWhole = parseUsd(allowance.depositLeft) === parseUsd(allowance.depositLimit)
-    return isWhole ? 'All of the limit' : 'The rest of the limit'
+    return isWhole ? i18n.t('All of the limit') : i18n.t('The rest of the limit')
   }
   const most = ceilingOf(direction, portfolio)
-  if (parseUsd(most) === parseUsd(cash.posted)) return 'Withdraw all'
-  const label = `Withdraw the most allowed, ${formatMoney(most)}`
+  if (parseUsd(most) === parseUsd(cash.posted)) return i18n.t('Withdraw all')
+  const label = i18n.t('Withdraw the most allowed, {amount}', { amount: formatMoney(most) })
   return areHidden ? maskAmounts(label) : label
 }
 
@@ -80,7 +85,7 @@ function Quick({ portfolio, direction, onChoose }: QuickProps) {
           size="xs"
           variant="default"
           disabled={areHidden || signOf(ceiling) === 0}
-          title={areHidden ? 'Show amounts to choose this' : undefined}
+          title={areHidden ? i18n.t('Show amounts to choose this') : undefined}
           onClick={() => onChoose(ceiling)}
         >
           {mostLabel(direction, portfolio, areHidden)}
@@ -90,22 +95,27 @@ function Quick({ portfolio, direction, onChoose }: QuickProps) {
   )
 }
 
-const verbs = {
-  deposit: { button: 'Deposit', noun: 'deposit', past: 'deposited' },
-  withdraw: { button: 'Withdraw', noun: 'withdrawal', past: 'withdrawn' },
-} as const
-
 /** The amount that can be withdrawn now, and the reasons why it may be less than the available cash. */
 function Withdrawable({ portfolio }: { portfolio: Portfolio }) {
   const { cash } = portfolio
   const ceiling = ceilingOf('withdraw', portfolio)
   const isLimited = parseUsd(ceiling) < parseUsd(cash.withdrawable)
+  const amount = <Money value={ceiling} />
+  const most = isLimited ? (
+    <Trans id="Withdrawable: {amount}, which is left of the daily limit" values={{ amount }} />
+  ) : (
+    <Trans id="Withdrawable: {amount}" values={{ amount }} />
+  )
   return (
     <Text size="sm" c="dimmed">
-      Withdrawable: <Money value={ceiling} />
-      {isLimited && ', which is left of the daily limit'}
-      {cash.withdrawableAt &&
-        `. Cash from red pockets can be traded now and withdrawn later, all of it from ${formatZonedDateTime(cash.withdrawableAt)}.`}
+      {cash.withdrawableAt ? (
+        <Trans
+          id="{most}. Cash from red pockets can be traded now and withdrawn later, all of it from {time}."
+          values={{ most, time: formatZonedDateTime(cash.withdrawableAt) }}
+        />
+      ) : (
+        most
+      )}
     </Text>
   )
 }
@@ -124,7 +134,7 @@ type UnsettledProps = {
 
 /** The last movement has no answer yet: it has to be settled before the next one. */
 function UnsettledMovement({ movement, amount, direction, onEnd }: UnsettledProps) {
-  const { noun, past } = verbs[direction]
+  const said = words[direction]
   const areHidden = useHiddenAmounts()
   const shown = areHidden ? maskAmounts(formatMoney(amount)) : formatMoney(amount)
   const sendAgain = async () => {
@@ -133,16 +143,13 @@ function UnsettledMovement({ movement, amount, direction, onEnd }: UnsettledProp
     onEnd()
     // The first attempt may have moved it, which must not look like another movement.
     const { createdAt } = movedBy(outcome.data)
-    notifyDone(
-      `Your ${noun} went through`,
-      `${shown} ${past} once, on ${formatDateTime(createdAt)}.`,
-    )
+    notifyDone(said.settled, said.settledOnce(shown, formatDateTime(createdAt)))
   }
   return (
     <UnsettledNotice
-      title={`Did your ${noun} of ${shown} go through?`}
-      noun={`the ${noun}`}
-      again={`Send the ${noun} again (${shown})`}
+      title={said.question(shown)}
+      noun={said.noun}
+      again={said.again(shown)}
       failure={movement.failure}
       isRunning={movement.isRunning}
       onAgain={() => void sendAgain()}
@@ -151,15 +158,15 @@ function UnsettledMovement({ movement, amount, direction, onEnd }: UnsettledProp
         onEnd()
       }}
     >
-      “Latest movements” shows whether it did.
+      {i18n.t('“Latest movements” shows whether it did.')}
     </UnsettledNotice>
   )
 }
 
 /** The amount is named once it can be sent. */
 const buttonLabel = (direction: Direction, plain: string | undefined): string => {
-  const { button } = verbs[direction]
-  return plain === undefined ? button : `${button} ${formatMoney(plain)}`
+  const { name, send } = words[direction]
+  return plain === undefined ? name : send(formatMoney(plain))
 }
 
 type FormProps = { readonly direction: Direction; readonly portfolio: Portfolio | undefined }
@@ -193,7 +200,7 @@ function AmountForm(props: AmountFormProps) {
   const areHidden = useHiddenAmounts()
   const over = overCeiling(amount, ceiling) ?? refused ?? null
   const problem = areHidden && over !== null ? maskAmounts(over) : over
-  const verb = verbs[direction]
+  const said = words[direction]
   const choose = (next: string) => {
     forget()
     onChange(next)
@@ -202,7 +209,7 @@ function AmountForm(props: AmountFormProps) {
     const outcome = await movement.send({ amount: plain, key: movement.key })
     if (!outcome?.data) return
     onEnd()
-    notifyDone(`${formatMoney(plain)} ${verb.past}`)
+    notifyDone(said.done(formatMoney(plain)))
   }
   const reason = reasonNotToSend(amount, problem, 'USD')
   const onSubmit = (event: SubmitEvent) => {
@@ -210,16 +217,16 @@ function AmountForm(props: AmountFormProps) {
     if (reason === null && amount.plain !== undefined) void submit(amount.plain)
   }
   return (
-    <form onSubmit={onSubmit} aria-label={verb.button}>
+    <form onSubmit={onSubmit} aria-label={said.name}>
       <Stack gap="sm">
         <AmountField
-          label="Amount in US dollars"
+          label={i18n.t('Amount in US dollars')}
           unit="USD"
           size="lg"
           text={text}
           amount={amount}
           problem={problem}
-          hint="For example 1,250.50"
+          hint={i18n.t('For example 1,250.50')}
           path="amount"
           onChange={choose}
         />
@@ -230,7 +237,7 @@ function AmountForm(props: AmountFormProps) {
           loading={isRunning}
           reason={reason}
           failure={refused === undefined ? failure : undefined}
-          note="Sending twice by accident is harmless: each form moves money once."
+          note={i18n.t('Sending twice by accident is harmless: each form moves money once.')}
         >
           {buttonLabel(direction, reason === null ? amount.plain : undefined)}
         </SubmitButton>
@@ -249,15 +256,15 @@ export function CashForm({ portfolio }: { portfolio: Portfolio | undefined }) {
   const direction: Direction = draft.isWithdrawal ? 'withdraw' : 'deposit'
   return (
     <Panel
-      title="Move cash"
+      title={i18n.t('Move cash')}
       action={
         <SegmentedControl
-          aria-label="Direction"
+          aria-label={i18n.t('Direction')}
           value={direction}
           onChange={(next) => change({ isWithdrawal: next === 'withdraw' })}
           data={[
-            { value: 'deposit', label: 'Deposit' },
-            { value: 'withdraw', label: 'Withdraw' },
+            { value: 'deposit', label: words.deposit.name },
+            { value: 'withdraw', label: words.withdraw.name },
           ]}
         />
       }

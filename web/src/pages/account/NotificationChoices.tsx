@@ -8,6 +8,7 @@ import {
   type AccountNotificationChoicesQuery,
   type NotificationKind,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
@@ -15,15 +16,15 @@ type Me = NonNullable<AccountNotificationChoicesQuery['me']>
 type Choice = NonNullable<Me['notificationChoices']>[number]
 
 const kindNames: Readonly<Record<NotificationKind, string>> = {
-  PRICE_ALERT: 'A price alert fires',
-  PRICE_ALERT_ENDED: 'A price alert expires, or its asset is delisted',
-  ORDER_FILLED: 'An order that waited fills',
-  ORDER_TRIGGERED: 'A stop order is triggered',
-  ORDER_EXPIRED: 'An order expires',
-  ORDER_CANCELLED: 'The platform cancels an order',
-  ORDER_FAILED: 'A triggered order cannot fill',
-  RECURRING_ORDER_BOUGHT: 'A recurring order buys',
-  RECURRING_ORDER_SKIPPED: 'A recurring order buys nothing on a date',
+  PRICE_ALERT: i18n.t('A price alert fires'),
+  PRICE_ALERT_ENDED: i18n.t('A price alert expires, or its asset is delisted'),
+  ORDER_FILLED: i18n.t('An order that waited fills'),
+  ORDER_TRIGGERED: i18n.t('A stop order is triggered'),
+  ORDER_EXPIRED: i18n.t('An order expires'),
+  ORDER_CANCELLED: i18n.t('The platform cancels an order'),
+  ORDER_FAILED: i18n.t('A triggered order cannot fill'),
+  RECURRING_ORDER_BOUGHT: i18n.t('A recurring order buys'),
+  RECURRING_ORDER_SKIPPED: i18n.t('A recurring order buys nothing on a date'),
 }
 
 function ChoiceSwitch({ choice: { kind, channels } }: { choice: Choice }) {
@@ -53,7 +54,7 @@ export function NotificationChoices() {
   return (
     <div id="notifications">
       <ReadingPanel
-        title="Notify me when"
+        title={i18n.t('Notify me when')}
         reading={reading}
         select={({ me }) => me?.notificationChoices}
         skeletonRows={9}

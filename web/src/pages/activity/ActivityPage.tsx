@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Box, Group, MultiSelect } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -10,6 +11,7 @@ import {
   type ActivityFeedQuery,
   type ActivityKind,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { EntryTitle, kindLooks } from '../../lists/ActivityList.tsx'
 import { HeldChange } from '../../lists/HeldChange.tsx'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
@@ -54,8 +56,11 @@ function EntryDetail({ entry }: { entry: Entry }) {
       )}
       {holds(entry) && (
         <>
-          {' · held '}
-          <HeldChange entry={entry} assetId={assetId} />
+          {' · '}
+          <Trans
+            id="held {change}"
+            values={{ change: <HeldChange entry={entry} assetId={assetId} /> }}
+          />
         </>
       )}
     </span>
@@ -63,13 +68,16 @@ function EntryDetail({ entry }: { entry: Entry }) {
 }
 
 const columns: readonly Column<Entry>[] = [
-  { header: 'No.', cell: ({ sequence }) => <span className="numeric flat">{sequence}</span> },
   {
-    header: 'When',
+    header: i18n.t('No.'),
+    cell: ({ sequence }) => <span className="numeric flat">{sequence}</span>,
+  },
+  {
+    header: i18n.t('When'),
     cell: ({ createdAt }) => <span className="numeric">{formatDateTime(createdAt)}</span>,
   },
   {
-    header: 'What',
+    header: i18n.t('What'),
     isTitle: true,
     place: 'title',
     cell: (entry) => (
@@ -86,7 +94,7 @@ const columns: readonly Column<Entry>[] = [
     ),
   },
   {
-    header: 'Asset',
+    header: i18n.t('Asset'),
     isRight: true,
     cell: ({ quantityChange, assetId }) =>
       quantityChange && assetId && signOf(quantityChange) !== 0 ? (
@@ -96,23 +104,23 @@ const columns: readonly Column<Entry>[] = [
       ),
   },
   {
-    header: 'Price',
+    header: i18n.t('Price'),
     isRight: true,
     cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
   },
   {
-    header: 'Cash',
+    header: i18n.t('Cash'),
     isRight: true,
     place: 'value',
     cell: ({ cashChange }) => <MoneyChange value={cashChange} />,
   },
   {
-    header: 'Held',
+    header: i18n.t('Held'),
     isRight: true,
     cell: (entry) => <HeldChange entry={entry} assetId={entry.assetId} />,
   },
   {
-    header: 'Cash afterwards',
+    header: i18n.t('Cash afterwards'),
     isRight: true,
     place: 'note',
     cell: ({ cashAfter }) => (
@@ -136,14 +144,14 @@ export function ActivityPage() {
   return (
     <>
       <PageHeading
-        title="Activity"
-        hint="Every movement of your money and assets, newest first."
+        title={i18n.t('Activity')}
+        hint={i18n.t('Every movement of your money and assets, newest first.')}
         action={<ExportMenu kinds={filter} />}
       />
       <Group mb="md">
         <MultiSelect
-          aria-label="Kinds"
-          placeholder={chosen.length === 0 ? 'Everything' : ''}
+          aria-label={i18n.t('Kinds')}
+          placeholder={chosen.length === 0 ? i18n.t('Everything') : ''}
           clearable
           w={{ base: '100%', xs: 420 }}
           data={kinds}
@@ -152,7 +160,7 @@ export function ActivityPage() {
         />
       </Group>
       <ReadingPanel
-        title="Journal"
+        title={i18n.t('Journal')}
         isFlush
         skeletonRows={10}
         reading={reading}
@@ -161,15 +169,20 @@ export function ActivityPage() {
         {({ nodes, pageInfo }) =>
           nodes.length > 0 ? (
             <>
-              <GridTable label="Journal" columns={columns} rows={nodes} rowKey={({ id }) => id} />
+              <GridTable
+                label={i18n.t('Journal')}
+                columns={columns}
+                rows={nodes}
+                rowKey={({ id }) => id}
+              />
               <CursorPager {...address.pager} pageInfo={pageInfo} />
             </>
           ) : (
             <EmptyState
               icon={IconReceipt}
-              title={filter ? 'Nothing of this kind' : 'Nothing has happened yet'}
+              title={filter ? i18n.t('Nothing of this kind') : i18n.t('Nothing has happened yet')}
             >
-              Deposits, withdrawals, trades and red pockets are listed here.
+              {i18n.t('Deposits, withdrawals, trades and red pockets are listed here.')}
             </EmptyState>
           )
         }

@@ -5,8 +5,8 @@ import { type Client, useClient } from 'urql'
 import { ApiFailure, describeError, failureOf } from '../../api/errors.ts'
 import { usernameOf } from '../../api/session.ts'
 import { useSession } from '../../api/SessionProvider.tsx'
-import { locale } from '../../format/locale.ts'
 import { ActivityFeedDocument, type ActivityKind } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { download } from '../../ui/download.ts'
 import { steady, useFocusReturn } from '../../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
@@ -42,9 +42,12 @@ async function readAll(client: Client, kinds: readonly ActivityKind[] | null): P
 
 /** The number of exported entries, with a note if older ones are missing. */
 function describe({ entries, isComplete }: Read): readonly [title: string, message?: string] {
-  const count = entries.length.toLocaleString(locale)
-  const title = `${count} ${entries.length === 1 ? 'entry' : 'entries'} exported`
-  return isComplete ? [title] : [title, 'These are the newest. The file leaves out older ones.']
+  const title = i18n.t('{count, plural, one {# entry exported} other {# entries exported}}', {
+    count: entries.length,
+  })
+  return isComplete
+    ? [title]
+    : [title, i18n.t('These are the newest. The file leaves out older ones.')]
 }
 
 export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null }) {
@@ -82,12 +85,14 @@ export function ExportMenu({ kinds }: { kinds: readonly ActivityKind[] | null })
           renderRoot={steady}
           leftSection={<IconDownload size={16} />}
         >
-          Export
+          {i18n.t('Export')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => void save('csv')}>As CSV, for a spreadsheet</Menu.Item>
-        <Menu.Item onClick={() => void save('json')}>As JSON, for a program</Menu.Item>
+        <Menu.Item onClick={() => void save('csv')}>
+          {i18n.t('As CSV, for a spreadsheet')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void save('json')}>{i18n.t('As JSON, for a program')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

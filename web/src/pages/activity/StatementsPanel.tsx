@@ -1,6 +1,7 @@
 import { Group, NativeSelect, Text } from '@mantine/core'
 import { useState } from 'react'
 import { locale } from '../../format/locale.ts'
+import { i18n } from '../../i18n.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { ReportButtons } from '../../ui/ReportButtons.tsx'
 
@@ -28,12 +29,12 @@ export function StatementsPanel({ createdAt }: { readonly createdAt: string }) {
   const [chosen, setChosen] = useState(months[0] ?? '')
   return (
     <Panel
-      title="Monthly statements"
+      title={i18n.t('Monthly statements')}
       action={
         <Group gap="xs" wrap="nowrap">
           <NativeSelect
             size="xs"
-            aria-label="Month of the statement"
+            aria-label={i18n.t('Month of the statement')}
             value={chosen}
             onChange={({ currentTarget }) => setChosen(currentTarget.value)}
             data={months.map((value) => ({ value, label: nameOf(value) }))}
@@ -41,14 +42,15 @@ export function StatementsPanel({ createdAt }: { readonly createdAt: string }) {
           <ReportButtons
             report="statement"
             period={{ month: chosen }}
-            label={`the statement of ${nameOf(chosen)}`}
+            label={i18n.t('the statement of {month}', { month: nameOf(chosen) })}
           />
         </Group>
       }
     >
       <Text size="sm" c="dimmed">
-        Every movement of a month (UTC) between its opening and its closing balance, without what
-        was only set aside.
+        {i18n.t(
+          'Every movement of a month (UTC) between its opening and its closing balance, without what was only set aside.',
+        )}
       </Text>
     </Panel>
   )

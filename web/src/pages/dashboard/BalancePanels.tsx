@@ -1,4 +1,6 @@
+import { Trans } from '@lingui/react'
 import { Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
+import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
@@ -12,7 +14,7 @@ export function ValuePanel() {
   const { reading } = useValues()
   return (
     <ReadingPanel
-      title="Total value"
+      title={i18n.t('Total value')}
       height={{ base: 267, sm: 181 }}
       className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
@@ -24,9 +26,13 @@ export function ValuePanel() {
             <Money value={total} />
           </Text>
           <SimpleGrid cols={{ base: 2, xs: 3 }} maw={720}>
-            <HeroFigure label="Assets">{assets ? <Money value={assets} /> : '–'}</HeroFigure>
-            <HeroFigure label="Last 24 hours">{day ? <ValueChange {...day} /> : '–'}</HeroFigure>
-            <HeroFigure label="Profit if sold">
+            <HeroFigure label={i18n.t('Assets')}>
+              {assets ? <Money value={assets} /> : '–'}
+            </HeroFigure>
+            <HeroFigure label={i18n.t('Last 24 hours')}>
+              {day ? <ValueChange {...day} /> : '–'}
+            </HeroFigure>
+            <HeroFigure label={i18n.t('Profit if sold')}>
               {profit ? <ValueChange {...profit} /> : '–'}
             </HeroFigure>
             <HeroReturns />
@@ -51,7 +57,7 @@ export function CashPanel() {
     reading.data && reading.failure?.service === 'inventory' ? undefined : reading.failure
   return (
     <ReadingPanel
-      title="Cash"
+      title={i18n.t('Cash')}
       height={{ base: 103, sm: 103 }}
       reading={{ ...reading, failure }}
       select={({ cash }) => cash}
@@ -60,7 +66,7 @@ export function CashPanel() {
         <Stack gap={12}>
           <div>
             <Text size="sm" c="dimmed">
-              Available
+              {i18n.t('Available')}
             </Text>
             <Text className="figure" fz={28} component="div">
               <Money value={available} />
@@ -69,14 +75,14 @@ export function CashPanel() {
           <Progress
             value={availableShare(available, posted)}
             size={6}
-            aria-label="Share of the cash that is available"
+            aria-label={i18n.t('Share of the cash that is available')}
           />
           <Group justify="space-between">
             <Text size="sm" c="dimmed" component="span">
-              Held by orders <Money value={held} />
+              <Trans id="Held by orders {amount}" values={{ amount: <Money value={held} /> }} />
             </Text>
             <Text size="sm" c="dimmed" component="span">
-              In all <Money value={posted} />
+              <Trans id="In all {amount}" values={{ amount: <Money value={posted} /> }} />
             </Text>
           </Group>
         </Stack>

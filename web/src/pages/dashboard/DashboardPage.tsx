@@ -32,6 +32,7 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 import { Suspense, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
+import { i18n } from '../../i18n.ts'
 
 /** What movements an account has before its first trade. */
 const beforeTrading: ReadonlySet<ActivityKind> = new Set(['DEPOSIT', 'WITHDRAWAL', 'RED_POCKET'])
@@ -142,7 +143,7 @@ export function DashboardPage() {
   return (
     <ValuesProvider>
       <PageHeading
-        title="Dashboard"
+        title={i18n.t('Dashboard')}
         hint={<Greeting />}
         action={
           <Group gap={8}>
@@ -152,14 +153,14 @@ export function DashboardPage() {
               variant="default"
               leftSection={<IconPlus size={16} />}
             >
-              Deposit
+              {i18n.t('Deposit')}
             </Button>
             <Button
               component={Link}
               to={paths.trade}
               leftSection={<IconArrowsExchange size={16} />}
             >
-              Trade
+              {i18n.t('Trade')}
             </Button>
           </Group>
         }
@@ -175,16 +176,16 @@ function Greeting() {
   const username = useUsername()
   const isGuest = isGuestName(username)
   const { data, failure } = useReading(DashboardActivityDocument, {}, { pause: isGuest })
-  if (isGuest) return 'Demo account'
+  if (isGuest) return i18n.t('Demo account')
   const name = data?.me?.firstName.trim() || (failure || data ? username : undefined)
-  return name === undefined ? <>&nbsp;</> : `Welcome, ${name}.`
+  return name === undefined ? <>&nbsp;</> : i18n.t('Welcome, {name}.', { name })
 }
 
 function AllocationPanel() {
   const { reading } = useValues()
   return (
     <ReadingPanel
-      title="Allocation"
+      title={i18n.t('Allocation')}
       reading={reading}
       select={({ slices }) => slices}
       skeletonRows={5}
@@ -193,8 +194,8 @@ function AllocationPanel() {
         slices.length > 0 ? (
           <LazyAllocationChart slices={slices} />
         ) : (
-          <EmptyState icon={IconChartDonut} title="Nothing to divide yet">
-            Deposit cash and buy an asset to see how your money is spread.
+          <EmptyState icon={IconChartDonut} title={i18n.t('Nothing to divide yet')}>
+            {i18n.t('Deposit cash and buy an asset to see how your money is spread.')}
           </EmptyState>
         )
       }
@@ -219,9 +220,9 @@ function RedPocketFooter() {
   return (
     <Group component="footer" justify="space-between" mt="xl" pt="sm">
       <Text size="xs" c="dimmed">
-        {config.productName} · prices and money are simulated
+        {i18n.t('{name} · prices and money are simulated', { name: config.productName })}
       </Text>
-      <button type="button" className="red-button" aria-label="Red pocket" onClick={open}>
+      <button type="button" className="red-button" aria-label={i18n.t('Red pocket')} onClick={open}>
         <PocketIcon />
         <span className="red-tip" aria-hidden="true">
           恭喜发财

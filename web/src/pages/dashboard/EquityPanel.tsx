@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
 import { Suspense, useState } from 'react'
@@ -5,6 +6,7 @@ import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
 import { formatDateTime, formatDay, formatDayTime, formatTime } from '../../format/time.ts'
 import { DashboardHistoryDocument, type HistoryRange } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Money, MoneyChange } from '../../ui/Money.tsx'
@@ -17,16 +19,34 @@ const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')
 const chartHeight = 240
 
 const ranges = [
-  { value: 'DAY', label: '1D', words: 'the last day', everyMs: 60_000, formatAxis: formatTime },
-  { value: 'WEEK', label: '1W', words: 'the last week', everyMs: 300_000, formatAxis: formatDay },
   {
-    value: 'MONTH',
-    label: '1M',
-    words: 'the last 30 days',
+    value: 'DAY',
+    label: i18n.t('1D'),
+    words: i18n.t('the last day'),
+    everyMs: 60_000,
+    formatAxis: formatTime,
+  },
+  {
+    value: 'WEEK',
+    label: i18n.t('1W'),
+    words: i18n.t('the last week'),
     everyMs: 300_000,
     formatAxis: formatDay,
   },
-  { value: 'YEAR', label: '1Y', words: 'the last year', everyMs: 600_000, formatAxis: formatDay },
+  {
+    value: 'MONTH',
+    label: i18n.t('1M'),
+    words: i18n.t('the last 30 days'),
+    everyMs: 300_000,
+    formatAxis: formatDay,
+  },
+  {
+    value: 'YEAR',
+    label: i18n.t('1Y'),
+    words: i18n.t('the last year'),
+    everyMs: 600_000,
+    formatAxis: formatDay,
+  },
 ] as const
 
 type Range = (typeof ranges)[number]
@@ -35,13 +55,19 @@ function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }
   return (
     <Group gap={24}>
       <Text size="sm" c="dimmed" component="span">
-        From <Money value={first.total} /> to <Money value={last.total} />
+        <Trans
+          id="From {first} to {last}"
+          values={{ first: <Money value={first.total} />, last: <Money value={last.total} /> }}
+        />
       </Text>
       <Text size="sm" c="dimmed" component="span">
-        Paid in and gifts <MoneyChange value={paidIn} isNeutral />
+        <Trans
+          id="Paid in and gifts {amount}"
+          values={{ amount: <MoneyChange value={paidIn} isNeutral /> }}
+        />
       </Text>
       <Text size="sm" fw={550} component="span">
-        Profit or loss <MoneyChange value={profit} />
+        <Trans id="Profit or loss {amount}" values={{ amount: <MoneyChange value={profit} /> }} />
       </Text>
     </Group>
   )
@@ -77,7 +103,9 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
       </Suspense>
       {equity.isBaseSeen && (
         <Text size="xs" c="dimmed">
-          The dashed line is what you had, paid in and were given: what lies above it is profit.
+          {i18n.t(
+            'The dashed line is what you had, paid in and were given: what lies above it is profit.',
+          )}
         </Text>
       )}
     </Stack>
@@ -96,7 +124,7 @@ export function EquityPanel() {
   )
   return (
     <ReadingPanel
-      title="Value over time"
+      title={i18n.t('Value over time')}
       reading={reading}
       skeletonRows={8}
       height={{ base: 358, sm: 297 }}
@@ -104,7 +132,7 @@ export function EquityPanel() {
       action={
         <SegmentedControl
           size="xs"
-          aria-label="Range of the value"
+          aria-label={i18n.t('Range of the value')}
           value={chosen}
           onChange={setChosen}
           data={ranges.map(({ value, label }) => ({ value, label }))}
@@ -116,8 +144,8 @@ export function EquityPanel() {
         return equity ? (
           <EquityView equity={equity} range={range} />
         ) : (
-          <EmptyState icon={IconChartLine} title="No history yet">
-            The line begins with your first deposit.
+          <EmptyState icon={IconChartLine} title={i18n.t('No history yet')}>
+            {i18n.t('The line begins with your first deposit.')}
           </EmptyState>
         )
       }}

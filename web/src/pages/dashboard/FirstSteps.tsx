@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { IconCheck, IconCircleDashed } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { i18n } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import { Panel } from '../../ui/Panel.tsx'
 
@@ -23,7 +24,12 @@ function Step({ isDone, title, to, action, children }: StepProps) {
   return (
     <Group component="li" gap={14} wrap="nowrap" align="flex-start">
       <ThemeIcon size={32} radius="xl" variant="light" color={isDone ? 'gain' : 'iris'}>
-        <Picture size={18} stroke={1.8} role="img" aria-label={isDone ? 'Done' : 'To do'} />
+        <Picture
+          size={18}
+          stroke={1.8}
+          role="img"
+          aria-label={isDone ? i18n.t('Done') : i18n.t('To do')}
+        />
       </ThemeIcon>
       <Stack gap={6} align="flex-start">
         <div>
@@ -45,16 +51,31 @@ function Step({ isDone, title, to, action, children }: StepProps) {
 /** What a new account does first. It replaces the panels that would all say that they are empty. */
 export function FirstSteps({ hasCash, watches }: Progress) {
   return (
-    <Panel title="First steps">
+    <Panel title={i18n.t('First steps')}>
       <Stack component="ol" gap={18} m={0} p={0} className="plain-list">
-        <Step isDone={hasCash} title="Deposit cash" to={paths.deposit} action="Make a deposit">
-          The money is simulated. Your portfolio and its history begin with it.
+        <Step
+          isDone={hasCash}
+          title={i18n.t('Deposit cash')}
+          to={paths.deposit}
+          action={i18n.t('Make a deposit')}
+        >
+          {i18n.t('The money is simulated. Your portfolio and its history begin with it.')}
         </Step>
-        <Step isDone={watches} title="Watch an asset" to={paths.market} action="Browse the market">
-          Press its star, and it stays in sight here.
+        <Step
+          isDone={watches}
+          title={i18n.t('Watch an asset')}
+          to={paths.market}
+          action={i18n.t('Browse the market')}
+        >
+          {i18n.t('Press its star, and it stays in sight here.')}
         </Step>
-        <Step isDone={false} title="Buy your first asset" to={paths.trade} action="Open the ticket">
-          At the market, or at a price of yours with a limit order.
+        <Step
+          isDone={false}
+          title={i18n.t('Buy your first asset')}
+          to={paths.trade}
+          action={i18n.t('Open the ticket')}
+        >
+          {i18n.t('At the market, or at a price of yours with a limit order.')}
         </Step>
       </Stack>
     </Panel>

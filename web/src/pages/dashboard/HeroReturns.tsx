@@ -5,6 +5,7 @@ import {
   DashboardPerformanceDocument,
   type DashboardPerformanceQuery,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { PercentChange } from '../../ui/Change.tsx'
 import { firstDayOf } from '../../values/days.ts'
 import { HeroFigure } from './HeroFigure.tsx'
@@ -18,15 +19,27 @@ const percentOf = (found: { readonly percent: number } | null | undefined): numb
   found?.percent
 
 /** A younger account has a shorter past, and Bitcoin is compared in the same time. */
-function spanOf(found: Found | undefined, from: string): string {
+function labelsOf(found: Found | undefined, from: string) {
   const since = found?.since?.slice(0, 10) ?? from
-  return since > from ? `since ${formatCalendarDay(since)}` : `in ${days} days`
+  if (since <= from) {
+    return {
+      own: i18n.t('Return in {days} days', { days }),
+      bitcoin: i18n.t('BTC in {days} days', { days }),
+    }
+  }
+  const date = formatCalendarDay(since)
+  return {
+    own: i18n.t('Return since {date}', { date }),
+    bitcoin: i18n.t('BTC since {date}', { date }),
+  }
 }
 
 function Lead({ own, bitcoin }: { own: number | undefined; bitcoin: number | undefined }) {
   const ahead = own === undefined || bitcoin === undefined ? undefined : own - bitcoin
   return (
-    <HeroFigure label={ahead !== undefined && ahead < 0 ? 'Behind BTC' : 'Ahead of BTC'}>
+    <HeroFigure
+      label={ahead !== undefined && ahead < 0 ? i18n.t('Behind BTC') : i18n.t('Ahead of BTC')}
+    >
       {ahead === undefined ? '–' : formatPoints(ahead)}
     </HeroFigure>
   )
@@ -39,13 +52,13 @@ export function HeroReturns() {
   const found = data?.me?.portfolio.performance
   const own = percentOf(found?.timeWeighted)
   const bitcoin = percentOf(found?.benchmark?.return)
-  const span = spanOf(found, from)
+  const labels = labelsOf(found, from)
   return (
     <>
-      <HeroFigure label={`Return ${span}`}>
+      <HeroFigure label={labels.own}>
         <PercentChange percent={own} />
       </HeroFigure>
-      <HeroFigure label={`BTC ${span}`}>
+      <HeroFigure label={labels.bitcoin}>
         <PercentChange percent={bitcoin} />
       </HeroFigure>
       <Lead own={own} bitcoin={bitcoin} />

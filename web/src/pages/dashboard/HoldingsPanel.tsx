@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
 import { Link } from 'react-router'
+import { i18n } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { ValueChange } from '../../ui/Change.tsx'
@@ -14,7 +15,7 @@ import { useValues } from '../../values/ValuesProvider.tsx'
 
 const columnsOf = (decimals: ReturnType<typeof decimalsIn>): readonly Column<ValuedHolding>[] => [
   {
-    header: 'Asset',
+    header: i18n.t('Asset'),
     isTitle: true,
     place: 'title',
     cell: ({ assetId, asset, quantity }) => (
@@ -28,23 +29,23 @@ const columnsOf = (decimals: ReturnType<typeof decimalsIn>): readonly Column<Val
     ),
   },
   {
-    header: 'Quantity',
+    header: i18n.t('Quantity'),
     isRight: true,
     cell: ({ quantity }) => <Quantity value={quantity} decimals={decimals.quantity} />,
   },
   {
-    header: 'Price',
+    header: i18n.t('Price'),
     isRight: true,
     cell: (holding) => <HeldPrice {...holding} decimals={decimals.price} />,
   },
   {
-    header: 'Value',
+    header: i18n.t('Value'),
     place: 'value',
     isRight: true,
     cell: ({ value }) => (value ? <Money value={value} /> : '–'),
   },
   {
-    header: 'Profit if sold',
+    header: i18n.t('Profit if sold'),
     place: 'note',
     isRight: true,
     cell: ({ profit }) => (profit ? <ValueChange {...profit} /> : '–'),
@@ -56,7 +57,7 @@ export function HoldingsPanel() {
   const owned = reading.data?.holdings ?? []
   return (
     <ReadingPanel
-      title="Holdings"
+      title={i18n.t('Holdings')}
       isFlush
       skeletonRows={5}
       reading={reading}
@@ -66,7 +67,7 @@ export function HoldingsPanel() {
       {(holdings) =>
         holdings.length > 0 ? (
           <GridTable
-            label="Holdings"
+            label={i18n.t('Holdings')}
             columns={columnsOf(decimalsIn(holdings))}
             rows={holdings}
             rowKey={({ assetId }) => assetId}
@@ -74,14 +75,14 @@ export function HoldingsPanel() {
         ) : (
           <EmptyState
             icon={IconCoins}
-            title="You own no assets yet"
+            title={i18n.t('You own no assets yet')}
             action={
               <Button component={Link} to={paths.market} variant="light">
-                Browse the market
+                {i18n.t('Browse the market')}
               </Button>
             }
           >
-            Everything that you buy shows up here with its price, value and profit.
+            {i18n.t('Everything that you buy shows up here with its price, value and profit.')}
           </EmptyState>
         )
       }

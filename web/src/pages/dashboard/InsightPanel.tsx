@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { ActionIcon, Badge, Group, Stack, Text } from '@mantine/core'
 import {
   IconAlertTriangle,
@@ -15,6 +16,7 @@ import { signOf } from '../../format/money.ts'
 import { formatShare } from '../../format/percent.ts'
 import { formatDateTime, formatRelative } from '../../format/time.ts'
 import { DashboardInsightDocument, type DashboardInsightQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { maskAmounts, useHiddenAmounts } from '../../ui/amounts.tsx'
 import { Money } from '../../ui/Money.tsx'
@@ -23,14 +25,15 @@ import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import type { Values } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
+import { sayInsight } from './insight-words.ts'
 
 type Insight = NonNullable<NonNullable<DashboardInsightQuery['me']>['portfolio']['insight']>
 type Finding = Insight['findings'][number]
 
 const looks = {
-  INFO: { icon: IconInfoCircle, className: 'flat', label: 'Good to know' },
-  NOTICE: { icon: IconZoomExclamation, className: 'notice', label: 'Worth a look' },
-  WARNING: { icon: IconAlertTriangle, className: 'warn', label: 'Worth a decision' },
+  INFO: { icon: IconInfoCircle, className: 'flat', label: i18n.t('Good to know') },
+  NOTICE: { icon: IconZoomExclamation, className: 'notice', label: i18n.t('Worth a look') },
+  WARNING: { icon: IconAlertTriangle, className: 'warn', label: i18n.t('Worth a decision') },
 } as const
 
 const colors = {
@@ -42,6 +45,7 @@ const colors = {
 function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
   const areHidden = useHiddenAmounts()
   const { icon: Icon, className, label } = looks[severity]
+  const words = sayInsight(text, i18n.t)
   return (
     <Group component="li" gap={10} wrap="nowrap" align="flex-start">
       <Icon
@@ -51,18 +55,32 @@ function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
         aria-label={label}
         role="img"
       />
-      <Text size="sm">{areHidden ? maskAmounts(text) : text}</Text>
+      <Text size="sm">{areHidden ? maskAmounts(words) : words}</Text>
     </Group>
   )
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  INSIGHTS_UNAVAILABLE: 'it does not answer',
-  INSIGHTS_RATE_LIMITED: 'it needs a break',
-  INSIGHTS_BLOCKED: 'it refused to answer',
+  INSIGHTS_UNAVAILABLE: i18n.t('without the language model: it does not answer'),
+  INSIGHTS_RATE_LIMITED: i18n.t('without the language model: it needs a break'),
+  INSIGHTS_BLOCKED: i18n.t('without the language model: it refused to answer'),
 }
 
-const reasonFor = (code: string): string => reasons[code] ?? 'it failed'
+const reasonFor = (code: string): string =>
+  reasons[code] ?? i18n.t('without the language model: it failed')
+
+/** When the text was written, and what else is to be known of it. */
+const notesOf = (insight: Insight, nowMs: number): string =>
+  [
+    formatRelative(insight.generatedAt, nowMs),
+    insight.engine === 'GEMINI' &&
+      i18n.t('with the figures of {time}', { time: formatDateTime(insight.generatedAt) }),
+    insight.isCached && i18n.t('from the cache'),
+    insight.isPending && i18n.t('a fuller text is being written'),
+    insight.degradedReason && reasonFor(insight.degradedReason),
+  ]
+    .filter(Boolean)
+    .join(' · ')
 
 function Engine({ insight }: { insight: Insight }) {
   const nowMs = useNow()
@@ -70,15 +88,10 @@ function Engine({ insight }: { insight: Insight }) {
   return (
     <Group gap={8}>
       <Badge variant="light" leftSection={isModel ? <IconSparkles size={12} /> : undefined}>
-        {isModel ? (insight.model ?? 'Gemini') : 'Rules'}
+        {isModel ? (insight.model ?? 'Gemini') : i18n.t('Rules')}
       </Badge>
       <Text size="xs" c="dimmed" title={formatDateTime(insight.generatedAt)}>
-        {formatRelative(insight.generatedAt, nowMs)}
-        {isModel && ` · with the figures of ${formatDateTime(insight.generatedAt)}`}
-        {insight.isCached && ' · from the cache'}
-        {insight.isPending && ' · a fuller text is being written'}
-        {insight.degradedReason &&
-          ` · without the language model: ${reasonFor(insight.degradedReason)}`}
+        {notesOf(insight, nowMs)}
       </Text>
     </Group>
   )
@@ -87,21 +100,32 @@ function Engine({ insight }: { insight: Insight }) {
 /** The portfolio in one sentence, with the figures of all panels of the page. */
 function WholeNow({ values, total }: { values: Values; total: string }) {
   const { cash, holdings, slices } = values
-  const count = `${holdings.length} ${holdings.length === 1 ? 'asset' : 'assets'}`
+  const count = holdings.length
   const share = slices?.find(({ assetId }) => assetId === 'USD')?.percent
-  if (holdings.length === 0 || share === undefined) {
+  const worth = <Money value={total} />
+  if (count === 0) {
     return (
-      <>
-        Your portfolio is worth <Money value={total} />, all of it in{' '}
-        {holdings.length === 0 ? 'cash' : count}.
-      </>
+      <Trans id="Your portfolio is worth {total}, all of it in cash." values={{ total: worth }} />
+    )
+  }
+  if (share === undefined) {
+    return (
+      <Trans
+        id="Your portfolio is worth {total}, all of it in {count, plural, one {# asset} other {# assets}}."
+        values={{ total: worth, count }}
+      />
     )
   }
   return (
-    <>
-      Your portfolio is worth <Money value={total} />: <Money value={cash.posted} /> (
-      {formatShare(share)}) in cash and the rest in {count}.
-    </>
+    <Trans
+      id="Your portfolio is worth {total}: {cash} ({share}) in cash and the rest in {count, plural, one {# asset} other {# assets}}."
+      values={{
+        total: worth,
+        cash: <Money value={cash.posted} />,
+        share: formatShare(share),
+        count,
+      }}
+    />
   )
 }
 
@@ -131,20 +155,17 @@ function Summary({ insight, values, isBehind }: SummaryProps) {
   const areHidden = useHiddenAmounts()
   const { summary, findings } = insight
   if (isWordedHere(insight, values)) {
-    return (
-      <>
-        <WholeNow values={values} total={values.total ?? '0'} />
-        {findings.length === 0 && ' Nothing in it stands out right now.'}
-      </>
-    )
+    const whole = <WholeNow values={values} total={values.total ?? '0'} />
+    if (findings.length > 0) return whole
+    return <Trans id="{whole} Nothing in it stands out right now." values={{ whole }} />
   }
-  return (
-    <>
-      {isBehind &&
-        `Current prices are missing. With the figures of ${formatDateTime(insight.generatedAt)}: `}
-      {areHidden ? maskAmounts(summary) : summary}
-    </>
-  )
+  const said = sayInsight(summary, i18n.t)
+  const words = areHidden ? maskAmounts(said) : said
+  if (!isBehind) return words
+  return i18n.t('Current prices are missing. With the figures of {time}: {words}', {
+    time: formatDateTime(insight.generatedAt),
+    words,
+  })
 }
 
 const pendingEveryMs = 3_000
@@ -172,7 +193,7 @@ export function InsightPanel() {
   }
   return (
     <ReadingPanel
-      title="Insight"
+      title={i18n.t('Insight')}
       reading={reading}
       skeletonRows={5}
       select={({ me }) => me?.portfolio.insight}
@@ -180,8 +201,8 @@ export function InsightPanel() {
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label="Refresh the insight"
-          title="Write it anew"
+          aria-label={i18n.t('Refresh the insight')}
+          title={i18n.t('Write it anew')}
           loading={isRefreshing}
           renderRoot={steady}
           onClick={() => void refresh()}
@@ -204,7 +225,7 @@ export function InsightPanel() {
           )}
           <Engine insight={shown} />
           <Text size="xs" c="dimmed">
-            Information, not advice.
+            {i18n.t('Information, not advice.')}
           </Text>
         </Stack>
       )}

@@ -3,6 +3,7 @@ import { IconClockHour4, IconReceipt } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import type { Reading } from '../../api/reading.ts'
 import type { DashboardActivityQuery, DashboardOpenOrdersQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { ActivityList } from '../../lists/ActivityList.tsx'
 import { MoreOpenOrders, openOrderColumns } from '../../lists/order-columns.tsx'
 import { useNow } from '../../lists/use-now.ts'
@@ -14,13 +15,13 @@ import { ReadingPanel } from '../../ui/Panel.tsx'
 export function OpenOrdersPanel({ reading }: { reading: Reading<DashboardOpenOrdersQuery> }) {
   return (
     <ReadingPanel
-      title="Open orders"
+      title={i18n.t('Open orders')}
       isFlush
       reading={reading}
       select={({ me }) => me?.portfolio.openOrders}
       action={
         <Button component={Link} to={paths.orders} variant="subtle" size="compact-sm">
-          All orders
+          {i18n.t('All orders')}
         </Button>
       }
     >
@@ -28,7 +29,7 @@ export function OpenOrdersPanel({ reading }: { reading: Reading<DashboardOpenOrd
         nodes.length > 0 ? (
           <>
             <GridTable
-              label="Open orders"
+              label={i18n.t('Open orders')}
               columns={openOrderColumns}
               rows={nodes}
               rowKey={({ id }) => id}
@@ -36,8 +37,8 @@ export function OpenOrdersPanel({ reading }: { reading: Reading<DashboardOpenOrd
             {pageInfo.hasNextPage && <MoreOpenOrders shown={nodes.length} />}
           </>
         ) : (
-          <EmptyState icon={IconClockHour4} title="No order is waiting">
-            A limit order waits here until the market reaches its price.
+          <EmptyState icon={IconClockHour4} title={i18n.t('No order is waiting')}>
+            {i18n.t('A limit order waits here until the market reaches its price.')}
           </EmptyState>
         )
       }
@@ -49,13 +50,13 @@ export function RecentActivityPanel({ reading }: { reading: Reading<DashboardAct
   const nowMs = useNow()
   return (
     <ReadingPanel
-      title="Recent activity"
+      title={i18n.t('Recent activity')}
       reading={reading}
       skeletonRows={5}
       select={({ me }) => me?.portfolio.activity}
       action={
         <Button component={Link} to={paths.activity} variant="subtle" size="compact-sm">
-          All activity
+          {i18n.t('All activity')}
         </Button>
       }
     >
@@ -65,14 +66,14 @@ export function RecentActivityPanel({ reading }: { reading: Reading<DashboardAct
         ) : (
           <EmptyState
             icon={IconReceipt}
-            title="Nothing has happened yet"
+            title={i18n.t('Nothing has happened yet')}
             action={
               <Button component={Link} to={paths.deposit} variant="light">
-                Make a deposit
+                {i18n.t('Make a deposit')}
               </Button>
             }
           >
-            Deposits, trades and everything else that moves your money is listed here.
+            {i18n.t('Deposits, trades and everything else that moves your money is listed here.')}
           </EmptyState>
         )
       }

@@ -4,6 +4,7 @@ import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import { DashboardMoversDocument, type DashboardMoversQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
@@ -24,7 +25,7 @@ function MoverList({ title, assets }: { title: string; assets: readonly Mover[] 
       <Text size="sm" c="dimmed" component="h3" fw={500} m={0}>
         {title}
       </Text>
-      {assets.length === 0 && <Text size="sm">None</Text>}
+      {assets.length === 0 && <Text size="sm">{i18n.t('None')}</Text>}
       <Stack component="ul" gap={0} m={0} p={0} className="plain-list">
         {assets.map(({ id, name, quote, marketData }) => (
           <Group key={id} component="li" justify="space-between" wrap="nowrap" mih={52} gap={12}>
@@ -51,7 +52,7 @@ export function MoversPanel() {
   const feed = useLivePrices(ids)
   return (
     <ReadingPanel
-      title="Movers in 24 hours"
+      title={i18n.t('Movers in 24 hours')}
       reading={reading}
       skeletonRows={5}
       select={(data) => data}
@@ -59,8 +60,8 @@ export function MoversPanel() {
     >
       {(data) => (
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={32}>
-          <MoverList title="Up most" assets={movedBy(data.rising.nodes, 1)} />
-          <MoverList title="Down most" assets={movedBy(data.falling.nodes, -1)} />
+          <MoverList title={i18n.t('Up most')} assets={movedBy(data.rising.nodes, 1)} />
+          <MoverList title={i18n.t('Down most')} assets={movedBy(data.falling.nodes, -1)} />
         </SimpleGrid>
       )}
     </ReadingPanel>

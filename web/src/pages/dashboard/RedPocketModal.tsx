@@ -13,6 +13,7 @@ import {
   DashboardRedPocketDocument,
   type DashboardRedPocketQuery,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { EnvelopeArt } from '../../ui/EnvelopeArt.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
@@ -24,6 +25,17 @@ type Claim = DashboardClaimRedPocketMutation['claimRedPocket']
 /** The form with the focus has gone. */
 const takeFocus = (element: HTMLElement | null) => element?.focus()
 
+function whatNext({ withdrawableAt, nextClaimAt }: Claim): string {
+  const next = formatZonedDateTime(nextClaimAt)
+  if (!withdrawableAt) {
+    return i18n.t('It is in your cash already. The next one: {next}.', { next })
+  }
+  return i18n.t(
+    'It is in your cash already: trade with it now, withdraw it from {withdrawable}. The next one: {next}.',
+    { withdrawable: formatZonedDateTime(withdrawableAt), next },
+  )
+}
+
 function Opened({ claim }: { claim: Claim }) {
   return (
     <Stack align="center" ta="center" gap={10} role="status" tabIndex={-1} ref={takeFocus}>
@@ -31,16 +43,11 @@ function Opened({ claim }: { claim: Claim }) {
       <Text fz={26} fw={700} className="red-pocket-wish">
         恭喜发财
       </Text>
-      {claim.size === 'BIG' && <Text>You found a big red pocket!</Text>}
+      {claim.size === 'BIG' && <Text>{i18n.t('You found a big red pocket!')}</Text>}
       <Text className="figure" fz={38} component="div">
         {formatMoney(claim.amount)}
       </Text>
-      <Text size="sm">
-        It is in your cash already
-        {claim.withdrawableAt &&
-          `: trade with it now, withdraw it from ${formatZonedDateTime(claim.withdrawableAt)}`}
-        . The next one: {formatZonedDateTime(claim.nextClaimAt)}.
-      </Text>
+      <Text size="sm">{whatNext(claim)}</Text>
     </Stack>
   )
 }
@@ -71,10 +78,10 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
     <form onSubmit={onSubmit}>
       <Stack>
         <EnvelopeArt isBig={false} />
-        <Text ta="center">Say something nice, and a red pocket opens. One a day.</Text>
+        <Text ta="center">{i18n.t('Say something nice, and a red pocket opens. One a day.')}</Text>
         <TextInput
           autoFocus
-          label="Lucky phrase"
+          label={i18n.t('Lucky phrase')}
           placeholder="恭喜发财"
           maxLength={200}
           autoComplete="off"
@@ -91,9 +98,9 @@ function PhraseForm({ onClaimed }: { onClaimed: (claim: Claim) => void }) {
           color="#f2c14e"
           loading={isRunning}
           failure={refused === undefined ? failure : undefined}
-          reason={phrase.trim() === '' ? 'Enter a phrase first.' : null}
+          reason={phrase.trim() === '' ? i18n.t('Enter a phrase first.') : null}
         >
-          Open the red pocket
+          {i18n.t('Open the red pocket')}
         </SubmitButton>
       </Stack>
     </form>
@@ -114,18 +121,19 @@ function Closed({ title, children }: { title: string; children?: ReactNode }) {
 type Pocket = NonNullable<NonNullable<DashboardRedPocketQuery['me']>['portfolio']['redPocket']>
 
 function Pocket({ pocket, onClaimed }: { pocket: Pocket; onClaimed: (claim: Claim) => void }) {
-  if (!pocket.isOffered) return <Closed title="There are no red pockets at the moment." />
+  if (!pocket.isOffered) return <Closed title={i18n.t('There are no red pockets at the moment.')} />
+  const next = formatZonedDateTime(pocket.nextClaimAt)
   if (pocket.claimedToday) {
     return (
-      <Closed title="Today’s red pocket is open already.">
-        The next one can be opened {formatZonedDateTime(pocket.nextClaimAt)}.
+      <Closed title={i18n.t('Today’s red pocket is open already.')}>
+        {i18n.t('The next one can be opened {next}.', { next })}
       </Closed>
     )
   }
   if (!pocket.canClaim) {
     return (
-      <Closed title="Your account is too new for a red pocket.">
-        Your first one can be opened {formatZonedDateTime(pocket.nextClaimAt)}.
+      <Closed title={i18n.t('Your account is too new for a red pocket.')}>
+        {i18n.t('Your first one can be opened {next}.', { next })}
       </Closed>
     )
   }
@@ -141,12 +149,12 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
     <Modal
       opened={isOpen}
       onClose={onClose}
-      title="Red pocket"
+      title={i18n.t('Red pocket')}
       // A refusal below the button must not move it.
       centered={false}
       yOffset="12vh"
       classNames={{ content: 'red-pocket-modal', header: 'red-pocket-header' }}
-      closeButtonProps={{ 'aria-label': 'Close', c: '#ffe9b8' }}
+      closeButtonProps={{ 'aria-label': i18n.t('Close'), c: '#ffe9b8' }}
     >
       {claim && <Opened claim={claim} />}
       {!claim && pocket && <Pocket pocket={pocket} onClaimed={setClaim} />}
@@ -157,7 +165,7 @@ export function RedPocketModal({ isOpen, onClose }: { isOpen: boolean; onClose: 
             <FailureNotice failure={failure} onRetry={retry} />
           ) : (
             <Text ta="center" role="status">
-              One moment.
+              {i18n.t('One moment.')}
             </Text>
           )}
         </Stack>

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { useLivePrices } from '../../api/live-prices.ts'
 import type { Reading } from '../../api/reading.ts'
 import type { DashboardWatchlistQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { assetColumnsOf } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -20,7 +21,7 @@ const columnsOf = (
 ): readonly Column<Watched>[] => [
   ...assetColumnsOf(assets),
   {
-    header: 'Watch',
+    header: i18n.t('Watch'),
     place: 'action',
     isRight: true,
     cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,
@@ -32,7 +33,7 @@ export function WatchlistPanel({ reading }: { reading: Reading<DashboardWatchlis
   const feed = useLivePrices(ids)
   return (
     <ReadingPanel
-      title="Watchlist"
+      title={i18n.t('Watchlist')}
       isFlush
       skeletonRows={5}
       reading={reading}
@@ -42,7 +43,7 @@ export function WatchlistPanel({ reading }: { reading: Reading<DashboardWatchlis
       {(assets) =>
         assets.length > 0 ? (
           <GridTable
-            label="Watchlist"
+            label={i18n.t('Watchlist')}
             columns={columnsOf(assets, ids)}
             rows={assets}
             rowKey={({ id }) => id}
@@ -50,14 +51,14 @@ export function WatchlistPanel({ reading }: { reading: Reading<DashboardWatchlis
         ) : (
           <EmptyState
             icon={IconStar}
-            title="You watch nothing yet"
+            title={i18n.t('You watch nothing yet')}
             action={
               <Button component={Link} to={paths.market} variant="light">
-                Browse the market
+                {i18n.t('Browse the market')}
               </Button>
             }
           >
-            Press the star of an asset in the market, and it stays in sight here.
+            {i18n.t('Press the star of an asset in the market, and it stays in sight here.')}
           </EmptyState>
         )
       }

@@ -1,6 +1,7 @@
 import { addUsd, formatUsd, parseUsd, subtractUsd, type Usd } from '@cnop/kit/money'
 import { formatMoney, formatSignedMoney } from '../../format/money.ts'
 import type { DashboardHistoryQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import type { ShownEquity } from '../../ui/EquityChart.tsx'
 import type { Values } from '../../values/values.ts'
 
@@ -134,8 +135,15 @@ export function describeEquity(
   words: string,
   areHidden: boolean,
 ): string {
-  if (areHidden) return `Portfolio value over ${words}; amounts are hidden`
-  const values = `from ${formatMoney(first.total)} to ${formatMoney(last.total)}`
-  const sources = `paid in and gifts ${formatMoney(paidIn)}, profit or loss ${formatSignedMoney(profit)}`
-  return `Portfolio value over ${words}: ${values}; ${sources}`
+  if (areHidden) return i18n.t('Portfolio value over {words}; amounts are hidden', { words })
+  return i18n.t(
+    'Portfolio value over {words}: from {first} to {last}; paid in and gifts {paidIn}, profit or loss {profit}',
+    {
+      words,
+      first: formatMoney(first.total),
+      last: formatMoney(last.total),
+      paidIn: formatMoney(paidIn),
+      profit: formatSignedMoney(profit),
+    },
+  )
 }

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Button, Container, Group, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconArrowRight, IconBolt, IconFileCertificate, IconSparkles } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -6,6 +7,7 @@ import { useReading } from '../../api/reading.ts'
 import { useSessionState } from '../../api/SessionProvider.tsx'
 import { config } from '../../config.ts'
 import { LandingAssetsDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { assetColumnsOf } from '../../lists/asset-columns.tsx'
 import { paths } from '../../paths.ts'
 import { ThemeButton } from '../../shell/ThemeButton.tsx'
@@ -18,18 +20,24 @@ import { TryDemo } from '../../ui/TryDemo.tsx'
 const reasons = [
   {
     icon: IconBolt,
-    title: 'Exactly once',
-    text: 'Every order and every deposit carries its own key. Lose the connection, press again: it never happens twice.',
+    title: i18n.t('Exactly once'),
+    text: i18n.t(
+      'Every order and every deposit carries its own key. Lose the connection, press again: it never happens twice.',
+    ),
   },
   {
     icon: IconFileCertificate,
-    title: 'A ledger you can check',
-    text: 'Balances are sums of hash-chained journal entries, verified all the time, for everyone to see.',
+    title: i18n.t('A ledger you can check'),
+    text: i18n.t(
+      'Balances are sums of hash-chained journal entries, verified all the time, for everyone to see.',
+    ),
   },
   {
     icon: IconSparkles,
-    title: 'Insight, not noise',
-    text: 'Your portfolio is read for what stands out: concentration, idle cash, drawdowns. In plain sentences.',
+    title: i18n.t('Insight, not noise'),
+    text: i18n.t(
+      'Your portfolio is read for what stands out: concentration, idle cash, drawdowns. In plain sentences.',
+    ),
   },
 ] as const
 
@@ -39,7 +47,7 @@ function TopAssets() {
   const feed = useLivePrices(ids)
   return (
     <ReadingPanel
-      title="Top assets"
+      title={i18n.t('Top assets')}
       className="top-assets"
       isFlush
       skeletonRows={8}
@@ -50,7 +58,7 @@ function TopAssets() {
       {({ nodes, totalCount }) => (
         <>
           <GridTable
-            label="Top assets"
+            label={i18n.t('Top assets')}
             columns={assetColumnsOf(nodes)}
             rows={nodes}
             rowKey={({ id }) => id}
@@ -63,7 +71,7 @@ function TopAssets() {
               size="sm"
               rightSection={<IconArrowRight size={15} />}
             >
-              See all {totalCount} assets
+              {i18n.t('See all {count} assets', { count: totalCount })}
             </Button>
           </Group>
         </>
@@ -76,11 +84,13 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
   return (
     <Stack gap={26}>
       <Title order={1} className="headline">
-        Trade with money that <em>always adds up</em>.
+        <Trans id="Trade with money that <0>always adds up</0>." components={{ 0: <em /> }} />
       </Title>
       <Text fz={18} c="dimmed" maw={520}>
-        {config.productName} is a federated trading platform: live prices, market and limit orders,
-        and a ledger in which not a single cent can get lost.
+        {i18n.t(
+          '{name} is a federated trading platform: live prices, market and limit orders, and a ledger in which not a single cent can get lost.',
+          { name: config.productName },
+        )}
       </Text>
       <Group>
         <Button
@@ -89,15 +99,17 @@ function Hero({ isSignedIn }: { isSignedIn: boolean }) {
           size="lg"
           rightSection={<IconArrowRight size={18} />}
         >
-          {isSignedIn ? 'Go to your dashboard' : 'Open an account'}
+          {isSignedIn ? i18n.t('Go to your dashboard') : i18n.t('Open an account')}
         </Button>
         {!isSignedIn && <TryDemo size="lg" variant="light" />}
         <Button component={Link} to={paths.market} size="lg" variant="default">
-          See the market
+          {i18n.t('See the market')}
         </Button>
       </Group>
       <Text size="sm" c="dimmed">
-        Every order shows what it costs before you place it. Prices and money are simulated.
+        {i18n.t(
+          'Every order shows what it costs before you place it. Prices and money are simulated.',
+        )}
       </Text>
     </Stack>
   )
@@ -109,7 +121,9 @@ export function LandingPage() {
   const isSignedIn = status !== 'anonymous'
   return (
     <div className="landing">
-      <title>{`${config.productName} · Trade with money that adds up`}</title>
+      <title>
+        {i18n.t('{name} · Trade with money that adds up', { name: config.productName })}
+      </title>
       <Container size={1240} component="header">
         <Group justify="space-between" py={20}>
           <span className="wordmark">
@@ -119,7 +133,7 @@ export function LandingPage() {
             <ThemeButton />
             {!isSignedIn && (
               <Button component={Link} to={paths.signIn} variant="default">
-                Sign in
+                {i18n.t('Sign in')}
               </Button>
             )}
           </Group>

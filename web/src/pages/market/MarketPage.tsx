@@ -11,6 +11,7 @@ import {
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { useCompactRows } from '../../preferences/preferences.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
@@ -27,15 +28,15 @@ import { useLiveOrder } from './live-order.ts'
 const pageSize = 50
 
 const categories = [
-  { value: 'ALL', label: 'All' },
-  { value: 'MAJOR', label: 'Major' },
-  { value: 'ALTCOIN', label: 'Altcoins' },
-  { value: 'STABLECOIN', label: 'Stablecoins' },
+  { value: 'ALL', label: i18n.t('All') },
+  { value: 'MAJOR', label: i18n.t('Major') },
+  { value: 'ALTCOIN', label: i18n.t('Altcoins') },
+  { value: 'STABLECOIN', label: i18n.t('Stablecoins') },
 ] as const
 
 type Category = AssetCategory | 'ALL' | 'WATCHED'
 
-const watchlist = { value: 'WATCHED', label: 'Watchlist' } as const
+const watchlist = { value: 'WATCHED', label: i18n.t('Watchlist') } as const
 
 /** The filter of the query for a category. */
 function categoryFilter(category: Category, watched: readonly string[]): AssetFilter {
@@ -121,12 +122,12 @@ function DensityChoice() {
     <SegmentedControl
       visibleFrom="md"
       ml="auto"
-      aria-label="Height of the rows"
+      aria-label={i18n.t('Height of the rows')}
       value={isCompact ? 'compact' : 'usual'}
       onChange={(next) => setCompact(next === 'compact')}
       data={[
-        { value: 'usual', label: 'Comfortable' },
-        { value: 'compact', label: 'Compact' },
+        { value: 'usual', label: i18n.t('Comfortable') },
+        { value: 'compact', label: i18n.t('Compact') },
       ]}
     />
   )
@@ -143,8 +144,8 @@ function Filters({ market: { choice, choose, isVisitor } }: { market: Market }) 
   return (
     <Group mb="md" gap="sm">
       <SearchField
-        label="Search assets"
-        placeholder="Search by name or ticker"
+        label={i18n.t('Search assets')}
+        placeholder={i18n.t('Search by name or ticker')}
         w={{ base: '100%', xs: 220 }}
         maxLength={longestSearch}
         value={choice.search}
@@ -153,7 +154,7 @@ function Filters({ market: { choice, choose, isVisitor } }: { market: Market }) 
       <SegmentedControl
         ref={row}
         className="scrolled-choice"
-        aria-label="Category"
+        aria-label={i18n.t('Category')}
         value={choice.category}
         onChange={(category) => choose({ category })}
         data={isVisitor ? [...categories] : [...categories, watchlist]}
@@ -165,17 +166,17 @@ function Filters({ market: { choice, choose, isVisitor } }: { market: Market }) 
 
 function NothingWatched({ onShowAll }: { onShowAll: () => void }) {
   return (
-    <Panel title="Assets">
+    <Panel title={i18n.t('Assets')}>
       <EmptyState
         icon={IconStar}
-        title="You watch nothing yet"
+        title={i18n.t('You watch nothing yet')}
         action={
           <Button variant="light" onClick={onShowAll}>
-            Show all assets
+            {i18n.t('Show all assets')}
           </Button>
         }
       >
-        Press the star of an asset to find it here and on your dashboard.
+        {i18n.t('Press the star of an asset to find it here and on your dashboard.')}
       </EmptyState>
     </Panel>
   )
@@ -189,7 +190,7 @@ function AssetTable({ market: { choice, choose, watched }, nodes }: AssetTablePr
   const { rows, onUse } = useLiveOrder(nodes, choice)
   return (
     <GridTable
-      label="Assets"
+      label={i18n.t('Assets')}
       isCompact={isCompact}
       columns={marketColumns(nodes, isSignedIn, watched)}
       rows={rows}
@@ -213,14 +214,14 @@ export function MarketPage() {
   return (
     <>
       <div className="market-head">
-        <PageHeading title="Market" action={<FeedBadge state={feed} />} />
+        <PageHeading title={i18n.t('Market')} action={<FeedBadge state={feed} />} />
         <Filters market={market} />
       </div>
       {choice.category === 'WATCHED' && watched?.length === 0 ? (
         <NothingWatched onShowAll={clear} />
       ) : (
         <ReadingPanel
-          title="Assets"
+          title={i18n.t('Assets')}
           className="bare-panel"
           isFlush
           skeletonRows={10}
@@ -234,20 +235,22 @@ export function MarketPage() {
                 <CursorPager
                   {...market.pager}
                   pageInfo={pageInfo}
-                  summary={`${totalCount} ${totalCount === 1 ? 'asset' : 'assets'}`}
+                  summary={i18n.t('{count, plural, one {# asset} other {# assets}}', {
+                    count: totalCount,
+                  })}
                 />
               </>
             ) : (
               <EmptyState
                 icon={IconZoomQuestion}
-                title="No asset matches"
+                title={i18n.t('No asset matches')}
                 action={
                   <Button variant="light" onClick={clear}>
-                    Clear the filters
+                    {i18n.t('Clear the filters')}
                   </Button>
                 }
               >
-                Try another part of the name, or look in all categories.
+                {i18n.t('Try another part of the name, or look in all categories.')}
               </EmptyState>
             )
           }

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core'
 import { Link } from 'react-router'
 import { formatCompactMoney, formatMoney } from '../../format/money.ts'
 import type { AssetSortColumn, MarketAssetsQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { AlignedPrice, LiveChange, mostDecimalsOf } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
 import { paths } from '../../paths.ts'
@@ -20,7 +21,7 @@ const Compact = ({ value }: { value: string | null }) => (
 )
 
 const trade: Column<MarketAsset, AssetSortColumn> = {
-  header: 'Trade',
+  header: i18n.t('Trade'),
   isRight: true,
   cell: ({ id, name }) => (
     <Button
@@ -28,9 +29,9 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
       to={paths.tradeAsset(id)}
       size="xs"
       variant="light"
-      aria-label={`Trade ${name}`}
+      aria-label={i18n.t('Trade {name}', { name })}
     >
-      Trade
+      {i18n.t('Trade')}
     </Button>
   ),
 }
@@ -38,12 +39,12 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
 const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColumn>[] => [
   {
     header: '#',
-    label: 'Rank',
+    label: i18n.t('Rank'),
     sortKey: 'RANK',
     cell: ({ rank }) => <span className="numeric flat">{rank ?? '–'}</span>,
   },
   {
-    header: 'Name',
+    header: i18n.t('Name'),
     isTitle: true,
     place: 'title',
     sortKey: 'NAME',
@@ -57,7 +58,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     ),
   },
   {
-    header: 'Price',
+    header: i18n.t('Price'),
     digits: 13,
     sortKey: 'PRICE',
     isRight: true,
@@ -65,7 +66,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     cell: ({ id, quote }) => <AlignedPrice assetId={id} quote={quote} decimals={decimals} />,
   },
   {
-    header: '24 h',
+    header: i18n.t('24 h'),
     digits: 10,
     sortKey: 'CHANGE_24H',
     isRight: true,
@@ -75,26 +76,26 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     ),
   },
   {
-    header: '7 d',
+    header: i18n.t('7 d'),
     sortKey: 'CHANGE_7D',
     isRight: true,
     cell: ({ marketData }) => <PercentChange percent={marketData.changePercent7d} />,
   },
   {
-    header: '30 d',
+    header: i18n.t('30 d'),
     isRight: true,
     from: 1060,
     cell: ({ marketData }) => <PercentChange percent={marketData.changePercent30d} />,
   },
   {
-    header: 'Market cap',
+    header: i18n.t('Market cap'),
     digits: 9,
     sortKey: 'MARKET_CAP',
     isRight: true,
     cell: ({ marketData }) => <Compact value={marketData.marketCap} />,
   },
   {
-    header: 'Volume 24 h',
+    header: i18n.t('Volume 24 h'),
     digits: 9,
     sortKey: 'VOLUME_24H',
     isRight: true,
@@ -102,7 +103,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     cell: ({ marketData }) => <Compact value={marketData.volume24h} />,
   },
   {
-    header: 'Last 7 days',
+    header: i18n.t('Last 7 days'),
     isRight: true,
     cell: ({ sparkline }) => <Sparkline prices={sparkline} />,
   },
@@ -112,7 +113,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
 export const sortColumns = figuresOf(0).flatMap(({ sortKey }) => sortKey ?? [])
 
 const star = (watched: readonly string[] | undefined): Column<MarketAsset, AssetSortColumn> => ({
-  header: 'Watch',
+  header: i18n.t('Watch'),
   isRight: true,
   place: 'action',
   cell: ({ id, name }) => <WatchButton assetId={id} name={name} watched={watched} />,

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { ProfileChangePasswordDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
@@ -15,8 +16,9 @@ import { checkPassword, passwordRules } from '../sign-up/rules.ts'
 const empty = { currentPassword: '', newPassword: '' }
 
 /** Without a response it is unknown which password is valid, and a retry with the old one may be refused. */
-const unheard =
-  'No answer arrived, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.'
+const unheard = i18n.t(
+  'No answer arrived, so either password may be in force. Sign in with the new one; if it is refused, the old one still holds.',
+)
 
 const toShown = (failure: Failure): Failure =>
   isOutcomeUnknown(failure) ? { ...failure, sentence: unheard } : failure
@@ -30,7 +32,8 @@ const atField = (failure: Failure): Failure =>
 function checkNewPassword(password: string, { currentPassword }: typeof empty): string | null {
   const isOld = password === currentPassword
   return (
-    checkPassword(password) ?? (isOld ? 'Choose one that differs from the current password.' : null)
+    checkPassword(password) ??
+    (isOld ? i18n.t('Choose one that differs from the current password.') : null)
   )
 }
 
@@ -46,8 +49,10 @@ export function PasswordPanel({ username }: { username: string }) {
     form.reset()
     const { sessionsEnded } = data.changePassword
     notifyDone(
-      'Password changed',
-      `${sessionsEnded} other ${sessionsEnded === 1 ? 'session' : 'sessions'} ended.`,
+      i18n.t('Password changed'),
+      i18n.t('{count, plural, one {# other session ended.} other {# other sessions ended.}}', {
+        count: sessionsEnded,
+      }),
     )
   }, focusInvalid)
   const refused = failure && atField(failure)
@@ -59,8 +64,8 @@ export function PasswordPanel({ username }: { username: string }) {
       forget,
     })
   return (
-    <Panel title="Password">
-      <form onSubmit={submit} noValidate aria-label="Password">
+    <Panel title={i18n.t('Password')}>
+      <form onSubmit={submit} noValidate aria-label={i18n.t('Password')}>
         <Stack gap={6}>
           <input
             type="text"
@@ -71,13 +76,13 @@ export function PasswordPanel({ username }: { username: string }) {
             hidden
           />
           <PasswordField
-            label="Current password"
+            label={i18n.t('Current password')}
             autoComplete="current-password"
             required
             {...propsOf('currentPassword')}
           />
           <PasswordField
-            label="New password"
+            label={i18n.t('New password')}
             autoComplete="new-password"
             required
             {...propsOf('newPassword')}
@@ -95,10 +100,10 @@ export function PasswordPanel({ username }: { username: string }) {
             reason={
               form.values.currentPassword && form.values.newPassword
                 ? null
-                : 'Enter your current and your new password.'
+                : i18n.t('Enter your current and your new password.')
             }
           >
-            Change password
+            {i18n.t('Change password')}
           </SubmitButton>
         </Stack>
       </form>

@@ -2,7 +2,9 @@ import { Button, Group, SimpleGrid, Stack, Switch, Text, TextInput } from '@mant
 import { useId } from 'react'
 import { useCommand } from '../../api/command.ts'
 import { type Failure, problemAt } from '../../api/errors.ts'
+import { dateLocale } from '../../format/locale.ts'
 import { ProfileUpdateDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
@@ -39,24 +41,25 @@ const atField = (failure: Failure): Failure =>
   failure.code === 'EMAIL_TAKEN' ? { ...failure, field: 'email' } : failure
 
 const names: Readonly<Record<keyof Saved, string>> = {
-  firstName: 'first name',
-  lastName: 'last name',
-  email: 'e-mail',
-  phone: 'phone',
-  dateOfBirth: 'date of birth',
-  marketingConsent: 'news',
+  firstName: i18n.t('first name'),
+  lastName: i18n.t('last name'),
+  email: i18n.t('e-mail'),
+  phone: i18n.t('phone'),
+  dateOfBirth: i18n.t('date of birth'),
+  marketingConsent: i18n.t('news'),
 }
 
-const list = new Intl.ListFormat('en-GB')
+const list = new Intl.ListFormat(dateLocale)
 
 /** What is not saved, and what becomes of it when the user leaves. */
 function describeUnsaved(unsaved: readonly (keyof Saved)[], isKept: boolean): string {
-  if (unsaved.length === 0) return 'Nothing has been changed yet.'
-  const what = `Not saved yet: ${list.format(unsaved.map((name) => names[name]))}.`
-  const whatNext = isKept
-    ? 'This tab keeps it until you save or discard it.'
-    : 'It is too long to be kept and is lost when you leave.'
-  return `${what} ${whatNext}`
+  if (unsaved.length === 0) return i18n.t('Nothing has been changed yet.')
+  const fields = list.format(unsaved.map((name) => names[name]))
+  return isKept
+    ? i18n.t('Not saved yet: {fields}. This tab keeps it until you save or discard it.', { fields })
+    : i18n.t('Not saved yet: {fields}. It is too long to be kept and is lost when you leave.', {
+        fields,
+      })
 }
 
 export function PersonalForm({ user }: { user: User }) {
@@ -71,7 +74,7 @@ export function PersonalForm({ user }: { user: User }) {
       return
     }
     settle(savedOf({ ...user, ...data.updateProfile.user }))
-    notifyDone('Profile saved')
+    notifyDone(i18n.t('Profile saved'))
   }, focusInvalid)
   const isChanged = unsaved.length > 0
   const refused = failure && atField(failure)
@@ -84,24 +87,24 @@ export function PersonalForm({ user }: { user: User }) {
       lines,
     )
   return (
-    <form onSubmit={submit} noValidate aria-label="Personal data">
+    <form onSubmit={submit} noValidate aria-label={i18n.t('Personal data')}>
       <Stack gap={6}>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
           <TextInput
-            label="First name"
+            label={i18n.t('First name')}
             autoComplete="given-name"
             required
             {...propsOf('firstName', undefined, 2)}
           />
           <TextInput
-            label="Last name"
+            label={i18n.t('Last name')}
             autoComplete="family-name"
             required
             {...propsOf('lastName', undefined, 2)}
           />
         </SimpleGrid>
         <TextInput
-          label="E-mail"
+          label={i18n.t('E-mail')}
           type="email"
           autoComplete="email"
           required
@@ -109,7 +112,7 @@ export function PersonalForm({ user }: { user: User }) {
         />
         {isNewEmail(form.values.email, user) && (
           <PasswordField
-            label="Current password, to change the e-mail address"
+            label={i18n.t('Current password, to change the e-mail address')}
             autoComplete="current-password"
             required
             {...propsOf('currentPassword')}
@@ -117,20 +120,20 @@ export function PersonalForm({ user }: { user: User }) {
         )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
           <TextInput
-            label="Phone"
+            label={i18n.t('Phone')}
             type="tel"
             autoComplete="tel"
             {...propsOf('phone', phoneHint, 2)}
           />
           <TextInput
-            label="Date of birth"
+            label={i18n.t('Date of birth')}
             type="date"
             autoComplete="bday"
             {...propsOf('dateOfBirth', undefined, 2)}
           />
         </SimpleGrid>
         <Switch
-          label="Send me news now and then"
+          label={i18n.t('Send me news now and then')}
           {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
         />
         <Group justify="flex-end" mt={6}>
@@ -144,7 +147,7 @@ export function PersonalForm({ user }: { user: User }) {
               settle(savedOf(user))
             }}
           >
-            Discard changes
+            {i18n.t('Discard changes')}
           </Button>
           <Button
             type="submit"
@@ -153,7 +156,7 @@ export function PersonalForm({ user }: { user: User }) {
             disabled={!isChanged || isTooEarly}
             aria-describedby={reasonId}
           >
-            Save
+            {i18n.t('Save')}
           </Button>
         </Group>
         <Text

@@ -4,6 +4,7 @@ import { useUsername } from '../../api/SessionProvider.tsx'
 import { useReading } from '../../api/reading.ts'
 import { formatDate } from '../../format/time.ts'
 import { ProfileUserDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
 import { PasswordPanel } from './PasswordPanel.tsx'
@@ -13,14 +14,18 @@ import { SessionsPanel } from './SessionsPanel.tsx'
 /** A guest was given no password, which nobody can state to change it. */
 function NoPassword() {
   return (
-    <Panel title="Password">
+    <Panel title={i18n.t('Password')}>
       <Text size="sm">
-        A demo account has no password. It ends with its session: after a sign-out it cannot be
-        reached again.
+        {i18n.t(
+          'A demo account has no password. It ends with its session: after a sign-out it cannot be reached again.',
+        )}
       </Text>
     </Panel>
   )
 }
+
+const hintOf = ({ username, createdAt }: { username: string; createdAt: string }): string =>
+  i18n.t('{username} · with us since {date}', { username, date: formatDate(createdAt) })
 
 export function ProfilePage() {
   const isGuest = isGuestName(useUsername())
@@ -28,14 +33,11 @@ export function ProfilePage() {
   const user = reading.data?.me
   return (
     <>
-      <PageHeading
-        title="Profile"
-        hint={user ? `${user.username} · with us since ${formatDate(user.createdAt)}` : '\u00a0'}
-      />
+      <PageHeading title={i18n.t('Profile')} hint={user ? hintOf(user) : '\u00a0'} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
           <ReadingPanel
-            title="Personal data"
+            title={i18n.t('Personal data')}
             reading={reading}
             select={({ me }) => me}
             skeletonRows={8}

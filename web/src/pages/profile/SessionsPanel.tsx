@@ -8,6 +8,7 @@ import {
   ProfileSessionsDocument,
   type ProfileSessionsQuery,
 } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { leaveRow, steady } from '../../ui/focus.tsx'
@@ -33,11 +34,11 @@ const systems = [
 
 /** "Firefox on Windows", from the User-Agent header. */
 function nameDevice(userAgent: string | null): string {
-  if (!userAgent) return 'Unknown program'
+  if (!userAgent) return i18n.t('Unknown program')
   const browser = browsers.find(([mark]) => userAgent.includes(mark))?.[1]
   const system = systems.find(([mark]) => userAgent.includes(mark))?.[1]
   if (!browser) return userAgent.slice(0, 40)
-  return system ? `${browser} on ${system}` : browser
+  return system ? i18n.t('{browser} on {system}', { browser, system }) : browser
 }
 
 type Session = NonNullable<ProfileSessionsQuery['me']>['sessions'][number]
@@ -49,7 +50,7 @@ function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
     const leave = leaveRow(button)
     const { data } = await run({ sessionId: session.id })
     if (!data) return
-    notifyDone('Session ended', device)
+    notifyDone(i18n.t('Session ended'), device)
     leave()
   }
   return (
@@ -71,13 +72,15 @@ function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
             </Text>
             {session.isCurrent && (
               <Badge size="sm" variant="light">
-                This one
+                {i18n.t('This one')}
               </Badge>
             )}
           </Group>
           <Text size="xs" c="dimmed" title={formatDateTime(session.createdAt)}>
-            Signed in {formatRelative(session.createdAt, nowMs)}, last used{' '}
-            {formatRelative(session.lastUsedAt, nowMs)}
+            {i18n.t('Signed in {created}, last used {used}', {
+              created: formatRelative(session.createdAt, nowMs),
+              used: formatRelative(session.lastUsedAt, nowMs),
+            })}
           </Text>
         </div>
         {!session.isCurrent && (
@@ -85,11 +88,11 @@ function SessionRow({ session, nowMs }: { session: Session; nowMs: number }) {
             size="xs"
             variant="default"
             loading={isRunning}
-            aria-label={`End the session on ${device}`}
+            aria-label={i18n.t('End the session on {device}', { device })}
             renderRoot={steady}
             onClick={(event) => void revoke(event.currentTarget)}
           >
-            End
+            {i18n.t('End')}
           </Button>
         )}
       </Group>
@@ -102,7 +105,7 @@ export function SessionsPanel() {
   const reading = useReading(ProfileSessionsDocument, {})
   const nowMs = useNow()
   return (
-    <ReadingPanel title="Sessions" reading={reading} select={({ me }) => me?.sessions}>
+    <ReadingPanel title={i18n.t('Sessions')} reading={reading} select={({ me }) => me?.sessions}>
       {(sessions) => (
         <Stack component="ul" gap={14} m={0} p={0} style={{ listStyle: 'none' }}>
           {sessions.map((session) => (

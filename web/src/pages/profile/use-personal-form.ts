@@ -3,6 +3,7 @@ import { useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { canKeep, changesOf, keepDraft, readDraft } from '../../api/form-draft.ts'
 import { useOwnStorage } from '../../api/own-storage.ts'
 import type { ProfileUserQuery } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { useLeaveWarning } from '../../ui/leave-warning.ts'
 import { checkBirthDate, checkEmail, checkName, checkPhone, readEmail } from '../sign-up/rules.ts'
 
@@ -55,7 +56,9 @@ export function usePersonalForm(user: User) {
       phone: checkPhone,
       dateOfBirth: (date) => checkBirthDate(date),
       currentPassword: (password, { email }) =>
-        isNewEmail(email, user) && password === '' ? 'Needed to change the e-mail address.' : null,
+        isNewEmail(email, user) && password === ''
+          ? i18n.t('Needed to change the e-mail address.')
+          : null,
     },
     validateInputOnBlur: ['email', 'firstName', 'lastName', 'phone', 'dateOfBirth'],
   })

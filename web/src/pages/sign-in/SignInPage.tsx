@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Alert, Anchor, Stack, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { type SubmitEvent, useEffect, useEffectEvent, useState } from 'react'
@@ -5,6 +6,7 @@ import { Link, Navigate, useSearchParams } from 'react-router'
 import { type Failure, failureOf, problemAt } from '../../api/errors.ts'
 import { backOffMs, whenBack } from '../../api/reconnect.ts'
 import { useSession, useSessionState } from '../../api/SessionProvider.tsx'
+import { i18n } from '../../i18n.ts'
 import { nextPath, paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
@@ -18,8 +20,9 @@ const waitsForPlatform = (failure: Failure | undefined): boolean =>
   failure !== undefined &&
   ['SUBGRAPH_UNAVAILABLE', 'STORE_UNAVAILABLE', 'NETWORK', 'TIMEOUT'].includes(failure.code)
 
-const cannotSignIn =
-  'Signing in is not possible at the moment, because the service for accounts does not answer. This page tries again by itself.'
+const cannotSignIn = i18n.t(
+  'Signing in is not possible at the moment, because the service for accounts does not answer. This page tries again by itself.',
+)
 
 const toShown = (failure: Failure | undefined): Failure | undefined =>
   failure && waitsForPlatform(failure) && failure.code !== 'NETWORK'
@@ -50,11 +53,17 @@ function useRetries(failure: Failure | undefined, retry: () => void): void {
 /** Why the page that was open asks for a sign-in, and what this leads back to. */
 function describeEnd({ hasDrafts, wasGuest }: { hasDrafts: boolean; wasGuest?: true }): string {
   if (wasGuest) {
-    return 'A demo account ends with its session, and yours has ended. Try the demo for a new one, or sign in to an account of your own.'
+    return i18n.t(
+      'A demo account ends with its session, and yours has ended. Try the demo for a new one, or sign in to an account of your own.',
+    )
   }
   return hasDrafts
-    ? 'Your session has ended. Sign in to come back to this page; what you had not sent is still there for you.'
-    : 'You are signed out in this browser, which has removed what you had not sent. Sign in to come back to this page.'
+    ? i18n.t(
+        'Your session has ended. Sign in to come back to this page; what you had not sent is still there for you.',
+      )
+    : i18n.t(
+        'You are signed out in this browser, which has removed what you had not sent. Sign in to come back to this page.',
+      )
 }
 
 export function SignInPage() {
@@ -103,19 +112,17 @@ export function SignInPage() {
 
   return (
     <EntryLayout
-      title="Sign in"
+      title={i18n.t('Sign in')}
       home={
         <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
-          ← Back to the start
+          {i18n.t('← Back to the start')}
         </Anchor>
       }
       hint={
-        <>
-          New here?{' '}
-          <Anchor component={Link} to={paths.signUp} underline="always">
-            Open an account
-          </Anchor>
-        </>
+        <Trans
+          id="New here? <0>Open an account</0>"
+          components={{ 0: <Anchor component={Link} to={paths.signUp} underline="always" /> }}
+        />
       }
     >
       <form onSubmit={onSubmit}>
@@ -126,7 +133,7 @@ export function SignInPage() {
             </Alert>
           )}
           <TextInput
-            label="Username"
+            label={i18n.t('Username')}
             autoComplete="username"
             data-path="username"
             autoCapitalize="none"
@@ -141,7 +148,7 @@ export function SignInPage() {
             }}
           />
           <PasswordField
-            label="Password"
+            label={i18n.t('Password')}
             autoComplete="current-password"
             data-path="password"
             required
@@ -157,9 +164,9 @@ export function SignInPage() {
             size="md"
             loading={isBusy}
             failure={atUsername || atPassword ? undefined : toShown(failure)}
-            reason={username && password ? null : 'Enter your username and your password.'}
+            reason={username && password ? null : i18n.t('Enter your username and your password.')}
           >
-            Sign in
+            {i18n.t('Sign in')}
           </SubmitButton>
         </Stack>
       </form>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react'
 import { Anchor, Checkbox, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useEffect, useState } from 'react'
@@ -9,6 +10,7 @@ import { whenBack } from '../../api/reconnect.ts'
 import { type Session, usernameOf } from '../../api/session.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
+import { i18n } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
@@ -94,7 +96,9 @@ type OpenButtonProps = {
 /** An account that is open is only signed in. */
 function OpenButton({ first, isRunning, failure }: OpenButtonProps) {
   const isOpen = first.username !== undefined
-  const sentence = `Your account is open, but you are not signed in yet. ${failure?.sentence ?? ''}`
+  const sentence = i18n.t('Your account is open, but you are not signed in yet. {reason}', {
+    reason: failure?.sentence ?? '',
+  })
   return (
     <SubmitButton
       size="md"
@@ -103,7 +107,7 @@ function OpenButton({ first, isRunning, failure }: OpenButtonProps) {
       reason={null}
       failure={failure && isOpen ? { ...failure, sentence } : failure}
     >
-      {isOpen ? 'Sign in' : 'Open account'}
+      {isOpen ? i18n.t('Sign in') : i18n.t('Open account')}
     </SubmitButton>
   )
 }
@@ -146,53 +150,51 @@ export function SignUpPage() {
   const shown = first.failure ?? (isAtField ? undefined : failure)
   return (
     <EntryLayout
-      title="Open an account"
+      title={i18n.t('Open an account')}
       home={
         <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
-          ← Back to the start
+          {i18n.t('← Back to the start')}
         </Anchor>
       }
       hint={
-        <>
-          Already have one?{' '}
-          <Anchor component={Link} to={paths.signIn} underline="always">
-            Sign in
-          </Anchor>
-        </>
+        <Trans
+          id="Already have one? <0>Sign in</0>"
+          components={{ 0: <Anchor component={Link} to={paths.signIn} underline="always" /> }}
+        />
       }
     >
       <form onSubmit={submit} noValidate>
         <Stack gap={6}>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
             <TextInput
-              label="First name"
+              label={i18n.t('First name')}
               autoComplete="given-name"
               required
               {...propsOf('firstName', undefined, 2)}
             />
             <TextInput
-              label="Last name"
+              label={i18n.t('Last name')}
               autoComplete="family-name"
               required
               {...propsOf('lastName', undefined, 2)}
             />
           </SimpleGrid>
           <TextInput
-            label="E-mail"
+            label={i18n.t('E-mail')}
             type="email"
             autoComplete="email"
             required
             {...propsOf('email', undefined, 2)}
           />
           <TextInput
-            label="Username"
+            label={i18n.t('Username')}
             autoComplete="username"
             autoCapitalize="none"
             required
-            {...propsOf('username', '6 to 30 letters A to Z, digits or underscores')}
+            {...propsOf('username', i18n.t('6 to 30 letters A to Z, digits or underscores'))}
           />
           <PasswordField
-            label="Password"
+            label={i18n.t('Password')}
             autoComplete="new-password"
             required
             {...propsOf('password')}
@@ -205,20 +207,20 @@ export function SignUpPage() {
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
             <TextInput
-              label="Phone (optional)"
+              label={i18n.t('Phone (optional)')}
               type="tel"
               autoComplete="tel"
               {...propsOf('phone', phoneHint, 2)}
             />
             <TextInput
-              label="Date of birth (optional)"
+              label={i18n.t('Date of birth (optional)')}
               type="date"
               autoComplete="bday"
               {...propsOf('dateOfBirth', undefined, 2)}
             />
           </SimpleGrid>
           <Checkbox
-            label="Send me news now and then"
+            label={i18n.t('Send me news now and then')}
             {...form.getInputProps('marketingConsent', { type: 'checkbox' })}
           />
           <OpenButton first={first} isRunning={isRunning} failure={shown} />

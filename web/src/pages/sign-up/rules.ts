@@ -6,22 +6,26 @@ import {
   readPhoneDigits,
 } from '@cnop/kit/personal-data'
 import { limits } from '@cnop/schema/limits'
+import { i18n } from '../../i18n.ts'
 
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
 
 /** The server's rules, displayed during typing; the server decides. */
 export const passwordRules: readonly PasswordRule[] = [
   {
-    label: '12 to 128 characters',
+    label: i18n.t('12 to 128 characters'),
     isMet: (password) => {
       const { length } = Array.from(password.normalize('NFC'))
       return length >= 12 && length <= 128
     },
   },
-  { label: 'an upper-case letter, A to Z', isMet: (password) => /[A-Z]/.test(password) },
-  { label: 'a lower-case letter, a to z', isMet: (password) => /[a-z]/.test(password) },
-  { label: 'a digit, 0 to 9', isMet: (password) => /\d/.test(password) },
-  { label: 'one of !@#$%^&*()-_=+.', isMet: (password) => /[!@#$%^&*()\-_=+.]/.test(password) },
+  { label: i18n.t('an upper-case letter, A to Z'), isMet: (password) => /[A-Z]/.test(password) },
+  { label: i18n.t('a lower-case letter, a to z'), isMet: (password) => /[a-z]/.test(password) },
+  { label: i18n.t('a digit, 0 to 9'), isMet: (password) => /\d/.test(password) },
+  {
+    label: i18n.t('one of !@#$%^&*()-_=+.'),
+    isMet: (password) => /[!@#$%^&*()\-_=+.]/.test(password),
+  },
 ]
 
 export type SignUpValues = {
@@ -38,7 +42,7 @@ export type SignUpValues = {
 export const checkPassword = (password: string): string | null =>
   passwordRules.every(({ isMet }) => isMet(password))
     ? null
-    : 'The password does not meet all rules.'
+    : i18n.t('The password does not meet all rules.')
 
 const toMessage = ({ fault }: Checked): string | null =>
   fault === undefined ? null : `This ${fault}.`
@@ -57,12 +61,14 @@ export const readEmail = (email: string): string | undefined =>
 export const checkEmail = (email: string): string | null =>
   toMessage(readAddress(email, toAsciiDomain))
 
-export const phoneHint = '10 to 15 digits with the country code. Only the digits are stored.'
+export const phoneHint = i18n.t(
+  '10 to 15 digits with the country code. Only the digits are stored.',
+)
 
 export const checkPhone = (phone: string): string | null =>
   phone === '' || readPhoneDigits(phone) !== undefined
     ? null
-    : '10 to 15 digits; only spaces and + - . ( ) may group them.'
+    : i18n.t('10 to 15 digits; only spaces and + - . ( ) may group them.')
 
 /** The server counts years by days in UTC. */
 export function checkBirthDate(date: string, nowMs = Date.now()): string | null {
@@ -71,13 +77,18 @@ export function checkBirthDate(date: string, nowMs = Date.now()): string | null 
   const { youngestAge, oldestAge } = limits
   return age >= youngestAge && age <= oldestAge
     ? null
-    : `You must be between ${youngestAge} and ${oldestAge} years old.`
+    : i18n.t('You must be between {youngestAge} and {oldestAge} years old.', {
+        youngestAge,
+        oldestAge,
+      })
 }
 
 /** The message for each invalid field; null for a valid one. */
 export const signUpChecks = {
   username: (username: string) =>
-    /^\w{6,30}$/.test(username.trim()) ? null : '6 to 30 letters A to Z, digits or underscores.',
+    /^\w{6,30}$/.test(username.trim())
+      ? null
+      : i18n.t('6 to 30 letters A to Z, digits or underscores.'),
   email: checkEmail,
   firstName: checkName,
   lastName: checkName,
