@@ -25,12 +25,11 @@ const pointsOf = (percent: string): number => Math.round(Number(percent) * 100)
 /** The prices that an alert accepts, as text. */
 function rangeOf(isFall: boolean, current: string | undefined): string {
   const now = current === undefined ? undefined : formatPrice(current)
-  const low = isFall ? undefined : now
-  const values = { low: low ?? formatExactPrice('0') }
+  const zero = formatExactPrice('0')
   return isFall && now !== undefined
-    ? i18n.t('Choose a price above {low} and below {high}.', { ...values, high: now })
+    ? i18n.t('Choose a price above {low} and below {high}.', { low: zero, high: now })
     : i18n.t('Choose a price above {low} and at most {high}.', {
-        ...values,
+        low: now ?? zero,
         high: formatExactPrice(limits.highestAlertPrice),
       })
 }

@@ -64,9 +64,11 @@ function describePurchase(shown: Previewed, values: Sent): string {
 function describeSale(shown: Previewed, values: Sent): string {
   if (!isWaiting(shown)) return i18n.t('{sent}; brings about {total} now', values)
   if (hasTwoTotals(shown)) {
+    const { limit, stop } = bothTotals(shown)
     return i18n.t('{sent}; brings at least {limit} at the limit, or about {stop} at the stop', {
-      ...values,
-      ...bothTotals(shown),
+      sent: values.sent,
+      limit,
+      stop,
     })
   }
   return isLeast(shown.order)
@@ -80,13 +82,14 @@ export function describeSize(
   { preview }: { readonly preview: Preview | undefined },
 ): string {
   const { quantity = '0', assetId, type, limitPrice } = order
-  const size = { quantity: formatQuantity(quantity), asset: assetId }
+  const size = {
+    quantity: formatQuantity(quantity),
+    asset: assetId,
+    limit: formatExactPrice(limitPrice ?? '0'),
+  }
   const sent =
     type === 'LIMIT'
-      ? i18n.t('Sends {quantity} {asset} at {limit} or better', {
-          ...size,
-          limit: formatExactPrice(limitPrice ?? '0'),
-        })
+      ? i18n.t('Sends {quantity} {asset} at {limit} or better', size)
       : i18n.t('Sends {quantity} {asset}', size)
   if (preview?.quantity !== quantity || preview.refusal !== null) return sent
   if (preview.outcome === 'CANCEL') return sent
