@@ -2,6 +2,7 @@ import type { Order } from '@cnop/order/domain/order'
 import { isOpen } from '@cnop/order/domain/order'
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import { fillsOf } from './sim-check-parts.ts'
+import { checkSale } from './sim-check-sales.ts'
 import { idOf, type Rows } from './sim-rows.ts'
 
 /** Lists what is wrong with the orders themselves; what they hold by the journal is compared elsewhere. */
@@ -21,7 +22,7 @@ function checkOrder(order: Order, rows: Rows): string | undefined {
     checkTrigger(order) ??
     checkTrail(order, rows) ??
     checkReplaced(order, rows) ??
-    checkExits(order, rows)
+    checkSale(order, rows)
   )
 }
 
@@ -39,17 +40,18 @@ function checkOpen(order: Order, rows: Rows): string | undefined {
 }
 
 /**
- * What the rest of a buy still sets aside: what all of it comes to, the rest at the limit and rounded once, less what its parts have paid by
- * their rows.
+ * What the rest of a buy still sets aside: what all of it comes to, the rest at the limit, or at the stop price of an OCO order and five per cent, and
+ * rounded once, less what its parts have paid by their rows.
  */
 function neededForRest(order: Order, rows: Rows): bigint {
-  const { id, filledQuantity = 0n, quantity, limitPrice = 0n } = order
+  const { id, type, filledQuantity = 0n, quantity, limitPrice = 0n, stopPrice = 0n } = order
   if (filledQuantity === 0n) return needed(order, rows)
+  const worst = type === 'OCO' ? dividedUp(stopPrice * 105n, 100n) : limitPrice
   const { maker, taker } = agreedRates(order)
   const fills = fillsOf(rows, id)
   const value = fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0n)
   const paid = fills.reduce((sum, { total }) => sum + total, 0n)
-  const whole = dividedUp(value + limitPrice * (quantity - filledQuantity), 10n ** 18n)
+  const whole = dividedUp(value + worst * (quantity - filledQuantity), 10n ** 18n)
   const worth = fills.reduce((sum, { total, fee }) => sum + total - fee, 0n)
   const exact = fills.reduce<bigint>(
     (sum, { total, fee, liquidity }) =>
@@ -138,28 +140,6 @@ function checkReplaced({ id, replaces, replacedBy, status }: Order, rows: Rows) 
   const isNamed = recordOf(replacedBy)?.replaces === id
   return isNamed && status === 'CANCELLED' ? undefined : `${id} was replaced by nothing`
 }
-
-/** A buy with exits opens one sale of all that it bought when it fills, and none before. */
-function checkExits(order: Order, { orders }: Rows): string | undefined {
-  const { id, status, entryOrderId, takeProfitPrice, stopLossPrice } = order
-  const recordOf = (orderId = ''): Order | undefined => orders.get(orderId)?.record
-  if (entryOrderId !== undefined) return checkEntry(id, recordOf(entryOrderId))
-  if (status !== 'COMPLETED' || (takeProfitPrice ?? stopLossPrice) === undefined) return undefined
-  const exit = recordOf(order.exitOrderId)
-  if (exit?.entryOrderId !== id) return `the sale of ${id} is missing`
-  return isSaleOf(order, exit) ? undefined : `the sale of ${id} is another than it ordered`
-}
-
-function checkEntry(id: string, entry: Order | undefined): string | undefined {
-  if (entry?.status !== 'COMPLETED') return `${id} sells what was not bought`
-  return entry.exitOrderId === id ? undefined : `${id} is not the sale of its entry`
-}
-
-const isSaleOf = (entry: Order, { side, quantity, limitPrice, stopPrice }: Order): boolean =>
-  side === 'SELL' &&
-  quantity === entry.quantity &&
-  limitPrice === entry.takeProfitPrice &&
-  stopPrice === entry.stopLossPrice
 
 function checkNames({ names }: Rows, records: readonly Order[]): string[] {
   const named = records.flatMap(({ id, username, clientOrderId }) =>

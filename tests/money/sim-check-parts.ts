@@ -8,7 +8,7 @@ import type { Rows } from './sim-rows.ts'
 export const fillsOf = ({ fills }: Rows, id: string): readonly Fill[] =>
   [...fills.values()].filter(({ orderId }) => orderId === id).sort((a, b) => a.number - b.number)
 
-const tradesOf = ({ entries }: Rows, { id, username }: Order): readonly JournalEntry[] =>
+export const tradesOf = ({ entries }: Rows, { id, username }: Order): readonly JournalEntry[] =>
   [...entries.values()]
     .filter((entry) => entry.username === username && entry.orderId === id)
     .filter(({ kind }) => kind === 'BUY' || kind === 'SELL')
@@ -57,12 +57,10 @@ function checkSums(order: Order, trades: readonly JournalEntry[]): string | unde
   return isRight ? undefined : `${id} has moved another total than its trades`
 }
 
-const isDivisible = ({ type, takeProfitPrice, stopLossPrice, timeInForce }: Order): boolean =>
-  (type === 'LIMIT' || type === 'STOP_LIMIT') &&
-  (takeProfitPrice ?? stopLossPrice) === undefined &&
-  timeInForce !== 'FOK'
+const isDivisible = ({ type, timeInForce }: Order): boolean =>
+  (type === 'LIMIT' || type === 'STOP_LIMIT' || type === 'OCO') && timeInForce !== 'FOK'
 
-/** Only an order at a limit, without exits, fills in part. */
+/** Only an order at a limit fills in part. */
 function checkStatus(order: Order): string | undefined {
   const { id, status, quantity, filledQuantity } = order
   if (filledQuantity === undefined) {

@@ -1,12 +1,15 @@
 import type { Entry } from '@cnop/ledger/entry'
-import type { Order } from '@cnop/order/domain/order'
-import { created } from './sim-order-parts.ts'
+import type { Opened } from '@cnop/order/domain/exit'
+import { closeOrder } from '@cnop/order/domain/open-order'
+import { isOpen, type Order } from '@cnop/order/domain/order'
+import { changed, created } from './sim-order-parts.ts'
 import type { PlanBugs } from './sim-plan.ts'
 import type { OrderWrite } from './sim-rows.ts'
 
-/** The order that a fill opens, as a bug would have it. */
-export function opened(bugs: PlanBugs, exit: Order | undefined): readonly OrderWrite[] {
-  if (!exit || bugs.losesExit) return []
+/** The order that a fill opens or adds to, as a bug would have it. */
+export function opened(bugs: PlanBugs, { exit, exitBefore }: Opened): readonly OrderWrite[] {
+  if (!exit || (exitBefore ? bugs.losesGrowth : bugs.losesExit)) return []
+  if (exitBefore) return [{ ...changed(exit, exitBefore), isBeside: true }]
   const quantity = (exit.quantity * 2n) as Order['quantity']
   return [created(bugs.sellsMoreThanBought ? { ...exit, quantity } : exit)]
 }
@@ -26,4 +29,14 @@ export function exitEntry(
       : posting,
   )
   return { ...plain, postings }
+}
+
+/** The sale of what a buy has bought, ended with the rest of the buy where a bug does so. */
+export function endedSale(
+  { endsSaleOfCancelled }: PlanBugs,
+  sale: Order | undefined,
+  at: string,
+): readonly OrderWrite[] {
+  if (!endsSaleOfCancelled || !sale || !isOpen(sale)) return []
+  return [changed(closeOrder(sale, { status: 'CANCELLED', at }).order, sale)]
 }

@@ -33,8 +33,14 @@ export function ratesOf(
 }
 
 /** An order that fills, with the rates that a bug takes for the agreed ones. */
-export function spoilRates({ makesTakers, takesMakers }: PlanBugs, order: Order): Order {
+export function spoilRates(
+  { chargesFeeOfNow, makesTakers, takesMakers }: PlanBugs,
+  order: Order,
+  now: FeeRates,
+): Order {
   const { maker, taker } = agreedRates(order)
+  if (chargesFeeOfNow)
+    return { ...order, feeBasisPoints: now.taker, makerFeeBasisPoints: now.maker }
   if (makesTakers) return { ...order, feeBasisPoints: maker, makerFeeBasisPoints: maker }
   return takesMakers ? { ...order, makerFeeBasisPoints: taker } : order
 }
@@ -46,12 +52,13 @@ export function checkFees(rows: Rows, journalOf: (username: string) => JournalEn
     return [...rows.fees].flatMap(([id, { schedule, rates }]) => {
       const first = journal.findIndex(({ orderId }) => orderId === id)
       if (first === -1) return []
+      const last = journal.findLastIndex((entry) => entry.orderId === id && isTrade(entry))
       return (
         checkRates(id, rates, ratesFor(schedule, volumeOf(journal.slice(0, first)))) ??
         checkCharges(
           journal.flatMap((entry, at) =>
             entry.orderId === id && isTrade(entry)
-              ? [{ entry, rate: rates[at === first ? 'taker' : roleOf(rows, id)] }]
+              ? [{ entry, rate: rates[at === first ? 'taker' : roleOf(rows, id, at === last)] }]
               : [],
           ),
         )
@@ -85,13 +92,16 @@ function checkRates(id: string, is: FeeRates, should: FeeRates): string[] | unde
   return [`${id} pays ${is.maker}/${is.taker} instead of ${should.maker}/${should.taker}`]
 }
 
-/** What an order that waited is when it fills. */
-function roleOf({ orders }: Rows, id: string): keyof FeeRates {
+/** What an order that waited is when it fills. The stop of an OCO order takes all that its limit has left, in its last trade. */
+function roleOf({ orders }: Rows, id: string, isLast: boolean): keyof FeeRates {
   const order = orders.get(id)?.record
-  if (order?.type === 'LIMIT') return 'maker'
-  if (order?.type === 'OCO') return order.triggerPrice === undefined ? 'maker' : 'taker'
-  return order?.type === 'STOP_LIMIT' && !wasMet(order) ? 'maker' : 'taker'
+  if (!order || order.type === 'LIMIT') return order ? 'maker' : 'taker'
+  if (order.type === 'OCO') return isLast && hasStopped(order) ? 'taker' : 'maker'
+  return order.type === 'STOP_LIMIT' && !wasMet(order) ? 'maker' : 'taker'
 }
+
+const hasStopped = ({ triggerPrice, status }: Order): boolean =>
+  triggerPrice !== undefined && status === 'COMPLETED'
 
 /** Whether the price that triggered an order was at its limit or better. */
 const wasMet = ({ side, limitPrice, triggerPrice }: Order): boolean => {

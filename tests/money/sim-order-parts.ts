@@ -157,6 +157,17 @@ export function readOpen(rows: readonly (OrderRow | undefined)[]): Order {
   return record
 }
 
+/** An open order that has the same sale as it was known with. */
+export function readSame(rows: readonly (OrderRow | undefined)[], known: Order): Order {
+  const open = readOpen(rows)
+  if (open.exitOrderId !== known.exitOrderId) throw new OrderMoved()
+  return open
+}
+
+/** The row of the sale that an earlier part of a buy has opened. */
+export const saleOf = ({ exitOrderId }: Order): readonly string[] =>
+  exitOrderId === undefined ? [] : [exitOrderId]
+
 export const about = ({ id, username, assetId }: Order) => ({
   input: { orderId: id },
   username,

@@ -4,7 +4,7 @@ import { emptyHolding } from '@cnop/ledger/account'
 import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
 import { closeOrder, meets, openOrder } from '@cnop/order/domain/open-order'
 import { exitOf } from '@cnop/order/domain/exit'
-import type { Order } from '@cnop/order/domain/order'
+import { type Order, restOf } from '@cnop/order/domain/order'
 import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
 import {
   type Circumstances,
@@ -31,12 +31,14 @@ import {
   drawQuantity,
   nameRow,
   readOpen,
+  readSame,
   refuseUsedName,
+  saleOf,
   taking,
   tradeOf,
 } from './sim-order-parts.ts'
 import { fillWith } from './sim-part-bugs.ts'
-import { exitEntry, opened } from './sim-exits.ts'
+import { endedSale, exitEntry, opened } from './sim-exits.ts'
 import { spoilRates } from './sim-fees.ts'
 import { planReplacement } from './sim-replacements.ts'
 import { OrderMoved } from './sim-rows.ts'
@@ -80,7 +82,7 @@ export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
       const moved = exitEntry(bugs, bugs.keepsHoldOfIoc ? covered : entry)
       const cause = [
         { ...created(record, market.schedule), ...tradeOf(record, { market }), fill },
-        ...opened(bugs, exit),
+        ...opened(bugs, { exit }),
         ...taking(bugs, record, { market, known }),
       ]
       return decided(bugs.holdsBothSides ? twiceFor(record, moved) : moved, cause)
@@ -136,13 +138,15 @@ const endIoc = ({ keepsHoldOfRestOfIoc }: PlanBugs, order: Order): Order =>
 const forgetAllowance = ({ holdsStopPriceOnly }: PlanBugs, now: Circumstances): Circumstances =>
   holdsStopPriceOnly ? { ...now, rules: { ...now.rules, stopAllowancePercent: 0n } } : now
 
-/** A change of an order that is about to fill, so that the two race; undefined when there is none. */
+/** A change of an order that is about to fill, or of the sale of what it buys, so that the two race; undefined when there is none. */
 export function planRace(planner: Planner): Draw | undefined {
-  const { random, filling } = planner
+  const { random, filling, orders } = planner
   const { order } = filling
-  if (!order || random.happens(0.5)) return undefined
+  if (!order || random.happens(0.3)) return undefined
   filling.order = undefined
-  return random.happens(0.5) ? planEndOf(planner, order) : planReplacement(planner, order)
+  const sale = orders().find(({ id }) => id === order.exitOrderId)?.record
+  const changing = sale && random.happens(0.4) ? sale : order
+  return random.happens(0.5) ? planEndOf(planner, changing) : planReplacement(planner, changing)
 }
 
 /** A fill, a cancellation, an expiry or a replacement of an order that was open at some time. */
@@ -188,23 +192,22 @@ function planFillOf(planner: Planner, known: Order): Draw {
     ...about(known),
     name: 'fill',
     key: `fill:${known.id}${step}`,
-    reads: [known.id, depthId(known)],
+    reads: [known.id, depthId(known), ...saleOf(known)],
     isShared: true,
     decide: (state) => {
       const { rows, holdings } = state
-      const open = readOpen(rows)
+      const open = readSame(rows, known)
       const used = rows[1]?.depth
       const moved = { ...state, known: used }
       const { quote, nowMs, fees } = circumstancesOf(planner, market, open, moved)
-      const seen = spoilSeen(bugs, open)
+      const seen: Order = bugs.fillsUntriggered ? { ...open, triggeredAt: 'never' } : open
       if (!meets(seen, quote, nowMs) && !reachesMid(bugs, seen, quote)) throw new OrderMoved()
       const holding = holdings.get(open.assetId) ?? emptyHolding(open.assetId)
-      const moment = { quote, holding, at: toIso(nowMs), exitId }
-      const { taker: feeBasisPoints, maker: makerFeeBasisPoints } = fees
-      const agreed = bugs.chargesFeeOfNow ? { ...open, feeBasisPoints, makerFeeBasisPoints } : open
-      const filled = fillWith(bugs, spoilRates(bugs, agreed), moment)
+      const sale = { exitId, known: rows[2]?.record }
+      const moment = { quote, holding, at: toIso(nowMs), rules: baseRules, ...sale }
+      const filled = fillWith(bugs, spoilRates(bugs, open, fees), moment)
       if (!filled) throw new OrderMoved()
-      const { order, entry, exit, fill } = filled
+      const { order, entry, fill } = filled
       const trade = { market, before: open, known: used }
       return order.status === 'FAILED'
         ? (fillAnyway(bugs, open, quote.price) ?? decided(entry, [changed(order)]))
@@ -214,20 +217,15 @@ function planFillOf(planner: Planner, known: Order): Draw {
               ...tradeOf(order, trade),
               fill,
             },
-            ...opened(bugs, exit),
+            ...opened(bugs, filled),
             ...taking(bugs, order, trade),
           ])
     },
   }
 }
 
-const isAtLimit = ({ type }: Order): boolean => type === 'LIMIT' || type === 'STOP_LIMIT'
-
-/** An order as a bug sees it that fills too early, or a part of what fills whole. */
-function spoilSeen({ fillsUntriggered, opensWholeExit }: PlanBugs, open: Order): Order {
-  if (fillsUntriggered) return { ...open, triggeredAt: 'never' }
-  return opensWholeExit ? { ...open, takeProfitPrice: undefined, stopLossPrice: undefined } : open
-}
+const isAtLimit = ({ type, triggeredAt }: Order): boolean =>
+  type === 'LIMIT' || type === 'STOP_LIMIT' || (type === 'OCO' && triggeredAt === undefined)
 
 /** Whether the mid price reaches a limit, which is not enough for a fill. */
 const reachesMid = (
@@ -311,6 +309,7 @@ function planEndOf({ random, bugs, newKey, now }: Planner, known: Order): Draw {
     ...about(known),
     name,
     key: `${name}:${known.id}`,
+    reads: [known.id, ...saleOf(known)],
     isShared: true,
     decide: ({ rows }) => {
       const open = readOpen(rows)
@@ -320,8 +319,13 @@ function planEndOf({ random, bugs, newKey, now }: Planner, known: Order): Draw {
       const { order } = ended
       const { entry } = bugs.releasesFilled ? closeOrder(whole, { status, at }) : ended
       const quote = { price: price('1'), quotedAt: at, isActive: true }
-      const exit = bugs.opensExitOfCancelled ? exitOf(open, { exitId, quote, at }) : undefined
-      return decided(entry, [changed(order), ...opened(bugs, exit)])
+      const rest = restOf(open)
+      const exit = bugs.opensExitOfCancelled ? exitOf(open, rest, { exitId, quote, at }) : undefined
+      return decided(entry, [
+        changed(order),
+        ...opened(bugs, { exit }),
+        ...endedSale(bugs, rows[1]?.record, at),
+      ])
     },
   }
 }

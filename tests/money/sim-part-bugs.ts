@@ -1,30 +1,63 @@
 import { type Entry, type Posting } from '@cnop/ledger/entry'
-import { exitOf } from '@cnop/order/domain/exit'
 import { type FillMoment, type OrderStep, planFill } from '@cnop/order/domain/open-order'
-import type { Order } from '@cnop/order/domain/order'
+import { type Order, restOf } from '@cnop/order/domain/order'
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import { holdOf } from '@cnop/order/domain/order-hold'
-import type { Fill } from '@cnop/order/domain/parts'
+import { type Fill, holdForRest, isMet, progressOf } from '@cnop/order/domain/parts'
+import { fillLimit } from '@cnop/order/domain/stop'
 import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 import type { PlanBugs } from './sim-plan.ts'
 
 /** A fill as the order service decides it, or as a bug does. */
 export function fillWith(bugs: PlanBugs, order: Order, moment: FillMoment): OrderStep | undefined {
-  if (bugs.opensWholeExit) return fillOfBracket(order, moment)
-  const step = planFill(order, moment)
+  const known = bugs.opensSecondSale ? undefined : moment.known
+  const asked = spoilLimit(bugs, spoilRest(bugs, order), moment)
+  const step = keepLimit(planFill(asked, { ...moment, known }), order)
   if (!step?.fill) return step
-  return { ...step, entry: spoilPart(bugs, step, step.fill) }
+  const spoiled = spoilSides(bugs, spoilSale(bugs, step), order)
+  return { ...spoiled, entry: spoilPart(bugs, spoiled, step.fill) }
 }
 
+/** An order whose limit only the mid price is at, as if it were at the last level of the market. */
+function spoilLimit({ ignoresLimit }: PlanBugs, order: Order, { quote }: FillMoment): Order {
+  const { side, limitPrice } = order
+  const limit = limitPrice === undefined ? undefined : fillLimit(order)
+  if (!ignoresLimit || limit === undefined || isMet(order, limit, quote)) return order
+  const worst = (side === 'BUY' ? quote.asks : quote.bids)?.at(-1)?.price
+  return { ...order, limitPrice: worst ?? limitPrice }
+}
+
+const keepLimit = (step: OrderStep | undefined, { limitPrice }: Order): OrderStep | undefined =>
+  step && { ...step, order: { ...step.order, limitPrice } }
+
+/** An OCO order whose limit has filled in part, as if its stop knew nothing of it. */
+const spoilRest = ({ sellsFilledOfOco }: PlanBugs, order: Order): Order =>
+  sellsFilledOfOco && order.type === 'OCO' && order.triggeredAt !== undefined
+    ? { ...order, status: 'PENDING', filledQuantity: undefined, fillCount: undefined }
+    : order
+
 /** A bracket that fills in part, and opens the sale of all that it ordered. */
-function fillOfBracket(order: Order, moment: FillMoment): OrderStep | undefined {
-  const plain = { ...order, takeProfitPrice: undefined, stopLossPrice: undefined }
-  const step = planFill(plain, moment)
-  if (step?.order.status !== 'PARTIALLY_FILLED') return planFill(order, moment)
-  const { takeProfitPrice, stopLossPrice } = order
-  const exit = exitOf(order, moment)
-  const exitOrderId = exit?.id
-  return { ...step, order: { ...step.order, takeProfitPrice, stopLossPrice, exitOrderId }, exit }
+function spoilSale({ opensWholeExit }: PlanBugs, step: OrderStep): OrderStep {
+  const { exit, exitBefore, order } = step
+  if (!opensWholeExit || !exit || exitBefore) return step
+  return { ...step, exit: { ...exit, quantity: order.quantity } }
+}
+
+/** A part of the limit of an OCO order. */
+function spoilSides(bugs: PlanBugs, step: OrderStep, before: Order): OrderStep {
+  const { order, entry } = step
+  if (order.type !== 'OCO' || order.status !== 'PARTIALLY_FILLED') return step
+  if (bugs.endsOcoByPart) return { ...step, order: { ...order, status: 'COMPLETED' } }
+  const { heldCash, limitPrice } = order
+  if (!bugs.holdsLimitOfOcoRest || heldCash === undefined || limitPrice === undefined) return step
+  const { taker: feeBasisPoints } = agreedRates(before)
+  const rest = { price: limitPrice, quantity: restOf(order), feeBasisPoints }
+  const needed = holdForRest(progressOf(order), rest)
+  return {
+    ...step,
+    order: { ...order, heldCash: needed },
+    entry: move(entry, 'USD', heldCash - needed, 'held', 'available'),
+  }
 }
 
 /** The entry of a part. */

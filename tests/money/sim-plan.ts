@@ -74,6 +74,13 @@ export interface PlanBugs {
   readonly forgetsTakenDepth?: boolean
   readonly countsNoDepth?: boolean
   readonly opensWholeExit?: boolean
+  readonly losesGrowth?: boolean
+  readonly opensSecondSale?: boolean
+  readonly endsSaleOfCancelled?: boolean
+  readonly forgetsReplacedSale?: boolean
+  readonly sellsFilledOfOco?: boolean
+  readonly endsOcoByPart?: boolean
+  readonly holdsLimitOfOcoRest?: boolean
   readonly keepsHoldOfRestOfIoc?: boolean
   readonly releasesFilled?: boolean
 }

@@ -3,7 +3,7 @@ import { usd } from '@cnop/kit/money'
 import type { Entry } from '@cnop/ledger/entry'
 import { holdAssetEntry, holdCashEntry } from '@cnop/ledger/hold-entries'
 import { openOrder } from '@cnop/order/domain/open-order'
-import type { Order } from '@cnop/order/domain/order'
+import { isOpen, type Order } from '@cnop/order/domain/order'
 import { planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
 import {
   checkChanges,
@@ -48,14 +48,16 @@ export function planReplacement(planner: Planner, known: Order): Draw {
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
   const changes = checkChanges(input, rules)
+  const named = nameRow(known.username, clientOrderId)
   return {
     ...about(known),
     input: { id },
     name: 'replace',
-    reads: [known.id, ...nameRow(known.username, clientOrderId), depthId(known)],
+    reads: [known.id, ...named, ...buyOf(known), depthId(known)],
     decide: (state) => {
       refuseUsedName(bugs, clientOrderId, state.rows[1])
       const open = readOpen(state.rows)
+      const buy = openBuy(open, state.rows[1 + named.length]?.record)
       const request = replacementOf(open, changes, rules)
       const used = state.rows.at(-1)?.depth
       const moved = { ...state, known: used }
@@ -64,20 +66,39 @@ export function planReplacement(planner: Planner, known: Order): Draw {
       const plan = planOrder(request, now)
       refuseOrder(request, plan, now)
       const placement = { ...now, id, exitId, username: open.username, at: toIso(now.nowMs) }
-      const { order, exit, fill, covered } = openOrder(request, plan, {
+      const { exit, fill, covered, ...next } = openOrder(request, plan, {
         ...placement,
         replaced: open,
       })
+      const order = { ...next.order, entryOrderId: buy?.id }
       const ended = replacedOrder(open, id, placement.at)
       const entry = exitEntry(bugs, spoilReplacement(bugs, covered, order))
       const placed = { ...created(order, market.schedule), ...tradeOf(order, { market }), fill }
       return decided(entry, [
         ...causeOf(bugs, placed, ended),
-        ...opened(bugs, exit),
+        ...opened(bugs, { exit }),
+        ...sold(bugs, buy, id),
         ...taking(bugs, order, { market, known: used }),
       ])
     },
   }
+}
+
+const buyOf = ({ entryOrderId }: Order): readonly string[] =>
+  entryOrderId === undefined ? [] : [entryOrderId]
+
+/** The buy that still adds to the sale that is replaced. */
+const openBuy = ({ id }: Order, buy: Order | undefined): Order | undefined =>
+  buy && isOpen(buy) && buy.exitOrderId === id ? buy : undefined
+
+/** A buy with another sale than before. */
+function sold(
+  { forgetsReplacedSale }: PlanBugs,
+  buy: Order | undefined,
+  exitOrderId: string,
+): readonly OrderWrite[] {
+  if (!buy || forgetsReplacedSale) return []
+  return [{ ...changed({ ...buy, exitOrderId }, buy), isBeside: true }]
 }
 
 /** Sometimes another stop price, or another distance of a trailing stop. */

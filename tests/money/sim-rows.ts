@@ -62,6 +62,8 @@ export interface OrderWrite {
   readonly from: OrderStatus | undefined
   /** The order as the decision read it, where it changed. */
   readonly before?: Order | undefined
+  /** It changes beside another order: where it has ended, the decision is made again. */
+  readonly isBeside?: boolean | undefined
   /** A recurring order as the decision read it. */
   readonly recurringBefore?: RecurringOrder | undefined
   /** What a new order was decided by. */
@@ -105,6 +107,8 @@ export interface Rows {
   readonly fees: Map<string, AgreedFees>
   /** The markets in which each order has traded, oldest first. */
   readonly markets: Map<string, readonly Traded[]>
+  /** Not rows: the quantity with which each order was placed or opened. */
+  readonly placed: Map<string, bigint>
   /** By order and number. */
   readonly fills: Map<string, Fill>
   /** The orders whose trigger or moved stop a later write did not know of. */
@@ -115,6 +119,8 @@ export interface Rows {
 
 /** The effect of an injected bug on the store. */
 export interface StoreBugs extends GainBugs {
+  /** No bug: the rows of every batch are of moments that are far apart, so that what only this shows is found sooner. */
+  readonly tearsReads?: boolean
   readonly skipsVersion?: boolean
   readonly skipsHoldingVersion?: boolean
   readonly skipsGuardCondition?: boolean
@@ -136,6 +142,7 @@ export interface StoreBugs extends GainBugs {
   readonly skipsNameCondition?: boolean
   readonly skipsStopCondition?: boolean
   readonly skipsFillCondition?: boolean
+  readonly skipsGrowthCondition?: boolean
   readonly skipsDepthCondition?: boolean
   readonly losesFill?: boolean
 }
@@ -161,6 +168,7 @@ export function createRows(): Rows {
     bests: new Map(),
     fees: new Map(),
     markets: new Map(),
+    placed: new Map(),
     fills: new Map(),
     overwritten: [],
     applied: [],
@@ -219,6 +227,12 @@ const hasChanged = (stored: OrderRow | undefined, { before }: OrderWrite): boole
 const hasFilled = (stored: OrderRow | undefined, { before }: OrderWrite): boolean =>
   before !== undefined && stored?.record?.filledQuantity !== before.filledQuantity
 
+/** Whether an order has grown since the decision read it, or another sale is that of a buy. */
+const hasGrown = (stored: OrderRow | undefined, { before }: OrderWrite): boolean =>
+  before !== undefined &&
+  (stored?.record?.quantity !== before.quantity ||
+    (before.exitOrderId !== undefined && stored.record.exitOrderId !== before.exitOrderId))
+
 /** Whether an account has taken more of a market since the decision read what it had. */
 const hasTaken = (stored: OrderRow | undefined, { depthBefore }: OrderWrite): boolean =>
   stored?.depth?.quotedAt !== depthBefore?.quotedAt ||
@@ -232,13 +246,14 @@ const hasRun = (stored: OrderRow | undefined, { recurringBefore }: OrderWrite): 
 function isStale(stored: OrderRow | undefined, bugs: StoreBugs, write: OrderWrite): boolean {
   if (write.order.depth) return !bugs.skipsDepthCondition && hasTaken(stored, write)
   if (!bugs.skipsFillCondition && hasFilled(stored, write)) return true
+  if (!bugs.skipsGrowthCondition && hasGrown(stored, write)) return true
   return (!bugs.skipsStopCondition && hasChanged(stored, write)) || hasRun(stored, write)
 }
 
 function checkWrite({ orders, names }: Rows, bugs: StoreBugs, write: OrderWrite): void {
   const stored = orders.get(write.order.id)
   const hasMoved = !write.order.depth && stored?.status !== write.from
-  if (hasMoved) throw new OrderMoved()
+  if (hasMoved) throw write.isBeside ? new VersionLost() : new OrderMoved()
   if (isStale(stored, bugs, write)) throw new VersionLost()
   const name = bugs.skipsNameCondition ? undefined : nameOf(write)
   const taken = name === undefined ? undefined : names.get(name)
@@ -284,9 +299,10 @@ function writeTrade({ markets, fills }: Rows, { losesFill }: StoreBugs, write: O
 }
 
 function writeOrder(rows: Rows, bugs: StoreBugs, write: OrderWrite): void {
-  const { orders, names, bests, fees, overwritten } = rows
+  const { orders, names, bests, fees, placed, overwritten } = rows
   const { id, record } = write.order
   if (write.fees) fees.set(id, write.fees)
+  if (write.from === undefined) placed.set(id, write.order.quantity)
   writeTrade(rows, bugs, write)
   if (hasChanged(orders.get(id), write)) overwritten.push(id)
   const best = record?.bestPrice

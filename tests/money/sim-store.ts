@@ -110,10 +110,11 @@ export function createSimulatedStore(
   return {
     async read({ username, key, assetIds, reads, nowMs }): Promise<Snapshot<OrderRow>> {
       await silence()
-      const isTorn = random.happens(0.5)
+      const isTorn = bugs.tearsReads || random.happens(0.5)
+      const longest = bugs.tearsReads ? 24 : 6
       const look = async <T>(row: () => T): Promise<T> => {
         if (isTorn)
-          for (let step = random.below(6); step > 0; step -= 1) await schedule.turn(client)
+          for (let step = random.below(longest); step > 0; step -= 1) await schedule.turn(client)
         return row()
       }
       const [guard, account, holdings, orders] = await Promise.all([

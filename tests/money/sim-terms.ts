@@ -32,13 +32,19 @@ function drawKind(random: Random, side: Order['side']) {
   return { type: 'LIMIT', limitPrice, timeInForce } as const
 }
 
-/** A limit order whose limit is among the levels of a market, so that it may fill in part. */
+/** An order whose limit is among the levels of a market, so that it may fill in part: some with a stop on the other side, some with exits. */
 export function drawWithin(random: Random, { price: mid }: { price: Price }, side: Order['side']) {
   const away = (mid * BigInt(25 + random.below(90))) / 1_000n
   const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC'] as const)
   const limitPrice = priceFromUnits(side === 'BUY' ? mid + away : mid - away)
   const quantity = quantityFromUnits(BigInt(1_000_000 + random.below(100_000_000)))
-  return { type: 'LIMIT', limitPrice, timeInForce, quantity } as const
+  if (random.happens(0.7)) {
+    return withExits(random, side, { type: 'LIMIT', limitPrice, timeInForce, quantity } as const)
+  }
+  const beyond = (mid * BigInt(20 + random.below(100))) / 1_000n
+  const stopPrice = priceFromUnits(side === 'BUY' ? limitPrice + beyond : limitPrice - beyond)
+  const sides = { type: 'OCO', limitPrice, stopPrice, timeInForce: 'GTC', quantity } as const
+  return withExits(random, side, sides)
 }
 
 interface Terms {

@@ -61,7 +61,7 @@ export interface Entry {
   readonly orderId?: string
   /** The order that `orderId` replaces: what the entry takes out of `held` is its hold, which ends here. */
   readonly replacedOrderId?: string
-  /** The order that a buy opens in the same entry: what it bought is set aside for that one. */
+  /** The order that a buy opens, or adds to, in the same entry: what it bought is set aside for that one. */
   readonly openedOrderId?: string
 }
 

@@ -103,11 +103,13 @@ function checkReplacement({ kind, postings, orderId, replacedOrderId }: Entry): 
   )
 }
 
-/** Only a buy opens another order, which holds all that was bought. */
+/** Only a buy opens another order, or adds to it: that one holds all that was bought. */
 function checkOpening({ kind, postings, orderId, openedOrderId, assetId, quantity }: Entry): void {
   if (openedOrderId === undefined) return
-  const made = postings.filter(({ account, amount }) => account === 'held' && amount > 0n)
-  const isRight = made.length === 1 && made[0]?.assetId === assetId && made[0]?.amount === quantity
+  const made = postings.filter(
+    (each) => each.account === 'held' && each.amount > 0n && each.assetId === assetId,
+  )
+  const isRight = made.length === 1 && made[0]?.amount === quantity
   invariant(
     kind === 'BUY' && isRight && openedOrderId !== orderId,
     'An entry that opens an order is a buy, and holds what it bought for it.',

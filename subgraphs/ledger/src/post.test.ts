@@ -267,6 +267,17 @@ describe('an entry that no correct command creates', () => {
   const hold = holdCashEntry(cashHold)
   const moved = replaceCashEntry({ ...cashHold, replaced: 500n, replacedOrderId: 'ord_0' })
   const opening = buyEntry({ ...terms, openedOrderId: 'ord_2' })
+  const shortOpening = {
+    ...opening,
+    postings: opening.postings.flatMap((each) =>
+      each.account === 'held'
+        ? [
+            { ...each, amount: each.amount - 1n },
+            { ...each, account: 'available', amount: 1n } as const,
+          ]
+        : [each],
+    ),
+  }
   const { replacedOrderId: _replaced, ...nothing } = moved
   const cash = { account: 'available', assetId: 'USD' } as const
   it.each<[string, Entry]>([
@@ -287,6 +298,7 @@ describe('an entry that no correct command creates', () => {
     ['a replacement of nothing', nothing],
     ['a trade that ends no hold of what it replaces', { ...buy, replacedOrderId: 'ord_0' }],
     ['a trade that opens an order without a hold', { ...buy, openedOrderId: 'ord_2' }],
+    ['a trade that opens an order with less than it bought', shortOpening],
     ['a trade that opens itself', { ...opening, openedOrderId: 'ord_1' }],
     ['a hold that opens an order', { ...hold, openedOrderId: 'ord_2' }],
   ])('is stopped: %s', (_name, entry) => {

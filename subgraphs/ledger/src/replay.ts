@@ -233,14 +233,23 @@ function replayPooled(holding: ReplayedHolding, change: bigint, received: bigint
 
 /** An order holds one thing, cash or its asset; a fill, a release or the order that replaces it gives it back. A buy may hold what it bought for another. */
 function replayHold(replay: Replay, entry: JournalEntry): void {
-  for (const { account, assetId, amount } of entry.postings) {
-    const [ended, made] = [entry.replacedOrderId, entry.openedOrderId]
-    const orderId = (amount < 0n ? ended : made) ?? entry.orderId
+  for (const posting of entry.postings) {
+    const { account, assetId, amount } = posting
+    const orderId = holderOf(entry, posting)
     if (account !== 'held' || orderId === undefined) continue
     const after = (replay.holds.get(orderId)?.amount ?? 0n) + amount
     if (after === 0n) replay.holds.delete(orderId)
     else replay.holds.set(orderId, { assetId, amount: after })
   }
+}
+
+/** The order whose hold a posting changes. A buy that opens another order holds what it bought for that one, and cash for its own rest. */
+function holderOf(
+  { orderId, replacedOrderId, openedOrderId }: JournalEntry,
+  { assetId, amount }: JournalEntry['postings'][number],
+): string | undefined {
+  if (amount < 0n) return replacedOrderId ?? orderId
+  return assetId === cashAssetId ? orderId : (openedOrderId ?? orderId)
 }
 
 /** The platform's side of an entry; summed up even after an invalid entry. */

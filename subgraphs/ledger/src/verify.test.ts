@@ -262,17 +262,23 @@ describe('the verifier', () => {
     const quantityBought = quantity('2')
     const terms = { assetId: 'ETH', quantity: quantityBought, price: price('1'), fee: usd('0') }
     const opened = { orderId: 'ord_8', openedOrderId: 'ord_9' }
-    await move(deps, 'buy-9', buyEntry({ ...terms, ...opened, total: usd('2') }))
+    // It fills in part: it sets cash aside for its rest, and what it bought for the other order.
+    const heldAfter = usd('1')
+    await move(deps, 'buy-9', buyEntry({ ...terms, ...opened, total: usd('2'), heldAfter }))
     const held: unknown[] = []
     const checkHolds = (username: string, holds: ReadonlyMap<string, object>) => {
-      if (username === 'alice') held.push(holds.get('ord_9'))
+      if (username === 'alice') held.push([holds.get('ord_8'), holds.get('ord_9')])
       return Promise.resolve(undefined)
     }
     expect((await verifyLedger(deps, { checkHolds })).discrepancies).toEqual([])
     const hold = { assetId: 'ETH', quantity: quantityBought, orderId: 'ord_9' }
     await move(deps, 'release-9', releaseAssetEntry(hold))
     expect((await verifyLedger(deps, { checkHolds })).discrepancies).toEqual([])
-    expect(held).toEqual([{ assetId: 'ETH', amount: 200_000_000n }, undefined])
+    const own = { assetId: 'USD', amount: 100n }
+    expect(held).toEqual([
+      [own, { assetId: 'ETH', amount: 200_000_000n }],
+      [own, undefined],
+    ])
   })
 
   it('finds nothing while money moves', async () => {

@@ -5,6 +5,7 @@ import type { EventBus } from '@cnop/kit/bus'
 import type { Log } from '@cnop/kit/log'
 import { ordersChanged, ordersWaiting, stopsWaiting, tradesAdded } from '@cnop/schema/events'
 import { placesOf } from './domain/book.ts'
+import type { Exit } from './domain/exit.ts'
 import { filledOf, type Order, type OrderStatus } from './domain/order.ts'
 import type { RecurringOrder } from './domain/recurring-order.ts'
 import type { Fill } from './domain/parts.ts'
@@ -67,6 +68,10 @@ export async function announcePlaced(deps: Listeners, order: Order, fill?: Fill)
   deps.outcomes.count({ outcome: 'placed', side, type })
   await announceOrder(deps, order, { fill })
 }
+
+/** Logs and publishes the sale that a fill has opened, or has added to. */
+export const announceExit = (deps: Listeners, { exit, exitBefore }: Exit): Promise<void> =>
+  exitBefore ? announceOrder(deps, exit, { action: 'order.grown' }) : announcePlaced(deps, exit)
 
 interface Announcement {
   readonly action?: string | undefined

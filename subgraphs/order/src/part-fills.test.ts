@@ -3,7 +3,7 @@ import { listNotifications } from '@cnop/outbox/rows'
 import { verifyWithOrders } from './commands/verify-with-orders.ts'
 import { expireDue } from './jobs/expire-orders.ts'
 import { limit, pick } from './testing/limit-world.ts'
-import { oco, startStopWorld, type StopWorld } from './testing/stop-world.ts'
+import { startStopWorld, type StopWorld } from './testing/stop-world.ts'
 
 /** BTC at $64,000: $640.32 is sold at $64,032, more at $64,064 and so on; makers pay 0.1 %, takers 0.25 %. */
 const market = {
@@ -191,15 +191,6 @@ describe('an order of which a part has filled', () => {
 })
 
 describe('an order that fills whole', () => {
-  it('waits for enough depth when it has exits, or a stop on its other side', async () => {
-    const bracket = await send(limit('BUY', '0.05', '64040', { takeProfitPrice: '70000' }))
-    expect(bracket).toMatchObject({ status: 'PENDING', filledQuantity: '0', fills: [] })
-    await world.tick('64000')
-    const sides = { limitPrice: '64040', stopPrice: '66000' }
-    const either = await send(oco('BUY', '0.05', sides))
-    expect(either).toMatchObject({ status: 'PENDING', filledQuantity: '0' })
-  })
-
   it('is its one fill, without a row', async () => {
     const order = await send(atMarket('BUY', '0.005'))
     const { total, fee, price } = order

@@ -73,18 +73,6 @@ describe('a waiting order', () => {
     expect(await readBack(waits.id)).toMatchObject({ status: 'COMPLETED', price: '62991.48' })
   })
 
-  it('that must fill whole and is too large for the price waits, and does not hold up a smaller one behind it', async () => {
-    const large = await send(limit('BUY', '0.1', '63000', { takeProfitPrice: '70000' }))
-    const small = await send(limit('BUY', '0.005', '62995'))
-    await world.tick('62960')
-    expect(await readBack(large.id)).toMatchObject({ status: 'PENDING', heldCash: '6300.00' })
-    expect(await readBack(small.id)).toMatchObject({ status: 'COMPLETED', price: '62991.48' })
-    await world.tick('62700')
-    const { status, price } = await readBack(large.id)
-    expect(status).toBe('COMPLETED')
-    expect(Number(price)).toBeLessThanOrEqual(63_000)
-  })
-
   it('is triggered by the mid price, and sells at the bid', async () => {
     await send(atMarket('BUY', { quantity: '0.005' }))
     const waits = await send(stop('SELL', '0.005', '63000'))

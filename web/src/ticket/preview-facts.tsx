@@ -115,11 +115,8 @@ function heldCashAfterwards(shown: Shown): string {
   return formatUsd(addUsd(parseUsd(held), parseUsd(preview.total)))
 }
 
-/** Whether what the order buys comes later, or some of it. What a part of a buy with exits leads to is not known before. */
-const buysLater = (shown: Shown): boolean =>
-  shown.order.side === 'BUY' &&
-  holdsAfterwards(shown) &&
-  !(isPartWaiting(shown) && hasExits(shown.order))
+/** Whether what the order buys comes later, or some of it. */
+const buysLater = (shown: Shown): boolean => shown.order.side === 'BUY' && holdsAfterwards(shown)
 
 /** The quantity after the order has been placed; for a buy that waits, after it has filled. */
 function holdingAfterwards(shown: Shown): { readonly available: string; readonly held: string } {
@@ -134,9 +131,12 @@ function holdingAfterwards(shown: Shown): { readonly available: string; readonly
     const isHeld = holdsAfterwards(shown)
     return { available: preview.quantityAfter, held: isHeld ? plus(held, rest) : held }
   }
-  // What a buy with exits has bought is held by their sale.
-  const isSoldAgain = hasExits(order) && preview.outcome !== 'PART'
-  if (isSoldAgain) return { available: preview.quantityAfter, held: plus(held, preview.quantity) }
+  if (hasExits(order)) {
+    // What a buy with exits has bought is held by their sale: a part that an IOC order buys, or in the end all of it.
+    const isOnlyPart = preview.outcome === 'PART' && !isPartWaiting(shown)
+    const bought = isOnlyPart ? preview.filledQuantity : preview.quantity
+    return { available: preview.quantityAfter, held: plus(held, bought) }
+  }
   const more = buysLater(shown) ? rest : '0'
   return { available: plus(preview.quantityAfter, more), held }
 }

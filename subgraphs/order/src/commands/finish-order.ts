@@ -12,6 +12,7 @@ import { notificationWrites } from '@cnop/outbox/rows'
 import type { Deps } from '../deps.ts'
 import { planFill, meets, closeOrder, isDue } from '../domain/open-order.ts'
 import { leftOf } from '../domain/depth-used.ts'
+import type { Exit, Opened } from '../domain/exit.ts'
 import { isOpen, type Order } from '../domain/order.ts'
 import {
   kindOfChange,
@@ -19,7 +20,7 @@ import {
   orderNotificationKinds,
 } from '../domain/order-notification.ts'
 import type { Fill } from '../domain/parts.ts'
-import { announceOrder, announcePlaced } from '../events.ts'
+import { announceExit, announceOrder } from '../events.ts'
 import { depthReads, depthWrites, filledSince, fillWrites, parseDepth } from '../store/fills.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
@@ -32,14 +33,13 @@ import { type OrderAddress, readOrder } from '../store/orders.ts'
 export type DecideChange = (
   order: Order,
   holding: Holding,
-  /** The row that the change reads beside the order's own. */
-  row: Item | undefined,
+  /** The rows that the change reads beside the order's own. */
+  rows: readonly (Item | undefined)[],
 ) => Changed | undefined
 
-interface Changed {
+interface Changed extends Opened {
   readonly order: Order
   readonly entry: Entry | undefined
-  readonly exit?: Order | undefined
   readonly fill?: Fill | undefined
   /** What the change writes beside the order. */
   readonly also?: readonly Write[]
@@ -67,7 +67,7 @@ export interface Change {
   readonly name: Finish['name'] | 'trigger' | 'trail'
   /** Tells changes of the same name apart that may happen to one order more than once. */
   readonly step?: string | undefined
-  /** A row that the decision needs, at most one. */
+  /** Rows that the decision needs. */
   readonly reads?: readonly RowAddress[]
   /** The rows of the changed order, on condition that it still is what it was before. */
   readonly writes: (table: string, order: Order, before: Order) => readonly Write[]
@@ -107,27 +107,27 @@ async function attemptChange(
   const { assetId } = change.known
   const command = commandOf(deps, change)
   let attempt: string | undefined
-  let opened: Order | undefined
+  let opened: Exit | undefined
   let fill: Fill | undefined
   let notification: Notification | undefined
   try {
     const { record, by } = await runCommand<Finished>(deps.ledger, command, (state, preview) => {
       const order = openRow(state.rows[0])
       const holding = state.holdings.get(assetId) ?? emptyHolding(assetId)
-      const changed = decide(order, holding, state.rows[1 + orderNotificationKinds.length])
+      const changed = decide(order, holding, state.rows.slice(1 + orderNotificationKinds.length))
       if (!changed) throw new LeftOpen()
       const posted = changed.entry && preview(changed.entry).entry
       attempt = posted?.id ?? deps.newId('chg')
       const entrySequences = [...order.entrySequences, ...(posted ? [posted.sequence] : [])]
       const next = { ...changed.order, entrySequences }
       fill = changed.fill
-      opened = changed.exit && { ...changed.exit, entrySequences: posted ? [posted.sequence] : [] }
+      opened = openedBy(changed, posted)
       const choices = state.rows.slice(1, 1 + orderNotificationKinds.length)
       notification = notificationOf(deps, { before: order, after: next, choices })
       const { table } = deps.store
       const cause = [
         ...writes(table, next, order),
-        ...exitWrites(table, opened),
+        ...exitWrites(table, opened?.exit, opened?.exitBefore),
         ...fillWrites(table, fill),
         ...(changed.also ?? []),
         ...toldWrites(deps, notification),
@@ -137,17 +137,30 @@ async function attemptChange(
     const order = fromRecord(record)
     // The attempt that lost the race returns the stored result, which the other attempt has published.
     if (by !== attempt) return { order, isOwn: false }
-    await announceOrder(deps, order, {
-      action: change.name === 'trail' ? 'order.trailed' : undefined,
-      fill,
-    })
-    if (opened) await announcePlaced(deps, opened)
+    await announceOrder(deps, order, { action: actions[change.name], fill })
+    if (opened) await announceExit(deps, opened)
     if (notification) await deliver(deps, notification)
     return { order, isOwn: true }
   } catch (error) {
     if (error instanceof LeftOpen) return undefined
     throw error
   }
+}
+
+/** What is logged of a change that the status of the order does not tell. */
+const actions: Readonly<Partial<Record<Change['name'], string>>> = {
+  trail: 'order.trailed',
+  trigger: 'order.triggered',
+}
+
+/** The sale that a change opens or adds to, with the entry that moved money for it. */
+function openedBy(
+  { exit, exitBefore }: Changed,
+  posted: { readonly sequence: bigint } | undefined,
+): Exit | undefined {
+  if (!exit) return undefined
+  const entrySequences = [...exit.entrySequences, ...(posted ? [posted.sequence] : [])]
+  return { exit: { ...exit, entrySequences }, exitBefore }
 }
 
 function commandOf(deps: Deps, { known, name, step, reads = [] }: Omit<Change, 'writes'>): Command {
@@ -204,7 +217,8 @@ function openRow(row: unknown): Order {
 
 /**
  * Fills an open order at the quote, or a part of it, if it still waits and the quote, which must be fresh, meets it with what the account
- * has left of the market; undefined when there was nothing to fill. Each part has a key by its number.
+ * has left of the market; undefined when there was nothing to fill. Each part has a key by its number, and reads the sale that an earlier
+ * one has opened; where that was replaced meanwhile, the next tick fills.
  */
 export async function fillOrder(
   deps: Deps,
@@ -213,15 +227,19 @@ export async function fillOrder(
 ): Promise<Order | undefined> {
   const exitId = deps.newId('ord')
   try {
-    const reads = depthReads(deps.store, rulesOf(deps, known), known)
+    const depth = depthReads(deps.store, rulesOf(deps, known), known)
+    const reads = [...depth, ...exitReads(deps.store, known)]
     const step = known.fillCount?.toString()
     const change: Change = { known, name: 'fill', step, reads, writes: fillOrderWrites }
-    return await changeOrder(deps, change, (order, holding, row) => {
+    return await changeOrder(deps, change, (order, holding, rows) => {
       const nowMs = deps.now()
-      const used = parseDepth(row)
+      const used = parseDepth(depth.length === 0 ? undefined : rows[0])
+      const sale = rows[depth.length]
       const market = leftOf(quote, order.side, used)
+      if (order.exitOrderId !== known.exitOrderId) return undefined
       if (!meets(order, market, nowMs) || !isFresh(quote, deps.rules, nowMs)) return undefined
-      const filled = planFill(order, { quote: market, holding, at: toIso(nowMs), exitId })
+      const moment = { quote: market, holding, at: toIso(nowMs), exitId, rules: deps.rules }
+      const filled = planFill(order, { ...moment, known: sale && fromRecord(sale) })
       if (!filled) return undefined
       const quantity = filledSince(filled.order, order)
       const taking = { ...order, quote, known: used, quantity }
@@ -232,6 +250,13 @@ export async function fillOrder(
     throw error
   }
 }
+
+/** The sale that an earlier part of a buy has opened. */
+const exitReads = (
+  { table }: Deps['store'],
+  { username, exitOrderId }: Order,
+): readonly RowAddress[] =>
+  exitOrderId === undefined ? [] : [{ table, key: orderKey(username, exitOrderId) }]
 
 /** An order of the REST API fills at the mid price, where the market has no end. */
 const rulesOf = ({ rules }: Deps, { isAtMid = false }: Order) => ({ ...rules, isAtMid })

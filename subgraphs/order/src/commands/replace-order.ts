@@ -1,4 +1,5 @@
 import { toIso } from '@cnop/kit/clock'
+import type { Item } from '@cnop/kit/dynamo'
 import { invariant } from '@cnop/kit/errors'
 import { checkKey } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
@@ -7,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { OrderNotReplaceable } from '../domain/errors.ts'
 import { openOrder, type OrderStep } from '../domain/open-order.ts'
 import type { DepthUsed } from '../domain/depth-used.ts'
-import { filledOf, type Order } from '../domain/order.ts'
+import { filledOf, isOpen, type Order } from '../domain/order.ts'
 import type { Fill } from '../domain/parts.ts'
 import { type Circumstances, planOrder, refuseOrder } from '../domain/plan-order.ts'
 import {
@@ -24,7 +25,13 @@ import { announceOrder, announcePlaced } from '../events.ts'
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { orderKey } from '../store/keys.ts'
 import { fromRecord, type OrderRecord, toRecord } from '../store/order-record.ts'
-import { closeWrites, exitWrites, OrderClosed, placeWrites } from '../store/order-writes.ts'
+import {
+  changeBeside,
+  closeWrites,
+  exitWrites,
+  OrderClosed,
+  placeWrites,
+} from '../store/order-writes.ts'
 import { findOrder } from './find-order.ts'
 import { depthReads, depthWrites, fillWrites } from '../store/fills.ts'
 import { depthOf, namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
@@ -49,34 +56,31 @@ export async function replaceOrder(
   const key = checkKey(input.key)
   const changes = checkChanges(input, deps.rules)
   const known = await findOrder(deps, actor, input.orderId, 'orderId')
-  const { id: orderId, username, assetId } = known
-  const command = {
-    ...{ username, key, name: 'replaceOrder', assetIds: [assetId] },
-    input: { orderId, ...changesJson(changes) },
-    reads: readsOf(deps, known, changes),
-  }
+  const command = commandOf(deps, key, known, changes)
   let placedId: string | undefined
   let opened: Order | undefined
   let fill: Fill | undefined
+  let buy: Order | undefined
   const stored = await refuseClosed(known, () =>
     runCommand<Stored>(deps.ledger, command, async (state, preview) => {
-      const { entry, order, exit, open, now, used, ...others } = await decide(deps, changes, state)
-      fill = others.fill
+      const decided = await decide(deps, changes, state)
+      const { entry, order, exit, open } = decided
+      fill = decided.fill
       placedId = order.id
       const { sequence } = preview(entry).entry
-      const placed = { ...order, entrySequences: [sequence] }
-      const ended = replacedOrder(open, order.id, order.createdAt)
-      const replaced = { ...ended, entrySequences: [...open.entrySequences, sequence] }
+      const parent = parentOf(open, known.entryOrderId === undefined ? [] : state.rows)
+      buy = parent && { ...parent, exitOrderId: order.id }
+      const placed = { ...order, entryOrderId: parent?.id, entrySequences: [sequence] }
+      const entrySequences = [...open.entrySequences, sequence]
+      const replaced = { ...replacedOrder(open, order.id, order.createdAt), entrySequences }
       opened = exit && { ...exit, entrySequences: [sequence] }
       const { table } = deps.store
       const cause = [
         ...closeWrites(table, replaced, open),
         ...placeWrites(table, placed),
         ...exitWrites(table, opened),
-        ...fillWrites(table, fill),
-        ...depthWrites(table, deps.rules, {
-          ...{ ...placed, ...now, known: used, quantity: filledOf(placed) },
-        }),
+        ...(buy && parent ? changeBeside(table, buy, parent) : []),
+        ...tradeWrites(deps, decided, placed),
       ]
       return { entry, cause, result: { order: toRecord(placed), replaced: toRecord(replaced) } }
     }),
@@ -87,15 +91,40 @@ export async function replaceOrder(
     await announceOrder(deps, result.replaced)
     await announcePlaced(deps, result.order, fill)
     if (opened) await announcePlaced(deps, opened)
+    if (buy) await announceOrder(deps, buy, { action: 'order.exit_replaced' })
   }
   return result
 }
+
+const commandOf = (deps: Deps, key: string, known: Order, changes: Changes) => ({
+  ...{ username: known.username, key, name: 'replaceOrder', assetIds: [known.assetId] },
+  input: { orderId: known.id, ...changesJson(changes) },
+  reads: readsOf(deps, known, changes),
+})
 
 const readsOf = ({ store, rules }: Deps, known: Order, changes: Changes) => [
   { table: store.table, key: orderKey(known.username, known.id) },
   ...namedRow(store, known.username, changes),
   ...depthReads(store, rules, known),
+  ...(known.entryOrderId === undefined
+    ? []
+    : [{ table: store.table, key: orderKey(known.username, known.entryOrderId) }]),
 ]
+
+/** What the new order trades at once. */
+const tradeWrites = ({ store, rules }: Deps, { now, used, fill }: Decided, placed: Order) => [
+  ...fillWrites(store.table, fill),
+  ...depthWrites(store.table, rules, {
+    ...{ ...placed, ...now, known: used, quantity: filledOf(placed) },
+  }),
+]
+
+/** The buy that still adds to a sale, from the row that is read last: from now on it adds to the one that replaces it. */
+function parentOf(open: Order, rows: readonly (Item | undefined)[]): Order | undefined {
+  const row = rows.at(-1)
+  const entry = row && fromRecord(row)
+  return entry && isOpen(entry) && entry.exitOrderId === open.id ? entry : undefined
+}
 
 interface Decided extends OrderStep {
   /** The order that is replaced. */
@@ -112,7 +141,8 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   refuseEnded(open, deps.now())
   refuseUsedName(changes, named)
   const request = blameChanges(changes, () => replacementOf(open, changes, deps.rules))
-  const used = depthOf(changes, state, 1)
+  const hasDepth = depthReads(deps.store, deps.rules, open).length > 0
+  const used = hasDepth ? depthOf(changes, state, 1) : undefined
   const now = withoutHold(await readCircumstances(deps, request, state, used), open)
   const plan = planOrder(request, now)
   blameChanges(changes, () => refuseOrder(request, plan, now))

@@ -1,10 +1,10 @@
 import { BadInput } from '@cnop/kit/errors'
-import type { Price, Quantity } from '@cnop/kit/money'
+import { addQuantity, type Price, type Quantity } from '@cnop/kit/money'
 import type { FeeRates } from '@cnop/quotes/fee'
 import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 import type { PlaceOrderInput } from '../generated/resolvers.ts'
 import { OrderTooLarge, paysNothing } from './errors.ts'
-import type { Order, OrderSide, OrderType } from './order.ts'
+import { isOpen, type Order, type OrderSide, type OrderType } from './order.ts'
 import { type MarketQuote, type OrderRules, tradePrice } from './order-rules.ts'
 import { checkRange } from './order-terms.ts'
 
@@ -115,14 +115,40 @@ export function refuseExits(
 export interface Opening {
   /** The id of the order to open. */
   readonly exitId: string
+  /** The sale that an earlier part of the buy has opened, as it is now. */
+  readonly known?: Order | undefined
   readonly quote: MarketQuote
   readonly at: string
 }
 
-/** The sale that the fill of a buy opens: a limit, a stop, or an OCO order for all that was bought; undefined where it has no exits. */
-export function exitOf(entry: Order, { exitId, quote, at }: Opening): Order | undefined {
-  const { takeProfitPrice: limitPrice, stopLossPrice: stopPrice } = entry
+/** The sale of what a buy has bought, and as it was before, where an earlier part has opened it. */
+export interface Exit {
+  readonly exit: Order
+  readonly exitBefore: Order | undefined
+}
+
+/** The same, where a fill may open nothing. */
+export interface Opened {
+  readonly exit?: Order | undefined
+  readonly exitBefore?: Order | undefined
+}
+
+/**
+ * The sale of what a fill of a buy has bought; undefined where the buy has no exits. A part adds to the sale that an earlier one has opened,
+ * and opens another where that one has ended, so that a buy has at most one open.
+ */
+export function exitAfter(entry: Order, bought: Quantity, opening: Opening): Exit | undefined {
+  const { known, at } = opening
   if (!hasExits(entry)) return undefined
+  if (!known || !isOpen(known))
+    return { exit: exitOf(entry, bought, opening), exitBefore: undefined }
+  const quantity = addQuantity(known.quantity, bought)
+  return { exit: { ...known, quantity, updatedAt: at }, exitBefore: known }
+}
+
+/** The sale of a quantity that a buy has bought: a limit, a stop, or an OCO order. */
+export function exitOf(entry: Order, quantity: Quantity, { exitId, quote, at }: Opening): Order {
+  const { takeProfitPrice: limitPrice, stopLossPrice: stopPrice } = entry
   return {
     id: exitId,
     username: entry.username,
@@ -131,7 +157,7 @@ export function exitOf(entry: Order, { exitId, quote, at }: Opening): Order | un
     type: limitPrice === undefined ? 'STOP' : stopPrice === undefined ? 'LIMIT' : 'OCO',
     status: 'PENDING',
     assetId: entry.assetId,
-    quantity: entry.quantity,
+    quantity,
     quoteAmount: undefined,
     feeBasisPoints: entry.feeBasisPoints,
     makerFeeBasisPoints: entry.makerFeeBasisPoints,

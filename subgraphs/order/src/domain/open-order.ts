@@ -13,23 +13,29 @@ import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { invariant } from '@cnop/kit/errors'
 import { type Quantity, zeroQuantity, zeroUsd } from '@cnop/kit/money'
 import { isOpen, type Order, type OrderSide, restOf, type TimeInForce } from './order.ts'
-import { exitOf } from './exit.ts'
+import { exitAfter, type Opened } from './exit.ts'
 import { fillFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
 import { fillPrice, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
 import { mayWait } from './order-terms.ts'
-import { type Fill, fillsInParts, isMet, nextPart, type Part, progressOf } from './parts.ts'
+import {
+  type Fill,
+  fillsInParts,
+  isMet,
+  lastPart,
+  nextPart,
+  type Part,
+  progressOf,
+} from './parts.ts'
 import { type PartMoment, takePart } from './take-part.ts'
 import type { OrderPlan } from './plan-order.ts'
-import { fillLimit, fillsAtMarket } from './stop.ts'
+import { fillLimit, fillsAtMarket, type HoldRules } from './stop.ts'
 import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 
-/** An order after a transition, and its movement of money. */
-export interface OrderStep {
+/** An order after a transition, and its movement of money, with the sale that its fill opens or adds to. */
+export interface OrderStep extends Opened {
   readonly order: Order
   readonly entry: Entry
-  /** The order that its fill opens, with the hold that the entry makes. */
-  readonly exit?: Order | undefined
   /** The trade of an order that fills in parts; an order that fills whole says itself what it traded. */
   readonly fill?: Fill | undefined
 }
@@ -40,7 +46,7 @@ export interface Placement {
   readonly at: string
   readonly quote: MarketQuote
   readonly fees: FeeRates
-  readonly rules: Pick<OrderRules, 'isAtMid'>
+  readonly rules: Pick<OrderRules, 'isAtMid'> & HoldRules
   /** The open order that it replaces: its hold ends in the same movement. */
   readonly replaced?: Order | undefined
   /** The id of the order that its fill opens, where it has exits. */
@@ -64,15 +70,15 @@ export function openOrder(
   plan: OrderPlan,
   placement: Placement,
 ): OpenedOrder {
-  const { at, quote, replaced, exitId } = placement
+  const { at, quote, replaced } = placement
   const waiting = newOrder(request, plan, placement)
   if (plan.outcome === 'FILL') {
-    const exit = exitOf(waiting, { exitId, quote, at })
+    const exit = exitAfter(waiting, waiting.quantity, placement)?.exit
     const entry = tradeEntry(waiting, plan, { replaced, exit })
     return { order: completed(waiting, plan, { quote, at, exit }), entry, exit, covered: entry }
   }
   const { liquidity, part } = plan
-  if (part) return openInPart(waiting, part, { liquidity, at, quote, holder: replaced })
+  if (part) return openInPart(waiting, part, { ...placement, liquidity, holder: replaced })
   const held = holdFor(waiting, plan, replaced)
   if (plan.outcome === 'WAIT') return { ...held, covered: held.entry }
   const reason = reasonNotToWait(request.timeInForce)
@@ -209,20 +215,38 @@ export interface FillMoment {
   readonly at: string
   /** The id of the order that the fill opens, where it has exits. */
   readonly exitId: string
+  /** The sale that an earlier part of it has opened. */
+  readonly known?: Order | undefined
+  readonly rules: HoldRules
 }
 
 /**
  * Fills a waiting order at the market price; what its hold does not need goes back in the same movement. A triggered stop that cannot
  * fill there fails, and gets all of its hold back: a buy that needs more than it set aside, and a sale that would pay nothing
- * for a part of a holding. The fill of a buy with exits opens their order, which holds what was bought. An order at a limit fills
+ * for a part of a holding. The fill of a buy with exits opens their order, or adds to it, which holds what was bought. An order at a limit fills
  * as far as the market is deep there; undefined when that is not worth a cent.
  */
 export function planFill(order: Order, moment: FillMoment): OrderStep | undefined {
-  return fillsInParts(order) ? planPart(order, moment) : planWhole(order, moment)
+  if (fillsInParts(order)) return planPart(order, moment)
+  return order.fillCount === undefined ? planWhole(order, moment) : planLast(order, moment)
+}
+
+/** Fills at the market what is left of an OCO order whose stop was triggered: its limit sold or bought the parts before, so that both never trade one of them. */
+function planLast(order: Order, moment: FillMoment): OrderStep | undefined {
+  const { side, heldCash = zeroUsd } = order
+  const { quote, holding, at } = moment
+  const { liquidity, feeBasisPoints } = fillFee(order)
+  const part = lastPart(order, fillPrice(order, quote), feeBasisPoints)
+  if (part.total <= 0n && !endsHolding(side, holding, part.quantity)) {
+    // What a buy has paid for its parts covers a rest of less than a cent: it waits for a price at which it is one.
+    return side === 'BUY' ? undefined : cannotFill(order, at, reasons.paysNothing)
+  }
+  if (side === 'BUY' && part.total > heldCash) return cannotFill(order, at, reasons.beyondHold)
+  return takePart(order, part, { ...moment, liquidity, holder: order })
 }
 
 function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
-  const { quote, holding, at } = moment
+  const { quote, holding } = moment
   const { side, limitPrice, fillCount = 0 } = order
   invariant(limitPrice !== undefined, 'An order that fills in parts has a limit.')
   const { liquidity, feeBasisPoints } = fillFee(order)
@@ -232,7 +256,7 @@ function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
   const part = nextPart(waiting, quote)
   if (!part || (part.total <= 0n && !endsHolding(side, holding, rest))) return undefined
   if (part.isWhole && fillCount === 0) return planWhole(order, moment)
-  return takePart(order, part, { liquidity, at, quote, holder: order })
+  return takePart(order, part, { ...moment, liquidity, holder: order })
 }
 
 /** Only the sale of the last units of a holding may pay nothing. */
@@ -242,13 +266,14 @@ const endsHolding = (
   sold: Quantity,
 ): boolean => side === 'SELL' && available === 0n && held === sold
 
-function planWhole(order: Order, { quote, holding, at, exitId }: FillMoment): OrderStep {
+function planWhole(order: Order, moment: FillMoment): OrderStep {
+  const { quote, holding, at } = moment
   const { id: orderId, side, assetId, quantity, heldCash = zeroUsd } = order
   const price = fillPrice(order, quote)
   const { liquidity, feeBasisPoints } = fillFee(order)
   const { total, fee } = tradeAmounts({ side, price, quantity, feeBasisPoints })
   const terms = { orderId, assetId, quantity, price, total, fee }
-  const exit = exitOf(order, { exitId, quote, at })
+  const exit = exitAfter(order, quantity, moment)?.exit
   const next = completed(order, { price, total, fee, liquidity }, { quote, at, exit })
   if (side === 'SELL') {
     if (total <= 0n && !endsHolding(side, holding, quantity)) {

@@ -16,14 +16,18 @@ export const orderNotificationKinds = [
 
 export type OrderNotificationKind = (typeof orderNotificationKinds)[number]
 
+/** An order that is open after the change. */
+function kindOfProgress(before: Order, after: Order): OrderNotificationKind | undefined {
+  if (before.triggeredAt !== after.triggeredAt) return 'ORDER_TRIGGERED'
+  return before.filledQuantity === after.filledQuantity ? undefined : 'ORDER_FILLED'
+}
+
 /** The kind of a change that an order has gone through; undefined for one that its owner made, or need not hear of. */
 export function kindOfChange(before: Order, after: Order): OrderNotificationKind | undefined {
   switch (after.status) {
     case 'PENDING':
-      return before.triggeredAt === undefined && after.triggeredAt !== undefined
-        ? 'ORDER_TRIGGERED'
-        : undefined
     case 'PARTIALLY_FILLED':
+      return kindOfProgress(before, after)
     case 'COMPLETED':
       return 'ORDER_FILLED'
     case 'EXPIRED':
@@ -45,9 +49,12 @@ const typeWords: Readonly<Record<OrderType, string>> = {
   OCO: 'limit or stop order',
 }
 
-/** Which part of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit. */
-const partOf = ({ type, triggeredAt }: Order): string =>
-  type === 'OCO' ? ` was filled at its ${triggeredAt === undefined ? 'limit' : 'stop'}: it` : ''
+/** Which side of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit; its limit before may have filled in part. */
+function partOf({ type, triggeredAt, fillCount }: Order): string {
+  if (type !== 'OCO') return ''
+  const stop = fillCount === undefined ? 'stop' : 'limit and its stop'
+  return ` was filled at its ${triggeredAt === undefined ? 'limit' : stop}: it`
+}
 
 /** The notification of a change of an order. */
 export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Order): Notification {

@@ -42,7 +42,7 @@ export interface Order {
   /** Where what it buys is sold again: at a limit, at a stop, or at whichever comes first. */
   readonly takeProfitPrice?: Price | undefined
   readonly stopLossPrice?: Price | undefined
-  /** The order that its fill opened, and the one whose fill opened it: in one transaction, with the hold. */
+  /** The order that its fill opened, or the latest one of several, and the one whose fill opened it: in one transaction, with the hold. */
   readonly exitOrderId?: string | undefined
   readonly entryOrderId?: string | undefined
   /** The recurring order that placed it. */
@@ -73,7 +73,8 @@ export interface Order {
   readonly triggeredAt?: string | undefined
   readonly triggerPrice?: Price | undefined
   /**
-   * What has filled of an order that fills in parts, and in how many; absent before the first part, and for an order that fills whole. The exact
+   * What has filled of an order that fills in parts, and in how many; absent before the first part, and for an order that fills whole. What is left
+   * is what both sides of an OCO order still sell or buy. The exact
    * value, in price units times quantity units, and the exact fee, in cents times basis points, are what the next part goes on from.
    */
   readonly filledQuantity?: Quantity | undefined

@@ -12,8 +12,7 @@ import {
 } from '@cnop/kit/money'
 import { quantityWithin } from '@cnop/quotes/liquidity'
 import { basisPoints, isTriggered, type TradeAmounts } from '@cnop/quotes/trade-amounts'
-import { type Exits, hasExits } from './exit.ts'
-import type { Liquidity, Order, OrderSide } from './order.ts'
+import { type Liquidity, type Order, type OrderSide, restOf } from './order.ts'
 import { fillPrice, type MarketQuote, tradePrice } from './order-rules.ts'
 
 /** One of the trades of an order that fills in parts. */
@@ -35,17 +34,15 @@ export interface Fill {
 /** More than that would make the row of an order too large; the last part waits until the market is deep enough for all of the rest. */
 export const mostFills = 100
 
-type Divisible = Pick<Order, 'type' | 'timeInForce' | 'isAtMid'> & Exits
+type Divisible = Pick<Order, 'type' | 'triggeredAt' | 'timeInForce' | 'isAtMid'>
 
-/**
- * Whether an order may fill in parts: at a limit. Orders with exits and the two sides of an OCO order fill whole, so that what they open or
- * end is one thing; an order of the REST API fills whole at the price that this API shows.
- */
+/** Until its stop is triggered, an OCO order waits at its limit; from then on it takes any price. */
+const isAtLimit = ({ type, triggeredAt }: Divisible): boolean =>
+  type === 'LIMIT' || type === 'STOP_LIMIT' || (type === 'OCO' && triggeredAt === undefined)
+
+/** Whether an order may fill in parts: at a limit. An order of the REST API fills whole at the price that this API shows. */
 export const fillsInParts = (order: Divisible): boolean =>
-  (order.type === 'LIMIT' || order.type === 'STOP_LIMIT') &&
-  order.timeInForce !== 'FOK' &&
-  !order.isAtMid &&
-  !hasExits(order)
+  isAtLimit(order) && order.timeInForce !== 'FOK' && !order.isAtMid
 
 /** What an order has traded, exactly: rounding is that of the whole, in however many parts it fills. */
 export interface Progress {
@@ -148,6 +145,14 @@ export function nextPart(waiting: Waiting, quote: MarketQuote): Part | undefined
   const isWhole = quantity === rest
   if (!isWhole && amounts.total <= 0n) return undefined
   return { price, quantity, isWhole, after, ...amounts }
+}
+
+/** All of what is left of an order, at any price: that of an OCO order whose stop was triggered after parts had filled at its limit. */
+export function lastPart(order: Order, price: Price, feeBasisPoints: bigint): Part {
+  const { side } = order
+  const [quantity, progress] = [restOf(order), progressOf(order)]
+  const after = advance(side, progress, { price, quantity, feeBasisPoints })
+  return { price, quantity, isWhole: true, after, ...amountsBetween(side, progress, after) }
 }
 
 function sizeNow({ side, limitPrice, rest, fillCount }: Waiting, quote: MarketQuote): Quantity {

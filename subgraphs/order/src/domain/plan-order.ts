@@ -23,7 +23,7 @@ import {
 import { hasExits, refuseExits } from './exit.ts'
 import { type Fee, takerFee, waitingFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
-import { isStopType, stopCeiling } from './stop.ts'
+import { holdPrice, isStopType } from './stop.ts'
 import { isStopReached, refuseTrail, type Stop, stopAtMarket } from './trail.ts'
 import { mayWait } from './order-terms.ts'
 import { advance, amountsOf, fillsInParts, nextPart, noProgress, type Part } from './parts.ts'
@@ -94,7 +94,7 @@ export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan 
 /** What the market trades now of an order that fills in parts; undefined for nothing, and for any other order. */
 function partOf(request: OrderRequest, { quote, fees, rules, nowMs }: Circumstances) {
   const { side, type, limitPrice, quantity: rest } = request
-  const isLimit = type === 'LIMIT' && fillsInParts({ ...request, isAtMid: rules.isAtMid })
+  const isLimit = type !== 'STOP_LIMIT' && fillsInParts({ ...request, isAtMid: rules.isAtMid })
   if (!isLimit || limitPrice === undefined || rest === undefined) return undefined
   if (!isFresh(quote, rules, nowMs)) return undefined
   const { feeBasisPoints } = takerFee(fees)
@@ -102,36 +102,30 @@ function partOf(request: OrderRequest, { quote, fees, rules, nowMs }: Circumstan
   return nextPart({ side, limitPrice, rest, progress, fillCount: 0, feeBasisPoints }, quote)
 }
 
-/** An order that fills in part: it moves and sets aside what the part and its rest come to, at the limit. */
-function planPart(request: OrderRequest, part: Part, { fees }: Circumstances): OrderPlan {
-  const { side, type, limitPrice = part.price, quantity = part.quantity, timeInForce } = request
+/** An order that fills in part: it moves and sets aside what the part and its rest come to, at the worst price that the rest may fill at. */
+function planPart(
+  request: OrderRequest,
+  part: Part,
+  { quote, rules, fees }: Circumstances,
+): OrderPlan {
+  const { side, type, quantity = part.quantity, timeInForce } = request
   const { feeBasisPoints } = waitingFee(type, fees)
   const rest = subtractQuantity(quantity, part.quantity)
-  const whole = advance(side, part.after, { price: limitPrice, quantity: rest, feeBasisPoints })
+  const stop = stopAtMarket(request, quote.price)
+  const worst = holdPrice({ ...request, ...stop }, rules) ?? part.price
+  const whole = advance(side, part.after, { price: worst, quantity: rest, feeBasisPoints })
   const moved = amountsOf(side, mayWait(timeInForce) ? whole : part.after)
   // The value is that of the order, however much of it waits or is cancelled.
   const { value } = amountsOf(side, whole)
   const { price } = part
-  return { outcome: 'PART', part, price, quantity, ...takerFee(fees), ...moved, value, ...noStop }
+  return { outcome: 'PART', part, price, quantity, ...takerFee(fees), ...moved, value, ...stop }
 }
 
-const noStop: Stop = { stopPrice: undefined, bestPrice: undefined }
-
-type Waiting = Pick<OrderRequest, 'side' | 'type' | 'limitPrice' | 'stopPrice'>
+type Waiting = Pick<OrderRequest, 'limitPrice' | 'stopPrice'>
 
 /** What the market must reach: the stop price before the limit. */
 const waitingPrice = ({ limitPrice, stopPrice }: Waiting): Price | undefined =>
   stopPrice ?? limitPrice
-
-/** The price by which an order that waits sets cash aside: the worst one it may fill at. A stop-limit order never fills beyond its limit. */
-function holdPrice(
-  { side, type, limitPrice, stopPrice }: Waiting,
-  rules: OrderRules,
-): Price | undefined {
-  const isLimited = limitPrice !== undefined && type !== 'OCO'
-  if (isLimited || stopPrice === undefined) return limitPrice
-  return side === 'BUY' ? stopCeiling(stopPrice, rules) : stopPrice
-}
 
 function outcomeOf(
   request: OrderRequest,
@@ -157,7 +151,8 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   const { mostOpen } = now.rules
   const { outcome } = plan
   const waits = outcome === 'WAIT' || (outcome === 'PART' && mayWait(request.timeInForce))
-  const opens = waits || (outcome === 'FILL' && hasExits(request))
+  const opensExit = (outcome === 'FILL' || outcome === 'PART') && hasExits(request)
+  const opens = waits || opensExit
   if (opens && now.open >= mostOpen) throw new TooManyOrders('open orders', mostOpen)
 }
 

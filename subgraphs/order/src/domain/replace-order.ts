@@ -171,9 +171,12 @@ function termsOf(order: Order, type: OrderType, changes: Changes) {
   }
 }
 
-/** The circumstances of a replacement: what the replaced order holds is available to it, and its place among the open orders too. */
+/**
+ * The circumstances of a replacement: what the replaced order holds is available to it, and its place among the open orders too, unless that is
+ * taken by the sale that a part of it has opened.
+ */
 export function withoutHold(now: Circumstances, order: Order): Circumstances {
-  const freed = { ...now, open: 0 }
+  const freed = { ...now, open: order.exitOrderId === undefined ? 0 : now.open }
   if (order.side === 'BUY') return freed
   const quantity = restOf(order)
   return {

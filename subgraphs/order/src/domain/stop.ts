@@ -3,6 +3,9 @@ import type { PriceDirection } from '@cnop/quotes/nearest-waiting'
 import type { Order, OrderSide, OrderType } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 
+/** What the hold of a stop buy depends on, beside the order. */
+export type HoldRules = Pick<OrderRules, 'stopAllowancePercent'>
+
 export const isStopType = (type: OrderType): boolean => type === 'STOP_LIMIT' || fillsAtMarket(type)
 
 /** Whether an order of this type fills at any price once it was triggered. */
@@ -37,5 +40,22 @@ export function fillLimit(order: Order): Price | undefined {
  * The highest price that a stop buy sets cash aside for: the stop price and an allowance, because the market may be beyond the stop
  * when it is seen there. Above it the order fails instead of taking cash that was never set aside.
  */
-export const stopCeiling = (stopPrice: Price, { stopAllowancePercent }: OrderRules): Price =>
+const stopCeiling = (stopPrice: Price, { stopAllowancePercent }: HoldRules): Price =>
   priceFromUnits(divide(stopPrice * (100n + stopAllowancePercent), 100n, 'up'))
+
+interface Waiting {
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly limitPrice: Price | undefined
+  readonly stopPrice?: Price | undefined
+}
+
+/** The price by which an order that waits sets cash aside: the worst one it may fill at. A stop-limit order never fills beyond its limit. */
+export function holdPrice(
+  { side, type, limitPrice, stopPrice }: Waiting,
+  rules: HoldRules,
+): Price | undefined {
+  const isLimited = limitPrice !== undefined && type !== 'OCO'
+  if (isLimited || stopPrice === undefined) return limitPrice
+  return side === 'BUY' ? stopCeiling(stopPrice, rules) : stopPrice
+}

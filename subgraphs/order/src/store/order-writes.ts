@@ -37,9 +37,17 @@ export function placeWrites(table: string, order: Order): Write[] {
   return isOpen(order) ? [...rows, ...openRows(table, order)] : rows
 }
 
-/** Writes the order that a fill opens, beside the entry that makes its hold. */
-export const exitWrites = (table: string, exit: Order | undefined): Write[] =>
-  exit ? placeWrites(table, exit) : []
+/** Writes the order that a fill opens or adds to, beside the entry that makes its hold. */
+export const exitWrites = (table: string, exit: Order | undefined, before?: Order): Write[] => {
+  if (!exit) return []
+  return before ? changeBeside(table, exit, before) : placeWrites(table, exit)
+}
+
+/** Changes an open order beside another one. Where it has ended meanwhile, the decision is made again. */
+export function changeBeside(table: string, order: Order, before: Order): Write[] {
+  const [put, ...others] = triggerWrites(table, order, before)
+  return put ? [{ ...put, refused: () => new VersionLost() }, ...others] : []
+}
 
 /** A name is taken once, in the transaction that writes its order. */
 function clientOrderRows(table: string, { id, username, clientOrderId }: Order): Write[] {
@@ -90,35 +98,41 @@ const leaveSecond = (table: string, { id, username, type }: Order): Write[] =>
 
 /**
  * Writes an order on condition that it still is as the decision read it: the rows of a read may be of different moments, and its stop may have been
- * moved or triggered since, or a part of it filled. One that has ended is refused; one that has changed otherwise is read and decided again.
+ * moved or triggered since, a part of it filled, or its quantity grown. One that has ended is refused; one that has changed otherwise is read and
+ * decided again.
  */
 function putUnchanged(table: string, order: Order, before: Order): Write {
-  const { type, triggeredAt, bestPrice, filledQuantity } = before
+  const isWaiting = isStopType(before.type) && before.triggeredAt === undefined
+  const compared = comparedFields(before)
   const conditions = [
-    '#status = :open',
-    ...(filledQuantity === undefined ? [] : ['filledQuantity = :filled']),
-    ...(isStopType(type) && triggeredAt === undefined ? ['attribute_not_exists(triggeredAt)'] : []),
-    ...(triggeredAt === undefined ? [] : ['triggeredAt = :triggered']),
-    ...(bestPrice === undefined ? [] : ['bestPrice = :best']),
+    '#status = :status',
+    ...Object.keys(compared).map((name) => `${name} = :${name}`),
+    ...(isWaiting ? ['attribute_not_exists(triggeredAt)'] : []),
   ]
+  const status = before.filledQuantity === undefined ? 'PENDING' : 'PARTIALLY_FILLED'
+  const values = Object.entries({ status, ...compared }).map(([name, value]) => [`:${name}`, value])
   return {
     put: {
       TableName: table,
       Item: { ...orderKey(order.username, order.id), ...toRecord(order) },
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: {
-        ':open': filledQuantity === undefined ? 'PENDING' : 'PARTIALLY_FILLED',
-        ...(filledQuantity !== undefined && { ':filled': filledQuantity.toString() }),
-        ...(triggeredAt !== undefined && { ':triggered': triggeredAt }),
-        ...(bestPrice !== undefined && { ':best': bestPrice.toString() }),
-      },
+      ExpressionAttributeValues: Object.fromEntries(values) as Record<string, string>,
     },
     refused: (existing) => {
       const found = existing && fromRecord(existing)
       return found && isOpen(found) ? new VersionLost() : new OrderClosed(found)
     },
   }
+}
+
+/** What of an open order may change while it stays open, as far as it is there; none of it goes away again. */
+function comparedFields(before: Order): Readonly<Record<string, string>> {
+  const { quantity, filledQuantity, triggeredAt, bestPrice, exitOrderId } = toRecord(before)
+  const fields = { quantity, filledQuantity, triggeredAt, bestPrice, exitOrderId }
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 /**
