@@ -4,7 +4,7 @@ import { createTrader } from '../world/trader.ts'
 
 /** The operations of one user that cost the services most. */
 const buttons: readonly string[] = [
-  ...['DAY', 'WEEK', 'MONTH', 'YEAR'].map(
+  ...['DAY', 'WEEK', 'MONTH', 'YEAR', 'MAX'].map(
     (range) => `{ me { portfolio { history(range: ${range}) { total } } } }`,
   ),
   '{ me { portfolio { dayChange { amount } holdings { dayChange { amount } } } } }',

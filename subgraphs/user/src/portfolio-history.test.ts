@@ -127,6 +127,7 @@ describe('the history of a portfolio', () => {
     ['WEEK', 169],
     ['MONTH', 181],
     ['YEAR', 366],
+    ['MAX', 366],
   ] as const)('of a %s has at most %i moments, none before its range', (range, most) => {
     const moments = momentsOf(range, at('10:27:00'))
     expect(moments.length).toBeLessThanOrEqual(most)

@@ -26,6 +26,7 @@ const usualEntries: Readonly<Record<HistoryRange, number>> = {
   WEEK: 256,
   MONTH: 128,
   YEAR: 128,
+  MAX: 128,
 }
 
 /** So many of the newest movements are steps; an older one lies somewhere between two moments. */

@@ -12,12 +12,13 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** How far back a history goes, and how far apart its points are: a candle of the market each. */
+/** How far back a history goes, and how far apart its points are: at ends of the candles of `interval`. */
 export const historyRanges = {
   DAY: { lengthMs: dayMs, stepMs: 5 * minuteMs, interval: '5m', beginsExactly: true },
   WEEK: { lengthMs: 7 * dayMs, stepMs: hourMs, interval: '1h', beginsExactly: false },
   MONTH: { lengthMs: 30 * dayMs, stepMs: 4 * hourMs, interval: '4h', beginsExactly: false },
   YEAR: { lengthMs: 365 * dayMs, stepMs: dayMs, interval: '1d', beginsExactly: false },
+  MAX: { lengthMs: 3 * 365 * dayMs, stepMs: 3 * dayMs, interval: '1d', beginsExactly: false },
 } as const
 export type HistoryRange = keyof typeof historyRanges
 
