@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { systemClock } from '@cnop/kit/clock'
+import { connect } from '@cnop/kit/dynamo'
+import { closeForAll, reopenLedger } from '@cnop/ledger/switch'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import type { Browser, Page } from 'playwright-core'
-import { findCovered, openBrowser, openPage, signIn } from '../world/browser.ts'
+import { findBarriers, findCovered, openBrowser, openPage, signIn } from '../world/browser.ts'
 import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
 import type { Trader } from '../world/trader.ts'
 
@@ -27,6 +30,8 @@ afterAll(async () => {
   await world.stop()
 })
 
+/** What affects every page is said here. */
+const banner = () => page.getByRole('status', { name: 'State of the platform' })
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
 /** Waits until nothing is loading: each part shows its value or the reason of its absence. */
@@ -45,7 +50,7 @@ describe('with the user service down', () => {
     await page.getByText(/^You are still signed in\./).waitFor()
     await page.reload()
     await heading('Reconnecting to your account').waitFor()
-    await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').waitFor()
+    await banner().getByText('Reconnecting.').waitFor()
     expect(new URL(page.url()).pathname).toBe('/portfolio')
     expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0)
     // Public pages still work.
@@ -55,9 +60,7 @@ describe('with the user service down', () => {
     await heading('Reconnecting to your account').waitFor()
     await world.subgraph('user').start()
     await page.getByRole('table', { name: 'Holdings' }).getByText('Bitcoin').first().waitFor()
-    expect(
-      await page.getByRole('status', { name: 'Connection' }).getByText('Reconnecting.').count(),
-    ).toBe(0)
+    expect(await banner().getByText('Reconnecting.').count()).toBe(0)
   })
 
   it('says that nobody can sign in, and signs in when the service is back', async () => {
@@ -226,7 +229,7 @@ describe('a browser without a connection', () => {
     ]
     const before = await places()
     await page.context().setOffline(true)
-    await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    await banner().getByText('You are offline.').waitFor()
     expect(await places()).toEqual(before)
     for (const [width, height] of [
       [390, 844],
@@ -243,9 +246,7 @@ describe('a browser without a connection', () => {
     await heading('This page is not loaded yet').waitFor()
     await page.context().setOffline(false)
     await page.getByRole('table', { name: 'Journal' }).waitFor()
-    expect(
-      await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').count(),
-    ).toBe(0)
+    expect(await banner().getByText('You are offline.').count()).toBe(0)
   })
 
   it('is not called offline by a form once it is connected again', async () => {
@@ -266,46 +267,57 @@ describe('a browser without a connection', () => {
     await page.context().setOffline(true)
     await page.getByRole('link', { name: 'New order' }).first().waitFor()
     await page.getByRole('link', { name: 'Dashboard' }).click()
-    await page.getByRole('status', { name: 'Connection' }).getByText('You are offline.').waitFor()
+    await banner().getByText('You are offline.').waitFor()
     await page.context().setOffline(false)
     await page.getByRole('region', { name: 'Cash' }).getByText('Available').waitFor()
   })
 })
 
-describe('a missing file of an earlier deployment', () => {
-  /** Counts reloads of the page. */
-  function countLoads(): () => number {
-    let loads = 0
-    page.on('domcontentloaded', () => void (loads += 1))
-    return () => loads
+describe('what affects the whole product', () => {
+  const ledger = () => {
+    const { DYNAMODB_ENDPOINT: endpoint } = world.env
+    const db = connect({ mode: 'endpoint', region: 'us-west-2', endpoint })
+    return { db, table: 'ledger', now: systemClock }
   }
+  const halted = 'Market halted: limit orders and cash still work.'
+  const readOnly = 'Ledger read-only: prices and lists still work.'
 
-  it('reloads the page once, and loads', async () => {
+  it('is one banner, of the most important, until it ends', async () => {
+    const other = await world.trader({ cash: '10.00' })
     await page.goto('/dashboard')
     await heading('Dashboard').waitFor()
-    const loads = countLoads()
-    let isOld = true
-    page.on('domcontentloaded', () => void (isOld = false))
-    await page.route('**/static/ProfilePage-*.js', (route) =>
-      isOld ? route.fulfill({ status: 404, body: 'Not found' }) : route.continue(),
-    )
-    await page.getByRole('link', { name: 'Profile' }).click()
-    await heading('Profile').waitFor()
-    expect(loads()).toBe(1)
-    await page.unroute('**/static/ProfilePage-*.js')
-  })
+    await world.subgraph('inventory').stop()
+    // The source of the prices does not answer any more.
+    await world.subgraph('inventory').start({
+      INVENTORY_FEED: 'coingecko',
+      INVENTORY_FEED_URL: 'http://127.0.0.1:9',
+      INVENTORY_STALE_MS: '1000',
+    })
+    await banner().getByText(halted).waitFor()
+    expect(await banner().innerText()).toContain('market and stop orders are refused')
+    expect(await findBarriers(page)).toEqual([])
 
-  it('is reported when it stays unavailable, without further reloads', async () => {
-    await page.goto('/dashboard')
-    await heading('Dashboard').waitFor()
-    await page.evaluate('sessionStorage.clear()')
-    const loads = countLoads()
-    await page.route('**/static/TradePage-*.js', (route) =>
-      route.fulfill({ status: 404, body: 'Not found' }),
-    )
-    await page.getByRole('link', { name: 'Trade', exact: true }).first().click()
-    await heading('This page broke').waitFor()
-    expect(loads()).toBe(1)
-    await page.unroute('**/static/TradePage-*.js')
+    await closeForAll(ledger(), 'A balance is not what the journal says.')
+    await banner().getByText(readOnly).waitFor()
+    expect(await banner().getByText(halted).count()).toBe(0)
+    for (const [width, height] of [
+      [390, 844],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.evaluate('new Promise(requestAnimationFrame)')
+      expect(await findCovered(page)).toEqual([])
+    }
+    // What it says is so: money stays where it is, and the lists are read.
+    expect((await other.deposits('1.00')).codes).toEqual(['LEDGER_READ_ONLY'])
+    await page.goto('/portfolio')
+    await page.getByRole('table', { name: 'Holdings' }).getByText('Bitcoin').first().waitFor()
+
+    await reopenLedger(ledger())
+    await banner().getByText(halted).waitFor()
+    await world.subgraph('inventory').stop()
+    await world.subgraph('inventory').start()
+    await banner().getByText(halted).waitFor({ state: 'detached' })
+    expect((await other.deposits('1.00')).codes).toEqual([])
   })
 })

@@ -106,3 +106,50 @@ describe('a first visit', () => {
     await page.context().close()
   })
 })
+
+describe('a missing file of an earlier deployment', () => {
+  let page: Page
+
+  beforeAll(async () => {
+    page = (await openPage(browser, origin)).page
+    await signIn(page, trader)
+  })
+
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name })
+
+  /** Counts reloads of the page. */
+  function countLoads(): () => number {
+    let loads = 0
+    page.on('domcontentloaded', () => void (loads += 1))
+    return () => loads
+  }
+
+  it('reloads the page once, and loads', async () => {
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+    const loads = countLoads()
+    let isOld = true
+    page.on('domcontentloaded', () => void (isOld = false))
+    await page.route('**/static/ProfilePage-*.js', (route) =>
+      isOld ? route.fulfill({ status: 404, body: 'Not found' }) : route.continue(),
+    )
+    await page.getByRole('link', { name: 'Profile' }).click()
+    await heading('Profile').waitFor()
+    expect(loads()).toBe(1)
+    await page.unroute('**/static/ProfilePage-*.js')
+  })
+
+  it('is reported when it stays unavailable, without further reloads', async () => {
+    await page.goto('/dashboard')
+    await heading('Dashboard').waitFor()
+    await page.evaluate('sessionStorage.clear()')
+    const loads = countLoads()
+    await page.route('**/static/TradePage-*.js', (route) =>
+      route.fulfill({ status: 404, body: 'Not found' }),
+    )
+    await page.getByRole('link', { name: 'Trade', exact: true }).first().click()
+    await heading('This page broke').waitFor()
+    expect(loads()).toBe(1)
+    await page.unroute('**/static/TradePage-*.js')
+  })
+})

@@ -5,7 +5,7 @@ import { lazily } from './api/lazily.ts'
 import { i18n } from './i18n.ts'
 import { paths } from './paths.ts'
 import { AppFrame } from './shell/AppFrame.tsx'
-import { ConnectionBanner } from './shell/ConnectionBanner.tsx'
+import { PlatformBanner } from './shell/PlatformBanner.tsx'
 import { PageBoundary } from './shell/PageBoundary.tsx'
 import { ScrollMemory } from './shell/ScrollMemory.tsx'
 import { RequireSession } from './shell/RequireSession.tsx'
@@ -43,7 +43,7 @@ const NotFoundPage = page(
 function Bare() {
   return (
     <PageBoundary>
-      <ConnectionBanner />
+      <PlatformBanner />
       <Suspense fallback={<PagePending />}>
         <Outlet />
       </Suspense>

@@ -22,16 +22,14 @@ export function pointWords(candle: Candle, times: TimeFormat): string {
     high: formatPrice(candle.high),
     low: formatPrice(candle.low),
     close: formatPrice(candle.close),
+    volume: volumeWords(candle),
   }
   return candle.volume === null
     ? i18n.t(
         '{time}, open {open}, high {high}, low {low}, close {close}, volume not known yet',
         words,
       )
-    : i18n.t('{time}, open {open}, high {high}, low {low}, close {close}, volume {volume}', {
-        ...words,
-        volume: formatCompactMoney(candle.volume),
-      })
+    : i18n.t('{time}, open {open}, high {high}, low {low}, close {close}, volume {volume}', words)
 }
 
 const names = [

@@ -66,7 +66,7 @@ it('lists its shortcuts with "?", and turns the letters off there', async () => 
 it('promises no more than live data while it is offline', async () => {
   const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   await renderPage(app, createFakeApi(), { at: '/orders' })
-  expect(screen.getByRole('status', { name: 'Connection' }).textContent).toMatch(
+  expect(screen.getByRole('status', { name: 'State of the platform' }).textContent).toMatch(
     /^You are offline\. Prices and lists update again .* Nothing can be sent until then\.$/,
   )
   online.mockRestore()

@@ -13,7 +13,7 @@ import { Wordmark } from '../ui/Logo.tsx'
 import { useIsPhone } from '../ui/phone.ts'
 import { PagePending } from './PagePending.tsx'
 import { AccountEvents } from './AccountEvents.tsx'
-import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { PlatformBanner } from './PlatformBanner.tsx'
 import { NotificationBell } from './NotificationBell.tsx'
 import { PageBoundary } from './PageBoundary.tsx'
 import type { Opening } from './Palette.tsx'
@@ -146,7 +146,7 @@ export function AppFrame() {
         aria-label={i18n.t('Search')}
       />
       <Header username={username} isVisitor={isVisitor} onSearch={openPalette} />
-      <ConnectionBanner />
+      <PlatformBanner />
       {isPhone && (
         <TabBar
           isVisitor={isVisitor}

@@ -3,7 +3,7 @@ import { Mutation } from './mutation.ts'
 import { Activity, Holding, Portfolio } from './portfolio.ts'
 import { requireActor } from '@cnop/kit/identity'
 import { isReadOnly } from '@cnop/ledger/command'
-import { readProgress } from '@cnop/ledger/verify-new'
+import { type LedgerProgress, readProgress } from '@cnop/ledger/verify-new'
 import type { Context } from '../deps.ts'
 import { UserNotFound } from '../domain/errors.ts'
 import { showEmail } from '../domain/email.ts'
@@ -30,16 +30,29 @@ const Session = {
     id === actor?.sessionId,
 }
 
+/** Every open page asks whether the ledger is read-only, which this process knows; what was verified is read for who asks. */
+function ledgerHealthOf(ledger: Context['ledger']) {
+  let reading: Promise<LedgerProgress> | undefined
+  const progress = (name: keyof LedgerProgress) => async () =>
+    (await (reading ??= readProgress(ledger)))[name]
+  return {
+    isReadOnly: isReadOnly(ledger),
+    isBalanced: progress('isBalanced'),
+    accounts: progress('accounts'),
+    entries: progress('entries'),
+    verifiedAt: progress('verifiedAt'),
+    assets: progress('assets'),
+  }
+}
+
 const Query = {
   me: async (_parent: unknown, _args: unknown, context: Context) => {
     const user = await context.loaders.users.load(requireActor(context).username)
     if (!user) throw new UserNotFound()
     return user
   },
-  ledgerHealth: async (_parent: unknown, _args: unknown, context: Context) => ({
-    ...(await readProgress(context.ledger)),
-    isReadOnly: isReadOnly(context.ledger),
-  }),
+  ledgerHealth: (_parent: unknown, _args: unknown, context: Context) =>
+    ledgerHealthOf(context.ledger),
 }
 
 /** Fields that are not named here are read from the domain value of the same name. */

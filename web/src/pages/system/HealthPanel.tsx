@@ -47,16 +47,12 @@ function describeBreaker(breakers: readonly Breaker[], nowMs: number): string {
         }),
       ]
     : []
-  const words = { calls: breakerState(state), time: formatRelative(since, nowMs) }
+  const words = { calls: breakerState(state), router, copy, time: formatRelative(since, nowMs) }
   const count = breakers.length
   const calls =
     count > 1
       ? [
-          i18n.t('{calls} from {router} to copy {copy}, last change {time}', {
-            ...words,
-            router,
-            copy,
-          }),
+          i18n.t('{calls} from {router} to copy {copy}, last change {time}', words),
           i18n.t('the worst of {count} connections', { count }),
         ]
       : [i18n.t('{calls}, last change {time}', words)]
