@@ -10,6 +10,12 @@ export const limits = {
   greatestAlertRise: 100_000,
   greatestAlertFall: 9_900,
   longestAlertDays: 365,
+  /** How far back a repeating alert re-arms, in hundredths of a per cent of its target. */
+  leastRearm: 10,
+  usualRearm: 100,
+  greatestRearm: 5_000,
+  /** What crosses an alert more often is not notified of. */
+  mostFiresPerHour: 5,
   /** Full years. */
   youngestAge: 13,
   oldestAge: 120,

@@ -22,6 +22,8 @@ export interface MarketState {
 export interface AlertTally {
   created: number
   fired: number
+  /** Fires of alerts that repeat, which stay active. */
+  repeated: number
   cancelled: number
   expired: number
 }

@@ -3,7 +3,7 @@ import { formatPrice } from '@cnop/kit/money'
 import { priceAlertsWaiting } from '@cnop/schema/events'
 import type { StateChanges } from './commands/refresh-market.ts'
 import type { AlertTally, Deps } from './deps.ts'
-import type { AlertStatus, PriceAlert } from './domain/price-alert.ts'
+import { type PriceAlert, waitOf } from './domain/price-alert.ts'
 
 /** Log lines about the market. */
 export function announceLeading(log: Log, isLeading: boolean): void {
@@ -45,24 +45,23 @@ export function announceSaveFailure(log: Log, error: unknown): void {
   log.warn({ action: 'market.unsaved', error }, 'The last prices could not be stored at the stop.')
 }
 
-const alertEvents = {
-  ACTIVE: { action: 'price_alert.created', count: 'created' },
-  FIRED: { action: 'price_alert.fired', count: 'fired' },
-  CANCELLED: { action: 'price_alert.cancelled', count: 'cancelled' },
-  EXPIRED: { action: 'price_alert.expired', count: 'expired' },
-} as const satisfies Readonly<Record<AlertStatus, { action: string; count: keyof AlertTally }>>
+/** What happens to an alert. One that repeats fires, or is crossed in silence, and re-arms. */
+export type AlertEvent = keyof AlertTally | 'silenced' | 'rearmed'
 
 /** Logs, counts and publishes a change of an alert. Called once per change, after its commit. */
 export async function announceAlert(
   { bus, log, alertTally }: Pick<Deps, 'bus' | 'log' | 'alertTally'>,
-  { id: alertId, username, assetId, direction, price, status }: PriceAlert,
+  alert: PriceAlert,
+  event: AlertEvent,
 ): Promise<void> {
-  const { action, count } = alertEvents[status]
-  alertTally[count] += 1
+  const { id: alertId, username, assetId, direction, status } = alert
+  if (event !== 'silenced' && event !== 'rearmed') alertTally[event] += 1
   const extra = { alertId, assetId, direction }
-  log.info({ action, user: username, extra }, 'A price alert changed.')
+  log.info({ action: `price_alert.${event}`, user: username, extra }, 'A price alert changed.')
   if (status !== 'ACTIVE') return
-  await bus.publish(priceAlertsWaiting, { assetId, direction, price: formatPrice(price) })
+  const wait = waitOf(alert)
+  const waiting = { assetId, direction: wait.direction, price: formatPrice(wait.price) }
+  await bus.publish(priceAlertsWaiting, waiting)
 }
 
 export function announceFiringFailure(log: Log, error: unknown, alert: PriceAlert): void {

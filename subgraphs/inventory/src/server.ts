@@ -118,7 +118,7 @@ function createDeps(
     feeBasisPoints,
     profile,
     liquidity,
-    alertTally: { created: 0, fired: 0, cancelled: 0, expired: 0 },
+    alertTally: { created: 0, fired: 0, repeated: 0, cancelled: 0, expired: 0 },
     bus,
     now,
     newId,
@@ -126,9 +126,9 @@ function createDeps(
   }
 }
 
-/** How many alerts are active is what was created less what has fired, was cancelled or has expired, over all processes. */
+/** How many alerts are active is what was created less what has fired, was cancelled or has expired, over all processes. One that repeats stays. */
 function addAlertMetrics({ metrics }: Subgraph, tally: AlertTally): void {
-  for (const event of ['created', 'fired', 'cancelled', 'expired'] as const) {
+  for (const event of ['created', 'fired', 'repeated', 'cancelled', 'expired'] as const) {
     addCounter(metrics, {
       name: `inventory_price_alerts_${event}_total`,
       help: `Price alerts that this process saw ${event}.`,

@@ -13,9 +13,16 @@ export interface WaitingSide {
 }
 
 /** Whether the market is at the price or beyond it. */
-export function isReached(direction: PriceDirection, target: Price, marketPrice: Price): boolean {
+export function isReached<Amount extends bigint>(
+  direction: PriceDirection,
+  target: Amount,
+  marketPrice: Amount,
+): boolean {
   return direction === 'BELOW' ? marketPrice <= target : marketPrice >= target
 }
+
+export const oppositeOf = (direction: PriceDirection): PriceDirection =>
+  direction === 'ABOVE' ? 'BELOW' : 'ABOVE'
 
 /** A price that something waits for. */
 export interface WaitingPrice extends WaitingSide {

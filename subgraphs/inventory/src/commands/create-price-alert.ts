@@ -9,6 +9,7 @@ import {
   type AlertRequest,
   checkAlertRequest,
   refuseTime,
+  repeatOf,
   targetOf,
 } from '../domain/alert-request.ts'
 import { PriceAlertExists } from '../domain/errors.ts'
@@ -27,7 +28,7 @@ export async function createPriceAlert(
 ): Promise<PriceAlert> {
   const key = checkKey(input.key)
   const request = checkAlertRequest(input)
-  const inputHash = hashInput({ ...request, price: request.price && formatPrice(request.price) })
+  const inputHash = hashInput(requestJson(request))
   const use: KeyUse = { username, key, inputHash }
   const known = await findCreated(deps, use)
   if (known) return known
@@ -41,9 +42,19 @@ export async function createPriceAlert(
     if (winner) return winner
     throw error instanceof KeyUsed ? new Contention() : error
   }
-  await announceAlert(deps, alert)
+  await announceAlert(deps, alert, 'created')
   return alert
 }
+
+/** The request as plain JSON. One that fires once is written as an older release wrote it, so that its repeats are known. */
+const requestJson = (request: AlertRequest) => ({
+  ...request,
+  price: request.price && formatPrice(request.price),
+  rearm: request.rearm && {
+    ...request.rearm,
+    amount: request.rearm.amount && formatPrice(request.rearm.amount),
+  },
+})
 
 /** Only the transaction decides, but alerts of an older release have no row that it would meet. */
 async function refuseEqual({ store }: Deps, username: string, request: AlertRequest) {
@@ -72,7 +83,7 @@ async function findCreated(
 }
 
 /** What an alert waits for, and the time of the price that it was judged by. */
-type Judgement = Pick<PriceAlert, 'price' | 'referencePrice' | 'judgedAt'>
+type Judgement = Pick<PriceAlert, 'price' | 'referencePrice' | 'repeat' | 'judgedAt'>
 
 /** Refuses an alert that cannot wait. */
 async function judge({ catalogue, quotes, now }: Deps, request: AlertRequest): Promise<Judgement> {
@@ -81,8 +92,10 @@ async function judge({ catalogue, quotes, now }: Deps, request: AlertRequest): P
   refuseTime(request, now())
   const quote = await quotes.current(assetId)
   if (!quote?.isActive) throw new AssetNotTradable(assetId)
+  const price = targetOf(request, quote.price)
   return {
-    price: targetOf(request, quote.price),
+    price,
+    repeat: repeatOf(request, price),
     referencePrice: changeBasisPoints === undefined ? undefined : quote.price,
     judgedAt: quote.quotedAt,
   }
@@ -91,7 +104,7 @@ async function judge({ catalogue, quotes, now }: Deps, request: AlertRequest): P
 function openAlert(
   { newId, now }: Deps,
   username: string,
-  request: AlertRequest,
+  { rearm: _, ...request }: AlertRequest,
   judgement: Judgement,
 ): PriceAlert {
   return {

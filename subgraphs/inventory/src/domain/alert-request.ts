@@ -2,14 +2,26 @@ import { BadInput } from '@cnop/kit/errors'
 import { formatPrice, type Price } from '@cnop/kit/money'
 import { isReached } from '@cnop/quotes/nearest-waiting'
 import { checkTicker } from '@cnop/quotes/quote'
+import {
+  armed,
+  checkRepeat,
+  type RearmDistance,
+  rearmLevel,
+  type Repeat,
+  type RepeatInput,
+} from '@cnop/quotes/rearm'
 import { limits } from '@cnop/schema/limits'
 import { PriceAlertMet } from './errors.ts'
 import { highestPrice, lowestPrice, movedPrice, type PriceAlert, type Wish } from './price-alert.ts'
 
 /** A validated request: it has either a price or a change. */
-export type AlertRequest = Wish & Pick<PriceAlert, 'expiresAt'>
+export type AlertRequest = Wish &
+  Pick<PriceAlert, 'expiresAt'> & {
+    /** How far back it re-arms; undefined for an alert that fires once. */
+    readonly rearm: RearmDistance<Price> | undefined
+  }
 
-interface AlertInput extends Pick<PriceAlert, 'assetId' | 'direction'> {
+interface AlertInput extends Pick<PriceAlert, 'assetId' | 'direction'>, RepeatInput<Price> {
   readonly price?: Price | null | undefined
   readonly changeBasisPoints?: number | null | undefined
   readonly expiresAt?: string | null | undefined
@@ -29,6 +41,7 @@ export function checkAlertRequest({ assetId, direction, ...input }: AlertInput):
     direction,
     price: price ?? undefined,
     changeBasisPoints: changeBasisPoints ?? undefined,
+    rearm: checkRepeat(input),
     expiresAt: input.expiresAt ?? undefined,
   }
 }
@@ -78,3 +91,10 @@ export function targetOf(
     `leads to a price that is not above 0 and at most ${formatPrice(highestPrice)}`,
   )
 }
+
+/** How the alert repeats, once its target is known. */
+export const repeatOf = (
+  { direction, rearm }: AlertRequest,
+  target: Price,
+): Repeat<Price> | undefined =>
+  rearm && armed(rearmLevel({ direction, at: target, format: formatPrice }, rearm))

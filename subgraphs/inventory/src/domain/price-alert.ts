@@ -1,5 +1,6 @@
 import { priceFromUnits, price as priceOf, divide, type Price } from '@cnop/kit/money'
-import { isReached, type PriceDirection } from '@cnop/quotes/nearest-waiting'
+import { isReached, oppositeOf, type PriceDirection } from '@cnop/quotes/nearest-waiting'
+import { fired, type Repeat } from '@cnop/quotes/rearm'
 import type { SeenPrice } from '@cnop/quotes/seen-prices'
 import { basisPoints } from '@cnop/quotes/trade-amounts'
 import { limits } from '@cnop/schema/limits'
@@ -25,10 +26,12 @@ export interface PriceAlert {
   /** How far the price has to move from the reference price; undefined for an alert on a price. */
   readonly changeBasisPoints: number | undefined
   readonly referencePrice: Price | undefined
+  /** Of an alert that fires again and again; undefined for one that fires once. */
+  readonly repeat: Repeat<Price> | undefined
   readonly status: AlertStatus
   readonly createdAt: string
   readonly expiresAt: string | undefined
-  /** When the price was quoted that had not reached the alert's yet. Only newer prices make it fire. */
+  /** When the price was quoted that it was judged by last: at its creation, and whenever it fired or re-armed. Only newer prices count. */
   readonly judgedAt: string
   /** When it reached its final status. */
   readonly closedAt: string | undefined
@@ -55,19 +58,42 @@ const idPattern = /^[A-Za-z0-9_]{10,50}$/
 
 export const isAlertId = (text: string): boolean => idPattern.test(text)
 
-/** Whether a price makes an alert fire: it is reached in time, and it is newer than the last check of the alert. */
-export function fires(alert: PriceAlert, { price, quotedAt }: SeenPrice): boolean {
-  const { judgedAt, expiresAt, direction } = alert
+/** The price that an alert waits for now: its own, or the one at which it re-arms. */
+export const waitOf = ({
+  direction,
+  price,
+  repeat,
+}: Pick<PriceAlert, 'direction' | 'price' | 'repeat'>): Pick<PriceAlert, 'direction' | 'price'> =>
+  !repeat || repeat.isArmed
+    ? { direction, price }
+    : { direction: oppositeOf(direction), price: repeat.rearmAt }
+
+/** Whether a price is what the alert waits for: it is reached in time, and it is newer than the last check of the alert. */
+export function isMet(alert: PriceAlert, { price, quotedAt }: SeenPrice): boolean {
+  const { judgedAt, expiresAt } = alert
   const isInTime = quotedAt > judgedAt && (expiresAt === undefined || quotedAt < expiresAt)
-  return isInTime && isReached(direction, alert.price, price)
+  const wait = waitOf(alert)
+  return isInTime && isReached(wait.direction, wait.price, price)
 }
 
-export const fireAlert = (alert: PriceAlert, { price }: SeenPrice, at: string): PriceAlert => ({
-  ...alert,
-  status: 'FIRED',
-  closedAt: at,
-  firedPrice: price,
-})
+/** What becomes of an alert at a price that it waits for, and whether its user is told. */
+export function meetAlert(
+  alert: PriceAlert,
+  { price, quotedAt }: SeenPrice,
+  at: string,
+): { readonly alert: PriceAlert; readonly isTold: boolean } {
+  const { repeat } = alert
+  if (!repeat) {
+    return { alert: { ...alert, status: 'FIRED', closedAt: at, firedPrice: price }, isTold: true }
+  }
+  const judged = { ...alert, judgedAt: quotedAt }
+  if (!repeat.isArmed) {
+    return { alert: { ...judged, repeat: { ...repeat, isArmed: true } }, isTold: false }
+  }
+  const next = fired(repeat, at)
+  if (next.isSilent) return { alert: { ...judged, repeat: next.repeat }, isTold: false }
+  return { alert: { ...judged, repeat: next.repeat, firedPrice: price }, isTold: true }
+}
 
 export const cancelAlert = (alert: PriceAlert, at: string): PriceAlert => ({
   ...alert,

@@ -8,6 +8,7 @@ import {
   highestPrice,
   lowestPrice,
   type PriceAlert,
+  waitOf,
 } from '../domain/price-alert.ts'
 import { announceFiringFailure, announceWatchFailure } from '../events.ts'
 import { listWaiting } from '../store/alerts.ts'
@@ -42,10 +43,11 @@ async function endSide(deps: EndDeps, edges: NearestWaiting, side: WaitingSide):
     const left: Price[] = []
     for (const alert of alerts) {
       const outcome = await tryClose(deps, alert, () => endPriceAlert(deps, alert))
-      if (outcome === 'failed') left.push(alert.price)
+      if (outcome === 'failed') left.push(waitOf(alert).price)
     }
+    const last = alerts.at(-1)
     const hasMore = alerts.length === mostPerTurn && left.length < alerts.length
-    learn(left[0] ?? (hasMore ? alerts.at(-1)?.price : undefined))
+    learn(left[0] ?? (hasMore && last ? waitOf(last).price : undefined))
     return hasMore
   } catch (error) {
     learn(undefined)

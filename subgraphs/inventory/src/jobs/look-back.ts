@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toIso } from '@cnop/kit/clock'
 import { type Candle, intervalFor, intervalMs } from '@cnop/quotes/candle'
 import type { CandleReader } from '@cnop/quotes/candles'
-import { type SeenRange, widenRange } from '@cnop/quotes/seen-prices'
+import { rangeOf, type SeenRange, widenRange } from '@cnop/quotes/seen-prices'
 import type { Deps } from '../deps.ts'
 import { announceWatchFailure } from '../events.ts'
 import type { PriceWatch } from './watch-prices.ts'
@@ -50,11 +50,10 @@ function rangeOfCandles(candles: readonly Candle[]): SeenRange | undefined {
   return first && others.reduce(widenRange, first)
 }
 
-function rangeOfCandle({ startsAtMs, high, low, close }: Candle): SeenRange {
-  const quotedAt = toIso(startsAtMs)
-  return {
-    highest: { price: high, quotedAt },
-    lowest: { price: low, quotedAt },
-    latest: { price: close, quotedAt },
-  }
+/** A candle does not say which came first: in one that rises it was the low, which is how most rise. */
+function rangeOfCandle({ startsAtMs, open, high, low, close }: Candle): SeenRange {
+  const way = close < open ? [open, high, low, close] : [open, low, high, close]
+  return way
+    .map((price, place) => rangeOf({ price, quotedAt: toIso(startsAtMs + place) }))
+    .reduce(widenRange)
 }

@@ -7,6 +7,7 @@ import {
   isReached,
   keepNearestWaiting,
   type NearestWaiting,
+  oppositeOf,
   type WaitingPrice,
   type WaitingSide,
 } from '@cnop/quotes/nearest-waiting'
@@ -20,14 +21,15 @@ import {
 } from '@cnop/quotes/seen-prices'
 import { keepTicks } from '@cnop/quotes/tick-queue'
 import { priceAlertsWaiting } from '@cnop/schema/events'
-import { firePriceAlert } from '../commands/close-price-alert.ts'
+import { meetPriceAlert } from '../commands/close-price-alert.ts'
 import type { Deps } from '../deps.ts'
 import {
   alertDirections,
-  fires,
   highestPrice,
+  isMet,
   lowestPrice,
   type PriceAlert,
+  waitOf,
 } from '../domain/price-alert.ts'
 import { announceWatchFailure } from '../events.ts'
 import { listAllWaiting, listWaiting } from '../store/alerts.ts'
@@ -64,15 +66,15 @@ export async function watchPrices(
 ): Promise<PriceWatch> {
   const activity = activityOf(deps.store.db)
   const edges = keepNearestWaiting(deps.now, refreshMs)
-  const seen = keepSeenPrices()
+  const memory: Memory = { edges, seen: keepSeenPrices(), unsettled: new Set() }
   const queue = keepTicks((quote) =>
     isDelisted(quote)
       ? endWaiting(deps, edges, quote.assetId)
-      : lookAt(deps, { edges, seen }, quote.assetId),
+      : lookAt(deps, memory, quote.assetId),
   )
   const onTick = (quotes: readonly Quote[]): void => {
     const traded = quotes.filter(isTraded)
-    for (const quote of traded) seen.note(quote.assetId, rangeOf(quote))
+    for (const quote of traded) memory.seen.note(quote.assetId, rangeOf(quote))
     queue.add([...traded, ...quotes.filter(isDelisted)])
   }
   const unsubscribe = await deps.bus.subscribe(priceAlertsWaiting, {
@@ -96,7 +98,7 @@ export async function watchPrices(
   const delisted = repeat(lookForDelisted, refreshMs, { activity, pauseMs: restMs })
   return {
     checkPast: (quote, range) => {
-      seen.note(quote.assetId, range)
+      memory.seen.note(quote.assetId, range)
       onTick([quote])
     },
     isWaitedFor: (assetId) =>
@@ -115,7 +117,8 @@ export async function watchPrices(
 /** Undefined when there is too much to read in one call. */
 async function readWaiting(deps: WatchDeps): Promise<readonly WaitingPrice[] | undefined> {
   try {
-    return await listAllWaiting(deps.store, rowsPerShard)
+    const alerts = await listAllWaiting(deps.store, rowsPerShard)
+    return alerts?.map((alert) => ({ assetId: alert.assetId, ...waitOf(alert) }))
   } catch (error) {
     announceWatchFailure(deps.log, error)
     return undefined
@@ -125,18 +128,20 @@ async function readWaiting(deps: WatchDeps): Promise<readonly WaitingPrice[] | u
 interface Memory {
   readonly edges: NearestWaiting
   readonly seen: SeenPrices
+  /** Sides on which the outcome of a change is not known: the alert may have left for the other side, where nobody knows of it. */
+  readonly unsettled: Set<string>
 }
 
-/** Fires what an asset's prices since the last look have reached; true when there is more than one turn may fire. */
+/** Fires and re-arms what an asset's prices since the last look have reached; true when there is more to look at now. */
 async function lookAt(deps: WatchDeps, memory: Memory, assetId: string): Promise<boolean> {
   const range = memory.seen.take(assetId)
   if (!range) return false
   const looks: Look[] = []
   for (const direction of alertDirections) {
-    const extreme = direction === 'ABOVE' ? range.highest : range.lowest
+    const extreme = (direction === 'ABOVE' ? range.highest : range.lowest).price
     const side = { assetId, direction }
-    if (!memory.edges.mayTrigger(side, extreme.price)) continue
-    looks.push(await fireSide(deps, memory.edges, { side, extreme, latest: range.latest }))
+    if (!memory.unsettled.has(nameOf(side)) && !memory.edges.mayTrigger(side, extreme)) continue
+    looks.push(await fireSide(deps, memory, { side, extreme, range }))
   }
   const hasMore = looks.some((look) => look.hasMore)
   // What was not looked at completely is looked at again with the same prices, now or at the next tick.
@@ -144,12 +149,13 @@ async function lookAt(deps: WatchDeps, memory: Memory, assetId: string): Promise
   return hasMore
 }
 
+const nameOf = ({ assetId, direction }: WaitingSide): string => `${assetId}#${direction}`
+
 interface SideTick {
   readonly side: WaitingSide
   /** The price that reaches most. */
-  readonly extreme: SeenPrice
-  /** The one that is news to every alert, when the extreme is not. */
-  readonly latest: SeenPrice
+  readonly extreme: Price
+  readonly range: SeenRange
 }
 
 interface Look {
@@ -157,16 +163,23 @@ interface Look {
   readonly hasFailed: boolean
 }
 
-async function fireSide(deps: WatchDeps, edges: NearestWaiting, tick: SideTick): Promise<Look> {
-  const learn = edges.startRead(tick.side)
+async function fireSide(deps: WatchDeps, memory: Memory, tick: SideTick): Promise<Look> {
+  const { edges, unsettled } = memory
+  const { side } = tick
+  const learn = edges.startRead(side)
   try {
-    const { nearest, hasMore, hasFailed } = await fireReached(deps, tick)
+    const { nearest, hasMore, hasFailed } = await fireReached(deps, edges, tick)
     learn(nearest)
-    return { hasMore, hasFailed }
+    if (hasFailed) unsettled.add(nameOf(side))
+    const isSettled = !hasFailed && unsettled.delete(nameOf(side))
+    // Only now is it known whether an alert has left, so that a read of the other side cannot miss it.
+    if (isSettled) edges.forget({ ...side, direction: oppositeOf(side.direction) })
+    return { hasMore: hasMore || isSettled, hasFailed }
   } catch (error) {
     learn(undefined)
-    edges.forget(tick.side)
-    announceWatchFailure(deps.log, error, tick.side.assetId)
+    edges.forget(side)
+    unsettled.add(nameOf(side))
+    announceWatchFailure(deps.log, error, side.assetId)
     return { hasMore: false, hasFailed: true }
   }
 }
@@ -176,34 +189,63 @@ interface Fired extends Look {
   readonly nearest: Price | undefined
 }
 
-async function fireReached(deps: WatchDeps, { side, extreme, latest }: SideTick): Promise<Fired> {
+async function fireReached(
+  deps: WatchDeps,
+  edges: NearestWaiting,
+  { side, extreme, range }: SideTick,
+): Promise<Fired> {
   const left: Price[] = []
+  const outcomes: Outcome[] = []
+  const look = () => ({
+    hasMore: outcomes.includes('moved'),
+    hasFailed: outcomes.includes('failed'),
+  })
   let [after, last]: [Key | undefined, Price | undefined] = [undefined, undefined]
-  let [fired, hasFailed] = [0, false]
   for (let seen = 0; seen < mostPerTurn; seen += rowsPerRead) {
     const page = await listWaiting(deps.store, { side, limit: rowsPerRead, after })
     for (const alert of page.alerts) {
-      const isOut = !isReached(side.direction, alert.price, extreme.price)
-      if (isOut) return { nearest: left[0] ?? alert.price, hasMore: false, hasFailed }
-      const outcome = await tryFire(deps, alert, [extreme, latest])
-      if (outcome === 'fired') fired += 1
-      else left.push(alert.price)
-      hasFailed ||= outcome === 'failed'
-      last = alert.price
+      const { price } = waitOf(alert)
+      const isOut = !isReached(side.direction, price, extreme)
+      if (isOut) return { nearest: left[0] ?? price, ...look() }
+      const outcome = await tryFire(deps, edges, alert, pricesFor(alert, side, range))
+      outcomes.push(outcome)
+      if (outcome === 'waits' || outcome === 'failed') left.push(price)
+      last = price
     }
     after = page.last
-    if (!after) return { nearest: left[0], hasMore: false, hasFailed }
+    if (!after) return { nearest: left[0], ...look() }
   }
   // Whatever comes behind the last one that was seen is reached no sooner.
-  return { nearest: left[0] ?? last, hasMore: fired > 0, hasFailed }
+  return { nearest: left[0] ?? last, ...look(), hasMore: left.length < outcomes.length }
 }
+
+/** What an alert is compared with. One that repeats may be crossed several times, so it follows the prices in their order. */
+function pricesFor(
+  { repeat }: PriceAlert,
+  { direction }: WaitingSide,
+  { highest, lowest, turns, latest }: SeenRange,
+): readonly SeenPrice[] {
+  return repeat ? [...turns, latest] : [direction === 'ABOVE' ? highest : lowest, latest, ...turns]
+}
+
+/** `moved`: it waits on the other side of its asset now, where later ones of the same prices may reach it. */
+type Outcome = 'fired' | 'moved' | 'waits' | 'failed'
 
 async function tryFire(
   deps: WatchDeps,
+  edges: NearestWaiting,
   alert: PriceAlert,
   prices: readonly SeenPrice[],
-): Promise<'fired' | 'waits' | 'failed'> {
-  const seen = prices.find((price) => fires(alert, price))
-  if (!seen) return 'waits'
-  return tryClose(deps, alert, () => firePriceAlert(deps, alert, seen))
+): Promise<Outcome> {
+  const met = prices.find((price) => isMet(alert, price))
+  if (!met) return 'waits'
+  const moved: PriceAlert[] = []
+  const outcome = await tryClose(deps, alert, async () => {
+    const { alert: next, isByThis } = await meetPriceAlert(deps, alert, met)
+    if (next.status !== 'ACTIVE') return
+    const { direction, price } = waitOf(next)
+    edges.note({ assetId: next.assetId, direction }, price)
+    if (isByThis) moved.push(next)
+  })
+  return moved.length > 0 ? 'moved' : outcome
 }

@@ -20,7 +20,13 @@ const PriceAlert = {
     if (!asset) throw new AssetNotFound(assetId)
     return asset
   },
-  firedAt: ({ status, closedAt }: PriceAlertModel) => (status === 'FIRED' ? closedAt : null),
+  repeats: ({ repeat }: PriceAlertModel) => repeat !== undefined,
+  rearmPrice: ({ repeat }: PriceAlertModel) => repeat?.rearmAt,
+  isArmed: ({ status, repeat }: PriceAlertModel) =>
+    status === 'ACTIVE' && (repeat?.isArmed ?? true),
+  fireCount: ({ status, repeat }: PriceAlertModel) => repeat?.fires ?? (status === 'FIRED' ? 1 : 0),
+  firedAt: ({ status, closedAt, repeat }: PriceAlertModel) =>
+    repeat ? repeat.firedAt.at(-1) : status === 'FIRED' ? closedAt : null,
 }
 
 const Notification = {

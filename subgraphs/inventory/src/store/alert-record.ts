@@ -7,14 +7,24 @@ const units = z
   .regex(/^\d{1,38}$/)
   .transform((text) => priceFromUnits(BigInt(text)))
 
+const number = z.union([z.number(), z.bigint()]).transform(Number)
+
+const repeat = z.object({
+  rearmAt: units,
+  isArmed: z.boolean(),
+  fires: number,
+  firedAt: z.array(z.string()),
+})
+
 const record = z.object({
   id: z.string(),
   username: z.string(),
   assetId: z.string(),
   direction: z.enum(alertDirections),
   price: units,
-  changeBasisPoints: z.union([z.number(), z.bigint()]).transform(Number).optional(),
+  changeBasisPoints: number.optional(),
   referencePrice: units.optional(),
+  repeat: repeat.optional(),
   status: z.enum(alertStatuses),
   createdAt: z.string(),
   // `expiresAt` is the time to live of a row.
@@ -31,6 +41,11 @@ export const toRecord = ({ expiresAt, ...alert }: PriceAlert): AlertRecord => ({
   ...alert,
   price: alert.price.toString(),
   referencePrice: alert.referencePrice?.toString(),
+  repeat: alert.repeat && {
+    ...alert.repeat,
+    rearmAt: alert.repeat.rearmAt.toString(),
+    firedAt: [...alert.repeat.firedAt],
+  },
   endsAt: expiresAt,
   firedPrice: alert.firedPrice?.toString(),
 })
@@ -42,6 +57,7 @@ export function fromRecord(row: unknown): PriceAlert {
     ...alert,
     changeBasisPoints: alert.changeBasisPoints,
     referencePrice: alert.referencePrice,
+    repeat: alert.repeat,
     expiresAt: endsAt,
     closedAt: alert.closedAt,
     firedPrice: alert.firedPrice,

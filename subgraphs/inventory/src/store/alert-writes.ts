@@ -1,7 +1,7 @@
 import type { Item, Store } from '@cnop/kit/dynamo'
 import { transact, type Write } from '@cnop/kit/transact'
 import { LimitReached, PriceAlertExists } from '../domain/errors.ts'
-import { mostActiveAlerts, type PriceAlert } from '../domain/price-alert.ts'
+import { mostActiveAlerts, type PriceAlert, waitOf } from '../domain/price-alert.ts'
 import { toRecord } from './alert-record.ts'
 import { type Guard, guardWrite } from './guards.ts'
 import { activeKey, alertCountKey, closedKey, endingKey, waitingKey, wishKey } from './tables.ts'
@@ -12,6 +12,11 @@ export class AlertClosed extends Error {
   override readonly name = 'AlertClosed'
 }
 
+/** The alert is active, but it has fired or re-armed since it was read. */
+export class AlertMoved extends Error {
+  override readonly name = 'AlertMoved'
+}
+
 /** Writes a new alert once for its key, unless there is an equal one, within the user's limit, where the market will find it. */
 export const saveNewAlert = (
   { db, table }: Store,
@@ -20,7 +25,7 @@ export const saveNewAlert = (
 ): Promise<void> => transact(db, createWrites(table, alert, guard))
 
 function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
-  const { id, username, price, changeBasisPoints, expiresAt } = alert
+  const { id, username, changeBasisPoints, expiresAt } = alert
   const record = toRecord(alert)
   return [
     guardWrite(table, guard),
@@ -50,7 +55,7 @@ function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    { put: { TableName: table, Item: { ...waitingKey(alert, price, id), ...record } } },
+    waitWrite(table, alert),
     ...(expiresAt === undefined
       ? []
       : [
@@ -64,6 +69,46 @@ function createWrites(table: string, alert: PriceAlert, guard: Guard): Write[] {
   ]
 }
 
+/** Where the market finds an active alert: at the price that it waits for now. */
+const waitKey = (alert: PriceAlert) => {
+  const { direction, price } = waitOf(alert)
+  return waitingKey({ assetId: alert.assetId, direction }, price, alert.id)
+}
+
+const waitWrite = (table: string, alert: PriceAlert): Write => ({
+  put: { TableName: table, Item: { ...waitKey(alert), ...toRecord(alert) } },
+})
+
+/** The alert still is as it was read: whatever fires or re-arms it changes the time of the price that it was judged by. */
+const unchanged = ({ judgedAt }: PriceAlert) => ({
+  condition: {
+    ConditionExpression: '#status = :active AND judgedAt = :judgedAt',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':active': 'ACTIVE', ':judgedAt': judgedAt },
+  },
+  refused: (existing: Item | undefined) =>
+    existing
+      ? new AlertMoved('The alert has fired or re-armed.')
+      : new AlertClosed('The alert is not active any more.'),
+})
+
+/** Writes that a repeating alert has fired or re-armed, with its notification. Of all who try at once, exactly one succeeds. */
+export function saveMovedAlert(
+  { db, table }: Store,
+  alert: PriceAlert,
+  before: PriceAlert,
+  notice: readonly Write[] = [],
+): Promise<void> {
+  const { condition, refused } = unchanged(before)
+  const Item = { ...activeKey(alert.username, alert.id), ...toRecord(alert) }
+  return transact(db, [
+    { put: { TableName: table, Item, ...condition }, refused },
+    { delete: { TableName: table, Key: waitKey(before) } },
+    waitWrite(table, alert),
+    ...notice,
+  ])
+}
+
 /** Moves an active alert to its final state. Of all who try at once, exactly one succeeds, with the writes of its notification. */
 export const saveClosedAlert = (
   { db, table }: Store,
@@ -72,16 +117,11 @@ export const saveClosedAlert = (
 ): Promise<void> => transact(db, [...closeWrites(table, alert), ...notice])
 
 function closeWrites(table: string, alert: PriceAlert): Write[] {
-  const { id, username, price, expiresAt, closedAt = alert.createdAt } = alert
+  const { id, username, expiresAt, closedAt = alert.createdAt } = alert
+  const { condition, refused } = unchanged(alert)
   const leave: Write = {
-    delete: {
-      TableName: table,
-      Key: activeKey(username, id),
-      ConditionExpression: '#status = :active',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':active': 'ACTIVE' },
-    },
-    refused: () => new AlertClosed('The alert is not active any more.'),
+    delete: { TableName: table, Key: activeKey(username, id), ...condition },
+    refused,
   }
   const closed: Item = {
     ...closedKey(username, id),
@@ -91,7 +131,7 @@ function closeWrites(table: string, alert: PriceAlert): Write[] {
   return [
     leave,
     { put: { TableName: table, Item: closed } },
-    { delete: { TableName: table, Key: waitingKey(alert, price, id) } },
+    { delete: { TableName: table, Key: waitKey(alert) } },
     { delete: { TableName: table, Key: wishKey(username, alert) } },
     ...(expiresAt === undefined
       ? []

@@ -34,6 +34,7 @@ const alert: PriceAlert = {
   price: price('64500'),
   changeBasisPoints: undefined,
   referencePrice: undefined,
+  repeat: undefined,
   status: 'ACTIVE',
   createdAt: '2026-11-01T00:00:00.000Z',
   expiresAt: undefined,

@@ -1,7 +1,7 @@
 import type { AlertWorld, Answer, Process } from './alert-world.ts'
 
 const alertFields = `id asset { id } direction price changeBasisPoints referencePrice status createdAt expiresAt
-  firedAt firedPrice`
+  firedAt firedPrice repeats rearmPrice isArmed fireCount`
 
 const operations = {
   create: `mutation ($input: CreatePriceAlertInput!) { createPriceAlert(input: $input) {
@@ -25,6 +25,10 @@ export interface AlertNode {
   readonly expiresAt: string | null
   readonly firedAt: string | null
   readonly firedPrice: string | null
+  readonly repeats: boolean
+  readonly rearmPrice: string | null
+  readonly isArmed: boolean
+  readonly fireCount: number
 }
 
 export interface NotificationPage {
