@@ -61,6 +61,8 @@ describe('the order ticket', () => {
     await page.setViewportSize({ width, height })
     for (const type of ['Limit', 'Market']) {
       await page.goto('/trade?asset=ETH&side=buy')
+      // A limit begins with the price now, once that is there.
+      await stage.watched.settled()
       await choose('Order type', type)
       await page.getByLabel('Quantity of ETH').fill('0.2')
       await page.getByText('Cash afterwards').waitFor()
