@@ -112,6 +112,14 @@ const forgetsMark: Post = after((change) =>
   withAccount(change, { unverifiedSince: change.before.account.unverifiedSince }),
 )
 
+/** The clock of another process is an hour slow, and its time is taken as it is. */
+const datesBack: Post = (state, entry, at) => {
+  const { account } = state
+  if (account.sequence % 4n !== 3n) return post(state, entry, at)
+  const unaware = { ...state, account: { ...account, movedAt: undefined } }
+  return post(unaware, entry, { ...at, nowMs: at.nowMs - 3_600_000 })
+}
+
 /** Each is a plausible bug in the ledger, in its store or in a decision. */
 export const mutants: readonly Mutant[] = [
   { name: 'a withdrawal has the wrong sign', post: swapsSign },
@@ -140,6 +148,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the closing is not written', losesClosing: true },
   { name: 'the closing counts the entry that writes it', closesAfter: true },
   { name: 'the cash paid in is not counted', post: forgetsPaidIn },
+  { name: 'an entry is dated before the last one', post: datesBack },
   { name: 'the account is not marked for the verifier', post: forgetsMark },
   { name: 'a checkpoint is written before its entries are verified', checkpointsFirst: true },
   { name: 'the head of a checkpoint is not compared', ignoresHead: true },

@@ -50,6 +50,10 @@ export interface Account {
   readonly volumesSince: string | undefined
   /** Which lots the next sales take. */
   readonly lotMethod: LotMethod
+  /** When the last journal entry was made, ISO 8601; undefined until an account that is older than this record moves. */
+  readonly movedAt: string | undefined
+  /** From this UTC day on, no entry is dated before the one before it; undefined until an account that is older than this record moves. */
+  readonly orderedSince: string | undefined
 }
 
 export interface Holding {
@@ -110,6 +114,8 @@ export function newAccount(username: string, openedAt?: string): Account {
     volumes: '',
     volumesSince: '',
     lotMethod: 'FIFO',
+    movedAt: undefined,
+    orderedSince: '',
   }
 }
 
@@ -139,6 +145,15 @@ export function rollDay(account: Account, nowMs: number): Account {
   const today = utcDay(nowMs)
   if (today <= account.day) return account
   return { ...account, day: today, depositedToday: zeroUsd, withdrawnToday: zeroUsd }
+}
+
+/**
+ * The moment that the next entry is not before. What is known of an account that is older than the record of it is the day of its
+ * last entry.
+ */
+export function earliestNextMs({ movedAt, day }: Pick<Account, 'movedAt' | 'day'>): number {
+  const known = movedAt ?? day
+  return known === '' ? -Infinity : Date.parse(known)
 }
 
 const leftOf = (limit: Usd, used: Usd): Usd => (used >= limit ? zeroUsd : subtractUsd(limit, used))

@@ -1,4 +1,4 @@
-import { utcDay } from '@cnop/kit/clock'
+import { toIso, utcDay } from '@cnop/kit/clock'
 import { decodeCursor, encodeCursor } from '@cnop/kit/cursor'
 import { BadInput } from '@cnop/kit/errors'
 import { queryPage } from '@cnop/kit/read'
@@ -42,10 +42,10 @@ interface Bounds {
 export async function listEntries(place: LedgerPlace, query: EntryQuery): Promise<EntryPage> {
   const { first } = query
   const bounds = await readBounds(place, query)
+  const isWanted = isWithin(query)
   const entries: JournalEntry[] = []
   for await (const entry of readWanted(place, query, bounds)) {
-    if (query.toMs !== undefined && Date.parse(entry.createdAt) >= query.toMs) continue
-    if (query.fromMs !== undefined && Date.parse(entry.createdAt) < query.fromMs) continue
+    if (!isWanted(entry)) continue
     if (entries.length === first) return { entries, hasNextPage: true, ...endOf(entries) }
     entries.push(entry)
   }
@@ -57,18 +57,49 @@ function endOf(entries: readonly JournalEntry[]): Pick<EntryPage, 'endCursor'> {
   return { endCursor: last && encodeCursor([last.sequence.toString()]) }
 }
 
+const dayMs = 86_400_000
+
+const isMidnight = (ms: number): boolean => ms % dayMs === 0
+
+/** Whether an entry is within a range of time. What a range that begins at a midnight begins with, its bounds say. */
+function isWithin({ fromMs = 0, toMs = Infinity }: EntryQuery): (entry: JournalEntry) => boolean {
+  const first = isMidnight(fromMs) ? -Infinity : fromMs
+  return ({ createdAt }) => Date.parse(createdAt) >= first && Date.parse(createdAt) < toMs
+}
+
+/**
+ * A day of the journal has what was entered before a later day began: an old entry that a slow clock dated before the last one
+ * belongs to the day of that, so that the entries of a day follow each other, and add up.
+ */
 async function readBounds(
   place: LedgerPlace,
   { username, after, fromMs, toMs }: EntryQuery,
 ): Promise<Bounds> {
   const cursor = cursorSequence(after)
   const [before, until] = await Promise.all([
-    fromMs === undefined ? undefined : readClosingBefore(place, username, utcDay(fromMs)),
-    toMs === undefined ? undefined : readClosingOf(place, username, utcDay(toMs)),
+    fromMs === undefined ? 0n : firstBound(place, username, fromMs),
+    toMs === undefined ? highestSequence : lastBound(place, username, toMs),
   ])
-  const ends = [cursor === undefined ? highestSequence : cursor - 1n, until?.sequence]
-  const through = ends.flatMap((end) => end ?? []).sort((a, b) => (a < b ? -1 : 1))[0]
-  return { after: before?.sequence ?? 0n, through: through ?? highestSequence }
+  const end = cursor === undefined ? highestSequence : cursor - 1n
+  return { after: before, through: until < end ? until : end }
+}
+
+async function firstBound(place: LedgerPlace, username: string, ms: number): Promise<bigint> {
+  if (isMidnight(ms)) return lastBefore(place, username, ms)
+  return (await readClosingBefore(place, username, utcDay(ms)))?.sequence ?? 0n
+}
+
+async function lastBound(place: LedgerPlace, username: string, ms: number): Promise<bigint> {
+  if (isMidnight(ms)) return lastBefore(place, username, ms)
+  return (await readClosingOf(place, username, utcDay(ms)))?.sequence ?? highestSequence
+}
+
+/** The last entry before a midnight; the last one possible, where nothing was entered behind the midnight. */
+async function lastBefore(place: LedgerPlace, username: string, ms: number): Promise<bigint> {
+  const closed = await readClosingBefore(place, username, utcDay(ms))
+  if (closed) return closed.until < toIso(ms) ? highestSequence : closed.sequence
+  const [first] = await readEntries(place, username, [1n])
+  return first && first.createdAt >= toIso(ms) ? 0n : highestSequence
 }
 
 function readWanted(

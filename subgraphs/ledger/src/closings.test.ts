@@ -9,7 +9,7 @@ import { streamClosings } from './closings.ts'
 import type { LedgerDeps } from './command.ts'
 import { entryKinds } from './entry.ts'
 import { holdCashEntry, releaseCashEntry } from './hold-entries.ts'
-import { closingKey } from './keys.ts'
+import { closingKey, entryKey } from './keys.ts'
 import { buy, deposit, type LedgerWorld, move, openAccount, sell } from './testing/ledger-world.ts'
 import { startLedgerWorld } from './testing/ledger-world.ts'
 import { verifyLedger } from './verify.ts'
@@ -141,6 +141,33 @@ describe('the index of the activity', () => {
         }
       }
     }
+  })
+
+  it('files old entries that a slow clock has dated back under the day of the entry before', async () => {
+    const midnight = Date.parse('2026-01-06T00:00:00.000Z')
+    for (const [place, offset] of [-2, 1, -1, 2, 3 * dayMs].entries()) {
+      world.clock.set(midnight + offset)
+      await deposit(deps, `deposit-${place}`, '1.00')
+    }
+    await deps.db.documents.send(
+      new UpdateCommand({
+        TableName: deps.table,
+        Key: entryKey('alice', 3n),
+        UpdateExpression: 'SET createdAt = :before',
+        ExpressionAttributeValues: { ':before': new Date(midnight - 1).toISOString() },
+      }),
+    )
+    const sequencesOf = async (query: Omit<EntryQuery, 'username' | 'first'>) =>
+      (await listEntries(deps, { username: 'alice', first: 9, ...query })).entries.map(
+        ({ sequence }) => sequence,
+      )
+    const [before, next, end] = [midnight - dayMs, midnight + dayMs, midnight + 9 * dayMs]
+    expect(await sequencesOf({ fromMs: before, toMs: midnight })).toEqual([1n])
+    expect(await sequencesOf({ toMs: before })).toEqual([])
+    expect(await sequencesOf({ fromMs: midnight, toMs: next })).toEqual([4n, 3n, 2n])
+    expect(await sequencesOf({ fromMs: midnight, kinds: ['DEPOSIT'] })).toEqual([5n, 4n, 3n, 2n])
+    expect(await sequencesOf({ fromMs: next, toMs: end })).toEqual([5n])
+    expect(await sequencesOf({ fromMs: end })).toEqual([])
   })
 
   async function moveOn(): Promise<void> {

@@ -31,6 +31,8 @@ export interface LedgerDeps {
   readonly db: Db
   readonly table: string
   readonly now: Clock
+  /** Whether `now` is a moment of the past, at which something is entered unless the account has a later entry (`EntryTooLate`). */
+  readonly isDated?: boolean | undefined
   readonly newId: NewId
   readonly limits: LedgerLimits
   readonly log: LedgerLog
@@ -78,6 +80,7 @@ export async function runCommand<R>(
     now: deps.now,
     newEntryId: () => deps.newId('ent'),
     limits: deps.limits,
+    isDated: deps.isDated,
     blockSize: entriesPerBlock,
     maxAttempts,
     pause,

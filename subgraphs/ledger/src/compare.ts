@@ -33,6 +33,21 @@ function firstDifference(
   return { username, kind, message, assetId }
 }
 
+/**
+ * Entries are in the order of their times since the account keeps that order. Clocks that differ have dated some of before in
+ * another one.
+ */
+export function findWentBack(
+  { username, wentBack }: Replay,
+  { orderedSince }: Account,
+): Discrepancy | undefined {
+  if (!wentBack || orderedSince === undefined) return undefined
+  if (utcDay(wentBack.fromMs) < orderedSince) return undefined
+  const { sequence } = wentBack
+  const message = `entry ${sequence} is dated before an earlier entry`
+  return { username, kind: 'TIME_GOES_BACK', message, sequence }
+}
+
 function compareAccount(replay: Replay, account: Account): Discrepancy | undefined {
   const { username } = account
   if (account.sequence > replay.sequence) {
@@ -48,6 +63,8 @@ function compareAccount(replay: Replay, account: Account): Discrepancy | undefin
     const message = 'the account has more entries than versions'
     return { username, kind: 'WRONG_VERSION', message }
   }
+  const wentBack = findWentBack(replay, account)
+  if (wentBack) return wentBack
   return firstDifference(username, cashAssetId, [
     ['WRONG_HEAD', 'the head', account.head, replay.head],
     ['WRONG_CASH', 'available cash', account.available, replay.available],

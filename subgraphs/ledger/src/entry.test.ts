@@ -1,6 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
 import { price, quantity, usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
+import { type Account, newAccount } from './account.ts'
 import {
   buyEntry,
   cashChange,
@@ -12,6 +13,7 @@ import {
   sellEntry,
   withdrawalEntry,
 } from './entry.ts'
+import { EntryTooLate } from './errors.ts'
 import {
   holdAssetEntry,
   holdCashEntry,
@@ -20,6 +22,7 @@ import {
   releaseAssetEntry,
   releaseCashEntry,
 } from './hold-entries.ts'
+import { post } from './post.ts'
 
 const terms = {
   assetId: 'BTC',
@@ -86,5 +89,31 @@ describe('the shape of an entry', () => {
     ['an empty asset release', () => releaseAssetEntry({ ...hold, quantity: quantity('0') })],
   ])('is refused: %s', (_name, make) => {
     expect(make).toThrow(BadInput)
+  })
+})
+
+describe('the time of an entry', () => {
+  const movedAt = '2026-01-05T10:00:00.500Z'
+  const limits = { deposit: usd('9'), withdrawal: usd('9'), redPocketHoldMs: 0 }
+  const run = (fields: Partial<Account>, at: string, isDated = false) => {
+    const account = { ...newAccount('alice'), day: '2026-01-05', ...fields }
+    const context = { nowMs: Date.parse(at), limits, id: 'ent_1', isDated }
+    return post({ account, holdings: new Map() }, depositEntry(usd('1.00')), context)
+  }
+
+  it('is not before that of the last one', () => {
+    const { account, entry } = run({ movedAt }, '2026-01-05T09:59:59.000Z')
+    expect([entry.createdAt, account.movedAt]).toEqual([movedAt, movedAt])
+    expect(() => run({ movedAt }, '2026-01-05T09:59:59.000Z', true)).toThrow(EntryTooLate)
+    expect(run({ movedAt }, movedAt, true).entry.createdAt).toBe(movedAt)
+  })
+
+  it('is not before its day, where an older release has kept that alone', () => {
+    const old = { movedAt: undefined, orderedSince: undefined }
+    expect(run(old, '2026-01-05T09:59:59.000Z')).toMatchObject({
+      entry: { createdAt: '2026-01-05T09:59:59.000Z' },
+      account: { movedAt: '2026-01-05T09:59:59.000Z', orderedSince: '2026-01-06' },
+    })
+    expect(run(old, '2026-01-04T23:59:59.000Z').entry.createdAt).toBe('2026-01-05T00:00:00.000Z')
   })
 })

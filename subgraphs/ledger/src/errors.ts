@@ -88,6 +88,15 @@ export class AccountNotFound extends DomainError {
   }
 }
 
+/** A movement of the past would be entered behind a later one: only what is dated by a command itself is refused like this. */
+export class EntryTooLate extends Error {
+  override readonly name = 'EntryTooLate'
+
+  constructor() {
+    super('The account has an entry that is later than the moment of this one.')
+  }
+}
+
 /**
  * An entry releases more than is held. The order was read at another moment than the account, so the command reads
  * and decides again; the error never reaches a caller.

@@ -154,6 +154,10 @@ export function checkChange(change: Change): void {
       account.sequence === before.account.sequence + 1n,
     'A change advances version and sequence by one.',
   )
+  invariant(
+    entry.createdAt >= (before.account.movedAt ?? ''),
+    'An entry is not dated before the last one.',
+  )
   invariant(entry.previousHash === before.account.head, 'An entry is chained to the head.')
   invariant(account.head === entry.hash, 'The head is the hash of the last entry.')
   for (const holding of holdings) checkHoldingChange(change, holding)

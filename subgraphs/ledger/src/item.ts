@@ -42,6 +42,8 @@ const accountRow = z.object({
   volumes: z.string().regex(packedVolumes).default(''),
   volumesSince: z.string().optional(),
   lotMethod: z.enum(lotMethods).default('FIFO'),
+  movedAt: z.string().optional(),
+  orderedSince: z.string().optional(),
 })
 
 const holdingRow = z.object({
@@ -108,9 +110,10 @@ export const unverifiedMark = (username: string, since: string) => ({
 
 export function parseAccount(item: Item): Account {
   const { unverifiedSk: mark, ...row } = accountRow.parse(item)
-  const { openedAt, pocketsSince, paidIn, volumesSince, ...account } = row
+  const { openedAt, pocketsSince, paidIn, volumesSince, movedAt, orderedSince, ...account } = row
   const unverifiedSince = mark?.slice(0, mark.indexOf('#'))
-  return { ...account, openedAt, pocketsSince, paidIn, volumesSince, unverifiedSince }
+  const since = { pocketsSince, volumesSince, unverifiedSince, orderedSince }
+  return { ...account, ...since, openedAt, paidIn, movedAt }
 }
 
 export const holdingItem = (username: string, holding: Holding): Item => ({

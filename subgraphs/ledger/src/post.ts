@@ -11,6 +11,7 @@ import {
 import {
   type Account,
   type Change,
+  earliestNextMs,
   emptyHolding,
   type Holding,
   type LedgerLimits,
@@ -33,6 +34,7 @@ import {
 } from './entry.ts'
 import {
   DailyLimitExceeded,
+  EntryTooLate,
   HoldMissing,
   InsufficientFunds,
   InsufficientHoldings,
@@ -40,13 +42,26 @@ import {
 import { checkChange, checkEntry } from './invariants.ts'
 import { addLot, packLots, sumLots, takeLots, unpackLots } from './lots.ts'
 import { countPockets, refuseOnHold } from './pockets.ts'
-import { countVolume } from './volumes.ts'
+import { countVolume, moveDay } from './volumes.ts'
 
 export interface PostContext {
   readonly nowMs: number
   readonly limits: LedgerLimits
   /** The identifier of the journal entry. */
   readonly id: string
+  /** Whether `nowMs` is a moment of the past that the command chose, not what a clock says. */
+  readonly isDated?: boolean | undefined
+}
+
+/**
+ * No entry is dated before the one before it: what a process with a slow clock enters is dated like the last entry, and what
+ * is dated into the past is refused.
+ */
+function inOrder(account: Account, at: PostContext): PostContext {
+  const earliestMs = earliestNextMs(account)
+  if (at.nowMs >= earliestMs) return at
+  if (at.isDated) throw new EntryTooLate()
+  return { ...at, nowMs: earliestMs }
 }
 
 /** Counts a deposit or withdrawal toward its day, or refuses it. */
@@ -175,9 +190,10 @@ function journalEntry(
  * Applies an entry to the state, or refuses it: limits first, then funds. Only this function refuses a movement of
  * money and computes a balance. It is pure: the same state and entry always give the same change.
  */
-export function post(state: LedgerState, entry: Entry, at: PostContext): Change {
+export function post(state: LedgerState, entry: Entry, asked: PostContext): Change {
   checkEntry(entry)
   const { account: before, holdings } = state
+  const at = inOrder(before, asked)
   const version = before.version + 1n
   const today = countVolume(before, countToday(rollDay(before, at.nowMs), entry, at), entry)
   const counted = countPockets(today, entry, at.nowMs)
@@ -198,6 +214,8 @@ export function post(state: LedgerState, entry: Entry, at: PostContext): Change 
       ...numbered,
       head: hashed.hash,
       unverifiedSince: before.unverifiedSince ?? hashed.createdAt,
+      movedAt: hashed.createdAt,
+      orderedSince: before.orderedSince ?? moveDay(numbered.day, 1),
     },
     holdings: changed.map(({ holding }) => holding),
     entry: hashed,

@@ -65,6 +65,8 @@ export interface Ports<Cause, Address, Row> {
   readonly now: () => number
   readonly newEntryId: () => string
   readonly limits: PostContext['limits']
+  /** Whether `now` is a moment of the past that the caller chose. */
+  readonly isDated?: boolean | undefined
   /** How many entries lie between two closings at most. */
   readonly blockSize: bigint
   readonly maxAttempts: number
@@ -166,7 +168,8 @@ async function decideCommit<R, Cause, Address, Row>(
   const empty = assetIds.map((assetId) => [assetId, emptyHolding(assetId)] as const)
   const read = holdings.map((holding) => [holding.assetId, holding] as const)
   const before: LedgerState = { account, holdings: new Map([...empty, ...read]) }
-  const at = { nowMs, limits: ports.limits, id: ports.newEntryId() }
+  const { limits, isDated } = ports
+  const at = { nowMs, limits, isDated, id: ports.newEntryId() }
   const preview = (entry: Entry): Change => postOrClose(ports, before, entry, at)
   const decision = await decide({ ...before, rows }, preview)
   const change = decision.entry && preview(decision.entry)

@@ -69,13 +69,13 @@ describe('the gains of a year', () => {
   })
   beforeEach(async () => {
     await world.reset()
+    world.clock.set(Date.parse('2025-12-31T10:00:00.000Z'))
     await openAccount(deps)
     await deposit(deps, 'fund', '1000.00')
   })
   afterAll(() => world.stop())
 
   it('sum the sales of each asset, by the UTC year of the sale, once for a repeated command', async () => {
-    world.clock.set(Date.parse('2025-12-31T10:00:00.000Z'))
     await buy(deps, 'one', '4')
     await buy(deps, 'other', '2', 'ETH')
     const terms = { assetId: 'BTC', price: price('12'), orderId: 'ord_1' }

@@ -13,6 +13,7 @@ export type DiscrepancyKind =
   | 'FOREIGN_ENTRY'
   | 'EDITED_ENTRY'
   | 'BROKEN_CHAIN'
+  | 'TIME_GOES_BACK'
   | 'UNBALANCED_ENTRY'
   | 'NEGATIVE_BALANCE'
   | 'WRONG_CASH_AFTER'
@@ -79,6 +80,8 @@ export interface Replay {
   pockets: readonly ReplayedPocket[]
   /** The latest time of an entry so far. */
   latestMs: number
+  /** The first entry that is dated before the latest one that any goes back from. A resumed replay knows of those that it met. */
+  wentBack: { readonly sequence: bigint; readonly fromMs: number } | undefined
   /** What was traded in the last 30 UTC days, by day. */
   volumes: Map<string, bigint>
   readonly holdings: Map<string, ReplayedHolding>
@@ -101,6 +104,7 @@ export function startReplay(username: string): Replay {
     paidIn: 0n,
     pockets: [],
     latestMs: 0,
+    wentBack: undefined,
     volumes: new Map(),
     holdings: new Map(),
     holds: new Map(),
@@ -183,6 +187,9 @@ const pocketMemoryMs = longestPocketHoldMs + 2 * 86_400_000
 
 function replayPockets(replay: Replay, entry: JournalEntry, amount: bigint): void {
   const openedAtMs = Date.parse(entry.createdAt)
+  if (openedAtMs < replay.latestMs && replay.latestMs > (replay.wentBack?.fromMs ?? 0)) {
+    replay.wentBack = { sequence: entry.sequence, fromMs: replay.latestMs }
+  }
   replay.latestMs = Math.max(replay.latestMs, openedAtMs)
   if (entry.kind !== 'RED_POCKET') return
   const recent = replay.pockets.filter(

@@ -9,7 +9,7 @@ import {
 } from './check-closings.ts'
 import { type Checkpoint, resumeReplay, toCheckpoint } from './checkpoint.ts'
 import type { Closing } from './closing.ts'
-import { compareReplay } from './compare.ts'
+import { compareReplay, findWentBack } from './compare.ts'
 import { type Discrepancy, type Replay, replayEntry } from './replay.ts'
 
 export interface Verified {
@@ -174,7 +174,8 @@ function judge(
   }
   closings.note(replay, entry)
   for (const { assetId } of entry.postings) assetIds.add(assetId)
-  return replayEntry(replay, entry)
+  // Not only at the end: a checkpoint of a long journal forgets it.
+  return replayEntry(replay, entry) ?? findWentBack(replay, account)
 }
 
 /** A row that does not have the form of its kind; any other error is not the row's. */

@@ -75,6 +75,25 @@ describe('a round', () => {
     expect(await readProgress(deps)).toMatchObject({ isBalanced: false, entries: 2 })
   })
 
+  it.each([
+    ['', [{ kind: 'TIME_GOES_BACK', sequence: 3n }]],
+    // Entries of before are in the order in which clocks that differed have entered them.
+    ['2026-01-06', []],
+  ])(
+    'finds an entry that goes back in time since %j, as the full one does',
+    async (since, found) => {
+      await edit(accountKey('alice'), { movedAt: '2026-01-01T00:00:00.000Z', orderedSince: since })
+      world.clock.advance(-60_000)
+      await deposit(deps, 'more', '1.00')
+      world.clock.advance(60_000)
+      expect(await verifyAll()).toMatchObject(found)
+      expect((await verifyLedger(deps)).discrepancies).toMatchObject(found)
+      world.clock.advance(-120_000)
+      await deposit(deps, 'and-more', '1.00')
+      expect((await verifyLedger(deps)).discrepancies).toMatchObject(found)
+    },
+  )
+
   it('leaves what was verified before to the full verification', async () => {
     await verifyAll()
     await edit(entryKey('alice', 1n), { createdAt: '2026-01-01T00:00:00.000Z' })

@@ -8,7 +8,7 @@ export const volumeDays = 30
 
 const dayMs = 86_400_000
 
-const moveDay = (day: string, by: number): string => utcDay(Date.parse(day) + by * dayMs)
+export const moveDay = (day: string, by: number): string => utcDay(Date.parse(day) + by * dayMs)
 
 /** What the trades of one UTC day were worth. */
 interface DayVolume {

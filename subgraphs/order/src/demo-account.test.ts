@@ -1,7 +1,9 @@
 import { demoHistoryMs } from '@cnop/kit/demo'
+import { usd } from '@cnop/kit/money'
 import { transact } from '@cnop/kit/transact'
 import { readEntries } from '@cnop/ledger/balances'
-import { openAccountWrites } from '@cnop/ledger/command'
+import { type LedgerDeps, openAccountWrites, runCommand } from '@cnop/ledger/command'
+import { depositEntry } from '@cnop/ledger/entry'
 import { saveFeed } from '@cnop/quotes/feed-row'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { fillDemoAccount } from './commands/fill-demo-account.ts'
@@ -30,6 +32,23 @@ beforeEach(async () => {
   const openedAt = new Date(world.clock.now() - demoHistoryMs).toISOString()
   await transact(db, openAccountWrites(world.ledger, username, openedAt))
 })
+
+/** Something happens while the fill asks for a price the nth time. */
+function withEvent(nth: number, happen: () => unknown): typeof world.main.deps {
+  const { deps } = world.main
+  let asked = 0
+  const current = async (assetId: string) => {
+    asked += 1
+    if (asked === nth) await happen()
+    return deps.quotes.current(assetId)
+  }
+  return { ...deps, quotes: { ...deps.quotes, current } }
+}
+
+function moveCash(ledger: LedgerDeps) {
+  const command = { username, key: 'own-deposit', name: 'deposit', input: {} }
+  return runCommand(ledger, command, () => ({ entry: depositEntry(usd('5.00')), result: {} }))
+}
 
 const verify = () => verifyWithOrders(world.ledger, world.main.deps.store)
 
@@ -73,20 +92,28 @@ describe('filling a demo account', () => {
   it('goes on where it was interrupted, also after its keys have expired', async () => {
     const { deps } = world.main
     const closing = new AbortController()
-    let asked = 0
-    const quotes = {
-      ...deps.quotes,
-      current: (assetId: string) => {
-        asked += 1
-        if (asked === 10) closing.abort()
-        return deps.quotes.current(assetId)
-      },
-    }
-    const first = await fillDemoAccount({ ...deps, quotes }, { username }, closing.signal)
+    const closed = withEvent(10, () => closing.abort())
+    const first = await fillDemoAccount(closed, { username }, closing.signal)
     expect(first).toBeLessThan(all)
     world.clock.advance(3 * 86_400_000)
     expect(first + (await fillDemoAccount(deps, { username }))).toBe(all)
     expect(await verify()).toMatchObject({ isBalanced: true, entries: all })
+  })
+
+  it('ends where its owner moves money meanwhile: the journal stays in the order of its times', async () => {
+    const other = await world.openProcess()
+    const disturbed = withEvent(10, () =>
+      moveCash({ ...other.deps.ledger, limits: world.ledger.limits }),
+    )
+    const made = await fillDemoAccount(disturbed, { username })
+    expect(made).toBeLessThan(all - 1)
+    const sequences = Array.from({ length: made + 1 }, (_, place) => BigInt(place + 1))
+    const times = (await readEntries(world.ledger, username, sequences)).map(
+      ({ createdAt }) => createdAt,
+    )
+    expect(times).toEqual(times.toSorted())
+    expect(times.at(-1)).toBe(new Date(world.clock.now()).toISOString())
+    expect(await verify()).toMatchObject({ isBalanced: true, entries: made + 1 })
   })
 
   it('leaves an account alone that has moved money of its own', async () => {

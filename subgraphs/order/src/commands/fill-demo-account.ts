@@ -6,6 +6,7 @@ import { type Price, priceFromUnits, quantityFromUnits, usd } from '@cnop/kit/mo
 import { readAccount, readHolding } from '@cnop/ledger/balances'
 import { runCommand } from '@cnop/ledger/command'
 import { depositEntry, withdrawalEntry } from '@cnop/ledger/entry'
+import { EntryTooLate } from '@cnop/ledger/errors'
 import { AssetNotFound } from '@cnop/quotes/errors'
 import { quantityFor } from '../domain/order-size.ts'
 import type { Deps } from '../deps.ts'
@@ -35,7 +36,8 @@ export async function fillDemoAccount(
     if (BigInt(place) < sequence) continue
     // The owner has moved something since: what comes after that is no history.
     if (signal?.aborted || day > utcDay(step.atMs)) return made
-    await take(at(deps, step), username, { ...step, key: `demo-history-${place}` })
+    const key = `demo-history-${place}`
+    if (!(await tryTake(at(deps, step), username, { ...step, key }))) return made
     made += 1
   }
   if (sequence > BigInt(steps.length)) return made
@@ -74,7 +76,7 @@ function at(deps: Deps, step: Priced): Deps {
     newId,
     outcomes: countOutcomes(),
     trades: noTrades,
-    ledger: { ...ledger, now, newId, limits, bus: undefined },
+    ledger: { ...ledger, now, newId, limits, bus: undefined, isDated: true },
     quotes: {
       ...quotes,
       current: async (assetId) => {
@@ -85,6 +87,17 @@ function at(deps: Deps, step: Priced): Deps {
           : undefined
       },
     },
+  }
+}
+
+/** False when the owner has moved something meanwhile. */
+async function tryTake(...[deps, username, step]: Parameters<typeof take>): Promise<boolean> {
+  try {
+    await take(deps, username, step)
+    return true
+  } catch (error) {
+    if (error instanceof EntryTooLate) return false
+    throw error
   }
 }
 
