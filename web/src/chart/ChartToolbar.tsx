@@ -99,7 +99,7 @@ function Choice({ label, about, icon, children }: ChoiceProps) {
       shadow="md"
     >
       <Popover.Target>
-        <Button size="xs" variant="default" leftSection={icon}>
+        <Button size="xs" variant="default" leftSection={icon} title={label}>
           {label}
         </Button>
       </Popover.Target>
