@@ -8,7 +8,6 @@ import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
 import { openCandleReader } from '@cnop/quotes/candles'
-import { noSpread } from '@cnop/quotes/liquidity'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
@@ -97,12 +96,10 @@ export async function openOrders(
   return { subgraph, deps, matcher, stops, holds }
 }
 
-/** The contract of the REST API has a smallest quantity and no smallest value, and shows one price of an asset. */
+/** The contract of the REST API has a smallest quantity and no smallest value. */
 const restRules = ({ rules, restMinimum }: OrderConfig): OrderRules => ({
   ...rules,
   minimum: restMinimum,
-  liquidity: noSpread,
-  isAtMid: true,
 })
 
 function createDeps(

@@ -227,7 +227,7 @@ export async function fillOrder(
 ): Promise<Order | undefined> {
   const exitId = deps.newId('ord')
   try {
-    const depth = depthReads(deps.store, rulesOf(deps, known), known)
+    const depth = depthReads(deps.store, deps.rules, known)
     const reads = [...depth, ...exitReads(deps.store, known)]
     const step = known.fillCount?.toString()
     const change: Change = { known, name: 'fill', step, reads, writes: fillOrderWrites }
@@ -243,7 +243,7 @@ export async function fillOrder(
       if (!filled) return undefined
       const quantity = filledSince(filled.order, order)
       const taking = { ...order, quote, known: used, quantity }
-      return { ...filled, also: depthWrites(deps.store.table, rulesOf(deps, order), taking) }
+      return { ...filled, also: depthWrites(deps.store.table, deps.rules, taking) }
     })
   } catch (error) {
     if (error instanceof OrderClosed) return undefined
@@ -257,9 +257,6 @@ const exitReads = (
   { username, exitOrderId }: Order,
 ): readonly RowAddress[] =>
   exitOrderId === undefined ? [] : [{ table, key: orderKey(username, exitOrderId) }]
-
-/** An order of the REST API fills at the mid price, where the market has no end. */
-const rulesOf = ({ rules }: Deps, { isAtMid = false }: Order) => ({ ...rules, isAtMid })
 
 /** Expires an open order whose time has passed; undefined when it was closed otherwise. */
 export async function expireOrder(deps: Deps, address: OrderAddress): Promise<Order | undefined> {

@@ -16,7 +16,7 @@ import { isOpen, type Order, type OrderSide, restOf, type TimeInForce } from './
 import { exitAfter, type Opened } from './exit.ts'
 import { fillFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
-import { fillPrice, isTradable, type MarketQuote, type OrderRules } from './order-rules.ts'
+import { fillPrice, isTradable, type MarketQuote } from './order-rules.ts'
 import { mayWait } from './order-terms.ts'
 import {
   type Fill,
@@ -46,7 +46,7 @@ export interface Placement {
   readonly at: string
   readonly quote: MarketQuote
   readonly fees: FeeRates
-  readonly rules: Pick<OrderRules, 'isAtMid'> & HoldRules
+  readonly rules: HoldRules
   /** The open order that it replaces: its hold ends in the same movement. */
   readonly replaced?: Order | undefined
   /** The id of the order that its fill opens, where it has exits. */
@@ -87,7 +87,7 @@ export function openOrder(
 }
 
 function newOrder(request: OrderRequest, plan: OrderPlan, placement: Placement): Order {
-  const { id, username, at, quote, fees, rules, replaced } = placement
+  const { id, username, at, quote, fees, replaced } = placement
   return {
     id,
     username,
@@ -101,7 +101,6 @@ function newOrder(request: OrderRequest, plan: OrderPlan, placement: Placement):
     assetId: request.assetId,
     quantity: plan.quantity,
     quoteAmount: request.quoteAmount,
-    isAtMid: rules.isAtMid,
     ...{ feeBasisPoints: fees.taker, makerFeeBasisPoints: fees.maker },
     limitPrice: request.limitPrice,
     stopPrice: plan.stopPrice,

@@ -22,8 +22,6 @@ export interface OrderRules {
   readonly fees: FeeSchedule
   /** How far from its mid price the market trades. */
   readonly liquidity: LiquidityRules
-  /** Whether orders fill at the mid price, whatever the spread: the contract of the REST API shows one price. */
-  readonly isAtMid?: boolean
   /** A price older than this is not traded on. */
   readonly quoteMaxAgeMs: number
   /** The maximum time until an expiry. */
@@ -48,11 +46,11 @@ export function tradePrice(side: OrderSide, quote: MarketQuote, quantity: Quanti
   return levels === undefined ? quote.price : averageOver(levels, side, quantity)
 }
 
-/** The price at which an order would fill. An order of the REST API fills at the price that this API shows, which is the mid price. */
+/** The price at which an order would fill. */
 export const fillPrice = (
-  order: Pick<Order, 'side' | 'status' | 'quantity' | 'filledQuantity' | 'isAtMid'>,
+  order: Pick<Order, 'side' | 'status' | 'quantity' | 'filledQuantity'>,
   quote: MarketQuote,
-): Price => (order.isAtMid ? quote.price : tradePrice(order.side, quote, restOf(order)))
+): Price => tradePrice(order.side, quote, restOf(order))
 
 /** A quote with the prices at which the market trades. */
 export const withBook = (quote: Quote, { liquidity }: OrderRules): Quote & Book => ({

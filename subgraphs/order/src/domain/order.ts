@@ -54,8 +54,6 @@ export interface Order {
   readonly quantity: Quantity
   /** The cash that a market order was sized by, when it was not sized by quantity. */
   readonly quoteAmount: Usd | undefined
-  /** Whether it fills at the mid price: only an order of the REST API does. */
-  readonly isAtMid?: boolean | undefined
   /** The fee agreed at placement, so that a hold always covers the fill that it was made for: that of a taker, and that of a maker where it differs. */
   readonly feeBasisPoints: bigint
   readonly makerFeeBasisPoints?: bigint | undefined

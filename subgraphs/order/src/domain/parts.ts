@@ -34,15 +34,15 @@ export interface Fill {
 /** More than that would make the row of an order too large; the last part waits until the market is deep enough for all of the rest. */
 export const mostFills = 100
 
-type Divisible = Pick<Order, 'type' | 'triggeredAt' | 'timeInForce' | 'isAtMid'>
+type Divisible = Pick<Order, 'type' | 'triggeredAt' | 'timeInForce'>
 
 /** Until its stop is triggered, an OCO order waits at its limit; from then on it takes any price. */
 const isAtLimit = ({ type, triggeredAt }: Divisible): boolean =>
   type === 'LIMIT' || type === 'STOP_LIMIT' || (type === 'OCO' && triggeredAt === undefined)
 
-/** Whether an order may fill in parts: at a limit. An order of the REST API fills whole at the price that this API shows. */
+/** Whether an order may fill in parts: at a limit. */
 export const fillsInParts = (order: Divisible): boolean =>
-  isAtLimit(order) && order.timeInForce !== 'FOK' && !order.isAtMid
+  isAtLimit(order) && order.timeInForce !== 'FOK'
 
 /** What an order has traded, exactly: rounding is that of the whole, in however many parts it fills. */
 export interface Progress {

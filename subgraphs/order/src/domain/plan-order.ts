@@ -94,7 +94,7 @@ export function planOrder(request: OrderRequest, now: Circumstances): OrderPlan 
 /** What the market trades now of an order that fills in parts; undefined for nothing, and for any other order. */
 function partOf(request: OrderRequest, { quote, fees, rules, nowMs }: Circumstances) {
   const { side, type, limitPrice, quantity: rest } = request
-  const isLimit = type !== 'STOP_LIMIT' && fillsInParts({ ...request, isAtMid: rules.isAtMid })
+  const isLimit = type !== 'STOP_LIMIT' && fillsInParts(request)
   if (!isLimit || limitPrice === undefined || rest === undefined) return undefined
   if (!isFresh(quote, rules, nowMs)) return undefined
   const { feeBasisPoints } = takerFee(fees)
@@ -135,7 +135,7 @@ function outcomeOf(
   const { side, type, limitPrice, timeInForce, quantity = zeroQuantity } = request
   if (isStopType(type) && type !== 'OCO') return 'WAIT'
   if (limitPrice === undefined) return 'FILL'
-  const isMet = fillsInParts({ ...request, isAtMid: rules.isAtMid })
+  const isMet = fillsInParts(request)
     ? part !== undefined
     : isTriggered(side, limitPrice, tradePrice(side, quote, quantity))
   if (isMet && isFresh(quote, rules, nowMs)) return 'FILL'

@@ -60,17 +60,15 @@ export interface DepthPlace {
   readonly side: OrderSide
 }
 
-type Rules = Pick<OrderRules, 'liquidity' | 'isAtMid'>
+type Rules = Pick<OrderRules, 'liquidity'>
 
 /** The row of what an account has taken of a market; none where the market has no end. */
 export const depthReads = (
   { table }: Store,
-  { liquidity, isAtMid }: Rules,
+  { liquidity }: Rules,
   { username, assetId, side }: DepthPlace,
 ): readonly RowAddress[] =>
-  liquidity.depth === undefined || isAtMid
-    ? []
-    : [{ table, key: depthKey(username, assetId, side) }]
+  liquidity.depth === undefined ? [] : [{ table, key: depthKey(username, assetId, side) }]
 
 export function parseDepth(row: Item | undefined): DepthUsed | undefined {
   if (!row) return undefined
@@ -87,7 +85,7 @@ export interface Taking extends DepthPlace {
 /** Counts a trade toward what its account has taken, on condition that this is as it was read. */
 export function depthWrites(table: string, rules: Rules, taking: Taking): Write[] {
   const { username, assetId, side, quote, known, quantity } = taking
-  if (rules.liquidity.depth === undefined || rules.isAtMid || quantity === 0n) return []
+  if (rules.liquidity.depth === undefined || quantity === 0n) return []
   const { quotedAt, quantity: used } = taken(known, quote, quantity)
   const Item = { ...depthKey(username, assetId, side), quotedAt, used: used.toString() }
   const condition = known

@@ -42,7 +42,6 @@ const recordSchema = z.object({
   assetId: z.string(),
   quantity: amount,
   quoteAmount: cents.optional(),
-  isAtMid: z.boolean().optional(),
   feeBasisPoints: units,
   makerFeeBasisPoints: units.optional(),
   limitPrice: perUnit.optional(),
