@@ -20,6 +20,35 @@ const noClockOrChance = [
   },
 ]
 
+/** Where a literal is no text: a message itself, an error for developers, a type, a comparison, a selector. */
+const noText = [
+  'CallExpression[callee.object.name="i18n"] Literal',
+  'JSXAttribute[name.name=/^(?:id|className|style|d|rel|autoComplete|gap|columns)$/] Literal',
+  'Property[key.name="className"] > Literal',
+  'CallExpression[callee.property.name=/^(?:closest|querySelector|querySelectorAll|startsWith|replace)$/] > Literal',
+  'NewExpression > Literal',
+  'BinaryExpression > Literal',
+  'TSLiteralType > Literal',
+  'ImportDeclaration > Literal',
+]
+  .map((place) => `:not(${place})`)
+  .join('')
+
+/** Names of keys, products and headers, which are the same in every language. */
+const names = '(?!(?:Ctrl|Gemini|English|Bearer|Inter|System)\\b)'
+const textProps =
+  'aria-label|aria-description|alt|title|placeholder|label|description|summary|hint|note|header|legend'
+
+const textIsMessage = [
+  `JSXText[value=/^\\s*${names}.*[A-Za-z]{2}/s]`,
+  `JSXAttribute[name.name=/^(?:${textProps})$/] > Literal[value=/[A-Za-z]{2}/]`,
+  `JSXAttribute[name.name=/^(?:${textProps})$/] TemplateElement[value.raw=/[A-Za-z]{3}/]`,
+  // A capital and small letters, or several words: the look of text.
+  `Literal[value=/^${names}[A-Z][a-z’]+(?:[ ,:;.!?…].*)?$/s]${noText}`,
+  `Literal[value=/^${names}.*[A-Za-z’,;:]{2} [a-z’]{2}/s]${noText}`,
+  `TemplateElement[value.raw=/^${names}.*(?:[A-Za-z’]{2} [a-z’]|[a-z’]{3} $)|^ [a-z’]{3}/s]:not(JSXAttribute[name.name=/^(?:className|style|d)$/] TemplateElement):not(NewExpression TemplateElement)`,
+].map((selector) => ({ selector, message: 'Text for people is a message: i18n.t(…).' }))
+
 export default typescript.config(
   {
     ignores: [
@@ -99,6 +128,21 @@ export default typescript.config(
       'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': 'off',
     },
+  },
+  {
+    files: ['web/src/**/*.tsx', 'web/src/**/*.ts'],
+    ignores: [
+      '**/*.test.ts',
+      '**/*.test.tsx',
+      'web/src/testing/**',
+      // What services say, the names of types, and those of browsers and systems.
+      'web/src/api/server-words.ts',
+      'web/src/api/asset-words.ts',
+      'web/src/api/cache.ts',
+      'web/src/pages/profile/SessionsPanel.tsx',
+      'web/src/config.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...textIsMessage] },
   },
   {
     files: ['**/*.config.ts', '**/*.config.js'],

@@ -62,6 +62,7 @@ async function shoot(browser: Browser, { origin, trader, pages }: Visit): Promis
   const { page, problems, settled } = await openPage(browser, origin)
   page.setDefaultTimeout(60_000)
   if (trader) await signIn(page, trader)
+  if (language) await page.addInitScript(`localStorage.setItem('cnop-language', '${language}')`)
   const wide: string[] = []
   for (const [name, path] of Object.entries(pages)) {
     for (const [width, height] of Object.entries(widths)) {
@@ -75,7 +76,7 @@ async function shoot(browser: Browser, { origin, trader, pages }: Visit): Promis
         const whole = await page.evaluate<number>('document.documentElement.scrollHeight')
         await page.setViewportSize({ ...size, height: whole })
         await page.evaluate('document.fonts.ready')
-        const file = `${name}-${width}-${colorScheme}`
+        const file = [name, width, colorScheme, language].filter(Boolean).join('-')
         await page.screenshot({ path: `${folder}${file}.png` })
         const overflow = await page.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
@@ -99,10 +100,13 @@ async function shootPicture(browser: Browser, { origin, trader }: Visit): Promis
 }
 
 /**
- * `npm run shots [-- --only dashboard,market]`: screenshots of every page in light and dark, 1440 and 390 px wide, in
- * `.data/shots`, and the picture of the README. Prints the problems of the pages and exits with 1 if there are any.
+ * `npm run shots [-- --only dashboard,market] [--language zh-CN]`: screenshots of every page in light and dark, 1440 and 390 px
+ * wide, in `.data/shots`, and the picture of the README. Prints the problems of the pages and exits with 1 if there are any.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, language: { type: 'string' } },
+})
+const { language } = values
 const only = values.only?.split(',')
 const chosen = (pages: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(pages).filter(([name]) => !only || only.includes(name)))

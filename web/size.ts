@@ -21,8 +21,8 @@ export type BundleSizes = {
   readonly playgroundBytes: number
 }
 
-/** What one may load before the dashboard's first panel shows; 10 kB of it are for the library of languages. */
-export const dashboardScriptBudgetBytes = 210_000
+/** What one may load before the dashboard's first panel shows. Languages cost 13 kB of it: 9 for their library, 4 for the calls around texts. */
+export const dashboardScriptBudgetBytes = 215_000
 
 const dist = fileURLToPath(new URL('./dist/', import.meta.url))
 

@@ -31,6 +31,10 @@ const exceptions: Readonly<Record<string, { licence: string | undefined; reason:
   '@apollo/gateway': { licence: 'Elastic-2.0', reason: 'the gateway that the router is built on' },
   '@apollo/query-graphs': { licence: 'Elastic-2.0', reason: 'part of @apollo/gateway' },
   '@apollo/query-planner': { licence: 'Elastic-2.0', reason: 'part of @apollo/gateway' },
+  'cli-table': {
+    licence: undefined,
+    reason: 'its README has the MIT licence; package.json names none',
+  },
   'png-js': {
     licence: undefined,
     reason: 'its LICENSE file is the MIT licence; package.json names none',

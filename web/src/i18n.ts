@@ -5,9 +5,6 @@ import { compileMessage } from '@lingui/message-utils/compileMessage'
 export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Language = keyof typeof languages
 
-/** A language is offered once all of its messages are translated; until then only who knows of it can choose it. */
-export const areLanguagesOffered: boolean = false
-
 const storedName = 'cnop-language'
 
 /** Readers of traditional characters are better served in English than by simplified ones that nobody asked for. */
@@ -24,7 +21,7 @@ function findLanguage(): Language {
   // Tests of what needs no page run where there is no browser.
   if (typeof document === 'undefined') return 'en'
   const chosen = languageOf(localStorage.getItem(storedName) ?? '')
-  const preferred = areLanguagesOffered ? navigator.languages.map(languageOf) : []
+  const preferred = navigator.languages.map(languageOf)
   return chosen ?? preferred.find((known) => known !== undefined) ?? 'en'
 }
 
@@ -56,3 +53,9 @@ export const i18n = setupI18n({ locale: language, messages: { [language]: messag
 i18n.setMessagesCompiler(compile)
 
 if (typeof document !== 'undefined') document.documentElement.lang = language
+
+/** Stores the choice and loads the page again in that language. Forms keep their drafts, or ask first. */
+export function chooseLanguage(chosen: Language): void {
+  localStorage.setItem(storedName, chosen)
+  window.location.reload()
+}

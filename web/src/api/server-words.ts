@@ -4,7 +4,7 @@ import { formatDate } from '../format/time.ts'
 /**
  * Services write notifications, findings and the reasons of refusals in English, and rows keep them for years. So the
  * app knows their sentences: in another language it reads the values out of one and writes its own sentence with them. A
- * sentence that is not known stays as it came. `tests/contract/server-words.test.ts` asks the services for theirs.
+ * sentence that is not known stays as it came. `tests/house/chinese.test.ts` asks the services for theirs.
  */
 const sentences = [
   // Notifications of orders.
@@ -170,9 +170,9 @@ type Known = { readonly message: string; readonly form: RegExp }
 
 const literal = (text: string): string => text.replace(/[.*+?^$()[\]\\|]/g, String.raw`\$&`)
 
-/** A message as the form of its texts: each value is as short as it can be. */
+/** A message as the form of its texts: each value is as short as it can be, and within its sentence. */
 const formOf = (message: string): RegExp =>
-  new RegExp(`^${literal(message).replace(/\{(\w+)\}/g, '(?<$1>.+?)')}$`, 'su')
+  new RegExp(`^${literal(message).replace(/\{(\w+)\}/g, String.raw`(?<$1>(?:(?!\. ).)+?)`)}$`, 'su')
 
 const known = (messages: readonly string[]): readonly Known[] =>
   messages.map((message) => ({ message, form: formOf(message) }))
@@ -204,6 +204,8 @@ function inWords(value: string): string {
 /** Text of a service in the language of the app: sentences, or the reason of a refusal. */
 export function serverWords(text: string): string {
   if (language === 'en') return text
+  // Such as what is said about an asset.
+  if (Object.hasOwn(i18n.messages, text)) return i18n.t(text)
   const whole = translate(text, knownReasons) ?? translate(text, knownSentences)
   if (whole !== undefined) return whole
   const sentences = text.split(/(?<=\.) /)

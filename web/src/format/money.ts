@@ -69,6 +69,7 @@ const compact = {
   notation: 'compact',
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
+  useGrouping: true,
 } as const
 
 const compactMoney = new Intl.NumberFormat(locale, {

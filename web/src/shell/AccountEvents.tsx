@@ -46,20 +46,16 @@ function describePart(
   what: string,
   areHidden: boolean,
 ): string {
-  const values = {
-    side,
-    what,
-    hasPrice: price ? 'yes' : 'no',
-    price: formatExactPrice(price ?? '0'),
-  }
+  const hasPrice = price ? 'yes' : 'no'
+  const shown = formatExactPrice(price ?? '0')
   return areHidden
     ? i18n.t(
         '{side, select, BUY {Bought} other {Sold}} a part of {what}{hasPrice, select, yes { at {price}} other {}}; the rest waits.',
-        values,
+        { side, what, hasPrice, price: shown },
       )
     : i18n.t(
         '{side, select, BUY {Bought} other {Sold}} {filled} of {what}{hasPrice, select, yes { at {price}} other {}}; the rest waits.',
-        { ...values, filled: formatQuantity(filledQuantity ?? '0') },
+        { side, what, hasPrice, price: shown, filled: formatQuantity(filledQuantity ?? '0') },
       )
 }
 

@@ -203,7 +203,7 @@ export function ReviewDialog({ ticket }: { ticket: TicketState }) {
       yOffset="8vh"
       closeOnEscape={!isPlacing}
       closeOnClickOutside={!isPlacing}
-      closeButtonProps={{ 'aria-label': 'Close', disabled: isPlacing }}
+      closeButtonProps={{ 'aria-label': i18n.t('Close'), disabled: isPlacing }}
       // The button that places the order gets the focus only from the user.
       title={
         <span data-autofocus tabIndex={-1}>

@@ -1,3 +1,4 @@
+import { serverWords } from '../api/server-words.ts'
 import {
   formatAwaitedPrice,
   formatExactPrice,
@@ -101,4 +102,4 @@ export function fillAnnouncement(order: Placed): Announcement {
 export const unfilledAnnouncement = (order: Placed): Announcement =>
   order.status === 'PENDING'
     ? { title: placedTitles[order.type], text: waitWords(order) }
-    : { title: i18n.t('Nothing was traded'), text: order.reason ?? undefined }
+    : { title: i18n.t('Nothing was traded'), text: serverWords(order.reason ?? '') || undefined }

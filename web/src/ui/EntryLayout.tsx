@@ -3,6 +3,7 @@ import { IconBolt, IconLock, IconScale } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { config } from '../config.ts'
 import { i18n } from '../i18n.ts'
+import { LanguageChoice } from './LanguageChoice.tsx'
 import { LogoMark } from './Logo.tsx'
 
 const promises = [
@@ -61,7 +62,10 @@ export function EntryLayout({
       </aside>
       <main className="entry-form" id="main">
         <Stack w="100%" maw={440} gap="lg">
-          {home}
+          <Group justify="space-between">
+            {home}
+            <LanguageChoice />
+          </Group>
           <div>
             <Title order={1} fz={28} lts="-0.02em">
               {title}

@@ -4,7 +4,7 @@ import {
   type CSSVariablesResolver,
   type MantineColorsTuple,
 } from '@mantine/core'
-import { i18n } from '../i18n.ts'
+import { i18n, language } from '../i18n.ts'
 
 const iris: MantineColorsTuple = [
   '#eef0ff',
@@ -58,9 +58,14 @@ const dark: MantineColorsTuple = [
   '#080c13',
 ]
 
-/** Until the font is loaded, one of the system's in its measures; "Fortune" has the characters of the red pocket only. */
+/**
+ * Until the font is loaded, one of the system's in its measures; "Fortune" has the characters of the red pocket only. Readers of
+ * Chinese have a font with all characters, among which those four would stand out.
+ */
 const fontFamily =
-  'Inter, "Inter measures", "Inter measures of DejaVu", Fortune, system-ui, sans-serif'
+  language === 'en'
+    ? 'Inter, "Inter measures", "Inter measures of DejaVu", Fortune, system-ui, sans-serif'
+    : 'Inter, "Inter measures", "Inter measures of DejaVu", system-ui, sans-serif'
 
 export const theme = createTheme({
   primaryColor: 'iris',

@@ -5,6 +5,7 @@ import { lazily } from '../../api/lazily.ts'
 import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
+import { serverWords } from '../../api/server-words.ts'
 import { ChartPanel } from '../../chart/ChartPanel.tsx'
 import { config } from '../../config.ts'
 import { formatDateTime } from '../../format/time.ts'
@@ -118,7 +119,7 @@ function AssetView({ id }: { id: string }) {
             {isSignedIn && <MyOrdersPanel id={asset.id} />}
             {asset.description && (
               <Panel title={i18n.t('About {asset}', { asset: asset.name })}>
-                <Text size="sm">{asset.description}</Text>
+                <Text size="sm">{serverWords(asset.description)}</Text>
               </Panel>
             )}
           </Stack>

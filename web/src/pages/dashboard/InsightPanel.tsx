@@ -11,6 +11,7 @@ import { useState } from 'react'
 import { useClient } from 'urql'
 import { describeError } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
+import { serverWords } from '../../api/server-words.ts'
 import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
 import { formatShare } from '../../format/percent.ts'
@@ -25,7 +26,6 @@ import { notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import type { Values } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
-import { sayInsight } from './insight-words.ts'
 
 type Insight = NonNullable<NonNullable<DashboardInsightQuery['me']>['portfolio']['insight']>
 type Finding = Insight['findings'][number]
@@ -45,7 +45,7 @@ const colors = {
 function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
   const areHidden = useHiddenAmounts()
   const { icon: Icon, className, label } = looks[severity]
-  const words = sayInsight(text, i18n.t)
+  const words = serverWords(text)
   return (
     <Group component="li" gap={10} wrap="nowrap" align="flex-start">
       <Icon
@@ -159,7 +159,7 @@ function Summary({ insight, values, isBehind }: SummaryProps) {
     if (findings.length > 0) return whole
     return <Trans id="{whole} Nothing in it stands out right now." values={{ whole }} />
   }
-  const said = sayInsight(summary, i18n.t)
+  const said = serverWords(summary)
   const words = areHidden ? maskAmounts(said) : said
   if (!isBehind) return words
   return i18n.t('Current prices are missing. With the figures of {time}: {words}', {

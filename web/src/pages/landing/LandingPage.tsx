@@ -13,6 +13,7 @@ import { paths } from '../../paths.ts'
 import { ThemeButton } from '../../shell/ThemeButton.tsx'
 import { FeedBadge } from '../../ui/FeedBadge.tsx'
 import { GridTable } from '../../ui/GridTable.tsx'
+import { LanguageChoice } from '../../ui/LanguageChoice.tsx'
 import { Wordmark } from '../../ui/Logo.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { TryDemo } from '../../ui/TryDemo.tsx'
@@ -130,6 +131,7 @@ export function LandingPage() {
             <Wordmark />
           </span>
           <Group gap={8}>
+            <LanguageChoice />
             <ThemeButton />
             {!isSignedIn && (
               <Button component={Link} to={paths.signIn} variant="default">

@@ -1,6 +1,7 @@
 import { Anchor, Grid, Group, Stack } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
+import { serverWords } from '../../api/server-words.ts'
 import { config } from '../../config.ts'
 import { formatDateTime, formatMoment } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
@@ -98,7 +99,7 @@ function factsOf(order: Order): readonly Fact[] {
     ...(order.feeBasisPoints > 0 ? [[i18n.t('Fee rate'), feeRateOf(order)] as const] : []),
     ...optional(i18n.t('Cash held'), order.heldCash, money),
     ...optional(i18n.t('Time in force'), timeInForceOf(order), (words) => words),
-    ...optional(i18n.t('Reason'), order.reason, (reason) => reason),
+    ...optional(i18n.t('Reason'), order.reason, serverWords),
     ...optional(i18n.t('Replaces'), order.replaces, orderLink(i18n.t('An earlier order'))),
     ...optional(i18n.t('Replaced by'), order.replacedBy, orderLink(i18n.t('A later order'))),
     ...optional(i18n.t('Your own id'), order.clientOrderId, (name) => <code>{name}</code>),

@@ -5,6 +5,7 @@ import { useReading } from '../../api/reading.ts'
 import { formatDate } from '../../format/time.ts'
 import { ProfileUserDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
+import { LanguageChoice } from '../../ui/LanguageChoice.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
 import { PasswordPanel } from './PasswordPanel.tsx'
@@ -49,6 +50,9 @@ export function ProfilePage() {
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="md">
             {isGuest ? <NoPassword /> : <PasswordPanel username={user?.username ?? ''} />}
+            <Panel title={i18n.t('Language')}>
+              <LanguageChoice />
+            </Panel>
             <SessionsPanel />
           </Stack>
         </Grid.Col>

@@ -6,6 +6,7 @@ import {
   readPhoneDigits,
 } from '@cnop/kit/personal-data'
 import { limits } from '@cnop/schema/limits'
+import { serverWords } from '../../api/server-words.ts'
 import { i18n } from '../../i18n.ts'
 
 type PasswordRule = { readonly label: string; readonly isMet: (password: string) => boolean }
@@ -45,7 +46,7 @@ export const checkPassword = (password: string): string | null =>
     : i18n.t('The password does not meet all rules.')
 
 const toMessage = ({ fault }: Checked): string | null =>
-  fault === undefined ? null : `This ${fault}.`
+  fault === undefined ? null : i18n.t('This {reason}.', { reason: serverWords(fault) })
 
 export const checkName = (name: string): string | null => toMessage(readName(name))
 

@@ -109,7 +109,8 @@ export function HealthPanel() {
   const breakersOf = (name: string) =>
     breakers.data?.breakers.filter(({ subgraph }) => subgraph === name) ?? []
   const missing = breakers.data?.missing ?? []
-  const platform = reading.data && describePlatform(reading.data.status)
+  const status = reading.data?.status ?? ''
+  const platform = reading.data && describePlatform(status)
   return (
     <ReadingPanel
       title={i18n.t('Services')}
@@ -117,7 +118,7 @@ export function HealthPanel() {
       select={(health) => health}
       skeletonRows={8}
       height={{ base: 444, sm: 360 }}
-      action={platform && <StateBadge isFine={isGood(platform.label)} label={platform.label} />}
+      action={platform && <StateBadge isFine={isGood(status)} label={platform.label} />}
     >
       {({ checks }) => (
         <>

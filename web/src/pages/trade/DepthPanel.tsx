@@ -25,7 +25,7 @@ export function useDepth(assetId: string): Reading<TradeDepthQuery> {
 }
 
 type SideProps = {
-  readonly name: 'Ask' | 'Bid'
+  readonly name: 'ask' | 'bid'
   readonly levels: readonly Level[]
   /** The largest quantity of both sides. */
   readonly largest: number
@@ -36,7 +36,7 @@ type SideProps = {
 const sizeOf = ({ quantity }: Level): number => Number(quantity ?? 0)
 
 function Side({ name, levels, largest, decimals }: SideProps) {
-  const tone = name === 'Ask' ? 'down' : 'up'
+  const tone = name === 'ask' ? 'down' : 'up'
   return (
     <tbody>
       {levels.map((level) => {
@@ -49,7 +49,7 @@ function Side({ name, levels, largest, decimals }: SideProps) {
             style={{ '--share': `${Math.round(share * 100)}%` } as CSSProperties}
           >
             <th scope="row" className={tone}>
-              {name === 'Ask' ? i18n.t('Ask') : i18n.t('Bid')}
+              {name === 'ask' ? i18n.t('Ask') : i18n.t('Bid')}
             </th>
             <td className="numeric">
               {formatPrice(price)}
@@ -89,8 +89,8 @@ function Levels({ depth: { bids, asks }, assetId }: { depth: Depth; assetId: str
         </tr>
       </thead>
       {/* The best prices of both sides are next to each other. */}
-      <Side name="Ask" levels={[...asks].reverse()} largest={largest} decimals={decimals} />
-      <Side name="Bid" levels={bids} largest={largest} decimals={decimals} />
+      <Side name="ask" levels={[...asks].reverse()} largest={largest} decimals={decimals} />
+      <Side name="bid" levels={bids} largest={largest} decimals={decimals} />
     </table>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useCommand } from '../../../api/command.ts'
 import { useReading } from '../../../api/reading.ts'
+import { serverWords } from '../../../api/server-words.ts'
 import { config } from '../../../config.ts'
 import { formatMoney } from '../../../format/money.ts'
 import { formatCalendarDay, formatZonedDateTime } from '../../../format/time.ts'
@@ -46,7 +47,11 @@ function RunLine({ run: { date, outcome, orderId, reason } }: { readonly run: Ru
   return (
     <Text size="xs" c="dimmed">
       {reason ? (
-        <Trans id="{day}: <0/>. {reason}" values={{ day, reason }} components={{ 0: what }} />
+        <Trans
+          id="{day}: <0/>. {reason}"
+          values={{ day, reason: serverWords(reason) }}
+          components={{ 0: what }}
+        />
       ) : (
         <Trans id="{day}: <0/>" values={{ day }} components={{ 0: what }} />
       )}
