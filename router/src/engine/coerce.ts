@@ -1,7 +1,7 @@
 /** Coerces the variables of a request, within limits on the time and size of what is wrong with them. */
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
 import { GraphQLError, getVariableValues, type GraphQLSchema } from 'graphql'
-import { type Data, withoutLongIntegers } from './data.ts'
+import { type Data, holdsInfinite, withoutLongIntegers } from './data.ts'
 
 const mostVariableErrors = 3
 const noVariables: { errors?: never; coerced: Data } = { coerced: {} }
@@ -19,6 +19,7 @@ export function coerceVariables(
   const definitions = operation.variableDefinitions
   if (!definitions?.length) return noVariables
   const variables = request.variables ?? {}
+  if (holdsInfinite(variables)) return { errors: [tooLargeNumber()] }
   const limits = { maxErrors: mostVariableErrors, hideSuggestions }
   const coerced = getVariableValues(schema, definitions, variables, limits)
   if (!coerced.errors) return coerced
@@ -29,6 +30,13 @@ export function coerceVariables(
       ? coerced
       : getVariableValues(schema, definitions, rounded as Data, limits)
   return again.errors ? { errors: again.errors.map(shortError) } : again
+}
+
+/** A subgraph would get null in its place. */
+function tooLargeNumber(): GraphQLError {
+  return new GraphQLError('A number of the variables is too large.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
 }
 
 /** A message repeats the wrong value; the last of too many errors has no code. */

@@ -192,3 +192,19 @@ function exactText(value: unknown): string {
   )
   return `{${members.join(',')}}`
 }
+
+/** How many values are looked at: no more are written at once. */
+const mostLooks = 100_000
+
+/**
+ * Whether a value holds a number beyond the range of doubles (`1e400`), which is read as infinite. JSON has no text for
+ * it: JSON.stringify writes null.
+ */
+export function holdsInfinite(value: unknown, left = { looks: mostLooks }): boolean {
+  left.looks -= 1
+  if (left.looks < 0) return false
+  if (typeof value === 'number') return !Number.isFinite(value)
+  if (isList(value)) return value.some((item) => holdsInfinite(item, left))
+  if (value instanceof WideObject) return value.parts().some((part) => holdsInfinite(part, left))
+  return isData(value) && Object.values(value).some((member) => holdsInfinite(member, left))
+}

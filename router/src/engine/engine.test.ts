@@ -192,6 +192,9 @@ describe.each([
     const query = 'query($with: Boolean!) { me { name @include(if: $with) } }'
     const { errors } = await execute(engine, { query, variables: { with: 'no' } })
     expect(errors?.[0]?.message).toContain('$with')
+    // As JSON.parse reads 1e400: the subgraph would get null.
+    const infinite = await execute(engine, { query, variables: { with: true, more: [Infinity] } })
+    expect(infinite.errors?.[0]?.message).toBe('A number of the variables is too large.')
     expect(world.calls).toHaveLength(0)
   })
 })

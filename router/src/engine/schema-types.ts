@@ -16,7 +16,7 @@ import {
   type GraphQLLeafType,
   type GraphQLSchema,
 } from 'graphql'
-import type { Data } from './data.ts'
+import { holdsInfinite, type Data } from './data.ts'
 
 export type LeafKind = 'boolean' | 'int' | 'float' | 'string' | 'id' | 'enum' | 'custom'
 
@@ -44,7 +44,7 @@ const isInteger = (value: unknown) => typeof value === 'bigint' || isIntegerNumb
 const isText = (value: unknown) => typeof value === 'string'
 
 const isValid: Readonly<Record<LeafKind, (value: unknown, type: GraphQLLeafType) => boolean>> = {
-  custom: () => true,
+  custom: (value) => !holdsInfinite(value),
   boolean: (value) => typeof value === 'boolean',
   int: isInteger,
   float: (value) => Number.isFinite(value) || typeof value === 'bigint',

@@ -14,15 +14,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql'
-import {
-  everyItem,
-  isData,
-  isInheritedName,
-  read,
-  type Data,
-  type Path,
-  jsonText,
-} from '../data.ts'
+import { everyItem, isData, isInheritedName, read, type Data, type Path } from '../data.ts'
 import { generate, literal } from '../generate.ts'
 import { pathKey, type InternRules } from '../plan/intern.ts'
 import { isIntegerNumber, leafKind } from '../schema-types.ts'
@@ -33,7 +25,7 @@ import {
   type WriteObject,
   type Writing,
 } from './in-turns.ts'
-import { jsonInTurns, textInTurns } from './json-in-turns.ts'
+import { customText, isInfinite, jsonInTurns, textInTurns } from './json-in-turns.ts'
 import type { FieldShape, ObjectShape } from './shape.ts'
 
 export interface TextWriter {
@@ -94,18 +86,22 @@ export function compileWriter(
       try {
         return await writeInTurns(write, root, isPlain)
       } catch (error) {
-        if (error === giveUpSignal) return undefined
+        if (isGivenUp(error)) return undefined
         throw error
       }
     },
   }
 }
 
+function isGivenUp(error: unknown): boolean {
+  return error === giveUpSignal || isInfinite(error)
+}
+
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work()
   } catch (error) {
-    if (error === giveUpSignal) return undefined
+    if (isGivenUp(error)) return undefined
     throw error
   }
 }
@@ -119,7 +115,7 @@ function compileObject(shared: Shared, shape: ObjectShape, path: Path): WriteObj
     ['tooLong', tooLong],
     ['string', textInTurns],
     ['integer', integerText],
-    ['json', jsonText],
+    ['json', customText],
     ['jsonInTurns', jsonInTurns],
     ['keepWritten', keepWritten],
     ['postponeList', postponeList],

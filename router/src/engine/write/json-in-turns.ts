@@ -1,5 +1,6 @@
 /** The JSON text of values whose form the schema does not know, in turns: custom scalars, and long strings. */
-import { isData, isList, jsonText, WideObject, type Data } from '../data.ts'
+import { GraphQLError } from 'graphql'
+import { holdsInfinite, isData, isList, jsonText, WideObject, type Data } from '../data.ts'
 import { costOf } from './cost.ts'
 import { postponeList, type Postponed, type WriteItems, type Writing } from './in-turns.ts'
 
@@ -39,17 +40,33 @@ function endOfPart(text: string, at: number): number {
   return Math.min(text.length, isWithin ? at + 1 : at)
 }
 
+const infinite = new GraphQLError('A number of the result is too large for JSON.', {
+  extensions: { code: 'INVALID_GRAPHQL', http: { status: 502 } },
+})
+
+/** Whether a value was refused because it holds an infinite number. */
+export function isInfinite(error: unknown): boolean {
+  return error === infinite
+}
+
+/** The JSON text of a value of a custom scalar. Throws where it holds an infinite number. */
+export function customText(value: unknown): string {
+  const text = jsonText(value)
+  if (value !== null && text.includes('null') && holdsInfinite(value)) throw infinite
+  return text
+}
+
 export function jsonInTurns(value: unknown, writing: Writing): string {
   if (typeof value === 'string') return textInTurns(value, false, writing)
   const { postpone } = writing
-  if (!postpone || typeof value !== 'object' || value === null) return jsonText(value)
+  if (!postpone || typeof value !== 'object' || value === null) return customText(value)
   const most = Math.max(writing.left, leastWork)
   const cost = costOf(value, most)
   writing.left -= cost
-  if (cost <= most) return jsonText(value)
+  if (cost <= most) return customText(value)
   if (isList(value)) return postponeList(value, jsonItems, postpone)
   if (value instanceof WideObject) return postpone(wideParts(value))
-  return isData(value) ? postpone(memberParts(value, '{', '}')) : jsonText(value)
+  return isData(value) ? postpone(memberParts(value, '{', '}')) : customText(value)
 }
 
 const jsonItems: WriteItems = (list, from, to, _isPlain, writing, mayStop) => {

@@ -108,6 +108,19 @@ describe('a reply must be parsed', () => {
   })
 })
 
+it.each([
+  ['alone', '1e400', false],
+  ['in a list', '{"a":[null,-1e400]}', false],
+  ['behind much else', `[${'{"a":null},'.repeat(30_000)}1e400]`, false],
+  ['that a double holds', '{"a":[null,1e300]}', true],
+])('refuses a number that JSON.stringify would write as null: %s', async (_name, any, isKept) => {
+  const reply = Buffer.from(`{"data":{"one":{"any":${any}}}}`)
+  const { scan, parse: parseReply } = open('{ one { any } }')
+  expect(await scan(reply, {})).toBeUndefined()
+  const written = await parseReply(reply, {})
+  expect(written === undefined ? false : String(written).includes('1e+300')).toBe(isKept)
+})
+
 it('passes a large reply on', async () => {
   const items = Array.from({ length: 20_000 }, (_, index) => ({
     ...{ id: String(index), name: index % 3 === 0 ? null : 'Ä "quoted" name' },
